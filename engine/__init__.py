@@ -1,0 +1,47 @@
+"""Scalar automatic differentiation that one can see through.
+
+    >>> from engine import Value
+    >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    >>> c = a * b + a**2
+    >>> c.backward()
+    >>> c.data, a.grad, b.grad
+    (-2.0, 1.0, 2.0)
+
+The words, as they are used in code and prose:
+
+- Value: one number and how it was made.
+- inputs: the Values that an operation consumed, in order, duplicates kept (`x * x` has two).
+- local derivative: d(this)/d(one input), one for each input; it sits on the edge.
+- output: the Value on which `backward()` is called.
+- grad: d(output)/d(this Value).
+- leaf: a Value that no operation made: a parameter, an input of the model, a constant.
+- contribution: upstream grad times local derivative, what one edge adds to one input's grad.
+- path: a chain of edges from the output to a Value; its product is its share of the gradient.
+- scope: where a Value belongs, such as layer1 / neuron3.
+"""
+
+from .chain_rule import ChainRule, Path, chain_rule
+from .draw import Drawing, draw
+from .gradient_check import GradientCheck, PartialCheck, check_gradient
+from .gradients import grad
+from .operators import register
+from .primitives import PRIMITIVES, Op
+from .scope import scope
+from .value import Value
+
+__all__ = [
+    "PRIMITIVES",
+    "ChainRule",
+    "Drawing",
+    "GradientCheck",
+    "Op",
+    "PartialCheck",
+    "Path",
+    "Value",
+    "chain_rule",
+    "check_gradient",
+    "draw",
+    "grad",
+    "register",
+    "scope",
+]

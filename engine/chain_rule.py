@@ -1,0 +1,128 @@
+r"""The chain rule, path by path.
+
+A gradient is a sum over paths. Each path from the output down to `w` multiplies the local
+derivatives of its edges, and the products of all paths add up to the gradient:
+
+    d(output)/d(w)  =  sum over paths of  product over edges of  d(node)/d(input)
+
+`chain_rule(loss, w)` gives the paths one at a time, largest product first. Their number can be
+exponential in the size of the graph; it is known exactly all the same, and so is their sum.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from math import log10, prod
+
+from .gradients import grad
+from .graph import best_paths, count_paths
+from .notation import latex_number, latex_partial, short
+from .value import Value
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Path:
+    """One chain of edges from the output to a Value.
+
+    - `values`: the Values on it, the output first.
+    - `local_derivatives`: d(value)/d(next value), one fewer.
+    """
+
+    values: tuple[Value, ...]
+    local_derivatives: tuple[float, ...]
+
+    @property
+    def product(self) -> float:
+        """The path's share of the gradient: its local derivatives multiplied."""
+        return prod(self.local_derivatives, start=1.0)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the Values on it are called."""
+        return tuple(value.name for value in self.values)
+
+    def latex(self) -> str:
+        r"""The path as an equation in LaTeX, in symbols and then in numbers.
+
+        \frac{\partial Loss}{\partial w} = \frac{\partial Loss}{\partial ReLU} \cdot ... = 0.64
+        """
+        names = self.names
+        symbols = r" \cdot ".join(latex_partial(of, by) for of, by in pairwise(names)) or "1"
+        numbers = r" \cdot ".join(_in_parentheses(d) for d in self.local_derivatives) or "1"
+        whole = latex_partial(names[0], names[-1])
+        return f"{whole} = {symbols} = {numbers} = {latex_number(self.product)}"
+
+    def __repr__(self) -> str:
+        factors = " × ".join(short(d) for d in self.local_derivatives) or "1"
+        return f"{' → '.join(self.names)}: {factors} = {short(self.product)}"
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex()}$"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ChainRule:
+    """The paths from `output` to `w`. Iterating gives them, largest |product| first, as asked for.
+
+    - `count`: how many there are, exactly.
+    - `gradient`: the sum of their products, equal to what `backward()` gives.
+    """
+
+    output: Value
+    w: Value
+    count: int
+    gradient: float
+
+    def __iter__(self) -> Iterator[Path]:
+        for turns in best_paths(self.output, self.w):
+            values, local_derivatives = [self.output], []
+            for turn in turns:
+                value, local = values[-1].edges()[turn]
+                values.append(value)
+                local_derivatives.append(local)
+            yield Path(tuple(values), tuple(local_derivatives))
+
+    def latex(self, most: int = _SHOWN) -> str:
+        """The largest paths, at most `most`, and the sum of all, as aligned equations in LaTeX."""
+        lines = [path.latex().replace("=", "&=", 1) for path in islice(self, most)]
+        if self.count != 1:
+            whole = latex_partial(self.output.name, self.w.name)
+            total = f"{whole} &= {latex_number(self.gradient)}"
+            lines.append(rf"{total} \quad \text{{(sum over all {paths_in_words(self.count)})}}")
+        return r"\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}"
+
+    def __repr__(self) -> str:
+        lines = [str(path) for path in islice(self, _SHOWN)]
+        if self.count > _SHOWN:
+            lines.append(f"… and {paths_in_words(self.count - _SHOWN)} more")
+        gradient = f"∂{self.output.name}/∂{self.w.name} = {short(self.gradient)}"
+        return "\n".join([f"{gradient}, the sum over {paths_in_words(self.count)}", *lines])
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex()}$"
+
+
+def chain_rule(output: Value, w: Value) -> ChainRule:
+    """Every path from `output` to `w`, largest product first.
+
+    `w` may be any Value, not only a leaf. One on which `output` does not depend has no path and the
+    gradient 0. Counting takes time in proportion to the size of the graph, and each path in
+    proportion to its length.
+
+    Raises TypeError if `output` or `w` is not a Value.
+    """
+    (gradient,) = grad(output, [w])
+    return ChainRule(output, w, count_paths(output, w), gradient)
+
+
+def paths_in_words(count: int) -> str:
+    """How many paths, as text: 1 path, 42 paths, about 10^301 paths."""
+    digits = f"{count:,}" if count < 10**15 else f"about 10^{round(log10(count))}"
+    return f"{digits} path{'' if count == 1 else 's'}"
+
+
+def _in_parentheses(number: float) -> str:
+    """The number in LaTeX, in parentheses if it is negative, so that it can stand in a product."""
+    return f"({latex_number(number)})" if number < 0 else latex_number(number)

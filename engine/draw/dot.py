@@ -1,0 +1,100 @@
+"""A scene in the language DOT: the only file that knows it.
+
+Labels are data. Backslashes, quotes and ampersands, which DOT would obey, are escaped; characters
+that no XML file may hold are replaced by pictures of themselves.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..extras import optional
+from ..scope import Scope
+from .scene import ON_A_PATH, ON_THE_LARGEST, PLAIN, Box, Scene
+
+_FONT = "Helvetica,Arial,sans-serif"
+
+# Blue, green and vermilion of Okabe and Ito's palette, which colour-blind readers tell apart. A
+# grey and a vermilion of middling lightness are legible on white and on black.
+_INK, _GREY, _PATH = "#1b1f24", "#767676", "#c85600"
+
+# kind         fill       border     shape
+_BOXES = {
+    "leaf":      ("#d6e8f6", "#0072b2", "rounded,filled"),
+    "operation": ("#f1f1f1", "#767676", "filled"),
+    "output":    ("#d2efe4", "#009e73", "filled,bold"),
+}  # fmt: skip
+
+# emphasis        line width, border of a box, colour of an edge
+_LINES = {
+    PLAIN:          ("1",   None,  _GREY),
+    ON_A_PATH:      ("1.8", _PATH, _PATH),
+    ON_THE_LARGEST: ("3.5", _PATH, _PATH),
+}  # fmt: skip
+
+
+def to_dot(scene: Scene) -> str:
+    """The scene as a DOT graph; the same scene always gives the same text."""
+    graphviz = optional("graphviz", "", "drawing")
+    graph = graphviz.Digraph()
+    graph.attr("graph", rankdir=scene.direction, bgcolor="transparent", fontname=_FONT,
+               fontsize="13", fontcolor=_GREY, labelloc="b", nodesep="0.2", ranksep="0.45",
+               ordering="in", label=_text(graphviz, *scene.caption))  # fmt: skip
+    graph.attr("node", shape="box", fontname=_FONT, fontsize="11", fontcolor=_INK,
+               margin="0.16,0.06", height="0.3", width="0.6")  # fmt: skip
+    graph.attr("edge", fontname=_FONT, fontsize="10", arrowsize="0.7")
+    _add_frame(graphviz, graph, (), scene.boxes)
+    for edge in scene.edges:
+        width, _, colour = _LINES[edge.emphasis]
+        graph.edge(edge.tail, edge.head, label=_text(graphviz, edge.label), id=edge.id,
+                   color=colour, fontcolor=colour, penwidth=width)  # fmt: skip
+    return str(graph.source)
+
+
+def _add_frame(graphviz: Any, graph: Any, scope: Scope, boxes: Sequence[Box]) -> None:
+    """Add the boxes that belong to a scope, and the scopes inside it as frames of their own."""
+    depth = len(scope)
+    deeper: dict[Scope, list[Box]] = {}
+    for box in reversed(boxes):  # dot stacks from the bottom
+        if len(box.scope) == depth:
+            graph.node(box.id, **_attributes(graphviz, box))
+    for box in boxes:
+        if len(box.scope) > depth:
+            deeper.setdefault(box.scope[: depth + 1], []).append(box)
+    for inner, inside in deeper.items():
+        with graph.subgraph(name=f"cluster_{inside[0].id}_{depth}") as frame:
+            frame.attr(label=_text(graphviz, inner[-1]), labelloc="t", style="rounded,filled",
+                       color=_GREY, fillcolor="#80808018", margin="10")  # fmt: skip
+            _add_frame(graphviz, frame, inner, inside)
+
+
+def _attributes(graphviz: Any, box: Box) -> dict[str, str]:
+    """How a box looks."""
+    fill, border, style = _BOXES[box.kind]
+    width, emphasised, _ = _LINES[box.emphasis]
+    attributes = {
+        "id": box.id,
+        "label": _text(graphviz, *box.lines),
+        "fillcolor": fill,
+        "color": emphasised or border,
+        "style": style,
+        "penwidth": width,
+    }
+    if box.kind == "output":
+        attributes["peripheries"] = "2"
+    if box.shared is not None:
+        attributes["class"] = f"shared{box.shared}"
+    return attributes
+
+
+def _text(graphviz: Any, *lines: str) -> str:
+    """Lines of text as a DOT string that comes out as itself."""
+    text = "\n".join(lines).replace("\r\n", "\n").replace("&", "&amp;")
+    return str(graphviz.escape("".join(map(_visible, text))))
+
+
+def _visible(character: str) -> str:
+    """The character, or a picture of it where no XML file may hold it."""
+    code = ord(character)
+    if code < 32 and character != "\n":
+        return chr(0x2400 + code)
+    return "\ufffd" if 0xD800 <= code < 0xE000 or code in (0xFFFE, 0xFFFF) else character

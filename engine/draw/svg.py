@@ -1,0 +1,42 @@
+"""The finishing of an SVG: it stands by itself, explains itself, and links what is shared.
+
+Graphviz names each box and arrow by a number, which browsers show when one points at it. Here those
+names become hints with all digits. A leaf that is drawn several times lights up everywhere at once.
+"""
+
+import re
+from html import escape
+
+from .scene import Scene
+
+_NAMED = re.compile(r'(<g id="(\w+)" class="[^"]*">\n<title>)[^<]*(</title>)')
+_PROLOGUE = re.compile(r"\A.*?(?=<svg)", re.DOTALL)
+_TITLE_OF_ALL = re.compile(r'(class="graph"[^>]*>\n)<title>[^<]*</title>\n')
+
+
+def finished(svg: bytes, scene: Scene) -> str:
+    """Graphviz's SVG of a scene, ready to be put into a page or a file."""
+    hints = {box.id: box.hint for box in scene.boxes}
+    hints.update((edge.id, edge.hint) for edge in scene.edges)
+    text = _PROLOGUE.sub("", svg.decode("utf-8"), count=1)
+    text = _TITLE_OF_ALL.sub(r"\1", text, count=1)
+    text = _NAMED.sub(lambda match: f"{match[1]}{_text(hints.get(match[2], ''))}{match[3]}", text)
+    summary = f"Graph of {scene.title}: {len(scene.boxes)} boxes, {len(scene.edges)} edges"
+    label = _text(". ".join((summary, *scene.caption)))
+    return text.replace(
+        "<svg ", f'<svg class="glassgrad" role="img" aria-label="{label}" ', 1
+    ).replace(">\n", f">\n<style>{_style(scene)}</style>\n", 1)
+
+
+def _style(scene: Scene) -> str:
+    """First lines in bold; and the rules that light up all uses of a shared leaf."""
+    shared = sorted({box.shared for box in scene.boxes if box.shared is not None})
+    rules = [".glassgrad .node text:first-of-type{font-weight:bold}"]
+    for number in shared:
+        uses = f".shared{number}"
+        rules.append(f".glassgrad:has({uses}:hover) {uses} path{{stroke-width:4}}")
+    return "".join(rules)
+
+
+def _text(text: str) -> str:
+    return escape(text)

@@ -1,0 +1,167 @@
+"""The shape of a computation graph: its nodes and edges, and the walks over them.
+
+Nothing here knows what a node computes. One can list everything that an output depends on, inputs
+first; count the paths from an output to a node; and have those paths one at a time, the one with
+the largest product of local derivatives first. Nothing recurses, so a graph may be a million deep.
+"""
+
+from collections.abc import Iterator
+from heapq import heappop, heappush
+from itertools import count
+from math import fabs, inf, log
+from operator import attrgetter
+from typing import Self, TypeVar
+
+N = TypeVar("N", bound="Node")
+
+# A path is the edges that it takes: for each node that it leaves, the place among its `edges()`.
+Turns = tuple[int, ...]
+
+
+class Node:
+    """A node with its edges: the inputs to which a gradient flows, each with a local derivative.
+
+    One or two inputs sit in slots, any other number in tuples. So a node is one object for Python's
+    garbage collector where it would be three, and a graph is built faster and collected far less
+    often (see `make bench`). A plain number among the inputs is no edge.
+    """
+
+    __slots__ = (
+        "_d_first",
+        "_d_many",
+        "_d_second",
+        "_first",
+        "_grad",
+        "_many",
+        "_second",
+        "serial",
+    )
+
+    serial: int
+    _grad: float
+    _first: Self | None
+    _second: Self | None
+    _many: tuple[Self, ...]
+    _d_first: float
+    _d_second: float
+    _d_many: tuple[float | None, ...]
+
+    def edges(self) -> list[tuple[Self, float]]:
+        """The inputs to which a gradient flows, each with d(this)/d(input); duplicates kept."""
+        if self._first is None:
+            pairs = zip(self._many, self._d_many, strict=True)
+            return [(each, local) for each, local in pairs if local is not None]
+        if self._second is None:
+            return [(self._first, self._d_first)]
+        return [(self._first, self._d_first), (self._second, self._d_second)]
+
+
+def topological_order(output: N) -> list[N]:
+    """All that `output` depends on, and itself: inputs before what consumes them.
+
+    A node is only made from older ones, so sorting by serial number is a topological order, the
+    same in every run.
+    """
+    found = [output]
+    seen = {output}
+    for node in found:  # grows while it is read
+        first = node._first
+        if first is None:
+            for each in node._many:
+                if each not in seen:
+                    seen.add(each)
+                    found.append(each)
+        else:
+            if first not in seen:
+                seen.add(first)
+                found.append(first)
+            second = node._second
+            if second is not None and second not in seen:
+                seen.add(second)
+                found.append(second)
+    found.sort(key=attrgetter("serial"))
+    return found
+
+
+def count_paths(output: N, target: N) -> int:
+    """How many paths lead from `output` down to `target`, exactly; each node is visited once."""
+    counts = {output: 1}
+    for node in reversed(topological_order(output)):
+        paths = counts.pop(node, 0)
+        if node is target:
+            return paths
+        for each, _ in node.edges():
+            counts[each] = counts.get(each, 0) + paths
+    return 0
+
+
+def best_paths(output: N, target: N) -> Iterator[Turns]:
+    """Every path from `output` to `target`, largest product of |local derivatives| first.
+
+    A path is worth the sum of the logarithms of its factors. From each node the best way on is
+    known, so a path is told by where it deviates from that, and what each deviation loses. A heap
+    holds the deviations not yet taken. One path costs time in proportion to its length, however
+    many there are; nothing is computed before it is asked for.
+    """
+    worth = _worth_of_best_way(output, target)
+    ranked: dict[N, list[tuple[float, int]]] = {}
+    newer = count(0, -1)  # among equals the newest deviation comes first, so ties stay shallow
+    heap: list[tuple[float, int, float, tuple[object, int] | None, N, int]] = []
+    if output in worth:
+        heap.append((0.0, next(newer), 0.0, None, output, 0))
+    while heap:
+        lost, _, lost_before, taken, node, rank = heappop(heap)
+        while node is not target:
+            if node not in ranked:
+                ranked[node] = _ways_on(node, worth)
+            ways = ranked[node]
+            if rank + 1 < len(ways):
+                worse = lost_before + ways[rank + 1][0]
+                heappush(heap, (worse, next(newer), lost_before, taken, node, rank + 1))
+            turn = ways[rank][1]
+            taken = (taken, turn)
+            node, rank, lost_before = node.edges()[turn][0], 0, lost
+        yield _unrolled(taken)
+
+
+def _worth_of_best_way(output: N, target: N) -> dict[N, float]:
+    """For each node that leads to `target`, the largest log |product| of a way there."""
+    worth = {target: 0.0}
+    for node in topological_order(output):
+        if node.serial > target.serial:
+            for each, local in node.edges():
+                if each in worth:
+                    way = _joined(worth[each], _log_size(local))
+                    worth[node] = max(way, worth.get(node, -inf))
+    return worth
+
+
+def _ways_on(node: N, worth: dict[N, float]) -> list[tuple[float, int]]:
+    """The edges that lead on to the target, best first: what each loses, and its place."""
+    ways = []
+    for turn, (each, local) in enumerate(node.edges()):
+        if each in worth:
+            way = _joined(worth[each], _log_size(local))
+            ways.append((0.0 if way == worth[node] else worth[node] - way, turn))
+    return sorted(ways)
+
+
+def _log_size(factor: float) -> float:
+    """Log |factor|, where a nan counts as infinite: a path that it spoils is to be seen first."""
+    size = fabs(factor)
+    return log(size) if 0 < size < inf else -inf if size == 0 else inf
+
+
+def _joined(a: float, b: float) -> float:
+    """The sum of two logarithms; 0 times infinity is a nan, which counts as infinite."""
+    return inf if inf in (a, b) else a + b
+
+
+def _unrolled(taken: tuple[object, int] | None) -> Turns:
+    """The turns of a path that was built back to front as nested pairs."""
+    turns = []
+    link: object = taken
+    while isinstance(link, tuple):
+        link, turn = link
+        turns.append(turn)
+    return tuple(reversed(turns))

@@ -1,0 +1,45 @@
+r"""How names and numbers are written, as text and in LaTeX.
+
+Names are data. In LaTeX every character that LaTeX would obey is escaped, so that the label w_1 is
+shown as w_1.
+"""
+
+from math import isfinite, isnan
+
+_LATEX = str.maketrans({
+    "\\": r"\backslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "_": r"\_",
+    "^": r"\hat{\ }",
+    "$": r"\$",
+    "%": r"\%",
+    "#": r"\#",
+    "&": r"\&",
+    "~": r"\sim{}",
+    " ": r"\ ",
+    "\n": r"\ ",
+})  # fmt: skip
+
+
+def short(number: float) -> str:
+    """The number in four significant digits: 0.6425, 2, 1e-05, nan."""
+    return f"{number:.4g}"
+
+
+def latex_number(number: float) -> str:
+    r"""The number in four significant digits, in LaTeX: 0.6425, 10^{-5} as 1 \times 10^{-5}."""
+    if not isfinite(number):
+        return r"\mathrm{nan}" if isnan(number) else r"\infty" if number > 0 else r"-\infty"
+    mantissa, _, exponent = short(number).partition("e")
+    return rf"{mantissa} \times 10^{{{int(exponent)}}}" if exponent else mantissa
+
+
+def latex_name(name: str) -> str:
+    r"""The name upright, as itself: \mathrm{Loss}, \mathrm{w\_1}."""
+    return rf"\mathrm{{{name.translate(_LATEX)}}}"
+
+
+def latex_partial(of: str, by: str) -> str:
+    r"""The partial derivative of one name by another, in LaTeX: \frac{\partial L}{\partial w}."""
+    return rf"\frac{{\partial {latex_name(of)}}}{{\partial {latex_name(by)}}}"

@@ -1,0 +1,194 @@
+"""Arithmetic on Values: each row of the table of primitives becomes a method.
+
+Where Python has an operator or a function for it (`+`, `abs`), the row becomes that too, with plain
+numbers on either side. `register(op)` adds a row. A method computes the result and the local
+derivatives and makes the Value that holds them: nothing else in the engine records a graph.
+"""
+
+import operator
+from collections.abc import Callable, Iterable
+from numbers import Real
+from typing import Any
+
+from .primitives import CONSTANT, PRIMITIVES, Op
+from .scope import current_scope
+from .value import Binary, Comparison, Unary, Value, constant, next_serial, real_number
+
+_new: Callable[[type[Value]], Value] = object.__new__
+
+# The operations for which Python has a symbol or a function, by the name that Python gives them.
+_SPECIAL = {
+    "add": "add",
+    "sub": "sub",
+    "mul": "mul",
+    "div": "truediv",
+    "pow": "pow",
+    "neg": "neg",
+    "abs": "abs",
+}
+
+
+def _plain(number: object) -> float | None:
+    """A plain number as a float; None for what is no real number."""
+    if type(number) is float:
+        return number
+    return real_number(number, "number") if isinstance(number, (int, Real)) else None
+
+
+def _made_by(op: Op, data: float) -> Value:
+    """A Value with all its fields set but for the edges."""
+    made = _new(Value)
+    made._data = data
+    made._grad = 0.0
+    made.label = ""
+    made.op = op
+    made.scope = current_scope()
+    made.serial = next_serial()
+    made._number = None
+    return made
+
+
+def _unary(op: Op) -> Unary:
+    """The method for an operation on one input."""
+    forward = op.forward
+    (partial,) = op.partials
+
+    def method(self: Value) -> Value:
+        """Record the operation on this Value."""
+        a = self._data
+        y = forward(a)
+        made = _made_by(op, y)
+        made._first = self
+        made._second = None
+        made._d_first = partial(a, y)
+        return made
+
+    return method
+
+
+def _binary(op: Op) -> tuple[Binary, Binary]:
+    """The method for an operation on two inputs, and the one for when the number comes first."""
+    forward = op.forward
+    by_first, by_second = op.partials
+
+    def method(self: Value, other: Value | float) -> Any:  # a Value or NotImplemented
+        """Record the operation on this Value and another Value or number."""
+        a = self._data
+        if type(other) is Value:
+            b = other._data
+            y = forward(a, b)
+            made = _made_by(op, y)
+            made._second = other
+            made._d_second = by_second(a, b, y)
+        else:
+            number = _plain(other)
+            if number is None:
+                return NotImplemented
+            b = number
+            y = forward(a, b)
+            made = _made_by(op, y)
+            made._second = None
+            made._number = number
+        made._first = self
+        made._d_first = by_first(a, b, y)
+        return made
+
+    def reflected(self: Value, other: Value | float) -> Any:
+        """Record the operation on a number and this Value."""
+        a, b = _plain(other), self._data
+        if a is None:
+            return NotImplemented
+        y = forward(a, b)
+        made = _made_by(op, y)
+        made._first = None
+        made._many = (self,)
+        made._d_many = (by_second(a, b, y),)
+        made._number = a
+        return made
+
+    return method, reflected
+
+
+def _any_number(op: Op) -> Callable[[Iterable[Value | float]], Value]:
+    """The function for an operation on any number of inputs."""
+    forward = op.forward
+    (partials,) = op.partials
+
+    def function(values: Iterable[Value | float]) -> Value:
+        """Record the operation on any number of Values and numbers."""
+        try:
+            given = tuple(values)
+        except TypeError:
+            raise TypeError(f"values must be some Values to go through, got {values!r}") from None
+        inputs = tuple(_as_value(each, f"values[{i}]") for i, each in enumerate(given))
+        data = [each._data for each in inputs]
+        y = forward(*data)
+        made = _made_by(op, y)
+        made._first = None
+        made._many = inputs
+        made._d_many = partials(*data, y)
+        if inputs != given:
+            pairs = zip(inputs, made._d_many, strict=True)
+            made._d_many = tuple(None if each.op is CONSTANT else local for each, local in pairs)
+        return made
+
+    return function
+
+
+def _as_value(each: Value | float, name: str) -> Value:
+    """`each`, as a constant if it is a plain number."""
+    return each if isinstance(each, Value) else constant(real_number(each, name))
+
+
+def _comparison(compare: Callable[[float, float], bool]) -> Comparison:
+    """The method that compares the numbers of two Values, or of a Value and a plain number."""
+
+    def method(self: Value, other: Value | float) -> Any:  # a bool or NotImplemented
+        """Compare this number with that of another Value, or with a plain one."""
+        if isinstance(other, Value):
+            return compare(self._data, other._data)
+        return compare(self._data, other) if isinstance(other, Real) else NotImplemented
+
+    return method
+
+
+def _install(op: Op) -> None:
+    """Give Value the method of a row, and the operator if Python has one."""
+    methods: dict[str, Any] = {}
+    special = _SPECIAL.get(op.name)
+    if op.any_number:
+        methods[op.name] = staticmethod(_any_number(op))
+    elif len(op.partials) == 1:
+        methods[op.name] = method = _unary(op)
+        if special:
+            methods[f"__{special}__"] = method
+    else:
+        methods[op.name], reflected = _binary(op)
+        if special:
+            methods[f"__{special}__"] = methods[op.name]
+            methods[f"__r{special}__"] = reflected
+    for name, method in methods.items():
+        setattr(Value, name, method)
+
+
+def register(op: Op) -> None:
+    """Add a row to the table of primitives: Value has a method of that name from now on.
+
+    Raises TypeError if `op` is not an Op, and ValueError if its name is not one that a method can
+    have or is taken, or if it has no partial derivatives.
+    """
+    if not isinstance(op, Op):
+        raise TypeError(f"op must be an Op, got {op!r}")
+    if not op.name.isidentifier() or hasattr(Value, op.name):
+        raise ValueError(f"op.name must be a new name for a method of Value, got {op.name!r}")
+    if len(op.partials) not in ((1,) if op.any_number else (1, 2)):
+        raise ValueError(f"op.partials must hold one function for each of one or two inputs, "
+                         f"got {len(op.partials)}")  # fmt: skip
+    PRIMITIVES[op.name] = op
+    _install(op)
+
+
+for _op in PRIMITIVES.values():
+    _install(_op)
+for _compare in (operator.lt, operator.le, operator.gt, operator.ge):
+    setattr(Value, f"__{_compare.__name__}__", _comparison(_compare))

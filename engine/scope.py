@@ -1,0 +1,37 @@
+"""Scopes: where in a program a Value belongs.
+
+    with scope("layer1"), scope("neuron3"):
+        n = w * x + b          # n.scope == ("layer1", "neuron3")
+
+Pictures draw a scope as a frame around what was made in it. The scope is kept for each thread and
+each asynchronous task by itself.
+"""
+
+from contextvars import ContextVar, Token
+
+Scope = tuple[str, ...]
+
+_current: ContextVar[Scope] = ContextVar("scope", default=())
+
+# The names of the scopes that are open here, outermost first.
+current_scope = _current.get
+
+
+class scope:
+    """Values made inside `with scope("layer1"):` remember that they belong there.
+
+    Scopes nest. A name is any text. Raises TypeError for a name that is not text.
+    """
+
+    __slots__ = ("_name", "_token")
+
+    def __init__(self, name: str) -> None:
+        if not isinstance(name, str):
+            raise TypeError(f"the name of a scope must be text, got {name!r}")
+        self._name = name
+
+    def __enter__(self) -> None:
+        self._token: Token[Scope] = _current.set((*_current.get(), self._name))
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._token)

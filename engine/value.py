@@ -1,0 +1,205 @@
+"""Value: one number that remembers how it was made.
+
+Arithmetic on Values records a computation graph; `backward()` walks it in reverse and fills in
+every gradient. The operations come from the table of primitives: a row becomes a method, and an
+operator where Python has one. An operation records its local derivatives together with its result,
+so what happens to `.data` afterwards changes no gradient of the recorded graph.
+"""
+
+from collections.abc import Callable, Iterable
+from itertools import count
+from numbers import Real
+from typing import ClassVar, final
+
+from .backprop import backward
+from .graph import Node
+from .notation import latex_name, latex_number, short
+from .primitives import CONSTANT, LEAF, Op
+from .scope import Scope, current_scope
+
+Unary = Callable[["Value"], "Value"]
+Binary = Callable[["Value", "Value | float"], "Value"]
+Comparison = Callable[["Value", "Value | float"], bool]
+
+# How many Values have been made.
+next_serial = count().__next__
+
+
+def real_number(number: object, name: str) -> float:
+    """`number` as a float; what is no real number is an error that calls the argument `name`.
+
+    Raises TypeError for anything but an int, a float or another real number (NumPy's scalars are),
+    and OverflowError for an integer beyond the range of float64.
+    """
+    if type(number) is float:
+        return number
+    if not isinstance(number, (int, Real)):  # int first: asking the abstract class takes long
+        raise TypeError(f"{name} must be a real number, got {number!r} ({type(number).__name__})")
+    try:
+        return float(number)
+    except OverflowError:
+        raise OverflowError(f"{name} must fit into a float64 (about 1.8e308)") from None
+
+
+@final
+class Value(Node):
+    """One number and how it was made.
+
+    `Value(data, label="")` makes a leaf: a parameter or an input. `data` is a real number, kept as
+    a float64; `label` is what pictures and paths call it. Everything else is made by arithmetic,
+    with Values or plain numbers on either side.
+
+    - `data`, `grad`: the number, and d(output)/d(this) after `output.backward()`. Both can be set.
+    - `op`, `inputs`, `local_derivatives`: the operation that made it (its row in the table), the
+      Values which that consumed, and d(this)/d(input) for each of them.
+    - `label`, `scope`: what it is called, and where in the program it belongs.
+    - `serial`: how many Values had been made before it.
+
+    Two Values are equal only if they are the same object; `<` and `>` compare their numbers.
+
+    Raises TypeError if `data` is not a real number or `label` is not text.
+    """
+
+    __slots__ = ("_data", "_number", "label", "op", "scope")
+
+    _data: float
+    _number: float | None  # the plain number among two inputs; the Value is then the only edge
+    label: str
+    op: Op
+    scope: Scope
+
+    def __init__(self, data: float, label: str = "") -> None:
+        if not isinstance(label, str):
+            raise TypeError(f"label must be text, got {label!r}")
+        self._data = real_number(data, "data")
+        self._grad = 0.0
+        self.label = label
+        self.op = LEAF
+        self.scope = current_scope()
+        self.serial = next_serial()
+        self._first = self._number = None
+        self._many = self._d_many = ()
+
+    @property
+    def data(self) -> float:
+        """The number."""
+        return self._data
+
+    @data.setter
+    def data(self, number: float) -> None:
+        """Set the number; what has been recorded keeps the one from before."""
+        self._data = real_number(number, "data")
+
+    @property
+    def grad(self) -> float:
+        """d(output)/d(this), for the output on which `backward()` was called."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, number: float) -> None:
+        """Set the gradient, usually to 0."""
+        self._grad = real_number(number, "grad")
+
+    @property
+    def inputs(self) -> tuple["Value", ...]:
+        """The Values that the operation consumed: in order, duplicates and constants kept."""
+        if self._first is None:
+            return self._many if self._number is None else (constant(self._number), *self._many)
+        if self._number is not None:
+            return (self._first, constant(self._number))
+        return (self._first,) if self._second is None else (self._first, self._second)
+
+    @property
+    def local_derivatives(self) -> tuple[float | None, ...]:
+        """d(this)/d(input) for each input; None where the input is a constant."""
+        if self._first is None:
+            return self._d_many if self._number is None else (None, *self._d_many)
+        if self._number is not None:
+            return (self._d_first, None)
+        return (self._d_first,) if self._second is None else (self._d_first, self._d_second)
+
+    @property
+    def name(self) -> str:
+        """What it is called: its label, else the operation's title, else the number."""
+        if self.label:
+            return str(self.label)
+        return self.op.title if self.edges() else short(self._data)
+
+    def backward(self) -> None:
+        """Fill in `.grad` of everything this was made from: d(this)/d(that), by the chain rule.
+
+        Gradients of inner Values are those of this call. Leaves add it to what they have, so that
+        several outputs can contribute; set `.grad` to 0 to start afresh.
+        """
+        backward(self)
+
+    def detach(self) -> "Value":
+        """A new leaf with the same number and label: no gradient flows through it to this one."""
+        return Value(self._data, self.label)
+
+    def __float__(self) -> float:
+        return self._data
+
+    def __pos__(self) -> "Value":
+        return self
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else repr(self)
+
+    def __repr__(self) -> str:
+        made = f", op={self.op}" if self.inputs else ""
+        called = f", label={self.label!r}" if self.label else ""
+        return f"Value(data={self._data}, grad={self._grad}{made}{called})"
+
+    def _repr_latex_(self) -> str:
+        sides = [latex_name(self.label)] if self.label else []
+        if self.inputs:
+            sides.append(self.op.in_latex([_in_latex(each) for each in self.inputs]))
+        sides.append(latex_number(self._data))
+        return rf"${' = '.join(sides)}, \quad \mathrm{{grad}} = {latex_number(self._grad)}$"
+
+    # The methods that the table of primitives provides, declared for type checkers and editors.
+    sum: ClassVar[Callable[[Iterable["Value | float"]], "Value"]]
+    exp: ClassVar[Unary]
+    log: ClassVar[Unary]
+    sqrt: ClassVar[Unary]
+    sin: ClassVar[Unary]
+    cos: ClassVar[Unary]
+    tanh: ClassVar[Unary]
+    sigmoid: ClassVar[Unary]
+    relu: ClassVar[Unary]
+    softplus: ClassVar[Unary]
+    erf: ClassVar[Unary]
+    maximum: ClassVar[Binary]
+    minimum: ClassVar[Binary]
+    __neg__: ClassVar[Unary]
+    __abs__: ClassVar[Unary]
+    __add__: ClassVar[Binary]
+    __radd__: ClassVar[Binary]
+    __sub__: ClassVar[Binary]
+    __rsub__: ClassVar[Binary]
+    __mul__: ClassVar[Binary]
+    __rmul__: ClassVar[Binary]
+    __truediv__: ClassVar[Binary]
+    __rtruediv__: ClassVar[Binary]
+    __pow__: ClassVar[Binary]
+    __rpow__: ClassVar[Binary]
+    __lt__: ClassVar[Comparison]
+    __le__: ClassVar[Comparison]
+    __gt__: ClassVar[Comparison]
+    __ge__: ClassVar[Comparison]
+
+
+def _in_latex(value: Value) -> str:
+    """How the Value is written as an operand: its label, else its number."""
+    if value.label:
+        return latex_name(value.label)
+    number = latex_number(value.data)
+    return f"({number})" if value.data < 0 else number
+
+
+def constant(number: float) -> Value:
+    """A plain number as a leaf to which no gradient flows."""
+    value = Value(number)
+    value.op = CONSTANT
+    return value

@@ -1,0 +1,33 @@
+"""Neural networks built of Values: small enough to read, complete enough to train.
+
+>>> import nn
+>>> model = nn.MLP(2, [3, 1], seed=0)
+>>> model
+MLP(2 → 3 relu → 1 identity; 13 parameters)
+>>> loss = nn.mean_squared_error([model([1.0, -2.0])], [0.5])
+>>> loss.backward()
+>>> nn.SGD(model.parameters(), learning_rate=0.1).step()
+"""
+
+from .activations import ACTIVATIONS
+from .layers import MLP, Layer, Neuron
+from .losses import hinge, mean_squared_error
+from .module import Module
+from .optimizers import SGD
+from .plots import plot_decision_boundary, plot_loss
+from .training import History, fit
+
+__all__ = [
+    "ACTIVATIONS",
+    "MLP",
+    "SGD",
+    "History",
+    "Layer",
+    "Module",
+    "Neuron",
+    "fit",
+    "hinge",
+    "mean_squared_error",
+    "plot_decision_boundary",
+    "plot_loss",
+]

@@ -1,0 +1,30 @@
+"""Activation functions, by name.
+
+name        formula
+identity    x
+relu        max(0, x)
+sigmoid     1 / (1 + exp(-x))
+softplus    log(1 + exp(x))
+tanh        (exp(x) - exp(-x)) / (exp(x) + exp(-x))
+"""
+
+from collections.abc import Callable
+
+from engine import Value
+
+Activation = Callable[[Value], Value]
+
+ACTIVATIONS: dict[str, Activation] = {
+    "identity": lambda x: x,
+    "relu": Value.relu,
+    "sigmoid": Value.sigmoid,
+    "softplus": Value.softplus,
+    "tanh": Value.tanh,
+}
+
+
+def activation_named(name: str) -> Activation:
+    """The activation function of that name; ValueError, with all names, if there is none."""
+    if name not in ACTIVATIONS:
+        raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, got {name!r}")
+    return ACTIVATIONS[name]

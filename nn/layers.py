@@ -1,0 +1,136 @@
+"""Neurons, and what is built of them.
+
+    Neuron      activation(b + w[0] x[0] + w[1] x[1] + ...)
+    Layer       several neurons that see the same inputs
+    MLP         layers one after the other: a multi-layer perceptron
+
+Weights are drawn uniformly from [-1, 1), biases are 0. `seed` is a number, or a `random.Random` to
+draw from; without one, Python's shared generator is used, as `random.seed(...)` left it.
+"""
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+from engine import Value
+
+from .activations import activation_named
+from .module import Module, demand_length
+
+Seed = int | random.Random | None
+Inputs = Sequence[Value | float]
+
+
+class Neuron(Module[Value]):
+    """activation(b + sum of w[i] * x[i]) for `nin` inputs.
+
+    `activation` is a name in `nn.ACTIVATIONS`; `nonlin=False` is another way to say "identity".
+    Raises ValueError for less than one input or an unknown activation.
+    """
+
+    def __init__(
+        self, nin: int, activation: str = "relu", *, nonlin: bool = True, seed: Seed = None
+    ) -> None:
+        _demand_count(nin, "nin")
+        uniform = _generator(seed).uniform
+        self.activation = activation if nonlin else "identity"
+        self._activate = activation_named(self.activation)
+        self.w = [Value(uniform(-1, 1)) for _ in range(nin)]
+        self.b = Value(0.0)
+
+    def forward(self, x: Inputs) -> Value:
+        """The activation of the weighted sum, for `nin` numbers or Values; the bias comes first."""
+        demand_length(x, len(self.w), "the neuron")
+        products = [w * each for w, each in zip(self.w, x, strict=True)]
+        return self._activate(Value.sum([self.b, *products]))
+
+    def __repr__(self) -> str:
+        return f"Neuron({len(self.w)}, {self.activation})"
+
+
+class Layer(Module[list[Value]]):
+    """`nout` neurons with `nin` inputs each. Gives a list of `nout` Values, also if it is one.
+
+    Raises ValueError for less than one input or neuron or an unknown activation.
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nout: int,
+        activation: str = "relu",
+        *,
+        nonlin: bool = True,
+        seed: Seed = None,
+    ) -> None:
+        _demand_count(nout, "nout")
+        generator = _generator(seed)
+        self.neurons = [Neuron(nin, activation, nonlin=nonlin, seed=generator) for _ in range(nout)]
+
+    def forward(self, x: Inputs) -> list[Value]:
+        """The output of each neuron, for `nin` numbers or Values."""
+        return [neuron(x) for neuron in self.neurons]
+
+    def __repr__(self) -> str:
+        return f"Layer({len(self.neurons[0].w)} → {self.shape})"
+
+    @property
+    def shape(self) -> str:
+        """How many neurons, and with which activation: 16 relu."""
+        return f"{len(self.neurons)} {self.neurons[0].activation}"
+
+
+class MLP(Module[Any]):
+    """A multi-layer perceptron: `nin` inputs, then a layer for each number in `nouts`.
+
+    All layers but the last have the activation; the last is linear. Gives a Value if the last layer
+    is one neuron, else a list of Values.
+
+    Raises TypeError if `nouts` is not a sequence, and ValueError if it is empty, for a size below 1
+    or an unknown activation.
+    """
+
+    def __init__(
+        self, nin: int, nouts: Sequence[int], activation: str = "relu", *, seed: Seed = None
+    ) -> None:
+        if not isinstance(nouts, Sequence) or not nouts:
+            kind = ValueError if isinstance(nouts, Sequence) else TypeError
+            raise kind(f"nouts must list the sizes of the layers, such as [16, 1], got {nouts!r}")
+        generator = _generator(seed)
+        last = len(nouts) - 1
+        self.layers = [
+            Layer(size, nout, activation, nonlin=i != last, seed=generator)
+            for i, (size, nout) in enumerate(zip([nin, *nouts], nouts, strict=False))
+        ]
+
+    def forward(self, x: Inputs) -> Value | list[Value]:
+        """The output of the last layer, for `nin` numbers or Values."""
+        first, *others = self.layers
+        outputs = first(x)
+        for layer in others:
+            outputs = layer(outputs)
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def __repr__(self) -> str:
+        shapes = " → ".join(layer.shape for layer in self.layers)
+        nin, count = len(self.layers[0].neurons[0].w), len(self.parameters())
+        return f"MLP({nin} → {shapes}; {count} parameters)"
+
+
+def _generator(seed: Seed) -> Any:
+    """What random numbers are drawn from."""
+    if seed is None:
+        return random
+    if isinstance(seed, random.Random):
+        return seed
+    if isinstance(seed, int):
+        return random.Random(seed)
+    raise TypeError(f"seed must be an int, a random.Random or None, got {seed!r}")
+
+
+def _demand_count(number: int, name: str) -> None:
+    """Raise an error that names the argument if it is not a whole number above 0."""
+    if not isinstance(number, int):
+        raise TypeError(f"{name} must be an int, got {number!r}")
+    if number < 1:
+        raise ValueError(f"{name} must be at least 1, got {number}")

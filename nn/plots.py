@@ -1,0 +1,66 @@
+"""Plots of training and of what was learnt, with matplotlib.
+
+Each draws on the given axes, or on new ones, and returns them.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from engine.extras import optional
+
+from .module import Module
+from .training import History
+
+_PER_SIDE = 60
+
+# Okabe and Ito's orange and blue, which colour-blind readers tell apart; the markers differ too.
+_BELOW, _ABOVE = "#e69f00", "#0072b2"
+
+
+def plot_loss(history: History, axes: Any = None) -> Any:
+    """The mean loss of each epoch, on a logarithmic scale if it is positive throughout."""
+    axes = _axes(axes)
+    axes.plot(range(1, len(history.loss) + 1), history.loss, color=_ABOVE)
+    axes.set(xlabel="epoch", ylabel="loss")
+    if min(history.loss, default=0) > 0:
+        axes.set_yscale("log")
+    return axes
+
+
+def plot_decision_boundary(
+    model: Module[Any],
+    X: Sequence[Sequence[float]],
+    y: Sequence[float],
+    axes: Any = None,
+) -> Any:
+    """The examples, and the score of a model with two inputs over the plane around them.
+
+    The line is where the score is 0; examples are told apart by the sign of `y`. Raises ValueError
+    if the examples do not have two inputs.
+    """
+    if any(len(row) != 2 for row in X):
+        raise ValueError("X must have two numbers in each row: only those can be drawn in a plane")
+    axes = _axes(axes)
+    sides = [_side([row[i] for row in X]) for i in range(2)]
+    scores = [[model([a, b]).data for a in sides[0]] for b in sides[1]]
+    largest = max(max(map(abs, row)) for row in scores) or 1.0
+    levels = [largest * step / 10 for step in range(-10, 11)]
+    axes.contourf(*sides, scores, levels=levels, cmap="PuOr", alpha=0.6)
+    axes.contour(*sides, scores, levels=[0], colors="black")
+    for marker, colour, chosen in (("o", _BELOW, False), ("^", _ABOVE, True)):
+        points = [row for row, label in zip(X, y, strict=True) if (label > 0) is chosen]
+        axes.scatter(*zip(*points, strict=True), c=colour, marker=marker, edgecolors="white")
+    axes.set(xlabel="x[0]", ylabel="x[1]")
+    return axes
+
+
+def _side(numbers: list[float]) -> list[float]:
+    """Evenly spaced numbers that reach a little further than the given ones."""
+    low, high = min(numbers), max(numbers)
+    margin = 0.15 * (high - low) or 1.0
+    step = (high - low + 2 * margin) / (_PER_SIDE - 1)
+    return [low - margin + step * i for i in range(_PER_SIDE)]
+
+
+def _axes(axes: Any) -> Any:
+    return axes or optional("matplotlib.pyplot", "train", "plotting").subplots()[1]

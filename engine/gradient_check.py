@@ -54,12 +54,17 @@ class GradientCheck:
         """The partial derivatives by error, largest (or nan) first."""
         return tuple(sorted(self.partials, key=lambda each: (each.ok, -each.error)))
 
+    @property
+    def verdict(self) -> str:
+        """How many were checked, and how many are wrong, in words."""
+        count, wrong = len(self.partials), sum(not each.ok for each in self.partials)
+        checked = f"{count} partial derivative{'s' * (count != 1)}"
+        return f"{checked}, {wrong} WRONG" if wrong else f"{checked}, all agree"
+
     def __bool__(self) -> bool:
         return self.ok
 
     def __repr__(self) -> str:
-        wrong = sum(not each.ok for each in self.partials)
-        verdict = f"{wrong} WRONG" if wrong else "all agree"
         shown = self.worst[:_SHOWN]
         rows = [("input", "at", "analytic", "numeric", "error", "verdict")]
         for each in shown:
@@ -70,8 +75,7 @@ class GradientCheck:
         lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
         if len(shown) < len(self.partials):
             lines.append(f"… and {len(self.partials) - len(shown)} with smaller errors")
-        count = f"{len(self.partials)} partial derivative{'s' * (len(self.partials) != 1)}"
-        lines.append(f"{count}, {verdict} (tolerance {short(self.tolerance)})")
+        lines.append(f"{self.verdict} (tolerance {short(self.tolerance)})")
         return "\n".join(lines)
 
 

@@ -2,26 +2,159 @@
 
     python -m nn.demo [FOLDER]
 
-writes its pictures to FOLDER, by default out/. Takes about half a minute.
+writes its pictures to FOLDER, by default out/. It takes about half a minute.
 """
 
 import sys
+from collections.abc import Callable, Sequence
 from io import BytesIO
-from itertools import islice
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
-from engine import Drawing, Value, check_gradient, draw
+from engine import Value, check_gradient, draw, scope
 from engine.extras import optional
 from engine.files import write_whole
+from engine.notation import short
 
-from .layers import MLP, Neuron
+from .layers import MLP
 from .losses import hinge, mean_squared_error
 from .optimizers import SGD
 from .plots import plot_decision_boundary, plot_loss
 from .training import History, fit
 
-# The layer of seed 003: four inputs, and the weights of its first neuron.
-_SEED_INPUTS = (1.0, 2.0, 3.0, 2.5)
-_SEED_WEIGHTS = (0.04967142, 0.15230299, 0.15792128, 0.054256)
+# The first neuron of the layer with 4 inputs and 3 neurons that the README begins with.
+_INPUTS = (1.0, 2.0, 3.0, 2.5)
+_WEIGHTS = (0.04967142, 0.15230299, 0.15792128, 0.054256)
+
+_NEXT = """\
+Next:
+  open {folder}/neuron.svg in a browser, and point at the boxes
+  make notebook        step by step, from one multiplication to a trained network
+  make test            every gradient against finite differences
+"""
+
+
+def main(folder: Path) -> None:
+    """Train, check and draw; the pictures go to `folder`, which is made if need be."""
+    folder.mkdir(parents=True, exist_ok=True)
+    optional("matplotlib", "train", "the demo").use("Agg")  # no window, only files
+    written = [*_moons(folder), *_cancer(folder), _neuron(folder), _network(folder)]
+    print("\nWrote:")
+    for path in written:
+        print(f"  {path}")
+    print(f"\n{_NEXT.format(folder=folder)}", end="")
+
+
+def _moons(folder: Path) -> list[Path]:
+    """Two moons: points in the plane, in two half circles that reach into each other."""
+    print("Two moons: 140 points to learn from, 60 to test")
+    points, labels = _data("make_moons", n_samples=200, noise=0.15, random_state=0)
+    train, test = _split(points, labels)
+    model = MLP(2, [16, 16, 1], seed=0)
+    history = _train(model, *train, *test, epochs=30, batch_size=20)
+    _check(model, test[0][:3], test[1][:3])
+    return [
+        _plotted(folder / "moons_boundary.png", plot_decision_boundary, model, *test),
+        _plotted(folder / "moons_loss.png", plot_loss, history),
+    ]
+
+
+def _cancer(folder: Path) -> list[Path]:
+    """Measurements of 569 tumours, 30 of each: benign or malignant?"""
+    print(
+        "\nBreast cancer (Wisconsin): 398 tumours to learn from, 171 to test, 30 measurements each"
+    )
+    tumours, labels = _data("load_breast_cancer", return_X_y=True)
+    train, test = _split(tumours, labels)
+    model = MLP(30, [8, 1], seed=0)
+    history = _train(model, *train, *test, epochs=10, batch_size=32)
+    _check(model, test[0][:3], test[1][:3])
+    return [_plotted(folder / "cancer_loss.png", plot_loss, history)]
+
+
+def _data(name: str, **options: Any) -> tuple[Any, Any]:
+    """A data set of scikit-learn, with the labels -1 and 1."""
+    examples, labels = getattr(optional("sklearn.datasets", "train", "the demo"), name)(**options)
+    return examples, 2 * labels - 1
+
+
+def _split(examples: Any, labels: Any) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
+    """Examples and labels to learn from and, three in ten, to test; scaled by the former."""
+    selection = optional("sklearn.model_selection", "train", "the demo")
+    scaler = optional("sklearn.preprocessing", "train", "the demo").StandardScaler()
+    learn, test, learn_labels, test_labels = selection.train_test_split(
+        examples, labels, test_size=0.3, random_state=0, stratify=labels
+    )
+    scaler.fit(learn)
+    return (scaler.transform(learn), learn_labels), (scaler.transform(test), test_labels)
+
+
+def _train(
+    model: MLP,
+    learn: Any,
+    labels: Any,
+    test: Any,
+    test_labels: Any,
+    *,
+    epochs: int,
+    batch_size: int,
+) -> History:
+    """Train the model with the hinge loss, and print how well it does on what it has not seen."""
+    optimizer = SGD(model.parameters(), learning_rate=0.05, momentum=0.9)
+    history = fit(
+        model, learn, labels, loss=hinge, optimizer=optimizer, epochs=epochs, batch_size=batch_size
+    )
+    guesses = [1 if model(row).data > 0 else -1 for row in test]
+    accuracy = optional("sklearn.metrics", "train", "the demo").accuracy_score(test_labels, guesses)
+    print(f"{model}\nloss {short(history.loss[0])} → {short(history.loss[-1])}, ", end="")
+    print(f"test accuracy {accuracy:.1%}")
+    return history
+
+
+def _check(model: MLP, rows: Sequence[Sequence[float]], targets: Sequence[float]) -> None:
+    """Check the gradient by every parameter against finite differences, and print the verdict."""
+
+    def loss(*_: Value) -> Value:
+        """The loss of a few examples; the parameters are moved in place."""
+        return mean_squared_error([model(row) for row in rows], list(targets))
+
+    check = check_gradient(loss, *model.parameters())
+    worst = check.worst[0]
+    print(f"gradient check: {check.verdict}; largest error {worst.error:.1e}, at {worst.name}")
+
+
+def _neuron(folder: Path) -> Path:
+    """The graph of one neuron's loss, with the path to its first weight."""
+    x = [Value(number, f"x[{i}]") for i, number in enumerate(_INPUTS)]
+    w = [Value(number, f"w[{i}]") for i, number in enumerate(_WEIGHTS)]
+    with scope("neuron"):
+        activation = Value.sum(wi * xi for wi, xi in zip(w, x, strict=True)).relu()
+    loss = activation**2  # the squared error, for the target 0
+    loss.label = "Loss"
+    loss.backward()
+    drawing = draw(loss, path_to=w[0])
+    print(f"\n{drawing}")
+    return drawing.save(folder / "neuron.svg")
+
+
+def _network(folder: Path) -> Path:
+    """The graph of a whole small network on one example, layer by layer and neuron by neuron."""
+    model = MLP(2, [3, 1], seed=0)
+    x = [Value(0.5, "x[0]"), Value(-1.0, "x[1]")]
+    loss = mean_squared_error([model(x)], [1.0])
+    loss.backward()
+    return draw(loss).save(folder / "network.svg")
+
+
+def _plotted(path: Path, plot: Callable[..., Any], *what: Any) -> Path:
+    """A plot as a PNG file."""
+    figure = plot(*what).figure
+    content = BytesIO()
+    figure.savefig(content, format="png", dpi=144, bbox_inches="tight")
+    optional("matplotlib.pyplot", "train", "the demo").close(figure)
+    write_whole(path, content.getvalue())
+    return path
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "out"))

@@ -48,8 +48,9 @@ def plot_decision_boundary(
     axes.contourf(*sides, scores, levels=levels, cmap="PuOr", alpha=0.6)
     axes.contour(*sides, scores, levels=[0], colors="black")
     for marker, colour, chosen in (("o", _BELOW, False), ("^", _ABOVE, True)):
-        points = [row for row, label in zip(X, y, strict=True) if (label > 0) is chosen]
-        axes.scatter(*zip(*points, strict=True), c=colour, marker=marker, edgecolors="white")
+        points = [row for row, label in zip(X, y, strict=True) if bool(label > 0) is chosen]
+        across, up = [a for a, _ in points], [b for _, b in points]
+        axes.scatter(across, up, c=colour, marker=marker, edgecolors="white")
     axes.set(xlabel="x[0]", ylabel="x[1]")
     return axes
 

@@ -43,10 +43,13 @@ def to_dot(scene: Scene) -> str:
                margin="0.16,0.06", height="0.3", width="0.6")  # fmt: skip
     graph.attr("edge", fontname=_FONT, fontsize="10", arrowsize="0.7")
     _add_frame(graphviz, graph, (), scene.boxes)
+    scope_of = {box.id: box.scope for box in scene.boxes}
     for edge in scene.edges:
         width, _, colour = _LINES[edge.emphasis]
+        # From frame to frame by two columns, so that the leaves of the second have room beside it.
+        columns = "1" if scope_of[edge.tail] == scope_of[edge.head] else "2"
         graph.edge(edge.tail, edge.head, label=_text(graphviz, edge.label), id=edge.id,
-                   color=colour, fontcolor=colour, penwidth=width)  # fmt: skip
+                   color=colour, fontcolor=colour, penwidth=width, minlen=columns)  # fmt: skip
     return str(graph.source)
 
 

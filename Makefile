@@ -1,0 +1,61 @@
+# `make` lists what there is. Everything happens in .venv; PYTHON names another interpreter.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help demo test lint types bench notebook clean
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(VENV)/.demo  ## train, check the gradients, draw: writes pictures to out/
+	$(BIN)/python -m nn.demo out
+
+test: $(VENV)/.test  ## run the tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.lint  ## check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.lint $(VENV)/.test  ## check the types, strictly
+	$(BIN)/mypy
+
+bench: $(VENV)/.bench  ## speed and memory, as ratios against micrograd in the same run
+	$(BIN)/python -m tests.benchmarks.against_micrograd
+
+notebook: $(VENV)/.notebook  ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks/01_value.ipynb
+
+clean:  ## remove the environment and all that was made
+	rm -rf $(VENV) out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --upgrade "pip>=25.1"
+	touch $@
+
+$(VENV)/.demo: $(VENV)/.made pyproject.toml
+	$(PIP) --editable ".[train,draw]"
+	touch $@
+
+$(VENV)/.test: $(VENV)/.made pyproject.toml
+	$(PIP) --editable ".[train,draw]" --group test
+	touch $@
+
+$(VENV)/.lint: $(VENV)/.made pyproject.toml
+	$(PIP) --group lint
+	touch $@
+
+$(VENV)/.bench: $(VENV)/.made pyproject.toml
+	$(PIP) --editable . --group bench
+	touch $@
+
+$(VENV)/.notebook: $(VENV)/.made pyproject.toml
+	$(PIP) --editable ".[train,draw,notebook]"
+	touch $@

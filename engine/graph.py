@@ -8,7 +8,7 @@ the largest product of local derivatives first. Nothing recurses, so a graph may
 from collections.abc import Iterator
 from heapq import heappop, heappush
 from itertools import count
-from math import fabs, inf, log
+from math import fabs, isfinite, log
 from operator import attrgetter
 from typing import Self, TypeVar
 
@@ -16,6 +16,11 @@ N = TypeVar("N", bound="Node")
 
 # A path is the edges that it takes: for each node that it leaves, the place among its `edges()`.
 Turns = tuple[int, ...]
+
+# What a path is worth, to be compared from left to right: how many of its factors are infinite (or
+# nan, which is to be seen first), minus how many are 0, and the logarithm of the others' product.
+Worth = tuple[int, int, float]
+_NOTHING: Worth = (0, 0, 0.0)
 
 
 class Node:
@@ -98,17 +103,16 @@ def count_paths(output: N, target: N) -> int:
 def best_paths(output: N, target: N) -> Iterator[Turns]:
     """Every path from `output` to `target`, largest product of |local derivatives| first.
 
-    A path is worth the sum of the logarithms of its factors. From each node the best way on is
-    known, so a path is told by where it deviates from that, and what each deviation loses. A heap
-    holds the deviations not yet taken. One path costs time in proportion to its length, however
-    many there are; nothing is computed before it is asked for.
+    From each node the best way on is known, so a path is told by where it deviates from that, and
+    what each deviation loses. A heap holds the deviations not yet taken. One path costs time in
+    proportion to its length, however many there are; none is looked for before it is asked for.
     """
     worth = _worth_of_best_way(output, target)
-    ranked: dict[N, list[tuple[float, int]]] = {}
+    ranked: dict[N, list[tuple[Worth, int]]] = {}
     newer = count(0, -1)  # among equals the newest deviation comes first, so ties stay shallow
-    heap: list[tuple[float, int, float, tuple[object, int] | None, N, int]] = []
+    heap: list[tuple[Worth, int, Worth, tuple[object, int] | None, N, int]] = []
     if output in worth:
-        heap.append((0.0, next(newer), 0.0, None, output, 0))
+        heap.append((_NOTHING, next(newer), _NOTHING, None, output, 0))
     while heap:
         lost, _, lost_before, taken, node, rank = heappop(heap)
         while node is not target:
@@ -116,7 +120,7 @@ def best_paths(output: N, target: N) -> Iterator[Turns]:
                 ranked[node] = _ways_on(node, worth)
             ways = ranked[node]
             if rank + 1 < len(ways):
-                worse = lost_before + ways[rank + 1][0]
+                worse = _sum(lost_before, ways[rank + 1][0])
                 heappush(heap, (worse, next(newer), lost_before, taken, node, rank + 1))
             turn = ways[rank][1]
             taken = (taken, turn)
@@ -124,37 +128,41 @@ def best_paths(output: N, target: N) -> Iterator[Turns]:
         yield _unrolled(taken)
 
 
-def _worth_of_best_way(output: N, target: N) -> dict[N, float]:
-    """For each node that leads to `target`, the largest log |product| of a way there."""
-    worth = {target: 0.0}
+def _worth_of_best_way(output: N, target: N) -> dict[N, Worth]:
+    """For each node that leads to `target`, what the best way there is worth."""
+    worth = {target: _NOTHING}
     for node in topological_order(output):
         if node.serial > target.serial:
             for each, local in node.edges():
                 if each in worth:
-                    way = _joined(worth[each], _log_size(local))
-                    worth[node] = max(way, worth.get(node, -inf))
+                    way = _sum(worth[each], _worth(local))
+                    worth[node] = max(way, worth.get(node, way))
     return worth
 
 
-def _ways_on(node: N, worth: dict[N, float]) -> list[tuple[float, int]]:
+def _ways_on(node: N, worth: dict[N, Worth]) -> list[tuple[Worth, int]]:
     """The edges that lead on to the target, best first: what each loses, and its place."""
     ways = []
     for turn, (each, local) in enumerate(node.edges()):
         if each in worth:
-            way = _joined(worth[each], _log_size(local))
-            ways.append((0.0 if way == worth[node] else worth[node] - way, turn))
+            way = _sum(worth[each], _worth(local))
+            ways.append((_difference(worth[node], way), turn))
     return sorted(ways)
 
 
-def _log_size(factor: float) -> float:
-    """Log |factor|, where a nan counts as infinite: a path that it spoils is to be seen first."""
-    size = fabs(factor)
-    return log(size) if 0 < size < inf else -inf if size == 0 else inf
+def _worth(factor: float) -> Worth:
+    """What an edge with this local derivative is worth."""
+    if not isfinite(factor):
+        return (1, 0, 0.0)
+    return (0, 0, log(fabs(factor))) if factor else (0, -1, 0.0)
 
 
-def _joined(a: float, b: float) -> float:
-    """The sum of two logarithms; 0 times infinity is a nan, which counts as infinite."""
-    return inf if inf in (a, b) else a + b
+def _sum(a: Worth, b: Worth) -> Worth:
+    return (a[0] + b[0], a[1] + b[1], a[2] + b[2])
+
+
+def _difference(a: Worth, b: Worth) -> Worth:
+    return (a[0] - b[0], a[1] - b[1], a[2] - b[2])
 
 
 def _unrolled(taken: tuple[object, int] | None) -> Turns:

@@ -1,0 +1,193 @@
+"""The table of primitives: each row is tested by what it says, so a new row needs no new test."""
+
+import math
+from math import inf, nan, pi
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import PRIMITIVES, Op, Value, check_gradient
+from engine.primitives import power
+
+FIXED = [op for op in PRIMITIVES.values() if not op.any_number]
+
+# What mathematics says of each operation, by the standard library or by a formula.
+EXPECTED = {
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "div": lambda a, b: a / b,
+    "pow": lambda a, b: math.exp(b * math.log(a)),
+    "maximum": max,
+    "minimum": min,
+    "neg": lambda a: -a,
+    "abs": math.fabs,
+    "relu": lambda a: max(a, 0),
+    "exp": lambda a: math.e**a,
+    "log": lambda a: math.log2(a) * math.log(2),
+    "sqrt": lambda a: a**0.5,
+    "sin": lambda a: math.cos(pi / 2 - a),
+    "cos": lambda a: math.sin(pi / 2 - a),
+    "tanh": lambda a: math.sinh(a) / math.cosh(a),
+    "sigmoid": lambda a: 1 / (1 + math.exp(-a)),
+    "softplus": lambda a: math.log(1 + math.exp(a)),
+    "erf": lambda a: 1 - math.erfc(a),
+}
+
+# Where others raise, turn complex or lose the number: (operation, inputs, result).
+CORNERS = [
+    ("exp", (710.0,), inf),
+    ("exp", (-inf,), 0.0),
+    ("log", (0.0,), -inf),
+    ("log", (-1.0,), nan),
+    ("sqrt", (-1.0,), nan),
+    ("sqrt", (inf,), inf),
+    ("sin", (inf,), nan),
+    ("cos", (-inf,), nan),
+    ("div", (1.0, 0.0), inf),
+    ("div", (-1.0, 0.0), -inf),
+    ("div", (1.0, -0.0), -inf),
+    ("div", (0.0, 0.0), nan),
+    ("div", (nan, 0.0), nan),
+    ("pow", (0.0, 0.0), 1.0),
+    ("pow", (-2.0, 0.5), nan),
+    ("pow", (-2.0, 3.0), -8.0),
+    ("pow", (0.0, -1.0), inf),
+    ("pow", (-0.0, -1.0), -inf),
+    ("pow", (-0.0, -2.0), inf),
+    ("pow", (10.0, 400.0), inf),
+    ("pow", (-10.0, 401.0), -inf),
+    ("mul", (inf, 0.0), nan),
+    ("sub", (inf, inf), nan),
+    ("relu", (nan,), nan),
+    ("relu", (-inf,), 0.0),
+    ("maximum", (nan, 1.0), nan),
+    ("maximum", (1.0, nan), nan),
+    ("minimum", (nan, 1.0), nan),
+    ("minimum", (1.0, nan), nan),
+    ("sigmoid", (-1000.0,), 0.0),
+    ("sigmoid", (1000.0,), 1.0),
+    ("softplus", (1000.0,), 1000.0),
+    ("softplus", (-1000.0,), 0.0),
+    ("tanh", (1000.0,), 1.0),
+    ("erf", (-inf,), -1.0),
+    ("abs", (-inf,), inf),
+]
+
+# Local derivatives where a limit or a convention decides: (operation, inputs, derivatives).
+SLOPES = [
+    ("relu", (0.0,), (0.0,)),
+    ("abs", (0.0,), (0.0,)),
+    ("maximum", (2.0, 2.0), (0.5, 0.5)),
+    ("minimum", (2.0, 2.0), (0.5, 0.5)),
+    ("maximum", (3.0, 2.0), (1.0, 0.0)),
+    ("minimum", (3.0, 2.0), (0.0, 1.0)),
+    ("log", (0.0,), (inf,)),
+    ("sqrt", (0.0,), (inf,)),
+    ("pow", (0.0, 0.0), (0.0, 0.0)),
+    ("pow", (0.0, 2.0), (0.0, 0.0)),
+    ("pow", (0.0, 1.0), (1.0, 0.0)),
+    ("pow", (-2.0, 3.0), (12.0, nan)),
+    ("div", (1.0, 0.0), (inf, -inf)),
+]
+
+
+def same(a: float, b: float) -> bool:
+    """Whether two numbers are equal, a nan being equal to a nan."""
+    return a == b or (math.isnan(a) and math.isnan(b))
+
+
+def apply(op: Op, *numbers: float) -> Value:
+    """The operation on fresh Values."""
+    first, *others = map(Value, numbers)
+    made: Value = getattr(first, op.name)(*others)
+    return made
+
+
+def test_every_row_is_expected() -> None:
+    """No row is left out of the table of expected results."""
+    assert {op.name for op in FIXED} == set(EXPECTED)
+
+
+@pytest.mark.parametrize("op", FIXED, ids=str)
+@given(data=st.data())
+def test_forward_is_what_mathematics_says(op: Op, data: st.DataObject) -> None:
+    """The method gives the number that an independent formula gives."""
+    numbers = [data.draw(st.floats(*op.domain)) for _ in op.partials]
+    assert apply(op, *numbers).data == pytest.approx(EXPECTED[op.name](*numbers), rel=1e-13)
+
+
+@pytest.mark.parametrize("op", FIXED, ids=str)
+@given(data=st.data())
+def test_partials_are_the_derivatives_of_forward(op: Op, data: st.DataObject) -> None:
+    """Each partial derivative agrees with finite differences of the forward function."""
+    numbers = [data.draw(st.floats(*op.domain)) for _ in op.partials]
+    if op.name in ("maximum", "minimum") and abs(numbers[0] - numbers[1]) < 1e-3:
+        numbers[0] += 0.1  # away from the kink
+    check = check_gradient(lambda *values: getattr(values[0], op.name)(*values[1:]), *numbers)
+    assert check, str(check)
+
+
+@given(st.lists(st.floats(-2, 2), min_size=1, max_size=20))
+def test_a_sum_has_the_derivative_one_by_each_term(terms: list[float]) -> None:
+    """The n-ary sum is the sum, and hands its gradient on unchanged."""
+    made = Value.sum(map(Value, terms))
+    assert made.data == pytest.approx(math.fsum(terms), abs=1e-14)
+    assert made.local_derivatives == (1.0,) * len(terms)
+
+
+@pytest.mark.parametrize(("name", "numbers", "expected"), CORNERS)
+def test_no_arithmetic_raises(name: str, numbers: tuple[float, ...], expected: float) -> None:
+    """At the edges the answers are those of IEEE 754."""
+    made = apply(PRIMITIVES[name], *numbers).data
+    assert same(made, expected)
+    assert math.copysign(1, made) == math.copysign(1, expected) or math.isnan(expected)
+
+
+@pytest.mark.parametrize(("name", "numbers", "expected"), SLOPES)
+def test_derivatives_at_kinks_and_poles(
+    name: str, numbers: tuple[float, ...], expected: tuple[float, ...]
+) -> None:
+    """At a kink or a pole the derivative is the convention's."""
+    made = apply(PRIMITIVES[name], *numbers).local_derivatives
+    assert all(same(a or 0.0, b) for a, b in zip(made, expected, strict=True))
+
+
+@pytest.mark.parametrize(("name", "x", "expected"), [
+    ("tanh", 20.0, 4 * math.exp(-40)),  # 1 - y^2 gives 0 here
+    ("tanh", -20.0, 4 * math.exp(-40)),
+    ("sigmoid", 40.0, math.exp(-40)),
+    ("sigmoid", -40.0, math.exp(-40)),
+])  # fmt: skip
+def test_slopes_keep_their_digits_in_the_tails(name: str, x: float, expected: float) -> None:
+    """Far out, the derivative is the leading term of its expansion, not 0."""
+    (slope,) = apply(PRIMITIVES[name], x).local_derivatives
+    assert slope == pytest.approx(expected, rel=1e-14)
+
+
+def test_a_constant_exponent_never_takes_the_logarithm_of_the_base() -> None:
+    """A plain exponent has no derivative, and that by the base is right below 0."""
+    made = Value(-2.0) ** 3
+    assert made.local_derivatives == (12.0, None)
+
+
+def test_power_keeps_the_sign_of_zero_and_infinity() -> None:
+    """Odd powers of negative zero and of large negative numbers are negative."""
+    assert math.copysign(1, power(-0.0, 3.0)) == -1
+    assert power(-1e300, 3.0) == -inf
+
+
+@pytest.mark.parametrize("op", PRIMITIVES.values(), ids=str)
+def test_every_row_can_be_written_in_latex(op: Op) -> None:
+    """The template takes as many inputs as the operation, and its braces balance."""
+    latex = op.in_latex(["p", "q"][: len(op.partials)])
+    assert "p" in latex
+    assert latex.count("{") == latex.count("}")
+
+
+def test_titles_are_how_paths_name_operations() -> None:
+    """A symbol that is a word is the title; else it is the name."""
+    titles = [PRIMITIVES[name].title for name in ("relu", "sum", "mul", "tanh")]
+    assert titles == ["ReLU", "Sum", "Mul", "tanh"]
+    assert (str(PRIMITIVES["mul"]), repr(PRIMITIVES["mul"])) == ("mul", "<Op mul>")

@@ -27,6 +27,18 @@ def short(number: float) -> str:
     return f"{number:.4g}"
 
 
+def visible(text: str) -> str:
+    """The text with pictures of those characters that no XML file may hold: a bell becomes ␇."""
+    return "".join(map(_visible, text))
+
+
+def _visible(character: str) -> str:
+    code = ord(character)
+    if code < 32 and character != "\n":
+        return chr(0x2400 + code)
+    return "\ufffd" if 0xD800 <= code < 0xE000 or code in (0xFFFE, 0xFFFF) else character
+
+
 def latex_number(number: float) -> str:
     r"""The number in four significant digits, in LaTeX: 0.6425, 10^{-5} as 1 \times 10^{-5}."""
     if not isfinite(number):

@@ -1,13 +1,13 @@
 """A scene in the language DOT: the only file that knows it.
 
-Labels are data. Backslashes, quotes and ampersands, which DOT would obey, are escaped; characters
-that no XML file may hold are replaced by pictures of themselves.
+Labels are data. Backslashes, quotes and ampersands, which DOT would obey, are escaped.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 from ..extras import optional
+from ..notation import visible
 from ..scope import Scope
 from .scene import ON_A_PATH, ON_THE_LARGEST, PLAIN, Box, Scene
 
@@ -91,13 +91,4 @@ def _attributes(graphviz: Any, box: Box) -> dict[str, str]:
 
 def _text(graphviz: Any, *lines: str) -> str:
     """Lines of text as a DOT string that comes out as itself."""
-    text = "\n".join(lines).replace("\r\n", "\n").replace("&", "&amp;")
-    return str(graphviz.escape("".join(map(_visible, text))))
-
-
-def _visible(character: str) -> str:
-    """The character, or a picture of it where no XML file may hold it."""
-    code = ord(character)
-    if code < 32 and character != "\n":
-        return chr(0x2400 + code)
-    return "\ufffd" if 0xD800 <= code < 0xE000 or code in (0xFFFE, 0xFFFF) else character
+    return str(graphviz.escape(visible("\n".join(lines)).replace("&", "&amp;")))

@@ -7,6 +7,7 @@ names become hints with all digits. A leaf that is drawn several times lights up
 import re
 from html import escape
 
+from ..notation import visible
 from .scene import Scene
 
 _NAMED = re.compile(r'(<g id="(\w+)" class="[^"]*">\n<title>)[^<]*(</title>)')
@@ -39,4 +40,4 @@ def _style(scene: Scene) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(text)
+    return escape(visible(text))

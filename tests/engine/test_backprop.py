@@ -61,7 +61,7 @@ def run(program: str, **environment: str) -> str:
 
 
 def test_a_square_has_two_edges() -> None:
-    """x * x consumes x twice, and each use contributes."""
+    """The product x * x consumes x twice, and each use contributes."""
     x = Value(3.0)
     y = x * x
     assert y.inputs == (x, x)
@@ -71,7 +71,7 @@ def test_a_square_has_two_edges() -> None:
 
 
 def test_contributions_add_up_over_all_uses() -> None:
-    """a + a, twice over, is 4 a."""
+    """The sum a + a, twice over, is 4 a."""
     a = Value(1.0)
     b = a + a
     c = b + b

@@ -54,7 +54,7 @@ def test_paths_are_all_paths_largest_first(seed: int) -> None:
     output, target = values[-1], values[0]
     expected = all_paths(output, target)
     found = list(best_paths(output, target))
-    products = dict((turns, product) for product, turns in expected)
+    products = {turns: product for product, turns in expected}
     assert sorted(found) == sorted(products)
     assert count_paths(output, target) == len(expected)
     sizes = [abs(products[turns]) for turns in found]

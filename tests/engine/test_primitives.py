@@ -2,6 +2,7 @@
 
 import math
 from math import inf, nan, pi
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from engine.primitives import power
 FIXED = [op for op in PRIMITIVES.values() if not op.any_number]
 
 # What mathematics says of each operation, by the standard library or by a formula.
-EXPECTED = {
+EXPECTED: dict[str, Any] = {
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
     "mul": lambda a, b: a * b,

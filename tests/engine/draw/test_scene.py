@@ -1,0 +1,214 @@
+"""What a picture shows: boxes, edges, ghosts, ladders, emphasis, caption."""
+
+import pytest
+
+from engine import Value, scope
+from engine.draw.scene import ON_A_PATH, ON_THE_LARGEST, PLAIN, Box, Scene, scene_of
+
+
+def scene(output: Value, path_to: Value | None = None, max_boxes: int = 500) -> Scene:
+    """The scene of a graph, from left to right."""
+    return scene_of(output, path_to, "LR", max_boxes)
+
+
+def boxes(output: Value) -> dict[str, Box]:
+    """The boxes of a graph by their first line."""
+    return {box.lines[0]: box for box in scene(output).boxes}
+
+
+def neuron() -> tuple[Value, Value]:
+    """The loss of a neuron with two inputs, in a scope, and its first weight."""
+    w = [Value(0.5, "w[0]"), Value(-0.25, "w[1]")]
+    x = [Value(2.0, "x[0]"), Value(1.0, "x[1]")]
+    with scope("neuron"):
+        activation = Value.sum(wi * xi for wi, xi in zip(w, x, strict=True)).relu()
+    loss = activation**2
+    loss.label = "Loss"
+    loss.backward()
+    return loss, w[0]
+
+
+def test_an_operation_and_its_result_are_one_box() -> None:
+    """The box says operation, data and grad; labels come first."""
+    loss, _ = neuron()
+    lines = {box.id: box.lines for box in scene(loss).boxes}
+    assert ("Loss", "· ^ 2", "data 0.5625", "grad 1") in lines.values()
+    assert ("ReLU", "data 0.75", "grad 1.5") in lines.values()
+    assert ("∑ Sum", "data 0.75", "grad 1.5") in lines.values()
+    assert ("× Mul", "data 1", "grad 1.5") in lines.values()
+    assert ("w[0]", "data 0.5", "grad 3") in lines.values()
+    assert len(lines) == len(scene(loss).boxes) == 9
+
+
+def test_kinds_tell_leaves_operations_and_the_output_apart() -> None:
+    """There is one output."""
+    loss, _ = neuron()
+    kinds = [box.kind for box in scene(loss).boxes]
+    assert (kinds.count("output"), kinds.count("operation"), kinds.count("leaf")) == (1, 4, 4)
+
+
+def test_edges_carry_local_derivatives() -> None:
+    """An edge leads from input to consumer, and its hint has all digits."""
+    x = Value(1 / 3, "x")
+    (edge,) = scene(x.exp()).edges
+    assert edge.label == "1.396"
+    assert edge.hint == f"∂exp/∂x = {x.exp().data!r}"
+
+
+@pytest.mark.parametrize(("made", "header"), [
+    (lambda x: x * 2, "· × 2"),
+    (lambda x: 2 - x, "2 − ·"),
+    (lambda x: x**3, "· ^ 3"),
+    (lambda x: x.maximum(0), "max(·, 0)"),
+    (lambda x: Value.sum([x, 1, x]), "∑ Sum + 1"),
+    (lambda x: x + 1, "· + 1"),
+    (lambda x: x.sigmoid(), "σ"),
+    (lambda x: x / x, "÷ Div"),
+])  # fmt: skip
+def test_plain_numbers_stand_inside_the_box(made: object, header: str) -> None:
+    """A constant is no box of its own."""
+    assert callable(made)
+    assert header in boxes(made(Value(0.5, "x")))
+
+
+def test_a_shared_leaf_is_drawn_once_for_each_use() -> None:
+    """Every use is a box with the same number; a square uses its input in one box, by two edges."""
+    w = Value(2.0, "w")
+    drawn = scene(w * w + w.exp() - 3 * w)
+    uses = [box for box in drawn.boxes if box.shared is not None]
+    assert [box.lines[:2] for box in uses] == [("w", f"use {i} of 3") for i in (1, 2, 3)]
+    assert len({box.shared for box in uses}) == 1
+    assert len({box.id for box in drawn.boxes}) == len(drawn.boxes)
+    assert [edge.tail for edge in drawn.edges].count(uses[0].id) == 2
+
+
+def test_a_shared_leaf_without_a_label_is_numbered() -> None:
+    """Its uses can still be told to be one."""
+    x = Value(2.0)
+    names = {box.lines[0] for box in scene(x.exp() * x).boxes if box.kind == "leaf"}
+    assert names == {"leaf 2"}
+
+
+def test_a_thousand_uses_of_a_weight_are_a_thousand_boxes() -> None:
+    """A chain that reuses one weight stays a chain."""
+    w = x = Value(1.01, "w")
+    for _ in range(1000):
+        x = x * w
+    drawn = scene(x, max_boxes=3000)
+    assert len(drawn.boxes) == 2000
+    assert all(edge.tail != edge.head for edge in drawn.edges)
+
+
+def test_a_ladder_of_additions_is_one_sum() -> None:
+    """Python's sum() of five terms is one box with five edges; its 0 to start with is left out."""
+    terms = [Value(float(i), f"t{i}") for i in range(5)]
+    total = sum(term * 1.5 for term in terms) + 7
+    assert isinstance(total, Value)
+    drawn = scene(total)
+    (box,) = (box for box in drawn.boxes if box.kind == "output")
+    assert box.lines[0] == "∑ Sum + 7"
+    into = [edge for edge in drawn.edges if edge.head == box.id]
+    assert [edge.label for edge in into] == ["1"] * 5
+    order = [scene_box.lines[0] for scene_box in drawn.boxes if scene_box.kind == "leaf"]
+    assert order == [f"t{i}" for i in range(5)]
+
+
+def test_a_ladder_of_ten_thousand_rungs_is_one_box() -> None:
+    """Neither building nor drawing it recurses."""
+    x = Value(1.0, "x")
+    total = sum(x for _ in range(10_000)) * 1
+    assert isinstance(total, Value)
+    assert len(scene(total).boxes) == 3
+
+
+@pytest.mark.parametrize("reason", ["label", "shared", "scope", "path_to"])
+def test_a_ladder_ends_where_something_is_to_be_seen(reason: str) -> None:
+    """An addition with a name, another use, another scope or the path's end keeps its box."""
+    a, b, c = (Value(float(i), name) for i, name in enumerate("abc"))
+    with scope("inside" if reason == "scope" else "outside"):
+        first = a + b
+    if reason == "label":
+        first.label = "first"
+    with scope("outside"):
+        total = first + c
+        if reason == "shared":
+            total = total * first
+    drawn = scene(total, first if reason == "path_to" else None)
+    assert sum("+ Add" in box.lines for box in drawn.boxes) == 2
+
+
+def test_boxes_belong_to_the_scope_of_what_uses_them() -> None:
+    """A leaf is drawn in the frame of the operation that consumes it, without repeating its name."""
+    w = Value(2.0, "layer1.neuron1.w[0]")
+    with scope("layer1"), scope("neuron1"):
+        y = w * 3
+    for box in scene(y).boxes:
+        assert box.scope == ("layer1", "neuron1")
+    assert "w[0]" in boxes(y)
+    assert "layer1.neuron1.w[0]" in boxes(y)["w[0]"].hint
+
+
+def test_path_to_emphasises_the_path_and_prints_it() -> None:
+    """Loss → ReLU → Sum → Mul → w, its factors and its product."""
+    loss, w = neuron()
+    drawn = scene(loss, path_to=w)
+    emphasis = {box.lines[0]: box.emphasis for box in drawn.boxes}
+    assert emphasis["w[0]"] == emphasis["Loss"] == emphasis["ReLU"] == ON_THE_LARGEST
+    assert emphasis["w[1]"] == emphasis["x[0]"] == PLAIN
+    assert [edge.emphasis for edge in drawn.edges].count(ON_THE_LARGEST) == 4
+    assert drawn.caption == (
+        "Loss → ReLU → Sum → Mul → w[0]",
+        "∂Loss/∂w[0] = 1.5 × 1 × 1 × 2 = 3",
+    )
+
+
+def test_of_several_paths_the_largest_stands_out() -> None:
+    """The others are emphasised less, and the caption gives the sum of all."""
+    x = Value(2.0, "x")
+    y = x * 3 + x**2 + 1
+    y.label = "y"
+    drawn = scene(y, path_to=x)
+    uses = [box.emphasis for box in drawn.boxes if box.lines[0] == "x"]
+    assert uses == [ON_A_PATH, ON_THE_LARGEST]
+    assert drawn.caption == (
+        "y → Pow → x",
+        "1 × 4 = 4",
+        "the largest of 2 paths; their sum ∂y/∂x = 7",
+    )
+
+
+def test_a_long_path_is_told_without_its_middle() -> None:
+    """The caption of a path of a hundred steps stays a line."""
+    x = y = Value(1.0, "x")
+    for _ in range(100):
+        y = y.sin()
+    first, second = scene(y, path_to=x).caption
+    assert first.count("→") == second.count("×") == 11
+    assert "…" in first
+
+
+def test_an_output_that_is_a_leaf_is_one_box() -> None:
+    """There is nothing else to draw."""
+    drawn = scene(Value(3.0, "x"), max_boxes=1)
+    assert [(box.kind, box.lines) for box in drawn.boxes] == [("output", ("x", "data 3", "grad 0"))]
+    x = Value(3.0, "x")
+    assert scene(x, path_to=x).caption == ("x", "∂x/∂x = 1 = 1")
+
+
+def test_too_many_boxes_are_an_error_that_counts_them() -> None:
+    """It says how many there are, how to draw a part and how to raise the limit."""
+    x = y = Value(1.0)
+    for _ in range(501):
+        y = y.sin()
+    with pytest.raises(ValueError, match=r"has 502 boxes, more than max_boxes=500: draw a part .*"
+                                         r"draw\(output, max_boxes=502\)"):  # fmt: skip
+        scene(y)
+    assert len(scene(y, max_boxes=502).boxes) == 502
+    part = y.inputs[0].inputs[0]
+    assert len(scene(part, x).boxes) == 500
+
+
+def test_a_path_to_nowhere_is_an_error() -> None:
+    """The output must depend on what the path is to lead to."""
+    with pytest.raises(ValueError, match="path_to: the output does not depend on Value"):
+        scene(Value(1.0) * 2, path_to=Value(2.0))

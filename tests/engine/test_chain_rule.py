@@ -1,0 +1,134 @@
+"""The chain rule: the paths of a weight, their factors, their sum."""
+
+from itertools import islice
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import Path, Value, chain_rule, grad
+
+# The first neuron of the layer that seed 003 works through.
+X = (1.0, 2.0, 3.0, 2.5)
+W = (0.04967142, 0.15230299, 0.15792128, 0.054256)
+
+
+def neuron_loss() -> tuple[Value, list[Value]]:
+    """The squared error of one ReLU neuron, for the target 0, and its weights."""
+    w = [Value(number, label=f"w{i + 1}1") for i, number in enumerate(W)]
+    loss = Value.sum([wi * xi for wi, xi in zip(w, X, strict=True)]).relu() ** 2
+    loss.label = "Loss"
+    return loss, w
+
+
+def test_the_path_of_a_weight_reads_as_in_the_textbook() -> None:
+    """Loss → ReLU → Sum → Mul → w, with the factors that calculus gives: 2a, 1, 1, x."""
+    loss, w = neuron_loss()
+    a = sum(wi * xi for wi, xi in zip(W, X, strict=True))
+    (path,) = chain_rule(loss, w[1])
+    assert path.names == ("Loss", "ReLU", "Sum", "Mul", "w21")
+    assert path.local_derivatives == pytest.approx((2 * a, 1, 1, 2.0), rel=1e-15)
+    assert path.product == pytest.approx(4 * a, rel=1e-15)
+    assert path.values[0] is loss
+    assert path.values[-1] is w[1]
+
+
+def test_a_path_prints_in_names_and_numbers() -> None:
+    """As text and as LaTeX, in symbols and in numbers."""
+    loss, w = neuron_loss()
+    path = next(iter(chain_rule(loss, w[0])))
+    assert str(path) == "Loss → ReLU → Sum → Mul → w11: 1.927 × 1 × 1 × 1 = 1.927"
+    links = [("Loss", "w11"), ("Loss", "ReLU"), ("ReLU", "Sum"), ("Sum", "Mul"), ("Mul", "w11")]
+    whole, *steps = [
+        rf"\frac{{\partial \mathrm{{{of}}}}}{{\partial \mathrm{{{by}}}}}" for of, by in links
+    ]
+    numbers = r"1.927 \cdot 1 \cdot 1 \cdot 1 = 1.927"
+    symbols = r" \cdot ".join(steps)
+    assert path.latex() == f"{whole} = {symbols} = {numbers}"
+    assert path._repr_latex_() == f"${path.latex()}$"
+
+
+@given(st.floats(-2, 2), st.floats(-2, 2))
+def test_the_products_of_all_paths_add_up_to_the_gradient(a: float, b: float) -> None:
+    """The sum over paths is what backward() finds."""
+    x, y = Value(a), Value(b)
+    output = (x * y + x.sin()) * (x - y) + x * x
+    rule = chain_rule(output, x)
+    paths = list(rule)
+    assert rule.count == len(paths) == 5
+    assert sum(path.product for path in paths) == pytest.approx(rule.gradient, abs=1e-12)
+    output.backward()
+    assert rule.gradient == x.grad
+
+
+def test_paths_are_told_largest_first_with_their_number() -> None:
+    """The text shows the largest and says how many more there are."""
+    x = Value(1.0, label="x")
+    y = x
+    for _ in range(1000):
+        y = y + y
+    rule = chain_rule(y, x)
+    assert rule.count == 2**1000
+    assert rule.gradient == 2.0**1000
+    assert [path.product for path in islice(rule, 3)] == [1.0] * 3
+    text = repr(chain_rule(x * 3 + x * -5, x))
+    assert text.splitlines() == [
+        "∂Add/∂x = -2, the sum over 2 paths",
+        "Add → Mul → x: 1 × -5 = -5",
+        "Add → Mul → x: 1 × 3 = 3",
+    ]
+    assert repr(rule).splitlines()[-1] == "… and about 10^301 paths more"
+
+
+def test_a_count_too_long_to_print_is_told_as_a_power_of_ten() -> None:
+    """Python refuses to print integers of more than 4,300 digits; the text still tells."""
+    x = y = Value(1.0, label="x")
+    for _ in range(20_000):
+        y = (y + y) * 0.5
+    assert "about 10^6021 paths" in repr(chain_rule(y, x))
+
+
+def test_latex_of_several_paths_is_aligned_and_ends_in_the_sum() -> None:
+    """Each path is a line; negative factors stand in parentheses."""
+    x = Value(2.0, label="x")
+    latex = chain_rule(x * x - x, x).latex()
+    assert latex.startswith(r"\begin{aligned}")
+    assert latex.count("&=") == 4
+    assert r"\cdot 2 = 2" in latex
+    assert "(-1) = -1" in latex
+    assert r"(sum over all 3 paths)" in latex
+
+
+def test_a_value_without_influence_has_no_path() -> None:
+    """The gradient is then an empty sum."""
+    x = Value(1.0, label="x")
+    rule = chain_rule(x * 2, Value(5.0, label="other"))
+    assert (rule.count, rule.gradient, list(rule)) == (0, 0.0, [])
+    assert repr(rule) == "∂Mul/∂other = 0, the sum over 0 paths"
+
+
+def test_the_output_has_one_path_to_itself() -> None:
+    """A path of no edges, whose product is 1."""
+    x = Value(1.0, label="x")
+    (path,) = chain_rule(x, x)
+    assert (path.product, str(path)) == (1.0, "x: 1 = 1")
+    assert path == Path((x,), ())
+    assert path.latex().endswith("= 1 = 1 = 1")
+
+
+def test_any_value_may_be_followed() -> None:
+    """Paths lead to inner Values too, and agree with their gradient."""
+    loss, w = neuron_loss()
+    inner = loss.inputs[0].inputs[0]
+    rule = chain_rule(loss, inner)
+    assert (rule.count, (rule.gradient,)) == (1, grad(loss, [inner]))
+    assert rule._repr_latex_().startswith(r"$\begin{aligned}")
+    assert w[0] not in next(iter(rule)).values
+
+
+def test_what_is_no_value_is_refused() -> None:
+    """The error names the argument."""
+    with pytest.raises(TypeError, match="output must be a Value"):
+        chain_rule(1.0, Value(1.0))  # type: ignore[arg-type]  # the mistake that is tested
+    with pytest.raises(TypeError, match=r"inputs\[0\] must be a Value"):
+        chain_rule(Value(1.0), "w")  # type: ignore[arg-type]  # the mistake that is tested

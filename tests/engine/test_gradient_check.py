@@ -1,0 +1,113 @@
+"""The gradient check finds wrong derivatives, passes right ones, and reads well."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import PRIMITIVES, Op, Value, check_gradient, register
+
+
+@pytest.fixture
+def wrong_square() -> Iterator[None]:
+    """A square whose derivative is wrong by one part in a hundred thousand."""
+    register(Op("wrong_square", "sq", "{a}^2", (-2, 2), lambda a: a * a,
+                (lambda a, y: 2.00002 * a,)))  # fmt: skip
+    yield
+    del PRIMITIVES["wrong_square"]
+    del Value.wrong_square  # type: ignore[attr-defined]  # it was there for the test
+
+
+@given(st.floats(-3, 3), st.floats(0.1, 3))
+def test_right_gradients_pass(x: float, y: float) -> None:
+    """No false alarm on smooth functions."""
+    check = check_gradient(lambda x, y: (x * y).tanh() + y**x - x / y + (x - y).erf(), x, y)
+    assert check
+    assert check.ok
+    assert len(check.partials) == 2
+
+
+@pytest.mark.usefixtures("wrong_square")
+def test_a_wrong_gradient_fails_and_the_table_says_where() -> None:
+    """The wrong partial derivative comes first, with its numbers."""
+    check = check_gradient(lambda u, v: u * 3 + v.wrong_square(), 1.0, 3.0)
+    assert not check
+    assert [each.name for each in check.worst] == ["v", "u"]
+    worst = check.worst[0]
+    assert worst.at == 3.0
+    assert worst.analytic == pytest.approx(6.00006)
+    assert worst.numeric == pytest.approx(6, abs=1e-9)
+    header, first, second, verdict = repr(check).splitlines()
+    assert header.split() == ["input", "at", "analytic", "numeric", "error", "verdict"]
+    assert first.split()[0] == "v"
+    assert first.split()[-1] == "WRONG"
+    assert second.split()[-1] == "ok"
+    assert verdict == "2 partial derivatives, 1 WRONG (tolerance 1e-06)"
+
+
+def test_the_tolerance_decides() -> None:
+    """The same error passes a looser check."""
+    kink = Value(0.0)
+    assert not check_gradient(lambda x: x.relu(), kink)
+    assert check_gradient(lambda x: x.relu(), kink, tolerance=0.6)
+
+
+def test_a_nan_is_no_agreement() -> None:
+    """A derivative that is not a number is wrong, and comes first."""
+    assert not check_gradient(lambda x: x.log(), -1.0)
+
+
+def test_leaves_are_moved_in_place_and_put_back() -> None:
+    """Parameters of a model can be checked; afterwards all is as it was."""
+    w, v = Value(0.3, label="w"), Value(-0.7, label="v")
+    w.grad = 5.0
+    assert check_gradient(lambda *_: (w * v).exp() + w, w, v)
+    assert (w.data, v.data, w.grad, v.grad) == (0.3, -0.7, 5.0, 0.0)
+
+
+def test_leaves_are_put_back_after_an_error_too() -> None:
+    """A function that fails half way leaves no parameter moved."""
+    w = Value(0.3)
+
+    def fragile(value: Value) -> Value:
+        """Fails as soon as the parameter moves."""
+        if value.data != 0.3:
+            raise RuntimeError("moved")
+        return value * 2
+
+    with pytest.raises(RuntimeError, match="moved"):
+        check_gradient(fragile, w)
+    assert w.data == 0.3
+
+
+def test_large_outputs_raise_no_false_alarm() -> None:
+    """The rounding error of the difference quotient is allowed for."""
+    assert check_gradient(lambda x: x * 0.001 + 1e9, 1.0)
+
+
+def test_inputs_are_called_as_the_function_calls_them() -> None:
+    """Names come from the function; where it has none, they are numbered."""
+    assert [each.name for each in check_gradient(lambda p, q: p * q, 1, 2).partials] == ["p", "q"]
+    assert [each.name for each in check_gradient(Value.exp, 1).partials] == ["self"]
+    many = check_gradient(lambda *values: Value.sum(values), *range(30))
+    assert many.partials[29].name == "x29"
+    assert repr(many).splitlines()[-2] == "… and 20 with smaller errors"
+
+
+@pytest.mark.parametrize(("arguments", "options", "error", "message"), [
+    ((lambda x: 3.0, 1.0), {}, TypeError, r"must return a Value, got 3.0; does it go through"),
+    ((lambda x: x,), {}, ValueError, "at is empty"),
+    ((lambda x: x, "1"), {}, TypeError, "at: x must be a real number, got '1'"),
+    ((lambda x: x, Value(1.0) * 2), {}, ValueError, "is not a leaf"),
+    ((lambda x: x, 1.0), {"step": 0}, ValueError, "step must be positive, got 0"),
+    ((lambda x: x, 1.0), {"tolerance": math.nan}, ValueError, "tolerance must be positive"),
+])  # fmt: skip
+def test_what_cannot_be_checked_is_refused(
+    arguments: Any, options: Any, error: Any, message: str
+) -> None:
+    """The error names the argument and says what to do."""
+    with pytest.raises(error, match=message):
+        check_gradient(*arguments, **options)

@@ -1,0 +1,66 @@
+"""Adding one row to the table is all that a new operation takes."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from engine import PRIMITIVES, Op, Value, chain_rule, check_gradient, draw, register
+
+
+@pytest.fixture
+def arctan() -> Iterator[Op]:
+    """A row for the arctangent, in the table while a test lasts."""
+    op = Op("arctan", "arctan", r"\arctan({a})", (-2, 2), math.atan,
+            (lambda a, y: 1 / (1 + a * a),))  # fmt: skip
+    register(op)
+    yield op
+    del PRIMITIVES["arctan"]
+    del Value.arctan  # type: ignore[attr-defined]  # it was there for the test
+
+
+def test_a_new_row_is_a_method_with_a_gradient(arctan: Op) -> None:
+    """The method computes, records and differentiates."""
+    x: Any = Value(0.5, label="x")
+    y = x.arctan()
+    y.backward()
+    assert (y.data, x.grad, y.op) == (math.atan(0.5), 1 / 1.25, arctan)
+
+
+@pytest.mark.usefixtures("arctan")
+def test_a_new_row_can_be_checked_drawn_and_followed() -> None:
+    """Gradient check, pictures, paths and LaTeX know it at once."""
+    assert check_gradient(lambda x: x.arctan() ** 2, 0.5)
+    x: Any = Value(0.5, label="x")
+    y = x.arctan() * 2
+    assert "arctan" in draw(y, path_to=x).source
+    assert [path.names for path in chain_rule(y, x)] == [("Mul", "arctan", "x")]
+    assert r"\arctan(\mathrm{x})" in x.arctan()._repr_latex_()
+
+
+def test_a_new_row_may_have_two_inputs() -> None:
+    """A binary row takes Values and plain numbers, and its derivatives are its own."""
+    hypot = Op("hypot", "hypot", r"|{a}, {b}|", (0.2, 2), math.hypot,
+               (lambda a, b, y: a / y, lambda a, b, y: b / y))  # fmt: skip
+    register(hypot)
+    x: Any = Value(3.0)
+    assert x.hypot(4).data == 5.0
+    assert check_gradient(lambda a, b: a.hypot(b), 3.0, 4.0)
+    del PRIMITIVES["hypot"]
+    del Value.hypot  # type: ignore[attr-defined]  # it was there for the test
+
+
+@pytest.mark.parametrize(("op", "error", "message"), [
+    ("tan", TypeError, "op must be an Op, got 'tan'"),
+    (Op("exp", "exp", "", (0, 1), math.exp, (float,)), ValueError, "new name .* got 'exp'"),
+    (Op("data", "d", "", (0, 1), math.exp, (float,)), ValueError, "new name .* got 'data'"),
+    (Op("a b", "d", "", (0, 1), math.exp, (float,)), ValueError, "new name .* got 'a b'"),
+    (Op("cube", "d", "", (0, 1), math.exp, ()), ValueError, "one function for each .* got 0"),
+])  # fmt: skip
+def test_a_row_that_cannot_be_a_method_is_refused(op: Any, error: Any, message: str) -> None:
+    """No row is half in the table: a bad one is refused before anything changes."""
+    before = dict(PRIMITIVES)
+    with pytest.raises(error, match=message):
+        register(op)
+    assert before == PRIMITIVES

@@ -9,14 +9,14 @@ derivatives of its edges, and the products of all paths add up to the gradient:
 exponential in the size of the graph; it is known exactly all the same, and so is their sum.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from math import log10, prod
 
 from .gradients import grad
 from .graph import best_paths, count_paths
-from .notation import latex_number, latex_partial, short
+from .notation import abridged, latex_number, latex_operand, latex_partial, operand, short
 from .value import Value
 
 _SHOWN = 5
@@ -28,10 +28,12 @@ class Path:
 
     - `values`: the Values on it, the output first.
     - `local_derivatives`: d(value)/d(next value), one fewer.
+    - `only`: whether there is no other path, so that its product is the whole gradient.
     """
 
     values: tuple[Value, ...]
     local_derivatives: tuple[float, ...]
+    only: bool = True
 
     @property
     def product(self) -> float:
@@ -47,19 +49,23 @@ class Path:
         r"""The path as an equation in LaTeX, in symbols and then in numbers.
 
         \frac{\partial Loss}{\partial w} = \frac{\partial Loss}{\partial ReLU} \cdot ... = 0.64
+
+        A path that is one of several begins with its factors, since it is not the whole gradient.
+        A long one is written without its middle.
         """
-        names = self.names
-        symbols = r" \cdot ".join(latex_partial(of, by) for of, by in pairwise(names)) or "1"
-        numbers = r" \cdot ".join(_in_parentheses(d) for d in self.local_derivatives) or "1"
-        whole = latex_partial(names[0], names[-1])
-        return f"{whole} = {symbols} = {numbers} = {latex_number(self.product)}"
+        sides = [latex_number(self.product)]
+        if len(self.local_derivatives) > 1:
+            symbols = [latex_partial(of, by) for of, by in pairwise(self.names)]
+            numbers = [latex_operand(local) for local in self.local_derivatives]
+            sides = [_latex_product(symbols), _latex_product(numbers), *sides]
+        whole = [latex_partial(self.names[0], self.names[-1])] if self.only else []
+        return " = ".join([*whole, *sides])
 
     def __repr__(self) -> str:
-        factors = " × ".join(short(d) for d in self.local_derivatives) or "1"
-        return f"{' → '.join(self.names)}: {factors} = {short(self.product)}"
+        return f"{' → '.join(abridged(self.names))}: {in_numbers(self.local_derivatives)}"
 
     def _repr_latex_(self) -> str:
-        return f"${self.latex()}$"
+        return rf"$\displaystyle {self.latex()}$"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -82,16 +88,21 @@ class ChainRule:
                 value, local = values[-1].edges()[turn]
                 values.append(value)
                 local_derivatives.append(local)
-            yield Path(tuple(values), tuple(local_derivatives))
+            yield Path(tuple(values), tuple(local_derivatives), self.count == 1)
 
     def latex(self, most: int = _SHOWN) -> str:
-        """The largest paths, at most `most`, and the sum of all, as aligned equations in LaTeX."""
-        lines = [path.latex().replace("=", "&=", 1) for path in islice(self, most)]
-        if self.count != 1:
-            whole = latex_partial(self.output.name, self.w.name)
-            total = f"{whole} &= {latex_number(self.gradient)}"
-            lines.append(rf"{total} \quad \text{{(sum over all {paths_in_words(self.count)})}}")
-        return r"\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}"
+        """The gradient in LaTeX, as the sum over its paths: the `most` largest, one a line."""
+        lines = [path.latex() for path in islice(self, most)]
+        if self.count == 1:
+            (line,) = lines
+            return line
+        whole = latex_partial(self.output.name, self.w.name)
+        left = self.count - len(lines)
+        rest = [rf"\text{{… {paths_in_words(left)} more}}"] if left else []
+        terms = [rf"& \quad {line}" for line in (*lines, *rest)]
+        total = rf"{whole} &= {latex_number(self.gradient)}"
+        total += rf", \text{{ the sum over {paths_in_words(self.count)}}}"
+        return r"\begin{aligned} " + r" \\ ".join([total, *terms]) + r" \end{aligned}"
 
     def __repr__(self) -> str:
         lines = [str(path) for path in islice(self, _SHOWN)]
@@ -101,7 +112,7 @@ class ChainRule:
         return "\n".join([f"{gradient}, the sum over {paths_in_words(self.count)}", *lines])
 
     def _repr_latex_(self) -> str:
-        return f"${self.latex()}$"
+        return rf"$\displaystyle {self.latex()}$"
 
 
 def chain_rule(output: Value, w: Value) -> ChainRule:
@@ -123,6 +134,13 @@ def paths_in_words(count: int) -> str:
     return f"{digits} path{'' if count == 1 else 's'}"
 
 
-def _in_parentheses(number: float) -> str:
-    """The number in LaTeX, in parentheses if it is negative, so that it can stand in a product."""
-    return f"({latex_number(number)})" if number < 0 else latex_number(number)
+def in_numbers(factors: Sequence[float]) -> str:
+    """A product as text, with what it comes to if that is not the only factor."""
+    product = short(prod(factors, start=1.0))
+    if len(factors) < 2:
+        return product
+    return f"{' × '.join(abridged([operand(each) for each in factors]))} = {product}"
+
+
+def _latex_product(factors: Sequence[str]) -> str:
+    return r" \cdot ".join(abridged(factors)).replace("…", r"\cdots")

@@ -91,6 +91,9 @@ def check_gradient(
     parameter of a network: that one is moved in place while the check lasts, and put back. Nothing
     touches any `.grad`.
 
+        check_gradient(lambda x, y: x * y.exp(), 2.0, -1.0)
+        check_gradient(lambda *_: loss_of(model), *model.parameters())
+
     `step` is relative to the input where that is above 1; so is `tolerance` to the derivative, and
     the rounding error of the difference quotient is allowed for.
 

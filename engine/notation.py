@@ -4,6 +4,7 @@ Names are data. In LaTeX every character that LaTeX would obey is escaped, so th
 shown as w_1.
 """
 
+from collections.abc import Sequence
 from math import isfinite, isnan
 
 _LATEX = str.maketrans({
@@ -24,7 +25,17 @@ _LATEX = str.maketrans({
 
 def short(number: float) -> str:
     """The number in four significant digits: 0.6425, 2, 1e-05, nan."""
-    return f"{number:.4g}"
+    return f"{number + 0.0:.4g}"  # + 0.0 turns -0 into 0
+
+
+def operand(number: float) -> str:
+    """The number as it stands beside an operator: negative ones in parentheses."""
+    return f"({short(number)})" if number < 0 else short(number)
+
+
+def abridged(parts: Sequence[str]) -> Sequence[str]:
+    """A long list without its middle: the first six and the last five of more than twelve."""
+    return parts if len(parts) <= 12 else [*parts[:6], "…", *parts[-5:]]
 
 
 def visible(text: str) -> str:
@@ -45,6 +56,11 @@ def latex_number(number: float) -> str:
         return r"\mathrm{nan}" if isnan(number) else r"\infty" if number > 0 else r"-\infty"
     mantissa, _, exponent = short(number).partition("e")
     return rf"{mantissa} \times 10^{{{int(exponent)}}}" if exponent else mantissa
+
+
+def latex_operand(number: float) -> str:
+    """The number in LaTeX as it stands beside an operator: negative ones in parentheses."""
+    return f"({latex_number(number)})" if number < 0 else latex_number(number)
 
 
 def latex_name(name: str) -> str:

@@ -117,17 +117,18 @@ def _any_number(op: Op) -> Callable[[Iterable[Value | float]], Value]:
     def function(values: Iterable[Value | float]) -> Value:
         """Record the operation on any number of Values and numbers."""
         try:
-            given = tuple(values)
+            given: Any = tuple(values)
         except TypeError:
             raise TypeError(f"values must be some Values to go through, got {values!r}") from None
-        inputs = tuple(_as_value(each, f"values[{i}]") for i, each in enumerate(given))
+        plain = {*map(type, given)} != _VALUES_ONLY
+        inputs: tuple[Value, ...] = _as_values(given) if plain else given
         data = [each._data for each in inputs]
         y = forward(*data)
         made = _made_by(op, y)
         made._first = None
         made._many = inputs
         made._d_many = partials(*data, y)
-        if inputs != given:
+        if plain:
             pairs = zip(inputs, made._d_many, strict=True)
             made._d_many = tuple(None if each.op is CONSTANT else local for each, local in pairs)
         return made
@@ -135,9 +136,15 @@ def _any_number(op: Op) -> Callable[[Iterable[Value | float]], Value]:
     return function
 
 
-def _as_value(each: Value | float, name: str) -> Value:
-    """`each`, as a constant if it is a plain number."""
-    return each if isinstance(each, Value) else constant(real_number(each, name))
+_VALUES_ONLY = {Value}
+
+
+def _as_values(given: tuple[Value | float, ...]) -> tuple[Value, ...]:
+    """The same, with a constant in place of each plain number."""
+    return tuple(
+        each if isinstance(each, Value) else constant(real_number(each, f"values[{i}]"))
+        for i, each in enumerate(given)
+    )
 
 
 def _comparison(compare: Callable[[float, float], bool]) -> Comparison:

@@ -13,7 +13,7 @@ from typing import ClassVar, final
 
 from .backprop import backward
 from .graph import Node
-from .notation import latex_name, latex_number, short
+from .notation import latex_name, latex_number, latex_operand, short
 from .primitives import CONSTANT, LEAF, Op
 from .scope import Scope, current_scope
 
@@ -194,8 +194,7 @@ def _in_latex(value: Value) -> str:
     """How the Value is written as an operand: its label, else its number."""
     if value.label:
         return latex_name(value.label)
-    number = latex_number(value.data)
-    return f"({number})" if value.data < 0 else number
+    return latex_operand(value.data)
 
 
 def constant(number: float) -> Value:

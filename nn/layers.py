@@ -32,7 +32,7 @@ class Neuron(Module[Value]):
         self, nin: int, activation: str = "relu", *, nonlin: bool = True, seed: Seed = None
     ) -> None:
         _demand_count(nin, "nin")
-        uniform = _generator(seed).uniform
+        uniform = (_generator(seed) or random).uniform
         self.activation = activation if nonlin else "identity"
         self._activate = activation_named(self.activation)
         self.w = [Value(uniform(-1, 1)) for _ in range(nin)]
@@ -117,11 +117,9 @@ class MLP(Module[Any]):
         return f"MLP({nin} → {shapes}; {count} parameters)"
 
 
-def _generator(seed: Seed) -> Any:
-    """What random numbers are drawn from."""
-    if seed is None:
-        return random
-    if isinstance(seed, random.Random):
+def _generator(seed: Seed) -> random.Random | None:
+    """What random numbers are drawn from; None for Python's shared generator."""
+    if seed is None or isinstance(seed, random.Random):
         return seed
     if isinstance(seed, int):
         return random.Random(seed)

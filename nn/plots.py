@@ -45,7 +45,9 @@ def plot_decision_boundary(
     scores = [[model([a, b]).data for a in sides[0]] for b in sides[1]]
     largest = max(max(map(abs, row)) for row in scores) or 1.0
     levels = [largest * step / 10 for step in range(-10, 11)]
-    axes.contourf(*sides, scores, levels=levels, cmap="PuOr", alpha=0.6)
+    colours = optional("matplotlib.colors", "train", "plotting").LinearSegmentedColormap
+    shades = colours.from_list("sides", [_BELOW, "white", _ABOVE])
+    axes.contourf(*sides, scores, levels=levels, cmap=shades, alpha=0.6)
     axes.contour(*sides, scores, levels=[0], colors="black")
     for marker, colour, chosen in (("o", _BELOW, False), ("^", _ABOVE, True)):
         points = [row for row, label in zip(X, y, strict=True) if bool(label > 0) is chosen]

@@ -7,11 +7,10 @@ local derivatives. With `path_to`, the paths from the output to that Value are e
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import prod
 
-from ..chain_rule import chain_rule, paths_in_words
+from ..chain_rule import chain_rule, in_numbers, paths_in_words
 from ..graph import best_paths, topological_order
-from ..notation import short
+from ..notation import abridged, operand, short
 from ..primitives import CONSTANT, PRIMITIVES
 from ..scope import Scope
 from ..value import Value
@@ -185,7 +184,7 @@ class _Graph:
         while pending:
             for each in pending.pop().inputs:
                 if each.op is CONSTANT and each.data != 0:
-                    plain.append(short(each.data))
+                    plain.append(operand(each.data))
                 elif each in self.inner:
                     pending.append(each)
         return " + ".join(["∑ Sum", *reversed(plain)])
@@ -210,10 +209,10 @@ class _Graph:
                 factors.append(local)
         names.append(self.path_to.name)
         partial = f"∂{names[0]}/∂{names[-1]}"
-        product = " × ".join(_abridged([short(factor) for factor in factors])) or "1"
-        lines = [" → ".join(_abridged(names)), f"{partial} = {product} = {short(prod(factors))}"]
+        product = in_numbers(factors)
+        lines = [" → ".join(abridged(names)), f"{partial} = {product}"]
         if rule.count > 1:
-            lines[1] = f"{product} = {short(prod(factors))}"
+            lines[1] = product
             every = paths_in_words(rule.count)
             lines.append(f"the largest of {every}; their sum {partial} = {short(rule.gradient)}")
         return tuple(lines)
@@ -275,7 +274,7 @@ def _largest_path(output: Value, path_to: Value | None) -> dict[Value, int]:
 def _header(node: Value) -> str:
     """The operation, with the plain numbers among its inputs: ×, · ^ 2, max(·, 0)."""
     op, operands = node.op, node.inputs
-    plain = [short(each.data) if each.op is CONSTANT else "·" for each in operands]
+    plain = [operand(each.data) if each.op is CONSTANT else "·" for each in operands]
     if len(plain) == plain.count("·"):
         return op.symbol if op.title == op.symbol else f"{op.symbol} {op.title}"
     if op.any_number:
@@ -293,8 +292,3 @@ def _hint(value: Value) -> str:
     """What is shown when a box is pointed at: everything, with all digits."""
     place = f"{' / '.join(value.scope)}: " if value.scope else ""
     return f"{place}{value.name}, data {value.data!r}, grad {value.grad!r}"
-
-
-def _abridged(names: list[str]) -> list[str]:
-    """A long list without its middle."""
-    return names if len(names) <= 12 else [*names[:6], "…", *names[-5:]]

@@ -45,7 +45,7 @@ def test_a_path_prints_in_names_and_numbers() -> None:
     numbers = r"1.927 \cdot 1 \cdot 1 \cdot 1 = 1.927"
     symbols = r" \cdot ".join(steps)
     assert path.latex() == f"{whole} = {symbols} = {numbers}"
-    assert path._repr_latex_() == f"${path.latex()}$"
+    assert path._repr_latex_() == rf"$\displaystyle {path.latex()}$"
 
 
 @given(st.floats(-2, 2), st.floats(-2, 2))
@@ -74,7 +74,7 @@ def test_paths_are_told_largest_first_with_their_number() -> None:
     text = repr(chain_rule(x * 3 + x * -5, x))
     assert text.splitlines() == [
         "∂Add/∂x = -2, the sum over 2 paths",
-        "Add → Mul → x: 1 × -5 = -5",
+        "Add → Mul → x: 1 × (-5) = -5",
         "Add → Mul → x: 1 × 3 = 3",
     ]
     assert repr(rule).splitlines()[-1] == "… and about 10^301 paths more"
@@ -88,15 +88,39 @@ def test_a_count_too_long_to_print_is_told_as_a_power_of_ten() -> None:
     assert "about 10^6021 paths" in repr(chain_rule(y, x))
 
 
-def test_latex_of_several_paths_is_aligned_and_ends_in_the_sum() -> None:
-    """Each path is a line; negative factors stand in parentheses."""
+def test_latex_of_several_paths_is_a_sum_and_no_false_equation() -> None:
+    """The whole derivative equals the sum; each path is a line that claims only its own product."""
     x = Value(2.0, label="x")
-    latex = chain_rule(x * x - x, x).latex()
-    assert latex.startswith(r"\begin{aligned}")
-    assert latex.count("&=") == 4
-    assert r"\cdot 2 = 2" in latex
-    assert "(-1) = -1" in latex
-    assert r"(sum over all 3 paths)" in latex
+    rule = chain_rule(x * x - x, x)
+    step = r"\frac{\partial \mathrm{Sub}}{\partial \mathrm{Mul}}"
+    last = r"\frac{\partial \mathrm{Mul}}{\partial \mathrm{x}}"
+    product = rf"{step} \cdot {last} = 1 \cdot 2 = 2"
+    assert rule.latex() == (
+        r"\begin{aligned} \frac{\partial \mathrm{Sub}}{\partial \mathrm{x}} &= 3"
+        rf", \text{{ the sum over 3 paths}} \\ & \quad {product} \\ & \quad {product}"
+        r" \\ & \quad -1 \end{aligned}"
+    )
+    assert r"\text{… 2 paths more}" in rule.latex(most=1)
+
+
+def test_latex_of_a_single_step_is_its_derivative() -> None:
+    """One edge is named once; negative factors of several stand in parentheses."""
+    x = Value(2.0, label="x")
+    (path,) = chain_rule(x * -3, x)
+    assert path.latex() == r"\frac{\partial \mathrm{Mul}}{\partial \mathrm{x}} = -3"
+    (path,) = chain_rule(-(x * -3), x)
+    assert path.latex().endswith(r"= (-1) \cdot (-3) = 3")
+
+
+def test_long_paths_are_told_without_their_middle() -> None:
+    """A path of a hundred steps is a line, as text and in LaTeX."""
+    x = y = Value(2.0, label="x")
+    for _ in range(100):
+        y = y.sin()
+    (path,) = chain_rule(y, x)
+    assert len(path.names) == 101
+    assert repr(path).count("→") == repr(path).count("×") == 11
+    assert path.latex().count(r"\cdots") == 2
 
 
 def test_a_value_without_influence_has_no_path() -> None:
@@ -111,9 +135,9 @@ def test_the_output_has_one_path_to_itself() -> None:
     """A path of no edges, whose product is 1."""
     x = Value(1.0, label="x")
     (path,) = chain_rule(x, x)
-    assert (path.product, str(path)) == (1.0, "x: 1 = 1")
+    assert (path.product, str(path)) == (1.0, "x: 1")
     assert path == Path((x,), ())
-    assert path.latex().endswith("= 1 = 1 = 1")
+    assert path.latex() == r"\frac{\partial \mathrm{x}}{\partial \mathrm{x}} = 1"
 
 
 def test_any_value_may_be_followed() -> None:
@@ -122,7 +146,7 @@ def test_any_value_may_be_followed() -> None:
     inner = loss.inputs[0].inputs[0]
     rule = chain_rule(loss, inner)
     assert (rule.count, (rule.gradient,)) == (1, grad(loss, [inner]))
-    assert rule._repr_latex_().startswith(r"$\begin{aligned}")
+    assert rule._repr_latex_() == rf"$\displaystyle {rule.latex()}$"
     assert w[0] not in next(iter(rule)).values
 
 

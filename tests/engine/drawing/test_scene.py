@@ -3,7 +3,7 @@
 import pytest
 
 from engine import Value, scope
-from engine.draw.scene import ON_A_PATH, ON_THE_LARGEST, PLAIN, Box, Scene, scene_of
+from engine.drawing.scene import ON_A_PATH, ON_THE_LARGEST, PLAIN, Box, Scene, scene_of
 
 
 def scene(output: Value, path_to: Value | None = None, max_boxes: int = 500) -> Scene:

@@ -53,7 +53,7 @@ def test_hostile_labels_come_out_as_themselves(label: str) -> None:
     assert tags <= {"svg", "style", "g", "title", "path", "polygon", "polyline", "text", "ellipse"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=40))
 def test_any_label_gives_a_well_formed_picture(label: str) -> None:
     """Whatever the text, the result can be parsed and shows three boxes."""

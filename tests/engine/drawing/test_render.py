@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from engine import Value, draw
-from engine.draw import RenderError
-from engine.draw.render import render
+from engine.drawing import RenderError
+from engine.drawing.render import render
 
 SOURCE = "digraph { a -> b }"
 REAL_DOT = shutil.which("dot")

@@ -11,7 +11,7 @@ from threading import Lock, Thread
 
 from ..extras import optional
 
-# What can be made, by file ending; all but the first two need the `dot` program.
+# What can be made, by file ending; the last two need the `dot` program.
 FORMATS = ("dot", "svg", "png", "pdf")
 
 _INSTALL = "install Graphviz's `dot` (apt install graphviz, brew install graphviz, graphviz.org)"

@@ -1,0 +1,352 @@
+"""Neurons, layers and networks are their formulas, and their seeds decide all that is random."""
+
+import math
+import random
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nn
+from engine import Value, chain_rule
+
+_FORMULAS: dict[str, Callable[[float], float]] = {
+    "identity": lambda z: z,
+    "relu": lambda z: max(0.0, z),
+    "sigmoid": lambda z: 1 / (1 + math.exp(-z)),
+    "softplus": lambda z: math.log(1 + math.exp(z)),
+    "tanh": lambda z: (math.exp(2 * z) - 1) / (math.exp(2 * z) + 1),
+}
+
+# One layer of three neurons, printed in "Neural Network Backbone": 4 inputs, and the weights input
+# by input, to 8 digits in print and in full from the generator that they came from.
+_X = [1.0, 2.0, 3.0, 2.5]
+_PRINTED_W = [
+    [0.04967142, -0.01382643, 0.06476885],
+    [0.15230299, -0.02341534, -0.0234137],
+    [0.15792128, 0.07674347, -0.04694744],
+    [0.054256, -0.04634177, -0.04657298],
+]
+_W = 0.1 * np.random.RandomState(42).randn(4, 3)
+_DIGITS = 5.1e-9  # half a unit of the 8th digit
+
+# A neuron, a layer and a network, made with a seed.
+_EVERY_MODULE = pytest.mark.parametrize(
+    "make",
+    [
+        lambda seed: nn.Neuron(4, seed=seed),
+        lambda seed: nn.Layer(2, 3, seed=seed),
+        lambda seed: nn.MLP(2, [3, 1], seed=seed),
+    ],
+    ids=["Neuron", "Layer", "MLP"],
+)
+
+
+def _neuron(w: Sequence[float], b: float, activation: str = "relu") -> nn.Neuron:
+    """A neuron with these weights."""
+    neuron = nn.Neuron(len(w), activation, seed=0)
+    for parameter, number in zip(neuron.parameters(), [*w, b], strict=True):
+        parameter.data = number
+    return neuron
+
+
+def _printed_layer() -> nn.Layer:
+    """The layer of the document, with biases 0."""
+    layer = nn.Layer(4, 3, seed=0)
+    for neuron, column in zip(layer.neurons, _W.T, strict=True):
+        for parameter, number in zip(neuron.w, column, strict=True):
+            parameter.data = number
+    return layer
+
+
+def _printed_loss(layer: nn.Layer) -> Value:
+    """The document's loss: mean squared error over the three neurons, for the target 0."""
+    return nn.mean_squared_error([layer(_X)], [[0.0, 0.0, 0.0]])
+
+
+def _weights(layer: nn.Layer) -> list[list[float]]:
+    """The weights as the document prints them, input by input."""
+    return [[neuron.w[i].data for neuron in layer.neurons] for i in range(4)]
+
+
+def _weight_gradients(layer: nn.Layer) -> list[list[float]]:
+    """Their gradients, in the same order."""
+    return [[neuron.w[i].grad for neuron in layer.neurons] for i in range(4)]
+
+
+def _drawn(model: nn.Module[Any]) -> list[float]:
+    """The weights, without the biases, in order."""
+    return [p.data for name, p in model.named_parameters() if not name.endswith("b")]
+
+
+@pytest.mark.parametrize("z", [-0.5, 1.25])
+@pytest.mark.parametrize("name", nn.ACTIVATIONS)
+def test_a_neuron_is_its_formula(name: str, z: float) -> None:
+    """The activation of b + w·x, here z − 1 + 2 · 1.5 − 0.5 · 4 = z."""
+    neuron = _neuron([2.0, -0.5], z - 1.0, name)
+    assert neuron([1.5, 4.0]).data == pytest.approx(_FORMULAS[name](z), rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    "x",
+    [
+        [1.5, 4.0],
+        (1.5, 4),
+        [Value(1.5), Value(4.0)],
+        [Value(1.5), 4.0],
+        np.array([1.5, 4.0]),
+        np.array([1.5, 4.0], dtype=np.float32),
+    ],
+    ids=["floats", "tuple", "Values", "mixed", "float64 row", "float32 row"],
+)
+def test_numbers_values_and_rows_of_arrays_are_inputs(x: Any) -> None:
+    """0.25 + 2 · 1.5 − 0.5 · 4 = 1.25, exactly, in any of these forms."""
+    assert _neuron([2.0, -0.5], 0.25)(x).data == 1.25
+
+
+def test_gradients_flow_to_weights_bias_and_inputs() -> None:
+    """Where relu is on: d/dw = x, d/db = 1 and d/dx = w."""
+    neuron, x = _neuron([2.0, -0.5], 0.25), [Value(1.5), Value(4.0)]
+    neuron(x).backward()
+    assert [p.grad for p in neuron.parameters()] == [1.5, 4.0, 1.0]
+    assert [each.grad for each in x] == [2.0, -0.5]
+
+
+def test_a_neuron_adds_its_bias_first() -> None:
+    """In floats the order counts: (−1e16 + 1e16) + 1 is 1, and (1e16 + 1) − 1e16 is 0."""
+    assert _neuron([1.0, 1.0], -1e16)([1e16, 1.0]).data == 1.0
+
+
+def test_a_relu_neuron_is_off_below_zero_and_a_linear_one_is_not() -> None:
+    """`nonlin=False` is micrograd's word for the identity."""
+    linear = nn.Neuron(1, nonlin=False, seed=0)
+    linear.w[0].data = 2.0
+    assert _neuron([2.0], 0.0)([-3.0]).data == 0.0
+    assert linear([-3.0]).data == -6.0
+
+
+@pytest.mark.parametrize("nout", [1, 3])
+def test_a_layer_gives_a_list_of_what_its_neurons_give(nout: int) -> None:
+    """A list even if it is of one."""
+    layer = nn.Layer(2, nout, "tanh", seed=0)
+    outputs = layer([0.5, -1.0])
+    assert isinstance(outputs, list)
+    assert [each.data for each in outputs] == [n([0.5, -1.0]).data for n in layer.neurons]
+
+
+def test_a_network_with_one_output_gives_a_value_and_with_several_a_list() -> None:
+    """A score needs no unpacking."""
+    assert isinstance(nn.MLP(2, [3, 1], seed=0)([0.5, -1.0]), Value)
+    several = nn.MLP(2, [3, 2], seed=0)([0.5, -1.0])
+    assert [type(each) for each in several] == [Value, Value]
+
+
+def test_the_last_layer_is_linear() -> None:
+    """A network of one layer with weight −3 gives −3x, where relu would give 0."""
+    model = nn.MLP(1, [1], seed=0)
+    model.layers[0].neurons[0].w[0].data = -3.0
+    assert model([2.0]).data == -6.0
+
+
+@pytest.mark.parametrize("name", nn.ACTIVATIONS)
+def test_a_network_is_products_of_matrices_with_activations_between(name: str) -> None:
+    """W₃ f(W₂ f(W₁ x + b₁) + b₂) + b₃, by NumPy."""
+    model = nn.MLP(3, [5, 4, 2], name, seed=1)
+    for i, parameter in enumerate(model.parameters()):
+        parameter.data = math.sin(i)  # biases other than 0 as well
+    x = np.array([0.5, -1.0, 2.0])
+    expected = x
+    for layer in model.layers:
+        w = np.array([[p.data for p in neuron.w] for neuron in layer.neurons])
+        z = w @ expected + [neuron.b.data for neuron in layer.neurons]
+        expected = z if layer is model.layers[-1] else np.vectorize(_FORMULAS[name])(z)
+    assert [each.data for each in model(x)] == pytest.approx(list(expected), rel=1e-12)
+
+
+def test_a_seed_draws_the_weights_uniformly_and_leaves_the_biases_zero() -> None:
+    """Numbers of Python's generator in [−1, 1), one for each weight in order."""
+    model, generator = nn.MLP(2, [3, 1], seed=7), random.Random(7)
+    assert _drawn(model) == [generator.uniform(-1, 1) for _ in range(2 * 3 + 3)]
+    assert [p.data for name, p in model.named_parameters() if name.endswith("b")] == [0.0] * 4
+
+
+@_EVERY_MODULE
+def test_the_same_seed_gives_the_same_weights(make: Callable[[Any], Any]) -> None:
+    """And another seed gives others."""
+    assert _drawn(make(7)) == _drawn(make(7)) != _drawn(make(8))
+
+
+@_EVERY_MODULE
+def test_a_generator_is_drawn_from(make: Callable[[Any], Any]) -> None:
+    """So one generator serves several modules, each with weights of its own."""
+    generator = random.Random(7)
+    assert _drawn(make(generator)) == _drawn(make(7)) != _drawn(make(generator))
+
+
+@_EVERY_MODULE
+def test_without_a_seed_the_shared_generator_decides(make: Callable[[Any], Any]) -> None:
+    """As in micrograd: the weights are what random.uniform(-1, 1) gives, in order."""
+    random.seed(5)
+    drawn = _drawn(make(None))
+    random.seed(5)
+    assert drawn == [random.uniform(-1, 1) for _ in drawn]
+
+
+@_EVERY_MODULE
+def test_a_seed_leaves_the_shared_generator_alone(make: Callable[[Any], Any]) -> None:
+    """A model made with a seed changes nothing elsewhere in the program."""
+    before = random.getstate()
+    make(7)
+    assert random.getstate() == before
+
+
+def test_a_network_needs_no_seed() -> None:
+    """`nn.MLP(2, [16, 16, 1])` is all that a first program writes; it has 48 + 272 + 17 numbers."""
+    assert len(nn.MLP(2, [16, 16, 1]).parameters()) == 337
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "error", "messages"),
+    [
+        (nn.Neuron, {"nin": 0}, ValueError, ["nin must be at least 1", "got 0"]),
+        (nn.Neuron, {"nin": -2}, ValueError, ["nin must be at least 1", "got -2"]),
+        (nn.Neuron, {"nin": 2.5}, TypeError, ["nin must be an int", "got 2.5"]),
+        (nn.Neuron, {"nin": 2, "activation": "swish"}, ValueError, ["activation", "got 'swish'"]),
+        (nn.Neuron, {"nin": 2, "seed": "x"}, TypeError, ["seed must be an int", "got 'x'"]),
+        (nn.Layer, {"nin": 2, "nout": 0}, ValueError, ["nout must be at least 1", "got 0"]),
+        (nn.Layer, {"nin": 2, "nout": "3"}, TypeError, ["nout must be an int", "got '3'"]),
+        (nn.Layer, {"nin": 0, "nout": 1, "seed": 0}, ValueError, ["nin must be", "got 0"]),
+        (nn.MLP, {"nin": 0, "nouts": [1], "seed": 0}, ValueError, ["nin must be", "got 0"]),
+        (nn.MLP, {"nin": 2, "nouts": []}, ValueError, ["nouts must list the sizes", "got []"]),
+        (nn.MLP, {"nin": 2, "nouts": 3}, TypeError, ["nouts must list the sizes", "got 3"]),
+        (nn.MLP, {"nin": 2, "nouts": [3, 0], "seed": 0}, ValueError, ["nouts", "got 0"]),
+        (nn.MLP, {"nin": 2, "nouts": [1], "seed": 0.5}, TypeError, ["seed must be", "got 0.5"]),
+    ],
+)
+def test_a_network_that_cannot_be_is_refused(
+    kind: Callable[..., object],
+    arguments: dict[str, object],
+    error: type[Exception],
+    messages: list[str],
+) -> None:
+    """The error names the argument, says what it must be and shows what was given."""
+    with pytest.raises(error) as caught:
+        kind(**arguments)
+    assert all(message in str(caught.value) for message in messages)
+
+
+@_EVERY_MODULE
+@pytest.mark.parametrize(
+    ("x", "error", "message"),
+    [
+        ([1.0, 2.0, 3.0, 4.0, 5.0], ValueError, r"^x: .* expects \d inputs, got 5$"),
+        ([], ValueError, r"^x: .* expects \d inputs, got 0$"),
+        (0.5, TypeError, r"^x must be a sequence of \d numbers or Values, got 0\.5$"),
+        (None, TypeError, r"^x must be a sequence of \d numbers or Values, got None$"),
+    ],
+)
+def test_the_wrong_number_of_inputs_is_refused(
+    make: Callable[[Any], Any], x: object, error: type[Exception], message: str
+) -> None:
+    """The error says how many are expected, and what was given."""
+    with pytest.raises(error, match=message):
+        make(7)(x)
+
+
+def test_a_network_fed_three_numbers_for_two_says_so() -> None:
+    """In the words of the argument that was given."""
+    with pytest.raises(ValueError, match=r"x: .* expects 2 inputs, got 3"):
+        nn.MLP(2, [3, 1], seed=0)([1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize(
+    ("model", "shown"),
+    [
+        (nn.Neuron(4, seed=0), "Neuron(4, relu)"),
+        (nn.Neuron(4, "tanh", nonlin=False, seed=0), "Neuron(4, identity)"),
+        (nn.Layer(4, 3, "sigmoid", seed=0), "Layer(4 → 3 sigmoid)"),
+        (nn.MLP(2, [16, 16, 1], seed=0), "MLP(2 → 16 relu → 16 relu → 1 identity; 337 parameters)"),
+    ],
+)
+def test_a_model_shows_its_architecture(model: nn.Module[Any], shown: str) -> None:
+    """Sizes and activations in the order of the computation."""
+    assert repr(model) == shown
+
+
+def test_the_weights_are_those_of_the_document() -> None:
+    """NumPy's generator gives more digits than the 8 that are printed, and the same."""
+    assert np.round(_W, 8).tolist() == _PRINTED_W
+
+
+def test_the_printed_layer_gives_the_printed_activations() -> None:
+    """The third neuron's weighted sum is −0.23933329, which relu cuts off."""
+    outputs = [each.data for each in _printed_layer()(_X)]
+    assert outputs == pytest.approx([0.96368124, 0.05371889, 0.0], abs=_DIGITS)
+
+
+def test_the_printed_layer_has_the_printed_loss() -> None:
+    """All 17 digits of the document, save the last, which depends on the order of summation."""
+    assert _printed_loss(_printed_layer()).data == pytest.approx(0.31052241854349866, rel=1e-15)
+
+
+def test_the_printed_layer_has_the_printed_gradients() -> None:
+    """By weights and by biases."""
+    layer = _printed_layer()
+    _printed_loss(layer).backward()
+    printed = np.array(
+        [
+            [0.64245416, 0.03581259, 0.0],
+            [1.28490832, 0.07162519, 0.0],
+            [1.92736248, 0.10743778, 0.0],
+            [1.6061354, 0.08953148, 0.0],
+        ]
+    )
+    assert np.array(_weight_gradients(layer)) == pytest.approx(printed, abs=_DIGITS)
+    biases = [neuron.b.grad for neuron in layer.neurons]
+    assert biases == pytest.approx([0.64245416, 0.03581259, 0.0], abs=_DIGITS)
+
+
+def test_a_weight_of_the_printed_layer_has_one_path_to_the_loss() -> None:
+    """Its product is the printed gradient, for there is no other path."""
+    layer = _printed_layer()
+    rule = chain_rule(_printed_loss(layer), layer.neurons[0].w[0])
+    (path,) = rule
+    assert path.names[0] == "Loss"
+    assert path.names[-4:] == ("ReLU", "Sum", "Mul", "neuron1.w[0]")
+    assert rule.count == 1
+    assert path.product == pytest.approx(0.64245416, abs=_DIGITS)
+
+
+def test_the_path_of_a_weight_reads_as_in_the_document() -> None:
+    """Loss → ReLU → Sum → Mul → w, with the factors 2 · 0.96368124, 1, 1 and x = 1."""
+    neuron = _neuron([float(w) for w in _W[:, 0]], 0.0)
+    loss = neuron(_X) ** 2
+    loss.label = "Loss"
+    (path,) = chain_rule(loss, neuron.w[0])
+    assert path.names == ("Loss", "ReLU", "Sum", "Mul", "w[0]")
+    assert path.local_derivatives == pytest.approx((1.92736248, 1.0, 1.0, 1.0), abs=_DIGITS)
+
+
+def test_five_epochs_of_gradient_descent_are_those_of_the_document() -> None:
+    """Losses and norms of the gradient to 4 digits, final weights to 8."""
+    layer = _printed_layer()
+    optimizer, losses, norms = nn.SGD(layer.parameters(), learning_rate=0.01), [], []
+    for _ in range(5):
+        loss = _printed_loss(layer)
+        layer.zero_grad()
+        loss.backward()
+        losses.append(loss.data)
+        norms.append(np.linalg.norm(_weight_gradients(layer)))
+        optimizer.step()
+    assert losses == pytest.approx([0.3105, 0.2288, 0.1685, 0.1242, 0.0915], abs=5.1e-5)
+    assert norms == pytest.approx([2.8955, 2.4853, 2.1332, 1.8310, 1.5716], abs=5.1e-5)
+    printed = np.array(
+        [
+            [0.02544951, -0.01517664, 0.06476885],
+            [0.10385918, -0.02611576, -0.0234137],
+            [0.08525558, 0.07269284, -0.04694744],
+            [-0.00629875, -0.0497173, -0.04657298],
+        ]
+    )
+    assert np.array(_weights(layer)) == pytest.approx(printed, abs=_DIGITS)

@@ -1,0 +1,245 @@
+"""A module knows its parameters by the names of its attributes."""
+
+from typing import Any
+
+import pytest
+
+import nn
+from engine import Value, scope
+
+
+class _Line(nn.Module[Value]):
+    """What a user writes: two parameters, and a formula."""
+
+    def __init__(self) -> None:
+        self.slope = Value(2.0)
+        self.height = Value(1.0)
+
+    def forward(self, x: Value | float) -> Value:
+        return self.slope * x + self.height
+
+
+class _Pipeline(nn.Module[Value]):
+    """A user's module made of a module, a list and a tuple of modules, and a Value."""
+
+    def __init__(self) -> None:
+        self.first = _Line()
+        self.blocks = [_Line(), _Line()]
+        self.stack = (_Line(),)
+        self.gain = Value(3.0)
+
+    def forward(self, x: Value | float) -> Value:
+        for line in (self.first, *self.blocks, *self.stack):
+            x = line(x)
+        return self.gain * x
+
+
+class _Microneuron(nn.Module[Value]):
+    """A subclass in micrograd's manner: it overrides the call and lists its own parameters."""
+
+    def __init__(self) -> None:
+        self.w = [Value(0.5), Value(-0.25)]
+        self.b = Value(0.0)
+
+    def __call__(self, x: Any) -> Value:
+        return sum((w * each for w, each in zip(self.w, x, strict=True)), self.b).relu()
+
+    def parameters(self) -> list[Value]:
+        return [*self.w, self.b]
+
+
+class _Holder(nn.Module[Value]):
+    """A module with one attribute, `held`, of whatever kind."""
+
+    def __init__(self, held: object) -> None:
+        self.held = held
+
+
+class _Twins(nn.Module[Value]):
+    """A module that uses one part in two places."""
+
+    def __init__(self) -> None:
+        self.left = _Line()
+        self.right = self.left
+
+
+def _names(module: nn.Module[Any]) -> list[str]:
+    return [name for name, _ in module.named_parameters()]
+
+
+def _labels(module: nn.Module[Any]) -> list[str]:
+    return [parameter.label for parameter in module.parameters()]
+
+
+def _made(output: Value) -> list[Value]:
+    """The output and every operation that it was made by."""
+    found = [output]
+    for value in found:
+        found += [each for each in value.inputs if each.inputs and each not in found]
+    return found
+
+
+def test_a_parameter_is_named_by_its_place() -> None:
+    """Layers and neurons count from one, as people do; weights from zero, as formulas do."""
+    named = dict(nn.MLP(4, [2, 3, 1], seed=0).named_parameters())
+    assert "layer1.neuron2.w[3]" in named
+    assert "layer2.neuron3.b" in named
+    assert "layer3.neuron1.w[2]" in named
+
+
+def test_parameters_come_neuron_by_neuron_weights_before_bias() -> None:
+    """The whole order, written out for two neurons and one."""
+    assert _names(nn.MLP(2, [2, 1], seed=0)) == [
+        *("layer1.neuron1.w[0]", "layer1.neuron1.w[1]", "layer1.neuron1.b"),
+        *("layer1.neuron2.w[0]", "layer1.neuron2.w[1]", "layer1.neuron2.b"),
+        *("layer2.neuron1.w[0]", "layer2.neuron1.w[1]", "layer2.neuron1.b"),
+    ]
+
+
+def test_the_order_of_parameters_is_micrograds() -> None:
+    """The same Values that micrograd's nested comprehensions would list."""
+    model = nn.MLP(3, [4, 2], seed=0)
+    neurons = [neuron for layer in model.layers for neuron in layer.neurons]
+    assert model.parameters() == [p for neuron in neurons for p in [*neuron.w, neuron.b]]
+
+
+def test_parameters_are_the_named_parameters_without_their_names() -> None:
+    """Two views of one list."""
+    model = nn.MLP(3, [2, 1], seed=0)
+    assert model.parameters() == [parameter for _, parameter in model.named_parameters()]
+
+
+@pytest.mark.parametrize("model", [nn.MLP(2, [3, 1], seed=0), _Pipeline()], ids=["MLP", "user's"])
+def test_a_label_is_the_name(model: nn.Module[Any]) -> None:
+    """So pictures and paths call a parameter by its place."""
+    assert _labels(model) == _names(model)
+
+
+def test_labels_follow_a_module_into_a_bigger_one() -> None:
+    """The name starts at the outermost module, and is renewed when that changes."""
+    line = _Line()
+    assert _labels(line) == ["slope", "height"]
+    inner = _Holder([line])
+    assert _labels(inner) == ["held1.slope", "held1.height"]
+    outer = _Holder(inner)
+    assert _labels(outer) == ["held.held1.slope", "held.held1.height"]
+
+
+@pytest.mark.parametrize("note", ["a remark", 3, None])
+def test_a_remark_on_a_part_leaves_the_labels_of_the_whole(note: object) -> None:
+    """Labels are the names in the whole, whatever is set on a part later."""
+    model = nn.MLP(2, [2, 1], seed=0)
+    part: Any = model.layers[0]
+    before = _labels(model)
+    part.remark = note
+    assert _labels(model) == before
+
+
+def test_a_new_weight_in_a_part_is_labelled_by_its_place_in_the_whole() -> None:
+    """A parameter that is replaced inside a part gets the name of the one before."""
+    model = nn.MLP(2, [1], seed=0)
+    model.layers[0].neurons[0].b = Value(7.0)
+    assert _labels(model) == _names(model)
+
+
+def test_a_users_module_has_the_parameters_of_all_its_parts() -> None:
+    """Lists and tuples in the plural are numbered in the singular; other names stay whole."""
+    assert _names(_Pipeline()) == [
+        *("first.slope", "first.height"),
+        *("block1.slope", "block1.height"),
+        *("block2.slope", "block2.height"),
+        *("stack1.slope", "stack1.height"),
+        "gain",
+    ]
+
+
+def test_calling_a_users_module_computes_its_forward() -> None:
+    """3 · (2x + 1 four times over) at x = 0 is 3 · 15."""
+    assert _Pipeline()(0.0).data == 45.0
+
+
+def test_a_module_in_micrograds_manner_computes_and_trains() -> None:
+    """Its own call and its own list of parameters are used; d relu(w·x + b)/dw = x."""
+    neuron = _Microneuron()
+    output = neuron([3.0, 2.0])
+    output.backward()
+    assert output.data == 1.0
+    assert [p.grad for p in neuron.parameters()] == [3.0, 2.0, 1.0]
+    neuron.zero_grad()
+    assert [p.grad for p in neuron.parameters()] == [0.0, 0.0, 0.0]
+
+
+def test_what_a_neuron_computes_belongs_to_its_layer_and_itself() -> None:
+    """Every operation of a network lies in the frame of one neuron, and every neuron has some."""
+    output = nn.MLP(2, [2, 1], seed=0)([0.5, -1.0])
+    assert output.scope == ("layer2", "neuron1")
+    assert {value.scope for value in _made(output)} == {
+        ("layer1", "neuron1"),
+        ("layer1", "neuron2"),
+        ("layer2", "neuron1"),
+    }
+
+
+def test_scopes_are_the_names_that_the_parameters_have() -> None:
+    """A user's module frames its parts in the same way."""
+    scopes = {value.scope for value in _made(_Pipeline()(1.0))}
+    assert scopes == {(), ("first",), ("block1",), ("block2",), ("stack1",)}
+
+
+def test_a_module_that_belongs_to_none_has_no_scope_of_its_own() -> None:
+    """What it makes belongs where it is called."""
+    line = _Line()
+    assert line(1.0).scope == ()
+    with scope("here"):
+        assert line(1.0).scope == ("here",)
+
+
+def test_parameters_lie_outside_the_scopes_of_what_is_computed() -> None:
+    """A leaf belongs where it was made."""
+    assert {p.scope for p in nn.MLP(2, [2, 1], seed=0).parameters()} == {()}
+
+
+def test_zero_grad_forgets_all_gradients() -> None:
+    """After it, nothing is left of an earlier backward pass."""
+    model = nn.MLP(2, [3, 1], seed=0)
+    model([1.0, 2.0]).backward()
+    assert any(p.grad for p in model.parameters())
+    model.zero_grad()
+    assert all(p.grad == 0.0 for p in model.parameters())
+
+
+def test_a_module_without_forward_says_that_it_needs_one() -> None:
+    """The error names the class that lacks it."""
+    with pytest.raises(NotImplementedError, match=r"_Holder must define forward\(self, x\)"):
+        _Holder(1.0)([1.0])
+
+
+@pytest.mark.parametrize("held", [None, 3, 0.5, "text", [], (1, 2), ["a", None], {"a": 1}, sum])
+def test_what_is_neither_value_nor_module_is_no_parameter(held: object) -> None:
+    """A module may keep sizes, texts, functions and anything else."""
+    holder = _Holder(held)
+    assert holder.parameters() == []
+    assert holder.held is held
+
+
+def test_a_value_among_numbers_keeps_its_index() -> None:
+    """w[1] is what stands at w[1]."""
+    assert _names(_Holder([0.5, Value(1.0), "text", Value(2.0)])) == ["held[1]", "held[3]"]
+
+
+def test_a_tuple_of_values_is_indexed_like_a_list() -> None:
+    """Its members are parameters too."""
+    assert _names(_Holder((Value(1.0), Value(2.0)))) == ["held[0]", "held[1]"]
+
+
+def test_parameters_are_those_that_the_attributes_hold_now() -> None:
+    """A replaced parameter is no longer trained."""
+    line = _Line()
+    line.slope = slope = Value(5.0)
+    assert line.parameters() == [slope, line.height]
+
+
+def test_a_part_in_two_places_has_its_parameters_once() -> None:
+    """As in PyTorch: an optimizer that met them twice would move them twice in each step."""
+    twins = _Twins()
+    assert twins.parameters() == [twins.left.slope, twins.left.height]

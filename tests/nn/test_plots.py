@@ -1,0 +1,186 @@
+"""Plots show what they are given, on axes that are given or new."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.collections import PathCollection
+from matplotlib.colors import to_hex
+
+import nn
+from engine import Value
+
+_POINTS = [[0.0, 0.0], [2.0, 1.0], [1.0, -1.0]]
+_LABELS = [-1, 1, 1]
+_HISTORY = nn.History([1.0, 0.5, 0.25])
+
+
+class _Plane(nn.Module[Value]):
+    """The score a + bx: its boundary is the vertical line where x = −a/b."""
+
+    def __init__(self, a: float, b: float) -> None:
+        self.a, self.b = Value(a), Value(b)
+
+    def forward(self, x: Sequence[float]) -> Value:
+        return self.a + self.b * x[0]
+
+
+@pytest.fixture(autouse=True)
+def _files_only() -> Iterator[None]:
+    """No window, and no figure left open."""
+    plt.switch_backend("Agg")
+    yield
+    plt.close("all")
+
+
+def _draw_loss(axes: Any = None) -> Any:
+    return nn.plot_loss(_HISTORY, axes)
+
+
+def _draw_boundary(axes: Any = None) -> Any:
+    return nn.plot_decision_boundary(_Plane(-1.5, 1.0), _POINTS, _LABELS, axes)
+
+
+_EVERY_PLOT = pytest.mark.parametrize("draw", [_draw_loss, _draw_boundary])
+
+
+def _scattered(axes: Any) -> list[Any]:
+    """The groups of points, of which each has a colour and a shape."""
+    return [each for each in axes.collections if isinstance(each, PathCollection)]
+
+
+def _boundary(axes: Any) -> list[np.ndarray[Any, Any]]:
+    """The corners of the black line."""
+    (line,) = [each for each in axes.collections if _is_black_line(each)]
+    return [path.vertices for path in line.get_paths() if len(path.vertices)]
+
+
+def _is_black_line(collection: Any) -> bool:
+    colours = collection.get_edgecolor()
+    return len(colours) == 1 and to_hex(colours[0]) == "#000000"
+
+
+@_EVERY_PLOT
+def test_a_plot_is_drawn_on_the_axes_given(draw: Callable[..., Any]) -> None:
+    """And on no others: no figure is opened."""
+    figure, (left, right) = plt.subplots(1, 2)
+    assert draw(left) is left
+    assert left.has_data()
+    assert not right.has_data()
+    assert plt.get_fignums() == [figure.number]
+
+
+@_EVERY_PLOT
+def test_a_plot_is_drawn_on_new_axes_if_none_are_given(draw: Callable[..., Any]) -> None:
+    """Each time in a figure of its own."""
+    first, second = draw(), draw()
+    assert first.has_data()
+    assert first.figure is not second.figure
+
+
+def test_the_loss_is_drawn_over_the_epochs() -> None:
+    """They count from 1."""
+    axes = _draw_loss()
+    (line,) = axes.lines
+    assert list(line.get_xdata()) == [1, 2, 3]
+    assert list(line.get_ydata()) == _HISTORY.loss
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "loss")
+
+
+@pytest.mark.parametrize(
+    ("loss", "scale"), [([1.0, 0.1], "log"), ([1.0, 0.0], "linear"), ([1.0, -2.0], "linear")]
+)
+def test_the_scale_is_logarithmic_where_logarithms_exist(loss: list[float], scale: str) -> None:
+    """A loss that reaches 0 cannot be drawn on such a scale."""
+    assert nn.plot_loss(nn.History(loss)).get_yscale() == scale
+
+
+def test_a_training_that_has_not_begun_can_be_drawn() -> None:
+    """An empty plot, not an error."""
+    assert list(nn.plot_loss(nn.History()).lines[0].get_ydata()) == []
+
+
+def test_the_points_of_both_classes_are_drawn() -> None:
+    """Those with negative labels first, the others after them."""
+    below, above = _scattered(_draw_boundary())
+    assert below.get_offsets().tolist() == [[0.0, 0.0]]
+    assert above.get_offsets().tolist() == [[2.0, 1.0], [1.0, -1.0]]
+
+
+def test_the_classes_differ_in_colour_and_in_shape() -> None:
+    """So that they can be told apart without colours."""
+    below, above = _scattered(_draw_boundary())
+    assert below.get_facecolor().tolist() != above.get_facecolor().tolist()
+    assert len(below.get_paths()[0].vertices) != len(above.get_paths()[0].vertices)
+
+
+def test_the_boundary_is_where_the_score_is_zero() -> None:
+    """For the score x − 1.5, the line x = 1.5 from the bottom to the top."""
+    axes = _draw_boundary()
+    (corners,) = _boundary(axes)
+    assert corners[:, 0] == pytest.approx(1.5)
+    assert corners[:, 1].min() < -1.0
+    assert corners[:, 1].max() > 1.0
+
+
+def test_the_plane_reaches_beyond_the_points() -> None:
+    """No point is cut off at the edge."""
+    axes = _draw_boundary()
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    assert left < 0.0 < 2.0 < right
+    assert bottom < -1.0 < 1.0 < top
+
+
+@pytest.mark.parametrize("a", [2.0, -2.0, 0.0])
+def test_a_model_with_one_answer_everywhere_can_be_drawn(a: float) -> None:
+    """Without a warning, and with its points."""
+    below, above = _scattered(nn.plot_decision_boundary(_Plane(a, 0.0), _POINTS, _LABELS))
+    assert len(below.get_offsets()) + len(above.get_offsets()) == 3
+
+
+def test_a_single_point_can_be_drawn() -> None:
+    """A plane without extent gets one."""
+    axes = nn.plot_decision_boundary(_Plane(0.0, 1.0), [[1.0, 1.0]], [1])
+    left, right = axes.get_xlim()
+    assert left < 1.0 < right
+
+
+def test_arrays_are_drawn_as_lists_are() -> None:
+    """The same points, of NumPy."""
+    points: Any = np.array(_POINTS)
+    labels: Any = np.array(_LABELS)
+    axes = nn.plot_decision_boundary(_Plane(-1.5, 1.0), points, labels)
+    shown = [each.get_offsets().tolist() for each in _scattered(axes)]
+    assert shown == [each.get_offsets().tolist() for each in _scattered(_draw_boundary())]
+
+
+@pytest.mark.parametrize("row", [[1.0], [1.0, 2.0, 3.0], []])
+def test_rows_without_two_numbers_are_refused(row: list[float]) -> None:
+    """The error says why; no empty figure is left behind."""
+    with pytest.raises(ValueError, match="X must have two numbers in each row"):
+        nn.plot_decision_boundary(_Plane(0.0, 1.0), [[0.0, 1.0], row], [1, 1])
+    assert plt.get_fignums() == []
+
+
+@_EVERY_PLOT
+def test_without_matplotlib_a_plot_says_how_to_install_it(
+    draw: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line to type."""
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    with pytest.raises(ImportError, match=r"'matplotlib': pip install 'glassgrad\[train\]'"):
+        draw()
+
+
+@_EVERY_PLOT
+def test_axes_of_the_users_own_need_no_pyplot(
+    draw: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that has a figure of its own gets no second one."""
+    axes = plt.figure().add_subplot()
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    assert draw(axes) is axes

@@ -1,0 +1,223 @@
+"""`fit` is the loop that one would write by hand, and the same in every run."""
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nn
+from engine import Value
+
+_X = [[0.0, 0.5], [1.0, -1.0], [-0.5, 2.0], [2.0, 1.0], [-1.0, -1.5]]
+_Y = [1, -1, 1, -1, 1]
+
+
+class _Still:
+    """An optimizer that leaves everything as it is."""
+
+    def step(self) -> None:
+        """Move nothing."""
+
+    def zero_grad(self) -> None:
+        """Forget nothing."""
+
+
+class _Recording:
+    """A loss that remembers the targets of every batch."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+
+    def __call__(self, predictions: Sequence[Value], targets: Sequence[int]) -> Value:
+        self.batches.append(list(targets))
+        return nn.mean_squared_error(predictions, targets)
+
+
+def _model() -> nn.MLP:
+    return nn.MLP(2, [4, 1], "tanh", seed=0)
+
+
+def _fit(model: nn.Module[Any], X: Any = _X, y: Any = _Y, **options: Any) -> nn.History:
+    """A short quiet training, with options."""
+    usual: dict[str, Any] = {"loss": nn.hinge, "epochs": 3, "progress": False}
+    if "optimizer" not in options:
+        usual["optimizer"] = nn.SGD(model.parameters(), learning_rate=0.1, momentum=0.5)
+    return nn.fit(model, X, y, **(usual | options))
+
+
+def _outcome(**options: Any) -> tuple[list[float], list[float]]:
+    """The losses and the final parameters of a training of the same model."""
+    model = _model()
+    history = _fit(model, **options)
+    return history.loss, [p.data for p in model.parameters()]
+
+
+@pytest.mark.parametrize("batch_size", [None, 1, 2])
+def test_training_lowers_the_loss(batch_size: int | None) -> None:
+    """On five points that a small network can tell apart: to a tenth."""
+    history = _fit(_model(), epochs=60, batch_size=batch_size)
+    assert len(history.loss) == 60
+    assert history.loss[-1] < history.loss[0] / 10
+
+
+@pytest.mark.parametrize("batch_size", [None, 2])
+def test_a_linear_neuron_finds_the_least_squares_solution(batch_size: int | None) -> None:
+    """Table 1 of "Basics of neural networks": y = x1 + x2, so the closed form is w = [1, 1]."""
+    X = [[0.5, 1.0], [1.5, 0.5], [0.0, 1.0], [1.0, 1.5], [1.0, 0.0]]
+    y = [1.5, 2.0, 1.0, 2.5, 1.0]
+    neuron = nn.Neuron(2, nonlin=False, seed=0)
+    optimizer = nn.SGD(neuron.parameters(), learning_rate=0.2)
+    history = _fit(
+        neuron, X, y, loss=nn.mean_squared_error, optimizer=optimizer, epochs=500,
+        batch_size=batch_size,
+    )  # fmt: skip
+    assert [w.data for w in neuron.w] == pytest.approx([1.0, 1.0], abs=1e-4)
+    assert neuron.b.data == pytest.approx(0.0, abs=1e-4)
+    assert history.loss[-1] == pytest.approx(0.0, abs=1e-8)
+
+
+def test_full_batches_are_the_loop_written_by_hand() -> None:
+    """Forward, backward, step: the same losses and parameters, to the bit."""
+    model, losses = _model(), []
+    for _ in range(4):
+        loss = nn.hinge([model(row) for row in _X], _Y)
+        for parameter in model.parameters():
+            parameter.grad = 0.0
+        loss.backward()
+        for parameter in model.parameters():
+            parameter.data = parameter.data - 0.1 * parameter.grad
+        losses.append(loss.data)
+    other = _model()
+    history = _fit(other, optimizer=nn.SGD(other.parameters(), learning_rate=0.1), epochs=4)
+    assert history.loss == losses
+    assert [p.data for p in other.parameters()] == [p.data for p in model.parameters()]
+
+
+def test_gradients_left_from_before_do_not_count() -> None:
+    """A backward pass of the user's own changes nothing about the training."""
+    clean, used = _model(), _model()
+    used([3.0, 4.0]).backward()
+    assert _fit(used).loss == _fit(clean).loss
+
+
+def test_a_seed_decides_the_mini_batches() -> None:
+    """The same seed gives the same training to the bit, another seed another one."""
+    first = _outcome(batch_size=2, seed=1)
+    assert _outcome(batch_size=2, seed=1) == first
+    assert _outcome(batch_size=2, seed=2) != first
+
+
+def test_mini_batches_have_the_same_seed_unless_told() -> None:
+    """A rerun of a program without a seed is identical."""
+    assert _outcome(batch_size=2) == _outcome(batch_size=2)
+
+
+def test_full_batches_need_no_seed() -> None:
+    """There is nothing to shuffle."""
+    assert _outcome(seed=1) == _outcome(seed=2)
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "sizes"),
+    [(None, [5]), (1, [1, 1, 1, 1, 1]), (2, [2, 2, 1]), (5, [5]), (8, [5])],
+)
+def test_an_epoch_sees_every_example_once(batch_size: int | None, sizes: list[int]) -> None:
+    """The last batch takes what is left."""
+    recording, targets = _Recording(), [10, 11, 12, 13, 14]
+    _fit(_model(), y=targets, loss=recording, epochs=1, batch_size=batch_size)
+    assert [len(batch) for batch in recording.batches] == sizes
+    assert sorted(target for batch in recording.batches for target in batch) == targets
+
+
+def test_a_full_batch_keeps_the_order_of_the_examples() -> None:
+    """What the loss gets is what was given."""
+    recording = _Recording()
+    _fit(_model(), loss=recording, epochs=2)
+    assert recording.batches == [_Y, _Y]
+
+
+def test_mini_batches_are_shuffled_anew_in_every_epoch() -> None:
+    """Twenty examples in the same order twice would be a chance of one in 20!."""
+    recording, targets = _Recording(), list(range(20))
+    _fit(_model(), _X * 4, targets, loss=recording, epochs=2, batch_size=20)
+    first, second = recording.batches
+    assert sorted(first) == sorted(second) == targets
+    assert first != second
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 3, 4])
+def test_the_loss_of_an_epoch_weighs_batches_by_their_size(batch_size: int) -> None:
+    """While nothing moves, the mean over uneven batches is the mean over all examples."""
+    whole = nn.hinge([_model()(row) for row in _X], _Y).data
+    history = _fit(_model(), optimizer=_Still(), batch_size=batch_size)
+    assert history.loss == pytest.approx([whole] * 3, rel=1e-14)
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.int64])
+def test_arrays_train_as_lists_do(kind: Any) -> None:
+    """To the bit; rows and targets may both be NumPy's."""
+    X = np.array([[1, 0], [0, 1], [-1, 2], [2, 2], [0, -1]], dtype=kind)
+    y = np.array(_Y, dtype=kind)
+    assert _outcome(X=X, y=y, batch_size=2) == _outcome(X=X.tolist(), y=y.tolist(), batch_size=2)
+
+
+def test_targets_may_be_rows() -> None:
+    """For a model with several outputs, one number for each."""
+    model = nn.MLP(2, [4, 2], seed=0)
+    targets = np.array([[0.0, 1.0]] * 5)
+    history = _fit(model, y=targets, loss=nn.mean_squared_error, epochs=30)
+    assert history.loss[-1] < history.loss[0] / 10
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"X": [], "y": []}, ValueError, "X and y .* got 0 rows and 0 targets"),
+        ({"y": [1, -1]}, ValueError, "X and y .* got 5 rows and 2 targets"),
+        ({"X": np.ones((2, 2))}, ValueError, "X and y .* got 2 rows and 5 targets"),
+        ({"epochs": 0}, ValueError, "epochs must be at least 1, got 0"),
+        ({"epochs": -3}, ValueError, "epochs must be at least 1, got -3"),
+        ({"batch_size": 0}, ValueError, "batch_size must be at least 1 or None, got 0"),
+        ({"X": [["a", 1.0]] * 5}, TypeError, "X must be a real number, got 'a'"),
+        ({"X": [[1.0, 2.0, 3.0]] * 5}, ValueError, "x: .* expects 2 inputs, got 3"),
+        ({"y": [0, 1, 0, 1, 0]}, ValueError, "labels must be -1 or 1, got 0"),
+    ],
+)
+def test_a_training_that_cannot_be_is_refused(
+    options: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    """The error names the argument and shows what was given."""
+    with pytest.raises(error, match=message):
+        _fit(_model(), **options)
+
+
+def test_a_quiet_training_needs_no_tqdm(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """`progress=False` imports nothing and prints nothing."""
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    assert len(_fit(_model()).loss) == 3
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_progress_bar_without_tqdm_says_how_to_install_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The line to type, and the way to do without."""
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    with pytest.raises(ImportError, match=r"pip install 'glassgrad\[train\]'") as caught:
+        _fit(_model(), progress=True)
+    assert "progress=False" in str(caught.value)
+
+
+def test_a_progress_bar_is_shown_where_it_does_not_mix_with_output(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """On stderr: the epochs done, and the loss."""
+    history = _fit(_model(), epochs=4, progress=True)
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "4/4" in shown.err
+    assert f"loss {history.loss[-1]:.4g}" in shown.err

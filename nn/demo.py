@@ -2,7 +2,7 @@
 
     python -m nn.demo [FOLDER]
 
-writes its pictures to FOLDER, by default out/. It takes about half a minute.
+writes its pictures to FOLDER, by default out/. It takes some ten seconds.
 """
 
 import sys

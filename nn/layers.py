@@ -9,15 +9,15 @@ draw from; without one, Python's shared generator is used, as `random.seed(...)`
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from engine import Value
 
 from .activations import activation_named
 from .module import Module, demand_length
+from .sizes import Seed, demand_count, generator
 
-Seed = int | random.Random | None
 Inputs = Sequence[Value | float]
 
 
@@ -31,10 +31,11 @@ class Neuron(Module[Value]):
     def __init__(
         self, nin: int, activation: str = "relu", *, nonlin: bool = True, seed: Seed = None
     ) -> None:
-        _demand_count(nin, "nin")
-        uniform = (_generator(seed) or random).uniform
+        nin = demand_count(nin, "nin")
+        uniform = (generator(seed) or random).uniform
+        named = activation_named(activation)
         self.activation = activation if nonlin else "identity"
-        self._activate = activation_named(self.activation)
+        self._activate = named if nonlin else activation_named("identity")
         self.w = [Value(uniform(-1, 1)) for _ in range(nin)]
         self.b = Value(0.0)
 
@@ -63,9 +64,9 @@ class Layer(Module[list[Value]]):
         nonlin: bool = True,
         seed: Seed = None,
     ) -> None:
-        _demand_count(nout, "nout")
-        generator = _generator(seed)
-        self.neurons = [Neuron(nin, activation, nonlin=nonlin, seed=generator) for _ in range(nout)]
+        nout = demand_count(nout, "nout")
+        numbers = generator(seed)
+        self.neurons = [Neuron(nin, activation, nonlin=nonlin, seed=numbers) for _ in range(nout)]
 
     def forward(self, x: Inputs) -> list[Value]:
         """The output of each neuron, for `nin` numbers or Values."""
@@ -86,21 +87,19 @@ class MLP(Module[Any]):
     All layers but the last have the activation; the last is linear. Gives a Value if the last layer
     is one neuron, else a list of Values.
 
-    Raises TypeError if `nouts` is not a sequence, and ValueError if it is empty, for a size below 1
-    or an unknown activation.
+    Raises TypeError if `nouts` is no list of whole numbers, and ValueError if it is empty, for a
+    size below 1 or an unknown activation.
     """
 
     def __init__(
-        self, nin: int, nouts: Sequence[int], activation: str = "relu", *, seed: Seed = None
+        self, nin: int, nouts: Iterable[int], activation: str = "relu", *, seed: Seed = None
     ) -> None:
-        if not isinstance(nouts, Sequence) or not nouts:
-            kind = ValueError if isinstance(nouts, Sequence) else TypeError
-            raise kind(f"nouts must list the sizes of the layers, such as [16, 1], got {nouts!r}")
-        generator = _generator(seed)
-        last = len(nouts) - 1
+        sizes = _sizes(nouts)
+        numbers = generator(seed)
+        last = len(sizes) - 1
         self.layers = [
-            Layer(size, nout, activation, nonlin=i != last, seed=generator)
-            for i, (size, nout) in enumerate(zip([nin, *nouts], nouts, strict=False))
+            Layer(size, nout, activation, nonlin=i != last, seed=numbers)
+            for i, (size, nout) in enumerate(zip([nin, *sizes], sizes, strict=False))
         ]
 
     def forward(self, x: Inputs) -> Value | list[Value]:
@@ -117,18 +116,12 @@ class MLP(Module[Any]):
         return f"MLP({nin} → {shapes}; {count} parameters)"
 
 
-def _generator(seed: Seed) -> random.Random | None:
-    """What random numbers are drawn from; None for Python's shared generator."""
-    if seed is None or isinstance(seed, random.Random):
-        return seed
-    if isinstance(seed, int):
-        return random.Random(seed)
-    raise TypeError(f"seed must be an int, a random.Random or None, got {seed!r}")
-
-
-def _demand_count(number: int, name: str) -> None:
-    """Raise an error that names the argument if it is not a whole number above 0."""
-    if not isinstance(number, int):
-        raise TypeError(f"{name} must be an int, got {number!r}")
-    if number < 1:
-        raise ValueError(f"{name} must be at least 1, got {number}")
+def _sizes(nouts: Iterable[int]) -> list[int]:
+    """The sizes of layers, checked."""
+    wanted = f"nouts must list the sizes of the layers, such as [16, 1], got {nouts!r}"
+    if not isinstance(nouts, Iterable):
+        raise TypeError(wanted)
+    sizes = [demand_count(nout, f"nouts[{i}]") for i, nout in enumerate(nouts)]
+    if not sizes:
+        raise ValueError(wanted)
+    return sizes

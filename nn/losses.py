@@ -6,7 +6,8 @@
 The result is labelled Loss and made inside the scope "loss".
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
+from typing import TypeGuard
 
 from engine import Value, scope
 from engine.value import real_number
@@ -49,20 +50,33 @@ def _mean(terms: list[Value]) -> Value:
 
 def _paired(values: Predictions, numbers: Targets, name: str) -> list[tuple[Value, float]]:
     """Each predicted Value with the number that belongs to it."""
-    if len(values) != len(numbers) or len(values) == 0:
-        raise ValueError(f"{name}: one is needed for each of {len(values)} predictions, at least "
-                         f"one in all, got {len(numbers)}")  # fmt: skip
+    if isinstance(values, Value) or not isinstance(numbers, Sized):
+        raise TypeError(f"predictions and {name} must be lists, with one entry for each example")
+    if len(values) != len(numbers):
+        raise ValueError(f"{name} must be as many as the predictions, "
+                         f"got {len(numbers)} for {len(values)}")  # fmt: skip
     pairs: list[tuple[Value, float]] = []
     for value, number in zip(values, numbers, strict=True):
-        if isinstance(value, Value):
-            pairs.append((value, real_number(number, name)))
-        elif isinstance(number, Iterable):
-            row = [real_number(each, name) for each in number]
-            if len(row) != len(value):
-                raise ValueError(f"{name}: {len(value)} numbers are needed for each example, "
-                                 f"got {len(row)}")  # fmt: skip
-            pairs += zip(value, row, strict=True)
-        else:
-            raise ValueError(f"{name}: {len(value)} numbers are needed for each example, "
-                             f"got {number!r}")  # fmt: skip
+        row, other = _row(value), _row(number)
+        if len(row) != len(other) or _is_row(value) is not _is_row(number):
+            raise ValueError(f"{name} must have the shape of the predictions, "
+                             f"got {number!r} for {value!r}")  # fmt: skip
+        pairs += [(_predicted(p), real_number(n, name)) for p, n in zip(row, other, strict=True)]
+    if not pairs:
+        raise ValueError(f"{name} and predictions are empty: there is nothing to take the mean of")
     return pairs
+
+
+def _row(each: object) -> list[object]:
+    """The numbers of one example as a list, also if it is only one."""
+    return list(each) if _is_row(each) else [each]
+
+
+def _is_row(each: object) -> TypeGuard[Iterable[object]]:
+    return isinstance(each, Iterable) and not isinstance(each, str)
+
+
+def _predicted(each: object) -> Value:
+    if not isinstance(each, Value):
+        raise TypeError(f"predictions must be Values, got {each!r}")
+    return each

@@ -26,7 +26,8 @@ class Module(Generic[Output]):
     it gives a Value.
     """
 
-    _name = ""
+    _name = ""  # in the module that it belongs to
+    _place = ""  # in the outermost one
 
     def forward(self, x: Any) -> Output:
         """What the module computes: to be written by the subclass."""
@@ -44,13 +45,12 @@ class Module(Generic[Output]):
         return [parameter for _, parameter in self.named_parameters()]
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
-        """Every parameter with its place in the module, such as layer1.neuron3.w[2]."""
-        for name, part in self._parts():
-            if isinstance(part, Value):
-                yield name, part
-            else:
-                for place, parameter in part.named_parameters():
-                    yield f"{name}.{place}", parameter
+        """Every parameter, once, with its place in the module, such as layer1.neuron3.w[2]."""
+        seen = set()
+        for place, parameter in self._places():
+            if parameter not in seen:
+                seen.add(parameter)
+                yield place, parameter
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
@@ -61,10 +61,16 @@ class Module(Generic[Output]):
         """Set an attribute, and let what it holds know its name and place."""
         super().__setattr__(name, value)
         for part_name, part in _named(name, value):
-            if isinstance(part, Module):
-                object.__setattr__(part, "_name", part_name)
-        for place, parameter in self.named_parameters():
-            parameter.label = place
+            _put(part, part_name, self._place)
+
+    def _places(self) -> Iterator[tuple[str, Value]]:
+        """Every parameter with its place; one that is in several places comes several times."""
+        for name, part in self._parts():
+            if isinstance(part, Value):
+                yield name, part
+            else:
+                for place, parameter in part._places():
+                    yield f"{name}.{place}", parameter
 
     def _parts(self) -> Iterator[tuple[str, "Value | Module[Any]"]]:
         """The Values and modules that the attributes hold, named."""
@@ -78,12 +84,24 @@ def _named(name: str, value: object) -> list[tuple[str, Value | Module[Any]]]:
         return [(name, value)]
     if not isinstance(value, list | tuple):
         return []
-    one = name.removesuffix("s")
+    one = name.removesuffix("s") or name
     return [
         (f"{name}[{i}]" if isinstance(each, Value) else f"{one}{i + 1}", each)
         for i, each in enumerate(value)
         if isinstance(each, Value | Module)
     ]
+
+
+def _put(part: Value | Module[Any], name: str, around: str) -> None:
+    """Tell a part what it is called, and all that it consists of where that belongs."""
+    place = f"{around}.{name}" if around else name
+    if isinstance(part, Value):
+        part.label = place
+        return
+    object.__setattr__(part, "_name", name)
+    object.__setattr__(part, "_place", place)
+    for inner_name, inner in part._parts():
+        _put(inner, inner_name, place)
 
 
 def demand_length(x: Sequence[Any], expected: int, what: str) -> None:

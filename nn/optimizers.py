@@ -25,6 +25,9 @@ class SGD:
     def __init__(
         self, parameters: Iterable[Value], learning_rate: float = 0.01, momentum: float = 0.0
     ) -> None:
+        if not isinstance(parameters, Iterable):
+            raise TypeError(f"parameters must be Values, got {parameters!r}: "
+                            "give model.parameters()")  # fmt: skip
         self.parameters = list(parameters)
         if not self.parameters:
             raise ValueError("parameters is empty: give model.parameters()")

@@ -3,9 +3,11 @@
 Each draws on the given axes, or on new ones, and returns them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from math import isfinite
 from typing import Any
 
+from engine import Value
 from engine.extras import optional
 
 from .module import Module
@@ -29,20 +31,23 @@ def plot_loss(history: History, axes: Any = None) -> Any:
 
 def plot_decision_boundary(
     model: Module[Any],
-    X: Sequence[Sequence[float]],
-    y: Sequence[float],
+    X: Iterable[Iterable[float]],
+    y: Iterable[float],
     axes: Any = None,
 ) -> Any:
     """The examples, and the score of a model with two inputs over the plane around them.
 
     The line is where the score is 0; examples are told apart by the sign of `y`. Raises ValueError
-    if the examples do not have two inputs.
+    for examples that do not have two inputs or one label
+    each, or a model that does not give one finite number.
     """
-    if any(len(row) != 2 for row in X):
-        raise ValueError("X must have two numbers in each row: only those can be drawn in a plane")
+    rows, labels = [list(row) for row in X], list(y)
+    if not rows or len(rows) != len(labels) or any(len(row) != 2 for row in rows):
+        raise ValueError("X must have two numbers in each row, since only those can be drawn in a "
+                         "plane, and y as many labels as X has rows, at least one")  # fmt: skip
+    sides = [_side([row[i] for row in rows]) for i in range(2)]
+    scores = [[_score(model([a, b])) for a in sides[0]] for b in sides[1]]
     axes = _axes(axes)
-    sides = [_side([row[i] for row in X]) for i in range(2)]
-    scores = [[model([a, b]).data for a in sides[0]] for b in sides[1]]
     largest = max(max(map(abs, row)) for row in scores) or 1.0
     levels = [largest * step / 10 for step in range(-10, 11)]
     colours = optional("matplotlib.colors", "train", "plotting").LinearSegmentedColormap
@@ -50,11 +55,18 @@ def plot_decision_boundary(
     axes.contourf(*sides, scores, levels=levels, cmap=shades, alpha=0.6)
     axes.contour(*sides, scores, levels=[0], colors="black")
     for marker, colour, chosen in (("o", _BELOW, False), ("^", _ABOVE, True)):
-        points = [row for row, label in zip(X, y, strict=True) if bool(label > 0) is chosen]
+        points = [row for row, label in zip(rows, labels, strict=True) if bool(label > 0) is chosen]
         across, up = [a for a, _ in points], [b for _, b in points]
         axes.scatter(across, up, c=colour, marker=marker, edgecolors="white")
     axes.set(xlabel="x[0]", ylabel="x[1]")
     return axes
+
+
+def _score(output: object) -> float:
+    """The number of a model's only output; what cannot be drawn is an error."""
+    if not isinstance(output, Value) or not isfinite(output.data):
+        raise ValueError(f"the model must give one finite number for each point, got {output!r}")
+    return output.data
 
 
 def _side(numbers: list[float]) -> list[float]:

@@ -5,17 +5,19 @@ decides. Runs with the same seed and the same model are identical.
 """
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from engine import Value
 from engine.extras import optional
+from engine.gradients import demand_value
 from engine.notation import short
 from engine.value import real_number
 
 from .module import Module
+from .sizes import Seed, demand_count, generator
 
 Loss = Callable[[Any, Any], Value]
 
@@ -39,14 +41,14 @@ class History:
 
 def fit(
     model: Module[Any],
-    X: Sequence[Sequence[float]],
-    y: Sequence[Any],
+    X: Iterable[Iterable[float]],
+    y: Iterable[Any],
     *,
     loss: Loss,
     optimizer: Optimizer,
     epochs: int,
     batch_size: int | None = None,
-    seed: int = 0,
+    seed: Seed = 0,
     progress: bool = True,
 ) -> History:
     """Train `model` so that `loss(predictions, targets)` becomes small.
@@ -55,22 +57,28 @@ def fit(
     - `loss`: a function of a list of predictions and a list of targets, such as `nn.hinge`.
     - `optimizer`: what changes the parameters, such as `nn.SGD(model.parameters())`.
     - `batch_size`: how many examples a step looks at; None for all of them.
-    - `seed`: decides the order of the mini-batches.
+    - `seed`: decides the order of the mini-batches; an int or a random.Random.
     - `progress`: whether to show a progress bar.
 
     Raises ValueError if there are no examples, `X` and `y` differ in length, or `epochs` or
-    `batch_size` is below 1; ImportError if a progress bar is wanted and tqdm is not installed.
+    `batch_size` is below 1; TypeError for what is no number, or a loss that gives no Value; and
+    ImportError if a progress bar is wanted and tqdm is not installed.
     """
-    rows = [[real_number(each, "X") for each in row] for row in X]
+    rows = [[real_number(each, f"X[{i}]") for each in row] for i, row in enumerate(X)]
     targets = list(y)
-    _demand_sizes(len(rows), len(targets), epochs, batch_size)
+    if len(rows) != len(targets) or not rows:
+        raise ValueError(f"X and y must hold as many examples, at least one: "
+                         f"got {len(rows)} rows and {len(targets)} targets")  # fmt: skip
+    epochs = demand_count(epochs, "epochs")
+    size = len(rows) if batch_size is None else demand_count(batch_size, "batch_size")
+    order = None if batch_size is None else generator(seed) or random
     history = History()
-    order = random.Random(seed)
     with _progress_bar(epochs, progress) as bar:
         for _ in range(epochs):
             total = 0.0
-            for batch in _batches(len(rows), batch_size, order):
+            for batch in _batches(len(rows), size, order):
                 value = loss([model(rows[i]) for i in batch], [targets[i] for i in batch])
+                demand_value(value, "what loss(predictions, targets) gives")
                 optimizer.zero_grad()
                 value.backward()
                 optimizer.step()
@@ -82,13 +90,13 @@ def fit(
     return history
 
 
-def _batches(count: int, size: int | None, order: random.Random) -> Iterator[list[int]]:
-    """The examples of one epoch, batch by batch, as their numbers."""
+def _batches(count: int, size: int, order: Any) -> Iterator[list[int]]:
+    """The numbers of the examples of one epoch, batch by batch; shuffled if there is an order."""
     examples = list(range(count))
-    if size is not None:
+    if order is not None:
         order.shuffle(examples)
-    for start in range(0, count, size or count):
-        yield examples[start : start + (size or count)]
+    for start in range(0, count, size):
+        yield examples[start : start + size]
 
 
 def _progress_bar(epochs: int, wanted: bool) -> AbstractContextManager[Any]:
@@ -100,14 +108,3 @@ def _progress_bar(epochs: int, wanted: bool) -> AbstractContextManager[Any]:
         total=epochs, unit="epoch"
     )
     return bar
-
-
-def _demand_sizes(rows: int, targets: int, epochs: int, batch_size: int | None) -> None:
-    """Raise ValueError for sizes with which nothing can be trained."""
-    if rows != targets or not rows:
-        raise ValueError(f"X and y must hold as many examples, at least one: "
-                         f"got {rows} rows and {targets} targets")  # fmt: skip
-    if epochs < 1:
-        raise ValueError(f"epochs must be at least 1, got {epochs!r}")
-    if batch_size is not None and batch_size < 1:
-        raise ValueError(f"batch_size must be at least 1 or None, got {batch_size!r}")

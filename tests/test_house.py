@@ -40,6 +40,7 @@ ORDER = [
     "engine.drawing.picture",
     "engine.drawing",
     "engine",
+    "nn.sizes",
     "nn.module",
     "nn.activations",
     "nn.layers",
@@ -131,7 +132,8 @@ def test_pictures_are_loaded_when_they_are_asked_for() -> None:
     """Importing the engine does not load what draws; using `draw` does."""
     program = (
         "import sys, engine, nn; assert 'engine.drawing' not in sys.modules; "
-        "assert 'draw' in dir(engine); from engine import draw; print('engine.drawing' in sys.modules)"
+        "assert 'draw' in dir(engine); from engine import draw; "
+        "print('engine.drawing' in sys.modules)"
     )
     command = [sys.executable, "-c", program]
     run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)

@@ -139,3 +139,20 @@ def test_the_hinge_loss_knows_only_the_labels_minus_one_and_one(label: float) ->
     """The labels 0 and 1, which many data sets have, are an error and not a quiet mistake."""
     with pytest.raises(ValueError, match=f"labels must be -1 or 1, got {float(label)}"):
         nn.hinge([Value(1.0), Value(2.0)], [1, label])
+
+
+@_LOSSES
+@pytest.mark.parametrize(
+    ("predictions", "targets", "error", "message"),
+    [
+        ([1.0], [1.0], TypeError, "predictions must be Values, got 1.0"),
+        (Value(1.0), 1.0, TypeError, "must be lists, with one entry for each example"),
+        ([[]], [[]], ValueError, "are empty: there is nothing to take the mean of"),
+    ],
+)
+def test_what_is_no_list_of_values_is_refused(
+    loss: Any, predictions: Any, targets: Any, error: type[Exception], message: str
+) -> None:
+    """Plain numbers, a single Value and examples without numbers: the error says so."""
+    with pytest.raises(error, match=message):
+        loss(predictions, targets)

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from math import nan
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -184,3 +185,21 @@ def test_axes_of_the_users_own_need_no_pyplot(
     axes = plt.figure().add_subplot()
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     assert draw(axes) is axes
+
+
+@pytest.mark.parametrize(
+    ("model", "rows", "labels", "message"),
+    [
+        (lambda x: Value(nan), [[0.0, 1.0]], [1], "one finite number for each point, got Value"),
+        (lambda x: [Value(1.0)], [[0.0, 1.0]], [1], r"each point, got \[Value"),
+        (lambda x: Value(1.0), [[0.0, 1.0]], [1, -1], "as many labels as X has rows"),
+        (lambda x: Value(1.0), [], [], "at least one"),
+    ],
+)
+def test_what_has_no_boundary_is_refused_before_a_figure_opens(
+    model: Any, rows: Any, labels: Any, message: str
+) -> None:
+    """A diverged model, one with several outputs, and unequal lengths leave no figure behind."""
+    with pytest.raises(ValueError, match=message):
+        nn.plot_decision_boundary(model, rows, labels)
+    assert plt.get_fignums() == []

@@ -1,5 +1,6 @@
 """`fit` is the loop that one would write by hand, and the same in every run."""
 
+import random
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -179,8 +180,8 @@ def test_targets_may_be_rows() -> None:
         ({"X": np.ones((2, 2))}, ValueError, "X and y .* got 2 rows and 5 targets"),
         ({"epochs": 0}, ValueError, "epochs must be at least 1, got 0"),
         ({"epochs": -3}, ValueError, "epochs must be at least 1, got -3"),
-        ({"batch_size": 0}, ValueError, "batch_size must be at least 1 or None, got 0"),
-        ({"X": [["a", 1.0]] * 5}, TypeError, "X must be a real number, got 'a'"),
+        ({"batch_size": 0}, ValueError, "batch_size must be at least 1, got 0"),
+        ({"X": [["a", 1.0]] * 5}, TypeError, r"X\[0\] must be a real number, got 'a'"),
         ({"X": [[1.0, 2.0, 3.0]] * 5}, ValueError, "x: .* expects 2 inputs, got 3"),
         ({"y": [0, 1, 0, 1, 0]}, ValueError, "labels must be -1 or 1, got 0"),
     ],
@@ -221,3 +222,49 @@ def test_a_progress_bar_is_shown_where_it_does_not_mix_with_output(
     assert shown.out == ""
     assert "4/4" in shown.err
     assert f"loss {history.loss[-1]:.4g}" in shown.err
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"epochs": 1.5}, TypeError, "epochs must be an int, got 1.5"),
+        ({"batch_size": 1.5}, TypeError, "batch_size must be an int, got 1.5"),
+        ({"seed": "a", "batch_size": 2}, TypeError, "seed must be an int"),
+        ({"loss": lambda p, t: 0.5}, TypeError, "loss.* must be a Value, got 0.5"),
+    ],
+)
+def test_settings_of_the_wrong_kind_are_refused(
+    options: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    """The error names the argument, before anything is trained."""
+    neuron = nn.Neuron(2, seed=0)
+    settings = {
+        "loss": nn.mean_squared_error,
+        "optimizer": nn.SGD(neuron.parameters()),
+        "epochs": 1,
+    }
+    with pytest.raises(error, match=message):
+        nn.fit(neuron, [[1.0, 2.0]] * 4, [0.0] * 4, progress=False, **{**settings, **options})
+
+
+def test_a_generator_may_decide_the_order_of_the_batches() -> None:
+    """A seed and a generator with that seed give the same run."""
+
+    def losses(seed: Any) -> list[float]:
+        """The history of a short training."""
+        neuron = nn.Neuron(1, "identity", seed=0)
+        data = [[float(i)] for i in range(6)]
+        history = nn.fit(
+            neuron,
+            data,
+            [2.0 * i for i in range(6)],
+            loss=nn.mean_squared_error,
+            optimizer=nn.SGD(neuron.parameters()),
+            epochs=3,
+            batch_size=2,
+            seed=seed,
+            progress=False,
+        )
+        return history.loss
+
+    assert losses(7) == losses(random.Random(7)) != losses(8)

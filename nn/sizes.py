@@ -1,0 +1,31 @@
+"""What layers and training are given in numbers: counts, and seeds of random numbers."""
+
+import random
+from numbers import Integral
+
+# A number, a generator to draw from, or None for Python's shared generator.
+Seed = int | random.Random | None
+
+
+def demand_count(number: object, name: str) -> int:
+    """The number, which must be whole and above 0; the error names the argument.
+
+    Raises TypeError for what is no whole number and ValueError for one below 1.
+    """
+    if not isinstance(number, Integral):
+        raise TypeError(f"{name} must be an int, got {number!r}")
+    if number < 1:
+        raise ValueError(f"{name} must be at least 1, got {number}")
+    return int(number)
+
+
+def generator(seed: Seed) -> random.Random | None:
+    """What random numbers are drawn from; None for Python's shared generator.
+
+    Raises TypeError for anything but an int, a random.Random or None.
+    """
+    if seed is None or isinstance(seed, random.Random):
+        return seed
+    if isinstance(seed, Integral):
+        return random.Random(int(seed))
+    raise TypeError(f"seed must be an int, a random.Random or None, got {seed!r}")

@@ -123,11 +123,11 @@ def _any_number(op: Op) -> Callable[[Iterable[Value | float]], Value]:
         plain = {*map(type, given)} != _VALUES_ONLY
         inputs: tuple[Value, ...] = _as_values(given) if plain else given
         data = [each._data for each in inputs]
-        y = forward(*data)
+        y = forward(data)
         made = _made_by(op, y)
         made._first = None
         made._many = inputs
-        made._d_many = partials(*data, y)
+        made._d_many = partials(data, y)
         if plain:
             pairs = zip(inputs, made._d_many, strict=True)
             made._d_many = tuple(None if each.op is CONSTANT else local for each, local in pairs)

@@ -13,6 +13,7 @@ those of IEEE 754 (1/0 is inf, log(-1) is nan), where Python's own operators rai
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import copysign, erf, fmod, inf, log1p, nan, pi, tanh
 from operator import add, mul, neg, sub
 from typing import Any
@@ -111,6 +112,12 @@ def minimum(a: float, b: float) -> float:
     return a if a < b or a != a else b
 
 
+@lru_cache(maxsize=1 << 10)
+def ones(count: int) -> tuple[float, ...]:
+    """So many ones; the same tuple every time, which the sums of one length share."""
+    return (1.0,) * count
+
+
 def choose(condition: Any, a: Number, b: Number) -> Number:
     """`a` where the condition holds, else `b`; both have been evaluated."""
     return a if condition else b
@@ -155,7 +162,7 @@ class Op:
     - `partials`: one function for each input, from the inputs and the result, to the derivative of
       the result by that input. An operation on any number of inputs has one function instead, to
       the tuple of all its derivatives.
-    - `any_number`: whether it takes any number of inputs.
+    - `any_number`: whether it takes any number of inputs; its functions are given them as a list.
     """
 
     name: str
@@ -205,8 +212,8 @@ PRIMITIVES: dict[str, Op] = {op.name: op for op in (
        (lambda a, b, y: larger(a, b),   lambda a, b, y: larger(b, a))),
     Op("minimum",  "min",      r"\min({a}, {b})",          (-2, 2),  minimum,
        (lambda a, b, y: larger(b, a),   lambda a, b, y: larger(a, b))),
-    Op("sum",      "∑",        r"{terms}",                 (-2, 2),  lambda *terms: sum(terms, 0.0),
-       (lambda *terms_and_y: (1.0,) * (len(terms_and_y) - 1),), any_number=True),
+    Op("sum",      "∑",        r"{terms}",                 (-2, 2),  lambda terms: sum(terms, 0.0),
+       (lambda terms, y: ones(len(terms)),), any_number=True),
     Op("neg",      "neg",      r"-{a}",                    (-2, 2),  neg,
        (lambda a, y: -1.0,)),
     Op("abs",      "abs",      r"\left|{a}\right|",        (0.2, 2), abs,

@@ -8,6 +8,7 @@ each asynchronous task by itself.
 """
 
 from contextvars import ContextVar, Token
+from functools import lru_cache
 
 Scope = tuple[str, ...]
 
@@ -15,6 +16,12 @@ _current: ContextVar[Scope] = ContextVar("scope", default=())
 
 # The names of the scopes that are open here, outermost first.
 current_scope = _current.get
+
+
+@lru_cache(maxsize=1 << 14)
+def _inside(outer: Scope, name: str) -> Scope:
+    """The same tuple every time, so that a graph does not hold one for each call of each neuron."""
+    return (*outer, name)
 
 
 class scope:
@@ -31,7 +38,7 @@ class scope:
         self._name = name
 
     def __enter__(self) -> None:
-        self._token: Token[Scope] = _current.set((*_current.get(), self._name))
+        self._token: Token[Scope] = _current.set(_inside(_current.get(), self._name))
 
     def __exit__(self, *_: object) -> None:
         _current.reset(self._token)

@@ -1,4 +1,4 @@
-"""Settings of all tests: the same random examples in every run, and no time limit on any of them."""
+"""Settings of all tests: the same random examples in every run, and no time limit."""
 
 from hypothesis import HealthCheck, settings
 

@@ -1,17 +1,19 @@
-"""Speed and memory against micrograd 0.1.0, the same programs in the same run.
+"""Speed and memory against micrograd 0.1.0: the same program, side by side.
 
     make bench
 
-prints, for each program, the median of both and their ratio. The machine may be noisy: the two take
-turns, and only the ratios mean something. The step is that of micrograd's own demo: 100 points of
-the two moons, MLP 2-16-16-1, hinge loss and L2 penalty, forward, backward and update.
+prints, for each figure, ours, micrograd's and the ratio. The program is one training step of
+micrograd's own demo: 100 points of the two moons, MLP 2-16-16-1, hinge loss and L2 penalty,
+forward, backward and update. Each library trains in a process of its own, the two taking turns,
+since they would share one garbage collector. The machine may be noisy: only the ratios mean
+something.
 """
 
 import gc
 import random
+import subprocess
+import sys
 import tracemalloc
-from collections.abc import Callable
-from contextlib import contextmanager
 from statistics import mean, median
 from time import perf_counter
 from typing import Any
@@ -28,6 +30,7 @@ LIBRARIES: dict[str, tuple[Any, Any]] = {
     "glassgrad": (engine.Value, nn.MLP),
     "micrograd": (micrograd.engine.Value, micrograd.nn.MLP),
 }
+ROUNDS, WARM_UP, STEPS = 3, 3, 8
 
 
 class Moons:
@@ -58,36 +61,27 @@ class Moons:
         for p in self.model.parameters():
             p.data -= 0.5 * p.grad
 
+    def seconds(self) -> float:
+        """How long a step takes."""
+        start = perf_counter()
+        self.step()
+        return perf_counter() - start
 
-def seconds(work: Callable[[], object]) -> float:
-    """How long it takes."""
-    start = perf_counter()
-    work()
-    return perf_counter() - start
 
-
-@contextmanager
-def collector(on: bool) -> Any:
-    """Python's garbage collector on, as it is by default, or off."""
-    gc.collect()
-    if not on:
+def train(library: str, collector: str) -> None:
+    """Print the seconds of each step, with the garbage collector on, as by default, or off."""
+    if collector == "off":
         gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
+    moons = Moons(library)
+    times = [moons.seconds() for _ in range(WARM_UP + STEPS)]
+    print(*times[WARM_UP:])
 
 
-def time_steps(on: bool, rounds: int) -> dict[str, list[float]]:
-    """The seconds of each step of both libraries, taking turns."""
-    moons = {library: Moons(library) for library in LIBRARIES}
-    times: dict[str, list[float]] = {library: [] for library in LIBRARIES}
-    for round_ in range(rounds + 1):  # the first warms up
-        for library in LIBRARIES:
-            with collector(on):
-                taken = [seconds(moons[library].step) for _ in range(3)]
-            times[library] += taken if round_ else []
-    return times
+def times(library: str, collector: str) -> list[float]:
+    """The seconds of each step in a process of its own."""
+    command = [sys.executable, "-m", "tests.benchmarks.against_micrograd", library, collector]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    return [float(number) for number in run.stdout.split()]
 
 
 def graph_bytes(library: str) -> float:
@@ -116,20 +110,23 @@ def node_bytes(library: str, count: int = 20_000) -> float:
 
 
 def report(what: str, ours: float, theirs: float, unit: str) -> None:
-    """One line: both figures, and how many times theirs is ours."""
+    """One line: both figures, how many times theirs is ours, and the inverse of that."""
     ratio = theirs / ours
-    print(f"  {what:<36} {ours:10.4g} {theirs:10.4g} {unit:<6} {ratio:6.1f} x   ({1 / ratio:.3f})")
+    print(f"  {what:<36} {ours:10.4g} {theirs:10.4g} {unit:<6} {ratio:6.1f} x   ({1 / ratio:.3f})",
+          flush=True)  # fmt: skip
 
 
 def main() -> None:
     """Run all benchmarks."""
     print(f"{'':38} glassgrad  micrograd")
-    for on, rounds in ((True, 6), (False, 8)):
-        times = time_steps(on, rounds)
-        state = "on" if on else "off"
+    for collector in ("on", "off"):
+        taken: dict[str, list[float]] = {library: [] for library in LIBRARIES}
+        for _ in range(ROUNDS):
+            for library in LIBRARIES:
+                taken[library] += times(library, collector)
         for name, average in (("median", median), ("mean", mean)):
-            ours, theirs = (average(times[library]) * 1e3 for library in LIBRARIES)
-            report(f"moons step, collector {state}, {name}", ours, theirs, "ms")
+            ours, theirs = (average(taken[library]) * 1e3 for library in LIBRARIES)
+            report(f"moons step, collector {collector}, {name}", ours, theirs, "ms")
     for what, size in (
         ("memory of the graph of one loss", graph_bytes),
         ("memory of one multiplication", node_bytes),
@@ -139,4 +136,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    train(*sys.argv[1:]) if len(sys.argv) > 1 else main()

@@ -123,7 +123,7 @@ class Value(Node):
         """What it is called: its label, else the operation's title, else the number."""
         if self.label:
             return str(self.label)
-        return self.op.title if self.edges() else short(self._data)
+        return short(self._data) if self.op in (LEAF, CONSTANT) else self.op.title
 
     def backward(self) -> None:
         """Fill in `.grad` of everything this was made from: d(this)/d(that), by the chain rule.

@@ -7,6 +7,7 @@ local derivatives. With `path_to`, the paths from the output to that Value are e
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..chain_rule import chain_rule, in_numbers, paths_in_words
 from ..graph import best_paths, topological_order
@@ -18,8 +19,14 @@ from ..value import Value
 # How much a box or edge is emphasised: not at all, as part of some path, as part of the largest.
 PLAIN, ON_A_PATH, ON_THE_LARGEST = range(3)
 
-# An edge of the graph: the node that it leaves, and its place among the `edges()` of that node.
-_Turn = tuple[Value, int]
+
+class _Turn(NamedTuple):
+    """An edge of the graph, seen from the node that it leaves: its place there, and where to."""
+
+    node: Value
+    place: int
+    input: Value
+    local: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,7 @@ class _Graph:
         self.inner = _inside_ladders(order, output, path_to)
         self.operations = [node for node in order if node.edges() and node not in self.inner]
         self.turns = {node: list(self._turns_into(node)) for node in self.operations}
+        self.ladders = {each for each, into in self.turns.items() if _is_ladder(each, into)}
         self.uses: dict[Value, dict[Value, int]] = {}
         for node in self.operations:
             for leaf in self.leaves_into(node):
@@ -110,14 +118,14 @@ class _Graph:
         pending = _turns(node)
         while pending:
             turn = pending.pop()
-            if _input(turn) in self.inner:
-                pending += _turns(_input(turn))
+            if turn.input in self.inner:
+                pending += _turns(turn.input)
             else:
                 yield turn
 
     def leaves_into(self, node: Value) -> list[Value]:
         """The leaves that are drawn into the box of a node, each once."""
-        inputs = dict.fromkeys(_input(turn) for turn in self.turns[node])
+        inputs = dict.fromkeys(turn.input for turn in self.turns[node])
         return [each for each in inputs if not each.edges()]
 
     def count_boxes(self) -> int:
@@ -132,15 +140,21 @@ class _Graph:
 
     def _emphasis_of_edge(self, turn: _Turn) -> int:
         """How much an edge is emphasised."""
-        owner, place = turn
-        if self.largest.get(owner) == place:
+        if self.largest.get(turn.node) == turn.place:
             return ON_THE_LARGEST
-        return ON_A_PATH if _input(turn) in self.reaching else PLAIN
+        return ON_A_PATH if turn.input in self.reaching else PLAIN
+
+    def _emphasis_at(self, leaf: Value, user: Value) -> int:
+        """How much the box of a leaf is emphasised, at the place of one of its uses."""
+        if leaf is not self.path_to:
+            return PLAIN
+        turns = [turn for turn in self.turns.get(user, ()) if turn.input is leaf]
+        return max(map(self._emphasis_of_edge, turns), default=ON_THE_LARGEST)
 
     def box(self, node: Value) -> Box:
         """The box of an operation and its result."""
         kind = "output" if node is self.output else "operation"
-        header = self._header_of_ladder(node) if self._is_ladder(node) else _header(node)
+        header = self._header_of_ladder(node) if node in self.ladders else _header(node)
         lines = (*([str(node.label)] if node.label else []), header, *_numbers(node))
         return Box(self.id[node], kind, lines, node.scope, self._emphasis(node), _hint(node))
 
@@ -155,27 +169,19 @@ class _Graph:
             shared = int(number)
         lines += _numbers(leaf)
         kind = "output" if leaf is self.output else "leaf"
-        turns = [turn for turn in self.turns.get(user, ()) if _input(turn) is leaf]
-        emphasis = max(map(self._emphasis_of_edge, turns), default=self._emphasis(leaf))
-        id = self._id_at(leaf, user)
+        id, emphasis = self._id_at(leaf, user), self._emphasis_at(leaf, user)
         return Box(id, kind, tuple(lines), user.scope, emphasis, _hint(leaf), shared)
 
     def edge(self, node: Value, turn: _Turn, id: str) -> Edge:
         """The arrow for one input of the box of a node."""
-        owner, place = turn
-        value, local = owner.edges()[place]
-        hint = f"∂{self._name(node)}/∂{value.name} = {local!r}"
-        tail, emphasis = self._id_at(value, node), self._emphasis_of_edge(turn)
-        return Edge(id, tail, self.id[node], short(local), emphasis, hint)
+        hint = f"∂{self._name(node)}/∂{turn.input.name} = {turn.local!r}"
+        tail, emphasis = self._id_at(turn.input, node), self._emphasis_of_edge(turn)
+        return Edge(id, tail, self.id[node], short(turn.local), emphasis, hint)
 
     def _id_at(self, value: Value, user: Value) -> str:
         """The id of the box that shows a Value to the one that uses it."""
         id, users = self.id.get(value, "n0"), self.uses.get(value, {})
         return f"{id}_{users[user]}" if len(users) > 1 else id
-
-    def _is_ladder(self, node: Value) -> bool:
-        """Whether the box stands for several additions."""
-        return any(owner is not node for owner, _ in self.turns[node])
 
     def _header_of_ladder(self, node: Value) -> str:
         """A Sum, with the plain numbers of all its additions but the 0 from which sum() starts."""
@@ -191,7 +197,7 @@ class _Graph:
 
     def _name(self, node: Value) -> str:
         """What the box of a node is called in the caption."""
-        return "Sum" if not node.label and self._is_ladder(node) else node.name
+        return "Sum" if not node.label and node in self.ladders else node.name
 
     def caption(self) -> tuple[str, ...]:
         """The largest path to the Value asked for, its factors and product, and the sum of all."""
@@ -220,13 +226,12 @@ class _Graph:
 
 def _turns(node: Value) -> list[_Turn]:
     """The edges of a node, last first."""
-    return [(node, place) for place in reversed(range(len(node.edges())))]
+    return [_Turn(node, i, *edge) for i, edge in enumerate(node.edges())][::-1]
 
 
-def _input(turn: _Turn) -> Value:
-    """The Value to which an edge leads."""
-    node, place = turn
-    return node.edges()[place][0]
+def _is_ladder(node: Value, into: list[_Turn]) -> bool:
+    """Whether a box into which these edges are drawn stands for several additions."""
+    return any(turn.node is not node for turn in into)
 
 
 def _inside_ladders(order: list[Value], output: Value, path_to: Value | None) -> set[Value]:
@@ -267,7 +272,7 @@ def _largest_path(output: Value, path_to: Value | None) -> dict[Value, int]:
     taken = {}
     for place in next(best_paths(output, path_to)):
         taken[output] = place
-        output = _input((output, place))
+        output = output.edges()[place][0]
     return taken
 
 

@@ -30,8 +30,9 @@ print(*(leaf.grad.hex() for leaf in leaves))
 # A chain in which nothing may recurse: built, back-propagated, drawn in part, freed.
 DEEP = """
 import sys
-from engine import Value, chain_rule, grad
+from engine import Value, chain_rule, check_gradient, draw, grad
 from engine.graph import topological_order
+warm = draw(Value(1.0) * 2).svg()  # what others import may recurse
 sys.setrecursionlimit(80)
 x = y = Value(1.0, label="x")
 for _ in range({depth}):
@@ -44,7 +45,9 @@ path = next(iter(rule))
 assert len(path.values) == 2 * {depth} + 1
 assert abs(path.product - x.grad) < 1e-12
 assert len(topological_order(y)) == 2 * {depth} + 1
-repr(y), y._repr_latex_(), repr(rule)[:1000]
+repr(y), y._repr_latex_(), repr(rule), rule._repr_latex_()
+assert draw(y, path_to=x, max_boxes=10**6).source.count("->") == 2 * {depth}
+assert check_gradient(lambda a: (a * 2).tanh(), 0.5)
 del y, path, rule
 print("done", x.grad)
 """

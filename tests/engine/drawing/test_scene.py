@@ -4,6 +4,7 @@ import pytest
 
 from engine import Value, scope
 from engine.drawing.scene import ON_A_PATH, ON_THE_LARGEST, PLAIN, Box, Scene, scene_of
+from engine.graph import Node
 
 
 def scene(output: Value, path_to: Value | None = None, max_boxes: int = 500) -> Scene:
@@ -213,3 +214,23 @@ def test_a_path_to_nowhere_is_an_error() -> None:
     """The output must depend on what the path is to lead to."""
     with pytest.raises(ValueError, match="path_to: the output does not depend on Value"):
         scene(Value(1.0) * 2, path_to=Value(2.0))
+
+
+def test_the_cost_of_a_scene_grows_with_its_edges_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wide sum is not gone through again for each of its terms: counted, not timed."""
+    seen = 0
+    edges = Node.edges
+
+    def counting(node: Value) -> list[tuple[Value, float]]:
+        """The edges of a node, counted."""
+        nonlocal seen
+        found = edges(node)
+        seen += len(found)
+        return found
+
+    terms = [Value(float(i), f"t{i}") * 2 for i in range(1000)]
+    total = Value.sum(terms)
+    monkeypatch.setattr(Node, "edges", counting)
+    drawn = scene(total, path_to=terms[7], max_boxes=3000)
+    assert len(drawn.edges) == 2000
+    assert seen < 20 * 2000

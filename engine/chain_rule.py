@@ -82,20 +82,15 @@ class ChainRule:
     gradient: float
 
     def __iter__(self) -> Iterator[Path]:
-        for turns in best_paths(self.output, self.w):
-            values, local_derivatives = [self.output], []
-            for turn in turns:
-                value, local = values[-1].edges()[turn]
-                values.append(value)
-                local_derivatives.append(local)
-            yield Path(tuple(values), tuple(local_derivatives), self.count == 1)
+        for steps in best_paths(self.output, self.w):
+            values = (self.output, *(step.node for step in steps))
+            yield Path(values, tuple(step.local for step in steps), self.count == 1)
 
     def latex(self, most: int = _SHOWN) -> str:
         """The gradient in LaTeX, as the sum over its paths: the `most` largest, one a line."""
         lines = [path.latex() for path in islice(self, most)]
-        if self.count == 1:
-            (line,) = lines
-            return line
+        if self.count == 1 and lines:
+            return lines[0]
         whole = latex_partial(self.output.name, self.w.name)
         left = self.count - len(lines)
         rest = [rf"\text{{… {paths_in_words(left)} more}}"] if left else []
@@ -143,4 +138,4 @@ def in_numbers(factors: Sequence[float]) -> str:
 
 
 def _latex_product(factors: Sequence[str]) -> str:
-    return r" \cdot ".join(abridged(factors)).replace("…", r"\cdots")
+    return r" \cdot ".join(abridged(factors, r"\cdots"))

@@ -9,18 +9,27 @@ from collections.abc import Iterator
 from heapq import heappop, heappush
 from itertools import count
 from math import fabs, isfinite, log
-from operator import attrgetter
-from typing import Self, TypeVar
+from operator import attrgetter, itemgetter
+from typing import Any, Generic, NamedTuple, Self, TypeVar
 
 N = TypeVar("N", bound="Node")
 
-# A path is the edges that it takes: for each node that it leaves, the place among its `edges()`.
-Turns = tuple[int, ...]
 
 # What a path is worth, to be compared from left to right: how many of its factors are infinite (or
 # nan, which is to be seen first), minus how many are 0, and the logarithm of the others' product.
 Worth = tuple[int, int, float]
 _NOTHING: Worth = (0, 0, 0.0)
+
+# The steps of a path, the last one first: (the steps before, the last step), or None for no step.
+Chain = tuple[Any, Any] | None
+
+
+class Step(NamedTuple, Generic[N]):
+    """One edge of a path: its place among the `edges()` of the node it leaves, and where to."""
+
+    place: int
+    node: N
+    local: float
 
 
 class Node:
@@ -100,7 +109,7 @@ def count_paths(output: N, target: N) -> int:
     return 0
 
 
-def best_paths(output: N, target: N) -> Iterator[Turns]:
+def best_paths(output: N, target: N) -> Iterator[tuple[Step[N], ...]]:
     """Every path from `output` to `target`, largest product of |local derivatives| first.
 
     From each node the best way on is known, so a path is told by where it deviates from that, and
@@ -108,9 +117,9 @@ def best_paths(output: N, target: N) -> Iterator[Turns]:
     proportion to its length, however many there are; none is looked for before it is asked for.
     """
     worth = _worth_of_best_way(output, target)
-    ranked: dict[N, list[tuple[Worth, int]]] = {}
+    ranked: dict[N, list[tuple[Worth, Step[N]]]] = {}
     newer = count(0, -1)  # among equals the newest deviation comes first, so ties stay shallow
-    heap: list[tuple[Worth, int, Worth, tuple[object, int] | None, N, int]] = []
+    heap: list[tuple[Worth, int, Worth, Chain, N, int]] = []
     if output in worth:
         heap.append((_NOTHING, next(newer), _NOTHING, None, output, 0))
     while heap:
@@ -122,9 +131,9 @@ def best_paths(output: N, target: N) -> Iterator[Turns]:
             if rank + 1 < len(ways):
                 worse = _sum(lost_before, ways[rank + 1][0])
                 heappush(heap, (worse, next(newer), lost_before, taken, node, rank + 1))
-            turn = ways[rank][1]
-            taken = (taken, turn)
-            node, rank, lost_before = node.edges()[turn][0], 0, lost
+            step = ways[rank][1]
+            taken = (taken, step)
+            node, rank, lost_before = step.node, 0, lost
         yield _unrolled(taken)
 
 
@@ -140,14 +149,14 @@ def _worth_of_best_way(output: N, target: N) -> dict[N, Worth]:
     return worth
 
 
-def _ways_on(node: N, worth: dict[N, Worth]) -> list[tuple[Worth, int]]:
-    """The edges that lead on to the target, best first: what each loses, and its place."""
+def _ways_on(node: N, worth: dict[N, Worth]) -> list[tuple[Worth, Step[N]]]:
+    """The edges that lead on to the target, each with what it loses, best first."""
     ways = []
-    for turn, (each, local) in enumerate(node.edges()):
+    for place, (each, local) in enumerate(node.edges()):
         if each in worth:
-            way = _sum(worth[each], _worth(local))
-            ways.append((_difference(worth[node], way), turn))
-    return sorted(ways)
+            lost = _difference(worth[node], _sum(worth[each], _worth(local)))
+            ways.append((lost, Step(place, each, local)))
+    return sorted(ways, key=itemgetter(0))
 
 
 def _worth(factor: float) -> Worth:
@@ -165,11 +174,10 @@ def _difference(a: Worth, b: Worth) -> Worth:
     return (a[0] - b[0], a[1] - b[1], a[2] - b[2])
 
 
-def _unrolled(taken: tuple[object, int] | None) -> Turns:
-    """The turns of a path that was built back to front as nested pairs."""
-    turns = []
-    link: object = taken
-    while isinstance(link, tuple):
-        link, turn = link
-        turns.append(turn)
-    return tuple(reversed(turns))
+def _unrolled(taken: Chain) -> tuple[Step[N], ...]:
+    """The steps of a path that was built back to front as nested pairs."""
+    steps: list[Step[N]] = []
+    while taken is not None:
+        taken, step = taken
+        steps.append(step)
+    return tuple(reversed(steps))

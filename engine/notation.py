@@ -33,9 +33,9 @@ def operand(number: float) -> str:
     return f"({short(number)})" if number < 0 else short(number)
 
 
-def abridged(parts: Sequence[str]) -> Sequence[str]:
-    """A long list without its middle: the first six and the last five of more than twelve."""
-    return parts if len(parts) <= 12 else [*parts[:6], "…", *parts[-5:]]
+def abridged(parts: Sequence[str], dots: str = "…") -> Sequence[str]:
+    """A long list with dots for its middle: the first six and last five of more than twelve."""
+    return parts if len(parts) <= 12 else [*parts[:6], dots, *parts[-5:]]
 
 
 def visible(text: str) -> str:

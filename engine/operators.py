@@ -7,14 +7,13 @@ derivatives and makes the Value that holds them: nothing else in the engine reco
 
 import operator
 from collections.abc import Callable, Iterable
+from keyword import iskeyword
+from math import inf, nan
 from numbers import Real
 from typing import Any
 
 from .primitives import CONSTANT, PRIMITIVES, Op
-from .scope import current_scope
-from .value import Binary, Comparison, Unary, Value, constant, next_serial, real_number
-
-_new: Callable[[type[Value]], Value] = object.__new__
+from .value import Binary, Comparison, Unary, Value, constant, made_by, real_number
 
 # The operations for which Python has a symbol or a function, by the name that Python gives them.
 _SPECIAL = {
@@ -28,6 +27,10 @@ _SPECIAL = {
 }
 
 
+# What may be put around a function of a row.
+Guard = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
 def _plain(number: object) -> float | None:
     """A plain number as a float; None for what is no real number."""
     if type(number) is float:
@@ -35,29 +38,16 @@ def _plain(number: object) -> float | None:
     return real_number(number, "number") if isinstance(number, (int, Real)) else None
 
 
-def _made_by(op: Op, data: float) -> Value:
-    """A Value with all its fields set but for the edges."""
-    made = _new(Value)
-    made._data = data
-    made._grad = 0.0
-    made.label = ""
-    made.op = op
-    made.scope = current_scope()
-    made.serial = next_serial()
-    made._number = None
-    return made
-
-
-def _unary(op: Op) -> Unary:
+def _unary(op: Op, guard: Guard) -> Unary:
     """The method for an operation on one input."""
-    forward = op.forward
-    (partial,) = op.partials
+    forward = guard(op.forward)
+    (partial,) = map(guard, op.partials)
 
     def method(self: Value) -> Value:
         """Record the operation on this Value."""
         a = self._data
         y = forward(a)
-        made = _made_by(op, y)
+        made = made_by(op, y)
         made._first = self
         made._second = None
         made._d_first = partial(a, y)
@@ -66,10 +56,10 @@ def _unary(op: Op) -> Unary:
     return method
 
 
-def _binary(op: Op) -> tuple[Binary, Binary]:
+def _binary(op: Op, guard: Guard) -> tuple[Binary, Binary]:
     """The method for an operation on two inputs, and the one for when the number comes first."""
-    forward = op.forward
-    by_first, by_second = op.partials
+    forward = guard(op.forward)
+    by_first, by_second = map(guard, op.partials)
 
     def method(self: Value, other: Value | float) -> Any:  # a Value or NotImplemented
         """Record the operation on this Value and another Value or number."""
@@ -77,7 +67,7 @@ def _binary(op: Op) -> tuple[Binary, Binary]:
         if type(other) is Value:
             b = other._data
             y = forward(a, b)
-            made = _made_by(op, y)
+            made = made_by(op, y)
             made._second = other
             made._d_second = by_second(a, b, y)
         else:
@@ -86,7 +76,7 @@ def _binary(op: Op) -> tuple[Binary, Binary]:
                 return NotImplemented
             b = number
             y = forward(a, b)
-            made = _made_by(op, y)
+            made = made_by(op, y)
             made._second = None
             made._number = number
         made._first = self
@@ -99,7 +89,7 @@ def _binary(op: Op) -> tuple[Binary, Binary]:
         if a is None:
             return NotImplemented
         y = forward(a, b)
-        made = _made_by(op, y)
+        made = made_by(op, y)
         made._first = None
         made._many = (self,)
         made._d_many = (by_second(a, b, y),)
@@ -116,15 +106,14 @@ def _any_number(op: Op) -> Callable[[Iterable[Value | float]], Value]:
 
     def function(values: Iterable[Value | float]) -> Value:
         """Record the operation on any number of Values and numbers."""
-        try:
-            given: Any = tuple(values)
-        except TypeError:
-            raise TypeError(f"values must be some Values to go through, got {values!r}") from None
+        if not isinstance(values, Iterable):
+            raise TypeError(f"values must be some Values to go through, got {values!r}")
+        given: Any = tuple(values)
         plain = {*map(type, given)} != _VALUES_ONLY
         inputs: tuple[Value, ...] = _as_values(given) if plain else given
         data = [each._data for each in inputs]
         y = forward(data)
-        made = _made_by(op, y)
+        made = made_by(op, y)
         made._first = None
         made._many = inputs
         made._d_many = partials(data, y)
@@ -154,48 +143,94 @@ def _comparison(compare: Callable[[float, float], bool]) -> Comparison:
         """Compare this number with that of another Value, or with a plain one."""
         if isinstance(other, Value):
             return compare(self._data, other._data)
-        return compare(self._data, other) if isinstance(other, Real) else NotImplemented
+        return compare(self._data, float(other)) if isinstance(other, Real) else NotImplemented
 
     return method
 
 
-def _install(op: Op) -> None:
-    """Give Value the method of a row, and the operator if Python has one."""
+def _named(name: str, method: Binary) -> Binary:
+    """The method that is called by its name: what is no operand is an error at once."""
+
+    def named(self: Value, other: Value | float) -> Value:
+        """Record the operation on this Value and another Value or number."""
+        made = method(self, other)
+        if made is NotImplemented:
+            raise TypeError(f"{name}: the other operand must be a Value or a real number, "
+                            f"got {other!r}")  # fmt: skip
+        return made
+
+    return named
+
+
+def _install(op: Op, guard: Guard) -> None:
+    """Give Value the method of a row, and the operator if Python has one.
+
+    `guard` is put around the functions of the row that work on one or two numbers.
+    """
     methods: dict[str, Any] = {}
     special = _SPECIAL.get(op.name)
     if op.any_number:
         methods[op.name] = staticmethod(_any_number(op))
     elif len(op.partials) == 1:
-        methods[op.name] = method = _unary(op)
-        if special:
-            methods[f"__{special}__"] = method
-    else:
-        methods[op.name], reflected = _binary(op)
+        methods[op.name] = _unary(op, guard)
         if special:
             methods[f"__{special}__"] = methods[op.name]
+    else:
+        method, reflected = _binary(op, guard)
+        methods[op.name] = _named(op.name, method)
+        if special:
+            methods[f"__{special}__"] = method
             methods[f"__r{special}__"] = reflected
-    for name, method in methods.items():
-        setattr(Value, name, method)
+    for name, each in methods.items():
+        setattr(Value, name, each)
 
 
 def register(op: Op) -> None:
     """Add a row to the table of primitives: Value has a method of that name from now on.
 
+    A row that was registered before may be replaced. Where a function of the row raises a
+    ValueError or a ZeroDivisionError the result is nan, and inf for an OverflowError.
+
     Raises TypeError if `op` is not an Op, and ValueError if its name is not one that a method can
-    have or is taken, or if it has no partial derivatives.
+    have or is taken, if it has no partial derivatives, or if its LaTeX cannot be filled in.
     """
     if not isinstance(op, Op):
         raise TypeError(f"op must be an Op, got {op!r}")
-    if not op.name.isidentifier() or hasattr(Value, op.name):
+    taken = hasattr(Value, op.name) and op.name not in _registered
+    if not op.name.isidentifier() or iskeyword(op.name) or taken:
         raise ValueError(f"op.name must be a new name for a method of Value, got {op.name!r}")
     if len(op.partials) not in ((1,) if op.any_number else (1, 2)):
         raise ValueError(f"op.partials must hold one function for each of one or two inputs, "
                          f"got {len(op.partials)}")  # fmt: skip
+    try:
+        op.in_latex(["p", "q"][: len(op.partials)])
+    except (KeyError, IndexError, ValueError) as error:
+        raise ValueError(f"op.latex must be a template of {{a}} and {{b}} in which other braces "
+                         f"are doubled, got {op.latex!r}") from error  # fmt: skip
+    _registered.add(op.name)
     PRIMITIVES[op.name] = op
-    _install(op)
+    _install(op, _never_raising)
+
+
+_registered: set[str] = set()
+
+
+def _never_raising(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function with a float as its answer, and none of the errors that arithmetic raises."""
+
+    def answer(*numbers: float) -> float:
+        """What the function gives, as a float."""
+        try:
+            return float(function(*numbers))
+        except OverflowError:
+            return inf
+        except (ValueError, ZeroDivisionError):
+            return nan
+
+    return answer
 
 
 for _op in PRIMITIVES.values():
-    _install(_op)
+    _install(_op, lambda function: function)  # these never raise, and give floats
 for _compare in (operator.lt, operator.le, operator.gt, operator.ge):
     setattr(Value, f"__{_compare.__name__}__", _comparison(_compare))

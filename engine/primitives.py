@@ -18,7 +18,7 @@ from math import copysign, erf, fmod, inf, log1p, nan, pi, tanh
 from operator import add, mul, neg, sub
 from typing import Any
 
-# A number that a row can be evaluated on: a float, a Value, an array, a symbol.
+# A number that a row can be evaluated on: a float, a Value, or what stands for one.
 Number = Any
 
 

@@ -27,7 +27,9 @@ def _inside(outer: Scope, name: str) -> Scope:
 class scope:
     """Values made inside `with scope("layer1"):` remember that they belong there.
 
-    Scopes nest. A name is any text. Raises TypeError for a name that is not text.
+    Scopes nest; each `with` takes a scope of its own. A name is any text.
+
+    Raises TypeError for a name that is not text.
     """
 
     __slots__ = ("_name", "_token")

@@ -13,7 +13,7 @@ from typing import ClassVar, final
 
 from .backprop import backward
 from .graph import Node
-from .notation import latex_name, latex_number, latex_operand, short
+from .notation import abridged, latex_name, latex_number, latex_operand, short
 from .primitives import CONSTANT, LEAF, Op
 from .scope import Scope, current_scope
 
@@ -60,17 +60,15 @@ class Value(Node):
     Raises TypeError if `data` is not a real number or `label` is not text.
     """
 
-    __slots__ = ("_data", "_number", "label", "op", "scope")
+    __slots__ = ("_data", "_label", "_number", "op", "scope")
 
     _data: float
     _number: float | None  # the plain number among two inputs; the Value is then the only edge
-    label: str
+    _label: str
     op: Op
     scope: Scope
 
     def __init__(self, data: float, label: str = "") -> None:
-        if not isinstance(label, str):
-            raise TypeError(f"label must be text, got {label!r}")
         self._data = real_number(data, "data")
         self._grad = 0.0
         self.label = label
@@ -101,8 +99,23 @@ class Value(Node):
         self._grad = real_number(number, "grad")
 
     @property
+    def label(self) -> str:
+        """What pictures and paths call it; empty for no name."""
+        return self._label
+
+    @label.setter
+    def label(self, text: str) -> None:
+        """Give it a name; TypeError for what is no text."""
+        if not isinstance(text, str):
+            raise TypeError(f"label must be text, got {text!r}")
+        self._label = text
+
+    @property
     def inputs(self) -> tuple["Value", ...]:
-        """The Values that the operation consumed: in order, duplicates and constants kept."""
+        """The Values that the operation consumed: in order, duplicates and constants kept.
+
+        A plain number is a constant, made anew at each reading, with the serial number -1.
+        """
         if self._first is None:
             return self._many if self._number is None else (constant(self._number), *self._many)
         if self._number is not None:
@@ -121,8 +134,8 @@ class Value(Node):
     @property
     def name(self) -> str:
         """What it is called: its label, else the operation's title, else the number."""
-        if self.label:
-            return str(self.label)
+        if self._label:
+            return self._label
         return short(self._data) if self.op in (LEAF, CONSTANT) else self.op.title
 
     def backward(self) -> None:
@@ -154,7 +167,8 @@ class Value(Node):
     def _repr_latex_(self) -> str:
         sides = [latex_name(self.label)] if self.label else []
         if self.inputs:
-            sides.append(self.op.in_latex([_in_latex(each) for each in self.inputs]))
+            inputs = [_in_latex(each) for each in self.inputs]
+            sides.append(self.op.in_latex(abridged(inputs, r"\cdots")))
         sides.append(latex_number(self._data))
         return rf"${' = '.join(sides)}, \quad \mathrm{{grad}} = {latex_number(self._grad)}$"
 
@@ -199,6 +213,24 @@ def _in_latex(value: Value) -> str:
 
 def constant(number: float) -> Value:
     """A plain number as a leaf to which no gradient flows."""
-    value = Value(number)
-    value.op = CONSTANT
+    value = made_by(CONSTANT, number)
+    value.serial = -1
+    value._first = None
+    value._many = value._d_many = ()
     return value
+
+
+def made_by(op: Op, data: float) -> Value:
+    """A Value with all its fields set but for the edges."""
+    made = _new(Value)
+    made._data = data
+    made._grad = 0.0
+    made._label = ""
+    made.op = op
+    made.scope = current_scope()
+    made.serial = next_serial()
+    made._number = None
+    return made
+
+
+_new: Callable[[type[Value]], Value] = object.__new__

@@ -70,7 +70,7 @@ def _add_frame(graphviz: Any, graph: Any, scope: Scope, boxes: Sequence[Box]) ->
             _add_frame(graphviz, frame, inner, inside)
 
 
-def _attributes(graphviz: Any, box: Box) -> dict[str, str]:
+def _attributes(graphviz: Any, box: Box) -> dict[str, Any]:
     """How a box looks."""
     fill, border, style = _BOXES[box.kind]
     width, emphasised, _ = _LINES[box.emphasis]
@@ -89,6 +89,10 @@ def _attributes(graphviz: Any, box: Box) -> dict[str, str]:
     return attributes
 
 
-def _text(graphviz: Any, *lines: str) -> str:
-    """Lines of text as a DOT string that comes out as itself."""
-    return str(graphviz.escape(visible("\n".join(lines)).replace("&", "&amp;")))
+def _text(graphviz: Any, *lines: str) -> Any:
+    """Lines of text as a DOT string that comes out as itself.
+
+    It must stay of the type that `escape` gives: plain text in angle brackets would be taken for
+    markup.
+    """
+    return graphviz.escape(visible("\n".join(lines)).replace("&", "&amp;"))

@@ -3,9 +3,9 @@
 from os import PathLike
 from pathlib import Path
 
-from ..files import write_whole
+from ..files import demand_writable, write_whole
 from ..gradients import demand_value
-from ..value import Value
+from ..value import Value, real_number
 from .dot import to_dot
 from .render import FORMATS, render
 from .scene import Scene, scene_of
@@ -32,14 +32,16 @@ class Drawing:
         """Write the picture to a file, whole or not at all; its ending says how.
 
         .svg and .dot can always be written, .png and .pdf need the `dot` program. Returns the path.
-        Raises ValueError for an ending that is none of these, FileNotFoundError if the folder does
-        not exist, and RenderError if the picture cannot be made.
+        Raises ValueError for an ending that is none of these, an OSError if no file can be written
+        there, such as FileNotFoundError if the folder does not exist, and RenderError if the
+        picture cannot be made.
         """
         target = Path(path)
         format = target.suffix.lower().removeprefix(".")
         if format not in FORMATS:
             known = ", ".join(f".{each}" for each in FORMATS)
             raise ValueError(f"path: the ending must be one of {known}, got {str(path)!r}")
+        demand_writable(target)
         if format == "dot":
             content = self.source.encode("utf-8")
         elif format == "svg":
@@ -83,6 +85,8 @@ def draw(
     demand_value(output, "output")
     if path_to is not None:
         demand_value(path_to, "path_to")
+    real_number(max_boxes, "max_boxes")
+    real_number(time_limit, "time_limit")
     if direction not in _DIRECTIONS:
         raise ValueError(f"direction must be one of {', '.join(_DIRECTIONS)}, got {direction!r}")
     return Drawing(scene_of(output, path_to, direction, max_boxes), time_limit)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..chain_rule import chain_rule, in_numbers, paths_in_words
-from ..graph import best_paths, topological_order
+from ..graph import Step, best_paths, topological_order
 from ..notation import abridged, operand, short
 from ..primitives import CONSTANT, PRIMITIVES
 from ..scope import Scope
@@ -78,7 +78,8 @@ def scene_of(output: Value, path_to: Value | None, direction: str, max_boxes: in
     if count > max_boxes:
         raise ValueError(
             f"the graph has {count:,} boxes, more than max_boxes={max_boxes:,}: draw a part of it, "
-            "such as draw(output.inputs[0]) or the loss of one example, "
+            "for example one of the Values "
+            "that the output was made from, or the loss of one example, "
             f"or raise the limit: draw(output, max_boxes={count})"
         )
     boxes: list[Box] = []
@@ -140,7 +141,8 @@ class _Graph:
 
     def _emphasis_of_edge(self, turn: _Turn) -> int:
         """How much an edge is emphasised."""
-        if self.largest.get(turn.node) == turn.place:
+        step = self.largest.get(turn.node)
+        if step is not None and step.place == turn.place:
             return ON_THE_LARGEST
         return ON_A_PATH if turn.input in self.reaching else PLAIN
 
@@ -155,14 +157,14 @@ class _Graph:
         """The box of an operation and its result."""
         kind = "output" if node is self.output else "operation"
         header = self._header_of_ladder(node) if node in self.ladders else _header(node)
-        lines = (*([str(node.label)] if node.label else []), header, *_numbers(node))
+        lines = (*([node.label] if node.label else []), header, *_numbers(node))
         return Box(self.id[node], kind, lines, node.scope, self._emphasis(node), _hint(node))
 
     def leaf_box(self, leaf: Value, user: Value) -> Box:
         """The box of a leaf, at the place of one of its uses."""
         users, number = self.uses.get(leaf, {}), self.id.get(leaf, "n0")[1:]
         place = "".join(f"{name}." for name in user.scope)
-        lines, shared = [str(leaf.label).removeprefix(place) or "leaf"], None
+        lines, shared = [leaf.label.removeprefix(place) or leaf.op.title], None
         if len(users) > 1:
             lines = [lines[0] if leaf.label else f"leaf {number}"]
             lines.append(f"use {users[user]} of {len(users)}")
@@ -193,7 +195,7 @@ class _Graph:
                     plain.append(operand(each.data))
                 elif each in self.inner:
                     pending.append(each)
-        return " + ".join(["∑ Sum", *reversed(plain)])
+        return _sum_with(plain[::-1])
 
     def _name(self, node: Value) -> str:
         """What the box of a node is called in the caption."""
@@ -206,13 +208,12 @@ class _Graph:
         rule = chain_rule(self.output, self.path_to)
         names: list[str] = []
         factors: list[float] = []
-        for node, place in self.largest.items():
-            local = node.edges()[place][1]
+        for node, step in self.largest.items():
             if node in self.inner:
-                factors[-1] *= local
+                factors[-1] *= step.local
             else:
                 names.append(self._name(node))
-                factors.append(local)
+                factors.append(step.local)
         names.append(self.path_to.name)
         partial = f"∂{names[0]}/∂{names[-1]}"
         product = in_numbers(factors)
@@ -256,24 +257,21 @@ def _reaching(order: list[Value], path_to: Value | None) -> set[Value]:
     """The Values from which a path leads to `path_to`."""
     if path_to is None:
         return set()
-    if path_to not in order:
-        raise ValueError(f"path_to: the output does not depend on {path_to!r}")
     reaching = {path_to}
     for node in order:
         if any(each in reaching for each, _ in node.edges()):
             reaching.add(node)
+    if order[-1] not in reaching:
+        raise ValueError(f"path_to: no path leads from the output to {path_to!r}")
     return reaching
 
 
-def _largest_path(output: Value, path_to: Value | None) -> dict[Value, int]:
-    """The nodes of the path with the largest product, each with the edge by which it is left."""
+def _largest_path(output: Value, path_to: Value | None) -> dict[Value, Step[Value]]:
+    """The nodes of the path with the largest product, each with the step by which it is left."""
     if path_to is None:
         return {}
-    taken = {}
-    for place in next(best_paths(output, path_to)):
-        taken[output] = place
-        output = output.edges()[place][0]
-    return taken
+    steps = next(best_paths(output, path_to))
+    return dict(zip((output, *(step.node for step in steps)), steps, strict=False))
 
 
 def _header(node: Value) -> str:
@@ -283,10 +281,16 @@ def _header(node: Value) -> str:
     if len(plain) == plain.count("·"):
         return op.symbol if op.title == op.symbol else f"{op.symbol} {op.title}"
     if op.any_number:
-        return " + ".join([f"{op.symbol} {op.title}", *(each for each in plain if each != "·")])
+        return _sum_with([each for each in plain if each != "·"])
     if op.symbol.isalpha():
         return f"{op.symbol}({', '.join(plain)})"
     return f" {op.symbol} ".join(plain)
+
+
+def _sum_with(plain: list[str]) -> str:
+    """A Sum with plain numbers among its terms: each of a few, else how many they are."""
+    few = plain if len(plain) <= 4 else [f"{len(plain)} numbers"]
+    return " + ".join(["∑ Sum", *few])
 
 
 def _numbers(value: Value) -> tuple[str, str]:

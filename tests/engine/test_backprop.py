@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -182,3 +183,36 @@ def test_a_million_operations_need_no_depth() -> None:
 def test_gradients_have_the_same_bits_in_every_process() -> None:
     """Twenty processes with different hash seeds print the same hexadecimal numbers."""
     assert len({run(PROGRAM, PYTHONHASHSEED=str(seed)) for seed in range(20)}) == 1
+
+
+def test_threads_may_share_leaves() -> None:
+    """Many threads go back from losses on the same weights, and no contribution is lost."""
+    weights = [Value(0.1 * i) for i in range(20)]
+    losses = [
+        Value.sum(w * w for w in weights).tanh() * 0.0 + Value.sum(weights) for _ in range(64)
+    ]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(Value.backward, losses))
+    finally:
+        sys.setswitchinterval(interval)
+    assert [w.grad for w in weights] == [64.0] * 20
+
+
+def test_an_interrupted_sweep_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After Ctrl-C in the middle the leaves have what they had before."""
+
+    def interrupted(order: list[Value]) -> None:
+        """A sweep that is stopped half way."""
+        for node in order:
+            node.grad = 0.0
+        raise KeyboardInterrupt
+
+    x = Value(3.0)
+    (x * x).backward()
+    monkeypatch.setattr("engine.backprop._sweep", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        (x * x).backward()
+    assert x.grad == 6.0

@@ -156,3 +156,10 @@ def test_what_is_no_value_is_refused() -> None:
         chain_rule(1.0, Value(1.0))  # type: ignore[arg-type]  # the mistake that is tested
     with pytest.raises(TypeError, match=r"inputs\[0\] must be a Value"):
         chain_rule(Value(1.0), "w")  # type: ignore[arg-type]  # the mistake that is tested
+
+
+def test_latex_may_show_no_path_and_keeps_dots_in_names() -> None:
+    """Zero paths shown is a choice, and an ellipsis in a label is a label."""
+    x = Value(1.0, label="p…q")
+    assert "the sum over 1 path" in chain_rule(x.sin().cos(), x).latex(most=0)
+    assert r"\mathrm{p…q}" in chain_rule(x.sin().cos(), x).latex()

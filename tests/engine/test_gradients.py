@@ -37,12 +37,13 @@ def test_grad_works_for_inner_values_and_for_the_output() -> None:
     output = inner * 2
     assert grad(output, [x, inner, output, Value(1.0)]) == (12.0, 2.0, 1.0, 0.0)
     assert grad(output, []) == ()
+    assert grad(output, (each for each in [x, inner])) == (12.0, 2.0)
 
 
 @pytest.mark.parametrize(("output", "inputs", "message"), [
     (3.0, [], r"output must be a Value, got 3.0 \(float\)"),
     (Value(1.0), [Value(1.0), 2], r"inputs\[1\] must be a Value, got 2 \(int\)"),
-    (Value(1.0), Value(1.0), r"write grad\(output, \[w\]\)"),
+    (Value(1.0), Value(1.0), r"inputs must be a list .* grad\(output, \[w\]\), got Value"),
 ])  # fmt: skip
 def test_grad_says_what_is_no_value(output: Any, inputs: Any, message: str) -> None:
     """The error names the argument."""

@@ -1,6 +1,7 @@
 """Walks over the graph: order, counting, and the best paths first."""
 
 import random
+from collections.abc import Iterator
 from itertools import islice, pairwise
 from math import inf, nan, prod
 
@@ -22,6 +23,12 @@ def random_graph(seed: int, size: int = 9) -> list[Value]:
         a, b = draw.choices(values, k=2)
         values.append(draw.choice([a * b, a + b, a - b, Value.sum([a, b, a]), a.relu(), 2 - a]))
     return values
+
+
+def turns_of(output: Value, target: Value) -> Iterator[tuple[int, ...]]:
+    """The best paths, each as the places of its edges."""
+    for steps in best_paths(output, target):
+        yield tuple(step.place for step in steps)
 
 
 def all_paths(node: Value, target: Value) -> Found:
@@ -53,7 +60,7 @@ def test_paths_are_all_paths_largest_first(seed: int) -> None:
     values = random_graph(seed)
     output, target = values[-1], values[0]
     expected = all_paths(output, target)
-    found = list(best_paths(output, target))
+    found = list(turns_of(output, target))
     products = {turns: product for product, turns in expected}
     assert sorted(found) == sorted(products)
     assert count_paths(output, target) == len(expected)
@@ -76,7 +83,7 @@ def test_exponentially_many_paths_are_counted_and_come_one_at_a_time(
     """2^1000 paths are counted exactly, and the first ones are at hand, ties and zeros included."""
     top, bottom = ladder(1000, left, right)
     assert count_paths(top, bottom) == 2**1000
-    first = list(islice(best_paths(top, bottom), 50))
+    first = list(islice(turns_of(top, bottom), 50))
     assert len(set(first)) == 50
     assert all(len(turns) == 2000 for turns in first)
 
@@ -84,7 +91,7 @@ def test_exponentially_many_paths_are_counted_and_come_one_at_a_time(
 def test_the_largest_path_of_a_ladder_takes_the_larger_side_throughout() -> None:
     """The first path deviates nowhere, the second once."""
     top, bottom = ladder(20, 0.5, -0.9)
-    best, second = islice(best_paths(top, bottom), 2)
+    best, second = islice(turns_of(top, bottom), 2)
     assert best[::2] == (1,) * 20
     assert second[::2].count(0) == 1
 
@@ -94,15 +101,15 @@ def test_a_path_that_spoils_the_gradient_comes_first(spoilt: float) -> None:
     """A factor that is nan or infinite counts as the largest, also beside a factor 0."""
     x = Value(1.0)
     output = Value.sum([x * 5.0, (x * spoilt) * 0.0, x * 7.0])
-    assert [turns[0] for turns in best_paths(output, x)] == [1, 2, 0]
+    assert [turns[0] for turns in turns_of(output, x)] == [1, 2, 0]
 
 
 def test_no_path_leads_where_nothing_depends() -> None:
     """An unrelated Value has no path, the output itself one of length 0."""
     x, other = Value(1.0), Value(2.0)
-    assert list(best_paths(x * 2, other)) == []
+    assert list(turns_of(x * 2, other)) == []
     assert count_paths(x * 2, other) == 0
-    assert list(best_paths(x, x)) == [()]
+    assert list(turns_of(x, x)) == [()]
     assert count_paths(x, x) == 1
 
 
@@ -119,10 +126,10 @@ def test_products_along_paths_are_local_derivatives_multiplied() -> None:
     """Following the turns of a path meets its factors."""
     x = Value(3.0)
     output = (x * x).exp() * 2
-    for turns in best_paths(output, x):
-        factors, node = [], output
-        for turn in turns:
-            node, local = node.edges()[turn]
-            factors.append(local)
+    for steps in best_paths(output, x):
+        node = output
+        for step in steps:
+            assert node.edges()[step.place] == (step.node, step.local)
+            node = step.node
         assert node is x
-        assert prod(factors) == pytest.approx(2 * (x * x).exp().data * 3)
+        assert prod(step.local for step in steps) == pytest.approx(2 * (x * x).exp().data * 3)

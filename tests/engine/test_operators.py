@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 
 from engine import PRIMITIVES, Op, Value, chain_rule, check_gradient, draw, register
@@ -56,6 +57,8 @@ def test_a_new_row_may_have_two_inputs() -> None:
     (Op("exp", "exp", "", (0, 1), math.exp, (float,)), ValueError, "new name .* got 'exp'"),
     (Op("data", "d", "", (0, 1), math.exp, (float,)), ValueError, "new name .* got 'data'"),
     (Op("a b", "d", "", (0, 1), math.exp, (float,)), ValueError, "new name .* got 'a b'"),
+    (Op("if", "d", "", (0, 1), math.exp, (float,)), ValueError, "new name .* got 'if'"),
+    (Op("cube", "d", "{q}", (0, 1), math.exp, (float,)), ValueError, "op.latex must be a"),
     (Op("cube", "d", "", (0, 1), math.exp, ()), ValueError, "one function for each .* got 0"),
 ])  # fmt: skip
 def test_a_row_that_cannot_be_a_method_is_refused(op: Any, error: Any, message: str) -> None:
@@ -64,3 +67,25 @@ def test_a_row_that_cannot_be_a_method_is_refused(op: Any, error: Any, message: 
     with pytest.raises(error, match=message):
         register(op)
     assert before == PRIMITIVES
+
+
+@pytest.mark.usefixtures("arctan")
+def test_a_row_of_ones_own_may_be_replaced() -> None:
+    """Running a cell of a notebook twice is no error."""
+    register(PRIMITIVES["arctan"])
+    assert check_gradient(lambda x: x.arctan(), 0.5)
+
+
+def test_functions_of_a_row_may_raise_and_give_any_number() -> None:
+    """What raises outside its domain is nan or infinite, and NumPy's scalars become floats."""
+    register(Op("arccos", "acos", r"\arccos({a})", (-0.9, 0.9), np.vectorize(math.acos),
+                (lambda a, y: -1 / math.sqrt(1 - a * a),)))  # fmt: skip
+    x: Any = Value(0.5)
+    assert type(x.arccos().data) is float
+    assert check_gradient(lambda x: x.arccos(), 0.5)
+    outside = [(value.data, value.local_derivatives[0]) for value in
+               (Value(v).arccos() for v in (3.0, 1.0))]  # type: ignore[attr-defined]  # fmt: skip
+    assert math.isnan(outside[0][0])
+    assert math.isnan(outside[1][1])
+    del PRIMITIVES["arccos"]
+    del Value.arccos  # type: ignore[attr-defined]  # it was there for the test

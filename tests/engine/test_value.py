@@ -182,3 +182,40 @@ def test_numpy_arrays_work_elementwise() -> None:
     """An array of numbers and a Value give an array of Values, on either side."""
     for made in (np.array([1.0, 2.0]) * a, a * np.array([1.0, 2.0])):
         assert [each.data for each in made] == [2.0, 4.0]
+
+
+@pytest.mark.parametrize("method", ["maximum", "minimum", "add", "pow"])
+@pytest.mark.parametrize("bad", ["x", None])
+def test_methods_with_names_refuse_what_is_no_operand(method: str, bad: Any) -> None:
+    """The error names the method and shows what was given."""
+    with pytest.raises(TypeError, match=f"{method}: the other operand must be .* got {bad!r}"):
+        getattr(a, method)(bad)
+
+
+def test_a_label_can_be_set_to_text_only() -> None:
+    """Setting it later is checked as well."""
+    x = Value(1.0)
+    x.label = "x"
+    assert x.name == "x"
+    with pytest.raises(TypeError, match="label must be text, got 5"):
+        x.label = 5  # type: ignore[assignment]  # the mistake that is tested
+
+
+def test_constants_come_before_everything() -> None:
+    """A plain number has no serial number of its own."""
+    assert (a * 2).inputs[1].serial == -1
+    assert Value.sum([a, 2]).inputs[1].serial == -1
+
+
+def test_an_error_inside_a_generator_stays_what_it_is() -> None:
+    """Value.sum does not hide what went wrong in its argument."""
+    bad: Any = "x"
+    with pytest.raises(TypeError, match=r"unsupported operand|can't multiply"):
+        Value.sum(each * bad for each in [a, b])
+
+
+def test_latex_of_a_long_sum_is_short() -> None:
+    """A sum of a thousand terms is shown without its middle."""
+    total = Value.sum([a] * 1000)
+    assert total._repr_latex_().count("+") == 11
+    assert r"\cdots" in total._repr_latex_()

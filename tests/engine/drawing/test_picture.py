@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import Value, draw
+from engine import Value, draw, scope
 
 HOSTILE = [
     "<b>",
@@ -51,6 +51,18 @@ def test_hostile_labels_come_out_as_themselves(label: str) -> None:
     assert all(line in shown for line in lines), shown
     tags = {element.tag.rpartition("}")[2] for element in parsed(svg).iter()}
     assert tags <= {"svg", "style", "g", "title", "path", "polygon", "polyline", "text", "ellipse"}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_scopes_come_out_as_themselves(name: str) -> None:
+    """The title of a frame is text too, also when it looks like markup."""
+    with scope(name):
+        made = Value(2.0, "x") * 3
+    svg = draw(made).svg()
+    lines = [re.sub(r"[\x00-\x1f]", lambda c: chr(0x2400 + ord(c[0])), line)
+             for line in name.split("\n")]  # fmt: skip
+    shown = [text.replace("\xa0", " ") for text in texts(svg)]
+    assert all(line in shown for line in lines), shown
 
 
 @settings(max_examples=60)
@@ -116,20 +128,24 @@ def test_the_program_makes_png_and_pdf(ending: str, magic: bytes, tmp_path: Path
 @pytest.mark.parametrize(("name", "error", "message"), [
     ("graph.jpg", ValueError, r"one of .dot, .svg, .png, .pdf, got '.*graph.jpg'"),
     ("graph", ValueError, "the ending must be one of"),
+    (".", ValueError, "the ending must be one of"),
+    ("folder.svg", IsADirectoryError, "folder.svg' is a folder; give the name of a file"),
     ("nowhere/graph.svg", FileNotFoundError, "nowhere' does not exist; create it"),
 ])  # fmt: skip
 def test_saving_elsewhere_or_otherwise_is_refused(
     name: str, error: Any, message: str, tmp_path: Path
 ) -> None:
     """The error names the argument, and nothing is written."""
+    (tmp_path / "folder.svg").mkdir()
     with pytest.raises(error, match=message):
         draw(Value(1.0) * 2).save(tmp_path / name)
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.rglob("*")] == ["folder.svg"]
 
 
 @pytest.mark.parametrize(("arguments", "error", "message"), [
     ((3,), TypeError, r"output must be a Value, got 3"),
     ((Value(1.0), "w"), TypeError, r"path_to must be a Value, got 'w'"),
+    ((Value(1.0), None, "LR", "many"), TypeError, "max_boxes must be a real number, got 'many'"),
     ((Value(1.0), None, "up"), ValueError, "direction must be one of LR, RL, TB, BT, got 'up'"),
 ])  # fmt: skip
 def test_what_cannot_be_drawn_is_refused(arguments: Any, error: Any, message: str) -> None:

@@ -210,9 +210,20 @@ def test_too_many_boxes_are_an_error_that_counts_them() -> None:
     assert len(scene(part, x).boxes) == 500
 
 
+def test_many_plain_numbers_in_a_ladder_are_counted() -> None:
+    """A box stays a box, however many numbers were added one by one."""
+    y = Value(1.0, "x")
+    for _ in range(400):
+        y = y + 1
+    assert "∑ Sum + 400 numbers" in boxes(y)
+
+
 def test_a_path_to_nowhere_is_an_error() -> None:
-    """The output must depend on what the path is to lead to."""
-    with pytest.raises(ValueError, match="path_to: the output does not depend on Value"):
+    """The output must depend on what the path is to lead to; a constant it does not depend on."""
+    total = Value.sum([Value(1.0), 2.0])
+    with pytest.raises(ValueError, match="path_to: no path leads from the output to Value"):
+        scene(total, path_to=total.inputs[1])
+    with pytest.raises(ValueError, match="path_to: no path leads from the output to Value"):
         scene(Value(1.0) * 2, path_to=Value(2.0))
 
 

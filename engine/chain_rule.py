@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from math import log10, prod
 
-from .gradients import grad
+from .gradients import demand_value, grad
 from .graph import best_paths, count_paths
 from .notation import abridged, latex_number, latex_operand, latex_partial, operand, short
 from .value import Value
@@ -111,14 +111,21 @@ class ChainRule:
 
 
 def chain_rule(output: Value, w: Value) -> ChainRule:
-    """Every path from `output` to `w`, largest product first.
+    """Every path from `output` to `w`, largest product first; gives a ChainRule.
 
-    `w` may be any Value, not only a leaf. One on which `output` does not depend has no path and the
-    gradient 0. Counting takes time in proportion to the size of the graph, and each path in
-    proportion to its length.
+        rule = chain_rule(loss, w)
+        rule.gradient, rule.count           # the sum over all paths, and how many there are
+        path = next(iter(rule))             # the largest one
+        path.names, path.local_derivatives, path.product, path.latex()
+
+    It follows the operations as they were recorded, so a ladder of additions, which a picture shows
+    as one Sum, is several steps. `w` may be any Value, not only a leaf. One on which `output` does
+    not depend has no path and the gradient 0. Counting takes time in proportion to the size of the
+    graph, and each path in proportion to its length.
 
     Raises TypeError if `output` or `w` is not a Value.
     """
+    demand_value(w, "w")
     (gradient,) = grad(output, [w])
     return ChainRule(output, w, count_paths(output, w), gradient)
 

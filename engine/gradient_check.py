@@ -23,8 +23,8 @@ OK, KINK, WRONG, UNKNOWN = "ok", "kink", "WRONG", "cannot tell"
 
 _SHOWN = 10
 
-# How much the slopes on both sides must differ to be a kink, relative to the larger one. On a smooth
-# function they differ by h f'', some millionths.
+# How much the slopes on both sides must differ to be a kink, relative to the larger one. On a
+# smooth function they differ by h f'', some millionths.
 _BEND = 0.01
 
 # Derivatives below this are compared as if they were this large.
@@ -145,7 +145,7 @@ def check_gradient(
 
 
 class _Slopes(NamedTuple):
-    """The difference quotients to the left and to the right, and the rounding error of their mean."""
+    """The difference quotients to the left and to the right, and the rounding error of both."""
 
     left: float
     right: float

@@ -182,7 +182,15 @@ def _install(op: Op, guard: Guard) -> None:
             methods[f"__{special}__"] = method
             methods[f"__r{special}__"] = reflected
     for name, each in methods.items():
+        function = getattr(each, "__func__", each)
+        function.__name__, function.__qualname__ = name, f"Value.{name}"
+        function.__doc__ = f"{op.title}, in LaTeX {_formula(op)}; the row {op.name!r} of the table."
         setattr(Value, name, each)
+
+
+def _formula(op: Op) -> str:
+    """What an operation computes, of inputs called a and b."""
+    return op.in_latex(["a", "b", r"\dots"] if op.any_number else ["a", "b"][: len(op.partials)])
 
 
 def register(op: Op) -> None:

@@ -153,6 +153,9 @@ class Value(Node):
     def __float__(self) -> float:
         return self._data
 
+    def __bool__(self) -> bool:
+        return self._data != 0
+
     def __pos__(self) -> "Value":
         return self
 

@@ -106,7 +106,8 @@ def _train(
     )
     guesses = [1 if model(row).data > 0 else -1 for row in test]
     accuracy = optional("sklearn.metrics", "train", "the demo").accuracy_score(test_labels, guesses)
-    print(f"{model}\nloss {short(history.loss[0])} → {short(history.loss[-1])}, ", end="")
+    first, last = short(history.loss[0]), short(history.loss[-1])
+    print(f"{model}\nmean loss {first} in the first epoch, {last} in the last; ", end="")
     print(f"test accuracy {accuracy:.1%}")
     return history
 
@@ -124,15 +125,16 @@ def _check(model: MLP, rows: Sequence[Sequence[float]], targets: Sequence[float]
 
 
 def _neuron(folder: Path) -> Path:
-    """The graph of one neuron's loss, with the path to its first weight."""
+    """The graph of one neuron's loss, with the path to its third weight."""
     x = [Value(number, f"x[{i}]") for i, number in enumerate(_INPUTS)]
     w = [Value(number, f"w[{i}]") for i, number in enumerate(_WEIGHTS)]
+    b = Value(0.0, "b")
     with scope("neuron"):
-        activation = Value.sum(wi * xi for wi, xi in zip(w, x, strict=True)).relu()
+        activation = Value.sum([*(wi * xi for wi, xi in zip(w, x, strict=True)), b]).relu()
     loss = activation**2  # the squared error, for the target 0
     loss.label = "Loss"
     loss.backward()
-    drawing = draw(loss, path_to=w[0])
+    drawing = draw(loss, path_to=w[2])
     print(f"\n{drawing}")
     return drawing.save(folder / "neuron.svg")
 

@@ -15,7 +15,7 @@ from typing import Any
 from engine import Value
 
 from .activations import activation_named
-from .module import Module, demand_length
+from .module import Module, demand_length, demand_numbers
 from .sizes import Seed, demand_count, generator
 
 Inputs = Sequence[Value | float]
@@ -42,8 +42,13 @@ class Neuron(Module[Value]):
     def forward(self, x: Inputs) -> Value:
         """The activation of the weighted sum, for `nin` numbers or Values; the bias comes first."""
         demand_length(x, len(self.w), "the neuron")
-        products = [w * each for w, each in zip(self.w, x, strict=True)]
-        return self._activate(Value.sum([self.b, *products]))
+        try:
+            products = [w * each for w, each in zip(self.w, x, strict=True)]
+            total = Value.sum([self.b, *products])
+        except TypeError:
+            demand_numbers(x)
+            raise
+        return self._activate(total)
 
     def __repr__(self) -> str:
         return f"Neuron({len(self.w)}, {self.activation})"
@@ -84,7 +89,12 @@ class Layer(Module[list[Value]]):
 class MLP(Module[Any]):
     """A multi-layer perceptron: `nin` inputs, then a layer for each number in `nouts`.
 
-    All layers but the last have the activation; the last is linear. Gives a Value if the last layer
+        model = MLP(2, [16, 16, 1], seed=0)
+        score = model([0.5, -1.0])
+        model.layers[0].neurons[2].w[1]         # the parameter layer1.neuron3.w[1]
+
+    All layers but the last have the activation, one of the names in `nn.ACTIVATIONS`; the last is
+    linear. Weights are drawn from [-1, 1) by `seed`, biases are 0. Gives a Value if the last layer
     is one neuron, else a list of Values.
 
     Raises TypeError if `nouts` is no list of whole numbers, and ValueError if it is empty, for a

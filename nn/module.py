@@ -1,18 +1,20 @@
 """Module: the base of everything that has parameters.
 
-A module is an object whose attributes are Values (its parameters), other modules, or lists of
-either. From the names of the attributes follow the names of the parameters, their labels in
-pictures and the frames around what a module computes. A list of Values is indexed, and the members
-of a list of modules that is named in the plural are numbered from one:
+A module is an object whose attributes are Values (its parameters), other modules, or lists, tuples
+and dicts of either. From the names of the attributes follow the names of the parameters, their
+labels in pictures and the frames around what a module computes. A list of Values is indexed, and
+the members of a list of modules that is named in the plural are numbered from one:
 
     self.w = [Value, ...]           w[0], w[1], ...
     self.layers = [Layer, ...]      layer1, layer2, ...
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from engine import Value, scope
+from engine.primitives import LEAF
+from engine.value import real_number
 
 Output = TypeVar("Output")
 
@@ -29,79 +31,79 @@ class Module(Generic[Output]):
     _name = ""  # in the module that it belongs to
     _place = ""  # in the outermost one
 
-    def forward(self, x: Any) -> Output:
+    def forward(self, *args: Any, **kwargs: Any) -> Output:
         """What the module computes: to be written by the subclass."""
         raise NotImplementedError(f"{type(self).__name__} must define forward(self, x)")
 
-    def __call__(self, x: Any) -> Output:
+    def __call__(self, *args: Any, **kwargs: Any) -> Output:
         """What `forward` gives, made inside the scope of the module's name."""
         if not self._name:
-            return self.forward(x)
+            return self.forward(*args, **kwargs)
         with scope(self._name):
-            return self.forward(x)
+            return self.forward(*args, **kwargs)
 
     def parameters(self) -> list[Value]:
         """All Values that training may change, in the order of `named_parameters()`."""
         return [parameter for _, parameter in self.named_parameters()]
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
-        """Every parameter, once, with its place in the module, such as layer1.neuron3.w[2]."""
-        seen = set()
-        for place, parameter in self._places():
-            if parameter not in seen:
-                seen.add(parameter)
-                yield place, parameter
+        """Every parameter, once, with its place in the module, such as layer1.neuron3.w[2].
+
+        Parameters are leaves: a result that a module keeps is none. One that is in several places
+        has the first.
+        """
+        return self._settled("", {id(self)})
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
         for parameter in self.parameters():
             parameter.grad = 0.0
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(self.parameters())} parameters)"
+
     def __setattr__(self, name: str, value: object) -> None:
-        """Set an attribute, and let what it holds know its name and place."""
+        """Set an attribute, and let everything below know its name and place."""
         super().__setattr__(name, value)
-        for part_name, part in _named(name, value):
-            _put(part, part_name, self._place)
+        for _ in self.named_parameters():
+            pass
 
-    def _places(self) -> Iterator[tuple[str, Value]]:
-        """Every parameter with its place; one that is in several places comes several times."""
-        for name, part in self._parts():
+    def _settled(self, inside: str, seen: set[int]) -> Iterator[tuple[str, Value]]:
+        """Tell every part its name and place; gives the parameters, with their places here."""
+        for name, part in _named(vars(self)):
+            if id(part) in seen:
+                continue
+            seen.add(id(part))
+            place = f"{inside}{name}"
+            whole = f"{self._place}.{name}" if self._place else name
             if isinstance(part, Value):
-                yield name, part
+                part.label = whole
+                yield place, part
             else:
-                for place, parameter in part._places():
-                    yield f"{name}.{place}", parameter
-
-    def _parts(self) -> Iterator[tuple[str, "Value | Module[Any]"]]:
-        """The Values and modules that the attributes hold, named."""
-        for name, value in vars(self).items():
-            yield from _named(name, value)
+                object.__setattr__(part, "_name", name)
+                object.__setattr__(part, "_place", whole)
+                yield from part._settled(f"{place}.", seen)
 
 
-def _named(name: str, value: object) -> list[tuple[str, Value | Module[Any]]]:
-    """The Values and modules in an attribute, each with its name."""
-    if isinstance(value, Value | Module):
-        return [(name, value)]
-    if not isinstance(value, list | tuple):
-        return []
+def _named(parts: Mapping[str, object]) -> Iterator[tuple[str, Value | Module[Any]]]:
+    """The parameters and modules among some named things, and in the collections among them."""
+    for name, part in parts.items():
+        if isinstance(part, Module) or (isinstance(part, Value) and part.op is LEAF):
+            yield name, part
+        elif isinstance(part, list | tuple):
+            yield from _named(dict(_members(name, part)))
+        elif isinstance(part, dict):
+            yield from _named({f"{name}[{key}]": each for key, each in part.items()})
+
+
+def _members(name: str, parts: Sequence[object]) -> Iterator[tuple[str, object]]:
+    """What is in a list: modules are numbered from one, all else is indexed from zero."""
     one = name.removesuffix("s") or name
-    return [
-        (f"{name}[{i}]" if isinstance(each, Value) else f"{one}{i + 1}", each)
-        for i, each in enumerate(value)
-        if isinstance(each, Value | Module)
-    ]
+    for i, each in enumerate(parts):
+        yield (f"{one}{i + 1}" if isinstance(each, Module) else f"{name}[{i}]"), each
 
 
-def _put(part: Value | Module[Any], name: str, around: str) -> None:
-    """Tell a part what it is called, and all that it consists of where that belongs."""
-    place = f"{around}.{name}" if around else name
-    if isinstance(part, Value):
-        part.label = place
-        return
-    object.__setattr__(part, "_name", name)
-    object.__setattr__(part, "_place", place)
-    for inner_name, inner in part._parts():
-        _put(inner, inner_name, place)
+_NO_SEQUENCE = (str, bytes, set, frozenset, dict)
 
 
 def demand_length(x: Sequence[Any], expected: int, what: str) -> None:
@@ -112,8 +114,15 @@ def demand_length(x: Sequence[Any], expected: int, what: str) -> None:
     try:
         given = len(x)
     except TypeError:
-        raise TypeError(
-            f"x must be a sequence of {expected} numbers or Values, got {x!r}"
-        ) from None
+        given = None
+    if given is None or isinstance(x, _NO_SEQUENCE):
+        raise TypeError(f"x must be a sequence of {expected} numbers or Values, got {x!r}")
     if given != expected:
         raise ValueError(f"x: {what} expects {expected} input{'s' * (expected != 1)}, got {given}")
+
+
+def demand_numbers(x: Iterable[Any]) -> None:
+    """Raise TypeError, saying which, if not all of `x` are numbers or Values."""
+    for i, each in enumerate(x):
+        if not isinstance(each, Value):
+            real_number(each, f"x[{i}]")

@@ -30,10 +30,13 @@ class SGD:
                             "give model.parameters()")  # fmt: skip
         self.parameters = list(parameters)
         if not self.parameters:
-            raise ValueError("parameters is empty: give model.parameters()")
+            raise ValueError("parameters is empty: give model.parameters() of a model that has "
+                             "Values among its attributes")  # fmt: skip
         for i, parameter in enumerate(self.parameters):
             if not isinstance(parameter, Value):
                 raise TypeError(f"parameters[{i}] must be a Value, got {parameter!r}")
+        if len(set(self.parameters)) < len(self.parameters):
+            raise ValueError("parameters holds a Value twice: it would be moved twice in a step")
         if not 0 <= real_number(momentum, "momentum") < 1:
             raise ValueError(f"momentum must be at least 0 and below 1, got {momentum!r}")
         self.learning_rate = learning_rate
@@ -51,6 +54,10 @@ class SGD:
         if not 0 < real_number(rate, "learning_rate") < float("inf"):
             raise ValueError(f"learning_rate must be positive and finite, got {rate!r}")
         self._learning_rate = float(rate)
+
+    def __repr__(self) -> str:
+        rate = f"learning_rate={self.learning_rate}, momentum={self.momentum}"
+        return f"SGD({len(self.parameters)} parameters, {rate})"
 
     def step(self) -> None:
         """Move every parameter against its gradient."""

@@ -4,7 +4,7 @@ Each draws on the given axes, or on new ones, and returns them.
 """
 
 from collections.abc import Iterable
-from math import isfinite
+from math import isfinite, isnan, nan
 from typing import Any
 
 from engine import Value
@@ -15,17 +15,27 @@ from .training import History
 
 _PER_SIDE = 60
 
+# Beyond this a loss is not drawn: axes cannot hold it.
+_TOO_LARGE = 1e100
+
 # Okabe and Ito's orange and blue, which colour-blind readers tell apart; the markers differ too.
 _BELOW, _ABOVE = "#e69f00", "#0072b2"
 
 
 def plot_loss(history: History, axes: Any = None) -> Any:
-    """The mean loss of each epoch, on a logarithmic scale if it is positive throughout."""
+    """The mean loss of each epoch, on a logarithmic scale if it is positive throughout.
+
+    `plot_loss(history).figure.savefig("loss.png")` writes it to a file.
+    """
     axes = _axes(axes)
-    axes.plot(range(1, len(history.loss) + 1), history.loss, color=_ABOVE)
-    axes.set(xlabel="epoch", ylabel="loss")
-    if min(history.loss, default=0) > 0:
+    drawable = [each if abs(each) < _TOO_LARGE else nan for each in history.loss]
+    axes.plot(range(1, len(drawable) + 1), drawable, color=_ABOVE)
+    axes.set(xlabel="epoch", ylabel="mean loss of the epoch")
+    if all(each > 0 for each in drawable):
         axes.set_yscale("log")
+    lost = sum(map(isnan, drawable))
+    if lost:
+        axes.set_title(f"training diverged: {lost} of {len(drawable)} losses are not shown")
     return axes
 
 
@@ -57,7 +67,9 @@ def plot_decision_boundary(
     for marker, colour, chosen in (("o", _BELOW, False), ("^", _ABOVE, True)):
         points = [row for row, label in zip(rows, labels, strict=True) if bool(label > 0) is chosen]
         across, up = [a for a, _ in points], [b for _, b in points]
-        axes.scatter(across, up, c=colour, marker=marker, edgecolors="white")
+        sign = "y > 0" if chosen else "y ≤ 0"
+        axes.scatter(across, up, c=colour, marker=marker, edgecolors="white", label=sign)
+    axes.legend()
     axes.set(xlabel="x[0]", ylabel="x[1]")
     return axes
 

@@ -51,7 +51,11 @@ def fit(
     seed: Seed = 0,
     progress: bool = True,
 ) -> History:
-    """Train `model` so that `loss(predictions, targets)` becomes small.
+    """Train `model` so that `loss(predictions, targets)` becomes small; gives the History.
+
+        optimizer = nn.SGD(model.parameters(), learning_rate=0.05, momentum=0.9)
+        history = nn.fit(model, X, y, loss=nn.hinge, optimizer=optimizer, epochs=30, batch_size=10)
+        history.loss[-1]            # the mean loss over the last epoch
 
     - `X`, `y`: one row of numbers and one target for each example; lists or NumPy arrays.
     - `loss`: a function of a list of predictions and a list of targets, such as `nn.hinge`.
@@ -60,18 +64,22 @@ def fit(
     - `seed`: decides the order of the mini-batches; an int or a random.Random.
     - `progress`: whether to show a progress bar.
 
-    Raises ValueError if there are no examples, `X` and `y` differ in length, or `epochs` or
-    `batch_size` is below 1; TypeError for what is no number, or a loss that gives no Value; and
-    ImportError if a progress bar is wanted and tqdm is not installed.
+    Afterwards all gradients are 0.
+
+    Raises ValueError if there are no examples, if `X` and `y` differ in length, if `epochs` or
+    `batch_size` is below 1, or if the optimizer is one for another model; TypeError for what is no
+    number, or a loss that gives no Value; and ImportError if a progress bar is wanted and tqdm is
+    not installed.
     """
-    rows = [[real_number(each, f"X[{i}]") for each in row] for i, row in enumerate(X)]
-    targets = list(y)
+    rows, targets = _rows(X), _targets(y)
     if len(rows) != len(targets) or not rows:
-        raise ValueError(f"X and y must hold as many examples, at least one: "
-                         f"got {len(rows)} rows and {len(targets)} targets")  # fmt: skip
+        raise ValueError(f"X and y must have the same length, at least 1: X has {len(rows)} rows, "
+                         f"y has {len(targets)} targets")  # fmt: skip
+    _demand_parts(model, loss, optimizer)
     epochs = demand_count(epochs, "epochs")
     size = len(rows) if batch_size is None else demand_count(batch_size, "batch_size")
-    order = None if batch_size is None else generator(seed) or random
+    numbers = generator(seed) or random
+    order = None if batch_size is None else numbers
     history = History()
     with _progress_bar(epochs, progress) as bar:
         for _ in range(epochs):
@@ -87,7 +95,43 @@ def fit(
             if bar is not None:
                 bar.set_postfix_str(f"loss {short(history.loss[-1])}", refresh=False)
                 bar.update()
+    optimizer.zero_grad()
     return history
+
+
+def _rows(X: Iterable[Iterable[float]]) -> list[list[float]]:
+    """The examples as lists of floats, checked."""
+    if not isinstance(X, Iterable):
+        raise TypeError(f"X must hold a row of numbers for each example, got {X!r}")
+    rows = []
+    for i, row in enumerate(X):
+        if not isinstance(row, Iterable):
+            raise TypeError(f"X[{i}] must be a row of numbers, such as [1.0], got {row!r}")
+        rows.append([real_number(each, f"X[{i}]") for each in row])
+    return rows
+
+
+def _targets(y: Iterable[Any]) -> list[Any]:
+    """The targets as a list, checked."""
+    if not isinstance(y, Iterable):
+        raise TypeError(f"y must hold a target for each example, got {y!r}")
+    return list(y)
+
+
+def _demand_parts(model: object, loss: object, optimizer: object) -> None:
+    """Raise an error that names what cannot be used, or what belongs to another model."""
+    for name, part in (("model", model), ("loss", loss)):
+        if not callable(part):
+            raise TypeError(f"{name} must be a function or a module, got {part!r}")
+    if isinstance(optimizer, type) or not hasattr(optimizer, "step"):
+        raise TypeError("optimizer must be one for some parameters, such as "
+                        f"nn.SGD(model.parameters()), got {optimizer!r}")  # fmt: skip
+    moved = getattr(optimizer, "parameters", None)
+    if not (isinstance(model, Module) and isinstance(moved, list)):
+        return
+    if not {*map(id, moved)} & {*map(id, model.parameters())}:
+        raise ValueError("optimizer: none of its parameters belongs to the model; "
+                         "make it anew from model.parameters()")  # fmt: skip
 
 
 def _batches(count: int, size: int, order: Any) -> Iterator[list[int]]:

@@ -17,6 +17,9 @@ _FONT = "Helvetica,Arial,sans-serif"
 # grey and a vermilion of middling lightness are legible on white and on black.
 _INK, _GREY, _PATH = "#1b1f24", "#767676", "#c85600"
 
+# From how many characters on a first line is too wide for its box if set in bold.
+_WIDE = 16
+
 # kind         fill       border     shape
 _BOXES = {
     "leaf":      ("#d6e8f6", "#0072b2", "rounded,filled"),
@@ -84,8 +87,11 @@ def _attributes(graphviz: Any, box: Box) -> dict[str, Any]:
     }
     if box.kind == "output":
         attributes["peripheries"] = "2"
-    if box.shared is not None:
-        attributes["class"] = f"shared{box.shared}"
+    classes = [f"shared{box.shared}"] if box.shared is not None else []
+    if len(box.lines[0]) > _WIDE:
+        classes.append("wide")
+    if classes:
+        attributes["class"] = " ".join(classes)
     return attributes
 
 

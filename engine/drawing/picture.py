@@ -56,8 +56,7 @@ class Drawing:
 
     def __repr__(self) -> str:
         scene = self._scene
-        counts = f"{len(scene.boxes)} boxes, {len(scene.edges)} edges"
-        return "\n".join([f"Drawing of {scene.title}: {counts}", *scene.caption])
+        return "\n".join([f"Drawing of {scene.title}: {scene.size}", *scene.caption])
 
 
 def draw(
@@ -67,11 +66,15 @@ def draw(
     max_boxes: int = 500,
     time_limit: float = 60.0,
 ) -> Drawing:
-    """Draw everything that `output` was made from.
+    """Draw everything that `output` was made from; gives a Drawing.
 
-    A box is an operation with its result, or a leaf; it shows symbol, label, data and grad, and an
-    arrow shows the local derivative. Plain numbers stand inside the boxes that use them, a leaf
-    that is used several times is drawn once for each use, scopes are frames, and a ladder of
+        draw(loss)                                      # in Jupyter: the picture
+        draw(loss, path_to=w).save("loss.svg")          # or .png, .pdf, .dot
+
+    A box is an operation with its result, or a leaf (blue, round); the output has a double border.
+    A box shows symbol, label, data and grad, and an arrow shows the local derivative. In `· × 2`
+    the dot stands for what the arrow brings. Plain numbers stand inside the boxes that use them, a
+    leaf that is used several times is drawn once for each use, scopes are frames, and a ladder of
     additions is one Sum. `path_to` emphasises the chain-rule paths to that Value and prints the
     largest one with its factors and product.
 

@@ -67,6 +67,12 @@ class Scene:
     edges: tuple[Edge, ...]
     caption: tuple[str, ...]
 
+    @property
+    def size(self) -> str:
+        """How much there is to see: 3 boxes, 2 edges."""
+        boxes, edges = len(self.boxes), len(self.edges)
+        return f"{boxes} box{'es' * (boxes != 1)}, {edges} edge{'s' * (edges != 1)}"
+
 
 def scene_of(output: Value, path_to: Value | None, direction: str, max_boxes: int) -> Scene:
     """The scene that shows everything that `output` was made from.
@@ -202,6 +208,12 @@ class _Graph:
         return "Sum" if not node.label and node in self.ladders else node.name
 
     def caption(self) -> tuple[str, ...]:
+        """What stands below the picture: the path asked for, and what is missing."""
+        missing = self.operations and self.output.grad == 0
+        hint = [f"backward() has not been called on {self.output.name}: no grads yet"]
+        return (*self._path_in_words(), *(hint if missing else []))
+
+    def _path_in_words(self) -> tuple[str, ...]:
         """The largest path to the Value asked for, its factors and product, and the sum of all."""
         if self.path_to is None:
             return ()

@@ -22,17 +22,19 @@ def finished(svg: bytes, scene: Scene) -> str:
     text = _PROLOGUE.sub("", svg.decode("utf-8"), count=1)
     text = _TITLE_OF_ALL.sub(r"\1", text, count=1)
     text = _NAMED.sub(lambda match: f"{match[1]}{_text(hints.get(match[2], ''))}{match[3]}", text)
-    summary = f"Graph of {scene.title}: {len(scene.boxes)} boxes, {len(scene.edges)} edges"
-    label = _text(". ".join((summary, *scene.caption)))
+    label = _text(". ".join((f"Graph of {scene.title}: {scene.size}", *scene.caption)))
     return text.replace(
         "<svg ", f'<svg class="glassgrad" role="img" aria-label="{label}" ', 1
     ).replace(">\n", f">\n<style>{_style(scene)}</style>\n", 1)
 
 
 def _style(scene: Scene) -> str:
-    """First lines in bold; and the rules that light up all uses of a shared leaf."""
+    """First lines are bold, labels of edges on a light ground; all uses of a leaf light up."""
     shared = sorted({box.shared for box in scene.boxes if box.shared is not None})
-    rules = [".glassgrad .node text:first-of-type{font-weight:bold}"]
+    rules = [
+        ".glassgrad .node:not(.wide) text:first-of-type{font-weight:bold}",
+        ".glassgrad .edge text{paint-order:stroke;stroke:#fff;stroke-width:3px}",
+    ]
     for number in shared:
         uses = f".shared{number}"
         rules.append(f".glassgrad:has({uses}:hover) {uses} path{{stroke-width:4}}")

@@ -350,3 +350,19 @@ def test_five_epochs_of_gradient_descent_are_those_of_the_document() -> None:
         ]
     )
     assert np.array(_weights(layer)) == pytest.approx(printed, abs=_DIGITS)
+
+
+@pytest.mark.parametrize(
+    ("x", "message"),
+    [
+        (["a", 1.0], r"x\[0\] must be a real number, got 'a'"),
+        ([1.0, None], r"x\[1\] must be a real number, got None"),
+        (np.ones((2, 2)), r"x\[0\] must be a real number, got array"),
+        ("ab", "x must be a sequence of 2 numbers or Values, got 'ab'"),
+        ({1.0, 2.0}, "x must be a sequence of 2 numbers or Values, got {1.0, 2.0}"),
+    ],
+)
+def test_inputs_that_are_no_numbers_are_named(x: Any, message: str) -> None:
+    """The error says which input is wrong."""
+    with pytest.raises(TypeError, match=message):
+        nn.Neuron(2, seed=0)(x)

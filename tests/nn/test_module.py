@@ -243,3 +243,50 @@ def test_a_part_in_two_places_has_its_parameters_once() -> None:
     """As in PyTorch: an optimizer that met them twice would move them twice in each step."""
     twins = _Twins()
     assert twins.parameters() == [twins.left.slope, twins.left.height]
+
+
+class _Collections(nn.Module[Value]):
+    """Parameters in all kinds of collections, some of them shared, and a result that is kept."""
+
+    def __init__(self) -> None:
+        self.table = [[Value(1.0), Value(2.0)], [Value(3.0)]]
+        self.named: dict[str, object] = {"gain": Value(4.0), "inner": nn.Neuron(1, seed=0)}
+        self.layers: list[nn.Layer] = []
+        self.layers.append(nn.Layer(1, 1, seed=0))
+        self.again = self.layers[0]
+        self.parent = self
+        self.kept = self.table[0][0] * 2
+
+    def forward(self, x: float, *, times: int = 1) -> Value:
+        """The gain times the input, some times over."""
+        gain = self.named["gain"]
+        assert isinstance(gain, Value)
+        return gain * x * times
+
+
+def test_collections_are_searched_and_results_are_no_parameters() -> None:
+    """Nested lists, dicts and appended modules count, shared ones once, kept results never."""
+    model = _Collections()
+    places = [place for place, _ in model.named_parameters()]
+    assert places == [
+        "table[0][0]",
+        "table[0][1]",
+        "table[1][0]",
+        "named[gain]",
+        "named[inner].w[0]",
+        "named[inner].b",
+        "layer1.neuron1.w[0]",
+        "layer1.neuron1.b",
+    ]
+    assert [parameter.label for parameter in model.parameters()] == places
+    assert model.kept.label == ""
+
+
+def test_forward_may_take_several_arguments() -> None:
+    """Calling a module hands everything on."""
+    assert _Collections()(2.0, times=3).data == 24.0
+
+
+def test_a_module_of_ones_own_says_what_it_is() -> None:
+    """Its repr has the class and the number of parameters."""
+    assert repr(_Collections()) == "_Collections(8 parameters)"

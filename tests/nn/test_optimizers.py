@@ -135,3 +135,15 @@ def test_a_bad_learning_rate_is_refused_between_steps_too(rate: float) -> None:
     with pytest.raises(ValueError, match="learning_rate must be positive and finite"):
         optimizer.learning_rate = rate
     assert optimizer.learning_rate == 0.5
+
+
+def test_a_parameter_is_moved_once() -> None:
+    """The same Value twice among the parameters is refused."""
+    w = Value(1.0)
+    with pytest.raises(ValueError, match="parameters holds a Value twice"):
+        nn.SGD([w, w])
+
+
+def test_an_optimizer_says_what_it_is() -> None:
+    """Its repr has the settings."""
+    assert repr(nn.SGD([Value(1.0)], 0.1)) == "SGD(1 parameters, learning_rate=0.1, momentum=0.0)"

@@ -88,7 +88,7 @@ def test_the_loss_is_drawn_over_the_epochs() -> None:
     (line,) = axes.lines
     assert list(line.get_xdata()) == [1, 2, 3]
     assert list(line.get_ydata()) == _HISTORY.loss
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "loss")
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "mean loss of the epoch")
 
 
 @pytest.mark.parametrize(
@@ -203,3 +203,11 @@ def test_what_has_no_boundary_is_refused_before_a_figure_opens(
     with pytest.raises(ValueError, match=message):
         nn.plot_decision_boundary(model, rows, labels)
     assert plt.get_fignums() == []
+
+
+def test_a_diverged_training_is_drawn_as_far_as_it_can_be() -> None:
+    """Losses that no axis can hold are left out, and the title says so."""
+    axes = nn.plot_loss(nn.History([1.0, 1e200, float("inf"), nan]))
+    assert axes.get_title() == "training diverged: 3 of 4 losses are not shown"
+    axes.figure.canvas.draw()
+    plt.close(axes.figure)

@@ -175,9 +175,9 @@ def test_targets_may_be_rows() -> None:
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        ({"X": [], "y": []}, ValueError, "X and y .* got 0 rows and 0 targets"),
-        ({"y": [1, -1]}, ValueError, "X and y .* got 5 rows and 2 targets"),
-        ({"X": np.ones((2, 2))}, ValueError, "X and y .* got 2 rows and 5 targets"),
+        ({"X": [], "y": []}, ValueError, "X and y .* 0 rows, y has 0 targets"),
+        ({"y": [1, -1]}, ValueError, "X and y .* 5 rows, y has 2 targets"),
+        ({"X": np.ones((2, 2))}, ValueError, "X and y .* 2 rows, y has 5 targets"),
         ({"epochs": 0}, ValueError, "epochs must be at least 1, got 0"),
         ({"epochs": -3}, ValueError, "epochs must be at least 1, got -3"),
         ({"batch_size": 0}, ValueError, "batch_size must be at least 1, got 0"),
@@ -268,3 +268,48 @@ def test_a_generator_may_decide_the_order_of_the_batches() -> None:
         return history.loss
 
     assert losses(7) == losses(random.Random(7)) != losses(8)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"X": None}, TypeError, "X must hold a row of numbers for each example, got None"),
+        ({"X": [1.0, 2.0]}, TypeError, r"X\[0\] must be a row of numbers, .* got 1.0"),
+        ({"y": 1}, TypeError, "y must hold a target for each example, got 1"),
+        ({"loss": "hinge"}, TypeError, "loss must be a function or a module, got 'hinge'"),
+        ({"optimizer": nn.SGD}, TypeError, r"such as nn.SGD\(model.parameters\(\)\), got"),
+        ({"optimizer": nn.SGD([Value(1.0)])}, ValueError, "none of its parameters belongs to the"),
+        ({"seed": "x"}, TypeError, "seed must be an int"),
+    ],
+)
+def test_parts_that_do_not_fit_are_refused(
+    options: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    """Data, loss and optimizer are looked at before anything is trained."""
+    neuron = nn.Neuron(2, seed=0)
+    settings: dict[str, Any] = {
+        "X": [[1.0, 2.0]] * 2,
+        "y": [1, -1],
+        "loss": nn.hinge,
+        "optimizer": nn.SGD(neuron.parameters()),
+        "epochs": 1,
+        "progress": False,
+    }
+    with pytest.raises(error, match=message):
+        nn.fit(neuron, **{**settings, **options})
+
+
+def test_gradients_are_zero_after_training() -> None:
+    """What the last step left does not add to what comes next."""
+    neuron = nn.Neuron(1, "identity", seed=0)
+    optimizer = nn.SGD(neuron.parameters())
+    nn.fit(
+        neuron,
+        [[1.0]],
+        [2.0],
+        loss=nn.mean_squared_error,
+        optimizer=optimizer,
+        epochs=1,
+        progress=False,
+    )
+    assert [p.grad for p in neuron.parameters()] == [0.0, 0.0]

@@ -97,9 +97,18 @@ def test_uses_of_a_shared_leaf_are_linked() -> None:
 def test_the_picture_describes_itself() -> None:
     """What a screen reader says: what is drawn, how large, and the path."""
     x = Value(2.0, "x")
-    drawing = draw(x * 3, path_to=x)
-    assert 'aria-label="Graph of Mul: 2 boxes, 1 edges. Mul → x. ∂Mul/∂x = 3"' in drawing.svg()
-    assert repr(drawing) == "Drawing of Mul: 2 boxes, 1 edges\nMul → x\n∂Mul/∂x = 3"
+    y = x * 3
+    assert repr(draw(y)).endswith("\nbackward() has not been called on Mul: no grads yet")
+    y.backward()
+    drawing = draw(y, path_to=x)
+    assert 'aria-label="Graph of Mul: 2 boxes, 1 edge. Mul → x. ∂Mul/∂x = 3"' in drawing.svg()
+    assert repr(drawing) == "Drawing of Mul: 2 boxes, 1 edge\nMul → x\n∂Mul/∂x = 3"
+
+
+def test_long_labels_are_not_bold() -> None:
+    """Graphviz measures plain letters; bold ones of a long label would leave the box."""
+    svg = draw(Value(2.0, "a label of many letters") * Value(3.0, "short")).svg()
+    assert svg.count('class="node wide"') == 1
 
 
 def test_notebooks_show_svg_and_never_latex() -> None:

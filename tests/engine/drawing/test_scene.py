@@ -169,6 +169,7 @@ def test_of_several_paths_the_largest_stands_out() -> None:
     x = Value(2.0, "x")
     y = x * 3 + x**2 + 1
     y.label = "y"
+    y.backward()
     drawn = scene(y, path_to=x)
     uses = [box.emphasis for box in drawn.boxes if box.lines[0] == "x"]
     assert uses == [ON_A_PATH, ON_THE_LARGEST]
@@ -184,6 +185,7 @@ def test_a_long_path_is_told_without_its_middle() -> None:
     x = y = Value(1.0, "x")
     for _ in range(100):
         y = y.sin()
+    y.backward()
     first, second = scene(y, path_to=x).caption
     assert first.count("→") == second.count("×") == 11
     assert "…" in first

@@ -15,7 +15,7 @@ _FONT = "Helvetica,Arial,sans-serif"
 
 # Blue, green and vermilion of Okabe and Ito's palette, which colour-blind readers tell apart. A
 # grey and a vermilion of middling lightness are legible on white and on black.
-_INK, _GREY, _PATH = "#1b1f24", "#767676", "#c85600"
+_INK, _GREY, _PATH, _DARK_PATH = "#1b1f24", "#767676", "#c85600", "#8f3d00"
 
 # From how many characters on a first line is too wide for its box if set in bold.
 _WIDE = 16
@@ -27,11 +27,11 @@ _BOXES = {
     "output":    ("#d2efe4", "#009e73", "filled,bold"),
 }  # fmt: skip
 
-# emphasis        line width, border of a box, colour of an edge
+# emphasis        line width, border of a box, colour of an edge and of its label
 _LINES = {
-    PLAIN:          ("1",   None,  _GREY),
-    ON_A_PATH:      ("1.8", _PATH, _PATH),
-    ON_THE_LARGEST: ("3.5", _PATH, _PATH),
+    PLAIN:          ("1",   None,  _GREY, _INK),
+    ON_A_PATH:      ("1.8", _PATH, _PATH, _DARK_PATH),
+    ON_THE_LARGEST: ("3.5", _PATH, _PATH, _DARK_PATH),
 }  # fmt: skip
 
 
@@ -48,11 +48,11 @@ def to_dot(scene: Scene) -> str:
     _add_frame(graphviz, graph, (), scene.boxes)
     scope_of = {box.id: box.scope for box in scene.boxes}
     for edge in scene.edges:
-        width, _, colour = _LINES[edge.emphasis]
+        width, _, colour, dark = _LINES[edge.emphasis]
         # From frame to frame by two columns, so that the leaves of the second have room beside it.
         columns = "1" if scope_of[edge.tail] == scope_of[edge.head] else "2"
         graph.edge(edge.tail, edge.head, label=_text(graphviz, edge.label), id=edge.id,
-                   color=colour, fontcolor=colour, penwidth=width, minlen=columns)  # fmt: skip
+                   color=colour, fontcolor=dark, penwidth=width, minlen=columns)  # fmt: skip
     return str(graph.source)
 
 
@@ -76,7 +76,7 @@ def _add_frame(graphviz: Any, graph: Any, scope: Scope, boxes: Sequence[Box]) ->
 def _attributes(graphviz: Any, box: Box) -> dict[str, Any]:
     """How a box looks."""
     fill, border, style = _BOXES[box.kind]
-    width, emphasised, _ = _LINES[box.emphasis]
+    width, emphasised, *_ = _LINES[box.emphasis]
     attributes = {
         "id": box.id,
         "label": _text(graphviz, *box.lines),

@@ -14,6 +14,9 @@ from ..extras import optional
 # What can be made, by file ending; the last two need the `dot` program.
 FORMATS = ("dot", "svg", "png", "pdf")
 
+# SVG is transparent, its labels having a light ground; the others are on white.
+_OPTIONS = {"png": ["-Gdpi=144", "-Gbgcolor=white"], "pdf": ["-Gbgcolor=white"]}
+
 _INSTALL = "install Graphviz's `dot` (apt install graphviz, brew install graphviz, graphviz.org)"
 
 _one_at_a_time = Lock()
@@ -39,7 +42,7 @@ def render(source: str, format: str, time_limit: float) -> bytes:
 
 
 def _by_program(program: str, source: str, format: str, time_limit: float) -> bytes:
-    command = [program, f"-T{format}", *(["-Gdpi=144"] if format == "png" else [])]
+    command = [program, f"-T{format}", *_OPTIONS.get(format, [])]
     text = source.encode("utf-8")
     try:
         run = subprocess.run(command, input=text, capture_output=True, timeout=time_limit)

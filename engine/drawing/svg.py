@@ -33,7 +33,8 @@ def _style(scene: Scene) -> str:
     shared = sorted({box.shared for box in scene.boxes if box.shared is not None})
     rules = [
         ".glassgrad .node:not(.wide) text:first-of-type{font-weight:bold}",
-        ".glassgrad .edge text{paint-order:stroke;stroke:#fff;stroke-width:3px}",
+        ".glassgrad .edge text{paint-order:stroke;stroke:#fff;stroke-width:4px;"
+        "stroke-linejoin:round}",
     ]
     for number in shared:
         uses = f".shared{number}"

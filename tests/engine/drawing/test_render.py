@@ -45,8 +45,8 @@ def test_the_program_gets_source_and_format(
 ) -> None:
     """DOT goes in as UTF-8, the format is asked for, pictures of dots are fine-grained."""
     fake_dot(monkeypatch, tmp_path, 'echo "$@"; cat')
-    assert render("grün ∑", "pdf", 10).decode() == "-Tpdf\ngrün ∑"
-    assert render(SOURCE, "png", 10).decode() == f"-Tpng -Gdpi=144\n{SOURCE}"
+    assert render("grün ∑", "pdf", 10).decode() == "-Tpdf -Gbgcolor=white\ngrün ∑"
+    assert render(SOURCE, "png", 10).decode() == f"-Tpng -Gdpi=144 -Gbgcolor=white\n{SOURCE}"
 
 
 def test_what_the_program_complains_of_is_passed_on(

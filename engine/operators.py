@@ -13,7 +13,18 @@ from numbers import Real
 from typing import Any
 
 from .primitives import CONSTANT, PRIMITIVES, Op
-from .value import Binary, Comparison, Unary, Value, constant, made_by, real_number
+from .scope import current_scope
+from .value import (
+    Binary,
+    Comparison,
+    Unary,
+    Value,
+    constant,
+    made_by,
+    new,
+    next_serial,
+    real_number,
+)
 
 # The operations for which Python has a symbol or a function, by the name that Python gives them.
 _SPECIAL = {
@@ -67,7 +78,14 @@ def _binary(op: Op, guard: Guard) -> tuple[Binary, Binary]:
         if type(other) is Value:
             b = other._data
             y = forward(a, b)
-            made = made_by(op, y)
+            made = new(Value)  # made_by(op, y), written out: half of all Values are made here
+            made._data = y
+            made._grad = 0.0
+            made._label = ""
+            made.op = op
+            made.scope = current_scope()
+            made.serial = next_serial()
+            made._number = None
             made._second = other
             made._d_second = by_second(a, b, y)
         else:
@@ -106,9 +124,11 @@ def _any_number(op: Op) -> Callable[[Iterable[Value | float]], Value]:
 
     def function(values: Iterable[Value | float]) -> Value:
         """Record the operation on any number of Values and numbers."""
-        if not isinstance(values, Iterable):
-            raise TypeError(f"values must be some Values to go through, got {values!r}")
-        given: Any = tuple(values)
+        try:
+            each_in_turn = iter(values)
+        except TypeError:
+            raise TypeError(f"values must be some Values to go through, got {values!r}") from None
+        given: Any = tuple(each_in_turn)
         plain = {*map(type, given)} != _VALUES_ONLY
         inputs: tuple[Value, ...] = _as_values(given) if plain else given
         data = [each._data for each in inputs]

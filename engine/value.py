@@ -21,8 +21,9 @@ Unary = Callable[["Value"], "Value"]
 Binary = Callable[["Value", "Value | float"], "Value"]
 Comparison = Callable[["Value", "Value | float"], bool]
 
-# How many Values have been made.
+# How many Values have been made, and a Value with no field set.
 next_serial = count().__next__
+new: Callable[[type["Value"]], "Value"] = object.__new__
 
 
 def real_number(number: object, name: str) -> float:
@@ -225,7 +226,7 @@ def constant(number: float) -> Value:
 
 def made_by(op: Op, data: float) -> Value:
     """A Value with all its fields set but for the edges."""
-    made = _new(Value)
+    made = new(Value)
     made._data = data
     made._grad = 0.0
     made._label = ""
@@ -234,6 +235,3 @@ def made_by(op: Op, data: float) -> Value:
     made.serial = next_serial()
     made._number = None
     return made
-
-
-_new: Callable[[type[Value]], Value] = object.__new__

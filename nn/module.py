@@ -77,7 +77,8 @@ class Module(Generic[Output]):
             place = f"{inside}{name}"
             whole = f"{self._place}.{name}" if self._place else name
             if isinstance(part, Value):
-                part.label = whole
+                if part.label != whole:
+                    part.label = whole
                 yield place, part
             else:
                 object.__setattr__(part, "_name", name)

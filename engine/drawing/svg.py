@@ -10,6 +10,9 @@ from html import escape
 from ..notation import visible
 from .scene import Scene
 
+# A light ground around letters, on which they are legible whatever is behind them.
+_GROUND = "paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round"
+
 _NAMED = re.compile(r'(<g id="(\w+)" class="[^"]*">\n<title>)[^<]*(</title>)')
 _PROLOGUE = re.compile(r"\A.*?(?=<svg)", re.DOTALL)
 _TITLE_OF_ALL = re.compile(r'(class="graph"[^>]*>\n)<title>[^<]*</title>\n')
@@ -33,8 +36,7 @@ def _style(scene: Scene) -> str:
     shared = sorted({box.shared for box in scene.boxes if box.shared is not None})
     rules = [
         ".glassgrad .node:not(.wide) text:first-of-type{font-weight:bold}",
-        ".glassgrad .edge text{paint-order:stroke;stroke:#fff;stroke-width:4px;"
-        "stroke-linejoin:round}",
+        f".glassgrad .edge text{{{_GROUND}}}",
     ]
     for number in shared:
         uses = f".shared{number}"

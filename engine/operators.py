@@ -13,7 +13,6 @@ from numbers import Real
 from typing import Any
 
 from .primitives import CONSTANT, PRIMITIVES, Op
-from .scope import current_scope
 from .value import (
     Binary,
     Comparison,
@@ -21,8 +20,6 @@ from .value import (
     Value,
     constant,
     made_by,
-    new,
-    next_serial,
     real_number,
 )
 
@@ -60,7 +57,7 @@ def _unary(op: Op, guard: Guard) -> Unary:
         y = forward(a)
         made = made_by(op, y)
         made._first = self
-        made._second = None
+        made._second = made._number = None
         made._d_first = partial(a, y)
         return made
 
@@ -78,14 +75,7 @@ def _binary(op: Op, guard: Guard) -> tuple[Binary, Binary]:
         if type(other) is Value:
             b = other._data
             y = forward(a, b)
-            made = new(Value)  # made_by(op, y), written out: half of all Values are made here
-            made._data = y
-            made._grad = 0.0
-            made._label = ""
-            made.op = op
-            made.scope = current_scope()
-            made.serial = next_serial()
-            made._number = None
+            made = made_by(op, y)
             made._second = other
             made._d_second = by_second(a, b, y)
         else:
@@ -134,7 +124,7 @@ def _any_number(op: Op) -> Callable[[Iterable[Value | float]], Value]:
         data = [each._data for each in inputs]
         y = forward(data)
         made = made_by(op, y)
-        made._first = None
+        made._first = made._number = None
         made._many = inputs
         made._d_many = partials(data, y)
         if plain:

@@ -64,7 +64,7 @@ class Value(Node):
     __slots__ = ("_data", "_label", "_number", "op", "scope")
 
     _data: float
-    _number: float | None  # the plain number among two inputs; the Value is then the only edge
+    _number: float | None  # the plain number beside one edge; not looked at where there are two
     _label: str
     op: Op
     scope: Scope
@@ -119,18 +119,18 @@ class Value(Node):
         """
         if self._first is None:
             return self._many if self._number is None else (constant(self._number), *self._many)
-        if self._number is not None:
-            return (self._first, constant(self._number))
-        return (self._first,) if self._second is None else (self._first, self._second)
+        if self._second is not None:
+            return (self._first, self._second)
+        return (self._first,) if self._number is None else (self._first, constant(self._number))
 
     @property
     def local_derivatives(self) -> tuple[float | None, ...]:
         """d(this)/d(input) for each input; None where the input is a constant."""
         if self._first is None:
             return self._d_many if self._number is None else (None, *self._d_many)
-        if self._number is not None:
-            return (self._d_first, None)
-        return (self._d_first,) if self._second is None else (self._d_first, self._d_second)
+        if self._second is not None:
+            return (self._d_first, self._d_second)
+        return (self._d_first,) if self._number is None else (self._d_first, None)
 
     @property
     def name(self) -> str:
@@ -219,13 +219,13 @@ def constant(number: float) -> Value:
     """A plain number as a leaf to which no gradient flows."""
     value = made_by(CONSTANT, number)
     value.serial = -1
-    value._first = None
+    value._first = value._number = None
     value._many = value._d_many = ()
     return value
 
 
 def made_by(op: Op, data: float) -> Value:
-    """A Value with all its fields set but for the edges."""
+    """A Value with all its fields set but for those that say what it was made from."""
     made = new(Value)
     made._data = data
     made._grad = 0.0
@@ -233,5 +233,4 @@ def made_by(op: Op, data: float) -> Value:
     made.op = op
     made.scope = current_scope()
     made.serial = next_serial()
-    made._number = None
     return made

@@ -162,7 +162,7 @@ def _verdict(analytic: float, slopes: _Slopes, allowed: float) -> str:
         return OK if rounding <= allowed else UNKNOWN
     bend = abs(right - left)
     between = min(left, right) - allowed <= analytic <= max(left, right) + allowed
-    return KINK if between and bend > _BEND * max(abs(left), abs(right)) else WRONG
+    return KINK if between and bend > _BEND * max(abs(left), abs(right), _SMALL) else WRONG
 
 
 def _badness(partial: PartialCheck) -> tuple[bool, bool, bool, float]:

@@ -13,15 +13,7 @@ from numbers import Real
 from typing import Any
 
 from .primitives import CONSTANT, PRIMITIVES, Op
-from .value import (
-    Binary,
-    Comparison,
-    Unary,
-    Value,
-    constant,
-    made_by,
-    real_number,
-)
+from .value import Binary, Comparison, Unary, Value, constant, made_by, real_number
 
 # The operations for which Python has a symbol or a function, by the name that Python gives them.
 _SPECIAL = {
@@ -33,7 +25,6 @@ _SPECIAL = {
     "neg": "neg",
     "abs": "abs",
 }
-
 
 # What may be put around a function of a row.
 Guard = Callable[[Callable[..., Any]], Callable[..., Any]]

@@ -101,6 +101,12 @@ def test_a_kink_is_called_a_kink_and_no_error(kinked: Any, x: float) -> None:
     assert not check_gradient(lambda x: kinked(x) + x.detach() * 5, x)
 
 
+def test_a_bend_is_no_kink() -> None:
+    """At the bottom of a parabola the slopes differ too, but a wrong derivative stays wrong."""
+    check = check_gradient(lambda x: x * x + x.detach() * 1e-6, 0.0)
+    assert [each.verdict for each in check.partials] == ["WRONG"]
+
+
 @pytest.mark.parametrize(("function", "x"), [(lambda x: 1 / x, 0.0), (Value.exp, 800.0)])
 def test_an_infinite_derivative_cannot_be_told(function: Any, x: float) -> None:
     """Infinity agrees with nothing."""

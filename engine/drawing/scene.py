@@ -84,7 +84,7 @@ def scene_of(output: Value, path_to: Value | None, direction: str, max_boxes: in
     if count > max_boxes:
         raise ValueError(
             f"the graph has {count:,} boxes, more than max_boxes={max_boxes:,}: draw a part of it, "
-            "for example one of the Values that the output was made from, or the loss of one example, "
+            "such as one of the Values that it was made from, or the loss of one example, "
             f"or raise the limit: draw(output, max_boxes={count})"
         )
     boxes: list[Box] = []

@@ -136,7 +136,7 @@ def check_gradient(
     partials = []
     for name, leaf, analytic in zip(names, leaves, grad(output, leaves), strict=True):
         slopes = _differences(function, leaves, leaf, step, output.data)
-        numeric = (slopes.left + slopes.right) / 2
+        numeric = slopes.central
         distance, size = abs(analytic - numeric), max(abs(analytic), abs(numeric), _SMALL)
         verdict = _verdict(analytic, slopes, tolerance * size)
         name = leaf.label or name
@@ -151,11 +151,16 @@ class _Slopes(NamedTuple):
     right: float
     rounding: float
 
+    @property
+    def central(self) -> float:
+        """The central difference: the mean of both."""
+        return (self.left + self.right) / 2
+
 
 def _verdict(analytic: float, slopes: _Slopes, allowed: float) -> str:
     """Whether two derivatives agree, if the numeric one has digits enough to tell."""
     left, right, rounding = slopes
-    numeric = (left + right) / 2
+    numeric = slopes.central
     if isinf(analytic) or not isfinite(numeric):
         return WRONG if isnan(analytic) else UNKNOWN
     if abs(analytic - numeric) <= allowed + rounding:

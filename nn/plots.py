@@ -47,9 +47,10 @@ def plot_decision_boundary(
 ) -> Any:
     """The examples, and the score of a model with two inputs over the plane around them.
 
-    The line is where the score is 0; examples are told apart by the sign of `y`. Raises ValueError
-    for examples that do not have two inputs or one label
-    each, or a model that does not give one finite number.
+    The line is where the score is 0; examples are told apart by the sign of `y`.
+
+    Raises ValueError for examples that do not have two inputs and one label each, or a model that
+    does not give one finite number.
     """
     rows, labels = [list(row) for row in X], list(y)
     if not rows or len(rows) != len(labels) or any(len(row) != 2 for row in rows):

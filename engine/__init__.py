@@ -24,8 +24,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .chain_rule import ChainRule, Path, chain_rule
-from .gradient_check import GradientCheck, PartialCheck, check_gradient
-from .gradients import grad
+from .gradient_check import GradientCheck, PartialCheck, assert_gradient, check_gradient
+from .gradients import grad, hessian, hessian_vector_product, jacobian
 from .operators import register
 from .primitives import PRIMITIVES, Op
 from .scope import scope
@@ -44,10 +44,14 @@ __all__ = [
     "Path",
     "RenderError",
     "Value",
+    "assert_gradient",
     "chain_rule",
     "check_gradient",
     "draw",
     "grad",
+    "hessian",
+    "hessian_vector_product",
+    "jacobian",
     "register",
     "scope",
 ]

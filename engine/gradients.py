@@ -1,31 +1,164 @@
-"""Gradients as numbers that are handed back, leaving every `.grad` as it is."""
+"""Gradients as numbers or Values that are handed back, leaving every `.grad` as it is.
 
-from collections.abc import Iterable
+With `create_graph=True` a gradient is a Value that remembers how it was made, from the partial
+derivatives of the table evaluated on Values, so that it can be differentiated again. Jacobian,
+Hessian and Hessian-vector product follow.
+"""
 
+from collections.abc import Callable, Iterable
+from math import isclose, isnan
+from operator import add, mul
+from typing import Any, Literal, overload
+
+from .arithmetic import Number, number
 from .graph import topological_order
-from .value import Value
+from .primitives import CONSTANT
+from .value import Value, next_serial, real_number, sealed
+
+Row = tuple[float, ...]
+Values = tuple[Value, ...]
 
 
-def grad(output: Value, inputs: Iterable[Value]) -> tuple[float, ...]:
+@overload
+def grad(
+    output: Value, inputs: Iterable[Value], *, create_graph: Literal[False] = False
+) -> Row: ...
+@overload
+def grad(output: Value, inputs: Iterable[Value], *, create_graph: Literal[True]) -> Values: ...
+@overload
+def grad(output: Value, inputs: Iterable[Value], *, create_graph: bool) -> Row | Values: ...
+def grad(output: Value, inputs: Iterable[Value], *, create_graph: bool = False) -> Row | Values:
     """d(output)/d(input) for each of `inputs`, as `backward()` would find it, to the last bit.
 
     No `.grad` is read or written, so this may be called in the middle of anything. An input on
     which the output does not depend has the gradient 0.
 
-    Raises TypeError if `output` or one of `inputs` is not a Value.
+    With `create_graph` the gradients are Values, and what made them is a graph too:
+
+        (slope,) = grad(y, [x], create_graph=True)
+        (curvature,) = grad(slope, [x])
+
+    Raises TypeError if `output` or one of `inputs` is not a Value, and with `create_graph`
+    RuntimeError if a number that the graph was recorded with has been changed since.
     """
     demand_value(output, "output")
-    if isinstance(inputs, Value) or not isinstance(inputs, Iterable):
-        raise TypeError(f"inputs must be a list of Values, as in grad(output, [w]), got {inputs!r}")
-    wanted = list(inputs)
-    for i, each in enumerate(wanted):
-        demand_value(each, f"inputs[{i}]")
-    totals = {output: 1.0}
+    wanted = _values(inputs, "inputs")
+    if not create_graph:
+        totals = _sweep(output, Value.edges, mul, add)
+        return tuple(totals.get(each, 0.0) for each in wanted)
+    since = next_serial()
+    with sealed():
+        totals = _sweep(output, _derivatives, _product, _total)
+    return tuple(_of_its_own(totals.get(each, 0.0), since) for each in wanted)
+
+
+def jacobian(outputs: Iterable[Value], inputs: Iterable[Value]) -> tuple[Row, ...]:
+    """The matrix of d(output i)/d(input j): a row for each output.
+
+    Raises TypeError if one of `outputs` or `inputs` is not a Value.
+    """
+    columns = _values(inputs, "inputs")
+    return tuple(grad(output, columns) for output in _values(outputs, "outputs"))
+
+
+def hessian(output: Value, inputs: Iterable[Value]) -> tuple[Row, ...]:
+    """The matrix of second derivatives, d2(output)/d(input i)d(input j).
+
+    Raises what `grad(..., create_graph=True)` raises.
+    """
+    columns = _values(inputs, "inputs")
+    return jacobian(grad(output, columns, create_graph=True), columns)
+
+
+def hessian_vector_product(output: Value, inputs: Iterable[Value], vector: Iterable[float]) -> Row:
+    """The Hessian times a vector, for the cost of two gradients: sum over j of H[i][j] vector[j].
+
+    It is the gradient of the slope along the vector, sum over j of d(output)/d(input j) vector[j].
+    Source: B. A. Pearlmutter, Fast exact multiplication by the Hessian, Neural Computation 6
+    (1994), 147-160.
+
+    Raises ValueError if `vector` does not hold one number for each of `inputs`, TypeError if one of
+    them is not a number, and what `grad(..., create_graph=True)` raises.
+    """
+    columns = _values(inputs, "inputs")
+    numbers = [real_number(each, f"vector[{i}]") for i, each in enumerate(vector)]
+    if len(numbers) != len(columns):
+        raise ValueError(f"vector must hold {len(columns)} numbers, one for each of inputs, "
+                         f"got {len(numbers)}")  # fmt: skip
+    slopes = grad(output, columns, create_graph=True)
+    along = Value.sum(slope * number for slope, number in zip(slopes, numbers, strict=True))
+    return grad(along, columns)
+
+
+def _sweep(
+    output: Value,
+    edges: Callable[[Value], Iterable[tuple[Value, Number]]],
+    product: Callable[[Number, Number], Number],
+    total: Callable[[Number, Number], Number],
+) -> dict[Value, Number]:
+    """The gradient of all that the output depends on, in whatever numbers the edges are."""
+    totals: dict[Value, Number] = {output: 1.0}
     for node in reversed(topological_order(output)):
         upstream = totals.get(node, 0.0)
-        for each, local in node.edges():
-            totals[each] = totals.get(each, 0.0) + upstream * local
-    return tuple(totals.get(each, 0.0) for each in wanted)
+        for each, local in edges(node):
+            totals[each] = total(totals.get(each, 0.0), product(upstream, local))
+    return totals
+
+
+def _derivatives(node: Value) -> list[tuple[Value, Number]]:
+    """The edges of a node, with the partial derivatives of the table evaluated on its inputs.
+
+    They must come to what was recorded, or a number has been changed since.
+    """
+    given = [each.data if each.op is CONSTANT else each for each in node.inputs]
+    edges = []
+    derivatives = zip(node.local_derivatives, _partials(node, given), strict=True)
+    for each, (recorded, local) in zip(node.inputs, derivatives, strict=True):
+        if recorded is not None:
+            found = number(local)
+            if not isclose(found, recorded, rel_tol=1e-12) and not isnan(found - recorded):
+                raise RuntimeError(f"a number that {node!r} was made from, or its own, has been "
+                                   "changed since: build the graph anew")  # fmt: skip
+            edges.append((each, local))
+    return edges
+
+
+def _partials(node: Value, given: list[Any]) -> Iterable[Number]:
+    """The partial derivatives of the operation that made a node, on the given inputs."""
+    if node.op.any_number:
+        derivatives: Iterable[Number] = node.op.partials[0](given, node)
+        return derivatives
+    wanted = zip(node.op.partials, node.local_derivatives, strict=True)
+    return [None if known is None else partial(*given, node) for partial, known in wanted]
+
+
+def _product(a: Number, b: Number) -> Number:
+    """The product, with no operation recorded for a factor 1."""
+    if b.__class__ is float and b == 1:
+        return a
+    return b if a.__class__ is float and a == 1 else a * b
+
+
+def _total(a: Number, b: Number) -> Number:
+    """The sum, with no operation recorded for a first term 0."""
+    return b if a.__class__ is float and a == 0 else a + b
+
+
+def _of_its_own(gradient: Number, since: int) -> Value:
+    """The gradient as a Value that was made for it: not a constant, nor one of the graph's own."""
+    if not isinstance(gradient, Value):
+        return Value(gradient)
+    return gradient if gradient.serial > since else gradient * 1.0
+
+
+def _values(values: Iterable[Value], name: str) -> list[Value]:
+    """The Values as a list; TypeError, naming the argument, for anything else."""
+    if isinstance(values, Value) or not isinstance(values, Iterable):
+        raise TypeError(f"{name} must be a list of Values, as in grad(output, [w]), got {values!r}")
+    wanted = list(values)
+    for i, each in enumerate(wanted):
+        demand_value(each, f"{name}[{i}]")
+    return wanted
 
 
 def demand_value(value: object, name: str) -> None:

@@ -4,150 +4,45 @@ An operation is one row. Eager arithmetic, the backward sweep, the gradient chec
 read that row, and nothing about an operation is written anywhere else. `engine.register(Op(...))`
 adds a row while a program runs.
 
-A partial derivative is a function of the inputs and the result, written with arithmetic and with
-the functions of this file only, so that the same row can be evaluated on floats, on Values (for
-second derivatives) or on the symbols of a compiler. On floats nothing here raises: the answers are
-those of IEEE 754 (1/0 is inf, log(-1) is nan), where Python's own operators raise or turn complex.
+A partial derivative is a function of the inputs and the result, written with operators and with
+the functions of arithmetic.py only, so that the same row can be evaluated on floats, on Values (for
+second derivatives) or on the symbols of a compiler. On floats nothing raises.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import copysign, erf, fmod, inf, log1p, nan, pi, tanh
+from math import erf, tanh
 from operator import add, mul, neg, sub
 from typing import Any
 
-# A number that a row can be evaluated on: a float, a Value, or what stands for one.
-Number = Any
-
-
-def divide(a: Number, b: Number) -> Number:
-    """The quotient a / b; x / 0 is an infinity with the sign of both, 0 / 0 is nan."""
-    if a.__class__ is not float or b.__class__ is not float:
-        return a / b
-    try:
-        return a / b
-    except ZeroDivisionError:
-        return nan if a == 0 or a != a else copysign(inf, a) * copysign(1.0, b)
-
-
-def power(a: Number, b: Number) -> Number:
-    """The power a ** b; 0 ** 0 is 1, a negative base to a fraction is nan, never complex."""
-    if a.__class__ is not float or b.__class__ is not float:
-        return a**b
-    try:
-        return math.pow(a, b)
-    except (OverflowError, ValueError) as error:
-        if isinstance(error, ValueError) and a != 0:
-            return nan
-        return copysign(inf, a) if abs(fmod(b, 2.0)) == 1 else inf
-
-
-def exp(a: Number) -> Number:
-    """The exponential of a; inf beyond 709.78."""
-    if a.__class__ is not float:
-        return a.exp()
-    try:
-        return math.exp(a)
-    except OverflowError:
-        return inf
-
-
-def log(a: Number) -> Number:
-    """The natural logarithm of a; -inf at 0, nan below."""
-    if a.__class__ is not float:
-        return a.log()
-    if a > 0:
-        return math.log(a)
-    return -inf if a == 0 else nan
-
-
-def sqrt(a: Number) -> Number:
-    """The square root of a; nan below 0."""
-    if a.__class__ is not float:
-        return a.sqrt()
-    return nan if a < 0 else math.sqrt(a)
-
-
-def sin(a: Number) -> Number:
-    """The sine of a, in radians; nan at the infinities."""
-    if a.__class__ is not float:
-        return a.sin()
-    return nan if math.isinf(a) else math.sin(a)
-
-
-def cos(a: Number) -> Number:
-    """The cosine of a, in radians; nan at the infinities."""
-    if a.__class__ is not float:
-        return a.cos()
-    return nan if math.isinf(a) else math.cos(a)
-
-
-def sigmoid(a: Number) -> Number:
-    """1 / (1 + exp(-a)), in a form that never overflows."""
-    if a.__class__ is not float:
-        return a.sigmoid()
-    e = math.exp(-abs(a))
-    return (e if a < 0 else 1.0) / (1.0 + e)
-
-
-def softplus(a: float) -> float:
-    """log(1 + exp(a)) as max(a, 0) + log1p(exp(-|a|)), which never overflows."""
-    return relu(a) + log1p(math.exp(-abs(a)))
-
-
-def relu(a: float) -> float:
-    """A where it is positive, else 0; nan stays nan."""
-    return 0.0 if a <= 0 else a
-
-
-def maximum(a: float, b: float) -> float:
-    """The larger of a and b; nan if either is nan."""
-    return a if a > b or a != a else b
-
-
-def minimum(a: float, b: float) -> float:
-    """The smaller of a and b; nan if either is nan."""
-    return a if a < b or a != a else b
+from .arithmetic import (
+    cos,
+    divide,
+    erf_slope,
+    exp,
+    exponent_slope,
+    larger,
+    log,
+    maximum,
+    minimum,
+    power,
+    power_slope,
+    quotient_slope,
+    relu,
+    sigmoid,
+    sigmoid_slope,
+    sin,
+    softplus,
+    sqrt,
+    tanh_slope,
+)
 
 
 @lru_cache(maxsize=1 << 10)
 def ones(count: int) -> tuple[float, ...]:
     """So many ones; the same tuple every time, which the sums of one length share."""
     return (1.0,) * count
-
-
-def choose(condition: Any, a: Number, b: Number) -> Number:
-    """`a` where the condition holds, else `b`; both have been evaluated."""
-    return a if condition else b
-
-
-def tanh_slope(a: Number) -> Number:
-    """tanh'(a) = 4e / (1 + e)^2 with e = exp(-2|a|): all digits, where 1 - y^2 loses them."""
-    e = exp(-2.0 * abs(a))
-    return divide(4.0 * e, (1.0 + e) * (1.0 + e))
-
-
-def sigmoid_slope(a: Number) -> Number:
-    """sigmoid'(a) = e / (1 + e)^2 with e = exp(-|a|): all digits, where y (1 - y) loses them."""
-    e = exp(-abs(a))
-    return divide(e, (1.0 + e) * (1.0 + e))
-
-
-def power_slope(a: Number, b: Number) -> Number:
-    """d(a^b)/da = b a^(b-1), and 0 for b = 0, at a = 0 too."""
-    return choose((b >= 0) & (b <= 0), 0.0, b * power(a, b - 1.0))
-
-
-def exponent_slope(a: Number, b: Number, y: Number) -> Number:
-    """d(a^b)/db = a^b log a, and 0 for a = 0 with b >= 0, where a^b log a tends to 0."""
-    return choose((a >= 0) & (a <= 0) & (b >= 0), 0.0, y * log(a))
-
-
-def larger(a: Number, b: Number) -> Number:
-    """1 where a > b, 0 where a < b, and a half each where they are equal."""
-    return 0.5 + 0.5 * (a > b) - 0.5 * (a < b)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -205,9 +100,9 @@ PRIMITIVES: dict[str, Op] = {op.name: op for op in (
     Op("mul",      "×",        r"{a} \cdot {b}",           (-2, 2),  mul,
        (lambda a, b, y: b,              lambda a, b, y: a)),
     Op("div",      "÷",        r"\frac{{{a}}}{{{b}}}",     (0.5, 2), divide,
-       (lambda a, b, y: divide(1.0, b), lambda a, b, y: -divide(y, b))),
+       (lambda a, b, y: divide(1.0, b), lambda a, b, y: quotient_slope(a, b, y))),
     Op("pow",      "^",        r"{{{a}}}^{{{b}}}",         (0.2, 2), power,
-       (lambda a, b, y: power_slope(a, b), lambda a, b, y: exponent_slope(a, b, y))),
+       (lambda a, b, y: power_slope(a, b), lambda a, b, y: exponent_slope(a, b))),
     Op("maximum",  "max",      r"\max({a}, {b})",          (-2, 2),  maximum,
        (lambda a, b, y: larger(a, b),   lambda a, b, y: larger(b, a))),
     Op("minimum",  "min",      r"\min({a}, {b})",          (-2, 2),  minimum,
@@ -219,7 +114,7 @@ PRIMITIVES: dict[str, Op] = {op.name: op for op in (
     Op("abs",      "abs",      r"\left|{a}\right|",        (0.2, 2), abs,
        (lambda a, y: (a > 0) * 1.0 - (a < 0) * 1.0,)),                            # 0 at 0
     Op("relu",     "ReLU",     r"\mathrm{{ReLU}}({a})",    (0.2, 2), relu,
-       (lambda a, y: (a > 0) * 1.0,)),                                            # 0 at 0
+       (lambda a, y: 1.0 - (a <= 0),)),                                           # 0 at 0
     Op("exp",      "exp",      r"e^{{{a}}}",               (-2, 2),  exp,
        (lambda a, y: y,)),
     Op("log",      "log",      r"\log({a})",               (0.2, 2), log,
@@ -237,6 +132,6 @@ PRIMITIVES: dict[str, Op] = {op.name: op for op in (
     Op("softplus", "softplus", r"\mathrm{{softplus}}({a})", (-2, 2), softplus,
        (lambda a, y: sigmoid(a),)),
     Op("erf",      "erf",      r"\mathrm{{erf}}({a})",     (-2, 2),  erf,
-       (lambda a, y: 2.0 / sqrt(pi) * exp(-a * a),)),
+       (lambda a, y: erf_slope(a),)),
 )}
 # fmt: on

@@ -6,7 +6,9 @@ operator where Python has one. An operation records its local derivatives togeth
 so what happens to `.data` afterwards changes no gradient of the recorded graph.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import count
 from numbers import Real
 from typing import ClassVar, final
@@ -24,6 +26,19 @@ Comparison = Callable[["Value", "Value | float"], bool]
 # How many Values have been made, and a Value with no field set.
 next_serial = count().__next__
 new: Callable[[type["Value"]], "Value"] = object.__new__
+
+
+_is_sealed: ContextVar[bool] = ContextVar("sealed", default=False)
+
+
+@contextmanager
+def sealed() -> Iterator[None]:
+    """Inside, float() of a Value is an error: what is computed by it would not be in the graph."""
+    token = _is_sealed.set(True)
+    try:
+        yield
+    finally:
+        _is_sealed.reset(token)
 
 
 def real_number(number: object, name: str) -> float:
@@ -152,6 +167,9 @@ class Value(Node):
         return Value(self._data, self.label)
 
     def __float__(self) -> float:
+        if _is_sealed.get():
+            raise TypeError("a partial derivative of an operation takes float() of a Value: write "
+                            "it with operators and the functions of engine.arithmetic")  # fmt: skip
         return self._data
 
     def __bool__(self) -> bool:

@@ -41,11 +41,11 @@ def test_a_wrong_gradient_fails_and_the_table_says_where() -> None:
     assert worst.analytic == pytest.approx(6.00006)
     assert worst.numeric == pytest.approx(6, abs=1e-9)
     header, first, second, verdict = repr(check).splitlines()
-    assert header.split() == ["input", "at", "analytic", "numeric", "error", "verdict"]
+    assert header.split() == ["input", "at", "analytic", "numeric", "±", "error", "verdict"]
     assert first.split()[0] == "v"
-    assert first.split()[-1] == "WRONG"
+    assert first.endswith("WRONG: 1.00001 times too large")
     assert second.split()[-1] == "ok"
-    assert verdict == "2 partial derivatives, 1 WRONG (tolerance 1e-06)"
+    assert verdict == "2 partial derivatives, 1 WRONG (tolerance 1e-08)"
 
 
 def test_the_tolerance_decides() -> None:

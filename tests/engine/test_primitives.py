@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import PRIMITIVES, Op, Value, check_gradient
-from engine.primitives import power
+from engine.arithmetic import power
 
 FIXED = [op for op in PRIMITIVES.values() if not op.any_number]
 

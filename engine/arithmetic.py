@@ -1,0 +1,176 @@
+"""Arithmetic that never raises, and the derivatives that need more than one line.
+
+On floats the answers are those of IEEE 754 (1/0 is inf, log(-1) is nan), where Python's own
+operators raise or turn complex. What is not a float, such as a Value, is asked for the operation
+itself, so a formula written with these functions can be evaluated on either.
+
+The derivatives here hold to the last digits over the whole range of float64, where the formula of
+the textbook overflows, underflows or cancels. Each is exact in real numbers; only the rounding
+differs. So each may be differentiated again.
+"""
+
+import math
+from math import copysign, fmod, fsum, inf, isfinite, log1p, nan, pi
+from sys import float_info
+from typing import Any
+
+# Below _TINY a float64 has fewer than 53 bits; above _HUGE there is none.
+_TINY, _HUGE, _SCALE = float_info.min, float_info.max, 2.0**1000
+
+# What a formula can be evaluated on: a float, a Value, or what stands for one.
+Number = Any
+
+
+def number(a: Number) -> float:
+    """The number itself, of a Value too: for decisions that are no part of a graph."""
+    plain: Any = a if a.__class__ is float else getattr(a, "data", a)
+    return plain  # type: ignore[no-any-return]
+
+
+def divide(a: Number, b: Number) -> Number:
+    """The quotient a / b; x / 0 is an infinity with the sign of both, 0 / 0 is nan."""
+    if a.__class__ is not float or b.__class__ is not float:
+        return a / b
+    try:
+        return a / b
+    except ZeroDivisionError:
+        return nan if a == 0 or a != a else copysign(inf, a) * copysign(1.0, b)
+
+
+def power(a: Number, b: Number) -> Number:
+    """The power a ** b; 0 ** 0 is 1, a negative base to a fraction is nan, never complex."""
+    if a.__class__ is not float or b.__class__ is not float:
+        return a**b
+    try:
+        return math.pow(a, b)
+    except (OverflowError, ValueError) as error:
+        if isinstance(error, ValueError) and a != 0:
+            return nan
+        return copysign(inf, a) if abs(fmod(b, 2.0)) == 1 else inf
+
+
+def exp(a: Number) -> Number:
+    """The exponential of a; inf beyond 709.78."""
+    if a.__class__ is not float:
+        return a.exp()
+    try:
+        return math.exp(a)
+    except OverflowError:
+        return inf
+
+
+def log(a: Number) -> Number:
+    """The natural logarithm of a; -inf at 0, nan below."""
+    if a.__class__ is not float:
+        return a.log()
+    if a > 0:
+        return math.log(a)
+    return -inf if a == 0 else nan
+
+
+def sqrt(a: Number) -> Number:
+    """The square root of a; nan below 0."""
+    if a.__class__ is not float:
+        return a.sqrt()
+    return nan if a < 0 else math.sqrt(a)
+
+
+def sin(a: Number) -> Number:
+    """The sine of a, in radians; nan at the infinities."""
+    if a.__class__ is not float:
+        return a.sin()
+    return nan if math.isinf(a) else math.sin(a)
+
+
+def cos(a: Number) -> Number:
+    """The cosine of a, in radians; nan at the infinities."""
+    if a.__class__ is not float:
+        return a.cos()
+    return nan if math.isinf(a) else math.cos(a)
+
+
+def sigmoid(a: Number) -> Number:
+    """1 / (1 + exp(-a)), in a form that never overflows."""
+    if a.__class__ is not float:
+        return a.sigmoid()
+    e = math.exp(-abs(a))
+    return (e if a < 0 else 1.0) / (1.0 + e)
+
+
+def softplus(a: float) -> float:
+    """log(1 + exp(a)) as max(a, 0) + log1p(exp(-|a|)), which never overflows."""
+    return relu(a) + log1p(math.exp(-abs(a)))
+
+
+def relu(a: float) -> float:
+    """A where it is positive, else 0; nan stays nan."""
+    return 0.0 if a <= 0 else a
+
+
+def maximum(a: float, b: float) -> float:
+    """The larger of a and b; nan if either is nan."""
+    return a if a > b or a != a else b
+
+
+def minimum(a: float, b: float) -> float:
+    """The smaller of a and b; nan if either is nan."""
+    return a if a < b or a != a else b
+
+
+def quotient_slope(a: Number, b: Number, y: Number) -> Number:
+    """d(a/b)/db = -a/b^2, as -y/b with y = a/b; scaled up where y has too few digits for that."""
+    if abs(number(y)) < _TINY and abs(number(b)) < 1:
+        return -divide(divide(a * _SCALE, b), b) / _SCALE
+    return -divide(y, b)
+
+
+def power_slope(a: Number, b: Number) -> Number:
+    """d(a^b)/da = b a^(b-1), and 0 for b = 0, at a = 0 too."""
+    x, n = number(a), number(b)
+    ordinary = 0 < abs(x) < inf
+    if n == 0 and not ordinary:
+        return 0.0
+    exponent = b - 1.0
+    lost = fsum((n, -1.0, -number(exponent))) if isfinite(n) else 0.0
+    if lost and ordinary:  # b - 1 was rounded: a^(b-1) = a^exponent a^lost
+        sign = copysign(1.0, x)
+        b = b * (1.0 + lost * log(abs(a))) * (sign * power(sign, n))
+    return times_power(b, a, exponent)
+
+
+def exponent_slope(a: Number, b: Number) -> Number:
+    """d(a^b)/db = a^b log a, and 0 for a = 0 with b >= 0, where a^b log a tends to 0."""
+    return 0.0 if number(a) == 0 and number(b) >= 0 else times_power(log(a), a, b)
+
+
+def times_power(factor: Number, a: Number, b: Number) -> Number:
+    """The product factor * a^b, also where a^b alone is too large or too small for a float64."""
+    whole = power(a, b)
+    size = abs(number(whole))
+    if (size < _TINY or size > _HUGE) and 0 < abs(number(a)) < inf:
+        half = power(abs(a), 0.5 * b)
+        return factor * half * half * copysign(1.0, number(whole))
+    return factor * whole
+
+
+def tanh_slope(a: Number) -> Number:
+    """tanh'(a) = 4e / (1 + e)^2 with e = exp(-2|a|): all digits, where 1 - y^2 loses them."""
+    e = exp(-2.0 * abs(a))
+    return divide(4.0 * e, (1.0 + e) * (1.0 + e))
+
+
+def sigmoid_slope(a: Number) -> Number:
+    """sigmoid'(a) = e / (1 + e)^2 with e = exp(-|a|): all digits, where y (1 - y) loses them."""
+    e = exp(-abs(a))
+    return divide(e, (1.0 + e) * (1.0 + e))
+
+
+def erf_slope(a: Number) -> Number:
+    """erf'(a) = 2 / sqrt(pi) exp(-a^2): `near` has an exact square, and what is left is small."""
+    near = round(number(a) * 2.0**20) / 2.0**20 if abs(number(a)) < 40 else 0.0
+    return 2.0 / sqrt(pi) * exp(-near * near) * exp((near - a) * (near + a))
+
+
+def larger(a: Number, b: Number) -> Number:
+    """1 where a > b, 0 where a < b, and a half each where they are equal; 1 beside a nan."""
+    return 1.0 - 0.5 * (a <= b) - 0.5 * (a < b)

@@ -1,0 +1,97 @@
+"""The mutants of a source file, as cosmic-ray makes them, and those argued to be equivalent."""
+
+import ast
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import ndiff
+from pathlib import Path
+from typing import Any
+
+from cosmic_ray.commands import init
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator
+from cosmic_ray.work_db import WorkDB
+
+EQUIVALENT = Path(__file__).with_name("equivalent.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A file with one change: `before`, on that line, becomes `after`."""
+
+    path: Path
+    line: int
+    before: str
+    after: str
+    source: str
+
+    @property
+    def module(self) -> str:
+        """The dotted name of the module."""
+        return ".".join(self.path.with_suffix("").parts).removesuffix(".__init__")
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}\n    {self.before}\n    {self.after}"
+
+
+def mutants(paths: Iterable[Path]) -> Iterator[Mutant]:
+    """All mutants of some files, none of them twice."""
+    database = WorkDB(":memory:", WorkDB.Mode.create)
+    init(list(paths), database, {})
+    seen: set[tuple[Path, str]] = set()
+    for item in database.work_items:
+        (change,) = item.mutations
+        path = Path(change.module_path)
+        original = path.read_text(encoding="utf-8")
+        operator: Any = get_operator(change.operator_name)
+        source = mutate_code(original, operator(), change.occurrence)
+        if source is None or (path, source) in seen or not _differ(original, source):
+            continue
+        seen.add((path, source))
+        yield Mutant(path, change.start_pos[0], *_change(original, source), source)
+
+
+def argued(mutant: Mutant) -> bool:
+    """Whether the table of equivalent mutants holds this one."""
+    return (mutant.path.as_posix(), mutant.before, mutant.after) in _ARGUED
+
+
+def _differ(original: str, source: str) -> bool:
+    """Whether the mutant is another program."""
+    try:
+        return _bare(source) != _bare(original)
+    except SyntaxError:
+        return False
+
+
+def _bare(source: str) -> str:
+    """The program without its annotations."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg | ast.AnnAssign):
+            node.annotation = ast.Constant(None)
+        elif isinstance(node, ast.FunctionDef):
+            node.returns = None
+    return ast.dump(tree)
+
+
+def _change(original: str, source: str) -> tuple[str, str]:
+    """The lines that differ, before and after, each without its indentation."""
+    lines = list(ndiff(original.splitlines(), source.splitlines()))
+    before, after = (
+        " ".join(line[2:].strip() for line in lines if line.startswith(sign)) for sign in "-+"
+    )
+    return before, after
+
+
+def _read() -> set[tuple[str, str, str]]:
+    table = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))
+    return {
+        (each["file"], each["line"], after)
+        for each in table.get("mutant", [])
+        for after in each["becomes"]
+    }
+
+
+_ARGUED = _read()

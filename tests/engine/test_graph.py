@@ -133,3 +133,29 @@ def test_products_along_paths_are_local_derivatives_multiplied() -> None:
             node = step.node
         assert node is x
         assert prod(step.local for step in steps) == pytest.approx(2 * (x * x).exp().data * 3)
+
+
+def test_deviations_at_several_places_are_taken_in_turn() -> None:
+    """Paths that leave the best way early and late come in the order of their products."""
+    x = Value(1.0)
+    inner = Value.sum([x * 2.0, x * 8.0, x * 1.0, x * 4.0])
+    output = Value.sum([x * 3.0, inner, x * 5.0, x * 0.5])
+    paths = list(best_paths(output, x))
+    assert [prod(step.local for step in steps) for steps in paths] == [8, 5, 4, 3, 2, 1, 0.5]
+    assert [[step.place for step in steps] for steps in paths] == [
+        [1, 1, 0], [2, 0], [1, 3, 0], [0, 0], [1, 0, 0], [1, 2, 0], [3, 0]
+    ]  # fmt: skip
+
+
+def test_among_products_of_zero_fewer_zeros_come_first() -> None:
+    """A path that is nearly open is told before one that is closed twice."""
+    x = Value(1.0)
+    output = Value.sum([x * 0.0 * 0.0 * 9.0, x * 0.0 * 7.0, x * 0.0 * 0.0 * 0.0, x * 1e-300])
+    assert [turns[0] for turns in turns_of(output, x)] == [3, 1, 0, 2]
+
+
+def test_more_infinite_factors_come_before_fewer() -> None:
+    """What spoils a gradient most comes first."""
+    x = Value(1.0)
+    output = Value.sum([x * inf, x * 1e300, x * inf * nan * 0.5, x * inf * 3.0 * 0.0])
+    assert [turns[0] for turns in turns_of(output, x)] == [2, 0, 3, 1]

@@ -89,3 +89,12 @@ def test_functions_of_a_row_may_raise_and_give_any_number() -> None:
     assert math.isnan(outside[1][1])
     del PRIMITIVES["arccos"]
     del Value.arccos  # type: ignore[attr-defined]  # it was there for the test
+
+
+def test_a_row_that_overflows_is_infinite() -> None:
+    """An OverflowError in a function of a row stands for a result too large for a float."""
+    register(Op("cosh", "cosh", r"\cosh({a})", (-2, 2), math.cosh, (lambda a, y: math.sinh(a),)))
+    x: Any = Value(1000.0)
+    assert (x.cosh().data, x.cosh().local_derivatives) == (math.inf, (math.inf,))
+    del PRIMITIVES["cosh"]
+    del Value.cosh  # type: ignore[attr-defined]  # it was there for the test

@@ -9,22 +9,18 @@ from .trial import Trials
 
 LEAST = 95.0
 
-ROW = "{:<30}{:>9}{:>9}{:>9}{:>10}{:>9}"
+ROW = (
+    "{:<30} {:>4} mutants: {:>4} killed, {:>2} argued equivalent, {:>2} survived, score {:>5.1f} %"
+)
 
 
 def main(names: list[str]) -> int:
     """Test the mutants of these files, or of all; 1 if the score is too low."""
-    paths = sorted(map(Path, names)) or sorted(Path("engine").rglob("*.py"))
-    trials = Trials()
-    verdicts: Counter[tuple[Path, str]] = Counter()
-    for mutant in mutants(paths):
-        verdict = _verdict(trials, mutant)
-        verdicts[mutant.path, verdict] += 1
-    print(ROW.format("file", "mutants", "killed", "argued", "survived", "score"))
-    rows = {path: Counter({v: n for (p, v), n in verdicts.items() if p == path}) for path in paths}
-    for path, counts in rows.items():
-        print(_row(path.as_posix(), counts))
-    total = sum(rows.values(), Counter[str]())
+    trials, total = Trials(), Counter[str]()
+    for path in sorted(map(Path, names)) or sorted(Path("engine").rglob("*.py")):
+        counts = Counter(_verdict(trials, mutant) for mutant in mutants(path))
+        print(_row(path.as_posix(), counts), flush=True)
+        total += counts
     print(_row("total", total))
     return int(_score(total) < LEAST)
 
@@ -41,7 +37,7 @@ def _verdict(trials: Trials, mutant: Mutant) -> str:
 
 def _row(name: str, counts: Counter[str]) -> str:
     numbers = (counts.total(), counts["killed"], counts["argued"], counts["survived"])
-    return ROW.format(name, *numbers, f"{_score(counts):.1f} %")
+    return ROW.format(name, *numbers, _score(counts))
 
 
 def _score(counts: Counter[str]) -> float:

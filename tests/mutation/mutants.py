@@ -2,7 +2,7 @@
 
 import ast
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import ndiff
 from pathlib import Path
@@ -35,21 +35,20 @@ class Mutant:
         return f"{self.path}:{self.line}\n    {self.before}\n    {self.after}"
 
 
-def mutants(paths: Iterable[Path]) -> Iterator[Mutant]:
-    """All mutants of some files, none of them twice."""
+def mutants(path: Path) -> Iterator[Mutant]:
+    """All mutants of a file, none of them twice."""
     database = WorkDB(":memory:", WorkDB.Mode.create)
-    init(list(paths), database, {})
-    seen: set[tuple[Path, str]] = set()
+    init([path], database, {})
+    original = path.read_text(encoding="utf-8")
+    seen = {_bare(original)}
     for item in database.work_items:
         (change,) = item.mutations
-        path = Path(change.module_path)
-        original = path.read_text(encoding="utf-8")
         operator: Any = get_operator(change.operator_name)
         source = mutate_code(original, operator(), change.occurrence)
-        if source is None or (path, source) in seen or not _differ(original, source):
-            continue
-        seen.add((path, source))
-        yield Mutant(path, change.start_pos[0], *_change(original, source), source)
+        bare = _bare(source)
+        if bare and bare not in seen:
+            seen.add(bare)
+            yield Mutant(path, change.start_pos[0], *_change(original, source), source)
 
 
 def argued(mutant: Mutant) -> bool:
@@ -57,17 +56,12 @@ def argued(mutant: Mutant) -> bool:
     return (mutant.path.as_posix(), mutant.before, mutant.after) in _ARGUED
 
 
-def _differ(original: str, source: str) -> bool:
-    """Whether the mutant is another program."""
-    try:
-        return _bare(source) != _bare(original)
-    except SyntaxError:
-        return False
-
-
 def _bare(source: str) -> str:
-    """The program without its annotations."""
-    tree = ast.parse(source)
+    """The program without its annotations; empty if it is none."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return ""
     for node in ast.walk(tree):
         if isinstance(node, ast.arg | ast.AnnAssign):
             node.annotation = ast.Constant(None)

@@ -33,7 +33,14 @@ LEFT_OUT = (
 )
 
 # What tests import, apart from the engine, is loaded once and for all.
-LOADED = ("_hypothesis_pytestplugin", "hypothesis.strategies", "numpy", "graphviz", "wasmtime")
+LOADED = ("_hypothesis_pytestplugin", "numpy", "graphviz", "wasmtime")
+
+OPTIONS = (
+    "-qx",
+    "-pno:cacheprovider",
+    "--hypothesis-profile=few",
+    "-Wignore:Module already imported:pytest.PytestAssertRewriteWarning",
+)
 
 # How many times as long as without a mutant the tests may take, and how many seconds more.
 PATIENCE, SECONDS = 4, 3
@@ -102,9 +109,7 @@ def _run(tests: Sequence[str], mutant: Mutant | None, limit: int, folder: str) -
     if mutant:
         sys.meta_path.insert(0, _Finder(mutant))
     left_out = [f"--deselect={TESTS}/{name}" for name in LEFT_OUT]
-    options = ["-x", "-q", "-p", "no:cacheprovider", f"--basetemp={folder}/pytest"]
-    options += ["--hypothesis-profile=few", "-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"]
-    os._exit(pytest.main([*options, *left_out, *tests]))
+    os._exit(pytest.main([*OPTIONS, *left_out, f"--basetemp={folder}/pytest", *tests]))
 
 
 class _Finder(MetaPathFinder):

@@ -120,6 +120,9 @@ def test_plain_numbers_are_no_edges() -> None:
         assert [each for each, _ in made.edges()] == [x]
         assert len(made.inputs) == 2
         assert made.local_derivatives.count(None) == 1
+    total = Value.sum([x, 2])
+    assert count_paths(total, total.inputs[1]) == 0
+    assert list(best_paths(total, total.inputs[1])) == []
 
 
 def test_products_along_paths_are_local_derivatives_multiplied() -> None:
@@ -145,6 +148,20 @@ def test_deviations_at_several_places_are_taken_in_turn() -> None:
     assert [[step.place for step in steps] for steps in paths] == [
         [1, 1, 0], [2, 0], [1, 3, 0], [0, 0], [1, 0, 0], [1, 2, 0], [3, 0]
     ]  # fmt: skip
+
+
+def test_a_wide_sum_has_a_path_by_each_of_its_terms() -> None:
+    """Three hundred deviations from one node, none left out and none twice."""
+    x = Value(1.0)
+    paths = list(turns_of(Value.sum([x] * 300), x))
+    assert sorted(paths) == [(i,) for i in range(300)]
+
+
+def test_among_equals_the_last_steps_vary_first() -> None:
+    """A path of the same size that shares more with the one before is told earlier."""
+    x = Value(1.0)
+    u, v = (Value.sum([x, x]) for _ in range(2))
+    assert list(turns_of(Value.sum([u, v]), x)) == [(0, 0), (0, 1), (1, 0), (1, 1)]
 
 
 def test_among_products_of_zero_fewer_zeros_come_first() -> None:

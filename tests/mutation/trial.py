@@ -32,6 +32,12 @@ LEFT_OUT = (
     "drawing/test_picture.py::test_any_label_gives_a_well_formed_picture",
 )
 
+# Source files whose test file is called otherwise.
+TESTED_IN = {
+    "engine/__init__.py": "test_engine.py",
+    "engine/drawing/svg.py": "drawing/test_picture.py",
+}
+
 # What tests import, apart from the engine, is loaded once and for all.
 LOADED = ("_hypothesis_pytestplugin", "numpy", "graphviz", "wasmtime")
 
@@ -81,8 +87,9 @@ def _all_tests() -> list[str]:
 
 
 def _tests_of(source: Path) -> tuple[str, ...]:
-    """The test file of a source file, if there is one of that name."""
-    path = TESTS / source.relative_to("engine").with_name(f"test_{source.name}")
+    """The test file of a source file, if there is one."""
+    name = source.relative_to("engine").with_name(f"test_{source.name}").as_posix()
+    path = TESTS / TESTED_IN.get(source.as_posix(), name)
     return (path.as_posix(),) if path.exists() else ()
 
 

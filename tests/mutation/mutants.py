@@ -1,6 +1,7 @@
 """The mutants of a source file, as cosmic-ray makes them, and those argued to be equivalent."""
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -71,11 +72,10 @@ def _bare(source: str) -> str:
 
 
 def _change(original: str, source: str) -> tuple[str, str]:
-    """The lines that differ, before and after, each without its indentation."""
+    """The lines that differ, before and after, with single spaces, and none within brackets."""
     lines = list(ndiff(original.splitlines(), source.splitlines()))
-    before, after = (
-        " ".join(line[2:].strip() for line in lines if line.startswith(sign)) for sign in "-+"
-    )
+    texts = (" ".join(line[2:] for line in lines if line.startswith(sign)) for sign in "-+")
+    before, after = (re.sub(r"(?<=[(\[{]) ", "", " ".join(text.split())) for text in texts)
     return before, after
 
 

@@ -66,9 +66,12 @@ class Trials:
         self._limits: dict[tuple[str, ...], int] = {}
 
     def kill(self, mutant: Mutant) -> bool:
-        """Whether some test fails: those of the mutated file are run first, then the others."""
+        """Whether some test fails: those of the mutated file come first, then its folder's."""
         own = _tests_of(mutant.path)
-        others = tuple(path for path in _all_tests() if path not in own)
+        folder = TESTS / mutant.path.parent.relative_to("engine")
+        others = tuple(
+            str(path) for path in sorted(folder.glob("test_*.py")) if str(path) not in own
+        )
         return any(self._fail(tests, mutant) for tests in (own, others) if tests)
 
     def _fail(self, tests: tuple[str, ...], mutant: Mutant) -> bool:
@@ -78,12 +81,6 @@ class Trials:
                 sys.exit(f"without any mutant there are failures in {' '.join(tests)}")
             self._limits[tests] = round(PATIENCE * (perf_counter() - start)) + SECONDS
         return not _pass(tests, mutant, self._limits[tests])
-
-
-def _all_tests() -> list[str]:
-    """The test files, those of drawings last since they take longest."""
-    paths = sorted(TESTS.rglob("test_*.py"), key=lambda path: (len(path.parts), path))
-    return [path.as_posix() for path in paths]
 
 
 def _tests_of(source: Path) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ def recipe(node: Node) -> Recipe:
 def restored(kind: type[N], serial: int, *parts: Any) -> N:
     """A node of that kind with these parts; as new as can be, unless it is a constant."""
     node = object.__new__(kind)
-    for name, part in zip(_names(kind), parts, strict=True):
+    for name, part in zip(_names(kind.__mro__), parts, strict=True):
         setattr(node, name, part)
     node.serial = next_serial() if serial >= 0 else serial
     return node
@@ -55,15 +55,15 @@ def _restored_last(*given: Any) -> Node:
 
 
 @lru_cache
-def _names(kind: Any) -> tuple[str, ...]:
-    """The fields of a kind of node, without its serial number."""
-    slots = (slot for each in kind.__mro__ for slot in getattr(each, "__slots__", ()))
+def _names(kinds: tuple[type, ...]) -> tuple[str, ...]:
+    """The fields of a node of such a class and its bases, without its serial number."""
+    slots = (slot for each in kinds for slot in getattr(each, "__slots__", ()))
     return tuple(slot for slot in slots if slot != "serial")
 
 
 def _parts(node: Node) -> tuple[Any, ...]:
     """The serial number and the other fields of a node; None for those that it does not use."""
-    return (node.serial, *(getattr(node, name, None) for name in _names(type(node))))
+    return (node.serial, *(getattr(node, name, None) for name in _names(type(node).__mro__)))
 
 
 def _in_copy(part: object, memo: dict[int, Any]) -> object:

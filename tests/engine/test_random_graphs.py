@@ -14,7 +14,7 @@ from tests.oracles.hips import HIPS, hips_gradient
 from tests.oracles.programs import ENGINE, ROWS, Program, gradient, operands, random_program, run
 
 # How far a gradient may be from the truth, relative to the largest partial. It is 2e-16 at median;
-# the largest of 10,000, some 1e-11, is that of the worst conditioned graph (`make fuzz`).
+# of 10,000 graphs the worst conditioned has 1e-12, and 7e-11 by PyTorch (`make fuzz`).
 BOUND = 1e-9
 
 programs = st.builds(random_program, st.integers(0, 2**32), st.integers(1, 200))

@@ -197,6 +197,13 @@ class Programs(RuleBasedStateMachine):
         """A sum of Values and plain numbers, in any order, some of them several times."""
         return self.compute(SUM, *terms)
 
+    @rule(target=known, pairs=st.lists(st.tuples(known, known | NUMBERS), min_size=1, max_size=4))
+    def weighted_sum(self, pairs: list[tuple[Known, Operand]]) -> Any:
+        """What a neuron computes: products of two, and their sum."""
+        products = [self.compute(TIMES, *pair) for pair in pairs]
+        made = [each for each in products if isinstance(each, Known)]
+        return self.compute(SUM, *made) if made else multiple()
+
     @rule(target=known, a=known)
     def detach(self, a: Known) -> Known:
         """A leaf with the number that a Value has now."""

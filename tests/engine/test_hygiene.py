@@ -165,7 +165,7 @@ def test_threads_with_graphs_of_their_own_get_the_bits_of_one(
 @pytest.mark.usefixtures("_quick_switching")
 def test_graphs_that_threads_build_on_shared_values_lose_no_contribution() -> None:
     """Leaves and an inner Value in common: the gradients add up exactly, and numbers are kept."""
-    weights = [Value(i / 4) for i in range(8)]
+    weights = [Value(i / 4) for i in range(200)]
     shared = Value.sum(weights) * 0.5
 
     def work(i: int) -> float:
@@ -179,6 +179,6 @@ def test_graphs_that_threads_build_on_shared_values_lose_no_contribution() -> No
         return loss.data
 
     sums = side_by_side(work)
-    assert sums == [50 * (7.0 * i + 3.5) for i in range(THREADS)]
-    assert [weight.grad for weight in weights] == [50 * (28 + THREADS / 2)] * 8
+    assert sums == [50 * (i + 0.5) * sum(weight.data for weight in weights) for i in range(THREADS)]
+    assert [weight.grad for weight in weights] == [50 * sum(i + 0.5 for i in range(THREADS))] * 200
     assert shared.grad == 1.0

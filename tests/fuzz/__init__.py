@@ -1,1 +1,1 @@
-"""Accuracy on thousands of random graphs: minutes of work, no part of the tests (`make fuzz`)."""
+"""Long runs, by `make fuzz`: random programs against oracles that know better."""

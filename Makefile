@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test coverage mutation lint types bench notebook clean
+.PHONY: help demo test coverage mutation lint types bench fuzz notebook clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ types: $(VENV)/.lint $(VENV)/.test  ## check the types, strictly
 bench: $(VENV)/.bench  ## speed and memory, as ratios against micrograd in the same run
 	$(BIN)/python -m tests.benchmarks.against_micrograd
 	$(BIN)/python -m tests.benchmarks.deep_chain
+
+fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch; several minutes
+	$(BIN)/python -m tests.fuzz.against_pytorch
 
 notebook: $(VENV)/.notebook  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks/01_value.ipynb
@@ -66,6 +69,10 @@ $(VENV)/.lint: $(VENV)/.made pyproject.toml
 
 $(VENV)/.bench: $(VENV)/.made pyproject.toml
 	$(PIP) --editable . --group bench
+	touch $@
+
+$(VENV)/.fuzz: $(VENV)/.made pyproject.toml
+	$(PIP) --editable . --group fuzz
 	touch $@
 
 $(VENV)/.notebook: $(VENV)/.made pyproject.toml

@@ -3,16 +3,13 @@
 from math import inf, isfinite, isinf, isnan
 from typing import NamedTuple
 
-from .finite_differences import Estimate
+from .finite_differences import SMALL, Estimate
 from .notation import short
 
 OK, KINK, WRONG, UNKNOWN = "ok", "kink", "WRONG", "cannot tell"
 
-# A derivative that is small beside the largest one is compared as if it were this part of it.
-_SMALL = 1e-4
-
-# How near a derivative at a kink must be to the slopes on both sides, relative to what they are.
-_NEAR = 1e-4
+# How far beyond the slopes a derivative at a kink may be, beside their distance and their size.
+_BEYOND_DISTANCE, _BEYOND_SIZE = 1e-4, 1e-6
 
 Verdict = tuple[str, str]
 
@@ -43,7 +40,7 @@ class Agreement(NamedTuple):
 
     def allowed(self, numeric: float) -> float:
         """The distance up to which they agree."""
-        return self.tolerance * max(self.size(numeric), _SMALL * self.largest)
+        return self.tolerance * max(self.size(numeric), SMALL * self.largest)
 
     def is_settled(self, numeric: float, error: float) -> bool:
         """Whether they agree, by an estimate ten times as sure as it need be; or both are 0."""
@@ -58,22 +55,23 @@ class Agreement(NamedTuple):
         if not isfinite(found.value):
             return UNKNOWN, "the function is not finite beside it"
         distance, allowed = self.distance(found.value), self.allowed(found.value)
-        least = max(self.size(found.value), self.largest, found.typical)
+        least = max(self.size(found.value), SMALL * self.largest, found.typical)
         if isinf(self.analytic):
-            sure = found.error <= self.tolerance * found.typical
-            return (WRONG if sure else UNKNOWN), "infinite"
+            return (WRONG if found.is_clear else UNKNOWN), "infinite"
         if distance <= allowed + 2 * found.error and found.error <= self.tolerance * least:
+            return OK, ""
+        if self.size(found.value) == 0:
             return OK, ""
         if found.kink and self._is_between(found):
             return KINK, f"the slopes are {short(found.left)} and {short(found.right)}"
-        if distance > allowed + 10 * found.error:
+        if found.is_clear and distance > allowed + 10 * found.error:
             return WRONG, self._fault(found)
         return UNKNOWN, "too steep, or too few digits"
 
     def _is_between(self, found: Estimate) -> bool:
         """Whether the derivative is one that can be given to a kink."""
         low, high = sorted((found.left, found.right))
-        slack = _NEAR * max(abs(low), abs(high))
+        slack = _BEYOND_DISTANCE * (high - low) + _BEYOND_SIZE * max(abs(low), abs(high))
         return low - slack <= self.analytic <= high + slack
 
     def _fault(self, found: Estimate) -> str:

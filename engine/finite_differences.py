@@ -14,17 +14,26 @@ Software 4 (1982), 75-76.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from math import inf, isfinite, nan
+from itertools import islice
+from math import inf, isfinite, nan, ulp
 from operator import attrgetter
 from typing import NamedTuple
 
 Function = Callable[[float], float]
 
-# The steps go down to a few units in the last place of x, and the table has so many columns.
-_HALVINGS, _COLUMNS = 48, 8
+# Whether an estimate, given as value and error, is good enough to end the search.
+Enough = Callable[[float, float], bool]
 
-# A kink is clear if the slopes are apart by so many times what rounding can make of them.
-_CLEAR = 100.0
+# No step is below so many units in the last place of x, and none is halved more often; the table
+# has so many columns.
+_SMALLEST, _HALVINGS, _COLUMNS = 1 << 10, 40, 8
+
+# A derivative is looked at beside this part of the slopes around it, if it is smaller than that.
+SMALL = 1e-4
+
+# Slopes are apart if they are by so many times what rounding can make of them, and by so much
+# beside their size.
+_CLEAR, _APART = 100.0, 1e-5
 
 
 class Slopes(NamedTuple):
@@ -36,14 +45,24 @@ class Slopes(NamedTuple):
     rounding: float
 
     @property
-    def central(self) -> float:
+    def middle(self) -> float:
         """The central difference: the mean of both."""
         return 0.5 * (self.left + self.right)
+
+    @property
+    def steepest(self) -> float:
+        """The size of the larger one."""
+        return max(abs(self.left), abs(self.right))
 
     @property
     def bend(self) -> float:
         """How far they are apart."""
         return self.right - self.left
+
+    @property
+    def is_bent(self) -> bool:
+        """Whether they are apart by more than rounding explains."""
+        return abs(self.bend) > max(_CLEAR * self.rounding, _APART * self.steepest)
 
 
 class Estimate(NamedTuple):
@@ -52,7 +71,8 @@ class Estimate(NamedTuple):
     - `value`, `error`: the derivative, and how far it may be from the truth.
     - `kink`: whether the slopes on both sides of x stay apart.
     - `left`, `right`: these slopes, with a step too small for curvature to matter.
-    - `typical`: the largest difference quotient that was seen.
+    - `typical`: the larger slope with the step that led to the value, or a small part of the
+      steepest of all.
     """
 
     value: float
@@ -62,20 +82,26 @@ class Estimate(NamedTuple):
     right: float
     typical: float
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether the error is so small that the value can be believed."""
+        size = max(abs(self.value), SMALL * self.typical)
+        return self.error <= 1e-3 * size or self.typical == 0
 
-# Whether an estimate, given as value and error, is good enough to end the search.
-Enough = Callable[[float, float], bool]
+
+NOWHERE = Estimate(nan, inf, False, nan, nan, nan)
 
 
 def ridders(function: Function, x: float, step: float, enough: Enough) -> Estimate:
     """The derivative at x by extrapolation; `step` is the first h, relative to x where |x| > 1.
 
     Steps at which the function is not finite are passed over. If no estimate is good enough, the
-    steps begin once more, on this side of 0. The value is nan if the function is finite nowhere.
+    steps begin once more with some that stay on this side of 0. The value is nan if the function is
+    finite nowhere.
     """
     estimates = []
     for start in _starts(x, step):
-        estimate = _extrapolated(_halving(function, x, start, _HALVINGS), enough)
+        estimate = _twice(function, x, start, enough)
         if enough(estimate.value, estimate.error):
             return estimate
         estimates.append(estimate)
@@ -86,18 +112,16 @@ def central(function: Function, x: float, step: float) -> Estimate:
     """The central difference with the step h, relative to x where |x| > 1; and one with 2h.
 
     From both follows how far the first is from the truth. Where they are not finite, h is relative
-    to |x|.
+    to |x|. The value is nan if the function is not finite there either.
     """
     for start in _starts(x, step):
-        rows = list(_halving(function, x, 2.0 * start, 2))
-        if len(rows) == 2 and isfinite(rows[0].bend - rows[1].bend):
-            break
-    else:
-        return Estimate(nan, inf, False, nan, nan, nan)
-    coarse, fine = rows
-    error = abs(fine.central - coarse.central) / 3.0 + fine.rounding
-    typical = max(abs(fine.left), abs(fine.right))
-    return Estimate(fine.central, error, _is_kink(coarse, fine), fine.left, fine.right, typical)
+        rows = list(filter(_is_finite, islice(_halving(function, x, 2.0 * start), 2)))
+        if len(rows) == 2:
+            coarse, fine = rows
+            error = abs(fine.middle - coarse.middle) / 3.0 + fine.rounding
+            kink = _is_kink(coarse, fine)
+            return Estimate(fine.middle, error, kink, fine.left, fine.right, fine.steepest)
+    return NOWHERE
 
 
 def _starts(x: float, step: float) -> list[float]:
@@ -105,57 +129,69 @@ def _starts(x: float, step: float) -> list[float]:
     return [step * max(1.0, abs(x)), *([min(step, 0.5) * abs(x)] if 0 < abs(x) < 1 else [])]
 
 
-def _halving(function: Function, x: float, h: float, count: int) -> Iterator[Slopes]:
-    """The slopes with the steps h, h/2, h/4 and so on, as long as x can be told from x + h."""
-    middle = function(x)
-    largest = abs(middle)
-    for _ in range(count):
+def _halving(function: Function, x: float, h: float) -> Iterator[Slopes]:
+    """The slopes with the steps h, h/2, h/4 and so on, as long as x + h has digits enough."""
+    middle, smallest = function(x), max(_SMALLEST * ulp(x), h * 2.0**-_HALVINGS)
+    while h >= smallest:
         above, below = x + h, x - h
-        if not below < x < above:
-            return
         high, low = function(above), function(below)
-        largest = max(largest, abs(high), abs(low))
-        rounding = 2.0**-51 * largest / (above - below)
+        largest = max(abs(high), abs(middle), abs(low))
+        rounding = (2.0**-51 * largest + 5e-324) / (above - below)
         yield Slopes(h, (middle - low) / (x - below), (high - middle) / (above - x), rounding)
         h *= 0.5
 
 
-def _extrapolated(rows: Iterator[Slopes], enough: Enough) -> Estimate:
-    """The best entry of the table, and what its rows say of a kink."""
-    value, error, place = nan, inf, 0
+def _twice(function: Function, x: float, start: float, enough: Enough) -> Estimate:
+    """The better of two tables with different steps; how far they are apart is an error too."""
+    first = _table(_halving(function, x, start), enough)
+    if enough(first.value, first.error):
+        return first
+    second = _table(_halving(function, x, 0.7 * start), enough)
+    if enough(second.value, second.error):
+        return second
+    better = min(first, second, key=attrgetter("error"))
+    return better._replace(error=max(better.error, abs(first.value - second.value)))
+
+
+def _table(rows: Iterator[Slopes], enough: Enough) -> Estimate:
+    """The best entry of the table, relative to its size, and what the rows say of a kink."""
+    value, error, least, place, steepest = nan, inf, inf, 0, 0.0
     seen: list[Slopes] = []
     column: list[float] = []
-    for slopes in rows:
-        if not isfinite(slopes.bend):
-            continue
+    for slopes in filter(_is_finite, rows):
         seen.append(slopes)
-        before, column = column, [slopes.central]
-        for power, entry in enumerate(before[: _COLUMNS - 1], 1):
-            change = (column[-1] - entry) / (4.0**power - 1.0)
-            column.append(column[-1] + change)
+        steepest = max(steepest, slopes.steepest)
+        before, column = column[: _COLUMNS - 1], [slopes.middle]
+        for power, entry in enumerate(before, 1):
+            column.append(column[-1] + (column[-1] - entry) / (4.0**power - 1.0))
             distance = abs(column[-1] - entry) + slopes.rounding
-            if distance < error:
-                value, error, place = column[-1], distance, len(seen) - 1
+            doubt = distance / max(abs(column[-1]), SMALL * steepest, 5e-324)
+            if doubt < least or len(seen) == 2:
+                value, error, least, place = column[-1], distance, doubt, len(seen) - 1
         if enough(value, error):
             break
-    return _with_kink(value, error, seen, place)
+    return _with_kink(value, error, seen, place) if seen else NOWHERE
+
+
+def _is_finite(slopes: Slopes) -> bool:
+    return isfinite(slopes.bend)
 
 
 def _with_kink(value: float, error: float, seen: Sequence[Slopes], place: int) -> Estimate:
-    """The estimate; it has a kink if the bend persists where it was made, or where it is vague."""
-    if not seen:
-        return Estimate(nan, inf, False, nan, nan, nan)
-    typical = max(max(abs(each.left), abs(each.right)) for each in seen)
-    pairs = [(seen[max(place - 2, 0)], seen[place])]
-    if error > 1e-9 * typical:
-        pairs = list(zip(seen, seen[2:], strict=False))
-    kink = any(_is_kink(coarse, fine) for coarse, fine in pairs)
-    near = min(seen, key=lambda each: each.rounding + each.step * typical)
+    """The estimate; there is a kink if the slopes stay apart with the steps that it was made with.
+
+    Or with smaller ones, as long as rounding is small; or, if the estimate is vague, with any.
+    """
+    typical = seen[place].steepest
+    best = min(range(len(seen)), key=lambda i: seen[i].rounding + seen[i].step * typical)
+    near = seen[best]
+    first = 0 if error > 1e-9 * typical else max(place - 2, 0)
+    kink = any(map(_is_kink, seen[first : best - 1], seen[first + 2 : best + 1]))
+    typical = max(typical, SMALL * max(each.steepest for each in seen))
     return Estimate(value, error, kink, near.left, near.right, typical)
 
 
 def _is_kink(coarse: Slopes, fine: Slopes) -> bool:
     """Whether the slopes stay apart as h shrinks: a smooth bend shrinks with it, a kink stays."""
     kept = 0.5 * (1.0 + fine.step / coarse.step)
-    clear = abs(fine.bend) > _CLEAR * fine.rounding
-    return clear and abs(fine.bend) > kept * abs(coarse.bend) and coarse.bend * fine.bend > 0
+    return fine.is_bent and abs(fine.bend) > kept * abs(coarse.bend) and coarse.bend * fine.bend > 0

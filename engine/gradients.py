@@ -11,9 +11,9 @@ from operator import add, mul
 from typing import Any, Literal, overload
 
 from .arithmetic import Number, number
-from .graph import topological_order
+from .graph import next_serial, topological_order
 from .primitives import CONSTANT
-from .value import Value, next_serial, real_number, sealed
+from .value import Value, real_number, sealed
 
 Row = tuple[float, ...]
 Values = tuple[Value, ...]

@@ -14,6 +14,8 @@ from typing import Any, Generic, NamedTuple, Self, TypeVar
 
 N = TypeVar("N", bound="Node")
 
+# How many nodes have been made.
+next_serial = count().__next__
 
 # What a path is worth, to be compared from left to right: how many of its factors are infinite (or
 # nan, which is to be seen first), minus how many are 0, and the logarithm of the others' product.

@@ -109,7 +109,7 @@ def _any_number(op: Op) -> Callable[[Iterable[Value | float]], Value]:
             each_in_turn = iter(values)
         except TypeError:
             raise TypeError(f"values must be some Values to go through, got {values!r}") from None
-        given: Any = tuple(each_in_turn)
+        given: Any = tuple(each_in_turn) or (forward([]),)
         plain = {*map(type, given)} != _VALUES_ONLY
         inputs: tuple[Value, ...] = _as_values(given) if plain else given
         data = [each._data for each in inputs]
@@ -185,6 +185,7 @@ def _install(op: Op, guard: Guard) -> None:
     for name, each in methods.items():
         function = getattr(each, "__func__", each)
         function.__name__, function.__qualname__ = name, f"Value.{name}"
+        function.__module__ = Value.__module__
         function.__doc__ = f"{op.title}, in LaTeX {_formula(op)}; the row {op.name!r} of the table."
         setattr(Value, name, each)
 

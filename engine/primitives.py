@@ -78,6 +78,9 @@ class Op:
         named = dict(zip("ab", inputs, strict=False))
         return self.latex.format(terms=" + ".join(inputs), **named)
 
+    def __reduce__(self) -> tuple[Callable[[str], "Op"], tuple[str]]:
+        return row, (self.name,)
+
     def __str__(self) -> str:
         return self.name
 
@@ -135,3 +138,14 @@ PRIMITIVES: dict[str, Op] = {op.name: op for op in (
        (lambda a, y: erf_slope(a),)),
 )}
 # fmt: on
+
+
+def row(name: str) -> Op:
+    """The row of that name, as pickled graphs ask for it; LookupError if there is none."""
+    for op in (LEAF, CONSTANT):
+        if op.name == name:
+            return op
+    if name not in PRIMITIVES:
+        raise LookupError(f"the graph has an operation {name!r} that is not in the table: "
+                          "register it before the graph is loaded")  # fmt: skip
+    return PRIMITIVES[name]

@@ -9,12 +9,12 @@ so what happens to `.data` afterwards changes no gradient of the recorded graph.
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from itertools import count
 from numbers import Real
-from typing import ClassVar, final
+from typing import Any, ClassVar, final
 
 from .backprop import backward
-from .graph import Node
+from .copying import Recipe, copied, recipe
+from .graph import Node, next_serial
 from .notation import abridged, latex_name, latex_number, latex_operand, short
 from .primitives import CONSTANT, LEAF, Op
 from .scope import Scope, current_scope
@@ -23,8 +23,7 @@ Unary = Callable[["Value"], "Value"]
 Binary = Callable[["Value", "Value | float"], "Value"]
 Comparison = Callable[["Value", "Value | float"], bool]
 
-# How many Values have been made, and a Value with no field set.
-next_serial = count().__next__
+# A Value with no field set.
 new: Callable[[type["Value"]], "Value"] = object.__new__
 
 
@@ -166,6 +165,12 @@ class Value(Node):
         """A new leaf with the same number and label: no gradient flows through it to this one."""
         return Value(self._data, self.label)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Value":
+        return copied(self, memo)
+
+    def __reduce__(self) -> Recipe:
+        return recipe(self)
+
     def __float__(self) -> float:
         if _is_sealed.get():
             raise TypeError("a partial derivative of an operation takes float() of a Value: write "
@@ -176,6 +181,10 @@ class Value(Node):
         return self._data != 0
 
     def __pos__(self) -> "Value":
+        return self
+
+    def conjugate(self) -> "Value":
+        """Itself, as for every real number: NumPy asks for it, in `std` for example."""
         return self
 
     def __format__(self, spec: str) -> str:

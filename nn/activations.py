@@ -14,8 +14,14 @@ from engine import Value
 
 Activation = Callable[[Value], Value]
 
+
+def identity(x: Value) -> Value:
+    """The number itself: no activation."""
+    return x
+
+
 ACTIVATIONS: dict[str, Activation] = {
-    "identity": lambda x: x,
+    "identity": identity,
     "relu": Value.relu,
     "sigmoid": Value.sigmoid,
     "softplus": Value.softplus,

@@ -29,6 +29,7 @@ ORDER = [
     "engine.graph",
     "engine.backprop",
     "engine.scope",
+    "engine.copying",
     "engine.value",
     "engine.operators",
     "engine.gradients",

@@ -148,5 +148,5 @@ def test_a_row_for_any_number_of_inputs_has_one_function_for_all(count: int) -> 
 def test_a_row_of_three_inputs_is_refused() -> None:
     """A method has one other operand at the most."""
     op = Op("blend", "blend", "{a}", (0, 1), lambda a, b, c: a, (lambda *_: 1.0,) * 3)
-    with pytest.raises(ValueError, match="got 3$"):
+    with pytest.raises(ValueError, match=r"got 3$"):
         register(op)

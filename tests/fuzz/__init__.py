@@ -1,0 +1,1 @@
+"""Long runs, by `make fuzz`: random programs against oracles that know better."""

@@ -66,12 +66,10 @@ class Trials:
         self._limits: dict[tuple[str, ...], int] = {}
 
     def kill(self, mutant: Mutant) -> bool:
-        """Whether some test fails: those of the mutated file come first, then its folder's."""
+        """Whether some test fails: those of the file come first, then those of its neighbours."""
         own = _tests_of(mutant.path)
-        folder = TESTS / mutant.path.parent.relative_to("engine")
-        others = tuple(
-            str(path) for path in sorted(folder.glob("test_*.py")) if str(path) not in own
-        )
+        neighbours = (_tests_of(path) for path in sorted(mutant.path.parent.glob("*.py")))
+        others = tuple({test: None for tests in neighbours for test in tests if test not in own})
         return any(self._fail(tests, mutant) for tests in (own, others) if tests)
 
     def _fail(self, tests: tuple[str, ...], mutant: Mutant) -> bool:

@@ -174,5 +174,6 @@ def test_among_products_of_zero_fewer_zeros_come_first() -> None:
 def test_more_infinite_factors_come_before_fewer() -> None:
     """What spoils a gradient most comes first."""
     x = Value(1.0)
-    output = Value.sum([x * inf, x * 1e300, x * inf * nan * 0.5, x * inf * 3.0 * 0.0])
-    assert [turns[0] for turns in turns_of(output, x)] == [2, 0, 3, 1]
+    thrice = x * inf * nan * nan * 1e-5
+    output = Value.sum([x * inf, x * 1e300, x * inf * nan * 0.5, x * inf * 3.0 * 0.0, thrice])
+    assert [turns[0] for turns in turns_of(output, x)] == [4, 2, 0, 3, 1]

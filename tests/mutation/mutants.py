@@ -72,10 +72,12 @@ def _bare(source: str) -> str:
 
 
 def _change(original: str, source: str) -> tuple[str, str]:
-    """The lines that differ, before and after, with single spaces, and none within brackets."""
+    """The lines that differ, before and after, spaced as usual."""
     lines = list(ndiff(original.splitlines(), source.splitlines()))
     texts = (" ".join(line[2:] for line in lines if line.startswith(sign)) for sign in "-+")
-    before, after = (re.sub(r"(?<=[(\[{]) ", "", " ".join(text.split())) for text in texts)
+    before, after = (
+        re.sub(r"(?<=[(\[{]) |(?<=\w=) ", "", " ".join(text.split())) for text in texts
+    )
     return before, after
 
 

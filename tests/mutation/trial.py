@@ -32,9 +32,12 @@ LEFT_OUT = (
     "drawing/test_picture.py::test_any_label_gives_a_well_formed_picture",
 )
 
-# Source files whose test file is called otherwise.
+# Source files whose tests stand in a file of another name.
 TESTED_IN = {
     "engine/__init__.py": "test_engine.py",
+    "engine/arithmetic.py": "test_primitives.py",
+    "engine/agreement.py": "test_gradient_check.py",
+    "engine/finite_differences.py": "test_gradient_check.py",
     "engine/drawing/svg.py": "drawing/test_picture.py",
 }
 
@@ -83,9 +86,9 @@ class Trials:
 
 def _tests_of(source: Path) -> tuple[str, ...]:
     """The test file of a source file, if there is one."""
-    name = source.relative_to("engine").with_name(f"test_{source.name}").as_posix()
-    path = TESTS / TESTED_IN.get(source.as_posix(), name)
-    return (path.as_posix(),) if path.exists() else ()
+    usual = source.relative_to("engine").with_name(f"test_{source.name}").as_posix()
+    paths = [TESTS / name for name in (usual, TESTED_IN.get(source.as_posix(), usual))]
+    return tuple(path.as_posix() for path in paths if path.exists())[:1]
 
 
 def _pass(tests: Sequence[str], mutant: Mutant | None, limit: int) -> bool:

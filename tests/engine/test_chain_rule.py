@@ -226,3 +226,11 @@ def test_a_rule_and_its_paths_are_records(field: str) -> None:
         assert not hasattr(record, "__dict__")
         with pytest.raises((FrozenInstanceError, TypeError)):
             setattr(record, field, 0)
+
+
+def test_latex_of_the_only_path_is_the_gradient() -> None:
+    """One path is an equation and no sum."""
+    x = Value(0.0, label="x")
+    rule = chain_rule(x.exp(), x)
+    assert rule.latex() == next(iter(rule)).latex()
+    assert rule.latex() == r"\frac{\partial \mathrm{exp}}{\partial \mathrm{x}} = 1"

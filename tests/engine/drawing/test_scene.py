@@ -1,5 +1,7 @@
 """What a picture shows: boxes, edges, ghosts, ladders, emphasis, caption."""
 
+from dataclasses import FrozenInstanceError, fields
+
 import pytest
 
 from engine import Value, scope
@@ -247,3 +249,118 @@ def test_the_cost_of_a_scene_grows_with_its_edges_only(monkeypatch: pytest.Monke
     drawn = scene(total, path_to=terms[7], max_boxes=3000)
     assert len(drawn.edges) == 2000
     assert seen < 20 * 2000
+
+
+def test_boxes_and_edges_are_numbered() -> None:
+    """Each has an id of its own; edges are numbered in order, whatever box they lead to."""
+    a, b, c = (Value(float(i), name) for i, name in enumerate("abc", 1))
+    drawn = scene(Value.sum([a * b, a * c, b * c, a]) * a.exp())
+    assert [edge.id for edge in drawn.edges] == [f"e{i}" for i in range(len(drawn.edges))]
+    ids = [box.id for box in drawn.boxes]
+    assert len({*ids}) == len(ids)
+    assert {edge.tail for edge in drawn.edges} | {edge.head for edge in drawn.edges} == {*ids}
+
+
+@pytest.mark.parametrize(("output", "words"), [
+    (Value(1.0), "1 box, 0 edges"),
+    (Value(1.0).exp(), "2 boxes, 1 edge"),
+    (Value(1.0) * Value(2.0), "3 boxes, 2 edges"),
+])  # fmt: skip
+def test_the_size_of_a_scene_is_told_in_words(output: Value, words: str) -> None:
+    """With the right endings."""
+    assert scene(output).size == words
+
+
+def test_hints_tell_the_scope_and_all_digits() -> None:
+    """From the outermost scope inwards; without a scope there is no place to be told."""
+    x = Value(1 / 3, "x")
+    with scope("layer1"), scope("neuron2"):
+        y = x.exp()
+    y.backward()
+    hints = {box.lines[0]: box.hint for box in scene(y).boxes}
+    assert hints["exp"] == f"layer1 / neuron2: exp, data {y.data!r}, grad 1.0"
+    assert hints["x"] == f"x, data {1 / 3!r}, grad {x.grad!r}"
+
+
+@pytest.mark.parametrize(("count", "header"), [
+    (1, "∑ Sum + 1"),
+    (4, "∑ Sum + 1 + 2 + 3 + 4"),
+    (5, "∑ Sum + 5 numbers"),
+])  # fmt: skip
+def test_up_to_four_plain_numbers_of_a_sum_are_shown(count: int, header: str) -> None:
+    """In order, for a Sum of a list and for a ladder of additions."""
+    x = Value(0.5, "x")
+    numbers = [float(i) for i in range(1, count + 1)]
+    assert header in boxes(Value.sum([x, *numbers, x]))
+    ladder = x + Value(2.0, "y")
+    for number in numbers:
+        ladder = ladder + number
+    assert header in boxes(ladder)
+
+
+def test_a_ladder_leaves_out_the_zero_that_sum_starts_from() -> None:
+    """Other numbers are shown, negative ones in parentheses."""
+    x, y = Value(0.5, "x"), Value(1.5, "y")
+    assert "∑ Sum" in boxes(0 + x + y)
+    assert "∑ Sum + (-2) + 0.5" in boxes(-2 + x + y + 0.5)
+
+
+def test_nothing_is_missing_from_a_caption_after_backward() -> None:
+    """The advice is given for an output without a gradient that something was made of."""
+    y = Value(1.0).exp()
+    y.label = "y"
+    assert scene(y).caption == ("backward() has not been called on y: no grads yet",)
+    y.backward()
+    assert scene(y).caption == ()
+    assert scene(Value(1.0)).caption == ()
+
+
+def test_a_path_through_a_ladder_is_one_step_in_the_caption() -> None:
+    """The factors within a Sum are multiplied; other operations have their own."""
+    x = Value(2.0, "x")
+    a, b, c = (Value(float(i), name) for i, name in enumerate("abc"))
+    y = (x * 3 + a + b + c) * 5
+    y.backward()
+    names, product = scene(y, path_to=x).caption
+    assert names == "Mul → Sum → Mul → x"
+    assert product == "∂Mul/∂x = 5 × 1 × 3 = 15"
+
+
+def test_uses_of_a_shared_leaf_are_emphasised_where_the_path_goes() -> None:
+    """A use that lies on the largest path, on another one, or on none."""
+    x, other = Value(2.0, "x"), Value(3.0, "other")
+    y = x.exp() + x.sin() + other * other.exp()
+    y.backward()
+    drawn = scene(y, path_to=x)
+    emphasis = {box.lines[:2]: box.emphasis for box in drawn.boxes}
+    assert emphasis["x", "use 1 of 2"] == emphasis["exp", "data 7.389"] == ON_THE_LARGEST
+    assert emphasis["x", "use 2 of 2"] == emphasis["sin", "data 0.9093"] == ON_A_PATH
+    assert emphasis["other", "use 1 of 2"] == emphasis["other", "use 2 of 2"] == PLAIN
+
+
+def test_of_two_edges_between_the_same_boxes_the_larger_stands_out() -> None:
+    """The box of the leaf is as much emphasised as the more important of its edges."""
+    x = Value(2.0, "x")
+    y = Value.sum([x, x, x])
+    y.backward()
+    drawn = scene(y, path_to=x)
+    assert sorted(edge.emphasis for edge in drawn.edges) == [ON_A_PATH, ON_A_PATH, ON_THE_LARGEST]
+    assert [box.emphasis for box in drawn.boxes] == [ON_THE_LARGEST, ON_THE_LARGEST]
+
+
+def test_leaves_of_one_operation_come_in_the_order_of_its_inputs() -> None:
+    """A picture lists what is consumed from first to last."""
+    a, b, c = (Value(float(i), name) for i, name in enumerate("abc"))
+    drawn = scene(Value.sum([c, a, b]))
+    assert [box.lines[0] for box in drawn.boxes] == ["∑ Sum", "c", "a", "b"]
+    assert [edge.tail for edge in drawn.edges] == [box.id for box in drawn.boxes[1:]]
+
+
+@pytest.mark.parametrize("kind", ["box", "edge", "scene"])
+def test_scenes_are_records(kind: str) -> None:
+    """Nothing about a box, an edge or a scene can be changed, and nothing added."""
+    drawn = scene(Value(1.0, "x") * 2)
+    record = {"box": drawn.boxes[0], "edge": drawn.edges[0], "scene": drawn}[kind]
+    assert not hasattr(record, "__dict__")
+    with pytest.raises(FrozenInstanceError):
+        setattr(record, fields(record)[0].name, "another")

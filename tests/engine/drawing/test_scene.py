@@ -1,10 +1,12 @@
 """What a picture shows: boxes, edges, ghosts, ladders, emphasis, caption."""
 
+from collections.abc import Iterator
 from dataclasses import FrozenInstanceError, fields
+from typing import Any
 
 import pytest
 
-from engine import Value, scope
+from engine import PRIMITIVES, Op, Value, register, scope
 from engine.drawing.scene import ON_A_PATH, ON_THE_LARGEST, PLAIN, Box, Scene, scene_of
 from engine.graph import Node
 
@@ -261,6 +263,14 @@ def test_boxes_and_edges_are_numbered() -> None:
     assert {edge.tail for edge in drawn.edges} | {edge.head for edge in drawn.edges} == {*ids}
 
 
+def test_only_uses_of_a_shared_leaf_have_ids_with_two_numbers() -> None:
+    """The first is that of the leaf, the second that of the use."""
+    a, b = Value(1.0, "a"), Value(2.0, "b")
+    ids = {box.lines[0]: box.id for box in scene(a.exp() * b).boxes}
+    assert ids == {"exp": "n0", "× Mul": "n1", "a": "n2", "b": "n3"}
+    assert [box.id for box in scene(a.exp() * a).boxes] == ["n0", "n2_1", "n1", "n2_2"]
+
+
 @pytest.mark.parametrize(("output", "words"), [
     (Value(1.0), "1 box, 0 edges"),
     (Value(1.0).exp(), "2 boxes, 1 edge"),
@@ -348,6 +358,49 @@ def test_of_two_edges_between_the_same_boxes_the_larger_stands_out() -> None:
     assert [box.emphasis for box in drawn.boxes] == [ON_THE_LARGEST, ON_THE_LARGEST]
 
 
+def test_the_larger_of_two_edges_may_be_the_second() -> None:
+    """The derivative of x^x by the exponent is the larger one at 5."""
+    x = Value(5.0, "x")
+    y = x**x
+    y.backward()
+    emphasis = {edge.label: edge.emphasis for edge in scene(y, path_to=x).edges}
+    assert emphasis == {"3125": ON_A_PATH, "5029": ON_THE_LARGEST}
+
+
+@pytest.mark.parametrize("inner", [lambda x: x**2, lambda x: x * 3 - 5])
+def test_a_use_beside_the_largest_path_is_no_part_of_it(inner: Any) -> None:
+    """In x * z with z made of x the path through z is larger, whichever number is."""
+    x = Value(2.0, "x")
+    z = inner(x)
+    y = z * x
+    y.backward()
+    emphasis = [box.emphasis for box in scene(y, path_to=x).boxes if box.kind == "leaf"]
+    assert emphasis == [ON_THE_LARGEST, ON_A_PATH]
+
+
+def test_the_path_is_found_among_hundreds_of_edges() -> None:
+    """One edge of a wide sum is emphasised, wherever it is."""
+    leaves = [Value(1.0) for _ in range(300)]
+    drawn = scene(Value.sum(leaves), path_to=leaves[299])
+    assert [edge.emphasis for edge in drawn.edges] == [*[PLAIN] * 299, ON_THE_LARGEST]
+
+
+@pytest.fixture
+def log2() -> Iterator[None]:
+    """A row whose symbol is its name, with a digit in it."""
+    register(Op("log2", "Log2", r"\log_2({a})", (1, 2), lambda a: a, (lambda a, y: 1.0,)))
+    yield
+    del PRIMITIVES["log2"]
+    del Value.log2  # type: ignore[attr-defined]  # it was there for the test
+
+
+@pytest.mark.usefixtures("log2")
+def test_a_symbol_that_is_the_name_stands_alone() -> None:
+    """It is not said twice."""
+    x: Any = Value(1.0, "x")
+    assert "Log2" in boxes(x.log2())
+
+
 def test_leaves_of_one_operation_come_in_the_order_of_its_inputs() -> None:
     """A picture lists what is consumed from first to last."""
     a, b, c = (Value(float(i), name) for i, name in enumerate("abc"))
@@ -360,7 +413,7 @@ def test_leaves_of_one_operation_come_in_the_order_of_its_inputs() -> None:
 def test_scenes_are_records(kind: str) -> None:
     """Nothing about a box, an edge or a scene can be changed, and nothing added."""
     drawn = scene(Value(1.0, "x") * 2)
-    record = {"box": drawn.boxes[0], "edge": drawn.edges[0], "scene": drawn}[kind]
+    record: Any = {"box": drawn.boxes[0], "edge": drawn.edges[0], "scene": drawn}[kind]
     assert not hasattr(record, "__dict__")
     with pytest.raises(FrozenInstanceError):
         setattr(record, fields(record)[0].name, "another")

@@ -315,6 +315,13 @@ def test_a_ladder_leaves_out_the_zero_that_sum_starts_from() -> None:
     assert "∑ Sum + (-2) + 0.5" in boxes(-2 + x + y + 0.5)
 
 
+def test_a_ladder_may_fall() -> None:
+    """The numbers of the additions have no influence on what is one Sum."""
+    x, y, z = Value(1.0, "x"), Value(2.0, "y"), Value(-5.0, "z")
+    drawn = scene(x + y + z)
+    assert [box.lines[0] for box in drawn.boxes] == ["∑ Sum", "x", "y", "z"]
+
+
 def test_nothing_is_missing_from_a_caption_after_backward() -> None:
     """The advice is given for an output without a gradient that something was made of."""
     y = Value(1.0).exp()

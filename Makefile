@@ -29,6 +29,7 @@ bench: $(VENV)/.bench  ## speed and memory, as ratios against micrograd in the s
 
 fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch; several minutes
 	$(BIN)/python -m tests.fuzz.against_pytorch
+	$(BIN)/python -m tests.fuzz.state_machine
 
 notebook: $(VENV)/.notebook  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks/01_value.ipynb

@@ -32,6 +32,7 @@ ORDER = [
     "engine.copying",
     "engine.value",
     "engine.operators",
+    "engine.anomaly",
     "engine.gradients",
     "engine.chain_rule",
     "engine.finite_differences",

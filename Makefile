@@ -34,8 +34,11 @@ bench: $(VENV)/.bench  ## speed and memory, as ratios against micrograd in the s
 	$(BIN)/python -m tests.benchmarks.against_micrograd
 	$(BIN)/python -m tests.benchmarks.deep_chain
 
-fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch; several minutes
+fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, planted faults; several minutes
 	$(BIN)/python -m tests.fuzz.against_pytorch
+	$(BIN)/python -m tests.fuzz.accuracy
+	$(BIN)/python -m tests.fuzz.planted_faults
+	$(BIN)/python -m tests.fuzz.state_machine
 
 notebook: $(VENV)/.notebook  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks/01_value.ipynb

@@ -23,6 +23,7 @@ The words, as they are used in code and prose:
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .anomaly import detect_anomaly
 from .chain_rule import ChainRule, Path, chain_rule
 from .gradient_check import GradientCheck, PartialCheck, assert_gradient, check_gradient
 from .gradients import grad, hessian, hessian_vector_product, jacobian
@@ -47,6 +48,7 @@ __all__ = [
     "assert_gradient",
     "chain_rule",
     "check_gradient",
+    "detect_anomaly",
     "draw",
     "grad",
     "hessian",

@@ -83,4 +83,4 @@ class Agreement(NamedTuple):
             return "0"
         if abs(self.analytic + numeric) <= doubt:
             return "wrong sign"
-        return f"{self.analytic / numeric:.9g} times too large"
+        return f"off by the factor {self.analytic / numeric:.9g}"

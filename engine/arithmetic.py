@@ -156,13 +156,13 @@ def times_power(factor: Number, a: Number, b: Number) -> Number:
 def tanh_slope(a: Number) -> Number:
     """tanh'(a) = 4e / (1 + e)^2 with e = exp(-2|a|): all digits, where 1 - y^2 loses them."""
     e = exp(-2.0 * abs(a))
-    return divide(4.0 * e, (1.0 + e) * (1.0 + e))
+    return divide(4.0 * e, 1.0 + e * (2.0 + e))
 
 
 def sigmoid_slope(a: Number) -> Number:
     """sigmoid'(a) = e / (1 + e)^2 with e = exp(-|a|): all digits, where y (1 - y) loses them."""
     e = exp(-abs(a))
-    return divide(e, (1.0 + e) * (1.0 + e))
+    return divide(e, 1.0 + e * (2.0 + e))
 
 
 def erf_slope(a: Number) -> Number:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from html import escape
-from math import isfinite, isnan
+from math import isfinite, isnan, nan
 from typing import Any
 
 from .agreement import KINK, OK, UNKNOWN, WRONG, Agreement
@@ -78,11 +78,17 @@ class GradientCheck:
         """How many were checked, and how many are wrong, in words."""
         count, verdicts = len(self.partials), [each.verdict for each in self.partials]
         found = [
-            f"{verdicts.count(WRONG)} WRONG" if WRONG in verdicts else "",
+            f"{verdicts.count(WRONG)} WRONG{self._common_factor()}" if WRONG in verdicts else "",
             f"{verdicts.count(UNKNOWN)} that cannot be told" if UNKNOWN in verdicts else "",
         ]
         checked = f"{count} partial derivative{'s' * (count != 1)}"
         return ", ".join([checked, *filter(None, found)]) if any(found) else f"{checked}, all agree"
+
+    def _common_factor(self) -> str:
+        """The factor by which all wrong ones are off, if there are several and they have one."""
+        wrong = [each for each in self.partials if each.verdict == WRONG]
+        factors = {f"{each.analytic / (each.numeric or nan):.6g}" for each in wrong}
+        return f", all by the factor {factors.pop()}" if len(wrong) > 1 == len(factors) else ""
 
     def __bool__(self) -> bool:
         return self.ok

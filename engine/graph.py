@@ -76,27 +76,39 @@ def topological_order(output: N) -> list[N]:
     """All that `output` depends on, and itself: inputs before what consumes them.
 
     A node is only made from older ones, so sorting by serial number is a topological order, the
-    same in every run.
+    same in every run. Raises ValueError if one was given a newer input by hand, which may be a
+    cycle.
     """
     found = [output]
     seen = {output}
     for node in found:  # grows while it is read
+        serial = node.serial
         first = node._first
         if first is None:
             for each in node._many:
+                if each.serial >= serial:
+                    raise _cycle(node)
                 if each not in seen:
                     seen.add(each)
                     found.append(each)
         else:
+            second = node._second
+            if first.serial >= serial or (second is not None and second.serial >= serial):
+                raise _cycle(node)
             if first not in seen:
                 seen.add(first)
                 found.append(first)
-            second = node._second
             if second is not None and second not in seen:
                 seen.add(second)
                 found.append(second)
     found.sort(key=attrgetter("serial"))
     return found
+
+
+def _cycle(node: Node) -> ValueError:
+    """The error for a node that has been given a newer one as an input."""
+    return ValueError(f"the graph may have a cycle: {node!r} has an input that is newer than it; "
+                      "make Values by operations only")  # fmt: skip
 
 
 def count_paths(output: N, target: N) -> int:

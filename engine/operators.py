@@ -15,15 +15,15 @@ from typing import Any
 from .primitives import CONSTANT, PRIMITIVES, Op
 from .value import Binary, Comparison, Unary, Value, constant, made_by, real_number
 
-# The operations for which Python has a symbol or a function, by the name that Python gives them.
-_SPECIAL = {
-    "add": "add",
-    "sub": "sub",
-    "mul": "mul",
-    "div": "truediv",
-    "pow": "pow",
-    "neg": "neg",
-    "abs": "abs",
+# The methods that Python calls for a symbol or a function; the last one when a number comes first.
+SPECIAL = {
+    "add": ("__add__", "__radd__"),
+    "sub": ("__sub__", "__rsub__"),
+    "mul": ("__mul__", "__rmul__"),
+    "div": ("__truediv__", "__rtruediv__"),
+    "pow": ("__pow__", "__rpow__"),
+    "neg": ("__neg__",),
+    "abs": ("__abs__",),
 }
 
 # What may be put around a function of a row.
@@ -169,19 +169,14 @@ def _install(op: Op, guard: Guard) -> None:
     `guard` is put around the functions of the row that work on one or two numbers.
     """
     methods: dict[str, Any] = {}
-    special = _SPECIAL.get(op.name)
+    special = SPECIAL.get(op.name, ())
     if op.any_number:
         methods[op.name] = staticmethod(_any_number(op))
     elif len(op.partials) == 1:
-        methods[op.name] = _unary(op, guard)
-        if special:
-            methods[f"__{special}__"] = methods[op.name]
+        methods = dict.fromkeys((op.name, *special), _unary(op, guard))
     else:
-        method, reflected = _binary(op, guard)
-        methods[op.name] = _named(op.name, method)
-        if special:
-            methods[f"__{special}__"] = method
-            methods[f"__r{special}__"] = reflected
+        both = _binary(op, guard)
+        methods = {op.name: _named(op.name, both[0]), **dict(zip(special, both, strict=False))}
     for name, each in methods.items():
         function = getattr(each, "__func__", each)
         function.__name__, function.__qualname__ = name, f"Value.{name}"

@@ -9,6 +9,7 @@ tanh        (exp(x) - exp(-x)) / (exp(x) + exp(-x))
 """
 
 from collections.abc import Callable
+from operator import methodcaller
 
 from engine import Value
 
@@ -22,10 +23,10 @@ def identity(x: Value) -> Value:
 
 ACTIVATIONS: dict[str, Activation] = {
     "identity": identity,
-    "relu": Value.relu,
-    "sigmoid": Value.sigmoid,
-    "softplus": Value.softplus,
-    "tanh": Value.tanh,
+    "relu": methodcaller("relu"),
+    "sigmoid": methodcaller("sigmoid"),
+    "softplus": methodcaller("softplus"),
+    "tanh": methodcaller("tanh"),
 }
 
 

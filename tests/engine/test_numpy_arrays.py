@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import optimize  # type: ignore[import-untyped]  # SciPy comes without types
+from scipy import optimize
 
 from engine import PRIMITIVES, Op, Value, grad, register
 

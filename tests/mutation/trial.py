@@ -34,11 +34,11 @@ LEFT_OUT = (
 
 # Source files whose tests stand in a file of another name.
 TESTED_IN = {
-    "engine/__init__.py": "test_engine.py",
-    "engine/arithmetic.py": "test_primitives.py",
-    "engine/agreement.py": "test_gradient_check.py",
-    "engine/finite_differences.py": "test_gradient_check.py",
-    "engine/drawing/svg.py": "drawing/test_picture.py",
+    "engine/__init__.py": ["test_engine.py"],
+    "engine/arithmetic.py": ["test_primitives.py", "test_accuracy.py"],
+    "engine/agreement.py": ["test_gradient_check.py"],
+    "engine/finite_differences.py": ["test_gradient_check.py"],
+    "engine/drawing/svg.py": ["drawing/test_picture.py"],
 }
 
 # What tests import, apart from the engine, is loaded once and for all.
@@ -85,10 +85,10 @@ class Trials:
 
 
 def _tests_of(source: Path) -> tuple[str, ...]:
-    """The test file of a source file, if there is one."""
+    """The test files of a source file."""
     usual = source.relative_to("engine").with_name(f"test_{source.name}").as_posix()
-    paths = [TESTS / name for name in (usual, TESTED_IN.get(source.as_posix(), usual))]
-    return tuple(path.as_posix() for path in paths if path.exists())[:1]
+    names = [usual, *TESTED_IN.get(source.as_posix(), [])]
+    return tuple(f"{TESTS}/{name}" for name in names if (TESTS / name).exists())
 
 
 def _pass(tests: Sequence[str], mutant: Mutant | None, limit: int) -> bool:

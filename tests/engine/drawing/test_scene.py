@@ -216,6 +216,12 @@ def test_too_many_boxes_are_an_error_that_counts_them() -> None:
     assert len(scene(part, x).boxes) == 500
 
 
+def test_a_leaf_alone_takes_a_box_too() -> None:
+    """It is counted as every other."""
+    with pytest.raises(ValueError, match="has 1 boxes, more than max_boxes=0"):
+        scene(Value(1.0), max_boxes=0)
+
+
 def test_many_plain_numbers_in_a_ladder_are_counted() -> None:
     """A box stays a box, however many numbers were added one by one."""
     y = Value(1.0, "x")

@@ -100,7 +100,9 @@ def test_edges_between_frames_are_longer() -> None:
         first = x.exp().sin()
     with scope("a"):
         second = first.cos()
-    lengths = [attributes(each)["minlen"] for each in EDGE.findall(draw(second.tanh()).source)]
+    with scope("c"):
+        third = second.tanh()
+    lengths = [attributes(each)["minlen"] for each in EDGE.findall(draw(third).source)]
     assert lengths == ["1", "1", "2", "2"]
 
 

@@ -335,6 +335,8 @@ def test_nothing_is_missing_from_a_caption_after_backward() -> None:
     assert scene(y).caption == ("backward() has not been called on y: no grads yet",)
     y.backward()
     assert scene(y).caption == ()
+    y.grad = -2.0  # that of a loss made of y
+    assert scene(y).caption == ()
     assert scene(Value(1.0)).caption == ()
 
 

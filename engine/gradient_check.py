@@ -101,12 +101,9 @@ class GradientCheck:
 
     def _repr_html_(self) -> str:
         header, *rows = self._table()
-        head = "".join(f"<th>{each}</th>" for each in header)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
-        )
+        lines = [_html_row("th", header), *(_html_row("td", row) for row in rows)]
         below = "<br>".join(map(escape, self._below()))
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{below}</p>"
+        return f"<table>{''.join(lines)}</table><p>{below}</p>"
 
     def _table(self) -> list[tuple[str, ...]]:
         """The header and the worst rows, as text."""
@@ -262,6 +259,12 @@ def _checked(
             verdict = wanted.verdict(found) if isfinite(value) else (UNKNOWN, f"it is {value} here")
             numbers = (leaf.data, analytic, found.value, found.error, wanted.error(found.value))
             yield PartialCheck(of + names[place], *numbers, *verdict)
+
+
+def _html_row(tag: str, cells: tuple[str, ...]) -> str:
+    """A row of a table in HTML."""
+    inside = "".join(f'<{tag} style="text-align: left">{escape(cell)}</{tag}>' for cell in cells)
+    return f"<tr>{inside}</tr>"
 
 
 def _badness(partial: PartialCheck) -> tuple[bool, bool, bool, float]:

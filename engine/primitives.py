@@ -56,7 +56,8 @@ class Op:
     - `forward`: the result, from the inputs.
     - `partials`: one function for each input, from the inputs and the result, to the derivative of
       the result by that input. An operation on any number of inputs has one function instead, to
-      the tuple of all its derivatives.
+      the tuple of all its derivatives. Written with operators and the functions of arithmetic.py,
+      not with those of `math`, it can be differentiated again.
     - `any_number`: whether it takes any number of inputs; its functions are given them as a list.
     """
 

@@ -4,7 +4,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from .mutants import Mutant, argued, mutants
+from .mutants import argued, mutants
 from .trial import Trials
 
 LEAST = 95.0
@@ -18,21 +18,31 @@ def main(names: list[str]) -> int:
     """Test the mutants of these files, or of all; 1 if the score is too low."""
     trials, total = Trials(), Counter[str]()
     for path in sorted(map(Path, names)) or sorted(Path("engine").rglob("*.py")):
-        counts = Counter(_verdict(trials, mutant) for mutant in mutants(path))
+        counts = _tested(path, trials)
         print(_row(path.as_posix(), counts), flush=True)
         total += counts
     print(_row("total", total))
     return int(_score(total) < LEAST)
 
 
-def _verdict(trials: Trials, mutant: Mutant) -> str:
-    """What became of a mutant; survivors are shown, and those that are argued against the facts."""
-    killed, excused = trials.kill(mutant), argued(mutant)
-    if killed and excused:
-        print(f"argued to be equivalent, but killed: {mutant}", flush=True)
-    if not killed and not excused:
-        print(f"survived: {mutant}", flush=True)
-    return "killed" if killed else "argued" if excused else "survived"
+def _tested(path: Path, trials: Trials) -> Counter[str]:
+    """What became of the mutants of a file; survivors are shown, and what is argued in vain."""
+    counts: Counter[str] = Counter()
+    excused, met = argued(path), set()
+    for mutant in mutants(path):
+        change = (mutant.before, mutant.after)
+        if trials.kill(mutant):
+            counts["killed"] += 1
+        elif change in excused:
+            counts["argued"] += 1
+            met.add(change)
+        else:
+            counts["survived"] += 1
+            print(f"survived: {mutant}", flush=True)
+    for before, after in sorted(excused - met):
+        print(f"argued to be equivalent, but not among the survivors: {path}\n"
+              f"    {before}\n    {after}", flush=True)  # fmt: skip
+    return counts
 
 
 def _row(name: str, counts: Counter[str]) -> str:

@@ -52,9 +52,11 @@ def mutants(path: Path) -> Iterator[Mutant]:
             yield Mutant(path, change.start_pos[0], *_change(original, source), source)
 
 
-def argued(mutant: Mutant) -> bool:
-    """Whether the table of equivalent mutants holds this one."""
-    return (mutant.path.as_posix(), mutant.before, mutant.after) in _ARGUED
+def argued(path: Path) -> set[tuple[str, str]]:
+    """What the table of equivalent mutants holds of a file: lines before and after."""
+    table = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))["mutant"]
+    entries = [each for each in table if each["file"] == path.as_posix()]
+    return {(each["line"], after) for each in entries for after in each["becomes"]}
 
 
 def _bare(source: str) -> str:
@@ -79,15 +81,3 @@ def _change(original: str, source: str) -> tuple[str, str]:
         re.sub(r"(?<=[(\[{]) |(?<=\w=) ", "", " ".join(text.split())) for text in texts
     )
     return before, after
-
-
-def _read() -> set[tuple[str, str, str]]:
-    table = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))
-    return {
-        (each["file"], each["line"], after)
-        for each in table.get("mutant", [])
-        for after in each["becomes"]
-    }
-
-
-_ARGUED = _read()

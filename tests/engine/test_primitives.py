@@ -200,3 +200,8 @@ def test_titles_are_how_paths_name_operations() -> None:
     titles = [PRIMITIVES[name].title for name in ("relu", "sum", "mul", "tanh")]
     assert titles == ["ReLU", "Sum", "Mul", "tanh"]
     assert (str(PRIMITIVES["mul"]), repr(PRIMITIVES["mul"])) == ("mul", "<Op mul>")
+
+
+def test_domains_are_intervals() -> None:
+    """Tests draw inputs from them, where the operation is smooth."""
+    assert all(op.domain[0] < op.domain[1] for op in PRIMITIVES.values())

@@ -60,7 +60,7 @@ def argued(path: Path) -> set[tuple[str, str]]:
 
 
 def _bare(source: str) -> str:
-    """The program without its annotations; empty if it is none."""
+    """The program without annotations, and without the domains of rows; empty if it is none."""
     try:
         tree = ast.parse(source)
     except SyntaxError:
@@ -70,6 +70,8 @@ def _bare(source: str) -> str:
             node.annotation = ast.Constant(None)
         elif isinstance(node, ast.FunctionDef):
             node.returns = None
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "Op":
+            node.args[3] = ast.Constant(None)
     return ast.dump(tree)
 
 

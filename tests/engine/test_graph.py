@@ -177,3 +177,26 @@ def test_more_infinite_factors_come_before_fewer() -> None:
     thrice = x * inf * nan * nan * 1e-5
     output = Value.sum([x * inf, x * 1e300, x * inf * nan * 0.5, x * inf * 3.0 * 0.0, thrice])
     assert [turns[0] for turns in turns_of(output, x)] == [4, 2, 0, 3, 1]
+
+
+def test_an_input_that_is_newer_is_refused() -> None:
+    """Whoever makes a cycle by hand is told so, whichever of the inputs it goes through."""
+    x = Value(1.0)
+    made = [x * 2.0, x + x, x - x, Value.sum([x, x])]
+    newer = made[-1] * 3.0
+    made[0]._first = made[1]._first = made[2]._second = newer
+    made[3]._many = (x, newer)
+    for each in made:
+        with pytest.raises(ValueError, match=r"graph may have a cycle: Value.* is newer than it"):
+            topological_order(each)
+    for itself in (Value.sum([x]), x * 2.0, x * x):
+        if itself._first is None:
+            itself._many = (itself,)
+        else:
+            itself._first = itself
+        with pytest.raises(ValueError, match="may have a cycle"):
+            topological_order(itself)
+    square = x * x
+    square._second = square
+    with pytest.raises(ValueError, match="may have a cycle"):
+        topological_order(square)

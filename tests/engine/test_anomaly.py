@@ -136,6 +136,20 @@ def test_a_row_may_be_registered_inside_a_block() -> None:
     del Value.inverse  # type: ignore[attr-defined]  # it was there for the test
 
 
+def test_a_row_may_be_replaced_inside_a_block() -> None:
+    """The new one stays."""
+    old, new = (Op("scaled", "s", "{a}", (1, 2), lambda a, k=k: k * a, (lambda a, y: 1.0,))
+                for k in (2, 3))  # fmt: skip
+    register(old)
+    x: Any = Value(2.0)
+    with detect_anomaly():
+        assert x.scaled().data == 4.0
+        register(new)
+    assert x.scaled().data == 6.0
+    del PRIMITIVES["scaled"]
+    del Value.scaled  # type: ignore[attr-defined]  # it was there for the test
+
+
 def test_what_is_no_operand_is_refused_as_ever() -> None:
     """The watched methods hand on what the usual ones say."""
     bad: Any = "x"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import PRIMITIVES, Op, Value, check_gradient, register
+from engine import PRIMITIVES, Op, Value, assert_gradient, check_gradient, register
 
 
 @pytest.fixture
@@ -164,3 +164,131 @@ def test_what_cannot_be_checked_is_refused(
     """The error names the argument and says what to do."""
     with pytest.raises(error, match=message):
         check_gradient(*arguments, **options)
+
+
+class Line:
+    """A module of two parameters."""
+
+    def __init__(self) -> None:
+        self.slope, self.offset = Value(2.0), Value(-1.0, "offset")
+
+    def parameters(self) -> list[Value]:
+        """Both."""
+        return [self.slope, self.offset]
+
+    def __call__(self, x: Value) -> Value:
+        """The number of the line at x."""
+        return self.slope * x + self.offset
+
+
+def test_modules_and_lists_are_taken_apart() -> None:
+    """Their leaves have names by place, unless they have labels; a list is given as a list."""
+    line, x = Line(), Value(3.0, "x")
+    check = check_gradient(lambda model, xs, c: model(xs[0]) * xs[1][0] * c, line, [x, (0.5,)], 4.0)
+    assert check
+    assert [each.name for each in check.partials] == ["model[0]", "offset", "x", "xs[1][0]", "c"]
+    assert [each.analytic for each in check.partials] == [6.0, 2.0, 4.0, 20.0, 2.5]
+    assert [each.data for each in (*line.parameters(), x)] == [2.0, -1.0, 3.0]
+
+
+@pytest.mark.parametrize("method", ["ridders", "central"])
+def test_second_derivatives_are_checked_on_request(method: str) -> None:
+    """First the gradient, then a row for each pair of inputs."""
+    check = check_gradient(lambda x, y: x * x * y + y.sin(), 3.0, 2.0, order=2, method=method)
+    assert check, str(check)
+    assert [each.name for each in check.partials] == ["x", "y", "x, x", "x, y", "y, x", "y, y"]
+    second = [each.analytic for each in check.partials[2:]]
+    assert second == pytest.approx([4.0, 6.0, 6.0, -math.sin(2.0)])
+    assert len(check_gradient(lambda x, y: x * y, 3.0, 2.0).partials) == 2
+
+
+@pytest.fixture
+def bent() -> Iterator[None]:
+    """A square whose derivative is right, but a plain number on Values too."""
+    partials = (lambda a, y: 2.0 * (a.data if isinstance(a, Value) else a),)
+    register(Op("bent", "bent", "{a}", (0, 2), lambda a: a * a, partials))
+    yield
+    del PRIMITIVES["bent"]
+    del Value.bent  # type: ignore[attr-defined]  # it was there for the test
+
+
+@pytest.mark.usefixtures("bent")
+def test_a_wrong_second_derivative_is_found() -> None:
+    """The first derivative is right, the second is 0 instead of 2."""
+    check = check_gradient(lambda x: x.bent(), 1.0, order=2)
+    assert [(each.name, each.verdict, each.why) for each in check.worst] == [
+        ("x, x", "WRONG", "0"), ("x", "ok", "")
+    ]  # fmt: skip
+
+
+def test_the_central_difference_has_an_error_of_its_own() -> None:
+    """It agrees to fewer digits than Ridders' method, and no more are asked of it."""
+    for method, tolerance in (("ridders", 1e-8), ("central", 1e-6)):
+        check = check_gradient(lambda x: x.exp() * x.sin(), 1.0, method=method)
+        assert check
+        assert check.tolerance == tolerance
+        (partial,) = check.partials
+        assert abs(partial.numeric - partial.analytic) <= 2 * partial.uncertainty + 1e-10
+    assert not check_gradient(lambda x: x.log(), -1.0, method="central")
+    assert check_gradient(lambda x: x.log(), 1e-7, method="central")
+    assert check_gradient(lambda x: x.relu(), 0.0, method="central").partials[0].verdict == "kink"
+
+
+@pytest.mark.parametrize(("function", "x", "why"), [
+    (lambda x: x.detach() * 3, 1.0, "0"),
+    (lambda x: x.detach() * 6 - x * 3, 1.0, "wrong sign"),
+    (lambda x: x * 3 - x.detach() * 3, 1.0, "should be 0"),
+    (lambda x: x * 3 - x.detach(), 1.0, "off by the factor 1.5"),
+    (lambda x: x.log(), -1.0, "it is nan here"),
+    (lambda x: x.sqrt(), 0.0, "the function is not finite beside it"),
+    (lambda x: (x - x.detach()).sqrt() * 0 + x, 1.0, "nan"),
+    (lambda x: x * 0.001 + 1e9, 1.0, "too steep, or too few digits"),
+    (lambda x: x.relu() * 3, 0.0, "the slopes are 0 and 3"),
+    (lambda x: abs(x) * 3, 0.0, ""),
+])  # fmt: skip
+def test_the_table_says_in_which_way_a_derivative_is_wrong(
+    function: Any, x: float, why: str
+) -> None:
+    """Beside the verdict stands the likely fault, or why nothing can be told."""
+    (partial,) = check_gradient(function, x).partials
+    assert partial.why == why
+
+
+def test_a_check_is_a_table_in_a_notebook() -> None:
+    """Names are data there too."""
+    w = Value(1.0, "<w>")
+    html = check_gradient(lambda w: w * 2, w)._repr_html_()
+    assert html.count("<tr>") == 2
+    assert "&lt;w&gt;" in html
+    assert "<w>" not in html
+    assert "1 partial derivative, all agree (tolerance 1e-08)" in html
+
+
+def test_a_unit_test_can_assert_a_gradient() -> None:
+    """The error holds the table."""
+    assert_gradient(lambda x: (1 + x.exp()).log(), 0.3)
+    with pytest.raises(AssertionError, match=r"is not what finite differences give\ninput +at "):
+        assert_gradient(lambda x: x.detach() * 3, 1.0)
+    with pytest.raises(ValueError, match="order must be 1 or 2, got 3"):
+        assert_gradient(lambda x: x, 1.0, order=3)
+
+
+def test_a_function_that_keeps_something_is_refused() -> None:
+    """Random numbers and counters would make every difference wrong."""
+    numbers = iter(range(100))
+    with pytest.raises(ValueError, match=r"function gave 0.0 and then 1.0 for one input: let it"):
+        check_gradient(lambda x: x * 0.0 + next(numbers), 1.0)
+
+
+@pytest.mark.parametrize(("options", "message"), [
+    ({"method": "forward"}, "method must be one of ridders, central, got 'forward'"),
+    ({"order": 0}, "order must be 1 or 2, got 0"),
+    ({"step": -1.0}, "step must be positive, got -1.0"),
+    ({"tolerance": 0}, "tolerance must be positive, got 0"),
+])  # fmt: skip
+def test_options_out_of_range_are_refused(options: Any, message: str) -> None:
+    """The error names the option and shows what was given."""
+    with pytest.raises(ValueError, match=message):
+        check_gradient(lambda x: x * 2, 1.0, **options)
+    with pytest.raises(ValueError, match="at is empty: give one number, leaf or module"):
+        check_gradient(lambda *xs: Value.sum(xs), [])

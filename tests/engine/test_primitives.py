@@ -1,6 +1,7 @@
 """The table of primitives: each row is tested by what it says, so a new row needs no new test."""
 
 import math
+from dataclasses import FrozenInstanceError
 from math import inf, nan, pi
 from typing import Any
 
@@ -205,3 +206,13 @@ def test_titles_are_how_paths_name_operations() -> None:
 def test_domains_are_intervals() -> None:
     """Tests draw inputs from them, where the operation is smooth."""
     assert all(op.domain[0] < op.domain[1] for op in PRIMITIVES.values())
+
+
+def test_a_row_is_a_record_and_equal_to_itself_only() -> None:
+    """Nothing about it can be changed; two rows that look the same are two operations."""
+    row = PRIMITIVES["exp"]
+    fields = (row.name, row.symbol, row.latex, row.domain, row.forward, row.partials)
+    assert row != Op(*fields)
+    assert not hasattr(row, "__dict__")
+    with pytest.raises(FrozenInstanceError):
+        row.name = "another"  # type: ignore[misc]  # the mistake that is tested

@@ -122,7 +122,7 @@ def test_a_kink_has_no_curvature(name: str, x: float) -> None:
     (-2.0, 3), (-2.0, 2), (-2.0, 1), (-2.0, 0), (-2.0, -1), (2.0, 0.5), (2.0, -0.5), (0.3, 0.1),
 ])  # fmt: skip
 def test_a_power_is_differentiated_by_the_rule_of_school(x: float, n: float, order: int) -> None:
-    """The factor n (n - 1) ... before x^(n - order), which is 0 where a factor is, whatever the base."""
+    """The factor n (n - 1) ... may be 0, and so is the product then, whatever the base."""
     factor = prod(n - i for i in range(order))
     expected = factor * x ** (n - order) if factor else 0.0
     assert derivative(lambda leaf: leaf**n, x, order) == close(expected)

@@ -1,6 +1,8 @@
 """The table of primitives: each row is tested by what it says, so a new row needs no new test."""
 
+import copy
 import math
+import pickle
 from math import inf, nan, pi
 from typing import Any
 
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from engine import PRIMITIVES, Op, Value, check_gradient
 from engine.arithmetic import power
+from engine.primitives import CONSTANT, LEAF, row
 
 FIXED = [op for op in PRIMITIVES.values() if not op.any_number]
 
@@ -192,3 +195,18 @@ def test_titles_are_how_paths_name_operations() -> None:
     titles = [PRIMITIVES[name].title for name in ("relu", "sum", "mul", "tanh")]
     assert titles == ["ReLU", "Sum", "Mul", "tanh"]
     assert (str(PRIMITIVES["mul"]), repr(PRIMITIVES["mul"])) == ("mul", "<Op mul>")
+
+
+@pytest.mark.parametrize("op", [*PRIMITIVES.values(), LEAF, CONSTANT], ids=str)
+def test_a_row_is_pickled_by_its_name(op: Op) -> None:
+    """What is loaded or copied is the row itself, not another with the same name."""
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        assert pickle.loads(pickle.dumps(op, protocol)) is op
+    assert copy.copy(op) is copy.deepcopy(op) is row(op.name) is op
+    assert len(pickle.dumps(op)) < 60
+
+
+def test_a_row_that_is_not_in_the_table_is_named() -> None:
+    """The error says what to do."""
+    with pytest.raises(LookupError, match="an operation 'tan' that is not in the table: register"):
+        row("tan")

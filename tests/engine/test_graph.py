@@ -1,7 +1,7 @@
 """Walks over the graph: order, counting, and the best paths first."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice, pairwise
 from math import inf, nan, prod
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import Value
+from engine import Value, chain_rule, grad
 from engine.graph import best_paths, count_paths, topological_order
 
 Found = list[tuple[float, tuple[int, ...]]]
@@ -138,6 +138,7 @@ def test_products_along_paths_are_local_derivatives_multiplied() -> None:
         assert prod(step.local for step in steps) == pytest.approx(2 * (x * x).exp().data * 3)
 
 
+<<<<<<< HEAD
 def test_deviations_at_several_places_are_taken_in_turn() -> None:
     """Paths that leave the best way early and late come in the order of their products."""
     x = Value(1.0)
@@ -200,3 +201,59 @@ def test_an_input_that_is_newer_is_refused() -> None:
     square._second = square
     with pytest.raises(ValueError, match="may have a cycle"):
         topological_order(square)
+=======
+def by_first(node: Value, newer: Value) -> None:
+    """Give the node a newer first input."""
+    node._first = newer
+
+
+def by_second(node: Value, newer: Value) -> None:
+    """Give the node a newer second input."""
+    node._second = newer
+
+
+def by_many(node: Value, newer: Value) -> None:
+    """Give the node a newer input among several."""
+    node._many = (*node._many[:2], newer)
+
+
+def a_product(x: Value, y: Value) -> Value:
+    """The number 6, of two inputs."""
+    return x * y
+
+
+def a_sum(x: Value, y: Value) -> Value:
+    """The number 6, of three inputs."""
+    return Value.sum([x, y, Value(1.0)])
+
+
+@pytest.mark.parametrize(
+    ("make", "spoil"), [(a_product, by_first), (a_product, by_second), (a_sum, by_many)]
+)
+@pytest.mark.parametrize("itself", [True, False])
+def test_a_cycle_is_refused_and_named(
+    make: Callable[[Value, Value], Value], spoil: Callable[[Value, Value], None], *, itself: bool
+) -> None:
+    """A node that was given itself, or what was made of it, is an error; no gradient is lost."""
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    (x * y).backward()
+    node = make(x, y)
+    node.label = "node"
+    output = node.tanh() + x
+    spoil(node, node if itself else output)
+    message = r"the graph may have a cycle: Value\(data=6.0, .*label='node'\) has an input"
+    for walk in (Value.backward, topological_order, lambda end: grad(end, [x]),
+                 lambda end: chain_rule(end, x).count):  # fmt: skip
+        with pytest.raises(ValueError, match=message):
+            walk(output)
+    assert (x.grad, y.grad, node.grad, output.grad) == (3.0, 2.0, 0.0, 0.0)
+
+
+def test_an_older_input_by_hand_is_no_cycle() -> None:
+    """Only what may be a cycle is refused."""
+    x, y = Value(2.0), Value(3.0)
+    output = x * x
+    output._second, output._d_second = y, 5.0
+    output.backward()
+    assert (x.grad, y.grad) == (2.0, 5.0)
+>>>>>>> origin/main

@@ -1,7 +1,12 @@
 """The table of primitives: each row is tested by what it says, so a new row needs no new test."""
 
+import copy
 import math
+<<<<<<< HEAD
 from dataclasses import FrozenInstanceError
+=======
+import pickle
+>>>>>>> origin/main
 from math import inf, nan, pi
 from typing import Any
 
@@ -11,6 +16,7 @@ from hypothesis import strategies as st
 
 from engine import PRIMITIVES, Op, Value, check_gradient
 from engine.arithmetic import power
+from engine.primitives import CONSTANT, LEAF, row
 
 FIXED = [op for op in PRIMITIVES.values() if not op.any_number]
 
@@ -203,6 +209,7 @@ def test_titles_are_how_paths_name_operations() -> None:
     assert (str(PRIMITIVES["mul"]), repr(PRIMITIVES["mul"])) == ("mul", "<Op mul>")
 
 
+<<<<<<< HEAD
 def test_domains_are_intervals() -> None:
     """Tests draw inputs from them, where the operation is smooth."""
     assert all(op.domain[0] < op.domain[1] for op in PRIMITIVES.values())
@@ -216,3 +223,18 @@ def test_a_row_is_a_record_and_equal_to_itself_only() -> None:
     assert not hasattr(row, "__dict__")
     with pytest.raises(FrozenInstanceError):
         row.name = "another"  # type: ignore[misc]  # the mistake that is tested
+=======
+@pytest.mark.parametrize("op", [*PRIMITIVES.values(), LEAF, CONSTANT], ids=str)
+def test_a_row_is_pickled_by_its_name(op: Op) -> None:
+    """What is loaded or copied is the row itself, not another with the same name."""
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        assert pickle.loads(pickle.dumps(op, protocol)) is op
+    assert copy.copy(op) is copy.deepcopy(op) is row(op.name) is op
+    assert len(pickle.dumps(op)) < 60
+
+
+def test_a_row_that_is_not_in_the_table_is_named() -> None:
+    """The error says what to do."""
+    with pytest.raises(LookupError, match="an operation 'tan' that is not in the table: register"):
+        row("tan")
+>>>>>>> origin/main

@@ -2,11 +2,8 @@
 
 import copy
 import math
-<<<<<<< HEAD
-from dataclasses import FrozenInstanceError
-=======
 import pickle
->>>>>>> origin/main
+from dataclasses import FrozenInstanceError
 from math import inf, nan, pi
 from typing import Any
 
@@ -209,7 +206,6 @@ def test_titles_are_how_paths_name_operations() -> None:
     assert (str(PRIMITIVES["mul"]), repr(PRIMITIVES["mul"])) == ("mul", "<Op mul>")
 
 
-<<<<<<< HEAD
 def test_domains_are_intervals() -> None:
     """Tests draw inputs from them, where the operation is smooth."""
     assert all(op.domain[0] < op.domain[1] for op in PRIMITIVES.values())
@@ -217,13 +213,14 @@ def test_domains_are_intervals() -> None:
 
 def test_a_row_is_a_record_and_equal_to_itself_only() -> None:
     """Nothing about it can be changed; two rows that look the same are two operations."""
-    row = PRIMITIVES["exp"]
-    fields = (row.name, row.symbol, row.latex, row.domain, row.forward, row.partials)
-    assert row != Op(*fields)
-    assert not hasattr(row, "__dict__")
+    op = PRIMITIVES["exp"]
+    fields = (op.name, op.symbol, op.latex, op.domain, op.forward, op.partials)
+    assert op != Op(*fields)
+    assert not hasattr(op, "__dict__")
     with pytest.raises(FrozenInstanceError):
-        row.name = "another"  # type: ignore[misc]  # the mistake that is tested
-=======
+        op.name = "another"  # type: ignore[misc]  # the mistake that is tested
+
+
 @pytest.mark.parametrize("op", [*PRIMITIVES.values(), LEAF, CONSTANT], ids=str)
 def test_a_row_is_pickled_by_its_name(op: Op) -> None:
     """What is loaded or copied is the row itself, not another with the same name."""
@@ -237,4 +234,3 @@ def test_a_row_that_is_not_in_the_table_is_named() -> None:
     """The error says what to do."""
     with pytest.raises(LookupError, match="an operation 'tan' that is not in the table: register"):
         row("tan")
->>>>>>> origin/main

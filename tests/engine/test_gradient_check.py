@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import PRIMITIVES, Op, Value, assert_gradient, check_gradient, register
+from engine.finite_differences import ridders
 
 
 @pytest.fixture
@@ -292,3 +293,33 @@ def test_options_out_of_range_are_refused(options: Any, message: str) -> None:
         check_gradient(lambda x: x * 2, 1.0, **options)
     with pytest.raises(ValueError, match="at is empty: give one number, leaf or module"):
         check_gradient(lambda *xs: Value.sum(xs), [])
+
+
+@pytest.fixture
+def endless() -> Iterator[None]:
+    """A row whose derivative is infinite everywhere."""
+    register(Op("endless", "inf", "{a}", (0, 2), lambda a: a, (lambda a, y: math.inf,)))
+    yield
+    del PRIMITIVES["endless"]
+    del Value.endless  # type: ignore[attr-defined]  # it was there for the test
+
+
+@pytest.mark.usefixtures("endless")
+def test_an_infinite_derivative_of_a_smooth_function_is_wrong() -> None:
+    """The finite differences are clear, and finite."""
+    (partial,) = check_gradient(lambda x: x.endless(), 1.0).partials
+    assert (partial.verdict, partial.why, partial.numeric) == ("WRONG", "infinite", 1.0)
+
+
+def test_the_search_ends_in_the_second_table_too() -> None:
+    """Whatever is asked of an estimate, no more steps are taken than it needs."""
+    asked = []
+
+    def enough(value: float, error: float) -> bool:
+        """Whether this was asked fifty times: the first table has about forty rows."""
+        asked.append((value, error))
+        return len(asked) >= 50
+
+    estimate = ridders(math.sin, 1.0, 0.11, enough)
+    assert 50 <= len(asked) <= 52
+    assert estimate.value == pytest.approx(math.cos(1.0), rel=1e-12)

@@ -295,3 +295,50 @@ def test_a_row_that_leaves_the_graph_says_what_to_do() -> None:
     assert float(x) == 0.5
     grad(x * x, [x], create_graph=True)
     assert (math.sqrt(x), f"{x:.1f}", float(x * 2)) == (math.sqrt(0.5), "0.5", 1.0)
+
+
+@pytest.mark.parametrize("changed", [-0.0, math.inf, 1.0])
+def test_a_derivative_that_was_infinite_and_is_another_now_is_a_change(changed: float) -> None:
+    """Infinities of both signs are two numbers, and so are an infinity and 0."""
+    x = Value(0.0)
+    y = x.log()
+    x.data = changed
+    with pytest.raises(RuntimeError, match="has been changed since"):
+        grad(y, [x], create_graph=True)
+
+
+@pytest.mark.parametrize("before", [0.0, 1.0, math.nan])
+def test_a_number_that_has_become_nan_is_passed_on(before: float) -> None:
+    """It makes the gradient nan, as it would have done before."""
+    x, factor = Value(2.0), Value(before)
+    y = x * factor
+    factor.data = math.nan
+    assert math.isnan(grad(y, [x], create_graph=True)[0].data)
+    x, factor = Value(2.0), Value(math.nan)
+    y = x * factor
+    factor.data = before
+    assert grad(y, [x], create_graph=True)[0].data == pytest.approx(before, nan_ok=True)
+
+
+def test_create_graph_is_named_in_the_call() -> None:
+    """A bare True would say nothing to the reader."""
+    call: Any = grad
+    x = Value(1.0)
+    with pytest.raises(TypeError, match="positional argument"):
+        call(x * 2, [x], True)
+
+
+def test_a_hessian_times_a_vector_weighs_its_columns() -> None:
+    """For x^2 y at (3, 2) the Hessian is ((4, 6), (6, 0))."""
+    x, y = Value(3.0), Value(2.0)
+    for vector, product in (((1, -2.0), (-8.0, 6.0)), ((0.5, 0), (2.0, 3.0))):
+        assert hessian_vector_product(x * x * y, [x, y], vector) == product
+
+
+def test_a_gradient_that_is_a_value_of_the_graph_is_its_product_with_one() -> None:
+    """So that what is done to the gradient is not done to the graph."""
+    x = Value(1.0)
+    y = x.exp()
+    (slope,) = grad(y, [x], create_graph=True)
+    assert slope is not y
+    assert (slope.op.name, slope.inputs[0], slope.inputs[1].data) == ("mul", y, 1.0)

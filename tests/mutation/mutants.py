@@ -60,11 +60,12 @@ def argued(path: Path) -> set[tuple[str, str]]:
 
 
 def _bare(source: str) -> str:
-    """The program without annotations, and without the domains of rows; empty if it is none."""
+    """The program without what is for type checkers or for tests only; empty if it is none."""
     try:
         tree = ast.parse(source)
     except SyntaxError:
         return ""
+    tree.body = [node for node in tree.body if not _is_overload(node)]
     for node in ast.walk(tree):
         if isinstance(node, ast.arg | ast.AnnAssign):
             node.annotation = ast.Constant(None)
@@ -73,6 +74,12 @@ def _bare(source: str) -> str:
         elif isinstance(node, ast.Call) and ast.unparse(node.func) == "Op":
             node.args[3] = ast.Constant(None)
     return ast.dump(tree)
+
+
+def _is_overload(node: ast.stmt) -> bool:
+    """Whether it declares one of several signatures."""
+    decorators = node.decorator_list if isinstance(node, ast.FunctionDef) else []
+    return "overload" in map(ast.unparse, decorators)
 
 
 def _change(original: str, source: str) -> tuple[str, str]:

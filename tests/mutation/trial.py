@@ -37,6 +37,7 @@ LEFT_OUT = (
 TESTED_IN = {
     "engine/__init__.py": ["test_engine.py"],
     "engine/arithmetic.py": ["test_primitives.py", "test_accuracy.py"],
+    "engine/gradients.py": ["test_second_derivatives.py"],
     "engine/agreement.py": ["test_gradient_check.py"],
     "engine/finite_differences.py": ["test_gradient_check.py"],
     "engine/drawing/svg.py": ["drawing/test_picture.py"],

@@ -43,7 +43,7 @@ def test_a_wrong_gradient_fails_and_the_table_says_where() -> None:
     header, first, second, verdict = repr(check).splitlines()
     assert header.split() == ["input", "at", "analytic", "numeric", "±", "error", "verdict"]
     assert first.split()[0] == "v"
-    assert first.endswith("WRONG: 1.00001 times too large")
+    assert first.endswith("WRONG: off by the factor 1.00001")
     assert second.split()[-1] == "ok"
     assert verdict == "2 partial derivatives, 1 WRONG (tolerance 1e-08)"
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import Op, Value, grad, hessian, hessian_vector_product, jacobian
+from engine import Op, Value, detect_anomaly, grad, hessian, hessian_vector_product, jacobian
 from engine.graph import topological_order
 from tests.oracles.programs import ENGINE, Program, random_program, run
 from tests.registered import registered
@@ -178,6 +178,14 @@ def test_other_factors_and_terms_are_recorded() -> None:
     assert twice.data == 2 * math.cos(0.5)
     assert minus.data == -math.cos(0.5)
     assert both.data == math.cos(0.5) + math.exp(0.5)
+
+
+def test_no_derivative_by_a_plain_number_is_evaluated() -> None:
+    """The cube of -2 never takes the logarithm of -2, which would be nan."""
+    x = Value(-2.0)
+    with detect_anomaly():
+        (slope,) = grad(x**3, [x], create_graph=True)
+    assert slope.data == 12.0
 
 
 def test_an_input_may_be_asked_for_twice() -> None:

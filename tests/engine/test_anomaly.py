@@ -372,3 +372,14 @@ def test_blocks_of_two_threads_may_overlap() -> None:
     assert inside != before
     assert said[0].startswith("log(0.0) is -inf\n")
     assert methods() == before
+
+
+@pytest.mark.xfail(strict=True, reason="watched methods take no keywords")
+def test_operands_may_be_given_by_their_names() -> None:
+    """As outside the block."""
+    x: Any = Value(1.0)
+    assert x.maximum(other=2.0).data == 2.0
+    assert Value.sum(values=[x, x]).data == 2.0  # type: ignore[call-arg]  # typed by position
+    with detect_anomaly():
+        assert x.maximum(other=2.0).data == 2.0
+        assert Value.sum(values=[x, x]).data == 2.0  # type: ignore[call-arg]  # typed by position

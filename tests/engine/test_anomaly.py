@@ -73,8 +73,8 @@ def test_a_value_that_is_nan_or_infinite_is_named(
 @pytest.mark.parametrize(("program", "message"), [
     (lambda x: x.sqrt(), "the derivative of sqrt(x = 0.0) by x is inf"),
     (lambda x: x**0.5, "the derivative of pow(x = 0.0, 0.5) by x is inf"),
-    (lambda x: (x * 2).sqrt(), "the derivative of sqrt(0.0) by its operand is inf"),
-    (lambda x: Value(-1.0) ** (x + 2), "the derivative of pow(-1.0, 2.0) by its operand is nan"),
+    (lambda x: (x * 2).sqrt(), "the derivative of sqrt(0.0) by operand 1 is inf"),
+    (lambda x: Value(-1.0) ** (x + 2), "the derivative of pow(-1.0, 2.0) by operand 2 is nan"),
     (lambda x: x / (x + 1e-320), "the derivative of div(x = 0.0, 1e-320) by x is inf"),
 ])  # fmt: skip
 def test_a_local_derivative_that_is_nan_or_infinite_is_named(
@@ -374,7 +374,6 @@ def test_blocks_of_two_threads_may_overlap() -> None:
     assert methods() == before
 
 
-@pytest.mark.xfail(strict=True, reason="watched methods take no keywords")
 def test_operands_may_be_given_by_their_names() -> None:
     """As outside the block."""
     x: Any = Value(1.0)

@@ -369,7 +369,6 @@ def test_a_cycle_is_refused(way: Callable[[Any], Any]) -> None:
         way(output)
 
 
-@pytest.mark.xfail(strict=True, reason="a pickler that failed and is kept holds its opening mark")
 def test_a_pickler_that_failed_may_be_kept() -> None:
     """Whoever holds it, or an error with its traceback, can go on pickling."""
     values = chain(5_000)

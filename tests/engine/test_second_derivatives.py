@@ -292,7 +292,6 @@ def test_at_a_pole_derivatives_are_infinite(
     assert (derivative(output, 0.0, 1), derivative(output, 0.0, 2)) == expected
 
 
-@pytest.mark.xfail(strict=True, reason="slopes in terms of |a| have a kink at 0")
 @pytest.mark.parametrize(("name", "order", "expected"), [
     ("tanh", 3, -2.0),
     ("sigmoid", 3, -1 / 8),

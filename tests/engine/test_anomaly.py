@@ -1,7 +1,9 @@
 """detect_anomaly(): the first nan or infinity is named, with its line; else nothing changes."""
 
 import math
+from _thread import start_new_thread
 from collections.abc import Callable
+from contextvars import copy_context
 from math import inf, nan
 from pathlib import Path
 from threading import Event, Thread
@@ -71,8 +73,8 @@ def test_a_value_that_is_nan_or_infinite_is_named(
 @pytest.mark.parametrize(("program", "message"), [
     (lambda x: x.sqrt(), "the derivative of sqrt(x = 0.0) by x is inf"),
     (lambda x: x**0.5, "the derivative of pow(x = 0.0, 0.5) by x is inf"),
-    (lambda x: (x * 2).sqrt(), "the derivative of sqrt(0.0) by its operand is inf"),
-    (lambda x: Value(-1.0) ** (x + 2), "the derivative of pow(-1.0, 2.0) by its operand is nan"),
+    (lambda x: (x * 2).sqrt(), "the derivative of sqrt(0.0) by operand 1 is inf"),
+    (lambda x: Value(-1.0) ** (x + 2), "the derivative of pow(-1.0, 2.0) by operand 2 is nan"),
     (lambda x: x / (x + 1e-320), "the derivative of div(x = 0.0, 1e-320) by x is inf"),
 ])  # fmt: skip
 def test_a_local_derivative_that_is_nan_or_infinite_is_named(
@@ -155,6 +157,20 @@ def test_a_program_without_a_file_has_a_line_without_text() -> None:
         assert f"\n  {own}" in said
 
 
+def test_where_every_line_is_ours_the_outermost_is_named() -> None:
+    """A thread that runs nothing but the engine has no line of the user's."""
+    said: list[str] = []
+    done = Event()
+    names = {"__name__": "engine.alone", "said": said, "done": done}
+    exec("def alone(log):\n    try: log()\n    except ArithmeticError as error:\n"
+         "        said.append(str(error))\n    done.set()", names)  # fmt: skip
+    alone: Any = names["alone"]
+    with detect_anomaly():
+        start_new_thread(copy_context().run, (alone, Value(0.0).log))
+        assert done.wait(10)
+    assert said == ["log(0.0) is -inf\n  <string>, line 2: "]
+
+
 def test_the_first_operation_is_blamed() -> None:
     """Not what it spoils later on."""
     x = Value(-1.0, "x")
@@ -206,11 +222,13 @@ def test_every_row_computes_as_ever(op: Op) -> None:
     first, *others = map(Value, numbers)
     given: list[Any] = [[first, 1.0]] if op.any_number else others
     expected = getattr(first, op.name)(*given)
+    usual = getattr(Value, op.name)
     with detect_anomaly():
         made = getattr(first, op.name)(*given)
         with pytest.raises(TypeError):
             getattr(first, op.name)(*given, None)
-        assert getattr(Value, op.name).__doc__ == getattr(first, op.name).__doc__
+        watched = getattr(Value, op.name)
+        assert (watched.__name__, watched.__doc__) == (usual.__name__, usual.__doc__)
     assert (made.data, made.op, made.local_derivatives) == (
         (expected.data, expected.op, expected.local_derivatives)
     )
@@ -294,6 +312,9 @@ def test_a_row_registered_inside_a_block_stays() -> None:
     del PRIMITIVES["reciprocal"]
     del Value.reciprocal  # type: ignore[attr-defined]  # it was there for the test
     assert methods() == before
+    with detect_anomaly():
+        assert "reciprocal" not in methods()
+    assert methods() == before
 
 
 def test_a_method_taken_before_the_block_is_not_watched() -> None:
@@ -351,3 +372,13 @@ def test_blocks_of_two_threads_may_overlap() -> None:
     assert inside != before
     assert said[0].startswith("log(0.0) is -inf\n")
     assert methods() == before
+
+
+def test_operands_may_be_given_by_their_names() -> None:
+    """As outside the block."""
+    x: Any = Value(1.0)
+    assert x.maximum(other=2.0).data == 2.0
+    assert Value.sum(values=[x, x]).data == 2.0  # type: ignore[call-arg]  # typed by position
+    with detect_anomaly():
+        assert x.maximum(other=2.0).data == 2.0
+        assert Value.sum(values=[x, x]).data == 2.0  # type: ignore[call-arg]  # typed by position

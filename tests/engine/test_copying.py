@@ -286,7 +286,7 @@ def test_a_pickle_that_fails_leaves_nothing_behind() -> None:
     for pieces in range(4):
         with pytest.raises(OSError, match="the disk is full"):
             pickle.dump(values[-1], _FullDisk(pieces))
-        for output in (values[-1], values[-2], values[-1] * values[2]):
+        for output in (values[-2], values[-1], values[-1] * values[2]):
             assert_alike(output, pickle.loads(pickle.dumps(output)))
 
 
@@ -305,6 +305,21 @@ def test_two_pickles_one_after_the_other_are_both_whole() -> None:
     first, second = pickle.dumps(values[-1]), pickle.dumps(values[-1])
     assert first == second
     assert_alike(values[-2], pickle.loads(pickle.dumps(values[-2])))
+
+
+def test_a_pickler_may_be_kept_and_used_again() -> None:
+    """What it has written once it refers to later, and it is in nobody's way meanwhile."""
+    values = chain(3_000)
+    file = io.BytesIO()
+    pickler = pickle.Pickler(file)
+    pickler.dump(values[-1])
+    assert_alike(values[-2], pickle.loads(pickle.dumps(values[-2])))
+    pickler.dump([values[-1], values[-1] * 2])
+    file.seek(0)
+    unpickler = pickle.Unpickler(file)
+    first = unpickler.load()
+    second, double = unpickler.load()
+    assert first is second is double.inputs[0]
 
 
 def test_threads_pickle_at_the_same_time() -> None:
@@ -352,3 +367,12 @@ def test_a_cycle_is_refused(way: Callable[[Any], Any]) -> None:
     inner._first = output
     with pytest.raises(ValueError, match="the graph may have a cycle"):
         way(output)
+
+
+def test_a_pickler_that_failed_may_be_kept() -> None:
+    """Whoever holds it, or an error with its traceback, can go on pickling."""
+    values = chain(5_000)
+    pickler = pickle.Pickler(_FullDisk(2))
+    with pytest.raises(OSError, match="the disk is full"):
+        pickler.dump(values[-1])
+    assert_alike(values[-2], pickle.loads(pickle.dumps(values[-2])))

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from math import inf, nan
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import Op, Value, grad, hessian, hessian_vector_product, jacobian
+from engine import Op, Value, detect_anomaly, grad, hessian, hessian_vector_product, jacobian
 from engine.graph import topological_order
 from tests.oracles.programs import ENGINE, Program, random_program, run
 from tests.registered import registered
@@ -180,6 +181,14 @@ def test_other_factors_and_terms_are_recorded() -> None:
     assert both.data == math.cos(0.5) + math.exp(0.5)
 
 
+def test_no_derivative_by_a_plain_number_is_evaluated() -> None:
+    """The cube of -2 never takes the logarithm of -2, which would be nan."""
+    x = Value(-2.0)
+    with detect_anomaly():
+        (slope,) = grad(x**3, [x], create_graph=True)
+    assert slope.data == 12.0
+
+
 def test_an_input_may_be_asked_for_twice() -> None:
     """Each place has its gradient, and inputs may come from a generator."""
     x = Value(3.0)
@@ -342,3 +351,43 @@ def test_a_gradient_that_is_a_value_of_the_graph_is_its_product_with_one() -> No
     (slope,) = grad(y, [x], create_graph=True)
     assert slope is not y
     assert (slope.op.name, slope.inputs[0], slope.inputs[1].data) == ("mul", y, 1.0)
+
+
+@pytest.mark.parametrize(("function", "x", "moved"), [
+    (Value.tanh, 1.0, -1.0),
+    (Value.sigmoid, 1.0, -1.0),
+    (Value.erf, 1.0, -1.0),
+    (Value.cos, 1.0, math.pi - 1),
+])  # fmt: skip
+def test_a_change_that_keeps_the_slope_is_noticed(
+    function: Callable[[Value], Value], x: float, moved: float
+) -> None:
+    """The slope is the same there, the curvature is not."""
+    leaf = Value(x)
+    output = function(leaf)
+    leaf.data = moved
+    with pytest.raises(RuntimeError, match="has been changed since"):
+        grad(output, [leaf], create_graph=True)
+
+
+def test_each_gradient_is_a_value_of_its_own() -> None:
+    """Two inputs with the same gradient have two Values, which can be labelled apart."""
+    a, b = Value(1.0), Value(2.0)
+    by_a, by_b = grad((a + b) ** 2, [a, b], create_graph=True)
+    assert by_a is not by_b
+
+
+def test_a_partial_may_give_a_numpy_scalar() -> None:
+    """As it may where only numbers are asked for."""
+    x: Any = Value(0.5)
+    twice = Op("twice", "twice", "2 {a}", (-2, 2), lambda a: 2 * a, (lambda a, y: np.float64(2),))
+    with registered(twice):
+        assert hessian(x.twice(), [x]) == ((0.0,),)
+
+
+def test_a_vector_is_a_list_of_numbers() -> None:
+    """A single number is refused with the name of the argument."""
+    x = Value(1.0)
+    vector: Any = 3.0
+    with pytest.raises(TypeError, match="vector"):
+        hessian_vector_product(x * x, [x], vector)

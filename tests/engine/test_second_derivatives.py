@@ -290,3 +290,13 @@ def test_at_a_pole_derivatives_are_infinite(
 ) -> None:
     """Nothing raises where a derivative is infinite: slope and curvature are told as they are."""
     assert (derivative(output, 0.0, 1), derivative(output, 0.0, 2)) == expected
+
+
+@pytest.mark.parametrize(("name", "order", "expected"), [
+    ("tanh", 3, -2.0),
+    ("sigmoid", 3, -1 / 8),
+    ("softplus", 4, -1 / 8),
+])  # fmt: skip
+def test_higher_derivatives_at_zero_are_right(name: str, order: int, expected: float) -> None:
+    """The coefficients of the Taylor series at 0."""
+    assert derivative(ENGINE[name], 0.0, order) == close(expected)

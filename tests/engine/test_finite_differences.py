@@ -412,3 +412,27 @@ def test_a_bend_that_changes_its_side_is_no_kink() -> None:
     """Upwards with the one step and downwards with the other."""
     assert central(table({H: 1.0, -H: 1.0, 2 * H: 2.0, -2 * H: 2.0}), 0.0, H).kink
     assert not central(table({H: 1.0, -H: 1.0, 2 * H: -2.0, -2 * H: -2.0}), 0.0, H).kink
+
+
+def test_only_slopes_that_are_apart_make_a_kink() -> None:
+    """A bend of one part in a million of the slope is none."""
+    assert central(lambda x: x + 1e-4 * abs(x), 0.0, 0.25).kink
+    assert not central(lambda x: x + 1e-6 * abs(x), 0.0, 0.25).kink
+
+
+@pytest.mark.parametrize(("far", "kink"), [(1.9, True), (2.0, False), (0.0, False), (-1.0, False)])
+def test_a_kink_was_there_with_the_longer_step_too(far: float, kink: bool) -> None:
+    """Of a bend of 2 there must be more than 3/4 left; and it does not come from nothing."""
+    values = {H: 0.75 * H, -H: 0.75 * H, 2 * H: far * H, -2 * H: far * H}
+    assert central(table(values), 0.0, H).kink is kink
+
+
+@pytest.mark.parametrize("wanted", [0.5, 0.7])
+def test_one_table_is_enough(wanted: float) -> None:
+    """If the function is finite at the steps of one of them only, the other does not matter."""
+
+    def function(x: float) -> float:
+        """Three times x, at the steps 1, 1/2, 1/4 or at 0.7 of them."""
+        return 3 * x if x == 0 or abs(math.frexp(x / wanted)[0]) == 0.5 else nan
+
+    assert ridders(function, 0.0, 1.0, never).value == pytest.approx(3.0)

@@ -530,3 +530,11 @@ def test_assert_gradient_shows_the_table() -> None:
     assert row.endswith("WRONG: wrong sign")
     assert last == "1 partial derivative, 1 WRONG (tolerance 1e-08)"
     assert caught.traceback[-1].frame.f_locals["__tracebackhide__"] is True
+
+
+@pytest.mark.parametrize("order", [1, 2])
+def test_the_error_tells_what_the_function_gave_at_each_call(order: int) -> None:
+    """The numbers of the function, not of its derivatives."""
+    calls = iter((1.0, 2.0))
+    with pytest.raises(ValueError, match=r"function gave 3\.0 and then 6\.0 for one input"):
+        check_gradient(lambda x: x * next(calls), 3.0, order=order)

@@ -204,7 +204,7 @@ def test_the_error_is_at_least_what_rounding_can_do() -> None:
     (-4.0, 0.1, [0.4, 0.28]),
     (0.5, 0.1, [0.1, 0.07, 0.05, 0.035]),
     (-0.5, 0.1, [0.1, 0.07, 0.05, 0.035]),
-    (0.5, 0.8, [0.8, 0.56, 0.25, 0.175]),
+    (0.5, 0.8, [0.8, 0.56, 0.125, 0.0875]),
 ])  # fmt: skip
 def test_the_first_steps(x: float, step: float, expected: list[float]) -> None:
     """Relative to 1 or |x|, whichever is larger; then, if |x| < 1, on this side of 0."""
@@ -297,8 +297,35 @@ def test_central_knows_the_error_of_a_cubic() -> None:
     found = central(lambda x: x**3 + x, 0.0, 0.25)
     assert found.value == 1 + 0.25**2
     assert found.error == pytest.approx(0.25**2)
-    assert (found.left, found.right, found.typical) == (1.0625, 1.0625, 1.0625)
+    assert (found.left, found.right, found.typical) == (0.875, 0.875, 1.0625)  # 1 - 2 h^2
     assert not found.kink
+
+
+@pytest.mark.parametrize(("x", "step"), [(inf, 0.1), (-inf, 0.1), (1e308, 10.0), (1.0, inf)])
+def test_steps_that_lead_nowhere_end_the_search(x: float, step: float) -> None:
+    """An infinite step cannot be halved."""
+    assert isnan(ridders(lambda x: 2.0 * x, x, step, never).value)
+
+
+def test_slopes_near_the_largest_numbers_have_a_mean() -> None:
+    """Their sum would be infinite."""
+    assert Slopes(1.0, 1.5e308, 1.6e308, 0.0).middle == pytest.approx(1.55e308)
+
+
+@pytest.mark.parametrize("method", [lambda f: ridders(f, 0.0, 0.11, never),
+                                    lambda f: central(f, 0.0, 6e-6)])  # fmt: skip
+def test_a_jump_is_no_kink(method: Callable[[Function], Estimate]) -> None:
+    """At a jump one slope grows as the step shrinks."""
+    assert not method(lambda x: x + (x > 0)).kink
+
+
+@pytest.mark.parametrize("curvature", [0.0, -40.0, 40.0, 1000.0])
+def test_curvature_is_not_in_the_slopes_beside_a_kink(curvature: float) -> None:
+    """They are those in the limit, where only the kink is left."""
+    found = ridders(lambda x: max(x, 0.0) + curvature * x * x, 0.0, 0.11, never)
+    assert found.kink
+    assert found.steady
+    assert (found.left, found.right) == pytest.approx((0.0, 1.0), abs=1e-9)
 
 
 def test_central_stays_on_this_side_of_zero_where_it_must() -> None:

@@ -162,9 +162,12 @@ def test_inputs_are_called_as_the_function_calls_them() -> None:
     ((lambda x: x[1], [1, "1"]), {}, TypeError, r"at: x\[1\] must be a real number, got '1'"),
     ((lambda x: x, Value(1.0) * 2), {}, ValueError, "at: .* is not a leaf"),
     ((lambda x: x[0], [Value(1.0) * 2]), {}, ValueError, "at: .* is not a leaf"),
-    ((lambda x: x, 1.0), {"step": 0}, ValueError, "step must be positive, got 0"),
-    ((lambda x: x, 1.0), {"step": -0.1}, ValueError, "step must be positive, got -0.1"),
-    ((lambda x: x, 1.0), {"tolerance": 0}, ValueError, "tolerance must be positive, got 0"),
+    ((lambda x: x, 1.0), {"step": 0}, ValueError, "step must be positive and finite, got 0"),
+    ((lambda x: x, 1.0), {"step": -0.1}, ValueError, "step must be positive and finite, got -0.1"),
+    ((lambda x: x, 1.0), {"tolerance": 0}, ValueError, "tolerance must be positive and finite"),
+    ((lambda x: x, 1.0), {"tolerance": math.inf}, ValueError, "positive and finite, got inf"),
+    ((lambda x: x, 1.0), {"step": "a"}, TypeError, "step must be a real number, got 'a'"),
+    ((lambda x: x, 1.0), {"method": []}, ValueError, r"one of ridders, central, got \[\]"),
     ((lambda x: x, 1.0), {"tolerance": math.nan}, ValueError, "tolerance must be positive"),
     ((lambda x: x, 1.0), {"method": "exact"}, ValueError,
      "method must be one of ridders, central, got 'exact'"),
@@ -503,6 +506,39 @@ def test_a_factor_that_all_wrong_ones_have_is_told(function: Any, told: str) -> 
     """Several that are off by one and the same factor, which is not 0."""
     verdict = check_gradient(function, 1.0, 2.0).verdict
     assert verdict.partition(" WRONG")[2] == told
+
+
+@pytest.mark.parametrize(("function", "x", "verdict"), [
+    (lambda x: x.relu() + 100 * x.cos(), -1e-7, "kink"),
+    (lambda x: x.maximum(0.01 * x) + 30 * (8 * x).cos(), 2e-8, "kink"),
+    (lambda x: (-((x * 1e3) ** 2)).exp() + 1e-3 * x.detach(), 0.0, "WRONG"),  # a peak, no kink
+    (lambda x: x + (x.data > 0) * 1.0, 0.0, "cannot tell"),  # a jump
+    (lambda x: x.sin() * 1.2, 1e12, "cannot tell"),  # the next float64 number is far away
+    (lambda x: 1 / x, 1e-300, "cannot tell"),
+    (lambda x: x * x, math.inf, "cannot tell"),
+    (Value.exp, 709.7, "ok"),
+    (lambda x: x.relu() - 20 * x * x, 0.0, "kink"),
+])  # fmt: skip
+def test_what_looks_like_a_kink_and_is_none(function: Any, x: float, verdict: str) -> None:
+    """And what is one, although much else is going on."""
+    assert check_gradient(function, x).partials[0].verdict == verdict
+
+
+def test_central_differences_know_a_kink_on_a_curve() -> None:
+    """The curvature is taken off the slopes."""
+    check = check_gradient(lambda x: x.relu() - 20 * x * x, 0.0, method="central")
+    assert check.partials[0].verdict == "kink"
+
+
+def test_names_of_functions_with_more_arguments() -> None:
+    """Arguments that are left out, and self, have no input."""
+    assert check_gradient(lambda x, y=2.0: x * y, 1.0).partials[0].name == "x"
+    assert check_gradient(Value(2.0).maximum, Value(1.0)).partials[0].name == "other"
+
+
+def test_a_label_stays_on_its_line() -> None:
+    """A line break in it is shown as a sign."""
+    assert "a␤b" in repr(check_gradient(lambda x: x * 2, Value(1.0, "a\nb")))
 
 
 def test_the_worst_are_sorted_by_error() -> None:

@@ -378,3 +378,10 @@ def test_a_vector_is_a_list_of_numbers() -> None:
     vector: Any = 3.0
     with pytest.raises(TypeError, match="vector"):
         hessian_vector_product(x * x, [x], vector)
+
+
+def test_a_hessian_may_be_multiplied_by_a_long_vector() -> None:
+    """Hundreds of inputs are as good as two."""
+    leaves = [Value(1.0) for _ in range(300)]
+    squares = Value.sum(leaf * leaf for leaf in leaves)
+    assert hessian_vector_product(squares, leaves, [0.5] * 300) == (1.0,) * 300

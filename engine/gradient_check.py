@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from html import escape
-from math import isfinite, isnan, nan
+from math import isfinite, isnan
 from typing import Any
 
 from .agreement import KINK, OK, UNKNOWN, WRONG, Agreement
@@ -87,8 +87,9 @@ class GradientCheck:
     def _common_factor(self) -> str:
         """The factor by which all wrong ones are off, if there are several and they have one."""
         wrong = [each for each in self.partials if each.verdict == WRONG]
-        factors = {f"{each.analytic / (each.numeric or nan):.6g}" for each in wrong}
-        return f", all by the factor {factors.pop()}" if len(wrong) > 1 == len(factors) else ""
+        factors = {f"{each.analytic / each.numeric if each.numeric else 0:.6g}" for each in wrong}
+        has_one = len(wrong) > 1 == len(factors) and not factors & {"0", "nan"}
+        return f", all by the factor {factors.pop()}" if has_one else ""
 
     def __bool__(self) -> bool:
         return self.ok

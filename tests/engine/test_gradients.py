@@ -378,3 +378,20 @@ def test_a_vector_is_a_list_of_numbers() -> None:
     vector: Any = 3.0
     with pytest.raises(TypeError, match="vector"):
         hessian_vector_product(x * x, [x], vector)
+
+
+def test_a_hessian_may_be_multiplied_by_a_long_vector() -> None:
+    """Hundreds of inputs are as good as two."""
+    leaves = [Value(1.0) for _ in range(300)]
+    squares = Value.sum(leaf * leaf for leaf in leaves)
+    assert hessian_vector_product(squares, leaves, [0.5] * 300) == (1.0,) * 300
+
+
+@pytest.mark.parametrize(("before", "after"), [(0.0, nan), (nan, 0.0), (1.0, nan)])
+def test_a_number_that_has_become_nan_has_changed(before: float, after: float) -> None:
+    """And one that was nan and is no more."""
+    x, factor = Value(2.0), Value(before)
+    product = x * factor
+    factor.data = after
+    with pytest.raises(RuntimeError, match="has been changed since"):
+        grad(product, [x], create_graph=True)

@@ -134,6 +134,8 @@ def test_a_row_that_forgets_derivatives_is_an_error_and_no_zero() -> None:
     with pytest.raises(ValueError, match="zip"):
         grad(made, [x])
     with pytest.raises(ValueError, match="zip"):
+        grad(made, [x], create_graph=True)
+    with pytest.raises(ValueError, match="zip"):
         any_value.too_few([x, 2.0])
 
 

@@ -188,3 +188,19 @@ def test_what_cannot_be_drawn_is_refused(arguments: Any, error: Any, message: st
     """The error names the argument and shows what was given."""
     with pytest.raises(error, match=message):
         draw(*arguments)
+
+
+@pytest.mark.parametrize("ending", ["png", "pdf"])
+def test_pixels_are_written_as_the_program_gives_them(
+    ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes out of Graphviz goes into the file, byte for byte."""
+
+    def render(source: str, format: str, time_limit: float) -> bytes:
+        """Bytes that are no text, and what was asked for."""
+        return b"\xff\x00" + f"{format} within {time_limit}: {source}".encode()
+
+    monkeypatch.setattr("engine.drawing.picture.render", render)
+    drawing = draw(Value(1.0, "x") * 2, time_limit=7)
+    content = drawing.save(tmp_path / f"graph.{ending}").read_bytes()
+    assert content == b"\xff\x00" + f"{ending} within 7: {drawing.source}".encode()

@@ -143,6 +143,14 @@ def test_a_kink_tells_its_slopes() -> None:
     assert verdict(0.5, found) == (OK, "")
 
 
+@pytest.mark.parametrize("analytic", [0.0, 0.3, 7.0])
+def test_slopes_that_are_not_steady_tell_nothing(analytic: float) -> None:
+    """The kink is so near that the smallest steps reach just beyond it."""
+    found = Estimate(0.5, 1e-12, True, 0.0, 1.0, 1.0, steady=False)
+    assert verdict(analytic, found) == (UNKNOWN, "a kink beside it")
+    assert verdict(0.5, found) == (OK, "")
+
+
 def test_without_a_kink_the_slopes_do_not_matter() -> None:
     """A wrong derivative between them stays wrong."""
     assert verdict(0.0, Estimate(0.5, 1e-12, False, 0.0, 1.0, 1.0)) == (WRONG, "0")

@@ -382,3 +382,10 @@ def test_operands_may_be_given_by_their_names() -> None:
     with detect_anomaly():
         assert x.maximum(other=2.0).data == 2.0
         assert Value.sum(values=[x, x]).data == 2.0  # type: ignore[call-arg]  # typed by position
+
+
+def test_watched_methods_keep_their_names() -> None:
+    """What tells the name of a method tells the same inside a block."""
+    with detect_anomaly():
+        names = [each.__qualname__ for each in (Value.backward, Value.exp, Value.sum)]
+    assert names == ["Value.backward", "Value.exp", "Value.sum"]

@@ -1,0 +1,25 @@
+"""What the engine hands out cannot be changed by accident."""
+
+import inspect
+from dataclasses import is_dataclass
+from importlib import import_module
+from pkgutil import walk_packages
+
+import pytest
+
+import engine
+
+MODULES = [import_module(found.name) for found in walk_packages(engine.__path__, "engine.")]
+RECORDS = {
+    each
+    for module in MODULES
+    for _, each in inspect.getmembers(module, inspect.isclass)
+    if is_dataclass(each) and each.__module__.startswith("engine.")
+}
+
+
+@pytest.mark.parametrize("record", sorted(RECORDS, key=repr))
+def test_records_are_frozen_and_hold_their_fields_only(record: type) -> None:
+    """No field can be set, and none can be added."""
+    assert record.__dataclass_params__.frozen  # type: ignore[attr-defined]  # every dataclass has them
+    assert "__slots__" in vars(record)

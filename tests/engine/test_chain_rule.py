@@ -195,6 +195,7 @@ def test_products_are_told_in_numbers(factors: list[float], text: str) -> None:
     (5, "Add → Mul → x: 1 × 1 = 1"),
     (6, "… and 1 path more"),
     (7, "… and 2 paths more"),
+    (10, "… and 5 paths more"),
 ])  # fmt: skip
 def test_five_paths_are_shown_and_the_others_counted(count: int, last: str) -> None:
     """As text and in LaTeX."""

@@ -27,6 +27,7 @@ LIMITS: list[tuple[str, tuple[float, ...], float]] = [
     ("pow", (inf, 2.0), inf),   ("pow", (inf, -1.0), -0.0),  ("pow", (nan, 1.0), 1.0),
     ("pow", (nan, 0.0), 0.0),   ("pow", (inf, 0.0), 0.0),    ("pow", (-0.0, 0.0), 0.0),
     ("pow", (2.0, inf), inf),   ("pow", (0.5, inf), nan),    ("pow", (2.0, nan), nan),
+    ("pow", (0.0, -1.0), -inf), ("pow", (-0.0, -2.0), inf),  ("pow", (0.0, -inf), -inf),
     ("pow", (-2.0, 0.5), nan),  ("pow", (-5e-324, 1e-20), nan), ("pow", (5e-324, 0.0), 0.0),
 ]
 # fmt: on

@@ -6,9 +6,10 @@ from pathlib import Path
 from ..files import demand_writable, write_whole
 from ..gradients import demand_value
 from ..value import Value, real_number
+from .choice import scene_of
 from .dot import to_dot
 from .render import FORMATS, render
-from .scene import Scene, scene_of
+from .scene import Scene
 from .svg import finished
 
 _DIRECTIONS = ("LR", "RL", "TB", "BT")
@@ -62,9 +63,13 @@ class Drawing:
 def draw(
     output: Value,
     path_to: Value | None = None,
-    direction: str = "LR",
+    direction: str | None = None,
     max_boxes: int = 500,
     time_limit: float = 60.0,
+    *,
+    fold: bool | None = None,
+    around: Value | None = None,
+    hops: int = 2,
 ) -> Drawing:
     """Draw everything that `output` was made from; gives a Drawing.
 
@@ -90,6 +95,7 @@ def draw(
         demand_value(path_to, "path_to")
     real_number(max_boxes, "max_boxes")
     real_number(time_limit, "time_limit")
-    if direction not in _DIRECTIONS:
+    if direction is not None and direction not in _DIRECTIONS:
         raise ValueError(f"direction must be one of {', '.join(_DIRECTIONS)}, got {direction!r}")
-    return Drawing(scene_of(output, path_to, direction, max_boxes), time_limit)
+    scene = scene_of(output, path_to, direction, max_boxes, fold=fold, around=around, hops=hops)
+    return Drawing(scene, time_limit)

@@ -109,9 +109,7 @@ def fold(output: Value) -> Fold:
 def fold_of(order: Sequence[Value], inside: Set[Value]) -> Fold:
     """The fold of a topological order, of which some additions are inside ladders."""
     classes = _Classes(order[-1], inside)
-    class_of, known, members, unordered = (
-        classes.class_of, classes.known, classes.members, classes.unordered
-    )  # fmt: skip
+    class_of, known, members, add = classes.class_of, classes.known, classes.members, classes.add
     scope: Scope | None = None
     place = 0
     for node in order:
@@ -119,7 +117,7 @@ def fold_of(order: Sequence[Value], inside: Set[Value]) -> Fold:
         if node.scope is not scope:  # nodes that follow one another mostly share it
             scope = node.scope
             place = classes.places[scope]
-        if first is None or op in unordered or node._label:
+        if first is None or op is add or node._label:
             key = classes.key(node, place)
             if key is None:
                 continue
@@ -166,16 +164,15 @@ class _Classes:
         self.members: list[list[Value]] = []
         self.places, self.labels = _Numbered(), _Numbered()
         self.add, self.sum = PRIMITIVES["add"], PRIMITIVES["sum"]
-        self.unordered = {self.add, *(op for op in PRIMITIVES.values() if op.any_number)}
         self.terms: dict[Value, list[int]] = {}  # of additions inside ladders
-        self.edges: dict[Hashable, Counter[int]] = {}  # into the unordered ones
+        self.edges: dict[Hashable, Counter[int]] = {}  # into sums
 
     def key(self, node: Value, place: int) -> Hashable:
         """What a node has in common with its class; None if it belongs to none."""
         op, label = node.op, self.labels[node._label]
         if op in (LEAF, CONSTANT):
             return (op, label) if op is LEAF or node is self.output else None
-        if op not in self.unordered:
+        if op is not self.add and not op.any_number:
             return (op, place, label, self._ordered(node))
         terms = self._terms(node)
         if node in self.inside:
@@ -217,15 +214,12 @@ class _Classes:
         """The class with a key."""
         first = members[0]
         edges = self.edges.get(key)
-        if edges is None:
-            of = self.class_of
-            edges = Counter()
-            for each, _ in first.edges():
-                edges[of[each]] += len(members)
-        has_numbers = any(each.op is CONSTANT for each in first.inputs)
+        if edges is None:  # all members have as many inputs
+            numbers = (self.class_of.get(each, _NUMBER) for each in first.inputs)
+            edges = Counter({each: n * len(members) for each, n in Counter(numbers).items()})
         inputs = {each: edges[each] for each in sorted(edges) if each != _NUMBER}
         op = self.sum if first.op is self.add else first.op
-        return FoldClass(op, generalised(first._label), tuple(members), inputs, has_numbers)
+        return FoldClass(op, generalised(first._label), tuple(members), inputs, _NUMBER in edges)
 
 
 def generalised(text: str) -> str:

@@ -20,12 +20,12 @@ _INK, _GREY, _PATH, _DARK_PATH = "#1b1f24", "#767676", "#c85600", "#8f3d00"
 # From how many characters on a first line is too wide for its box if set in bold.
 _WIDE = 16
 
-# kind         fill       border     shape
+# kind         fill       border     shape             letters
 _BOXES = {
-    "leaf":      ("#d6e8f6", "#0072b2", "rounded,filled"),
-    "operation": ("#f1f1f1", "#767676", "filled"),
-    "output":    ("#d2efe4", "#009e73", "filled,bold"),
-    "more":      ("none",    "none",    "filled"),
+    "leaf":      ("#d6e8f6", "#0072b2", "rounded,filled", _INK),
+    "operation": ("#f1f1f1", "#767676", "filled",         _INK),
+    "output":    ("#d2efe4", "#009e73", "filled,bold",    _INK),
+    "more":      ("none",    "none",    "filled",         _GREY),
 }  # fmt: skip
 
 # emphasis        line width, border of a box, colour of an edge and of its label
@@ -84,7 +84,7 @@ def _add_frame(graphviz: Any, graph: Any, scope: Scope, boxes: Sequence[Box]) ->
 
 def _attributes(graphviz: Any, box: Box) -> dict[str, Any]:
     """How a box looks."""
-    fill, border, style = _BOXES[box.kind]
+    fill, border, style, letters = _BOXES[box.kind]
     width, emphasised, *_ = _LINES[box.emphasis]
     attributes = {
         "id": box.id,
@@ -94,6 +94,8 @@ def _attributes(graphviz: Any, box: Box) -> dict[str, Any]:
         "style": style,
         "penwidth": width,
     }
+    if letters != _INK:
+        attributes["fontcolor"] = letters
     if box.kind == "output":
         attributes["peripheries"] = "2"
     classes = [f"shared{box.shared}"] if box.shared is not None else []

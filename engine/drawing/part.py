@@ -12,6 +12,7 @@ from ..chain_rule import chain_rule, in_numbers, paths_in_words
 from ..graph import Step, best_paths, topological_order
 from ..ladders import Turn, inside_ladders, turns_into
 from ..notation import abridged, short
+from ..primitives import PRIMITIVES
 from ..value import Value
 from .scene import ON_A_PATH, ON_THE_LARGEST, PLAIN
 
@@ -89,7 +90,8 @@ class Part:
 
     def is_ladder(self, node: Value) -> bool:
         """Whether the box of a node stands for several additions."""
-        return any(each in self.inside for each, _ in node.edges())
+        is_addition = node.op is PRIMITIVES["add"]
+        return is_addition and any(each in self.inside for each, _ in node.edges())
 
     def on_paths(self) -> "Part":
         """Only what lies on the paths: of these the largest is emphasised alone."""
@@ -173,8 +175,9 @@ def _around(part: Part, centre: Value, hops: int) -> Part:
         shown = shown | border
     line = (f"{centre.name} and what is up to {hops} edge{'s' * (hops != 1)} away: "
             f"{len(shown):,} of {len(part.order):,} nodes")  # fmt: skip
-    return replace(part, shown=shown, caption=(*part.caption, line),
-                   unseen_users=_unseen(users, shown), unseen_inputs=_unseen(inputs, shown))  # fmt: skip
+    unseen_users, unseen_inputs = _unseen(users, shown), _unseen(inputs, shown)
+    return replace(part, shown=shown, caption=(line,), unseen_users=unseen_users,
+                   unseen_inputs=unseen_inputs)  # fmt: skip
 
 
 def _unseen(neighbours: Mapping[Value, Sequence[Value]], shown: Set[Value]) -> dict[Value, int]:

@@ -64,7 +64,8 @@ class Scene:
 
 def going_on(side: str, count: int, id: str, scope: Scope, edge_id: str) -> tuple[Box, Edge]:
     """The mark beside the box with that id where so many inputs or uses of it are not drawn."""
-    hint = f"{count:,} more {side}{'s' * (count != 1)}"
-    box = Box(f"{id}_{side}", "more", ("…",), scope, PLAIN, hint)
+    more = f"{count:,} more"
+    hint = f"{more} {side}{'s' * (count != 1)}"
+    box = Box(f"{id}_{side}", "more", (f"… {more}",), scope, PLAIN, hint)
     tail, head = (box.id, id) if side == INPUT else (id, box.id)
     return box, Edge(edge_id, tail, head, "", PLAIN, hint)

@@ -3,13 +3,14 @@
 import pytest
 
 from engine import Value, scope
-from engine.drawing.scene import ON_A_PATH, ON_THE_LARGEST, PLAIN, Box, Scene, scene_of
+from engine.drawing.choice import scene_of
+from engine.drawing.scene import ON_A_PATH, ON_THE_LARGEST, PLAIN, Box, Scene
 from engine.graph import Node
 
 
 def scene(output: Value, path_to: Value | None = None, max_boxes: int = 500) -> Scene:
     """The scene of a graph, from left to right."""
-    return scene_of(output, path_to, "LR", max_boxes)
+    return scene_of(output, path_to, "LR", max_boxes, fold=False)
 
 
 def boxes(output: Value) -> dict[str, Box]:

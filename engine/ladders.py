@@ -45,11 +45,14 @@ def inside_ladders(order: Sequence[Value], apart: Collection[Value | None] = ())
 
 def turns_into(node: Value, inside: Collection[Value]) -> Iterator[Turn]:
     """The edges of a node with those of its ladder in place of the edges inside it."""
-    pending = _turns(node)
+    if node.op is not PRIMITIVES["add"]:
+        yield from _turns(node)
+        return
+    pending = _turns(node)[::-1]  # the next one last
     while pending:
         turn = pending.pop()
         if turn.input in inside:
-            pending += _turns(turn.input)
+            pending += _turns(turn.input)[::-1]
         else:
             yield turn
 
@@ -72,5 +75,5 @@ def numbers_in(node: Value, inside: Collection[Value]) -> list[float]:
 
 
 def _turns(node: Value) -> list[Turn]:
-    """The edges of a node, last first."""
-    return [Turn(node, i, *edge) for i, edge in enumerate(node.edges())][::-1]
+    """The edges of a node."""
+    return [Turn(node, i, each, local) for i, (each, local) in enumerate(node.edges())]

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from math import fabs
 
 from ..fold import FoldClass, fold_of
-from ..ladders import Turn, numbers_in
+from ..ladders import numbers_in
 from ..notation import operand, short
 from ..scope import Scope
 from ..value import Value
 from .part import Part
-from .scene import INPUT, USE, Box, Edge, Scene, going_on
+from .scene import INPUT, PLAIN, USE, Box, Edge, Scene, going_on
 from .words import (
     common_scope,
     header,
@@ -35,19 +35,39 @@ from .words import (
 _WIDTH = ("width and % of an arrow: the share of |gradient| that passes",)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
+class _Arrow:
+    """All edges between two boxes: their local derivatives, and the grads of their consumers.
+
+    A hundred thousand edges are two lists of floats, which Python's garbage collector passes over.
+    """
+
+    locals: list[float] = field(default_factory=list)
+    grads: list[float] = field(default_factory=list)
+    emphasis: int = PLAIN
+
+    @property
+    def share(self) -> float:
+        """The share of the gradient that passes; 0 if none arrives."""
+        arriving = sum(map(fabs, self.grads))
+        passing = sum(fabs(grad * d) for grad, d in zip(self.grads, self.locals, strict=True))
+        return passing / arriving if arriving else 0.0
+
+
+@dataclass(eq=False, slots=True)
 class _Group:
     """What one box stands for: operations of one class, or the leaves of one that a group uses.
 
-    `turns` are the edges from those leaves, `into` the edges into operations, by where from.
+    `of_edge` is how much the arrow from leaves is emphasised; `into` holds the arrows that lead to
+    operations, by where they come from.
     """
 
     id: str
     members: Sequence[Value]
     kind: FoldClass
     scope: Scope
-    turns: Sequence[Turn] = ()
-    into: dict["_Group", list[Turn]] = field(default_factory=dict)
+    of_edge: int = PLAIN
+    into: dict["_Group", _Arrow] = field(default_factory=dict)
 
 
 class Folded:
@@ -73,8 +93,8 @@ class Folded:
         boxes = [*map(self._leaf_box, self.leaves), *map(self._box, self.groups)]
         edges: list[Edge] = []
         for group in self.groups:
-            for tail, turns in group.into.items():
-                edges.append(self._edge(tail, group, turns, f"e{len(edges)}"))
+            for tail, arrow in group.into.items():
+                edges.append(self._edge(tail, group, arrow, f"e{len(edges)}"))
             for side, count in self._unseen(group):
                 mark = going_on(side, count, group.id, group.scope, f"e{len(edges)}")
                 boxes.append(mark[0])
@@ -103,23 +123,35 @@ class Folded:
         self.group_of.update(dict.fromkeys(members, group))
 
     def _connect(self, group: _Group) -> None:
-        """Find the edges into a box, and put boxes beside it for the leaves among its inputs."""
-        leaves: dict[tuple[int, bool], list[Turn]] = {}
-        class_of, target = self.fold.class_of, self.part.target
+        """Find the arrows into a box, and put boxes beside it for the leaves among its inputs."""
+        part, group_of, class_of = self.part, self.group_of, self.fold.class_of
+        leaves: dict[tuple[int, bool], dict[Value, None]] = {}
+        arrows: dict[_Group | tuple[int, bool], _Arrow] = {}
         for member in group.members:
-            for turn in self.part.turns_into(member):
-                tail = self.group_of.get(turn.input)
+            for turn in part.turns_into(member):
+                each = turn.input
+                tail: _Group | tuple[int, bool] | None = group_of.get(each)
                 if tail is None:
-                    key = (class_of[turn.input], turn.input is target)
-                    leaves.setdefault(key, []).append(turn)
-                else:
-                    group.into.setdefault(tail, []).append(turn)
-        for (number, _), turns in leaves.items():
-            members = list(dict.fromkeys(turn.input for turn in turns))
-            id = f"{group.id}_{len(self.leaves)}"
-            leaf = _Group(id, members, self.fold.classes[number], group.scope, turns)
-            self.leaves.append(leaf)
-            group.into[leaf] = turns
+                    tail = key = (class_of[each], each is part.target)
+                    leaves.setdefault(key, {})[each] = None
+                arrow = arrows.get(tail)
+                if arrow is None:
+                    arrow = arrows[tail] = _Arrow()
+                arrow.locals.append(turn.local)
+                arrow.grads.append(turn.node.grad)
+                if part.largest:
+                    arrow.emphasis = max(arrow.emphasis, part.emphasis_of_edge(turn))
+        for tail, arrow in arrows.items():
+            if not isinstance(tail, _Group):
+                tail = self._add_leaves(list(leaves[tail]), group, arrow.emphasis)
+            group.into[tail] = arrow
+
+    def _add_leaves(self, leaves: list[Value], user: _Group, of_edge: int) -> _Group:
+        """A box for some leaves, beside that of what uses them."""
+        kind = self.fold.classes[self.fold.class_of[leaves[0]]]
+        group = _Group(f"{user.id}_{len(self.leaves)}", leaves, kind, user.scope, of_edge)
+        self.leaves.append(group)
+        return group
 
     def _unseen(self, group: _Group) -> list[tuple[str, int]]:
         """On which sides the graph goes on, and by how many edges."""
@@ -146,7 +178,7 @@ class Folded:
         label = label.removeprefix(place) or leaf.op.title
         more = sum(count for side, count in self._unseen(group) if side == USE)
         lines = (label, *([more_uses(more)] if more else []), *_numbers(group.members))
-        emphasis = self.part.emphasis_of_leaf(leaf, group.turns)
+        emphasis = self.part.emphasis_of_leaf(leaf, group.of_edge)
         return Box(group.id, "leaf", lines, group.scope, emphasis, _hint(group, label))
 
     def _operation(self, group: _Group) -> str:
@@ -163,24 +195,15 @@ class Folded:
         headers = set(map(header, members))
         return header(first) if len(headers) == 1 else header(first, lambda _: "number")
 
-    def _edge(self, tail: _Group, head: _Group, turns: list[Turn], id: str) -> Edge:
+    def _edge(self, tail: _Group, head: _Group, arrow: _Arrow, id: str) -> Edge:
         """The arrow for all edges between two boxes."""
-        count, locals = len(turns), span(turn.local for turn in turns)
-        share = self._share(turns)
+        count, locals = len(arrow.locals), span(arrow.locals)
+        share = None if self.part.missing_grads else arrow.share
         passing = [] if share is None else [f"{share:.2%}" if share < 0.01 else f"{share:.0%}"]
-        label = [f"×{count:,}", *passing] if count > 1 else [short(turns[0].local)]
+        label = [f"×{count:,}", *passing] if count > 1 else [short(arrow.locals[0])]
         about = [f"{count:,} edge{'s' * (count != 1)}", f"local derivative {locals}"]
         about += [f"{each} of |gradient| passes" for each in passing]
-        emphasis = max(map(self.part.emphasis_of_edge, turns))
-        return Edge(id, tail.id, head.id, "\n".join(label), emphasis, ", ".join(about), share)
-
-    def _share(self, turns: Sequence[Turn]) -> float | None:
-        """The share of the gradient that passes some edges; None if there are no gradients yet."""
-        if self.part.missing_grads:
-            return None
-        arriving = sum(fabs(turn.node.grad) for turn in turns)
-        passing = sum(fabs(turn.node.grad * turn.local) for turn in turns)
-        return passing / arriving if arriving else 0.0
+        return Edge(id, tail.id, head.id, "\n".join(label), arrow.emphasis, ", ".join(about), share)
 
 
 def _numbers(members: Sequence[Value]) -> tuple[str, ...]:

@@ -78,11 +78,11 @@ class Part:
             return ON_THE_LARGEST
         return ON_A_PATH if turn.input in self.reaching else PLAIN
 
-    def emphasis_of_leaf(self, leaf: Value, turns: Sequence[Turn]) -> int:
-        """How much the box of a leaf is emphasised, from which these edges lead."""
+    def emphasis_of_leaf(self, leaf: Value, of_edge: int) -> int:
+        """How much the box of a leaf is emphasised, the edges from which are emphasised so much."""
         if leaf is not self.target:
             return PLAIN
-        return max(map(self.emphasis_of_edge, turns)) if self.largest else ON_THE_LARGEST
+        return of_edge if self.largest else ON_THE_LARGEST
 
     def name(self, node: Value) -> str:
         """What the box of a node is called in captions and hints."""

@@ -11,7 +11,7 @@ from ..ladders import Turn, numbers_in
 from ..notation import operand, short
 from ..value import Value
 from .part import Part
-from .scene import INPUT, USE, Box, Edge, Scene, going_on
+from .scene import INPUT, PLAIN, USE, Box, Edge, Scene, going_on
 from .words import header, hint, more_uses, numbers, sum_with
 
 
@@ -82,7 +82,8 @@ class Whole:
         lines += numbers(leaf)
         kind = "output" if leaf is self.output else "leaf"
         turns = [turn for turn in self.turns.get(user, ()) if turn.input is leaf]
-        id, emphasis = self._id_at(leaf, user), self.part.emphasis_of_leaf(leaf, turns)
+        of_edge = max(map(self.part.emphasis_of_edge, turns), default=PLAIN)
+        id, emphasis = self._id_at(leaf, user), self.part.emphasis_of_leaf(leaf, of_edge)
         return Box(id, kind, tuple(lines), user.scope, emphasis, hint(leaf), shared)
 
     def _edge(self, node: Value, turn: Turn, id: str) -> Edge:

@@ -121,13 +121,15 @@ def edge(scene: Scene, tail: str, head: str) -> Edge:
 
 
 def test_a_graph_of_65_000_nodes_is_a_picture_of_27_boxes(moons: tuple[Value, SumMLP]) -> None:
-    """It takes less than two seconds (0.4 on a machine at rest), and says what was folded."""
+    """It says what was folded, and takes less than two seconds: 0.4 on a machine at rest."""
     loss, _ = moons
-    draw(Value(1.0) * 2).svg()  # what is loaded once
-    start = perf_counter()
-    drawing = draw(loss)
-    svg = drawing.svg()
-    assert perf_counter() - start < 2
+    taken = []
+    for _ in range(3):  # others may be at work here
+        start = perf_counter()
+        drawing = draw(loss)
+        svg = drawing.svg()
+        taken.append(perf_counter() - start)
+    assert min(taken) < 2
     assert svg.count('class="node') == 27
     assert repr(drawing).splitlines()[1] == (
         "65,614 nodes in 27 boxes; width and % of an arrow: the share of |gradient| that passes"
@@ -313,6 +315,15 @@ def test_the_neighbourhood_of_an_operation_ends_at_leaves() -> None:
     into = box(scene, "… 11 more")
     assert (into.kind, into.hint) == ("more", "11 more inputs")
     assert box(folded(total, around=products[0], hops=1), "w").lines[1] == "2 more uses"
+
+
+def test_marks_are_words_without_a_box() -> None:
+    """In a grey that is legible on white and on black."""
+    total = Value.sum([Value(1.0, "x").exp(), Value(2.0)])
+    source = draw(total, around=total.inputs[0], hops=1).source
+    assert 'label="… 1 more" class' not in source
+    (mark,) = re.findall(r'label="… 1 more".*', source)
+    assert "color=none fillcolor=none fontcolor" in mark
 
 
 def test_what_is_not_in_the_graph_has_no_neighbourhood() -> None:

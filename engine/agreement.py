@@ -57,13 +57,15 @@ class Agreement(NamedTuple):
         distance, allowed = self.distance(found.value), self.allowed(found.value)
         least = max(self.size(found.value), SMALL * self.largest, found.typical)
         if isinf(self.analytic):
-            return (WRONG if found.is_clear else UNKNOWN), "infinite"
+            return (WRONG if found.error <= 1e-3 * abs(found.value) else UNKNOWN), "infinite"
         if distance <= allowed + 2 * found.error and found.error <= self.tolerance * least:
             return OK, ""
         if self.size(found.value) == 0:
             return OK, ""
-        if found.kink and self._is_between(found):
+        if found.kink and found.steady and self._is_between(found):
             return KINK, f"the slopes are {short(found.left)} and {short(found.right)}"
+        if found.kink and not found.steady:
+            return UNKNOWN, "a kink beside it"
         if found.is_clear and distance > allowed + 10 * found.error:
             return WRONG, self._fault(found)
         return UNKNOWN, "too steep, or too few digits"

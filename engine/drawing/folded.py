@@ -100,7 +100,7 @@ class Folded:
                 boxes.append(mark[0])
                 edges.append(mark[1])
         part = self.part
-        nodes = len(part.order if part.shown is None else part.shown)
+        nodes = self.fold.size if part.shown is None else len(part.shown)
         folded = [f"{nodes:,} nodes in {len(boxes)} boxes", *([] if part.missing_grads else _WIDTH)]
         caption = (*part.caption, "; ".join(folded), *part.missing_grads)
         return Scene(part.output.name, direction, tuple(boxes), tuple(edges), caption)

@@ -18,6 +18,7 @@ The words, as they are used in code and prose:
 - contribution: upstream grad times local derivative, what one edge adds to one input's grad.
 - path: a chain of edges from the output to a Value; its product is its share of the gradient.
 - scope: where a Value belongs, such as layer1 / neuron3.
+- fold: the partition of a graph's nodes into classes of equal structure.
 """
 
 from importlib import import_module
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from .anomaly import detect_anomaly
 from .chain_rule import ChainRule, Path, chain_rule
+from .fold import Fold, FoldClass, fold
 from .gradient_check import GradientCheck, PartialCheck, assert_gradient, check_gradient
 from .gradients import grad, hessian, hessian_vector_product, jacobian
 from .operators import register
@@ -39,6 +41,8 @@ __all__ = [
     "PRIMITIVES",
     "ChainRule",
     "Drawing",
+    "Fold",
+    "FoldClass",
     "GradientCheck",
     "Op",
     "PartialCheck",
@@ -50,6 +54,7 @@ __all__ = [
     "check_gradient",
     "detect_anomaly",
     "draw",
+    "fold",
     "grad",
     "hessian",
     "hessian_vector_product",

@@ -34,6 +34,7 @@ ORDER = [
     "engine.operators",
     "engine.anomaly",
     "engine.gradients",
+    "engine.steps",
     "engine.chain_rule",
     "engine.finite_differences",
     "engine.agreement",

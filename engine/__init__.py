@@ -32,6 +32,7 @@ from .gradients import grad, hessian, hessian_vector_product, jacobian
 from .operators import register
 from .primitives import PRIMITIVES, Op
 from .scope import scope
+from .steps import Done, Forward, Push, Seed, steps
 from .value import Value
 
 if TYPE_CHECKING:
@@ -40,14 +41,18 @@ if TYPE_CHECKING:
 __all__ = [
     "PRIMITIVES",
     "ChainRule",
+    "Done",
     "Drawing",
     "Fold",
     "FoldClass",
+    "Forward",
     "GradientCheck",
     "Op",
     "PartialCheck",
     "Path",
+    "Push",
     "RenderError",
+    "Seed",
     "Value",
     "assert_gradient",
     "chain_rule",
@@ -61,6 +66,7 @@ __all__ = [
     "jacobian",
     "register",
     "scope",
+    "steps",
 ]
 
 # What is loaded when it is asked for, and from where.

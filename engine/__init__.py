@@ -34,6 +34,7 @@ from .primitives import PRIMITIVES, Op
 from .scope import scope
 from .steps import Done, Forward, Push, Seed, steps
 from .value import Value
+from .watching import source_lines
 
 if TYPE_CHECKING:
     from .drawing import Drawing, RenderError, draw
@@ -66,6 +67,7 @@ __all__ = [
     "jacobian",
     "register",
     "scope",
+    "source_lines",
     "steps",
 ]
 

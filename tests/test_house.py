@@ -36,6 +36,7 @@ ORDER = [
     "engine.value",
     "engine.operators",
     "engine.expression",
+    "engine.watching",
     "engine.anomaly",
     "engine.gradients",
     "engine.steps",

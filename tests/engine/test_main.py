@@ -140,12 +140,12 @@ def test_signs_and_special_numbers_are_understood(run: Any, line: str) -> None:
     ("draw x x=1 -o /nowhere/graph.svg", "path: the folder '/nowhere' does not exist; create it"),
     ("draw x*y x=1 y=2 -o a.svg --path-to w", "--path-to: nothing is called 'w': choose from"),
     ("draw x*y x=1 y=2 -o a.svg --direction UP", "direction must be one of LR"),
-    ("draw x*y x=1 y=2 -o a.svg --max-boxes 2", "the graph has 3 boxes, more than max_boxes=2"),
+    ("draw x*y x=1 y=2 -o a.svg --max-boxes 2", "the graph has 3 nodes and, folded, 3 boxes, more than"),
     ("check 1+2", "the expression has no names, so there is no gradient to check"),
     ("check x x=1 --order 3", "order must be 1 or 2, got 3"),
     ("check x x=1 --order many", "argument --order: invalid int value: 'many'"),
     ("check x x=1 --method none", "method must be one of ridders, central, got 'none'"),
-    ("check x x=1 --tolerance -1", "tolerance must be positive, got -1.0"),
+    ("check x x=1 --tolerance -1", "tolerance must be positive and finite, got -1.0"),
 ])  # fmt: skip
 def test_mistakes_are_answered_in_a_line(run: Any, line: str, complaint: str) -> None:
     """On the standard error, with status 2 and nothing else printed."""

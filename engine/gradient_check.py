@@ -21,6 +21,8 @@ from .value import Value, real_number
 
 _SHOWN = 10
 
+_SEVERITY = {OK: 0, KINK: 0, UNKNOWN: 1, WRONG: 2}
+
 # The methods: how to differentiate, the first step, and the tolerance that it can keep.
 _METHODS: dict[str, tuple[Callable[..., Estimate], float, float]] = {
     "ridders": (ridders, 0.11, 1e-8),
@@ -270,10 +272,10 @@ def _html_row(tag: str, cells: tuple[str, ...]) -> str:
     return f"<tr>{inside}</tr>"
 
 
-def _badness(partial: PartialCheck) -> tuple[bool, bool, bool, float]:
+def _badness(partial: PartialCheck) -> tuple[int, bool, float]:
     """What is looked at first: what is wrong, what cannot be told, nan, large errors."""
-    verdict, error = partial.verdict, partial.error
-    return (verdict == WRONG, verdict == UNKNOWN, isnan(error), 0.0 if isnan(error) else error)
+    error = partial.error
+    return (_SEVERITY[partial.verdict], isnan(error), 0.0 if isnan(error) else error)
 
 
 def _names(function: Callable[..., Value], at: tuple[Any, ...]) -> list[str]:

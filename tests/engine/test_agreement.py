@@ -143,6 +143,22 @@ def test_a_kink_tells_its_slopes() -> None:
     assert verdict(0.5, found) == (OK, "")
 
 
+def test_both_slopes_beside_a_kink_belong_to_what_is_between() -> None:
+    """A derivative may be one of them exactly."""
+    assert verdict(0.0, Estimate(0.5, 1e-12, True, 0.0, 0.0, 1.0))[0] == KINK
+
+
+@pytest.mark.parametrize(("error", "expected"), [(0.002, WRONG), (0.0021, UNKNOWN)])
+def test_an_infinite_derivative_is_wrong_beside_a_clear_number(error: float, expected: str) -> None:
+    """The estimate of 2 has to have three digits."""
+    assert verdict(inf, estimate(2.0, error)) == (expected, "infinite")
+
+
+def test_equal_infinities_are_not_apart() -> None:
+    """Their difference would be nan."""
+    assert Agreement(float("inf"), 1.0, 1e-8).distance(float("inf")) == 0
+
+
 @pytest.mark.parametrize("analytic", [0.0, 0.3, 7.0])
 def test_slopes_that_are_not_steady_tell_nothing(analytic: float) -> None:
     """The kink is so near that the smallest steps reach just beyond it."""

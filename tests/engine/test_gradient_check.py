@@ -497,6 +497,7 @@ def test_what_is_wrong_and_what_cannot_be_told_are_both_counted() -> None:
 
 @pytest.mark.parametrize(("function", "told"), [
     (lambda u, v: u * 3 + v * 5 - u.detach() * 1.5 - v.detach() * 2.5, ", all by the factor 2"),
+    (lambda u, v: u * 3 + v * 5 - u.detach() - v.detach() * 5 / 3, ", all by the factor 1.5"),
     (lambda u, v: u * 3 + v * 5 - u.detach() * 1.5, ""),
     (lambda u, v: u * 3 + v * 5 - u.detach() * 1.5 - v.detach(), ""),
     (lambda u, v: u.detach() * 3 + v.detach() * 5, ""),
@@ -539,6 +540,14 @@ def test_names_of_functions_with_more_arguments() -> None:
 def test_a_label_stays_on_its_line() -> None:
     """A line break in it is shown as a sign."""
     assert "a␤b" in repr(check_gradient(lambda x: x * 2, Value(1.0, "a\nb")))
+
+
+def test_second_derivatives_are_called_by_both_inputs() -> None:
+    """By the first derivative that they are of, and by what that is differentiated."""
+    check = check_gradient(lambda x, y, z: x * y * z, 1.0, 2.0, 3.0, order=2)
+    names = [each.name for each in check.partials]
+    assert names == [*"xyz", *(f"{p}, {q}" for p in "xyz" for q in "xyz")]
+    assert [each.analytic for each in check.partials[3:]] == [0, 3, 2, 3, 0, 1, 2, 1, 0]
 
 
 def test_the_worst_are_sorted_by_error() -> None:

@@ -33,6 +33,7 @@ types: $(VENV)/.lint $(VENV)/.test  ## check the types, strictly
 bench: $(VENV)/.bench  ## speed and memory, as ratios against micrograd in the same run
 	$(BIN)/python -m tests.benchmarks.against_micrograd
 	$(BIN)/python -m tests.benchmarks.deep_chain
+	$(BIN)/python -m tests.benchmarks.fold
 
 fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, planted faults; several minutes
 	$(BIN)/python -m tests.fuzz.against_pytorch

@@ -18,6 +18,7 @@ The words, as they are used in code and prose:
 - contribution: upstream grad times local derivative, what one edge adds to one input's grad.
 - path: a chain of edges from the output to a Value; its product is its share of the gradient.
 - scope: where a Value belongs, such as layer1 / neuron3.
+- fold: the partition of a graph's nodes into classes of equal structure.
 """
 
 from importlib import import_module
@@ -25,12 +26,15 @@ from typing import TYPE_CHECKING, Any
 
 from .anomaly import detect_anomaly
 from .chain_rule import ChainRule, Path, chain_rule
+from .fold import Fold, FoldClass, fold
 from .gradient_check import GradientCheck, PartialCheck, assert_gradient, check_gradient
 from .gradients import grad, hessian, hessian_vector_product, jacobian
 from .operators import register
 from .primitives import PRIMITIVES, Op
 from .scope import scope
+from .steps import Done, Forward, Push, Seed, steps
 from .value import Value
+from .watching import source_lines
 
 if TYPE_CHECKING:
     from .drawing import Drawing, RenderError, draw
@@ -38,24 +42,33 @@ if TYPE_CHECKING:
 __all__ = [
     "PRIMITIVES",
     "ChainRule",
+    "Done",
     "Drawing",
+    "Fold",
+    "FoldClass",
+    "Forward",
     "GradientCheck",
     "Op",
     "PartialCheck",
     "Path",
+    "Push",
     "RenderError",
+    "Seed",
     "Value",
     "assert_gradient",
     "chain_rule",
     "check_gradient",
     "detect_anomaly",
     "draw",
+    "fold",
     "grad",
     "hessian",
     "hessian_vector_product",
     "jacobian",
     "register",
     "scope",
+    "source_lines",
+    "steps",
 ]
 
 # What is loaded when it is asked for, and from where.

@@ -4,6 +4,7 @@ import ast
 import contextlib
 import io
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 import engine
 import nn
+from engine.__main__ import main
 from nn.demo import _neuron
 
 ROOT = Path(__file__).parents[1]
@@ -24,6 +26,7 @@ ORDER = [
     "engine.extras",
     "engine.files",
     "engine.notation",
+    "engine.tokens",
     "engine.arithmetic",
     "engine.primitives",
     "engine.graph",
@@ -32,19 +35,30 @@ ORDER = [
     "engine.copying",
     "engine.value",
     "engine.operators",
+    "engine.expression",
+    "engine.watching",
     "engine.anomaly",
     "engine.gradients",
+    "engine.steps",
     "engine.chain_rule",
+    "engine.ladders",
+    "engine.fold",
     "engine.finite_differences",
     "engine.agreement",
     "engine.gradient_check",
     "engine.drawing.scene",
+    "engine.drawing.words",
+    "engine.drawing.part",
+    "engine.drawing.whole",
+    "engine.drawing.folded",
+    "engine.drawing.choice",
     "engine.drawing.dot",
     "engine.drawing.svg",
     "engine.drawing.render",
     "engine.drawing.picture",
     "engine.drawing",
     "engine",
+    "engine.__main__",
     "nn.sizes",
     "nn.module",
     "nn.activations",
@@ -172,6 +186,19 @@ def test_the_readme_prints_what_it_says(tmp_path: Path, monkeypatch: pytest.Monk
     assert (tmp_path / "loss.svg").exists()
     del engine.PRIMITIVES["arctan"]
     del engine.Value.arctan  # type: ignore[attr-defined]  # the README's last example adds it
+
+
+def test_the_terminal_of_the_readme_shows_what_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each command of the engine prints what stands below it, on either output."""
+    monkeypatch.chdir(tmp_path)
+    for block in blocks("console"):
+        for shown in block.split("$ python -m engine ")[1:]:
+            command, _, expected = shown.partition("\n")
+            main(shlex.split(command))
+            assert "".join(capsys.readouterr()) == expected
+    assert (tmp_path / "graph.svg").exists()
 
 
 def test_the_commands_of_the_readme_are_in_the_makefile() -> None:

@@ -20,11 +20,12 @@ _INK, _GREY, _PATH, _DARK_PATH = "#1b1f24", "#767676", "#c85600", "#8f3d00"
 # From how many characters on a first line is too wide for its box if set in bold.
 _WIDE = 16
 
-# kind         fill       border     shape
+# kind         fill       border     shape             letters
 _BOXES = {
-    "leaf":      ("#d6e8f6", "#0072b2", "rounded,filled"),
-    "operation": ("#f1f1f1", "#767676", "filled"),
-    "output":    ("#d2efe4", "#009e73", "filled,bold"),
+    "leaf":      ("#d6e8f6", "#0072b2", "rounded,filled", _INK),
+    "operation": ("#f1f1f1", "#767676", "filled",         _INK),
+    "output":    ("#d2efe4", "#009e73", "filled,bold",    _INK),
+    "more":      ("none",    "none",    "filled",         _GREY),
 }  # fmt: skip
 
 # emphasis        line width, border of a box, colour of an edge and of its label
@@ -33,6 +34,9 @@ _LINES = {
     ON_A_PATH:      ("1.8", _PATH, _PATH, _DARK_PATH),
     ON_THE_LARGEST: ("3.5", _PATH, _PATH, _DARK_PATH),
 }  # fmt: skip
+
+# The line widths of arrows through which none and most of the gradient passes.
+_THINNEST, _WIDEST = 0.3, 5.0
 
 
 def to_dot(scene: Scene) -> str:
@@ -49,9 +53,14 @@ def to_dot(scene: Scene) -> str:
     scope_of = {box.id: box.scope for box in scene.boxes}
     for edge in scene.edges:
         width, _, colour, dark = _LINES[edge.emphasis]
+        if edge.flow is not None and edge.emphasis != ON_THE_LARGEST:
+            width = f"{_THINNEST + (_WIDEST - _THINNEST) * min(1.0, edge.flow):.2f}"
         # From frame to frame by two columns, so that the leaves of the second have room beside it.
         columns = "1" if scope_of[edge.tail] == scope_of[edge.head] else "2"
-        graph.edge(edge.tail, edge.head, label=_text(graphviz, edge.label), id=edge.id,
+        lines = edge.label.split("\n")
+        if edge.flow is not None:  # an indented label stands clear of a wide arrow
+            lines = [f"  {line}" for line in lines]
+        graph.edge(edge.tail, edge.head, label=_text(graphviz, *lines), id=edge.id,
                    color=colour, fontcolor=dark, penwidth=width, minlen=columns)  # fmt: skip
     return str(graph.source)
 
@@ -75,7 +84,7 @@ def _add_frame(graphviz: Any, graph: Any, scope: Scope, boxes: Sequence[Box]) ->
 
 def _attributes(graphviz: Any, box: Box) -> dict[str, Any]:
     """How a box looks."""
-    fill, border, style = _BOXES[box.kind]
+    fill, border, style, letters = _BOXES[box.kind]
     width, emphasised, *_ = _LINES[box.emphasis]
     attributes = {
         "id": box.id,
@@ -85,6 +94,8 @@ def _attributes(graphviz: Any, box: Box) -> dict[str, Any]:
         "style": style,
         "penwidth": width,
     }
+    if letters != _INK:
+        attributes["fontcolor"] = letters
     if box.kind == "output":
         attributes["peripheries"] = "2"
     classes = [f"shared{box.shared}"] if box.shared is not None else []

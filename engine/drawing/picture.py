@@ -6,9 +6,10 @@ from pathlib import Path
 from ..files import demand_writable, write_whole
 from ..gradients import demand_value
 from ..value import Value, real_number
+from .choice import scene_of
 from .dot import to_dot
 from .render import FORMATS, render
-from .scene import Scene, scene_of
+from .scene import Scene
 from .svg import finished
 
 _DIRECTIONS = ("LR", "RL", "TB", "BT")
@@ -62,14 +63,20 @@ class Drawing:
 def draw(
     output: Value,
     path_to: Value | None = None,
-    direction: str = "LR",
+    direction: str | None = None,
     max_boxes: int = 500,
     time_limit: float = 60.0,
+    *,
+    fold: bool | None = None,
+    around: Value | None = None,
+    hops: int = 2,
 ) -> Drawing:
-    """Draw everything that `output` was made from; gives a Drawing.
+    """Draw what `output` was made from; gives a Drawing.
 
         draw(loss)                                      # in Jupyter: the picture
         draw(loss, path_to=w).save("loss.svg")          # or .png, .pdf, .dot
+        draw(loss, around=v, hops=3)                    # v and its neighbours
+        draw(loss, fold=False, max_boxes=5000)          # every single node
 
     A box is an operation with its result, or a leaf (blue, round); the output has a double border.
     A box shows symbol, label, data and grad, and an arrow shows the local derivative. In `· × 2`
@@ -78,18 +85,43 @@ def draw(
     additions is one Sum. `path_to` emphasises the chain-rule paths to that Value and prints the
     largest one with its factors and product.
 
-    - `direction`: in which way the arrows point, LR (left to right), RL, TB (top to bottom) or BT.
-    - `max_boxes`: how many boxes at the most; a graph with more is an error that says how many.
-    - `time_limit`: how many seconds Graphviz may take.
+    A graph of more than `max_boxes` boxes is folded: nodes of equal structure (see `fold`) share a
+    box, with their number and the range of their data and grads. An arrow then stands for all the
+    edges between two boxes, and its width shows which share of the gradient passes,
 
-    Raises TypeError if `output` or `path_to` is not a Value, and ValueError if `output` does not
-    depend on `path_to`, for an unknown direction, or for too many boxes.
+        sum of |grad of the consumer * local derivative|  /  sum of |grad of the consumer|
+
+    over those edges. Of such a graph, `path_to` draws only what lies on the paths, each node of the
+    largest one in a box of its own.
+
+    - `path_to`: the Value to which paths are emphasised.
+    - `direction`: in which way the arrows point, LR (left to right), RL, TB (top to bottom) or BT;
+      LR if it is not given, and TB for a folded picture.
+    - `max_boxes`: from how many boxes on the graph is folded, and how many there are at the most.
+    - `time_limit`: how many seconds Graphviz may take.
+    - `fold`: True to fold a small graph too, False never to fold.
+    - `around`: the Value of which only the neighbourhood is drawn: what lies up to `hops` edges
+      away, inputs and uses, with a mark wherever the graph goes on. Another use of a leaf is no
+      neighbour of what uses it.
+
+    Raises TypeError if `output`, `path_to` or `around` is not a Value, and ValueError if `output`
+    does not depend on them or both are given, for an unknown direction, `hops` below 1, or if there
+    are more boxes than `max_boxes` even so.
     """
     demand_value(output, "output")
-    if path_to is not None:
-        demand_value(path_to, "path_to")
+    for name, target in (("path_to", path_to), ("around", around)):
+        if target is not None:
+            demand_value(target, name)
+    if path_to is not None and around is not None:
+        raise ValueError("path_to and around cannot be combined: give one of them, "
+                         f"got path_to={path_to!r} and around={around!r}")  # fmt: skip
     real_number(max_boxes, "max_boxes")
     real_number(time_limit, "time_limit")
-    if direction not in _DIRECTIONS:
+    if direction is not None and direction not in _DIRECTIONS:
         raise ValueError(f"direction must be one of {', '.join(_DIRECTIONS)}, got {direction!r}")
-    return Drawing(scene_of(output, path_to, direction, max_boxes), time_limit)
+    if not isinstance(hops, int) or hops < 1:
+        raise ValueError(f"hops must be a whole number from 1 on, got {hops!r}")
+    if fold not in (True, False, None):
+        raise ValueError(f"fold must be True, False or None, got {fold!r}")
+    scene = scene_of(output, path_to, direction, max_boxes, fold=fold, around=around, hops=hops)
+    return Drawing(scene, time_limit)

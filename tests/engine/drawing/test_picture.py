@@ -179,15 +179,21 @@ def test_graphviz_has_a_minute_unless_it_is_told_otherwise(monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(("arguments", "error", "message"), [
-    ((3,), TypeError, r"output must be a Value, got 3"),
-    ((Value(1.0), "w"), TypeError, r"path_to must be a Value, got 'w'"),
-    ((Value(1.0), None, "LR", "many"), TypeError, "max_boxes must be a real number, got 'many'"),
-    ((Value(1.0), None, "up"), ValueError, "direction must be one of LR, RL, TB, BT, got 'up'"),
+    ({"output": 3}, TypeError, r"output must be a Value, got 3"),
+    ({"path_to": "w"}, TypeError, r"path_to must be a Value, got 'w'"),
+    ({"around": "w"}, TypeError, r"around must be a Value, got 'w'"),
+    ({"path_to": Value(1.0), "around": Value(2.0)}, ValueError,
+     r"path_to and around cannot be combined: give one of them, got path_to=Value\(data=1.0"),
+    ({"max_boxes": "many"}, TypeError, "max_boxes must be a real number, got 'many'"),
+    ({"direction": "up"}, ValueError, "direction must be one of LR, RL, TB, BT, got 'up'"),
+    ({"hops": 0}, ValueError, "hops must be a whole number from 1 on, got 0"),
+    ({"hops": 1.5}, ValueError, r"hops must be a whole number from 1 on, got 1\.5"),
+    ({"fold": "yes"}, ValueError, "fold must be True, False or None, got 'yes'"),
 ])  # fmt: skip
 def test_what_cannot_be_drawn_is_refused(arguments: Any, error: Any, message: str) -> None:
     """The error names the argument and shows what was given."""
     with pytest.raises(error, match=message):
-        draw(*arguments)
+        draw(**{"output": Value(1.0), **arguments})
 
 
 @pytest.mark.parametrize("ending", ["png", "pdf"])

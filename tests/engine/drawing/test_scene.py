@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from engine import PRIMITIVES, Op, Value, register, scope
-from engine.drawing.scene import ON_A_PATH, ON_THE_LARGEST, PLAIN, Box, Scene, scene_of
+from engine.drawing.choice import scene_of
+from engine.drawing.scene import ON_A_PATH, ON_THE_LARGEST, PLAIN, Box, Scene
 from engine.graph import Node
 
 
 def scene(output: Value, path_to: Value | None = None, max_boxes: int = 500) -> Scene:
     """The scene of a graph, from left to right."""
-    return scene_of(output, path_to, "LR", max_boxes)
+    return scene_of(output, path_to, "LR", max_boxes, fold=False)
 
 
 def boxes(output: Value) -> dict[str, Box]:
@@ -208,8 +209,8 @@ def test_too_many_boxes_are_an_error_that_counts_them() -> None:
     x = y = Value(1.0)
     for _ in range(501):
         y = y.sin()
-    with pytest.raises(ValueError, match=r"has 502 boxes, more than max_boxes=500: draw a part .*"
-                                         r"draw\(output, max_boxes=502\)"):  # fmt: skip
+    with pytest.raises(ValueError, match=r"has 502 boxes, more than max_boxes=500: draw it .*"
+                                         r"draw\(output, fold=False, max_boxes=502\)"):  # fmt: skip
         scene(y)
     assert len(scene(y, max_boxes=502).boxes) == 502
     part = y.inputs[0].inputs[0]

@@ -1,0 +1,215 @@
+"""The engine in the terminal: step through an expression, draw it, check its gradient.
+
+    python -m engine step "relu(w*x + b)**2" w=2 x=-3 b=7
+    python -m engine draw "relu(w*x + b)**2" w=2 x=-3 b=7 -o graph.svg
+    python -m engine check "relu(w*x + b)**2" w=2 x=-3 b=7
+
+The exit status is 0 if all is well, 1 if a check has found a gradient that is not right, and 2 for
+what could not be done; the reason is then on the standard error, in one line and, if it is about
+the expression, with carets under the place.
+"""
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+from unicodedata import normalize
+
+from .drawing import draw
+from .expression import Expression, parse
+from .gradient_check import check_gradient
+from .graph import topological_order
+from .steps import steps
+from .value import Value
+
+_PROGRAM = "python -m engine"
+
+_DESCRIPTION = """\
+Scalar automatic differentiation that one can see through.
+
+  step   walk through the forward and the backward pass, one contribution at a time
+  draw   draw the graph of the computation, with its gradients
+  check  compare the gradients with finite differences"""
+
+_EXPRESSION = """\
+An expression is made of numbers, names, + - * / **, ( ) and the functions of the engine, such as
+relu(x), tanh(x), maximum(a, b), sum(a, b, c). Parts can be named: "h = w*x + b; (h - y)**2". Each
+name needs a number: w=2 x=-1e-3."""
+
+_EXAMPLES = f"""\
+examples:
+  {_PROGRAM} step "relu(w*x + b)**2" w=2 x=-3 b=7
+  {_PROGRAM} step "relu(w*x + b)**2" w=2 x=-3 b=7 -o step.html
+  {_PROGRAM} draw "loss = (tanh(w*x) - y)**2" w=0.5 x=2 y=1 --path-to w -o graph.svg
+  {_PROGRAM} check "exp(-x**2)" x=0.5 --order 2"""
+
+
+class _Parser(ArgumentParser):
+    """Reads the command line; what is wrong with it is a ValueError, as everywhere."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and where to read more."""
+        raise ValueError(f"{message} (see {self.prog} --help)")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the command line says; gives the exit status."""
+    try:
+        status, text = _run(arguments)
+        _print(text)
+    except BrokenPipeError:  # whoever reads has seen enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (ValueError, OSError, ImportError, RuntimeError) as error:
+        print(f"{_PROGRAM}: {error}", file=sys.stderr)
+        return 2
+    return status
+
+
+def _run(arguments: Sequence[str]) -> tuple[int, str]:
+    """The exit status, and what is to be printed."""
+    parser = _parser()
+    if not arguments:
+        return 0, parser.format_help().rstrip()
+    known, rest = parser.parse_known_args(_protected(arguments))
+    for each in rest:
+        if each.startswith("-"):
+            parser.error(f"there is no option {each}")
+    expression = parse(known.expression)
+    numbers = _numbers([*known.numbers, *rest])
+    status, text = _COMMANDS[known.command](known, expression, numbers)
+    return status, text
+
+
+def _step(options: Namespace, expression: Expression, numbers: dict[str, float]) -> tuple[int, str]:
+    """Walk through the run: every event as a line, or a page that plays them."""
+    output = _output(expression, numbers)
+    if options.output is None:
+        return 0, "\n".join(map(str, steps(output)))
+    page = import_module(".stepper", __package__).Stepper(output)
+    return 0, f"wrote {page.save(options.output)}"
+
+
+def _draw(options: Namespace, expression: Expression, numbers: dict[str, float]) -> tuple[int, str]:
+    """Draw the graph with its gradients, and say what the path to a name is."""
+    output = _output(expression, numbers)
+    output.backward()
+    path_to = None if options.path_to is None else _called(options.path_to, output)
+    drawing = draw(output, path_to, options.direction, options.max_boxes)
+    return 0, f"{drawing}\nwrote {drawing.save(options.output)}"
+
+
+def _check(
+    options: Namespace, expression: Expression, numbers: dict[str, float]
+) -> tuple[int, str]:
+    """Compare the gradients with finite differences; the status is 1 if one is not right."""
+    _output(expression, numbers)  # complains of names before anything moves
+    if not numbers:
+        raise ValueError("the expression has no names, so there is no gradient to check")
+    leaves = [Value(numbers[name], name) for name in expression.names]
+    check = check_gradient(
+        lambda *at: expression.on(dict(zip(expression.names, at, strict=True))),
+        *leaves,
+        order=options.order,
+        method=options.method,
+        tolerance=options.tolerance,
+    )
+    return 0 if check else 1, str(check)
+
+
+_COMMANDS = {"step": _step, "draw": _draw, "check": _check}
+
+
+def _parser() -> ArgumentParser:
+    """What the command line may be."""
+    layout = RawDescriptionHelpFormatter
+    parser = _Parser(prog=_PROGRAM, description=_DESCRIPTION, formatter_class=layout,
+                     epilog=f"{_EXPRESSION}\n\n{_EXAMPLES}", allow_abbrev=False)  # fmt: skip
+    commands = parser.add_subparsers(dest="command", required=True, metavar="step | draw | check")
+    each = {
+        name: commands.add_parser(name, description=function.__doc__, epilog=_EXPRESSION,
+                                  formatter_class=layout, allow_abbrev=False)
+        for name, function in _COMMANDS.items()
+    }  # fmt: skip
+    for command in each.values():
+        command.add_argument("expression", metavar="EXPRESSION",
+                             help='such as "relu(w*x + b)**2", in quotes')  # fmt: skip
+        command.add_argument("numbers", metavar="NAME=NUMBER", nargs="*",
+                             help="a number for each name of the expression")  # fmt: skip
+    each["step"].add_argument("-o", dest="output", metavar="FILE.html",
+                              help="write a page that plays the run in a browser")  # fmt: skip
+    _add_drawing_options(each["draw"])
+    _add_check_options(each["check"])
+    return parser
+
+
+def _add_drawing_options(command: ArgumentParser) -> None:
+    add = command.add_argument
+    add("-o", dest="output", metavar="FILE", required=True,
+        help="where to write the picture: .svg, .png, .pdf or .dot")  # fmt: skip
+    add("--path-to", metavar="NAME", help="emphasise the chain-rule paths to what has this name")
+    add("--direction", default="LR", help="where arrows point: LR (left to right), RL, TB or BT")
+    add("--max-boxes", type=int, default=500, metavar="N", help="the most boxes to draw (500)")
+
+
+def _add_check_options(command: ArgumentParser) -> None:
+    add = command.add_argument
+    add("--order", type=int, default=1, help="2 checks second derivatives too")
+    add("--method", default="ridders", help="ridders (many steps, the default) or central (one)")
+    add("--tolerance", type=float, metavar="T", help="relative to the derivative; 1e-8 for ridders")
+
+
+def _protected(arguments: Sequence[str]) -> list[str]:
+    """The same, but an expression such as -x**2 has a space in front: it is no option then."""
+    command, *rest = arguments
+    first = rest[0] if rest else ""
+    if first[:1] == "-" and first[:2] != "--" and first not in ("-o", "-h"):
+        rest[0] = f" {first}"
+    return [command, *rest]
+
+
+def _numbers(given: Sequence[str]) -> dict[str, float]:
+    """The numbers by their names; a name in the form in which Python's parser gives it."""
+    numbers: dict[str, float] = {}
+    for each in given:
+        name, equals, number = each.partition("=")
+        name = normalize("NFKC", name.strip())
+        if not (equals and name):
+            raise ValueError(f"cannot read {each!r}: write name=number, such as x=1.5, and the "
+                             "expression in quotes")  # fmt: skip
+        if name in numbers:
+            raise ValueError(f"{name} is given twice: leave one of them out")
+        try:
+            numbers[name] = float(number)
+        except ValueError:
+            raise ValueError(f"{name} must be a number, got {number!r}: "
+                             f"write {name}=1.5 or the like") from None  # fmt: skip
+    return numbers
+
+
+def _output(expression: Expression, numbers: dict[str, float]) -> Value:
+    """The output on these numbers; it is called L if it has no name, and nothing else has that."""
+    output = expression(**numbers)
+    if not output.label and all(node.label != "L" for node in topological_order(output)):
+        output.label = "L"
+    return output
+
+
+def _called(name: str, output: Value) -> Value:
+    """What has this name in the graph."""
+    named = {node.label: node for node in topological_order(output) if node.label}
+    if name not in named:
+        raise ValueError(f"--path-to: nothing is called {name!r}: choose from {', '.join(named)}")
+    return named[name]
+
+
+def _print(text: str) -> None:
+    """Print at once, with ? for what the terminal has no character for."""
+    encoding = sys.stdout.encoding or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

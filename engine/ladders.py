@@ -1,0 +1,79 @@
+"""Ladders of additions: what `a + b + c` or Python's `sum()` records, seen as the one sum it is.
+
+A ladder is an addition together with those below it that serve nothing else. Its terms are what its
+additions consume, apart from one another.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from .primitives import CONSTANT, PRIMITIVES
+from .value import Value
+
+
+class Turn(NamedTuple):
+    """An edge of the graph, seen from the node that it leaves: its place there, and where to."""
+
+    node: Value
+    place: int
+    input: Value
+    local: float
+
+
+def inside_ladders(order: Sequence[Value], apart: Collection[Value | None] = ()) -> set[Value]:
+    """The additions in a topological order that are part of the sum to which they lead.
+
+    Such an addition has no name, nothing but one other addition, in the same scope, uses it, and it
+    is not among those that are to be kept `apart`.
+    """
+    add = PRIMITIVES["add"]
+    inside: set[Value] = set()
+    outside = set(apart)
+    for node in order:
+        first = node._first
+        if first is None:
+            used = node._many
+        else:
+            second = node._second
+            used = (first,) if second is None else (first, second)
+        for each in used:
+            if each.op is add:
+                is_rung = node.op is add and not each._label and each.scope == node.scope
+                (inside if is_rung and each not in inside else outside).add(each)
+    return inside - outside
+
+
+def turns_into(node: Value, inside: Collection[Value]) -> Iterator[Turn]:
+    """The edges of a node with those of its ladder in place of the edges inside it."""
+    if node.op is not PRIMITIVES["add"]:
+        yield from _turns(node)
+        return
+    pending = _turns(node)[::-1]  # the next one last
+    while pending:
+        turn = pending.pop()
+        if turn.input in inside:
+            pending += _turns(turn.input)[::-1]
+        else:
+            yield turn
+
+
+def numbers_in(node: Value, inside: Collection[Value]) -> list[float]:
+    """The plain numbers among the inputs of a node and its ladder, in order.
+
+    The 0 from which Python's sum() starts is left out.
+    """
+    found = []
+    pending = [node]
+    while pending:
+        each = pending.pop()
+        if each.op is CONSTANT:
+            found.append(each._data)
+        elif each is node or each in inside:
+            pending += each.inputs[::-1]
+    is_sum = node.op is PRIMITIVES["add"]
+    return [number for number in found if number != 0 or not is_sum]
+
+
+def _turns(node: Value) -> list[Turn]:
+    """The edges of a node."""
+    return [Turn(node, i, each, local) for i, (each, local) in enumerate(node.edges())]

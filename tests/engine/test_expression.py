@@ -1,0 +1,344 @@
+"""Formulas as text give the same Values as formulas in Python; all else is refused with a place."""
+
+from collections.abc import Iterator
+from math import copysign, hypot, inf, isnan
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from engine import PRIMITIVES, Op, Value, grad, register
+from engine.expression import ExpressionError, parse
+from tests.oracles.programs import OPERATORS, ROWS, Program, gradient, random_program
+
+SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**"}
+ALLOWED = "an expression is made of numbers, names, + - * / **, functions, ( and )"
+TOO_DEEP = "nested too deeply: name a part of it, as in h = w*x + b; relu(h)"
+
+# Python's own meaning of a text on Values.
+FUNCTIONS: dict[str, Any] = {
+    op.name: (lambda *terms: Value.sum(terms)) if op.any_number else getattr(Value, op.name)
+    for op in ROWS
+}
+
+
+def test_it_computes() -> None:
+    """Names become labelled leaves; the gradient is that of the formula."""
+    output = parse("relu(w*x + b)**2")(w=2, x=-3, b=7)
+    output.backward()
+    leaves = {node.label: node.grad for node in _leaves(output)}
+    assert (output.data, leaves) == (1.0, {"w": -6.0, "x": 4.0, "b": 2.0})
+
+
+def _leaves(output: Value) -> Iterator[Value]:
+    todo = [output]
+    while todo:
+        node = todo.pop()
+        todo += node.inputs
+        if node.label:
+            yield node
+
+
+def test_names_are_in_the_order_of_their_first_appearance() -> None:
+    """From left to right, each once; what is assigned is not among them."""
+    assert parse("b*a + c**b - a").names == ("b", "a", "c")
+    assert parse("h = z*y\nk = h + x\nk*h*z").names == ("z", "y", "x")
+
+
+def as_text(program: Program, *, with_operators: bool) -> str:
+    """A program as a sequence of statements, with operators or with functions only."""
+    lines = []
+    for place, step in enumerate(program.steps, len(program.leaves)):
+        names = [f"v{each}" if isinstance(each, int) else f"({each!r})" for each in step.operands]
+        if with_operators and step.name in SIGNS:
+            lines.append(f"v{place} = {f' {SIGNS[step.name]} '.join(names)}")
+        else:
+            sign = with_operators and step.name == "neg"
+            lines.append(f"v{place} = " + ("-" if sign else step.name) + f"({', '.join(names)})")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("with_operators", [True, False])
+@given(seed=st.integers(0, 2**32), size=st.integers(1, 60))
+def test_random_programs_have_the_same_bits_as_text(
+    seed: int, size: int, with_operators: bool
+) -> None:
+    """All rows of the table, as operators and by name: the same output, the same gradients."""
+    program = random_program(seed, size)
+    leaves = {f"v{i}": Value(number) for i, number in enumerate(program.leaves)}
+    output = parse(as_text(program, with_operators=with_operators)).on(leaves)
+    assert list(map(float.hex, grad(output, leaves.values()))) == [
+        each.hex() for each in gradient(program)
+    ]
+
+
+def _formulas(part: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Formulas of formulas, with and without parentheses and spaces."""
+    unary = [op.name for op in ROWS if len(op.partials) == 1 and not op.any_number]
+    signs = st.sampled_from(["+", " - ", "*", " / ", "**", " **-"])
+    arguments = st.lists(part, min_size=1, max_size=3).map(", ".join)
+    return st.one_of(
+        st.tuples(part, signs, part).map("".join),
+        st.tuples(st.sampled_from(["-", "+", "- -"]), part).map("".join),
+        part.map("({})".format),
+        st.tuples(st.sampled_from(unary), part).map(lambda each: f"{each[0]}(x + ({each[1]}))"),
+        arguments.map("sum(y, {})".format),
+        st.tuples(part, part).map(lambda each: f"maximum(y*({each[0]}), {each[1]})"),
+    )
+
+
+FORMULAS = st.recursive(st.sampled_from(["x", "y", "2", "0.5", ".3", "1e-1", "3."]), _formulas)
+
+
+@given(FORMULAS, st.floats(-3, 3), st.floats(-3, 3))
+def test_formulas_mean_what_they_mean_in_python(text: str, x: float, y: float) -> None:
+    """Precedence, signs and parentheses: the same bits as Python makes of the text on Values."""
+    leaves = {"x": Value(x), "y": Value(y)}
+    try:
+        expected = eval(text, {**FUNCTIONS, **leaves})
+    except (ArithmeticError, TypeError):  # of plain numbers among themselves: 1/0, (-1)**0.5 > 0
+        assume(False)
+    assume(not isinstance(expected, complex))
+    expected = expected if isinstance(expected, Value) else Value(expected)
+    expression = parse(text)
+    output = expression.on({name: leaves[name] for name in expression.names})
+    assert _bits(output.data, *grad(output, leaves.values())) == _bits(
+        expected.data, *grad(expected, leaves.values())
+    )
+
+
+def _bits(*numbers: float) -> list[str]:
+    """Exactly what the numbers are; all nans are alike."""
+    return ["nan" if isnan(each) else each.hex() for each in numbers]
+
+
+@pytest.mark.parametrize("op", ROWS, ids=str)
+def test_every_row_can_be_called(op: Op) -> None:
+    """By its name, on names and on plain numbers, with the same result."""
+    numbers = (1.5, 0.5)[: 2 if op.any_number else len(op.partials)]
+    names = "ab"[: len(numbers)]
+    on_names = parse(f"{op.name}({', '.join(names)})")(**dict(zip(names, numbers, strict=True)))
+    on_numbers = parse(f"{op.name}({', '.join(map(str, numbers))})")()
+    assert (on_names.op, on_names.data) == (op, on_numbers.data)
+    assert not on_numbers.inputs
+
+
+def test_a_row_of_ones_own_can_be_called() -> None:
+    """What register() adds is part of the language at once, with a number on either side."""
+    register(Op("hypot", "hypot", r"|{a}, {b}|", (0.2, 2), hypot,
+                (lambda a, b, y: a / y, lambda a, b, y: b / y)))  # fmt: skip
+    assert parse("hypot(3, x)")(x=4).data == parse("hypot(x, 3)")(x=4).data == 5.0
+    del PRIMITIVES["hypot"]
+    del Value.hypot  # type: ignore[attr-defined]  # it was there for the test
+
+
+def test_plain_numbers_stay_plain() -> None:
+    """What has no name in it is a constant, so the exponent 1/2 gets no edge."""
+    output = parse("k = 1/2; x**k")(x=9)
+    assert (output.data, len(output.edges()), len(output.inputs)) == (3.0, 1, 2)
+    assert parse("2**10")().data == 1024.0
+    assert parse("1/0")().data == inf
+    assert copysign(1, parse("-0")().data) == -1.0
+
+
+def test_parts_become_labels() -> None:
+    """What a statement makes is called by its name; what exists already keeps its own."""
+    given = Value(3.0)
+    output = parse("h = x; k = +h; loss = k*k; total = loss")
+    assert output.on({"x": given}).label == "loss"
+    assert given.label == ""
+    assert parse("h = x; h")(x=1).label == "x"
+    assert (
+        parse("loss = (\n  w*x\n  - 1\n)**2;\n\n").on({"w": 2.0, "x": Value(3.0)}).label == "loss"
+    )
+
+
+def test_unused_parts_are_allowed() -> None:
+    """They need their numbers all the same."""
+    expression = parse("h = 2*x; y")
+    assert (expression.names, expression(x=1, y=5).data) == (("x", "y"), 5.0)
+
+
+@pytest.mark.parametrize("text", ["θ*ξ", "  x*y\r\n", "\tx*y ", "self*name", "µ*y", "_*__import__"])
+def test_names_are_those_of_python(text: str) -> None:
+    """In any script, with spaces around, and whatever they mean elsewhere."""
+    expression = parse(text)
+    assert expression(**dict.fromkeys(expression.names, 2.0)).data == 4.0
+
+
+def test_long_formulas_are_no_problem() -> None:
+    """A sum of a thousand terms is, nothing of it being nested by hand."""
+    assert parse("+".join(["x"] * 500))(x=2).data == 1000.0
+    assert parse("(" * 100 + "x" + ")" * 100)(x=2).data == 2.0
+
+
+# A text, what is wrong with it, and where: carets from the first column up to the second.
+WRONG = [
+    ("sqr(w*x)", "unknown function 'sqr' (did you mean 'sqrt'?)", 0, 3),
+    ("1 + max(a, b)", "unknown function 'max' (did you mean 'maximum'?)", 4, 7),
+    ("w(x + b)", f"unknown function 'w': use {', '.join(op.name for op in ROWS)}", 0, 1),
+    ("eval(x)", "unknown function 'eval': use add, sub, mul", 0, 4),
+    ("θ*sine(θ)", "unknown function 'sine' (did you mean 'sin'?)", 2, 6),
+    ("relu", "'relu' is a function: write relu(…), or choose another name", 0, 4),
+    ("relu = 2; x", "'relu' is a function: write relu(…), or choose another name", 0, 4),
+    ("relu()", "relu takes 1 argument, got 0", 0, 6),
+    ("2*maximum(a)", "maximum takes 2 arguments, got 1", 2, 12),
+    ("sum()", "sum takes at least 1 argument, got 0", 0, 5),
+    ("2(x)", "this is no function: write a product with *", 0, 1),
+    ("(a + b)(c)", "this is no function: write a product with *", 1, 6),
+    ("exp(x)(y)", "this is no function: write a product with *", 0, 6),
+    ("exp(a=1)", f"this is not allowed here: {ALLOWED}", 0, 8),
+    ("sum(*a)", f"this is not allowed here: {ALLOWED}", 4, 6),
+    ("sum(**a)", f"this is not allowed here: {ALLOWED}", 0, 8),
+    ("a, b", f"this is not allowed here: {ALLOWED}", 0, 4),
+    ("()", f"this is not allowed here: {ALLOWED}", 0, 2),
+    ("1 + x//2", f"this is not allowed here: {ALLOWED}", 4, 8),
+    ("x == 2", f"this is not allowed here: {ALLOWED}", 0, 6),
+    ("__import__('os')", f"' has no meaning here: {ALLOWED}", 11, 12),
+    ("__import__(os)", "unknown function '__import__': use add", 0, 10),
+    ("x[0]", f"[ has no meaning here: {ALLOWED}", 1, 2),
+    ("{x}", f"{{ has no meaning here: {ALLOWED}", 0, 1),
+    ("x @ y", f"@ has no meaning here: {ALLOWED}", 2, 3),
+    ("x % 2", f"% has no meaning here: {ALLOWED}", 2, 3),
+    ("x < y", f"< has no meaning here: {ALLOWED}", 2, 3),
+    ("(h := x)", f": has no meaning here: {ALLOWED}", 3, 4),
+    ("~x", f"~ has no meaning here: {ALLOWED}", 0, 1),
+    ('f"{x}"', f'" has no meaning here: {ALLOWED}', 1, 2),
+    ("x \\\n + 1", f"\\ has no meaning here: {ALLOWED}", 2, 3),
+    ("x # y", f"# has no meaning here: {ALLOWED}", 2, 3),
+    ("x\0", f"␀ has no meaning here: {ALLOWED}", 1, 2),
+    ("x\r+ y", f"␍ has no meaning here: {ALLOWED}", 1, 2),
+    ("a + x^2", "^ has no meaning here: write ** for a power", 5, 6),
+    ("2²", "² has no meaning here: write **2", 1, 2),
+    ("w·x", "· has no meaning here: write *", 1, 2),
+    ("a − b", "− has no meaning here: write -", 2, 3),
+    ("lambda: x", "'lambda' is a word of Python, which cannot be a name", 0, 6),
+    ("exp(a for a in b)", "'for' is a word of Python, which cannot be a name", 6, 9),
+    ("import os", "'import' is a word of Python, which cannot be a name", 0, 6),
+    ("x if y else z", "'if' is a word of Python, which cannot be a name", 2, 4),
+    ("2*None", "'None' is a word of Python, which cannot be a name", 2, 6),
+    ("x.__class__", "'x.__class__' is neither a number nor a name", 0, 11),
+    ("1 + 2x", "'2x' is neither a number nor a name: write a product as 2*x", 4, 6),
+    ("1.5θ", "'1.5θ' is neither a number nor a name: write a product as 1.5*θ", 0, 4),
+    ("9" * 60 + "x", f"'{'9' * 29}…' is neither a number nor a name", 0, 61),
+    ("y" * 60 + "()", f"unknown function '{'y' * 29}…': use add", 0, 60),
+    ("1j", "'1j' is neither a number nor a name: write a product as 1*j", 0, 2),
+    ("1_000", "'1_000' is neither a number nor a name", 0, 5),
+    ("x…", "'x…' is neither a number nor a name", 0, 2),
+    ("\ud800", "'\\ud800' is neither a number nor a name", 0, 1),
+    ("1e999*x", "the number is too large for a float64 (1.8e308)", 0, 5),
+    ("x + " + "9" * 400, "the number is too large for a float64 (1.8e308)", 4, 72),
+    ("relu(w*(x)", "this ( is never closed", 4, 5),
+    ("w*x)", "this ) closes nothing", 3, 4),
+    ("w*x +", f"something is missing here: {ALLOWED}", 5, 6),
+    ("h =\nh + 1", f"something is missing here: {ALLOWED}", 3, 4),
+    ("w * * x", f"this does not belong here: {ALLOWED}", 4, 5),
+    ("w x", f"this does not belong here: {ALLOWED}", 2, 3),
+    ("007", f"this does not belong here: {ALLOWED}", 0, 2),
+    ("a += 1", "a statement is an expression, or name = expression", 0, 6),
+    ("a = b = c", "a statement is an expression, or name = expression", 0, 9),
+    ("a, b = c", "a statement is an expression, or name = expression", 0, 8),
+    ("h = 1; h = 2; h", "'h' stands for something else already: choose another name", 7, 8),
+    ("x = x + 1", "'x' stands for something else already: choose another name", 0, 1),
+    ("a; b", "this has no name, and is not the last: write h = … or put a line break inside ( )",
+     0, 1),
+    ("(" * 101 + "x" + ")" * 101, TOO_DEEP, 100, 101),
+    ("-" * 9_000 + "x", TOO_DEEP, 0, 72),
+    ("+".join("x" * 5_000), TOO_DEEP, 0, 72),
+    ("**".join("x" * 3_000), TOO_DEEP, 0, 72),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "why", "start", "end"), WRONG, ids=range(len(WRONG)))
+def test_a_wrong_expression_gets_an_error_that_points_at_the_place(
+    text: str, why: str, start: int, end: int
+) -> None:
+    """The reason, the line, and carets under what is wrong."""
+    with pytest.raises(ExpressionError) as caught:
+        parse(text)
+    reason, line, carets = str(caught.value).split("\n")
+    assert reason.startswith(why)
+    assert set(carets.strip()) == {"^"}
+    if len(text.split("\n")[0]) <= 72:
+        assert len(line.rstrip()) <= len(text) + 2
+        assert (carets.index("^") - 2, len(carets) - 2) == (start, end)
+
+
+def test_the_error_shows_the_line() -> None:
+    """Of several lines the right one, without its indentation."""
+    with pytest.raises(ExpressionError) as caught:
+        parse("h = tanh(w*x)\n  k = (h +\n    tahn(h))\nk")
+    assert str(caught.value) == (
+        "unknown function 'tahn' (did you mean 'tanh'?)\n  tahn(h))\n  ^^^^"
+    )
+
+
+def test_of_a_long_line_the_error_shows_what_is_around_the_place() -> None:
+    """36 characters before it, 36 from there on."""
+    with pytest.raises(ExpressionError) as caught:
+        parse("a+" * 100 + "$" + "+b" * 100)
+    _, line, carets = str(caught.value).split("\n")
+    assert line == "  …" + "a+" * 18 + "$" + ("+b" * 18)[:35]
+    assert carets == "  " + " " * 37 + "^"
+
+
+def test_carets_end_where_the_line_ends() -> None:
+    """What is wrong may go on in the next line, or beyond what is shown."""
+    with pytest.raises(ExpressionError, match=r"\n  2\*maximum\(\n    \^{8}$"):
+        parse("2*maximum(\na)")
+    with pytest.raises(ExpressionError, match=r"\n  x \+ 9{68}\n      \^{68}$"):
+        parse("x + " + "9" * 400)
+
+
+@pytest.mark.parametrize("text", ["", "  \n\t\n", ])  # fmt: skip
+def test_an_empty_text_is_an_error(text: str) -> None:
+    """There is no place to point at, but an example."""
+    with pytest.raises(ExpressionError, match="empty: write one such as"):
+        parse(text)
+
+
+def test_a_text_that_is_too_long_is_an_error() -> None:
+    """At 10,000 characters Python is the better place."""
+    assert parse("sum(" + "x," * 4_997 + ")")(x=1).data == 4997.0
+    with pytest.raises(ExpressionError, match="has 10,001 characters, more than 10,000"):
+        parse("x" * 10_001)
+    with pytest.raises(TypeError, match="text must be text, got 3"):
+        parse(3)  # type: ignore[arg-type]  # that is the point
+
+
+_PIECES = st.sampled_from(
+    ["x", "relu", "(", ")", "+", "-", "**", "*", "/", "=", ";", "\n", ",", "1", ".5", "2e3", " ",
+     "sum(", "h = ", "'", "[", "lambda", "²", "θ", "\0", "\r", "\t", "__import__", ".", "_", "e"]
+)  # fmt: skip
+
+
+@given(st.text() | st.lists(_PIECES, max_size=30).map("".join))
+def test_nothing_but_an_expression_error_comes_of_any_text(text: str) -> None:
+    """A text is an expression, which can be computed, or it is refused."""
+    try:
+        expression = parse(text)
+    except ExpressionError:
+        pass
+    else:
+        assert isinstance(expression(**dict.fromkeys(expression.names, 0.5)), Value)
+
+
+def test_each_name_needs_a_number_and_no_other_has_one() -> None:
+    """The error says which, and what to do."""
+    expression = parse("w*x + b")
+    with pytest.raises(ValueError, match=r"needs a number for x, b: add x=1\.5 b=1\.5$"):
+        expression(w=2)
+    with pytest.raises(ValueError, match="has no name 'y', it has only w, x, b: leave y out"):
+        expression(w=2, x=3, b=1, y=2)
+    with pytest.raises(ValueError, match="has no name 'x', it has no names at all"):
+        parse("1 + 2")(x=1)
+    with pytest.raises(TypeError, match="x must be a real number, got 'three'"):
+        expression(w=2, x="three", b=1)  # type: ignore[arg-type]  # that is the point
+    with pytest.raises(TypeError, match="x must be a real number, got 'three'"):
+        expression.on({"w": 2, "x": "three", "b": 1})  # type: ignore[dict-item]  # the point
+
+
+def test_the_operators_of_the_language_are_those_of_the_oracle() -> None:
+    """No operator of Python that has a row is missing from it."""
+    assert {*SIGNS, "neg", "abs"} == set(OPERATORS)

@@ -1,0 +1,228 @@
+"""The engine in the terminal: what it prints, what it writes, and what it says of mistakes."""
+
+import io
+import os
+import runpy
+import shlex
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from engine import PRIMITIVES, Op, Value, register
+from engine.__main__ import main
+
+SQUARE = "'relu(w*x + b)**2' w=2 x=-3 b=7"
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Any:
+    """Runs a command line; gives the status, and what it printed on both outputs."""
+
+    def run(line: str) -> tuple[int, str, str]:
+        status = main(shlex.split(line))
+        return status, *capsys.readouterr()
+
+    return run
+
+
+def test_a_step_is_a_line(run: Any) -> None:
+    """Forward, then backward, until every gradient is complete."""
+    status, printed, complaint = run(f"step {SQUARE}")
+    lines = printed.splitlines()
+    assert (status, complaint) == (0, "")
+    assert lines[0] == "Mul = w × x = 2 × (-3) = -6"
+    assert "∂L/∂Add += ∂L/∂ReLU · ∂ReLU/∂Add = 2 × 1 = 2   (0 → 2)" in lines
+    assert {"∂L/∂w = -6", "∂L/∂x = 4", "∂L/∂b = 2"} <= set(lines)
+
+
+def test_the_output_keeps_its_name(run: Any) -> None:
+    """It is L if it has none of its own, and if nothing else is."""
+    assert run("step 'loss = x**2' x=3")[1].endswith("∂loss/∂x = 6\n")
+    assert run("step 'L**2' L=3")[1].endswith("∂Pow/∂L = 6\n")
+    assert run("step x x=3")[1] == "∂x/∂x = 1\n"
+
+
+def test_a_step_page_is_written(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the Stepper, which is loaded when it is asked for."""
+    played = []
+
+    class Stepper:
+        """Notes what it is asked to save."""
+
+        def __init__(self, output: Value) -> None:
+            self.output = output
+
+        def save(self, path: str) -> str:
+            played.append((self.output.label, self.output.data))
+            return path
+
+    double = ModuleType("engine.stepper")
+    double.Stepper = Stepper  # type: ignore[attr-defined]  # a module's names are set like this
+    monkeypatch.setitem(sys.modules, "engine.stepper", double)
+    assert run(f"step {SQUARE} -o step.html") == (0, "wrote step.html\n", "")
+    assert played == [("L", 1.0)]
+
+
+@pytest.mark.skipif(not find_spec("engine.stepper"), reason="there is no stepper")
+def test_the_page_is_complete(run: Any, tmp_path: Path) -> None:
+    """It is one file of HTML."""
+    assert run(f"step {SQUARE} -o {tmp_path}/step.html")[0] == 0
+    assert (tmp_path / "step.html").read_text("utf-8").startswith("<!doctype html>")
+
+
+def test_a_picture_is_written(run: Any, tmp_path: Path) -> None:
+    """With gradients; the path is printed too."""
+    path = tmp_path / "graph.dot"
+    line = f"draw 'h = w*x + b; relu(h)**2' w=2 -o {path} x=-3 b=7 --path-to w --direction TB"
+    status, printed, _ = run(line)
+    assert status == 0
+    assert printed.splitlines()[1:] == [
+        "L → ReLU → h → Mul → w",
+        "∂L/∂w = 2 × 1 × 1 × (-3) = -6",
+        f"wrote {path}",
+    ]
+    assert "-6" in path.read_text("utf-8")
+    assert run(f"draw {SQUARE} -o {tmp_path}/graph.svg")[0] == 0
+
+
+def test_a_right_gradient_passes(run: Any) -> None:
+    """The status is 0, and the table has a row for each derivative."""
+    status, printed, _ = run(f"check {SQUARE}")
+    assert status == 0
+    assert [line.split()[0] for line in printed.splitlines()[1:4]] == ["w", "x", "b"]
+    assert "3 partial derivatives, all agree (tolerance 1e-08)" in printed
+    options = "--order 2 --method central --tolerance 1e-5"
+    assert "6 partial derivatives, all agree (tolerance 1e-05)" in run(
+        f"check 'exp(-w*x)' w=1 x=0.5 {options}"
+    )[1]  # fmt: skip
+
+
+def test_a_wrong_gradient_fails(run: Any) -> None:
+    """The status is 1, and the table says where."""
+    register(Op("cube", "cube", "{a}^3", (-2, 2), lambda a: a**3, (lambda a, y: 2 * a * a,)))
+    status, printed, _ = run("check 'cube(x)' x=2")
+    del PRIMITIVES["cube"]
+    del Value.cube  # type: ignore[attr-defined]  # it was there for the test
+    assert status == 1
+    assert "1 WRONG" in printed
+
+
+@pytest.mark.parametrize("line", [
+    "step -x**2 x=3", "step -x x=3", "step '-x * x' x=3", "step -- -x*x x=3", "check -x*x x=-1e-3",
+    "step 'µ*x' µ=2 x=inf", "step x*y x=nan y=-inf", "step ' x * y ' ' x = 1 ' y=1_0",
+])  # fmt: skip
+def test_signs_and_special_numbers_are_understood(run: Any, line: str) -> None:
+    """A leading minus is no option, and numbers may be negative, infinite or nan."""
+    assert run(line)[0] == 0
+
+
+@pytest.mark.parametrize(("line", "complaint"), [
+    ("step 'sqr(w)' w=2", "unknown function 'sqr' (did you mean 'sqrt'?)\n  sqr(w)\n  ^^^"),
+    ('step "__import__(\'os\')"', "' has no meaning here"),
+    ("step x", "the expression needs a number for x: add x=1.5"),
+    ("step x*y x=1", "the expression needs a number for y: add y=1.5"),
+    ("step x x=1 y=2", "the expression has no name 'y', it has only x: leave y out"),
+    ("step x x=one", "x must be a number, got 'one': write x=1.5 or the like"),
+    ("step x x=", "x must be a number, got '': write x=1.5 or the like"),
+    ("step x x=1 x=2", "x is given twice: leave one of them out"),
+    ("step w*x + b", "cannot read '+': write name=number, such as x=1.5, and the expression in"),
+    ("step x =3", "cannot read '=3': write name=number"),
+    ("step x x=1 -o /nowhere/step.html --fast", "there is no option --fast"),
+    ("step", "the following arguments are required: EXPRESSION"),
+    ("walk x", "argument step | draw | check: invalid choice: 'walk'"),
+    ("draw x x=1", "the following arguments are required: -o"),
+    ("draw x x=1 -o graph.gif", "path: the ending must be one of .dot, .svg, .png, .pdf"),
+    ("draw x x=1 -o /nowhere/graph.svg", "path: the folder '/nowhere' does not exist; create it"),
+    ("draw x*y x=1 y=2 -o a.svg --path-to w", "--path-to: nothing is called 'w': choose from"),
+    ("draw x*y x=1 y=2 -o a.svg --direction UP", "direction must be one of LR"),
+    ("draw x*y x=1 y=2 -o a.svg --max-boxes 2", "the graph has 3 nodes and, folded, 3 boxes"),
+    ("check 1+2", "the expression has no names, so there is no gradient to check"),
+    ("check x x=1 --order 3", "order must be 1 or 2, got 3"),
+    ("check x x=1 --order many", "argument --order: invalid int value: 'many'"),
+    ("check x x=1 --method none", "method must be one of ridders, central, got 'none'"),
+    ("check x x=1 --tolerance -1", "tolerance must be positive and finite, got -1.0"),
+])  # fmt: skip
+def test_mistakes_are_answered_in_a_line(run: Any, line: str, complaint: str) -> None:
+    """On the standard error, with status 2 and nothing else printed."""
+    status, printed, said = run(line)
+    assert (status, printed) == (2, "")
+    assert said.startswith(f"python -m engine: {complaint}")
+    assert said.count("\n") == (3 if "\n  " in said else 1)
+
+
+def test_alone_it_shows_examples_that_run(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The help of `python -m engine` is to be copied from."""
+    monkeypatch.chdir(tmp_path)
+    status, printed, _ = run("")
+    examples = printed.partition("examples:\n")[2].splitlines()
+    assert (status, len(examples)) == (0, 4)
+    for example in examples:
+        line = example.strip().removeprefix("python -m engine ")
+        assert "step.html" in line or run(line)[0] == 0
+
+
+@pytest.mark.parametrize("command", ["", "step ", "draw ", "check "])
+def test_each_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """It says what an expression is."""
+    with pytest.raises(SystemExit) as left:
+        main(shlex.split(f"{command}--help"))
+    assert left.value.code == 0
+    assert "An expression is made of" in capsys.readouterr().out
+
+
+def test_a_terminal_without_the_characters_shows_something(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Question marks, rather than an error."""
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, "ascii"))
+    assert main(["step", "x", "x=1"]) == 0
+    assert raw.getvalue().split() == [b"?x/?x", b"=", b"1"]
+
+
+def test_a_reader_that_leaves_early_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `head` does: no complaint, and none when Python flushes its output at the end."""
+
+    class Left(io.StringIO):
+        """An output that nobody reads any more."""
+
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+        def fileno(self) -> int:
+            return file.fileno()
+
+    with (tmp_path / "output").open("w") as file:
+        monkeypatch.setattr(sys, "stdout", Left())
+        assert main(["step", "x", "x=1"]) == 0
+        assert os.fstat(file.fileno()).st_rdev == Path(os.devnull).stat().st_rdev
+
+
+def test_it_is_a_module_that_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`python -m engine`, with the status of main."""
+    monkeypatch.setattr(sys, "argv", ["engine", "check", "1"])
+    monkeypatch.delitem(sys.modules, "engine.__main__")
+    with pytest.raises(SystemExit) as left:
+        runpy.run_module("engine", run_name="__main__")
+    assert left.value.code == 2
+    assert "no gradient to check" in capsys.readouterr().err
+
+
+def test_it_runs_as_a_program() -> None:
+    """In a process of its own; what was refused has not been run."""
+    command = [sys.executable, "-m", "engine", "step", "__import__('os').system('echo run')"]
+    finished = subprocess.run(command, capture_output=True, cwd=Path(__file__).parents[2])
+    assert (finished.returncode, finished.stdout) == (2, b"")
+    assert finished.stderr.decode().splitlines()[1:] == [
+        "  __import__('os').system('echo run')",
+        "             ^",
+    ]

@@ -28,9 +28,10 @@ class LiveView:
         nn.fit(model, X, y, ..., watch=view)
 
     It shows the loss and the metrics and, if it is given the model with examples, and they have two
-    inputs and the model one output, the decision boundary. It draws at most four times a second and
-    takes at most a third of the time; the last picture shows how it ended, also if that was by an
-    error or interrupt. `history` is then the History so far, which `fit` cannot give.
+    inputs and the model one output, the decision boundary. Between the first picture and the last
+    it draws at most four times a second and takes at most a third of the time. The last one shows
+    how training ended, also if that was by an error or interrupt; `history` is then the History so
+    far, which `fit` cannot give.
 
     A training loop of your own stands inside `with view:` and calls `view(history)`.
 

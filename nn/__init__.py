@@ -10,12 +10,15 @@ MLP(2 → 3 relu → 1 identity; 13 parameters)
 """
 
 from .activations import ACTIVATIONS
+from .history import History
 from .layers import MLP, Layer, Neuron
+from .live import LiveView
 from .losses import hinge, mean_squared_error
+from .metrics import accuracy
 from .module import Module
 from .optimizers import SGD
-from .plots import plot_decision_boundary, plot_loss
-from .training import History, fit
+from .plots import plot_decision_boundary, plot_history, plot_loss, plot_metrics
+from .training import fit
 
 __all__ = [
     "ACTIVATIONS",
@@ -23,11 +26,15 @@ __all__ = [
     "SGD",
     "History",
     "Layer",
+    "LiveView",
     "Module",
     "Neuron",
+    "accuracy",
     "fit",
     "hinge",
     "mean_squared_error",
     "plot_decision_boundary",
+    "plot_history",
     "plot_loss",
+    "plot_metrics",
 ]

@@ -7,20 +7,19 @@ writes its pictures to FOLDER, by default out/. It takes some ten seconds.
 
 import sys
 from collections.abc import Callable, Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from engine import Value, check_gradient, draw, scope
 from engine.extras import optional
-from engine.files import write_whole
 from engine.notation import short
 
+from .history import History
 from .layers import MLP
 from .losses import hinge, mean_squared_error
 from .optimizers import SGD
-from .plots import plot_decision_boundary, plot_loss
-from .training import History, fit
+from .plots import new_figure, plot_decision_boundary, plot_loss, save_figure
+from .training import fit
 
 # The first neuron of the layer with 4 inputs and 3 neurons that the README begins with.
 _INPUTS = (1.0, 2.0, 3.0, 2.5)
@@ -37,7 +36,6 @@ Next:
 def main(folder: Path) -> None:
     """Train, check and draw; the pictures go to `folder`, which is made if need be."""
     folder.mkdir(parents=True, exist_ok=True)
-    optional("matplotlib", "train", "the demo").use("Agg")  # no window, only files
     written = [*_moons(folder), *_cancer(folder), _neuron(folder), _network(folder)]
     print("\nWrote:")
     for path in written:
@@ -150,11 +148,9 @@ def _network(folder: Path) -> Path:
 
 def _plotted(path: Path, plot: Callable[..., Any], *what: Any) -> Path:
     """A plot as a PNG file."""
-    figure = plot(*what).figure
-    content = BytesIO()
-    figure.savefig(content, format="png", dpi=144, bbox_inches="tight")
-    optional("matplotlib.pyplot", "train", "the demo").close(figure)
-    write_whole(path, content.getvalue())
+    figure = new_figure()
+    plot(*what, figure.subplots())
+    save_figure(figure, path)
     return path
 
 

@@ -24,7 +24,7 @@ def mean_squared_error(predictions: Predictions, targets: Targets) -> Value:
     if predictions and targets differ in shape.
     """
     with scope("loss"):
-        pairs = _paired(predictions, targets, "targets")
+        pairs = paired(predictions, targets, "targets")
         return _mean([(prediction - target) ** 2 for prediction, target in pairs])
 
 
@@ -35,7 +35,7 @@ def hinge(scores: Predictions, labels: Targets) -> Value:
     shape.
     """
     with scope("loss"):
-        pairs = _paired(scores, labels, "labels")
+        pairs = paired(scores, labels, "labels")
         for _, label in pairs:
             if label not in (-1, 1):
                 raise ValueError(f"labels must be -1 or 1, got {label!r}")
@@ -48,8 +48,8 @@ def _mean(terms: list[Value]) -> Value:
     return mean
 
 
-def _paired(values: Predictions, numbers: Targets, name: str) -> list[tuple[Value, float]]:
-    """Each predicted Value with the number that belongs to it."""
+def paired(values: Predictions, numbers: Targets, name: str) -> list[tuple[Value, float]]:
+    """Each predicted Value with the number that belongs to it, `name` in errors."""
     if isinstance(values, Value) or not isinstance(numbers, Sized):
         raise TypeError(f"predictions and {name} must be lists, with one entry for each example")
     if len(values) != len(numbers):

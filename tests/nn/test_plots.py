@@ -17,6 +17,7 @@ from engine import Value
 _POINTS = [[0.0, 0.0], [2.0, 1.0], [1.0, -1.0]]
 _LABELS = [-1, 1, 1]
 _HISTORY = nn.History([1.0, 0.5, 0.25])
+_METRICS = {"accuracy": [0.5, 0.75, 1.0], "error": [2.0, nan, 1e200]}
 
 
 class _Plane(nn.Module[Value]):
@@ -41,11 +42,15 @@ def _draw_loss(axes: Any = None) -> Any:
     return nn.plot_loss(_HISTORY, axes)
 
 
+def _draw_metrics(axes: Any = None) -> Any:
+    return nn.plot_metrics(nn.History(metrics=_METRICS), axes)
+
+
 def _draw_boundary(axes: Any = None) -> Any:
     return nn.plot_decision_boundary(_Plane(-1.5, 1.0), _POINTS, _LABELS, axes)
 
 
-_EVERY_PLOT = pytest.mark.parametrize("draw", [_draw_loss, _draw_boundary])
+_EVERY_PLOT = pytest.mark.parametrize("draw", [_draw_loss, _draw_metrics, _draw_boundary])
 
 
 def _scattered(axes: Any) -> list[Any]:
@@ -102,6 +107,64 @@ def test_the_scale_is_logarithmic_where_logarithms_exist(loss: list[float], scal
 def test_a_training_that_has_not_begun_can_be_drawn() -> None:
     """An empty plot, not an error."""
     assert list(nn.plot_loss(nn.History()).lines[0].get_ydata()) == []
+
+
+def test_each_metric_is_a_curve_of_its_own() -> None:
+    """With its name in the legend; what no axis can hold is left out."""
+    axes = _draw_metrics()
+    accuracy, error = axes.lines
+    assert list(accuracy.get_xdata()) == [1, 2, 3]
+    assert list(accuracy.get_ydata()) == _METRICS["accuracy"]
+    assert list(np.isnan(error.get_ydata())) == [False, True, True]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["accuracy", "error"]
+
+
+def test_the_curves_of_metrics_differ_in_colour_and_in_dashes() -> None:
+    """So that they can be told apart without colours."""
+    accuracy, error = _draw_metrics().lines
+    assert accuracy.get_color() != error.get_color()
+    assert accuracy.get_linestyle() != error.get_linestyle()
+
+
+def test_any_number_of_metrics_can_be_drawn() -> None:
+    """None, and more than there are styles."""
+    assert nn.plot_metrics(nn.History([1.0])).lines[:] == []
+    many = nn.plot_metrics(nn.History(metrics={str(i): [1.0] for i in range(9)}))
+    assert len(many.lines) == 9
+
+
+@pytest.mark.parametrize(("numbers", "marker"), [([1.0], "o"), ([1.0, 0.5], "None")])
+def test_a_single_epoch_can_be_seen(numbers: list[float], marker: str) -> None:
+    """A line through one point has no length."""
+    assert nn.plot_loss(nn.History(numbers)).lines[0].get_marker() == marker
+
+
+def test_epochs_are_whole_numbers() -> None:
+    """There is no tick at 1.5."""
+    ticks = nn.plot_loss(nn.History([1.0, 0.5])).get_xticks()
+    assert all(tick == round(tick) for tick in ticks)
+
+
+def test_a_history_is_drawn_on_the_figure_given() -> None:
+    """Its curves from left to right; a part of a figure will do."""
+    figure = plt.figure()
+    part = figure.add_subfigure(figure.add_gridspec(1, 2)[1])
+    loss, metrics = nn.plot_history(nn.History([1.0], {"accuracy": [0.5]}), part)
+    assert figure.axes == [loss, metrics]
+    assert metrics.lines[0].get_label() == "accuracy"
+
+
+def test_a_coarse_boundary_asks_the_model_less() -> None:
+    """As many times as there are points in the grid."""
+    asked = []
+
+    def model(x: Sequence[float]) -> Value:
+        """The first input, which is noted."""
+        asked.append(x)
+        return Value(x[0])
+
+    nn.plot_decision_boundary(model, _POINTS, _LABELS, per_side=7)  # type: ignore[arg-type]  # any function will do
+    assert len(asked) == 49
 
 
 def test_the_points_of_both_classes_are_drawn() -> None:

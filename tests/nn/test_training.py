@@ -299,6 +299,92 @@ def test_parts_that_do_not_fit_are_refused(
         nn.fit(neuron, **{**settings, **options})
 
 
+def test_metrics_are_recorded_beside_the_loss() -> None:
+    """A loss is a metric too: the same numbers, to the bit."""
+    metrics = {"hinge": nn.hinge, "accuracy": nn.accuracy}
+    history = _fit(_model(), metrics=metrics, batch_size=2, epochs=60)
+    assert history.metrics["hinge"] == history.loss
+    assert len(history.metrics["accuracy"]) == 60
+    assert history.metrics["accuracy"][-1] == 1.0
+
+
+@pytest.mark.parametrize("batch_size", [None, 1, 2, 3])
+def test_a_metric_of_an_epoch_weighs_batches_by_their_size(batch_size: int | None) -> None:
+    """While nothing moves, the accuracy is that over all examples."""
+    model = _model()
+    right = sum((model(row).data > 0) == (label > 0) for row, label in zip(_X, _Y, strict=True))
+    metrics = {"accuracy": nn.accuracy}
+    history = _fit(model, optimizer=_Still(), metrics=metrics, batch_size=batch_size)
+    assert history.metrics["accuracy"] == pytest.approx([right / 5] * 3, rel=1e-14)
+
+
+def test_metrics_change_nothing_about_the_training() -> None:
+    """To the bit."""
+    metrics = {"error": nn.mean_squared_error}
+    assert _outcome(batch_size=2, metrics=metrics) == _outcome(batch_size=2)
+
+
+def test_training_is_watched_after_every_epoch() -> None:
+    """What watches sees the History grow, and it is the one that `fit` gives."""
+    seen: list[tuple[nn.History, int]] = []
+    history = _fit(_model(), watch=lambda so_far: seen.append((so_far, len(so_far.loss))))
+    assert [epochs for _, epochs in seen] == [1, 2, 3]
+    assert all(so_far is history for so_far, _ in seen)
+
+
+class _Watch:
+    """A context manager that notes what happens to it, and interrupts after an epoch."""
+
+    def __init__(self, interrupt_after: int) -> None:
+        self.notes: list[object] = []
+        self._interrupt_after = interrupt_after
+
+    def __enter__(self) -> None:
+        self.notes.append("enter")
+
+    def __call__(self, history: nn.History) -> None:
+        self.notes.append(len(history.loss))
+        if len(history.loss) == self._interrupt_after:
+            raise KeyboardInterrupt
+
+    def __exit__(self, *_: object) -> None:
+        self.notes.append("exit")
+
+
+def test_what_watches_knows_where_training_begins_and_ends() -> None:
+    """If it is a context manager."""
+    watch = _Watch(interrupt_after=10)
+    _fit(_model(), watch=watch)
+    assert watch.notes == ["enter", 1, 2, 3, "exit"]
+
+
+def test_an_interrupt_loses_no_work() -> None:
+    """It is told that training is over, and the model has learnt as much as in so many epochs."""
+    model, watch = _model(), _Watch(interrupt_after=2)
+    with pytest.raises(KeyboardInterrupt):
+        _fit(model, watch=watch, epochs=5)
+    assert watch.notes == ["enter", 1, 2, "exit"]
+    assert [p.data for p in model.parameters()] == _outcome(epochs=2)[1]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"metrics": [nn.accuracy]}, r"metrics must name functions .* got \[<function"),
+        ({"metrics": {"accuracy": 0.5}}, "such as .*nn.accuracy.* got .*0.5"),
+        ({"metrics": {"odd": lambda p, t: "a"}}, "the metric 'odd' must be a real number, got 'a'"),
+        ({"watch": nn.LiveView}, r"such as nn.LiveView\(\), got <class"),
+        ({"watch": "progress"}, "watch must be a function of the History, .* got 'progress'"),
+    ],
+)
+def test_what_cannot_be_recorded_or_called_is_refused(
+    options: dict[str, Any], message: str
+) -> None:
+    """The error names the argument, shows what was given and says what to give."""
+    with pytest.raises(TypeError, match=message):
+        _fit(_model(), **options)
+
+
 def test_gradients_are_zero_after_training() -> None:
     """What the last step left does not add to what comes next."""
     neuron = nn.Neuron(1, "identity", seed=0)

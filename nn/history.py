@@ -1,0 +1,56 @@
+"""History: what happened in training, epoch by epoch; Jupyter shows it as a figure."""
+
+from dataclasses import dataclass, field
+from os import PathLike
+from typing import Any
+
+from engine.notation import short
+
+from .plots import curves, new_figure, picture, plot_history, save_figure
+
+
+@dataclass(slots=True, repr=False)
+class History:
+    """What happened in training: a number for each epoch.
+
+    - `loss`: the mean loss.
+    - `metrics`: for each name that `fit` was given, the mean of that metric.
+    """
+
+    loss: list[float] = field(default_factory=list)
+    metrics: dict[str, list[float]] = field(default_factory=dict)
+
+    def plot(self, path: str | PathLike[str] | None = None) -> Any:
+        """Draw the loss and the metrics over the epochs; gives the axes, from left to right.
+
+            history.plot()                      # in pyplot's way: plt.show() opens the window
+            history.plot("training.svg")        # or .png, .pdf: to a file, and no window
+
+        Raises ValueError for an ending that matplotlib cannot write, an OSError if no file can be
+        written there, and ImportError if matplotlib is not installed.
+        """
+        if path is None:
+            return plot_history(self)
+        figure = new_figure(curves(self))
+        axes = plot_history(self, figure)
+        save_figure(figure, path)
+        return axes
+
+    def __repr__(self) -> str:
+        columns = {"loss": self.loss, **self.metrics}
+        spans = [f"{name} {_span(column)}" for name, column in columns.items() if column]
+        epochs = f"{len(self.loss)} epoch{'s' * (len(self.loss) != 1)}"
+        return f"History({'; '.join([epochs, *spans])})"
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]] | None:
+        try:
+            figure = new_figure(curves(self))
+        except ImportError:
+            return None  # without matplotlib Jupyter shows the text
+        plot_history(self, figure)
+        return picture(figure)
+
+
+def _span(column: list[float]) -> str:
+    """The first number of a column and the last."""
+    return " → ".join(map(short, column if len(column) == 1 else [column[0], column[-1]]))

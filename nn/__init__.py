@@ -16,7 +16,7 @@ from .live import LiveView
 from .losses import hinge, mean_squared_error
 from .metrics import accuracy
 from .module import Module
-from .optimizers import SGD
+from .optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
 from .plots import plot_decision_boundary, plot_history, plot_loss, plot_metrics
 from .training import fit
 
@@ -24,11 +24,15 @@ __all__ = [
     "ACTIVATIONS",
     "MLP",
     "SGD",
+    "Adam",
+    "AdamW",
     "History",
     "Layer",
     "LiveView",
     "Module",
     "Neuron",
+    "Optimizer",
+    "RMSprop",
     "accuracy",
     "fit",
     "hinge",

@@ -60,6 +60,7 @@ ORDER = [
     "engine",
     "engine.__main__",
     "nn.sizes",
+    "nn.settings",
     "nn.module",
     "nn.activations",
     "nn.layers",

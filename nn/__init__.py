@@ -10,14 +10,18 @@ MLP(2 → 3 relu → 1 identity; 13 parameters)
 """
 
 from .activations import ACTIVATIONS
+from .callbacks import EarlyStopping
+from .checkpoints import Checkpoint
 from .history import History
 from .layers import MLP, Layer, Neuron
 from .live import LiveView
 from .losses import hinge, mean_squared_error
 from .metrics import accuracy
+from .model_files import ModelFileError
 from .module import Module
 from .optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
 from .plots import plot_decision_boundary, plot_history, plot_loss, plot_metrics
+from .saving import load
 from .training import fit
 
 __all__ = [
@@ -26,9 +30,12 @@ __all__ = [
     "SGD",
     "Adam",
     "AdamW",
+    "Checkpoint",
+    "EarlyStopping",
     "History",
     "Layer",
     "LiveView",
+    "ModelFileError",
     "Module",
     "Neuron",
     "Optimizer",
@@ -36,6 +43,7 @@ __all__ = [
     "accuracy",
     "fit",
     "hinge",
+    "load",
     "mean_squared_error",
     "plot_decision_boundary",
     "plot_history",

@@ -53,6 +53,9 @@ class Neuron(Module[Value]):
     def __repr__(self) -> str:
         return f"Neuron({len(self.w)}, {self.activation})"
 
+    def _arguments(self) -> dict[str, Any]:
+        return {"nin": len(self.w), "activation": self.activation}
+
 
 class Layer(Module[list[Value]]):
     """`nout` neurons with `nin` inputs each. Gives a list of `nout` Values, also if it is one.
@@ -79,6 +82,10 @@ class Layer(Module[list[Value]]):
 
     def __repr__(self) -> str:
         return f"Layer({len(self.neurons[0].w)} → {self.shape})"
+
+    def _arguments(self) -> dict[str, Any]:
+        neuron = self.neurons[0]
+        return {"nin": len(neuron.w), "nout": len(self.neurons), "activation": neuron.activation}
 
     @property
     def shape(self) -> str:
@@ -124,6 +131,11 @@ class MLP(Module[Any]):
         shapes = " → ".join(layer.shape for layer in self.layers)
         nin, count = len(self.layers[0].neurons[0].w), len(self.parameters())
         return f"MLP({nin} → {shapes}; {count} parameters)"
+
+    def _arguments(self) -> dict[str, Any]:
+        first = self.layers[0].neurons[0]
+        nouts = [len(layer.neurons) for layer in self.layers]
+        return {"nin": len(first.w), "nouts": nouts, "activation": first.activation}
 
 
 def _sizes(nouts: Iterable[int]) -> list[int]:

@@ -10,11 +10,15 @@ the members of a list of modules that is named in the plural are numbered from o
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from os import PathLike
 from typing import Any, Generic, TypeVar
 
 from engine import Value, scope
 from engine.primitives import LEAF
 from engine.value import real_number
+
+from .model_files import write_model_file
+from .tensors import Tensor, grouped
 
 Output = TypeVar("Output")
 
@@ -54,6 +58,44 @@ class Module(Generic[Output]):
         """
         return self._settled("", {id(self)})
 
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the parameters and the architecture to a file, whole or not at all.
+
+            model.save("moons.safetensors")
+            model = nn.load("moons.safetensors")
+
+        The file is in the safetensors format, with every number as it is, to the bit, and with
+        matrices such as layer1.w. `nn.load` makes the modules of this package anew; one of your own
+        is made by you, and `nn.load(path, into=model)` gives it its parameters.
+
+        Raises an OSError if no file can be written there, ValueError for a model that is too large
+        for a file, and ImportError if safetensors is not installed.
+        """
+        write_model_file(path, self.tensors(), {"model": self.description()})
+
+    def tensors(self) -> dict[str, Tensor]:
+        """The numbers of all parameters, in matrices such as layer1.w; see `nn.tensors`."""
+        return grouped((name, parameter.data) for name, parameter in self.named_parameters())
+
+    def description(self) -> dict[str, Any] | None:
+        """What `nn.load` makes such a module from, as JSON has it; None if it cannot.
+
+        It is the name of the class and what `_arguments` gives, with modules described likewise.
+        """
+        if "_arguments" not in vars(type(self)):  # a subclass may compute something else
+            return None
+        described = {name: _described(each) for name, each in self._arguments().items()}
+        if _UNKNOWN in described.values():
+            return None
+        return {"class": type(self).__name__, **described}
+
+    def _arguments(self) -> dict[str, Any]:
+        """What a class that `nn.load` makes is given: numbers, texts, modules, and lists of them.
+
+        A class of your own has none.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no description")
+
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
         for parameter in self.parameters():
@@ -84,6 +126,19 @@ class Module(Generic[Output]):
                 object.__setattr__(part, "_name", name)
                 object.__setattr__(part, "_place", whole)
                 yield from part._settled(f"{place}.", seen)
+
+
+_UNKNOWN = object()
+
+
+def _described(argument: Any) -> Any:
+    """An argument as JSON has it; _UNKNOWN if it is or holds a module without a description."""
+    if isinstance(argument, Module):
+        return argument.description() or _UNKNOWN
+    if isinstance(argument, list | tuple):
+        described = [_described(each) for each in argument]
+        return _UNKNOWN if _UNKNOWN in described else described
+    return argument
 
 
 def _named(parts: Mapping[str, object]) -> Iterator[tuple[str, Value | Module[Any]]]:

@@ -9,19 +9,29 @@ MLP(2 → 3 relu → 1 identity; 13 parameters)
 >>> nn.SGD(model.parameters(), learning_rate=0.1).step()
 """
 
-from .activations import ACTIVATIONS
+from .activations import ACTIVATIONS, LIST_ACTIVATIONS, Swish, log_softmax, softmax
 from .history import History
 from .layers import MLP, Layer, Neuron
 from .live import LiveView
-from .losses import hinge, mean_squared_error
+from .losses import (
+    binary_cross_entropy,
+    cross_entropy,
+    half_squared_error,
+    hinge,
+    mean_absolute_error,
+    mean_squared_error,
+    perceptron_criterion,
+)
 from .metrics import accuracy
 from .module import Module
 from .optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
+from .penalties import l1_penalty, l2_penalty
 from .plots import plot_decision_boundary, plot_history, plot_loss, plot_metrics
 from .training import fit
 
 __all__ = [
     "ACTIVATIONS",
+    "LIST_ACTIVATIONS",
     "MLP",
     "SGD",
     "Adam",
@@ -33,12 +43,22 @@ __all__ = [
     "Neuron",
     "Optimizer",
     "RMSprop",
+    "Swish",
     "accuracy",
+    "binary_cross_entropy",
+    "cross_entropy",
     "fit",
+    "half_squared_error",
     "hinge",
+    "l1_penalty",
+    "l2_penalty",
+    "log_softmax",
+    "mean_absolute_error",
     "mean_squared_error",
+    "perceptron_criterion",
     "plot_decision_boundary",
     "plot_history",
     "plot_loss",
     "plot_metrics",
+    "softmax",
 ]

@@ -10,7 +10,11 @@ MLP(2 → 3 relu → 1 identity; 13 parameters)
 """
 
 from .activations import ACTIVATIONS, LIST_ACTIVATIONS, Swish, log_softmax, softmax
+from .composition import Residual, Sequential
+from .embedding import Embedding
+from .gated import GEGLU, ReGLU, SwiGLU
 from .history import History
+from .initializers import INITIALIZERS
 from .layers import MLP, Layer, Neuron
 from .live import LiveView
 from .losses import (
@@ -26,23 +30,32 @@ from .metrics import accuracy
 from .module import Module
 from .optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
 from .penalties import l1_penalty, l2_penalty
+from .perceptron import Perceptron
 from .plots import plot_decision_boundary, plot_history, plot_loss, plot_metrics
 from .training import fit
 
 __all__ = [
     "ACTIVATIONS",
+    "GEGLU",
+    "INITIALIZERS",
     "LIST_ACTIVATIONS",
     "MLP",
     "SGD",
     "Adam",
     "AdamW",
+    "Embedding",
     "History",
     "Layer",
     "LiveView",
     "Module",
     "Neuron",
     "Optimizer",
+    "Perceptron",
     "RMSprop",
+    "ReGLU",
+    "Residual",
+    "Sequential",
+    "SwiGLU",
     "Swish",
     "accuracy",
     "binary_cross_entropy",

@@ -14,6 +14,7 @@ import struct
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from engine.extras import optional
@@ -81,7 +82,7 @@ def read_model_file(path: FilePath) -> tuple[dict[str, Tensor], dict[str, Any]]:
 
 def unreadable(path: FilePath, why: str) -> ModelFileError:
     """The error that says why a file cannot be read."""
-    return ModelFileError(f"path: {str(path)!r} cannot be read as a model: {why}")
+    return ModelFileError(f"path: {str(path)!r} cannot be read as a model: {shorten(why, 300)}")
 
 
 def _content(path: Path) -> bytes:

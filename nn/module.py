@@ -82,19 +82,18 @@ class Module(Generic[Output]):
 
         It is the name of the class and what `_arguments` gives, with modules described likewise.
         """
-        if "_arguments" not in vars(type(self)):  # a subclass may compute something else
+        try:
+            described: dict[str, Any] = _described(self, set())
+        except _UndescribedError:
             return None
-        described = {name: _described(each) for name, each in self._arguments().items()}
-        if _UNKNOWN in described.values():
-            return None
-        return {"class": type(self).__name__, **described}
+        return described
 
-    def _arguments(self) -> dict[str, Any]:
-        """What a class that `nn.load` makes is given: numbers, texts, modules, and lists of them.
+    def _arguments(self) -> dict[str, Any] | None:
+        """What a class that `nn.load` makes is given: numbers, names, modules, and lists of them.
 
-        A class of your own has none.
+        None if this module is not what the class makes of them, and for a class of your own.
         """
-        raise NotImplementedError(f"{type(self).__name__} has no description")
+        return None
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
@@ -128,17 +127,23 @@ class Module(Generic[Output]):
                 yield from part._settled(f"{place}.", seen)
 
 
-_UNKNOWN = object()
+class _UndescribedError(Exception):
+    """A module that `nn.load` could not make."""
 
 
-def _described(argument: Any) -> Any:
-    """An argument as JSON has it; _UNKNOWN if it is or holds a module without a description."""
-    if isinstance(argument, Module):
-        return argument.description() or _UNKNOWN
-    if isinstance(argument, list | tuple):
-        described = [_described(each) for each in argument]
-        return _UNKNOWN if _UNKNOWN in described else described
-    return argument
+def _described(argument: Any, seen: set[int]) -> Any:
+    """An argument as JSON has it; what a module is given, if that is one."""
+    if isinstance(argument, list):
+        return [_described(each, seen) for each in argument]
+    if not isinstance(argument, Module):
+        return argument
+    arguments = argument._arguments()
+    is_ours = type(argument).__module__.startswith(f"{__package__}.")  # a subclass may differ
+    if arguments is None or not is_ours or id(argument) in seen:
+        raise _UndescribedError
+    seen.add(id(argument))
+    described = {name: _described(each, seen) for name, each in arguments.items()}
+    return {"class": type(argument).__name__, **described}
 
 
 def _named(parts: Mapping[str, object]) -> Iterator[tuple[str, Value | Module[Any]]]:

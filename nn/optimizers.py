@@ -21,6 +21,7 @@ from typing import Any, ClassVar
 from engine import Value
 from engine.value import real_number
 
+from .parameters import checked_parameters
 from .settings import fraction, not_negative, positive, settings_of, switch
 
 State = dict[str, Any]
@@ -288,22 +289,6 @@ class AdamW(_Moments):
 
     def _stride(self, i: int, w: float, g: float) -> float:
         return self.learning_rate * (self._adapted(i, g) + self.weight_decay * w)
-
-
-def checked_parameters(parameters: Iterable[Value]) -> list[Value]:
-    """The parameters as a list: Values, at least one, none twice."""
-    if not isinstance(parameters, Iterable):
-        raise TypeError(f"parameters must be Values, got {parameters!r}: give model.parameters()")
-    found = list(parameters)
-    if not found:
-        raise ValueError("parameters is empty: give model.parameters() of a model that has "
-                         "Values among its attributes")  # fmt: skip
-    for i, parameter in enumerate(found):
-        if not isinstance(parameter, Value):
-            raise TypeError(f"parameters[{i}] must be a Value, got {parameter!r}")
-    if len(set(found)) < len(found):
-        raise ValueError("parameters holds a Value twice: it would be moved twice in a step")
-    return found
 
 
 def _numbers(given: object, name: str) -> list[float]:

@@ -60,7 +60,9 @@ def resume(path: Path) -> None:
 
 def good_files(folder: Path) -> list[tuple[bytes, Callable[[Path], Any]]]:
     """Files as they should be, and what reads them."""
-    models: list[nn.Module[Any]] = [model(), nn.Layer(3, 2, seed=0), nn.Neuron(4, seed=0)]
+    inner = nn.Sequential(nn.GEGLU(3, 3, seed=0), nn.Residual(nn.Layer(3, 3, "swish", seed=0)))
+    outer = nn.Sequential(nn.Embedding(4, 3, seed=0), nn.Residual(inner), nn.softmax)
+    models = [model(), nn.Layer(3, 2, seed=0), nn.Perceptron(4, seed=0), outer]
     found: list[tuple[bytes, Callable[[Path], Any]]] = []
     path = folder / "good"
     for each in models:

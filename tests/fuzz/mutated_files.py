@@ -10,7 +10,9 @@ _HOSTILE: list[Any] = [
     0, 1, 2, -1, 2**31, 2**53, 2**63, 2**64, 10**12, 10**400, 1.5, 1e308, float("nan"),
     True, None, "", "MLP", "Layer", "__import__('os').system('true')", "builtins.eval", "../../x",
     "relu\0", "F32", "x" * 10_000, [], {}, [[]], [10**12] * 3, [1] * 1_000, {"tensor": "layer1.w"},
-    {"class": "Neuron"}, {"class": "MLP", "nin": 10**6, "nouts": [10**6], "activation": "relu"},
+    {"class": "Neuron"}, {"class": "Swish"}, "softmax", [{"class": "Swish"}] * 10_000,
+    {"class": "Embedding", "count": 10**9, "size": 10**9},
+    {"class": "MLP", "nin": 10**6, "nouts": [10**6], "activation": "relu"},
 ]  # fmt: skip
 
 

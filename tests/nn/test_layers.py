@@ -1,8 +1,10 @@
 """Neurons, layers and networks are their formulas, and their seeds decide all that is random."""
 
 import math
+import pickle
 import random
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -10,14 +12,6 @@ import pytest
 
 import nn
 from engine import Value, chain_rule
-
-_FORMULAS: dict[str, Callable[[float], float]] = {
-    "identity": lambda z: z,
-    "relu": lambda z: max(0.0, z),
-    "sigmoid": lambda z: 1 / (1 + math.exp(-z)),
-    "softplus": lambda z: math.log(1 + math.exp(z)),
-    "tanh": lambda z: (math.exp(2 * z) - 1) / (math.exp(2 * z) + 1),
-}
 
 # One layer of three neurons, printed in "Neural Network Backbone": 4 inputs, and the weights input
 # by input, to 8 digits in print and in full from the generator that they came from.
@@ -49,6 +43,11 @@ def _neuron(w: Sequence[float], b: float, activation: str = "relu") -> nn.Neuron
     for parameter, number in zip(neuron.parameters(), [*w, b], strict=True):
         parameter.data = number
     return neuron
+
+
+def _function(name: str) -> Callable[[float], float]:
+    """An activation on plain numbers; tests/nn/test_activations.py says that it is its formula."""
+    return lambda z: nn.ACTIVATIONS[name](Value(z)).data
 
 
 def _printed_layer() -> nn.Layer:
@@ -85,7 +84,7 @@ def _drawn(model: nn.Module[Any]) -> list[float]:
 def test_a_neuron_is_its_formula(name: str, z: float) -> None:
     """The activation of b + w·x, here z − 1 + 2 · 1.5 − 0.5 · 4 = z."""
     neuron = _neuron([2.0, -0.5], z - 1.0, name)
-    assert neuron([1.5, 4.0]).data == pytest.approx(_FORMULAS[name](z), rel=1e-14)
+    assert neuron([1.5, 4.0]).data == pytest.approx(_function(name)(z), rel=1e-14)
 
 
 @pytest.mark.parametrize(
@@ -160,8 +159,72 @@ def test_a_network_is_products_of_matrices_with_activations_between(name: str) -
     for layer in model.layers:
         w = np.array([[p.data for p in neuron.w] for neuron in layer.neurons])
         z = w @ expected + [neuron.b.data for neuron in layer.neurons]
-        expected = z if layer is model.layers[-1] else np.vectorize(_FORMULAS[name])(z)
+        expected = z if layer is model.layers[-1] else np.vectorize(_function(name))(z)
     assert [each.data for each in model(x)] == pytest.approx(list(expected), rel=1e-12)
+
+
+def test_every_layer_may_have_an_activation_of_its_own() -> None:
+    """A list of names, the last layer's too, where one name leaves that linear."""
+    model = nn.MLP(2, [3, 4, 2], ["tanh", "relu", "sigmoid"], seed=0)
+    same, linear = nn.MLP(2, [3, 4, 2], "tanh", seed=0), nn.MLP(2, [3], ["identity"], seed=0)
+    assert [layer.activation for layer in model.layers] == ["tanh", "relu", "sigmoid"]
+    assert [layer.activation for layer in same.layers] == ["tanh", "tanh", "identity"]
+    assert repr(model) == "MLP(2 → 3 tanh → 4 relu → 2 sigmoid; 35 parameters)"
+    assert _drawn(model) == _drawn(same)
+    hidden = model.layers[1](model.layers[0]([0.5, -1.0]))
+    logits = nn.Layer(4, 2, "identity", seed=0)
+    for ours, theirs in zip(logits.parameters(), model.layers[2].parameters(), strict=True):
+        ours.data = theirs.data
+    expected = [1 / (1 + math.exp(-z.data)) for z in logits(hidden)]
+    assert [each.data for each in model([0.5, -1.0])] == pytest.approx(expected, rel=1e-14)
+    assert [each.data for each in linear([1.0, 0.0])] == [
+        n.w[0].data for n in linear.layers[0].neurons
+    ]
+
+
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+def test_a_layer_may_have_an_activation_of_all_its_numbers(name: str) -> None:
+    """Its neurons are linear, and their sums are seen together."""
+    layer, linear = nn.Layer(4, 3, name, seed=1), nn.Layer(4, 3, nonlin=False, seed=1)
+    z = [each.data for each in linear(_X)]
+    shares = np.exp(z) / np.sum(np.exp(z))
+    expected = shares if name == "softmax" else np.log(shares)
+    assert [each.data for each in layer(_X)] == pytest.approx(list(expected), rel=1e-14)
+    assert repr(layer) == f"Layer(4 → 3 {name})"
+    assert len(nn.MLP(4, [2, 3], ["relu", name], seed=0)(_X)) == 3
+
+
+def test_every_neuron_has_a_swish_of_its_own() -> None:
+    """Its β is a parameter, after weights and bias, and is 1 at first, as in silu."""
+    model, silu = (nn.MLP(2, [3, 1], name, seed=0) for name in ("swish", "silu"))
+    assert model([0.5, -1.0]).data == silu([0.5, -1.0]).data
+    names = [name for name, _ in model.layers[0].neurons[1].named_parameters()]
+    assert names == ["w[0]", "w[1]", "b", "activate.beta"]
+    assert len(model.parameters()) == len(silu.parameters()) + 3
+    model([0.5, -1.0]).backward()
+    betas = [p for name, p in model.named_parameters() if name.endswith("beta")]
+    assert [p.label for p in betas] == [f"layer1.neuron{i}.activate.beta" for i in (1, 2, 3)]
+    assert all(p.grad for p in betas)
+
+
+@pytest.mark.parametrize("name", [*nn.ACTIVATIONS, "swish", "softmax"])
+def test_a_network_of_any_activation_can_be_copied_and_pickled(name: str) -> None:
+    """The copy gives the same numbers, and has parameters of its own."""
+    model = nn.MLP(2, [3, 2], [name, name], seed=0)
+    expected = [each.data for each in model([0.5, -1.0])]
+    for twin in (pickle.loads(pickle.dumps(model)), deepcopy(model)):
+        assert [each.data for each in twin([0.5, -1.0])] == expected
+        assert not {*twin.parameters()} & {*model.parameters()}
+
+
+def test_two_layers_of_steps_are_exclusive_or() -> None:
+    """One perceptron cannot; with weights set by hand, OR and not AND, and AND of these, can."""
+    model = nn.MLP(2, [2, 1], ["step", "step"], seed=0)
+    numbers = [1.0, 1.0, 1.0, -1.0, -1.0, 1.0, 1.0, 1.0, -1.0]
+    for parameter, number in zip(model.parameters(), numbers, strict=True):
+        parameter.data = number
+    corners = [(-1, -1), (-1, 1), (1, -1), (1, 1)]
+    assert [model(corner).data for corner in corners] == [-1, 1, 1, -1]
 
 
 def test_a_seed_draws_the_weights_uniformly_and_leaves_the_biases_zero() -> None:
@@ -212,7 +275,10 @@ def test_a_network_needs_no_seed() -> None:
         (nn.Neuron, {"nin": 0}, ValueError, ["nin must be at least 1", "got 0"]),
         (nn.Neuron, {"nin": -2}, ValueError, ["nin must be at least 1", "got -2"]),
         (nn.Neuron, {"nin": 2.5}, TypeError, ["nin must be an int", "got 2.5"]),
-        (nn.Neuron, {"nin": 2, "activation": "swish"}, ValueError, ["activation", "got 'swish'"]),
+        (nn.Neuron, {"nin": 2, "activation": "swich"}, ValueError, ["activation", "got 'swich'"]),
+        (nn.Neuron, {"nin": 2, "activation": "softmax"}, ValueError, ["one of identity, sigmoid"]),
+        (nn.Neuron, {"nin": 2, "activation": "x", "nonlin": False}, ValueError, ["got 'x'"]),
+        (nn.Neuron, {"nin": 2, "nout": 0}, ValueError, ["nout must be at least 1", "got 0"]),
         (nn.Neuron, {"nin": 2, "seed": "x"}, TypeError, ["seed must be an int", "got 'x'"]),
         (nn.Layer, {"nin": 2, "nout": 0}, ValueError, ["nout must be at least 1", "got 0"]),
         (nn.Layer, {"nin": 2, "nout": "3"}, TypeError, ["nout must be an int", "got '3'"]),
@@ -221,6 +287,22 @@ def test_a_network_needs_no_seed() -> None:
         (nn.MLP, {"nin": 2, "nouts": []}, ValueError, ["nouts must list the sizes", "got []"]),
         (nn.MLP, {"nin": 2, "nouts": 3}, TypeError, ["nouts must list the sizes", "got 3"]),
         (nn.MLP, {"nin": 2, "nouts": [3, 0], "seed": 0}, ValueError, ["nouts", "got 0"]),
+        (nn.Layer, {"nin": 2, "nout": 1, "activation": ["relu"]}, ValueError, ["got ['relu']"]),
+        (nn.MLP, {"nin": 2, "nouts": [1], "activation": None}, ValueError, ["got None"]),
+        (nn.MLP, {"nin": 2, "nouts": [1], "activation": "x"}, ValueError, ["softmax", "got 'x'"]),
+        (
+            nn.MLP,
+            {"nin": 2, "nouts": [3, 1], "activation": ["relu"]},
+            ValueError,
+            ["one for each of the 2 layers", "got 1: ['relu']"],
+        ),
+        (
+            nn.MLP,
+            {"nin": 2, "nouts": [3, 1], "activation": ["relu", "x"]},
+            ValueError,
+            ["activation[1] must be one of identity", "softmax", "got 'x'"],
+        ),
+        (nn.MLP, {"nin": 2, "nouts": [1], "initializer": "he"}, ValueError, ["got 'he'"]),
         (nn.MLP, {"nin": 2, "nouts": [1], "seed": 0.5}, TypeError, ["seed must be", "got 0.5"]),
     ],
 )

@@ -1,5 +1,6 @@
 """A saved model comes back as it was, and a file can do nothing but become a model."""
 
+import copy
 import random
 import subprocess
 import sys
@@ -25,6 +26,20 @@ _MODELS = [
     nn.MLP(2, [1], seed=0),
     nn.MLP(3, [4, 2], "softplus", seed=0),
     nn.MLP(2, [12, 11, 1], "tanh", seed=0),
+    nn.MLP(2, [2, 3], ["swish", "softmax"], seed=0),
+    *(nn.Layer(2, 2, name, seed=0) for name in (*nn.ACTIVATIONS, *nn.LIST_ACTIVATIONS, "swish")),
+    *(gated(2, 3, seed=0) for gated in (nn.ReGLU, nn.GEGLU, nn.SwiGLU)),
+    nn.Embedding(5, 2, seed=0),
+    nn.Perceptron(3, seed=0),
+    nn.Swish(0.5),
+    nn.Residual(nn.Layer(2, 2, seed=0)),
+    nn.Residual(nn.softmax),
+    nn.Sequential(
+        nn.SwiGLU(2, 4, seed=0),
+        nn.Residual(nn.Sequential(nn.Layer(4, 4, "gelu", seed=0), nn.Layer(4, 4, "elu", seed=1))),
+        nn.log_softmax,
+    ),
+    nn.Sequential(nn.Neuron(2, "identity", seed=0), nn.ACTIVATIONS["silu"], nn.Swish()),
 ]
 
 
@@ -111,6 +126,46 @@ def test_a_module_of_ones_own_is_loaded_into_one_that_exists(
     assert _numbers(model) == before
 
 
+def _shared() -> nn.Module[Any]:
+    """A model with one layer in two places."""
+    layer = nn.Layer(2, 2, seed=0)
+    return nn.Sequential(layer, nn.Residual(layer))
+
+
+def _mixed() -> nn.Module[Any]:
+    """A network in which somebody has exchanged a neuron."""
+    model = nn.MLP(2, [3, 1], seed=0)
+    model.layers[0].neurons[1] = nn.Neuron(2, "tanh", seed=0)
+    return model
+
+
+def _replaced() -> nn.Module[Any]:
+    """A network in which somebody has exchanged a layer."""
+    model = nn.MLP(2, [3, 1], seed=0)
+    layers: list[Any] = model.layers
+    layers[0] = nn.SwiGLU(2, 3, seed=0)
+    return model
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        *(_shared(), _mixed(), _replaced()),
+        nn.Sequential(nn.Layer(2, 2, seed=0), lambda x: x),
+        nn.Residual(_Odd(2, [2], seed=0)),
+    ],
+)
+def test_what_is_not_as_its_class_makes_it_is_loaded_into_it(
+    model: nn.Module[Any], tmp_path: Path
+) -> None:
+    """Nothing else is made in its place."""
+    model.save(tmp_path / "model")
+    with pytest.raises(nn.ModelFileError, match=r"nn\.load\(path, into=model\)"):
+        nn.load(tmp_path / "model")
+    before = _numbers(model)
+    assert _numbers(nn.load(tmp_path / "model", into=copy.deepcopy(model))) == before
+
+
 def test_parameters_of_another_shape_are_not_loaded(tmp_path: Path) -> None:
     """And none of those that would fit is set."""
     nn.MLP(2, [3, 1], seed=0).save(tmp_path / "model")
@@ -132,27 +187,29 @@ def test_only_modules_are_filled(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"class": "Popen"}, "class"),
-        ({"class": ["MLP"]}, "class"),
-        ({"class": "__class__"}, "class"),
-        ({"class": "Layer"}, "class"),
-        ({"seed": 1}, "class"),
+        ({"class": "Popen"}, "'class': 'Popen'.* in the place of a module"),
+        ({"class": ["MLP"]}, "in the place of a module"),
+        ({"class": "__class__"}, "in the place of a module"),
+        ({"class": "Layer"}, "in the place of a module"),
+        ({"seed": 1}, "in the place of a module"),
         ({"nin": 10**12}, "needs more numbers than the file has"),
         ({"nouts": [10**12, 1]}, "needs more numbers than the file has"),
         ({"nouts": [3, 10**4000]}, "needs more numbers than the file has"),
         ({"nouts": [1] * 1000}, "needs more numbers than the file has"),
         ({"nin": 1}, r"'layer1\.w' has the shape \[3, 2\]"),
-        ({"nin": 0}, "a size in its architecture is 0"),
-        ({"nin": -2}, "a size in its architecture is -2"),
-        ({"nin": 2.0}, r"a size in its architecture is 2\.0"),
-        ({"nin": True}, "a size in its architecture is True"),
-        ({"nin": "2" * 1000}, "a size in its architecture is '222"),
+        ({"nin": 0}, "has 0 in the place of a size"),
+        ({"nin": -2}, "has -2 in the place of a size"),
+        ({"nin": 2.0}, r"has 2\.0 in the place of a size"),
+        ({"nin": True}, "has True in the place of a size"),
+        ({"nin": "2" * 1000}, r"has '222.*2' in the place of a size"),
         ({"nouts": []}, "nouts must list the sizes"),
-        ({"nouts": "31"}, "a list in its architecture is '31'"),
-        ({"nouts": [[3], 1]}, r"a size in its architecture is \[3\]"),
-        ({"activation": "exit"}, "activation must be one of"),
-        ({"activation": ["relu"]}, "a name in its architecture is"),
-        ({"activation": "x" * 100_000}, "activation must be one of"),
+        ({"nouts": "31"}, "has '31' in the place of a list"),
+        ({"nouts": [[3], 1]}, r"has \[3\] in the place of a size"),
+        ({"activation": "relu"}, "has 'relu' in the place of a list"),
+        ({"activation": ["exit", "relu"]}, r"activation\[0\] must be one of"),
+        ({"activation": ["relu"]}, "one for each of the 2 layers"),
+        ({"activation": [["relu"], "relu"]}, "in the place of a name"),
+        ({"activation": ["x" * 100_000, "relu"]}, r"activation\[0\] must be one of"),
     ],
 )  # fmt: skip
 def test_an_architecture_that_cannot_be_is_refused(
@@ -163,11 +220,32 @@ def test_an_architecture_that_cannot_be_is_refused(
         nn.load(_changed(tmp_path / "model", **changes))
 
 
-@pytest.mark.parametrize("described", [[], "MLP", 1, {}, {"class": None}])
+@pytest.mark.parametrize(
+    "described",
+    [
+        *([], "MLP", 1, {}, {"class": None}),
+        {"class": "Sequential", "layers": []},
+        {"class": "Sequential", "layers": ["exit"]},
+        {"class": "Sequential", "layers": [None]},
+        {"class": "Sequential", "layers": [{"class": "Embedding", "count": 10**9, "size": 10**9}]},
+        {"class": "Residual", "module": {"class": "GEGLU", "nin": 10**9, "nout": 10**9}},
+    ],
+    ids=repr,
+)
 def test_a_description_of_nothing_is_refused(tmp_path: Path, described: Any) -> None:
     """There must be a class and what it is given."""
     write_model_file(tmp_path / "model", {}, {"model": described})
     with pytest.raises(nn.ModelFileError):
+        nn.load(tmp_path / "model")
+
+
+def test_modules_inside_each_other_without_end_are_refused(tmp_path: Path) -> None:
+    """As deep as JSON may be, and as Python may not."""
+    described: Any = "softmax"
+    for _ in range(900):
+        described = {"class": "Residual", "module": described}
+    write_model_file(tmp_path / "model", {}, {"model": described})
+    with pytest.raises(nn.ModelFileError, match="recursion"):
         nn.load(tmp_path / "model")
 
 
@@ -189,7 +267,7 @@ def test_a_description_is_what_other_programs_can_read(tmp_path: Path) -> None:
     """Names and sizes, in JSON."""
     nn.MLP(2, [3, 1], "tanh", seed=0).save(tmp_path / "model")
     _, description = read_model_file(tmp_path / "model")
-    expected = {"class": "MLP", "nin": 2, "nouts": [3, 1], "activation": "tanh"}
+    expected = {"class": "MLP", "nin": 2, "nouts": [3, 1], "activation": ["tanh", "identity"]}
     assert description == {"version": 1, "model": expected}
 
 

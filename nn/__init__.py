@@ -10,6 +10,7 @@ MLP(2 → 3 relu → 1 identity; 13 parameters)
 """
 
 from .activations import ACTIVATIONS, LIST_ACTIVATIONS, Swish, log_softmax, softmax
+from .clipping import clip_by_norm, clip_by_value
 from .composition import Residual, Sequential
 from .embedding import Embedding
 from .gated import GEGLU, ReGLU, SwiGLU
@@ -27,11 +28,13 @@ from .losses import (
     perceptron_criterion,
 )
 from .metrics import accuracy
+from .minimizing import Minimum, minimize
 from .module import Module
 from .optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
 from .penalties import l1_penalty, l2_penalty
 from .perceptron import Perceptron
 from .plots import plot_decision_boundary, plot_history, plot_loss, plot_metrics
+from .schedules import ConstantRate, CosineDecay, LinearDecay, StepDecay
 from .training import fit
 
 __all__ = [
@@ -43,10 +46,14 @@ __all__ = [
     "SGD",
     "Adam",
     "AdamW",
+    "ConstantRate",
+    "CosineDecay",
     "Embedding",
     "History",
     "Layer",
+    "LinearDecay",
     "LiveView",
+    "Minimum",
     "Module",
     "Neuron",
     "Optimizer",
@@ -55,10 +62,13 @@ __all__ = [
     "ReGLU",
     "Residual",
     "Sequential",
+    "StepDecay",
     "SwiGLU",
     "Swish",
     "accuracy",
     "binary_cross_entropy",
+    "clip_by_norm",
+    "clip_by_value",
     "cross_entropy",
     "fit",
     "half_squared_error",
@@ -68,6 +78,7 @@ __all__ = [
     "log_softmax",
     "mean_absolute_error",
     "mean_squared_error",
+    "minimize",
     "perceptron_criterion",
     "plot_decision_boundary",
     "plot_history",

@@ -12,6 +12,7 @@ MLP(2 → 3 relu → 1 identity; 13 parameters)
 from .activations import ACTIVATIONS, LIST_ACTIVATIONS, Swish, log_softmax, softmax
 from .callbacks import EarlyStopping
 from .checkpoints import Checkpoint
+from .clipping import clip_by_norm, clip_by_value
 from .composition import Residual, Sequential
 from .embedding import Embedding
 from .gated import GEGLU, ReGLU, SwiGLU
@@ -29,6 +30,7 @@ from .losses import (
     perceptron_criterion,
 )
 from .metrics import accuracy
+from .minimizing import Minimum, minimize
 from .model_files import ModelFileError
 from .module import Module
 from .optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
@@ -36,6 +38,7 @@ from .penalties import l1_penalty, l2_penalty
 from .perceptron import Perceptron
 from .plots import plot_decision_boundary, plot_history, plot_loss, plot_metrics
 from .saving import load
+from .schedules import ConstantRate, CosineDecay, LinearDecay, StepDecay
 from .training import fit
 
 __all__ = [
@@ -48,11 +51,15 @@ __all__ = [
     "Adam",
     "AdamW",
     "Checkpoint",
+    "ConstantRate",
+    "CosineDecay",
     "EarlyStopping",
     "Embedding",
     "History",
     "Layer",
+    "LinearDecay",
     "LiveView",
+    "Minimum",
     "ModelFileError",
     "Module",
     "Neuron",
@@ -62,10 +69,13 @@ __all__ = [
     "ReGLU",
     "Residual",
     "Sequential",
+    "StepDecay",
     "SwiGLU",
     "Swish",
     "accuracy",
     "binary_cross_entropy",
+    "clip_by_norm",
+    "clip_by_value",
     "cross_entropy",
     "fit",
     "half_squared_error",
@@ -76,6 +86,7 @@ __all__ = [
     "log_softmax",
     "mean_absolute_error",
     "mean_squared_error",
+    "minimize",
     "perceptron_criterion",
     "plot_decision_boundary",
     "plot_history",

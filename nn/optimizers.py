@@ -10,19 +10,21 @@ With g = grad, to which weight decay adds weight_decay * w, and t the number of 
               w <- w - learning_rate (m / (1 - beta1^t)) / (sqrt(s / (1 - beta2^t)) + epsilon)
     AdamW     Adam, but weight decay stays out of g: w <- w - learning_rate weight_decay w
 
-as PyTorch has them. An optimizer can be stopped and continued to the bit: see `Optimizer.state`.
+as PyTorch has them. With `clip_norm`, the gradients are shrunk before. An optimizer can be stopped
+and continued to the bit: see `Optimizer.state`.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from math import sqrt
+from math import inf, sqrt
 from typing import Any, ClassVar
 
 from engine import Value
 from engine.value import real_number
 
+from .clipping import clip_by_norm
 from .parameters import checked_parameters
-from .settings import fraction, not_negative, positive, settings_of, switch
+from .settings import Setting, fraction, not_negative, positive, settings_of, switch
 
 State = dict[str, Any]
 
@@ -32,6 +34,7 @@ class Optimizer(ABC):
 
     - `parameters`: the Values that are moved.
     - `learning_rate`: how far a step goes. It may be changed between steps, as all settings may.
+    - `clip_norm`: the largest norm of all gradients; where it is larger, `step` shrinks them first.
     - `steps`: how many have been made.
 
     A subclass says in `remembers` what it keeps for each parameter, which is 0 at first, and in
@@ -44,13 +47,19 @@ class Optimizer(ABC):
 
     learning_rate = positive()
     weight_decay = not_negative()
+    clip_norm = Setting("above 0", lambda norm: norm > 0)
 
     def __init__(
-        self, parameters: Iterable[Value], learning_rate: float, weight_decay: float
+        self,
+        parameters: Iterable[Value],
+        learning_rate: float,
+        weight_decay: float = 0.0,
+        clip_norm: float = inf,
     ) -> None:
         self.parameters = checked_parameters(parameters)
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
+        self.clip_norm = clip_norm
         self.steps = 0
         self._memory = {name: [0.0] * len(self.parameters) for name in self.remembers}
 
@@ -60,6 +69,8 @@ class Optimizer(ABC):
 
     def step(self) -> None:
         """Move every parameter against its gradient."""
+        if self.clip_norm < inf:
+            clip_by_norm(self.parameters, self.clip_norm)
         self.steps += 1
         for i, parameter in enumerate(self.parameters):
             parameter.data -= self._stride(i, parameter.data, parameter.grad)
@@ -117,7 +128,7 @@ class Optimizer(ABC):
     def __repr__(self) -> str:
         count = len(self.parameters)
         settings = {name: getattr(self, name) for name in settings_of(type(self))}
-        shown = [f"{name}={number}" for name, number in settings.items() if number]
+        shown = [f"{name}={number}" for name, number in settings.items() if 0 < number < inf]
         return f"{type(self).__name__}({count} parameter{'s' * (count != 1)}, {', '.join(shown)})"
 
 
@@ -148,8 +159,9 @@ class SGD(Optimizer):
         *,
         nesterov: bool = False,
         weight_decay: float = 0.0,
+        clip_norm: float = inf,
     ) -> None:
-        super().__init__(parameters, learning_rate, weight_decay)
+        super().__init__(parameters, learning_rate, weight_decay, clip_norm)
         self.momentum = momentum
         self.nesterov = nesterov
         if nesterov and not momentum:
@@ -188,8 +200,9 @@ class RMSprop(Optimizer):
         *,
         epsilon: float = 1e-8,
         weight_decay: float = 0.0,
+        clip_norm: float = inf,
     ) -> None:
-        super().__init__(parameters, learning_rate, weight_decay)
+        super().__init__(parameters, learning_rate, weight_decay, clip_norm)
         self.smoothing = smoothing
         self.epsilon = epsilon
 
@@ -217,8 +230,9 @@ class _Moments(Optimizer):
         beta2: float,
         epsilon: float,
         weight_decay: float,
+        clip_norm: float,
     ) -> None:
-        super().__init__(parameters, learning_rate, weight_decay)
+        super().__init__(parameters, learning_rate, weight_decay, clip_norm)
         self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
 
     def _adapted(self, i: int, g: float) -> float:
@@ -254,8 +268,9 @@ class Adam(_Moments):
         *,
         epsilon: float = 1e-8,
         weight_decay: float = 0.0,
+        clip_norm: float = inf,
     ) -> None:
-        super().__init__(parameters, learning_rate, beta1, beta2, epsilon, weight_decay)
+        super().__init__(parameters, learning_rate, beta1, beta2, epsilon, weight_decay, clip_norm)
 
     def _stride(self, i: int, w: float, g: float) -> float:
         return self.learning_rate * self._adapted(i, g + self.weight_decay * w)
@@ -284,8 +299,9 @@ class AdamW(_Moments):
         *,
         epsilon: float = 1e-8,
         weight_decay: float = 0.01,
+        clip_norm: float = inf,
     ) -> None:
-        super().__init__(parameters, learning_rate, beta1, beta2, epsilon, weight_decay)
+        super().__init__(parameters, learning_rate, beta1, beta2, epsilon, weight_decay, clip_norm)
 
     def _stride(self, i: int, w: float, g: float) -> float:
         return self.learning_rate * (self._adapted(i, g) + self.weight_decay * w)

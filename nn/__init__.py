@@ -12,6 +12,7 @@ MLP(2 → 3 relu → 1 identity; 13 parameters)
 from .activations import ACTIVATIONS, LIST_ACTIVATIONS, Swish, log_softmax, softmax
 from .clipping import clip_by_norm, clip_by_value
 from .composition import Residual, Sequential
+from .diagram import NetworkDrawing, draw_network
 from .embedding import Embedding
 from .gated import GEGLU, ReGLU, SwiGLU
 from .history import History
@@ -55,6 +56,7 @@ __all__ = [
     "LiveView",
     "Minimum",
     "Module",
+    "NetworkDrawing",
     "Neuron",
     "Optimizer",
     "Perceptron",
@@ -70,6 +72,7 @@ __all__ = [
     "clip_by_norm",
     "clip_by_value",
     "cross_entropy",
+    "draw_network",
     "fit",
     "half_squared_error",
     "hinge",

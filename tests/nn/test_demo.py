@@ -11,7 +11,14 @@ import pytest
 from nn import demo
 
 _PNG = b"\x89PNG\r\n\x1a\n"  # the signature that the PNG specification gives
-_FILES = ["cancer_loss.png", "moons_boundary.png", "moons_loss.png", "network.svg", "neuron.svg"]
+_FILES = [
+    "cancer_loss.png",
+    "moons_boundary.png",
+    "moons_loss.png",
+    "moons_network.svg",
+    "network.svg",
+    "neuron.svg",
+]
 
 
 @dataclass(frozen=True)

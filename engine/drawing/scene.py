@@ -5,7 +5,7 @@ that uses it, a shared leaf once for each use, and a ladder of additions as one 
 local derivatives. With `path_to`, the paths from the output to that Value are emphasised.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -31,12 +31,13 @@ class _Turn(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box. `kind` is leaf, operation or output; `lines` are its text.
+    """A box. `kind` is leaf, operation or output; `lines` are its text, `value` is what it shows.
 
     `shared` numbers the leaf of which this box is one use among several; None for all others.
     """
 
     id: str
+    value: Value
     kind: str
     lines: tuple[str, ...]
     scope: Scope
@@ -47,14 +48,26 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """An arrow from the box of an input to the box of what consumes it."""
+    """An arrow from the box of an input to the box of what consumes it.
+
+    In the graph it leaves `node`, at this place among its `edges()`.
+    """
 
     id: str
+    node: Value
+    place: int
     tail: str
     head: str
     label: str
     emphasis: int
     hint: str
+
+
+class Run(NamedTuple):
+    """A run to be stepped through: a name of its own and a gradient for every Value."""
+
+    names: Mapping[Value, str]
+    grads: Mapping[Value, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +87,21 @@ class Scene:
         return f"{boxes} box{'es' * (boxes != 1)}, {edges} edge{'s' * (edges != 1)}"
 
 
-def scene_of(output: Value, path_to: Value | None, direction: str, max_boxes: int) -> Scene:
+def scene_of(
+    output: Value,
+    path_to: Value | None,
+    direction: str,
+    max_boxes: int,
+    run: Run | None = None,
+) -> Scene:
     """The scene that shows everything that `output` was made from.
+
+    With a `run` the names and gradients are those of it, there is no caption, and each addition has
+    a box of its own, so that every operation and every edge can be pointed at.
 
     Raises ValueError if that takes more than `max_boxes` boxes, or if `path_to` is not part of it.
     """
-    graph = _Graph(output, path_to)
+    graph = _Graph(output, path_to, run)
     count = graph.count_boxes()
     if count > max_boxes:
         raise ValueError(
@@ -102,11 +124,12 @@ def scene_of(output: Value, path_to: Value | None, direction: str, max_boxes: in
 class _Graph:
     """A graph as it is drawn: which nodes have boxes, what leads into each, what is emphasised."""
 
-    def __init__(self, output: Value, path_to: Value | None) -> None:
+    def __init__(self, output: Value, path_to: Value | None, run: Run | None) -> None:
         order = topological_order(output)
+        self.run = run
         self.output = output
         self.path_to = path_to
-        self.inner = _inside_ladders(order, output, path_to)
+        self.inner = set() if run else _inside_ladders(order, output, path_to)
         self.operations = [node for node in order if node.edges() and node not in self.inner]
         self.turns = {node: list(self._turns_into(node)) for node in self.operations}
         self.ladders = {each for each, into in self.turns.items() if _is_ladder(each, into)}
@@ -161,29 +184,57 @@ class _Graph:
     def box(self, node: Value) -> Box:
         """The box of an operation and its result."""
         kind = "output" if node is self.output else "operation"
+        lines = (*self._title(node), *self._numbers(node))
+        emphasis, hint = self._emphasis(node), self._hint(node)
+        return Box(self.id[node], node, kind, lines, node.scope, emphasis, hint)
+
+    def _title(self, node: Value) -> list[str]:
+        """Label and operation; a number that tells it from others of its name goes with either."""
         header = self._header_of_ladder(node) if node in self.ladders else _header(node)
-        lines = (*([node.label] if node.label else []), header, *_numbers(node))
-        return Box(self.id[node], kind, lines, node.scope, self._emphasis(node), _hint(node))
+        name = self.run.names[node] if self.run else node.name
+        if node.label:
+            return [name, header]
+        if name == node.name:
+            return [header]
+        title = node.op.title
+        return [header.removesuffix(title) + name] if header.endswith(title) else [name, header]
 
     def leaf_box(self, leaf: Value, user: Value) -> Box:
         """The box of a leaf, at the place of one of its uses."""
         users, number = self.uses.get(leaf, {}), self.id.get(leaf, "n0")[1:]
         place = "".join(f"{name}." for name in user.scope)
-        lines, shared = [leaf.label.removeprefix(place) or leaf.op.title], None
+        called = self.run.names[leaf] if self.run else leaf.label
+        lines, shared = [called.removeprefix(place) or leaf.op.title], None
         if len(users) > 1:
-            lines = [lines[0] if leaf.label else f"leaf {number}"]
+            lines = [lines[0] if called else f"leaf {number}"]
             lines.append(f"use {users[user]} of {len(users)}")
             shared = int(number)
-        lines += _numbers(leaf)
+        lines += self._numbers(leaf)
         kind = "output" if leaf is self.output else "leaf"
         id, emphasis = self._id_at(leaf, user), self._emphasis_at(leaf, user)
-        return Box(id, kind, tuple(lines), user.scope, emphasis, _hint(leaf), shared)
+        hint = self._hint(leaf)
+        return Box(id, leaf, kind, tuple(lines), user.scope, emphasis, hint, shared)
 
     def edge(self, node: Value, turn: _Turn, id: str) -> Edge:
         """The arrow for one input of the box of a node."""
-        hint = f"∂{self._name(node)}/∂{turn.input.name} = {turn.local!r}"
+        name = self.run.names[turn.input] if self.run else turn.input.name
+        hint = f"∂{self._name(node)}/∂{name} = {turn.local!r}"
         tail, emphasis = self._id_at(turn.input, node), self._emphasis_of_edge(turn)
-        return Edge(id, tail, self.id[node], short(turn.local), emphasis, hint)
+        head, label = self.id[node], short(turn.local)
+        return Edge(id, turn.node, turn.place, tail, head, label, emphasis, hint)
+
+    def _grad(self, value: Value) -> float:
+        """The gradient that the picture shows."""
+        return self.run.grads[value] if self.run else value.grad
+
+    def _numbers(self, value: Value) -> tuple[str, str]:
+        return f"data {short(value.data)}", f"grad {short(self._grad(value))}"
+
+    def _hint(self, value: Value) -> str:
+        """What is shown when a box is pointed at: everything, with all digits."""
+        place = f"{' / '.join(value.scope)}: " if value.scope else ""
+        name = self.run.names[value] if self.run else value.name
+        return f"{place}{name}, data {value.data!r}, grad {self._grad(value)!r}"
 
     def _id_at(self, value: Value, user: Value) -> str:
         """The id of the box that shows a Value to the one that uses it."""
@@ -203,11 +254,15 @@ class _Graph:
         return _sum_with(plain[::-1])
 
     def _name(self, node: Value) -> str:
-        """What the box of a node is called in the caption."""
+        """What the box of a node is called in hints and in the caption."""
+        if self.run:
+            return self.run.names[node]
         return "Sum" if not node.label and node in self.ladders else node.name
 
     def caption(self) -> tuple[str, ...]:
         """What stands below the picture: the path asked for, and what is missing."""
+        if self.run:
+            return ()
         missing = self.operations and self.output.grad == 0
         hint = [f"backward() has not been called on {self.output.name}: no grads yet"]
         return (*self._path_in_words(), *(hint if missing else []))
@@ -302,13 +357,3 @@ def _sum_with(plain: list[str]) -> str:
     """A Sum with plain numbers among its terms: each of a few, else how many they are."""
     few = plain if len(plain) <= 4 else [f"{len(plain)} numbers"]
     return " + ".join(["∑ Sum", *few])
-
-
-def _numbers(value: Value) -> tuple[str, str]:
-    return f"data {short(value.data)}", f"grad {short(value.grad)}"
-
-
-def _hint(value: Value) -> str:
-    """What is shown when a box is pointed at: everything, with all digits."""
-    place = f"{' / '.join(value.scope)}: " if value.scope else ""
-    return f"{place}{value.name}, data {value.data!r}, grad {value.grad!r}"

@@ -35,6 +35,7 @@ from .value import Value
 
 if TYPE_CHECKING:
     from .drawing import Drawing, RenderError, draw
+    from .stepper import Stepper, Trace, trace
 
 __all__ = [
     "PRIMITIVES",
@@ -49,6 +50,8 @@ __all__ = [
     "Push",
     "RenderError",
     "Seed",
+    "Stepper",
+    "Trace",
     "Value",
     "assert_gradient",
     "chain_rule",
@@ -62,10 +65,14 @@ __all__ = [
     "register",
     "scope",
     "steps",
+    "trace",
 ]
 
 # What is loaded when it is asked for, and from where.
-_ON_DEMAND = {"Drawing": ".drawing", "RenderError": ".drawing", "draw": ".drawing"}
+_ON_DEMAND = {
+    **dict.fromkeys(("Drawing", "RenderError", "draw"), ".drawing"),
+    **dict.fromkeys(("Stepper", "Trace", "trace"), ".stepper"),
+}
 
 
 def __getattr__(name: str) -> Any:

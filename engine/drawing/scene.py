@@ -64,10 +64,16 @@ class Edge:
 
 
 class Run(NamedTuple):
-    """A run to be stepped through: a name of its own and a gradient for every Value."""
+    """A run to be stepped through, by Value.
+
+    - `names`: what each is called, which no other is.
+    - `grads`: the gradient of each at the end.
+    - `widest`: for each the longest text of a gradient for which its box must have room.
+    """
 
     names: Mapping[Value, str]
     grads: Mapping[Value, float]
+    widest: Mapping[Value, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,18 +229,16 @@ class _Graph:
         head, label = self.id[node], short(turn.local)
         return Edge(id, turn.node, turn.place, tail, head, label, emphasis, hint)
 
-    def _grad(self, value: Value) -> float:
-        """The gradient that the picture shows."""
-        return self.run.grads[value] if self.run else value.grad
-
     def _numbers(self, value: Value) -> tuple[str, str]:
-        return f"data {short(value.data)}", f"grad {short(self._grad(value))}"
+        grad = self.run.widest[value] if self.run else short(value.grad)
+        return f"data {short(value.data)}", f"grad {grad}"
 
     def _hint(self, value: Value) -> str:
         """What is shown when a box is pointed at: everything, with all digits."""
         place = f"{' / '.join(value.scope)}: " if value.scope else ""
-        name = self.run.names[value] if self.run else value.name
-        return f"{place}{name}, data {value.data!r}, grad {self._grad(value)!r}"
+        run = self.run
+        name, grad = (run.names[value], run.grads[value]) if run else (value.name, value.grad)
+        return f"{place}{name}, data {value.data!r}, grad {grad!r}"
 
     def _id_at(self, value: Value, user: Value) -> str:
         """The id of the box that shows a Value to the one that uses it."""

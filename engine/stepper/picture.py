@@ -11,17 +11,21 @@ from ..drawing.dot import to_dot
 from ..drawing.render import RenderError, render
 from ..drawing.scene import Run, Scene, scene_of
 from ..drawing.svg import finished
+from ..notation import short
 from ..value import Value
 
 # What a picture may take: boxes, and seconds to lay it out.
 _MOST_BOXES, _TIME_LIMIT = 300, 30.0
+
+# The last line of a box, which shows the gradient.
+_GRAD = re.compile(r'(data-node="(\d+)">.*?>grad )[^<]*(</text>\n</g>)', re.DOTALL)
 
 _GROUP = re.compile(r'<g id="(\w+)" class="([^"]*)">')
 _STYLE = re.compile(r"<style>.*?</style>\n", re.DOTALL)
 
 
 def picture(output: Value, run: Run, index: Mapping[Value, int]) -> tuple[str, str]:
-    """The SVG, and ""; or "" and why there is none."""
+    """The SVG with the gradients at the end, and ""; or "" and why there is none."""
     try:
         scene = scene_of(output, None, "LR", _MOST_BOXES, run)
     except ValueError:
@@ -30,13 +34,16 @@ def picture(output: Value, run: Run, index: Mapping[Value, int]) -> tuple[str, s
         svg = finished(render(to_dot(scene), "svg", _TIME_LIMIT), scene)
     except (RenderError, ImportError) as error:
         return "", f"There is no picture: {error}"
-    return _marked(_STYLE.sub("", svg, count=1), scene, index), ""
+    marked, grads = _marked(_STYLE.sub("", svg, count=1), scene, index), [*run.grads.values()]
+    return _GRAD.sub(lambda m: f"{m[1]}{short(grads[int(m[2])])}{m[3]}", marked), ""
 
 
 def _marked(svg: str, scene: Scene, index: Mapping[Value, int]) -> str:
     """The SVG with each box and each arrow saying what it shows."""
     marks = {box.id: f'{box.kind}" data-node="{index[box.value]}"' for box in scene.boxes}
-    marks.update((edge.id, f'" data-edge="{index[edge.node]}/{edge.place}"') for edge in scene.edges)
+    marks.update(
+        (edge.id, f'" data-edge="{index[edge.node]}/{edge.place}"') for edge in scene.edges
+    )
 
     def marked(match: re.Match[str]) -> str:
         """The opening of a group, without its id, which another picture in the page may have."""

@@ -334,9 +334,8 @@ function partial(of, by) {
 const term = (kind, caption, ...parts) =>
   h(
     "span",
-    { class: `term ${kind}` },
+    { class: `term ${kind}`, "data-caption": caption },
     h("span", { class: "body" }, ...parts),
-    h("span", { class: "caption", "aria-hidden": "true" }, caption),
   );
 
 const sign = (text) => h("span", { class: "sign" }, ` ${text} `);
@@ -495,12 +494,24 @@ function pictureCard(run, svg, dispatch) {
   const { width, height } = svg.viewBox.baseVal;
   element.dataset.shape = height > 0.7 * width ? "tall" : "wide";
   const parts = partsOf(svg, run, dispatch);
+  let before = null;
   const show = (seen) => {
     for (const { node, box, texts } of parts.boxes) showBox(run, seen, node, box, texts);
     for (const { node, place, arrow } of parts.arrows) showArrow(run, seen, node, place, arrow);
-    zoom.reveal(svg.querySelectorAll(".active"));
+    follow(before, seen, svg, zoom);
+    before = seen;
   };
   return { element, show, fit: zoom.fit, start: zoom.start };
+}
+
+/** Scroll to what this step concerns, or to what has just been chosen; show the whole of a path. */
+function follow(before, seen, svg, zoom) {
+  const first = (what) => [...svg.querySelectorAll(what)].slice(0, 1);
+  if (before?.path !== seen.path) zoom.whole([...svg.querySelectorAll(".on-path")]);
+  if (before?.position !== seen.position) {
+    const edge = first(".edge.active");
+    zoom.reveal(edge.length ? edge : first(".active"));
+  } else if (seen.pinned && before.focus !== seen.focus) zoom.reveal(first(".selected"));
 }
 
 /** The boxes and arrows of the picture, with what they show; a click on a box selects. */
@@ -530,7 +541,8 @@ function showBox(run, seen, place, box, [data, grad]) {
   setClass(box, "reached", reached > 0);
   setClass(box, "done", done);
   setClass(box, "active", event !== null && (event.node === place || event.input === place));
-  setClass(box, "selected", seen.focus === place);
+  setClass(box, "changes", event !== null && (event.input ?? event.node) === place);
+  setClass(box, "selected", seen.pinned && seen.focus === place);
   setClass(box, "on-path", pathOf(run, seen)?.nodes.includes(place) ?? false);
   setText(data, computed ? `data ${short(node.data)}` : "data –");
   setText(grad, `grad ${short(now)}${reached > 0 && !done ? " …" : ""}`);
@@ -560,38 +572,56 @@ const isOnPath = (path, node, place) => {
 // Below this the letters of a picture can hardly be read, so it is scrolled instead.
 const LEAST_ZOOM = 0.8;
 
-/** Zooming: `start` is as large as is legible, `fit` shows the whole; `reveal` scrolls. */
+/**
+ * Zooming: `start` is as large as is legible, `fit` shows all. `reveal` scrolls to some elements;
+ * `whole` zooms out until they are all seen, and back when there are none.
+ */
 function zooming(frame, svg) {
   const { width, height } = svg.viewBox.baseVal;
   const natural = 4 / 3; // a point is 4/3 pixels
   let scale = natural;
+  let usual = null;
   const set = (wanted) => {
     scale = Math.min(4, Math.max(0.1, wanted));
     svg.style.width = `${Math.round(width * scale)}px`;
     svg.style.height = `${Math.round(height * scale)}px`;
   };
-  const whole = () => Math.min((frame.clientWidth - 24) / width, (frame.clientHeight - 24) / height);
+  const all = () => Math.min((frame.clientWidth - 24) / width, (frame.clientHeight - 24) / height);
   return {
-    fit: () => set(Math.min(whole(), 2)),
-    start: () => set(Math.min(Math.max(whole(), LEAST_ZOOM * natural), 1.15 * natural)),
+    fit: () => set(Math.min(all(), 2)),
+    start: () => set(Math.min(Math.max(all(), LEAST_ZOOM * natural), 1.15 * natural)),
     in: () => set(scale * 1.25),
     out: () => set(scale / 1.25),
-    reveal: (elements) => reveal(frame, [...elements]),
+    reveal: (elements) => centre(frame, extent(elements)),
+    whole: (elements) => {
+      if (usual !== null) set(usual);
+      usual = null;
+      const { width: wide, height: high } = extent(elements);
+      const ratio = Math.min(frame.clientWidth / wide, frame.clientHeight / high);
+      if (elements.length === 0) return;
+      usual = scale;
+      if (ratio < 1) set(Math.max(all(), 0.95 * ratio * scale));
+      centre(frame, extent(elements));
+    },
   };
 }
 
-/** Scroll the frame, and nothing else, so that the elements are in the middle of it. */
-function reveal(frame, elements) {
-  if (elements.length === 0) return;
-  const view = frame.getBoundingClientRect();
+/** The rectangle around some elements; that of no element is empty. */
+function extent(elements) {
   const all = elements.map((element) => element.getBoundingClientRect());
-  const left = Math.min(...all.map((r) => r.left));
-  const right = Math.max(...all.map((r) => r.right));
-  const top = Math.min(...all.map((r) => r.top));
-  const bottom = Math.max(...all.map((r) => r.bottom));
+  const left = Math.min(...all.map((each) => each.left));
+  const right = Math.max(...all.map((each) => each.right));
+  const top = Math.min(...all.map((each) => each.top));
+  const bottom = Math.max(...all.map((each) => each.bottom));
+  return { left, right, top, bottom, width: right - left, height: bottom - top };
+}
+
+/** Scroll the frame, and nothing else, so that a rectangle that is not in it is in the middle. */
+function centre(frame, { left, right, top, bottom }) {
+  const view = frame.getBoundingClientRect();
   const inside =
     left >= view.left && right <= view.right && top >= view.top && bottom <= view.bottom;
-  if (inside) return;
+  if (inside || left > right) return;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   frame.scrollBy({
     left: (left + right - view.left - view.right) / 2,
@@ -673,7 +703,7 @@ function describe(run, node, dispatch) {
 /** A row of the ledger: one use of the node, which has happened or is to come. */
 function use(run, seen, position, dispatch) {
   const event = run.events[position - 1];
-  const state = position > seen.shown ? "ahead" : position === seen.position ? "now" : "";
+  const state = position > seen.shown ? "ahead" : position === seen.position ? "current" : "";
   const attributes = { class: state };
   const blank = state === "ahead";
   if (event.kind === "seed") {
@@ -752,8 +782,7 @@ function pathRow(run, path, i, dispatch) {
   const factors = abridged(path.factors).map((each) =>
     typeof each === "number" ? asOperand(each) : each,
   );
-  const product = path.factors.length ? joined(factors, " × ") : [num(1)];
-  const equals = path.factors.length > 1 ? [" = ", num(path.product, "product")] : [];
+  const product = joined(factors, " × ");
   const show = () => dispatch({ type: "path", path: i });
   return h(
     "li",
@@ -762,22 +791,22 @@ function pathRow(run, path, i, dispatch) {
       "button",
       { type: "button", class: "path", "aria-pressed": "false", onclick: show },
       h("span", { class: "names" }, ...joined(names, " → ")),
-      h("span", { class: "factors" }, ...product, ...equals),
+      h("span", { class: "factors" }, ...product, product.length ? " = " : "",
+        num(path.product, "product")),
     ),
   );
 }
 
 const joined = (parts, between) => parts.flatMap((part, i) => (i ? [between, part] : [part]));
 
-/** The sum over all paths: what is listed, what is left, and the gradient that they add up to. */
+/** What the paths that are not listed add up to, and the gradient that all of them make. */
 function sumOfPaths(run, node) {
   const { best, count, rest } = node.paths;
   const line = (label, x, kind) =>
     h("tr", { class: kind }, h("th", { scope: "row" }, ...label), h("td", {}, num(x, kind)));
-  const rows = best.map((path, i) => line([`path ${i + 1}`], path.product, "share"));
-  const some = best.length ? "all other" : "all";
-  const left = count === String(best.length) ? [] : [line([`${some} paths`], rest, "remainder")];
-  return [...rows, ...left, line(["sum = ", inline(run, node)], node.grad, "total")];
+  const some = best.length ? "all other paths together" : "all paths together";
+  const left = count === String(best.length) ? [] : [line([some], rest, "remainder")];
+  return [...left, line(["sum of all = ", inline(run, node)], node.grad, "total")];
 }
 
 // ---------------------------------------------------------------------------------- all Values
@@ -817,6 +846,7 @@ function valuesCard(run, dispatch) {
 
 /** The first Value whose name has the text in it; the selection stays as it is for none. */
 function found(run, text) {
+  if (text === "") return null;
   const at = run.nodes.findIndex((node) => node.name === text);
   const similar = run.nodes.findIndex((node) => node.name.includes(text));
   return at >= 0 ? at : similar >= 0 ? similar : null;
@@ -833,13 +863,14 @@ function valueRow(run, place, dispatch) {
     const computed = node.computedAt <= seen.shown;
     const now = gradientAt(node, seen.shown);
     const done = isDone(node, seen.shown);
-    const key = `${computed} ${exact(now)} ${done}`;
+    const more = !done && countUpTo(node.pushedAt, seen.shown) > 0;
+    const key = `${computed} ${exact(now)} ${done} ${more}`;
     setClass(element, "selected", seen.focus === place);
     if (key === before) return;
     before = key;
     setClass(element, "done", done);
     data.replaceChildren(computed ? num(node.data) : "–");
-    grad.replaceChildren(num(now), ...(done ? [] : [h("small", {}, " so far")]));
+    grad.replaceChildren(num(now), more ? " …" : "");
   };
   return { element, show };
 }
@@ -863,8 +894,9 @@ const LEGEND = [
   ["box operation", "an operation with its result"],
   ["box output", "the output, from which the gradient starts"],
   ["box ahead", "not computed yet"],
-  ["box active", "taking part in this step; so is a thick arrow"],
-  ["box selected", "the Value whose gradient, uses and paths are shown: click a box to change it"],
+  ["box active", "taking part in this step, as is a thick arrow"],
+  ["box active changes", "the Value that this step changes"],
+  ["box selected", "the Value that you have selected, by a click: the tables keep to it"],
   ["box on-path", "on the chain-rule path that you have clicked"],
   ["text more", "0.4 …", "a gradient to which more will be added"],
   ["text complete", "0.4", "a gradient that is complete, in bold"],
@@ -943,7 +975,7 @@ function controlBar(run, dispatch, help) {
       move("last", "Last step", "End")),
     h("div", { class: "place" }, scrub, counter),
     h("div", { class: "units", role: "group", "aria-label": "Step by" },
-      h("span", { class: "quiet" }, "by"), ...units),
+      h("span", { class: "quiet" }, "step by"), ...units),
     h("div", { class: "extras" }, quiz, more),
   );
   const show = (state, words) => {
@@ -993,7 +1025,10 @@ export function show(root, trace, { svg, keys = root, changed = () => {}, initia
   const run = prepare(trace);
   let state = { ...START, ...initial };
   let timer = null;
-  const dispatch = (action) => update(reduce(run, state, action));
+  const dispatch = (action) => {
+    update(reduce(run, state, action));
+    if (action.type === "answer") parts.bar.element.querySelector(".next").focus();
+  };
   const help = helpDialog();
   const parts = {
     now: equationCard(dispatch),

@@ -36,6 +36,7 @@ from typing import Any
 from ..drawing.scene import Run
 from ..gradients import demand_value
 from ..graph import topological_order
+from ..notation import short
 from ..steps import Done, Event, Forward, Push, Seed, steps, unique_names
 from ..value import Value, real_number
 from .paths import Ways, product, ways_to
@@ -90,7 +91,7 @@ def trace(output: Value, lines: Lines | None = None, max_events: int = 100_000) 
 
 def _document(output: Value, events: Sequence[Event], lines: Lines) -> dict[str, Any]:
     order = topological_order(output)
-    run = Run(unique_names(order), _grads(order, events))
+    run = Run(unique_names(order), _grads(order, events), _widest(events))
     index = {node: i for i, node in enumerate(run.grads)}
     formulas = {each.node: list(each.sides) for each in events if isinstance(each, Forward)}
     leaves_first = sorted(run.grads, key=lambda node: bool(node.inputs))
@@ -136,10 +137,25 @@ def _grads(order: Sequence[Value], events: Sequence[Event]) -> dict[Value, float
     return {node: found[node] for node in order if node in found}
 
 
+def _widest(events: Sequence[Event]) -> dict[Value, str]:
+    """The longest text that a gradient is shown as on the way, with dots where more will come."""
+    widest: dict[Value, str] = {}
+    for event in events:
+        if isinstance(event, Push):
+            text = f"{short(event.after)} …"
+            widest[event.input] = max(widest.get(event.input, ""), text, key=len)
+        elif isinstance(event, Seed):
+            widest[event.output] = short(event.grad)
+    return widest
+
+
 def _numeric(output: Value, grads: Mapping[Value, float]) -> tuple[dict[Value, Numeric], str]:
     """Finite differences for every Value, and ""; or none, and why."""
     if len(grads) > _MOVED:
-        return {}, f"Finite differences are left out, since the graph has more than {_MOVED} Values."
+        return (
+            {},
+            f"Finite differences are left out, since the graph has more than {_MOVED} Values.",
+        )
     replay = Replay(output)
     if replay.changed:
         return {}, ("Finite differences are left out: .data has been set since the graph was "

@@ -20,12 +20,12 @@ _DIGITS = 1000
 class Ways(NamedTuple):
     """The paths from the output to a Value.
 
-    - `count`: how many there are, exactly, as decimal text; "" where that would be very long.
+    - `number`: how many there are, exactly, as decimal text; "" where that would be very long.
     - `best`: those with the largest products, each as a list of steps.
     - `rest`: what the others add up to, so that the sum of all is the gradient.
     """
 
-    count: str
+    number: str
     best: Sequence[tuple[Step[Value], ...]]
     rest: float
 

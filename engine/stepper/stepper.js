@@ -280,7 +280,8 @@ export function sentence(run, { event, position, hidden }) {
     const uses = node.pushedAt.length;
     const all = uses === 1 ? "The one use" : `All ${uses} uses`;
     const end = position === run.last ? " This was the last step." : "";
-    return `${all} of ${node.name} contributed: its gradient is complete, ${short(node.grad)}.${end}`;
+    const grad = short(node.grad);
+    return `${all} of ${node.name} contributed: its gradient is complete, ${grad}.${end}`;
   }
   return pushInWords(run, event, hidden);
 }
@@ -819,7 +820,8 @@ const VERDICTS = {
 };
 
 function valuesCard(run, dispatch) {
-  const find = h("input", { type: "search", placeholder: "Find a Value", "aria-label": "Find a Value" });
+  const label = "Find a Value";
+  const find = h("input", { type: "search", placeholder: label, "aria-label": label });
   find.addEventListener("keydown", (event) => {
     if (event.key === "Enter") dispatch({ type: "select", node: found(run, find.value) });
   });
@@ -952,7 +954,8 @@ function controlBar(run, dispatch, help) {
         onclick: () => dispatch({ type }) },
       icon(type),
     );
-  const play = h("button", { type: "button", class: "play", onclick: () => dispatch({ type: "play" }) });
+  const play = h("button", { type: "button", class: "play",
+    onclick: () => dispatch({ type: "play" }) });
   const seek = () => dispatch({ type: "seek", position: Number(scrub.value) });
   const scrub = h("input", {
     type: "range", min: "0", max: String(run.last), step: "1", "aria-label": "Step", oninput: seek,
@@ -965,8 +968,8 @@ function controlBar(run, dispatch, help) {
   );
   const quiz = h("button", { type: "button", class: "quiz", title: "Predict each number (P)",
     onclick: () => dispatch({ type: "quiz" }) }, "Predict");
-  const more = h("button", { type: "button", class: "more", "aria-label": "Keyboard", title: "Keyboard (?)",
-    onclick: help }, "?");
+  const more = h("button", { type: "button", class: "more", "aria-label": "Keyboard",
+    title: "Keyboard (?)", onclick: help }, "?");
   const element = h(
     "div",
     { class: "bar", role: "toolbar", "aria-label": "Steps" },
@@ -986,7 +989,9 @@ function controlBar(run, dispatch, help) {
     scrub.style.setProperty("--here", `${(100 * state.position) / Math.max(1, run.last)}%`);
     scrub.setAttribute("aria-valuetext", `step ${state.position} of ${run.last}: ${words}`);
     counter.textContent = `${state.position} / ${run.last}`;
-    units.forEach((button, i) => button.setAttribute("aria-pressed", String(UNITS[i] === state.unit)));
+    units.forEach((button, i) =>
+      button.setAttribute("aria-pressed", String(UNITS[i] === state.unit)),
+    );
     quiz.setAttribute("aria-pressed", String(state.quiz));
   };
   return { element, show };

@@ -152,14 +152,11 @@ def _widest(events: Sequence[Event]) -> dict[Value, str]:
 def _numeric(output: Value, grads: Mapping[Value, float]) -> tuple[dict[Value, Numeric], str]:
     """Finite differences for every Value, and ""; or none, and why."""
     if len(grads) > _MOVED:
-        return (
-            {},
-            f"Finite differences are left out, since the graph has more than {_MOVED} Values.",
-        )
+        return {}, f"No finite differences, since the graph has more than {_MOVED} Values."
     replay = Replay(output)
     if replay.changed:
-        return {}, ("Finite differences are left out: .data has been set since the graph was "
-                    f"recorded, so that {replay.changed[0].name} would be another number now.")  # fmt: skip
+        name = replay.changed[0].name
+        return {}, f"No finite differences: .data has been set, and {name} would be another number."
     return dict(numeric_gradients(replay, grads)), ""
 
 
@@ -191,7 +188,7 @@ def _paths_entry(output: Value, ways: Ways, index: Mapping[Value, int]) -> dict[
         }
         for path in ways.best
     ]
-    return {"count": ways.count, "best": best, "rest": _number(ways.rest)}
+    return {"count": ways.number, "best": best, "rest": _number(ways.rest)}
 
 
 def _event(event: Event, index: Mapping[Value, int]) -> list[Any]:

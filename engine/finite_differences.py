@@ -105,7 +105,7 @@ def ridders(function: Function, x: float, step: float, enough: Enough) -> Estima
         if enough(estimate.value, estimate.error):
             return estimate
         estimates.append(estimate)
-    return min(estimates, key=attrgetter("error"))
+    return min(estimates, key=attrgetter("error"), default=NOWHERE)
 
 
 def central(function: Function, x: float, step: float) -> Estimate:
@@ -125,7 +125,12 @@ def central(function: Function, x: float, step: float) -> Estimate:
 
 
 def _starts(x: float, step: float) -> list[float]:
-    """The first steps to try: one of the size of x or 1, and one that stays on this side of 0."""
+    """The first steps to try: one of the size of x or 1, and one that stays on this side of 0.
+
+    From infinity no step leads anywhere.
+    """
+    if not isfinite(x):
+        return []
     return [step * max(1.0, abs(x)), *([min(step, 0.5) * abs(x)] if 0 < abs(x) < 1 else [])]
 
 

@@ -668,7 +668,7 @@ function ledgerCard(dispatch) {
   const rest = h("p", { class: "quiet" });
   const scroll = h("div", { class: "scroll" }, table);
   const element = card("selected", "Gradient", about, scroll, rest);
-  element.querySelector("h2").replaceChildren("Gradient of ", title, follow);
+  element.querySelector("h2").replaceChildren(h("span", {}, "Gradient of ", title), follow);
   const show = (run, seen) => {
     const node = run.nodes[seen.focus];
     title.replaceChildren(named(node.name));
@@ -997,25 +997,25 @@ function controlBar(run, dispatch, help) {
   return { element, show };
 }
 
-const ACTIONS_BY_KEY = {
-  ArrowRight: { type: "next" },
-  ArrowLeft: { type: "previous" },
-  Home: { type: "first" },
-  End: { type: "last" },
-  " ": { type: "play" },
-  1: { type: "unit", unit: "contribution" },
-  2: { type: "unit", unit: "node" },
-  3: { type: "unit", unit: "layer" },
-  p: { type: "quiz" },
-  Escape: { type: "follow" },
-};
+const ACTIONS_BY_KEY = new Map([
+  ["ArrowRight", { type: "next" }],
+  ["ArrowLeft", { type: "previous" }],
+  ["Home", { type: "first" }],
+  ["End", { type: "last" }],
+  [" ", { type: "play" }],
+  ["1", { type: "unit", unit: "contribution" }],
+  ["2", { type: "unit", unit: "node" }],
+  ["3", { type: "unit", unit: "layer" }],
+  ["p", { type: "quiz" }],
+  ["Escape", { type: "follow" }],
+]);
 
 /** What a key asks for, given where it was pressed; null if it is not ours. */
 export function actionOf(key, { tag = "", type = "" } = {}) {
   const writing = tag === "INPUT" && type !== "range";
   if (writing && key !== "Escape") return null;
   if (key === " " && (tag === "BUTTON" || tag === "SUMMARY")) return null;
-  return ACTIONS_BY_KEY[key.length === 1 ? key.toLowerCase() : key] ?? null;
+  return ACTIONS_BY_KEY.get(key.length === 1 ? key.toLowerCase() : key) ?? null;
 }
 
 // ---------------------------------------------------------------------------------- all of it

@@ -42,5 +42,6 @@ def widget(trace: Trace, script: str, style: str) -> Any:
         "selected": traitlets.Unicode("").tag(sync=True),
         "_known": traitlets.validate("selected")(known),
         "__doc__": "A stepper in a notebook.",
+        "__module__": __name__,
     }
     return type("StepperWidget", (anywidget.AnyWidget,), fields)()

@@ -169,5 +169,5 @@ def test_what_cannot_be_checked_is_refused(
 @pytest.mark.parametrize("method", ["ridders", "central"])
 def test_at_infinity_nothing_can_be_told(method: str) -> None:
     """No step leads anywhere from there, and the check says so at once."""
-    check = check_gradient(lambda x: x * 2, inf, method=method)
+    check = check_gradient(lambda x: x * 2, math.inf, method=method)
     assert [each.verdict for each in check.partials] == ["cannot tell"]

@@ -37,6 +37,10 @@ class Parts(HTMLParser):
         kind = dict(attrs).get("type")
         self._open = f"{tag} {kind}" if kind else tag
 
+    def handle_endtag(self, tag: str) -> None:
+        """What follows is no longer inside it."""
+        self._open = f"after {tag}"
+
     def handle_data(self, data: str) -> None:
         """Note the text of the element that is open."""
         self.text[self._open] = self.text.get(self._open, "") + data

@@ -40,8 +40,8 @@ def test_step_and_selected_can_be_set(made: Any) -> None:
 
 @needs_anywidget
 @pytest.mark.parametrize(("name", "value", "message"), [
-    ("step", 103, "should be <= 102"),
-    ("step", -1, "should be >= 0"),
+    ("step", 103, "should not be greater than 102"),
+    ("step", -1, "should not be less than 0"),
     ("selected", "w99", "selected must be the name of a Value of the trace or '', got 'w99'"),
 ])  # fmt: skip
 def test_what_the_trace_does_not_have_is_refused(

@@ -373,7 +373,10 @@ const card = (name, title, ...children) =>
 
 function equation(run, seen, dispatch) {
   const { event } = seen;
-  if (event === null) return [h("span", { class: "quiet" }, `How ${run.title} was computed`)];
+  if (event === null) {
+    const goal = run.nodes[run.output];
+    return [named(goal.name), sign("="), num(goal.data), sign("and its gradient, step by step")];
+  }
   const name = run.nodes[event.node].name;
   const output = run.nodes[run.output].name;
   if (event.kind === "forward") return forwardEquation(run.nodes[event.node]);
@@ -1081,7 +1084,7 @@ export function show(root, trace, { svg, keys = root, changed = () => {}, initia
 }
 
 function arrange(root, run, parts, help) {
-  const title = h("h1", {}, named(run.title), h("span", { class: "quiet" }, ", step by step"));
+  const title = h("h1", {}, named(run.title), h("span", { class: "quiet" }, ", forward and back"));
   const { now, picture, ledger, paths, values, bar } = parts;
   const sides = h("div", { class: "sides" }, ledger.element, paths.element);
   const main = h("div", { class: "main" }, picture.element, sides);

@@ -195,12 +195,12 @@ class _Graph:
         return Box(self.id[node], node, kind, lines, node.scope, emphasis, hint)
 
     def _title(self, node: Value) -> list[str]:
-        """Label and operation; a number that tells it from others of its name goes with either."""
+        """Label and operation; in a run its name in any case, since equations have that."""
         header = self._header_of_ladder(node) if node in self.ladders else _header(node)
         name = self.run.names[node] if self.run else node.name
         if node.label:
             return [name, header]
-        if name == node.name:
+        if not self.run:
             return [header]
         title = node.op.title
         return [header.removesuffix(title) + name] if header.endswith(title) else [name, header]

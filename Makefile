@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test lint types bench fuzz notebook clean
+.PHONY: help demo test coverage mutation lint types bench fuzz notebook clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -15,6 +15,13 @@ demo: $(VENV)/.demo  ## train, check the gradients, draw: writes pictures to out
 
 test: $(VENV)/.test  ## run the tests
 	$(BIN)/python -m pytest
+
+coverage: $(VENV)/.test  ## measure which branches of engine/ its tests go through: all of them
+	$(BIN)/python -m coverage run -m pytest tests/engine
+	$(BIN)/python -m coverage report
+
+mutation: $(VENV)/.mutation  ## break engine/ in one place after another: do its tests notice?
+	$(BIN)/python -m tests.mutation
 
 lint: $(VENV)/.lint  ## check style and formatting
 	$(BIN)/ruff check .
@@ -53,6 +60,10 @@ $(VENV)/.demo: $(VENV)/.made pyproject.toml
 
 $(VENV)/.test: $(VENV)/.made pyproject.toml
 	$(PIP) --editable ".[train,draw]" --group test
+	touch $@
+
+$(VENV)/.mutation: $(VENV)/.test pyproject.toml
+	$(PIP) --group mutation
 	touch $@
 
 $(VENV)/.lint: $(VENV)/.made pyproject.toml

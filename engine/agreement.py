@@ -45,7 +45,7 @@ class Agreement(NamedTuple):
     def is_settled(self, numeric: float, error: float) -> bool:
         """Whether they agree, by an estimate ten times as sure as it need be; or both are 0."""
         size = self.size(numeric)
-        sure = size == 0 or error <= 0.1 * self.tolerance * size
+        sure = not size or error <= 0.1 * self.tolerance * size
         return sure and self.distance(numeric) <= self.allowed(numeric)
 
     def verdict(self, found: Estimate) -> Verdict:
@@ -55,15 +55,16 @@ class Agreement(NamedTuple):
         if not isfinite(found.value):
             return UNKNOWN, "the function is not finite beside it"
         distance, allowed = self.distance(found.value), self.allowed(found.value)
-        least = max(self.size(found.value), SMALL * self.largest, found.typical)
+        size = self.size(found.value)
+        sure = found.error <= self.tolerance * max(size, SMALL * self.largest, found.typical)
         if isinf(self.analytic):
-            return (WRONG if found.is_clear else UNKNOWN), "infinite"
-        if distance <= allowed + 2 * found.error and found.error <= self.tolerance * least:
+            return (WRONG if found.error <= 1e-3 * abs(found.value) else UNKNOWN), "infinite"
+        if distance <= allowed + 2 * found.error and (sure or not size):
             return OK, ""
-        if self.size(found.value) == 0:
-            return OK, ""
-        if found.kink and self._is_between(found):
+        if found.kink and found.steady and self._is_between(found):
             return KINK, f"the slopes are {short(found.left)} and {short(found.right)}"
+        if found.kink and not found.steady:
+            return UNKNOWN, "a kink beside it"
         if found.is_clear and distance > allowed + 10 * found.error:
             return WRONG, self._fault(found)
         return UNKNOWN, "too steep, or too few digits"

@@ -45,10 +45,11 @@ def detect_anomaly() -> Iterator[None]:
 
     It is looked for in the value of each operation, in its local derivatives and, after
     `backward()`, in the gradients. Other threads are not watched, nor is a method that was taken
-    from Value before the block, as in `f = Value.exp`.
+    from Value before the block, as in `f = Value.exp`, or a row that is registered inside it.
     """
     _count(+1)
-    token = _places.set({})
+    outer = _places.get()
+    token = _places.set({} if outer is None else outer)
     try:
         yield
     finally:
@@ -94,9 +95,9 @@ def _recording(method: Callable[..., Any]) -> Callable[..., Any]:
     """The method of an operation, looking at what it makes."""
 
     @wraps(method)
-    def watched(*operands: Any) -> Any:
+    def watched(*operands: Any, **named: Any) -> Any:
         """Record the operation, and raise if it is where a nan or infinity begins."""
-        made = method(*operands)
+        made = method(*operands, **named)
         places = _places.get()
         if places is not None and isinstance(made, Value):
             places[made.serial] = _here()
@@ -127,11 +128,11 @@ def _look_at(made: Value, places: Places) -> None:
     """Raise if the value of an operation or one of its local derivatives is nan or infinite."""
     if not isfinite(made.data):
         raise _anomaly(f"{_in_words(made)} is {made.data}", made, places)
-    for each, local in zip(made.inputs, made.local_derivatives, strict=True):
+    pairs = zip(made.inputs, made.local_derivatives, strict=True)
+    for place, (each, local) in enumerate(pairs, 1):
         if local is not None and not isfinite(local):
-            what = (
-                f"the derivative of {_in_words(made)} by {each.label or 'its operand'} is {local}"
-            )
+            by = each.label or f"operand {place}"
+            what = f"the derivative of {_in_words(made)} by {by} is {local}"
             raise _anomaly(what, made, places)
 
 

@@ -32,11 +32,11 @@ def copied(node: N, memo: dict[int, Any]) -> N:
 
 def recipe(node: Node) -> Recipe:
     """How `pickle` makes the node anew, after all that it depends on."""
-    if node in _announced():
-        return restored, (type(node), *_parts(node))
+    parts = (type(node), *_parts(node))
+    if not node.edges() or _is_announced(node):
+        return restored, parts
     *before, _ = topological_order(node)
-    opening = _Opening(set(before))
-    return _restored_last, (opening, *before, _Closing(), (type(node), *_parts(node)))
+    return _restored_last, (_Opening(set(before)), *before, _Closing(), parts)
 
 
 def restored(kind: type[N], serial: int, *parts: Any) -> N:
@@ -80,9 +80,10 @@ class _Opening:
 
     def __init__(self, nodes: set[Node]) -> None:
         self.nodes = nodes
+        self.last = -1
 
     def __reduce__(self) -> Recipe:
-        _state.opening = ref(self)  # a file that is never finished leaves nothing behind
+        _state.opening = ref(self)  # a file that is never finished keeps no graph alive
         return _nothing, ()
 
 
@@ -97,10 +98,16 @@ class _Closing:
 _state = local()
 
 
-def _announced() -> set[Node]:
-    """The nodes that are being written at the moment, in this thread, because of a later one."""
+def _is_announced(node: Node) -> bool:
+    """Whether the node is being written because of a later one, so that its inputs have been.
+
+    They come in order. One out of order belongs to another file, after one that was never finished.
+    """
     opening = getattr(_state, "opening", lambda: None)()
-    return opening.nodes if opening else set()
+    if opening is None or node not in opening.nodes or node.serial <= opening.last:
+        return False
+    opening.last = node.serial
+    return True
 
 
 def _nothing() -> None:

@@ -14,7 +14,7 @@ Software 4 (1982), 75-76.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from math import inf, isfinite, nan, ulp
 from operator import attrgetter
 from typing import NamedTuple
@@ -47,7 +47,7 @@ class Slopes(NamedTuple):
     @property
     def middle(self) -> float:
         """The central difference: the mean of both."""
-        return 0.5 * (self.left + self.right)
+        return 0.5 * self.left + 0.5 * self.right
 
     @property
     def steepest(self) -> float:
@@ -69,10 +69,11 @@ class Estimate(NamedTuple):
     """A derivative by finite differences.
 
     - `value`, `error`: the derivative, and how far it may be from the truth.
-    - `kink`: whether the slopes on both sides of x stay apart.
-    - `left`, `right`: these slopes, with a step too small for curvature to matter.
+    - `kink`: whether the slopes on both sides of x stay apart, with some steps.
+    - `left`, `right`: these slopes, with small steps and without what curvature makes of them.
     - `typical`: the larger slope with the step that led to the value, or a small part of the
       steepest of all.
+    - `steady`: whether the slopes on both sides hardly change as the step is halved.
     """
 
     value: float
@@ -81,6 +82,7 @@ class Estimate(NamedTuple):
     left: float
     right: float
     typical: float
+    steady: bool = True
 
     @property
     def is_clear(self) -> bool:
@@ -105,7 +107,7 @@ def ridders(function: Function, x: float, step: float, enough: Enough) -> Estima
         if enough(estimate.value, estimate.error):
             return estimate
         estimates.append(estimate)
-    return min(estimates, key=attrgetter("error"), default=NOWHERE)
+    return min(estimates, key=attrgetter("error"))
 
 
 def central(function: Function, x: float, step: float) -> Estimate:
@@ -120,24 +122,20 @@ def central(function: Function, x: float, step: float) -> Estimate:
             coarse, fine = rows
             error = abs(fine.middle - coarse.middle) / 3.0 + fine.rounding
             kink = _is_kink(coarse, fine)
-            return Estimate(fine.middle, error, kink, fine.left, fine.right, fine.steepest)
+            left, right, steady = _limits(coarse, fine)
+            return Estimate(fine.middle, error, kink, left, right, fine.steepest, steady)
     return NOWHERE
 
 
 def _starts(x: float, step: float) -> list[float]:
-    """The first steps to try: one of the size of x or 1, and one that stays on this side of 0.
-
-    From infinity no step leads anywhere.
-    """
-    if not isfinite(x):
-        return []
-    return [step * max(1.0, abs(x)), *([min(step, 0.5) * abs(x)] if 0 < abs(x) < 1 else [])]
+    """The first steps to try: one of the size of x or 1, and one that stays on this side of 0."""
+    return [step * max(1.0, abs(x)), *([min(step, 0.25) * abs(x)] if 0 < abs(x) < 1 else [])]
 
 
 def _halving(function: Function, x: float, h: float) -> Iterator[Slopes]:
     """The slopes with the steps h, h/2, h/4 and so on, as long as x + h has digits enough."""
     middle, smallest = function(x), max(_SMALLEST * ulp(x), h * 2.0**-_HALVINGS)
-    while h >= smallest:
+    while smallest <= h < inf:
         above, below = x + h, x - h
         high, low = function(above), function(below)
         largest = max(abs(high), abs(middle), abs(low))
@@ -183,20 +181,35 @@ def _is_finite(slopes: Slopes) -> bool:
 
 
 def _with_kink(value: float, error: float, seen: Sequence[Slopes], place: int) -> Estimate:
-    """The estimate; there is a kink if the slopes stay apart with the steps that it was made with.
+    """The estimate; there is a kink if the slopes stay apart with the smallest steps.
 
-    Or with smaller ones, as long as rounding is small; or, if the estimate is vague, with any.
+    Smallest are those below which rounding matters more than curvature. If the estimate is vague,
+    slopes that stay apart with any steps are enough: the kink may be a little beside x.
     """
     typical = seen[place].steepest
-    best = min(range(len(seen)), key=lambda i: seen[i].rounding + seen[i].step * typical)
-    near = seen[best]
-    first = 0 if error > 1e-9 * typical else max(place - 2, 0)
-    kink = any(map(_is_kink, seen[first : best - 1], seen[first + 2 : best + 1]))
+    near = min(range(len(seen)), key=lambda i: seen[i].rounding + seen[i].step * typical)
+    first = 0 if error > 1e-9 * typical else max(near - 4, 0)
+    kink = any(map(_is_kink, seen[first : near - 1], seen[first + 2 : near + 1]))
+    limits = [_limits(*pair) for pair in pairwise(seen[max(near - 7, 0) : near + 1])][::-1]
+    left, right, steady = next(
+        (each for each in limits if each[2]), _limits(seen[near], seen[near])
+    )
     typical = max(typical, SMALL * max(each.steepest for each in seen))
-    return Estimate(value, error, kink, near.left, near.right, typical)
+    return Estimate(value, error, kink, left, right, typical, steady)
+
+
+def _limits(coarse: Slopes, fine: Slopes) -> tuple[float, float, bool]:
+    """Where the slopes to the left and to the right tend to, and whether they are steady."""
+    change = max(abs(fine.left - coarse.left), abs(fine.right - coarse.right))
+    steady = change <= 0.25 * abs(fine.bend)
+    return 2.0 * fine.left - coarse.left, 2.0 * fine.right - coarse.right, steady
 
 
 def _is_kink(coarse: Slopes, fine: Slopes) -> bool:
-    """Whether the slopes stay apart as h shrinks: a smooth bend shrinks with it, a kink stays."""
-    kept = 0.5 * (1.0 + fine.step / coarse.step)
-    return fine.is_bent and abs(fine.bend) > kept * abs(coarse.bend) and coarse.bend * fine.bend > 0
+    """Whether the slopes stay apart as h shrinks: a smooth bend shrinks with it, a kink stays.
+
+    At a jump they move apart.
+    """
+    least = 0.5 * (1.0 + fine.step / coarse.step)
+    kept = fine.bend / (coarse.bend or inf)
+    return fine.is_bent and least < kept < 1.0 / least

@@ -10,16 +10,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from html import escape
-from math import isfinite, isnan, nan
+from math import inf, isfinite, isnan
 from typing import Any
 
 from .agreement import KINK, OK, UNKNOWN, WRONG, Agreement
 from .finite_differences import Estimate, central, ridders
 from .gradients import grad, hessian
-from .notation import short
+from .notation import short, visible
 from .value import Value, real_number
 
 _SHOWN = 10
+
+_SEVERITY = {OK: 0, KINK: 0, UNKNOWN: 1, WRONG: 2}
 
 # The methods: how to differentiate, the first step, and the tolerance that it can keep.
 _METHODS: dict[str, tuple[Callable[..., Estimate], float, float]] = {
@@ -87,8 +89,9 @@ class GradientCheck:
     def _common_factor(self) -> str:
         """The factor by which all wrong ones are off, if there are several and they have one."""
         wrong = [each for each in self.partials if each.verdict == WRONG]
-        factors = {f"{each.analytic / (each.numeric or nan):.6g}" for each in wrong}
-        return f", all by the factor {factors.pop()}" if len(wrong) > 1 == len(factors) else ""
+        factors = {f"{each.analytic / each.numeric if each.numeric else 0:.6g}" for each in wrong}
+        has_one = len(wrong) > 1 == len(factors) and not factors & {"0", "nan"}
+        return f", all by the factor {factors.pop()}" if has_one else ""
 
     def __bool__(self) -> bool:
         return self.ok
@@ -102,7 +105,7 @@ class GradientCheck:
     def _repr_html_(self) -> str:
         header, *rows = self._table()
         lines = [_html_row("th", header), *(_html_row("td", row) for row in rows)]
-        below = "<br>".join(map(escape, self._below()))
+        below = "<br/>".join(map(escape, self._below()))
         return f"<table>{''.join(lines)}</table><p>{below}</p>"
 
     def _table(self) -> list[tuple[str, ...]]:
@@ -114,7 +117,8 @@ class GradientCheck:
             numbers = (f"{each.at:.6g}", f"{each.analytic:.10g}", f"{each.numeric:.10g}")
             errors = (f"{each.uncertainty:.0e}", f"{each.error:.1e}")
             verdict = ": ".join(filter(None, (each.verdict, each.why)))
-            rows.append((each.name, *numbers, *errors, verdict))
+            name = visible(each.name).replace("\n", "␤")
+            rows.append((name, *numbers, *errors, verdict))
         return rows
 
     def _below(self) -> list[str]:
@@ -158,9 +162,10 @@ def check_gradient(
 
     Raises TypeError if `function` does not return a Value, and ValueError if there is no input, if
     a Value among `at` is not a leaf, if `function` gives another number when called again, for an
-    unknown method, an order other than 1 or 2, or if `step` or `tolerance` is not positive.
+    unknown method, an order other than 1 or 2, or if `step` or `tolerance` is not positive and
+    finite.
     """
-    if method not in _METHODS:
+    if not isinstance(method, str) or method not in _METHODS:
         raise ValueError(f"method must be one of {', '.join(_METHODS)}, got {method!r}")
     if order not in (1, 2):
         raise ValueError(f"order must be 1 or 2, got {order!r}")
@@ -267,25 +272,26 @@ def _html_row(tag: str, cells: tuple[str, ...]) -> str:
     return f"<tr>{inside}</tr>"
 
 
-def _badness(partial: PartialCheck) -> tuple[bool, bool, bool, float]:
+def _badness(partial: PartialCheck) -> tuple[int, bool, float]:
     """What is looked at first: what is wrong, what cannot be told, nan, large errors."""
-    verdict, error = partial.verdict, partial.error
-    return (verdict == WRONG, verdict == UNKNOWN, isnan(error), 0.0 if isnan(error) else error)
+    error = partial.error
+    return (_SEVERITY[partial.verdict], isnan(error), 0.0 if isnan(error) else error)
 
 
 def _names(function: Callable[..., Value], at: tuple[Any, ...]) -> list[str]:
     """What to call the inputs: as the function does where it tells, else x0, x1 and so on."""
     code = getattr(function, "__code__", None)
     names: tuple[str, ...] = code.co_varnames[: code.co_argcount] if code else ()
-    return list(names) if len(names) == len(at) else [f"x{i}" for i in range(len(at))]
+    given = names[hasattr(function, "__self__") :][: len(at)]
+    return list(given) if len(given) == len(at) else [f"x{i}" for i in range(len(at))]
 
 
 def _positive(number: float | None, usual: float, name: str) -> float:
     """The number, or the usual one where none is given."""
     if number is None:
         return usual
-    if not number > 0:
-        raise ValueError(f"{name} must be positive, got {number!r}")
+    if not 0 < real_number(number, name) < inf:
+        raise ValueError(f"{name} must be positive and finite, got {number!r}")
     return number
 
 

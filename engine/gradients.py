@@ -11,7 +11,8 @@ from operator import add, mul
 from typing import Any, Literal, overload
 
 from .arithmetic import Number, number
-from .graph import next_serial, topological_order
+from .graph import topological_order
+from .operators import calmly
 from .primitives import CONSTANT
 from .value import Value, real_number, sealed
 
@@ -46,10 +47,9 @@ def grad(output: Value, inputs: Iterable[Value], *, create_graph: bool = False) 
     if not create_graph:
         totals = _sweep(output, Value.edges, mul, add)
         return tuple(totals.get(each, 0.0) for each in wanted)
-    since = next_serial()
     with sealed():
         totals = _sweep(output, _derivatives, _product, _total)
-    return tuple(_of_its_own(totals.get(each, 0.0), since) for each in wanted)
+    return _of_their_own([totals.get(each, 0.0) for each in wanted], topological_order(output))
 
 
 def jacobian(outputs: Iterable[Value], inputs: Iterable[Value]) -> tuple[Row, ...]:
@@ -81,6 +81,8 @@ def hessian_vector_product(output: Value, inputs: Iterable[Value], vector: Itera
     them is not a number, and what `grad(..., create_graph=True)` raises.
     """
     columns = _values(inputs, "inputs")
+    if not isinstance(vector, Iterable):
+        raise TypeError(f"vector must be a list of numbers, one for each of inputs, got {vector!r}")
     numbers = [real_number(each, f"vector[{i}]") for i, each in enumerate(vector)]
     if len(numbers) != len(columns):
         raise ValueError(f"vector must hold {len(columns)} numbers, one for each of inputs, "
@@ -108,28 +110,37 @@ def _sweep(
 def _derivatives(node: Value) -> list[tuple[Value, Number]]:
     """The edges of a node, with the partial derivatives of the table evaluated on its inputs.
 
-    They must come to what was recorded, or a number has been changed since.
+    Result and derivatives must come to what was recorded, or a number has been changed since.
     """
-    given = [each.data if each.op is CONSTANT else each for each in node.inputs]
-    edges = []
-    derivatives = zip(node.local_derivatives, _partials(node, given), strict=True)
-    for each, (recorded, local) in zip(node.inputs, derivatives, strict=True):
-        if recorded is not None:
-            found = number(local)
-            if not isclose(found, recorded, rel_tol=1e-12) and not isnan(found - recorded):
-                raise RuntimeError(f"a number that {node!r} was made from, or its own, has been "
-                                   "changed since: build the graph anew")  # fmt: skip
-            edges.append((each, local))
-    return edges
+    inputs, recorded = node.inputs, node.local_derivatives
+    if not inputs:
+        return []
+    found = _partials(node, [each.data if each.op is CONSTANT else each for each in inputs])
+    numbers = [each.data for each in inputs]
+    result = calmly(node.op.forward, *([numbers] if node.op.any_number else numbers))
+    pairs = [(result, node.data), *zip(map(number, found), recorded, strict=True)]
+    if not all(known is None or _same(number, known) for number, known in pairs):
+        raise RuntimeError(f"a number that {node!r} was made from, or its own, has been changed "
+                           "since: build the graph anew")  # fmt: skip
+    edges = zip(inputs, found, recorded, strict=True)
+    return [(each, local) for each, local, known in edges if known is not None]
 
 
-def _partials(node: Value, given: list[Any]) -> Iterable[Number]:
-    """The partial derivatives of the operation that made a node, on the given inputs."""
+def _partials(node: Value, given: list[Any]) -> list[Number]:
+    """The partial derivatives of the operation that made a node; 0 by what is no edge."""
     if node.op.any_number:
-        derivatives: Iterable[Number] = node.op.partials[0](given, node)
-        return derivatives
-    wanted = zip(node.op.partials, node.local_derivatives, strict=True)
-    return [None if known is None else partial(*given, node) for partial, known in wanted]
+        found = node.op.partials[0](given, node)
+    else:
+        wanted = zip(node.op.partials, node.local_derivatives, strict=True)
+        found = [
+            0.0 if known is None else calmly(partial, *given, node) for partial, known in wanted
+        ]
+    return [each if isinstance(each, Value) else float(each) for each in found]
+
+
+def _same(found: float, recorded: float) -> bool:
+    """Whether two numbers are one but for rounding; nan is the same as nan."""
+    return isclose(found, recorded, rel_tol=1e-12) or (isnan(found) and isnan(recorded))
 
 
 def _product(a: Number, b: Number) -> Number:
@@ -144,16 +155,20 @@ def _total(a: Number, b: Number) -> Number:
     return b if a.__class__ is float and a == 0 else a + b
 
 
-def _of_its_own(gradient: Number, since: int) -> Value:
-    """The gradient as a Value that was made for it: not a constant, nor one of the graph's own."""
-    if not isinstance(gradient, Value):
-        return Value(gradient)
-    return gradient if gradient.serial > since else gradient * 1.0
+def _of_their_own(gradients: list[Number], order: list[Value]) -> Values:
+    """Each gradient as a Value made for it: no number, none of the graph's own, and none twice."""
+    taken = set(order)
+    values = []
+    for each in gradients:
+        value = each * 1.0 if each in taken else each if isinstance(each, Value) else Value(each)
+        taken.add(value)
+        values.append(value)
+    return tuple(values)
 
 
 def _values(values: Iterable[Value], name: str) -> list[Value]:
     """The Values as a list; TypeError, naming the argument, for anything else."""
-    if isinstance(values, Value) or not isinstance(values, Iterable):
+    if not isinstance(values, Iterable):
         raise TypeError(f"{name} must be a list of Values, as in grad(output, [w]), got {values!r}")
     wanted = list(values)
     for i, each in enumerate(wanted):

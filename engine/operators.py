@@ -222,17 +222,17 @@ _registered: set[str] = set()
 
 def never_raising(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function with a float as its answer, and none of the errors that arithmetic raises."""
+    return lambda *numbers: calmly(lambda *given: float(function(*given)), *numbers)
 
-    def answer(*numbers: float) -> float:
-        """What the function gives, as a float."""
-        try:
-            return float(function(*numbers))
-        except OverflowError:
-            return inf
-        except (ValueError, ZeroDivisionError):
-            return nan
 
-    return answer
+def calmly(function: Callable[..., Any], *numbers: Any) -> Any:
+    """What the function gives; where arithmetic raises, inf for what is too large, else nan."""
+    try:
+        return function(*numbers)
+    except OverflowError:
+        return inf
+    except (ValueError, ZeroDivisionError):
+        return nan
 
 
 for _op in PRIMITIVES.values():

@@ -1,5 +1,6 @@
 """The chain rule: the paths of a weight, their factors, their sum."""
 
+from dataclasses import FrozenInstanceError
 from itertools import islice
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Path, Value, chain_rule, grad
+from engine.chain_rule import in_numbers, paths_in_words
 
 # The first neuron of the layer that seed 003 works through.
 X = (1.0, 2.0, 3.0, 2.5)
@@ -163,3 +165,72 @@ def test_latex_may_show_no_path_and_keeps_dots_in_names() -> None:
     x = Value(1.0, label="p…q")
     assert "the sum over 1 path" in chain_rule(x.sin().cos(), x).latex(most=0)
     assert r"\mathrm{p…q}" in chain_rule(x.sin().cos(), x).latex()
+
+
+@pytest.mark.parametrize(("count", "words"), [
+    (0, "0 paths"),
+    (1, "1 path"),
+    (2, "2 paths"),
+    (1234, "1,234 paths"),
+    (10**15 - 1, "999,999,999,999,999 paths"),
+    (10**15, "about 10^15 paths"),
+    (4 * 10**15, "about 10^16 paths"),
+])  # fmt: skip
+def test_numbers_of_paths_are_told_in_words(count: int, words: str) -> None:
+    """Exactly below 10^15, in powers of ten from there on."""
+    assert paths_in_words(count) == words
+
+
+@pytest.mark.parametrize(("factors", "text"), [
+    ([], "1"),
+    ([-2.0], "-2"),
+    ([-2.0, 3.0], "(-2) × 3 = -6"),
+])  # fmt: skip
+def test_products_are_told_in_numbers(factors: list[float], text: str) -> None:
+    """With what they come to, if that is not the only factor."""
+    assert in_numbers(factors) == text
+
+
+@pytest.mark.parametrize(("count", "last"), [
+    (5, "Add → Mul → x: 1 × 1 = 1"),
+    (6, "… and 1 path more"),
+    (7, "… and 2 paths more"),
+])  # fmt: skip
+def test_five_paths_are_shown_and_the_others_counted(count: int, last: str) -> None:
+    """As text and in LaTeX."""
+    x = Value(1.0, label="x")
+    terms = [x * (i + 1.0) for i in range(count)]
+    total = Value.sum(terms)
+    total.label = "Add"
+    rule = chain_rule(total, x)
+    lines = repr(rule).splitlines()
+    assert len(lines) == 1 + min(count, 6)
+    assert lines[-1] == last
+    assert rule.latex().count("&") == 1 + min(count, 6)
+    assert (r"\text{… " in rule.latex()) is (count > 5)
+
+
+def test_a_path_that_is_one_of_several_says_so() -> None:
+    """Only a path that is the only one claims to be the whole gradient."""
+    x = Value(2.0, label="x")
+    assert [path.only for path in chain_rule(x * x, x)] == [False, False]
+    assert [path.only for path in chain_rule(x.exp(), x)] == [True]
+
+
+@pytest.mark.parametrize("field", ["count", "gradient", "anything"])
+def test_a_rule_and_its_paths_are_records(field: str) -> None:
+    """Nothing about them can be changed, and nothing added."""
+    x = Value(2.0, label="x")
+    rule = chain_rule(x.exp(), x)
+    for record in (rule, next(iter(rule))):
+        assert not hasattr(record, "__dict__")
+        with pytest.raises((FrozenInstanceError, TypeError)):
+            setattr(record, field, 0)
+
+
+def test_latex_of_the_only_path_is_the_gradient() -> None:
+    """One path is an equation and no sum."""
+    x = Value(0.0, label="x")
+    rule = chain_rule(x.exp(), x)
+    assert rule.latex() == next(iter(rule)).latex()
+    assert rule.latex() == r"\frac{\partial \mathrm{exp}}{\partial \mathrm{x}} = 1"

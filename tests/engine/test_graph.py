@@ -1,7 +1,7 @@
 """Walks over the graph: order, counting, and the best paths first."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice, pairwise
 from math import inf, nan, prod
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import Value
+from engine import Value, chain_rule, grad
 from engine.graph import best_paths, count_paths, path_counts, topological_order
 
 Found = list[tuple[float, tuple[int, ...]]]
@@ -120,6 +120,9 @@ def test_plain_numbers_are_no_edges() -> None:
         assert [each for each, _ in made.edges()] == [x]
         assert len(made.inputs) == 2
         assert made.local_derivatives.count(None) == 1
+    total = Value.sum([x, 2])
+    assert count_paths(total, total.inputs[1]) == 0
+    assert list(best_paths(total, total.inputs[1])) == []
 
 
 def test_products_along_paths_are_local_derivatives_multiplied() -> None:
@@ -142,3 +145,100 @@ def test_one_sweep_counts_the_paths_to_every_node(seed: int) -> None:
     counts = path_counts(output)
     for node in topological_order(output):
         assert counts.get(node, 0) == count_paths(output, node)
+
+
+def test_deviations_at_several_places_are_taken_in_turn() -> None:
+    """Paths that leave the best way early and late come in the order of their products."""
+    x = Value(1.0)
+    inner = Value.sum([x * 2.0, x * 8.0, x * 1.0, x * 4.0])
+    output = Value.sum([x * 3.0, inner, x * 5.0, x * 0.5])
+    paths = list(best_paths(output, x))
+    assert [prod(step.local for step in steps) for steps in paths] == [8, 5, 4, 3, 2, 1, 0.5]
+    assert [[step.place for step in steps] for steps in paths] == [
+        [1, 1, 0], [2, 0], [1, 3, 0], [0, 0], [1, 0, 0], [1, 2, 0], [3, 0]
+    ]  # fmt: skip
+
+
+def test_a_wide_sum_has_a_path_by_each_of_its_terms() -> None:
+    """Three hundred deviations from one node, none left out and none twice."""
+    x = Value(1.0)
+    paths = list(turns_of(Value.sum([x] * 300), x))
+    assert sorted(paths) == [(i,) for i in range(300)]
+
+
+def test_among_equals_the_last_steps_vary_first() -> None:
+    """A path of the same size that shares more with the one before is told earlier."""
+    x = Value(1.0)
+    u, v = (Value.sum([x, x]) for _ in range(2))
+    assert list(turns_of(Value.sum([u, v]), x)) == [(0, 0), (0, 1), (1, 0), (1, 1)]
+
+
+def test_among_products_of_zero_fewer_zeros_come_first() -> None:
+    """A path that is nearly open is told before one that is closed twice."""
+    x = Value(1.0)
+    output = Value.sum([x * 0.0 * 0.0 * 9.0, x * 0.0 * 7.0, x * 0.0 * 0.0 * 0.0, x * 1e-300])
+    assert [turns[0] for turns in turns_of(output, x)] == [3, 1, 0, 2]
+
+
+def test_more_infinite_factors_come_before_fewer() -> None:
+    """What spoils a gradient most comes first."""
+    x = Value(1.0)
+    thrice = x * inf * nan * nan * 1e-5
+    output = Value.sum([x * inf, x * 1e300, x * inf * nan * 0.5, x * inf * 3.0 * 0.0, thrice])
+    assert [turns[0] for turns in turns_of(output, x)] == [4, 2, 0, 3, 1]
+
+
+def by_first(node: Value, newer: Value) -> None:
+    """Give the node a newer first input."""
+    node._first = newer
+
+
+def by_second(node: Value, newer: Value) -> None:
+    """Give the node a newer second input."""
+    node._second = newer
+
+
+def by_many(node: Value, newer: Value) -> None:
+    """Give the node a newer input among several."""
+    node._many = (*node._many[:2], newer)
+
+
+def a_product(x: Value, y: Value) -> Value:
+    """The number 6, of two inputs."""
+    return x * y
+
+
+def a_sum(x: Value, y: Value) -> Value:
+    """The number 6, of three inputs."""
+    return Value.sum([x, y, Value(1.0)])
+
+
+@pytest.mark.parametrize(
+    ("make", "spoil"), [(a_product, by_first), (a_product, by_second), (a_sum, by_many)]
+)
+@pytest.mark.parametrize("itself", [True, False])
+def test_a_cycle_is_refused_and_named(
+    make: Callable[[Value, Value], Value], spoil: Callable[[Value, Value], None], *, itself: bool
+) -> None:
+    """A node that was given itself, or what was made of it, is an error; no gradient is lost."""
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    (x * y).backward()
+    node = make(x, y)
+    node.label = "node"
+    output = node.tanh() + x
+    spoil(node, node if itself else output)
+    message = r"the graph may have a cycle: Value\(data=6.0, .*label='node'\) has an input"
+    for walk in (Value.backward, topological_order, lambda end: grad(end, [x]),
+                 lambda end: chain_rule(end, x).count):  # fmt: skip
+        with pytest.raises(ValueError, match=message):
+            walk(output)
+    assert (x.grad, y.grad, node.grad, output.grad) == (3.0, 2.0, 0.0, 0.0)
+
+
+def test_an_older_input_by_hand_is_no_cycle() -> None:
+    """Only what may be a cycle is refused."""
+    x, y = Value(2.0), Value(3.0)
+    output = x * x
+    output._second, output._d_second = y, 5.0
+    output.backward()
+    assert (x.grad, y.grad) == (2.0, 5.0)

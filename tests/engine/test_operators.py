@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import PRIMITIVES, Op, Value, chain_rule, check_gradient, draw, register
+from engine import PRIMITIVES, Op, Value, chain_rule, check_gradient, draw, grad, register
 
 
 @pytest.fixture
@@ -89,3 +89,66 @@ def test_functions_of_a_row_may_raise_and_give_any_number() -> None:
     assert math.isnan(outside[1][1])
     del PRIMITIVES["arccos"]
     del Value.arccos  # type: ignore[attr-defined]  # it was there for the test
+
+
+def test_a_row_that_overflows_is_infinite() -> None:
+    """An OverflowError in a function of a row stands for a result too large for a float."""
+    register(Op("cosh", "cosh", r"\cosh({a})", (-2, 2), math.cosh, (lambda a, y: math.sinh(a),)))
+    x: Any = Value(1000.0)
+    assert (x.cosh().data, x.cosh().local_derivatives) == (math.inf, (math.inf,))
+    del PRIMITIVES["cosh"]
+    del Value.cosh  # type: ignore[attr-defined]  # it was there for the test
+
+
+def test_methods_are_described_by_their_rows() -> None:
+    """help() tells the name, the formula and the row of a method."""
+    for name, doc in {
+        "mul": r"Mul, in LaTeX a \cdot b; the row 'mul' of the table.",
+        "relu": r"ReLU, in LaTeX \mathrm{ReLU}(a); the row 'relu' of the table.",
+        "sum": r"Sum, in LaTeX a + b + \dots; the row 'sum' of the table.",
+    }.items():
+        method = getattr(Value, name)
+        assert (method.__name__, method.__qualname__) == (name, f"Value.{name}")
+        assert method.__doc__ == doc
+    assert Value.__rtruediv__.__name__ == "__rtruediv__"
+
+
+@pytest.fixture
+def too_few() -> Iterator[None]:
+    """A row for any number of inputs that forgets all derivatives but one."""
+    register(Op("too_few", "few", "{terms}", (0, 1), sum, (lambda terms, y: (1.0,),), True))
+    yield
+    del PRIMITIVES["too_few"]
+    del Value.too_few  # type: ignore[attr-defined]  # it was there for the test
+
+
+@pytest.mark.usefixtures("too_few")
+def test_a_row_that_forgets_derivatives_is_an_error_and_no_zero() -> None:
+    """A missing derivative is noticed where it would be used."""
+    any_value: Any = Value
+    x = Value(1.0)
+    assert grad(any_value.too_few([x]), [x]) == (1.0,)
+    made = any_value.too_few([x, x])
+    with pytest.raises(ValueError, match="zip"):
+        made.backward()
+    with pytest.raises(ValueError, match="zip"):
+        grad(made, [x])
+    with pytest.raises(ValueError, match="zip"):
+        grad(made, [x], create_graph=True)
+    with pytest.raises(ValueError, match="zip"):
+        any_value.too_few([x, 2.0])
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_a_row_for_any_number_of_inputs_has_one_function_for_all(count: int) -> None:
+    """Its derivatives are a tuple that this function gives."""
+    op = Op("many", "many", "{terms}", (0, 1), sum, (lambda terms, y: (1.0,),) * count, True)
+    with pytest.raises(ValueError, match=f"got {count}$"):
+        register(op)
+
+
+def test_a_row_of_three_inputs_is_refused() -> None:
+    """A method has one other operand at the most."""
+    op = Op("blend", "blend", "{a}", (0, 1), lambda a, b, c: a, (lambda *_: 1.0,) * 3)
+    with pytest.raises(ValueError, match=r"got 3$"):
+        register(op)

@@ -1,6 +1,9 @@
 """The table of primitives: each row is tested by what it says, so a new row needs no new test."""
 
+import copy
 import math
+import pickle
+from dataclasses import FrozenInstanceError
 from math import inf, nan, pi
 from typing import Any
 
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 
 from engine import PRIMITIVES, Op, Value, check_gradient
 from engine.arithmetic import power
+from engine.primitives import CONSTANT, LEAF, row
 
 FIXED = [op for op in PRIMITIVES.values() if not op.any_number]
 
@@ -138,6 +142,14 @@ def test_a_sum_has_the_derivative_one_by_each_term(terms: list[float]) -> None:
     assert made.local_derivatives == (1.0,) * len(terms)
 
 
+def test_sums_of_one_length_share_their_derivatives() -> None:
+    """A layer of neurons holds one tuple of ones, not one for each neuron."""
+    lengths = range(1, 100)
+    first, second = ([Value.sum([Value(1.0)] * n) for n in lengths] for _ in range(2))
+    pairs = zip(first, second, strict=True)
+    assert all(a.local_derivatives is b.local_derivatives for a, b in pairs)
+
+
 @pytest.mark.parametrize(("name", "numbers", "expected"), CORNERS)
 def test_no_arithmetic_raises(name: str, numbers: tuple[float, ...], expected: float) -> None:
     """At the edges the answers are those of IEEE 754."""
@@ -192,3 +204,33 @@ def test_titles_are_how_paths_name_operations() -> None:
     titles = [PRIMITIVES[name].title for name in ("relu", "sum", "mul", "tanh")]
     assert titles == ["ReLU", "Sum", "Mul", "tanh"]
     assert (str(PRIMITIVES["mul"]), repr(PRIMITIVES["mul"])) == ("mul", "<Op mul>")
+
+
+def test_domains_are_intervals() -> None:
+    """Tests draw inputs from them, where the operation is smooth."""
+    assert all(op.domain[0] < op.domain[1] for op in PRIMITIVES.values())
+
+
+def test_a_row_is_a_record_and_equal_to_itself_only() -> None:
+    """Nothing about it can be changed; two rows that look the same are two operations."""
+    op = PRIMITIVES["exp"]
+    fields = (op.name, op.symbol, op.latex, op.domain, op.forward, op.partials)
+    assert op != Op(*fields)
+    assert not hasattr(op, "__dict__")
+    with pytest.raises(FrozenInstanceError):
+        op.name = "another"  # type: ignore[misc]  # the mistake that is tested
+
+
+@pytest.mark.parametrize("op", [*PRIMITIVES.values(), LEAF, CONSTANT], ids=str)
+def test_a_row_is_pickled_by_its_name(op: Op) -> None:
+    """What is loaded or copied is the row itself, not another with the same name."""
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        assert pickle.loads(pickle.dumps(op, protocol)) is op
+    assert copy.copy(op) is copy.deepcopy(op) is row(op.name) is op
+    assert len(pickle.dumps(op)) < 60
+
+
+def test_a_row_that_is_not_in_the_table_is_named() -> None:
+    """The error says what to do."""
+    with pytest.raises(LookupError, match="an operation 'tan' that is not in the table: register"):
+        row("tan")

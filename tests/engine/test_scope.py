@@ -20,6 +20,20 @@ def test_scopes_nest_and_end() -> None:
     assert scopes == [(), ("layer1",), ("layer1", "neuron3"), ()]
 
 
+def test_values_of_one_scope_share_its_tuple() -> None:
+    """A graph holds the names of a scope once, however often it is entered."""
+
+    def made() -> list[Value]:
+        """A Value from each of a hundred neurons."""
+        values = []
+        for i in range(100):
+            with scope("layer1"), scope(f"neuron{i}"):
+                values.append(Value(1.0))
+        return values
+
+    assert all(a.scope is b.scope for a, b in zip(made(), made(), strict=True))
+
+
 def test_a_scope_ends_with_an_error_too() -> None:
     """After an exception the scope is what it was."""
     with pytest.raises(ZeroDivisionError), scope("broken"):

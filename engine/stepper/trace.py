@@ -200,10 +200,9 @@ def _event(event: Event, index: Mapping[Value, int]) -> list[Any]:
             return ["seed", index[event.output], _number(event.grad)]
         case Done():
             return ["done", index[event.node]]
-        case Push():
-            numbers = (event.upstream, event.local, event.contribution, event.before, event.after)
-            where = [index[event.node], event.place, index[event.input]]
-            return ["push", *where, *map(_number, numbers)]
+    where = [index[event.node], event.place, index[event.input]]
+    numbers = (event.upstream, event.local, event.contribution, event.before, event.after)
+    return ["push", *where, *map(_number, numbers)]
 
 
 def _number(number: float) -> float | str:

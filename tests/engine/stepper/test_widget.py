@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -53,6 +53,42 @@ def test_what_the_trace_does_not_have_is_refused(
         setattr(made, name, value)
     assert raised.type.__name__ == "TraitError"
     assert (made.step, made.selected) == before
+
+
+class StandIn:
+    """What is used of anywidget and of traitlets, for where they are not installed."""
+
+    AnyWidget = object
+    TraitError = ValueError
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        """Take any setting of a trait."""
+
+    def tag(self, **_: Any) -> "StandIn":
+        """The same trait."""
+        return self
+
+    @staticmethod
+    def validate(_: str) -> Callable[[Any], Any]:
+        """Leave the function as it is."""
+        return staticmethod
+
+    Unicode: ClassVar[type["StandIn"]]
+    Int: ClassVar[type["StandIn"]]
+
+
+StandIn.Unicode = StandIn.Int = StandIn
+
+
+def test_a_name_is_known_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the function that traitlets calls."""
+    monkeypatch.setattr("engine.stepper.widget.optional", lambda *_: StandIn)
+    y = Value(2.0, "x") * 3
+    known = Stepper(y).widget()._known
+    assert known(None, {"value": "x"}) == "x"
+    assert known(None, {"value": ""}) == ""
+    with pytest.raises(ValueError, match=r"selected must be the name of a Value .*, got 'z'"):
+        known(None, {"value": "z"})
 
 
 def test_without_anywidget_the_error_says_how_to_install_it(

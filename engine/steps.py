@@ -33,7 +33,9 @@ class Forward:
     node: Value
     names: Names = field(repr=False, compare=False)
 
-    def __str__(self) -> str:
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Its equation: name, operation in symbols, the same in numbers if that differs, result."""
         inputs = self.node.inputs
         in_writing = operand if is_infix(self.node) else short
         numbers = [in_writing(each.data) for each in inputs]
@@ -44,7 +46,10 @@ class Forward:
         sides = [self.names[self.node], in_symbols(self.node, symbols)]
         if symbols != numbers:
             sides.append(in_symbols(self.node, numbers))
-        return " = ".join([*sides, short(self.node.data)])
+        return (*sides, short(self.node.data))
+
+    def __str__(self) -> str:
+        return " = ".join(self.sides)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,10 @@ export function short(x) {
 /** The number in scientific notation; one that is halfway between two goes to the even digit. */
 function roundedHalfToEven(x) {
   const up = x.toExponential(3);
-  if (!/^-?\d\.\d{3}50*e/.test(x.toExponential(100))) return up;
-  const down = x.toExponential(100).replace(/(\.\d{3})\d*/, "$1");
+  // oxlint-disable-next-line oxc/number-arg-out-of-range -- 100 digits are allowed since ES2018
+  const exact = x.toExponential(100);
+  if (!/^-?\d\.\d{3}50*e/.test(exact)) return up;
+  const down = exact.replace(/(\.\d{3})\d*/, "$1");
   return Number(down.split("e")[0].at(-1)) % 2 === 0 ? down : up;
 }
 
@@ -70,7 +72,7 @@ export function prepare(trace) {
     node: stops(events, (event) => `${event.kind === "forward"} ${event.node}`),
     layer: stops(events, layers(nodes)),
   };
-  run.rows = [...nodes.keys()].sort((a, b) => isInner(nodes[a]) - isInner(nodes[b]) || a - b);
+  run.rows = [...nodes.keys()].toSorted((a, b) => isInner(nodes[a]) - isInner(nodes[b]) || a - b);
   run.rank = [];
   run.rows.forEach((node, rank) => (run.rank[node] = rank));
   return run;
@@ -806,12 +808,13 @@ const joined = (parts, between) => parts.flatMap((part, i) => (i ? [between, par
 /** What the paths that are not listed add up to, and the gradient that all of them make. */
 function sumOfPaths(run, node) {
   const { best, count, rest } = node.paths;
-  const line = (label, x, kind) =>
-    h("tr", { class: kind }, h("th", { scope: "row" }, ...label), h("td", {}, num(x, kind)));
   const some = best.length ? "all other paths together" : "all paths together";
-  const left = count === String(best.length) ? [] : [line([some], rest, "remainder")];
-  return [...left, line(["sum of all = ", inline(run, node)], node.grad, "total")];
+  const left = count === String(best.length) ? [] : [pathsLine([some], rest, "remainder")];
+  return [...left, pathsLine(["sum of all = ", inline(run, node)], node.grad, "total")];
 }
+
+const pathsLine = (label, x, kind) =>
+  h("tr", { class: kind }, h("th", { scope: "row" }, ...label), h("td", {}, num(x, kind)));
 
 // ---------------------------------------------------------------------------------- all Values
 

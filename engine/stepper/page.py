@@ -99,7 +99,7 @@ class Stepper:
 
         Raises ImportError with the line to install it if anywidget is not there.
         """
-        return widget(self.trace, _SCRIPT, _STYLE)
+        return widget(self.trace, _SCRIPT, _STYLE, self._repr_html_())
 
     def _repr_html_(self) -> str:
         return (

@@ -1066,6 +1066,7 @@ export function show(root, trace, { svg, keys = root, changed = () => {}, initia
 
   function paint() {
     const seen = view(run, state);
+    root.toggleAttribute("data-predicting", seen.hidden);
     parts.now.show(run, seen);
     parts.picture.show(seen);
     parts.ledger.show(run, seen);

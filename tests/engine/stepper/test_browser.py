@@ -212,9 +212,12 @@ def test_a_prediction_is_asked_for_and_judged(opened: Any, example: Any) -> None
     press(page, "ArrowRight", 21)
     assert "0.6425 = 0.6425" not in page.locator(".equation").text_content()
     assert page.locator(".ledger tbody .num").count() == 0
+    tells = page.locator(".factors, .sum td, .numeric")
+    assert not any(each.is_visible() for each in tells.all())
     page.get_by_label("Your prediction").fill("0.64")
     press(page, "Enter")
     assert page.locator(".verdict").inner_text() == "Right."
+    assert all(each.is_visible() for each in tells.all())
     assert "= 0.6425   (0 → 0.6425)" in page.locator(".equation").text_content()
     press(page, "ArrowRight")
     assert position(page) == 22

@@ -58,7 +58,6 @@ def test_what_the_trace_does_not_have_is_refused(
 class StandIn:
     """What is used of anywidget and of traitlets, for where they are not installed."""
 
-    AnyWidget = object
     TraitError = ValueError
 
     def __init__(self, *_: Any, **__: Any) -> None:
@@ -73,11 +72,16 @@ class StandIn:
         """Leave the function as it is."""
         return staticmethod
 
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, str]]:
+        """What Jupyter shows of a widget."""
+        return {"text/plain": "a widget"}, {}
+
+    AnyWidget: ClassVar[type["StandIn"]]
     Unicode: ClassVar[type["StandIn"]]
     Int: ClassVar[type["StandIn"]]
 
 
-StandIn.Unicode = StandIn.Int = StandIn
+StandIn.AnyWidget = StandIn.Unicode = StandIn.Int = StandIn
 
 
 def test_a_name_is_known_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,6 +93,14 @@ def test_a_name_is_known_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert known(None, {"value": ""}) == ""
     with pytest.raises(ValueError, match=r"selected must be the name of a Value .*, got 'z'"):
         known(None, {"value": "z"})
+
+
+def test_where_widgets_are_not_known_the_page_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jupyter has both, and takes the first that it can show."""
+    monkeypatch.setattr("engine.stepper.widget.optional", lambda *_: StandIn)
+    stepper = Stepper(Value(2.0, "x") * 3)
+    data, _ = stepper.widget()._repr_mimebundle_(include=None, exclude=None)
+    assert data == {"text/plain": "a widget", "text/html": stepper._repr_html_()}
 
 
 def test_without_anywidget_the_error_says_how_to_install_it(

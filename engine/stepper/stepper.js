@@ -516,8 +516,8 @@ function follow(before, seen, svg, zoom) {
   if (before?.path !== seen.path) zoom.whole([...svg.querySelectorAll(".on-path")]);
   if (before?.position !== seen.position) {
     const edge = first(".edge.active");
-    zoom.reveal(edge.length ? edge : first(".active"));
-  } else if (seen.pinned && before.focus !== seen.focus) zoom.reveal(first(".selected"));
+    zoom.reveal([...svg.querySelectorAll(".changes")].map((box) => [box, ...edge]));
+  } else if (seen.pinned && before.focus !== seen.focus) zoom.reveal([first(".selected")]);
 }
 
 /** The boxes and arrows of the picture, with what they show; a click on a box selects. */
@@ -579,8 +579,9 @@ const isOnPath = (path, node, place) => {
 const LEAST_ZOOM = 0.8;
 
 /**
- * Zooming: `start` is as large as is legible, `fit` shows all. `reveal` scrolls to some elements;
- * `whole` zooms out until they are all seen, and back when there are none.
+ * Zooming: `start` is as large as is legible, `fit` shows all. `reveal` scrolls to the one of some
+ * groups that is closest together, or to its first element if it does not fit in. `whole` zooms out
+ * until some elements are all seen, and back when there are none.
  */
 function zooming(frame, svg) {
   const { width, height } = svg.viewBox.baseVal;
@@ -598,7 +599,14 @@ function zooming(frame, svg) {
     start: () => set(Math.min(Math.max(all(), LEAST_ZOOM * natural), 1.15 * natural)),
     in: () => set(scale * 1.25),
     out: () => set(scale / 1.25),
-    reveal: (elements) => centre(frame, extent(elements)),
+    reveal: (groups) => {
+      const [closest = []] = groups.sort((a, b) => girth(extent(a)) - girth(extent(b)));
+      const all = extent(closest);
+      const wide = all.width + 2 * MARGIN;
+      const high = all.height + 2 * MARGIN;
+      const fits = wide <= frame.clientWidth && high <= frame.clientHeight;
+      centre(frame, fits ? all : extent(closest.slice(0, 1)));
+    },
     whole: (elements) => {
       if (usual !== null) set(usual);
       usual = null;
@@ -622,11 +630,17 @@ function extent(elements) {
   return { left, right, top, bottom, width: right - left, height: bottom - top };
 }
 
+const girth = ({ width, height }) => width + height;
+
+// So many pixels beside a border are seen badly.
+const MARGIN = 8;
+
 /** Scroll the frame, and nothing else, so that a rectangle that is not in it is in the middle. */
 function centre(frame, { left, right, top, bottom }) {
   const view = frame.getBoundingClientRect();
   const inside =
-    left >= view.left && right <= view.right && top >= view.top && bottom <= view.bottom;
+    left >= view.left + MARGIN && right <= view.right - MARGIN &&
+    top >= view.top + MARGIN && bottom <= view.bottom - MARGIN;
   if (inside || left > right) return;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   frame.scrollBy({

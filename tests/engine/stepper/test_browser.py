@@ -53,6 +53,11 @@ GRADIENTS = """() => Object.fromEntries([...document.querySelectorAll('tr[data-n
     (row) => [row.dataset.node, row.querySelector('.grad .num').dataset.value]))"""
 
 
+# By how many pixels the ledger is wider than its place.
+OVERFLOW = """[document.querySelector('.ledger').parentNode].map(
+    (place) => place.scrollWidth - place.clientWidth)[0]"""
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """One browser for all tests."""
@@ -112,6 +117,14 @@ def press(page: Any, key: str, times: int = 1) -> None:
     """Press a key so many times."""
     for _ in range(times):
         page.keyboard.press(key)
+
+
+def is_inside(box: Mapping[str, float], frame: Mapping[str, float]) -> bool:
+    """Whether all of the box is in the frame."""
+    return all(
+        frame[start] <= box[start] and box[start] + box[size] <= frame[start] + frame[size]
+        for start, size in (("x", "width"), ("y", "height"))
+    )
 
 
 def position(page: Any) -> int:
@@ -304,6 +317,18 @@ def test_nothing_is_wider_than_the_page(width: int, scheme: str, opened: Any, ex
     for _ in range(15):
         press(page, "ArrowRight", 7)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [375, 1000])
+def test_what_a_step_changes_is_in_view(width: int, opened: Any, example: Any) -> None:
+    """The box in the frame of the picture, and the running sum in the ledger."""
+    page = opened(example[0], width=width, reduced_motion="reduce")
+    for _ in range(102):
+        press(page, "ArrowRight")
+        frame = page.locator(".frame").bounding_box()
+        boxes = [each.bounding_box() for each in page.locator(".node.changes").all()]
+        assert any(is_inside(box, frame) for box in boxes)
+        assert page.evaluate(OVERFLOW) <= 1
 
 
 def test_long_names_do_not_widen_the_page(opened: Any, tmp_path: Path) -> None:

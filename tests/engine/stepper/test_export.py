@@ -76,6 +76,7 @@ def test_a_reader_without_scripts_sees_the_picture(exported: str, tmp_path: Path
         page = browser.new_page(java_script_enabled=False, offline=True)
         page.goto(path.as_uri())
         frame = page.frame_locator("iframe")
+        frame.locator("svg").wait_for()
         for gradient in GRADIENTS:
             assert frame.locator("svg text", has_text=gradient).first.is_visible()
         size = frame.locator("svg").bounding_box()

@@ -20,10 +20,12 @@ from itertools import count
 from .gradients import demand_value
 from .graph import topological_order
 from .notation import abridged, operand, short
-from .primitives import CONSTANT
+from .primitives import CONSTANT, PRIMITIVES
 from .value import Value
 
 Names = Mapping[Value, str]
+
+_SUM = PRIMITIVES["sum"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +162,16 @@ def unique_names(order: Sequence[Value]) -> dict[Value, str]:
 def in_symbols(node: Value, inputs: list[str]) -> str:
     """What the operation computes, of inputs in writing: w × x, relu(a), a + b + c."""
     if not is_infix(node):
-        return f"{node.op.name}({', '.join(inputs)})"
-    symbol = "+" if node.op.any_number else node.op.symbol
+        return f"{node.op.name}({', '.join(abridged(inputs))})"
+    symbol = "+" if node.op is _SUM else node.op.symbol
     return f" {symbol} ".join(abridged(inputs))
 
 
 def is_infix(node: Value) -> bool:
     """Whether the operation is written between its inputs: a × b, but relu(a) and max(a, b)."""
-    return node.op.any_number or (len(node.inputs) > 1 and not node.op.symbol.isalpha())
+    if node.op.any_number:
+        return node.op is _SUM
+    return len(node.inputs) > 1 and not node.op.symbol.isalpha()
 
 
 def partial(names: Names, of: Value, by: Value) -> str:

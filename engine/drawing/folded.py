@@ -16,6 +16,7 @@ from math import fabs
 from ..fold import FoldClass, fold_of
 from ..ladders import numbers_in
 from ..notation import operand, short
+from ..primitives import PRIMITIVES
 from ..scope import Scope
 from ..value import Value
 from .part import Part
@@ -187,7 +188,7 @@ class Folded:
         if not group.kind.has_numbers:
             is_sum = any(map(part.is_ladder, members))
             return symbol_and_title(group.kind.op if is_sum else first.op)
-        if first.op.any_number or any(map(part.is_ladder, members)):
+        if first.op is PRIMITIVES["sum"] or any(map(part.is_ladder, members)):
             each = [tuple(numbers_in(member, part.inside)) for member in members]
             alike = len(set(each)) == 1
             return sum_with([*map(operand, each[0])] if alike else ["numbers"])

@@ -7,10 +7,12 @@ from math import isnan
 from typing import Protocol
 
 from ..fold import NUMBERS, generalised
-from ..notation import operand, short
-from ..primitives import CONSTANT, Op
+from ..notation import abridged, operand, short
+from ..primitives import CONSTANT, PRIMITIVES, Op
 from ..scope import Scope
 from ..value import Value
+
+_SUM = PRIMITIVES["sum"]
 
 _DIGITS = re.compile("[0-9]+")
 
@@ -21,10 +23,10 @@ def header(node: Value, written: Callable[[float], str] = operand) -> str:
     plain = [written(each.data) if each.op is CONSTANT else "·" for each in operands]
     if len(plain) == plain.count("·"):
         return symbol_and_title(op)
-    if op.any_number:
+    if op is _SUM:
         return sum_with([each for each in plain if each != "·"])
-    if op.symbol.isalpha():
-        return f"{op.symbol}({', '.join(plain)})"
+    if op.any_number or op.symbol.isalpha():
+        return f"{op.symbol}({', '.join(abridged(plain))})"
     return f" {op.symbol} ".join(plain)
 
 

@@ -1,6 +1,7 @@
 """steps(output): backpropagation as events, equal to backward() and true in writing."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from engine import Done, Forward, Push, Seed, Value, steps
 from engine.graph import topological_order
 from engine.steps import unique_names
+from tests.oracles.layer import mean_square
 from tests.oracles.programs import ENGINE, Program, random_program, run
 
 programs = st.builds(random_program, st.integers(0, 2**32), st.integers(1, 60))
@@ -94,6 +96,16 @@ def test_each_event_is_an_equation() -> None:
 def test_operations_in_writing(value: Value, line: str) -> None:
     """Between their inputs, or before them; numbers once where there are no names."""
     assert str(next(steps(value))) == line
+
+
+def test_only_a_sum_is_written_with_plus() -> None:
+    """Another operation on any number of inputs is written as a function of them."""
+    with mean_square():
+        make: Any = Value.mean_square  # type: ignore[attr-defined]  # the table has put it there
+        y = make([Value(1.0, "a"), Value(3.0, "b"), 2.0])
+        y.label = "y"
+        lines = list(map(str, steps(y)))
+    assert lines[0] == "y = mean_square(a, b, 2) = mean_square(1, 3, 2) = 4.667"
 
 
 def test_contributions_to_one_input_add_up() -> None:

@@ -600,7 +600,7 @@ function zooming(frame, svg) {
     in: () => set(scale * 1.25),
     out: () => set(scale / 1.25),
     reveal: (groups) => {
-      const [closest = []] = groups.sort((a, b) => girth(extent(a)) - girth(extent(b)));
+      const [closest = []] = groups.toSorted((a, b) => girth(extent(a)) - girth(extent(b)));
       const all = extent(closest);
       const wide = all.width + 2 * MARGIN;
       const high = all.height + 2 * MARGIN;

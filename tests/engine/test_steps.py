@@ -1,6 +1,7 @@
 """steps(output): backpropagation as events, equal to backward() and true in writing."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -92,6 +93,8 @@ def test_each_event_is_an_equation() -> None:
     (1 / Value(4.0, "a"), "Div = 1 ÷ a = 1 ÷ 4 = 0.25"),
     (Value(3.0) * Value(4.0), "Mul = 3 × 4 = 12"),
     (Value.sum([]), "Sum = 0 = 0"),
+    (-Value(3.0, "a"), "neg = neg(a) = neg(3) = -3"),
+    (Value(3.0, "%") * 2, "Mul = % × 2 = 3 × 2 = 6"),
 ])  # fmt: skip
 def test_operations_in_writing(value: Value, line: str) -> None:
     """Between their inputs, or before them; numbers once where there are no names."""
@@ -132,3 +135,10 @@ def test_what_is_no_value_is_refused_at_once() -> None:
     """Not when the first event is asked for."""
     with pytest.raises(TypeError, match=r"output must be a Value, got 3.0 \(float\)"):
         steps(3.0)  # type: ignore[arg-type]  # it is no Value
+
+
+def test_events_are_compared_by_what_happened() -> None:
+    """Not by what Values are called, which is not in their repr either."""
+    for event in steps(Value(2.0, "x") * 3):
+        assert replace(event, names={}) == event
+        assert "names" not in repr(event)

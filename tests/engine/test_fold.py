@@ -184,6 +184,18 @@ def test_a_fold_prints_itself() -> None:
     )
 
 
+def test_a_long_fold_prints_its_beginning() -> None:
+    """A hundred classes, and how many there are more."""
+    x = Value(1.0, "x")
+    for _ in range(100):
+        x = x.tanh()
+    printed = str(fold(x)).splitlines()
+    assert printed[0] == "101 nodes in 101 classes"
+    assert [line.split()[0] for line in printed[1:-1]] == [str(i) for i in range(100)]
+    assert printed[-1] == "   …  1 more"
+    assert "more" not in str(fold(x.edges()[0][0]))
+
+
 @pytest.mark.parametrize("constant", [False, True])
 def test_the_fold_of_a_leaf_is_the_leaf(constant: bool) -> None:
     """A plain number too, if one asks for it."""

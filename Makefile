@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+OXLINT := npx --yes oxlint@1.94.0
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help demo test coverage mutation lint types bench fuzz notebook clean
@@ -17,7 +18,7 @@ test: $(VENV)/.test  ## run the tests
 	$(BIN)/python -m pytest
 
 coverage: $(VENV)/.test  ## measure which branches of engine/ its tests go through: all of them
-	$(BIN)/python -m coverage run -m pytest tests/engine
+	$(BIN)/python -m coverage run -m pytest tests/engine --ignore tests/engine/stepper/test_browser.py
 	$(BIN)/python -m coverage report
 
 mutation: $(VENV)/.mutation  ## break engine/ in one place after another: do its tests notice?
@@ -26,6 +27,8 @@ mutation: $(VENV)/.mutation  ## break engine/ in one place after another: do its
 lint: $(VENV)/.lint  ## check style and formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@if $(OXLINT) --version >/dev/null 2>&1; then $(OXLINT); \
+	  else echo "npx is not there: the script of the stepper has not been looked at"; fi
 
 types: $(VENV)/.lint $(VENV)/.test  ## check the types, strictly
 	$(BIN)/mypy

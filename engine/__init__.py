@@ -38,6 +38,7 @@ from .watching import source_lines
 
 if TYPE_CHECKING:
     from .drawing import Drawing, RenderError, draw
+    from .stepper import Stepper, Trace, trace
 
 __all__ = [
     "PRIMITIVES",
@@ -54,6 +55,8 @@ __all__ = [
     "Push",
     "RenderError",
     "Seed",
+    "Stepper",
+    "Trace",
     "Value",
     "assert_gradient",
     "chain_rule",
@@ -69,10 +72,14 @@ __all__ = [
     "scope",
     "source_lines",
     "steps",
+    "trace",
 ]
 
 # What is loaded when it is asked for, and from where.
-_ON_DEMAND = {"Drawing": ".drawing", "RenderError": ".drawing", "draw": ".drawing"}
+_ON_DEMAND = {
+    **dict.fromkeys(("Drawing", "RenderError", "draw"), ".drawing"),
+    **dict.fromkeys(("Stepper", "Trace", "trace"), ".stepper"),
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -13,7 +13,6 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
-from importlib import import_module
 from typing import NoReturn
 from unicodedata import normalize
 
@@ -21,6 +20,7 @@ from .drawing import draw
 from .expression import Expression, parse
 from .gradient_check import check_gradient
 from .graph import topological_order
+from .stepper import Stepper
 from .steps import steps
 from .value import Value
 
@@ -88,7 +88,7 @@ def _step(options: Namespace, expression: Expression, numbers: dict[str, float])
     output = _output(expression, numbers)
     if options.output is None:
         return 0, "\n".join(map(str, steps(output)))
-    page = import_module(".stepper", __package__).Stepper(output)
+    page = Stepper(output)
     return 0, f"wrote {page.save(options.output)}"
 
 

@@ -30,6 +30,9 @@ from .value import Value
 # What stands for a class where an input is a plain number, or is the other input once more.
 _NUMBER, _SAME = -1, -2
 
+# How many classes are printed: a chain has as many as nodes.
+_PRINTED = 100
+
 NUMBERS = re.compile(r"\[[^\]]*\]|[0-9]+")
 
 
@@ -83,9 +86,11 @@ class Fold:
 
     def __repr__(self) -> str:
         lines = [f"{self.size:,} nodes in {len(self):,} classes"]
-        for number, each in enumerate(self.classes):
+        for number, each in enumerate(self.classes[:_PRINTED]):
             parts = ", ".join(f"{i} by {count:,}" for i, count in each.inputs.items())
             lines.append(f"{number:>4}  {each!r}{'  from ' if parts else ''}{parts}")
+        if len(self) > _PRINTED:
+            lines.append(f"   …  {len(self) - _PRINTED:,} more")
         return "\n".join(lines)
 
 

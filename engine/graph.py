@@ -123,6 +123,16 @@ def count_paths(output: N, target: N) -> int:
     return 0
 
 
+def path_counts(output: N) -> dict[N, int]:
+    """How many paths lead from `output` down to each node that it depends on, in one sweep."""
+    counts = {output: 1}
+    for node in reversed(topological_order(output)):
+        paths = counts.get(node, 0)  # 0 for a constant
+        for each, _ in node.edges():
+            counts[each] = counts.get(each, 0) + paths
+    return counts
+
+
 def best_paths(output: N, target: N) -> Iterator[tuple[Step[N], ...]]:
     """Every path from `output` to `target`, largest product of |local derivatives| first.
 

@@ -214,13 +214,13 @@ def register(op: Op) -> None:
                          f"are doubled, got {op.latex!r}") from error  # fmt: skip
     _registered.add(op.name)
     PRIMITIVES[op.name] = op
-    _install(op, _never_raising)
+    _install(op, never_raising)
 
 
 _registered: set[str] = set()
 
 
-def _never_raising(function: Callable[..., Any]) -> Callable[..., Any]:
+def never_raising(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function with a float as its answer, and none of the errors that arithmetic raises."""
     return lambda *numbers: calmly(lambda *given: float(function(*given)), *numbers)
 

@@ -20,10 +20,12 @@ from itertools import count
 from .gradients import demand_value
 from .graph import topological_order
 from .notation import abridged, operand, short
-from .primitives import CONSTANT
+from .primitives import CONSTANT, PRIMITIVES
 from .value import Value
 
 Names = Mapping[Value, str]
+
+_SUM = PRIMITIVES["sum"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,9 @@ class Forward:
     node: Value
     names: Names = field(repr=False, compare=False)
 
-    def __str__(self) -> str:
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Its equation: name, operation in symbols, the same in numbers if that differs, result."""
         inputs = self.node.inputs
         in_writing = operand if is_infix(self.node) else short
         numbers = [in_writing(each.data) for each in inputs]
@@ -44,7 +48,10 @@ class Forward:
         sides = [self.names[self.node], in_symbols(self.node, symbols)]
         if symbols != numbers:
             sides.append(in_symbols(self.node, numbers))
-        return " = ".join([*sides, short(self.node.data)])
+        return (*sides, short(self.node.data))
+
+    def __str__(self) -> str:
+        return " = ".join(self.sides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +162,16 @@ def unique_names(order: Sequence[Value]) -> dict[Value, str]:
 def in_symbols(node: Value, inputs: list[str]) -> str:
     """What the operation computes, of inputs in writing: w × x, relu(a), a + b + c."""
     if not is_infix(node):
-        return f"{node.op.name}({', '.join(inputs)})"
-    symbol = "+" if node.op.any_number else node.op.symbol
+        return f"{node.op.name}({', '.join(abridged(inputs))})"
+    symbol = "+" if node.op is _SUM else node.op.symbol
     return f" {symbol} ".join(abridged(inputs))
 
 
 def is_infix(node: Value) -> bool:
     """Whether the operation is written between its inputs: a × b, but relu(a) and max(a, b)."""
-    return node.op.any_number or (len(node.inputs) > 1 and not node.op.symbol.isalpha())
+    if node.op.any_number:
+        return node.op is _SUM
+    return len(node.inputs) > 1 and not node.op.symbol.isalpha()
 
 
 def partial(names: Names, of: Value, by: Value) -> str:

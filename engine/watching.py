@@ -9,7 +9,7 @@ have made. Outside all such blocks they are as they were, and nothing is slower.
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -95,7 +95,15 @@ def here() -> str:
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in _OURS:
         frame = frame.f_back
     path, line = frame.f_code.co_filename, frame.f_lineno
-    return f"{path}, line {line}: {getline(path, line).strip()}"
+    place = _cell(frame.f_globals, path) or path
+    return f"{place}, line {line}: {getline(path, line).strip()}"
+
+
+def _cell(names: Mapping[str, Any], path: str) -> str:
+    """The cell of a notebook that IPython keeps under this path, Cell In[3]; "" for a file."""
+    shell = names.get("get_ipython", lambda: None)()
+    named = getattr(getattr(shell, "compile", None), "format_code_name", lambda _: None)
+    return " ".join(named(path) or ())
 
 
 def _count(blocks: int) -> None:

@@ -14,6 +14,7 @@ from .callbacks import EarlyStopping
 from .checkpoints import Checkpoint
 from .clipping import clip_by_norm, clip_by_value
 from .composition import Residual, Sequential
+from .diagram import NetworkDrawing, draw_network
 from .embedding import Embedding
 from .gated import GEGLU, ReGLU, SwiGLU
 from .history import History
@@ -62,6 +63,7 @@ __all__ = [
     "Minimum",
     "ModelFileError",
     "Module",
+    "NetworkDrawing",
     "Neuron",
     "Optimizer",
     "Perceptron",
@@ -77,6 +79,7 @@ __all__ = [
     "clip_by_norm",
     "clip_by_value",
     "cross_entropy",
+    "draw_network",
     "fit",
     "half_squared_error",
     "hinge",

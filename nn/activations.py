@@ -10,7 +10,7 @@ kinks it is what PyTorch has: 0 for relu, that of the left side for leaky_relu.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from math import pi, sqrt
+from math import isfinite, pi, sqrt
 from operator import methodcaller
 from typing import Any
 
@@ -68,7 +68,8 @@ def _gelu(x: Value) -> Value:
 
 
 def _gelu_tanh(x: Value) -> Value:
-    u = sqrt(2 / pi) * x * (1.0 + 0.044715 * x * x)
+    square = (x * x).minimum(1e4)  # where it is larger, the sigmoid is 0 or 1 in any case
+    u = sqrt(2 / pi) * x * (1.0 + 0.044715 * square)
     return x * (2.0 * u).sigmoid()  # (1 + tanh(u)) / 2 = sigmoid(2u)
 
 
@@ -114,11 +115,14 @@ ACTIVATIONS: dict[str, Activation] = {row.name: row for row in (
 class Swish(Module[Value]):
     """x * sigmoid(beta * x), with a beta that is learnt: Ramachandran, Zoph and Le (2017).
 
-    `beta` is where it starts; with 1 it is silu, and the larger it is, the nearer to relu.
+    `beta` is where it starts; with 1 it is silu, and the larger it is, the nearer to relu. Raises
+    ValueError if it is not finite, and TypeError if it is no number.
     """
 
     def __init__(self, beta: float = 1.0) -> None:
-        self.beta = Value(real_number(beta, "beta"))
+        if not isfinite(real_number(beta, "beta")):
+            raise ValueError(f"beta must be finite, got {beta!r}")
+        self.beta = Value(beta)
 
     def forward(self, x: Value) -> Value:
         """The activation of a Value."""

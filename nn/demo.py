@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from engine import Value, check_gradient, draw, scope
+from engine import Stepper, Value, check_gradient, draw, scope
 from engine.extras import optional
 from engine.notation import short
 
+from .diagram import draw_network
 from .history import History
 from .layers import MLP
 from .losses import hinge, mean_squared_error
@@ -27,7 +28,8 @@ _WEIGHTS = (0.04967142, 0.15230299, 0.15792128, 0.054256)
 
 _NEXT = """\
 Next:
-  open {folder}/neuron.svg in a browser, and point at the boxes
+  open {folder}/neuron.html in a browser: the arrow keys walk the chain rule
+  open {folder}/neuron.svg, and point at the boxes
   make notebook        step by step, from one multiplication to a trained network
   make test            every gradient against finite differences
 """
@@ -36,7 +38,7 @@ Next:
 def main(folder: Path) -> None:
     """Train, check and draw; the pictures go to `folder`, which is made if need be."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = [*_moons(folder), *_cancer(folder), _neuron(folder), _network(folder)]
+    written = [*_moons(folder), *_cancer(folder), *_neuron(folder), _network(folder)]
     print("\nWrote:")
     for path in written:
         print(f"  {path}")
@@ -52,8 +54,10 @@ def _moons(folder: Path) -> list[Path]:
     history = _train(model, *train, *test, epochs=30, batch_size=20)
     _check(model, test[0][:3], test[1][:3])
     return [
+        _folded(folder / "moons_graph.svg", model, train[0][:100], train[1][:100]),
         _plotted(folder / "moons_boundary.png", plot_decision_boundary, model, *test),
         _plotted(folder / "moons_loss.png", plot_loss, history),
+        draw_network(model).save(folder / "moons_network.svg"),
     ]
 
 
@@ -122,8 +126,8 @@ def _check(model: MLP, rows: Sequence[Sequence[float]], targets: Sequence[float]
     print(f"gradient check: {check.verdict}; largest error {worst.error:.1e}, at {worst.name}")
 
 
-def _neuron(folder: Path) -> Path:
-    """The graph of one neuron's loss, with the path to its third weight."""
+def _neuron(folder: Path) -> list[Path]:
+    """The graph of one neuron's loss, with the path to its third weight; and step by step."""
     x = [Value(number, f"x[{i}]") for i, number in enumerate(_INPUTS)]
     w = [Value(number, f"w[{i}]") for i, number in enumerate(_WEIGHTS)]
     b = Value(0.0, "b")
@@ -134,7 +138,7 @@ def _neuron(folder: Path) -> Path:
     loss.backward()
     drawing = draw(loss, path_to=w[2])
     print(f"\n{drawing}")
-    return drawing.save(folder / "neuron.svg")
+    return [drawing.save(folder / "neuron.svg"), Stepper(loss).save(folder / "neuron.html")]
 
 
 def _network(folder: Path) -> Path:
@@ -144,6 +148,15 @@ def _network(folder: Path) -> Path:
     loss = mean_squared_error([model(x)], [1.0])
     loss.backward()
     return draw(loss).save(folder / "network.svg")
+
+
+def _folded(path: Path, model: MLP, rows: Any, labels: Any) -> Path:
+    """The graph of a loss over many examples: nodes that were made alike share a box."""
+    loss = hinge([model(row) for row in rows], labels)
+    loss.backward()
+    drawing = draw(loss)
+    print(drawing)
+    return drawing.save(path)
 
 
 def _plotted(path: Path, plot: Callable[..., Any], *what: Any) -> Path:

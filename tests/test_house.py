@@ -57,6 +57,13 @@ ORDER = [
     "engine.drawing.render",
     "engine.drawing.picture",
     "engine.drawing",
+    "engine.stepper.replay",
+    "engine.stepper.paths",
+    "engine.stepper.picture",
+    "engine.stepper.trace",
+    "engine.stepper.widget",
+    "engine.stepper.page",
+    "engine.stepper",
     "engine",
     "engine.__main__",
     "nn.sizes",
@@ -73,6 +80,9 @@ ORDER = [
     "nn.composition",
     "nn.embedding",
     "nn.perceptron",
+    "nn.wiring",
+    "nn.wiring_svg",
+    "nn.diagram",
     "nn.targets",
     "nn.losses",
     "nn.penalties",
@@ -91,6 +101,7 @@ ORDER = [
     "nn.progress",
     "nn.training",
     "nn.live",
+    "nn.estimators",
     "nn.demo",
     "nn",
 ]
@@ -102,7 +113,9 @@ OPTIONAL = {
     "nn/progress.py": {"tqdm"},
     "nn/model_files.py": {"numpy", "safetensors"},
     "nn/history.py": {"pandas"},
+    "engine/stepper/widget.py": {"anywidget", "traitlets"},
     "nn/minimizing.py": {"scipy"},
+    "nn/estimators.py": {"sklearn"},
     "nn/plots.py": {"matplotlib"},
     "nn/live.py": {"IPython"},
     "nn/demo.py": {"sklearn"},
@@ -175,12 +188,18 @@ def test_the_core_imports_the_standard_library_only() -> None:
     assert set(run.stdout.split()) - set(sys.stdlib_module_names) == {"engine", "nn"}
 
 
-def test_pictures_are_loaded_when_they_are_asked_for() -> None:
-    """Importing the engine does not load what draws; using `draw` does."""
+@pytest.mark.parametrize(("package", "names"), [
+    ("engine.drawing", {"Drawing", "RenderError", "draw"}),
+    ("engine.stepper", {"Stepper", "Trace", "trace"}),
+])  # fmt: skip
+def test_pictures_and_pages_are_loaded_when_they_are_asked_for(
+    package: str, names: set[str]
+) -> None:
+    """Importing the engine does not load what draws; using one of its names does."""
     program = (
-        "import sys, engine, nn; assert 'engine.drawing' not in sys.modules; "
-        "assert 'draw' in dir(engine); from engine import draw; "
-        "print('engine.drawing' in sys.modules)"
+        f"import sys, engine, nn; assert {package!r} not in sys.modules; "
+        f"assert {names!r} <= set(dir(engine)); from engine import {min(names)}; "
+        f"print({package!r} in sys.modules)"
     )
     command = [sys.executable, "-c", program]
     run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
@@ -212,6 +231,7 @@ def test_the_readme_prints_what_it_says(tmp_path: Path, monkeypatch: pytest.Monk
         printed.append(output.getvalue())
     assert printed[: len(blocks("text"))] == blocks("text")
     assert (tmp_path / "loss.svg").exists()
+    assert (tmp_path / "loss.html").exists()
     del engine.PRIMITIVES["arctan"]
     del engine.Value.arctan  # type: ignore[attr-defined]  # the README's last example adds it
 
@@ -247,4 +267,4 @@ def test_the_picture_of_the_readme_is_what_draw_makes(tmp_path: Path) -> None:
         found = ET.parse(path).getroot().iter("{http://www.w3.org/2000/svg}text")
         return sorted("".join(each.itertext()) for each in found)
 
-    assert texts(ROOT / ".github" / "neuron.svg") == texts(_neuron(tmp_path))
+    assert texts(ROOT / ".github" / "neuron.svg") == texts(_neuron(tmp_path)[0])

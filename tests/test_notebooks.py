@@ -12,11 +12,15 @@ from nbclient import NotebookClient
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
 # What a reader must get to see: how many outputs, at least, of which type.
 SHOWN = {
     "01_value":                          {"image/svg+xml": 1, "text/latex": 1},
     "02_training":                       {"image/svg+xml": 1, "image/png": 4},
+    "03_step_through_backprop":          {"image/svg+xml": 1, "text/html": 5, WIDGET: 1},
     "04_the_chain_rule_path_by_path":    {"image/svg+xml": 4, "image/png": 2, "text/latex": 3},
+    "05_big_graphs":                     {"image/svg+xml": 7, "image/png": 2},
 }  # fmt: skip
 
 # nbformat does not declare its types.

@@ -38,6 +38,9 @@ _LINES = {
 # The line widths of arrows through which none and most of the gradient passes.
 _THINNEST, _WIDEST = 0.3, 5.0
 
+# Where the name of a frame stands: out of the way of arrows that come from above or below.
+_NAME_OF_FRAME = {"LR": "c", "RL": "c", "TB": "l", "BT": "l"}
+
 
 def to_dot(scene: Scene) -> str:
     """The scene as a DOT graph; the same scene always gives the same text."""
@@ -49,7 +52,7 @@ def to_dot(scene: Scene) -> str:
     graph.attr("node", shape="box", fontname=_FONT, fontsize="11", fontcolor=_INK,
                margin="0.16,0.06", height="0.3", width="0.6")  # fmt: skip
     graph.attr("edge", fontname=_FONT, fontsize="10", arrowsize="0.7")
-    _add_frame(graphviz, graph, (), scene.boxes)
+    _add_frame(graphviz, graph, (), scene.boxes, _NAME_OF_FRAME[scene.direction])
     scope_of = {box.id: box.scope for box in scene.boxes}
     for edge in scene.edges:
         width, _, colour, dark = _LINES[edge.emphasis]
@@ -65,7 +68,7 @@ def to_dot(scene: Scene) -> str:
     return str(graph.source)
 
 
-def _add_frame(graphviz: Any, graph: Any, scope: Scope, boxes: Sequence[Box]) -> None:
+def _add_frame(graphviz: Any, graph: Any, scope: Scope, boxes: Sequence[Box], side: str) -> None:
     """Add the boxes that belong to a scope, and the scopes inside it as frames of their own."""
     depth = len(scope)
     deeper: dict[Scope, list[Box]] = {}
@@ -77,9 +80,10 @@ def _add_frame(graphviz: Any, graph: Any, scope: Scope, boxes: Sequence[Box]) ->
             deeper.setdefault(box.scope[: depth + 1], []).append(box)
     for inner, inside in deeper.items():
         with graph.subgraph(name=f"cluster_{inside[0].id}_{depth}") as frame:
-            frame.attr(label=_text(graphviz, inner[-1]), labelloc="t", style="rounded,filled",
-                       color=_GREY, fillcolor="#80808018", margin="10")  # fmt: skip
-            _add_frame(graphviz, frame, inner, inside)
+            frame.attr(label=_text(graphviz, inner[-1]), labelloc="t", labeljust=side,
+                       style="rounded,filled", color=_GREY, fillcolor="#80808018",
+                       margin="10")  # fmt: skip
+            _add_frame(graphviz, frame, inner, inside, side)
 
 
 def _attributes(graphviz: Any, box: Box) -> dict[str, Any]:

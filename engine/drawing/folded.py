@@ -16,16 +16,16 @@ from math import fabs
 from ..fold import FoldClass, fold_of
 from ..ladders import numbers_in
 from ..notation import operand, short
+from ..primitives import PRIMITIVES
 from ..scope import Scope
 from ..value import Value
 from .part import Part
 from .scene import INPUT, PLAIN, USE, Box, Edge, Scene, going_on
 from .words import (
+    AS_IT_IS,
     common_scope,
     header,
-    hint,
     more_uses,
-    numbers,
     ranged,
     span,
     sum_with,
@@ -188,7 +188,7 @@ class Folded:
         if not group.kind.has_numbers:
             is_sum = any(map(part.is_ladder, members))
             return symbol_and_title(group.kind.op if is_sum else first.op)
-        if first.op.any_number or any(map(part.is_ladder, members)):
+        if first.op is PRIMITIVES["sum"] or any(map(part.is_ladder, members)):
             each = [tuple(numbers_in(member, part.inside)) for member in members]
             alike = len(set(each)) == 1
             return sum_with([*map(operand, each[0])] if alike else ["numbers"])
@@ -209,7 +209,7 @@ class Folded:
 def _numbers(members: Sequence[Value]) -> tuple[str, ...]:
     """How many members there are, and the range of their data and grads."""
     if len(members) == 1:
-        return numbers(members[0])
+        return AS_IT_IS.numbers(members[0])
     data, grads = span(each.data for each in members), span(each.grad for each in members)
     return (f"×{len(members):,}", f"data {data}", f"grad {grads}")
 
@@ -217,6 +217,6 @@ def _numbers(members: Sequence[Value]) -> tuple[str, ...]:
 def _hint(group: _Group, name: str) -> str:
     """What is shown when a box is pointed at."""
     if len(group.members) == 1:
-        return hint(group.members[0])
+        return AS_IT_IS.hint(group.members[0])
     place = f"{' / '.join(group.scope)}: " if group.scope else ""
     return f"{place}{name}, {len(group.members):,} alike"

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from ..ladders import Turn
 from ..scope import Scope
+from ..value import Value
 
 # How much a box or edge is emphasised: not at all, as part of some path, as part of the largest.
 PLAIN, ON_A_PATH, ON_THE_LARGEST = range(3)
@@ -16,7 +18,8 @@ class Box:
     """A box. `kind` is leaf, operation, output or more; `lines` are its text.
 
     A box of the kind `more` stands where the graph goes on, though the picture does not. `shared`
-    numbers the leaf of which this box is one use among several; None for all others.
+    numbers the leaf of which this box is one use among several; None for all others. `value` is
+    what the box shows; None if that is not one Value.
     """
 
     id: str
@@ -26,6 +29,7 @@ class Box:
     emphasis: int
     hint: str
     shared: int | None = None
+    value: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class Edge:
     """An arrow from the box of an input to the box of what consumes it.
 
     `flow` is how much gradient passes, from 0 to 1 for the most that passes anywhere in the
-    picture; None where that is not shown.
+    picture; None where that is not shown. `turn` is the edge of the graph; None if it is not one.
     """
 
     id: str
@@ -43,6 +47,7 @@ class Edge:
     emphasis: int
     hint: str
     flow: float | None = None
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,15 @@ from ..notation import operand, short
 from ..value import Value
 from .part import Part
 from .scene import INPUT, PLAIN, USE, Box, Edge, Scene, going_on
-from .words import header, hint, more_uses, numbers, sum_with
+from .words import AS_IT_IS, Wording, header, more_uses, sum_with
 
 
 class Whole:
     """A graph as it is drawn: which nodes have boxes, and what leads into each."""
 
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: Part, wording: Wording = AS_IT_IS) -> None:
         self.part = part
+        self.wording = wording
         self.output = part.output
         self.turns = {node: part.turns_into(node) for node in part.operations}
         self.uses: dict[Value, dict[Value, int]] = {}
@@ -64,33 +65,38 @@ class Whole:
         first = header(node)
         if self.part.is_ladder(node):
             first = sum_with([*map(operand, numbers_in(node, self.part.inside))])
-        lines = (*([node.label] if node.label else []), first, *numbers(node))
-        emphasis = self.part.emphasis(node)
-        return Box(self.id[node], kind, lines, node.scope, emphasis, hint(node))
+        lines = (*self.wording.title(node, first), *self.wording.numbers(node))
+        id, emphasis, hint = self.id[node], self.part.emphasis(node), self.wording.hint(node)
+        return Box(id, kind, lines, node.scope, emphasis, hint, value=node)
 
     def _leaf_box(self, leaf: Value, user: Value) -> Box:
         """The box of a leaf, at the place of one of its uses."""
         users, number = self.uses.get(leaf, {}), self.id.get(leaf, "n0")[1:]
         place = "".join(f"{name}." for name in user.scope)
-        lines, shared = [leaf.label.removeprefix(place) or leaf.op.title], None
+        label, shared = self.wording.label(leaf), None
+        lines = [label.removeprefix(place) or leaf.op.title]
         if len(users) > 1:
-            lines = [lines[0] if leaf.label else f"leaf {number}"]
+            lines = [lines[0] if label else f"leaf {number}"]
             lines.append(f"use {users[user]} of {len(users)}")
             shared = int(number)
         unseen = self.part.unseen_users.get(leaf, 0)
         lines += [more_uses(unseen)] if unseen else []
-        lines += numbers(leaf)
+        lines += self.wording.numbers(leaf)
         kind = "output" if leaf is self.output else "leaf"
         turns = [turn for turn in self.turns.get(user, ()) if turn.input is leaf]
         of_edge = max(map(self.part.emphasis_of_edge, turns), default=PLAIN)
         id, emphasis = self._id_at(leaf, user), self.part.emphasis_of_leaf(leaf, of_edge)
-        return Box(id, kind, tuple(lines), user.scope, emphasis, hint(leaf), shared)
+        hint = self.wording.hint(leaf)
+        return Box(id, kind, tuple(lines), user.scope, emphasis, hint, shared, leaf)
 
     def _edge(self, node: Value, turn: Turn, id: str) -> Edge:
         """The arrow for one input of the box of a node."""
-        hint = f"∂{self.part.name(node)}/∂{turn.input.name} = {turn.local!r}"
+        is_sum = not node.label and self.part.is_ladder(node)
+        name = "Sum" if is_sum else self.wording.name(node)
+        hint = f"∂{name}/∂{self.wording.name(turn.input)} = {turn.local!r}"
         tail, emphasis = self._id_at(turn.input, node), self.part.emphasis_of_edge(turn)
-        return Edge(id, tail, self.id[node], short(turn.local), emphasis, hint)
+        label = short(turn.local)
+        return Edge(id, tail, self.id[node], label, emphasis, hint, turn=turn)
 
     def _id_at(self, value: Value, user: Value) -> str:
         """The id of the box that shows a Value to the one that uses it."""

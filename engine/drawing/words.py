@@ -4,12 +4,15 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from math import isnan
+from typing import Protocol
 
 from ..fold import NUMBERS, generalised
-from ..notation import operand, short
-from ..primitives import CONSTANT, Op
+from ..notation import abridged, operand, short
+from ..primitives import CONSTANT, PRIMITIVES, Op
 from ..scope import Scope
 from ..value import Value
+
+_SUM = PRIMITIVES["sum"]
 
 _DIGITS = re.compile("[0-9]+")
 
@@ -20,10 +23,10 @@ def header(node: Value, written: Callable[[float], str] = operand) -> str:
     plain = [written(each.data) if each.op is CONSTANT else "·" for each in operands]
     if len(plain) == plain.count("·"):
         return symbol_and_title(op)
-    if op.any_number:
+    if op is _SUM:
         return sum_with([each for each in plain if each != "·"])
-    if op.symbol.isalpha():
-        return f"{op.symbol}({', '.join(plain)})"
+    if op.any_number or op.symbol.isalpha():
+        return f"{op.symbol}({', '.join(abridged(plain))})"
     return f" {op.symbol} ".join(plain)
 
 
@@ -38,20 +41,66 @@ def sum_with(plain: Sequence[str]) -> str:
     return " + ".join(["∑ Sum", *few])
 
 
-def numbers(value: Value) -> tuple[str, str]:
-    """The two lines with data and grad."""
-    return f"data {short(value.data)}", f"grad {short(value.grad)}"
-
-
 def more_uses(count: int) -> str:
     """The line of a leaf of which so many uses are not drawn."""
     return f"{count:,} more use{'s' * (count != 1)}"
 
 
-def hint(value: Value) -> str:
-    """What is shown when a box is pointed at: everything, with all digits."""
-    place = f"{' / '.join(value.scope)}: " if value.scope else ""
-    return f"{place}{value.name}, data {value.data!r}, grad {value.grad!r}"
+class Wording(Protocol):
+    """What the boxes and arrows of a picture say of the Values that they show."""
+
+    def name(self, value: Value) -> str:
+        """What a Value is called in a hint."""
+
+    def label(self, leaf: Value) -> str:
+        """What the box of a leaf calls it; empty if it has no name."""
+
+    def title(self, node: Value, first: str) -> Iterable[str]:
+        """The first lines of the box of an operation; `first` writes the operation."""
+
+    def numbers(self, value: Value) -> tuple[str, str]:
+        """The two lines with data and grad."""
+
+    def hint(self, value: Value) -> str:
+        """What is shown when a box is pointed at: everything, with all digits."""
+
+
+class AsItIs:
+    """The words for a graph as it is now: labels, data and gradients of the Values themselves."""
+
+    def name(self, value: Value) -> str:
+        """Its label, else its operation or number."""
+        return value.name
+
+    def label(self, leaf: Value) -> str:
+        """Its label."""
+        return leaf.label
+
+    def title(self, node: Value, first: str) -> Iterable[str]:
+        """Its label, if there is one, and the operation."""
+        return (node.label, first) if node.label else (first,)
+
+    def numbers(self, value: Value) -> tuple[str, str]:
+        """Its data and its grad."""
+        return numbers(value.data, value.grad)
+
+    def hint(self, value: Value) -> str:
+        """Its scope, name, data and grad."""
+        return hint(value.scope, value.name, value.data, value.grad)
+
+
+def numbers(data: float, grad: float) -> tuple[str, str]:
+    """The two lines with data and grad."""
+    return f"data {short(data)}", f"grad {short(grad)}"
+
+
+def hint(scope: Scope, name: str, data: float, grad: float) -> str:
+    """What a Value is, with all digits."""
+    place = f"{' / '.join(scope)}: " if scope else ""
+    return f"{place}{name}, data {data!r}, grad {grad!r}"
+
+
+AS_IT_IS = AsItIs()
 
 
 def span(numbers: Iterable[float]) -> str:

@@ -120,11 +120,17 @@ def test_sums_of_different_lengths_fold_together() -> None:
     assert folded.classes[1].inputs == {0: 2 + 3 + 6 + 4}
 
 
-def test_a_square_is_not_like_a_product() -> None:
+@pytest.mark.parametrize("label", ["", "product {}"])
+def test_a_square_is_not_like_a_product(label: str) -> None:
     """The same input twice is another structure than two inputs of one class."""
     a, b = Value(1.0), Value(2.0)
-    folded = fold(Value.sum([a * a, b * b, a * b]))
-    assert [len(each.members) for each in folded.classes] == [2, 2, 1, 1]
+    products = [a * a, b * b, a * b, b * a]
+    for i, product in enumerate(products):
+        product.label = label.format(i)
+    folded = fold(Value.sum(products))
+    assert [each.members for each in folded.classes[:3]] == [
+        (a, b), tuple(products[:2]), tuple(products[2:]),
+    ]  # fmt: skip
 
 
 def test_plain_numbers_are_alike_and_their_side_counts() -> None:
@@ -176,6 +182,18 @@ def test_a_fold_prints_itself() -> None:
         "   2  'Mul' ×2  from 0 by 2, 1 by 2\n"
         "   3  'Sum' ×1  from 2 by 2"
     )
+
+
+def test_a_long_fold_prints_its_beginning() -> None:
+    """A hundred classes, and how many there are more."""
+    x = Value(1.0, "x")
+    for _ in range(100):
+        x = x.tanh()
+    printed = str(fold(x)).splitlines()
+    assert printed[0] == "101 nodes in 101 classes"
+    assert [line.split()[0] for line in printed[1:-1]] == [str(i) for i in range(100)]
+    assert printed[-1] == "   …  1 more"
+    assert "more" not in str(fold(x.edges()[0][0]))
 
 
 @pytest.mark.parametrize("constant", [False, True])

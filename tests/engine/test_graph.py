@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Value, chain_rule, grad
-from engine.graph import best_paths, count_paths, topological_order
+from engine.graph import best_paths, count_paths, path_counts, topological_order
 
 Found = list[tuple[float, tuple[int, ...]]]
 
@@ -136,6 +136,15 @@ def test_products_along_paths_are_local_derivatives_multiplied() -> None:
             node = step.node
         assert node is x
         assert prod(step.local for step in steps) == pytest.approx(2 * (x * x).exp().data * 3)
+
+
+@given(st.integers(0, 10_000))
+def test_one_sweep_counts_the_paths_to_every_node(seed: int) -> None:
+    """The same numbers as for each node by itself; a plain number has none."""
+    output = random_graph(seed)[-1]
+    counts = path_counts(output)
+    for node in topological_order(output):
+        assert counts.get(node, 0) == count_paths(output, node)
 
 
 def test_deviations_at_several_places_are_taken_in_turn() -> None:

@@ -2,6 +2,7 @@
 
 import inspect
 from dataclasses import is_dataclass
+from functools import cached_property
 from importlib import import_module
 from pkgutil import walk_packages
 
@@ -14,12 +15,13 @@ RECORDS = {
     each
     for module in MODULES
     for _, each in inspect.getmembers(module, inspect.isclass)
-    if is_dataclass(each) and each.__module__.startswith("engine.")
+    if is_dataclass(each) and each.__module__.startswith("engine.") and each.__name__[0] != "_"
 }
 
 
 @pytest.mark.parametrize("record", sorted(RECORDS, key=repr))
 def test_records_are_frozen_and_hold_their_fields_only(record: type) -> None:
-    """No field can be set, and none can be added."""
+    """No field can be set, and none can be added but what is kept of a computation."""
     assert record.__dataclass_params__.frozen  # type: ignore[attr-defined]  # every dataclass has them
-    assert "__slots__" in vars(record)
+    keeps = any(isinstance(each, cached_property) for each in vars(record).values())
+    assert keeps or "__slots__" in vars(record)

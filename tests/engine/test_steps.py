@@ -1,6 +1,8 @@
 """steps(output): backpropagation as events, equal to backward() and true in writing."""
 
 from collections import Counter
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from engine import Done, Forward, Push, Seed, Value, steps
 from engine.graph import topological_order
 from engine.steps import unique_names
+from tests.oracles.layer import mean_square
 from tests.oracles.programs import ENGINE, Program, random_program, run
 
 programs = st.builds(random_program, st.integers(0, 2**32), st.integers(1, 60))
@@ -90,10 +93,22 @@ def test_each_event_is_an_equation() -> None:
     (1 / Value(4.0, "a"), "Div = 1 ÷ a = 1 ÷ 4 = 0.25"),
     (Value(3.0) * Value(4.0), "Mul = 3 × 4 = 12"),
     (Value.sum([]), "Sum = 0 = 0"),
+    (-Value(3.0, "a"), "neg = neg(a) = neg(3) = -3"),
+    (Value(3.0, "%") * 2, "Mul = % × 2 = 3 × 2 = 6"),
 ])  # fmt: skip
 def test_operations_in_writing(value: Value, line: str) -> None:
     """Between their inputs, or before them; numbers once where there are no names."""
     assert str(next(steps(value))) == line
+
+
+def test_only_a_sum_is_written_with_plus() -> None:
+    """Another operation on any number of inputs is written as a function of them."""
+    with mean_square():
+        make: Any = Value.mean_square  # type: ignore[attr-defined]  # the table has put it there
+        y = make([Value(1.0, "a"), Value(3.0, "b"), 2.0])
+        y.label = "y"
+        lines = list(map(str, steps(y)))
+    assert lines[0] == "y = mean_square(a, b, 2) = mean_square(1, 3, 2) = 4.667"
 
 
 def test_contributions_to_one_input_add_up() -> None:
@@ -120,3 +135,10 @@ def test_what_is_no_value_is_refused_at_once() -> None:
     """Not when the first event is asked for."""
     with pytest.raises(TypeError, match=r"output must be a Value, got 3.0 \(float\)"):
         steps(3.0)  # type: ignore[arg-type]  # it is no Value
+
+
+def test_events_are_compared_by_what_happened() -> None:
+    """Not by what Values are called, which is not in their repr either."""
+    for event in steps(Value(2.0, "x") * 3):
+        assert replace(event, names={}) == event
+        assert "names" not in repr(event)

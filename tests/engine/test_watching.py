@@ -1,6 +1,7 @@
 """Operations are watched inside a block only, and lines of the program are remembered."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,6 +20,20 @@ def test_each_operation_has_its_line() -> None:
     assert Path(path).name == "test_watching.py"
     assert rest.endswith(": z = Value.sum([x, y])")
     assert lines[y.serial].endswith("y = x * 3 + 1")
+
+
+def test_a_cell_of_a_notebook_is_called_by_its_number() -> None:
+    """As IPython names it; a file is called by its path, there as elsewhere."""
+    numbers = {"/tmp/ipykernel_1/2.py": ("Cell", "In[7]")}
+    shell = SimpleNamespace(compile=SimpleNamespace(format_code_name=numbers.get))
+    for path, place in (("/tmp/ipykernel_1/2.py", "Cell In[7]"), ("/a/b.py", "/a/b.py")):
+        with source_lines() as lines:
+            exec(
+                compile("y = x * 2", path, "exec"),
+                {"x": Value(2.0), "get_ipython": lambda: shell, "__name__": "__main__"},
+            )
+        (line,) = lines.values()
+        assert line.startswith(f"{place}, line 1: ")
 
 
 def test_the_line_of_a_network_is_that_of_its_user() -> None:

@@ -96,6 +96,22 @@ def test_numbers_and_gradients_are_pytorchs(name: str) -> None:
         assert _gradient(name, x) == pytest.approx(number.grad.item(), rel=1e-12, abs=3e-9)
 
 
+@pytest.mark.parametrize("name", _SMOOTH)
+@pytest.mark.parametrize("size", [1e10, 1e103, 1e160, 1.7e308])
+def test_at_the_ends_of_the_range_activations_have_their_limits(name: str, size: float) -> None:
+    """The number itself, a bound, or 0; and the slope of that. Nothing overflows to nan."""
+    right = {"sigmoid": (1.0, 0.0), "tanh": (1.0, 0.0)}.get(name, (size, 1.0))
+    left = {
+        "identity": (-size, 1.0),
+        "leaky_relu": (-0.01 * size, 0.01),
+        "tanh": (-1.0, 0.0),
+        "elu": (-1.0, 0.0),
+    }.get(name, (0.0, 0.0))
+    for x, (limit, slope) in ((size, right), (-size, left)):
+        assert nn.ACTIVATIONS[name](Value(x)).data == limit
+        assert _gradient(name, x) == slope
+
+
 @_EVERY
 @pytest.mark.parametrize("x", [0.0, -0.0])
 def test_zero_stays_zero_where_the_formula_says_so(name: str, x: float) -> None:
@@ -191,6 +207,17 @@ def test_swish_learns_its_beta() -> None:
         optimizer.step()
     assert swish.beta.data == pytest.approx(3.0, abs=1e-3)
     assert [name for name, _ in swish.named_parameters()] == ["beta"]
+
+
+@pytest.mark.parametrize(
+    ("beta", "error"), [(nan, ValueError), (inf, ValueError), ("1", TypeError), (None, TypeError)]
+)
+def test_a_beta_that_is_no_number_is_refused(beta: Any, error: type[Exception]) -> None:
+    """And so is an input that is no Value."""
+    with pytest.raises(error, match=f"beta must be .*, got {beta!r}"):
+        nn.Swish(beta)
+    with pytest.raises(TypeError, match=r"x must be a Value, got 1\.0"):
+        nn.Swish()(1.0)
 
 
 def _values(numbers: Sequence[float]) -> list[Value]:

@@ -11,7 +11,10 @@ import pytest
 from nn import demo
 
 _PNG = b"\x89PNG\r\n\x1a\n"  # the signature that the PNG specification gives
-_FILES = ["cancer_loss.png", "moons_boundary.png", "moons_loss.png", "network.svg", "neuron.svg"]
+_FILES = [
+    "cancer_loss.png", "moons_boundary.png", "moons_graph.svg", "moons_loss.png",
+    "moons_network.svg", "network.svg", "neuron.html", "neuron.svg",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,21 @@ def test_training_lowers_both_losses(run: Run) -> None:
     assert all(float(last) < float(first) / 2 for first, last in losses)
 
 
+def test_the_graph_of_100_points_is_folded(run: Run) -> None:
+    """Tens of thousands of nodes in at most 40 boxes."""
+    nodes, boxes = re.findall(r"([\d,]+) nodes in (\d+) boxes", run.printed)[0]
+    assert int(nodes.replace(",", "")) > 30_000
+    assert int(boxes) <= 40
+
+
+def test_the_neuron_can_be_stepped_through(run: Run) -> None:
+    """On one page."""
+    page = (run.folder / "neuron.html").read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert "<title>Loss, step by step</title>" in page
+
+
 def test_it_says_what_to_look_at_next(run: Run) -> None:
-    """The picture to open is one that it has written."""
-    assert f"open {run.folder}/neuron.svg in a browser" in run.printed
+    """The files to open are among those that it has written."""
+    assert f"open {run.folder}/neuron.html in a browser" in run.printed
+    assert f"open {run.folder}/neuron.svg, and" in run.printed

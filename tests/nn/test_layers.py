@@ -11,19 +11,7 @@ import numpy as np
 import pytest
 
 import nn
-from engine import Value, chain_rule
-
-# One layer of three neurons, printed in "Neural Network Backbone": 4 inputs, and the weights input
-# by input, to 8 digits in print and in full from the generator that they came from.
-_X = [1.0, 2.0, 3.0, 2.5]
-_PRINTED_W = [
-    [0.04967142, -0.01382643, 0.06476885],
-    [0.15230299, -0.02341534, -0.0234137],
-    [0.15792128, 0.07674347, -0.04694744],
-    [0.054256, -0.04634177, -0.04657298],
-]
-_W = 0.1 * np.random.RandomState(42).randn(4, 3)
-_DIGITS = 5.1e-9  # half a unit of the 8th digit
+from engine import Value
 
 # A neuron, a layer and a network, made with a seed.
 _EVERY_MODULE = pytest.mark.parametrize(
@@ -48,30 +36,6 @@ def _neuron(w: Sequence[float], b: float, activation: str = "relu") -> nn.Neuron
 def _function(name: str) -> Callable[[float], float]:
     """An activation on plain numbers; tests/nn/test_activations.py says that it is its formula."""
     return lambda z: nn.ACTIVATIONS[name](Value(z)).data
-
-
-def _printed_layer() -> nn.Layer:
-    """The layer of the document, with biases 0."""
-    layer = nn.Layer(4, 3, seed=0)
-    for neuron, column in zip(layer.neurons, _W.T, strict=True):
-        for parameter, number in zip(neuron.w, column, strict=True):
-            parameter.data = number
-    return layer
-
-
-def _printed_loss(layer: nn.Layer) -> Value:
-    """The document's loss: mean squared error over the three neurons, for the target 0."""
-    return nn.mean_squared_error([layer(_X)], [[0.0, 0.0, 0.0]])
-
-
-def _weights(layer: nn.Layer) -> list[list[float]]:
-    """The weights as the document prints them, input by input."""
-    return [[neuron.w[i].data for neuron in layer.neurons] for i in range(4)]
-
-
-def _weight_gradients(layer: nn.Layer) -> list[list[float]]:
-    """Their gradients, in the same order."""
-    return [[neuron.w[i].grad for neuron in layer.neurons] for i in range(4)]
 
 
 def _drawn(model: nn.Module[Any]) -> list[float]:
@@ -185,13 +149,14 @@ def test_every_layer_may_have_an_activation_of_its_own() -> None:
 @pytest.mark.parametrize("name", ["softmax", "log_softmax"])
 def test_a_layer_may_have_an_activation_of_all_its_numbers(name: str) -> None:
     """Its neurons are linear, and their sums are seen together."""
+    x = [1.0, 2.0, 3.0, 2.5]
     layer, linear = nn.Layer(4, 3, name, seed=1), nn.Layer(4, 3, nonlin=False, seed=1)
-    z = [each.data for each in linear(_X)]
+    z = [each.data for each in linear(x)]
     shares = np.exp(z) / np.sum(np.exp(z))
     expected = shares if name == "softmax" else np.log(shares)
-    assert [each.data for each in layer(_X)] == pytest.approx(list(expected), rel=1e-14)
+    assert [each.data for each in layer(x)] == pytest.approx(list(expected), rel=1e-14)
     assert repr(layer) == f"Layer(4 → 3 {name})"
-    assert len(nn.MLP(4, [2, 3], ["relu", name], seed=0)(_X)) == 3
+    assert len(nn.MLP(4, [2, 3], ["relu", name], seed=0)(x)) == 3
 
 
 def test_every_neuron_has_a_swish_of_its_own() -> None:
@@ -354,84 +319,6 @@ def test_a_network_fed_three_numbers_for_two_says_so() -> None:
 def test_a_model_shows_its_architecture(model: nn.Module[Any], shown: str) -> None:
     """Sizes and activations in the order of the computation."""
     assert repr(model) == shown
-
-
-def test_the_weights_are_those_of_the_document() -> None:
-    """NumPy's generator gives more digits than the 8 that are printed, and the same."""
-    assert np.round(_W, 8).tolist() == _PRINTED_W
-
-
-def test_the_printed_layer_gives_the_printed_activations() -> None:
-    """The third neuron's weighted sum is −0.23933329, which relu cuts off."""
-    outputs = [each.data for each in _printed_layer()(_X)]
-    assert outputs == pytest.approx([0.96368124, 0.05371889, 0.0], abs=_DIGITS)
-
-
-def test_the_printed_layer_has_the_printed_loss() -> None:
-    """All 17 digits of the document, save the last, which depends on the order of summation."""
-    assert _printed_loss(_printed_layer()).data == pytest.approx(0.31052241854349866, rel=1e-15)
-
-
-def test_the_printed_layer_has_the_printed_gradients() -> None:
-    """By weights and by biases."""
-    layer = _printed_layer()
-    _printed_loss(layer).backward()
-    printed = np.array(
-        [
-            [0.64245416, 0.03581259, 0.0],
-            [1.28490832, 0.07162519, 0.0],
-            [1.92736248, 0.10743778, 0.0],
-            [1.6061354, 0.08953148, 0.0],
-        ]
-    )
-    assert np.array(_weight_gradients(layer)) == pytest.approx(printed, abs=_DIGITS)
-    biases = [neuron.b.grad for neuron in layer.neurons]
-    assert biases == pytest.approx([0.64245416, 0.03581259, 0.0], abs=_DIGITS)
-
-
-def test_a_weight_of_the_printed_layer_has_one_path_to_the_loss() -> None:
-    """Its product is the printed gradient, for there is no other path."""
-    layer = _printed_layer()
-    rule = chain_rule(_printed_loss(layer), layer.neurons[0].w[0])
-    (path,) = rule
-    assert path.names[0] == "Loss"
-    assert path.names[-4:] == ("ReLU", "Sum", "Mul", "neuron1.w[0]")
-    assert rule.count == 1
-    assert path.product == pytest.approx(0.64245416, abs=_DIGITS)
-
-
-def test_the_path_of_a_weight_reads_as_in_the_document() -> None:
-    """Loss → ReLU → Sum → Mul → w, with the factors 2 · 0.96368124, 1, 1 and x = 1."""
-    neuron = _neuron([float(w) for w in _W[:, 0]], 0.0)
-    loss = neuron(_X) ** 2
-    loss.label = "Loss"
-    (path,) = chain_rule(loss, neuron.w[0])
-    assert path.names == ("Loss", "ReLU", "Sum", "Mul", "w[0]")
-    assert path.local_derivatives == pytest.approx((1.92736248, 1.0, 1.0, 1.0), abs=_DIGITS)
-
-
-def test_five_epochs_of_gradient_descent_are_those_of_the_document() -> None:
-    """Losses and norms of the gradient to 4 digits, final weights to 8."""
-    layer = _printed_layer()
-    optimizer, losses, norms = nn.SGD(layer.parameters(), learning_rate=0.01), [], []
-    for _ in range(5):
-        loss = _printed_loss(layer)
-        layer.zero_grad()
-        loss.backward()
-        losses.append(loss.data)
-        norms.append(np.linalg.norm(_weight_gradients(layer)))
-        optimizer.step()
-    assert losses == pytest.approx([0.3105, 0.2288, 0.1685, 0.1242, 0.0915], abs=5.1e-5)
-    assert norms == pytest.approx([2.8955, 2.4853, 2.1332, 1.8310, 1.5716], abs=5.1e-5)
-    printed = np.array(
-        [
-            [0.02544951, -0.01517664, 0.06476885],
-            [0.10385918, -0.02611576, -0.0234137],
-            [0.08525558, 0.07269284, -0.04694744],
-            [-0.00629875, -0.0497173, -0.04657298],
-        ]
-    )
-    assert np.array(_weights(layer)) == pytest.approx(printed, abs=_DIGITS)
 
 
 @pytest.mark.parametrize(

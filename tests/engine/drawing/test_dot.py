@@ -68,6 +68,14 @@ def test_the_direction_is_that_of_the_arrows() -> None:
     assert "rankdir=TB" in draw(y, direction="TB").source
 
 
+def test_no_arrow_strikes_through_the_name_of_a_frame() -> None:
+    """Where arrows go through the top of a frame, its name stands on the left."""
+    with scope("layer1"):
+        y = Value(1.0) * 2
+    assert "labeljust=c" in draw(y).source
+    assert "labeljust=l" in draw(y, direction="TB").source
+
+
 BOX = re.compile(r'^\s*(\w+) \[label=("[^"]*"|\S+)([^]]*)]', re.MULTILINE)
 EDGE = re.compile(r"-> \w+ \[([^]]*)]")
 

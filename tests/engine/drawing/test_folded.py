@@ -21,6 +21,7 @@ from engine import Value, draw, scope
 from engine.drawing.choice import scene_of
 from engine.drawing.scene import ON_THE_LARGEST, PLAIN, Box, Edge, Scene
 from engine.drawing.words import common_scope, ranged, span
+from tests.oracles.layer import mean_square
 from tests.oracles.programs import ENGINE, random_program, run
 
 from .test_picture import HOSTILE, demand_shown
@@ -217,6 +218,18 @@ def test_plain_numbers_are_shown_where_all_have_the_same() -> None:
     ]
     shown = {line for each in folded(Value.sum(parts)).boxes for line in each.lines}
     assert {"· × 2", "number − ·", "∑ Sum + 3", "∑ Sum + numbers", "∑ Sum + 4", "+ Add"} <= shown
+
+
+def test_only_a_sum_is_called_one() -> None:
+    """A registered operation on any number of inputs has its own symbol, and its numbers."""
+    with mean_square():
+        make: Any = Value.mean_square  # type: ignore[attr-defined]  # the table has put it there
+        x = [Value(float(i), f"x{i}") for i in range(3)]
+        total = Value.sum(make([each, 3.0]) for each in x)
+        one = scene_of(make([x[0], 3.0]))
+        shown = {line for each in folded(total).boxes for line in each.lines}
+    assert "mean²(·, 3)" in shown
+    assert "mean²(·, 3)" in {line for each in one.boxes for line in each.lines}
 
 
 def test_a_class_of_one_is_a_box_like_any_other() -> None:

@@ -1,0 +1,110 @@
+"""A recorded graph once more, with one of its Values moved: the finite-difference column.
+
+The forward functions come from the table of primitives, so the program that recorded the graph is
+not run again. Any Value can be moved, not only a leaf: what depends on it is computed anew.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from math import isfinite, isnan
+from typing import NamedTuple
+
+from ..agreement import UNKNOWN, Agreement
+from ..finite_differences import ridders
+from ..graph import topological_order
+from ..operators import never_raising
+from ..primitives import CONSTANT
+from ..value import Value
+
+# As in gradient_check.py: the first step, and the tolerance that it can keep.
+_STEP, _TOLERANCE = 0.11, 1e-8
+
+# An operation to be computed: where its result goes, its function, and where its inputs are.
+_Row = tuple[int, Callable[[list[float]], float], tuple[int, ...]]
+
+
+class Numeric(NamedTuple):
+    """A derivative by finite differences, and whether `backward()` agrees with it.
+
+    - `value`, `error`: the derivative, and how far by its own estimate it may be from the truth.
+    - `verdict`, `why`: as in a gradient check.
+    """
+
+    value: float
+    error: float
+    verdict: str
+    why: str
+
+
+class Replay:
+    """A recorded graph as a function of any one of its Values.
+
+    - `changed`: the operations that no longer give the number that was recorded, since `.data` has
+      been set in the meantime.
+    """
+
+    def __init__(self, output: Value) -> None:
+        self.output = output
+        self._order = topological_order(output)
+        self._place = {node: i for i, node in enumerate(self._order)}
+        self._numbers = [node.data for node in self._order]
+        self._rows = [self._row(node) for node in self._order if node.inputs]
+        anew = list(self._numbers)
+        _compute(self._rows, anew)
+        pairs = zip(self._order, self._numbers, anew, strict=False)
+        self.changed = [node for node, then, now in pairs if not _same(then, now)]
+
+    def _row(self, node: Value) -> _Row:
+        """How an operation is computed; plain numbers among its inputs get places of their own."""
+        inputs = []
+        for each in node.inputs:
+            if each.op is CONSTANT and each not in self._place:
+                inputs.append(len(self._numbers))
+                self._numbers.append(each.data)
+            else:
+                inputs.append(self._place[each])
+        function = never_raising(node.op.forward)
+        given = function if node.op.any_number else lambda numbers: function(*numbers)
+        return self._place[node], given, tuple(inputs)
+
+    def output_at(self, moved: Value) -> Callable[[float], float]:
+        """The output as a function of one Value, all else that this does not move staying put."""
+        start = self._place[moved]
+        stirred = {start}
+        rows = []
+        for row in self._rows:
+            if row[0] != start and not stirred.isdisjoint(row[2]):
+                stirred.add(row[0])
+                rows.append(row)
+        return partial(self._output, start, rows)
+
+    def _output(self, start: int, rows: Sequence[_Row], number: float) -> float:
+        numbers = list(self._numbers)
+        numbers[start] = number
+        _compute(rows, numbers)
+        return numbers[len(self._order) - 1]
+
+
+def numeric_gradients(
+    replay: Replay, grads: Mapping[Value, float]
+) -> Iterator[tuple[Value, Numeric]]:
+    """Each derivative of the output by finite differences, beside the one by `backward()`."""
+    sizes = [abs(grad) for node, grad in grads.items() if not node.inputs and isfinite(grad)]
+    largest = max(sizes, default=0.0)
+    for node, grad in grads.items():
+        wanted = Agreement(grad, largest, _TOLERANCE)
+        found = ridders(replay.output_at(node), node.data, _STEP, wanted.is_settled)
+        verdict = wanted.verdict(found)
+        if not isfinite(replay.output.data):
+            verdict = UNKNOWN, f"the output is {replay.output.data}"
+        yield node, Numeric(found.value, found.error, *verdict)
+
+
+def _compute(rows: Sequence[_Row], numbers: list[float]) -> None:
+    """Compute the operations in order, each result into its place."""
+    for place, function, inputs in rows:
+        numbers[place] = function([numbers[i] for i in inputs])
+
+
+def _same(a: float, b: float) -> bool:
+    return a == b or (isnan(a) and isnan(b))

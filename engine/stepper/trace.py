@@ -1,0 +1,211 @@
+"""trace(output): a run, forward and backward, as plain data that any program can play.
+
+The document is made of dicts, lists, text and numbers. As JSON it has the same bytes for the same
+graph, every number as the shortest text that is read as the same float64, and "NaN", "Infinity" and
+"-Infinity" as text. What is in it, version 1:
+
+    format, version     "glassgrad trace", 1
+    title, output       the name of the output, and its place among the nodes
+    nodes               every Value, inputs before what consumes them:
+        name            what it is called; no other Value here is called the same
+        op, symbol      the operation, as a path and as a picture shows it
+        scope           where it belongs, outermost first
+        data, grad      the number, and the gradient at the end of this run
+        inputs          {"node": place, "local": derivative}, or {"number": plain number}
+        formula         its equation in parts, to be joined by " = "; empty for a leaf
+        numeric         null, or the gradient by finite differences: value, error, verdict, why
+        line            null, or the line of the program that made it
+        paths           count: how many lead here, exactly, as text; "" where that is very long
+                        best: those with the largest products: nodes, places, factors, product
+                        rest: what all others add up to
+    numeric_note        why there are no finite differences; empty if there are
+    picture             svg: each box with data-node="place of the node", each arrow with
+                        data-edge="place of the node/place of the edge"; note: why there is none
+    events              ["forward", node], ["seed", node, 1.0], ["done", node] and
+                        ["push", node, place of the edge, input, upstream, local derivative,
+                        contribution, gradient of the input before, after]
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from math import isfinite
+from typing import Any
+
+from ..gradients import demand_value
+from ..graph import topological_order
+from ..notation import short
+from ..steps import Done, Event, Forward, Push, Seed, steps, unique_names
+from ..value import Value, real_number
+from .paths import Ways, product, ways_to
+from .picture import Run, picture
+from .replay import Numeric, Replay, numeric_gradients
+
+# Up to so many Values, each is moved for finite differences.
+_MOVED = 300
+
+Lines = Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Trace:
+    """A run, forward and backward. `document` is plain data; see engine/stepper/trace.py."""
+
+    document: Mapping[str, Any]
+
+    def to_json(self) -> str:
+        """The document as JSON, in ASCII; the same graph always gives the same text."""
+        return json.dumps(self.document, separators=(",", ":"), allow_nan=False)
+
+    def __repr__(self) -> str:
+        nodes, events = len(self.document["nodes"]), len(self.document["events"])
+        return f"Trace of {self.document['title']}: {nodes} Values, {events} events"
+
+
+def trace(output: Value, lines: Lines | None = None, max_events: int = 100_000) -> Trace:
+    """The run of everything that `output` was made from, as data; gives a Trace.
+
+        Path("run.json").write_text(trace(loss).to_json())
+
+    No `.grad` is read or written.
+
+    - `lines`: the line of the program that made a Value, by its serial number.
+    - `max_events`: how many events at the most; a run with more is an error.
+
+    Raises TypeError if `output` is not a Value or `lines` is not a mapping, and ValueError for too
+    many events.
+    """
+    demand_value(output, "output")
+    if lines is not None and not isinstance(lines, Mapping):
+        raise TypeError(f"lines must map serial numbers to text, got {lines!r}")
+    events = list(islice(steps(output), int(real_number(max_events, "max_events")) + 1))
+    if len(events) > max_events:
+        raise ValueError(
+            f"the run has more than max_events={max_events:,} events: step through a part of it, "
+            "such as the loss of one example, or raise the limit"
+        )
+    return Trace(_document(output, events, lines or {}))
+
+
+def _document(output: Value, events: Sequence[Event], lines: Lines) -> dict[str, Any]:
+    order = topological_order(output)
+    run = Run(unique_names(order), _grads(order, events), _widest(events))
+    index = {node: i for i, node in enumerate(run.grads)}
+    formulas = {each.node: list(each.sides) for each in events if isinstance(each, Forward)}
+    leaves_first = sorted(run.grads, key=lambda node: bool(node.inputs))
+    ways = dict(ways_to(output, leaves_first, run.grads))
+    numeric, note = _numeric(output, run.grads)
+    svg, no_picture = picture(output, run, index)
+    nodes = [
+        {
+            "name": run.names[node],
+            "op": node.op.title,
+            "symbol": node.op.symbol,
+            "scope": list(node.scope),
+            "data": _number(node.data),
+            "grad": _number(grad),
+            "inputs": _inputs(node, index),
+            "formula": formulas.get(node, []),
+            "numeric": _numeric_entry(numeric.get(node)),
+            "line": lines.get(node.serial),
+            "paths": _paths_entry(output, ways[node], index),
+        }
+        for node, grad in run.grads.items()
+    ]
+    return {
+        "format": "glassgrad trace",
+        "version": 1,
+        "title": run.names[output],
+        "output": index[output],
+        "nodes": nodes,
+        "numeric_note": note,
+        "picture": {"svg": svg, "note": no_picture},
+        "events": [_event(each, index) for each in events],
+    }
+
+
+def _grads(order: Sequence[Value], events: Sequence[Event]) -> dict[Value, float]:
+    """The gradient at the end of the run, for every Value that has one: plain numbers do not."""
+    found = {}
+    for event in events:
+        if isinstance(event, Seed):
+            found[event.output] = event.grad
+        elif isinstance(event, Done):
+            found[event.node] = event.grad
+    return {node: found[node] for node in order if node in found}
+
+
+def _widest(events: Sequence[Event]) -> dict[Value, str]:
+    """The longest text that a gradient is shown as on the way, with dots where more will come."""
+    widest: dict[Value, str] = {}
+    for event in events:
+        if isinstance(event, Push):
+            text = f"{short(event.after)} …"
+            widest[event.input] = max(widest.get(event.input, ""), text, key=len)
+        elif isinstance(event, Seed):
+            widest[event.output] = short(event.grad)
+    return widest
+
+
+def _numeric(output: Value, grads: Mapping[Value, float]) -> tuple[dict[Value, Numeric], str]:
+    """Finite differences for every Value, and ""; or none, and why."""
+    if len(grads) > _MOVED:
+        return {}, f"No finite differences, since the graph has more than {_MOVED} Values."
+    replay = Replay(output)
+    if replay.changed:
+        name = replay.changed[0].name
+        return {}, f"No finite differences: .data has been set, and {name} would be another number."
+    return dict(numeric_gradients(replay, grads)), ""
+
+
+def _inputs(node: Value, index: Mapping[Value, int]) -> list[dict[str, Any]]:
+    """The inputs of a node: other nodes, and plain numbers, to which no gradient flows."""
+    pairs = zip(node.inputs, node.local_derivatives, strict=True)
+    return [
+        {"number": _number(each.data)}
+        if local is None
+        else {"node": index[each], "local": _number(local)}
+        for each, local in pairs
+    ]
+
+
+def _numeric_entry(numeric: Numeric | None) -> dict[str, Any] | None:
+    if numeric is None:
+        return None
+    value, error, verdict, why = numeric
+    return {"value": _number(value), "error": _number(error), "verdict": verdict, "why": why}
+
+
+def _paths_entry(output: Value, ways: Ways, index: Mapping[Value, int]) -> dict[str, Any]:
+    best = [
+        {
+            "nodes": [index[output], *(index[step.node] for step in path)],
+            "places": [step.place for step in path],
+            "factors": [_number(step.local) for step in path],
+            "product": _number(product(path)),
+        }
+        for path in ways.best
+    ]
+    return {"count": ways.number, "best": best, "rest": _number(ways.rest)}
+
+
+def _event(event: Event, index: Mapping[Value, int]) -> list[Any]:
+    """An event as a list that begins with its kind."""
+    match event:
+        case Forward():
+            return ["forward", index[event.node]]
+        case Seed():
+            return ["seed", index[event.output], _number(event.grad)]
+        case Done():
+            return ["done", index[event.node]]
+    where = [index[event.node], event.place, index[event.input]]
+    numbers = (event.upstream, event.local, event.contribution, event.before, event.after)
+    return ["push", *where, *map(_number, numbers)]
+
+
+def _number(number: float) -> float | str:
+    """The number, or its name where JSON has none."""
+    if isfinite(number):
+        return number
+    return "NaN" if number != number else "Infinity" if number > 0 else "-Infinity"

@@ -1,0 +1,160 @@
+"""The page: complete in itself, locked, safe with any label, and the same in every run."""
+
+import base64
+import hashlib
+import json
+import re
+from html import unescape
+from html.parser import HTMLParser
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import engine
+from engine import Stepper, Value
+from tests.oracles.layer import layer, mean_square
+
+HOSTILE = "</script><!--<script>alert(1)</script>&lt;\u2028\ud800\"'🧠"
+
+
+class Parts(HTMLParser):
+    """The elements of a page: how often each occurs, attributes of `meta`, text of the rest."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[dict[str, str | None]] = []
+        self.text: dict[str, str] = {}
+        self._open = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element, and its attributes."""
+        self.tags.append(tag)
+        self.attributes.append(dict(attrs))
+        kind = dict(attrs).get("type")
+        self._open = f"{tag} {kind}" if kind else tag
+
+    def handle_endtag(self, tag: str) -> None:
+        """What follows is no longer inside it."""
+        self._open = f"after {tag}"
+
+    def handle_data(self, data: str) -> None:
+        """Note the text of the element that is open."""
+        self.text[self._open] = self.text.get(self._open, "") + data
+
+
+def page(label: str = "y") -> str:
+    """The page of a small graph whose output has this label."""
+    y = Value(3.0, "x") ** 2
+    y.label = label
+    return Stepper(y).html()
+
+
+def test_the_policy_allows_this_script_and_this_style_only() -> None:
+    """Their hashes stand in it, and there is no other script or style."""
+    parts = Parts(page())
+    (policy,) = [each["content"] for each in parts.attributes if "http-equiv" in each]
+
+    def hashed(text: str) -> str:
+        """A hash as a policy gives it."""
+        return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+    assert policy == (
+        f"default-src 'none'; script-src 'sha256-{hashed(parts.text['script module'])}'; "
+        f"style-src 'sha256-{hashed(parts.text['style'])}'; base-uri 'none'; form-action 'none'"
+    )
+    assert (parts.tags.count("script"), parts.tags.count("style")) == (2, 1)
+
+
+def test_nothing_is_loaded_from_anywhere() -> None:
+    """No address but the names of XML, no handler and no style in an attribute."""
+    text = page()
+    addresses = set(re.findall(r"https?://[\w./-]+", text))
+    assert addresses <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+    names = {name for each in Parts(text).attributes for name in each}
+    assert not {name for name in names if name.startswith("on")}
+    assert not names & {"src", "href", "style", "srcset", "action"}
+
+
+def test_a_hostile_label_ends_no_element() -> None:
+    """The trace is read back as it was, and the page has as many elements as with any label."""
+    parts = Parts(page(HOSTILE))
+    assert parts.tags == Parts(page("y")).tags
+    document = json.loads(parts.text["script application/json"])
+    assert document["title"] == HOSTILE
+    page(HOSTILE).encode("utf-8")
+
+
+def test_the_picture_is_there_without_the_script() -> None:
+    """In the page, once; the trace in it has no second copy."""
+    text = page()
+    assert text.count("<svg") == 1
+    assert text.index("<svg") < text.index("<script")
+    assert json.loads(Parts(text).text["script application/json"])["picture"]["svg"] == ""
+
+
+def test_without_a_picture_the_page_says_why() -> None:
+    """As text."""
+    text = Stepper(Value.sum(Value(float(i)) for i in range(301))).html()
+    assert "<svg" not in text
+    assert "too many for a picture" in text
+
+
+def test_the_same_graph_gives_the_same_page() -> None:
+    """Whatever has been made before."""
+    with mean_square():
+        pages = {Stepper(layer()[0]).html() for _ in range(2)}
+    assert len(pages) == 1
+
+
+def test_a_notebook_shows_the_page_in_a_frame_that_may_run_scripts_only() -> None:
+    """The frame holds the whole page, and is neither of our origin nor able to navigate."""
+    with mean_square():
+        stepper = Stepper(layer()[0])
+    frame = stepper._repr_html_()
+    (attributes,) = Parts(frame).attributes
+    assert attributes["sandbox"] == "allow-scripts"
+    assert attributes["srcdoc"] == stepper.html()
+    assert unescape(attributes["title"] or "") == "Loss, step by step"
+    assert repr(stepper) == "Stepper through Loss: 38 Values, 102 events"
+
+
+def test_saving_writes_the_page(tmp_path: Path) -> None:
+    """And gives the path."""
+    stepper = Stepper(Value(1.0) * 2)
+    target = stepper.save(str(tmp_path / "run.html"))
+    assert target == tmp_path / "run.html"
+    assert target.read_text(encoding="utf-8") == stepper.html()
+
+
+@pytest.mark.parametrize(("name", "error", "message"), [
+    ("run.svg", ValueError, r"path: the ending must be .html, got '.*run.svg'"),
+    ("folder.html", IsADirectoryError, "folder.html' is a folder"),
+    ("nowhere/run.html", FileNotFoundError, "nowhere' does not exist; create it"),
+])  # fmt: skip
+def test_saving_elsewhere_or_otherwise_is_refused(
+    name: str, error: Any, message: str, tmp_path: Path
+) -> None:
+    """The error names the argument, and nothing is written."""
+    (tmp_path / "folder.html").mkdir()
+    with pytest.raises(error, match=message):
+        Stepper(Value(1.0) * 2).save(tmp_path / name)
+    assert [path.name for path in tmp_path.rglob("*")] == ["folder.html"]
+
+
+def test_script_and_style_are_part_of_the_package() -> None:
+    """They are found where the package is installed, and the script stands in the page as it is."""
+    folder = files("engine") / "stepper"
+    script = (folder / "stepper.js").read_text("utf-8")
+    assert script in page()
+    assert (folder / "stepper.css").read_text("utf-8") in page()
+    assert "</script" not in script
+
+
+def test_the_names_are_those_of_the_engine() -> None:
+    """`engine.Stepper`, `engine.trace`, `engine.Trace`, loaded when they are asked for."""
+    assert {"Stepper", "Trace", "trace"} <= set(engine.__all__)
+    assert engine.Stepper(Value(1.0)).trace.document["format"] == "glassgrad trace"

@@ -1,0 +1,64 @@
+"""The script of the stepper: its syntax, and its logic under Node's own test runner."""
+
+import json
+import os
+import shutil
+import subprocess
+from importlib.resources import as_file, files
+from math import inf, nan
+from pathlib import Path
+
+import pytest
+
+from engine import Value, scope, trace
+from engine.notation import short
+
+NODE = shutil.which("node")
+
+pytestmark = pytest.mark.skipif(not NODE, reason="needs the program node")
+
+# Ties go to the even digit, and exponents are written from 1e-05 and 1e+04 on.
+NUMBERS = [
+    0.0, -0.0, 1.0, -2.5, 0.64245416, 1234.5, 1235.5, 12345.0, 99995.0, 9999.5, 9998.5, 0.0001,
+    0.00012345, 1e-5, 123456.789, 1e22, 5e-324, 1.7976931348623157e308, 2 / 3, -1e-7, 0.5,
+    1e16, 2.0005, 1.00050000000000016698, inf, -inf, nan,
+]  # fmt: skip
+
+
+def run_node(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run node, with more variables in its environment."""
+    command = [str(NODE), *arguments]
+    environment = {**os.environ, **more}
+    return subprocess.run(command, capture_output=True, text=True, env=environment)
+
+
+def layers() -> Value:
+    """A graph in two layers of a model, with a leaf that is used in both."""
+    x = Value(2.0, "x")
+    with scope("model"):
+        with scope("one"):
+            a = (x * 3).tanh()
+        with scope("two"):
+            b = a * x + 1 / a
+    return b
+
+
+def test_the_syntax_is_that_of_a_module() -> None:
+    """Node reads it, and finds that it is strict, as all modules are."""
+    text = (files("engine") / "stepper" / "stepper.js").read_text("utf-8")
+    command = [str(NODE), "--input-type=module", "--check"]
+    run = subprocess.run(command, input=text, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+
+
+def test_its_logic(tmp_path: Path) -> None:
+    """What is seen is a function of trace, position and selection."""
+    data = tmp_path / "data.json"
+    formats = [(repr(number).replace("inf", "Infinity").replace("nan", "NaN"), short(number))
+               for number in NUMBERS]  # fmt: skip
+    document = {"formats": formats, "trace": trace(layers()).document}
+    data.write_text(json.dumps(document), encoding="utf-8")
+    tests = Path(__file__).with_name("stepper.test.mjs")
+    with as_file(files("engine") / "stepper" / "stepper.js") as script:
+        run = run_node("--test", str(tests), STEPPER_JS=str(script), STEPPER_DATA=str(data))
+    assert run.returncode == 0, run.stdout + run.stderr

@@ -1,0 +1,122 @@
+"""The widget, where anywidget is installed: Python reads and sets the step and the selection."""
+
+import json
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any, ClassVar
+
+import pytest
+
+from engine import Stepper, Value
+from tests.oracles.layer import layer, mean_square
+
+needs_anywidget = pytest.mark.skipif(not find_spec("anywidget"), reason="needs anywidget")
+
+
+@pytest.fixture
+def made() -> Any:
+    """A widget for the worked example."""
+    with mean_square():
+        return Stepper(layer()[0]).widget()
+
+
+@needs_anywidget
+def test_it_holds_the_trace_and_begins_at_the_start(made: Any) -> None:
+    """The script is that of the page."""
+    assert json.loads(made.document)["title"] == "Loss"
+    assert (made.step, made.selected) == (0, "")
+    assert "export default" in str(made._esm)
+    assert ".glassgrad-stepper" in str(made._css)
+
+
+@needs_anywidget
+def test_step_and_selected_can_be_set(made: Any) -> None:
+    """To any position from the start to the end, and any name of the trace."""
+    made.step = 102
+    made.selected = "w11"
+    assert (made.step, made.selected) == (102, "w11")
+    made.selected = ""
+
+
+@needs_anywidget
+@pytest.mark.parametrize(("name", "value", "message"), [
+    ("step", 103, "should not be greater than 102"),
+    ("step", -1, "should not be less than 0"),
+    ("selected", "w99", "selected must be the name of a Value of the trace or '', got 'w99'"),
+])  # fmt: skip
+def test_what_the_trace_does_not_have_is_refused(
+    made: Any, name: str, value: Any, message: str
+) -> None:
+    """And leaves the trait as it was."""
+    before = (made.step, made.selected)
+    with pytest.raises(Exception, match=message) as raised:
+        setattr(made, name, value)
+    assert raised.type.__name__ == "TraitError"
+    assert (made.step, made.selected) == before
+
+
+class StandIn:
+    """What is used of anywidget and of traitlets, for where they are not installed."""
+
+    TraitError = ValueError
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        """Take any setting of a trait."""
+
+    def tag(self, **_: Any) -> "StandIn":
+        """The same trait."""
+        return self
+
+    @staticmethod
+    def validate(_: str) -> Callable[[Any], Any]:
+        """Leave the function as it is."""
+        return staticmethod
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, str]]:
+        """What Jupyter shows of a widget."""
+        return {"text/plain": "a widget"}, {}
+
+    AnyWidget: ClassVar[type["StandIn"]]
+    Unicode: ClassVar[type["StandIn"]]
+    Int: ClassVar[type["StandIn"]]
+
+
+StandIn.AnyWidget = StandIn.Unicode = StandIn.Int = StandIn
+
+
+def test_a_name_is_known_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the function that traitlets calls."""
+    monkeypatch.setattr("engine.stepper.widget.optional", lambda *_: StandIn)
+    y = Value(2.0, "x") * 3
+    known = Stepper(y).widget()._known
+    assert known(None, {"value": "x"}) == "x"
+    assert known(None, {"value": ""}) == ""
+    with pytest.raises(ValueError, match=r"selected must be the name of a Value .*, got 'z'"):
+        known(None, {"value": "z"})
+
+
+def test_where_widgets_are_not_known_the_page_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jupyter has both, and takes the first that it can show."""
+    monkeypatch.setattr("engine.stepper.widget.optional", lambda *_: StandIn)
+    stepper = Stepper(Value(2.0, "x") * 3)
+    data, _ = stepper.widget()._repr_mimebundle_(include=None, exclude=None)
+    assert data == {"text/plain": "a widget", "text/html": stepper._repr_html_()}
+
+
+def test_without_anywidget_the_error_says_how_to_install_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The page needs no package."""
+    usual: Callable[..., Any] = __import__("importlib").import_module
+
+    def missing(name: str, *more: Any) -> Any:
+        """Import anything but anywidget."""
+        if name == "anywidget":
+            raise ImportError(name)
+        return usual(name, *more)
+
+    monkeypatch.setattr("engine.extras.import_module", missing)
+    with pytest.raises(
+        ImportError, match=r"the widget needs .*pip install 'glassgrad\[notebook\]'"
+    ):
+        Stepper(Value(1.0)).widget()

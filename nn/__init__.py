@@ -9,6 +9,7 @@ MLP(2 → 3 relu → 1 identity; 13 parameters)
 >>> nn.SGD(model.parameters(), learning_rate=0.1).step()
 """
 
+from . import export
 from .activations import ACTIVATIONS, LIST_ACTIVATIONS, Swish, log_softmax, softmax
 from .callbacks import EarlyStopping
 from .checkpoints import Checkpoint
@@ -80,6 +81,7 @@ __all__ = [
     "clip_by_value",
     "cross_entropy",
     "draw_network",
+    "export",
     "fit",
     "half_squared_error",
     "hinge",

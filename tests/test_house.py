@@ -93,6 +93,7 @@ ORDER = [
     "nn.metrics",
     "nn.optimizers",
     "nn.schedules",
+    "nn.collecting",
     "nn.minimizing",
     "nn.plots",
     "nn.history",

@@ -5,6 +5,9 @@
     model = make_pipeline(StandardScaler(), NetworkClassifier((16, 16), random_state=0))
     cross_val_score(model, X, y)
 
+    with Client("scheduler:8786"), joblib.parallel_backend("dask"):     # on a Dask cluster
+        cross_val_score(model, X, y, n_jobs=-1)
+
 They are called networks, and not MLPClassifier and MLPRegressor, so that nobody who sees the name
 takes them for those of `sklearn.neural_network`; arguments that mean the same are called the same,
 so that a grid for one serves the other. Inside is an `nn.MLP`, as `model_` once it is fitted, and

@@ -159,7 +159,7 @@ class NetworkRegressor(_RegressorMixin, _Network):  # type: ignore[misc]  # no t
     def fit(self, X: Any, y: Any) -> Self:
         """Learn from rows of numbers and the number that belongs to each."""
         X, y = _validation.validate_data(self, X, y, y_numeric=True)
-        y = _validation.column_or_1d(y, warn=True).astype(float)
+        y = y.astype(float)
         self.mean_, self.deviation_ = float(y.mean()), float(y.std()) or 1.0
         targets = ((y - self.mean_) / self.deviation_).tolist()
         self._learn(X, 1, lambda predictions: half_squared_error(predictions, targets))

@@ -9,32 +9,83 @@ MLP(2 → 3 relu → 1 identity; 13 parameters)
 >>> nn.SGD(model.parameters(), learning_rate=0.1).step()
 """
 
-from .activations import ACTIVATIONS
+from .activations import ACTIVATIONS, LIST_ACTIVATIONS, Swish, log_softmax, softmax
+from .clipping import clip_by_norm, clip_by_value
+from .composition import Residual, Sequential
+from .diagram import NetworkDrawing, draw_network
+from .embedding import Embedding
+from .gated import GEGLU, ReGLU, SwiGLU
 from .history import History
+from .initializers import INITIALIZERS
 from .layers import MLP, Layer, Neuron
 from .live import LiveView
-from .losses import hinge, mean_squared_error
+from .losses import (
+    binary_cross_entropy,
+    cross_entropy,
+    half_squared_error,
+    hinge,
+    mean_absolute_error,
+    mean_squared_error,
+    perceptron_criterion,
+)
 from .metrics import accuracy
+from .minimizing import Minimum, minimize
 from .module import Module
-from .optimizers import SGD
+from .optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
+from .penalties import l1_penalty, l2_penalty
+from .perceptron import Perceptron
 from .plots import plot_decision_boundary, plot_history, plot_loss, plot_metrics
+from .schedules import ConstantRate, CosineDecay, LinearDecay, StepDecay
 from .training import fit
 
 __all__ = [
     "ACTIVATIONS",
+    "GEGLU",
+    "INITIALIZERS",
+    "LIST_ACTIVATIONS",
     "MLP",
     "SGD",
+    "Adam",
+    "AdamW",
+    "ConstantRate",
+    "CosineDecay",
+    "Embedding",
     "History",
     "Layer",
+    "LinearDecay",
     "LiveView",
+    "Minimum",
     "Module",
+    "NetworkDrawing",
     "Neuron",
+    "Optimizer",
+    "Perceptron",
+    "RMSprop",
+    "ReGLU",
+    "Residual",
+    "Sequential",
+    "StepDecay",
+    "SwiGLU",
+    "Swish",
     "accuracy",
+    "binary_cross_entropy",
+    "clip_by_norm",
+    "clip_by_value",
+    "cross_entropy",
+    "draw_network",
     "fit",
+    "half_squared_error",
     "hinge",
+    "l1_penalty",
+    "l2_penalty",
+    "log_softmax",
+    "mean_absolute_error",
     "mean_squared_error",
+    "minimize",
+    "perceptron_criterion",
     "plot_decision_boundary",
     "plot_history",
     "plot_loss",
     "plot_metrics",
+    "softmax",
 ]

@@ -1,37 +1,192 @@
 """Activation functions, by name.
 
-name        formula
-identity    x
-relu        max(0, x)
-sigmoid     1 / (1 + exp(-x))
-softplus    log(1 + exp(x))
-tanh        (exp(x) - exp(-x)) / (exp(x) + exp(-x))
+`ACTIVATIONS` are functions of one number, `LIST_ACTIVATIONS` of all the numbers of a layer, and
+`Swish` is a module, for it has a parameter.
+
+All are composed of the engine's operations, in forms that neither overflow nor turn into nan where
+the input is large. Each is its formula in real numbers, and its gradient is the slope of that; at
+kinks it is what PyTorch has: 0 for relu, that of the left side for leaky_relu.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from math import isfinite, pi, sqrt
 from operator import methodcaller
 
 from engine import Value
+from engine.arithmetic import number
+from engine.gradients import demand_value
+from engine.value import real_number
 
-Activation = Callable[[Value], Value]
+from .module import Module
 
 
-def identity(x: Value) -> Value:
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """A row of the table: calling it applies the function to a Value.
+
+    - `name`: what layers are told.
+    - `function`: what it does, composed of the engine's operations.
+    - `source`: who proposed it for neural networks.
+    - `formula`: what it computes of x, as one writes it in Python.
+    """
+
+    name: str
+    function: Callable[[Value], Value]
+    source: str
+    formula: str
+
+    def __call__(self, x: Value) -> Value:
+        """The function of x; TypeError if that is not a Value."""
+        demand_value(x, "x")
+        return self.function(x)
+
+
+def _identity(x: Value) -> Value:
     """The number itself: no activation."""
     return x
 
 
-ACTIVATIONS: dict[str, Activation] = {
-    "identity": identity,
-    "relu": methodcaller("relu"),
-    "sigmoid": methodcaller("sigmoid"),
-    "softplus": methodcaller("softplus"),
-    "tanh": methodcaller("tanh"),
+def _step(x: Value) -> Value:
+    """A new leaf: no gradient flows through a step, whose slope is 0 wherever it has one."""
+    z = x.data
+    return Value(1.0 if z > 0 else -1.0 if z <= 0 else z)
+
+
+def _leaky_relu(x: Value) -> Value:
+    return x.relu() + 0.01 * _not_positive(x)
+
+
+def _elu(x: Value) -> Value:
+    m = _not_positive(x)
+    return x.relu() + (0.5 * m).tanh() * (1.0 + m.exp())  # e^m - 1 = tanh(m/2) (1 + e^m)
+
+
+def _gelu(x: Value) -> Value:
+    return 0.5 * x * (1.0 + (x * sqrt(0.5)).erf())
+
+
+def _gelu_tanh(x: Value) -> Value:
+    square = (x * x).minimum(1e4)  # where it is larger, the sigmoid is 0 or 1 in any case
+    u = sqrt(2 / pi) * x * (1.0 + 0.044715 * square)
+    return x * (2.0 * u).sigmoid()  # (1 + tanh(u)) / 2 = sigmoid(2u)
+
+
+def _silu(x: Value) -> Value:
+    return x * x.sigmoid()
+
+
+def _not_positive(x: Value) -> Value:
+    """The number where it is at most 0, else next to nothing: at 0 itself the slope is 1."""
+    return x.minimum(5e-324)  # beside a 0 the slope would be a half there
+
+
+# fmt: off
+ACTIVATIONS: dict[str, Activation] = {row.name: row for row in (
+    #          name          function                 source
+    #          formula
+    Activation("identity",   _identity,               "",
+               "x"),
+    Activation("sigmoid",    methodcaller("sigmoid"), "Rumelhart et al. (1986)",
+               "1 / (1 + exp(-x))"),
+    Activation("tanh",       methodcaller("tanh"),    "LeCun et al. (1998)",
+               "(exp(x) - exp(-x)) / (exp(x) + exp(-x))"),
+    Activation("relu",       methodcaller("relu"),    "Nair and Hinton (2010)",
+               "max(0, x)"),
+    Activation("leaky_relu", _leaky_relu,             "Maas et al. (2013)",
+               "x if x > 0 else 0.01 * x"),
+    Activation("elu",        _elu,                    "Clevert et al. (2016)",
+               "x if x > 0 else exp(x) - 1"),
+    Activation("softplus",   methodcaller("softplus"), "Dugas et al. (2001)",
+               "log(1 + exp(x))"),
+    Activation("gelu",       _gelu,                   "Hendrycks and Gimpel (2016)",
+               "x * (1 + erf(x / sqrt(2))) / 2"),
+    Activation("gelu_tanh",  _gelu_tanh,              "Hendrycks and Gimpel (2016)",
+               "x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))) / 2"),
+    Activation("silu",       _silu,                   "Elfwing et al. (2018)",
+               "x / (1 + exp(-x))"),
+    Activation("step",       _step,                   "Rosenblatt (1958)",
+               "1 if x > 0 else -1"),
+)}
+# fmt: on
+
+
+class Swish(Module[Value]):
+    """x * sigmoid(beta * x), with a beta that is learnt: Ramachandran, Zoph and Le (2017).
+
+    `beta` is where it starts; with 1 it is silu, and the larger it is, the nearer to relu. Raises
+    ValueError if it is not finite, and TypeError if it is no number.
+    """
+
+    def __init__(self, beta: float = 1.0) -> None:
+        if not isfinite(real_number(beta, "beta")):
+            raise ValueError(f"beta must be finite, got {beta!r}")
+        self.beta = Value(beta)
+
+    def forward(self, x: Value) -> Value:
+        """The activation of a Value."""
+        demand_value(x, "x")
+        return x * (self.beta * x).sigmoid()
+
+
+def softmax(z: Sequence[Value]) -> list[Value]:
+    """exp(z[i]) / sum of exp(z[j]): positive numbers whose sum is 1 (Bridle, 1990).
+
+    The largest is subtracted from all before, as a plain number: that changes no result and no
+    gradient, and nothing overflows. Raises TypeError for what is no list of Values, and ValueError
+    for an empty one.
+    """
+    powers = [each.exp() for each in shifted(z)]
+    total = Value.sum(powers)
+    return [power / total for power in powers]
+
+
+def log_softmax(z: Sequence[Value]) -> list[Value]:
+    """z[i] - log(sum of exp(z[j])): the logarithms of the softmax, also where that is 0.
+
+    Raises what `softmax` raises.
+    """
+    below = shifted(z)
+    total = log_sum_exp(below)
+    return [each - total for each in below]
+
+
+def shifted(z: Sequence[Value]) -> list[Value]:
+    """The Values minus the largest number among them, so that their exponentials are at most 1."""
+    if isinstance(z, str | dict | set) or not isinstance(z, Sequence):
+        raise TypeError(f"z must be a list of Values, got {z!r}")
+    for i, each in enumerate(z):
+        demand_value(each, f"z[{i}]")
+    if not z:
+        raise ValueError("z is empty: softmax needs one Value or more")
+    largest = max(map(number, z))
+    return [each - largest for each in z]
+
+
+def log_sum_exp(z: Sequence[Value]) -> Value:
+    """log(sum of exp(z[j])), for Values none of which is large."""
+    return Value.sum([each.exp() for each in z]).log()
+
+
+LIST_ACTIVATIONS: dict[str, Callable[[Sequence[Value]], list[Value]]] = {
+    "softmax": softmax,
+    "log_softmax": log_softmax,
 }
 
 
-def activation_named(name: str) -> Activation:
-    """The activation function of that name; ValueError, with all names, if there is none."""
-    if not isinstance(name, str) or name not in ACTIVATIONS:
-        raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, got {name!r}")
-    return ACTIVATIONS[name]
+def activation_named(name: str) -> Callable[[Value], Value]:
+    """What a neuron of that activation applies: for "swish" a new module, else a function.
+
+    Raises ValueError, with all names, if there is none.
+    """
+    if name == "swish":
+        return Swish()
+    demand_activation(name, ())
+    return ACTIVATIONS[name].function
+
+
+def demand_activation(name: object, others: Iterable[str], argument: str = "activation") -> None:
+    """Raise ValueError if that is no activation of a neuron and none of the others."""
+    names = [*ACTIVATIONS, "swish", *others]
+    if not isinstance(name, str) or name not in names:
+        raise ValueError(f"{argument} must be one of {', '.join(names)}, got {name!r}")

@@ -14,6 +14,7 @@ from engine import Stepper, Value, check_gradient, draw, scope
 from engine.extras import optional
 from engine.notation import short
 
+from .diagram import draw_network
 from .history import History
 from .layers import MLP
 from .losses import hinge, mean_squared_error
@@ -56,6 +57,7 @@ def _moons(folder: Path) -> list[Path]:
         _folded(folder / "moons_graph.svg", model, train[0][:100], train[1][:100]),
         _plotted(folder / "moons_boundary.png", plot_decision_boundary, model, *test),
         _plotted(folder / "moons_loss.png", plot_loss, history),
+        draw_network(model).save(folder / "moons_network.svg"),
     ]
 
 

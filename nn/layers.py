@@ -4,8 +4,9 @@
     Layer       several neurons that see the same inputs
     MLP         layers one after the other: a multi-layer perceptron
 
-Weights are drawn uniformly from [-1, 1), biases are 0. `seed` is a number, or a `random.Random` to
-draw from; without one, Python's shared generator is used, as `random.seed(...)` left it.
+Activations and initializers are named as in `nn.ACTIVATIONS` and `nn.INITIALIZERS`; biases are 0 at
+first. `seed` is a number, or a `random.Random` to draw from; without one, Python's shared generator
+is used, as `random.seed(...)` left it.
 """
 
 import random
@@ -14,7 +15,8 @@ from typing import Any
 
 from engine import Value
 
-from .activations import activation_named
+from .activations import LIST_ACTIVATIONS, activation_named, demand_activation
+from .initializers import initializer_named
 from .module import Module, demand_length, demand_numbers
 from .sizes import Seed, demand_count, generator
 
@@ -24,20 +26,31 @@ Inputs = Sequence[Value | float]
 class Neuron(Module[Value]):
     """activation(b + sum of w[i] * x[i]) for `nin` inputs.
 
-    `activation` is a name in `nn.ACTIVATIONS`; `nonlin=False` is another way to say "identity".
-    Raises ValueError for less than one input or an unknown activation.
+    `activation` is a name in `nn.ACTIVATIONS`, or "swish", which brings a parameter of its own;
+    `nonlin=False` is another way to say "identity". `nout` is how many neurons see the same inputs,
+    which some initializers want to know.
+
+    Raises ValueError for less than one input or an unknown activation or initializer.
     """
 
     def __init__(
-        self, nin: int, activation: str = "relu", *, nonlin: bool = True, seed: Seed = None
+        self,
+        nin: int,
+        activation: str = "relu",
+        *,
+        nonlin: bool = True,
+        seed: Seed = None,
+        initializer: str = "uniform",
+        nout: int = 1,
     ) -> None:
         nin = demand_count(nin, "nin")
-        uniform = (generator(seed) or random).uniform
+        start = initializer_named(initializer)
+        weight = start.sampler(generator(seed) or random, nin, demand_count(nout, "nout"))
         named = activation_named(activation)
         self.activation = activation if nonlin else "identity"
-        self._activate = named if nonlin else activation_named("identity")
-        self.w = [Value(uniform(-1, 1)) for _ in range(nin)]
+        self.w = [Value(weight()) for _ in range(nin)]
         self.b = Value(0.0)
+        self.activate = named if nonlin else activation_named("identity")
 
     def forward(self, x: Inputs) -> Value:
         """The activation of the weighted sum, for `nin` numbers or Values; the bias comes first."""
@@ -48,7 +61,7 @@ class Neuron(Module[Value]):
         except TypeError:
             demand_numbers(x)
             raise
-        return self._activate(total)
+        return self.activate(total)
 
     def __repr__(self) -> str:
         return f"Neuron({len(self.w)}, {self.activation})"
@@ -57,7 +70,10 @@ class Neuron(Module[Value]):
 class Layer(Module[list[Value]]):
     """`nout` neurons with `nin` inputs each. Gives a list of `nout` Values, also if it is one.
 
-    Raises ValueError for less than one input or neuron or an unknown activation.
+    `activation` is one that a neuron takes, or a name in `nn.LIST_ACTIVATIONS`, such as "softmax",
+    which is applied to all weighted sums together.
+
+    Raises ValueError for less than one input or neuron or an unknown activation or initializer.
     """
 
     def __init__(
@@ -68,22 +84,40 @@ class Layer(Module[list[Value]]):
         *,
         nonlin: bool = True,
         seed: Seed = None,
+        initializer: str = "uniform",
     ) -> None:
         nout = demand_count(nout, "nout")
+        demand_activation(activation, LIST_ACTIVATIONS)
         numbers = generator(seed)
-        self.neurons = [Neuron(nin, activation, nonlin=nonlin, seed=numbers) for _ in range(nout)]
+        self.activation = activation if nonlin else "identity"
+        one = "identity" if self.activation in LIST_ACTIVATIONS else self.activation
+        self._together = LIST_ACTIVATIONS.get(self.activation)
+        self.neurons = [
+            Neuron(nin, one, seed=numbers, initializer=initializer, nout=nout) for _ in range(nout)
+        ]
 
     def forward(self, x: Inputs) -> list[Value]:
         """The output of each neuron, for `nin` numbers or Values."""
-        return [neuron(x) for neuron in self.neurons]
+        outputs = [neuron(x) for neuron in self.neurons]
+        return self._together(outputs) if self._together else outputs
 
     def __repr__(self) -> str:
-        return f"Layer({len(self.neurons[0].w)} → {self.shape})"
+        return f"Layer({self.nin} → {self.shape})"
+
+    @property
+    def nin(self) -> int:
+        """How many inputs."""
+        return len(self.neurons[0].w)
+
+    @property
+    def nout(self) -> int:
+        """How many outputs."""
+        return len(self.neurons)
 
     @property
     def shape(self) -> str:
         """How many neurons, and with which activation: 16 relu."""
-        return f"{len(self.neurons)} {self.neurons[0].activation}"
+        return f"{self.nout} {self.activation}"
 
 
 class MLP(Module[Any]):
@@ -92,24 +126,33 @@ class MLP(Module[Any]):
         model = MLP(2, [16, 16, 1], seed=0)
         score = model([0.5, -1.0])
         model.layers[0].neurons[2].w[1]         # the parameter layer1.neuron3.w[1]
+        MLP(4, [8, 8, 3], ["tanh", "relu", "softmax"])
 
-    All layers but the last have the activation, one of the names in `nn.ACTIVATIONS`; the last is
-    linear. Weights are drawn from [-1, 1) by `seed`, biases are 0. Gives a Value if the last layer
-    is one neuron, else a list of Values.
+    All layers but the last have the activation, one that a Layer takes, and the last is linear; or
+    `activation` lists one for each layer. Weights start as `initializer` says, drawn by `seed`, and
+    biases at 0. Gives a Value if the last layer is one neuron, else a list of Values.
 
     Raises TypeError if `nouts` is no list of whole numbers, and ValueError if it is empty, for a
-    size below 1 or an unknown activation.
+    size below 1, an unknown activation or initializer, or a list of activations that is not as long
+    as `nouts`.
     """
 
     def __init__(
-        self, nin: int, nouts: Iterable[int], activation: str = "relu", *, seed: Seed = None
+        self,
+        nin: int,
+        nouts: Iterable[int],
+        activation: str | Sequence[str] = "relu",
+        *,
+        seed: Seed = None,
+        initializer: str = "uniform",
     ) -> None:
         sizes = _sizes(nouts)
+        nins = [demand_count(nin, "nin"), *sizes]
+        names = _activations(activation, len(sizes))
         numbers = generator(seed)
-        last = len(sizes) - 1
         self.layers = [
-            Layer(size, nout, activation, nonlin=i != last, seed=numbers)
-            for i, (size, nout) in enumerate(zip([nin, *sizes], sizes, strict=False))
+            Layer(nin, nout, name, seed=numbers, initializer=initializer)
+            for nin, nout, name in zip(nins, sizes, names, strict=False)
         ]
 
     def forward(self, x: Inputs) -> Value | list[Value]:
@@ -122,8 +165,7 @@ class MLP(Module[Any]):
 
     def __repr__(self) -> str:
         shapes = " → ".join(layer.shape for layer in self.layers)
-        nin, count = len(self.layers[0].neurons[0].w), len(self.parameters())
-        return f"MLP({nin} → {shapes}; {count} parameters)"
+        return f"MLP({self.layers[0].nin} → {shapes}; {len(self.parameters())} parameters)"
 
 
 def _sizes(nouts: Iterable[int]) -> list[int]:
@@ -135,3 +177,16 @@ def _sizes(nouts: Iterable[int]) -> list[int]:
     if not sizes:
         raise ValueError(wanted)
     return sizes
+
+
+def _activations(activation: str | Sequence[str], count: int) -> list[str]:
+    """The activation of each of so many layers, checked."""
+    if not isinstance(activation, list | tuple):
+        demand_activation(activation, LIST_ACTIVATIONS)
+        return [str(activation)] * (count - 1) + ["identity"]
+    if len(activation) != count:
+        raise ValueError(f"activation must be one name, or one for each of the {count} layers, "
+                         f"got {len(activation)}: {activation!r}")  # fmt: skip
+    for i, name in enumerate(activation):
+        demand_activation(name, LIST_ACTIVATIONS, f"activation[{i}]")
+    return list(activation)

@@ -1,82 +1,177 @@
 """Losses: how far predictions are from what they should be, as one Value.
 
-    mean squared error   1/n  sum (prediction - target)^2
-    hinge                1/n  sum max(0, 1 - label * score)         labels -1 and 1
+    mean_squared_error      (prediction - target)^2                    mean over all numbers
+    half_squared_error      sum of (prediction - target)^2 / 2         mean over the examples
+    mean_absolute_error     |prediction - target|                      mean over all numbers
+    hinge                   max(0, 1 - label * score)                  mean over all numbers
+    perceptron_criterion    max(0, -label * score)                     mean over all numbers
+    binary_cross_entropy    -y log p - (1 - y) log(1 - p)              mean over all numbers
+    cross_entropy           -sum of y[i] log p[i]                      mean over the examples
 
-The result is labelled Loss and made inside the scope "loss".
+Labels are -1 and 1; p is the sigmoid or the softmax of the logits, which are the predictions. With
+`reduction="sum"` a loss is the sum in place of the mean. It is labelled Loss and made inside the
+scope "loss".
 """
 
-from collections.abc import Iterable, Sequence, Sized
-from typing import TypeGuard
+from collections.abc import Sequence
+from typing import Literal
 
 from engine import Value, scope
-from engine.value import real_number
 
-# One number for each example, or a sequence of numbers for each.
-Predictions = Sequence[Value | Sequence[Value]]
-Targets = Sequence[float | Sequence[float]]
+from .activations import log_sum_exp, shifted
+from .targets import (
+    Predictions,
+    Targets,
+    class_number,
+    demand_as_many,
+    is_row,
+    labelled,
+    paired,
+    probabilities,
+)
+
+Reduction = Literal["mean", "sum"]
 
 
-def mean_squared_error(predictions: Predictions, targets: Targets) -> Value:
+def mean_squared_error(
+    predictions: Predictions, targets: Targets, reduction: Reduction = "mean"
+) -> Value:
     """The mean of (prediction - target)^2 over all numbers of all examples.
 
-    Each example is one number or a sequence of numbers. Raises ValueError if there is no example or
-    if predictions and targets differ in shape.
+    Each example is one number or a sequence of numbers; so in every loss of a number. Raises
+    ValueError if there is no example, for a target that is not finite, if predictions and targets
+    differ in shape, or for an unknown reduction.
     """
     with scope("loss"):
         pairs = paired(predictions, targets, "targets")
-        return _mean([(prediction - target) ** 2 for prediction, target in pairs])
+        terms = [(prediction - target) ** 2 for prediction, target in pairs]
+        return _reduced(terms, len(terms), reduction)
 
 
-def hinge(scores: Predictions, labels: Targets) -> Value:
-    """The mean of max(0, 1 - label * score), for labels -1 and 1 (Cortes and Vapnik, 1995).
+def half_squared_error(
+    predictions: Predictions, targets: Targets, reduction: Reduction = "mean"
+) -> Value:
+    """The mean over the examples of half the squared distance, sum of (prediction - target)^2 / 2.
 
-    Raises ValueError if there is no example, for any other label, or if scores and labels differ in
-    shape.
+    The half goes with the 2 of the derivative, which is prediction - target. Where an example is
+    one number, this is half the mean squared error. Raises what `mean_squared_error` raises.
     """
     with scope("loss"):
-        pairs = paired(scores, labels, "labels")
-        for _, label in pairs:
-            if label not in (-1, 1):
-                raise ValueError(f"labels must be -1 or 1, got {label!r}")
-        return _mean([(1 - label * score).relu() for score, label in pairs])
+        pairs = paired(predictions, targets, "targets")
+        terms = [(prediction - target) ** 2 for prediction, target in pairs]
+        return _reduced(terms, len(predictions), reduction, scale=2)
 
 
-def _mean(terms: list[Value]) -> Value:
-    mean = Value.sum(terms) / len(terms)
-    mean.label = "Loss"
-    return mean
+def mean_absolute_error(
+    predictions: Predictions, targets: Targets, reduction: Reduction = "mean"
+) -> Value:
+    """The mean of |prediction - target| over all numbers of all examples.
+
+    Where they are equal the gradient is 0. Raises what `mean_squared_error` raises.
+    """
+    with scope("loss"):
+        pairs = paired(predictions, targets, "targets")
+        terms = [abs(prediction - target) for prediction, target in pairs]
+        return _reduced(terms, len(terms), reduction)
 
 
-def paired(values: Predictions, numbers: Targets, name: str) -> list[tuple[Value, float]]:
-    """Each predicted Value with the number that belongs to it, `name` in errors."""
-    if isinstance(values, Value) or not isinstance(numbers, Sized):
-        raise TypeError(f"predictions and {name} must be lists, with one entry for each example")
-    if len(values) != len(numbers):
-        raise ValueError(f"{name} must be as many as the predictions, "
-                         f"got {len(numbers)} for {len(values)}")  # fmt: skip
-    pairs: list[tuple[Value, float]] = []
-    for value, number in zip(values, numbers, strict=True):
-        row, other = _row(value), _row(number)
-        if len(row) != len(other) or _is_row(value) is not _is_row(number):
-            raise ValueError(f"{name} must have the shape of the predictions, "
-                             f"got {number!r} for {value!r}")  # fmt: skip
-        pairs += [(_predicted(p), real_number(n, name)) for p, n in zip(row, other, strict=True)]
-    if not pairs:
-        raise ValueError(f"{name} and predictions are empty: there is nothing to take the mean of")
-    return pairs
+def hinge(scores: Predictions, labels: Targets, reduction: Reduction = "mean") -> Value:
+    """The mean of max(0, 1 - label * score), for labels -1 and 1 (Cortes and Vapnik, 1995).
+
+    Raises ValueError if there is no example, for any other label, if scores and labels differ in
+    shape, or for an unknown reduction.
+    """
+    with scope("loss"):
+        pairs = labelled(scores, labels)
+        terms = [(1 - label * score).relu() for score, label in pairs]
+        return _reduced(terms, len(terms), reduction)
 
 
-def _row(each: object) -> list[object]:
-    """The numbers of one example as a list, also if it is only one."""
-    return list(each) if _is_row(each) else [each]
+def perceptron_criterion(
+    scores: Predictions, labels: Targets, reduction: Reduction = "mean"
+) -> Value:
+    """The mean of max(0, -label * score), for labels -1 and 1 (Rosenblatt, 1958).
+
+    Only what is on the wrong side of 0 counts, by its score. A score of exactly 0 has no gradient:
+    start from weights that are not all 0. Raises what `hinge` raises.
+    """
+    with scope("loss"):
+        pairs = labelled(scores, labels)
+        terms = [(-label * score).relu() for score, label in pairs]
+        return _reduced(terms, len(terms), reduction)
 
 
-def _is_row(each: object) -> TypeGuard[Iterable[object]]:
-    return isinstance(each, Iterable) and not isinstance(each, str)
+def binary_cross_entropy(
+    logits: Predictions, targets: Targets, reduction: Reduction = "mean"
+) -> Value:
+    """The mean of -y log p - (1 - y) log(1 - p) with p = sigmoid(logit), for targets y in [0, 1].
+
+    The model gives the logits: its last layer is linear. Sigmoid and logarithm are one, so that
+    nothing overflows, and the gradient by a logit is p - y. Raises ValueError if there is no
+    example, for a target outside of [0, 1], if logits and targets differ in shape, or for an
+    unknown reduction.
+    """
+    with scope("loss"):
+        pairs = paired(logits, targets, "targets")
+        for _, y in pairs:
+            if not 0 <= y <= 1:
+                raise ValueError(f"targets must be from 0 to 1, got {y!r}")
+        terms = [_binary_surprise(logit, y) for logit, y in pairs]
+        return _reduced(terms, len(terms), reduction)
 
 
-def _predicted(each: object) -> Value:
-    if not isinstance(each, Value):
-        raise TypeError(f"predictions must be Values, got {each!r}")
-    return each
+def cross_entropy(
+    logits: Sequence[Sequence[Value]],
+    targets: Targets,
+    reduction: Reduction = "mean",
+) -> Value:
+    """The mean over the examples of -sum of y[i] log p[i], with p = softmax(logits).
+
+        nn.cross_entropy([model(x) for x in X], [0, 2, 1])      # the number of the right class
+        nn.cross_entropy([model(x)], [[0.9, 0.1, 0.0]])         # or a probability for each
+
+    The model gives the logits, one for each class: its last layer is linear. Softmax and logarithm
+    are one, so that nothing overflows, and the gradient by the logits is p - y (Bridle, 1990).
+
+    Raises ValueError if there is no example or not as many targets, for a number that is no class,
+    probabilities that are negative, do not add up to 1 or are not as many as the logits, or for an
+    unknown reduction; TypeError for what is no list of Values or no number.
+    """
+    with scope("loss"):
+        demand_as_many(logits, targets, "targets")
+        terms = [
+            _surprise(row, y, i) for i, (row, y) in enumerate(zip(logits, targets, strict=True))
+        ]
+        return _reduced(terms, len(terms), reduction)
+
+
+def _binary_surprise(z: Value, y: float) -> Value:
+    """-y log p - (1 - y) log(1 - p) = softplus(z) - y z = softplus(-z) + (1 - y) z."""
+    sign, rest = (1.0, y) if y < 0.5 else (-1.0, 1 - y)
+    surprise = (sign * z).softplus()  # the form in which nothing cancels
+    return surprise - sign * rest * z if rest else surprise
+
+
+def _surprise(logits: Sequence[Value], target: object, i: int) -> Value:
+    """-sum of y[j] log p[j] for example `i`, with -log p[j] = log(sum of exp(z)) - z[j]."""
+    if not isinstance(logits, list | tuple):
+        raise TypeError(f"logits[{i}] must be a list of Values, one for each class, got {logits!r};"
+                        " binary_cross_entropy takes one logit for two classes")  # fmt: skip
+    below = shifted(logits)
+    total = log_sum_exp(below)
+    if not is_row(target):
+        return total - below[class_number(target, len(below), i)]
+    shares = probabilities(target, len(below), i)
+    return Value.sum([y * (total - z) for y, z in zip(shares, below, strict=True) if y])
+
+
+def _reduced(terms: list[Value], count: int, reduction: str, scale: int = 1) -> Value:
+    """The sum of the terms, or that divided by their number; and by `scale`."""
+    if reduction not in ("mean", "sum"):
+        raise ValueError(f"reduction must be 'mean' or 'sum', got {reduction!r}")
+    divisor = scale * count if reduction == "mean" else scale
+    loss = Value.sum(terms)
+    if reduction == "mean" or scale != 1:
+        loss = loss / divisor
+    loss.label = "Loss"
+    return loss

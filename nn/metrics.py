@@ -4,7 +4,7 @@ A metric is a function of predictions and targets, as a loss is, so every loss i
 For others, see sklearn.metrics.
 """
 
-from .losses import Predictions, Targets, paired
+from .targets import Predictions, Targets, paired
 
 
 def accuracy(scores: Predictions, labels: Targets) -> float:

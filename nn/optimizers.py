@@ -1,71 +1,318 @@
 """Optimizers: how the gradients change the parameters.
 
-SGD     v <- momentum * v + grad          w <- w - learning_rate * v
+With g = grad, to which weight decay adds weight_decay * w, and t the number of the step, from 1 on:
+
+    SGD       v <- momentum v + g
+              w <- w - learning_rate v                              Nesterov: (g + momentum v)
+    RMSprop   s <- smoothing s + (1 - smoothing) g^2
+              w <- w - learning_rate g / (sqrt(s) + epsilon)
+    Adam      m <- beta1 m + (1 - beta1) g        s <- beta2 s + (1 - beta2) g^2
+              w <- w - learning_rate (m / (1 - beta1^t)) / (sqrt(s / (1 - beta2^t)) + epsilon)
+    AdamW     Adam, but weight decay stays out of g: w <- w - learning_rate weight_decay w
+
+as PyTorch has them. With `clip_norm`, the gradients are shrunk before. An optimizer can be stopped
+and continued to the bit: see `Optimizer.state`.
 """
 
-from collections.abc import Iterable
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from math import inf, sqrt
+from typing import Any, ClassVar
 
 from engine import Value
 from engine.value import real_number
 
+from .clipping import clip_by_norm
+from .parameters import checked_parameters
+from .settings import Setting, fraction, not_negative, positive, settings_of, switch
 
-class SGD:
-    """Stochastic gradient descent, with momentum if it is above 0.
+State = dict[str, Any]
 
-        v <- momentum * v + grad
-        w <- w - learning_rate * v
 
-    as PyTorch has it, after Sutskever et al., "On the importance of initialization and momentum in
-    deep learning" (2013). `learning_rate` may be changed between steps.
+class Optimizer(ABC):
+    """What all optimizers have in common; the base of one of your own.
 
-    Raises ValueError if there is no parameter, if `learning_rate` is not positive, or if `momentum`
-    is not in [0, 1); TypeError if a parameter is not a Value.
+    - `parameters`: the Values that are moved.
+    - `learning_rate`: how far a step goes. It may be changed between steps, as all settings may.
+    - `clip_norm`: the largest norm of all gradients; where it is larger, `step` shrinks them first.
+    - `steps`: how many have been made.
+
+    A subclass says in `remembers` what it keeps for each parameter, which is 0 at first, and in
+    `_stride` how far a parameter goes.
+
+    Raises ValueError if there is no parameter or one twice, and TypeError if one is not a Value.
     """
 
+    remembers: ClassVar[tuple[str, ...]] = ()
+
+    learning_rate = positive()
+    weight_decay = not_negative()
+    clip_norm = Setting("above 0", lambda norm: norm > 0)
+
     def __init__(
-        self, parameters: Iterable[Value], learning_rate: float = 0.01, momentum: float = 0.0
+        self,
+        parameters: Iterable[Value],
+        learning_rate: float,
+        weight_decay: float = 0.0,
+        clip_norm: float = inf,
     ) -> None:
-        if not isinstance(parameters, Iterable):
-            raise TypeError(f"parameters must be Values, got {parameters!r}: "
-                            "give model.parameters()")  # fmt: skip
-        self.parameters = list(parameters)
-        if not self.parameters:
-            raise ValueError("parameters is empty: give model.parameters() of a model that has "
-                             "Values among its attributes")  # fmt: skip
-        for i, parameter in enumerate(self.parameters):
-            if not isinstance(parameter, Value):
-                raise TypeError(f"parameters[{i}] must be a Value, got {parameter!r}")
-        if len(set(self.parameters)) < len(self.parameters):
-            raise ValueError("parameters holds a Value twice: it would be moved twice in a step")
-        if not 0 <= real_number(momentum, "momentum") < 1:
-            raise ValueError(f"momentum must be at least 0 and below 1, got {momentum!r}")
+        self.parameters = checked_parameters(parameters)
         self.learning_rate = learning_rate
-        self.momentum = float(momentum)
-        self._velocity = [0.0] * len(self.parameters)
+        self.weight_decay = weight_decay
+        self.clip_norm = clip_norm
+        self.steps = 0
+        self._memory = {name: [0.0] * len(self.parameters) for name in self.remembers}
 
-    @property
-    def learning_rate(self) -> float:
-        """How far a step goes, per unit of gradient."""
-        return self._learning_rate
-
-    @learning_rate.setter
-    def learning_rate(self, rate: float) -> None:
-        """Set how far a step goes; ValueError if it is not positive and finite."""
-        if not 0 < real_number(rate, "learning_rate") < float("inf"):
-            raise ValueError(f"learning_rate must be positive and finite, got {rate!r}")
-        self._learning_rate = float(rate)
-
-    def __repr__(self) -> str:
-        rate = f"learning_rate={self.learning_rate}, momentum={self.momentum}"
-        return f"SGD({len(self.parameters)} parameters, {rate})"
+    @abstractmethod
+    def _stride(self, i: int, w: float, g: float) -> float:
+        """How far parameter `i`, which is `w` and has the gradient `g`, goes down."""
 
     def step(self) -> None:
         """Move every parameter against its gradient."""
+        if self.clip_norm < inf:
+            clip_by_norm(self.parameters, self.clip_norm)
+        self.steps += 1
         for i, parameter in enumerate(self.parameters):
-            v = self._velocity[i] = self.momentum * self._velocity[i] + parameter.grad
-            parameter.data -= self._learning_rate * v
+            parameter.data -= self._stride(i, parameter.data, parameter.grad)
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
         for parameter in self.parameters:
             parameter.grad = 0.0
+
+    def state(self) -> State:
+        """All that decides the next steps, the parameters and gradients apart.
+
+        A dict of the name of the optimizer, its settings and `steps`, which are numbers, and what
+        it remembers, a list of as many numbers as there are parameters for each of `remembers`.
+        """
+        return {
+            "optimizer": type(self).__name__,
+            "steps": self.steps,
+            **{name: getattr(self, name) for name in settings_of(type(self))},
+            **{name: list(numbers) for name, numbers in self._memory.items()},
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on as the optimizer would have whose `state()` this is: with the same bits.
+
+        Raises ValueError, and changes nothing, for the state of another kind of optimizer, one for
+        another number of parameters, or what is no state at all.
+        """
+        settings, memory = self._checked(state)
+        self.steps = state["steps"]
+        vars(self).update(settings)
+        self._memory = memory
+
+    def _checked(self, state: Mapping[str, Any]) -> tuple[dict[str, float], dict[str, list[float]]]:
+        """The settings and the memory in a state of this kind of optimizer."""
+        own = self.state()
+        if not isinstance(state, Mapping) or state.keys() != own.keys():
+            raise ValueError(f"state must have the entries {', '.join(own)}, got {_shown(state)}")
+        if state["optimizer"] != own["optimizer"]:
+            raise ValueError(f"state is one of {state['optimizer']}, not of {own['optimizer']}")
+        if type(state["steps"]) is not int or state["steps"] < 0:
+            raise ValueError(f"state: steps must be a whole number, got {state['steps']!r}")
+        try:
+            settings = {n: each.checked(state[n]) for n, each in settings_of(type(self)).items()}
+            memory = {name: _numbers(state[name], name) for name in self.remembers}
+        except TypeError as error:
+            raise ValueError(f"state: {error}") from None
+        count = len(self.parameters)
+        for name, numbers in memory.items():
+            if len(numbers) != count:
+                raise ValueError(f"state: {name} must hold a number for each of the {count} "
+                                 f"parameters, got {len(numbers)}")  # fmt: skip
+        return settings, memory
+
+    def __repr__(self) -> str:
+        count = len(self.parameters)
+        settings = {name: getattr(self, name) for name in settings_of(type(self))}
+        shown = [f"{name}={number}" for name, number in settings.items() if 0 < number < inf]
+        return f"{type(self).__name__}({count} parameter{'s' * (count != 1)}, {', '.join(shown)})"
+
+
+class SGD(Optimizer):
+    """Stochastic gradient descent, with momentum if it is above 0.
+
+        v <- momentum * v + g               where g = grad + weight_decay * w
+        w <- w - learning_rate * v          with Nesterov's: learning_rate * (g + momentum * v)
+
+    after Sutskever et al., "On the importance of initialization and momentum in deep learning"
+    (2013), in the form that PyTorch has.
+
+    Raises ValueError if there is no parameter, if `learning_rate` is not positive, `momentum` not
+    in [0, 1) or `weight_decay` negative, or for Nesterov's momentum of 0; TypeError if a parameter
+    is not a Value.
+    """
+
+    remembers = ("velocity",)
+
+    momentum = fraction()
+    nesterov = switch()
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        learning_rate: float = 0.01,
+        momentum: float = 0.0,
+        *,
+        nesterov: bool = False,
+        weight_decay: float = 0.0,
+        clip_norm: float = inf,
+    ) -> None:
+        super().__init__(parameters, learning_rate, weight_decay, clip_norm)
+        self.momentum = momentum
+        self.nesterov = nesterov
+        if nesterov and not momentum:
+            raise ValueError("nesterov needs a momentum above 0: give momentum=0.9, for example")
+
+    def _stride(self, i: int, w: float, g: float) -> float:
+        g += self.weight_decay * w
+        velocity = self._memory["velocity"]
+        v = velocity[i] = self.momentum * velocity[i] + g
+        return self.learning_rate * (g + self.momentum * v if self.nesterov else v)
+
+
+class RMSprop(Optimizer):
+    """Gradient descent in which each gradient is divided by its recent size.
+
+        s <- smoothing * s + (1 - smoothing) * g^2           where g = grad + weight_decay * w
+        w <- w - learning_rate * g / (sqrt(s) + epsilon)
+
+    after Hinton, "Neural Networks for Machine Learning", lecture 6e (2012), in the form that
+    PyTorch has, where `smoothing` is called alpha.
+
+    Raises ValueError if there is no parameter, if `learning_rate` or `epsilon` is not positive,
+    `smoothing` not in [0, 1) or `weight_decay` negative; TypeError if a parameter is not a Value.
+    """
+
+    remembers = ("mean_square",)
+
+    smoothing = fraction()
+    epsilon = positive()
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        learning_rate: float = 0.01,
+        smoothing: float = 0.99,
+        *,
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.0,
+        clip_norm: float = inf,
+    ) -> None:
+        super().__init__(parameters, learning_rate, weight_decay, clip_norm)
+        self.smoothing = smoothing
+        self.epsilon = epsilon
+
+    def _stride(self, i: int, w: float, g: float) -> float:
+        g += self.weight_decay * w
+        mean_square = self._memory["mean_square"]
+        s = mean_square[i] = self.smoothing * mean_square[i] + (1 - self.smoothing) * g * g
+        return self.learning_rate * g / (sqrt(s) + self.epsilon)
+
+
+class _Moments(Optimizer):
+    """Running means of the gradient and of its square, as Adam and AdamW have them."""
+
+    remembers = ("first_moment", "second_moment")
+
+    beta1 = fraction()
+    beta2 = fraction()
+    epsilon = positive()
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        learning_rate: float,
+        beta1: float,
+        beta2: float,
+        epsilon: float,
+        weight_decay: float,
+        clip_norm: float,
+    ) -> None:
+        super().__init__(parameters, learning_rate, weight_decay, clip_norm)
+        self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
+
+    def _adapted(self, i: int, g: float) -> float:
+        """The mean of the gradient over its root mean square, neither biased towards the 0."""
+        first, second = self._memory["first_moment"], self._memory["second_moment"]
+        m = first[i] = self.beta1 * first[i] + (1 - self.beta1) * g
+        s = second[i] = self.beta2 * second[i] + (1 - self.beta2) * g * g
+        m_hat, s_hat = m / (1 - self.beta1**self.steps), s / (1 - self.beta2**self.steps)
+        return m_hat / (sqrt(s_hat) + self.epsilon)
+
+
+class Adam(_Moments):
+    """Gradient descent by the mean of the gradient over its root mean square.
+
+        m <- beta1 * m + (1 - beta1) * g                     where g = grad + weight_decay * w
+        s <- beta2 * s + (1 - beta2) * g^2
+        w <- w - learning_rate * (m / (1 - beta1^t)) / (sqrt(s / (1 - beta2^t)) + epsilon)
+
+    in step t, which counts from 1; after Kingma and Ba, "Adam: A Method for Stochastic
+    Optimization" (2015), Algorithm 1.
+
+    Raises ValueError if there is no parameter, if `learning_rate` or `epsilon` is not positive,
+    `beta1` or `beta2` not in [0, 1) or `weight_decay` negative; TypeError if a parameter is not a
+    Value.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        learning_rate: float = 0.001,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        *,
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.0,
+        clip_norm: float = inf,
+    ) -> None:
+        super().__init__(parameters, learning_rate, beta1, beta2, epsilon, weight_decay, clip_norm)
+
+    def _stride(self, i: int, w: float, g: float) -> float:
+        return self.learning_rate * self._adapted(i, g + self.weight_decay * w)
+
+
+class AdamW(_Moments):
+    """Adam with weight decay that goes past the running means.
+
+        m <- beta1 * m + (1 - beta1) * grad
+        s <- beta2 * s + (1 - beta2) * grad^2
+        w <- w - learning_rate * ((m / (1 - beta1^t)) / (sqrt(s / (1 - beta2^t)) + epsilon)
+                                  + weight_decay * w)
+
+    in step t, which counts from 1; after Loshchilov and Hutter, "Decoupled Weight Decay
+    Regularization" (2019), Algorithm 2, in the form that PyTorch has.
+
+    Raises what Adam raises.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        learning_rate: float = 0.001,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        *,
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.01,
+        clip_norm: float = inf,
+    ) -> None:
+        super().__init__(parameters, learning_rate, beta1, beta2, epsilon, weight_decay, clip_norm)
+
+    def _stride(self, i: int, w: float, g: float) -> float:
+        return self.learning_rate * (self._adapted(i, g) + self.weight_decay * w)
+
+
+def _numbers(given: object, name: str) -> list[float]:
+    """A list of numbers; TypeError for anything else."""
+    if not isinstance(given, list | tuple):
+        raise TypeError(f"{name} must be a list of numbers, got {given!r}")
+    return [real_number(each, f"{name}[{i}]") for i, each in enumerate(given)]
+
+
+def _shown(state: object) -> str:
+    return ", ".join(map(str, state)) if isinstance(state, Mapping) else repr(state)

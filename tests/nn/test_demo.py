@@ -12,9 +12,15 @@ from nn import demo
 
 _PNG = b"\x89PNG\r\n\x1a\n"  # the signature that the PNG specification gives
 _FILES = [
-    "cancer_loss.png", "moons_boundary.png", "moons_graph.svg", "moons_loss.png", "network.svg",
-    "neuron.html", "neuron.svg",
-]  # fmt: skip
+    "cancer_loss.png",
+    "moons_boundary.png",
+    "moons_graph.svg",
+    "moons_loss.png",
+    "moons_network.svg",
+    "network.svg",
+    "neuron.html",
+    "neuron.svg",
+]
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,42 @@
 """Losses are their formulas, with the gradients that calculus gives."""
 
+import math
 from collections.abc import Callable
+from math import inf, nan
 from typing import Any
 
 import numpy as np
 import pytest
+from mpmath import MPContext
 
 import nn
-from engine import Value, scope
+from engine import Value, assert_gradient, scope
 
 _SCORES = [0.5, -1.25, 3.0, 0.0, -0.75, 2.0]
 _TARGETS = [1.0, 1.0, -1.0, -1.0, -1.0, 1.0]
+_SHARES = [1.0, 0.0, 0.25, 0.5, 0.9, 1.0]
 
-_LOSSES = pytest.mark.parametrize("loss", [nn.mean_squared_error, nn.hinge])
+# The losses of single numbers: targets that fit, the loss of each number, and its slope, by NumPy.
+# fmt: off
+_FORMULAS: dict[Callable[..., Value], tuple[Any, Callable[..., Any], Callable[..., Any]]] = {
+    nn.mean_squared_error:   (_TARGETS, lambda p, t: (p - t) ** 2,
+                              lambda p, t: 2 * (p - t)),
+    nn.half_squared_error:   (_TARGETS, lambda p, t: (p - t) ** 2 / 2,
+                              lambda p, t: p - t),
+    nn.mean_absolute_error:  (_TARGETS, lambda p, t: np.abs(p - t),
+                              lambda p, t: np.sign(p - t)),
+    nn.hinge:                (_TARGETS, lambda p, t: np.maximum(0, 1 - t * p),
+                              lambda p, t: np.where(t * p < 1, -t, 0.0)),
+    nn.perceptron_criterion: (_TARGETS, lambda p, t: np.maximum(0, -t * p),
+                              lambda p, t: np.where(t * p < 0, -t, 0.0)),
+    nn.binary_cross_entropy: (_SHARES, lambda p, t: np.log(1 + np.exp(p)) - t * p,
+                              lambda p, t: 1 / (1 + np.exp(-p)) - t),
+}
+# fmt: on
+_LOSSES = pytest.mark.parametrize("loss", _FORMULAS)
+
+mp = MPContext()
+mp.dps = 1000
 
 
 def _values(numbers: Any) -> list[Value]:
@@ -23,33 +47,81 @@ def _rows(numbers: Any) -> list[list[Value]]:
     return [_values(row) for row in numbers]
 
 
-def test_the_mean_squared_error_is_its_formula() -> None:
-    """1/n · Σ (prediction − target)², by NumPy."""
-    expected = np.mean(np.subtract(_SCORES, _TARGETS) ** 2)
-    assert nn.mean_squared_error(_values(_SCORES), _TARGETS).data == pytest.approx(expected)
+@_LOSSES
+def test_a_loss_is_the_mean_of_its_formula(loss: Callable[..., Value]) -> None:
+    """Over all numbers, by NumPy; the gradient is the slope over their number."""
+    targets, formula, slope = _FORMULAS[loss]
+    predictions, numbers = _values(_SCORES), np.array(_SCORES)
+    output = loss(predictions, targets)
+    output.backward()
+    assert output.data == pytest.approx(np.mean(formula(numbers, np.array(targets))), rel=1e-15)
+    expected = slope(numbers, np.array(targets)) / 6
+    assert [each.grad for each in predictions] == pytest.approx(
+        list(expected), rel=1e-14, abs=1e-17
+    )
 
 
-def test_the_gradient_of_the_mean_squared_error_is_in_proportion_to_the_error() -> None:
-    """d/d(prediction) = 2/n · (prediction − target)."""
-    predictions = _values(_SCORES)
-    nn.mean_squared_error(predictions, _TARGETS).backward()
-    expected = 2 / 6 * np.subtract(_SCORES, _TARGETS)
-    assert [each.grad for each in predictions] == pytest.approx(list(expected))
+@_LOSSES
+def test_a_loss_may_be_the_sum(loss: Callable[..., Value]) -> None:
+    """Six times the mean, and so is its gradient."""
+    targets, formula, slope = _FORMULAS[loss]
+    predictions, numbers = _values(_SCORES), np.array(_SCORES)
+    output = loss(predictions, targets, reduction="sum")
+    output.backward()
+    assert output.data == pytest.approx(np.sum(formula(numbers, np.array(targets))), rel=1e-15)
+    expected = slope(numbers, np.array(targets))
+    assert [each.grad for each in predictions] == pytest.approx(
+        list(expected), rel=1e-14, abs=1e-16
+    )
+    assert output.label == "Loss"
 
 
-def test_the_hinge_loss_is_its_formula() -> None:
-    """1/n · Σ max(0, 1 − label · score), by NumPy."""
-    expected = np.mean(np.maximum(0.0, 1 - np.multiply(_SCORES, _TARGETS)))
-    assert nn.hinge(_values(_SCORES), _TARGETS).data == pytest.approx(expected)
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (nn.mean_squared_error, "mse_loss"),
+        (nn.mean_absolute_error, "l1_loss"),
+        (nn.binary_cross_entropy, "binary_cross_entropy_with_logits"),
+    ],
+)
+def test_a_loss_is_pytorchs(ours: Callable[..., Value], theirs: str, reduction: str) -> None:
+    """Number and gradient, at scores of any size too."""
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    scores, targets = [*_SCORES, 1000.0, -1000.0, 30.0], [*_FORMULAS[ours][0], 1.0, 1.0, 0.0]
+    tensor = torch.tensor(scores, dtype=torch.float64, requires_grad=True)
+    wanted = torch.tensor(targets, dtype=torch.float64)
+    expected = getattr(torch.nn.functional, theirs)(tensor, wanted, reduction=reduction)
+    expected.backward()
+    predictions = _values(scores)
+    output = ours(predictions, targets, reduction=reduction)
+    output.backward()
+    assert output.data == pytest.approx(expected.item(), rel=1e-13)
+    assert [each.grad for each in predictions] == pytest.approx(tensor.grad.tolist(), rel=1e-12)
 
 
-def test_the_gradient_of_the_hinge_loss_is_that_of_scores_inside_the_margin() -> None:
-    """d/d(score) = −label / n where label · score < 1, else 0."""
-    scores = _values(_SCORES)
-    nn.hinge(scores, _TARGETS).backward()
-    inside = np.multiply(_SCORES, _TARGETS) < 1
-    expected = np.where(inside, np.multiply(_TARGETS, -1 / 6), 0.0)
-    assert [each.grad for each in scores] == pytest.approx(list(expected))
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_half_the_squared_distance_is_averaged_over_examples(reduction: Any) -> None:
+    """(1/N) Σ ½ |a − y|², with N the number of rows, as in equation (1) of the document 001."""
+    rows, targets = np.reshape(_SCORES, (2, 3)), np.reshape(_TARGETS, (2, 3))
+    wanted: Any = targets
+    each = [np.sum((row - target) ** 2) / 2 for row, target in zip(rows, targets, strict=True)]
+    expected = np.mean(each) if reduction == "mean" else np.sum(each)
+    found = nn.half_squared_error(_rows(rows), wanted, reduction=reduction)
+    assert found.data == pytest.approx(expected, rel=1e-15)
+
+
+@pytest.mark.parametrize("y", [0.0, 1e-9, 0.3, 0.5, 0.75, 1.0])
+@pytest.mark.parametrize("z", [-1000.0, -40.0, -1e-3, 0.0, 2.5, 36.0, 745.0, 1000.0])
+def test_binary_cross_entropy_keeps_its_digits_at_any_size(z: float, y: float) -> None:
+    """−y log σ(z) − (1 − y) log σ(−z), by mpmath: also where σ(z) is 1 in float64."""
+    logit = Value(z)
+    loss = nn.binary_cross_entropy([logit], [y])
+    loss.backward()
+    p = 1 / (1 + mp.exp(-mp.mpf(z)))
+    exact = -y * mp.log(p) - (1 - mp.mpf(y)) * mp.log(1 - p)
+    assert loss.data == pytest.approx(float(exact), rel=1e-14, abs=0)
+    assert logit.grad == pytest.approx(float(p - y), rel=1e-13, abs=1e-16 * (0 < y < 1))
 
 
 @pytest.mark.parametrize("label", [-1, 1])
@@ -61,27 +133,124 @@ def test_a_score_on_the_margin_costs_nothing(label: int) -> None:
     assert (loss.data, score.grad) == (0.0, 0.0)
 
 
+def test_equal_numbers_have_no_absolute_error_and_no_gradient() -> None:
+    """The slope of |x| at 0 is 0, as in PyTorch."""
+    prediction = Value(2.5)
+    loss = nn.mean_absolute_error([prediction], [2.5])
+    loss.backward()
+    assert (loss.data, prediction.grad) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    "z",
+    [
+        [1.0, 2.0, 3.0],
+        [0.0, 0.0, 0.0],
+        [-3.0, 0.5, 0.25],
+        [1000.0, 0.0, -1000.0],
+        [0.0, 1e308, 1.0],
+    ],
+)
+@pytest.mark.parametrize("y", [0, 1, 2, [1.0, 0.0, 0.0], [0.2, 0.5, 0.3]])
+def test_the_gradient_of_cross_entropy_is_softmax_minus_target(z: list[float], y: Any) -> None:
+    """dL/dz = softmax(z) − y, and L = −Σ y log softmax(z), by mpmath."""
+    logits = _values(z)
+    loss = nn.cross_entropy([logits], [y])
+    loss.backward()
+    target = [float(i == y) for i in range(3)] if isinstance(y, int) else y
+    powers = [mp.exp(mp.mpf(each) - max(z)) for each in z]
+    total = mp.fsum(powers)
+    surprises = [
+        t * (mp.log(total) + max(z) - mp.mpf(each)) for t, each in zip(target, z, strict=True)
+    ]
+    expected = [float(e / total - t) for e, t in zip(powers, target, strict=True)]
+    assert loss.data == pytest.approx(float(mp.fsum(surprises)), rel=1e-14, abs=1e-15)
+    assert [each.grad for each in logits] == pytest.approx(expected, rel=1e-14, abs=3e-16)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize(
+    "targets", [[0, 2, 1], [[0.2, 0.3, 0.5], [1.0, 0.0, 0.0], [0.0, 0.5, 0.5]]]
+)
+def test_cross_entropy_is_pytorchs(reduction: Any, targets: Any) -> None:
+    """For classes and for probabilities, mean and sum over the examples."""
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    rows = [[0.5, -1.25, 3.0], [1000.0, 0.0, -1000.0], [-2.0, -2.0, 0.25]]
+    tensor = torch.tensor(rows, dtype=torch.float64, requires_grad=True)
+    kind = torch.float64 if isinstance(targets[0], list) else torch.int64
+    expected = torch.nn.functional.cross_entropy(
+        tensor, torch.tensor(targets, dtype=kind), reduction=reduction
+    )
+    expected.backward()
+    logits = _rows(rows)
+    loss = nn.cross_entropy(logits, targets, reduction=reduction)
+    loss.backward()
+    assert loss.data == pytest.approx(expected.item(), rel=1e-14)
+    found = [[each.grad for each in row] for row in logits]
+    assert np.array(found) == pytest.approx(tensor.grad.numpy(), rel=1e-13, abs=1e-16)
+
+
+@pytest.mark.parametrize("k", [1, np.int64(1), 1.0, np.float32(1.0)])
+def test_a_class_may_be_any_whole_number(k: Any) -> None:
+    """An int, one of NumPy's, or a float as an array of labels holds it."""
+    expected = nn.cross_entropy(_rows([[1.0, 2.0]] * 2), [1, 1]).data
+    many: Any = np.array([k, k])
+    assert nn.cross_entropy(_rows([[1.0, 2.0]] * 2), [k, k]).data == expected
+    assert nn.cross_entropy(_rows([[1.0, 2.0]] * 2), many).data == expected
+
+
+def test_a_masked_class_costs_nothing() -> None:
+    """A logit of −inf for a class that is not wanted: no nan anywhere."""
+    logits = _values([1.0, -inf, 1.0])
+    for target in (0, [1.0, 0.0, 0.0]):
+        for each in logits:
+            each.grad = 0.0
+        loss = nn.cross_entropy([logits], [target])
+        loss.backward()
+        assert loss.data == pytest.approx(math.log(2), rel=1e-15)
+        assert [each.grad for each in logits] == pytest.approx([-0.5, 0.0, 0.5], rel=1e-15)
+
+
+def test_cross_entropy_of_two_classes_is_the_binary_one() -> None:
+    """With the difference of the two logits."""
+    two = nn.cross_entropy([_values([0.75, -0.5])], [0]).data
+    assert two == pytest.approx(nn.binary_cross_entropy([Value(1.25)], [1]).data, rel=1e-15)
+
+
+def test_second_derivatives_of_the_losses_agree_with_finite_differences() -> None:
+    """The curvature of cross-entropy is pᵢ (δᵢⱼ − pⱼ)."""
+    assert_gradient(lambda *z: nn.cross_entropy([z], [1]), 0.5, -1.0, 2.0, order=2)
+    assert_gradient(lambda z: nn.binary_cross_entropy([z], [0.25]), 0.5, order=2)
+    assert_gradient(lambda z: nn.half_squared_error([z], [0.25]), 0.5, order=2)
+
+
 @_LOSSES
 def test_rows_count_all_their_numbers(loss: Callable[..., Value]) -> None:
-    """The mean over two rows of three is the mean over six numbers."""
-    rows, targets = np.reshape(_SCORES, (2, 3)), np.reshape(_TARGETS, (2, 3))
-    flat = loss(_values(_SCORES), _TARGETS)
-    assert loss(_rows(rows), targets.tolist()).data == flat.data
+    """The sum over two rows of three is the sum over six numbers; where the mean is, it too."""
+    targets, _, _ = _FORMULAS[loss]
+    rows, wanted = np.reshape(_SCORES, (2, 3)), np.reshape(targets, (2, 3)).tolist()
+    for reduction in ("sum", *(("mean",) * (loss is not nn.half_squared_error))):
+        flat = loss(_values(_SCORES), targets, reduction)
+        assert loss(_rows(rows), wanted, reduction).data == flat.data
 
 
 @_LOSSES
-@pytest.mark.parametrize("targets", [tuple(_TARGETS), [1, 1, -1, -1, -1, 1], np.array(_TARGETS)])
+@pytest.mark.parametrize(
+    "kind", [tuple, np.array, lambda targets: [int(t) if t in (0, 1, -1) else t for t in targets]]
+)
 def test_targets_may_be_any_sequence_of_real_numbers(
-    loss: Callable[..., Value], targets: Any
+    loss: Callable[..., Value], kind: Callable[[list[float]], Any]
 ) -> None:
     """Tuples, ints and NumPy arrays give what a list of floats gives."""
-    assert loss(_values(_SCORES), targets).data == loss(_values(_SCORES), _TARGETS).data
+    targets, _, _ = _FORMULAS[loss]
+    expected = loss(_values(_SCORES), targets).data
+    assert loss(_values(_SCORES), kind(targets)).data == expected
 
 
 @_LOSSES
 def test_targets_may_be_an_array_of_rows(loss: Callable[..., Value]) -> None:
     """One row for each example with several outputs."""
-    targets = np.reshape(_TARGETS, (2, 3))
+    targets = np.reshape(_FORMULAS[loss][0], (2, 3))
     rows = _rows(np.reshape(_SCORES, (2, 3)))
     assert loss(rows, targets).data == loss(rows, targets.tolist()).data
 
@@ -90,9 +259,9 @@ def test_targets_may_be_an_array_of_rows(loss: Callable[..., Value]) -> None:
 def test_a_loss_takes_what_a_network_gives(loss: Callable[..., Value]) -> None:
     """Values of a network with one output, lists of one with several."""
     one, two = nn.MLP(2, [3, 1], seed=0), nn.MLP(2, [3, 2], seed=0)
-    x = [0.5, -1.0]
-    assert loss([one(x), one(x)], [1, 1]).data == pytest.approx(loss([one(x)], [1]).data)
-    assert loss([two(x)], [[1, -1]]).data == loss(two(x), [1, -1]).data
+    x, (a, *_, b) = [0.5, -1.0], _FORMULAS[loss][0]
+    assert loss([one(x), one(x)], [a, a]).data == pytest.approx(loss([one(x)], [a]).data)
+    assert loss([two(x)], [[a, b]], "sum").data == loss(two(x), [a, b], "sum").data
 
 
 @_LOSSES
@@ -100,7 +269,7 @@ def test_a_loss_is_labelled_and_lies_in_a_scope_of_its_own(loss: Callable[..., V
     """Every operation from the predictions on is made in the scope "loss", inside any other."""
     predictions = _values(_SCORES)
     with scope("step 1"):
-        output = loss(predictions, _TARGETS)
+        output = loss(predictions, _FORMULAS[loss][0])
     assert (output.label, output.scope) == ("Loss", ("step 1", "loss"))
     made = [output]
     for value in made:
@@ -134,11 +303,75 @@ def test_predictions_and_targets_of_different_shape_or_kind_are_refused(
     assert Value(1.0).scope == ()
 
 
-@pytest.mark.parametrize("label", [0, 0.5, 2, -1.5, float("nan")])
-def test_the_hinge_loss_knows_only_the_labels_minus_one_and_one(label: float) -> None:
+@pytest.mark.parametrize("loss", [nn.hinge, nn.perceptron_criterion])
+@pytest.mark.parametrize("label", [0, 0.5, 2, -1.5])
+def test_losses_of_signed_labels_know_only_minus_one_and_one(loss: Any, label: float) -> None:
     """The labels 0 and 1, which many data sets have, are an error and not a quiet mistake."""
     with pytest.raises(ValueError, match=f"labels must be -1 or 1, got {float(label)}"):
-        nn.hinge([Value(1.0), Value(2.0)], [1, label])
+        loss([Value(1.0), Value(2.0)], [1, label])
+
+
+@pytest.mark.parametrize("y", [-1, 1.5, -0.001])
+def test_binary_cross_entropy_knows_only_targets_from_0_to_1(y: float) -> None:
+    """The labels −1 and 1 are an error and not a quiet mistake."""
+    with pytest.raises(ValueError, match=f"targets must be from 0 to 1, got {float(y)}"):
+        nn.binary_cross_entropy([Value(1.0), Value(2.0)], [1, y])
+
+
+@_LOSSES
+@pytest.mark.parametrize("number", [nan, inf, -inf])
+def test_a_target_that_is_not_finite_is_refused(loss: Any, number: float) -> None:
+    """It would make every parameter nan."""
+    with pytest.raises(ValueError, match=f"(targets|labels) must be finite, got {number}"):
+        loss([Value(1.0)], [number])
+
+
+@pytest.mark.parametrize("loss", [*_FORMULAS, nn.cross_entropy])
+@pytest.mark.parametrize("reduction", ["average", None, "", "none"])
+def test_an_unknown_reduction_is_refused(loss: Any, reduction: Any) -> None:
+    """The error names both that there are."""
+    predictions = [_values([1.0, 2.0])] if loss is nn.cross_entropy else [Value(1.0)]
+    with pytest.raises(ValueError, match=f"reduction must be 'mean' or 'sum', got {reduction!r}"):
+        loss(predictions, [1], reduction=reduction)
+
+
+@pytest.mark.parametrize(
+    ("logits", "targets", "error", "message"),
+    [
+        ([], [], ValueError, "targets and predictions are empty"),
+        ([_values([1, 2])], [], ValueError, "targets must be as many as the predictions"),
+        ([_values([1, 2])], [2], ValueError, r"targets\[0\] .* from 0 to 1, got 2"),
+        ([_values([1, 2])], [-1], ValueError, r"targets\[0\] .* from 0 to 1, got -1"),
+        ([_values([1, 2])], [0.5], ValueError, r"targets\[0\] .* from 0 to 1, got 0\.5"),
+        ([_values([1, 2])], [nan], ValueError, r"targets\[0\] .* from 0 to 1, got nan"),
+        ([_values([1, 2])], ["1"], TypeError, r"targets\[0\] must be a real number, got '1'"),
+        (
+            [_values([1, 2])],
+            [[1.0]],
+            ValueError,
+            r"targets\[0\] must hold 2 probabilities, .* got 1",
+        ),
+        ([_values([1, 2])], [[0.5, 0.4]], ValueError, r"targets\[0\] .* add up to 1, got \[0\.5"),
+        ([_values([1, 2])], [[1.5, -0.5]], ValueError, r"targets\[0\] .* add up to 1, got \[1\.5"),
+        ([_values([1, 2])], [[nan, 1.0]], ValueError, r"targets\[0\] .* add up to 1, got \[nan"),
+        (
+            [Value(1.0)],
+            [0],
+            TypeError,
+            r"logits\[0\] must be a list of Values, .*binary_cross_entropy",
+        ),
+        ([[]], [0], ValueError, "z is empty"),
+        ([[1.0, 2.0]], [0], TypeError, r"z\[0\] must be a Value, got 1\.0"),
+        (Value(1.0), [0], TypeError, "must be lists, with one entry for each example"),
+    ],
+)
+def test_cross_entropy_of_what_does_not_fit_is_refused(
+    logits: Any, targets: Any, error: type[Exception], message: str
+) -> None:
+    """The error names the example, and shows what was given."""
+    with pytest.raises(error, match=message):
+        nn.cross_entropy(logits, targets)
+    assert Value(1.0).scope == ()
 
 
 @_LOSSES
@@ -147,6 +380,8 @@ def test_the_hinge_loss_knows_only_the_labels_minus_one_and_one(label: float) ->
     [
         ([1.0], [1.0], TypeError, "predictions must be Values, got 1.0"),
         (Value(1.0), 1.0, TypeError, "must be lists, with one entry for each example"),
+        ({Value(1.0)}, [1.0], TypeError, "must be lists, with one entry for each example"),
+        ([Value(1.0)], "1", TypeError, "must be lists, with one entry for each example"),
         ([[]], [[]], ValueError, "are empty: there is nothing to take the mean of"),
     ],
 )

@@ -1,12 +1,241 @@
 """Optimizers move parameters as their formulas say."""
 
+import json
+import pickle
 from collections.abc import Callable, Iterator
+from copy import deepcopy
+from math import isfinite, nan
 from typing import Any
 
 import pytest
 
 import nn
 from engine import Value
+
+Make = Callable[[list[Value]], nn.Optimizer]
+
+# Six steps down a^2 + 3 b^4 + a b from a = 0.7, b = -1.2 with learning rate 0.02: the published
+# formulas, written down in mpmath with 50 digits and rounded to float64. Beside each, how PyTorch
+# makes the same optimizer.
+# fmt: off
+_COURSES: dict[str, tuple[Make, tuple[str, dict[str, Any]], list[tuple[float, float]]]] = {
+    "SGD": (
+        lambda p: nn.SGD(p, 0.02),
+        ("SGD", {}),
+        [(0.696, -0.79928), (0.6841456, -0.6906514774911795),
+         (0.6705928055498236, -0.6252686972993552), (0.6562744672738178, -0.5800111998010448),
+         (0.641623712578886, -0.5463070964127275), (0.626884906003985, -0.5200084966879049)]),
+    "SGD with weight decay": (
+        lambda p: nn.SGD(p, 0.02, weight_decay=0.1),
+        ("SGD", {"weight_decay": 0.1}),
+        [(0.6946, -0.79688), (0.6813644, -0.6877303362747187),
+         (0.6665017019254944, -0.6219154697736204), (0.650946939840096, -0.5762711725950643),
+         (0.6351325918187133, -0.5422080469432228), (0.6193011839011918, -0.5155694406469796)]),
+    "momentum": (
+        lambda p: nn.SGD(p, 0.02, 0.9),
+        ("SGD", {"momentum": 0.9}),
+        [(0.696, -0.79928), (0.6805456, -0.33000347749117953),
+         (0.6460148855498236, 0.08735963343276061), (0.5873494544540167, 0.4499061268334012),
+         (0.5020584657529618, 0.7425946656576425), (0.390362343978741, 0.8976928261098551)]),
+    "Nesterov": (
+        lambda p: nn.SGD(p, 0.02, 0.9, nesterov=True, weight_decay=0.1),
+        ("SGD", {"momentum": 0.9, "nesterov": True, "weight_decay": 0.1}),
+        [(0.68974, -0.434072), (0.646819484, -0.0948104851854508),
+         (0.5784364992138471, 0.18066260161654352), (0.4866105891694778, 0.4145204109657068),
+         (0.3745007959965054, 0.5844577872950452), (0.24736267037108636, 0.6548010394814908)]),
+    "RMSprop": (
+        lambda p: nn.RMSprop(p, 0.02, 0.9),
+        ("RMSprop", {"alpha": 0.9}),
+        [(0.6367544567966308, -1.1367544468964528), (0.5997741328378723, -1.094605561783646),
+         (0.572733104059255, -1.0610504010213557), (0.5511775063621922, -1.0323876991151255),
+         (0.5331281065461011, -1.0069543965945962), (0.5175024666162171, -0.9838416682951648)]),
+    "RMSprop with weight decay": (
+        lambda p: nn.RMSprop(p, 0.02, weight_decay=0.1),
+        ("RMSprop", {"weight_decay": 0.1}),
+        [(0.5000000740740467, -1.0000000009922603), (0.46340478729125856, -0.8998623902402881),
+         (0.41135286726608794, -0.8316000087217212), (0.3884894843244314, -0.7795809349212427),
+         (0.36286866699941595, -0.7377737681207471), (0.3457046949464281, -0.7029046206574062)]),
+    "Adam": (
+        lambda p: nn.Adam(p, 0.02),
+        ("Adam", {}),
+        [(0.6800000009999999, -1.180000000009982), (0.6600824475696171, -1.1600332080871465),
+         (0.6403168383017017, -1.1401224080454104), (0.6207851525470368, -1.1202906890718696),
+         (0.6015826229835126, -1.1005612932107), (0.5828176573470686, -1.0809574577144265)]),
+    "Adam with weight decay": (
+        lambda p: nn.Adam(p, 0.02, 0.8, 0.95, weight_decay=0.1),
+        ("Adam", {"betas": (0.8, 0.95), "weight_decay": 0.1}),
+        [(0.6800000007407407, -1.1800000000099227), (0.6600906560821974, -1.1600500625475365),
+         (0.6403433013683235, -1.1401839580449964), (0.620837657651703, -1.1204351162576052),
+         (0.6016616472502605, -1.10083612854723), (0.582910741598484, -1.0814182822689762)]),
+    "AdamW": (
+        lambda p: nn.AdamW(p, 0.02, weight_decay=0.1),
+        ("AdamW", {"weight_decay": 0.1}),
+        [(0.678600001, -1.177600000009982), (0.6573275742086441, -1.1552829561224778),
+         (0.6362539998531564, -1.1330748743727523), (0.6154633295066659, -1.111002031349465),
+         (0.5950531568004045, -1.089090778200164), (0.5751344787670761, -1.067367338634214)]),
+}
+# fmt: on
+_EVERY = pytest.mark.parametrize("name", _COURSES)
+
+# Each kind with its defaults.
+_KINDS = pytest.mark.parametrize("kind", [nn.SGD, nn.RMSprop, nn.Adam, nn.AdamW])
+
+
+def _start() -> list[Value]:
+    return [Value(0.7, "a"), Value(-1.2, "b")]
+
+
+def _stepped(parameters: list[Value], optimizer: nn.Optimizer, steps: int) -> list[list[float]]:
+    """Where the parameters are after each step down a² + 3 b⁴ + a b."""
+    way = []
+    a, b = parameters
+    for _ in range(steps):
+        optimizer.zero_grad()
+        (a * a + 3 * b**4 + a * b).backward()
+        optimizer.step()
+        way.append([a.data, b.data])
+    return way
+
+
+@_EVERY
+def test_every_optimizer_goes_as_its_published_formula(name: str) -> None:
+    """Step for step, to 12 digits."""
+    make, _, course = _COURSES[name]
+    parameters = _start()
+    way = _stepped(parameters, make(parameters), len(course))
+    assert [number for each in way for number in each] == pytest.approx(
+        [number for each in course for number in each], rel=1e-12
+    )
+
+
+@_EVERY
+def test_every_optimizer_goes_as_in_pytorch(name: str) -> None:
+    """Twenty steps of the same descent by torch.optim on float64."""
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    make, (theirs, options), _ = _COURSES[name]
+    a, b = (torch.tensor(p.data, dtype=torch.float64, requires_grad=True) for p in _start())
+    optimizer = getattr(torch.optim, theirs)([a, b], lr=0.02, **options)
+    expected = []
+    for _ in range(20):
+        optimizer.zero_grad()
+        (a * a + 3 * b**4 + a * b).backward()
+        optimizer.step()
+        expected += [a.item(), b.item()]
+    parameters = _start()
+    way = _stepped(parameters, make(parameters), 20)
+    assert [number for each in way for number in each] == pytest.approx(expected, rel=1e-11)
+
+
+@_EVERY
+def test_a_restored_optimizer_goes_on_to_the_bit(name: str) -> None:
+    """Three steps, its state as JSON text, and a new optimizer: the same as six steps at once."""
+    make, _, _ = _COURSES[name]
+    whole, parts = _start(), _start()
+    expected = _stepped(whole, make(whole), 6)
+    first = make(parts)
+    way = _stepped(parts, first, 3)
+    text = json.dumps(first.state())
+    kind: Any = type(first)
+    again = kind(parts)  # with other settings
+    again.restore(json.loads(text))
+    assert way + _stepped(parts, again, 3) == expected
+    assert again.steps == 6
+    assert repr(again) == repr(first)
+
+
+@_EVERY
+def test_a_state_is_of_plain_numbers_and_lists(name: str) -> None:
+    """A name, numbers, and a list of as many floats as there are parameters."""
+    make, _, _ = _COURSES[name]
+    optimizer = make(_start())
+    state = optimizer.state()
+    assert state.pop("optimizer") == type(optimizer).__name__
+    for each in state.values():
+        if isinstance(each, list):
+            assert [type(number) for number in each] == [float, float]
+        else:
+            assert type(each) in (int, float, bool)
+
+
+def test_a_state_is_a_copy() -> None:
+    """What happens to it changes nothing, and steps made later do not change it."""
+    parameters = _start()
+    optimizer = nn.SGD(parameters, 0.1, 0.5)
+    before = optimizer.state()
+    kept = deepcopy(before)
+    _stepped(parameters, optimizer, 1)
+    assert before == kept
+    optimizer.state()["velocity"][0] = 17.0
+    assert optimizer.state()["velocity"][0] != 17.0
+    optimizer.restore(before)
+    before["velocity"][0] = 17.0
+    assert optimizer.state() == kept
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"optimizer": "Adam"}, "state is one of Adam, not of SGD"),
+        ({"velocity": [0.0]}, "velocity must hold a number for each of the 2 parameters, got 1"),
+        ({"velocity": 0.0}, "velocity must be a list of numbers, got 0.0"),
+        ({"velocity": "ab"}, "velocity must be a list of numbers, got 'ab'"),
+        ({"velocity": [0.0, None]}, r"velocity\[1\] must be a real number, got None"),
+        ({"steps": -1}, "steps must be a whole number, got -1"),
+        ({"steps": 1.0}, "steps must be a whole number, got 1.0"),
+        ({"steps": True}, "steps must be a whole number, got True"),
+        ({"learning_rate": 0.0}, "learning_rate must be positive and finite, got 0.0"),
+        ({"momentum": "0.5"}, "momentum must be a real number, got '0.5'"),
+        ({"nesterov": 2}, "nesterov must be True or False, got 2"),
+        ({"more": 1}, "state must have the entries .*, got .*more"),
+    ],
+)
+def test_the_state_of_another_optimizer_is_refused(change: dict[str, Any], message: str) -> None:
+    """And the optimizer stays as it was."""
+    parameters = _start()
+    optimizer = nn.SGD(parameters, 0.1, 0.5)
+    _stepped(parameters, optimizer, 2)
+    before = optimizer.state()
+    with pytest.raises(ValueError, match=message):
+        optimizer.restore({**before, "learning_rate": 0.3, **change})
+    assert optimizer.state() == before
+
+
+@_KINDS
+@pytest.mark.parametrize("state", [{}, None, 3, "SGD", [("optimizer", "SGD")]])
+def test_what_is_no_state_is_refused(kind: Any, state: Any) -> None:
+    """The error says what a state has."""
+    with pytest.raises(ValueError, match=r"state must have the entries optimizer, steps, .* got"):
+        kind(_start()).restore(state)
+
+
+def test_a_diverged_state_is_restored_as_it_is() -> None:
+    """Numbers that are nan or infinite are what the optimizer remembers."""
+    optimizer = nn.SGD(_start(), 0.1, 0.5)
+    state = {**optimizer.state(), "velocity": [float("inf"), -0.0]}
+    optimizer.restore(state)
+    assert str(optimizer.state()) == str(state)
+
+
+@_KINDS
+def test_an_optimizer_can_be_copied_with_its_parameters(kind: Any) -> None:
+    """By pickle, it goes on with what it remembers."""
+    parameters = _start()
+    optimizer = kind(parameters, 0.02)
+    _stepped(parameters, optimizer, 2)
+    twin = pickle.loads(pickle.dumps(optimizer))
+    assert _stepped(twin.parameters, twin, 2) == _stepped(parameters, optimizer, 2)
+
+
+@_KINDS
+@pytest.mark.parametrize("gradient", [1e-200, 1e200, -1e308])
+def test_no_gradient_makes_an_optimizer_raise(kind: Any, gradient: float) -> None:
+    """Where squares overflow or vanish it goes no way that is no number."""
+    w = Value(0.0)
+    w.grad = gradient
+    optimizer = kind([w])
+    for _ in range(3):
+        optimizer.step()
+    assert isfinite(w.data)
 
 
 def _descend(w: Value, optimizer: nn.SGD, steps: int) -> Iterator[float]:
@@ -107,6 +336,7 @@ def test_only_the_parameters_given_are_moved() -> None:
     ("arguments", "error", "message"),
     [
         ({"parameters": []}, ValueError, r"parameters is empty"),
+        ({"parameters": 3}, TypeError, r"parameters must be Values, got 3"),
         ({"parameters": [Value(1.0), 2.0]}, TypeError, r"parameters\[1\] .* got 2\.0"),
         ({"learning_rate": 0}, ValueError, "learning_rate .* got 0"),
         ({"learning_rate": -0.1}, ValueError, r"learning_rate .* got -0\.1"),
@@ -117,6 +347,9 @@ def test_only_the_parameters_given_are_moved() -> None:
         ({"momentum": -0.5}, ValueError, r"momentum .* got -0\.5"),
         ({"momentum": float("nan")}, ValueError, "momentum .* got nan"),
         ({"momentum": None}, TypeError, "momentum .* got None"),
+        ({"weight_decay": -1}, ValueError, "weight_decay must be at least 0 .* got -1"),
+        ({"nesterov": True}, ValueError, "nesterov needs a momentum above 0"),
+        ({"nesterov": "yes", "momentum": 0.5}, TypeError, "nesterov .* got 'yes'"),
     ],
 )
 def test_an_optimizer_that_cannot_work_is_refused(
@@ -126,6 +359,38 @@ def test_an_optimizer_that_cannot_work_is_refused(
     make: Callable[..., object] = nn.SGD
     with pytest.raises(error, match=message):
         make(**{"parameters": [Value(1.0)], **arguments})
+
+
+@pytest.mark.parametrize(
+    ("kind", "setting", "numbers"),
+    [
+        (nn.SGD, "weight_decay", [-0.1, nan]),
+        (nn.RMSprop, "learning_rate", [0, nan]),
+        (nn.RMSprop, "smoothing", [-0.5, 1]),
+        (nn.RMSprop, "epsilon", [0, -1e-8]),
+        (nn.Adam, "beta1", [-0.1, 1, nan]),
+        (nn.Adam, "beta2", [-0.1, 1.5]),
+        (nn.Adam, "epsilon", [0]),
+        (nn.AdamW, "beta1", [1]),
+        (nn.AdamW, "weight_decay", [-0.1, float("inf")]),
+    ],
+)
+def test_every_setting_has_its_range(kind: Any, setting: str, numbers: list[float]) -> None:
+    """When the optimizer is made, and whenever it is set; the one before stays."""
+    optimizer = kind(_start())
+    before = repr(optimizer)
+    for number in numbers:
+        with pytest.raises(ValueError, match=f"{setting} must be .*, got {number}"):
+            kind(_start(), **{setting: number})
+        with pytest.raises(ValueError, match=f"{setting} must be .*, got {number}"):
+            setattr(optimizer, setting, number)
+    assert repr(optimizer) == before
+
+
+def test_a_setting_is_found_on_the_class() -> None:
+    """With its range, for those who ask."""
+    assert nn.SGD.momentum.words == "at least 0 and below 1"
+    assert vars(nn.SGD)["momentum"] is nn.SGD.momentum
 
 
 @pytest.mark.parametrize("rate", [0.0, -1.0, float("inf"), float("nan")])
@@ -145,5 +410,7 @@ def test_a_parameter_is_moved_once() -> None:
 
 
 def test_an_optimizer_says_what_it_is() -> None:
-    """Its repr has the settings."""
-    assert repr(nn.SGD([Value(1.0)], 0.1)) == "SGD(1 parameters, learning_rate=0.1, momentum=0.0)"
+    """Its repr has the settings that are not 0."""
+    assert repr(nn.SGD([Value(1.0)], 0.1)) == "SGD(1 parameter, learning_rate=0.1)"
+    shown = "SGD(2 parameters, learning_rate=0.1, momentum=0.5, nesterov=True)"
+    assert repr(nn.SGD(_start(), 0.1, 0.5, nesterov=True)) == shown

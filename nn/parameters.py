@@ -1,0 +1,24 @@
+"""Lists of parameters, as optimizers, penalties and clipping are given them."""
+
+from collections.abc import Iterable
+
+from engine import Value
+
+
+def checked_parameters(parameters: Iterable[Value]) -> list[Value]:
+    """The parameters as a list: Values, at least one, none twice.
+
+    Raises TypeError for what is no Value, and ValueError for none at all or one that comes again.
+    """
+    if not isinstance(parameters, Iterable):
+        raise TypeError(f"parameters must be Values, got {parameters!r}: give model.parameters()")
+    found = list(parameters)
+    if not found:
+        raise ValueError("parameters is empty: give model.parameters() of a model that has "
+                         "Values among its attributes")  # fmt: skip
+    for i, parameter in enumerate(found):
+        if not isinstance(parameter, Value):
+            raise TypeError(f"parameters[{i}] must be a Value, got {parameter!r}")
+    if len(set(found)) < len(found):
+        raise ValueError("parameters holds a Value twice: it would be counted twice")
+    return found

@@ -1,0 +1,103 @@
+"""Predictions and the targets that belong to them, checked: an error says what does not fit."""
+
+from collections.abc import Iterable, Sequence, Sized
+from math import fsum, isfinite
+from typing import TypeGuard
+
+from engine import Value
+from engine.value import real_number
+
+# One number for each example, or a sequence of numbers for each.
+Predictions = Sequence[Value | Sequence[Value]]
+Targets = Sequence[float | Sequence[float]]
+
+# How far the sum of probabilities may be from 1: they may be printed numbers.
+_ROUNDED = 1e-6
+
+
+def paired(values: Predictions, numbers: Targets, name: str) -> list[tuple[Value, float]]:
+    """Each predicted Value with the number that belongs to it, `name` in errors.
+
+    Raises TypeError for what is no list, no Value or no number, and ValueError for lists of
+    different shape or without a number, and for nan and infinities among the numbers.
+    """
+    demand_as_many(values, numbers, name)
+    pairs: list[tuple[Value, float]] = []
+    for value, number in zip(values, numbers, strict=True):
+        row, other = _row(value), _row(number)
+        if len(row) != len(other) or is_row(value) is not is_row(number):
+            raise ValueError(f"{name} must have the shape of the predictions, "
+                             f"got {number!r} for {value!r}")  # fmt: skip
+        pairs += [(_predicted(p), _finite(n, name)) for p, n in zip(row, other, strict=True)]
+    if not pairs:
+        raise ValueError(f"{name} and predictions are empty: there is nothing to take the mean of")
+    return pairs
+
+
+def labelled(scores: Predictions, labels: Targets) -> list[tuple[Value, float]]:
+    """Each score with its label, which is -1 or 1."""
+    pairs = paired(scores, labels, "labels")
+    for _, label in pairs:
+        if label not in (-1, 1):
+            raise ValueError(f"labels must be -1 or 1, got {label!r}")
+    return pairs
+
+
+def demand_as_many(values: object, numbers: object, name: str) -> None:
+    """Raise an error if these are not two lists of the same length, which is not 0."""
+    if not (_is_list(values) and _is_list(numbers)):
+        raise TypeError(f"predictions and {name} must be lists, with one entry for each example")
+    if len(values) != len(numbers):
+        raise ValueError(f"{name} must be as many as the predictions, "
+                         f"got {len(numbers)} for {len(values)}")  # fmt: skip
+    if not len(numbers):
+        raise ValueError(f"{name} and predictions are empty: there is nothing to take the mean of")
+
+
+def _is_list(given: object) -> TypeGuard[Sized]:
+    """Whether that has a length and an order; an array has, and a set has not."""
+    return isinstance(given, Sized) and not isinstance(given, str | bytes | dict | set)
+
+
+def _row(each: object) -> list[object]:
+    """The numbers of one example as a list, also if it is only one."""
+    return list(each) if is_row(each) else [each]
+
+
+def is_row(each: object) -> TypeGuard[Iterable[object]]:
+    """Whether that is the numbers of one example, and not one number."""
+    return isinstance(each, Iterable) and not isinstance(each, str)
+
+
+def _predicted(each: object) -> Value:
+    if not isinstance(each, Value):
+        raise TypeError(f"predictions must be Values, got {each!r}")
+    return each
+
+
+def _finite(each: object, name: str) -> float:
+    """The number, if it is one that a prediction can come near to."""
+    number = real_number(each, name)
+    if not isfinite(number):
+        raise ValueError(f"{name} must be finite, got {each!r}")
+    return number
+
+
+def class_number(target: object, count: int, i: int) -> int:
+    """The number of a class; an error if there is no such class."""
+    number = real_number(target, f"targets[{i}]")
+    if not number.is_integer() or not 0 <= number < count:
+        raise ValueError(f"targets[{i}] must be the number of a class, from 0 to {count - 1}, "
+                         f"got {target!r}")  # fmt: skip
+    return int(number)
+
+
+def probabilities(target: Iterable[object], count: int, i: int) -> list[float]:
+    """The probabilities of the classes; an error if they are none."""
+    shares = [real_number(each, f"targets[{i}]") for each in target]
+    if len(shares) != count:
+        raise ValueError(f"targets[{i}] must hold {count} probabilities, as many as there are "
+                         f"logits, got {len(shares)}")  # fmt: skip
+    if not all(y >= 0 for y in shares) or abs(fsum(shares) - 1) > _ROUNDED:
+        raise ValueError(f"targets[{i}] must be probabilities that add up to 1, got {target!r}")
+    return shares

@@ -1,0 +1,219 @@
+"""A wiring as an SVG: neurons are circles in columns, weights are lines between them.
+
+A line is the wider the larger its weight, blue and solid above 0, orange and dashed below; the ring
+of a neuron shows its bias in the same way. Names are data, and come out as themselves.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html import escape
+from math import isfinite
+
+from engine.notation import short, visible
+
+from .wiring import Column, Link, Spot, Wiring
+
+# Okabe and Ito's blue and vermilion, which colour-blind readers tell apart. These and the grey are
+# legible on white and on black; circles are light on both, and what stands in them is dark.
+_ABOVE, _BELOW, _GREY, _INK = "#0072b2", "#d55e00", "#767676", "#1b1f24"
+_INPUT, _HIDDEN, _OUTPUT = "#d6e8f6", "#f1f1f1", "#d2efe4"
+
+# In pixels: the height of a column, the distances of neurons and of columns, the widths of lines,
+# the space at the top, at the bottom and at the sides, letters, lines of text, and a whole page.
+_HEIGHT, _NEAREST, _FARTHEST = 520.0, 26.0, 58.0
+_NARROW, _BROAD = 130.0, 240.0
+_THINNEST, _WIDEST = 0.6, 5.0
+_TOP, _BOTTOM, _SIDE = 44.0, 50.0, 64.0
+_LETTER, _LINE, _LEAST_WIDTH = 7.0, 18.0, 400.0
+
+# How far a line goes straight on before it bends, as a share of the way to the next column.
+_BEND = 0.22
+
+# How many letters of a name are shown; a hint has all of them.
+_LONGEST = 24
+
+# Over which numbers the curve of an activation is drawn, and in how many steps.
+_REACH, _STEPS = 3.0, 48
+
+
+_XMLNS = 'xmlns="http://www.w3.org/2000/svg"'
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Where everything is."""
+
+    radius: float
+    column: float
+    gap: float
+    left: float
+    width: float
+    height: float
+    foot: float
+    largest: float
+
+    def x(self, column: int) -> float:
+        """How far right a column is."""
+        return self.left + column * self.gap
+
+    def y(self, column: Column, place: float) -> float:
+        """How far down a place in a column is; columns have their middles at one height."""
+        middle = _TOP + self.column / 2
+        pitch = min(_FARTHEST, self.column / column.places)
+        return middle + pitch * (place - (column.places - 1) / 2)
+
+    def stroke(self, number: float) -> str:
+        """How a line shows a number: by width and strength, and its sign by colour and dashes."""
+        share = abs(number) / self.largest
+        width = _THINNEST + (min(_WIDEST, 0.28 * self.radius) - _THINNEST) * share
+        look = f'stroke="{_ABOVE if number >= 0 else _BELOW}" stroke-width="{width:.2f}"'
+        dashes = f' stroke-dasharray="{3 + 1.5 * width:.1f} {2 + width:.1f}"' * (number < 0)
+        return f'{look} stroke-opacity="{0.35 + 0.65 * share:.2f}"{dashes}'
+
+
+def to_svg(wiring: Wiring) -> str:
+    """The picture as an SVG element."""
+    page = _page(wiring)
+    label = _text(". ".join([f"Network {wiring.title}", *wiring.notes]))
+    size = f'width="{page.width:.0f}" height="{page.height:.0f}"'
+    box = f'viewBox="0 0 {page.width:.0f} {page.height:.0f}"'
+    lines = [
+        f'<svg class="glassgrad-net" role="img" aria-label="{label}" {size} {box} {_XMLNS}>',
+        f"<style>{_style(wiring)}</style>",
+        *(_line(page, wiring, link) for link in wiring.links),
+    ]
+    for i in range(len(wiring.columns)):
+        lines += _column(page, wiring, i)
+    return "\n".join([*lines, *_legend(page, wiring), "</svg>"])
+
+
+def _page(wiring: Wiring) -> _Page:
+    """A page of the size that the wiring needs; the legend begins at its foot."""
+    places = max(column.places for column in wiring.columns)
+    pitch = min(_FARTHEST, max(_NEAREST, _HEIGHT / places))
+    radius, gap = 0.36 * pitch, min(_BROAD, max(_NARROW, 0.45 * pitch * places))
+    left, right = (max(_SIDE, _room(wiring.columns[i]) + radius) for i in (0, -1))
+    across = gap * (len(wiring.columns) - 1)
+    width = max(_LEAST_WIDTH, left + across + right)
+    foot = _TOP + pitch * places + _BOTTOM - _LINE
+    biases = [spot.bias or 0.0 for column in wiring.columns for spot in column.spots]
+    return _Page(
+        radius=radius,
+        column=pitch * places,
+        gap=gap,
+        left=(width + left - across - right) / 2,
+        width=width,
+        height=foot + _LINE * (1 + len(wiring.notes)),
+        foot=foot,
+        largest=max(map(abs, [*biases, *(link.weight for link in wiring.links)])) or 1.0,
+    )
+
+
+def _room(column: Column) -> float:
+    """The room that the texts beside a column need."""
+    texts = [_shortened(spot.beside) for spot in column.spots]
+    if column.left_out:
+        texts.append(f"⋮ {column.left_out:,} more")
+    return 16 + _LETTER * max(map(len, texts))
+
+
+def _line(page: _Page, wiring: Wiring, link: Link) -> str:
+    """A weight, from the middle of one circle to that of the next; the circles lie upon it."""
+    before, after = wiring.columns[link.column : link.column + 2]
+    x1, y1 = page.x(link.column), page.y(before, link.tail.place)
+    x2, y2 = page.x(link.column + 1), page.y(after, link.head.place)
+    bend = _BEND * (x2 - x1)
+    way = f"M{x1:.1f} {y1:.1f}C{x1 + bend:.1f} {y1:.1f} {x2 - bend:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"
+    ends = f"link {_id(link.column, link.tail)} {_id(link.column + 1, link.head)}"
+    hint = _text(f"{link.name} = {short(link.weight)}")
+    return (f'<path class="{ends}" d="{way}" fill="none" {page.stroke(link.weight)}>'
+            f"<title>{hint}</title></path>")  # fmt: skip
+
+
+def _column(page: _Page, wiring: Wiring, i: int) -> Iterator[str]:
+    """The circles of a column, what stands beside them, and what stands above."""
+    column, x, last = wiring.columns[i], page.x(i), len(wiring.columns) - 1
+    fill = _INPUT if i == 0 else _OUTPUT if i == last else _HIDDEN
+    yield _words(x, _TOP - 20, column.heading)
+    for spot in column.spots:
+        y = page.y(column, spot.place)
+        yield from _circle(page, x, y, spot, f"spot {_id(i, spot)}", fill)
+        if column.curve is not None:
+            yield _curve(column.curve, x, y, 0.55 * page.radius)
+        yield from _beside(page, x, y, _shortened(spot.beside), i, last)
+    if column.left_out:
+        y = page.y(column, (len(column.spots) + 1) // 2)
+        yield from _beside(page, x, y, f"⋮ {column.left_out:,} more", i, last)
+
+
+def _beside(page: _Page, x: float, y: float, words: str, i: int, last: int) -> Iterator[str]:
+    """A text left of the first column, right of the last, and in the middle of all others."""
+    if words:
+        side, anchor = (-1, "end") if i == 0 else (1, "start") if i == last else (0, "middle")
+        yield _words(x + side * (page.radius + 8), y, words, anchor)
+
+
+def _circle(page: _Page, x: float, y: float, spot: Spot, name: str, fill: str) -> Iterator[str]:
+    """An input or a neuron, with its bias as its ring."""
+    hint = spot.name if spot.bias is None else f"{spot.name}: bias {short(spot.bias)}"
+    shape = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{page.radius:.1f}"'
+    yield f'<g class="{name}"><title>{_text(hint)}</title>'
+    yield f'{shape} fill="{fill}" stroke="{_GREY}" stroke-width="0.8"/>'
+    if spot.bias:
+        yield f'{shape} fill="none" {page.stroke(spot.bias)}/>'
+    yield "</g>"
+
+
+def _curve(curve: Callable[[float], float], x: float, y: float, reach: float) -> str:
+    """The curve of an activation, as far up and down as left and right of the middle."""
+    across = [_REACH * (2 * k / _STEPS - 1) for k in range(_STEPS + 1)]
+    up = [curve(z) for z in across]
+    low, high = min(up), max(up)
+    scale = 2 * reach / (high - low) if high - low > 0 and isfinite(high - low) else 0.0
+    points = " ".join(
+        f"{x + reach * z / _REACH:.1f},{y + reach - scale * (v - low):.1f}"
+        for z, v in zip(across, up, strict=True)
+    )
+    return (f'<polyline points="{points}" fill="none" stroke="{_INK}" stroke-width="1.3" '
+            'stroke-linejoin="round" pointer-events="none"/>')  # fmt: skip
+
+
+def _legend(page: _Page, wiring: Wiring) -> Iterator[str]:
+    """What the marks mean, and what is not shown."""
+    x, y = 12.0, page.foot
+    for number in (page.largest, page.largest / 4, -page.largest):
+        words = short(number).replace("-", "−")
+        yield f'<path d="M{x:.1f} {y:.1f}h38" fill="none" {page.stroke(number)}/>'
+        yield _words(x + 45, y, words, "start")
+        x += 64 + _LETTER * len(words)
+    yield _words(x, y, "ring: bias", "start")
+    for k, note in enumerate(wiring.notes, 1):
+        yield _words(12, y + _LINE * k, note, "start")
+
+
+def _words(x: float, y: float, words: str, anchor: str = "middle") -> str:
+    """A text, with its middle at that height."""
+    at = f'x="{x:.1f}" y="{y + 4:.1f}" text-anchor="{anchor}"'
+    return f'<text {at} fill="{_GREY}">{_text(words)}</text>'
+
+
+def _style(wiring: Wiring) -> str:
+    """The look of letters; and when one points at a neuron, what does not belong to it fades."""
+    rules = [".glassgrad-net text{font:12px Helvetica,Arial,sans-serif}"]
+    for i, column in enumerate(wiring.columns):
+        for name in (_id(i, spot) for spot in column.spots):
+            pointed_at = f".glassgrad-net:has(.spot.{name}:hover)"
+            rules.append(f"{pointed_at} .link:not(.{name}){{opacity:.08}}")
+    return "".join(rules)
+
+
+def _id(column: int, spot: Spot) -> str:
+    return f"n{column}-{spot.index}"
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+
+
+def _text(text: str) -> str:
+    return escape(visible(text))

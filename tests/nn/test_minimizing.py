@@ -1,0 +1,114 @@
+"""L-BFGS finds minima that are known."""
+
+from math import nan
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nn
+from engine import Value
+
+# Document 000, table 1, where y = x1 + x2.
+_X = [[0.5, 1.0], [1.5, 0.5], [0.0, 1.0], [1.0, 1.5], [1.0, 0.0]]
+
+
+def test_the_minimum_of_rosenbrocks_valley_is_found() -> None:
+    """(1 − a)² + 100 (b − a²)² is 0 at (1, 1), at the end of a long bend."""
+    a, b = Value(-1.2), Value(1.0)
+    found = nn.minimize(lambda: (1 - a) ** 2 + 100 * (b - a * a) ** 2, [a, b])
+    assert [a.data, b.data] == pytest.approx([1.0, 1.0], abs=1e-8)
+    assert found.converged
+    assert found.loss < 1e-18
+    assert 20 < found.iterations <= found.evaluations < 80
+
+
+def test_linear_regression_ends_at_the_closed_form() -> None:
+    """(XᵀX)⁻¹ Xᵀ y, by NumPy, for targets that no line meets; all gradients are 0 afterwards."""
+    model, y = nn.Neuron(2, "identity", seed=0), [1.5, 2.5, 0.5, 2.0, 1.25]
+    found = nn.minimize(
+        lambda: nn.half_squared_error([model(x) for x in _X], y), model.parameters()
+    )
+    columns = np.column_stack([_X, np.ones(5)])
+    best = np.linalg.solve(columns.T @ columns, columns.T @ y)
+    assert [p.data for p in model.parameters()] == pytest.approx(list(best), rel=1e-7)
+    assert found.loss == pytest.approx(np.mean((columns @ best - y) ** 2) / 2, rel=1e-12)
+    assert [p.grad for p in model.parameters()] == [0.0] * 3
+
+
+def test_the_parameters_are_those_of_the_loss_that_is_told() -> None:
+    """Also where it ended before it converged."""
+    model = nn.MLP(2, [3, 1], "tanh", seed=0)
+
+    def loss() -> Value:
+        """Of all examples."""
+        return nn.mean_squared_error([model(x) for x in _X], [0.0, 1.0, 0.0, 1.0, 0.0])
+
+    before = loss().data
+    found = nn.minimize(loss, model.parameters(), iterations=3)
+    assert (found.iterations, found.converged) == (3, False)
+    assert "ITERATIONS" in found.message
+    assert loss().data == found.loss < before
+
+
+def test_an_interrupt_leaves_the_best_so_far() -> None:
+    """The one after the fifth evaluation, here."""
+    a, b, seen = Value(-1.2), Value(1.0), [np.inf]
+
+    def loss() -> Value:
+        """Rosenbrock's, until somebody presses Ctrl-C."""
+        if len(seen) > 5:
+            raise KeyboardInterrupt
+        output = (1 - a) ** 2 + 100 * (b - a * a) ** 2
+        seen.append(output.data)
+        return output
+
+    with pytest.raises(KeyboardInterrupt):
+        nn.minimize(loss, [a, b])
+    seen.clear()
+    assert loss().data == pytest.approx(min([*seen, loss().data]))
+    assert (a.data, b.data) != (-1.2, 1.0)
+    assert (a.grad, b.grad) == (0.0, 0.0)
+
+
+def test_a_loss_that_turns_infinite_on_the_way_is_left_again() -> None:
+    """The parameters are finite, and as good as any seen."""
+    w = Value(1.0)
+    found = nn.minimize(lambda: w - 0.1 * w.log(), [w])
+    assert w.data == pytest.approx(0.1, rel=1e-6)
+    assert found.loss == pytest.approx(0.1 - 0.1 * np.log(0.1), rel=1e-12)
+
+
+def test_a_gradient_that_is_infinite_at_the_start_is_refused() -> None:
+    """The root has one at 0; nothing could be learnt from it."""
+    w = Value(0.0)
+    with pytest.raises(ValueError, match=r"must be finite at the start, got 0\.0 and \[inf\]"):
+        nn.minimize(w.sqrt, [w])
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"loss": Value(1.0)}, TypeError, "loss must be a function that computes the loss, got"),
+        ({"loss": lambda: 1.0}, TypeError, r"what loss\(\) gives must be a Value, got 1\.0"),
+        (
+            {"loss": lambda: Value(nan)},
+            ValueError,
+            r"loss\(\) and its gradient must be .* got nan",
+        ),
+        ({"parameters": []}, ValueError, "parameters is empty"),
+        ({"parameters": [1.0]}, TypeError, r"parameters\[0\] must be a Value, got 1\.0"),
+        ({"iterations": 0}, ValueError, "iterations must be at least 1, got 0"),
+        ({"iterations": 2.5}, TypeError, "iterations must be an int, got 2.5"),
+        ({"tolerance": 0}, ValueError, "tolerance must be positive and finite, got 0"),
+        ({"tolerance": nan}, ValueError, "tolerance must be positive and finite, got nan"),
+    ],
+)
+def test_what_cannot_be_minimized_is_refused(
+    change: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    """The error names the argument and shows what was given."""
+    w = Value(1.0)
+    with pytest.raises(error, match=message):
+        nn.minimize(**{"loss": lambda: w * w, "parameters": [w], **change})
+    assert w.data == 1.0

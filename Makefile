@@ -38,11 +38,13 @@ bench: $(VENV)/.bench  ## speed and memory, as ratios against micrograd in the s
 	$(BIN)/python -m tests.benchmarks.deep_chain
 	$(BIN)/python -m tests.benchmarks.fold
 
-fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, planted faults; several minutes
+fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, planted faults, hostile files; several minutes
 	$(BIN)/python -m tests.fuzz.against_pytorch
 	$(BIN)/python -m tests.fuzz.accuracy
 	$(BIN)/python -m tests.fuzz.planted_faults
 	$(BIN)/python -m tests.fuzz.state_machine
+	$(BIN)/python -m tests.fuzz.model_files
+	$(BIN)/python -m tests.fuzz.killed_saves
 
 notebook: $(VENV)/.notebook  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks/01_value.ipynb

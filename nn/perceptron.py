@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from math import isfinite
+from typing import Any
 
 from engine import Value
 from engine.value import real_number
@@ -75,6 +76,9 @@ class Perceptron(Module[Value]):
 
     def __repr__(self) -> str:
         return f"Perceptron({len(self.score.w)})"
+
+    def _arguments(self) -> dict[str, Any] | None:
+        return {"nin": len(self.score.w)}
 
 
 def _examples(X: Iterable[Iterable[float]], y: Iterable[float]) -> list[tuple[list[float], float]]:

@@ -28,6 +28,7 @@ from .losses import (
     mean_squared_error,
     perceptron_criterion,
 )
+from .matrices import data_of, grad_of, set_data
 from .metrics import accuracy
 from .minimizing import Minimum, minimize
 from .module import Module
@@ -72,8 +73,10 @@ __all__ = [
     "clip_by_norm",
     "clip_by_value",
     "cross_entropy",
+    "data_of",
     "draw_network",
     "fit",
+    "grad_of",
     "half_squared_error",
     "hinge",
     "l1_penalty",
@@ -87,5 +90,6 @@ __all__ = [
     "plot_history",
     "plot_loss",
     "plot_metrics",
+    "set_data",
     "softmax",
 ]

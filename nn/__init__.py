@@ -9,7 +9,10 @@ MLP(2 → 3 relu → 1 identity; 13 parameters)
 >>> nn.SGD(model.parameters(), learning_rate=0.1).step()
 """
 
+from . import export
 from .activations import ACTIVATIONS, LIST_ACTIVATIONS, Swish, log_softmax, softmax
+from .callbacks import EarlyStopping
+from .checkpoints import Checkpoint
 from .clipping import clip_by_norm, clip_by_value
 from .composition import Residual, Sequential
 from .diagram import NetworkDrawing, draw_network
@@ -31,11 +34,13 @@ from .losses import (
 from .matrices import data_of, grad_of, set_data
 from .metrics import accuracy
 from .minimizing import Minimum, minimize
+from .model_files import ModelFileError
 from .module import Module
 from .optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
 from .penalties import l1_penalty, l2_penalty
 from .perceptron import Perceptron
 from .plots import plot_decision_boundary, plot_history, plot_loss, plot_metrics
+from .saving import load
 from .schedules import ConstantRate, CosineDecay, LinearDecay, StepDecay
 from .training import fit
 
@@ -48,14 +53,17 @@ __all__ = [
     "SGD",
     "Adam",
     "AdamW",
+    "Checkpoint",
     "ConstantRate",
     "CosineDecay",
+    "EarlyStopping",
     "Embedding",
     "History",
     "Layer",
     "LinearDecay",
     "LiveView",
     "Minimum",
+    "ModelFileError",
     "Module",
     "NetworkDrawing",
     "Neuron",
@@ -75,12 +83,14 @@ __all__ = [
     "cross_entropy",
     "data_of",
     "draw_network",
+    "export",
     "fit",
     "grad_of",
     "half_squared_error",
     "hinge",
     "l1_penalty",
     "l2_penalty",
+    "load",
     "log_softmax",
     "mean_absolute_error",
     "mean_squared_error",

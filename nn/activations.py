@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite, pi, sqrt
 from operator import methodcaller
+from typing import Any
 
 from engine import Value
 from engine.arithmetic import number
@@ -127,6 +128,9 @@ class Swish(Module[Value]):
         """The activation of a Value."""
         demand_value(x, "x")
         return x * (self.beta * x).sigmoid()
+
+    def _arguments(self) -> dict[str, Any] | None:
+        return {}
 
 
 def softmax(z: Sequence[Value]) -> list[Value]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine import Value
 
+from .activations import ACTIVATIONS, LIST_ACTIVATIONS, Activation
 from .layers import Inputs
 from .module import Module
 
@@ -41,6 +42,10 @@ class Sequential(Module[Any]):
     def __repr__(self) -> str:
         return f"Sequential({', '.join(map(_shown, self.layers))})"
 
+    def _arguments(self) -> dict[str, Any] | None:
+        layers = [_part(each) for each in self.layers]
+        return None if None in layers else {"layers": layers}
+
 
 class Residual(Module[list[Value]]):
     """x + module(x), number by number: He et al., "Deep Residual Learning" (2016).
@@ -66,6 +71,28 @@ class Residual(Module[list[Value]]):
 
     def __repr__(self) -> str:
         return f"Residual({_shown(self.module)})"
+
+    def _arguments(self) -> dict[str, Any] | None:
+        module = _part(self.module)
+        return None if module is None else {"module": module}
+
+
+def function_named(name: str) -> Callable[[Any], Any]:
+    """The function of that name that may stand among modules; ValueError if there is none."""
+    function = LIST_ACTIVATIONS.get(name) or ACTIVATIONS.get(name)
+    if function is None:
+        raise ValueError(f"there is no function {name!r} to stand among modules")
+    return function
+
+
+def _part(layer: object) -> Module[Any] | str | None:
+    """A module, or the name by which `function_named` finds a function; None if it does not."""
+    if isinstance(layer, Module):
+        return layer
+    names = [name for name, function in LIST_ACTIVATIONS.items() if function is layer]
+    if isinstance(layer, Activation) and layer.name in ACTIVATIONS:
+        return layer.name
+    return names[0] if names else None
 
 
 def _shown(layer: object) -> str:

@@ -52,3 +52,6 @@ class Embedding(Module[list[Any]]):
 
     def __repr__(self) -> str:
         return f"Embedding({len(self.rows)} rows of {len(self.rows[0])})"
+
+    def _arguments(self) -> dict[str, Any] | None:
+        return {"count": len(self.rows), "size": len(self.rows[0])}

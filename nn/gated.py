@@ -7,7 +7,7 @@
 Gate and value are linear. After Shazeer, "GLU Variants Improve Transformer" (2020).
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from engine import Value
 
@@ -40,6 +40,9 @@ class GatedLayer(Module[list[Value]]):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.nin} → {self.nout})"
+
+    def _arguments(self) -> dict[str, Any] | None:
+        return {"nin": self.nin, "nout": self.nout}
 
     @property
     def nin(self) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from typing import Any
 
+from engine.extras import optional
 from engine.notation import short
 
 from .plots import curves, new_figure, picture, plot_history, save_figure
@@ -15,10 +16,25 @@ class History:
 
     - `loss`: the mean loss.
     - `metrics`: for each name that `fit` was given, the mean of that metric.
+    - `validation_loss`, `validation_metrics`: the same after the epoch, over the examples that
+      training does not see; empty if there are none.
+    - `stopped`: why training ended before its last epoch, if a callback ended it.
+    - `interrupted`: whether Ctrl-C did.
     """
 
     loss: list[float] = field(default_factory=list)
     metrics: dict[str, list[float]] = field(default_factory=dict)
+    validation_loss: list[float] = field(default_factory=list)
+    validation_metrics: dict[str, list[float]] = field(default_factory=dict)
+    stopped: str = ""
+    interrupted: bool = False
+
+    def columns(self) -> dict[str, list[float]]:
+        """Every column by its name: loss, accuracy, validation loss, validation accuracy."""
+        columns = {"loss": self.loss, **self.metrics}
+        if self.validation_loss:
+            columns["validation loss"] = self.validation_loss
+        return columns | {f"validation {name}": it for name, it in self.validation_metrics.items()}
 
     def plot(self, path: str | PathLike[str] | None = None) -> Any:
         """Draw the loss and the metrics over the epochs; gives the axes, from left to right.
@@ -36,11 +52,20 @@ class History:
         save_figure(figure, path)
         return axes
 
+    def to_pandas(self) -> Any:
+        """A DataFrame with a row for each epoch, counted from 1, and the columns of `columns()`.
+
+        Raises ImportError if pandas is not installed.
+        """
+        frame = optional("pandas", "pandas", "History.to_pandas()").DataFrame(self.columns())
+        frame.index = frame.index + 1
+        return frame.rename_axis("epoch")
+
     def __repr__(self) -> str:
-        columns = {"loss": self.loss, **self.metrics}
-        spans = [f"{name} {_span(column)}" for name, column in columns.items() if column]
+        spans = [f"{name} {_span(column)}" for name, column in self.columns().items() if column]
         epochs = f"{len(self.loss)} epoch{'s' * (len(self.loss) != 1)}"
-        return f"History({'; '.join([epochs, *spans])})"
+        ends = [self.stopped] * bool(self.stopped) + ["interrupted"] * self.interrupted
+        return f"History({'; '.join([epochs, *spans, *ends])})"
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int]] | None:
         try:

@@ -66,6 +66,9 @@ class Neuron(Module[Value]):
     def __repr__(self) -> str:
         return f"Neuron({len(self.w)}, {self.activation})"
 
+    def _arguments(self) -> dict[str, Any] | None:
+        return {"nin": len(self.w), "activation": self.activation}
+
 
 class Layer(Module[list[Value]]):
     """`nout` neurons with `nin` inputs each. Gives a list of `nout` Values, also if it is one.
@@ -129,6 +132,12 @@ class Layer(Module[list[Value]]):
         """How many neurons, and with which activation: 16 relu."""
         return f"{self.nout} {self.activation}"
 
+    def _arguments(self) -> dict[str, Any] | None:
+        one = "identity" if self.activation in LIST_ACTIVATIONS else self.activation
+        if {(type(each), each.activation) for each in self.neurons} != {(Neuron, one)}:
+            return None
+        return {"nin": self.nin, "nout": self.nout, "activation": self.activation}
+
 
 class MLP(Module[Any]):
     """A multi-layer perceptron: `nin` inputs, then a layer for each number in `nouts`.
@@ -176,6 +185,15 @@ class MLP(Module[Any]):
     def __repr__(self) -> str:
         shapes = " → ".join(layer.shape for layer in self.layers)
         return f"MLP({self.layers[0].nin} → {shapes}; {len(self.parameters())} parameters)"
+
+    def _arguments(self) -> dict[str, Any] | None:
+        if not all(type(layer) is Layer and layer.description() for layer in self.layers):
+            return None
+        nouts, names = (
+            [each.nout for each in self.layers],
+            [each.activation for each in self.layers],
+        )
+        return {"nin": self.layers[0].nin, "nouts": nouts, "activation": names}
 
 
 def _sizes(nouts: Iterable[int]) -> list[int]:

@@ -7,10 +7,10 @@ from typing import Any
 from engine import Value
 from engine.extras import optional
 
+from .examples import examples
 from .history import History
 from .module import Module
 from .plots import curves, new_figure, picture, plot_decision_boundary, plot_history
-from .training import examples
 
 # The shortest time between two pictures, in seconds. Where drawing is slow, training gets twice as
 # long as drawing in between.
@@ -30,8 +30,8 @@ class LiveView:
     It shows the loss and the metrics and, if it is given the model with examples, and they have two
     inputs and the model one output, the decision boundary. Between the first picture and the last
     it draws at most four times a second and takes at most a third of the time. The last one shows
-    how training ended, also if that was by an error or interrupt; `history` is then the History so
-    far, which `fit` cannot give.
+    how training ended, also if that was by an error or interrupt; `history` is the History so far,
+    which `fit` cannot give after an error.
 
     A training loop of your own stands inside `with view:` and calls `view(history)`.
 

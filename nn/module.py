@@ -10,11 +10,15 @@ the members of a list of modules that is named in the plural are numbered from o
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from os import PathLike
 from typing import Any, Generic, TypeVar
 
 from engine import Value, scope
 from engine.primitives import LEAF
 from engine.value import real_number
+
+from .model_files import write_model_file
+from .tensors import Tensor, grouped
 
 Output = TypeVar("Output")
 
@@ -54,6 +58,43 @@ class Module(Generic[Output]):
         """
         return self._settled("", {id(self)})
 
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the parameters and the architecture to a file, whole or not at all.
+
+            model.save("moons.safetensors")
+            model = nn.load("moons.safetensors")
+
+        The file is in the safetensors format, with every number as it is, to the bit, and with
+        matrices such as layer1.w. `nn.load` makes the modules of this package anew; one of your own
+        is made by you, and `nn.load(path, into=model)` gives it its parameters.
+
+        Raises an OSError if no file can be written there, ValueError for a model that is too large
+        for a file, and ImportError if safetensors is not installed.
+        """
+        write_model_file(path, self.tensors(), {"model": self.description()})
+
+    def tensors(self) -> dict[str, Tensor]:
+        """The numbers of all parameters, in matrices such as layer1.w; see `nn.tensors`."""
+        return grouped((name, parameter.data) for name, parameter in self.named_parameters())
+
+    def description(self) -> dict[str, Any] | None:
+        """What `nn.load` makes such a module from, as JSON has it; None if it cannot.
+
+        It is the name of the class and what `_arguments` gives, with modules described likewise.
+        """
+        try:
+            described: dict[str, Any] = _described(self, set())
+        except _UndescribedError:
+            return None
+        return described
+
+    def _arguments(self) -> dict[str, Any] | None:
+        """What a class that `nn.load` makes is given: numbers, names, modules, and lists of them.
+
+        None if this module is not what the class makes of them, and for a class of your own.
+        """
+        return None
+
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
         for parameter in self.parameters():
@@ -84,6 +125,25 @@ class Module(Generic[Output]):
                 object.__setattr__(part, "_name", name)
                 object.__setattr__(part, "_place", whole)
                 yield from part._settled(f"{place}.", seen)
+
+
+class _UndescribedError(Exception):
+    """A module that `nn.load` could not make."""
+
+
+def _described(argument: Any, seen: set[int]) -> Any:
+    """An argument as JSON has it; what a module is given, if that is one."""
+    if isinstance(argument, list):
+        return [_described(each, seen) for each in argument]
+    if not isinstance(argument, Module):
+        return argument
+    arguments = argument._arguments()
+    is_ours = type(argument).__module__.startswith(f"{__package__}.")  # a subclass may differ
+    if arguments is None or not is_ours or id(argument) in seen:
+        raise _UndescribedError
+    seen.add(id(argument))
+    described = {name: _described(each, seen) for name, each in arguments.items()}
+    return {"class": type(argument).__name__, **described}
 
 
 def _named(parts: Mapping[str, object]) -> Iterator[tuple[str, Value | Module[Any]]]:

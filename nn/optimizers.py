@@ -16,10 +16,11 @@ and continued to the bit: see `Optimizer.state`.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from math import inf, sqrt
+from math import inf
 from typing import Any, ClassVar
 
 from engine import Value
+from engine.arithmetic import sqrt
 from engine.value import real_number
 
 from .clipping import clip_by_norm
@@ -111,12 +112,12 @@ class Optimizer(ABC):
             raise ValueError(f"state must have the entries {', '.join(own)}, got {_shown(state)}")
         if state["optimizer"] != own["optimizer"]:
             raise ValueError(f"state is one of {state['optimizer']}, not of {own['optimizer']}")
-        if type(state["steps"]) is not int or state["steps"] < 0:
+        if type(state["steps"]) is not int or not 0 <= state["steps"] < 2**63:
             raise ValueError(f"state: steps must be a whole number, got {state['steps']!r}")
         try:
             settings = {n: each.checked(state[n]) for n, each in settings_of(type(self)).items()}
             memory = {name: _numbers(state[name], name) for name in self.remembers}
-        except TypeError as error:
+        except (TypeError, OverflowError) as error:
             raise ValueError(f"state: {error}") from None
         count = len(self.parameters)
         for name, numbers in memory.items():
@@ -210,7 +211,7 @@ class RMSprop(Optimizer):
         g += self.weight_decay * w
         mean_square = self._memory["mean_square"]
         s = mean_square[i] = self.smoothing * mean_square[i] + (1 - self.smoothing) * g * g
-        return self.learning_rate * g / (sqrt(s) + self.epsilon)
+        return float(self.learning_rate * g / (sqrt(s) + self.epsilon))
 
 
 class _Moments(Optimizer):
@@ -241,7 +242,7 @@ class _Moments(Optimizer):
         m = first[i] = self.beta1 * first[i] + (1 - self.beta1) * g
         s = second[i] = self.beta2 * second[i] + (1 - self.beta2) * g * g
         m_hat, s_hat = m / (1 - self.beta1**self.steps), s / (1 - self.beta2**self.steps)
-        return m_hat / (sqrt(s_hat) + self.epsilon)
+        return float(m_hat / (sqrt(s_hat) + self.epsilon))
 
 
 class Adam(_Moments):

@@ -38,10 +38,15 @@ _DENSITY, _SHOWN_DENSITY = 144, 72
 
 
 class Course(Protocol):
-    """The course of a training: a number for each epoch, of the loss and of each metric."""
+    """The course of a training: a number for each epoch, of the loss and of each metric.
+
+    Those of the examples that training does not see are empty where there are none.
+    """
 
     loss: list[float]
     metrics: dict[str, list[float]]
+    validation_loss: list[float]
+    validation_metrics: dict[str, list[float]]
 
 
 def plot_history(history: Course, figure: Any = None) -> list[Any]:
@@ -65,11 +70,17 @@ def curves(history: Course) -> int:
 def plot_loss(history: Course, axes: Any = None) -> Any:
     """The mean loss of each epoch, on a logarithmic scale if it is positive throughout.
 
-    `plot_loss(history).figure.savefig("loss.png")` writes it to a file.
+    Where there is a validation loss, it is drawn with dots.
+    `plot_loss(history).figure.savefig("loss.png")` writes the picture to a file.
     """
     axes = _axes(axes)
     drawable = _drawable(history.loss)
-    _curve(axes, drawable, color=_ABOVE)
+    _curve(axes, drawable, color=_ABOVE, label="training")
+    if history.validation_loss:
+        held_out = _drawable(history.validation_loss)
+        _curve(axes, held_out, dotted=True, color=_BELOW, label="validation")
+        axes.legend()
+        drawable = drawable + held_out
     axes.set(xlabel="epoch", ylabel="mean loss of the epoch")
     if all(each > 0 for each in drawable):
         axes.set_yscale("log")
@@ -80,12 +91,16 @@ def plot_loss(history: Course, axes: Any = None) -> Any:
 
 
 def plot_metrics(history: Course, axes: Any = None) -> Any:
-    """The mean of each metric in each epoch."""
+    """The mean of each metric in each epoch; those of validation have dots."""
     axes = _axes(axes)
     styles = cycle(_CURVES)
     for name, column in history.metrics.items():
         colour, line = next(styles)
-        _curve(axes, _drawable(column), color=colour, linestyle=line, label=name)
+        style: dict[str, Any] = {"color": colour, "linestyle": line}
+        _curve(axes, _drawable(column), label=name, **style)
+        if name in history.validation_metrics:
+            held_out = _drawable(history.validation_metrics[name])
+            _curve(axes, held_out, dotted=True, label=f"validation {name}", **style)
     axes.set(xlabel="epoch", ylabel="mean over the epoch")
     if history.metrics:
         axes.legend()
@@ -178,9 +193,9 @@ def _drawable(numbers: list[float]) -> list[float]:
     return [each if abs(each) < _TOO_LARGE else nan for each in numbers]
 
 
-def _curve(axes: Any, numbers: list[float], **style: Any) -> None:
+def _curve(axes: Any, numbers: list[float], *, dotted: bool = False, **style: Any) -> None:
     """The numbers over the epochs, which count from 1; a single one needs a marker to be seen."""
-    marker = "o" if len(numbers) == 1 else None
+    marker = "." if dotted else "o" if len(numbers) == 1 else None
     axes.plot(range(1, len(numbers) + 1), numbers, marker=marker, **style)
     axes.xaxis.get_major_locator().set_params(integer=True)
 

@@ -5,26 +5,33 @@ decides. Runs with the same seed and the same model are identical.
 """
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from os import PathLike
 from typing import Any, Protocol
 
 from engine import Value
-from engine.extras import optional
 from engine.gradients import demand_value
-from engine.notation import short
 from engine.value import real_number
 
+from .checkpoints import resumed
+from .collecting import uncollected
+from .examples import Examples, examples, held_out
 from .history import History
+from .interrupts import undivided
 from .module import Module
+from .progress import progress_bar
+from .run import Callback, Draws, Run
 from .sizes import Seed, demand_count, generator
 
 Loss = Callable[[Any, Any], Value]
 Metric = Callable[[Any, Any], Any]
 Watch = Callable[[History], object]
+Columns = dict[str, list[float]]
+Schedule = Callable[[int], float]
 
 
-class Optimizer(Protocol):
+class Stepping(Protocol):
     """What `fit` needs of an optimizer."""
 
     def step(self) -> None:
@@ -40,10 +47,14 @@ def fit(
     y: Iterable[Any],
     *,
     loss: Loss,
-    optimizer: Optimizer,
+    optimizer: Stepping,
     epochs: int,
     batch_size: int | None = None,
+    validation: tuple[Any, Any] | None = None,
     seed: Seed = 0,
+    schedule: Schedule | None = None,
+    callbacks: Sequence[Callback] = (),
+    resume: str | PathLike[str] | None = None,
     progress: bool = True,
     metrics: Mapping[str, Metric] | None = None,
     watch: Watch | None = None,
@@ -55,91 +66,169 @@ def fit(
         history.loss[-1]            # the mean loss over the last epoch
         history                     # in Jupyter: its curves
 
-    - `X`, `y`: one row of numbers and one target for each example; lists or NumPy arrays.
+    - `X`, `y`: one row of numbers and one target for each example: lists, NumPy arrays, or what
+      pandas has.
     - `loss`: a function of a list of predictions and a list of targets, such as `nn.hinge`.
     - `optimizer`: what changes the parameters, such as `nn.SGD(model.parameters())`.
-    - `batch_size`: how many examples a step looks at; None for all of them.
+    - `batch_size`: how many examples a step looks at: None for all of them, 1 for stochastic
+      descent.
+    - `validation`: a pair (X, y) of examples to measure, and not to learn from, after every epoch.
     - `seed`: decides the order of the mini-batches; an int or a random.Random.
-    - `progress`: whether to show a progress bar.
+    - `schedule`: the learning rate of each epoch, as a function of its number, counted from 0.
+    - `callbacks`: what is called after every epoch, such as `nn.EarlyStopping()`; see `nn.run`.
+    - `resume`: the path of a file of an `nn.Checkpoint` from which to go on, in the same call as
+      before; what comes is, to the bit, what had come without the break. `epochs` counts from the
+      first one of all.
+    - `progress`: whether to show a progress bar, in the terminal or in Jupyter.
     - `metrics`: what else to record, such as {"accuracy": nn.accuracy}: functions of predictions
       and targets, as the loss is. They see the same predictions, those before the step of a batch.
     - `watch`: is called with the History after every epoch; an `nn.LiveView` draws it. If it is a
       context manager, it is entered before the first epoch and left after the last, or at an error
       or interrupt.
 
-    Afterwards all gradients are 0. After an interrupt the model keeps what it has learnt.
+    Ctrl-C ends training: the model keeps what it learnt until the last whole step, and the History
+    of the finished epochs is given as always, with `interrupted` set. Afterwards all gradients are
+    0.
 
-    Raises ValueError if there are no examples, if `X` and `y` differ in length, if `epochs` or
-    `batch_size` is below 1, or if the optimizer is one for another model; TypeError for what is no
-    number, a loss that gives no Value or a metric that gives no number; and ImportError if a
+    Raises ValueError if there are no examples, if `X` and `y` differ in length, for nan or
+    infinity, if `epochs` or `batch_size` is below 1, or if the optimizer is one for another model;
+    TypeError for what is no number, a loss that gives no Value or a metric that gives no number;
+    ModelFileError for a file that is no checkpoint of such a training; and ImportError if a
     progress bar is wanted and tqdm is not installed.
     """
-    rows, targets = examples(X, y)
-    metrics = {} if metrics is None else metrics
+    task = _Task(loss, metrics or {}, examples(X, y), validation, batch_size)
     _demand_parts(model, loss, optimizer)
-    _demand_hooks(metrics, watch)
-    epochs = demand_count(epochs, "epochs")
-    size = len(rows) if batch_size is None else demand_count(batch_size, "batch_size")
-    numbers = generator(seed) or random
-    order = None if batch_size is None else numbers
-    history = History(metrics={name: [] for name in metrics})
-    with _progress_bar(epochs, progress) as bar, _entered(watch):
-        for _ in range(epochs):
-            total, totals = 0.0, dict.fromkeys(metrics, 0.0)
-            for batch in _batches(len(rows), size, order):
-                predictions, wanted = [model(rows[i]) for i in batch], [targets[i] for i in batch]
-                value = loss(predictions, wanted)
-                demand_value(value, "what loss(predictions, targets) gives")
-                optimizer.zero_grad()
-                value.backward()
-                optimizer.step()
-                total += value.data * len(batch)
-                for name, metric in metrics.items():
-                    totals[name] += _measured(name, metric(predictions, wanted)) * len(batch)
-            history.loss.append(total / len(rows))
-            for name, column in history.metrics.items():
-                column.append(totals[name] / len(rows))
-            if bar is not None:
-                bar.set_postfix_str(f"loss {short(history.loss[-1])}", refresh=False)
-                bar.update()
-            if watch is not None:
-                watch(history)
+    _demand_hooks(metrics, watch, schedule, callbacks)
+    run = task.begun(model, optimizer, epochs, generator(seed) or random, list(callbacks))
+    if resume is not None:
+        resumed(run, resume)
+    with progress_bar(run.epoch, epochs, progress) as show, _entered(watch):
+        try:
+            while not run.is_over:
+                if schedule is not None:
+                    run.optimizer.learning_rate = schedule(run.epoch)
+                _record(run.history, task.learn(run), task.validate(model))
+                for told in filter(None, (show, watch)):
+                    told(run.history)
+                for callback in run.callbacks:
+                    callback(run)
+            run.end()
+        except KeyboardInterrupt:
+            run.history.interrupted = True
     optimizer.zero_grad()
-    return history
+    return run.history
 
 
-def examples(X: Iterable[Iterable[float]], y: Iterable[Any]) -> tuple[list[list[float]], list[Any]]:
-    """The rows and targets as lists, checked: as many of these as of those, and at least one."""
-    rows, targets = _rows(X), _targets(y)
-    if len(rows) != len(targets) or not rows:
-        raise ValueError(f"X and y must have the same length, at least 1: X has {len(rows)} rows, "
-                         f"y has {len(targets)} targets")  # fmt: skip
-    return rows, targets
+class _Task:
+    """What is to become small, what else is recorded, and on which examples."""
+
+    def __init__(
+        self,
+        loss: Loss,
+        metrics: Mapping[str, Metric],
+        learnt: Examples,
+        validation: Any,
+        batch_size: int | None,
+    ) -> None:
+        self.loss, self.metrics, self.learnt = loss, metrics, learnt
+        self.held_out = held_out(validation, learnt)
+        self.batch_size = None if batch_size is None else demand_count(batch_size, "batch_size")
+
+    def begun(
+        self,
+        model: Module[Any],
+        optimizer: Stepping,
+        epochs: int,
+        draws: Draws,
+        callbacks: list[Callback],
+    ) -> Run:
+        """A run before its first epoch, of which the callbacks have been told."""
+        epochs, is_validated = demand_count(epochs, "epochs"), self.held_out is not None
+        columns: Columns = {name: [] for name in self.metrics}
+        held_out: Columns = {name: [] for name in self.metrics if is_validated}
+        history = History(metrics=columns, validation_metrics=held_out)
+        self.rehearse(model)
+        run = Run(model, optimizer, history, epochs, draws, callbacks, is_validated)
+        run.begin()
+        return run
+
+    def rehearse(self, model: Module[Any]) -> None:
+        """Raise what the loss or a metric has against any target, before a step is made.
+
+        They are shown all targets at once, each with the prediction for the first row. If the first
+        batch is all that there is, it will do.
+        """
+        learnt = None if self.batch_size is None else self.learnt
+        for rows, targets in filter(None, (learnt, self.held_out)):
+            predictions = [model(rows[0])] * len(targets)
+            self._measured(self._loss(predictions, targets), predictions, targets)
+
+    def learn(self, run: Run) -> list[float]:
+        """One epoch: forward, backward, step for each batch.
+
+        Gives the means of the loss and of each metric, as they were before the steps.
+        """
+        sums = [0.0] * (1 + len(self.metrics))
+        for rows, targets in self._batches(run.draws):
+            with uncollected():
+                predictions = [run.model(row) for row in rows]
+                value = self._loss(predictions, targets)
+                run.optimizer.zero_grad()
+                value.backward()
+            measured = self._measured(value, predictions, targets)
+            with undivided():
+                run.optimizer.step()
+            sums = [a + b * len(rows) for a, b in zip(sums, measured, strict=True)]
+        return [each / len(self.learnt.rows) for each in sums]
+
+    def validate(self, model: Module[Any]) -> list[float]:
+        """The loss and each metric on the examples that are not learnt from; empty without any."""
+        if self.held_out is None:
+            return []
+        rows, targets = self.held_out
+        with uncollected():
+            predictions = [model(row) for row in rows]
+            value = self._loss(predictions, targets)
+        return self._measured(value, predictions, targets)
+
+    def _loss(self, predictions: list[Any], targets: list[Any]) -> Value:
+        """The loss; TypeError if that is no Value."""
+        value = self.loss(predictions, targets)
+        demand_value(value, "what loss(predictions, targets) gives")
+        return value
+
+    def _measured(self, value: Value, predictions: list[Any], targets: list[Any]) -> list[float]:
+        """The loss and each metric, as floats; a Value counts with its data."""
+        measured = {name: metric(predictions, targets) for name, metric in self.metrics.items()}
+        return [value.data, *(_number(name, given) for name, given in measured.items())]
+
+    def _batches(self, draws: Draws) -> Iterator[Examples]:
+        """All examples, batch by batch: shuffled, unless they are one batch."""
+        if self.batch_size is None:
+            yield self.learnt
+            return
+        order = list(range(len(self.learnt.rows)))
+        draws.shuffle(order)
+        for start in range(0, len(order), self.batch_size):
+            batch = order[start : start + self.batch_size]
+            rows, targets = self.learnt
+            yield Examples([rows[i] for i in batch], [targets[i] for i in batch])
 
 
-def _rows(X: Iterable[Iterable[float]]) -> list[list[float]]:
-    """The examples as lists of floats, checked."""
-    if not isinstance(X, Iterable):
-        raise TypeError(f"X must hold a row of numbers for each example, got {X!r}")
-    rows = []
-    for i, row in enumerate(X):
-        if not isinstance(row, Iterable):
-            raise TypeError(f"X[{i}] must be a row of numbers, such as [1.0], got {row!r}")
-        rows.append([real_number(each, f"X[{i}]") for each in row])
-    return rows
-
-
-def _targets(y: Iterable[Any]) -> list[Any]:
-    """The targets as a list, checked."""
-    if not isinstance(y, Iterable):
-        raise TypeError(f"y must hold a target for each example, got {y!r}")
-    return list(y)
+def _record(history: History, learnt: list[float], held_out: list[float]) -> None:
+    """Add an epoch to the history, whole or not at all."""
+    columns = [history.loss, *history.metrics.values()]
+    if held_out:
+        columns += [history.validation_loss, *history.validation_metrics.values()]
+    with undivided():
+        for column, number in zip(columns, [*learnt, *held_out], strict=True):
+            column.append(number)
 
 
 def _demand_parts(model: object, loss: object, optimizer: object) -> None:
     """Raise an error that names what cannot be used, or what belongs to another model."""
     for name, part in (("model", model), ("loss", loss)):
-        if not callable(part):
+        if isinstance(part, type) or not callable(part):
             raise TypeError(f"{name} must be a function or a module, got {part!r}")
     if isinstance(optimizer, type) or not hasattr(optimizer, "step"):
         raise TypeError("optimizer must be one for some parameters, such as "
@@ -152,17 +241,30 @@ def _demand_parts(model: object, loss: object, optimizer: object) -> None:
                          "make it anew from model.parameters()")  # fmt: skip
 
 
-def _demand_hooks(metrics: object, watch: object) -> None:
+def _demand_hooks(metrics: object, watch: object, schedule: object, callbacks: object) -> None:
     """Raise an error that names what cannot be recorded, or what cannot be called."""
-    if not isinstance(metrics, Mapping) or not all(map(callable, metrics.values())):
+    if metrics is not None and not (
+        isinstance(metrics, Mapping) and all(map(callable, metrics.values()))
+    ):
         raise TypeError("metrics must name functions of predictions and targets, such as "
                         f'{{"accuracy": nn.accuracy}}, got {metrics!r}')  # fmt: skip
-    if watch is not None and (isinstance(watch, type) or not callable(watch)):
+    if watch is not None and not _is_called(watch):
         raise TypeError("watch must be a function of the History, such as nn.LiveView(), "
                         f"got {watch!r}")  # fmt: skip
+    if schedule is not None and not _is_called(schedule):
+        raise TypeError("schedule must be a function of the number of the epoch that gives the "
+                        f"learning rate, got {schedule!r}")  # fmt: skip
+    if not isinstance(callbacks, Sequence) or not all(map(_is_called, callbacks)):
+        raise TypeError("callbacks must list functions of the Run, such as nn.EarlyStopping(), "
+                        f"got {callbacks!r}")  # fmt: skip
 
 
-def _measured(name: str, given: object) -> float:
+def _is_called(each: object) -> bool:
+    """Whether it can be called, and is not a class of which one forgot to make an object."""
+    return callable(each) and not isinstance(each, type)
+
+
+def _number(name: str, given: object) -> float:
     """What a metric gives, as a float; a Value counts with its data."""
     return given.data if isinstance(given, Value) else real_number(given, f"the metric {name!r}")
 
@@ -170,23 +272,3 @@ def _measured(name: str, given: object) -> float:
 def _entered(watch: object) -> AbstractContextManager[Any]:
     """What watches, if it wants to know where training begins and ends."""
     return watch if isinstance(watch, AbstractContextManager) else nullcontext()
-
-
-def _batches(count: int, size: int, order: Any) -> Iterator[list[int]]:
-    """The numbers of the examples of one epoch, batch by batch; shuffled if there is an order."""
-    examples = list(range(count))
-    if order is not None:
-        order.shuffle(examples)
-    for start in range(0, count, size):
-        yield examples[start : start + size]
-
-
-def _progress_bar(epochs: int, wanted: bool) -> AbstractContextManager[Any]:
-    """A progress bar over the epochs, or None where none is wanted."""
-    if not wanted:
-        return nullcontext()
-    what_for = "the progress bar of fit (progress=False does without)"
-    bar: AbstractContextManager[Any] = optional("tqdm", "train", what_for).tqdm(
-        total=epochs, unit="epoch"
-    )
-    return bar

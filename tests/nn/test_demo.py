@@ -12,15 +12,9 @@ from nn import demo
 
 _PNG = b"\x89PNG\r\n\x1a\n"  # the signature that the PNG specification gives
 _FILES = [
-    "cancer_loss.png",
-    "moons_boundary.png",
-    "moons_graph.svg",
-    "moons_loss.png",
-    "moons_network.svg",
-    "network.svg",
-    "neuron.html",
-    "neuron.svg",
-]
+    "cancer_loss.png", "moons_boundary.png", "moons_graph.svg", "moons_loss.png",
+    "moons_network.svg", "network.svg", "neuron.html", "neuron.svg",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

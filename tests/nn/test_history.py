@@ -57,8 +57,10 @@ def test_without_matplotlib_jupyter_shows_the_text(monkeypatch: pytest.MonkeyPat
         (_LOSS, "History(3 epochs; loss 1 → 0.25)"),
         (_BOTH, "History(3 epochs; loss 1 → 0.25; accuracy 0.5 → 1)"),
         (nn.History([], {"accuracy": []}), "History(0 epochs)"),
+        (nn.History([1.0], {"a": [0.5]}, [2.0], {"a": [0.25]}, "why", True),
+         "History(1 epoch; loss 1; a 0.5; validation loss 2; validation a 0.25; why; interrupted)"),
     ],
-)
+)  # fmt: skip
 def test_the_text_tells_how_it_began_and_ended(history: nn.History, text: str) -> None:
     """In four digits, the loss first."""
     assert repr(history) == text
@@ -102,6 +104,24 @@ def test_what_cannot_be_written_is_refused(
 
 
 def test_histories_with_the_same_numbers_are_equal() -> None:
-    """They hold nothing else."""
+    """And ended in the same way."""
     other: Any = nn.History([1.0, 0.5, 0.25])
     assert other == _LOSS != _BOTH
+    assert other != nn.History([1.0, 0.5, 0.25], interrupted=True)
+
+
+def test_a_history_becomes_a_table_with_a_row_for_each_epoch() -> None:
+    """Counted from 1, as people do."""
+    history = nn.History([1.0, 0.5], {"a": [0.0, 1.0]}, [2.0, 0.7], {"a": [0.2, 0.9]})
+    table = history.to_pandas()
+    assert table.index.name == "epoch"
+    assert table.index.tolist() == [1, 2]
+    assert table.columns.tolist() == ["loss", "a", "validation loss", "validation a"]
+    assert table.loc[2].tolist() == [0.5, 1.0, 0.7, 0.9]
+
+
+def test_without_pandas_the_error_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line to type."""
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(ImportError, match=r"pip install 'glassgrad\[pandas\]'"):
+        _LOSS.to_pandas()

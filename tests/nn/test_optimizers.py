@@ -4,7 +4,7 @@ import json
 import pickle
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from math import isfinite, nan
+from math import isfinite, isnan, nan
 from typing import Any
 
 import pytest
@@ -181,6 +181,9 @@ def test_a_state_is_a_copy() -> None:
         ({"velocity": "ab"}, "velocity must be a list of numbers, got 'ab'"),
         ({"velocity": [0.0, None]}, r"velocity\[1\] must be a real number, got None"),
         ({"steps": -1}, "steps must be a whole number, got -1"),
+        ({"steps": 2**63}, "steps must be a whole number, got 9223372036854775808"),
+        ({"learning_rate": 10**400}, "learning_rate must fit into a float64"),
+        ({"velocity": [0.0, 10**400]}, r"velocity\[1\] must fit into a float64"),
         ({"steps": 1.0}, "steps must be a whole number, got 1.0"),
         ({"steps": True}, "steps must be a whole number, got True"),
         ({"learning_rate": 0.0}, "learning_rate must be positive and finite, got 0.0"),
@@ -214,6 +217,14 @@ def test_a_diverged_state_is_restored_as_it_is() -> None:
     state = {**optimizer.state(), "velocity": [float("inf"), -0.0]}
     optimizer.restore(state)
     assert str(optimizer.state()) == str(state)
+
+
+def test_no_state_makes_a_later_step_raise() -> None:
+    """A mean of squares below 0, which no run leaves, gives nan."""
+    optimizer = nn.RMSprop(_start())
+    optimizer.restore({**optimizer.state(), "mean_square": [-1.0, 0.0], "steps": 2**63 - 1})
+    optimizer.step()
+    assert isnan(optimizer.parameters[0].data)
 
 
 @_KINDS
@@ -385,6 +396,35 @@ def test_every_setting_has_its_range(kind: Any, setting: str, numbers: list[floa
         with pytest.raises(ValueError, match=f"{setting} must be .*, got {number}"):
             setattr(optimizer, setting, number)
     assert repr(optimizer) == before
+
+
+class _SignDescent(nn.Optimizer):
+    """Every parameter goes by the sign of its gradient; how often it turned is remembered."""
+
+    remembers = ("turns", "last")
+
+    def _stride(self, i: int, w: float, g: float) -> float:
+        sign = (g > 0) - (g < 0)
+        self._memory["turns"][i] += sign * self._memory["last"][i] < 0
+        self._memory["last"][i] = float(sign)
+        return self.learning_rate * (sign + self.weight_decay * w)
+
+
+def test_an_optimizer_of_ones_own_has_state_and_settings() -> None:
+    """A subclass says how far a parameter goes; down |w| from 1 in steps of 0.4 it turns once."""
+    w = Value(1.0)
+    optimizer = _SignDescent([w], 0.4)
+    for expected in (0.6, 0.2, -0.2, 0.2):
+        optimizer.zero_grad()
+        abs(w).backward()
+        optimizer.step()
+        assert w.data == pytest.approx(expected)
+    assert optimizer.state()["turns"] == [1.0]
+    again = _SignDescent([w], 0.1)
+    again.restore(optimizer.state())
+    assert again.state() == optimizer.state()
+    with pytest.raises(TypeError, match="abstract"):
+        nn.Optimizer([w], 0.1)  # type: ignore[abstract]  # what is tested
 
 
 def test_a_setting_is_found_on_the_class() -> None:

@@ -119,6 +119,20 @@ def test_each_metric_is_a_curve_of_its_own() -> None:
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["accuracy", "error"]
 
 
+def test_what_is_held_out_is_a_curve_with_dots() -> None:
+    """Beside the one without, and named as that; one without validation has no legend."""
+    history = nn.History([1.0, 0.5], {"a": [0.0, 1.0]}, [2.0, 0.7], {"a": [0.2, 0.9]})
+    for plot, columns, names in (
+        (nn.plot_loss, [history.loss, history.validation_loss], ["training", "validation"]),
+        (nn.plot_metrics, [[0.0, 1.0], [0.2, 0.9]], ["a", "validation a"]),
+    ):
+        axes = plot(history)
+        assert [list(line.get_ydata()) for line in axes.lines] == columns
+        assert [line.get_marker() for line in axes.lines] == ["None", "."]
+        assert [text.get_text() for text in axes.get_legend().get_texts()] == names
+    assert _draw_loss().get_legend() is None
+
+
 def test_the_curves_of_metrics_differ_in_colour_and_in_dashes() -> None:
     """So that they can be told apart without colours."""
     accuracy, error = _draw_metrics().lines

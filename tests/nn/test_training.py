@@ -1,8 +1,12 @@
 """`fit` is the loop that one would write by hand, and the same in every run."""
 
 import random
+import signal
 import sys
 from collections.abc import Sequence
+from itertools import count
+from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -26,7 +30,7 @@ class _Still:
 
 
 class _Recording:
-    """A loss that remembers the targets of every batch."""
+    """A loss that remembers the targets of every batch, and of the rehearsal of mini-batches."""
 
     def __init__(self) -> None:
         self.batches: list[list[int]] = []
@@ -128,8 +132,9 @@ def test_an_epoch_sees_every_example_once(batch_size: int | None, sizes: list[in
     """The last batch takes what is left."""
     recording, targets = _Recording(), [10, 11, 12, 13, 14]
     _fit(_model(), y=targets, loss=recording, epochs=1, batch_size=batch_size)
-    assert [len(batch) for batch in recording.batches] == sizes
-    assert sorted(target for batch in recording.batches for target in batch) == targets
+    batches = recording.batches[batch_size is not None :]
+    assert [len(batch) for batch in batches] == sizes
+    assert sorted(target for batch in batches for target in batch) == targets
 
 
 def test_a_full_batch_keeps_the_order_of_the_examples() -> None:
@@ -143,7 +148,8 @@ def test_mini_batches_are_shuffled_anew_in_every_epoch() -> None:
     """Twenty examples in the same order twice would be a chance of one in 20!."""
     recording, targets = _Recording(), list(range(20))
     _fit(_model(), _X * 4, targets, loss=recording, epochs=2, batch_size=20)
-    first, second = recording.batches
+    rehearsed, first, second = recording.batches
+    assert rehearsed == targets
     assert sorted(first) == sorted(second) == targets
     assert first != second
 
@@ -198,7 +204,7 @@ def test_a_quiet_training_needs_no_tqdm(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """`progress=False` imports nothing and prints nothing."""
-    monkeypatch.setitem(sys.modules, "tqdm", None)
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
     assert len(_fit(_model()).loss) == 3
     assert capfd.readouterr() == ("", "")
 
@@ -207,7 +213,7 @@ def test_a_progress_bar_without_tqdm_says_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The line to type, and the way to do without."""
-    monkeypatch.setitem(sys.modules, "tqdm", None)
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
     with pytest.raises(ImportError, match=r"pip install 'glassgrad\[train\]'") as caught:
         _fit(_model(), progress=True)
     assert "progress=False" in str(caught.value)
@@ -359,10 +365,11 @@ def test_what_watches_knows_where_training_begins_and_ends() -> None:
 
 
 def test_an_interrupt_loses_no_work() -> None:
-    """It is told that training is over, and the model has learnt as much as in so many epochs."""
+    """The history tells of it, and the model has learnt as much as in so many epochs."""
     model, watch = _model(), _Watch(interrupt_after=2)
-    with pytest.raises(KeyboardInterrupt):
-        _fit(model, watch=watch, epochs=5)
+    history = _fit(model, watch=watch, epochs=5)
+    assert (history.interrupted, len(history.loss)) == (True, 2)
+    assert repr(history).endswith("; interrupted)")
     assert watch.notes == ["enter", 1, 2, "exit"]
     assert [p.data for p in model.parameters()] == _outcome(epochs=2)[1]
 
@@ -399,3 +406,151 @@ def test_gradients_are_zero_after_training() -> None:
         progress=False,
     )
     assert [p.grad for p in neuron.parameters()] == [0.0, 0.0]
+
+
+def test_validation_is_measured_after_every_epoch() -> None:
+    """With the same loss and metrics, on other examples, and with the parameters of that moment."""
+    model, held_out = _model(), ([[0.5, 0.5], [-1.0, 1.0], [2.0, 2.0]], [1, 1, -1])
+    measured: list[tuple[float, float]] = []
+
+    def measure(_: nn.History) -> None:
+        """What the loss and the metric are now."""
+        predictions = [model(row) for row in held_out[0]]
+        hinge, accuracy = nn.hinge(predictions, held_out[1]), nn.accuracy(predictions, held_out[1])
+        measured.append((hinge.data, accuracy))
+
+    metrics = {"accuracy": nn.accuracy}
+    history = _fit(model, validation=held_out, metrics=metrics, watch=measure, batch_size=2)
+    columns = history.validation_loss, history.validation_metrics["accuracy"]
+    assert list(zip(*columns, strict=True)) == measured
+
+
+def test_validation_changes_nothing_about_the_training() -> None:
+    """To the bit."""
+    assert _outcome(batch_size=2, validation=([[1.0, 1.0]], [1])) == _outcome(batch_size=2)
+
+
+def test_the_schedule_is_the_learning_rate_of_each_epoch() -> None:
+    """Epochs are counted from 0; the optimizer has the rate before the first step."""
+    model, rates = _model(), []
+    optimizer = nn.SGD(model.parameters(), learning_rate=7.0)
+    _fit(model, optimizer=optimizer, epochs=4, schedule=lambda epoch: 0.5**epoch,
+         watch=lambda _: rates.append(optimizer.learning_rate))  # fmt: skip
+    assert rates == [1.0, 0.5, 0.25, 0.125]
+
+
+def test_a_constant_schedule_is_the_learning_rate() -> None:
+    """The same training, to the bit."""
+    assert _outcome(schedule=lambda epoch: 0.1) == _outcome()
+
+
+class _Interrupted(nn.SGD):
+    """Gradient descent in whose third step the user presses Ctrl-C, after half the parameters."""
+
+    def _stride(self, i: int, w: float, g: float) -> float:
+        if (self.steps, i) == (3, len(self.parameters) // 2):
+            signal.raise_signal(signal.SIGINT)
+        return super()._stride(i, w, g)
+
+
+def test_ctrl_c_in_the_middle_of_a_step_waits_for_its_end() -> None:
+    """The parameters are those after three whole steps, and gradients are 0."""
+    model = _model()
+    optimizer = _Interrupted(model.parameters(), learning_rate=0.1)
+    history = _fit(model, optimizer=optimizer, epochs=9)
+    assert (history.interrupted, len(history.loss)) == (True, 2)
+    other = _model()
+    _fit(other, optimizer=nn.SGD(other.parameters(), learning_rate=0.1), epochs=3)
+    assert [p.data for p in model.parameters()] == [p.data for p in other.parameters()]
+    assert not any(p.grad for p in model.parameters())
+
+
+def test_ctrl_c_in_the_middle_of_a_backward_pass_leaves_the_last_step() -> None:
+    """And no gradient behind."""
+    model, calls = _model(), count(1)
+
+    def loss(predictions: Any, targets: Any) -> Value:
+        """The loss, in whose third backward pass the user presses Ctrl-C."""
+        value = nn.hinge(predictions, targets)
+        if next(calls) == 3:
+            value.backward()
+            signal.raise_signal(signal.SIGINT)
+        return value
+
+    history = _fit(model, loss=loss, epochs=9)
+    assert (history.interrupted, len(history.loss)) == (True, 2)
+    assert [p.data for p in model.parameters()] == _outcome(epochs=2)[1]
+    assert not any(p.grad for p in model.parameters())
+
+
+def test_an_interrupted_training_can_be_gone_on_with() -> None:
+    """The model and the optimizer are as good as any."""
+    model = _model()
+    optimizer = nn.SGD(model.parameters(), learning_rate=0.1)
+    assert _fit(model, optimizer=optimizer, epochs=5, watch=_Watch(2)).interrupted
+    history = _fit(model, optimizer=optimizer, epochs=3)
+    assert (history.interrupted, len(history.loss)) == (False, 3)
+
+
+def test_a_thread_may_train() -> None:
+    """Where Ctrl-C never comes to."""
+    outcomes: list[Any] = []
+    thread = Thread(target=lambda: outcomes.append(_outcome()))
+    thread.start()
+    thread.join()
+    assert outcomes == [_outcome()]
+
+
+def test_the_progress_bar_shows_the_validation_loss_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """Beside the other one."""
+    history = _fit(_model(), validation=([[1.0, 1.0]], [1]), progress=True)
+    assert f"validation loss {history.validation_loss[-1]:.4g}" in capsys.readouterr().err
+
+
+def test_the_progress_bar_begins_where_training_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not at 0."""
+    path = tmp_path / "run"
+    _fit(_model(), epochs=3, callbacks=[nn.Checkpoint(path)])
+    _fit(_model(), epochs=4, callbacks=[nn.Checkpoint(path)], resume=path, progress=True)
+    shown = capsys.readouterr().err
+    assert "3/4" in shown
+    assert "0/4" not in shown
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"schedule": 0.1}, "schedule must be a function of the number of the epoch .* got 0.1"),
+        ({"schedule": nn.CosineDecay}, "schedule must be a function"),
+        ({"schedule": lambda epoch: "fast"}, "learning_rate must be a real number"),
+        ({"callbacks": nn.EarlyStopping()}, "callbacks must list functions of the Run"),
+        ({"callbacks": [nn.EarlyStopping]}, r"such as nn.EarlyStopping\(\), got"),
+        ({"callbacks": ["stop"]}, "callbacks must list functions of the Run"),
+    ],
+)
+def test_what_cannot_be_called_between_epochs_is_refused(
+    options: dict[str, Any], message: str
+) -> None:
+    """The error names the argument and shows what was given."""
+    with pytest.raises(TypeError, match=message):
+        _fit(_model(), **options)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"batch_size": 1, "y": [1, -1, 1, -1, 2]},
+        {"batch_size": 1, "metrics": {"odd": lambda p, t: "a"}},
+        {"metrics": {"odd": lambda p, t: "a"}},
+        {"validation": ([[1.0, 1.0]], [2])},
+        {"validation": ([[1.0, 1.0]], [[1, 1]])},
+    ],
+)
+def test_what_is_wrong_anywhere_is_found_before_the_first_step(options: dict[str, Any]) -> None:
+    """In the last batch, in a metric, or in what is held out: the model is as it was."""
+    model = _model()
+    with pytest.raises((TypeError, ValueError)):
+        _fit(model, **options)
+    assert [p.data for p in model.parameters()] == [p.data for p in _model().parameters()]

@@ -1,0 +1,91 @@
+"""Examples: rows of numbers and what a model should make of each, checked once before training."""
+
+from collections.abc import Iterable, Mapping
+from math import isfinite
+from typing import Any, NamedTuple
+
+from engine.value import real_number
+
+
+class Examples(NamedTuple):
+    """As many rows of numbers as targets."""
+
+    rows: list[list[float]]
+    targets: list[Any]
+
+
+def examples(X: Any, y: Any, names: tuple[str, str] = ("X", "y")) -> Examples:
+    """The rows and targets as lists, checked; `names` is what errors call the two.
+
+    `X` has a row of numbers for each example and `y` a target, which is a number or whatever else
+    the loss takes: lists, NumPy arrays, or a DataFrame and a Series of pandas.
+
+    Raises ValueError if there is no example, if X and y differ in length, if rows differ in length
+    or are empty, and for nan or infinity; TypeError for what is no number.
+    """
+    of_rows, of_targets = names
+    rows, targets = _rows(X, of_rows), _targets(y, of_targets)
+    if len(rows) != len(targets) or not rows:
+        raise ValueError(f"{of_rows} and {of_targets} must have the same length, at least 1: "
+                         f"{of_rows} has {len(rows)} rows, {of_targets} has {len(targets)} "
+                         "targets")  # fmt: skip
+    for i, row in enumerate(rows):
+        if len(row) != len(rows[0]) or not row:
+            raise ValueError(f"{of_rows} must have the same number of columns in every row, at "
+                             f"least 1: {of_rows}[0] has {len(rows[0])}, {of_rows}[{i}] has "
+                             f"{len(row)}")  # fmt: skip
+    return Examples(rows, targets)
+
+
+def held_out(validation: Any, beside: Examples) -> Examples | None:
+    """The examples of `validation`, a pair of rows and targets, or None.
+
+    Raises TypeError for what is no pair, ValueError if the rows are not as long as those `beside`,
+    and what `examples` raises.
+    """
+    if validation is None:
+        return None
+    if not isinstance(validation, tuple | list) or len(validation) != 2:
+        raise TypeError("validation must be a pair (X, y) of examples that training does not see, "
+                        f"got {validation!r}")  # fmt: skip
+    X, y = validation
+    found = examples(X, y, ("validation[0]", "validation[1]"))
+    if len(found.rows[0]) != len(beside.rows[0]):
+        raise ValueError(f"validation[0] must have as many columns as X, {len(beside.rows[0])}, "
+                         f"got {len(found.rows[0])}")  # fmt: skip
+    return found
+
+
+def _rows(X: Any, name: str) -> list[list[float]]:
+    """The rows as lists of finite floats."""
+    if hasattr(X, "to_numpy"):  # iterating over a DataFrame gives the names of its columns
+        X = X.to_numpy()
+    if not isinstance(X, Iterable) or isinstance(X, str | bytes | Mapping):
+        raise TypeError(f"{name} must hold a row of numbers for each example, got {X!r}")
+    return [_row(row, f"{name}[{i}]") for i, row in enumerate(X)]
+
+
+def _row(row: object, name: str) -> list[float]:
+    """One row as a list of finite floats."""
+    if not isinstance(row, Iterable) or isinstance(row, str | bytes | Mapping):
+        raise TypeError(f"{name} must be a row of numbers, such as [1.0], got {row!r}")
+    numbers = [real_number(each, name) for each in row]
+    for j, number in enumerate(numbers):
+        if not isfinite(number):
+            raise ValueError(f"{name}[{j}] must be finite, got {number}: leave such rows out, or "
+                             "put something in their place")  # fmt: skip
+    return numbers
+
+
+def _targets(y: Any, name: str) -> list[Any]:
+    """The targets as a list, none of them nan or infinite."""
+    if hasattr(y, "to_numpy"):
+        y = y.to_numpy()
+    if not isinstance(y, Iterable) or isinstance(y, str | bytes | Mapping):
+        raise TypeError(f"{name} must hold a target for each example, got {y!r}")
+    targets = list(y)
+    for i, target in enumerate(targets):
+        for number in target if isinstance(target, Iterable) else [target]:
+            if isinstance(number, float) and not isfinite(number):
+                raise ValueError(f"{name}[{i}] must be finite, got {target!r}")
+    return targets

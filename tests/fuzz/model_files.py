@@ -1,0 +1,126 @@
+"""Broken and hostile model files and checkpoints, thousands of them, other ones in every run.
+
+    python -m tests.fuzz.model_files [count] [seed]
+
+Each is a good file with a few changes, in its bytes or in what its header says. Reading it must
+give a model or raise ModelFileError, do nothing that Python tells its auditors (see `sys.audit`: no
+import, no compiled code, no process, no other file), and take no longer than a second.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from random import Random, SystemRandom
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+import nn
+from nn.checkpoints import resumed
+from nn.run import Callback, Run
+
+from .mutated_files import mutated
+
+LIMIT = 1.0  # seconds for one file
+
+_X, _Y = [[0.0, 1.0], [1.0, 0.5], [-1.0, 2.0]], [1, -1, 1]
+
+
+def model() -> nn.MLP:
+    """A small network."""
+    return nn.MLP(2, [3, 1], "tanh", seed=0)
+
+
+def train(path: Path) -> None:
+    """Write the checkpoint of a short training."""
+    learner = model()
+    nn.fit(
+        learner, _X, _Y, loss=nn.hinge, optimizer=nn.Adam(learner.parameters()), epochs=2,
+        batch_size=2, metrics={"accuracy": nn.accuracy}, validation=(_X, _Y), progress=False,
+        callbacks=[nn.EarlyStopping(), nn.Checkpoint(path)],
+    )  # fmt: skip
+
+
+def resume(path: Path) -> None:
+    """Go on with that training; if it cannot be, the model is as it was."""
+    learner = model()
+    before = [parameter.data for parameter in learner.parameters()]
+    columns: dict[str, Any] = {"metrics": {"accuracy": []}, "validation_metrics": {"accuracy": []}}
+    callbacks: list[Callback] = [nn.EarlyStopping(), nn.Checkpoint(path)]
+    run = Run(learner, nn.Adam(learner.parameters()), nn.History(**columns), 3, Random(),
+              callbacks, is_validated=True)  # fmt: skip
+    run.begin()
+    try:
+        resumed(run, path)
+    except nn.ModelFileError:
+        assert [parameter.data for parameter in learner.parameters()] == before
+        raise
+
+
+def good_files(folder: Path) -> list[tuple[bytes, Callable[[Path], Any]]]:
+    """Files as they should be, and what reads them."""
+    inner = nn.Sequential(nn.GEGLU(3, 3, seed=0), nn.Residual(nn.Layer(3, 3, "swish", seed=0)))
+    outer = nn.Sequential(nn.Embedding(4, 3, seed=0), nn.Residual(inner), nn.softmax)
+    models = [model(), nn.Layer(3, 2, seed=0), nn.Perceptron(4, seed=0), outer]
+    found: list[tuple[bytes, Callable[[Path], Any]]] = []
+    path = folder / "good"
+    for each in models:
+        each.save(path)
+        found.append((path.read_bytes(), nn.load))
+    train(path)
+    return [*found, (path.read_bytes(), nn.load), (path.read_bytes(), resume)]
+
+
+class Auditor:
+    """Notes what Python does while it reads a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = str(path)
+        self.is_on = False
+        self.noted: Counter[str] = Counter()
+        sys.addaudithook(self._note)
+
+    def _note(self, event: str, given: tuple[Any, ...]) -> None:
+        if not self.is_on or event == "builtins.id":
+            return
+        if event != "open" or given[:2] != (self.path, "r"):
+            self.noted[f"{event} {given!r}"] += 1
+
+
+def main(count: int = 20_000, seed: int | None = None) -> int:
+    """Read so many mutants, and print what came of it; the exit status is 1 for any fault."""
+    seed = SystemRandom().randrange(2**32) if seed is None else seed
+    numbers, outcomes, slowest = Random(seed), Counter[str](), 0.0
+    with TemporaryDirectory() as name:
+        files, path = good_files(Path(name)), Path(name) / "mutant"
+        auditor = Auditor(path)
+        for content, read in files:
+            path.write_bytes(content)
+            read(path)  # a file without a change, and all imports
+        for _ in range(count):
+            content, read = numbers.choice(files)
+            path.write_bytes(mutated(content, numbers))
+            auditor.is_on = True
+            start = perf_counter()
+            outcomes[_outcome(read, path)] += 1
+            slowest = max(slowest, perf_counter() - start)
+            auditor.is_on = False
+    faults = [each for each in outcomes if each not in ("read", "ModelFileError")]
+    print(f"{count:,} mutants of {len(files)} files (seed {seed}): {dict(outcomes)}; "
+          f"slowest {slowest:.3f} s; {len(auditor.noted)} forbidden deeds")  # fmt: skip
+    print(*auditor.noted, sep="\n", end="")
+    return int(bool(faults or auditor.noted or slowest > LIMIT))
+
+
+def _outcome(read: Callable[[Path], Any], path: Path) -> str:
+    """What reading a file ends in: "read", or the error."""
+    try:
+        read(path)
+    except BaseException as error:  # whatever it is, it is counted
+        return type(error).__name__ if isinstance(error, nn.ModelFileError) else repr(error)[:200]
+    return "read"
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))

@@ -1,0 +1,183 @@
+"""The networks for scikit-learn are estimators like its own."""
+
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.datasets import load_iris, load_wine, make_regression
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from nn.estimators import NetworkClassifier, NetworkRegressor
+
+ROOT = Path(__file__).parents[2]
+
+_IRIS = load_iris(return_X_y=True)
+_FEW = (_IRIS[0][::5], _IRIS[1][::5])
+
+# So small that all checks take seconds; `make fuzz` makes them with the arguments that are usual.
+_SMALL: dict[str, Any] = {"hidden_layer_sizes": (4,), "max_iter": 20}
+
+
+_each_check: Callable[..., Callable[[Callable[..., None]], Callable[..., None]]]
+_each_check = parametrize_with_checks
+
+
+@_each_check([NetworkClassifier(**_SMALL), NetworkRegressor(**_SMALL)])
+def test_scikit_learn_finds_no_fault(estimator: Any, check: Any) -> None:
+    """All checks that it makes of its own estimators, none of them excused."""
+    check(estimator)
+
+
+def test_without_hidden_layers_it_is_logistic_regression() -> None:
+    """With C = 1 / alpha: the same formula has the same minimum, found by another program."""
+    X, y = StandardScaler().fit_transform(_IRIS[0]), _IRIS[1]
+    ours = NetworkClassifier((), alpha=2.0, max_iter=200, tol=1e-7).fit(X, y)
+    theirs = LogisticRegression(C=0.5, tol=1e-8, max_iter=1000).fit(X, y)
+    assert ours.predict_proba(X) == pytest.approx(theirs.predict_proba(X), abs=1e-5)
+
+
+def test_without_hidden_layers_it_is_ridge_regression() -> None:
+    """With the same alpha, on targets of the deviation 1: it has a closed form."""
+    X, y = make_regression(50, 3, noise=10.0, bias=500.0, random_state=0)
+    ours = NetworkRegressor((), alpha=3.0, max_iter=200, tol=1e-9).fit(X, y)
+    theirs = Ridge(alpha=3.0).fit(X, (y - y.mean()) / y.std())
+    assert ours.predict(X) == pytest.approx(theirs.predict(X) * y.std() + y.mean(), rel=1e-6)
+
+
+def test_the_loss_is_that_of_the_formula() -> None:
+    """Computed by NumPy from the parameters: mean surprise, and half the squares of the weights."""
+    X, y = _FEW
+    model = NetworkClassifier((3,), alpha=0.7, max_iter=5, random_state=0).fit(X, y)
+    tensors = model.model_.tensors()
+    w1, b1, w2, b2 = (np.reshape(tensors[name].numbers, tensors[name].shape)
+                      for name in ("layer1.w", "layer1.b", "layer2.w", "layer2.b"))  # fmt: skip
+    z = np.tanh(X @ w1.T + b1) @ w2.T + b2
+    p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    surprise = -np.log(p[np.arange(len(y)), y]).mean()
+    penalty = 0.7 / (2 * len(y)) * ((w1**2).sum() + (w2**2).sum())
+    assert model.loss_ == pytest.approx(surprise + penalty, rel=1e-12)
+    assert model.predict_proba(X) == pytest.approx(p, rel=1e-12)
+    assert model.predict(X).tolist() == p.argmax(axis=1).tolist()
+
+
+def test_it_tells_wines_apart() -> None:
+    """Five-fold, as demanded; five steps suffice. `make bench` tells of more data sets."""
+    folds = StratifiedKFold(5, shuffle=True, random_state=0)
+    network = NetworkClassifier((16, 16), max_iter=5, random_state=0)
+    model = make_pipeline(StandardScaler(), network)
+    assert cross_val_score(model, *load_wine(return_X_y=True), cv=folds).mean() >= 0.975
+
+
+def test_a_network_bends_where_a_line_does_not() -> None:
+    """A parabola, of which a straight line explains nothing."""
+    X = np.linspace(-2, 2, 41)[:, None]
+    y = 100 * X[:, 0] ** 2
+    assert Ridge().fit(X, y).score(X, y) < 0.01
+    assert NetworkRegressor((8,), alpha=0.01, random_state=0).fit(X, y).score(X, y) > 0.95
+
+
+@pytest.mark.parametrize("kind", [NetworkClassifier, NetworkRegressor])
+def test_a_random_state_decides_everything(kind: Any) -> None:
+    """To the bit, in a clone too; another one gives another network."""
+    model = kind(**_SMALL, random_state=3)
+    first, second = model.fit(*_FEW), clone(model).fit(*_FEW)
+    other = kind(**_SMALL, random_state=4).fit(*_FEW)
+    assert first.predict(_IRIS[0]).tolist() == second.predict(_IRIS[0]).tolist()
+    assert first.loss_ == second.loss_ != other.loss_
+
+
+def test_a_fitted_network_is_a_model_like_any() -> None:
+    """It can be saved, drawn, and asked for its parameters by their places."""
+    model = NetworkClassifier((3,), max_iter=2).fit(*_FEW).model_
+    assert repr(model) == "MLP(4 → 3 tanh → 3 identity; 27 parameters)"
+    assert "layer1.neuron3.w[2]" in dict(model.named_parameters())
+
+
+@pytest.mark.parametrize("kind", [NetworkClassifier, NetworkRegressor])
+def test_a_pickle_predicts_the_same(kind: Any) -> None:
+    """Joblib sends estimators to other processes in that way."""
+    model = kind(**_SMALL, random_state=0).fit(*_FEW)
+    twin = pickle.loads(pickle.dumps(model))
+    assert twin.predict(_IRIS[0]).tolist() == model.predict(_IRIS[0]).tolist()
+
+
+def test_a_search_finds_its_arguments() -> None:
+    """Inside a pipeline; one step is too little to learn anything."""
+    pipeline = make_pipeline(StandardScaler(), NetworkClassifier((4,), random_state=0))
+    grid = {"networkclassifier__max_iter": [1, 15], "networkclassifier__alpha": [0.1, 1.0]}
+    search = GridSearchCV(pipeline, grid, cv=2).fit(*_FEW)
+    assert search.best_params_["networkclassifier__max_iter"] == 15
+    assert search.best_score_ > 0.9
+
+
+def _worker(estimator: Any, X: Any, y: Any) -> float:
+    """A score that tells which process computed it."""
+    assert estimator.score(X, y) <= 1
+    return float(os.getpid())
+
+
+def test_folds_are_computed_by_the_workers_of_a_dask_cluster(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two processes on this machine, or many on others: the scores are the same."""
+    distributed = pytest.importorskip("distributed", reason="dask is not installed")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # for the processes that the cluster starts
+    model = NetworkClassifier(**_SMALL, random_state=0)
+    alone = cross_val_score(model, *_FEW, cv=4)
+    cluster = distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, worker_dashboard_address=None
+    )
+    with cluster, distributed.Client(cluster), joblib.parallel_backend("dask"):
+        scores = cross_val_score(model, *_FEW, cv=4, n_jobs=-1)
+        workers = cross_val_score(model, *_FEW, cv=4, n_jobs=-1, scoring=_worker)
+    assert scores.tolist() == alone.tolist()
+    assert os.getpid() not in workers
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"hidden_layer_sizes": 16}, ValueError, r"hidden_layer_sizes must list sizes, .* got 16"),
+        ({"hidden_layer_sizes": (0,)}, ValueError, r"hidden_layer_sizes\[0\] must be at least 1"),
+        ({"hidden_layer_sizes": (2.5,)}, TypeError, r"hidden_layer_sizes\[0\] must be an int"),
+        ({"activation": "tan"}, ValueError, "activation must be one of .* got 'tan'"),
+        ({"alpha": -1.0}, ValueError, "alpha must be at least 0 and finite, got -1.0"),
+        ({"alpha": "1"}, TypeError, "alpha must be a real number"),
+        ({"max_iter": 0}, ValueError, "max_iter must be at least 1, got 0"),
+        ({"tol": 0.0}, ValueError, "tol must be positive and finite, got 0.0"),
+        ({"random_state": "x"}, ValueError, "'x' cannot be used to seed"),
+    ],
+)
+@pytest.mark.parametrize("kind", [NetworkClassifier, NetworkRegressor])
+def test_arguments_that_cannot_be_are_refused(
+    kind: Any, arguments: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    """When it is fitted, as scikit-learn wants it; the error names the argument."""
+    with pytest.raises(error, match=message):
+        kind(**arguments).fit(*_FEW)
+
+
+def test_one_class_is_nothing_to_tell_apart() -> None:
+    """The error says so."""
+    with pytest.raises(ValueError, match=r"y must have two classes or more, .* class \[1\]"):
+        NetworkClassifier().fit([[0.0], [1.0]], [1, 1])
+
+
+def test_without_scikit_learn_the_error_says_how_to_install_it() -> None:
+    """And `import nn` has no need of it."""
+    program = "import sys; sys.modules['sklearn'] = None; import nn; import nn.estimators"
+    command = [sys.executable, "-c", program]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert "nn.estimators needs the package 'sklearn': pip install 'glassgrad[train]'" in run.stderr

@@ -33,10 +33,11 @@ lint: $(VENV)/.lint  ## check style and formatting
 types: $(VENV)/.lint $(VENV)/.test  ## check the types, strictly
 	$(BIN)/mypy
 
-bench: $(VENV)/.bench  ## speed and memory, as ratios against micrograd in the same run
+bench: $(VENV)/.bench  ## speed and memory against micrograd, accuracy against scikit-learn, in the same run
 	$(BIN)/python -m tests.benchmarks.against_micrograd
 	$(BIN)/python -m tests.benchmarks.deep_chain
 	$(BIN)/python -m tests.benchmarks.fold
+	$(BIN)/python -m tests.benchmarks.accuracy
 
 fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, planted faults, hostile files; several minutes
 	$(BIN)/python -m tests.fuzz.against_pytorch
@@ -45,6 +46,7 @@ fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, p
 	$(BIN)/python -m tests.fuzz.state_machine
 	$(BIN)/python -m tests.fuzz.model_files
 	$(BIN)/python -m tests.fuzz.killed_saves
+	SCIPY_ARRAY_API=1 $(BIN)/python -m tests.fuzz.conformance
 
 notebook: $(VENV)/.notebook  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks/01_value.ipynb

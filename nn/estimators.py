@@ -11,7 +11,7 @@ so that a grid for one serves the other. Inside is an `nn.MLP`, as `model_` once
 training is `nn.minimize`. This file is not imported by `import nn`, for it needs scikit-learn.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Self
 
 from engine import Value
@@ -87,11 +87,11 @@ class _Network(_Estimator):  # type: ignore[misc]  # scikit-learn declares no ty
         found = minimize(total, self.model_.parameters(), checked.max_iter, checked.tol)
         self.loss_, self.n_iter_ = found.loss, found.iterations
 
-    def _predictions(self, X: Any) -> list[Any]:
-        """What the model gives for each row."""
+    def _outputs(self, X: Any) -> Iterator[Any]:
+        """What the model gives for each row, one after the other."""
         _validation.check_is_fitted(self)
         rows = _validation.validate_data(self, X, reset=False).tolist()
-        return [self.model_(row) for row in rows]
+        return map(self.model_, rows)
 
 
 class NetworkClassifier(_ClassifierMixin, _Network):  # type: ignore[misc]  # no types there
@@ -129,7 +129,7 @@ class NetworkClassifier(_ClassifierMixin, _Network):  # type: ignore[misc]  # no
 
     def predict_proba(self, X: Any) -> Any:
         """The probability of each class, in the order of `classes_`, for each row."""
-        rows = [[p.data for p in softmax(logits)] for logits in self._predictions(X)]
+        rows = [[p.data for p in softmax(logits)] for logits in self._outputs(X)]
         return _validation.check_array(rows)
 
     def predict(self, X: Any) -> Any:
@@ -164,5 +164,5 @@ class NetworkRegressor(_RegressorMixin, _Network):  # type: ignore[misc]  # no t
 
     def predict(self, X: Any) -> Any:
         """The number that belongs to each row."""
-        scaled = [each.data for each in self._predictions(X)]
+        scaled = [each.data for each in self._outputs(X)]
         return self.mean_ + self.deviation_ * _validation.check_array(scaled, ensure_2d=False)

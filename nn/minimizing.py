@@ -10,6 +10,7 @@ from engine.extras import optional
 from engine.gradients import demand_value
 from engine.value import real_number
 
+from .collecting import uncollected
 from .parameters import checked_parameters
 from .sizes import demand_count
 
@@ -82,11 +83,12 @@ class _Search:
     def __call__(self, numbers: Any) -> tuple[float, list[float]]:
         """The loss at these numbers and its gradient; the best numbers are kept."""
         self.place(numbers)
-        output = self.loss()
-        demand_value(output, "what loss() gives")
-        for parameter in self.parameters:
-            parameter.grad = 0.0
-        output.backward()
+        with uncollected():
+            output = self.loss()
+            demand_value(output, "what loss() gives")
+            for parameter in self.parameters:
+                parameter.grad = 0.0
+            output.backward()
         slopes = [parameter.grad for parameter in self.parameters]
         if not all(map(isfinite, [output.data, *slopes])):
             if self.smallest == inf:

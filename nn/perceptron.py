@@ -1,13 +1,13 @@
 """The perceptron: one neuron that says yes or no."""
 
 from collections.abc import Iterable
-from math import isfinite
 from typing import Any
 
 from engine import Value
 from engine.value import real_number
 
 from .activations import ACTIVATIONS
+from .examples import examples
 from .layers import Inputs, Neuron
 from .module import Module
 from .sizes import Seed, demand_count
@@ -55,13 +55,13 @@ class Perceptron(Module[Value]):
         and `y` of different lengths, `epochs` below 1 or a learning rate that is not positive;
         TypeError for what is no number.
         """
-        examples = _examples(X, y)
+        labelled = _labelled(X, y)
         epochs = demand_count(epochs, "epochs")
         if not 0 < real_number(learning_rate, "learning_rate") < float("inf"):
             raise ValueError(f"learning_rate must be positive and finite, got {learning_rate!r}")
         mistakes: list[int] = []
         while len(mistakes) < epochs and mistakes[-1:] != [0]:
-            wrong = [self._corrected(x, label, learning_rate) for x, label in examples]
+            wrong = [self._corrected(x, label, learning_rate) for x, label in labelled]
             mistakes.append(sum(wrong))
         return mistakes
 
@@ -81,19 +81,11 @@ class Perceptron(Module[Value]):
         return {"nin": len(self.score.w)}
 
 
-def _examples(X: Iterable[Iterable[float]], y: Iterable[float]) -> list[tuple[list[float], float]]:
+def _labelled(X: Iterable[Iterable[float]], y: Iterable[float]) -> list[tuple[list[float], float]]:
     """Each row with its label, checked."""
-    for name, given in (("X", X), ("y", y)):
-        if not isinstance(given, Iterable):
-            raise TypeError(f"{name} must hold one entry for each example, got {given!r}")
-    rows = [[real_number(each, f"X[{i}]") for each in row] for i, row in enumerate(X)]
-    labels = [real_number(label, "y") for label in y]
-    if len(rows) != len(labels) or not rows:
-        raise ValueError(f"X and y must have the same length, at least 1: X has {len(rows)} rows, "
-                         f"y has {len(labels)} labels")  # fmt: skip
-    for i, (row, label) in enumerate(zip(rows, labels, strict=True)):
-        if not all(map(isfinite, row)):
-            raise ValueError(f"X[{i}] must be finite, got {row!r}")
+    rows, targets = examples(X, y)
+    labels = [real_number(label, "y") for label in targets]
+    for i, label in enumerate(labels):
         if label not in (-1, 1):
             raise ValueError(f"y[{i}] must be -1 or 1, got {label!r}")
     return list(zip(rows, labels, strict=True))

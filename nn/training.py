@@ -15,6 +15,7 @@ from engine.gradients import demand_value
 from engine.value import real_number
 
 from .checkpoints import resumed
+from .collecting import uncollected
 from .examples import Examples, examples, held_out
 from .history import History
 from .interrupts import undivided
@@ -26,6 +27,7 @@ from .sizes import Seed, demand_count, generator
 Loss = Callable[[Any, Any], Value]
 Metric = Callable[[Any, Any], Any]
 Watch = Callable[[History], object]
+Columns = dict[str, list[float]]
 Schedule = Callable[[int], float]
 
 
@@ -97,10 +99,7 @@ def fit(
     task = _Task(loss, metrics or {}, examples(X, y), validation, batch_size)
     _demand_parts(model, loss, optimizer)
     _demand_hooks(metrics, watch, schedule, callbacks)
-    epochs = demand_count(epochs, "epochs")
-    draws, is_validated = generator(seed) or random, task.held_out is not None
-    run = Run(model, optimizer, task.history(), epochs, draws, [*callbacks], is_validated)
-    run.begin()
+    run = task.begun(model, optimizer, epochs, generator(seed) or random, list(callbacks))
     if resume is not None:
         resumed(run, resume)
     with progress_bar(run.epoch, epochs, progress) as show, _entered(watch):
@@ -135,13 +134,34 @@ class _Task:
         self.held_out = held_out(validation, learnt)
         self.batch_size = None if batch_size is None else demand_count(batch_size, "batch_size")
 
-    def history(self) -> History:
-        """A History without an epoch, with a column for each metric."""
-        held_out = {} if self.held_out is None else self.metrics
-        return History(
-            metrics={name: [] for name in self.metrics},
-            validation_metrics={name: [] for name in held_out},
-        )
+    def begun(
+        self,
+        model: Module[Any],
+        optimizer: Stepping,
+        epochs: int,
+        draws: Draws,
+        callbacks: list[Callback],
+    ) -> Run:
+        """A run before its first epoch, of which the callbacks have been told."""
+        epochs, is_validated = demand_count(epochs, "epochs"), self.held_out is not None
+        columns: Columns = {name: [] for name in self.metrics}
+        held_out: Columns = {name: [] for name in self.metrics if is_validated}
+        history = History(metrics=columns, validation_metrics=held_out)
+        self.rehearse(model)
+        run = Run(model, optimizer, history, epochs, draws, callbacks, is_validated)
+        run.begin()
+        return run
+
+    def rehearse(self, model: Module[Any]) -> None:
+        """Raise what the loss or a metric has against any target, before a step is made.
+
+        They are shown all targets at once, each with the prediction for the first row. If the first
+        batch is all that there is, it will do.
+        """
+        learnt = None if self.batch_size is None else self.learnt
+        for rows, targets in filter(None, (learnt, self.held_out)):
+            predictions = [model(rows[0])] * len(targets)
+            self._measured(self._loss(predictions, targets), predictions, targets)
 
     def learn(self, run: Run) -> list[float]:
         """One epoch: forward, backward, step for each batch.
@@ -149,25 +169,33 @@ class _Task:
         Gives the means of the loss and of each metric, as they were before the steps.
         """
         sums = [0.0] * (1 + len(self.metrics))
-        for batch in self._batches(run.draws):
-            predictions = [run.model(row) for row in batch.rows]
-            value = self.loss(predictions, batch.targets)
-            demand_value(value, "what loss(predictions, targets) gives")
-            run.optimizer.zero_grad()
-            value.backward()
+        for rows, targets in self._batches(run.draws):
+            with uncollected():
+                predictions = [run.model(row) for row in rows]
+                value = self._loss(predictions, targets)
+                run.optimizer.zero_grad()
+                value.backward()
+            measured = self._measured(value, predictions, targets)
             with undivided():
                 run.optimizer.step()
-            measured = self._measured(value, predictions, batch.targets)
-            sums = [a + b * len(batch.rows) for a, b in zip(sums, measured, strict=True)]
+            sums = [a + b * len(rows) for a, b in zip(sums, measured, strict=True)]
         return [each / len(self.learnt.rows) for each in sums]
 
     def validate(self, model: Module[Any]) -> list[float]:
         """The loss and each metric on the examples that are not learnt from; empty without any."""
         if self.held_out is None:
             return []
-        predictions = [model(row) for row in self.held_out.rows]
-        value = self.loss(predictions, self.held_out.targets)
-        return self._measured(value, predictions, self.held_out.targets)
+        rows, targets = self.held_out
+        with uncollected():
+            predictions = [model(row) for row in rows]
+            value = self._loss(predictions, targets)
+        return self._measured(value, predictions, targets)
+
+    def _loss(self, predictions: list[Any], targets: list[Any]) -> Value:
+        """The loss; TypeError if that is no Value."""
+        value = self.loss(predictions, targets)
+        demand_value(value, "what loss(predictions, targets) gives")
+        return value
 
     def _measured(self, value: Value, predictions: list[Any], targets: list[Any]) -> list[float]:
         """The loss and each metric, as floats; a Value counts with its data."""

@@ -73,9 +73,10 @@ def test_the_loss_is_that_of_the_formula() -> None:
 
 
 def test_it_tells_wines_apart() -> None:
-    """Five-fold accuracy as demanded; tests/benchmarks/accuracy.py has more of it."""
+    """Five-fold, as demanded; five steps suffice. `make bench` tells of more data sets."""
     folds = StratifiedKFold(5, shuffle=True, random_state=0)
-    model = make_pipeline(StandardScaler(), NetworkClassifier((16, 16), random_state=0))
+    network = NetworkClassifier((16, 16), max_iter=5, random_state=0)
+    model = make_pipeline(StandardScaler(), network)
     assert cross_val_score(model, *load_wine(return_X_y=True), cv=folds).mean() >= 0.975
 
 

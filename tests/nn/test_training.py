@@ -30,7 +30,7 @@ class _Still:
 
 
 class _Recording:
-    """A loss that remembers the targets of every batch."""
+    """A loss that remembers the targets of every batch, and of the rehearsal of mini-batches."""
 
     def __init__(self) -> None:
         self.batches: list[list[int]] = []
@@ -132,8 +132,9 @@ def test_an_epoch_sees_every_example_once(batch_size: int | None, sizes: list[in
     """The last batch takes what is left."""
     recording, targets = _Recording(), [10, 11, 12, 13, 14]
     _fit(_model(), y=targets, loss=recording, epochs=1, batch_size=batch_size)
-    assert [len(batch) for batch in recording.batches] == sizes
-    assert sorted(target for batch in recording.batches for target in batch) == targets
+    batches = recording.batches[batch_size is not None :]
+    assert [len(batch) for batch in batches] == sizes
+    assert sorted(target for batch in batches for target in batch) == targets
 
 
 def test_a_full_batch_keeps_the_order_of_the_examples() -> None:
@@ -147,7 +148,8 @@ def test_mini_batches_are_shuffled_anew_in_every_epoch() -> None:
     """Twenty examples in the same order twice would be a chance of one in 20!."""
     recording, targets = _Recording(), list(range(20))
     _fit(_model(), _X * 4, targets, loss=recording, epochs=2, batch_size=20)
-    first, second = recording.batches
+    rehearsed, first, second = recording.batches
+    assert rehearsed == targets
     assert sorted(first) == sorted(second) == targets
     assert first != second
 
@@ -534,3 +536,21 @@ def test_what_cannot_be_called_between_epochs_is_refused(
     """The error names the argument and shows what was given."""
     with pytest.raises(TypeError, match=message):
         _fit(_model(), **options)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"batch_size": 1, "y": [1, -1, 1, -1, 2]},
+        {"batch_size": 1, "metrics": {"odd": lambda p, t: "a"}},
+        {"metrics": {"odd": lambda p, t: "a"}},
+        {"validation": ([[1.0, 1.0]], [2])},
+        {"validation": ([[1.0, 1.0]], [[1, 1]])},
+    ],
+)
+def test_what_is_wrong_anywhere_is_found_before_the_first_step(options: dict[str, Any]) -> None:
+    """In the last batch, in a metric, or in what is held out: the model is as it was."""
+    model = _model()
+    with pytest.raises((TypeError, ValueError)):
+        _fit(model, **options)
+    assert [p.data for p in model.parameters()] == [p.data for p in _model().parameters()]

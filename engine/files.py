@@ -23,6 +23,8 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that at any moment it is either as it was before or complete.
 
     The content goes to a new file beside it, and that file takes its place when it is on the disk.
+    A process that is killed in between leaves the new file, whose name begins with a dot and ends
+    in .tmp.
     Raises what `demand_writable` raises, and an OSError that names the path if writing fails.
     """
     demand_writable(path)

@@ -52,6 +52,7 @@ class Checkpoint:
                              f"the others have done, got {run.callbacks!r}")  # fmt: skip
         run.parameters()
         demand_continuable(run)
+        run.draws.getstate()  # a random.SystemRandom has none, and says so
         demand_writable(self.path)
         self._written = 0
 

@@ -5,6 +5,9 @@
     model = make_pipeline(StandardScaler(), NetworkClassifier((16, 16), random_state=0))
     cross_val_score(model, X, y)
 
+    with Client("scheduler:8786"), joblib.parallel_backend("dask"):     # on a Dask cluster
+        cross_val_score(model, X, y, n_jobs=-1)
+
 They are called networks, and not MLPClassifier and MLPRegressor, so that nobody who sees the name
 takes them for those of `sklearn.neural_network`; arguments that mean the same are called the same,
 so that a grid for one serves the other. Inside is an `nn.MLP`, as `model_` once it is fitted, and
@@ -156,7 +159,7 @@ class NetworkRegressor(_RegressorMixin, _Network):  # type: ignore[misc]  # no t
     def fit(self, X: Any, y: Any) -> Self:
         """Learn from rows of numbers and the number that belongs to each."""
         X, y = _validation.validate_data(self, X, y, y_numeric=True)
-        y = _validation.column_or_1d(y, warn=True).astype(float)
+        y = y.astype(float)
         self.mean_, self.deviation_ = float(y.mean()), float(y.std()) or 1.0
         targets = ((y - self.mean_) / self.deviation_).tolist()
         self._learn(X, 1, lambda predictions: half_squared_error(predictions, targets))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from math import isfinite
+from numbers import Real
 from typing import Any, NamedTuple
 
 from engine.value import real_number
@@ -86,6 +87,6 @@ def _targets(y: Any, name: str) -> list[Any]:
     targets = list(y)
     for i, target in enumerate(targets):
         for number in target if isinstance(target, Iterable) else [target]:
-            if isinstance(number, float) and not isfinite(number):
+            if isinstance(number, float | Real) and not isfinite(number):
                 raise ValueError(f"{name}[{i}] must be finite, got {target!r}")
     return targets

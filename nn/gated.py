@@ -42,7 +42,11 @@ class GatedLayer(Module[list[Value]]):
         return f"{type(self).__name__}({self.nin} → {self.nout})"
 
     def _arguments(self) -> dict[str, Any] | None:
-        return {"nin": self.nin, "nout": self.nout}
+        sizes = {"nin": self.nin, "nout": self.nout}
+        for layer, activation in ((self.gate, self.opening), (self.value, "identity")):
+            if layer.description() != {"class": "Layer", **sizes, "activation": activation}:
+                return None
+        return sizes
 
     @property
     def nin(self) -> int:

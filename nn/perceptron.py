@@ -78,7 +78,9 @@ class Perceptron(Module[Value]):
         return f"Perceptron({len(self.score.w)})"
 
     def _arguments(self) -> dict[str, Any] | None:
-        return {"nin": len(self.score.w)}
+        nin = len(self.score.w)
+        linear = {"class": "Neuron", "nin": nin, "activation": "identity"}
+        return {"nin": nin} if self.score.description() == linear else None
 
 
 def _labelled(X: Iterable[Iterable[float]], y: Iterable[float]) -> list[tuple[list[float], float]]:

@@ -98,7 +98,8 @@ def fit(
     """
     task = _Task(loss, metrics or {}, examples(X, y), validation, batch_size)
     _demand_parts(model, loss, optimizer)
-    _demand_hooks(metrics, watch, schedule, callbacks)
+    _demand_metrics(metrics)
+    _demand_hooks(watch, schedule, callbacks, optimizer)
     run = task.begun(model, optimizer, epochs, generator(seed) or random, list(callbacks))
     if resume is not None:
         resumed(run, resume)
@@ -241,19 +242,29 @@ def _demand_parts(model: object, loss: object, optimizer: object) -> None:
                          "make it anew from model.parameters()")  # fmt: skip
 
 
-def _demand_hooks(metrics: object, watch: object, schedule: object, callbacks: object) -> None:
-    """Raise an error that names what cannot be recorded, or what cannot be called."""
-    if metrics is not None and not (
-        isinstance(metrics, Mapping) and all(map(callable, metrics.values()))
-    ):
+def _demand_metrics(metrics: Mapping[str, Metric] | None) -> None:
+    """Raise an error that names what cannot be recorded, or two columns of the same name."""
+    if metrics is None:
+        return
+    if not isinstance(metrics, Mapping) or not all(map(callable, metrics.values())):
         raise TypeError("metrics must name functions of predictions and targets, such as "
                         f'{{"accuracy": nn.accuracy}}, got {metrics!r}')  # fmt: skip
+    names = ["loss", *map(str, metrics)]
+    if len({*names, *(f"validation {name}" for name in names)}) < 2 * len(names):
+        raise ValueError("metrics: a name must not be that of another column of the History, such "
+                         f"as loss or validation loss, got {', '.join(names[1:])}")  # fmt: skip
+
+
+def _demand_hooks(watch: object, schedule: object, callbacks: object, optimizer: object) -> None:
+    """Raise an error that names what cannot be called between epochs."""
     if watch is not None and not _is_called(watch):
         raise TypeError("watch must be a function of the History, such as nn.LiveView(), "
                         f"got {watch!r}")  # fmt: skip
     if schedule is not None and not _is_called(schedule):
         raise TypeError("schedule must be a function of the number of the epoch that gives the "
                         f"learning rate, got {schedule!r}")  # fmt: skip
+    if schedule is not None and not hasattr(optimizer, "learning_rate"):
+        raise TypeError(f"optimizer must have a learning_rate for the schedule, got {optimizer!r}")
     if not isinstance(callbacks, Sequence) or not all(map(_is_called, callbacks)):
         raise TypeError("callbacks must list functions of the Run, such as nn.EarlyStopping(), "
                         f"got {callbacks!r}")  # fmt: skip

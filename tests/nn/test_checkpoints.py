@@ -253,6 +253,44 @@ def test_random_numbers_that_cannot_be_are_refused(tmp_path: Path, draws: Any) -
         _fit(path, 2, resume=path)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"history": {}}, {"history": None}, {"history": [1.0]}, {"optimizer": {}}),
+        *({"callbacks": None}, {"callbacks": [None, None]}, {"callbacks": {}}),
+        {"callbacks": [{"callback": "EarlyStopping"}, {"callback": "Checkpoint"}]},
+    ],
+)
+def test_a_state_that_is_none_is_refused(tmp_path: Path, changes: dict[str, Any]) -> None:
+    """Whatever stands in its place."""
+    path = tmp_path / "run"
+    _fit(path, 1)
+    tensors, description = read_model_file(path)
+    description["training"] |= changes
+    write_model_file(path, tensors, description)
+    with pytest.raises(nn.ModelFileError, match="it is no checkpoint of this training"):
+        _fit(path, 2, resume=path)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"loss": [1.0, 2.0]}, {"loss": ["1"]}, {"loss": 1}, {"loss": []}, {"stopped": 1}),
+        *({"metrics": {}}, {"metrics": ["accuracy", "squares"]}, {"validation_loss": []}),
+        {"validation_metrics": {"accuracy": [1.0], "squares": [1]}},
+    ],
+)
+def test_a_history_that_cannot_be_is_refused(tmp_path: Path, changes: dict[str, Any]) -> None:
+    """Every column must be there, with a number for each epoch."""
+    path = tmp_path / "run"
+    _fit(path, 1)
+    tensors, description = read_model_file(path)
+    description["training"]["history"] |= changes
+    write_model_file(path, tensors, description)
+    with pytest.raises(nn.ModelFileError, match="it is no checkpoint of this training"):
+        _fit(path, 2, resume=path)
+
+
 class _Still:
     """An optimizer without a state."""
 
@@ -295,3 +333,14 @@ def test_every_is_a_number_of_epochs(every: Any, error: type[Exception]) -> None
     """The error names the argument."""
     with pytest.raises(error, match="every must be"):
         nn.Checkpoint("run", every)
+
+
+def test_random_numbers_without_a_state_cannot_go_on(tmp_path: Path) -> None:
+    """Those of the operating system; the error comes before anything is trained."""
+    with pytest.raises(NotImplementedError, match="does not have state"):
+        _fit(tmp_path / "run", 1, seed=random.SystemRandom())
+
+
+def test_a_checkpoint_says_what_it_is() -> None:
+    """Its repr has the path and how often it is written."""
+    assert repr(nn.Checkpoint("run.safetensors", 5)) == "Checkpoint('run.safetensors', every=5)"

@@ -62,6 +62,7 @@ def test_targets_are_what_the_loss_takes(y: Any, targets: list[Any]) -> None:
         ([[1.0, nan], [3.0, 4.0]], _TARGETS, ValueError, r"X\[0\]\[1\] must be finite, got nan"),
         ([[1.0, 2.0], [-inf, 4.0]], _TARGETS, ValueError, r"X\[1\]\[0\] must be finite, got -inf"),
         (_ROWS, [1.0, nan], ValueError, r"y\[1\] must be finite, got nan"),
+        (_ROWS, np.array([1, nan], dtype=np.float32), ValueError, r"y\[1\] must be finite"),
         (_ROWS, np.array([[1.0, inf], [0.0, 0.0]]), ValueError, r"y\[0\] must be finite, got arr"),
         ([1.0, 2.0], _TARGETS, TypeError, r"X\[0\] must be a row of numbers, such as \[1.0\]"),
         (["ab", "cd"], _TARGETS, TypeError, r"X\[0\] must be a row of numbers, .* got 'ab'"),

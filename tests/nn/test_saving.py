@@ -147,10 +147,24 @@ def _replaced() -> nn.Module[Any]:
     return model
 
 
+def _opened() -> nn.Module[Any]:
+    """A gated layer in which somebody has exchanged the gate."""
+    model = nn.ReGLU(2, 3, seed=0)
+    model.gate = nn.Layer(2, 3, "tanh", seed=0)
+    return model
+
+
+def _bent() -> nn.Module[Any]:
+    """A perceptron whose score somebody has bent."""
+    model = nn.Perceptron(2, seed=0)
+    model.score = nn.Neuron(2, "tanh", seed=0)
+    return model
+
+
 @pytest.mark.parametrize(
     "model",
     [
-        *(_shared(), _mixed(), _replaced()),
+        *(_shared(), _mixed(), _replaced(), _opened(), _bent()),
         nn.Sequential(nn.Layer(2, 2, seed=0), lambda x: x),
         nn.Residual(_Odd(2, [2], seed=0)),
     ],

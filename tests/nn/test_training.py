@@ -525,11 +525,13 @@ def test_the_progress_bar_begins_where_training_goes_on(
         ({"schedule": 0.1}, "schedule must be a function of the number of the epoch .* got 0.1"),
         ({"schedule": nn.CosineDecay}, "schedule must be a function"),
         ({"schedule": lambda epoch: "fast"}, "learning_rate must be a real number"),
+        ({"schedule": lambda epoch: 0.1, "optimizer": _Still()},
+         "optimizer must have a learning_rate for the schedule, got <"),
         ({"callbacks": nn.EarlyStopping()}, "callbacks must list functions of the Run"),
         ({"callbacks": [nn.EarlyStopping]}, r"such as nn.EarlyStopping\(\), got"),
         ({"callbacks": ["stop"]}, "callbacks must list functions of the Run"),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_called_between_epochs_is_refused(
     options: dict[str, Any], message: str
 ) -> None:
@@ -554,3 +556,10 @@ def test_what_is_wrong_anywhere_is_found_before_the_first_step(options: dict[str
     with pytest.raises((TypeError, ValueError)):
         _fit(model, **options)
     assert [p.data for p in model.parameters()] == [p.data for p in _model().parameters()]
+
+
+@pytest.mark.parametrize("names", [["loss"], ["validation loss"], ["a", "validation a"]])
+def test_two_columns_with_one_name_are_refused(names: list[str]) -> None:
+    """One would be lost in a table."""
+    with pytest.raises(ValueError, match=f"metrics: a name must not be .*, got {names[0]}"):
+        _fit(_model(), metrics=dict.fromkeys(names, nn.accuracy))

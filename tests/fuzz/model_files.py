@@ -2,9 +2,10 @@
 
     python -m tests.fuzz.model_files [count] [seed]
 
-Each is a good file with a few changes, in its bytes or in what its header says. Reading it must
-give a model or raise ModelFileError, do nothing that Python tells its auditors (see `sys.audit`: no
-import, no compiled code, no process, no other file), and take no longer than a second.
+Each is a good file with a few changes, half of them such that the format itself finds no fault.
+Reading it must give a model or raise ModelFileError, do nothing that Python tells its auditors (see
+`sys.audit`: no import, no compiled code, no process, no other file), and take no longer than a
+second.
 """
 
 import sys

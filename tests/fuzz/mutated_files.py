@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from math import prod
 from random import Random
 from typing import Any
 
@@ -17,9 +18,10 @@ _HOSTILE: list[Any] = [
 
 
 def mutated(content: bytes, numbers: Random) -> bytes:
-    """The file with one change to three, in its bytes or in what its header says."""
+    """The file with one change to three: anywhere, or such that it stays a safetensors file."""
+    changes = numbers.choice([_CHANGES, _INNER_CHANGES])
     for _ in range(numbers.randint(1, 3)):
-        content = numbers.choice(_CHANGES)(content, numbers)
+        content = numbers.choice(changes)(content, numbers)
     return content
 
 
@@ -73,13 +75,53 @@ def _nested(_: bytes, numbers: Random) -> bytes:
     return _framed((pair[0] * depth + "1" + pair[1] * depth).encode(), b"")
 
 
+def _redescribed(content: bytes, numbers: Random) -> bytes:
+    """A model or a training that is described otherwise, in a header that is right."""
+    header, data = _parts(content)
+    described = json.loads(header["__metadata__"]["glassgrad"])
+    part = numbers.choice([name for name in described if name != "version"])
+    described[part] = _altered(described[part], numbers)
+    header["__metadata__"]["glassgrad"] = json.dumps(described)
+    return _framed(json.dumps(header).encode(), data)
+
+
+def _reshaped(content: bytes, numbers: Random) -> bytes:
+    """A tensor with as many numbers in another shape."""
+    header, data = _parts(content)
+    tensor = header[numbers.choice([name for name in header if name != "__metadata__"])]
+    count = prod(tensor["shape"])
+    tensor["shape"] = numbers.choice([[count], [1, count], [count, 1], [1, 1, count]])
+    return _framed(json.dumps(header).encode(), data)
+
+
+def _renamed(content: bytes, numbers: Random) -> bytes:
+    """Two tensors with each other's name."""
+    header, data = _parts(content)
+    one, two = numbers.choices([name for name in header if name != "__metadata__"], k=2)
+    header[one], header[two] = header[two], header[one]
+    return _framed(json.dumps(header).encode(), data)
+
+
+def _renumbered(content: bytes, numbers: Random) -> bytes:
+    """Other numbers: any bits are some."""
+    header, data = _parts(content)
+    start = numbers.randint(0, len(data))
+    noise = numbers.choice([numbers.randbytes(8), b"\xff" * 8, bytes(8)])
+    changed = (data[:start] + noise + data[start + 8 :])[: len(data)]
+    return _framed(json.dumps(header).encode(), changed)
+
+
+def _parts(content: bytes) -> tuple[dict[str, Any], bytes]:
+    """The header of a safetensors file, and what follows it."""
+    length = int.from_bytes(content[:8], "little")
+    return json.loads(content[8 : 8 + length]), content[8 + length :]
+
+
 def _restructured(content: bytes, numbers: Random) -> bytes:
     """A header whose JSON says something else."""
-    length = int.from_bytes(content[:8], "little")
     try:
-        header = json.loads(content[8 : 8 + length])
-        changed = _altered(header, numbers)
-        return _framed(json.dumps(changed).encode(), content[8 + length :])
+        header, data = _parts(content)
+        return _framed(json.dumps(_altered(header, numbers)).encode(), data)
     except (ValueError, TypeError, RecursionError):
         return content
 
@@ -120,4 +162,8 @@ def _framed(header: bytes, data: bytes) -> bytes:
 _CHANGES: list[Callable[[bytes, Random], bytes]] = [
     _flipped, _cut, _lengthened, _without, _repeated, _overwritten, _measured_wrongly, _nested,
     *[_restructured] * 8,
+]  # fmt: skip
+
+_INNER_CHANGES: list[Callable[[bytes, Random], bytes]] = [
+    *[_redescribed] * 6, _reshaped, _renamed, _renumbered,
 ]  # fmt: skip

@@ -31,6 +31,7 @@ from .losses import (
     mean_squared_error,
     perceptron_criterion,
 )
+from .matrices import data_of, grad_of, set_data
 from .metrics import accuracy
 from .minimizing import Minimum, minimize
 from .model_files import ModelFileError
@@ -80,9 +81,11 @@ __all__ = [
     "clip_by_norm",
     "clip_by_value",
     "cross_entropy",
+    "data_of",
     "draw_network",
     "export",
     "fit",
+    "grad_of",
     "half_squared_error",
     "hinge",
     "l1_penalty",
@@ -97,5 +100,6 @@ __all__ = [
     "plot_history",
     "plot_loss",
     "plot_metrics",
+    "set_data",
     "softmax",
 ]

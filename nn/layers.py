@@ -118,6 +118,16 @@ class Layer(Module[list[Value]]):
         return len(self.neurons)
 
     @property
+    def w(self) -> list[list[Value]]:
+        """The weights: a row for each neuron, a Value for each input."""
+        return [neuron.w for neuron in self.neurons]
+
+    @property
+    def b(self) -> list[Value]:
+        """The biases, one for each neuron."""
+        return [neuron.b for neuron in self.neurons]
+
+    @property
     def shape(self) -> str:
         """How many neurons, and with which activation: 16 relu."""
         return f"{self.nout} {self.activation}"

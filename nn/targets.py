@@ -83,11 +83,11 @@ def _finite(each: object, name: str) -> float:
     return number
 
 
-def class_number(target: object, count: int, i: int) -> int:
+def class_number(target: object, count: int, i: int, name: str = "targets") -> int:
     """The number of a class; an error if there is no such class."""
-    number = real_number(target, f"targets[{i}]")
+    number = real_number(target, f"{name}[{i}]")
     if not number.is_integer() or not 0 <= number < count:
-        raise ValueError(f"targets[{i}] must be the number of a class, from 0 to {count - 1}, "
+        raise ValueError(f"{name}[{i}] must be the number of a class, from 0 to {count - 1}, "
                          f"got {target!r}")  # fmt: skip
     return int(number)
 

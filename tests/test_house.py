@@ -89,6 +89,7 @@ ORDER = [
     "nn.wiring_svg",
     "nn.diagram",
     "nn.targets",
+    "nn.matrices",
     "nn.losses",
     "nn.penalties",
     "nn.metrics",

@@ -21,6 +21,11 @@ SHOWN = {
     "03_step_through_backprop":          {"image/svg+xml": 1, "text/html": 5, WIDGET: 1},
     "04_the_chain_rule_path_by_path":    {"image/svg+xml": 4, "image/png": 2, "text/latex": 3},
     "05_big_graphs":                     {"image/svg+xml": 7, "image/png": 2},
+    "06_one_neuron":                     {"image/svg+xml": 2, "image/png": 3},
+    "07_linear_regression_and_hidden_layers": {"image/svg+xml": 1, "image/png": 5},
+    "08_backprop_by_formula":            {"image/svg+xml": 2, "image/png": 4},
+    "09_a_layer_trained_by_hand":        {"image/svg+xml": 1, "image/png": 2},
+    "10_classification":                 {"image/svg+xml": 2, "image/png": 8},
 }  # fmt: skip
 
 # nbformat does not declare its types.

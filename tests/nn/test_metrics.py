@@ -3,6 +3,7 @@
 import random
 from typing import Any
 
+import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score
 
@@ -25,6 +26,23 @@ def test_accuracy_is_that_of_scikit_learn() -> None:
     assert nn.accuracy([Value(score) for score in scores], labels) == expected
 
 
+def test_accuracy_of_several_classes_is_that_of_scikit_learn() -> None:
+    """For guesses by the largest of three scores."""
+    numbers = random.Random(1)
+    scores = [[numbers.gauss(0, 1) for _ in range(3)] for _ in range(60)]
+    labels: Any = np.array([numbers.randrange(3) for _ in range(60)])
+    expected = accuracy_score(labels, np.argmax(scores, axis=1))
+    values = [[Value(score) for score in row] for row in scores]
+    assert 0 < expected < 1
+    assert nn.accuracy(values, labels) == expected
+
+
+def test_a_list_of_labels_goes_with_a_list_of_scores() -> None:
+    """Several yes-or-no answers for each example: each is counted by itself."""
+    scores = [[Value(0.3), Value(-2.0)], [Value(5.0), Value(1.0)]]
+    assert nn.accuracy(scores, [[1, 1], [-1, 1]]) == 0.5
+
+
 @pytest.mark.parametrize(
     ("scores", "labels", "error", "message"),
     [
@@ -32,6 +50,9 @@ def test_accuracy_is_that_of_scikit_learn() -> None:
         ([Value(1.0)], [1, -1], ValueError, "labels must be as many as the predictions, got 2"),
         ([1.0], [1], TypeError, "predictions must be Values, got 1.0"),
         ([Value(1.0)], ["a"], TypeError, "labels must be a real number, got 'a'"),
+        ([[Value(1.0), Value(2.0)]], [2], ValueError, r"labels\[0\] must be the number of a class"),
+        ([[Value(1.0), 2.0]], [1], TypeError, "values must be Values, or lists of them, got 2.0"),
+        ([[Value(1.0)], Value(1.0)], [0, 1], ValueError, "labels must have the shape of"),
     ],
 )
 def test_what_cannot_be_counted_is_refused(

@@ -1,0 +1,63 @@
+"""Numbers into Values and out of them, in nested lists, as formulas have matrices.
+
+    data_of(layer.w)                        W: a row for each neuron, a number for each input
+    grad_of(layer.w)                        dL/dW
+    set_data(layer.w, [[0.2, -0.1], [0.4, 0.3]])
+
+`numpy.array(...)` makes a matrix of the lists.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from engine import Value
+from engine.value import real_number
+
+from .targets import is_row
+
+
+def data_of(values: Any) -> Any:
+    """The number of a Value; for lists, however nested, lists of numbers in the same shape.
+
+    Raises TypeError for what is neither a Value nor a list.
+    """
+    return _checked(values).data if not is_row(values) else [data_of(each) for each in values]
+
+
+def grad_of(values: Any) -> Any:
+    """The gradient of a Value; for lists, however nested, lists of gradients in the same shape.
+
+    Raises TypeError for what is neither a Value nor a list.
+    """
+    return _checked(values).grad if not is_row(values) else [grad_of(each) for each in values]
+
+
+def set_data(values: Any, numbers: Any) -> None:
+    """Give each Value the number in its place: of a list, or of a NumPy array.
+
+        set_data(layer.w, W.T)              # where a document has a column for each neuron
+
+    Raises ValueError if the shapes differ, and TypeError for what is no Value or no number; then no
+    Value is changed.
+    """
+    for value, number in list(_paired(values, numbers, "numbers")):
+        value.data = number
+
+
+def _paired(values: Any, numbers: Any, name: str) -> Iterator[tuple[Value, float]]:
+    """Each Value with its number; an error says in which place the shapes differ."""
+    if not is_row(values):
+        yield _checked(values), real_number(numbers, name)
+        return
+    rows, others = list(values), list(numbers) if is_row(numbers) else None
+    if others is None or len(others) != len(rows):
+        raise ValueError(f"{name} must be a list of {len(rows)}, as many as there are Values, "
+                         f"got {numbers!r}")  # fmt: skip
+    for i, (value, number) in enumerate(zip(rows, others, strict=True)):
+        yield from _paired(value, number, f"{name}[{i}]")
+
+
+def _checked(value: Any) -> Value:
+    if not isinstance(value, Value):
+        raise TypeError(f"values must be Values, or lists of them, got {value!r}")
+    return value

@@ -37,11 +37,13 @@ from .value import Value
 from .watching import source_lines
 
 if TYPE_CHECKING:
+    from .compiler import Compiled, compile
     from .drawing import Drawing, RenderError, draw
 
 __all__ = [
     "PRIMITIVES",
     "ChainRule",
+    "Compiled",
     "Done",
     "Drawing",
     "Fold",
@@ -58,6 +60,7 @@ __all__ = [
     "assert_gradient",
     "chain_rule",
     "check_gradient",
+    "compile",
     "detect_anomaly",
     "draw",
     "fold",
@@ -72,7 +75,13 @@ __all__ = [
 ]
 
 # What is loaded when it is asked for, and from where.
-_ON_DEMAND = {"Drawing": ".drawing", "RenderError": ".drawing", "draw": ".drawing"}
+_ON_DEMAND = {
+    "Compiled": ".compiler",
+    "Drawing": ".drawing",
+    "RenderError": ".drawing",
+    "compile": ".compiler",
+    "draw": ".drawing",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -15,7 +15,7 @@ are of different classes: hence the layers of a network stay apart.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
@@ -106,9 +106,14 @@ def fold(output: Value) -> Fold:
     return fold_of(order, inside_ladders(order, (output,)))
 
 
-def fold_of(order: Sequence[Value], inside: Set[Value]) -> Fold:
-    """The fold of a topological order, of which some additions are inside ladders."""
-    classes = _Classes(order[-1], inside)
+def fold_of(
+    order: Sequence[Value], inside: Set[Value], kinds: Mapping[Value, Hashable] | None = None
+) -> Fold:
+    """The fold of a topological order, of which some additions are inside ladders.
+
+    With `kinds`, labels and scopes make no difference: leaves are alike if their kinds are.
+    """
+    classes = _Classes(order[-1], inside, kinds)
     class_of, known, members, add = classes.class_of, classes.known, classes.members, classes.add
     scope: Scope | None = None
     place = 0
@@ -156,13 +161,18 @@ class _Classes:
     `known` has the number of the class for each key; what is like nothing before it gets the next.
     """
 
-    def __init__(self, output: Value, inside: Set[Value]) -> None:
+    def __init__(
+        self, output: Value, inside: Set[Value], kinds: Mapping[Value, Hashable] | None
+    ) -> None:
         self.output = output
         self.inside = inside
+        self.kinds = kinds
         self.class_of: dict[Value, int] = {}
         self.known: dict[Hashable, int] = {}
         self.members: list[list[Value]] = []
-        self.places, self.labels = _Numbered(), _Numbered()
+        by_name = kinds is None
+        self.places: dict[Any, int] = _Numbered() if by_name else defaultdict(int)
+        self.labels: dict[Any, int] = _Numbered() if by_name else defaultdict(int)
         self.add, self.sum = PRIMITIVES["add"], PRIMITIVES["sum"]
         self.terms: dict[Value, list[int]] = {}  # of additions inside ladders
         self.edges: dict[Hashable, Counter[int]] = {}  # into sums
@@ -171,20 +181,23 @@ class _Classes:
         """What a node has in common with its class; None if it belongs to none."""
         op, label = node.op, self.labels[node._label]
         if op in (LEAF, CONSTANT):
-            return (op, label) if op is LEAF or node is self.output else None
-        if op is not self.add and not op.any_number:
+            kind = label if self.kinds is None else self.kinds.get(node)
+            return (op, kind) if op is LEAF or node is self.output else None
+        if op is not self.add and op is not self.sum:
             return (op, place, label, self._ordered(node))
         terms = self._terms(node)
         if node in self.inside:
             self.terms[node] = terms
             return None
-        key = (self.sum if op is self.add else op, place, label, frozenset(terms))
+        key = (self.sum, place, label, frozenset(terms))
         self.edges.setdefault(key, Counter()).update(terms)
         return key
 
     def _ordered(self, node: Value) -> tuple[int, ...]:
         """The classes of the inputs, in order."""
         of = self.class_of
+        if node.op.any_number:
+            return tuple(of.get(each, _NUMBER) for each in node._many)
         if node._first is None:
             return (_NUMBER, of[node._many[0]])
         second = node._second

@@ -20,11 +20,14 @@ class Turn(NamedTuple):
     local: float
 
 
-def inside_ladders(order: Sequence[Value], apart: Collection[Value | None] = ()) -> set[Value]:
+def inside_ladders(
+    order: Sequence[Value], apart: Collection[Value | None] = (), *, by_name: bool = True
+) -> set[Value]:
     """The additions in a topological order that are part of the sum to which they lead.
 
     Such an addition has no name, nothing but one other addition, in the same scope, uses it, and it
-    is not among those that are to be kept `apart`.
+    is not among those that are to be kept `apart`. Without `by_name`, names and scopes are not
+    looked at.
     """
     add = PRIMITIVES["add"]
     inside: set[Value] = set()
@@ -38,7 +41,9 @@ def inside_ladders(order: Sequence[Value], apart: Collection[Value | None] = ())
             used = (first,) if second is None else (first, second)
         for each in used:
             if each.op is add:
-                is_rung = node.op is add and not each._label and each.scope == node.scope
+                is_rung = node.op is add and (
+                    not by_name or (not each._label and each.scope == node.scope)
+                )
                 (inside if is_rung and each not in inside else outside).add(each)
     return inside - outside
 

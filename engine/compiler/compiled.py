@@ -1,0 +1,113 @@
+"""A recorded graph as an array program that can be called.
+
+`with_gradient` takes what was lifted through the passes, each a function from Program to Program:
+
+    simplified       what is known, twice or needless is left out
+    differentiated   the gradients of all parameters, from the rows of the table
+    expanded         what NumPy does not have becomes what it has
+    with_biases      weights and biases are one matrix
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import local
+from typing import Any
+
+from ..value import Value
+from .arrays import Floats, np
+from .biases import constants_turned, with_biases
+from .differentiate import differentiated
+from .module_text import Step, maker
+from .nesting import Block, Nest, arranged, data_of, matched, numbers
+from .program import Program
+from .rows import expanded
+from .simplify import simplified
+from .summary import Summary, summary_of
+
+
+def with_gradient(forward: Program, count: int) -> Program:
+    """The program with the derivatives by so many parameters as its second output."""
+    program = simplified(expanded(differentiated(constants_turned(simplified(forward)), count)))
+    return simplified(with_biases(program))
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a program takes: the shape of nested lists of parameters and of inputs.
+
+    - `leaves`: the Values that are the parameters.
+    - `is_joined`: whether all inputs are one row of numbers for the program.
+    """
+
+    parameters: Nest
+    inputs: Nest
+    leaves: Sequence[Value]
+    is_joined: bool
+
+    def parameters_of(self, given: Any) -> Floats:
+        """All parameters in a row; those that the Values hold if none are given."""
+        return data_of(self.leaves) if given is None else _row(self.parameters, given, "parameters")
+
+    def inputs_of(self, given: Any) -> list[Floats]:
+        """The arrays of inputs."""
+        if self.is_joined:
+            return [_row(self.inputs, given, "inputs")]
+        return [np.ascontiguousarray(numbers(each, block.shape, name))
+                for name, block, each in matched(self.inputs, given, "inputs")]  # fmt: skip
+
+    def gradient_of(self, row: Floats) -> Any:
+        """A gradient in the shape of the parameters."""
+        return arranged(self.parameters, lambda block: row[block.place].reshape(block.shape))
+
+
+def _row(nest: Nest, given: Any, name: str) -> Floats:
+    """All numbers of nested arrays in a row."""
+    if isinstance(nest, Block):
+        return numbers(given, nest.shape, name).reshape(-1)
+    parts = [numbers(each, block.shape, place).reshape(-1)
+             for place, block, each in matched(nest, given, name)]  # fmt: skip
+    return np.concatenate(parts) if parts else np.zeros(0)
+
+
+class Compiled:
+    """A recorded graph as an array program.
+
+        value, gradient = program(parameters, inputs)
+
+    gives what the graph would give for other parameters and inputs, and the derivatives by the
+    parameters, as arrays in the shape of what was given to `compile`. Without parameters, it is
+    those that the Values hold. Printing it shows its instructions, `source` is the NumPy program.
+
+    Raises TypeError for numbers of another dtype than float64 or an integer, and ValueError for
+    arrays of another shape.
+    """
+
+    def __init__(self, forward: Program, signature: Signature, nodes: int, classes: int) -> None:
+        self.forward = simplified(forward)
+        self.program = with_gradient(forward, len(signature.leaves))
+        self.summary_ = summary_of(self.forward, self.program, nodes, classes)
+        self._signature = signature
+        self.source, self._make = maker(self.program, f"{self.summary_}\n")
+        self._of_thread = local()
+
+    def __call__(self, parameters: Any = None, inputs: Any = ()) -> tuple[float, Any]:
+        """The value and the gradient."""
+        signature = self._signature
+        value, gradient = self._step()(
+            signature.parameters_of(parameters), signature.inputs_of(inputs)
+        )
+        return value, signature.gradient_of(gradient)
+
+    def summary(self) -> Summary:
+        """How many nodes, classes, instructions and matrix products there are."""
+        return self.summary_
+
+    def _step(self) -> Step:
+        """The function of this thread, with memory of its own."""
+        step: Step | None = getattr(self._of_thread, "step", None)
+        if step is None:
+            step = self._of_thread.step = self._make()
+        return step
+
+    def __repr__(self) -> str:
+        return repr(self.program)

@@ -1,0 +1,111 @@
+"""A recorded graph with its parameters and inputs: checked, and lifted."""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from warnings import warn
+
+from ..gradients import demand_value
+from ..primitives import LEAF
+from ..value import Value
+from .compiled import Compiled, Signature
+from .draft import Draft
+from .lift import Lifter
+from .members import Members, Role, recording_of
+from .nesting import blocks, nest_of, place_of
+
+# Up to how many arrays of inputs are kept apart.
+_MOST_INPUTS = 8
+
+
+def compile_graph(output: Value, parameters: Any, inputs: Any) -> Compiled:
+    """The array program of a recorded graph.
+
+    Raises TypeError or ValueError, naming the Value, for a parameter or input that is no Value, is
+    no leaf or is given twice, and for an input that is not in the graph.
+    """
+    demand_value(output, "output")
+    with collector_off():
+        leaves = Leaves(parameters, inputs)
+        recording = recording_of(output, leaves.roles)
+        leaves.demand_reached(recording.classes)
+        lifter = Lifter(recording.classes, leaves.draft, leaves.sources, leaves.place)
+        forward = leaves.draft.program(lifter.output())
+    return Compiled(forward, leaves.signature, recording.size, len(recording.classes))
+
+
+class Leaves:
+    """The leaves of a graph that are parameters or inputs.
+
+    `roles` and `place` say for each to which array it belongs and where it is there, and `sources`
+    which instruction of the `draft` has that array.
+    """
+
+    def __init__(self, parameters: Any, inputs: Any, *, examples: bool = False) -> None:
+        self.nests: dict[str, Any] = {}
+        self.values: dict[str, list[Value]] = {}
+        for name, given in (("parameters", parameters), ("inputs", inputs)):
+            self.nests[name], self.values[name] = nest_of(given, name)
+        self._demand_leaves()
+        mine, others = self.values.values()
+        self.draft = Draft()
+        self.sources: dict[Role, int] = {}
+        self.roles: dict[Value, Role] = {}
+        self.place: dict[Value, int] = {}
+        arrays = [(block.shape, block.place) for _, block in blocks(self.nests["inputs"], "")]
+        is_joined = len(arrays) > _MOST_INPUTS
+        if is_joined:
+            arrays = [((len(others),), slice(None))]
+        self._add("parameters", None, mine, self.draft.add("parameters", detail=len(mine)))
+        for number, (shape, place) in enumerate(arrays):
+            made = self.draft.add("input", detail=(number, shape, examples))
+            self._add("input", number, others[place], made)
+        self.signature = Signature(self.nests["parameters"], self.nests["inputs"], mine, is_joined)
+
+    def _add(self, kind: str, number: int | None, leaves: list[Value], source: int) -> None:
+        """Note the leaves of one array."""
+        role = (kind, number)
+        self.sources[role] = source
+        self.roles.update(dict.fromkeys(leaves, role))
+        self.place.update((leaf, i) for i, leaf in enumerate(leaves))
+
+    def _demand_leaves(self) -> None:
+        """Raise ValueError for what is no leaf, or is given twice."""
+        seen: dict[Value, str] = {}
+        for name, values in self.values.items():
+            for i, value in enumerate(values):
+                place = place_of(self.nests[name], name, i) if (
+                    value in seen or value.op is not LEAF) else name  # fmt: skip
+                if value in seen:
+                    raise ValueError(f"{place} is given a second time: {value!r} is among "
+                                     f"the {seen[value]} before")  # fmt: skip
+                if value.op is not LEAF:
+                    raise ValueError(f"{place} must be a leaf, made by no operation, got {value!r}")
+                seen[value] = name
+
+    def demand_reached(self, classes: list[Members]) -> None:
+        """Raise ValueError for an input that is not in the graph; warn of such parameters."""
+        found = {leaf for each in classes if each.op is LEAF for leaf in each.leaves}
+        for i, value in enumerate(self.values["inputs"]):
+            if value not in found:
+                place = place_of(self.nests["inputs"], "inputs", i)
+                raise ValueError(f"{place} is not in the graph of the output: {value!r}; "
+                                 "give the leaves that it was made from")  # fmt: skip
+        lost = [i for i, value in enumerate(self.values["parameters"]) if value not in found]
+        if lost:
+            place = place_of(self.nests["parameters"], "parameters", lost[0])
+            others = f" and {len(lost) - 1:,} more do" if len(lost) > 1 else " does"
+            warn(f"{place}{others} not reach the output: its gradient is 0", stacklevel=4)
+
+
+@contextmanager
+def collector_off() -> Iterator[None]:
+    """A block without garbage collection, which would go through the whole graph several times."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,0 +1,41 @@
+"""How many instructions a graph became."""
+
+from dataclasses import dataclass
+
+from .program import Program
+
+# What computes nothing by itself.
+_FREE = {"parameters", "input", "constant", "count", "share", "view", "with_ones"}
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The size of a program.
+
+    - `nodes`, `classes`: of the scalar graph.
+    - `forward`, `instructions`: array instructions, without and with the gradient; constants, and
+      views of other arrays, are none.
+    - `products`: how many of all these are matrix products.
+    """
+
+    nodes: int
+    classes: int
+    forward: int
+    instructions: int
+    products: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.nodes:,} nodes in {self.classes:,} classes: {self.forward:,} array "
+            f"instructions, with the gradient {self.instructions:,}, "
+            f"among them {self.products:,} matrix products"
+        )
+
+
+def summary_of(forward: Program, program: Program, nodes: int, classes: int) -> Summary:
+    """The summary of a program without and with its gradient."""
+    counts = [
+        sum(each.kind not in _FREE for each in one.instructions) for one in (forward, program)
+    ]
+    products = sum(each.kind == "product" for each in program.instructions)
+    return Summary(nodes, classes, counts[0], counts[1], products)

@@ -22,7 +22,7 @@ from typing import Any
 
 from .gradients import demand_value
 from .graph import topological_order
-from .ladders import inside_ladders
+from .ladders import CHAINS, inside_ladders
 from .primitives import CONSTANT, LEAF, PRIMITIVES, Op
 from .scope import Scope
 from .value import Value
@@ -111,10 +111,11 @@ def fold_of(
 ) -> Fold:
     """The fold of a topological order, of which some additions are inside ladders.
 
-    With `kinds`, labels and scopes make no difference: leaves are alike if their kinds are.
+    With `kinds`, labels and scopes make no difference: leaves are alike if their kinds are. Then
+    chains of maxima, and lone ones of two numbers that are alike, fold as sums do.
     """
     classes = _Classes(order[-1], inside, kinds)
-    class_of, known, members, add = classes.class_of, classes.known, classes.members, classes.add
+    class_of, known, members, many = classes.class_of, classes.known, classes.members, classes.many
     scope: Scope | None = None
     place = 0
     for node in order:
@@ -122,7 +123,7 @@ def fold_of(
         if node.scope is not scope:  # nodes that follow one another mostly share it
             scope = node.scope
             place = classes.places[scope]
-        if first is None or op is add or node._label:
+        if first is None or op in many or node._label:
             key = classes.key(node, place)
             if key is None:
                 continue
@@ -174,6 +175,7 @@ class _Classes:
         self.places: dict[Any, int] = _Numbered() if by_name else defaultdict(int)
         self.labels: dict[Any, int] = _Numbered() if by_name else defaultdict(int)
         self.add, self.sum = PRIMITIVES["add"], PRIMITIVES["sum"]
+        self.many = {self.add} if by_name else {self.add, *map(PRIMITIVES.get, CHAINS)}
         self.terms: dict[Value, list[int]] = {}  # of additions inside ladders
         self.edges: dict[Hashable, Counter[int]] = {}  # into sums
 
@@ -183,13 +185,15 @@ class _Classes:
         if op in (LEAF, CONSTANT):
             kind = label if self.kinds is None else self.kinds.get(node)
             return (op, kind) if op is LEAF or node is self.output else None
-        if op is not self.add and op is not self.sum:
+        if op not in self.many and op is not self.sum:
             return (op, place, label, self._ordered(node))
         terms = self._terms(node)
         if node in self.inside:
             self.terms[node] = terms
             return None
-        key = (self.sum, place, label, frozenset(terms))
+        if op is not self.add and op is not self.sum and not is_chain(node, terms, self.inside):
+            return (op, place, label, self._ordered(node))
+        key = (self.sum if op is self.add else op, place, label, frozenset(terms))
         self.edges.setdefault(key, Counter()).update(terms)
         return key
 
@@ -233,6 +237,12 @@ class _Classes:
         inputs = {each: edges[each] for each in sorted(edges) if each != _NUMBER}
         op = self.sum if first.op is self.add else first.op
         return FoldClass(op, generalised(first._label), tuple(members), inputs, _NUMBER in edges)
+
+
+def is_chain(node: Value, terms: Sequence[int], inside: Set[Value]) -> bool:
+    """Whether a maximum is one of many numbers, or of two that are of one class."""
+    is_long = any(each in inside for each in node.inputs)
+    return is_long or (terms[0] == terms[1] != _NUMBER)
 
 
 def generalised(text: str) -> str:

@@ -9,26 +9,37 @@ graph is folded into classes of equal structure, and each class becomes an array
     storage, numpy_backend, module_text                     readable NumPy, and that as a function
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, overload
 
 from ..value import Value
 from .compiled import Compiled
+from .function import CompiledFunction
 from .recording import compile_graph
 
-__all__ = ["Compiled", "compile"]
+__all__ = ["Compiled", "CompiledFunction", "compile"]
 
 
-def compile(output: Value, *, parameters: Any, inputs: Any = ()) -> Compiled:
-    """The array program that a recorded graph is.
+@overload
+def compile(output: Value, *, parameters: Any, inputs: Any = ()) -> Compiled: ...
+@overload
+def compile(output: Callable[..., Any], *, parameters: Any) -> CompiledFunction: ...
+def compile(
+    output: Value | Callable[..., Any], *, parameters: Any, inputs: Any = ()
+) -> Compiled | CompiledFunction:
+    """The array program that a recorded graph is, or a function of one example over many.
 
         program = engine.compile(loss, parameters=model.parameters())
         value, gradient = program(numbers)
         print(program.source)
 
-    - `output`: the Value that the program is to give.
+        step = engine.compile(loss_of_one, parameters=model.parameters())
+        value, gradient = step(X, Y)        # the mean over the examples
+
+    - `output`: the Value that the program is to give, or a function that gives it for one example.
     - `parameters`: the leaves by which it is differentiated, in nested lists or dicts; arrays come
       back in the same shape.
-    - `inputs`: further leaves whose numbers are given at each call.
+    - `inputs`: further leaves of a recorded graph, whose numbers are given at each call.
 
     All other leaves, and plain numbers, are constants.
 
@@ -36,4 +47,6 @@ def compile(output: Value, *, parameters: Any, inputs: Any = ()) -> Compiled:
     no leaf or is given twice, and for an input that is not in the graph. Warns of parameters that
     do not reach the output: their gradient is 0.
     """
+    if not isinstance(output, Value) and callable(output):
+        return CompiledFunction(output, parameters)
     return compile_graph(output, parameters, inputs)

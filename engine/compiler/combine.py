@@ -14,8 +14,7 @@ from typing import Any, NamedTuple
 from .arrays import Floats, Ints, np
 from .draft import Draft
 from .products import unique_rows
-from .program import Data
-from .views import Shape, View, steady, view_at, whole
+from .views import Shape, View, steady, whole
 
 
 class Found(NamedTuple):
@@ -79,7 +78,7 @@ def _arrays(draft: Draft, found: Sequence[Found], count: int) -> tuple[Shape, li
     """The shape of a result, and what is read for it, as arrays that fit that shape."""
     common = steady([each.places for each in found]) if found else ((count,), [])
     if common is None:
-        return (count,), [gathered(draft, each) for each in found]
+        return (count,), [draft.at(each.array, each.places) for each in found]
     shape, views = common
     for each, view in zip(found, views, strict=True):
         natural = draft.shape(each.array)
@@ -95,13 +94,6 @@ def _reshaped(view: View, shape: Shape) -> View:
     if not stride:
         return View(view.offset, (1,) * len(shape), (0,) * len(shape))
     return View(view.offset, shape, tuple(stride * each for each in whole(shape).strides))
-
-
-def gathered(draft: Draft, found: Found) -> int:
-    """The members in a row: a view if there is one, else taken one by one."""
-    view = view_at(found.places)
-    return draft.add("take", found.array, detail=Data(found.places)) if view is None else (
-        draft.view(found.array, view))  # fmt: skip
 
 
 def _shrunk(numbers: Floats) -> Any:

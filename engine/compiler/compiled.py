@@ -8,7 +8,7 @@
     with_biases      weights and biases are one matrix
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import local
 from typing import Any
@@ -17,12 +17,38 @@ from ..value import Value
 from .arrays import Floats, np
 from .biases import constants_turned, with_biases
 from .differentiate import differentiated
+from .members import Recording
 from .module_text import Step, maker
 from .nesting import Block, Nest, arranged, data_of, matched, numbers
 from .program import Program
 from .rows import expanded
 from .simplify import simplified
 from .summary import Summary, summary_of
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """What a graph has become.
+
+    - `forward`: the array program, simplified; `program`: the same with the gradient.
+    - `summary`: how large they are; `source`: the text of the module in NumPy.
+    - `make`: makes the arrays for a number of examples, and the function that works in them.
+    """
+
+    forward: Program
+    program: Program
+    summary: Summary
+    source: str
+    make: Callable[..., Step]
+
+
+def translated(forward: Program, count: int, recording: Recording) -> Translation:
+    """The translation of a lifted program of so many parameters."""
+    program = with_gradient(forward, count)
+    forward = simplified(forward)
+    summary = summary_of(forward, program, recording)
+    source, make = maker(program, str(summary))
+    return Translation(forward, program, summary, source, make)
 
 
 def with_gradient(forward: Program, count: int) -> Program:
@@ -82,13 +108,29 @@ class Compiled:
     arrays of another shape.
     """
 
-    def __init__(self, forward: Program, signature: Signature, nodes: int, classes: int) -> None:
-        self.forward = simplified(forward)
-        self.program = with_gradient(forward, len(signature.leaves))
-        self.summary_ = summary_of(self.forward, self.program, nodes, classes)
+    def __init__(self, translation: Translation, signature: Signature) -> None:
+        self._translation = translation
         self._signature = signature
-        self.source, self._make = maker(self.program, f"{self.summary_}\n")
         self._of_thread = local()
+
+    @property
+    def source(self) -> str:
+        """The module in NumPy that computes the program."""
+        return self._translation.source
+
+    @property
+    def program(self) -> Program:
+        """The array instructions, those of the gradient included."""
+        return self._translation.program
+
+    @property
+    def forward(self) -> Program:
+        """The array instructions without the gradient."""
+        return self._translation.forward
+
+    def summary(self) -> Summary:
+        """How many nodes, classes, instructions and matrix products there are."""
+        return self._translation.summary
 
     def __call__(self, parameters: Any = None, inputs: Any = ()) -> tuple[float, Any]:
         """The value and the gradient."""
@@ -98,15 +140,11 @@ class Compiled:
         )
         return value, signature.gradient_of(gradient)
 
-    def summary(self) -> Summary:
-        """How many nodes, classes, instructions and matrix products there are."""
-        return self.summary_
-
     def _step(self) -> Step:
         """The function of this thread, with memory of its own."""
         step: Step | None = getattr(self._of_thread, "step", None)
         if step is None:
-            step = self._of_thread.step = self._make()
+            step = self._of_thread.step = self._translation.make()
         return step
 
     def __repr__(self) -> str:

@@ -18,8 +18,9 @@ from math import prod
 
 from .arrays import np
 from .draft import Draft
+from .maxima import part, rungs
 from .program import Data, Instruction, Product, Program, Sum
-from .rows import partial
+from .rows import op_of, partial
 from .simplify import RULES
 from .views import Shape, View, whole
 
@@ -153,7 +154,7 @@ def _by_number(sweep: Sweep, i: int, slot: int, gradient: int) -> Arriving:
     """An operation of the table: dy times the partial derivative of its row."""
     made, draft = sweep.source[i], sweep.draft
     inputs = [sweep.place[each] for each in made.inputs]
-    slope = partial(draft, made, slot, inputs, sweep.place[i])
+    slope = partial(draft, op_of(made), slot, inputs, sweep.place[i])
     contribution = draft.add("mul", gradient, slope)
     return None, sweep.summed(contribution, made, sweep.source[made.inputs[slot]])
 
@@ -192,6 +193,24 @@ def _join(sweep: Sweep, i: int, slot: int, gradient: int) -> Arriving:
         return None, gradient
     part = View(sum(sizes[:slot]), (sizes[slot],), (1,))
     return None, sweep.draft.view(sweep.full(gradient, made.shape), part)
+
+
+def _ladder(sweep: Sweep, i: int, _: int, gradient: int) -> Arriving:
+    """Each number of a chain gets what its rung and those after it leave."""
+    made, draft = sweep.source[i], sweep.draft
+    shape = sweep.source[made.inputs[0]].shape
+    first, others = rungs(draft, sweep.place[made.inputs[0]], made.detail)
+    full = sweep.full(gradient, made.shape)
+    column = draft.view(full, whole((*made.shape, 1)))
+    places = part((*made.shape, 1), 0, shape[-1]), part((*made.shape, shape[-1] - 1), 1)
+    pieces = draft.add("mul", column, first), draft.add("mul", column, others)
+    return None, draft.add("assemble", *pieces, detail=(shape, places))
+
+
+def _expand(sweep: Sweep, i: int, _: int, gradient: int) -> Arriving:
+    """Each number gets the gradients of all its copies."""
+    made = sweep.source[i]
+    return None, sweep.summed(gradient, made, sweep.source[made.inputs[0]])
 
 
 def _mean(sweep: Sweep, _: int, __: int, gradient: int) -> Arriving:
@@ -235,6 +254,8 @@ _RULES: dict[str, Callable[[Sweep, int, int, int], Arriving]] = {
     "sum": _sum,
     "segments": _segments,
     "join": _join,
+    "expand": _expand,
     "mean": _mean,
+    "ladder": _ladder,
     "product": _product,
 }

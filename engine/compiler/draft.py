@@ -6,11 +6,12 @@ depends on is left out in the end.
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
+from math import prod
 from typing import Any
 
-from .arrays import np
+from .arrays import Ints, np
 from .program import Data, Instruction, Product, Program, Sum, shape_of
-from .views import Shape, View
+from .views import Shape, View, is_slice, view_at, whole
 
 # Something simpler than the instruction of a kind, with these inputs and detail; None if there is
 # nothing.
@@ -63,9 +64,27 @@ class Draft:
         """The shape of what has been written."""
         return self.instructions[number].shape
 
+    def joined(self, arrays: Sequence[int]) -> int:
+        """The numbers of some arrays in one row."""
+        rows = [self.view(each, whole((prod(self.shape(each)),))) for each in arrays]
+        if len(rows) == 1:
+            return rows[0]
+        many = any(self.instructions[each].examples for each in rows)
+        full = [self.add("expand", each, detail=(self.shape(each), many)) for each in rows]
+        return self.add("join", *full)
+
     def view(self, number: int, view: View) -> int:
-        """What is seen of an array."""
-        return self.add("view", number, detail=view)
+        """What is seen of an array; taken number by number where NumPy has no such view."""
+        if is_slice(view, prod(self.shape(number))):
+            return self.add("view", number, detail=view)
+        return self.add("take", number, detail=Data(view.places))
+
+    def at(self, number: int, places: Ints) -> int:
+        """The numbers of an array at some places, in the shape of these."""
+        view = view_at(places)
+        if view is not None:
+            return self.view(number, view)
+        return self.add("take", number, detail=Data(places))
 
     def copy(self, source: Instruction, inputs: Sequence[int]) -> int:
         """The same instruction on other inputs."""

@@ -6,6 +6,7 @@ needed becomes an instruction or a few, and it is known where in an array its me
 """
 
 from collections.abc import Mapping, Sequence
+from math import prod
 from typing import NamedTuple
 
 from ..primitives import BUILT_IN, CONSTANT, LEAF, PRIMITIVES
@@ -14,11 +15,12 @@ from .arrays import Floats, Ints, np
 from .combine import Found, Operand, combined
 from .contract import contracted
 from .draft import Draft
-from .members import Members, Read, Role, Terms
+from .maxima import ladders
+from .members import Chain, Members, Read, Role, Terms
 from .nesting import data_of
 from .products import Blocks, blocks_of
 from .sums import summed
-from .views import View, whole
+from .views import View
 
 # From how many different lengths on, sums of products are not taken for matrix products.
 _MOST_LENGTHS = 4
@@ -77,17 +79,28 @@ class Lifter:
         for operand in each.operands:
             if isinstance(operand, Read):
                 self.needed[operand.source][operand.places[needed]] = True
+        if each.chain is not None:
+            self._plan_chain(each.chain, needed)
         for terms in each.terms:
-            mine = _some(terms, needed)
-            parts = self._parts_of(mine)
-            if parts is None:
-                self.needed[mine.source][mine.places] = True
-                continue
-            self.parts[number, mine.source] = parts
-            for left, right, blocks, _ in parts:
-                for source, places in ((left, blocks.left), (right, blocks.right)):
-                    if isinstance(source, int):
-                        self.needed[source][places] = True
+            self._plan_terms(number, _some(terms, needed))
+
+    def _plan_chain(self, chain: Chain, members: Ints) -> None:
+        """Find out what some chains need."""
+        kept = np.repeat(members, chain.counts)
+        for source in set(chain.sources[kept].tolist()) - {-1}:
+            self.needed[source][chain.places[kept & (chain.sources == source)]] = True
+
+    def _plan_terms(self, number: int, terms: Terms) -> None:
+        """Find out whether the terms of a sum from one class are matrix products."""
+        parts = self._parts_of(terms)
+        if parts is None:
+            self.needed[terms.source][terms.places] = True
+            return
+        self.parts[number, terms.source] = parts
+        for left, right, blocks, _ in parts:
+            for source, places in ((left, blocks.left), (right, blocks.right)):
+                if isinstance(source, int):
+                    self.needed[source][places] = True
 
     def _parts_of(self, terms: Terms) -> list[Part] | None:
         """The matrix products that give these sums; None if they are none."""
@@ -116,6 +129,8 @@ class Lifter:
             return self._leaves(each)
         if each.op is PRIMITIVES["sum"]:
             found = self._sum(number)
+        elif each.chain is not None:
+            found = self._chain(each, each.chain, needed)
         else:
             operands = [self._operand(operand, needed) for operand in each.operands]
             kind, detail = (each.op.name, None) if each.op.name in BUILT_IN else ("row", each.op)
@@ -142,6 +157,23 @@ class Lifter:
         if isinstance(operand, Read):
             return self.found[operand.source].at(operand.places[members])
         return operand[members]
+
+    def _chain(self, each: Members, chain: Chain, members: Ints) -> Found:
+        """Where the maxima of a class are."""
+        draft, parts, places = self.draft, [], chain.places.copy()
+        size = 0
+        for source in np.unique(chain.sources).tolist():
+            mine = chain.sources == source
+            array = draft.constant(chain.numbers)
+            if source >= 0:
+                array, found = self.found[source]
+                places[mine] = found[places[mine]]
+            places[mine] += size
+            parts.append(array)
+            size += prod(draft.shape(array))
+        kept = np.repeat(members, chain.counts)
+        found = Found(draft.joined(parts), places[kept])
+        return ladders(draft, found, chain.counts[members], each)
 
     def _sum(self, number: int) -> Found:
         """Where the sums of a class are."""
@@ -175,12 +207,9 @@ class Lifter:
             factors = (self._factor(left, blocks.left), self._factor(right, blocks.right))
             array = contracted(self.draft, factors, self.classes[number])
             places[sums] = blocks.places + size
-            length = blocks.left.shape[1] * len(blocks.right) * blocks.right.shape[1]
-            arrays.append(self.draft.view(array, whole((length,))))
-            size += length
-        if len(arrays) == 1:
-            return Found(array, places)
-        return Found(self.draft.add("join", *arrays), places)
+            arrays.append(array)
+            size += prod(self.draft.shape(array))
+        return Found(arrays[0] if len(arrays) == 1 else self.draft.joined(arrays), places)
 
     def _factor(self, source: int | Floats, places: Ints) -> Found:
         """What a matrix product reads."""

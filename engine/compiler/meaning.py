@@ -91,6 +91,19 @@ def _with_ones(made: Instruction, _: object, arrays: Sequence[Any]) -> Any:
     return np.concatenate(parts[:: -1 if made.detail else 1])
 
 
+def _ufunc(name: str) -> Any:
+    """The function of an operation in NumPy."""
+    return getattr(np, FUNCTIONS[name])
+
+
+def _later(made: Instruction, _: object, arrays: Sequence[Any]) -> Any:
+    axis = len(made.shape) - 1
+    factors = np.moveaxis(arrays[0], axis, 0)
+    ones = np.ones_like(factors[:1], dtype=np.float64)
+    products = np.multiply.accumulate(np.concatenate([ones, factors[::-1]]))[::-1]
+    return np.moveaxis(products, 0, axis)
+
+
 def _expanded(made: Instruction, read: Sequence[Instruction], arrays: Sequence[Any]) -> Any:
     array = arrays[0]
     if not read[0].examples:
@@ -107,6 +120,13 @@ MEANINGS: dict[str, Meaning] = {
     "product": _product,
     "assemble": _assembled,
     "expand": _expanded,
+    "ladder": lambda made, read, arrays: _ufunc(made.detail.op.name).reduce(
+        arrays[0], axis=len(made.shape)
+    ),
+    "running": lambda made, read, arrays: _ufunc(made.detail.op.name).accumulate(
+        arrays[0], axis=len(made.shape) - 1
+    ),
+    "later": _later,
     "mean": lambda made, read, arrays: arrays[0].mean(axis=-1),
     "segments": lambda made, read, arrays: np.add.reduceat(arrays[0], made.detail.array, axis=0),
     "with_ones": _with_ones,

@@ -12,9 +12,9 @@ from itertools import count
 from operator import attrgetter
 from typing import NamedTuple
 
-from ..fold import Fold, FoldClass, fold_of, generalised
+from ..fold import Fold, FoldClass, fold_of, generalised, is_chain
 from ..graph import topological_order
-from ..ladders import inside_ladders
+from ..ladders import CHAINS, inside_ladders
 from ..primitives import CONSTANT, LEAF, PRIMITIVES, Op
 from ..scope import Scope
 from ..value import Value
@@ -29,6 +29,19 @@ class Read(NamedTuple):
 
     source: int
     places: Ints
+
+
+class Chain(NamedTuple):
+    """What chains of maxima are taken of, one number after another.
+
+    - `sources`: the class of each, -1 for plain numbers; `places`: which member it is, or which of
+      the `numbers`; `counts`: how many there are for each member.
+    """
+
+    sources: Ints
+    places: Ints
+    counts: Ints
+    numbers: Floats
 
 
 class Terms(NamedTuple):
@@ -48,6 +61,7 @@ class Members:
     - `operands`: its inputs in order; plain numbers are an array, one for each member.
     - `terms`, `added`: of a sum, what it takes from each class, and the plain numbers among its
       terms, added up for each member; None if there are none.
+    - `chain`: of a chain of maxima or minima, what these are taken of.
     - `role`, `leaves`: of leaves, what they are, and the Values.
     - `label`, `origin`: what it is called, for names and for comments.
     """
@@ -57,6 +71,7 @@ class Members:
     operands: tuple[Read | Floats, ...] = ()
     terms: tuple[Terms, ...] = ()
     added: Floats | None = None
+    chain: Chain | None = None
     role: Role = None
     leaves: Sequence[Value] = field(default=())
     label: str = ""
@@ -100,7 +115,39 @@ class _Reader:
         if op is PRIMITIVES["sum"]:
             terms, added = self._terms(each.members)
             return Members(op, size, terms=terms, added=added, label=label, origin=origin)
+        if op.name in CHAINS and self._is_chain(each.members[0]):
+            chain = self._chain(each.members)
+            return Members(op, size, chain=chain, label=label, origin=origin)
         return Members(op, size, self._operands(each.members), label=label, origin=origin)
+
+    def _is_chain(self, member: Value) -> bool:
+        """Whether the class of a maximum is one of chains."""
+        of = self.folded.class_of
+        classes = [of.get(each, -1) for each in member.inputs]
+        return is_chain(member, classes, self.folded.inside)
+
+    def _chain(self, members: Sequence[Value]) -> Chain:
+        """What chains are taken of, the innermost number first."""
+        values: list[Value] = []
+        ends = []
+        for member in members:
+            found: list[Value] = []
+            rung: Value | None = member
+            while rung is not None:
+                inner = [each for each in rung.inputs if each in self.folded.inside]
+                found += [each for each in rung.inputs[::-1] if each not in inner[:1]]
+                rung = inner[0] if inner else None
+            values += found[::-1]
+            ends.append(len(values))
+        numbers = [each._data for each in values if each.op is CONSTANT]
+        index = count()
+        of, position = self.folded.class_of, self.position
+        return Chain(
+            np.array([of.get(each, -1) for each in values]),
+            np.array([next(index) if each.op is CONSTANT else position[each] for each in values]),
+            np.diff([0, *ends]),
+            np.array(numbers, dtype=np.float64),
+        )
 
     def _operands(self, members: Sequence[Value]) -> tuple[Read | Floats, ...]:
         """The inputs of members that all have as many."""

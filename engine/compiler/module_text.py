@@ -13,10 +13,7 @@ Step = Callable[[Any, Any], Any]
 
 def text_of(lines: Lines, about: str) -> str:
     """The module: what a program calls, and the function that makes a step."""
-    needs = "\n".join(lines.setup + lines.body)
     parts = [f'"""{about}"""\n', "import math\n\nimport numpy as np"]
-    if "as_strided(" in needs:
-        parts[-1] += "\nfrom numpy.lib.stride_tricks import as_strided"
     parts[-1] += "\n"
     parts += _functions(lines)
     body = "\n".join(f"            {line}" for line in lines.body)

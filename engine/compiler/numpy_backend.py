@@ -78,7 +78,7 @@ class Lines:
         """Memory of its own."""
         each = self.made[number]
         kind = ", bool" if each.kind in TRUTHS else ""
-        made = "ones" if each.kind == "with_ones" else "empty"
+        made = "ones" if each.kind in ("with_ones", "later") else "empty"
         lengths = _lengths(each)
         shape = f"({lengths})" if "," in lengths else lengths
         self._once(self.names[number], f"np.{made}({shape}{kind})")
@@ -233,6 +233,23 @@ class Lines:
                                  f"np.add({view}, {part}, out={view})")  # fmt: skip
         return ""
 
+    def _along(self, number: int, each: Instruction) -> str:
+        """An operation along the last axis."""
+        axis = len(self.made[each.inputs[0]].shape) - 1
+        how = "reduce" if each.kind == "ladder" else "accumulate"
+        place = f", out={self.names[number]}" if self.storages[number].how != FRESH else ""
+        equals = "" if place else f"{self.names[number]} = "
+        function = FUNCTIONS[each.detail.op.name]
+        return f"{equals}np.{function}.{how}({self._name(each.inputs[0])}, axis={axis}{place})"
+
+    def _later(self, number: int, each: Instruction) -> str:
+        """Products from the end; the last of them are ones, and stay."""
+        name, axis = self.names[number], len(each.shape) - 1
+        every = ":, " * axis
+        back = self._once(f"{name}_back", f"{name}[{every}-2::-1]")
+        factors = f"{self._name(each.inputs[0])}[{every}::-1]"
+        return f"np.multiply.accumulate({factors}, axis={axis}, out={back})"
+
     def _where(self, number: int, each: Instruction) -> str:
         operands = ", ".join(self._beside(i, each) for i in each.inputs)
         return f"{self.names[number]} = np.where({operands})"
@@ -295,5 +312,8 @@ _STATEMENTS = {
     "assemble": Lines._assemble,
     "where": Lines._where,
     "with_ones": lambda *_: "",
+    "ladder": Lines._along,
+    "running": Lines._along,
+    "later": Lines._later,
     "kernel": Lines._kernel,
 }

@@ -18,6 +18,7 @@ from keyword import iskeyword
 from math import prod
 from typing import Any, NamedTuple
 
+from ..primitives import Op
 from .arrays import np
 from .views import Shape, View, in_numpy
 
@@ -53,6 +54,16 @@ class Product(NamedTuple):
 
     axes: str
     examples: bool = False
+
+
+class Ladder(NamedTuple):
+    """An operation on all numbers along the last axis, one after another.
+
+    Where rungs are `missing`, the number before them goes on; None if none is.
+    """
+
+    op: Op
+    missing: Data | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +188,15 @@ def _product_text(read: list[str], detail: Product) -> str:
     return f"product {detail.axes}{over} of {', '.join(read)}"
 
 
+def _later_shape(shapes: list[Shape], _: object) -> Shape:
+    *rows, last = shapes[0]
+    return (*rows, last + 1)
+
+
+def _ladder_text(read: list[str], detail: Ladder) -> str:
+    return f"{detail.op.name} along the last axis of {read[0]}"
+
+
 def _called_text(read: list[str], detail: Any) -> str:
     return f"{detail.name}({', '.join(read)})"
 
@@ -196,6 +216,9 @@ KINDS: dict[str, Kind] = {
     "mean":       Kind(lambda shapes, _: shapes[0],         _text("mean of {}")),
     "segments":   Kind(lambda _, data: data.array.shape,    _text("sums of segments of {}")),
     "join":       Kind(_joined_shape,                       _text("{} one after another")),
+    "ladder":     Kind(lambda shapes, _: shapes[0][:-1],    _ladder_text),
+    "running":    Kind(lambda shapes, _: shapes[0],         _text("running {}")),
+    "later":      Kind(_later_shape,                        _text("products of all later {}")),
     "product":    Kind(_product_shape,                      _product_text),
     "assemble":   Kind(lambda _, detail: detail[0],         _text("{} in their places")),
     "with_ones":  Kind(_grown_shape,                        _text("{} and ones")),

@@ -9,10 +9,10 @@ from warnings import warn
 from ..gradients import demand_value
 from ..primitives import LEAF
 from ..value import Value
-from .compiled import Compiled, Signature
+from .compiled import Compiled, Signature, translated
 from .draft import Draft
 from .lift import Lifter
-from .members import Members, Role, recording_of
+from .members import Members, Recording, Role, recording_of
 from .nesting import blocks, nest_of, place_of
 
 # Up to how many arrays of inputs are kept apart.
@@ -30,9 +30,15 @@ def compile_graph(output: Value, parameters: Any, inputs: Any) -> Compiled:
         leaves = Leaves(parameters, inputs)
         recording = recording_of(output, leaves.roles)
         leaves.demand_reached(recording.classes)
-        lifter = Lifter(recording.classes, leaves.draft, leaves.sources, leaves.place)
-        forward = leaves.draft.program(lifter.output())
-    return Compiled(forward, leaves.signature, recording.size, len(recording.classes))
+        forward = leaves.draft.program(lifted(recording, leaves))
+        translation = translated(forward, len(leaves.signature.leaves), recording)
+    return Compiled(translation, leaves.signature)
+
+
+def lifted(recording: Recording, leaves: "Leaves") -> int:
+    """The number of the instruction for the output of a recording."""
+    lifter = Lifter(recording.classes, leaves.draft, leaves.sources, leaves.place)
+    return lifter.output()
 
 
 class Leaves:
@@ -54,7 +60,7 @@ class Leaves:
         self.roles: dict[Value, Role] = {}
         self.place: dict[Value, int] = {}
         arrays = [(block.shape, block.place) for _, block in blocks(self.nests["inputs"], "")]
-        is_joined = len(arrays) > _MOST_INPUTS
+        is_joined = len(arrays) > _MOST_INPUTS and not examples
         if is_joined:
             arrays = [((len(others),), slice(None))]
         self._add("parameters", None, mine, self.draft.add("parameters", detail=len(mine)))
@@ -84,11 +90,14 @@ class Leaves:
                     raise ValueError(f"{place} must be a leaf, made by no operation, got {value!r}")
                 seen[value] = name
 
-    def demand_reached(self, classes: list[Members]) -> None:
-        """Raise ValueError for an input that is not in the graph; warn of such parameters."""
+    def demand_reached(self, classes: list[Members], *, unused_inputs: bool = False) -> None:
+        """Warn of parameters that are not in the graph.
+
+        Raises ValueError for such an input, unless these may be unused.
+        """
         found = {leaf for each in classes if each.op is LEAF for leaf in each.leaves}
         for i, value in enumerate(self.values["inputs"]):
-            if value not in found:
+            if value not in found and not unused_inputs:
                 place = place_of(self.nests["inputs"], "inputs", i)
                 raise ValueError(f"{place} is not in the graph of the output: {value!r}; "
                                  "give the leaves that it was made from")  # fmt: skip

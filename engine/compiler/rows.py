@@ -23,9 +23,8 @@ def op_of(made: Instruction) -> Op:
     return op
 
 
-def partial(draft: Draft, made: Instruction, place: int, inputs: Sequence[int], result: int) -> int:
+def partial(draft: Draft, op: Op, place: int, inputs: Sequence[int], result: int) -> int:
     """The derivative of an operation by one of its inputs, from the row of the table."""
-    op = op_of(made)
     if op.any_number:
         function = lambda *given: op.partials[0](list(given[:-1]), given[-1])[place]  # noqa: E731
     else:

@@ -12,8 +12,8 @@ from .arrays import np
 from .draft import Draft, Rule, rewritten
 from .functions import FUNCTIONS, TRUTHS
 from .meaning import MEANINGS, constant_of
-from .program import Data, Instruction, Product, Program, Sum, shape_of
-from .views import Shape, View, view_at, whole
+from .program import Instruction, Product, Program, Sum, shape_of
+from .views import Shape, View, is_slice, view_at, whole
 
 
 class Row(NamedTuple):
@@ -66,11 +66,10 @@ def _view_of_view(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any)
     inner_places = inner.detail.places if inner.kind == "view" else inner.detail.array
     places = inner_places.reshape(-1)[outer_places]
     view = view_at(places)
-    if view is not None:
-        return draft.add("view", inner.inputs[0], detail=view)
-    if kind == "view" and inner.kind == "take":
+    is_view = view is not None and is_slice(view, prod(draft.shape(inner.inputs[0])))
+    if kind == "view" and inner.kind == "take" and not is_view:
         return None  # what was taken once is not taken again
-    return draft.add("take", inner.inputs[0], detail=Data(places))
+    return draft.at(inner.inputs[0], places)
 
 
 def _turned_factor(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
@@ -107,7 +106,8 @@ def _order(view: View, shape: Shape) -> list[int] | None:
 
 def _steady_take(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
     view = view_at(detail.array) if kind == "take" else None
-    return None if view is None else draft.add("view", inputs[0], detail=view)
+    is_view = view is not None and is_slice(view, prod(draft.shape(inputs[0])))
+    return draft.add("view", inputs[0], detail=view) if is_view else None
 
 
 def _short_sum(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:

@@ -16,12 +16,13 @@ from typing import Any
 from .arrays import np
 from .functions import FUNCTIONS, TRUTHS
 from .program import Instruction, Program
-from .views import Shape, View, view_at, whole
+from .views import Shape, View, is_slice, view_at, whole
 
 FRESH, GIVEN, SEEN, BUFFER, SHARED, INSIDE = "fresh", "given", "seen", "buffer", "shared", "inside"
 
 _LEAVES = {"parameters", "input", "constant", "count", "share"}
 _ANEW = {"where"}
+_LASTING = {"assemble", "with_ones", "later"}  # parts of them are written once, or elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def assembly(program: Program, number: int) -> Assembly:
         source = _behind(program, made.inputs[slot], uses)
         inner = program.instructions[source]
         view = view_at(places.reshape(inner.shape)) if isinstance(target, View) else None
+        view = view if view is None or is_slice(view, prod(shape)) else None
         is_alone = uses[source] == 1 and inner.examples == made.examples
         if view is None or not is_alone or not has_memory(inner) or inner.kind == "assemble":
             result.assigned.append(slot)
@@ -133,7 +135,7 @@ class _Plan:
         self.owner.append(owner)
         if storage.how == SHARED and owner in self.free:
             self.free.remove(owner)
-        if storage.how in (BUFFER, SHARED) and each.kind not in ("assemble", "with_ones"):
+        if storage.how in (BUFFER, SHARED) and each.kind not in _LASTING:
             self.busy[owner] = self.last[number]
         for i in (*each.inputs, number):
             one = self.owner[i]
@@ -151,7 +153,7 @@ class _Plan:
             return Storage(FRESH)
         if number in self.inside:
             return self.inside[number]
-        if each.kind not in ("assemble", "with_ones"):
+        if each.kind not in _LASTING:
             for other in (*self.in_place(number, each), *reversed(self.free)):
                 if self.fits(other, each):
                     return Storage(SHARED, other)

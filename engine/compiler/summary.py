@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from .members import Recording
 from .program import Program
 
 # What computes nothing by itself.
@@ -32,10 +33,10 @@ class Summary:
         )
 
 
-def summary_of(forward: Program, program: Program, nodes: int, classes: int) -> Summary:
+def summary_of(forward: Program, program: Program, recording: Recording) -> Summary:
     """The summary of a program without and with its gradient."""
     counts = [
         sum(each.kind not in _FREE for each in one.instructions) for one in (forward, program)
     ]
     products = sum(each.kind == "product" for each in program.instructions)
-    return Summary(nodes, classes, counts[0], counts[1], products)
+    return Summary(recording.size, len(recording.classes), counts[0], counts[1], products)

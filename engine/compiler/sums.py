@@ -5,7 +5,7 @@ few terms are added one by one. Sums of different lengths are sums of segments o
 """
 
 from .arrays import Ints, np
-from .combine import Found, Operand, gathered
+from .combine import Found, Operand
 from .draft import Draft
 from .products import unique_rows
 from .program import Data, Sum
@@ -20,7 +20,7 @@ def summed(draft: Draft, found: Found, counts: Ints) -> list[Operand]:
     length = int(counts[0])
     if not (counts == length).all():
         starts = np.cumsum(counts) - counts
-        row = gathered(draft, found)
+        row = draft.at(found.array, found.places)
         sums = draft.add("segments", row, detail=Data(starts))
         return [Found(sums, np.arange(len(counts)))]
     rows = found.places.reshape(-1, length)

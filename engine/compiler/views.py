@@ -115,6 +115,13 @@ def steady(places: Sequence[Ints]) -> tuple[Shape, list[View]] | None:
     return tuple(lengths), views
 
 
+def is_slice(view: View, size: int) -> bool:
+    """Whether NumPy can see so much of an array of some size by slices, reshape and transpose."""
+    strides = [stride for stride, _, _ in view.axes]
+    is_row = len(strides) < 2 and 0 not in strides
+    return is_row or _grid(view, size) is not None
+
+
 def in_numpy(name: str, shape: Shape, view: View, examples: str = "") -> str:
     """The view of a NumPy array of that name and shape, as an expression.
 
@@ -129,40 +136,44 @@ def in_numpy(name: str, shape: Shape, view: View, examples: str = "") -> str:
         return f"{flat}[{view.offset}]"
     if view.is_all_of(size):
         return f"{name}{wanted}"
-    axes = view.axes
-    if len(axes) < 2 and (not axes or axes[0][0] > 0):
-        stride, length, _ = axes[0] if axes else (1, 1, 0)
-        step = f":{stride}" if stride > 1 else ""
-        seen = f"{flat}[{view.offset}:{view.offset + stride * (length - 1) + 1}{step}]"
+    if len(view.axes) < 2:
+        (stride, length, _), *_ = (*view.axes, (1, 1, 0))
+        seen = f"{flat}[{_row(view.offset, stride, length)}]"
         return seen if view.shape == (length,) else f"{seen}{wanted}"
-    grid = _grid(view, size)
-    if grid is None:
-        return _strided(flat, view, examples)
+    text, order = _rectangle(name, flat, shape, view, examples)
+    return text if len(order) == len(view.shape) else f"{text}{wanted}"
+
+
+def _row(offset: int, stride: int, length: int) -> str:
+    """Some numbers of a row, one step after another, as an index."""
+    end = offset + stride * (length - 1) + (1 if stride > 0 else -1)
+    step = f":{stride}" if stride != 1 else ""
+    return f"{offset}:{end if end >= 0 else ''}{step}"
+
+
+def _rectangle(
+    name: str, flat: str, shape: Shape, view: View, examples: str
+) -> tuple[str, list[int]]:
+    """A part of an array in some shape, seen as far as the view goes; and its axes in order."""
+    grid = _grid(view, prod(shape))
+    assert grid is not None, "a view that NumPy cannot see is taken number by number"
     start, lengths, along = grid
     end = start + prod(lengths)
     text = name
     if shape != lengths:
-        text = name if (start, end) == (0, size) else f"{flat}[{start}:{end}]"
+        text = name if (start, end) == (0, prod(shape)) else f"{flat}[{start}:{end}]"
         text += f".reshape({_listed(lengths, examples)})"
     ranges = [_range(seen, d) for seen, d in zip(along, lengths, strict=True)]
     while ranges and ranges[-1] == ":":
         ranges.pop()
     text += f"[{', '.join(ranges)}]" if ranges else ""
-    order = [i for _, _, i in axes]
+    order = [i for _, _, i in view.axes]
     if order != sorted(order):
         turned = [order.index(i) for i in sorted(order)]
+        is_matrix = turned == [1, 0] and not examples
         last = (len(order),) if examples else ()
-        text += ".T" if turned == [1, 0] and not examples else (
-            f".transpose({_listed((*turned, *last))})")  # fmt: skip
-    return text if len(order) == len(view.shape) else f"{text}{wanted}"
-
-
-def _strided(flat: str, view: View, examples: str) -> str:
-    """A view that is no rectangle of any shape, such as windows that overlap."""
-    times = f" * {examples}" if examples else ""
-    strides = "".join(f"{8 * stride}{times}, " for stride in view.strides)
-    lengths = f"({_listed(view.shape, examples)},)"
-    return f"as_strided({flat}[{view.offset}:], {lengths}, ({strides}{'8,' * bool(examples)}))"
+        text += ".T" if is_matrix else f".transpose({_listed((*turned, *last))})"
+    return text, order
 
 
 def _grid(view: View, size: int) -> tuple[int, Shape, list[tuple[int, int] | int]] | None:
@@ -175,7 +186,7 @@ def _grid(view: View, size: int) -> tuple[int, Shape, list[tuple[int, int] | int
     if strides[-1] < 1 or any(a % b for a, b in pairwise(strides)):
         return None
     outer = strides[0]
-    for start in (view.offset - view.offset % outer, view.offset):
+    for start in (view.offset, view.offset - view.offset % outer):
         rest = view.offset - start
         lengths, seen = [], []
         for (stride, length, _), above in zip(view.axes, [outer * view.axes[0][1], *strides],

@@ -106,15 +106,20 @@ def fold(output: Value) -> Fold:
     return fold_of(order, inside_ladders(order, (output,)))
 
 
-def fold_of(
+def fold_of(order: Sequence[Value], inside: Set[Value]) -> Fold:
+    """The fold of a topological order, of which some additions are inside ladders."""
+    return partition(order, inside).fold()
+
+
+def partition(
     order: Sequence[Value], inside: Set[Value], kinds: Mapping[Value, Hashable] | None = None
-) -> Fold:
-    """The fold of a topological order, of which some additions are inside ladders.
+) -> "Classes":
+    """The classes of a topological order, of which some additions are inside ladders.
 
     With `kinds`, labels and scopes make no difference: leaves are alike if their kinds are. Then
     chains of maxima, and lone ones of two numbers that are alike, fold as sums do.
     """
-    classes = _Classes(order[-1], inside, kinds)
+    classes = Classes(order[-1], inside, kinds)
     class_of, known, members, many = classes.class_of, classes.known, classes.members, classes.many
     scope: Scope | None = None
     place = 0
@@ -140,7 +145,7 @@ def fold_of(
             members.append([])
         class_of[node] = number
         members[number].append(node)
-    return classes.fold()
+    return classes
 
 
 class _Numbered(dict[Any, int]):
@@ -156,8 +161,8 @@ class _Numbered(dict[Any, int]):
         return number
 
 
-class _Classes:
-    """The classes while they are found.
+class Classes:
+    """The classes while they are found, and what is told of them then.
 
     `known` has the number of the class for each key; what is like nothing before it gets the next.
     """
@@ -178,6 +183,14 @@ class _Classes:
         self.many = {self.add} if by_name else {self.add, *map(PRIMITIVES.get, CHAINS)}
         self.terms: dict[Value, list[int]] = {}  # of additions inside ladders
         self.edges: dict[Hashable, Counter[int]] = {}  # into sums
+
+    @property
+    def size(self) -> int:
+        """How many nodes there are, those inside ladders too."""
+        return len(self.class_of) + len(self.inside)
+
+    def __len__(self) -> int:
+        return len(self.members)
 
     def key(self, node: Value, place: int) -> Hashable:
         """What a node has in common with its class; None if it belongs to none."""

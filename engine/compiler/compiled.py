@@ -1,60 +1,15 @@
-"""A recorded graph as an array program that can be called.
+"""A recorded graph as an array program that can be called."""
 
-`with_gradient` takes what was lifted through the passes, each a function from Program to Program:
-
-    simplified       what is known, twice or needless is left out
-    differentiated   the gradients of all parameters, from the rows of the table
-    expanded         what NumPy does not have becomes what it has
-    with_biases      weights and biases are one matrix
-"""
-
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import local
 from typing import Any
 
 from ..value import Value
 from .arrays import Floats, np
-from .biases import constants_turned, with_biases
-from .differentiate import differentiated
-from .members import Recording
-from .module_text import Step, maker
 from .nesting import Block, Nest, arranged, data_of, matched, numbers
 from .program import Program
-from .rows import expanded
-from .simplify import simplified
-from .summary import Summary, summary_of
-
-
-@dataclass(frozen=True, slots=True)
-class Translation:
-    """What a graph has become.
-
-    - `forward`: the array program, simplified; `program`: the same with the gradient.
-    - `summary`: how large they are; `source`: the text of the module in NumPy.
-    - `make`: makes the arrays for a number of examples, and the function that works in them.
-    """
-
-    forward: Program
-    program: Program
-    summary: Summary
-    source: str
-    make: Callable[..., Step]
-
-
-def translated(forward: Program, count: int, recording: Recording) -> Translation:
-    """The translation of a lifted program of so many parameters."""
-    program = with_gradient(forward, count)
-    forward = simplified(forward)
-    summary = summary_of(forward, program, recording)
-    source, make = maker(program, str(summary))
-    return Translation(forward, program, summary, source, make)
-
-
-def with_gradient(forward: Program, count: int) -> Program:
-    """The program with the derivatives by so many parameters as its second output."""
-    program = simplified(expanded(differentiated(constants_turned(simplified(forward)), count)))
-    return simplified(with_biases(program))
+from .summary import Summary
+from .translation import Translation
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +63,9 @@ class Compiled:
     arrays of another shape.
     """
 
-    def __init__(self, translation: Translation, signature: Signature) -> None:
-        self._translation = translation
+    def __init__(self, signature: Signature, translation: Translation) -> None:
         self._signature = signature
-        self._of_thread = local()
+        self._translation = translation
 
     @property
     def source(self) -> str:
@@ -135,17 +89,9 @@ class Compiled:
     def __call__(self, parameters: Any = None, inputs: Any = ()) -> tuple[float, Any]:
         """The value and the gradient."""
         signature = self._signature
-        value, gradient = self._step()(
-            signature.parameters_of(parameters), signature.inputs_of(inputs)
-        )
+        step = self._translation.step()
+        value, gradient = step(signature.parameters_of(parameters), signature.inputs_of(inputs))
         return value, signature.gradient_of(gradient)
 
-    def _step(self) -> Step:
-        """The function of this thread, with memory of its own."""
-        step: Step | None = getattr(self._of_thread, "step", None)
-        if step is None:
-            step = self._of_thread.step = self._translation.make()
-        return step
-
     def __repr__(self) -> str:
-        return repr(self.program)
+        return repr(self._translation)

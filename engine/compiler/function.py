@@ -8,20 +8,22 @@ compiled. Arrays that depend on the inputs have an axis of examples; parameters 
 """
 
 from collections.abc import Callable, Sequence
-from threading import local
 from typing import Any
 
 from ..gradients import demand_value
 from ..value import Value
 from .arrays import np
-from .compiled import Translation, translated
 from .members import recording_of
-from .module_text import Step
 from .nesting import numbers
 from .program import Program
-from .recording import Leaves, collector_off, lifted
+from .recording import Leaves
 from .summary import Summary
+from .tape import Tape
+from .translation import Translation, collector_off
 from .views import Shape
+
+# From how many classes on a narrow graph is computed node by node, for each example by itself.
+_DEEP = 3_000
 
 # What a function was traced for: the shape of one example, for each argument.
 Shapes = tuple[Shape, ...]
@@ -47,13 +49,12 @@ class CompiledFunction:
         self._signature = Leaves(parameters, ()).signature
         self._traced: dict[Shapes, Translation] = {}
         self._last: Translation | None = None
-        self._of_thread = local()
 
     def __call__(self, *arrays: Any, parameters: Any = None) -> tuple[float, Any]:
         """The mean over the examples, and its gradient."""
         inputs = _inputs(arrays)
         row = self._signature.parameters_of(parameters)
-        value, gradient = self._step(inputs)(row, inputs)
+        value, gradient = self.trace(*inputs).step(len(inputs[0]))(row, inputs)
         return value, self._signature.gradient_of(gradient)
 
     def trace(self, *arrays: Any) -> Translation:
@@ -90,14 +91,6 @@ class CompiledFunction:
                                "trace it, as in step.trace(X, Y)")  # fmt: skip
         return self._last
 
-    def _step(self, inputs: Sequence[Any]) -> Step:
-        """The function of this thread for such examples, with memory of its own."""
-        known: dict[Any, Step] = self._of_thread.__dict__.setdefault("steps", {})
-        key = tuple(each.shape for each in inputs)
-        if key not in known:
-            known[key] = self.trace(*inputs).make(len(inputs[0]))
-        return known[key]
-
     def _compiled(self, example: list[Any]) -> Translation:
         """The translation of what the function records for one example."""
         with collector_off():
@@ -105,13 +98,14 @@ class CompiledFunction:
             demand_value(output, "what the function gives")
             leaves = Leaves(self._parameters, dict(enumerate(example)), examples=True)
             recording = recording_of(output, leaves.roles)
-            leaves.demand_reached(recording.classes, unused_inputs=True)
-            mean = leaves.draft.add("mean", lifted(recording, leaves))
-            forward = leaves.draft.program(mean)
-            return translated(forward, len(leaves.signature.leaves), recording)
+            leaves.demand_reached(recording.order, unused_inputs=True)
+            is_deep = recording.is_narrow and len(recording.classes) > _DEEP
+            tape = Tape(recording.order, *leaves.values.values()).of_examples if is_deep else None
+        count = len(leaves.values["parameters"])
+        return Translation(recording, lambda: leaves.lifted(recording, mean=True), count, tape)
 
     def __repr__(self) -> str:
-        return repr(self.program) if self._last else f"<{type(self).__name__}, not traced yet>"
+        return repr(self._last) if self._last else f"<{type(self).__name__}, not traced yet>"
 
 
 def _inputs(arrays: Sequence[Any]) -> list[Any]:

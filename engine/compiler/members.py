@@ -12,7 +12,7 @@ from itertools import count
 from operator import attrgetter
 from typing import NamedTuple
 
-from ..fold import Fold, FoldClass, fold_of, generalised, is_chain
+from ..fold import Classes, Fold, FoldClass, generalised, is_chain, partition
 from ..graph import topological_order
 from ..ladders import CHAINS, inside_ladders
 from ..primitives import CONSTANT, LEAF, PRIMITIVES, Op
@@ -78,18 +78,34 @@ class Members:
     origin: str = ""
 
 
-class Recording(NamedTuple):
-    """A graph as classes of members, the output last, and how many nodes it had."""
+# How many nodes a class has on average, at least, in a graph that is worth lifting; a small graph
+# always is.
+_WIDTH, _SMALL = 10, 100
 
-    classes: list[Members]
-    size: int
+
+class Recording(NamedTuple):
+    """A graph: its nodes in order, and its classes; roles are those of parameters and inputs."""
+
+    order: Sequence[Value]
+    classes: Classes
+    roles: Mapping[Value, Role]
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether so little is alike that arrays are no help."""
+        count = len(self.classes)
+        return count > _SMALL and self.classes.size < _WIDTH * count
+
+    def members(self) -> list[Members]:
+        """The classes in arrays, that of the output last."""
+        return _Reader(self.classes.fold(), self.roles).classes()
 
 
 def recording_of(output: Value, roles: Mapping[Value, Role]) -> Recording:
-    """The classes of all that `output` depends on; roles are those of parameters and inputs."""
+    """The recording of all that `output` depends on."""
     order = topological_order(output)
-    folded = fold_of(order, inside_ladders(order, (output,), by_name=False), roles)
-    return Recording(_Reader(folded, roles).classes(), folded.size)
+    inside = inside_ladders(order, (output,), by_name=False)
+    return Recording(order, partition(order, inside, roles), roles)
 
 
 class _Reader:

@@ -1,19 +1,20 @@
 """A recorded graph with its parameters and inputs: checked, and lifted."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 from warnings import warn
 
 from ..gradients import demand_value
 from ..primitives import LEAF
 from ..value import Value
-from .compiled import Compiled, Signature, translated
+from .compiled import Compiled, Signature
 from .draft import Draft
 from .lift import Lifter
-from .members import Members, Recording, Role, recording_of
+from .members import Recording, Role, recording_of
 from .nesting import blocks, nest_of, place_of
+from .program import Program
+from .tape import Tape
+from .translation import Translation, collector_off
 
 # Up to how many arrays of inputs are kept apart.
 _MOST_INPUTS = 8
@@ -26,19 +27,16 @@ def compile_graph(output: Value, parameters: Any, inputs: Any) -> Compiled:
     no leaf or is given twice, and for an input that is not in the graph.
     """
     demand_value(output, "output")
+    leaves = Leaves(parameters, inputs)
     with collector_off():
-        leaves = Leaves(parameters, inputs)
         recording = recording_of(output, leaves.roles)
-        leaves.demand_reached(recording.classes)
-        forward = leaves.draft.program(lifted(recording, leaves))
-        translation = translated(forward, len(leaves.signature.leaves), recording)
-    return Compiled(translation, leaves.signature)
-
-
-def lifted(recording: Recording, leaves: "Leaves") -> int:
-    """The number of the instruction for the output of a recording."""
-    lifter = Lifter(recording.classes, leaves.draft, leaves.sources, leaves.place)
-    return lifter.output()
+        leaves.demand_reached(recording.order)
+        tape = Tape(recording.order, *leaves.values.values()) if recording.is_narrow else None
+    count = len(leaves.values["parameters"])
+    translation = Translation(recording, lambda: leaves.lifted(recording), count, tape)
+    if tape is None:
+        translation.step()  # early
+    return Compiled(leaves.signature, translation)
 
 
 class Leaves:
@@ -90,12 +88,18 @@ class Leaves:
                     raise ValueError(f"{place} must be a leaf, made by no operation, got {value!r}")
                 seen[value] = name
 
-    def demand_reached(self, classes: list[Members], *, unused_inputs: bool = False) -> None:
+    def lifted(self, recording: Recording, *, mean: bool = False) -> Program:
+        """The array program of a recording; of its mean over all examples, if wanted."""
+        lifter = Lifter(recording.members(), self.draft, self.sources, self.place)
+        output = lifter.output()
+        return self.draft.program(self.draft.add("mean", output) if mean else output)
+
+    def demand_reached(self, order: Sequence[Value], *, unused_inputs: bool = False) -> None:
         """Warn of parameters that are not in the graph.
 
         Raises ValueError for such an input, unless these may be unused.
         """
-        found = {leaf for each in classes if each.op is LEAF for leaf in each.leaves}
+        found = set(order)
         for i, value in enumerate(self.values["inputs"]):
             if value not in found and not unused_inputs:
                 place = place_of(self.nests["inputs"], "inputs", i)
@@ -106,15 +110,3 @@ class Leaves:
             place = place_of(self.nests["parameters"], "parameters", lost[0])
             others = f" and {len(lost) - 1:,} more do" if len(lost) > 1 else " does"
             warn(f"{place}{others} not reach the output: its gradient is 0", stacklevel=4)
-
-
-@contextmanager
-def collector_off() -> Iterator[None]:
-    """A block without garbage collection, which would go through the whole graph several times."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from .members import Recording
 from .program import Program
 
 # What computes nothing by itself.
@@ -14,6 +13,7 @@ class Summary:
     """The size of a program.
 
     - `nodes`, `classes`: of the scalar graph.
+    - `lifts`: whether it is computed by arrays; node by node, if too little is alike for that.
     - `forward`, `instructions`: array instructions, without and with the gradient; constants, and
       views of other arrays, are none.
     - `products`: how many of all these are matrix products.
@@ -21,11 +21,17 @@ class Summary:
 
     nodes: int
     classes: int
-    forward: int
-    instructions: int
-    products: int
+    lifts: bool = False
+    forward: int = 0
+    instructions: int = 0
+    products: int = 0
 
     def __str__(self) -> str:
+        if not self.lifts:
+            return (
+                f"{self.nodes:,} nodes in {self.classes:,} classes: too little is alike for "
+                "arrays, so they are computed one by one"
+            )
         return (
             f"{self.nodes:,} nodes in {self.classes:,} classes: {self.forward:,} array "
             f"instructions, with the gradient {self.instructions:,}, "
@@ -33,10 +39,10 @@ class Summary:
         )
 
 
-def summary_of(forward: Program, program: Program, recording: Recording) -> Summary:
+def summary_of(forward: Program, program: Program, nodes: int, classes: int) -> Summary:
     """The summary of a program without and with its gradient."""
     counts = [
         sum(each.kind not in _FREE for each in one.instructions) for one in (forward, program)
     ]
     products = sum(each.kind == "product" for each in program.instructions)
-    return Summary(recording.size, len(recording.classes), counts[0], counts[1], products)
+    return Summary(nodes, classes, True, counts[0], counts[1], products)

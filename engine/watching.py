@@ -9,7 +9,7 @@ have made. Outside all such blocks they are as they were, and nothing is slower.
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -89,13 +89,21 @@ class _SourceLines:
         """Nothing is made."""
 
 
-def here() -> str:
-    """The line of the program that asked for an operation: the nearest that is not of ours."""
+def here(others: Collection[str] = frozenset(_OURS)) -> str:
+    """The line of the program that asked for something: the nearest that is not of others."""
     frame = sys._getframe()
-    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in _OURS:
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in others:
         frame = frame.f_back
     path, line = frame.f_code.co_filename, frame.f_lineno
     return f"{path}, line {line}: {getline(path, line).strip()}"
+
+
+def levels_to_program() -> int:
+    """How far up the nearest line is that is not of ours, as `warnings.warn` wants to know it."""
+    frame, levels = sys._getframe(1), 1
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in _OURS:
+        frame, levels = frame.f_back, levels + 1
+    return levels
 
 
 def _count(blocks: int) -> None:

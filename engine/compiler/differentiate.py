@@ -16,6 +16,7 @@ the same along an axis or for all examples.
 from collections.abc import Callable, Sequence
 from math import prod
 
+from ..tracing import DETACHED
 from .arrays import np
 from .draft import Draft
 from .maxima import part, rungs
@@ -49,9 +50,8 @@ class Sweep:
         self.arrived: list[list[Arriving]] = [[] for _ in self.source]
         self.active: list[bool] = []
         for each in self.source:
-            self.active.append(
-                each.kind == "parameters" or any(self.active[i] for i in each.inputs)
-            )
+            reads = any(self.active[i] for i in each.inputs) and each.detail is not DETACHED
+            self.active.append(reads or each.kind == "parameters")
 
     def gradient(self, count: int) -> int:
         """The derivatives by the parameters."""
@@ -213,6 +213,15 @@ def _expand(sweep: Sweep, i: int, _: int, gradient: int) -> Arriving:
     return None, sweep.summed(gradient, made, sweep.source[made.inputs[0]])
 
 
+def _pick(sweep: Sweep, i: int, _: int, gradient: int) -> Arriving:
+    """The numbers that each example has picked."""
+    made, draft = sweep.source[i], sweep.draft
+    source = sweep.source[made.inputs[0]]
+    full = sweep.full(gradient, made.shape, examples=True)
+    detail = (made.detail, source.shape, source.examples)
+    return None, draft.add("scatter", full, sweep.place[made.inputs[1]], detail=detail)
+
+
 def _mean(sweep: Sweep, _: int, __: int, gradient: int) -> Arriving:
     """Each example gets its share."""
     return None, sweep.draft.add("mul", gradient, sweep.draft.add("share"))
@@ -256,6 +265,7 @@ _RULES: dict[str, Callable[[Sweep, int, int, int], Arriving]] = {
     "join": _join,
     "expand": _expand,
     "mean": _mean,
+    "pick": _pick,
     "ladder": _ladder,
     "product": _product,
 }

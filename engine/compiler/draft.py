@@ -107,6 +107,10 @@ class Draft:
 
 def has_examples(kind: str, read: Sequence[Instruction], detail: Any) -> bool:
     """Whether the result has an axis of examples."""
+    if kind in ("code", "choice", "pick"):
+        return True
+    if kind == "scatter":
+        return bool(detail[2])
     if kind in ("input", "expand"):
         return bool(detail[-1]) or any(each.examples for each in read)
     summed = isinstance(detail, Sum | Product) and detail.examples

@@ -21,6 +21,7 @@ def evaluated(program: Program, parameters: Any, inputs: Sequence[Any]) -> list[
     given: dict[str, Callable[[Any], Any]] = {
         "parameters": lambda _: np.asarray(parameters, dtype=np.float64),
         "input": lambda which: _last(np.asarray(inputs[which[0]], dtype=np.float64), which[2]),
+        "code": lambda which: np.asarray(inputs[which[0]]),
         "count": lambda _: np.float64(examples),
         "share": lambda _: np.float64(1 / examples),
     }
@@ -91,6 +92,24 @@ def _with_ones(made: Instruction, _: object, arrays: Sequence[Any]) -> Any:
     return np.concatenate(parts[:: -1 if made.detail else 1])
 
 
+def _places(table: Any, choices: Any) -> Any:
+    """The places at which each example looks, the examples last."""
+    return np.moveaxis(table[choices], 0, -1)
+
+
+def _picked(made: Instruction, read: Sequence[Instruction], arrays: Sequence[Any]) -> Any:
+    places, flat = _places(made.detail.array, arrays[1]), _flat(read[0], arrays[0])
+    return flat[places, np.arange(len(arrays[1]))] if read[0].examples else flat[places]
+
+
+def _scattered(made: Instruction, _: object, arrays: Sequence[Any]) -> Any:
+    table, shape, examples = made.detail
+    places, count = _places(table.array, arrays[1]), len(arrays[1])
+    flat = np.zeros((prod(shape), *[count] * examples))
+    np.add.at(flat, (places, np.arange(count)) if examples else places, arrays[0])
+    return flat.reshape((*shape, *[count] * examples))
+
+
 def _ufunc(name: str) -> Any:
     """The function of an operation in NumPy."""
     return getattr(np, FUNCTIONS[name])
@@ -120,6 +139,9 @@ MEANINGS: dict[str, Meaning] = {
     "product": _product,
     "assemble": _assembled,
     "expand": _expanded,
+    "choice": lambda made, read, arrays: np.moveaxis(made.detail.array[arrays[0]], 0, -1),
+    "pick": _picked,
+    "scatter": _scattered,
     "ladder": lambda made, read, arrays: _ufunc(made.detail.op.name).reduce(
         arrays[0], axis=len(made.shape)
     ),

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from .kernels import CHOOSE, NUMBER_BY_NUMBER, ByNumber
-from .numpy_backend import Lines
+from .lines import Lines
+from .numpy_backend import lines_of, results_of
 from .program import Program
 
 # step(given, inputs) -> the outputs of a program.
@@ -29,7 +30,7 @@ def make(constants, examples=1):
         """The outputs for these parameters, in a row, and these inputs."""
         with np.errstate(all="ignore"):
 {body}
-            return {", ".join(lines.results)}
+            return {", ".join(results_of(lines))}
 
     return step
 ''')
@@ -53,7 +54,7 @@ def _functions(lines: Lines) -> list[str]:
 
 def maker(program: Program, about: str) -> tuple[str, Callable[..., Step]]:
     """The text of a program's module, and what makes a step for a number of examples."""
-    lines = Lines(program)
+    lines = lines_of(program)
     text = text_of(lines, about)
     names: dict[str, Any] = {}
     for kernel in lines.kernels:

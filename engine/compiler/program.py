@@ -139,7 +139,7 @@ def _identifier(label: str) -> str:
 
 # Names that the source of a program has for other things.
 _TAKEN = {"np", "math", "as_strided", "choose", "number_by_number", "constants", "examples", "step",
-          "make", "ones", "given"}  # fmt: skip
+          "make", "given", "inputs", "float"}  # fmt: skip
 
 
 def _broadcast(shapes: list[Shape], _: object = None) -> Shape:
@@ -162,6 +162,11 @@ def _product_shape(shapes: list[Shape], detail: Product) -> Shape:
             if lengths.setdefault(axis, length) != length:
                 raise ValueError(f"axis {axis} of {detail.axes} has two lengths, in {shapes}")
     return tuple(lengths[axis] for axis in kept)
+
+
+def _one_of(_: object, table: Data) -> Shape:
+    shape: Shape = table.array.shape[1:]
+    return shape
 
 
 def _joined_shape(shapes: list[Shape], _: object) -> Shape:
@@ -211,6 +216,10 @@ KINDS: dict[str, Kind] = {
     "share":      Kind(lambda _, __: (),                    lambda _, __: "1 / number of examples"),
     "view":       Kind(lambda _, view: view.shape,          _text("{}")),
     "take":       Kind(lambda _, data: data.array.shape,    _text("{} at places")),
+    "code":       Kind(lambda _, __: (),                    lambda _, which: f"choice {which[0]}"),
+    "choice":     Kind(_one_of,                             _text("one of some constants, by {}")),
+    "pick":       Kind(_one_of,                             _text("{} at the places of a choice")),
+    "scatter":    Kind(lambda _, detail: detail[1],         _text("{} to the places of choices")),
     "expand":     Kind(lambda _, detail: detail[0],         _text("{} repeated")),
     "sum":        Kind(_sum_shape,                          _sum_text),
     "mean":       Kind(lambda shapes, _: shapes[0],         _text("mean of {}")),

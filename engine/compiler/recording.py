@@ -1,12 +1,13 @@
 """A recorded graph with its parameters and inputs: checked, and lifted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from warnings import warn
 
 from ..gradients import demand_value
 from ..primitives import LEAF
 from ..value import Value
+from ..watching import levels_to_program
 from .compiled import Compiled, Signature
 from .draft import Draft
 from .lift import Lifter
@@ -30,7 +31,8 @@ def compile_graph(output: Value, parameters: Any, inputs: Any) -> Compiled:
     leaves = Leaves(parameters, inputs)
     with collector_off():
         recording = recording_of(output, leaves.roles)
-        leaves.demand_reached(recording.order)
+        leaves.demand_inputs(recording.order)
+        leaves.warn_of(leaves.lost(recording.order))
         tape = Tape(recording.order, *leaves.values.values()) if recording.is_narrow else None
     count = len(leaves.values["parameters"])
     translation = Translation(recording, lambda: leaves.lifted(recording), count, tape)
@@ -94,19 +96,24 @@ class Leaves:
         output = lifter.output()
         return self.draft.program(self.draft.add("mean", output) if mean else output)
 
-    def demand_reached(self, order: Sequence[Value], *, unused_inputs: bool = False) -> None:
-        """Warn of parameters that are not in the graph.
-
-        Raises ValueError for such an input, unless these may be unused.
-        """
+    def demand_inputs(self, order: Sequence[Value]) -> None:
+        """Raise ValueError for an input that is not in the graph."""
         found = set(order)
         for i, value in enumerate(self.values["inputs"]):
-            if value not in found and not unused_inputs:
+            if value not in found:
                 place = place_of(self.nests["inputs"], "inputs", i)
                 raise ValueError(f"{place} is not in the graph of the output: {value!r}; "
                                  "give the leaves that it was made from")  # fmt: skip
-        lost = [i for i, value in enumerate(self.values["parameters"]) if value not in found]
+
+    def lost(self, order: Sequence[Value]) -> set[int]:
+        """The numbers of the parameters that are not in the graph."""
+        found = set(order)
+        return {i for i, each in enumerate(self.values["parameters"]) if each not in found}
+
+    def warn_of(self, lost: Collection[int]) -> None:
+        """Warn of parameters that do not reach the output."""
         if lost:
-            place = place_of(self.nests["parameters"], "parameters", lost[0])
+            place = place_of(self.nests["parameters"], "parameters", min(lost))
             others = f" and {len(lost) - 1:,} more do" if len(lost) > 1 else " does"
-            warn(f"{place}{others} not reach the output: its gradient is 0", stacklevel=4)
+            warn(f"{place}{others} not reach the output: its gradient is 0",
+                 stacklevel=levels_to_program())  # fmt: skip

@@ -40,11 +40,12 @@ _LARGEST = 10_000_000
 
 def _constants(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
     read = [draft.instructions[i] for i in inputs]
-    if not read or any(each.kind != "constant" for each in read):
+    is_same = kind != "expand" or not detail[1]  # for all examples
+    if not read or any(each.kind != "constant" for each in read) or not is_same:
         return None
     shape = shape_of(kind, [each.shape for each in read], detail)
     is_known = kind in MEANINGS or kind in FUNCTIONS or kind == "kernel"
-    if not is_known or prod(shape) > _LARGEST or (kind == "expand" and detail[1]):
+    if not is_known or prod(shape) > _LARGEST:
         return None
     return draft.constant(constant_of(Instruction(kind, inputs, detail, shape, False), read))
 

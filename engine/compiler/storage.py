@@ -20,7 +20,7 @@ from .views import Shape, View, is_slice, view_at, whole
 
 FRESH, GIVEN, SEEN, BUFFER, SHARED, INSIDE = "fresh", "given", "seen", "buffer", "shared", "inside"
 
-_LEAVES = {"parameters", "input", "constant", "count", "share"}
+_LEAVES = {"parameters", "input", "code", "constant", "count", "share"}
 _ANEW = {"where"}
 _LASTING = {"assemble", "with_ones", "later"}  # parts of them are written once, or elsewhere
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from .program import Program
 
 # What computes nothing by itself.
-_FREE = {"parameters", "input", "constant", "count", "share", "view", "with_ones"}
+_FREE = {"parameters", "input", "code", "constant", "count", "share", "view", "with_ones"}
 
 
 @dataclass(frozen=True, slots=True)

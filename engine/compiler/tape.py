@@ -11,6 +11,7 @@ from typing import Any
 
 from ..operators import calmly
 from ..primitives import BUILT_IN, Op
+from ..tracing import DETACHED
 from ..value import Value
 from .arrays import Floats, np
 
@@ -129,6 +130,8 @@ class Tape:
 
 def _functions(op: Op) -> tuple[Function, Function | None, Function | None]:
     """What a row computes and its partial derivatives; those of a registered row never raise."""
+    if op is DETACHED:
+        return op.forward, None, None
     functions = [op.forward, *op.partials]
     if op.name not in BUILT_IN and not op.any_number:
         functions = [_never_raising(each) for each in functions]

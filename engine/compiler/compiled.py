@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
+from ..drawing.scene import Scene
 from ..value import Value
 from .arrays import Floats, np
-from .nesting import Block, Nest, arranged, data_of, matched, numbers
+from .nesting import Block, Nest, arranged, blocks, data_of, matched, numbers
+from .picture import scene_of
 from .program import Program
+from .saving import of_graph, write_module
 from .summary import Summary
 from .translation import Translation
 
@@ -35,6 +40,14 @@ class Signature:
             return [_row(self.inputs, given, "inputs")]
         return [np.ascontiguousarray(numbers(each, block.shape, name))
                 for name, block, each in matched(self.inputs, given, "inputs")]  # fmt: skip
+
+    @property
+    def shapes(self) -> list[tuple[int, ...]]:
+        """The shapes of the arrays of inputs that the program reads."""
+        arrays = [block for _, block in blocks(self.inputs, "inputs")]
+        if self.is_joined:
+            return [(sum(block.size for block in arrays),)]
+        return [block.shape for block in arrays]
 
     def gradient_of(self, row: Floats) -> Any:
         """A gradient in the shape of the parameters."""
@@ -70,7 +83,7 @@ class Compiled:
     @property
     def source(self) -> str:
         """The module in NumPy that computes the program."""
-        return self._translation.source
+        return self._translation.module.text
 
     @property
     def program(self) -> Program:
@@ -85,6 +98,23 @@ class Compiled:
     def summary(self) -> Summary:
         """How many nodes, classes, instructions and matrix products there are."""
         return self._translation.summary
+
+    def scene(self) -> Scene:
+        """What `draw` shows of it."""
+        return scene_of(self.program)
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write a module that needs only NumPy, whole or not at all; returns the path.
+
+            from x import step
+            value, gradient = step(parameters, inputs)
+
+        Raises ValueError if the path does not end in .py, or if a registered row is a function in
+        Python that has no form in NumPy, and an OSError if no file can be written there.
+        """
+        signature, module = self._signature, self._translation.module
+        text = of_graph(module, signature.parameters, signature.inputs, signature.shapes)
+        return write_module(path, text)
 
     def __call__(self, parameters: Any = None, inputs: Any = ()) -> tuple[float, Any]:
         """The value and the gradient."""

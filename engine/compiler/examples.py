@@ -18,6 +18,10 @@ from .views import Shape
 Choices = tuple[int, ...]
 
 
+# The shape of one example, for each argument; None for a choice.
+Shapes = tuple[Shape | None, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Examples:
     """The arguments by their places: arrays of numbers, and choices as arrays of integers."""
@@ -31,7 +35,7 @@ class Examples:
         return len(next(iter([*self.arrays.values(), *self.choices.values()])))
 
     @property
-    def shapes(self) -> tuple[Shape | None, ...]:
+    def shapes(self) -> Shapes:
         """The shape of one example, for each argument; None for a choice."""
         shapes = {i: each.shape[1:] for i, each in self.arrays.items()}
         return tuple(shapes.get(i) for i in range(len(self.arrays) + len(self.choices)))

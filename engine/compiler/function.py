@@ -9,18 +9,23 @@ choice among the arguments it is called once for each one that occurs.
 """
 
 from collections.abc import Callable
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
+from ..drawing.scene import Scene
 from ..gradients import demand_value
 from ..tracing import tracing
 from .arrays import np
 from .baked import baked_lines, warn_of
 from .choices import Unlike, united
 from .draft import Draft
-from .examples import Choices, Examples, examples_of
+from .examples import Choices, Examples, Shapes, examples_of
 from .members import Recording, recording_of
+from .picture import scene_of
 from .program import Program
 from .recording import Leaves
+from .saving import of_function, write_module
 from .summary import Summary
 from .tape import Tape
 from .translation import Translation, collector_off
@@ -55,6 +60,7 @@ class CompiledFunction:
         self._traced: dict[Any, Translation] = {}
         self._choices: dict[Any, dict[Choices, list[Any]]] = {}
         self._last: Translation | None = None
+        self._shapes: Shapes = ()
 
     def __call__(self, *arrays: Any, parameters: Any = None) -> tuple[float, Any]:
         """The mean over the examples, and its gradient."""
@@ -74,7 +80,7 @@ class CompiledFunction:
     @property
     def source(self) -> str:
         """The module in NumPy that computes the program."""
-        return self._latest().source
+        return self._latest().module.text
 
     @property
     def program(self) -> Program:
@@ -89,6 +95,25 @@ class CompiledFunction:
     def summary(self) -> Summary:
         """How many nodes, classes, instructions and matrix products there are."""
         return self._latest().summary
+
+    def scene(self) -> Scene:
+        """What `draw` shows of it."""
+        return scene_of(self.program)
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write a module that needs only NumPy, whole or not at all; returns the path.
+
+            from x import step
+            value, gradient = step(parameters, X, Y)
+
+        It holds the last trace. Raises what `Compiled.save` raises, and RuntimeError before the
+        first trace.
+        """
+        module = self._latest().module
+        shapes = self._shapes
+        chosen = [i for i, shape in enumerate(shapes) if shape is None]
+        text = of_function(module, self._signature.parameters, chosen, list(self._choices[shapes]))
+        return write_module(path, text)
 
     def _latest(self) -> Translation:
         if self._last is None:
@@ -119,7 +144,7 @@ class CompiledFunction:
         if key not in self._traced:
             with collector_off():
                 self._traced[key] = self._translated(list(known.values()))
-        self._last = self._traced[key]
+        self._last, self._shapes = self._traced[key], examples.shapes
         return self._last
 
     def _translated(self, given: list[list[Any]]) -> Translation:

@@ -189,6 +189,7 @@ class Lifter:
         if each.added is not None:
             operands.append(each.added[needed])
         if len(operands) == 1 and isinstance(operands[0], Found):
+            self.draft.called(operands[0].array, each.label, each.origin)
             return operands[0]
 
         def write(arrays: list[int]) -> int:

@@ -15,10 +15,14 @@ from typing import NamedTuple
 from ..fold import Classes, Fold, FoldClass, generalised, is_chain, partition
 from ..graph import topological_order
 from ..ladders import CHAINS, inside_ladders
+from ..notation import visible
 from ..primitives import CONSTANT, LEAF, PRIMITIVES, Op
 from ..scope import Scope
 from ..value import Value
 from .arrays import Floats, Ints, np
+
+# How long the name of a class may be in a comment.
+_LONGEST = 80
 
 # What a leaf is: ("parameters",) or ("input", 3); None for a constant.
 Role = Hashable
@@ -257,10 +261,14 @@ def _names(each: FoldClass) -> tuple[str, str]:
     scopes = set(map(attrgetter("scope"), each.members))
     place = _common(scopes)
     label = generalised(each.members[0]._label)
-    title = label or each.op.title
-    return "_".join([*place, label or each.op.name]), (
-        f"{' / '.join([*place, title])} ×{len(each.members):,}"
-    )
+    title = _one_line(" / ".join([*place, label or each.op.title]))
+    return "_".join([*place, label or each.op.name]), f"{title} ×{len(each.members):,}"
+
+
+def _one_line(text: str) -> str:
+    """A text that can stand in a comment, whatever it is."""
+    short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return visible(short).replace("\n", " ")
 
 
 def _common(scopes: set[Scope]) -> list[str]:

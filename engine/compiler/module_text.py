@@ -1,7 +1,12 @@
-"""The text of a module that computes a program, and the function that it defines."""
+"""The text of a module that computes a program, and the function that it defines.
 
-from collections.abc import Callable
-from typing import Any
+make(constants, examples)      makes the arrays to work in; gives step
+step(given, inputs)            the outputs, for all parameters in a row and arrays of inputs
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from .kernels import CHOOSE, NUMBER_BY_NUMBER, ByNumber
 from .lines import Lines
@@ -12,19 +17,67 @@ from .program import Program
 Step = Callable[[Any, Any], Any]
 
 
-def text_of(lines: Lines, about: str) -> str:
-    """The module: what a program calls, and the function that makes a step."""
-    parts = [f'"""{about}"""\n', "import math\n\nimport numpy as np"]
-    parts[-1] += "\n"
-    parts += _functions(lines)
+class Module(NamedTuple):
+    """A program in NumPy.
+
+    - `text`: the source of the module; `constants`: the arrays that its `make` wants, by name.
+    - `functions`: those that it calls and cannot define, by name.
+    """
+
+    text: str
+    constants: Mapping[str, Any]
+    functions: Mapping[str, Callable[..., Any]]
+
+    def maker(self) -> Callable[[int], Step]:
+        """What makes the function `step` for a number of examples."""
+        names: dict[str, Any] = dict(self.functions)
+        exec(compile(self.text, "<program>", "exec"), names)
+        constants = list(self.constants.values())
+        return lambda examples: names["make"](constants, examples)
+
+
+def module_of(program: Program, about: str) -> Module:
+    """The module that computes a program; `about` is told at its top."""
+    lines = lines_of(program)
+    numeric = [each for each in lines.kernels if isinstance(each, ByNumber)]
+    functions = {each.written: each.of_number for each in numeric if not _in_math(each)}
+    parts = [
+        f'"""{about}"""\n\nimport math\n\nimport numpy as np\n',
+        *_functions(lines),
+        _make(lines),
+    ]
+    return Module("\n".join(parts), lines.constants, functions)
+
+
+def _functions(lines: Lines) -> list[str]:
+    """The functions that a program calls."""
+    kinds = {type(kernel) for kernel in lines.kernels}
+    texts = [f"\n{CHOOSE}"] if kinds - {ByNumber} else []
+    texts += [f"\n{NUMBER_BY_NUMBER}"] if ByNumber in kinds else []
+    for kernel, name in lines.kernels.items():
+        if isinstance(kernel, ByNumber):
+            of_number = _in_math(kernel) or kernel.written
+            texts.append(f"\n{name} = number_by_number({of_number}, {kernel.count})\n")
+        else:
+            texts.append("\n" + kernel.source.replace(f"def {kernel.name}(", f"def {name}(", 1))
+    return texts
+
+
+def _in_math(kernel: ByNumber) -> str:
+    """What the function of numbers is called in Python's `math`; empty if it is not from there."""
+    name = getattr(kernel.of_number, "__name__", "")
+    return f"math.{name}" if getattr(math, name, None) is kernel.of_number else ""
+
+
+def _make(lines: Lines) -> str:
+    """The function that makes a step."""
+    unpacked = [f"{', '.join(lines.constants)}, = constants"] if lines.constants else []
+    setup = "\n".join(f"    {line}" for line in [*unpacked, *lines.setup])
     body = "\n".join(f"            {line}" for line in lines.body)
-    names = ", ".join(lines.constants)
-    setup = [f"{names}, = constants"] if names else []
-    setup_text = "\n".join(f"    {line}" for line in [*setup, *lines.setup])
-    parts.append(f'''
+    return f'''
 def make(constants, examples=1):
     """Make the arrays that a step works in; gives the function step(given, inputs)."""
-{setup_text}
+{setup}
 
     def step(given, inputs):
         """The outputs for these parameters, in a row, and these inputs."""
@@ -33,33 +86,4 @@ def make(constants, examples=1):
             return {", ".join(results_of(lines))}
 
     return step
-''')
-    return "\n".join(parts)
-
-
-def _functions(lines: Lines) -> list[str]:
-    """The functions that a program calls."""
-    texts = []
-    if any(not isinstance(kernel, ByNumber) for kernel in lines.kernels):
-        texts.append("\n" + CHOOSE)
-    if any(isinstance(kernel, ByNumber) for kernel in lines.kernels):
-        texts.append("\n" + NUMBER_BY_NUMBER)
-    for kernel, name in lines.kernels.items():
-        if isinstance(kernel, ByNumber):
-            texts.append(f"\n{name} = number_by_number({kernel.written}, {kernel.count})\n")
-        else:
-            texts.append("\n" + kernel.source.replace(f"def {kernel.name}(", f"def {name}(", 1))
-    return texts
-
-
-def maker(program: Program, about: str) -> tuple[str, Callable[..., Step]]:
-    """The text of a program's module, and what makes a step for a number of examples."""
-    lines = lines_of(program)
-    text = text_of(lines, about)
-    names: dict[str, Any] = {}
-    for kernel in lines.kernels:
-        if isinstance(kernel, ByNumber):
-            names[kernel.written] = kernel.of_number
-    exec(compile(text, "<program>", "exec"), names)
-    constants = list(lines.constants.values())
-    return text, lambda examples=1: names["make"](constants, examples)
+'''

@@ -17,7 +17,7 @@ from threading import local
 from .biases import constants_turned, with_biases
 from .differentiate import differentiated
 from .members import Recording
-from .module_text import Step, maker
+from .module_text import Module, Step, module_of
 from .program import Program
 from .rows import expanded
 from .simplify import simplified
@@ -77,13 +77,13 @@ class Translation:
         return summary_of(self.forward, self.program, *self._size)
 
     @cached_property
-    def _module(self) -> tuple[str, Callable[..., Step]]:
-        return maker(self.program, str(self.summary))
-
-    @property
-    def source(self) -> str:
+    def module(self) -> Module:
         """The module in NumPy that computes the program."""
-        return self._module[0]
+        return module_of(self.program, str(self.summary))
+
+    @cached_property
+    def _make(self) -> Callable[[int], Step]:
+        return self.module.maker()
 
     def step(self, examples: int = 1) -> Step:
         """The function of this thread for so many examples, with memory of its own."""
@@ -91,7 +91,7 @@ class Translation:
             return self._tape
         steps: dict[int, Step] = self._of_thread.__dict__.setdefault("steps", {})
         if examples not in steps:
-            steps[examples] = self._module[1](examples)
+            steps[examples] = self._make(examples)
         return steps[examples]
 
     def __repr__(self) -> str:

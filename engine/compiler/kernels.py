@@ -2,10 +2,11 @@
 
     def div_slope2(a, b, y):
         def then():
-            return (-(((a * 1e301) / b) / b) / 1e301)
+            return -(((a * 1e301) / b) / b) / 1e301
         def otherwise():
             return -(y / b)
-        return choose(((np.absolute(y) < 2e-308) & (np.absolute(b) < 1.0)), then, otherwise)
+        condition = (np.absolute(y) < 2e-308) & (np.absolute(b) < 1.0)
+        return choose(condition, then, otherwise)
 
 `choose` computes a side only if some number needs it, so what is rare costs nothing else.
 """
@@ -136,16 +137,17 @@ class _Writer:
         indent = "    " * depth
         if not isinstance(tree, Choice):
             yield from self._assignments(tree, indent)
-            text = self._text(tree)
+            text = self._whole(tree)
             yield f"{indent}return {f'np.float64({text})' if isinstance(tree, float) else text}"
             return
         yield from self._assignments(tree.condition, indent)
-        condition, known = self._text(tree.condition), dict(self.names)
+        condition, known = self._whole(tree.condition), dict(self.names)
         for name, side in (("then", tree.then), ("otherwise", tree.otherwise)):
             yield f"{indent}def {name}():"
             yield from self._tree(side, depth + 1)
             self.names = dict(known)
-        yield f"{indent}return choose({condition}, then, otherwise)"
+        yield f"{indent}condition = {condition}"
+        yield f"{indent}return choose(condition, then, otherwise)"
 
     def _assignments(self, result: int | float, indent: str) -> Iterator[str]:
         """Lines that name what is used more than once, and is not known yet."""
@@ -161,9 +163,16 @@ class _Writer:
                 operands = self.operations[number].operands
                 pending += [(each, False) for each in operands if isinstance(each, int)]
             elif self.uses[number] > 1:
-                text = self._text(number)
+                text = self._whole(number)
                 self.names[number] = f"t{number}"
                 yield f"{indent}t{number} = {text}"
+
+    def _whole(self, number: int | float) -> str:
+        """An expression by itself, without parentheses around it."""
+        text = self._text(number)
+        is_sum = isinstance(number, int) and number not in self.names and (
+            self.operations[number].name in _BETWEEN)  # fmt: skip
+        return text[1:-1] if is_sum else text
 
     def _text(self, number: int | float) -> str:
         """An operand as an expression."""

@@ -14,6 +14,9 @@ from .arrays import np
 from .draft import Draft
 from .program import Data, Instruction, Program
 
+# Kinds that look at places, which may differ.
+_SEEN = {"view": "seen", "take": "seen"}
+
 
 class Unlike(Exception):
     """Traces that are not alike, so that they are no program together."""
@@ -46,8 +49,8 @@ def united(programs: Sequence[Program], draft: Draft, choice: int) -> list[int]:
 
 def _inputs(each: Instruction, first: Instruction) -> tuple[int, ...]:
     """The inputs of an instruction that is like another one."""
-    if (each.kind, len(each.inputs), each.examples) != (
-        first.kind, len(first.inputs), first.examples):  # fmt: skip
+    is_like = (each.examples, len(each.inputs)) == (first.examples, len(first.inputs))
+    if not is_like or _SEEN.get(each.kind, each.kind) != _SEEN.get(first.kind, first.kind):
         raise Unlike(f"{each.kind} where there was {first.kind}")
     return each.inputs
 
@@ -55,14 +58,14 @@ def _inputs(each: Instruction, first: Instruction) -> tuple[int, ...]:
 def _united(draft: Draft, made: Sequence[Instruction], inputs: list[int], choice: int) -> int:
     """One instruction for several that are alike."""
     first = made[0]
-    if all(each.detail == first.detail for each in made):
+    if all((each.kind, each.detail) == (first.kind, first.detail) for each in made):
         return draft.copy(first, inputs)
     if any(each.shape != first.shape for each in made):
         raise Unlike(f"{first.kind} of different shapes")
     if first.kind == "constant":
         table = np.stack([each.detail.array for each in made])
         return draft.add("choice", choice, detail=Data(table))
-    if first.kind in ("view", "take"):
+    if first.kind in _SEEN:
         places = [each.detail.places if each.kind == "view" else each.detail.array for each in made]
         return draft.add("pick", *inputs, choice, detail=Data(np.stack(places)), label=first.label,
                          origin=first.origin)  # fmt: skip

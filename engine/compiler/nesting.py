@@ -103,18 +103,18 @@ def matched(nest: Nest, given: Any, name: str) -> Iterator[tuple[str, Block, Any
             yield from matched(each, given[i], f"{name}[{i}]")
 
 
-def numbers(given: Any, shape: tuple[int, ...] | None, name: str) -> Floats:
+def numbers(given: Any, shape: tuple[int, ...] | None, name: str, *, whole: bool = False) -> Any:
     """What was given as a float64 array of that shape; of any shape if that is None.
 
-    Whole numbers are converted; an array of any other type is an error, as are Values in it: they
-    are read by `data_of`. Raises TypeError for another dtype and ValueError for another shape.
+    Whole numbers are converted, unless they may stay `whole`; an array of any other type is an
+    error. Raises TypeError for another dtype and ValueError for another shape.
     """
     array = given if type(given) is np.ndarray else _as_array(given, name)
     if array.dtype != np.float64:
         if array.dtype.kind not in "iub":
             raise TypeError(f"{name} must be of dtype float64, got {array.dtype}: "
                             "convert it with .astype(float)")  # fmt: skip
-        array = array.astype(np.float64)
+        array = array if whole else array.astype(np.float64)
     if shape is not None and array.shape != shape:
         raise ValueError(f"{name} must have the shape {shape}, got {array.shape}")
     return array

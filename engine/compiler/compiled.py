@@ -57,7 +57,8 @@ class Signature:
 def _row(nest: Nest, given: Any, name: str) -> Floats:
     """All numbers of nested arrays in a row."""
     if isinstance(nest, Block):
-        return numbers(given, nest.shape, name).reshape(-1)
+        row: Floats = numbers(given, nest.shape, name).reshape(-1)
+        return row
     parts = [numbers(each, block.shape, place).reshape(-1)
              for place, block, each in matched(nest, given, name)]  # fmt: skip
     return np.concatenate(parts) if parts else np.zeros(0)

@@ -130,6 +130,17 @@ def _short_sum(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) ->
     return draft.add("sum", seen, detail=Sum(tuple(fewer[axis] for axis in long), examples))
 
 
+def _whole_sum(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
+    made = draft.instructions[inputs[0]] if kind == "sum" else None
+    if made is None or made.kind != "view" or len(detail.axes) < len(made.shape):
+        return None
+    shape = draft.shape(made.inputs[0])
+    if made.detail.size != prod(shape) or not made.detail.is_distinct:
+        return None
+    every = Sum(tuple(range(len(shape))), detail.examples)
+    return draft.add("sum", made.inputs[0], detail=every)
+
+
 def _number(draft: Draft, i: int) -> float | None:
     """The plain number that an instruction is; None for all others."""
     made = draft.instructions[i]
@@ -268,7 +279,8 @@ RULES: tuple[Row, ...] = (
     Row("x[i][j] = x[i[j]]",              "always",                          _view_of_view),
     Row("x[i] with steady i is a view",   "always",                          _steady_take),
     Row("product of x.T is one of x",     "always",                          _turned_factor),
-    Row("a sum of one is that one",       "always",                          _short_sum),
+    Row("a sum of one is that one",       "but for the sign of 0",           _short_sum),
+    Row("the sum of x.T is that of x",    "but for the order of terms",      _whole_sum),
     Row("x 1 = x / 1 = x^1 = x - 0 = x",  "always, as x + -0; not x + 0",    _neutral),
     Row("-(-x) = x, x + -y = x - y",      "but for the sign of nan",         _negative),
     Row("-(c x) = (-c) x",                "but for the sign of nan",         _negative_factor),

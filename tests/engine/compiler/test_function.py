@@ -303,10 +303,15 @@ def test_random_functions(seed: int, size: int, wild: bool, examples: int) -> No
         return
     X = np.array([[number(random) if wild else each for each in program.leaves[1:]]
                   for _ in range(examples)])  # fmt: skip
-    function = lambda x: run(program, [*shared, *x], ENGINE)[-1]  # noqa: E731
+
+    def function(x: list[Value]) -> Value:
+        """The output of the random program."""
+        output: Value = run(program, [*shared, *x], ENGINE)[-1]
+        return output
+
     outputs = [function([Value(each) for each in row]) for row in X.tolist()]
     mean = Value.sum(output * (1.0 / examples) for output in outputs)
-    value, gradient = eager(mean, shared)
+    _, gradient = eager(mean, shared)
     step = engine.compile(function, parameters=shared)
     reached = any(node in shared for node in engine.graph.topological_order(mean))
     if not reached:

@@ -37,13 +37,14 @@ from .value import Value
 from .watching import source_lines
 
 if TYPE_CHECKING:
-    from .compiler import Compiled, compile
+    from .compiler import Compiled, CompiledFunction, baked_lines, compile
     from .drawing import Drawing, RenderError, draw
 
 __all__ = [
     "PRIMITIVES",
     "ChainRule",
     "Compiled",
+    "CompiledFunction",
     "Done",
     "Drawing",
     "Fold",
@@ -58,6 +59,7 @@ __all__ = [
     "Seed",
     "Value",
     "assert_gradient",
+    "baked_lines",
     "chain_rule",
     "check_gradient",
     "compile",
@@ -77,8 +79,10 @@ __all__ = [
 # What is loaded when it is asked for, and from where.
 _ON_DEMAND = {
     "Compiled": ".compiler",
+    "CompiledFunction": ".compiler",
     "Drawing": ".drawing",
     "RenderError": ".drawing",
+    "baked_lines": ".compiler",
     "compile": ".compiler",
     "draw": ".drawing",
 }

@@ -13,11 +13,12 @@ from collections.abc import Callable
 from typing import Any, overload
 
 from ..value import Value
+from .baked import baked_lines
 from .compiled import Compiled
 from .function import CompiledFunction
 from .recording import compile_graph
 
-__all__ = ["Compiled", "CompiledFunction", "compile"]
+__all__ = ["Compiled", "CompiledFunction", "baked_lines", "compile"]
 
 
 @overload

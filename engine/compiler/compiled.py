@@ -21,13 +21,14 @@ from .translation import Translation
 class Signature:
     """What a program takes: the shape of nested lists of parameters and of inputs.
 
-    - `leaves`: the Values that are the parameters.
+    - `leaves`, `input_leaves`: the Values that they were.
     - `is_joined`: whether all inputs are one row of numbers for the program.
     """
 
     parameters: Nest
     inputs: Nest
     leaves: Sequence[Value]
+    input_leaves: Sequence[Value]
     is_joined: bool
 
     def parameters_of(self, given: Any) -> Floats:
@@ -35,7 +36,10 @@ class Signature:
         return data_of(self.leaves) if given is None else _row(self.parameters, given, "parameters")
 
     def inputs_of(self, given: Any) -> list[Floats]:
-        """The arrays of inputs."""
+        """The arrays of inputs; the numbers that the Values hold if none are given."""
+        if given is None:
+            row = data_of(self.input_leaves)
+            given = arranged(self.inputs, lambda block: row[block.place].reshape(block.shape))
         if self.is_joined:
             return [_row(self.inputs, given, "inputs")]
         return [np.ascontiguousarray(numbers(each, block.shape, name))
@@ -70,8 +74,9 @@ class Compiled:
         value, gradient = program(parameters, inputs)
 
     gives what the graph would give for other parameters and inputs, and the derivatives by the
-    parameters, as arrays in the shape of what was given to `compile`. Without parameters, it is
-    those that the Values hold. Printing it shows its instructions, `source` is the NumPy program.
+    parameters, as arrays in the shape of what was given to `compile`. Without parameters or inputs
+    it is for those that the Values hold. Printing it shows its instructions, and `source` is the
+    program in NumPy.
 
     Raises TypeError for numbers of another dtype than float64 or an integer, and ValueError for
     arrays of another shape.
@@ -117,7 +122,7 @@ class Compiled:
         text = of_graph(module, signature.parameters, signature.inputs, signature.shapes)
         return write_module(path, text)
 
-    def __call__(self, parameters: Any = None, inputs: Any = ()) -> tuple[float, Any]:
+    def __call__(self, parameters: Any = None, inputs: Any = None) -> tuple[float, Any]:
         """The value and the gradient."""
         signature = self._signature
         step = self._translation.step()

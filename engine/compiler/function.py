@@ -178,7 +178,7 @@ def _lifted(recordings: tuple[Recording, ...], leaves: tuple[Leaves, ...]) -> Pr
     if len(programs) == 1:
         return programs[0]
     draft = Draft()
-    choice = draft.add("code", detail=(len(leaves[0].nests["inputs"]),))
+    choice = draft.add("code", detail=(len(leaves[0].arrays),))
     try:
         return draft.program(*united(programs, draft, choice))
     except Unlike as error:

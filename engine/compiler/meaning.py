@@ -124,11 +124,18 @@ def _later(made: Instruction, _: object, arrays: Sequence[Any]) -> Any:
 
 
 def _expanded(made: Instruction, read: Sequence[Instruction], arrays: Sequence[Any]) -> Any:
+    """The numbers again and again; for all examples alike, one is as good as all."""
     array = arrays[0]
-    if not read[0].examples:
+    if not made.examples:
         return np.broadcast_to(array, made.shape)
-    ones = [1] * (len(made.shape) + 1 - array.ndim)
-    return np.broadcast_to(array.reshape(*ones, *array.shape), (*made.shape, array.shape[-1]))
+    each = array if read[0].examples else array[..., None]
+    ones = [1] * (len(made.shape) + 1 - each.ndim)
+    return np.broadcast_to(each.reshape(*ones, *each.shape), (*made.shape, each.shape[-1]))
+
+
+def _joined(_: object, __: object, arrays: Sequence[Any]) -> Any:
+    longest = max(array.shape[1:] for array in arrays)
+    return np.concatenate([np.broadcast_to(each, (len(each), *longest)) for each in arrays])
 
 
 MEANINGS: dict[str, Meaning] = {
@@ -152,7 +159,7 @@ MEANINGS: dict[str, Meaning] = {
     "mean": lambda made, read, arrays: arrays[0].mean(axis=-1),
     "segments": lambda made, read, arrays: np.add.reduceat(arrays[0], made.detail.array, axis=0),
     "with_ones": _with_ones,
-    "join": lambda made, read, arrays: np.concatenate(arrays),
+    "join": _joined,
 }
 
 

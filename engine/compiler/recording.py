@@ -12,7 +12,7 @@ from .compiled import Compiled, Signature
 from .draft import Draft
 from .lift import Lifter
 from .members import Recording, Role, recording_of
-from .nesting import blocks, nest_of, place_of
+from .nesting import Nest, blocks, nest_of, place_of
 from .program import Program
 from .tape import Tape
 from .translation import Translation, collector_off
@@ -45,11 +45,12 @@ class Leaves:
     """The leaves of a graph that are parameters or inputs.
 
     `roles` and `place` say for each to which array it belongs and where it is there, and `sources`
-    which instruction of the `draft` has that array.
+    which instruction of the `draft` has that array. `arrays` has the shapes of those of inputs, and
+    which of all these leaves they hold.
     """
 
     def __init__(self, parameters: Any, inputs: Any, *, examples: bool = False) -> None:
-        self.nests: dict[str, Any] = {}
+        self.nests: dict[str, Nest] = {}
         self.values: dict[str, list[Value]] = {}
         for name, given in (("parameters", parameters), ("inputs", inputs)):
             self.nests[name], self.values[name] = nest_of(given, name)
@@ -59,15 +60,16 @@ class Leaves:
         self.sources: dict[Role, int] = {}
         self.roles: dict[Value, Role] = {}
         self.place: dict[Value, int] = {}
-        arrays = [(block.shape, block.place) for _, block in blocks(self.nests["inputs"], "")]
-        is_joined = len(arrays) > _MOST_INPUTS and not examples
+        self.arrays = [(block.shape, block.place) for _, block in blocks(self.nests["inputs"], "")]
+        is_joined = len(self.arrays) > _MOST_INPUTS and not examples
         if is_joined:
-            arrays = [((len(others),), slice(None))]
+            self.arrays = [((len(others),), slice(None))]
         self._add("parameters", None, mine, self.draft.add("parameters", detail=len(mine)))
-        for number, (shape, place) in enumerate(arrays):
+        for number, (shape, place) in enumerate(self.arrays):
             made = self.draft.add("input", detail=(number, shape, examples))
             self._add("input", number, others[place], made)
-        self.signature = Signature(self.nests["parameters"], self.nests["inputs"], mine, is_joined)
+        nests = self.nests
+        self.signature = Signature(nests["parameters"], nests["inputs"], mine, others, is_joined)
 
     def _add(self, kind: str, number: int | None, leaves: list[Value], source: int) -> None:
         """Note the leaves of one array."""

@@ -1,5 +1,6 @@
 """Graphs lifted, with the programs that they become."""
 
+from collections.abc import Iterable
 from functools import reduce
 from typing import Any
 
@@ -14,9 +15,14 @@ from tests.engine.compiler.agreeing import assert_same, compiled, eager
 from tests.engine.compiler.lifting import instructions, lifted, values
 
 
+def total(terms: Iterable[Any], start: Any = 0) -> Any:
+    """Python's sum: a ladder of additions."""
+    return sum(terms, start)
+
+
 def linear(W: Any, X: Any) -> list[Value]:
     """All rows of W times all rows of X, example by example."""
-    return [sum(a * b for a, b in zip(w, x, strict=True)) for x in X for w in W]
+    return [total(a * b for a, b in zip(w, x, strict=True)) for x in X for w in W]
 
 
 def table(rows: int, columns: int, start: float = 0.0) -> list[list[Value]]:
@@ -53,7 +59,7 @@ def test_constants_are_matrices_too() -> None:
 def test_a_bias_is_repeated_along_the_examples() -> None:
     """As a column beside the sums."""
     W, X = table(3, 5), table(6, 4, 1.0)
-    sums = [sum((a * b for a, b in zip(w, x, strict=False)), w[4]) for x in X for w in W]
+    sums = [total((a * b for a, b in zip(w, x, strict=False)), w[4]) for x in X for w in W]
     output = Value.sum(each.relu() for each in sums)
     assert instructions(lifted(output, W, [X]))[2:7] == [
         "view1 3×4 parameters.reshape(3, 5)[:, :4]",
@@ -96,7 +102,7 @@ def test_sums_of_products_of_different_lengths_are_products() -> None:
     """One for each length, if there are few."""
     W = [table(2, n) for n in (2, 3)]
     x = list(values(3))
-    sums = [sum(a * b for a, b in zip(row, x, strict=False)) for part in W for row in part]
+    sums = [total(a * b for a, b in zip(row, x, strict=False)) for part in W for row in part]
     program = lifted(Value.sum(each.sin() for each in sums), [W, x])
     kinds = [each.kind for each in program.instructions]
     assert kinds.count("product") == 2
@@ -106,21 +112,20 @@ def test_sums_of_products_of_different_lengths_are_products() -> None:
 def test_causal_attention_multiplies_what_occurs_and_no_more() -> None:
     """A triangle of pairs is no block: what the graph does not have is not computed."""
     q, k = table(4, 3), table(4, 3, 1.0)
-    scores = [
-        sum(a * b for a, b in zip(q[t], k[s], strict=True)) for t in range(4) for s in range(t + 1)
-    ]
-    kinds = [each.kind for each in lifted(Value.sum(s.exp() for s in scores), [q, k]).instructions]
-    assert "product" not in kinds
-    full = [sum(a * b for a, b in zip(q[t], k[s], strict=True)) for t in range(4) for s in range(4)]
-    kinds = [each.kind for each in lifted(Value.sum(s.exp() for s in full), [q, k]).instructions]
-    assert "product" in kinds
+    for last, is_product in ((lambda t: t + 1, False), (lambda _: 4, True)):
+        scores = [
+            total(a * b for a, b in zip(q[t], k[s], strict=True))
+            for t in range(4) for s in range(last(t))
+        ]  # fmt: skip
+        program = lifted(Value.sum(score.exp() for score in scores), [q, k])
+        assert ("product" in {each.kind for each in program.instructions}) is is_product
 
 
 def test_heads_are_a_stack_of_products() -> None:
     """Blocks of pairs, each complete in itself."""
     q, k = table(3, 4), table(5, 4, 1.0)
     scores = [
-        sum(q[t][j] * k[s][j] for j in range(h, h + 2)).exp()
+        total(q[t][j] * k[s][j] for j in range(h, h + 2)).exp()
         for t in range(3) for h in (0, 2) for s in range(5)
     ]  # fmt: skip
     program = lifted(Value.sum(scores), {"q": q, "k": k})
@@ -132,7 +137,7 @@ def test_heads_are_a_stack_of_products() -> None:
 def test_each_row_with_its_own_is_one_product() -> None:
     """As the squares of RMS normalisation."""
     x = table(5, 4)
-    output = Value.sum(sum(each * each for each in row) ** 0.5 for row in x)
+    output = Value.sum(total(each * each for each in row) ** 0.5 for row in x)
     program = lifted(output, x)
     assert "sum1 5 product ab,ab->a of view, view" in instructions(program)
 
@@ -177,7 +182,7 @@ def test_terms_that_repeat_are_added() -> None:
 def test_a_chain_of_maxima_is_one_instruction() -> None:
     """Whichever way it leans, with numbers and inputs of several classes, and of two lengths."""
     x, y = list(values(5)), [each.sin() for each in values(3)]
-    rows = [x[:3], x[1:], [y[0], x[2], 0.75, y[1]], x[:2]]
+    rows: list[list[Any]] = [x[:3], x[1:], [y[0], x[2], 0.75, y[1]], x[:2]]
     left = Value.sum(reduce(lambda a, b: a.maximum(b), row) ** 2 for row in rows)
     right = Value.sum(reduce(lambda a, b: b.maximum(a) if isinstance(b, Value) else a.maximum(b),
                              row) ** 2 for row in rows)  # fmt: skip

@@ -37,12 +37,15 @@ from .value import Value
 from .watching import source_lines
 
 if TYPE_CHECKING:
+    from .compiler import Compiled, CompiledFunction, baked_lines, compile
     from .drawing import Drawing, RenderError, draw
     from .stepper import Stepper, Trace, trace
 
 __all__ = [
     "PRIMITIVES",
     "ChainRule",
+    "Compiled",
+    "CompiledFunction",
     "Done",
     "Drawing",
     "Fold",
@@ -59,8 +62,10 @@ __all__ = [
     "Trace",
     "Value",
     "assert_gradient",
+    "baked_lines",
     "chain_rule",
     "check_gradient",
+    "compile",
     "detect_anomaly",
     "draw",
     "fold",
@@ -79,6 +84,7 @@ __all__ = [
 _ON_DEMAND = {
     **dict.fromkeys(("Drawing", "RenderError", "draw"), ".drawing"),
     **dict.fromkeys(("Stepper", "Trace", "trace"), ".stepper"),
+    **dict.fromkeys(("Compiled", "CompiledFunction", "baked_lines", "compile"), ".compiler"),
 }
 
 

@@ -6,11 +6,12 @@ itself, so a formula written with these functions can be evaluated on either.
 
 The derivatives here hold to the last digits over the whole range of float64, where the formula of
 the textbook overflows, underflows or cancels. Each is exact in real numbers; only the rounding
-differs. So each may be differentiated again.
+differs. So each may be differentiated again. They decide by comparisons alone, so that a compiler
+can go both ways with a symbol in place of a number.
 """
 
 import math
-from math import copysign, fmod, fsum, inf, isfinite, log1p, nan, pi
+from math import copysign, fmod, inf, log1p, nan, pi
 from sys import float_info
 from typing import Any
 
@@ -21,15 +22,22 @@ _TINY, _HUGE, _SCALE = float_info.min, float_info.max, 2.0**1000
 Number = Any
 
 
-def number(a: Number) -> float:
+def number(a: Number) -> Any:
     """The number itself, of a Value too: for decisions that are no part of a graph."""
-    plain: float = a if isinstance(a, float) else a.data
-    return plain
+    return a if isinstance(a, float) else a.data
 
 
 def size(a: Number) -> Number:
     """|a| for formulas that are the same for a and -a: they stay smooth at 0, where |a| is not."""
-    return a if number(a) >= 0 else -a
+    plain = number(a)
+    if plain is a:
+        return abs(a)
+    return a if plain >= 0 else -a
+
+
+def sign(a: Number) -> Number:
+    """1 with the sign of a plain number, of a zero too."""
+    return copysign(1.0, a) if a.__class__ is float else a.sign()
 
 
 def divide(a: Number, b: Number) -> Number:
@@ -132,15 +140,19 @@ def quotient_slope(a: Number, b: Number, y: Number) -> Number:
 def power_slope(a: Number, b: Number) -> Number:
     """d(a^b)/da = b a^(b-1), and 0 for b = 0, at a = 0 too."""
     x, n = number(a), number(b)
-    ordinary = 0 < abs(x) < inf
-    if n == 0 and not ordinary:
+    if n == 0 and not 0 < abs(x) < inf:
         return 0.0
     exponent = b - 1.0
-    lost = fsum((n, -1.0, -number(exponent))) if isfinite(n) else 0.0
-    if lost and ordinary:  # b - 1 was rounded: a^(b-1) = a^exponent a^lost
-        sign = copysign(1.0, x)
-        b = b * (1.0 + lost * log(abs(a))) * (sign * power(sign, n))
+    lost = lost_by_rounding(n, -1.0, number(exponent)) if abs(n) < inf else 0.0
+    if lost and 0 < abs(x) < inf:  # b - 1 was rounded: a^(b-1) = a^exponent a^lost
+        b = b * (1.0 + lost * log(abs(a))) * (sign(x) * power(sign(x), n))
     return times_power(b, a, exponent)
+
+
+def lost_by_rounding(a: Number, b: Number, total: Number) -> Number:
+    """The sum a + b, less what it was rounded to: exactly (Knuth, volume 2, theorem 4.2.2 B)."""
+    part = total - a
+    return (a - (total - part)) + (b - part)
 
 
 def exponent_slope(a: Number, b: Number) -> Number:
@@ -150,11 +162,13 @@ def exponent_slope(a: Number, b: Number) -> Number:
 
 def times_power(factor: Number, a: Number, b: Number) -> Number:
     """The product factor * a^b, also where a^b alone is too large or too small for a float64."""
+    if b.__class__ is float and b == 1:
+        return factor * a
     whole = power(a, b)
     size = abs(number(whole))
     if (size < _TINY or size > _HUGE) and 0 < abs(number(a)) < inf:
         half = power(abs(a), 0.5 * b)
-        return factor * half * half * copysign(1.0, number(whole))
+        return factor * half * half * sign(number(whole))
     return factor * whole
 
 

@@ -15,14 +15,14 @@ are of different classes: hence the layers of a network stay apart.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 from .gradients import demand_value
 from .graph import topological_order
-from .ladders import inside_ladders
+from .ladders import CHAINS, inside_ladders
 from .primitives import CONSTANT, LEAF, PRIMITIVES, Op
 from .scope import Scope
 from .value import Value
@@ -113,8 +113,19 @@ def fold(output: Value) -> Fold:
 
 def fold_of(order: Sequence[Value], inside: Set[Value]) -> Fold:
     """The fold of a topological order, of which some additions are inside ladders."""
-    classes = _Classes(order[-1], inside)
-    class_of, known, members, add = classes.class_of, classes.known, classes.members, classes.add
+    return partition(order, inside).fold()
+
+
+def partition(
+    order: Sequence[Value], inside: Set[Value], kinds: Mapping[Value, Hashable] | None = None
+) -> "Classes":
+    """The classes of a topological order, of which some additions are inside ladders.
+
+    With `kinds`, labels and scopes make no difference: leaves are alike if their kinds are. Then
+    chains of maxima, and lone ones of two numbers that are alike, fold as sums do.
+    """
+    classes = Classes(order[-1], inside, kinds)
+    class_of, known, members, many = classes.class_of, classes.known, classes.members, classes.many
     scope: Scope | None = None
     place = 0
     for node in order:
@@ -122,7 +133,7 @@ def fold_of(order: Sequence[Value], inside: Set[Value]) -> Fold:
         if node.scope is not scope:  # nodes that follow one another mostly share it
             scope = node.scope
             place = classes.places[scope]
-        if first is None or op is add or node._label:
+        if first is None or op in many or node._label:
             key = classes.key(node, place)
             if key is None:
                 continue
@@ -139,7 +150,7 @@ def fold_of(order: Sequence[Value], inside: Set[Value]) -> Fold:
             members.append([])
         class_of[node] = number
         members[number].append(node)
-    return classes.fold()
+    return classes
 
 
 class _Numbered(dict[Any, int]):
@@ -155,34 +166,51 @@ class _Numbered(dict[Any, int]):
         return number
 
 
-class _Classes:
-    """The classes while they are found.
+class Classes:
+    """The classes while they are found, and what is told of them then.
 
     `known` has the number of the class for each key; what is like nothing before it gets the next.
     """
 
-    def __init__(self, output: Value, inside: Set[Value]) -> None:
+    def __init__(
+        self, output: Value, inside: Set[Value], kinds: Mapping[Value, Hashable] | None
+    ) -> None:
         self.output = output
         self.inside = inside
+        self.kinds = kinds
         self.class_of: dict[Value, int] = {}
         self.known: dict[Hashable, int] = {}
         self.members: list[list[Value]] = []
-        self.places, self.labels = _Numbered(), _Numbered()
+        by_name = kinds is None
+        self.places: dict[Any, int] = _Numbered() if by_name else defaultdict(int)
+        self.labels: dict[Any, int] = _Numbered() if by_name else defaultdict(int)
         self.add, self.sum = PRIMITIVES["add"], PRIMITIVES["sum"]
+        self.many = {self.add} if by_name else {self.add, *map(PRIMITIVES.get, CHAINS)}
         self.terms: dict[Value, list[int]] = {}  # of additions inside ladders
         self.edges: dict[Hashable, Counter[int]] = {}  # into sums
+
+    @property
+    def size(self) -> int:
+        """How many nodes there are, those inside ladders too."""
+        return len(self.class_of) + len(self.inside)
+
+    def __len__(self) -> int:
+        return len(self.members)
 
     def key(self, node: Value, place: int) -> Hashable:
         """What a node has in common with its class; None if it belongs to none."""
         op, label = node.op, self.labels[node._label]
         if op in (LEAF, CONSTANT):
-            return (op, label) if op is LEAF or node is self.output else None
-        if op is not self.add and not op.any_number:
+            kind = label if self.kinds is None else self.kinds.get(node)
+            return (op, kind) if op is LEAF or node is self.output else None
+        if op not in self.many and op is not self.sum:
             return (op, place, label, self._ordered(node))
         terms = self._terms(node)
         if node in self.inside:
             self.terms[node] = terms
             return None
+        if op is not self.add and op is not self.sum and not is_chain(node, terms, self.inside):
+            return (op, place, label, self._ordered(node))
         key = (self.sum if op is self.add else op, place, label, frozenset(terms))
         self.edges.setdefault(key, Counter()).update(terms)
         return key
@@ -190,6 +218,8 @@ class _Classes:
     def _ordered(self, node: Value) -> tuple[int, ...]:
         """The classes of the inputs, in order."""
         of = self.class_of
+        if node.op.any_number:
+            return tuple(of.get(each, _NUMBER) for each in node._many)
         if node._first is None:
             return (_NUMBER, of[node._many[0]])
         second = node._second
@@ -225,6 +255,12 @@ class _Classes:
         inputs = {each: edges[each] for each in sorted(edges) if each != _NUMBER}
         op = self.sum if first.op is self.add else first.op
         return FoldClass(op, generalised(first._label), tuple(members), inputs, _NUMBER in edges)
+
+
+def is_chain(node: Value, terms: Sequence[int], inside: Set[Value]) -> bool:
+    """Whether a maximum is one of many numbers, or of two that are of one class."""
+    is_long = any(each in inside for each in node.inputs)
+    return is_long or (terms[0] == terms[1] != _NUMBER)
 
 
 def generalised(text: str) -> str:

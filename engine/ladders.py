@@ -10,6 +10,9 @@ from typing import NamedTuple
 from .primitives import CONSTANT, PRIMITIVES
 from .value import Value
 
+# Operations that, one after another, are one operation on many numbers, as additions are a sum.
+CHAINS = ("maximum", "minimum")
+
 
 class Turn(NamedTuple):
     """An edge of the graph, seen from the node that it leaves: its place there, and where to."""
@@ -20,13 +23,20 @@ class Turn(NamedTuple):
     local: float
 
 
-def inside_ladders(order: Sequence[Value], apart: Collection[Value | None] = ()) -> set[Value]:
+def inside_ladders(
+    order: Sequence[Value], apart: Collection[Value | None] = (), *, by_name: bool = True
+) -> set[Value]:
     """The additions in a topological order that are part of the sum to which they lead.
 
     Such an addition has no name, nothing but one other addition, in the same scope, uses it, and it
     is not among those that are to be kept `apart`.
+
+    Without `by_name`, names and scopes are not looked at, and the same is found for maxima and
+    minima; but if one is taken of two others, only the first of these is part of it, so that what
+    is inside one by one is a chain.
     """
     add = PRIMITIVES["add"]
+    ops = {add} if by_name else {add, *map(PRIMITIVES.get, CHAINS)}
     inside: set[Value] = set()
     outside = set(apart)
     for node in order:
@@ -37,8 +47,12 @@ def inside_ladders(order: Sequence[Value], apart: Collection[Value | None] = ())
             second = node._second
             used = (first,) if second is None else (first, second)
         for each in used:
-            if each.op is add:
-                is_rung = node.op is add and not each._label and each.scope == node.scope
+            if each.op in ops:
+                is_rung = each.op is node.op and (
+                    not by_name or (not each._label and each.scope == node.scope)
+                )
+                if is_rung and node.op is not add and each is not used[0]:
+                    is_rung = used[0].op is not node.op
                 (inside if is_rung and each not in inside else outside).add(each)
     return inside - outside
 

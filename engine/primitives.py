@@ -140,6 +140,9 @@ PRIMITIVES: dict[str, Op] = {op.name: op for op in (
 )}
 # fmt: on
 
+# The names of the rows above; `register` adds others.
+BUILT_IN = frozenset(PRIMITIVES)
+
 
 def row(name: str) -> Op:
     """The row of that name, as pickled graphs ask for it; LookupError if there is none."""

@@ -9,7 +9,7 @@ have made. Outside all such blocks they are as they were, and nothing is slower.
 """
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -89,10 +89,10 @@ class _SourceLines:
         """Nothing is made."""
 
 
-def here() -> str:
-    """The line of the program that asked for an operation: the nearest that is not of ours."""
+def here(others: Collection[str] = frozenset(_OURS)) -> str:
+    """The line of the program that asked for something: the nearest that is not of others."""
     frame = sys._getframe()
-    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in _OURS:
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in others:
         frame = frame.f_back
     path, line = frame.f_code.co_filename, frame.f_lineno
     place = _cell(frame.f_globals, path) or path
@@ -104,6 +104,14 @@ def _cell(names: Mapping[str, Any], path: str) -> str:
     shell = names.get("get_ipython", lambda: None)()
     named = getattr(getattr(shell, "compile", None), "format_code_name", lambda _: None)
     return " ".join(named(path) or ())
+
+
+def levels_to_program() -> int:
+    """How far up the nearest line is that is not of ours, as `warnings.warn` wants to know it."""
+    frame, levels = sys._getframe(1), 1
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in _OURS:
+        frame, levels = frame.f_back, levels + 1
+    return levels
 
 
 def _count(blocks: int) -> None:

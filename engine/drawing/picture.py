@@ -9,7 +9,7 @@ from ..value import Value, real_number
 from .choice import scene_of
 from .dot import to_dot
 from .render import FORMATS, render
-from .scene import Scene
+from .scene import Drawable, Scene
 from .svg import finished
 
 _DIRECTIONS = ("LR", "RL", "TB", "BT")
@@ -61,7 +61,7 @@ class Drawing:
 
 
 def draw(
-    output: Value,
+    output: Value | Drawable,
     path_to: Value | None = None,
     direction: str | None = None,
     max_boxes: int = 500,
@@ -71,7 +71,7 @@ def draw(
     around: Value | None = None,
     hops: int = 2,
 ) -> Drawing:
-    """Draw what `output` was made from; gives a Drawing.
+    """Draw what `output` was made from, or a compiled program; gives a Drawing.
 
         draw(loss)                                      # in Jupyter: the picture
         draw(loss, path_to=w).save("loss.svg")          # or .png, .pdf, .dot
@@ -104,10 +104,15 @@ def draw(
       away, inputs and uses, with a mark wherever the graph goes on. Another use of a leaf is no
       neighbour of what uses it.
 
+    A compiled program has a box for each array instruction. Of what is said here, only `max_boxes`
+    and `time_limit` are for programs too.
+
     Raises TypeError if `output`, `path_to` or `around` is not a Value, and ValueError if `output`
     does not depend on them or both are given, for an unknown direction, `hops` below 1, or if there
     are more boxes than `max_boxes` even so.
     """
+    if not isinstance(output, Value) and isinstance(output, Drawable):
+        return _drawn(output.scene(), max_boxes, time_limit)
     demand_value(output, "output")
     for name, target in (("path_to", path_to), ("around", around)):
         if target is not None:
@@ -124,4 +129,14 @@ def draw(
     if fold not in (True, False, None):
         raise ValueError(f"fold must be True, False or None, got {fold!r}")
     scene = scene_of(output, path_to, direction, max_boxes, fold=fold, around=around, hops=hops)
+    return Drawing(scene, time_limit)
+
+
+def _drawn(scene: Scene, max_boxes: int, time_limit: float) -> Drawing:
+    """The picture of a scene, if it has no more boxes than that."""
+    count = len(scene.boxes)
+    if count > real_number(max_boxes, "max_boxes"):
+        raise ValueError(f"{scene.title} has {count:,} boxes, more than max_boxes={max_boxes:,}: "
+                         f"raise the limit: draw(program, max_boxes={count})")  # fmt: skip
+    real_number(time_limit, "time_limit")
     return Drawing(scene, time_limit)

@@ -1,6 +1,7 @@
 """What a picture shows: boxes, edges, frames and emphasis, before anything is said in DOT."""
 
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from ..ladders import Turn
 from ..scope import Scope
@@ -65,6 +66,14 @@ class Scene:
         """How much there is to see: 3 boxes, 2 edges."""
         boxes, edges = len(self.boxes), len(self.edges)
         return f"{boxes} box{'es' * (boxes != 1)}, {edges} edge{'s' * (edges != 1)}"
+
+
+@runtime_checkable
+class Drawable(Protocol):
+    """What says by itself what is to be seen of it."""
+
+    def scene(self) -> Scene:
+        """All that its picture shows."""
 
 
 def going_on(side: str, count: int, id: str, scope: Scope, edge_id: str) -> tuple[Box, Edge]:

@@ -1,0 +1,53 @@
+"""Compile scalar programs to array programs: `program = engine.compile(loss, parameters=[...])`.
+
+The same scalar program, readable down to every multiplication, at the speed of arrays. A recorded
+graph is folded into classes of equal structure, and each class becomes an array instruction:
+
+    recording   the graph, with roles for its leaves       members   its classes, in arrays
+    lift        array instructions                          program   what these are
+    simplify, differentiate, rows, biases                   passes, each from Program to Program
+    storage, numpy_backend, module_text                     readable NumPy, and that as a function
+"""
+
+from collections.abc import Callable
+from typing import Any, overload
+
+from ..value import Value
+from .baked import baked_lines
+from .compiled import Compiled
+from .function import CompiledFunction
+from .recording import compile_graph
+
+__all__ = ["Compiled", "CompiledFunction", "baked_lines", "compile"]
+
+
+@overload
+def compile(output: Value, *, parameters: Any, inputs: Any = ()) -> Compiled: ...
+@overload
+def compile(output: Callable[..., Any], *, parameters: Any) -> CompiledFunction: ...
+def compile(
+    output: Value | Callable[..., Any], *, parameters: Any, inputs: Any = ()
+) -> Compiled | CompiledFunction:
+    """The array program that a recorded graph is, or a function of one example over many.
+
+        program = engine.compile(loss, parameters=model.parameters())
+        value, gradient = program(numbers)
+        print(program.source)
+
+        step = engine.compile(loss_of_one, parameters=model.parameters())
+        value, gradient = step(X, Y)        # the mean over the examples
+
+    - `output`: the Value that the program is to give, or a function that gives it for one example.
+    - `parameters`: the leaves by which it is differentiated, in nested lists or dicts; arrays come
+      back in the same shape.
+    - `inputs`: further leaves of a recorded graph, whose numbers are given at each call.
+
+    All other leaves, and plain numbers, are constants.
+
+    Raises TypeError or ValueError, naming the Value, for a parameter or input that is no Value, is
+    no leaf or is given twice, and for an input that is not in the graph. Warns of parameters that
+    do not reach the output: their gradient is 0.
+    """
+    if not isinstance(output, Value) and callable(output):
+        return CompiledFunction(output, parameters)
+    return compile_graph(output, parameters, inputs)

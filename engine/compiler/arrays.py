@@ -1,0 +1,17 @@
+"""NumPy, which the compiler needs and nothing else in the engine does."""
+
+from typing import TYPE_CHECKING, Any
+
+from ..extras import optional
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+else:
+    np = optional("numpy", "fast", "compiling")
+    Floats = Ints = Any
+
+__all__ = ["Floats", "Ints", "np"]

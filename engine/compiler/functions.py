@@ -1,0 +1,66 @@
+"""What operations are called in NumPy, number by number.
+
+FUNCTIONS   the name of the function that NumPy has for an operation
+FORMULAS    the operations that consist of such functions, as formulas of symbols
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+# An operation, and its function in NumPy. They agree at the infinities, at nan and at both zeros.
+FUNCTIONS: dict[str, str] = {
+    "add": "add",
+    "sub": "subtract",
+    "mul": "multiply",
+    "div": "divide",
+    "pow": "power",
+    "neg": "negative",
+    "abs": "absolute",
+    "maximum": "maximum",
+    "minimum": "minimum",
+    "exp": "exp",
+    "log": "log",
+    "log1p": "log1p",
+    "sqrt": "sqrt",
+    "sin": "sin",
+    "cos": "cos",
+    "tanh": "tanh",
+    "round": "rint",
+    "copysign": "copysign",
+    "less": "less",
+    "less_equal": "less_equal",
+    "greater": "greater",
+    "greater_equal": "greater_equal",
+    "equal": "equal",
+    "not_equal": "not_equal",
+    "and": "logical_and",
+    "or": "logical_or",
+    "where": "where",
+}
+
+# Those that give truth values.
+TRUTHS = {"less", "less_equal", "greater", "greater_equal", "equal", "not_equal", "and", "or"}
+
+
+def _sigmoid(a: Any) -> Any:
+    """1 / (1 + e^-a), by e^-|a|, which does not overflow."""
+    e = (-abs(a)).exp()
+    return _where(a < 0, e, 1.0) / (1.0 + e)
+
+
+def _softplus(a: Any) -> Any:
+    """log(1 + e^a) = max(a, 0) + log(1 + e^-|a|)."""
+    e = (-abs(a)).exp()
+    return a.maximum(0.0) + e.operation("log1p")
+
+
+def _where(condition: Any, then: Any, otherwise: Any) -> Any:
+    """The one or the other, number by number."""
+    return condition.operation("where", then, otherwise)
+
+
+FORMULAS: dict[str, Callable[..., Any]] = {
+    "relu": lambda a: a.maximum(0.0),
+    "sigmoid": _sigmoid,
+    "softplus": _softplus,
+}

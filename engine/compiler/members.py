@@ -1,0 +1,282 @@
+"""The fold of a graph in arrays: for each class, where in other classes its members' inputs are.
+
+The members of a class are numbered in the order in which they were made. `places[i]` says which
+member of another class the i-th member reads. Leaves are alike if they have the same role: all
+parameters, each array of inputs, all constants. Labels and scopes make no difference, but they tell
+what a class is called.
+"""
+
+from collections.abc import Hashable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from itertools import count
+from operator import attrgetter
+from typing import NamedTuple
+
+from ..fold import Classes, Fold, FoldClass, generalised, is_chain, partition
+from ..graph import topological_order
+from ..ladders import CHAINS, inside_ladders
+from ..notation import visible
+from ..primitives import CONSTANT, LEAF, PRIMITIVES, Op
+from ..scope import Scope
+from ..value import Value
+from .arrays import Floats, Ints, np
+
+# How long the name of a class may be in a comment.
+_LONGEST = 80
+
+# What a leaf is: ("parameters",) or ("input", 3); None for a constant.
+Role = Hashable
+
+
+class Read(NamedTuple):
+    """One input of an operation: which member of which class each member reads."""
+
+    source: int
+    places: Ints
+
+
+class Chain(NamedTuple):
+    """What chains of maxima are taken of, one number after another.
+
+    - `sources`: the class of each, -1 for plain numbers; `places`: which member it is, or which of
+      the `numbers`; `counts`: how many there are for each member.
+    """
+
+    sources: Ints
+    places: Ints
+    counts: Ints
+    numbers: Floats
+
+
+class Terms(NamedTuple):
+    """What a sum takes from one class: how many terms for each member, and which, in order."""
+
+    source: int
+    places: Ints
+    counts: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """A class of a graph.
+
+    - `op`: the operation; `sum` for additions too.
+    - `count`: how many members it has.
+    - `operands`: its inputs in order; plain numbers are an array, one for each member.
+    - `terms`, `added`: of a sum, what it takes from each class, and the plain numbers among its
+      terms, added up for each member; None if there are none.
+    - `chain`: of a chain of maxima or minima, what these are taken of.
+    - `role`, `leaves`: of leaves, what they are, and the Values.
+    - `label`, `origin`: what it is called, for names and for comments.
+    """
+
+    op: Op
+    count: int
+    operands: tuple[Read | Floats, ...] = ()
+    terms: tuple[Terms, ...] = ()
+    added: Floats | None = None
+    chain: Chain | None = None
+    role: Role = None
+    leaves: Sequence[Value] = field(default=())
+    label: str = ""
+    origin: str = ""
+
+
+# How many nodes a class has on average, at least, in a graph that is worth lifting; a small graph
+# always is.
+_WIDTH, _SMALL = 10, 100
+
+
+class Recording(NamedTuple):
+    """A graph: its nodes in order, and its classes; roles are those of parameters and inputs."""
+
+    order: Sequence[Value]
+    classes: Classes
+    roles: Mapping[Value, Role]
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether so little is alike that arrays are no help."""
+        count = len(self.classes)
+        return count > _SMALL and self.classes.size < _WIDTH * count
+
+    def members(self) -> list[Members]:
+        """The classes in arrays, that of the output last."""
+        return _Reader(self.classes.fold(), self.roles).classes()
+
+
+def recording_of(output: Value, roles: Mapping[Value, Role]) -> Recording:
+    """The recording of all that `output` depends on."""
+    order = topological_order(output)
+    inside = inside_ladders(order, (output,), by_name=False)
+    return Recording(order, partition(order, inside, roles), roles)
+
+
+class _Reader:
+    """Reads a fold class by class."""
+
+    def __init__(self, folded: Fold, roles: Mapping[Value, Role]) -> None:
+        self.folded = folded
+        self.roles = roles
+        self.position: dict[Value, int] = {}
+        for each in folded.classes:
+            self.position.update(zip(each.members, count(), strict=False))
+
+    def classes(self) -> list[Members]:
+        """All classes, in their order."""
+        return [self._members(each) for each in self.folded.classes]
+
+    def _members(self, each: FoldClass) -> Members:
+        op, size = each.op, len(each.members)
+        label, origin = _names(each)
+        if op is LEAF or op is CONSTANT:
+            role = self.roles.get(each.members[0])
+            return Members(op, size, role=role, leaves=each.members, label=label, origin=origin)
+        if op is PRIMITIVES["sum"]:
+            terms, added = self._terms(each.members)
+            return Members(op, size, terms=terms, added=added, label=label, origin=origin)
+        if op.name in CHAINS and self._is_chain(each.members[0]):
+            chain = self._chain(each.members)
+            return Members(op, size, chain=chain, label=label, origin=origin)
+        return Members(op, size, self._operands(each.members), label=label, origin=origin)
+
+    def _is_chain(self, member: Value) -> bool:
+        """Whether the class of a maximum is one of chains."""
+        of = self.folded.class_of
+        classes = [of.get(each, -1) for each in member.inputs]
+        return is_chain(member, classes, self.folded.inside)
+
+    def _chain(self, members: Sequence[Value]) -> Chain:
+        """What chains are taken of, the innermost number first."""
+        values: list[Value] = []
+        ends = []
+        for member in members:
+            found: list[Value] = []
+            rung: Value | None = member
+            while rung is not None:
+                inner = [each for each in rung.inputs if each in self.folded.inside]
+                found += [each for each in rung.inputs[::-1] if each not in inner[:1]]
+                rung = inner[0] if inner else None
+            values += found[::-1]
+            ends.append(len(values))
+        numbers = [each._data for each in values if each.op is CONSTANT]
+        index = count()
+        of, position = self.folded.class_of, self.position
+        return Chain(
+            np.array([of.get(each, -1) for each in values]),
+            np.array([next(index) if each.op is CONSTANT else position[each] for each in values]),
+            np.diff([0, *ends]),
+            np.array(numbers, dtype=np.float64),
+        )
+
+    def _operands(self, members: Sequence[Value]) -> tuple[Read | Floats, ...]:
+        """The inputs of members that all have as many."""
+        first = members[0]
+        if first.op.any_number:
+            return tuple(map(self._column, zip(*(each._many for each in members), strict=True)))
+        if first._first is None:
+            return (self._numbers(members), self._read([each._many[0] for each in members]))
+        left = self._read(list(map(attrgetter("_first"), members)))
+        if first._second is not None:
+            return (left, self._read(list(map(attrgetter("_second"), members))))
+        return (left,) if first._number is None else (left, self._numbers(members))
+
+    def _column(self, values: Sequence[Value]) -> Read | Floats:
+        """One input of each member, where all of one place are plain numbers or none is."""
+        if values[0].op is CONSTANT:
+            return np.array([each._data for each in values])
+        return self._read(values)
+
+    def _read(self, values: Sequence[Value]) -> Read:
+        """Where some Values of one class are."""
+        return Read(self.folded.class_of[values[0]], self._places(values))
+
+    def _places(self, values: Sequence[Value]) -> Ints:
+        return np.fromiter(map(self.position.__getitem__, values), np.int64, len(values))
+
+    def _numbers(self, members: Sequence[Value]) -> Floats:
+        """The plain number beside the other input of each member."""
+        return np.fromiter(map(attrgetter("_number"), members), np.float64, len(members))
+
+    def _terms(self, members: Sequence[Value]) -> tuple[tuple[Terms, ...], Floats | None]:
+        """The terms of sums by class, and the plain numbers among them."""
+        values, ends, added = _expanded(members, self.folded.inside)
+        lengths = np.diff(np.array([0, *ends]))
+        owners = np.repeat(np.arange(len(members)), lengths)
+        of = np.fromiter(map(self.folded.class_of.__getitem__, values), np.int64, len(values))
+        places = self._places(values)
+        terms = []
+        for source in dict.fromkeys(of.tolist()):
+            mine = of == source
+            counts = np.bincount(owners[mine], minlength=len(members))
+            terms.append(Terms(source, places[mine], counts))
+        if not added:
+            return tuple(terms), None
+        numbers = np.full(len(members), -0.0)  # what may be added to anything
+        for owner, number in added:
+            numbers[owner] += number
+        return tuple(terms), numbers
+
+
+def _expanded(
+    members: Sequence[Value], inside: Set[Value]
+) -> tuple[list[Value], list[int], list[tuple[int, float]]]:
+    """The terms of all sums one after another, where those of each end, and the plain numbers.
+
+    A ladder is followed down to its terms, the last one first, and turned round.
+    """
+    values: list[Value] = []
+    ends: list[int] = []
+    added: list[tuple[int, float]] = []
+    for owner, member in enumerate(members):
+        found: list[Value] = []
+        pending = [member]
+        while pending:
+            each = pending.pop()
+            if each is not member and each not in inside:
+                if each.op is CONSTANT:
+                    added.append((owner, each._data))
+                else:
+                    found.append(each)
+                continue
+            first = each._first
+            if first is None:
+                pending += each._many
+            else:
+                pending.append(first)
+                second = each._second
+                if second is not None:
+                    pending.append(second)
+                    continue
+            if each._number is not None:
+                added.append((owner, each._number))
+        found.reverse()
+        values += found
+        ends.append(len(values))
+    return values, ends, added
+
+
+def _names(each: FoldClass) -> tuple[str, str]:
+    """What to call a class, and a comment on it: where it belongs, its operation, how many."""
+    scopes = set(map(attrgetter("scope"), each.members))
+    place = _common(scopes)
+    label = generalised(each.members[0]._label)
+    title = _one_line(" / ".join([*place, label or each.op.title]))
+    return "_".join([*place, label or each.op.name]), f"{title} ×{len(each.members):,}"
+
+
+def _one_line(text: str) -> str:
+    """A text that can stand in a comment, whatever it is."""
+    short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return visible(short).replace("\n", " ")
+
+
+def _common(scopes: set[Scope]) -> list[str]:
+    """The scope of all: names in full as far as they are the same, else without numbers."""
+    place = []
+    for names in zip(*scopes, strict=False):
+        patterns = {*names} if len({*names}) == 1 else {*map(generalised, names)}
+        if len(patterns) > 1:
+            break
+        place.append(patterns.pop())
+    return place

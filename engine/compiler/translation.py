@@ -1,0 +1,110 @@
+"""What a recorded graph becomes: an array program, its NumPy, and a function that computes it.
+
+`with_gradient` takes what was lifted through the passes, each a function from Program to Program:
+
+    simplified       what is known, twice or needless is left out
+    differentiated   the gradients of all parameters, from the rows of the table
+    expanded         what NumPy does not have becomes what it has
+    with_biases      weights and biases are one matrix
+"""
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from threading import local
+
+from .biases import constants_turned, with_biases
+from .differentiate import differentiated
+from .members import Recording
+from .module_text import Module, Step, module_of
+from .program import Program
+from .rows import expanded
+from .simplify import simplified
+from .summary import Summary, summary_of
+
+
+def with_gradient(forward: Program, count: int) -> Program:
+    """The program with the derivatives by so many parameters as its second output."""
+    program = simplified(expanded(differentiated(constants_turned(simplified(forward)), count)))
+    return simplified(with_biases(program))
+
+
+class Translation:
+    """The array program of a recording with so many parameters, made when it is asked for.
+
+    `lift` gives the program before any other pass. A narrow recording has a `tape`, on which it is
+    computed node by node; even so its program can be looked at.
+    """
+
+    def __init__(
+        self,
+        recording: Recording,
+        lift: Callable[[], Program],
+        count: int,
+        tape: Step | None = None,
+    ) -> None:
+        self._size = recording.classes.size, len(recording.classes)
+        self._lift: Callable[[], Program] | None = lift
+        self._count = count
+        self._tape = tape
+        self._of_thread = local()
+
+    @cached_property
+    def _lifted(self) -> Program:
+        assert self._lift is not None, "lifted once"
+        with collector_off():
+            program = self._lift()
+        self._lift = None  # the recorded graph is not needed any more
+        return program
+
+    @cached_property
+    def forward(self) -> Program:
+        """The array instructions without the gradient."""
+        return simplified(self._lifted)
+
+    @cached_property
+    def program(self) -> Program:
+        """The array instructions, those of the gradient included."""
+        with collector_off():
+            return with_gradient(self._lifted, self._count)
+
+    @cached_property
+    def summary(self) -> Summary:
+        """How many nodes, classes, instructions and matrix products there are."""
+        if self._tape is not None:
+            return Summary(*self._size)
+        return summary_of(self.forward, self.program, *self._size)
+
+    @cached_property
+    def module(self) -> Module:
+        """The module in NumPy that computes the program."""
+        return module_of(self.program, str(self.summary))
+
+    @cached_property
+    def _make(self) -> Callable[[int], Step]:
+        return self.module.maker()
+
+    def step(self, examples: int = 1) -> Step:
+        """The function of this thread for so many examples, with memory of its own."""
+        if self._tape is not None:
+            return self._tape
+        steps: dict[int, Step] = self._of_thread.__dict__.setdefault("steps", {})
+        if examples not in steps:
+            steps[examples] = self._make(examples)
+        return steps[examples]
+
+    def __repr__(self) -> str:
+        return repr(self.program) if self._tape is None else str(self.summary)
+
+
+@contextmanager
+def collector_off() -> Iterator[None]:
+    """A block without garbage collection, which would go through the whole graph several times."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,0 +1,53 @@
+"""Recording once for many numbers: what depends on the numbers must be in the graph.
+
+While a function is traced for the compiler, `detach()` gives a Value that is computed like the one
+it was made from, where it would give a leaf with the number of now; and `largest(values)` is such a
+Value, where it would be a plain number. No gradient flows through either.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from .primitives import Op
+from .value import Value, made_by
+
+# What stands in place of the operation of a Value that was detached in a trace.
+DETACHED = Op("detach", "detach", r"{a}", (-2, 2), lambda a: a, (lambda a, y: 0.0,))
+
+_is_tracing: ContextVar[bool] = ContextVar("tracing", default=False)
+
+
+@contextmanager
+def tracing() -> Iterator[None]:
+    """A block in which a function is recorded for other numbers too."""
+    token, usual = _is_tracing.set(True), Value.detach
+    setattr(Value, usual.__name__, detached)
+    try:
+        yield
+    finally:
+        setattr(Value, usual.__name__, usual)
+        _is_tracing.reset(token)
+
+
+def detached(value: Value) -> Value:
+    """A Value with the same number, to which no gradient flows; inside a trace, still computed."""
+    if not _is_tracing.get():
+        return Value(value._data, value.label)
+    made = made_by(DETACHED, value._data)
+    made._first, made._second, made._number, made._d_first = value, None, None, 0.0
+    return made
+
+
+def largest(values: Sequence[Value]) -> Any:
+    """The largest number among some Values, for what is the same whatever it is.
+
+    Inside a trace it is a Value, so that it is taken anew for each example.
+    """
+    if not _is_tracing.get():
+        return max(each._data for each in values)
+    first, *others = values
+    for each in others:
+        first = first.maximum(each)
+    return detached(first)

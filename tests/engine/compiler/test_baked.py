@@ -1,0 +1,145 @@
+"""What a recording bakes in is told, with the line of the program."""
+
+import math
+import random
+import threading
+from typing import Any
+
+import numpy as np
+import pytest
+
+import engine
+from engine import Value, baked_lines
+
+
+def decide_by_data(x: Value) -> Value:
+    """A branch on a number."""
+    return x * 2 if x.data > 0 else x
+
+
+def decide_by_comparison(x: Value) -> Value:
+    """A branch on a comparison."""
+    return x * 2 if x > 0.5 else x
+
+
+def decide_by_truth(x: Value) -> Value:
+    """A branch on whether a number is 0."""
+    return x * 2 if x else x
+
+
+def leave_the_graph(x: Value) -> Value:
+    """A number written into a formula."""
+    return x * math.sin(x)
+
+
+def draw(x: Value) -> Value:
+    """Python's random numbers."""
+    return x * random.gauss(0, 1)
+
+
+def draw_from_a_generator(x: Value) -> Value:
+    """One of its own."""
+    return x * random.Random(0).uniform(1, 2)
+
+
+def draw_from_numpy(x: Value) -> Value:
+    """NumPy's random numbers."""
+    return x * float(np.random.rand())
+
+
+@pytest.mark.parametrize(
+    ("function", "what"),
+    [
+        (decide_by_data, "reads .data"),
+        (decide_by_comparison, "compares Values"),
+        (decide_by_truth, "takes the truth of a Value"),
+        (leave_the_graph, "takes float() of a Value"),
+        (draw, "draws at random"),
+        (draw_from_a_generator, "draws at random"),
+        (draw_from_numpy, "draws at random"),
+    ],
+)
+def test_a_trace_tells_what_it_bakes_in(function: Any, what: str) -> None:
+    """The line of the program, and what it does there; once."""
+    w = Value(2.0)
+    step = engine.compile(lambda x: function(w * x), parameters=[w])
+    with pytest.warns(UserWarning, match="the program keeps what was decided by") as told:
+        step(np.array([1.0, 2.0]))
+    (warning,) = told
+    first = function.__code__.co_firstlineno
+    assert f"{__file__}, line {first + 2}: return" in str(warning.message)
+    assert f"({what})" in str(warning.message)
+    assert warning.filename == __file__
+    step(np.array([3.0]))  # not a second time
+
+
+def test_what_is_no_decision_is_not_told() -> None:
+    """Numbers of constants, structure, and what the engine itself reads."""
+    w, rate = Value(2.0), Value(0.5)
+
+    def loss(x: list[Value]) -> Value:
+        """A Python loop over a list, and a setting that is a Value."""
+        total = Value.sum(w * each for each in x)
+        assert repr(total)
+        assert rate.data > 0
+        return total * rate.data if len(x) > 1 else total
+
+    step = engine.compile(loss, parameters=[w])
+    assert step(np.ones((3, 2)))[0] == 2.0
+
+
+def test_many_lines_are_summed_up() -> None:
+    """Five are shown."""
+    w = Value(2.0)
+
+    def loss(x: Value) -> Value:
+        """Seven lines that read a number."""
+        y = w * x
+        a = y.data
+        b = y.data
+        c = y.data
+        d = y.data
+        e = y.data
+        f = y.data
+        g = y.data
+        return y * (a + b + c + d + e + f + g)
+
+    with pytest.warns(UserWarning, match=r"(?s)line.*line.*line.*line.*line.*and 2 more lines$"):
+        engine.compile(loss, parameters=[w]).trace(np.ones(1))
+
+
+def test_a_recording_can_be_watched() -> None:
+    """What is compiled afterwards is the graph as it was recorded."""
+    w = Value(2.0)
+    with baked_lines() as lines:
+        output = decide_by_comparison(w)
+    assert list(lines.values()) == ["compares Values"]
+    assert engine.compile(output, parameters=[w])()[0] == 4.0
+    assert w > 1.0  # afterwards nothing is watched
+    assert len(lines) == 1
+
+
+def test_everything_is_put_back() -> None:
+    """Methods and functions are what they were, also after an error."""
+    before = dict(vars(Value)), random.random, dict(vars(random.Random)), np.random.rand
+    with pytest.raises(ZeroDivisionError), baked_lines():
+        _ = 1 / 0
+    assert (dict(vars(Value)), random.random, dict(vars(random.Random)), np.random.rand) == before
+    random.seed(0)
+    first = random.random()
+    with baked_lines() as lines:
+        random.seed(0)
+        state = random.getstate()
+        assert random.random() == first
+        random.setstate(state)
+    assert list(lines.values()) == ["draws at random"]
+
+
+def test_other_threads_are_left_alone() -> None:
+    """They may draw and compare as they like."""
+    w = Value(2.0)
+    with baked_lines() as lines:
+        thread = threading.Thread(target=lambda: (random.random(), w.data, w > 1))
+        thread.start()
+        thread.join()
+    assert lines == {}

@@ -1,0 +1,252 @@
+"""Recorded graphs as programs: what they take and give, and what they refuse."""
+
+import gc
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import pytest
+
+import engine
+from engine import Compiled, Value, scope
+from tests.engine.compiler.agreeing import assert_same, eager
+from tests.engine.compiler.networks import flat, moons, moons_loss, network
+
+
+def moons_graph(count: int = 20) -> tuple[Value, list[Value]]:
+    """The loss of a small network, and its parameters."""
+    layers = network([2, 4, 3, 1])
+    return moons_loss(layers, *moons(count)), flat(layers)
+
+
+def test_a_program_gives_value_and_gradient() -> None:
+    """As arrays, for the numbers that the Values hold, or for others."""
+    loss, parameters = moons_graph()
+    program = engine.compile(loss, parameters=parameters)
+    assert isinstance(program, Compiled)
+    expected = eager(loss, parameters)
+    assert_same(program(), expected)
+    assert_same(program(np.array([each.data for each in parameters])), expected)
+    assert_same(program([each.data for each in parameters]), expected)
+    assert_same(program(parameters), expected)
+
+
+def test_gradients_come_back_in_the_shape_of_the_parameters() -> None:
+    """Nested lists that are rectangular are arrays."""
+    W = [[Value(i + 0.5 * j) for j in range(3)] for i in range(2)]
+    b = [Value(1.0), Value(2.0)]
+    x = [Value(0.5), Value(-1.0), Value(2.0)]
+    y = Value.sum(
+        Value.sum([bias, *(w * each for w, each in zip(row, x, strict=True))]).tanh()
+        for row, bias in zip(W, b, strict=True)
+    )
+    program = engine.compile(y, parameters={"W": W, "more": [b, x]})
+    value, gradient = program()
+    assert value == pytest.approx(eager(y, [])[0], rel=1e-14)
+    assert gradient["W"].shape == (2, 3)
+    np.testing.assert_allclose(gradient["W"], [[w.grad for w in row] for row in W], rtol=1e-13)
+    np.testing.assert_allclose(gradient["more"][0], [each.grad for each in b], rtol=1e-13)
+    np.testing.assert_allclose(gradient["more"][1], [each.grad for each in x], rtol=1e-13)
+    assert_same(
+        (value, gradient["more"][1]), (program({"W": W, "more": [b, x]})[0], gradient["more"][1])
+    )
+
+
+def test_inputs_are_given_at_each_call() -> None:
+    """Each rectangular list is an array."""
+    w = [Value(0.5), Value(-1.5)]
+    X = [[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)], [Value(5.0), Value(6.0)]]
+    y = [Value(1.0), Value(0.0), Value(2.0)]
+
+    def loss(w: Any, X: Any, y: Any) -> Value:
+        """The squared error of a linear model."""
+        return Value.sum(
+            (Value.sum(a * b for a, b in zip(w, row, strict=True)) - t) ** 2
+            for row, t in zip(X, y, strict=True)
+        )
+
+    program = engine.compile(loss(w, X, y), parameters=w, inputs=[X, y])
+    other = [[-1.0, 0.5], [2.0, 0.25], [0.0, 1.0]], [1.0, -1.0, 0.5]
+    again = loss(w, [list(map(Value, row)) for row in other[0]], list(map(Value, other[1])))
+    assert_same(program(None, other), eager(again, w))
+    assert_same(program(inputs=[np.array(other[0]), np.array(other[1])]), eager(again, w))
+
+
+def test_many_arrays_of_inputs_are_one_row_of_numbers() -> None:
+    """Pairs of a point and a label, for each example, are no rectangle."""
+    w = [Value(0.5), Value(-1.5)]
+    pairs = [([Value(i + 1.0), Value(2.0 - i)], Value(0.5 * i)) for i in range(10)]
+    loss = Value.sum((w[0] * x[0] + w[1] * x[1] - y) ** 2 for x, y in pairs)
+    program = engine.compile(loss, parameters=w, inputs=pairs)
+    numbers = [([x[0].data, x[1].data], y.data) for x, y in pairs]
+    assert_same(program(inputs=numbers), eager(loss, w))
+
+
+def test_a_leaf_is_a_program_too() -> None:
+    """And so is what depends on no parameter."""
+    x, y = Value(3.0), Value(4.0)
+    value, gradient = engine.compile(x, parameters=[x])([7.0])
+    assert (value, gradient.tolist()) == (7.0, [1.0])
+    with pytest.warns(UserWarning, match=r"parameters\[0\] does not reach the output"):
+        program = engine.compile(y.exp(), parameters=[x])
+    assert program([1.0])[1].tolist() == [0.0]
+    assert program([1.0])[0] == pytest.approx(np.exp(4.0))
+    constant = Value.sum([x, 2.0]).inputs[1]
+    with pytest.warns(UserWarning, match="does not reach"):
+        assert engine.compile(constant, parameters=x)(1.0) == (2.0, 0.0)
+
+
+def test_results_are_not_overwritten_by_the_next_call() -> None:
+    """Memory is used again inside a program only."""
+    loss, parameters = moons_graph()
+    program = engine.compile(loss, parameters=parameters)
+    first = program()
+    kept = first[0], first[1].copy()
+    program([0.0] * len(parameters))
+    assert_same(first, kept)
+
+
+def test_threads_have_memory_of_their_own() -> None:
+    """A program may be called from several at a time."""
+    loss, parameters = moons_graph()
+    program = engine.compile(loss, parameters=parameters)
+    numbers = [[each.data + i for each in parameters] for i in range(8)]
+    alone = [program(each) for each in numbers]
+    with ThreadPoolExecutor(4) as pool:
+        for found, expected in zip(pool.map(program, numbers * 10), alone * 10, strict=True):
+            assert_same(found, expected)
+
+
+def values_alive() -> int:
+    """How many Values there are."""
+    gc.collect()
+    return sum(isinstance(each, Value) for each in gc.get_objects())
+
+
+def test_the_recorded_graph_is_let_go() -> None:
+    """A program holds arrays and its parameters, and no other node of the graph."""
+    before = values_alive()
+    loss, parameters = moons_graph()
+    assert values_alive() > before + 500
+    program = engine.compile(loss, parameters=parameters)
+    del loss
+    assert values_alive() == before + len(parameters)
+    assert program()[0] > 0
+
+
+def test_gradients_agree_with_differences_of_the_program() -> None:
+    """Not only with those of the engine."""
+    w = [Value(0.3), Value(-0.8), Value(1.7)]
+    output = (w[0] * w[1]).tanh() / w[2] + w[0].exp() * w[2].sqrt() - (w[1] * w[1]) ** 1.5
+    program = engine.compile(output, parameters=w)
+    numbers = np.array([each.data for each in w])
+    _, gradient = program(numbers)
+    for move, slope in zip(1e-6 * np.eye(3), gradient, strict=True):
+        difference = program(numbers + move)[0] - program(numbers - move)[0]
+        assert difference / 2e-6 == pytest.approx(slope, rel=1e-7)
+
+
+def test_scopes_and_labels_are_names_and_comments() -> None:
+    """Whatever text they are: a comment cannot be left."""
+    x, y = Value(2.0, "x"), Value(3.0)
+    with scope("block1"), scope('bad"\n\rimport os'):
+        z = x * y
+    z.label = "a + b\n\x00''' é"
+    program = engine.compile((z * z).exp(), parameters=[x])
+    assert "block1 / bad" in program.source
+    assert all("import os" not in line or "#" in line for line in program.source.splitlines())
+    assert_same(program(), eager((z * z).exp(), [x]))
+
+
+@pytest.mark.parametrize("label", ["inputs", "np", "lambda", "", "1x", "float", "é", "_", "given"])
+def test_a_label_breaks_no_name_of_the_program(label: str) -> None:
+    """It may be a word of Python, or of the program itself."""
+    x = [Value(1.0), Value(2.0)]
+    y = [each.exp() for each in x]
+    for each in y:
+        each.label = label
+    program = engine.compile(y[0] * y[1], parameters=x)
+    assert_same(program(), eager(y[0] * y[1], x))
+
+
+def test_a_program_shows_itself() -> None:
+    """A line for each array instruction, with the classes it stands for."""
+    loss, parameters = moons_graph()
+    program = engine.compile(loss, parameters=parameters)
+    assert repr(program) == repr(program.program)
+    assert str(program.summary()) == (
+        "1,276 nodes in 19 classes: 16 array instructions, with the gradient 26, "
+        "among them 8 matrix products"
+    )
+    assert program.source.startswith(f'"""{program.summary()}"""')
+    assert len(program.forward.instructions) < len(program.program.instructions)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "inputs", "error", "message"),
+    [
+        (lambda a, b, c: [a, b, a], (), ValueError,
+         r"parameters\[2\] is given a second time: .* is among the parameters before"),
+        (lambda a, b, c: [a], lambda a, b, c: [[b], [a]], ValueError,
+         r"inputs\[1\]\[0\] is given a second time: .* is among the parameters before"),
+        (lambda a, b, c: [a, b * 2], (), ValueError,
+         r"parameters\[1\] must be a leaf, made by no operation, got"),
+        (lambda a, b, c: [a], lambda a, b, c: [b, c], ValueError,
+         r"inputs\[1\] is not in the graph of the output: .*; give the leaves"),
+        (lambda a, b, c: [a, 3.0], (), TypeError, r"parameters\[1\] must be a Value or a list"),
+        (lambda a, b, c: 3.0, (), TypeError, "parameters must be a Value or a list"),
+    ],
+)  # fmt: skip
+def test_leaves_that_make_no_sense_are_errors(
+    parameters: Any, inputs: Any, error: type[Exception], message: str
+) -> None:
+    """Clear and early: at the call of compile, with the place of the leaf."""
+    a, b, c = Value(1.0), Value(2.0), Value(3.0)
+    given = inputs(a, b, c) if callable(inputs) else inputs
+    with pytest.raises(error, match=message):
+        engine.compile(a * b, parameters=parameters(a, b, c), inputs=given)
+
+
+def test_what_is_neither_value_nor_function_is_refused() -> None:
+    """The error names the argument."""
+    with pytest.raises(TypeError, match="output must be a Value, got 3"):
+        engine.compile(3, parameters=[])  # type: ignore[call-overload]  # the error is tested
+
+
+def test_an_unreachable_parameter_is_told_once() -> None:
+    """Its gradient is 0."""
+    a, b, c = Value(1.0), Value(2.0), Value(3.0)
+    with pytest.warns(UserWarning, match=r"parameters\[1\] and 1 more do not reach") as told:
+        program = engine.compile(a.exp(), parameters=[a, b, c])
+    assert len(told) == 1
+    assert told[0].filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert program()[1].tolist() == [pytest.approx(np.e), 0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        (np.zeros(3), ValueError, r"parameters must have the shape \(2,\), got \(3,\)"),
+        (np.zeros((2, 1)), ValueError, r"parameters must have the shape \(2,\), got \(2, 1\)"),
+        (np.zeros(2, np.float32), TypeError, "parameters must be of dtype float64, got float32"),
+        ("ab", TypeError, "parameters must be of dtype float64"),
+    ],
+)
+def test_numbers_that_do_not_fit_are_errors(
+    given: Any, error: type[Exception], message: str
+) -> None:
+    """By shape or by dtype, when the program is called."""
+    a, b = Value(1.0), Value(2.0)
+    program = engine.compile(a * b, parameters=[a, b])
+    with pytest.raises(error, match=message):
+        program(given)
+
+
+def test_other_rows_may_be_registered_while_a_program_lives() -> None:
+    """It keeps the rows that it was made from."""
+    a, b = Value(1.5), Value(2.0)
+    program = engine.compile(a.maximum(b).sqrt(), parameters=[a, b])
+    assert program()[1].tolist() == [0.0, pytest.approx(0.5 / np.sqrt(2.0))]

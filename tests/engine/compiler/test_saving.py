@@ -1,0 +1,141 @@
+"""Programs as files: modules that need NumPy and nothing else."""
+
+import math
+import subprocess
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import engine
+from engine import Op, Value
+from tests.engine.compiler.agreeing import assert_same
+from tests.engine.compiler.networks import cross_entropy, flat, moons, moons_loss, network
+from tests.registered import registered
+
+
+def loaded(path: Path) -> Any:
+    """The module in a file."""
+    spec = spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_saved_graph_gives_the_same(tmp_path: Path) -> None:
+    """With its constants in it."""
+    layers = network([2, 4, 1])
+    program = engine.compile(moons_loss(layers, *moons(30)), parameters=layers)
+    path = program.save(tmp_path / "moons.py")
+    numbers = [[[w.data for w in row] for row in layer] for layer in layers]
+    module = loaded(path)
+    value, gradient = module.step(numbers)
+    expected = program()
+    assert value == expected[0]
+    with pytest.raises(ValueError, match="2 arrays are needed, got 1"):
+        module.step(numbers[:1])
+    for found, other in zip(gradient, expected[1], strict=True):
+        np.testing.assert_array_equal(found, other)
+
+
+def test_a_saved_module_needs_only_numpy(tmp_path: Path) -> None:
+    """Run where there is no engine."""
+    w, x = [Value(0.5), Value(2.0)], [Value(1.0), Value(3.0)]
+    output = Value.sum((a / b).erf() ** 3 for a, b in zip(w, x, strict=True))
+    program = engine.compile(output, parameters={"w": w}, inputs=x)
+    program.save(tmp_path / "x.py")
+    text = (
+        "import sys\nfrom x import step\n"
+        "value, gradient = step({'w': [0.5, 2.0]}, [1.0, 3.0])\n"
+        "print(float(value), *gradient['w'].tolist())\n"
+        "print(sorted({'engine', 'nn', 'scipy'} & set(sys.modules)))"
+    )
+    run = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True,
+                         cwd=tmp_path)  # fmt: skip
+    numbers, modules = run.stdout.splitlines()
+    value, gradient = program()
+    assert [float(each) for each in numbers.split()] == [value, *gradient["w"]]
+    assert modules == "[]"
+
+
+def test_a_saved_function_takes_any_number_of_examples(tmp_path: Path) -> None:
+    """And the choices that were traced."""
+    layers = network([3, 4])
+    names = ["low", "high"]
+
+    def loss(x: list[Value], label: int, side: int) -> Value:
+        """Cross-entropy, with something looked up twice."""
+        one = [Value(1.0) if i == label else Value(0.0) for i in range(4)]
+        return cross_entropy(layers, x, one) * (2.0 if names[side] == "high" else 1.0)
+
+    step = engine.compile(lambda x, y, s: loss(x, y, s), parameters=layers)
+    X, y, side = np.random.default_rng(0).normal(size=(8, 3)), np.arange(8) % 4, np.arange(8) // 4
+    expected = step(X, y, side)
+    module = loaded(step.save(tmp_path / "step.py"))
+    theta = [[[w.data for w in row] for row in layer] for layer in layers]
+    for count in (8, 3, 8):
+        value, gradient = module.step(theta, X[:count], y[:count], side[:count])
+        again = step(X[:count], y[:count], side[:count])
+        assert value == again[0]
+        np.testing.assert_array_equal(gradient[0], again[1][0])
+    assert module.step(theta, X, y, side)[0] == expected[0]
+    with pytest.raises(KeyError):
+        module.step(theta, X[:1], [7], [0])
+    with pytest.raises(ValueError, match="an array of shape"):
+        module.step([np.zeros(3)], X, y, side)
+    with pytest.raises(ValueError, match=r"shape \(1, 4, 4\) is needed, got \(2, 3\)"):
+        module.step([np.zeros(3)] * 2, X, y, side)
+
+
+def test_a_function_without_choices_is_saved_too(tmp_path: Path) -> None:
+    """Numbers alone are arrays."""
+    w = Value(2.0)
+    step = engine.compile(lambda x: (w * x).exp(), parameters=w)
+    expected = step(np.arange(4.0))
+    value, gradient = loaded(step.save(tmp_path / "f.py")).step(2.0, [0.0, 1.0, 2.0, 3.0])
+    assert (value, gradient) == expected
+
+
+def test_constants_that_are_no_numbers_are_kept(tmp_path: Path) -> None:
+    """Infinities, nan and long rows, to the last bit."""
+    x = [Value(0.1 * i) for i in range(30)]
+    odd = [math.inf, -math.inf, math.nan, *(1 / (i + 1) for i in range(27))]
+    output = Value.sum((a * b).tanh() for a, b in zip(x, odd, strict=True))
+    program = engine.compile(output, parameters=x)
+    value, gradient = loaded(program.save(tmp_path / "odd.py")).step([each.data for each in x])
+    assert_same((0.0, gradient), (0.0, program()[1].tolist()))
+    assert math.isnan(value)
+
+
+def test_a_row_in_python_cannot_be_written(tmp_path: Path) -> None:
+    """Unless it is a function of `math`."""
+    op = Op("gauss", "gauss", "{a}", (-2, 2), lambda a: math.exp(-a * a),
+            (lambda a, y: -2.0 * a * y,))  # fmt: skip
+    arctan = Op("arctan", "arctan", "{a}", (-2, 2), math.atan, (lambda a, y: 1 / (1 + a * a),))
+    with registered(op), registered(arctan):
+        x = Value(0.5)
+        program = engine.compile(x.gauss(), parameters=x)  # type: ignore[attr-defined]  # registered above
+        with pytest.raises(
+            ValueError, match=r"functions in Python .*: gauss_of_number; write these"
+        ):
+            program.save(tmp_path / "x.py")
+        fine = engine.compile(x.arctan(), parameters=x)  # type: ignore[attr-defined]  # registered above
+        assert loaded(fine.save(tmp_path / "y.py")).step(0.5)[0] == math.atan(0.5)
+
+
+def test_a_path_that_cannot_be_is_an_error(tmp_path: Path) -> None:
+    """By its ending, or its folder."""
+    x = Value(0.5)
+    program = engine.compile(x.exp(), parameters=x)
+    with pytest.raises(ValueError, match=r"path: the ending must be \.py, got"):
+        program.save(tmp_path / "x.txt")
+    with pytest.raises(FileNotFoundError, match="path: the folder"):
+        program.save(tmp_path / "nowhere" / "x.py")
+    with pytest.raises(RuntimeError, match="has not been traced yet"):
+        engine.compile(lambda x: x, parameters=x).save(tmp_path / "x.py")
+    assert flat([[[x]]]) == [x]

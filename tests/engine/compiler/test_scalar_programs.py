@@ -1,0 +1,71 @@
+"""Programs of many kinds, unmodified: compiled equals eager, and they lift."""
+
+from random import Random
+
+import pytest
+
+from engine import Value
+from tests.engine.compiler.agreeing import assert_same, compiled, eager
+from tests.oracles import transformer
+from tests.oracles.scalar_programs import SCALAR_PROGRAMS
+
+each_program = pytest.mark.parametrize("name", SCALAR_PROGRAMS)
+
+# How many classes each has, and how many array instructions without the gradient.
+SIZES = {
+    "convolution": (8, 6),
+    "pairs_of_atoms": (9, 9),
+    "ratings": (7, 11),
+    "recurrent": (59, 61),
+    "mixture": (17, 17),
+    "normalised_batch": (14, 15),
+    "ragged": (8, 21),
+    "two_towers": (10, 13),
+    "backwards": (6, 10),
+}
+
+
+@each_program
+def test_compiled_is_eager(name: str) -> None:
+    """The value and every derivative."""
+    output, parameters = SCALAR_PROGRAMS[name](Value, Random(0))
+    assert_same(compiled(output, parameters)(), eager(output, parameters))
+
+
+@each_program
+def test_other_parameters_are_another_recording(name: str) -> None:
+    """The program is the same for all numbers: nothing of the first ones stays in it."""
+    output, parameters = SCALAR_PROGRAMS[name](Value, Random(0))
+    program = compiled(output, parameters)
+    moves = Random(1)
+    shifted = iter([leaf.data + moves.uniform(-0.1, 0.1) for leaf in parameters])
+    known = {leaf.data for leaf in parameters}
+
+    def moved(number: float) -> Value:
+        """A Value with the next of the moved numbers, in place of a parameter."""
+        return Value(next(shifted) if number in known else number)
+
+    again, leaves = SCALAR_PROGRAMS[name](moved, Random(0))
+    assert [leaf.data for leaf in leaves] != [leaf.data for leaf in parameters]
+    assert_same(program([leaf.data for leaf in leaves]), eager(again, leaves))
+
+
+@each_program
+def test_programs_are_small(name: str) -> None:
+    """However many nodes there are: a class for each step, an instruction or two for each class."""
+    output, parameters = SCALAR_PROGRAMS[name](Value, Random(0))
+    summary = compiled(output, parameters).summary()
+    assert (summary.classes, summary.forward) == SIZES[name]
+
+
+def test_the_transformer_lifts() -> None:
+    """66,000 operations in 52 array instructions, with causal attention of growing lengths."""
+    parameters = transformer.weights(Value)
+    leaves = [leaf for matrix in parameters.values() for row in matrix for leaf in row]
+    loss = transformer.loss(parameters, [3, 1, 4, 1, 5, 9, 2, 6, 5])
+    program = compiled(loss, parameters)
+    assert program.summary().nodes > 60_000
+    assert program.summary().forward == 52
+    value, gradient = program()
+    found = [x for name in parameters for x in gradient[name].reshape(-1)]
+    assert_same((value, found), eager(loss, leaves))

@@ -196,8 +196,9 @@ def test_parts_of_a_gradient_come_together() -> None:
     x = draft.add("exp", draft.add("input", detail=(0, (4,), False)))
     number = draft.view(x, View(2, (), ()))
     some = draft.view(draft.add("neg", draft.add("sin", x)), View(1, (2,), (2,)))
-    targets = (View(5, (2,), (3,)), View(0, (2, 2), (5, 1)), View(1, (4,), (1,)), Data(np.array([9, 3, 8, 0])),
-               View(11, (), ()), View(11, (), ()), Data(np.array([7, 10, 2, 4])))  # fmt: skip
+    at = View(11, (), ())
+    last = Data(np.array([7, 10, 2, 4]))
+    targets = (View(5, (2,), (3,)), View(0, (2, 2), (5, 1)), View(1, (4,), (1,)), at, at, at, last)
     parts = [some, draft.view(x, whole((2, 2))), x, draft.add("neg", x), number,
              draft.add("sin", number), draft.add("cos", x)]  # fmt: skip
     for shape in ((12,), (3, 4), (13,)):

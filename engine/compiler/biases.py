@@ -167,12 +167,12 @@ def _gradients(
     if made is None or made.kind != "product" or pair.x not in made.inputs:
         return None
     (d,) = (i for i in made.inputs if i != pair.x)
-    for target in parts:
-        if isinstance(target, View) and _sums(program, parts[target], d, made):
-            places = target.places.reshape(-1), pair.bias.places.reshape(-1)
-            if np.array_equal(*places):
-                return pair.weights, target
-    return None
+    places = pair.bias.places.reshape(-1)
+    bias = next((target for target in parts if isinstance(target, View)
+                 and np.array_equal(target.places.reshape(-1), places)), None)  # fmt: skip
+    if bias is None or not _sums(program, parts[bias], d, made):
+        return None
+    return pair.weights, bias
 
 
 def _sums(program: Program, number: int, d: int, product: Instruction) -> bool:

@@ -194,13 +194,14 @@ def test_parts_of_a_gradient_come_together() -> None:
     """In their places, added where they meet, with zeros elsewhere."""
     draft = Draft()
     x = draft.add("exp", draft.add("input", detail=(0, (4,), False)))
-    number = draft.view(x, View(2, (), ()))
+    one = draft.view(x, View(2, (), ()))
     some = draft.view(draft.add("neg", draft.add("sin", x)), View(1, (2,), (2,)))
-    at = View(11, (), ())
-    last = Data(np.array([7, 10, 2, 4]))
-    targets = (View(5, (2,), (3,)), View(0, (2, 2), (5, 1)), View(1, (4,), (1,)), at, at, at, last)
-    parts = [some, draft.view(x, whole((2, 2))), x, draft.add("neg", x), number,
-             draft.add("sin", number), draft.add("cos", x)]  # fmt: skip
+    strided = View(5, (2,), (3,)), View(0, (2, 2), (5, 1)), View(1, (4,), (1,))
+    anywhere = [Data(np.array(places)) for places in ([9, 3, 8, 0], [7, 10, 2, 4])]
+    number = View(11, (), ())
+    targets = (*strided, anywhere[0], number, number, anywhere[1])
+    parts = [some, draft.view(x, whole((2, 2))), x, draft.add("neg", x), one,
+             draft.add("sin", one), draft.add("cos", x)]  # fmt: skip
     for shape in ((12,), (3, 4), (13,)):
         placed = draft.add("assemble", *parts, detail=(shape, targets))
         program = verify(draft.program(placed))

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from .arrays import np
 from .draft import Draft, rewritten
 from .program import Instruction, Product, Program
-from .storage import has_memory
+from .storage import LASTING, has_memory
 from .views import View
 
 
@@ -78,16 +78,17 @@ def _turned(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) -> in
 
 
 def _pairs(program: Program) -> Iterator[Pair]:
-    """All weights and biases that can be joined."""
+    """All weights and biases that can be joined; an array has ones on one of its sides only."""
     made = program.instructions
     uses = Counter(i for each in made for i in each.inputs)
+    sides: dict[int, bool] = {}
     for number, each in enumerate(made):
         if each.kind == "add":
             for product, bias in (each.inputs, each.inputs[::-1]):
                 if made[product].kind == "product" and uses[product] == 1:
                     for slot in (0, 1):
                         pair = _pair(made, number, product, bias, slot)
-                        if pair is not None:
+                        if pair is not None and sides.setdefault(pair.x, pair.first) is pair.first:
                             yield pair
 
 
@@ -120,7 +121,7 @@ def _pair(
 
 def _can_grow(x: Instruction) -> bool:
     """Whether ones can be kept beside an array without copying it."""
-    return x.kind == "constant" or (has_memory(x) and x.kind != "assemble")
+    return x.kind == "constant" or (has_memory(x) and x.kind not in LASTING)
 
 
 def _grown(draft: Draft, pair: Pair, place: list[int]) -> int:
@@ -166,12 +167,12 @@ def _gradients(
     if made is None or made.kind != "product" or pair.x not in made.inputs:
         return None
     (d,) = (i for i in made.inputs if i != pair.x)
-    for target in parts:
-        if isinstance(target, View) and _sums(program, parts[target], d, made):
-            places = target.places.reshape(-1), pair.bias.places.reshape(-1)
-            if np.array_equal(*places):
-                return pair.weights, target
-    return None
+    places = pair.bias.places.reshape(-1)
+    bias = next((target for target in parts if isinstance(target, View)
+                 and np.array_equal(target.places.reshape(-1), places)), None)  # fmt: skip
+    if bias is None or not _sums(program, parts[bias], d, made):
+        return None
+    return pair.weights, bias
 
 
 def _sums(program: Program, number: int, d: int, product: Instruction) -> bool:

@@ -7,6 +7,7 @@ something up by it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ..value import Value
@@ -17,12 +18,11 @@ from .views import Shape
 # A plain number for each argument that is a choice.
 Choices = tuple[int, ...]
 
-
 # The shape of one example, for each argument; None for a choice.
 Shapes = tuple[Shape | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Examples:
     """The arguments by their places: arrays of numbers, and choices as arrays of integers."""
 
@@ -34,7 +34,7 @@ class Examples:
         """How many examples there are."""
         return len(next(iter([*self.arrays.values(), *self.choices.values()])))
 
-    @property
+    @cached_property
     def shapes(self) -> Shapes:
         """The shape of one example, for each argument; None for a choice."""
         shapes = {i: each.shape[1:] for i, each in self.arrays.items()}

@@ -69,8 +69,8 @@ def summed(source: Factor, result: Factor, ones: Callable[[int], str]) -> str:
             if "".join(groups) == source.axes and matrix is not None:
                 pair = f"{ones(count)}, {matrix}" if is_first else f"{matrix}, {ones(count)}"
                 return f"np.matmul({pair}, out={row})" if kept else f"{row} = np.dot({pair})"
-    axes = ", ".join(str(source.axes.index(axis)) for axis in over)
-    text = f"np.add.reduce({source.name}, axis=({axes},)"
+    axes = tuple(source.axes.index(axis) for axis in over)
+    text = f"np.add.reduce({source.name}, axis={axes}"
     return f"{text}, out={result.name})" if kept else f"{result.name} = {text})"
 
 
@@ -79,12 +79,12 @@ def multiplied(left: Factor, right: Factor, result: Factor) -> str:
     both = {*left.axes} & {*right.axes}
     stack = "".join(axis for axis in result.axes if axis in both)
     terms = "".join(axis for axis in left.axes if axis in both and axis not in result.axes)
-    if not stack:
+    if terms and not stack:
         for a, b in ((left, right), (right, left)):
             text = _matrix(a, b, result, terms)
             if text:
                 return text
-    if EXAMPLES not in stack:
+    if terms and EXAMPLES not in stack:
         for a, b in ((left, right), (right, left)):
             text = _stack(a, b, result, terms)
             if text:

@@ -123,19 +123,21 @@ class CompiledFunction:
 
     def _codes(self, examples: Examples) -> Any:
         """Which of the known choices each example has made; None if there are none to make."""
-        keys = examples.keys
-        known = self._choices.setdefault(examples.shapes, {})
+        keys, known = examples.keys, self._choices.setdefault(examples.shapes, {})
         if keys is None:
-            known.setdefault((), examples.one(0))
+            if not known:
+                known[()] = examples.one(0)
             return None
         kinds, first, codes = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-        for kind, i in zip(map(tuple, kinds.tolist()), first.tolist(), strict=True):
-            known.setdefault(kind, examples.one(i))
-        if len(known) > _MOST_CHOICES:
-            raise ValueError(f"there are {len(known)} choices, more than {_MOST_CHOICES}: give "
+        choices = list(map(tuple, kinds.tolist()))
+        if (count := len({*known, *choices})) > _MOST_CHOICES:
+            raise ValueError(f"there are {count} choices, more than {_MOST_CHOICES}: give "
                              "numbers that are to be computed with as floats")  # fmt: skip
-        numbers = [list(known).index(kind) for kind in map(tuple, kinds.tolist())]
-        return np.array(numbers)[codes.reshape(-1)]
+        for choice, i in zip(choices, first.tolist(), strict=True):
+            if choice not in known:
+                known[choice] = examples.one(i)
+        numbers = {choice: number for number, choice in enumerate(known)}
+        return np.array([numbers[choice] for choice in choices])[codes.reshape(-1)]
 
     def _translation(self, examples: Examples) -> Translation:
         """What the function is for examples of this shape, and all choices so far."""

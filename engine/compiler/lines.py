@@ -70,10 +70,9 @@ class Lines:
 
     def _also(self, name: str, other: str) -> None:
         """Give what was made another name too."""
-        if name != other:
-            number = self._lines[name] = self._lines[other]
-            names, _, text = self.setup[number].rpartition(" = ")
-            self.setup[number] = f"{names} = {name} = {text}"
+        number = self._lines[name] = self._lines[other]
+        names, _, text = self.setup[number].rpartition(" = ")
+        self.setup[number] = f"{names} = {name} = {text}"
 
     def constant(self, name: str, array: object) -> str:
         """The name of an array that is handed in."""

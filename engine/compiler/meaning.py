@@ -16,8 +16,9 @@ from .views import View
 
 def evaluated(program: Program, parameters: Any, inputs: Sequence[Any]) -> list[Any]:
     """The outputs of a program; where it has examples, they are the first axis of its inputs."""
-    many = any(each.examples for each in program.instructions)
-    examples = len(inputs[0]) if many else 1
+    counts = [len(inputs[each.detail[0]]) for each in program.instructions
+              if each.kind in ("input", "code") and each.examples]  # fmt: skip
+    examples = max(counts, default=1)
     given: dict[str, Callable[[Any], Any]] = {
         "parameters": lambda _: np.asarray(parameters, dtype=np.float64),
         "input": lambda which: _last(np.asarray(inputs[which[0]], dtype=np.float64), which[2]),

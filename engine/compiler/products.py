@@ -76,7 +76,7 @@ def unique_rows(rows: Ints) -> tuple[Ints, Ints]:
     first, kind = first[order], rank[kind]
     if not np.array_equal(rows[first][kind], rows):  # two kinds with the same key: hardly ever
         _, first, kind = np.unique(rows, axis=0, return_index=True, return_inverse=True)
-    return first, kind
+    return first, kind.reshape(-1)
 
 
 def _spread(count: int) -> Ints:

@@ -22,7 +22,9 @@ FRESH, GIVEN, SEEN, BUFFER, SHARED, INSIDE = "fresh", "given", "seen", "buffer",
 
 _LEAVES = {"parameters", "input", "code", "constant", "count", "share"}
 _ANEW = {"where"}
-_LASTING = {"assemble", "with_ones", "later"}  # parts of them are written once, or elsewhere
+
+# Parts of these are written once, or elsewhere: their memory is no other's.
+LASTING = {"assemble", "with_ones", "later"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ class _Plan:
         self.owner.append(owner)
         if storage.how == SHARED and owner in self.free:
             self.free.remove(owner)
-        if storage.how in (BUFFER, SHARED) and each.kind not in _LASTING:
+        if storage.how in (BUFFER, SHARED) and each.kind not in LASTING:
             self.busy[owner] = self.last[number]
         for i in (*each.inputs, number):
             one = self.owner[i]
@@ -153,7 +155,7 @@ class _Plan:
             return Storage(FRESH)
         if number in self.inside:
             return self.inside[number]
-        if each.kind not in _LASTING:
+        if each.kind not in LASTING:
             for other in (*self.in_place(number, each), *reversed(self.free)):
                 if self.fits(other, each):
                     return Storage(SHARED, other)

@@ -205,7 +205,7 @@ class Symbol:
             raise AttributeError(f"a row of the table has no operation {name!r}")
         if name in FORMULAS:
             return lambda *others: FORMULAS[name](self, *others)
-        if name in FUNCTIONS or name == "erf":
+        if name in FUNCTIONS:
             return lambda *others: self.operation(name, *others)
         return lambda *others: PRIMITIVES[name].forward(self, *others)
 

@@ -185,21 +185,26 @@ def _grid(view: View, size: int) -> tuple[int, Shape, list[tuple[int, int] | int
     strides = [stride for stride, _, _ in view.axes]
     if strides[-1] < 1 or any(a % b for a, b in pairwise(strides)):
         return None
-    outer = strides[0]
-    for start in (view.offset, view.offset - view.offset % outer):
-        rest = view.offset - start
-        lengths, seen = [], []
-        for (stride, length, _), above in zip(view.axes, [outer * view.axes[0][1], *strides],
-                                              strict=False):  # fmt: skip
-            lengths.append(above // stride)
-            seen.append((rest // stride, rest // stride + length))
-            rest %= stride
-        fits = all(end <= length for (_, end), length in zip(seen, lengths, strict=True))
-        if fits and start + outer * lengths[0] <= size:
-            last = strides[-1]
-            return (start, (*lengths, last), [*seen, rest]) if last > 1 else (
-                start, tuple(lengths), [*seen])  # fmt: skip
+    reach = strides[0] * view.axes[0][1]
+    for before in (0, max(0, view.offset + reach - size), view.offset % strides[0]):
+        seen = _along(view, [reach, *strides], before)
+        if seen is not None and 0 <= view.offset - before <= size - reach:
+            lengths = [a // b for a, b in pairwise([reach, *strides])]
+            last = [strides[-1]] if strides[-1] > 1 else []
+            return view.offset - before, (*lengths, *last), seen
     return None
+
+
+def _along(view: View, steps: list[int], before: int) -> list[tuple[int, int] | int] | None:
+    """What is seen along each axis of a grid that starts so many places before; None if beyond."""
+    seen: list[tuple[int, int] | int] = []
+    rest = before
+    for (stride, length, _), above in zip(view.axes, steps, strict=False):
+        start, rest = divmod(rest, stride)
+        if (start + length) * stride > above:
+            return None
+        seen.append((start, start + length))
+    return [*seen, rest] if steps[-1] > 1 else seen
 
 
 def _range(seen: tuple[int, int] | int, length: int) -> str:

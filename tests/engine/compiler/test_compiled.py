@@ -81,6 +81,7 @@ def test_many_arrays_of_inputs_are_one_row_of_numbers() -> None:
     program = engine.compile(loss, parameters=w, inputs=pairs)
     numbers = [([x[0].data, x[1].data], y.data) for x, y in pairs]
     assert_same(program(inputs=numbers), eager(loss, w))
+    assert_same(program(), eager(loss, w))
 
 
 def test_a_leaf_is_a_program_too() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Value
+from engine.compiler import products
 from engine.compiler.products import blocks_of, unique_rows
 from tests.engine.compiler.agreeing import assert_same, compiled, eager
 from tests.engine.compiler.lifting import instructions, lifted, values
@@ -241,6 +242,16 @@ def test_pairs_that_are_not_all_are_no_blocks() -> None:
     same_width = [(0, 0), (0, 1), (1, 0), (1, 1), (2, 2), (2, 3)]
     a, b = (np.array([[pair[n] * 5, pair[n] * 5 + 1] for pair in same_width]) for n in (0, 1))
     assert blocks_of(a, b) is None
+
+
+def test_rows_with_the_same_key_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It happens hardly ever, and then they are compared number by number."""
+    monkeypatch.setattr(products, "_spread", lambda count: np.zeros(count, dtype=np.int64))
+    first, kind = unique_rows(np.array([[3, 1], [2, 2], [3, 1]]))
+    np.testing.assert_array_equal(np.array([[3, 1], [2, 2], [3, 1]])[first][kind],
+                                  [[3, 1], [2, 2], [3, 1]])  # fmt: skip
+    pairs = np.array([[0, 1], [1, 2], [5, 6], [6, 7]])
+    assert blocks_of(pairs[[0, 0, 1, 1]], pairs[[0, 1, 2, 3]]) is None
 
 
 def test_unique_rows_are_in_the_order_of_their_first() -> None:

@@ -43,6 +43,20 @@ def test_a_saved_graph_gives_the_same(tmp_path: Path) -> None:
         np.testing.assert_array_equal(found, other)
 
 
+def test_a_saved_graph_takes_many_arrays(tmp_path: Path) -> None:
+    """More inputs than there would be arguments: the program reads them from one row."""
+    w = [Value(0.1 * i) for i in range(12)]
+    pairs = {f"x{i}": [Value(0.3 * i), Value(-0.2 * i)] for i in range(12)}
+    output = Value.sum((a * b + c).tanh() for a, (b, c) in zip(w, pairs.values(), strict=True))
+    program = engine.compile(output, parameters=w, inputs=pairs)
+    numbers = {name: [each.data + 1 for each in pair] for name, pair in pairs.items()}
+    row = [each.data for each in w]
+    value, gradient = loaded(program.save(tmp_path / "many.py")).step(row, numbers)
+    expected = program(row, numbers)
+    assert value == expected[0] != output.data
+    np.testing.assert_array_equal(gradient, expected[1])
+
+
 def test_a_saved_module_needs_only_numpy(tmp_path: Path) -> None:
     """Run where there is no engine."""
     w, x = [Value(0.5), Value(2.0)], [Value(1.0), Value(3.0)]

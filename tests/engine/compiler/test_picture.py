@@ -1,0 +1,74 @@
+"""Pictures of programs: boxes for instructions, what they read on the arrows."""
+
+import numpy as np
+import pytest
+
+import engine
+from engine import Value, draw
+from engine.drawing.scene import Scene
+from tests.engine.compiler.networks import cross_entropy, moons, moons_loss, network
+
+
+def scene() -> Scene:
+    """The scene of the moons."""
+    layers = network([2, 4, 1])
+    return engine.compile(moons_loss(layers, *moons(10)), parameters=layers).scene()
+
+
+def test_a_box_for_each_instruction() -> None:
+    """With its name, what it computes, and its shape; plain numbers stand in it."""
+    boxes = [box.lines for box in scene().boxes]
+    assert ("sum1", "product ba,ac->bc of ·, ·", "4 × 10") in boxes
+    assert ("relu1", "maximum(·, 0)", "4 × 10") in boxes
+    assert [box.lines for box in scene().boxes if box.kind == "output"] == [
+        ("sum6", "add(·, ·)"),
+        ("gradient", "·, ·, · in their places", "17"),
+    ]
+
+
+def test_leaves_are_drawn_beside_what_reads_them() -> None:
+    """With the part that is seen of them."""
+    leaves = [box.lines for box in scene().boxes if box.kind == "leaf"]
+    assert ("parameters[0:12].reshape(4, 3)", "4 × 3") in leaves
+    assert ("parameters[12:17]", "5") in leaves
+    assert leaves.count(("parameters", "17")) >= 2
+
+
+def test_arrows_say_which_part_they_bring() -> None:
+    """A view of another result has no box of its own."""
+    labels = [edge.label for edge in scene().edges if edge.label]
+    assert labels == [".reshape(1, 10)"]
+    heads = {edge.head for edge in scene().edges}
+    assert heads <= {box.id for box in scene().boxes}
+
+
+def test_gradients_have_a_frame_of_their_own() -> None:
+    """And so has every scope."""
+    assert ("gradient",) in {box.scope for box in scene().boxes}
+
+
+def test_examples_are_told() -> None:
+    """Their number is N; 1/N is a plain number."""
+    layers = network([2, 3])
+    step = engine.compile(lambda x, y: cross_entropy(layers, x, y), parameters=layers)
+    step.trace(np.zeros((5, 2)), np.eye(5, 3))
+    found = step.scene()
+    assert found.caption == ("N is the number of examples",)
+    texts = [line for box in found.boxes for line in box.lines]
+    assert "3 × N" in texts
+    assert any("1/N" in text for text in texts)
+
+
+def test_draw_takes_programs() -> None:
+    """As it takes Values; a picture with too many boxes is refused."""
+    layers = network([2, 4, 1])
+    program = engine.compile(moons_loss(layers, *moons(10)), parameters=layers)
+    drawing = draw(program)
+    assert repr(drawing).startswith("Drawing of the program: ")
+    assert "product ba,ac" in drawing.svg()
+    with pytest.raises(
+        ValueError, match=r"the program has \d+ boxes, more than max_boxes=5: raise"
+    ):
+        draw(program, max_boxes=5)
+    x = Value(1.0)
+    assert draw(engine.compile(x, parameters=[x])).svg()

@@ -37,6 +37,7 @@ bench: $(VENV)/.bench  ## speed and memory against micrograd, accuracy against s
 	$(BIN)/python -m tests.benchmarks.against_micrograd
 	$(BIN)/python -m tests.benchmarks.deep_chain
 	$(BIN)/python -m tests.benchmarks.fold
+	$(BIN)/python -m tests.benchmarks.page
 	$(BIN)/python -m tests.benchmarks.accuracy
 
 fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, planted faults, hostile files; several minutes

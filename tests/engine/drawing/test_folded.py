@@ -7,7 +7,6 @@ import subprocess
 import sys
 from math import inf, nan
 from pathlib import Path
-from time import process_time
 from typing import Any
 
 import numpy as np
@@ -122,16 +121,10 @@ def edge(scene: Scene, tail: str, head: str) -> Edge:
 
 
 def test_a_graph_of_65_000_nodes_is_a_picture_of_27_boxes(moons: tuple[Value, SumMLP]) -> None:
-    """It says what was folded, and takes less than two seconds: 0.4 on a machine at rest."""
+    """It says what was folded."""
     loss, _ = moons
-    taken = []
-    for _ in range(3):  # in seconds of this process, since others may be at work here
-        start = process_time()
-        drawing = draw(loss)
-        svg = drawing.svg()
-        taken.append(process_time() - start)
-    assert min(taken) < 2
-    assert svg.count('class="node') == 27
+    drawing = draw(loss)
+    assert drawing.svg().count('class="node') == 27
     assert repr(drawing).splitlines()[1] == (
         "65,614 nodes in 27 boxes; width and % of an arrow: the share of |gradient| that passes"
     )

@@ -6,7 +6,6 @@ import shutil
 import struct
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +17,7 @@ from hypothesis import strategies as st
 
 from engine import Stepper, Value, scope
 from engine.graph import topological_order
+from tests.benchmarks.page import long_run
 from tests.oracles.layer import layer, mean_square
 
 playwright: Any = pytest.importorskip("playwright.sync_api", reason="needs playwright")
@@ -340,24 +340,15 @@ def test_long_names_do_not_widen_the_page(opened: Any, tmp_path: Path) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= 375
 
 
-def test_twenty_thousand_events_load_in_three_seconds(opened: Any, tmp_path: Path) -> None:
-    """And each step is seen at once."""
-    x = Value(1e-9, "x")
-    y = x
-    for i in range(5000):
-        y = (y * 1.0001).tanh() + x if i % 2 else y + y
-    stepper = Stepper(y)
+def test_twenty_thousand_events_are_a_page(opened: Any, tmp_path: Path) -> None:
+    """Its first and its last step are reached; `tests.benchmarks.page` says how fast."""
+    stepper = Stepper(long_run())
     assert len(stepper.trace.document["events"]) > 20_000
-    path = stepper.save(tmp_path / "run.html")
-    start = time.perf_counter()
-    page = opened(path)
+    page = opened(stepper.save(tmp_path / "run.html"))
     page.wait_for_selector(".counter")
-    assert time.perf_counter() - start < 3.0
-    start = time.perf_counter()
     press(page, "ArrowRight", 10)
     press(page, "End")
     assert position(page) == len(stepper.trace.document["events"])
-    assert time.perf_counter() - start < 3.0
 
 
 def test_astronomically_many_paths_are_shown_at_once(opened: Any, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A function of one example over many: the mean, its gradient, and what may vary."""
 
+import math
 from collections.abc import Callable
 from functools import reduce
 from itertools import count
@@ -325,3 +326,13 @@ def test_random_functions(seed: int, size: int, wild: bool, examples: int) -> No
             assert_same_pattern(each[1], gradient)
         if is_comparable(mean, gradient):
             assert_same((1.0, each[1]), (1.0, gradient))
+
+
+def test_a_constant_function() -> None:
+    """It is its own mean, and all its derivatives are 0."""
+    w = Value(2.0)
+    step = engine.compile(lambda x: Value(3.0).exp(), parameters=[w])
+    with pytest.warns(UserWarning, match="not reach the output"):
+        value, gradient = step(np.ones(4))
+    assert value == math.exp(3.0)
+    assert gradient.tolist() == [0.0]

@@ -11,7 +11,8 @@ choice among the arguments it is called once for each one that occurs.
 from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from threading import RLock
+from typing import Any, NoReturn
 
 from ..drawing.scene import Scene
 from ..gradients import demand_value
@@ -57,25 +58,25 @@ class CompiledFunction:
         self._function = function
         self._parameters = parameters
         self._signature = Leaves(parameters, ()).signature
-        self._traced: dict[Any, Translation] = {}
-        self._choices: dict[Any, dict[Choices, list[Any]]] = {}
+        self._traced: dict[Shapes, tuple[int, Translation]] = {}
+        self._choices: dict[Shapes, dict[Choices, list[Any]]] = {}
+        self._told: set[int] = set()
         self._last: Translation | None = None
         self._shapes: Shapes = ()
+        self._tracing = RLock()
 
     def __call__(self, *arrays: Any, parameters: Any = None) -> tuple[float, Any]:
         """The mean over the examples, and its gradient."""
         examples = examples_of(arrays)
-        codes = self._codes(examples)
+        codes, translation = self._prepared(examples)
         inputs = [*examples.arrays.values(), *([] if codes is None else [codes])]
-        step = self._translation(examples).step(examples.count)
+        step = translation.step(examples.count)
         value, gradient = step(self._signature.parameters_of(parameters), inputs)
         return value, self._signature.gradient_of(gradient)
 
     def trace(self, *arrays: Any) -> Translation:
         """What the function is for examples such as these."""
-        examples = examples_of(arrays)
-        self._codes(examples)
-        return self._translation(examples)
+        return self._prepared(examples_of(arrays))[1]
 
     @property
     def source(self) -> str:
@@ -121,6 +122,19 @@ class CompiledFunction:
                                "trace it, as in step.trace(X, Y)")  # fmt: skip
         return self._last
 
+    def _prepared(self, examples: Examples) -> tuple[Any, Translation]:
+        """The choices of all examples, and the translation for these; one thread at a time.
+
+        Choices for which the function cannot be traced are forgotten.
+        """
+        with self._tracing:
+            known = dict(self._choices.get(examples.shapes, {}))
+            try:
+                return self._codes(examples), self._translation(examples)
+            except BaseException:
+                self._choices[examples.shapes] = known
+                raise
+
     def _codes(self, examples: Examples) -> Any:
         """Which of the known choices each example has made; None if there are none to make."""
         keys, known = examples.keys, self._choices.setdefault(examples.shapes, {})
@@ -142,22 +156,25 @@ class CompiledFunction:
     def _translation(self, examples: Examples) -> Translation:
         """What the function is for examples of this shape, and all choices so far."""
         known = self._choices[examples.shapes]
-        key = (examples.shapes, len(known))
-        if key not in self._traced:
+        count, found = self._traced.get(examples.shapes, (0, None))
+        if found is None or count < len(known):
             with collector_off():
-                self._traced[key] = self._translated(list(known.values()))
-        self._last, self._shapes = self._traced[key], examples.shapes
-        return self._last
+                found = self._translated(list(known.values()))
+            self._traced[examples.shapes] = len(known), found
+        self._last, self._shapes = found, examples.shapes
+        return found
 
     def _translated(self, given: list[list[Any]]) -> Translation:
         """The translation of what the function records, for arguments with each of the choices."""
         recordings, leaves = zip(*map(self._recording, given), strict=True)
         lost = [each.lost(one.order) for each, one in zip(leaves, recordings, strict=True)]
-        leaves[0].warn_of(set.intersection(*lost))
+        leaves[0].warn_of(set.intersection(*lost) - self._told)
+        self._told |= set.intersection(*lost)
         first, count = recordings[0], len(leaves[0].values["parameters"])
         is_deep = first.is_narrow and len(first.classes) > _DEEP and len(given) == 1
         tape = Tape(first.order, *leaves[0].values.values()).of_examples if is_deep else None
-        return Translation(first, lambda: _lifted(recordings, leaves), count, tape)
+        early = _lifted(recordings, leaves) if len(given) > 1 else None  # they may not be alike
+        return Translation(first, lambda: early or _lifted(recordings, leaves), count, tape)
 
     def _recording(self, arguments: list[Any]) -> tuple[Recording, Leaves]:
         """What the function records for one example; warns of what is baked in."""
@@ -169,6 +186,11 @@ class CompiledFunction:
         demand_value(output, "what the function gives")
         warn_of(lines)
         return recording_of(output, leaves.roles), leaves
+
+    def __reduce_ex__(self, _: object) -> NoReturn:
+        raise TypeError("a compiled function cannot be copied or pickled, since the function goes "
+                        "on using the Values that it knows: compile it again, or write its program "
+                        "to a file with .save(path)")  # fmt: skip
 
     def __repr__(self) -> str:
         return repr(self._last) if self._last else f"<{type(self).__name__}, not traced yet>"

@@ -12,7 +12,8 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from threading import local
+from threading import RLock, local
+from typing import Any
 
 from .biases import constants_turned, with_biases
 from .differentiate import differentiated
@@ -28,6 +29,17 @@ def with_gradient(forward: Program, count: int) -> Program:
     """The program with the derivatives by so many parameters as its second output."""
     program = simplified(expanded(differentiated(constants_turned(simplified(forward)), count)))
     return simplified(with_biases(program))
+
+
+# For how many numbers of examples a thread keeps memory, the latest ones.
+_KEPT = 8
+
+# One thread at a time translates.
+_TRANSLATING = RLock()
+
+# What is pickled: once it is lifted, the recorded graph is not needed.
+_LASTING = ("_lifted", "_lift", "_size", "_count", "_tape", "forward", "program", "summary",
+            "module")  # fmt: skip
 
 
 class Translation:
@@ -91,8 +103,21 @@ class Translation:
             return self._tape
         steps: dict[int, Step] = self._of_thread.__dict__.setdefault("steps", {})
         if examples not in steps:
-            steps[examples] = self._make(examples)
+            with _TRANSLATING:
+                make = self._make
+            for old in list(steps)[: 1 - _KEPT]:
+                del steps[old]
+            steps[examples] = make(examples)
         return steps[examples]
+
+    def __getstate__(self) -> dict[str, Any]:
+        if self._tape is not None:
+            raise TypeError("a program that is computed node by node cannot be copied or pickled: "
+                            "compile the graph again where it is needed")  # fmt: skip
+        return {name: getattr(self, name) for name in _LASTING}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _of_thread=local())
 
     def __repr__(self) -> str:
         return repr(self.program) if self._tape is None else str(self.summary)

@@ -8,6 +8,7 @@ in them beside Values; what has been computed may be computed a second time.
 
 from collections.abc import Callable, Sequence
 from functools import reduce
+from math import isfinite, nextafter
 from operator import add, mul, sub
 from random import Random
 from typing import Any, NamedTuple
@@ -240,6 +241,13 @@ class Given(NamedTuple):
 
     parameters: list[list[float]]
     inputs: list[list[float]]
+
+    def moved(self, to: float | None) -> "Given":
+        """The numbers, each a last bit nearer to some other one, if any; nan and inf stay."""
+        if to is None:
+            return self
+        return Given(*([[nextafter(x, to) if isfinite(x) else x for x in vector]
+                        for vector in vectors] for vectors in self))  # fmt: skip
 
     def values(self) -> tuple[list[list[Value]], list[list[Value]]]:
         """New leaves with these numbers."""

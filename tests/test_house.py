@@ -102,6 +102,7 @@ ORDER = [
     "engine.compiler.recording",
     "engine.compiler.baked",
     "engine.compiler.function",
+    "engine.compiler.outputs",
     "engine.compiler",
     "engine",
     "engine.__main__",

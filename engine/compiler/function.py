@@ -8,7 +8,8 @@ compiled. Arrays that depend on the inputs have an axis of examples; parameters 
 choice among the arguments it is called once for each one that occurs.
 """
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,14 @@ from typing import Any
 from ..drawing.scene import Scene
 from ..gradients import demand_value
 from ..tracing import tracing
+from ..value import Value
 from .arrays import np
 from .baked import baked_lines, warn_of
 from .choices import Unlike, united
 from .draft import Draft
 from .examples import Choices, Examples, Shapes, examples_of
 from .members import Recording, recording_of
+from .module_text import Module
 from .picture import scene_of
 from .program import Program
 from .recording import Leaves
@@ -37,20 +40,11 @@ _DEEP = 3_000
 _MOST_CHOICES = 100
 
 
-class CompiledFunction:
-    """A function of one example, compiled for many.
+class TracedFunction(ABC):
+    """A function of one example with an axis of examples.
 
-        value, gradient = step(X, Y)
-
-    gives the mean over the examples and its derivatives by the parameters: by those that the Values
-    hold now, or by other numbers, as in `step(X, Y, parameters=numbers)`. Each argument is an array
-    whose first axis is that of the examples; one of integers, one for each example, is no Value for
-    the function, but a choice. The function is traced at the first call, and again for examples of
-    another shape and for new choices; `source`, `program` and `summary()` are of the last trace.
-
-    Raises what `Compiled` raises, and ValueError if there is no argument or no example, if the
-    arguments are of different lengths, or for more than 100 choices, or if traces for different
-    choices are not alike.
+    It is traced when it is given examples, and again for examples of another shape and for new
+    choices; `source`, `program` and `summary()` are of the last trace.
     """
 
     def __init__(self, function: Callable[..., Any], parameters: Any) -> None:
@@ -61,15 +55,6 @@ class CompiledFunction:
         self._choices: dict[Any, dict[Choices, list[Any]]] = {}
         self._last: Translation | None = None
         self._shapes: Shapes = ()
-
-    def __call__(self, *arrays: Any, parameters: Any = None) -> tuple[float, Any]:
-        """The mean over the examples, and its gradient."""
-        examples = examples_of(arrays)
-        codes = self._codes(examples)
-        inputs = [*examples.arrays.values(), *([] if codes is None else [codes])]
-        step = self._translation(examples).step(examples.count)
-        value, gradient = step(self._signature.parameters_of(parameters), inputs)
-        return value, self._signature.gradient_of(gradient)
 
     def trace(self, *arrays: Any) -> Translation:
         """What the function is for examples such as these."""
@@ -103,17 +88,36 @@ class CompiledFunction:
     def save(self, path: str | PathLike[str]) -> Path:
         """Write a module that needs only NumPy, whole or not at all; returns the path.
 
-            from x import step
-            value, gradient = step(parameters, X, Y)
-
-        It holds the last trace. Raises what `Compiled.save` raises, and RuntimeError before the
-        first trace.
+        It holds the last trace, and defines `step`, which takes the parameters and then what a call
+        takes, and gives what a call gives. Raises what `Compiled.save` raises, and RuntimeError
+        before the first trace.
         """
-        module = self._latest().module
-        shapes = self._shapes
-        chosen = [i for i, shape in enumerate(shapes) if shape is None]
-        text = of_function(module, self._signature.parameters, chosen, list(self._choices[shapes]))
-        return write_module(path, text)
+        return write_module(path, self._text(self._latest().module))
+
+    @abstractmethod
+    def _text(self, module: Module) -> str:
+        """The module as a file."""
+
+    @abstractmethod
+    def _root(self, given: Any) -> Value:
+        """The Value that is compiled, from what the function gives."""
+
+    @abstractmethod
+    def _lifted(self, recording: Recording, leaves: Leaves) -> Program:
+        """The program of a recording."""
+
+    @abstractmethod
+    def _translated(self, recordings: Sequence[Recording], leaves: Sequence[Leaves]) -> Translation:
+        """The translation of the recordings for all choices."""
+
+    def _run(self, arrays: Sequence[Any], parameters: Any) -> tuple[Translation, Any]:
+        """The program for some examples, and its outputs."""
+        examples = examples_of(arrays)
+        codes = self._codes(examples)
+        inputs = [*examples.arrays.values(), *([] if codes is None else [codes])]
+        translation = self._translation(examples)
+        step = translation.step(examples.count)
+        return translation, step(self._signature.parameters_of(parameters), inputs)
 
     def _latest(self) -> Translation:
         if self._last is None:
@@ -145,19 +149,10 @@ class CompiledFunction:
         key = (examples.shapes, len(known))
         if key not in self._traced:
             with collector_off():
-                self._traced[key] = self._translated(list(known.values()))
+                made = [self._recording(given) for given in known.values()]
+                self._traced[key] = self._translated(*zip(*made, strict=True))
         self._last, self._shapes = self._traced[key], examples.shapes
         return self._last
-
-    def _translated(self, given: list[list[Any]]) -> Translation:
-        """The translation of what the function records, for arguments with each of the choices."""
-        recordings, leaves = zip(*map(self._recording, given), strict=True)
-        lost = [each.lost(one.order) for each, one in zip(leaves, recordings, strict=True)]
-        leaves[0].warn_of(set.intersection(*lost))
-        first, count = recordings[0], len(leaves[0].values["parameters"])
-        is_deep = first.is_narrow and len(first.classes) > _DEEP and len(given) == 1
-        tape = Tape(first.order, *leaves[0].values.values()).of_examples if is_deep else None
-        return Translation(first, lambda: _lifted(recordings, leaves), count, tape)
 
     def _recording(self, arguments: list[Any]) -> tuple[Recording, Leaves]:
         """What the function records for one example; warns of what is baked in."""
@@ -166,23 +161,68 @@ class CompiledFunction:
         varying = {*leaves.values["parameters"], *leaves.values["inputs"]}
         with tracing(), baked_lines(varying) as lines:
             output = self._function(*arguments)
-        demand_value(output, "what the function gives")
+        root = self._root(output)
         warn_of(lines)
-        return recording_of(output, leaves.roles), leaves
+        return recording_of(root, leaves.roles), leaves
+
+    def _told(self) -> tuple[list[int], list[Choices]]:
+        """Which arguments are choices, and all that may be together."""
+        chosen = [i for i, shape in enumerate(self._shapes) if shape is None]
+        return chosen, list(self._choices[self._shapes])
+
+    def _united(self, recordings: Sequence[Recording], leaves: Sequence[Leaves]) -> Program:
+        """The program for all choices, from that for each of them."""
+        programs = list(map(self._lifted, recordings, leaves))
+        if len(programs) == 1:
+            return programs[0]
+        draft = Draft()
+        choice = draft.add("code", detail=(len(leaves[0].arrays),))
+        try:
+            return draft.program(*united(programs, draft, choice))
+        except Unlike as error:
+            raise ValueError("the function does not record the same for all choices "
+                             f"({error}): compile one for each") from error  # fmt: skip
 
     def __repr__(self) -> str:
         return repr(self._last) if self._last else f"<{type(self).__name__}, not traced yet>"
 
 
-def _lifted(recordings: tuple[Recording, ...], leaves: tuple[Leaves, ...]) -> Program:
-    """The program of a function, from its recording for each of the choices."""
-    programs = [each.lifted(one, mean=True) for each, one in zip(leaves, recordings, strict=True)]
-    if len(programs) == 1:
-        return programs[0]
-    draft = Draft()
-    choice = draft.add("code", detail=(len(leaves[0].arrays),))
-    try:
-        return draft.program(*united(programs, draft, choice))
-    except Unlike as error:
-        raise ValueError("the function does not record the same for all choices "
-                         f"({error}): compile one for each") from error  # fmt: skip
+class CompiledFunction(TracedFunction):
+    """A function of one example, compiled for many.
+
+        value, gradient = step(X, Y)
+
+    gives the mean over the examples and its derivatives by the parameters: by those that the Values
+    hold now, or by other numbers, as in `step(X, Y, parameters=numbers)`. Each argument is an array
+    whose first axis is that of the examples; one of integers, one for each example, is no Value for
+    the function, but a choice. The function is traced at the first call, and again for examples of
+    another shape and for new choices; `source`, `program` and `summary()` are of the last trace.
+
+    Raises what `Compiled` raises, and ValueError if there is no argument or no example, if the
+    arguments are of different lengths, or for more than 100 choices, or if traces for different
+    choices are not alike.
+    """
+
+    def __call__(self, *arrays: Any, parameters: Any = None) -> tuple[float, Any]:
+        """The mean over the examples, and its gradient."""
+        _, (value, gradient) = self._run(arrays, parameters)
+        return value, self._signature.gradient_of(gradient)
+
+    def _text(self, module: Module) -> str:
+        return of_function(module, self._signature.parameters, *self._told())
+
+    def _root(self, given: Any) -> Value:
+        demand_value(given, "what the function gives")
+        root: Value = given
+        return root
+
+    def _lifted(self, recording: Recording, leaves: Leaves) -> Program:
+        return leaves.lifted(recording, mean=True)
+
+    def _translated(self, recordings: Sequence[Recording], leaves: Sequence[Leaves]) -> Translation:
+        lost = [each.lost(one.order) for each, one in zip(leaves, recordings, strict=True)]
+        leaves[0].warn_of(set.intersection(*lost))
+        first, count = recordings[0], len(leaves[0].values["parameters"])
+        is_deep = first.is_narrow and len(first.classes) > _DEEP and len(recordings) == 1
+        tape = Tape(first.order, *leaves[0].values.values()).of_examples if is_deep else None
+        return Translation(first.size, lambda: self._united(recordings, leaves), count, tape)

@@ -100,6 +100,11 @@ class Recording(NamedTuple):
         count = len(self.classes)
         return count > _SMALL and self.classes.size < _WIDTH * count
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """How many nodes and classes there are."""
+        return self.classes.size, len(self.classes)
+
     def members(self) -> list[Members]:
         """The classes in arrays, that of the output last."""
         return _Reader(self.classes, self.roles).classes()

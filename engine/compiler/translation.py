@@ -16,7 +16,6 @@ from threading import local
 
 from .biases import constants_turned, with_biases
 from .differentiate import differentiated
-from .members import Recording
 from .module_text import Module, Step, module_of
 from .program import Program
 from .rows import expanded
@@ -26,25 +25,34 @@ from .summary import Summary, summary_of
 
 def with_gradient(forward: Program, count: int) -> Program:
     """The program with the derivatives by so many parameters as its second output."""
-    program = simplified(expanded(differentiated(constants_turned(simplified(forward)), count)))
-    return simplified(with_biases(program))
+    return _in_numpy(differentiated(constants_turned(simplified(forward)), count))
+
+
+def without_gradient(forward: Program) -> Program:
+    """The program as it is, in what NumPy has."""
+    return _in_numpy(constants_turned(simplified(forward)))
+
+
+def _in_numpy(program: Program) -> Program:
+    return simplified(with_biases(simplified(expanded(program))))
 
 
 class Translation:
-    """The array program of a recording with so many parameters, made when it is asked for.
+    """The array program of a recording, made when it is asked for.
 
-    `lift` gives the program before any other pass. A narrow recording has a `tape`, on which it is
-    computed node by node; even so its program can be looked at.
+    `size` is the number of its nodes and classes, and `count` that of the parameters by which it is
+    differentiated, if it is. `lift` gives the program before any other pass. A narrow recording has
+    a `tape`, on which it is computed node by node; even so its program can be looked at.
     """
 
     def __init__(
         self,
-        recording: Recording,
+        size: tuple[int, int],
         lift: Callable[[], Program],
-        count: int,
+        count: int | None,
         tape: Step | None = None,
     ) -> None:
-        self._size = recording.classes.size, len(recording.classes)
+        self._size = size
         self._lift: Callable[[], Program] | None = lift
         self._count = count
         self._tape = tape
@@ -67,6 +75,8 @@ class Translation:
     def program(self) -> Program:
         """The array instructions, those of the gradient included."""
         with collector_off():
+            if self._count is None:
+                return without_gradient(self._lifted)
             return with_gradient(self._lifted, self._count)
 
     @cached_property
@@ -74,7 +84,8 @@ class Translation:
         """How many nodes, classes, instructions and matrix products there are."""
         if self._tape is not None:
             return Summary(*self._size)
-        return summary_of(self.forward, self.program, *self._size)
+        has_gradient = self._count is not None
+        return summary_of(self.forward, self.program, *self._size, gradient=has_gradient)
 
     @cached_property
     def module(self) -> Module:

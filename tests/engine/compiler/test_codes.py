@@ -39,7 +39,7 @@ def test_every_type_of_whole_numbers_will_do(kind: type) -> None:
     """Also where the numbers of others have been met before."""
     known = Known()
     assert codes(known, [-1, 0, 1, 200]) == [0, 1, 2, 3]
-    column = np.array([1, 0, 1], dtype=kind)
+    column: Any = np.array([1, 0, 1], dtype=kind)
     assert codes(known, column) == [2, 1, 2]
 
 

@@ -37,7 +37,7 @@ from .value import Value
 from .watching import source_lines
 
 if TYPE_CHECKING:
-    from .compiler import Compiled, CompiledFunction, baked_lines, compile
+    from .compiler import Compiled, CompiledFunction, CompiledOutputs, baked_lines, compile
     from .drawing import Drawing, RenderError, draw
     from .stepper import Stepper, Trace, trace
 
@@ -46,6 +46,7 @@ __all__ = [
     "ChainRule",
     "Compiled",
     "CompiledFunction",
+    "CompiledOutputs",
     "Done",
     "Drawing",
     "Fold",
@@ -84,7 +85,9 @@ __all__ = [
 _ON_DEMAND = {
     **dict.fromkeys(("Drawing", "RenderError", "draw"), ".drawing"),
     **dict.fromkeys(("Stepper", "Trace", "trace"), ".stepper"),
-    **dict.fromkeys(("Compiled", "CompiledFunction", "baked_lines", "compile"), ".compiler"),
+    **dict.fromkeys(
+        ("Compiled", "CompiledFunction", "CompiledOutputs", "baked_lines", "compile"), ".compiler"
+    ),
 }
 
 

@@ -22,6 +22,8 @@ from .activations import log_sum_exp, shifted
 from .targets import (
     Predictions,
     Targets,
+    ValueTargets,
+    aimed,
     class_number,
     demand_as_many,
     is_row,
@@ -34,22 +36,23 @@ Reduction = Literal["mean", "sum"]
 
 
 def mean_squared_error(
-    predictions: Predictions, targets: Targets, reduction: Reduction = "mean"
+    predictions: Predictions, targets: ValueTargets, reduction: Reduction = "mean"
 ) -> Value:
     """The mean of (prediction - target)^2 over all numbers of all examples.
 
-    Each example is one number or a sequence of numbers; so in every loss of a number. Raises
+    Each example is one number or a sequence of numbers; so in every loss of a number. A target may
+    be a Value, here and in the two that follow: the gradient flows to it too. Raises
     ValueError if there is no example, for a target that is not finite, if predictions and targets
     differ in shape, or for an unknown reduction.
     """
     with scope("loss"):
-        pairs = paired(predictions, targets, "targets")
+        pairs = aimed(predictions, targets, "targets")
         terms = [(prediction - target) ** 2 for prediction, target in pairs]
         return _reduced(terms, len(terms), reduction)
 
 
 def half_squared_error(
-    predictions: Predictions, targets: Targets, reduction: Reduction = "mean"
+    predictions: Predictions, targets: ValueTargets, reduction: Reduction = "mean"
 ) -> Value:
     """The mean over the examples of half the squared distance, sum of (prediction - target)^2 / 2.
 
@@ -57,20 +60,20 @@ def half_squared_error(
     one number, this is half the mean squared error. Raises what `mean_squared_error` raises.
     """
     with scope("loss"):
-        pairs = paired(predictions, targets, "targets")
+        pairs = aimed(predictions, targets, "targets")
         terms = [(prediction - target) ** 2 for prediction, target in pairs]
         return _reduced(terms, len(predictions), reduction, scale=2)
 
 
 def mean_absolute_error(
-    predictions: Predictions, targets: Targets, reduction: Reduction = "mean"
+    predictions: Predictions, targets: ValueTargets, reduction: Reduction = "mean"
 ) -> Value:
     """The mean of |prediction - target| over all numbers of all examples.
 
     Where they are equal the gradient is 0. Raises what `mean_squared_error` raises.
     """
     with scope("loss"):
-        pairs = paired(predictions, targets, "targets")
+        pairs = aimed(predictions, targets, "targets")
         terms = [abs(prediction - target) for prediction, target in pairs]
         return _reduced(terms, len(terms), reduction)
 

@@ -15,7 +15,8 @@ and continued to the bit: see `Optimizer.state`.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Callable, Iterable, Mapping
 from math import inf
 from typing import Any, ClassVar
 
@@ -28,6 +29,7 @@ from .parameters import checked_parameters
 from .settings import Setting, fraction, not_negative, positive, settings_of, switch
 
 State = dict[str, Any]
+Memory = dict[str, "array[float]"]
 
 
 class Optimizer(ABC):
@@ -39,12 +41,14 @@ class Optimizer(ABC):
     - `steps`: how many have been made.
 
     A subclass says in `remembers` what it keeps for each parameter, which is 0 at first, and in
-    `_stride` how far a parameter goes.
+    `_stride` how far a parameter goes. If that computes with arrays of NumPy as with numbers, it is
+    `elementwise`: then compiled training moves all parameters at once.
 
     Raises ValueError if there is no parameter or one twice, and TypeError if one is not a Value.
     """
 
     remembers: ClassVar[tuple[str, ...]] = ()
+    elementwise: ClassVar[bool] = False
 
     learning_rate = positive()
     weight_decay = not_negative()
@@ -62,19 +66,39 @@ class Optimizer(ABC):
         self.weight_decay = weight_decay
         self.clip_norm = clip_norm
         self.steps = 0
-        self._memory = {name: [0.0] * len(self.parameters) for name in self.remembers}
+        self._memory = {name: _zeros(len(self.parameters)) for name in self.remembers}
 
     @abstractmethod
-    def _stride(self, i: int, w: float, g: float) -> float:
-        """How far parameter `i`, which is `w` and has the gradient `g`, goes down."""
+    def _stride(self, w: Any, g: Any, *remembered: Any) -> tuple[Any, ...]:
+        """How far a parameter `w` with the gradient `g` goes down, and what to remember of it now.
+
+        It is given what is remembered from before, in the order of `remembers`.
+        """
 
     def step(self) -> None:
         """Move every parameter against its gradient."""
         if self.clip_norm < inf:
             clip_by_norm(self.parameters, self.clip_norm)
         self.steps += 1
+        memory = list(self._memory.values())
         for i, parameter in enumerate(self.parameters):
-            parameter.data -= self._stride(i, parameter.data, parameter.grad)
+            w, g = parameter.data, parameter.grad
+            stride, *kept = self._stride(w, g, *[numbers[i] for numbers in memory])
+            parameter.data = w - stride
+            for numbers, number in zip(memory, kept, strict=True):
+                numbers[i] = number
+
+    def moved(self, w: Any, g: Any, view: Callable[["array[float]"], Any]) -> Any:
+        """The parameters `w` after a step against their gradients `g`, in arrays of NumPy.
+
+        `view` makes such an array of memory. Only if it is `elementwise`; gradients are not shrunk.
+        """
+        self.steps += 1
+        memory = list(map(view, self._memory.values()))
+        stride, *kept = self._stride(w, g, *memory)
+        for numbers, now in zip(memory, kept, strict=True):
+            numbers[:] = now
+        return w - stride
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
@@ -105,7 +129,7 @@ class Optimizer(ABC):
         vars(self).update(settings)
         self._memory = memory
 
-    def _checked(self, state: Mapping[str, Any]) -> tuple[dict[str, float], dict[str, list[float]]]:
+    def _checked(self, state: Mapping[str, Any]) -> tuple[dict[str, float], Memory]:
         """The settings and the memory in a state of this kind of optimizer."""
         own = self.state()
         if not isinstance(state, Mapping) or state.keys() != own.keys():
@@ -116,7 +140,7 @@ class Optimizer(ABC):
             raise ValueError(f"state: steps must be a whole number, got {state['steps']!r}")
         try:
             settings = {n: each.checked(state[n]) for n, each in settings_of(type(self)).items()}
-            memory = {name: _numbers(state[name], name) for name in self.remembers}
+            memory = {name: array("d", _numbers(state[name], name)) for name in self.remembers}
         except (TypeError, OverflowError) as error:
             raise ValueError(f"state: {error}") from None
         count = len(self.parameters)
@@ -148,6 +172,7 @@ class SGD(Optimizer):
     """
 
     remembers = ("velocity",)
+    elementwise = True
 
     momentum = fraction()
     nesterov = switch()
@@ -168,11 +193,11 @@ class SGD(Optimizer):
         if nesterov and not momentum:
             raise ValueError("nesterov needs a momentum above 0: give momentum=0.9, for example")
 
-    def _stride(self, i: int, w: float, g: float) -> float:
-        g += self.weight_decay * w
-        velocity = self._memory["velocity"]
-        v = velocity[i] = self.momentum * velocity[i] + g
-        return self.learning_rate * (g + self.momentum * v if self.nesterov else v)
+    def _stride(self, w: Any, g: Any, *remembered: Any) -> tuple[Any, Any]:
+        (v,) = remembered
+        g = g + self.weight_decay * w
+        v = self.momentum * v + g
+        return self.learning_rate * (g + self.momentum * v if self.nesterov else v), v
 
 
 class RMSprop(Optimizer):
@@ -189,6 +214,7 @@ class RMSprop(Optimizer):
     """
 
     remembers = ("mean_square",)
+    elementwise = True
 
     smoothing = fraction()
     epsilon = positive()
@@ -207,17 +233,18 @@ class RMSprop(Optimizer):
         self.smoothing = smoothing
         self.epsilon = epsilon
 
-    def _stride(self, i: int, w: float, g: float) -> float:
-        g += self.weight_decay * w
-        mean_square = self._memory["mean_square"]
-        s = mean_square[i] = self.smoothing * mean_square[i] + (1 - self.smoothing) * g * g
-        return float(self.learning_rate * g / (sqrt(s) + self.epsilon))
+    def _stride(self, w: Any, g: Any, *remembered: Any) -> tuple[Any, Any]:
+        (s,) = remembered
+        g = g + self.weight_decay * w
+        s = self.smoothing * s + (1 - self.smoothing) * g * g
+        return self.learning_rate * g / (_root(s) + self.epsilon), s
 
 
 class _Moments(Optimizer):
     """Running means of the gradient and of its square, as Adam and AdamW have them."""
 
     remembers = ("first_moment", "second_moment")
+    elementwise = True
 
     beta1 = fraction()
     beta2 = fraction()
@@ -236,13 +263,15 @@ class _Moments(Optimizer):
         super().__init__(parameters, learning_rate, weight_decay, clip_norm)
         self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
 
-    def _adapted(self, i: int, g: float) -> float:
-        """The mean of the gradient over its root mean square, neither biased towards the 0."""
-        first, second = self._memory["first_moment"], self._memory["second_moment"]
-        m = first[i] = self.beta1 * first[i] + (1 - self.beta1) * g
-        s = second[i] = self.beta2 * second[i] + (1 - self.beta2) * g * g
+    def _adapted(self, g: Any, m: Any, s: Any) -> tuple[Any, Any, Any]:
+        """The mean of the gradient over its root mean square, neither biased towards the 0.
+
+        With the two means as they are now.
+        """
+        m = self.beta1 * m + (1 - self.beta1) * g
+        s = self.beta2 * s + (1 - self.beta2) * g * g
         m_hat, s_hat = m / (1 - self.beta1**self.steps), s / (1 - self.beta2**self.steps)
-        return float(m_hat / (sqrt(s_hat) + self.epsilon))
+        return m_hat / (_root(s_hat) + self.epsilon), m, s
 
 
 class Adam(_Moments):
@@ -273,8 +302,9 @@ class Adam(_Moments):
     ) -> None:
         super().__init__(parameters, learning_rate, beta1, beta2, epsilon, weight_decay, clip_norm)
 
-    def _stride(self, i: int, w: float, g: float) -> float:
-        return self.learning_rate * self._adapted(i, g + self.weight_decay * w)
+    def _stride(self, w: Any, g: Any, *remembered: Any) -> tuple[Any, Any, Any]:
+        adapted, m, s = self._adapted(g + self.weight_decay * w, *remembered)
+        return self.learning_rate * adapted, m, s
 
 
 class AdamW(_Moments):
@@ -304,8 +334,19 @@ class AdamW(_Moments):
     ) -> None:
         super().__init__(parameters, learning_rate, beta1, beta2, epsilon, weight_decay, clip_norm)
 
-    def _stride(self, i: int, w: float, g: float) -> float:
-        return self.learning_rate * (self._adapted(i, g) + self.weight_decay * w)
+    def _stride(self, w: Any, g: Any, *remembered: Any) -> tuple[Any, Any, Any]:
+        adapted, m, s = self._adapted(g, *remembered)
+        return self.learning_rate * (adapted + self.weight_decay * w), m, s
+
+
+def _root(square: Any) -> Any:
+    """The square root of a number, or of all in an array; nan of what is below 0."""
+    return sqrt(square) if isinstance(square, float) else square**0.5
+
+
+def _zeros(count: int) -> "array[float]":
+    """What is remembered at first, in memory that an array of NumPy can share."""
+    return array("d", bytes(8 * count))
 
 
 def _numbers(given: object, name: str) -> list[float]:

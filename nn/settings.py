@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from math import inf
-from typing import Any, Self, overload
+from typing import TYPE_CHECKING, Any, Self, overload
 
 from engine.value import real_number
 
@@ -26,17 +26,15 @@ class Setting:
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
-    @overload
-    def __get__(self, thing: None, owner: type) -> Self: ...
+    if TYPE_CHECKING:  # without a __get__, Python reads the number from the object, which is fast
 
-    @overload
-    def __get__(self, thing: object, owner: type) -> float: ...
+        @overload
+        def __get__(self, thing: None, owner: type) -> Self: ...
 
-    def __get__(self, thing: object | None, owner: type) -> Self | float:
-        if thing is None:
-            return self
-        number: float = vars(thing)[self.name]
-        return number
+        @overload
+        def __get__(self, thing: object, owner: type) -> float: ...
+
+        def __get__(self, thing: object | None, owner: type) -> Self | float: ...
 
     def __set__(self, thing: object, number: float) -> None:
         vars(thing)[self.name] = self.checked(number)

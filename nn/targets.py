@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence, Sized
 from math import fsum, isfinite
-from typing import TypeGuard
+from typing import Any, TypeGuard, cast
 
 from engine import Value
 from engine.value import real_number
@@ -10,6 +10,9 @@ from engine.value import real_number
 # One number for each example, or a sequence of numbers for each.
 Predictions = Sequence[Value | Sequence[Value]]
 Targets = Sequence[float | Sequence[float]]
+
+# Targets that may be Values, to which a gradient flows as to predictions.
+ValueTargets = Sequence[float | Value | Sequence[float | Value]]
 
 # How far the sum of probabilities may be from 1: they may be printed numbers.
 _ROUNDED = 1e-6
@@ -21,14 +24,26 @@ def paired(values: Predictions, numbers: Targets, name: str) -> list[tuple[Value
     Raises TypeError for what is no list, no Value or no number, and ValueError for lists of
     different shape or without a number, and for nan and infinities among the numbers.
     """
+    return [(value, _finite(each, name)) for value, each in _beside(values, numbers, name)]
+
+
+def aimed(values: Predictions, targets: ValueTargets, name: str) -> list[tuple[Value, Any]]:
+    """Each predicted Value with what it should be, a number or a Value; raises as `paired` does."""
+    pairs = _beside(values, targets, name)
+    return [(value, each if isinstance(each, Value) else _finite(each, name))
+            for value, each in pairs]  # fmt: skip
+
+
+def _beside(values: Predictions, numbers: object, name: str) -> list[tuple[Value, object]]:
+    """Each predicted Value with what stands in its place, in lists of the same shape."""
     demand_as_many(values, numbers, name)
-    pairs: list[tuple[Value, float]] = []
-    for value, number in zip(values, numbers, strict=True):
+    pairs: list[tuple[Value, object]] = []
+    for value, number in zip(values, cast("Sequence[object]", numbers), strict=True):
         row, other = _row(value), _row(number)
         if len(row) != len(other) or is_row(value) is not is_row(number):
             raise ValueError(f"{name} must have the shape of the predictions, "
                              f"got {number!r} for {value!r}")  # fmt: skip
-        pairs += [(_predicted(p), _finite(n, name)) for p, n in zip(row, other, strict=True)]
+        pairs += [(_predicted(p), n) for p, n in zip(row, other, strict=True)]
     if not pairs:
         raise ValueError(f"{name} and predictions are empty: there is nothing to take the mean of")
     return pairs

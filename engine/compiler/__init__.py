@@ -7,27 +7,39 @@ graph is folded into classes of equal structure, and each class becomes an array
     lift        array instructions                          program   what these are
     simplify, differentiate, rows, biases                   passes, each from Program to Program
     storage, numpy_backend, module_text                     readable NumPy, and that as a function
+    compiled, function, outputs                             what is called with arrays
 """
 
 from collections.abc import Callable
-from typing import Any, overload
+from typing import Any, Literal, overload
 
 from ..value import Value
 from .baked import baked_lines
 from .compiled import Compiled
 from .function import CompiledFunction
+from .outputs import CompiledOutputs
 from .recording import compile_graph
 
-__all__ = ["Compiled", "CompiledFunction", "baked_lines", "compile"]
+__all__ = ["Compiled", "CompiledFunction", "CompiledOutputs", "baked_lines", "compile"]
 
 
 @overload
 def compile(output: Value, *, parameters: Any, inputs: Any = ()) -> Compiled: ...
 @overload
-def compile(output: Callable[..., Any], *, parameters: Any) -> CompiledFunction: ...
 def compile(
-    output: Value | Callable[..., Any], *, parameters: Any, inputs: Any = ()
-) -> Compiled | CompiledFunction:
+    output: Callable[..., Any], *, parameters: Any, gradient: Literal[True] = ...
+) -> CompiledFunction: ...
+@overload
+def compile(
+    output: Callable[..., Any], *, parameters: Any, gradient: Literal[False]
+) -> CompiledOutputs: ...
+def compile(
+    output: Value | Callable[..., Any],
+    *,
+    parameters: Any,
+    inputs: Any = (),
+    gradient: bool = True,
+) -> Compiled | CompiledFunction | CompiledOutputs:
     """The array program that a recorded graph is, or a function of one example over many.
 
         program = engine.compile(loss, parameters=model.parameters())
@@ -37,17 +49,26 @@ def compile(
         step = engine.compile(loss_of_one, parameters=model.parameters())
         value, gradient = step(X, Y)        # the mean over the examples
 
+        predict = engine.compile(model, parameters=model.parameters(), gradient=False)
+        outputs = predict(X)                # what the model gives for each example
+
     - `output`: the Value that the program is to give, or a function that gives it for one example.
     - `parameters`: the leaves by which it is differentiated, in nested lists or dicts; arrays come
       back in the same shape.
     - `inputs`: further leaves of a recorded graph, whose numbers are given at each call.
+    - `gradient`: without it, a function may give Values in nested lists, and what it gives comes
+      back for each example.
 
     All other leaves, and plain numbers, are constants.
 
     Raises TypeError or ValueError, naming the Value, for a parameter or input that is no Value, is
-    no leaf or is given twice, and for an input that is not in the graph. Warns of parameters that
+    no leaf or is given twice, for an input that is not in the graph, and for a recorded graph
+    without a gradient: its value is in `.data`. Warns of parameters that
     do not reach the output: their gradient is 0.
     """
     if not isinstance(output, Value) and callable(output):
-        return CompiledFunction(output, parameters)
+        return (CompiledFunction if gradient else CompiledOutputs)(output, parameters)
+    if not gradient:
+        raise ValueError("gradient=False is for a function of one example; the number of a "
+                         "recorded graph is its .data")  # fmt: skip
     return compile_graph(output, parameters, inputs)

@@ -64,14 +64,33 @@ class Lifter:
 
     def output(self) -> int:
         """The number of the instruction for the only member of the last class."""
+        self._find(len(self.classes))
+        array, places = self.found[-1]
+        return self.draft.view(array, View(int(places[0]), (), ()))
+
+    def outputs(self) -> int:
+        """The number of that for all inputs of the only member of the last class, in a row."""
+        self._find(len(self.classes) - 1)
+        starts: dict[int, int] = {}
+        places, size = [], 0
+        for each in self.classes[-1].operands:
+            operand = self._operand(each, self.needed[-1])
+            if not isinstance(operand, Found):
+                operand = Found(self.draft.constant(operand), np.zeros(1, dtype=np.int64))
+            if operand.array not in starts:
+                starts[operand.array] = size
+                size += prod(self.draft.shape(operand.array))
+            places.append(starts[operand.array] + int(operand.places[0]))
+        return self.draft.at(self.draft.joined(list(starts)), np.array(places))
+
+    def _find(self, count: int) -> None:
+        """Find out where the members of so many classes are, the first ones first."""
         self.needed[-1][:] = True
         for number in range(len(self.classes) - 1, -1, -1):
             if self.needed[number].any():
                 self._plan(number)
-        for number in range(len(self.classes)):
+        for number in range(count):
             self.found.append(self._found(number))
-        array, places = self.found[-1]
-        return self.draft.view(array, View(int(places[0]), (), ()))
 
     def _plan(self, number: int) -> None:
         """Find out what a class needs of others, and whether it is made of matrix products."""

@@ -35,7 +35,7 @@ def compile_graph(output: Value, parameters: Any, inputs: Any) -> Compiled:
         leaves.warn_of(leaves.lost(recording.order))
         tape = Tape(recording.order, *leaves.values.values()) if recording.is_narrow else None
     count = len(leaves.values["parameters"])
-    translation = Translation(recording, lambda: leaves.lifted(recording), count, tape)
+    translation = Translation(recording.size, lambda: leaves.lifted(recording), count, tape)
     if tape is None:
         translation.step()  # early
     return Compiled(leaves.signature, translation)
@@ -94,9 +94,15 @@ class Leaves:
 
     def lifted(self, recording: Recording, *, mean: bool = False) -> Program:
         """The array program of a recording; of its mean over all examples, if wanted."""
-        lifter = Lifter(recording.members(), self.draft, self.sources, self.place)
-        output = lifter.output()
+        output = self._lifter(recording).output()
         return self.draft.program(self.draft.add("mean", output) if mean else output)
+
+    def lifted_outputs(self, recording: Recording) -> Program:
+        """The array program of all that the last node of a recording was made from."""
+        return self.draft.program(self._lifter(recording).outputs())
+
+    def _lifter(self, recording: Recording) -> Lifter:
+        return Lifter(recording.members(), self.draft, self.sources, self.place)
 
     def demand_inputs(self, order: Sequence[Value]) -> None:
         """Raise ValueError for an input that is not in the graph."""

@@ -38,14 +38,14 @@ def _row(layout, given):
     return np.concatenate([np.zeros(0), *(_row(layout[key], given[key]) for key in keys)])
 
 
-def _nested(layout, row):
-    """The numbers of a row as nested arrays."""
+def _nested(layout, rows):
+    """The numbers of a row, or of each row, as nested arrays."""
     if isinstance(layout, tuple):
         start, shape = layout
-        return row[start:start + math.prod(shape)].reshape(shape)
+        return rows[..., start:start + math.prod(shape)].reshape((*rows.shape[:-1], *shape))
     if isinstance(layout, dict):
-        return {key: _nested(each, row) for key, each in layout.items()}
-    return [_nested(each, row) for each in layout]
+        return {key: _nested(each, rows) for key, each in layout.items()}
+    return [_nested(each, rows) for each in layout]
 '''
 
 _OF_GRAPH = '''
@@ -63,12 +63,12 @@ def step(parameters, inputs=()):
     return value, _nested(PARAMETERS, gradient)
 '''
 
-_OF_FUNCTION = '''
+_OF_EXAMPLES = '''
 _steps = {}
 
 
 def step(parameters, *arguments):
-    """The mean over the examples and its derivatives, for numbers in the shape of PARAMETERS.
+    """%s, for numbers in the shape of PARAMETERS.
 
     Each argument is an array with the examples first; those in CHOSEN are whole numbers, of which
     CHOICES has all that may be together.
@@ -80,10 +80,26 @@ def step(parameters, *arguments):
         arrays.append(np.array([CHOICES[key] for key in keys]))
     examples = len(arrays[0])
     if examples not in _steps:
+        if len(_steps) == 4:  # memory is kept for a few numbers of examples
+            del _steps[next(iter(_steps))]
         _steps[examples] = make(CONSTANTS, examples)
-    value, gradient = _steps[examples](_row(PARAMETERS, parameters), arrays)
-    return value, _nested(PARAMETERS, gradient)
+%s
 '''
+
+_OF_FUNCTION = _OF_EXAMPLES % (
+    "The mean over the examples and its derivatives",
+    """\
+    value, gradient = _steps[examples](_row(PARAMETERS, parameters), arrays)
+    return value, _nested(PARAMETERS, gradient)""",
+)
+
+_OF_OUTPUTS = _OF_EXAMPLES % (
+    "What the function gives for each example",
+    """\
+    rows = _steps[examples](_row(PARAMETERS, parameters), arrays)
+    table = np.array(np.broadcast_to(rows.T, (examples, len(rows))))
+    return _nested(OUTPUTS, table)""",
+)
 
 
 def of_graph(module: Module, parameters: Nest, inputs: Nest, shapes: Sequence[Any]) -> str:
@@ -96,9 +112,25 @@ def of_function(
     module: Module, parameters: Nest, chosen: Sequence[int], choices: Sequence[Choices]
 ) -> str:
     """The text of a file for a function of one example."""
+    return _text(module, _names(parameters, chosen, choices), _OF_FUNCTION)
+
+
+def of_outputs(
+    module: Module,
+    parameters: Nest,
+    outputs: Nest,
+    chosen: Sequence[int],
+    choices: Sequence[Choices],
+) -> str:
+    """The text of a file for what a function of one example gives."""
+    names = {**_names(parameters, chosen, choices), "OUTPUTS": layout(outputs)}
+    return _text(module, names, _OF_OUTPUTS)
+
+
+def _names(parameters: Nest, chosen: Sequence[int], choices: Sequence[Choices]) -> dict[str, Any]:
+    """What a function of arrays is told of what it takes."""
     codes = {choice: i for i, choice in enumerate(choices)}
-    names = {"PARAMETERS": layout(parameters), "CHOSEN": list(chosen), "CHOICES": codes}
-    return _text(module, names, _OF_FUNCTION)
+    return {"PARAMETERS": layout(parameters), "CHOSEN": list(chosen), "CHOICES": codes}
 
 
 def write_module(path: str | PathLike[str], text: str) -> Path:

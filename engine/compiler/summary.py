@@ -14,8 +14,8 @@ class Summary:
 
     - `nodes`, `classes`: of the scalar graph.
     - `lifts`: whether it is computed by arrays; node by node, if too little is alike for that.
-    - `forward`, `instructions`: array instructions, without and with the gradient; constants, and
-      views of other arrays, are none.
+    - `forward`, `instructions`: array instructions, without and with the gradient, 0 if it is not
+      wanted; constants, and views of other arrays, are none.
     - `products`: how many of all these are matrix products.
     """
 
@@ -32,17 +32,23 @@ class Summary:
                 f"{self.nodes:,} nodes in {self.classes:,} classes: too little is alike for "
                 "arrays, so they are computed one by one"
             )
+        gradient = f", with the gradient {self.instructions:,}" if self.instructions else ""
         return (
             f"{self.nodes:,} nodes in {self.classes:,} classes: {self.forward:,} array "
-            f"instructions, with the gradient {self.instructions:,}, "
-            f"among them {self.products:,} matrix products"
+            f"instructions{gradient}, among them {self.products:,} matrix products"
         )
 
 
-def summary_of(forward: Program, program: Program, nodes: int, classes: int) -> Summary:
-    """The summary of a program without and with its gradient."""
-    counts = [
-        sum(each.kind not in _FREE for each in one.instructions) for one in (forward, program)
-    ]
+def summary_of(
+    forward: Program, program: Program, nodes: int, classes: int, *, gradient: bool
+) -> Summary:
+    """The summary of a program without its gradient and, if that is wanted, with it."""
+    whole, last = _count(forward), _count(program)
     products = sum(each.kind == "product" for each in program.instructions)
-    return Summary(nodes, classes, True, counts[0], counts[1], products)
+    counts = (whole, last) if gradient else (last, 0)
+    return Summary(nodes, classes, True, *counts, products)
+
+
+def _count(program: Program) -> int:
+    """How many instructions compute something."""
+    return sum(each.kind not in _FREE for each in program.instructions)

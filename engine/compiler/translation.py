@@ -17,22 +17,29 @@ from typing import Any
 
 from .biases import constants_turned, with_biases
 from .differentiate import differentiated
-from .members import Recording
 from .module_text import Module, Step, module_of
 from .program import Program
 from .rows import expanded
 from .simplify import simplified
 from .summary import Summary, summary_of
 
+# For how many numbers of examples the memory is kept: full and last batches, of training and tests.
+_MOST_STEPS = 4
+
 
 def with_gradient(forward: Program, count: int) -> Program:
     """The program with the derivatives by so many parameters as its second output."""
-    program = simplified(expanded(differentiated(constants_turned(simplified(forward)), count)))
-    return simplified(with_biases(program))
+    return _in_numpy(differentiated(constants_turned(simplified(forward)), count))
 
 
-# For how many numbers of examples a thread keeps memory, the latest ones.
-_KEPT = 8
+def without_gradient(forward: Program) -> Program:
+    """The program as it is, in what NumPy has."""
+    return _in_numpy(constants_turned(simplified(forward)))
+
+
+def _in_numpy(program: Program) -> Program:
+    return simplified(with_biases(simplified(expanded(program))))
+
 
 # One thread at a time translates.
 _TRANSLATING = RLock()
@@ -43,20 +50,21 @@ _LASTING = ("_lifted", "_lift", "_size", "_count", "_tape", "forward", "program"
 
 
 class Translation:
-    """The array program of a recording with so many parameters, made when it is asked for.
+    """The array program of a recording, made when it is asked for.
 
-    `lift` gives the program before any other pass. A narrow recording has a `tape`, on which it is
-    computed node by node; even so its program can be looked at.
+    `size` is the number of its nodes and classes, and `count` that of the parameters by which it is
+    differentiated, if it is. `lift` gives the program before any other pass. A narrow recording has
+    a `tape`, on which it is computed node by node; even so its program can be looked at.
     """
 
     def __init__(
         self,
-        recording: Recording,
+        size: tuple[int, int],
         lift: Callable[[], Program],
-        count: int,
+        count: int | None,
         tape: Step | None = None,
     ) -> None:
-        self._size = recording.classes.size, len(recording.classes)
+        self._size = size
         self._lift: Callable[[], Program] | None = lift
         self._count = count
         self._tape = tape
@@ -79,6 +87,8 @@ class Translation:
     def program(self) -> Program:
         """The array instructions, those of the gradient included."""
         with collector_off():
+            if self._count is None:
+                return without_gradient(self._lifted)
             return with_gradient(self._lifted, self._count)
 
     @cached_property
@@ -86,7 +96,8 @@ class Translation:
         """How many nodes, classes, instructions and matrix products there are."""
         if self._tape is not None:
             return Summary(*self._size)
-        return summary_of(self.forward, self.program, *self._size)
+        has_gradient = self._count is not None
+        return summary_of(self.forward, self.program, *self._size, gradient=has_gradient)
 
     @cached_property
     def module(self) -> Module:
@@ -102,13 +113,15 @@ class Translation:
         if self._tape is not None:
             return self._tape
         steps: dict[int, Step] = self._of_thread.__dict__.setdefault("steps", {})
-        if examples not in steps:
+        step = steps.pop(examples, None)
+        if step is None:
             with _TRANSLATING:
                 make = self._make
-            for old in list(steps)[: 1 - _KEPT]:
-                del steps[old]
-            steps[examples] = make(examples)
-        return steps[examples]
+            step = make(examples)
+        if len(steps) == _MOST_STEPS:
+            del steps[next(iter(steps))]  # the one that has not been used for longest
+        steps[examples] = step
+        return step
 
     def __getstate__(self) -> dict[str, Any]:
         if self._tape is not None:

@@ -403,11 +403,10 @@ class _SignDescent(nn.Optimizer):
 
     remembers = ("turns", "last")
 
-    def _stride(self, i: int, w: float, g: float) -> float:
-        sign = (g > 0) - (g < 0)
-        self._memory["turns"][i] += sign * self._memory["last"][i] < 0
-        self._memory["last"][i] = float(sign)
-        return self.learning_rate * (sign + self.weight_decay * w)
+    def _stride(self, w: float, g: float, *remembered: float) -> tuple[float, float, float]:
+        turns, last = remembered
+        sign = float((g > 0) - (g < 0))
+        return self.learning_rate * (sign + self.weight_decay * w), turns + (sign * last < 0), sign
 
 
 def test_an_optimizer_of_ones_own_has_state_and_settings() -> None:

@@ -447,10 +447,12 @@ def test_a_constant_schedule_is_the_learning_rate() -> None:
 class _Interrupted(nn.SGD):
     """Gradient descent in whose third step the user presses Ctrl-C, after half the parameters."""
 
-    def _stride(self, i: int, w: float, g: float) -> float:
-        if (self.steps, i) == (3, len(self.parameters) // 2):
+    elementwise = False
+
+    def _stride(self, w: float, g: float, *remembered: float) -> tuple[float, float]:
+        if self.steps == 3 and w == self.parameters[len(self.parameters) // 2].data:
             signal.raise_signal(signal.SIGINT)
-        return super()._stride(i, w, g)
+        return super()._stride(w, g, *remembered)
 
 
 def test_ctrl_c_in_the_middle_of_a_step_waits_for_its_end() -> None:

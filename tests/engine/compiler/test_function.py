@@ -3,11 +3,13 @@
 import copy
 import math
 import pickle
+import tracemalloc
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import reduce
+from functools import partial, reduce
 from itertools import count
+from math import prod
 from random import Random
 from typing import Any
 
@@ -143,6 +145,42 @@ def test_a_penalty_has_no_examples() -> None:
     assert_same(step(X), (3.0 * 0.5 + 4.25, [3.0 + 1.0, -4.0]))
     only = engine.compile(lambda x: w[0] ** 2, parameters=w[:1])
     assert_same(only(X), (0.25, [1.0]))
+
+
+def test_a_call_makes_nothing_but_its_result() -> None:
+    """However many examples there are: all else is kept, but for a buffer of NumPy's, of 64 KB."""
+    layers = network([5, 4, 3])
+    step = engine.compile(lambda x, y: cross_entropy(layers, x, y), parameters=layers)
+    for size in (200, 20_000):
+        X, Y = numbers_of(size=(size, 5)), np.eye(3)[np.arange(size) % 3]
+        step(X, Y)
+        assert _most_made(partial(step, X, Y)) < 80_000
+
+
+def test_memory_for_many_numbers_of_examples_does_not_pile_up() -> None:
+    """It is kept for a few of them."""
+    layers = network([5, 4, 3])
+    step = engine.compile(lambda x, y: cross_entropy(layers, x, y), parameters=layers)
+    X, Y = numbers_of(size=(2000, 5)), np.eye(3)[np.arange(2000) % 3]
+    step(X, Y)
+
+    def run() -> None:
+        """Take a few examples less, again and again."""
+        for missing in range(24):
+            step(X[missing:], Y[missing:])
+
+    kept = 8 * 2000 * sum(prod(each.shape) for each in step.program.instructions if each.examples)
+    assert _most_made(run) < 4 * kept
+
+
+def _most_made(function: Callable[[], Any]) -> int:
+    """How many bytes are in use at most while a function runs, beside those that were before."""
+    tracemalloc.start()
+    try:
+        function()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def test_whole_numbers_are_choices() -> None:
@@ -375,19 +413,6 @@ def test_lost_parameters_are_told_once() -> None:
         step(np.array([0]))
     step(np.array([0, 1]))  # a warning would be an error
     step(np.array([5, 2]))
-
-
-def test_memory_is_kept_for_a_few_numbers_of_examples() -> None:
-    """The latest eight; for others it is made anew, and computes the same."""
-    w = Value(0.5)
-    translation = engine.compile(lambda x: (w * x).tanh(), parameters=[w]).trace(np.ones(2))
-    first = translation.step(1)
-    assert all(translation.step(count) is translation.step(count) for count in range(1, 9))
-    assert translation.step(1) is first
-    translation.step(9)
-    assert translation.step(1) is not first
-    X = np.array([2.0])
-    assert translation.step(1)([0.5], [X])[0] == first([0.5], [X])[0] == math.tanh(1.0)
 
 
 def test_threads_may_trace_together() -> None:

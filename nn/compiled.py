@@ -1,0 +1,182 @@
+"""Passes over a batch in array programs: what `fit(..., compiled=True)` does.
+
+The loss of one example is compiled, and the batch is an axis of its arrays:
+
+    loss of a batch  =  mean over its examples of loss([model(x)], [target])
+
+This is so for every loss of `nn`, as a mean or as a sum, and is made sure of on a few examples
+before training. A target that occurs often, such as a class, stays the plain number or row that it
+is; if there are more than 100 different ones, they are numbers of the program.
+"""
+
+from collections.abc import Hashable, Sequence
+from math import inf
+from typing import Any
+
+import engine
+from engine import Value
+from engine.extras import optional
+from engine.value import real_number
+
+from .examples import Examples
+from .module import Module
+from .passes import Eager, Loss, Passed
+from .targets import is_row
+
+np = optional("numpy", "fast", "compiled training")
+
+# Up to how many different targets stay as they are.
+_MOST_KINDS = 100
+
+# How many examples are computed in both ways, at first.
+_FEW = 8
+
+# By how much the two may differ, of the largest number.
+_TOLERANCE = 1e-9
+
+
+class Compiled:
+    """Passes in programs that are compiled once.
+
+    - `known`: all examples that there will be.
+    - `is_predicting`: whether predictions are wanted; without, they are empty.
+
+    Raises ValueError if the loss of a batch is neither the mean nor the sum of the losses of its
+    examples, and TypeError for more than 100 different targets that are no numbers.
+    """
+
+    def __init__(
+        self,
+        model: Module[Any],
+        loss: Loss,
+        optimizer: Any,
+        known: Sequence[Examples],
+        *,
+        is_predicting: bool,
+    ) -> None:
+        self.optimizer = optimizer
+        self.moved = _moved(optimizer)
+        self.parameters = list(dict.fromkeys([*self.moved, *model.parameters()]))
+        self.targets = _Targets([each for examples in known for each in examples.targets])
+        self.is_predicting = is_predicting
+        self.gradient = np.zeros(len(self.parameters))
+        self.program = engine.compile(
+            lambda row, target: loss([model(row)], [self.targets.meant(target)]),
+            parameters=self.parameters,
+        )
+        self.predict = engine.compile(model, parameters=self.parameters, gradient=False)
+        self.known = {id(each): self._arrays(each) for each in known}
+        rows, targets = (np.concatenate(each) for each in zip(*self.known.values(), strict=True))
+        self.program.trace(rows, targets)
+        self.is_sum = self._is_sum(Eager(model, loss, optimizer), known[0])
+
+    def learn(self, batch: Examples) -> Passed:
+        """One run of the program."""
+        found, self.gradient = self._passed(batch)
+        for parameter, slope in zip(self.parameters, self.gradient.tolist(), strict=True):
+            parameter.grad = slope
+        return found
+
+    def step(self) -> None:
+        """All parameters at once, if the optimizer can do that, else one after the other."""
+        optimizer, count = self.optimizer, len(self.moved)
+        if not getattr(optimizer, "elementwise", False) or optimizer.clip_norm < inf:
+            optimizer.step()
+            return
+        before = np.array([parameter.data for parameter in self.moved])
+        with np.errstate(all="ignore"):
+            after = optimizer.moved(before, self.gradient[:count], np.frombuffer)
+        for parameter, number in zip(self.moved, after.tolist(), strict=True):
+            parameter.data = number
+
+    def measure(self, batch: Examples) -> Passed:
+        """The same, whose gradient is not used."""
+        return self._passed(batch)[0]
+
+    def _passed(self, batch: Examples) -> tuple[Passed, Any]:
+        rows, targets = self.known.get(id(batch)) or self._arrays(batch)
+        value, gradient = self.program(rows, targets)
+        times = len(rows) if self.is_sum else 1
+        predictions = _each(self.predict(rows), len(rows)) if self.is_predicting else []
+        return Passed(times * float(value), predictions), times * gradient
+
+    def _arrays(self, batch: Examples) -> tuple[Any, Any]:
+        return np.array(batch.rows), self.targets.array(batch.targets)
+
+    def _is_sum(self, eager: Eager, examples: Examples) -> bool:
+        """Whether the loss of a batch is the sum of those of its examples, and not the mean."""
+        for few in (Examples(*(each[:_FEW] for each in examples)), examples):
+            value, gradient = self.program(*self._arrays(few))
+            wanted = np.array([eager.learn(few).loss, *(each.grad for each in self.parameters)])
+            if wanted.any():
+                break
+        found, count = np.array([value, *gradient]), len(few.rows)
+        if _is_close(found, wanted):
+            return False
+        if _is_close(count * found, wanted):
+            return True
+        raise ValueError("compiled=True needs a loss that is the mean or the sum of those of its "
+                         f"examples: that of {count} of them is {wanted[0]:.6g}, where those of "
+                         f"each by itself are {value:.6g} in the mean, or their derivatives "
+                         "differ")  # fmt: skip
+
+
+def _moved(optimizer: Any) -> list[Value]:
+    """The parameters that an optimizer moves, as far as it says so."""
+    moved = getattr(optimizer, "parameters", None)
+    return moved if isinstance(moved, list) else []
+
+
+class _Targets:
+    """Targets as numbers of a program: one of some kinds, or numbers to compute with."""
+
+    def __init__(self, targets: list[Any]) -> None:
+        kinds: dict[Hashable, Any] = {}
+        for each in targets:
+            kinds.setdefault(_key(each), each)
+        self.kinds = list(kinds.values()) if len(kinds) <= _MOST_KINDS else []
+        self._number = {key: number for number, key in enumerate(kinds)}
+
+    def array(self, targets: list[Any]) -> Any:
+        """The number of the kind of each, or the numbers themselves."""
+        if self.kinds:
+            return np.array([self._number[_key(each)] for each in targets])
+        return np.array([_numbers(each) for each in targets])
+
+    def meant(self, target: Any) -> Any:
+        """What the loss is given for a number of the array."""
+        return self.kinds[target] if self.kinds else target
+
+
+def _key(target: Any) -> Hashable:
+    """What is the same for equal targets."""
+    return tuple(map(_key, target)) if is_row(target) else target
+
+
+def _numbers(target: Any) -> Any:
+    """A target as floats."""
+    if is_row(target):
+        return [real_number(each, "a target") for each in target]
+    return real_number(target, f"a target, if there are more than {_MOST_KINDS} different ones,")
+
+
+def _each(outputs: Any, count: int) -> list[Any]:
+    """The predictions for each of some examples, as Values in lists or dicts."""
+    if isinstance(outputs, list):
+        return [list(one) for one in zip(*(_each(part, count) for part in outputs), strict=True)]
+    if isinstance(outputs, dict):
+        parts = [_each(part, count) for part in outputs.values()]
+        return [dict(zip(outputs, one, strict=True)) for one in zip(*parts, strict=True)]
+    predictions: list[Any] = _values(outputs.tolist())
+    return predictions
+
+
+def _values(numbers: Any) -> Any:
+    """Numbers in nested lists as Values."""
+    return list(map(_values, numbers)) if isinstance(numbers, list) else Value(numbers)
+
+
+def _is_close(found: Any, wanted: Any) -> bool:
+    size = np.abs(wanted[np.isfinite(wanted)]).max(initial=0.0)
+    close: bool = np.allclose(found, wanted, rtol=0, atol=_TOLERANCE * size, equal_nan=True)
+    return close

@@ -76,7 +76,8 @@ def demand_graph(seed: int, size: int, *, wild: bool) -> bool:
 def demand_function(seed: int, size: int, count: int, *, wild: bool) -> bool:
     """Compile a program as a function of one example, and compare it on so many.
 
-    Where the choices lead to different programs, that is an error that says so.
+    The mean of what it gives for each of them, compiled without a gradient, is the same. Where the
+    choices lead to different programs, that is an error that says so.
     """
     examples = [given(seed, seed + i, wild=wild) for i in range(count)]
     choices = [Random(seed + i).randrange(3) for i in range(count)]
@@ -99,12 +100,18 @@ def demand_function(seed: int, size: int, count: int, *, wild: bool) -> bool:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # of lost parameters, and of draws by a seed
         try:
-            found = engine.compile(function, parameters=parameters)(*arrays, np.array(choices))
+            arrays.append(np.array(choices))
+            found = engine.compile(function, parameters=parameters)(*arrays)
+            each = engine.compile(function, parameters=parameters, gradient=False)(*arrays)
         except ValueError as error:
             if "does not record the same for all choices" in str(error):
                 return False
             raise
-    return assert_agree(found, record)
+    is_compared = assert_agree(found, record)
+    if is_compared:
+        with np.errstate(invalid="ignore"):  # inf - inf
+            assert_same((each.mean(), [1.0]), (found[0], [1.0]))
+    return is_compared
 
 
 def _some(vectors: Sequence[Vector], places: Sequence[Sequence[int]]) -> list[Vector]:

@@ -8,6 +8,7 @@ Value, where it would be a plain number. No gradient flows through either.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from threading import RLock
 from typing import Any
 
 from .primitives import Op
@@ -16,19 +17,23 @@ from .value import Value, made_by
 # What stands in place of the operation of a Value that was detached in a trace.
 DETACHED = Op("detach", "detach", r"{a}", (-2, 2), lambda a: a, (lambda a, y: 0.0,))
 
+# Held while attributes of Value are others than usual: two threads would take each other's for those.
+ALONE = RLock()
+
 _is_tracing: ContextVar[bool] = ContextVar("tracing", default=False)
 
 
 @contextmanager
 def tracing() -> Iterator[None]:
-    """A block in which a function is recorded for other numbers too."""
-    token, usual = _is_tracing.set(True), Value.detach
-    setattr(Value, usual.__name__, detached)
-    try:
-        yield
-    finally:
-        setattr(Value, usual.__name__, usual)
-        _is_tracing.reset(token)
+    """A block in which a function is recorded for other numbers too; one thread at a time."""
+    with ALONE:
+        token, usual = _is_tracing.set(True), Value.detach
+        setattr(Value, usual.__name__, detached)
+        try:
+            yield
+        finally:
+            setattr(Value, usual.__name__, usual)
+            _is_tracing.reset(token)
 
 
 def detached(value: Value) -> Value:

@@ -14,11 +14,12 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import wraps
 from sys import _getframe
-from threading import RLock, get_ident
+from threading import get_ident
 from typing import Any
 from warnings import warn
 
 from ..primitives import LEAF
+from ..tracing import ALONE
 from ..value import Value
 from ..watching import here, levels_to_program
 from .arrays import np
@@ -41,9 +42,6 @@ _NO_DRAWS = {"seed", "getstate", "setstate", "get_state", "set_state"}
 
 # The packages whose lines are not the user's.
 _NO_PROGRAM = {"engine", "nn", "random", "numpy"}
-
-# One block at a time puts its watchers in place, else another's would be taken for the usual ones.
-_WATCHING = RLock()
 
 # How many lines a warning shows.
 _SHOWN = 5
@@ -69,7 +67,7 @@ def baked_lines(varying: Collection[Value] | None = None) -> Iterator[Lines]:
         if get_ident() == thread and not is_constant and not inside:
             lines.setdefault(here(_NO_PROGRAM), what)
 
-    with _WATCHING, ExitStack() as stack:
+    with ALONE, ExitStack() as stack:
         stack.enter_context(_replaced(Value, _watched_values(note)))
         for owner in (random.Random, random.SystemRandom, random, np.random):
             stack.enter_context(_replaced(owner, _draws(owner, note)))

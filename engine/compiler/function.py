@@ -13,12 +13,11 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
-from threading import RLock
 from typing import Any, NoReturn
 
 from ..drawing.scene import Scene
 from ..gradients import demand_value
-from ..tracing import tracing
+from ..tracing import ALONE, tracing
 from ..value import Value
 from .baked import baked_lines, warn_of
 from .choices import Unlike, united
@@ -55,7 +54,6 @@ class TracedFunction(ABC):
         self._lost: set[int] = set()
         self._last: Translation | None = None
         self._shapes: Shapes = ()
-        self._tracing = RLock()
 
     def trace(self, *arrays: Any) -> Translation:
         """What the function is for examples such as these."""
@@ -128,7 +126,7 @@ class TracedFunction(ABC):
 
         Choices for which the function cannot be traced are forgotten.
         """
-        with self._tracing:
+        with ALONE:
             known = self._choices[examples.shapes]
             count = len(known.arguments)
             try:

@@ -103,6 +103,10 @@ class TracedFunction(ABC):
         """The Value that is compiled, from what the function gives."""
 
     @abstractmethod
+    def _warn(self, recording: Recording, leaves: Leaves) -> None:
+        """Warn of what is odd about the only recording; another choice might have put it right."""
+
+    @abstractmethod
     def _lifted(self, recording: Recording, leaves: Leaves) -> Program:
         """The program of a recording."""
 
@@ -150,7 +154,12 @@ class TracedFunction(ABC):
         if key not in self._traced:
             with collector_off():
                 made = [self._recording(given) for given in known.values()]
-                self._traced[key] = self._translated(*zip(*made, strict=True))
+                if () in known:
+                    self._warn(*made[0])
+                translation = self._translated(*zip(*made, strict=True))
+                if len(made) > 1:
+                    _ = translation.program  # now, since traces may not be alike
+            self._traced[key] = translation
         self._last, self._shapes = self._traced[key], examples.shapes
         return self._last
 
@@ -206,7 +215,7 @@ class CompiledFunction(TracedFunction):
     def __call__(self, *arrays: Any, parameters: Any = None) -> tuple[float, Any]:
         """The mean over the examples, and its gradient."""
         _, (value, gradient) = self._run(arrays, parameters)
-        return value, self._signature.gradient_of(gradient)
+        return float(value), self._signature.gradient_of(gradient)
 
     def _text(self, module: Module) -> str:
         return of_function(module, self._signature.parameters, *self._told())
@@ -216,12 +225,13 @@ class CompiledFunction(TracedFunction):
         root: Value = given
         return root
 
+    def _warn(self, recording: Recording, leaves: Leaves) -> None:
+        leaves.warn_of(leaves.lost(recording.order))
+
     def _lifted(self, recording: Recording, leaves: Leaves) -> Program:
         return leaves.lifted(recording, mean=True)
 
     def _translated(self, recordings: Sequence[Recording], leaves: Sequence[Leaves]) -> Translation:
-        lost = [each.lost(one.order) for each, one in zip(leaves, recordings, strict=True)]
-        leaves[0].warn_of(set.intersection(*lost))
         first, count = recordings[0], len(leaves[0].values["parameters"])
         is_deep = first.is_narrow and len(first.classes) > _DEEP and len(recordings) == 1
         tape = Tape(first.order, *leaves[0].values.values()).of_examples if is_deep else None

@@ -72,6 +72,29 @@ def test_the_loss_is_that_of_the_formula() -> None:
     assert model.predict(X).tolist() == p.argmax(axis=1).tolist()
 
 
+def test_many_rows_are_predicted_as_few_are() -> None:
+    """Those in a compiled program, these one by one."""
+    X, y = _IRIS
+    classifier = NetworkClassifier((3,), max_iter=5, random_state=0).fit(X, y)
+    one_by_one = [classifier.predict_proba(X[i : i + 1])[0] for i in range(len(X))]
+    assert classifier.predict_proba(X) == pytest.approx(np.array(one_by_one), rel=1e-12)
+    regressor = NetworkRegressor((3,), max_iter=5, random_state=0).fit(X[:, :3], X[:, 3])
+    few = [regressor.predict(X[i : i + 10, :3]) for i in range(0, len(X), 10)]
+    assert regressor.predict(X[:, :3]) == pytest.approx(np.concatenate(few), rel=1e-12)
+
+
+def test_more_classes_than_are_compiled() -> None:
+    """Their graphs are built, and the loss is that of the formula."""
+    X, y = np.arange(102.0)[:, None] / 50 - 1, np.arange(102)
+    model = NetworkClassifier((), alpha=0.5, max_iter=1, random_state=0).fit(X, y)
+    w, b = (model.model_.tensors()[name].numbers for name in ("layer1.w", "layer1.b"))
+    z = X @ np.array([w]) + np.array(b)
+    surprise = np.log(np.exp(z).sum(axis=1)) - z[y, y]
+    assert model.loss_ == pytest.approx(
+        surprise.mean() + 0.5 / (2 * 102) * np.square(w).sum(), rel=1e-12
+    )
+
+
 def test_it_tells_wines_apart() -> None:
     """Five-fold, as demanded; five steps suffice. `make bench` tells of more data sets."""
     folds = StratifiedKFold(5, shuffle=True, random_state=0)

@@ -140,7 +140,10 @@ def test_a_penalty_has_no_examples() -> None:
 
 
 def test_whole_numbers_are_choices() -> None:
-    """The function may look something up by them: a class, a row of a table."""
+    """The function may look something up by them: a class, a row of a table.
+
+    A row that is looked up later is not warned of.
+    """
     layers, table = network([3, 4]), network([1, 4], 3)[0]
 
     def loss(x: list[Value], label: int, word: int) -> Value:
@@ -154,9 +157,8 @@ def test_whole_numbers_are_choices() -> None:
     step = engine.compile(loss, parameters=parameters)
     X = numbers_of(size=(12, 3))
     labels, words = np.arange(12) % 4, np.arange(12) // 3
-    with pytest.warns(UserWarning, match="not reach the output"):
-        assert_same(step(X[:6], labels[:6], words[:6]),
-                    eager_mean(loss, parameters, X[:6], labels[:6], words[:6]))  # fmt: skip
+    assert_same(step(X[:6], labels[:6], words[:6]),
+                eager_mean(loss, parameters, X[:6], labels[:6], words[:6]))  # fmt: skip
     assert_same(step(X, labels, words), eager_mean(loss, parameters, X, labels, words))
     assert_same(step(X[:1], labels[:1], words[:1]),
                 eager_mean(loss, parameters, X[:1], labels[:1], words[:1]))  # fmt: skip

@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 OXLINT := npx --yes oxlint@1.94.0
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test coverage mutation lint types bench fuzz notebook clean
+.PHONY: help demo test coverage mutation lint types bench bench-compile fuzz notebook clean
 
 help:  ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 demo: $(VENV)/.demo  ## train, check the gradients, draw: writes pictures to out/
 	$(BIN)/python -m nn.demo out
@@ -39,6 +39,9 @@ bench: $(VENV)/.bench  ## speed and memory against micrograd, accuracy against s
 	$(BIN)/python -m tests.benchmarks.fold
 	$(BIN)/python -m tests.benchmarks.page
 	$(BIN)/python -m tests.benchmarks.accuracy
+
+bench-compile: $(VENV)/.bench-compile  ## compiled programs against NumPy by hand, PyTorch, micrograd and eager runs
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.compiled
 
 fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, planted faults, hostile files; several minutes
 	$(BIN)/python -m tests.fuzz.against_pytorch
@@ -80,6 +83,10 @@ $(VENV)/.lint: $(VENV)/.made pyproject.toml
 
 $(VENV)/.bench: $(VENV)/.made pyproject.toml
 	$(PIP) --editable . --group bench
+	touch $@
+
+$(VENV)/.bench-compile: $(VENV)/.made pyproject.toml
+	$(PIP) --editable . --group bench-compile
 	touch $@
 
 $(VENV)/.fuzz: $(VENV)/.made pyproject.toml

@@ -22,7 +22,7 @@ from typing import Any
 
 from .gradients import demand_value
 from .graph import topological_order
-from .ladders import CHAINS, inside_ladders
+from .ladders import CHAINS, inside_ladders, terms_of
 from .primitives import CONSTANT, LEAF, PRIMITIVES, Op
 from .scope import Scope
 from .value import Value
@@ -32,6 +32,9 @@ _NUMBER, _SAME = -1, -2
 
 # How many classes are printed: a chain has as many as nodes.
 _PRINTED = 100
+
+# What a sum takes: its terms, plain numbers apart from the others, and the classes of these.
+Taken = tuple[list[Value], list[float], list[int]]
 
 NUMBERS = re.compile(r"\[[^\]]*\]|[0-9]+")
 
@@ -130,6 +133,8 @@ def partition(
     place = 0
     for node in order:
         op, first = node.op, node._first
+        if op in many and node in inside:
+            continue
         if node.scope is not scope:  # nodes that follow one another mostly share it
             scope = node.scope
             place = classes.places[scope]
@@ -186,8 +191,7 @@ class Classes:
         self.labels: dict[Any, int] = _Numbered() if by_name else defaultdict(int)
         self.add, self.sum = PRIMITIVES["add"], PRIMITIVES["sum"]
         self.many = {self.add} if by_name else {self.add, *map(PRIMITIVES.get, CHAINS)}
-        self.terms: dict[Value, list[int]] = {}  # of additions inside ladders
-        self.edges: dict[Hashable, Counter[int]] = {}  # into sums
+        self.terms: dict[Value, Taken] = {}  # of sums, and of maxima that may be chains
 
     @property
     def size(self) -> int:
@@ -206,14 +210,9 @@ class Classes:
         if op not in self.many and op is not self.sum:
             return (op, place, label, self._ordered(node))
         terms = self._terms(node)
-        if node in self.inside:
-            self.terms[node] = terms
-            return None
         if op is not self.add and op is not self.sum and not is_chain(node, terms, self.inside):
             return (op, place, label, self._ordered(node))
-        key = (self.sum if op is self.add else op, place, label, frozenset(terms))
-        self.edges.setdefault(key, Counter()).update(terms)
-        return key
+        return (self.sum if op is self.add else op, place, label, frozenset(terms))
 
     def _ordered(self, node: Value) -> tuple[int, ...]:
         """The classes of the inputs, in order."""
@@ -229,32 +228,36 @@ class Classes:
 
     def _terms(self, node: Value) -> list[int]:
         """The classes of all terms of a sum, those of the ladder below it included."""
-        terms: list[int] = []
-        for each in node.inputs:
-            if each in self.inside:
-                below = self.terms.pop(each)
-                if len(below) > len(terms):  # the longer list is kept, the shorter one copied
-                    terms, below = below, terms
-                terms += below
-            else:
-                terms.append(self.class_of.get(each, _NUMBER))
-        return terms
+        values, numbers = terms_of(node, self.inside)
+        classes = list(map(self.class_of.__getitem__, values))
+        self.terms[node] = values, numbers, classes
+        return classes + [_NUMBER] * len(numbers) if numbers else classes
 
     def fold(self) -> Fold:
         """What has been found."""
-        classes = tuple(map(self._class, self.known, self.members))
+        classes = tuple(map(self._class, self.members))
         return Fold(classes, self.class_of, frozenset(self.inside))
 
-    def _class(self, key: Hashable, members: list[Value]) -> FoldClass:
-        """The class with a key."""
+    def _class(self, members: list[Value]) -> FoldClass:
+        """The class of some members."""
         first = members[0]
-        edges = self.edges.get(key)
-        if edges is None:  # all members have as many inputs
+        if first in self.terms:
+            edges = self._edges(members)
+        else:  # all members have as many inputs
             numbers = (self.class_of.get(each, _NUMBER) for each in first.inputs)
             edges = Counter({each: n * len(members) for each, n in Counter(numbers).items()})
         inputs = {each: edges[each] for each in sorted(edges) if each != _NUMBER}
         op = self.sum if first.op is self.add else first.op
         return FoldClass(op, generalised(first._label), tuple(members), inputs, _NUMBER in edges)
+
+    def _edges(self, members: list[Value]) -> Counter[int]:
+        """How many edges lead into sums from each class, and how many plain numbers there are."""
+        edges: Counter[int] = Counter()
+        for _, numbers, classes in map(self.terms.__getitem__, members):
+            edges.update(classes)
+            if numbers:
+                edges[_NUMBER] += len(numbers)
+        return edges
 
 
 def is_chain(node: Value, terms: Sequence[int], inside: Set[Value]) -> bool:

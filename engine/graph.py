@@ -79,9 +79,12 @@ def topological_order(output: N) -> list[N]:
     same in every run. Raises ValueError if one was given a newer input by hand, which may be a
     cycle.
     """
-    found = [output]
+    found: list[N] = []
+    pending = [output]
     seen = {output}
-    for node in found:  # grows while it is read
+    while pending:
+        node = pending.pop()  # a late input first: nearly in order, as they lie in memory
+        found.append(node)
         serial = node.serial
         first = node._first
         if first is None:
@@ -90,17 +93,18 @@ def topological_order(output: N) -> list[N]:
                     raise _cycle(node)
                 if each not in seen:
                     seen.add(each)
-                    found.append(each)
+                    pending.append(each)
         else:
             second = node._second
             if first.serial >= serial or (second is not None and second.serial >= serial):
                 raise _cycle(node)
             if first not in seen:
                 seen.add(first)
-                found.append(first)
+                pending.append(first)
             if second is not None and second not in seen:
                 seen.add(second)
-                found.append(second)
+                pending.append(second)
+    found.reverse()
     found.sort(key=attrgetter("serial"))
     return found
 

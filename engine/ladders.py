@@ -4,7 +4,7 @@ A ladder is an addition together with those below it that serve nothing else. It
 additions consume, apart from one another.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from typing import NamedTuple
 
 from .primitives import CONSTANT, PRIMITIVES
@@ -55,6 +55,37 @@ def inside_ladders(
                     is_rung = used[0].op is not node.op
                 (inside if is_rung and each not in inside else outside).add(each)
     return inside - outside
+
+
+def terms_of(node: Value, inside: Set[Value]) -> tuple[list[Value], list[float]]:
+    """What a node and its ladder take: the Values in order, and the plain numbers, last one first.
+
+    A ladder is followed down to its terms, the last one first, and turned round.
+    """
+    values: list[Value] = []
+    numbers: list[float] = []
+    pending = [node]
+    while pending:
+        each = pending.pop()
+        if each not in inside and each is not node:
+            if each.op is CONSTANT:
+                numbers.append(each._data)
+            else:
+                values.append(each)
+            continue
+        first = each._first
+        if first is None:
+            pending += each._many
+        else:
+            pending.append(first)
+            second = each._second
+            if second is not None:
+                pending.append(second)
+                continue
+        if each._number is not None:
+            numbers.append(each._number)
+    values.reverse()
+    return values, numbers
 
 
 def turns_into(node: Value, inside: Collection[Value]) -> Iterator[Turn]:

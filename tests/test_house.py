@@ -96,6 +96,7 @@ ORDER = [
     "engine.compiler.tape",
     "engine.compiler.translation",
     "engine.compiler.examples",
+    "engine.compiler.codes",
     "engine.compiler.saving",
     "engine.compiler.picture",
     "engine.compiler.compiled",

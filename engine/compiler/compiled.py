@@ -38,6 +38,8 @@ class Signature:
     def inputs_of(self, given: Any) -> list[Floats]:
         """The arrays of inputs; the numbers that the Values hold if none are given."""
         if given is None:
+            if not self.input_leaves:
+                return []
             row = data_of(self.input_leaves)
             given = arranged(self.inputs, lambda block: row[block.place].reshape(block.shape))
         if self.is_joined:

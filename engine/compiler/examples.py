@@ -40,12 +40,6 @@ class Examples:
         shapes = {i: each.shape[1:] for i, each in self.arrays.items()}
         return tuple(shapes.get(i) for i in range(len(self.arrays) + len(self.choices)))
 
-    @property
-    def keys(self) -> Any:
-        """The choices of each example, as one array with a row for each; None if there are none."""
-        columns = list(self.choices.values())
-        return np.stack(columns, axis=1) if columns else None
-
     def one(self, i: int) -> list[Any]:
         """The arguments for one example: Values, in lists as deep as the array, and choices."""
         arguments = {place: _values(each[i]) for place, each in self.arrays.items()}

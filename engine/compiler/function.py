@@ -9,6 +9,7 @@ choice among the arguments it is called once for each one that occurs.
 """
 
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
@@ -18,9 +19,9 @@ from ..drawing.scene import Scene
 from ..gradients import demand_value
 from ..tracing import tracing
 from ..value import Value
-from .arrays import np
 from .baked import baked_lines, warn_of
 from .choices import Unlike, united
+from .codes import Known
 from .draft import Draft
 from .examples import Choices, Examples, Shapes, examples_of
 from .members import Recording, recording_of
@@ -36,9 +37,6 @@ from .translation import Translation, collector_off
 # From how many classes on a narrow graph is computed node by node, for each example by itself.
 _DEEP = 3_000
 
-# How many choices there may be.
-_MOST_CHOICES = 100
-
 
 class TracedFunction(ABC):
     """A function of one example with an axis of examples.
@@ -52,14 +50,14 @@ class TracedFunction(ABC):
         self._parameters = parameters
         self._signature = Leaves(parameters, ()).signature
         self._traced: dict[Any, Translation] = {}
-        self._choices: dict[Any, dict[Choices, list[Any]]] = {}
+        self._choices: dict[Shapes, Known] = defaultdict(Known)
         self._last: Translation | None = None
         self._shapes: Shapes = ()
 
     def trace(self, *arrays: Any) -> Translation:
         """What the function is for examples such as these."""
         examples = examples_of(arrays)
-        self._codes(examples)
+        self._choices[examples.shapes].codes(examples)
         return self._translation(examples)
 
     @property
@@ -117,7 +115,7 @@ class TracedFunction(ABC):
     def _run(self, arrays: Sequence[Any], parameters: Any) -> tuple[Translation, Any]:
         """The program for some examples, and its outputs."""
         examples = examples_of(arrays)
-        codes = self._codes(examples)
+        codes = self._choices[examples.shapes].codes(examples)
         inputs = [*examples.arrays.values(), *([] if codes is None else [codes])]
         translation = self._translation(examples)
         step = translation.step(examples.count)
@@ -129,27 +127,9 @@ class TracedFunction(ABC):
                                "trace it, as in step.trace(X, Y)")  # fmt: skip
         return self._last
 
-    def _codes(self, examples: Examples) -> Any:
-        """Which of the known choices each example has made; None if there are none to make."""
-        keys, known = examples.keys, self._choices.setdefault(examples.shapes, {})
-        if keys is None:
-            if not known:
-                known[()] = examples.one(0)
-            return None
-        kinds, first, codes = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-        choices = list(map(tuple, kinds.tolist()))
-        if (count := len({*known, *choices})) > _MOST_CHOICES:
-            raise ValueError(f"there are {count} choices, more than {_MOST_CHOICES}: give "
-                             "numbers that are to be computed with as floats")  # fmt: skip
-        for choice, i in zip(choices, first.tolist(), strict=True):
-            if choice not in known:
-                known[choice] = examples.one(i)
-        numbers = {choice: number for number, choice in enumerate(known)}
-        return np.array([numbers[choice] for choice in choices])[codes.reshape(-1)]
-
     def _translation(self, examples: Examples) -> Translation:
         """What the function is for examples of this shape, and all choices so far."""
-        known = self._choices[examples.shapes]
+        known = self._choices[examples.shapes].arguments
         key = (examples.shapes, len(known))
         if key not in self._traced:
             with collector_off():
@@ -177,7 +157,7 @@ class TracedFunction(ABC):
     def _told(self) -> tuple[list[int], list[Choices]]:
         """Which arguments are choices, and all that may be together."""
         chosen = [i for i, shape in enumerate(self._shapes) if shape is None]
-        return chosen, list(self._choices[self._shapes])
+        return chosen, list(self._choices[self._shapes].arguments)
 
     def _united(self, recordings: Sequence[Recording], leaves: Sequence[Leaves]) -> Program:
         """The program for all choices, from that for each of them."""

@@ -57,9 +57,7 @@ class Lines:
         each = self.made[number]
         kind = ", bool" if each.kind in TRUTHS else ""
         made = "ones" if each.kind in ("with_ones", "later") else "empty"
-        lengths = lengths_of(each)
-        shape = f"({lengths})" if "," in lengths else lengths
-        self.once(self.names[number], f"np.{made}({shape}{kind})")
+        self.once(self.names[number], f"np.{made}({_shape_of(each)}{kind})")
 
     def once(self, name: str, text: str) -> str:
         """Name something that is made before the first step."""
@@ -112,6 +110,11 @@ class Lines:
         size = length(count)
         return self.once(f"ones_{size.replace(' * ', '_')}_", f"np.ones({size})")
 
+    def zeros(self, each: Instruction) -> str:
+        """An array of zeros in the shape of a result."""
+        name = "_".join(["zeros", *lengths_of(each).split(", "), ""])
+        return self.once(name, f"np.zeros({_shape_of(each)})")
+
     def factor(self, number: int, axes: str) -> Factor:
         """A result as a factor of a matrix product."""
         each, storage = self.made[number], self.storages[number]
@@ -147,3 +150,9 @@ class Lines:
 def lengths_of(each: Instruction) -> str:
     """The shape of a result, in writing."""
     return ", ".join([*map(str, each.shape), *["examples"] * each.examples])
+
+
+def _shape_of(each: Instruction) -> str:
+    """The shape of a result as an argument."""
+    lengths = lengths_of(each)
+    return f"({lengths})" if "," in lengths else lengths

@@ -6,13 +6,13 @@ parameters, each array of inputs, all constants. Labels and scopes make no diffe
 what a class is called.
 """
 
-from collections.abc import Hashable, Mapping, Sequence, Set
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from operator import attrgetter
 from typing import NamedTuple
 
-from ..fold import Classes, Fold, FoldClass, generalised, is_chain, partition
+from ..fold import Classes, generalised, is_chain, partition
 from ..graph import topological_order
 from ..ladders import CHAINS, inside_ladders
 from ..notation import visible
@@ -107,7 +107,7 @@ class Recording(NamedTuple):
 
     def members(self) -> list[Members]:
         """The classes in arrays, that of the output last."""
-        return _Reader(self.classes.fold(), self.roles).classes()
+        return _Reader(self.classes, self.roles).classes()
 
 
 def recording_of(output: Value, roles: Mapping[Value, Role]) -> Recording:
@@ -120,36 +120,36 @@ def recording_of(output: Value, roles: Mapping[Value, Role]) -> Recording:
 class _Reader:
     """Reads a fold class by class."""
 
-    def __init__(self, folded: Fold, roles: Mapping[Value, Role]) -> None:
-        self.folded = folded
+    def __init__(self, found: Classes, roles: Mapping[Value, Role]) -> None:
+        self.found = found
         self.roles = roles
         self.position: dict[Value, int] = {}
-        for each in folded.classes:
-            self.position.update(zip(each.members, count(), strict=False))
+        for members in found.members:
+            self.position.update(zip(members, count(), strict=False))
 
     def classes(self) -> list[Members]:
         """All classes, in their order."""
-        return [self._members(each) for each in self.folded.classes]
+        return list(map(self._members, self.found.members))
 
-    def _members(self, each: FoldClass) -> Members:
-        op, size = each.op, len(each.members)
-        label, origin = _names(each)
+    def _members(self, members: Sequence[Value]) -> Members:
+        op, size = members[0].op, len(members)
+        op = PRIMITIVES["sum"] if op is PRIMITIVES["add"] else op
+        label, origin = _names(op, members)
         if op is LEAF or op is CONSTANT:
-            role = self.roles.get(each.members[0])
-            return Members(op, size, role=role, leaves=each.members, label=label, origin=origin)
+            role = self.roles.get(members[0])
+            return Members(op, size, role=role, leaves=members, label=label, origin=origin)
         if op is PRIMITIVES["sum"]:
-            terms, added = self._terms(each.members)
+            terms, added = self._terms(members)
             return Members(op, size, terms=terms, added=added, label=label, origin=origin)
-        if op.name in CHAINS and self._is_chain(each.members[0]):
-            chain = self._chain(each.members)
-            return Members(op, size, chain=chain, label=label, origin=origin)
-        return Members(op, size, self._operands(each.members), label=label, origin=origin)
+        if op.name in CHAINS and self._is_chain(members[0]):
+            return Members(op, size, chain=self._chain(members), label=label, origin=origin)
+        return Members(op, size, self._operands(members), label=label, origin=origin)
 
     def _is_chain(self, member: Value) -> bool:
         """Whether the class of a maximum is one of chains."""
-        of = self.folded.class_of
+        of = self.found.class_of
         classes = [of.get(each, -1) for each in member.inputs]
-        return is_chain(member, classes, self.folded.inside)
+        return is_chain(member, classes, self.found.inside)
 
     def _chain(self, members: Sequence[Value]) -> Chain:
         """What chains are taken of, the innermost number first."""
@@ -159,14 +159,14 @@ class _Reader:
             found: list[Value] = []
             rung: Value | None = member
             while rung is not None:
-                inner = [each for each in rung.inputs if each in self.folded.inside]
+                inner = [each for each in rung.inputs if each in self.found.inside]
                 found += [each for each in rung.inputs[::-1] if each not in inner[:1]]
                 rung = inner[0] if inner else None
             values += found[::-1]
             ends.append(len(values))
         numbers = [each._data for each in values if each.op is CONSTANT]
         index = count()
-        of, position = self.folded.class_of, self.position
+        of, position = self.found.class_of, self.position
         return Chain(
             np.array([of.get(each, -1) for each in values]),
             np.array([next(index) if each.op is CONSTANT else position[each] for each in values]),
@@ -194,7 +194,7 @@ class _Reader:
 
     def _read(self, values: Sequence[Value]) -> Read:
         """Where some Values of one class are."""
-        return Read(self.folded.class_of[values[0]], self._places(values))
+        return Read(self.found.class_of[values[0]], self._places(values))
 
     def _places(self, values: Sequence[Value]) -> Ints:
         return np.fromiter(map(self.position.__getitem__, values), np.int64, len(values))
@@ -205,69 +205,32 @@ class _Reader:
 
     def _terms(self, members: Sequence[Value]) -> tuple[tuple[Terms, ...], Floats | None]:
         """The terms of sums by class, and the plain numbers among them."""
-        values, ends, added = _expanded(members, self.folded.inside)
-        lengths = np.diff(np.array([0, *ends]))
-        owners = np.repeat(np.arange(len(members)), lengths)
-        of = np.fromiter(map(self.folded.class_of.__getitem__, values), np.int64, len(values))
+        taken = [self.found.terms[each] for each in members]
+        values = [value for each, _, _ in taken for value in each]
+        of = np.array([kind for _, _, kinds in taken for kind in kinds])
+        owners = np.repeat(np.arange(len(members)), [len(each) for each, _, _ in taken])
         places = self._places(values)
         terms = []
         for source in dict.fromkeys(of.tolist()):
             mine = of == source
             counts = np.bincount(owners[mine], minlength=len(members))
             terms.append(Terms(source, places[mine], counts))
-        if not added:
+        if not any(numbers for _, numbers, _ in taken):
             return tuple(terms), None
-        numbers = np.full(len(members), -0.0)  # what may be added to anything
-        for owner, number in added:
-            numbers[owner] += number
-        return tuple(terms), numbers
+        added = np.full(len(members), -0.0)  # what may be added to anything
+        for owner, (_, numbers, _) in enumerate(taken):
+            for number in numbers:
+                added[owner] += number
+        return tuple(terms), added
 
 
-def _expanded(
-    members: Sequence[Value], inside: Set[Value]
-) -> tuple[list[Value], list[int], list[tuple[int, float]]]:
-    """The terms of all sums one after another, where those of each end, and the plain numbers.
-
-    A ladder is followed down to its terms, the last one first, and turned round.
-    """
-    values: list[Value] = []
-    ends: list[int] = []
-    added: list[tuple[int, float]] = []
-    for owner, member in enumerate(members):
-        found: list[Value] = []
-        pending = [member]
-        while pending:
-            each = pending.pop()
-            if each is not member and each not in inside:
-                if each.op is CONSTANT:
-                    added.append((owner, each._data))
-                else:
-                    found.append(each)
-                continue
-            first = each._first
-            if first is None:
-                pending += each._many
-            else:
-                pending.append(first)
-                second = each._second
-                if second is not None:
-                    pending.append(second)
-                    continue
-            if each._number is not None:
-                added.append((owner, each._number))
-        found.reverse()
-        values += found
-        ends.append(len(values))
-    return values, ends, added
-
-
-def _names(each: FoldClass) -> tuple[str, str]:
+def _names(op: Op, members: Sequence[Value]) -> tuple[str, str]:
     """What to call a class, and a comment on it: where it belongs, its operation, how many."""
-    scopes = set(map(attrgetter("scope"), each.members))
+    scopes = set(map(attrgetter("scope"), members))
     place = _common(scopes)
-    label = generalised(each.members[0]._label)
-    title = _one_line(" / ".join([*place, label or each.op.title]))
-    return "_".join([*place, label or each.op.name]), f"{title} ×{len(each.members):,}"
+    label = generalised(members[0]._label)
+    title = _one_line(" / ".join([*place, label or op.title]))
+    return "_".join([*place, label or op.name]), f"{title} ×{len(members):,}"
 
 
 def _one_line(text: str) -> str:

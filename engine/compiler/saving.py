@@ -80,6 +80,8 @@ def step(parameters, *arguments):
         arrays.append(np.array([CHOICES[key] for key in keys]))
     examples = len(arrays[0])
     if examples not in _steps:
+        if len(_steps) == 4:  # memory is kept for a few numbers of examples
+            del _steps[next(iter(_steps))]
         _steps[examples] = make(CONSTANTS, examples)
 %s
 '''

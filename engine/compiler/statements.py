@@ -152,13 +152,30 @@ def _along(lines: Lines, number: int, each: Instruction) -> str:
     return f"{equals}np.{function}.{how}({lines.name(each.inputs[0])}, axis={axis}{place})"
 
 
+def _running(lines: Lines, number: int, each: Instruction) -> str:
+    """What an operation gives for all numbers up to each; for many examples, by a loop."""
+    if not each.examples:
+        return _along(lines, number, each)
+    name, terms = lines.names[number], lines.name(each.inputs[0])
+    *rows, length = each.shape
+    every, function = ":, " * len(rows), FUNCTIONS[each.detail.op.name]
+    lines.body.append(f"{name}[{every}0] = {terms}[{every}0]")
+    lines.body.append(f"for i_ in range(1, {length}):")
+    operands = f"{name}[{every}i_ - 1], {terms}[{every}i_]"
+    return f"    np.{function}({operands}, out={name}[{every}i_])"
+
+
 def _later(lines: Lines, number: int, each: Instruction) -> str:
     """Products from the end; the last of them are ones, and stay."""
-    name, axis = lines.names[number], len(each.shape) - 1
-    every = ":, " * axis
+    name, factors = lines.names[number], lines.name(each.inputs[0])
+    *rows, length = each.shape
+    every = ":, " * len(rows)
+    if each.examples:
+        lines.body.append(f"for i_ in range({length - 2}, -1, -1):")
+        operands = f"{name}[{every}i_ + 1], {factors}[{every}i_]"
+        return f"    np.multiply({operands}, out={name}[{every}i_])"
     back = lines.once(f"{name}_back_", f"{name}[{every}-2::-1]")
-    factors = f"{lines.name(each.inputs[0])}[{every}::-1]"
-    return f"np.multiply.accumulate({factors}, axis={axis}, out={back})"
+    return f"np.multiply.accumulate({factors}[{every}::-1], axis={len(rows)}, out={back})"
 
 
 def _where(lines: Lines, number: int, each: Instruction) -> str:
@@ -181,7 +198,7 @@ def _argument(lines: Lines, number: int, made: Instruction) -> str:
 
 def _operation(lines: Lines, number: int, each: Instruction) -> str:
     """An operation number by number."""
-    name, operands = lines.names[number], [lines.beside(i, each) for i in each.inputs]
+    name, operands = lines.names[number], [_operand(lines, i, number) for i in each.inputs]
     if each.kind == "mul" and _is_outer(lines, number, each):
         column, row = sorted(each.inputs, key=lambda i: lines.made[i].shape[1])
         return f"np.dot({lines.name(column)}, {lines.name(row)}, out={name})"
@@ -190,6 +207,15 @@ def _operation(lines: Lines, number: int, each: Instruction) -> str:
     if each.kind in _OPERATORS:
         return f"{name} = {operands[0]} {_OPERATORS[each.kind]} {operands[1]}"
     return f"{name} = np.{FUNCTIONS[each.kind]}({', '.join(operands)})"
+
+
+def _operand(lines: Lines, number: int, of: int) -> str:
+    """An operand; 0 as an array beside maxima and minima, which NumPy takes in half the time."""
+    each, made = lines.made[number], lines.made[of]
+    is_zero = each.kind == "constant" and not each.shape and lines.name(number) == "0.0"
+    if is_zero and made.kind in ("maximum", "minimum") and lines.storages[of].how != FRESH:
+        return lines.zeros(made)
+    return lines.beside(number, made)
 
 
 def _is_outer(lines: Lines, number: int, each: Instruction) -> bool:
@@ -226,7 +252,7 @@ STATEMENTS: dict[str, Statement] = {
     "where": _where,
     "with_ones": lambda *_: "",
     "ladder": _along,
-    "running": _along,
+    "running": _running,
     "later": _later,
     "kernel": _kernel,
 }

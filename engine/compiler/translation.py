@@ -22,6 +22,9 @@ from .rows import expanded
 from .simplify import simplified
 from .summary import Summary, summary_of
 
+# For how many numbers of examples the memory is kept: full and last batches, of training and tests.
+_MOST_STEPS = 4
+
 
 def with_gradient(forward: Program, count: int) -> Program:
     """The program with the derivatives by so many parameters as its second output."""
@@ -101,9 +104,11 @@ class Translation:
         if self._tape is not None:
             return self._tape
         steps: dict[int, Step] = self._of_thread.__dict__.setdefault("steps", {})
-        if examples not in steps:
-            steps[examples] = self._make(examples)
-        return steps[examples]
+        step = steps.pop(examples, None) or self._make(examples)
+        if len(steps) == _MOST_STEPS:
+            del steps[next(iter(steps))]  # the one that has not been used for longest
+        steps[examples] = step
+        return step
 
     def __repr__(self) -> str:
         return repr(self.program) if self._tape is None else str(self.summary)

@@ -116,6 +116,31 @@ def digits(layers: list[Layer], X: Any, Y: Any) -> Step:
     return step
 
 
+def digits_by_class(layers: list[Layer], X: Any, y: Any) -> Step:
+    """The same from the numbers of the classes."""
+    (W1, b1), (W2, b2) = layers
+    count, rows = len(X), np.arange(len(X))
+
+    def step() -> tuple[Any, list[Any]]:
+        """The loss, and its derivatives by all weights and biases."""
+        h = X @ W1.T
+        h += b1
+        np.maximum(h, 0, out=h)
+        z = h @ W2.T
+        z += b2
+        e = np.exp(z)
+        total = e.sum(1)
+        loss = (np.log(total) - z[rows, y]).sum() / count
+        e /= total[:, None]
+        e[rows, y] -= 1
+        e /= count
+        d = e @ W2
+        d *= h > 0
+        return loss, [d.T @ X, d.sum(0), e.T @ h, e.sum(0)]
+
+    return step
+
+
 def tuned_digits(layers: list[Layer], X: Any, Y: Any) -> Step:
     """The same, with examples along the last axis, and little allocated."""
     (W1, b1), (W2, b2) = layers

@@ -5,21 +5,24 @@
 Every figure is a ratio of medians, the rivals taking turns in one process on one thread. The
 machine may be noisy: only the ratios mean something. What is to hold stands beside each of them.
 
-- moons: the loss of micrograd's demo (100 points, MLP 2-16-16-1, hinge and L2), recorded whole.
-- digits: scikit-learn's, MLP 64-32-10, softmax cross-entropy, from a function of one example.
-- transformer: tests/oracles/transformer.py, 66,000 operations on scalars.
-- cost: microseconds a node for fold and lift, from 10,000 to 1,000,000 nodes.
-- chain: a recurrence of 10,000 steps, which does not fold.
+1  moons: the loss of micrograd's demo (100 points, MLP 2-16-16-1, hinge and L2), recorded whole.
+2  digits: scikit-learn's, MLP 64-32-10, softmax cross-entropy, from a function of one example.
+3  transformer: tests/oracles/transformer.py, 66,000 operations on scalars.
+4  cost: microseconds a node for fold and lift, from 10,000 to 1,000,000 nodes; memory that is kept
+   from step to step, and what a step makes beside that.
+-  chain: a recurrence of 10,000 steps, which does not fold.
 """
 
 import gc
 import os
 import random
+import tracemalloc
+import warnings
 from collections.abc import Callable
 from importlib.util import find_spec
 from itertools import pairwise
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import micrograd.engine
@@ -33,41 +36,11 @@ from engine import Value
 from engine.compiler.recording import Leaves
 from engine.compiler.translation import collector_off
 from tests.benchmarks import by_hand
+from tests.benchmarks.ratios import Runs, medians, microseconds, report, seconds
 from tests.oracles import transformer
 
-ROUNDS, PENALTY = 41, 1e-4
+PENALTY = 1e-4
 EPOCHS, BATCH = 60, 96
-
-Runs = dict[str, Callable[[], Any]]
-
-
-def seconds(function: Callable[[], Any], times: int = 1) -> float:
-    """How long one run takes, on average over so many."""
-    start = perf_counter()
-    for _ in range(times):
-        function()
-    return (perf_counter() - start) / times
-
-
-def medians(runs: Runs, times: int, rounds: int = ROUNDS) -> dict[str, float]:
-    """The median time of each, all taking turns."""
-    for run in runs.values():
-        run()
-    taken: dict[str, list[float]] = {name: [] for name in runs}
-    for _ in range(rounds):
-        for name, run in runs.items():
-            taken[name].append(seconds(run, times))
-    return {name: median(each) for name, each in taken.items()}
-
-
-def report(what: str, ratio: float, target: str, detail: str = "") -> None:
-    """One line: what was measured, the ratio, what is to hold, and the times."""
-    print(f"  {what:<44} {ratio:9.3g}   {target:<14} {detail}", flush=True)
-
-
-def microseconds(taken: dict[str, float]) -> str:
-    """All times."""
-    return ", ".join(f"{name} {each * 1e6:,.4g} µs" for name, each in taken.items())
 
 
 def network(value: Any, sizes: list[int], seed: int) -> list[list[list[Any]]]:
@@ -124,18 +97,24 @@ def moons() -> None:
     runs: Runs = {"compiled": lambda: program(numbers), "written": written, "tuned": tuned}
     if find_spec("torch"):
         runs["PyTorch"] = torch_moons(matrices(layers), X, y)
-    assert all(abs(float(run()[0]) - loss.data) < 1e-12 for run in runs.values())
+    assert abs(program(numbers)[0] - loss.data) < 1e-12
+    assert_alike([(loss, slopes if isinstance(slopes, list) else [slopes])
+                  for loss, slopes in (run() for run in runs.values())])  # fmt: skip
     taken = medians(runs, 40)
     theirs = network(micrograd.engine.Value, [2, 16, 16, 1], 1337)
     slow = median(seconds(lambda: moons_loss(theirs, X, y).backward()) for _ in range(5))
     detail = microseconds(taken)
     ours = taken["compiled"]
-    report("moons, compiled / NumPy as one writes it", ours / taken["written"], "<= 1.15", detail)
-    report("moons, compiled / NumPy tuned", ours / taken["tuned"], "<= 1.15")
+    report(
+        "1", "moons, compiled / NumPy as one writes it", ours / taken["written"], "<= 1.15", detail
+    )
+    report("1", "moons, compiled / NumPy tuned", ours / taken["tuned"], "<= 1.15")
     if "PyTorch" in taken:
-        report("moons, PyTorch / compiled", taken["PyTorch"] / ours, ">= 3")
-    report("moons, micrograd / compiled", slow / ours, ">= 5000", f"micrograd {slow:.3g} s")
-    report("moons, recording, fold and lift", recording, "<= 0.5 s", str(program.summary()))
+        report("1", "moons, PyTorch / compiled", taken["PyTorch"] / ours, ">= 3")
+    else:
+        print("1  moons, PyTorch / compiled: not measured, since PyTorch is not installed")
+    report("1", "moons, micrograd / compiled", slow / ours, ">= 5000", f"micrograd {slow:.3g} s")
+    report("1", "moons, recording, fold and lift", recording, "<= 0.5 s", str(program.summary()))
 
 
 def torch_moons(layers: list[by_hand.Layer], X: Any, y: Any) -> Callable[[], Any]:
@@ -163,14 +142,45 @@ def torch_moons(layers: list[by_hand.Layer], X: Any, y: Any) -> Callable[[], Any
 
 
 def digits() -> None:
-    """A step on all examples, and training from nothing to the end."""
+    """Training from nothing to the end, and a step on all examples."""
     data = load_digits()
     X, X_test, y, y_test = train_test_split(data.data / 16, data.target, test_size=360,
                                             random_state=0)  # fmt: skip
     Y = np.eye(10)[y]
-    begin = perf_counter()
+    start = perf_counter()
     layers = network(Value, [64, 32, 10], 0)
     step = engine.compile(lambda x, y: cross_entropy(layers, x, y), parameters=layers)
+    theta = trained(step, layers, X, Y)
+    total = perf_counter() - start
+    arrays = [(each[:, :-1].copy(), each[:, -1].copy()) for each in theta]
+    (W1, b1), (W2, b2) = arrays
+    scores = np.maximum(X_test @ W1.T + b1, 0) @ W2.T + b2
+    by_class = engine.compile(lambda x, k: cross_entropy_of(layers, x, k), parameters=layers)
+    runs: Runs = {
+        "compiled": lambda: step(X, Y, parameters=theta),
+        "from Values": lambda: step(X, Y),
+        "written": by_hand.digits(arrays, X, Y),
+        "tuned": by_hand.tuned_digits(arrays, X, Y),
+        "compiled by class": lambda: by_class(X, y, parameters=theta),
+        "written by class": by_hand.digits_by_class(arrays, X, y),
+    }
+    assert_alike([runs[name]() for name in runs if name != "from Values"])
+    taken = medians(runs, 3)
+    ours, detail = taken["compiled"], microseconds(taken)
+    report("2", "digits, compiled / NumPy as one writes it", ours / taken["written"], "<= 1.2",
+           detail)  # fmt: skip
+    report("2", "digits, compiled / NumPy tuned", ours / taken["tuned"], "<= 1.2")
+    report("2", "digits by class, compiled / NumPy as one writes it",
+           taken["compiled by class"] / taken["written by class"], "<= 1.2")  # fmt: skip
+    report("2", "digits, with numbers from Values / NumPy", taken["from Values"] / taken["written"],
+           "<= 1.2")  # fmt: skip
+    report("2", "digits, test accuracy", (scores.argmax(1) == y_test).mean(), ">= 0.97",
+           f"{EPOCHS} epochs of Adam")  # fmt: skip
+    report("2", "digits, compiled and trained, seconds", total, "<= 5")
+
+
+def trained(step: Any, layers: Any, X: Any, Y: Any) -> list[Any]:
+    """The weights after some epochs of Adam."""
     theta = [np.array([[w.data for w in row] for row in layer]) for layer in layers]
     scales = [np.sqrt(6 / 64), np.sqrt(6 / 32)]
     theta = [scale * each for scale, each in zip(scales, theta, strict=True)]
@@ -181,40 +191,34 @@ def digits() -> None:
         for batch in np.array_split(order, len(X) // BATCH):
             count += 1
             _, gradients = step(X[batch], Y[batch], parameters=theta)
-            for w, g, m, v in zip(theta, gradients, *moments, strict=True):  # Adam
+            for w, g, m, v in zip(theta, gradients, *moments, strict=True):
                 m += 0.1 * (g - m)
                 v += 0.001 * (g * g - v)
                 w -= 0.003 * m / (1 - 0.9**count) / (np.sqrt(v / (1 - 0.999**count)) + 1e-8)
-    total = perf_counter() - begin
-    arrays = [(each[:, :-1], each[:, -1]) for each in theta]
-    (W1, b1), (W2, b2) = arrays
-    scores = np.maximum(X_test @ W1.T + b1, 0) @ W2.T + b2
-    accuracy = (scores.argmax(1) == y_test).mean()
-    arrays = [(w.copy(), b.copy()) for w, b in arrays]
-    runs: Runs = {
-        "compiled": lambda: step(X, Y, parameters=theta),
-        "from Values": lambda: step(X, Y),
-        "written": by_hand.digits(arrays, X, Y),
-        "tuned": by_hand.tuned_digits(arrays, X, Y),
-    }
-    assert abs(runs["compiled"]()[0] - runs["written"]()[0]) < 1e-12
-    assert abs(runs["tuned"]()[0] - runs["written"]()[0]) < 1e-12
-    taken = medians(runs, 3)
-    ours = taken["compiled"]
-    detail = microseconds(taken)
-    report("digits, compiled / NumPy as one writes it", ours / taken["written"], "<= 1.2", detail)
-    report("digits, compiled / NumPy tuned", ours / taken["tuned"], "<= 1.2")
-    report("digits, with numbers from Values / NumPy", taken["from Values"] / taken["written"], "")
-    report("digits, test accuracy", accuracy, ">= 0.97", f"{EPOCHS} epochs of Adam")
-    report("digits, compiled and trained, seconds", total, "<= 5")
+    return theta
+
+
+def assert_alike(found: list[Any]) -> None:
+    """All rivals compute the same: the loss, and as many derivatives with the same squares."""
+    losses = [float(loss) for loss, _ in found]
+    squares = [sum(float((each * each).sum()) for each in slopes) for _, slopes in found]
+    assert np.allclose(losses, losses[0], rtol=1e-12, atol=0)
+    assert np.allclose(squares, squares[0], rtol=1e-12, atol=0)
 
 
 def cross_entropy(layers: Any, x: list[Value], y: list[Value]) -> Value:
-    """The surprise at the class of one example: log(sum of exp(z)) - z[class]."""
+    """The surprise at the class of one example: log(sum of exp(z)) - sum of y z."""
     z = outputs(layers, x)
     return Value.sum(each.exp() for each in z).log() - Value.sum(
         a * b for a, b in zip(y, z, strict=True)
     )
+
+
+def cross_entropy_of(layers: Any, x: list[Value], k: int) -> Value:
+    """The same, told the number of the class: log(sum of exp(z)) - z[k]."""
+    z = outputs(layers, x)
+    surprise: Value = Value.sum(each.exp() for each in z).log() - z[k]
+    return surprise
 
 
 def scalar_transformer() -> None:
@@ -224,7 +228,8 @@ def scalar_transformer() -> None:
     with collector_off():
         loss = transformer.loss(parameters, tokens)
         start = perf_counter()
-        program = engine.compile(loss, parameters=parameters)
+        with warnings.catch_warnings(action="ignore"):  # not all words occur
+            program = engine.compile(loss, parameters=parameters)
         compiling = perf_counter() - start
         arrays = {
             name: np.array([[each.data for each in row] for row in matrix])
@@ -236,9 +241,9 @@ def scalar_transformer() -> None:
             taken["eager"].append(seconds(eager))
             taken["compiled"].append(seconds(lambda: program(arrays), 50))
     found = {name: median(each) for name, each in taken.items()}
-    report("transformer, eager / compiled", found["eager"] / found["compiled"], ">= 100",
+    report("3", "transformer, eager / compiled", found["eager"] / found["compiled"], ">= 100",
            microseconds(found))  # fmt: skip
-    report("transformer, array instructions forward", program.summary().forward, "<= 120",
+    report("3", "transformer, array instructions forward", program.summary().forward, "<= 120",
            f"{program.summary()}; compiled in {compiling:.2g} s")  # fmt: skip
 
 
@@ -254,13 +259,41 @@ def cost() -> None:
             size, taken = 0, []
             for _ in range(3):
                 leaves = Leaves(parameters, ())
-                start = perf_counter()
+                start = process_time()
                 recording = engine.compiler.members.recording_of(loss, leaves.roles)
                 leaves.lifted(recording)
-                taken.append(perf_counter() - start)
+                taken.append(process_time() - start)
                 size = recording.classes.size
-            report(f"fold and lift, {size:,} nodes, µs a node", min(taken) / size * 1e6, "<= 3")
+            report(
+                "4", f"fold and lift, {size:,} nodes, µs a node", min(taken) / size * 1e6, "<= 3"
+            )
             del loss, recording
+
+
+def memory() -> None:
+    """What a program of digits keeps for some number of examples, and what a step makes."""
+    layers = network(Value, [64, 32, 10], 0)
+    draw = np.random.default_rng(0)
+    kept, made = {}, {}
+    for count in (100, 1_000, 10_000):
+        X, Y = draw.uniform(size=(count, 64)), np.eye(10)[draw.integers(0, 10, count)]
+        step = engine.compile(lambda x, y: cross_entropy(layers, x, y), parameters=layers)
+        step(X[:1], Y[:1])
+        tracemalloc.start()
+        step(X, Y)
+        kept[count] = tracemalloc.get_traced_memory()[0]
+        tracemalloc.reset_peak()
+        step(X, Y)
+        made[count] = tracemalloc.get_traced_memory()[1] - kept[count]
+        tracemalloc.stop()
+    bytes_each = (kept[10_000] - kept[1_000]) / 9_000
+    sizes = ", ".join(f"{each / 1e6:.3g} MB for {count:,}" for count, each in kept.items())
+    report("4", "memory kept for 10,000 examples / for 1,000", kept[10_000] / kept[1_000], "<= 10",
+           sizes)  # fmt: skip
+    report("4", "memory kept beside arrays of examples, KB", (kept[100] - 100 * bytes_each) / 1e3,
+           "", f"{bytes_each:,.4g} bytes for each example")  # fmt: skip
+    report("4", "memory that a step makes, 10,000 examples / 1,000", made[10_000] / made[1_000],
+           "<= 1.1", f"{made[10_000] / 1e3:.3g} KB, NumPy's buffer among it")  # fmt: skip
 
 
 def chain() -> None:
@@ -278,7 +311,7 @@ def chain() -> None:
     with collector_off():
         program = engine.compile(run(), parameters=[w, b, x])
         taken = medians({"compiled": program, "eager": run}, 1, 15)
-    report("chain, compiled / eager", taken["compiled"] / taken["eager"], "<= 1",
+    report("-", "chain, compiled / eager", taken["compiled"] / taken["eager"], "<= 1",
            str(program.summary()))  # fmt: skip
 
 
@@ -286,7 +319,7 @@ def main() -> None:
     """Run all benchmarks."""
     if os.environ.get("OMP_NUM_THREADS") != "1":
         print("set OMP_NUM_THREADS=1, as `make bench-compile` does: NumPy may use several threads")
-    for each in (moons, digits, scalar_transformer, cost, chain):
+    for each in (moons, digits, scalar_transformer, cost, memory, chain):
         gc.collect()
         each()
 

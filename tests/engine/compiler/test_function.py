@@ -1,8 +1,10 @@
 """A function of one example over many: the mean, its gradient, and what may vary."""
 
+import tracemalloc
 from collections.abc import Callable
-from functools import reduce
+from functools import partial, reduce
 from itertools import count
+from math import prod
 from random import Random
 from typing import Any
 
@@ -137,6 +139,42 @@ def test_a_penalty_has_no_examples() -> None:
     assert_same(step(X), (3.0 * 0.5 + 4.25, [3.0 + 1.0, -4.0]))
     only = engine.compile(lambda x: w[0] ** 2, parameters=w[:1])
     assert_same(only(X), (0.25, [1.0]))
+
+
+def test_a_call_makes_nothing_but_its_result() -> None:
+    """However many examples there are: all else is kept, but for a buffer of NumPy's, of 64 KB."""
+    layers = network([5, 4, 3])
+    step = engine.compile(lambda x, y: cross_entropy(layers, x, y), parameters=layers)
+    for size in (200, 20_000):
+        X, Y = numbers_of(size=(size, 5)), np.eye(3)[np.arange(size) % 3]
+        step(X, Y)
+        assert _most_made(partial(step, X, Y)) < 80_000
+
+
+def test_memory_for_many_numbers_of_examples_does_not_pile_up() -> None:
+    """It is kept for a few of them."""
+    layers = network([5, 4, 3])
+    step = engine.compile(lambda x, y: cross_entropy(layers, x, y), parameters=layers)
+    X, Y = numbers_of(size=(2000, 5)), np.eye(3)[np.arange(2000) % 3]
+    step(X, Y)
+
+    def run() -> None:
+        """Take a few examples less, again and again."""
+        for missing in range(24):
+            step(X[missing:], Y[missing:])
+
+    kept = 8 * 2000 * sum(prod(each.shape) for each in step.program.instructions if each.examples)
+    assert _most_made(run) < 4 * kept
+
+
+def _most_made(function: Callable[[], Any]) -> int:
+    """How many bytes are in use at most while a function runs, beside those that were before."""
+    tracemalloc.start()
+    try:
+        function()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def test_whole_numbers_are_choices() -> None:

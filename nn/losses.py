@@ -21,7 +21,6 @@ from engine import Value, scope
 from .activations import log_sum_exp, shifted
 from .targets import (
     Predictions,
-    Targets,
     ValueTargets,
     aimed,
     class_number,
@@ -40,7 +39,7 @@ def mean_squared_error(
     """The mean of (prediction - target)^2 over all numbers of all examples.
 
     Each example is one number or a sequence of numbers; so in every loss of a number. A target may
-    be a Value, except for a label or the number of a class: the gradient flows to it too. Raises
+    be a Value, in every loss but for the number of a class: the gradient flows to it too. Raises
     ValueError if there is no example, for a target that is not finite, if predictions and targets
     differ in shape, or for an unknown reduction.
     """
@@ -77,7 +76,7 @@ def mean_absolute_error(
         return _reduced(terms, len(terms), reduction)
 
 
-def hinge(scores: Predictions, labels: Targets, reduction: Reduction = "mean") -> Value:
+def hinge(scores: Predictions, labels: ValueTargets, reduction: Reduction = "mean") -> Value:
     """The mean of max(0, 1 - label * score), for labels -1 and 1 (Cortes and Vapnik, 1995).
 
     Raises ValueError if there is no example, for any other label, if scores and labels differ in
@@ -90,7 +89,7 @@ def hinge(scores: Predictions, labels: Targets, reduction: Reduction = "mean") -
 
 
 def perceptron_criterion(
-    scores: Predictions, labels: Targets, reduction: Reduction = "mean"
+    scores: Predictions, labels: ValueTargets, reduction: Reduction = "mean"
 ) -> Value:
     """The mean of max(0, -label * score), for labels -1 and 1 (Rosenblatt, 1958).
 

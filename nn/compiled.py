@@ -123,6 +123,8 @@ class Compiled:
         """Whether the loss of a batch is the sum of those of its examples, and not the mean."""
         for few in (Examples(*(each[:_FEW] for each in examples)), examples):
             value, gradient = self.program(*self._arrays(few))
+            for each in self.parameters:  # also those that the optimizer does not move
+                each.grad = 0.0
             wanted = np.array([eager.learn(few).loss, *(each.grad for each in self.parameters)])
             if wanted.any():
                 break

@@ -143,10 +143,11 @@ def test_clipping_and_an_optimizer_of_ones_own() -> None:
 
 
 def test_parameters_that_stay_as_they_are() -> None:
-    """Only the last layer learns; the first one counts as it is."""
+    """Only the last layer learns; the first one counts as it is, and had gradients before."""
     found = []
     for compiled in (False, True):
         model = nn.MLP(3, [4, 1], "tanh", seed=1)
+        nn.hinge([model(ROWS[0])], [1]).backward()
         nn.fit(model, ROWS, SIGNS, loss=nn.hinge, epochs=3, progress=False, compiled=compiled,
                optimizer=nn.SGD(model.layers[-1].parameters()))  # fmt: skip
         found.append([p.data for p in model.parameters()])

@@ -1,6 +1,7 @@
 """Numbers for choices: which of those that have occurred so far each example has made."""
 
 from collections.abc import Sequence
+from itertools import islice
 from math import prod
 from typing import Any
 
@@ -40,6 +41,11 @@ class Known:
             return None
         codes = self._looked_up(columns)
         return self._found(examples, np.stack(columns, axis=1)) if codes is None else codes
+
+    def forget(self, count: int) -> None:
+        """Keep so many choices, the first ones."""
+        self.arguments = dict(islice(self.arguments.items(), count))
+        self._table = None
 
     def _looked_up(self, columns: Sequence[Any]) -> Any:
         """The numbers from the table; None if it does not have all of them."""

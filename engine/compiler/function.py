@@ -11,7 +11,6 @@ choice among the arguments it is called once for each one that occurs.
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from copy import copy
 from os import PathLike
 from pathlib import Path
 from threading import RLock
@@ -135,11 +134,11 @@ class TracedFunction(ABC):
         """
         with self._tracing:
             known = self._choices[examples.shapes]
-            before = copy(known)
+            count = len(known.arguments)
             try:
                 return known.codes(examples), self._translation(examples.shapes, known)
             except BaseException:
-                self._choices[examples.shapes] = before
+                known.forget(count)
                 raise
 
     def _translation(self, shapes: Shapes, known: Known) -> Translation:
@@ -173,13 +172,19 @@ class TracedFunction(ABC):
         chosen = [i for i, shape in enumerate(self._shapes) if shape is None]
         return chosen, list(self._choices[self._shapes].arguments)
 
-    def _united(self, recordings: Sequence[Recording], leaves: Sequence[Leaves]) -> Program:
+    def _lift(
+        self, recordings: Sequence[Recording], leaves: Sequence[Leaves]
+    ) -> Callable[[], Program]:
+        """What gives the program; for several choices it is made now, as they may not be alike."""
+        if len(recordings) == 1:
+            return lambda: self._lifted(recordings[0], leaves[0])
+        program = self._united(list(map(self._lifted, recordings, leaves)), leaves[0])
+        return lambda: program
+
+    def _united(self, programs: Sequence[Program], leaves: Leaves) -> Program:
         """The program for all choices, from that for each of them."""
-        programs = list(map(self._lifted, recordings, leaves))
-        if len(programs) == 1:
-            return programs[0]
         draft = Draft()
-        choice = draft.add("code", detail=(len(leaves[0].arrays),))
+        choice = draft.add("code", detail=(len(leaves.arrays),))
         try:
             return draft.program(*united(programs, draft, choice))
         except Unlike as error:
@@ -236,4 +241,4 @@ class CompiledFunction(TracedFunction):
         first, count = recordings[0], len(leaves[0].values["parameters"])
         is_deep = first.is_narrow and len(first.classes) > _DEEP and len(recordings) == 1
         tape = Tape(first.order, *leaves[0].values.values()).of_examples if is_deep else None
-        return Translation(first.size, lambda: self._united(recordings, leaves), count, tape)
+        return Translation(first.size, self._lift(recordings, leaves), count, tape)

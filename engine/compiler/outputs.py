@@ -79,6 +79,6 @@ class CompiledOutputs(TracedFunction):
                              "choices: compile one for each")  # fmt: skip
         nodes, classes = recordings[0].size
         size = (nodes - 1, classes - 1)  # what holds them together does not count
-        made = Translation(size, lambda: self._united(recordings, leaves), None)
+        made = Translation(size, self._lift(recordings, leaves), None)
         self._nests[made] = nest
         return made

@@ -1,8 +1,8 @@
 """The picture of an array program: a box for each instruction, arrows for what it reads.
 
 Views have no boxes: an arrow says which part of an array it brings, and in which shape. Parameters,
-inputs and constants are drawn beside each instruction that reads them, and plain numbers stand in
-its box.
+inputs and constants are drawn beside each instruction that reads them, and so are results that the
+gradient reads: in grey, by the names of their boxes. Plain numbers stand in the box itself.
 """
 
 from ..drawing.scene import PLAIN, Box, Edge, Scene
@@ -33,7 +33,7 @@ def scene_of(program: Program) -> Scene:
 def _connect(
     program: Program, number: int, i: int, names: list[str], boxes: list[Box], edges: list[Edge]
 ) -> None:
-    """Draw the arrow for an input of an instruction, and that input if it is a leaf."""
+    """Draw the arrow for an input of an instruction, and that input if it is drawn beside it."""
     source, text = i, ""
     made = program.instructions[i]
     if made.kind == "view" and i not in program.outputs:
@@ -44,11 +44,12 @@ def _connect(
     if _is_number(each):
         return
     tail = f"n{source}"
-    if each.kind in _LEAVES:
+    is_leaf = each.kind in _LEAVES
+    if is_leaf or source <= program.outputs[0] < number:
         tail = f"n{number}_{len(edges)}"
         lines = (f"{names[source]}{text}", _size(program.instructions[i]))
-        scope = _scope(program, number)
-        boxes.append(Box(tail, "leaf", tuple(filter(None, lines)), scope, PLAIN, names[source]))
+        kind, scope = "leaf" if is_leaf else "more", _scope(program, number)
+        boxes.append(Box(tail, kind, tuple(filter(None, lines)), scope, PLAIN, names[source]))
         text = ""
     hint = f"{names[source]} into {names[number]}"
     edges.append(Edge(f"e{len(edges)}", tail, f"n{number}", text, PLAIN, hint))

@@ -157,10 +157,73 @@ def backwards(value: Any, draw: Random) -> Made:
     return sum(terms), x + y
 
 
+def elimination(value: Any, draw: Random) -> Made:
+    """A linear system solved by Gaussian elimination: triangles that shrink from step to step."""
+    size = 5
+    entries, b = matrix(value, draw, size, size), vector(value, draw, size)
+    rows = [[each + 4.0 * (i == j) for j, each in enumerate(row)] for i, row in enumerate(entries)]
+    right = list(b)
+    for i in range(size):
+        for j in range(i + 1, size):
+            factor = rows[j][i] / rows[i][i]
+            rows[j] = [a - factor * c for a, c in zip(rows[j], rows[i], strict=True)]
+            right[j] = right[j] - factor * right[i]
+    x: list[Any] = []
+    for i in reversed(range(size)):
+        known = sum(a * c for a, c in zip(rows[i][i + 1 :], x, strict=True))
+        x.insert(0, (right[i] - known) / rows[i][i])
+    return sum(each * each for each in x), flat(entries, b)
+
+
+def hidden_states(value: Any, draw: Random) -> Made:
+    """The forward algorithm: how likely a sequence is, by softmax of tables and sums over paths."""
+    moves, shows = matrix(value, draw, 3, 3), matrix(value, draw, 3, 4)
+
+    def shares(row: list[Any]) -> list[Any]:
+        """Softmax."""
+        powers = [each.exp() for each in row]
+        return [each / sum(powers) for each in powers]
+
+    move, show = list(map(shares, moves)), list(map(shares, shows))
+    state = [row[0] / 3 for row in show]
+    loss = 0.0
+    for _ in range(6):
+        seen = draw.randrange(4)
+        state = [sum(state[i] * move[i][j] for i in range(3)) * show[j][seen] for j in range(3)]
+        loss -= sum(state).log()
+        state = [each / sum(state) for each in state]
+    return loss, flat(moves, shows)
+
+
+def neighbours(value: Any, draw: Random) -> Made:
+    """Two graph convolutions: means over neighbours, of whom each node has another number."""
+    near = [sorted({i, *draw.sample(range(9), draw.randint(1, 4))}) for i in range(9)]
+    x: list[list[Any]] = [[draw.uniform(-1, 1) for _ in range(3)] for _ in near]
+    layers = [matrix(value, draw, 4, 3), matrix(value, draw, 2, 4)]
+    for layer in layers:
+        means = [[sum(x[j][k] for j in each) / len(each) for k in range(len(x[0]))]
+                 for each in near]  # fmt: skip
+        x = [[sum(w * m for w, m in zip(row, mean, strict=True)).relu() for row in layer]
+             for mean in means]  # fmt: skip
+    return sum((each - 0.5) ** 2 for row in x for each in row), flat(layers)
+
+
+def words(value: Any, draw: Random) -> Made:
+    """Word vectors with negative sampling: scalar products of rows that are looked up by chance."""
+    inner, outer = matrix(value, draw, 8, 4), matrix(value, draw, 8, 4)
+    losses = []
+    for _ in range(12):
+        word = draw.choice(inner)
+        for sign in (1, *[-1] * draw.randint(1, 4)):
+            score = sum(a * b for a, b in zip(word, draw.choice(outer), strict=True))
+            losses.append(-(1 / (1 + (-sign * score).exp())).log())
+    return sum(losses) / 12, flat(inner, outer)
+
+
 SCALAR_PROGRAMS: dict[str, ScalarProgram] = {
     each.__name__: each
     for each in (
         convolution, pairs_of_atoms, ratings, recurrent, mixture, normalised_batch, ragged,
-        two_towers, backwards,
+        two_towers, backwards, elimination, hidden_states, neighbours, words,
     )
 }  # fmt: skip

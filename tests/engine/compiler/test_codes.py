@@ -58,3 +58,13 @@ def test_examples_without_choices_have_no_numbers() -> None:
         assert known.codes(examples_of([np.array([first, 5.0])])) is None
     ((x,),) = known.arguments.values()
     assert x.data == 1.0
+
+
+def test_what_is_forgotten_gets_a_number_anew() -> None:
+    """The first choices keep theirs."""
+    known = Known()
+    assert known.codes(examples_of([np.array([7, 3])])).tolist() == [1, 0]
+    known.codes(examples_of([np.array([5])]))
+    known.forget(2)
+    assert list(known.arguments) == [(3,), (7,)]
+    assert known.codes(examples_of([np.array([8, 5, 7])])).tolist() == [3, 2, 1]

@@ -47,6 +47,17 @@ def test_gradients_have_a_frame_of_their_own() -> None:
     assert ("gradient",) in {box.scope for box in scene().boxes}
 
 
+def test_no_arrow_leads_into_the_gradient() -> None:
+    """What it reads of the results before stands beside it, in grey, by name."""
+    found = scene()
+    inside = {box.id: box.scope == ("gradient",) for box in found.boxes}
+    assert all(inside[edge.tail] == inside[edge.head] for edge in found.edges)
+    names = {box.lines[0] for box in found.boxes if box.kind == "operation"}
+    grey = [box.lines for box in found.boxes if box.kind == "more"]
+    assert ("relu1", "4 × 10") in grey
+    assert {line.partition(".")[0].partition("[")[0] for line, *_ in grey} <= names
+
+
 def test_examples_are_told() -> None:
     """Their number is N; 1/N is a plain number."""
     layers = network([2, 3])

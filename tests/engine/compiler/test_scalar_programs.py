@@ -6,7 +6,7 @@ import pytest
 
 from engine import Value
 from tests.engine.compiler.agreeing import assert_same, compiled, eager
-from tests.oracles import transformer
+from tests.oracles import loops, transformer
 from tests.oracles.scalar_programs import SCALAR_PROGRAMS
 
 each_program = pytest.mark.parametrize("name", SCALAR_PROGRAMS)
@@ -22,6 +22,10 @@ SIZES = {
     "ragged": (8, 21),
     "two_towers": (10, 13),
     "backwards": (6, 10),
+    "elimination": (52, 59),
+    "hidden_states": (46, 40),
+    "neighbours": (12, 10),
+    "words": (11, 16),
 }
 
 
@@ -69,3 +73,20 @@ def test_the_transformer_lifts() -> None:
     value, gradient = program()
     found = [x for name in parameters for x in gradient[name].reshape(-1)]
     assert_same((value, found), eager(loss, leaves))
+
+
+def test_a_transformer_by_loops_lifts() -> None:
+    """48,000 operations, of which those at the first position are unlike the others."""
+    draw = Random(0)
+    leaves: list[Value] = []
+
+    def parameter() -> Value:
+        """A small number."""
+        leaves.append(Value(draw.gauss(0, 0.2)))
+        return leaves[-1]
+
+    loss = loops.Model(parameter).loss([3, 1, 4, 1, 5, 9, 2, 6, 5])
+    program = compiled(loss, leaves)
+    assert program.summary().nodes > 48_000
+    assert program.summary().forward <= 120
+    assert_same(program(), eager(loss, leaves))

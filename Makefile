@@ -50,7 +50,6 @@ fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, p
 	$(BIN)/python -m tests.fuzz.state_machine
 	$(BIN)/python -m tests.fuzz.model_files
 	$(BIN)/python -m tests.fuzz.killed_saves
-	SCIPY_ARRAY_API=1 $(BIN)/python -m tests.fuzz.conformance
 
 notebook: $(VENV)/.notebook  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks/01_value.ipynb

@@ -107,12 +107,15 @@ def class_number(target: object, count: int, i: int, name: str = "targets") -> i
     return int(number)
 
 
-def probabilities(target: Iterable[object], count: int, i: int) -> list[float]:
-    """The probabilities of the classes; an error if they are none."""
-    shares = [real_number(each, f"targets[{i}]") for each in target]
-    if len(shares) != count:
+def probabilities(target: Iterable[object], count: int, i: int) -> list[Any]:
+    """The probabilities of the classes; an error if they are none, unless they are Values."""
+    given = list(target)
+    if len(given) != count:
         raise ValueError(f"targets[{i}] must hold {count} probabilities, as many as there are "
-                         f"logits, got {len(shares)}")  # fmt: skip
+                         f"logits, got {len(given)}")  # fmt: skip
+    if all(isinstance(each, Value) for each in given):
+        return given
+    shares = [real_number(each, f"targets[{i}]") for each in given]
     if not all(y >= 0 for y in shares) or abs(fsum(shares) - 1) > _ROUNDED:
         raise ValueError(f"targets[{i}] must be probabilities that add up to 1, got {target!r}")
     return shares

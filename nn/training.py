@@ -81,8 +81,8 @@ def fit(
       first one of all.
     - `compiled`: whether to train in a compiled program, which is many times faster (see
       `engine.compile`). Numbers agree to about 1e-12 of the largest, since sums are in another
-      order. The loss must be the mean or the sum of those of its examples, and of targets there
-      may be at most 100 different ones, or else numbers with which it only computes.
+      order. The loss must be the mean or the sum of those of its examples. Targets that are rows of
+      numbers, or numbers of which there are more than 100 different ones, it is given as Values.
     - `progress`: whether to show a progress bar, in the terminal or in Jupyter.
     - `metrics`: what else to record, such as {"accuracy": nn.accuracy}: functions of predictions
       and targets, as the loss is. They see the same predictions, those before the step of a batch.

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import wraps
 from sys import _getframe
-from threading import get_ident
+from threading import RLock, get_ident
 from typing import Any
 from warnings import warn
 
@@ -42,6 +42,9 @@ _NO_DRAWS = {"seed", "getstate", "setstate", "get_state", "set_state"}
 # The packages whose lines are not the user's.
 _NO_PROGRAM = {"engine", "nn", "random", "numpy"}
 
+# One block at a time puts its watchers in place, else another's would be taken for the usual ones.
+_WATCHING = RLock()
+
 # How many lines a warning shows.
 _SHOWN = 5
 
@@ -52,7 +55,8 @@ def baked_lines(varying: Collection[Value] | None = None) -> Iterator[Lines]:
 
     Gives a dictionary from the line, as text, to what it does there: reading `.data`, `float()`,
     truth or comparison of a Value, or a random draw. Values that no operation made are looked at
-    only if they are among the `varying` ones; without these, all are.
+    only if they are among the `varying` ones; without these, all are. Another thread that begins
+    such a block waits until this one has ended.
     """
     lines: Lines = {}
     thread = get_ident()
@@ -65,9 +69,9 @@ def baked_lines(varying: Collection[Value] | None = None) -> Iterator[Lines]:
         if get_ident() == thread and not is_constant and not inside:
             lines.setdefault(here(_NO_PROGRAM), what)
 
-    with ExitStack() as stack:
+    with _WATCHING, ExitStack() as stack:
         stack.enter_context(_replaced(Value, _watched_values(note)))
-        for owner in (random.Random, random, np.random):
+        for owner in (random.Random, random.SystemRandom, random, np.random):
             stack.enter_context(_replaced(owner, _draws(owner, note)))
         yield lines
 

@@ -59,7 +59,7 @@ def _united(draft: Draft, made: Sequence[Instruction], inputs: list[int], choice
     """One instruction for several that are alike."""
     first = made[0]
     if all((each.kind, each.detail) == (first.kind, first.detail) for each in made):
-        return draft.copy(first, inputs)
+        return draft.copy(first, _beside(draft, inputs) if first.kind == "join" else inputs)
     if any(each.shape != first.shape for each in made):
         raise Unlike(f"{first.kind} of different shapes")
     if first.kind == "constant":
@@ -70,3 +70,10 @@ def _united(draft: Draft, made: Sequence[Instruction], inputs: list[int], choice
         return draft.add("pick", *inputs, choice, detail=Data(np.stack(places)), label=first.label,
                          origin=first.origin)  # fmt: skip
     raise Unlike(f"{first.kind} with different details")
+
+
+def _beside(draft: Draft, inputs: list[int]) -> list[int]:
+    """Arrays that are to be joined, all with an axis of examples if one of them has it now."""
+    if not any(draft.instructions[i].examples for i in inputs):
+        return inputs
+    return [draft.add("expand", i, detail=(draft.shape(i), True)) for i in inputs]

@@ -11,9 +11,11 @@ choice among the arguments it is called once for each one that occurs.
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from copy import copy
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from threading import RLock
+from typing import Any, NoReturn
 
 from ..drawing.scene import Scene
 from ..gradients import demand_value
@@ -49,16 +51,16 @@ class TracedFunction(ABC):
         self._function = function
         self._parameters = parameters
         self._signature = Leaves(parameters, ()).signature
-        self._traced: dict[Any, Translation] = {}
+        self._traced: dict[Shapes, tuple[int, Translation]] = {}
         self._choices: dict[Shapes, Known] = defaultdict(Known)
+        self._lost: set[int] = set()
         self._last: Translation | None = None
         self._shapes: Shapes = ()
+        self._tracing = RLock()
 
     def trace(self, *arrays: Any) -> Translation:
         """What the function is for examples such as these."""
-        examples = examples_of(arrays)
-        self._choices[examples.shapes].codes(examples)
-        return self._translation(examples)
+        return self._prepared(examples_of(arrays))[1]
 
     @property
     def source(self) -> str:
@@ -101,6 +103,10 @@ class TracedFunction(ABC):
         """The Value that is compiled, from what the function gives."""
 
     @abstractmethod
+    def _warn(self, recording: Recording, leaves: Leaves) -> None:
+        """Warn of what is odd about the only recording; another choice might have put it right."""
+
+    @abstractmethod
     def _lifted(self, recording: Recording, leaves: Leaves) -> Program:
         """The program of a recording."""
 
@@ -111,9 +117,8 @@ class TracedFunction(ABC):
     def _run(self, arrays: Sequence[Any], parameters: Any) -> tuple[Translation, Any]:
         """The program for some examples, and its outputs."""
         examples = examples_of(arrays)
-        codes = self._choices[examples.shapes].codes(examples)
+        codes, translation = self._prepared(examples)
         inputs = [*examples.arrays.values(), *([] if codes is None else [codes])]
-        translation = self._translation(examples)
         step = translation.step(examples.count)
         return translation, step(self._signature.parameters_of(parameters), inputs)
 
@@ -123,16 +128,34 @@ class TracedFunction(ABC):
                                "trace it, as in step.trace(X, Y)")  # fmt: skip
         return self._last
 
-    def _translation(self, examples: Examples) -> Translation:
+    def _prepared(self, examples: Examples) -> tuple[Any, Translation]:
+        """The choices of all examples, and the translation for these; one thread at a time.
+
+        Choices for which the function cannot be traced are forgotten.
+        """
+        with self._tracing:
+            known = self._choices[examples.shapes]
+            before = copy(known)
+            try:
+                return known.codes(examples), self._translation(examples.shapes, known)
+            except BaseException:
+                self._choices[examples.shapes] = before
+                raise
+
+    def _translation(self, shapes: Shapes, known: Known) -> Translation:
         """What the function is for examples of this shape, and all choices so far."""
-        known = self._choices[examples.shapes].arguments
-        key = (examples.shapes, len(known))
-        if key not in self._traced:
+        count, found = self._traced.get(shapes, (0, None))
+        if found is None or count < len(known.arguments):
             with collector_off():
-                made = [self._recording(given) for given in known.values()]
-                self._traced[key] = self._translated(*zip(*made, strict=True))
-        self._last, self._shapes = self._traced[key], examples.shapes
-        return self._last
+                made = [self._recording(given) for given in known.arguments.values()]
+                if () in known.arguments:
+                    self._warn(*made[0])
+                found = self._translated(*zip(*made, strict=True))
+                if len(made) > 1:
+                    _ = found.program  # now, since traces may not be alike
+            self._traced[shapes] = len(known.arguments), found
+        self._last, self._shapes = found, shapes
+        return found
 
     def _recording(self, arguments: list[Any]) -> tuple[Recording, Leaves]:
         """What the function records for one example; warns of what is baked in."""
@@ -163,6 +186,11 @@ class TracedFunction(ABC):
             raise ValueError("the function does not record the same for all choices "
                              f"({error}): compile one for each") from error  # fmt: skip
 
+    def __reduce_ex__(self, _: object) -> NoReturn:
+        raise TypeError("a compiled function cannot be copied or pickled, since the function goes "
+                        "on using the Values that it knows: compile it again, or write its program "
+                        "to a file with .save(path)")  # fmt: skip
+
     def __repr__(self) -> str:
         return repr(self._last) if self._last else f"<{type(self).__name__}, not traced yet>"
 
@@ -186,7 +214,7 @@ class CompiledFunction(TracedFunction):
     def __call__(self, *arrays: Any, parameters: Any = None) -> tuple[float, Any]:
         """The mean over the examples, and its gradient."""
         _, (value, gradient) = self._run(arrays, parameters)
-        return value, self._signature.gradient_of(gradient)
+        return float(value), self._signature.gradient_of(gradient)
 
     def _text(self, module: Module) -> str:
         return of_function(module, self._signature.parameters, *self._told())
@@ -196,12 +224,15 @@ class CompiledFunction(TracedFunction):
         root: Value = given
         return root
 
+    def _warn(self, recording: Recording, leaves: Leaves) -> None:
+        lost = leaves.lost(recording.order)
+        leaves.warn_of(lost - self._lost)
+        self._lost |= lost
+
     def _lifted(self, recording: Recording, leaves: Leaves) -> Program:
         return leaves.lifted(recording, mean=True)
 
     def _translated(self, recordings: Sequence[Recording], leaves: Sequence[Leaves]) -> Translation:
-        lost = [each.lost(one.order) for each, one in zip(leaves, recordings, strict=True)]
-        leaves[0].warn_of(set.intersection(*lost))
         first, count = recordings[0], len(leaves[0].values["parameters"])
         is_deep = first.is_narrow and len(first.classes) > _DEEP and len(recordings) == 1
         tape = Tape(first.order, *leaves[0].values.values()).of_examples if is_deep else None

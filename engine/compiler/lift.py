@@ -18,7 +18,7 @@ from .draft import Draft
 from .maxima import ladders
 from .members import Chain, Members, Read, Role, Terms
 from .nesting import data_of
-from .products import Blocks, blocks_of
+from .products import Blocks, blocks_of, distinct
 from .sums import summed
 from .views import View
 
@@ -224,9 +224,11 @@ class Lifter:
         """The sums of products from one class."""
         arrays, places, size = [], np.zeros(count, dtype=np.int64), 0
         for left, right, blocks, sums in self.parts[number, source]:
-            factors = (self._factor(left, blocks.left), self._factor(right, blocks.right))
+            a, b = self._factor(left, blocks.left), self._factor(right, blocks.right)
+            once = distinct(blocks._replace(left=a.places, right=b.places))
+            factors = Found(a.array, once.left), Found(b.array, once.right)
             array = contracted(self.draft, factors, self.classes[number])
-            places[sums] = blocks.places + size
+            places[sums] = once.places + size
             arrays.append(array)
             size += prod(self.draft.shape(array))
         return Found(arrays[0] if len(arrays) == 1 else self.draft.joined(arrays), places)

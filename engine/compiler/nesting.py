@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from ..value import Value
+from ..value import Value, real_number
 from .arrays import Floats, np
 
 
@@ -106,12 +106,15 @@ def matched(nest: Nest, given: Any, name: str) -> Iterator[tuple[str, Block, Any
 def numbers(given: Any, shape: tuple[int, ...] | None, name: str, *, whole: bool = False) -> Any:
     """What was given as a float64 array of that shape; of any shape if that is None.
 
-    Whole numbers are converted, unless they may stay `whole`; an array of any other type is an
-    error. Raises TypeError for another dtype and ValueError for another shape.
+    Whole numbers are converted, unless they may stay `whole`, and so are Values and real numbers
+    that Python has; an array of any other type is an error. Raises TypeError for another dtype or
+    what is no number, OverflowError for one that is too large, and ValueError for another shape.
     """
     array = given if type(given) is np.ndarray else _as_array(given, name)
+    if array.dtype == object:
+        array = _of_numbers(array, name)
     if array.dtype != np.float64:
-        if array.dtype.kind not in "iub":
+        if array.dtype.kind not in "iub" and array.dtype.newbyteorder("=") != np.float64:
             raise TypeError(f"{name} must be of dtype float64, got {array.dtype}: "
                             "convert it with .astype(float)")  # fmt: skip
         array = array if whole else array.astype(np.float64)
@@ -126,15 +129,21 @@ def data_of(leaves: Sequence[Value]) -> Floats:
 
 
 def _as_array(given: Any, name: str) -> Any:
-    """Nested lists of numbers, or of Values, as an array."""
+    """Nested lists as an array."""
     try:
-        array = np.asarray(given)
+        return np.asarray(given)
     except ValueError:
         raise ValueError(f"{name} must be an array of numbers, its lists are of different "
                          f"lengths: {given!r}") from None  # fmt: skip
-    if array.dtype == object and all(isinstance(each, Value) for each in array.flat):
-        return data_of(array.ravel().tolist()).reshape(array.shape)
-    return array
+
+
+def _of_numbers(array: Any, name: str) -> Floats:
+    """Values and real numbers of any kind as float64; what is none is named by its place."""
+    found = np.empty(array.shape)
+    for index, each in np.ndenumerate(array):
+        place = name + "".join(f"[{i}]" for i in index)
+        found[index] = each._data if isinstance(each, Value) else real_number(each, place)
+    return found
 
 
 def _kind(given: object) -> str:

@@ -65,6 +65,9 @@ class CompiledOutputs(TracedFunction):
         self._roots[root] = nest
         return root
 
+    def _warn(self, recording: Recording, leaves: Leaves) -> None:
+        """Nothing: a parameter need not reach what has no gradient."""
+
     def _lifted(self, recording: Recording, leaves: Leaves) -> Program:
         return leaves.lifted_outputs(recording)
 

@@ -66,6 +66,19 @@ def _turned(blocks: Blocks) -> Blocks:
     return Blocks(b, a, (block * width + j) * height + i, turned=True)
 
 
+def distinct(blocks: Blocks) -> Blocks:
+    """The products without the blocks and rows that read what other ones read."""
+    a, b, places, turned = blocks
+    count, height, width = len(a), a.shape[1], b.shape[1]
+    block, inside = np.divmod(places, height * width)
+    i, j = np.divmod(inside, width)
+    first, of_block = unique_rows(np.hstack([a.reshape(count, -1), b.reshape(count, -1)]))
+    rows, of_row = unique_rows(a.swapaxes(0, 1).reshape(height, -1))
+    columns, of_column = unique_rows(b.swapaxes(0, 1).reshape(width, -1))
+    across = (of_block[block] * len(rows) + of_row[i]) * len(columns) + of_column[j]
+    return Blocks(a[first][:, rows], b[first][:, columns], across, turned)
+
+
 def unique_rows(rows: Ints) -> tuple[Ints, Ints]:
     """The first row of each kind, in order, and for each row the number of its kind."""
     keys = rows[:, 0] if rows.shape[1] == 1 else rows @ _spread(rows.shape[1])

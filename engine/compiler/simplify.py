@@ -40,7 +40,7 @@ _LARGEST = 10_000_000
 
 def _constants(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
     read = [draft.instructions[i] for i in inputs]
-    is_same = kind != "expand" or not detail[1]  # for all examples
+    is_same = kind != "mean" and (kind != "expand" or not detail[1])  # for all examples
     if not read or any(each.kind != "constant" for each in read) or not is_same:
         return None
     shape = shape_of(kind, [each.shape for each in read], detail)
@@ -135,7 +135,7 @@ def _whole_sum(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) ->
     if made is None or made.kind != "view" or len(detail.axes) < len(made.shape):
         return None
     shape = draft.shape(made.inputs[0])
-    if made.detail.size != prod(shape) or not made.detail.is_distinct:
+    if made.detail.size != prod(shape) or not made.detail.is_distinct or 1 in shape:
         return None
     every = Sum(tuple(range(len(shape))), detail.examples)
     return draft.add("sum", made.inputs[0], detail=every)

@@ -12,7 +12,8 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from threading import local
+from threading import RLock, local
+from typing import Any
 
 from .biases import constants_turned, with_biases
 from .differentiate import differentiated
@@ -38,6 +39,14 @@ def without_gradient(forward: Program) -> Program:
 
 def _in_numpy(program: Program) -> Program:
     return simplified(with_biases(simplified(expanded(program))))
+
+
+# One thread at a time translates.
+_TRANSLATING = RLock()
+
+# What is pickled: once it is lifted, the recorded graph is not needed.
+_LASTING = ("_lifted", "_lift", "_size", "_count", "_tape", "forward", "program", "summary",
+            "module")  # fmt: skip
 
 
 class Translation:
@@ -104,11 +113,24 @@ class Translation:
         if self._tape is not None:
             return self._tape
         steps: dict[int, Step] = self._of_thread.__dict__.setdefault("steps", {})
-        step = steps.pop(examples, None) or self._make(examples)
-        if len(steps) == _MOST_STEPS:
-            del steps[next(iter(steps))]  # the one that has not been used for longest
+        step = steps.pop(examples, None)
+        if step is None:
+            with _TRANSLATING:
+                make = self._make
+            step = make(examples)
+        for old in list(steps)[: 1 - _MOST_STEPS]:
+            del steps[old]  # what has not been used for longest
         steps[examples] = step
         return step
+
+    def __getstate__(self) -> dict[str, Any]:
+        if self._tape is not None:
+            raise TypeError("a program that is computed node by node cannot be copied or pickled: "
+                            "compile the graph again where it is needed")  # fmt: skip
+        return {name: getattr(self, name) for name in _LASTING}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _of_thread=local())
 
     def __repr__(self) -> str:
         return repr(self.program) if self._tape is None else str(self.summary)

@@ -391,3 +391,27 @@ def test_what_is_no_list_of_values_is_refused(
     """Plain numbers, a single Value and examples without numbers: the error says so."""
     with pytest.raises(error, match=message):
         loss(predictions, targets)
+
+
+@pytest.mark.parametrize(
+    ("loss", "predictions", "targets"),
+    [
+        (nn.mean_squared_error, [0.3, -1.2], [0.7, 2.0]),
+        (nn.half_squared_error, [[0.3, -1.2]], [[0.7, 2.0]]),
+        (nn.mean_absolute_error, [0.3, -1.2], [0.7, 2.0]),
+        (nn.binary_cross_entropy, [0.3, -1.2], [0.7, 0.0]),
+        (nn.cross_entropy, [[0.3, -1.2, 0.1]], [[0.7, 0.0, 0.3]]),
+    ],
+)
+def test_targets_may_be_values(loss: Any, predictions: Any, targets: Any) -> None:
+    """The loss is the same, and its gradient is right by the targets too."""
+
+    def values(numbers: Any) -> Any:
+        """Numbers as Values."""
+        return [values(each) for each in numbers] if isinstance(numbers, list) else Value(numbers)
+
+    given = values(predictions)
+    assert loss(given, values(targets)).data == pytest.approx(loss(given, targets).data, rel=1e-14)
+    flat = np.ravel(targets).tolist()
+    is_flat = flat == targets
+    assert_gradient(lambda *t: loss(given, list(t) if is_flat else [list(t)]), *flat)

@@ -60,7 +60,7 @@ def is_comparable(output: Value, gradient: Sequence[float]) -> bool:
     """
     largest = max((abs(each) for each in gradient if isfinite(each)), default=0.0)
     numbers = [abs(node.data) for node in topological_order(output) if isfinite(node.data)]
-    return FAINT <= largest <= STEEP and max(numbers) <= STEEP
+    return FAINT <= largest <= STEEP and max(numbers, default=0.0) <= STEEP
 
 
 def has_twins(output: Value) -> bool:

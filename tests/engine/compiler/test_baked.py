@@ -47,9 +47,15 @@ def draw_from_numpy(x: Value) -> Value:
     return x * float(np.random.rand())
 
 
+def draw_from_the_system(x: Value) -> Value:
+    """Numbers that no seed repeats."""
+    return x * random.SystemRandom().random()
+
+
 @pytest.mark.parametrize(
     ("function", "what"),
     [
+        (draw_from_the_system, "draws at random"),
         (decide_by_data, "reads .data"),
         (decide_by_comparison, "compares Values"),
         (decide_by_truth, "takes the truth of a Value"),
@@ -143,3 +149,25 @@ def test_other_threads_are_left_alone() -> None:
         thread.start()
         thread.join()
     assert lines == {}
+
+
+def test_blocks_in_two_threads_follow_each_other() -> None:
+    """The second begins when the first has ended, so that what is put back is as usual."""
+    before = dict(vars(Value))
+    inside, order = threading.Event(), list[str]()
+
+    def second() -> None:
+        """A block that would begin inside of the first one."""
+        inside.wait()
+        with baked_lines():
+            order.append("second")
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with baked_lines():
+        inside.set()
+        thread.join(0.05)
+        order.append("first")
+    thread.join()
+    assert order == ["first", "second"]
+    assert dict(vars(Value)) == before

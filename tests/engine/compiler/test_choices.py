@@ -91,3 +91,16 @@ def test_what_is_scattered_adds_up(table: list[list[int]], examples: bool) -> No
     for _ in range(2):
         np.testing.assert_array_equal(
                                       step(np.zeros(0), [X, codes]), expected)  # fmt: skip
+
+
+def test_what_is_joined_gets_examples_together() -> None:
+    """One of two constants, and numbers that are the same for all, one after another."""
+    programs = []
+    for number in (2.0, -1.0):
+        draft = Draft()
+        numbers = draft.add("parameters", detail=3)
+        programs.append(draft.program(draft.joined([numbers, draft.constant([number])])))
+    draft = Draft()
+    program = verify(draft.program(*united(programs, draft, draft.add("code", detail=(0,)))))
+    (found,) = evaluated(program, [1.0, 3.0, 5.0], [np.array([0, 1, 1])])
+    np.testing.assert_array_equal(found.T, [[1, 3, 5, 2], [1, 3, 5, -1], [1, 3, 5, -1]])

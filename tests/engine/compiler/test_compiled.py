@@ -1,17 +1,22 @@
 """Recorded graphs as programs: what they take and give, and what they refuse."""
 
+import copy
 import gc
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from pickle import dumps, loads
+from random import Random
 from typing import Any
 
 import numpy as np
 import pytest
 
 import engine
-from engine import Compiled, Value, scope
+from engine import Compiled, Op, Value, scope
 from tests.engine.compiler.agreeing import assert_same, eager
 from tests.engine.compiler.networks import flat, moons, moons_loss, network
+from tests.oracles.scalar_programs import mixture, normalised_batch
+from tests.registered import registered
 
 
 def moons_graph(count: int = 20) -> tuple[Value, list[Value]]:
@@ -122,7 +127,7 @@ def test_threads_have_memory_of_their_own() -> None:
 def values_alive() -> int:
     """How many Values there are."""
     gc.collect()
-    return sum(isinstance(each, Value) for each in gc.get_objects())
+    return sum(type(each) is Value for each in gc.get_objects())
 
 
 def test_the_recorded_graph_is_let_go() -> None:
@@ -251,3 +256,46 @@ def test_other_rows_may_be_registered_while_a_program_lives() -> None:
     a, b = Value(1.5), Value(2.0)
     program = engine.compile(a.maximum(b).sqrt(), parameters=[a, b])
     assert program()[1].tolist() == [0.0, pytest.approx(0.5 / np.sqrt(2.0))]
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda p: loads(dumps(p))])
+def test_a_program_can_be_copied_and_pickled(copied: Any) -> None:
+    """The copy computes the same, and has all that the program shows."""
+    loss, parameters = moons_graph()
+    program = engine.compile(loss, parameters=parameters)
+    (value, gradient), again = program(), copied(program)
+    found = again()
+    assert found[0] == value
+    np.testing.assert_array_equal(found[1], gradient)
+    assert repr(again) == repr(program)
+    assert again.source == program.source
+    assert again.forward == program.forward
+    assert again.summary() == program.summary()
+
+
+def test_a_program_computed_node_by_node_cannot_be_pickled() -> None:
+    """Its functions are those of the table, which have no names."""
+    w = Value(0.5)
+    y = w
+    for _ in range(200):
+        y = (y * w).sin()
+    program = engine.compile(y, parameters=w)
+    assert not program.summary().lifts
+    with pytest.raises(TypeError, match=r"node by node cannot be .* compile the graph"):
+        dumps(program)
+
+
+@pytest.mark.parametrize("make", [mixture, normalised_batch])
+def test_gradients_are_those_of_finite_differences(make: Any) -> None:
+    """By `check_gradient`, for a row of the table that calls the program."""
+    output, parameters = make(Value, Random(0))
+    program = engine.compile(output, parameters=parameters)
+    called = Op("called", "called", "", (-1, 1), lambda numbers: program(numbers)[0],
+                (lambda numbers, _: tuple(program(numbers)[1]),), any_number=True)  # fmt: skip
+    with registered(called):
+        check = engine.check_gradient(
+            lambda *given: Value.called(given),  # type: ignore[attr-defined]
+            *(leaf.data for leaf in parameters),
+        )
+    assert check.ok, check
+    assert len(check.partials) == len(parameters)

@@ -1,7 +1,12 @@
 """A function of one example over many: the mean, its gradient, and what may vary."""
 
+import copy
+import math
+import pickle
 import tracemalloc
+import warnings
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial, reduce
 from itertools import count
 from math import prod
@@ -25,6 +30,7 @@ from tests.engine.compiler.agreeing import (
     has_twins,
     is_comparable,
 )
+from tests.engine.compiler.lifting import values
 from tests.engine.compiler.networks import cross_entropy, flat, network
 from tests.oracles.programs import ENGINE, random_program, run
 from tests.oracles.wild import number, wild_program
@@ -178,7 +184,10 @@ def _most_made(function: Callable[[], Any]) -> int:
 
 
 def test_whole_numbers_are_choices() -> None:
-    """The function may look something up by them: a class, a row of a table."""
+    """The function may look something up by them: a class, a row of a table.
+
+    A row that is looked up later is not warned of.
+    """
     layers, table = network([3, 4]), network([1, 4], 3)[0]
 
     def loss(x: list[Value], label: int, word: int) -> Value:
@@ -192,9 +201,8 @@ def test_whole_numbers_are_choices() -> None:
     step = engine.compile(loss, parameters=parameters)
     X = numbers_of(size=(12, 3))
     labels, words = np.arange(12) % 4, np.arange(12) // 3
-    with pytest.warns(UserWarning, match="not reach the output"):
-        assert_same(step(X[:6], labels[:6], words[:6]),
-                    eager_mean(loss, parameters, X[:6], labels[:6], words[:6]))  # fmt: skip
+    assert_same(step(X[:6], labels[:6], words[:6]),
+                eager_mean(loss, parameters, X[:6], labels[:6], words[:6]))  # fmt: skip
     assert_same(step(X, labels, words), eager_mean(loss, parameters, X, labels, words))
     assert_same(step(X[:1], labels[:1], words[:1]),
                 eager_mean(loss, parameters, X[:1], labels[:1], words[:1]))  # fmt: skip
@@ -363,3 +371,72 @@ def test_random_functions(seed: int, size: int, wild: bool, examples: int) -> No
             assert_same_pattern(each[1], gradient)
         if is_comparable(mean, gradient):
             assert_same((1.0, each[1]), (1.0, gradient))
+
+
+def test_a_constant_function() -> None:
+    """It is its own mean, and all its derivatives are 0."""
+    w = Value(2.0)
+    step = engine.compile(lambda x: Value(3.0).exp(), parameters=[w])
+    with pytest.warns(UserWarning, match="not reach the output"):
+        value, gradient = step(np.ones(4))
+    assert value == math.exp(3.0)
+    assert gradient.tolist() == [0.0]
+
+
+def test_a_choice_that_fails_is_forgotten() -> None:
+    """An error for one choice is none for the others, at the next call."""
+    w = [Value(0.5), Value(-1.0), Value(2.0)]
+
+    def loss(x: Value, choice: int) -> Value:
+        """Linear in one of three numbers; but for choice 2, not linear."""
+        return (w[choice] * x).tanh() if choice == 2 else w[choice] * x
+
+    step = engine.compile(loss, parameters=w)
+    X = numbers_of(size=3)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*not reach", category=UserWarning)
+        with pytest.raises(IndexError):
+            step(X, np.array([7, 0, 1]))
+        expected = step(X, np.array([0, 1, 0]))
+        with pytest.raises(IndexError):
+            step(X, np.array([0, 7, 0]))
+        with pytest.raises(ValueError, match="does not record the same for all choices"):
+            step(X, np.array([0, 2, 0]))
+        found = step(X, np.array([0, 1, 0]))
+    assert found[0] == expected[0]
+    np.testing.assert_array_equal(found[1], expected[1])
+
+
+def test_lost_parameters_are_told_once() -> None:
+    """And not of what a choice that is still to come may reach."""
+    table = values(6)
+    step = engine.compile(lambda x: table[1] * Value.sum(x), parameters=table)
+    with pytest.warns(UserWarning, match=r"parameters\[0\] and 4 more do not reach"):
+        step(np.ones((1, 2)))
+    step(np.ones((1, 3)))  # a warning would be an error
+    chosen = engine.compile(lambda i: table[i] * 2, parameters=table)
+    chosen(np.array([0]))
+    chosen(np.array([5, 2]))
+
+
+def test_threads_may_trace_together() -> None:
+    """Each call gives what it gives alone, and everything is put back."""
+    before = dict(vars(Value))
+    layers = network([4, 3, 3])
+    X, Y = numbers_of(size=(5, 4)), np.eye(3)[[0, 1, 2, 1, 1]]
+    function = lambda x, y: cross_entropy(layers, x, y)  # noqa: E731
+    shared = engine.compile(function, parameters=layers)
+    steps = [engine.compile(function, parameters=layers) for _ in range(5)] + [shared] * 5
+    with ThreadPoolExecutor(10) as threads:
+        found = list(threads.map(lambda step: step(X, Y)[0], steps))
+    assert found == [shared(X, Y)[0]] * 10
+    assert dict(vars(Value)) == before
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_a_compiled_function_cannot_be_copied(copied: Any) -> None:
+    """It would go on with the parameters that it knows."""
+    w = Value(0.5)
+    step = engine.compile(lambda x: w * x, parameters=[w])
+    with pytest.raises(TypeError, match="compile it again, or write its program to a file"):
+        copied(step)

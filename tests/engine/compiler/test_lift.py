@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine import Value
 from engine.compiler import products
-from engine.compiler.products import blocks_of, unique_rows
+from engine.compiler.products import Blocks, blocks_of, distinct, unique_rows
 from tests.engine.compiler.agreeing import assert_same, compiled, eager
 from tests.engine.compiler.lifting import instructions, lifted, values
 
@@ -260,3 +260,37 @@ def test_unique_rows_are_in_the_order_of_their_first() -> None:
     first, kind = unique_rows(rows)
     assert first.tolist() == [0, 1, 3]
     assert kind.tolist() == [0, 1, 0, 2, 1]
+
+
+def test_what_is_computed_twice_is_multiplied_once() -> None:
+    """The same layer called twice: each of its products is there once, for both."""
+    W, V, x = table(6, 4), table(3, 6, 0.5), table(1, 4, 2.0)
+    twice = [linear(V, [[y.tanh() for y in linear(W, x)]]) for _ in range(2)]
+    output = Value.sum(y.exp() for y in twice[0]) * Value.sum(
+        a * b for a, b in zip(*twice, strict=True)
+    )
+    leaves = [each for row in (*W, *V) for each in row]
+    value, (by_w, by_v) = compiled(output, [W, V], x)()
+    assert_same((value, np.append(by_w, by_v)), eager(output, leaves))
+    products = [line for line in instructions(lifted(output, [W, V], x)) if " product " in line]
+    assert [line.split()[1] for line in products] == ["6", "3", "product"]
+
+
+def test_blocks_and_rows_that_read_the_same_are_one() -> None:
+    """Two equal blocks, of which each has two equal rows and three columns, two of them equal."""
+    a = np.array([[[0, 1], [0, 1]]] * 2)
+    b = np.array([[[4, 5], [6, 7], [4, 5]]] * 2)
+    places = np.arange(12)[::-1]
+    left, right, across, turned = distinct(Blocks(a, b, places, turned=True))
+    assert left.tolist() == [[[0, 1]]]
+    assert right.tolist() == [[[4, 5], [6, 7]]]
+    assert across.tolist() == [0, 1, 0] * 4
+    assert turned
+
+
+def test_blocks_that_differ_are_kept() -> None:
+    """Rows that are the same in one block only are not one."""
+    a, b = np.array([[[0], [0]], [[1], [2]]]), np.array([[[4]], [[4]]])
+    blocks = Blocks(a, b, np.arange(4), turned=False)
+    for found, expected in zip(distinct(blocks), blocks, strict=True):
+        np.testing.assert_array_equal(found, expected)

@@ -220,3 +220,12 @@ def test_huge_constants_are_not_written_out() -> None:
         "constant",
         "expand",
     ]
+
+
+def test_sums_over_an_axis_of_one_come_to_an_end() -> None:
+    """The sum of a column in another shape is left as it is."""
+    made = program(lambda d, x, y: d.add("sum", d.view(d.add("exp", x), View(0, (2, 4), (1, 2))),
+                                         detail=Sum((0, 1))), (8, 1))  # fmt: skip
+    x = np.linspace(-1, 1, 8)
+    (found,) = evaluated(simplified(made), [], [x[:, None], x[:, None]])
+    np.testing.assert_allclose(found, np.exp(x).sum(), rtol=1e-15)

@@ -1,6 +1,7 @@
 """A function of one example over many: the mean, its gradient, and what may vary."""
 
 import copy
+import gc
 import math
 import pickle
 import tracemalloc
@@ -12,6 +13,7 @@ from itertools import count
 from math import prod
 from random import Random
 from typing import Any
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -207,6 +209,19 @@ def test_whole_numbers_are_choices() -> None:
     assert_same(step(X[:1], labels[:1], words[:1]),
                 eager_mean(loss, parameters, X[:1], labels[:1], words[:1]))  # fmt: skip
     verify(step.program)
+
+
+def test_a_program_for_fewer_choices_is_let_go() -> None:
+    """Once there is one for more of them."""
+    table = [Value(0.1 * i) for i in range(4)]
+    function = lambda i: table[i] * Value.sum(table)  # noqa: E731
+    for step in (engine.compile(function, parameters=table),
+                 engine.compile(function, parameters=table, gradient=False)):  # fmt: skip
+        step(np.array([0]))
+        first = ref(step.trace(np.array([0])))
+        step(np.array([0, 3, 1]))
+        gc.collect()
+        assert first() is None
 
 
 def test_a_choice_alone_is_enough() -> None:

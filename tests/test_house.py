@@ -286,7 +286,7 @@ def test_the_readme_prints_what_it_says(tmp_path: Path, monkeypatch: pytest.Monk
         printed.append(output.getvalue())
         if "program" in namespace:
             sources.append(namespace["program"].source)
-    (step,) = blocks("py")
+    (step,) = blocks("numpy")
     assert all(line in sources[-1] for line in step.splitlines())
     assert printed[: len(blocks("text"))] == blocks("text")
     assert (tmp_path / "loss.svg").exists()

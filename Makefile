@@ -43,14 +43,14 @@ bench: $(VENV)/.bench  ## speed and memory against micrograd, accuracy against s
 bench-compile: $(VENV)/.bench-compile  ## compiled programs against NumPy by hand, PyTorch, micrograd and eager runs
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.compiled
 
-fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, planted faults, hostile files; several minutes
+fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, planted faults, hostile files, compiled programs; several minutes
 	$(BIN)/python -m tests.fuzz.against_pytorch
 	$(BIN)/python -m tests.fuzz.accuracy
 	$(BIN)/python -m tests.fuzz.planted_faults
 	$(BIN)/python -m tests.fuzz.state_machine
 	$(BIN)/python -m tests.fuzz.model_files
 	$(BIN)/python -m tests.fuzz.killed_saves
-	SCIPY_ARRAY_API=1 $(BIN)/python -m tests.fuzz.conformance
+	$(BIN)/python -m tests.fuzz.compiled
 
 notebook: $(VENV)/.notebook  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks/01_value.ipynb

@@ -15,8 +15,8 @@ from operator import methodcaller
 from typing import Any
 
 from engine import Value
-from engine.arithmetic import number
 from engine.gradients import demand_value
+from engine.tracing import largest
 from engine.value import real_number
 
 from .module import Module
@@ -163,8 +163,8 @@ def shifted(z: Sequence[Value]) -> list[Value]:
         demand_value(each, f"z[{i}]")
     if not z:
         raise ValueError("z is empty: softmax needs one Value or more")
-    largest = max(map(number, z))
-    return [each - largest for each in z]
+    most = largest(z)
+    return [each - most for each in z]
 
 
 def log_sum_exp(z: Sequence[Value]) -> Value:

@@ -5,16 +5,18 @@ The loss of one example is compiled, and the batch is an axis of its arrays:
     loss of a batch  =  mean over its examples of loss([model(x)], [target])
 
 This is so for every loss of `nn`, as a mean or as a sum, and is made sure of on a few examples
-before training. A target that occurs often, such as a class, stays the plain number or row that it
-is; if there are more than 100 different ones, they are numbers of the program.
+before training. A target such as a class stays the plain number or text that it is. Rows of numbers
+are numbers of the program, and so are numbers of which there are more than 100 different ones.
 """
 
 from collections.abc import Hashable, Sequence
 from math import inf
+from numbers import Real
 from typing import Any
 
 import engine
 from engine import Value
+from engine.compiler.choices import Unlike
 from engine.extras import optional
 from engine.value import real_number
 
@@ -57,17 +59,15 @@ class Compiled:
         self.optimizer = optimizer
         self.moved = _moved(optimizer)
         self.parameters = list(dict.fromkeys([*self.moved, *model.parameters()]))
-        self.targets = _Targets([each for examples in known for each in examples.targets])
         self.is_predicting = is_predicting
         self.gradient = np.zeros(len(self.parameters))
+        self.predict = engine.compile(model, parameters=self.parameters, gradient=False)
+        self.targets: _Kinds | _Numbers = _Kinds([])
         self.program = engine.compile(
             lambda row, target: loss([model(row)], [self.targets.meant(target)]),
             parameters=self.parameters,
         )
-        self.predict = engine.compile(model, parameters=self.parameters, gradient=False)
-        self.known = {id(each): self._arrays(each) for each in known}
-        rows, targets = (np.concatenate(each) for each in zip(*self.known.values(), strict=True))
-        self.program.trace(rows, targets)
+        self.known = self._traced(known)
         self.is_sum = self._is_sum(Eager(model, loss, optimizer), known[0])
 
     def learn(self, batch: Examples) -> Passed:
@@ -93,6 +93,22 @@ class Compiled:
         """The same, whose gradient is not used."""
         return self._passed(batch)[0]
 
+    def _traced(self, known: Sequence[Examples]) -> dict[int, tuple[Any, Any]]:
+        """Trace the program for all targets; gives the arrays of what is known."""
+        targets = [target for examples in known for target in examples.targets]
+        ways = _ways(targets)
+        for self.targets in ways:
+            arrays = {id(each): self._arrays(each) for each in known}
+            rows, numbers = (np.concatenate(each) for each in zip(*arrays.values(), strict=True))
+            try:
+                self.program.trace(rows, numbers)
+            except ValueError as error:
+                if self.targets is ways[-1] or not isinstance(error.__cause__, Unlike):
+                    raise
+            else:
+                break
+        return arrays
+
     def _passed(self, batch: Examples) -> tuple[Passed, Any]:
         rows, targets = self.known.get(id(batch)) or self._arrays(batch)
         value, gradient = self.program(rows, targets)
@@ -107,6 +123,8 @@ class Compiled:
         """Whether the loss of a batch is the sum of those of its examples, and not the mean."""
         for few in (Examples(*(each[:_FEW] for each in examples)), examples):
             value, gradient = self.program(*self._arrays(few))
+            for each in self.parameters:  # also those that the optimizer does not move
+                each.grad = 0.0
             wanted = np.array([eager.learn(few).loss, *(each.grad for each in self.parameters)])
             if wanted.any():
                 break
@@ -127,25 +145,51 @@ def _moved(optimizer: Any) -> list[Value]:
     return moved if isinstance(moved, list) else []
 
 
-class _Targets:
-    """Targets as numbers of a program: one of some kinds, or numbers to compute with."""
+class _Kinds:
+    """Targets that stay what they are; the program is given the number of the kind of each."""
 
     def __init__(self, targets: list[Any]) -> None:
         kinds: dict[Hashable, Any] = {}
         for each in targets:
             kinds.setdefault(_key(each), each)
-        self.kinds = list(kinds.values()) if len(kinds) <= _MOST_KINDS else []
+        self.kinds = list(kinds.values())
         self._number = {key: number for number, key in enumerate(kinds)}
 
     def array(self, targets: list[Any]) -> Any:
-        """The number of the kind of each, or the numbers themselves."""
-        if self.kinds:
-            return np.array([self._number[_key(each)] for each in targets])
+        """The number of the kind of each."""
+        return np.array([self._number[_key(each)] for each in targets])
+
+    def meant(self, number: int) -> Any:
+        """What the loss is given for a number of the array."""
+        return self.kinds[number]
+
+
+class _Numbers:
+    """Targets that are numbers of the program."""
+
+    def array(self, targets: list[Any]) -> Any:
+        """They themselves."""
         return np.array([_numbers(each) for each in targets])
 
     def meant(self, target: Any) -> Any:
-        """What the loss is given for a number of the array."""
-        return self.kinds[target] if self.kinds else target
+        """What the loss is given: a Value, or a list of them."""
+        return target
+
+
+def _ways(targets: list[Any]) -> list[_Kinds | _Numbers]:
+    """How targets may be put into arrays, the best way first."""
+    kinds = _Kinds(targets)
+    if len(kinds.kinds) > _MOST_KINDS:
+        return [_Numbers()]
+    lengths = {len(list(each)) if is_row(each) else 0 for each in targets}
+    if len(lengths) > 1 or not _is_numeric(targets):
+        return [kinds]
+    return [_Numbers(), kinds] if lengths != {0} else [kinds, _Numbers()]
+
+
+def _is_numeric(target: Any) -> bool:
+    """Whether that is a number, or a list of such."""
+    return all(map(_is_numeric, target)) if is_row(target) else isinstance(target, int | Real)
 
 
 def _key(target: Any) -> Hashable:

@@ -11,18 +11,21 @@
 They are called networks, and not MLPClassifier and MLPRegressor, so that nobody who sees the name
 takes them for those of `sklearn.neural_network`; arguments that mean the same are called the same,
 so that a grid for one serves the other. Inside is an `nn.MLP`, as `model_` once it is fitted, and
-training is `nn.minimize`. This file is not imported by `import nn`, for it needs scikit-learn.
+training is `nn.minimize`, of a compiled program. This file is not imported by `import nn`, for it
+needs scikit-learn.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
+import engine
 from engine import Value
 from engine.extras import optional
 
 from .activations import softmax
 from .layers import MLP
 from .losses import cross_entropy, half_squared_error
+from .matrices import data_of
 from .minimizing import minimize
 from .penalties import l2_penalty
 from .settings import not_negative, positive
@@ -35,6 +38,12 @@ _RegressorMixin: Any = _base.RegressorMixin
 _utils = optional("sklearn.utils", "train", "nn.estimators")
 _validation = optional("sklearn.utils.validation", "train", "nn.estimators")
 _multiclass = optional("sklearn.utils.multiclass", "train", "nn.estimators")
+
+# Up to how many classes a network is compiled: one trace for each.
+_MOST_CLASSES = 100
+
+# From how many rows on a compiled program predicts sooner than graphs do.
+_FEW_ROWS = 20
 
 
 class _Checked:
@@ -72,29 +81,43 @@ class _Network(_Estimator):  # type: ignore[misc]  # scikit-learn declares no ty
         self.tol = tol
         self.random_state = random_state
 
-    def _learn(self, X: Any, outputs: int, loss: Callable[[list[Any]], Value]) -> None:
-        """Make the model, and minimize the loss of its predictions plus the penalty."""
-        checked, rows = _Checked(self), X.tolist()
+    def _learn(self, X: Any, y: Any, outputs: int, loss: Callable[[Any, Any], Value]) -> None:
+        """Make the model, and minimize the mean of the loss plus the penalty.
+
+        `loss` is that of one prediction. Examples are compiled as an axis of arrays; where they
+        cannot be, for there are too many classes, their graphs are built.
+        """
+        checked, X = _Checked(self), X.astype(float)
         seed = int(_utils.check_random_state(self.random_state).randint(2**31 - 1))
         sizes = [*checked.sizes, outputs]
         self.model_ = MLP(
             X.shape[1], sizes, self.activation, seed=seed, initializer="xavier_uniform"
         )
         weights = [w for layer in self.model_.layers for each in layer.neurons for w in each.w]
-        strength = checked.alpha / len(rows)
+        strength = checked.alpha / len(X)
 
-        def total() -> Value:
-            """The loss of all examples, and the penalty."""
-            return loss([self.model_(row) for row in rows]) + l2_penalty(weights, strength)
+        def of_one(row: Any, target: Any) -> Value:
+            """The loss of one example, and the penalty."""
+            return loss(self.model_(row), target) + l2_penalty(weights, strength)
 
+        def of_all() -> Value:
+            """The same for all examples, by their graphs."""
+            losses = list(map(loss, map(self.model_, X.tolist()), y.tolist()))
+            return Value.sum(losses) / len(losses) + l2_penalty(weights, strength)
+
+        step = engine.compile(of_one, parameters=self.model_.parameters())
+        total = of_all if outputs > _MOST_CLASSES else lambda: step(X, y)
         found = minimize(total, self.model_.parameters(), checked.max_iter, checked.tol)
         self.loss_, self.n_iter_ = found.loss, found.iterations
 
-    def _outputs(self, X: Any) -> Iterator[Any]:
-        """What the model gives for each row, one after the other."""
+    def _outputs(self, X: Any) -> Any:
+        """What the model gives for each row: numbers, in lists if there are several."""
         _validation.check_is_fitted(self)
-        rows = _validation.validate_data(self, X, reset=False).tolist()
-        return map(self.model_, rows)
+        rows = _validation.validate_data(self, X, reset=False)
+        if len(rows) < _FEW_ROWS:
+            return [data_of(self.model_(row)) for row in rows.tolist()]
+        predict = engine.compile(self.model_, parameters=[], gradient=False)
+        return predict(rows.astype(float)).tolist()
 
 
 class NetworkClassifier(_ClassifierMixin, _Network):  # type: ignore[misc]  # no types there
@@ -126,14 +149,14 @@ class NetworkClassifier(_ClassifierMixin, _Network):  # type: ignore[misc]  # no
         self.classes_ = _multiclass.unique_labels(y)
         if len(self.classes_) < 2:
             raise ValueError(f"y must have two classes or more, got the one class {self.classes_}")
-        numbers = self.classes_.searchsorted(y).tolist()
-        self._learn(X, len(self.classes_), lambda logits: cross_entropy(logits, numbers))
+        numbers = self.classes_.searchsorted(y)
+        self._learn(X, numbers, len(self.classes_), lambda z, i: cross_entropy([z], [i]))
         return self
 
     def predict_proba(self, X: Any) -> Any:
         """The probability of each class, in the order of `classes_`, for each row."""
-        rows = [[p.data for p in softmax(logits)] for logits in self._outputs(X)]
-        return _validation.check_array(rows)
+        rows = [softmax(list(map(Value, logits))) for logits in self._outputs(X)]
+        return _validation.check_array(data_of(rows))
 
     def predict(self, X: Any) -> Any:
         """The most probable class of each row."""
@@ -161,11 +184,11 @@ class NetworkRegressor(_RegressorMixin, _Network):  # type: ignore[misc]  # no t
         X, y = _validation.validate_data(self, X, y, y_numeric=True)
         y = y.astype(float)
         self.mean_, self.deviation_ = float(y.mean()), float(y.std()) or 1.0
-        targets = ((y - self.mean_) / self.deviation_).tolist()
-        self._learn(X, 1, lambda predictions: half_squared_error(predictions, targets))
+        scaled = (y - self.mean_) / self.deviation_
+        self._learn(X, scaled, 1, lambda z, t: half_squared_error([z], [t]))
         return self
 
     def predict(self, X: Any) -> Any:
         """The number that belongs to each row."""
-        scaled = [each.data for each in self._outputs(X)]
-        return self.mean_ + self.deviation_ * _validation.check_array(scaled, ensure_2d=False)
+        scaled = _validation.check_array(self._outputs(X), ensure_2d=False)
+        return self.mean_ + self.deviation_ * scaled

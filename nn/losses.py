@@ -21,14 +21,12 @@ from engine import Value, scope
 from .activations import log_sum_exp, shifted
 from .targets import (
     Predictions,
-    Targets,
     ValueTargets,
     aimed,
     class_number,
     demand_as_many,
     is_row,
     labelled,
-    paired,
     probabilities,
 )
 
@@ -41,7 +39,7 @@ def mean_squared_error(
     """The mean of (prediction - target)^2 over all numbers of all examples.
 
     Each example is one number or a sequence of numbers; so in every loss of a number. A target may
-    be a Value, here and in the two that follow: the gradient flows to it too. Raises
+    be a Value, in every loss but for the number of a class: the gradient flows to it too. Raises
     ValueError if there is no example, for a target that is not finite, if predictions and targets
     differ in shape, or for an unknown reduction.
     """
@@ -78,7 +76,7 @@ def mean_absolute_error(
         return _reduced(terms, len(terms), reduction)
 
 
-def hinge(scores: Predictions, labels: Targets, reduction: Reduction = "mean") -> Value:
+def hinge(scores: Predictions, labels: ValueTargets, reduction: Reduction = "mean") -> Value:
     """The mean of max(0, 1 - label * score), for labels -1 and 1 (Cortes and Vapnik, 1995).
 
     Raises ValueError if there is no example, for any other label, if scores and labels differ in
@@ -91,7 +89,7 @@ def hinge(scores: Predictions, labels: Targets, reduction: Reduction = "mean") -
 
 
 def perceptron_criterion(
-    scores: Predictions, labels: Targets, reduction: Reduction = "mean"
+    scores: Predictions, labels: ValueTargets, reduction: Reduction = "mean"
 ) -> Value:
     """The mean of max(0, -label * score), for labels -1 and 1 (Rosenblatt, 1958).
 
@@ -105,7 +103,7 @@ def perceptron_criterion(
 
 
 def binary_cross_entropy(
-    logits: Predictions, targets: Targets, reduction: Reduction = "mean"
+    logits: Predictions, targets: ValueTargets, reduction: Reduction = "mean"
 ) -> Value:
     """The mean of -y log p - (1 - y) log(1 - p) with p = sigmoid(logit), for targets y in [0, 1].
 
@@ -115,9 +113,9 @@ def binary_cross_entropy(
     unknown reduction.
     """
     with scope("loss"):
-        pairs = paired(logits, targets, "targets")
+        pairs = aimed(logits, targets, "targets")
         for _, y in pairs:
-            if not 0 <= y <= 1:
+            if not isinstance(y, Value) and not 0 <= y <= 1:
                 raise ValueError(f"targets must be from 0 to 1, got {y!r}")
         terms = [_binary_surprise(logit, y) for logit, y in pairs]
         return _reduced(terms, len(terms), reduction)
@@ -125,7 +123,7 @@ def binary_cross_entropy(
 
 def cross_entropy(
     logits: Sequence[Sequence[Value]],
-    targets: Targets,
+    targets: ValueTargets,
     reduction: Reduction = "mean",
 ) -> Value:
     """The mean over the examples of -sum of y[i] log p[i], with p = softmax(logits).
@@ -148,8 +146,10 @@ def cross_entropy(
         return _reduced(terms, len(terms), reduction)
 
 
-def _binary_surprise(z: Value, y: float) -> Value:
+def _binary_surprise(z: Value, y: float | Value) -> Value:
     """-y log p - (1 - y) log(1 - p) = softplus(z) - y z = softplus(-z) + (1 - y) z."""
+    if isinstance(y, Value):
+        return z.softplus() - y * z
     sign, rest = (1.0, y) if y < 0.5 else (-1.0, 1 - y)
     surprise = (sign * z).softplus()  # the form in which nothing cancels
     return surprise - sign * rest * z if rest else surprise
@@ -165,7 +165,9 @@ def _surprise(logits: Sequence[Value], target: object, i: int) -> Value:
     if not is_row(target):
         return total - below[class_number(target, len(below), i)]
     shares = probabilities(target, len(below), i)
-    return Value.sum([y * (total - z) for y, z in zip(shares, below, strict=True) if y])
+    # A probability of 0 has no part in it; that of a Value may become another one.
+    pairs = [(y, z) for y, z in zip(shares, below, strict=True) if isinstance(y, Value) or y]
+    return Value.sum([y * (total - z) for y, z in pairs])
 
 
 def _reduced(terms: list[Value], count: int, reduction: str, scale: int = 1) -> Value:

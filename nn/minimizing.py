@@ -14,6 +14,9 @@ from .collecting import uncollected
 from .parameters import checked_parameters
 from .sizes import demand_count
 
+# A loss as a Value, or with its derivatives.
+Loss = Callable[[], Value | tuple[float, Any]]
+
 
 @dataclass(frozen=True, slots=True)
 class Minimum:
@@ -32,7 +35,7 @@ class Minimum:
 
 
 def minimize(
-    loss: Callable[[], Value],
+    loss: Loss,
     parameters: Iterable[Value],
     iterations: int = 200,
     tolerance: float = 1e-9,
@@ -41,14 +44,20 @@ def minimize(
 
         found = nn.minimize(lambda: nn.cross_entropy(list(map(model, X)), y), model.parameters())
 
-    `loss` computes the loss anew, on the same examples every time. L-BFGS learns the curvature from
-    the last gradients: Byrd, Lu, Nocedal and Zhu (1995), by `scipy.optimize.minimize`. It ends when
-    no partial derivative is larger than `tolerance`, the loss does not fall any more, or after so
-    many `iterations`. If it is interrupted, the parameters are the best so far.
+        step = engine.compile(loss_of_one, parameters=model.parameters())
+        found = nn.minimize(lambda: step(X, y), model.parameters())
+
+    `loss` computes the loss anew, on the same examples every time: as a Value, or together with its
+    derivatives by the parameters, in their order, as a compiled program gives them. L-BFGS learns
+    the curvature from the last gradients: Byrd, Lu, Nocedal and Zhu (1995), by
+    `scipy.optimize.minimize`. It ends when no partial derivative is larger than `tolerance`, the
+    loss does not fall any more, or after so many `iterations`. If it is interrupted, the parameters
+    are the best so far.
 
     Raises ValueError if there is no parameter or one twice, if the first loss or its gradient is
-    nan or infinite, if `iterations` is below 1 or `tolerance` not positive; TypeError if `loss` is
-    no function or gives no Value; and ImportError if SciPy is not installed.
+    nan or infinite, if there are not as many derivatives as parameters, if `iterations` is below 1
+    or `tolerance` not positive; TypeError if `loss` is no function or gives neither a Value nor a
+    pair; and ImportError if SciPy is not installed.
     """
     if not callable(loss):
         raise TypeError(f"loss must be a function that computes the loss, got {loss!r}")
@@ -70,7 +79,7 @@ def minimize(
 class _Search:
     """The loss and its gradient as a function of the numbers of all parameters."""
 
-    def __init__(self, loss: Callable[[], Value], parameters: list[Value]) -> None:
+    def __init__(self, loss: Loss, parameters: list[Value]) -> None:
         self.loss, self.parameters = loss, parameters
         self.best = [parameter.data for parameter in parameters]
         self.smallest, self.worst = inf, 1.0
@@ -83,22 +92,41 @@ class _Search:
     def __call__(self, numbers: Any) -> tuple[float, list[float]]:
         """The loss at these numbers and its gradient; the best numbers are kept."""
         self.place(numbers)
-        with uncollected():
-            output = self.loss()
-            demand_value(output, "what loss() gives")
-            for parameter in self.parameters:
-                parameter.grad = 0.0
-            output.backward()
-        slopes = [parameter.grad for parameter in self.parameters]
-        if not all(map(isfinite, [output.data, *slopes])):
+        value, slopes = self._evaluated()
+        if not all(map(isfinite, [value, *slopes])):
             if self.smallest == inf:
                 raise ValueError("loss() and its gradient must be finite at the start, "
-                                 f"got {output.data} and {slopes}")  # fmt: skip
+                                 f"got {value} and {slopes}")  # fmt: skip
             return self.worst * 1e3, [0.0] * len(slopes)  # a wall, which makes the step shorter
-        self.worst = max(self.worst, abs(output.data))
-        if output.data < self.smallest:
-            self.smallest, self.best = output.data, [float(number) for number in numbers]
-        return output.data, slopes
+        self.worst = max(self.worst, abs(value))
+        if value < self.smallest:
+            self.smallest, self.best = value, [float(number) for number in numbers]
+        return value, slopes
+
+    def _evaluated(self) -> tuple[float, list[float]]:
+        """The loss at the parameters of now, and its derivatives."""
+        with uncollected():
+            given = self.loss()
+            if isinstance(given, tuple):
+                return _pair(given, len(self.parameters))
+            demand_value(given, "what loss() gives")
+            for parameter in self.parameters:
+                parameter.grad = 0.0
+            given.backward()
+        return given.data, [parameter.grad for parameter in self.parameters]
+
+
+def _pair(given: tuple[Any, ...], count: int) -> tuple[float, list[float]]:
+    """A loss and its derivatives; an error if they are not that."""
+    if len(given) != 2:
+        raise TypeError(f"loss() must give a Value, or the loss and its derivatives, got {given!r}")
+    value, slopes = given
+    if not isinstance(slopes, Iterable) or len(numbers := list(slopes)) != count:
+        raise ValueError(f"loss() must give a derivative for each of the {count} parameters, in "
+                         f"one row, got {slopes!r}")  # fmt: skip
+    return real_number(value, "what loss() gives"), [
+        real_number(each, "a derivative that loss() gives") for each in numbers
+    ]
 
 
 def _positive(tolerance: float) -> float:

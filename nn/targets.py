@@ -5,6 +5,7 @@ from math import fsum, isfinite
 from typing import Any, TypeGuard, cast
 
 from engine import Value
+from engine.arithmetic import number
 from engine.value import real_number
 
 # One number for each example, or a sequence of numbers for each.
@@ -38,22 +39,22 @@ def _beside(values: Predictions, numbers: object, name: str) -> list[tuple[Value
     """Each predicted Value with what stands in its place, in lists of the same shape."""
     demand_as_many(values, numbers, name)
     pairs: list[tuple[Value, object]] = []
-    for value, number in zip(values, cast("Sequence[object]", numbers), strict=True):
-        row, other = _row(value), _row(number)
-        if len(row) != len(other) or is_row(value) is not is_row(number):
+    for value, wanted in zip(values, cast("Sequence[object]", numbers), strict=True):
+        row, other = _row(value), _row(wanted)
+        if len(row) != len(other) or is_row(value) is not is_row(wanted):
             raise ValueError(f"{name} must have the shape of the predictions, "
-                             f"got {number!r} for {value!r}")  # fmt: skip
+                             f"got {wanted!r} for {value!r}")  # fmt: skip
         pairs += [(_predicted(p), n) for p, n in zip(row, other, strict=True)]
     if not pairs:
         raise ValueError(f"{name} and predictions are empty: there is nothing to take the mean of")
     return pairs
 
 
-def labelled(scores: Predictions, labels: Targets) -> list[tuple[Value, float]]:
-    """Each score with its label, which is -1 or 1."""
-    pairs = paired(scores, labels, "labels")
+def labelled(scores: Predictions, labels: ValueTargets) -> list[tuple[Value, Any]]:
+    """Each score with its label, which is -1 or 1; raises what `paired` does."""
+    pairs = aimed(scores, labels, "labels")
     for _, label in pairs:
-        if label not in (-1, 1):
+        if number(label) not in (-1, 1):
             raise ValueError(f"labels must be -1 or 1, got {label!r}")
     return pairs
 
@@ -92,27 +93,33 @@ def _predicted(each: object) -> Value:
 
 def _finite(each: object, name: str) -> float:
     """The number, if it is one that a prediction can come near to."""
-    number = real_number(each, name)
-    if not isfinite(number):
+    found = real_number(each, name)
+    if not isfinite(found):
         raise ValueError(f"{name} must be finite, got {each!r}")
-    return number
+    return found
 
 
 def class_number(target: object, count: int, i: int, name: str = "targets") -> int:
     """The number of a class; an error if there is no such class."""
-    number = real_number(target, f"{name}[{i}]")
-    if not number.is_integer() or not 0 <= number < count:
+    if isinstance(target, Value):
+        raise TypeError(f"{name}[{i}] must be the number of a class, got {target!r}, which cannot "
+                        "be looked up by: give a compiled program integers")  # fmt: skip
+    place = real_number(target, f"{name}[{i}]")
+    if not place.is_integer() or not 0 <= place < count:
         raise ValueError(f"{name}[{i}] must be the number of a class, from 0 to {count - 1}, "
                          f"got {target!r}")  # fmt: skip
-    return int(number)
+    return int(place)
 
 
-def probabilities(target: Iterable[object], count: int, i: int) -> list[float]:
-    """The probabilities of the classes; an error if they are none."""
-    shares = [real_number(each, f"targets[{i}]") for each in target]
-    if len(shares) != count:
+def probabilities(target: Iterable[object], count: int, i: int) -> list[Any]:
+    """The probabilities of the classes; an error if they are none, unless they are Values."""
+    given = list(target)
+    if len(given) != count:
         raise ValueError(f"targets[{i}] must hold {count} probabilities, as many as there are "
-                         f"logits, got {len(shares)}")  # fmt: skip
+                         f"logits, got {len(given)}")  # fmt: skip
+    if all(isinstance(each, Value) for each in given):
+        return given
+    shares = [real_number(each, f"targets[{i}]") for each in given]
     if not all(y >= 0 for y in shares) or abs(fsum(shares) - 1) > _ROUNDED:
         raise ValueError(f"targets[{i}] must be probabilities that add up to 1, got {target!r}")
     return shares

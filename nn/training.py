@@ -81,8 +81,8 @@ def fit(
       first one of all.
     - `compiled`: whether to train in a compiled program, which is many times faster (see
       `engine.compile`). Numbers agree to about 1e-12 of the largest, since sums are in another
-      order. The loss must be the mean or the sum of those of its examples, and of targets there
-      may be at most 100 different ones, or else numbers with which it only computes.
+      order. The loss must be the mean or the sum of those of its examples. Targets that are rows of
+      numbers, or numbers of which there are more than 100 different ones, it is given as Values.
     - `progress`: whether to show a progress bar, in the terminal or in Jupyter.
     - `metrics`: what else to record, such as {"accuracy": nn.accuracy}: functions of predictions
       and targets, as the loss is. They see the same predictions, those before the step of a batch.
@@ -101,12 +101,10 @@ def fit(
     training; and ImportError if a progress bar is wanted and tqdm is not installed, or a compiled
     program without NumPy.
     """
-    task = _Task(loss, metrics or {}, examples(X, y), validation, batch_size)
-    _demand_parts(model, loss, optimizer)
-    _demand_metrics(metrics)
+    task = _Task(loss, metrics or {}, examples(X, y), validation, batch_size, compiled=compiled)
+    _demand_parts(model, loss, optimizer, metrics)
     _demand_hooks(watch, schedule, callbacks, optimizer)
     run = task.begun(model, optimizer, epochs, generator(seed) or random, list(callbacks))
-    passes = task.passes(model, optimizer, compiled=compiled)
     if resume is not None:
         resumed(run, resume)
     with progress_bar(run.epoch, epochs, progress) as show, _entered(watch):
@@ -114,7 +112,7 @@ def fit(
             while not run.is_over:
                 if schedule is not None:
                     run.optimizer.learning_rate = schedule(run.epoch)
-                _record(run.history, task.learn(run, passes), task.validate(passes))
+                _record(run.history, task.learn(run), task.validate())
                 for told in filter(None, (show, watch)):
                     told(run.history)
                 for callback in run.callbacks:
@@ -136,8 +134,11 @@ class _Task:
         learnt: Examples,
         validation: Any,
         batch_size: int | None,
+        *,
+        compiled: bool,
     ) -> None:
-        self.loss, self.metrics, self.learnt = loss, metrics, learnt
+        self.loss, self.metrics, self.learnt, self.compiled = loss, metrics, learnt, compiled
+        self.passes: Passes
         self.held_out = held_out(validation, learnt)
         self.batch_size = None if batch_size is None else demand_count(batch_size, "batch_size")
 
@@ -155,6 +156,7 @@ class _Task:
         held_out: Columns = {name: [] for name in self.metrics if is_validated}
         history = History(metrics=columns, validation_metrics=held_out)
         self.rehearse(model)
+        self.passes = self.prepared(model, optimizer)
         run = Run(model, optimizer, history, epochs, draws, callbacks, is_validated)
         run.begin()
         return run
@@ -171,9 +173,9 @@ class _Task:
             value = loss_of(self.loss, predictions, targets)
             self._measured(Passed(value.data, predictions), targets)
 
-    def passes(self, model: Module[Any], optimizer: Stepping, *, compiled: bool) -> Passes:
+    def prepared(self, model: Module[Any], optimizer: Stepping) -> Passes:
         """How to go forward and back."""
-        if not compiled:
+        if not self.compiled:
             return Eager(model, self.loss, optimizer)
         known = [self.learnt, *filter(None, [self.held_out])]
         passes: Passes = import_module(".compiled", __package__).Compiled(
@@ -181,24 +183,24 @@ class _Task:
         )
         return passes
 
-    def learn(self, run: Run, passes: Passes) -> list[float]:
+    def learn(self, run: Run) -> list[float]:
         """One epoch: forward, backward, step for each batch.
 
         Gives the means of the loss and of each metric, as they were before the steps.
         """
         sums = [0.0] * (1 + len(self.metrics))
         for batch in self._batches(run.draws):
-            measured = self._measured(passes.learn(batch), batch.targets)
+            measured = self._measured(self.passes.learn(batch), batch.targets)
             with undivided():
-                passes.step()
+                self.passes.step()
             sums = [a + b * len(batch.rows) for a, b in zip(sums, measured, strict=True)]
         return [each / len(self.learnt.rows) for each in sums]
 
-    def validate(self, passes: Passes) -> list[float]:
+    def validate(self) -> list[float]:
         """The loss and each metric on the examples that are not learnt from; empty without any."""
         if self.held_out is None:
             return []
-        return self._measured(passes.measure(self.held_out), self.held_out.targets)
+        return self._measured(self.passes.measure(self.held_out), self.held_out.targets)
 
     def _measured(self, passed: Passed, targets: list[Any]) -> list[float]:
         """The loss and each metric, as floats; a Value counts with its data."""
@@ -230,7 +232,9 @@ def _record(history: History, learnt: list[float], held_out: list[float]) -> Non
             column.append(number)
 
 
-def _demand_parts(model: object, loss: object, optimizer: object) -> None:
+def _demand_parts(
+    model: object, loss: object, optimizer: object, metrics: Mapping[str, Metric] | None
+) -> None:
     """Raise an error that names what cannot be used, or what belongs to another model."""
     for name, part in (("model", model), ("loss", loss)):
         if isinstance(part, type) or not callable(part):
@@ -239,11 +243,11 @@ def _demand_parts(model: object, loss: object, optimizer: object) -> None:
         raise TypeError("optimizer must be one for some parameters, such as "
                         f"nn.SGD(model.parameters()), got {optimizer!r}")  # fmt: skip
     moved = getattr(optimizer, "parameters", None)
-    if not (isinstance(model, Module) and isinstance(moved, list)):
-        return
-    if not {*map(id, moved)} & {*map(id, model.parameters())}:
+    if isinstance(model, Module) and isinstance(moved, list) and (
+        not {*map(id, moved)} & {*map(id, model.parameters())}):  # fmt: skip
         raise ValueError("optimizer: none of its parameters belongs to the model; "
                          "make it anew from model.parameters()")  # fmt: skip
+    _demand_metrics(metrics)
 
 
 def _demand_metrics(metrics: Mapping[str, Metric] | None) -> None:

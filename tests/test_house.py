@@ -277,12 +277,17 @@ def test_the_readme_prints_what_it_says(tmp_path: Path, monkeypatch: pytest.Monk
     """Each example runs; what the first ones print stands below them."""
     monkeypatch.chdir(tmp_path)
     printed = []
+    sources = [""]
     for block in blocks("python"):
         output = io.StringIO()
         namespace: dict[str, Any] = {}
         with contextlib.redirect_stdout(output):
             exec(block, namespace)
         printed.append(output.getvalue())
+        if "program" in namespace:
+            sources.append(namespace["program"].source)
+    (step,) = blocks("numpy")
+    assert all(line in sources[-1] for line in step.splitlines())
     assert printed[: len(blocks("text"))] == blocks("text")
     assert (tmp_path / "loss.svg").exists()
     assert (tmp_path / "loss.html").exists()

@@ -37,7 +37,7 @@ class Known:
         columns = list(examples.choices.values())
         if not columns:
             if not self.arguments:
-                self.arguments[()] = examples.one(0)
+                self.arguments = {(): examples.one(0)}
             return None
         codes = self._looked_up(columns)
         return self._found(examples, np.stack(columns, axis=1)) if codes is None else codes
@@ -65,9 +65,9 @@ class Known:
         if (count := len({*self.arguments, *choices})) > _MOST_CHOICES:
             raise ValueError(f"there are {count} choices, more than {_MOST_CHOICES}: give "
                              "numbers that are to be computed with as floats")  # fmt: skip
-        for choice, i in zip(choices, first.tolist(), strict=True):
-            if choice not in self.arguments:
-                self.arguments[choice] = examples.one(i)
+        pairs = zip(choices, first.tolist(), strict=True)
+        new = {choice: examples.one(i) for choice, i in pairs if choice not in self.arguments}
+        self.arguments = {**self.arguments, **new}
         self._table = _table(list(self.arguments))
         numbers = {choice: number for number, choice in enumerate(self.arguments)}
         return np.array([numbers[choice] for choice in choices])[codes.reshape(-1)]

@@ -129,7 +129,7 @@ class Compiled:
         signature = self._signature
         step = self._translation.step()
         value, gradient = step(signature.parameters_of(parameters), signature.inputs_of(inputs))
-        return value, signature.gradient_of(gradient)
+        return float(value), signature.gradient_of(gradient)
 
     def __repr__(self) -> str:
         return repr(self._translation)

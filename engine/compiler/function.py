@@ -100,6 +100,10 @@ class TracedFunction(ABC):
         """The Value that is compiled, from what the function gives."""
 
     @abstractmethod
+    def _warn(self, recording: Recording, leaves: Leaves) -> None:
+        """Warn of what is odd about the only recording; another choice might have put it right."""
+
+    @abstractmethod
     def _lifted(self, recording: Recording, leaves: Leaves) -> Program:
         """The program of a recording."""
 
@@ -130,21 +134,24 @@ class TracedFunction(ABC):
             known = self._choices[examples.shapes]
             count = len(known.arguments)
             try:
-                return known.codes(examples), self._translation(examples)
+                return known.codes(examples), self._translation(examples.shapes, known)
             except BaseException:
                 known.forget(count)
                 raise
 
-    def _translation(self, examples: Examples) -> Translation:
+    def _translation(self, shapes: Shapes, known: Known) -> Translation:
         """What the function is for examples of this shape, and all choices so far."""
-        known = self._choices[examples.shapes].arguments
-        count, found = self._traced.get(examples.shapes, (0, None))
-        if found is None or count < len(known):
+        count, found = self._traced.get(shapes, (0, None))
+        if found is None or count < len(known.arguments):
             with collector_off():
-                made = [self._recording(given) for given in known.values()]
+                made = [self._recording(given) for given in known.arguments.values()]
+                if () in known.arguments:
+                    self._warn(*made[0])
                 found = self._translated(*zip(*made, strict=True))
-            self._traced[examples.shapes] = len(known), found
-        self._last, self._shapes = found, examples.shapes
+                if len(made) > 1:
+                    _ = found.program  # now, since traces may not be alike
+            self._traced[shapes] = len(known.arguments), found
+        self._last, self._shapes = found, shapes
         return found
 
     def _recording(self, arguments: list[Any]) -> tuple[Recording, Leaves]:
@@ -210,7 +217,7 @@ class CompiledFunction(TracedFunction):
     def __call__(self, *arrays: Any, parameters: Any = None) -> tuple[float, Any]:
         """The mean over the examples, and its gradient."""
         _, (value, gradient) = self._run(arrays, parameters)
-        return value, self._signature.gradient_of(gradient)
+        return float(value), self._signature.gradient_of(gradient)
 
     def _text(self, module: Module) -> str:
         return of_function(module, self._signature.parameters, *self._told())
@@ -220,13 +227,15 @@ class CompiledFunction(TracedFunction):
         root: Value = given
         return root
 
+    def _warn(self, recording: Recording, leaves: Leaves) -> None:
+        lost = leaves.lost(recording.order)
+        leaves.warn_of(lost - self._lost)
+        self._lost |= lost
+
     def _lifted(self, recording: Recording, leaves: Leaves) -> Program:
         return leaves.lifted(recording, mean=True)
 
     def _translated(self, recordings: Sequence[Recording], leaves: Sequence[Leaves]) -> Translation:
-        lost = [each.lost(one.order) for each, one in zip(leaves, recordings, strict=True)]
-        leaves[0].warn_of(set.intersection(*lost) - self._lost)
-        self._lost |= set.intersection(*lost)
         first, count = recordings[0], len(leaves[0].values["parameters"])
         is_deep = first.is_narrow and len(first.classes) > _DEEP and len(recordings) == 1
         tape = Tape(first.order, *leaves[0].values.values()).of_examples if is_deep else None

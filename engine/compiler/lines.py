@@ -11,7 +11,7 @@ from .factors import EXAMPLES, MANY, Factor, length
 from .functions import TRUTHS
 from .kernels import ByNumber, Kernel, written
 from .program import Instruction, Program
-from .storage import BUFFER, FRESH, INSIDE, SEEN, SHARED, storages
+from .storage import BUFFER, FRESH, INSIDE, SEEN, SHARED, Storage, storages
 from .views import View, in_numpy, whole
 
 
@@ -35,6 +35,7 @@ class Lines:
         self.kernels: dict[Kernel | ByNumber, str] = {}
         self.fresh: list[bool] = []
         self._lines: dict[str, int] = {}
+        self._inside: dict[Storage, str] = {}
 
     def place(self, number: int) -> None:
         """Make the memory of a result."""
@@ -50,7 +51,10 @@ class Lines:
                 self.once(name, f"{other}.reshape({lengths_of(each)})")
         elif storage.how == INSIDE and storage.view is not None:
             self._buffer(storage.of)
-            self.once(name, self.seen(storage.of, storage.view))
+            first = self._inside.setdefault(storage, name)
+            self.once(first, self.seen(storage.of, storage.view))
+            if name != first:
+                self._also(name, first)
 
     def _buffer(self, number: int) -> None:
         """Memory of its own."""

@@ -7,6 +7,7 @@ predict(X)          # an array: what model(x) gives, for each row x of X
 from collections.abc import Callable, Sequence
 from math import nan
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from ..primitives import Op
 from ..value import Value, made_by
@@ -40,7 +41,7 @@ class CompiledOutputs(TracedFunction):
 
     def __init__(self, function: Callable[..., Any], parameters: Any) -> None:
         super().__init__(function, parameters)
-        self._nests: dict[Translation, Nest] = {}
+        self._nests: WeakKeyDictionary[Translation, Nest] = WeakKeyDictionary()
         self._roots: dict[Value, Nest] = {}
 
     def __call__(self, *arrays: Any, parameters: Any = None) -> Any:
@@ -64,6 +65,9 @@ class CompiledOutputs(TracedFunction):
         root._many, root._d_many = tuple(values), (None,) * len(values)
         self._roots[root] = nest
         return root
+
+    def _warn(self, recording: Recording, leaves: Leaves) -> None:
+        """Nothing: a parameter need not reach what has no gradient."""
 
     def _lifted(self, recording: Recording, leaves: Leaves) -> Program:
         return leaves.lifted_outputs(recording)

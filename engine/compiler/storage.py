@@ -70,7 +70,7 @@ def assembly(program: Program, number: int) -> Assembly:
         view = view_at(places.reshape(inner.shape)) if isinstance(target, View) else None
         view = view if view is None or is_slice(view, prod(shape)) else None
         is_alone = uses[source] == 1 and inner.examples == made.examples
-        if view is None or not is_alone or not has_memory(inner) or inner.kind == "assemble":
+        if view is None or not is_alone or not _can_write(inner, view):
             result.assigned.append(slot)
         else:
             result.inside[source] = view
@@ -98,6 +98,12 @@ def has_memory(made: Instruction) -> bool:
     return made.kind not in {*_LEAVES, *_ANEW, "view"} and not is_number
 
 
+def _can_write(made: Instruction, view: View) -> bool:
+    """Whether a result can be computed in its place, for which scattered numbers need a row."""
+    is_row = view.strides == whole(view.shape).strides
+    return has_memory(made) and made.kind not in LASTING and (is_row or made.kind != "scatter")
+
+
 def storages(program: Program) -> list[Storage]:
     """How each result of a program is kept."""
     return _Plan(program).storages
@@ -122,12 +128,28 @@ class _Plan:
             if each.kind == "assemble":
                 for part, view in assembly(program, number).inside.items():
                     self.inside[part] = Storage(INSIDE, number, view)
+        self.begin_inside()
         self.storages: list[Storage] = []
         self.owner: list[int] = []
         self.busy: dict[int, int] = {}
         self.free: list[int] = []
         for number in range(len(self.made)):
             self.place(number)
+
+    def begin_inside(self) -> None:
+        """Compute what an operation overwrites in the place where its result is to be."""
+        uses = Counter(i for each in self.made for i in {*each.inputs})
+        for number in range(len(self.made) - 1, -1, -1):
+            each, storage = self.made[number], self.inside.get(number)
+            if storage is None or storage.view is None or each.kind not in FUNCTIONS:
+                continue
+            for i in each.inputs:
+                one = self.made[i]
+                is_alone = uses[i] == 1 and self.last[i] == number and one.kind not in TRUTHS
+                same = (one.shape, one.examples) == (each.shape, each.examples)
+                if is_alone and same and _can_write(one, storage.view):
+                    self.inside[i] = storage
+                    break
 
     def place(self, number: int) -> None:
         """Decide on one result, and note which memory is free after it."""

@@ -35,7 +35,8 @@ class Summary:
         gradient = f", with the gradient {self.instructions:,}" if self.instructions else ""
         return (
             f"{self.nodes:,} nodes in {self.classes:,} classes: {self.forward:,} array "
-            f"instructions{gradient}, among them {self.products:,} matrix products"
+            f"instructions{gradient}, among them {self.products:,} matrix product"
+            f"{'s' * (self.products != 1)}"
         )
 
 

@@ -11,6 +11,7 @@
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from threading import RLock, local
 from typing import Any
@@ -22,6 +23,7 @@ from .program import Program
 from .rows import expanded
 from .simplify import simplified
 from .summary import Summary, summary_of
+from .views import View, in_numpy
 
 # For how many numbers of examples the memory is kept: full and last batches, of training and tests.
 _MOST_STEPS = 4
@@ -29,7 +31,7 @@ _MOST_STEPS = 4
 
 def with_gradient(forward: Program, count: int) -> Program:
     """The program with the derivatives by so many parameters as its second output."""
-    return _in_numpy(differentiated(constants_turned(simplified(forward)), count))
+    return _named(_in_numpy(differentiated(constants_turned(simplified(forward)), count)))
 
 
 def without_gradient(forward: Program) -> Program:
@@ -47,6 +49,18 @@ _TRANSLATING = RLock()
 # What is pickled: once it is lifted, the recorded graph is not needed.
 _LASTING = ("_lifted", "_lift", "_size", "_count", "_tape", "forward", "program", "summary",
             "module")  # fmt: skip
+
+
+def _named(program: Program) -> Program:
+    """The program, in which parts of the gradient are called by the parameters they belong to."""
+    made = list(program.instructions)
+    gradient = made[program.outputs[1]]
+    shape, targets = gradient.detail if gradient.kind == "assemble" else ((), ())
+    for number, target in zip(gradient.inputs, targets, strict=False):
+        if made[number].inputs and not made[number].label and isinstance(target, View):
+            place = in_numpy("parameters", shape, target)
+            made[number] = replace(made[number], label="d_parameters", origin=f"∂ {place}")
+    return Program(tuple(made), program.outputs)
 
 
 class Translation:
@@ -118,8 +132,8 @@ class Translation:
             with _TRANSLATING:
                 make = self._make
             step = make(examples)
-        if len(steps) == _MOST_STEPS:
-            del steps[next(iter(steps))]  # the one that has not been used for longest
+        for old in list(steps)[: 1 - _MOST_STEPS]:
+            del steps[old]  # what has not been used for longest
         steps[examples] = step
         return step
 

@@ -26,15 +26,11 @@ ROOT = Path(__file__).parents[2]
 _IRIS = load_iris(return_X_y=True)
 _FEW = (_IRIS[0][::5], _IRIS[1][::5])
 
-# So small that all checks take seconds; `make fuzz` makes them with the arguments that are usual.
-_SMALL: dict[str, Any] = {"hidden_layer_sizes": (4,), "max_iter": 20}
-
-
 _each_check: Callable[..., Callable[[Callable[..., None]], Callable[..., None]]]
 _each_check = parametrize_with_checks
 
 
-@_each_check([NetworkClassifier(**_SMALL), NetworkRegressor(**_SMALL)])
+@_each_check([NetworkClassifier(), NetworkRegressor()])
 def test_scikit_learn_finds_no_fault(estimator: Any, check: Any) -> None:
     """All checks that it makes of its own estimators, none of them excused."""
     check(estimator)
@@ -72,6 +68,29 @@ def test_the_loss_is_that_of_the_formula() -> None:
     assert model.predict(X).tolist() == p.argmax(axis=1).tolist()
 
 
+def test_many_rows_are_predicted_as_few_are() -> None:
+    """Those in a compiled program, these one by one."""
+    X, y = _IRIS
+    classifier = NetworkClassifier((3,), max_iter=5, random_state=0).fit(X, y)
+    one_by_one = [classifier.predict_proba(X[i : i + 1])[0] for i in range(len(X))]
+    assert classifier.predict_proba(X) == pytest.approx(np.array(one_by_one), rel=1e-12)
+    regressor = NetworkRegressor((3,), max_iter=5, random_state=0).fit(X[:, :3], X[:, 3])
+    few = [regressor.predict(X[i : i + 10, :3]) for i in range(0, len(X), 10)]
+    assert regressor.predict(X[:, :3]) == pytest.approx(np.concatenate(few), rel=1e-12)
+
+
+def test_more_classes_than_are_compiled() -> None:
+    """Their graphs are built, and the loss is that of the formula."""
+    X, y = np.arange(306.0)[:, None] / 150 - 1, np.arange(306) // 3
+    model = NetworkClassifier((), alpha=0.5, max_iter=1, random_state=0).fit(X, y)
+    w, b = (model.model_.tensors()[name].numbers for name in ("layer1.w", "layer1.b"))
+    z = X @ np.array([w]) + np.array(b)
+    surprise = np.log(np.exp(z).sum(axis=1)) - z[np.arange(306), y]
+    assert model.loss_ == pytest.approx(
+        surprise.mean() + 0.5 / (2 * 306) * np.square(w).sum(), rel=1e-12
+    )
+
+
 def test_it_tells_wines_apart() -> None:
     """Five-fold, as demanded; five steps suffice. `make bench` tells of more data sets."""
     folds = StratifiedKFold(5, shuffle=True, random_state=0)
@@ -91,9 +110,9 @@ def test_a_network_bends_where_a_line_does_not() -> None:
 @pytest.mark.parametrize("kind", [NetworkClassifier, NetworkRegressor])
 def test_a_random_state_decides_everything(kind: Any) -> None:
     """To the bit, in a clone too; another one gives another network."""
-    model = kind(**_SMALL, random_state=3)
+    model = kind(random_state=3)
     first, second = model.fit(*_FEW), clone(model).fit(*_FEW)
-    other = kind(**_SMALL, random_state=4).fit(*_FEW)
+    other = kind(random_state=4).fit(*_FEW)
     assert first.predict(_IRIS[0]).tolist() == second.predict(_IRIS[0]).tolist()
     assert first.loss_ == second.loss_ != other.loss_
 
@@ -108,7 +127,7 @@ def test_a_fitted_network_is_a_model_like_any() -> None:
 @pytest.mark.parametrize("kind", [NetworkClassifier, NetworkRegressor])
 def test_a_pickle_predicts_the_same(kind: Any) -> None:
     """Joblib sends estimators to other processes in that way."""
-    model = kind(**_SMALL, random_state=0).fit(*_FEW)
+    model = kind(random_state=0).fit(*_FEW)
     twin = pickle.loads(pickle.dumps(model))
     assert twin.predict(_IRIS[0]).tolist() == model.predict(_IRIS[0]).tolist()
 
@@ -134,7 +153,7 @@ def test_folds_are_computed_by_the_workers_of_a_dask_cluster(
     """Two processes on this machine, or many on others: the scores are the same."""
     distributed = pytest.importorskip("distributed", reason="dask is not installed")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))  # for the processes that the cluster starts
-    model = NetworkClassifier(**_SMALL, random_state=0)
+    model = NetworkClassifier(random_state=0)
     alone = cross_val_score(model, *_FEW, cv=4)
     cluster = distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=None, worker_dashboard_address=None

@@ -391,3 +391,45 @@ def test_what_is_no_list_of_values_is_refused(
     """Plain numbers, a single Value and examples without numbers: the error says so."""
     with pytest.raises(error, match=message):
         loss(predictions, targets)
+
+
+@pytest.mark.parametrize(
+    ("loss", "predictions", "targets"),
+    [
+        (nn.mean_squared_error, [0.3, -1.2], [0.7, 2.0]),
+        (nn.half_squared_error, [[0.3, -1.2]], [[0.7, 2.0]]),
+        (nn.mean_absolute_error, [0.3, -1.2], [0.7, 2.0]),
+        (nn.binary_cross_entropy, [0.3, -1.2], [0.7, 0.0]),
+        (nn.cross_entropy, [[0.3, -1.2, 0.1]], [[0.7, 0.0, 0.3]]),
+    ],
+)
+def test_targets_may_be_values(loss: Any, predictions: Any, targets: Any) -> None:
+    """The loss is the same, and its gradient is right by the targets too."""
+
+    def values(numbers: Any) -> Any:
+        """Numbers as Values."""
+        return [values(each) for each in numbers] if isinstance(numbers, list) else Value(numbers)
+
+    given = values(predictions)
+    assert loss(given, values(targets)).data == pytest.approx(loss(given, targets).data, rel=1e-14)
+    flat = np.ravel(targets).tolist()
+    is_flat = flat == targets
+    assert_gradient(lambda *t: loss(given, list(t) if is_flat else [list(t)]), *flat)
+
+
+@pytest.mark.parametrize("loss", [nn.hinge, nn.perceptron_criterion])
+def test_labels_may_be_values(loss: Any) -> None:
+    """The derivative by a label is minus the score over the number of examples, if it counts."""
+    scores, labels = [Value(0.3), Value(1.2)], [Value(1.0), Value(-1.0)]
+    found = loss(scores, labels)
+    assert found.data == loss(scores, [1, -1]).data
+    found.backward()
+    assert [label.grad for label in labels] == [-0.15 * (loss is nn.hinge), -0.6]
+    with pytest.raises(ValueError, match=r"labels must be -1 or 1, got Value\(data=0.5"):
+        loss(scores, [Value(0.5), Value(1.0)])
+
+
+def test_a_class_is_no_value() -> None:
+    """Nothing can be looked up by what may become another number."""
+    with pytest.raises(TypeError, match=r"targets\[0\] must be the number of a class, got Value"):
+        nn.cross_entropy([[Value(1.0), Value(2.0)]], [Value(1.0)])

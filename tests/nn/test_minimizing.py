@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import engine
 import nn
 from engine import Value
 
@@ -112,3 +113,39 @@ def test_what_cannot_be_minimized_is_refused(
     with pytest.raises(error, match=message):
         nn.minimize(**{"loss": lambda: w * w, "parameters": [w], **change})
     assert w.data == 1.0
+
+
+def test_a_compiled_program_is_minimized_too() -> None:
+    """It gives the loss and its derivatives, and the same minimum is found."""
+    X, y = [[0.0], [1.0], [2.0], [3.0]], [1.0, 2.9, 5.2, 7.0]
+
+    def made() -> nn.MLP:
+        """A line."""
+        return nn.MLP(1, [1], seed=0)
+
+    one, other = made(), made()
+    slow = nn.minimize(lambda: nn.mean_squared_error(list(map(one, X)), y), one.parameters())
+    step = engine.compile(
+        lambda x, t: nn.mean_squared_error([other(x)], [t]), parameters=other.parameters()
+    )
+    fast = nn.minimize(lambda: step(X, y), other.parameters())
+    assert fast.loss == pytest.approx(slow.loss, rel=1e-9)
+    assert [p.data for p in other.parameters()] == pytest.approx([p.data for p in one.parameters()])
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        ((1.0,), TypeError, "must give a Value, or the loss and its derivatives"),
+        ((1.0, [1.0]), ValueError, "a derivative for each of the 2 parameters"),
+        ((1.0, 2.0), ValueError, "a derivative for each of the 2 parameters"),
+        (("1", [1.0, 2.0]), TypeError, r"what loss\(\) gives must be a real number"),
+        ((1.0, [1.0, None]), TypeError, "a derivative that .* must be a real number"),
+    ],
+)
+def test_pairs_of_loss_and_derivatives_are_checked(
+    given: Any, error: type[Exception], message: str
+) -> None:
+    """What they lack is told."""
+    with pytest.raises(error, match=message):
+        nn.minimize(lambda: given, [Value(1.0), Value(2.0)])

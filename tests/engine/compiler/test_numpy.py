@@ -56,11 +56,11 @@ def test_the_moons_can_be_read_aloud() -> None:
         "np.dot(view2.T, d_sum2, out=d_relu2)",
         "np.not_equal(relu1, 0.0, out=not_equal3)",
         "np.multiply(d_relu2, not_equal3, out=d_sum3)",
-        "np.multiply(0.0002, parameters, out=mul4)",
-        "np.dot(d_sum3, constant1.T, out=product1)",
-        "np.dot(d_sum2, with_ones1.T, out=product2)",
-        "np.dot(d_sum1, with_ones2.T, out=product3)",
-        "np.add(gradient, mul4, out=gradient)",
+        "np.multiply(0.0002, parameters, out=d_parameters1)",
+        "np.dot(d_sum3, constant1.T, out=d_parameters2)",
+        "np.dot(d_sum2, with_ones1.T, out=d_parameters3)",
+        "np.dot(d_sum1, with_ones2.T, out=d_parameters4)",
+        "np.add(gradient, d_parameters1, out=gradient)",
     ]
     assert "# ∂ ReLU ×1,600" in program.source
 

@@ -1,0 +1,287 @@
+"""Training in compiled programs: the same as through graphs, and what cannot be is refused."""
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import engine
+import nn
+from engine import Value
+
+# Numbers may be summed up in another order.
+CLOSE: Any = {"rel": 1e-9, "abs": 1e-12}
+
+_draws = random.Random(0)
+ROWS = [[_draws.gauss(0, 1) for _ in range(3)] for _ in range(24)]
+SIGNS = [1 if a * b > c else -1 for a, b, c in ROWS]
+ROWS_AND_SIGNS = list(zip(SIGNS, ROWS, strict=True))
+CLASSES = [int(a > 0) + int(b > 0.5) for a, b, _ in ROWS]
+SHARES = [[0.7, 0.2, 0.1] if a > b else [0.1, 0.1, 0.8] for a, b, _ in ROWS]
+NUMBERS = [a - b * c for a, b, c in ROWS]
+
+
+def trained(targets: list[Any], outputs: int, **given: Any) -> tuple[nn.History, list[float]]:
+    """The history of a small network, and its parameters afterwards."""
+    model = nn.MLP(3, [4, outputs], "tanh", seed=1)
+    make = given.pop("make", nn.SGD)
+    wanted = {"loss": nn.hinge, "epochs": 3, "progress": False, "validation": (ROWS, targets)}
+    history = nn.fit(
+        model, ROWS, targets, optimizer=make(model.parameters()), **{**wanted, **given}
+    )
+    assert not any(p.grad for p in model.parameters())
+    return history, [p.data for p in model.parameters()]
+
+
+def assert_same(targets: list[Any], outputs: int, **given: Any) -> None:
+    """The same training, compiled or not."""
+    (eager, before), (fast, after) = (
+        trained(targets, outputs, compiled=compiled, **given) for compiled in (False, True)
+    )
+    assert fast.loss == pytest.approx(eager.loss, **CLOSE)
+    assert fast.validation_loss == pytest.approx(eager.validation_loss, **CLOSE)
+    assert fast.metrics == eager.metrics
+    assert fast.validation_metrics == eager.validation_metrics
+    assert after == pytest.approx(before, **CLOSE)
+
+
+@pytest.mark.parametrize("batch_size", [None, 1, 7])
+@pytest.mark.parametrize("make", [nn.SGD, nn.RMSprop, nn.Adam, nn.AdamW])
+def test_training_is_the_same_for_all_optimizers(make: Any, batch_size: int | None) -> None:
+    """In one batch, in mini-batches the last of which is smaller, and for each example."""
+    assert_same(NUMBERS, 1, loss=nn.mean_squared_error, make=make, batch_size=batch_size)
+
+
+@pytest.mark.parametrize(
+    ("loss", "targets", "outputs"),
+    [
+        (nn.hinge, SIGNS, 1),
+        (nn.perceptron_criterion, SIGNS, 1),
+        (nn.binary_cross_entropy, [(s + 1) // 2 for s in SIGNS], 1),
+        (nn.binary_cross_entropy, [0.9 if s > 0 else 0.2 for s in SIGNS], 1),
+        (nn.binary_cross_entropy, [abs(a) % 1 * (s > 0) for s, (a, _, _) in ROWS_AND_SIGNS], 1),
+        (nn.mean_squared_error, NUMBERS, 1),
+        (nn.mean_squared_error, [[a, b] for a, b, _ in ROWS], 2),
+        (nn.half_squared_error, [[a, b] for a, b, _ in ROWS], 2),
+        (nn.mean_absolute_error, NUMBERS, 1),
+        (nn.cross_entropy, CLASSES, 3),
+        (nn.cross_entropy, SHARES, 3),
+    ],
+)
+def test_training_is_the_same_for_all_losses(loss: Any, targets: list[Any], outputs: int) -> None:
+    """As a mean and as a sum, whatever the targets are."""
+    for reduction in ("mean", "sum"):
+        assert_same(
+            targets,
+            outputs,
+            loss=lambda predictions, wanted, r=reduction: loss(predictions, wanted, r),
+            make=lambda parameters: nn.SGD(parameters, learning_rate=1e-3),
+            batch_size=5,
+        )
+
+
+def test_metrics_see_the_predictions() -> None:
+    """Those before the step, in the shape that the model gives."""
+    metrics = {"accuracy": nn.accuracy}
+    assert_same(SIGNS, 1, metrics=metrics, batch_size=7)
+    assert_same(CLASSES, 3, metrics=metrics, loss=nn.cross_entropy)
+
+
+def test_many_different_targets_are_numbers_of_the_program() -> None:
+    """More than a hundred: one trace serves for all."""
+    rows = [[i / 75 - 1, (i * i % 13) / 13] for i in range(150)]
+    targets = [a * b for a, b in rows]
+    found = []
+    for compiled in (False, True):
+        model = nn.MLP(2, [3, 1], "tanh", seed=0)
+        nn.fit(model, rows, targets, loss=nn.mean_squared_error, epochs=2, batch_size=40,
+               optimizer=nn.SGD(model.parameters()), progress=False, compiled=compiled)  # fmt: skip
+        found.append([p.data for p in model.parameters()])
+    assert found[1] == pytest.approx(found[0], **CLOSE)
+
+
+def test_many_different_targets_must_be_numbers() -> None:
+    """A program cannot look up what it was not traced for."""
+    rows = [[float(i)] for i in range(150)]
+    model = nn.MLP(1, [1], seed=0)
+    with pytest.raises(TypeError, match=r"a target, if there are more than 100 .*must be a real"):
+        nn.fit(model, rows, [f"name {i}" for i in range(150)], compiled=True, progress=False,
+               loss=lambda predictions, _: Value.sum(predictions) / len(predictions),
+               optimizer=nn.SGD(model.parameters()), epochs=1)  # fmt: skip
+
+
+def test_clipping_and_an_optimizer_of_ones_own() -> None:
+    """Parameters are moved one by one where that is what the optimizer does."""
+
+    class Halving(nn.Optimizer):
+        """Gradient descent with a branch."""
+
+        def _stride(self, w: float, g: float, *_: float) -> tuple[float]:
+            return (self.learning_rate * (g / 2 if g > 0 else g + 0.01 * w),)
+
+    class Bare:
+        """What `fit` needs of an optimizer, and no more."""
+
+        def __init__(self, parameters: list[Value]) -> None:
+            self.all = parameters
+
+        def step(self) -> None:
+            """Down the gradient."""
+            for p in self.all:
+                p.data -= 0.1 * p.grad
+
+        def zero_grad(self) -> None:
+            """No gradient."""
+            for p in self.all:
+                p.grad = 0.0
+
+    assert_same(SIGNS, 1, make=lambda parameters: Halving(parameters, 0.1))
+    assert_same(SIGNS, 1, make=lambda parameters: nn.Adam(parameters, clip_norm=0.1), batch_size=9)
+    assert_same(SIGNS, 1, make=Bare)
+
+
+def test_parameters_that_stay_as_they_are() -> None:
+    """Only the last layer learns; the first one counts as it is, and had gradients before."""
+    found = []
+    for compiled in (False, True):
+        model = nn.MLP(3, [4, 1], "tanh", seed=1)
+        nn.hinge([model(ROWS[0])], [1]).backward()
+        nn.fit(model, ROWS, SIGNS, loss=nn.hinge, epochs=3, progress=False, compiled=compiled,
+               optimizer=nn.SGD(model.layers[-1].parameters()))  # fmt: skip
+        found.append([p.data for p in model.parameters()])
+    assert found[1] == pytest.approx(found[0], **CLOSE)
+
+
+def test_a_penalty_counts_once() -> None:
+    """Beside a mean: the mean of it is itself."""
+    weights: list[Value] = []
+
+    def sgd(parameters: list[Value]) -> nn.SGD:
+        """The parameters of the model that is to come are those of the penalty."""
+        weights[:] = parameters
+        return nn.SGD(parameters)
+
+    def loss(predictions: Any, targets: Any) -> Value:
+        """Hinge and penalty."""
+        return nn.hinge(predictions, targets) + nn.l2_penalty(weights, 0.1)
+
+    assert_same(SIGNS, 1, loss=loss, make=sgd, batch_size=6)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda predictions, _: predictions[0] ** 2,
+        lambda predictions, _: Value.sum(predictions) ** 2,
+        lambda predictions, _: 2 * Value.sum(predictions) / len(predictions) ** 1.5,
+    ],
+)
+def test_a_loss_that_is_neither_mean_nor_sum_is_refused(loss: Callable[..., Value]) -> None:
+    """Before a step is made."""
+    model = nn.MLP(3, [1], seed=0)
+    before = [p.data for p in model.parameters()]
+    with pytest.raises(ValueError, match="needs a loss that is the mean or the sum"):
+        nn.fit(model, ROWS, SIGNS, loss=loss, optimizer=nn.SGD(model.parameters()), epochs=1,
+               compiled=True, progress=False)  # fmt: skip
+    assert [p.data for p in model.parameters()] == before
+
+
+def test_a_sum_that_is_0_at_first_is_told_from_a_mean() -> None:
+    """By the examples that come later."""
+
+    def far(predictions: Any, targets: Any) -> Value:
+        """The sum of what lies beyond the target."""
+        return Value.sum([(p - t).relu() for p, t in zip(predictions, targets, strict=True)])
+
+    targets = [50] * 20 + [-50] * 4
+    assert_same(targets, 1, loss=far, make=lambda p: nn.SGD(p, learning_rate=1e-3))
+
+
+def test_what_a_loss_decides_by_numbers_is_told() -> None:
+    """With the line in which it does so."""
+
+    def loss(predictions: Any, targets: Any) -> Value:
+        """Hinge for some, and nothing for others."""
+        if predictions[0].data > 100:
+            return Value(0.0)
+        return nn.hinge(predictions, targets)
+
+    with pytest.warns(
+        UserWarning, match=r"(?s)keeps what was decided.*predictions\[0\].data > 100"
+    ):
+        trained(SIGNS, 1, loss=loss, compiled=True)
+
+
+def test_nan_is_no_reason_to_refuse() -> None:
+    """It is what graphs have too."""
+
+    def loss(predictions: Any, _: Any) -> Value:
+        """The logarithm of what may be negative."""
+        return Value.sum([p.log() for p in predictions]) / len(predictions)
+
+    history, parameters = trained(SIGNS, 1, loss=loss, compiled=True)
+    assert str(history.loss) == str(trained(SIGNS, 1, loss=loss)[0].loss)
+    assert parameters
+
+
+def test_a_stopped_training_is_resumed_to_the_bit(tmp_path: Path) -> None:
+    """The running means of Adam included."""
+    whole = trained(SIGNS, 1, make=nn.Adam, epochs=4, batch_size=5, compiled=True)[1]
+    path = tmp_path / "run.safetensors"
+    trained(SIGNS, 1, make=nn.Adam, epochs=2, batch_size=5, compiled=True,
+            callbacks=[nn.Checkpoint(path)])  # fmt: skip
+    assert trained(SIGNS, 1, make=nn.Adam, epochs=4, batch_size=5, compiled=True,
+                   resume=path, callbacks=[nn.Checkpoint(path)])[1] == whole  # fmt: skip
+
+
+def test_predictions_of_any_shape_reach_metrics() -> None:
+    """Lists of unequal length, and dicts."""
+
+    class Heads(nn.Module[dict[str, Any]]):
+        """Two heads on the same inputs."""
+
+        def __init__(self) -> None:
+            self.one, self.two = nn.Neuron(3, seed=0), nn.Layer(3, 2, seed=1)
+
+        def forward(self, x: Any) -> dict[str, Any]:
+            """A number and a list."""
+            return {"sign": self.one(x), "both": [[self.one(x)], self.two(x)]}
+
+    def loss(predictions: list[Any], targets: list[Any]) -> Value:
+        """That of all heads."""
+        rows = [[p["sign"], *p["both"][1]] for p in predictions]
+        return nn.mean_squared_error(rows, [[t, t, t] for t in targets])
+
+    def size(predictions: list[Any], _: Any) -> float:
+        """The sum of all that is predicted."""
+        total: float = sum(sum(nn.data_of([*p["both"][0], *p["both"][1]])) for p in predictions)
+        return total
+
+    found = []
+    for compiled in (False, True):
+        model = Heads()
+        optimizer = nn.SGD(model.parameters())
+        history = nn.fit(model, ROWS, NUMBERS, loss=loss, optimizer=optimizer, epochs=2,
+                         progress=False, compiled=compiled, metrics={"size": size})  # fmt: skip
+        found.append(history.metrics["size"])
+    assert found[1] == pytest.approx(found[0], **CLOSE)
+
+
+def test_softmax_takes_the_largest_anew() -> None:
+    """A program that was traced for small logits does not overflow for large ones."""
+    model = nn.MLP(2, [3], seed=0)
+    layer = model.layers[0]
+    step = engine.compile(lambda x, k: nn.cross_entropy([model(x)], [k]), parameters=[layer.w])
+    predict = engine.compile(lambda x: nn.softmax(model(x)), parameters=[layer.w], gradient=False)
+    rows = [[1.0, 2.0], [0.5, -1.0]]
+    step(rows, [0, 1]), predict(rows)
+    nn.set_data(layer.w, [[1000 * w for w in each] for each in nn.data_of(layer.w)])
+    eager = nn.cross_entropy([model(row) for row in rows], [0, 1])
+    eager.backward()
+    value, (gradient,) = step(rows, [0, 1])
+    assert value == pytest.approx(eager.data, rel=1e-12)
+    assert gradient.ravel() == pytest.approx([w.grad for row in layer.w for w in row], rel=1e-12)
+    wanted = [p.data for row in rows for p in nn.softmax(model(row))]
+    assert predict(rows).ravel() == pytest.approx(wanted, rel=1e-12)

@@ -17,7 +17,7 @@ from .value import Value, made_by
 # What stands in place of the operation of a Value that was detached in a trace.
 DETACHED = Op("detach", "detach", r"{a}", (-2, 2), lambda a: a, (lambda a, y: 0.0,))
 
-# Held while attributes of Value are others than usual: two threads would take each other's for those.
+# Held while attributes of Value are not the usual ones, which two threads would mix up.
 ALONE = RLock()
 
 _is_tracing: ContextVar[bool] = ContextVar("tracing", default=False)

@@ -104,3 +104,19 @@ def test_what_is_joined_gets_examples_together() -> None:
     program = verify(draft.program(*united(programs, draft, draft.add("code", detail=(0,)))))
     (found,) = evaluated(program, [1.0, 3.0, 5.0], [np.array([0, 1, 1])])
     np.testing.assert_array_equal(found.T, [[1, 3, 5, 2], [1, 3, 5, -1], [1, 3, 5, -1]])
+
+
+def test_what_is_joined_without_a_choice_stays_as_it_is() -> None:
+    """Only what depends on the choice has examples."""
+    programs = []
+    for number in (2.0, -1.0):
+        draft = Draft()
+        numbers = draft.add("parameters", detail=3)
+        joined = draft.joined([numbers, draft.constant([4.0])])
+        programs.append(draft.program(draft.add("mul", joined, draft.constant(number))))
+    draft = Draft()
+    program = draft.program(*united(programs, draft, draft.add("code", detail=(0,))))
+    (row,) = (each for each in program.instructions if each.kind == "join")
+    assert not row.examples
+    (found,) = evaluated(program, [1.0, 3.0, 5.0], [np.array([0, 1])])
+    np.testing.assert_array_equal(found.T, [[2, 6, 10, 8], [-1, -3, -5, -4]])

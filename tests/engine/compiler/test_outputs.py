@@ -65,6 +65,15 @@ def test_outputs_that_read_no_example_are_repeated() -> None:
     assert (predict(X) == [[5.0, 1.0]] * 6).all()
 
 
+def test_a_plain_number_of_a_graph_is_an_output_too() -> None:
+    """As the inputs of an operation show it."""
+    w = Value(0.5)
+    predict = engine.compile(
+        lambda x: [w * x, *(w * x * 3.0).inputs[1:]], parameters=[w], gradient=False
+    )
+    np.testing.assert_array_equal(predict(np.array([1.0, 2.0])), [[0.5, 3.0], [1.0, 3.0]])
+
+
 def test_other_parameters_and_numbers_of_now() -> None:
     """Those that are given, or those that the Values hold when it is called."""
     w = Value(2.0, "w")

@@ -36,6 +36,24 @@ def test_scikit_learn_finds_no_fault(estimator: Any, check: Any) -> None:
     check(estimator)
 
 
+def test_scikit_learn_finds_no_fault_with_arrays_of_other_kinds() -> None:
+    """One of its checks is skipped above: it needs a variable that SciPy reads when imported."""
+    program = """
+from sklearn.utils.estimator_checks import estimator_checks_generator
+from nn.estimators import NetworkClassifier, NetworkRegressor
+for estimator in (NetworkClassifier(), NetworkRegressor()):
+    checks = [check for _, check in estimator_checks_generator(estimator)
+              if check.func.__name__ == "check_array_api_input"]
+    for check in checks:
+        check(estimator)
+    print(len(checks))
+"""
+    environment = {**os.environ, "SCIPY_ARRAY_API": "1"}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, cwd=ROOT, check=True,
+                          capture_output=True, text=True)  # fmt: skip
+    assert done.stdout.split() == ["1", "1"]
+
+
 def test_without_hidden_layers_it_is_logistic_regression() -> None:
     """With C = 1 / alpha: the same formula has the same minimum, found by another program."""
     X, y = StandardScaler().fit_transform(_IRIS[0]), _IRIS[1]

@@ -53,6 +53,25 @@ def test_what_is_used_twice_is_united_once() -> None:
     ]  # fmt: skip
 
 
+def test_what_no_choice_changes_is_joined_as_it_is() -> None:
+    """Numbers of parameters one after another, without an axis of examples."""
+    programs = []
+    for number in (2.0, -1.0):
+        draft = Draft()
+        w = draft.add("parameters", detail=3)
+        row = draft.joined([w, draft.add("exp", w)])
+        programs.append(draft.program(draft.add("mul", row, draft.constant(number))))
+    draft = Draft()
+    choice = draft.add("code", detail=(0,))
+    program = verify(draft.program(*united(programs, draft, choice)))
+    (joined,) = [each for each in program.instructions if each.kind == "join"]
+    assert not joined.examples
+    numbers, codes = np.array([0.5, -1.0, 2.0]), np.array([1, 0])
+    (found,) = evaluated(program, numbers, [codes])
+    both = np.concatenate([numbers, np.exp(numbers)])
+    np.testing.assert_allclose(found, np.stack([-both, 2 * both], axis=1), rtol=1e-15)
+
+
 @pytest.mark.parametrize(
     "other", [trace([0, 1], 2.0), trace([0, 1, 0], 2.0, "sin"), trace([0, 1, 2], 2.0, "neg")]
 )

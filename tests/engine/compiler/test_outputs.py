@@ -130,3 +130,10 @@ assert all((found[name] == given[name]).all() for name in ("one", "many"))
 assert not {"engine", "nn"} & set(sys.modules)
 """
     subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True)
+
+
+def test_a_plain_number_may_be_given_too() -> None:
+    """As an operation holds it among its inputs: it is the same for all examples."""
+    w = Value(2.0)
+    predict = engine.compile(lambda x: list((w * x + 3.0).inputs), parameters=[w], gradient=False)
+    np.testing.assert_array_equal(predict(np.array([1.0, 5.0])), [[2.0, 3.0], [10.0, 3.0]])

@@ -50,8 +50,10 @@ def _identity(x: Value) -> Value:
 
 def _step(x: Value) -> Value:
     """A new leaf: no gradient flows through a step, whose slope is 0 wherever it has one."""
-    steep = x.detach() * 1e308 * 1e308  # what is not 0 becomes at least 1, or at most -1
-    return (2.0 * steep.minimum(1.0).relu() - 1.0).detach()
+    above = x.detach().relu().minimum(1.0)
+    for _ in range(2):  # what is above 0, be it ever so small, becomes 1
+        above = (1e308 * above).minimum(1.0)
+    return (2.0 * above - 1.0).detach()
 
 
 def _leaky_relu(x: Value) -> Value:

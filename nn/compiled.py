@@ -9,7 +9,7 @@ before training. A target such as a class stays the plain number or text that it
 are numbers of the program, and so are numbers of which there are more than 100 different ones.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from math import inf
 from numbers import Real
 from typing import Any
@@ -20,8 +20,9 @@ from engine.compiler.choices import Unlike
 from engine.extras import optional
 from engine.value import real_number
 
-from .examples import Examples
+from .examples import Examples, different, key_of
 from .module import Module
+from .optimizers import Optimizer
 from .passes import Eager, Loss, Passed
 from .targets import is_row
 
@@ -58,7 +59,8 @@ class Compiled:
     ) -> None:
         self.optimizer = optimizer
         self.moved = _moved(optimizer)
-        self.parameters = list(dict.fromkeys([*self.moved, *model.parameters()]))
+        own = model.parameters() if isinstance(model, Module) else []
+        self.parameters = list(dict.fromkeys([*self.moved, *own]))
         self.is_predicting = is_predicting
         self.gradient = np.zeros(len(self.parameters))
         self.predict = engine.compile(model, parameters=self.parameters, gradient=False)
@@ -80,7 +82,7 @@ class Compiled:
     def step(self) -> None:
         """All parameters at once, if the optimizer can do that, else one after the other."""
         optimizer, count = self.optimizer, len(self.moved)
-        if not getattr(optimizer, "elementwise", False) or optimizer.clip_norm < inf:
+        if not _is_elementwise(optimizer):
             optimizer.step()
             return
         before = np.array([parameter.data for parameter in self.moved])
@@ -121,7 +123,7 @@ class Compiled:
 
     def _is_sum(self, eager: Eager, examples: Examples) -> bool:
         """Whether the loss of a batch is the sum of those of its examples, and not the mean."""
-        for few in (Examples(*(each[:_FEW] for each in examples)), examples):
+        for few in (_some(examples), examples):
             value, gradient = self.program(*self._arrays(few))
             for each in self.parameters:  # also those that the optimizer does not move
                 each.grad = 0.0
@@ -136,7 +138,8 @@ class Compiled:
         raise ValueError("compiled=True needs a loss that is the mean or the sum of those of its "
                          f"examples: that of {count} of them is {wanted[0]:.6g}, where those of "
                          f"each by itself are {value:.6g} in the mean, or their derivatives "
-                         "differ")  # fmt: skip
+                         "differ. Or the model or the loss decides something by numbers, or draws "
+                         "at random, or a penalty is added to a sum")  # fmt: skip
 
 
 def _moved(optimizer: Any) -> list[Value]:
@@ -145,19 +148,25 @@ def _moved(optimizer: Any) -> list[Value]:
     return moved if isinstance(moved, list) else []
 
 
+def _is_elementwise(optimizer: Any) -> bool:
+    """Whether an optimizer moves parameters as it is said where it says how far they go."""
+    kind = type(optimizer)
+    if not isinstance(optimizer, Optimizer) or kind.step is not Optimizer.step:
+        return False
+    (says, *_) = (each for each in kind.__mro__ if "_stride" in vars(each))
+    return vars(says).get("elementwise", False) and optimizer.clip_norm == inf
+
+
 class _Kinds:
     """Targets that stay what they are; the program is given the number of the kind of each."""
 
     def __init__(self, targets: list[Any]) -> None:
-        kinds: dict[Hashable, Any] = {}
-        for each in targets:
-            kinds.setdefault(_key(each), each)
-        self.kinds = list(kinds.values())
-        self._number = {key: number for number, key in enumerate(kinds)}
+        self.kinds = different(targets)
+        self._number = {key_of(kind): number for number, kind in enumerate(self.kinds)}
 
     def array(self, targets: list[Any]) -> Any:
         """The number of the kind of each."""
-        return np.array([self._number[_key(each)] for each in targets])
+        return np.array([self._number[key_of(each)] for each in targets])
 
     def meant(self, number: int) -> Any:
         """What the loss is given for a number of the array."""
@@ -192,9 +201,13 @@ def _is_numeric(target: Any) -> bool:
     return all(map(_is_numeric, target)) if is_row(target) else isinstance(target, int | Real)
 
 
-def _key(target: Any) -> Hashable:
-    """What is the same for equal targets."""
-    return tuple(map(_key, target)) if is_row(target) else target
+def _some(examples: Examples) -> Examples:
+    """A few examples, as different as may be: not all of one class, and not neighbours."""
+    count = len(examples.targets)
+    order = [i * count // _FEW for i in range(min(_FEW, count))]
+    first = {key_of(target): i for i, target in reversed([*enumerate(examples.targets)])}
+    places = list(dict.fromkeys([*list(first.values())[-_FEW // 2 :], *order]))[:_FEW]
+    return Examples(*([each[i] for i in places] for each in examples))
 
 
 def _numbers(target: Any) -> Any:

@@ -44,6 +44,10 @@ class Embedding(Module[list[Any]]):
 
     def _row(self, number: Any, name: str) -> list[Value]:
         """One row; an error if there is none of that number."""
+        if isinstance(number, Value):
+            raise TypeError(f"{name} must be the number of a row, got {number!r}, which cannot be "
+                            "looked up by: a compiled function is given such numbers in an array "
+                            "of integers, one for each example")  # fmt: skip
         place = real_number(number, name)
         if not place.is_integer() or not 0 <= place < len(self.rows):
             raise ValueError(f"{name} must be the number of a row, from 0 to {len(self.rows) - 1}, "

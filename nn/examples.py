@@ -1,6 +1,6 @@
 """Examples: rows of numbers and what a model should make of each, checked once before training."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from math import isfinite
 from numbers import Real
 from typing import Any, NamedTuple
@@ -90,3 +90,28 @@ def _targets(y: Any, name: str) -> list[Any]:
             if isinstance(number, float | Real) and not isfinite(number):
                 raise ValueError(f"{name}[{i}] must be finite, got {target!r}")
     return targets
+
+
+def different(targets: list[Any]) -> list[Any]:
+    """The targets without repeats, as far as it can be told of them."""
+    return list({key_of(each): each for each in reversed(targets)}.values())[::-1]
+
+
+def key_of(target: Any) -> Hashable:
+    """What is the same for equal targets."""
+    if isinstance(target, Iterable) and not isinstance(target, str | bytes | Mapping):
+        return tuple(map(key_of, target))
+    return target if isinstance(target, Hashable) else _Unlike(target)
+
+
+class _Unlike:
+    """A target of which it cannot be told whether another one equals it."""
+
+    def __init__(self, target: Any) -> None:
+        self.target = target
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Unlike) and self.target is other.target
+
+    def __hash__(self) -> int:
+        return id(self.target)

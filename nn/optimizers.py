@@ -41,8 +41,8 @@ class Optimizer(ABC):
     - `steps`: how many have been made.
 
     A subclass says in `remembers` what it keeps for each parameter, which is 0 at first, and in
-    `_stride` how far a parameter goes. If that computes with arrays of NumPy as with numbers, it is
-    `elementwise`: then compiled training moves all parameters at once.
+    `_stride` how far a parameter goes. If that computes with arrays of NumPy as with numbers, the
+    class that says it is `elementwise`: then compiled training moves all parameters at once.
 
     Raises ValueError if there is no parameter or one twice, and TypeError if one is not a Value.
     """
@@ -244,7 +244,6 @@ class _Moments(Optimizer):
     """Running means of the gradient and of its square, as Adam and AdamW have them."""
 
     remembers = ("first_moment", "second_moment")
-    elementwise = True
 
     beta1 = fraction()
     beta2 = fraction()
@@ -289,6 +288,8 @@ class Adam(_Moments):
     Value.
     """
 
+    elementwise = True
+
     def __init__(
         self,
         parameters: Iterable[Value],
@@ -320,6 +321,8 @@ class AdamW(_Moments):
 
     Raises what Adam raises.
     """
+
+    elementwise = True
 
     def __init__(
         self,

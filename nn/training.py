@@ -15,7 +15,7 @@ from engine import Value
 from engine.value import real_number
 
 from .checkpoints import resumed
-from .examples import Examples, examples, held_out
+from .examples import Examples, different, examples, held_out
 from .history import History
 from .interrupts import undivided
 from .module import Module
@@ -83,6 +83,8 @@ def fit(
       `engine.compile`). Numbers agree to about 1e-12 of the largest, since sums are in another
       order. The loss must be the mean or the sum of those of its examples. Targets that are rows of
       numbers, or numbers of which there are more than 100 different ones, it is given as Values.
+      Plain numbers that the model or the loss reads elsewhere stay as they are at the beginning,
+      and a model cannot look something up by its inputs, as an `nn.Embedding` does.
     - `progress`: whether to show a progress bar, in the terminal or in Jupyter.
     - `metrics`: what else to record, such as {"accuracy": nn.accuracy}: functions of predictions
       and targets, as the loss is. They see the same predictions, those before the step of a batch.
@@ -164,11 +166,12 @@ class _Task:
     def rehearse(self, model: Module[Any]) -> None:
         """Raise what the loss or a metric has against any target, before a step is made.
 
-        They are shown all targets at once, each with the prediction for the first row. If the first
-        batch is all that there is, it will do.
+        They are shown all different targets at once, each with the prediction for the first row. If
+        the first batch is all that there is, it will do.
         """
         learnt = None if self.batch_size is None else self.learnt
-        for rows, targets in filter(None, (learnt, self.held_out)):
+        for rows, all_targets in filter(None, (learnt, self.held_out)):
+            targets = different(all_targets)
             predictions = [model(rows[0])] * len(targets)
             value = loss_of(self.loss, predictions, targets)
             self._measured(Passed(value.data, predictions), targets)

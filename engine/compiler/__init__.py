@@ -11,12 +11,13 @@ graph is folded into classes of equal structure, and each class becomes an array
 """
 
 from collections.abc import Callable
+from inspect import signature
 from typing import Any, Literal, overload
 
 from ..value import Value
 from .baked import baked_lines
 from .compiled import Compiled
-from .function import CompiledFunction
+from .function import CompiledFunction, compile_recorded
 from .outputs import CompiledOutputs
 from .recording import compile_graph
 
@@ -24,7 +25,9 @@ __all__ = ["Compiled", "CompiledFunction", "CompiledOutputs", "baked_lines", "co
 
 
 @overload
-def compile(output: Value, *, parameters: Any, inputs: Any = ()) -> Compiled: ...
+def compile(
+    output: Value | Callable[[], Any], *, parameters: Any, inputs: Any = ()
+) -> Compiled: ...
 @overload
 def compile(
     output: Callable[..., Any], *, parameters: Any, gradient: Literal[True] = ...
@@ -34,7 +37,7 @@ def compile(
     output: Callable[..., Any], *, parameters: Any, gradient: Literal[False]
 ) -> CompiledOutputs: ...
 def compile(
-    output: Value | Callable[..., Any],
+    output: Any,
     *,
     parameters: Any,
     inputs: Any = (),
@@ -52,23 +55,42 @@ def compile(
         predict = engine.compile(model, parameters=model.parameters(), gradient=False)
         outputs = predict(X)                # what the model gives for each example
 
-    - `output`: the Value that the program is to give, or a function that gives it for one example.
+        program = engine.compile(lambda: loss_of(model, X, y), parameters=model.parameters())
+
+    - `output`: the Value that the program is to give; or a function that gives it for one example;
+      or one without arguments, which is called once to record the graph.
     - `parameters`: the leaves by which it is differentiated, in nested lists or dicts; arrays come
       back in the same shape.
     - `inputs`: further leaves of a recorded graph, whose numbers are given at each call.
     - `gradient`: without it, a function may give Values in nested lists, and what it gives comes
       back for each example.
 
-    All other leaves, and plain numbers, are constants.
+    All other leaves, and plain numbers, are constants: they stay as they are when it is recorded.
+    What a function takes out of Values, by `.data`, a comparison or a random draw, is warned of
+    with its line. A Value that was recorded before has such numbers in it already, among them what
+    was detached and the largest number of each softmax: record it by a function without arguments,
+    or inside of `baked_lines()`, and these are computed anew.
 
     Raises TypeError or ValueError, naming the Value, for a parameter or input that is no Value, is
-    no leaf or is given twice, for an input that is not in the graph, and for a recorded graph
-    without a gradient: its value is in `.data`. Warns of parameters that
-    do not reach the output: their gradient is 0.
+    no leaf or is given twice, for an input that is not in the graph, for inputs beside a function
+    of examples, and for a graph without a gradient: its value is in `.data`. Warns of parameters
+    that do not reach the output: their gradient is 0.
     """
-    if not isinstance(output, Value) and callable(output):
+    is_function = not isinstance(output, Value) and callable(output)
+    if is_function and not _takes_nothing(output):
+        if inputs != ():
+            raise ValueError("inputs are leaves of a recorded graph; a function is given its "
+                             "examples as arguments")  # fmt: skip
         return (CompiledFunction if gradient else CompiledOutputs)(output, parameters)
     if not gradient:
         raise ValueError("gradient=False is for a function of one example; the number of a "
                          "recorded graph is its .data")  # fmt: skip
-    return compile_graph(output, parameters, inputs)
+    return (compile_recorded if is_function else compile_graph)(output, parameters, inputs)
+
+
+def _takes_nothing(function: Any) -> bool:
+    """Whether it has no arguments."""
+    try:
+        return not signature(function).parameters
+    except (TypeError, ValueError):  # some of those that are written in C do not tell
+        return False

@@ -19,7 +19,7 @@ from typing import Any
 from warnings import warn
 
 from ..primitives import LEAF
-from ..tracing import ALONE
+from ..tracing import tracing
 from ..value import Value
 from ..watching import here, levels_to_program
 from .arrays import np
@@ -53,8 +53,9 @@ def baked_lines(varying: Collection[Value] | None = None) -> Iterator[Lines]:
 
     Gives a dictionary from the line, as text, to what it does there: reading `.data`, `float()`,
     truth or comparison of a Value, or a random draw. Values that no operation made are looked at
-    only if they are among the `varying` ones; without these, all are. Another thread that begins
-    such a block waits until this one has ended.
+    only if they are among the `varying` ones; without these, all are. What is detached in the
+    block, and the largest number of a softmax, are recorded as operations, so that a program
+    computes them anew. Another thread that begins such a block waits until this one has ended.
     """
     lines: Lines = {}
     thread = get_ident()
@@ -67,7 +68,7 @@ def baked_lines(varying: Collection[Value] | None = None) -> Iterator[Lines]:
         if get_ident() == thread and not is_constant and not inside:
             lines.setdefault(here(_NO_PROGRAM), what)
 
-    with ALONE, ExitStack() as stack:
+    with tracing(), ExitStack() as stack:
         stack.enter_context(_replaced(Value, _watched_values(note)))
         for owner in (random.Random, random.SystemRandom, random, np.random):
             stack.enter_context(_replaced(owner, _draws(owner, note)))
@@ -120,16 +121,16 @@ def _telling(function: Callable[..., Any], note: Note, what: str) -> Callable[..
 def _replaced(owner: Any, by: dict[str, Any]) -> Iterator[None]:
     """A block in which attributes of a class or module are others."""
     usual = {name: vars(owner).get(name) for name in by}
-    for name, each in by.items():
-        setattr(owner, name, each)
     try:
+        for name, each in by.items():
+            setattr(owner, name, each)
         yield
     finally:
         for name, each in usual.items():
-            if each is None:
-                delattr(owner, name)
-            else:
+            if each is not None:
                 setattr(owner, name, each)
+            elif name in vars(owner):
+                delattr(owner, name)
 
 
 def warn_of(lines: Lines) -> None:
@@ -139,5 +140,6 @@ def warn_of(lines: Lines) -> None:
         more = len(lines) - len(shown)
         shown += [f"  and {more} more lines"] if more else []
         text = "\n".join(shown)
-        warn("the program keeps what was decided by the numbers of the first example, here:\n"
-             f"{text}", stacklevel=levels_to_program())  # fmt: skip
+        warn("the program keeps what was decided by the numbers with which it was traced, here:\n"
+             f"{text}\nSay it by operations, such as maximum, relu or nn.softmax, and draw at "
+             "random outside of the function", stacklevel=levels_to_program())  # fmt: skip

@@ -17,18 +17,19 @@ from typing import Any, NoReturn
 
 from ..drawing.scene import Scene
 from ..gradients import demand_value
-from ..tracing import ALONE, tracing
+from ..tracing import ALONE
 from ..value import Value
 from .baked import baked_lines, warn_of
 from .choices import Unlike, united
 from .codes import Known
+from .compiled import Compiled
 from .draft import Draft
 from .examples import Choices, Examples, Shapes, examples_of
 from .members import Recording, recording_of
 from .module_text import Module
 from .picture import scene_of
 from .program import Program
-from .recording import Leaves
+from .recording import Leaves, compile_graph
 from .saving import of_function, write_module
 from .summary import Summary
 from .tape import Tape
@@ -159,7 +160,7 @@ class TracedFunction(ABC):
         inputs = {i: each for i, each in enumerate(arguments) if not isinstance(each, int)}
         leaves = Leaves(self._parameters, inputs, examples=True)
         varying = {*leaves.values["parameters"], *leaves.values["inputs"]}
-        with tracing(), baked_lines(varying) as lines:
+        with baked_lines(varying) as lines:
             output = self._function(*arguments)
         root = self._root(output)
         warn_of(lines)
@@ -240,3 +241,16 @@ class CompiledFunction(TracedFunction):
         is_deep = first.is_narrow and len(first.classes) > _DEEP and len(recordings) == 1
         tape = Tape(first.order, *leaves[0].values.values()).of_examples if is_deep else None
         return Translation(first.size, self._lift(recordings, leaves), count, tape)
+
+
+def compile_recorded(function: Callable[[], Any], parameters: Any, inputs: Any) -> Compiled:
+    """The array program of the graph that a function without arguments records.
+
+    Raises what `compile_graph` raises, and warns of what is baked in.
+    """
+    mine, others = Leaves(parameters, inputs).values.values()
+    with collector_off(), baked_lines({*mine, *others}) as lines:
+        output = function()
+    demand_value(output, "what the function gives")
+    warn_of(lines)
+    return compile_graph(output, parameters, inputs)

@@ -1,5 +1,6 @@
 """Training in compiled programs: the same as through graphs, and what cannot be is refused."""
 
+import math
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -285,3 +286,90 @@ def test_softmax_takes_the_largest_anew() -> None:
     assert gradient.ravel() == pytest.approx([w.grad for row in layer.w for w in row], rel=1e-12)
     wanted = [p.data for row in rows for p in nn.softmax(model(row))]
     assert predict(rows).ravel() == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", ["step", "_stride"])
+def test_what_a_subclass_of_an_optimizer_does_is_done(name: str) -> None:
+    """Whichever part of a step is another one."""
+
+    class Shrinking(nn.SGD):
+        """Parameters shrink after each step."""
+
+        def step(self) -> None:
+            """Half of each stays."""
+            super().step()
+            for parameter in self.parameters:
+                parameter.data *= 0.5
+
+    class Signed(nn.SGD):
+        """Parameters go by the sign of their gradient."""
+
+        def _stride(self, w: Any, g: Any, *remembered: Any) -> tuple[Any, Any]:
+            return math.copysign(0.01, g) + 0.1 * w, *remembered
+
+    assert_same(NUMBERS, 1, loss=nn.mean_squared_error,
+                make=Shrinking if name == "step" else Signed)  # fmt: skip
+
+
+class Target:
+    """A target that equals itself only, and cannot be a key."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, wanted: float) -> None:
+        self.wanted = wanted
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+@pytest.mark.parametrize("made", [lambda n: {"wanted": n}, Target])
+def test_targets_may_be_anything(made: Callable[[float], Any]) -> None:
+    """Dicts and objects are not taken for each other; texts neither."""
+    targets = [made(number) for number in NUMBERS]
+
+    def loss(predictions: Any, targets: Any) -> Value:
+        """The mean of squares."""
+        wanted = [t["wanted"] if isinstance(t, dict) else t.wanted for t in targets]
+        return nn.mean_squared_error(predictions, wanted)
+
+    assert_same(targets, 1, loss=loss)
+
+
+def test_examples_that_are_looked_at_are_of_different_classes() -> None:
+    """A mean by weights of classes is none, also where the examples are sorted."""
+    weights = [1.0, 1.0, 5.0]
+
+    def loss(predictions: Any, targets: Any) -> Value:
+        """Cross-entropy, over the sum of the weights."""
+        parts = [weights[t] * nn.cross_entropy([p], [t])
+                 for p, t in zip(predictions, targets, strict=True)]  # fmt: skip
+        total: Value = Value.sum(parts) / sum(weights[t] for t in targets)
+        return total
+
+    order = sorted(range(len(ROWS)), key=CLASSES.__getitem__)
+    model = nn.MLP(3, [3], seed=0)
+    with pytest.raises(ValueError, match="needs a loss that is the mean or the sum"):
+        nn.fit(model, [ROWS[i] for i in order], [CLASSES[i] for i in order], loss=loss, epochs=1,
+               optimizer=nn.SGD(model.parameters()), compiled=True, progress=False)  # fmt: skip
+
+
+def test_a_function_is_a_model_too() -> None:
+    """Its parameters are those that the optimizer moves."""
+    found = []
+    for compiled in (False, True):
+        w = [Value(0.1), Value(0.2), Value(0.3)]
+        model: Any = lambda x, w=w: Value.sum([a * b for a, b in zip(w, x, strict=True)])  # noqa: E731
+        nn.fit(model, ROWS, NUMBERS,
+               loss=nn.mean_squared_error, optimizer=nn.SGD(w), epochs=3, progress=False,
+               compiled=compiled)  # fmt: skip
+        found.append([p.data for p in w])
+    assert found[1] == pytest.approx(found[0], **CLOSE)
+
+
+def test_what_is_looked_up_by_inputs_is_told() -> None:
+    """An embedding has no number to look up by."""
+    model = nn.Sequential(nn.Embedding(3, 2, seed=0), lambda rows: rows[0][0] + rows[1][1])
+    with pytest.raises(TypeError, match=r"must be the number of a row, .* in an array of integers"):
+        nn.fit(model, [[0.0, 2.0], [1.0, 1.0]], [1.0, 2.0], loss=nn.mean_squared_error, epochs=1,
+               optimizer=nn.SGD(model.parameters()), compiled=True, progress=False)  # fmt: skip

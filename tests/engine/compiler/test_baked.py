@@ -110,7 +110,9 @@ def test_many_lines_are_summed_up() -> None:
         g = y.data
         return y * (a + b + c + d + e + f + g)
 
-    with pytest.warns(UserWarning, match=r"(?s)line.*line.*line.*line.*line.*and 2 more lines$"):
+    with pytest.warns(
+        UserWarning, match=r"(?s)line.*line.*line.*line.*line.*and 2 more lines\nSay it"
+    ):
         engine.compile(loss, parameters=[w]).trace(np.ones(1))
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import engine
+import nn
 from engine import Compiled, Op, Value, scope
 from tests.engine.compiler.agreeing import assert_same, eager
 from tests.engine.compiler.networks import flat, moons, moons_loss, network
@@ -299,3 +300,54 @@ def test_gradients_are_those_of_finite_differences(make: Any) -> None:
         )
     assert check.ok, check
     assert len(check.partials) == len(parameters)
+
+
+def test_a_function_without_arguments_is_recorded_under_watch() -> None:
+    """What it detaches is computed anew, and what it reads is warned of."""
+    p = [Value(1.0), Value(2.0)]
+    program = engine.compile(lambda: p[0] * p[1].detach(), parameters=p)
+    assert isinstance(program, Compiled)
+    assert_same(program([3.0, 5.0]), (15.0, [5.0, 0.0]))
+    x = Value(4.0)
+    program = engine.compile(lambda: p[0] * x, parameters=p[:1], inputs=[x])
+    assert_same(program([3.0], [5.0]), (15.0, [5.0]))
+    with pytest.warns(UserWarning, match=r"reads \.data(?s:.*)Say it by operations"):
+        engine.compile(lambda: p[0] * p[0].data, parameters=p[:1])
+    engine.compile(lambda: p[0] * p[1].data, parameters=p[:1])  # that is a constant
+    with pytest.raises(TypeError, match="what the function gives must be a Value"):
+        engine.compile(lambda: 1.0, parameters=p)
+    with pytest.raises(ValueError, match="gradient=False is for a function of one example"):
+        engine.compile(lambda: p[0], parameters=p, gradient=False)
+    of_one: Any = lambda a: p[0] * a  # noqa: E731
+    with pytest.raises(ValueError, match="a function is given its examples as arguments"):
+        engine.compile(of_one, parameters=p, inputs=[x])
+
+
+def test_a_softmax_recorded_under_watch_overflows_nowhere() -> None:
+    """The largest of its numbers is another one for other parameters."""
+    z = [Value(0.1), Value(0.2), Value(0.3), Value(-0.1)]
+    large = [800.0, -400.0, 560.0, -800.0]
+    program = engine.compile(lambda: nn.cross_entropy([z], [1]), parameters=z)
+    value, gradient = program(large)
+    assert value == 1200.0
+    assert gradient.tolist() == pytest.approx([1.0, -1.0, 0.0, 0.0], abs=1e-100)
+    with engine.baked_lines() as lines:
+        loss = nn.cross_entropy([z], [1])
+    assert not lines
+    assert engine.compile(loss, parameters=z)(large)[0] == 1200.0
+
+
+def test_a_function_that_tells_nothing_of_its_arguments_is_one_of_examples() -> None:
+    """As some are that are written in C."""
+
+    class Silent:
+        """A function without a signature."""
+
+        __signature__ = "none"
+
+        def __call__(self, x: Value) -> Value:
+            """Twice x."""
+            return 2.0 * x
+
+    step = engine.compile(Silent(), parameters=[])
+    assert step(np.array([1.0, 3.0]))[0] == 4.0

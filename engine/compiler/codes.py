@@ -63,8 +63,9 @@ class Known:
         kinds, first, codes = np.unique(keys, axis=0, return_index=True, return_inverse=True)
         choices = list(map(tuple, kinds.tolist()))
         if (count := len({*self.arguments, *choices})) > _MOST_CHOICES:
-            raise ValueError(f"there are {count} choices, more than {_MOST_CHOICES}: give "
-                             "numbers that are to be computed with as floats")  # fmt: skip
+            raise ValueError(f"there are {count} choices, more than {_MOST_CHOICES}, where each "
+                             "combination counts: give what is to be computed with as floats, and "
+                             "what is looked up by as rows of 0.0 and 1.0")  # fmt: skip
         pairs = zip(choices, first.tolist(), strict=True)
         new = {choice: examples.one(i) for choice, i in pairs if choice not in self.arguments}
         self.arguments = {**self.arguments, **new}

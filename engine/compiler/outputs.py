@@ -35,8 +35,8 @@ class CompiledOutputs(TracedFunction):
     (examples, 10). It is computed for the numbers that the parameters hold now, or for others, as
     in `predict(X, parameters=numbers)`. Arguments are those of a `CompiledFunction`.
 
-    Raises what a `CompiledFunction` raises, and TypeError for what is neither a Value nor a list,
-    tuple or dict of them.
+    Raises what a `CompiledFunction` raises, TypeError for what is neither a Value nor a list, tuple
+    or dict of them, and ValueError for no Value at all.
     """
 
     def __init__(self, function: Callable[..., Any], parameters: Any) -> None:
@@ -60,6 +60,8 @@ class CompiledOutputs(TracedFunction):
 
     def _root(self, given: Any) -> Value:
         nest, values = nest_of(given, "what the function gives")
+        if not values:
+            raise ValueError(f"what the function gives must hold a Value, got {given!r}")
         root = made_by(TOGETHER, nan)
         root._first = root._second = root._number = None
         root._many, root._d_many = tuple(values), (None,) * len(values)

@@ -76,9 +76,16 @@ def step(parameters, *arguments):
     arrays = [np.ascontiguousarray(each, dtype=float) for i, each in enumerate(arguments)
               if i not in CHOSEN]
     if CHOSEN:
-        keys = zip(*(np.asarray(arguments[i]).tolist() for i in CHOSEN))
+        keys = list(zip(*(np.asarray(arguments[i]).tolist() for i in CHOSEN)))
+        for key in keys:
+            if key not in CHOICES:
+                raise ValueError(f"there is no program for the choices {key}, only for "
+                                 f"{', '.join(map(str, CHOICES))}")
         arrays.append(np.array([CHOICES[key] for key in keys]))
     examples = len(arrays[0])
+    if any(len(each) != examples for each in [*arrays, *arguments]):
+        raise ValueError("the arguments must hold as many examples each, got "
+                         f"{', '.join(str(len(each)) for each in arguments)}")
     if examples not in _steps:
         if len(_steps) == 4:  # memory is kept for a few numbers of examples
             del _steps[next(iter(_steps))]

@@ -104,6 +104,8 @@ def test_what_is_no_value_is_named() -> None:
     predict = engine.compile(lambda x: [x[0], 1.0], parameters=[], gradient=False)
     with pytest.raises(TypeError, match=r"what the function gives\[1\] must be a Value"):
         predict(X)
+    with pytest.raises(ValueError, match=r"must hold a Value, got \[\]"):
+        engine.compile(lambda _: [], parameters=[], gradient=False)(X)
     with pytest.raises(ValueError, match="gradient=False is for a function"):
         engine.compile(Value(1.0), parameters=[], gradient=False)  # type: ignore[call-overload]
 
@@ -125,6 +127,16 @@ def test_a_saved_module_gives_the_same(tmp_path: Path) -> None:
 import sys, numpy as np
 from predict import step
 given = np.load("wanted.npz")
+for X, chosen, message in (
+    (given["X"], given["chosen"] + 1, "no program for the choices (3,), only"),
+    (given["X"][1:], given["chosen"], "as many examples each, got 5, 6"),
+):
+    try:
+        step([1.0, 2.0, 3.0], X, chosen)
+    except ValueError as error:
+        assert message in str(error), error
+    else:
+        raise AssertionError(message)
 found = step([1.0, 2.0, 3.0], given["X"], given["chosen"])
 assert all((found[name] == given[name]).all() for name in ("one", "many"))
 assert not {"engine", "nn"} & set(sys.modules)

@@ -98,7 +98,7 @@ def test_a_saved_function_takes_any_number_of_examples(tmp_path: Path) -> None:
         assert value == again[0]
         np.testing.assert_array_equal(gradient[0], again[1][0])
     assert module.step(theta, X, y, side)[0] == expected[0]
-    with pytest.raises(KeyError):
+    with pytest.raises(ValueError, match=r"no program for the choices \(7, 0\)"):
         module.step(theta, X[:1], [7], [0])
     with pytest.raises(ValueError, match="an array of shape"):
         module.step([np.zeros(3)], X, y, side)

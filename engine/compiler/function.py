@@ -19,7 +19,7 @@ from ..drawing.scene import Scene
 from ..gradients import demand_value
 from ..tracing import ALONE
 from ..value import Value
-from .baked import baked_lines, warn_of
+from .baked import Lines, baked_lines, warn_of
 from .choices import Unlike, united
 from .codes import Known
 from .compiled import Compiled
@@ -144,27 +144,26 @@ class TracedFunction(ABC):
         """What the function is for examples of this shape, and all choices so far."""
         count, found = self._traced.get(shapes, (0, None))
         if found is None or count < len(known.arguments):
+            lines: Lines = {}
             with collector_off():
-                made = [self._recording(given) for given in known.arguments.values()]
+                made = [self._recording(given, lines) for given in known.arguments.values()]
+                warn_of(lines)
                 if () in known.arguments:
                     self._warn(*made[0])
                 found = self._translated(*zip(*made, strict=True))
-                if len(made) > 1:
-                    _ = found.program  # now, since traces may not be alike
             self._traced[shapes] = len(known.arguments), found
         self._last, self._shapes = found, shapes
         return found
 
-    def _recording(self, arguments: list[Any]) -> tuple[Recording, Leaves]:
-        """What the function records for one example; warns of what is baked in."""
+    def _recording(self, arguments: list[Any], lines: Lines) -> tuple[Recording, Leaves]:
+        """What the function records for one example; `lines` get those that bake something in."""
         inputs = {i: each for i, each in enumerate(arguments) if not isinstance(each, int)}
         leaves = Leaves(self._parameters, inputs, examples=True)
         varying = {*leaves.values["parameters"], *leaves.values["inputs"]}
-        with baked_lines(varying) as lines:
+        with baked_lines(varying) as found:
             output = self._function(*arguments)
-        root = self._root(output)
-        warn_of(lines)
-        return recording_of(root, leaves.roles), leaves
+        lines.update(found)
+        return recording_of(self._root(output), leaves.roles), leaves
 
     def _told(self) -> tuple[list[int], list[Choices]]:
         """Which arguments are choices, and all that may be together."""

@@ -18,6 +18,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from .gradients import demand_value
@@ -30,10 +31,14 @@ from .value import Value
 # What stands for a class where an input is a plain number, or is the other input once more.
 _NUMBER, _SAME = -1, -2
 
+# What the number of a class is taken from, where that class is subtracted.
+_MINUS = -3
+
 # How many classes are printed: a chain has as many as nodes.
 _PRINTED = 100
 
-# What a sum takes: its terms, plain numbers apart from the others, and the classes of these.
+# What a sum takes: its terms, plain numbers apart from the others, and the classes of these, or
+# their `negative` if they are subtracted.
 Taken = tuple[list[Value], list[float], list[int]]
 
 NUMBERS = re.compile(r"\[[^\]]*\]|[0-9]+")
@@ -125,7 +130,8 @@ def partition(
     """The classes of a topological order, of which some additions are inside ladders.
 
     With `kinds`, labels and scopes make no difference: leaves are alike if their kinds are. Then
-    chains of maxima, and lone ones of two numbers that are alike, fold as sums do.
+    chains of maxima, and lone ones of two numbers that are alike, fold as sums do. So do ladders
+    with subtractions, where a class that is subtracted is told apart from one that is added.
     """
     classes = Classes(order[-1], inside, kinds)
     class_of, known, members, many = classes.class_of, classes.known, classes.members, classes.many
@@ -189,8 +195,11 @@ class Classes:
         by_name = kinds is None
         self.places: dict[Any, int] = _Numbered() if by_name else defaultdict(int)
         self.labels: dict[Any, int] = _Numbered() if by_name else defaultdict(int)
-        self.add, self.sum = PRIMITIVES["add"], PRIMITIVES["sum"]
-        self.many = {self.add} if by_name else {self.add, *map(PRIMITIVES.get, CHAINS)}
+        self.add, self.sub, self.sum = map(PRIMITIVES.__getitem__, ("add", "sub", "sum"))
+        self.chains = set() if by_name else set(map(PRIMITIVES.__getitem__, CHAINS))
+        self.many = {self.add, *self.chains, *map(attrgetter("op"), inside)}
+        if PRIMITIVES["neg"] in self.many:
+            self.many.add(self.sub)  # a negative is inside a subtraction
         self.terms: dict[Value, Taken] = {}  # of sums, and of maxima that may be chains
 
     @property
@@ -207,12 +216,18 @@ class Classes:
         if op in (LEAF, CONSTANT):
             kind = label if self.kinds is None else self.kinds.get(node)
             return (op, kind) if op is LEAF or node is self.output else None
-        if op not in self.many and op is not self.sum:
-            return (op, place, label, self._ordered(node))
-        terms = self._terms(node)
-        if op is not self.add and op is not self.sum and not is_chain(node, terms, self.inside):
-            return (op, place, label, self._ordered(node))
-        return (self.sum if op is self.add else op, place, label, frozenset(terms))
+        if self.is_sum(node):
+            return (self.sum, place, label, frozenset(self._terms(node)))
+        if op in self.chains:
+            terms = self._terms(node)
+            if is_chain(node, terms, self.inside):
+                return (op, place, label, frozenset(terms))
+        return (op, place, label, self._ordered(node))
+
+    def is_sum(self, node: Value) -> bool:
+        """Whether a node adds up what it takes: a subtraction does at the top of a ladder."""
+        op = node.op
+        return op is self.add or op is self.sum or (op is self.sub and node._first in self.inside)
 
     def _ordered(self, node: Value) -> tuple[int, ...]:
         """The classes of the inputs, in order."""
@@ -228,8 +243,11 @@ class Classes:
 
     def _terms(self, node: Value) -> list[int]:
         """The classes of all terms of a sum, those of the ladder below it included."""
-        values, numbers = terms_of(node, self.inside)
+        values, numbers, subtracted = terms_of(node, self.inside)
         classes = list(map(self.class_of.__getitem__, values))
+        if subtracted:
+            values += subtracted
+            classes += [negative(self.class_of[each]) for each in subtracted]
         self.terms[node] = values, numbers, classes
         return classes + [_NUMBER] * len(numbers) if numbers else classes
 
@@ -258,6 +276,11 @@ class Classes:
             if numbers:
                 edges[_NUMBER] += len(numbers)
         return edges
+
+
+def negative(number: int) -> int:
+    """What stands for a class, told by its number, where it is subtracted; and the other way."""
+    return _MINUS - number
 
 
 def is_chain(node: Value, terms: Sequence[int], inside: Set[Value]) -> bool:

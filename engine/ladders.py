@@ -1,7 +1,8 @@
 """Ladders of additions: what `a + b + c` or Python's `sum()` records, seen as the one sum it is.
 
 A ladder is an addition together with those below it that serve nothing else. Its terms are what its
-additions consume, apart from one another.
+additions consume, apart from one another. Subtractions may be part of it too, if the compiler has
+found them to be; then some of its terms are subtracted.
 """
 
 from collections.abc import Collection, Iterator, Sequence, Set
@@ -12,6 +13,9 @@ from .value import Value
 
 # Operations that, one after another, are one operation on many numbers, as additions are a sum.
 CHAINS = ("maximum", "minimum")
+
+# Operations that subtract the last of their inputs from the others, if there are any.
+_SUB, _NEG = PRIMITIVES["sub"], PRIMITIVES["neg"]
 
 
 class Turn(NamedTuple):
@@ -57,13 +61,15 @@ def inside_ladders(
     return inside - outside
 
 
-def terms_of(node: Value, inside: Set[Value]) -> tuple[list[Value], list[float]]:
-    """What a node and its ladder take: the Values in order, and the plain numbers, last one first.
+def terms_of(node: Value, inside: Set[Value]) -> tuple[list[Value], list[float], list[Value]]:
+    """What a node and its ladder take: what is added, the plain numbers, and what is subtracted.
 
-    A ladder is followed down to its terms, the last one first, and turned round.
+    The Values are in order, the numbers last one first, with a minus if they are subtracted. A
+    ladder is followed down to its terms, the last one first, and turned round.
     """
     values: list[Value] = []
     numbers: list[float] = []
+    subtracted: list[Value] = []
     pending = [node]
     while pending:
         each = pending.pop()
@@ -72,6 +78,14 @@ def terms_of(node: Value, inside: Set[Value]) -> tuple[list[Value], list[float]]
                 numbers.append(each._data)
             else:
                 values.append(each)
+            continue
+        if each.op is _SUB or each.op is _NEG:
+            *others, last = each.inputs
+            pending += others
+            if last.op is CONSTANT:
+                numbers.append(-last._data)
+            else:
+                subtracted.append(last)
             continue
         first = each._first
         if first is None:
@@ -85,7 +99,8 @@ def terms_of(node: Value, inside: Set[Value]) -> tuple[list[Value], list[float]]
         if each._number is not None:
             numbers.append(each._number)
     values.reverse()
-    return values, numbers
+    subtracted.reverse()
+    return values, numbers, subtracted
 
 
 def turns_into(node: Value, inside: Collection[Value]) -> Iterator[Turn]:

@@ -77,6 +77,7 @@ ORDER = [
     "engine.compiler.rows",
     "engine.compiler.products",
     "engine.compiler.combine",
+    "engine.compiler.subtractions",
     "engine.compiler.members",
     "engine.compiler.contract",
     "engine.compiler.sums",

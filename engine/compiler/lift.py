@@ -59,7 +59,7 @@ class Lifter:
         self.leaves = leaves
         self.place_of = place_of
         self.needed = [np.zeros(each.count, dtype=bool) for each in classes]
-        self.parts: dict[tuple[int, int], list[Part]] = {}
+        self.parts: dict[tuple[int, int, int], list[Part]] = {}
         self.found: list[Found] = []
 
     def output(self) -> int:
@@ -115,7 +115,7 @@ class Lifter:
         if parts is None:
             self.needed[terms.source][terms.places] = True
             return
-        self.parts[number, terms.source] = parts
+        self.parts[number, terms.source, terms.sign] = parts
         for left, right, blocks, _ in parts:
             for source, places in ((left, blocks.left), (right, blocks.right)):
                 if isinstance(source, int):
@@ -196,34 +196,42 @@ class Lifter:
 
     def _sum(self, number: int) -> Found:
         """Where the sums of a class are."""
-        each, needed = self.classes[number], self.needed[number]
-        operands: list[Operand] = []
-        for terms in each.terms:
-            mine = _some(terms, needed)
-            if (number, mine.source) in self.parts:
-                operands.append(self._product(number, mine.source, len(mine.counts)))
-            else:
-                found = self.found[mine.source].at(mine.places)
-                operands += summed(self.draft, found, mine.counts)
-        if each.added is not None:
-            operands.append(each.added[needed])
-        if len(operands) == 1 and isinstance(operands[0], Found):
-            self.draft.called(operands[0].array, each.label, each.origin)
-            return operands[0]
+        each, (added, subtracted) = self.classes[number], self._summands(number)
+        if len(added) == 1 and not subtracted and isinstance(added[0], Found):
+            self.draft.called(added[0].array, each.label, each.origin)
+            return added[0]
+        kinds = ["add"] * len(added) + ["sub" if added else "add"] * len(subtracted)
 
         def write(arrays: list[int]) -> int:
-            """Add them up, the first ones first."""
-            total, *others = arrays
-            for other in others:
-                total = self.draft.add("add", total, other, label=each.label, origin=each.origin)
-            return total
+            """Add them up, the first ones first; what is subtracted comes last."""
+            total, names = arrays[0], {"label": each.label, "origin": each.origin}
+            for kind, other in zip(kinds[1:], arrays[1:], strict=True):
+                total = self.draft.add(kind, total, other, **names)
+            return total if added else self.draft.add("neg", total, **names)
 
-        return combined(self.draft, write, operands)
+        return combined(self.draft, write, added + subtracted)
 
-    def _product(self, number: int, source: int, count: int) -> Found:
+    def _summands(self, number: int) -> tuple[list[Operand], list[Operand]]:
+        """What is added, and what is subtracted, for the sums of a class."""
+        each, needed = self.classes[number], self.needed[number]
+        added: list[Operand] = []
+        subtracted: list[Operand] = []
+        for terms in each.terms:
+            mine = _some(terms, needed)
+            found = added if mine.sign > 0 else subtracted
+            if (number, mine.source, mine.sign) in self.parts:
+                found.append(self._product(number, mine))
+            else:
+                read = self.found[mine.source].at(mine.places)
+                found += summed(self.draft, read, mine.counts)
+        if each.added is not None:
+            added.append(each.added[needed])
+        return added, subtracted
+
+    def _product(self, number: int, terms: Terms) -> Found:
         """The sums of products from one class."""
-        arrays, places, size = [], np.zeros(count, dtype=np.int64), 0
-        for left, right, blocks, sums in self.parts[number, source]:
+        arrays, places, size = [], np.zeros(len(terms.counts), dtype=np.int64), 0
+        for left, right, blocks, sums in self.parts[number, terms.source, terms.sign]:
             a, b = self._factor(left, blocks.left), self._factor(right, blocks.right)
             once = distinct(blocks._replace(left=a.places, right=b.places))
             factors = Found(a.array, once.left), Found(b.array, once.right)
@@ -244,7 +252,7 @@ class Lifter:
 def _some(terms: Terms, members: Ints) -> Terms:
     """The terms of some of the sums."""
     places = terms.places[np.repeat(members, terms.counts)]
-    return Terms(terms.source, places, terms.counts[members])
+    return Terms(terms.source, places, terms.counts[members], terms.sign)
 
 
 def _factor(operand: Read | Floats, rows: Ints) -> tuple[int | Floats, Ints]:

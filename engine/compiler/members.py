@@ -12,7 +12,7 @@ from itertools import count
 from operator import attrgetter
 from typing import NamedTuple
 
-from ..fold import Classes, generalised, is_chain, partition
+from ..fold import Classes, generalised, is_chain, negative, partition
 from ..graph import topological_order
 from ..ladders import CHAINS, inside_ladders
 from ..notation import visible
@@ -20,6 +20,7 @@ from ..primitives import CONSTANT, LEAF, PRIMITIVES, Op
 from ..scope import Scope
 from ..value import Value
 from .arrays import Floats, Ints, np
+from .subtractions import inside_sums, rungs_of
 
 # How long the name of a class may be in a comment.
 _LONGEST = 80
@@ -49,18 +50,22 @@ class Chain(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """What a sum takes from one class: how many terms for each member, and which, in order."""
+    """What a sum takes from one class: how many terms for each member, and which, in order.
+
+    They are added or, if `sign` is -1, subtracted.
+    """
 
     source: int
     places: Ints
     counts: Ints
+    sign: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Members:
     """A class of a graph.
 
-    - `op`: the operation; `sum` for additions too.
+    - `op`: the operation; `sum` for additions, and for subtractions in ladders, too.
     - `count`: how many members it has.
     - `operands`: its inputs in order; plain numbers are an array, one for each member.
     - `terms`, `added`: of a sum, what it takes from each class, and the plain numbers among its
@@ -114,7 +119,13 @@ def recording_of(output: Value, roles: Mapping[Value, Role]) -> Recording:
     """The recording of all that `output` depends on."""
     order = topological_order(output)
     inside = inside_ladders(order, (output,), by_name=False)
-    return Recording(order, partition(order, inside, roles), roles)
+    classes = partition(order, inside, roles)
+    has_differences = any(members[0].op is PRIMITIVES["sub"] for members in classes.members)
+    rungs = rungs_of(order) if has_differences else {}
+    while more := inside_sums(rungs, classes.class_of) - inside:  # what is alike then may be more
+        inside |= more
+        classes = partition(order, inside, roles)
+    return Recording(order, classes, roles)
 
 
 class _Reader:
@@ -133,7 +144,7 @@ class _Reader:
 
     def _members(self, members: Sequence[Value]) -> Members:
         op, size = members[0].op, len(members)
-        op = PRIMITIVES["sum"] if op is PRIMITIVES["add"] else op
+        op = PRIMITIVES["sum"] if self.found.is_sum(members[0]) else op
         label, origin = _names(op, members)
         if op is LEAF or op is CONSTANT:
             role = self.roles.get(members[0])
@@ -211,10 +222,11 @@ class _Reader:
         owners = np.repeat(np.arange(len(members)), [len(each) for each, _, _ in taken])
         places = self._places(values)
         terms = []
-        for source in dict.fromkeys(of.tolist()):
-            mine = of == source
+        for kind in dict.fromkeys(of.tolist()):
+            mine = of == kind
             counts = np.bincount(owners[mine], minlength=len(members))
-            terms.append(Terms(source, places[mine], counts))
+            source, sign = (kind, 1) if kind >= 0 else (negative(kind), -1)
+            terms.append(Terms(source, places[mine], counts, sign))
         if not any(numbers for _, numbers, _ in taken):
             return tuple(terms), None
         added = np.full(len(members), -0.0)  # what may be added to anything

@@ -239,3 +239,12 @@ def test_additions_with_a_number_in_front_belong_to_ladders() -> None:
     inside = inside_ladders(topological_order(total), (total,))
     assert inside == {total.inputs[1]}
     assert numbers_in(total, inside) == [1.0]
+
+
+def test_subtractions_are_no_ladder() -> None:
+    """A picture shows each: only the compiler sums up what is subtracted one by one."""
+    x = [Value(float(i)) for i in range(1, 6)]
+    loss = x[0]
+    for each in x[1:]:
+        loss = loss - each
+    assert [each.name for each in fold(loss).classes] == ["leaf", *["Sub"] * 4]

@@ -6,12 +6,12 @@ The loss of one example is compiled, and the batch is an axis of its arrays:
 
 This is so for every loss of `nn`, as a mean or as a sum, and is made sure of on a few examples
 before training. A target such as a class stays the plain number or text that it is. Rows of numbers
-are numbers of the program, and so are numbers of which there are more than 100 different ones.
+are numbers of the program, and so are floats of which there are more than 100 different ones.
 """
 
 from collections.abc import Sequence
 from math import inf
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 import engine
@@ -28,8 +28,8 @@ from .targets import is_row
 
 np = optional("numpy", "fast", "compiled training")
 
-# Up to how many different targets stay as they are.
-_MOST_KINDS = 100
+# Up to how many different targets stay as they are, and how many integers do.
+_MOST_KINDS, _MOST_INTEGERS = 100, 1_000
 
 # How many examples are computed in both ways, at first.
 _FEW = 8
@@ -188,7 +188,8 @@ class _Numbers:
 def _ways(targets: list[Any]) -> list[_Kinds | _Numbers]:
     """How targets may be put into arrays, the best way first."""
     kinds = _Kinds(targets)
-    if len(kinds.kinds) > _MOST_KINDS:
+    is_whole = all(isinstance(each, Integral) for each in kinds.kinds)
+    if len(kinds.kinds) > (_MOST_INTEGERS if is_whole else _MOST_KINDS):
         return [_Numbers()]
     lengths = {len(list(each)) if is_row(each) else 0 for each in targets}
     if len(lengths) > 1 or not _is_numeric(targets):

@@ -82,7 +82,7 @@ def fit(
     - `compiled`: whether to train in a compiled program, which is many times faster (see
       `engine.compile`). Numbers agree to about 1e-12 of the largest, since sums are in another
       order. The loss must be the mean or the sum of those of its examples. Targets that are rows of
-      numbers, or numbers of which there are more than 100 different ones, it is given as Values.
+      numbers, or floats of which there are more than 100 different ones, it is given as Values.
       Plain numbers that the model or the loss reads elsewhere stay as they are at the beginning,
       and a model cannot look something up by its inputs, as an `nn.Embedding` does.
     - `progress`: whether to show a progress bar, in the terminal or in Jupyter.

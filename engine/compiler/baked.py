@@ -11,7 +11,7 @@ all stay as they were, whatever numbers the compiled program is given.
 
 import random
 from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import wraps
 from sys import _getframe
 from threading import get_ident
@@ -129,8 +129,9 @@ def _replaced(owner: Any, by: dict[str, Any]) -> Iterator[None]:
         for name, each in usual.items():
             if each is not None:
                 setattr(owner, name, each)
-            elif name in vars(owner):
-                delattr(owner, name)
+            else:
+                with suppress(AttributeError):  # interrupted before it was set
+                    delattr(owner, name)
 
 
 def warn_of(lines: Lines) -> None:

@@ -9,7 +9,7 @@ from .arrays import np
 from .examples import Choices, Examples
 
 # How many choices there may be.
-_MOST_CHOICES = 100
+_MOST_CHOICES = 1_000
 
 # Choices are looked up in a table if none is beyond this number, and the table no larger than that.
 _FARTHEST, _LARGEST = 1 << 31, 1 << 16
@@ -32,7 +32,7 @@ class Known:
     def codes(self, examples: Examples) -> Any:
         """The number of the choice of each example; None if there are none to make.
 
-        Raises ValueError if there are more than 100 choices.
+        Raises ValueError if there are more than 1,000 choices.
         """
         columns = list(examples.choices.values())
         if not columns:
@@ -63,9 +63,9 @@ class Known:
         kinds, first, codes = np.unique(keys, axis=0, return_index=True, return_inverse=True)
         choices = list(map(tuple, kinds.tolist()))
         if (count := len({*self.arguments, *choices})) > _MOST_CHOICES:
-            raise ValueError(f"there are {count} choices, more than {_MOST_CHOICES}, where each "
-                             "combination counts: give what is to be computed with as floats, and "
-                             "what is looked up by as rows of 0.0 and 1.0")  # fmt: skip
+            raise ValueError(f"there are {count:,} choices, more than {_MOST_CHOICES:,}, where "
+                             "each combination counts: give what is to be computed with as floats, "
+                             "and what is looked up by as rows of 0.0 and 1.0")  # fmt: skip
         pairs = zip(choices, first.tolist(), strict=True)
         new = {choice: examples.one(i) for choice, i in pairs if choice not in self.arguments}
         self.arguments = {**self.arguments, **new}

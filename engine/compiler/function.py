@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from ..drawing.scene import Scene
 from ..gradients import demand_value
@@ -27,6 +27,7 @@ from .draft import Draft
 from .examples import Choices, Examples, Shapes, examples_of
 from .members import Recording, recording_of
 from .module_text import Module
+from .nesting import Nest
 from .picture import scene_of
 from .program import Program
 from .recording import Leaves, compile_graph
@@ -37,6 +38,22 @@ from .translation import Translation, collector_off
 
 # From how many classes on a narrow graph is computed node by node, for each example by itself.
 _DEEP = 3_000
+
+
+class Trace(NamedTuple):
+    """What a function recorded, and the shape of the lists that it gave, None for a Value."""
+
+    recording: Recording
+    leaves: Leaves
+    nest: Nest | None
+
+
+class Lifted(NamedTuple):
+    """A trace as a program, without its graph; `size` is how many nodes and classes that had."""
+
+    program: Program
+    size: tuple[int, int]
+    nest: Nest | None
 
 
 class TracedFunction(ABC):
@@ -52,6 +69,7 @@ class TracedFunction(ABC):
         self._signature = Leaves(parameters, ()).signature
         self._traced: dict[Shapes, tuple[int, Translation]] = {}
         self._choices: dict[Shapes, Known] = defaultdict(Known)
+        self._lifted: dict[Shapes, dict[Choices, Lifted]] = defaultdict(dict)
         self._lost: set[int] = set()
         self._last: Translation | None = None
         self._shapes: Shapes = ()
@@ -97,20 +115,20 @@ class TracedFunction(ABC):
         """The module as a file."""
 
     @abstractmethod
-    def _root(self, given: Any) -> Value:
-        """The Value that is compiled, from what the function gives."""
+    def _root(self, given: Any) -> tuple[Value, Nest | None]:
+        """The Value that is compiled, from what the function gives, and the shape of that."""
 
     @abstractmethod
-    def _warn(self, recording: Recording, leaves: Leaves) -> None:
-        """Warn of what is odd about the only recording; another choice might have put it right."""
+    def _lift(self, trace: Trace) -> Program:
+        """The program of a trace."""
 
     @abstractmethod
-    def _lifted(self, recording: Recording, leaves: Leaves) -> Program:
-        """The program of a recording."""
+    def _alone(self, trace: Trace) -> Translation:
+        """The translation of the only trace there is."""
 
     @abstractmethod
-    def _translated(self, recordings: Sequence[Recording], leaves: Sequence[Leaves]) -> Translation:
-        """The translation of the recordings for all choices."""
+    def _together(self, lifted: Sequence[Lifted], arrays: int) -> Translation:
+        """The translation of traces for several choices; it is given so many arrays beside them."""
 
     def _run(self, arrays: Sequence[Any], parameters: Any) -> tuple[Translation, Any]:
         """The program for some examples, and its outputs."""
@@ -144,18 +162,33 @@ class TracedFunction(ABC):
         """What the function is for examples of this shape, and all choices so far."""
         count, found = self._traced.get(shapes, (0, None))
         if found is None or count < len(known.arguments):
-            lines: Lines = {}
             with collector_off():
-                made = [self._recording(given, lines) for given in known.arguments.values()]
-                warn_of(lines)
-                if () in known.arguments:
-                    self._warn(*made[0])
-                found = self._translated(*zip(*made, strict=True))
+                given = known.arguments.get(())
+                found = self._of_choices(shapes, known) if given is None else self._of_all(given)
             self._traced[shapes] = len(known.arguments), found
         self._last, self._shapes = found, shapes
         return found
 
-    def _recording(self, arguments: list[Any], lines: Lines) -> tuple[Recording, Leaves]:
+    def _of_all(self, arguments: list[Any]) -> Translation:
+        """The translation of a function without choices."""
+        lines: Lines = {}
+        trace = self._trace(arguments, lines)
+        warn_of(lines)
+        return self._alone(trace)
+
+    def _of_choices(self, shapes: Shapes, known: Known) -> Translation:
+        """The translation for all choices; what was traced before is not traced again."""
+        lines: Lines = {}
+        lifted = self._lifted[shapes]
+        for choice, arguments in known.arguments.items():
+            if choice not in lifted:
+                trace = self._trace(arguments, lines)
+                lifted[choice] = Lifted(self._lift(trace), trace.recording.size, trace.nest)
+        warn_of(lines)
+        arrays = sum(shape is not None for shape in shapes)
+        return self._together([lifted[choice] for choice in known.arguments], arrays)
+
+    def _trace(self, arguments: list[Any], lines: Lines) -> Trace:
         """What the function records for one example; `lines` get those that bake something in."""
         inputs = {i: each for i, each in enumerate(arguments) if not isinstance(each, int)}
         leaves = Leaves(self._parameters, inputs, examples=True)
@@ -163,31 +196,13 @@ class TracedFunction(ABC):
         with baked_lines(varying) as found:
             output = self._function(*arguments)
         lines.update(found)
-        return recording_of(self._root(output), leaves.roles), leaves
+        root, nest = self._root(output)
+        return Trace(recording_of(root, leaves.roles), leaves, nest)
 
     def _told(self) -> tuple[list[int], list[Choices]]:
         """Which arguments are choices, and all that may be together."""
         chosen = [i for i, shape in enumerate(self._shapes) if shape is None]
         return chosen, list(self._choices[self._shapes].arguments)
-
-    def _lift(
-        self, recordings: Sequence[Recording], leaves: Sequence[Leaves]
-    ) -> Callable[[], Program]:
-        """What gives the program; for several choices it is made now, as they may not be alike."""
-        if len(recordings) == 1:
-            return lambda: self._lifted(recordings[0], leaves[0])
-        program = self._united(list(map(self._lifted, recordings, leaves)), leaves[0])
-        return lambda: program
-
-    def _united(self, programs: Sequence[Program], leaves: Leaves) -> Program:
-        """The program for all choices, from that for each of them."""
-        draft = Draft()
-        choice = draft.add("code", detail=(len(leaves.arrays),))
-        try:
-            return draft.program(*united(programs, draft, choice))
-        except Unlike as error:
-            raise ValueError("the function does not record the same for all choices "
-                             f"({error}): compile one for each") from error  # fmt: skip
 
     def __reduce_ex__(self, _: object) -> NoReturn:
         raise TypeError("a compiled function cannot be copied or pickled, since the function goes "
@@ -210,7 +225,7 @@ class CompiledFunction(TracedFunction):
     another shape and for new choices; `source`, `program` and `summary()` are of the last trace.
 
     Raises what `Compiled` raises, and ValueError if there is no argument or no example, if the
-    arguments are of different lengths, or for more than 100 choices, or if traces for different
+    arguments are of different lengths, or for more than 1,000 choices, or if traces for different
     choices are not alike.
     """
 
@@ -222,24 +237,43 @@ class CompiledFunction(TracedFunction):
     def _text(self, module: Module) -> str:
         return of_function(module, self._signature.parameters, *self._told())
 
-    def _root(self, given: Any) -> Value:
+    def _root(self, given: Any) -> tuple[Value, Nest | None]:
         demand_value(given, "what the function gives")
-        root: Value = given
-        return root
+        return given, None
 
-    def _warn(self, recording: Recording, leaves: Leaves) -> None:
+    def _lift(self, trace: Trace) -> Program:
+        return trace.leaves.lifted(trace.recording, mean=True)
+
+    def _alone(self, trace: Trace) -> Translation:
+        recording, leaves, _ = trace
         lost = leaves.lost(recording.order)
         leaves.warn_of(lost - self._lost)
         self._lost |= lost
+        is_deep = recording.is_narrow and len(recording.classes) > _DEEP
+        tape = Tape(recording.order, *leaves.values.values()).of_examples if is_deep else None
+        return Translation(recording.size, lambda: self._lift(trace), self._count, tape)
 
-    def _lifted(self, recording: Recording, leaves: Leaves) -> Program:
-        return leaves.lifted(recording, mean=True)
+    def _together(self, lifted: Sequence[Lifted], arrays: int) -> Translation:
+        program = program_of(lifted, arrays)
+        return Translation(lifted[0].size, lambda: program, self._count)
 
-    def _translated(self, recordings: Sequence[Recording], leaves: Sequence[Leaves]) -> Translation:
-        first, count = recordings[0], len(leaves[0].values["parameters"])
-        is_deep = first.is_narrow and len(first.classes) > _DEEP and len(recordings) == 1
-        tape = Tape(first.order, *leaves[0].values.values()).of_examples if is_deep else None
-        return Translation(first.size, self._lift(recordings, leaves), count, tape)
+    @property
+    def _count(self) -> int:
+        """How many parameters there are."""
+        return len(self._signature.leaves)
+
+
+def program_of(lifted: Sequence[Lifted], arrays: int) -> Program:
+    """The program for all choices, from that for each; it is given so many arrays, and choices."""
+    if len(lifted) == 1:
+        return lifted[0].program
+    draft = Draft()
+    choice = draft.add("code", detail=(arrays,))
+    try:
+        return draft.program(*united([each.program for each in lifted], draft, choice))
+    except Unlike as error:
+        raise ValueError("the function does not record the same for all choices "
+                         f"({error}): compile one for each") from error  # fmt: skip
 
 
 def compile_recorded(function: Callable[[], Any], parameters: Any, inputs: Any) -> Compiled:

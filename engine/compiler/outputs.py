@@ -12,12 +12,10 @@ from weakref import WeakKeyDictionary
 from ..primitives import Op
 from ..value import Value, made_by
 from .arrays import np
-from .function import TracedFunction
-from .members import Recording
+from .function import Lifted, Trace, TracedFunction, program_of
 from .module_text import Module
 from .nesting import Nest, arranged, nest_of
 from .program import Program
-from .recording import Leaves
 from .saving import of_outputs
 from .translation import Translation
 
@@ -42,7 +40,6 @@ class CompiledOutputs(TracedFunction):
     def __init__(self, function: Callable[..., Any], parameters: Any) -> None:
         super().__init__(function, parameters)
         self._nests: WeakKeyDictionary[Translation, Nest] = WeakKeyDictionary()
-        self._roots: dict[Value, Nest] = {}
 
     def __call__(self, *arrays: Any, parameters: Any = None) -> Any:
         """What the function gives for each example, in arrays."""
@@ -58,30 +55,33 @@ class CompiledOutputs(TracedFunction):
         nest = self._nests[self._latest()]
         return of_outputs(module, self._signature.parameters, nest, *self._told())
 
-    def _root(self, given: Any) -> Value:
+    def _root(self, given: Any) -> tuple[Value, Nest]:
         nest, values = nest_of(given, "what the function gives")
         if not values:
             raise ValueError(f"what the function gives must hold a Value, got {given!r}")
         root = made_by(TOGETHER, nan)
         root._first = root._second = root._number = None
         root._many, root._d_many = tuple(values), (None,) * len(values)
-        self._roots[root] = nest
-        return root
+        return root, nest
 
-    def _warn(self, recording: Recording, leaves: Leaves) -> None:
-        """Nothing: a parameter need not reach what has no gradient."""
+    def _lift(self, trace: Trace) -> Program:
+        return trace.leaves.lifted_outputs(trace.recording)
 
-    def _lifted(self, recording: Recording, leaves: Leaves) -> Program:
-        return leaves.lifted_outputs(recording)
+    def _alone(self, trace: Trace) -> Translation:
+        return self._made(trace.recording.size, lambda: self._lift(trace), trace.nest)
 
-    def _translated(self, recordings: Sequence[Recording], leaves: Sequence[Leaves]) -> Translation:
-        nest, *others = [self._roots[each.order[-1]] for each in recordings]
-        self._roots.clear()
-        if any(each != nest for each in others):
+    def _together(self, lifted: Sequence[Lifted], arrays: int) -> Translation:
+        if any(each.nest != lifted[0].nest for each in lifted):
             raise ValueError("the function does not give Values in lists of the same shape for all "
                              "choices: compile one for each")  # fmt: skip
-        nodes, classes = recordings[0].size
-        size = (nodes - 1, classes - 1)  # what holds them together does not count
-        made = Translation(size, self._lift(recordings, leaves), None)
-        self._nests[made] = nest
+        program = program_of(lifted, arrays)
+        return self._made(lifted[0].size, lambda: program, lifted[0].nest)
+
+    def _made(
+        self, size: tuple[int, int], lift: Callable[[], Program], nest: Nest | None
+    ) -> Translation:
+        """The translation, and what shape its outputs have."""
+        nodes, classes = size
+        made = Translation((nodes - 1, classes - 1), lift, None)  # without what holds them together
+        self._nests[made] = nest or ()
         return made

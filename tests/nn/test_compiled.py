@@ -103,6 +103,18 @@ def test_many_different_targets_are_numbers_of_the_program() -> None:
     assert found[1] == pytest.approx(found[0], **CLOSE)
 
 
+def test_many_classes_are_looked_up() -> None:
+    """Integers are numbers of classes, not to be computed with."""
+    rows, classes = [[i / 60 - 1] for i in range(120)], list(range(120))
+    found = []
+    for compiled in (False, True):
+        model = nn.MLP(1, [120], seed=0)
+        nn.fit(model, rows, classes, loss=nn.cross_entropy, epochs=1, batch_size=60, progress=False,
+               optimizer=nn.SGD(model.parameters()), compiled=compiled)  # fmt: skip
+        found.append([p.data for p in model.parameters()])
+    assert found[1] == pytest.approx(found[0], **CLOSE)
+
+
 def test_many_different_targets_must_be_numbers() -> None:
     """A program cannot look up what it was not traced for."""
     rows = [[float(i)] for i in range(150)]

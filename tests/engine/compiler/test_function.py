@@ -257,12 +257,32 @@ def test_traces_that_differ_are_refused() -> None:
             step(np.array([0, 1]))
 
 
+def test_what_was_traced_for_a_choice_is_not_traced_again() -> None:
+    """Only new ones are; and each has its own trace, whatever failed in between."""
+    w, traced = list(values(6)), []
+
+    def loss(i: int) -> Value:
+        """Something looked up."""
+        traced.append(i)
+        return w[i] ** 2
+
+    step = engine.compile(loss, parameters=w)
+    for choices in ([3, 1], [1, 3, 4], [4]):
+        assert_same(step(np.array(choices)), eager_mean(lambda i: w[i] ** 2, w, choices))
+    assert sorted(traced) == [1, 3, 4]
+    with pytest.raises(IndexError):
+        step(np.array([5, 9]))
+    for choices in ([0, 5, 1], [5, 0], [2, 3]):
+        assert_same(step(np.array(choices)), eager_mean(lambda i: w[i] ** 2, w, choices))
+    assert sorted(traced) == [0, 1, 2, 3, 4, 5, 9]
+
+
 def test_too_many_choices_are_refused() -> None:
     """They were probably meant as numbers."""
     w = Value(2.0)
     step = engine.compile(lambda i: w * i, parameters=[w])
-    with pytest.raises(ValueError, match="there are 150 choices, more than 100, where each"):
-        step(np.arange(150))
+    with pytest.raises(ValueError, match="there are 1,500 choices, more than 1,000, where each"):
+        step(np.arange(1_500))
     with pytest.raises(ValueError, match="the arguments must hold as many examples each"):
         step(np.arange(3), np.arange(4))
 

@@ -120,8 +120,7 @@ def recording_of(output: Value, roles: Mapping[Value, Role]) -> Recording:
     order = topological_order(output)
     inside = inside_ladders(order, (output,), by_name=False)
     classes = partition(order, inside, roles)
-    has_differences = any(members[0].op is PRIMITIVES["sub"] for members in classes.members)
-    rungs = rungs_of(order) if has_differences else {}
+    rungs = rungs_of(order, classes)
     while more := inside_sums(rungs, classes.class_of) - inside:  # what is alike then may be more
         inside |= more
         classes = partition(order, inside, roles)

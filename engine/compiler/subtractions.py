@@ -11,12 +11,24 @@ is: it is one only if members of one class are subtracted from the same sum at l
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from ..fold import Classes
 from ..primitives import CONSTANT, PRIMITIVES
 from ..value import Value
 
 
-def rungs_of(order: Sequence[Value]) -> dict[Value, Value]:
+def rungs_of(order: Sequence[Value], classes: Classes) -> dict[Value, Value]:
     """What may be inside ladders of a topological order, and for each the operation it leads to.
+
+    It is empty if in no ladder something is subtracted twice.
+    """
+    if not any(members[0].op is PRIMITIVES["sub"] for members in classes.members):
+        return {}
+    found = _leading_on(order)
+    return _used_once(order, found) if inside_sums(found, classes.class_of) else {}
+
+
+def _leading_on(order: Sequence[Value]) -> dict[Value, Value]:
+    """What ladders may go on in, and for each the operation that does so last.
 
     A ladder with subtractions goes on in the first input of an operation, if nothing else uses it:
 
@@ -37,7 +49,7 @@ def rungs_of(order: Sequence[Value]) -> dict[Value, Value]:
             is_rung = node._second is not None and node._second.op is not sub
         if is_rung:
             found[first] = node
-    return _used_once(order, found)
+    return found
 
 
 def _used_once(order: Sequence[Value], rungs: Mapping[Value, Value]) -> dict[Value, Value]:

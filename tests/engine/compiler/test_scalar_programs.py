@@ -76,7 +76,10 @@ def test_the_transformer_lifts() -> None:
 
 
 def test_a_transformer_by_loops_lifts() -> None:
-    """48,000 operations, of which those at the first position are unlike the others."""
+    """48,000 operations, of which those at the first position are unlike the others.
+
+    The losses, subtracted one after another, are one sum.
+    """
     draw = Random(0)
     leaves: list[Value] = []
 

@@ -170,11 +170,18 @@ class _Task:
         the first batch is all that there is, it will do.
         """
         learnt = None if self.batch_size is None else self.learnt
-        for rows, all_targets in filter(None, (learnt, self.held_out)):
-            targets = different(all_targets)
-            predictions = [model(rows[0])] * len(targets)
-            value = loss_of(self.loss, predictions, targets)
-            self._measured(Passed(value.data, predictions), targets)
+        for rows, targets in filter(None, (learnt, self.held_out)):
+            first = model(rows[0])
+            try:
+                self._tried(first, different(targets))
+            except (TypeError, ValueError):
+                self._tried(first, targets)  # which tells of the right place
+
+    def _tried(self, prediction: Any, targets: list[Any]) -> None:
+        """Compute the loss and each metric for the same prediction beside some targets."""
+        predictions = [prediction] * len(targets)
+        value = loss_of(self.loss, predictions, targets)
+        self._measured(Passed(value.data, predictions), targets)
 
     def prepared(self, model: Module[Any], optimizer: Stepping) -> Passes:
         """How to go forward and back."""

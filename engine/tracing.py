@@ -6,7 +6,7 @@ Value, where it would be a plain number. No gradient flows through either.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from threading import RLock
 from typing import Any
@@ -26,14 +26,29 @@ _is_tracing: ContextVar[bool] = ContextVar("tracing", default=False)
 @contextmanager
 def tracing() -> Iterator[None]:
     """A block in which a function is recorded for other numbers too; one thread at a time."""
-    with ALONE:
-        token, usual = _is_tracing.set(True), Value.detach
-        setattr(Value, usual.__name__, detached)
+    with ALONE, replaced(Value, {"detach": detached}):
+        token = _is_tracing.set(True)
         try:
             yield
         finally:
-            setattr(Value, usual.__name__, usual)
             _is_tracing.reset(token)
+
+
+@contextmanager
+def replaced(owner: Any, by: dict[str, Any]) -> Iterator[None]:
+    """A block in which attributes of a class or module are others."""
+    usual = {name: vars(owner).get(name) for name in by}
+    try:
+        for name, each in by.items():
+            setattr(owner, name, each)
+        yield
+    finally:
+        for name, each in usual.items():
+            if each is not None:
+                setattr(owner, name, each)
+            else:
+                with suppress(AttributeError):  # interrupted before it was set
+                    delattr(owner, name)
 
 
 def detached(value: Value) -> Value:

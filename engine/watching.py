@@ -15,6 +15,7 @@ from contextvars import ContextVar
 from functools import wraps
 from linecache import getline
 from threading import Lock
+from types import FrameType
 from typing import Any, Protocol
 
 from .operators import SPECIAL
@@ -91,9 +92,7 @@ class _SourceLines:
 
 def here(others: Collection[str] = frozenset(_OURS)) -> str:
     """The line of the program that asked for something: the nearest that is not of others."""
-    frame = sys._getframe()
-    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in others:
-        frame = frame.f_back
+    frame, _ = _outside(others)
     path, line = frame.f_code.co_filename, frame.f_lineno
     place = _cell(frame.f_globals, path) or path
     return f"{place}, line {line}: {getline(path, line).strip()}"
@@ -108,10 +107,16 @@ def _cell(names: Mapping[str, Any], path: str) -> str:
 
 def levels_to_program() -> int:
     """How far up the nearest line is that is not of ours, as `warnings.warn` wants to know it."""
-    frame, levels = sys._getframe(1), 1
-    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in _OURS:
-        frame, levels = frame.f_back, levels + 1
+    _, levels = _outside(_OURS)
     return levels
+
+
+def _outside(packages: Collection[str]) -> tuple[FrameType, int]:
+    """The nearest frame above the caller that is not of these packages, and how far up it is."""
+    frame, levels = sys._getframe(2), 1
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in packages:
+        frame, levels = frame.f_back, levels + 1
+    return frame, levels
 
 
 def _count(blocks: int) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import engine
 from engine import Value
 from engine.compiler.choices import Unlike
+from engine.compiler.nesting import values_of
 from engine.extras import optional
 from engine.value import real_number
 
@@ -225,13 +226,8 @@ def _each(outputs: Any, count: int) -> list[Any]:
     if isinstance(outputs, dict):
         parts = [_each(part, count) for part in outputs.values()]
         return [dict(zip(outputs, one, strict=True)) for one in zip(*parts, strict=True)]
-    predictions: list[Any] = _values(outputs.tolist())
+    predictions: list[Any] = values_of(outputs.tolist())
     return predictions
-
-
-def _values(numbers: Any) -> Any:
-    """Numbers in nested lists as Values."""
-    return list(map(_values, numbers)) if isinstance(numbers, list) else Value(numbers)
 
 
 def _is_close(found: Any, wanted: Any) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable, Mapping
 from math import isfinite
 from numbers import Real
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from engine.value import real_number
 
@@ -61,14 +61,14 @@ def _rows(X: Any, name: str) -> list[list[float]]:
     """The rows as lists of finite floats."""
     if hasattr(X, "to_numpy"):  # iterating over a DataFrame gives the names of its columns
         X = X.to_numpy()
-    if not isinstance(X, Iterable) or isinstance(X, str | bytes | Mapping):
+    if not _is_list(X):
         raise TypeError(f"{name} must hold a row of numbers for each example, got {X!r}")
     return [_row(row, f"{name}[{i}]") for i, row in enumerate(X)]
 
 
 def _row(row: object, name: str) -> list[float]:
     """One row as a list of finite floats."""
-    if not isinstance(row, Iterable) or isinstance(row, str | bytes | Mapping):
+    if not _is_list(row):
         raise TypeError(f"{name} must be a row of numbers, such as [1.0], got {row!r}")
     numbers = [real_number(each, name) for each in row]
     for j, number in enumerate(numbers):
@@ -82,7 +82,7 @@ def _targets(y: Any, name: str) -> list[Any]:
     """The targets as a list, none of them nan or infinite."""
     if hasattr(y, "to_numpy"):
         y = y.to_numpy()
-    if not isinstance(y, Iterable) or isinstance(y, str | bytes | Mapping):
+    if not _is_list(y):
         raise TypeError(f"{name} must hold a target for each example, got {y!r}")
     targets = list(y)
     for i, target in enumerate(targets):
@@ -92,6 +92,11 @@ def _targets(y: Any, name: str) -> list[Any]:
     return targets
 
 
+def _is_list(given: object) -> TypeGuard[Iterable[Any]]:
+    """Whether one after another can be taken from it, and it is no text or table of names."""
+    return isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping)
+
+
 def different(targets: list[Any]) -> list[Any]:
     """The targets without repeats, as far as it can be told of them."""
     return list({key_of(each): each for each in reversed(targets)}.values())[::-1]
@@ -99,7 +104,7 @@ def different(targets: list[Any]) -> list[Any]:
 
 def key_of(target: Any) -> Hashable:
     """What is the same for equal targets."""
-    if isinstance(target, Iterable) and not isinstance(target, str | bytes | Mapping):
+    if _is_list(target):
         return tuple(map(key_of, target))
     return target if isinstance(target, Hashable) else _Unlike(target)
 

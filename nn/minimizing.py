@@ -6,11 +6,11 @@ from math import inf, isfinite
 from typing import Any
 
 from engine import Value
+from engine.collecting import uncollected
 from engine.extras import optional
 from engine.gradients import demand_value
 from engine.value import real_number
 
-from .collecting import uncollected
 from .parameters import checked_parameters
 from .sizes import demand_count
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 from engine import Value
+from engine.collecting import uncollected
 from engine.gradients import demand_value
 
-from .collecting import uncollected
 from .examples import Examples
 from .module import Module
 

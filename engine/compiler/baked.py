@@ -11,7 +11,7 @@ all stay as they were, whatever numbers the compiled program is given.
 
 import random
 from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from functools import wraps
 from sys import _getframe
 from threading import get_ident
@@ -19,7 +19,7 @@ from typing import Any
 from warnings import warn
 
 from ..primitives import LEAF
-from ..tracing import tracing
+from ..tracing import replaced, tracing
 from ..value import Value
 from ..watching import here, levels_to_program
 from .arrays import np
@@ -69,9 +69,9 @@ def baked_lines(varying: Collection[Value] | None = None) -> Iterator[Lines]:
             lines.setdefault(here(_NO_PROGRAM), what)
 
     with tracing(), ExitStack() as stack:
-        stack.enter_context(_replaced(Value, _watched_values(note)))
+        stack.enter_context(replaced(Value, _watched_values(note)))
         for owner in (random.Random, random.SystemRandom, random, np.random):
-            stack.enter_context(_replaced(owner, _draws(owner, note)))
+            stack.enter_context(replaced(owner, _draws(owner, note)))
         yield lines
 
 
@@ -115,23 +115,6 @@ def _telling(function: Callable[..., Any], note: Note, what: str) -> Callable[..
         return function(*given, **named)
 
     return telling
-
-
-@contextmanager
-def _replaced(owner: Any, by: dict[str, Any]) -> Iterator[None]:
-    """A block in which attributes of a class or module are others."""
-    usual = {name: vars(owner).get(name) for name in by}
-    try:
-        for name, each in by.items():
-            setattr(owner, name, each)
-        yield
-    finally:
-        for name, each in usual.items():
-            if each is not None:
-                setattr(owner, name, each)
-            else:
-                with suppress(AttributeError):  # interrupted before it was set
-                    delattr(owner, name)
 
 
 def warn_of(lines: Lines) -> None:

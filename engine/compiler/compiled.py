@@ -1,5 +1,6 @@
 """A recorded graph as an array program that can be called."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
@@ -70,7 +71,39 @@ def _row(nest: Nest, given: Any, name: str) -> Floats:
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
-class Compiled:
+class Translated(ABC):
+    """What is computed by an array program, which can be read."""
+
+    @property
+    @abstractmethod
+    def _latest(self) -> Translation:
+        """The program, as it was translated last."""
+
+    @property
+    def source(self) -> str:
+        """The module in NumPy that computes the program."""
+        return self._latest.module.text
+
+    @property
+    def program(self) -> Program:
+        """The array instructions, those of the gradient included."""
+        return self._latest.program
+
+    @property
+    def forward(self) -> Program:
+        """The array instructions without the gradient."""
+        return self._latest.forward
+
+    def summary(self) -> Summary:
+        """How many nodes, classes, instructions and matrix products there are."""
+        return self._latest.summary
+
+    def scene(self) -> Scene:
+        """What `draw` shows of it."""
+        return scene_of(self.program)
+
+
+class Compiled(Translated):
     """A recorded graph as an array program.
 
         value, gradient = program(parameters, inputs)
@@ -89,27 +122,8 @@ class Compiled:
         self._translation = translation
 
     @property
-    def source(self) -> str:
-        """The module in NumPy that computes the program."""
-        return self._translation.module.text
-
-    @property
-    def program(self) -> Program:
-        """The array instructions, those of the gradient included."""
-        return self._translation.program
-
-    @property
-    def forward(self) -> Program:
-        """The array instructions without the gradient."""
-        return self._translation.forward
-
-    def summary(self) -> Summary:
-        """How many nodes, classes, instructions and matrix products there are."""
-        return self._translation.summary
-
-    def scene(self) -> Scene:
-        """What `draw` shows of it."""
-        return scene_of(self.program)
+    def _latest(self) -> Translation:
+        return self._translation
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write a module that needs only NumPy, whole or not at all; returns the path.

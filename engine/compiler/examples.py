@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ..value import Value
 from .arrays import np
-from .nesting import numbers
+from .nesting import numbers, values_of
 from .views import Shape
 
 # A plain number for each argument that is a choice.
@@ -42,7 +41,7 @@ class Examples:
 
     def one(self, i: int) -> list[Any]:
         """The arguments for one example: Values, in lists as deep as the array, and choices."""
-        arguments = {place: _values(each[i]) for place, each in self.arrays.items()}
+        arguments = {place: values_of(each[i].tolist()) for place, each in self.arrays.items()}
         arguments.update((place, int(each[i])) for place, each in self.choices.items())
         return [arguments[place] for place in sorted(arguments)]
 
@@ -70,8 +69,3 @@ def examples_of(arguments: Sequence[Any]) -> Examples:
         raise ValueError(f"the arguments must hold as many examples each, and at least one, "
                          f"got {', '.join(map(str, lengths))}")  # fmt: skip
     return found
-
-
-def _values(one: Any) -> Any:
-    """The numbers of one example as Values, in lists as deep as the array."""
-    return [_values(each) for each in one] if one.ndim else Value(float(one))

@@ -8,33 +8,31 @@ compiled. Arrays that depend on the inputs have an axis of examples; parameters 
 choice among the arguments it is called once for each one that occurs.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
-from ..drawing.scene import Scene
+from ..collecting import uncollected
 from ..gradients import demand_value
 from ..tracing import ALONE
 from ..value import Value
 from .baked import Lines, baked_lines, warn_of
 from .choices import Unlike, united
 from .codes import Known
-from .compiled import Compiled
+from .compiled import Compiled, Translated
 from .draft import Draft
 from .examples import Choices, Examples, Shapes, examples_of
 from .members import Recording, recording_of
 from .module_text import Module
 from .nesting import Nest
-from .picture import scene_of
 from .program import Program
 from .recording import Leaves, compile_graph
 from .saving import of_function, write_module
-from .summary import Summary
 from .tape import Tape
-from .translation import Translation, collector_off
+from .translation import Translation
 
 # From how many classes on a narrow graph is computed node by node, for each example by itself.
 _DEEP = 3_000
@@ -56,7 +54,7 @@ class Lifted(NamedTuple):
     nest: Nest | None
 
 
-class TracedFunction(ABC):
+class TracedFunction(Translated):
     """A function of one example with an axis of examples.
 
     It is traced when it is given examples, and again for examples of another shape and for new
@@ -78,29 +76,6 @@ class TracedFunction(ABC):
         """What the function is for examples such as these."""
         return self._prepared(examples_of(arrays))[1]
 
-    @property
-    def source(self) -> str:
-        """The module in NumPy that computes the program."""
-        return self._latest().module.text
-
-    @property
-    def program(self) -> Program:
-        """The array instructions, those of the gradient included."""
-        return self._latest().program
-
-    @property
-    def forward(self) -> Program:
-        """The array instructions without the gradient."""
-        return self._latest().forward
-
-    def summary(self) -> Summary:
-        """How many nodes, classes, instructions and matrix products there are."""
-        return self._latest().summary
-
-    def scene(self) -> Scene:
-        """What `draw` shows of it."""
-        return scene_of(self.program)
-
     def save(self, path: str | PathLike[str]) -> Path:
         """Write a module that needs only NumPy, whole or not at all; returns the path.
 
@@ -108,7 +83,7 @@ class TracedFunction(ABC):
         takes, and gives what a call gives. Raises what `Compiled.save` raises, and RuntimeError
         before the first trace.
         """
-        return write_module(path, self._text(self._latest().module))
+        return write_module(path, self._text(self._latest.module))
 
     @abstractmethod
     def _text(self, module: Module) -> str:
@@ -138,6 +113,7 @@ class TracedFunction(ABC):
         step = translation.step(examples.count)
         return translation, step(self._signature.parameters_of(parameters), inputs)
 
+    @property
     def _latest(self) -> Translation:
         if self._last is None:
             raise RuntimeError("the function has not been traced yet: call it with examples, or "
@@ -162,7 +138,7 @@ class TracedFunction(ABC):
         """What the function is for examples of this shape, and all choices so far."""
         count, found = self._traced.get(shapes, (0, None))
         if found is None or count < len(known.arguments):
-            with collector_off():
+            with uncollected():
                 given = known.arguments.get(())
                 found = self._of_choices(shapes, known) if given is None else self._of_all(given)
             self._traced[shapes] = len(known.arguments), found
@@ -282,7 +258,7 @@ def compile_recorded(function: Callable[[], Any], parameters: Any, inputs: Any) 
     Raises what `compile_graph` raises, and warns of what is baked in.
     """
     mine, others = Leaves(parameters, inputs).values.values()
-    with collector_off(), baked_lines({*mine, *others}) as lines:
+    with uncollected(), baked_lines({*mine, *others}) as lines:
         output = function()
     demand_value(output, "what the function gives")
     warn_of(lines)

@@ -128,6 +128,11 @@ def data_of(leaves: Sequence[Value]) -> Floats:
     return np.array([leaf._data for leaf in leaves], dtype=np.float64)
 
 
+def values_of(numbers: Any) -> Any:
+    """Numbers as Values, in lists as they are."""
+    return list(map(values_of, numbers)) if isinstance(numbers, list) else Value(numbers)
+
+
 def _as_array(given: Any, name: str) -> Any:
     """Nested lists as an array."""
     try:

@@ -52,7 +52,7 @@ class CompiledOutputs(TracedFunction):
         )
 
     def _text(self, module: Module) -> str:
-        nest = self._nests[self._latest()]
+        nest = self._nests[self._latest]
         return of_outputs(module, self._signature.parameters, nest, *self._told())
 
     def _root(self, given: Any) -> tuple[Value, Nest]:

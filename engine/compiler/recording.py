@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from warnings import warn
 
+from ..collecting import uncollected
 from ..gradients import demand_value
 from ..primitives import LEAF
 from ..value import Value
@@ -15,7 +16,7 @@ from .members import Recording, Role, recording_of
 from .nesting import Nest, blocks, nest_of, place_of
 from .program import Program
 from .tape import Tape
-from .translation import Translation, collector_off
+from .translation import Translation
 
 # Up to how many arrays of inputs are kept apart.
 _MOST_INPUTS = 8
@@ -29,7 +30,7 @@ def compile_graph(output: Value, parameters: Any, inputs: Any) -> Compiled:
     """
     demand_value(output, "output")
     leaves = Leaves(parameters, inputs)
-    with collector_off():
+    with uncollected():
         recording = recording_of(output, leaves.roles)
         leaves.demand_inputs(recording.order)
         leaves.warn_of(leaves.lost(recording.order))

@@ -8,14 +8,13 @@
     with_biases      weights and biases are one matrix
 """
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from threading import RLock, local
 from typing import Any
 
+from ..collecting import uncollected
 from .biases import constants_turned, with_biases
 from .differentiate import differentiated
 from .module_text import Module, Step, module_of
@@ -87,7 +86,7 @@ class Translation:
     @cached_property
     def _lifted(self) -> Program:
         assert self._lift is not None, "lifted once"
-        with collector_off():
+        with uncollected():
             program = self._lift()
         self._lift = None  # the recorded graph is not needed any more
         return program
@@ -100,7 +99,7 @@ class Translation:
     @cached_property
     def program(self) -> Program:
         """The array instructions, those of the gradient included."""
-        with collector_off():
+        with uncollected():
             if self._count is None:
                 return without_gradient(self._lifted)
             return with_gradient(self._lifted, self._count)
@@ -148,15 +147,3 @@ class Translation:
 
     def __repr__(self) -> str:
         return repr(self.program) if self._tape is None else str(self.summary)
-
-
-@contextmanager
-def collector_off() -> Iterator[None]:
-    """A block without garbage collection, which would go through the whole graph several times."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

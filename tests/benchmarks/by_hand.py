@@ -92,9 +92,12 @@ def _views(vector: Any, shapes: list[tuple[int, ...]]) -> list[Any]:
 
 
 def digits(layers: list[Layer], X: Any, Y: Any) -> Step:
-    """Softmax cross-entropy of an MLP with one hidden layer of ReLU; Y has a 1 for the class."""
+    """Softmax cross-entropy of an MLP with one hidden layer of ReLU.
+
+    Y has a row for each example, with a 1 for the class; or the number of the class of each.
+    """
     (W1, b1), (W2, b2) = layers
-    count = len(X)
+    count, rows, by_class = len(X), np.arange(len(X)), Y.ndim == 1
 
     def step() -> tuple[Any, list[Any]]:
         """The loss, and its derivatives by all weights and biases."""
@@ -105,34 +108,13 @@ def digits(layers: list[Layer], X: Any, Y: Any) -> Step:
         z += b2
         e = np.exp(z)
         total = e.sum(1, keepdims=True)
-        loss = (np.log(total).sum() - (z * Y).sum()) / count
+        right = z[rows, Y] if by_class else z * Y
+        loss = (np.log(total).sum() - right.sum()) / count
         e /= total
-        e -= Y
-        e /= count
-        d = e @ W2
-        d *= h > 0
-        return loss, [d.T @ X, d.sum(0), e.T @ h, e.sum(0)]
-
-    return step
-
-
-def digits_by_class(layers: list[Layer], X: Any, y: Any) -> Step:
-    """The same from the numbers of the classes."""
-    (W1, b1), (W2, b2) = layers
-    count, rows = len(X), np.arange(len(X))
-
-    def step() -> tuple[Any, list[Any]]:
-        """The loss, and its derivatives by all weights and biases."""
-        h = X @ W1.T
-        h += b1
-        np.maximum(h, 0, out=h)
-        z = h @ W2.T
-        z += b2
-        e = np.exp(z)
-        total = e.sum(1)
-        loss = (np.log(total) - z[rows, y]).sum() / count
-        e /= total[:, None]
-        e[rows, y] -= 1
+        if by_class:
+            e[rows, Y] -= 1
+        else:
+            e -= Y
         e /= count
         d = e @ W2
         d *= h > 0

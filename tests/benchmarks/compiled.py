@@ -33,8 +33,8 @@ from sklearn.model_selection import train_test_split
 
 import engine
 from engine import Value
+from engine.collecting import uncollected
 from engine.compiler.recording import Leaves
-from engine.compiler.translation import collector_off
 from tests.benchmarks import by_hand
 from tests.benchmarks.ratios import Runs, medians, microseconds, report, seconds
 from tests.oracles import transformer
@@ -84,7 +84,7 @@ def moons() -> None:
     y = 2.0 * y - 1
     layers = network(Value, [2, 16, 16, 1], 1337)
     parameters = [w for layer in layers for row in layer for w in row]
-    with collector_off():
+    with uncollected():
         start = perf_counter()
         loss = moons_loss(layers, X, y)
         leaves = Leaves(parameters, ())
@@ -162,7 +162,7 @@ def digits() -> None:
         "written": by_hand.digits(arrays, X, Y),
         "tuned": by_hand.tuned_digits(arrays, X, Y),
         "compiled by class": lambda: by_class(X, y, parameters=theta),
-        "written by class": by_hand.digits_by_class(arrays, X, y),
+        "written by class": by_hand.digits(arrays, X, y),
     }
     assert_alike([runs[name]() for name in runs if name != "from Values"])
     taken = medians(runs, 3)
@@ -225,7 +225,7 @@ def scalar_transformer() -> None:
     """Forward and backward, eagerly and compiled."""
     tokens = [3, 1, 4, 1, 5, 9, 2, 6, 5]
     parameters = transformer.weights(Value)
-    with collector_off():
+    with uncollected():
         loss = transformer.loss(parameters, tokens)
         start = perf_counter()
         with warnings.catch_warnings(action="ignore"):  # not all words occur
@@ -254,7 +254,7 @@ def cost() -> None:
     for points in (15, 153, 1530):
         layers = network(Value, [2, 16, 16, 1], 0)
         parameters = [w for layer in layers for row in layer for w in row]
-        with collector_off():
+        with uncollected():
             loss = moons_loss(layers, X[:points], y[:points])
             size, taken = 0, []
             for _ in range(3):
@@ -308,7 +308,7 @@ def chain() -> None:
         y.backward()
         return y
 
-    with collector_off():
+    with uncollected():
         program = engine.compile(run(), parameters=[w, b, x])
         taken = medians({"compiled": program, "eager": run}, 1, 15)
     report("-", "chain, compiled / eager", taken["compiled"] / taken["eager"], "<= 1",

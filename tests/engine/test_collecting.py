@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from nn.collecting import uncollected
+from engine.collecting import uncollected
 
 
 @pytest.fixture(autouse=True)

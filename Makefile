@@ -51,6 +51,7 @@ fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, p
 	$(BIN)/python -m tests.fuzz.model_files
 	$(BIN)/python -m tests.fuzz.killed_saves
 	$(BIN)/python -m tests.fuzz.compiled
+	$(BIN)/python -m tests.fuzz.rules
 
 notebook: $(VENV)/.notebook  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks/01_value.ipynb

@@ -42,6 +42,9 @@ class Activation:
         demand_value(x, "x")
         return self.function(x)
 
+    def __repr__(self) -> str:
+        return self.name
+
 
 def _identity(x: Value) -> Value:
     """The number itself: no activation."""

@@ -84,6 +84,7 @@ ORDER = [
     "engine.compiler.sums",
     "engine.compiler.maxima",
     "engine.compiler.lift",
+    "engine.compiler.patterns",
     "engine.compiler.simplify",
     "engine.compiler.differentiate",
     "engine.compiler.choices",

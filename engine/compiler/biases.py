@@ -9,10 +9,8 @@ through the memory once where it went three times.
 
 from collections import Counter
 from collections.abc import Iterator
-from math import prod
 from typing import Any, NamedTuple
 
-from .arrays import np
 from .draft import Draft, rewritten
 from .program import Instruction, Product, Program
 from .storage import LASTING, has_memory
@@ -40,7 +38,7 @@ class Pair(NamedTuple):
 
 
 def with_biases(program: Program) -> Program:
-    """The program with biases in the products of their weights, and so are their gradients."""
+    """The program with biases in the products of their weights."""
     pairs = {pair.add: pair for pair in _pairs(program)}
     draft, place = Draft(), list[int]()
     for number, each in enumerate(program.instructions):
@@ -48,8 +46,6 @@ def with_biases(program: Program) -> Program:
         pair = pairs.get(number)
         if pair is not None:
             place.append(_joined(draft, program, pair, place))
-        elif each.kind == "assemble":
-            place.append(_assembled(draft, program, each, list(pairs.values()), place))
         else:
             place.append(draft.copy(each, inputs))
     return draft.program(*(place[i] for i in program.outputs))
@@ -115,7 +111,7 @@ def _pair(
     if not first and b.offset != w.offset + step * count:
         return None
     lengths = tuple(d + (each == axis) for each, d in zip(mine, w.shape, strict=True))
-    both = View(min(w.offset, b.offset) if first else w.offset, lengths, w.strides)
+    both = View(b.offset if first else w.offset, lengths, w.strides)
     return Pair(add, product, views[0].inputs[0], w, b, both, slot, x, first)
 
 
@@ -135,56 +131,3 @@ def _joined(draft: Draft, program: Program, pair: Pair, place: list[int]) -> int
     add, product = program.instructions[pair.add], program.instructions[pair.product]
     return draft.add("product", *factors[:: 1 if pair.slot == 0 else -1], detail=product.detail,
                      label=add.label, origin=add.origin)  # fmt: skip
-
-
-def _assembled(
-    draft: Draft, program: Program, each: Instruction, pairs: list[Pair], place: list[int]
-) -> int:
-    """The instruction that puts gradients together, with those of pairs in one."""
-    shape, targets = each.detail
-    parts = dict(zip(targets, each.inputs, strict=True))
-    joined: dict[object, int] = {}
-    for pair in pairs:
-        found = _gradients(program, pair, parts)
-        if found is not None:
-            of_weights, of_bias = found
-            product = program.instructions[parts.pop(of_weights)]
-            parts.pop(of_bias)
-            factors = [_grown(draft, pair, place) if i == pair.x else place[i]
-                       for i in product.inputs]  # fmt: skip
-            joined[pair.both] = draft.add("product", *factors, detail=product.detail)
-    joined.update((target, place[i]) for target, i in parts.items())
-    return draft.add("assemble", *joined.values(), detail=(shape, tuple(joined)), label=each.label,
-                     origin=each.origin)  # fmt: skip
-
-
-def _gradients(
-    program: Program, pair: Pair, parts: dict[object, int]
-) -> tuple[object, object] | None:
-    """Where the gradients of weights and bias are assembled, if one product can give both."""
-    source = parts.get(pair.weights)
-    made = None if source is None else program.instructions[source]
-    if made is None or made.kind != "product" or pair.x not in made.inputs:
-        return None
-    (d,) = (i for i in made.inputs if i != pair.x)
-    places = pair.bias.places.reshape(-1)
-    bias = next((target for target in parts if isinstance(target, View)
-                 and np.array_equal(target.places.reshape(-1), places)), None)  # fmt: skip
-    if bias is None or not _sums(program, parts[bias], d, made):
-        return None
-    return pair.weights, bias
-
-
-def _sums(program: Program, number: int, d: int, product: Instruction) -> bool:
-    """Whether a result is what a product of d with ones would give for the bias."""
-    made = program.instructions[number]
-    while made.kind == "view" and made.detail.is_all_of(
-        prod(program.instructions[made.inputs[0]].shape)
-    ):
-        made = program.instructions[made.inputs[0]]
-    if made.kind != "sum" or made.inputs[0] != d:
-        return False
-    terms, result = product.detail.axes.split("->")
-    mine = terms.split(",")[product.inputs.index(d)]
-    axes = tuple(i for i, axis in enumerate(mine) if axis not in result)
-    return bool(made.detail == (axes, product.detail.examples))

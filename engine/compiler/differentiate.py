@@ -247,6 +247,40 @@ def _product(sweep: Sweep, i: int, slot: int, gradient: int) -> Arriving:
     return None, draft.add("mul", *arrays)
 
 
+def _with_ones(sweep: Sweep, i: int, _: int, gradient: int) -> Arriving:
+    """The numbers get theirs; the ones are constants."""
+    made = sweep.source[i]
+    start = 1 if made.detail else 0
+    return None, _stretch(sweep.draft, gradient, 0, start, made.shape[0] - 1)
+
+
+def _stretch(draft: Draft, number: int, axis: int, start: int, length: int) -> int:
+    """The part `start : start + length` of an array along an axis; one of length 1 is repeated.
+
+    Of a sum, a product number by number, or a matrix product in which one factor has this axis, it
+    is that of such parts: what nobody reads is not computed.
+    """
+    made = draft.instructions[number]
+    if not made.shape or made.shape[axis] == 1:
+        return number
+    if made.kind in ("add", "mul"):
+        return draft.add(made.kind, *(
+            _stretch(draft, each, axis, start, length) for each in made.inputs))  # fmt: skip
+    if made.kind == "product":
+        terms, kept = made.detail.axes.split("->")
+        places = [axes.find(kept[axis]) for axes in terms.split(",")]
+        if sum(place >= 0 for place in places) == 1:
+            return draft.add("product", *(
+                each if place < 0 else _stretch(draft, each, place, start, length)
+                for each, place in zip(made.inputs, places, strict=True)
+            ), detail=made.detail)  # fmt: skip
+    shape = (*made.shape[:axis], length, *made.shape[axis + 1 :])
+    strides = whole(made.shape).strides
+    seen = View(start * strides[axis], shape, tuple(
+        s if d > 1 else 0 for s, d in zip(strides, shape, strict=True)))  # fmt: skip
+    return draft.view(number, seen)
+
+
 def _spread(draft: Draft, number: int, axes: str, wanted: str) -> int:
     """An array with its axes in another order, and axes of one where it has none."""
     if not axes:
@@ -268,4 +302,5 @@ _RULES: dict[str, Callable[[Sweep, int, int, int], Arriving]] = {
     "pick": _pick,
     "ladder": _ladder,
     "product": _product,
+    "with_ones": _with_ones,
 }

@@ -64,6 +64,13 @@ class Draft:
         """The shape of what has been written."""
         return self.instructions[number].shape
 
+    def number(self, i: int) -> float | None:
+        """The plain number that an instruction is; None for all others."""
+        made = self.instructions[i]
+        if made.kind != "constant" or made.shape:
+            return None
+        return float(made.detail.array.item())
+
     def joined(self, arrays: Sequence[int]) -> int:
         """The numbers of some arrays in one row."""
         rows = [self.view(each, whole((prod(self.shape(each)),))) for each in arrays]

@@ -14,11 +14,16 @@ from .program import Data, Instruction, Program
 from .views import View
 
 
-def evaluated(program: Program, parameters: Any, inputs: Sequence[Any]) -> list[Any]:
-    """The outputs of a program; where it has examples, they are the first axis of its inputs."""
+def evaluated(
+    program: Program, parameters: Any, inputs: Sequence[Any], *, examples: int = 1
+) -> list[Any]:
+    """The outputs of a program; where it has examples, they are the first axis of its inputs.
+
+    `examples` is how many there are of a program whose inputs do not tell.
+    """
     counts = [len(inputs[each.detail[0]]) for each in program.instructions
               if each.kind in ("input", "code") and each.examples]  # fmt: skip
-    examples = max(counts, default=1)
+    examples = max(counts, default=examples)
     given: dict[str, Callable[[Any], Any]] = {
         "parameters": lambda _: np.asarray(parameters, dtype=np.float64),
         "input": lambda which: _last(np.asarray(inputs[which[0]], dtype=np.float64), which[2]),

@@ -9,6 +9,7 @@ makes none twice. `print(program)` shows a line for each instruction, and `verif
 that all fits together.
 """
 
+import builtins
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -95,14 +96,14 @@ class Program:
 
     @property
     def names(self) -> list[str]:
-        """A name of its own for each instruction."""
+        """A name of its own for each instruction, and no function of Python's."""
         wanted = [_identifier(each.label or _called(each)) for each in self.instructions]
         called = Counter(wanted)
         numbers = {name: count(1) for name in called}
         names = []
         for name in wanted:
             numbered = (f"{name}{number}" for number in numbers[name])
-            alone = called[name] == 1
+            alone = called[name] == 1 and not hasattr(builtins, name)
             names.append(name if alone else next(each for each in numbered if each not in called))
         return names
 

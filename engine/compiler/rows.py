@@ -84,7 +84,7 @@ def written_in(
     """
     names = ["a", "b", "y"] if len(inputs) == 3 else ["a", "y"][: len(inputs)]
     names = names if len(names) == len(inputs) else [f"a{i}" for i in range(len(inputs))]
-    numbers = [_number(draft, i) for i in inputs]
+    numbers = [draft.number(i) for i in inputs]
     given = [
         name if number is None else number for name, number in zip(names, numbers, strict=True)
     ]
@@ -113,9 +113,3 @@ def _straight(draft: Draft, found: Formula, inputs: Sequence[int], label: str, o
                                origin=origin if is_last else ""))  # fmt: skip
     result = found.result
     return place[result] if isinstance(result, int) else draft.constant(result)
-
-
-def _number(draft: Draft, i: int) -> float | None:
-    """The plain number that an instruction is; None for all others."""
-    made = draft.instructions[i]
-    return made.detail.array.item() if made.kind == "constant" and not made.shape else None

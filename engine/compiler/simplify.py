@@ -5,13 +5,14 @@ infinite. `simplified(program)` applies the rules until nothing changes. What wa
 computed once, what is constant is computed now, and what nothing depends on is left out.
 """
 
-from math import prod
+from math import frexp, prod
 from typing import Any, NamedTuple
 
 from .arrays import np
 from .draft import Draft, Rule, rewritten
 from .functions import FUNCTIONS, TRUTHS
 from .meaning import MEANINGS, constant_of
+from .patterns import Name, Number, Rewrite, call
 from .program import Instruction, Product, Program, Sum, shape_of
 from .views import Shape, View, is_slice, view_at, whole
 
@@ -141,127 +142,16 @@ def _whole_sum(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) ->
     return draft.add("sum", made.inputs[0], detail=every)
 
 
-def _number(draft: Draft, i: int) -> float | None:
-    """The plain number that an instruction is; None for all others."""
-    made = draft.instructions[i]
-    return made.detail.array.item() if made.kind == "constant" and not made.shape else None
-
-
-def _is_number(draft: Draft, i: int, number: float) -> bool:
-    """Whether an instruction is that number, with the same sign if it is 0."""
-    found = _number(draft, i)
-    return found == number and np.signbit(found) == np.signbit(number)
-
-
-def _neutral(draft: Draft, kind: str, inputs: tuple[int, ...], _: Any) -> int | None:
-    for operation, place, number in _NEUTRAL:
-        if kind == operation and _is_number(draft, inputs[place], number):
-            other = inputs[1 - place]
-            return None if draft.instructions[other].kind in TRUTHS else other
-    return None
-
-
-_NEUTRAL = (
-    ("mul", 0, 1.0),
-    ("mul", 1, 1.0),
-    ("div", 1, 1.0),
-    ("pow", 1, 1.0),
-    ("add", 0, -0.0),
-    ("add", 1, -0.0),
-    ("sub", 1, 0.0),
-)
-
-
-def _negative(draft: Draft, kind: str, inputs: tuple[int, ...], _: Any) -> int | None:
-    if kind == "mul":
-        for place in (0, 1):
-            other = inputs[1 - place]
-            is_truth = draft.instructions[other].kind in TRUTHS
-            if _is_number(draft, inputs[place], -1.0) and not is_truth:
-                return draft.add("neg", other)
-    of = draft.instructions[inputs[-1]] if inputs else None
-    if of is None or of.kind != "neg":
-        return None
-    if kind == "neg":
-        return of.inputs[0]
-    opposite = {"add": "sub", "sub": "add"}.get(kind)
-    return None if opposite is None else draft.add(opposite, inputs[0], of.inputs[0])
-
-
-def _share(draft: Draft, kind: str, inputs: tuple[int, ...], _: Any) -> int | None:
-    kinds = {draft.instructions[i].kind for i in inputs}
-    return draft.constant(1.0) if kind == "mul" and kinds == {"share", "count"} else None
-
-
-def _negative_factor(draft: Draft, kind: str, inputs: tuple[int, ...], _: Any) -> int | None:
-    made = draft.instructions[inputs[0]] if kind == "neg" else None
-    if made is None or made.kind != "mul":
-        return None
-    for slot in (0, 1):
-        if draft.instructions[made.inputs[slot]].kind == "constant":
-            negative = draft.add("neg", made.inputs[slot])
-            return draft.add("mul", negative, made.inputs[1 - slot])
-    return None
-
-
-def _twice(draft: Draft, kind: str, inputs: tuple[int, ...], _: Any) -> int | None:
-    if kind != "add" or inputs[0] != inputs[1] or draft.instructions[inputs[0]].kind != "mul":
-        return None
-    made = draft.instructions[inputs[0]]
-    for slot in (0, 1):
-        number = _number(draft, made.inputs[slot])
-        if number is not None:
-            return draft.add("mul", draft.constant(2.0 * number), made.inputs[1 - slot])
-    return None
-
-
-def _number_by_truth(draft: Draft, kind: str, inputs: tuple[int, ...], _: Any) -> int | None:
-    if kind != "mul":
-        return None
-    for slot in (0, 1):
-        other, inner = inputs[1 - slot], draft.instructions[inputs[slot]]
-        if inner.kind == "mul" and draft.instructions[other].kind == "constant":
-            for place in (0, 1):
-                number, truth = inner.inputs[place], inner.inputs[1 - place]
-                if _number(draft, number) is not None and draft.instructions[truth].kind in TRUTHS:
-                    return draft.add("mul", truth, draft.add("mul", number, other))
-    return None
-
-
-def _square(draft: Draft, kind: str, inputs: tuple[int, ...], _: Any) -> int | None:
-    if kind == "pow" and _is_number(draft, inputs[1], 2.0):
-        return draft.add("mul", inputs[0], inputs[0])
-    return None
-
-
-def _active(draft: Draft, kind: str, inputs: tuple[int, ...], _: Any) -> int | None:
-    """The slope of relu by its result."""
-    if kind != "sub" or not _is_number(draft, inputs[0], 1.0):
-        return None
-    test = draft.instructions[inputs[1]]
-    if test.kind != "less_equal" or not _is_number(draft, test.inputs[1], 0.0):
-        return None
-    result = draft.find("relu", test.inputs[0])
-    return None if result is None else draft.add("not_equal", result, draft.constant(0.0))
-
-
-def _zero_added(draft: Draft, kind: str, inputs: tuple[int, ...], _: Any) -> int | None:
-    if kind != "add":
-        return None
-    for place in (0, 1):
-        if _is_number(draft, inputs[place], 0.0) and _never_minus_zero(draft, inputs[1 - place]):
-            return inputs[1 - place]
-    return None
-
-
 def _never_minus_zero(draft: Draft, i: int) -> bool:
     """Whether it is known that an array has no -0."""
     made = draft.instructions[i]
     if made.kind == "constant":
         array = made.detail.array
         return not bool(((array == 0) & np.signbit(array)).any())
-    if made.kind in ("product", "exp", "relu", "abs", "sigmoid", "softplus"):
+    if made.kind in ("exp", "relu", "abs", "sigmoid", "softplus"):
         return True
+    if made.kind == "product":  # NumPy adds products to 0, but for one alone
+        return _term_count(draft, made) > 1
     if made.kind == "mul":
         return made.inputs[0] == made.inputs[1]
     if made.kind == "add":
@@ -271,8 +161,65 @@ def _never_minus_zero(draft: Draft, i: int) -> bool:
     return False
 
 
+def _term_count(draft: Draft, made: Instruction) -> int:
+    """How many products each number of a matrix product is the sum of, for one example."""
+    terms, kept = made.detail.axes.split("->")
+    lengths = {axis: length for axes, i in zip(terms.split(","), made.inputs, strict=True)
+               for axis, length in zip(axes, draft.shape(i), strict=True)}  # fmt: skip
+    return prod(length for axis, length in lengths.items() if axis not in kept)
+
+
+def _is_truth(draft: Draft, i: int) -> bool:
+    """Whether an instruction gives truth values."""
+    return draft.instructions[i].kind in TRUTHS
+
+
+def _is_constant(draft: Draft, i: int) -> bool:
+    """Whether the numbers of an instruction are known."""
+    return draft.instructions[i].kind == "constant"
+
+
+def _is_number(draft: Draft, i: int) -> bool:
+    """Whether an instruction is one plain number."""
+    return draft.number(i) is not None
+
+
+def _is_power(draft: Draft, i: int) -> bool:
+    """Whether an instruction is one of 1, 2, 4, ... 2^1022, by which a product is exact."""
+    number = draft.number(i)
+    return number is not None and 1.0 <= number <= 2.0**1022 and frexp(number)[0] == 0.5
+
+
+x = Name("x", lambda draft, i: not _is_truth(draft, i))
+y = Name("y")
+z = Name("z", _never_minus_zero)
+t = Name("t", _is_truth)
+c, d = Name("c", _is_constant), Name("d", _is_constant)
+n, p = Name("n", _is_number), Name("p", _is_power)
+
 # fmt: off
-RULES: tuple[Row, ...] = (
+ARITHMETIC: tuple[Rewrite, ...] = (
+    #       before                         after            exact
+    Rewrite(x * 1.0,                       x,               "always"),
+    Rewrite(x / 1.0,                       x,               "always"),
+    Rewrite(x ** 1.0,                      x,               "always"),
+    Rewrite(x + -0.0,                      x,               "always"),
+    Rewrite(x - 0.0,                       x,               "always"),
+    Rewrite(z + 0.0,                       z,               "always: z is never -0"),
+    Rewrite(x * -1.0,                      -x,              "but for the sign of nan"),
+    Rewrite(call("neg", -y),               y,               "always"),
+    Rewrite(x + -y,                        x - y,           "but for the sign of nan"),
+    Rewrite(x - -y,                        x + y,           "but for the sign of nan"),
+    Rewrite(-(c * y),                      -c * y,          "but for the sign of nan"),
+    Rewrite(call("share") * call("count"), Number(1.0),     "but for the last bit"),
+    Rewrite(p * y + p * y,                 (p + p) * y,     "always: p is 1, 2, 4, ..."),
+    Rewrite((n * t) * d,                   t * (n * d),     "always: t is 0 or 1", finite=n * d),
+    Rewrite(y ** 2.0,                      y * y,           "but for the last bit"),
+    Rewrite(1.0 - call("less_equal", y, 0.0), call("not_equal", call("relu", y), 0.0),
+                                           "always: both are 1 at nan", known=call("relu", y)),
+)
+
+STRUCTURE: tuple[Row, ...] = (
     #   rule                              exact                              how
     Row("f(constants) = constant",        "computed as it would be",         _constants),
     Row("x[:] = x",                       "always",                          _same_view),
@@ -281,14 +228,7 @@ RULES: tuple[Row, ...] = (
     Row("product of x.T is one of x",     "always",                          _turned_factor),
     Row("a sum of one is that one",       "but for the sign of 0",           _short_sum),
     Row("the sum of x.T is that of x",    "but for the order of terms",      _whole_sum),
-    Row("x 1 = x / 1 = x^1 = x - 0 = x",  "always, as x + -0; not x + 0",    _neutral),
-    Row("-(-x) = x, x + -y = x - y",      "but for the sign of nan",         _negative),
-    Row("-(c x) = (-c) x",                "but for the sign of nan",         _negative_factor),
-    Row("count share = 1",                "to the last bit",                 _share),
-    Row("c x + c x = (2 c) x",            "to the last bit",                 _twice),
-    Row("(c t) d = t (c d)",              "t is 0 or 1, c and d constants",  _number_by_truth),
-    Row("x^2 = x x",                      "to the last bit",                 _square),
-    Row("1 - (x <= 0) = relu(x) != 0",    "always: both are 1 at nan",       _active),
-    Row("x + 0 = x",                      "x is never -0",                   _zero_added),
 )
 # fmt: on
+
+RULES: tuple[Row, ...] = (*STRUCTURE, *(Row(repr(each), each.exact, each) for each in ARITHMETIC))

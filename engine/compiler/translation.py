@@ -30,16 +30,20 @@ _MOST_STEPS = 4
 
 def with_gradient(forward: Program, count: int) -> Program:
     """The program with the derivatives by so many parameters as its second output."""
-    return _named(_in_numpy(differentiated(constants_turned(simplified(forward)), count)))
+    return _named(_in_numpy(differentiated(_joined(forward), count)))
 
 
 def without_gradient(forward: Program) -> Program:
     """The program as it is, in what NumPy has."""
-    return _in_numpy(constants_turned(simplified(forward)))
+    return _in_numpy(_joined(forward))
+
+
+def _joined(forward: Program) -> Program:
+    return simplified(with_biases(constants_turned(simplified(forward))))
 
 
 def _in_numpy(program: Program) -> Program:
-    return simplified(with_biases(simplified(expanded(program))))
+    return simplified(expanded(program))
 
 
 # One thread at a time translates.

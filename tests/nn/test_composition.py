@@ -26,6 +26,8 @@ def test_sequential_takes_functions() -> None:
     model = nn.Sequential(nn.Layer(2, 3, "identity", seed=0), nn.softmax)
     assert sum(each.data for each in model(_X)) == pytest.approx(1.0)
     assert repr(model) == "Sequential(Layer(2 → 3 identity), softmax)"
+    with_silu = nn.Sequential(nn.Layer(2, 2), nn.ACTIVATIONS["silu"])
+    assert repr(with_silu) == "Sequential(Layer(2 → 2 relu), silu)"
     assert len(model.parameters()) == 9
 
 

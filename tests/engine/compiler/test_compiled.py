@@ -183,7 +183,7 @@ def test_a_program_shows_itself() -> None:
     program = engine.compile(loss, parameters=parameters)
     assert repr(program) == repr(program.program)
     assert str(program.summary()) == (
-        "1,276 nodes in 19 classes: 16 array instructions, with the gradient 26, "
+        "1,276 nodes in 19 classes: 16 array instructions, with the gradient 27, "
         "among them 8 matrix products"
     )
     assert program.source.startswith(f'"""{program.summary()}"""')

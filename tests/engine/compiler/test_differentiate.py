@@ -25,7 +25,7 @@ def test_a_square_error_is_differentiated() -> None:
         "mul mul(view1, view2)",
         "view3 input_0[1]",
         "sub sub(mul, view3)",
-        "pow mul(sub, sub)",
+        "pow1 mul(sub, sub)",
         "d_sub add(sub, sub)",
         "gradient1 mul(d_sub, view2)",
         "gradient2 1 gradient1 repeated",

@@ -83,7 +83,7 @@ def test_identity_slices_and_reshapes_cost_nothing() -> None:
         "constant constant 2",
         "mul 6 mul(constant, sub)",
         "exp 6 exp(mul)",
-        "sum sum of exp over axis 0",
+        "sum1 sum of exp over axis 0",
     ]
 
 

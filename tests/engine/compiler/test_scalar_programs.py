@@ -1,9 +1,12 @@
 """Programs of many kinds, unmodified: compiled equals eager, and they lift."""
 
+from collections.abc import Callable
+from itertools import permutations
 from random import Random
 
 import pytest
 
+import nn
 from engine import Value
 from tests.engine.compiler.agreeing import assert_same, compiled, eager
 from tests.oracles import loops, transformer
@@ -93,3 +96,54 @@ def test_a_transformer_by_loops_lifts() -> None:
     assert program.summary().nodes > 48_000
     assert program.summary().forward <= 120
     assert_same(program(), eager(loss, leaves))
+
+
+def a_neuron(penalty: Callable[[Value], Value]) -> tuple[Value, list[Value]]:
+    """A neuron on two points, with a penalty on all that it has."""
+    neuron = nn.Neuron(2, "identity", seed=1)
+    parameters = neuron.parameters()
+    losses = Value.sum([neuron(x) ** 2 for x in [[1.0, 2.0], [0.5, -1.0]]])
+    return losses + 0.1 * Value.sum(map(penalty, parameters)), parameters
+
+
+def two_neurons(order: list[int]) -> tuple[Value, list[Value]]:
+    """Weights, a bias and another parameter, given in an order."""
+    w0, w1, b, q = leaves = [Value(0.3), Value(0.5), Value(0.1), Value(0.9)]
+    sums = [Value.sum([b, w0 * s, w1 * t]).tanh() for s, t in ((1.0, 2.0), (0.5, -1.0))]
+    return Value.sum(sums) + q * q, [leaves[i] for i in order]
+
+
+@pytest.mark.parametrize("penalty", [lambda p: p * p, abs, lambda p: p], ids=["L2", "L1", "sum"])
+def test_a_penalty_leaves_the_gradient_of_the_data(penalty: Callable[[Value], Value]) -> None:
+    """What arrives at weights and bias from the data, and from a penalty on both, is added up."""
+    output, parameters = a_neuron(penalty)
+    assert_same(compiled(output, parameters)(), eager(output, parameters))
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_parameters_may_be_given_in_any_order(order: list[int]) -> None:
+    """Weights in reverse with the bias behind them, among all others."""
+    output, parameters = two_neurons(order)
+    assert_same(compiled(output, parameters)(), eager(output, parameters))
+
+
+@pytest.mark.parametrize(
+    ("write", "number", "slope"),
+    [
+        (lambda x: (x * x) * 1e308, 0.1, 2e307),
+        (lambda x: (x * x) * 1e308, 0.0, 0.0),
+        (lambda x: (x * 1e200).relu() * 1e200, -1e-200, 0.0),
+        (lambda x: (x * x) * 5e-324, 0.5, 0.0),
+        (lambda x: 0.0 + x * 1.0, -0.0, 1.0),
+    ],
+)
+def test_no_rule_leaves_the_range_of_numbers(
+    write: Callable[[Value], Value], number: float, slope: float
+) -> None:
+    """At its ends, the gradient is the one that is found eagerly, to the bit."""
+    x = Value(number)
+    output = write(x)
+    output.backward()
+    value, (gradient,) = compiled(output, [x])()
+    assert (value.hex(), gradient.hex()) == (output.data.hex(), x.grad.hex())
+    assert x.grad == pytest.approx(slope, rel=1e-15)

@@ -1,0 +1,203 @@
+"""Rules, tested from their table: both sides are the same in all corners of floating point."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
+from math import inf, nan
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.compiler.draft import Draft, rewritten
+from engine.compiler.functions import TRUTHS
+from engine.compiler.meaning import evaluated
+from engine.compiler.patterns import Bound, Name, Rewrite, names_of, written
+from engine.compiler.program import Data, Product, Program, Sum, verify
+from engine.compiler.rows import expanded
+from engine.compiler.simplify import ARITHMETIC, STRUCTURE, Row
+from engine.compiler.views import View, whole
+
+# 0, 1, the smallest normal and subnormal numbers, the ends of the range, and a few others.
+POSITIVE = [0.0, 1.0, 2.0, 0.1, 3.0, 5e-324, 2.5e-323, 2.3e-308, 1e-200, 1e200, 1e308, inf]
+CORNERS = [*POSITIVE, *(-x for x in POSITIVE), nan]
+
+# Corners of which all sums are the same in any order.
+SUMMED = ([0.0, -0.0, 1.0, -2.5, 3.0, inf, -inf, nan], [0.0, -0.0, 5e-324, -2.5e-323, 1e-320, nan],
+          [0.0, -0.0, 1e308, inf, nan], [0.0, -0.0, -1e308, -inf])  # fmt: skip
+
+# How many examples there are, where their number counts.
+COUNTS = (1, 2, 3, 7, 49, 1000)
+
+# Computes what is constant, as the condition of a rule may be.
+FOLD = STRUCTURE[0].apply
+
+each_rewrite = pytest.mark.parametrize("rule", ARITHMETIC, ids=repr)
+each_structure = pytest.mark.parametrize("row", STRUCTURE, ids=lambda row: row.rule)
+
+
+def bindings(draft: Draft, rule: Rewrite) -> Iterator[Bound]:
+    """Instructions for the names of a rule: for each corner a constant, a truth and an array."""
+    parameters = draft.add("parameters", detail=len(CORNERS))
+    zero = draft.constant(0.0)
+    sorts: list[list[int]] = []
+    for name in names_of(rule.before).values():
+        found = []
+        for i, corner in enumerate(CORNERS):
+            constant, seen = draft.constant(corner), draft.view(parameters, View(i, (1,), (0,)))
+            ways = [constant, seen, draft.add("abs", seen), draft.add("less", zero, seen)]
+            found.append(next((each for each in order(name, ways) if name.test(draft, each)), -1))
+        sorts.append([each for each in found if each >= 0])
+    for numbers in product(*sorts):
+        bound = dict(zip(names_of(rule.before), numbers, strict=True))
+        if rule.known is not None:
+            written(draft, rule.known, bound)
+        if rule.allows(draft, bound):
+            yield bound
+
+
+def order(name: Name, ways: list[int]) -> list[int]:
+    """What a name is tried with: constants last where it need not be one."""
+    return ways if name.name in ("c", "d", "n", "p") else [*ways[1:], ways[0]]
+
+
+@each_rewrite
+def test_both_sides_are_the_same_in_all_corners(rule: Rewrite) -> None:
+    """For all combinations of corners that the rule allows, to the bit where it says `always`."""
+    draft = Draft([FOLD])
+    sides = [(written(draft, rule.before, bound), written(draft, rule.after, bound))
+             for bound in bindings(draft, rule)]  # fmt: skip
+    assert len(sides) >= (len(CORNERS) if names_of(rule.before) else 1)
+    program = expanded(draft.program(*(each for pair in sides for each in pair)))
+    for count in COUNTS if "count" in repr(rule) else COUNTS[:1]:
+        found = evaluated(program, CORNERS, [], examples=count)
+        before, after = (
+            np.concatenate([np.ravel(each).astype(float) for each in found[i::2]]) for i in (0, 1)
+        )
+        assert_same(after, before, rule.exact)
+
+
+@each_rewrite
+def test_a_formula_becomes_what_the_rule_says(rule: Rewrite) -> None:
+    """Wherever the rule allows it, it is applied."""
+    draft = Draft([FOLD, rule])
+    found = list(bindings(draft, rule))
+    assert found
+    for bound in found:
+        assert written(draft, rule.before, bound) == written(draft, rule.after, bound)
+
+
+def assert_same(found: Any, expected: Any, exact: str) -> None:
+    """The same numbers as far as a rule is exact; nan where there is nan, whatever its sign."""
+    np.testing.assert_array_max_ulp(found, expected, 1 if "last bit" in exact else 0)
+    if "sign of 0" not in exact:
+        known = ~np.isnan(expected)
+        np.testing.assert_array_equal(np.signbit(found)[known], np.signbit(expected)[known])
+
+
+def some_view(draw: Random, size: int, axes: int) -> View:
+    """A view of a row of numbers: forwards or backwards, with repeated numbers or without."""
+    shape = tuple(draw.choice((1, 2, 3, 4)) for _ in range(axes))
+    strides = [draw.choice((0, 1, 1, 2, -1, 4)) if d > 1 else 0 for d in shape]
+    if draw.random() < 0.5:
+        strides = list(whole(shape).strides)
+    places = View(0, shape, tuple(strides)).places
+    if places.max() - places.min() >= size:
+        return some_view(draw, size, axes)
+    low = -int(places.min())
+    return View(low + draw.randrange(size - low - int(places.max())), shape, tuple(strides))
+
+
+def structures(seed: int) -> Program:
+    """A program that moves numbers about: what is seen, taken, repeated, multiplied and summed."""
+    draw, draft = Random(seed), Draft()
+    many = draw.random() < 0.5
+    made = [draft.add("input", detail=(0, (4, 3), many)), draft.add("parameters", detail=12),
+            draft.constant(corners(draw, SUMMED[seed % len(SUMMED)], 6))]  # fmt: skip
+    for _ in range(draw.randrange(3, 12)):
+        made.append(step(draw, draft, draw.choice(made)))
+    return verify(draft.program(*made[-3:]))
+
+
+def turned(draw: Random, draft: Draft, source: int) -> int:
+    """An array with its axes in another order."""
+    shape = draft.shape(source)
+    axes = draw.sample(range(len(shape)), len(shape))
+    strides = whole(shape).strides
+    view = View(0, tuple(shape[i] for i in axes), tuple(strides[i] for i in axes))
+    return draft.add("view", source, detail=view)
+
+
+def step(draw: Random, draft: Draft, source: int) -> int:
+    """One more instruction on what is there."""
+    shape = draft.shape(source)
+    size = int(np.prod(shape))
+    kind = draw.choice(("view", "view", "take", "sum", "all", "expand", "product", "neg"))
+    if kind == "view":
+        return draft.view(source, some_view(draw, size, draw.randrange(4)))
+    if kind == "take":
+        places = [draw.randrange(size) for _ in range(draw.randrange(1, 5))]
+        return draft.add("take", source, detail=Data(np.array(places)))
+    if kind == "sum":
+        axes = sorted(draw.sample(range(len(shape)), draw.randrange(len(shape) + 1)))
+        return draft.add("sum", source, detail=Sum(tuple(axes), draw.random() < 0.3))
+    if kind == "all":
+        every = Sum(tuple(range(len(shape))), draw.random() < 0.3)
+        return draft.add("sum", turned(draw, draft, source), detail=every)
+    if kind == "expand":
+        return draft.add("expand", source, detail=(shape, draft.instructions[source].examples))
+    if kind == "product" and len(shape) == 2:
+        matrix = turned(draw, draft, source)
+        other = draft.constant(np.resize([1.0, 2.0, 1.0, 0.0], draft.shape(matrix)[1]))
+        return draft.add("product", matrix, other, detail=Product("ab,b->a"))
+    return draft.add("neg", source)
+
+
+@each_structure
+def test_moving_numbers_about_is_the_same_in_all_corners(row: Row) -> None:
+    """Each rule alone, on random programs full of corners, in which it is applied often."""
+    applied = 0
+
+    def counted(rule: Callable[..., int | None]) -> Callable[..., int | None]:
+        """The rule, which counts how often it finds something."""
+
+        def apply(*given: Any) -> int | None:
+            """Count, and do the same."""
+            nonlocal applied
+            found = rule(*given)
+            applied += found is not None
+            return found
+
+        return apply
+
+    for seed in range(400):
+        program = structures(seed)
+        other = verify(rewritten(program, [counted(row.apply)]))
+        draw = Random(seed)
+        numbers = SUMMED[seed % len(SUMMED)]
+        row_given, points = corners(draw, numbers, 12), corners(draw, numbers, 36)
+        array = np.array(points).reshape(3, 4, 3)[() if has_examples(program) else 0]
+        before, after = (evaluated(each, row_given, [array]) for each in (program, other))
+        for mine, theirs in zip(after, before, strict=True):
+            assert_same(np.asarray(mine), np.asarray(theirs), row.exact)
+    assert applied > 30, f"{row.rule}: applied {applied} times only"
+
+
+def corners(draw: Random, numbers: Sequence[float], count: int) -> list[float]:
+    """A number of corners, in random order."""
+    return [draw.choice(numbers) for _ in range(count)]
+
+
+def has_examples(program: Program) -> bool:
+    """Whether the input has an axis of examples."""
+    return any(each.kind == "input" and each.examples for each in program.instructions)
+
+
+def test_truth_values_are_no_numbers() -> None:
+    """What is computed by a rule for all but truths is left as it is for truths."""
+    for kind in sorted(TRUTHS):
+        draft = Draft(ARITHMETIC)
+        a = draft.add("parameters", detail=3)
+        truth = draft.add(kind, a, a)
+        assert draft.instructions[draft.add("mul", truth, draft.constant(1.0))].kind == "mul"
+        assert draft.instructions[draft.add("add", truth, draft.constant(-0.0))].kind == "add"

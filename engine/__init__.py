@@ -24,17 +24,17 @@ The words, as they are used in code and prose:
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .anomaly import detect_anomaly
-from .chain_rule import ChainRule, Path, chain_rule
-from .fold import Fold, FoldClass, fold
-from .gradient_check import GradientCheck, PartialCheck, assert_gradient, check_gradient
+from .analysis.chain_rule import ChainRule, Path, chain_rule
+from .analysis.fold import Fold, FoldClass, fold
+from .analysis.steps import Done, Forward, Push, Seed, steps
+from .checking.gradient_check import GradientCheck, PartialCheck, assert_gradient, check_gradient
 from .gradients import grad, hessian, hessian_vector_product, jacobian
 from .operators import register
 from .primitives import PRIMITIVES, Op
 from .scope import scope
-from .steps import Done, Forward, Push, Seed, steps
 from .value import Value
-from .watching import source_lines
+from .watching.anomaly import detect_anomaly
+from .watching.observers import source_lines
 
 if TYPE_CHECKING:
     from .compiler import Compiled, CompiledFunction, CompiledOutputs, baked_lines, compile

@@ -16,12 +16,12 @@ from collections.abc import Sequence
 from typing import NoReturn
 from unicodedata import normalize
 
+from .analysis.steps import steps
+from .checking.gradient_check import check_gradient
 from .drawing import draw
 from .expression import Expression, parse
-from .gradient_check import check_gradient
 from .graph import topological_order
 from .stepper import Stepper
-from .steps import steps
 from .value import Value
 
 _PROGRAM = "python -m engine"

@@ -11,17 +11,15 @@ MLP(2 → 3 relu → 1 identity; 13 parameters)
 
 from . import export
 from .activations import ACTIVATIONS, LIST_ACTIVATIONS, Swish, log_softmax, softmax
-from .callbacks import EarlyStopping
-from .checkpoints import Checkpoint
-from .clipping import clip_by_norm, clip_by_value
-from .composition import Residual, Sequential
-from .diagram import NetworkDrawing, draw_network
-from .embedding import Embedding
-from .gated import GEGLU, ReGLU, SwiGLU
-from .history import History
+from .arguments.matrices import data_of, grad_of, set_data
+from .blocks.containers import Residual, Sequential
+from .blocks.embedding import Embedding
+from .blocks.gated import GEGLU, ReGLU, SwiGLU
+from .blocks.perceptron import Perceptron
+from .files.model_files import ModelFileError
 from .initializers import INITIALIZERS
 from .layers import MLP, Layer, Neuron
-from .live import LiveView
+from .loading import load
 from .losses import (
     binary_cross_entropy,
     cross_entropy,
@@ -31,18 +29,20 @@ from .losses import (
     mean_squared_error,
     perceptron_criterion,
 )
-from .matrices import data_of, grad_of, set_data
-from .metrics import accuracy
-from .minimizing import Minimum, minimize
-from .model_files import ModelFileError
 from .module import Module
-from .optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
-from .penalties import l1_penalty, l2_penalty
-from .perceptron import Perceptron
-from .plots import plot_decision_boundary, plot_history, plot_loss, plot_metrics
-from .saving import load
-from .schedules import ConstantRate, CosineDecay, LinearDecay, StepDecay
-from .training import fit
+from .optimization.clipping import clip_by_norm, clip_by_value
+from .optimization.lbfgs import Minimum, minimize
+from .optimization.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop
+from .optimization.penalties import l1_penalty, l2_penalty
+from .optimization.schedules import ConstantRate, CosineDecay, LinearDecay, StepDecay
+from .pictures.network import NetworkDrawing, draw_network
+from .pictures.plots import plot_decision_boundary, plot_history, plot_loss, plot_metrics
+from .training.callbacks import EarlyStopping
+from .training.checkpoints import Checkpoint
+from .training.fit import fit
+from .training.history import History
+from .training.live import LiveView
+from .training.metrics import accuracy
 
 __all__ = [
     "ACTIVATIONS",

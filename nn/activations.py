@@ -16,8 +16,8 @@ from typing import Any
 
 from engine import Value
 from engine.gradients import demand_value
-from engine.tracing import largest
 from engine.value import real_number
+from engine.watching.tracing import largest
 
 from .module import Module
 

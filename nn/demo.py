@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from engine import Stepper, Value, check_gradient, draw, scope
-from engine.extras import optional
 from engine.notation import short
+from engine.system.packages import optional
 
-from .diagram import draw_network
-from .history import History
 from .layers import MLP
 from .losses import hinge, mean_squared_error
-from .optimizers import SGD
-from .plots import new_figure, plot_decision_boundary, plot_loss, save_figure
-from .training import fit
+from .optimization.optimizers import SGD
+from .pictures.network import draw_network
+from .pictures.plots import new_figure, plot_decision_boundary, plot_loss, save_figure
+from .training.fit import fit
+from .training.history import History
 
 # The first neuron of the layer with 4 inputs and 3 neurons that the README begins with.
 _INPUTS = (1.0, 2.0, 3.0, 2.5)

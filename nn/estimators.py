@@ -20,16 +20,16 @@ from typing import Any, Self
 
 import engine
 from engine import Value
-from engine.extras import optional
+from engine.system.packages import optional
 
 from .activations import softmax
+from .arguments.counts import demand_count
+from .arguments.hyperparameters import not_negative, positive
+from .arguments.matrices import data_of
 from .layers import MLP
 from .losses import cross_entropy, half_squared_error
-from .matrices import data_of
-from .minimizing import minimize
-from .penalties import l2_penalty
-from .settings import not_negative, positive
-from .sizes import demand_count
+from .optimization.lbfgs import minimize
+from .optimization.penalties import l2_penalty
 
 _base = optional("sklearn.base", "train", "nn.estimators")
 _Estimator: Any = _base.BaseEstimator

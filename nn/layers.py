@@ -16,9 +16,9 @@ from typing import Any
 from engine import Value
 
 from .activations import LIST_ACTIVATIONS, activation_named, demand_activation
+from .arguments.counts import Seed, demand_count, generator
 from .initializers import initializer_named
 from .module import Module, demand_length, demand_numbers
-from .sizes import Seed, demand_count, generator
 
 Inputs = Sequence[Value | float]
 

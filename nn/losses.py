@@ -19,7 +19,7 @@ from typing import Literal
 from engine import Value, scope
 
 from .activations import log_sum_exp, shifted
-from .targets import (
+from .arguments.targets import (
     Predictions,
     ValueTargets,
     aimed,

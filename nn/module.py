@@ -17,8 +17,8 @@ from engine import Value, scope
 from engine.primitives import LEAF
 from engine.value import real_number
 
-from .model_files import write_model_file
-from .tensors import Tensor, grouped
+from .files.model_files import write_model_file
+from .files.tensors import Tensor, grouped
 
 Output = TypeVar("Output")
 
@@ -74,7 +74,7 @@ class Module(Generic[Output]):
         write_model_file(path, self.tensors(), {"model": self.description()})
 
     def tensors(self) -> dict[str, Tensor]:
-        """The numbers of all parameters, in matrices such as layer1.w; see `nn.tensors`."""
+        """The numbers of all parameters, in matrices such as layer1.w; see `nn.files.tensors`."""
         return grouped((name, parameter.data) for name, parameter in self.named_parameters())
 
     def description(self) -> dict[str, Any] | None:

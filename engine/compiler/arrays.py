@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ..extras import optional
+from ..system.packages import optional
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,9 +6,9 @@ Labels are data. Backslashes, quotes and ampersands, which DOT would obey, are e
 from collections.abc import Sequence
 from typing import Any
 
-from ..extras import optional
 from ..notation import visible
 from ..scope import Scope
+from ..system.packages import optional
 from .scene import ON_A_PATH, ON_THE_LARGEST, PLAIN, Box, Scene
 
 _FONT = "Helvetica,Arial,sans-serif"

@@ -3,10 +3,10 @@
 from os import PathLike
 from pathlib import Path
 
-from ..files import demand_writable, write_whole
 from ..gradients import demand_value
+from ..system.files import demand_writable, write_whole
 from ..value import Value, real_number
-from .choice import scene_of
+from .compose import scene_of
 from .dot import to_dot
 from .render import FORMATS, render
 from .scene import Drawable, Scene

@@ -9,7 +9,7 @@ import subprocess
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 
-from ..extras import optional
+from ..system.packages import optional
 
 # What can be made, by file ending; the last two need the `dot` program.
 FORMATS = ("dot", "svg", "png", "pdf")

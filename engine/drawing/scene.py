@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from ..ladders import Turn
+from ..analysis.reductions import Turn
 from ..scope import Scope
 from ..value import Value
 

@@ -14,8 +14,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from ..files import demand_writable, write_whole
 from ..notation import visible
+from ..system.files import demand_writable, write_whole
 from ..value import Value
 from .trace import Lines, Trace, trace
 from .widget import widget

@@ -9,8 +9,8 @@ from functools import partial
 from math import isfinite, isnan
 from typing import NamedTuple
 
-from ..agreement import UNKNOWN, Agreement
-from ..finite_differences import ridders
+from ..checking.finite_differences import ridders
+from ..checking.verdicts import UNKNOWN, Agreement
 from ..graph import topological_order
 from ..operators import never_raising
 from ..primitives import CONSTANT

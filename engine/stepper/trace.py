@@ -33,13 +33,13 @@ from itertools import islice
 from math import isfinite
 from typing import Any
 
+from ..analysis.steps import Done, Event, Forward, Push, Seed, steps, unique_names
 from ..gradients import demand_value
 from ..graph import topological_order
 from ..notation import short
-from ..steps import Done, Event, Forward, Push, Seed, steps, unique_names
 from ..value import Value, real_number
+from .marked_svg import Run, picture
 from .paths import Ways, product, ways_to
-from .picture import Run, picture
 from .replay import Numeric, Replay, numeric_gradients
 
 # Up to so many Values, each is moved for finite differences.

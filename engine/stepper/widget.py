@@ -10,7 +10,7 @@ page is shown in its place; it cannot be led.
 
 from typing import Any
 
-from ..extras import optional
+from ..system.packages import optional
 from .trace import Trace
 
 _WHAT_FOR = "the widget"

@@ -33,8 +33,9 @@ from sklearn.model_selection import train_test_split
 
 import engine
 from engine import Value
-from engine.collecting import uncollected
-from engine.compiler.recording import Leaves
+from engine.compiler.recording.classes import recording_of
+from engine.compiler.runtime.graphs import Leaves
+from engine.system.garbage import uncollected
 from tests.benchmarks import by_hand
 from tests.benchmarks.ratios import Runs, medians, microseconds, report, seconds
 from tests.oracles import transformer
@@ -88,7 +89,7 @@ def moons() -> None:
         start = perf_counter()
         loss = moons_loss(layers, X, y)
         leaves = Leaves(parameters, ())
-        leaves.lifted(engine.compiler.members.recording_of(loss, leaves.roles))
+        leaves.lifted(recording_of(loss, leaves.roles))
         recording = perf_counter() - start
         program = engine.compile(loss, parameters=parameters)
     numbers = np.array([each.data for each in parameters])
@@ -260,7 +261,7 @@ def cost() -> None:
             for _ in range(3):
                 leaves = Leaves(parameters, ())
                 start = process_time()
-                recording = engine.compiler.members.recording_of(loss, leaves.roles)
+                recording = recording_of(loss, leaves.roles)
                 leaves.lifted(recording)
                 taken.append(process_time() - start)
                 size = recording.classes.size

@@ -18,8 +18,8 @@ from time import perf_counter
 from typing import Any
 
 import nn
-from nn.checkpoints import resumed
-from nn.run import Callback, Run
+from nn.training.checkpoints import resumed
+from nn.training.run import Callback, Run
 
 from .mutated_files import mutated
 

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from itertools import count, islice
 
 from engine import PRIMITIVES, Op, Value, check_gradient, register
-from engine.agreement import KINK, OK, WRONG
+from engine.checking.verdicts import KINK, OK, WRONG
 from tests.oracles.programs import ENGINE, Program, random_program, run
 
 DERIVATIVES, LARGEST_GRAPH = 3_000, 60

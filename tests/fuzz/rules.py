@@ -15,8 +15,8 @@ from typing import Any
 
 import z3
 
-from engine.compiler.patterns import Apply, Name, Number, Pattern, Rewrite, names_of
-from engine.compiler.simplify import ARITHMETIC
+from engine.compiler.passes.patterns import Apply, Name, Number, Pattern, Rewrite, names_of
+from engine.compiler.passes.simplify import ARITHMETIC
 
 # What a solver cannot express: powers, the number of examples, and a difference in a last bit.
 BEYOND = ("share", "count", "pow")

@@ -10,7 +10,7 @@ from .trial import Trials
 LEAST = 95.0
 
 ROW = (
-    "{:<30} {:>4} mutants: {:>4} killed, {:>2} argued equivalent, {:>2} survived, score {:>5.1f} %"
+    "{:<45} {:>4} mutants: {:>4} killed, {:>2} argued equivalent, {:>2} survived, score {:>5.1f} %"
 )
 
 

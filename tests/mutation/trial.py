@@ -38,10 +38,13 @@ TESTED_IN = {
     "engine/__init__.py": ["test_engine.py"],
     "engine/arithmetic.py": ["test_primitives.py", "test_accuracy.py"],
     "engine/gradients.py": ["test_second_derivatives.py"],
-    "engine/agreement.py": ["test_gradient_check.py"],
-    "engine/finite_differences.py": ["test_gradient_check.py"],
+    "engine/checking/verdicts.py": ["checking/test_gradient_check.py"],
+    "engine/checking/finite_differences.py": ["checking/test_gradient_check.py"],
     "engine/drawing/svg.py": ["drawing/test_picture.py"],
 }
+
+# Parts of the engine that are tested by themselves; all other folders are tested together.
+APART = {"compiler", "drawing", "stepper"}
 
 # What tests import, apart from the engine, is loaded once and for all.
 LOADED = ("_hypothesis_pytestplugin", "numpy", "graphviz", "wasmtime")
@@ -73,7 +76,7 @@ class Trials:
     def kill(self, mutant: Mutant) -> bool:
         """Whether some test fails: those of the file come first, then those of its neighbours."""
         own = _tests_of(mutant.path)
-        neighbours = (_tests_of(path) for path in sorted(mutant.path.parent.glob("*.py")))
+        neighbours = (_tests_of(path) for path in _neighbours(mutant.path))
         others = tuple({test: None for tests in neighbours for test in tests if test not in own})
         return any(self._fail(tests, mutant) for tests in (own, others) if tests)
 
@@ -91,6 +94,13 @@ def _tests_of(source: Path) -> tuple[str, ...]:
     usual = source.relative_to("engine").with_name(f"test_{source.name}").as_posix()
     names = [usual, *TESTED_IN.get(source.as_posix(), [])]
     return tuple(f"{TESTS}/{name}" for name in names if (TESTS / name).exists())
+
+
+def _neighbours(source: Path) -> list[Path]:
+    """The source files of the same part of the engine."""
+    part = APART.intersection(source.parts)
+    every = sorted(Path("engine").rglob("*.py"))
+    return [path for path in every if APART.intersection(path.parts) == part]
 
 
 def _pass(tests: Sequence[str], mutant: Mutant | None, limit: int) -> bool:

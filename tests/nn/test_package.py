@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import nn
-from nn.optimizers import Optimizer
+from nn.optimization.optimizers import Optimizer
 
 README = Path(__file__).parents[2] / "README.md"
 

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Value
-from engine.compiler.biases import constants_turned, with_biases
-from engine.compiler.differentiate import differentiated
-from engine.compiler.meaning import evaluated
-from engine.compiler.program import verify
-from engine.compiler.rows import expanded
-from engine.compiler.simplify import simplified
+from engine.compiler.ir.interpreter import evaluated
+from engine.compiler.ir.program import verify
+from engine.compiler.passes.differentiate import differentiated
+from engine.compiler.passes.fuse_biases import constants_turned, with_biases
+from engine.compiler.passes.simplify import simplified
+from engine.compiler.rows.legalize import expanded
 from tests.engine.compiler.agreeing import (
     assert_same,
     assert_same_pattern,

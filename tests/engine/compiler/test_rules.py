@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.compiler.draft import Draft, rewritten
-from engine.compiler.functions import TRUTHS
-from engine.compiler.meaning import evaluated
-from engine.compiler.patterns import Bound, Name, Rewrite, names_of, written
-from engine.compiler.program import Data, Product, Program, Sum, verify
-from engine.compiler.rows import expanded
-from engine.compiler.simplify import ARITHMETIC, STRUCTURE, Row
-from engine.compiler.views import View, whole
+from engine.compiler.ir.builder import Draft, rewritten
+from engine.compiler.ir.interpreter import evaluated
+from engine.compiler.ir.program import Data, Product, Program, Sum, verify
+from engine.compiler.ir.ufuncs import TRUTHS
+from engine.compiler.ir.views import View, whole
+from engine.compiler.passes.patterns import Bound, Name, Rewrite, names_of, written
+from engine.compiler.passes.simplify import ARITHMETIC, STRUCTURE, Row
+from engine.compiler.rows.legalize import expanded
 
 # 0, 1, the smallest normal and subnormal numbers, the ends of the range, and a few others.
 POSITIVE = [0.0, 1.0, 2.0, 0.1, 3.0, 5e-324, 2.5e-323, 2.3e-308, 1e-200, 1e200, 1e308, inf]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine import PRIMITIVES, Op, Value, register, scope
-from engine.drawing.choice import scene_of
+from engine.drawing.compose import scene_of
 from engine.drawing.scene import ON_A_PATH, ON_THE_LARGEST, PLAIN, Box, Scene
 from engine.graph import Node
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from engine import Done, Forward, Push, Seed, Trace, Value, steps, trace
 from engine.graph import count_paths, topological_order
 from engine.primitives import CONSTANT
-from engine.stepper import picture as picture_module
+from engine.stepper import marked_svg as picture_module
 from tests.oracles.layer import GRADIENTS, layer, mean_square
 from tests.oracles.programs import ENGINE, random_program, run
 

@@ -115,7 +115,7 @@ def test_without_anywidget_the_error_says_how_to_install_it(
             raise ImportError(name)
         return usual(name, *more)
 
-    monkeypatch.setattr("engine.extras.import_module", missing)
+    monkeypatch.setattr("engine.system.packages.import_module", missing)
     with pytest.raises(
         ImportError, match=r"the widget needs .*pip install 'glassgrad\[notebook\]'"
     ):

@@ -1,0 +1,139 @@
+"""Ladders of additions: what `a + b + c` or Python's `sum()` records, seen as the one sum it is.
+
+A ladder is an addition together with those below it that serve nothing else. Its terms are what its
+additions consume, apart from one another. Subtractions may be part of it too, if the compiler has
+found them to be; then some of its terms are subtracted.
+"""
+
+from collections.abc import Collection, Iterator, Sequence, Set
+from typing import NamedTuple
+
+from ..primitives import CONSTANT, PRIMITIVES
+from ..value import Value
+
+# Operations that, one after another, are one operation on many numbers, as additions are a sum.
+CHAINS = ("maximum", "minimum")
+
+# Operations that subtract the last of their inputs from the others, if there are any.
+_SUB, _NEG = PRIMITIVES["sub"], PRIMITIVES["neg"]
+
+
+class Turn(NamedTuple):
+    """An edge of the graph, seen from the node that it leaves: its place there, and where to."""
+
+    node: Value
+    place: int
+    input: Value
+    local: float
+
+
+def inside_ladders(
+    order: Sequence[Value], apart: Collection[Value | None] = (), *, by_name: bool = True
+) -> set[Value]:
+    """The additions in a topological order that are part of the sum to which they lead.
+
+    Such an addition has no name, nothing but one other addition, in the same scope, uses it, and it
+    is not among those that are to be kept `apart`.
+
+    Without `by_name`, names and scopes are not looked at, and the same is found for maxima and
+    minima; but if one is taken of two others, only the first of these is part of it, so that what
+    is inside one by one is a chain.
+    """
+    add = PRIMITIVES["add"]
+    ops = {add} if by_name else {add, *map(PRIMITIVES.get, CHAINS)}
+    inside: set[Value] = set()
+    outside = set(apart)
+    for node in order:
+        first = node._first
+        if first is None:
+            used = node._many
+        else:
+            second = node._second
+            used = (first,) if second is None else (first, second)
+        for each in used:
+            if each.op in ops:
+                is_rung = each.op is node.op and (
+                    not by_name or (not each._label and each.scope == node.scope)
+                )
+                if is_rung and node.op is not add and each is not used[0]:
+                    is_rung = used[0].op is not node.op
+                (inside if is_rung and each not in inside else outside).add(each)
+    return inside - outside
+
+
+def terms_of(node: Value, inside: Set[Value]) -> tuple[list[Value], list[float], list[Value]]:
+    """What a node and its ladder take: what is added, the plain numbers, and what is subtracted.
+
+    The Values are in order, the numbers last one first, with a minus if they are subtracted. A
+    ladder is followed down to its terms, the last one first, and turned round.
+    """
+    values: list[Value] = []
+    numbers: list[float] = []
+    subtracted: list[Value] = []
+    pending = [node]
+    while pending:
+        each = pending.pop()
+        if each not in inside and each is not node:
+            if each.op is CONSTANT:
+                numbers.append(each._data)
+            else:
+                values.append(each)
+            continue
+        if each.op is _SUB or each.op is _NEG:
+            *others, last = each.inputs
+            pending += others
+            if last.op is CONSTANT:
+                numbers.append(-last._data)
+            else:
+                subtracted.append(last)
+            continue
+        first = each._first
+        if first is None:
+            pending += each._many
+        else:
+            pending.append(first)
+            second = each._second
+            if second is not None:
+                pending.append(second)
+                continue
+        if each._number is not None:
+            numbers.append(each._number)
+    values.reverse()
+    subtracted.reverse()
+    return values, numbers, subtracted
+
+
+def turns_into(node: Value, inside: Collection[Value]) -> Iterator[Turn]:
+    """The edges of a node with those of its ladder in place of the edges inside it."""
+    if node.op is not PRIMITIVES["add"]:
+        yield from _turns(node)
+        return
+    pending = _turns(node)[::-1]  # the next one last
+    while pending:
+        turn = pending.pop()
+        if turn.input in inside:
+            pending += _turns(turn.input)[::-1]
+        else:
+            yield turn
+
+
+def numbers_in(node: Value, inside: Collection[Value]) -> list[float]:
+    """The plain numbers among the inputs of a node and its ladder, in order.
+
+    The 0 from which Python's sum() starts is left out.
+    """
+    found = []
+    pending = [node]
+    while pending:
+        each = pending.pop()
+        if each.op is CONSTANT:
+            found.append(each._data)
+        elif each is node or each in inside:
+            pending += each.inputs[::-1]
+    is_sum = node.op is PRIMITIVES["add"]
+    return [number for number in found if number != 0 or not is_sum]
+
+
+def _turns(node: Value) -> list[Turn]:
+    """The edges of a node."""
+    return [Turn(node, i, each, local) for i, (each, local) in enumerate(node.edges())]

@@ -1,0 +1,179 @@
+"""Backpropagation one contribution at a time.
+
+`steps(output)` gives the events of a run, in order: each operation going forward; the seed, which
+is d(output)/d(output) = 1; then, from the output back to the leaves, what each edge contributes to
+the gradient of one input, and when a gradient is complete. Printing an event gives its equation:
+
+    m = w × x = 2 × (-3) = -6
+    ∂L/∂L = 1
+    ∂L/∂w += ∂L/∂m · ∂m/∂w = 2 × (-3) = -6   (0 → -6)
+    ∂L/∂w = -6
+
+The gradients are those of `backward()`, to the last bit.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from ..gradients import demand_value
+from ..graph import topological_order
+from ..notation import abridged, operand, short
+from ..primitives import CONSTANT, PRIMITIVES
+from ..value import Value
+
+Names = Mapping[Value, str]
+
+_SUM = PRIMITIVES["sum"]
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """An operation has been computed from its inputs."""
+
+    node: Value
+    names: Names = field(repr=False, compare=False)
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Its equation: name, operation in symbols, the same in numbers if that differs, result."""
+        inputs = self.node.inputs
+        in_writing = operand if is_infix(self.node) else short
+        numbers = [in_writing(each.data) for each in inputs]
+        symbols = [
+            number if each.op is CONSTANT else self.names[each]
+            for each, number in zip(inputs, numbers, strict=True)
+        ]
+        sides = [self.names[self.node], in_symbols(self.node, symbols)]
+        if symbols != numbers:
+            sides.append(in_symbols(self.node, numbers))
+        return (*sides, short(self.node.data))
+
+    def __str__(self) -> str:
+        return " = ".join(self.sides)
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """The gradient of the output by itself is 1; from here on it goes backward."""
+
+    output: Value
+    grad: float
+    names: Names = field(repr=False, compare=False)
+
+    def __str__(self) -> str:
+        return f"{partial(self.names, self.output, self.output)} = {short(self.grad)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """One edge contributes to the gradient of one input: upstream times local.
+
+    - `node`, `place`, `input`: where the edge leaves, its place among `node.edges()`, and where it
+      ends.
+    - `upstream`, `local`, `contribution`: d(output)/d(node), d(node)/d(input), and their product.
+    - `before`, `after`: the gradient of the input, without and with it.
+    """
+
+    output: Value
+    node: Value
+    place: int
+    input: Value
+    upstream: float
+    local: float
+    contribution: float
+    before: float
+    after: float
+    names: Names = field(repr=False, compare=False)
+
+    def __str__(self) -> str:
+        names, output = self.names, self.output
+        symbols = f"{partial(names, output, self.node)} · {partial(names, self.node, self.input)}"
+        numbers = f"{operand(self.upstream)} × {operand(self.local)} = {short(self.contribution)}"
+        change = f"({short(self.before)} → {short(self.after)})"
+        return f"{partial(names, output, self.input)} += {symbols} = {numbers}   {change}"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """All that consumes the node has contributed: its gradient is complete."""
+
+    output: Value
+    node: Value
+    grad: float
+    names: Names = field(repr=False, compare=False)
+
+    def __str__(self) -> str:
+        return f"{partial(self.names, self.output, self.node)} = {short(self.grad)}"
+
+
+Event = Forward | Seed | Push | Done
+
+
+def steps(output: Value) -> Iterator[Event]:
+    """The events of a run: forward through every operation, then backward from `output`.
+
+        for event in steps(loss):
+            print(event)
+
+    No `.grad` is read or written. A node is done when all that consumes it has been; it then pushes
+    along its edges, in the order of its inputs.
+
+    Raises TypeError if `output` is not a Value.
+    """
+    demand_value(output, "output")
+    return _events(output)
+
+
+def _events(output: Value) -> Iterator[Event]:
+    order = topological_order(output)
+    names = unique_names(order)
+    yield from (Forward(node, names) for node in order if node.inputs)
+    totals = {output: 1.0}
+    yield Seed(output, 1.0, names)
+    for node in reversed(order):
+        if node not in totals:  # a constant
+            continue
+        upstream = totals[node]
+        if node is not output:
+            yield Done(output, node, upstream, names)
+        for place, (each, local) in enumerate(node.edges()):
+            before = totals.get(each, 0.0)
+            contribution = upstream * local
+            totals[each] = before + contribution
+            yield Push(output, node, place, each, upstream, local, contribution, before,
+                       totals[each], names)  # fmt: skip
+
+
+def unique_names(order: Sequence[Value]) -> dict[Value, str]:
+    """A name of its own for each Value: what it is called, with a number if others are too."""
+    called = Counter(node.name for node in order)
+    numbers = {name: count(1) for name in called}
+    names = {}
+    for node in order:
+        name = node.name
+        numbered = (f"{name}#{number}" for number in numbers[name])
+        alone = called[name] == 1
+        names[node] = name if alone else next(each for each in numbered if each not in called)
+    return names
+
+
+def in_symbols(node: Value, inputs: list[str]) -> str:
+    """What the operation computes, of inputs in writing: w × x, relu(a), a + b + c."""
+    if not is_infix(node):
+        return f"{node.op.name}({', '.join(abridged(inputs))})"
+    symbol = "+" if node.op is _SUM else node.op.symbol
+    return f" {symbol} ".join(abridged(inputs))
+
+
+def is_infix(node: Value) -> bool:
+    """Whether the operation is written between its inputs: a × b, but relu(a) and max(a, b)."""
+    if node.op.any_number:
+        return node.op is _SUM
+    return len(node.inputs) > 1 and not node.op.symbol.isalpha()
+
+
+def partial(names: Names, of: Value, by: Value) -> str:
+    """The partial derivative of one Value by another, in symbols."""
+    return f"∂{names[of]}/∂{names[by]}"

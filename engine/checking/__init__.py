@@ -1,0 +1,1 @@
+"""Checking gradients: finite differences, and the verdict on each partial derivative."""

@@ -1,0 +1,305 @@
+"""Are the gradients right? Finite differences against backward().
+
+`check_gradient(function, *at)` compares each partial derivative of a function of Values, and on
+request each second one, with finite differences that know their own error, and says in a table
+which agree, and in which way the others are wrong. `assert_gradient` is the same for unit tests.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from html import escape
+from math import inf, isfinite, isnan
+from typing import Any
+
+from ..gradients import grad, hessian
+from ..notation import short, visible
+from ..value import Value, real_number
+from .finite_differences import Estimate, central, ridders
+from .verdicts import KINK, OK, UNKNOWN, WRONG, Agreement
+
+_SHOWN = 10
+
+_SEVERITY = {OK: 0, KINK: 0, UNKNOWN: 1, WRONG: 2}
+
+# The methods: how to differentiate, the first step, and the tolerance that it can keep.
+_METHODS: dict[str, tuple[Callable[..., Estimate], float, float]] = {
+    "ridders": (ridders, 0.11, 1e-8),
+    "central": (lambda function, x, enough, step: central(function, x, step), 6e-6, 1e-6),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PartialCheck:
+    """One partial derivative, checked.
+
+    - `name`, `at`: the input, and its number. A second derivative has two names: "w, x".
+    - `analytic`, `numeric`: the derivative by `backward()`, and by finite differences.
+    - `uncertainty`: how far, by its own estimate, the numeric one may be from the truth.
+    - `error`: the distance of the two, relative to the larger of them.
+    - `verdict`: OK; KINK: the slopes on both sides differ, and the derivative is between them, as
+      for relu at 0; WRONG; or UNKNOWN: finite differences cannot tell.
+    - `why`: in which way it is wrong, or why it cannot be told; empty if it is right.
+    """
+
+    name: str
+    at: float
+    analytic: float
+    numeric: float
+    uncertainty: float
+    error: float
+    verdict: str
+    why: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the two agree within the tolerance, or as well as they can at a kink."""
+        return self.verdict in (OK, KINK)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class GradientCheck:
+    """The result of a check: true if every partial derivative agrees; prints as a table."""
+
+    partials: tuple[PartialCheck, ...]
+    tolerance: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether every partial derivative agrees."""
+        return all(each.ok for each in self.partials)
+
+    @property
+    def worst(self) -> tuple[PartialCheck, ...]:
+        """The partial derivatives by error, largest (or nan) first."""
+        return tuple(sorted(self.partials, key=_badness, reverse=True))
+
+    @property
+    def verdict(self) -> str:
+        """How many were checked, and how many are wrong, in words."""
+        count, verdicts = len(self.partials), [each.verdict for each in self.partials]
+        found = [
+            f"{verdicts.count(WRONG)} WRONG{self._common_factor()}" if WRONG in verdicts else "",
+            f"{verdicts.count(UNKNOWN)} that cannot be told" if UNKNOWN in verdicts else "",
+        ]
+        checked = f"{count} partial derivative{'s' * (count != 1)}"
+        return ", ".join([checked, *filter(None, found)]) if any(found) else f"{checked}, all agree"
+
+    def _common_factor(self) -> str:
+        """The factor by which all wrong ones are off, if there are several and they have one."""
+        wrong = [each for each in self.partials if each.verdict == WRONG]
+        factors = {f"{each.analytic / each.numeric if each.numeric else 0:.6g}" for each in wrong}
+        has_one = len(wrong) > 1 == len(factors) and not factors & {"0", "nan"}
+        return f", all by the factor {factors.pop()}" if has_one else ""
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __repr__(self) -> str:
+        header, *rows = self._table()
+        widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in (header, *rows)]
+        return "\n".join([*lines, *self._below()])
+
+    def _repr_html_(self) -> str:
+        header, *rows = self._table()
+        lines = [_html_row("th", header), *(_html_row("td", row) for row in rows)]
+        below = "<br/>".join(map(escape, self._below()))
+        return f"<table>{''.join(lines)}</table><p>{below}</p>"
+
+    def _table(self) -> list[tuple[str, ...]]:
+        """The header and the worst rows, as text."""
+        rows: list[tuple[str, ...]] = [
+            ("input", "at", "analytic", "numeric", "±", "error", "verdict")
+        ]
+        for each in self.worst[:_SHOWN]:
+            numbers = (f"{each.at:.6g}", f"{each.analytic:.10g}", f"{each.numeric:.10g}")
+            errors = (f"{each.uncertainty:.0e}", f"{each.error:.1e}")
+            verdict = ": ".join(filter(None, (each.verdict, each.why)))
+            name = visible(each.name).replace("\n", "␤")
+            rows.append((name, *numbers, *errors, verdict))
+        return rows
+
+    def _below(self) -> list[str]:
+        """What is to be said below the table."""
+        left = len(self.partials) - _SHOWN
+        rest = [f"… and {left} with smaller errors"] if left > 0 else []
+        return [*rest, f"{self.verdict} (tolerance {short(self.tolerance)})"]
+
+
+def check_gradient(
+    function: Callable[..., Value],
+    *at: Any,
+    order: int = 1,
+    method: str = "ridders",
+    step: float | None = None,
+    tolerance: float | None = None,
+) -> GradientCheck:
+    """Check the partial derivatives of `function` at a point against finite differences.
+
+    Each of `at` is an argument of the function:
+
+    - a number, for which it is given a fresh Value;
+    - a leaf, such as a parameter of a network: it is moved in place while the check lasts, and put
+      back;
+    - a module, or anything else with `parameters()`: all of them are moved in the same way;
+    - a list or tuple of these.
+
+        check_gradient(lambda x, y: x * y.exp(), 2.0, -1.0)
+        check_gradient(lambda model, x: model(x) ** 2, model, [0.5, -1.0])
+
+    `order=2` checks second derivatives too. Nothing touches any `.grad`.
+
+    The `method` "ridders" extrapolates from several steps until its own estimate of the error is
+    small enough, from the first `step` 0.11 downwards; "central" takes one step, about 6e-6. A step
+    is relative to the input where that is above 1. `tolerance` is relative to the derivative, 1e-8
+    (or 1e-6 for "central") unless given. What the numeric side is uncertain of is allowed for;
+    where that is too much, the verdict is "cannot tell".
+
+    The result is true if all agree, prints as a table with the largest errors first, and has them
+    in `partials` and `worst`.
+
+    Raises TypeError if `function` does not return a Value, and ValueError if there is no input, if
+    a Value among `at` is not a leaf, if `function` gives another number when called again, for an
+    unknown method, an order other than 1 or 2, or if `step` or `tolerance` is not positive and
+    finite.
+    """
+    if not isinstance(method, str) or method not in _METHODS:
+        raise ValueError(f"method must be one of {', '.join(_METHODS)}, got {method!r}")
+    if order not in (1, 2):
+        raise ValueError(f"order must be 1 or 2, got {order!r}")
+    differentiate, usual_step, usual_tolerance = _METHODS[method]
+    differentiate = partial(differentiate, step=_positive(step, usual_step, "step"))
+    tolerance = _positive(tolerance, usual_tolerance, "tolerance")
+    moving = _Function(function, at, derivatives=order > 1)
+    if not moving.leaves:
+        raise ValueError("at is empty: give one number, leaf or module for each argument")
+    return GradientCheck(tuple(_checked(moving, order, differentiate, tolerance)), tolerance)
+
+
+def assert_gradient(function: Callable[..., Value], *at: Any, **options: Any) -> None:
+    """Raise AssertionError with the table if the gradient of `function` is not right there.
+
+    For unit tests; takes what `check_gradient` takes.
+
+        def test_softplus():
+            assert_gradient(lambda x: (1 + x.exp()).log(), 0.3)
+    """
+    __tracebackhide__ = True  # pytest shows the line of the test
+    check = check_gradient(function, *at, **options)
+    if not check:
+        raise AssertionError(f"the gradient is not what finite differences give\n{check}")
+
+
+class _Function:
+    """The function of its inputs' numbers, and its first derivatives if these are checked too."""
+
+    def __init__(
+        self, function: Callable[..., Value], at: tuple[Any, ...], *, derivatives: bool
+    ) -> None:
+        self._function = function
+        self._derivatives = derivatives
+        self._known: dict[tuple[int, float], tuple[float, ...]] = {}
+        self.names: list[str] = []
+        self.leaves: list[Value] = []
+        self._arguments = [
+            self._taken(each, name) for each, name in zip(at, _names(function, at), strict=True)
+        ]
+
+    def _taken(self, given: Any, name: str) -> Any:
+        """The argument for what was given, with all leaves in it taken note of."""
+        if isinstance(given, list | tuple):
+            return [self._taken(each, f"{name}[{i}]") for i, each in enumerate(given)]
+        if isinstance(given, Value) and given.edges():
+            raise ValueError(f"at: {given!r} is not a leaf, so moving it would not move the output")
+        if callable(getattr(given, "parameters", None)):
+            for i, each in enumerate(given.parameters()):
+                self._taken(each, f"{name}[{i}]")
+            return given
+        leaf = given if isinstance(given, Value) else Value(real_number(given, f"at: {name}"), name)
+        self.names.append(leaf.label or name)
+        self.leaves.append(leaf)
+        return leaf
+
+    def output(self) -> Value:
+        """What the function gives where the leaves are."""
+        output = self._function(*self._arguments)
+        if not isinstance(output, Value):
+            raise TypeError(f"function must return a Value, got {output!r}; "
+                            "does it go through float() or .data?")  # fmt: skip
+        return output
+
+    def numbers(self) -> tuple[float, ...]:
+        """The number that the function gives, and its first derivatives if these are checked."""
+        output = self.output()
+        return (output.data, *(grad(output, self.leaves) if self._derivatives else ()))
+
+    def moved(self, which: int, place: int, number: float) -> float:
+        """One of `numbers()`, with one leaf moved."""
+        if (place, number) not in self._known:
+            with _put_back(self.leaves[place]) as leaf:
+                leaf.data = number
+                self._known[place, number] = self.numbers()
+        return self._known[place, number][which]
+
+
+def _checked(
+    function: _Function, order: int, differentiate: Callable[..., Estimate], tolerance: float
+) -> Iterator[PartialCheck]:
+    """Check the derivatives of the function, then those of each of its first derivatives."""
+    leaves, names, output = function.leaves, function.names, function.output()
+    values = function.numbers()
+    if output.data != values[0] and not isnan(output.data):
+        raise ValueError(f"function gave {output.data!r} and then {values[0]!r} for one input: "
+                         "let it draw random numbers from a seed, and keep nothing")  # fmt: skip
+    rows = [grad(output, leaves), *(hessian(output, leaves) if order > 1 else ())]
+    for which, (row, value) in enumerate(zip(rows, values, strict=True)):
+        of = f"{names[which - 1]}, " if which else ""
+        largest = max((abs(each) for each in row if isfinite(each)), default=0.0)
+        for place, (leaf, analytic) in enumerate(zip(leaves, row, strict=True)):
+            wanted = Agreement(analytic, largest, tolerance)
+            at = partial(function.moved, which, place)
+            found = differentiate(at, leaf.data, enough=wanted.is_settled)
+            verdict = wanted.verdict(found) if isfinite(value) else (UNKNOWN, f"it is {value} here")
+            numbers = (leaf.data, analytic, found.value, found.error, wanted.error(found.value))
+            yield PartialCheck(of + names[place], *numbers, *verdict)
+
+
+def _html_row(tag: str, cells: tuple[str, ...]) -> str:
+    """A row of a table in HTML."""
+    inside = "".join(f'<{tag} style="text-align: left">{escape(cell)}</{tag}>' for cell in cells)
+    return f"<tr>{inside}</tr>"
+
+
+def _badness(partial: PartialCheck) -> tuple[int, bool, float]:
+    """What is looked at first: what is wrong, what cannot be told, nan, large errors."""
+    error = partial.error
+    return (_SEVERITY[partial.verdict], isnan(error), 0.0 if isnan(error) else error)
+
+
+def _names(function: Callable[..., Value], at: tuple[Any, ...]) -> list[str]:
+    """What to call the inputs: as the function does where it tells, else x0, x1 and so on."""
+    code = getattr(function, "__code__", None)
+    names: tuple[str, ...] = code.co_varnames[: code.co_argcount] if code else ()
+    given = names[hasattr(function, "__self__") :][: len(at)]
+    return list(given) if len(given) == len(at) else [f"x{i}" for i in range(len(at))]
+
+
+def _positive(number: float | None, usual: float, name: str) -> float:
+    """The number, or the usual one where none is given."""
+    if number is None:
+        return usual
+    if not 0 < real_number(number, name) < inf:
+        raise ValueError(f"{name} must be positive and finite, got {number!r}")
+    return number
+
+
+@contextmanager
+def _put_back(leaf: Value) -> Iterator[Value]:
+    """Whatever happens, the leaf has its number again afterwards."""
+    x = leaf.data
+    try:
+        yield leaf
+    finally:
+        leaf.data = x

@@ -1,0 +1,1 @@
+"""Programs of array instructions: how they are built, printed, drawn and interpreted."""

@@ -1,0 +1,94 @@
+"""The picture of an array program: a box for each instruction, arrows for what it reads.
+
+Views have no boxes: an arrow says which part of an array it brings, and in which shape. Parameters,
+inputs and constants are drawn beside each instruction that reads them, and so are results that the
+gradient reads: in grey, by the names of their boxes. Plain numbers stand in the box itself.
+"""
+
+from ...drawing.scene import PLAIN, Box, Edge, Scene
+from ...notation import operand
+from ...scope import Scope
+from .program import Instruction, Program, in_words
+from .views import in_numpy
+
+_LEAVES = {"parameters", "input", "code", "constant", "count", "share"}
+
+
+def scene_of(program: Program) -> Scene:
+    """What is to be seen of a program."""
+    boxes: list[Box] = []
+    edges: list[Edge] = []
+    names = program.names
+    for number, each in enumerate(program.instructions):
+        is_seen = each.kind not in _LEAVES and each.kind != "view"
+        if is_seen or number in program.outputs:
+            boxes.append(_box(program, number, names))
+            for i in each.inputs if is_seen else ():
+                _connect(program, number, i, names, boxes, edges)
+    many = any(each.examples for each in program.instructions)
+    caption = ("N is the number of examples",) if many else ()
+    return Scene("the program", "TB", tuple(boxes), tuple(edges), caption)
+
+
+def _connect(
+    program: Program, number: int, i: int, names: list[str], boxes: list[Box], edges: list[Edge]
+) -> None:
+    """Draw the arrow for an input of an instruction, and that input if it is drawn beside it."""
+    source, text = i, ""
+    made = program.instructions[i]
+    if made.kind == "view" and i not in program.outputs:
+        source = made.inputs[0]
+        shape = program.instructions[source].shape
+        text = in_numpy("", shape, made.detail, "N" * made.examples)
+    each = program.instructions[source]
+    if _is_number(each):
+        return
+    tail = f"n{source}"
+    is_leaf = each.kind in _LEAVES
+    if is_leaf or source <= program.outputs[0] < number:
+        tail = f"n{number}_{len(edges)}"
+        lines = (f"{names[source]}{text}", _size(program.instructions[i]))
+        kind, scope = "leaf" if is_leaf else "more", _scope(program, number)
+        boxes.append(Box(tail, kind, tuple(filter(None, lines)), scope, PLAIN, names[source]))
+        text = ""
+    hint = f"{names[source]} into {names[number]}"
+    edges.append(Edge(f"e{len(edges)}", tail, f"n{number}", text, PLAIN, hint))
+
+
+def _box(program: Program, number: int, names: list[str]) -> Box:
+    """The box of one instruction: its name, what it computes, and its shape."""
+    each = program.instructions[number]
+    read = [program.instructions[i] for i in each.inputs]
+    operands = [_number(one) if _is_number(one) else "·" for one in read]
+    text = in_words(each, operands, [one.shape for one in read])
+    kind = "output" if number in program.outputs else "operation"
+    lines = tuple(filter(None, (names[number], text, _size(each))))
+    hint = each.origin or names[number]
+    return Box(f"n{number}", kind, lines, _scope(program, number), PLAIN, hint)
+
+
+def _is_number(each: Instruction) -> bool:
+    """Whether an instruction is a plain number."""
+    return each.kind in ("constant", "count", "share") and not each.shape
+
+
+def _number(each: Instruction) -> str:
+    """A plain number in writing."""
+    if each.kind == "constant":
+        return operand(each.detail.array.item())
+    return "N" if each.kind == "count" else "1/N"
+
+
+def _size(each: Instruction) -> str:
+    """The shape of a result."""
+    return " × ".join([*map(str, each.shape), *["N"] * each.examples])
+
+
+def _scope(program: Program, number: int) -> Scope:
+    """The frame of an instruction: the scope of its class, or the one of all gradients."""
+    each = program.instructions[number]
+    if number > program.outputs[0]:
+        return ("gradient",)
+    if each.kind == "with_ones":
+        return _scope(program, each.inputs[0])
+    return tuple(each.origin.split(" / ")[:-1])

@@ -1,0 +1,1 @@
+"""Lifting: from the classes of a graph to array instructions."""

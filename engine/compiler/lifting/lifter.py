@@ -1,0 +1,263 @@
+"""From the classes of a graph to array instructions.
+
+Going back from the output, each class learns which of its members are needed; a class of products
+that is only summed up is not, if the sums are matrix products. Going forward, each class that is
+needed becomes an instruction or a few, and it is known where in an array its members are.
+"""
+
+from collections.abc import Mapping, Sequence
+from math import prod
+from typing import NamedTuple
+
+from ...primitives import BUILT_IN, CONSTANT, LEAF, PRIMITIVES
+from ...value import Value
+from ..arrays import Floats, Ints, np
+from ..ir.builder import Draft
+from ..ir.views import View
+from ..recording.classes import Chain, Members, Read, Role, Terms
+from ..recording.pytrees import data_of
+from .blocks import Blocks, blocks_of, distinct
+from .elementwise import Found, Operand, combined
+from .maxima import ladders
+from .products import contracted
+from .sums import summed
+
+# From how many different lengths on, sums of products are not taken for matrix products.
+_MOST_LENGTHS = 4
+
+
+class Part(NamedTuple):
+    """A matrix product that gives some of the sums of a class.
+
+    - `left`, `right`: the classes whose members are multiplied, or plain numbers.
+    - `blocks`: which of them, and where in the result the sums are.
+    - `sums`: which sums, among those that are needed.
+    """
+
+    left: int | Floats
+    right: int | Floats
+    blocks: Blocks
+    sums: Ints
+
+
+class Lifter:
+    """What is known of each class while instructions are written.
+
+    `leaves` says, for each role, which instruction holds the leaves that have it, and `place_of`
+    where in it a leaf is.
+    """
+
+    def __init__(
+        self,
+        classes: Sequence[Members],
+        draft: Draft,
+        leaves: Mapping[Role, int],
+        place_of: Mapping[Value, int],
+    ) -> None:
+        self.classes = classes
+        self.draft = draft
+        self.leaves = leaves
+        self.place_of = place_of
+        self.needed = [np.zeros(each.count, dtype=bool) for each in classes]
+        self.parts: dict[tuple[int, int, int], list[Part]] = {}
+        self.found: list[Found] = []
+
+    def output(self) -> int:
+        """The number of the instruction for the only member of the last class."""
+        self._find(len(self.classes))
+        array, places = self.found[-1]
+        return self.draft.view(array, View(int(places[0]), (), ()))
+
+    def outputs(self) -> int:
+        """The number of that for all inputs of the only member of the last class, in a row."""
+        self._find(len(self.classes) - 1)
+        starts: dict[int, int] = {}
+        places, size = [], 0
+        for each in self.classes[-1].operands:
+            operand = self._operand(each, self.needed[-1])
+            if not isinstance(operand, Found):
+                operand = Found(self.draft.constant(operand), np.zeros(1, dtype=np.int64))
+            if operand.array not in starts:
+                starts[operand.array] = size
+                size += prod(self.draft.shape(operand.array))
+            places.append(starts[operand.array] + int(operand.places[0]))
+        return self.draft.at(self.draft.joined(list(starts)), np.array(places))
+
+    def _find(self, count: int) -> None:
+        """Find out where the members of so many classes are, the first ones first."""
+        self.needed[-1][:] = True
+        for number in range(len(self.classes) - 1, -1, -1):
+            if self.needed[number].any():
+                self._plan(number)
+        for number in range(count):
+            self.found.append(self._found(number))
+
+    def _plan(self, number: int) -> None:
+        """Find out what a class needs of others, and whether it is made of matrix products."""
+        each, needed = self.classes[number], self.needed[number]
+        for operand in each.operands:
+            if isinstance(operand, Read):
+                self.needed[operand.source][operand.places[needed]] = True
+        if each.chain is not None:
+            self._plan_chain(each.chain, needed)
+        for terms in each.terms:
+            self._plan_terms(number, _some(terms, needed))
+
+    def _plan_chain(self, chain: Chain, members: Ints) -> None:
+        """Find out what some chains need."""
+        kept = np.repeat(members, chain.counts)
+        for source in set(chain.sources[kept].tolist()) - {-1}:
+            self.needed[source][chain.places[kept & (chain.sources == source)]] = True
+
+    def _plan_terms(self, number: int, terms: Terms) -> None:
+        """Find out whether the terms of a sum from one class are matrix products."""
+        parts = self._parts_of(terms)
+        if parts is None:
+            self.needed[terms.source][terms.places] = True
+            return
+        self.parts[number, terms.source, terms.sign] = parts
+        for left, right, blocks, _ in parts:
+            for source, places in ((left, blocks.left), (right, blocks.right)):
+                if isinstance(source, int):
+                    self.needed[source][places] = True
+
+    def _parts_of(self, terms: Terms) -> list[Part] | None:
+        """The matrix products that give these sums; None if they are none."""
+        products = self.classes[terms.source]
+        lengths = np.unique(terms.counts)
+        if products.op is not PRIMITIVES["mul"] or lengths[0] < 2 or len(lengths) > _MOST_LENGTHS:
+            return None
+        parts = []
+        for length in lengths.tolist():
+            mine = terms.counts == length
+            rows = _some(terms, mine).places.reshape(-1, length)
+            left, right = (_factor(operand, rows) for operand in products.operands)
+            blocks = blocks_of(left[1], right[1])
+            if blocks is None:
+                return None
+            sources = (right[0], left[0]) if blocks.turned else (left[0], right[0])
+            parts.append(Part(*sources, blocks, np.flatnonzero(mine)))
+        return parts
+
+    def _found(self, number: int) -> Found:
+        """Where the members of a class are; the places of those that are not needed say nothing."""
+        each, needed = self.classes[number], self.needed[number]
+        if not needed.any():
+            return Found(-1, np.zeros(0, dtype=np.int64))
+        if each.op is LEAF or each.op is CONSTANT:
+            return self._leaves(each)
+        if each.op is PRIMITIVES["sum"]:
+            found = self._sum(number)
+        elif each.chain is not None:
+            found = self._chain(each, each.chain, needed)
+        else:
+            operands = [self._operand(operand, needed) for operand in each.operands]
+            kind, detail = (each.op.name, None) if each.op.name in BUILT_IN else ("row", each.op)
+            found = combined(
+                self.draft,
+                lambda arrays: self.draft.add(kind, *arrays, detail=detail, label=each.label,
+                                              origin=each.origin),
+                operands,
+            )  # fmt: skip
+        places = np.zeros(each.count, dtype=np.int64)
+        places[needed] = found.places
+        return Found(found.array, places)
+
+    def _leaves(self, each: Members) -> Found:
+        """Where leaves are; constants in an array of their own."""
+        if each.role is None:
+            constant = self.draft.constant(data_of(each.leaves))
+            return Found(constant, np.arange(each.count))
+        places = np.fromiter(map(self.place_of.__getitem__, each.leaves), np.int64, each.count)
+        return Found(self.leaves[each.role], places)
+
+    def _operand(self, operand: Read | Floats, members: Ints) -> Operand:
+        """What some members read."""
+        if isinstance(operand, Read):
+            return self.found[operand.source].at(operand.places[members])
+        return operand[members]
+
+    def _chain(self, each: Members, chain: Chain, members: Ints) -> Found:
+        """Where the maxima of a class are."""
+        draft, parts, places = self.draft, [], chain.places.copy()
+        size = 0
+        for source in np.unique(chain.sources).tolist():
+            mine = chain.sources == source
+            array = draft.constant(chain.numbers)
+            if source >= 0:
+                array, found = self.found[source]
+                places[mine] = found[places[mine]]
+            places[mine] += size
+            parts.append(array)
+            size += prod(draft.shape(array))
+        kept = np.repeat(members, chain.counts)
+        found = Found(draft.joined(parts), places[kept])
+        return ladders(draft, found, chain.counts[members], each)
+
+    def _sum(self, number: int) -> Found:
+        """Where the sums of a class are."""
+        each, (added, subtracted) = self.classes[number], self._summands(number)
+        if len(added) == 1 and not subtracted and isinstance(added[0], Found):
+            self.draft.called(added[0].array, each.label, each.origin)
+            return added[0]
+        kinds = ["add"] * len(added) + ["sub" if added else "add"] * len(subtracted)
+
+        def write(arrays: list[int]) -> int:
+            """Add them up, the first ones first; what is subtracted comes last."""
+            total, names = arrays[0], {"label": each.label, "origin": each.origin}
+            for kind, other in zip(kinds[1:], arrays[1:], strict=True):
+                total = self.draft.add(kind, total, other, **names)
+            return total if added else self.draft.add("neg", total, **names)
+
+        return combined(self.draft, write, added + subtracted)
+
+    def _summands(self, number: int) -> tuple[list[Operand], list[Operand]]:
+        """What is added, and what is subtracted, for the sums of a class."""
+        each, needed = self.classes[number], self.needed[number]
+        added: list[Operand] = []
+        subtracted: list[Operand] = []
+        for terms in each.terms:
+            mine = _some(terms, needed)
+            found = added if mine.sign > 0 else subtracted
+            if (number, mine.source, mine.sign) in self.parts:
+                found.append(self._product(number, mine))
+            else:
+                read = self.found[mine.source].at(mine.places)
+                found += summed(self.draft, read, mine.counts)
+        if each.added is not None:
+            added.append(each.added[needed])
+        return added, subtracted
+
+    def _product(self, number: int, terms: Terms) -> Found:
+        """The sums of products from one class."""
+        arrays, places, size = [], np.zeros(len(terms.counts), dtype=np.int64), 0
+        for left, right, blocks, sums in self.parts[number, terms.source, terms.sign]:
+            a, b = self._factor(left, blocks.left), self._factor(right, blocks.right)
+            once = distinct(blocks._replace(left=a.places, right=b.places))
+            factors = Found(a.array, once.left), Found(b.array, once.right)
+            array = contracted(self.draft, factors, self.classes[number])
+            places[sums] = once.places + size
+            arrays.append(array)
+            size += prod(self.draft.shape(array))
+        return Found(arrays[0] if len(arrays) == 1 else self.draft.joined(arrays), places)
+
+    def _factor(self, source: int | Floats, places: Ints) -> Found:
+        """What a matrix product reads."""
+        if isinstance(source, int):
+            found = self.found[source]
+            return Found(found.array, found.places[places])
+        return Found(self.draft.constant(source), places)
+
+
+def _some(terms: Terms, members: Ints) -> Terms:
+    """The terms of some of the sums."""
+    places = terms.places[np.repeat(members, terms.counts)]
+    return Terms(terms.source, places, terms.counts[members], terms.sign)
+
+
+def _factor(operand: Read | Floats, rows: Ints) -> tuple[int | Floats, Ints]:
+    """What one factor of some products reads: a class, or plain numbers each of which is one."""
+    if isinstance(operand, Read):
+        return operand.source, operand.places[rows]
+    bits, places = np.unique(operand[rows].view(np.int64), return_inverse=True)
+    return bits.view(np.float64), places.reshape(rows.shape)

@@ -1,0 +1,102 @@
+"""Matrix products, written as products of views with named axes.
+
+The places of a factor are those of its blocks, rows and terms added up:
+
+    place of [block, i, k]  =  offset + b[block] + r[i] + t[k]
+
+Each of these is a view by itself, of one axis or several; blocks and terms are views in a shape
+common to both factors. A factor without such a form is taken number by number before.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from ..arrays import Ints, np
+from ..ir.builder import Draft
+from ..ir.program import Data, Product
+from ..ir.views import Shape, View, steady, whole
+from ..recording.classes import Members
+from .elementwise import Found
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """What is read of an array: where it begins, and how places go on by block, row and term."""
+
+    array: int
+    offset: int
+    steps: tuple[Ints, Ints, Ints]
+
+
+def contracted(draft: Draft, factors: tuple[Found, Found], of: Members) -> int:
+    """The sum over k of left[block, i, k] right[block, j, k], with the axes block, i, j.
+
+    It is called what the class of the sums is called.
+    """
+    read = [_factor(draft, each) for each in factors]
+    for which in (0, 1):
+        forms = _forms(read)
+        if forms is not None:
+            return _product(draft, read, forms, of)
+        read[which] = _taken(draft, factors[which])
+    forms = _forms(read)
+    assert forms is not None, "factors that were taken number by number have a form"
+    return _product(draft, read, forms, of)
+
+
+# A shape and the strides of both factors, for blocks and for terms; then for the rows of each.
+Form = tuple[Shape, list[View]]
+
+
+def _factor(draft: Draft, found: Found) -> Factor:
+    """The factor as it is read, or taken one by one if places do not add up so."""
+    places = found.places
+    offset = int(places[0, 0, 0])
+    steps = (places[:, 0, 0] - offset, places[0, :, 0] - offset, places[0, 0, :] - offset)
+    block, row, term = steps
+    together = offset + block[:, None, None] + row[:, None] + term
+    if not np.array_equal(together, places) or steady([row]) is None:
+        return _taken(draft, found)
+    return Factor(found.array, offset, steps)
+
+
+def _taken(draft: Draft, found: Found) -> Factor:
+    """The factor in an array of its own."""
+    shape = found.places.shape
+    taken = draft.add("take", found.array, detail=Data(found.places))
+    sizes = whole((shape[0], shape[1], shape[2])).strides
+    steps = [np.arange(d, dtype=np.int64) * s for d, s in zip(shape, sizes, strict=True)]
+    return Factor(taken, 0, (steps[0], steps[1], steps[2]))
+
+
+def _forms(factors: Sequence[Factor]) -> list[Form] | None:
+    """The forms of blocks, of terms, and of the rows of each factor; None if there are none."""
+    left, right = (each.steps for each in factors)
+    forms = [steady([left[0], right[0]]), steady([left[2], right[2]]),
+             steady([left[1]]), steady([right[1]])]  # fmt: skip
+    found = [each for each in forms if each is not None]
+    if len(found) < len(forms):
+        return None
+    _, views = found[1]
+    return found if all(view.shape == found[1][0] for view in views) else None
+
+
+def _product(draft: Draft, factors: Sequence[Factor], forms: Sequence[Form], of: Members) -> int:
+    """The product of the two views."""
+    letters = map(chr, count(ord("a")))
+    (blocks, of_blocks), (terms, of_terms), *of_rows = forms
+    batch, summed = ("".join(next(letters) for _ in shape) for shape in (blocks, terms))
+    rows = ["".join(next(letters) for _ in shape) for shape, _ in of_rows]
+    views, axes = [], []
+    for i, factor in enumerate(factors):
+        parts = [(batch, of_blocks[i]), (rows[i], of_rows[i][1][0]), (summed, of_terms[i])]
+        names = "".join(each for each, _ in parts)
+        lengths = [d for _, view in parts for d in view.shape]
+        strides = [s for _, view in parts for s in view.strides]
+        kept = [n for n, d in enumerate(lengths) if d > 1]
+        axes.append("".join(names[n] for n in kept))
+        shape, steps = (tuple(each[n] for n in kept) for each in (lengths, strides))
+        views.append(draft.view(factor.array, View(factor.offset, shape, steps)))
+    spec = f"{axes[0]},{axes[1]}->{batch}{rows[0]}{rows[1]}"
+    return draft.add("product", *views, detail=Product(spec), label=of.label, origin=of.origin)

@@ -1,0 +1,220 @@
+"""Where the results of a program are kept, so that little is allocated from step to step.
+
+FRESH     a number, or an array that NumPy makes anew: assigned in each step
+GIVEN     parameters, inputs and constants
+SEEN      a view of another result: no memory of its own
+BUFFER    memory of its own, made once
+SHARED    the memory of an earlier result that is not needed any more
+INSIDE    its part of the array that is assembled from it and others
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+from ..arrays import np
+from ..ir.program import Instruction, Program
+from ..ir.ufuncs import FUNCTIONS, TRUTHS
+from ..ir.views import Shape, View, is_slice, view_at, whole
+
+FRESH, GIVEN, SEEN, BUFFER, SHARED, INSIDE = "fresh", "given", "seen", "buffer", "shared", "inside"
+
+_LEAVES = {"parameters", "input", "code", "constant", "count", "share"}
+_ANEW = {"where"}
+
+# Parts of these are written once, or elsewhere: their memory is no other's.
+LASTING = {"assemble", "with_ones", "later"}
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """How a result is kept, and in or as a part of which other one."""
+
+    how: str
+    of: int = -1
+    view: View | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """How an array is put together from parts at some places.
+
+    - `inside`: the results that are computed in their places, and the view which these are.
+    - `assigned`, `added`: the numbers of the parts that are put there, or added to what is there.
+    - `is_filled`: whether zeros must be put everywhere before.
+    """
+
+    inside: dict[int, View]
+    assigned: list[int]
+    added: list[int]
+    is_filled: bool
+
+
+def assembly(program: Program, number: int) -> Assembly:
+    """How the parts of an assembling instruction come together, small ones first."""
+    made = program.instructions[number]
+    shape, targets = made.detail
+    taken = np.zeros(prod(shape), dtype=bool)
+    uses = Counter(i for each in program.instructions for i in each.inputs)
+    result = Assembly({}, [], [], False)
+    for slot in sorted(range(len(targets)), key=lambda slot: prod(_shape(targets[slot]))):
+        target = targets[slot]
+        places = target.places if isinstance(target, View) else target.array
+        if taken[places].any() or len(np.unique(places)) < places.size:
+            result.added.append(slot)
+            continue
+        taken[places] = True
+        source = _behind(program, made.inputs[slot], uses)
+        inner = program.instructions[source]
+        view = view_at(places.reshape(inner.shape)) if isinstance(target, View) else None
+        view = view if view is None or is_slice(view, prod(shape)) else None
+        is_alone = uses[source] == 1 and inner.examples == made.examples
+        if view is None or not is_alone or not _can_write(inner, view):
+            result.assigned.append(slot)
+        else:
+            result.inside[source] = view
+    return Assembly(result.inside, result.assigned, result.added, not taken.all())
+
+
+def _behind(program: Program, number: int, uses: Counter[int]) -> int:
+    """The result that an instruction gives in another shape, if nothing else uses it."""
+    made = program.instructions[number]
+    while made.kind == "view" and uses[number] == 1:
+        source = program.instructions[made.inputs[0]]
+        if not made.detail.is_all_of(prod(source.shape)):
+            break
+        number, made = made.inputs[0], source
+    return number
+
+
+def _shape(target: Any) -> Any:
+    return target.shape if isinstance(target, View) else target.array.shape
+
+
+def has_memory(made: Instruction) -> bool:
+    """Whether a result can be kept in memory that is there before."""
+    is_number = not made.shape and not made.examples
+    return made.kind not in {*_LEAVES, *_ANEW, "view"} and not is_number
+
+
+def _can_write(made: Instruction, view: View) -> bool:
+    """Whether a result can be computed in its place, for which scattered numbers need a row."""
+    is_row = view.strides == whole(view.shape).strides
+    return has_memory(made) and made.kind not in LASTING and (is_row or made.kind != "scatter")
+
+
+def storages(program: Program) -> list[Storage]:
+    """How each result of a program is kept."""
+    return _Plan(program).storages
+
+
+class _Plan:
+    """The memory in use while the instructions are gone through.
+
+    `owner` is, for each result, the one in whose memory it is, `busy` the last instruction that
+    needs what is in that memory now, and `free` are the buffers that nothing needs.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.made = program.instructions
+        self.last = _last_uses(program)
+        self.inside: dict[int, Storage] = {}
+        for number, each in enumerate(self.made):
+            if each.kind == "with_ones":
+                x = self.made[each.inputs[0]]
+                start = prod(x.shape[1:]) if each.detail else 0
+                self.inside[each.inputs[0]] = Storage(INSIDE, number, _after(x.shape, start))
+            if each.kind == "assemble":
+                for part, view in assembly(program, number).inside.items():
+                    self.inside[part] = Storage(INSIDE, number, view)
+        self.begin_inside()
+        self.storages: list[Storage] = []
+        self.owner: list[int] = []
+        self.busy: dict[int, int] = {}
+        self.free: list[int] = []
+        for number in range(len(self.made)):
+            self.place(number)
+
+    def begin_inside(self) -> None:
+        """Compute what an operation overwrites in the place where its result is to be."""
+        uses = Counter(i for each in self.made for i in {*each.inputs})
+        for number in range(len(self.made) - 1, -1, -1):
+            each, storage = self.made[number], self.inside.get(number)
+            if storage is None or storage.view is None or each.kind not in FUNCTIONS:
+                continue
+            for i in each.inputs:
+                one = self.made[i]
+                is_alone = uses[i] == 1 and self.last[i] == number and one.kind not in TRUTHS
+                same = (one.shape, one.examples) == (each.shape, each.examples)
+                if is_alone and same and _can_write(one, storage.view):
+                    self.inside[i] = storage
+                    break
+
+    def place(self, number: int) -> None:
+        """Decide on one result, and note which memory is free after it."""
+        each, storage = self.made[number], self.storage(number)
+        owner = self.owner[storage.of] if storage.how in (SEEN, SHARED) else number
+        self.storages.append(storage)
+        self.owner.append(owner)
+        if storage.how == SHARED and owner in self.free:
+            self.free.remove(owner)
+        if storage.how in (BUFFER, SHARED) and each.kind not in LASTING:
+            self.busy[owner] = self.last[number]
+        for i in (*each.inputs, number):
+            one = self.owner[i]
+            if self.busy.get(one, number + 1) <= number and one not in self.free:
+                self.free.append(one)
+
+    def storage(self, number: int) -> Storage:
+        """How one result is kept."""
+        each = self.made[number]
+        if each.kind in _LEAVES:
+            return Storage(GIVEN)
+        if each.kind == "view" and (each.shape or each.examples):
+            return Storage(SEEN, each.inputs[0])
+        if not has_memory(each):
+            return Storage(FRESH)
+        if number in self.inside:
+            return self.inside[number]
+        if each.kind not in LASTING:
+            for other in (*self.in_place(number, each), *reversed(self.free)):
+                if self.fits(other, each):
+                    return Storage(SHARED, other)
+        return Storage(BUFFER)
+
+    def in_place(self, number: int, each: Instruction) -> list[int]:
+        """The memory that an operation may overwrite number by number, while it reads it."""
+        if each.kind not in FUNCTIONS:
+            return []
+        found = []
+        for i in each.inputs:
+            owner = self.owner[i]
+            same = {j for j in each.inputs if self.owner[j] == owner}
+            is_last = self.busy.get(owner) == number and self.storages[i].how in (BUFFER, SHARED)
+            if is_last and same == {i} and self.made[i].shape == each.shape:
+                found.append(owner)
+        return found
+
+    def fits(self, owner: int, each: Instruction) -> bool:
+        """Whether a result can be kept in some memory."""
+        one = self.made[owner]
+        alike = (one.examples, one.kind in TRUTHS) == (each.examples, each.kind in TRUTHS)
+        return alike and prod(one.shape) == prod(each.shape)
+
+
+def _after(shape: Shape, start: int) -> View:
+    """The view of an array of that shape which begins somewhere in another one."""
+    return View(start, shape, whole(shape).strides)
+
+
+def _last_uses(program: Program) -> list[int]:
+    """The last instruction that reads each result, or a view of it."""
+    made = program.instructions
+    last = list(range(len(made)))
+    for output in program.outputs:
+        last[output] = len(made)
+    for number in range(len(made) - 1, -1, -1):
+        for i in made[number].inputs:
+            last[i] = max(last[i], last[number] if made[number].kind == "view" else number)
+    return last

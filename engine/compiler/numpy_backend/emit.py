@@ -1,0 +1,28 @@
+"""A program as readable NumPy.
+
+Each line says in a comment from which classes of the scalar graph it comes.
+"""
+
+from ..ir.program import Program
+from .lines import Lines
+from .statements import statement
+
+# Where comments begin.
+_MARGIN = 72
+
+
+def lines_of(program: Program) -> Lines:
+    """The lines that compute a program."""
+    lines = Lines(program)
+    for number, each in enumerate(program.instructions):
+        lines.place(number)
+        text = statement(lines, number)
+        if text:
+            lines.body.append(f"{text:<{_MARGIN}}  # {each.origin}" if each.origin else text)
+    return lines
+
+
+def results_of(lines: Lines) -> list[str]:
+    """The outputs, as expressions; arrays are copied, since the next step overwrites them."""
+    outputs = lines.program.outputs
+    return [f"{lines.name(i)}.copy()" if lines.made[i].shape else lines.name(i) for i in outputs]

@@ -1,0 +1,162 @@
+"""The lines of a program in NumPy, and what they have in common: names, memory, views.
+
+A step computes into memory, and through views of it, that were made before: `setup` has those
+lines, `body` those of a step.
+"""
+
+from itertools import chain, count
+from math import prod
+
+from ..ir.program import Instruction, Program
+from ..ir.ufuncs import TRUTHS
+from ..ir.views import View, in_numpy, whole
+from ..rows.kernels import ByNumber, Kernel, written
+from .buffers import BUFFER, FRESH, INSIDE, SEEN, SHARED, Storage, storages
+from .matmul import EXAMPLES, MANY, Factor, length
+
+
+class Lines:
+    """The lines of a program while they are written.
+
+    - `setup`: those that make arrays and views, with `constants` at hand; `body`: those of a step.
+    - `kernels`: the functions that are called, with their names.
+
+    Names of what is no instruction end in `_`, as none of an instruction does.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.made = program.instructions
+        self.names = program.names
+        self.storages = storages(program)
+        self.setup: list[str] = []
+        self.body: list[str] = []
+        self.constants: dict[str, object] = {}
+        self.kernels: dict[Kernel | ByNumber, str] = {}
+        self.fresh: list[bool] = []
+        self._lines: dict[str, int] = {}
+        self._inside: dict[Storage, str] = {}
+
+    def place(self, number: int) -> None:
+        """Make the memory of a result."""
+        storage, name, each = self.storages[number], self.names[number], self.made[number]
+        self.fresh.append(self._is_fresh(number, each))
+        if storage.how == BUFFER:
+            self._buffer(number)
+        elif storage.how == SHARED:
+            other = self.names[storage.of]
+            if self.made[storage.of].shape == each.shape:
+                self._also(name, other)
+            else:
+                self.once(name, f"{other}.reshape({lengths_of(each)})")
+        elif storage.how == INSIDE and storage.view is not None:
+            self._buffer(storage.of)
+            first = self._inside.setdefault(storage, name)
+            self.once(first, self.seen(storage.of, storage.view))
+            if name != first:
+                self._also(name, first)
+
+    def _buffer(self, number: int) -> None:
+        """Memory of its own."""
+        each = self.made[number]
+        kind = ", bool" if each.kind in TRUTHS else ""
+        made = "ones" if each.kind in ("with_ones", "later") else "empty"
+        self.once(self.names[number], f"np.{made}({_shape_of(each)}{kind})")
+
+    def once(self, name: str, text: str) -> str:
+        """Name something that is made before the first step."""
+        if name not in self._lines:
+            self._lines[name] = len(self.setup)
+            self.setup.append(f"{name} = {text}")
+        return name
+
+    def _also(self, name: str, other: str) -> None:
+        """Give what was made another name too."""
+        number = self._lines[name] = self._lines[other]
+        names, _, text = self.setup[number].rpartition(" = ")
+        self.setup[number] = f"{names} = {name} = {text}"
+
+    def constant(self, name: str, array: object) -> str:
+        """The name of an array that is handed in."""
+        self.constants[name] = array
+        return name
+
+    def seen(self, number: int, view: View) -> str:
+        """A view of a result."""
+        each = self.made[number]
+        return in_numpy(self.names[number], each.shape, view, "examples" * each.examples)
+
+    def name(self, number: int) -> str:
+        """A result as an operand."""
+        each = self.made[number]
+        if each.kind == "constant" and not each.shape:
+            return written(each.detail.array.item())
+        return self.names[number]
+
+    def beside(self, number: int, made: Instruction) -> str:
+        """A result as an operand beside arrays with examples: with an axis of one for these."""
+        each, name = self.made[number], self.name(number)
+        if not made.examples or each.examples or not each.shape:
+            return name
+        column = f"{name}[..., None]"
+        return column if self.fresh[number] else self.once(f"{name}_column_", column)
+
+    def flat(self, number: int) -> str:
+        """The numbers of a result in a row."""
+        each, name = self.made[number], self.names[number]
+        if len(each.shape) == 1:
+            return name
+        text = f"{name}.reshape(-1{', examples' * each.examples})"
+        return text if self.fresh[number] else self.once(f"{name}_row_", text)
+
+    def ones(self, count: int) -> str:
+        """A row of ones."""
+        size = length(count)
+        return self.once(f"ones_{size.replace(' * ', '_')}_", f"np.ones({size})")
+
+    def zeros(self, each: Instruction) -> str:
+        """An array of zeros in the shape of a result."""
+        name = "_".join(["zeros", *lengths_of(each).split(", "), ""])
+        return self.once(name, f"np.zeros({_shape_of(each)})")
+
+    def factor(self, number: int, axes: str) -> Factor:
+        """A result as a factor of a matrix product."""
+        each, storage = self.made[number], self.storages[number]
+        many = EXAMPLES * each.examples
+        lengths = (*each.shape, *[MANY] * each.examples)
+        strides = whole(lengths).strides
+        view = each.detail if each.kind == "view" else storage.view
+        if view is not None:
+            base = self.made[each.inputs[0] if each.kind == "view" else storage.of]
+            times = MANY if each.examples else 1
+            strides = (*(s * times for s in view.strides), *[1] * each.examples)
+            if base.kind == "input" and each.examples:
+                strides = (*view.strides, prod(base.shape))
+        elif each.kind == "input" and each.examples:
+            strides = (*whole(each.shape).strides, prod(each.shape))
+        return Factor(self.name(number), axes + many, lengths, strides)
+
+    def _is_fresh(self, number: int, each: Instruction) -> bool:
+        """Whether a result is another object in each step."""
+        how = self.storages[number].how
+        return how == FRESH or each.kind in ("input", "code") or (
+            how == SEEN and self.fresh[each.inputs[0]])  # fmt: skip
+
+    def kernel(self, kernel: Kernel | ByNumber) -> str:
+        """What a function is called."""
+        if kernel not in self.kernels:
+            taken = {*self.names, *self.kernels.values()}
+            numbered = chain([kernel.name], (f"{kernel.name}_{i}" for i in count(2)))
+            self.kernels[kernel] = next(name for name in numbered if name not in taken)
+        return self.kernels[kernel]
+
+
+def lengths_of(each: Instruction) -> str:
+    """The shape of a result, in writing."""
+    return ", ".join([*map(str, each.shape), *["examples"] * each.examples])
+
+
+def _shape_of(each: Instruction) -> str:
+    """The shape of a result as an argument."""
+    lengths = lengths_of(each)
+    return f"({lengths})" if "," in lengths else lengths

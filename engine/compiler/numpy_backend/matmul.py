@@ -1,0 +1,127 @@
+"""Matrix products in NumPy: a product with named axes as `np.dot` or `np.matmul`.
+
+Each axis of a product belongs to one of four groups: it is in both factors and in the result (a
+stack of products), in one factor and in the result (rows or columns), or in both factors and not in
+the result (terms). The axes of a group become one, where memory allows that without copying.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import prod
+
+from ..ir.views import Shape, whole
+
+# The name of the axis of examples, and what stands for their number: no other length is like it.
+EXAMPLES, MANY = "Z", 999_983
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """An array as a factor, or as the result: its name, its axes, their lengths and strides."""
+
+    name: str
+    axes: str
+    lengths: Shape
+    strides: Shape
+
+    def arranged(self, groups: Sequence[str]) -> str | None:
+        """The array with an axis for each group, as an expression; None if that would copy it.
+
+        An axis that the array does not have has the length 1 there.
+        """
+        mine = [[self.axes.index(axis) for axis in group if axis in self.axes] for group in groups]
+        order = [axis for group in mine for axis in group]
+        text = self.name
+        if order != sorted(order):
+            text += ".T" if len(order) == 2 else f".transpose({', '.join(map(str, order))})"
+        lengths = []
+        for axes in mine:
+            for outer, inner in pairwise(axes):
+                if self.strides[outer] != self.strides[inner] * self.lengths[inner]:
+                    return None
+            lengths.append(prod(self.lengths[axis] for axis in axes))
+        if all(len(axes) == 1 for axes in mine):
+            return text
+        return f"{text}.reshape({', '.join(map(length, lengths))})"
+
+
+def length(number: int) -> str:
+    """A length in writing."""
+    times, rest = divmod(number, MANY)
+    if rest:
+        return str(number)
+    return "examples" if times == 1 else f"{times} * examples"
+
+
+def summed(source: Factor, result: Factor, ones: Callable[[int], str]) -> str:
+    """The statement that sums up the axes which the result does not have.
+
+    Along first or last axes that is a product with ones, which takes less time.
+    """
+    kept = result.axes
+    over = "".join(axis for axis in source.axes if axis not in kept)
+    count = prod(d for axis, d in zip(source.axes, source.lengths, strict=True) if axis in over)
+    row = result.arranged([kept] if kept else [])
+    if EXAMPLES not in kept and row is not None:
+        for groups, is_first in (([kept, over], False), ([over, kept], True)):
+            matrix = source.arranged([group for group in groups if group])
+            if "".join(groups) == source.axes and matrix is not None:
+                pair = f"{ones(count)}, {matrix}" if is_first else f"{matrix}, {ones(count)}"
+                return f"np.matmul({pair}, out={row})" if kept else f"{row} = np.dot({pair})"
+    axes = tuple(source.axes.index(axis) for axis in over)
+    text = f"np.add.reduce({source.name}, axis={axes}"
+    return f"{text}, out={result.name})" if kept else f"{result.name} = {text})"
+
+
+def multiplied(left: Factor, right: Factor, result: Factor) -> str:
+    """The statement that computes the product of two factors into the result."""
+    both = {*left.axes} & {*right.axes}
+    stack = "".join(axis for axis in result.axes if axis in both)
+    terms = "".join(axis for axis in left.axes if axis in both and axis not in result.axes)
+    if terms and not stack:
+        for a, b in ((left, right), (right, left)):
+            text = _matrix(a, b, result, terms)
+            if text:
+                return text
+    if terms and EXAMPLES not in stack:
+        for a, b in ((left, right), (right, left)):
+            text = _stack(a, b, result, terms)
+            if text:
+                return text
+    text = f'np.einsum("{left.axes},{right.axes}->{result.axes}", {left.name}, {right.name}'
+    return f"{text}, out={result.name})" if result.axes else f"{result.name} = {text})"
+
+
+def _matrix(left: Factor, right: Factor, result: Factor, terms: str) -> str:
+    """One product of matrices or vectors; empty if there is none."""
+    rows = "".join(axis for axis in result.axes if axis in left.axes)
+    columns = "".join(axis for axis in result.axes if axis in right.axes)
+    if rows + columns != result.axes:
+        return ""
+    texts = [
+        factor.arranged([group for group in groups if group])
+        for factor, groups in (
+            (left, (rows, terms)), (right, (terms, columns)), (result, (rows, columns))
+        )
+    ]  # fmt: skip
+    if None in texts:
+        return ""
+    if not result.axes:
+        return f"{result.name} = np.dot({texts[0]}, {texts[1]})"
+    is_packed = result.strides == whole(result.lengths).strides  # else np.dot cannot write there
+    return f"np.{'dot' if is_packed else 'matmul'}({texts[0]}, {texts[1]}, out={texts[2]})"
+
+
+def _stack(left: Factor, right: Factor, result: Factor, terms: str) -> str:
+    """A product for each place along the first axes of the result; empty if there is none."""
+    for count in range(1, len(result.axes)):
+        stack, rest = result.axes[:count], result.axes[count:]
+        rows = "".join(axis for axis in rest if axis in left.axes)
+        columns = "".join(axis for axis in rest if axis in right.axes)
+        if rows + columns == rest and rows and columns:
+            texts = [left.arranged([*stack, rows, terms]), right.arranged([*stack, terms, columns]),
+                     result.arranged([*stack, rows, columns])]  # fmt: skip
+            if None not in texts:
+                return f"np.matmul({texts[0]}, {texts[1]}, out={texts[2]})"
+    return ""

@@ -1,0 +1,89 @@
+"""The text of a module that computes a program, and the function that it defines.
+
+make(constants, examples)      makes the arrays to work in; gives step
+step(given, inputs)            the outputs, for all parameters in a row and arrays of inputs
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from ..ir.program import Program
+from ..rows.kernels import CHOOSE, NUMBER_BY_NUMBER, ByNumber
+from .emit import lines_of, results_of
+from .lines import Lines
+
+# step(given, inputs) -> the outputs of a program.
+Step = Callable[[Any, Any], Any]
+
+
+class Module(NamedTuple):
+    """A program in NumPy.
+
+    - `text`: the source of the module; `constants`: the arrays that its `make` wants, by name.
+    - `functions`: those that it calls and cannot define, by name.
+    """
+
+    text: str
+    constants: Mapping[str, Any]
+    functions: Mapping[str, Callable[..., Any]]
+
+    def maker(self) -> Callable[[int], Step]:
+        """What makes the function `step` for a number of examples."""
+        names: dict[str, Any] = dict(self.functions)
+        exec(compile(self.text, "<program>", "exec"), names)
+        constants = list(self.constants.values())
+        return lambda examples: names["make"](constants, examples)
+
+
+def module_of(program: Program, about: str) -> Module:
+    """The module that computes a program; `about` is told at its top."""
+    lines = lines_of(program)
+    numeric = [each for each in lines.kernels if isinstance(each, ByNumber)]
+    functions = {each.written: each.of_number for each in numeric if not _in_math(each)}
+    parts = [
+        f'"""{about}"""\n\nimport math\n\nimport numpy as np\n',
+        *_functions(lines),
+        _make(lines),
+    ]
+    return Module("\n".join(parts), lines.constants, functions)
+
+
+def _functions(lines: Lines) -> list[str]:
+    """The functions that a program calls."""
+    kinds = {type(kernel) for kernel in lines.kernels}
+    texts = [f"\n{CHOOSE}"] if kinds - {ByNumber} else []
+    texts += [f"\n{NUMBER_BY_NUMBER}"] if ByNumber in kinds else []
+    for kernel, name in lines.kernels.items():
+        if isinstance(kernel, ByNumber):
+            of_number = _in_math(kernel) or kernel.written
+            texts.append(f"\n{name} = number_by_number({of_number}, {kernel.count})\n")
+        else:
+            texts.append("\n" + kernel.source.replace(f"def {kernel.name}(", f"def {name}(", 1))
+    return texts
+
+
+def _in_math(kernel: ByNumber) -> str:
+    """What the function of numbers is called in Python's `math`; empty if it is not from there."""
+    name = getattr(kernel.of_number, "__name__", "")
+    return f"math.{name}" if getattr(math, name, None) is kernel.of_number else ""
+
+
+def _make(lines: Lines) -> str:
+    """The function that makes a step."""
+    unpacked = [f"{', '.join(lines.constants)}, = constants"] if lines.constants else []
+    setup = "\n".join(f"    {line}" for line in [*unpacked, *lines.setup])
+    body = "\n".join(f"            {line}" for line in lines.body)
+    return f'''
+def make(constants, examples=1):
+    """Make the arrays that a step works in; gives the function step(given, inputs)."""
+{setup}
+
+    def step(given, inputs):
+        """The outputs for these parameters, in a row, and these inputs."""
+        with np.errstate(all="ignore"):
+{body}
+            return {", ".join(results_of(lines))}
+
+    return step
+'''

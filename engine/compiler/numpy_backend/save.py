@@ -1,0 +1,180 @@
+"""A compiled program as a file: a Python module that needs NumPy and nothing else.
+
+It defines `step`, which takes and gives arrays in the shape of what was compiled. Its constants
+stand in it as text.
+"""
+
+from base64 import b85encode
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from ...system.files import write_whole
+from ..arrays import np
+from ..recording.examples import Choices
+from ..recording.pytrees import Block, Nest
+from .module import Module
+
+# Up to how many numbers a constant is written out.
+_FEW = 8
+
+_HELPERS = '''
+def _array(kind, shape, text):
+    """An array from its text."""
+    return np.frombuffer(base64.b85decode(text), kind).reshape(shape)
+
+
+def _row(layout, given):
+    """All numbers of nested arrays in a row; a layout has for each array its start and shape."""
+    if isinstance(layout, tuple):
+        array = np.asarray(given, dtype=float)
+        if array.shape != layout[1]:
+            raise ValueError(f"an array of shape {layout[1]} is needed, got {array.shape}")
+        return array.reshape(-1)
+    keys = layout if isinstance(layout, dict) else range(len(layout))
+    if len(given) != len(layout):
+        raise ValueError(f"{len(layout)} arrays are needed, got {len(given)}")
+    return np.concatenate([np.zeros(0), *(_row(layout[key], given[key]) for key in keys)])
+
+
+def _nested(layout, rows):
+    """The numbers of a row, or of each row, as nested arrays."""
+    if isinstance(layout, tuple):
+        start, shape = layout
+        return rows[..., start:start + math.prod(shape)].reshape((*rows.shape[:-1], *shape))
+    if isinstance(layout, dict):
+        return {key: _nested(each, rows) for key, each in layout.items()}
+    return [_nested(each, rows) for each in layout]
+'''
+
+_OF_GRAPH = '''
+_step = make(CONSTANTS)
+
+
+def step(parameters, inputs=()):
+    """The value and its derivatives, for numbers in the shape of PARAMETERS and INPUTS."""
+    row, start = _row(INPUTS, inputs), 0
+    arrays = []
+    for shape in SHAPES:
+        arrays.append(row[start:start + math.prod(shape)].reshape(shape))
+        start += math.prod(shape)
+    value, gradient = _step(_row(PARAMETERS, parameters), arrays)
+    return value, _nested(PARAMETERS, gradient)
+'''
+
+_OF_EXAMPLES = '''
+_steps = {}
+
+
+def step(parameters, *arguments):
+    """%s, for numbers in the shape of PARAMETERS.
+
+    Each argument is an array with the examples first; those in CHOSEN are whole numbers, of which
+    CHOICES has all that may be together.
+    """
+    arrays = [np.ascontiguousarray(each, dtype=float) for i, each in enumerate(arguments)
+              if i not in CHOSEN]
+    if CHOSEN:
+        keys = list(zip(*(np.asarray(arguments[i]).tolist() for i in CHOSEN)))
+        for key in keys:
+            if key not in CHOICES:
+                raise ValueError(f"there is no program for the choices {key}, only for "
+                                 f"{', '.join(map(str, CHOICES))}")
+        arrays.append(np.array([CHOICES[key] for key in keys]))
+    examples = len(arrays[0])
+    if any(len(each) != examples for each in [*arrays, *arguments]):
+        raise ValueError("the arguments must hold as many examples each, got "
+                         f"{', '.join(str(len(each)) for each in arguments)}")
+    if examples not in _steps:
+        if len(_steps) == 4:  # memory is kept for a few numbers of examples
+            del _steps[next(iter(_steps))]
+        _steps[examples] = make(CONSTANTS, examples)
+%s
+'''
+
+_OF_FUNCTION = _OF_EXAMPLES % (
+    "The mean over the examples and its derivatives",
+    """\
+    value, gradient = _steps[examples](_row(PARAMETERS, parameters), arrays)
+    return value, _nested(PARAMETERS, gradient)""",
+)
+
+_OF_OUTPUTS = _OF_EXAMPLES % (
+    "What the function gives for each example",
+    """\
+    rows = _steps[examples](_row(PARAMETERS, parameters), arrays)
+    table = np.array(np.broadcast_to(rows.T, (examples, len(rows))))
+    return _nested(OUTPUTS, table)""",
+)
+
+
+def of_graph(module: Module, parameters: Nest, inputs: Nest, shapes: Sequence[Any]) -> str:
+    """The text of a file for a recorded graph."""
+    layouts = {"PARAMETERS": layout(parameters), "INPUTS": layout(inputs), "SHAPES": list(shapes)}
+    return _text(module, layouts, _OF_GRAPH)
+
+
+def of_function(
+    module: Module, parameters: Nest, chosen: Sequence[int], choices: Sequence[Choices]
+) -> str:
+    """The text of a file for a function of one example."""
+    return _text(module, _names(parameters, chosen, choices), _OF_FUNCTION)
+
+
+def of_outputs(
+    module: Module,
+    parameters: Nest,
+    outputs: Nest,
+    chosen: Sequence[int],
+    choices: Sequence[Choices],
+) -> str:
+    """The text of a file for what a function of one example gives."""
+    names = {**_names(parameters, chosen, choices), "OUTPUTS": layout(outputs)}
+    return _text(module, names, _OF_OUTPUTS)
+
+
+def _names(parameters: Nest, chosen: Sequence[int], choices: Sequence[Choices]) -> dict[str, Any]:
+    """What a function of arrays is told of what it takes."""
+    codes = {choice: i for i, choice in enumerate(choices)}
+    return {"PARAMETERS": layout(parameters), "CHOSEN": list(chosen), "CHOICES": codes}
+
+
+def write_module(path: str | PathLike[str], text: str) -> Path:
+    """Write a module to a file, whole or not at all; ValueError if its name does not end in .py."""
+    target = Path(path)
+    if target.suffix != ".py":
+        raise ValueError(f"path: the ending must be .py, got {str(path)!r}")
+    write_whole(target, text.encode("utf-8"))
+    return target
+
+
+def layout(nest: Nest) -> Any:
+    """The shape of nested arrays, in Python's own types."""
+    if isinstance(nest, Block):
+        return (nest.start, nest.shape)
+    if isinstance(nest, Mapping):
+        return {key: layout(each) for key, each in nest.items()}
+    return [layout(each) for each in nest]
+
+
+def _text(module: Module, names: dict[str, Any], functions: str) -> str:
+    """The module with its constants, and with what is told of its parameters."""
+    if module.functions:
+        rows = ", ".join(module.functions)
+        raise ValueError(f"the program calls functions in Python that cannot be written to a file: "
+                         f"{rows}; write these rows with operators and the functions of "
+                         "engine.arithmetic")  # fmt: skip
+    text = module.text.replace("import math\n", "import base64\nimport math\n", 1)
+    constants = "".join(f"    {_written(each)},  # {name}\n"
+                        for name, each in module.constants.items())  # fmt: skip
+    told = "".join(f"{name} = {each!r}\n" for name, each in names.items())
+    return f"{text}\n{_HELPERS}\n\nCONSTANTS = [\n{constants}]\n{told}\n{functions}"
+
+
+def _written(array: Any) -> str:
+    """A constant as an expression."""
+    kind = array.dtype.newbyteorder("<")
+    if array.size <= _FEW and np.isfinite(array).all():
+        return f"np.array({array.tolist()!r}, {kind.str!r})"
+    return f"_array({kind.str!r}, {array.shape!r}, {b85encode(array.astype(kind).tobytes())!r})"

@@ -1,0 +1,264 @@
+"""One statement of NumPy for each kind of instruction."""
+
+from collections.abc import Callable
+from math import prod
+
+from ..arrays import np
+from ..ir.program import Data, Instruction
+from ..ir.ufuncs import FUNCTIONS, TRUTHS
+from ..ir.views import View, whole
+from .buffers import BUFFER, FRESH, SHARED, assembly
+from .lines import Lines
+from .matmul import multiplied, summed
+
+# Operators for single numbers.
+_OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
+
+
+def _leaf(lines: Lines, number: int, each: Instruction) -> str:
+    name = lines.names[number]
+    if each.kind == "parameters":
+        lines.once(name, f"np.empty({each.detail})")
+        return f"{name}[:] = given"
+    if each.kind == "input":
+        which, shape, examples = each.detail
+        axes = ", ".join(map(str, (*range(1, len(shape) + 1), 0)))
+        turned = f".transpose({axes})" if examples and shape else ""
+        return f"{name} = inputs[{which}]{turned}"
+    if each.kind == "code":
+        return f"{name} = inputs[{each.detail[0]}]"
+    if each.kind == "constant":
+        if each.shape:
+            lines.constant(name, each.detail.array)
+        return ""
+    lines.once(name, "float(examples)" if each.kind == "count" else "1.0 / examples")
+    return ""
+
+
+def _view(lines: Lines, number: int, each: Instruction) -> str:
+    text = lines.seen(each.inputs[0], each.detail)
+    if lines.fresh[number]:
+        return f"{lines.names[number]} = {text}"
+    lines.once(lines.names[number], text)
+    return ""
+
+
+def _take(lines: Lines, number: int, each: Instruction) -> str:
+    name = lines.names[number]
+    places = lines.constant(f"{name}_places_", each.detail.array)
+    return f'{lines.flat(each.inputs[0])}.take({places}, 0, {name}, "clip")'
+
+
+def _choice(lines: Lines, number: int, each: Instruction) -> str:
+    name = lines.names[number]
+    table = _table(lines, number, each.detail)
+    return f'{table}.take({lines.name(each.inputs[0])}, -1, {name}, "clip")'
+
+
+def _table(lines: Lines, number: int, table: Data) -> str:
+    """The constants or places of all choices, the choices last."""
+    array = np.ascontiguousarray(np.moveaxis(table.array, 0, -1))
+    return lines.constant(f"{lines.names[number]}_table_", array)
+
+
+def _pick(lines: Lines, number: int, each: Instruction) -> str:
+    source, choice = each.inputs
+    places = f"{_table(lines, number, each.detail)}.take({lines.name(choice)}, -1)"
+    if lines.made[source].examples:
+        places += f", {lines.once('every_', 'np.arange(examples)')}"
+    return f"{lines.names[number]}[...] = {lines.flat(source)}[{places}]"
+
+
+def _scatter(lines: Lines, number: int, each: Instruction) -> str:
+    """What was picked once is put, what may have been several times is counted."""
+    name, (gradient, choice) = lines.names[number], map(lines.name, each.inputs)
+    table, shape, examples = each.detail
+    places = f"{_table(lines, number, table)}.take({choice}, -1)"
+    if not examples:
+        counted = f"np.bincount({places}.reshape(-1), {gradient}.reshape(-1), {prod(shape)})"
+        return f"{lines.flat(number)}[:] = {counted}"
+    lines.body.append(f"{name}.fill(0.0)")
+    every = lines.once("every_", "np.arange(examples)")
+    rows = table.array.reshape(len(table.array), -1)
+    if all(len({*row}) == len(row) for row in rows.tolist()):
+        return f"{lines.flat(number)}[{places}, {every}] = {gradient}"
+    return f"np.add.at({lines.flat(number)}, ({places}, {every}), {gradient})"
+
+
+def _expand(lines: Lines, number: int, each: Instruction) -> str:
+    return f"np.copyto({lines.names[number]}, {lines.beside(each.inputs[0], each)})"
+
+
+def _mean(lines: Lines, number: int, each: Instruction) -> str:
+    return f"{lines.names[number]} = np.add.reduce({lines.name(each.inputs[0])}) / examples"
+
+
+def _segments(lines: Lines, number: int, each: Instruction) -> str:
+    name = lines.names[number]
+    starts = lines.constant(f"{name}_starts_", each.detail.array)
+    return f"np.add.reduceat({lines.name(each.inputs[0])}, {starts}, 0, None, {name})"
+
+
+def _join(lines: Lines, number: int, each: Instruction) -> str:
+    parts = ", ".join(map(lines.name, each.inputs))
+    return f"np.concatenate(({parts}), out={lines.names[number]})"
+
+
+def _sum(lines: Lines, number: int, each: Instruction) -> str:
+    source = lines.made[each.inputs[0]]
+    letters = "abcdefghij"[: len(source.shape)]
+    kept = "".join(axis for i, axis in enumerate(letters) if i not in each.detail.axes)
+    factor = lines.factor(each.inputs[0], letters)
+    return summed(factor, lines.factor(number, kept), lines.ones)
+
+
+def _product(lines: Lines, number: int, each: Instruction) -> str:
+    terms, kept = each.detail.axes.split("->")
+    left, right = (
+        lines.factor(i, axes) for i, axes in zip(each.inputs, terms.split(","), strict=True)
+    )
+    return multiplied(left, right, lines.factor(number, kept))
+
+
+def _assemble(lines: Lines, number: int, each: Instruction) -> str:
+    """What is computed in its place is there already."""
+    name, parts = lines.names[number], assembly(lines.program, number)
+    if parts.is_filled:
+        lines.body.insert(0, f"{name}.fill(0.0)")
+    _, targets = each.detail
+    for slot in (*parts.assigned, *parts.added):
+        part, target = lines.beside(each.inputs[slot], each), targets[slot]
+        sign = "=" if slot in parts.assigned else "+="
+        if not isinstance(target, View):
+            places = lines.constant(f"{name}_places{slot}_", target.array)
+            lines.body.append(f"{lines.flat(number)}[{places}] {sign} {part}")
+        elif not target.shape:
+            lines.body.append(f"{lines.flat(number)}[{target.offset}] {sign} {part}")
+        else:
+            is_whole = target == whole(each.shape)
+            view = name if is_whole else lines.once(f"{name}_{slot}_", lines.seen(number, target))
+            lines.body.append(f"{view}[...] = {part}" if slot in parts.assigned else
+                             f"np.add({view}, {part}, out={view})")  # fmt: skip
+    return ""
+
+
+def _along(lines: Lines, number: int, each: Instruction) -> str:
+    """An operation along the last axis."""
+    axis = len(lines.made[each.inputs[0]].shape) - 1
+    how = "reduce" if each.kind == "ladder" else "accumulate"
+    place = f", out={lines.names[number]}" if lines.storages[number].how != FRESH else ""
+    equals = "" if place else f"{lines.names[number]} = "
+    function = FUNCTIONS[each.detail.op.name]
+    return f"{equals}np.{function}.{how}({lines.name(each.inputs[0])}, axis={axis}{place})"
+
+
+def _running(lines: Lines, number: int, each: Instruction) -> str:
+    """What an operation gives for all numbers up to each; for many examples, by a loop."""
+    if not each.examples:
+        return _along(lines, number, each)
+    name, terms = lines.names[number], lines.name(each.inputs[0])
+    *rows, length = each.shape
+    every, function = ":, " * len(rows), FUNCTIONS[each.detail.op.name]
+    lines.body.append(f"{name}[{every}0] = {terms}[{every}0]")
+    lines.body.append(f"for i_ in range(1, {length}):")
+    operands = f"{name}[{every}i_ - 1], {terms}[{every}i_]"
+    return f"    np.{function}({operands}, out={name}[{every}i_])"
+
+
+def _later(lines: Lines, number: int, each: Instruction) -> str:
+    """Products from the end; the last of them are ones, and stay."""
+    name, factors = lines.names[number], lines.name(each.inputs[0])
+    *rows, length = each.shape
+    every = ":, " * len(rows)
+    if each.examples:
+        lines.body.append(f"for i_ in range({length - 2}, -1, -1):")
+        operands = f"{name}[{every}i_ + 1], {factors}[{every}i_]"
+        return f"    np.multiply({operands}, out={name}[{every}i_])"
+    back = lines.once(f"{name}_back_", f"{name}[{every}-2::-1]")
+    return f"np.multiply.accumulate({factors}[{every}::-1], axis={len(rows)}, out={back})"
+
+
+def _where(lines: Lines, number: int, each: Instruction) -> str:
+    operands = ", ".join(lines.beside(i, each) for i in each.inputs)
+    return f"{lines.names[number]} = np.where({operands})"
+
+
+def _kernel(lines: Lines, number: int, each: Instruction) -> str:
+    function = lines.kernel(each.detail)
+    operands = ", ".join(_argument(lines, i, each) for i in each.inputs)
+    place = "" if lines.storages[number].how == FRESH else "[...]"
+    return f"{lines.names[number]}{place} = {function}({operands})"
+
+
+def _argument(lines: Lines, number: int, made: Instruction) -> str:
+    """A result as an argument of a function, which wants NumPy's numbers."""
+    each, text = lines.made[number], lines.beside(number, made)
+    return f"np.float64({text})" if each.kind == "constant" and not each.shape else text
+
+
+def _operation(lines: Lines, number: int, each: Instruction) -> str:
+    """An operation number by number."""
+    name, operands = lines.names[number], [_operand(lines, i, number) for i in each.inputs]
+    if each.kind == "mul" and _is_outer(lines, number, each):
+        column, row = sorted(each.inputs, key=lambda i: lines.made[i].shape[1])
+        return f"np.dot({lines.name(column)}, {lines.name(row)}, out={name})"
+    if lines.storages[number].how != FRESH:
+        return f"np.{FUNCTIONS[each.kind]}({', '.join(operands)}, out={name})"
+    if each.kind in _OPERATORS:
+        return f"{name} = {operands[0]} {_OPERATORS[each.kind]} {operands[1]}"
+    return f"{name} = np.{FUNCTIONS[each.kind]}({', '.join(operands)})"
+
+
+def _operand(lines: Lines, number: int, of: int) -> str:
+    """An operand; 0 as an array beside maxima and minima, which NumPy takes in half the time."""
+    each, made = lines.made[number], lines.made[of]
+    is_zero = each.kind == "constant" and not each.shape and lines.name(number) == "0.0"
+    if is_zero and made.kind in ("maximum", "minimum") and lines.storages[of].how != FRESH:
+        return lines.zeros(made)
+    return lines.beside(number, made)
+
+
+def _is_outer(lines: Lines, number: int, each: Instruction) -> bool:
+    """Whether each number of a column is multiplied by each of a row: BLAS takes less time."""
+    shapes = [lines.made[i].shape for i in each.inputs]
+    is_plain = all(lines.made[i].kind not in TRUTHS for i in each.inputs)
+    is_free = lines.storages[number].how in (BUFFER, SHARED) and not each.examples
+    outer = {(*each.shape[:1], 1), (1, *each.shape[1:])}
+    return is_plain and is_free and len(each.shape) == 2 and outer == {*shapes}
+
+
+# Writes the statement of an instruction with some number; it may add lines of its own before.
+Statement = Callable[[Lines, int, Instruction], str]
+
+STATEMENTS: dict[str, Statement] = {
+    "parameters": _leaf,
+    "input": _leaf,
+    "code": _leaf,
+    "choice": _choice,
+    "pick": _pick,
+    "scatter": _scatter,
+    "constant": _leaf,
+    "count": _leaf,
+    "share": _leaf,
+    "view": _view,
+    "take": _take,
+    "expand": _expand,
+    "mean": _mean,
+    "segments": _segments,
+    "join": _join,
+    "sum": _sum,
+    "product": _product,
+    "assemble": _assemble,
+    "where": _where,
+    "with_ones": lambda *_: "",
+    "ladder": _along,
+    "running": _running,
+    "later": _later,
+    "kernel": _kernel,
+}
+
+
+def statement(lines: Lines, number: int) -> str:
+    """The statement that computes a result; empty if it is there already."""
+    each = lines.made[number]
+    return STATEMENTS.get(each.kind, _operation)(lines, number, each)

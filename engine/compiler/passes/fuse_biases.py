@@ -1,0 +1,133 @@
+"""Weights and biases as one matrix.
+
+    W x + b  =  [W b] [x 1]^T
+
+Where biases lie beside their weights, and the numbers x are kept with ones below them, a matrix
+product adds the bias too; and the gradients of both are one product, d [x 1]. NumPy then goes
+through the memory once where it went three times.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from ..ir.builder import Draft, rewritten
+from ..ir.program import Instruction, Product, Program
+from ..ir.views import View
+from ..numpy_backend.buffers import LASTING, has_memory
+
+
+class Pair(NamedTuple):
+    """Weights and biases that belong together.
+
+    - `add`: the instruction that adds the bias; `product`: the one that it is added to.
+    - `weights`, `bias`: the views; `both`: the view of both together, of the array `base`.
+    - `slot`: which factor of the product the weights are; `x`: the other one.
+    - `first`: whether the bias comes before the weights.
+    """
+
+    add: int
+    product: int
+    base: int
+    weights: View
+    bias: View
+    both: View
+    slot: int
+    x: int
+    first: bool
+
+
+def with_biases(program: Program) -> Program:
+    """The program with biases in the products of their weights."""
+    pairs = {pair.add: pair for pair in _pairs(program)}
+    draft, place = Draft(), list[int]()
+    for number, each in enumerate(program.instructions):
+        inputs = [place[i] for i in each.inputs]
+        pair = pairs.get(number)
+        if pair is not None:
+            place.append(_joined(draft, program, pair, place))
+        else:
+            place.append(draft.copy(each, inputs))
+    return draft.program(*(place[i] for i in program.outputs))
+
+
+def constants_turned(program: Program) -> Program:
+    """The program with the terms of products first in constants, where ones can be put below."""
+    return rewritten(program, [_turned])
+
+
+def _turned(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
+    """A product in which constants have their terms first."""
+    if kind != "product":
+        return None
+    terms, kept = detail.axes.split("->")
+    given, letters = list(inputs), terms.split(",")
+    for slot, axes in enumerate(terms.split(",")):
+        factor = draft.instructions[inputs[slot]]
+        if factor.kind == "constant":
+            letters[slot] = "".join(sorted(axes, key=lambda axis: axis in kept))
+            order = [axes.index(axis) for axis in letters[slot]]
+            given[slot] = draft.constant(factor.detail.array.transpose(order))
+    if tuple(given) == inputs:
+        return None
+    return draft.add("product", *given, detail=Product(f"{','.join(letters)}->{kept}", False))
+
+
+def _pairs(program: Program) -> Iterator[Pair]:
+    """All weights and biases that can be joined; an array has ones on one of its sides only."""
+    made = program.instructions
+    uses = Counter(i for each in made for i in each.inputs)
+    sides: dict[int, bool] = {}
+    for number, each in enumerate(made):
+        if each.kind == "add":
+            for product, bias in (each.inputs, each.inputs[::-1]):
+                if made[product].kind == "product" and uses[product] == 1:
+                    for slot in (0, 1):
+                        pair = _pair(made, number, product, bias, slot)
+                        if pair is not None and sides.setdefault(pair.x, pair.first) is pair.first:
+                            yield pair
+
+
+def _pair(
+    made: tuple[Instruction, ...], add: int, product: int, bias: int, slot: int
+) -> Pair | None:
+    """The weights in one slot of a product, and the bias that is added, if they fit together."""
+    terms, result = made[product].detail.axes.split("->")
+    mine, other = terms.split(",")[:: 1 if slot == 0 else -1]
+    weights, x = made[product].inputs[slot], made[product].inputs[1 - slot]
+    summed = [axis for axis in mine if axis not in result]
+    views = made[weights], made[bias]
+    if any(each.kind != "view" or each.examples for each in views) or len(summed) != 1 or (
+        views[0].inputs != views[1].inputs or other[:1] != summed[0]
+        or made[bias].shape == () or not _can_grow(made[x])):  # fmt: skip
+        return None
+    (axis,) = summed
+    w, b = views[0].detail, views[1].detail
+    strides = dict(zip(mine, w.strides, strict=True))
+    if b.strides != tuple(strides.get(each, 0) for each in result):
+        return None
+    step, count = strides[axis], dict(zip(mine, w.shape, strict=True))[axis]
+    first = b.offset == w.offset - step
+    if not first and b.offset != w.offset + step * count:
+        return None
+    lengths = tuple(d + (each == axis) for each, d in zip(mine, w.shape, strict=True))
+    both = View(b.offset if first else w.offset, lengths, w.strides)
+    return Pair(add, product, views[0].inputs[0], w, b, both, slot, x, first)
+
+
+def _can_grow(x: Instruction) -> bool:
+    """Whether ones can be kept beside an array without copying it."""
+    return x.kind == "constant" or (has_memory(x) and x.kind not in LASTING)
+
+
+def _grown(draft: Draft, pair: Pair, place: list[int]) -> int:
+    """The other factor, with ones."""
+    return draft.add("with_ones", place[pair.x], detail=pair.first)
+
+
+def _joined(draft: Draft, program: Program, pair: Pair, place: list[int]) -> int:
+    """The product that adds the bias."""
+    factors = [draft.view(place[pair.base], pair.both), _grown(draft, pair, place)]
+    add, product = program.instructions[pair.add], program.instructions[pair.product]
+    return draft.add("product", *factors[:: 1 if pair.slot == 0 else -1], detail=product.detail,
+                     label=add.label, origin=add.origin)  # fmt: skip

@@ -1,0 +1,188 @@
+"""Patterns: formulas of names, which are found in a program and written into it.
+
+    x, n = Name("x"), Name("n", is_number)
+    Rewrite(x * 1.0, x, "always")           # where x * 1 is written, x is there already
+    Rewrite(-(n * x), -n * x, "always")
+
+A name stands for one and the same instruction wherever it occurs. Operands of + and × are tried in
+both orders.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ..arrays import np
+from ..ir.builder import Draft
+
+# The instruction for each name of a pattern.
+Bound = dict[str, int]
+
+_COMMUTE = {"add", "mul"}
+_BETWEEN = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**"}
+
+
+class Pattern:
+    """A formula. Operators make longer ones of it."""
+
+    def __add__(self, other: "Pattern | float") -> "Apply":
+        return call("add", self, other)
+
+    def __sub__(self, other: "Pattern | float") -> "Apply":
+        return call("sub", self, other)
+
+    def __rsub__(self, other: float) -> "Apply":
+        return call("sub", other, self)
+
+    def __mul__(self, other: "Pattern | float") -> "Apply":
+        return call("mul", self, other)
+
+    def __rmul__(self, other: float) -> "Apply":
+        return call("mul", other, self)
+
+    def __truediv__(self, other: "Pattern | float") -> "Apply":
+        return call("div", self, other)
+
+    def __pow__(self, other: "Pattern | float") -> "Apply":
+        return call("pow", self, other)
+
+    def __neg__(self) -> "Apply":
+        return call("neg", self)
+
+
+@dataclass(frozen=True)
+class Name(Pattern):
+    """Any instruction that passes a test."""
+
+    name: str
+    test: Callable[[Draft, int], bool] = lambda draft, number: True
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Number(Pattern):
+    """A plain number; 0 and -0 are two."""
+
+    value: float
+
+    def __repr__(self) -> str:
+        return f"{self.value:g}"
+
+
+@dataclass(frozen=True)
+class Apply(Pattern):
+    """An operation on patterns."""
+
+    kind: str
+    operands: tuple[Pattern, ...]
+
+    def __repr__(self) -> str:
+        texts = [f"({each!r})" if isinstance(each, Apply) and each.is_operator else repr(each)
+                 for each in self.operands]  # fmt: skip
+        if self.kind in _BETWEEN:
+            return f" {_BETWEEN[self.kind]} ".join(texts)
+        return f"-{texts[0]}" if self.kind == "neg" else f"{self.kind}({', '.join(texts)})"
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether it is written with an operator of Python."""
+        return self.kind in _BETWEEN or self.kind == "neg"
+
+
+def call(kind: str, *operands: Pattern | float) -> Apply:
+    """An operation on patterns and plain numbers, by its name."""
+    return Apply(kind, tuple(
+        each if isinstance(each, Pattern) else Number(each) for each in operands))  # fmt: skip
+
+
+@dataclass(frozen=True, repr=False)
+class Rewrite:
+    """A rule: `before` becomes `after`; `exact` says when both are the same.
+
+    It is applied only where `known` is computed anyway, and where all numbers of the constant
+    `finite` are finite.
+    """
+
+    before: Apply
+    after: Pattern
+    exact: str
+    known: Apply | None = None
+    finite: Apply | None = None
+
+    def __repr__(self) -> str:
+        return f"{self.before!r} = {self.after!r}"
+
+    def __call__(self, draft: Draft, kind: str, inputs: tuple[int, ...], _: Any) -> int | None:
+        """The number of the instruction that is written instead; None where nothing is found."""
+        if kind == self.before.kind:
+            for bound in operands_match(draft, self.before, inputs, {}):
+                if self.allows(draft, bound):
+                    return written(draft, self.after, bound)
+        return None
+
+    def allows(self, draft: Draft, bound: Bound) -> bool:
+        """Whether the rule may be applied to these instructions."""
+        if self.known is not None and _found(draft, self.known, bound) is None:
+            return False
+        if self.finite is None:
+            return True
+        made = draft.instructions[written(draft, self.finite, bound)]
+        return made.kind == "constant" and bool(np.isfinite(made.detail.array).all())
+
+
+def names_of(pattern: Pattern) -> dict[str, Name]:
+    """The names in a pattern, each once, in the order in which they are read."""
+    if isinstance(pattern, Name):
+        return {pattern.name: pattern}
+    found: dict[str, Name] = {}
+    for each in pattern.operands if isinstance(pattern, Apply) else ():
+        found |= names_of(each)
+    return found
+
+
+def written(draft: Draft, pattern: Pattern, bound: Bound) -> int:
+    """The number of an instruction that computes a formula; it is written if it is not there."""
+    if isinstance(pattern, Name):
+        return bound[pattern.name]
+    if isinstance(pattern, Number):
+        return draft.constant(pattern.value)
+    assert isinstance(pattern, Apply), "a pattern is a name, a number or an operation"
+    return draft.add(pattern.kind, *(written(draft, each, bound) for each in pattern.operands))
+
+
+def operands_match(
+    draft: Draft, of: Apply, inputs: tuple[int, ...], bound: Bound
+) -> Iterator[Bound]:
+    """All ways to give names instructions, so that `inputs` are the operands of a formula."""
+    if len(inputs) != len(of.operands):
+        return
+    for order in (inputs, inputs[::-1]) if of.kind in _COMMUTE else (inputs,):
+        ways = [bound]
+        for pattern, i in zip(of.operands, order, strict=True):
+            ways = [more for way in ways for more in _matches(draft, pattern, i, way)]
+        yield from ways
+
+
+def _matches(draft: Draft, pattern: Pattern, i: int, bound: Bound) -> Iterator[Bound]:
+    """All ways to give names instructions, so that instruction `i` is a formula."""
+    made = draft.instructions[i]
+    if isinstance(pattern, Name):
+        if bound.get(pattern.name, i) == i and pattern.test(draft, i):
+            yield {**bound, pattern.name: i}
+    elif isinstance(pattern, Number):
+        number = draft.number(i)
+        if number is not None and number.hex() == pattern.value.hex():
+            yield bound
+    elif isinstance(pattern, Apply) and made.kind == pattern.kind:
+        yield from operands_match(draft, pattern, made.inputs, bound)
+
+
+def _found(draft: Draft, pattern: Pattern, bound: Bound) -> int | None:
+    """The number of the instruction that computes a formula; None if there is none yet."""
+    if isinstance(pattern, Name):
+        return bound[pattern.name]
+    assert isinstance(pattern, Apply), "no constant is looked for"
+    operands = [_found(draft, each, bound) for each in pattern.operands]
+    return draft.find(pattern.kind, *(each for each in operands if each is not None))

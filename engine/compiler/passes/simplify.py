@@ -1,0 +1,234 @@
+"""Rules that put something simpler in the place of an instruction, and when each is exact.
+
+Nothing here holds in real numbers only: x / x is not 1 where x is 0, and 0 x is not 0 where x is
+infinite. `simplified(program)` applies the rules until nothing changes. What was computed twice is
+computed once, what is constant is computed now, and what nothing depends on is left out.
+"""
+
+from math import frexp, prod
+from typing import Any, NamedTuple
+
+from ..arrays import np
+from ..ir.builder import Draft, Rule, rewritten
+from ..ir.interpreter import MEANINGS, constant_of
+from ..ir.program import Instruction, Product, Program, Sum, shape_of
+from ..ir.ufuncs import FUNCTIONS, TRUTHS
+from ..ir.views import Shape, View, is_slice, view_at, whole
+from .patterns import Name, Number, Rewrite, call
+
+
+class Row(NamedTuple):
+    """A rule, in words, and when it is exact."""
+
+    rule: str
+    exact: str
+    apply: Rule
+
+
+def simplified(program: Program) -> Program:
+    """The program in fewer and simpler instructions."""
+    rules = [row.apply for row in RULES]
+    while True:
+        simpler = rewritten(program, rules)
+        if simpler == program:
+            return simpler
+        program = simpler
+
+
+# How many numbers a constant may have that is computed from a smaller one.
+_LARGEST = 10_000_000
+
+
+def _constants(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
+    read = [draft.instructions[i] for i in inputs]
+    is_same = kind != "mean" and (kind != "expand" or not detail[1])  # for all examples
+    if not read or any(each.kind != "constant" for each in read) or not is_same:
+        return None
+    shape = shape_of(kind, [each.shape for each in read], detail)
+    is_known = kind in MEANINGS or kind in FUNCTIONS or kind == "kernel"
+    if not is_known or prod(shape) > _LARGEST:
+        return None
+    return draft.constant(constant_of(Instruction(kind, inputs, detail, shape, False), read))
+
+
+def _same_view(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
+    if kind == "view" and detail == whole(draft.shape(inputs[0])):
+        return inputs[0]
+    same = (draft.shape(inputs[0]), draft.instructions[inputs[0]].examples) if inputs else None
+    return inputs[0] if kind == "expand" and detail == same else None
+
+
+def _view_of_view(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
+    if kind not in ("view", "take"):
+        return None
+    inner = draft.instructions[inputs[0]]
+    if inner.kind not in ("view", "take"):
+        return None
+    outer_places = detail.places if kind == "view" else detail.array
+    inner_places = inner.detail.places if inner.kind == "view" else inner.detail.array
+    places = inner_places.reshape(-1)[outer_places]
+    view = view_at(places)
+    is_view = view is not None and is_slice(view, prod(draft.shape(inner.inputs[0])))
+    if kind == "view" and inner.kind == "take" and not is_view:
+        return None  # what was taken once is not taken again
+    return draft.at(inner.inputs[0], places)
+
+
+def _turned_factor(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
+    if kind != "product":
+        return None
+    terms, kept = detail.axes.split("->")
+    for slot, axes in enumerate(terms.split(",")):
+        factor = draft.instructions[inputs[slot]]
+        if factor.kind == "view":
+            shape = draft.shape(factor.inputs[0])
+            order = _order(factor.detail, shape)
+            if order is not None:
+                given, letters = list(inputs), terms.split(",")
+                given[slot] = factor.inputs[0]
+                letters[slot] = "".join(axes[order.index(i)] for i in range(len(shape)))
+                other = Product(f"{','.join(letters)}->{kept}", detail.examples)
+                return draft.add("product", *given, detail=other)
+    return None
+
+
+def _order(view: View, shape: Shape) -> list[int] | None:
+    """Which axis of an array is which in a view that only exchanges axes; None for other views."""
+    strides = list(whole(shape).strides)
+    if sorted(view.shape) != sorted(shape) or view.size != prod(shape) or 1 in shape:
+        return None
+    order = [strides.index(stride) if stride in strides else -1 for stride in view.strides]
+    is_turned = sorted(order) == list(range(len(shape))) and not view.offset
+    return (
+        order
+        if is_turned and all(shape[i] == d for i, d in zip(order, view.shape, strict=True))
+        else None
+    )
+
+
+def _steady_take(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
+    view = view_at(detail.array) if kind == "take" else None
+    is_view = view is not None and is_slice(view, prod(draft.shape(inputs[0])))
+    return draft.add("view", inputs[0], detail=view) if is_view else None
+
+
+def _short_sum(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
+    if kind == "mean" and not draft.instructions[inputs[0]].examples:
+        return inputs[0]
+    if kind != "sum":
+        return None
+    shape = draft.shape(inputs[0])
+    long = tuple(axis for axis in detail.axes if shape[axis] > 1)
+    examples = detail.examples and draft.instructions[inputs[0]].examples
+    if (long, examples) == (detail.axes, detail.examples):
+        return inputs[0] if not long and not examples else None
+    kept = whole(
+        tuple(d for axis, d in enumerate(shape) if axis not in detail.axes or axis in long)
+    )
+    fewer = {axis: i for i, axis in enumerate(
+        axis for axis in range(len(shape)) if axis not in detail.axes or axis in long)}  # fmt: skip
+    seen = draft.add("view", inputs[0], detail=kept)
+    return draft.add("sum", seen, detail=Sum(tuple(fewer[axis] for axis in long), examples))
+
+
+def _whole_sum(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
+    made = draft.instructions[inputs[0]] if kind == "sum" else None
+    if made is None or made.kind != "view" or len(detail.axes) < len(made.shape):
+        return None
+    shape = draft.shape(made.inputs[0])
+    if made.detail.size != prod(shape) or not made.detail.is_distinct or 1 in shape:
+        return None
+    every = Sum(tuple(range(len(shape))), detail.examples)
+    return draft.add("sum", made.inputs[0], detail=every)
+
+
+def _never_minus_zero(draft: Draft, i: int) -> bool:
+    """Whether it is known that an array has no -0."""
+    made = draft.instructions[i]
+    if made.kind == "constant":
+        array = made.detail.array
+        return not bool(((array == 0) & np.signbit(array)).any())
+    if made.kind in ("exp", "relu", "abs", "sigmoid", "softplus"):
+        return True
+    if made.kind == "product":  # NumPy adds products to 0, but for one alone
+        return _term_count(draft, made) > 1
+    if made.kind == "mul":
+        return made.inputs[0] == made.inputs[1]
+    if made.kind == "add":
+        return any(_never_minus_zero(draft, each) for each in made.inputs)
+    if made.kind in ("view", "take", "sum", "segments", "mean", "expand"):
+        return _never_minus_zero(draft, made.inputs[0])
+    return False
+
+
+def _term_count(draft: Draft, made: Instruction) -> int:
+    """How many products each number of a matrix product is the sum of, for one example."""
+    terms, kept = made.detail.axes.split("->")
+    lengths = {axis: length for axes, i in zip(terms.split(","), made.inputs, strict=True)
+               for axis, length in zip(axes, draft.shape(i), strict=True)}  # fmt: skip
+    return prod(length for axis, length in lengths.items() if axis not in kept)
+
+
+def _is_truth(draft: Draft, i: int) -> bool:
+    """Whether an instruction gives truth values."""
+    return draft.instructions[i].kind in TRUTHS
+
+
+def _is_constant(draft: Draft, i: int) -> bool:
+    """Whether the numbers of an instruction are known."""
+    return draft.instructions[i].kind == "constant"
+
+
+def _is_number(draft: Draft, i: int) -> bool:
+    """Whether an instruction is one plain number."""
+    return draft.number(i) is not None
+
+
+def _is_power(draft: Draft, i: int) -> bool:
+    """Whether an instruction is one of 1, 2, 4, ... 2^1022, by which a product is exact."""
+    number = draft.number(i)
+    return number is not None and 1.0 <= number <= 2.0**1022 and frexp(number)[0] == 0.5
+
+
+x = Name("x", lambda draft, i: not _is_truth(draft, i))
+y = Name("y")
+z = Name("z", _never_minus_zero)
+t = Name("t", _is_truth)
+c, d = Name("c", _is_constant), Name("d", _is_constant)
+n, p = Name("n", _is_number), Name("p", _is_power)
+
+# fmt: off
+ARITHMETIC: tuple[Rewrite, ...] = (
+    #       before                         after            exact
+    Rewrite(x * 1.0,                       x,               "always"),
+    Rewrite(x / 1.0,                       x,               "always"),
+    Rewrite(x ** 1.0,                      x,               "always"),
+    Rewrite(x + -0.0,                      x,               "always"),
+    Rewrite(x - 0.0,                       x,               "always"),
+    Rewrite(z + 0.0,                       z,               "always: z is never -0"),
+    Rewrite(x * -1.0,                      -x,              "but for the sign of nan"),
+    Rewrite(call("neg", -y),               y,               "always"),
+    Rewrite(x + -y,                        x - y,           "but for the sign of nan"),
+    Rewrite(x - -y,                        x + y,           "but for the sign of nan"),
+    Rewrite(-(c * y),                      -c * y,          "but for the sign of nan"),
+    Rewrite(call("share") * call("count"), Number(1.0),     "but for the last bit"),
+    Rewrite(p * y + p * y,                 (p + p) * y,     "always: p is 1, 2, 4, ..."),
+    Rewrite((n * t) * d,                   t * (n * d),     "always: t is 0 or 1", finite=n * d),
+    Rewrite(y ** 2.0,                      y * y,           "but for the last bit"),
+    Rewrite(1.0 - call("less_equal", y, 0.0), call("not_equal", call("relu", y), 0.0),
+                                           "always: both are 1 at nan", known=call("relu", y)),
+)
+
+STRUCTURE: tuple[Row, ...] = (
+    #   rule                              exact                              how
+    Row("f(constants) = constant",        "computed as it would be",         _constants),
+    Row("x[:] = x",                       "always",                          _same_view),
+    Row("x[i][j] = x[i[j]]",              "always",                          _view_of_view),
+    Row("x[i] with steady i is a view",   "always",                          _steady_take),
+    Row("product of x.T is one of x",     "always",                          _turned_factor),
+    Row("a sum of one is that one",       "but for the sign of 0",           _short_sum),
+    Row("the sum of x.T is that of x",    "but for the order of terms",      _whole_sum),
+)
+# fmt: on
+
+RULES: tuple[Row, ...] = (*STRUCTURE, *(Row(repr(each), each.exact, each) for each in ARITHMETIC))

@@ -1,0 +1,171 @@
+"""Nested lists of Values, and the arrays that stand for them.
+
+A list of lists of equal lengths is one array, whatever the depth; other lists, tuples and dicts
+hold such arrays. So `model.parameters()` is one array, and `[W, b]` of lists of lists is two.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+from ...value import Value, real_number
+from ..arrays import Floats, np
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """An array: its shape, and where its first number is among all that are nested."""
+
+    shape: tuple[int, ...]
+    start: int
+
+    @property
+    def size(self) -> int:
+        """How many numbers it holds."""
+        return prod(self.shape)
+
+    @property
+    def place(self) -> slice:
+        """Where its numbers are."""
+        return slice(self.start, self.start + self.size)
+
+
+# The shape of nested lists: an array, or several by position or by name.
+Nest = Block | tuple["Nest", ...] | Mapping[Any, "Nest"]
+
+
+def nest_of(given: object, name: str) -> tuple[Nest, list[Value]]:
+    """The shape of nested lists of Values, and the Values in order.
+
+    Raises TypeError, saying where, for what is neither a Value nor a list, tuple or dict.
+    """
+    leaves: list[Value] = []
+    return _nested(given, name, leaves), leaves
+
+
+def _nested(given: object, name: str, leaves: list[Value]) -> Nest:
+    start = len(leaves)
+    if isinstance(given, Value):
+        leaves.append(given)
+        return Block((), start)
+    if isinstance(given, Mapping):
+        return {key: _nested(each, f"{name}[{key!r}]", leaves) for key, each in given.items()}
+    if isinstance(given, np.ndarray):
+        given = given.tolist()
+    if not isinstance(given, list | tuple):
+        raise TypeError(f"{name} must be a Value or a list of Values, got {given!r}")
+    parts = tuple(_nested(each, f"{name}[{i}]", leaves) for i, each in enumerate(given))
+    shapes = {part.shape if isinstance(part, Block) else None for part in parts}
+    if len(shapes) > 1 or None in shapes:
+        return parts
+    return Block((len(parts), *(shapes.pop() or () if shapes else ())), start)
+
+
+def blocks(nest: Nest, name: str) -> Iterator[tuple[str, Block]]:
+    """The arrays, each with its place, such as parameters[0]['w']."""
+    if isinstance(nest, Block):
+        yield name, nest
+    elif isinstance(nest, Mapping):
+        for key, each in nest.items():
+            yield from blocks(each, f"{name}[{key!r}]")
+    else:
+        for i, each in enumerate(nest):
+            yield from blocks(each, f"{name}[{i}]")
+
+
+def arranged(nest: Nest, array: Callable[[Block], Any]) -> Any:
+    """The same lists and dicts, with what is made of each array in its place."""
+    if isinstance(nest, Block):
+        return array(nest)
+    if isinstance(nest, Mapping):
+        return {key: arranged(each, array) for key, each in nest.items()}
+    return [arranged(each, array) for each in nest]
+
+
+def matched(nest: Nest, given: Any, name: str) -> Iterator[tuple[str, Block, Any]]:
+    """Each array of the nest with what was given for it.
+
+    Raises TypeError or ValueError, saying where, if lists or dicts differ from those of the nest.
+    """
+    if isinstance(nest, Block):
+        yield name, nest, given
+    elif isinstance(nest, Mapping):
+        if not isinstance(given, Mapping) or given.keys() != nest.keys():
+            keys = ", ".join(map(repr, nest))
+            raise ValueError(f"{name} must be a dict of {keys}, got {_kind(given)}")
+        for key, each in nest.items():
+            yield from matched(each, given[key], f"{name}[{key!r}]")
+    else:
+        if not isinstance(given, Sequence) or len(given) != len(nest):
+            raise ValueError(f"{name} must be a list of {len(nest)} arrays, got {_kind(given)}")
+        for i, each in enumerate(nest):
+            yield from matched(each, given[i], f"{name}[{i}]")
+
+
+def numbers(given: Any, shape: tuple[int, ...] | None, name: str, *, whole: bool = False) -> Any:
+    """What was given as a float64 array of that shape; of any shape if that is None.
+
+    Whole numbers are converted, unless they may stay `whole`, and so are Values and real numbers
+    that Python has; an array of any other type is an error. Raises TypeError for another dtype or
+    what is no number, OverflowError for one that is too large, and ValueError for another shape.
+    """
+    array = given if type(given) is np.ndarray else _as_array(given, name)
+    if array.dtype == object:
+        array = _of_numbers(array, name)
+    if array.dtype != np.float64:
+        if array.dtype.kind not in "iub" and array.dtype.newbyteorder("=") != np.float64:
+            raise TypeError(f"{name} must be of dtype float64, got {array.dtype}: "
+                            "convert it with .astype(float)")  # fmt: skip
+        array = array if whole else array.astype(np.float64)
+    if shape is not None and array.shape != shape:
+        raise ValueError(f"{name} must have the shape {shape}, got {array.shape}")
+    return array
+
+
+def data_of(leaves: Sequence[Value]) -> Floats:
+    """The numbers that some Values hold."""
+    return np.array([leaf._data for leaf in leaves], dtype=np.float64)
+
+
+def values_of(numbers: Any) -> Any:
+    """Numbers as Values, in lists as they are."""
+    return list(map(values_of, numbers)) if isinstance(numbers, list) else Value(numbers)
+
+
+def _as_array(given: Any, name: str) -> Any:
+    """Nested lists as an array."""
+    try:
+        return np.asarray(given)
+    except ValueError:
+        raise ValueError(f"{name} must be an array of numbers, its lists are of different "
+                         f"lengths: {given!r}") from None  # fmt: skip
+
+
+def _of_numbers(array: Any, name: str) -> Floats:
+    """Values and real numbers of any kind as float64; what is none is named by its place."""
+    found = np.empty(array.shape)
+    for index, each in np.ndenumerate(array):
+        place = name + "".join(f"[{i}]" for i in index)
+        found[index] = each._data if isinstance(each, Value) else real_number(each, place)
+    return found
+
+
+def _kind(given: object) -> str:
+    """What was given, in a few words."""
+    if isinstance(given, Mapping):
+        return f"a dict of {', '.join(map(repr, given))}"
+    if isinstance(given, np.ndarray):
+        return f"an array of shape {given.shape}"
+    if isinstance(given, Sequence) and not isinstance(given, str):
+        return f"a list of {len(given)}"
+    return repr(given)
+
+
+def place_of(nest: Nest, name: str, number: int) -> str:
+    """Where the Value with that number is, such as parameters[0][3]."""
+    for place, block in blocks(nest, name):
+        if block.start <= number < block.start + block.size:
+            index = np.unravel_index(number - block.start, block.shape)
+            return place + "".join(f"[{i}]" for i in index)
+    raise IndexError(f"{name} has no number {number}")

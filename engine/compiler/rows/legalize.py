@@ -1,0 +1,115 @@
+"""Rows of the table, written into a program.
+
+What a row computes, and its partial derivatives, are functions in Python. Followed with symbols
+they become instructions, or a kernel where they decide by a number; what cannot be followed is
+called for one number after the other.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ...operators import calmly
+from ...primitives import BUILT_IN, PRIMITIVES, Op
+from ..ir.builder import Draft
+from ..ir.program import Instruction, Program
+from ..ir.ufuncs import FORMULAS
+from .kernels import ByNumber, Kernel
+from .symbols import Formula, Untraceable, formula
+
+
+def op_of(made: Instruction) -> Op:
+    """The row of an operation."""
+    op: Op = made.detail if made.kind == "row" else PRIMITIVES[made.kind]
+    return op
+
+
+def partial(draft: Draft, op: Op, place: int, inputs: Sequence[int], result: int) -> int:
+    """The derivative of an operation by one of its inputs, from the row of the table."""
+    if op.any_number:
+        function = lambda *given: op.partials[0](list(given[:-1]), given[-1])[place]  # noqa: E731
+    else:
+        function = op.partials[place]
+    which = f"input {place + 1}" if len(inputs) > 1 else "its input"
+    about = f"The derivative of {op.name} by {which}, from the table."
+    return written_in(draft, function, [*inputs, result], f"{op.name}_slope{place + 1}", about, op)
+
+
+def expanded(program: Program) -> Program:
+    """The program with what its rows compute in the place of rows that NumPy does not have."""
+    draft = Draft()
+    place: list[int] = []
+    for each in program.instructions:
+        inputs = [place[i] for i in each.inputs]
+        function = _forward(each)
+        if function is None:
+            place.append(draft.copy(each, inputs))
+        elif all(draft.instructions[i].kind == "constant" and not draft.shape(i) for i in inputs):
+            numbers = [draft.instructions[i].detail.array.item() for i in inputs]
+            place.append(draft.constant(result_of(op_of(each), numbers)))
+        else:
+            op = op_of(each)
+            about = f"The operation {op.name}, from the table."
+            place.append(written_in(draft, function, inputs, op.name, about, op, each))
+    return draft.program(*(place[i] for i in program.outputs))
+
+
+def result_of(op: Op, numbers: list[float]) -> float:
+    """What a row gives for some numbers."""
+    given = [numbers] if op.any_number else numbers
+    return float(calmly(op.forward, *given))
+
+
+def _forward(made: Instruction) -> Callable[..., Any] | None:
+    """What a row computes; None for what NumPy has."""
+    if made.kind in FORMULAS:
+        return FORMULAS[made.kind]
+    if made.kind != "row" and made.kind != "erf":
+        return None
+    forward = op_of(made).forward
+    return (lambda *given: forward(list(given))) if op_of(made).any_number else forward
+
+
+def written_in(
+    draft: Draft,
+    function: Callable[..., Any],
+    inputs: Sequence[int],
+    name: str,
+    about: str,
+    op: Op,
+    made: Instruction | None = None,
+) -> int:
+    """The number of the instruction that gives a function of some arrays.
+
+    `made` is the instruction whose name and origin it takes over.
+    """
+    names = ["a", "b", "y"] if len(inputs) == 3 else ["a", "y"][: len(inputs)]
+    names = names if len(names) == len(inputs) else [f"a{i}" for i in range(len(inputs))]
+    numbers = [draft.number(i) for i in inputs]
+    given = [
+        name if number is None else number for name, number in zip(names, numbers, strict=True)
+    ]
+    label, origin = (made.label, made.origin) if made else ("", "")
+    try:
+        found = formula(function, given, raising=op.name not in BUILT_IN)
+    except Untraceable:
+        detail: Any = ByNumber(name, len(inputs), function)
+        return draft.add("kernel", *inputs, detail=detail, label=label, origin=origin)
+    symbols = [i for i, number in zip(inputs, numbers, strict=True) if number is None]
+    if found.is_straight:
+        return _straight(draft, found, symbols, label, origin)
+    used = [name for name, number in zip(names, numbers, strict=True) if number is None]
+    kernel = Kernel(name, about, tuple(used), found)
+    return draft.add("kernel", *symbols, detail=kernel, label=label, origin=origin)
+
+
+def _straight(draft: Draft, found: Formula, inputs: Sequence[int], label: str, origin: str) -> int:
+    """The instructions of a formula without decisions, the last of which has the name."""
+    place = list(inputs)
+    for number, (name, operands) in enumerate(found.operations[len(inputs) :], len(inputs)):
+        arrays = [place[each] if isinstance(each, int) else draft.constant(each)
+                  for each in operands]  # fmt: skip
+        is_last = number == found.result
+        place.append(draft.add(name, *arrays, label=label if is_last else "",
+                               origin=origin if is_last else ""))  # fmt: skip
+    result = found.result
+    return place[result] if isinstance(result, int) else draft.constant(result)

@@ -1,0 +1,275 @@
+"""Rows of the table, followed with symbols in place of numbers.
+
+A function of a row is ordinary Python: `lambda a, y: 1.0 - (a <= 0)`. Called with symbols, it tells
+which operations it performs. Where it decides by a number, as in `b if a > 0 else c`, it is called
+again for each way it can go, and becomes a tree:
+
+    formula(lambda a: 0.0 if a <= 0 else a, ["a"])      if a <= 0: 0.0, else: a
+
+So nothing about an operation is written a second time for arrays.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Any, NamedTuple
+
+from ...operators import calmly
+from ...primitives import PRIMITIVES
+from ..ir.ufuncs import FORMULAS, FUNCTIONS, TRUTHS
+
+# How many ways a function may go, and how many operations it may perform.
+_WAYS, _LONGEST = 200, 10_000
+
+# What Python calls for an operator, and the operation that it is.
+_OPERATORS = {
+    "add": "add",
+    "sub": "sub",
+    "mul": "mul",
+    "truediv": "div",
+    "pow": "pow",
+}
+_COMPARISONS = {
+    "lt": "less",
+    "le": "less_equal",
+    "gt": "greater",
+    "ge": "greater_equal",
+    "eq": "equal",
+    "ne": "not_equal",
+}
+_FUNCTIONS = {"neg": "neg", "abs": "abs", "round": "round"}
+
+
+class Untraceable(Exception):
+    """A function that cannot be followed: it needs real numbers, or goes too many ways."""
+
+
+class Operation(NamedTuple):
+    """An operation and the numbers of those whose results it takes; a float stands for itself."""
+
+    name: str
+    operands: tuple["int | float", ...]
+
+
+class Choice(NamedTuple):
+    """If the condition holds the one result, else the other."""
+
+    condition: int
+    then: "Tree"
+    otherwise: "Tree"
+
+
+# A result: of the operation with that number, a plain number, or a choice between two results.
+Tree = int | float | Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """What a function computes: its operations, the arguments first, and which is the result."""
+
+    operations: tuple[Operation, ...]
+    result: Tree
+
+    @property
+    def is_straight(self) -> bool:
+        """Whether it goes the same way for all numbers."""
+        return not isinstance(self.result, Choice)
+
+
+def formula(
+    function: Callable[..., Any], arguments: Sequence[str | float], *, raising: bool = False
+) -> Formula:
+    """What the function computes of arguments that are named, or are known numbers.
+
+    With `raising`, where Python's `/` and `**` would raise on numbers, the result is what a
+    registered row has there: nan, and inf for what is too large.
+
+    Raises Untraceable if it cannot be told: because the function hands a symbol to one that needs
+    a number, such as those of `math`, or goes too many ways.
+    """
+    trace = _Trace(raising)
+    given = [trace.made(each, ()) if isinstance(each, str) else each for each in arguments]
+    try:
+        result = trace.tree(lambda: function(*given))
+    except (TypeError, AttributeError, ValueError, ArithmeticError, RecursionError) as error:
+        raise Untraceable(f"{error}") from error
+    return Formula(tuple(trace.operations), result)
+
+
+class _Trace:
+    """The operations performed so far, and which ways the function is being led."""
+
+    def __init__(self, raising: bool) -> None:
+        self.raising = raising
+        self.operations: list[Operation] = []
+        self.known: dict[Operation, Symbol] = {}
+        self.way: list[tuple[int, bool]] = []
+        self.met = 0
+
+    def made(self, name: str, operands: Sequence["Symbol | float"]) -> "Symbol":
+        """The result of an operation; the same symbol if it was performed before."""
+        numbers = tuple(
+            each._number if isinstance(each, Symbol) else _plain(each) for each in operands
+        )
+        operation = Operation(name, numbers)
+        key = Operation(name, tuple(map(_exactly, numbers)))
+        if key not in self.known:
+            if len(self.operations) >= _LONGEST:
+                raise Untraceable(f"more than {_LONGEST} operations")
+            self.known[key] = Symbol(self, len(self.operations))
+            self.operations.append(operation)
+        return self.known[key]
+
+    def decided(self, condition: int) -> bool:
+        """Which way to go here: as before if this was met on this way, else the first way."""
+        for number, is_so in self.way[: self.met]:
+            if number == condition:
+                return is_so
+        if self.met == len(self.way):
+            self.way.append((condition, True))
+        self.met += 1
+        return self.way[self.met - 1][1]
+
+    def tree(self, run: Callable[[], Any]) -> Tree:
+        """The results of all ways, the function being called once for each."""
+        ends: list[tuple[list[tuple[int, bool]], int | float]] = []
+        while True:
+            self.met = 0
+            result = calmly(run) if self.raising else run()
+            end = result._number if isinstance(result, Symbol) else _plain(result)
+            ends.append((list(self.way), end))
+            if len(ends) > _WAYS:
+                raise Untraceable(f"more than {_WAYS} ways")
+            while self.way and not self.way[-1][1]:
+                self.way.pop()
+            if not self.way:
+                return self._joined(ends, 0)
+            self.way[-1] = (self.way[-1][0], False)
+
+    def _joined(self, ends: list[tuple[list[tuple[int, bool]], int | float]], depth: int) -> Tree:
+        """The tree of ways that agree in the first decisions."""
+        way, end = ends[0]
+        if len(way) == depth:
+            return end
+        first = [each for each in ends if each[0][depth][1]]
+        second = [each for each in ends if not each[0][depth][1]]
+        then, otherwise = self._joined(first, depth + 1), self._joined(second, depth + 1)
+        return self._choice(way[depth][0], then, otherwise)
+
+    def _choice(self, condition: int, then: Tree, otherwise: Tree) -> Tree:
+        """The choice, in fewer words where its sides are alike."""
+        if _same(then, otherwise):
+            return then
+        if isinstance(then, Choice) and _same(then.otherwise, otherwise):  # if p: if q
+            both = self.made("and", [Symbol(self, condition), Symbol(self, then.condition)])
+            return self._choice(both._number, then.then, otherwise)
+        if isinstance(otherwise, Choice) and _same(otherwise.then, then):
+            either = self.made("or", [Symbol(self, condition), Symbol(self, otherwise.condition)])
+            return self._choice(either._number, then, otherwise.otherwise)
+        return Choice(condition, then, otherwise)
+
+
+class Symbol:
+    """What stands for a number. Operators and the functions of the table record what they do."""
+
+    __slots__ = ("_number", "_trace")
+
+    def __init__(self, trace: _Trace, number: int) -> None:
+        self._trace = trace
+        self._number = number
+
+    @property
+    def data(self) -> "Symbol":
+        """Itself, as the number of a Value."""
+        return self
+
+    def operation(self, name: str, *others: Any) -> "Symbol":
+        """What an operation makes of it and others."""
+        return self._trace.made(name, [self, *others])
+
+    def sign(self) -> "Symbol":
+        """1 with its sign."""
+        return self._trace.made("copysign", [1.0, self])
+
+    def __bool__(self) -> bool:
+        trace = self._trace
+        is_truth = trace.operations[self._number].name in TRUTHS
+        truth = self if is_truth else trace.made("not_equal", [self, 0.0])
+        return trace.decided(truth._number)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __getattr__(self, name: str) -> Callable[..., "Symbol"]:
+        if name not in PRIMITIVES:
+            raise AttributeError(f"a row of the table has no operation {name!r}")
+        if name in FORMULAS:
+            return lambda *others: FORMULAS[name](self, *others)
+        if name in FUNCTIONS:
+            return lambda *others: self.operation(name, *others)
+        return lambda *others: PRIMITIVES[name].forward(self, *others)
+
+
+def _plain(number: Any) -> float:
+    """A plain number as a float."""
+    if isinstance(number, (bool, int, float)):
+        return float(number)
+    raise Untraceable(f"a number was expected, got {number!r}")
+
+
+def _exactly(number: int | float) -> Any:
+    """What two floats have in common only if they are the same, 0 and -0 told apart."""
+    return number.hex() if isinstance(number, float) else number
+
+
+def _same(a: Tree, b: Tree) -> bool:
+    """Whether two results are one."""
+    if isinstance(a, Choice) or isinstance(b, Choice):
+        return isinstance(a, Choice) and isinstance(b, Choice) and (
+            a.condition == b.condition
+            and _same(a.then, b.then) and _same(a.otherwise, b.otherwise)
+        )  # fmt: skip
+    return type(a) is type(b) and _exactly(a) == _exactly(b)
+
+
+def _quotient_raises(_: Any, b: Any) -> None:
+    """Go the way of ZeroDivisionError where Python's quotient raises it."""
+    if b == 0:
+        raise ZeroDivisionError
+
+
+def _power_raises(a: Any, b: Any) -> None:
+    """Go the way of the error that Python's power raises, if it does."""
+    if a == 0 and b < 0:
+        raise ZeroDivisionError
+    of = a if isinstance(a, Symbol) else b
+    result = of._trace.made("pow", [a, b])
+    if abs(result) == inf and abs(a) < inf and abs(b) < inf:
+        raise OverflowError
+
+
+# What Python's operators do where the arithmetic of this package goes on.
+_RAISING: dict[str, Callable[[Any, Any], None]] = {"div": _quotient_raises, "pow": _power_raises}
+
+
+def _method(name: str, count: int, reflected: bool = False) -> Callable[..., Any]:
+    """The method that records an operation on so many operands."""
+
+    def method(self: Symbol, *others: Any) -> Any:
+        """Record the operation."""
+        operands = [self, *others[: count - 1]]
+        operands = operands[::-1] if reflected else operands
+        if name in _RAISING and self._trace.raising:
+            _RAISING[name](*operands)
+        return self._trace.made(name, operands)
+
+    return method
+
+
+for _python, _name in _OPERATORS.items():
+    setattr(Symbol, f"__{_python}__", _method(_name, 2))
+    setattr(Symbol, f"__r{_python}__", _method(_name, 2, reflected=True))
+for _python, _name in _COMPARISONS.items():
+    setattr(Symbol, f"__{_python}__", _method(_name, 2))
+for _python, _name in _FUNCTIONS.items():
+    setattr(Symbol, f"__{_python}__", _method(_name, 1))

@@ -1,0 +1,1 @@
+"""Compiled programs as users call them, with arrays."""

@@ -1,0 +1,149 @@
+"""A recorded graph as an array program that can be called."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from ...drawing.scene import Scene
+from ...value import Value
+from ..arrays import Floats, np
+from ..ir.picture import scene_of
+from ..ir.program import Program
+from ..ir.summary import Summary
+from ..numpy_backend.save import of_graph, write_module
+from ..recording.pytrees import Block, Nest, arranged, blocks, data_of, matched, numbers
+from .translation import Translation
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a program takes: the shape of nested lists of parameters and of inputs.
+
+    - `leaves`, `input_leaves`: the Values that they were.
+    - `is_joined`: whether all inputs are one row of numbers for the program.
+    """
+
+    parameters: Nest
+    inputs: Nest
+    leaves: Sequence[Value]
+    input_leaves: Sequence[Value]
+    is_joined: bool
+
+    def parameters_of(self, given: Any) -> Floats:
+        """All parameters in a row; those that the Values hold if none are given."""
+        return data_of(self.leaves) if given is None else _row(self.parameters, given, "parameters")
+
+    def inputs_of(self, given: Any) -> list[Floats]:
+        """The arrays of inputs; the numbers that the Values hold if none are given."""
+        if given is None:
+            if not self.input_leaves:
+                return []
+            row = data_of(self.input_leaves)
+            given = arranged(self.inputs, lambda block: row[block.place].reshape(block.shape))
+        if self.is_joined:
+            return [_row(self.inputs, given, "inputs")]
+        return [np.ascontiguousarray(numbers(each, block.shape, name))
+                for name, block, each in matched(self.inputs, given, "inputs")]  # fmt: skip
+
+    @property
+    def shapes(self) -> list[tuple[int, ...]]:
+        """The shapes of the arrays of inputs that the program reads."""
+        arrays = [block for _, block in blocks(self.inputs, "inputs")]
+        if self.is_joined:
+            return [(sum(block.size for block in arrays),)]
+        return [block.shape for block in arrays]
+
+    def gradient_of(self, row: Floats) -> Any:
+        """A gradient in the shape of the parameters."""
+        return arranged(self.parameters, lambda block: row[block.place].reshape(block.shape))
+
+
+def _row(nest: Nest, given: Any, name: str) -> Floats:
+    """All numbers of nested arrays in a row."""
+    if isinstance(nest, Block):
+        row: Floats = numbers(given, nest.shape, name).reshape(-1)
+        return row
+    parts = [numbers(each, block.shape, place).reshape(-1)
+             for place, block, each in matched(nest, given, name)]  # fmt: skip
+    return np.concatenate(parts) if parts else np.zeros(0)
+
+
+class Translated(ABC):
+    """What is computed by an array program, which can be read."""
+
+    @property
+    @abstractmethod
+    def _latest(self) -> Translation:
+        """The program, as it was translated last."""
+
+    @property
+    def source(self) -> str:
+        """The module in NumPy that computes the program."""
+        return self._latest.module.text
+
+    @property
+    def program(self) -> Program:
+        """The array instructions, those of the gradient included."""
+        return self._latest.program
+
+    @property
+    def forward(self) -> Program:
+        """The array instructions without the gradient."""
+        return self._latest.forward
+
+    def summary(self) -> Summary:
+        """How many nodes, classes, instructions and matrix products there are."""
+        return self._latest.summary
+
+    def scene(self) -> Scene:
+        """What `draw` shows of it."""
+        return scene_of(self.program)
+
+
+class Compiled(Translated):
+    """A recorded graph as an array program.
+
+        value, gradient = program(parameters, inputs)
+
+    gives what the graph would give for other parameters and inputs, and the derivatives by the
+    parameters, as arrays in the shape of what was given to `compile`. Without parameters or inputs
+    it is for those that the Values hold. Printing it shows its instructions, and `source` is the
+    program in NumPy.
+
+    Raises TypeError for numbers of another dtype than float64 or an integer, and ValueError for
+    arrays of another shape.
+    """
+
+    def __init__(self, signature: Signature, translation: Translation) -> None:
+        self._signature = signature
+        self._translation = translation
+
+    @property
+    def _latest(self) -> Translation:
+        return self._translation
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write a module that needs only NumPy, whole or not at all; returns the path.
+
+            from x import step
+            value, gradient = step(parameters, inputs)
+
+        Raises ValueError if the path does not end in .py, or if a registered row is a function in
+        Python that has no form in NumPy, and an OSError if no file can be written there.
+        """
+        signature, module = self._signature, self._translation.module
+        text = of_graph(module, signature.parameters, signature.inputs, signature.shapes)
+        return write_module(path, text)
+
+    def __call__(self, parameters: Any = None, inputs: Any = None) -> tuple[float, Any]:
+        """The value and the gradient."""
+        signature = self._signature
+        step = self._translation.step()
+        value, gradient = step(signature.parameters_of(parameters), signature.inputs_of(inputs))
+        return float(value), signature.gradient_of(gradient)
+
+    def __repr__(self) -> str:
+        return repr(self._translation)

@@ -1,0 +1,265 @@
+"""A function of one example as an array program over many.
+
+    step = compile(loss_of_one, parameters=model.parameters())
+    value, gradient = step(X, Y)
+
+The function is called once, with Values for the numbers of one example, and what it records is
+compiled. Arrays that depend on the inputs have an axis of examples; parameters have none. With a
+choice among the arguments it is called once for each one that occurs.
+"""
+
+from abc import abstractmethod
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+from ...gradients import demand_value
+from ...system.garbage import uncollected
+from ...value import Value
+from ...watching.tracing import ALONE
+from ..ir.builder import Draft
+from ..ir.program import Program
+from ..numpy_backend.module import Module
+from ..numpy_backend.save import of_function, write_module
+from ..passes.merge_traces import Unlike, united
+from ..recording.baked import Lines, baked_lines, warn_of
+from ..recording.categories import Known
+from ..recording.classes import Recording, recording_of
+from ..recording.examples import Choices, Examples, Shapes, examples_of
+from ..recording.pytrees import Nest
+from .compiled import Compiled, Translated
+from .graphs import Leaves, compile_graph
+from .tape import Tape
+from .translation import Translation
+
+# From how many classes on a narrow graph is computed node by node, for each example by itself.
+_DEEP = 3_000
+
+
+class Trace(NamedTuple):
+    """What a function recorded, and the shape of the lists that it gave, None for a Value."""
+
+    recording: Recording
+    leaves: Leaves
+    nest: Nest | None
+
+
+class Lifted(NamedTuple):
+    """A trace as a program, without its graph; `size` is how many nodes and classes that had."""
+
+    program: Program
+    size: tuple[int, int]
+    nest: Nest | None
+
+
+class TracedFunction(Translated):
+    """A function of one example with an axis of examples.
+
+    It is traced when it is given examples, and again for examples of another shape and for new
+    choices; `source`, `program` and `summary()` are of the last trace.
+    """
+
+    def __init__(self, function: Callable[..., Any], parameters: Any) -> None:
+        self._function = function
+        self._parameters = parameters
+        self._signature = Leaves(parameters, ()).signature
+        self._traced: dict[Shapes, tuple[int, Translation]] = {}
+        self._choices: dict[Shapes, Known] = defaultdict(Known)
+        self._lifted: dict[Shapes, dict[Choices, Lifted]] = defaultdict(dict)
+        self._lost: set[int] = set()
+        self._last: Translation | None = None
+        self._shapes: Shapes = ()
+
+    def trace(self, *arrays: Any) -> Translation:
+        """What the function is for examples such as these."""
+        return self._prepared(examples_of(arrays))[1]
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write a module that needs only NumPy, whole or not at all; returns the path.
+
+        It holds the last trace, and defines `step`, which takes the parameters and then what a call
+        takes, and gives what a call gives. Raises what `Compiled.save` raises, and RuntimeError
+        before the first trace.
+        """
+        return write_module(path, self._text(self._latest.module))
+
+    @abstractmethod
+    def _text(self, module: Module) -> str:
+        """The module as a file."""
+
+    @abstractmethod
+    def _root(self, given: Any) -> tuple[Value, Nest | None]:
+        """The Value that is compiled, from what the function gives, and the shape of that."""
+
+    @abstractmethod
+    def _lift(self, trace: Trace) -> Program:
+        """The program of a trace."""
+
+    @abstractmethod
+    def _alone(self, trace: Trace) -> Translation:
+        """The translation of the only trace there is."""
+
+    @abstractmethod
+    def _together(self, lifted: Sequence[Lifted], arrays: int) -> Translation:
+        """The translation of traces for several choices; it is given so many arrays beside them."""
+
+    def _run(self, arrays: Sequence[Any], parameters: Any) -> tuple[Translation, Any]:
+        """The program for some examples, and its outputs."""
+        examples = examples_of(arrays)
+        codes, translation = self._prepared(examples)
+        inputs = [*examples.arrays.values(), *([] if codes is None else [codes])]
+        step = translation.step(examples.count)
+        return translation, step(self._signature.parameters_of(parameters), inputs)
+
+    @property
+    def _latest(self) -> Translation:
+        if self._last is None:
+            raise RuntimeError("the function has not been traced yet: call it with examples, or "
+                               "trace it, as in step.trace(X, Y)")  # fmt: skip
+        return self._last
+
+    def _prepared(self, examples: Examples) -> tuple[Any, Translation]:
+        """The choices of all examples, and the translation for these; one thread at a time.
+
+        Choices for which the function cannot be traced are forgotten.
+        """
+        with ALONE:
+            known = self._choices[examples.shapes]
+            count = len(known.arguments)
+            try:
+                return known.codes(examples), self._translation(examples.shapes, known)
+            except BaseException:
+                known.forget(count)
+                raise
+
+    def _translation(self, shapes: Shapes, known: Known) -> Translation:
+        """What the function is for examples of this shape, and all choices so far."""
+        count, found = self._traced.get(shapes, (0, None))
+        if found is None or count < len(known.arguments):
+            with uncollected():
+                given = known.arguments.get(())
+                found = self._of_choices(shapes, known) if given is None else self._of_all(given)
+            self._traced[shapes] = len(known.arguments), found
+        self._last, self._shapes = found, shapes
+        return found
+
+    def _of_all(self, arguments: list[Any]) -> Translation:
+        """The translation of a function without choices."""
+        lines: Lines = {}
+        trace = self._trace(arguments, lines)
+        warn_of(lines)
+        return self._alone(trace)
+
+    def _of_choices(self, shapes: Shapes, known: Known) -> Translation:
+        """The translation for all choices; what was traced before is not traced again."""
+        lines: Lines = {}
+        lifted = self._lifted[shapes]
+        for choice, arguments in known.arguments.items():
+            if choice not in lifted:
+                trace = self._trace(arguments, lines)
+                lifted[choice] = Lifted(self._lift(trace), trace.recording.size, trace.nest)
+        warn_of(lines)
+        arrays = sum(shape is not None for shape in shapes)
+        return self._together([lifted[choice] for choice in known.arguments], arrays)
+
+    def _trace(self, arguments: list[Any], lines: Lines) -> Trace:
+        """What the function records for one example; `lines` get those that bake something in."""
+        inputs = {i: each for i, each in enumerate(arguments) if not isinstance(each, int)}
+        leaves = Leaves(self._parameters, inputs, examples=True)
+        varying = {*leaves.values["parameters"], *leaves.values["inputs"]}
+        with baked_lines(varying) as found:
+            output = self._function(*arguments)
+        lines.update(found)
+        root, nest = self._root(output)
+        return Trace(recording_of(root, leaves.roles), leaves, nest)
+
+    def _told(self) -> tuple[list[int], list[Choices]]:
+        """Which arguments are choices, and all that may be together."""
+        chosen = [i for i, shape in enumerate(self._shapes) if shape is None]
+        return chosen, list(self._choices[self._shapes].arguments)
+
+    def __reduce_ex__(self, _: object) -> NoReturn:
+        raise TypeError("a compiled function cannot be copied or pickled, since the function goes "
+                        "on using the Values that it knows: compile it again, or write its program "
+                        "to a file with .save(path)")  # fmt: skip
+
+    def __repr__(self) -> str:
+        return repr(self._last) if self._last else f"<{type(self).__name__}, not traced yet>"
+
+
+class CompiledFunction(TracedFunction):
+    """A function of one example, compiled for many.
+
+        value, gradient = step(X, Y)
+
+    gives the mean over the examples and its derivatives by the parameters: by those that the Values
+    hold now, or by other numbers, as in `step(X, Y, parameters=numbers)`. Each argument is an array
+    whose first axis is that of the examples; one of integers, one for each example, is no Value for
+    the function, but a choice. The function is traced at the first call, and again for examples of
+    another shape and for new choices; `source`, `program` and `summary()` are of the last trace.
+
+    Raises what `Compiled` raises, and ValueError if there is no argument or no example, if the
+    arguments are of different lengths, or for more than 1,000 choices, or if traces for different
+    choices are not alike.
+    """
+
+    def __call__(self, *arrays: Any, parameters: Any = None) -> tuple[float, Any]:
+        """The mean over the examples, and its gradient."""
+        _, (value, gradient) = self._run(arrays, parameters)
+        return float(value), self._signature.gradient_of(gradient)
+
+    def _text(self, module: Module) -> str:
+        return of_function(module, self._signature.parameters, *self._told())
+
+    def _root(self, given: Any) -> tuple[Value, Nest | None]:
+        demand_value(given, "what the function gives")
+        return given, None
+
+    def _lift(self, trace: Trace) -> Program:
+        return trace.leaves.lifted(trace.recording, mean=True)
+
+    def _alone(self, trace: Trace) -> Translation:
+        recording, leaves, _ = trace
+        lost = leaves.lost(recording.order)
+        leaves.warn_of(lost - self._lost)
+        self._lost |= lost
+        is_deep = recording.is_narrow and len(recording.classes) > _DEEP
+        tape = Tape(recording.order, *leaves.values.values()).of_examples if is_deep else None
+        return Translation(recording.size, lambda: self._lift(trace), self._count, tape)
+
+    def _together(self, lifted: Sequence[Lifted], arrays: int) -> Translation:
+        program = program_of(lifted, arrays)
+        return Translation(lifted[0].size, lambda: program, self._count)
+
+    @property
+    def _count(self) -> int:
+        """How many parameters there are."""
+        return len(self._signature.leaves)
+
+
+def program_of(lifted: Sequence[Lifted], arrays: int) -> Program:
+    """The program for all choices, from that for each; it is given so many arrays, and choices."""
+    if len(lifted) == 1:
+        return lifted[0].program
+    draft = Draft()
+    choice = draft.add("code", detail=(arrays,))
+    try:
+        return draft.program(*united([each.program for each in lifted], draft, choice))
+    except Unlike as error:
+        raise ValueError("the function does not record the same for all choices "
+                         f"({error}): compile one for each") from error  # fmt: skip
+
+
+def compile_recorded(function: Callable[[], Any], parameters: Any, inputs: Any) -> Compiled:
+    """The array program of the graph that a function without arguments records.
+
+    Raises what `compile_graph` raises, and warns of what is baked in.
+    """
+    mine, others = Leaves(parameters, inputs).values.values()
+    with uncollected(), baked_lines({*mine, *others}) as lines:
+        output = function()
+    demand_value(output, "what the function gives")
+    warn_of(lines)
+    return compile_graph(output, parameters, inputs)

@@ -1,0 +1,128 @@
+"""A recorded graph with its parameters and inputs: checked, and lifted."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from warnings import warn
+
+from ...gradients import demand_value
+from ...primitives import LEAF
+from ...system.garbage import uncollected
+from ...value import Value
+from ...watching.observers import levels_to_program
+from ..ir.builder import Draft
+from ..ir.program import Program
+from ..lifting.lifter import Lifter
+from ..recording.classes import Recording, Role, recording_of
+from ..recording.pytrees import Nest, blocks, nest_of, place_of
+from .compiled import Compiled, Signature
+from .tape import Tape
+from .translation import Translation
+
+# Up to how many arrays of inputs are kept apart.
+_MOST_INPUTS = 8
+
+
+def compile_graph(output: Value, parameters: Any, inputs: Any) -> Compiled:
+    """The array program of a recorded graph.
+
+    Raises TypeError or ValueError, naming the Value, for a parameter or input that is no Value, is
+    no leaf or is given twice, and for an input that is not in the graph.
+    """
+    demand_value(output, "output")
+    leaves = Leaves(parameters, inputs)
+    with uncollected():
+        recording = recording_of(output, leaves.roles)
+        leaves.demand_inputs(recording.order)
+        leaves.warn_of(leaves.lost(recording.order))
+        tape = Tape(recording.order, *leaves.values.values()) if recording.is_narrow else None
+    count = len(leaves.values["parameters"])
+    translation = Translation(recording.size, lambda: leaves.lifted(recording), count, tape)
+    if tape is None:
+        translation.step()  # early
+    return Compiled(leaves.signature, translation)
+
+
+class Leaves:
+    """The leaves of a graph that are parameters or inputs.
+
+    `roles` and `place` say for each to which array it belongs and where it is there, and `sources`
+    which instruction of the `draft` has that array. `arrays` has the shapes of those of inputs, and
+    which of all these leaves they hold.
+    """
+
+    def __init__(self, parameters: Any, inputs: Any, *, examples: bool = False) -> None:
+        self.nests: dict[str, Nest] = {}
+        self.values: dict[str, list[Value]] = {}
+        for name, given in (("parameters", parameters), ("inputs", inputs)):
+            self.nests[name], self.values[name] = nest_of(given, name)
+        self._demand_leaves()
+        mine, others = self.values.values()
+        self.draft = Draft()
+        self.sources: dict[Role, int] = {}
+        self.roles: dict[Value, Role] = {}
+        self.place: dict[Value, int] = {}
+        self.arrays = [(block.shape, block.place) for _, block in blocks(self.nests["inputs"], "")]
+        is_joined = len(self.arrays) > _MOST_INPUTS and not examples
+        if is_joined:
+            self.arrays = [((len(others),), slice(None))]
+        self._add("parameters", None, mine, self.draft.add("parameters", detail=len(mine)))
+        for number, (shape, place) in enumerate(self.arrays):
+            made = self.draft.add("input", detail=(number, shape, examples))
+            self._add("input", number, others[place], made)
+        nests = self.nests
+        self.signature = Signature(nests["parameters"], nests["inputs"], mine, others, is_joined)
+
+    def _add(self, kind: str, number: int | None, leaves: list[Value], source: int) -> None:
+        """Note the leaves of one array."""
+        role = (kind, number)
+        self.sources[role] = source
+        self.roles.update(dict.fromkeys(leaves, role))
+        self.place.update((leaf, i) for i, leaf in enumerate(leaves))
+
+    def _demand_leaves(self) -> None:
+        """Raise ValueError for what is no leaf, or is given twice."""
+        seen: dict[Value, str] = {}
+        for name, values in self.values.items():
+            for i, value in enumerate(values):
+                place = place_of(self.nests[name], name, i) if (
+                    value in seen or value.op is not LEAF) else name  # fmt: skip
+                if value in seen:
+                    raise ValueError(f"{place} is given a second time: {value!r} is among "
+                                     f"the {seen[value]} before")  # fmt: skip
+                if value.op is not LEAF:
+                    raise ValueError(f"{place} must be a leaf, made by no operation, got {value!r}")
+                seen[value] = name
+
+    def lifted(self, recording: Recording, *, mean: bool = False) -> Program:
+        """The array program of a recording; of its mean over all examples, if wanted."""
+        output = self._lifter(recording).output()
+        return self.draft.program(self.draft.add("mean", output) if mean else output)
+
+    def lifted_outputs(self, recording: Recording) -> Program:
+        """The array program of all that the last node of a recording was made from."""
+        return self.draft.program(self._lifter(recording).outputs())
+
+    def _lifter(self, recording: Recording) -> Lifter:
+        return Lifter(recording.members(), self.draft, self.sources, self.place)
+
+    def demand_inputs(self, order: Sequence[Value]) -> None:
+        """Raise ValueError for an input that is not in the graph."""
+        found = set(order)
+        for i, value in enumerate(self.values["inputs"]):
+            if value not in found:
+                place = place_of(self.nests["inputs"], "inputs", i)
+                raise ValueError(f"{place} is not in the graph of the output: {value!r}; "
+                                 "give the leaves that it was made from")  # fmt: skip
+
+    def lost(self, order: Sequence[Value]) -> set[int]:
+        """The numbers of the parameters that are not in the graph."""
+        found = set(order)
+        return {i for i, each in enumerate(self.values["parameters"]) if each not in found}
+
+    def warn_of(self, lost: Collection[int]) -> None:
+        """Warn of parameters that do not reach the output."""
+        if lost:
+            place = place_of(self.nests["parameters"], "parameters", min(lost))
+            others = f" and {len(lost) - 1:,} more do" if len(lost) > 1 else " does"
+            warn(f"{place}{others} not reach the output: its gradient is 0",
+                 stacklevel=levels_to_program())  # fmt: skip

@@ -1,0 +1,87 @@
+"""What a function gives for one example, as arrays for many: predictions, without a gradient.
+
+predict = compile(model, parameters=model.parameters(), gradient=False)
+predict(X)          # an array: what model(x) gives, for each row x of X
+"""
+
+from collections.abc import Callable, Sequence
+from math import nan
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from ...primitives import Op
+from ...value import Value, made_by
+from ..arrays import np
+from ..ir.program import Program
+from ..numpy_backend.module import Module
+from ..numpy_backend.save import of_outputs
+from ..recording.pytrees import Nest, arranged, nest_of
+from .functions import Lifted, Trace, TracedFunction, program_of
+from .translation import Translation
+
+# What makes one node of many, so that they are one graph. It computes nothing.
+TOGETHER = Op("together", "together", "{terms}", (-2, 2), lambda _: nan, (), any_number=True)
+
+
+class CompiledOutputs(TracedFunction):
+    """A function of one example, compiled for many, that gives what it gives for each.
+
+        outputs = predict(X)
+
+    The function gives a Value, or Values in nested lists or dicts. What comes back has arrays in
+    their place, whose first axis is that of the examples: a list of ten Values is an array of shape
+    (examples, 10). It is computed for the numbers that the parameters hold now, or for others, as
+    in `predict(X, parameters=numbers)`. Arguments are those of a `CompiledFunction`.
+
+    Raises what a `CompiledFunction` raises, TypeError for what is neither a Value nor a list, tuple
+    or dict of them, and ValueError for no Value at all.
+    """
+
+    def __init__(self, function: Callable[..., Any], parameters: Any) -> None:
+        super().__init__(function, parameters)
+        self._nests: WeakKeyDictionary[Translation, Nest] = WeakKeyDictionary()
+
+    def __call__(self, *arrays: Any, parameters: Any = None) -> Any:
+        """What the function gives for each example, in arrays."""
+        translation, rows = self._run(arrays, parameters)
+        count = len(arrays[0])
+        table = np.array(np.broadcast_to(rows.T, (count, len(rows))))  # repeated if it is constant
+        return arranged(
+            self._nests[translation],
+            lambda block: table[:, block.place].reshape(count, *block.shape),
+        )
+
+    def _text(self, module: Module) -> str:
+        nest = self._nests[self._latest]
+        return of_outputs(module, self._signature.parameters, nest, *self._told())
+
+    def _root(self, given: Any) -> tuple[Value, Nest]:
+        nest, values = nest_of(given, "what the function gives")
+        if not values:
+            raise ValueError(f"what the function gives must hold a Value, got {given!r}")
+        root = made_by(TOGETHER, nan)
+        root._first = root._second = root._number = None
+        root._many, root._d_many = tuple(values), (None,) * len(values)
+        return root, nest
+
+    def _lift(self, trace: Trace) -> Program:
+        return trace.leaves.lifted_outputs(trace.recording)
+
+    def _alone(self, trace: Trace) -> Translation:
+        return self._made(trace.recording.size, lambda: self._lift(trace), trace.nest)
+
+    def _together(self, lifted: Sequence[Lifted], arrays: int) -> Translation:
+        if any(each.nest != lifted[0].nest for each in lifted):
+            raise ValueError("the function does not give Values in lists of the same shape for all "
+                             "choices: compile one for each")  # fmt: skip
+        program = program_of(lifted, arrays)
+        return self._made(lifted[0].size, lambda: program, lifted[0].nest)
+
+    def _made(
+        self, size: tuple[int, int], lift: Callable[[], Program], nest: Nest | None
+    ) -> Translation:
+        """The translation, and what shape its outputs have."""
+        nodes, classes = size
+        made = Translation((nodes - 1, classes - 1), lift, None)  # without what holds them together
+        self._nests[made] = nest or ()
+        return made

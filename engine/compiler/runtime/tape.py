@@ -1,0 +1,143 @@
+"""A recorded graph computed again, node by node.
+
+A graph in which little is alike, such as ten thousand steps each made from the one before, gains
+nothing from arrays. So its operations are gone through as they were recorded, on plain numbers,
+with the functions of the table: forward, and then backward as `backward()` does, to the last bit.
+No Value is made, and that is what takes most of the time of an eager run.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ...operators import calmly
+from ...primitives import BUILT_IN, Op
+from ...value import Value
+from ...watching.tracing import DETACHED
+from ..arrays import Floats, np
+
+# What stands for the second input of an operation that has one, or any number of them.
+_ONE, _MANY = -1, -2
+
+Function = Callable[..., Any]
+
+
+# An operation: what computes it; where its result and its inputs are among all numbers, _ONE for
+# no second input, and for _MANY inputs all their places in a list; and the partial derivatives,
+# None by what does not depend on parameters.
+Entry = tuple[Function, int, Any, int, Function | None, Function | None]
+
+
+class Tape:
+    """The operations of a graph in order, on numbers in a list.
+
+    The first ones are those of the parameters, then those of the inputs, then all others.
+    """
+
+    def __init__(
+        self, order: Sequence[Value], parameters: Sequence[Value], inputs: Sequence[Value]
+    ) -> None:
+        given = [*parameters, *inputs]
+        self.count = len(parameters)
+        self.numbers = [leaf._data for leaf in given]
+        self.is_active = [i < self.count for i in range(len(given))]
+        self.place = {leaf: i for i, leaf in enumerate(given)}
+        self.functions = {op: _functions(op) for op in {node.op for node in order}}
+        self.entries: list[Entry] = []
+        for node in order:
+            if node not in self.place:
+                self._append(node)
+        self.output = self.place[order[-1]]
+        del self.is_active, self.place
+
+    def __call__(self, row: Floats, inputs: Sequence[Floats]) -> tuple[float, Floats]:
+        """The value and the gradient, for parameters and inputs."""
+        given = [*row.tolist(), *(x for each in inputs for x in each.reshape(-1).tolist())]
+        numbers = given + self.numbers[len(given) :]
+        self._forward(numbers)
+        return numbers[self.output], np.array(self._backward(numbers))
+
+    def of_examples(self, row: Floats, inputs: Sequence[Floats]) -> tuple[float, Floats]:
+        """The mean over all examples, one after the other, and its gradient."""
+        found = [self(row, [each[i] for each in inputs]) for i in range(len(inputs[0]))]
+        values, gradients = zip(*found, strict=True)
+        return float(np.mean(values)), np.mean(gradients, axis=0)
+
+    def _append(self, node: Value) -> None:
+        """Note a constant or an operation."""
+        forward, first_slope, second_slope = self.functions[node.op]
+        if node._first is None and not node._many:
+            self.place[node] = self._number(node._data, is_active=False)
+            return
+        first: Any
+        second, by_first, by_second = _ONE, True, False
+        if node.op.any_number:
+            first, second = [self._place(each) for each in node._many], _MANY
+            by_first = any(self.is_active[i] for i in first)
+        elif node._first is None:
+            first, second = self._number(node._number, is_active=False), self.place[node._many[0]]
+            by_first, by_second = False, self.is_active[second]
+        else:
+            first = self.place[node._first]
+            by_first = self.is_active[first]
+            if node._second is not None:
+                second = self.place[node._second]
+                by_second = self.is_active[second]
+            elif node._number is not None:
+                second = self._number(node._number, is_active=False)
+        result = self.place[node] = self._number(node._data, is_active=by_first or by_second)
+        self.entries.append((forward, result, first, second, first_slope if by_first else None,
+                             second_slope if by_second else None))  # fmt: skip
+
+    def _place(self, each: Value) -> int:
+        """Where one of many inputs is; a plain number gets a place of its own."""
+        known = self.place.get(each)
+        return self._number(each._data, is_active=False) if known is None else known
+
+    def _number(self, number: Any, *, is_active: bool) -> int:
+        self.numbers.append(number)
+        self.is_active.append(is_active)
+        return len(self.numbers) - 1
+
+    def _forward(self, numbers: list[float]) -> None:
+        """Compute all results, in place."""
+        for forward, result, first, second, _, _ in self.entries:
+            if second >= 0:
+                numbers[result] = forward(numbers[first], numbers[second])
+            elif second == _ONE:
+                numbers[result] = forward(numbers[first])
+            else:
+                numbers[result] = forward([numbers[i] for i in first])
+
+    def _backward(self, numbers: list[float]) -> list[float]:
+        """The derivatives of the output by the parameters."""
+        grads = [0.0] * len(numbers)
+        grads[self.output] = 1.0
+        for _, result, first, second, first_slope, second_slope in reversed(self.entries):
+            upstream, y = grads[result], numbers[result]
+            if second == _MANY:
+                if first_slope is not None:
+                    slopes = first_slope([numbers[i] for i in first], y)
+                    for i, slope in zip(first, slopes, strict=True):
+                        grads[i] += upstream * slope
+                continue
+            given = (numbers[first], y) if second < 0 else (numbers[first], numbers[second], y)
+            if first_slope is not None:
+                grads[first] += upstream * first_slope(*given)
+            if second_slope is not None:
+                grads[second] += upstream * second_slope(*given)
+        return grads[: self.count]
+
+
+def _functions(op: Op) -> tuple[Function, Function | None, Function | None]:
+    """What a row computes and its partial derivatives; those of a registered row never raise."""
+    if op is DETACHED:
+        return op.forward, None, None
+    functions = [op.forward, *op.partials]
+    if op.name not in BUILT_IN and not op.any_number:
+        functions = [_never_raising(each) for each in functions]
+    forward, *slopes = functions
+    return forward, slopes[0] if slopes else None, slopes[1] if len(slopes) > 1 else None
+
+
+def _never_raising(function: Function) -> Function:
+    return lambda *numbers: float(calmly(function, *numbers))

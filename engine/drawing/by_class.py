@@ -1,0 +1,222 @@
+"""A folded graph: one box for each class of equal structure, with the number of its members.
+
+The nodes of the emphasised path keep boxes of their own beside those of their classes. The leaves
+of a class are drawn beside each class that uses them. An arrow stands for all edges between two
+boxes. Its width is the share of the gradient that passes it, backwards:
+
+    share  =  sum of |grad of the consumer * local derivative|  /  sum of |grad of the consumer|
+
+over its edges. A sum passes 100 % to each of its terms, a ReLU what arrives where it is active.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import fabs
+
+from ..analysis.fold import FoldClass, fold_of
+from ..analysis.reductions import numbers_in
+from ..notation import operand, short
+from ..primitives import PRIMITIVES
+from ..scope import Scope
+from ..value import Value
+from .captions import (
+    AS_IT_IS,
+    common_scope,
+    header,
+    more_uses,
+    ranged,
+    span,
+    sum_with,
+    symbol_and_title,
+)
+from .scene import INPUT, PLAIN, USE, Box, Edge, Scene, going_on
+from .selection import Part
+
+_WIDTH = ("width and % of an arrow: the share of |gradient| that passes",)
+
+
+@dataclass(eq=False, slots=True)
+class _Arrow:
+    """All edges between two boxes: their local derivatives, and the grads of their consumers.
+
+    A hundred thousand edges are two lists of floats, which Python's garbage collector passes over.
+    """
+
+    locals: list[float] = field(default_factory=list)
+    grads: list[float] = field(default_factory=list)
+    emphasis: int = PLAIN
+
+    @property
+    def share(self) -> float:
+        """The share of the gradient that passes; 0 if none arrives."""
+        arriving = sum(map(fabs, self.grads))
+        passing = sum(fabs(grad * d) for grad, d in zip(self.grads, self.locals, strict=True))
+        return passing / arriving if arriving else 0.0
+
+
+@dataclass(eq=False, slots=True)
+class _Group:
+    """What one box stands for: operations of one class, or the leaves of one that a group uses.
+
+    `of_edge` is how much the arrow from leaves is emphasised; `into` holds the arrows that lead to
+    operations, by where they come from.
+    """
+
+    id: str
+    members: Sequence[Value]
+    kind: FoldClass
+    scope: Scope
+    of_edge: int = PLAIN
+    into: dict["_Group", _Arrow] = field(default_factory=dict)
+
+
+class Folded:
+    """A graph as it is drawn: what each box stands for, and the edges between them."""
+
+    def __init__(self, part: Part) -> None:
+        self.part = part
+        self.fold = fold_of(part.order, part.inside)
+        self.groups: list[_Group] = []  # of operations
+        self.leaves: list[_Group] = []
+        self.group_of: dict[Value, _Group] = {}
+        for members in self._grouped():
+            self._add(members)
+        for group in self.groups:
+            self._connect(group)
+
+    def __len__(self) -> int:
+        """How many boxes the picture takes, without those for what is not drawn."""
+        return len(self.groups) + len(self.leaves)
+
+    def scene(self, direction: str) -> Scene:
+        """What is to be seen."""
+        boxes = [*map(self._leaf_box, self.leaves), *map(self._box, self.groups)]
+        edges: list[Edge] = []
+        for group in self.groups:
+            for tail, arrow in group.into.items():
+                edges.append(self._edge(tail, group, arrow, f"e{len(edges)}"))
+            for side, count in self._unseen(group):
+                mark = going_on(side, count, group.id, group.scope, f"e{len(edges)}")
+                boxes.append(mark[0])
+                edges.append(mark[1])
+        part = self.part
+        nodes = self.fold.size if part.shown is None else len(part.shown)
+        folded = [f"{nodes:,} nodes in {len(boxes)} boxes", *([] if part.missing_grads else _WIDTH)]
+        caption = (*part.caption, "; ".join(folded), *part.missing_grads)
+        return Scene(part.output.name, direction, tuple(boxes), tuple(edges), caption)
+
+    def _grouped(self) -> list[list[Value]]:
+        """The operations that share a box."""
+        alike: dict[Value | int, list[Value]] = {}
+        for node in self.part.operations:
+            apart = node in self.part.largest or node is self.part.target
+            key = node if apart else self.fold.class_of[node]
+            alike.setdefault(key, []).append(node)
+        return list(alike.values())
+
+    def _add(self, members: list[Value]) -> None:
+        """A box for some operations."""
+        kind = self.fold.classes[self.fold.class_of[members[0]]]
+        scope = common_scope(member.scope for member in members)
+        group = _Group(f"n{len(self.groups)}", members, kind, scope)
+        self.groups.append(group)
+        self.group_of.update(dict.fromkeys(members, group))
+
+    def _connect(self, group: _Group) -> None:
+        """Find the arrows into a box, and put boxes beside it for the leaves among its inputs."""
+        part, group_of, class_of = self.part, self.group_of, self.fold.class_of
+        leaves: dict[tuple[int, bool], dict[Value, None]] = {}
+        arrows: dict[_Group | tuple[int, bool], _Arrow] = {}
+        for member in group.members:
+            for turn in part.turns_into(member):
+                each = turn.input
+                tail: _Group | tuple[int, bool] | None = group_of.get(each)
+                if tail is None:
+                    tail = key = (class_of[each], each is part.target)
+                    leaves.setdefault(key, {})[each] = None
+                arrow = arrows.get(tail)
+                if arrow is None:
+                    arrow = arrows[tail] = _Arrow()
+                arrow.locals.append(turn.local)
+                arrow.grads.append(turn.node.grad)
+                if part.largest:
+                    arrow.emphasis = max(arrow.emphasis, part.emphasis_of_edge(turn))
+        for tail, arrow in arrows.items():
+            if not isinstance(tail, _Group):
+                tail = self._add_leaves(list(leaves[tail]), group, arrow.emphasis)
+            group.into[tail] = arrow
+
+    def _add_leaves(self, leaves: list[Value], user: _Group, of_edge: int) -> _Group:
+        """A box for some leaves, beside that of what uses them."""
+        kind = self.fold.classes[self.fold.class_of[leaves[0]]]
+        group = _Group(f"{user.id}_{len(self.leaves)}", leaves, kind, user.scope, of_edge)
+        self.leaves.append(group)
+        return group
+
+    def _unseen(self, group: _Group) -> list[tuple[str, int]]:
+        """On which sides the graph goes on, and by how many edges."""
+        sides = ((INPUT, self.part.unseen_inputs), (USE, self.part.unseen_users))
+        counts = [
+            (side, sum(unseen.get(each, 0) for each in group.members)) for side, unseen in sides
+        ]
+        return [(side, count) for side, count in counts if count]
+
+    def _box(self, group: _Group) -> Box:
+        """The box of some operations."""
+        first = group.members[0]
+        label = ranged(member.label for member in group.members) or group.kind.label
+        lines = (*([label] if label else []), self._operation(group), *_numbers(group.members))
+        kind = "output" if first is self.part.output else "operation"
+        return Box(group.id, kind, lines, group.scope, self.part.emphasis(first),
+                   _hint(group, lines[0]))  # fmt: skip
+
+    def _leaf_box(self, group: _Group) -> Box:
+        """The box of some leaves, beside that of what uses them."""
+        leaf = group.members[0]
+        label = ranged(member.label for member in group.members) or group.kind.label
+        place = "".join(f"{name}." for name in group.scope)
+        label = label.removeprefix(place) or leaf.op.title
+        more = sum(count for side, count in self._unseen(group) if side == USE)
+        lines = (label, *([more_uses(more)] if more else []), *_numbers(group.members))
+        emphasis = self.part.emphasis_of_leaf(leaf, group.of_edge)
+        return Box(group.id, "leaf", lines, group.scope, emphasis, _hint(group, label))
+
+    def _operation(self, group: _Group) -> str:
+        """The operation of a group, with its plain numbers where all members have the same."""
+        members, part = group.members, self.part
+        first = members[0]
+        if not group.kind.has_numbers:
+            is_sum = any(map(part.is_ladder, members))
+            return symbol_and_title(group.kind.op if is_sum else first.op)
+        if first.op is PRIMITIVES["sum"] or any(map(part.is_ladder, members)):
+            each = [tuple(numbers_in(member, part.inside)) for member in members]
+            alike = len(set(each)) == 1
+            return sum_with([*map(operand, each[0])] if alike else ["numbers"])
+        headers = set(map(header, members))
+        return header(first) if len(headers) == 1 else header(first, lambda _: "number")
+
+    def _edge(self, tail: _Group, head: _Group, arrow: _Arrow, id: str) -> Edge:
+        """The arrow for all edges between two boxes."""
+        count, locals = len(arrow.locals), span(arrow.locals)
+        share = None if self.part.missing_grads else arrow.share
+        passing = [] if share is None else [f"{share:.2%}" if share < 0.01 else f"{share:.0%}"]
+        label = [f"×{count:,}", *passing] if count > 1 else [short(arrow.locals[0])]
+        about = [f"{count:,} edge{'s' * (count != 1)}", f"local derivative {locals}"]
+        about += [f"{each} of |gradient| passes" for each in passing]
+        return Edge(id, tail.id, head.id, "\n".join(label), arrow.emphasis, ", ".join(about), share)
+
+
+def _numbers(members: Sequence[Value]) -> tuple[str, ...]:
+    """How many members there are, and the range of their data and grads."""
+    if len(members) == 1:
+        return AS_IT_IS.numbers(members[0])
+    data, grads = span(each.data for each in members), span(each.grad for each in members)
+    return (f"×{len(members):,}", f"data {data}", f"grad {grads}")
+
+
+def _hint(group: _Group, name: str) -> str:
+    """What is shown when a box is pointed at."""
+    if len(group.members) == 1:
+        return AS_IT_IS.hint(group.members[0])
+    place = f"{' / '.join(group.scope)}: " if group.scope else ""
+    return f"{place}{name}, {len(group.members):,} alike"

@@ -1,0 +1,115 @@
+"""A graph with a box for each of its nodes.
+
+An operation and its result are one box. A plain number is drawn inside the box of the operation
+that uses it, a shared leaf once for each use, and a ladder of additions as one Sum. Edges carry
+local derivatives.
+"""
+
+from collections.abc import Iterator
+
+from ..analysis.reductions import Turn, numbers_in
+from ..notation import operand, short
+from ..value import Value
+from .captions import AS_IT_IS, Wording, header, more_uses, sum_with
+from .scene import INPUT, PLAIN, USE, Box, Edge, Scene, going_on
+from .selection import Part
+
+
+class Whole:
+    """A graph as it is drawn: which nodes have boxes, and what leads into each."""
+
+    def __init__(self, part: Part, wording: Wording = AS_IT_IS) -> None:
+        self.part = part
+        self.wording = wording
+        self.output = part.output
+        self.turns = {node: part.turns_into(node) for node in part.operations}
+        self.uses: dict[Value, dict[Value, int]] = {}
+        for node in self.turns:
+            for leaf in self._leaves_into(node):
+                users = self.uses.setdefault(leaf, {})
+                users[node] = len(users) + 1
+        self.id = {node: f"n{i}" for i, node in enumerate((*self.turns, *self.uses))}
+
+    def __len__(self) -> int:
+        """How many boxes the picture takes, with the marks where the graph goes on."""
+        part = self.part
+        marks = sum(
+            (node in part.unseen_inputs) + (node in part.unseen_users) for node in self.turns
+        )
+        return len(self.turns) + sum(map(len, self.uses.values())) + marks or 1
+
+    def scene(self, direction: str) -> Scene:
+        """What is to be seen."""
+        boxes: list[Box] = []
+        edges: list[Edge] = []
+        for node, turns in self.turns.items():
+            boxes.append(self._box(node))
+            boxes += [self._leaf_box(leaf, node) for leaf in self._leaves_into(node)]
+            edges += [self._edge(node, turn, f"e{len(edges) + i}") for i, turn in enumerate(turns)]
+            for box, edge in self._going_on(node, len(edges)):
+                boxes.append(box)
+                edges.append(edge)
+        if not boxes:
+            boxes.append(self._leaf_box(self.output, self.output))
+        caption = (*self.part.caption, *self.part.missing_grads)
+        return Scene(self.output.name, direction, tuple(boxes), tuple(edges), caption)
+
+    def _leaves_into(self, node: Value) -> list[Value]:
+        """The leaves that are drawn into the box of a node, each once."""
+        inputs = dict.fromkeys(turn.input for turn in self.turns[node])
+        return [each for each in inputs if not each.edges()]
+
+    def _box(self, node: Value) -> Box:
+        """The box of an operation and its result."""
+        kind = "output" if node is self.output else "operation"
+        first = header(node)
+        if self.part.is_ladder(node):
+            first = sum_with([*map(operand, numbers_in(node, self.part.inside))])
+        lines = (*self.wording.title(node, first), *self.wording.numbers(node))
+        id, emphasis, hint = self.id[node], self.part.emphasis(node), self.wording.hint(node)
+        return Box(id, kind, lines, node.scope, emphasis, hint, value=node)
+
+    def _leaf_box(self, leaf: Value, user: Value) -> Box:
+        """The box of a leaf, at the place of one of its uses."""
+        users, number = self.uses.get(leaf, {}), self.id.get(leaf, "n0")[1:]
+        place = "".join(f"{name}." for name in user.scope)
+        label, shared = self.wording.label(leaf), None
+        lines = [label.removeprefix(place) or leaf.op.title]
+        if len(users) > 1:
+            lines = [lines[0] if label else f"leaf {number}"]
+            lines.append(f"use {users[user]} of {len(users)}")
+            shared = int(number)
+        unseen = self.part.unseen_users.get(leaf, 0)
+        lines += [more_uses(unseen)] if unseen else []
+        lines += self.wording.numbers(leaf)
+        kind = "output" if leaf is self.output else "leaf"
+        turns = [turn for turn in self.turns.get(user, ()) if turn.input is leaf]
+        of_edge = max(map(self.part.emphasis_of_edge, turns), default=PLAIN)
+        id, emphasis = self._id_at(leaf, user), self.part.emphasis_of_leaf(leaf, of_edge)
+        hint = self.wording.hint(leaf)
+        return Box(id, kind, tuple(lines), user.scope, emphasis, hint, shared, leaf)
+
+    def _edge(self, node: Value, turn: Turn, id: str) -> Edge:
+        """The arrow for one input of the box of a node."""
+        is_sum = not node.label and self.part.is_ladder(node)
+        name = "Sum" if is_sum else self.wording.name(node)
+        hint = f"∂{name}/∂{self.wording.name(turn.input)} = {turn.local!r}"
+        tail, emphasis = self._id_at(turn.input, node), self.part.emphasis_of_edge(turn)
+        label = short(turn.local)
+        return Edge(id, tail, self.id[node], label, emphasis, hint, turn=turn)
+
+    def _id_at(self, value: Value, user: Value) -> str:
+        """The id of the box that shows a Value to the one that uses it."""
+        id, users = self.id.get(value, "n0"), self.uses.get(value, {})
+        return f"{id}_{users[user]}" if len(users) > 1 else id
+
+    def _going_on(self, node: Value, place: int) -> Iterator[tuple[Box, Edge]]:
+        """The marks for what leads into a node, and for what uses it, and is not drawn."""
+        part, id = self.part, self.id[node]
+        for kind, count in (
+            (INPUT, part.unseen_inputs.get(node, 0)),
+            (USE, part.unseen_users.get(node, 0)),
+        ):
+            if count:
+                yield going_on(kind, count, id, node.scope, f"e{place}")
+                place += 1

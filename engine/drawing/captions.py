@@ -1,0 +1,146 @@
+"""What stands in boxes: operations, numbers, and ranges of either."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
+from math import isnan
+from typing import Protocol
+
+from ..analysis.fold import NUMBERS, generalised
+from ..notation import abridged, operand, short
+from ..primitives import CONSTANT, PRIMITIVES, Op
+from ..scope import Scope
+from ..value import Value
+
+_SUM = PRIMITIVES["sum"]
+
+_DIGITS = re.compile("[0-9]+")
+
+
+def header(node: Value, written: Callable[[float], str] = operand) -> str:
+    """The operation, with the plain numbers among its inputs: ×, · ^ 2, max(·, 0)."""
+    op, operands = node.op, node.inputs
+    plain = [written(each.data) if each.op is CONSTANT else "·" for each in operands]
+    if len(plain) == plain.count("·"):
+        return symbol_and_title(op)
+    if op is _SUM:
+        return sum_with([each for each in plain if each != "·"])
+    if op.any_number or op.symbol.isalpha():
+        return f"{op.symbol}({', '.join(abridged(plain))})"
+    return f" {op.symbol} ".join(plain)
+
+
+def symbol_and_title(op: Op) -> str:
+    """An operation by itself: × Mul, ReLU."""
+    return op.symbol if op.title == op.symbol else f"{op.symbol} {op.title}"
+
+
+def sum_with(plain: Sequence[str]) -> str:
+    """A Sum with plain numbers among its terms: each of a few, else how many they are."""
+    few = plain if len(plain) <= 4 else [f"{len(plain)} numbers"]
+    return " + ".join(["∑ Sum", *few])
+
+
+def more_uses(count: int) -> str:
+    """The line of a leaf of which so many uses are not drawn."""
+    return f"{count:,} more use{'s' * (count != 1)}"
+
+
+class Wording(Protocol):
+    """What the boxes and arrows of a picture say of the Values that they show."""
+
+    def name(self, value: Value) -> str:
+        """What a Value is called in a hint."""
+
+    def label(self, leaf: Value) -> str:
+        """What the box of a leaf calls it; empty if it has no name."""
+
+    def title(self, node: Value, first: str) -> Iterable[str]:
+        """The first lines of the box of an operation; `first` writes the operation."""
+
+    def numbers(self, value: Value) -> tuple[str, str]:
+        """The two lines with data and grad."""
+
+    def hint(self, value: Value) -> str:
+        """What is shown when a box is pointed at: everything, with all digits."""
+
+
+class AsItIs:
+    """The words for a graph as it is now: labels, data and gradients of the Values themselves."""
+
+    def name(self, value: Value) -> str:
+        """Its label, else its operation or number."""
+        return value.name
+
+    def label(self, leaf: Value) -> str:
+        """Its label."""
+        return leaf.label
+
+    def title(self, node: Value, first: str) -> Iterable[str]:
+        """Its label, if there is one, and the operation."""
+        return (node.label, first) if node.label else (first,)
+
+    def numbers(self, value: Value) -> tuple[str, str]:
+        """Its data and its grad."""
+        return numbers(value.data, value.grad)
+
+    def hint(self, value: Value) -> str:
+        """Its scope, name, data and grad."""
+        return hint(value.scope, value.name, value.data, value.grad)
+
+
+def numbers(data: float, grad: float) -> tuple[str, str]:
+    """The two lines with data and grad."""
+    return f"data {short(data)}", f"grad {short(grad)}"
+
+
+def hint(scope: Scope, name: str, data: float, grad: float) -> str:
+    """What a Value is, with all digits."""
+    place = f"{' / '.join(scope)}: " if scope else ""
+    return f"{place}{name}, data {data!r}, grad {grad!r}"
+
+
+AS_IT_IS = AsItIs()
+
+
+def span(numbers: Iterable[float]) -> str:
+    """From the smallest to the largest number: -1 … 3.5; one number if they look the same."""
+    given = list(numbers)
+    known = [each for each in given if not isnan(each)]
+    ends = [f"{end(known) + 0.0:.3g}" for end in (min, max)] if known else []
+    nan = ["nan"] if len(known) < len(given) else []
+    return ", ".join([" … ".join(dict.fromkeys(ends)), *nan] if ends else nan)
+
+
+def ranged(texts: Iterable[str]) -> str | None:
+    """Texts that differ in numbers only as one: w[0], w[1], w[2] as w[0…2]; None for others."""
+    each_once = list(dict.fromkeys(texts))
+    if len(set(map(generalised, each_once))) != 1:
+        return None
+    columns = zip(*map(NUMBERS.findall, each_once), strict=True)
+    between = [*map(_range, columns), ""]
+    return "".join(chain(*zip(NUMBERS.split(each_once[0]), between, strict=True)))
+
+
+def _range(parts: Sequence[str]) -> str:
+    """Numbers, or what stands in brackets, as one text: the only one, or from … to."""
+    first = parts[0]
+    if len(set(parts)) == 1:
+        return first
+    left, right = "[]" if first.startswith("[") else ("", "")
+    inner = [part.strip("[]") for part in parts]
+    if not all(map(_DIGITS.fullmatch, inner)):
+        return "[…]"
+    low, *_, high = sorted(set(inner), key=lambda digits: (len(digits), digits))
+    return f"{left}{low}…{high}{right}"
+
+
+def common_scope(scopes: Iterable[Scope]) -> Scope:
+    """The scope of all: layer1 / neuron1 and layer1 / neuron2 as layer1 / neuron1…2."""
+    common = []
+    for names in zip(*dict.fromkeys(scopes), strict=False):
+        name = ranged(names)
+        if name is None:
+            break
+        common.append(name)
+    return tuple(common)

@@ -1,0 +1,186 @@
+"""What of a graph is drawn, and what of that is emphasised.
+
+Everything, unless the graph is big: then only what lies on the paths to a Value, if one is asked
+for. Or, in any graph, the neighbourhood of a Value.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from ..analysis.chain_rule import chain_rule, in_numbers, paths_in_words
+from ..analysis.reductions import Turn, inside_ladders, turns_into
+from ..graph import Step, best_paths, topological_order
+from ..notation import abridged, short
+from ..primitives import PRIMITIVES
+from ..value import Value
+from .scene import ON_A_PATH, ON_THE_LARGEST, PLAIN
+
+
+@dataclass(frozen=True)
+class Part:
+    """The nodes of a graph that are drawn, and the paths that are emphasised.
+
+    - `order`: all nodes of the graph, inputs before what consumes them.
+    - `inside`: the additions that are drawn as part of the Sum to which they lead.
+    - `target`: the Value that was asked for, to which paths are emphasised, or around which it is.
+    - `reaching`: the Values on those paths, as far as they are to stand out.
+    - `largest`: the nodes of the largest one, each with the step by which it is left.
+    - `shown`: the nodes that are drawn; None for all.
+    - `unseen_users`, `unseen_inputs`: how many uses and inputs of a node are not drawn, where the
+      picture is to say that the graph goes on.
+    - `caption`: what is told below the picture, line by line.
+    """
+
+    order: Sequence[Value]
+    inside: Set[Value]
+    target: Value | None = None
+    reaching: Set[Value] = frozenset()
+    largest: Mapping[Value, Step[Value]] = field(default_factory=dict)
+    shown: Set[Value] | None = None
+    unseen_users: Mapping[Value, int] = field(default_factory=dict)
+    unseen_inputs: Mapping[Value, int] = field(default_factory=dict)
+    caption: tuple[str, ...] = ()
+
+    @property
+    def output(self) -> Value:
+        """The node that the whole graph leads to."""
+        return self.order[-1]
+
+    @cached_property
+    def operations(self) -> list[Value]:
+        """The nodes with a box that are no leaves."""
+        shown = self.order if self.shown is None else filter(self.shown.__contains__, self.order)
+        return [node for node in shown if node not in self.inside and node.edges()]
+
+    def turns_into(self, node: Value) -> list[Turn]:
+        """The edges that are drawn into the box of a node: its own, and those of its ladder."""
+        turns = turns_into(node, self.inside)
+        return [turn for turn in turns if self.shown is None or turn.input in self.shown]
+
+    @property
+    def missing_grads(self) -> list[str]:
+        """The line that says so if there are no gradients yet."""
+        missing = self.output.edges() and self.output.grad == 0
+        line = f"backward() has not been called on {self.output.name}: no grads yet"
+        return [line] if missing else []
+
+    def emphasis(self, value: Value) -> int:
+        """How much the box of a Value is emphasised."""
+        if value in self.largest or value is self.target:
+            return ON_THE_LARGEST
+        return ON_A_PATH if value in self.reaching else PLAIN
+
+    def emphasis_of_edge(self, turn: Turn) -> int:
+        """How much an edge is emphasised."""
+        step = self.largest.get(turn.node)
+        if step is not None and step.place == turn.place:
+            return ON_THE_LARGEST
+        return ON_A_PATH if turn.input in self.reaching else PLAIN
+
+    def emphasis_of_leaf(self, leaf: Value, of_edge: int) -> int:
+        """How much the box of a leaf is emphasised, the edges from which are emphasised so much."""
+        if leaf is not self.target:
+            return PLAIN
+        return of_edge if self.largest else ON_THE_LARGEST
+
+    def name(self, node: Value) -> str:
+        """What the box of a node is called in captions and hints."""
+        return "Sum" if not node.label and self.is_ladder(node) else node.name
+
+    def is_ladder(self, node: Value) -> bool:
+        """Whether the box of a node stands for several additions."""
+        is_addition = node.op is PRIMITIVES["add"]
+        return is_addition and any(each in self.inside for each, _ in node.edges())
+
+    def on_paths(self) -> "Part":
+        """Only what lies on the paths: of these the largest is emphasised alone."""
+        drawn, all_nodes = len(self.reaching), len(self.order)
+        line = f"only what lies on these paths is drawn: {drawn:,} of {all_nodes:,} nodes"
+        caption = (*self.caption, line)
+        return replace(self, shown=self.reaching, reaching=frozenset(), caption=caption)
+
+
+def part_of(output: Value, path_to: Value | None, around: Value | None, hops: int) -> Part:
+    """Everything that `output` was made from, with paths emphasised, or a neighbourhood.
+
+    Only one of `path_to` and `around` is given. Raises ValueError if it is not part of the graph.
+    """
+    order = topological_order(output)
+    target = around if path_to is None else path_to
+    part = Part(order, inside_ladders(order, (output, target)), target)
+    if path_to is not None:
+        reaching = _reaching(order, path_to)
+        steps = next(best_paths(output, path_to))
+        largest = dict(zip((output, *(step.node for step in steps)), steps, strict=False))
+        part = replace(part, reaching=reaching, largest=largest)
+        part = replace(part, caption=tuple(_in_words(part, path_to)))
+    return part if around is None else _around(part, around, hops)
+
+
+def _reaching(order: Sequence[Value], path_to: Value) -> Set[Value]:
+    """The Values from which a path leads to `path_to`."""
+    reaching = {path_to}
+    for node in order:
+        if any(each in reaching for each, _ in node.edges()):
+            reaching.add(node)
+    if order[-1] not in reaching:
+        raise ValueError(f"path_to: no path leads from the output to {path_to!r}")
+    return reaching
+
+
+def _in_words(part: Part, path_to: Value) -> Iterator[str]:
+    """The largest path to a Value, its factors and product, and the sum of all."""
+    rule = chain_rule(part.output, path_to)
+    names: list[str] = []
+    factors: list[float] = []
+    for node, step in part.largest.items():
+        if node in part.inside:
+            factors[-1] *= step.local
+        else:
+            names.append(part.name(node))
+            factors.append(step.local)
+    names.append(path_to.name)
+    yield " → ".join(abridged(names))
+    partial = f"∂{names[0]}/∂{names[-1]}"
+    product = in_numbers(factors)
+    if rule.count == 1:
+        yield f"{partial} = {product}"
+    else:
+        yield product
+        every = paths_in_words(rule.count)
+        yield f"the largest of {every}; their sum {partial} = {short(rule.gradient)}"
+
+
+def _around(part: Part, centre: Value, hops: int) -> Part:
+    """The Values up to so many edges away from one: what it was made from, and what it makes.
+
+    A leaf is an end: what else uses it is no neighbour, unless the leaf is the centre.
+    """
+    inputs = {node: [turn.input for turn in part.turns_into(node)] for node in part.operations}
+    users: dict[Value, list[Value]] = {}
+    for node, consumed in inputs.items():
+        for each in consumed:
+            users.setdefault(each, []).append(node)
+    if centre is not part.output and centre not in users:
+        raise ValueError(f"around: the output was not made from {centre!r}")
+    shown = border = {centre}
+    for _ in range(hops):
+        beyond: set[Value] = set()
+        for node in border:
+            beyond.update(inputs.get(node, ()))
+            if node in inputs or node is centre:
+                beyond.update(users.get(node, ()))
+        border = beyond - shown
+        shown = shown | border
+    line = (f"{centre.name} and what is up to {hops} edge{'s' * (hops != 1)} away: "
+            f"{len(shown):,} of {len(part.order):,} nodes")  # fmt: skip
+    unseen_users, unseen_inputs = _unseen(users, shown), _unseen(inputs, shown)
+    return replace(part, shown=shown, caption=(line,), unseen_users=unseen_users,
+                   unseen_inputs=unseen_inputs)  # fmt: skip
+
+
+def _unseen(neighbours: Mapping[Value, Sequence[Value]], shown: Set[Value]) -> dict[Value, int]:
+    """How many neighbours of each Value that is shown are not."""
+    unseen = ((each, sum(n not in shown for n in neighbours.get(each, ()))) for each in shown)
+    return {each: count for each, count in unseen if count}

@@ -1,0 +1,6 @@
+"""Formulas as text: `parse("relu(w*x + b)**2")` gives an Expression, and that gives Values."""
+
+from .lexer import ExpressionError
+from .parser import Expression, parse
+
+__all__ = ["Expression", "ExpressionError", "parse"]

@@ -1,0 +1,104 @@
+"""The picture that is stepped through: a box for every Value, an arrow for every edge.
+
+It is the SVG of a drawing in which each box says which Value it shows (`data-node`), and each arrow
+which edge (`data-edge="7/0"`: the first one of node 7). Its styles are those of stepper.css.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from ..drawing.by_node import Whole
+from ..drawing.captions import hint
+from ..drawing.dot import to_dot
+from ..drawing.render import RenderError, render
+from ..drawing.scene import Scene
+from ..drawing.selection import Part
+from ..drawing.svg import finished
+from ..graph import topological_order
+from ..notation import short
+from ..value import Value
+
+# What a picture may take: boxes, and seconds to lay it out.
+_MOST_BOXES, _TIME_LIMIT = 300, 30.0
+
+# The last line of a box, which shows the gradient.
+_GRAD = re.compile(r'(data-node="(\d+)">.*?>grad )[^<]*(</text>\n</g>)', re.DOTALL)
+
+_GROUP = re.compile(r'<g id="(\w+)" class="([^"]*)">')
+_STYLE = re.compile(r"<style>.*?</style>\n", re.DOTALL)
+
+
+class Run(NamedTuple):
+    """A run to be stepped through: the words of its picture.
+
+    - `names`: what each Value is called, which no other is.
+    - `grads`: the gradient of each at the end.
+    - `widest`: for each the longest text of a gradient for which its box must have room.
+    """
+
+    names: Mapping[Value, str]
+    grads: Mapping[Value, float]
+    widest: Mapping[Value, str]
+
+    def name(self, value: Value) -> str:
+        """Its name in equations."""
+        return self.names[value]
+
+    def label(self, leaf: Value) -> str:
+        """Its name in equations."""
+        return self.names[leaf]
+
+    def title(self, node: Value, first: str) -> Iterable[str]:
+        """The name in equations and the operation, in one line where one contains the other."""
+        name, title = self.names[node], node.op.title
+        if not node.label and first.endswith(title):
+            return (first.removesuffix(title) + name,)
+        return name, first
+
+    def numbers(self, value: Value) -> tuple[str, str]:
+        """Its data, and room for its gradient."""
+        return f"data {short(value.data)}", f"grad {self.widest[value]}"
+
+    def hint(self, value: Value) -> str:
+        """Its scope, name, data and gradient at the end."""
+        return hint(value.scope, self.names[value], value.data, self.grads[value])
+
+
+def picture(output: Value, run: Run, index: Mapping[Value, int]) -> tuple[str, str]:
+    """The SVG with the gradients at the end, and ""; or "" and why there is none.
+
+    Each addition has a box of its own, so that every operation and every edge can be pointed at.
+    """
+    whole = Whole(Part(topological_order(output), frozenset()), run)
+    if len(whole) > _MOST_BOXES:
+        return "", f"The graph has more than {_MOST_BOXES} boxes: too many for a picture."
+    scene = replace(whole.scene("LR"), title=run.names[output], caption=())
+    try:
+        svg = finished(render(to_dot(scene), "svg", _TIME_LIMIT), scene)
+    except (RenderError, ImportError) as error:
+        return "", f"There is no picture: {error}"
+    marked, grads = _marked(_STYLE.sub("", svg, count=1), scene, index), [*run.grads.values()]
+    return _GRAD.sub(lambda m: f"{m[1]}{short(grads[int(m[2])])}{m[3]}", marked), ""
+
+
+def _marked(svg: str, scene: Scene, index: Mapping[Value, int]) -> str:
+    """The SVG with each box and each arrow saying what it shows."""
+    marks = {
+        box.id: f'{box.kind}" data-node="{index[box.value]}"'
+        for box in scene.boxes
+        if box.value is not None
+    }
+    marks.update(
+        (edge.id, f'" data-edge="{index[edge.turn.node]}/{edge.turn.place}"')
+        for edge in scene.edges
+        if edge.turn is not None
+    )
+
+    def marked(match: re.Match[str]) -> str:
+        """The opening of a group, without its id, which another picture in the page may have."""
+        mark = marks.get(match[1], '"')
+        return f'<g class="{match[2]} {mark}>'
+
+    return _GROUP.sub(marked, svg)

@@ -1,0 +1,1 @@
+"""The machine below the mathematics: optional packages, files and the garbage collector."""

@@ -1,0 +1,79 @@
+"""Where did the nan come from?
+
+    with engine.detect_anomaly():
+        loss = train_step(model)
+        loss.backward()
+
+raises at the first operation whose value or local derivative is nan or infinite, and says which it
+is, with its operands, its scope and the line of the program that asked for it. Outside such a block
+the operations are as they were: nothing is recorded and nothing is slower.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import isfinite
+
+from ..graph import topological_order
+from ..notation import abridged
+from ..value import Value
+from .observers import Lines, here, observers, watched_by
+
+
+@contextmanager
+def detect_anomaly() -> Iterator[None]:
+    """In a block of this the first nan or infinity raises FloatingPointError.
+
+    It is looked for in the value of each operation, in its local derivatives and, after
+    `backward()`, in the gradients. Other threads are not watched, nor is a method that was taken
+    from Value before the block, as in `f = Value.exp`, or a row that is registered inside it.
+    """
+    if any(isinstance(each, _Alarm) for each in observers.get()):
+        yield  # the block around this one looks on
+    else:
+        with watched_by(_Alarm()):
+            yield
+
+
+class _Alarm:
+    """Raises at the first nan or infinity."""
+
+    def __init__(self) -> None:
+        self.lines: Lines = {}
+
+    def made(self, value: Value) -> None:
+        """Raise if the value or one of the local derivatives of an operation is not finite."""
+        self.lines[value.serial] = here()
+        if not isfinite(value.data):
+            raise self.anomaly(f"{_in_words(value)} is {value.data}", value)
+        pairs = zip(value.inputs, value.local_derivatives, strict=True)
+        for place, (each, local) in enumerate(pairs, 1):
+            if local is not None and not isfinite(local):
+                by = each.label or f"operand {place}"
+                raise self.anomaly(
+                    f"the derivative of {_in_words(value)} by {by} is {local}", value
+                )
+
+    def swept(self, output: Value) -> None:
+        """Raise if a gradient is not finite."""
+        for node in reversed(topological_order(output)):
+            if not isfinite(node.grad):
+                raise self.anomaly(f"the gradient of {_in_words(node)} is {node.grad}", node)
+
+    def anomaly(self, what: str, value: Value) -> FloatingPointError:
+        """The error that says what is wrong with a Value, its scope, and where it was made."""
+        scope = f", in {' / '.join(value.scope)}" if value.scope else ""
+        line = f"\n  {self.lines[value.serial]}" if value.serial in self.lines else ""
+        return FloatingPointError(f"{what}{scope}{line}")
+
+
+def _in_words(value: Value) -> str:
+    """The operation with its operands; for a leaf, what it is."""
+    if not value.inputs:
+        return _operand(value)
+    operands = abridged([_operand(each) for each in value.inputs])
+    return f"{value.op}({', '.join(operands)})"
+
+
+def _operand(value: Value) -> str:
+    """The number, with its label if it has one."""
+    return f"{value.label} = {value.data!r}" if value.label else repr(value.data)

@@ -1,0 +1,181 @@
+"""Operations watched as they happen.
+
+While a block of `watched_by(observer)` is open, the methods of Value tell the observer what they
+have made. Outside all such blocks they are as they were, and nothing is slower.
+
+    with source_lines() as lines:
+        loss = train_step(model)
+    lines[loss.serial]              # train.py, line 12: loss = (score - y) ** 2
+"""
+
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from linecache import getline
+from threading import Lock
+from types import FrameType
+from typing import Any, Protocol
+
+from ..operators import SPECIAL
+from ..primitives import PRIMITIVES
+from ..value import Value
+
+# Where Values were made, by serial number.
+Lines = dict[int, str]
+
+
+class Observer(Protocol):
+    """Who is told what happens in the block and thread in which it was given."""
+
+    def made(self, value: Value) -> None:
+        """An operation has made this Value."""
+
+    def swept(self, output: Value) -> None:
+        """`backward()` has been called on this Value, and is done."""
+
+
+# Those that look on here, outermost first.
+observers: ContextVar[tuple[Observer, ...]] = ContextVar("observers", default=())
+
+# The packages whose lines are not the user's.
+_OURS = {"engine", "nn"}
+
+# The methods of Value that are watched, and what they were before; by name.
+_watched: dict[str, Any] = {}
+_usual: dict[str, Any] = {}
+_open_blocks = 0
+_lock = Lock()
+
+
+@contextmanager
+def watched_by(observer: Observer) -> Iterator[None]:
+    """A block in which the observer is told of every operation, and of every backward().
+
+    Other threads are not watched, nor is a method that was taken from Value before the block, as in
+    `f = Value.exp`, or a row that is registered inside it.
+    """
+    _count(+1)
+    token = observers.set((*observers.get(), observer))
+    try:
+        yield
+    finally:
+        observers.reset(token)
+        _count(-1)
+
+
+@contextmanager
+def source_lines() -> Iterator[Lines]:
+    """A block in which the line of the program that asked for each operation is remembered.
+
+    Gives a dictionary from the serial number of a Value to its line, as text.
+    """
+    lines: Lines = {}
+    with watched_by(_SourceLines(lines)):
+        yield lines
+
+
+class _SourceLines:
+    """Notes where Values are made."""
+
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
+
+    def made(self, value: Value) -> None:
+        """Note the line."""
+        self.lines[value.serial] = here()
+
+    def swept(self, output: Value) -> None:
+        """Nothing is made."""
+
+
+def here(others: Collection[str] = frozenset(_OURS)) -> str:
+    """The line of the program that asked for something: the nearest that is not of others."""
+    frame, _ = _outside(others)
+    path, line = frame.f_code.co_filename, frame.f_lineno
+    place = _cell(frame.f_globals, path) or path
+    return f"{place}, line {line}: {getline(path, line).strip()}"
+
+
+def _cell(names: Mapping[str, Any], path: str) -> str:
+    """The cell of a notebook that IPython keeps under this path, Cell In[3]; "" for a file."""
+    shell = names.get("get_ipython", lambda: None)()
+    named = getattr(getattr(shell, "compile", None), "format_code_name", lambda _: None)
+    return " ".join(named(path) or ())
+
+
+def levels_to_program() -> int:
+    """How far up the nearest line is that is not of ours, as `warnings.warn` wants to know it."""
+    _, levels = _outside(_OURS)
+    return levels
+
+
+def _outside(packages: Collection[str]) -> tuple[FrameType, int]:
+    """The nearest frame above the caller that is not of these packages, and how far up it is."""
+    frame, levels = sys._getframe(2), 1
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in packages:
+        frame, levels = frame.f_back, levels + 1
+    return frame, levels
+
+
+def _count(blocks: int) -> None:
+    """Count the open blocks: the first one has the methods of Value watched, the last one not."""
+    global _open_blocks
+    with _lock:
+        _open_blocks += blocks
+        if blocks > 0 and _open_blocks == 1:
+            _watch()
+        elif _open_blocks == 0:
+            _unwatch()
+
+
+def _watch() -> None:
+    """Put a watched method in the place of each that records an operation, and of backward()."""
+    names = [name for op in PRIMITIVES.values() for name in (op.name, *SPECIAL.get(op.name, ()))]
+    methods = vars(Value)
+    _usual.update((name, methods[name]) for name in names if name in methods)
+    for name, method in _usual.items():
+        is_static = isinstance(method, staticmethod)
+        recording = _recording(method.__func__ if is_static else method)
+        _watched[name] = staticmethod(recording) if is_static else recording
+    _usual["backward"], _watched["backward"] = Value.backward, _sweeping(Value.backward)
+    for name, method in _watched.items():
+        setattr(Value, name, method)
+
+
+def _unwatch() -> None:
+    """Put everything back but for rows that have been registered since."""
+    for name, method in _usual.items():
+        if vars(Value).get(name) is _watched[name]:
+            setattr(Value, name, method)
+    _usual.clear()
+    _watched.clear()
+
+
+def _recording(method: Callable[..., Any]) -> Callable[..., Any]:
+    """The method of an operation, which tells of what it makes."""
+
+    @wraps(method)
+    def watched(*operands: Any, **named: Any) -> Any:
+        """Record the operation, and tell those who look on."""
+        made = method(*operands, **named)
+        if isinstance(made, Value):
+            for observer in observers.get():
+                observer.made(made)
+        return made
+
+    return watched
+
+
+def _sweeping(method: Callable[[Value], None]) -> Callable[[Value], None]:
+    """backward(), which tells when it is done."""
+
+    @wraps(method)
+    def watched(output: Value) -> None:
+        """Go backward, and tell those who look on."""
+        method(output)
+        for observer in observers.get():
+            observer.swept(output)
+
+    return watched

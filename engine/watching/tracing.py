@@ -1,0 +1,73 @@
+"""Recording once for many numbers: what depends on the numbers must be in the graph.
+
+While a function is traced for the compiler, `detach()` gives a Value that is computed like the one
+it was made from, where it would give a leaf with the number of now; and `largest(values)` is such a
+Value, where it would be a plain number. No gradient flows through either.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from threading import RLock
+from typing import Any
+
+from ..primitives import Op
+from ..value import Value, made_by
+
+# What stands in place of the operation of a Value that was detached in a trace.
+DETACHED = Op("detach", "detach", r"{a}", (-2, 2), lambda a: a, (lambda a, y: 0.0,))
+
+# Held while attributes of Value are not the usual ones, which two threads would mix up.
+ALONE = RLock()
+
+_is_tracing: ContextVar[bool] = ContextVar("tracing", default=False)
+
+
+@contextmanager
+def tracing() -> Iterator[None]:
+    """A block in which a function is recorded for other numbers too; one thread at a time."""
+    with ALONE, replaced(Value, {"detach": detached}):
+        token = _is_tracing.set(True)
+        try:
+            yield
+        finally:
+            _is_tracing.reset(token)
+
+
+@contextmanager
+def replaced(owner: Any, by: dict[str, Any]) -> Iterator[None]:
+    """A block in which attributes of a class or module are others."""
+    usual = {name: vars(owner).get(name) for name in by}
+    try:
+        for name, each in by.items():
+            setattr(owner, name, each)
+        yield
+    finally:
+        for name, each in usual.items():
+            if each is not None:
+                setattr(owner, name, each)
+            else:
+                with suppress(AttributeError):  # interrupted before it was set
+                    delattr(owner, name)
+
+
+def detached(value: Value) -> Value:
+    """A Value with the same number, to which no gradient flows; inside a trace, still computed."""
+    if not _is_tracing.get():
+        return Value(value._data, value.label)
+    made = made_by(DETACHED, value._data)
+    made._first, made._second, made._number, made._d_first = value, None, None, 0.0
+    return made
+
+
+def largest(values: Sequence[Value]) -> Any:
+    """The largest number among some Values, for what is the same whatever it is.
+
+    Inside a trace it is a Value, so that it is taken anew for each example.
+    """
+    if not _is_tracing.get():
+        return max(each._data for each in values)
+    first, *others = values
+    for each in others:
+        first = first.maximum(each)
+    return detached(first)

@@ -1,0 +1,1 @@
+"""What callers hand to nn, checked where it comes in."""

@@ -1,0 +1,100 @@
+"""Modules made of modules.
+
+Sequential(f, g, h)      h(g(f(x)))
+Residual(f)              x + f(x)
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from engine import Value
+
+from ..activations import ACTIVATIONS, LIST_ACTIVATIONS, Activation
+from ..layers import Inputs
+from ..module import Module
+
+
+class Sequential(Module[Any]):
+    """Modules one after the other: each is given what the one before it gives.
+
+        Sequential(SwiGLU(2, 8), Residual(Layer(8, 8, "tanh")), Neuron(8, "identity"))
+
+    A function, such as `nn.softmax`, may stand among the modules. A `Layer` gives a list even if it
+    has one neuron; a `Neuron` at the end gives a Value.
+
+    Raises ValueError if there is no module, and TypeError for what cannot be called.
+    """
+
+    def __init__(self, *layers: Callable[[Any], Any]) -> None:
+        if not layers:
+            raise ValueError("layers is empty: give the modules, such as Sequential(Layer(2, 8))")
+        for i, layer in enumerate(layers):
+            if not callable(layer) or isinstance(layer, type):
+                raise TypeError(f"layers[{i}] must be a module or a function, got {layer!r}")
+        self.layers = list(layers)
+
+    def forward(self, x: Any) -> Any:
+        """What the last module gives, for what the first one takes."""
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+    def __repr__(self) -> str:
+        return f"Sequential({', '.join(map(_shown, self.layers))})"
+
+    def _arguments(self) -> dict[str, Any] | None:
+        layers = [_part(each) for each in self.layers]
+        return None if None in layers else {"layers": layers}
+
+
+class Residual(Module[list[Value]]):
+    """x + module(x), number by number: He et al., "Deep Residual Learning" (2016).
+
+    The module adds to what goes past it, so that a gradient finds its way through many layers. It
+    must give as many Values as it takes. Raises TypeError for what cannot be called.
+    """
+
+    def __init__(self, module: Callable[[Any], Any]) -> None:
+        if not callable(module) or isinstance(module, type):
+            raise TypeError(f"module must be a module or a function, got {module!r}")
+        self.module = module
+
+    def forward(self, x: Inputs) -> list[Value]:
+        """The sums, for numbers or Values; ValueError if the module gives more or fewer."""
+        change = self.module(x)
+        if not isinstance(change, list | tuple):
+            raise TypeError(f"module must give a list of {len(x)} Values, got {change!r}")
+        if len(change) != len(x):
+            raise ValueError(f"module must give as many Values as it takes, to be added to them: "
+                             f"got {len(change)} for {len(x)}")  # fmt: skip
+        return [each + more for each, more in zip(x, change, strict=True)]
+
+    def __repr__(self) -> str:
+        return f"Residual({_shown(self.module)})"
+
+    def _arguments(self) -> dict[str, Any] | None:
+        module = _part(self.module)
+        return None if module is None else {"module": module}
+
+
+def function_named(name: str) -> Callable[[Any], Any]:
+    """The function of that name that may stand among modules; ValueError if there is none."""
+    function = LIST_ACTIVATIONS.get(name) or ACTIVATIONS.get(name)
+    if function is None:
+        raise ValueError(f"there is no function {name!r} to stand among modules")
+    return function
+
+
+def _part(layer: object) -> Module[Any] | str | None:
+    """A module, or the name by which `function_named` finds a function; None if it does not."""
+    if isinstance(layer, Module):
+        return layer
+    names = [name for name, function in LIST_ACTIVATIONS.items() if function is layer]
+    if isinstance(layer, Activation) and layer.name in ACTIVATIONS:
+        return layer.name
+    return names[0] if names else None
+
+
+def _shown(layer: object) -> str:
+    """A module as it shows itself, a function by its name."""
+    return repr(layer) if isinstance(layer, Module) else getattr(layer, "__name__", repr(layer))

@@ -1,0 +1,61 @@
+"""Embedding: a row of parameters for each member of a vocabulary."""
+
+import random
+from collections.abc import Iterable
+from typing import Any
+
+from engine import Value
+from engine.value import real_number
+
+from ..arguments.counts import Seed, demand_count, generator
+from ..initializers import initializer_named
+from ..module import Module
+
+
+class Embedding(Module[list[Any]]):
+    """A table of `count` rows, each of `size` parameters, to be looked up by number.
+
+        letters = Embedding(27, 2, seed=0)
+        letters(4)                      # the row of e: a list of two Values
+        letters([4, 13])                # a list of two rows
+
+    The rows start as `initializer` says. Only rows that are looked up get a gradient: Bengio et
+    al., "A Neural Probabilistic Language Model" (2003).
+
+    Raises ValueError for less than one row or column or an unknown initializer.
+    """
+
+    def __init__(
+        self, count: int, size: int, *, seed: Seed = None, initializer: str = "uniform"
+    ) -> None:
+        count, size = demand_count(count, "count"), demand_count(size, "size")
+        start = initializer_named(initializer)
+        number = start.sampler(generator(seed) or random, count, size)
+        self.rows = [[Value(number()) for _ in range(size)] for _ in range(count)]
+
+    def forward(self, index: float | Iterable[float]) -> list[Any]:
+        """The row of that number, or a list of rows for a list of numbers.
+
+        Raises ValueError for a number that is no row's, and TypeError for what is no number.
+        """
+        if isinstance(index, Iterable) and not isinstance(index, str):
+            return [self._row(each, f"index[{i}]") for i, each in enumerate(index)]
+        return self._row(index, "index")
+
+    def _row(self, number: Any, name: str) -> list[Value]:
+        """One row; an error if there is none of that number."""
+        if isinstance(number, Value):
+            raise TypeError(f"{name} must be the number of a row, got {number!r}, which cannot be "
+                            "looked up by: a compiled function is given such numbers in an array "
+                            "of integers, one for each example")  # fmt: skip
+        place = real_number(number, name)
+        if not place.is_integer() or not 0 <= place < len(self.rows):
+            raise ValueError(f"{name} must be the number of a row, from 0 to {len(self.rows) - 1}, "
+                             f"got {number!r}")  # fmt: skip
+        return list(self.rows[int(place)])
+
+    def __repr__(self) -> str:
+        return f"Embedding({len(self.rows)} rows of {len(self.rows[0])})"
+
+    def _arguments(self) -> dict[str, Any] | None:
+        return {"count": len(self.rows), "size": len(self.rows[0])}

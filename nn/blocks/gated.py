@@ -1,0 +1,77 @@
+"""Gated layers: one layer says how much of another passes.
+
+    ReGLU     relu(gate(x)) * value(x)
+    GEGLU     gelu(gate(x)) * value(x)
+    SwiGLU    silu(gate(x)) * value(x)
+
+Gate and value are linear. After Shazeer, "GLU Variants Improve Transformer" (2020).
+"""
+
+from typing import Any, ClassVar
+
+from engine import Value
+
+from ..arguments.counts import Seed, generator
+from ..layers import Inputs, Layer
+from ..module import Module
+
+
+class GatedLayer(Module[list[Value]]):
+    """gate(x) * value(x), number by number: two layers that see the same `nin` inputs.
+
+    `value` is a linear layer of `nout` neurons, and `gate` one with an activation, which the
+    subclass names in `opening`: Shazeer, "GLU Variants Improve Transformer" (2020).
+
+    Raises ValueError for less than one input or output or an unknown initializer.
+    """
+
+    opening: ClassVar[str]
+
+    def __init__(
+        self, nin: int, nout: int, *, seed: Seed = None, initializer: str = "uniform"
+    ) -> None:
+        numbers = generator(seed)
+        self.gate = Layer(nin, nout, self.opening, seed=numbers, initializer=initializer)
+        self.value = Layer(nin, nout, "identity", seed=numbers, initializer=initializer)
+
+    def forward(self, x: Inputs) -> list[Value]:
+        """The products of both layers, for `nin` numbers or Values."""
+        return [g * v for g, v in zip(self.gate(x), self.value(x), strict=True)]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.nin} → {self.nout})"
+
+    def _arguments(self) -> dict[str, Any] | None:
+        sizes = {"nin": self.nin, "nout": self.nout}
+        for layer, activation in ((self.gate, self.opening), (self.value, "identity")):
+            if layer.description() != {"class": "Layer", **sizes, "activation": activation}:
+                return None
+        return sizes
+
+    @property
+    def nin(self) -> int:
+        """How many inputs."""
+        return self.value.nin
+
+    @property
+    def nout(self) -> int:
+        """How many outputs."""
+        return self.value.nout
+
+
+class ReGLU(GatedLayer):
+    """relu(gate) * value."""
+
+    opening = "relu"
+
+
+class GEGLU(GatedLayer):
+    """gelu(gate) * value."""
+
+    opening = "gelu"
+
+
+class SwiGLU(GatedLayer):
+    """silu(gate) * value: Swish with beta = 1."""
+
+    opening = "silu"

@@ -1,0 +1,48 @@
+"""Export: networks for other programs.
+
+    nn.export.to_torch(model)                       # a torch.nn.Sequential, in float64
+    nn.export.to_onnx(model, "model.onnx")          # a file that many programs can run
+
+Both take an array with a row for each example, or for an Embedding one with a whole number for
+each, and give one with a row for each; where a model gives one Value, the row has one column.
+Every module of this package and every activation can be exported; a module of your own cannot.
+"""
+
+from importlib import import_module
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from engine.system.files import demand_writable, write_whole
+
+from ..module import Module
+from .plan import plan_of
+
+
+def to_torch(model: Module[Any]) -> Any:
+    """A torch.nn.Sequential that computes what the model does, with parameters of its own.
+
+        twin = nn.export.to_torch(model)
+        twin(torch.tensor(X, dtype=torch.float64))
+
+    It can be trained further by PyTorch, and saved by `torch.save`.
+
+    Raises TypeError for what is no module, ValueError, naming it, for one that this package does
+    not make, and ImportError if PyTorch is not installed.
+    """
+    plan = plan_of(model)
+    return import_module(".torch_modules", __package__).sequential(plan)
+
+
+def to_onnx(model: Module[Any], path: str | PathLike[str]) -> None:
+    """Write the model to a file in the ONNX format, whole or not at all.
+
+    The input is called x and the output y; all numbers are float64. The file has been checked by
+    `onnx.checker`. It has the parameters of the model, but cannot be read back by `nn.load`.
+
+    Raises TypeError for what is no module, ValueError, naming it, for one that this package does
+    not make, an OSError if no file can be written there, and ImportError if onnx is not installed.
+    """
+    plan = plan_of(model)
+    demand_writable(Path(path))
+    write_whole(Path(path), import_module(".onnx_graph", __package__).serialized(plan))

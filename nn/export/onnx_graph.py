@@ -1,0 +1,162 @@
+"""The ONNX graph that computes what a plan says. Importing this file needs onnx.
+
+See https://onnx.ai/onnx/operators for the operators. Attributes are single precision there, so
+that numbers are given as inputs, which are not.
+"""
+
+from math import pi, sqrt
+from typing import Any
+
+from engine.system.packages import optional
+
+from .plan import Joined, Linear, Named, Plan, Rows, Scaled, Step
+
+_WHAT_FOR = "nn.export.to_onnx"
+onnx: Any = optional("onnx", "export", _WHAT_FOR)
+_helper: Any = optional("onnx.helper", "export", _WHAT_FOR)
+_checker: Any = optional("onnx.checker", "export", _WHAT_FOR)
+
+# A version of the operators that is old enough for every program, and the format it came with.
+OPSET, FORMAT = 17, 8
+
+# Activations that are one operator each, and its attributes.
+_OPERATORS: dict[str, tuple[str, dict[str, Any]]] = {
+    "identity":    ("Identity",   {}),
+    "sigmoid":     ("Sigmoid",    {}),
+    "tanh":        ("Tanh",       {}),
+    "relu":        ("Relu",       {}),
+    "elu":         ("Elu",        {}),
+    "softplus":    ("Softplus",   {}),
+    "softmax":     ("Softmax",    {"axis": -1}),
+    "log_softmax": ("LogSoftmax", {"axis": -1}),
+}  # fmt: skip
+
+
+class Graph:
+    """Nodes and constants, added one after the other; each is called by what it gives."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Any] = []
+        self.constants: list[Any] = []
+
+    def constant(self, numbers: Any) -> str:
+        """A constant array; gives its name."""
+        rows = numbers if isinstance(numbers, list) else [numbers]
+        nested = isinstance(rows[0], list)
+        shape = [len(rows), len(rows[0])] if nested else [len(rows)]
+        flat = [each for row in rows for each in row] if nested else rows
+        name = f"constant{len(self.constants)}"
+        double = onnx.TensorProto.DOUBLE
+        self.constants.append(_helper.make_tensor(name, double, shape, flat))
+        return name
+
+    def add(self, operator: str, *inputs: str, **attributes: Any) -> str:
+        """A node; gives the name of its result."""
+        name = f"{operator.lower()}{len(self.nodes)}"
+        self.nodes.append(_helper.make_node(operator, inputs, [name], name, **attributes))
+        return name
+
+    def follow(self, plan: Plan, x: str) -> str:
+        """The nodes of all steps, beginning with x; gives the name of the last result."""
+        for step in plan:
+            x = self._step(step, x)
+        return x
+
+    def _step(self, step: Step, x: str) -> str:
+        """The nodes of one step."""
+        match step:
+            case Linear(w, b):
+                return self.add("Gemm", x, self.constant(w), self.constant(b), transB=1)
+            case Rows(table):
+                return self.add("Gather", self.constant(table), x)
+            case Scaled(betas):
+                scaled = self.add("Mul", x, self.constant(betas))
+                return self.add("Mul", x, self.add("Sigmoid", scaled))
+            case Joined(by, parts):
+                first, *others = [self.follow(part, x) for part in parts]
+                for other in others:
+                    first = self.add("Add" if by == "+" else "Mul", first, other)
+                return first
+            case Named(name):
+                return self._named(name, x)
+
+    def _named(self, name: str, x: str) -> str:
+        """The nodes of an activation."""
+        if name in _OPERATORS:
+            operator, attributes = _OPERATORS[name]
+            return self.add(operator, x, **attributes)
+        if name not in _COMPOSED:
+            raise ValueError(f"model: the activation {name!r} has no counterpart in ONNX")
+        return _COMPOSED[name](self, x)
+
+    def times(self, x: str, factor: float) -> str:
+        """A multiple."""
+        return self.add("Mul", x, self.constant(factor))
+
+    def silu(self, x: str) -> str:
+        """The product of x and its sigmoid."""
+        return self.add("Mul", x, self.add("Sigmoid", x))
+
+    def gelu(self, x: str) -> str:
+        """The formula of `nn.ACTIVATIONS`: the operator Gelu has its constants in float32."""
+        erf = self.add("Erf", self.times(x, sqrt(0.5)))
+        return self.add("Mul", self.times(x, 0.5), self.add("Add", erf, self.constant(1.0)))
+
+    def gelu_tanh(self, x: str) -> str:
+        """The formula of `nn.ACTIVATIONS`, with (1 + tanh(u)) / 2 = sigmoid(2u)."""
+        square = self.times(self.add("Mul", x, x), 0.044715)
+        more = self.add("Add", square, self.constant(1.0))
+        u = self.add("Mul", self.times(x, sqrt(2 / pi)), more)
+        return self.add("Mul", x, self.add("Sigmoid", self.times(u, 2.0)))
+
+    def leaky_relu(self, x: str) -> str:
+        """The operator whose factor is not an attribute."""
+        return self.add("PRelu", x, self.constant(0.01))
+
+    def step(self, x: str) -> str:
+        """1 where x is above 0, else -1; nan stays."""
+        zero = self.constant(0.0)
+        below = self.add("Where", self.add("LessOrEqual", x, zero), self.constant(-1.0), x)
+        return self.add("Where", self.add("Greater", x, zero), self.constant(1.0), below)
+
+
+# Those that take several operators.
+_COMPOSED = {
+    "leaky_relu": Graph.leaky_relu,
+    "gelu":       Graph.gelu,
+    "gelu_tanh":  Graph.gelu_tanh,
+    "silu":       Graph.silu,
+    "step":       Graph.step,
+}  # fmt: skip
+
+
+def serialized(plan: Plan) -> bytes:
+    """The bytes of an ONNX file: from "x", a row for each example, to "y"."""
+    graph = Graph()
+    result = graph.follow(plan, "x")
+    graph.nodes.append(_helper.make_node("Identity", [result], ["y"], "y"))
+    double, whole = onnx.TensorProto.DOUBLE, onnx.TensorProto.INT64
+    looks_up = bool(plan) and isinstance(plan[0], Rows)
+    x = _helper.make_tensor_value_info("x", whole if looks_up else double, _shape(plan))
+    y = _helper.make_tensor_value_info("y", double, ["N", None])
+    body = _helper.make_graph(graph.nodes, "network", [x], [y], graph.constants)
+    opset = _helper.make_opsetid("", OPSET)
+    model = _helper.make_model(
+        body, opset_imports=[opset], ir_version=FORMAT, producer_name="glassgrad"
+    )
+    _checker.check_model(model, full_check=True)
+    content: bytes = model.SerializeToString()
+    return content
+
+
+def _shape(plan: Plan) -> list[Any]:
+    """The shape of what goes in: any number of examples, and the columns of each, if known."""
+    match plan:
+        case (Rows(), *_):
+            return ["N"]
+        case (Linear(w, _), *_):
+            return ["N", len(w[0])]
+        case (Joined(_, parts), *_):
+            return max(map(_shape, parts), key=lambda shape: shape[1] is not None)
+        case _:
+            return ["N", None]

@@ -1,0 +1,1 @@
+"""Model files: tensors and a description, and no code."""

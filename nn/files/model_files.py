@@ -1,0 +1,124 @@
+"""Model files: tensors and a description, in the safetensors format, and no code.
+
+A file holds float64 numbers, exact to the bit, and one entry of metadata, "glassgrad", with the
+description as JSON. See https://huggingface.co/docs/safetensors for the format: eight bytes with
+the length of the header, the header in JSON, and then the numbers, little-endian. Other tools that
+know it can read the tensors.
+
+Whatever the bytes of a file, reading it runs nothing, and takes time and memory in proportion to
+its length: nothing is made of a size that the file only claims.
+"""
+
+import json
+import struct
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from textwrap import shorten
+from typing import Any
+
+from engine.system.files import write_whole
+from engine.system.packages import optional
+
+from .tensors import Tensor
+
+FilePath = str | PathLike[str]
+
+# Under this name the metadata have the description, which begins with the version of the format.
+_ENTRY = "glassgrad"
+_VERSION = 1
+
+# The largest header and the largest file that are written or read, in bytes.
+_LARGEST_HEADER = 2**20
+_LARGEST_FILE = 2**26
+
+
+class ModelFileError(ValueError):
+    """A file that cannot be read: damaged, cut short, not one of ours, or made to do harm.
+
+    It names the file and says what is wrong with it. It is the only error that the content of a
+    file can cause.
+    """
+
+
+def write_model_file(
+    path: FilePath, tensors: Mapping[str, Tensor], description: Mapping[str, object]
+) -> None:
+    """Write the tensors and the description, whole or not at all.
+
+    Raises ValueError for more than fits into a file, an OSError if no file can be written there,
+    and ImportError if safetensors is not installed.
+    """
+    array = optional("numpy", "train", "saving").array
+    save = optional("safetensors.numpy", "train", "saving").save
+    arrays = {
+        name: array(tensor.numbers, dtype="<f8").reshape(tensor.shape)
+        for name, tensor in tensors.items()
+    }
+    content = bytes(save(arrays, {_ENTRY: json.dumps({"version": _VERSION, **description})}))
+    if _header_length(content) > _LARGEST_HEADER or len(content) > _LARGEST_FILE:
+        raise ValueError(f"model: a file holds at most {_LARGEST_FILE:,} bytes, {_LARGEST_HEADER:,}"
+                         f" of them for names; this one would have {len(content):,}, "
+                         f"{_header_length(content):,} of them for names")  # fmt: skip
+    write_whole(Path(path), content)
+
+
+def read_model_file(path: FilePath) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The tensors and the description of a file.
+
+    Raises ModelFileError for what is no such file, FileNotFoundError if there is none, an OSError
+    if the disk does not give it, and ImportError if safetensors is not installed.
+    """
+    package = optional("safetensors", "train", "loading a model")
+    content = _content(Path(path))
+    try:
+        found = package.deserialize(content)
+        return {name: _tensor(name, each) for name, each in found}, _description(content)
+    except package.SafetensorError as error:
+        raise unreadable(path, f"it is no whole safetensors file ({error})") from error
+    except (ValueError, RecursionError) as error:
+        raise unreadable(path, str(error)) from error
+
+
+def unreadable(path: FilePath, why: str) -> ModelFileError:
+    """The error that says why a file cannot be read."""
+    return ModelFileError(f"path: {str(path)!r} cannot be read as a model: {shorten(why, 300)}")
+
+
+def _content(path: Path) -> bytes:
+    """All bytes of a file that is not too large."""
+    if not path.exists():
+        raise FileNotFoundError(f"path: there is no file {str(path)!r}")
+    if not path.is_file():
+        raise unreadable(path, "it is no file")
+    if path.stat().st_size > _LARGEST_FILE:
+        raise unreadable(path, f"it is larger than {_LARGEST_FILE:,} bytes")
+    with path.open("rb") as file:
+        content = file.read(8)
+        if _header_length(content) > _LARGEST_HEADER:
+            raise unreadable(path, "it does not begin as a safetensors file of a model does")
+        return content + file.read(_LARGEST_FILE)
+
+
+def _header_length(content: bytes) -> int:
+    """How many bytes the header has, as the first eight bytes say."""
+    return int.from_bytes(content[:8], "little")
+
+
+def _tensor(name: str, found: Mapping[str, Any]) -> Tensor:
+    """A tensor of the file, whose sizes safetensors has compared with the length of the file."""
+    if found["dtype"] != "F64":
+        raise ValueError(f"the tensor {name!r} is of {found['dtype']}, expected float64 (F64)")
+    data = bytes(found["data"])
+    return Tensor(tuple(found["shape"]), list(struct.unpack(f"<{len(data) // 8}d", data)))
+
+
+def _description(content: bytes) -> dict[str, Any]:
+    """The description in the header, which safetensors has found to be JSON."""
+    metadata = json.loads(content[8 : 8 + _header_length(content)]).get("__metadata__") or {}
+    if _ENTRY not in metadata:
+        raise ValueError("glassgrad has not written it: the metadata have no 'glassgrad'")
+    description = json.loads(metadata[_ENTRY])
+    if not isinstance(description, dict) or description.get("version") != _VERSION:
+        raise ValueError(f"its description is not one of version {_VERSION}")
+    return description

@@ -1,0 +1,61 @@
+"""Gradient clipping: no gradient so large that one step spoils what was learnt.
+
+Between `backward()` and `step()`:
+
+    norm = clip_by_norm(model.parameters(), 1.0)        # the direction stays
+    clip_by_value(model.parameters(), 0.5)              # each number for itself
+
+An optimizer made with `clip_norm=1.0` does the former in every step.
+"""
+
+from collections.abc import Iterable
+from math import hypot, inf, isfinite
+
+from engine import Value
+from engine.value import real_number
+
+from ..arguments.parameters import checked_parameters
+
+
+def clip_by_norm(parameters: Iterable[Value], largest: float) -> float:
+    """Shrink all gradients by one factor so that their norm is at most `largest`; gives the norm.
+
+    The norm, sqrt(sum of grad^2) over all parameters, is that from before: Pascanu, Mikolov and
+    Bengio, "On the difficulty of training recurrent neural networks" (2013).
+
+    Raises ValueError if `largest` is not above 0, if there is no parameter or one twice, and for a
+    gradient that is nan or infinite, which no factor mends.
+    """
+    _demand_above_0(largest)
+    clipped = _with_gradients(parameters)
+    norm = hypot(*(parameter.grad for parameter in clipped))
+    if norm > largest:
+        for parameter in clipped:
+            parameter.grad = parameter.grad / norm * largest
+    return norm
+
+
+def clip_by_value(parameters: Iterable[Value], largest: float) -> None:
+    """Put every gradient beyond -largest or largest there.
+
+    Raises what `clip_by_norm` raises.
+    """
+    _demand_above_0(largest)
+    for parameter in _with_gradients(parameters):
+        parameter.grad = min(max(parameter.grad, -largest), largest)
+
+
+def _demand_above_0(largest: float) -> None:
+    if not 0 < real_number(largest, "largest") <= inf:
+        raise ValueError(f"largest must be above 0, got {largest!r}")
+
+
+def _with_gradients(parameters: Iterable[Value]) -> list[Value]:
+    """The parameters, of which every gradient is a finite number."""
+    found = checked_parameters(parameters)
+    for i, parameter in enumerate(found):
+        if not isfinite(parameter.grad):
+            name = parameter.label or f"parameters[{i}]"
+            raise ValueError(f"the gradient of {name} is {parameter.grad}: `with "
+                             "engine.detect_anomaly():` finds where it began")  # fmt: skip
+    return found

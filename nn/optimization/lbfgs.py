@@ -1,0 +1,135 @@
+"""minimize(loss, parameters): L-BFGS, for when the loss can be computed on all examples at once."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from math import inf, isfinite
+from typing import Any
+
+from engine import Value
+from engine.gradients import demand_value
+from engine.system.garbage import uncollected
+from engine.system.packages import optional
+from engine.value import real_number
+
+from ..arguments.counts import demand_count
+from ..arguments.parameters import checked_parameters
+
+# A loss as a Value, or with its derivatives.
+Loss = Callable[[], Value | tuple[float, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """What `minimize` found: the loss there, and why it ended.
+
+    - `loss`: the smallest loss, at the parameters as they are now.
+    - `iterations`, `evaluations`: how many steps it took, and how often the loss was computed.
+    - `converged`: whether it ended for no step lowered the loss any more, and SciPy's words on it.
+    """
+
+    loss: float
+    iterations: int
+    evaluations: int
+    converged: bool
+    message: str
+
+
+def minimize(
+    loss: Loss,
+    parameters: Iterable[Value],
+    iterations: int = 200,
+    tolerance: float = 1e-9,
+) -> Minimum:
+    """Move the parameters to where `loss()` is smallest, as far as L-BFGS finds; gives a Minimum.
+
+        found = nn.minimize(lambda: nn.cross_entropy(list(map(model, X)), y), model.parameters())
+
+        step = engine.compile(loss_of_one, parameters=model.parameters())
+        found = nn.minimize(lambda: step(X, y), model.parameters())
+
+    `loss` computes the loss anew, on the same examples every time: as a Value, or together with its
+    derivatives by the parameters, in their order, as a compiled program gives them. L-BFGS learns
+    the curvature from the last gradients: Byrd, Lu, Nocedal and Zhu (1995), by
+    `scipy.optimize.minimize`. It ends when no partial derivative is larger than `tolerance`, the
+    loss does not fall any more, or after so many `iterations`. If it is interrupted, the parameters
+    are the best so far.
+
+    Raises ValueError if there is no parameter or one twice, if the first loss or its gradient is
+    nan or infinite, if there are not as many derivatives as parameters, if `iterations` is below 1
+    or `tolerance` not positive; TypeError if `loss` is no function or gives neither a Value nor a
+    pair; and ImportError if SciPy is not installed.
+    """
+    if not callable(loss):
+        raise TypeError(f"loss must be a function that computes the loss, got {loss!r}")
+    moved = checked_parameters(parameters)
+    limits = {"maxiter": demand_count(iterations, "iterations"), "gtol": _positive(tolerance)}
+    search = _Search(loss, moved)
+    scipy = optional("scipy.optimize", "train", "minimize")
+    try:
+        found = scipy.minimize(search, search.best, jac=True, method="L-BFGS-B",
+                               options={**limits, "ftol": 0.0, "maxfun": 10**9})  # fmt: skip
+    finally:
+        search.place(search.best)
+        for parameter in moved:
+            parameter.grad = 0.0
+    return Minimum(search.smallest, int(found.nit), int(found.nfev), bool(found.success),
+                   str(found.message))  # fmt: skip
+
+
+class _Search:
+    """The loss and its gradient as a function of the numbers of all parameters."""
+
+    def __init__(self, loss: Loss, parameters: list[Value]) -> None:
+        self.loss, self.parameters = loss, parameters
+        self.best = [parameter.data for parameter in parameters]
+        self.smallest, self.worst = inf, 1.0
+
+    def place(self, numbers: Iterable[float]) -> None:
+        """Set the parameters."""
+        for parameter, number in zip(self.parameters, numbers, strict=True):
+            parameter.data = float(number)
+
+    def __call__(self, numbers: Any) -> tuple[float, list[float]]:
+        """The loss at these numbers and its gradient; the best numbers are kept."""
+        self.place(numbers)
+        value, slopes = self._evaluated()
+        if not all(map(isfinite, [value, *slopes])):
+            if self.smallest == inf:
+                raise ValueError("loss() and its gradient must be finite at the start, "
+                                 f"got {value} and {slopes}")  # fmt: skip
+            return self.worst * 1e3, [0.0] * len(slopes)  # a wall, which makes the step shorter
+        self.worst = max(self.worst, abs(value))
+        if value < self.smallest:
+            self.smallest, self.best = value, [float(number) for number in numbers]
+        return value, slopes
+
+    def _evaluated(self) -> tuple[float, list[float]]:
+        """The loss at the parameters of now, and its derivatives."""
+        with uncollected():
+            given = self.loss()
+            if isinstance(given, tuple):
+                return _pair(given, len(self.parameters))
+            demand_value(given, "what loss() gives")
+            for parameter in self.parameters:
+                parameter.grad = 0.0
+            given.backward()
+        return given.data, [parameter.grad for parameter in self.parameters]
+
+
+def _pair(given: tuple[Any, ...], count: int) -> tuple[float, list[float]]:
+    """A loss and its derivatives; an error if they are not that."""
+    if len(given) != 2:
+        raise TypeError(f"loss() must give a Value, or the loss and its derivatives, got {given!r}")
+    value, slopes = given
+    if not isinstance(slopes, Iterable) or len(numbers := list(slopes)) != count:
+        raise ValueError(f"loss() must give a derivative for each of the {count} parameters, in "
+                         f"one row, got {slopes!r}")  # fmt: skip
+    return real_number(value, "what loss() gives"), [
+        real_number(each, "a derivative that loss() gives") for each in numbers
+    ]
+
+
+def _positive(tolerance: float) -> float:
+    if not 0 < real_number(tolerance, "tolerance") < inf:
+        raise ValueError(f"tolerance must be positive and finite, got {tolerance!r}")
+    return float(tolerance)

@@ -1,0 +1,49 @@
+"""Penalties: what large parameters cost, to be added to a loss.
+
+l1_penalty    strength * sum of |w|
+l2_penalty    strength / 2 * sum of w^2
+"""
+
+from collections.abc import Callable, Iterable
+from math import isfinite
+
+from engine import Value, scope
+from engine.value import real_number
+
+from ..arguments.parameters import checked_parameters
+
+
+def l1_penalty(parameters: Iterable[Value], strength: float) -> Value:
+    """The sum of |w| over the parameters, times `strength`; where w is 0 the gradient is 0.
+
+    Raises ValueError if there is no parameter or one twice, or if `strength` is negative or not
+    finite; TypeError for what is no Value or no number.
+    """
+    with scope("penalty"):
+        return _penalty("L1 penalty", parameters, strength, abs)
+
+
+def l2_penalty(parameters: Iterable[Value], strength: float) -> Value:
+    """The sum of w^2 over the parameters, times `strength / 2`; its gradient is strength * w.
+
+        loss = nn.cross_entropy(logits, y) + nn.l2_penalty(model.parameters(), 1e-4)
+
+    Raises what `l1_penalty` raises.
+    """
+    with scope("penalty"):
+        return _penalty("L2 penalty", parameters, strength, lambda w: w**2, scale=0.5)
+
+
+def _penalty(
+    label: str,
+    parameters: Iterable[Value],
+    strength: float,
+    size: Callable[[Value], Value],
+    scale: float = 1.0,
+) -> Value:
+    """The sum of the sizes, times strength and scale."""
+    if not (real_number(strength, "strength") >= 0 and isfinite(strength)):
+        raise ValueError(f"strength must be at least 0 and finite, got {strength!r}")
+    penalty = Value.sum([size(w) for w in checked_parameters(parameters)]) * (strength * scale)
+    penalty.label = label
+    return penalty

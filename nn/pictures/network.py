@@ -1,0 +1,73 @@
+"""draw_network(model): the picture of a network, neurons in columns and weights as lines."""
+
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from engine.system.files import demand_writable, write_whole
+
+from ..arguments.counts import demand_count
+from ..module import Module
+from .wiring import Wiring, wiring_of
+from .wiring_svg import to_svg
+
+
+class NetworkDrawing:
+    """The picture of a network. Jupyter shows it; `save` writes it to a file."""
+
+    __slots__ = ("_wiring",)
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+
+    def svg(self) -> str:
+        """The picture as an SVG element, which may stand in a file or in a page."""
+        return to_svg(self._wiring)
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write the picture to an .svg file, whole or not at all; gives the path.
+
+        Raises ValueError for another ending, and an OSError if no file can be written there.
+        """
+        target = Path(path)
+        if target.suffix.lower() != ".svg":
+            raise ValueError(f"path: the ending must be .svg, got {str(path)!r}; "
+                             "a browser opens such a file and prints it to PDF")  # fmt: skip
+        demand_writable(target)
+        write_whole(target, self.svg().encode("utf-8"))
+        return target
+
+    def _repr_svg_(self) -> str:
+        return self.svg()
+
+    def __repr__(self) -> str:
+        return "\n".join([f"Drawing of {self._wiring.title}", *self._wiring.notes])
+
+
+def draw_network(
+    model: Module[Any],
+    inputs: Sequence[str] | None = None,
+    outputs: Sequence[str] | None = None,
+    max_neurons: int = 16,
+    max_weights: int = 1000,
+) -> NetworkDrawing:
+    """Draw the neurons and weights of a network; gives a NetworkDrawing.
+
+        nn.draw_network(model)                                     # in Jupyter: the picture
+        nn.draw_network(model, ["width", "length"], ["is it?"]).save("network.svg")
+
+    A line is a weight and the ring of a neuron its bias: the larger, the wider; blue and solid
+    above 0, orange and dashed below. In a neuron stands the curve of its activation. A browser
+    names what one points at, with its number, and shows what belongs to a neuron.
+
+    - `model`: an MLP, a Layer, a Neuron, a Perceptron or an nn.Sequential of these.
+    - `inputs`, `outputs`: their names.
+    - `max_neurons`: of a layer with more, the first and the last are drawn.
+    - `max_weights`: of more, the largest are drawn.
+
+    Raises TypeError for any other model, and ValueError for more than 20 layers, layers that do not
+    fit each other, a parameter that is nan or infinite, or names that are too few or too many.
+    """
+    most = (demand_count(max_neurons, "max_neurons"), demand_count(max_weights, "max_weights"))
+    return NetworkDrawing(wiring_of(model, inputs, outputs, *most))

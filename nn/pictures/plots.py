@@ -1,0 +1,219 @@
+"""Plots of training and of what was learnt, with matplotlib.
+
+Each draws on the given axes, or on new ones, and returns them.
+"""
+
+from collections.abc import Iterable
+from io import BytesIO
+from itertools import cycle
+from math import isfinite, isnan, nan
+from os import PathLike
+from pathlib import Path
+from typing import Any, Protocol
+
+from engine import Value
+from engine.system.files import demand_writable, write_whole
+from engine.system.packages import optional
+
+from ..module import Module
+
+# Beyond this a number is not drawn: axes cannot hold it.
+_TOO_LARGE = 1e100
+
+# Okabe and Ito's orange and blue, which colour-blind readers tell apart; the markers differ too.
+_BELOW, _ABOVE = "#e69f00", "#0072b2"
+
+# How the curves of several metrics are told apart, with and without colours.
+_CURVES = (
+    (_ABOVE,    "-"),
+    (_BELOW,    "--"),
+    ("#009e73", ":"),
+    ("#cc79a7", "-."),
+)  # fmt: skip
+
+# The size of one plot in inches, the pixels of a file for each inch, and the pixels of a page in
+# Jupyter: half as many, so that it is sharp on fine screens.
+_SIZE = (5.0, 3.6)
+_DENSITY, _SHOWN_DENSITY = 144, 72
+
+
+class Course(Protocol):
+    """The course of a training: a number for each epoch, of the loss and of each metric.
+
+    Those of the examples that training does not see are empty where there are none.
+    """
+
+    loss: list[float]
+    metrics: dict[str, list[float]]
+    validation_loss: list[float]
+    validation_metrics: dict[str, list[float]]
+
+
+def plot_history(history: Course, figure: Any = None) -> list[Any]:
+    """The loss over the epochs and, where there are metrics, those beside it.
+
+    Draws on the figure given, or on a new one, and gives the axes, from left to right.
+    """
+    plots = [plot_loss, plot_metrics][: curves(history)]
+    if figure is None:
+        pyplot = optional("matplotlib.pyplot", "train", "plotting")
+        figure = pyplot.figure(layout="constrained", figsize=_size(len(plots)))
+    columns = figure.subplots(1, len(plots), squeeze=False)[0]
+    return [plot(history, axes) for plot, axes in zip(plots, columns, strict=True)]
+
+
+def curves(history: Course) -> int:
+    """How many plots `plot_history` draws beside each other."""
+    return 2 if history.metrics else 1
+
+
+def plot_loss(history: Course, axes: Any = None) -> Any:
+    """The mean loss of each epoch, on a logarithmic scale if it is positive throughout.
+
+    Where there is a validation loss, it is drawn with dots.
+    `plot_loss(history).figure.savefig("loss.png")` writes the picture to a file.
+    """
+    axes = _axes(axes)
+    drawable = _drawable(history.loss)
+    _curve(axes, drawable, color=_ABOVE, label="training")
+    if history.validation_loss:
+        held_out = _drawable(history.validation_loss)
+        _curve(axes, held_out, dotted=True, color=_BELOW, label="validation")
+        axes.legend()
+        drawable = drawable + held_out
+    axes.set(xlabel="epoch", ylabel="mean loss of the epoch")
+    if all(each > 0 for each in drawable):
+        axes.set_yscale("log")
+    lost = sum(map(isnan, drawable))
+    if lost:
+        axes.set_title(f"training diverged: {lost} of {len(drawable)} losses are not shown")
+    return axes
+
+
+def plot_metrics(history: Course, axes: Any = None) -> Any:
+    """The mean of each metric in each epoch; those of validation have dots."""
+    axes = _axes(axes)
+    styles = cycle(_CURVES)
+    for name, column in history.metrics.items():
+        colour, line = next(styles)
+        style: dict[str, Any] = {"color": colour, "linestyle": line}
+        _curve(axes, _drawable(column), label=name, **style)
+        if name in history.validation_metrics:
+            held_out = _drawable(history.validation_metrics[name])
+            _curve(axes, held_out, dotted=True, label=f"validation {name}", **style)
+    axes.set(xlabel="epoch", ylabel="mean over the epoch")
+    if history.metrics:
+        axes.legend()
+    return axes
+
+
+def plot_decision_boundary(
+    model: Module[Any],
+    X: Iterable[Iterable[float]],
+    y: Iterable[float],
+    axes: Any = None,
+    per_side: int = 60,
+) -> Any:
+    """The examples, and the score of a model with two inputs over the plane around them.
+
+    The line is where the score is 0; examples are told apart by the sign of `y`. The score is
+    computed at `per_side` times `per_side` points.
+
+    Raises ValueError for examples that do not have two inputs and one label each, or a model that
+    does not give one finite number.
+    """
+    rows, labels = [list(row) for row in X], list(y)
+    if not rows or len(rows) != len(labels) or any(len(row) != 2 for row in rows):
+        raise ValueError("X must have two numbers in each row, since only those can be drawn in a "
+                         "plane, and y as many labels as X has rows, at least one")  # fmt: skip
+    sides = [_side([row[i] for row in rows], per_side) for i in range(2)]
+    scores = [[_score(model([a, b])) for a in sides[0]] for b in sides[1]]
+    axes = _axes(axes)
+    largest = max(max(map(abs, row)) for row in scores) or 1.0
+    levels = [largest * step / 10 for step in range(-10, 11)]
+    colours = optional("matplotlib.colors", "train", "plotting").LinearSegmentedColormap
+    shades = colours.from_list("sides", [_BELOW, "white", _ABOVE])
+    axes.contourf(*sides, scores, levels=levels, cmap=shades, alpha=0.6)
+    axes.contour(*sides, scores, levels=[0], colors="black")
+    for marker, colour, chosen in (("o", _BELOW, False), ("^", _ABOVE, True)):
+        points = [row for row, label in zip(rows, labels, strict=True) if bool(label > 0) is chosen]
+        across, up = [a for a, _ in points], [b for _, b in points]
+        sign = "y > 0" if chosen else "y ≤ 0"
+        axes.scatter(across, up, c=colour, marker=marker, edgecolors="white", label=sign)
+    axes.legend()
+    axes.set(xlabel="x[0]", ylabel="x[1]")
+    return axes
+
+
+def new_figure(plots: int = 1) -> Any:
+    """A figure for so many plots beside each other that pyplot does not know.
+
+    No window shows it, and no one has to close it.
+    """
+    figure = optional("matplotlib.figure", "train", "plotting").Figure
+    return figure(layout="constrained", figsize=_size(plots))
+
+
+def picture(figure: Any) -> tuple[bytes, dict[str, int]]:
+    """The figure as a PNG, and the width and height at which Jupyter is to show it."""
+    width, height = (round(each * _SHOWN_DENSITY) for each in figure.get_size_inches())
+    return rendered(figure, "png"), {"width": width, "height": height}
+
+
+def rendered(figure: Any, format: str) -> bytes:
+    """The content of a file with the figure: png, svg, pdf or what else matplotlib can write."""
+    content = BytesIO()
+    figure.savefig(content, format=format, dpi=_DENSITY)
+    return content.getvalue()
+
+
+def save_figure(figure: Any, path: str | PathLike[str]) -> None:
+    """Write the figure to a file, whole or not at all; its ending says how.
+
+    Raises ValueError for an ending that matplotlib cannot write, and an OSError if no file can be
+    written there.
+    """
+    target = Path(path)
+    format = target.suffix.lower().removeprefix(".")
+    known = figure.canvas.get_supported_filetypes()
+    if format not in known:
+        endings = ", ".join(f".{each}" for each in known)
+        raise ValueError(f"path: the ending must be one of {endings}, got {str(path)!r}")
+    demand_writable(target)
+    write_whole(target, rendered(figure, format))
+
+
+def _size(plots: int) -> tuple[float, float]:
+    """The width and height of a figure with so many plots, in inches."""
+    return (_SIZE[0] * plots, _SIZE[1])
+
+
+def _drawable(numbers: list[float]) -> list[float]:
+    """The numbers, with nan for those that no axis can hold."""
+    return [each if abs(each) < _TOO_LARGE else nan for each in numbers]
+
+
+def _curve(axes: Any, numbers: list[float], *, dotted: bool = False, **style: Any) -> None:
+    """The numbers over the epochs, which count from 1; a single one needs a marker to be seen."""
+    marker = "." if dotted else "o" if len(numbers) == 1 else None
+    axes.plot(range(1, len(numbers) + 1), numbers, marker=marker, **style)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+
+
+def _score(output: object) -> float:
+    """The number of a model's only output; what cannot be drawn is an error."""
+    if not isinstance(output, Value) or not isfinite(output.data):
+        raise ValueError(f"the model must give one finite number for each point, got {output!r}")
+    return output.data
+
+
+def _side(numbers: list[float], count: int) -> list[float]:
+    """So many evenly spaced numbers that reach a little further than the given ones."""
+    low, high = min(numbers), max(numbers)
+    margin = 0.15 * (high - low) or 1.0
+    step = (high - low + 2 * margin) / (count - 1)
+    return [low - margin + step * i for i in range(count)]
+
+
+def _axes(axes: Any) -> Any:
+    return axes or optional("matplotlib.pyplot", "train", "plotting").subplots()[1]

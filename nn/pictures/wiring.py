@@ -1,0 +1,195 @@
+"""Wiring: which neurons a network has and what connects them, as far as a picture shows it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import isfinite
+from typing import Any, NamedTuple
+
+from engine import Value
+
+from ..activations import ACTIVATIONS, LIST_ACTIVATIONS
+from ..blocks.containers import Sequential
+from ..blocks.perceptron import Perceptron
+from ..layers import MLP, Layer, Neuron
+from ..module import Module
+
+# A picture of more layers would be too wide for any page.
+_MOST_LAYERS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """An input or a neuron.
+
+    - `index`: its number in its layer; `place` is the one among those that are shown.
+    - `name`: what it is called, and `beside` what stands beside it, which may be nothing.
+    - `bias`: None for an input.
+    """
+
+    index: int
+    place: int
+    name: str
+    beside: str
+    bias: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The inputs, or the neurons of a layer: what is shown, and how many in the middle are not.
+
+    `curve` is the shape of the activation, None for inputs and for what is no function of one
+    number.
+    """
+
+    heading: str
+    spots: tuple[Spot, ...]
+    left_out: int
+    curve: Callable[[float], float] | None
+
+    @property
+    def places(self) -> int:
+        """How many there are to be drawn, one for those left out among them."""
+        return len(self.spots) + bool(self.left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A weight, from a spot of one column to one of the next."""
+
+    column: int
+    tail: Spot
+    head: Spot
+    name: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """All that a picture of a network shows, its weights by size, and in words what it does not."""
+
+    title: str
+    columns: tuple[Column, ...]
+    links: tuple[Link, ...]
+    notes: tuple[str, ...]
+
+
+class _Layer(NamedTuple):
+    neurons: list[Neuron]
+    activation: str
+
+
+def wiring_of(
+    model: Module[Any],
+    inputs: Sequence[str] | None,
+    outputs: Sequence[str] | None,
+    max_neurons: int,
+    max_weights: int,
+) -> Wiring:
+    """The wiring of a network, with at most so many neurons a layer and so many weights in all.
+
+    `inputs` and `outputs` are names. Raises TypeError for what is no network of neurons in layers
+    or no name, and ValueError for layers that do not fit each other, too many of them, too few or
+    too many names, or a parameter that is nan or infinite.
+    """
+    layers = list(_layers(model))
+    _demand_drawable(model, layers)
+    nin, nout = len(layers[0].neurons[0].w), len(layers[-1].neurons)
+    beside = [[""] * len(layer.neurons) for layer in layers]
+    beside[-1] = _names(outputs, [""] * nout, "outputs")
+    columns = [_inputs(_names(inputs, [f"x[{i}]" for i in range(nin)], "inputs"), max_neurons)]
+    columns += [_column(*each, max_neurons) for each in zip(layers, beside, strict=True)]
+    links = sorted(_links(columns, layers), key=lambda link: abs(link.weight))
+    notes = []
+    if any(column.left_out for column in columns):
+        notes.append(f"at most {max_neurons} of each layer")
+    if len(links) > max_weights:
+        notes.append(f"the {max_weights:,} largest of {len(links):,} weights between these")
+    return Wiring(repr(model), tuple(columns), tuple(links[-max_weights:]), tuple(notes))
+
+
+def _layers(model: object) -> Iterator[_Layer]:
+    """The layers of a network, in the order of the computation."""
+    if isinstance(model, Neuron):
+        yield _Layer([model], model.activation)
+    elif isinstance(model, Layer):
+        yield _Layer(model.neurons, model.activation)
+    elif isinstance(model, Perceptron):
+        yield _Layer([model.score], "step")
+    elif isinstance(model, MLP | Sequential):
+        for layer in model.layers:
+            yield from _layers(layer)
+    else:
+        raise TypeError("model must be a network of neurons in layers: an MLP, a Layer, a Neuron, "
+                        f"a Perceptron or a Sequential of these, got {model!r}")  # fmt: skip
+
+
+def _demand_drawable(model: object, layers: list[_Layer]) -> None:
+    """Raise ValueError for what cannot be drawn."""
+    if len(layers) > _MOST_LAYERS:
+        raise ValueError(f"model must have at most {_MOST_LAYERS} layers to be drawn, "
+                         f"got {len(layers)}: {model!r}")  # fmt: skip
+    for before, after in pairwise(layers):
+        if len(before.neurons) != len(after.neurons[0].w):
+            raise ValueError(f"model: a layer of {len(before.neurons)} neurons comes before one "
+                             f"with {len(after.neurons[0].w)} inputs")  # fmt: skip
+    for layer in layers:
+        for neuron in layer.neurons:
+            for parameter in (*neuron.w, neuron.b):
+                if not isfinite(parameter.data):
+                    raise ValueError(f"model: {parameter.label} is {parameter.data}, "
+                                     "which has no width")  # fmt: skip
+
+
+def _names(given: Sequence[str] | None, default: list[str], argument: str) -> list[str]:
+    """The names that were given, checked, or the default."""
+    if given is None:
+        return default
+    if isinstance(given, str) or not all(isinstance(name, str) for name in given):
+        raise TypeError(f"{argument} must be a list of names, got {given!r}")
+    if len(given) != len(default):
+        raise ValueError(f"{argument} must be {len(default)} names, "
+                         f"got {len(given)}: {given!r}")  # fmt: skip
+    return list(given)
+
+
+def _places(count: int, most: int) -> list[tuple[int, int]]:
+    """The numbers of those shown, the first and the last of many, each with its place."""
+    if count <= most:
+        return [(i, i) for i in range(count)]
+    above, below = (most + 1) // 2, most // 2
+    last = [(count - below + i, above + 1 + i) for i in range(below)]
+    return [*((i, i) for i in range(above)), *last]
+
+
+def _inputs(names: list[str], most: int) -> Column:
+    """The inputs."""
+    count = len(names)
+    spots = tuple(Spot(i, at, names[i], names[i], None) for i, at in _places(count, most))
+    return Column(f"{count} input{'s' * (count != 1)}", spots, count - len(spots), None)
+
+
+def _column(layer: _Layer, beside: list[str], most: int) -> Column:
+    """The neurons of a layer."""
+    count = len(layer.neurons)
+    spots = tuple(
+        Spot(i, at, _name(layer.neurons[i]), beside[i], layer.neurons[i].b.data)
+        for i, at in _places(count, most)
+    )
+    activate = ACTIVATIONS.get(layer.activation, layer.neurons[0].activate)
+    curve = None if layer.activation in LIST_ACTIVATIONS else lambda z: activate(Value(z)).data
+    return Column(f"{count} {layer.activation}", spots, count - len(spots), curve)
+
+
+def _name(neuron: Neuron) -> str:
+    """The place of a neuron, as its bias is labelled: layer1.neuron3.b."""
+    return neuron.b.label.removesuffix("b").removesuffix(".") or "neuron"
+
+
+def _links(columns: list[Column], layers: list[_Layer]) -> Iterator[Link]:
+    """The weights between what is shown."""
+    for i, ((before, after), layer) in enumerate(zip(pairwise(columns), layers, strict=True)):
+        for head in after.spots:
+            for tail in before.spots:
+                w = layer.neurons[head.index].w[tail.index]
+                yield Link(i, tail, head, w.label, w.data)

@@ -1,0 +1,89 @@
+"""Callbacks: what `fit` calls after every epoch. See `nn.training.run` for how to write one."""
+
+from collections.abc import Mapping
+from math import inf
+from typing import Any
+
+from ..arguments.counts import demand_count
+from ..arguments.hyperparameters import not_negative
+from .interrupts import undivided
+from .run import Run
+
+
+class EarlyStopping:
+    """Ends training when it no longer helps, and puts back the best parameters.
+
+        nn.fit(model, X, y, ..., validation=(X2, y2), callbacks=[nn.EarlyStopping(patience=5)])
+
+    The loss that counts is the validation loss, or that of training where there is no validation.
+    When for `patience` epochs it has not fallen below the last mark, which is lowered only by more
+    than `min_delta`, training ends. However training ends, unless by an error or an interrupt, the
+    model then has the parameters with which the loss that counts was lowest, as they were at the
+    end of that epoch.
+
+    Raises ValueError if `patience` is below 1 or `min_delta` negative or infinite, and TypeError
+    for what is no number.
+    """
+
+    min_delta = not_negative()
+
+    def __init__(self, patience: int = 10, min_delta: float = 0.0) -> None:
+        self.patience = demand_count(patience, "patience")
+        self.min_delta = min_delta
+        self._best = self._mark = inf
+        self._waited = 0
+        self._parameters: list[float] = []
+
+    def begin(self, run: Run) -> None:
+        """Forget what an earlier training has left."""
+        self._best = self._mark = inf
+        self._waited = 0
+        self._parameters = [each.data for each in run.parameters()]
+
+    def __call__(self, run: Run) -> None:
+        """Look at the loss of the epoch, and end training if it has not fallen for too long."""
+        loss = (run.history.validation_loss or run.history.loss)[-1]
+        if loss < self._best:
+            self._best = loss
+            self._parameters = [each.data for each in run.parameters()]
+        if loss < self._mark - self.min_delta:
+            self._mark, self._waited = loss, 0
+            return
+        self._waited += 1
+        if self._waited >= self.patience:
+            run.stop(f"no progress for {self.patience} epoch{'s' * (self.patience != 1)}")
+
+    def end(self, run: Run) -> None:
+        """Put back the best parameters."""
+        with undivided():
+            for parameter, number in zip(run.parameters(), self._parameters, strict=True):
+                parameter.data = number
+
+    def state(self) -> dict[str, Any]:
+        """The lowest loss, its parameters, the mark, and how many epochs have been waited."""
+        return {
+            "best": self._best,
+            "mark": self._mark,
+            "waited": self._waited,
+            "parameters": self._parameters,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on as the one would have whose `state()` this is.
+
+        Raises ValueError, and changes nothing, for what is no such state.
+        """
+        if state.keys() != self.state().keys():
+            raise ValueError(f"state must have the entries {', '.join(self.state())}, "
+                             f"got {', '.join(state)}")  # fmt: skip
+        best, mark, waited, parameters = (state[name] for name in self.state())
+        if not isinstance(best, float) or not isinstance(mark, float) or type(waited) is not int:
+            raise ValueError("state: best and mark must be floats and waited an int, "
+                             f"got {best!r}, {mark!r} and {waited!r}")  # fmt: skip
+        if not isinstance(parameters, list) or len(parameters) != len(self._parameters):
+            raise ValueError("state: parameters must hold a number for each of the "
+                             f"{len(self._parameters)} parameters of the model")  # fmt: skip
+        self._best, self._mark, self._waited, self._parameters = best, mark, waited, parameters
+
+    def __repr__(self) -> str:
+        return f"EarlyStopping(patience={self.patience}, min_delta={self.min_delta})"

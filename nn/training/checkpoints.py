@@ -1,0 +1,190 @@
+"""Checkpoints: a training in a file, from which `fit` goes on to the bit.
+
+The file is a model file (see `nn.files.model_files`), so `nn.load` gives the model in it. Beside
+the parameters it has what optimizer, callbacks and history hold, lists of numbers as tensors that
+are called training/..., and all else in the description, with the state of the random numbers.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from engine.system.files import demand_writable
+
+from ..arguments.counts import demand_count
+from ..files.model_files import FilePath, read_model_file, unreadable, write_model_file
+from ..files.tensors import Tensor
+from ..loading import TRAINING, numbers_of
+from .history import History
+from .run import Callback, Continuable, Run
+
+
+class Checkpoint:
+    """Writes the whole training to a file, after every epoch or every few, and at the end.
+
+        saved = nn.Checkpoint("run.safetensors")
+        nn.fit(model, X, y, ..., epochs=100, callbacks=[nn.EarlyStopping(), saved])
+
+        nn.fit(model, X, y, ..., epochs=100, callbacks=[nn.EarlyStopping(), saved],
+               resume="run.safetensors")            # after a break, in a new program
+        nn.load("run.safetensors")                  # the model alone
+
+    The file is written whole or not at all, so that a training killed at any moment can be resumed
+    from it. It holds the last epoch written, without the best parameters that `EarlyStopping` puts
+    back when training ends. A checkpoint is the last of the callbacks, so that it sees what the
+    others have done.
+
+    Raises ValueError if `every` is below 1, and TypeError if it is no whole number; when training
+    begins, ValueError if it is not the last callback, TypeError if the optimizer cannot be
+    continued, and an OSError if no file can be written there.
+    """
+
+    def __init__(self, path: FilePath, every: int = 1) -> None:
+        self.path = Path(path)
+        self.every = demand_count(every, "every")
+        self._written = 0
+
+    def begin(self, run: Run) -> None:
+        """Raise an error if the training cannot be written."""
+        if run.callbacks[-1] is not self:
+            raise ValueError("callbacks: a Checkpoint must be the last one, so that it sees what "
+                             f"the others have done, got {run.callbacks!r}")  # fmt: skip
+        run.parameters()
+        demand_continuable(run)
+        run.draws.getstate()  # a random.SystemRandom has none, and says so
+        demand_writable(self.path)
+        self._written = 0
+
+    def __call__(self, run: Run) -> None:
+        """Write the training, if it is time."""
+        if run.epoch % self.every == 0:
+            self._write(run)
+
+    def end(self, run: Run) -> None:
+        """Write the last epoch, if that has not been done."""
+        if self._written != run.epoch:
+            self._write(run)
+
+    def _write(self, run: Run) -> None:
+        tensors: dict[str, Tensor] = {}
+        training = _packed(_state(run), TRAINING, tensors)
+        description = {"model": run.model.description(), "training": training}
+        write_model_file(self.path, run.model.tensors() | tensors, description)
+        self._written = run.epoch
+
+    def __repr__(self) -> str:
+        return f"Checkpoint({str(self.path)!r}, every={self.every})"
+
+
+def demand_continuable(run: Run) -> None:
+    """Raise TypeError if the optimizer has no state to write."""
+    if not isinstance(run.optimizer, Continuable):
+        raise TypeError("optimizer must have state() and restore(state) to be continued from a "
+                        f"checkpoint, as nn.SGD has, got {run.optimizer!r}")  # fmt: skip
+
+
+def resumed(run: Run, path: FilePath) -> None:
+    """Let a run that has just begun go on from a file that a Checkpoint has written.
+
+    Raises ModelFileError, and changes neither model nor optimizer, if the file cannot be read or is
+    of another kind of training; TypeError for an optimizer that cannot be continued; and
+    FileNotFoundError if there is no such file.
+    """
+    demand_continuable(run)
+    tensors, description = read_model_file(path)
+    try:
+        state = _unpacked(description["training"], tensors)
+        numbers = numbers_of(run.model, tensors)
+        history = _history(run, state["history"])
+        draws = _draws(state["draws"])
+        _restore_callbacks(run, state["callbacks"])
+        run.optimizer.restore(state["optimizer"])
+    except _FAULTS as error:
+        raise unreadable(path, f"it is no checkpoint of this training ({error})") from error
+    for parameter, number in zip(run.parameters(), numbers, strict=True):
+        parameter.data = number
+    run.draws.setstate(draws)
+    run.history = history
+
+
+# What a state that is not one may raise where it is read.
+_FAULTS = (AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError)
+
+
+def _state(run: Run) -> dict[str, Any]:
+    """All that decides how the run goes on, its parameters and gradients apart."""
+    return {
+        "optimizer": run.optimizer.state(),
+        "callbacks": [_callback_state(each) for each in run.callbacks],
+        "history": {name: getattr(run.history, name) for name in _COLUMNS},
+        "draws": run.draws.getstate(),
+    }
+
+
+def _callback_state(callback: Callback) -> dict[str, Any]:
+    """The name of a callback and, if it can be continued, its state."""
+    state = callback.state() if isinstance(callback, Continuable) else None
+    return {"callback": type(callback).__name__, "state": state}
+
+
+def _restore_callbacks(run: Run, states: Any) -> None:
+    """Let the callbacks go on; ValueError if they are others than those that were written."""
+    own, written = ([each["callback"] for each in kind]
+                    for kind in (map(_callback_state, run.callbacks), states))  # fmt: skip
+    if own != written:
+        raise ValueError(f"its callbacks are {written}, those of fit {own}")
+    for callback, each in zip(run.callbacks, states, strict=True):
+        if isinstance(callback, Continuable):
+            callback.restore(each["state"])
+
+
+# The fields of a History that go on.
+_COLUMNS = ("loss", "metrics", "validation_loss", "validation_metrics", "stopped")
+
+
+def _history(run: Run, given: Any) -> History:
+    """The history of a state; ValueError if it has other columns than this run will add to."""
+    if given.keys() != set(_COLUMNS) or not isinstance(given["stopped"], str):
+        raise ValueError(f"its history has the entries {[*given]}")
+    history = History(**given)
+    own, written = ([*each.metrics, *each.validation_metrics] for each in (run.history, history))
+    if own != written or bool(history.validation_loss) is not run.is_validated:
+        raise ValueError(f"its history has the columns {[*history.columns()]}, others than fit")
+    for column in history.columns().values():
+        if len(column) != len(history.loss) or not all(type(each) is float for each in column):
+            raise ValueError("a column of its history is not one of numbers")
+    return history
+
+
+def _draws(state: Any) -> tuple[Any, ...]:
+    """A state of random numbers, tried out on a generator that nobody else has."""
+    version, numbers, spare = state
+    if not isinstance(spare, float | None):
+        raise ValueError(f"its state of random numbers ends with {spare!r}")
+    found = (version, tuple(numbers), spare)
+    Random().setstate(found)
+    return found
+
+
+def _packed(state: Any, name: str, tensors: dict[str, Tensor]) -> Any:
+    """The state as JSON has it; lists of floats go to the tensors, and their names stay behind."""
+    if isinstance(state, dict):
+        return {key: _packed(each, f"{name}/{key}", tensors) for key, each in state.items()}
+    if not isinstance(state, list | tuple):
+        return state
+    if state and all(type(each) is float for each in state):
+        tensors[name] = Tensor((len(state),), list(state))
+        return {"tensor": name}
+    return [_packed(each, f"{name}/{i}", tensors) for i, each in enumerate(state)]
+
+
+def _unpacked(state: Any, tensors: Mapping[str, Tensor]) -> Any:
+    """The state that `_packed` has taken apart."""
+    if isinstance(state, list):
+        return [_unpacked(each, tensors) for each in state]
+    if not isinstance(state, dict):
+        return state
+    if state.keys() == {"tensor"} and isinstance(state["tensor"], str):
+        return list(tensors[state["tensor"]].numbers)
+    return {key: _unpacked(each, tensors) for key, each in state.items()}

@@ -1,0 +1,81 @@
+"""History: what happened in training, epoch by epoch; Jupyter shows it as a figure."""
+
+from dataclasses import dataclass, field
+from os import PathLike
+from typing import Any
+
+from engine.notation import short
+from engine.system.packages import optional
+
+from ..pictures.plots import curves, new_figure, picture, plot_history, save_figure
+
+
+@dataclass(slots=True, repr=False)
+class History:
+    """What happened in training: a number for each epoch.
+
+    - `loss`: the mean loss.
+    - `metrics`: for each name that `fit` was given, the mean of that metric.
+    - `validation_loss`, `validation_metrics`: the same after the epoch, over the examples that
+      training does not see; empty if there are none.
+    - `stopped`: why training ended before its last epoch, if a callback ended it.
+    - `interrupted`: whether Ctrl-C did.
+    """
+
+    loss: list[float] = field(default_factory=list)
+    metrics: dict[str, list[float]] = field(default_factory=dict)
+    validation_loss: list[float] = field(default_factory=list)
+    validation_metrics: dict[str, list[float]] = field(default_factory=dict)
+    stopped: str = ""
+    interrupted: bool = False
+
+    def columns(self) -> dict[str, list[float]]:
+        """Every column by its name: loss, accuracy, validation loss, validation accuracy."""
+        columns = {"loss": self.loss, **self.metrics}
+        if self.validation_loss:
+            columns["validation loss"] = self.validation_loss
+        return columns | {f"validation {name}": it for name, it in self.validation_metrics.items()}
+
+    def plot(self, path: str | PathLike[str] | None = None) -> Any:
+        """Draw the loss and the metrics over the epochs; gives the axes, from left to right.
+
+            history.plot()                      # in pyplot's way: plt.show() opens the window
+            history.plot("training.svg")        # or .png, .pdf: to a file, and no window
+
+        Raises ValueError for an ending that matplotlib cannot write, an OSError if no file can be
+        written there, and ImportError if matplotlib is not installed.
+        """
+        if path is None:
+            return plot_history(self)
+        figure = new_figure(curves(self))
+        axes = plot_history(self, figure)
+        save_figure(figure, path)
+        return axes
+
+    def to_pandas(self) -> Any:
+        """A DataFrame with a row for each epoch, counted from 1, and the columns of `columns()`.
+
+        Raises ImportError if pandas is not installed.
+        """
+        frame = optional("pandas", "pandas", "History.to_pandas()").DataFrame(self.columns())
+        frame.index = frame.index + 1
+        return frame.rename_axis("epoch")
+
+    def __repr__(self) -> str:
+        spans = [f"{name} {_span(column)}" for name, column in self.columns().items() if column]
+        epochs = f"{len(self.loss)} epoch{'s' * (len(self.loss) != 1)}"
+        ends = [self.stopped] * bool(self.stopped) + ["interrupted"] * self.interrupted
+        return f"History({'; '.join([epochs, *spans, *ends])})"
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]] | None:
+        try:
+            figure = new_figure(curves(self))
+        except ImportError:
+            return None  # without matplotlib Jupyter shows the text
+        plot_history(self, figure)
+        return picture(figure)
+
+
+def _span(column: list[float]) -> str:
+    """The first number of a column and the last."""
+    return " → ".join(map(short, column if len(column) == 1 else [column[0], column[-1]]))

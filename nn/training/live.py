@@ -1,0 +1,126 @@
+"""LiveView: training, watched. In Jupyter, one picture that follows `fit` while it runs."""
+
+from textwrap import fill
+from time import monotonic
+from typing import Any
+
+from engine import Value
+from engine.system.packages import optional
+
+from ..arguments.examples import examples
+from ..module import Module
+from ..pictures.plots import curves, new_figure, picture, plot_decision_boundary, plot_history
+from .history import History
+
+# The shortest time between two pictures, in seconds. Where drawing is slow, training gets twice as
+# long as drawing in between.
+_PAUSE = 0.25
+_SHARE = 2
+
+# At how many points, along each side, the score of the model is computed: meanwhile, and at last.
+_COARSE, _FINE = 20, 40
+
+
+class LiveView:
+    """What `fit` calls after every epoch to draw the training so far, in place, in Jupyter.
+
+        view = nn.LiveView(model, X, y)
+        nn.fit(model, X, y, ..., watch=view)
+
+    It shows the loss and the metrics and, if it is given the model with examples, and they have two
+    inputs and the model one output, the decision boundary. Between the first picture and the last
+    it draws at most four times a second and takes at most a third of the time. The last one shows
+    how training ended, also if that was by an error or interrupt; `history` is the History so far,
+    which `fit` cannot give after an error.
+
+    A training loop of your own stands inside `with view:` and calls `view(history)`.
+
+    Raises RuntimeError outside Jupyter, ValueError if only some of model, X and y are given or X
+    and y differ in length, TypeError for what is no model or no number, and ImportError if IPython
+    or matplotlib is not installed.
+    """
+
+    def __init__(self, model: Module[Any] | None = None, X: Any = None, y: Any = None) -> None:
+        if len({each is None for each in (model, X, y)}) == 2:
+            raise ValueError("model, X and y must be given together, for the decision boundary, or "
+                             "not at all, for the curves alone")  # fmt: skip
+        _demand_jupyter()
+        self._boundary = None if model is None else _boundary(model, *examples(X, y))
+        self._begin()
+
+    def _begin(self) -> None:
+        """Forget what was shown."""
+        self._figure = new_figure()
+        self._display: Any = None
+        self._due = 0.0
+        self.history = History()
+
+    def __enter__(self) -> "LiveView":
+        """Begin a new picture, in the cell that runs now."""
+        self._begin()
+        return self
+
+    def __call__(self, history: History) -> None:
+        """Draw the training so far, unless the last picture is too recent."""
+        self.history = history
+        began = monotonic()
+        if began >= self._due:
+            self._show(_COARSE)
+            took = monotonic() - began
+            self._due = began + took + max(_PAUSE, _SHARE * took)
+
+    def __exit__(self, *_: object) -> None:
+        """Draw how it ended."""
+        if self.history.loss:
+            self._show(_FINE)
+
+    def __repr__(self) -> str:
+        return f"LiveView of {self.history!r}"
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+        return picture(self._figure)
+
+    def _show(self, per_side: int) -> None:
+        """Draw, and show it in the place of what was there."""
+        self._draw(per_side)
+        if self._display is None:
+            display = optional("IPython.display", "notebook", "a live view").display
+            self._display = display(self, display_id=True)
+        else:
+            self._display.update(self)
+
+    def _draw(self, per_side: int) -> None:
+        """The curves and, if there is one, the decision boundary beside them."""
+        wide = curves(self.history)
+        if self._boundary is None:
+            self._figure = new_figure(wide)
+            plot_history(self.history, self._figure)
+            return
+        self._figure = new_figure(wide + 1)
+        left, right = self._figure.subfigures(1, 2, width_ratios=[wide, 1])
+        plot_history(self.history, left)
+        axes = right.subplots()
+        try:
+            plot_decision_boundary(*self._boundary, axes, per_side)
+        except ValueError as error:  # a model that diverged; training goes on
+            axes.text(0.5, 0.5, fill(str(error), 40), ha="center", va="center")
+            axes.set_axis_off()
+
+
+def _boundary(
+    model: Module[Any], rows: list[list[float]], labels: list[Any]
+) -> tuple[Module[Any], list[list[float]], list[Any]] | None:
+    """What there is to draw in the plane; None if there are not two inputs and one output."""
+    if not callable(model):
+        raise TypeError(f"model must be a module, such as nn.MLP(2, [16, 1]), got {model!r}")
+    if any(len(row) != 2 for row in rows) or not isinstance(model(rows[0]), Value):
+        return None
+    return model, rows, labels
+
+
+def _demand_jupyter() -> None:
+    """Raise RuntimeError where nothing can be shown in place."""
+    shell = optional("IPython", "notebook", "a live view").get_ipython()
+    if getattr(shell, "kernel", None) is None:
+        raise RuntimeError("LiveView needs Jupyter, and this program does not run in it: leave out "
+                           "watch=, and write history.plot('training.png') after fit")  # fmt: skip

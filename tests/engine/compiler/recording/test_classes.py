@@ -1,0 +1,99 @@
+"""The fold in arrays: which member of which class each member reads."""
+
+from typing import Any
+
+import numpy as np
+
+from engine import Op, Value, scope
+from engine.compiler.recording.classes import Members, recording_of
+from tests.engine.compiler.agreeing import assert_same, compiled, eager
+from tests.registered import registered
+
+
+def classes(output: Value, **roles: Any) -> list[Members]:
+    """The classes of a graph; roles are given by name with their leaves."""
+    kinds = {leaf: (name,) for name, leaves in roles.items() for leaf in leaves}
+    return recording_of(output, kinds).members()
+
+
+def test_places_tell_what_is_read() -> None:
+    """Members are numbered in the order in which they were made."""
+    x = [Value(float(i)) for i in range(4)]
+    output = Value.sum(x[i] * x[j] for i, j in ((0, 3), (2, 1), (3, 3 - 1)))
+    leaves, products, total = classes(output, parameters=x)
+    assert (leaves.count, leaves.role, products.count) == (4, ("parameters",), 3)
+    assert [each.places.tolist() for each in products.operands] == [[0, 2, 3], [3, 1, 2]]  # type: ignore[union-attr]  # no plain numbers
+    (terms,) = total.terms
+    assert (terms.source, terms.places.tolist(), terms.counts.tolist()) == (1, [0, 1, 2], [3])
+    assert total.added is None
+
+
+def test_ladders_are_read_in_order_with_their_numbers() -> None:
+    """Whichever way they lean; the 0 of Python's sum() is a number too."""
+    x = [Value(float(i)) for i in range(5)]
+    left = sum(x[:3])
+    right = x[0] + (x[1] + (x[2] + 0.5))
+    both = (x[0] + 1.0) + (x[3] + x[4])
+    output = Value.sum(each.exp() for each in (left, right, both))  # type: ignore[union-attr]  # Values
+    _, sums, *_ = classes(output)
+    (terms,) = sums.terms
+    assert terms.places.tolist() == [0, 1, 2, 0, 1, 2, 0, 3, 4]
+    assert terms.counts.tolist() == [3, 3, 3]
+    assert sums.added is not None
+    assert sums.added.tolist() == [0.0, 0.5, 1.0]
+
+
+def test_labels_and_scopes_keep_nothing_apart() -> None:
+    """But they are what a class is called."""
+    x = [Value(1.0), Value(2.0), Value(3.0)]
+    with scope("layer1"), scope("neuron1"):
+        a = x[0].exp()
+    with scope("layer1"), scope("neuron2"):
+        b = x[1].exp()
+    with scope("layer2"), scope("neuron2"):
+        c = x[2].exp()
+    total = a
+    for each in (b, c):
+        total = total + each
+        total.label = f"total {each.data:.0f}"
+    _, exps, sums = classes(total)
+    assert (exps.count, exps.label, exps.origin) == (3, "layer#_neuron#_exp",
+                                                     "layer# / neuron# / exp ×3")  # fmt: skip
+    assert (sums.count, sums.label, sums.origin) == (1, "total #", "total # ×1")
+    with scope("odd"):
+        d = x[0].exp()
+    assert classes(Value.sum([a, d]))[1].label == "exp"
+    x[0].label = "w" * 200
+    assert len(classes(x[0])[0].origin) < 100
+
+
+def test_operations_on_any_number_of_inputs_keep_their_order() -> None:
+    """Each place is one input, a plain number or a Value."""
+    weigh = Op(
+        "weigh", "weigh", "{terms}", (0.5, 2),
+        lambda terms: terms[0] - 2 * terms[1] * terms[2],
+        (lambda terms, y: (1.0, -2.0 * terms[2], -2.0 * terms[1]),),
+        any_number=True,
+    )  # fmt: skip
+    with registered(weigh):
+        x = [Value(float(i)) for i in range(4)]
+        made = [Value.weigh([x[i], 3.0 + i, x[i + 1]]) for i in range(3)]  # type: ignore[attr-defined]  # registered above
+        output = Value.sum(each.sin() for each in made)
+        _, weighed, *_ = classes(output)
+        first, second, third = weighed.operands
+        assert first.places.tolist() == [0, 1, 2]  # type: ignore[union-attr]  # no plain numbers
+        np.testing.assert_array_equal(second, [3.0, 4.0, 5.0])
+        assert third.places.tolist() == [1, 2, 3]  # type: ignore[union-attr]  # no plain numbers
+        assert_same(compiled(output, x)(), eager(output, x))
+
+
+def test_narrow_graphs_are_told_apart() -> None:
+    """Ten nodes a class are worth it; a small graph always is."""
+    w = Value(0.5)
+    x = y = Value(1.0)
+    for _ in range(200):
+        y = (w * y).sin()
+    assert recording_of(y, {}).is_narrow
+    for _ in range(20):
+        x = (w * x).sin()
+    assert not recording_of(x, {}).is_narrow

@@ -1,0 +1,27 @@
+"""Optional packages: there, or an error that says how to get them."""
+
+import math
+import sys
+
+import pytest
+
+from engine.system.packages import optional
+
+
+def test_what_is_installed_is_imported() -> None:
+    """The module itself is handed back."""
+    assert optional("math", "train", "counting") is math
+
+
+@pytest.mark.parametrize(("extra", "line"), [
+    ("train", "pip install 'glassgrad[train]'"),
+    ("", "pip install 'glassgrad'"),
+])  # fmt: skip
+def test_what_is_missing_is_named_with_its_pip_line(
+    extra: str, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error says what needs it, what it is called and how to install it."""
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    with pytest.raises(ImportError) as error:
+        optional("tqdm.auto", extra, "the bar")
+    assert str(error.value) == f"the bar needs the package 'tqdm': {line}"

@@ -1,0 +1,66 @@
+"""Operations are watched inside a block only, and lines of the program are remembered."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+import nn
+from engine import Value, detect_anomaly, source_lines
+
+
+def test_each_operation_has_its_line() -> None:
+    """By the serial number of what it made; leaves and plain numbers have none."""
+    x = Value(2.0, "x")
+    with source_lines() as lines:
+        y = x * 3 + 1
+        z = Value.sum([x, y])
+    assert set(lines) == {y.serial, y.inputs[0].serial, z.serial}
+    path, _, rest = lines[z.serial].partition(", line ")
+    assert Path(path).name == "test_observers.py"
+    assert rest.endswith(": z = Value.sum([x, y])")
+    assert lines[y.serial].endswith("y = x * 3 + 1")
+
+
+def test_a_cell_of_a_notebook_is_called_by_its_number() -> None:
+    """As IPython names it; a file is called by its path, there as elsewhere."""
+    numbers = {"/tmp/ipykernel_1/2.py": ("Cell", "In[7]")}
+    shell = SimpleNamespace(compile=SimpleNamespace(format_code_name=numbers.get))
+    for path, place in (("/tmp/ipykernel_1/2.py", "Cell In[7]"), ("/a/b.py", "/a/b.py")):
+        with source_lines() as lines:
+            exec(
+                compile("y = x * 2", path, "exec"),
+                {"x": Value(2.0), "get_ipython": lambda: shell, "__name__": "__main__"},
+            )
+        (line,) = lines.values()
+        assert line.startswith(f"{place}, line 1: ")
+
+
+def test_the_line_of_a_network_is_that_of_its_user() -> None:
+    """Not one inside the package."""
+    model = nn.MLP(2, [2, 1], seed=0)
+    with source_lines() as lines:
+        model([1.0, 2.0])
+    assert {line.rpartition(": ")[2] for line in lines.values()} == {"model([1.0, 2.0])"}
+
+
+def test_nothing_is_remembered_outside() -> None:
+    """Before, after, and when the block is left by an error."""
+    before = dict(vars(Value))
+    with pytest.raises(KeyError), source_lines() as lines:
+        raise KeyError
+    made = Value(2.0) * 3
+    made.backward()
+    assert lines == {}
+    assert dict(vars(Value)) == before
+
+
+def test_blocks_of_both_kinds_nest() -> None:
+    """Lines are remembered while anomalies are looked for, in either order."""
+    with source_lines() as outer, detect_anomaly(), source_lines() as inner:
+        y = Value(2.0) * 3
+        y.backward()
+    assert set(outer) == set(inner) == {y.serial}
+    with detect_anomaly(), source_lines() as lines, pytest.raises(FloatingPointError):
+        Value(0.0).log()
+    assert lines == {}

@@ -1,0 +1,34 @@
+"""While a function is traced, what carries no gradient is computed nevertheless."""
+
+from engine import Value, fold
+from engine.watching.tracing import DETACHED, detached, largest, tracing
+
+
+def test_a_detached_value_is_a_leaf_but_in_a_trace() -> None:
+    """There it is made from the Value, and no gradient flows through it."""
+    x = Value(3.0, "x")
+    assert detached(x).inputs == ()
+    assert detached(x).label == "x"
+    with tracing():
+        y = x.detach()
+        z = y * x
+    assert y.inputs == (x,)
+    assert (y.data, y.op) == (3.0, DETACHED)
+    z.backward()
+    assert x.grad == 3.0
+    assert len(fold(z)) == 3
+    assert x.detach().inputs == ()
+
+
+def test_the_largest_is_a_number_but_in_a_trace() -> None:
+    """There it is a Value, so that it is taken anew for each example."""
+    x = [Value(1.0), Value(4.0), Value(2.0)]
+    assert largest(x) == 4.0
+    assert isinstance(largest(x), float)
+    with tracing():
+        top = largest(x)
+        alone = largest(x[:1])
+    assert isinstance(top, Value)
+    assert (top.data, top.op, alone.data) == (4.0, DETACHED, 1.0)
+    (top * 2).backward()
+    assert [each.grad for each in x] == [0.0, 0.0, 0.0]

@@ -1,0 +1,346 @@
+"""A training goes on from a checkpoint as if nothing had happened: to the bit."""
+
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import nn
+from engine import Value
+from nn.files.model_files import read_model_file, write_model_file
+
+ROOT = Path(__file__).parents[3]
+
+_NOISE = random.Random(7)
+_X = [[_NOISE.gauss(), _NOISE.gauss()] for _ in range(20)]
+_Y = [1 if a * b > 0 else -1 for a, b in _X]
+_HELD_OUT = ([[0.5, 0.5], [-1.0, 0.3]], [1, -1])
+
+_OPTIMIZERS: dict[str, Callable[[list[Value]], nn.Optimizer]] = {
+    "momentum": lambda p: nn.SGD(p, learning_rate=0.05, momentum=0.9),
+    "RMSprop": lambda p: nn.RMSprop(p, learning_rate=0.01),
+    "Adam": lambda p: nn.Adam(p, learning_rate=0.05),
+    "AdamW": lambda p: nn.AdamW(p, learning_rate=0.05),
+}
+
+
+def _fit(
+    path: Path, epochs: int, optimizer: str = "Adam", **options: Any
+) -> tuple[nn.History, list[str]]:
+    """The history and the final parameters of a training that writes checkpoints."""
+    model = nn.MLP(2, [4, 1], "swish", seed=0)
+    usual: dict[str, Any] = {
+        "loss": nn.hinge,
+        "optimizer": _OPTIMIZERS[optimizer](model.parameters()),
+        "batch_size": 3,
+        "seed": 5,
+        "validation": _HELD_OUT,
+        "metrics": {"accuracy": nn.accuracy, "squares": nn.mean_squared_error},
+        "schedule": lambda epoch: 0.05 / (1 + epoch),
+        "callbacks": [nn.EarlyStopping(20), nn.Checkpoint(path)],
+        "progress": False,
+    }
+    history = nn.fit(model, _X, _Y, epochs=epochs, **(usual | options))
+    return history, [parameter.data.hex() for parameter in model.parameters()]
+
+
+def _interrupt_at(call: int) -> Any:
+    """A loss in which the user presses Ctrl-C when it is called for that time."""
+    calls = count(1)
+
+    def loss(predictions: Any, targets: Any) -> Value:
+        if next(calls) == call:
+            signal.raise_signal(signal.SIGINT)
+        return nn.hinge(predictions, targets)
+
+    return loss
+
+
+@pytest.mark.parametrize("optimizer", _OPTIMIZERS)
+@pytest.mark.parametrize("first", [1, 4])
+def test_a_training_that_stopped_goes_on_to_the_bit(
+    tmp_path: Path, optimizer: str, first: int
+) -> None:
+    """Losses, metrics and parameters are those of the training that was never stopped."""
+    whole = _fit(tmp_path / "whole", 6, optimizer)
+    _fit(tmp_path / "run", first, optimizer)
+    assert _fit(tmp_path / "run", 6, optimizer, resume=tmp_path / "run") == whole
+
+
+@pytest.mark.parametrize("options", [
+    {"batch_size": None}, {"batch_size": 1}, {"validation": None}, {"metrics": None},
+    {"schedule": None}, {"seed": random.Random(3)},
+])  # fmt: skip
+def test_whatever_the_training_it_goes_on_to_the_bit(
+    tmp_path: Path, options: dict[str, Any]
+) -> None:
+    """With and without each of its parts."""
+
+    def train(name: str, epochs: int, **more: Any) -> tuple[nn.History, list[str]]:
+        """A training whose generator begins where the others' began."""
+        seed = {"seed": random.Random(3)} if "seed" in options else {}
+        return _fit(tmp_path / name, epochs, **(options | seed | more))
+
+    whole = train("whole", 5)
+    train("run", 2)
+    assert train("run", 5, resume=tmp_path / "run") == whole
+
+
+def test_the_shared_generator_goes_on_too(tmp_path: Path) -> None:
+    """Where no seed is given, Python's own generator decides, and is put back."""
+    random.seed(11)
+    whole = _fit(tmp_path / "whole", 5, seed=None)
+    random.seed(11)
+    _fit(tmp_path / "run", 2, seed=None)
+    random.seed(99)
+    assert _fit(tmp_path / "run", 5, seed=None, resume=tmp_path / "run") == whole
+
+
+@pytest.mark.parametrize("call", [1, 8, 12, 17])  # after two that are the rehearsal
+def test_ctrl_c_in_the_middle_of_an_epoch_costs_that_epoch(tmp_path: Path, call: int) -> None:
+    """Seven batches and the validation are an epoch; what was finished is gone on from."""
+    path = tmp_path / "run"
+    whole = _fit(tmp_path / "whole", 4)
+    history, _ = _fit(path, 4, loss=_interrupt_at(call + 2))
+    assert (history.interrupted, len(history.loss)) == (True, (call - 1) // 8)
+    resume = path if history.loss else None
+    assert _fit(path, 4, resume=resume) == whole
+
+
+def test_a_training_that_was_killed_goes_on_to_the_bit(tmp_path: Path) -> None:
+    """By SIGKILL, in the fourth epoch of another process."""
+    program = (
+        "import os, signal, sys, pathlib; from tests.nn.training.test_checkpoints import _fit\n"
+        "kill = lambda history: len(history.loss) == 4 and os.kill(os.getpid(), signal.SIGKILL)\n"
+        "_fit(pathlib.Path(sys.argv[1]), 6, watch=kill)\n"
+    )
+    path = tmp_path / "run"
+    command = [sys.executable, "-c", program, str(path)]
+    run = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert run.returncode == -signal.SIGKILL, run.stderr
+    assert len(read_model_file(path)[0]["training/history/loss"].numbers) == 3
+    assert _fit(path, 6, resume=path) == _fit(tmp_path / "whole", 6)
+
+
+def test_a_training_that_was_over_stays_over(tmp_path: Path) -> None:
+    """Nothing is trained, and early stopping puts back the same parameters."""
+    path = tmp_path / "run"
+    callbacks = [nn.EarlyStopping(2, min_delta=0.5), nn.Checkpoint(path)]
+    first = _fit(path, 30, callbacks=callbacks)
+    assert len(first[0].loss) < 30
+    assert _fit(path, 30, callbacks=callbacks, resume=path) == first
+
+
+def test_a_training_may_get_more_epochs(tmp_path: Path) -> None:
+    """As if it had been given them at first, though the best parameters had been put back."""
+    whole = _fit(tmp_path / "whole", 9)
+    _fit(tmp_path / "run", 3)
+    assert _fit(tmp_path / "run", 9, resume=tmp_path / "run") == whole
+
+
+def test_the_file_is_written_every_few_epochs_and_at_the_end(tmp_path: Path) -> None:
+    """Not more often than it is told."""
+    path, seen = tmp_path / "run", []
+
+    def look(_: nn.History) -> None:
+        """How many epochs the file has, at the end of the next one."""
+        tensors = read_model_file(path)[0] if path.exists() else {}
+        seen.append(len(tensors["training/history/loss"].numbers) if tensors else 0)
+
+    _fit(path, 8, callbacks=[nn.Checkpoint(path, every=3)], watch=look)
+    assert seen == [0, 0, 0, 3, 3, 3, 6, 6]
+    assert len(read_model_file(path)[0]["training/history/loss"].numbers) == 8
+
+
+def test_a_checkpoint_is_a_model_file(tmp_path: Path) -> None:
+    """`nn.load` gives the model as it was after the last epoch."""
+    _, parameters = _fit(tmp_path / "run", 3, callbacks=[nn.Checkpoint(tmp_path / "run")])
+    model = nn.load(tmp_path / "run")
+    assert repr(model) == "MLP(2 → 4 swish → 1 identity; 21 parameters)"
+    assert [parameter.data.hex() for parameter in model.parameters()] == parameters
+
+
+def test_other_tools_can_read_what_a_training_remembers(tmp_path: Path) -> None:
+    """Lists of numbers are tensors, under the name of what they belong to."""
+    _fit(tmp_path / "run", 2)
+    tensors, _ = read_model_file(tmp_path / "run")
+    names = [name for name in tensors if name.startswith("training/")]
+    assert sorted(names) == [
+        "training/callbacks/0/state/parameters",
+        "training/history/loss",
+        "training/history/metrics/accuracy",
+        "training/history/metrics/squares",
+        "training/history/validation_loss",
+        "training/history/validation_metrics/accuracy",
+        "training/history/validation_metrics/squares",
+        "training/optimizer/first_moment",
+        "training/optimizer/second_moment",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"optimizer": "momentum"}, "state must have the entries optimizer, steps"),
+        ({"metrics": {"accuracy": nn.accuracy}}, "its history has the columns"),
+        ({"metrics": None}, "its history has the columns"),
+        ({"validation": None}, "its history has the columns"),
+        ({"callbacks": []}, r"its callbacks are \['EarlyStopping', 'Checkpoint'\], those of fit"),
+    ],
+)
+def test_a_checkpoint_of_another_training_is_refused(
+    tmp_path: Path, options: dict[str, Any], message: str
+) -> None:
+    """The error says what differs."""
+    path = tmp_path / "run"
+    _fit(path, 1)
+    with pytest.raises(
+        nn.ModelFileError, match=f"it is no checkpoint of this training .*{message}"
+    ):
+        _fit(path, 2, resume=path, **options)
+
+
+def test_a_checkpoint_of_another_model_is_refused(tmp_path: Path) -> None:
+    """And nothing has been changed: neither the model nor the optimizer."""
+    path = tmp_path / "run"
+    _fit(path, 1)
+    other = nn.MLP(2, [5, 1], "swish", seed=0)
+    optimizer = nn.Adam(other.parameters(), learning_rate=0.05)
+    before = [[p.data for p in other.parameters()], optimizer.state()]
+    with pytest.raises(nn.ModelFileError, match=r"the tensor 'layer1\.\w' has the shape"):
+        nn.fit(
+            other, _X, _Y, loss=nn.hinge, optimizer=optimizer, epochs=2, progress=False,
+            validation=_HELD_OUT, resume=path, callbacks=[nn.EarlyStopping(), nn.Checkpoint(path)],
+            metrics={"accuracy": nn.accuracy, "squares": nn.mean_squared_error},
+        )  # fmt: skip
+    assert [[p.data for p in other.parameters()], optimizer.state()] == before
+
+
+def test_a_model_without_a_training_is_refused(tmp_path: Path) -> None:
+    """It has parameters, but nothing to go on with."""
+    nn.MLP(2, [4, 1], "swish", seed=0).save(tmp_path / "model")
+    with pytest.raises(nn.ModelFileError, match="it is no checkpoint of this training"):
+        _fit(tmp_path / "run", 2, resume=tmp_path / "model")
+
+
+def test_a_checkpoint_that_is_missing_is_another_error(tmp_path: Path) -> None:
+    """FileNotFoundError, before anything is trained."""
+    with pytest.raises(FileNotFoundError, match=r"there is no file '.*nothing'"):
+        _fit(tmp_path / "run", 2, resume=tmp_path / "nothing")
+
+
+@pytest.mark.parametrize(
+    "draws",
+    [
+        *(None, [], [3], [3, [1, 2], None], [3, "x" * 625, None], [3, [0] * 625, {}]),
+        *([3, [2**40] * 625, None], [9, [0] * 625, None], [3, [-1] * 624 + [700], None]),
+    ],
+)
+def test_random_numbers_that_cannot_be_are_refused(tmp_path: Path, draws: Any) -> None:
+    """Whatever stands in their place."""
+    path = tmp_path / "run"
+    _fit(path, 1)
+    tensors, description = read_model_file(path)
+    description["training"]["draws"] = draws
+    write_model_file(path, tensors, description)
+    with pytest.raises(nn.ModelFileError):
+        _fit(path, 2, resume=path)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"history": {}}, {"history": None}, {"history": [1.0]}, {"optimizer": {}}),
+        *({"callbacks": None}, {"callbacks": [None, None]}, {"callbacks": {}}),
+        {"callbacks": [{"callback": "EarlyStopping"}, {"callback": "Checkpoint"}]},
+    ],
+)
+def test_a_state_that_is_none_is_refused(tmp_path: Path, changes: dict[str, Any]) -> None:
+    """Whatever stands in its place."""
+    path = tmp_path / "run"
+    _fit(path, 1)
+    tensors, description = read_model_file(path)
+    description["training"] |= changes
+    write_model_file(path, tensors, description)
+    with pytest.raises(nn.ModelFileError, match="it is no checkpoint of this training"):
+        _fit(path, 2, resume=path)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"loss": [1.0, 2.0]}, {"loss": ["1"]}, {"loss": 1}, {"loss": []}, {"stopped": 1}),
+        *({"metrics": {}}, {"metrics": ["accuracy", "squares"]}, {"validation_loss": []}),
+        {"validation_metrics": {"accuracy": [1.0], "squares": [1]}},
+    ],
+)
+def test_a_history_that_cannot_be_is_refused(tmp_path: Path, changes: dict[str, Any]) -> None:
+    """Every column must be there, with a number for each epoch."""
+    path = tmp_path / "run"
+    _fit(path, 1)
+    tensors, description = read_model_file(path)
+    description["training"]["history"] |= changes
+    write_model_file(path, tensors, description)
+    with pytest.raises(nn.ModelFileError, match="it is no checkpoint of this training"):
+        _fit(path, 2, resume=path)
+
+
+class _Still:
+    """An optimizer without a state."""
+
+    def step(self) -> None:
+        """Move nothing."""
+
+    def zero_grad(self) -> None:
+        """Forget nothing."""
+
+
+@pytest.mark.parametrize("options", [{}, {"callbacks": [], "resume": "run"}])
+def test_an_optimizer_without_a_state_cannot_go_on(tmp_path: Path, options: dict[str, Any]) -> None:
+    """The error says so before anything is trained."""
+    model = nn.MLP(2, [1], seed=0)
+    usual: dict[str, Any] = {"callbacks": [nn.Checkpoint(tmp_path / "run")]}
+    with pytest.raises(TypeError, match=r"optimizer must have state\(\) and restore\(state\)"):
+        nn.fit(model, _X, _Y, loss=nn.hinge, optimizer=_Still(), epochs=1, progress=False,
+               **(usual | options))  # fmt: skip
+
+
+def test_a_checkpoint_is_the_last_callback(tmp_path: Path) -> None:
+    """Else it would miss what the others do."""
+    callbacks = [nn.Checkpoint(tmp_path / "run"), nn.EarlyStopping()]
+    with pytest.raises(ValueError, match="callbacks: a Checkpoint must be the last one"):
+        _fit(tmp_path / "run", 1, callbacks=callbacks)
+
+
+def test_a_folder_that_is_missing_is_named_at_once(tmp_path: Path) -> None:
+    """Not after an epoch that would be lost."""
+    losses: list[int] = []
+    with pytest.raises(FileNotFoundError, match=r"the folder '.*nowhere' does not exist"):
+        _fit(tmp_path / "nowhere" / "run", 1, watch=lambda history: losses.append(1))
+    assert losses == []
+
+
+@pytest.mark.parametrize(
+    ("every", "error"), [(0, ValueError), (-1, ValueError), (1.5, TypeError), ("1", TypeError)]
+)
+def test_every_is_a_number_of_epochs(every: Any, error: type[Exception]) -> None:
+    """The error names the argument."""
+    with pytest.raises(error, match="every must be"):
+        nn.Checkpoint("run", every)
+
+
+def test_random_numbers_without_a_state_cannot_go_on(tmp_path: Path) -> None:
+    """Those of the operating system; the error comes before anything is trained."""
+    with pytest.raises(NotImplementedError, match="does not have state"):
+        _fit(tmp_path / "run", 1, seed=random.SystemRandom())
+
+
+def test_a_checkpoint_says_what_it_is() -> None:
+    """Its repr has the path and how often it is written."""
+    assert repr(nn.Checkpoint("run.safetensors", 5)) == "Checkpoint('run.safetensors', every=5)"

@@ -10,15 +10,18 @@ from math import prod
 from typing import Any
 
 from ..arrays import Ints, np
-from .program import Data, Instruction, Product, Program, Sum, shape_of
-from .views import Shape, View, is_slice, view_at, whole
+from ..kinds import kind_of
+from ..kinds.details import Data, Expand, Sum
+from ..kinds.instruction import Instruction
+from ..kinds.views import Shape, View, is_slice, view_at, whole
+from .program import Program
 
 # Something simpler than the instruction of a kind, with these inputs and detail; None if there is
 # nothing.
-Rule = Callable[["Draft", str, tuple[int, ...], Any], int | None]
+Rule = Callable[["Builder", str, tuple[int, ...], Any], int | None]
 
 
-class Draft:
+class Builder:
     """Instructions written so far, each told by its number."""
 
     def __init__(self, rules: Sequence[Rule] = ()) -> None:
@@ -38,8 +41,9 @@ class Draft:
             if simpler is not None:
                 return self.called(simpler, label, origin)
         read = [self.instructions[i] for i in inputs]
-        shape = shape_of(kind, [each.shape for each in read], detail)
-        examples = has_examples(kind, read, detail)
+        row = kind_of(kind)
+        shape = row.shape([each.shape for each in read], detail)
+        examples = row.examples([each.examples for each in read], detail)
         made = Instruction(kind, inputs, detail, shape, examples, label, origin)
         self._known[kind, inputs, detail] = len(self.instructions)
         self.instructions.append(made)
@@ -77,7 +81,7 @@ class Draft:
         if len(rows) == 1:
             return rows[0]
         many = any(self.instructions[each].examples for each in rows)
-        full = [self.add("expand", each, detail=(self.shape(each), many)) for each in rows]
+        full = [self.add("expand", each, detail=Expand(self.shape(each), many)) for each in rows]
         return self.add("join", *full)
 
     def view(self, number: int, view: View) -> int:
@@ -93,6 +97,13 @@ class Draft:
             return self.view(number, view)
         return self.add("take", number, detail=Data(places))
 
+    def mean(self, number: int) -> int:
+        """The mean over all examples; the array itself if it is the same for all of them."""
+        if not self.instructions[number].examples:
+            return number
+        total = self.add("sum", number, detail=Sum((), examples=True))
+        return self.add("div", total, self.add("count"), label="mean")
+
     def copy(self, source: Instruction, inputs: Sequence[int]) -> int:
         """The same instruction on other inputs."""
         return self.add(source.kind, *inputs, detail=source.detail, label=source.label,
@@ -104,7 +115,7 @@ class Draft:
         for i in range(len(self.instructions) - 1, -1, -1):
             if i in needed:
                 needed.update(self.instructions[i].inputs)
-        final = Draft()
+        final = Builder()
         place: dict[int, int] = {}
         for i in sorted(needed):
             source = self.instructions[i]
@@ -112,21 +123,18 @@ class Draft:
         return Program(tuple(final.instructions), tuple(place[i] for i in outputs))
 
 
-def has_examples(kind: str, read: Sequence[Instruction], detail: Any) -> bool:
-    """Whether the result has an axis of examples."""
-    if kind in ("code", "choice", "pick"):
-        return True
-    if kind == "scatter":
-        return bool(detail[2])
-    if kind in ("input", "expand"):
-        return bool(detail[-1]) or any(each.examples for each in read)
-    summed = isinstance(detail, Sum | Product) and detail.examples
-    return kind != "mean" and not summed and any(each.examples for each in read)
+def mean_of(program: Program) -> Program:
+    """The program of the mean over all examples of the output of a program."""
+    draft = Builder()
+    place: list[int] = []
+    for each in program.instructions:
+        place.append(draft.copy(each, [place[i] for i in each.inputs]))
+    return draft.program(draft.mean(place[program.outputs[0]]))
 
 
 def rewritten(program: Program, rules: Sequence[Rule]) -> Program:
     """The program written anew under some rules."""
-    draft = Draft(rules)
+    draft = Builder(rules)
     place: list[int] = []
     for each in program.instructions:
         place.append(draft.copy(each, [place[i] for i in each.inputs]))

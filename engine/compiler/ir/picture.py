@@ -8,10 +8,10 @@ gradient reads: in grey, by the names of their boxes. Plain numbers stand in the
 from ...drawing.scene import PLAIN, Box, Edge, Scene
 from ...notation import operand
 from ...scope import Scope
-from .program import Instruction, Program, in_words
-from .views import in_numpy
-
-_LEAVES = {"parameters", "input", "code", "constant", "count", "share"}
+from ..kinds import LEAF, kind_of
+from ..kinds.instruction import Instruction
+from ..kinds.views import in_numpy
+from .program import Program
 
 
 def scene_of(program: Program) -> Scene:
@@ -20,7 +20,7 @@ def scene_of(program: Program) -> Scene:
     edges: list[Edge] = []
     names = program.names
     for number, each in enumerate(program.instructions):
-        is_seen = each.kind not in _LEAVES and each.kind != "view"
+        is_seen = kind_of(each.kind).role != LEAF and each.kind != "view"
         if is_seen or number in program.outputs:
             boxes.append(_box(program, number, names))
             for i in each.inputs if is_seen else ():
@@ -44,7 +44,7 @@ def _connect(
     if _is_number(each):
         return
     tail = f"n{source}"
-    is_leaf = each.kind in _LEAVES
+    is_leaf = kind_of(each.kind).role == LEAF
     if is_leaf or source <= program.outputs[0] < number:
         tail = f"n{number}_{len(edges)}"
         lines = (f"{names[source]}{text}", _size(program.instructions[i]))
@@ -60,7 +60,7 @@ def _box(program: Program, number: int, names: list[str]) -> Box:
     each = program.instructions[number]
     read = [program.instructions[i] for i in each.inputs]
     operands = [_number(one) if _is_number(one) else "·" for one in read]
-    text = in_words(each, operands, [one.shape for one in read])
+    text = program.in_words(number, operands)
     kind = "output" if number in program.outputs else "operation"
     lines = tuple(filter(None, (names[number], text, _size(each))))
     hint = each.origin or names[number]
@@ -69,14 +69,14 @@ def _box(program: Program, number: int, names: list[str]) -> Box:
 
 def _is_number(each: Instruction) -> bool:
     """Whether an instruction is a plain number."""
-    return each.kind in ("constant", "count", "share") and not each.shape
+    return each.kind in ("constant", "count") and not each.shape
 
 
 def _number(each: Instruction) -> str:
     """A plain number in writing."""
     if each.kind == "constant":
         return operand(each.detail.array.item())
-    return "N" if each.kind == "count" else "1/N"
+    return "N"
 
 
 def _size(each: Instruction) -> str:

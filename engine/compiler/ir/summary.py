@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
+from ..kinds import WORK, kind_of
 from .program import Program
-
-# What computes nothing by itself.
-_FREE = {"parameters", "input", "code", "constant", "count", "share", "view", "with_ones"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +50,4 @@ def summary_of(
 
 def _count(program: Program) -> int:
     """How many instructions compute something."""
-    return sum(each.kind not in _FREE for each in program.instructions)
+    return sum(kind_of(each.kind).role == WORK for each in program.instructions)

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from ..arrays import Floats, Ints, np
-from ..ir.builder import Draft
-from ..ir.views import Shape, View, steady, whole
+from ..ir.builder import Builder
+from ..kinds.views import Shape, View, steady, whole
 from .blocks import unique_rows
 
 
@@ -35,7 +35,7 @@ Operand = Found | Floats
 Write = Callable[[list[int]], int]
 
 
-def combined(draft: Draft, write: Write, operands: Sequence[Operand]) -> Found:
+def combined(draft: Builder, write: Write, operands: Sequence[Operand]) -> Found:
     """Where the results are of an operation on operands of one length each."""
     first, kind = _distinct(operands)
     if first is not None:
@@ -74,7 +74,7 @@ def _distinct(operands: Sequence[Operand]) -> tuple[Ints | None, Ints]:
     return (None, kind) if len(first) == len(kind) else (first, kind)
 
 
-def _arrays(draft: Draft, found: Sequence[Found], count: int) -> tuple[Shape, list[int]]:
+def _arrays(draft: Builder, found: Sequence[Found], count: int) -> tuple[Shape, list[int]]:
     """The shape of a result, and what is read for it, as arrays that fit that shape."""
     common = steady([each.places for each in found]) if found else ((count,), [])
     if common is None:

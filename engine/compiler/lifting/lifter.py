@@ -12,8 +12,8 @@ from typing import NamedTuple
 from ...primitives import BUILT_IN, CONSTANT, LEAF, PRIMITIVES
 from ...value import Value
 from ..arrays import Floats, Ints, np
-from ..ir.builder import Draft
-from ..ir.views import View
+from ..ir.builder import Builder
+from ..kinds.views import View
 from ..recording.classes import Chain, Members, Read, Role, Terms
 from ..recording.pytrees import data_of
 from .blocks import Blocks, blocks_of, distinct
@@ -50,7 +50,7 @@ class Lifter:
     def __init__(
         self,
         classes: Sequence[Members],
-        draft: Draft,
+        draft: Builder,
         leaves: Mapping[Role, int],
         place_of: Mapping[Value, int],
     ) -> None:
@@ -152,7 +152,7 @@ class Lifter:
             found = self._chain(each, each.chain, needed)
         else:
             operands = [self._operand(operand, needed) for operand in each.operands]
-            kind, detail = (each.op.name, None) if each.op.name in BUILT_IN else ("row", each.op)
+            kind, detail = (each.op.name, None) if each.op.name in BUILT_IN else ("apply", each.op)
             found = combined(
                 self.draft,
                 lambda arrays: self.draft.add(kind, *arrays, detail=detail, label=each.label,

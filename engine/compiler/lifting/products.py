@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from itertools import count
 
 from ..arrays import Ints, np
-from ..ir.builder import Draft
-from ..ir.program import Data, Product
-from ..ir.views import Shape, View, steady, whole
+from ..ir.builder import Builder
+from ..kinds.details import Data, Product
+from ..kinds.views import Shape, View, steady, whole
 from ..recording.classes import Members
 from .elementwise import Found
 
@@ -29,7 +29,7 @@ class Factor:
     steps: tuple[Ints, Ints, Ints]
 
 
-def contracted(draft: Draft, factors: tuple[Found, Found], of: Members) -> int:
+def contracted(draft: Builder, factors: tuple[Found, Found], of: Members) -> int:
     """The sum over k of left[block, i, k] right[block, j, k], with the axes block, i, j.
 
     It is called what the class of the sums is called.
@@ -49,7 +49,7 @@ def contracted(draft: Draft, factors: tuple[Found, Found], of: Members) -> int:
 Form = tuple[Shape, list[View]]
 
 
-def _factor(draft: Draft, found: Found) -> Factor:
+def _factor(draft: Builder, found: Found) -> Factor:
     """The factor as it is read, or taken one by one if places do not add up so."""
     places = found.places
     offset = int(places[0, 0, 0])
@@ -61,7 +61,7 @@ def _factor(draft: Draft, found: Found) -> Factor:
     return Factor(found.array, offset, steps)
 
 
-def _taken(draft: Draft, found: Found) -> Factor:
+def _taken(draft: Builder, found: Found) -> Factor:
     """The factor in an array of its own."""
     shape = found.places.shape
     taken = draft.add("take", found.array, detail=Data(found.places))
@@ -82,7 +82,7 @@ def _forms(factors: Sequence[Factor]) -> list[Form] | None:
     return found if all(view.shape == found[1][0] for view in views) else None
 
 
-def _product(draft: Draft, factors: Sequence[Factor], forms: Sequence[Form], of: Members) -> int:
+def _product(draft: Builder, factors: Sequence[Factor], forms: Sequence[Form], of: Members) -> int:
     """The product of the two views."""
     letters = map(chr, count(ord("a")))
     (blocks, of_blocks), (terms, of_terms), *of_rows = forms

@@ -5,9 +5,9 @@ few terms are added one by one. Sums of different lengths are sums of segments o
 """
 
 from ..arrays import Ints, np
-from ..ir.builder import Draft
-from ..ir.program import Data, Sum
-from ..ir.views import View, steady
+from ..ir.builder import Builder
+from ..kinds.details import Data, Sum
+from ..kinds.views import View, steady
 from .blocks import unique_rows
 from .elementwise import Found, Operand
 
@@ -15,7 +15,7 @@ from .elementwise import Found, Operand
 _FEW = 4
 
 
-def summed(draft: Draft, found: Found, counts: Ints) -> list[Operand]:
+def summed(draft: Builder, found: Found, counts: Ints) -> list[Operand]:
     """What is to be added for sums of so many terms each; the terms are one after another."""
     length = int(counts[0])
     if not (counts == length).all():
@@ -36,7 +36,7 @@ def summed(draft: Draft, found: Found, counts: Ints) -> list[Operand]:
     return [Found(draft.add("sum", taken, detail=Sum((1,))), kind)]
 
 
-def _steady_sums(draft: Draft, array: int, rows: Ints) -> int | None:
+def _steady_sums(draft: Builder, array: int, rows: Ints) -> int | None:
     """The sums of rows that are a view, their terms along its last axes; None if they are not."""
     start, terms = rows[:, 0], rows[0] - rows[0, 0]
     if not np.array_equal(start[:, None] + terms, rows):

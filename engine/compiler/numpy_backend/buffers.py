@@ -11,16 +11,17 @@ INSIDE    its part of the array that is assembled from it and others
 from collections import Counter
 from dataclasses import dataclass
 from math import prod
-from typing import Any
 
 from ..arrays import np
-from ..ir.program import Instruction, Program
-from ..ir.ufuncs import FUNCTIONS, TRUTHS
-from ..ir.views import Shape, View, is_slice, view_at, whole
+from ..ir.program import Program
+from ..kinds import LEAF, kind_of
+from ..kinds.details import places_of
+from ..kinds.instruction import Instruction
+from ..kinds.ufuncs import FUNCTIONS, TRUTHS
+from ..kinds.views import Shape, View, is_slice, view_at, whole
 
 FRESH, GIVEN, SEEN, BUFFER, SHARED, INSIDE = "fresh", "given", "seen", "buffer", "shared", "inside"
 
-_LEAVES = {"parameters", "input", "code", "constant", "count", "share"}
 _ANEW = {"where"}
 
 # Parts of these are written once, or elsewhere: their memory is no other's.
@@ -54,13 +55,13 @@ class Assembly:
 def assembly(program: Program, number: int) -> Assembly:
     """How the parts of an assembling instruction come together, small ones first."""
     made = program.instructions[number]
-    shape, targets = made.detail
+    shape, targets = made.detail.shape, made.detail.targets
     taken = np.zeros(prod(shape), dtype=bool)
     uses = Counter(i for each in program.instructions for i in each.inputs)
     result = Assembly({}, [], [], False)
-    for slot in sorted(range(len(targets)), key=lambda slot: prod(_shape(targets[slot]))):
+    for slot in sorted(range(len(targets)), key=lambda slot: prod(places_of(targets[slot]).shape)):
         target = targets[slot]
-        places = target.places if isinstance(target, View) else target.array
+        places = places_of(target)
         if taken[places].any() or len(np.unique(places)) < places.size:
             result.added.append(slot)
             continue
@@ -88,14 +89,10 @@ def _behind(program: Program, number: int, uses: Counter[int]) -> int:
     return number
 
 
-def _shape(target: Any) -> Any:
-    return target.shape if isinstance(target, View) else target.array.shape
-
-
 def has_memory(made: Instruction) -> bool:
     """Whether a result can be kept in memory that is there before."""
     is_number = not made.shape and not made.examples
-    return made.kind not in {*_LEAVES, *_ANEW, "view"} and not is_number
+    return kind_of(made.kind).role != LEAF and made.kind not in {*_ANEW, "view"} and not is_number
 
 
 def _can_write(made: Instruction, view: View) -> bool:
@@ -123,7 +120,7 @@ class _Plan:
         for number, each in enumerate(self.made):
             if each.kind == "with_ones":
                 x = self.made[each.inputs[0]]
-                start = prod(x.shape[1:]) if each.detail else 0
+                start = prod(x.shape[1:]) if each.detail.first else 0
                 self.inside[each.inputs[0]] = Storage(INSIDE, number, _after(x.shape, start))
             if each.kind == "assemble":
                 for part, view in assembly(program, number).inside.items():
@@ -169,7 +166,7 @@ class _Plan:
     def storage(self, number: int) -> Storage:
         """How one result is kept."""
         each = self.made[number]
-        if each.kind in _LEAVES:
+        if kind_of(each.kind).role == LEAF:
             return Storage(GIVEN)
         if each.kind == "view" and (each.shape or each.examples):
             return Storage(SEEN, each.inputs[0])

@@ -7,9 +7,10 @@ lines, `body` those of a step.
 from itertools import chain, count
 from math import prod
 
-from ..ir.program import Instruction, Program
-from ..ir.ufuncs import TRUTHS
-from ..ir.views import View, in_numpy, whole
+from ..ir.program import Program
+from ..kinds.instruction import Instruction
+from ..kinds.ufuncs import TRUTHS
+from ..kinds.views import View, in_numpy, whole
 from ..rows.kernels import ByNumber, Kernel, written
 from .buffers import BUFFER, FRESH, INSIDE, SEEN, SHARED, Storage, storages
 from .matmul import EXAMPLES, MANY, Factor, length
@@ -139,7 +140,7 @@ class Lines:
     def _is_fresh(self, number: int, each: Instruction) -> bool:
         """Whether a result is another object in each step."""
         how = self.storages[number].how
-        return how == FRESH or each.kind in ("input", "code") or (
+        return how == FRESH or each.kind == "input" or (
             how == SEEN and self.fresh[each.inputs[0]])  # fmt: skip
 
     def kernel(self, kernel: Kernel | ByNumber) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import prod
 
-from ..ir.views import Shape, whole
+from ..kinds.views import Shape, whole
 
 # The name of the axis of examples, and what stands for their number: no other length is like it.
 EXAMPLES, MANY = "Z", 999_983

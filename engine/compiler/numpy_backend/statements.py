@@ -4,9 +4,10 @@ from collections.abc import Callable
 from math import prod
 
 from ..arrays import np
-from ..ir.program import Data, Instruction
-from ..ir.ufuncs import FUNCTIONS, TRUTHS
-from ..ir.views import View, whole
+from ..kinds.details import Data
+from ..kinds.instruction import Instruction
+from ..kinds.ufuncs import FUNCTIONS, TRUTHS
+from ..kinds.views import View, whole
 from .buffers import BUFFER, FRESH, SHARED, assembly
 from .lines import Lines
 from .matmul import multiplied, summed
@@ -18,20 +19,17 @@ _OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 def _leaf(lines: Lines, number: int, each: Instruction) -> str:
     name = lines.names[number]
     if each.kind == "parameters":
-        lines.once(name, f"np.empty({each.detail})")
+        lines.once(name, f"np.empty({each.detail.count})")
         return f"{name}[:] = given"
     if each.kind == "input":
-        which, shape, examples = each.detail
-        axes = ", ".join(map(str, (*range(1, len(shape) + 1), 0)))
-        turned = f".transpose({axes})" if examples and shape else ""
-        return f"{name} = inputs[{which}]{turned}"
-    if each.kind == "code":
-        return f"{name} = inputs[{each.detail[0]}]"
+        axes = ", ".join(map(str, (*range(1, len(each.shape) + 1), 0)))
+        turned = f".transpose({axes})" if each.examples and each.shape else ""
+        return f"{name} = inputs[{each.detail.number}]{turned}"
     if each.kind == "constant":
         if each.shape:
             lines.constant(name, each.detail.array)
         return ""
-    lines.once(name, "float(examples)" if each.kind == "count" else "1.0 / examples")
+    lines.once(name, "float(examples)")
     return ""
 
 
@@ -72,10 +70,11 @@ def _pick(lines: Lines, number: int, each: Instruction) -> str:
 def _scatter(lines: Lines, number: int, each: Instruction) -> str:
     """What was picked once is put, what may have been several times is counted."""
     name, (gradient, choice) = lines.names[number], map(lines.name, each.inputs)
-    table, shape, examples = each.detail
+    detail = each.detail
+    table = detail.table
     places = f"{_table(lines, number, table)}.take({choice}, -1)"
-    if not examples:
-        counted = f"np.bincount({places}.reshape(-1), {gradient}.reshape(-1), {prod(shape)})"
+    if not detail.examples:
+        counted = f"np.bincount({places}.reshape(-1), {gradient}.reshape(-1), {prod(detail.shape)})"
         return f"{lines.flat(number)}[:] = {counted}"
     lines.body.append(f"{name}.fill(0.0)")
     every = lines.once("every_", "np.arange(examples)")
@@ -87,10 +86,6 @@ def _scatter(lines: Lines, number: int, each: Instruction) -> str:
 
 def _expand(lines: Lines, number: int, each: Instruction) -> str:
     return f"np.copyto({lines.names[number]}, {lines.beside(each.inputs[0], each)})"
-
-
-def _mean(lines: Lines, number: int, each: Instruction) -> str:
-    return f"{lines.names[number]} = np.add.reduce({lines.name(each.inputs[0])}) / examples"
 
 
 def _segments(lines: Lines, number: int, each: Instruction) -> str:
@@ -113,11 +108,10 @@ def _sum(lines: Lines, number: int, each: Instruction) -> str:
 
 
 def _product(lines: Lines, number: int, each: Instruction) -> str:
-    terms, kept = each.detail.axes.split("->")
     left, right = (
-        lines.factor(i, axes) for i, axes in zip(each.inputs, terms.split(","), strict=True)
+        lines.factor(i, axes) for i, axes in zip(each.inputs, each.detail.terms, strict=True)
     )
-    return multiplied(left, right, lines.factor(number, kept))
+    return multiplied(left, right, lines.factor(number, each.detail.kept))
 
 
 def _assemble(lines: Lines, number: int, each: Instruction) -> str:
@@ -125,7 +119,7 @@ def _assemble(lines: Lines, number: int, each: Instruction) -> str:
     name, parts = lines.names[number], assembly(lines.program, number)
     if parts.is_filled:
         lines.body.insert(0, f"{name}.fill(0.0)")
-    _, targets = each.detail
+    targets = each.detail.targets
     for slot in (*parts.assigned, *parts.added):
         part, target = lines.beside(each.inputs[slot], each), targets[slot]
         sign = "=" if slot in parts.assigned else "+="
@@ -145,7 +139,7 @@ def _assemble(lines: Lines, number: int, each: Instruction) -> str:
 def _along(lines: Lines, number: int, each: Instruction) -> str:
     """An operation along the last axis."""
     axis = len(lines.made[each.inputs[0]].shape) - 1
-    how = "reduce" if each.kind == "ladder" else "accumulate"
+    how = "reduce" if each.kind == "reduce" else "accumulate"
     place = f", out={lines.names[number]}" if lines.storages[number].how != FRESH else ""
     equals = "" if place else f"{lines.names[number]} = "
     function = FUNCTIONS[each.detail.op.name]
@@ -183,7 +177,7 @@ def _where(lines: Lines, number: int, each: Instruction) -> str:
     return f"{lines.names[number]} = np.where({operands})"
 
 
-def _kernel(lines: Lines, number: int, each: Instruction) -> str:
+def _apply(lines: Lines, number: int, each: Instruction) -> str:
     function = lines.kernel(each.detail)
     operands = ", ".join(_argument(lines, i, each) for i in each.inputs)
     place = "" if lines.storages[number].how == FRESH else "[...]"
@@ -233,17 +227,14 @@ Statement = Callable[[Lines, int, Instruction], str]
 STATEMENTS: dict[str, Statement] = {
     "parameters": _leaf,
     "input": _leaf,
-    "code": _leaf,
     "choice": _choice,
     "pick": _pick,
     "scatter": _scatter,
     "constant": _leaf,
     "count": _leaf,
-    "share": _leaf,
     "view": _view,
     "take": _take,
     "expand": _expand,
-    "mean": _mean,
     "segments": _segments,
     "join": _join,
     "sum": _sum,
@@ -251,10 +242,10 @@ STATEMENTS: dict[str, Statement] = {
     "assemble": _assemble,
     "where": _where,
     "with_ones": lambda *_: "",
-    "ladder": _along,
-    "running": _running,
+    "reduce": _along,
+    "accumulate": _running,
     "later": _later,
-    "kernel": _kernel,
+    "apply": _apply,
 }
 
 

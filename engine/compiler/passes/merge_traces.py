@@ -11,8 +11,10 @@ which these are looked up by the choice of each example:
 from collections.abc import Sequence
 
 from ..arrays import np
-from ..ir.builder import Draft
-from ..ir.program import Data, Instruction, Program
+from ..ir.builder import Builder
+from ..ir.program import Program
+from ..kinds.details import Data, Expand, places_of
+from ..kinds.instruction import Instruction
 
 # Kinds that look at places, which may differ.
 _SEEN = {"view": "seen", "take": "seen"}
@@ -22,7 +24,7 @@ class Unlike(Exception):
     """Traces that are not alike, so that they are no program together."""
 
 
-def united(programs: Sequence[Program], draft: Draft, choice: int) -> list[int]:
+def united(programs: Sequence[Program], draft: Builder, choice: int) -> list[int]:
     """The outputs of some programs as one, in a draft; `choice` has the number of one of them.
 
     Raises Unlike if they differ in more than constants and the places where they look.
@@ -55,7 +57,7 @@ def _inputs(each: Instruction, first: Instruction) -> tuple[int, ...]:
     return each.inputs
 
 
-def _united(draft: Draft, made: Sequence[Instruction], inputs: list[int], choice: int) -> int:
+def _united(draft: Builder, made: Sequence[Instruction], inputs: list[int], choice: int) -> int:
     """One instruction for several that are alike."""
     first = made[0]
     if all((each.kind, each.detail) == (first.kind, first.detail) for each in made):
@@ -66,14 +68,14 @@ def _united(draft: Draft, made: Sequence[Instruction], inputs: list[int], choice
         table = np.stack([each.detail.array for each in made])
         return draft.add("choice", choice, detail=Data(table))
     if first.kind in _SEEN:
-        places = [each.detail.places if each.kind == "view" else each.detail.array for each in made]
+        places = [places_of(each.detail) for each in made]
         return draft.add("pick", *inputs, choice, detail=Data(np.stack(places)), label=first.label,
                          origin=first.origin)  # fmt: skip
     raise Unlike(f"{first.kind} with different details")
 
 
-def _beside(draft: Draft, inputs: list[int]) -> list[int]:
+def _beside(draft: Builder, inputs: list[int]) -> list[int]:
     """Arrays that are to be joined, all with an axis of examples if one of them has it now."""
     if not any(draft.instructions[i].examples for i in inputs):
         return inputs
-    return [draft.add("expand", i, detail=(draft.shape(i), True)) for i in inputs]
+    return [draft.add("expand", i, detail=Expand(draft.shape(i), True)) for i in inputs]

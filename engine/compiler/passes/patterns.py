@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..arrays import np
-from ..ir.builder import Draft
+from ..ir.builder import Builder
 
 # The instruction for each name of a pattern.
 Bound = dict[str, int]
@@ -43,6 +43,9 @@ class Pattern:
     def __truediv__(self, other: "Pattern | float") -> "Apply":
         return call("div", self, other)
 
+    def __rtruediv__(self, other: float) -> "Apply":
+        return call("div", other, self)
+
     def __pow__(self, other: "Pattern | float") -> "Apply":
         return call("pow", self, other)
 
@@ -55,7 +58,7 @@ class Name(Pattern):
     """Any instruction that passes a test."""
 
     name: str
-    test: Callable[[Draft, int], bool] = lambda draft, number: True
+    test: Callable[[Builder, int], bool] = lambda draft, number: True
 
     def __repr__(self) -> str:
         return self.name
@@ -114,7 +117,7 @@ class Rewrite:
     def __repr__(self) -> str:
         return f"{self.before!r} = {self.after!r}"
 
-    def __call__(self, draft: Draft, kind: str, inputs: tuple[int, ...], _: Any) -> int | None:
+    def __call__(self, draft: Builder, kind: str, inputs: tuple[int, ...], _: Any) -> int | None:
         """The number of the instruction that is written instead; None where nothing is found."""
         if kind == self.before.kind:
             for bound in operands_match(draft, self.before, inputs, {}):
@@ -122,7 +125,7 @@ class Rewrite:
                     return written(draft, self.after, bound)
         return None
 
-    def allows(self, draft: Draft, bound: Bound) -> bool:
+    def allows(self, draft: Builder, bound: Bound) -> bool:
         """Whether the rule may be applied to these instructions."""
         if self.known is not None and _found(draft, self.known, bound) is None:
             return False
@@ -142,7 +145,7 @@ def names_of(pattern: Pattern) -> dict[str, Name]:
     return found
 
 
-def written(draft: Draft, pattern: Pattern, bound: Bound) -> int:
+def written(draft: Builder, pattern: Pattern, bound: Bound) -> int:
     """The number of an instruction that computes a formula; it is written if it is not there."""
     if isinstance(pattern, Name):
         return bound[pattern.name]
@@ -153,7 +156,7 @@ def written(draft: Draft, pattern: Pattern, bound: Bound) -> int:
 
 
 def operands_match(
-    draft: Draft, of: Apply, inputs: tuple[int, ...], bound: Bound
+    draft: Builder, of: Apply, inputs: tuple[int, ...], bound: Bound
 ) -> Iterator[Bound]:
     """All ways to give names instructions, so that `inputs` are the operands of a formula."""
     if len(inputs) != len(of.operands):
@@ -165,7 +168,7 @@ def operands_match(
         yield from ways
 
 
-def _matches(draft: Draft, pattern: Pattern, i: int, bound: Bound) -> Iterator[Bound]:
+def _matches(draft: Builder, pattern: Pattern, i: int, bound: Bound) -> Iterator[Bound]:
     """All ways to give names instructions, so that instruction `i` is a formula."""
     made = draft.instructions[i]
     if isinstance(pattern, Name):
@@ -179,7 +182,7 @@ def _matches(draft: Draft, pattern: Pattern, i: int, bound: Bound) -> Iterator[B
         yield from operands_match(draft, pattern, made.inputs, bound)
 
 
-def _found(draft: Draft, pattern: Pattern, bound: Bound) -> int | None:
+def _found(draft: Builder, pattern: Pattern, bound: Bound) -> int | None:
     """The number of the instruction that computes a formula; None if there is none yet."""
     if isinstance(pattern, Name):
         return bound[pattern.name]

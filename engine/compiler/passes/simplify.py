@@ -9,11 +9,14 @@ from math import frexp, prod
 from typing import Any, NamedTuple
 
 from ..arrays import np
-from ..ir.builder import Draft, Rule, rewritten
-from ..ir.interpreter import MEANINGS, constant_of
-from ..ir.program import Instruction, Product, Program, Sum, shape_of
-from ..ir.ufuncs import FUNCTIONS, TRUTHS
-from ..ir.views import Shape, View, is_slice, view_at, whole
+from ..ir.builder import Builder, Rule, rewritten
+from ..ir.interpreter import constant_of
+from ..ir.program import Program
+from ..kinds import kind_of
+from ..kinds.details import Expand, Product, Sum, places_of
+from ..kinds.instruction import Instruction
+from ..kinds.ufuncs import TRUTHS
+from ..kinds.views import Shape, View, is_slice, view_at, whole
 from .patterns import Name, Number, Rewrite, call
 
 
@@ -39,34 +42,33 @@ def simplified(program: Program) -> Program:
 _LARGEST = 10_000_000
 
 
-def _constants(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
+def _constants(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
     read = [draft.instructions[i] for i in inputs]
-    is_same = kind != "mean" and (kind != "expand" or not detail[1])  # for all examples
-    if not read or any(each.kind != "constant" for each in read) or not is_same:
+    if not read or any(each.kind != "constant" for each in read):
         return None
-    shape = shape_of(kind, [each.shape for each in read], detail)
-    is_known = kind in MEANINGS or kind in FUNCTIONS or kind == "kernel"
-    if not is_known or prod(shape) > _LARGEST:
-        return None
+    row = kind_of(kind)
+    shape = row.shape([each.shape for each in read], detail)
+    if row.examples([False] * len(read), detail) or prod(shape) > _LARGEST:
+        return None  # there is one for each example, or there are too many
     return draft.constant(constant_of(Instruction(kind, inputs, detail, shape, False), read))
 
 
-def _same_view(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
+def _same_view(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
     if kind == "view" and detail == whole(draft.shape(inputs[0])):
         return inputs[0]
-    same = (draft.shape(inputs[0]), draft.instructions[inputs[0]].examples) if inputs else None
-    return inputs[0] if kind == "expand" and detail == same else None
+    if kind != "expand":
+        return None
+    made = draft.instructions[inputs[0]]
+    return inputs[0] if detail == Expand(made.shape, made.examples) else None
 
 
-def _view_of_view(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
+def _view_of_view(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
     if kind not in ("view", "take"):
         return None
     inner = draft.instructions[inputs[0]]
     if inner.kind not in ("view", "take"):
         return None
-    outer_places = detail.places if kind == "view" else detail.array
-    inner_places = inner.detail.places if inner.kind == "view" else inner.detail.array
-    places = inner_places.reshape(-1)[outer_places]
+    places = places_of(inner.detail).reshape(-1)[places_of(detail)]
     view = view_at(places)
     is_view = view is not None and is_slice(view, prod(draft.shape(inner.inputs[0])))
     if kind == "view" and inner.kind == "take" and not is_view:
@@ -74,20 +76,19 @@ def _view_of_view(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any)
     return draft.at(inner.inputs[0], places)
 
 
-def _turned_factor(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
+def _turned_factor(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
     if kind != "product":
         return None
-    terms, kept = detail.axes.split("->")
-    for slot, axes in enumerate(terms.split(",")):
+    for slot, axes in enumerate(detail.terms):
         factor = draft.instructions[inputs[slot]]
         if factor.kind == "view":
             shape = draft.shape(factor.inputs[0])
             order = _order(factor.detail, shape)
             if order is not None:
-                given, letters = list(inputs), terms.split(",")
+                given, letters = list(inputs), list(detail.terms)
                 given[slot] = factor.inputs[0]
                 letters[slot] = "".join(axes[order.index(i)] for i in range(len(shape)))
-                other = Product(f"{','.join(letters)}->{kept}", detail.examples)
+                other = Product(f"{','.join(letters)}->{detail.kept}", detail.examples)
                 return draft.add("product", *given, detail=other)
     return None
 
@@ -106,15 +107,13 @@ def _order(view: View, shape: Shape) -> list[int] | None:
     )
 
 
-def _steady_take(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
+def _steady_take(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
     view = view_at(detail.array) if kind == "take" else None
     is_view = view is not None and is_slice(view, prod(draft.shape(inputs[0])))
     return draft.add("view", inputs[0], detail=view) if is_view else None
 
 
-def _short_sum(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
-    if kind == "mean" and not draft.instructions[inputs[0]].examples:
-        return inputs[0]
+def _short_sum(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
     if kind != "sum":
         return None
     shape = draft.shape(inputs[0])
@@ -131,7 +130,7 @@ def _short_sum(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) ->
     return draft.add("sum", seen, detail=Sum(tuple(fewer[axis] for axis in long), examples))
 
 
-def _whole_sum(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
+def _whole_sum(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
     made = draft.instructions[inputs[0]] if kind == "sum" else None
     if made is None or made.kind != "view" or len(detail.axes) < len(made.shape):
         return None
@@ -142,7 +141,7 @@ def _whole_sum(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) ->
     return draft.add("sum", made.inputs[0], detail=every)
 
 
-def _never_minus_zero(draft: Draft, i: int) -> bool:
+def _never_minus_zero(draft: Builder, i: int) -> bool:
     """Whether it is known that an array has no -0."""
     made = draft.instructions[i]
     if made.kind == "constant":
@@ -156,35 +155,34 @@ def _never_minus_zero(draft: Draft, i: int) -> bool:
         return made.inputs[0] == made.inputs[1]
     if made.kind == "add":
         return any(_never_minus_zero(draft, each) for each in made.inputs)
-    if made.kind in ("view", "take", "sum", "segments", "mean", "expand"):
+    if made.kind in ("view", "take", "sum", "segments", "expand"):
         return _never_minus_zero(draft, made.inputs[0])
     return False
 
 
-def _term_count(draft: Draft, made: Instruction) -> int:
+def _term_count(draft: Builder, made: Instruction) -> int:
     """How many products each number of a matrix product is the sum of, for one example."""
-    terms, kept = made.detail.axes.split("->")
-    lengths = {axis: length for axes, i in zip(terms.split(","), made.inputs, strict=True)
+    lengths = {axis: length for axes, i in zip(made.detail.terms, made.inputs, strict=True)
                for axis, length in zip(axes, draft.shape(i), strict=True)}  # fmt: skip
-    return prod(length for axis, length in lengths.items() if axis not in kept)
+    return prod(length for axis, length in lengths.items() if axis not in made.detail.kept)
 
 
-def _is_truth(draft: Draft, i: int) -> bool:
+def _is_truth(draft: Builder, i: int) -> bool:
     """Whether an instruction gives truth values."""
     return draft.instructions[i].kind in TRUTHS
 
 
-def _is_constant(draft: Draft, i: int) -> bool:
+def _is_constant(draft: Builder, i: int) -> bool:
     """Whether the numbers of an instruction are known."""
     return draft.instructions[i].kind == "constant"
 
 
-def _is_number(draft: Draft, i: int) -> bool:
+def _is_number(draft: Builder, i: int) -> bool:
     """Whether an instruction is one plain number."""
     return draft.number(i) is not None
 
 
-def _is_power(draft: Draft, i: int) -> bool:
+def _is_power(draft: Builder, i: int) -> bool:
     """Whether an instruction is one of 1, 2, 4, ... 2^1022, by which a product is exact."""
     number = draft.number(i)
     return number is not None and 1.0 <= number <= 2.0**1022 and frexp(number)[0] == 0.5
@@ -194,6 +192,7 @@ x = Name("x", lambda draft, i: not _is_truth(draft, i))
 y = Name("y")
 z = Name("z", _never_minus_zero)
 t = Name("t", _is_truth)
+count = call("count")
 c, d = Name("c", _is_constant), Name("d", _is_constant)
 n, p = Name("n", _is_number), Name("p", _is_power)
 
@@ -211,7 +210,7 @@ ARITHMETIC: tuple[Rewrite, ...] = (
     Rewrite(x + -y,                        x - y,           "but for the sign of nan"),
     Rewrite(x - -y,                        x + y,           "but for the sign of nan"),
     Rewrite(-(c * y),                      -c * y,          "but for the sign of nan"),
-    Rewrite(call("share") * call("count"), Number(1.0),     "but for the last bit"),
+    Rewrite(1.0 / count * count,           Number(1.0),     "but for the last bit"),
     Rewrite(p * y + p * y,                 (p + p) * y,     "always: p is 1, 2, 4, ..."),
     Rewrite((n * t) * d,                   t * (n * d),     "always: t is 0 or 1", finite=n * d),
     Rewrite(y ** 2.0,                      y * y,           "but for the last bit"),

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from ..arrays import np
-from ..ir.views import Shape
+from ..kinds.views import Shape
 from .pytrees import numbers, values_of
 
 # A plain number for each argument that is a choice.

@@ -18,7 +18,7 @@ from typing import Any
 
 from ...operators import calmly
 from ..arrays import np
-from ..ir.ufuncs import FUNCTIONS
+from ..kinds.ufuncs import FUNCTIONS
 from .symbols import Choice, Formula, Tree
 
 CHOOSE = '''\
@@ -68,6 +68,11 @@ class Kernel:
     about: str
     arguments: tuple[str, ...]
     formula: Formula
+
+    @property
+    def count(self) -> int:
+        """How many arguments it has."""
+        return len(self.arguments)
 
     @property
     def source(self) -> str:

@@ -9,21 +9,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...operators import calmly
-from ...primitives import BUILT_IN, PRIMITIVES, Op
-from ..ir.builder import Draft
-from ..ir.program import Instruction, Program
-from ..ir.ufuncs import FORMULAS
+from ...primitives import BUILT_IN, Op
+from ..ir.builder import Builder
+from ..ir.program import Program
+from ..kinds.instruction import Instruction
+from ..kinds.numbers import op_of
+from ..kinds.ufuncs import FORMULAS
 from .kernels import ByNumber, Kernel
 from .symbols import Formula, Untraceable, formula
 
 
-def op_of(made: Instruction) -> Op:
-    """The row of an operation."""
-    op: Op = made.detail if made.kind == "row" else PRIMITIVES[made.kind]
-    return op
-
-
-def partial(draft: Draft, op: Op, place: int, inputs: Sequence[int], result: int) -> int:
+def partial(draft: Builder, op: Op, place: int, inputs: Sequence[int], result: int) -> int:
     """The derivative of an operation by one of its inputs, from the row of the table."""
     if op.any_number:
         function = lambda *given: op.partials[0](list(given[:-1]), given[-1])[place]  # noqa: E731
@@ -36,7 +32,7 @@ def partial(draft: Draft, op: Op, place: int, inputs: Sequence[int], result: int
 
 def expanded(program: Program) -> Program:
     """The program with what its rows compute in the place of rows that NumPy does not have."""
-    draft = Draft()
+    draft = Builder()
     place: list[int] = []
     for each in program.instructions:
         inputs = [place[i] for i in each.inputs]
@@ -63,14 +59,14 @@ def _forward(made: Instruction) -> Callable[..., Any] | None:
     """What a row computes; None for what NumPy has."""
     if made.kind in FORMULAS:
         return FORMULAS[made.kind]
-    if made.kind != "row" and made.kind != "erf":
+    if not isinstance(made.detail, Op) and made.kind != "erf":
         return None
     forward = op_of(made).forward
     return (lambda *given: forward(list(given))) if op_of(made).any_number else forward
 
 
 def written_in(
-    draft: Draft,
+    draft: Builder,
     function: Callable[..., Any],
     inputs: Sequence[int],
     name: str,
@@ -93,16 +89,18 @@ def written_in(
         found = formula(function, given, raising=op.name not in BUILT_IN)
     except Untraceable:
         detail: Any = ByNumber(name, len(inputs), function)
-        return draft.add("kernel", *inputs, detail=detail, label=label, origin=origin)
+        return draft.add("apply", *inputs, detail=detail, label=label, origin=origin)
     symbols = [i for i, number in zip(inputs, numbers, strict=True) if number is None]
     if found.is_straight:
         return _straight(draft, found, symbols, label, origin)
     used = [name for name, number in zip(names, numbers, strict=True) if number is None]
     kernel = Kernel(name, about, tuple(used), found)
-    return draft.add("kernel", *symbols, detail=kernel, label=label, origin=origin)
+    return draft.add("apply", *symbols, detail=kernel, label=label, origin=origin)
 
 
-def _straight(draft: Draft, found: Formula, inputs: Sequence[int], label: str, origin: str) -> int:
+def _straight(
+    draft: Builder, found: Formula, inputs: Sequence[int], label: str, origin: str
+) -> int:
     """The instructions of a formula without decisions, the last of which has the name."""
     place = list(inputs)
     for number, (name, operands) in enumerate(found.operations[len(inputs) :], len(inputs)):

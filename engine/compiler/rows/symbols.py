@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from ...operators import calmly
 from ...primitives import PRIMITIVES
-from ..ir.ufuncs import FORMULAS, FUNCTIONS, TRUTHS
+from ..kinds.ufuncs import FORMULAS, FUNCTIONS, TRUTHS
 
 # How many ways a function may go, and how many operations it may perform.
 _WAYS, _LONGEST = 200, 10_000

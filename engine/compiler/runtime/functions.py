@@ -19,8 +19,9 @@ from ...gradients import demand_value
 from ...system.garbage import uncollected
 from ...value import Value
 from ...watching.tracing import ALONE
-from ..ir.builder import Draft
+from ..ir.builder import Builder, mean_of
 from ..ir.program import Program
+from ..kinds.details import Input
 from ..numpy_backend.module import Module
 from ..numpy_backend.save import of_function, write_module
 from ..passes.merge_traces import Unlike, united
@@ -218,7 +219,7 @@ class CompiledFunction(TracedFunction):
         return given, None
 
     def _lift(self, trace: Trace) -> Program:
-        return trace.leaves.lifted(trace.recording, mean=True)
+        return trace.leaves.lifted(trace.recording)
 
     def _alone(self, trace: Trace) -> Translation:
         recording, leaves, _ = trace
@@ -227,10 +228,10 @@ class CompiledFunction(TracedFunction):
         self._lost |= lost
         is_deep = recording.is_narrow and len(recording.classes) > _DEEP
         tape = Tape(recording.order, *leaves.values.values()).of_examples if is_deep else None
-        return Translation(recording.size, lambda: self._lift(trace), self._count, tape)
+        return Translation(recording.size, lambda: mean_of(self._lift(trace)), self._count, tape)
 
     def _together(self, lifted: Sequence[Lifted], arrays: int) -> Translation:
-        program = program_of(lifted, arrays)
+        program = mean_of(program_of(lifted, arrays))
         return Translation(lifted[0].size, lambda: program, self._count)
 
     @property
@@ -243,8 +244,8 @@ def program_of(lifted: Sequence[Lifted], arrays: int) -> Program:
     """The program for all choices, from that for each; it is given so many arrays, and choices."""
     if len(lifted) == 1:
         return lifted[0].program
-    draft = Draft()
-    choice = draft.add("code", detail=(arrays,))
+    draft = Builder()
+    choice = draft.add("input", detail=Input(arrays, (), examples=True, whole=True))
     try:
         return draft.program(*united([each.program for each in lifted], draft, choice))
     except Unlike as error:

@@ -9,8 +9,9 @@ from ...primitives import LEAF
 from ...system.garbage import uncollected
 from ...value import Value
 from ...watching.observers import levels_to_program
-from ..ir.builder import Draft
+from ..ir.builder import Builder
 from ..ir.program import Program
+from ..kinds.details import Input, Parameters
 from ..lifting.lifter import Lifter
 from ..recording.classes import Recording, Role, recording_of
 from ..recording.pytrees import Nest, blocks, nest_of, place_of
@@ -57,7 +58,7 @@ class Leaves:
             self.nests[name], self.values[name] = nest_of(given, name)
         self._demand_leaves()
         mine, others = self.values.values()
-        self.draft = Draft()
+        self.draft = Builder()
         self.sources: dict[Role, int] = {}
         self.roles: dict[Value, Role] = {}
         self.place: dict[Value, int] = {}
@@ -65,9 +66,11 @@ class Leaves:
         is_joined = len(self.arrays) > _MOST_INPUTS and not examples
         if is_joined:
             self.arrays = [((len(others),), slice(None))]
-        self._add("parameters", None, mine, self.draft.add("parameters", detail=len(mine)))
+        self._add(
+            "parameters", None, mine, self.draft.add("parameters", detail=Parameters(len(mine)))
+        )
         for number, (shape, place) in enumerate(self.arrays):
-            made = self.draft.add("input", detail=(number, shape, examples))
+            made = self.draft.add("input", detail=Input(number, shape, examples))
             self._add("input", number, others[place], made)
         nests = self.nests
         self.signature = Signature(nests["parameters"], nests["inputs"], mine, others, is_joined)
@@ -93,10 +96,9 @@ class Leaves:
                     raise ValueError(f"{place} must be a leaf, made by no operation, got {value!r}")
                 seen[value] = name
 
-    def lifted(self, recording: Recording, *, mean: bool = False) -> Program:
-        """The array program of a recording; of its mean over all examples, if wanted."""
-        output = self._lifter(recording).output()
-        return self.draft.program(self.draft.add("mean", output) if mean else output)
+    def lifted(self, recording: Recording) -> Program:
+        """The array program of a recording."""
+        return self.draft.program(self._lifter(recording).output())
 
     def lifted_outputs(self, recording: Recording) -> Program:
         """The array program of all that the last node of a recording was made from."""

@@ -17,10 +17,10 @@ from typing import Any
 from ...system.garbage import uncollected
 from ..ir.program import Program
 from ..ir.summary import Summary, summary_of
-from ..ir.views import View, in_numpy
+from ..kinds.views import View, in_numpy
+from ..numpy_backend.fuse_biases import constants_turned, with_biases
 from ..numpy_backend.module import Module, Step, module_of
 from ..passes.differentiate import differentiated
-from ..passes.fuse_biases import constants_turned, with_biases
 from ..passes.simplify import simplified
 from ..rows.legalize import expanded
 
@@ -58,10 +58,12 @@ def _named(program: Program) -> Program:
     """The program, in which parts of the gradient are called by the parameters they belong to."""
     made = list(program.instructions)
     gradient = made[program.outputs[1]]
-    shape, targets = gradient.detail if gradient.kind == "assemble" else ((), ())
-    for number, target in zip(gradient.inputs, targets, strict=False):
+    if gradient.kind != "assemble":
+        return program
+    detail = gradient.detail
+    for number, target in zip(gradient.inputs, detail.targets, strict=True):
         if made[number].inputs and not made[number].label and isinstance(target, View):
-            place = in_numpy("parameters", shape, target)
+            place = in_numpy("parameters", detail.shape, target)
             made[number] = replace(made[number], label="d_parameters", origin=f"∂ {place}")
     return Program(tuple(made), program.outputs)
 

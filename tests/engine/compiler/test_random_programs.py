@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Value
-from engine.compiler.ir.interpreter import evaluated
-from engine.compiler.ir.program import verify
+from engine.compiler.ir.interpreter import interpret
+from engine.compiler.ir.verifier import verify
+from engine.compiler.numpy_backend.fuse_biases import constants_turned, with_biases
 from engine.compiler.passes.differentiate import differentiated
-from engine.compiler.passes.fuse_biases import constants_turned, with_biases
 from engine.compiler.passes.simplify import simplified
 from engine.compiler.rows.legalize import expanded
 from tests.engine.compiler.agreeing import (
@@ -68,7 +68,7 @@ def test_every_pass_keeps_what_a_program_means(graph: Graph) -> None:
     gradient = eager(graph.output, graph.leaves)[1]
     for each in passes:
         program = verify(each(program))
-        outputs = evaluated(expanded(program), given, [])
+        outputs = interpret(expanded(program), given, [])
         assert_agree((outputs[0], (*outputs[1:], gradient)[0]), graph.output, graph.leaves)
 
 

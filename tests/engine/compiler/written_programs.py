@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine import Value
-from engine.compiler.ir.builder import Draft
-from engine.compiler.ir.program import Program, verify
+from engine.compiler.ir.builder import Builder
+from engine.compiler.ir.program import Program
+from engine.compiler.ir.verifier import verify
 from engine.compiler.passes.simplify import simplified
 from engine.compiler.recording.classes import recording_of
 from engine.compiler.runtime.graphs import Leaves
@@ -28,9 +29,9 @@ def instructions(program: Program) -> list[str]:
     return [" ".join(line.partition("#")[0].split()) for line in lines]
 
 
-def written(*kinds: Any) -> Draft:
+def written(*kinds: Any) -> Builder:
     """A draft with instructions: each is a kind, its inputs, and its detail if it has one."""
-    draft = Draft()
+    draft = Builder()
     for kind, inputs, *detail in kinds:
         draft.add(kind, *inputs, detail=detail[0] if detail else None)
     return draft

@@ -7,26 +7,32 @@ import numpy as np
 import pytest
 
 from engine import PRIMITIVES
-from engine.compiler.ir.builder import Draft
-from engine.compiler.ir.program import (
+from engine.compiler.ir.builder import Builder
+from engine.compiler.ir.program import Program
+from engine.compiler.ir.verifier import verify
+from engine.compiler.kinds.details import (
+    Along,
+    Assembly,
     Data,
-    Instruction,
-    Ladder,
+    Expand,
+    Input,
+    Ones,
+    Parameters,
     Product,
-    Program,
+    Scatter,
     Sum,
-    verify,
 )
-from engine.compiler.ir.views import View
+from engine.compiler.kinds.instruction import Instruction
+from engine.compiler.kinds.views import View
 
 
 def example() -> Program:
     """A line for each kind of instruction."""
-    draft = Draft()
-    parameters = draft.add("parameters", detail=12)
-    one = draft.add("input", detail=(0, (3, 4), False))
-    many = draft.add("input", detail=(1, (3,), True))
-    code = draft.add("code", detail=(2,))
+    draft = Builder()
+    parameters = draft.add("parameters", detail=Parameters(12))
+    one = draft.add("input", detail=Input(0, (3, 4), False))
+    many = draft.add("input", detail=Input(1, (3,), True))
+    category = draft.add("input", detail=Input(2, (), True, whole=True))
     W = draft.view(parameters, View(0, (3, 4), (4, 1)))
     product = draft.add("product", W, one, detail=Product("ab,cb->ac"), label="layer1_sum")
     summed = draft.add("product", many, many, detail=Product("a,b->ab", examples=True))
@@ -35,22 +41,21 @@ def example() -> Program:
     joined = draft.add("join", taken, segments)
     total = draft.add("sum", product, detail=Sum((0,)), origin="Sum ×3")
     by_example = draft.add("sum", many, detail=Sum((0,), examples=True))
-    full = draft.add("expand", total, detail=((3,), False))
-    largest = draft.add("ladder", product, detail=Ladder(PRIMITIVES["maximum"]))
-    running = draft.add("running", product, detail=Ladder(PRIMITIVES["maximum"]))
+    full = draft.add("expand", total, detail=Expand((3,), False))
+    largest = draft.add("reduce", product, detail=Along(PRIMITIVES["maximum"]))
+    running = draft.add("accumulate", product, detail=Along(PRIMITIVES["maximum"]))
     later = draft.add("later", product)
-    grown = draft.add("with_ones", product, detail=False)
+    grown = draft.add("with_ones", product, detail=Ones(first=False))
     table = Data(np.array([[0, 1], [1, 2]]))
-    picked = draft.add("pick", many, code, detail=table)
-    chosen = draft.add("choice", code, detail=Data(np.array([0.5, 1.5])))
-    scattered = draft.add("scatter", picked, code, detail=(table, (3,), False))
-    mean = draft.add("mean", chosen)
-    share = draft.add("mul", draft.add("share"), draft.add("count"))
-    placed = draft.add("assemble", total, detail=((12,), (View(0, (3,), (4,)),)))
+    picked = draft.add("pick", many, category, detail=table)
+    chosen = draft.add("choice", category, detail=Data(np.array([0.5, 1.5])))
+    scattered = draft.add("scatter", picked, category, detail=Scatter(table, (3,), False))
+    mean = draft.mean(chosen)
+    placed = draft.add("assemble", total, detail=Assembly((12,), (View(0, (3,), (4,)),)))
     number = draft.add("add", total, draft.constant(2.5))
-    row = draft.add("row", number, detail=PRIMITIVES["exp"])
+    row = draft.add("apply", number, detail=PRIMITIVES["exp"])
     outputs = [
-        summed, joined, by_example, full, largest, running, later, grown, scattered, mean, share,
+        summed, joined, by_example, full, largest, running, later, grown, scattered, mean,
         placed, row,
     ]  # fmt: skip
     return draft.program(*outputs)
@@ -65,7 +70,7 @@ def test_a_program_prints_a_line_for_each_instruction() -> None:
 parameters           12         all parameters
 input_0              3×4        input 0
 input_1              3×N        input 1
-code                 N          choice 2
+category_2           N          category 2
 view                 3×4        parameters.reshape(3, 4)
 layer1_sum           3×3        product ab,cb->ac of view, input_0
 product              3×3        product a,b->ab over examples of input_1, input_1
@@ -75,32 +80,31 @@ join                 6          take, segments one after another
 sum1                 3          sum of layer1_sum over axis 0                  # Sum ×3
 sum2                            sum of input_1 over examples and axis 0
 expand               3          sum1 repeated
-ladder               3          maximum along the last axis of layer1_sum
-running              3×3        running layer1_sum
+reduce               3          maximum along the last axis of layer1_sum
+accumulate           3×3        running layer1_sum
 later                3×4        products of all later layer1_sum
 with_ones            4×3        layer1_sum and ones
-pick                 2×N        input_1, code at the places of a choice
-choice               N          one of some constants, by code
-scatter              3          pick, code to the places of choices
-mean                            mean of choice
-share                           1 / number of examples
+pick                 2×N        input_1, category_2 at the places of a category
+choice               N          one of some constants, by category_2
+scatter              3          pick, category_2 to the places of categories
+sum3                            sum of choice over examples
 count                           number of examples
-mul                             mul(share, count)
+mean                            div(sum3, count)
 assemble             12         sum1 in their places
 constant                        constant 2.5
 add                  3          add(sum1, constant)
-row                  3          exp(add)""".splitlines()
+apply                3          exp(add)""".splitlines()
     )
     assert outputs.split(", ")[:3] == ["outputs: product", "join", "sum2"]
 
 
 def test_equal_programs_are_equal() -> None:
     """By what they compute, whatever it is called."""
-    draft = Draft()
-    x = draft.add("input", detail=(0, (2,), False), label="x")
+    draft = Builder()
+    x = draft.add("input", detail=Input(0, (2,), False), label="x")
     first = draft.program(draft.add("mul", x, draft.constant([1.0, 2.0])))
-    other = Draft()
-    y = other.add("input", detail=(0, (2,), False), label="y", origin="here")
+    other = Builder()
+    y = other.add("input", detail=Input(0, (2,), False), label="y", origin="here")
     assert first == other.program(other.add("mul", y, other.constant([1.0, 2.0])))
     assert Data(np.zeros(2)) != Data(np.zeros((1, 2)))
     assert Data(np.zeros(2)) != Data(-np.zeros(2))
@@ -117,7 +121,11 @@ def test_equal_programs_are_equal() -> None:
         (4, {"detail": View(1, (3, 4), (4, 1))}, "view looks beyond the 12 numbers of its input"),
         (7, {"detail": Data(np.array([3, 1, -1, 7]))}, "take looks beyond the 12 numbers"),
         (8, {"detail": Data(np.array([0, 4]))}, "segments looks beyond the 4 numbers"),
-        (24, {"detail": ((12,), (View(0, (3,), (6,)),))}, "assemble looks beyond the 12 numbers"),
+        (
+            23,
+            {"detail": Assembly((12,), (View(0, (3,), (6,)),))},
+            "assemble looks beyond the 12 numbers",
+        ),
     ],
 )
 def test_what_does_not_fit_is_told(number: int, change: dict[str, Any], message: str) -> None:

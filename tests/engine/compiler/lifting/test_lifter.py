@@ -191,7 +191,7 @@ def test_a_chain_of_maxima_is_one_instruction() -> None:
     for output in (left, right, low):
         assert_same(compiled(output, x)(), eager(output, x))
         kinds = [each.kind for each in lifted(output, x).instructions]
-        assert kinds.count("ladder") == (1 if output is low else 2)
+        assert kinds.count("reduce") == (1 if output is low else 2)
 
 
 @given(st.lists(st.lists(st.sampled_from([0.0, -0.0, 1.0, 2.0, float("inf"), float("nan")]),

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 import engine
 from engine import Value
 from engine.analysis.fold import NUMBERS
-from engine.compiler.ir.builder import Draft
-from engine.compiler.ir.interpreter import evaluated
-from engine.compiler.ir.program import Data, Product, Program, Sum, verify
-from engine.compiler.ir.views import View, whole
+from engine.compiler.ir.builder import Builder
+from engine.compiler.ir.interpreter import interpret
+from engine.compiler.ir.program import Program
+from engine.compiler.ir.verifier import verify
+from engine.compiler.kinds.details import Assembly, Data, Expand, Input, Product, Sum
+from engine.compiler.kinds.views import View, whole
 from engine.compiler.numpy_backend.matmul import EXAMPLES, MANY, Factor, multiplied, summed
 from engine.compiler.numpy_backend.module import module_of
 from tests.engine.compiler.networks import flat, moons, moons_loss, network
@@ -100,15 +102,15 @@ def test_any_product_of_two_arrays(
     if not any(many) and (not a or not b):
         return
     sizes = dict(zip("abcd", (2, 3, 4, 5), strict=True))
-    draft = Draft()
-    x, y = (draft.add("input", detail=(i, tuple(sizes[axis] for axis in axes), has_many))
+    draft = Builder()
+    x, y = (draft.add("input", detail=Input(i, tuple(sizes[axis] for axis in axes), has_many))
             for i, (axes, has_many) in enumerate(((a, many[0]), (b, many[1]))))  # fmt: skip
     product = draft.add("product", draft.add("neg", x), y, detail=Product(f"{a},{b}->{kept}"))
     program = verify(draft.program(draft.add("add", product, draft.constant(1.0))))
     draw = np.random.default_rng(0)
     inputs = [draw.normal(size=(*([6] if m else []), *(sizes[axis] for axis in axes)))
               for axes, m in ((a, many[0]), (b, many[1]))]  # fmt: skip
-    (expected,) = evaluated(program, [], inputs)
+    (expected,) = interpret(program, [], inputs)
     np.testing.assert_allclose(run(program, inputs, 6), expected, rtol=1e-12)
 
 
@@ -116,15 +118,15 @@ def test_any_product_of_two_arrays(
 def test_any_sum(shape: list[int], data: Any, many: bool, over: bool) -> None:
     """Over any axes and over examples."""
     axes = data.draw(st.sets(st.sampled_from(range(len(shape))))) if shape else set()
-    draft = Draft()
-    x = draft.add("input", detail=(0, tuple(shape), many))
+    draft = Builder()
+    x = draft.add("input", detail=Input(0, tuple(shape), many))
     detail = Sum(tuple(sorted(axes)), examples=over and many)
     total = draft.add("sum", draft.add("exp", x), detail=detail)
     if not detail.axes and not detail.examples:
         return
     program = verify(draft.program(draft.add("mul", total, draft.constant(2.0))))
     inputs = [np.random.default_rng(0).normal(size=(*([6] if many else []), *shape))]
-    (expected,) = evaluated(program, [], inputs)
+    (expected,) = interpret(program, [], inputs)
     np.testing.assert_allclose(run(program, inputs, 6), expected, rtol=1e-12)
 
 
@@ -179,22 +181,22 @@ def test_memory_is_used_again() -> None:
 
 def test_an_operation_does_not_overwrite_what_it_still_reads() -> None:
     """Seen in another order, or needed later."""
-    draft = Draft()
-    x = draft.add("exp", draft.add("input", detail=(0, (3, 3), False)))
+    draft = Builder()
+    x = draft.add("exp", draft.add("input", detail=Input(0, (3, 3), False)))
     turned = draft.view(x, View(0, (3, 3), (1, 3)))
     y = draft.add("add", x, turned)
     z = draft.add("mul", y, y)
     program = verify(draft.program(draft.add("sub", z, draft.add("neg", y)), x))
     given_now = np.random.default_rng(0).normal(size=(3, 3))
-    found, expected = run(program, [given_now]), evaluated(program, [], [given_now])
+    found, expected = run(program, [given_now]), interpret(program, [], [given_now])
     for ours, theirs in zip(found, expected, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-15)
 
 
 def test_parts_of_a_gradient_come_together() -> None:
     """In their places, added where they meet, with zeros elsewhere."""
-    draft = Draft()
-    x = draft.add("exp", draft.add("input", detail=(0, (4,), False)))
+    draft = Builder()
+    x = draft.add("exp", draft.add("input", detail=Input(0, (4,), False)))
     one = draft.view(x, View(2, (), ()))
     some = draft.view(draft.add("neg", draft.add("sin", x)), View(1, (2,), (2,)))
     strided = View(5, (2,), (3,)), View(0, (2, 2), (5, 1)), View(1, (4,), (1,))
@@ -204,27 +206,27 @@ def test_parts_of_a_gradient_come_together() -> None:
     parts = [some, draft.view(x, whole((2, 2))), x, draft.add("neg", x), one,
              draft.add("sin", one), draft.add("cos", x)]  # fmt: skip
     for shape in ((12,), (3, 4), (13,)):
-        placed = draft.add("assemble", *parts, detail=(shape, targets))
+        placed = draft.add("assemble", *parts, detail=Assembly(shape, targets))
         program = verify(draft.program(placed))
         given_now = np.random.default_rng(0).normal(size=4)
-        (expected,) = evaluated(program, [], [given_now])
+        (expected,) = interpret(program, [], [given_now])
         np.testing.assert_allclose(run(program, [given_now]), expected, rtol=1e-15)
 
 
 def test_modules_run_with_many_examples_of_everything() -> None:
     """Arrays without examples beside such with them."""
-    draft = Draft()
-    row = draft.add("input", detail=(0, (2, 1), False))
-    many = draft.add("input", detail=(1, (2, 3), True))
+    draft = Builder()
+    row = draft.add("input", detail=Input(0, (2, 1), False))
+    many = draft.add("input", detail=Input(1, (2, 3), True))
     y = draft.add("mul", draft.add("exp", row), many)
     taken = draft.add("take", y, detail=Data(np.array([5, 0, 0, 3])))
-    full = draft.add("expand", row, detail=((2, 3), True))
+    full = draft.add("expand", row, detail=Expand((2, 3), True))
     z = draft.add("add", y, full)
-    number = draft.add("expand", draft.add("sum", z, detail=Sum((0, 1))), detail=((2,), True))
+    number = draft.add("expand", draft.add("sum", z, detail=Sum((0, 1))), detail=Expand((2,), True))
     either = draft.add("where", draft.add("less", y, z), y, draft.constant(0.0))
     program = verify(draft.program(taken, z, number, either))
     inputs = [np.array([[0.5], [-1.0]]), np.random.default_rng(0).normal(size=(5, 2, 3))]
-    for ours, theirs in zip(run(program, inputs, 5), evaluated(program, [], inputs), strict=True):
+    for ours, theirs in zip(run(program, inputs, 5), interpret(program, [], inputs), strict=True):
         np.testing.assert_allclose(ours, np.broadcast_to(theirs, np.shape(ours)), rtol=1e-15)
 
 

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from engine import PRIMITIVES, Value
-from engine.compiler.ir.builder import Draft
-from engine.compiler.ir.interpreter import evaluated
-from engine.compiler.ir.program import Data, Ladder, Product, Program, Sum, verify
-from engine.compiler.ir.views import View, whole
+from engine.compiler.ir.builder import Builder
+from engine.compiler.ir.interpreter import interpret
+from engine.compiler.ir.program import Program
+from engine.compiler.ir.verifier import verify
+from engine.compiler.kinds.details import Along, Data, Expand, Parameters, Product, Sum
+from engine.compiler.kinds.views import View, whole
 from engine.compiler.passes.differentiate import differentiated
 from engine.compiler.rows.legalize import expanded
 from tests.engine.compiler.written_programs import instructions, lifted
@@ -53,7 +55,7 @@ def test_matrix_products_become_two() -> None:
 def numeric(program: Program, x: np.ndarray) -> np.ndarray:
     """The gradient by central differences."""
     moves = 1e-6 * np.eye(len(x))
-    values = [(evaluated(program, x + m, [])[0] - evaluated(program, x - m, [])[0]) / 2e-6
+    values = [(interpret(program, x + m, [])[0] - interpret(program, x - m, [])[0]) / 2e-6
               for m in moves]  # fmt: skip
     return np.array(values)
 
@@ -83,10 +85,10 @@ WRITERS = {
     "repeated": lambda d, p: d.add("mul", d.view(p, View(0, (3, 1), (1, 0))),
                                    d.view(p, View(3, (1, 3), (0, 1)))),
     "scalar": lambda d, p: d.add("mul", d.view(p, View(0, (), ())), p),
-    "ladder": lambda d, p: d.add("ladder", d.view(p, ROWS),
-                                 detail=Ladder(PRIMITIVES["maximum"])),
+    "reduce": lambda d, p: d.add("reduce", d.view(p, ROWS),
+                                 detail=Along(PRIMITIVES["maximum"])),
     "expand": lambda d, p: d.add("mul", d.add("expand", d.view(p, View(0, (2, 1), (1, 0))),
-                                              detail=((2, 3), False)), d.view(p, ROWS)),
+                                              detail=Expand((2, 3), False)), d.view(p, ROWS)),
     "places that meet": lambda d, p: d.add("mul", d.view(p, View(0, (4,), (1,))),
                                            d.view(p, View(2, (4,), (1,)))),
 }  # fmt: skip
@@ -97,12 +99,12 @@ def test_each_kind_of_instruction_is_differentiated(name: str) -> None:
     """The gradient agrees with differences of the program, whatever is done with the result."""
     x = np.array([0.3, -0.7, 1.1, 0.2, -0.4, 0.9])
     for last in ("sin", "neg"):
-        draft = Draft()
-        made = WRITERS[name](draft, draft.add("parameters", detail=6))
+        draft = Builder()
+        made = WRITERS[name](draft, draft.add("parameters", detail=Parameters(6)))
         made = draft.add(last, made)
         axes = tuple(range(len(draft.shape(made))))
         program = draft.program(draft.add("sum", made, detail=Sum(axes)) if axes else made)
-        gradient = evaluated(expanded(verify(differentiated(program, 6))), x, [])[1]
+        gradient = interpret(expanded(verify(differentiated(program, 6))), x, [])[1]
         np.testing.assert_allclose(gradient, numeric(program, x), rtol=1e-7, atol=1e-9)
 
 

@@ -5,22 +5,24 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.compiler.ir.builder import Draft
-from engine.compiler.ir.interpreter import evaluated
-from engine.compiler.ir.program import Data, Product, Program, Sum, verify
-from engine.compiler.ir.views import View, whole
+from engine.compiler.ir.builder import Builder
+from engine.compiler.ir.interpreter import interpret
+from engine.compiler.ir.program import Program
+from engine.compiler.ir.verifier import verify
+from engine.compiler.kinds.details import Data, Expand, Input, Parameters, Product, Sum
+from engine.compiler.kinds.views import View, whole
 from engine.compiler.passes.simplify import STRUCTURE, simplified
 from tests.engine.compiler.written_programs import instructions
 
 
 def program(write: Any, shape: tuple[int, ...] = (9,)) -> Program:
     """What is written of two inputs of a shape."""
-    draft = Draft()
-    x, y = (draft.add("input", detail=(i, shape, False)) for i in range(2))
+    draft = Builder()
+    x, y = (draft.add("input", detail=Input(i, shape, False)) for i in range(2))
     return draft.program(write(draft, x, y))
 
 
-def number(draft: Draft, value: float) -> int:
+def number(draft: Builder, value: float) -> int:
     """A constant."""
     return draft.constant(value)
 
@@ -32,7 +34,8 @@ EXAMPLES: dict[str, tuple[Any, list[str]]] = {
         ["input_0 9 input 0", "constant constant 1", "add 9 add(input_0, constant)"],
     ),
     "x[:] = x": (
-        lambda d, x, y: d.add("neg", d.add("expand", d.view(x, whole((9,))), detail=((9,), False))),
+        lambda d, x, y: d.add("neg", d.add("expand", d.view(x, whole((9,))),
+                                           detail=Expand((9,), False))),
         ["input_0 9 input 0", "neg 9 neg(input_0)"],
     ),
     "x[i][j] = x[i[j]]": (
@@ -108,8 +111,8 @@ def test_what_is_false_in_floating_point_is_left_alone(write: Any) -> None:
 
 def test_the_same_is_computed_once() -> None:
     """By the same inputs with the same detail; what nothing needs is not computed at all."""
-    draft = Draft()
-    x = draft.add("input", detail=(0, (3,), False))
+    draft = Builder()
+    x = draft.add("input", detail=Input(0, (3,), False))
     draft.add("log", x)
     a = draft.add("exp", x, label="a")
     b = draft.add("exp", x, label="b")
@@ -133,34 +136,39 @@ def test_what_is_taken_is_not_taken_again() -> None:
 
 def test_sums_over_some_axes_of_one_are_shorter() -> None:
     """Those that are longer are still summed up."""
-    draft = Draft()
-    x = draft.add("input", detail=(0, (1, 3, 1, 2), False))
+    draft = Builder()
+    x = draft.add("input", detail=Input(0, (1, 3, 1, 2), False))
     total = draft.program(draft.add("sum", x, detail=Sum((0, 1))))
     assert instructions(simplified(total)) == [
         "input_0 1×3×1×2 input 0",
         "view 3×1×2 input_0.reshape(3, 1, 2)",
         "sum1 1×2 sum of view over axis 0",
     ]
-    many = Draft()
-    y = many.add("input", detail=(0, (), True))
-    summed = many.program(many.add("sum", y, detail=Sum((), examples=True)), many.add("mean", y))
-    assert [each.kind for each in simplified(summed).instructions] == ["input", "sum", "mean"]
-    alone = Draft()
-    z = alone.add("parameters", detail=1)
-    assert [each.kind for each in simplified(alone.program(alone.add("mean", z))).instructions] == [
+    many = Builder()
+    y = many.add("input", detail=Input(0, (), True))
+    summed = many.program(many.add("sum", y, detail=Sum((), examples=True)), many.mean(y))
+    assert [each.kind for each in simplified(summed).instructions] == [
+        "input",
+        "sum",
+        "count",
+        "div",
+    ]
+    alone = Builder()
+    z = alone.add("parameters", detail=Parameters(1))
+    assert [each.kind for each in simplified(alone.program(alone.mean(z))).instructions] == [
         "parameters"
     ]
 
 
 def test_huge_constants_are_not_written_out() -> None:
     """A small one that is repeated stays small."""
-    draft = Draft()
-    x = draft.add("expand", draft.constant([[1.0], [2.0]]), detail=((2, 10_000_000), False))
+    draft = Builder()
+    x = draft.add("expand", draft.constant([[1.0], [2.0]]), detail=Expand((2, 10_000_000), False))
     assert [each.kind for each in simplified(draft.program(x)).instructions] == [
         "constant", "expand",
     ]  # fmt: skip
-    many = Draft()
-    y = many.add("expand", many.constant(1.0), detail=((2,), True))
+    many = Builder()
+    y = many.add("expand", many.constant(1.0), detail=Expand((2,), True))
     assert [each.kind for each in simplified(many.program(y)).instructions] == [
         "constant",
         "expand",
@@ -172,5 +180,5 @@ def test_sums_over_an_axis_of_one_come_to_an_end() -> None:
     made = program(lambda d, x, y: d.add("sum", d.view(d.add("exp", x), View(0, (2, 4), (1, 2))),
                                          detail=Sum((0, 1))), (8, 1))  # fmt: skip
     x = np.linspace(-1, 1, 8)
-    (found,) = evaluated(simplified(made), [], [x[:, None], x[:, None]])
+    (found,) = interpret(simplified(made), [], [x[:, None], x[:, None]])
     np.testing.assert_allclose(found, np.exp(x).sum(), rtol=1e-15)

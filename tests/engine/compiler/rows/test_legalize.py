@@ -11,9 +11,10 @@ import pytest
 
 from engine import PRIMITIVES, Op, Value
 from engine.arithmetic import erf_slope, exp, number
-from engine.compiler.ir.builder import Draft
-from engine.compiler.ir.interpreter import evaluated
+from engine.compiler.ir.builder import Builder
+from engine.compiler.ir.interpreter import interpret
 from engine.compiler.ir.program import Program
+from engine.compiler.kinds.details import Input
 from engine.compiler.rows.kernels import ByNumber, Kernel
 from engine.compiler.rows.legalize import expanded, partial
 from tests.engine.compiler.agreeing import assert_same, compiled, eager
@@ -31,13 +32,15 @@ def inputs_of(op: Op) -> Any:
     return np.array(list(product(POINTS, repeat=len(op.partials)))).T
 
 
-def on_arrays(op: Op, write: Callable[[Draft, list[int]], int]) -> Any:
+def on_arrays(op: Op, write: Callable[[Builder, list[int]], int]) -> Any:
     """What some instructions give for all points."""
-    draft = Draft()
+    draft = Builder()
     points = inputs_of(op)
-    given = [draft.add("input", detail=(i, points.shape[1:], False)) for i in range(len(points))]
+    given = [
+        draft.add("input", detail=Input(i, points.shape[1:], False)) for i in range(len(points))
+    ]
     program = expanded(draft.program(write(draft, given)))
-    return evaluated(program, [], list(points))[0]
+    return interpret(program, [], list(points))[0]
 
 
 def assert_numbers(found: Any, expected: list[float]) -> None:
@@ -62,7 +65,7 @@ def test_a_row_computes_on_arrays_what_it_computes_on_floats(op: Op) -> None:
 def test_a_derivative_is_that_of_the_row(op: Op, slot: int) -> None:
     """The lambda of the table, followed with symbols, gives what it gives on floats."""
 
-    def write(draft: Draft, given: list[int]) -> int:
+    def write(draft: Builder, given: list[int]) -> int:
         """The result, and the derivative by one input."""
         return partial(draft, op, slot, given, draft.add(op.name, *given))
 
@@ -147,8 +150,8 @@ def test_where_a_registered_row_would_raise_it_does_not(x: float) -> None:
 
 def test_a_kernel_reads_like_the_row() -> None:
     """Decisions are sides of `choose`; what is used twice has a name."""
-    draft = Draft()
-    a, b = (draft.add("input", detail=(i, (3,), False)) for i in range(2))
+    draft = Builder()
+    a, b = (draft.add("input", detail=Input(i, (3,), False)) for i in range(2))
     made = partial(draft, PRIMITIVES["div"], 1, [a, b], draft.add("div", a, b))
     kernel = draft.instructions[made].detail
     assert isinstance(kernel, Kernel)
@@ -172,9 +175,9 @@ def test_a_kernel_names_what_it_needs_twice() -> None:
     op = Op("odd", "odd", "{a}", (1, 2), lambda a: inf if a > 3 else (a + 1) * (a + 1),
             (lambda a, y: 1.0,))  # fmt: skip
     with registered(op):
-        draft = Draft()
-        a = draft.add("input", detail=(0, (3,), False))
-        program = expanded(draft.program(draft.add("row", a, detail=op)))
+        draft = Builder()
+        a = draft.add("input", detail=Input(0, (3,), False))
+        program = expanded(draft.program(draft.add("apply", a, detail=op)))
     source = program.instructions[-1].detail.source
     assert (
         source
@@ -201,7 +204,7 @@ def test_what_cannot_be_followed_is_called_number_by_number() -> None:
 
 def test_rows_on_known_numbers_are_known() -> None:
     """There is nothing left to compute."""
-    draft = Draft()
+    draft = Builder()
     two = draft.constant(2.0)
     program = expanded(draft.program(draft.add("softplus", two), draft.add("sigmoid", two)))
     assert [each.kind for each in program.instructions] == ["constant", "constant"]

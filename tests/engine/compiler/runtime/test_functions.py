@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 import engine
 from engine import Value
 from engine.compiler import CompiledFunction
-from engine.compiler.ir.interpreter import evaluated
-from engine.compiler.ir.program import verify
+from engine.compiler.ir.interpreter import interpret
+from engine.compiler.ir.verifier import verify
 from tests.engine.compiler.agreeing import (
     assert_same,
     assert_same_pattern,
@@ -341,7 +341,7 @@ def test_before_the_first_call_there_is_no_program() -> None:
             ask()
     assert step.trace(np.ones(3)).program is step.program
     assert "np.multiply" in step.source
-    assert len(step.forward.instructions) == 5
+    assert len(step.forward.instructions) == 7
     assert repr(step) == repr(step.program)
 
 
@@ -400,7 +400,7 @@ def test_random_functions(seed: int, size: int, wild: bool, examples: int) -> No
         with pytest.warns(UserWarning, match="not reach"):
             step(X)
     found = step(X)
-    again = evaluated(verify(step.program), [leaf.data for leaf in shared], [X])
+    again = interpret(verify(step.program), [leaf.data for leaf in shared], [X])
     for each in (found, again):
         if not has_twins(mean):
             assert_same_pattern(each[1], gradient)

@@ -12,7 +12,7 @@ import engine
 import nn
 from engine import Value
 from engine.compiler import CompiledOutputs
-from engine.compiler.ir.program import verify
+from engine.compiler.ir.verifier import verify
 
 X = np.random.default_rng(0).normal(size=(6, 3))
 

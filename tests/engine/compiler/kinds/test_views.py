@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.compiler.ir.views import View, in_numpy, is_slice, steady, view_at, whole
+from engine.compiler.kinds.views import View, in_numpy, is_slice, steady, view_at, whole
 
 shapes = st.lists(st.integers(1, 4), max_size=4).map(tuple)
 

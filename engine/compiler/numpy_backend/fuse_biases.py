@@ -11,10 +11,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ..ir.builder import Draft, rewritten
-from ..ir.program import Instruction, Product, Program
-from ..ir.views import View
-from ..numpy_backend.buffers import LASTING, has_memory
+from ..ir.builder import Builder, rewritten
+from ..ir.program import Program
+from ..kinds.details import Ones, Product
+from ..kinds.instruction import Instruction
+from ..kinds.views import View
+from .buffers import LASTING, has_memory
 
 
 class Pair(NamedTuple):
@@ -40,7 +42,7 @@ class Pair(NamedTuple):
 def with_biases(program: Program) -> Program:
     """The program with biases in the products of their weights."""
     pairs = {pair.add: pair for pair in _pairs(program)}
-    draft, place = Draft(), list[int]()
+    draft, place = Builder(), list[int]()
     for number, each in enumerate(program.instructions):
         inputs = [place[i] for i in each.inputs]
         pair = pairs.get(number)
@@ -56,13 +58,13 @@ def constants_turned(program: Program) -> Program:
     return rewritten(program, [_turned])
 
 
-def _turned(draft: Draft, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
+def _turned(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
     """A product in which constants have their terms first."""
     if kind != "product":
         return None
-    terms, kept = detail.axes.split("->")
-    given, letters = list(inputs), terms.split(",")
-    for slot, axes in enumerate(terms.split(",")):
+    kept = detail.kept
+    given, letters = list(inputs), list(detail.terms)
+    for slot, axes in enumerate(detail.terms):
         factor = draft.instructions[inputs[slot]]
         if factor.kind == "constant":
             letters[slot] = "".join(sorted(axes, key=lambda axis: axis in kept))
@@ -92,8 +94,8 @@ def _pair(
     made: tuple[Instruction, ...], add: int, product: int, bias: int, slot: int
 ) -> Pair | None:
     """The weights in one slot of a product, and the bias that is added, if they fit together."""
-    terms, result = made[product].detail.axes.split("->")
-    mine, other = terms.split(",")[:: 1 if slot == 0 else -1]
+    result = made[product].detail.kept
+    mine, other = made[product].detail.terms[:: 1 if slot == 0 else -1]
     weights, x = made[product].inputs[slot], made[product].inputs[1 - slot]
     summed = [axis for axis in mine if axis not in result]
     views = made[weights], made[bias]
@@ -120,12 +122,12 @@ def _can_grow(x: Instruction) -> bool:
     return x.kind == "constant" or (has_memory(x) and x.kind not in LASTING)
 
 
-def _grown(draft: Draft, pair: Pair, place: list[int]) -> int:
+def _grown(draft: Builder, pair: Pair, place: list[int]) -> int:
     """The other factor, with ones."""
-    return draft.add("with_ones", place[pair.x], detail=pair.first)
+    return draft.add("with_ones", place[pair.x], detail=Ones(pair.first))
 
 
-def _joined(draft: Draft, program: Program, pair: Pair, place: list[int]) -> int:
+def _joined(draft: Builder, program: Program, pair: Pair, place: list[int]) -> int:
     """The product that adds the bias."""
     factors = [draft.view(place[pair.base], pair.both), _grown(draft, pair, place)]
     add, product = program.instructions[pair.add], program.instructions[pair.product]

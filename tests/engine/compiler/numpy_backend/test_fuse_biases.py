@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from engine import Value
-from engine.compiler.ir.builder import Draft
-from engine.compiler.ir.interpreter import evaluated
-from engine.compiler.ir.program import Product, Program, Sum, verify
-from engine.compiler.ir.views import View
+from engine.compiler.ir.builder import Builder
+from engine.compiler.ir.interpreter import interpret
+from engine.compiler.ir.program import Program
+from engine.compiler.ir.verifier import verify
+from engine.compiler.kinds.details import Ones, Parameters, Product, Sum
+from engine.compiler.kinds.views import View
+from engine.compiler.numpy_backend.fuse_biases import constants_turned, with_biases
 from engine.compiler.passes.differentiate import differentiated
-from engine.compiler.passes.fuse_biases import constants_turned, with_biases
 from engine.compiler.passes.simplify import simplified
 from engine.compiler.rows.legalize import expanded
 from tests.engine.compiler.agreeing import assert_same, compiled, eager
@@ -86,7 +88,7 @@ def test_the_pass_changes_no_number(first: bool, second: bool) -> None:
         assert counts[1] - counts[0] == more, kind
     expected = eager(output, leaves)
     for each in (program, joined):
-        value, gradient = evaluated(after(each, 25), given, [])
+        value, gradient = interpret(after(each, 25), given, [])
         assert_same((value, gradient), expected)
     value, gradients = compiled(output, parameters[0])()
     assert_same((value, np.concatenate([each.reshape(-1) for each in gradients])), expected)
@@ -133,10 +135,10 @@ def test_gradients_hold_all_that_arrives(
 
 def test_parts_of_sums_and_products_are_computed_alone() -> None:
     """What arrives at an array with ones from two layers is not computed for the ones."""
-    draft = Draft()
-    parameters = draft.add("parameters", detail=27)
+    draft = Builder()
+    parameters = draft.add("parameters", detail=Parameters(27))
     x = draft.add("tanh", draft.view(parameters, View(0, (3, 5), (5, 1))))
-    grown = draft.add("with_ones", x, detail=False)
+    grown = draft.add("with_ones", x, detail=Ones(first=False))
     outer = draft.view(parameters, View(15, (1, 4), (0, 1)))
     inner = draft.view(parameters, View(19, (2, 4), (4, 1)))
     sums = [draft.add("product", w, grown, detail=Product("ab,bc->ac")) for w in (outer, inner)]
@@ -144,7 +146,7 @@ def test_parts_of_sums_and_products_are_computed_alone() -> None:
     program = verify(draft.program(draft.add("add", *totals)))
     made = after(program, 27)
     assert [each.shape for each in made.instructions if 4 in each.shape[:1]] == [(4, 5)]
-    value, gradient = evaluated(made, given := np.linspace(-1, 1, 27), [])
+    value, gradient = interpret(made, given := np.linspace(-1, 1, 27), [])
     assert_same((value, gradient), differences(program, given))
 
 
@@ -154,14 +156,14 @@ def differences(program: Program, given: Any) -> tuple[float, Any]:
 
     def slope(h: float) -> Any:
         """The differences for one step."""
-        ends = [[evaluated(program, given + sign * h * move, [])[0] for move in moves]
+        ends = [[interpret(program, given + sign * h * move, [])[0] for move in moves]
                 for sign in (1, -1)]  # fmt: skip
         return (np.array(ends[0]) - np.array(ends[1])) / (2 * h)
 
     steps = [slope(0.02 / 2**i) for i in range(6)]
     for order in range(1, 6):
         steps = [(4**order * b - a) / (4**order - 1) for a, b in pairwise(steps)]
-    return evaluated(program, given, [])[0], steps[0]
+    return interpret(program, given, [])[0], steps[0]
 
 
 def joins(write: Any) -> int:

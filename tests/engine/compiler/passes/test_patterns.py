@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.compiler.ir.builder import Draft, rewritten
-from engine.compiler.ir.interpreter import evaluated
-from engine.compiler.ir.program import Data, Product, Program, Sum, verify
-from engine.compiler.ir.ufuncs import TRUTHS
-from engine.compiler.ir.views import View, whole
+from engine.compiler.ir.builder import Builder, rewritten
+from engine.compiler.ir.interpreter import interpret
+from engine.compiler.ir.program import Program
+from engine.compiler.ir.verifier import verify
+from engine.compiler.kinds.details import Data, Expand, Input, Parameters, Product, Sum
+from engine.compiler.kinds.ufuncs import TRUTHS
+from engine.compiler.kinds.views import View, whole
 from engine.compiler.passes.patterns import Bound, Name, Rewrite, names_of, written
 from engine.compiler.passes.simplify import ARITHMETIC, STRUCTURE, Row
 from engine.compiler.rows.legalize import expanded
@@ -36,9 +38,9 @@ each_rewrite = pytest.mark.parametrize("rule", ARITHMETIC, ids=repr)
 each_structure = pytest.mark.parametrize("row", STRUCTURE, ids=lambda row: row.rule)
 
 
-def bindings(draft: Draft, rule: Rewrite) -> Iterator[Bound]:
+def bindings(draft: Builder, rule: Rewrite) -> Iterator[Bound]:
     """Instructions for the names of a rule: for each corner a constant, a truth and an array."""
-    parameters = draft.add("parameters", detail=len(CORNERS))
+    parameters = draft.add("parameters", detail=Parameters(len(CORNERS)))
     zero = draft.constant(0.0)
     sorts: list[list[int]] = []
     for name in names_of(rule.before).values():
@@ -64,13 +66,13 @@ def order(name: Name, ways: list[int]) -> list[int]:
 @each_rewrite
 def test_both_sides_are_the_same_in_all_corners(rule: Rewrite) -> None:
     """For all combinations of corners that the rule allows, to the bit where it says `always`."""
-    draft = Draft([FOLD])
+    draft = Builder([FOLD])
     sides = [(written(draft, rule.before, bound), written(draft, rule.after, bound))
              for bound in bindings(draft, rule)]  # fmt: skip
     assert len(sides) >= (len(CORNERS) if names_of(rule.before) else 1)
     program = expanded(draft.program(*(each for pair in sides for each in pair)))
     for count in COUNTS if "count" in repr(rule) else COUNTS[:1]:
-        found = evaluated(program, CORNERS, [], examples=count)
+        found = interpret(program, CORNERS, [], examples=count)
         before, after = (
             np.concatenate([np.ravel(each).astype(float) for each in found[i::2]]) for i in (0, 1)
         )
@@ -80,7 +82,7 @@ def test_both_sides_are_the_same_in_all_corners(rule: Rewrite) -> None:
 @each_rewrite
 def test_a_formula_becomes_what_the_rule_says(rule: Rewrite) -> None:
     """Wherever the rule allows it, it is applied."""
-    draft = Draft([FOLD, rule])
+    draft = Builder([FOLD, rule])
     found = list(bindings(draft, rule))
     assert found
     for bound in found:
@@ -110,16 +112,17 @@ def some_view(draw: Random, size: int, axes: int) -> View:
 
 def structures(seed: int) -> Program:
     """A program that moves numbers about: what is seen, taken, repeated, multiplied and summed."""
-    draw, draft = Random(seed), Draft()
+    draw, draft = Random(seed), Builder()
     many = draw.random() < 0.5
-    made = [draft.add("input", detail=(0, (4, 3), many)), draft.add("parameters", detail=12),
+    made = [draft.add("input", detail=Input(0, (4, 3), many)),
+            draft.add("parameters", detail=Parameters(12)),
             draft.constant(corners(draw, SUMMED[seed % len(SUMMED)], 6))]  # fmt: skip
     for _ in range(draw.randrange(3, 12)):
         made.append(step(draw, draft, draw.choice(made)))
     return verify(draft.program(*made[-3:]))
 
 
-def turned(draw: Random, draft: Draft, source: int) -> int:
+def turned(draw: Random, draft: Builder, source: int) -> int:
     """An array with its axes in another order."""
     shape = draft.shape(source)
     axes = draw.sample(range(len(shape)), len(shape))
@@ -128,7 +131,7 @@ def turned(draw: Random, draft: Draft, source: int) -> int:
     return draft.add("view", source, detail=view)
 
 
-def step(draw: Random, draft: Draft, source: int) -> int:
+def step(draw: Random, draft: Builder, source: int) -> int:
     """One more instruction on what is there."""
     shape = draft.shape(source)
     size = int(np.prod(shape))
@@ -145,7 +148,9 @@ def step(draw: Random, draft: Draft, source: int) -> int:
         every = Sum(tuple(range(len(shape))), draw.random() < 0.3)
         return draft.add("sum", turned(draw, draft, source), detail=every)
     if kind == "expand":
-        return draft.add("expand", source, detail=(shape, draft.instructions[source].examples))
+        return draft.add(
+            "expand", source, detail=Expand(shape, draft.instructions[source].examples)
+        )
     if kind == "product" and len(shape) == 2:
         matrix = turned(draw, draft, source)
         other = draft.constant(np.resize([1.0, 2.0, 1.0, 0.0], draft.shape(matrix)[1]))
@@ -177,7 +182,7 @@ def test_moving_numbers_about_is_the_same_in_all_corners(row: Row) -> None:
         numbers = SUMMED[seed % len(SUMMED)]
         row_given, points = corners(draw, numbers, 12), corners(draw, numbers, 36)
         array = np.array(points).reshape(3, 4, 3)[() if has_examples(program) else 0]
-        before, after = (evaluated(each, row_given, [array]) for each in (program, other))
+        before, after = (interpret(each, row_given, [array]) for each in (program, other))
         for mine, theirs in zip(after, before, strict=True):
             assert_same(np.asarray(mine), np.asarray(theirs), row.exact)
     assert applied > 30, f"{row.rule}: applied {applied} times only"
@@ -196,8 +201,8 @@ def has_examples(program: Program) -> bool:
 def test_truth_values_are_no_numbers() -> None:
     """What is computed by a rule for all but truths is left as it is for truths."""
     for kind in sorted(TRUTHS):
-        draft = Draft(ARITHMETIC)
-        a = draft.add("parameters", detail=3)
+        draft = Builder(ARITHMETIC)
+        a = draft.add("parameters", detail=Parameters(3))
         truth = draft.add(kind, a, a)
         assert draft.instructions[draft.add("mul", truth, draft.constant(1.0))].kind == "mul"
         assert draft.instructions[draft.add("add", truth, draft.constant(-0.0))].kind == "add"

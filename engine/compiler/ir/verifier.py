@@ -1,0 +1,44 @@
+"""The verifier: does all in a program fit together? Every pass is followed by it."""
+
+from collections.abc import Sequence
+
+from ..kinds import Kind, kind_of
+from ..kinds.instruction import Instruction
+from .program import Program
+
+
+def verify(program: Program) -> Program:
+    """The same program, if all in it fits together.
+
+    Raises ValueError, naming the instruction, for a kind that there is not, if an instruction reads
+    a later one or one that does not exist, if it has another number of inputs, another detail,
+    shape or axis of examples than its kind gives it, or if it looks beyond the end of an array.
+    """
+    made = program.instructions
+    for number, each in enumerate(made):
+        try:
+            if not all(0 <= i < number for i in each.inputs):
+                raise ValueError(f"reads what is not computed before it: {each.inputs}")
+            _demand(each, [made[i] for i in each.inputs], kind_of(each.kind))
+        except ValueError as error:
+            name = each.label or each.kind
+            raise ValueError(f"instruction {number}: {name} {error}") from error
+    if not all(0 <= i < len(made) for i in program.outputs):
+        raise ValueError(f"an output is not computed: {program.outputs}")
+    return program
+
+
+def _demand(each: Instruction, read: Sequence[Instruction], kind: Kind) -> None:
+    """Raise ValueError for an instruction that is not as its kind wants it."""
+    shapes = [one.shape for one in read]
+    if kind.arity is not None and len(read) != kind.arity:
+        raise ValueError(f"reads {len(read)} arrays, and {each.kind} reads {kind.arity}")
+    if not isinstance(each.detail, kind.detail or type(None)):
+        raise ValueError(f"has the detail {each.detail!r}, which is none of {each.kind}")
+    kind.demand(shapes, each.detail)
+    if (shape := kind.shape(shapes, each.detail)) != each.shape:
+        raise ValueError(f"has the shape {each.shape}, not {shape}")
+    examples = kind.examples([one.examples for one in read], each.detail)
+    if each.examples is not examples:
+        has, wanted = ("an" if many else "no" for many in (each.examples, examples))
+        raise ValueError(f"has {has} axis of examples, where {each.kind} gives {wanted} such axis")

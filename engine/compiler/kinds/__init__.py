@@ -1,0 +1,33 @@
+"""The table of kinds of array instructions, by family; a new kind is one row of one of them.
+
+leaves      parameters, inputs, constants, the number of examples
+reads       numbers of an array: seen, taken, picked by category
+writes      arrays repeated, joined, grown, put together, scattered
+sums        along axes, over examples, of segments
+products    matrix products
+scans       an operation along an axis, and all its results on the way
+numbers     operations number by number
+"""
+
+from .kind import FREE, LEAF, WORK, Arriving, Call, Given, Kind, Pullback, Role, Sweep, Writer
+from .leaves import LEAVES
+from .numbers import NUMBERS
+from .products import PRODUCTS
+from .reads import READS
+from .scans import SCANS
+from .sums import SUMS
+from .writes import WRITES
+
+__all__ = ["FREE", "KINDS", "LEAF", "WORK", "Arriving", "Call", "Given", "Kind", "Pullback",
+           "Role", "Sweep", "Writer", "kind_of"]  # fmt: skip
+
+KINDS: dict[str, Kind] = {
+    **LEAVES, **READS, **WRITES, **SUMS, **PRODUCTS, **SCANS, **NUMBERS,
+}  # fmt: skip
+
+
+def kind_of(name: str) -> Kind:
+    """The row of a kind; ValueError if there is none."""
+    if name not in KINDS:
+        raise ValueError(f"there is no instruction {name!r}: it must be one of {', '.join(KINDS)}")
+    return KINDS[name]

@@ -1,0 +1,86 @@
+"""Matrix products, with named axes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..arrays import np
+from .details import Product
+from .instruction import Instruction
+from .kind import Arriving, Call, Kind, Sweep, Writer
+from .views import Shape, View, whole
+
+
+def _shape(shapes: Sequence[Shape], detail: Product) -> Shape:
+    """The lengths of the axes that a product keeps."""
+    lengths: dict[str, int] = {}
+    for axes, shape in zip(detail.terms, shapes, strict=True):
+        for axis, length in zip(axes, shape, strict=True):
+            if lengths.setdefault(axis, length) != length:
+                raise ValueError(f"axis {axis} of {detail.axes} has two lengths, in {shapes}")
+    return tuple(lengths[axis] for axis in detail.kept)
+
+
+def _text(made: Instruction, names: Sequence[str], _: Sequence[Shape]) -> str:
+    over = " over examples" if made.detail.examples else ""
+    return f"product {made.detail.axes}{over} of {', '.join(names)}"
+
+
+def _demand(shapes: Sequence[Shape], detail: Product) -> None:
+    """Each axis of the result is one of a factor, and each factor has as many axes as letters."""
+    ranks = [len(axes) for axes in detail.terms]
+    if ranks != [len(shape) for shape in shapes] or not {*detail.kept} <= {*"".join(detail.terms)}:
+        raise ValueError(f"multiplies arrays of the shapes {shapes} as {detail.axes}")
+
+
+def _product(call: Call) -> Any:
+    detail = call.made.detail
+    axes = [f"{letters}{'Z' * each.examples}"
+            for each, letters in zip(call.read, detail.terms, strict=True)]  # fmt: skip
+    return np.einsum(f"{','.join(axes)}->{detail.kept}{'Z' * call.made.examples}", *call.arrays)
+
+
+def _to_factor(sweep: Sweep, i: int, slot: int, gradient: int) -> Arriving:
+    """The product of dy and the other factor."""
+    made, draft = sweep.source[i], sweep.draft
+    mine, other = made.detail.terms[:: 1 if slot == 0 else -1]
+    result = made.detail.kept
+    factor = sweep.place[made.inputs[1 - slot]]
+    gradient = sweep.full(gradient, made.shape)
+    over_examples = not sweep.source[made.inputs[slot]].examples
+    many = [draft.instructions[each].examples for each in (gradient, factor)]
+    if over_examples and many[0] != many[1]:
+        gradient, factor = (
+            sweep.over_examples(each) if has else each
+            for each, has in zip((gradient, factor), many, strict=True)
+        )
+    examples = over_examples and draft.instructions[factor].examples
+    if {*result, *other} - {*mine} or examples:
+        detail = Product(f"{result},{other}->{mine}", examples)
+        return None, draft.add("product", gradient, factor, detail=detail)
+    arrays = [_spread(draft, gradient, result, mine), _spread(draft, factor, other, mine)]
+    return None, draft.add("mul", *arrays)
+
+
+def _spread(draft: Writer, number: int, axes: str, wanted: str) -> int:
+    """An array with its axes in another order, and axes of one where it has none."""
+    if not axes:
+        return number
+    shape, strides = draft.shape(number), whole(draft.shape(number)).strides
+    where = [axes.find(axis) for axis in wanted]
+    return draft.view(number, View(0, tuple(shape[i] if i >= 0 else 1 for i in where),
+                                   tuple(strides[i] if i >= 0 else 0 for i in where)))  # fmt: skip
+
+
+# fmt: off
+PRODUCTS: dict[str, Kind] = {
+    "product": Kind(
+        arity=2, detail=Product,
+        shape=_shape,
+        text=_text,
+        meaning=_product,
+        pullback=_to_factor,
+        examples=lambda read, detail: any(read) and not detail.examples,
+        demand=_demand,
+    ),
+}
+# fmt: on

@@ -1,0 +1,202 @@
+"""Writes: arrays that are repeated, joined, grown, or put together from parts."""
+
+from collections.abc import Sequence
+from math import prod
+from typing import Any
+
+from ..arrays import np
+from .details import Assembly, Data, Expand, Ones, Scatter, is_distinct, places_of
+from .kind import FREE, Arriving, Call, Kind, Sweep, Writer, called, demand_within
+from .reads import by_category
+from .views import Shape, View, whole
+
+
+def _expanded(call: Call) -> Any:
+    """The numbers again and again, for each example if there is an axis of these."""
+    made, (array,) = call.made, call.arrays
+    if not made.examples:
+        return np.broadcast_to(array, made.shape)
+    each = array if call.read[0].examples else array[..., None]
+    ones = [1] * (len(made.shape) + 1 - each.ndim)
+    shape = (*made.shape, call.given.examples)
+    return np.broadcast_to(each.reshape(*ones, *each.shape), shape)
+
+
+def _from_copies(sweep: Sweep, i: int, _: int, gradient: int) -> Arriving:
+    """Each number gets the gradients of all its copies."""
+    made = sweep.source[i]
+    return None, sweep.summed(gradient, made, sweep.source[made.inputs[0]])
+
+
+def _demand_repeatable(shapes: Sequence[Shape], detail: Expand) -> None:
+    np.broadcast_to(np.empty(shapes[0]), detail.shape)
+
+
+def _joined(call: Call) -> Any:
+    longest = max(array.shape[1:] for array in call.arrays)
+    return np.concatenate([np.broadcast_to(each, (len(each), *longest)) for each in call.arrays])
+
+
+def _joined_shape(shapes: Sequence[Shape], _: object) -> Shape:
+    return (sum(length for (length,) in shapes),)
+
+
+def _to_joined(sweep: Sweep, i: int, slot: int, gradient: int) -> Arriving:
+    """Each array gets its part."""
+    made = sweep.source[i]
+    sizes = [sweep.source[each].shape[0] for each in made.inputs]
+    if not sweep.draft.shape(gradient):
+        return None, gradient
+    part = View(sum(sizes[:slot]), (sizes[slot],), (1,))
+    return None, sweep.draft.view(sweep.full(gradient, made.shape), part)
+
+
+def _grown(call: Call) -> Any:
+    array = call.arrays[0]
+    parts = [array, np.ones_like(array[:1])]
+    return np.concatenate(parts[:: -1 if call.made.detail.first else 1])
+
+
+def _grown_shape(shapes: Sequence[Shape], _: object) -> Shape:
+    first, *others = shapes[0]
+    return (first + 1, *others)
+
+
+def _without_ones(sweep: Sweep, i: int, _: int, gradient: int) -> Arriving:
+    """The numbers get theirs; the ones are constants."""
+    made = sweep.source[i]
+    start = 1 if made.detail.first else 0
+    return None, _stretch(sweep.draft, gradient, 0, start, made.shape[0] - 1)
+
+
+def _stretch(draft: Writer, number: int, axis: int, start: int, length: int) -> int:
+    """The part `start : start + length` of an array along an axis; one of length 1 is repeated.
+
+    Of a sum, a product number by number, or a matrix product in which one factor has this axis, it
+    is that of such parts: what nobody reads is not computed.
+    """
+    made = draft.instructions[number]
+    if not made.shape or made.shape[axis] == 1:
+        return number
+    if made.kind in ("add", "mul"):
+        return draft.add(made.kind, *(
+            _stretch(draft, each, axis, start, length) for each in made.inputs))  # fmt: skip
+    if made.kind == "product":
+        places = [axes.find(made.detail.kept[axis]) for axes in made.detail.terms]
+        if sum(place >= 0 for place in places) == 1:
+            return draft.add("product", *(
+                each if place < 0 else _stretch(draft, each, place, start, length)
+                for each, place in zip(made.inputs, places, strict=True)
+            ), detail=made.detail)  # fmt: skip
+    shape = (*made.shape[:axis], length, *made.shape[axis + 1 :])
+    strides = whole(made.shape).strides
+    seen = View(start * strides[axis], shape, tuple(
+        s if d > 1 else 0 for s, d in zip(strides, shape, strict=True)))  # fmt: skip
+    return draft.view(number, seen)
+
+
+def _assembled(call: Call) -> Any:
+    """Zeros, to which the parts are added at their places."""
+    made = call.made
+    examples = [array.shape[-1:] for each, array in zip(call.read, call.arrays, strict=True)
+                if each.examples]  # fmt: skip
+    many = examples[0] if examples else ()
+    numbers = np.zeros((prod(made.shape), *many))
+    for target, each, array in zip(made.detail.targets, call.read, call.arrays, strict=True):
+        part = array[..., None] if made.examples and not each.examples else array
+        np.add.at(numbers, places_of(target), part)
+    return numbers.reshape((*made.shape, *many))
+
+
+def _to_parts(sweep: Sweep, i: int, slot: int, gradient: int) -> Arriving:
+    """Each part gets what is at its places."""
+    made = sweep.source[i]
+    target, full = made.detail.targets[slot], sweep.full(gradient, made.shape)
+    if isinstance(target, Data):
+        part = sweep.draft.add("take", full, detail=target)
+    else:
+        part = sweep.draft.view(full, target)
+    is_shared = made.examples and not sweep.source[made.inputs[slot]].examples
+    return None, sweep.over_examples(part) if is_shared else part
+
+
+def _demand_parts(shapes: Sequence[Shape], detail: Assembly) -> None:
+    """Each part has the shape of its target, which is inside and has no place twice."""
+    if len(shapes) != len(detail.targets):
+        raise ValueError(f"puts {len(shapes)} parts in {len(detail.targets)} places")
+    for shape, target in zip(shapes, detail.targets, strict=True):
+        if places_of(target).shape != shape:
+            raise ValueError(f"puts a part of shape {shape} where {places_of(target).shape} is")
+        demand_within(target, prod(detail.shape))
+        if not is_distinct(target):
+            raise ValueError(f"puts two numbers of a part of shape {shape} in one place")
+
+
+def _scattered(call: Call) -> Any:
+    """Zeros, to which the numbers of each example are added at the places of its category."""
+    detail, (gradient, categories) = call.made.detail, call.arrays
+    places, count = by_category(detail.table, categories), len(categories)
+    many = (count,) if detail.examples else ()
+    numbers = np.zeros((prod(detail.shape), *many))
+    np.add.at(numbers, (places, np.arange(count)) if detail.examples else places, gradient)
+    return numbers.reshape((*detail.shape, *many))
+
+
+def _demand_scattered(shapes: Sequence[Shape], detail: Scatter) -> None:
+    if detail.table.array.shape[1:] != shapes[0]:
+        raise ValueError(f"puts {shapes[0]} numbers in {detail.table.array.shape[1:]} places")
+    demand_within(detail.table, prod(detail.shape))
+
+
+def _to_scattered(sweep: Sweep, i: int, _: int, gradient: int) -> Arriving:
+    """Each example picks the gradients of the numbers to which it added."""
+    made = sweep.source[i]
+    full = sweep.full(gradient, made.shape)
+    category = sweep.place[made.inputs[1]]
+    return None, sweep.draft.add("pick", full, category, detail=made.detail.table)
+
+
+# fmt: off
+WRITES: dict[str, Kind] = {
+    "expand": Kind(
+        arity=1, detail=Expand,
+        shape=lambda _, detail: detail.shape,
+        text=called("{} repeated"),
+        meaning=_expanded,
+        pullback=_from_copies,
+        examples=lambda read, detail: detail.examples or any(read),
+        demand=_demand_repeatable,
+    ),
+    "join": Kind(
+        arity=None, detail=None,
+        shape=_joined_shape,
+        text=called("{} one after another"),
+        meaning=_joined,
+        pullback=_to_joined,
+    ),
+    "with_ones": Kind(
+        arity=1, detail=Ones, role=FREE,
+        shape=_grown_shape,
+        text=called("{} and ones"),
+        meaning=_grown,
+        pullback=_without_ones,
+    ),
+    "assemble": Kind(
+        arity=None, detail=Assembly,
+        shape=lambda _, detail: detail.shape,
+        text=called("{} in their places"),
+        meaning=_assembled,
+        pullback=_to_parts,
+        demand=_demand_parts,
+    ),
+    "scatter": Kind(
+        arity=2, detail=Scatter,
+        shape=lambda _, detail: detail.shape,
+        text=called("{} to the places of categories"),
+        meaning=_scattered,
+        pullback=_to_scattered,
+        examples=lambda _, detail: detail.examples,
+        demand=_demand_scattered,
+    ),
+}
+# fmt: on

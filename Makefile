@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OXLINT := npx --yes oxlint@1.94.0
+TSC := npx --yes -p typescript@5.9.3 tsc
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help demo test coverage mutation lint types bench bench-compile fuzz notebook clean
@@ -27,7 +28,8 @@ mutation: $(VENV)/.mutation  ## break engine/ in one place after another: do its
 lint: $(VENV)/.lint  ## check style and formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	@if $(OXLINT) --version >/dev/null 2>&1; then $(OXLINT); \
+	@if $(OXLINT) --version >/dev/null 2>&1 && $(TSC) --version >/dev/null 2>&1; \
+	  then $(OXLINT) && $(TSC) --project engine/stepper/player; \
 	  else echo "npx is not there: the script of the stepper has not been looked at"; fi
 
 types: $(VENV)/.lint $(VENV)/.test  ## check the types, strictly

@@ -133,6 +133,7 @@ ORDER = [
     "engine.stepper.marked_svg",
     "engine.stepper.trace",
     "engine.stepper.widget",
+    "engine.stepper.script",
     "engine.stepper.page",
     "engine.stepper",
     "engine",

@@ -17,12 +17,12 @@ from typing import Any
 from ..notation import visible
 from ..system.files import demand_writable, write_whole
 from ..value import Value
+from .script import page_script, widget_script
 from .trace import Lines, Trace, trace
 from .widget import widget
 
-_SCRIPT, _STYLE = (
-    (files(__package__) / name).read_text("utf-8") for name in ("stepper.js", "stepper.css")
-)
+_SCRIPT = page_script()
+_STYLE = (files(__package__) / "stepper.css").read_text("utf-8")
 
 _PAGE = """\
 <!doctype html>
@@ -99,7 +99,7 @@ class Stepper:
 
         Raises ImportError with the line to install it if anywidget is not there.
         """
-        return widget(self.trace, _SCRIPT, _STYLE, self._repr_html_())
+        return widget(self.trace, widget_script(), _STYLE, self._repr_html_())
 
     def _repr_html_(self) -> str:
         return (

@@ -4,7 +4,7 @@
     stepper.step = 12                   # how many events have happened
     stepper.selected = "w"              # whose gradient is looked at; "" for that of the step
 
-It needs the package anywidget and is the same script as the page. Where widgets are not known, the
+It needs the package anywidget and runs the script of the page. Where widgets are not known, the
 page is shown in its place; it cannot be led.
 """
 

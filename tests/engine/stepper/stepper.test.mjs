@@ -4,10 +4,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-const source = readFileSync(process.env.STEPPER_JS);
-const stepper = await import(`data:text/javascript;base64,${source.toString("base64")}`);
-const { START, actionOf, counted, gradientAt, judged, page, prepare, reduce, sentence, short, view } =
-  stepper;
+// The folder is that of the package which is tested, installed or not.
+const from = (module) => import(new URL(`${module}.mjs`, process.env.STEPPER_MODULES));
+const { counted, number, short } = await from("numbers");
+const { gradientAt, prepare } = await from("run");
+const { START, reduce, view } = await from("state");
+const { judged, sentence } = await from("words");
+const { page } = await from("tables");
+const { actionOf } = await from("keys");
 const { formats, trace } = JSON.parse(readFileSync(process.env.STEPPER_DATA));
 
 const run = prepare(trace);
@@ -16,7 +20,7 @@ const after = (...types) =>
 const at = (position, more = {}) => ({ ...START, position, ...more });
 
 test("numbers are written as Python writes them", () => {
-  for (const [number, text] of formats) assert.equal(short(stepper.number(number)), text);
+  for (const [given, text] of formats) assert.equal(short(number(given)), text);
 });
 
 test("first, previous, next and last move and stay inside", () => {

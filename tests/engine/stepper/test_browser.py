@@ -7,7 +7,6 @@ import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 
 from engine import Stepper, Value, scope
 from engine.graph import topological_order
+from engine.stepper.script import widget_script
 from tests.benchmarks.page import long_run
 from tests.oracles.layer import layer, mean_square
 
@@ -406,7 +406,7 @@ def test_the_widget_tells_python_where_it_is_and_obeys(opened: Any, tmp_path: Pa
     """The same script, with a model that stands for Python's side."""
     x = Value(2.0, "x")
     document = Stepper(x * x + x).trace.to_json()
-    script = (files("engine") / "stepper" / "stepper.js").read_bytes()
+    script = widget_script().encode()
     path = tmp_path / "widget.html"
     path.write_text("<!doctype html><meta charset='utf-8'><div id='here'></div>", encoding="utf-8")
     page = opened(path)

@@ -14,6 +14,7 @@ import pytest
 
 import engine
 from engine import Stepper, Value
+from engine.stepper.script import page_script
 from tests.oracles.layer import layer, mean_square
 
 HOSTILE = "</script><!--<script>alert(1)</script>&lt;\u2028\ud800\"'🧠"
@@ -148,10 +149,9 @@ def test_saving_elsewhere_or_otherwise_is_refused(
 def test_script_and_style_are_part_of_the_package() -> None:
     """They are found where the package is installed, and the script stands in the page as it is."""
     folder = files("engine") / "stepper"
-    script = (folder / "stepper.js").read_text("utf-8")
-    assert script in page()
+    assert page_script() in page()
     assert (folder / "stepper.css").read_text("utf-8") in page()
-    assert "</script" not in script
+    assert "</script" not in page_script()
 
 
 def test_the_names_are_those_of_the_engine() -> None:

@@ -1,4 +1,4 @@
-"""The script of the stepper: its syntax, and its logic under Node's own test runner."""
+"""The script of the stepper under Node: its syntax, and the logic of its modules."""
 
 import json
 import os
@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from engine import Value, scope, trace
+from engine import Value, scope
 from engine.notation import short
+from engine.stepper.script import page_script, widget_script
+from tests.engine.stepper.schema import valid_trace
 
 NODE = shutil.which("node")
 
@@ -43,11 +45,11 @@ def layers() -> Value:
     return b
 
 
-def test_the_syntax_is_that_of_a_module() -> None:
-    """Node reads it, and finds that it is strict, as all modules are."""
-    text = (files("engine") / "stepper" / "stepper.js").read_text("utf-8")
+@pytest.mark.parametrize("text", [page_script(), widget_script()], ids=["page", "widget"])
+def test_the_syntax_is_that_of_a_module(text: str) -> None:
+    """Node reads it, and finds that it is strict, as all modules are, and names nothing twice."""
     command = [str(NODE), "--input-type=module", "--check"]
-    run = subprocess.run(command, input=text, capture_output=True, text=True)
+    run = subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8")
     assert run.returncode == 0, run.stderr
 
 
@@ -56,9 +58,10 @@ def test_its_logic(tmp_path: Path) -> None:
     data = tmp_path / "data.json"
     formats = [(repr(number).replace("inf", "Infinity").replace("nan", "NaN"), short(number))
                for number in NUMBERS]  # fmt: skip
-    document = {"formats": formats, "trace": trace(layers()).document}
+    document = {"formats": formats, "trace": valid_trace(layers()).document}
     data.write_text(json.dumps(document), encoding="utf-8")
     tests = Path(__file__).with_name("stepper.test.mjs")
-    with as_file(files("engine") / "stepper" / "stepper.js") as script:
-        run = run_node("--test", str(tests), STEPPER_JS=str(script), STEPPER_DATA=str(data))
+    with as_file(files("engine") / "stepper" / "player") as modules:
+        address = f"{modules.as_uri()}/"
+        run = run_node("--test", str(tests), STEPPER_MODULES=address, STEPPER_DATA=str(data))
     assert run.returncode == 0, run.stdout + run.stderr

@@ -1,0 +1,51 @@
+// What the tables share: rows and headers, buttons that select a Value, and a table cut to pages.
+
+import { h } from "./elements.mjs";
+import { named } from "./terms.mjs";
+
+/** @import { Attributes, Child } from "./parts.d.ts" */
+/** @import { Dispatch, Run, RunNode } from "./types.d.ts" */
+
+// How many rows a table shows at a time.
+const ROWS = 100;
+
+/**
+ * The part of a list, `ROWS` long at the most, that holds the item of that place.
+ * @type {(length: number, place: number) => { start: number, end: number }}
+ */
+export function page(length, place) {
+  const start = Math.floor(Math.max(0, Math.min(place, length - 1)) / ROWS) * ROWS;
+  return { start, end: Math.min(length, start + ROWS) };
+}
+
+/**
+ * A row of cells.
+ * @type {(attributes: Attributes, ...cells: Child[]) => HTMLElement}
+ */
+export const row = (attributes, ...cells) =>
+  h("tr", attributes, ...cells.map((cell) => h("td", {}, cell)));
+
+/**
+ * The titles of the columns.
+ * @type {(...titles: string[]) => HTMLElement}
+ */
+export const header = (...titles) =>
+  h("thead", {}, h("tr", {}, ...titles.map((title) => h("th", { scope: "col" }, title))));
+
+/**
+ * A button that selects a node.
+ * @type {(run: Run, node: number, dispatch: Dispatch) => HTMLElement}
+ */
+export const pick = (run, node, dispatch) =>
+  h(
+    "button",
+    { type: "button", class: "pick", onclick: () => dispatch({ type: "select", node }) },
+    named(run.nodes[node].name),
+  );
+
+/**
+ * The gradient of a node as it stands in a line: ∂output/∂node.
+ * @type {(run: Run, node: RunNode) => HTMLElement}
+ */
+export const inline = (run, node) =>
+  h("span", {}, "∂", named(run.nodes[run.output].name), "/∂", named(node.name));

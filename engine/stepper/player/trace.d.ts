@@ -1,0 +1,126 @@
+// What a trace holds: made from trace.schema.json by `python -m tests.engine.stepper.typedefs`.
+
+/** A run, forward and backward, as trace.py writes it: version 1. */
+export interface Trace {
+  format: "glassgrad trace";
+  version: 1;
+  /** The name of the output. */
+  title: string;
+  /** The place of the output. */
+  output: Place;
+  /** Every Value, inputs before what consumes them. */
+  nodes: Node[];
+  /** Why there are no finite differences; empty if there are. */
+  numeric_note: string;
+  picture: Picture;
+  events: Event[];
+}
+
+/** A float64; as text where JSON has no number for it. */
+export type Num = number | "NaN" | "Infinity" | "-Infinity";
+
+/** A place in a list, from 0 on; that of a node is its place among the nodes. */
+export type Place = number;
+
+/** A Value: a leaf, or the result of an operation. */
+export interface Node {
+  /** No other node has this name. */
+  name: string;
+  /** The operation, as a path shows it. */
+  op: string;
+  /** The operation, as a picture shows it. */
+  symbol: string;
+  /** Where it belongs, outermost first. */
+  scope: string[];
+  data: Num;
+  /** The gradient at the end. */
+  grad: Num;
+  inputs: Input[];
+  /** Its equation in parts, to be joined by " = "; empty for a leaf. */
+  formula: string[];
+  numeric: Numeric | null;
+  /** The line of the program that made it. */
+  line: string | null;
+  paths: Paths;
+}
+
+export type Input = Edge | Constant;
+
+/** An input that is a node, with the derivative of the result by it. */
+export interface Edge {
+  node: Place;
+  local: Num;
+}
+
+/** An input that is a plain number, to which no gradient flows. */
+export interface Constant {
+  number: Num;
+}
+
+/** The gradient by finite differences, and whether the two agree. */
+export interface Numeric {
+  value: Num;
+  /** How far off it may be. */
+  error: Num;
+  verdict: "ok" | "kink" | "WRONG" | "cannot tell";
+  /** The reason for the verdict. */
+  why: string;
+}
+
+/** The paths from the output to a node. */
+export interface Paths {
+  /** How many there are, in decimal; empty where that is very long. */
+  count: string;
+  /** The ones with the largest products. */
+  best: Path[];
+  /** What all others add up to. */
+  rest: Num;
+}
+
+/** A path: the nodes from the output on, the edges between them, their product. */
+export interface Path {
+  nodes: Place[];
+  places: Place[];
+  factors: Num[];
+  product: Num;
+}
+
+/** The graph as SVG, or why there is none. */
+export interface Picture {
+  svg: string;
+  note: string;
+}
+
+export type Event = Forward | Seed | Done | Push;
+
+/** A node is computed. */
+export type Forward = [
+  kind: "forward",
+  node: Place,
+];
+
+/** The gradient of the output by itself is 1. */
+export type Seed = [
+  kind: "seed",
+  node: Place,
+  grad: 1,
+];
+
+/** The gradient of a node is complete. */
+export type Done = [
+  kind: "done",
+  node: Place,
+];
+
+/** A node contributes to the gradient of one of its inputs. */
+export type Push = [
+  kind: "push",
+  node: Place,
+  place: Place,
+  input: Place,
+  upstream: Num,
+  local: Num,
+  contribution: Num,
+  before: Num,
+  after: Num,
+];

@@ -1,0 +1,116 @@
+// What is known of a run, and what a reader has chosen. What a trace holds is in trace.d.ts.
+
+import type * as trace from "./trace.d.ts";
+
+export type { Trace } from "./trace.d.ts";
+
+/** A run: a trace with its numbers read, and with where to look for what. */
+export interface Run {
+  title: string;
+  /** The place of the output. */
+  output: number;
+  numericNote: string;
+  pictureNote: string;
+  /** The last position: how many events there are. */
+  last: number;
+  nodes: RunNode[];
+  events: RunEvent[];
+  /** The position at which the backward sweep begins. */
+  seed: number;
+  /** The positions at which a step of each unit ends, ascending. */
+  stops: Record<Unit, number[]>;
+  /** The nodes in the order of the table, leaves first; and where in it each node is. */
+  rows: number[];
+  rank: number[];
+}
+
+type ReadAnew = "data" | "grad" | "inputs" | "numeric" | "paths";
+
+/** A node, with what happens to it in the course of the run. */
+export interface RunNode extends Omit<trace.Node, ReadAnew> {
+  data: number;
+  grad: number;
+  inputs: ({ node: number; local: number } | { number: number })[];
+  numeric: (Omit<trace.Numeric, "value" | "error"> & { value: number; error: number }) | null;
+  paths: { count: string; best: Path[]; rest: number };
+  /** The position at which its data is there; 0 for a leaf. */
+  computedAt: number;
+  /** The position at which its gradient is complete. */
+  doneAt: number;
+  /** What adds to its gradient, and at which positions. */
+  uses: Use[];
+  pushedAt: number[];
+}
+
+export interface Path extends Omit<trace.Path, "factors" | "product"> {
+  factors: number[];
+  product: number;
+}
+
+export type RunEvent = Forward | Seed | Push | Done;
+export type Forward = { kind: "forward"; node: number };
+export type Seed = { kind: "seed"; node: number; grad: number };
+export type Done = { kind: "done"; node: number };
+export type Push = {
+  kind: "push";
+  node: number;
+  place: number;
+  input: number;
+  upstream: number;
+  local: number;
+  contribution: number;
+  before: number;
+  after: number;
+};
+
+/** What adds to a gradient. */
+export type Use = Seed | Push;
+
+export type Unit = "contribution" | "node" | "layer";
+
+/** What a reader has chosen. */
+export interface State {
+  /** How many events have happened. */
+  position: number;
+  unit: Unit;
+  /** The node that the tables keep to; null for the one that the step is about. */
+  selected: number | null;
+  /** The place, among the best paths, of the one that is shown. */
+  path: number | null;
+  playing: boolean;
+  /** Whether each contribution is to be predicted, and what was for this one. */
+  quiz: boolean;
+  answer: string | null;
+}
+
+/** What is seen in a state. */
+export interface Seen {
+  position: number;
+  /** How many events are over: a push that is to be predicted is not. */
+  shown: number;
+  event: RunEvent | null;
+  hidden: boolean;
+  /** The node that is looked at, and whether the reader has selected it. */
+  focus: number;
+  pinned: boolean;
+  path: number | null;
+  answer: string | null;
+}
+
+export type Move = "first" | "previous" | "next" | "last";
+type Press = "follow" | "quiz" | "stop" | "play" | "tick";
+
+/** What a reader can do, and what is given with it. */
+export interface Actions extends Record<Move | Press, object> {
+  seek: { position: number };
+  unit: { unit: Unit };
+  select: { node: number | null };
+  path: { path: number };
+  answer: { text: string };
+}
+
+export type Action<Type extends keyof Actions = keyof Actions> = {
+  [Each in Type]: { type: Each } & Actions[Each];
+}[Type];
+
+export type Dispatch = (action: Action) => void;

@@ -1,0 +1,47 @@
+"""The script of the page and of the widget: the modules of the folder player, joined into one.
+
+A page must be complete in itself, and a policy allows its one script by its hash. So the modules
+are put one after another, without their imports and without the word `export`. No name may then be
+defined in two of them, and each imports only from modules above it in `MODULES`.
+"""
+
+import re
+from importlib.resources import files
+
+MODULES = (
+    "numbers",
+    "stops",
+    "run",
+    "state",
+    "words",
+    "elements",
+    "terms",
+    "tables",
+    "equation",
+    "zoom",
+    "graph",
+    "ledger",
+    "paths",
+    "values",
+    "legend",
+    "keys",
+    "controls",
+    "player",
+    "shells",
+)
+
+# An import, also one of types, which is a comment; and the word before what a module exports.
+_IMPORT = re.compile(r"^(?:import [^;]*;|/\*\* @import .*\*/)\n", re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?function |const |class )", re.MULTILINE)
+
+
+def page_script() -> str:
+    """All modules as one text that needs no other, and gives nothing to others."""
+    folder = files(__package__) / "player"
+    texts = ((folder / f"{name}.mjs").read_text("utf-8") for name in MODULES)
+    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts)
+
+
+def widget_script() -> str:
+    """The same with what anywidget looks for."""
+    return f"{page_script()}\nexport default {{ render }};\n"

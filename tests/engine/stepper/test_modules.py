@@ -1,0 +1,91 @@
+"""The modules of the player: what each imports stands above it, and they can be joined."""
+
+import re
+from collections import Counter
+from importlib.resources import files
+
+from engine.stepper.script import MODULES, page_script, widget_script
+
+FOLDER = files("engine") / "stepper" / "player"
+
+TEXTS = {name: (FOLDER / f"{name}.mjs").read_text("utf-8") for name in MODULES}
+
+# What a module defines for all of its functions, exported or not.
+DEFINED = re.compile(
+    r"^(export )?(?:async )?(?:function\*?|const|let|var|class) (\w+)", re.MULTILINE
+)
+
+IMPORTED = re.compile(r'^import \{ ([^}]+?),? \} from "\./(\w+)\.mjs";$', re.MULTILINE)
+
+
+def defined(text: str) -> list[str]:
+    """The names that a text defines at its top level."""
+    return [name for _, name in DEFINED.findall(text)]
+
+
+def exported(text: str) -> set[str]:
+    """The names that a module gives to others."""
+    return {name for export, name in DEFINED.findall(text) if export}
+
+
+def starting_with(word: str, text: str) -> list[str]:
+    """The lines that begin with a word."""
+    return re.findall(rf"^{word}\b.*", text, re.MULTILINE)
+
+
+def test_the_list_holds_all_modules_and_no_other() -> None:
+    """One that is not in it would be missing from the page."""
+    names = [path.name for path in FOLDER.iterdir() if path.name.endswith(".mjs")]
+    assert sorted(names) == sorted(f"{name}.mjs" for name in MODULES)
+
+
+def test_no_name_is_defined_twice() -> None:
+    """In one script all of them stand side by side; each of them has a name that can be seen."""
+    names = [name for text in TEXTS.values() for name in defined(text)]
+    assert [name for name, count in Counter(names).items() if count > 1] == []
+    assert defined(page_script()) == names
+    for text in TEXTS.values():
+        words = "|".join(["export", "async", "function", "const", "let", "var", "class"])
+        assert len(starting_with(f"(?:{words})", text)) == len(defined(text))
+
+
+def test_an_import_names_what_a_module_above_exports() -> None:
+    """So the order is one in which each module finds what it needs, and there is no circle."""
+    for place, (name, text) in enumerate(TEXTS.items()):
+        imports = IMPORTED.findall(text)
+        assert len(imports) == len(starting_with("import", text)), name
+        for names, module in imports:
+            assert module in MODULES[:place], f"{name} imports from {module}"
+            assert set(names.split(", ")) <= exported(TEXTS[module]), f"{name} from {module}"
+
+
+def test_what_is_exported_is_imported_somewhere() -> None:
+    """By another module; `render` by the widget."""
+    used = {
+        (module, name)
+        for text in TEXTS.values()
+        for names, module in IMPORTED.findall(text)
+        for name in names.split(", ")
+    }
+    given = {(module, name) for module, text in TEXTS.items() for name in exported(text)}
+    assert given - used == {("shells", "render"), ("keys", "actionOf")}
+
+
+def test_the_script_imports_and_exports_nothing() -> None:
+    """But for what anywidget looks for; not even types."""
+    script = page_script()
+    assert not re.search(r"^\s*(?:import|export)\b|@import|\bimport\(", script, re.MULTILINE)
+    assert widget_script().removeprefix(script).strip() == "export default { render };"
+
+
+def test_a_module_is_short_and_opens_with_what_it_is_for() -> None:
+    """In a sentence above all code."""
+    for name, text in TEXTS.items():
+        assert 30 <= len(text.splitlines()) <= 180, name
+        assert re.match(r"// [A-Z][^\n]+\.\n", text), name
+
+
+def test_a_line_fits_in_a_hundred_columns() -> None:
+    """As in Python."""
+    for name, text in TEXTS.items():
+        assert max(map(len, text.splitlines())) <= 100, name

@@ -1,0 +1,73 @@
+"""The types of a trace for the player's modules, made from the JSON Schema of a trace.
+
+    python -m tests.engine.stepper.typedefs
+
+writes engine/stepper/player/trace.d.ts, which is committed; a test demands that it is up to date.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from tests.engine.stepper.schema import SCHEMA
+
+_HEAD = """\
+// What a trace holds: made from trace.schema.json by `python -m tests.engine.stepper.typedefs`.
+"""
+
+_PRIMITIVES = {"string": "string", "number": "number", "integer": "number", "null": "null"}
+
+
+def typedefs(schema: Mapping[str, Any]) -> str:
+    """The schema and its definitions as TypeScript, one exported type for each."""
+    named = {schema["title"]: schema, **schema["$defs"]}
+    return "\n".join([_HEAD, *(_declared(name, each) for name, each in named.items())])
+
+
+def _declared(name: str, schema: Mapping[str, Any]) -> str:
+    """The declaration of a type: an interface for an object, else another name for its type."""
+    if schema.get("type") != "object":
+        return f"{_comment(schema, '')}export type {name} = {_type(schema)};\n"
+    fields = "".join(_fields(schema["properties"]))
+    return f"{_comment(schema, '')}export interface {name} {{\n{fields}}}\n"
+
+
+def _fields(properties: Mapping[str, Any]) -> Iterator[str]:
+    """One line for each property, below what it is."""
+    for name, schema in properties.items():
+        yield f"{_comment(schema, '  ')}  {name}: {_type(schema)};\n"
+
+
+def _comment(schema: Mapping[str, Any], indent: str) -> str:
+    """What the schema says in words."""
+    return f"{indent}/** {schema['description']} */\n" if "description" in schema else ""
+
+
+def _type(schema: Mapping[str, Any]) -> str:
+    """The type of what a schema without properties allows."""
+    match schema:
+        case {"$ref": path}:
+            return str(path).removeprefix("#/$defs/")
+        case {"const": value}:
+            return json.dumps(value)
+        case {"enum": values}:
+            return " | ".join(map(json.dumps, values))
+        case {"anyOf": options} | {"oneOf": options}:
+            return " | ".join(map(_type, options))
+        case {"type": "array", "prefixItems": items}:
+            return "[" + "".join(f"\n  {_item(item)}," for item in items) + "\n]"
+        case {"type": "array", "items": item}:
+            return f"{_type(item)}[]"
+    return _PRIMITIVES[schema["type"]]
+
+
+def _item(schema: Mapping[str, Any]) -> str:
+    """An item of a tuple, with its name; the first one, which is the kind, has no other."""
+    return f"{schema.get('title', 'kind')}: {_type(schema)}"
+
+
+if __name__ == "__main__":
+    target = Path(str(files("engine") / "stepper" / "player" / "trace.d.ts"))
+    target.write_text(typedefs(SCHEMA), encoding="utf-8")

@@ -9,14 +9,17 @@ import re
 from importlib.resources import files
 
 MODULES = (
+    # The run and what is seen of it, which know of no page.
     "numbers",
     "stops",
     "run",
     "state",
     "words",
+    # What the parts of the page are made of.
     "elements",
     "terms",
     "tables",
+    # The parts of the page.
     "equation",
     "zoom",
     "graph",
@@ -26,6 +29,7 @@ MODULES = (
     "legend",
     "keys",
     "controls",
+    # All of it, and where it stands.
     "player",
     "shells",
 )

@@ -24,6 +24,8 @@ graph, every number as the shortest text that is read as the same float64, and "
     events              ["forward", node], ["seed", node, 1.0], ["done", node] and
                         ["push", node, place of the edge, input, upstream, local derivative,
                         contribution, gradient of the input before, after]
+
+trace.schema.json says the same to programs, as a JSON Schema.
 """
 
 import json

@@ -79,13 +79,10 @@ def test_the_script_imports_and_exports_nothing() -> None:
 
 
 def test_a_module_is_short_and_opens_with_what_it_is_for() -> None:
-    """In a sentence above all code."""
-    for name, text in TEXTS.items():
-        assert 30 <= len(text.splitlines()) <= 180, name
-        assert re.match(r"// [A-Z][^\n]+\.\n", text), name
-
-
-def test_a_line_fits_in_a_hundred_columns() -> None:
-    """As in Python."""
-    for name, text in TEXTS.items():
-        assert max(map(len, text.splitlines())) <= 100, name
+    """In a sentence above all code; a file of types too. A line has a hundred columns."""
+    for path in FOLDER.iterdir():
+        if path.name.endswith((".mjs", ".ts")):
+            text = path.read_text("utf-8")
+            assert re.match(r"// [A-Z][^\n]+\.\n", text), path
+            assert 30 <= len(text.splitlines()) <= 180, path
+            assert max(map(len, text.splitlines())) <= 100, path

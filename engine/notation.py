@@ -4,8 +4,11 @@ Names are data. In LaTeX every character that LaTeX would obey is escaped, so th
 shown as w_1.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import isfinite, isnan
+from numbers import Real
+from types import FunctionType
+from typing import Any, NoReturn
 
 _LATEX = str.maketrans({
     "\\": r"\backslash{}",
@@ -71,3 +74,97 @@ def latex_name(name: str) -> str:
 def latex_partial(of: str, by: str) -> str:
     r"""The partial derivative of one name by another, in LaTeX: \frac{\partial L}{\partial w}."""
     return rf"\frac{{\partial {latex_name(of)}}}{{\partial {latex_name(by)}}}"
+
+
+def spelled(function: Callable[..., Any], arguments: Sequence[str]) -> str:
+    """What a function computes, as Python has it: "1 - (a <= 0)" for `lambda a, y: 1.0 - (a <= 0)`.
+
+    A lambda is written down; the functions that it calls are named, and so is any other function.
+    The text is empty for a lambda that decides by a number, and for a function without a name.
+    """
+    if not isinstance(function, FunctionType) or function.__name__ != "<lambda>":
+        name = getattr(function, "__name__", "")
+        return name and f"{name}({', '.join(arguments)})"
+    words = {name: _Formula(name) for name in function.__code__.co_names}
+    told = FunctionType(function.__code__, words, closure=function.__closure__)
+    try:
+        return str(_formula(told(*map(_Formula, arguments))))
+    except Exception:  # a lambda may do anything, with what is no number
+        return ""
+
+
+# How tightly an operator binds.
+_COMPARED, _ADDED, _MULTIPLIED, _SIGNED, _RAISED, _WHOLE = range(6)
+
+
+class _Formula:
+    """A formula that is written down instead of computed; `rank` says how tightly it binds."""
+
+    def __init__(self, text: str, rank: int = _WHOLE) -> None:
+        self.text, self.rank = text, rank
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __getattr__(self, name: str) -> "_Formula":
+        return _Formula(f"{self.inside(_WHOLE)}.{name}")
+
+    def __call__(self, *arguments: object) -> "_Formula":
+        return _Formula(f"{self}({', '.join(str(_formula(each)) for each in arguments)})")
+
+    def __neg__(self) -> "_Formula":
+        return _Formula(f"-{self.inside(_SIGNED)}", _SIGNED)
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a formula is neither true nor false")
+
+    def inside(self, rank: int) -> str:
+        """The text, in parentheses unless it binds as tightly as what it stands in."""
+        return self.text if self.rank >= rank else f"({self.text})"
+
+
+def _formula(number: object) -> _Formula:
+    """A number as the formula that it is: 1 for 1.0; TypeError for what is no number."""
+    if isinstance(number, _Formula):
+        return number
+    if not isinstance(number, Real):
+        raise TypeError(f"{number!r} is no number")
+    text = repr(float(number)).removesuffix(".0")
+    return _Formula(text, _SIGNED if text.startswith("-") else _WHOLE)
+
+
+def _infix(symbol: str, rank: int, *, turned: bool = False) -> Callable[[_Formula, object], Any]:
+    """The method that writes an operator between two formulas; `turned` puts the other one first.
+
+    Of operators that bind alike the first is computed first, and of powers the last; a comparison
+    in another one stands in parentheses.
+    """
+    ranks = (rank + (rank in (_COMPARED, _RAISED)), rank + (rank != _RAISED))
+
+    def method(self: _Formula, other: object) -> _Formula:
+        """Both, with the operator between them."""
+        both = (_formula(other), self) if turned else (self, _formula(other))
+        left, right = (each.inside(least) for each, least in zip(both, ranks, strict=True))
+        return _Formula(f"{left} {symbol} {right}", rank)
+
+    return method
+
+
+for _name, _symbol, _rank in (
+    ("add", "+", _ADDED),
+    ("sub", "-", _ADDED),
+    ("mul", "*", _MULTIPLIED),
+    ("truediv", "/", _MULTIPLIED),
+    ("pow", "**", _RAISED),
+):
+    setattr(_Formula, f"__{_name}__", _infix(_symbol, _rank))
+    setattr(_Formula, f"__r{_name}__", _infix(_symbol, _rank, turned=True))
+for _name, _symbol in {
+    "lt": "<",
+    "le": "<=",
+    "gt": ">",
+    "ge": ">=",
+    "eq": "==",
+    "ne": "!=",
+}.items():
+    setattr(_Formula, f"__{_name}__", _infix(_symbol, _COMPARED))

@@ -12,6 +12,7 @@ from math import inf, nan
 from numbers import Real
 from typing import Any
 
+from .notation import spelled
 from .primitives import CONSTANT, PRIMITIVES, Op
 from .value import Binary, Comparison, Unary, Value, constant, made_by, real_number
 
@@ -177,17 +178,31 @@ def _install(op: Op, guard: Guard) -> None:
     else:
         both = _binary(op, guard)
         methods = {op.name: _named(op.name, both[0]), **dict(zip(special, both, strict=False))}
+    doc = _described(op)
     for name, each in methods.items():
         function = getattr(each, "__func__", each)
         function.__name__, function.__qualname__ = name, f"Value.{name}"
         function.__module__ = Value.__module__
-        function.__doc__ = f"{op.title}, in LaTeX {_formula(op)}; the row {op.name!r} of the table."
+        function.__doc__ = doc
         setattr(Value, name, each)
 
 
-def _formula(op: Op) -> str:
-    """What an operation computes, of inputs called a and b."""
-    return op.in_latex(["a", "b", r"\dots"] if op.any_number else ["a", "b"][: len(op.partials)])
+def _described(op: Op) -> str:
+    """The docstring of a method: formula and derivatives as plain text, then the row."""
+    names = ["values"] if op.any_number else ["a", "b"][: len(op.partials)]
+    latex = op.in_latex(["a", "b", r"\dots"] if op.any_number else names)
+    spelled_out = [f"`y = {_formula(op.symbol, names)}`"]
+    for name, partial in zip(names, op.partials, strict=True):
+        slope = spelled(partial, [*names, "y"])
+        spelled_out += [f"`dy/d{name} = {slope}`"] * bool(slope)
+    return f"{', '.join(spelled_out)}.\n\nThe row {op.name!r} of the table; in LaTeX {latex}.\n"
+
+
+def _formula(symbol: str, names: list[str]) -> str:
+    """What an operation computes, by its symbol: a × b, max(a, b), exp a."""
+    if len(names) == 1:
+        return f"{symbol} {names[0]}"
+    return f"{symbol}({', '.join(names)})" if symbol.isalpha() else f" {symbol} ".join(names)
 
 
 def register(op: Op) -> None:

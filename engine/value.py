@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from numbers import Real
-from typing import Any, ClassVar, final
+from typing import TYPE_CHECKING, Any, final
 
 from .backprop import backward
 from .copying import Recipe, copied, recipe
@@ -203,36 +203,102 @@ class Value(Node):
         sides.append(latex_number(self._data))
         return rf"${' = '.join(sides)}, \quad \mathrm{{grad}} = {latex_number(self._grad)}$"
 
-    # The methods that the table of primitives provides, declared for type checkers and editors.
-    sum: ClassVar[Callable[[Iterable["Value | float"]], "Value"]]
-    exp: ClassVar[Unary]
-    log: ClassVar[Unary]
-    sqrt: ClassVar[Unary]
-    sin: ClassVar[Unary]
-    cos: ClassVar[Unary]
-    tanh: ClassVar[Unary]
-    sigmoid: ClassVar[Unary]
-    relu: ClassVar[Unary]
-    softplus: ClassVar[Unary]
-    erf: ClassVar[Unary]
-    maximum: ClassVar[Binary]
-    minimum: ClassVar[Binary]
-    __neg__: ClassVar[Unary]
-    __abs__: ClassVar[Unary]
-    __add__: ClassVar[Binary]
-    __radd__: ClassVar[Binary]
-    __sub__: ClassVar[Binary]
-    __rsub__: ClassVar[Binary]
-    __mul__: ClassVar[Binary]
-    __rmul__: ClassVar[Binary]
-    __truediv__: ClassVar[Binary]
-    __rtruediv__: ClassVar[Binary]
-    __pow__: ClassVar[Binary]
-    __rpow__: ClassVar[Binary]
-    __lt__: ClassVar[Comparison]
-    __le__: ClassVar[Comparison]
-    __gt__: ClassVar[Comparison]
-    __ge__: ClassVar[Comparison]
+    # For type checkers and editors: what engine.operators makes of the table of primitives, where
+    # `a` is this Value and `b` the other operand. `make declarations` writes all that is indented.
+    if TYPE_CHECKING:
+
+        def add(self, other: "Value | float") -> "Value":
+            """`y = a + b`, `dy/da = 1`, `dy/db = 1`."""
+
+        def sub(self, other: "Value | float") -> "Value":
+            """`y = a − b`, `dy/da = 1`, `dy/db = -1`."""
+
+        def mul(self, other: "Value | float") -> "Value":
+            """`y = a × b`, `dy/da = b`, `dy/db = a`."""
+
+        def div(self, other: "Value | float") -> "Value":
+            """`y = a ÷ b`, `dy/da = divide(1, b)`, `dy/db = quotient_slope(a, b, y)`."""
+
+        def pow(self, other: "Value | float") -> "Value":
+            """`y = a ^ b`, `dy/da = power_slope(a, b)`, `dy/db = exponent_slope(a, b)`."""
+
+        def maximum(self, other: "Value | float") -> "Value":
+            """`y = max(a, b)`, `dy/da = larger(a, b)`, `dy/db = larger(b, a)`."""
+
+        def minimum(self, other: "Value | float") -> "Value":
+            """`y = min(a, b)`, `dy/da = larger(b, a)`, `dy/db = larger(a, b)`."""
+
+        @staticmethod
+        def sum(values: Iterable["Value | float"]) -> "Value":
+            """`y = ∑ values`, `dy/dvalues = ones(len(values))`."""
+
+        def neg(self) -> "Value":
+            """`y = neg a`, `dy/da = -1`."""
+
+        def abs(self) -> "Value":
+            """`y = abs a`, `dy/da = (a > 0) * 1 - (a < 0) * 1`."""
+
+        def relu(self) -> "Value":
+            """`y = ReLU a`, `dy/da = 1 - (a <= 0)`."""
+
+        def exp(self) -> "Value":
+            """`y = exp a`, `dy/da = y`."""
+
+        def log(self) -> "Value":
+            """`y = log a`, `dy/da = divide(1, a)`."""
+
+        def sqrt(self) -> "Value":
+            """`y = √ a`, `dy/da = divide(0.5, y)`."""
+
+        def sin(self) -> "Value":
+            """`y = sin a`, `dy/da = cos(a)`."""
+
+        def cos(self) -> "Value":
+            """`y = cos a`, `dy/da = -sin(a)`."""
+
+        def tanh(self) -> "Value":
+            """`y = tanh a`, `dy/da = tanh_slope(a)`."""
+
+        def sigmoid(self) -> "Value":
+            """`y = σ a`, `dy/da = sigmoid_slope(a)`."""
+
+        def softplus(self) -> "Value":
+            """`y = softplus a`, `dy/da = sigmoid(a)`."""
+
+        def erf(self) -> "Value":
+            """`y = erf a`, `dy/da = erf_slope(a)`."""
+
+        def __add__(self, other: "Value | float") -> "Value": ...
+
+        def __radd__(self, other: "Value | float") -> "Value": ...
+
+        def __sub__(self, other: "Value | float") -> "Value": ...
+
+        def __rsub__(self, other: "Value | float") -> "Value": ...
+
+        def __mul__(self, other: "Value | float") -> "Value": ...
+
+        def __rmul__(self, other: "Value | float") -> "Value": ...
+
+        def __truediv__(self, other: "Value | float") -> "Value": ...
+
+        def __rtruediv__(self, other: "Value | float") -> "Value": ...
+
+        def __pow__(self, other: "Value | float") -> "Value": ...
+
+        def __rpow__(self, other: "Value | float") -> "Value": ...
+
+        def __neg__(self) -> "Value": ...
+
+        def __abs__(self) -> "Value": ...
+
+        def __lt__(self, other: "Value | float") -> bool: ...
+
+        def __le__(self, other: "Value | float") -> bool: ...
+
+        def __gt__(self, other: "Value | float") -> bool: ...
+
+        def __ge__(self, other: "Value | float") -> bool: ...
 
 
 def _in_latex(value: Value) -> str:

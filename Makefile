@@ -7,7 +7,7 @@ OXLINT := npx --yes oxlint@1.94.0
 TSC := npx --yes -p typescript@5.9.3 tsc
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test coverage mutation lint types bench bench-compile fuzz notebook clean
+.PHONY: help demo test coverage mutation lint types declarations bench bench-compile fuzz notebook clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -34,6 +34,11 @@ lint: $(VENV)/.lint  ## check style and formatting
 
 types: $(VENV)/.lint $(VENV)/.test  ## check the types, strictly
 	$(BIN)/mypy
+	$(BIN)/pyright --warnings
+	$(BIN)/ty check --error-on-warning
+
+declarations: $(VENV)/.test  ## tell type checkers and editors of the rows of the table: writes into engine/value.py
+	$(BIN)/python -m tests.declarations
 
 bench: $(VENV)/.bench  ## speed and memory against micrograd, accuracy against scikit-learn, in the same run
 	$(BIN)/python -m tests.benchmarks.against_micrograd

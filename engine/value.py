@@ -209,64 +209,84 @@ class Value(Node):
 
         def add(self, other: "Value | float") -> "Value":
             """`y = a + b`, `dy/da = 1`, `dy/db = 1`."""
+            raise NotImplementedError
 
         def sub(self, other: "Value | float") -> "Value":
             """`y = a − b`, `dy/da = 1`, `dy/db = -1`."""
+            raise NotImplementedError
 
         def mul(self, other: "Value | float") -> "Value":
             """`y = a × b`, `dy/da = b`, `dy/db = a`."""
+            raise NotImplementedError
 
         def div(self, other: "Value | float") -> "Value":
             """`y = a ÷ b`, `dy/da = divide(1, b)`, `dy/db = quotient_slope(a, b, y)`."""
+            raise NotImplementedError
 
         def pow(self, other: "Value | float") -> "Value":
             """`y = a ^ b`, `dy/da = power_slope(a, b)`, `dy/db = exponent_slope(a, b)`."""
+            raise NotImplementedError
 
         def maximum(self, other: "Value | float") -> "Value":
             """`y = max(a, b)`, `dy/da = larger(a, b)`, `dy/db = larger(b, a)`."""
+            raise NotImplementedError
 
         def minimum(self, other: "Value | float") -> "Value":
             """`y = min(a, b)`, `dy/da = larger(b, a)`, `dy/db = larger(a, b)`."""
+            raise NotImplementedError
 
         @staticmethod
         def sum(values: Iterable["Value | float"]) -> "Value":
             """`y = ∑ values`, `dy/dvalues = ones(len(values))`."""
+            raise NotImplementedError
 
         def neg(self) -> "Value":
             """`y = neg a`, `dy/da = -1`."""
+            raise NotImplementedError
 
         def abs(self) -> "Value":
             """`y = abs a`, `dy/da = (a > 0) * 1 - (a < 0) * 1`."""
+            raise NotImplementedError
 
         def relu(self) -> "Value":
             """`y = ReLU a`, `dy/da = 1 - (a <= 0)`."""
+            raise NotImplementedError
 
         def exp(self) -> "Value":
             """`y = exp a`, `dy/da = y`."""
+            raise NotImplementedError
 
         def log(self) -> "Value":
             """`y = log a`, `dy/da = divide(1, a)`."""
+            raise NotImplementedError
 
         def sqrt(self) -> "Value":
             """`y = √ a`, `dy/da = divide(0.5, y)`."""
+            raise NotImplementedError
 
         def sin(self) -> "Value":
             """`y = sin a`, `dy/da = cos(a)`."""
+            raise NotImplementedError
 
         def cos(self) -> "Value":
             """`y = cos a`, `dy/da = -sin(a)`."""
+            raise NotImplementedError
 
         def tanh(self) -> "Value":
             """`y = tanh a`, `dy/da = tanh_slope(a)`."""
+            raise NotImplementedError
 
         def sigmoid(self) -> "Value":
             """`y = σ a`, `dy/da = sigmoid_slope(a)`."""
+            raise NotImplementedError
 
         def softplus(self) -> "Value":
             """`y = softplus a`, `dy/da = sigmoid(a)`."""
+            raise NotImplementedError
 
         def erf(self) -> "Value":
             """`y = erf a`, `dy/da = erf_slope(a)`."""
+            raise NotImplementedError
 
         def __add__(self, other: "Value | float") -> "Value": ...
 

@@ -11,7 +11,7 @@ the members of a list of modules that is named in the plural are numbered from o
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import PathLike
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic
 
 from engine import Value, scope
 from engine.primitives import LEAF
@@ -20,7 +20,14 @@ from engine.value import real_number
 from .files.model_files import write_model_file
 from .files.tensors import Tensor, grouped
 
-Output = TypeVar("Output")
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar  # from Python 3.13 on it is that of typing
+
+    Output = TypeVar("Output", default=Any)
+else:
+    from typing import TypeVar
+
+    Output = TypeVar("Output")
 
 
 class Module(Generic[Output]):

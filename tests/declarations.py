@@ -40,7 +40,7 @@ def _method(op: Op) -> str:
     first = (inspect.getdoc(getattr(Value, op.name)) or "").partition("\n")[0]
     return (("        @staticmethod\n" if op.any_number else "")
             + f"        def {op.name}{_signature(op.name)} -> \"Value\":\n"
-            + f'            """{first}"""\n')  # fmt: skip
+            + f'            """{first}"""\n            raise NotImplementedError\n')  # fmt: skip
 
 
 def _operator(name: str, result: str) -> str:

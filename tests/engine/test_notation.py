@@ -1,9 +1,13 @@
 """Names and numbers as text and in LaTeX."""
 
+import math
+from collections.abc import Callable
 from math import inf, nan
+from typing import Any
 
 import pytest
 
+from engine import PRIMITIVES, Op, arithmetic
 from engine.notation import (
     abridged,
     latex_name,
@@ -12,6 +16,7 @@ from engine.notation import (
     latex_partial,
     operand,
     short,
+    spelled,
     visible,
 )
 
@@ -84,3 +89,69 @@ def test_a_long_list_has_dots_for_its_middle() -> None:
 def test_what_no_xml_may_hold_is_made_visible(text: str, shown: str) -> None:
     """Control characters become pictures of themselves, the others the replacement character."""
     assert visible(text) == shown
+
+
+_RATE = 0.5
+
+
+@pytest.mark.parametrize(("function", "text"), [
+    (lambda a, b: 1.0, "1"),
+    (lambda a, b: -1, "-1"),
+    (lambda a, b: a, "a"),
+    (lambda a, b: 2.5 - (a - b) - a, "2.5 - (a - b) - a"),
+    (lambda a, b: a / (b * a) / b, "a / (b * a) / b"),
+    (lambda a, b: (a + b) * (1 + a), "(a + b) * (1 + a)"),
+    (lambda a, b: -a * b + -(a + b), "-a * b + -(a + b)"),
+    (lambda a, b: -(a**b) + (-a) ** 2, "-a ** b + (-a) ** 2"),
+    (lambda a, b: (a**b) ** a ** (2**b), "(a ** b) ** a ** 2 ** b"),
+    (lambda a, b: (a < b) * 1.0 + (a <= 2), "(a < b) * 1 + (a <= 2)"),
+    (lambda a, b: ((a > b) == (a != b)) - (a <= b), "((a > b) == (a != b)) - (a <= b)"),
+    (lambda a, b: math.sinh(a) - abs(b - a), "math.sinh(a) - abs(b - a)"),
+    (lambda a, b: (a - b).bit_count() * _RATE, "(a - b).bit_count() * _RATE"),
+    (max, "max(a, b)"),
+    (math.hypot, "hypot(a, b)"),
+])  # fmt: skip
+def test_a_function_is_spelled_as_python_has_it(function: Callable[..., Any], text: str) -> None:
+    """Parentheses stand where they are needed, and functions are named."""
+    assert spelled(function, ["a", "b"]) == text
+
+
+def test_what_a_lambda_has_from_outside_is_a_number() -> None:
+    """A variable of the function around it is put in."""
+    rate = 0.25
+    assert spelled(lambda a: rate * a, ["a"]) == "0.25 * a"
+
+
+class Nameless:
+    """A function without a name."""
+
+    def __call__(self, a: float) -> float:
+        """The same number."""
+        return a
+
+
+@pytest.mark.parametrize("function", [
+    lambda a: 1.0 if a > 0 else 0.0,
+    lambda a: a == 0 and 1.0,
+    lambda a: [a],
+    lambda a: "a",
+    lambda a: {a: 1.0},
+    lambda a, b: a,
+    Nameless(),
+])  # fmt: skip
+def test_what_is_no_formula_is_not_spelled(function: Callable[..., Any]) -> None:
+    """Nothing is said where it would not be true of all numbers."""
+    assert spelled(function, ["a"]) == ""
+
+
+@pytest.mark.parametrize("op", [op for op in PRIMITIVES.values() if not op.any_number], ids=str)
+def test_the_spelling_of_a_derivative_is_the_derivative(op: Op) -> None:
+    """Read as Python, the text gives the number that the function of the row gives."""
+    low, high = op.domain
+    inputs = [low + 0.3 * (high - low), float(high)][: len(op.partials)]
+    names = ["a", "b"][: len(inputs)]
+    y = op.forward(*inputs)
+    given = dict(zip([*names, "y"], [*inputs, y], strict=True))
+    for partial in op.partials:
+        text = spelled(partial, [*names, "y"])
+        assert eval(text, vars(arithmetic) | given) == partial(*inputs, y)

@@ -1,6 +1,7 @@
 """Adding one row to the table is all that a new operation takes."""
 
 import math
+import pydoc
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from engine import PRIMITIVES, Op, Value, chain_rule, check_gradient, draw, grad, register
+from tests.registered import registered
 
 
 @pytest.fixture
@@ -101,16 +103,28 @@ def test_a_row_that_overflows_is_infinite() -> None:
 
 
 def test_methods_are_described_by_their_rows() -> None:
-    """help() tells the name, the formula and the row of a method."""
-    for name, doc in {
-        "mul": r"Mul, in LaTeX a \cdot b; the row 'mul' of the table.",
-        "relu": r"ReLU, in LaTeX \mathrm{ReLU}(a); the row 'relu' of the table.",
-        "sum": r"Sum, in LaTeX a + b + \dots; the row 'sum' of the table.",
-    }.items():
+    """help() tells the name, the formula, the derivatives and the row of a method."""
+    for name, first, latex in (
+        ("mul", "`y = a × b`, `dy/da = b`, `dy/db = a`.", r"a \cdot b"),
+        ("maximum", "`y = max(a, b)`, `dy/da = larger(a, b)`, `dy/db = larger(b, a)`.",
+         r"\max(a, b)"),
+        ("relu", "`y = ReLU a`, `dy/da = 1 - (a <= 0)`.", r"\mathrm{ReLU}(a)"),
+        ("sum", "`y = ∑ values`, `dy/dvalues = ones(len(values))`.", r"a + b + \dots"),
+    ):  # fmt: skip
         method = getattr(Value, name)
         assert (method.__name__, method.__qualname__) == (name, f"Value.{name}")
-        assert method.__doc__ == doc
+        assert method.__doc__ == f"{first}\n\nThe row {name!r} of the table; in LaTeX {latex}.\n"
+        assert first in pydoc.render_doc(method)
     assert Value.__rtruediv__.__name__ == "__rtruediv__"
+    assert Value.__truediv__.__doc__ == Value.div.__doc__
+
+
+def test_rows_of_ones_own_are_described_as_far_as_they_can_be() -> None:
+    """A derivative that decides by a number has no formula to show."""
+    step = Op("leaky", "leaky", "{a}", (0, 1), abs, (lambda a, y: 1.0 if a > 0 else 0.1,))
+    with registered(step):
+        doc = getattr(Value, step.name).__doc__
+    assert doc == "`y = leaky a`.\n\nThe row 'leaky' of the table; in LaTeX a.\n"
 
 
 @pytest.fixture

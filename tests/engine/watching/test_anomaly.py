@@ -378,10 +378,10 @@ def test_operands_may_be_given_by_their_names() -> None:
     """As outside the block."""
     x: Any = Value(1.0)
     assert x.maximum(other=2.0).data == 2.0
-    assert Value.sum(values=[x, x]).data == 2.0  # type: ignore[call-arg]  # typed by position
+    assert Value.sum(values=[x, x]).data == 2.0
     with detect_anomaly():
         assert x.maximum(other=2.0).data == 2.0
-        assert Value.sum(values=[x, x]).data == 2.0  # type: ignore[call-arg]  # typed by position
+        assert Value.sum(values=[x, x]).data == 2.0
 
 
 def test_watched_methods_keep_their_names() -> None:

@@ -55,7 +55,7 @@ class Difference(AssertionError):
     """
 
     def __init__(self, program: Program, way: str, text: str, error: BaseException) -> None:
-        kinds = "; ".join(f"{part}: {name}" for part, name in program.kinds.items())
+        kinds = "; ".join(f"{part}: {' + '.join(names)}" for part, names in program.kinds.items())
         super().__init__(f"seed {program.seed}, {way}; {kinds}\n\n{text}\n\n"
                          f"{type(error).__name__}: {error}")  # fmt: skip
         self.program, self.way, self.text = program, way, text

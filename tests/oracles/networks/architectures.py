@@ -74,7 +74,7 @@ def residual(draw: Random, nin: int, nout: int) -> Part:
     scale = draw.choice((1, 1, 0.5))
 
     def forward(x: Inputs) -> list[Any]:
-        """x + layer(x), and a last layer."""
+        """The sum of x and layer(x), through a last layer."""
         added = [each + scale * new for each, new in zip(x, inner.forward(x), strict=True)]
         return last.forward(added)
 
@@ -95,7 +95,7 @@ def towers(draw: Random, nin: int, nout: int) -> Part:
     return together(forward, tower, last)
 
 
-def sequence(draw: Random, nin: int, nout: int) -> Part:
+def sequence(draw: Random, _: int, nout: int) -> Part:
     """One cell for each number in a row, with the state from before."""
     size = _sizes(draw)
     cell, last = dense(draw, size + 1, size), dense(draw, size, nout)
@@ -142,7 +142,7 @@ def gate(draw: Random, nin: int, nout: int) -> Part:
     first, second, by = dense(draw, nin, nout), dense(draw, nin, nout), linear(draw, nin, 1)
 
     def forward(x: Inputs) -> list[Any]:
-        """g a + (1 - g) b."""
+        """A share g of one, and 1 - g of the other."""
         g = by.forward(x)[0].sigmoid()
         pairs = zip(first.forward(x), second.forward(x), strict=True)
         return [g * a + (1 - g) * b for a, b in pairs]

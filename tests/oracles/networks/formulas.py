@@ -1,5 +1,6 @@
 """Models that are no networks: their parameters are read in other patterns than a neuron's."""
 
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -36,7 +37,7 @@ def affine(draw: Random, _: int, nout: int) -> Part:
 
 
 def quadratic(draw: Random, nin: int, nout: int) -> Part:
-    """x'Ax + b'x + c for each output; of A the upper triangle."""
+    """The form x'Ax + b'x + c for each output; of A the upper triangle."""
     tables = [[numbers(draw, nin - i) for i in range(nin)] for _ in range(nout)]
     lines = [Unit(numbers(draw, nin), numbers(draw, 1)) for _ in range(nout)]
 
@@ -44,8 +45,9 @@ def quadratic(draw: Random, nin: int, nout: int) -> Part:
         """The quadratic forms."""
         found = []
         for table, (b, (c,)) in zip(tables, lines, strict=True):
-            squares = [a * x[i] * x[i + j] for i, row in enumerate(table) for j, a in enumerate(row)]
-            found.append(sum(squares) + sum(w * u for w, u in zip(b, x, strict=True)) + c)
+            rows = [sum(a * u for a, u in zip(row, x[i:], strict=True)) * x[i]
+                    for i, row in enumerate(table)]  # fmt: skip
+            found.append(sum(rows) + sum(w * u for w, u in zip(b, x, strict=True)) + c)
         return found
 
     return Part(forward, [lines], [a for table in tables for row in table for a in row])
@@ -58,7 +60,7 @@ def form_of_parameters(draw: Random, _: int, nout: int) -> Part:
     def forward(x: Inputs) -> list[Any]:
         """Products of neighbours and squares, times inputs, and the parameters themselves."""
         squares = [u * u * x[i % len(x)] for i, u in enumerate(p)]
-        mixed = [u * v * x[i % len(x)] for i, (u, v) in enumerate(zip(p, p[1:], strict=False))]
+        mixed = [u * v * x[i % len(x)] for i, (u, v) in enumerate(pairwise(p))]
         return [sum(squares) + sum(mixed) - p[k % len(p)] for k in range(nout)]
 
     return Part(forward, _one_unit(p), [])

@@ -8,6 +8,7 @@ import nn
 from engine import Value
 
 Row = list[Any]
+Targets = Callable[[Random, int], list[float]]
 
 
 def _any(draw: Random, count: int) -> list[float]:
@@ -41,13 +42,13 @@ class Loss(NamedTuple):
     - `needs_numbers`: whether it looks at the targets, so that they cannot be inputs of a program.
     """
 
-    targets: Callable[[Random, int], list[float]]
+    targets: Targets
     one: Callable[[Row, Row], Any]
     every: Callable[[list[Any], list[Any]], Any] | None = None
     needs_numbers: bool = False
 
 
-def _of_nn(targets: Callable[[Random, int], list[float]], every: Any, *, looks: bool = False) -> Loss:
+def _of_nn(targets: Targets, every: Any, *, looks: bool = False) -> Loss:
     """A loss of `nn`, which takes a list of examples."""
     return Loss(targets, lambda z, y: every([z], [y]), every, looks)
 

@@ -166,4 +166,11 @@ def together(forward: Callable[[Inputs], list[Any]], *parts: Part, others: Any =
 
 def chained(*parts: Part) -> Part:
     """One part after the other."""
-    return together(lambda x: list(reduce(lambda found, each: each.forward(found), parts, x)), *parts)
+
+    def forward(x: Inputs) -> list[Any]:
+        """What the last part gives."""
+        for each in parts:
+            x = each.forward(x)
+        return list(x)
+
+    return together(forward, *parts)

@@ -19,7 +19,7 @@ def _units(part: Part) -> list[Unit]:
 
 def _by_unit(arrange: Callable[[Unit], list[Value]]) -> Order:
     """Unit after unit, each in an arrangement of its own."""
-    return lambda _, part: [*(each for unit in _units(part) for each in arrange(unit)), *part.others]
+    return lambda _, part: [each for unit in _units(part) for each in arrange(unit)] + part.others
 
 
 def _with_unused(draw: Random, part: Part) -> list[Value]:

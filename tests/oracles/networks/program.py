@@ -59,7 +59,7 @@ class Program:
     """
 
     seed: int
-    kinds: dict[str, str]
+    kinds: dict[str, list[str]]
     model: Part
     loss: Loss
     penalties: list[Callable[[], Any]]
@@ -107,9 +107,9 @@ def random_program(seed: int) -> Program:
     model = MODELS[name](draw, nin, nout)
     penalties = [penalty(draw, model) for _ in range(draw.choice((0, 1, 1, 1, 2, 2, 3)))]
     order = draw.choice([*ORDERS])
-    kinds = {"model": name, "loss": loss, "order": order,
-             "penalty": ", ".join(sorted({each for each, _ in penalties})) or "none"}  # fmt: skip
-    count = draw.randint(1, 6)
+    kinds = {"model": [name], "loss": [loss], "order": [order],
+             "penalty": sorted({each for each, _ in penalties}) or ["none"]}  # fmt: skip
+    count = draw.choice((1, 2, 2, 3, 3, 4, 6))
     examples = [(_inputs(draw, nin), LOSSES[loss].targets(draw, nout)) for _ in range(count)]
     return Program(seed, kinds, model, LOSSES[loss], [record for _, record in penalties],
                    ORDERS[order](draw, model), examples, draw.choice(JOINED),

@@ -50,7 +50,8 @@ def function_text(output: Value, parameters: Any, example: Mapping[Value, str],
     numbers = ", ".join(f"np.array({each.tolist()!r})" for each in arrays)
     return "\n".join([
         "import numpy as np", "import engine", "from engine import Value", *lines,
-        f"def one({', '.join(called)}):", *(f"    {step}" for step in steps), f"    return {result}",
+        f"def one({', '.join(called)}):",
+        *(f"    {step}" for step in [*steps, f"return {result}"]),
         f"print(engine.compile(one, parameters={nest!r})({numbers}))",
     ])  # fmt: skip
 

@@ -1,0 +1,35 @@
+"""Networks with penalties as people write them: compiled equals eager, each number to 1e-12."""
+
+from collections import Counter
+
+from tests.engine.compiler.recorded_networks import WAYS, demand, ways_for
+from tests.oracles.networks.losses import LOSSES
+from tests.oracles.networks.orders import ORDERS
+from tests.oracles.networks.penalties import PENALTIES
+from tests.oracles.networks.program import MODELS, random_program
+
+COUNT = 300
+
+
+def test_compiled_networks_are_eager_ones() -> None:
+    """The value and all derivatives of 300 programs; few are passed over, and no way is.
+
+    A difference shows a program that one can run.
+    """
+    compared = Counter[str]()
+    for seed in range(COUNT):
+        program = random_program(seed)
+        ways = ways_for(program)
+        way = ways[seed % len(ways)]
+        compared[way] += demand(program, way)
+    assert compared.total() > 0.97 * COUNT
+    assert {*compared} == {*WAYS}
+    assert min(compared.values()) > 0
+
+
+def test_all_kinds_are_drawn() -> None:
+    """Each model, loss, penalty and order is in one of the 300 programs at least."""
+    kinds = [random_program(seed).kinds for seed in range(COUNT)]
+    tables = {"model": MODELS, "loss": LOSSES, "order": ORDERS, "penalty": PENALTIES}
+    for part, table in tables.items():
+        assert {*table} <= {name for each in kinds for name in each[part]}

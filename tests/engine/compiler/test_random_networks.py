@@ -1,6 +1,7 @@
 """Networks with penalties as people write them: compiled equals eager, each number to 1e-12."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from tests.engine.compiler.recorded_networks import WAYS, demand, ways_for
 from tests.oracles.networks.losses import LOSSES
@@ -30,6 +31,11 @@ def test_compiled_networks_are_eager_ones() -> None:
 def test_all_kinds_are_drawn() -> None:
     """Each model, loss, penalty and order is in one of the 300 programs at least."""
     kinds = [random_program(seed).kinds for seed in range(COUNT)]
-    tables = {"model": MODELS, "loss": LOSSES, "order": ORDERS, "penalty": PENALTIES}
+    tables: dict[str, Mapping[str, object]] = {
+        "model": MODELS,
+        "loss": LOSSES,
+        "order": ORDERS,
+        "penalty": PENALTIES,
+    }
     for part, table in tables.items():
         assert {*table} <= {name for each in kinds for name in each[part]}

@@ -1,5 +1,6 @@
 """Models that are no networks: their parameters are read in other patterns than a neuron's."""
 
+from collections.abc import Callable
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -7,6 +8,15 @@ from typing import Any
 from engine import Value
 
 from .neurons import Architecture, Inputs, Part, Unit, activation, numbers
+
+# Curves that one fits: decay, saturation, a wave, and a parameter used twice.
+CURVES: tuple[Callable[[Any, Any, Any, Any], Any], ...] = (
+    lambda a, b, c, x: a * (-b * x).exp() + c,
+    lambda a, b, c, x: a / (1 + (-b * (x - c)).exp()),
+    lambda a, b, c, x: a * (b * x + c).sin() + a,
+    lambda a, b, c, x: a * (a * x + b).tanh() + c,
+    lambda a, b, c, x: (a * x + b).softplus() * c + b,
+)
 
 
 def _one_unit(parameters: list[Value]) -> list[list[Unit]]:
@@ -84,15 +94,9 @@ def polynomial(draw: Random, _: int, nout: int) -> Part:
 
 
 def curve(draw: Random, _: int, nout: int) -> Part:
-    """A curve that one fits: decay, saturation or a wave, with a parameter used twice at times."""
+    """A curve of the first input for each output."""
     units = [Unit(numbers(draw, 2), numbers(draw, 1)) for _ in range(nout)]
-    shape = draw.choice((
-        lambda a, b, c, x: a * (-b * x).exp() + c,
-        lambda a, b, c, x: a / (1 + (-b * (x - c)).exp()),
-        lambda a, b, c, x: a * (b * x + c).sin() + a,
-        lambda a, b, c, x: a * (a * x + b).tanh() + c,
-        lambda a, b, c, x: (a * x + b).softplus() * c + b,
-    ))  # fmt: skip
+    shape = draw.choice(CURVES)
     return Part(lambda x: [shape(*w, *b, x[0]) for w, b in units], [units], [])
 
 

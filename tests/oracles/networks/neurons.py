@@ -100,7 +100,8 @@ def activation(draw: Random) -> Function:
     """An activation, one without kinks every other time."""
     if draw.random() < 0.5:
         return BY_HAND[draw.choice(("tanh", "identity", "relu"))]
-    return draw.choice([*BY_HAND.values(), *nn.ACTIVATIONS.values()])
+    every: list[Function] = [*BY_HAND.values(), *nn.ACTIVATIONS.values()]
+    return draw.choice(every)
 
 
 def weighted_sum(draw: Random, *, with_bias: bool) -> Callable[[Unit, Inputs], Any]:

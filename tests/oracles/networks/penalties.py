@@ -39,7 +39,7 @@ PENALTIES: dict[str, Callable[[Group, float], Any]] = {
     "smoothness": lambda p, s: s * sum((a - b) ** 2 for a, b in pairwise([*p, p[0] * 0.5])),
     "spread": lambda p, s: s * sum((each - sum(p) / len(p)) ** 2 for each in p),
     "nearness": lambda p, s: s * sum((each - 0.5) ** 2 for each in p),
-    "norm": lambda p, s: s * (sum(each * each for each in p) + 0.01).sqrt(),
+    "norm": lambda p, s: s * (Value.sum([each * each for each in p]) + 0.01).sqrt(),
     "barrier": lambda p, s: s * sum((each * each + 1).log() for each in p),
     "weighted": lambda p, s: sum((i + 1) * s * each for i, each in enumerate(p)),
 }

@@ -2,6 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from random import Random
+
+import pytest
 
 from tests.engine.compiler.recorded_networks import WAYS, demand, ways_for
 from tests.oracles.networks.losses import LOSSES
@@ -24,8 +27,7 @@ def test_compiled_networks_are_eager_ones() -> None:
         way = ways[seed % len(ways)]
         compared[way] += demand(program, way)
     assert compared.total() > 0.97 * COUNT
-    assert {*compared} == {*WAYS}
-    assert min(compared.values()) > 0
+    assert all(compared[way] for way in WAYS)
 
 
 def test_all_kinds_are_drawn() -> None:
@@ -39,3 +41,14 @@ def test_all_kinds_are_drawn() -> None:
     }
     for part, table in tables.items():
         assert {*table} <= {name for each in kinds for name in each[part]}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_a_difference_shows_can_be_run(way: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The text of a program computes what the program does, to the last digit that is printed."""
+    program = random_program(7)
+    case = WAYS[way](program, Random(0))
+    output = case.record()
+    exec(case.text(output), {})
+    printed = capsys.readouterr().out
+    assert f"{output.data:.12g}"[:12] in printed

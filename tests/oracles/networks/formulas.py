@@ -97,7 +97,7 @@ def curve(draw: Random, _: int, nout: int) -> Part:
     """A curve of the first input for each output."""
     units = [Unit(numbers(draw, 2), numbers(draw, 1)) for _ in range(nout)]
     shape = draw.choice(CURVES)
-    return Part(lambda x: [shape(*w, *b, x[0]) for w, b in units], [units], [])
+    return Part(lambda x: [shape(a, b, c, x[0]) for (a, b), (c,) in units], [units], [])
 
 
 def bumps(draw: Random, nin: int, nout: int) -> Part:

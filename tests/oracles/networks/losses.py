@@ -47,6 +47,11 @@ class Loss(NamedTuple):
     every: Callable[[list[Any], list[Any]], Any] | None = None
     needs_numbers: bool = False
 
+    @property
+    def least(self) -> int:
+        """For how many outputs at least it depends on them."""
+        return 2 if self.targets is _class else 1
+
 
 def _of_nn(targets: Targets, every: Any, *, looks: bool = False) -> Loss:
     """A loss of `nn`, which takes a list of examples."""

@@ -103,7 +103,7 @@ def random_program(seed: int) -> Program:
     """The program with this seed."""
     draw = Random(seed)
     name, loss = draw.choice([*MODELS]), draw.choice([*LOSSES])
-    nin, nout = draw.randint(1, 4), draw.choice((1, 1, 1, 2, 3))
+    nin, nout = draw.randint(1, 4), max(LOSSES[loss].least, draw.choice((1, 1, 1, 2, 3)))
     model = MODELS[name](draw, nin, nout)
     penalties = [penalty(draw, model) for _ in range(draw.choice((0, 1, 1, 1, 2, 2, 3)))]
     order = draw.choice([*ORDERS])

@@ -1,17 +1,17 @@
 // The player: a run shown in an element, with the state that the reader changes.
 
-import { controlBar } from "./controls.mjs";
+import { controlBar } from "./cards/controls.mjs";
 import { h } from "./elements.mjs";
-import { equationCard } from "./equation.mjs";
-import { pictureCard } from "./graph.mjs";
-import { handleKey, helpDialog } from "./keys.mjs";
-import { ledgerCard } from "./ledger.mjs";
-import { legend } from "./legend.mjs";
-import { pathsCard } from "./paths.mjs";
+import { equationCard } from "./cards/equation.mjs";
+import { pictureCard } from "./cards/graph.mjs";
+import { handleKey, helpDialog } from "./cards/keys.mjs";
+import { ledgerCard } from "./cards/ledger.mjs";
+import { legend } from "./cards/legend.mjs";
+import { pathsCard } from "./cards/paths.mjs";
 import { prepare } from "./run.mjs";
 import { START, reduce, view } from "./state.mjs";
 import { named } from "./terms.mjs";
-import { valuesCard } from "./values.mjs";
+import { valuesCard } from "./cards/values.mjs";
 import { sentence } from "./words.mjs";
 
 /** @import { Options, Parts, Player } from "./parts.d.ts" */

@@ -11,7 +11,7 @@ const { gradientAt, prepare } = await from("run");
 const { START, reduce, view } = await from("state");
 const { judged, sentence } = await from("words");
 const { page } = await from("tables");
-const { actionOf } = await from("keys");
+const { actionOf } = await from("cards/keys");
 const { formats, trace } = JSON.parse(readFileSync(process.env.STEPPER_DATA));
 
 const run = prepare(trace);

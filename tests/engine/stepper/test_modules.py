@@ -1,8 +1,10 @@
 """The modules of the player: what each imports stands above it, and they can be joined."""
 
+import posixpath
 import re
 from collections import Counter
 from importlib.resources import files
+from pathlib import Path
 
 from engine.stepper.script import MODULES, page_script, widget_script
 
@@ -15,7 +17,7 @@ DEFINED = re.compile(
     r"^(export )?(?:async )?(?:function\*?|const|let|var|class) (\w+)", re.MULTILINE
 )
 
-IMPORTED = re.compile(r'^import \{ ([^}]+?),? \} from "\./(\w+)\.mjs";$', re.MULTILINE)
+IMPORTED = re.compile(r'^import \{ ([^}]+?),? \} from "(\.[\w./]+)\.mjs";$', re.MULTILINE)
 
 
 def defined(text: str) -> list[str]:
@@ -28,6 +30,18 @@ def exported(text: str) -> set[str]:
     return {name for export, name in DEFINED.findall(text) if export}
 
 
+def imported(name: str) -> list[tuple[str, str]]:
+    """What a module imports: names, and the module from which, by its place in the folder."""
+    found = IMPORTED.findall(TEXTS[name])
+    return [(names, posixpath.normpath(posixpath.join(posixpath.dirname(name), path)))
+            for names, path in found]  # fmt: skip
+
+
+def every_file(suffixes: tuple[str, ...]) -> list[Path]:
+    """The files of the folder, and of those in it."""
+    return [path for path in Path(str(FOLDER)).rglob("*") if path.name.endswith(suffixes)]
+
+
 def starting_with(word: str, text: str) -> list[str]:
     """The lines that begin with a word."""
     return re.findall(rf"^{word}\b.*", text, re.MULTILINE)
@@ -35,7 +49,7 @@ def starting_with(word: str, text: str) -> list[str]:
 
 def test_the_list_holds_all_modules_and_no_other() -> None:
     """One that is not in it would be missing from the page."""
-    names = [path.name for path in FOLDER.iterdir() if path.name.endswith(".mjs")]
+    names = [path.relative_to(str(FOLDER)).as_posix() for path in every_file((".mjs",))]
     assert sorted(names) == sorted(f"{name}.mjs" for name in MODULES)
 
 
@@ -52,7 +66,7 @@ def test_no_name_is_defined_twice() -> None:
 def test_an_import_names_what_a_module_above_exports() -> None:
     """So the order is one in which each module finds what it needs, and there is no circle."""
     for place, (name, text) in enumerate(TEXTS.items()):
-        imports = IMPORTED.findall(text)
+        imports = imported(name)
         assert len(imports) == len(starting_with("import", text)), name
         for names, module in imports:
             assert module in MODULES[:place], f"{name} imports from {module}"
@@ -63,12 +77,12 @@ def test_what_is_exported_is_imported_somewhere() -> None:
     """By another module; `render` by the widget."""
     used = {
         (module, name)
-        for text in TEXTS.values()
-        for names, module in IMPORTED.findall(text)
+        for importing in TEXTS
+        for names, module in imported(importing)
         for name in names.split(", ")
     }
     given = {(module, name) for module, text in TEXTS.items() for name in exported(text)}
-    assert given - used == {("shells", "render"), ("keys", "actionOf")}
+    assert given - used == {("shells", "render"), ("cards/keys", "actionOf")}
 
 
 def test_the_script_imports_and_exports_nothing() -> None:
@@ -80,9 +94,8 @@ def test_the_script_imports_and_exports_nothing() -> None:
 
 def test_a_module_is_short_and_opens_with_what_it_is_for() -> None:
     """In a sentence above all code; a file of types too. A line has a hundred columns."""
-    for path in FOLDER.iterdir():
-        if path.name.endswith((".mjs", ".ts")):
-            text = path.read_text("utf-8")
-            assert re.match(r"// [A-Z][^\n]+\.\n", text), path
-            assert 30 <= len(text.splitlines()) <= 180, path
-            assert max(map(len, text.splitlines())) <= 100, path
+    for path in every_file((".mjs", ".ts")):
+        text = path.read_text("utf-8")
+        assert re.match(r"// [A-Z][^\n]+\.\n", text), path
+        assert 30 <= len(text.splitlines()) <= 180, path
+        assert max(map(len, text.splitlines())) <= 100, path

@@ -1,12 +1,12 @@
 // The ledger of a Value: what it is, and one row for each use, whose contributions add up.
 
-import { card, h } from "./elements.mjs";
-import { countUpTo, gradientAt, isDone, isInner } from "./run.mjs";
-import { header, inline, page, pick, row } from "./tables.mjs";
-import { named, num } from "./terms.mjs";
+import { card, h } from "../elements.mjs";
+import { countUpTo, gradientAt, isDone, isInner } from "../run.mjs";
+import { header, inline, page, pick, row } from "../tables.mjs";
+import { named, num } from "../terms.mjs";
 
-/** @import { RunCard } from "./parts.d.ts" */
-/** @import { Dispatch, Run, RunNode, Seen, Use } from "./types.d.ts" */
+/** @import { RunCard } from "../parts.d.ts" */
+/** @import { Dispatch, Run, RunNode, Seen, Use } from "../types.d.ts" */
 
 // How many inputs of a Value have a button.
 const INPUTS = 24;

@@ -1,9 +1,9 @@
 // The bar of controls: buttons and a slider that go to a step, the unit of a step, and the quiz.
 
-import { h, icon } from "./elements.mjs";
+import { h, icon } from "../elements.mjs";
 
-/** @import { Bar } from "./parts.d.ts" */
-/** @import { Dispatch, Move, Run, Unit } from "./types.d.ts" */
+/** @import { Bar } from "../parts.d.ts" */
+/** @import { Dispatch, Move, Run, Unit } from "../types.d.ts" */
 
 /** @type {Unit[]} */
 const UNITS = ["contribution", "node", "layer"];

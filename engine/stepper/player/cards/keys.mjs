@@ -1,9 +1,9 @@
 // The keyboard: which key asks for what, and the list of all keys.
 
-import { h, joined } from "./elements.mjs";
+import { h, joined } from "../elements.mjs";
 
-/** @import { KeyParts, Place } from "./parts.d.ts" */
-/** @import { Action, Dispatch } from "./types.d.ts" */
+/** @import { KeyParts, Place } from "../parts.d.ts" */
+/** @import { Action, Dispatch } from "../types.d.ts" */
 
 const KEYS = [
   ["→ ←", "next step, previous step"],

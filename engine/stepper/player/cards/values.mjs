@@ -1,13 +1,13 @@
 // The table of all Values: data, gradient so far, and the gradient by finite differences beside it.
 
-import { card, h, setClass } from "./elements.mjs";
-import { exact, short } from "./numbers.mjs";
-import { countUpTo, gradientAt, isDone } from "./run.mjs";
-import { header, page, pick } from "./tables.mjs";
-import { num } from "./terms.mjs";
+import { card, h, setClass } from "../elements.mjs";
+import { exact, short } from "../numbers.mjs";
+import { countUpTo, gradientAt, isDone } from "../run.mjs";
+import { header, page, pick } from "../tables.mjs";
+import { num } from "../terms.mjs";
 
-/** @import { Card } from "./parts.d.ts" */
-/** @import { Dispatch, Run, RunNode } from "./types.d.ts" */
+/** @import { Card } from "../parts.d.ts" */
+/** @import { Dispatch, Run, RunNode } from "../types.d.ts" */
 
 const VERDICTS = {
   ok: ["✓", "agrees"],

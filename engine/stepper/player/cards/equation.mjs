@@ -1,12 +1,12 @@
 // The equation of a step, in symbols and in numbers, with the step in words below it.
 
-import { h } from "./elements.mjs";
-import { abridged } from "./numbers.mjs";
-import { asOperand, named, num, partial, sign, term } from "./terms.mjs";
-import { judged, sentence } from "./words.mjs";
+import { h } from "../elements.mjs";
+import { abridged } from "../numbers.mjs";
+import { asOperand, named, num, partial, sign, term } from "../terms.mjs";
+import { judged, sentence } from "../words.mjs";
 
-/** @import { Child, RunCard } from "./parts.d.ts" */
-/** @import { Dispatch, Done, Push, Run, RunNode, Seen } from "./types.d.ts" */
+/** @import { Child, RunCard } from "../parts.d.ts" */
+/** @import { Dispatch, Done, Push, Run, RunNode, Seen } from "../types.d.ts" */
 
 /** @type {(run: Run, seen: Seen, dispatch: Dispatch) => Child[]} */
 function equation(run, seen, dispatch) {

@@ -1,12 +1,12 @@
 // The chain-rule paths to a Value: how many there are, the largest ones, and what all add up to.
 
-import { card, h, joined } from "./elements.mjs";
-import { abridged, counted } from "./numbers.mjs";
-import { inline } from "./tables.mjs";
-import { asOperand, named, num } from "./terms.mjs";
+import { card, h, joined } from "../elements.mjs";
+import { abridged, counted } from "../numbers.mjs";
+import { inline } from "../tables.mjs";
+import { asOperand, named, num } from "../terms.mjs";
 
-/** @import { Child, RunCard } from "./parts.d.ts" */
-/** @import { Dispatch, Path, Run, RunNode } from "./types.d.ts" */
+/** @import { Child, RunCard } from "../parts.d.ts" */
+/** @import { Dispatch, Path, Run, RunNode } from "../types.d.ts" */
 
 /** @type {(dispatch: Dispatch) => RunCard} */
 export function pathsCard(dispatch) {

@@ -1,6 +1,6 @@
 // The frame of the picture: how large the picture is in it, and which part of it is in view.
 
-/** @import { Frame, Rectangle } from "./parts.d.ts" */
+/** @import { Frame, Rectangle } from "../parts.d.ts" */
 
 // Below this the letters of a picture can hardly be read, so it is scrolled instead.
 const LEAST_ZOOM = 0.8;

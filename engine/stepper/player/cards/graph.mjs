@@ -1,12 +1,12 @@
 // The picture of the graph: each box and each arrow shows how far the run is, and a click selects.
 
-import { h, setClass, setText } from "./elements.mjs";
-import { exact, short } from "./numbers.mjs";
-import { changedBy, countUpTo, gradientAt, isDone, isInner } from "./run.mjs";
+import { h, setClass, setText } from "../elements.mjs";
+import { exact, short } from "../numbers.mjs";
+import { changedBy, countUpTo, gradientAt, isDone, isInner } from "../run.mjs";
 import { zooming } from "./zoom.mjs";
 
-/** @import { Arrow, Box, Frame, Picture } from "./parts.d.ts" */
-/** @import { Dispatch, Path, Run, Seen } from "./types.d.ts" */
+/** @import { Arrow, Box, Frame, Picture } from "../parts.d.ts" */
+/** @import { Dispatch, Path, Run, Seen } from "../types.d.ts" */
 
 /** @type {(run: Run, svg: SVGSVGElement | null, dispatch: Dispatch) => Picture} */
 export function pictureCard(run, svg, dispatch) {

@@ -39,6 +39,10 @@ from .translation import Translation
 _DEEP = 3_000
 
 
+class ChoicesDiffer(ValueError):
+    """Raised where a function does not record the same for all choices: they are no one program."""
+
+
 class Trace(NamedTuple):
     """What a function recorded, and the shape of the lists that it gave, None for a Value."""
 
@@ -53,6 +57,21 @@ class Lifted(NamedTuple):
     program: Program
     size: tuple[int, int]
     nest: Nest | None
+
+
+class Prepared(NamedTuple):
+    """Examples as a program takes them, checked once and for all, and the program.
+
+    - `arrays`: one for each argument that holds numbers and, if there are choices, one of their
+      codes; the first axis is that of the examples.
+    """
+
+    translation: Translation
+    arrays: list[Any]
+
+    def at(self, places: Any) -> "Prepared":
+        """The examples at some places: an array of whole numbers, or a slice."""
+        return Prepared(self.translation, [each[places] for each in self.arrays])
 
 
 class TracedFunction(Translated):
@@ -75,7 +94,14 @@ class TracedFunction(Translated):
 
     def trace(self, *arrays: Any) -> Translation:
         """What the function is for examples such as these."""
-        return self._prepared(examples_of(arrays))[1]
+        return self._coded(examples_of(arrays))[1]
+
+    def prepared(self, *arrays: Any) -> Prepared:
+        """Examples for `of`, which takes all of them or some: `step.of(step.prepared(X, Y))`."""
+        examples = examples_of(arrays)
+        codes, translation = self._coded(examples)
+        found = [*examples.arrays.values(), *([] if codes is None else [codes])]
+        return Prepared(translation, found)
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write a module that needs only NumPy, whole or not at all; returns the path.
@@ -106,13 +132,10 @@ class TracedFunction(Translated):
     def _together(self, lifted: Sequence[Lifted], arrays: int) -> Translation:
         """The translation of traces for several choices; it is given so many arrays beside them."""
 
-    def _run(self, arrays: Sequence[Any], parameters: Any) -> tuple[Translation, Any]:
-        """The program for some examples, and its outputs."""
-        examples = examples_of(arrays)
-        codes, translation = self._prepared(examples)
-        inputs = [*examples.arrays.values(), *([] if codes is None else [codes])]
-        step = translation.step(examples.count)
-        return translation, step(self._signature.parameters_of(parameters), inputs)
+    def _run(self, examples: Prepared, parameters: Any) -> Any:
+        """The outputs of the program for some examples."""
+        step = examples.translation.step(len(examples.arrays[0]))
+        return step(self._signature.parameters_of(parameters), examples.arrays)
 
     @property
     def _latest(self) -> Translation:
@@ -121,8 +144,8 @@ class TracedFunction(Translated):
                                "trace it, as in step.trace(X, Y)")  # fmt: skip
         return self._last
 
-    def _prepared(self, examples: Examples) -> tuple[Any, Translation]:
-        """The choices of all examples, and the translation for these; one thread at a time.
+    def _coded(self, examples: Examples) -> tuple[Any, Translation]:
+        """The codes of all choices, and the translation for these; one thread at a time.
 
         Choices for which the function cannot be traced are forgotten.
         """
@@ -202,13 +225,17 @@ class CompiledFunction(TracedFunction):
     another shape and for new choices; `source`, `program` and `summary()` are of the last trace.
 
     Raises what `Compiled` raises, and ValueError if there is no argument or no example, if the
-    arguments are of different lengths, or for more than 1,000 choices, or if traces for different
-    choices are not alike.
+    arguments are of different lengths, or for more than 1,000 choices, or, as a `ChoicesDiffer`, if
+    traces for different choices are not alike.
     """
 
     def __call__(self, *arrays: Any, parameters: Any = None) -> tuple[float, Any]:
         """The mean over the examples, and its gradient."""
-        _, (value, gradient) = self._run(arrays, parameters)
+        return self.of(self.prepared(*arrays), parameters)
+
+    def of(self, examples: Prepared, parameters: Any = None) -> tuple[float, Any]:
+        """The same for examples that are prepared."""
+        value, gradient = self._run(examples, parameters)
         return float(value), self._signature.gradient_of(gradient)
 
     def _text(self, module: Module) -> str:
@@ -249,8 +276,8 @@ def program_of(lifted: Sequence[Lifted], arrays: int) -> Program:
     try:
         return draft.program(*united([each.program for each in lifted], draft, choice))
     except Unlike as error:
-        raise ValueError("the function does not record the same for all choices "
-                         f"({error}): compile one for each") from error  # fmt: skip
+        raise ChoicesDiffer("the function does not record the same for all choices "
+                            f"({error}): compile one for each") from error  # fmt: skip
 
 
 def compile_recorded(function: Callable[[], Any], parameters: Any, inputs: Any) -> Compiled:

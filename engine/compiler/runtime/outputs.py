@@ -16,7 +16,7 @@ from ..ir.program import Program
 from ..numpy_backend.module import Module
 from ..numpy_backend.save import of_outputs
 from ..recording.pytrees import Nest, arranged, nest_of
-from .functions import Lifted, Trace, TracedFunction, program_of
+from .functions import ChoicesDiffer, Lifted, Prepared, Trace, TracedFunction, program_of
 from .translation import Translation
 
 # What makes one node of many, so that they are one graph. It computes nothing.
@@ -43,11 +43,14 @@ class CompiledOutputs(TracedFunction):
 
     def __call__(self, *arrays: Any, parameters: Any = None) -> Any:
         """What the function gives for each example, in arrays."""
-        translation, rows = self._run(arrays, parameters)
-        count = len(arrays[0])
+        return self.of(self.prepared(*arrays), parameters)
+
+    def of(self, examples: Prepared, parameters: Any = None) -> Any:
+        """The same for examples that are prepared."""
+        rows, count = self._run(examples, parameters), len(examples.arrays[0])
         table = np.array(np.broadcast_to(rows.T, (count, len(rows))))  # repeated if it is constant
         return arranged(
-            self._nests[translation],
+            self._nests[examples.translation],
             lambda block: table[:, block.place].reshape(count, *block.shape),
         )
 
@@ -72,8 +75,8 @@ class CompiledOutputs(TracedFunction):
 
     def _together(self, lifted: Sequence[Lifted], arrays: int) -> Translation:
         if any(each.nest != lifted[0].nest for each in lifted):
-            raise ValueError("the function does not give Values in lists of the same shape for all "
-                             "choices: compile one for each")  # fmt: skip
+            raise ChoicesDiffer("the function does not give Values in lists of the same shape for "
+                                "all choices: compile one for each")  # fmt: skip
         program = program_of(lifted, arrays)
         return self._made(lifted[0].size, lambda: program, lifted[0].nest)
 

@@ -25,6 +25,7 @@ from engine import Value
 from engine.compiler import CompiledFunction
 from engine.compiler.ir.interpreter import interpret
 from engine.compiler.ir.verifier import verify
+from engine.compiler.runtime.functions import ChoicesDiffer
 from tests.engine.compiler.agreeing import (
     assert_same,
     assert_same_pattern,
@@ -253,8 +254,37 @@ def test_traces_that_differ_are_refused() -> None:
     w = Value(2.0)
     for other in (lambda: w.exp(), lambda: w * w, lambda: Value.sum([w, w, 3.0]), lambda: w + 1.0):
         step = engine.compile(lambda i, o=other: o() if i else w.sin() * 2, parameters=[w])
-        with pytest.raises(ValueError, match="does not record the same for all choices"):
+        with pytest.raises(ChoicesDiffer, match="does not record the same for all choices"):
             step(np.array([0, 1]))
+
+
+def test_examples_are_checked_once_for_many_batches() -> None:
+    """Batches are chosen by their places; with choices and without, to the bit as in a call."""
+    w = list(values(4))
+    table = [Value(1.0), Value(-2.0), Value(0.5)]
+    score = lambda x: Value.sum(a * b for a, b in zip(w, x, strict=True)).tanh()  # noqa: E731
+    X, kinds = numbers_of(size=(9, 4)), np.array([0, 2, 1, 1, 0, 2, 2, 1, 0])
+    for step, arrays in (
+        (engine.compile(lambda x, k: score(x) * table[k], parameters=[*w, *table]), (X, kinds)),
+        (engine.compile(score, parameters=w), (X,)),
+    ):
+        prepared = step.prepared(*arrays)
+        numbers = numbers_of(size=len(step.of(prepared)[1]))
+        for places in (slice(None), slice(2, 5), np.array([8, 0, 0, 3])):
+            value, gradient = step.of(prepared.at(places), numbers)
+            called = step(*(each[places] for each in arrays), parameters=numbers)
+            assert value == called[0]
+            assert (gradient == called[1]).all()
+
+
+def test_prepared_examples_outlive_a_new_choice() -> None:
+    """They are those of the program that there was."""
+    table = list(values(3))
+    step = engine.compile(lambda i: table[i] ** 2, parameters=table)
+    prepared = step.prepared(np.array([0, 1]))
+    before = step.of(prepared)
+    step(np.array([2]))
+    assert step.of(prepared)[0] == before[0]
 
 
 def test_what_was_traced_for_a_choice_is_not_traced_again() -> None:

@@ -13,6 +13,7 @@ import nn
 from engine import Value
 from engine.compiler import CompiledOutputs
 from engine.compiler.ir.verifier import verify
+from engine.compiler.runtime.functions import ChoicesDiffer
 
 X = np.random.default_rng(0).normal(size=(6, 3))
 
@@ -91,11 +92,19 @@ def test_choices_look_up() -> None:
     assert (predict(X, chosen)[:, 0] == chosen * X[np.arange(6), chosen]).all()
 
 
+def test_examples_are_checked_once_for_many_batches() -> None:
+    """Rows are chosen by their places, to the bit as in a call."""
+    model = nn.MLP(3, [5, 4], "tanh", seed=0)
+    predict = engine.compile(model, parameters=model.parameters(), gradient=False)
+    places = np.array([5, 0, 2])
+    assert (predict.of(predict.prepared(X).at(places)) == predict(X[places])).all()
+
+
 def test_choices_of_different_shapes_are_refused() -> None:
     """There is no array for them."""
     predict = engine.compile(lambda x, k: [x[0]] * (k + 1), parameters=[], gradient=False)
     assert predict(X, [2] * 6).shape == (6, 3)
-    with pytest.raises(ValueError, match="lists of the same shape for all choices"):
+    with pytest.raises(ChoicesDiffer, match="lists of the same shape for all choices"):
         predict(X, [0, 1, 0, 1, 0, 1])
 
 

@@ -17,6 +17,7 @@ from typing import Any, Literal, overload
 
 from ..value import Value
 from .recording.baked import baked_lines
+from .runtime.backends import backend_named
 from .runtime.compiled import Compiled
 from .runtime.functions import CompiledFunction, compile_recorded
 from .runtime.graphs import compile_graph
@@ -27,15 +28,27 @@ __all__ = ["Compiled", "CompiledFunction", "CompiledOutputs", "baked_lines", "co
 
 @overload
 def compile(
-    output: Value | Callable[[], Any], *, parameters: Any, inputs: Any = ()
+    output: Value | Callable[[], Any],
+    *,
+    parameters: Any,
+    inputs: Any = (),
+    backend: str | None = None,
 ) -> Compiled: ...
 @overload
 def compile(
-    output: Callable[..., Any], *, parameters: Any, gradient: Literal[True] = ...
+    output: Callable[..., Any],
+    *,
+    parameters: Any,
+    gradient: Literal[True] = ...,
+    backend: str | None = None,
 ) -> CompiledFunction: ...
 @overload
 def compile(
-    output: Callable[..., Any], *, parameters: Any, gradient: Literal[False]
+    output: Callable[..., Any],
+    *,
+    parameters: Any,
+    gradient: Literal[False],
+    backend: str | None = None,
 ) -> CompiledOutputs: ...
 def compile(
     output: Any,
@@ -43,6 +56,7 @@ def compile(
     parameters: Any,
     inputs: Any = (),
     gradient: bool = True,
+    backend: str | None = None,
 ) -> Compiled | CompiledFunction | CompiledOutputs:
     """The array program that a recorded graph is, or a function of one example over many.
 
@@ -65,6 +79,8 @@ def compile(
     - `inputs`: further leaves of a recorded graph, whose numbers are given at each call.
     - `gradient`: without it, a function may give Values in nested lists, and what it gives comes
       back for each example.
+    - `backend`: what computes the program: "numpy", which None stands for, or "reference", which
+      interprets it in the plainest way, to compare with. `source` is NumPy in any case.
 
     All other leaves, and plain numbers, are constants: they stay as they are when it is recorded.
     What a function takes out of Values, by `.data`, a comparison or a random draw, is warned of
@@ -74,19 +90,21 @@ def compile(
 
     Raises TypeError or ValueError, naming the Value, for a parameter or input that is no Value, is
     no leaf or is given twice, for an input that is not in the graph, for inputs beside a function
-    of examples, and for a graph without a gradient: its value is in `.data`. Warns of parameters
+    of examples, for a graph without a gradient, whose value is in `.data`, and for a back end that
+    there is not. Warns of parameters
     that do not reach the output: their gradient is 0.
     """
+    chosen = backend_named(backend)
     is_function = not isinstance(output, Value) and callable(output)
     if is_function and not _takes_nothing(output):
         if inputs != ():
             raise ValueError("inputs are leaves of a recorded graph; a function is given its "
                              "examples as arguments")  # fmt: skip
-        return (CompiledFunction if gradient else CompiledOutputs)(output, parameters)
+        return (CompiledFunction if gradient else CompiledOutputs)(output, parameters, chosen)
     if not gradient:
         raise ValueError("gradient=False is for a function of one example; the number of a "
                          "recorded graph is its .data")  # fmt: skip
-    return (compile_recorded if is_function else compile_graph)(output, parameters, inputs)
+    return (compile_recorded if is_function else compile_graph)(output, parameters, inputs, chosen)
 
 
 def _takes_nothing(function: Any) -> bool:

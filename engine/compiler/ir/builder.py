@@ -13,7 +13,7 @@ from ..arrays import Ints, np
 from ..kinds import kind_of
 from ..kinds.details import Data, Expand, Sum
 from ..kinds.instruction import Instruction
-from ..kinds.views import Shape, View, is_slice, view_at, whole
+from ..kinds.views import Shape, View, view_at, whole
 from .program import Program
 
 # Something simpler than the instruction of a kind, with these inputs and detail; None if there is
@@ -85,10 +85,8 @@ class Builder:
         return self.add("join", *full)
 
     def view(self, number: int, view: View) -> int:
-        """What is seen of an array; taken number by number where NumPy has no such view."""
-        if is_slice(view, prod(self.shape(number))):
-            return self.add("view", number, detail=view)
-        return self.add("take", number, detail=Data(view.places))
+        """What is seen of an array."""
+        return self.add("view", number, detail=view)
 
     def at(self, number: int, places: Ints) -> int:
         """The numbers of an array at some places, in the shape of these."""

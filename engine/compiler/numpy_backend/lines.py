@@ -11,8 +11,9 @@ from ..ir.program import Program
 from ..kinds.instruction import Instruction
 from ..kinds.ufuncs import TRUTHS
 from ..kinds.views import View, in_numpy, whole
-from ..rows.kernels import ByNumber, Kernel, written
+from ..rows.kernels import ByNumber, Kernel
 from .buffers import BUFFER, FRESH, INSIDE, SEEN, SHARED, Storage, storages
+from .kernels import written
 from .matmul import EXAMPLES, MANY, Factor, length
 
 

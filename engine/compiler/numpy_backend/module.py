@@ -6,18 +6,22 @@ step(given, inputs)            the outputs, for all parameters in a row and arra
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from ..ir.program import Program
-from ..rows.kernels import CHOOSE, NUMBER_BY_NUMBER, ByNumber
+from ..rows.kernels import ByNumber
 from .emit import lines_of, results_of
+from .kernels import CHOOSE, NUMBER_BY_NUMBER, name_of_number, source_of
 from .lines import Lines
 
 # step(given, inputs) -> the outputs of a program.
 Step = Callable[[Any, Any], Any]
 
 
-class Module(NamedTuple):
+@dataclass(frozen=True)
+class Module:
     """A program in NumPy.
 
     - `text`: the source of the module; `constants`: the arrays that its `make` wants, by name.
@@ -28,8 +32,13 @@ class Module(NamedTuple):
     constants: Mapping[str, Any]
     functions: Mapping[str, Callable[..., Any]]
 
-    def maker(self) -> Callable[[int], Step]:
-        """What makes the function `step` for a number of examples."""
+    def step(self, examples: int) -> Step:
+        """The function `step` for a number of examples, with memory of its own."""
+        return self._make(examples)
+
+    @cached_property
+    def _make(self) -> Callable[[int], Step]:
+        """The function that makes steps."""
         names: dict[str, Any] = dict(self.functions)
         exec(compile(self.text, "<program>", "exec"), names)
         constants = list(self.constants.values())
@@ -40,7 +49,7 @@ def module_of(program: Program, about: str) -> Module:
     """The module that computes a program; `about` is told at its top."""
     lines = lines_of(program)
     numeric = [each for each in lines.kernels if isinstance(each, ByNumber)]
-    functions = {each.written: each.of_number for each in numeric if not _in_math(each)}
+    functions = {name_of_number(each): each.of_number for each in numeric if not _in_math(each)}
     parts = [
         f'"""{about}"""\n\nimport math\n\nimport numpy as np\n',
         *_functions(lines),
@@ -56,10 +65,10 @@ def _functions(lines: Lines) -> list[str]:
     texts += [f"\n{NUMBER_BY_NUMBER}"] if ByNumber in kinds else []
     for kernel, name in lines.kernels.items():
         if isinstance(kernel, ByNumber):
-            of_number = _in_math(kernel) or kernel.written
+            of_number = _in_math(kernel) or name_of_number(kernel)
             texts.append(f"\n{name} = number_by_number({of_number}, {kernel.count})\n")
         else:
-            texts.append("\n" + kernel.source.replace(f"def {kernel.name}(", f"def {name}(", 1))
+            texts.append(f"\n{source_of(kernel, name)}")
     return texts
 
 

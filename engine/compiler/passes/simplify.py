@@ -16,7 +16,7 @@ from ..kinds import kind_of
 from ..kinds.details import Expand, Product, Sum, places_of
 from ..kinds.instruction import Instruction
 from ..kinds.ufuncs import TRUTHS
-from ..kinds.views import Shape, View, is_slice, view_at, whole
+from ..kinds.views import Shape, View, view_at, whole
 from .patterns import Name, Number, Rewrite, call
 
 
@@ -70,8 +70,7 @@ def _view_of_view(draft: Builder, kind: str, inputs: tuple[int, ...], detail: An
         return None
     places = places_of(inner.detail).reshape(-1)[places_of(detail)]
     view = view_at(places)
-    is_view = view is not None and is_slice(view, prod(draft.shape(inner.inputs[0])))
-    if kind == "view" and inner.kind == "take" and not is_view:
+    if kind == "view" and inner.kind == "take" and view is None:
         return None  # what was taken once is not taken again
     return draft.at(inner.inputs[0], places)
 
@@ -109,8 +108,7 @@ def _order(view: View, shape: Shape) -> list[int] | None:
 
 def _steady_take(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
     view = view_at(detail.array) if kind == "take" else None
-    is_view = view is not None and is_slice(view, prod(draft.shape(inputs[0])))
-    return draft.add("view", inputs[0], detail=view) if is_view else None
+    return None if view is None else draft.view(inputs[0], view)
 
 
 def _short_sum(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:

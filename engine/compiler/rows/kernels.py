@@ -1,63 +1,17 @@
-"""Formulas with decisions in them, as functions in NumPy.
+"""Functions number by number that are no single operation: formulas with decisions, and Python.
 
-    def div_slope2(a, b, y):
-        def then():
-            return -(((a * 1e301) / b) / b) / 1e301
-        def otherwise():
-            return -(y / b)
-        condition = (np.absolute(y) < 2e-308) & (np.absolute(b) < 1.0)
-        return choose(condition, then, otherwise)
-
-`choose` computes a side only if some number needs it, so what is rare costs nothing else.
+A row of the table that is followed with symbols and decides by a number becomes a `Kernel`; one
+that cannot be followed is called for one number after the other, `ByNumber`.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ...operators import calmly
 from ..arrays import np
+from ..kinds.numbers import number_by_number
 from ..kinds.ufuncs import FUNCTIONS
 from .symbols import Choice, Formula, Tree
-
-CHOOSE = '''\
-def choose(condition, then, otherwise):
-    """The one where the condition holds, else the other; what no number needs is not computed."""
-    if not condition.any():
-        return otherwise()
-    return then() if condition.all() else np.where(condition, then(), otherwise())
-'''
-
-NUMBER_BY_NUMBER = '''\
-def number_by_number(function, count):
-    """A function of numbers, for arrays; where it raises, inf for what is too large, else nan."""
-    def calmly(*numbers):
-        try:
-            return float(function(*numbers))
-        except OverflowError:
-            return math.inf
-        except (ValueError, ZeroDivisionError):
-            return math.nan
-    by_number = np.frompyfunc(calmly, count, 1)
-    return lambda *arrays: np.asarray(by_number(*arrays), dtype=float)
-'''
-
-# How an operation is written between its operands.
-_BETWEEN = {
-    "add": "+",
-    "sub": "-",
-    "mul": "*",
-    "div": "/",
-    "less": "<",
-    "less_equal": "<=",
-    "greater": ">",
-    "greater_equal": ">=",
-    "equal": "==",
-    "not_equal": "!=",
-    "and": "&",
-    "or": "|",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +28,21 @@ class Kernel:
         """How many arguments it has."""
         return len(self.arguments)
 
-    @property
-    def source(self) -> str:
-        """The function in NumPy."""
-        lines = [f"def {self.name}({', '.join(self.arguments)}):", f'    """{self.about}"""']
-        return "\n".join([*lines, *_Writer(self.arguments, self.formula).lines()]) + "\n"
+    def function(self, *arrays: Any) -> Any:
+        """The function of arrays, in the plainest way: both sides of each decision are computed."""
+        found = list(arrays)
+        for name, operands in self.formula.operations[self.count :]:
+            read = (found[each] if isinstance(each, int) else each for each in operands)
+            found.append(getattr(np, FUNCTIONS[name])(*read))
+        return np.asarray(_decided(self.formula.result, found), dtype=np.float64)
 
-    @property
-    def function(self) -> Callable[..., Any]:
-        """The function itself."""
-        names: dict[str, Any] = {"np": np}
-        exec(f"{CHOOSE}\n{self.source}", names)
-        function: Callable[..., Any] = names[self.name]
-        return function
+
+def _decided(tree: Tree, found: list[Any]) -> Any:
+    """The result of a tree of decisions."""
+    if isinstance(tree, Choice):
+        sides = (_decided(side, found) for side in (tree.then, tree.otherwise))
+        return np.where(found[tree.condition], *sides)
+    return found[tree] if isinstance(tree, int) else tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,111 +53,6 @@ class ByNumber:
     count: int
     of_number: Callable[..., Any]
 
-    @property
-    def written(self) -> str:
-        """What the source of a program calls the function of numbers."""
-        return f"{self.name}_of_number"
-
-    @property
-    def function(self) -> Callable[..., Any]:
+    def function(self, *arrays: Any) -> Any:
         """The function of arrays."""
-        by_number = np.frompyfunc(
-            lambda *numbers: float(calmly(self.of_number, *numbers)), self.count, 1
-        )
-        return lambda *arrays: np.asarray(by_number(*arrays), dtype=np.float64)
-
-
-class _Writer:
-    """Writes the lines of a formula, giving a name to what is used more than once."""
-
-    def __init__(self, arguments: tuple[str, ...], formula: Formula) -> None:
-        self.operations = formula.operations
-        self.result = formula.result
-        self.names: dict[int, str] = dict(enumerate(arguments))
-        self.uses = Counter(_used(formula.result))
-        for operation in self._needed(list(_used(formula.result))):
-            self.uses.update(each for each in operation.operands if isinstance(each, int))
-
-    def lines(self) -> list[str]:
-        """The lines inside the function."""
-        return list(self._tree(self.result, 1))
-
-    def _needed(self, numbers: list[int]) -> Iterator[Any]:
-        """All operations on which some depend, once each."""
-        seen = set(numbers)
-        for number in numbers:  # grows while it is read
-            operation = self.operations[number]
-            yield operation
-            for each in operation.operands:
-                if isinstance(each, int) and each not in seen:
-                    seen.add(each)
-                    numbers.append(each)
-
-    def _tree(self, tree: Tree, depth: int) -> Iterator[str]:
-        """The lines that give a result."""
-        indent = "    " * depth
-        if not isinstance(tree, Choice):
-            yield from self._assignments(tree, indent)
-            text = self._whole(tree)
-            yield f"{indent}return {f'np.float64({text})' if isinstance(tree, float) else text}"
-            return
-        yield from self._assignments(tree.condition, indent)
-        condition, known = self._whole(tree.condition), dict(self.names)
-        for name, side in (("then", tree.then), ("otherwise", tree.otherwise)):
-            yield f"{indent}def {name}():"
-            yield from self._tree(side, depth + 1)
-            self.names = dict(known)
-        yield f"{indent}condition = {condition}"
-        yield f"{indent}return choose(condition, then, otherwise)"
-
-    def _assignments(self, result: int | float, indent: str) -> Iterator[str]:
-        """Lines that name what is used more than once, and is not known yet."""
-        if isinstance(result, float):
-            return
-        pending = [(result, False)]
-        while pending:
-            number, is_ready = pending.pop()
-            if number in self.names:
-                continue
-            if not is_ready:
-                pending.append((number, True))
-                operands = self.operations[number].operands
-                pending += [(each, False) for each in operands if isinstance(each, int)]
-            elif self.uses[number] > 1:
-                text = self._whole(number)
-                self.names[number] = f"t{number}"
-                yield f"{indent}t{number} = {text}"
-
-    def _whole(self, number: int | float) -> str:
-        """An expression by itself, without parentheses around it."""
-        text = self._text(number)
-        is_sum = isinstance(number, int) and number not in self.names and (
-            self.operations[number].name in _BETWEEN)  # fmt: skip
-        return text[1:-1] if is_sum else text
-
-    def _text(self, number: int | float) -> str:
-        """An operand as an expression."""
-        if isinstance(number, float):
-            return written(number)
-        if number in self.names:
-            return self.names[number]
-        name, operands = self.operations[number]
-        texts = list(map(self._text, operands))
-        if name in _BETWEEN:
-            return f"({texts[0]} {_BETWEEN[name]} {texts[1]})"
-        return f"-{texts[0]}" if name == "neg" else f"np.{FUNCTIONS[name]}({', '.join(texts)})"
-
-
-def _used(tree: Tree) -> Iterator[int]:
-    """The operations that conditions and results name."""
-    if isinstance(tree, Choice):
-        yield tree.condition
-        yield from _used(tree.then)
-        yield from _used(tree.otherwise)
-    elif isinstance(tree, int):
-        yield tree
-
-
-def written(number: float) -> str:
-    """A number as Python reads it."""
-    return repr(number) if np.isfinite(number) else f"np.{number!r}".replace("np.-", "-np.")
+        return number_by_number(self.of_number, self.count)(*arrays)

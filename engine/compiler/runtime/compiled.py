@@ -15,6 +15,7 @@ from ..ir.program import Program
 from ..ir.summary import Summary
 from ..numpy_backend.save import of_graph, write_module
 from ..recording.pytrees import Block, Nest, arranged, blocks, data_of, matched, numbers
+from .pipeline import Stages
 from .translation import Translation
 
 
@@ -81,7 +82,7 @@ class Translated(ABC):
 
     @property
     def source(self) -> str:
-        """The module in NumPy that computes the program."""
+        """The module in NumPy that computes the program, whatever computes it here."""
         return self._latest.module.text
 
     @property
@@ -93,6 +94,15 @@ class Translated(ABC):
     def forward(self) -> Program:
         """The array instructions without the gradient."""
         return self._latest.forward
+
+    @property
+    def backend(self) -> str:
+        """The name of what computes it."""
+        return self._latest.backend.name
+
+    def stages(self) -> Stages:
+        """The programs on the way: as it was lifted, and after each pass; printing shows them."""
+        return self._latest.stages()
 
     def summary(self) -> Summary:
         """How many nodes, classes, instructions and matrix products there are."""

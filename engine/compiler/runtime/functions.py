@@ -30,8 +30,10 @@ from ..recording.categories import Known
 from ..recording.classes import Recording, recording_of
 from ..recording.examples import Choices, Examples, Shapes, examples_of
 from ..recording.pytrees import Nest
+from .backends import Backend, backend_named
 from .compiled import Compiled, Translated
 from .graphs import Leaves, compile_graph
+from .pipeline import Plan
 from .tape import Tape
 from .translation import Translation
 
@@ -81,8 +83,11 @@ class TracedFunction(Translated):
     choices; `source`, `program` and `summary()` are of the last trace.
     """
 
-    def __init__(self, function: Callable[..., Any], parameters: Any) -> None:
+    def __init__(
+        self, function: Callable[..., Any], parameters: Any, backend: Backend | None = None
+    ) -> None:
         self._function = function
+        self._backend = backend or backend_named(None)
         self._parameters = parameters
         self._signature = Leaves(parameters, ()).signature
         self._traced: dict[Shapes, tuple[int, Translation]] = {}
@@ -255,16 +260,16 @@ class CompiledFunction(TracedFunction):
         self._lost |= lost
         is_deep = recording.is_narrow and len(recording.classes) > _DEEP
         tape = Tape(recording.order, *leaves.values.values()).of_examples if is_deep else None
-        return Translation(recording.size, lambda: mean_of(self._lift(trace)), self._count, tape)
+        return Translation(recording.size, lambda: mean_of(self._lift(trace)), self._plan, tape)
 
     def _together(self, lifted: Sequence[Lifted], arrays: int) -> Translation:
         program = mean_of(program_of(lifted, arrays))
-        return Translation(lifted[0].size, lambda: program, self._count)
+        return Translation(lifted[0].size, lambda: program, self._plan)
 
     @property
-    def _count(self) -> int:
-        """How many parameters there are."""
-        return len(self._signature.leaves)
+    def _plan(self) -> Plan:
+        """The back end, and the number of parameters."""
+        return Plan(self._backend, len(self._signature.leaves))
 
 
 def program_of(lifted: Sequence[Lifted], arrays: int) -> Program:
@@ -280,7 +285,9 @@ def program_of(lifted: Sequence[Lifted], arrays: int) -> Program:
                             f"({error}): compile one for each") from error  # fmt: skip
 
 
-def compile_recorded(function: Callable[[], Any], parameters: Any, inputs: Any) -> Compiled:
+def compile_recorded(
+    function: Callable[[], Any], parameters: Any, inputs: Any, backend: Backend
+) -> Compiled:
     """The array program of the graph that a function without arguments records.
 
     Raises what `compile_graph` raises, and warns of what is baked in.
@@ -290,4 +297,4 @@ def compile_recorded(function: Callable[[], Any], parameters: Any, inputs: Any) 
         output = function()
     demand_value(output, "what the function gives")
     warn_of(lines)
-    return compile_graph(output, parameters, inputs)
+    return compile_graph(output, parameters, inputs, backend)

@@ -15,7 +15,9 @@ from ..kinds.details import Input, Parameters
 from ..lifting.lifter import Lifter
 from ..recording.classes import Recording, Role, recording_of
 from ..recording.pytrees import Nest, blocks, nest_of, place_of
+from .backends import Backend
 from .compiled import Compiled, Signature
+from .pipeline import Plan
 from .tape import Tape
 from .translation import Translation
 
@@ -23,7 +25,7 @@ from .translation import Translation
 _MOST_INPUTS = 8
 
 
-def compile_graph(output: Value, parameters: Any, inputs: Any) -> Compiled:
+def compile_graph(output: Value, parameters: Any, inputs: Any, backend: Backend) -> Compiled:
     """The array program of a recorded graph.
 
     Raises TypeError or ValueError, naming the Value, for a parameter or input that is no Value, is
@@ -37,7 +39,8 @@ def compile_graph(output: Value, parameters: Any, inputs: Any) -> Compiled:
         leaves.warn_of(leaves.lost(recording.order))
         tape = Tape(recording.order, *leaves.values.values()) if recording.is_narrow else None
     count = len(leaves.values["parameters"])
-    translation = Translation(recording.size, lambda: leaves.lifted(recording), count, tape)
+    plan = Plan(backend, count)
+    translation = Translation(recording.size, lambda: leaves.lifted(recording), plan, tape)
     if tape is None:
         translation.step()  # early
     return Compiled(leaves.signature, translation)

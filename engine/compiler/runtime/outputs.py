@@ -16,7 +16,9 @@ from ..ir.program import Program
 from ..numpy_backend.module import Module
 from ..numpy_backend.save import of_outputs
 from ..recording.pytrees import Nest, arranged, nest_of
+from .backends import Backend
 from .functions import ChoicesDiffer, Lifted, Prepared, Trace, TracedFunction, program_of
+from .pipeline import Plan
 from .translation import Translation
 
 # What makes one node of many, so that they are one graph. It computes nothing.
@@ -37,8 +39,10 @@ class CompiledOutputs(TracedFunction):
     or dict of them, and ValueError for no Value at all.
     """
 
-    def __init__(self, function: Callable[..., Any], parameters: Any) -> None:
-        super().__init__(function, parameters)
+    def __init__(
+        self, function: Callable[..., Any], parameters: Any, backend: Backend | None = None
+    ) -> None:
+        super().__init__(function, parameters, backend)
         self._nests: WeakKeyDictionary[Translation, Nest] = WeakKeyDictionary()
 
     def __call__(self, *arrays: Any, parameters: Any = None) -> Any:
@@ -85,6 +89,7 @@ class CompiledOutputs(TracedFunction):
     ) -> Translation:
         """The translation, and what shape its outputs have."""
         nodes, classes = size
-        made = Translation((nodes - 1, classes - 1), lift, None)  # without what holds them together
+        size = (nodes - 1, classes - 1)  # without what holds them together
+        made = Translation(size, lift, Plan(self._backend, None))
         self._nests[made] = nest or ()
         return made

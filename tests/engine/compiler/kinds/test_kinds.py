@@ -150,7 +150,7 @@ def test_numpy_computes_what_a_row_means(kind: str, sample: Any) -> None:
     draft, made = sample_of(kind, sample)
     program = expanded(number_of(draft, made))
     (expected,) = interpret(program, NUMBERS, EXAMPLES, examples=2)
-    step = module_of(program, "").maker()(2)
+    step = module_of(program, "").step(2)
     for _ in range(2):
         np.testing.assert_allclose(step(NUMBERS, EXAMPLES), expected, rtol=1e-14)
 

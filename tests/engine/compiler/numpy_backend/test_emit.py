@@ -24,7 +24,7 @@ from tests.engine.compiler.networks import flat, moons, moons_loss, network
 
 def run(program: Program, inputs: Sequence[Any], examples: int = 1) -> Any:
     """What the module computes: twice, since memory is used again."""
-    step = module_of(program, "").maker()(examples)
+    step = module_of(program, "").step(examples)
     step(np.zeros(0), inputs)
     return step(np.zeros(0), inputs)
 

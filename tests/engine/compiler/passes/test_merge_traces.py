@@ -113,7 +113,7 @@ def test_what_is_scattered_adds_up(table: list[list[int]], examples: bool) -> No
     program = verify(draft.program(draft.view(scattered, View(0, (4,), (1,)))))
     X, codes = np.arange(6.0).reshape(3, 2), np.array([1, 0, 1])
     (expected,) = interpret(program, [], [X, codes])
-    step = module_of(program, "").maker()(3)
+    step = module_of(program, "").step(3)
     for _ in range(2):
         np.testing.assert_array_equal(
                                       step(np.zeros(0), [X, codes]), expected)  # fmt: skip

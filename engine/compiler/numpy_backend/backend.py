@@ -1,0 +1,26 @@
+"""The back end that computes programs by NumPy, and shows them as its source."""
+
+from ..ir.program import Program
+from ..passes.simplify import simplified
+from ..rows.legalize import expanded
+from .fuse_biases import constants_turned, with_biases
+from .module import Module, module_of
+from .visible import visible
+
+
+class NumPyBackend:
+    """NumPy: one statement for each instruction, in memory that is made once."""
+
+    name = "numpy"
+
+    def prepared(self, program: Program) -> Program:
+        """Weights and biases as one matrix, before the program is differentiated."""
+        return with_biases(constants_turned(program))
+
+    def legalized(self, program: Program) -> Program:
+        """Rows of the table as formulas of what NumPy has, and views as slices."""
+        return visible(simplified(expanded(program)))
+
+    def built(self, program: Program, about: str) -> Module:
+        """The module that computes a program."""
+        return module_of(program, about)

@@ -1,0 +1,40 @@
+"""Views that NumPy cannot see as slices: it takes their numbers one by one."""
+
+from math import prod
+from typing import Any
+
+from ..ir.builder import Builder, rewritten
+from ..ir.program import Program
+from ..kinds.details import Assembly, Data, Places, places_of
+from ..kinds.views import Shape, View, is_slice
+
+
+def visible(program: Program) -> Program:
+    """The program in which each view is a slice, a reshape and a transpose of an array."""
+    return rewritten(program, [_taken, _placed])
+
+
+def _taken(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
+    """The numbers of a view that is no slice; taken from where they come, if that is seen too."""
+    if kind != "view" or is_slice(detail, prod(draft.shape(inputs[0]))):
+        return None
+    source, places = inputs[0], detail.places
+    inner = draft.instructions[source]
+    if inner.kind in ("view", "take"):
+        source, places = inner.inputs[0], places_of(inner.detail).reshape(-1)[places]
+    return draft.add("take", source, detail=Data(places))
+
+
+def _placed(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
+    """An array whose parts go to places that are no slice of it."""
+    if kind != "assemble":
+        return None
+    targets = tuple(_target(each, detail.shape) for each in detail.targets)
+    if targets == detail.targets:
+        return None
+    return draft.add("assemble", *inputs, detail=Assembly(detail.shape, targets))
+
+
+def _target(target: Places, shape: Shape) -> Places:
+    is_hidden = isinstance(target, View) and not is_slice(target, prod(shape))
+    return Data(places_of(target)) if is_hidden else target

@@ -1,0 +1,1 @@
+"""Programs as what they mean: the judge of all other back ends."""

@@ -1,0 +1,108 @@
+"""The passes of the compiler, in order: each makes a program of a program, and is verified.
+
+for stage in staged(lifted, plan):
+print(stage)                    # its name, what it leaves behind, and the program
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from math import prod
+from typing import NamedTuple
+
+from ..ir.program import Program
+from ..ir.verifier import verify
+from ..kinds.views import View, in_numpy, is_slice
+from ..passes.differentiate import differentiated
+from ..passes.simplify import simplified
+from .backends import Backend
+
+
+class Plan(NamedTuple):
+    """What a program is made for: a back end, and the number of parameters of the gradient.
+
+    Without a gradient, `parameters` is None.
+    """
+
+    backend: Backend
+    parameters: int | None
+
+
+class Pass(NamedTuple):
+    """One pass: its name, the function, and what it leaves behind."""
+
+    name: str
+    apply: Callable[[Program, Plan], Program]
+    about: str
+
+
+class Stage(NamedTuple):
+    """A program on its way, and the pass that has made it."""
+
+    name: str
+    about: str
+    program: Program
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.about}\n\n{self.program}\n"
+
+
+class Stages(tuple[Stage, ...]):
+    """The programs after all passes, the first ones first; printing them shows each."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "\n".join(map(str, self))
+
+
+def _named(program: Program) -> Program:
+    """The program, in which parts of the gradient are called by the parameters they belong to."""
+    made = list(program.instructions)
+    gradient = made[program.outputs[1]]
+    if gradient.kind != "assemble":
+        return program
+    shape = gradient.detail.shape
+    for number, target in zip(gradient.inputs, gradient.detail.targets, strict=True):
+        is_seen = isinstance(target, View) and is_slice(target, prod(shape))
+        if is_seen and made[number].inputs and not made[number].label:
+            place = in_numpy("parameters", shape, target)
+            made[number] = replace(made[number], label="d_parameters", origin=f"∂ {place}")
+    return Program(tuple(made), program.outputs)
+
+
+def _differentiated(program: Program, plan: Plan) -> Program:
+    return program if plan.parameters is None else differentiated(program, plan.parameters)
+
+
+# fmt: off
+PASSES: tuple[Pass, ...] = (
+    #    pass              function                                    what it leaves behind
+    Pass("simplified",     lambda p, _: simplified(p),
+         "what is known, twice or needless is gone"),
+    Pass("prepared",       lambda p, plan: plan.backend.prepared(p),
+         "as the back end likes it: for NumPy, weights and biases are one matrix"),
+    Pass("simplified",     lambda p, _: simplified(p),
+         "what the pass before has left over is gone"),
+    Pass("differentiated", _differentiated,
+         "a second output: the derivatives by all parameters"),
+    Pass("legalized",      lambda p, plan: plan.backend.legalized(p),
+         "only what the back end has"),
+    Pass("named",          lambda p, plan: p if plan.parameters is None else _named(p),
+         "parts of the gradient are called by their parameters"),
+)
+# fmt: on
+
+
+def staged(lifted: Program, plan: Plan) -> Iterator[Stage]:
+    """The program that was lifted, and the program after each pass, all of them verified."""
+    program = verify(lifted)
+    yield Stage("lifted", "classes of the graph as array instructions", program)
+    for each in PASSES:
+        program = verify(each.apply(program, plan))
+        yield Stage(each.name, each.about, program)
+
+
+def finished(lifted: Program, plan: Plan) -> Program:
+    """The program after all passes."""
+    *_, last = staged(lifted, plan)
+    return last.program

@@ -1,0 +1,31 @@
+"""The steps of a program: one for each thread and number of examples, with memory of its own."""
+
+from threading import RLock, local
+
+from .backends import Built, Step
+
+# For how many numbers of examples the memory is kept: full and last batches, of training and tests.
+_MOST_STEPS = 4
+
+# One thread at a time builds steps.
+BUILDING = RLock()
+
+
+class Steps:
+    """The steps of a program that is built."""
+
+    def __init__(self, built: Built) -> None:
+        self.built = built
+        self._of_thread = local()
+
+    def of(self, examples: int) -> Step:
+        """The step of this thread for a number of examples."""
+        steps: dict[int, Step] = self._of_thread.__dict__.setdefault("steps", {})
+        step = steps.pop(examples, None)
+        if step is None:
+            with BUILDING:
+                step = self.built.step(examples)
+        for old in list(steps)[: 1 - _MOST_STEPS]:
+            del steps[old]  # what has not been used for longest
+        steps[examples] = step
+        return step

@@ -1,6 +1,6 @@
 """Examples: rows of numbers and what a model should make of each, checked once before training."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from math import isfinite
 from numbers import Real
 from typing import Any, NamedTuple, TypeGuard
@@ -13,6 +13,10 @@ class Examples(NamedTuple):
 
     rows: list[list[float]]
     targets: list[Any]
+
+    def at(self, places: Sequence[int]) -> "Examples":
+        """The examples at `places`, in that order."""
+        return Examples([self.rows[i] for i in places], [self.targets[i] for i in places])
 
 
 def examples(X: Any, y: Any, names: tuple[str, str] = ("X", "y")) -> Examples:

@@ -7,30 +7,29 @@ The loss of one example is compiled, and the batch is an axis of its arrays:
 This is so for every loss of `nn`, as a mean or as a sum, and is made sure of on a few examples
 before training. A target such as a class stays the plain number or text that it is. Rows of numbers
 are numbers of the program, and so are floats of which there are more than 100 different ones.
+
+Examples are put into arrays once. Parameters and gradients stay in arrays from step to step, and
+are written into their Values when somebody may look at these: see `Compiled.shown`.
 """
 
-from collections.abc import Sequence
-from math import inf
-from numbers import Integral, Real
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from math import hypot, inf, isfinite
+from typing import Any, NamedTuple
 
 import engine
 from engine import Value
-from engine.compiler.passes.merge_traces import Unlike
 from engine.compiler.recording.pytrees import values_of
-from engine.system.packages import optional
-from engine.value import real_number
+from engine.compiler.runtime.functions import ChoicesDiffer, Prepared
 
-from ..arguments.examples import Examples, different, key_of
-from ..arguments.targets import is_row
+from ..arguments.examples import Examples, key_of
 from ..module import Module
 from ..optimization.optimizers import Optimizer
+from .arrays import np
 from .eager import Eager, Loss, Passed
-
-np = optional("numpy", "fast", "compiled training")
-
-# Up to how many different targets stay as they are, and how many integers do.
-_MOST_KINDS, _MOST_INTEGERS = 100, 1_000
+from .interrupts import undivided
+from .rows import Row
+from .target_arrays import Way, ways
 
 # How many examples are computed in both ways, at first.
 _FEW = 8
@@ -39,10 +38,22 @@ _FEW = 8
 _TOLERANCE = 1e-9
 
 
+class _Prepared(NamedTuple):
+    """Examples for the program of the loss, and for that of predictions if these are wanted."""
+
+    learning: Prepared
+    predicting: Prepared | None
+
+    def at(self, places: Any) -> "_Prepared":
+        """The examples at some places."""
+        rows = self.predicting
+        return _Prepared(self.learning.at(places), None if rows is None else rows.at(places))
+
+
 class Compiled:
     """Passes in programs that are compiled once.
 
-    - `known`: all examples that there will be.
+    - `learnt`, `held_out`: all examples that there will be.
     - `is_predicting`: whether predictions are wanted; without, they are empty.
 
     Raises ValueError if the loss of a batch is neither the mean nor the sum of the losses of its
@@ -54,84 +65,100 @@ class Compiled:
         model: Module[Any],
         loss: Loss,
         optimizer: Any,
-        known: Sequence[Examples],
+        learnt: Examples,
+        held_out: Examples | None,
         *,
         is_predicting: bool,
     ) -> None:
-        self.optimizer = optimizer
+        self.optimizer, self.is_elementwise = optimizer, _is_elementwise(optimizer)
         self.moved = _moved(optimizer)
         own = model.parameters() if isinstance(model, Module) else []
         self.parameters = list(dict.fromkeys([*self.moved, *own]))
-        self.is_predicting = is_predicting
-        self.gradient = np.zeros(len(self.parameters))
+        self.numbers, self.slopes = Row(self.parameters, "data"), Row(self.parameters, "grad")
         self.predict = engine.compile(model, parameters=self.parameters, gradient=False)
-        self.targets: _Kinds | _Numbers = _Kinds([])
-        self.program = engine.compile(
-            lambda row, target: loss([model(row)], [self.targets.meant(target)]),
-            parameters=self.parameters,
+        known = [learnt, *([] if held_out is None else [held_out])]
+        self.program, arrays = _traced(model, loss, self.parameters, known)
+        self.learnt, *self.held_out = (
+            _Prepared(
+                self.program.prepared(rows, targets),
+                self.predict.prepared(rows) if is_predicting else None,
+            )
+            for rows, targets in arrays
         )
-        self.known = self._traced(known)
-        self.is_sum = self._is_sum(Eager(model, loss, optimizer), known[0])
+        self.is_sum = self._is_sum(Eager(model, loss, optimizer, learnt))
 
-    def learn(self, batch: Examples) -> Passed:
+    def learn(self, batch: Sequence[int] | None) -> Passed:
         """One run of the program."""
-        found, self.gradient = self._passed(batch)
-        for parameter, slope in zip(self.parameters, self.gradient.tolist(), strict=True):
-            parameter.grad = slope
-        return found
+        examples = self.learnt if batch is None else self.learnt.at(np.array(batch))
+        passed, gradient = self._passed(examples)
+        self.slopes.put(gradient)
+        return passed
 
     def step(self) -> None:
         """All parameters at once, if the optimizer can do that, else one after the other."""
-        optimizer, count = self.optimizer, len(self.moved)
-        if not _is_elementwise(optimizer):
-            optimizer.step()
+        if not self.is_elementwise or not self._clip():
+            with self.shown():
+                self.optimizer.step()
             return
-        before = np.array([parameter.data for parameter in self.moved])
+        if type(self.optimizer).__module__ != Optimizer.__module__:
+            self.settle()  # its update rule may look at Values
+        count, numbers = len(self.moved), self.numbers.array().copy()
+        slopes = self.slopes.array()[:count]
         with np.errstate(all="ignore"):
-            after = optimizer.moved(before, self.gradient[:count], np.frombuffer)
-        for parameter, number in zip(self.moved, after.tolist(), strict=True):
-            parameter.data = number
+            numbers[:count] = self.optimizer.moved(numbers[:count], slopes, np.frombuffer)
+        self.numbers.put(numbers)
 
-    def measure(self, batch: Examples) -> Passed:
-        """The same, whose gradient is not used."""
-        return self._passed(batch)[0]
+    def measure(self) -> Passed:
+        """A run of the program on what is held out, whose gradient is not used."""
+        (examples,) = self.held_out
+        return self._passed(examples)[0]
 
-    def _traced(self, known: Sequence[Examples]) -> dict[int, tuple[Any, Any]]:
-        """Trace the program for all targets; gives the arrays of what is known."""
-        targets = [target for examples in known for target in examples.targets]
-        ways = _ways(targets)
-        for self.targets in ways:
-            arrays = {id(each): self._arrays(each) for each in known}
-            rows, numbers = (np.concatenate(each) for each in zip(*arrays.values(), strict=True))
-            try:
-                self.program.trace(rows, numbers)
-            except ValueError as error:
-                if self.targets is ways[-1] or not isinstance(error.__cause__, Unlike):
-                    raise
-            else:
-                break
-        return arrays
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Inside, every Value has its number and gradient, and what is set there counts after."""
+        self.settle()
+        try:
+            yield
+        finally:
+            self.numbers.forget()
+            self.slopes.forget()
 
-    def _passed(self, batch: Examples) -> tuple[Passed, Any]:
-        rows, targets = self.known.get(id(batch)) or self._arrays(batch)
-        value, gradient = self.program(rows, targets)
-        times = len(rows) if self.is_sum else 1
-        predictions = _each(self.predict(rows), len(rows)) if self.is_predicting else []
-        return Passed(times * float(value), predictions), times * gradient
+    def settle(self) -> None:
+        """Let every Value have its number and gradient."""
+        if self.numbers.is_ahead or self.slopes.is_ahead:
+            with undivided():
+                self.numbers.write()
+                self.slopes.write()
 
-    def _arrays(self, batch: Examples) -> tuple[Any, Any]:
-        return np.array(batch.rows), self.targets.array(batch.targets)
+    def _passed(self, examples: _Prepared) -> tuple[Passed, Any]:
+        """The loss of a batch with its predictions, and its gradient."""
+        numbers, count = self.numbers.array(), len(examples.learning.arrays[0])
+        value, gradient = self.program.of(examples.learning, numbers)
+        predictions: list[Any] = []
+        if examples.predicting is not None:
+            predictions = _each(self.predict.of(examples.predicting, numbers), count)
+        if self.is_sum:
+            value, gradient = count * value, count * gradient
+        return Passed(value, predictions), gradient
 
-    def _is_sum(self, eager: Eager, examples: Examples) -> bool:
+    def _clip(self) -> bool:
+        """Shrink the gradient as the optimizer wants it; whether its norm is a finite number."""
+        largest, slopes, count = self.optimizer.clip_norm, self.slopes.array(), len(self.moved)
+        norm = hypot(*slopes[:count].tolist()) if largest < inf else 0.0
+        if largest < norm < inf:
+            self.slopes.put(np.concatenate([slopes[:count] / norm * largest, slopes[count:]]))
+        return isfinite(norm)
+
+    def _is_sum(self, eager: Eager) -> bool:
         """Whether the loss of a batch is the sum of those of its examples, and not the mean."""
-        for few in (_some(examples), examples):
-            value, gradient = self.program(*self._arrays(few))
+        for few in (_some(eager.learnt), range(len(eager.learnt.rows))):
+            value, gradient = self.program.of(self.learnt.learning.at(np.array(few)))
             for each in self.parameters:  # also those that the optimizer does not move
                 each.grad = 0.0
             wanted = np.array([eager.learn(few).loss, *(each.grad for each in self.parameters)])
             if wanted.any():
                 break
-        found, count = np.array([value, *gradient]), len(few.rows)
+        found, count = np.array([value, *gradient]), len(few)
         if _is_close(found, wanted):
             return False
         if _is_close(count * found, wanted):
@@ -150,73 +177,51 @@ def _moved(optimizer: Any) -> list[Value]:
 
 
 def _is_elementwise(optimizer: Any) -> bool:
-    """Whether an optimizer moves parameters as it is said where it says how far they go."""
+    """Whether `step` is the one of every optimizer, and its update rule works on arrays."""
     kind = type(optimizer)
     if not isinstance(optimizer, Optimizer) or kind.step is not Optimizer.step:
         return False
     (says, *_) = (each for each in kind.__mro__ if "_stride" in vars(each))
-    return vars(says).get("elementwise", False) and optimizer.clip_norm == inf
+    is_elementwise: bool = vars(says).get("elementwise", False)
+    return is_elementwise
 
 
-class _Kinds:
-    """Targets that stay what they are; the program is given the number of the kind of each."""
+class _Traced(NamedTuple):
+    """The program of the loss of one example, and arrays of all examples for it."""
 
-    def __init__(self, targets: list[Any]) -> None:
-        self.kinds = different(targets)
-        self._number = {key_of(kind): number for number, kind in enumerate(self.kinds)}
-
-    def array(self, targets: list[Any]) -> Any:
-        """The number of the kind of each."""
-        return np.array([self._number[key_of(each)] for each in targets])
-
-    def meant(self, number: int) -> Any:
-        """What the loss is given for a number of the array."""
-        return self.kinds[number]
+    program: engine.CompiledFunction
+    arrays: list[tuple[Any, Any]]
 
 
-class _Numbers:
-    """Targets that are numbers of the program."""
+def _traced(
+    model: Module[Any], loss: Loss, parameters: list[Value], known: Sequence[Examples]
+) -> _Traced:
+    """The program, traced for all targets that are `known`, in the first way in which it can be."""
+    *others, last = ways([target for examples in known for target in examples.targets])
 
-    def array(self, targets: list[Any]) -> Any:
-        """They themselves."""
-        return np.array([_numbers(each) for each in targets])
+    def traced(way: Way) -> _Traced:
+        """The program, with targets put into arrays in one way."""
+        program = engine.compile(
+            lambda row, target: loss([model(row)], [way.meant(target)]), parameters=parameters
+        )
+        arrays = [(np.array(each.rows), way.array(each.targets)) for each in known]
+        program.trace(*(np.concatenate(each) for each in zip(*arrays, strict=True)))
+        return _Traced(program, arrays)
 
-    def meant(self, target: Any) -> Any:
-        """What the loss is given: a Value, or a list of them."""
-        return target
-
-
-def _ways(targets: list[Any]) -> list[_Kinds | _Numbers]:
-    """How targets may be put into arrays, the best way first."""
-    kinds = _Kinds(targets)
-    is_whole = all(isinstance(each, Integral) for each in kinds.kinds)
-    if len(kinds.kinds) > (_MOST_INTEGERS if is_whole else _MOST_KINDS):
-        return [_Numbers()]
-    lengths = {len(list(each)) if is_row(each) else 0 for each in targets}
-    if len(lengths) > 1 or not _is_numeric(targets):
-        return [kinds]
-    return [_Numbers(), kinds] if lengths != {0} else [kinds, _Numbers()]
-
-
-def _is_numeric(target: Any) -> bool:
-    """Whether that is a number, or a list of such."""
-    return all(map(_is_numeric, target)) if is_row(target) else isinstance(target, int | Real)
+    for way in others:
+        try:
+            return traced(way)
+        except ChoicesDiffer:
+            continue
+    return traced(last)
 
 
-def _some(examples: Examples) -> Examples:
-    """A few examples, as different as may be: not all of one class, and not neighbours."""
+def _some(examples: Examples) -> list[int]:
+    """The places of a few examples, as different as may be: of many classes, no neighbours."""
     count = len(examples.targets)
     order = [i * count // _FEW for i in range(min(_FEW, count))]
     first = {key_of(target): i for i, target in reversed([*enumerate(examples.targets)])}
-    places = list(dict.fromkeys([*list(first.values())[-_FEW // 2 :], *order]))[:_FEW]
-    return Examples(*([each[i] for i in places] for each in examples))
-
-
-def _numbers(target: Any) -> Any:
-    """A target as floats."""
-    if is_row(target):
-        return [real_number(each, "a target") for each in target]
-    return real_number(target, f"a target, if there are more than {_MOST_KINDS} different ones,")
+    return list(dict.fromkeys([*list(first.values())[-_FEW // 2 :], *order]))[:_FEW]
 
 
 def _each(outputs: Any, count: int) -> list[Any]:

@@ -5,29 +5,22 @@ decides. Runs with the same seed and the same model are identical.
 """
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from os import PathLike
 from typing import Any, Protocol
 
-from engine import Value
-from engine.value import real_number
-
-from ..arguments.counts import Seed, demand_count, generator
-from ..arguments.examples import Examples, different, examples, held_out
+from ..arguments.counts import Seed, generator
+from ..arguments.examples import examples, held_out
 from ..module import Module
 from .checkpoints import resumed
-from .eager import Eager, Loss, Passed, Passes, loss_of
+from .eager import Eager, Loss, Passed, Passes
 from .history import History
-from .interrupts import undivided
+from .interrupts import interruptible, undivided
+from .job import Job, Metric, Schedule, Watch
 from .progress import progress_bar
 from .run import Callback, Draws, Run
-
-Metric = Callable[[Any, Any], Any]
-Watch = Callable[[History], object]
-Columns = dict[str, list[float]]
-Schedule = Callable[[int], float]
 
 
 class Stepping(Protocol):
@@ -104,133 +97,122 @@ def fit(
     training; and ImportError if a progress bar is wanted and tqdm is not installed, or a compiled
     program without NumPy.
     """
-    task = _Task(loss, metrics or {}, examples(X, y), validation, batch_size, compiled=compiled)
-    _demand_parts(model, loss, optimizer, metrics)
-    _demand_hooks(watch, schedule, callbacks, optimizer)
-    run = task.begun(model, optimizer, epochs, generator(seed) or random, list(callbacks))
+    learnt = examples(X, y)
+    job = Job(
+        model=model, loss=loss, optimizer=optimizer, learnt=learnt,
+        held_out=held_out(validation, learnt), epochs=epochs, batch_size=batch_size,
+        metrics={} if metrics is None else metrics, schedule=schedule, watch=watch,
+        callbacks=callbacks, compiled=compiled,
+    )  # fmt: skip
+    training = Training(job, generator(seed) or random)
+    run = training.run
     if resume is not None:
         resumed(run, resume)
     with progress_bar(run.epoch, epochs, progress) as show, _entered(watch):
         try:
             while not run.is_over:
-                if schedule is not None:
-                    run.optimizer.learning_rate = schedule(run.epoch)
-                _record(run.history, task.learn(run), task.validate())
-                for told in filter(None, (show, watch)):
-                    told(run.history)
-                for callback in run.callbacks:
-                    callback(run)
-            run.end()
+                training.epoch()
+                if show is not None:
+                    show(run.history)
+                training.tell()
+            training.end()
         except KeyboardInterrupt:
             run.history.interrupted = True
+        finally:
+            training.settle()
     optimizer.zero_grad()
     return run.history
 
 
-class _Task:
-    """What is to become small, what else is recorded, and on which examples."""
+class Training:
+    """A job that is being done: its Run, and the passes by which it goes forward and back.
 
-    def __init__(
-        self,
-        loss: Loss,
-        metrics: Mapping[str, Metric],
-        learnt: Examples,
-        validation: Any,
-        batch_size: int | None,
-        *,
-        compiled: bool,
-    ) -> None:
-        self.loss, self.metrics, self.learnt, self.compiled = loss, metrics, learnt, compiled
-        self.passes: Passes
-        self.held_out = held_out(validation, learnt)
-        self.batch_size = None if batch_size is None else demand_count(batch_size, "batch_size")
+    Whoever may look at parameters is called where these are shown; see `Passes.shown`.
+    """
 
-    def begun(
-        self,
-        model: Module[Any],
-        optimizer: Stepping,
-        epochs: int,
-        draws: Draws,
-        callbacks: list[Callback],
-    ) -> Run:
-        """A run before its first epoch, of which the callbacks have been told."""
-        epochs, is_validated = demand_count(epochs, "epochs"), self.held_out is not None
-        columns: Columns = {name: [] for name in self.metrics}
-        held_out: Columns = {name: [] for name in self.metrics if is_validated}
-        history = History(metrics=columns, validation_metrics=held_out)
-        self.rehearse(model)
-        self.passes = self.prepared(model, optimizer)
-        run = Run(model, optimizer, history, epochs, draws, callbacks, is_validated)
-        run.begin()
-        return run
+    def __init__(self, job: Job, draws: Draws) -> None:
+        job.rehearse()
+        self.job = job
+        self.passes = _passes(job)
+        self.run = Run(job.model, job.optimizer, job.history(), int(job.epochs), draws,
+                       list(job.callbacks), job.held_out is not None)  # fmt: skip
+        self.run.begin()
 
-    def rehearse(self, model: Module[Any]) -> None:
-        """Raise what the loss or a metric has against any target, before a step is made.
+    def epoch(self) -> None:
+        """Learn from all examples, measure those that are held out, and record both."""
+        run, schedule = self.run, self.job.schedule
+        if schedule is not None:
+            with self.passes.shown():
+                run.optimizer.learning_rate = schedule(run.epoch)
+        _record(run.history, self._learnt(), self._validated())
 
-        They are shown all different targets at once, each with the prediction for the first row. If
-        the first batch is all that there is, it will do.
-        """
-        learnt = None if self.batch_size is None else self.learnt
-        for rows, targets in filter(None, (learnt, self.held_out)):
-            first = model(rows[0])
-            try:
-                self._tried(first, different(targets))
-            except (TypeError, ValueError):
-                self._tried(first, targets)  # which tells of the right place
+    def tell(self) -> None:
+        """Call what is called after every epoch."""
+        watch, run = self.job.watch, self.run
+        if watch is None and not run.callbacks:
+            return
+        with self.passes.shown():
+            if watch is not None:
+                watch(run.history)
+            for callback in run.callbacks:
+                callback(run)
 
-    def _tried(self, prediction: Any, targets: list[Any]) -> None:
-        """Compute the loss and each metric for the same prediction beside some targets."""
-        predictions = [prediction] * len(targets)
-        value = loss_of(self.loss, predictions, targets)
-        self._measured(Passed(value.data, predictions), targets)
+    def end(self) -> None:
+        """Tell the callbacks that training is over."""
+        with self.passes.shown():
+            self.run.end()
 
-    def prepared(self, model: Module[Any], optimizer: Stepping) -> Passes:
-        """How to go forward and back."""
-        if not self.compiled:
-            return Eager(model, self.loss, optimizer)
-        known = [self.learnt, *filter(None, [self.held_out])]
-        passes: Passes = import_module(".compiled", __package__).Compiled(
-            model, self.loss, optimizer, known, is_predicting=bool(self.metrics)
-        )
-        return passes
+    def settle(self) -> None:
+        """Let the model have what was learnt."""
+        self.passes.settle()
 
-    def learn(self, run: Run) -> list[float]:
-        """One epoch: forward, backward, step for each batch.
+    def _learnt(self) -> list[float]:
+        """Forward, backward, step for each batch.
 
         Gives the means of the loss and of each metric, as they were before the steps.
         """
-        sums = [0.0] * (1 + len(self.metrics))
-        for batch in self._batches(run.draws):
-            measured = self._measured(self.passes.learn(batch), batch.targets)
-            with undivided():
-                self.passes.step()
-            sums = [a + b * len(batch.rows) for a, b in zip(sums, measured, strict=True)]
-        return [each / len(self.learnt.rows) for each in sums]
+        learnt, passes = self.job.learnt, self.passes
+        sums = [0.0] * (1 + len(self.job.metrics))
+        with interruptible() as whole:
+            for batch in self._batches():
+                passed = passes.learn(batch)
+                targets = learnt.targets if batch is None else [learnt.targets[i] for i in batch]
+                measured = self._measured(passed, targets)
+                with whole:
+                    passes.step()
+                sums = [a + b * len(targets) for a, b in zip(sums, measured, strict=True)]
+        return [each / len(learnt.rows) for each in sums]
 
-    def validate(self) -> list[float]:
+    def _validated(self) -> list[float]:
         """The loss and each metric on the examples that are not learnt from; empty without any."""
-        if self.held_out is None:
-            return []
-        return self._measured(self.passes.measure(self.held_out), self.held_out.targets)
+        held_out = self.job.held_out
+        return [] if held_out is None else self._measured(self.passes.measure(), held_out.targets)
 
     def _measured(self, passed: Passed, targets: list[Any]) -> list[float]:
-        """The loss and each metric, as floats; a Value counts with its data."""
-        measured = {
-            name: metric(passed.predictions, targets) for name, metric in self.metrics.items()
-        }
-        return [passed.loss, *(_number(name, given) for name, given in measured.items())]
+        """The loss and each metric, as floats."""
+        with nullcontext() if self.job.is_measured_blindly else self.passes.shown():
+            return self.job.measured(passed, targets)
 
-    def _batches(self, draws: Draws) -> Iterator[Examples]:
-        """All examples, batch by batch: shuffled, unless they are one batch."""
-        if self.batch_size is None:
-            yield self.learnt
+    def _batches(self) -> Iterator[Sequence[int] | None]:
+        """The places of all examples, batch by batch: shuffled, unless they are one batch."""
+        size = self.job.batch_size
+        if size is None:
+            yield None
             return
-        order = list(range(len(self.learnt.rows)))
-        draws.shuffle(order)
-        for start in range(0, len(order), self.batch_size):
-            batch = order[start : start + self.batch_size]
-            rows, targets = self.learnt
-            yield Examples([rows[i] for i in batch], [targets[i] for i in batch])
+        order = list(range(len(self.job.learnt.rows)))
+        self.run.draws.shuffle(order)
+        for start in range(0, len(order), size):
+            yield order[start : start + size]
+
+
+def _passes(job: Job) -> Passes:
+    """How to go forward and back."""
+    given = job.model, job.loss, job.optimizer, job.learnt, job.held_out
+    if not job.compiled:
+        return Eager(*given)
+    module = import_module(".compiled", __package__)
+    passes: Passes = module.Compiled(*given, is_predicting=bool(job.metrics))
+    return passes
 
 
 def _record(history: History, learnt: list[float], held_out: list[float]) -> None:
@@ -241,62 +223,6 @@ def _record(history: History, learnt: list[float], held_out: list[float]) -> Non
     with undivided():
         for column, number in zip(columns, [*learnt, *held_out], strict=True):
             column.append(number)
-
-
-def _demand_parts(
-    model: object, loss: object, optimizer: object, metrics: Mapping[str, Metric] | None
-) -> None:
-    """Raise an error that names what cannot be used, or what belongs to another model."""
-    for name, part in (("model", model), ("loss", loss)):
-        if isinstance(part, type) or not callable(part):
-            raise TypeError(f"{name} must be a function or a module, got {part!r}")
-    if isinstance(optimizer, type) or not hasattr(optimizer, "step"):
-        raise TypeError("optimizer must be one for some parameters, such as "
-                        f"nn.SGD(model.parameters()), got {optimizer!r}")  # fmt: skip
-    moved = getattr(optimizer, "parameters", None)
-    if isinstance(model, Module) and isinstance(moved, list) and (
-        not {*map(id, moved)} & {*map(id, model.parameters())}):  # fmt: skip
-        raise ValueError("optimizer: none of its parameters belongs to the model; "
-                         "make it anew from model.parameters()")  # fmt: skip
-    _demand_metrics(metrics)
-
-
-def _demand_metrics(metrics: Mapping[str, Metric] | None) -> None:
-    """Raise an error that names what cannot be recorded, or two columns of the same name."""
-    if metrics is None:
-        return
-    if not isinstance(metrics, Mapping) or not all(map(callable, metrics.values())):
-        raise TypeError("metrics must name functions of predictions and targets, such as "
-                        f'{{"accuracy": nn.accuracy}}, got {metrics!r}')  # fmt: skip
-    names = ["loss", *map(str, metrics)]
-    if len({*names, *(f"validation {name}" for name in names)}) < 2 * len(names):
-        raise ValueError("metrics: a name must not be that of another column of the History, such "
-                         f"as loss or validation loss, got {', '.join(names[1:])}")  # fmt: skip
-
-
-def _demand_hooks(watch: object, schedule: object, callbacks: object, optimizer: object) -> None:
-    """Raise an error that names what cannot be called between epochs."""
-    if watch is not None and not _is_called(watch):
-        raise TypeError("watch must be a function of the History, such as nn.LiveView(), "
-                        f"got {watch!r}")  # fmt: skip
-    if schedule is not None and not _is_called(schedule):
-        raise TypeError("schedule must be a function of the number of the epoch that gives the "
-                        f"learning rate, got {schedule!r}")  # fmt: skip
-    if schedule is not None and not hasattr(optimizer, "learning_rate"):
-        raise TypeError(f"optimizer must have a learning_rate for the schedule, got {optimizer!r}")
-    if not isinstance(callbacks, Sequence) or not all(map(_is_called, callbacks)):
-        raise TypeError("callbacks must list functions of the Run, such as nn.EarlyStopping(), "
-                        f"got {callbacks!r}")  # fmt: skip
-
-
-def _is_called(each: object) -> bool:
-    """Whether it can be called, and is not a class of which one forgot to make an object."""
-    return callable(each) and not isinstance(each, type)
-
-
-def _number(name: str, given: object) -> float:
-    """What a metric gives, as a float; a Value counts with its data."""
-    return given.data if isinstance(given, Value) else real_number(given, f"the metric {name!r}")
 
 
 def _entered(watch: object) -> AbstractContextManager[Any]:

@@ -1,7 +1,16 @@
-"""Interrupts: what Ctrl-C must not divide."""
+"""Interrupts: what Ctrl-C must not divide.
+
+    with undivided():               with interruptible() as whole:
+        ...                             for ...:
+                                            ...
+                                            with whole:
+                                                ...
+
+Both do the same; the second one sets the handler of Ctrl-C once for many blocks.
+"""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from signal import SIGINT, getsignal, signal
 from threading import current_thread, main_thread
 from typing import Any
@@ -13,15 +22,46 @@ def undivided() -> Iterator[None]:
 
     Python hands it to the main thread only, so there is nothing to do in any other.
     """
+    with interruptible() as whole, whole:
+        yield
+
+
+@contextmanager
+def interruptible() -> Iterator[AbstractContextManager[None]]:
+    """Inside, Ctrl-C interrupts as ever, but for blocks `with whole:`, where it waits."""
     handle = getsignal(SIGINT)
     if not callable(handle) or current_thread() is not main_thread():
-        yield
+        yield nullcontext()
         return
-    waiting: list[tuple[Any, ...]] = []
-    signal(SIGINT, lambda *given: waiting.append(given))
+    whole = _Whole(handle)
+    signal(SIGINT, whole)
     try:
-        yield
+        yield whole
     finally:
-        signal(SIGINT, handle)
+        if getsignal(SIGINT) is whole:
+            signal(SIGINT, handle)
+
+
+class _Whole(AbstractContextManager[None]):
+    """The handler of Ctrl-C that waits for the end of a block, and the block."""
+
+    def __init__(self, handle: Any) -> None:
+        self._handle = handle
+        self._is_inside = False
+        self._waiting: list[tuple[Any, ...]] = []
+
+    def __call__(self, *given: Any) -> None:
+        """Ctrl-C has been pressed."""
+        if self._is_inside:
+            self._waiting.append(given)
+        else:
+            self._handle(*given)
+
+    def __enter__(self) -> None:
+        self._is_inside = True
+
+    def __exit__(self, *_: object) -> None:
+        self._is_inside = False
+        waiting, self._waiting = self._waiting, []
         for given in waiting[:1]:
-            handle(*given)
+            self._handle(*given)

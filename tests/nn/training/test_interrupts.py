@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nn.training.interrupts import undivided
+from nn.training.interrupts import interruptible, undivided
 
 
 @pytest.fixture(autouse=True)
@@ -83,3 +83,34 @@ def test_other_threads_are_never_interrupted() -> None:
     thread.start()
     thread.join()
     assert done == [1, 2, 3]
+
+
+def _blocks(done: list[str], presses: str) -> None:
+    """Two blocks, with Ctrl-C pressed between them or inside of the second one."""
+    with interruptible() as whole:
+        with whole:
+            done.append("first")
+        if presses == "between":
+            signal.raise_signal(signal.SIGINT)
+        with whole:
+            signal.raise_signal(signal.SIGINT)
+            done.append("second")
+        done.append("never")
+
+
+@pytest.mark.parametrize(("presses", "wanted"), [("between", ["first"]),
+                                                 ("inside", ["first", "second"])])  # fmt: skip
+def test_between_blocks_ctrl_c_interrupts_at_once(presses: str, wanted: list[str]) -> None:
+    """Inside of one it waits for the end, and the handler is set once for all of them."""
+    done: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        _blocks(done, presses)
+    assert done == wanted
+
+
+def test_a_handler_that_is_set_meanwhile_stays() -> None:
+    """It is the program's wish."""
+    wanted: Any = lambda *_: None  # noqa: E731
+    with interruptible():
+        signal.signal(signal.SIGINT, wanted)
+    assert signal.getsignal(signal.SIGINT) is wanted

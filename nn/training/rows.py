@@ -1,0 +1,49 @@
+"""Rows: numbers of Values in an array, while nobody looks at the Values.
+
+numbers = Row(model.parameters(), "data")
+numbers.put(0.9 * numbers.array())      # the Values are behind
+numbers.write()                         # now they are not
+numbers.forget()                        # what they have from now on is what counts
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from engine import Value
+
+from .arrays import np
+
+
+class Row:
+    """One attribute of each of some Values, `data` or `grad`, in an array of float64.
+
+    - `is_ahead`: whether the Values do not have these numbers yet.
+    """
+
+    def __init__(self, values: Sequence[Value], attribute: Literal["data", "grad"]) -> None:
+        self._values = values
+        self._attribute = attribute
+        self._array: Any = None  # None where the Values are to be asked
+        self.is_ahead = False
+
+    def array(self) -> Any:
+        """The numbers, which are not to be changed in place."""
+        if self._array is None:
+            self._array = np.array([getattr(each, self._attribute) for each in self._values])
+        return self._array
+
+    def put(self, numbers: Any) -> None:
+        """Have other numbers."""
+        self._array = numbers
+        self.is_ahead = True
+
+    def write(self) -> None:
+        """Let the Values have these numbers too."""
+        if self.is_ahead:
+            for value, number in zip(self._values, self._array.tolist(), strict=True):
+                setattr(value, self._attribute, number)
+            self.is_ahead = False
+
+    def forget(self) -> None:
+        """Ask the Values, which have been written, when the numbers are wanted again."""
+        self._array = None

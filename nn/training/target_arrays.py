@@ -1,0 +1,79 @@
+"""Targets as arrays for a compiled program, and what the loss is given for a number of the array.
+
+There are two ways. The targets stay what they are, and the program is given the number of the kind
+of each; or they are numbers of the program, and the loss is given Values.
+"""
+
+from numbers import Integral, Real
+from typing import Any, Protocol
+
+from engine.value import real_number
+
+from ..arguments.examples import different, key_of
+from ..arguments.targets import is_row
+from .arrays import np
+
+# Up to how many different targets stay as they are, and how many integers do.
+_MOST_KINDS, _MOST_INTEGERS = 100, 1_000
+
+
+class Way(Protocol):
+    """How targets are put into an array."""
+
+    def array(self, targets: list[Any]) -> Any:
+        """The array for some targets."""
+
+    def meant(self, number: Any) -> Any:
+        """What the loss is given for a number, or a row, of the array."""
+
+
+class Kinds:
+    """Targets that stay what they are; the program is given the number of the kind of each."""
+
+    def __init__(self, targets: list[Any]) -> None:
+        self.kinds = different(targets)
+        self._number = {key_of(kind): number for number, kind in enumerate(self.kinds)}
+
+    def array(self, targets: list[Any]) -> Any:
+        """The number of the kind of each."""
+        return np.array([self._number[key_of(each)] for each in targets])
+
+    def meant(self, number: Any) -> Any:
+        """The target of that kind."""
+        return self.kinds[number]
+
+
+class Numbers:
+    """Targets that are numbers of the program."""
+
+    def array(self, targets: list[Any]) -> Any:
+        """The targets themselves."""
+        return np.array([_numbers(each) for each in targets])
+
+    def meant(self, number: Any) -> Any:
+        """The Value, or list of Values, that the program has for a target."""
+        return number
+
+
+def ways(targets: list[Any]) -> list[Way]:
+    """How `targets` may be put into arrays, the best way first."""
+    kinds = Kinds(targets)
+    is_whole = all(isinstance(each, Integral) for each in kinds.kinds)
+    if len(kinds.kinds) > (_MOST_INTEGERS if is_whole else _MOST_KINDS):
+        return [Numbers()]
+    lengths = {len(list(each)) if is_row(each) else 0 for each in targets}
+    if len(lengths) > 1 or not _is_numeric(targets):
+        return [kinds]
+    return [Numbers()] if lengths != {0} else [kinds, Numbers()]
+
+
+def _is_numeric(target: Any) -> bool:
+    """Whether `target` is a number, or a list of numbers."""
+    return all(map(_is_numeric, target)) if is_row(target) else isinstance(target, int | Real)
+
+
+def _numbers(target: Any) -> Any:
+    """A target as floats."""
+    if is_row(target):
+        return [real_number(each, "a target") for each in target]
+    return real_number(target, f"a target, if there are more than {_MOST_KINDS} different ones,")

@@ -9,9 +9,9 @@ the members of a list of modules that is named in the plural are numbered from o
     self.layers = [Layer, ...]      layer1, layer2, ...
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Any, Generic, TypeGuard
 
 from engine import Value, scope
 from engine.primitives import LEAF
@@ -63,7 +63,9 @@ class Module(Generic[Output]):
         Parameters are leaves: a result that a module keeps is none. One that is in several places
         has the first.
         """
-        return self._settled("", {id(self)})
+        found: list[tuple[str, Value]] = []
+        self._settle("", {id(self)}, found)
+        return iter(found)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the parameters and the architecture to a file, whole or not at all.
@@ -111,27 +113,41 @@ class Module(Generic[Output]):
         return f"{type(self).__name__}({len(self.parameters())} parameters)"
 
     def __setattr__(self, name: str, value: object) -> None:
-        """Set an attribute, and let everything below know its name and place."""
+        """Set an attribute, and let what is new in it, or below, know its name and place."""
+        before = vars(self).get(name)
         super().__setattr__(name, value)
-        for _ in self.named_parameters():
-            pass
+        others = [each for other, each in vars(self).items() if other != name]
+        is_new = next(_parts(before), None) is None and all(map(_is_new, _parts(value)))
+        if not is_new or not all(part is self or _is_named(part) for part in _parts(others)):
+            self._settle("", {id(self)}, [])
+            return
+        for place, part in _named([(name, value)]):
+            if _is_new(part):  # not a second time
+                part.label = self._outer() + place
 
-    def _settled(self, inside: str, seen: set[int]) -> Iterator[tuple[str, Value]]:
-        """Tell every part its name and place; gives the parameters, with their places here."""
-        for name, part in _named(vars(self)):
+    def _settle(self, inside: str, seen: set[int], found: list[tuple[str, Value]]) -> None:
+        """Tell every part its name and place; `found` gets the parameters, with places here."""
+        outer = self._outer()
+        for name, part in _named(vars(self).items()):
             if id(part) in seen:
                 continue
             seen.add(id(part))
-            place = f"{inside}{name}"
-            whole = f"{self._place}.{name}" if self._place else name
             if isinstance(part, Value):
-                if part.label != whole:
-                    part.label = whole
-                yield place, part
+                if part.label != (label := outer + name):
+                    part.label = label
+                found.append((inside + name, part))
             else:
-                object.__setattr__(part, "_name", name)
-                object.__setattr__(part, "_place", whole)
-                yield from part._settled(f"{place}.", seen)
+                part._call(name, outer + name)
+                part._settle(f"{inside}{name}.", seen, found)
+
+    def _outer(self) -> str:
+        """What stands before the names here in places in the outermost module."""
+        return f"{self._place}." if self._place else ""
+
+    def _call(self, name: str, place: str) -> None:
+        """Have a name in the module that this one belongs to, and a place in the outermost one."""
+        object.__setattr__(self, "_name", name)
+        object.__setattr__(self, "_place", place)
 
 
 class _UndescribedError(Exception):
@@ -153,15 +169,41 @@ def _described(argument: Any, seen: set[int]) -> Any:
     return {"class": type(argument).__name__, **described}
 
 
-def _named(parts: Mapping[str, object]) -> Iterator[tuple[str, Value | Module[Any]]]:
+def _parts(held: object) -> Iterator[Value | Module[Any]]:
+    """The parameters and modules in what a module holds, in no order; not those in modules."""
+    pending = [held]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, Value):
+            if each.op is LEAF:
+                yield each
+        elif isinstance(each, Module):
+            yield each
+        elif isinstance(each, list | tuple):
+            pending.extend(each)
+        elif isinstance(each, dict):
+            pending.extend(each.values())
+
+
+def _is_new(part: Value | Module[Any]) -> TypeGuard[Value]:
+    """Whether a part is a Value without a label, which is in no module yet."""
+    return isinstance(part, Value) and not part.label
+
+
+def _is_named(part: Value | Module[Any]) -> bool:
+    """Whether a part has a name in the module that it belongs to."""
+    return bool(part.label if isinstance(part, Value) else part._name)
+
+
+def _named(parts: Iterable[tuple[str, object]]) -> Iterator[tuple[str, Value | Module[Any]]]:
     """The parameters and modules among some named things, and in the collections among them."""
-    for name, part in parts.items():
+    for name, part in parts:
         if isinstance(part, Module) or (isinstance(part, Value) and part.op is LEAF):
             yield name, part
         elif isinstance(part, list | tuple):
-            yield from _named(dict(_members(name, part)))
+            yield from _named(_members(name, part))
         elif isinstance(part, dict):
-            yield from _named({f"{name}[{key}]": each for key, each in part.items()})
+            yield from _named({f"{name}[{key}]": each for key, each in part.items()}.items())
 
 
 def _members(name: str, parts: Sequence[object]) -> Iterator[tuple[str, object]]:

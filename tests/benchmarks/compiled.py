@@ -10,6 +10,8 @@ machine may be noisy: only the ratios mean something. What is to hold stands bes
 3  transformer: tests/oracles/transformer.py, 66,000 operations on scalars.
 4  cost: microseconds a node for fold and lift, from 10,000 to 1,000,000 nodes; memory that is kept
    from step to step, and what a step makes beside that.
+5  training: fit(compiled=True), 1,000 points, MLP 2-16-16-1, batches of 32, SGD: see
+   tests/benchmarks/training.py.
 -  chain: a recurrence of 10,000 steps, which does not fold.
 """
 
@@ -38,6 +40,7 @@ from engine.compiler.runtime.graphs import Leaves
 from engine.system.garbage import uncollected
 from tests.benchmarks import by_hand
 from tests.benchmarks.ratios import Runs, medians, microseconds, report, seconds
+from tests.benchmarks.training import training
 from tests.oracles import transformer
 
 PENALTY = 1e-4
@@ -320,7 +323,7 @@ def main() -> None:
     """Run all benchmarks."""
     if os.environ.get("OMP_NUM_THREADS") != "1":
         print("set OMP_NUM_THREADS=1, as `make bench-compile` does: NumPy may use several threads")
-    for each in (moons, digits, scalar_transformer, cost, memory, chain):
+    for each in (moons, digits, scalar_transformer, cost, memory, training, chain):
         gc.collect()
         each()
 

@@ -180,8 +180,9 @@ def test_a_penalty_is_part_of_the_loop(make: str) -> None:
 
 def test_a_metric_sees_the_parameters_and_gradients_of_every_step() -> None:
     """Those before the step, and its predictions, as in the loop."""
-    loop, steps, predicted = Loop(), [], []
-    model = nn.MLP(3, [4, 1], "tanh", seed=1)
+    steps: list[Seen] = []
+    predicted: list[list[float]] = []
+    loop, model = Loop(), nn.MLP(3, [4, 1], "tanh", seed=1)
 
     def look(predictions: Any, _: Any) -> float:
         """Nothing to record."""
@@ -199,7 +200,7 @@ def test_a_metric_of_ones_own_may_read_the_model() -> None:
     """The norm of the weights beside nn.accuracy, which cannot."""
     model = nn.MLP(3, [4, 1], "tanh", seed=1)
     norm = partial(lambda predictions, targets, of: nn.l2_penalty(of, 1.0), of=model.parameters())
-    metrics = {"accuracy": nn.accuracy, "norm": norm}
+    metrics: Any = {"accuracy": nn.accuracy, "norm": norm}
     history = nn.fit(model, _X, _SIGNS, loss=nn.hinge, metrics=metrics, epochs=3, compiled=True,
                      optimizer=nn.Adam(model.parameters(), 0.02), progress=False)  # fmt: skip
     loop = Loop(size=None)
@@ -217,7 +218,8 @@ def test_who_is_called_between_epochs_sees_what_the_loop_has(size: int | None) -
         "schedule": lambda look: lambda epoch: (look(), 0.02)[1],
     }
     for names in (["callbacks"], ["watch"], ["schedule"], [*hooks]):
-        model, seen = nn.MLP(3, [4, 1], "tanh", seed=1), []
+        model = nn.MLP(3, [4, 1], "tanh", seed=1)
+        seen: list[Seen] = []
         look = lambda model=model, seen=seen: seen.append(_seen(model))  # noqa: E731
         nn.fit(model, _X, _SIGNS, loss=nn.hinge, optimizer=nn.Adam(model.parameters(), 0.02),
                epochs=3, batch_size=size, compiled=True, progress=False,
@@ -394,10 +396,17 @@ def test_ctrl_c_at_any_moment_leaves_whole_steps(alarm: Callable[[float], None])
     for trial in range(12):
         model = nn.MLP(3, [4, 1], "tanh", seed=1)
         optimizer = nn.Adam(model.parameters(), 0.02)
-        start = lambda _, trial=trial: alarm(0.002 + 0.0013 * trial)  # noqa: E731
-        history = nn.fit(model, _X, _SIGNS, loss=nn.hinge, optimizer=optimizer, epochs=10_000,
-                         batch_size=7, compiled=True, progress=False,
-                         schedule=lambda epoch, s=start: (epoch or s(epoch), 0.02)[1])  # fmt: skip
+
+        def schedule(epoch: int, seconds: float = 0.002 + 0.0013 * trial) -> float:
+            """The same rate, and Ctrl-C some time after training has begun."""
+            if epoch == 0:
+                alarm(seconds)
+            return 0.02
+
+        history = nn.fit(
+            model, _X, _SIGNS, loss=nn.hinge, optimizer=optimizer, epochs=10_000, batch_size=7,
+            compiled=True, progress=False, schedule=schedule,
+        )  # fmt: skip
         assert history.interrupted
         assert len(history.loss) <= optimizer.steps / 4 <= len(history.loss) + 1
         assert _seen(model) == (numbers[optimizer.steps], [0.0] * 21)

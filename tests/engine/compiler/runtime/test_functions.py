@@ -263,12 +263,22 @@ def test_examples_are_checked_once_for_many_batches() -> None:
     """Batches are chosen by their places; with choices and without, to the bit as in a call."""
     w = list(values(4))
     table = [Value(1.0), Value(-2.0), Value(0.5)]
-    score = lambda x: Value.sum(a * b for a, b in zip(w, x, strict=True)).tanh()  # noqa: E731
     X, kinds = numbers_of(size=(9, 4)), np.array([0, 2, 1, 1, 0, 2, 2, 1, 0])
-    for step, arrays in (
-        (engine.compile(lambda x, k: score(x) * table[k], parameters=[*w, *table]), (X, kinds)),
-        (engine.compile(score, parameters=w), (X,)),
-    ):
+
+    def score(x: list[Value]) -> Value:
+        """A neuron."""
+        total: Value = Value.sum(a * b for a, b in zip(w, x, strict=True))
+        return total.tanh()
+
+    def scaled(x: list[Value], kind: int) -> Value:
+        """A neuron, times what a kind has in a table."""
+        return score(x) * table[kind]
+
+    cases: list[tuple[CompiledFunction, Any]] = [
+        (engine.compile(scaled, parameters=[*w, *table], gradient=True), (X, kinds)),
+        (engine.compile(score, parameters=w, gradient=True), (X,)),
+    ]
+    for step, arrays in cases:
         prepared = step.prepared(*arrays)
         numbers = numbers_of(size=len(step.of(prepared)[1]))
         for places in (slice(None), slice(2, 5), np.array([8, 0, 0, 3])):

@@ -78,7 +78,8 @@ def fit(
       order. The loss must be the mean or the sum of those of its examples. Targets that are rows of
       numbers, or floats of which there are more than 100 different ones, it is given as Values.
       Plain numbers that the model or the loss reads elsewhere stay as they are at the beginning,
-      and a model cannot look something up by its inputs, as an `nn.Embedding` does.
+      and a model cannot look something up by its inputs, as an `nn.Embedding` does. Within an
+      epoch the parameters are in the program; whatever is called here finds them in the model.
     - `progress`: whether to show a progress bar, in the terminal or in Jupyter.
     - `metrics`: what else to record, such as {"accuracy": nn.accuracy}: functions of predictions
       and targets, as the loss is. They see the same predictions, those before the step of a batch.
@@ -109,17 +110,7 @@ def fit(
     if resume is not None:
         resumed(run, resume)
     with progress_bar(run.epoch, epochs, progress) as show, _entered(watch):
-        try:
-            while not run.is_over:
-                training.epoch()
-                if show is not None:
-                    show(run.history)
-                training.tell()
-            training.end()
-        except KeyboardInterrupt:
-            run.history.interrupted = True
-        finally:
-            training.settle()
+        training.loop(show)
     optimizer.zero_grad()
     return run.history
 
@@ -138,15 +129,31 @@ class Training:
                        list(job.callbacks), job.held_out is not None)  # fmt: skip
         self.run.begin()
 
-    def epoch(self) -> None:
-        """Learn from all examples, measure those that are held out, and record both."""
-        run, schedule = self.run, self.job.schedule
+    def loop(self, show: Watch | None) -> None:
+        """Epoch after epoch, up to the last one or Ctrl-C; then the model has what was learnt."""
+        run = self.run
+        try:
+            while not run.is_over:
+                self._schedule()
+                _record(run.history, self._learnt(), self._validated())
+                if show is not None:
+                    show(run.history)
+                self._tell()
+            with self.passes.shown():
+                run.end()
+        except KeyboardInterrupt:
+            run.history.interrupted = True
+        finally:
+            self.passes.settle()
+
+    def _schedule(self) -> None:
+        """Set the learning rate of the epoch."""
+        schedule = self.job.schedule
         if schedule is not None:
             with self.passes.shown():
-                run.optimizer.learning_rate = schedule(run.epoch)
-        _record(run.history, self._learnt(), self._validated())
+                self.run.optimizer.learning_rate = schedule(self.run.epoch)
 
-    def tell(self) -> None:
+    def _tell(self) -> None:
         """Call what is called after every epoch."""
         watch, run = self.job.watch, self.run
         if watch is None and not run.callbacks:
@@ -156,15 +163,6 @@ class Training:
                 watch(run.history)
             for callback in run.callbacks:
                 callback(run)
-
-    def end(self) -> None:
-        """Tell the callbacks that training is over."""
-        with self.passes.shown():
-            self.run.end()
-
-    def settle(self) -> None:
-        """Let the model have what was learnt."""
-        self.passes.settle()
 
     def _learnt(self) -> list[float]:
         """Forward, backward, step for each batch.

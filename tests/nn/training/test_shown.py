@@ -379,6 +379,43 @@ def test_an_error_leaves_the_last_whole_step(error: type[BaseException]) -> None
         assert _seen(model) == loop.steps[6]
 
 
+class _Watch:
+    """What watches from the beginning to the end, and sees the model there."""
+
+    def __init__(self, model: nn.Module[Any]) -> None:
+        self.model = model
+        self.last: Seen = ([], [])
+
+    def __enter__(self) -> None:
+        """Training begins from other numbers."""
+        for parameter in self.model.parameters():
+            parameter.data *= 0.5
+
+    def __call__(self, history: nn.History) -> None:
+        """Interrupt after two epochs."""
+        if len(history.loss) == 2:
+            raise KeyboardInterrupt
+
+    def __exit__(self, *_: object) -> None:
+        self.last = _seen(self.model)
+
+
+def test_what_watches_sees_the_beginning_and_the_end() -> None:
+    """What is set there counts, and what was learnt is there."""
+
+    def halved(parameters: list[Value]) -> nn.Optimizer:
+        """Begin with half of each parameter."""
+        for parameter in parameters:
+            parameter.data *= 0.5
+        return nn.Adam(parameters, 0.02)
+
+    model = nn.MLP(3, [4, 1], "tanh", seed=1)
+    watch = _Watch(model)
+    nn.fit(model, _X, _SIGNS, loss=nn.hinge, optimizer=nn.Adam(model.parameters(), 0.02), epochs=9,
+           batch_size=7, compiled=True, progress=False, watch=watch)  # fmt: skip
+    assert watch.last == Loop(make=halved, epochs=2).epochs[-1]
+
+
 @pytest.fixture
 def alarm() -> Iterator[Callable[[float], None]]:
     """Presses Ctrl-C after some seconds."""

@@ -1,0 +1,73 @@
+"""A job says what is wanted, and is checked when it is made."""
+
+from dataclasses import FrozenInstanceError
+from functools import partial
+from typing import Any
+
+import pytest
+
+import nn
+from nn.arguments.examples import Examples
+from nn.training.job import Job
+
+
+def _job(**wanted: Any) -> Job:
+    """A small job, with other wishes."""
+    neuron = nn.Neuron(1, seed=0)
+    usual: dict[str, Any] = {
+        "model": neuron, "loss": nn.hinge, "optimizer": nn.SGD(neuron.parameters()),
+        "learnt": Examples([[1.0], [2.0]], [1, -1]), "held_out": None, "epochs": 2,
+        "batch_size": None, "metrics": {}, "schedule": None, "watch": None, "callbacks": (),
+        "compiled": False,
+    }  # fmt: skip
+    return Job(**{**usual, **wanted})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "error"),
+    [
+        ({"epochs": 0}, "epochs must be at least 1"),
+        ({"batch_size": 0}, "batch_size must be at least 1"),
+        ({"loss": "hinge"}, "loss must be a function"),
+        ({"optimizer": nn.SGD}, "optimizer must be one for some parameters"),
+        ({"metrics": [nn.accuracy]}, "metrics must name functions"),
+        ({"callbacks": [nn.EarlyStopping]}, "callbacks must list functions"),
+    ],
+)
+def test_a_job_that_cannot_be_done_is_not_made(wanted: dict[str, Any], error: str) -> None:
+    """The error names the argument."""
+    with pytest.raises((TypeError, ValueError), match=error):
+        _job(**wanted)
+
+
+def test_a_job_stays_as_it_was_checked() -> None:
+    """What is wanted does not change while it is done."""
+    job: Any = _job()
+    with pytest.raises(FrozenInstanceError):
+        job.epochs = 0
+
+
+@pytest.mark.parametrize(
+    ("metric", "is_blind"),
+    [
+        (nn.accuracy, True),
+        (nn.mean_squared_error, True),
+        (lambda predictions, targets: 0.0, False),
+        (partial(nn.hinge, reduction="sum"), False),
+        (lambda predictions, targets: nn.l2_penalty([], 0.1), False),
+        (nn.Neuron(2, seed=0), False),
+    ],
+)
+def test_metrics_that_may_look_at_parameters_are_told(metric: Any, is_blind: bool) -> None:
+    """Every one may, but for those of which it is known that they do not."""
+    assert _job(metrics={"accuracy": nn.accuracy, "other": metric}).is_measured_blindly is is_blind
+
+
+def test_a_history_has_a_column_for_each_metric() -> None:
+    """And another one where something is held out."""
+    metrics = {"accuracy": nn.accuracy}
+    assert _job(metrics=metrics).history() == nn.History(metrics={"accuracy": []})
+    held_out = Examples([[0.0]], [1])
+    assert _job(metrics=metrics, held_out=held_out).history() == nn.History(
+        metrics={"accuracy": []}, validation_metrics={"accuracy": []}
+    )

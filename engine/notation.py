@@ -1,14 +1,24 @@
-r"""How names and numbers are written, as text and in LaTeX.
+r"""How names and numbers are written, as text, in LaTeX and in XML, and in which colours.
 
 Names are data. In LaTeX every character that LaTeX would obey is escaped, so that the label w_1 is
-shown as w_1.
+shown as w_1. The same holds for XML: SVG and HTML.
 """
 
 from collections.abc import Callable, Sequence
+from html import escape
 from math import isfinite, isnan
 from numbers import Real
 from types import FunctionType
 from typing import Any, NoReturn
+
+# Okabe and Ito's palette, which colour-blind readers tell apart; `INK` and `GREY` are for letters
+# and lines, and `GREY` is legible on white and on black.
+BLUE, ORANGE, GREEN = "#0072b2", "#e69f00", "#009e73"
+VERMILION, PURPLE = "#d55e00", "#cc79a7"
+INK, GREY = "#1b1f24", "#767676"
+
+# The light blue of inputs, the light grey of what is computed, and the light green of outputs.
+INPUT_FILL, INNER_FILL, OUTPUT_FILL = "#d6e8f6", "#f1f1f1", "#d2efe4"
 
 _LATEX = str.maketrans({
     "\\": r"\backslash{}",
@@ -42,8 +52,13 @@ def abridged(parts: Sequence[str], dots: str = "…") -> Sequence[str]:
 
 
 def visible(text: str) -> str:
-    """The text with pictures of those characters that no XML file may hold: a bell becomes ␇."""
+    """The text with a picture of each character that no XML file may hold: a bell becomes ␇."""
     return "".join(map(_visible, text))
+
+
+def xml_text(text: str) -> str:
+    """The text for an SVG or HTML file, which shows it as it is: `<` becomes `&lt;`."""
+    return escape(visible(text))
 
 
 def _visible(character: str) -> str:

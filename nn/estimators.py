@@ -24,7 +24,7 @@ from engine.system.packages import optional
 
 from .activations import softmax
 from .arguments.counts import demand_count
-from .arguments.hyperparameters import not_negative, positive
+from .arguments.hyperparameters import NOT_NEGATIVE, POSITIVE, Setting
 from .arguments.matrices import data_of
 from .layers import MLP
 from .losses import cross_entropy, half_squared_error
@@ -49,8 +49,8 @@ _FEW_ROWS = 20
 class _Checked:
     """The arguments of a network, which scikit-learn wants to be looked at when it is fitted."""
 
-    alpha = not_negative()
-    tol = positive()
+    alpha = Setting(NOT_NEGATIVE)
+    tol = Setting(POSITIVE)
 
     def __init__(self, given: Any) -> None:
         self.alpha, self.tol = given.alpha, given.tol

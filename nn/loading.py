@@ -11,12 +11,14 @@ from itertools import pairwise
 from reprlib import repr as shown
 from typing import Any, NamedTuple
 
+from engine.system.files import FilePath
+
 from .activations import Swish
 from .blocks.containers import Residual, Sequential, function_named
 from .blocks.embedding import Embedding
 from .blocks.gated import GEGLU, ReGLU, SwiGLU
 from .blocks.perceptron import Perceptron
-from .files.model_files import FilePath, read_model_file, unreadable
+from .files.model_files import read_model_file, unreadable
 from .files.tensors import Tensor, ungrouped
 from .layers import MLP, Layer, Neuron
 from .module import Module

@@ -363,6 +363,62 @@ def test_pictures_and_pages_are_loaded_when_they_are_asked_for(
         _ = engine.drow
 
 
+# Names that files of the compiler share with files elsewhere, or with one another.
+_OF_THE_COMPILER = {
+    "Chain",
+    "Compiled",
+    "Examples",
+    "Factor",
+    "Lines",
+    "Module",
+    "Number",
+    "Row",
+    "Step",
+    "Trace",
+    "data_of",
+    "partial",
+    "scene_of",
+    "summed",
+    "written",
+}
+
+# A module that is a program begins in `main`; and a seed is another thing in training than in the
+# backward sweep.
+SHARED = {"main", "Seed"} | _OF_THE_COMPILER
+
+
+def public_names(path: Path) -> set[str]:
+    """The classes, functions and type aliases that a file defines at its top, for other files."""
+    names: set[str] = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign):
+            targets = {each.id for each in node.targets if isinstance(each, ast.Name)}
+            names |= {name for name in targets if re.fullmatch("[A-Z][A-Za-z]*[a-z]", name)}
+    return {name for name in names if not name.startswith("_")}
+
+
+def test_a_public_name_has_one_home() -> None:
+    """No two files define a class, a function or a type of the same name."""
+    homes: dict[str, list[str]] = {}
+    for module, path in sources().items():
+        for name in public_names(path):
+            homes.setdefault(name, []).append(module)
+    assert {name for name, modules in homes.items() if len(modules) > 1} == SHARED
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
+def test_the_map_of_a_package_is_complete(package: Path) -> None:
+    """Its README names every file and folder at its top, and nothing that is not there."""
+    text = (package / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w/]+(?:\.py|/))`", text))
+    there = {each.name + "/" * each.is_dir() for each in package.iterdir()}
+    assert named >= {each for each in there if each.endswith((".py", "/"))} - {"__pycache__/"}
+    missing = [each for each in named if not any((at / each).exists() for at in (package, ROOT))]
+    assert missing == []
+
+
 def test_both_packages_say_that_they_are_typed() -> None:
     """Type checkers look for the marker."""
     assert all((package / "py.typed").exists() for package in PACKAGES)

@@ -19,7 +19,7 @@ from math import inf, isfinite, nan, ulp
 from operator import attrgetter
 from typing import NamedTuple
 
-Function = Callable[[float], float]
+ScalarFunction = Callable[[float], float]
 
 # Whether an estimate, given as value and error, is good enough to end the search.
 Enough = Callable[[float, float], bool]
@@ -94,7 +94,7 @@ class Estimate(NamedTuple):
 NOWHERE = Estimate(nan, inf, False, nan, nan, nan)
 
 
-def ridders(function: Function, x: float, step: float, enough: Enough) -> Estimate:
+def ridders(function: ScalarFunction, x: float, step: float, enough: Enough) -> Estimate:
     """The derivative at x by extrapolation; `step` is the first h, relative to x where |x| > 1.
 
     Steps at which the function is not finite are passed over. If no estimate is good enough, the
@@ -110,7 +110,7 @@ def ridders(function: Function, x: float, step: float, enough: Enough) -> Estima
     return min(estimates, key=attrgetter("error"))
 
 
-def central(function: Function, x: float, step: float) -> Estimate:
+def central(function: ScalarFunction, x: float, step: float) -> Estimate:
     """The central difference with the step h, relative to x where |x| > 1; and one with 2h.
 
     From both follows how far the first is from the truth. Where they are not finite, h is relative
@@ -132,7 +132,7 @@ def _starts(x: float, step: float) -> list[float]:
     return [step * max(1.0, abs(x)), *([min(step, 0.25) * abs(x)] if 0 < abs(x) < 1 else [])]
 
 
-def _halving(function: Function, x: float, h: float) -> Iterator[Slopes]:
+def _halving(function: ScalarFunction, x: float, h: float) -> Iterator[Slopes]:
     """The slopes with the steps h, h/2, h/4 and so on, as long as x + h has digits enough."""
     middle, smallest = function(x), max(_SMALLEST * ulp(x), h * 2.0**-_HALVINGS)
     while smallest <= h < inf:
@@ -144,7 +144,7 @@ def _halving(function: Function, x: float, h: float) -> Iterator[Slopes]:
         h *= 0.5
 
 
-def _twice(function: Function, x: float, start: float, enough: Enough) -> Estimate:
+def _twice(function: ScalarFunction, x: float, start: float, enough: Enough) -> Estimate:
     """The better of two tables with different steps; how far they are apart is an error too."""
     first = _table(_halving(function, x, start), enough)
     if enough(first.value, first.error):

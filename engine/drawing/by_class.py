@@ -30,7 +30,7 @@ from .captions import (
     symbol_and_title,
 )
 from .scene import INPUT, PLAIN, USE, Box, Edge, Scene, going_on
-from .selection import Part
+from .selection import Selection
 
 _WIDTH = ("width and % of an arrow: the share of |gradient| that passes",)
 
@@ -70,12 +70,12 @@ class _Group:
     into: dict["_Group", _Arrow] = field(default_factory=dict)
 
 
-class Folded:
+class ByClass:
     """A graph as it is drawn: what each box stands for, and the edges between them."""
 
-    def __init__(self, part: Part) -> None:
-        self.part = part
-        self.fold = fold_of(part.order, part.inside)
+    def __init__(self, selection: Selection) -> None:
+        self.selection = selection
+        self.fold = fold_of(selection.order, selection.inside)
         self.groups: list[_Group] = []  # of operations
         self.leaves: list[_Group] = []
         self.group_of: dict[Value, _Group] = {}
@@ -99,17 +99,20 @@ class Folded:
                 mark = going_on(side, count, group.id, group.scope, f"e{len(edges)}")
                 boxes.append(mark[0])
                 edges.append(mark[1])
-        part = self.part
-        nodes = self.fold.size if part.shown is None else len(part.shown)
-        folded = [f"{nodes:,} nodes in {len(boxes)} boxes", *([] if part.missing_grads else _WIDTH)]
-        caption = (*part.caption, "; ".join(folded), *part.missing_grads)
-        return Scene(part.output.name, direction, tuple(boxes), tuple(edges), caption)
+        selection = self.selection
+        nodes = self.fold.size if selection.shown is None else len(selection.shown)
+        folded = [
+            f"{nodes:,} nodes in {len(boxes)} boxes",
+            *([] if selection.missing_grads else _WIDTH),
+        ]
+        caption = (*selection.caption, "; ".join(folded), *selection.missing_grads)
+        return Scene(selection.output.name, direction, tuple(boxes), tuple(edges), caption)
 
     def _grouped(self) -> list[list[Value]]:
         """The operations that share a box."""
         alike: dict[Value | int, list[Value]] = {}
-        for node in self.part.operations:
-            apart = node in self.part.largest or node is self.part.target
+        for node in self.selection.operations:
+            apart = node in self.selection.largest or node is self.selection.target
             key = node if apart else self.fold.class_of[node]
             alike.setdefault(key, []).append(node)
         return list(alike.values())
@@ -124,23 +127,23 @@ class Folded:
 
     def _connect(self, group: _Group) -> None:
         """Find the arrows into a box, and put boxes beside it for the leaves among its inputs."""
-        part, group_of, class_of = self.part, self.group_of, self.fold.class_of
+        selection, group_of, class_of = self.selection, self.group_of, self.fold.class_of
         leaves: dict[tuple[int, bool], dict[Value, None]] = {}
         arrows: dict[_Group | tuple[int, bool], _Arrow] = {}
         for member in group.members:
-            for turn in part.turns_into(member):
+            for turn in selection.turns_into(member):
                 each = turn.input
                 tail: _Group | tuple[int, bool] | None = group_of.get(each)
                 if tail is None:
-                    tail = key = (class_of[each], each is part.target)
+                    tail = key = (class_of[each], each is selection.target)
                     leaves.setdefault(key, {})[each] = None
                 arrow = arrows.get(tail)
                 if arrow is None:
                     arrow = arrows[tail] = _Arrow()
                 arrow.locals.append(turn.local)
                 arrow.grads.append(turn.node.grad)
-                if part.largest:
-                    arrow.emphasis = max(arrow.emphasis, part.emphasis_of_edge(turn))
+                if selection.largest:
+                    arrow.emphasis = max(arrow.emphasis, selection.emphasis_of_edge(turn))
         for tail, arrow in arrows.items():
             if not isinstance(tail, _Group):
                 tail = self._add_leaves(list(leaves[tail]), group, arrow.emphasis)
@@ -155,7 +158,7 @@ class Folded:
 
     def _unseen(self, group: _Group) -> list[tuple[str, int]]:
         """On which sides the graph goes on, and by how many edges."""
-        sides = ((INPUT, self.part.unseen_inputs), (USE, self.part.unseen_users))
+        sides = ((INPUT, self.selection.unseen_inputs), (USE, self.selection.unseen_users))
         counts = [
             (side, sum(unseen.get(each, 0) for each in group.members)) for side, unseen in sides
         ]
@@ -166,8 +169,8 @@ class Folded:
         first = group.members[0]
         label = ranged(member.label for member in group.members) or group.kind.label
         lines = (*([label] if label else []), self._operation(group), *_numbers(group.members))
-        kind = "output" if first is self.part.output else "operation"
-        return Box(group.id, kind, lines, group.scope, self.part.emphasis(first),
+        kind = "output" if first is self.selection.output else "operation"
+        return Box(group.id, kind, lines, group.scope, self.selection.emphasis(first),
                    _hint(group, lines[0]))  # fmt: skip
 
     def _leaf_box(self, group: _Group) -> Box:
@@ -178,18 +181,18 @@ class Folded:
         label = label.removeprefix(place) or leaf.op.title
         more = sum(count for side, count in self._unseen(group) if side == USE)
         lines = (label, *([more_uses(more)] if more else []), *_numbers(group.members))
-        emphasis = self.part.emphasis_of_leaf(leaf, group.of_edge)
+        emphasis = self.selection.emphasis_of_leaf(leaf, group.of_edge)
         return Box(group.id, "leaf", lines, group.scope, emphasis, _hint(group, label))
 
     def _operation(self, group: _Group) -> str:
         """The operation of a group, with its plain numbers where all members have the same."""
-        members, part = group.members, self.part
+        members, selection = group.members, self.selection
         first = members[0]
         if not group.kind.has_numbers:
-            is_sum = any(map(part.is_ladder, members))
+            is_sum = any(map(selection.is_ladder, members))
             return symbol_and_title(group.kind.op if is_sum else first.op)
-        if first.op is PRIMITIVES["sum"] or any(map(part.is_ladder, members)):
-            each = [tuple(numbers_in(member, part.inside)) for member in members]
+        if first.op is PRIMITIVES["sum"] or any(map(selection.is_ladder, members)):
+            each = [tuple(numbers_in(member, selection.inside)) for member in members]
             alike = len(set(each)) == 1
             return sum_with([*map(operand, each[0])] if alike else ["numbers"])
         headers = set(map(header, members))
@@ -198,7 +201,7 @@ class Folded:
     def _edge(self, tail: _Group, head: _Group, arrow: _Arrow, id: str) -> Edge:
         """The arrow for all edges between two boxes."""
         count, locals = len(arrow.locals), span(arrow.locals)
-        share = None if self.part.missing_grads else arrow.share
+        share = None if self.selection.missing_grads else arrow.share
         passing = [] if share is None else [f"{share:.2%}" if share < 0.01 else f"{share:.0%}"]
         label = [f"×{count:,}", *passing] if count > 1 else [short(arrow.locals[0])]
         about = [f"{count:,} edge{'s' * (count != 1)}", f"local derivative {locals}"]

@@ -12,17 +12,17 @@ from ..notation import operand, short
 from ..value import Value
 from .captions import AS_IT_IS, Wording, header, more_uses, sum_with
 from .scene import INPUT, PLAIN, USE, Box, Edge, Scene, going_on
-from .selection import Part
+from .selection import Selection
 
 
-class Whole:
+class ByNode:
     """A graph as it is drawn: which nodes have boxes, and what leads into each."""
 
-    def __init__(self, part: Part, wording: Wording = AS_IT_IS) -> None:
-        self.part = part
+    def __init__(self, selection: Selection, wording: Wording = AS_IT_IS) -> None:
+        self.selection = selection
         self.wording = wording
-        self.output = part.output
-        self.turns = {node: part.turns_into(node) for node in part.operations}
+        self.output = selection.output
+        self.turns = {node: selection.turns_into(node) for node in selection.operations}
         self.uses: dict[Value, dict[Value, int]] = {}
         for node in self.turns:
             for leaf in self._leaves_into(node):
@@ -32,9 +32,10 @@ class Whole:
 
     def __len__(self) -> int:
         """How many boxes the picture takes, with the marks where the graph goes on."""
-        part = self.part
+        selection = self.selection
         marks = sum(
-            (node in part.unseen_inputs) + (node in part.unseen_users) for node in self.turns
+            (node in selection.unseen_inputs) + (node in selection.unseen_users)
+            for node in self.turns
         )
         return len(self.turns) + sum(map(len, self.uses.values())) + marks or 1
 
@@ -51,7 +52,7 @@ class Whole:
                 edges.append(edge)
         if not boxes:
             boxes.append(self._leaf_box(self.output, self.output))
-        caption = (*self.part.caption, *self.part.missing_grads)
+        caption = (*self.selection.caption, *self.selection.missing_grads)
         return Scene(self.output.name, direction, tuple(boxes), tuple(edges), caption)
 
     def _leaves_into(self, node: Value) -> list[Value]:
@@ -63,10 +64,10 @@ class Whole:
         """The box of an operation and its result."""
         kind = "output" if node is self.output else "operation"
         first = header(node)
-        if self.part.is_ladder(node):
-            first = sum_with([*map(operand, numbers_in(node, self.part.inside))])
+        if self.selection.is_ladder(node):
+            first = sum_with([*map(operand, numbers_in(node, self.selection.inside))])
         lines = (*self.wording.title(node, first), *self.wording.numbers(node))
-        id, emphasis, hint = self.id[node], self.part.emphasis(node), self.wording.hint(node)
+        id, emphasis, hint = self.id[node], self.selection.emphasis(node), self.wording.hint(node)
         return Box(id, kind, lines, node.scope, emphasis, hint, value=node)
 
     def _leaf_box(self, leaf: Value, user: Value) -> Box:
@@ -79,22 +80,22 @@ class Whole:
             lines = [lines[0] if label else f"leaf {number}"]
             lines.append(f"use {users[user]} of {len(users)}")
             shared = int(number)
-        unseen = self.part.unseen_users.get(leaf, 0)
+        unseen = self.selection.unseen_users.get(leaf, 0)
         lines += [more_uses(unseen)] if unseen else []
         lines += self.wording.numbers(leaf)
         kind = "output" if leaf is self.output else "leaf"
         turns = [turn for turn in self.turns.get(user, ()) if turn.input is leaf]
-        of_edge = max(map(self.part.emphasis_of_edge, turns), default=PLAIN)
-        id, emphasis = self._id_at(leaf, user), self.part.emphasis_of_leaf(leaf, of_edge)
+        of_edge = max(map(self.selection.emphasis_of_edge, turns), default=PLAIN)
+        id, emphasis = self._id_at(leaf, user), self.selection.emphasis_of_leaf(leaf, of_edge)
         hint = self.wording.hint(leaf)
         return Box(id, kind, tuple(lines), user.scope, emphasis, hint, shared, leaf)
 
     def _edge(self, node: Value, turn: Turn, id: str) -> Edge:
         """The arrow for one input of the box of a node."""
-        is_sum = not node.label and self.part.is_ladder(node)
+        is_sum = not node.label and self.selection.is_ladder(node)
         name = "Sum" if is_sum else self.wording.name(node)
         hint = f"∂{name}/∂{self.wording.name(turn.input)} = {turn.local!r}"
-        tail, emphasis = self._id_at(turn.input, node), self.part.emphasis_of_edge(turn)
+        tail, emphasis = self._id_at(turn.input, node), self.selection.emphasis_of_edge(turn)
         label = short(turn.local)
         return Edge(id, tail, self.id[node], label, emphasis, hint, turn=turn)
 
@@ -105,10 +106,10 @@ class Whole:
 
     def _going_on(self, node: Value, place: int) -> Iterator[tuple[Box, Edge]]:
         """The marks for what leads into a node, and for what uses it, and is not drawn."""
-        part, id = self.part, self.id[node]
+        selection, id = self.selection, self.id[node]
         for kind, count in (
-            (INPUT, part.unseen_inputs.get(node, 0)),
-            (USE, part.unseen_users.get(node, 0)),
+            (INPUT, selection.unseen_inputs.get(node, 0)),
+            (USE, selection.unseen_users.get(node, 0)),
         ):
             if count:
                 yield going_on(kind, count, id, node.scope, f"e{place}")

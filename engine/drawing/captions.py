@@ -82,14 +82,14 @@ class AsItIs:
 
     def numbers(self, value: Value) -> tuple[str, str]:
         """Its data and its grad."""
-        return numbers(value.data, value.grad)
+        return data_and_grad(value.data, value.grad)
 
     def hint(self, value: Value) -> str:
         """Its scope, name, data and grad."""
         return hint(value.scope, value.name, value.data, value.grad)
 
 
-def numbers(data: float, grad: float) -> tuple[str, str]:
+def data_and_grad(data: float, grad: float) -> tuple[str, str]:
     """The two lines with data and grad."""
     return f"data {short(data)}", f"grad {short(grad)}"
 

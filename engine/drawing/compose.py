@@ -1,10 +1,10 @@
 """What is drawn of a graph: all of it, or the part that was asked for; node by node, or folded."""
 
 from ..value import Value
-from .by_class import Folded
-from .by_node import Whole
+from .by_class import ByClass
+from .by_node import ByNode
 from .scene import Scene
-from .selection import Part, part_of
+from .selection import Selection, selection_of
 
 
 def scene_of(
@@ -25,27 +25,27 @@ def scene_of(
 
     Raises ValueError for more boxes than that, or if `path_to` or `around` is not in the graph.
     """
-    part = part_of(output, path_to, around, hops)
-    whole = _small(part, max_boxes)
-    if whole is None and path_to is not None:
-        part = part.on_paths()
-        whole = _small(part, max_boxes)
-    if part.operations and (fold or (fold is None and whole is None)):
-        folded = Folded(part)
-        if len(folded) > max_boxes:
-            raise _too_many_kinds(len(part.order), len(folded), max_boxes)
-        return folded.scene(direction or "TB")
-    if whole is None:
-        raise _too_many_nodes(len(Whole(part)), max_boxes)
-    return whole.scene(direction or "LR")
+    selection = selection_of(output, path_to, around, hops)
+    by_node = _small(selection, max_boxes)
+    if by_node is None and path_to is not None:
+        selection = selection.on_paths()
+        by_node = _small(selection, max_boxes)
+    if selection.operations and (fold or (fold is None and by_node is None)):
+        by_class = ByClass(selection)
+        if len(by_class) > max_boxes:
+            raise _too_many_kinds(len(selection.order), len(by_class), max_boxes)
+        return by_class.scene(direction or "TB")
+    if by_node is None:
+        raise _too_many_nodes(len(ByNode(selection)), max_boxes)
+    return by_node.scene(direction or "LR")
 
 
-def _small(part: Part, max_boxes: int) -> Whole | None:
+def _small(selection: Selection, max_boxes: int) -> ByNode | None:
     """The part with a box for each node; None if these are too many."""
-    if len(part.operations) > max_boxes:
+    if len(selection.operations) > max_boxes:
         return None
-    whole = Whole(part)
-    return whole if len(whole) <= max_boxes else None
+    by_node = ByNode(selection)
+    return by_node if len(by_node) <= max_boxes else None
 
 
 def _too_many_nodes(count: int, max_boxes: int) -> ValueError:

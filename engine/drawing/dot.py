@@ -6,31 +6,30 @@ Labels are data. Backslashes, quotes and ampersands, which DOT would obey, are e
 from collections.abc import Sequence
 from typing import Any
 
-from ..notation import visible
+from ..notation import BLUE, GREEN, GREY, INK, INNER_FILL, INPUT_FILL, OUTPUT_FILL, visible
 from ..scope import Scope
 from ..system.packages import optional
 from .scene import ON_A_PATH, ON_THE_LARGEST, PLAIN, Box, Scene
 
 _FONT = "Helvetica,Arial,sans-serif"
 
-# Blue, green and vermilion of Okabe and Ito's palette, which colour-blind readers tell apart. A
-# grey and a vermilion of middling lightness are legible on white and on black.
-_INK, _GREY, _PATH, _DARK_PATH = "#1b1f24", "#767676", "#c85600", "#8f3d00"
+# Two darker vermilions: of emphasised arrows, legible on white and on black, and of their labels.
+_PATH, _DARK_PATH = "#c85600", "#8f3d00"
 
 # From how many characters on a first line is too wide for its box if set in bold.
 _WIDE = 16
 
-# kind         fill       border     shape             letters
+# kind         fill         border  shape             letters
 _BOXES = {
-    "leaf":      ("#d6e8f6", "#0072b2", "rounded,filled", _INK),
-    "operation": ("#f1f1f1", "#767676", "filled",         _INK),
-    "output":    ("#d2efe4", "#009e73", "filled,bold",    _INK),
-    "more":      ("none",    "none",    "filled",         _GREY),
+    "leaf":      (INPUT_FILL,  BLUE,   "rounded,filled", INK),
+    "operation": (INNER_FILL,  GREY,   "filled",         INK),
+    "output":    (OUTPUT_FILL, GREEN,  "filled,bold",    INK),
+    "more":      ("none",      "none", "filled",         GREY),
 }  # fmt: skip
 
 # emphasis        line width, border of a box, colour of an edge and of its label
 _LINES = {
-    PLAIN:          ("1",   None,  _GREY, _INK),
+    PLAIN:          ("1",   None,  GREY,  INK),
     ON_A_PATH:      ("1.8", _PATH, _PATH, _DARK_PATH),
     ON_THE_LARGEST: ("3.5", _PATH, _PATH, _DARK_PATH),
 }  # fmt: skip
@@ -47,9 +46,9 @@ def to_dot(scene: Scene) -> str:
     graphviz = optional("graphviz", "", "drawing")
     graph = graphviz.Digraph()
     graph.attr("graph", rankdir=scene.direction, bgcolor="transparent", fontname=_FONT,
-               fontsize="13", fontcolor=_GREY, labelloc="b", nodesep="0.2", ranksep="0.45",
+               fontsize="13", fontcolor=GREY, labelloc="b", nodesep="0.2", ranksep="0.45",
                ordering="in", label=_text(graphviz, *scene.caption))  # fmt: skip
-    graph.attr("node", shape="box", fontname=_FONT, fontsize="11", fontcolor=_INK,
+    graph.attr("node", shape="box", fontname=_FONT, fontsize="11", fontcolor=INK,
                margin="0.16,0.06", height="0.3", width="0.6")  # fmt: skip
     graph.attr("edge", fontname=_FONT, fontsize="10", arrowsize="0.7")
     _add_frame(graphviz, graph, (), scene.boxes, _NAME_OF_FRAME[scene.direction])
@@ -81,7 +80,7 @@ def _add_frame(graphviz: Any, graph: Any, scope: Scope, boxes: Sequence[Box], si
     for inner, inside in deeper.items():
         with graph.subgraph(name=f"cluster_{inside[0].id}_{depth}") as frame:
             frame.attr(label=_text(graphviz, inner[-1]), labelloc="t", labeljust=side,
-                       style="rounded,filled", color=_GREY, fillcolor="#80808018",
+                       style="rounded,filled", color=GREY, fillcolor="#80808018",
                        margin="10")  # fmt: skip
             _add_frame(graphviz, frame, inner, inside, side)
 
@@ -98,7 +97,7 @@ def _attributes(graphviz: Any, box: Box) -> dict[str, Any]:
         "style": style,
         "penwidth": width,
     }
-    if letters != _INK:
+    if letters != INK:
         attributes["fontcolor"] = letters
     if box.kind == "output":
         attributes["peripheries"] = "2"

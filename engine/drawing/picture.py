@@ -1,10 +1,9 @@
 """draw(output): the picture of a graph, shown in Jupyter or saved to a file."""
 
-from os import PathLike
 from pathlib import Path
 
 from ..gradients import demand_value
-from ..system.files import demand_writable, write_whole
+from ..system.files import FilePath, write_as
 from ..value import Value, real_number
 from .compose import scene_of
 from .dot import to_dot
@@ -29,7 +28,7 @@ class Drawing:
         """The picture as an SVG element, which may stand in a file or in a page."""
         return finished(render(self.source, "svg", self._time_limit), self._scene)
 
-    def save(self, path: str | PathLike[str]) -> Path:
+    def save(self, path: FilePath) -> Path:
         """Write the picture to a file, whole or not at all; its ending says how.
 
         .svg and .dot can always be written, .png and .pdf need the `dot` program. Returns the path.
@@ -37,20 +36,15 @@ class Drawing:
         there, such as FileNotFoundError if the folder does not exist, and RenderError if the
         picture cannot be made.
         """
-        target = Path(path)
-        format = target.suffix.lower().removeprefix(".")
-        if format not in FORMATS:
-            known = ", ".join(f".{each}" for each in FORMATS)
-            raise ValueError(f"path: the ending must be one of {known}, got {str(path)!r}")
-        demand_writable(target)
+        return write_as(path, FORMATS, self._content)
+
+    def _content(self, format: str) -> bytes:
+        """The content of a file in one of the formats."""
         if format == "dot":
-            content = self.source.encode("utf-8")
-        elif format == "svg":
-            content = self.svg().encode("utf-8")
-        else:
-            content = render(self.source, format, self._time_limit)
-        write_whole(target, content)
-        return target
+            return self.source.encode("utf-8")
+        if format == "svg":
+            return self.svg().encode("utf-8")
+        return render(self.source, format, self._time_limit)
 
     def _repr_svg_(self) -> str:
         return self.svg()

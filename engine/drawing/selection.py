@@ -18,7 +18,7 @@ from .scene import ON_A_PATH, ON_THE_LARGEST, PLAIN
 
 
 @dataclass(frozen=True)
-class Part:
+class Selection:
     """The nodes of a graph that are drawn, and the paths that are emphasised.
 
     - `order`: all nodes of the graph, inputs before what consumes them.
@@ -93,7 +93,7 @@ class Part:
         is_addition = node.op is PRIMITIVES["add"]
         return is_addition and any(each in self.inside for each, _ in node.edges())
 
-    def on_paths(self) -> "Part":
+    def on_paths(self) -> "Selection":
         """Only what lies on the paths: of these the largest is emphasised alone."""
         drawn, all_nodes = len(self.reaching), len(self.order)
         line = f"only what lies on these paths is drawn: {drawn:,} of {all_nodes:,} nodes"
@@ -101,21 +101,23 @@ class Part:
         return replace(self, shown=self.reaching, reaching=frozenset(), caption=caption)
 
 
-def part_of(output: Value, path_to: Value | None, around: Value | None, hops: int) -> Part:
+def selection_of(
+    output: Value, path_to: Value | None, around: Value | None, hops: int
+) -> Selection:
     """Everything that `output` was made from, with paths emphasised, or a neighbourhood.
 
     Only one of `path_to` and `around` is given. Raises ValueError if it is not part of the graph.
     """
     order = topological_order(output)
     target = around if path_to is None else path_to
-    part = Part(order, inside_ladders(order, (output, target)), target)
+    selection = Selection(order, inside_ladders(order, (output, target)), target)
     if path_to is not None:
         reaching = _reaching(order, path_to)
         steps = next(best_paths(output, path_to))
         largest = dict(zip((output, *(step.node for step in steps)), steps, strict=False))
-        part = replace(part, reaching=reaching, largest=largest)
-        part = replace(part, caption=tuple(_in_words(part, path_to)))
-    return part if around is None else _around(part, around, hops)
+        selection = replace(selection, reaching=reaching, largest=largest)
+        selection = replace(selection, caption=tuple(_in_words(selection, path_to)))
+    return selection if around is None else _around(selection, around, hops)
 
 
 def _reaching(order: Sequence[Value], path_to: Value) -> Set[Value]:
@@ -129,16 +131,16 @@ def _reaching(order: Sequence[Value], path_to: Value) -> Set[Value]:
     return reaching
 
 
-def _in_words(part: Part, path_to: Value) -> Iterator[str]:
+def _in_words(selection: Selection, path_to: Value) -> Iterator[str]:
     """The largest path to a Value, its factors and product, and the sum of all."""
-    rule = chain_rule(part.output, path_to)
+    rule = chain_rule(selection.output, path_to)
     names: list[str] = []
     factors: list[float] = []
-    for node, step in part.largest.items():
-        if node in part.inside:
+    for node, step in selection.largest.items():
+        if node in selection.inside:
             factors[-1] *= step.local
         else:
-            names.append(part.name(node))
+            names.append(selection.name(node))
             factors.append(step.local)
     names.append(path_to.name)
     yield " → ".join(abridged(names))
@@ -152,17 +154,19 @@ def _in_words(part: Part, path_to: Value) -> Iterator[str]:
         yield f"the largest of {every}; their sum {partial} = {short(rule.gradient)}"
 
 
-def _around(part: Part, centre: Value, hops: int) -> Part:
+def _around(selection: Selection, centre: Value, hops: int) -> Selection:
     """The Values up to so many edges away from one: what it was made from, and what it makes.
 
     A leaf is an end: what else uses it is no neighbour, unless the leaf is the centre.
     """
-    inputs = {node: [turn.input for turn in part.turns_into(node)] for node in part.operations}
+    inputs = {
+        node: [turn.input for turn in selection.turns_into(node)] for node in selection.operations
+    }
     users: dict[Value, list[Value]] = {}
     for node, consumed in inputs.items():
         for each in consumed:
             users.setdefault(each, []).append(node)
-    if centre is not part.output and centre not in users:
+    if centre is not selection.output and centre not in users:
         raise ValueError(f"around: the output was not made from {centre!r}")
     shown = border = {centre}
     for _ in range(hops):
@@ -174,9 +178,9 @@ def _around(part: Part, centre: Value, hops: int) -> Part:
         border = beyond - shown
         shown = shown | border
     line = (f"{centre.name} and what is up to {hops} edge{'s' * (hops != 1)} away: "
-            f"{len(shown):,} of {len(part.order):,} nodes")  # fmt: skip
+            f"{len(shown):,} of {len(selection.order):,} nodes")  # fmt: skip
     unseen_users, unseen_inputs = _unseen(users, shown), _unseen(inputs, shown)
-    return replace(part, shown=shown, caption=(line,), unseen_users=unseen_users,
+    return replace(selection, shown=shown, caption=(line,), unseen_users=unseen_users,
                    unseen_inputs=unseen_inputs)  # fmt: skip
 
 

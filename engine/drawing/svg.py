@@ -5,9 +5,8 @@ names become hints with all digits. A leaf that is drawn several times lights up
 """
 
 import re
-from html import escape
 
-from ..notation import visible
+from ..notation import xml_text
 from .scene import Scene
 
 # A light ground around letters, on which they are legible whatever is behind them.
@@ -24,8 +23,10 @@ def finished(svg: bytes, scene: Scene) -> str:
     hints.update((edge.id, edge.hint) for edge in scene.edges)
     text = _PROLOGUE.sub("", svg.decode("utf-8"), count=1)
     text = _TITLE_OF_ALL.sub(r"\1", text, count=1)
-    text = _NAMED.sub(lambda match: f"{match[1]}{_text(hints.get(match[2], ''))}{match[3]}", text)
-    label = _text(". ".join((f"Graph of {scene.title}: {scene.size}", *scene.caption)))
+    text = _NAMED.sub(
+        lambda match: f"{match[1]}{xml_text(hints.get(match[2], ''))}{match[3]}", text
+    )
+    label = xml_text(". ".join((f"Graph of {scene.title}: {scene.size}", *scene.caption)))
     return text.replace(
         "<svg ", f'<svg class="glassgrad" role="img" aria-label="{label}" ', 1
     ).replace(">\n", f">\n<style>{_style(scene)}</style>\n", 1)
@@ -42,7 +43,3 @@ def _style(scene: Scene) -> str:
         uses = f".shared{number}"
         rules.append(f".glassgrad:has({uses}:hover) {uses} path{{stroke-width:4}}")
     return "".join(rules)
-
-
-def _text(text: str) -> str:
-    return escape(visible(text))

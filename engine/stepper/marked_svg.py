@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from ..drawing.by_node import Whole
+from ..drawing.by_node import ByNode
 from ..drawing.captions import hint
 from ..drawing.dot import to_dot
 from ..drawing.render import RenderError, render
 from ..drawing.scene import Scene
-from ..drawing.selection import Part
+from ..drawing.selection import Selection
 from ..drawing.svg import finished
 from ..graph import topological_order
 from ..notation import short
@@ -30,7 +30,7 @@ _GROUP = re.compile(r'<g id="(\w+)" class="([^"]*)">')
 _STYLE = re.compile(r"<style>.*?</style>\n", re.DOTALL)
 
 
-class Run(NamedTuple):
+class TraceWording(NamedTuple):
     """A run to be stepped through: the words of its picture.
 
     - `names`: what each Value is called, which no other is.
@@ -66,20 +66,22 @@ class Run(NamedTuple):
         return hint(value.scope, self.names[value], value.data, self.grads[value])
 
 
-def picture(output: Value, run: Run, index: Mapping[Value, int]) -> tuple[str, str]:
+def marked_picture(
+    output: Value, wording: TraceWording, index: Mapping[Value, int]
+) -> tuple[str, str]:
     """The SVG with the gradients at the end, and ""; or "" and why there is none.
 
     Each addition has a box of its own, so that every operation and every edge can be pointed at.
     """
-    whole = Whole(Part(topological_order(output), frozenset()), run)
-    if len(whole) > _MOST_BOXES:
+    by_node = ByNode(Selection(topological_order(output), frozenset()), wording)
+    if len(by_node) > _MOST_BOXES:
         return "", f"The graph has more than {_MOST_BOXES} boxes: too many for a picture."
-    scene = replace(whole.scene("LR"), title=run.names[output], caption=())
+    scene = replace(by_node.scene("LR"), title=wording.names[output], caption=())
     try:
         svg = finished(render(to_dot(scene), "svg", _TIME_LIMIT), scene)
     except (RenderError, ImportError) as error:
         return "", f"There is no picture: {error}"
-    marked, grads = _marked(_STYLE.sub("", svg, count=1), scene, index), [*run.grads.values()]
+    marked, grads = _marked(_STYLE.sub("", svg, count=1), scene, index), [*wording.grads.values()]
     return _GRAD.sub(lambda m: f"{m[1]}{short(grads[int(m[2])])}{m[3]}", marked), ""
 
 

@@ -40,7 +40,7 @@ from ..gradients import demand_value
 from ..graph import topological_order
 from ..notation import short
 from ..value import Value, real_number
-from .marked_svg import Run, picture
+from .marked_svg import TraceWording, marked_picture
 from .paths import Ways, product, ways_to
 from .replay import Numeric, Replay, numeric_gradients
 
@@ -92,16 +92,16 @@ def trace(output: Value, lines: Lines | None = None, max_events: int = 100_000) 
 
 def _document(output: Value, events: Sequence[Event], lines: Lines) -> dict[str, Any]:
     order = topological_order(output)
-    run = Run(unique_names(order), _grads(order, events), _widest(events))
-    index = {node: i for i, node in enumerate(run.grads)}
+    wording = TraceWording(unique_names(order), _grads(order, events), _widest(events))
+    index = {node: i for i, node in enumerate(wording.grads)}
     formulas = {each.node: list(each.sides) for each in events if isinstance(each, Forward)}
-    leaves_first = sorted(run.grads, key=lambda node: bool(node.inputs))
-    ways = dict(ways_to(output, leaves_first, run.grads))
-    numeric, note = _numeric(output, run.grads)
-    svg, no_picture = picture(output, run, index)
+    leaves_first = sorted(wording.grads, key=lambda node: bool(node.inputs))
+    ways = dict(ways_to(output, leaves_first, wording.grads))
+    numeric, note = _numeric(output, wording.grads)
+    svg, no_picture = marked_picture(output, wording, index)
     nodes = [
         {
-            "name": run.names[node],
+            "name": wording.names[node],
             "op": node.op.title,
             "symbol": node.op.symbol,
             "scope": list(node.scope),
@@ -113,12 +113,12 @@ def _document(output: Value, events: Sequence[Event], lines: Lines) -> dict[str,
             "line": lines.get(node.serial),
             "paths": _paths_entry(output, ways[node], index),
         }
-        for node, grad in run.grads.items()
+        for node, grad in wording.grads.items()
     ]
     return {
         "format": "glassgrad trace",
         "version": 1,
-        "title": run.names[output],
+        "title": wording.names[output],
         "output": index[output],
         "nodes": nodes,
         "numeric_note": note,

@@ -1,8 +1,11 @@
 """Files that are written whole or not at all."""
 
 import os
+from collections.abc import Callable, Collection
 from itertools import count
 from pathlib import Path
+
+FilePath = str | os.PathLike[str]
 
 _next_number = count().__next__
 
@@ -39,3 +42,26 @@ def write_whole(path: Path, content: bytes) -> None:
         raise type(error)(f"path: {str(path)!r} cannot be written: {error.strerror}") from error
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def write_as(
+    path: FilePath, endings: Collection[str], content: Callable[[str], bytes], hint: str = ""
+) -> Path:
+    """Write what `content` gives for the ending of `path`, whole or not at all; returns the path.
+
+        write_as("graph.svg", ("svg", "png"), rendered)         # calls rendered("svg")
+
+    The ending and the folder are looked at before `content` is called. `hint` says in the error for
+    any other ending what to do.
+
+    Raises ValueError for an ending that is none of `endings`, and what `write_whole` raises.
+    """
+    target = Path(path)
+    ending = target.suffix.lower().removeprefix(".")
+    if ending not in endings:
+        one_of = "one of " * (len(endings) > 1)
+        known = ", ".join(f".{each}" for each in endings)
+        raise ValueError(f"path: the ending must be {one_of}{known}, got {str(path)!r}{hint}")
+    demand_writable(target)
+    write_whole(target, content(ending))
+    return target

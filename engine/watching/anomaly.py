@@ -16,7 +16,7 @@ from math import isfinite
 from ..graph import topological_order
 from ..notation import abridged
 from ..value import Value
-from .observers import Lines, here, observers, watched_by
+from .observers import SourceLines, here, observers, watched_by
 
 
 @contextmanager
@@ -38,7 +38,7 @@ class _Alarm:
     """Raises at the first nan or infinity."""
 
     def __init__(self) -> None:
-        self.lines: Lines = {}
+        self.lines: SourceLines = {}
 
     def made(self, value: Value) -> None:
         """Raise if the value or one of the local derivatives of an operation is not finite."""

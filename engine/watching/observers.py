@@ -23,7 +23,7 @@ from ..primitives import PRIMITIVES
 from ..value import Value
 
 # Where Values were made, by serial number.
-Lines = dict[int, str]
+SourceLines = dict[int, str]
 
 
 class Observer(Protocol):
@@ -66,20 +66,20 @@ def watched_by(observer: Observer) -> Iterator[None]:
 
 
 @contextmanager
-def source_lines() -> Iterator[Lines]:
+def source_lines() -> Iterator[SourceLines]:
     """A block in which the line of the program that asked for each operation is remembered.
 
     Gives a dictionary from the serial number of a Value to its line, as text.
     """
-    lines: Lines = {}
-    with watched_by(_SourceLines(lines)):
+    lines: SourceLines = {}
+    with watched_by(_LineNotes(lines)):
         yield lines
 
 
-class _SourceLines:
+class _LineNotes:
     """Notes where Values are made."""
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: SourceLines) -> None:
         self.lines = lines
 
     def made(self, value: Value) -> None:

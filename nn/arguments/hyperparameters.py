@@ -2,26 +2,57 @@
 
 from collections.abc import Callable
 from math import inf
-from typing import TYPE_CHECKING, Any, Self, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, overload
 
 from engine.value import real_number
 
 
-class Setting:
-    """An attribute that only holds numbers of a range.
+class Range(NamedTuple):
+    """The numbers that an argument may be.
 
-        learning_rate = Setting("positive and finite", lambda rate: 0 < rate < inf)
-
-    `words` says what the number must be, `allowed` whether it is that, and `kind` makes it what is
-    kept, by default a float. Setting it to another number raises ValueError, and TypeError for what
-    is no number.
+    - `words`: the range in words, which errors repeat.
+    - `holds`: whether a number is in the range.
     """
 
-    def __init__(
-        self, words: str, allowed: Callable[[float], bool], kind: Callable[[float], float] = float
-    ) -> None:
-        self.words, self.allowed, self.kind = words, allowed, kind
+    words: str
+    holds: Callable[[float], bool]
+
+    def checked(self, number: object, name: str) -> float:
+        """The number, as a float; `name` is what errors call it.
+
+        Raises ValueError for a number outside of the range, and TypeError for what is no number.
+        """
+        found = real_number(number, name)
+        if not self.holds(found):
+            raise ValueError(f"{name} must be {self.words}, got {number!r}")
+        return found
+
+
+POSITIVE = Range("positive and finite", lambda number: 0 < number < inf)
+ABOVE_0 = Range("above 0", lambda number: number > 0)
+NOT_NEGATIVE = Range("at least 0 and finite", lambda number: 0 <= number < inf)
+BELOW_1 = Range("at least 0 and below 1", lambda number: 0 <= number < 1)
+UP_TO_1 = Range("above 0 and at most 1", lambda number: 0 < number <= 1)
+TRUTH = Range("True or False", lambda number: number in (0, 1))
+
+
+class Setting:
+    """An attribute that holds numbers of a range only.
+
+        learning_rate = Setting(POSITIVE)
+
+    `kind` makes a number what the attribute holds, by default a float. Setting it to a number
+    outside of `range` raises ValueError, and TypeError for what is no number.
+    """
+
+    def __init__(self, range: Range, kind: Callable[[float], float] = float) -> None:
+        self.range, self.kind = range, kind
         self.name = ""
+
+    @property
+    def words(self) -> str:
+        """The range in words."""
+        return self.range.words
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -40,10 +71,8 @@ class Setting:
         vars(thing)[self.name] = self.checked(number)
 
     def checked(self, number: object) -> float:
-        """The number as it is kept; an error that names the setting if it must not be set."""
-        if not self.allowed(real_number(number, self.name)):
-            raise ValueError(f"{self.name} must be {self.words}, got {number!r}")
-        return self.kind(real_number(number, self.name))
+        """The number as the attribute holds it; an error names the setting."""
+        return self.kind(self.range.checked(number, self.name))
 
 
 def settings_of(kind: type) -> dict[str, Setting]:
@@ -52,23 +81,3 @@ def settings_of(kind: type) -> dict[str, Setting]:
     for each in reversed(kind.__mro__):
         found.update({name: it for name, it in vars(each).items() if isinstance(it, Setting)})
     return found
-
-
-def positive() -> Setting:
-    """A setting above 0."""
-    return Setting("positive and finite", lambda number: 0 < number < inf)
-
-
-def not_negative() -> Setting:
-    """A setting of 0 or more."""
-    return Setting("at least 0 and finite", lambda number: 0 <= number < inf)
-
-
-def fraction() -> Setting:
-    """A setting of 0 or more that stays below 1."""
-    return Setting("at least 0 and below 1", lambda number: 0 <= number < 1)
-
-
-def switch() -> Setting:
-    """A setting that is on or off."""
-    return Setting("True or False", lambda number: number in (0, 1), bool)

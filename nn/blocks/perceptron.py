@@ -9,6 +9,7 @@ from engine.value import real_number
 from ..activations import ACTIVATIONS
 from ..arguments.counts import Seed, demand_count
 from ..arguments.examples import examples
+from ..arguments.hyperparameters import POSITIVE
 from ..layers import Inputs, Neuron
 from ..module import Module
 
@@ -57,8 +58,7 @@ class Perceptron(Module[Value]):
         """
         labelled = _labelled(X, y)
         epochs = demand_count(epochs, "epochs")
-        if not 0 < real_number(learning_rate, "learning_rate") < float("inf"):
-            raise ValueError(f"learning_rate must be positive and finite, got {learning_rate!r}")
+        POSITIVE.checked(learning_rate, "learning_rate")
         mistakes: list[int] = []
         while len(mistakes) < epochs and mistakes[-1:] != [0]:
             wrong = [self._corrected(x, label, learning_rate) for x, label in labelled]

@@ -9,14 +9,13 @@ Every module of this package and every activation can be exported; a module of y
 """
 
 from importlib import import_module
-from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from engine.system.files import demand_writable, write_whole
+from engine.system.files import FilePath, demand_writable, write_whole
 
 from ..module import Module
-from .plan import plan_of
+from .plan import array_plan
 
 
 def to_torch(model: Module[Any]) -> Any:
@@ -30,11 +29,11 @@ def to_torch(model: Module[Any]) -> Any:
     Raises TypeError for what is no module, ValueError, naming it, for one that this package does
     not make, and ImportError if PyTorch is not installed.
     """
-    plan = plan_of(model)
+    plan = array_plan(model)
     return import_module(".torch_modules", __package__).sequential(plan)
 
 
-def to_onnx(model: Module[Any], path: str | PathLike[str]) -> None:
+def to_onnx(model: Module[Any], path: FilePath) -> None:
     """Write the model to a file in the ONNX format, whole or not at all.
 
     The input is called x and the output y; all numbers are float64. The file has been checked by
@@ -43,6 +42,6 @@ def to_onnx(model: Module[Any], path: str | PathLike[str]) -> None:
     Raises TypeError for what is no module, ValueError, naming it, for one that this package does
     not make, an OSError if no file can be written there, and ImportError if onnx is not installed.
     """
-    plan = plan_of(model)
+    plan = array_plan(model)
     demand_writable(Path(path))
     write_whole(Path(path), import_module(".onnx_graph", __package__).serialized(plan))

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.system.packages import optional
 
-from .plan import Joined, Linear, Named, Plan, Rows, Scaled, Step
+from .plan import ArrayPlan, ArrayStep, Joined, Linear, Lookup, Named, Scaled
 
 _WHAT_FOR = "nn.export.to_onnx"
 onnx: Any = optional("onnx", "export", _WHAT_FOR)
@@ -56,18 +56,18 @@ class Graph:
         self.nodes.append(_helper.make_node(operator, inputs, [name], name, **attributes))
         return name
 
-    def follow(self, plan: Plan, x: str) -> str:
+    def follow(self, plan: ArrayPlan, x: str) -> str:
         """The nodes of all steps, beginning with x; gives the name of the last result."""
         for step in plan:
             x = self._step(step, x)
         return x
 
-    def _step(self, step: Step, x: str) -> str:
+    def _step(self, step: ArrayStep, x: str) -> str:
         """The nodes of one step."""
         match step:
             case Linear(w, b):
                 return self.add("Gemm", x, self.constant(w), self.constant(b), transB=1)
-            case Rows(table):
+            case Lookup(table):
                 return self.add("Gather", self.constant(table), x)
             case Scaled(betas):
                 scaled = self.add("Mul", x, self.constant(betas))
@@ -130,13 +130,13 @@ _COMPOSED = {
 }  # fmt: skip
 
 
-def serialized(plan: Plan) -> bytes:
+def serialized(plan: ArrayPlan) -> bytes:
     """The bytes of an ONNX file: from "x", a row for each example, to "y"."""
     graph = Graph()
     result = graph.follow(plan, "x")
     graph.nodes.append(_helper.make_node("Identity", [result], ["y"], "y"))
     double, whole = onnx.TensorProto.DOUBLE, onnx.TensorProto.INT64
-    looks_up = bool(plan) and isinstance(plan[0], Rows)
+    looks_up = bool(plan) and isinstance(plan[0], Lookup)
     x = _helper.make_tensor_value_info("x", whole if looks_up else double, _shape(plan))
     y = _helper.make_tensor_value_info("y", double, ["N", None])
     body = _helper.make_graph(graph.nodes, "network", [x], [y], graph.constants)
@@ -149,10 +149,10 @@ def serialized(plan: Plan) -> bytes:
     return content
 
 
-def _shape(plan: Plan) -> list[Any]:
+def _shape(plan: ArrayPlan) -> list[Any]:
     """The shape of what goes in: any number of examples, and the columns of each, if known."""
     match plan:
-        case (Rows(), *_):
+        case (Lookup(), *_):
             return ["N"]
         case (Linear(w, _), *_):
             return ["N", len(w[0])]

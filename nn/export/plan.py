@@ -5,7 +5,7 @@ A step takes an array with a row for each example and gives one:
     Linear(w, b)            x w' + b, with a row of w for each neuron
     Named(name)             the activation of that name, of each number or of each row
     Scaled(betas)           x * sigmoid(beta x), with a beta for each column
-    Rows(table)             the row of the table with that number
+    Lookup(table)             the row of the table with that number
     Joined(by, parts)       the sum or the product of what several plans give of the same array
 """
 
@@ -45,7 +45,7 @@ class Scaled:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class Lookup:
     """For each number the row of that number."""
 
     table: list[list[float]]
@@ -56,14 +56,14 @@ class Joined:
     """What several plans give of one array, joined by "+" or "×"; an empty one gives it back."""
 
     by: str
-    parts: tuple["Plan", ...]
+    parts: tuple["ArrayPlan", ...]
 
 
-Step = Linear | Named | Scaled | Rows | Joined
-Plan = tuple[Step, ...]
+ArrayStep = Linear | Named | Scaled | Lookup | Joined
+ArrayPlan = tuple[ArrayStep, ...]
 
 
-def plan_of(model: Module[Any]) -> Plan:
+def array_plan(model: Module[Any]) -> ArrayPlan:
     """What a model computes, as steps on arrays.
 
     Raises TypeError for what is no module, and ValueError, naming it, for one with a part that this
@@ -78,7 +78,7 @@ def plan_of(model: Module[Any]) -> Plan:
     return _plan(model)
 
 
-def _plan(part: Any) -> Plan:
+def _plan(part: Any) -> ArrayPlan:
     """The steps of a module or of a function that stands among modules."""
     for kind, steps in _STEPS.items():
         if isinstance(part, kind):
@@ -87,7 +87,7 @@ def _plan(part: Any) -> Plan:
     return (Named(name),)
 
 
-def _neurons(neurons: list[Neuron], activation: str) -> Plan:
+def _neurons(neurons: list[Neuron], activation: str) -> ArrayPlan:
     """A linear step for all neurons, and their activation."""
     linear = Linear(
         [[w.data for w in each.w] for each in neurons], [each.b.data for each in neurons]
@@ -98,27 +98,27 @@ def _neurons(neurons: list[Neuron], activation: str) -> Plan:
     return (linear,) if activation == "identity" else (linear, Named(activation))
 
 
-def _gated(layer: GatedLayer) -> Plan:
+def _gated(layer: GatedLayer) -> ArrayPlan:
     """The product of both layers."""
     return (Joined("×", (_plan(layer.gate), _plan(layer.value))),)
 
 
-def _residual(module: Residual) -> Plan:
+def _residual(module: Residual) -> ArrayPlan:
     """The sum of what goes in and what the module makes of it."""
     return (Joined("+", ((), _plan(module.module))),)
 
 
-def _chain(parts: Any) -> Plan:
+def _chain(parts: Any) -> ArrayPlan:
     """The steps of one after the other."""
     return tuple(step for part in parts for step in _plan(part))
 
 
-_STEPS: dict[type, Callable[[Any], Plan]] = {
+_STEPS: dict[type, Callable[[Any], ArrayPlan]] = {
     Neuron:     lambda neuron: _neurons([neuron], neuron.activation),
     Layer:      lambda layer: _neurons(layer.neurons, layer.activation),
     MLP:        lambda model: _chain(model.layers),
     GatedLayer: _gated,
-    Embedding:  lambda module: (Rows([[each.data for each in row] for row in module.rows]),),
+    Embedding:  lambda module: (Lookup([[each.data for each in row] for row in module.rows]),),
     Perceptron: lambda model: (*_plan(model.score), Named("step")),
     Swish:      lambda swish: (Scaled([swish.beta.data]),),
     Residual:   _residual,

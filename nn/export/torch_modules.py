@@ -4,7 +4,7 @@ from typing import Any
 
 from engine.system.packages import optional
 
-from .plan import Joined, Linear, Named, Plan, Rows, Scaled, Step
+from .plan import ArrayPlan, ArrayStep, Joined, Linear, Lookup, Named, Scaled
 
 torch: Any = optional("torch", "torch", "nn.export.to_torch")
 _Module: Any = torch.nn.Module
@@ -66,19 +66,19 @@ NAMED = {
 }  # fmt: skip
 
 
-def sequential(plan: Plan) -> Any:
+def sequential(plan: ArrayPlan) -> Any:
     """A torch.nn.Sequential of the steps, in float64."""
     return torch.nn.Sequential(*map(_module, plan))
 
 
-def _module(step: Step) -> Any:
+def _module(step: ArrayStep) -> Any:
     """The module of one step."""
     match step:
         case Linear(w, b):
             linear = torch.nn.Linear(len(w[0]), len(w), dtype=torch.float64)
             linear.load_state_dict({"weight": _tensor(w), "bias": _tensor(b)})
             return linear
-        case Rows(table):
+        case Lookup(table):
             return torch.nn.Embedding.from_pretrained(_tensor(table), freeze=False)
         case Scaled(betas):
             return ScaledSigmoid(betas)

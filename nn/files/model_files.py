@@ -12,17 +12,14 @@ its length: nothing is made of a size that the file only claims.
 import json
 import struct
 from collections.abc import Mapping
-from os import PathLike
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
-from engine.system.files import write_whole
+from engine.system.files import FilePath, write_whole
 from engine.system.packages import optional
 
 from .tensors import Tensor
-
-FilePath = str | PathLike[str]
 
 # Under this name the metadata have the description, which begins with the version of the format.
 _ENTRY = "glassgrad"

@@ -9,11 +9,11 @@ An optimizer made with `clip_norm=1.0` does the former in every step.
 """
 
 from collections.abc import Iterable
-from math import hypot, inf, isfinite
+from math import hypot, isfinite
 
 from engine import Value
-from engine.value import real_number
 
+from ..arguments.hyperparameters import ABOVE_0
 from ..arguments.parameters import checked_parameters
 
 
@@ -26,7 +26,7 @@ def clip_by_norm(parameters: Iterable[Value], largest: float) -> float:
     Raises ValueError if `largest` is not above 0, if there is no parameter or one twice, and for a
     gradient that is nan or infinite, which no factor mends.
     """
-    _demand_above_0(largest)
+    ABOVE_0.checked(largest, "largest")
     clipped = _with_gradients(parameters)
     norm = hypot(*(parameter.grad for parameter in clipped))
     if norm > largest:
@@ -40,14 +40,9 @@ def clip_by_value(parameters: Iterable[Value], largest: float) -> None:
 
     Raises what `clip_by_norm` raises.
     """
-    _demand_above_0(largest)
+    ABOVE_0.checked(largest, "largest")
     for parameter in _with_gradients(parameters):
         parameter.grad = min(max(parameter.grad, -largest), largest)
-
-
-def _demand_above_0(largest: float) -> None:
-    if not 0 < real_number(largest, "largest") <= inf:
-        raise ValueError(f"largest must be above 0, got {largest!r}")
 
 
 def _with_gradients(parameters: Iterable[Value]) -> list[Value]:

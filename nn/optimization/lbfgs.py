@@ -12,10 +12,11 @@ from engine.system.packages import optional
 from engine.value import real_number
 
 from ..arguments.counts import demand_count
+from ..arguments.hyperparameters import POSITIVE
 from ..arguments.parameters import checked_parameters
 
 # A loss as a Value, or with its derivatives.
-Loss = Callable[[], Value | tuple[float, Any]]
+Objective = Callable[[], Value | tuple[float, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Minimum:
 
 
 def minimize(
-    loss: Loss,
+    loss: Objective,
     parameters: Iterable[Value],
     iterations: int = 200,
     tolerance: float = 1e-9,
@@ -62,7 +63,8 @@ def minimize(
     if not callable(loss):
         raise TypeError(f"loss must be a function that computes the loss, got {loss!r}")
     moved = checked_parameters(parameters)
-    limits = {"maxiter": demand_count(iterations, "iterations"), "gtol": _positive(tolerance)}
+    most = demand_count(iterations, "iterations")
+    limits = {"maxiter": most, "gtol": POSITIVE.checked(tolerance, "tolerance")}
     search = _Search(loss, moved)
     scipy = optional("scipy.optimize", "train", "minimize")
     try:
@@ -79,7 +81,7 @@ def minimize(
 class _Search:
     """The loss and its gradient as a function of the numbers of all parameters."""
 
-    def __init__(self, loss: Loss, parameters: list[Value]) -> None:
+    def __init__(self, loss: Objective, parameters: list[Value]) -> None:
         self.loss, self.parameters = loss, parameters
         self.best = [parameter.data for parameter in parameters]
         self.smallest, self.worst = inf, 1.0
@@ -127,9 +129,3 @@ def _pair(given: tuple[Any, ...], count: int) -> tuple[float, list[float]]:
     return real_number(value, "what loss() gives"), [
         real_number(each, "a derivative that loss() gives") for each in numbers
     ]
-
-
-def _positive(tolerance: float) -> float:
-    if not 0 < real_number(tolerance, "tolerance") < inf:
-        raise ValueError(f"tolerance must be positive and finite, got {tolerance!r}")
-    return float(tolerance)

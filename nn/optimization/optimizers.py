@@ -25,12 +25,13 @@ from engine.arithmetic import sqrt
 from engine.value import real_number
 
 from ..arguments.hyperparameters import (
+    ABOVE_0,
+    BELOW_1,
+    NOT_NEGATIVE,
+    POSITIVE,
+    TRUTH,
     Setting,
-    fraction,
-    not_negative,
-    positive,
     settings_of,
-    switch,
 )
 from ..arguments.parameters import checked_parameters
 from .clipping import clip_by_norm
@@ -57,9 +58,9 @@ class Optimizer(ABC):
     remembers: ClassVar[tuple[str, ...]] = ()
     elementwise: ClassVar[bool] = False
 
-    learning_rate = positive()
-    weight_decay = not_negative()
-    clip_norm = Setting("above 0", lambda norm: norm > 0)
+    learning_rate = Setting(POSITIVE)
+    weight_decay = Setting(NOT_NEGATIVE)
+    clip_norm = Setting(ABOVE_0)
 
     def __init__(
         self,
@@ -181,8 +182,8 @@ class SGD(Optimizer):
     remembers = ("velocity",)
     elementwise = True
 
-    momentum = fraction()
-    nesterov = switch()
+    momentum = Setting(BELOW_1)
+    nesterov = Setting(TRUTH, bool)
 
     def __init__(
         self,
@@ -223,8 +224,8 @@ class RMSprop(Optimizer):
     remembers = ("mean_square",)
     elementwise = True
 
-    smoothing = fraction()
-    epsilon = positive()
+    smoothing = Setting(BELOW_1)
+    epsilon = Setting(POSITIVE)
 
     def __init__(
         self,
@@ -252,9 +253,9 @@ class _Moments(Optimizer):
 
     remembers = ("first_moment", "second_moment")
 
-    beta1 = fraction()
-    beta2 = fraction()
-    epsilon = positive()
+    beta1 = Setting(BELOW_1)
+    beta2 = Setting(BELOW_1)
+    epsilon = Setting(POSITIVE)
 
     def __init__(
         self,

@@ -5,11 +5,10 @@ l2_penalty    strength / 2 * sum of w^2
 """
 
 from collections.abc import Callable, Iterable
-from math import isfinite
 
 from engine import Value, scope
-from engine.value import real_number
 
+from ..arguments.hyperparameters import NOT_NEGATIVE
 from ..arguments.parameters import checked_parameters
 
 
@@ -42,8 +41,7 @@ def _penalty(
     scale: float = 1.0,
 ) -> Value:
     """The sum of the sizes, times strength and scale."""
-    if not (real_number(strength, "strength") >= 0 and isfinite(strength)):
-        raise ValueError(f"strength must be at least 0 and finite, got {strength!r}")
+    NOT_NEGATIVE.checked(strength, "strength")
     penalty = Value.sum([size(w) for w in checked_parameters(parameters)]) * (strength * scale)
     penalty.label = label
     return penalty

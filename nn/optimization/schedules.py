@@ -13,12 +13,11 @@ A schedule is a function of the epoch, for `fit` or for a loop of your own:
 """
 
 from dataclasses import dataclass
-from math import cos, inf, pi
+from math import cos, pi
 from numbers import Integral
 
-from engine.value import real_number
-
 from ..arguments.counts import demand_count
+from ..arguments.hyperparameters import NOT_NEGATIVE, POSITIVE, UP_TO_1
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class ConstantRate:
     rate: float
 
     def __post_init__(self) -> None:
-        _demand_positive(self.rate, "rate")
+        POSITIVE.checked(self.rate, "rate")
 
     def __call__(self, epoch: int) -> float:
         """The learning rate of that epoch."""
@@ -49,9 +48,8 @@ class StepDecay:
     every: int = 30
 
     def __post_init__(self) -> None:
-        _demand_positive(self.rate, "rate")
-        if not 0 < real_number(self.factor, "factor") <= 1:
-            raise ValueError(f"factor must be above 0 and at most 1, got {self.factor!r}")
+        POSITIVE.checked(self.rate, "rate")
+        UP_TO_1.checked(self.factor, "factor")
         demand_count(self.every, "every")
 
     def __call__(self, epoch: int) -> float:
@@ -60,7 +58,25 @@ class StepDecay:
 
 
 @dataclass(frozen=True, slots=True)
-class LinearDecay:
+class _Decay:
+    """A way down from `rate` in epoch 0 to `last`, where epoch `epochs` would be."""
+
+    rate: float
+    epochs: int
+    last: float = 0.0
+
+    def __post_init__(self) -> None:
+        POSITIVE.checked(self.rate, "rate")
+        demand_count(self.epochs, "epochs")
+        NOT_NEGATIVE.checked(self.last, "last")
+
+    def _share(self, epoch: int) -> float:
+        """The share of all epochs that is over before `epoch`, at most that of the last epoch."""
+        return min(_whole(epoch), self.epochs - 1) / self.epochs
+
+
+@dataclass(frozen=True, slots=True)
+class LinearDecay(_Decay):
     """From `rate` in epoch 0 in a straight line down to `last`, where epoch `epochs` would be.
 
     Epochs count from 0, so that one is the first that does not take place; any from there on has
@@ -69,20 +85,13 @@ class LinearDecay:
     Raises ValueError if `rate` is not positive, `last` negative or `epochs` below 1.
     """
 
-    rate: float
-    epochs: int
-    last: float = 0.0
-
-    def __post_init__(self) -> None:
-        _demand_way_down(self.rate, self.epochs, self.last)
-
     def __call__(self, epoch: int) -> float:
         """The learning rate of that epoch."""
-        return self.rate + (self.last - self.rate) * _share(epoch, self.epochs)
+        return self.rate + (self.last - self.rate) * self._share(epoch)
 
 
 @dataclass(frozen=True, slots=True)
-class CosineDecay:
+class CosineDecay(_Decay):
     """From `rate` in epoch 0 by half a wave down to `last`, where epoch `epochs` would be.
 
     As in LinearDecay, that one does not take place, and any from there on has the rate of the last
@@ -92,22 +101,10 @@ class CosineDecay:
     Raises ValueError if `rate` is not positive, `last` negative or `epochs` below 1.
     """
 
-    rate: float
-    epochs: int
-    last: float = 0.0
-
-    def __post_init__(self) -> None:
-        _demand_way_down(self.rate, self.epochs, self.last)
-
     def __call__(self, epoch: int) -> float:
         """The learning rate of that epoch."""
-        wave = (1 + cos(pi * _share(epoch, self.epochs))) / 2
+        wave = (1 + cos(pi * self._share(epoch))) / 2
         return self.last + (self.rate - self.last) * wave
-
-
-def _share(epoch: int, epochs: int) -> float:
-    """Which share of all epochs is over, of those that take place."""
-    return min(_whole(epoch), epochs - 1) / epochs
 
 
 def _whole(epoch: int) -> int:
@@ -117,16 +114,3 @@ def _whole(epoch: int) -> int:
     if epoch < 0:
         raise ValueError(f"epoch must be at least 0, got {epoch}")
     return int(epoch)
-
-
-def _demand_positive(number: float, name: str) -> None:
-    if not 0 < real_number(number, name) < inf:
-        raise ValueError(f"{name} must be positive and finite, got {number!r}")
-
-
-def _demand_way_down(rate: float, epochs: int, last: float) -> None:
-    """Raise an error for what is no way from one learning rate to another."""
-    _demand_positive(rate, "rate")
-    demand_count(epochs, "epochs")
-    if not 0 <= real_number(last, "last") < inf:
-        raise ValueError(f"last must be at least 0 and finite, got {last!r}")

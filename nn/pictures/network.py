@@ -1,48 +1,42 @@
 """draw_network(model): the picture of a network, neurons in columns and weights as lines."""
 
 from collections.abc import Sequence
-from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from engine.system.files import demand_writable, write_whole
+from engine.system.files import FilePath, write_as
 
 from ..arguments.counts import demand_count
 from ..module import Module
-from .wiring import Wiring, wiring_of
+from .wiring import NetworkDiagram, network_diagram
 from .wiring_svg import to_svg
 
 
 class NetworkDrawing:
     """The picture of a network. Jupyter shows it; `save` writes it to a file."""
 
-    __slots__ = ("_wiring",)
+    __slots__ = ("_diagram",)
 
-    def __init__(self, wiring: Wiring) -> None:
-        self._wiring = wiring
+    def __init__(self, diagram: NetworkDiagram) -> None:
+        self._diagram = diagram
 
     def svg(self) -> str:
         """The picture as an SVG element, which may stand in a file or in a page."""
-        return to_svg(self._wiring)
+        return to_svg(self._diagram)
 
-    def save(self, path: str | PathLike[str]) -> Path:
+    def save(self, path: FilePath) -> Path:
         """Write the picture to an .svg file, whole or not at all; gives the path.
 
         Raises ValueError for another ending, and an OSError if no file can be written there.
         """
-        target = Path(path)
-        if target.suffix.lower() != ".svg":
-            raise ValueError(f"path: the ending must be .svg, got {str(path)!r}; "
-                             "a browser opens such a file and prints it to PDF")  # fmt: skip
-        demand_writable(target)
-        write_whole(target, self.svg().encode("utf-8"))
-        return target
+        hint = "; a browser opens such a file and prints it to PDF"
+        return write_as(path, ("svg",), lambda _: self.svg().encode("utf-8"), hint)
 
     def _repr_svg_(self) -> str:
         return self.svg()
 
     def __repr__(self) -> str:
-        return "\n".join([f"Drawing of {self._wiring.title}", *self._wiring.notes])
+        return "\n".join([f"Drawing of {self._diagram.title}", *self._diagram.notes])
 
 
 def draw_network(
@@ -70,4 +64,4 @@ def draw_network(
     fit each other, a parameter that is nan or infinite, or names that are too few or too many.
     """
     most = (demand_count(max_neurons, "max_neurons"), demand_count(max_weights, "max_weights"))
-    return NetworkDrawing(wiring_of(model, inputs, outputs, *most))
+    return NetworkDrawing(network_diagram(model, inputs, outputs, *most))

@@ -4,15 +4,15 @@ Each draws on the given axes, or on new ones, and returns them.
 """
 
 from collections.abc import Iterable
+from functools import partial
 from io import BytesIO
 from itertools import cycle
 from math import isfinite, isnan, nan
-from os import PathLike
-from pathlib import Path
 from typing import Any, Protocol
 
 from engine import Value
-from engine.system.files import demand_writable, write_whole
+from engine.notation import BLUE, GREEN, ORANGE, PURPLE
+from engine.system.files import FilePath, write_as
 from engine.system.packages import optional
 
 from ..module import Module
@@ -20,15 +20,15 @@ from ..module import Module
 # Beyond this a number is not drawn: axes cannot hold it.
 _TOO_LARGE = 1e100
 
-# Okabe and Ito's orange and blue, which colour-blind readers tell apart; the markers differ too.
-_BELOW, _ABOVE = "#e69f00", "#0072b2"
+# The colours of examples and scores below 0 and above; the markers of examples differ too.
+_BELOW, _ABOVE = ORANGE, BLUE
 
 # How the curves of several metrics are told apart, with and without colours.
 _CURVES = (
-    (_ABOVE,    "-"),
-    (_BELOW,    "--"),
-    ("#009e73", ":"),
-    ("#cc79a7", "-."),
+    (BLUE,   "-"),
+    (ORANGE, "--"),
+    (GREEN,  ":"),
+    (PURPLE, "-."),
 )  # fmt: skip
 
 # The size of one plot in inches, the pixels of a file for each inch, and the pixels of a page in
@@ -154,7 +154,7 @@ def new_figure(plots: int = 1) -> Any:
     return figure(layout="constrained", figsize=_size(plots))
 
 
-def picture(figure: Any) -> tuple[bytes, dict[str, int]]:
+def png_for_jupyter(figure: Any) -> tuple[bytes, dict[str, int]]:
     """The figure as a PNG, and the width and height at which Jupyter is to show it."""
     width, height = (round(each * _SHOWN_DENSITY) for each in figure.get_size_inches())
     return rendered(figure, "png"), {"width": width, "height": height}
@@ -167,20 +167,13 @@ def rendered(figure: Any, format: str) -> bytes:
     return content.getvalue()
 
 
-def save_figure(figure: Any, path: str | PathLike[str]) -> None:
+def save_figure(figure: Any, path: FilePath) -> None:
     """Write the figure to a file, whole or not at all; its ending says how.
 
     Raises ValueError for an ending that matplotlib cannot write, and an OSError if no file can be
     written there.
     """
-    target = Path(path)
-    format = target.suffix.lower().removeprefix(".")
-    known = figure.canvas.get_supported_filetypes()
-    if format not in known:
-        endings = ", ".join(f".{each}" for each in known)
-        raise ValueError(f"path: the ending must be one of {endings}, got {str(path)!r}")
-    demand_writable(target)
-    write_whole(target, rendered(figure, format))
+    write_as(path, figure.canvas.get_supported_filetypes(), partial(rendered, figure))
 
 
 def _size(plots: int) -> tuple[float, float]:

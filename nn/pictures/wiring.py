@@ -65,7 +65,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Wiring:
+class NetworkDiagram:
     """All that a picture of a network shows, its weights by size, and in words what it does not."""
 
     title: str
@@ -79,13 +79,13 @@ class _Layer(NamedTuple):
     activation: str
 
 
-def wiring_of(
+def network_diagram(
     model: Module[Any],
     inputs: Sequence[str] | None,
     outputs: Sequence[str] | None,
     max_neurons: int,
     max_weights: int,
-) -> Wiring:
+) -> NetworkDiagram:
     """The wiring of a network, with at most so many neurons a layer and so many weights in all.
 
     `inputs` and `outputs` are names. Raises TypeError for what is no network of neurons in layers
@@ -105,7 +105,7 @@ def wiring_of(
         notes.append(f"at most {max_neurons} of each layer")
     if len(links) > max_weights:
         notes.append(f"the {max_weights:,} largest of {len(links):,} weights between these")
-    return Wiring(repr(model), tuple(columns), tuple(links[-max_weights:]), tuple(notes))
+    return NetworkDiagram(repr(model), tuple(columns), tuple(links[-max_weights:]), tuple(notes))
 
 
 def _layers(model: object) -> Iterator[_Layer]:

@@ -6,17 +6,25 @@ of a neuron shows its bias in the same way. Names are data, and come out as them
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from html import escape
 from math import isfinite
 
-from engine.notation import short, visible
+from engine.notation import (
+    BLUE,
+    GREY,
+    INK,
+    INNER_FILL,
+    INPUT_FILL,
+    OUTPUT_FILL,
+    VERMILION,
+    short,
+    xml_text,
+)
 
-from .wiring import Column, Link, Spot, Wiring
+from .wiring import Column, Link, NetworkDiagram, Spot
 
-# Okabe and Ito's blue and vermilion, which colour-blind readers tell apart. These and the grey are
-# legible on white and on black; circles are light on both, and what stands in them is dark.
-_ABOVE, _BELOW, _GREY, _INK = "#0072b2", "#d55e00", "#767676", "#1b1f24"
-_INPUT, _HIDDEN, _OUTPUT = "#d6e8f6", "#f1f1f1", "#d2efe4"
+# The colours of weights and biases above 0 and below, which are legible on white and on black. The
+# circles are light on both, and the curves in them are dark.
+_ABOVE, _BELOW = BLUE, VERMILION
 
 # In pixels: the height of a column, the distances of neurons and of columns, the widths of lines,
 # the space at the top, at the bottom and at the sides, letters, lines of text, and a whole page.
@@ -71,41 +79,41 @@ class _Page:
         return f'{look} stroke-opacity="{0.35 + 0.65 * share:.2f}"{dashes}'
 
 
-def to_svg(wiring: Wiring) -> str:
+def to_svg(diagram: NetworkDiagram) -> str:
     """The picture as an SVG element."""
-    page = _page(wiring)
-    label = _text(". ".join([f"Network {wiring.title}", *wiring.notes]))
+    page = _page(diagram)
+    label = xml_text(". ".join([f"Network {diagram.title}", *diagram.notes]))
     size = f'width="{page.width:.0f}" height="{page.height:.0f}"'
     box = f'viewBox="0 0 {page.width:.0f} {page.height:.0f}"'
     lines = [
         f'<svg class="glassgrad-net" role="img" aria-label="{label}" {size} {box} {_XMLNS}>',
-        f"<style>{_style(wiring)}</style>",
-        *(_line(page, wiring, link) for link in wiring.links),
+        f"<style>{_style(diagram)}</style>",
+        *(_line(page, diagram, link) for link in diagram.links),
     ]
-    for i in range(len(wiring.columns)):
-        lines += _column(page, wiring, i)
-    return "\n".join([*lines, *_legend(page, wiring), "</svg>"])
+    for i in range(len(diagram.columns)):
+        lines += _column(page, diagram, i)
+    return "\n".join([*lines, *_legend(page, diagram), "</svg>"])
 
 
-def _page(wiring: Wiring) -> _Page:
+def _page(diagram: NetworkDiagram) -> _Page:
     """A page of the size that the wiring needs; the legend begins at its foot."""
-    places = max(column.places for column in wiring.columns)
+    places = max(column.places for column in diagram.columns)
     pitch = min(_FARTHEST, max(_NEAREST, _HEIGHT / places))
     radius, gap = 0.36 * pitch, min(_BROAD, max(_NARROW, 0.45 * pitch * places))
-    left, right = (max(_SIDE, _room(wiring.columns[i]) + radius) for i in (0, -1))
-    across = gap * (len(wiring.columns) - 1)
+    left, right = (max(_SIDE, _room(diagram.columns[i]) + radius) for i in (0, -1))
+    across = gap * (len(diagram.columns) - 1)
     width = max(_LEAST_WIDTH, left + across + right)
     foot = _TOP + pitch * places + _BOTTOM - _LINE
-    biases = [spot.bias or 0.0 for column in wiring.columns for spot in column.spots]
+    biases = [spot.bias or 0.0 for column in diagram.columns for spot in column.spots]
     return _Page(
         radius=radius,
         column=pitch * places,
         gap=gap,
         left=(width + left - across - right) / 2,
         width=width,
-        height=foot + _LINE * (1 + len(wiring.notes)),
+        height=foot + _LINE * (1 + len(diagram.notes)),
         foot=foot,
-        largest=max(map(abs, [*biases, *(link.weight for link in wiring.links)])) or 1.0,
+        largest=max(map(abs, [*biases, *(link.weight for link in diagram.links)])) or 1.0,
     )
 
 
@@ -117,23 +125,23 @@ def _room(column: Column) -> float:
     return 16 + _LETTER * max(map(len, texts))
 
 
-def _line(page: _Page, wiring: Wiring, link: Link) -> str:
+def _line(page: _Page, diagram: NetworkDiagram, link: Link) -> str:
     """A weight, from the middle of one circle to that of the next; the circles lie upon it."""
-    before, after = wiring.columns[link.column : link.column + 2]
+    before, after = diagram.columns[link.column : link.column + 2]
     x1, y1 = page.x(link.column), page.y(before, link.tail.place)
     x2, y2 = page.x(link.column + 1), page.y(after, link.head.place)
     bend = _BEND * (x2 - x1)
     way = f"M{x1:.1f} {y1:.1f}C{x1 + bend:.1f} {y1:.1f} {x2 - bend:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"
     ends = f"link {_id(link.column, link.tail)} {_id(link.column + 1, link.head)}"
-    hint = _text(f"{link.name} = {short(link.weight)}")
+    hint = xml_text(f"{link.name} = {short(link.weight)}")
     return (f'<path class="{ends}" d="{way}" fill="none" {page.stroke(link.weight)}>'
             f"<title>{hint}</title></path>")  # fmt: skip
 
 
-def _column(page: _Page, wiring: Wiring, i: int) -> Iterator[str]:
+def _column(page: _Page, diagram: NetworkDiagram, i: int) -> Iterator[str]:
     """The circles of a column, what stands beside them, and what stands above."""
-    column, x, last = wiring.columns[i], page.x(i), len(wiring.columns) - 1
-    fill = _INPUT if i == 0 else _OUTPUT if i == last else _HIDDEN
+    column, x, last = diagram.columns[i], page.x(i), len(diagram.columns) - 1
+    fill = INPUT_FILL if i == 0 else OUTPUT_FILL if i == last else INNER_FILL
     yield _words(x, _TOP - 20, column.heading)
     for spot in column.spots:
         y = page.y(column, spot.place)
@@ -157,8 +165,8 @@ def _circle(page: _Page, x: float, y: float, spot: Spot, name: str, fill: str) -
     """An input or a neuron, with its bias as its ring."""
     hint = spot.name if spot.bias is None else f"{spot.name}: bias {short(spot.bias)}"
     shape = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{page.radius:.1f}"'
-    yield f'<g class="{name}"><title>{_text(hint)}</title>'
-    yield f'{shape} fill="{fill}" stroke="{_GREY}" stroke-width="0.8"/>'
+    yield f'<g class="{name}"><title>{xml_text(hint)}</title>'
+    yield f'{shape} fill="{fill}" stroke="{GREY}" stroke-width="0.8"/>'
     if spot.bias:
         yield f'{shape} fill="none" {page.stroke(spot.bias)}/>'
     yield "</g>"
@@ -174,11 +182,11 @@ def _curve(curve: Callable[[float], float], x: float, y: float, reach: float) ->
         f"{x + reach * z / _REACH:.1f},{y + reach - scale * (v - low):.1f}"
         for z, v in zip(across, up, strict=True)
     )
-    return (f'<polyline points="{points}" fill="none" stroke="{_INK}" stroke-width="1.3" '
+    return (f'<polyline points="{points}" fill="none" stroke="{INK}" stroke-width="1.3" '
             'stroke-linejoin="round" pointer-events="none"/>')  # fmt: skip
 
 
-def _legend(page: _Page, wiring: Wiring) -> Iterator[str]:
+def _legend(page: _Page, diagram: NetworkDiagram) -> Iterator[str]:
     """What the marks mean, and what is not shown."""
     x, y = 12.0, page.foot
     for number in (page.largest, page.largest / 4, -page.largest):
@@ -187,20 +195,20 @@ def _legend(page: _Page, wiring: Wiring) -> Iterator[str]:
         yield _words(x + 45, y, words, "start")
         x += 64 + _LETTER * len(words)
     yield _words(x, y, "ring: bias", "start")
-    for k, note in enumerate(wiring.notes, 1):
+    for k, note in enumerate(diagram.notes, 1):
         yield _words(12, y + _LINE * k, note, "start")
 
 
 def _words(x: float, y: float, words: str, anchor: str = "middle") -> str:
     """A text, with its middle at that height."""
     at = f'x="{x:.1f}" y="{y + 4:.1f}" text-anchor="{anchor}"'
-    return f'<text {at} fill="{_GREY}">{_text(words)}</text>'
+    return f'<text {at} fill="{GREY}">{xml_text(words)}</text>'
 
 
-def _style(wiring: Wiring) -> str:
+def _style(diagram: NetworkDiagram) -> str:
     """The look of letters; and when one points at a neuron, what does not belong to it fades."""
     rules = [".glassgrad-net text{font:12px Helvetica,Arial,sans-serif}"]
-    for i, column in enumerate(wiring.columns):
+    for i, column in enumerate(diagram.columns):
         for name in (_id(i, spot) for spot in column.spots):
             pointed_at = f".glassgrad-net:has(.spot.{name}:hover)"
             rules.append(f"{pointed_at} .link:not(.{name}){{opacity:.08}}")
@@ -213,7 +221,3 @@ def _id(column: int, spot: Spot) -> str:
 
 def _shortened(name: str) -> str:
     return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
-
-
-def _text(text: str) -> str:
-    return escape(visible(text))

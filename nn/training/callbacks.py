@@ -5,7 +5,7 @@ from math import inf
 from typing import Any
 
 from ..arguments.counts import demand_count
-from ..arguments.hyperparameters import not_negative
+from ..arguments.hyperparameters import NOT_NEGATIVE, Setting
 from .interrupts import undivided
 from .run import Run
 
@@ -25,7 +25,7 @@ class EarlyStopping:
     for what is no number.
     """
 
-    min_delta = not_negative()
+    min_delta = Setting(NOT_NEGATIVE)
 
     def __init__(self, patience: int = 10, min_delta: float = 0.0) -> None:
         self.patience = demand_count(patience, "patience")

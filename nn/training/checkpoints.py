@@ -10,10 +10,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from engine.system.files import demand_writable
+from engine.system.files import FilePath, demand_writable
 
 from ..arguments.counts import demand_count
-from ..files.model_files import FilePath, read_model_file, unreadable, write_model_file
+from ..files.model_files import read_model_file, unreadable, write_model_file
 from ..files.tensors import Tensor
 from ..loading import TRAINING, numbers_of
 from .history import History

@@ -1,13 +1,13 @@
 """History: what happened in training, epoch by epoch; Jupyter shows it as a figure."""
 
 from dataclasses import dataclass, field
-from os import PathLike
 from typing import Any
 
 from engine.notation import short
+from engine.system.files import FilePath
 from engine.system.packages import optional
 
-from ..pictures.plots import curves, new_figure, picture, plot_history, save_figure
+from ..pictures.plots import curves, new_figure, plot_history, png_for_jupyter, save_figure
 
 
 @dataclass(slots=True, repr=False)
@@ -36,7 +36,7 @@ class History:
             columns["validation loss"] = self.validation_loss
         return columns | {f"validation {name}": it for name, it in self.validation_metrics.items()}
 
-    def plot(self, path: str | PathLike[str] | None = None) -> Any:
+    def plot(self, path: FilePath | None = None) -> Any:
         """Draw the loss and the metrics over the epochs; gives the axes, from left to right.
 
             history.plot()                      # in pyplot's way: plt.show() opens the window
@@ -73,7 +73,7 @@ class History:
         except ImportError:
             return None  # without matplotlib Jupyter shows the text
         plot_history(self, figure)
-        return picture(figure)
+        return png_for_jupyter(figure)
 
 
 def _span(column: list[float]) -> str:

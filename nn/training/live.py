@@ -9,7 +9,13 @@ from engine.system.packages import optional
 
 from ..arguments.examples import examples
 from ..module import Module
-from ..pictures.plots import curves, new_figure, picture, plot_decision_boundary, plot_history
+from ..pictures.plots import (
+    curves,
+    new_figure,
+    plot_decision_boundary,
+    plot_history,
+    png_for_jupyter,
+)
 from .history import History
 
 # The shortest time between two pictures, in seconds. Where drawing is slow, training gets twice as
@@ -78,7 +84,7 @@ class LiveView:
         return f"LiveView of {self.history!r}"
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
-        return picture(self._figure)
+        return png_for_jupyter(self._figure)
 
     def _show(self, per_side: int) -> None:
         """Draw, and show it in the place of what was there."""

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from math import inf, nan
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -18,6 +19,7 @@ from engine.notation import (
     short,
     spelled,
     visible,
+    xml_text,
 )
 
 
@@ -155,3 +157,11 @@ def test_the_spelling_of_a_derivative_is_the_derivative(op: Op) -> None:
     for partial in op.partials:
         text = spelled(partial, [*names, "y"])
         assert eval(text, vars(arithmetic) | given) == partial(*inputs, y)
+
+
+def test_text_comes_out_of_xml_as_itself() -> None:
+    """Markup is escaped, and so are quotes, since hints and labels are attributes."""
+    text = "a < b & \"c\" > 'd'"
+    assert ET.fromstring(f'<g title="{xml_text(text)}">{xml_text(text)}</g>').text == text
+    assert ET.fromstring(f'<g title="{xml_text(text)}"/>').get("title") == text
+    assert xml_text("\a") == "␇"

@@ -6,7 +6,14 @@ from math import cos, exp, inf, isnan, nan, sin, ulp
 
 import pytest
 
-from engine.checking.finite_differences import NOWHERE, Estimate, Function, Slopes, central, ridders
+from engine.checking.finite_differences import (
+    NOWHERE,
+    Estimate,
+    ScalarFunction,
+    Slopes,
+    central,
+    ridders,
+)
 
 STEP = 0.11
 
@@ -29,7 +36,7 @@ def good(value: float, error: float) -> bool:
 class Recorded:
     """A function that keeps the numbers it was called with."""
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: ScalarFunction) -> None:
         self.function = function
         self.calls: list[float] = []
 
@@ -66,7 +73,7 @@ def sqrt(x: float) -> float:
     return math.sqrt(x) if x >= 0 else nan
 
 
-def table(values: dict[float, float]) -> Function:
+def table(values: dict[float, float]) -> ScalarFunction:
     """The function with these values, and 0 elsewhere."""
     return lambda x: values.get(x, 0.0)
 
@@ -81,7 +88,7 @@ def exp_or_inf(x: float) -> float:
     return exp(x) if x < 709 else inf
 
 
-Case = tuple[Function, float, float]
+Case = tuple[ScalarFunction, float, float]
 
 # A function, a point, and the derivative there by its formula.
 EASY: list[Case] = [
@@ -141,7 +148,7 @@ def is_good_or_zero(value: float, error: float) -> bool:
 
 
 @pytest.mark.parametrize(("function", "x", "truth"), EASY + HARD)
-def test_ridders_has_ten_digits(function: Function, x: float, truth: float) -> None:
+def test_ridders_has_ten_digits(function: ScalarFunction, x: float, truth: float) -> None:
     """Near 0, far from it, beside the end of the domain and where the function turns quickly."""
     found = ridders(function, x, STEP, good)
     assert found.value == pytest.approx(truth, rel=1e-10, abs=1e-17)
@@ -149,7 +156,9 @@ def test_ridders_has_ten_digits(function: Function, x: float, truth: float) -> N
 
 
 @pytest.mark.parametrize(("function", "x", "truth"), EASY)
-def test_easy_functions_are_called_a_few_times(function: Function, x: float, truth: float) -> None:
+def test_easy_functions_are_called_a_few_times(
+    function: ScalarFunction, x: float, truth: float
+) -> None:
     """A smooth function costs at most twenty calls."""
     recorded = Recorded(function)
     found = ridders(recorded, x, STEP, is_good_or_zero)
@@ -158,14 +167,14 @@ def test_easy_functions_are_called_a_few_times(function: Function, x: float, tru
 
 
 @pytest.mark.parametrize(("function", "x", "truth"), EASY + HARD + LOST)
-def test_ridders_knows_its_error(function: Function, x: float, truth: float) -> None:
+def test_ridders_knows_its_error(function: ScalarFunction, x: float, truth: float) -> None:
     """The value is never much further from the truth than it says, and it says what it can."""
     found = ridders(function, x, STEP, never)
     assert abs(found.value - truth) <= 2 * found.error + 4 * ulp(truth)
 
 
 @pytest.mark.parametrize(("function", "x", "truth"), EASY + HARD)
-def test_the_error_is_not_exaggerated(function: Function, x: float, truth: float) -> None:
+def test_the_error_is_not_exaggerated(function: ScalarFunction, x: float, truth: float) -> None:
     """Where there are ten digits, the estimate says so."""
     found = ridders(function, x, STEP, never)
     assert found.error <= 1e-10 * abs(truth) + 1e-15
@@ -264,7 +273,7 @@ def test_steps_where_the_function_is_not_finite_are_passed_over() -> None:
 ])  # fmt: skip
 @pytest.mark.parametrize("function", [log, lambda _: inf, lambda x: 1.0 if x == -1 else nan])
 def test_nothing_is_known_where_the_function_is_finite_nowhere(
-    method: Callable[[Function], Estimate], function: Function
+    method: Callable[[ScalarFunction], Estimate], function: ScalarFunction
 ) -> None:
     """The value is nan, its error infinite, and there is no kink."""
     found = method(function)
@@ -314,7 +323,7 @@ def test_slopes_near_the_largest_numbers_have_a_mean() -> None:
 
 @pytest.mark.parametrize("method", [lambda f: ridders(f, 0.0, 0.11, never),
                                     lambda f: central(f, 0.0, 6e-6)])  # fmt: skip
-def test_a_jump_is_no_kink(method: Callable[[Function], Estimate]) -> None:
+def test_a_jump_is_no_kink(method: Callable[[ScalarFunction], Estimate]) -> None:
     """At a jump one slope grows as the step shrinks."""
     assert not method(lambda x: x + (x > 0)).kink
 
@@ -393,14 +402,16 @@ def test_three_digits_can_be_believed(
     assert Estimate(value, error, False, nan, nan, typical).is_clear is clear
 
 
-KINKED: list[Function] = [lambda x: max(x, 0.0), abs, lambda x: max(-0.5 * x, 2 * x)]
-CURVED: list[Function] = [lambda _: 0.0, lambda x: x * x, lambda x: sin(3 * x), exp]
+KINKED: list[ScalarFunction] = [lambda x: max(x, 0.0), abs, lambda x: max(-0.5 * x, 2 * x)]
+CURVED: list[ScalarFunction] = [lambda _: 0.0, lambda x: x * x, lambda x: sin(3 * x), exp]
 
 
 @pytest.mark.parametrize("at", [0.0, 3.7, -250.0])
 @pytest.mark.parametrize("curved", CURVED)
 @pytest.mark.parametrize("kinked", KINKED)
-def test_a_kink_is_seen_whatever_is_added(kinked: Function, curved: Function, at: float) -> None:
+def test_a_kink_is_seen_whatever_is_added(
+    kinked: ScalarFunction, curved: ScalarFunction, at: float
+) -> None:
     """Both methods give the slopes to its left and right."""
 
     def function(x: float) -> float:
@@ -415,7 +426,7 @@ def test_a_kink_is_seen_whatever_is_added(kinked: Function, curved: Function, at
 
 
 @pytest.mark.parametrize("curved", CURVED)
-def test_smooth_functions_have_no_kink(curved: Function) -> None:
+def test_smooth_functions_have_no_kink(curved: ScalarFunction) -> None:
     """However much they bend."""
     for x in (0.0, 3.7, -2.0):
         assert not ridders(curved, x, STEP, never).kink

@@ -11,7 +11,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import nn
-from nn.pictures.wiring_svg import _ABOVE, _BELOW, _GREY
+from engine.notation import GREY
+from nn.pictures.wiring_svg import _ABOVE, _BELOW
 
 _SVG = "{http://www.w3.org/2000/svg}"
 
@@ -90,7 +91,7 @@ def test_the_ring_of_a_neuron_shows_its_bias() -> None:
         "layer2.neuron1: bias 0",
     ]
     rings = spots["layer1.neuron1: bias 0.25"].findall(f"{_SVG}circle")
-    assert [ring.get("stroke") for ring in rings] == [_GREY, _ABOVE]
+    assert [ring.get("stroke") for ring in rings] == [GREY, _ABOVE]
     assert len(spots["layer1.neuron2: bias 0"].findall(f"{_SVG}circle")) == 1
     model = _model()
     model.layers[0].neurons[0].b.data = -0.25
@@ -105,7 +106,7 @@ def _luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-@pytest.mark.parametrize("colour", [_ABOVE, _BELOW, _GREY])
+@pytest.mark.parametrize("colour", [_ABOVE, _BELOW, GREY])
 @pytest.mark.parametrize("ground", ["#ffffff", "#111111"])
 def test_lines_and_letters_are_seen_on_light_and_on_dark(colour: str, ground: str) -> None:
     """A contrast of 3 : 1 or more, which the WCAG ask of graphics; the picture has no ground."""

@@ -81,7 +81,7 @@ __all__ = [
     "trace",
 ]
 
-# What is loaded when it is asked for, and from where.
+# The names that are loaded on first use, and their modules.
 _ON_DEMAND = {
     **dict.fromkeys(("Drawing", "RenderError", "draw"), ".drawing"),
     **dict.fromkeys(("Stepper", "Trace", "trace"), ".stepper"),

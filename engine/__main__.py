@@ -4,9 +4,9 @@
     python -m engine draw "relu(w*x + b)**2" w=2 x=-3 b=7 -o graph.svg
     python -m engine check "relu(w*x + b)**2" w=2 x=-3 b=7
 
-The exit status is 0 if all is well, 1 if a check has found a gradient that is not right, and 2 for
-what could not be done; the reason is then on the standard error, in one line and, if it is about
-the expression, with carets under the place.
+The exit status is 0 for success, 1 if a check finds a wrong gradient, and 2 for an error; the
+reason is then on the standard error, in one line and, if it is about the expression, with carets
+under the place.
 """
 
 import os
@@ -47,15 +47,15 @@ examples:
 
 
 class _Parser(ArgumentParser):
-    """Reads the command line; what is wrong with it is a ValueError, as everywhere."""
+    """The parser of the command line, whose errors are ValueErrors."""
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong, and where to read more."""
+        """Raise ValueError with the message, which says where to read more."""
         raise ValueError(f"{message} (see {self.prog} --help)")
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Do what the command line says; gives the exit status."""
+    """Run the command that `arguments` give; returns the exit status."""
     try:
         status, text = _run(arguments)
         _print(text)
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> tuple[int, str]:
-    """The exit status, and what is to be printed."""
+    """The exit status, and the text to print."""
     parser = _parser()
     if not arguments:
         return 0, parser.format_help().rstrip()
@@ -93,7 +93,7 @@ def _step(options: Namespace, expression: Expression, numbers: dict[str, float])
 
 
 def _draw(options: Namespace, expression: Expression, numbers: dict[str, float]) -> tuple[int, str]:
-    """Draw the graph with its gradients, and say what the path to a name is."""
+    """Draw the graph with its gradients, and print the path to a name."""
     output = _output(expression, numbers)
     output.backward()
     path_to = None if options.path_to is None else _called(options.path_to, output)
@@ -104,7 +104,7 @@ def _draw(options: Namespace, expression: Expression, numbers: dict[str, float])
 def _check(
     options: Namespace, expression: Expression, numbers: dict[str, float]
 ) -> tuple[int, str]:
-    """Compare the gradients with finite differences; the status is 1 if one is not right."""
+    """Compare the gradients with finite differences; the status is 1 if one is wrong."""
     _output(expression, numbers)  # complains of names before anything moves
     if not numbers:
         raise ValueError("the expression has no names, so there is no gradient to check")
@@ -123,7 +123,7 @@ _COMMANDS = {"step": _step, "draw": _draw, "check": _check}
 
 
 def _parser() -> ArgumentParser:
-    """What the command line may be."""
+    """The parser, with a sub-parser for each command."""
     layout = RawDescriptionHelpFormatter
     parser = _Parser(prog=_PROGRAM, description=_DESCRIPTION, formatter_class=layout,
                      epilog=f"{_EXPRESSION}\n\n{_EXAMPLES}", allow_abbrev=False)  # fmt: skip
@@ -162,7 +162,7 @@ def _add_check_options(command: ArgumentParser) -> None:
 
 
 def _protected(arguments: Sequence[str]) -> list[str]:
-    """The same, but an expression such as -x**2 has a space in front: it is no option then."""
+    """`arguments`, with a space before an expression such as -x**2, which is no option then."""
     command, *rest = arguments
     first = rest[0] if rest else ""
     if first[:1] == "-" and first[:2] != "--" and first not in ("-o", "-h"):
@@ -171,7 +171,7 @@ def _protected(arguments: Sequence[str]) -> list[str]:
 
 
 def _numbers(given: Sequence[str]) -> dict[str, float]:
-    """The numbers by their names; a name in the form in which Python's parser gives it."""
+    """The numbers by name; a name has the form (NFKC) that Python's parser gives it."""
     numbers: dict[str, float] = {}
     for each in given:
         name, equals, number = each.partition("=")
@@ -190,7 +190,7 @@ def _numbers(given: Sequence[str]) -> dict[str, float]:
 
 
 def _output(expression: Expression, numbers: dict[str, float]) -> Value:
-    """The output on these numbers; it is called L if it has no name, and nothing else has that."""
+    """The output on these numbers; an output without a name is called L, if no part is."""
     output = expression(**numbers)
     if not output.label and all(node.label != "L" for node in topological_order(output)):
         output.label = "L"
@@ -198,7 +198,7 @@ def _output(expression: Expression, numbers: dict[str, float]) -> Value:
 
 
 def _called(name: str, output: Value) -> Value:
-    """What has this name in the graph."""
+    """The Value labelled `name` in the graph of `output`."""
     named = {node.label: node for node in topological_order(output) if node.label}
     if name not in named:
         raise ValueError(f"--path-to: nothing is called {name!r}: choose from {', '.join(named)}")
@@ -206,7 +206,7 @@ def _called(name: str, output: Value) -> Value:
 
 
 def _print(text: str) -> None:
-    """Print at once, with ? for what the terminal has no character for."""
+    """Print `text` at once, with ? for characters that the terminal does not have."""
     encoding = sys.stdout.encoding or "utf-8"
     print(text.encode(encoding, "replace").decode(encoding), flush=True)
 

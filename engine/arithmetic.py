@@ -1,13 +1,13 @@
 """Arithmetic that never raises, and the derivatives that need more than one line.
 
-On floats the answers are those of IEEE 754 (1/0 is inf, log(-1) is nan), where Python's own
-operators raise or turn complex. What is not a float, such as a Value, is asked for the operation
-itself, so a formula written with these functions can be evaluated on either.
+On floats the results are those of IEEE 754 (1/0 is inf, log(-1) is nan), where Python's own
+operators raise or turn complex. Any other operand, such as a Value, computes the operation by its
+own method, so a formula written with these functions can be evaluated on floats and on Values.
 
 The derivatives here hold to the last digits over the whole range of float64, where the formula of
-the textbook overflows, underflows or cancels. Each is exact in real numbers; only the rounding
-differs. So each may be differentiated again. They decide by comparisons alone, so that a compiler
-can go both ways with a symbol in place of a number.
+the textbook overflows, underflows or cancels. Each is exact in real numbers, so each may be
+differentiated again; only the rounding differs. Branches depend on comparisons alone, so that a
+compiler can follow both ways with a symbol in place of a number.
 """
 
 import math
@@ -18,17 +18,17 @@ from typing import Any
 # Below _TINY a float64 has fewer than 53 bits; above _HUGE there is none.
 _TINY, _HUGE, _SCALE = float_info.min, float_info.max, 2.0**1000
 
-# What a formula can be evaluated on: a float, a Value, or what stands for one.
+# An operand of a formula: a float, a Value, or a symbol of a compiler.
 Number = Any
 
 
 def number(a: Number) -> Any:
-    """The number itself, of a Value too: for decisions that are no part of a graph."""
+    """The float of `a`, which may be a Value: for branches, which no graph records."""
     return a if isinstance(a, float) else a.data
 
 
 def size(a: Number) -> Number:
-    """|a| for formulas that are the same for a and -a: they stay smooth at 0, where |a| is not."""
+    """|a|, for formulas that are equal for a and -a: at 0 they stay smooth, where |a| is not."""
     plain = number(a)
     if plain is a:
         return abs(a)
@@ -36,7 +36,7 @@ def size(a: Number) -> Number:
 
 
 def sign(a: Number) -> Number:
-    """1 with the sign of a plain number, of a zero too."""
+    """1 with the sign of `a`; a zero has a sign too."""
     return copysign(1.0, a) if a.__class__ is float else a.sign()
 
 
@@ -131,7 +131,7 @@ def minimum(a: float, b: float) -> float:
 
 
 def quotient_slope(a: Number, b: Number, y: Number) -> Number:
-    """d(a/b)/db = -a/b^2, as -y/b with y = a/b; scaled up where y has too few digits for that."""
+    """d(a/b)/db = -a/b^2, computed as -y/b with y = a/b; scaled up where y has too few digits."""
     if abs(number(y)) < _TINY and abs(number(b)) < 1:
         return -divide(divide(a * _SCALE, b), b) / _SCALE
     return -divide(y, b)
@@ -150,7 +150,7 @@ def power_slope(a: Number, b: Number) -> Number:
 
 
 def lost_by_rounding(a: Number, b: Number, total: Number) -> Number:
-    """The sum a + b, less what it was rounded to: exactly (Knuth, volume 2, theorem 4.2.2 B)."""
+    """The rounding error a + b - total, exactly (Knuth, volume 2, theorem 4.2.2 B)."""
     part = total - a
     return (a - (total - part)) + (b - part)
 
@@ -185,7 +185,7 @@ def sigmoid_slope(a: Number) -> Number:
 
 
 def erf_slope(a: Number) -> Number:
-    """erf'(a) = 2 / sqrt(pi) exp(-a^2): `near` has an exact square, and what is left is small."""
+    """erf'(a) = 2 / sqrt(pi) exp(-a^2), with `near` close to a, whose square has no rounding."""
     near = round(number(a) * 2.0**20) / 2.0**20 if abs(number(a)) < 40 else 0.0
     return 2.0 / sqrt(pi) * exp(-near * near) * exp((near - a) * (near + a))
 

@@ -1,9 +1,9 @@
 """Copies of graphs, in memory and in files, without recursion.
 
-`copy.deepcopy` and `pickle` follow references by recursion, and give up a thousand operations deep.
-So a node hands them everything it depends on first, inputs before what consumes them; when its own
-turn comes, all that it refers to has been copied already. What is shared stays shared, with other
-objects in the same copy or file too: a loss and the parameters of its model belong together again.
+`copy.deepcopy` and `pickle` follow references by recursion, and fail a thousand operations deep.
+So a node first hands them all nodes it depends on, inputs before consumers; when its own turn
+comes, every node it refers to has been copied already. A shared node stays shared, with other
+objects in the same copy or file too: a copied loss depends on the parameters of the copied model.
 """
 
 from collections.abc import Callable
@@ -16,12 +16,12 @@ from .graph import Node, next_serial, topological_order
 
 N = TypeVar("N", bound=Node)
 
-# What `pickle` wants to know: a function that makes the object anew, and its arguments.
+# The return value of `__reduce__`: a function that makes the object anew, and its arguments.
 Recipe = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 def copied(node: N, memo: dict[int, Any]) -> N:
-    """A copy of the node and of all it depends on; `memo` is that of `copy.deepcopy`."""
+    """A copy of `node` and of all nodes it depends on; `memo` is that of `copy.deepcopy`."""
     for each in topological_order(node):
         if id(each) not in memo:
             serial, *parts = _parts(each)
@@ -31,7 +31,7 @@ def copied(node: N, memo: dict[int, Any]) -> N:
 
 
 def recipe(node: Node) -> Recipe:
-    """How `pickle` makes the node anew, after all that it depends on."""
+    """The recipe by which `pickle` makes `node` anew, after all nodes it depends on."""
     parts = (type(node), *_parts(node))
     if not node.edges() or _is_announced(node):
         return restored, parts
@@ -40,7 +40,10 @@ def recipe(node: Node) -> Recipe:
 
 
 def restored(kind: type[N], serial: int, *parts: Any) -> N:
-    """A node of that kind with these parts; as new as can be, unless it is a constant."""
+    """A node of class `kind` with the fields `parts` and a new serial number.
+
+    A constant keeps its serial number, which is negative.
+    """
     node = object.__new__(kind)
     for name, part in zip(_names(kind.__mro__), parts, strict=True):
         setattr(node, name, part)
@@ -49,25 +52,25 @@ def restored(kind: type[N], serial: int, *parts: Any) -> N:
 
 
 def _restored_last(*given: Any) -> Node:
-    """The node whose parts come last, after everything it depends on."""
+    """The node whose fields come last, after all nodes it depends on."""
     node: Node = restored(*given[-1])
     return node
 
 
 @lru_cache
 def _names(kinds: tuple[type, ...]) -> tuple[str, ...]:
-    """The fields of a node of such a class and its bases, without its serial number."""
+    """The names of the fields that the classes `kinds` declare, without the serial number."""
     slots = (slot for each in kinds for slot in getattr(each, "__slots__", ()))
     return tuple(slot for slot in slots if slot != "serial")
 
 
 def _parts(node: Node) -> tuple[Any, ...]:
-    """The serial number and the other fields of a node; None for those that it does not use."""
+    """The serial number and the other fields of a node; None for a field without a value."""
     return (node.serial, *(getattr(node, name, None) for name in _names(type(node).__mro__)))
 
 
 def _in_copy(part: object, memo: dict[int, Any]) -> object:
-    """What a copy has in place of a part of the original."""
+    """The field of a copy for the field `part` of the original: nodes become their copies."""
     if isinstance(part, Node):
         return memo[id(part)]
     if isinstance(part, tuple) and part and isinstance(part[0], Node):
@@ -76,7 +79,7 @@ def _in_copy(part: object, memo: dict[int, Any]) -> object:
 
 
 class _Opening:
-    """Written before the nodes that another depends on: from here on, each stands for itself."""
+    """The mark before `nodes` in a pickle: until `_Closing`, each node is written by itself."""
 
     def __init__(self, nodes: set[Node]) -> None:
         self.nodes = nodes
@@ -88,7 +91,7 @@ class _Opening:
 
 
 class _Closing:
-    """Written after them."""
+    """The mark after the nodes of an `_Opening`."""
 
     def __reduce__(self) -> Recipe:
         del _state.opening
@@ -99,9 +102,10 @@ _state = local()
 
 
 def _is_announced(node: Node) -> bool:
-    """Whether the node is being written because of a later one, so that its inputs have been.
+    """Whether `node` is one of the nodes after an `_Opening`, so that its inputs are written.
 
-    They come in order. One out of order belongs to another file, after one that was never finished.
+    These nodes come in order. A node out of order belongs to another file, and the file of the
+    `_Opening` was never finished.
     """
     opening = getattr(_state, "opening", lambda: None)()
     if opening is None or node not in opening.nodes or node.serial <= opening.last:
@@ -111,4 +115,4 @@ def _is_announced(node: Node) -> bool:
 
 
 def _nothing() -> None:
-    """What the marks become when a file is read."""
+    """Make nothing of a mark when a file is read."""

@@ -42,12 +42,12 @@ def short(number: float) -> str:
 
 
 def operand(number: float) -> str:
-    """The number as it stands beside an operator: negative ones in parentheses."""
+    """The number as an operand: a negative number stands in parentheses."""
     return f"({short(number)})" if number < 0 else short(number)
 
 
 def abridged(parts: Sequence[str], dots: str = "…") -> Sequence[str]:
-    """A long list with dots for its middle: the first six and last five of more than twelve."""
+    """`parts`, but of more than twelve the first six and the last five, with `dots` between."""
     return parts if len(parts) <= 12 else [*parts[:6], dots, *parts[-5:]]
 
 
@@ -77,17 +77,17 @@ def latex_number(number: float) -> str:
 
 
 def latex_operand(number: float) -> str:
-    """The number in LaTeX as it stands beside an operator: negative ones in parentheses."""
+    """The number in LaTeX as an operand: a negative number stands in parentheses."""
     return f"({latex_number(number)})" if number < 0 else latex_number(number)
 
 
 def latex_name(name: str) -> str:
-    r"""The name upright, as itself: \mathrm{Loss}, \mathrm{w\_1}."""
+    r"""The name in LaTeX, upright: \mathrm{Loss}, \mathrm{w\_1}."""
     return rf"\mathrm{{{name.translate(_LATEX)}}}"
 
 
 def latex_partial(of: str, by: str) -> str:
-    r"""The partial derivative of one name by another, in LaTeX: \frac{\partial L}{\partial w}."""
+    r"""The partial derivative of `of` by `by`, in LaTeX: \frac{\partial L}{\partial w}."""
     return rf"\frac{{\partial {latex_name(of)}}}{{\partial {latex_name(by)}}}"
 
 

@@ -1,4 +1,4 @@
-"""The table of primitive operations: all that the engine knows about calculus.
+"""The table of primitive operations: all the calculus of the engine.
 
 An operation is one row. Eager arithmetic, the backward sweep, the gradient check and the drawings
 read that row, and nothing about an operation is written anywhere else. `engine.register(Op(...))`
@@ -41,7 +41,7 @@ from .arithmetic import (
 
 @lru_cache(maxsize=1 << 10)
 def ones(count: int) -> tuple[float, ...]:
-    """So many ones; the same tuple every time, which the sums of one length share."""
+    """A tuple of `count` ones; all sums of one length share one tuple."""
     return (1.0,) * count
 
 
@@ -49,8 +49,8 @@ def ones(count: int) -> tuple[float, ...]:
 class Op:
     """One row of the table: an operation and its calculus.
 
-    - `name`: what its method on Value is called.
-    - `symbol`: how a picture shows it.
+    - `name`: the name of its method on Value.
+    - `symbol`: its sign in pictures.
     - `latex`: the result in LaTeX, of {a} and {b}; {terms} stands for all inputs joined by +.
     - `domain`: an interval from which tests draw inputs at which the operation is smooth.
     - `forward`: the result, from the inputs.
@@ -58,7 +58,7 @@ class Op:
       the result by that input. An operation on any number of inputs has one function instead, to
       the tuple of all its derivatives. Written with operators and the functions of arithmetic.py,
       not with those of `math`, it can be differentiated again.
-    - `any_number`: whether it takes any number of inputs; its functions are given them as a list.
+    - `any_number`: true for an operation on any number of inputs, whose functions take a list.
     """
 
     name: str
@@ -71,11 +71,11 @@ class Op:
 
     @property
     def title(self) -> str:
-        """Its name as a path shows it: ReLU, Sum, Mul."""
+        """The name of the operation in a path: ReLU, Sum, Mul."""
         return self.symbol if self.symbol.isalpha() else self.name.capitalize()
 
     def in_latex(self, inputs: Sequence[str]) -> str:
-        """The result in LaTeX, of inputs that are written in LaTeX already."""
+        """The result in LaTeX, from `inputs` in LaTeX."""
         named = dict(zip("ab", inputs, strict=False))
         return self.latex.format(terms=" + ".join(inputs), **named)
 
@@ -89,7 +89,7 @@ class Op:
         return f"<Op {self.name}>"
 
 
-# What stands in place of an operation on a Value that none has made.
+# The rows of Values that no operation made.
 LEAF = Op("leaf", "leaf", "", (0, 0), float, ())
 CONSTANT = Op("constant", "constant", "", (0, 0), float, ())
 
@@ -145,7 +145,7 @@ BUILT_IN = frozenset(PRIMITIVES)
 
 
 def row(name: str) -> Op:
-    """The row of that name, as pickled graphs ask for it; LookupError if there is none."""
+    """The row called `name`, for a pickled graph; LookupError if there is none."""
     for op in (LEAF, CONSTANT):
         if op.name == name:
             return op

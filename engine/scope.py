@@ -1,10 +1,10 @@
-"""Scopes: where in a program a Value belongs.
+"""Scopes: the place of a Value in the program.
 
     with scope("layer1"), scope("neuron3"):
         n = w * x + b          # n.scope == ("layer1", "neuron3")
 
-Pictures draw a scope as a frame around what was made in it. The scope is kept for each thread and
-each asynchronous task by itself.
+Pictures draw a scope as a frame around the Values made in it. Each thread and each asynchronous
+task has a scope of its own.
 """
 
 from contextvars import ContextVar, Token
@@ -20,14 +20,14 @@ current_scope = _current.get
 
 @lru_cache(maxsize=1 << 14)
 def _inside(outer: Scope, name: str) -> Scope:
-    """The same tuple every time, so that a graph does not hold one for each call of each neuron."""
+    """The scope `name` inside `outer`; one tuple for all calls, so that a graph holds few."""
     return (*outer, name)
 
 
 class scope:
-    """Values made inside `with scope("layer1"):` remember that they belong there.
+    """A block whose Values have its name in their `scope`: `with scope("layer1"):`.
 
-    Scopes nest; each `with` takes a scope of its own. A name is any text.
+    Scopes nest; each `with` needs a scope object of its own. A name is any text.
 
     Raises TypeError for a name that is not text.
     """

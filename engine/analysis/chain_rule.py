@@ -5,8 +5,8 @@ derivatives of its edges, and the products of all paths add up to the gradient:
 
     d(output)/d(w)  =  sum over paths of  product over edges of  d(node)/d(input)
 
-`chain_rule(loss, w)` gives the paths one at a time, largest product first. Their number can be
-exponential in the size of the graph; it is known exactly all the same, and so is their sum.
+`chain_rule(loss, w)` gives the paths one at a time, largest product first. The number of paths can
+be exponential in the size of the graph; it is computed exactly all the same, and so is the sum.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,9 +26,9 @@ _SHOWN = 5
 class Path:
     """One chain of edges from the output to a Value.
 
-    - `values`: the Values on it, the output first.
-    - `local_derivatives`: d(value)/d(next value), one fewer.
-    - `only`: whether there is no other path, so that its product is the whole gradient.
+    - `values`: the Values on the path, the output first.
+    - `local_derivatives`: d(value)/d(next value), one fewer than the Values.
+    - `only`: true if there is no other path, so that the product is the whole gradient.
     """
 
     values: tuple[Value, ...]
@@ -42,7 +42,7 @@ class Path:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What the Values on it are called."""
+        """The names of the Values on the path."""
         return tuple(value.name for value in self.values)
 
     def latex(self) -> str:
@@ -72,8 +72,8 @@ class Path:
 class ChainRule:
     """The paths from `output` to `w`. Iterating gives them, largest |product| first, as asked for.
 
-    - `count`: how many there are, exactly.
-    - `gradient`: the sum of their products, equal to what `backward()` gives.
+    - `count`: the number of paths, exactly.
+    - `gradient`: the sum of the products, equal to the gradient by `backward()`.
     """
 
     output: Value
@@ -118,10 +118,10 @@ def chain_rule(output: Value, w: Value) -> ChainRule:
         path = next(iter(rule))             # the largest one
         path.names, path.local_derivatives, path.product, path.latex()
 
-    It follows the operations as they were recorded, so a ladder of additions, which a picture shows
-    as one Sum, is several steps. `w` may be any Value, not only a leaf. One on which `output` does
-    not depend has no path and the gradient 0. Counting takes time in proportion to the size of the
-    graph, and each path in proportion to its length.
+    Paths follow the operations as they were recorded, so a ladder of additions, which a picture
+    shows as one Sum, is several steps. `w` may be any Value, not only a leaf. If `output` does not
+    depend on `w`, there is no path and the gradient is 0. Counting takes time in proportion to the
+    size of the graph, and each path in proportion to its length.
 
     Raises TypeError if `output` or `w` is not a Value.
     """
@@ -131,13 +131,13 @@ def chain_rule(output: Value, w: Value) -> ChainRule:
 
 
 def paths_in_words(count: int) -> str:
-    """How many paths, as text: 1 path, 42 paths, about 10^301 paths."""
+    """The number of paths as text: 1 path, 42 paths, about 10^301 paths."""
     digits = f"{count:,}" if count < 10**15 else f"about 10^{round(log10(count))}"
     return f"{digits} path{'' if count == 1 else 's'}"
 
 
 def in_numbers(factors: Sequence[float]) -> str:
-    """A product as text, with what it comes to if that is not the only factor."""
+    """A product as text: its factors and its value, or the value alone of a single factor."""
     product = short(prod(factors, start=1.0))
     if len(factors) < 2:
         return product

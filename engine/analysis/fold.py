@@ -1,17 +1,17 @@
 """The fold of a graph: its nodes in classes of equal structure.
 
 A network treats many numbers alike: each example, each neuron of a layer, each weight. `fold(loss)`
-puts nodes that were made alike into one class:
+puts nodes of equal structure into one class:
 
     class of an operation  =  (operation, place, classes of its inputs, in order)
     class of a sum         =  (sum, place, the set of its inputs' classes)
     class of a leaf        =  (leaf, its label)
 
 So sums of different lengths fold together. A ladder of additions is one sum, and a lone addition is
-a sum of two. All plain numbers are alike. Labels, and the scopes that are an operation's place, are
-compared without their numbers and what stands in brackets: layer1.neuron3.w[2] is like
-layer2.neuron1.w[0]. What is parallel folds; what comes one after another does not, since its inputs
-are of different classes: hence the layers of a network stay apart.
+a sum of two. All plain numbers are alike. The place of an operation is its scope. Labels and scopes
+are compared without numbers and text in brackets: layer1.neuron3.w[2] is like layer2.neuron1.w[0].
+Parallel nodes fold; nodes one after another do not, since their inputs are of different classes:
+hence the layers of a network stay apart.
 """
 
 import re
@@ -28,17 +28,16 @@ from ..scope import Scope
 from ..value import Value
 from .reductions import CHAINS, inside_ladders, terms_of
 
-# What stands for a class where an input is a plain number, or is the other input once more.
+# Numbers in place of a class: the input is a plain number, or the other input once more.
 _NUMBER, _SAME = -1, -2
 
-# What the number of a class is taken from, where that class is subtracted.
+# A class `c` that is subtracted has the number `_MINUS - c`.
 _MINUS = -3
 
-# How many classes are printed: a chain has as many as nodes.
+# The most classes that are printed: a chain has as many as nodes.
 _PRINTED = 100
 
-# What a sum takes: its terms, plain numbers apart from the others, and the classes of these, or
-# their `negative` if they are subtracted.
+# The terms of a sum, its plain numbers, and the classes of the terms, `negative` if subtracted.
 Taken = tuple[list[Value], list[float], list[int]]
 
 NUMBERS = re.compile(r"\[[^\]]*\]|[0-9]+")
@@ -48,11 +47,11 @@ NUMBERS = re.compile(r"\[[^\]]*\]|[0-9]+")
 class FoldClass:
     """Nodes of equal structure.
 
-    - `op`: the operation that made them; `sum` also for additions.
-    - `label`: what they are called, with # in place of numbers; empty for no name.
+    - `op`: the operation of the nodes; `sum` also for additions.
+    - `label`: the label of the nodes, with # in place of numbers; empty for no label.
     - `members`: the nodes, in the order in which they were made.
-    - `inputs`: the classes from which edges lead into this one, and how many edges from each.
-    - `has_numbers`: whether there are plain numbers among the inputs.
+    - `inputs`: the number of edges into this class from each other class.
+    - `has_numbers`: true if there are plain numbers among the inputs.
     """
 
     op: Op
@@ -63,7 +62,7 @@ class FoldClass:
 
     @property
     def name(self) -> str:
-        """What the class is called: its label, else its operation."""
+        """The name of the class: its label, else its operation."""
         return self.label or self.op.title
 
     def __repr__(self) -> str:
@@ -72,11 +71,11 @@ class FoldClass:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Fold:
-    """The classes of a graph. Its length is how many they are.
+    """The classes of a graph. The length of a Fold is their number.
 
     - `classes`: the classes, inputs before what consumes them.
     - `class_of`: the number of a node's class, for each node that is not inside a ladder.
-    - `inside`: the additions inside ladders. They belong to the sum to which they lead;
+    - `inside`: the additions inside ladders, which belong to the sum at the top of the ladder;
       `turns_into(node, fold.inside)` gives the edges of a node with those of its ladder.
     """
 
@@ -86,7 +85,7 @@ class Fold:
 
     @property
     def size(self) -> int:
-        """How many nodes there are, those inside ladders too."""
+        """The number of nodes, additions inside ladders included."""
         return len(self.class_of) + len(self.inside)
 
     def __len__(self) -> int:
@@ -103,11 +102,11 @@ class Fold:
 
 
 def fold(output: Value) -> Fold:
-    """The classes of equal structure among all that `output` depends on, and itself.
+    """The classes of equal structure among `output` and all nodes it depends on.
 
         folded = fold(loss)
         print(folded)                                   # 65,612 nodes in 20 classes, ...
-        folded.classes[folded.class_of[w]].members      # all that is like w
+        folded.classes[folded.class_of[w]].members      # all nodes like w
 
     Takes time in proportion to the size of the graph; the same graph gives the same classes, in the
     same order.
@@ -120,18 +119,18 @@ def fold(output: Value) -> Fold:
 
 
 def fold_of(order: Sequence[Value], inside: Set[Value]) -> Fold:
-    """The fold of a topological order, of which some additions are inside ladders."""
+    """The fold of a topological order; the nodes `inside` are inside ladders."""
     return partition(order, inside).fold()
 
 
 def partition(
     order: Sequence[Value], inside: Set[Value], kinds: Mapping[Value, Hashable] | None = None
 ) -> "Classes":
-    """The classes of a topological order, of which some additions are inside ladders.
+    """The classes of a topological order; the nodes `inside` are inside ladders.
 
-    With `kinds`, labels and scopes make no difference: leaves are alike if their kinds are. Then
-    chains of maxima, and lone ones of two numbers that are alike, fold as sums do. So do ladders
-    with subtractions, where a class that is subtracted is told apart from one that is added.
+    With `kinds`, labels and scopes make no difference: leaves are alike if their kinds are equal.
+    Then chains of maxima, and a maximum of two numbers of one class, fold as sums do. So do ladders
+    with subtractions, where a class that is subtracted differs from a class that is added.
     """
     classes = Classes(order[-1], inside, kinds)
     class_of, known, members, many = classes.class_of, classes.known, classes.members, classes.many
@@ -165,7 +164,7 @@ def partition(
 
 
 class _Numbered(dict[Any, int]):
-    """Numbers for texts, or tuples of texts: the same for those that differ in numbers only."""
+    """A number for each text, or tuple of texts; texts that differ in digits only share one."""
 
     def __init__(self) -> None:
         self._patterns: dict[Hashable, int] = {}
@@ -178,9 +177,10 @@ class _Numbered(dict[Any, int]):
 
 
 class Classes:
-    """The classes while they are found, and what is told of them then.
+    """The classes of a graph under construction.
 
-    `known` has the number of the class for each key; what is like nothing before it gets the next.
+    `known` maps the key of a class to its number; a new key gets the next number. `members` holds
+    the nodes of each class, `class_of` the class of each node, and `terms` the terms of each sum.
     """
 
     def __init__(
@@ -204,14 +204,14 @@ class Classes:
 
     @property
     def size(self) -> int:
-        """How many nodes there are, those inside ladders too."""
+        """The number of nodes, additions inside ladders included."""
         return len(self.class_of) + len(self.inside)
 
     def __len__(self) -> int:
         return len(self.members)
 
     def key(self, node: Value, place: int) -> Hashable:
-        """What a node has in common with its class; None if it belongs to none."""
+        """The key of a node, equal for all nodes of a class; None if the node is in no class."""
         op, label = node.op, self.labels[node._label]
         if op in (LEAF, CONSTANT):
             kind = label if self.kinds is None else self.kinds.get(node)
@@ -225,7 +225,7 @@ class Classes:
         return (op, place, label, self._ordered(node))
 
     def is_sum(self, node: Value) -> bool:
-        """Whether a node adds up what it takes: a subtraction does at the top of a ladder."""
+        """Whether a node is a sum: an addition, a sum, or a subtraction at the top of a ladder."""
         op = node.op
         return op is self.add or op is self.sum or (op is self.sub and node._first in self.inside)
 
@@ -242,7 +242,7 @@ class Classes:
         return (of[node._first], _SAME if second is node._first else of[second])
 
     def _terms(self, node: Value) -> list[int]:
-        """The classes of all terms of a sum, those of the ladder below it included."""
+        """The classes of all terms of a sum, with the terms of its ladder."""
         values, numbers, subtracted = terms_of(node, self.inside)
         classes = list(map(self.class_of.__getitem__, values))
         if subtracted:
@@ -252,12 +252,12 @@ class Classes:
         return classes + [_NUMBER] * len(numbers) if numbers else classes
 
     def fold(self) -> Fold:
-        """What has been found."""
+        """The classes as a Fold."""
         classes = tuple(map(self._class, self.members))
         return Fold(classes, self.class_of, frozenset(self.inside))
 
     def _class(self, members: list[Value]) -> FoldClass:
-        """The class of some members."""
+        """The class with these members."""
         first = members[0]
         if first in self.terms:
             edges = self._edges(members)
@@ -269,7 +269,7 @@ class Classes:
         return FoldClass(op, generalised(first._label), tuple(members), inputs, _NUMBER in edges)
 
     def _edges(self, members: list[Value]) -> Counter[int]:
-        """How many edges lead into sums from each class, and how many plain numbers there are."""
+        """The number of edges into the sums `members` from each class, and of plain numbers."""
         edges: Counter[int] = Counter()
         for _, numbers, classes in map(self.terms.__getitem__, members):
             edges.update(classes)
@@ -279,16 +279,16 @@ class Classes:
 
 
 def negative(number: int) -> int:
-    """What stands for a class, told by its number, where it is subtracted; and the other way."""
+    """The number that stands for a class where it is subtracted; `negative` undoes itself."""
     return _MINUS - number
 
 
 def is_chain(node: Value, terms: Sequence[int], inside: Set[Value]) -> bool:
-    """Whether a maximum is one of many numbers, or of two that are of one class."""
+    """Whether a maximum is the top of a ladder, or has two inputs of one class."""
     is_long = any(each in inside for each in node.inputs)
     return is_long or (terms[0] == terms[1] != _NUMBER)
 
 
 def generalised(text: str) -> str:
-    """The text without its numbers and what stands in brackets: layer#.neuron#.w[#]."""
+    """The text with # in place of numbers and of text in brackets: layer#.neuron#.w[#]."""
     return NUMBERS.sub(lambda part: "[#]" if part[0][0] == "[" else "#", text)

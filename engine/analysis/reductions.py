@@ -1,8 +1,8 @@
-"""Ladders of additions: what `a + b + c` or Python's `sum()` records, seen as the one sum it is.
+"""Ladders of additions: `a + b + c` or Python's `sum()`, seen as one sum.
 
-A ladder is an addition together with those below it that serve nothing else. Its terms are what its
-additions consume, apart from one another. Subtractions may be part of it too, if the compiler has
-found them to be; then some of its terms are subtracted.
+A ladder is an addition with the additions below it whose only consumer is another addition of the
+ladder. Its terms are the inputs of its additions, without these additions themselves. The compiler
+adds subtractions to a ladder; then some of the terms are subtracted.
 """
 
 from collections.abc import Collection, Iterator, Sequence, Set
@@ -11,15 +11,15 @@ from typing import NamedTuple
 from ..primitives import CONSTANT, PRIMITIVES
 from ..value import Value
 
-# Operations that, one after another, are one operation on many numbers, as additions are a sum.
+# Operations that form ladders as additions do: max(max(a, b), c) is one maximum of three numbers.
 CHAINS = ("maximum", "minimum")
 
-# Operations that subtract the last of their inputs from the others, if there are any.
+# Operations that subtract their last input.
 _SUB, _NEG = PRIMITIVES["sub"], PRIMITIVES["neg"]
 
 
 class Turn(NamedTuple):
-    """An edge of the graph, seen from the node that it leaves: its place there, and where to."""
+    """An edge of the graph, from `node` to its input number `place`, with the local derivative."""
 
     node: Value
     place: int
@@ -30,14 +30,14 @@ class Turn(NamedTuple):
 def inside_ladders(
     order: Sequence[Value], apart: Collection[Value | None] = (), *, by_name: bool = True
 ) -> set[Value]:
-    """The additions in a topological order that are part of the sum to which they lead.
+    """The additions in a topological order that are inside a ladder, below its top.
 
-    Such an addition has no name, nothing but one other addition, in the same scope, uses it, and it
-    is not among those that are to be kept `apart`.
+    Such an addition has no label, its only consumer is an addition in the same scope, and it is not
+    one of the nodes `apart`.
 
-    Without `by_name`, names and scopes are not looked at, and the same is found for maxima and
-    minima; but if one is taken of two others, only the first of these is part of it, so that what
-    is inside one by one is a chain.
+    Without `by_name`, labels and scopes make no difference, and ladders of maxima and of minima are
+    found too; if a maximum has two maxima as inputs, only the first of these is inside, so that
+    such a ladder is a chain.
     """
     add = PRIMITIVES["add"]
     ops = {add} if by_name else {add, *map(PRIMITIVES.get, CHAINS)}
@@ -62,10 +62,11 @@ def inside_ladders(
 
 
 def terms_of(node: Value, inside: Set[Value]) -> tuple[list[Value], list[float], list[Value]]:
-    """What a node and its ladder take: what is added, the plain numbers, and what is subtracted.
+    """The terms of a node and its ladder: Values added, plain numbers, and Values subtracted.
 
-    The Values are in order, the numbers last one first, with a minus if they are subtracted. A
-    ladder is followed down to its terms, the last one first, and turned round.
+    The Values are in order; the numbers are in reverse order, negative if subtracted. The ladder is
+    followed down to its terms from the last to the first, so both lists of Values are reversed at
+    the end.
     """
     values: list[Value] = []
     numbers: list[float] = []
@@ -104,7 +105,7 @@ def terms_of(node: Value, inside: Set[Value]) -> tuple[list[Value], list[float],
 
 
 def turns_into(node: Value, inside: Collection[Value]) -> Iterator[Turn]:
-    """The edges of a node with those of its ladder in place of the edges inside it."""
+    """The edges of a node and of its ladder, without the edges inside the ladder."""
     if node.op is not PRIMITIVES["add"]:
         yield from _turns(node)
         return

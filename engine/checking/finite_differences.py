@@ -4,10 +4,10 @@ The central difference with the step h,
 
     D(h) = (f(x + h) - f(x - h)) / 2h = f'(x) + c2 h^2 + c4 h^4 + ...
 
-is extrapolated to h = 0 from ever smaller steps h, h/2, h/4, ..., each column of a table freeing
-the one before it of one power of h^2. The entries also tell how far they are from the truth: by
-about as much as they differ. The best one is taken. Where the slopes to the left and to the right
-of x stay apart however small h is, there is a kink, and no derivative.
+is extrapolated to h = 0 from ever smaller steps h, h/2, h/4, ...: each column of a table removes
+one more power of h^2. The difference of two neighbouring entries estimates their error, and the
+entry with the smallest error is the result. Where the slopes to the left and to the right of x stay
+apart however small h is, there is a kink, and no derivative.
 
 Source: C. J. F. Ridders, Accurate computation of F'(x) and F'(x) F''(x), Advances in Engineering
 Software 4 (1982), 75-76.
@@ -21,23 +21,23 @@ from typing import NamedTuple
 
 ScalarFunction = Callable[[float], float]
 
-# Whether an estimate, given as value and error, is good enough to end the search.
+# A function of the value and the error of an estimate: whether it is good enough to end the search.
 Enough = Callable[[float, float], bool]
 
-# No step is below so many units in the last place of x, and none is halved more often; the table
-# has so many columns.
+# The smallest step in units in the last place of x, the most halvings of a step, and the columns of
+# the table.
 _SMALLEST, _HALVINGS, _COLUMNS = 1 << 10, 40, 8
 
-# A derivative is looked at beside this part of the slopes around it, if it is smaller than that.
+# Errors are relative to the derivative or, if that is larger, to this part of the slopes around it.
 SMALL = 1e-4
 
-# Slopes are apart if they are by so many times what rounding can make of them, and by so much
-# beside their size.
+# Two slopes differ if their distance is more than `_CLEAR` times their rounding error, and relative
+# to their size more than `_APART`.
 _CLEAR, _APART = 100.0, 1e-5
 
 
 class Slopes(NamedTuple):
-    """The difference quotients with one step to the left and to the right, and their rounding."""
+    """The difference quotients to the left and to the right with one step, and their rounding."""
 
     step: float
     left: float
@@ -51,29 +51,29 @@ class Slopes(NamedTuple):
 
     @property
     def steepest(self) -> float:
-        """The size of the larger one."""
+        """The size of the larger slope."""
         return max(abs(self.left), abs(self.right))
 
     @property
     def bend(self) -> float:
-        """How far they are apart."""
+        """The slope to the right minus the slope to the left."""
         return self.right - self.left
 
     @property
     def is_bent(self) -> bool:
-        """Whether they are apart by more than rounding explains."""
+        """Whether the slopes differ by more than rounding explains."""
         return abs(self.bend) > max(_CLEAR * self.rounding, _APART * self.steepest)
 
 
 class Estimate(NamedTuple):
     """A derivative by finite differences.
 
-    - `value`, `error`: the derivative, and how far it may be from the truth.
-    - `kink`: whether the slopes on both sides of x stay apart, with some steps.
-    - `left`, `right`: these slopes, with small steps and without what curvature makes of them.
+    - `value`, `error`: the derivative, and a bound of its error.
+    - `kink`: true if the slopes on both sides of x stay apart, with some steps.
+    - `left`, `right`: these slopes, extrapolated to the step 0.
     - `typical`: the larger slope with the step that led to the value, or a small part of the
-      steepest of all.
-    - `steady`: whether the slopes on both sides hardly change as the step is halved.
+      steepest slope of all steps.
+    - `steady`: true if the slopes on both sides hardly change as the step is halved.
     """
 
     value: float
@@ -86,7 +86,7 @@ class Estimate(NamedTuple):
 
     @property
     def is_clear(self) -> bool:
-        """Whether the error is so small that the value can be believed."""
+        """Whether the error is small beside the value."""
         size = max(abs(self.value), SMALL * self.typical)
         return self.error <= 1e-3 * size or self.typical == 0
 
@@ -97,9 +97,9 @@ NOWHERE = Estimate(nan, inf, False, nan, nan, nan)
 def ridders(function: ScalarFunction, x: float, step: float, enough: Enough) -> Estimate:
     """The derivative at x by extrapolation; `step` is the first h, relative to x where |x| > 1.
 
-    Steps at which the function is not finite are passed over. If no estimate is good enough, the
-    steps begin once more with some that stay on this side of 0. The value is nan if the function is
-    finite nowhere.
+    Steps at which the function is not finite are skipped. If no estimate is good enough, the search
+    starts again with a step that does not reach 0. The value is nan if the function is finite
+    nowhere.
     """
     estimates = []
     for start in _starts(x, step):
@@ -111,10 +111,10 @@ def ridders(function: ScalarFunction, x: float, step: float, enough: Enough) -> 
 
 
 def central(function: ScalarFunction, x: float, step: float) -> Estimate:
-    """The central difference with the step h, relative to x where |x| > 1; and one with 2h.
+    """The central difference with the step h, relative to x where |x| > 1.
 
-    From both follows how far the first is from the truth. Where they are not finite, h is relative
-    to |x|. The value is nan if the function is not finite there either.
+    The error is estimated from a second difference, with 2h. If the differences are not finite, h
+    is relative to |x|. The value is nan if the function is not finite there either.
     """
     for start in _starts(x, step):
         rows = list(filter(_is_finite, islice(_halving(function, x, 2.0 * start), 2)))
@@ -128,12 +128,12 @@ def central(function: ScalarFunction, x: float, step: float) -> Estimate:
 
 
 def _starts(x: float, step: float) -> list[float]:
-    """The first steps to try: one of the size of x or 1, and one that stays on this side of 0."""
+    """The first steps to try: one of the size of x or 1, and one that does not reach 0."""
     return [step * max(1.0, abs(x)), *([min(step, 0.25) * abs(x)] if 0 < abs(x) < 1 else [])]
 
 
 def _halving(function: ScalarFunction, x: float, h: float) -> Iterator[Slopes]:
-    """The slopes with the steps h, h/2, h/4 and so on, as long as x + h has digits enough."""
+    """The slopes with the steps h, h/2, h/4, ..., while x + h has digits enough."""
     middle, smallest = function(x), max(_SMALLEST * ulp(x), h * 2.0**-_HALVINGS)
     while smallest <= h < inf:
         above, below = x + h, x - h
@@ -145,7 +145,7 @@ def _halving(function: ScalarFunction, x: float, h: float) -> Iterator[Slopes]:
 
 
 def _twice(function: ScalarFunction, x: float, start: float, enough: Enough) -> Estimate:
-    """The better of two tables with different steps; how far they are apart is an error too."""
+    """The better of two tables with different steps; their distance counts as an error."""
     first = _table(_halving(function, x, start), enough)
     if enough(first.value, first.error):
         return first
@@ -157,7 +157,7 @@ def _twice(function: ScalarFunction, x: float, start: float, enough: Enough) -> 
 
 
 def _table(rows: Iterator[Slopes], enough: Enough) -> Estimate:
-    """The best entry of the table, relative to its size, and what the rows say of a kink."""
+    """The entry of the table with the smallest relative error, with the kink found in its rows."""
     value, error, least, place, steepest = nan, inf, inf, 0, 0.0
     seen: list[Slopes] = []
     column: list[float] = []
@@ -183,7 +183,7 @@ def _is_finite(slopes: Slopes) -> bool:
 def _with_kink(value: float, error: float, seen: Sequence[Slopes], place: int) -> Estimate:
     """The estimate; there is a kink if the slopes stay apart with the smallest steps.
 
-    Smallest are those below which rounding matters more than curvature. If the estimate is vague,
+    With smaller steps than these, rounding matters more than curvature. If the estimate is vague,
     slopes that stay apart with any steps are enough: the kink may be a little beside x.
     """
     typical = seen[place].steepest
@@ -199,7 +199,7 @@ def _with_kink(value: float, error: float, seen: Sequence[Slopes], place: int) -
 
 
 def _limits(coarse: Slopes, fine: Slopes) -> tuple[float, float, bool]:
-    """Where the slopes to the left and to the right tend to, and whether they are steady."""
+    """The limits of the slopes to the left and to the right, and whether they are steady."""
     change = max(abs(fine.left - coarse.left), abs(fine.right - coarse.right))
     steady = change <= 0.25 * abs(fine.bend)
     return 2.0 * fine.left - coarse.left, 2.0 * fine.right - coarse.right, steady

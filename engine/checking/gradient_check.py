@@ -1,8 +1,8 @@
-"""Are the gradients right? Finite differences against backward().
+"""The gradient check: finite differences against backward().
 
 `check_gradient(function, *at)` compares each partial derivative of a function of Values, and on
-request each second one, with finite differences that know their own error, and says in a table
-which agree, and in which way the others are wrong. `assert_gradient` is the same for unit tests.
+request each second one, with finite differences that estimate their own error. Its table says which
+derivatives agree, and what is wrong with each of the others. `assert_gradient` is for unit tests.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ _SHOWN = 10
 
 _SEVERITY = {OK: 0, KINK: 0, UNKNOWN: 1, WRONG: 2}
 
-# The methods: how to differentiate, the first step, and the tolerance that it can keep.
+# The methods: the function that differentiates, its first step, and the tolerance it can keep.
 _METHODS: dict[str, tuple[Callable[..., Estimate], float, float]] = {
     "ridders": (ridders, 0.11, 1e-8),
     "central": (lambda function, x, enough, step: central(function, x, step), 6e-6, 1e-6),
@@ -36,11 +36,11 @@ class PartialCheck:
 
     - `name`, `at`: the input, and its number. A second derivative has two names: "w, x".
     - `analytic`, `numeric`: the derivative by `backward()`, and by finite differences.
-    - `uncertainty`: how far, by its own estimate, the numeric one may be from the truth.
-    - `error`: the distance of the two, relative to the larger of them.
+    - `uncertainty`: the error of the numeric derivative, by its own estimate.
+    - `error`: the distance of the two derivatives, relative to the larger one.
     - `verdict`: OK; KINK: the slopes on both sides differ, and the derivative is between them, as
       for relu at 0; WRONG; or UNKNOWN: finite differences cannot tell.
-    - `why`: in which way it is wrong, or why it cannot be told; empty if it is right.
+    - `why`: the reason for the verdict; empty for OK.
     """
 
     name: str
@@ -54,7 +54,7 @@ class PartialCheck:
 
     @property
     def ok(self) -> bool:
-        """Whether the two agree within the tolerance, or as well as they can at a kink."""
+        """Whether the two derivatives agree within the tolerance, or as well as a kink allows."""
         return self.verdict in (OK, KINK)
 
 
@@ -77,7 +77,7 @@ class GradientCheck:
 
     @property
     def verdict(self) -> str:
-        """How many were checked, and how many are wrong, in words."""
+        """The numbers of derivatives checked and of wrong ones, in words."""
         count, verdicts = len(self.partials), [each.verdict for each in self.partials]
         found = [
             f"{verdicts.count(WRONG)} WRONG{self._common_factor()}" if WRONG in verdicts else "",
@@ -87,7 +87,7 @@ class GradientCheck:
         return ", ".join([checked, *filter(None, found)]) if any(found) else f"{checked}, all agree"
 
     def _common_factor(self) -> str:
-        """The factor by which all wrong ones are off, if there are several and they have one."""
+        """The factor that all wrong derivatives are off by, in words; "" if they share none."""
         wrong = [each for each in self.partials if each.verdict == WRONG]
         factors = {f"{each.analytic / each.numeric if each.numeric else 0:.6g}" for each in wrong}
         has_one = len(wrong) > 1 == len(factors) and not factors & {"0", "nan"}
@@ -122,7 +122,7 @@ class GradientCheck:
         return rows
 
     def _below(self) -> list[str]:
-        """What is to be said below the table."""
+        """The lines below the table."""
         left = len(self.partials) - _SHOWN
         rest = [f"… and {left} with smaller errors"] if left > 0 else []
         return [*rest, f"{self.verdict} (tolerance {short(self.tolerance)})"]
@@ -140,10 +140,9 @@ def check_gradient(
 
     Each of `at` is an argument of the function:
 
-    - a number, for which it is given a fresh Value;
-    - a leaf, such as a parameter of a network: it is moved in place while the check lasts, and put
-      back;
-    - a module, or anything else with `parameters()`: all of them are moved in the same way;
+    - a number, in place of which the function gets a new Value;
+    - a leaf, such as a parameter of a network: its number is moved during the check, and put back;
+    - a module, or anything else with `parameters()`: all parameters are moved in the same way;
     - a list or tuple of these.
 
         check_gradient(lambda x, y: x * y.exp(), 2.0, -1.0)
@@ -153,12 +152,12 @@ def check_gradient(
 
     The `method` "ridders" extrapolates from several steps until its own estimate of the error is
     small enough, from the first `step` 0.11 downwards; "central" takes one step, about 6e-6. A step
-    is relative to the input where that is above 1. `tolerance` is relative to the derivative, 1e-8
-    (or 1e-6 for "central") unless given. What the numeric side is uncertain of is allowed for;
-    where that is too much, the verdict is "cannot tell".
+    is relative to an input above 1. `tolerance` is relative to the derivative, by default 1e-8 (for
+    "central" 1e-6). The uncertainty of the numeric derivative is added to the tolerance; if it is
+    too large, the verdict is "cannot tell".
 
-    The result is true if all agree, prints as a table with the largest errors first, and has them
-    in `partials` and `worst`.
+    The result is true if all derivatives agree, and prints as a table, largest errors first;
+    `partials` and `worst` list the derivatives.
 
     Raises TypeError if `function` does not return a Value, and ValueError if there is no input, if
     a Value among `at` is not a leaf, if `function` gives another number when called again, for an
@@ -179,9 +178,9 @@ def check_gradient(
 
 
 def assert_gradient(function: Callable[..., Value], *at: Any, **options: Any) -> None:
-    """Raise AssertionError with the table if the gradient of `function` is not right there.
+    """Raise AssertionError with the table if the gradient of `function` is wrong at a point.
 
-    For unit tests; takes what `check_gradient` takes.
+    For unit tests; the arguments are those of `check_gradient`.
 
         def test_softplus():
             assert_gradient(lambda x: (1 + x.exp()).log(), 0.3)
@@ -193,7 +192,7 @@ def assert_gradient(function: Callable[..., Value], *at: Any, **options: Any) ->
 
 
 class _Function:
-    """The function of its inputs' numbers, and its first derivatives if these are checked too."""
+    """The checked function and, with `derivatives`, its first derivatives, on floats."""
 
     def __init__(
         self, function: Callable[..., Value], at: tuple[Any, ...], *, derivatives: bool
@@ -208,7 +207,7 @@ class _Function:
         ]
 
     def _taken(self, given: Any, name: str) -> Any:
-        """The argument for what was given, with all leaves in it taken note of."""
+        """The argument for `given`; its leaves and their names are noted."""
         if isinstance(given, list | tuple):
             return [self._taken(each, f"{name}[{i}]") for i, each in enumerate(given)]
         if isinstance(given, Value) and given.edges():
@@ -223,7 +222,7 @@ class _Function:
         return leaf
 
     def output(self) -> Value:
-        """What the function gives where the leaves are."""
+        """The output of the function for the numbers that the leaves have now."""
         output = self._function(*self._arguments)
         if not isinstance(output, Value):
             raise TypeError(f"function must return a Value, got {output!r}; "
@@ -231,12 +230,12 @@ class _Function:
         return output
 
     def numbers(self) -> tuple[float, ...]:
-        """The number that the function gives, and its first derivatives if these are checked."""
+        """The number of the output and, with `derivatives`, its first derivatives."""
         output = self.output()
         return (output.data, *(grad(output, self.leaves) if self._derivatives else ()))
 
     def moved(self, which: int, place: int, number: float) -> float:
-        """One of `numbers()`, with one leaf moved."""
+        """Number `which` of `numbers()` with leaf number `place` moved to `number`."""
         if (place, number) not in self._known:
             with _put_back(self.leaves[place]) as leaf:
                 leaf.data = number
@@ -273,13 +272,13 @@ def _html_row(tag: str, cells: tuple[str, ...]) -> str:
 
 
 def _badness(partial: PartialCheck) -> tuple[int, bool, float]:
-    """What is looked at first: what is wrong, what cannot be told, nan, large errors."""
+    """The key by which derivatives are sorted: WRONG, then UNKNOWN, then nan and large errors."""
     error = partial.error
     return (_SEVERITY[partial.verdict], isnan(error), 0.0 if isnan(error) else error)
 
 
 def _names(function: Callable[..., Value], at: tuple[Any, ...]) -> list[str]:
-    """What to call the inputs: as the function does where it tells, else x0, x1 and so on."""
+    """The names of the inputs: those of the function's arguments, else x0, x1, ...."""
     code = getattr(function, "__code__", None)
     names: tuple[str, ...] = code.co_varnames[: code.co_argcount] if code else ()
     given = names[hasattr(function, "__self__") :][: len(at)]
@@ -287,7 +286,7 @@ def _names(function: Callable[..., Value], at: tuple[Any, ...]) -> list[str]:
 
 
 def _positive(number: float | None, usual: float, name: str) -> float:
-    """The number, or the usual one where none is given."""
+    """The number, checked, or `usual` in place of None."""
     if number is None:
         return usual
     if not 0 < real_number(number, name) < inf:
@@ -297,7 +296,7 @@ def _positive(number: float | None, usual: float, name: str) -> float:
 
 @contextmanager
 def _put_back(leaf: Value) -> Iterator[Value]:
-    """Whatever happens, the leaf has its number again afterwards."""
+    """A block after which the leaf has its number again, whatever happens."""
     x = leaf.data
     try:
         yield leaf

@@ -1,4 +1,4 @@
-"""Do two derivatives agree: one by `backward()`, one by finite differences? And if not, why?"""
+"""Verdicts: whether a derivative by `backward()` agrees with finite differences, and why not."""
 
 from math import inf, isfinite, isinf, isnan
 from typing import NamedTuple
@@ -8,17 +8,17 @@ from .finite_differences import SMALL, Estimate
 
 OK, KINK, WRONG, UNKNOWN = "ok", "kink", "WRONG", "cannot tell"
 
-# How far beyond the slopes a derivative at a kink may be, beside their distance and their size.
+# How far outside the two slopes of a kink a derivative may be, relative to their distance and size.
 _BEYOND_DISTANCE, _BEYOND_SIZE = 1e-4, 1e-6
 
 Verdict = tuple[str, str]
 
 
 class Agreement(NamedTuple):
-    """What is asked of an estimate of the derivative `analytic`.
+    """The comparison of the derivative `analytic` with numeric estimates.
 
     - `largest`: the largest derivative of the same function.
-    - `tolerance`: how far the two may be apart, relative to the larger one.
+    - `tolerance`: the largest relative error of derivatives that agree.
     """
 
     analytic: float
@@ -26,24 +26,24 @@ class Agreement(NamedTuple):
     tolerance: float
 
     def distance(self, numeric: float) -> float:
-        """How far they are apart."""
+        """The distance of the two derivatives."""
         return 0.0 if self.analytic == numeric else abs(self.analytic - numeric)
 
     def size(self, numeric: float) -> float:
-        """The larger of them."""
+        """The size of the larger derivative."""
         return max(abs(self.analytic), abs(numeric))
 
     def error(self, numeric: float) -> float:
-        """Their distance, relative to the larger one."""
+        """The distance, relative to the larger derivative."""
         distance = self.distance(numeric)
         return distance / self.size(numeric) if 0 < distance < inf else distance
 
     def allowed(self, numeric: float) -> float:
-        """The distance up to which they agree."""
+        """The largest distance of derivatives that agree."""
         return self.tolerance * max(self.size(numeric), SMALL * self.largest)
 
     def is_settled(self, numeric: float, error: float) -> bool:
-        """Whether they agree, by an estimate ten times as sure as it need be; or both are 0."""
+        """Whether the derivatives agree, with a tenth of the tolerance as error, or are both 0."""
         size = self.size(numeric)
         sure = not size or error <= 0.1 * self.tolerance * size
         return sure and self.distance(numeric) <= self.allowed(numeric)
@@ -70,13 +70,13 @@ class Agreement(NamedTuple):
         return UNKNOWN, "too steep, or too few digits"
 
     def _is_between(self, found: Estimate) -> bool:
-        """Whether the derivative is one that can be given to a kink."""
+        """Whether the derivative lies between the slopes of a kink."""
         low, high = sorted((found.left, found.right))
         slack = _BEYOND_DISTANCE * (high - low) + _BEYOND_SIZE * max(abs(low), abs(high))
         return low - slack <= self.analytic <= high + slack
 
     def _fault(self, found: Estimate) -> str:
-        """In which way it is wrong."""
+        """The fault of a wrong derivative, in words."""
         numeric, doubt = found.value, self.allowed(found.value) + 10 * found.error
         if abs(numeric) <= doubt:
             return "should be 0"

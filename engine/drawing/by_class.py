@@ -6,7 +6,7 @@ boxes. Its width is the share of the gradient that passes it, backwards:
 
     share  =  sum of |grad of the consumer * local derivative|  /  sum of |grad of the consumer|
 
-over its edges. A sum passes 100 % to each of its terms, a ReLU what arrives where it is active.
+over its edges. A sum passes 100 % to each of its terms, an active ReLU everything that arrives.
 """
 
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ _WIDTH = ("width and % of an arrow: the share of |gradient| that passes",)
 class _Arrow:
     """All edges between two boxes: their local derivatives, and the grads of their consumers.
 
-    A hundred thousand edges are two lists of floats, which Python's garbage collector passes over.
+    A hundred thousand edges are two lists of floats, which Python's garbage collector skips.
     """
 
     locals: list[float] = field(default_factory=list)
@@ -56,10 +56,10 @@ class _Arrow:
 
 @dataclass(eq=False, slots=True)
 class _Group:
-    """What one box stands for: operations of one class, or the leaves of one that a group uses.
+    """The nodes of one box: operations of one class, or leaves of one class that a group uses.
 
-    `of_edge` is how much the arrow from leaves is emphasised; `into` holds the arrows that lead to
-    operations, by where they come from.
+    - `of_edge`: the emphasis of the arrow from a group of leaves.
+    - `into`: the arrows into a group of operations, by the group at their tail.
     """
 
     id: str
@@ -71,7 +71,7 @@ class _Group:
 
 
 class ByClass:
-    """A graph as it is drawn: what each box stands for, and the edges between them."""
+    """A folded graph: the groups of nodes that share a box, and the arrows between them."""
 
     def __init__(self, selection: Selection) -> None:
         self.selection = selection
@@ -85,11 +85,11 @@ class ByClass:
             self._connect(group)
 
     def __len__(self) -> int:
-        """How many boxes the picture takes, without those for what is not drawn."""
+        """The number of boxes, without the marks where the graph goes on."""
         return len(self.groups) + len(self.leaves)
 
     def scene(self, direction: str) -> Scene:
-        """What is to be seen."""
+        """The scene; arrows point in `direction`."""
         boxes = [*map(self._leaf_box, self.leaves), *map(self._box, self.groups)]
         edges: list[Edge] = []
         for group in self.groups:
@@ -109,7 +109,7 @@ class ByClass:
         return Scene(selection.output.name, direction, tuple(boxes), tuple(edges), caption)
 
     def _grouped(self) -> list[list[Value]]:
-        """The operations that share a box."""
+        """The operations, a list for each box."""
         alike: dict[Value | int, list[Value]] = {}
         for node in self.selection.operations:
             apart = node in self.selection.largest or node is self.selection.target
@@ -118,7 +118,7 @@ class ByClass:
         return list(alike.values())
 
     def _add(self, members: list[Value]) -> None:
-        """A box for some operations."""
+        """Add the group of some operations."""
         kind = self.fold.classes[self.fold.class_of[members[0]]]
         scope = common_scope(member.scope for member in members)
         group = _Group(f"n{len(self.groups)}", members, kind, scope)
@@ -126,7 +126,7 @@ class ByClass:
         self.group_of.update(dict.fromkeys(members, group))
 
     def _connect(self, group: _Group) -> None:
-        """Find the arrows into a box, and put boxes beside it for the leaves among its inputs."""
+        """Find the arrows into a group, and add groups for the leaves among its inputs."""
         selection, group_of, class_of = self.selection, self.group_of, self.fold.class_of
         leaves: dict[tuple[int, bool], dict[Value, None]] = {}
         arrows: dict[_Group | tuple[int, bool], _Arrow] = {}
@@ -150,14 +150,14 @@ class ByClass:
             group.into[tail] = arrow
 
     def _add_leaves(self, leaves: list[Value], user: _Group, of_edge: int) -> _Group:
-        """A box for some leaves, beside that of what uses them."""
+        """Add the group of some leaves, beside the group `user`."""
         kind = self.fold.classes[self.fold.class_of[leaves[0]]]
         group = _Group(f"{user.id}_{len(self.leaves)}", leaves, kind, user.scope, of_edge)
         self.leaves.append(group)
         return group
 
     def _unseen(self, group: _Group) -> list[tuple[str, int]]:
-        """On which sides the graph goes on, and by how many edges."""
+        """The sides on which the graph goes on, each with the number of edges."""
         sides = ((INPUT, self.selection.unseen_inputs), (USE, self.selection.unseen_users))
         counts = [
             (side, sum(unseen.get(each, 0) for each in group.members)) for side, unseen in sides
@@ -165,7 +165,7 @@ class ByClass:
         return [(side, count) for side, count in counts if count]
 
     def _box(self, group: _Group) -> Box:
-        """The box of some operations."""
+        """The box of a group of operations."""
         first = group.members[0]
         label = ranged(member.label for member in group.members) or group.kind.label
         lines = (*([label] if label else []), self._operation(group), *_numbers(group.members))
@@ -174,7 +174,7 @@ class ByClass:
                    _hint(group, lines[0]))  # fmt: skip
 
     def _leaf_box(self, group: _Group) -> Box:
-        """The box of some leaves, beside that of what uses them."""
+        """The box of a group of leaves."""
         leaf = group.members[0]
         label = ranged(member.label for member in group.members) or group.kind.label
         place = "".join(f"{name}." for name in group.scope)
@@ -185,7 +185,7 @@ class ByClass:
         return Box(group.id, "leaf", lines, group.scope, emphasis, _hint(group, label))
 
     def _operation(self, group: _Group) -> str:
-        """The operation of a group, with its plain numbers where all members have the same."""
+        """The operation of a group, with its plain numbers if all members have the same ones."""
         members, selection = group.members, self.selection
         first = members[0]
         if not group.kind.has_numbers:
@@ -210,7 +210,7 @@ class ByClass:
 
 
 def _numbers(members: Sequence[Value]) -> tuple[str, ...]:
-    """How many members there are, and the range of their data and grads."""
+    """The lines with the number of members, and the ranges of their data and grads."""
     if len(members) == 1:
         return AS_IT_IS.numbers(members[0])
     data, grads = span(each.data for each in members), span(each.grad for each in members)
@@ -218,7 +218,7 @@ def _numbers(members: Sequence[Value]) -> tuple[str, ...]:
 
 
 def _hint(group: _Group, name: str) -> str:
-    """What is shown when a box is pointed at."""
+    """The text that a box shows under the mouse."""
     if len(group.members) == 1:
         return AS_IT_IS.hint(group.members[0])
     place = f"{' / '.join(group.scope)}: " if group.scope else ""

@@ -16,7 +16,7 @@ from .selection import Selection
 
 
 class ByNode:
-    """A graph as it is drawn: which nodes have boxes, and what leads into each."""
+    """A graph node by node: the boxes, and the arrows into each."""
 
     def __init__(self, selection: Selection, wording: Wording = AS_IT_IS) -> None:
         self.selection = selection
@@ -31,7 +31,7 @@ class ByNode:
         self.id = {node: f"n{i}" for i, node in enumerate((*self.turns, *self.uses))}
 
     def __len__(self) -> int:
-        """How many boxes the picture takes, with the marks where the graph goes on."""
+        """The number of boxes, with the marks where the graph goes on."""
         selection = self.selection
         marks = sum(
             (node in selection.unseen_inputs) + (node in selection.unseen_users)
@@ -40,7 +40,7 @@ class ByNode:
         return len(self.turns) + sum(map(len, self.uses.values())) + marks or 1
 
     def scene(self, direction: str) -> Scene:
-        """What is to be seen."""
+        """The scene; arrows point in `direction`."""
         boxes: list[Box] = []
         edges: list[Edge] = []
         for node, turns in self.turns.items():
@@ -56,7 +56,7 @@ class ByNode:
         return Scene(self.output.name, direction, tuple(boxes), tuple(edges), caption)
 
     def _leaves_into(self, node: Value) -> list[Value]:
-        """The leaves that are drawn into the box of a node, each once."""
+        """The leaves with an arrow to the box of a node, each once."""
         inputs = dict.fromkeys(turn.input for turn in self.turns[node])
         return [each for each in inputs if not each.edges()]
 
@@ -71,7 +71,7 @@ class ByNode:
         return Box(id, kind, lines, node.scope, emphasis, hint, value=node)
 
     def _leaf_box(self, leaf: Value, user: Value) -> Box:
-        """The box of a leaf, at the place of one of its uses."""
+        """The box of one use of a leaf, by the node `user`."""
         users, number = self.uses.get(leaf, {}), self.id.get(leaf, "n0")[1:]
         place = "".join(f"{name}." for name in user.scope)
         label, shared = self.wording.label(leaf), None
@@ -100,12 +100,12 @@ class ByNode:
         return Edge(id, tail, self.id[node], label, emphasis, hint, turn=turn)
 
     def _id_at(self, value: Value, user: Value) -> str:
-        """The id of the box that shows a Value to the one that uses it."""
+        """The id of the box of a Value at the tail of the arrow to the box of `user`."""
         id, users = self.id.get(value, "n0"), self.uses.get(value, {})
         return f"{id}_{users[user]}" if len(users) > 1 else id
 
     def _going_on(self, node: Value, place: int) -> Iterator[tuple[Box, Edge]]:
-        """The marks for what leads into a node, and for what uses it, and is not drawn."""
+        """The marks for inputs and uses of a node that are not drawn."""
         selection, id = self.selection, self.id[node]
         for kind, count in (
             (INPUT, selection.unseen_inputs.get(node, 0)),

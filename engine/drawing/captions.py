@@ -1,4 +1,4 @@
-"""What stands in boxes: operations, numbers, and ranges of either."""
+"""The text of boxes: operations, numbers, and ranges of numbers."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -36,24 +36,24 @@ def symbol_and_title(op: Op) -> str:
 
 
 def sum_with(plain: Sequence[str]) -> str:
-    """A Sum with plain numbers among its terms: each of a few, else how many they are."""
+    """A Sum with plain numbers among its terms: up to four numbers, else their count."""
     few = plain if len(plain) <= 4 else [f"{len(plain)} numbers"]
     return " + ".join(["∑ Sum", *few])
 
 
 def more_uses(count: int) -> str:
-    """The line of a leaf of which so many uses are not drawn."""
+    """The line of a leaf of which `count` uses are not drawn."""
     return f"{count:,} more use{'s' * (count != 1)}"
 
 
 class Wording(Protocol):
-    """What the boxes and arrows of a picture say of the Values that they show."""
+    """The words of boxes and arrows for the Values they show."""
 
     def name(self, value: Value) -> str:
-        """What a Value is called in a hint."""
+        """The name of a Value in a hint."""
 
     def label(self, leaf: Value) -> str:
-        """What the box of a leaf calls it; empty if it has no name."""
+        """The name of a leaf in its box; empty for none."""
 
     def title(self, node: Value, first: str) -> Iterable[str]:
         """The first lines of the box of an operation; `first` writes the operation."""
@@ -62,11 +62,11 @@ class Wording(Protocol):
         """The two lines with data and grad."""
 
     def hint(self, value: Value) -> str:
-        """What is shown when a box is pointed at: everything, with all digits."""
+        """The text that a box shows under the mouse: everything, with all digits."""
 
 
 class AsItIs:
-    """The words for a graph as it is now: labels, data and gradients of the Values themselves."""
+    """The words for a graph in its present state: labels, data and gradients of the Values."""
 
     def name(self, value: Value) -> str:
         """Its label, else its operation or number."""
@@ -95,7 +95,7 @@ def data_and_grad(data: float, grad: float) -> tuple[str, str]:
 
 
 def hint(scope: Scope, name: str, data: float, grad: float) -> str:
-    """What a Value is, with all digits."""
+    """Scope, name, data and grad, with all digits."""
     place = f"{' / '.join(scope)}: " if scope else ""
     return f"{place}{name}, data {data!r}, grad {grad!r}"
 
@@ -104,7 +104,7 @@ AS_IT_IS = AsItIs()
 
 
 def span(numbers: Iterable[float]) -> str:
-    """From the smallest to the largest number: -1 … 3.5; one number if they look the same."""
+    """The smallest and the largest number: -1 … 3.5; one number if both look the same."""
     given = list(numbers)
     known = [each for each in given if not isnan(each)]
     ends = [f"{end(known) + 0.0:.3g}" for end in (min, max)] if known else []
@@ -123,7 +123,7 @@ def ranged(texts: Iterable[str]) -> str | None:
 
 
 def _range(parts: Sequence[str]) -> str:
-    """Numbers, or what stands in brackets, as one text: the only one, or from … to."""
+    """Numbers, or texts in brackets, as one text: the only one, or first … last."""
     first = parts[0]
     if len(set(parts)) == 1:
         return first
@@ -136,7 +136,7 @@ def _range(parts: Sequence[str]) -> str:
 
 
 def common_scope(scopes: Iterable[Scope]) -> Scope:
-    """The scope of all: layer1 / neuron1 and layer1 / neuron2 as layer1 / neuron1…2."""
+    """The scopes as one: layer1 / neuron1 and layer1 / neuron2 are layer1 / neuron1…2."""
     common = []
     for names in zip(*dict.fromkeys(scopes), strict=False):
         name = ranged(names)

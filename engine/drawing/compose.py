@@ -1,4 +1,4 @@
-"""What is drawn of a graph: all of it, or the part that was asked for; node by node, or folded."""
+"""The scene of a graph: the whole graph or a selection, node by node or folded."""
 
 from ..value import Value
 from .by_class import ByClass
@@ -17,13 +17,14 @@ def scene_of(
     around: Value | None = None,
     hops: int = 2,
 ) -> Scene:
-    """The scene that shows what `output` was made from.
+    """The scene of the graph of `output`.
 
-    Of a graph that takes more than `max_boxes` boxes, only what lies on paths to `path_to`. If that
-    is still too much, or if it is asked for, folded. Arrows point to the right, and downwards in a
+    A graph of more than `max_boxes` boxes is cut to the paths to `path_to`, if given. If that is
+    still too large, or with `fold`, it is folded. Arrows point to the right, but downwards in a
     folded picture, which is a long one.
 
-    Raises ValueError for more boxes than that, or if `path_to` or `around` is not in the graph.
+    Raises ValueError for more than `max_boxes` boxes, or if `path_to` or `around` is not in the
+    graph.
     """
     selection = selection_of(output, path_to, around, hops)
     by_node = _small(selection, max_boxes)
@@ -41,7 +42,7 @@ def scene_of(
 
 
 def _small(selection: Selection, max_boxes: int) -> ByNode | None:
-    """The part with a box for each node; None if these are too many."""
+    """The selection with a box for each node; None if there are more than `max_boxes`."""
     if len(selection.operations) > max_boxes:
         return None
     by_node = ByNode(selection)
@@ -58,7 +59,7 @@ def _too_many_nodes(count: int, max_boxes: int) -> ValueError:
 
 
 def _too_many_kinds(nodes: int, count: int, max_boxes: int) -> ValueError:
-    """The error for a graph in which little is alike."""
+    """The error for a graph with too many classes."""
     return ValueError(
         f"the graph has {nodes:,} nodes and, folded, {count:,} boxes, more than "
         f"max_boxes={max_boxes:,}: draw a part of it, such as draw(output, around=v), "

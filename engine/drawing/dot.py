@@ -1,4 +1,4 @@
-"""A scene in the language DOT: the only file that knows it.
+"""A scene in the language DOT, which no other file knows.
 
 Labels are data. Backslashes, quotes and ampersands, which DOT would obey, are escaped.
 """
@@ -16,7 +16,7 @@ _FONT = "Helvetica,Arial,sans-serif"
 # Two darker vermilions: of emphasised arrows, legible on white and on black, and of their labels.
 _PATH, _DARK_PATH = "#c85600", "#8f3d00"
 
-# From how many characters on a first line is too wide for its box if set in bold.
+# The number of characters from which a first line in bold is too wide for its box.
 _WIDE = 16
 
 # kind         fill         border  shape             letters
@@ -34,10 +34,10 @@ _LINES = {
     ON_THE_LARGEST: ("3.5", _PATH, _PATH, _DARK_PATH),
 }  # fmt: skip
 
-# The line widths of arrows through which none and most of the gradient passes.
+# The line widths of an arrow without gradient, and of the arrow with the most.
 _THINNEST, _WIDEST = 0.3, 5.0
 
-# Where the name of a frame stands: out of the way of arrows that come from above or below.
+# The side on which the name of a frame stands, beside arrows from above or below.
 _NAME_OF_FRAME = {"LR": "c", "RL": "c", "TB": "l", "BT": "l"}
 
 
@@ -57,7 +57,7 @@ def to_dot(scene: Scene) -> str:
         width, _, colour, dark = _LINES[edge.emphasis]
         if edge.flow is not None and edge.emphasis != ON_THE_LARGEST:
             width = f"{_THINNEST + (_WIDEST - _THINNEST) * min(1.0, edge.flow):.2f}"
-        # From frame to frame by two columns, so that the leaves of the second have room beside it.
+        # Arrows between frames span two columns, which leaves room for the leaves of the second.
         columns = "1" if scope_of[edge.tail] == scope_of[edge.head] else "2"
         lines = edge.label.split("\n")
         if edge.flow is not None:  # an indented label stands clear of a wide arrow
@@ -68,7 +68,7 @@ def to_dot(scene: Scene) -> str:
 
 
 def _add_frame(graphviz: Any, graph: Any, scope: Scope, boxes: Sequence[Box], side: str) -> None:
-    """Add the boxes that belong to a scope, and the scopes inside it as frames of their own."""
+    """Add the boxes of a scope, and its inner scopes as frames."""
     depth = len(scope)
     deeper: dict[Scope, list[Box]] = {}
     for box in reversed(boxes):  # dot stacks from the bottom
@@ -86,7 +86,7 @@ def _add_frame(graphviz: Any, graph: Any, scope: Scope, boxes: Sequence[Box], si
 
 
 def _attributes(graphviz: Any, box: Box) -> dict[str, Any]:
-    """How a box looks."""
+    """The DOT attributes of a box."""
     fill, border, style, letters = _BOXES[box.kind]
     width, emphasised, *_ = _LINES[box.emphasis]
     attributes = {
@@ -110,9 +110,8 @@ def _attributes(graphviz: Any, box: Box) -> dict[str, Any]:
 
 
 def _text(graphviz: Any, *lines: str) -> Any:
-    """Lines of text as a DOT string that comes out as itself.
+    """Lines of text as a DOT string that is shown as it is.
 
-    It must stay of the type that `escape` gives: plain text in angle brackets would be taken for
-    markup.
+    The result keeps the type that `escape` gives: plain text in angle brackets would be markup.
     """
     return graphviz.escape(visible("\n".join(lines)).replace("&", "&amp;"))

@@ -29,12 +29,12 @@ class Drawing:
         return finished(render(self.source, "svg", self._time_limit), self._scene)
 
     def save(self, path: FilePath) -> Path:
-        """Write the picture to a file, whole or not at all; its ending says how.
+        """Write the picture to a file, whole or not at all, in the format of its ending.
 
         .svg and .dot can always be written, .png and .pdf need the `dot` program. Returns the path.
-        Raises ValueError for an ending that is none of these, an OSError if no file can be written
-        there, such as FileNotFoundError if the folder does not exist, and RenderError if the
-        picture cannot be made.
+        Raises ValueError for any other ending, an OSError if no file can be written at `path`, such
+        as FileNotFoundError if the folder does not exist, and RenderError if the picture cannot be
+        made.
         """
         return write_as(path, FORMATS, self._content)
 
@@ -65,7 +65,7 @@ def draw(
     around: Value | None = None,
     hops: int = 2,
 ) -> Drawing:
-    """Draw what `output` was made from, or a compiled program; gives a Drawing.
+    """Draw the graph of `output`, or a compiled program; gives a Drawing.
 
         draw(loss)                                      # in Jupyter: the picture
         draw(loss, path_to=w).save("loss.svg")          # or .png, .pdf, .dot
@@ -74,36 +74,35 @@ def draw(
 
     A box is an operation with its result, or a leaf (blue, round); the output has a double border.
     A box shows symbol, label, data and grad, and an arrow shows the local derivative. In `· × 2`
-    the dot stands for what the arrow brings. Plain numbers stand inside the boxes that use them, a
+    the dot stands for the Value at the arrow. Plain numbers stand inside the boxes that use them, a
     leaf that is used several times is drawn once for each use, scopes are frames, and a ladder of
-    additions is one Sum. `path_to` emphasises the chain-rule paths to that Value and prints the
-    largest one with its factors and product.
+    additions is one Sum. `path_to` emphasises the chain-rule paths to a Value; the caption has the
+    largest path with its factors and product.
 
     A graph of more than `max_boxes` boxes is folded: nodes of equal structure (see `fold`) share a
     box, with their number and the range of their data and grads. An arrow then stands for all the
-    edges between two boxes, and its width shows which share of the gradient passes,
+    edges between two boxes, and its width shows the share of the gradient that passes,
 
         sum of |grad of the consumer * local derivative|  /  sum of |grad of the consumer|
 
-    over those edges. Of such a graph, `path_to` draws only what lies on the paths, each node of the
-    largest one in a box of its own.
+    over these edges. Of such a graph, `path_to` draws only the paths, and each node of the largest
+    path has a box of its own.
 
     - `path_to`: the Value to which paths are emphasised.
-    - `direction`: in which way the arrows point, LR (left to right), RL, TB (top to bottom) or BT;
-      LR if it is not given, and TB for a folded picture.
-    - `max_boxes`: from how many boxes on the graph is folded, and how many there are at the most.
-    - `time_limit`: how many seconds Graphviz may take.
+    - `direction`: the direction of arrows: LR (left to right), RL, TB (top to bottom) or BT; by
+      default LR, and TB for a folded picture.
+    - `max_boxes`: the largest number of boxes; a graph with more is folded.
+    - `time_limit`: the most seconds that Graphviz may take.
     - `fold`: True to fold a small graph too, False never to fold.
-    - `around`: the Value of which only the neighbourhood is drawn: what lies up to `hops` edges
-      away, inputs and uses, with a mark wherever the graph goes on. Another use of a leaf is no
-      neighbour of what uses it.
+    - `around`: a Value, of which only the neighbourhood is drawn: inputs and uses up to `hops`
+      edges away, with a mark wherever the graph goes on. Two uses of a leaf are no neighbours.
 
-    A compiled program has a box for each array instruction. Of what is said here, only `max_boxes`
-    and `time_limit` are for programs too.
+    A compiled program has a box for each array instruction. For programs, only `max_boxes` and
+    `time_limit` apply.
 
     Raises TypeError if `output`, `path_to` or `around` is not a Value, and ValueError if `output`
-    does not depend on them or both are given, for an unknown direction, `hops` below 1, or if there
-    are more boxes than `max_boxes` even so.
+    does not depend on them or both are given, for an unknown direction, `hops` below 1, or if the
+    folded graph still has more than `max_boxes` boxes.
     """
     if not isinstance(output, Value) and isinstance(output, Drawable):
         return _drawn(output.scene(), max_boxes, time_limit)
@@ -127,7 +126,7 @@ def draw(
 
 
 def _drawn(scene: Scene, max_boxes: int, time_limit: float) -> Drawing:
-    """The picture of a scene, if it has no more boxes than that."""
+    """The picture of a scene; ValueError if it has more than `max_boxes` boxes."""
     count = len(scene.boxes)
     if count > real_number(max_boxes, "max_boxes"):
         raise ValueError(f"{scene.title} has {count:,} boxes, more than max_boxes={max_boxes:,}: "

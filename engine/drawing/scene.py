@@ -1,4 +1,4 @@
-"""What a picture shows: boxes, edges, frames and emphasis, before anything is said in DOT."""
+"""A scene: the boxes, edges, frames and emphasis of a picture, apart from DOT."""
 
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -7,10 +7,10 @@ from ..analysis.reductions import Turn
 from ..scope import Scope
 from ..value import Value
 
-# How much a box or edge is emphasised: not at all, as part of some path, as part of the largest.
+# The emphasis of a box or an edge: none, on some path, on the largest path.
 PLAIN, ON_A_PATH, ON_THE_LARGEST = range(3)
 
-# On which sides of a box the graph goes on.
+# The sides of a box on which the graph may go on.
 INPUT, USE = "input", "use"
 
 
@@ -18,9 +18,9 @@ INPUT, USE = "input", "use"
 class Box:
     """A box. `kind` is leaf, operation, output or more; `lines` are its text.
 
-    A box of the kind `more` stands where the graph goes on, though the picture does not. `shared`
-    numbers the leaf of which this box is one use among several; None for all others. `value` is
-    what the box shows; None if that is not one Value.
+    A box of the kind `more` marks a place where the graph goes on beyond the picture. `shared`
+    numbers a leaf with several boxes, one for each use; None for any other box. `value` is the only
+    Value of the box; None if there are several.
     """
 
     id: str
@@ -35,10 +35,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """An arrow from the box of an input to the box of what consumes it.
+    """An arrow from the box of an input to the box of its consumer.
 
-    `flow` is how much gradient passes, from 0 to 1 for the most that passes anywhere in the
-    picture; None where that is not shown. `turn` is the edge of the graph; None if it is not one.
+    `flow` is the share of the gradient that passes, from 0 to 1; None for a picture without shares.
+    `turn` is the edge of the graph; None if there is not exactly one.
     """
 
     id: str
@@ -53,7 +53,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """All that a picture shows. The caption tells the emphasised path; it may be empty."""
+    """The content of a picture. The caption describes the emphasised path, or is empty."""
 
     title: str
     direction: str
@@ -63,21 +63,21 @@ class Scene:
 
     @property
     def size(self) -> str:
-        """How much there is to see: 3 boxes, 2 edges."""
+        """The numbers of boxes and edges in words: 3 boxes, 2 edges."""
         boxes, edges = len(self.boxes), len(self.edges)
         return f"{boxes} box{'es' * (boxes != 1)}, {edges} edge{'s' * (edges != 1)}"
 
 
 @runtime_checkable
 class Drawable(Protocol):
-    """What says by itself what is to be seen of it."""
+    """An object that describes its own picture."""
 
     def scene(self) -> Scene:
-        """All that its picture shows."""
+        """The content of the picture."""
 
 
 def going_on(side: str, count: int, id: str, scope: Scope, edge_id: str) -> tuple[Box, Edge]:
-    """The mark beside the box with that id where so many inputs or uses of it are not drawn."""
+    """The mark beside box `id`, of which `count` inputs or uses are not drawn."""
     more = f"{count:,} more"
     hint = f"{more} {side}{'s' * (count != 1)}"
     box = Box(f"{id}_{side}", "more", (f"… {more}",), scope, PLAIN, hint)

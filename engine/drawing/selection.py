@@ -1,7 +1,7 @@
-"""What of a graph is drawn, and what of that is emphasised.
+"""The selection of nodes that are drawn, and of paths that are emphasised.
 
-Everything, unless the graph is big: then only what lies on the paths to a Value, if one is asked
-for. Or, in any graph, the neighbourhood of a Value.
+The selection is the whole graph, the paths to a Value in a big graph, or the neighbourhood of a
+Value.
 """
 
 from collections.abc import Iterator, Mapping, Sequence, Set
@@ -21,15 +21,15 @@ from .scene import ON_A_PATH, ON_THE_LARGEST, PLAIN
 class Selection:
     """The nodes of a graph that are drawn, and the paths that are emphasised.
 
-    - `order`: all nodes of the graph, inputs before what consumes them.
-    - `inside`: the additions that are drawn as part of the Sum to which they lead.
-    - `target`: the Value that was asked for, to which paths are emphasised, or around which it is.
-    - `reaching`: the Values on those paths, as far as they are to stand out.
-    - `largest`: the nodes of the largest one, each with the step by which it is left.
+    - `order`: all nodes of the graph, inputs before consumers.
+    - `inside`: the additions inside ladders, which are drawn as part of a Sum.
+    - `target`: the end of the emphasised paths, or the centre of the neighbourhood.
+    - `reaching`: the Values on the emphasised paths.
+    - `largest`: the nodes of the largest path, each with the step that leaves it.
     - `shown`: the nodes that are drawn; None for all.
-    - `unseen_users`, `unseen_inputs`: how many uses and inputs of a node are not drawn, where the
-      picture is to say that the graph goes on.
-    - `caption`: what is told below the picture, line by line.
+    - `unseen_users`, `unseen_inputs`: the number of uses and inputs of a node that are not drawn,
+      where the picture has a mark.
+    - `caption`: the lines below the picture.
     """
 
     order: Sequence[Value]
@@ -44,48 +44,48 @@ class Selection:
 
     @property
     def output(self) -> Value:
-        """The node that the whole graph leads to."""
+        """The output of the graph."""
         return self.order[-1]
 
     @cached_property
     def operations(self) -> list[Value]:
-        """The nodes with a box that are no leaves."""
+        """The nodes with a box, without leaves."""
         shown = self.order if self.shown is None else filter(self.shown.__contains__, self.order)
         return [node for node in shown if node not in self.inside and node.edges()]
 
     def turns_into(self, node: Value) -> list[Turn]:
-        """The edges that are drawn into the box of a node: its own, and those of its ladder."""
+        """The edges that are drawn into the box of a node: those of the node and of its ladder."""
         turns = turns_into(node, self.inside)
         return [turn for turn in turns if self.shown is None or turn.input in self.shown]
 
     @property
     def missing_grads(self) -> list[str]:
-        """The line that says so if there are no gradients yet."""
+        """The line of the caption for a graph without gradients; empty if there are some."""
         missing = self.output.edges() and self.output.grad == 0
         line = f"backward() has not been called on {self.output.name}: no grads yet"
         return [line] if missing else []
 
     def emphasis(self, value: Value) -> int:
-        """How much the box of a Value is emphasised."""
+        """The emphasis of the box of a Value."""
         if value in self.largest or value is self.target:
             return ON_THE_LARGEST
         return ON_A_PATH if value in self.reaching else PLAIN
 
     def emphasis_of_edge(self, turn: Turn) -> int:
-        """How much an edge is emphasised."""
+        """The emphasis of an edge."""
         step = self.largest.get(turn.node)
         if step is not None and step.place == turn.place:
             return ON_THE_LARGEST
         return ON_A_PATH if turn.input in self.reaching else PLAIN
 
     def emphasis_of_leaf(self, leaf: Value, of_edge: int) -> int:
-        """How much the box of a leaf is emphasised, the edges from which are emphasised so much."""
+        """The emphasis of the box of a leaf, whose arrow has the emphasis `of_edge`."""
         if leaf is not self.target:
             return PLAIN
         return of_edge if self.largest else ON_THE_LARGEST
 
     def name(self, node: Value) -> str:
-        """What the box of a node is called in captions and hints."""
+        """The name of the box of a node in captions and hints."""
         return "Sum" if not node.label and self.is_ladder(node) else node.name
 
     def is_ladder(self, node: Value) -> bool:
@@ -94,7 +94,7 @@ class Selection:
         return is_addition and any(each in self.inside for each, _ in node.edges())
 
     def on_paths(self) -> "Selection":
-        """Only what lies on the paths: of these the largest is emphasised alone."""
+        """The selection of the paths alone, of which only the largest is emphasised."""
         drawn, all_nodes = len(self.reaching), len(self.order)
         line = f"only what lies on these paths is drawn: {drawn:,} of {all_nodes:,} nodes"
         caption = (*self.caption, line)
@@ -104,9 +104,9 @@ class Selection:
 def selection_of(
     output: Value, path_to: Value | None, around: Value | None, hops: int
 ) -> Selection:
-    """Everything that `output` was made from, with paths emphasised, or a neighbourhood.
+    """The graph of `output` with emphasised paths to `path_to`, or the neighbourhood of `around`.
 
-    Only one of `path_to` and `around` is given. Raises ValueError if it is not part of the graph.
+    At most one of `path_to` and `around` is given. Raises ValueError if it is not in the graph.
     """
     order = topological_order(output)
     target = around if path_to is None else path_to
@@ -132,7 +132,7 @@ def _reaching(order: Sequence[Value], path_to: Value) -> Set[Value]:
 
 
 def _in_words(selection: Selection, path_to: Value) -> Iterator[str]:
-    """The largest path to a Value, its factors and product, and the sum of all."""
+    """The lines of the caption: the largest path, its factors and product, and the sum of all."""
     rule = chain_rule(selection.output, path_to)
     names: list[str] = []
     factors: list[float] = []
@@ -155,9 +155,9 @@ def _in_words(selection: Selection, path_to: Value) -> Iterator[str]:
 
 
 def _around(selection: Selection, centre: Value, hops: int) -> Selection:
-    """The Values up to so many edges away from one: what it was made from, and what it makes.
+    """The neighbourhood of `centre`: inputs and consumers up to `hops` edges away.
 
-    A leaf is an end: what else uses it is no neighbour, unless the leaf is the centre.
+    A leaf is an end: other uses of a leaf are no neighbours, unless the leaf is the centre.
     """
     inputs = {
         node: [turn.input for turn in selection.turns_into(node)] for node in selection.operations
@@ -185,6 +185,6 @@ def _around(selection: Selection, centre: Value, hops: int) -> Selection:
 
 
 def _unseen(neighbours: Mapping[Value, Sequence[Value]], shown: Set[Value]) -> dict[Value, int]:
-    """How many neighbours of each Value that is shown are not."""
+    """The number of neighbours that are not shown, for each shown Value that has some."""
     unseen = ((each, sum(n not in shown for n in neighbours.get(each, ()))) for each in shown)
     return {each: count for each, count in unseen if count}

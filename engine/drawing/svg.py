@@ -1,7 +1,7 @@
-"""The finishing of an SVG: it stands by itself, explains itself, and links what is shared.
+"""The finishing of an SVG: hints, a label for screen readers, and links between uses of a leaf.
 
-Graphviz names each box and arrow by a number, which browsers show when one points at it. Here those
-names become hints with all digits. A leaf that is drawn several times lights up everywhere at once.
+Graphviz names each box and arrow by a number, and browsers show this name under the mouse. Here
+the names become hints with all digits. A leaf with several boxes lights up in all of them at once.
 """
 
 import re
@@ -9,7 +9,7 @@ import re
 from ..notation import xml_text
 from .scene import Scene
 
-# A light ground around letters, on which they are legible whatever is behind them.
+# A light ground around letters, which makes them legible on any colour.
 _GROUND = "paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round"
 
 _NAMED = re.compile(r'(<g id="(\w+)" class="[^"]*">\n<title>)[^<]*(</title>)')
@@ -18,7 +18,7 @@ _TITLE_OF_ALL = re.compile(r'(class="graph"[^>]*>\n)<title>[^<]*</title>\n')
 
 
 def finished(svg: bytes, scene: Scene) -> str:
-    """Graphviz's SVG of a scene, ready to be put into a page or a file."""
+    """Graphviz's SVG of a scene, finished for a page or a file."""
     hints = {box.id: box.hint for box in scene.boxes}
     hints.update((edge.id, edge.hint) for edge in scene.edges)
     text = _PROLOGUE.sub("", svg.decode("utf-8"), count=1)
@@ -33,7 +33,7 @@ def finished(svg: bytes, scene: Scene) -> str:
 
 
 def _style(scene: Scene) -> str:
-    """First lines are bold, labels of edges on a light ground; all uses of a leaf light up."""
+    """The style: first lines in bold, labels of edges on a light ground, uses of a leaf linked."""
     shared = sorted({box.shared for box in scene.boxes if box.shared is not None})
     rules = [
         ".glassgrad .node:not(.wide) text:first-of-type{font-weight:bold}",

@@ -1,7 +1,7 @@
-"""The characters of an expression, looked at before it is read; errors that point at a place.
+"""The tokens of an expression, checked before parsing; errors that point at a place.
 
-`scan(text)` lets pass names, numbers, + - * / ( ) , ; = and spaces. Quotes, square brackets, dots
-between names and Python's own words never get past it, so that little is left to be refused later.
+`scan(text)` allows names, numbers, + - * / ( ) , ; = and spaces. It refuses quotes, square
+brackets, dots between names and Python's keywords, so that the parser has little to refuse.
 """
 
 import re
@@ -12,7 +12,7 @@ from ..notation import visible
 
 _DEEPEST, _SHOWN = 100, 72
 
-# Characters of mathematics that are written in another way here.
+# Characters of mathematics, and how an expression writes them.
 _MEANT = {
     "^": "** for a power",
     "²": "**2",
@@ -24,7 +24,7 @@ _MEANT = {
     "√": "sqrt( )",
 }
 
-# A word is a name, or what was meant for one: 2x, a.b.
+# A word is a name, or a mistyped one: 2x, a.b.
 _LETTER = rf"(?:[0-9A-Za-z_.]|[^\x00-\x7f{''.join(_MEANT)}])"
 _TOKEN = re.compile(
     rf"(?P<number>(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+(?!{_LETTER}))"
@@ -39,11 +39,11 @@ TOO_DEEP = "nested too deeply: name a part of it, as in h = w*x + b; relu(h)"
 
 
 class ExpressionError(ValueError):
-    """The text is no expression; the message says why, and shows the place with carets under it."""
+    """An error in the text of an expression; the message shows the place with carets under it."""
 
 
 def scan(text: str) -> None:
-    """Refuse what no expression has in it: characters, words, numbers and brackets."""
+    """Raise ExpressionError at the first token or bracket that no expression may have."""
     opened = []
     for token in _TOKEN.finditer(text):
         wrong = _REFUSALS[token.lastgroup or ""](token[0])
@@ -81,7 +81,7 @@ def _wrong_character(character: str) -> str:
     return f"{visible(character)} has no meaning here: {hint}"
 
 
-# What is wrong with a token of each kind; empty for nothing.
+# For each kind of token, a function from the token to the reason for refusing it, "" for none.
 _REFUSALS = {
     "number": _wrong_number,
     "word": _wrong_word,
@@ -91,13 +91,13 @@ _REFUSALS = {
 
 
 def place(text: str, line: int | None, column: int | None) -> int:
-    """Where a line and a column of it, both counted from 1, are in the text."""
+    """The index in `text` of a line and a column, both counted from 1."""
     before = text.split("\n")[: (line or 1) - 1]
     return sum(len(each) + 1 for each in before) + max((column or 1) - 1, 0)
 
 
 def pointing(reason: str, text: str, start: int, end: int) -> ExpressionError:
-    """The error that shows the line, or as much of it as can be read, and what is wrong in it."""
+    """The error for `reason`, with the line (a part of a long one) and carets from start to end."""
     begin = text.rfind("\n", 0, start) + 1
     line, column = text[begin:].partition("\n")[0], start - begin
     if len(line) > _SHOWN:

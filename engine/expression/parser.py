@@ -11,8 +11,8 @@ An expression is made of numbers, names, + - * / **, parentheses and the functio
 primitives, rows of one's own among them. `name = expression` names a part; such statements are
 separated by ; or stand on lines of their own, and the last one is the output.
 
-The text is never run as a program. Its characters are looked at first, Python's parser makes a tree
-of it, and of that tree only what is listed here is read. All else is refused, by an error that
+The text is never run as a program. Its tokens are checked first, then Python's parser makes a tree
+of it, and only the kinds of nodes listed here are read. Any other node is refused, by an error that
 points at the place.
 """
 
@@ -43,7 +43,7 @@ _OPERATORS: dict[type[ast.AST], str] = {
 
 @dataclass(frozen=True, slots=True)
 class _Apply:
-    """Put the result of the operation in place of the last operands."""
+    """The instruction that replaces the last `count` operands by the result of the operation."""
 
     op: Op
     count: int
@@ -51,13 +51,13 @@ class _Apply:
 
 @dataclass(frozen=True, slots=True)
 class _Assign:
-    """Take the last operand away and call it by a name; label it if the statement made it."""
+    """The instruction that removes the last operand and names it; labelled if `is_made`."""
 
     name: str
     is_made: bool
 
 
-# What a stack machine does in turn: put a number there, or what has a name; apply; assign.
+# An instruction of a stack machine: push a number, push the Value of a name, apply, assign.
 _Instruction = float | str | _Apply | _Assign
 
 
@@ -65,8 +65,8 @@ _Instruction = float | str | _Apply | _Assign
 class Expression:
     """A formula that can be computed on any numbers; made by `parse`.
 
-    - `text`: what it was made from.
-    - `names`: what it needs a number for, in the order of first appearance.
+    - `text`: the text it was parsed from.
+    - `names`: the names that need a number, in the order of first appearance.
     """
 
     text: str
@@ -74,19 +74,19 @@ class Expression:
     _program: tuple[_Instruction, ...] = field(repr=False)
 
     def __call__(self, /, **numbers: float) -> Value:
-        """The output on these numbers, each of which becomes a leaf with its name as label.
+        """The output on `numbers`, each of which becomes a leaf with its name as label.
 
         Raises ValueError for a name that is missing or that is not in the expression, and TypeError
-        for what is no real number.
+        for anything but a real number.
         """
         return self.on({
             name: Value(real_number(number, name), name) for name, number in numbers.items()
         })  # fmt: skip
 
     def on(self, values: Mapping[str, Value | float]) -> Value:
-        """The output on these Values and plain numbers; a plain number gets no gradient.
+        """The output on `values`, which may be plain numbers too; a plain number gets no gradient.
 
-        Parts between plain numbers are plain numbers too. Raises what calling it raises.
+        An operation on plain numbers gives a plain number. Raises the errors of `__call__`.
         """
         self._demand_names(values)
         known: dict[str, Value | float] = {
@@ -110,7 +110,7 @@ class Expression:
         return output if isinstance(output, Value) else Value(output)
 
     def _demand_names(self, given: Mapping[str, object]) -> None:
-        """Raise ValueError unless there is something for each name, and for nothing else."""
+        """Raise ValueError unless `given` has exactly the names of the expression."""
         missing = [name for name in self.names if name not in given]
         if missing:
             add = " ".join(f"{name}=1.5" for name in missing)
@@ -123,15 +123,15 @@ class Expression:
 
 
 def parse(text: str) -> Expression:
-    """The formula that is written there.
+    """The formula that `text` writes.
 
         parse("(w*x - y)**2")
         parse("h = tanh(w*x + b); loss = (h - y)**2")
 
     Names are those of Python and no function's. Whole numbers are floats too.
 
-    Raises ExpressionError, which points at the place, for whatever is no expression, and TypeError
-    if `text` is no text.
+    Raises ExpressionError, which points at the place, if `text` is not an expression, and TypeError
+    if it is not text.
     """
     if not isinstance(text, str):
         raise TypeError(f"text must be text, got {text!r}")
@@ -151,7 +151,7 @@ def parse(text: str) -> Expression:
 
 
 def _tree(text: str) -> ast.Module:
-    """What Python's parser makes of the text."""
+    """The syntax tree of the text, by Python's parser."""
     try:
         return ast.parse(text)
     except SyntaxError as error:
@@ -165,9 +165,9 @@ def _tree(text: str) -> ast.Module:
 
 
 class _Reader:
-    """Reads trees of Python's parser into a program, as far as they are made of what is allowed.
+    """A reader of syntax trees into a program, which refuses all other syntax.
 
-    - `names`: those that have appeared and have not been assigned.
+    - `names`: the names that appeared and were not assigned, which need a number.
     - `program`: the instructions so far.
     """
 
@@ -202,7 +202,7 @@ class _Reader:
         self.program.append(_Assign(name, isinstance(self.program[-1], _Apply)))
 
     def _read(self, tree: ast.expr) -> None:
-        """Read an expression from left to right, operands before what is applied to them."""
+        """Append the instructions of an expression: its operands, then its operation."""
         todo: list[ast.expr | _Instruction] = [tree]
         while todo:
             each = todo.pop()
@@ -212,7 +212,7 @@ class _Reader:
                 self.program.append(each)
 
     def _parts(self, node: ast.expr) -> Sequence[ast.expr | _Instruction]:
-        """The operands of a node of the tree, then what is applied to them."""
+        """The operands of a node of the tree, then the instruction that applies its operation."""
         match node:
             case ast.Constant(int() | float() as number):
                 return (float(number),)
@@ -232,7 +232,7 @@ class _Reader:
         raise self._wrong(node, f"this is not allowed here: {ALLOWED}")
 
     def _appears(self, node: ast.expr, name: str) -> None:
-        """Take note of a name where its value is asked for."""
+        """Note a name that is used."""
         self._demand_no_function(node)
         if name not in self._assigned and name not in self.names:
             self.names.append(name)
@@ -243,7 +243,7 @@ class _Reader:
                                     "or choose another name")  # fmt: skip
 
     def _function(self, node: ast.expr) -> Op:
-        """The row that is called."""
+        """The operation that a call names."""
         if not isinstance(node, ast.Name):
             raise self._wrong(node, "this is no function: write a product with *")
         if node.id not in PRIMITIVES:
@@ -269,7 +269,7 @@ class _Reader:
 
 
 def _applied(op: Op, operands: list[Value | float]) -> Value | float:
-    """What the operation makes of the operands: a plain number if all of them are."""
+    """The result of the operation on `operands`; a plain number if all operands are."""
     if any(isinstance(each, Value) for each in operands):
         return _made(op, operands)
     first, *rest = map(float, operands)
@@ -277,7 +277,7 @@ def _applied(op: Op, operands: list[Value | float]) -> Value | float:
 
 
 def _made(op: Op, operands: list[Value | float]) -> Value:
-    """What the operation makes of the operands, one of them a Value, as in a program in Python."""
+    """The result of the operation on `operands`, one of them a Value, by a method of Value."""
     first, *rest = operands
     made: Value
     if op.any_number:

@@ -1,7 +1,8 @@
-"""The picture that is stepped through: a box for every Value, an arrow for every edge.
+"""The picture of the stepper: a box for every Value, an arrow for every edge.
 
-It is the SVG of a drawing in which each box says which Value it shows (`data-node`), and each arrow
-which edge (`data-edge="7/0"`: the first one of node 7). Its styles are those of stepper.css.
+The picture is the SVG of a drawing in which each box has the number of its Value (`data-node="7"`),
+and each arrow that of its edge (`data-edge="7/0"`: the first edge of node 7). The style is that of
+stepper.css.
 """
 
 import re
@@ -20,7 +21,7 @@ from ..graph import topological_order
 from ..notation import short
 from ..value import Value
 
-# What a picture may take: boxes, and seconds to lay it out.
+# The most boxes of a picture, and the most seconds for its layout.
 _MOST_BOXES, _TIME_LIMIT = 300, 30.0
 
 # The last line of a box, which shows the gradient.
@@ -31,11 +32,11 @@ _STYLE = re.compile(r"<style>.*?</style>\n", re.DOTALL)
 
 
 class TraceWording(NamedTuple):
-    """A run to be stepped through: the words of its picture.
+    """The words of the picture of a trace.
 
-    - `names`: what each Value is called, which no other is.
-    - `grads`: the gradient of each at the end.
-    - `widest`: for each the longest text of a gradient for which its box must have room.
+    - `names`: a name for each Value, all different.
+    - `grads`: the gradient of each Value at the end of the run.
+    - `widest`: the longest text of the gradient of each Value on the way.
     """
 
     names: Mapping[Value, str]
@@ -43,35 +44,35 @@ class TraceWording(NamedTuple):
     widest: Mapping[Value, str]
 
     def name(self, value: Value) -> str:
-        """Its name in equations."""
+        """The name of a Value in equations."""
         return self.names[value]
 
     def label(self, leaf: Value) -> str:
-        """Its name in equations."""
+        """The name of a leaf in equations."""
         return self.names[leaf]
 
     def title(self, node: Value, first: str) -> Iterable[str]:
-        """The name in equations and the operation, in one line where one contains the other."""
+        """The name in equations and the operation, in one line if one contains the other."""
         name, title = self.names[node], node.op.title
         if not node.label and first.endswith(title):
             return (first.removesuffix(title) + name,)
         return name, first
 
     def numbers(self, value: Value) -> tuple[str, str]:
-        """Its data, and room for its gradient."""
+        """The data, and room for the gradient."""
         return f"data {short(value.data)}", f"grad {self.widest[value]}"
 
     def hint(self, value: Value) -> str:
-        """Its scope, name, data and gradient at the end."""
+        """Scope, name, data and gradient at the end."""
         return hint(value.scope, self.names[value], value.data, self.grads[value])
 
 
 def marked_picture(
     output: Value, wording: TraceWording, index: Mapping[Value, int]
 ) -> tuple[str, str]:
-    """The SVG with the gradients at the end, and ""; or "" and why there is none.
+    """The SVG with the gradients at the end, and ""; or "" and the reason for no picture.
 
-    Each addition has a box of its own, so that every operation and every edge can be pointed at.
+    Each addition has a box of its own, so that the page can mark every operation and every edge.
     """
     by_node = ByNode(Selection(topological_order(output), frozenset()), wording)
     if len(by_node) > _MOST_BOXES:
@@ -86,7 +87,7 @@ def marked_picture(
 
 
 def _marked(svg: str, scene: Scene, index: Mapping[Value, int]) -> str:
-    """The SVG with each box and each arrow saying what it shows."""
+    """The SVG with the number of the Value or the edge in each box and each arrow."""
     marks = {
         box.id: f'{box.kind}" data-node="{index[box.value]}"'
         for box in scene.boxes
@@ -99,7 +100,7 @@ def _marked(svg: str, scene: Scene, index: Mapping[Value, int]) -> str:
     )
 
     def marked(match: re.Match[str]) -> str:
-        """The opening of a group, without its id, which another picture in the page may have."""
+        """The opening tag of a group, without its id, since another picture may have the same."""
         mark = marks.get(match[1], '"')
         return f'<g class="{match[2]} {mark}>'
 

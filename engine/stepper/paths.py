@@ -1,4 +1,4 @@
-"""Which paths lead from the output to each Value: the largest ones, how many, and what is left."""
+"""The paths from the output to each Value: the largest, their number, and the sum of the rest."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -9,20 +9,20 @@ from typing import Any, NamedTuple
 from ..graph import Step, best_paths, path_counts
 from ..value import Value
 
-# How many paths are listed for a Value, and what all lists of a trace may take: steps of paths, and
-# nodes visited to find them. In a large graph that is enough for the first leaves.
+# The most paths that are listed for a Value; and for all lists of a trace together, the most steps
+# and the most visits to nodes. In a large graph these limits suffice for the first leaves.
 _LISTED, _STEPS, _VISITS = 5, 40_000, 300_000
 
-# A number of paths with more digits than this is written only beside a list.
+# A number of paths with more digits is written only beside a list.
 _DIGITS = 1000
 
 
 class Ways(NamedTuple):
     """The paths from the output to a Value.
 
-    - `number`: how many there are, exactly, as decimal text; "" where that would be very long.
-    - `best`: those with the largest products, each as a list of steps.
-    - `rest`: what the others add up to, so that the sum of all is the gradient.
+    - `number`: the exact number of paths as decimal text; "" if it is very long.
+    - `best`: the paths with the largest products, each as a list of steps.
+    - `rest`: the sum of all other paths, so that the sum of all paths is the gradient.
     """
 
     number: str
@@ -33,7 +33,7 @@ class Ways(NamedTuple):
 def ways_to(
     output: Value, wanted: Sequence[Value], grads: Mapping[Value, float]
 ) -> Iterator[tuple[Value, Ways]]:
-    """The paths to each of the Values in turn, listed as long as that is affordable."""
+    """The paths to each of the Values `wanted` in turn, listed up to the limits above."""
     counts = path_counts(output)
     steps, visits = _STEPS, _VISITS
     for node in wanted:
@@ -46,7 +46,7 @@ def ways_to(
 
 
 def product(path: Sequence[Step[Any]]) -> float:
-    """The share of a path: its local derivatives, multiplied from the output on."""
+    """The product of the local derivatives of a path, multiplied from the output on."""
     result = 1.0
     for step in path:
         result *= step.local
@@ -54,13 +54,13 @@ def product(path: Sequence[Step[Any]]) -> float:
 
 
 def _rest(grad: float, best: Sequence[Sequence[Step[Any]]]) -> float:
-    """What is left of a gradient after some of its paths."""
+    """The gradient minus the products of the paths `best`."""
     parts = [grad, *(-product(path) for path in best)]
     return fsum(parts) if all(map(isfinite, parts)) else sum(parts)
 
 
 def _decimal(count: int, listed: bool) -> str:
-    """All digits of a number; through Decimal, since Python refuses to write out very long ones."""
+    """All digits of `count`; through Decimal, since Python refuses to write very long integers."""
     if not listed and count.bit_length() > 3.3 * _DIGITS:
         return ""
     return format(Decimal(count), "f")

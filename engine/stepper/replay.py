@@ -1,7 +1,7 @@
-"""A recorded graph once more, with one of its Values moved: the finite-difference column.
+"""The replay of a recorded graph with one of its Values moved: the finite-difference column.
 
 The forward functions come from the table of primitives, so the program that recorded the graph is
-not run again. Any Value can be moved, not only a leaf: what depends on it is computed anew.
+not run again. Any Value can be moved, not only a leaf: all its consumers are computed anew.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,17 +16,17 @@ from ..operators import never_raising
 from ..primitives import CONSTANT
 from ..value import Value
 
-# As in gradient_check.py: the first step, and the tolerance that it can keep.
+# The first step and the tolerance, as in gradient_check.py.
 _STEP, _TOLERANCE = 0.11, 1e-8
 
-# An operation to be computed: where its result goes, its function, and where its inputs are.
+# An operation: the place of its result, its function, and the places of its inputs.
 _Row = tuple[int, Callable[[list[float]], float], tuple[int, ...]]
 
 
 class Numeric(NamedTuple):
-    """A derivative by finite differences, and whether `backward()` agrees with it.
+    """A derivative by finite differences, and the verdict on `backward()`.
 
-    - `value`, `error`: the derivative, and how far by its own estimate it may be from the truth.
+    - `value`, `error`: the derivative, and its error by its own estimate.
     - `verdict`, `why`: as in a gradient check.
     """
 
@@ -39,7 +39,7 @@ class Numeric(NamedTuple):
 class Replay:
     """A recorded graph as a function of any one of its Values.
 
-    - `changed`: the operations that no longer give the number that was recorded, since `.data` has
+    - `changed`: the operations that give another number than the recorded one, since `.data` has
       been set in the meantime.
     """
 
@@ -55,7 +55,7 @@ class Replay:
         self.changed = [node for node, then, now in pairs if not _same(then, now)]
 
     def _row(self, node: Value) -> _Row:
-        """How an operation is computed; plain numbers among its inputs get places of their own."""
+        """The row of an operation; plain numbers among its inputs get places of their own."""
         inputs = []
         for each in node.inputs:
             if each.op is CONSTANT and each not in self._place:
@@ -68,7 +68,7 @@ class Replay:
         return self._place[node], given, tuple(inputs)
 
     def output_at(self, moved: Value) -> Callable[[float], float]:
-        """The output as a function of one Value, all else that this does not move staying put."""
+        """The output as a function of one Value; Values that do not depend on it stay put."""
         start = self._place[moved]
         stirred = {start}
         rows = []
@@ -88,7 +88,7 @@ class Replay:
 def numeric_gradients(
     replay: Replay, grads: Mapping[Value, float]
 ) -> Iterator[tuple[Value, Numeric]]:
-    """Each derivative of the output by finite differences, beside the one by `backward()`."""
+    """Each derivative of the output by finite differences, with the verdict on the gradient."""
     sizes = [abs(grad) for node, grad in grads.items() if not node.inputs and isfinite(grad)]
     largest = max(sizes, default=0.0)
     for node, grad in grads.items():

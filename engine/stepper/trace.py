@@ -2,25 +2,25 @@
 
 The document is made of dicts, lists, text and numbers. As JSON it has the same bytes for the same
 graph, every number as the shortest text that is read as the same float64, and "NaN", "Infinity" and
-"-Infinity" as text. What is in it, version 1:
+"-Infinity" as text. Its entries, in version 1:
 
     format, version     "glassgrad trace", 1
     title, output       the name of the output, and its place among the nodes
-    nodes               every Value, inputs before what consumes them:
-        name            what it is called; no other Value here is called the same
+    nodes               every Value, inputs before consumers:
+        name            its name; no other Value of the document has the same
         op, symbol      the operation, as a path and as a picture shows it
-        scope           where it belongs, outermost first
+        scope           its scope, outermost first
         data, grad      the number, and the gradient at the end of this run
         inputs          {"node": place, "local": derivative}, or {"number": plain number}
         formula         its equation in parts, to be joined by " = "; empty for a leaf
         numeric         null, or the gradient by finite differences: value, error, verdict, why
         line            null, or the line of the program that made it
-        paths           count: how many lead here, exactly, as text; "" where that is very long
-                        best: those with the largest products: nodes, places, factors, product
-                        rest: what all others add up to
-    numeric_note        why there are no finite differences; empty if there are
+        paths           count: the exact number of paths to it, as text; "" if very long
+                        best: the paths with the largest products: nodes, places, factors, product
+                        rest: the sum of all other paths
+    numeric_note        the reason for no finite differences; empty if there are some
     picture             svg: each box with data-node="place of the node", each arrow with
-                        data-edge="place of the node/place of the edge"; note: why there is none
+                        data-edge="place of the node/place of the edge"; note: the reason for none
     events              ["forward", node], ["seed", node, 1.0], ["done", node] and
                         ["push", node, place of the edge, input, upstream, local derivative,
                         contribution, gradient of the input before, after]
@@ -44,7 +44,7 @@ from .marked_svg import TraceWording, marked_picture
 from .paths import Ways, product, ways_to
 from .replay import Numeric, Replay, numeric_gradients
 
-# Up to so many Values, each is moved for finite differences.
+# The most Values of a graph with finite differences.
 _MOVED = 300
 
 Lines = Mapping[int, str]
@@ -66,14 +66,14 @@ class Trace:
 
 
 def trace(output: Value, lines: Lines | None = None, max_events: int = 100_000) -> Trace:
-    """The run of everything that `output` was made from, as data; gives a Trace.
+    """The forward and backward run of the graph of `output`, as data; gives a Trace.
 
         Path("run.json").write_text(trace(loss).to_json())
 
     No `.grad` is read or written.
 
     - `lines`: the line of the program that made a Value, by its serial number.
-    - `max_events`: how many events at the most; a run with more is an error.
+    - `max_events`: the most events; a run with more is an error.
 
     Raises TypeError if `output` is not a Value or `lines` is not a mapping, and ValueError for too
     many events.
@@ -128,7 +128,7 @@ def _document(output: Value, events: Sequence[Event], lines: Lines) -> dict[str,
 
 
 def _grads(order: Sequence[Value], events: Sequence[Event]) -> dict[Value, float]:
-    """The gradient at the end of the run, for every Value that has one: plain numbers do not."""
+    """The gradient of every Value at the end of the run; plain numbers have none."""
     found = {}
     for event in events:
         if isinstance(event, Seed):
@@ -139,7 +139,7 @@ def _grads(order: Sequence[Value], events: Sequence[Event]) -> dict[Value, float
 
 
 def _widest(events: Sequence[Event]) -> dict[Value, str]:
-    """The longest text that a gradient is shown as on the way, with dots where more will come."""
+    """The longest text of the gradient of each Value on the way; dots mean that more will come."""
     widest: dict[Value, str] = {}
     for event in events:
         if isinstance(event, Push):
@@ -151,7 +151,7 @@ def _widest(events: Sequence[Event]) -> dict[Value, str]:
 
 
 def _numeric(output: Value, grads: Mapping[Value, float]) -> tuple[dict[Value, Numeric], str]:
-    """Finite differences for every Value, and ""; or none, and why."""
+    """Finite differences for every Value, and ""; or none, and the reason."""
     if len(grads) > _MOVED:
         return {}, f"No finite differences, since the graph has more than {_MOVED} Values."
     replay = Replay(output)
@@ -162,7 +162,7 @@ def _numeric(output: Value, grads: Mapping[Value, float]) -> tuple[dict[Value, N
 
 
 def _inputs(node: Value, index: Mapping[Value, int]) -> list[dict[str, Any]]:
-    """The inputs of a node: other nodes, and plain numbers, to which no gradient flows."""
+    """The inputs of a node: other nodes, and plain numbers, which get no gradient."""
     pairs = zip(node.inputs, node.local_derivatives, strict=True)
     return [
         {"number": _number(each.data)}
@@ -207,7 +207,7 @@ def _event(event: Event, index: Mapping[Value, int]) -> list[Any]:
 
 
 def _number(number: float) -> float | str:
-    """The number, or its name where JSON has none."""
+    """The number; nan and infinities, which JSON lacks, by name."""
     if isfinite(number):
         return number
     return "NaN" if number != number else "Infinity" if number > 0 else "-Infinity"

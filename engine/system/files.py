@@ -11,10 +11,9 @@ _next_number = count().__next__
 
 
 def demand_writable(path: Path) -> None:
-    """Raise an error that names the path if no file can be written there.
+    """Raise an error that names `path` if no file can be written there.
 
-    FileNotFoundError if the folder does not exist, IsADirectoryError if there is a folder of that
-    name.
+    FileNotFoundError if the folder does not exist, IsADirectoryError if `path` is a folder.
     """
     if not path.parent.is_dir():
         raise FileNotFoundError(f"path: the folder {str(path.parent)!r} does not exist; create it")
@@ -25,7 +24,7 @@ def demand_writable(path: Path) -> None:
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that at any moment it is either as it was before or complete.
 
-    The content goes to a new file beside it, and that file takes its place when it is on the disk.
+    The content goes to a new file in the same folder, which replaces `path` when it is on the disk.
     A process that is killed in between leaves the new file, whose name begins with a dot and ends
     in .tmp.
     Raises what `demand_writable` raises, and an OSError that names the path if writing fails.

@@ -5,9 +5,10 @@ from typing import Any
 
 
 def optional(module: str, extra: str, what_for: str) -> Any:
-    """The module of that name; ImportError with the `pip install` line if it is not there.
+    """The module called `module`; ImportError with the `pip install` line if it is not installed.
 
-    `extra` is the extra of this package that brings it, "" if the package itself requires it.
+    `extra` is the extra of this package that installs it, "" if the package itself requires it.
+    `what_for` is the work that needs the module, for the error.
     """
     try:
         return import_module(module)

@@ -1,1 +1,1 @@
-"""Watching operations as they are recorded: their source lines, and where a nan came from."""
+"""Watching operations as they are recorded: source lines, and the origin of a nan."""

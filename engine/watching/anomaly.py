@@ -1,12 +1,12 @@
-"""Where did the nan come from?
+"""The origin of a nan.
 
     with engine.detect_anomaly():
         loss = train_step(model)
         loss.backward()
 
-raises at the first operation whose value or local derivative is nan or infinite, and says which it
-is, with its operands, its scope and the line of the program that asked for it. Outside such a block
-the operations are as they were: nothing is recorded and nothing is slower.
+raises at the first operation whose value or local derivative is nan or infinite. The error names
+the operation, its operands, its scope and its source line. Outside such a block the operations are
+the usual ones: nothing is recorded and nothing is slower.
 """
 
 from collections.abc import Iterator
@@ -21,21 +21,21 @@ from .observers import SourceLines, here, observers, watched_by
 
 @contextmanager
 def detect_anomaly() -> Iterator[None]:
-    """In a block of this the first nan or infinity raises FloatingPointError.
+    """A block in which the first nan or infinity raises FloatingPointError.
 
-    It is looked for in the value of each operation, in its local derivatives and, after
-    `backward()`, in the gradients. Other threads are not watched, nor is a method that was taken
+    The value of each operation is examined, its local derivatives and, after `backward()`, the
+    gradients. Other threads are not watched, nor is a method that was taken
     from Value before the block, as in `f = Value.exp`, or a row that is registered inside it.
     """
     if any(isinstance(each, _Alarm) for each in observers.get()):
-        yield  # the block around this one looks on
+        yield  # the block around this one watches already
     else:
         with watched_by(_Alarm()):
             yield
 
 
 class _Alarm:
-    """Raises at the first nan or infinity."""
+    """The observer that raises at the first nan or infinity."""
 
     def __init__(self) -> None:
         self.lines: SourceLines = {}
@@ -60,14 +60,14 @@ class _Alarm:
                 raise self.anomaly(f"the gradient of {_in_words(node)} is {node.grad}", node)
 
     def anomaly(self, what: str, value: Value) -> FloatingPointError:
-        """The error that says what is wrong with a Value, its scope, and where it was made."""
+        """The error about a Value, with its scope and its source line; `what` is the fault."""
         scope = f", in {' / '.join(value.scope)}" if value.scope else ""
         line = f"\n  {self.lines[value.serial]}" if value.serial in self.lines else ""
         return FloatingPointError(f"{what}{scope}{line}")
 
 
 def _in_words(value: Value) -> str:
-    """The operation with its operands; for a leaf, what it is."""
+    """The operation with its operands; a leaf as an operand."""
     if not value.inputs:
         return _operand(value)
     operands = abridged([_operand(each) for each in value.inputs])

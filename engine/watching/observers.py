@@ -1,7 +1,7 @@
-"""Operations watched as they happen.
+"""Observers of operations.
 
-While a block of `watched_by(observer)` is open, the methods of Value tell the observer what they
-have made. Outside all such blocks they are as they were, and nothing is slower.
+Inside a block of `watched_by(observer)`, the methods of Value call the observer with each Value
+they make. Outside all such blocks the methods are the usual ones, and nothing is slower.
 
     with source_lines() as lines:
         loss = train_step(model)
@@ -22,27 +22,27 @@ from ..operators import SPECIAL
 from ..primitives import PRIMITIVES
 from ..value import Value
 
-# Where Values were made, by serial number.
+# The line of the program that made a Value, by serial number.
 SourceLines = dict[int, str]
 
 
 class Observer(Protocol):
-    """Who is told what happens in the block and thread in which it was given."""
+    """The methods that are called for the operations of one block and one thread."""
 
     def made(self, value: Value) -> None:
-        """An operation has made this Value."""
+        """Handle a Value that an operation has made."""
 
     def swept(self, output: Value) -> None:
-        """`backward()` has been called on this Value, and is done."""
+        """Handle the end of `output.backward()`."""
 
 
-# Those that look on here, outermost first.
+# The observers of the open blocks, outermost first.
 observers: ContextVar[tuple[Observer, ...]] = ContextVar("observers", default=())
 
-# The packages whose lines are not the user's.
+# The packages whose lines are not lines of the user's program.
 _OURS = {"engine", "nn"}
 
-# The methods of Value that are watched, and what they were before; by name.
+# The methods of Value while a block is open, and the usual ones; by name.
 _watched: dict[str, Any] = {}
 _usual: dict[str, Any] = {}
 _open_blocks = 0
@@ -51,7 +51,7 @@ _lock = Lock()
 
 @contextmanager
 def watched_by(observer: Observer) -> Iterator[None]:
-    """A block in which the observer is told of every operation, and of every backward().
+    """A block in which `observer` sees every operation and every `backward()`.
 
     Other threads are not watched, nor is a method that was taken from Value before the block, as in
     `f = Value.exp`, or a row that is registered inside it.
@@ -67,7 +67,7 @@ def watched_by(observer: Observer) -> Iterator[None]:
 
 @contextmanager
 def source_lines() -> Iterator[SourceLines]:
-    """A block in which the line of the program that asked for each operation is remembered.
+    """A block that notes the source line of each operation.
 
     Gives a dictionary from the serial number of a Value to its line, as text.
     """
@@ -77,7 +77,7 @@ def source_lines() -> Iterator[SourceLines]:
 
 
 class _LineNotes:
-    """Notes where Values are made."""
+    """The observer that notes the source line of each Value."""
 
     def __init__(self, lines: SourceLines) -> None:
         self.lines = lines
@@ -87,11 +87,11 @@ class _LineNotes:
         self.lines[value.serial] = here()
 
     def swept(self, output: Value) -> None:
-        """Nothing is made."""
+        """Do nothing: the backward sweep makes no Value."""
 
 
 def here(others: Collection[str] = frozenset(_OURS)) -> str:
-    """The line of the program that asked for something: the nearest that is not of others."""
+    """The nearest line above the caller that is not in the packages `others`."""
     frame, _ = _outside(others)
     path, line = frame.f_code.co_filename, frame.f_lineno
     place = _cell(frame.f_globals, path) or path
@@ -99,20 +99,20 @@ def here(others: Collection[str] = frozenset(_OURS)) -> str:
 
 
 def _cell(names: Mapping[str, Any], path: str) -> str:
-    """The cell of a notebook that IPython keeps under this path, Cell In[3]; "" for a file."""
+    """The notebook cell that IPython stores under `path`, such as Cell In[3]; "" for a file."""
     shell = names.get("get_ipython", lambda: None)()
     named = getattr(getattr(shell, "compile", None), "format_code_name", lambda _: None)
     return " ".join(named(path) or ())
 
 
 def levels_to_program() -> int:
-    """How far up the nearest line is that is not of ours, as `warnings.warn` wants to know it."""
+    """The `stacklevel` by which `warnings.warn` points at the nearest line of the program."""
     _, levels = _outside(_OURS)
     return levels
 
 
 def _outside(packages: Collection[str]) -> tuple[FrameType, int]:
-    """The nearest frame above the caller that is not of these packages, and how far up it is."""
+    """The nearest frame above the caller that is not in `packages`, and its distance."""
     frame, levels = sys._getframe(2), 1
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in packages:
         frame, levels = frame.f_back, levels + 1
@@ -120,7 +120,7 @@ def _outside(packages: Collection[str]) -> tuple[FrameType, int]:
 
 
 def _count(blocks: int) -> None:
-    """Count the open blocks: the first one has the methods of Value watched, the last one not."""
+    """Count the open blocks: opening the first replaces the methods, closing the last restores."""
     global _open_blocks
     with _lock:
         _open_blocks += blocks
@@ -131,7 +131,7 @@ def _count(blocks: int) -> None:
 
 
 def _watch() -> None:
-    """Put a watched method in the place of each that records an operation, and of backward()."""
+    """Replace each method of Value that records an operation, and `backward`, by a watched one."""
     names = [name for op in PRIMITIVES.values() for name in (op.name, *SPECIAL.get(op.name, ()))]
     methods = vars(Value)
     _usual.update((name, methods[name]) for name in names if name in methods)
@@ -145,7 +145,7 @@ def _watch() -> None:
 
 
 def _unwatch() -> None:
-    """Put everything back but for rows that have been registered since."""
+    """Put the usual methods back, except where a row has been registered since."""
     for name, method in _usual.items():
         if vars(Value).get(name) is _watched[name]:
             setattr(Value, name, method)
@@ -154,11 +154,11 @@ def _unwatch() -> None:
 
 
 def _recording(method: Callable[..., Any]) -> Callable[..., Any]:
-    """The method of an operation, which tells of what it makes."""
+    """The method of an operation, which calls the observers with its result."""
 
     @wraps(method)
     def watched(*operands: Any, **named: Any) -> Any:
-        """Record the operation, and tell those who look on."""
+        """Record the operation, and call the observers."""
         made = method(*operands, **named)
         if isinstance(made, Value):
             for observer in observers.get():
@@ -169,11 +169,11 @@ def _recording(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _sweeping(method: Callable[[Value], None]) -> Callable[[Value], None]:
-    """backward(), which tells when it is done."""
+    """`backward`, which calls the observers when it is done."""
 
     @wraps(method)
     def watched(output: Value) -> None:
-        """Go backward, and tell those who look on."""
+        """Go backward, and call the observers."""
         method(output)
         for observer in observers.get():
             observer.swept(output)

@@ -1,11 +1,11 @@
 """Activation functions, by name.
 
 `ACTIVATIONS` are functions of one number, `LIST_ACTIVATIONS` of all the numbers of a layer, and
-`Swish` is a module, for it has a parameter.
+`Swish` is a module, since it has a parameter.
 
-All are composed of the engine's operations, in forms that neither overflow nor turn into nan where
-the input is large. Each is its formula in real numbers, and its gradient is the slope of that; at
-kinks it is what PyTorch has: 0 for relu, that of the left side for leaky_relu.
+All are composed of the engine's operations, in forms that neither overflow nor become nan for large
+inputs. In real numbers each equals its formula, and its gradient is the slope of the formula; at
+kinks the gradient is that of PyTorch: 0 for relu, the slope to the left for leaky_relu.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -26,10 +26,10 @@ from .module import Module
 class Activation:
     """A row of the table: calling it applies the function to a Value.
 
-    - `name`: what layers are told.
-    - `function`: what it does, composed of the engine's operations.
-    - `source`: who proposed it for neural networks.
-    - `formula`: what it computes of x, as one writes it in Python.
+    - `name`: its name in the arguments of layers.
+    - `function`: the function, composed of the engine's operations.
+    - `source`: the paper that proposed it for neural networks.
+    - `formula`: the function of x, as Python writes it.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Activation:
     formula: str
 
     def __call__(self, x: Value) -> Value:
-        """The function of x; TypeError if that is not a Value."""
+        """The function of x; TypeError if x is not a Value."""
         demand_value(x, "x")
         return self.function(x)
 
@@ -52,9 +52,9 @@ def _identity(x: Value) -> Value:
 
 
 def _step(x: Value) -> Value:
-    """A new leaf: no gradient flows through a step, whose slope is 0 wherever it has one."""
+    """A new leaf, 1 or -1: no gradient flows through a step, whose slope is 0 or undefined."""
     above = x.detach().relu().minimum(1.0)
-    for _ in range(2):  # what is above 0, be it ever so small, becomes 1
+    for _ in range(2):  # any number above 0, however small, becomes 1
         above = (1e308 * above).minimum(1.0)
     return (2.0 * above - 1.0).detach()
 
@@ -73,7 +73,7 @@ def _gelu(x: Value) -> Value:
 
 
 def _gelu_tanh(x: Value) -> Value:
-    square = (x * x).minimum(1e4)  # where it is larger, the sigmoid is 0 or 1 in any case
+    square = (x * x).minimum(1e4)  # for a larger square the sigmoid is 0 or 1 in any case
     u = sqrt(2 / pi) * x * (1.0 + 0.044715 * square)
     return x * (2.0 * u).sigmoid()  # (1 + tanh(u)) / 2 = sigmoid(2u)
 
@@ -83,8 +83,8 @@ def _silu(x: Value) -> Value:
 
 
 def _not_positive(x: Value) -> Value:
-    """The number where it is at most 0, else next to nothing: at 0 itself the slope is 1."""
-    return x.minimum(5e-324)  # beside a 0 the slope would be a half there
+    """`x` where it is at most 0, else the smallest positive number: at 0 itself the slope is 1."""
+    return x.minimum(5e-324)  # with minimum(0) the slope at 0 would be a half
 
 
 # fmt: off
@@ -118,10 +118,11 @@ ACTIVATIONS: dict[str, Activation] = {row.name: row for row in (
 
 
 class Swish(Module[Value]):
-    """x * sigmoid(beta * x), with a beta that is learnt: Ramachandran, Zoph and Le (2017).
+    """x * sigmoid(beta * x), with a parameter beta: Ramachandran, Zoph and Le (2017).
 
-    `beta` is where it starts; with 1 it is silu, and the larger it is, the nearer to relu. Raises
-    ValueError if it is not finite, and TypeError if it is no number.
+    `beta` is the initial number of the parameter. With beta = 1 the function is silu, and with a
+    large beta it is nearly relu. Raises ValueError if `beta` is not finite, and TypeError if it is
+    not a number.
     """
 
     def __init__(self, beta: float = 1.0) -> None:
@@ -141,9 +142,9 @@ class Swish(Module[Value]):
 def softmax(z: Sequence[Value]) -> list[Value]:
     """exp(z[i]) / sum of exp(z[j]): positive numbers whose sum is 1 (Bridle, 1990).
 
-    The largest is subtracted from all before, as a plain number: that changes no result and no
-    gradient, and nothing overflows. Raises TypeError for what is no list of Values, and ValueError
-    for an empty one.
+    The largest number is subtracted from all first, as a plain number: so nothing overflows, and
+    results and gradients stay the same. Raises TypeError for anything but a list of Values, and
+    ValueError for an empty list.
     """
     powers = [each.exp() for each in shifted(z)]
     total = Value.sum(powers)
@@ -151,7 +152,7 @@ def softmax(z: Sequence[Value]) -> list[Value]:
 
 
 def log_softmax(z: Sequence[Value]) -> list[Value]:
-    """z[i] - log(sum of exp(z[j])): the logarithms of the softmax, also where that is 0.
+    """z[i] - log(sum of exp(z[j])): the logarithms of the softmax, also where the softmax is 0.
 
     Raises what `softmax` raises.
     """
@@ -173,7 +174,7 @@ def shifted(z: Sequence[Value]) -> list[Value]:
 
 
 def log_sum_exp(z: Sequence[Value]) -> Value:
-    """log(sum of exp(z[j])), for Values none of which is large."""
+    """log(sum of exp(z[j])), for Values that are not large."""
     return Value.sum([each.exp() for each in z]).log()
 
 
@@ -184,9 +185,9 @@ LIST_ACTIVATIONS: dict[str, Callable[[Sequence[Value]], list[Value]]] = {
 
 
 def activation_named(name: str) -> Callable[[Value], Value]:
-    """What a neuron of that activation applies: for "swish" a new module, else a function.
+    """The activation called `name` for a neuron: for "swish" a new module, else a function.
 
-    Raises ValueError, with all names, if there is none.
+    Raises ValueError, with all names, if there is no such activation.
     """
     if name == "swish":
         return Swish()
@@ -195,7 +196,7 @@ def activation_named(name: str) -> Callable[[Value], Value]:
 
 
 def demand_activation(name: object, others: Iterable[str], argument: str = "activation") -> None:
-    """Raise ValueError if that is no activation of a neuron and none of the others."""
+    """Raise ValueError if `name` is neither the activation of a neuron nor one of `others`."""
     names = [*ACTIVATIONS, "swish", *others]
     if not isinstance(name, str) or name not in names:
         raise ValueError(f"{argument} must be one of {', '.join(names)}, got {name!r}")

@@ -1,8 +1,8 @@
-"""What `make demo` runs: train on two data sets, check the gradients, draw everything.
+"""The demo (`make demo`): train on two data sets, check the gradients, draw everything.
 
     python -m nn.demo [FOLDER]
 
-writes its pictures to FOLDER, by default out/. It takes some ten seconds.
+writes its pictures to FOLDER, by default out/, in some ten seconds.
 """
 
 import sys
@@ -22,7 +22,7 @@ from .pictures.plots import new_figure, plot_decision_boundary, plot_loss, save_
 from .training.fit import fit
 from .training.history import History
 
-# The first neuron of the layer with 4 inputs and 3 neurons that the README begins with.
+# The first neuron of the layer of 3 neurons with 4 inputs in the README.
 _INPUTS = (1.0, 2.0, 3.0, 2.5)
 _WEIGHTS = (0.04967142, 0.15230299, 0.15792128, 0.054256)
 
@@ -36,7 +36,7 @@ Next:
 
 
 def main(folder: Path) -> None:
-    """Train, check and draw; the pictures go to `folder`, which is made if need be."""
+    """Train, check and draw; the pictures go to `folder`, which is created if it is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     written = [*_moons(folder), *_cancer(folder), *_neuron(folder), _network(folder)]
     print("\nWrote:")
@@ -81,7 +81,7 @@ def _data(name: str, **options: Any) -> tuple[Any, Any]:
 
 
 def _split(examples: Any, labels: Any) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
-    """Examples and labels to learn from and, three in ten, to test; scaled by the former."""
+    """Examples and labels for training and, three in ten, for testing; scaled by the former."""
     selection = optional("sklearn.model_selection", "train", "the demo")
     scaler = optional("sklearn.preprocessing", "train", "the demo").StandardScaler()
     learn, test, learn_labels, test_labels = selection.train_test_split(
@@ -101,7 +101,7 @@ def _train(
     epochs: int,
     batch_size: int,
 ) -> History:
-    """Train the model with the hinge loss, and print how well it does on what it has not seen."""
+    """Train the model with the hinge loss, and print its accuracy on the test examples."""
     optimizer = SGD(model.parameters(), learning_rate=0.05, momentum=0.9)
     history = fit(
         model, learn, labels, loss=hinge, optimizer=optimizer, epochs=epochs, batch_size=batch_size
@@ -115,7 +115,7 @@ def _train(
 
 
 def _check(model: MLP, rows: Sequence[Sequence[float]], targets: Sequence[float]) -> None:
-    """Check the gradient by every parameter against finite differences, and print the verdict."""
+    """Check the gradient of every parameter with finite differences, and print the verdict."""
 
     def loss(*_: Value) -> Value:
         """The loss of a few examples; the parameters are moved in place."""
@@ -127,7 +127,7 @@ def _check(model: MLP, rows: Sequence[Sequence[float]], targets: Sequence[float]
 
 
 def _neuron(folder: Path) -> list[Path]:
-    """The graph of one neuron's loss, with the path to its third weight; and step by step."""
+    """A picture of the loss of one neuron, with the path to its third weight, and a stepper."""
     x = [Value(number, f"x[{i}]") for i, number in enumerate(_INPUTS)]
     w = [Value(number, f"w[{i}]") for i, number in enumerate(_WEIGHTS)]
     b = Value(0.0, "b")
@@ -151,7 +151,7 @@ def _network(folder: Path) -> Path:
 
 
 def _folded(path: Path, model: MLP, rows: Any, labels: Any) -> Path:
-    """The graph of a loss over many examples: nodes that were made alike share a box."""
+    """The folded graph of a loss over many examples: nodes of equal structure share a box."""
     loss = hinge([model(row) for row in rows], labels)
     loss.backward()
     drawing = draw(loss)

@@ -8,11 +8,10 @@
     with Client("scheduler:8786"), joblib.parallel_backend("dask"):     # on a Dask cluster
         cross_val_score(model, X, y, n_jobs=-1)
 
-They are called networks, and not MLPClassifier and MLPRegressor, so that nobody who sees the name
-takes them for those of `sklearn.neural_network`; arguments that mean the same are called the same,
-so that a grid for one serves the other. Inside is an `nn.MLP`, as `model_` once it is fitted, and
-training is `nn.minimize`, of a compiled program. This file is not imported by `import nn`, for it
-needs scikit-learn.
+The names are not MLPClassifier and MLPRegressor, which are the estimators of
+`sklearn.neural_network`; but arguments of the same meaning have the same names, so that one grid
+serves both. A fitted estimator has an `nn.MLP` as `model_`, trained by `nn.minimize` with a
+compiled program. `import nn` does not import this file, which needs scikit-learn.
 """
 
 from collections.abc import Callable, Sequence
@@ -39,15 +38,15 @@ _utils = optional("sklearn.utils", "train", "nn.estimators")
 _validation = optional("sklearn.utils.validation", "train", "nn.estimators")
 _multiclass = optional("sklearn.utils.multiclass", "train", "nn.estimators")
 
-# Up to how many classes a network is compiled: one trace for each.
+# The most classes of a network that is compiled, with one trace for each class.
 _MOST_CLASSES = 100
 
-# From how many rows on a compiled program predicts sooner than graphs do.
+# The number of rows from which a compiled program predicts faster than graphs do.
 _FEW_ROWS = 20
 
 
 class _Checked:
-    """The arguments of a network, which scikit-learn wants to be looked at when it is fitted."""
+    """The arguments of an estimator, checked in `fit`, as scikit-learn demands."""
 
     alpha = Setting(NOT_NEGATIVE)
     tol = Setting(POSITIVE)
@@ -62,7 +61,7 @@ class _Checked:
 
 
 class _Network(_Estimator):  # type: ignore[misc]  # scikit-learn declares no types
-    """What both have in common: their arguments, and how they learn."""
+    """The base of both estimators: their arguments, and training."""
 
     def __init__(
         self,
@@ -84,8 +83,8 @@ class _Network(_Estimator):  # type: ignore[misc]  # scikit-learn declares no ty
     def _learn(self, X: Any, y: Any, outputs: int, loss: Callable[[Any, Any], Value]) -> None:
         """Make the model, and minimize the mean of the loss plus the penalty.
 
-        `loss` is that of one prediction. Examples are compiled as an axis of arrays; where they
-        cannot be, for there are too many classes, their graphs are built.
+        `loss` is the loss of one prediction. The loss of an example is compiled, with the examples
+        as an axis of arrays; with too many classes, the graph of all examples is built instead.
         """
         checked, X = _Checked(self), X.astype(float)
         seed = int(_utils.check_random_state(self.random_state).randint(2**31 - 1))
@@ -101,7 +100,7 @@ class _Network(_Estimator):  # type: ignore[misc]  # scikit-learn declares no ty
             return loss(self.model_(row), target) + l2_penalty(weights, strength)
 
         def of_all() -> Value:
-            """The same for all examples, by their graphs."""
+            """The mean loss of all examples, and the penalty, as a graph."""
             losses = list(map(loss, map(self.model_, X.tolist()), y.tolist()))
             return Value.sum(losses) / len(losses) + l2_penalty(weights, strength)
 
@@ -111,7 +110,7 @@ class _Network(_Estimator):  # type: ignore[misc]  # scikit-learn declares no ty
         self.loss_, self.n_iter_ = found.loss, found.iterations
 
     def _outputs(self, X: Any) -> Any:
-        """What the model gives for each row: numbers, in lists if there are several."""
+        """The output of the model for each row: a number, or a list of several numbers."""
         _validation.check_is_fitted(self)
         rows = _validation.validate_data(self, X, reset=False)
         if len(rows) < _FEW_ROWS:
@@ -121,25 +120,26 @@ class _Network(_Estimator):  # type: ignore[misc]  # scikit-learn declares no ty
 
 
 class NetworkClassifier(_ClassifierMixin, _Network):  # type: ignore[misc]  # no types there
-    """A network that tells classes apart; its outputs are the logits of their probabilities.
+    """A network that classifies; its outputs are the logits of the classes.
 
         mean of -log p(right class) + alpha / (2 n) * sum of w^2,    p = softmax(model(x))
 
-    over n examples is made as small as L-BFGS can in `max_iter` steps. With `alpha` = 1 that is the
-    most probable network if weights were drawn from the normal distribution of variance 1 and
-    columns of X are about as large as 1: scale them with a StandardScaler.
+    over n examples is minimized by L-BFGS in at most `max_iter` steps. With `alpha` = 1 the result
+    is the most probable network, if weights have the normal distribution of variance 1 and the
+    columns of X have a size of about 1: scale them with a StandardScaler.
 
-    - `hidden_layer_sizes`: how many neurons each hidden layer has.
-    - `activation`: that of the hidden layers, a name in `nn.ACTIVATIONS`.
-    - `alpha`: the strength of the penalty on the weights; biases have none.
-    - `max_iter`: how many steps at most; a step looks at all examples, perhaps several times.
-    - `tol`: it ends when no partial derivative of the loss is larger.
-    - `random_state`: what the first weights are drawn by; an int for the same in every run.
+    - `hidden_layer_sizes`: the number of neurons of each hidden layer.
+    - `activation`: the activation of the hidden layers, a name in `nn.ACTIVATIONS`.
+    - `alpha`: the strength of the penalty on the weights; biases have no penalty.
+    - `max_iter`: the most steps; a step computes the loss of all examples, perhaps several times.
+    - `tol`: training ends when no partial derivative of the loss is larger.
+    - `random_state`: the seed of the initial weights; an int for the same weights in every run.
 
-    After `fit`: `model_`, the network; `classes_`; `loss_` and `n_iter_`, how small and how soon.
+    After `fit`: `model_`, the network; `classes_`; `loss_`, the smallest loss; and `n_iter_`, the
+    number of steps.
 
     Raises ValueError for less than two classes, arguments out of range, and data that scikit-learn
-    would not take either.
+    refuses too.
     """
 
     def fit(self, X: Any, y: Any) -> Self:
@@ -169,18 +169,18 @@ class NetworkRegressor(_RegressorMixin, _Network):  # type: ignore[misc]  # no t
 
         mean of (model(x) - t)^2 / 2 + alpha / (2 n) * sum of w^2,    t = (y - mean) / deviation
 
-    over n examples is made as small as L-BFGS can in `max_iter` steps. The targets are scaled, so
-    that `alpha` means the same whatever y is measured in; scale the columns of X with a
-    StandardScaler. The arguments are those of NetworkClassifier.
+    over n examples is minimized by L-BFGS in at most `max_iter` steps. The targets are scaled, so
+    that `alpha` does not depend on the unit of y; scale the columns of X with a StandardScaler. The
+    arguments are those of NetworkClassifier.
 
-    After `fit`: `model_`, the network, which gives t; `mean_` and `deviation_` of y; `loss_` and
-    `n_iter_`, how small and how soon.
+    After `fit`: `model_`, the network, which gives t; `mean_` and `deviation_` of y; `loss_`, the
+    smallest loss; and `n_iter_`, the number of steps.
 
-    Raises ValueError for arguments out of range, and data that scikit-learn would not take either.
+    Raises ValueError for arguments out of range, and data that scikit-learn refuses too.
     """
 
     def fit(self, X: Any, y: Any) -> Self:
-        """Learn from rows of numbers and the number that belongs to each."""
+        """Learn from rows of numbers and a target for each."""
         X, y = _validation.validate_data(self, X, y, y_numeric=True)
         y = y.astype(float)
         self.mean_, self.deviation_ = float(y.mean()), float(y.std()) or 1.0
@@ -189,6 +189,6 @@ class NetworkRegressor(_RegressorMixin, _Network):  # type: ignore[misc]  # no t
         return self
 
     def predict(self, X: Any) -> Any:
-        """The number that belongs to each row."""
+        """The predicted number for each row."""
         scaled = _validation.check_array(self._outputs(X), ensure_2d=False)
         return self.mean_ + self.deviation_ * scaled

@@ -1,8 +1,8 @@
-"""Initializers: where the weights of a layer start, by name.
+"""Initializers: the distributions of the initial weights of a layer, by name.
 
-A weight is drawn at random, evenly from [-s, s) or from the normal distribution with the mean 0 and
-the standard deviation s. The table says which, and what s is for a layer of `nout` neurons with
-`nin` inputs each. Biases start at 0.
+A weight is drawn at random, evenly from [-s, s) or from the normal distribution with mean 0 and
+standard deviation s. The table has the distribution, and s for a layer of `nout` neurons with `nin`
+inputs each. Biases start at 0.
 """
 
 from collections.abc import Callable
@@ -22,10 +22,10 @@ _HE = "He et al. (2015)"
 class Initializer:
     """A row of the table.
 
-    - `name`: what layers are told.
+    - `name`: its name in the arguments of layers.
     - `distribution`: EVEN or NORMAL.
     - `size`: s, from `nin` and `nout`.
-    - `source`: who proposed it.
+    - `source`: the paper that proposed it.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Initializer:
     source: str
 
     def sampler(self, numbers: Random | Any, nin: int, nout: int) -> Callable[[], float]:
-        """A function that draws one weight after the other from a generator."""
+        """A function that draws a weight at each call, from the generator `numbers`."""
         s = self.size(nin, nout)
         if self.distribution == EVEN:
             return lambda: float(numbers.uniform(-s, s))
@@ -55,7 +55,7 @@ INITIALIZERS: dict[str, Initializer] = {row.name: row for row in (
 
 
 def initializer_named(name: str) -> Initializer:
-    """The row of that name; ValueError, with all names, if there is none."""
+    """The initializer called `name`; ValueError, with all names, if there is none."""
     if not isinstance(name, str) or name not in INITIALIZERS:
         raise ValueError(f"initializer must be one of {', '.join(INITIALIZERS)}, got {name!r}")
     return INITIALIZERS[name]

@@ -1,12 +1,12 @@
-"""Neurons, and what is built of them.
+"""Neurons, layers of neurons, and networks of layers.
 
     Neuron      activation(b + w[0] x[0] + w[1] x[1] + ...)
     Layer       several neurons that see the same inputs
     MLP         layers one after the other: a multi-layer perceptron
 
-Activations and initializers are named as in `nn.ACTIVATIONS` and `nn.INITIALIZERS`; biases are 0 at
-first. `seed` is a number, or a `random.Random` to draw from; without one, Python's shared generator
-is used, as `random.seed(...)` left it.
+Activations and initializers have the names of `nn.ACTIVATIONS` and `nn.INITIALIZERS`; biases start
+at 0. `seed` is a number or a `random.Random`; without a seed, weights are drawn from Python's
+shared generator, which `random.seed(...)` sets.
 """
 
 import random
@@ -26,9 +26,9 @@ Inputs = Sequence[Value | float]
 class Neuron(Module[Value]):
     """activation(b + sum of w[i] * x[i]) for `nin` inputs.
 
-    `activation` is a name in `nn.ACTIVATIONS`, or "swish", which brings a parameter of its own;
-    `nonlin=False` is another way to say "identity". `nout` is how many neurons see the same inputs,
-    which some initializers want to know.
+    `activation` is a name in `nn.ACTIVATIONS`, or "swish", which has a parameter of its own;
+    `nonlin=False` means "identity". `nout` is the number of neurons with the same inputs, which
+    some initializers need.
 
     Raises ValueError for less than one input or an unknown activation or initializer.
     """
@@ -53,7 +53,7 @@ class Neuron(Module[Value]):
         self.activate = named if nonlin else activation_named("identity")
 
     def forward(self, x: Inputs) -> Value:
-        """The activation of the weighted sum, for `nin` numbers or Values; the bias comes first."""
+        """The activation of the weighted sum of `nin` numbers or Values; the bias comes first."""
         demand_length(x, len(self.w), "the neuron")
         try:
             products = [w * each for w, each in zip(self.w, x, strict=True)]
@@ -71,10 +71,10 @@ class Neuron(Module[Value]):
 
 
 class Layer(Module[list[Value]]):
-    """`nout` neurons with `nin` inputs each. Gives a list of `nout` Values, also if it is one.
+    """`nout` neurons with `nin` inputs each. Gives a list of `nout` Values, also for one neuron.
 
-    `activation` is one that a neuron takes, or a name in `nn.LIST_ACTIVATIONS`, such as "softmax",
-    which is applied to all weighted sums together.
+    `activation` is the activation of a neuron, or a name in `nn.LIST_ACTIVATIONS`, such as
+    "softmax", a function of all weighted sums together.
 
     Raises ValueError for less than one input or neuron or an unknown activation or initializer.
     """
@@ -109,12 +109,12 @@ class Layer(Module[list[Value]]):
 
     @property
     def nin(self) -> int:
-        """How many inputs."""
+        """The number of inputs."""
         return len(self.neurons[0].w)
 
     @property
     def nout(self) -> int:
-        """How many outputs."""
+        """The number of outputs."""
         return len(self.neurons)
 
     @property
@@ -129,7 +129,7 @@ class Layer(Module[list[Value]]):
 
     @property
     def shape(self) -> str:
-        """How many neurons, and with which activation: 16 relu."""
+        """The number of neurons and the activation in words: 16 relu."""
         return f"{self.nout} {self.activation}"
 
     def _arguments(self) -> dict[str, Any] | None:
@@ -147,11 +147,12 @@ class MLP(Module[Any]):
         model.layers[0].neurons[2].w[1]         # the parameter layer1.neuron3.w[1]
         MLP(4, [8, 8, 3], ["tanh", "relu", "softmax"])
 
-    All layers but the last have the activation, one that a Layer takes, and the last is linear; or
-    `activation` lists one for each layer. Weights start as `initializer` says, drawn by `seed`, and
-    biases at 0. Gives a Value if the last layer is one neuron, else a list of Values.
+    All layers but the last have the activation of a Layer, and the last layer is linear; or
+    `activation` lists an activation for each layer. `initializer` names the distribution of the
+    weights, which are drawn by `seed`; biases start at 0. Gives a Value if the last layer is one
+    neuron, else a list of Values.
 
-    Raises TypeError if `nouts` is no list of whole numbers, and ValueError if it is empty, for a
+    Raises TypeError if `nouts` is not a list of whole numbers, and ValueError if it is empty, for a
     size below 1, an unknown activation or initializer, or a list of activations that is not as long
     as `nouts`.
     """
@@ -208,7 +209,7 @@ def _sizes(nouts: Iterable[int]) -> list[int]:
 
 
 def _activations(activation: str | Sequence[str], count: int) -> list[str]:
-    """The activation of each of so many layers, checked."""
+    """The activation of each of `count` layers, checked."""
     if not isinstance(activation, list | tuple):
         demand_activation(activation, LIST_ACTIVATIONS)
         return [str(activation)] * (count - 1) + ["identity"]

@@ -1,8 +1,8 @@
-"""Saving: models in files. `model.save(path)` writes one, `nn.load(path)` reads it.
+"""Loading: models from files. `model.save(path)` writes a model, `nn.load(path)` reads it.
 
-A file holds numbers and a description, as `nn.files.model_files` tells. Nothing in it is run: the
-description names classes of the table below and gives them sizes and names, and a model is only
-made after its sizes have been found to need no more numbers than the file has.
+A file holds numbers and a description, in the format of `nn.files.model_files`. Nothing in a file
+is run: the description names classes of the table below, with their sizes and names, and a model is
+only made if its sizes need no more numbers than the file has.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ from .files.tensors import Tensor, ungrouped
 from .layers import MLP, Layer, Neuron
 from .module import Module
 
-# Tensors that belong to a training, and not to its model, are called training/...
+# The prefix training/... of tensors of a checkpoint that are no parameters of its model.
 TRAINING = "training"
 
 
@@ -33,11 +33,11 @@ def load(path: FilePath, into: Module[Any] | None = None) -> Any:
         model = nn.load("moons.safetensors")
         nn.load("mine.safetensors", into=model)     # sets the parameters of a module that exists
 
-    Only modules of this package are made anew. `into` is a module with the same parameters, of
-    whatever class, and is given back.
+    Only modules of this package are made anew. `into` is a module of any class with the same
+    parameters; then `load` returns it.
 
-    Raises ModelFileError for a file that cannot be read as such a model, whatever its bytes, and
-    runs nothing in it; FileNotFoundError if there is none; TypeError if `into` is no module; and
+    Raises ModelFileError for a file that is not such a model, whatever its bytes, without running
+    anything in it; FileNotFoundError if there is no file; TypeError if `into` is not a module; and
     ImportError if safetensors is not installed.
     """
     if into is not None and not isinstance(into, Module):
@@ -54,7 +54,7 @@ def load(path: FilePath, into: Module[Any] | None = None) -> Any:
 
 
 def _made(tensors: Mapping[str, Tensor], description: Any) -> Any:
-    """The model of a description, with any parameters."""
+    """A new model by its description, with arbitrary parameters."""
     if description is None:
         raise ValueError("its class is not one that this package makes: make the model and give it,"
                          " nn.load(path, into=model)")  # fmt: skip
@@ -62,9 +62,9 @@ def _made(tensors: Mapping[str, Tensor], description: Any) -> Any:
 
 
 def numbers_of(model: Module[Any], tensors: Mapping[str, Tensor]) -> list[float]:
-    """For each parameter of the model its number in the tensors of a file.
+    """The numbers of the model's parameters in the tensors of a file.
 
-    Raises ValueError if the file has others than the model.
+    Raises ValueError if file and model have different parameters.
     """
     names = [name for name, _ in model.named_parameters()]
     numbers = ungrouped(_of_model(tensors), names)
@@ -72,14 +72,14 @@ def numbers_of(model: Module[Any], tensors: Mapping[str, Tensor]) -> list[float]
 
 
 def _of_model(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors without those of a training."""
+    """The tensors of the model, without those of a training."""
     return {name: it for name, it in tensors.items() if not name.startswith(f"{TRAINING}/")}
 
 
 class _Maker:
-    """Makes modules of descriptions, out of no more parameters than a file has numbers.
+    """A maker of modules from descriptions, with at most as many parameters as a file has numbers.
 
-    Its methods read one argument each; what is none of that kind is a ValueError.
+    Each method reads an argument of one kind; any other argument is a ValueError.
     """
 
     def __init__(self, tensors: Mapping[str, Tensor]) -> None:
@@ -115,7 +115,7 @@ class _Maker:
         return [self.count(each) for each in _list(given)]
 
     def name(self, given: Any) -> str:
-        """A name, which the class looks up."""
+        """A name, which the class of the module looks up."""
         if not isinstance(given, str):
             raise _misplaced(given, "name")
         return given
@@ -135,12 +135,12 @@ def _misplaced(given: object, wanted: str) -> ValueError:
     return ValueError(f"its architecture has {shown(given)} in the place of a {wanted}")
 
 
-# What a class is given, by name, and what reads each.
+# The arguments of a class by name, each with the method that reads it.
 _Arguments = Mapping[str, Callable[[_Maker, Any], Any]]
 
 
 class _Kind(NamedTuple):
-    """A class of modules: how it is made, of what, and of how many numbers at least."""
+    """A class of modules: its constructor, its arguments, and its least number of parameters."""
 
     make: Callable[..., Module[Any]]
     arguments: _Arguments
@@ -148,27 +148,27 @@ class _Kind(NamedTuple):
 
 
 def _none(**_: Any) -> int:
-    """Those of a module that has only other modules."""
+    """The number of parameters of a module that has only other modules."""
     return 0
 
 
 def _linear(nin: int, nout: int, **_: Any) -> int:
-    """The weights and biases of a layer."""
+    """The number of weights and biases of a layer."""
     return (nin + 1) * nout
 
 
 def _gated(nin: int, nout: int) -> int:
-    """Those of two layers."""
+    """The number of parameters of two layers."""
     return 2 * _linear(nin, nout)
 
 
 def _linears(nin: int, nouts: list[int], **_: Any) -> int:
-    """Those of several layers, one after the other."""
+    """The number of parameters of several layers, one after the other."""
     return sum(_linear(*sizes) for sizes in pairwise([nin, *nouts]))
 
 
 def _rows(count: int, size: int) -> int:
-    """Those of a table."""
+    """The number of parameters of a table."""
     return count * size
 
 

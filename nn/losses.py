@@ -1,4 +1,4 @@
-"""Losses: how far predictions are from what they should be, as one Value.
+"""Losses: the distance of predictions from their targets, as one Value.
 
     mean_squared_error      (prediction - target)^2                    mean over all numbers
     half_squared_error      sum of (prediction - target)^2 / 2         mean over the examples
@@ -9,8 +9,8 @@
     cross_entropy           -sum of y[i] log p[i]                      mean over the examples
 
 Labels are -1 and 1; p is the sigmoid or the softmax of the logits, which are the predictions. With
-`reduction="sum"` a loss is the sum in place of the mean. It is labelled Loss and made inside the
-scope "loss".
+`reduction="sum"` a loss is the sum in place of the mean. A loss has the label Loss and the scope
+"loss".
 """
 
 from collections.abc import Sequence
@@ -38,8 +38,8 @@ def mean_squared_error(
 ) -> Value:
     """The mean of (prediction - target)^2 over all numbers of all examples.
 
-    Each example is one number or a sequence of numbers; so in every loss of a number. A target may
-    be a Value, in every loss but for the number of a class: the gradient flows to it too. Raises
+    The prediction for an example is one number or a sequence of numbers. A target may be a Value,
+    to which the gradient flows too, in every loss, except for the number of a class. Raises
     ValueError if there is no example, for a target that is not finite, if predictions and targets
     differ in shape, or for an unknown reduction.
     """
@@ -54,8 +54,8 @@ def half_squared_error(
 ) -> Value:
     """The mean over the examples of half the squared distance, sum of (prediction - target)^2 / 2.
 
-    The half goes with the 2 of the derivative, which is prediction - target. Where an example is
-    one number, this is half the mean squared error. Raises what `mean_squared_error` raises.
+    The half cancels the 2 of the derivative, which is prediction - target. For predictions of one
+    number, the loss is half the mean squared error. Raises the errors of `mean_squared_error`.
     """
     with scope("loss"):
         pairs = aimed(predictions, targets, "targets")
@@ -68,7 +68,8 @@ def mean_absolute_error(
 ) -> Value:
     """The mean of |prediction - target| over all numbers of all examples.
 
-    Where they are equal the gradient is 0. Raises what `mean_squared_error` raises.
+    For a prediction equal to its target the gradient is 0. Raises the errors of
+    `mean_squared_error`.
     """
     with scope("loss"):
         pairs = aimed(predictions, targets, "targets")
@@ -93,8 +94,8 @@ def perceptron_criterion(
 ) -> Value:
     """The mean of max(0, -label * score), for labels -1 and 1 (Rosenblatt, 1958).
 
-    Only what is on the wrong side of 0 counts, by its score. A score of exactly 0 has no gradient:
-    start from weights that are not all 0. Raises what `hinge` raises.
+    Only scores on the wrong side of 0 count. A score of exactly 0 has no gradient: start from
+    weights that are not all 0. Raises the errors of `hinge`.
     """
     with scope("loss"):
         pairs = labelled(scores, labels)
@@ -107,8 +108,8 @@ def binary_cross_entropy(
 ) -> Value:
     """The mean of -y log p - (1 - y) log(1 - p) with p = sigmoid(logit), for targets y in [0, 1].
 
-    The model gives the logits: its last layer is linear. Sigmoid and logarithm are one, so that
-    nothing overflows, and the gradient by a logit is p - y. Raises ValueError if there is no
+    The model gives the logits: its last layer is linear. Sigmoid and logarithm are one formula, so
+    that nothing overflows, and the gradient by a logit is p - y. Raises ValueError if there is no
     example, for a target outside of [0, 1], if logits and targets differ in shape, or for an
     unknown reduction.
     """
@@ -132,11 +133,12 @@ def cross_entropy(
         nn.cross_entropy([model(x)], [[0.9, 0.1, 0.0]])         # or a probability for each
 
     The model gives the logits, one for each class: its last layer is linear. Softmax and logarithm
-    are one, so that nothing overflows, and the gradient by the logits is p - y (Bridle, 1990).
+    are one formula, so that nothing overflows, and the gradient by the logits is p - y (Bridle,
+    1990).
 
-    Raises ValueError if there is no example or not as many targets, for a number that is no class,
+    Raises ValueError if there is no example or not as many targets, for the number of no class,
     probabilities that are negative, do not add up to 1 or are not as many as the logits, or for an
-    unknown reduction; TypeError for what is no list of Values or no number.
+    unknown reduction; TypeError for logits other than Values and targets other than numbers.
     """
     with scope("loss"):
         demand_as_many(logits, targets, "targets")
@@ -151,7 +153,7 @@ def _binary_surprise(z: Value, y: float | Value) -> Value:
     if isinstance(y, Value):
         return z.softplus() - y * z
     sign, rest = (1.0, y) if y < 0.5 else (-1.0, 1 - y)
-    surprise = (sign * z).softplus()  # the form in which nothing cancels
+    surprise = (sign * z).softplus()  # the form without cancellation
     return surprise - sign * rest * z if rest else surprise
 
 
@@ -165,13 +167,13 @@ def _surprise(logits: Sequence[Value], target: object, i: int) -> Value:
     if not is_row(target):
         return total - below[class_number(target, len(below), i)]
     shares = probabilities(target, len(below), i)
-    # A probability of 0 has no part in it; that of a Value may become another one.
+    # A probability of 0 adds nothing, but a Value that is 0 may become another number.
     pairs = [(y, z) for y, z in zip(shares, below, strict=True) if isinstance(y, Value) or y]
     return Value.sum([y * (total - z) for y, z in pairs])
 
 
 def _reduced(terms: list[Value], count: int, reduction: str, scale: int = 1) -> Value:
-    """The sum of the terms, or that divided by their number; and by `scale`."""
+    """The sum of the terms divided by `scale` and, for the mean, by `count`."""
     if reduction not in ("mean", "sum"):
         raise ValueError(f"reduction must be 'mean' or 'sum', got {reduction!r}")
     divisor = scale * count if reduction == "mean" else scale

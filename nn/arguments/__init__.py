@@ -1,1 +1,1 @@
-"""What callers hand to nn, checked where it comes in."""
+"""The arguments of nn, checked where they come in."""

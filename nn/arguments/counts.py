@@ -1,16 +1,16 @@
-"""What layers and training are given in numbers: counts, and seeds of random numbers."""
+"""Counts and seeds of random numbers, as layers and training take them."""
 
 import random
 from numbers import Integral
 
-# A number, a generator to draw from, or None for Python's shared generator.
+# A number, a generator, or None for Python's shared generator.
 Seed = int | random.Random | None
 
 
 def demand_count(number: object, name: str) -> int:
-    """The number, which must be whole and above 0; the error names the argument.
+    """The number, which must be whole and above 0; errors call it `name`.
 
-    Raises TypeError for what is no whole number and ValueError for one below 1.
+    Raises TypeError for anything but a whole number, and ValueError for a number below 1.
     """
     if not isinstance(number, Integral):
         raise TypeError(f"{name} must be an int, got {number!r}")
@@ -20,7 +20,7 @@ def demand_count(number: object, name: str) -> int:
 
 
 def generator(seed: Seed) -> random.Random | None:
-    """What random numbers are drawn from; None for Python's shared generator.
+    """The generator of random numbers for a seed; None for Python's shared generator.
 
     Raises TypeError for anything but an int, a random.Random or None.
     """

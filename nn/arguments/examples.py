@@ -1,4 +1,4 @@
-"""Examples: rows of numbers and what a model should make of each, checked once before training."""
+"""Examples: rows of numbers with a target for each, checked once before training."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from math import isfinite
@@ -9,7 +9,7 @@ from engine.value import real_number
 
 
 class Examples(NamedTuple):
-    """As many rows of numbers as targets."""
+    """Rows of numbers, and a target for each."""
 
     rows: list[list[float]]
     targets: list[Any]
@@ -20,13 +20,13 @@ class Examples(NamedTuple):
 
 
 def examples(X: Any, y: Any, names: tuple[str, str] = ("X", "y")) -> Examples:
-    """The rows and targets as lists, checked; `names` is what errors call the two.
+    """The rows and targets as lists, checked; errors call them by `names`.
 
-    `X` has a row of numbers for each example and `y` a target, which is a number or whatever else
-    the loss takes: lists, NumPy arrays, or a DataFrame and a Series of pandas.
+    `X` has a row of numbers for each example, and `y` a target: a number, or any object that the
+    loss takes. Both may be lists, NumPy arrays, or a DataFrame and a Series of pandas.
 
     Raises ValueError if there is no example, if X and y differ in length, if rows differ in length
-    or are empty, and for nan or infinity; TypeError for what is no number.
+    or are empty, and for nan or infinity; TypeError for anything but numbers.
     """
     of_rows, of_targets = names
     rows, targets = _rows(X, of_rows), _targets(y, of_targets)
@@ -45,8 +45,8 @@ def examples(X: Any, y: Any, names: tuple[str, str] = ("X", "y")) -> Examples:
 def held_out(validation: Any, beside: Examples) -> Examples | None:
     """The examples of `validation`, a pair of rows and targets, or None.
 
-    Raises TypeError for what is no pair, ValueError if the rows are not as long as those `beside`,
-    and what `examples` raises.
+    Raises TypeError for anything but a pair, ValueError if its rows are not as long as the rows of
+    the training examples `beside`, and the errors of `examples`.
     """
     if validation is None:
         return None
@@ -65,14 +65,14 @@ def _rows(X: Any, name: str) -> list[list[float]]:
     """The rows as lists of finite floats."""
     if hasattr(X, "to_numpy"):  # iterating over a DataFrame gives the names of its columns
         X = X.to_numpy()
-    if not _is_list(X):
+    if not _is_iterable(X):
         raise TypeError(f"{name} must hold a row of numbers for each example, got {X!r}")
     return [_row(row, f"{name}[{i}]") for i, row in enumerate(X)]
 
 
 def _row(row: object, name: str) -> list[float]:
     """One row as a list of finite floats."""
-    if not _is_list(row):
+    if not _is_iterable(row):
         raise TypeError(f"{name} must be a row of numbers, such as [1.0], got {row!r}")
     numbers = [real_number(each, name) for each in row]
     for j, number in enumerate(numbers):
@@ -86,7 +86,7 @@ def _targets(y: Any, name: str) -> list[Any]:
     """The targets as a list, none of them nan or infinite."""
     if hasattr(y, "to_numpy"):
         y = y.to_numpy()
-    if not _is_list(y):
+    if not _is_iterable(y):
         raise TypeError(f"{name} must hold a target for each example, got {y!r}")
     targets = list(y)
     for i, target in enumerate(targets):
@@ -96,25 +96,25 @@ def _targets(y: Any, name: str) -> list[Any]:
     return targets
 
 
-def _is_list(given: object) -> TypeGuard[Iterable[Any]]:
-    """Whether one after another can be taken from it, and it is no text or table of names."""
+def _is_iterable(given: object) -> TypeGuard[Iterable[Any]]:
+    """Whether `given` is iterable, and neither text nor a mapping."""
     return isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping)
 
 
 def different(targets: list[Any]) -> list[Any]:
-    """The targets without repeats, as far as it can be told of them."""
+    """The targets without repeats, as far as they can be compared."""
     return list({key_of(each): each for each in reversed(targets)}.values())[::-1]
 
 
 def key_of(target: Any) -> Hashable:
-    """What is the same for equal targets."""
-    if _is_list(target):
+    """A key of a target, equal for equal targets."""
+    if _is_iterable(target):
         return tuple(map(key_of, target))
     return target if isinstance(target, Hashable) else _Unlike(target)
 
 
 class _Unlike:
-    """A target of which it cannot be told whether another one equals it."""
+    """The key of a target that cannot be compared: equal to the key of the same object only."""
 
     def __init__(self, target: Any) -> None:
         self.target = target

@@ -1,4 +1,4 @@
-"""Settings: numbers with a range, such as a learning rate, checked whenever they are set."""
+"""Hyperparameters: numbers with a range, such as a learning rate, checked when they are set."""
 
 from collections.abc import Callable
 from math import inf
@@ -18,9 +18,10 @@ class Range(NamedTuple):
     holds: Callable[[float], bool]
 
     def checked(self, number: object, name: str) -> float:
-        """The number, as a float; `name` is what errors call it.
+        """The number, as a float; errors call it `name`.
 
-        Raises ValueError for a number outside of the range, and TypeError for what is no number.
+        Raises ValueError for a number outside of the range, and TypeError for anything but a
+        number.
         """
         found = real_number(number, name)
         if not self.holds(found):
@@ -42,7 +43,7 @@ class Setting:
         learning_rate = Setting(POSITIVE)
 
     `kind` makes a number what the attribute holds, by default a float. Setting it to a number
-    outside of `range` raises ValueError, and TypeError for what is no number.
+    outside of `range` raises ValueError, and to anything but a number TypeError.
     """
 
     def __init__(self, range: Range, kind: Callable[[float], float] = float) -> None:
@@ -76,7 +77,7 @@ class Setting:
 
 
 def settings_of(kind: type) -> dict[str, Setting]:
-    """The settings that a class has, by name: those of its base classes first."""
+    """The settings of a class by name, those of its base classes first."""
     found: dict[str, Any] = {}
     for each in reversed(kind.__mro__):
         found.update({name: it for name, it in vars(each).items() if isinstance(it, Setting)})

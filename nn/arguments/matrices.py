@@ -1,4 +1,4 @@
-"""Numbers into Values and out of them, in nested lists, as formulas have matrices.
+"""Matrices: nested lists of the numbers and gradients of Values, and numbers into Values.
 
     data_of(layer.w)                        W: a row for each neuron, a number for each input
     grad_of(layer.w)                        dL/dW
@@ -17,35 +17,35 @@ from .targets import is_row
 
 
 def data_of(values: Any) -> Any:
-    """The number of a Value; for lists, however nested, lists of numbers in the same shape.
+    """The number of a Value; for nested lists of Values, lists of numbers in the same shape.
 
-    Raises TypeError for what is neither a Value nor a list.
+    Raises TypeError for anything but a Value or a list.
     """
     return _checked(values).data if not is_row(values) else [data_of(each) for each in values]
 
 
 def grad_of(values: Any) -> Any:
-    """The gradient of a Value; for lists, however nested, lists of gradients in the same shape.
+    """The gradient of a Value; for nested lists of Values, lists of gradients in the same shape.
 
-    Raises TypeError for what is neither a Value nor a list.
+    Raises TypeError for anything but a Value or a list.
     """
     return _checked(values).grad if not is_row(values) else [grad_of(each) for each in values]
 
 
 def set_data(values: Any, numbers: Any) -> None:
-    """Give each Value the number in its place: of a list, or of a NumPy array.
+    """Set the number of each Value to the number in the same place of a list or a NumPy array.
 
-        set_data(layer.w, W.T)              # where a document has a column for each neuron
+        set_data(layer.w, W.T)              # if W has a column for each neuron
 
-    Raises ValueError if the shapes differ, and TypeError for what is no Value or no number; then no
-    Value is changed.
+    Raises ValueError if the shapes differ, and TypeError for anything but Values and numbers; then
+    no Value is changed.
     """
     for value, number in list(_paired(values, numbers, "numbers")):
         value.data = number
 
 
 def _paired(values: Any, numbers: Any, name: str) -> Iterator[tuple[Value, float]]:
-    """Each Value with its number; an error says in which place the shapes differ."""
+    """Each Value with its number; an error names the place where the shapes differ."""
     if not is_row(values):
         yield _checked(values), real_number(numbers, name)
         return

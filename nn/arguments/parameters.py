@@ -1,4 +1,4 @@
-"""Lists of parameters, as optimizers, penalties and clipping are given them."""
+"""Lists of parameters, as optimizers, penalties and clipping take them."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from engine import Value
 def checked_parameters(parameters: Iterable[Value]) -> list[Value]:
     """The parameters as a list: Values, at least one, none twice.
 
-    Raises TypeError for what is no Value, and ValueError for none at all or one that comes again.
+    Raises TypeError for anything but Values, and ValueError for an empty list or a Value twice.
     """
     if not isinstance(parameters, Iterable):
         raise TypeError(f"parameters must be Values, got {parameters!r}: give model.parameters()")

@@ -1,4 +1,4 @@
-"""Predictions and the targets that belong to them, checked: an error says what does not fit."""
+"""Predictions and their targets, checked against each other."""
 
 from collections.abc import Iterable, Sequence, Sized
 from math import fsum, isfinite
@@ -15,28 +15,28 @@ Targets = Sequence[float | Sequence[float]]
 # Targets that may be Values, to which a gradient flows as to predictions.
 ValueTargets = Sequence[float | Value | Sequence[float | Value]]
 
-# How far the sum of probabilities may be from 1: they may be printed numbers.
+# The largest distance of a sum of probabilities from 1, since they may be rounded numbers.
 _ROUNDED = 1e-6
 
 
 def paired(values: Predictions, numbers: Targets, name: str) -> list[tuple[Value, float]]:
-    """Each predicted Value with the number that belongs to it, `name` in errors.
+    """Each predicted Value with its number; errors call the numbers `name`.
 
-    Raises TypeError for what is no list, no Value or no number, and ValueError for lists of
+    Raises TypeError for anything but lists of Values and of numbers, and ValueError for lists of
     different shape or without a number, and for nan and infinities among the numbers.
     """
     return [(value, _finite(each, name)) for value, each in _beside(values, numbers, name)]
 
 
 def aimed(values: Predictions, targets: ValueTargets, name: str) -> list[tuple[Value, Any]]:
-    """Each predicted Value with what it should be, a number or a Value; raises as `paired` does."""
+    """Each predicted Value with its target, a number or a Value; raises the errors of `paired`."""
     pairs = _beside(values, targets, name)
     return [(value, each if isinstance(each, Value) else _finite(each, name))
             for value, each in pairs]  # fmt: skip
 
 
 def _beside(values: Predictions, numbers: object, name: str) -> list[tuple[Value, object]]:
-    """Each predicted Value with what stands in its place, in lists of the same shape."""
+    """Each predicted Value with the object in the same place of `numbers`."""
     demand_as_many(values, numbers, name)
     pairs: list[tuple[Value, object]] = []
     for value, wanted in zip(values, cast("Sequence[object]", numbers), strict=True):
@@ -51,7 +51,7 @@ def _beside(values: Predictions, numbers: object, name: str) -> list[tuple[Value
 
 
 def labelled(scores: Predictions, labels: ValueTargets) -> list[tuple[Value, Any]]:
-    """Each score with its label, which is -1 or 1; raises what `paired` does."""
+    """Each score with its label, which is -1 or 1; raises the errors of `paired`."""
     pairs = aimed(scores, labels, "labels")
     for _, label in pairs:
         if number(label) not in (-1, 1):
@@ -60,8 +60,8 @@ def labelled(scores: Predictions, labels: ValueTargets) -> list[tuple[Value, Any
 
 
 def demand_as_many(values: object, numbers: object, name: str) -> None:
-    """Raise an error if these are not two lists of the same length, which is not 0."""
-    if not (_is_list(values) and _is_list(numbers)):
+    """Raise an error unless `values` and `numbers` are lists of the same length, above 0."""
+    if not (_is_sized(values) and _is_sized(numbers)):
         raise TypeError(f"predictions and {name} must be lists, with one entry for each example")
     if len(values) != len(numbers):
         raise ValueError(f"{name} must be as many as the predictions, "
@@ -70,18 +70,18 @@ def demand_as_many(values: object, numbers: object, name: str) -> None:
         raise ValueError(f"{name} and predictions are empty: there is nothing to take the mean of")
 
 
-def _is_list(given: object) -> TypeGuard[Sized]:
-    """Whether that has a length and an order; an array has, and a set has not."""
+def _is_sized(given: object) -> TypeGuard[Sized]:
+    """Whether `given` has a length and an order, as a list or an array has, and a set has not."""
     return isinstance(given, Sized) and not isinstance(given, str | bytes | dict | set)
 
 
 def _row(each: object) -> list[object]:
-    """The numbers of one example as a list, also if it is only one."""
+    """The numbers of one example as a list, also for a single number."""
     return list(each) if is_row(each) else [each]
 
 
 def is_row(each: object) -> TypeGuard[Iterable[object]]:
-    """Whether that is the numbers of one example, and not one number."""
+    """Whether `each` is a sequence of numbers, and not one number."""
     return isinstance(each, Iterable) and not isinstance(each, str)
 
 
@@ -92,7 +92,7 @@ def _predicted(each: object) -> Value:
 
 
 def _finite(each: object, name: str) -> float:
-    """The number, if it is one that a prediction can come near to."""
+    """The number; ValueError for nan and infinities, which errors call `name`."""
     found = real_number(each, name)
     if not isfinite(found):
         raise ValueError(f"{name} must be finite, got {each!r}")
@@ -100,7 +100,7 @@ def _finite(each: object, name: str) -> float:
 
 
 def class_number(target: object, count: int, i: int, name: str = "targets") -> int:
-    """The number of a class; an error if there is no such class."""
+    """The target as the number of one of `count` classes; an error if there is no such class."""
     if isinstance(target, Value):
         raise TypeError(f"{name}[{i}] must be the number of a class, got {target!r}, which cannot "
                         "be looked up by: give a compiled program integers, 1,000 different ones "
@@ -113,7 +113,7 @@ def class_number(target: object, count: int, i: int, name: str = "targets") -> i
 
 
 def probabilities(target: Iterable[object], count: int, i: int) -> list[Any]:
-    """The probabilities of the classes; an error if they are none, unless they are Values."""
+    """The target as `count` probabilities, or Values; an error for any other numbers."""
     given = list(target)
     if len(given) != count:
         raise ValueError(f"targets[{i}] must hold {count} probabilities, as many as there are "

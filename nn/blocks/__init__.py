@@ -1,1 +1,1 @@
-"""Modules that are made of layers."""
+"""Modules made of layers."""

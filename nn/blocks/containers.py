@@ -15,14 +15,14 @@ from ..module import Module
 
 
 class Sequential(Module[Any]):
-    """Modules one after the other: each is given what the one before it gives.
+    """Modules one after the other: the output of each is the input of the next.
 
         Sequential(SwiGLU(2, 8), Residual(Layer(8, 8, "tanh")), Neuron(8, "identity"))
 
-    A function, such as `nn.softmax`, may stand among the modules. A `Layer` gives a list even if it
-    has one neuron; a `Neuron` at the end gives a Value.
+    A function, such as `nn.softmax`, may stand among the modules. A `Layer` of one neuron gives a
+    list too; a `Neuron` at the end gives a Value.
 
-    Raises ValueError if there is no module, and TypeError for what cannot be called.
+    Raises ValueError if there is no module, and TypeError for an object that cannot be called.
     """
 
     def __init__(self, *layers: Callable[[Any], Any]) -> None:
@@ -34,7 +34,7 @@ class Sequential(Module[Any]):
         self.layers = list(layers)
 
     def forward(self, x: Any) -> Any:
-        """What the last module gives, for what the first one takes."""
+        """The output of the last module for the input `x` of the first."""
         for layer in self.layers:
             x = layer(x)
         return x
@@ -50,8 +50,9 @@ class Sequential(Module[Any]):
 class Residual(Module[list[Value]]):
     """x + module(x), number by number: He et al., "Deep Residual Learning" (2016).
 
-    The module adds to what goes past it, so that a gradient finds its way through many layers. It
-    must give as many Values as it takes. Raises TypeError for what cannot be called.
+    The sum passes the gradient by the module, so that it reaches the first of many layers. The
+    module must give as many Values as it takes. Raises TypeError for an object that cannot be
+    called.
     """
 
     def __init__(self, module: Callable[[Any], Any]) -> None:
@@ -78,7 +79,7 @@ class Residual(Module[list[Value]]):
 
 
 def function_named(name: str) -> Callable[[Any], Any]:
-    """The function of that name that may stand among modules; ValueError if there is none."""
+    """The activation called `name`, as a function among modules; ValueError if there is none."""
     function = LIST_ACTIVATIONS.get(name) or ACTIVATIONS.get(name)
     if function is None:
         raise ValueError(f"there is no function {name!r} to stand among modules")
@@ -86,7 +87,7 @@ def function_named(name: str) -> Callable[[Any], Any]:
 
 
 def _part(layer: object) -> Module[Any] | str | None:
-    """A module, or the name by which `function_named` finds a function; None if it does not."""
+    """A module, or the name of a function for `function_named`; None if it has no name there."""
     if isinstance(layer, Module):
         return layer
     names = [name for name, function in LIST_ACTIVATIONS.items() if function is layer]
@@ -96,5 +97,5 @@ def _part(layer: object) -> Module[Any] | str | None:
 
 
 def _shown(layer: object) -> str:
-    """A module as it shows itself, a function by its name."""
+    """The repr of a module, the name of a function."""
     return repr(layer) if isinstance(layer, Module) else getattr(layer, "__name__", repr(layer))

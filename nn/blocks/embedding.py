@@ -13,14 +13,14 @@ from ..module import Module
 
 
 class Embedding(Module[list[Any]]):
-    """A table of `count` rows, each of `size` parameters, to be looked up by number.
+    """A table of `count` rows of `size` parameters each, from which rows are looked up by number.
 
         letters = Embedding(27, 2, seed=0)
         letters(4)                      # the row of e: a list of two Values
         letters([4, 13])                # a list of two rows
 
-    The rows start as `initializer` says. Only rows that are looked up get a gradient: Bengio et
-    al., "A Neural Probabilistic Language Model" (2003).
+    `initializer` names the distribution of the initial numbers. Only the rows that are looked up
+    get a gradient: Bengio et al., "A Neural Probabilistic Language Model" (2003).
 
     Raises ValueError for less than one row or column or an unknown initializer.
     """
@@ -34,16 +34,16 @@ class Embedding(Module[list[Any]]):
         self.rows = [[Value(number()) for _ in range(size)] for _ in range(count)]
 
     def forward(self, index: float | Iterable[float]) -> list[Any]:
-        """The row of that number, or a list of rows for a list of numbers.
+        """Row number `index`, or a list of rows for a list of numbers.
 
-        Raises ValueError for a number that is no row's, and TypeError for what is no number.
+        Raises ValueError if there is no such row, and TypeError for anything but numbers.
         """
         if isinstance(index, Iterable) and not isinstance(index, str):
             return [self._row(each, f"index[{i}]") for i, each in enumerate(index)]
         return self._row(index, "index")
 
     def _row(self, number: Any, name: str) -> list[Value]:
-        """One row; an error if there is none of that number."""
+        """Row number `number`; an error if there is none, which calls the argument `name`."""
         if isinstance(number, Value):
             raise TypeError(f"{name} must be the number of a row, got {number!r}, which cannot be "
                             "looked up by: a compiled function is given such numbers in an array "

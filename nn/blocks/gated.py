@@ -1,4 +1,4 @@
-"""Gated layers: one layer says how much of another passes.
+"""Gated layers: the product of a linear layer and a gate, a layer with an activation.
 
     ReGLU     relu(gate(x)) * value(x)
     GEGLU     gelu(gate(x)) * value(x)
@@ -17,10 +17,10 @@ from ..module import Module
 
 
 class GatedLayer(Module[list[Value]]):
-    """gate(x) * value(x), number by number: two layers that see the same `nin` inputs.
+    """gate(x) * value(x), number by number: two layers with the same `nin` inputs.
 
-    `value` is a linear layer of `nout` neurons, and `gate` one with an activation, which the
-    subclass names in `opening`: Shazeer, "GLU Variants Improve Transformer" (2020).
+    `value` is a linear layer of `nout` neurons, and `gate` a layer whose activation is the class
+    attribute `opening`: Shazeer, "GLU Variants Improve Transformer" (2020).
 
     Raises ValueError for less than one input or output or an unknown initializer.
     """
@@ -50,12 +50,12 @@ class GatedLayer(Module[list[Value]]):
 
     @property
     def nin(self) -> int:
-        """How many inputs."""
+        """The number of inputs."""
         return self.value.nin
 
     @property
     def nout(self) -> int:
-        """How many outputs."""
+        """The number of outputs."""
         return self.value.nout
 
 

@@ -22,7 +22,7 @@ class Perceptron(Module[Value]):
         model(X[0])                     # 1 or -1
         model.score(X[0])               # the weighted sum
 
-    No gradient flows through the step. `score` is a linear neuron, and training goes through it:
+    No gradient flows through the step. `score` is a linear neuron, which can be trained:
 
         optimizer = nn.SGD(model.parameters(), learning_rate=0.1)
         nn.fit(model.score, X, y, loss=nn.perceptron_criterion, optimizer=optimizer, epochs=20)
@@ -34,7 +34,7 @@ class Perceptron(Module[Value]):
         self.score = Neuron(nin, "identity", seed=seed, initializer=initializer)
 
     def forward(self, x: Inputs) -> Value:
-        """1 or -1, for `nin` numbers or Values; a new leaf, with nothing behind it."""
+        """1 or -1, for `nin` numbers or Values, as a new leaf."""
         return ACTIVATIONS["step"](self.score(x))
 
     def learn(
@@ -49,12 +49,12 @@ class Perceptron(Module[Value]):
             w <- w + learning_rate * label * x          for each example on the wrong side
             b <- b + learning_rate * label
 
-        The examples are taken in their order. It ends with the first epoch without a mistake, which
+        Examples are taken in order. Training ends with the first epoch without a mistake, which
         comes if a straight line separates the labels -1 and 1 (Novikoff, 1962), or after `epochs`.
 
         Raises ValueError if there is no example, for other labels, numbers that are not finite, `X`
         and `y` of different lengths, `epochs` below 1 or a learning rate that is not positive;
-        TypeError for what is no number.
+        TypeError for anything but numbers.
         """
         labelled = _labelled(X, y)
         epochs = demand_count(epochs, "epochs")
@@ -66,7 +66,7 @@ class Perceptron(Module[Value]):
         return mistakes
 
     def _corrected(self, x: list[float], label: float, learning_rate: float) -> bool:
-        """Whether that example was on the wrong side, or on the line; it moves the weights then."""
+        """Whether `x` was on the wrong side or on the line; then the weights move."""
         if label * self.score(x).data > 0:
             return False
         for w, each in zip(self.score.w, x, strict=True):

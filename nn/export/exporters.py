@@ -3,9 +3,10 @@
     nn.export.to_torch(model)                       # a torch.nn.Sequential, in float64
     nn.export.to_onnx(model, "model.onnx")          # a file that many programs can run
 
-Both take an array with a row for each example, or for an Embedding one with a whole number for
-each, and give one with a row for each; where a model gives one Value, the row has one column.
-Every module of this package and every activation can be exported; a module of your own cannot.
+The input of an exported network is an array with a row for each example or, for an Embedding, a
+whole number for each. The output has a row for each example; if the model gives one Value, the row
+has one column. Every module of this package and every activation can be exported; a module of your
+own cannot.
 """
 
 from importlib import import_module
@@ -19,15 +20,15 @@ from .plan import array_plan
 
 
 def to_torch(model: Module[Any]) -> Any:
-    """A torch.nn.Sequential that computes what the model does, with parameters of its own.
+    """A torch.nn.Sequential that computes the same as the model, with parameters of its own.
 
         twin = nn.export.to_torch(model)
         twin(torch.tensor(X, dtype=torch.float64))
 
-    It can be trained further by PyTorch, and saved by `torch.save`.
+    PyTorch can train it further, and `torch.save` can save it.
 
-    Raises TypeError for what is no module, ValueError, naming it, for one that this package does
-    not make, and ImportError if PyTorch is not installed.
+    Raises TypeError if `model` is not a module, ValueError, which names it, for a module that is
+    not made by this package, and ImportError if PyTorch is not installed.
     """
     plan = array_plan(model)
     return import_module(".torch_modules", __package__).sequential(plan)
@@ -36,11 +37,12 @@ def to_torch(model: Module[Any]) -> Any:
 def to_onnx(model: Module[Any], path: FilePath) -> None:
     """Write the model to a file in the ONNX format, whole or not at all.
 
-    The input is called x and the output y; all numbers are float64. The file has been checked by
-    `onnx.checker`. It has the parameters of the model, but cannot be read back by `nn.load`.
+    The input is called x and the output y; all numbers are float64. `onnx.checker` has checked the
+    file. The file has the parameters of the model, but `nn.load` cannot read it.
 
-    Raises TypeError for what is no module, ValueError, naming it, for one that this package does
-    not make, an OSError if no file can be written there, and ImportError if onnx is not installed.
+    Raises TypeError if `model` is not a module, ValueError, which names it, for a module that is
+    not made by this package, an OSError if no file can be written at `path`, and ImportError if
+    onnx is not installed.
     """
     plan = array_plan(model)
     demand_writable(Path(path))

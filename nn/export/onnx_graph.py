@@ -1,7 +1,7 @@
-"""The ONNX graph that computes what a plan says. Importing this file needs onnx.
+"""The ONNX graph of an ArrayPlan. Importing this file needs onnx.
 
-See https://onnx.ai/onnx/operators for the operators. Attributes are single precision there, so
-that numbers are given as inputs, which are not.
+See https://onnx.ai/onnx/operators for the operators. Attributes of operators are single precision,
+so numbers are given as inputs, which are double precision.
 """
 
 from math import pi, sqrt
@@ -16,10 +16,10 @@ onnx: Any = optional("onnx", "export", _WHAT_FOR)
 _helper: Any = optional("onnx.helper", "export", _WHAT_FOR)
 _checker: Any = optional("onnx.checker", "export", _WHAT_FOR)
 
-# A version of the operators that is old enough for every program, and the format it came with.
+# A version of the operators that every program knows, and the version of the format.
 OPSET, FORMAT = 17, 8
 
-# Activations that are one operator each, and its attributes.
+# The operator and its attributes, for activations that are one operator.
 _OPERATORS: dict[str, tuple[str, dict[str, Any]]] = {
     "identity":    ("Identity",   {}),
     "sigmoid":     ("Sigmoid",    {}),
@@ -33,14 +33,14 @@ _OPERATORS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 class Graph:
-    """Nodes and constants, added one after the other; each is called by what it gives."""
+    """An ONNX graph under construction: its nodes and constants, each called by its result."""
 
     def __init__(self) -> None:
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
 
     def constant(self, numbers: Any) -> str:
-        """A constant array; gives its name."""
+        """Add a constant array; gives its name."""
         rows = numbers if isinstance(numbers, list) else [numbers]
         nested = isinstance(rows[0], list)
         shape = [len(rows), len(rows[0])] if nested else [len(rows)]
@@ -51,19 +51,19 @@ class Graph:
         return name
 
     def add(self, operator: str, *inputs: str, **attributes: Any) -> str:
-        """A node; gives the name of its result."""
+        """Add a node; gives the name of its result."""
         name = f"{operator.lower()}{len(self.nodes)}"
         self.nodes.append(_helper.make_node(operator, inputs, [name], name, **attributes))
         return name
 
     def follow(self, plan: ArrayPlan, x: str) -> str:
-        """The nodes of all steps, beginning with x; gives the name of the last result."""
+        """Add the nodes of all steps of a plan on the input `x`; gives the name of the result."""
         for step in plan:
             x = self._step(step, x)
         return x
 
     def _step(self, step: ArrayStep, x: str) -> str:
-        """The nodes of one step."""
+        """Add the nodes of one step."""
         match step:
             case Linear(w, b):
                 return self.add("Gemm", x, self.constant(w), self.constant(b), transB=1)
@@ -81,7 +81,7 @@ class Graph:
                 return self._named(name, x)
 
     def _named(self, name: str, x: str) -> str:
-        """The nodes of an activation."""
+        """Add the nodes of an activation."""
         if name in _OPERATORS:
             operator, attributes = _OPERATORS[name]
             return self.add(operator, x, **attributes)
@@ -90,7 +90,7 @@ class Graph:
         return _COMPOSED[name](self, x)
 
     def times(self, x: str, factor: float) -> str:
-        """A multiple."""
+        """The product of x and a factor."""
         return self.add("Mul", x, self.constant(factor))
 
     def silu(self, x: str) -> str:
@@ -110,7 +110,7 @@ class Graph:
         return self.add("Mul", x, self.add("Sigmoid", self.times(u, 2.0)))
 
     def leaky_relu(self, x: str) -> str:
-        """The operator whose factor is not an attribute."""
+        """PRelu, whose factor is an input: the factor of LeakyRelu is an attribute, a float32."""
         return self.add("PRelu", x, self.constant(0.01))
 
     def step(self, x: str) -> str:
@@ -120,7 +120,7 @@ class Graph:
         return self.add("Where", self.add("Greater", x, zero), self.constant(1.0), below)
 
 
-# Those that take several operators.
+# The activations of several operators.
 _COMPOSED = {
     "leaky_relu": Graph.leaky_relu,
     "gelu":       Graph.gelu,
@@ -131,7 +131,7 @@ _COMPOSED = {
 
 
 def serialized(plan: ArrayPlan) -> bytes:
-    """The bytes of an ONNX file: from "x", a row for each example, to "y"."""
+    """The bytes of the ONNX file of a plan, with the input "x" and the output "y"."""
     graph = Graph()
     result = graph.follow(plan, "x")
     graph.nodes.append(_helper.make_node("Identity", [result], ["y"], "y"))
@@ -150,7 +150,7 @@ def serialized(plan: ArrayPlan) -> bytes:
 
 
 def _shape(plan: ArrayPlan) -> list[Any]:
-    """The shape of what goes in: any number of examples, and the columns of each, if known."""
+    """The shape of the input: any number of examples, and the number of columns, if known."""
     match plan:
         case (Lookup(), *_):
             return ["N"]

@@ -1,12 +1,12 @@
-"""Plans: what a network computes, as steps on whole arrays, for programs that work with arrays.
+"""ArrayPlans: networks as steps on whole arrays, for programs that work with arrays.
 
-A step takes an array with a row for each example and gives one:
+The input and the output of a step are arrays with a row for each example:
 
     Linear(w, b)            x w' + b, with a row of w for each neuron
-    Named(name)             the activation of that name, of each number or of each row
+    Named(name)             the activation called name, of each number or of each row
     Scaled(betas)           x * sigmoid(beta x), with a beta for each column
-    Lookup(table)             the row of the table with that number
-    Joined(by, parts)       the sum or the product of what several plans give of the same array
+    Lookup(table)           row number x of the table
+    Joined(by, parts)       the sum or the product of the results of several plans for one array
 """
 
 from collections.abc import Callable
@@ -46,14 +46,14 @@ class Scaled:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """For each number the row of that number."""
+    """table[x]: a row of the table for each number."""
 
     table: list[list[float]]
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """What several plans give of one array, joined by "+" or "×"; an empty one gives it back."""
+    """The results of several plans for one array, joined by "+" or "×"; an empty plan gives x."""
 
     by: str
     parts: tuple["ArrayPlan", ...]
@@ -64,10 +64,10 @@ ArrayPlan = tuple[ArrayStep, ...]
 
 
 def array_plan(model: Module[Any]) -> ArrayPlan:
-    """What a model computes, as steps on arrays.
+    """The steps on arrays of a model.
 
-    Raises TypeError for what is no module, and ValueError, naming it, for one with a part that this
-    package does not make, or one that is not as its class makes it.
+    Raises TypeError if `model` is not a module, and ValueError, which names it, for a module with a
+    part that is not made by this package, or that was changed after its class made it.
     """
     if not isinstance(model, Module):
         raise TypeError(f"model must be an nn.Module, got {model!r}")
@@ -79,7 +79,7 @@ def array_plan(model: Module[Any]) -> ArrayPlan:
 
 
 def _plan(part: Any) -> ArrayPlan:
-    """The steps of a module or of a function that stands among modules."""
+    """The steps of a module, or of a function among modules."""
     for kind, steps in _STEPS.items():
         if isinstance(part, kind):
             return steps(part)
@@ -88,7 +88,7 @@ def _plan(part: Any) -> ArrayPlan:
 
 
 def _neurons(neurons: list[Neuron], activation: str) -> ArrayPlan:
-    """A linear step for all neurons, and their activation."""
+    """The steps of several neurons: a linear step, and their activation."""
     linear = Linear(
         [[w.data for w in each.w] for each in neurons], [each.b.data for each in neurons]
     )
@@ -99,17 +99,17 @@ def _neurons(neurons: list[Neuron], activation: str) -> ArrayPlan:
 
 
 def _gated(layer: GatedLayer) -> ArrayPlan:
-    """The product of both layers."""
+    """The step of a gated layer: the product of both layers."""
     return (Joined("×", (_plan(layer.gate), _plan(layer.value))),)
 
 
 def _residual(module: Residual) -> ArrayPlan:
-    """The sum of what goes in and what the module makes of it."""
+    """The step of a residual module: the sum of its input and the output of its module."""
     return (Joined("+", ((), _plan(module.module))),)
 
 
 def _chain(parts: Any) -> ArrayPlan:
-    """The steps of one after the other."""
+    """The steps of several parts, one after the other."""
     return tuple(step for part in parts for step in _plan(part))
 
 

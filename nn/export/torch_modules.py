@@ -1,4 +1,4 @@
-"""The modules of PyTorch that compute what a plan says. Importing this file needs PyTorch."""
+"""The PyTorch modules of an ArrayPlan. Importing this file needs PyTorch."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from .plan import ArrayPlan, ArrayStep, Joined, Linear, Lookup, Named, Scaled
 torch: Any = optional("torch", "torch", "nn.export.to_torch")
 _Module: Any = torch.nn.Module
 
-# Beyond this softplus is x to the last bit; PyTorch has 20, where they differ by 2e-9.
+# Above this number softplus(x) is x to the last bit; PyTorch's 20 gives an error of 2e-9.
 _SOFTPLUS_THRESHOLD = 40.0
 
 
@@ -34,7 +34,7 @@ class ScaledSigmoid(_Module):  # type: ignore[misc]  # PyTorch's types are not l
 
 
 class JoinedModules(_Module):  # type: ignore[misc]  # PyTorch's types are not looked at
-    """The sum or the product of what several modules give of the same tensor."""
+    """The sum or the product of the outputs of several modules for one tensor."""
 
     def __init__(self, by: str, parts: list[Any]) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class JoinedModules(_Module):  # type: ignore[misc]  # PyTorch's types are not l
         self.parts = torch.nn.ModuleList(parts)
 
     def forward(self, x: Any) -> Any:
-        """All joined, from left to right."""
+        """The outputs, joined from left to right."""
         first, *others = [part(x) for part in self.parts]
         for other in others:
             first = first + other if self.by == "+" else first * other

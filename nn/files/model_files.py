@@ -5,8 +5,8 @@ description as JSON. See https://huggingface.co/docs/safetensors for the format:
 the length of the header, the header in JSON, and then the numbers, little-endian. Other tools that
 know it can read the tensors.
 
-Whatever the bytes of a file, reading it runs nothing, and takes time and memory in proportion to
-its length: nothing is made of a size that the file only claims.
+Reading a file runs nothing in it, whatever its bytes, and takes time and memory in proportion to
+its length: no object is made of a size that the file only claims.
 """
 
 import json
@@ -21,20 +21,19 @@ from engine.system.packages import optional
 
 from .tensors import Tensor
 
-# Under this name the metadata have the description, which begins with the version of the format.
+# The name of the description in the metadata, and the version of the format.
 _ENTRY = "glassgrad"
 _VERSION = 1
 
-# The largest header and the largest file that are written or read, in bytes.
+# The largest header and the largest file, in bytes, for reading and writing.
 _LARGEST_HEADER = 2**20
 _LARGEST_FILE = 2**26
 
 
 class ModelFileError(ValueError):
-    """A file that cannot be read: damaged, cut short, not one of ours, or made to do harm.
+    """The error for a file that is no model: damaged, cut short, of another format, or malicious.
 
-    It names the file and says what is wrong with it. It is the only error that the content of a
-    file can cause.
+    The message names the file and the fault. The content of a file can cause no other error.
     """
 
 
@@ -43,8 +42,8 @@ def write_model_file(
 ) -> None:
     """Write the tensors and the description, whole or not at all.
 
-    Raises ValueError for more than fits into a file, an OSError if no file can be written there,
-    and ImportError if safetensors is not installed.
+    Raises ValueError for more numbers or names than a file may have, an OSError if no file can be
+    written at `path`, and ImportError if safetensors is not installed.
     """
     array = optional("numpy", "train", "saving").array
     save = optional("safetensors.numpy", "train", "saving").save
@@ -63,8 +62,8 @@ def write_model_file(
 def read_model_file(path: FilePath) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """The tensors and the description of a file.
 
-    Raises ModelFileError for what is no such file, FileNotFoundError if there is none, an OSError
-    if the disk does not give it, and ImportError if safetensors is not installed.
+    Raises ModelFileError if it is not such a file, FileNotFoundError if there is no file, an
+    OSError if the disk fails, and ImportError if safetensors is not installed.
     """
     package = optional("safetensors", "train", "loading a model")
     content = _content(Path(path))
@@ -83,7 +82,7 @@ def unreadable(path: FilePath, why: str) -> ModelFileError:
 
 
 def _content(path: Path) -> bytes:
-    """All bytes of a file that is not too large."""
+    """All bytes of a file; ModelFileError for a file that is too large."""
     if not path.exists():
         raise FileNotFoundError(f"path: there is no file {str(path)!r}")
     if not path.is_file():
@@ -98,12 +97,12 @@ def _content(path: Path) -> bytes:
 
 
 def _header_length(content: bytes) -> int:
-    """How many bytes the header has, as the first eight bytes say."""
+    """The length of the header in bytes, from the first eight bytes."""
     return int.from_bytes(content[:8], "little")
 
 
 def _tensor(name: str, found: Mapping[str, Any]) -> Tensor:
-    """A tensor of the file, whose sizes safetensors has compared with the length of the file."""
+    """A tensor of the file; safetensors has compared its sizes with the length of the file."""
     if found["dtype"] != "F64":
         raise ValueError(f"the tensor {name!r} is of {found['dtype']}, expected float64 (F64)")
     data = bytes(found["data"])
@@ -111,7 +110,7 @@ def _tensor(name: str, found: Mapping[str, Any]) -> Tensor:
 
 
 def _description(content: bytes) -> dict[str, Any]:
-    """The description in the header, which safetensors has found to be JSON."""
+    """The description in the header, in which safetensors has read valid JSON."""
     metadata = json.loads(content[8 : 8 + _header_length(content)]).get("__metadata__") or {}
     if _ENTRY not in metadata:
         raise ValueError("glassgrad has not written it: the metadata have no 'glassgrad'")

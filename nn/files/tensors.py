@@ -1,13 +1,13 @@
-"""Tensors: the numbers of parameters in rectangles, as other tools know them.
+"""Tensors: the numbers of parameters in rectangular arrays, as other tools have them.
 
-The parameters of a layer are single numbers here, named by their places. In a tensor the indices
-leave the name and say where in it the number stands:
+The parameters of a layer are single numbers here, named by their places. In a tensor, the indices
+in a name become the place of the number:
 
     layer1.neuron3.w[2]         layer1.w, at row 2, column 2
     layer1.neuron3.b            layer1.b, at 2
 
 so that layer1.w is the matrix with a row for each neuron. Parameters whose places do not fill a
-rectangle keep their full names, each as a tensor of its own without axes.
+rectangle keep their full names; each is a tensor of its own without axes.
 """
 
 import re
@@ -30,7 +30,7 @@ class Tensor(NamedTuple):
     numbers: list[float]
 
 
-# What of a name is an index: a neuron's number, from one, and whatever stands in brackets.
+# The indices in a name: the number of a neuron, from one, and a number in brackets, from zero.
 _INDEX = re.compile(r"(?<![^.])neuron([1-9][0-9]*)\.|\[(0|[1-9][0-9]*)\]")
 
 
@@ -45,9 +45,9 @@ def grouped(named: Iterable[tuple[str, float]]) -> dict[str, Tensor]:
 
 
 def ungrouped(tensors: Mapping[str, Tensor], names: Iterable[str]) -> dict[str, float]:
-    """The numbers by their names, from tensors as `grouped` makes them.
+    """The numbers by name, from tensors made by `grouped`.
 
-    Raises ValueError, saying which, if a tensor is missing, too many, or of another shape.
+    Raises ValueError, which names the tensor, if one is missing, unknown, or of another shape.
     """
     numbers: dict[str, float] = {}
     groups = _groups(names)
@@ -66,7 +66,7 @@ def ungrouped(tensors: Mapping[str, Tensor], names: Iterable[str]) -> dict[str, 
 
 
 def _groups(names: Iterable[str]) -> list[Group]:
-    """How the parameters of these names are grouped."""
+    """The tensors of the parameters called `names`."""
     groups: dict[str, list[tuple[Place, str]]] = {}
     for name in names:
         stem, place = _split(name)
@@ -85,13 +85,13 @@ def _groups(names: Iterable[str]) -> list[Group]:
 
 
 def _split(name: str) -> tuple[str, Place]:
-    """A name without its indices, and these, all counted from zero."""
+    """A name without its indices, and the indices, all counted from zero."""
     place = [int(found[1]) - 1 if found[1] else int(found[2]) for found in _INDEX.finditer(name)]
     return _INDEX.sub("", name), tuple(place)
 
 
 def _shape(places: list[Place]) -> Place | None:
-    """The sides of the rectangle that the places fill; None if they fill none."""
+    """The sides of the rectangle that the places fill; None if they do not fill a rectangle."""
     if len({len(place) for place in places}) > 1 or len({*places}) < len(places):
         return None
     shape = tuple(max(side) + 1 for side in zip(*places, strict=True))

@@ -1,1 +1,1 @@
-"""What changes the parameters: optimizers, schedules, clipping, penalties, L-BFGS."""
+"""Optimization of parameters: optimizers, schedules, clipping, penalties, L-BFGS."""

@@ -1,11 +1,11 @@
-"""Gradient clipping: no gradient so large that one step spoils what was learnt.
+"""Gradient clipping, so that one step with large gradients does not spoil a model.
 
 Between `backward()` and `step()`:
 
     norm = clip_by_norm(model.parameters(), 1.0)        # the direction stays
-    clip_by_value(model.parameters(), 0.5)              # each number for itself
+    clip_by_value(model.parameters(), 0.5)              # each number by itself
 
-An optimizer made with `clip_norm=1.0` does the former in every step.
+An optimizer made with `clip_norm=1.0` clips by the norm in every step.
 """
 
 from collections.abc import Iterable
@@ -20,11 +20,11 @@ from ..arguments.parameters import checked_parameters
 def clip_by_norm(parameters: Iterable[Value], largest: float) -> float:
     """Shrink all gradients by one factor so that their norm is at most `largest`; gives the norm.
 
-    The norm, sqrt(sum of grad^2) over all parameters, is that from before: Pascanu, Mikolov and
-    Bengio, "On the difficulty of training recurrent neural networks" (2013).
+    The result is the norm before clipping, sqrt(sum of grad^2) over all parameters: Pascanu,
+    Mikolov and Bengio, "On the difficulty of training recurrent neural networks" (2013).
 
     Raises ValueError if `largest` is not above 0, if there is no parameter or one twice, and for a
-    gradient that is nan or infinite, which no factor mends.
+    gradient that is nan or infinite.
     """
     ABOVE_0.checked(largest, "largest")
     clipped = _with_gradients(parameters)
@@ -36,9 +36,9 @@ def clip_by_norm(parameters: Iterable[Value], largest: float) -> float:
 
 
 def clip_by_value(parameters: Iterable[Value], largest: float) -> None:
-    """Put every gradient beyond -largest or largest there.
+    """Limit every gradient to the range from -largest to largest.
 
-    Raises what `clip_by_norm` raises.
+    Raises the errors of `clip_by_norm`.
     """
     ABOVE_0.checked(largest, "largest")
     for parameter in _with_gradients(parameters):
@@ -46,7 +46,7 @@ def clip_by_value(parameters: Iterable[Value], largest: float) -> None:
 
 
 def _with_gradients(parameters: Iterable[Value]) -> list[Value]:
-    """The parameters, of which every gradient is a finite number."""
+    """The parameters as a list; ValueError for a gradient that is nan or infinite."""
     found = checked_parameters(parameters)
     for i, parameter in enumerate(found):
         if not isfinite(parameter.grad):

@@ -1,4 +1,4 @@
-"""minimize(loss, parameters): L-BFGS, for when the loss can be computed on all examples at once."""
+"""minimize(loss, parameters): L-BFGS, for a loss that is computed on all examples at once."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ from ..arguments.counts import demand_count
 from ..arguments.hyperparameters import POSITIVE
 from ..arguments.parameters import checked_parameters
 
-# A loss as a Value, or with its derivatives.
+# A function that computes the loss: as a Value, or as a pair with the derivatives.
 Objective = Callable[[], Value | tuple[float, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Minimum:
-    """What `minimize` found: the loss there, and why it ended.
+    """The result of `minimize`.
 
-    - `loss`: the smallest loss, at the parameters as they are now.
-    - `iterations`, `evaluations`: how many steps it took, and how often the loss was computed.
-    - `converged`: whether it ended for no step lowered the loss any more, and SciPy's words on it.
+    - `loss`: the smallest loss, at the present parameters.
+    - `iterations`, `evaluations`: the number of steps, and of computations of the loss.
+    - `converged`, `message`: true if no step lowered the loss any more, and SciPy's message.
     """
 
     loss: float
@@ -41,24 +41,24 @@ def minimize(
     iterations: int = 200,
     tolerance: float = 1e-9,
 ) -> Minimum:
-    """Move the parameters to where `loss()` is smallest, as far as L-BFGS finds; gives a Minimum.
+    """Move the parameters to a minimum of `loss()` by L-BFGS; gives a Minimum.
 
         found = nn.minimize(lambda: nn.cross_entropy(list(map(model, X)), y), model.parameters())
 
         step = engine.compile(loss_of_one, parameters=model.parameters())
         found = nn.minimize(lambda: step(X, y), model.parameters())
 
-    `loss` computes the loss anew, on the same examples every time: as a Value, or together with its
-    derivatives by the parameters, in their order, as a compiled program gives them. L-BFGS learns
-    the curvature from the last gradients: Byrd, Lu, Nocedal and Zhu (1995), by
-    `scipy.optimize.minimize`. It ends when no partial derivative is larger than `tolerance`, the
-    loss does not fall any more, or after so many `iterations`. If it is interrupted, the parameters
-    are the best so far.
+    `loss` computes the loss anew, on the same examples every time: as a Value, or as a pair of the
+    loss and its derivatives by the parameters in order, as a compiled program gives it. L-BFGS
+    estimates the curvature from the last gradients: Byrd, Lu, Nocedal and Zhu (1995), by
+    `scipy.optimize.minimize`. The search ends when no partial derivative is larger than
+    `tolerance`, when the loss does not fall any more, or after `iterations` steps. If the search is
+    interrupted, the parameters are the best so far.
 
     Raises ValueError if there is no parameter or one twice, if the first loss or its gradient is
     nan or infinite, if there are not as many derivatives as parameters, if `iterations` is below 1
-    or `tolerance` not positive; TypeError if `loss` is no function or gives neither a Value nor a
-    pair; and ImportError if SciPy is not installed.
+    or `tolerance` not positive; TypeError if `loss` is not a function or gives neither a Value nor
+    a pair; and ImportError if SciPy is not installed.
     """
     if not callable(loss):
         raise TypeError(f"loss must be a function that computes the loss, got {loss!r}")
@@ -92,21 +92,21 @@ class _Search:
             parameter.data = float(number)
 
     def __call__(self, numbers: Any) -> tuple[float, list[float]]:
-        """The loss at these numbers and its gradient; the best numbers are kept."""
+        """The loss at `numbers` and its gradient; the best numbers are kept."""
         self.place(numbers)
         value, slopes = self._evaluated()
         if not all(map(isfinite, [value, *slopes])):
             if self.smallest == inf:
                 raise ValueError("loss() and its gradient must be finite at the start, "
                                  f"got {value} and {slopes}")  # fmt: skip
-            return self.worst * 1e3, [0.0] * len(slopes)  # a wall, which makes the step shorter
+            return self.worst * 1e3, [0.0] * len(slopes)  # so large that the step is shortened
         self.worst = max(self.worst, abs(value))
         if value < self.smallest:
             self.smallest, self.best = value, [float(number) for number in numbers]
         return value, slopes
 
     def _evaluated(self) -> tuple[float, list[float]]:
-        """The loss at the parameters of now, and its derivatives."""
+        """The loss for the present parameters, and its derivatives."""
         with uncollected():
             given = self.loss()
             if isinstance(given, tuple):
@@ -119,7 +119,7 @@ class _Search:
 
 
 def _pair(given: tuple[Any, ...], count: int) -> tuple[float, list[float]]:
-    """A loss and its derivatives; an error if they are not that."""
+    """A loss and its `count` derivatives, checked."""
     if len(given) != 2:
         raise TypeError(f"loss() must give a Value, or the loss and its derivatives, got {given!r}")
     value, slopes = given

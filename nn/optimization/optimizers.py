@@ -1,6 +1,6 @@
-"""Optimizers: how the gradients change the parameters.
+"""Optimizers: rules by which gradients change parameters.
 
-With g = grad, to which weight decay adds weight_decay * w, and t the number of the step, from 1 on:
+Here g is the gradient plus weight_decay * w, and t is the number of the step, from 1 on:
 
     SGD       v <- momentum v + g
               w <- w - learning_rate v                              Nesterov: (g + momentum v)
@@ -10,8 +10,8 @@ With g = grad, to which weight decay adds weight_decay * w, and t the number of 
               w <- w - learning_rate (m / (1 - beta1^t)) / (sqrt(s / (1 - beta2^t)) + epsilon)
     AdamW     Adam, but weight decay stays out of g: w <- w - learning_rate weight_decay w
 
-as PyTorch has them. With `clip_norm`, the gradients are shrunk before. An optimizer can be stopped
-and continued to the bit: see `Optimizer.state`.
+in the forms of PyTorch. With `clip_norm`, the gradients are clipped first. An optimizer can be
+stopped and continued to the bit: see `Optimizer.state`.
 """
 
 from abc import ABC, abstractmethod
@@ -41,16 +41,17 @@ Memory = dict[str, "array[float]"]
 
 
 class Optimizer(ABC):
-    """What all optimizers have in common; the base of one of your own.
+    """The base class of all optimizers, also for one of your own.
 
-    - `parameters`: the Values that are moved.
-    - `learning_rate`: how far a step goes. It may be changed between steps, as all settings may.
-    - `clip_norm`: the largest norm of all gradients; where it is larger, `step` shrinks them first.
-    - `steps`: how many have been made.
+    - `parameters`: the Values that steps move.
+    - `learning_rate`: the length of a step. Like all settings, it may be changed between steps.
+    - `clip_norm`: the largest norm of all gradients; `step` clips a larger norm first.
+    - `steps`: the number of steps so far.
 
-    A subclass says in `remembers` what it keeps for each parameter, which is 0 at first, and in
-    `_stride` how far a parameter goes. If that computes with arrays of NumPy as with numbers, the
-    class that says it is `elementwise`: then compiled training moves all parameters at once.
+    A subclass lists in `remembers` the names of the numbers that it keeps for each parameter, which
+    start at 0, and computes in `_stride` how far a parameter moves. If `_stride` takes NumPy arrays
+    as well as numbers, the class sets `elementwise`: then compiled training moves all parameters at
+    once.
 
     Raises ValueError if there is no parameter or one twice, and TypeError if one is not a Value.
     """
@@ -78,9 +79,10 @@ class Optimizer(ABC):
 
     @abstractmethod
     def _stride(self, w: Any, g: Any, *remembered: Any) -> tuple[Any, ...]:
-        """How far a parameter `w` with the gradient `g` goes down, and what to remember of it now.
+        """The distance that a parameter `w` with the gradient `g` moves down, and what to remember.
 
-        It is given what is remembered from before, in the order of `remembers`.
+        `remembered` are the numbers of the step before, in the order of `remembers`; the result has
+        the new ones in the same order.
         """
 
     def step(self) -> None:
@@ -97,9 +99,10 @@ class Optimizer(ABC):
                 numbers[i] = number
 
     def moved(self, w: Any, g: Any, view: Callable[["array[float]"], Any]) -> Any:
-        """The parameters `w` after a step against their gradients `g`, in arrays of NumPy.
+        """The parameters `w` after a step against their gradients `g`, as NumPy arrays.
 
-        `view` makes such an array of memory. Only if it is `elementwise`; gradients are not shrunk.
+        `view` makes a NumPy array of the memory of an `array`. Only for an optimizer that is
+        `elementwise`; gradients are not clipped.
         """
         self.steps += 1
         memory = list(map(view, self._memory.values()))
@@ -114,10 +117,10 @@ class Optimizer(ABC):
             parameter.grad = 0.0
 
     def state(self) -> State:
-        """All that decides the next steps, the parameters and gradients apart.
+        """The state that decides the next steps, apart from parameters and gradients.
 
-        A dict of the name of the optimizer, its settings and `steps`, which are numbers, and what
-        it remembers, a list of as many numbers as there are parameters for each of `remembers`.
+        A dict with the name of the optimizer, its settings and `steps`, which are numbers, and for
+        each of `remembers` a list with a number for each parameter.
         """
         return {
             "optimizer": type(self).__name__,
@@ -127,10 +130,10 @@ class Optimizer(ABC):
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on as the optimizer would have whose `state()` this is: with the same bits.
+        """Continue as the optimizer whose `state()` this is, with the same bits.
 
-        Raises ValueError, and changes nothing, for the state of another kind of optimizer, one for
-        another number of parameters, or what is no state at all.
+        Raises ValueError, and changes nothing, for the state of another kind of optimizer or of
+        another number of parameters, and for anything but a state.
         """
         settings, memory = self._checked(state)
         self.steps = state["steps"]
@@ -138,7 +141,7 @@ class Optimizer(ABC):
         self._memory = memory
 
     def _checked(self, state: Mapping[str, Any]) -> tuple[dict[str, float], Memory]:
-        """The settings and the memory in a state of this kind of optimizer."""
+        """The settings and the memory in a state, checked."""
         own = self.state()
         if not isinstance(state, Mapping) or state.keys() != own.keys():
             raise ValueError(f"state must have the entries {', '.join(own)}, got {_shown(state)}")
@@ -249,7 +252,7 @@ class RMSprop(Optimizer):
 
 
 class _Moments(Optimizer):
-    """Running means of the gradient and of its square, as Adam and AdamW have them."""
+    """The running means of the gradient and of its square, in Adam and AdamW."""
 
     remembers = ("first_moment", "second_moment")
 
@@ -271,9 +274,9 @@ class _Moments(Optimizer):
         self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
 
     def _adapted(self, g: Any, m: Any, s: Any) -> tuple[Any, Any, Any]:
-        """The mean of the gradient over its root mean square, neither biased towards the 0.
+        """The mean of the gradient over its root mean square, without bias towards 0; both means.
 
-        With the two means as they are now.
+        `m` and `s` are the means of the step before; the result has the new ones.
         """
         m = self.beta1 * m + (1 - self.beta1) * g
         s = self.beta2 * s + (1 - self.beta2) * g * g
@@ -317,7 +320,7 @@ class Adam(_Moments):
 
 
 class AdamW(_Moments):
-    """Adam with weight decay that goes past the running means.
+    """Adam with weight decay that stays out of the running means.
 
         m <- beta1 * m + (1 - beta1) * grad
         s <- beta2 * s + (1 - beta2) * grad^2
@@ -327,7 +330,7 @@ class AdamW(_Moments):
     in step t, which counts from 1; after Loshchilov and Hutter, "Decoupled Weight Decay
     Regularization" (2019), Algorithm 2, in the form that PyTorch has.
 
-    Raises what Adam raises.
+    Raises the errors of Adam.
     """
 
     elementwise = True
@@ -351,17 +354,17 @@ class AdamW(_Moments):
 
 
 def _root(square: Any) -> Any:
-    """The square root of a number, or of all in an array; nan of what is below 0."""
+    """The square root of a number, or of each number of an array; nan below 0."""
     return sqrt(square) if isinstance(square, float) else square**0.5
 
 
 def _zeros(count: int) -> "array[float]":
-    """What is remembered at first, in memory that an array of NumPy can share."""
+    """`count` zeros, in memory that a NumPy array can share."""
     return array("d", bytes(8 * count))
 
 
 def _numbers(given: object, name: str) -> list[float]:
-    """A list of numbers; TypeError for anything else."""
+    """A list of numbers; TypeError for anything else, which errors call `name`."""
     if not isinstance(given, list | tuple):
         raise TypeError(f"{name} must be a list of numbers, got {given!r}")
     return [real_number(each, f"{name}[{i}]") for i, each in enumerate(given)]

@@ -1,4 +1,4 @@
-"""Schedules: the learning rate of each epoch, which counts from 0.
+"""Schedules: the learning rate of each epoch; epochs count from 0.
 
     ConstantRate    rate
     StepDecay       rate * factor^(number of whole `every` epochs so far)
@@ -37,7 +37,7 @@ class ConstantRate:
 
 @dataclass(frozen=True, slots=True)
 class StepDecay:
-    """`rate`, times `factor` for each `every` epochs that are over.
+    """`rate`, times `factor` after each `every` epochs.
 
     Raises ValueError if `rate` is not positive, `factor` not above 0 and at most 1, or `every`
     below 1.
@@ -79,8 +79,8 @@ class _Decay:
 class LinearDecay(_Decay):
     """From `rate` in epoch 0 in a straight line down to `last`, where epoch `epochs` would be.
 
-    Epochs count from 0, so that one is the first that does not take place; any from there on has
-    the rate of the last that does.
+    Epochs count from 0, so epoch `epochs` comes after the last one. It and all later epochs have
+    the rate of epoch `epochs` - 1.
 
     Raises ValueError if `rate` is not positive, `last` negative or `epochs` below 1.
     """
@@ -94,9 +94,9 @@ class LinearDecay(_Decay):
 class CosineDecay(_Decay):
     """From `rate` in epoch 0 by half a wave down to `last`, where epoch `epochs` would be.
 
-    As in LinearDecay, that one does not take place, and any from there on has the rate of the last
-    that does: Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts" (2017),
-    without the restarts.
+    As in LinearDecay, epoch `epochs` comes after the last one, and it and all later epochs have the
+    rate of epoch `epochs` - 1: Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm
+    Restarts" (2017), without the restarts.
 
     Raises ValueError if `rate` is not positive, `last` negative or `epochs` below 1.
     """

@@ -27,7 +27,7 @@ class NetworkDrawing:
     def save(self, path: FilePath) -> Path:
         """Write the picture to an .svg file, whole or not at all; gives the path.
 
-        Raises ValueError for another ending, and an OSError if no file can be written there.
+        Raises ValueError for another ending, and an OSError if no file can be written at `path`.
         """
         hint = "; a browser opens such a file and prints it to PDF"
         return write_as(path, ("svg",), lambda _: self.svg().encode("utf-8"), hint)
@@ -52,13 +52,14 @@ def draw_network(
         nn.draw_network(model, ["width", "length"], ["is it?"]).save("network.svg")
 
     A line is a weight and the ring of a neuron its bias: the larger, the wider; blue and solid
-    above 0, orange and dashed below. In a neuron stands the curve of its activation. A browser
-    names what one points at, with its number, and shows what belongs to a neuron.
+    above 0, orange and dashed below. Inside a neuron is the curve of its activation. A browser
+    shows the name and the number of a line or a neuron under the mouse, and fades the weights of
+    all other neurons.
 
     - `model`: an MLP, a Layer, a Neuron, a Perceptron or an nn.Sequential of these.
-    - `inputs`, `outputs`: their names.
-    - `max_neurons`: of a layer with more, the first and the last are drawn.
-    - `max_weights`: of more, the largest are drawn.
+    - `inputs`, `outputs`: the names of inputs and outputs.
+    - `max_neurons`: the most neurons of a layer; of more, the first and the last are drawn.
+    - `max_weights`: the most weights; of more, the largest are drawn.
 
     Raises TypeError for any other model, and ValueError for more than 20 layers, layers that do not
     fit each other, a parameter that is nan or infinite, or names that are too few or too many.

@@ -1,6 +1,6 @@
-"""Plots of training and of what was learnt, with matplotlib.
+"""Plots of training and of decision boundaries, with matplotlib.
 
-Each draws on the given axes, or on new ones, and returns them.
+Each function draws on the given axes, or on new ones, and returns them.
 """
 
 from collections.abc import Iterable
@@ -17,13 +17,13 @@ from engine.system.packages import optional
 
 from ..module import Module
 
-# Beyond this a number is not drawn: axes cannot hold it.
+# The largest number that axes can show.
 _TOO_LARGE = 1e100
 
 # The colours of examples and scores below 0 and above; the markers of examples differ too.
 _BELOW, _ABOVE = ORANGE, BLUE
 
-# How the curves of several metrics are told apart, with and without colours.
+# The colours and dashes of the curves of several metrics.
 _CURVES = (
     (BLUE,   "-"),
     (ORANGE, "--"),
@@ -31,8 +31,8 @@ _CURVES = (
     (PURPLE, "-."),
 )  # fmt: skip
 
-# The size of one plot in inches, the pixels of a file for each inch, and the pixels of a page in
-# Jupyter: half as many, so that it is sharp on fine screens.
+# The size of one plot in inches, and the pixels of an inch in a file and in Jupyter: half as many
+# there, so that plots are sharp on fine screens.
 _SIZE = (5.0, 3.6)
 _DENSITY, _SHOWN_DENSITY = 144, 72
 
@@ -40,7 +40,7 @@ _DENSITY, _SHOWN_DENSITY = 144, 72
 class Course(Protocol):
     """The course of a training: a number for each epoch, of the loss and of each metric.
 
-    Those of the examples that training does not see are empty where there are none.
+    The columns of validation are empty without validation examples.
     """
 
     loss: list[float]
@@ -50,9 +50,9 @@ class Course(Protocol):
 
 
 def plot_history(history: Course, figure: Any = None) -> list[Any]:
-    """The loss over the epochs and, where there are metrics, those beside it.
+    """The loss over the epochs, and the metrics in a second plot, if there are any.
 
-    Draws on the figure given, or on a new one, and gives the axes, from left to right.
+    Draws on `figure`, or on a new one, and gives the axes, from left to right.
     """
     plots = [plot_loss, plot_metrics][: curves(history)]
     if figure is None:
@@ -63,15 +63,15 @@ def plot_history(history: Course, figure: Any = None) -> list[Any]:
 
 
 def curves(history: Course) -> int:
-    """How many plots `plot_history` draws beside each other."""
+    """The number of plots that `plot_history` draws side by side."""
     return 2 if history.metrics else 1
 
 
 def plot_loss(history: Course, axes: Any = None) -> Any:
-    """The mean loss of each epoch, on a logarithmic scale if it is positive throughout.
+    """The mean loss of each epoch, on a logarithmic scale if all losses are positive.
 
-    Where there is a validation loss, it is drawn with dots.
-    `plot_loss(history).figure.savefig("loss.png")` writes the picture to a file.
+    A validation loss has dots. `plot_loss(history).figure.savefig("loss.png")` writes the picture
+    to a file.
     """
     axes = _axes(axes)
     drawable = _drawable(history.loss)
@@ -91,7 +91,7 @@ def plot_loss(history: Course, axes: Any = None) -> Any:
 
 
 def plot_metrics(history: Course, axes: Any = None) -> Any:
-    """The mean of each metric in each epoch; those of validation have dots."""
+    """The mean of each metric in each epoch; metrics of validation have dots."""
     axes = _axes(axes)
     styles = cycle(_CURVES)
     for name, column in history.metrics.items():
@@ -116,11 +116,11 @@ def plot_decision_boundary(
 ) -> Any:
     """The examples, and the score of a model with two inputs over the plane around them.
 
-    The line is where the score is 0; examples are told apart by the sign of `y`. The score is
+    On the line the score is 0; colours and markers of examples show the sign of `y`. The score is
     computed at `per_side` times `per_side` points.
 
-    Raises ValueError for examples that do not have two inputs and one label each, or a model that
-    does not give one finite number.
+    Raises ValueError for examples without exactly two inputs and one label, or a model that does
+    not give one finite number.
     """
     rows, labels = [list(row) for row in X], list(y)
     if not rows or len(rows) != len(labels) or any(len(row) != 2 for row in rows):
@@ -146,62 +146,62 @@ def plot_decision_boundary(
 
 
 def new_figure(plots: int = 1) -> Any:
-    """A figure for so many plots beside each other that pyplot does not know.
+    """A figure for `plots` plots side by side, which pyplot does not know.
 
-    No window shows it, and no one has to close it.
+    No window shows the figure, and nobody has to close it.
     """
     figure = optional("matplotlib.figure", "train", "plotting").Figure
     return figure(layout="constrained", figsize=_size(plots))
 
 
 def png_for_jupyter(figure: Any) -> tuple[bytes, dict[str, int]]:
-    """The figure as a PNG, and the width and height at which Jupyter is to show it."""
+    """The figure as a PNG, and its width and height in Jupyter."""
     width, height = (round(each * _SHOWN_DENSITY) for each in figure.get_size_inches())
     return rendered(figure, "png"), {"width": width, "height": height}
 
 
 def rendered(figure: Any, format: str) -> bytes:
-    """The content of a file with the figure: png, svg, pdf or what else matplotlib can write."""
+    """The content of a file with the figure: png, svg, pdf or another format of matplotlib."""
     content = BytesIO()
     figure.savefig(content, format=format, dpi=_DENSITY)
     return content.getvalue()
 
 
 def save_figure(figure: Any, path: FilePath) -> None:
-    """Write the figure to a file, whole or not at all; its ending says how.
+    """Write the figure to a file, whole or not at all, in the format of its ending.
 
-    Raises ValueError for an ending that matplotlib cannot write, and an OSError if no file can be
-    written there.
+    Raises ValueError for an ending that matplotlib does not know, and an OSError if no file can be
+    written at `path`.
     """
     write_as(path, figure.canvas.get_supported_filetypes(), partial(rendered, figure))
 
 
 def _size(plots: int) -> tuple[float, float]:
-    """The width and height of a figure with so many plots, in inches."""
+    """The width and height of a figure with `plots` plots, in inches."""
     return (_SIZE[0] * plots, _SIZE[1])
 
 
 def _drawable(numbers: list[float]) -> list[float]:
-    """The numbers, with nan for those that no axis can hold."""
+    """The numbers, with nan in place of numbers that axes cannot show."""
     return [each if abs(each) < _TOO_LARGE else nan for each in numbers]
 
 
 def _curve(axes: Any, numbers: list[float], *, dotted: bool = False, **style: Any) -> None:
-    """The numbers over the epochs, which count from 1; a single one needs a marker to be seen."""
+    """Draw the numbers over the epochs, which count from 1; a single number gets a marker."""
     marker = "." if dotted else "o" if len(numbers) == 1 else None
     axes.plot(range(1, len(numbers) + 1), numbers, marker=marker, **style)
     axes.xaxis.get_major_locator().set_params(integer=True)
 
 
 def _score(output: object) -> float:
-    """The number of a model's only output; what cannot be drawn is an error."""
+    """The number of a model's only output; ValueError if there is no finite one."""
     if not isinstance(output, Value) or not isfinite(output.data):
         raise ValueError(f"the model must give one finite number for each point, got {output!r}")
     return output.data
 
 
 def _side(numbers: list[float], count: int) -> list[float]:
-    """So many evenly spaced numbers that reach a little further than the given ones."""
+    """`count` evenly spaced numbers, from a little below `numbers` to a little above."""
     low, high = min(numbers), max(numbers)
     margin = 0.15 * (high - low) or 1.0
     step = (high - low + 2 * margin) / (count - 1)

@@ -1,4 +1,4 @@
-"""Wiring: which neurons a network has and what connects them, as far as a picture shows it."""
+"""The NetworkDiagram of a network: its neurons in columns, and the weights between them."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from ..blocks.perceptron import Perceptron
 from ..layers import MLP, Layer, Neuron
 from ..module import Module
 
-# A picture of more layers would be too wide for any page.
+# The most layers of a picture, which would be too wide for a page with more.
 _MOST_LAYERS = 20
 
 
@@ -22,9 +22,9 @@ _MOST_LAYERS = 20
 class Spot:
     """An input or a neuron.
 
-    - `index`: its number in its layer; `place` is the one among those that are shown.
-    - `name`: what it is called, and `beside` what stands beside it, which may be nothing.
-    - `bias`: None for an input.
+    - `index`, `place`: its number in its layer, and its number among the shown spots.
+    - `name`, `beside`: its name, and the text beside it, which may be empty.
+    - `bias`: its bias; None for an input.
     """
 
     index: int
@@ -36,10 +36,10 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The inputs, or the neurons of a layer: what is shown, and how many in the middle are not.
+    """The inputs, or the neurons of a layer: the shown spots, and the number of others.
 
-    `curve` is the shape of the activation, None for inputs and for what is no function of one
-    number.
+    `curve` is the activation of one number; None for inputs, and for an activation of all numbers
+    together.
     """
 
     heading: str
@@ -49,7 +49,7 @@ class Column:
 
     @property
     def places(self) -> int:
-        """How many there are to be drawn, one for those left out among them."""
+        """The number of places: one for each spot, and one for the spots left out."""
         return len(self.spots) + bool(self.left_out)
 
 
@@ -66,7 +66,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class NetworkDiagram:
-    """All that a picture of a network shows, its weights by size, and in words what it does not."""
+    """The content of a picture of a network; `notes` say what is left out.
+
+    `links` are sorted by the size of their weights.
+    """
 
     title: str
     columns: tuple[Column, ...]
@@ -86,11 +89,11 @@ def network_diagram(
     max_neurons: int,
     max_weights: int,
 ) -> NetworkDiagram:
-    """The wiring of a network, with at most so many neurons a layer and so many weights in all.
+    """The diagram of a network, with at most `max_neurons` a layer and `max_weights` in all.
 
-    `inputs` and `outputs` are names. Raises TypeError for what is no network of neurons in layers
-    or no name, and ValueError for layers that do not fit each other, too many of them, too few or
-    too many names, or a parameter that is nan or infinite.
+    `inputs` and `outputs` are names. Raises TypeError for a model that is not a network of neurons
+    in layers or for names other than text, and ValueError for layers that do not fit each other,
+    too many layers, too few or too many names, or a parameter that is nan or infinite.
     """
     layers = list(_layers(model))
     _demand_drawable(model, layers)
@@ -125,7 +128,7 @@ def _layers(model: object) -> Iterator[_Layer]:
 
 
 def _demand_drawable(model: object, layers: list[_Layer]) -> None:
-    """Raise ValueError for what cannot be drawn."""
+    """Raise ValueError for layers or parameters that cannot be drawn."""
     if len(layers) > _MOST_LAYERS:
         raise ValueError(f"model must have at most {_MOST_LAYERS} layers to be drawn, "
                          f"got {len(layers)}: {model!r}")  # fmt: skip
@@ -142,7 +145,7 @@ def _demand_drawable(model: object, layers: list[_Layer]) -> None:
 
 
 def _names(given: Sequence[str] | None, default: list[str], argument: str) -> list[str]:
-    """The names that were given, checked, or the default."""
+    """The names `given`, checked, or the default for None."""
     if given is None:
         return default
     if isinstance(given, str) or not all(isinstance(name, str) for name in given):
@@ -154,7 +157,7 @@ def _names(given: Sequence[str] | None, default: list[str], argument: str) -> li
 
 
 def _places(count: int, most: int) -> list[tuple[int, int]]:
-    """The numbers of those shown, the first and the last of many, each with its place."""
+    """The numbers of the shown spots, the first and the last of `count`, each with its place."""
     if count <= most:
         return [(i, i) for i in range(count)]
     above, below = (most + 1) // 2, most // 2
@@ -163,14 +166,14 @@ def _places(count: int, most: int) -> list[tuple[int, int]]:
 
 
 def _inputs(names: list[str], most: int) -> Column:
-    """The inputs."""
+    """The column of the inputs."""
     count = len(names)
     spots = tuple(Spot(i, at, names[i], names[i], None) for i, at in _places(count, most))
     return Column(f"{count} input{'s' * (count != 1)}", spots, count - len(spots), None)
 
 
 def _column(layer: _Layer, beside: list[str], most: int) -> Column:
-    """The neurons of a layer."""
+    """The column of the neurons of a layer."""
     count = len(layer.neurons)
     spots = tuple(
         Spot(i, at, _name(layer.neurons[i]), beside[i], layer.neurons[i].b.data)
@@ -187,7 +190,7 @@ def _name(neuron: Neuron) -> str:
 
 
 def _links(columns: list[Column], layers: list[_Layer]) -> Iterator[Link]:
-    """The weights between what is shown."""
+    """The weights between shown spots."""
     for i, ((before, after), layer) in enumerate(zip(pairwise(columns), layers, strict=True)):
         for head in after.spots:
             for tail in before.spots:

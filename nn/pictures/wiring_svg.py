@@ -1,7 +1,7 @@
-"""A wiring as an SVG: neurons are circles in columns, weights are lines between them.
+"""A NetworkDiagram as an SVG: neurons are circles in columns, weights are lines between them.
 
-A line is the wider the larger its weight, blue and solid above 0, orange and dashed below; the ring
-of a neuron shows its bias in the same way. Names are data, and come out as themselves.
+The larger a weight, the wider its line, which is blue and solid above 0, orange and dashed below;
+the ring of a neuron shows its bias in the same way. Names are data, and are shown as they are.
 """
 
 from collections.abc import Callable, Iterator
@@ -34,13 +34,13 @@ _THINNEST, _WIDEST = 0.6, 5.0
 _TOP, _BOTTOM, _SIDE = 44.0, 50.0, 64.0
 _LETTER, _LINE, _LEAST_WIDTH = 7.0, 18.0, 400.0
 
-# How far a line goes straight on before it bends, as a share of the way to the next column.
+# The distance of the control points of a line from its ends, as a share of its width.
 _BEND = 0.22
 
-# How many letters of a name are shown; a hint has all of them.
+# The most letters of a name that are shown; a hint has all of them.
 _LONGEST = 24
 
-# Over which numbers the curve of an activation is drawn, and in how many steps.
+# The curve of an activation is drawn from -_REACH to _REACH, in _STEPS steps.
 _REACH, _STEPS = 3.0, 48
 
 
@@ -49,7 +49,7 @@ _XMLNS = 'xmlns="http://www.w3.org/2000/svg"'
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """Where everything is."""
+    """The layout: sizes and positions in pixels, and the largest weight or bias."""
 
     radius: float
     column: float
@@ -61,17 +61,17 @@ class _Page:
     largest: float
 
     def x(self, column: int) -> float:
-        """How far right a column is."""
+        """The x coordinate of a column."""
         return self.left + column * self.gap
 
     def y(self, column: Column, place: float) -> float:
-        """How far down a place in a column is; columns have their middles at one height."""
+        """The y coordinate of a place in a column; all columns have their middle at one height."""
         middle = _TOP + self.column / 2
         pitch = min(_FARTHEST, self.column / column.places)
         return middle + pitch * (place - (column.places - 1) / 2)
 
     def stroke(self, number: float) -> str:
-        """How a line shows a number: by width and strength, and its sign by colour and dashes."""
+        """The style of a line for a number: width and opacity by size, colour and dashes by sign."""
         share = abs(number) / self.largest
         width = _THINNEST + (min(_WIDEST, 0.28 * self.radius) - _THINNEST) * share
         look = f'stroke="{_ABOVE if number >= 0 else _BELOW}" stroke-width="{width:.2f}"'
@@ -96,7 +96,7 @@ def to_svg(diagram: NetworkDiagram) -> str:
 
 
 def _page(diagram: NetworkDiagram) -> _Page:
-    """A page of the size that the wiring needs; the legend begins at its foot."""
+    """The layout of a diagram; the legend begins at `foot`."""
     places = max(column.places for column in diagram.columns)
     pitch = min(_FARTHEST, max(_NEAREST, _HEIGHT / places))
     radius, gap = 0.36 * pitch, min(_BROAD, max(_NARROW, 0.45 * pitch * places))
@@ -126,7 +126,7 @@ def _room(column: Column) -> float:
 
 
 def _line(page: _Page, diagram: NetworkDiagram, link: Link) -> str:
-    """A weight, from the middle of one circle to that of the next; the circles lie upon it."""
+    """The line of a weight, between the middles of two circles, which are drawn over it."""
     before, after = diagram.columns[link.column : link.column + 2]
     x1, y1 = page.x(link.column), page.y(before, link.tail.place)
     x2, y2 = page.x(link.column + 1), page.y(after, link.head.place)
@@ -139,7 +139,7 @@ def _line(page: _Page, diagram: NetworkDiagram, link: Link) -> str:
 
 
 def _column(page: _Page, diagram: NetworkDiagram, i: int) -> Iterator[str]:
-    """The circles of a column, what stands beside them, and what stands above."""
+    """The circles of a column, the texts beside them, and the heading."""
     column, x, last = diagram.columns[i], page.x(i), len(diagram.columns) - 1
     fill = INPUT_FILL if i == 0 else OUTPUT_FILL if i == last else INNER_FILL
     yield _words(x, _TOP - 20, column.heading)
@@ -155,14 +155,14 @@ def _column(page: _Page, diagram: NetworkDiagram, i: int) -> Iterator[str]:
 
 
 def _beside(page: _Page, x: float, y: float, words: str, i: int, last: int) -> Iterator[str]:
-    """A text left of the first column, right of the last, and in the middle of all others."""
+    """A text: left of the first column, right of the last, inside the circles of all others."""
     if words:
         side, anchor = (-1, "end") if i == 0 else (1, "start") if i == last else (0, "middle")
         yield _words(x + side * (page.radius + 8), y, words, anchor)
 
 
 def _circle(page: _Page, x: float, y: float, spot: Spot, name: str, fill: str) -> Iterator[str]:
-    """An input or a neuron, with its bias as its ring."""
+    """The circle of an input or a neuron; its ring is the bias."""
     hint = spot.name if spot.bias is None else f"{spot.name}: bias {short(spot.bias)}"
     shape = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{page.radius:.1f}"'
     yield f'<g class="{name}"><title>{xml_text(hint)}</title>'
@@ -173,7 +173,7 @@ def _circle(page: _Page, x: float, y: float, spot: Spot, name: str, fill: str) -
 
 
 def _curve(curve: Callable[[float], float], x: float, y: float, reach: float) -> str:
-    """The curve of an activation, as far up and down as left and right of the middle."""
+    """The curve of an activation, in a square of the size 2 `reach` around (x, y)."""
     across = [_REACH * (2 * k / _STEPS - 1) for k in range(_STEPS + 1)]
     up = [curve(z) for z in across]
     low, high = min(up), max(up)
@@ -187,7 +187,7 @@ def _curve(curve: Callable[[float], float], x: float, y: float, reach: float) ->
 
 
 def _legend(page: _Page, diagram: NetworkDiagram) -> Iterator[str]:
-    """What the marks mean, and what is not shown."""
+    """The legend: examples of lines with their numbers, and the notes."""
     x, y = 12.0, page.foot
     for number in (page.largest, page.largest / 4, -page.largest):
         words = short(number).replace("-", "−")
@@ -200,13 +200,13 @@ def _legend(page: _Page, diagram: NetworkDiagram) -> Iterator[str]:
 
 
 def _words(x: float, y: float, words: str, anchor: str = "middle") -> str:
-    """A text, with its middle at that height."""
+    """A text whose middle has the height y."""
     at = f'x="{x:.1f}" y="{y + 4:.1f}" text-anchor="{anchor}"'
     return f'<text {at} fill="{GREY}">{xml_text(words)}</text>'
 
 
 def _style(diagram: NetworkDiagram) -> str:
-    """The look of letters; and when one points at a neuron, what does not belong to it fades."""
+    """The style of letters; and a neuron under the mouse fades the weights of all others."""
     rules = [".glassgrad-net text{font:12px Helvetica,Arial,sans-serif}"]
     for i, column in enumerate(diagram.columns):
         for name in (_id(i, spot) for spot in column.spots):

@@ -1,1 +1,1 @@
-"""Training: `fit`, and what happens around it."""
+"""Training: `fit`, with metrics, callbacks, checkpoints and the History."""

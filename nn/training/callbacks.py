@@ -1,4 +1,4 @@
-"""Callbacks: what `fit` calls after every epoch. See `nn.training.run` for how to write one."""
+"""Callbacks, which `fit` calls after every epoch. `nn.training.run` tells how to write one."""
 
 from collections.abc import Mapping
 from math import inf
@@ -11,18 +11,17 @@ from .run import Run
 
 
 class EarlyStopping:
-    """Ends training when it no longer helps, and puts back the best parameters.
+    """A callback that ends training without progress, and puts back the best parameters.
 
         nn.fit(model, X, y, ..., validation=(X2, y2), callbacks=[nn.EarlyStopping(patience=5)])
 
-    The loss that counts is the validation loss, or that of training where there is no validation.
-    When for `patience` epochs it has not fallen below the last mark, which is lowered only by more
-    than `min_delta`, training ends. However training ends, unless by an error or an interrupt, the
-    model then has the parameters with which the loss that counts was lowest, as they were at the
-    end of that epoch.
+    The loss that counts is the validation loss or, without validation, the training loss. Training
+    ends when for `patience` epochs this loss has not fallen below a mark by more than `min_delta`;
+    each such fall lowers the mark to the new loss. When training ends, except by an error or an
+    interrupt, the model gets the parameters from the end of the epoch with the lowest loss.
 
     Raises ValueError if `patience` is below 1 or `min_delta` negative or infinite, and TypeError
-    for what is no number.
+    for anything but numbers.
     """
 
     min_delta = Setting(NOT_NEGATIVE)
@@ -35,13 +34,13 @@ class EarlyStopping:
         self._parameters: list[float] = []
 
     def begin(self, run: Run) -> None:
-        """Forget what an earlier training has left."""
+        """Forget the state of an earlier training."""
         self._best = self._mark = inf
         self._waited = 0
         self._parameters = [each.data for each in run.parameters()]
 
     def __call__(self, run: Run) -> None:
-        """Look at the loss of the epoch, and end training if it has not fallen for too long."""
+        """Look at the loss of the epoch; end training after `patience` epochs without a fall."""
         loss = (run.history.validation_loss or run.history.loss)[-1]
         if loss < self._best:
             self._best = loss
@@ -60,7 +59,7 @@ class EarlyStopping:
                 parameter.data = number
 
     def state(self) -> dict[str, Any]:
-        """The lowest loss, its parameters, the mark, and how many epochs have been waited."""
+        """The lowest loss, its parameters, the mark, and the number of epochs without a fall."""
         return {
             "best": self._best,
             "mark": self._mark,
@@ -69,9 +68,9 @@ class EarlyStopping:
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on as the one would have whose `state()` this is.
+        """Continue as the callback whose `state()` this is.
 
-        Raises ValueError, and changes nothing, for what is no such state.
+        Raises ValueError, and changes nothing, for anything but such a state.
         """
         if state.keys() != self.state().keys():
             raise ValueError(f"state must have the entries {', '.join(self.state())}, "

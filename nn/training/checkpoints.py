@@ -1,8 +1,8 @@
 """Checkpoints: a training in a file, from which `fit` goes on to the bit.
 
-The file is a model file (see `nn.files.model_files`), so `nn.load` gives the model in it. Beside
-the parameters it has what optimizer, callbacks and history hold, lists of numbers as tensors that
-are called training/..., and all else in the description, with the state of the random numbers.
+The file is a model file (see `nn.files.model_files`), so `nn.load` gives the model in it. Besides
+the parameters, it has the state of optimizer, callbacks, history and random numbers: lists of
+numbers as tensors called training/..., and everything else in the description.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from .run import Callback, Continuable, Run
 
 
 class Checkpoint:
-    """Writes the whole training to a file, after every epoch or every few, and at the end.
+    """A callback that writes the training to a file, after every `every` epochs and at the end.
 
         saved = nn.Checkpoint("run.safetensors")
         nn.fit(model, X, y, ..., epochs=100, callbacks=[nn.EarlyStopping(), saved])
@@ -31,13 +31,13 @@ class Checkpoint:
         nn.load("run.safetensors")                  # the model alone
 
     The file is written whole or not at all, so that a training killed at any moment can be resumed
-    from it. It holds the last epoch written, without the best parameters that `EarlyStopping` puts
-    back when training ends. A checkpoint is the last of the callbacks, so that it sees what the
-    others have done.
+    from it. The file holds the last epoch written, without the best parameters that `EarlyStopping`
+    puts back when training ends. A checkpoint is the last of the callbacks, so that it sees the
+    state of all others.
 
-    Raises ValueError if `every` is below 1, and TypeError if it is no whole number; when training
-    begins, ValueError if it is not the last callback, TypeError if the optimizer cannot be
-    continued, and an OSError if no file can be written there.
+    Raises ValueError if `every` is below 1, and TypeError if it is not a whole number; when
+    training begins, ValueError if the checkpoint is not the last callback, TypeError if the
+    optimizer cannot be continued, and an OSError if no file can be written at `path`.
     """
 
     def __init__(self, path: FilePath, every: int = 1) -> None:
@@ -57,12 +57,12 @@ class Checkpoint:
         self._written = 0
 
     def __call__(self, run: Run) -> None:
-        """Write the training, if it is time."""
+        """Write the training after every `every` epochs."""
         if run.epoch % self.every == 0:
             self._write(run)
 
     def end(self, run: Run) -> None:
-        """Write the last epoch, if that has not been done."""
+        """Write the last epoch, if it has not been written."""
         if self._written != run.epoch:
             self._write(run)
 
@@ -85,11 +85,11 @@ def demand_continuable(run: Run) -> None:
 
 
 def resumed(run: Run, path: FilePath) -> None:
-    """Let a run that has just begun go on from a file that a Checkpoint has written.
+    """Continue a run that has just begun from a file that a Checkpoint has written.
 
     Raises ModelFileError, and changes neither model nor optimizer, if the file cannot be read or is
-    of another kind of training; TypeError for an optimizer that cannot be continued; and
-    FileNotFoundError if there is no such file.
+    of another training; TypeError for an optimizer that cannot be continued; and FileNotFoundError
+    if there is no such file.
     """
     demand_continuable(run)
     tensors, description = read_model_file(path)
@@ -108,12 +108,12 @@ def resumed(run: Run, path: FilePath) -> None:
     run.history = history
 
 
-# What a state that is not one may raise where it is read.
+# The errors that reading a damaged state may raise.
 _FAULTS = (AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError)
 
 
 def _state(run: Run) -> dict[str, Any]:
-    """All that decides how the run goes on, its parameters and gradients apart."""
+    """The state that decides the rest of the run, apart from parameters and gradients."""
     return {
         "optimizer": run.optimizer.state(),
         "callbacks": [_callback_state(each) for each in run.callbacks],
@@ -129,7 +129,7 @@ def _callback_state(callback: Callback) -> dict[str, Any]:
 
 
 def _restore_callbacks(run: Run, states: Any) -> None:
-    """Let the callbacks go on; ValueError if they are others than those that were written."""
+    """Continue the callbacks; ValueError if their names differ from those in the file."""
     own, written = ([each["callback"] for each in kind]
                     for kind in (map(_callback_state, run.callbacks), states))  # fmt: skip
     if own != written:
@@ -139,12 +139,12 @@ def _restore_callbacks(run: Run, states: Any) -> None:
             callback.restore(each["state"])
 
 
-# The fields of a History that go on.
+# The fields of a History that are continued.
 _COLUMNS = ("loss", "metrics", "validation_loss", "validation_metrics", "stopped")
 
 
 def _history(run: Run, given: Any) -> History:
-    """The history of a state; ValueError if it has other columns than this run will add to."""
+    """The history of a state; ValueError if its columns differ from those of the run."""
     if given.keys() != set(_COLUMNS) or not isinstance(given["stopped"], str):
         raise ValueError(f"its history has the entries {[*given]}")
     history = History(**given)
@@ -158,7 +158,7 @@ def _history(run: Run, given: Any) -> History:
 
 
 def _draws(state: Any) -> tuple[Any, ...]:
-    """A state of random numbers, tried out on a generator that nobody else has."""
+    """A state of random numbers, tested on a generator of its own."""
     version, numbers, spare = state
     if not isinstance(spare, float | None):
         raise ValueError(f"its state of random numbers ends with {spare!r}")
@@ -168,7 +168,7 @@ def _draws(state: Any) -> tuple[Any, ...]:
 
 
 def _packed(state: Any, name: str, tensors: dict[str, Tensor]) -> Any:
-    """The state as JSON has it; lists of floats go to the tensors, and their names stay behind."""
+    """The state for JSON; lists of floats go to `tensors`, and their names take their places."""
     if isinstance(state, dict):
         return {key: _packed(each, f"{name}/{key}", tensors) for key, each in state.items()}
     if not isinstance(state, list | tuple):
@@ -180,7 +180,7 @@ def _packed(state: Any, name: str, tensors: dict[str, Tensor]) -> Any:
 
 
 def _unpacked(state: Any, tensors: Mapping[str, Tensor]) -> Any:
-    """The state that `_packed` has taken apart."""
+    """The state that `_packed` has packed."""
     if isinstance(state, list):
         return [_unpacked(each, tensors) for each in state]
     if not isinstance(state, dict):

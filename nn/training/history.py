@@ -1,4 +1,4 @@
-"""History: what happened in training, epoch by epoch; Jupyter shows it as a figure."""
+"""History: the losses and metrics of training, epoch by epoch; Jupyter shows it as a figure."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,14 +12,14 @@ from ..pictures.plots import curves, new_figure, plot_history, png_for_jupyter, 
 
 @dataclass(slots=True, repr=False)
 class History:
-    """What happened in training: a number for each epoch.
+    """The course of training: columns with a number for each epoch.
 
     - `loss`: the mean loss.
-    - `metrics`: for each name that `fit` was given, the mean of that metric.
-    - `validation_loss`, `validation_metrics`: the same after the epoch, over the examples that
-      training does not see; empty if there are none.
-    - `stopped`: why training ended before its last epoch, if a callback ended it.
-    - `interrupted`: whether Ctrl-C did.
+    - `metrics`: the mean of each metric of `fit`, by name.
+    - `validation_loss`, `validation_metrics`: the same after the epoch over the validation
+      examples; empty without validation.
+    - `stopped`: the reason why a callback ended training before its last epoch, or "".
+    - `interrupted`: true if Ctrl-C ended training.
     """
 
     loss: list[float] = field(default_factory=list)
@@ -39,11 +39,11 @@ class History:
     def plot(self, path: FilePath | None = None) -> Any:
         """Draw the loss and the metrics over the epochs; gives the axes, from left to right.
 
-            history.plot()                      # in pyplot's way: plt.show() opens the window
-            history.plot("training.svg")        # or .png, .pdf: to a file, and no window
+            history.plot()                      # by pyplot: plt.show() opens the window
+            history.plot("training.svg")        # or .png, .pdf: to a file, without a window
 
-        Raises ValueError for an ending that matplotlib cannot write, an OSError if no file can be
-        written there, and ImportError if matplotlib is not installed.
+        Raises ValueError for an ending that matplotlib does not know, an OSError if no file can be
+        written at `path`, and ImportError if matplotlib is not installed.
         """
         if path is None:
             return plot_history(self)
@@ -77,5 +77,5 @@ class History:
 
 
 def _span(column: list[float]) -> str:
-    """The first number of a column and the last."""
+    """The first and the last number of a column."""
     return " → ".join(map(short, column if len(column) == 1 else [column[0], column[-1]]))

@@ -1,4 +1,4 @@
-"""LiveView: training, watched. In Jupyter, one picture that follows `fit` while it runs."""
+"""LiveView: a picture of training in Jupyter that follows `fit` while it runs."""
 
 from textwrap import fill
 from time import monotonic
@@ -18,32 +18,32 @@ from ..pictures.plots import (
 )
 from .history import History
 
-# The shortest time between two pictures, in seconds. Where drawing is slow, training gets twice as
-# long as drawing in between.
+# The shortest time between two pictures in seconds, and the shortest time for training between them
+# in multiples of the time for drawing.
 _PAUSE = 0.25
 _SHARE = 2
 
-# At how many points, along each side, the score of the model is computed: meanwhile, and at last.
+# The points on each side of the plane for the score of the model, during training and at its end.
 _COARSE, _FINE = 20, 40
 
 
 class LiveView:
-    """What `fit` calls after every epoch to draw the training so far, in place, in Jupyter.
+    """A view of the training so far in Jupyter, which `fit` redraws after epochs, in place.
 
         view = nn.LiveView(model, X, y)
         nn.fit(model, X, y, ..., watch=view)
 
-    It shows the loss and the metrics and, if it is given the model with examples, and they have two
-    inputs and the model one output, the decision boundary. Between the first picture and the last
-    it draws at most four times a second and takes at most a third of the time. The last one shows
-    how training ended, also if that was by an error or interrupt; `history` is the History so far,
-    which `fit` cannot give after an error.
+    The view shows the loss and the metrics. For a model with one output and examples with two
+    inputs, it shows the decision boundary too. Between the first picture and the last, drawing
+    happens at most four times a second and takes at most a third of the time. The last picture
+    shows the end of training, also after an error or an interrupt; `history` is the History so far,
+    which `fit` cannot return after an error.
 
     A training loop of your own stands inside `with view:` and calls `view(history)`.
 
     Raises RuntimeError outside Jupyter, ValueError if only some of model, X and y are given or X
-    and y differ in length, TypeError for what is no model or no number, and ImportError if IPython
-    or matplotlib is not installed.
+    and y differ in length, TypeError for anything but a model and numbers, and ImportError if
+    IPython or matplotlib is not installed.
     """
 
     def __init__(self, model: Module[Any] | None = None, X: Any = None, y: Any = None) -> None:
@@ -55,7 +55,7 @@ class LiveView:
         self._begin()
 
     def _begin(self) -> None:
-        """Forget what was shown."""
+        """Start with an empty figure and an empty History."""
         self._figure = new_figure()
         self._display: Any = None
         self._due = 0.0
@@ -76,7 +76,7 @@ class LiveView:
             self._due = began + took + max(_PAUSE, _SHARE * took)
 
     def __exit__(self, *_: object) -> None:
-        """Draw how it ended."""
+        """Draw the end of training."""
         if self.history.loss:
             self._show(_FINE)
 
@@ -87,7 +87,7 @@ class LiveView:
         return png_for_jupyter(self._figure)
 
     def _show(self, per_side: int) -> None:
-        """Draw, and show it in the place of what was there."""
+        """Draw, and replace the picture shown before."""
         self._draw(per_side)
         if self._display is None:
             display = optional("IPython.display", "notebook", "a live view").display
@@ -116,7 +116,7 @@ class LiveView:
 def _boundary(
     model: Module[Any], rows: list[list[float]], labels: list[Any]
 ) -> tuple[Module[Any], list[list[float]], list[Any]] | None:
-    """What there is to draw in the plane; None if there are not two inputs and one output."""
+    """The model and the examples, to draw in the plane; None without two inputs and one output."""
     if not callable(model):
         raise TypeError(f"model must be a module, such as nn.MLP(2, [16, 1]), got {model!r}")
     if any(len(row) != 2 for row in rows) or not isinstance(model(rows[0]), Value):
@@ -125,7 +125,7 @@ def _boundary(
 
 
 def _demand_jupyter() -> None:
-    """Raise RuntimeError where nothing can be shown in place."""
+    """Raise RuntimeError outside Jupyter, where no picture can be replaced."""
     shell = optional("IPython", "notebook", "a live view").get_ipython()
     if getattr(shell, "kernel", None) is None:
         raise RuntimeError("LiveView needs Jupyter, and this program does not run in it: leave out "

@@ -14,7 +14,7 @@ from .history import History
 def progress_bar(
     done: int, epochs: int, wanted: bool
 ) -> Iterator[Callable[[History], None] | None]:
-    """A bar that grows whenever it is called with the History; None where none is wanted."""
+    """A bar that grows by one epoch when it is called with the History; None unless `wanted`."""
     if not wanted:
         yield None
         return
@@ -25,7 +25,7 @@ def progress_bar(
     with tqdm(total=epochs, initial=done, unit="epoch", dynamic_ncols=True) as bar:
 
         def grow(history: History) -> None:
-            """Show one epoch more, with the last losses."""
+            """Add an epoch to the bar, with the last losses."""
             columns = {"loss": history.loss, "validation loss": history.validation_loss}
             losses = [f"{name} {short(column[-1])}" for name, column in columns.items() if column]
             bar.set_postfix_str(", ".join(losses), refresh=False)

@@ -1,10 +1,10 @@
-"""Run: one training while it goes on, as callbacks see it.
+"""Run: the state of a training, as callbacks see it.
 
-A callback is a function that `fit` calls with the Run after every epoch. It may have two methods
-more, `begin(run)` and `end(run)`, which are called before the first epoch and after the last one;
-where there are several callbacks, they end in the opposite order. After an error or an interrupt
-nothing ends. A callback that remembers something between epochs can be continued from a checkpoint
-if it has `state()` and `restore(state)`, as optimizers do.
+A callback is a function that `fit` calls with the Run after every epoch. A callback may have two
+methods more, `begin(run)` and `end(run)`, for the time before the first epoch and after the last
+one; several callbacks end in the opposite order. After an error or an interrupt, `end` is not
+called. A callback with a state between epochs can be continued from a checkpoint if it has
+`state()` and `restore(state)`, as optimizers have.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,37 +21,37 @@ Callback = Callable[["Run"], object]
 
 @runtime_checkable
 class Continuable(Protocol):
-    """What can be stopped and continued to the bit."""
+    """An object that can be stopped and continued to the bit."""
 
     def state(self) -> dict[str, Any]:
-        """All that decides what it does next: numbers, texts, and lists of floats, by name."""
+        """The state of the object: numbers, texts, and lists of floats, by name."""
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on as the one would have whose state this is."""
+        """Continue as the object whose state this is."""
 
 
 class Draws(Protocol):
-    """What random numbers are drawn from: a `random.Random`, or the module `random`."""
+    """A generator of random numbers: a `random.Random`, or the module `random`."""
 
     def shuffle(self, x: list[Any]) -> None:
         """Put a list into random order."""
 
     def getstate(self) -> tuple[Any, ...]:
-        """What decides the numbers to come."""
+        """The state, which decides all further numbers."""
 
     def setstate(self, state: tuple[Any, ...]) -> None:
-        """Go on from there."""
+        """Continue from a state."""
 
 
 @dataclass(slots=True)
 class Run:
-    """One training.
+    """The state of a training.
 
-    - `model`, `optimizer`: what learns, and what changes it.
-    - `history`: what happened so far; `epoch` is how many epochs that were, of `epochs`.
-    - `draws`: what the order of the mini-batches is drawn from.
-    - `callbacks`: all that are called after an epoch.
-    - `is_validated`: whether there are examples that training does not see.
+    - `model`, `optimizer`: the model, and the optimizer that moves its parameters.
+    - `history`: the History so far, of `epoch` out of `epochs` epochs.
+    - `draws`: the generator for the order of the mini-batches.
+    - `callbacks`: the callbacks, in the order in which they are called.
+    - `is_validated`: true if there are validation examples.
     """
 
     model: Module[Any]
@@ -64,35 +64,35 @@ class Run:
 
     @property
     def epoch(self) -> int:
-        """How many epochs have been finished."""
+        """The number of finished epochs."""
         return len(self.history.loss)
 
     @property
     def is_over(self) -> bool:
-        """Whether no epoch follows."""
+        """Whether the last epoch is finished."""
         return self.epoch >= self.epochs or bool(self.history.stopped)
 
     def parameters(self) -> list[Value]:
-        """Those of the model; TypeError if it is a mere function."""
+        """The parameters of the model; TypeError if the model is a function."""
         if not isinstance(self.model, Module):
             raise TypeError("model must be an nn.Module for a callback that keeps its parameters, "
                             f"got {self.model!r}")  # fmt: skip
         return self.model.parameters()
 
     def stop(self, why: str) -> None:
-        """Let this epoch be the last one; the History tells why."""
+        """End training after this epoch; the History keeps the reason `why`."""
         self.history.stopped = why
 
     def begin(self) -> None:
-        """Tell the callbacks that training begins."""
+        """Call `begin` of the callbacks."""
         for each in self.callbacks:
             getattr(each, "begin", _nothing)(self)
 
     def end(self) -> None:
-        """Tell them that it is over, the last one first."""
+        """Call `end` of the callbacks, the last one first."""
         for each in reversed(self.callbacks):
             getattr(each, "end", _nothing)(self)
 
 
 def _nothing(_: Run) -> None:
-    """What a callback does that does not say."""
+    """Do nothing, for a callback without `begin` or `end`."""

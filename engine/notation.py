@@ -1,7 +1,7 @@
-r"""How names and numbers are written, as text, in LaTeX and in XML, and in which colours.
+r"""The notation of names and numbers as text, in LaTeX and in XML, and the colours of pictures.
 
-Names are data. In LaTeX every character that LaTeX would obey is escaped, so that the label w_1 is
-shown as w_1. The same holds for XML: SVG and HTML.
+Names are data. In LaTeX every character with a meaning is escaped, so that the label w_1 is shown
+as w_1. The same holds for XML: SVG and HTML.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ BLUE, ORANGE, GREEN = "#0072b2", "#e69f00", "#009e73"
 VERMILION, PURPLE = "#d55e00", "#cc79a7"
 INK, GREY = "#1b1f24", "#767676"
 
-# The light blue of inputs, the light grey of what is computed, and the light green of outputs.
+# The light blue of inputs, the light grey of operations, and the light green of outputs.
 INPUT_FILL, INNER_FILL, OUTPUT_FILL = "#d6e8f6", "#f1f1f1", "#d2efe4"
 
 _LATEX = str.maketrans({

@@ -246,7 +246,7 @@ class _Function:
 def _checked(
     function: _Function, order: int, differentiate: Callable[..., Estimate], tolerance: float
 ) -> Iterator[PartialCheck]:
-    """Check the derivatives of the function, then those of each of its first derivatives."""
+    """Check the first derivatives of the function and, for order 2, the second ones."""
     leaves, names, output = function.leaves, function.names, function.output()
     values = function.numbers()
     if output.data != values[0] and not isnan(output.data):

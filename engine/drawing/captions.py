@@ -69,23 +69,23 @@ class AsItIs:
     """The words for a graph in its present state: labels, data and gradients of the Values."""
 
     def name(self, value: Value) -> str:
-        """Its label, else its operation or number."""
+        """The label of a Value, else its operation or number."""
         return value.name
 
     def label(self, leaf: Value) -> str:
-        """Its label."""
+        """The label of a leaf."""
         return leaf.label
 
     def title(self, node: Value, first: str) -> Iterable[str]:
-        """Its label, if there is one, and the operation."""
+        """The label, if there is one, and the operation."""
         return (node.label, first) if node.label else (first,)
 
     def numbers(self, value: Value) -> tuple[str, str]:
-        """Its data and its grad."""
+        """The two lines with data and grad."""
         return data_and_grad(value.data, value.grad)
 
     def hint(self, value: Value) -> str:
-        """Its scope, name, data and grad."""
+        """Scope, name, data and grad, with all digits."""
         return hint(value.scope, value.name, value.data, value.grad)
 
 

@@ -128,7 +128,7 @@ def parse(text: str) -> Expression:
         parse("(w*x - y)**2")
         parse("h = tanh(w*x + b); loss = (h - y)**2")
 
-    Names are those of Python and no function's. Whole numbers are floats too.
+    A name is a name of Python that is no function here. Whole numbers become floats.
 
     Raises ExpressionError, which points at the place, if `text` is not an expression, and TypeError
     if it is not text.

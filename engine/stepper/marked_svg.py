@@ -1,8 +1,8 @@
 """The picture of the stepper: a box for every Value, an arrow for every edge.
 
 The picture is the SVG of a drawing in which each box has the number of its Value (`data-node="7"`),
-and each arrow that of its edge (`data-edge="7/0"`: the first edge of node 7). The style is that of
-stepper.css.
+and each arrow the number of its edge (`data-edge="7/0"`: the first edge of node 7). stepper.css has
+the style.
 """
 
 import re

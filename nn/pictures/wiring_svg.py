@@ -71,7 +71,7 @@ class _Page:
         return middle + pitch * (place - (column.places - 1) / 2)
 
     def stroke(self, number: float) -> str:
-        """The style of a line for a number: width and opacity by size, colour and dashes by sign."""
+        """The style of a line for a number: its size is width and opacity, its sign the colour."""
         share = abs(number) / self.largest
         width = _THINNEST + (min(_WIDEST, 0.28 * self.radius) - _THINNEST) * share
         look = f'stroke="{_ABOVE if number >= 0 else _BELOW}" stroke-width="{width:.2f}"'

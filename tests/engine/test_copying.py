@@ -29,7 +29,7 @@ def by_python(protocol: int) -> Callable[[Any], Any]:
     """There and back by the pickler that is written in Python."""
 
     def through(things: Any) -> Any:
-        """What is loaded of what was dumped."""
+        """The object, dumped and loaded."""
         file = io.BytesIO()
         pickle._Pickler(file, protocol).dump(things)
         return pickle._loads(file.getvalue())  # type: ignore[attr-defined]  # has no types
@@ -78,7 +78,7 @@ print(loss.data.hex(), *(weight.grad.hex() for weight in model.parameters()))
 
 
 def finished(program: str, given: bytes = b"") -> str:
-    """What a program prints in a process of its own."""
+    """The output of a program in a process of its own."""
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, cwd=ROOT, input=given, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
@@ -86,7 +86,7 @@ def finished(program: str, given: bytes = b"") -> str:
 
 
 def chain(depth: int) -> list[Value]:
-    """A leaf, and so many sums on top of it."""
+    """A chain of `depth` sums on a leaf."""
     values = [Value(1.0)]
     for _ in range(depth):
         values.append(values[-1] + 0.5)
@@ -139,7 +139,7 @@ def test_a_copy_is_equal_in_everything(way: Callable[[Any], Any], seed: int, siz
 
 @every_way
 def test_a_copy_is_independent(way: Callable[[Any], Any]) -> None:
-    """What is done to one graph is not seen in the other."""
+    """Changes of one graph do not change the other."""
     x, y = Value(2.0, label="x"), Value(3.0)
     output = x * y
     twin = way(output)
@@ -202,7 +202,7 @@ def test_what_is_shared_stays_shared(way: Callable[[Any], Any]) -> None:
 
 @every_way
 def test_a_copied_graph_can_be_extended(way: Callable[[Any], Any]) -> None:
-    """Copies are as new as can be: what is made of them, and of older Values, has gradients."""
+    """Copies have new serial numbers: operations on copies and older Values have gradients."""
     old = Value(5.0)
     x = Value(2.0, label="x")
     newest = Value(0.0)
@@ -266,7 +266,7 @@ def test_another_process_finds_the_same_bits() -> None:
 
 
 class _FullDisk(io.BytesIO):
-    """A file that takes so many pieces and no more."""
+    """A file that fails after `pieces` pieces."""
 
     def __init__(self, pieces: int) -> None:
         super().__init__()
@@ -291,7 +291,7 @@ def test_a_pickle_that_fails_leaves_nothing_behind() -> None:
 
 
 def test_an_object_that_cannot_be_pickled_does_not_matter_to_the_next_pickle() -> None:
-    """It may come before or after a graph in what is written."""
+    """The object may come before or after a graph in the pickle."""
     values = chain(5_000)
     for things in ([values[-1], lambda: 0], [lambda: 0, values[-1]]):
         with pytest.raises((AttributeError, pickle.PicklingError)):
@@ -308,7 +308,7 @@ def test_two_pickles_one_after_the_other_are_both_whole() -> None:
 
 
 def test_a_pickler_may_be_kept_and_used_again() -> None:
-    """What it has written once it refers to later, and it is in nobody's way meanwhile."""
+    """It refers to nodes written before, and other pickles in between are not disturbed."""
     values = chain(3_000)
     file = io.BytesIO()
     pickler = pickle.Pickler(file)

@@ -156,7 +156,7 @@ def training(seed: int) -> list[str]:
 def test_threads_with_graphs_of_their_own_get_the_bits_of_one(
     work: Callable[[int], list[str]],
 ) -> None:
-    """Eight threads that compute at the same time find what one finds after the other."""
+    """Eight threads at the same time have the results of one thread."""
     alone = [work(i) for i in range(THREADS)]
     assert len({*map(tuple, alone)}) == THREADS
     assert side_by_side(work) == alone

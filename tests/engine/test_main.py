@@ -198,7 +198,7 @@ def test_it_is_a_module_that_runs(
 
 
 def test_it_runs_as_a_program() -> None:
-    """In a process of its own; what was refused has not been run."""
+    """In a process of its own; refused text has not been run."""
     command = [sys.executable, "-m", "engine", "step", "__import__('os').system('echo run')"]
     finished = subprocess.run(command, capture_output=True, cwd=Path(__file__).parents[2])
     assert (finished.returncode, finished.stdout) == (2, b"")

@@ -187,7 +187,7 @@ def test_values_are_made_of_numpy_scalars(dtype: Any) -> None:
 
 
 def test_a_float32_keeps_its_digits() -> None:
-    """A number of less precision is taken for what it is, not for what it was meant to be."""
+    """A float32 becomes the float64 of the same number, not of the decimal text."""
     tenth: Any = np.float32(0.1)
     assert Value(tenth).data == float(tenth) != 0.1
     assert (tenth * Value(1.0)).data == (Value(1.0) * tenth).data == float(tenth)

@@ -223,7 +223,7 @@ def test_a_row_is_a_record_and_equal_to_itself_only() -> None:
 
 @pytest.mark.parametrize("op", [*PRIMITIVES.values(), LEAF, CONSTANT], ids=str)
 def test_a_row_is_pickled_by_its_name(op: Op) -> None:
-    """What is loaded or copied is the row itself, not another with the same name."""
+    """A loaded or copied row is the row itself, not another with the same name."""
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
         assert pickle.loads(pickle.dumps(op, protocol)) is op
     assert copy.copy(op) is copy.deepcopy(op) is row(op.name) is op

@@ -38,7 +38,7 @@ def agree(a: float, b: float) -> bool:
 
 
 def differences(op: Op, function: Any, torch: Any) -> Iterator[tuple[str, str, Any]]:
-    """What differs from PyTorch at the bad points: the operation, what of it, and the numbers."""
+    """The differences from PyTorch at the bad points: operation, result or derivative, numbers."""
     for point in itertools.product(BAD, repeat=len(op.partials)):
         first, *others = map(Value, point)
         made = getattr(first, op.name)(*others)

@@ -35,7 +35,7 @@ def test_values_of_one_scope_share_its_tuple() -> None:
 
 
 def test_a_scope_ends_with_an_error_too() -> None:
-    """After an exception the scope is what it was."""
+    """After an exception the scope is the one before the block."""
     with pytest.raises(ZeroDivisionError), scope("broken"):
         1 / 0  # noqa: B018 - to raise
     assert Value(1.0).scope == ()

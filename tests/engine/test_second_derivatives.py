@@ -64,7 +64,7 @@ def close(number: float) -> Any:
 
 @pytest.mark.parametrize("op", ROWS, ids=str)
 def test_the_hessian_of_every_row_is_right(op: Op) -> None:
-    """All second partials, mixed ones too, are those that mpmath finds by differences."""
+    """All second partials, mixed ones too, are equal to mpmath's differences."""
     for point in points(op):
         leaves = [Value(number) for number in point]
         found = hessian(ENGINE[op.name](*leaves), leaves)

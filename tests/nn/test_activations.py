@@ -122,7 +122,7 @@ def test_zero_stays_zero_where_the_formula_says_so(name: str, x: float) -> None:
 
 @_EVERY
 def test_infinities_and_nan_go_through(name: str) -> None:
-    """What is infinite has the limit of the formula, and nan stays nan."""
+    """An infinite input gives the limit of the formula, and nan stays nan."""
     row = nn.ACTIVATIONS[name]
     bounded = name in ("sigmoid", "tanh", "step")
     assert row(Value(inf)).data == (1.0 if bounded else inf)
@@ -248,7 +248,7 @@ def test_softmax_is_its_formula(z: list[float]) -> None:
 
 @_LISTS
 def test_log_softmax_is_its_formula(z: list[float]) -> None:
-    """That is z − log Σ exp(z), in mpmath, also where the softmax is 0."""
+    """The formula is z − log Σ exp(z), in mpmath, also where the softmax is 0."""
     total = mp.log(mp.fsum(mp.exp(mp.mpf(each) - max(z)) for each in z)) + max(z)
     exact = [float(each - total) for each in z]
     found = [each.data for each in nn.log_softmax(_values(z))]

@@ -19,7 +19,7 @@ _FILES = [
 
 @dataclass(frozen=True)
 class Run:
-    """One run of the demo: what it printed, and where it wrote."""
+    """One run of the demo: its printed text, and its folder."""
 
     printed: str
     folder: Path

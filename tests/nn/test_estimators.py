@@ -87,7 +87,7 @@ def test_the_loss_is_that_of_the_formula() -> None:
 
 
 def test_many_rows_are_predicted_as_few_are() -> None:
-    """Those in a compiled program, these one by one."""
+    """Many rows are predicted by a compiled program, few rows by graphs."""
     X, y = _IRIS
     classifier = NetworkClassifier((3,), max_iter=5, random_state=0).fit(X, y)
     one_by_one = [classifier.predict_proba(X[i : i + 1])[0] for i in range(len(X))]

@@ -148,7 +148,7 @@ def test_every_layer_may_have_an_activation_of_its_own() -> None:
 
 @pytest.mark.parametrize("name", ["softmax", "log_softmax"])
 def test_a_layer_may_have_an_activation_of_all_its_numbers(name: str) -> None:
-    """Its neurons are linear, and their sums are seen together."""
+    """Its neurons are linear, and the activation takes all their sums together."""
     x = [1.0, 2.0, 3.0, 2.5]
     layer, linear = nn.Layer(4, 3, name, seed=1), nn.Layer(4, 3, nonlin=False, seed=1)
     z = [each.data for each in linear(x)]

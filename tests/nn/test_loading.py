@@ -114,7 +114,7 @@ def test_loading_leaves_the_shared_random_numbers_alone(tmp_path: Path) -> None:
 def test_a_module_of_ones_own_is_loaded_into_one_that_exists(
     model: nn.Module[Any], tmp_path: Path
 ) -> None:
-    """Its parameters are saved; the class is not made by whoever wrote the file."""
+    """Its parameters are saved; the file does not name its class."""
     path = tmp_path / "own"
     model.save(path)
     with pytest.raises(nn.ModelFileError, match=r"nn\.load\(path, into=model\)"):
@@ -181,7 +181,7 @@ def test_what_is_not_as_its_class_makes_it_is_loaded_into_it(
 
 
 def test_parameters_of_another_shape_are_not_loaded(tmp_path: Path) -> None:
-    """And none of those that would fit is set."""
+    """No parameter is set, not even a fitting one."""
     nn.MLP(2, [3, 1], seed=0).save(tmp_path / "model")
     other = nn.MLP(2, [3, 2], seed=1)
     before = _numbers(other)
@@ -247,7 +247,7 @@ def test_an_architecture_that_cannot_be_is_refused(
     ids=repr,
 )
 def test_a_description_of_nothing_is_refused(tmp_path: Path, described: Any) -> None:
-    """There must be a class and what it is given."""
+    """A description must have a class and its arguments."""
     write_model_file(tmp_path / "model", {}, {"model": described})
     with pytest.raises(nn.ModelFileError):
         nn.load(tmp_path / "model")

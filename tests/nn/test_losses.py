@@ -241,7 +241,7 @@ def test_rows_count_all_their_numbers(loss: Callable[..., Value]) -> None:
 def test_targets_may_be_any_sequence_of_real_numbers(
     loss: Callable[..., Value], kind: Callable[[list[float]], Any]
 ) -> None:
-    """Tuples, ints and NumPy arrays give what a list of floats gives."""
+    """Tuples, ints and NumPy arrays give the same loss as a list of floats."""
     targets, _, _ = _FORMULAS[loss]
     expected = loss(_values(_SCORES), targets).data
     assert loss(_values(_SCORES), kind(targets)).data == expected

@@ -12,7 +12,7 @@ README = Path(__file__).parents[2] / "README.md"
 
 
 def _row(name: str) -> list[str]:
-    """What the README's table lists under that name."""
+    """The entry of the README's table called `name`."""
     (row,) = re.findall(rf"(?m)^\| {name} \| (.*) \|$", README.read_text(encoding="utf-8"))
     return re.findall(r"`(\w+)`", row)
 

@@ -187,7 +187,7 @@ def test_numbers_of_paths_are_told_in_words(count: int, words: str) -> None:
     ([-2.0, 3.0], "(-2) × 3 = -6"),
 ])  # fmt: skip
 def test_products_are_told_in_numbers(factors: list[float], text: str) -> None:
-    """With what they come to, if that is not the only factor."""
+    """A product of several factors has its value too."""
     assert in_numbers(factors) == text
 
 

@@ -23,7 +23,7 @@ def graph(program: Program) -> list[Value]:
 
 
 def batch(examples: int, *, ladder: bool = False) -> Value:
-    """The loss of a small network on so many examples, with a penalty on its weights."""
+    """The loss of a small network on some examples, with a penalty on its weights."""
     model = nn.MLP(2, [4, 3, 1], seed=0)
     scores = [model([Value(i / examples), Value(1.0)]) for i in range(examples)]
     losses = [(1 - (-1) ** i * score).relu() for i, score in enumerate(scores)]
@@ -58,7 +58,7 @@ def test_the_members_of_a_class_are_alike(program: Program) -> None:
     folded = fold(graph(program)[-1])
 
     def classes_of(node: Value) -> list[int]:
-        """The classes of what is added up or combined."""
+        """The classes of the inputs of a node and of its ladder."""
         return [folded.class_of[turn.input] for turn in turns_into(node, folded.inside)]
 
     for each in folded.classes:
@@ -110,7 +110,7 @@ def test_a_ladder_of_additions_folds_like_a_sum() -> None:
 
 
 def test_sums_of_different_lengths_fold_together() -> None:
-    """The set of what is added counts, not how often."""
+    """The class of a sum is the set of the classes of its terms, not their number."""
     x = [Value(float(i), f"x{i}") for i in range(6)]
     sums = [Value.sum(x[:n]).tanh() for n in (2, 3, 6)] + [(x[0] + x[1] + x[2] + x[3]).tanh()]
     folded = fold(Value.sum(sums))
@@ -142,7 +142,7 @@ def test_plain_numbers_are_alike_and_their_side_counts() -> None:
 
 
 def test_names_and_scopes_keep_classes_apart() -> None:
-    """By their words: numbers, and what stands in brackets, make no difference."""
+    """Words make a difference, numbers and text in brackets do not."""
     x = Value(1.0, "x")
 
     def made(name: str, label: str) -> Value:
@@ -168,7 +168,7 @@ def test_names_and_scopes_keep_classes_apart() -> None:
     ("9" * 10_000, "#"),
 ])  # fmt: skip
 def test_labels_are_compared_without_their_numbers(label: str, pattern: str) -> None:
-    """What tells the members of a list apart is left out."""
+    """Indices of lists, and numbers in names, are left out."""
     assert generalised(label) == pattern
 
 
@@ -225,7 +225,7 @@ def test_a_ladder_may_lean_to_either_side() -> None:
 
 @pytest.mark.parametrize("build", ["chain", "ladder"])
 def test_a_hundred_thousand_deep_graph_folds(build: str) -> None:
-    """Nothing recurses, and what comes one after another does not fold."""
+    """Nothing recurses, and operations one after another do not fold."""
     x = y = Value(1.0)
     for _ in range(100_000):
         y = y.sin() if build == "chain" else y + x
@@ -242,7 +242,7 @@ def test_additions_with_a_number_in_front_belong_to_ladders() -> None:
 
 
 def test_subtractions_are_no_ladder() -> None:
-    """A picture shows each: only the compiler sums up what is subtracted one by one."""
+    """A picture shows each subtraction: only the compiler makes one sum of several."""
     x = [Value(float(i)) for i in range(1, 6)]
     loss = x[0]
     for each in x[1:]:

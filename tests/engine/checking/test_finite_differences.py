@@ -143,7 +143,7 @@ LOST: list[Case] = [
 
 
 def is_good_or_zero(value: float, error: float) -> bool:
-    """Ten digits, or nothing but 0 and what is left of cubes."""
+    """Whether an estimate has ten digits, or is 0 but for an error below 1e-15."""
     return good(value, error) or abs(value) + error < 1e-15
 
 
@@ -168,7 +168,7 @@ def test_easy_functions_are_called_a_few_times(
 
 @pytest.mark.parametrize(("function", "x", "truth"), EASY + HARD + LOST)
 def test_ridders_knows_its_error(function: ScalarFunction, x: float, truth: float) -> None:
-    """The value is never much further from the truth than it says, and it says what it can."""
+    """The true error is never much larger than the estimated one."""
     found = ridders(function, x, STEP, never)
     assert abs(found.value - truth) <= 2 * found.error + 4 * ulp(truth)
 
@@ -330,7 +330,7 @@ def test_a_jump_is_no_kink(method: Callable[[ScalarFunction], Estimate]) -> None
 
 @pytest.mark.parametrize("curvature", [0.0, -40.0, 40.0, 1000.0])
 def test_curvature_is_not_in_the_slopes_beside_a_kink(curvature: float) -> None:
-    """They are those in the limit, where only the kink is left."""
+    """The slopes are the limits for the step 0, without curvature."""
     found = ridders(lambda x: max(x, 0.0) + curvature * x * x, 0.0, 0.11, never)
     assert found.kink
     assert found.steady

@@ -88,7 +88,7 @@ def test_what_cannot_be_told_is_no_agreement() -> None:
 
 
 def test_a_derivative_that_is_nan_is_wrong() -> None:
-    """The worst comes first: what is wrong, then what cannot be told."""
+    """The worst comes first: wrong derivatives, then unknown ones."""
     check = check_gradient(
         lambda u, v, w: u + (v - v.detach()).sqrt() * 0 + w.sqrt(), 1.0, 2.0, 0.0
     )
@@ -183,7 +183,7 @@ def test_what_cannot_be_checked_is_refused(
 
 
 def page(check: GradientCheck) -> ET.Element:
-    """The table as a notebook gets it; what is not well-formed is an error."""
+    """The table as a notebook gets it, parsed; HTML that is not well-formed is an error."""
     return ET.fromstring(f"<div>{check._repr_html_().replace('<br>', '<br/>')}</div>")
 
 
@@ -521,7 +521,7 @@ def test_a_factor_that_all_wrong_ones_have_is_told(function: Any, told: str) -> 
     (lambda x: x.relu() - 20 * x * x, 0.0, "kink"),
 ])  # fmt: skip
 def test_what_looks_like_a_kink_and_is_none(function: Any, x: float, verdict: str) -> None:
-    """And what is one, although much else is going on."""
+    """A steep function has no kink, and a kink is found beside steep functions."""
     assert check_gradient(function, x).partials[0].verdict == verdict
 
 
@@ -551,7 +551,7 @@ def test_second_derivatives_are_called_by_both_inputs() -> None:
 
 
 def test_the_worst_are_sorted_by_error() -> None:
-    """Those that are nan come before all numbers."""
+    """Errors that are nan come before all numbers."""
     check = check_gradient(
         lambda a, b, c: a.detach() * 0.1 + a + b.detach() + b + c + (c - c.detach()).sqrt() * 0,
         1.0, 1.0, 1.0,

@@ -32,7 +32,7 @@ def verdict(
 def test_errors_are_relative_to_the_larger_one(
     analytic: float, numeric: float, distance: float, error: float
 ) -> None:
-    """And equal ones have none, be they 0 or infinite."""
+    """Equal derivatives have the error 0, also 0 and infinity."""
     agreement = Agreement(analytic, 1.0, 1e-8)
     assert agreement.distance(numeric) == distance
     assert agreement.error(numeric) == error
@@ -126,7 +126,7 @@ def test_an_infinite_derivative_is_wrong_where_the_function_has_one(analytic: fl
     "sides", [(0.0, 1.0), (1.0, 0.0), (0.1, 100.0), (-100.0, -0.1), (300.0, 301.0), (-3.0, 1.0)]
 )
 def test_at_a_kink_all_between_the_slopes_is_right(sides: tuple[float, float]) -> None:
-    """And what is beyond by 1e-4 of their distance and 1e-6 of their size, but no further."""
+    """Derivatives beyond by 1e-4 of the distance and 1e-6 of the size are right too."""
     found = Estimate(sum(sides) / 2, 1e-12, True, *sides, 1.0)
     low, high = sorted(sides)
     slack = 1e-4 * (high - low) + 1e-6 * max(map(abs, sides))

@@ -180,7 +180,7 @@ def test_without_gradients_no_share_is_shown() -> None:
 @pytest.mark.parametrize(("slope", "label"), [(0.0, "0.00%"), (0.004, "0.40%"), (nan, "nan%"),
                                               (inf, "inf%")])  # fmt: skip
 def test_shares_of_any_size_have_a_width(slope: float, label: str) -> None:
-    """Nothing, next to nothing, and what is no number."""
+    """Shares of 0, of almost 0, and of nan."""
     x = [Value(1.0, f"x{i}") for i in range(2)]
     total = Value.sum(each * slope for each in x)
     total.backward()
@@ -272,14 +272,14 @@ def test_paths_that_are_few_are_drawn_node_by_node(moons: tuple[Value, SumMLP]) 
 
 
 def test_a_small_graph_is_drawn_whole_with_its_path() -> None:
-    """What lies beside the paths stays."""
+    """Nodes beside the paths stay."""
     loss, model = batch(2)
     w = model.parameters()[0]
     assert len(scene_of(loss, path_to=w).boxes) == len(scene_of(loss).boxes)
 
 
 def test_around_a_value_is_its_neighbourhood() -> None:
-    """Inputs and uses up to so many edges away; marks say that the graph goes on."""
+    """Inputs and uses up to `hops` edges away are shown; marks say that the graph goes on."""
     loss, model = batch()
     w = model.layers[1].neurons[0].w[3]
     scene = scene_of(loss, around=w, hops=1)
@@ -296,7 +296,7 @@ def test_around_a_value_is_its_neighbourhood() -> None:
 
 
 def test_a_big_neighbourhood_is_folded() -> None:
-    """Its marks count what is not drawn; so do its leaves."""
+    """Its marks and its leaves have the number of edges that are not drawn."""
     loss, model = batch()
     w = model.layers[1].neurons[0].w[3]
     scene = folded(loss, around=w, hops=3)
@@ -453,7 +453,7 @@ def test_the_scope_of_all_is_what_they_have_in_common() -> None:
     ([inf, -inf], "-inf … inf"),
 ])  # fmt: skip
 def test_a_span_is_from_the_smallest_to_the_largest(given_: list[float], expected: str) -> None:
-    """In three digits; what is no number is named beside it."""
+    """The numbers have three digits; nan is named beside them."""
     assert span(given_) == expected
 
 

@@ -31,7 +31,7 @@ HOSTILE = [
 
 
 def parsed(svg: str) -> ET.Element:
-    """The SVG as a tree: what is not well-formed raises."""
+    """The SVG as a tree; an SVG that is not well-formed raises."""
     return ET.fromstring(svg)
 
 
@@ -97,7 +97,7 @@ def test_uses_of_a_shared_leaf_are_linked() -> None:
 
 
 def test_the_picture_describes_itself() -> None:
-    """What a screen reader says: what is drawn, how large, and the path."""
+    """The label for screen readers has the graph, its size, and the path."""
     x = Value(2.0, "x")
     y = x * 3
     assert repr(draw(y)).endswith("\nbackward() has not been called on Mul: no grads yet")
@@ -200,7 +200,7 @@ def test_what_cannot_be_drawn_is_refused(arguments: Any, error: Any, message: st
 def test_pixels_are_written_as_the_program_gives_them(
     ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What comes out of Graphviz goes into the file, byte for byte."""
+    """The output of Graphviz goes into the file, byte for byte."""
 
     def render(source: str, format: str, time_limit: float) -> bytes:
         """Bytes that are no text, and what was asked for."""

@@ -90,7 +90,7 @@ def test_a_shared_leaf_is_drawn_once_for_each_use() -> None:
 
 
 def test_a_shared_leaf_without_a_label_is_numbered() -> None:
-    """Its uses can still be told to be one."""
+    """All boxes of one leaf have its number."""
     x = Value(2.0)
     names = {box.lines[0] for box in scene(x.exp() * x).boxes if box.kind == "leaf"}
     assert names == {"leaf 2"}
@@ -323,7 +323,7 @@ def test_a_ladder_leaves_out_the_zero_that_sum_starts_from() -> None:
 
 
 def test_a_ladder_may_fall() -> None:
-    """The numbers of the additions have no influence on what is one Sum."""
+    """The numbers do not matter: 3 and then -2 are inside one Sum."""
     x, y, z = Value(1.0, "x"), Value(2.0, "y"), Value(-5.0, "z")
     drawn = scene(x + y + z)
     assert [box.lines[0] for box in drawn.boxes] == ["∑ Sum", "x", "y", "z"]
@@ -418,7 +418,7 @@ def test_a_symbol_that_is_the_name_stands_alone() -> None:
 
 
 def test_leaves_of_one_operation_come_in_the_order_of_its_inputs() -> None:
-    """A picture lists what is consumed from first to last."""
+    """A picture lists the inputs from first to last."""
     a, b, c = (Value(float(i), name) for i, name in enumerate("abc"))
     drawn = scene(Value.sum([c, a, b]))
     assert [box.lines[0] for box in drawn.boxes] == ["∑ Sum", "c", "a", "b"]

@@ -41,7 +41,7 @@ def _leaves(output: Value) -> Iterator[Value]:
 
 
 def test_names_are_in_the_order_of_their_first_appearance() -> None:
-    """From left to right, each once; what is assigned is not among them."""
+    """Names come from left to right, each once, without assigned ones."""
     assert parse("b*a + c**b - a").names == ("b", "a", "c")
     assert parse("h = z*y\nk = h + x\nk*h*z").names == ("z", "y", "x")
 
@@ -125,7 +125,7 @@ def test_every_row_can_be_called(op: Op) -> None:
 
 
 def test_a_row_of_ones_own_can_be_called() -> None:
-    """What register() adds is part of the language at once, with a number on either side."""
+    """A row added by register() is part of the language at once, with a number on either side."""
     register(Op("hypot", "hypot", r"|{a}, {b}|", (0.2, 2), hypot,
                 (lambda a, b, y: a / y, lambda a, b, y: b / y)))  # fmt: skip
     assert parse("hypot(3, x)")(x=4).data == parse("hypot(x, 3)")(x=4).data == 5.0
@@ -134,7 +134,7 @@ def test_a_row_of_ones_own_can_be_called() -> None:
 
 
 def test_plain_numbers_stay_plain() -> None:
-    """What has no name in it is a constant, so the exponent 1/2 gets no edge."""
+    """A part without names is a constant, so the exponent 1/2 gets no edge."""
     output = parse("k = 1/2; x**k")(x=9)
     assert (output.data, len(output.edges()), len(output.inputs)) == (3.0, 1, 2)
     assert parse("2**10")().data == 1024.0
@@ -143,7 +143,7 @@ def test_plain_numbers_stay_plain() -> None:
 
 
 def test_parts_become_labels() -> None:
-    """What a statement makes is called by its name; what exists already keeps its own."""
+    """A Value made by a statement has its name as label; an older Value keeps its own."""
     given = Value(3.0)
     output = parse("h = x; k = +h; loss = k*k; total = loss")
     assert output.on({"x": given}).label == "loss"
@@ -254,7 +254,7 @@ WRONG = [
 def test_a_wrong_expression_gets_an_error_that_points_at_the_place(
     text: str, why: str, start: int, end: int
 ) -> None:
-    """The reason, the line, and carets under what is wrong."""
+    """The message has the reason, the line, and carets under the error."""
     with pytest.raises(ExpressionError) as caught:
         parse(text)
     reason, line, carets = str(caught.value).split("\n")
@@ -284,7 +284,7 @@ def test_of_a_long_line_the_error_shows_what_is_around_the_place() -> None:
 
 
 def test_carets_end_where_the_line_ends() -> None:
-    """What is wrong may go on in the next line, or beyond what is shown."""
+    """An error may extend to the next line, or beyond the shown part of its line."""
     with pytest.raises(ExpressionError, match=r"\n  2\*maximum\(\n    \^{8}$"):
         parse("2*maximum(\na)")
     with pytest.raises(ExpressionError, match=r"\n  x \+ 9{68}\n      \^{68}$"):

@@ -40,7 +40,7 @@ def test_finite_differences_agree_with_backward(program: Any) -> None:
 
 
 def test_an_inner_value_can_be_moved() -> None:
-    """What depends on it is computed anew, what it was made from stays."""
+    """Its consumers are computed anew, its inputs stay."""
     a = Value(1.0)
     b = a * 3
     replay = Replay(b.exp() + a)

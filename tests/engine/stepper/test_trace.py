@@ -45,7 +45,7 @@ def entry(recorded: Trace, name: str) -> Any:
 
 
 def test_the_example_of_the_document() -> None:
-    """Gradients, path and factors are those that it prints."""
+    """Gradients, path and factors are the printed ones."""
     with mean_square():
         loss, _ = layer()
         recorded = trace(loss)
@@ -306,7 +306,7 @@ def test_what_cannot_be_traced_is_refused(arguments: Any, error: Any, message: s
 
 
 def test_a_trace_of_infinite_gradients_has_paths_all_the_same() -> None:
-    """What is left of an infinite gradient is not a number."""
+    """The rest of an infinite gradient is nan."""
     x = Value(0.0, "x")
     paths = entry(trace(x.sqrt() + 1 / x), "x")["paths"]
     assert (paths["count"], paths["rest"]) == ("2", "NaN")

@@ -33,7 +33,7 @@ def test_after_an_error_the_search_goes_on() -> None:
 
 
 def test_a_program_that_does_not_collect_goes_on_so() -> None:
-    """What was off stays off."""
+    """A collector that was off stays off."""
     gc.disable()
     with uncollected():
         pass

@@ -20,7 +20,7 @@ def test_what_is_installed_is_imported() -> None:
 def test_what_is_missing_is_named_with_its_pip_line(
     extra: str, line: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The error says what needs it, what it is called and how to install it."""
+    """The error has the feature, the package and the command that installs it."""
     monkeypatch.setitem(sys.modules, "tqdm", None)
     with pytest.raises(ImportError) as error:
         optional("tqdm.auto", extra, "the bar")

@@ -30,7 +30,7 @@ def methods() -> dict[str, int]:
 
 
 def raised(program: Callable[[], object]) -> str:
-    """What is said of a program that comes upon a nan or an infinity."""
+    """The message for a program with a nan or an infinity."""
     with pytest.raises(FloatingPointError) as error, detect_anomaly():
         program()
     return str(error.value)
@@ -100,7 +100,7 @@ def test_a_gradient_that_overflows_is_named_with_the_line_of_its_operation() -> 
 
 
 def test_a_gradient_of_a_leaf_is_named_without_a_line() -> None:
-    """No operation made it; what was there before the block counts as well."""
+    """No operation made a leaf; leaves from before the block are examined too."""
     x = Value(2.0, "x")
     x.grad = nan
     assert raised(lambda: (x * 3).backward()) == "the gradient of x = 2.0 is nan"
@@ -172,7 +172,7 @@ def test_where_every_line_is_ours_the_outermost_is_named() -> None:
 
 
 def test_the_first_operation_is_blamed() -> None:
-    """Not what it spoils later on."""
+    """Later operations, which get a nan as input, are not blamed."""
     x = Value(-1.0, "x")
     assert raised(lambda: (x.log() * 2 + x.sqrt()).exp()).startswith("log(x = -1.0) is nan\n")
 
@@ -282,7 +282,7 @@ def test_blocks_nest() -> None:
 
 
 def test_after_an_inner_block_the_lines_of_the_outer_one_are_known() -> None:
-    """What was made before the inner block still has its line."""
+    """A Value made before the inner block still has its line."""
 
     def program() -> None:
         """The Value is made, then there is an inner block, then the gradient overflows."""
@@ -295,7 +295,7 @@ def test_after_an_inner_block_the_lines_of_the_outer_one_are_known() -> None:
 
 
 def test_a_row_registered_inside_a_block_stays() -> None:
-    """A new one and a replaced one are afterwards what they were made to be."""
+    """New and replaced rows stay after the block."""
     x: Any = Value(4.0)
     quarter = Op("reciprocal", "1/x", "", (1, 2), lambda a: a / 4, (lambda a, y: 0.25,))
     with registered(RECIPROCAL):
@@ -385,7 +385,7 @@ def test_operands_may_be_given_by_their_names() -> None:
 
 
 def test_watched_methods_keep_their_names() -> None:
-    """What tells the name of a method tells the same inside a block."""
+    """The qualified name of a method is the same inside a block."""
     with detect_anomaly():
         names = [each.__qualname__ for each in (Value.backward, Value.exp, Value.sum)]
     assert names == ["Value.backward", "Value.exp", "Value.sum"]

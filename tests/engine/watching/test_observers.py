@@ -10,7 +10,7 @@ from engine import Value, detect_anomaly, source_lines
 
 
 def test_each_operation_has_its_line() -> None:
-    """By the serial number of what it made; leaves and plain numbers have none."""
+    """Lines are found by serial number; leaves and plain numbers have none."""
     x = Value(2.0, "x")
     with source_lines() as lines:
         y = x * 3 + 1

@@ -60,7 +60,7 @@ def test_a_setting_holds_numbers_of_its_range_only() -> None:
 
 
 def test_settings_are_found_by_name() -> None:
-    """Those of base classes come first, and a class may give one another range."""
+    """Settings of base classes come first, and a class may change the range of a setting."""
 
     class Truck(Car):
         """A subclass with a setting more."""

@@ -46,13 +46,13 @@ _each_model = pytest.mark.parametrize("model", _MODELS, ids=repr)
 
 
 def _ours(model: nn.Module[Any], X: Any) -> list[list[float]]:
-    """What the model gives for each row, as a row."""
+    """The outputs of the model for each row, as rows."""
     outputs = [model(x) for x in X]
     return [[each.data for each in (y if isinstance(y, list) else [y])] for y in outputs]
 
 
 def _by_torch(model: nn.Module[Any], X: Any) -> Any:
-    """What PyTorch makes of the exported model."""
+    """The outputs of the exported model in PyTorch."""
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
     kind = torch.int64 if isinstance(X[0], int) else torch.float64
     return nn.export.to_torch(model)(torch.tensor(X, dtype=kind)).detach().numpy()
@@ -66,7 +66,7 @@ class Erf(OpRunUnaryNum):
 
 
 def _by_onnx(model: nn.Module[Any], X: Any, path: Path, new_ops: Any = (Erf,)) -> Any:
-    """What the reference evaluator of ONNX makes of the file."""
+    """The outputs of the exported file in the reference evaluator of ONNX."""
     nn.export.to_onnx(model, path)
     kind = np.int64 if isinstance(X[0], int) else np.float64
     evaluator = ReferenceEvaluator(str(path), new_ops=list(new_ops))
@@ -115,7 +115,7 @@ def test_a_step_of_nan_is_nan(tmp_path: Path) -> None:
 
 
 def test_the_file_passes_the_check_of_onnx(tmp_path: Path) -> None:
-    """It says what goes in and what comes out, and who has made it."""
+    """The file has the shapes of input and output, and the name of the producer."""
     nn.export.to_onnx(nn.MLP(2, [3, 1], seed=0), tmp_path / "model.onnx")
     onnx.checker.check_model(str(tmp_path / "model.onnx"), full_check=True)
     model: Any = onnx.load(str(tmp_path / "model.onnx"))
@@ -179,7 +179,7 @@ class _Odd(nn.Layer):
 )
 @pytest.mark.parametrize("way", [nn.export.to_torch, lambda m: nn.export.to_onnx(m, "x.onnx")])
 def test_a_module_of_ones_own_is_refused(way: Callable[[Any], Any], model: Any) -> None:
-    """What it computes is nowhere written but in Python."""
+    """Its computation is written in Python only."""
     with pytest.raises(ValueError, match=r"model: .* cannot be exported, only Neuron, Layer, MLP"):
         way(model)
 

@@ -115,7 +115,7 @@ def test_a_broken_header_is_refused(tmp_path: Path, header: Any, message: str) -
 
 
 def test_numbers_of_another_kind_are_refused(tmp_path: Path) -> None:
-    """Single precision would not be what was saved."""
+    """Single precision would change the numbers."""
     header = {"w": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}, **_meta({"version": 1})}
     path = _written(tmp_path / "single", header, bytes(4))
     with pytest.raises(ModelFileError, match=r"the tensor 'w' is of F32, expected float64"):
@@ -167,7 +167,7 @@ def test_a_file_that_is_missing_is_another_error(tmp_path: Path) -> None:
 
 
 def test_more_names_than_a_file_can_hold_are_refused(tmp_path: Path) -> None:
-    """And no file is left: what was written could not be read."""
+    """No file is left, since it could not be read."""
     tensors = {f"{i:0100}": Tensor((), [0.0]) for i in range(10_000)}
     with pytest.raises(ValueError, match="a file holds at most"):
         write_model_file(tmp_path / "large", tensors, {})

@@ -146,6 +146,6 @@ def test_a_compiled_program_is_minimized_too() -> None:
 def test_pairs_of_loss_and_derivatives_are_checked(
     given: Any, error: type[Exception], message: str
 ) -> None:
-    """What they lack is told."""
+    """The error says what is missing."""
     with pytest.raises(error, match=message):
         nn.minimize(lambda: given, [Value(1.0), Value(2.0)])

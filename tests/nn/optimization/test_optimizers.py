@@ -158,7 +158,7 @@ def test_a_state_is_of_plain_numbers_and_lists(name: str) -> None:
 
 
 def test_a_state_is_a_copy() -> None:
-    """What happens to it changes nothing, and steps made later do not change it."""
+    """Changes of the state do not change the optimizer, and later steps do not change the state."""
     parameters = _start()
     optimizer = nn.SGD(parameters, 0.1, 0.5)
     before = optimizer.state()
@@ -229,7 +229,7 @@ def test_no_state_makes_a_later_step_raise() -> None:
 
 @_KINDS
 def test_an_optimizer_can_be_copied_with_its_parameters(kind: Any) -> None:
-    """By pickle, it goes on with what it remembers."""
+    """A pickled optimizer continues with its memory."""
     parameters = _start()
     optimizer = kind(parameters, 0.02)
     _stepped(parameters, optimizer, 2)

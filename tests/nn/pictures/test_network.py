@@ -28,12 +28,12 @@ def _links(picture: ET.Element) -> list[ET.Element]:
 
 
 def _hint(element: ET.Element) -> str:
-    """What a browser shows when one points at it."""
+    """The text that a browser shows for an element under the mouse."""
     return element.findtext(f"{_SVG}title") or ""
 
 
 def _texts(picture: ET.Element) -> list[str]:
-    """What is written."""
+    """All texts of a picture."""
     return [each.text or "" for each in picture.iter(f"{_SVG}text")]
 
 

@@ -88,7 +88,7 @@ def test_a_plot_is_drawn_on_new_axes_if_none_are_given(draw: Callable[..., Any])
 
 
 def test_the_loss_is_drawn_over_the_epochs() -> None:
-    """They count from 1."""
+    """Epochs count from 1."""
     axes = _draw_loss()
     (line,) = axes.lines
     assert list(line.get_xdata()) == [1, 2, 3]
@@ -160,7 +160,7 @@ def test_epochs_are_whole_numbers() -> None:
 
 
 def test_a_history_is_drawn_on_the_figure_given() -> None:
-    """Its curves from left to right; a part of a figure will do."""
+    """The plots stand from left to right; a part of a figure is enough."""
     figure = plt.figure()
     part = figure.add_subfigure(figure.add_gridspec(1, 2)[1])
     loss, metrics = nn.plot_history(nn.History([1.0], {"accuracy": [0.5]}), part)
@@ -182,7 +182,7 @@ def test_a_coarse_boundary_asks_the_model_less() -> None:
 
 
 def test_the_points_of_both_classes_are_drawn() -> None:
-    """Those with negative labels first, the others after them."""
+    """Points with negative labels come first, the others after them."""
     below, above = _scattered(_draw_boundary())
     assert below.get_offsets().tolist() == [[0.0, 0.0]]
     assert above.get_offsets().tolist() == [[2.0, 1.0], [1.0, -1.0]]

@@ -46,7 +46,7 @@ def _put(run: Run, place: int) -> None:
 
 
 def _place(run: Run) -> float:
-    """What the only parameter is."""
+    """The number of the only parameter."""
     return run.parameters()[0].data
 
 
@@ -76,7 +76,7 @@ def _fit(**options: Any) -> tuple[nn.MLP, nn.History]:
 def test_training_ends_when_it_no_longer_helps(
     losses: list[float], patience: int, min_delta: float, epochs: int, best: int
 ) -> None:
-    """After so many epochs, with the parameters of the best one; 0 is before the first."""
+    """Training ends after `patience` epochs without a fall, with the best parameters."""
     stopping = nn.EarlyStopping(patience, min_delta)
     run = _run(losses, stopping)
     assert run.epoch == epochs
@@ -100,7 +100,7 @@ def test_the_validation_loss_counts_where_there_is_one() -> None:
 
 
 def test_the_best_parameters_are_put_back_when_the_epochs_are_over_too() -> None:
-    """They are as they were after the epoch with the lowest validation loss."""
+    """The parameters are those after the epoch with the lowest validation loss."""
     held_out = ([[1.3, -0.7], [0.9, 0.8]], [-1, -1])
     model, history = _fit(epochs=20, validation=held_out, callbacks=[nn.EarlyStopping(100)])
     best = history.validation_loss.index(min(history.validation_loss))

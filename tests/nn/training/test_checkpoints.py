@@ -104,7 +104,7 @@ def test_the_shared_generator_goes_on_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("call", [1, 8, 12, 17])  # after two that are the rehearsal
 def test_ctrl_c_in_the_middle_of_an_epoch_costs_that_epoch(tmp_path: Path, call: int) -> None:
-    """Seven batches and the validation are an epoch; what was finished is gone on from."""
+    """An epoch is seven batches and the validation; training continues from the last one."""
     path = tmp_path / "run"
     whole = _fit(tmp_path / "whole", 4)
     history, _ = _fit(path, 4, loss=_interrupt_at(call + 2))
@@ -167,7 +167,7 @@ def test_a_checkpoint_is_a_model_file(tmp_path: Path) -> None:
 
 
 def test_other_tools_can_read_what_a_training_remembers(tmp_path: Path) -> None:
-    """Lists of numbers are tensors, under the name of what they belong to."""
+    """Lists of numbers are tensors, named after the optimizer or the callback."""
     _fit(tmp_path / "run", 2)
     tensors, _ = read_model_file(tmp_path / "run")
     names = [name for name in tensors if name.startswith("training/")]
@@ -336,7 +336,7 @@ def test_every_is_a_number_of_epochs(every: Any, error: type[Exception]) -> None
 
 
 def test_random_numbers_without_a_state_cannot_go_on(tmp_path: Path) -> None:
-    """Those of the operating system; the error comes before anything is trained."""
+    """The generator of the operating system has no state; the error comes before training."""
     with pytest.raises(NotImplementedError, match="does not have state"):
         _fit(tmp_path / "run", 1, seed=random.SystemRandom())
 

@@ -12,7 +12,7 @@ from nn.training.interrupts import interruptible, undivided
 
 @pytest.fixture(autouse=True)
 def _as_ever() -> Iterator[None]:
-    """Whatever a test sets, Ctrl-C does what it did."""
+    """The handler of Ctrl-C is put back after each test."""
     before = signal.getsignal(signal.SIGINT)
     yield
     signal.signal(signal.SIGINT, before)
@@ -77,7 +77,7 @@ def test_a_program_that_ignores_ctrl_c_goes_on_doing_so() -> None:
 
 
 def test_other_threads_are_never_interrupted() -> None:
-    """Python gives Ctrl-C to the main thread, and only that may say what it does."""
+    """Python gives Ctrl-C to the main thread, and only this thread may set its handler."""
     done: list[int] = []
     thread = Thread(target=_twice, args=(done, 0))
     thread.start()

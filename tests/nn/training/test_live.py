@@ -21,7 +21,7 @@ _METRICS = {"accuracy": nn.accuracy}
 
 
 class _Page:
-    """What a reader sees: one entry for each display, with the texts that it showed; and when."""
+    """The page of a reader: for each display the texts that it showed, and when."""
 
     def __init__(self) -> None:
         self.displays: list[list[str]] = []
@@ -31,7 +31,7 @@ class _Page:
         self.shown_at: list[float] = []
 
     def display(self, shown: Any, display_id: bool) -> SimpleNamespace:
-        """Show something in a new place; gives the handle that changes what is shown there."""
+        """Show an object in a new place; gives a handle that replaces it."""
         assert display_id
         texts: list[str] = []
         self.displays.append(texts)

@@ -6,8 +6,10 @@ BIN := $(VENV)/bin
 OXLINT := npx --yes oxlint@1.94.0
 TSC := npx --yes -p typescript@5.9.3 tsc
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# As many processes as there are cores, four at the most.
+PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
-.PHONY: help demo test coverage mutation lint types declarations bench bench-compile fuzz notebook clean
+.PHONY: help demo test check mutation lint types declarations bench bench-compile fuzz notebook clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -15,12 +17,12 @@ help:  ## list the targets
 demo: $(VENV)/.demo  ## train, check the gradients, draw: writes pictures to out/
 	$(BIN)/python -m nn.demo out
 
-test: $(VENV)/.test  ## run the tests
-	$(BIN)/python -m pytest
+test: $(VENV)/.test  ## run the tests, but for the slow ones
+	$(PYTEST) -m "not slow"
 
-coverage: $(VENV)/.test  ## measure which branches of engine/ its tests go through: all of them
-	$(BIN)/python -m coverage run -m pytest tests/engine --ignore tests/engine/stepper/test_browser.py
-	$(BIN)/python -m coverage report
+check: $(VENV)/.test  ## run all tests, each once; those of engine/ must go through every branch of it
+	$(PYTEST) tests/engine --cov
+	$(PYTEST) --ignore tests/engine
 
 mutation: $(VENV)/.mutation  ## break engine/ in one place after another: do its tests notice?
 	$(BIN)/python -m tests.mutation
@@ -65,7 +67,7 @@ notebook: $(VENV)/.notebook  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks/01_value.ipynb
 
 clean:  ## remove the environment and all that was made
-	rm -rf $(VENV) out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) out dist build .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.made:

@@ -155,23 +155,27 @@ def test_the_readmes_expression_gives_the_published_numbers(Value: Any) -> None:
     assert shown == ["24.7041", "138.8338", "645.5773"]
 
 
+@pytest.mark.slow
 def test_the_moons_train_to_the_same_losses(theirs: Training, ours: Training) -> None:
     """In each of the first steps, though the learning rate of 1 magnifies every difference."""
     assert len(ours.losses) == _STEPS
     assert ours.losses == pytest.approx(theirs.losses, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_the_moons_train_to_the_same_accuracies(theirs: Training, ours: Training) -> None:
     """Not one of the hundred points is told otherwise, in any step."""
     assert ours.accuracies == theirs.accuracies
 
 
+@pytest.mark.slow
 def test_the_moons_train_to_the_same_parameters(theirs: Training, ours: Training) -> None:
     """All 337, in the same order."""
     assert len(ours.parameters) == 337
     assert ours.parameters == pytest.approx(theirs.parameters, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_the_first_step_is_the_one_that_the_notebook_prints(ours: Training) -> None:
     """Loss 0.8958441028683222 and accuracy 50 %, in the published demo.ipynb."""
     assert ours.losses[0] == pytest.approx(0.8958441028683222, rel=1e-12)

@@ -35,10 +35,8 @@ read: Callable[..., Any] = nbformat.read
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
-@pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
-def executed(request: pytest.FixtureRequest) -> tuple[str, list[Any]]:
-    """The name of a notebook, and all that its cells put out when they are run in order."""
-    path: Path = request.param
+def executed(path: Path) -> list[Any]:
+    """All that the cells of a notebook put out when they are run in order."""
     notebook = read(path, as_version=4)
     client = NotebookClient(
         notebook,
@@ -48,7 +46,7 @@ def executed(request: pytest.FixtureRequest) -> tuple[str, list[Any]]:
         resources={"metadata": {"path": str(FOLDER)}},
     )
     client.execute()
-    return path.stem, [output for cell in _code_cells(notebook) for output in cell.outputs]
+    return [output for cell in _code_cells(notebook) for output in cell.outputs]
 
 
 def test_there_is_an_expectation_for_each_notebook() -> None:
@@ -56,25 +54,17 @@ def test_there_is_an_expectation_for_each_notebook() -> None:
     assert {path.stem for path in NOTEBOOKS} == set(SHOWN)
 
 
-def test_a_notebook_runs_without_error(executed: tuple[str, list[Any]]) -> None:
-    """No cell raises."""
-    _, outputs = executed
+@pytest.mark.slow
+@each_notebook
+def test_a_notebook_runs_and_shows_what_it_promises(path: Path) -> None:
+    """No cell raises, no reader sees a warning, and each type of output is there often enough."""
+    outputs = executed(path)
     errors = [output for output in outputs if output.output_type == "error"]
     assert not errors, "\n".join(errors[0].traceback)
-
-
-def test_a_notebook_runs_without_warning(executed: tuple[str, list[Any]]) -> None:
-    """Nothing that a reader sees is a warning."""
-    _, outputs = executed
     printed = "".join(output.text for output in outputs if output.output_type == "stream")
     assert "Warning" not in printed
-
-
-def test_a_notebook_shows_its_pictures_and_formulas(executed: tuple[str, list[Any]]) -> None:
-    """At least as many outputs of each type as expected."""
-    name, outputs = executed
     shown = Counter(mime for output in outputs for mime in output.get("data", {}))
-    assert shown >= Counter(SHOWN[name])
+    assert shown >= Counter(SHOWN[path.stem])
 
 
 @each_notebook

@@ -7,6 +7,7 @@ written with NumPy runs on Values as it is.
 
 import operator
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -147,33 +148,32 @@ BESIDE: dict[str, Array] = {
 }
 
 
-@pytest.mark.parametrize("beside", BESIDE.values(), ids=BESIDE)
 @pytest.mark.parametrize("operation", ARITHMETIC)
-def test_a_value_and_an_array_on_either_side(operation: Any, beside: Array) -> None:
+def test_a_value_and_an_array_on_either_side(operation: Any, subtests: pytest.Subtests) -> None:
     """The operator acts on each element, keeps the shape, and the Value's gradient is right."""
-    floats = numbers_of(beside)
     sides: list[Callable[..., Any]] = [operation, lambda v, array: operation(array, v)]
-    for f in sides:
-        x = Value(1.5)
-        made = f(x, beside)
-        assert np.shape(made) == np.shape(beside)
-        assert all(type(each) is Value for each in np.ravel(made))
-        assert numbers_of(made) == pytest.approx(f(1.5, floats), rel=1e-14)
-        slope = (f(1.5 + 1e-6, floats).sum() - f(1.5 - 1e-6, floats).sum()) / 2e-6
-        assert grad(Value.sum(np.ravel(made)), [x]) == pytest.approx((slope,), rel=1e-7)
+    for (name, beside), f in product(BESIDE.items(), sides):
+        with subtests.test(beside=name, left=f is operation):
+            floats, x = numbers_of(beside), Value(1.5)
+            made = f(x, beside)
+            assert np.shape(made) == np.shape(beside)
+            assert all(type(each) is Value for each in np.ravel(made))
+            assert numbers_of(made) == pytest.approx(f(1.5, floats), rel=1e-14)
+            slope = (f(1.5 + 1e-6, floats).sum() - f(1.5 - 1e-6, floats).sum()) / 2e-6
+            assert grad(Value.sum(np.ravel(made)), [x]) == pytest.approx((slope,), rel=1e-7)
 
 
-@pytest.mark.parametrize("dtype", SCALARS)
 @pytest.mark.parametrize("operation", ARITHMETIC)
-def test_a_value_and_a_numpy_scalar_on_either_side(operation: Any, dtype: Any) -> None:
+def test_a_value_and_a_numpy_scalar_on_either_side(
+    operation: Any, subtests: pytest.Subtests
+) -> None:
     """The scalar acts as the float that it is; the result is one Value."""
     x = Value(1.5)
-    for made, expected in (
-        (operation(x, dtype(3)), operation(1.5, 3.0)),
-        (operation(dtype(3), x), operation(3.0, 1.5)),
-    ):
-        assert type(made) is Value
-        assert made.data == expected
+    for dtype in SCALARS:
+        with subtests.test(dtype=dtype):
+            left, right = operation(x, dtype(3)), operation(dtype(3), x)
+            assert type(left) is type(right) is Value
+            assert (left.data, right.data) == (operation(1.5, 3.0), operation(3.0, 1.5))
 
 
 @pytest.mark.parametrize("dtype", SCALARS)
@@ -214,17 +214,19 @@ def test_equality_of_arrays_is_identity_of_values() -> None:
 @pytest.mark.parametrize("operation", [
     operator.iadd, operator.isub, operator.imul, operator.itruediv, operator.ipow,
 ])  # fmt: skip
-@pytest.mark.parametrize("other", [Value(3.0), 3.0, np.array([3.0, 2.0]), np.float64(3.0)])
-def test_an_array_of_values_is_changed_in_place(operation: Any, other: Any) -> None:
+def test_an_array_of_values_is_changed_in_place(operation: Any, subtests: pytest.Subtests) -> None:
     """`a += b` puts new Values into the same array; the old ones stay as they were."""
-    leaves = values(np.array([0.5, 2.0]))
-    array = leaves.copy()
-    made = operation(array, other)
-    assert made is array
-    plain = operation(np.array([0.5, 2.0]), numbers_of(other))
-    assert numbers_of(made) == pytest.approx(plain, rel=1e-14)
-    assert numbers_of(leaves).tolist() == [0.5, 2.0]
-    assert all(each != 0 for each in gradient(made.sum(), leaves))
+    others: list[Any] = [Value(3.0), 3.0, np.array([3.0, 2.0]), np.float64(3.0)]
+    for other in others:
+        with subtests.test(other=other):
+            leaves = values(np.array([0.5, 2.0]))
+            array = leaves.copy()
+            made = operation(array, other)
+            assert made is array
+            plain = operation(np.array([0.5, 2.0]), numbers_of(other))
+            assert numbers_of(made) == pytest.approx(plain, rel=1e-14)
+            assert numbers_of(leaves).tolist() == [0.5, 2.0]
+            assert all(each != 0 for each in gradient(made.sum(), leaves))
 
 
 @pytest.mark.parametrize("other", [Value(3.0), values(np.ones(2))])

@@ -74,23 +74,25 @@ def test_the_hessian_of_every_row_is_right(op: Op) -> None:
 
 
 @pytest.mark.parametrize("name", ["add", "sub", "mul", "div", "pow", "maximum", "minimum"])
-@pytest.mark.parametrize("point", [(0.7, 1.9), (1.9, 0.7)])
-def test_the_curvature_beside_a_plain_number_is_right(
-    name: str, point: tuple[float, float]
-) -> None:
+def test_the_curvature_beside_a_plain_number_is_right(name: str, subtests: pytest.Subtests) -> None:
     """A number in place of the second operand, or of the first where there is an operator."""
-    a, b = map(Value, point)
-    assert hessian(ENGINE[name](a, point[1]), [a]) == ((close(exact(name, point, (2, 0))),),)
-    if name not in ("maximum", "minimum"):
-        assert hessian(ENGINE[name](point[0], b), [b]) == ((close(exact(name, point, (0, 2))),),)
+    for point in ((0.7, 1.9), (1.9, 0.7)):
+        with subtests.test(point=point):
+            a, b = map(Value, point)
+            by_first, by_second = (exact(name, point, orders) for orders in ((2, 0), (0, 2)))
+            assert hessian(ENGINE[name](a, point[1]), [a]) == ((close(by_first),),)
+            if name not in ("maximum", "minimum"):
+                assert hessian(ENGINE[name](point[0], b), [b]) == ((close(by_second),),)
 
 
 @pytest.mark.parametrize("name", ["tanh", "sigmoid", "softplus", "erf"])
-@pytest.mark.parametrize("x", [-12.0, 12.0, -5.5, 5.5])
-def test_curvatures_keep_their_digits_in_the_tails(name: str, x: float) -> None:
+def test_curvatures_keep_their_digits_in_the_tails(name: str, subtests: pytest.Subtests) -> None:
     """Far out the second derivative is as exact as elsewhere, relative to itself."""
-    expected = float(mp.diff(EXACT[name][1], mp.mpf(x)))  # of the slope: 1 - erf(12) is 1e-64
-    assert derivative(ENGINE[name], x, 2) == pytest.approx(expected, rel=1e-13, abs=0)
+    for x in (-12.0, 12.0, -5.5, 5.5):
+        with subtests.test(x=x):
+            slope = EXACT[name][1]  # the number itself has no digits: 1 - erf(12) is 1e-64
+            expected = float(mp.diff(slope, mp.mpf(x)))
+            assert derivative(ENGINE[name], x, 2) == pytest.approx(expected, rel=1e-13, abs=0)
 
 
 @pytest.mark.parametrize("name", CURVED)
@@ -116,16 +118,22 @@ def test_a_kink_has_no_curvature(name: str, x: float) -> None:
     assert derivative(ENGINE[name], x, 2) == 0.0
 
 
-@pytest.mark.parametrize("order", [1, 2, 3])
-@pytest.mark.parametrize(("x", "n"), [
+POWERS = [
     (0.0, 0), (0.0, 1), (0.0, 2), (0.0, 3), (2.0, 0), (2.0, 1), (2.0, 2),
     (-2.0, 3), (-2.0, 2), (-2.0, 1), (-2.0, 0), (-2.0, -1), (2.0, 0.5), (2.0, -0.5), (0.3, 0.1),
-])  # fmt: skip
-def test_a_power_is_differentiated_by_the_rule_of_school(x: float, n: float, order: int) -> None:
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("order", [1, 2, 3])
+def test_a_power_is_differentiated_by_the_rule_of_school(
+    order: int, subtests: pytest.Subtests
+) -> None:
     """The factor n (n - 1) ... may be 0, and so is the product then, whatever the base."""
-    factor = prod(n - i for i in range(order))
-    expected = factor * x ** (n - order) if factor else 0.0
-    assert derivative(lambda leaf: leaf**n, x, order) == close(expected)
+    for x, n in POWERS:
+        with subtests.test(x=x, n=n):
+            factor = prod(n - i for i in range(order))
+            expected = factor * x ** (n - order) if factor else 0.0
+            assert derivative(lambda leaf, n=n: leaf**n, x, order) == close(expected)
 
 
 @pytest.mark.parametrize("n", [2.0, 3.0])

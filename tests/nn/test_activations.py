@@ -2,7 +2,7 @@
 
 import math
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from math import inf, nan
 from typing import Any
@@ -49,31 +49,38 @@ def _gradient(name: str, x: float) -> float:
 
 
 @_EVERY
-@pytest.mark.parametrize("x", [*_POINTS, 0.0])
-def test_an_activation_is_its_formula(name: str, x: float) -> None:
+def test_an_activation_is_its_formula(name: str, subtests: pytest.Subtests) -> None:
     """To 14 digits of the formula in mpmath, from the smallest inputs to the largest."""
-    found, exact = nn.ACTIVATIONS[name](Value(x)).data, float(_formula(name)(mp.mpf(x)))
-    off = _tolerance(name, x, slope=False)
-    assert found == pytest.approx(exact, rel=5e-14, abs=off)
+    f = _formula(name)
+    for x in (*_POINTS, 0.0):
+        with subtests.test(x=x):
+            found, exact = nn.ACTIVATIONS[name](Value(x)).data, float(f(mp.mpf(x)))
+            off = _tolerance(name, x, slope=False)
+            assert found == pytest.approx(exact, rel=5e-14, abs=off)
 
 
 @_EVERY
-@pytest.mark.parametrize("x", _POINTS)
-def test_its_gradient_is_the_slope_of_its_formula(name: str, x: float) -> None:
+def test_its_gradient_is_the_slope_of_its_formula(name: str, subtests: pytest.Subtests) -> None:
     """The central difference of the formula, with 1000 digits and a step of 1e-300 · |x|."""
-    f, at = _formula(name), mp.mpf(x)
-    slope = float((f(at + _H * abs(at)) - f(at - _H * abs(at))) / (2 * _H * abs(at)))
-    off = _tolerance(name, x, slope=True)
-    assert _gradient(name, x) == pytest.approx(slope, rel=5e-14, abs=off)
+    f = _formula(name)
+    for x in _POINTS:
+        with subtests.test(x=x):
+            at = mp.mpf(x)
+            slope = float((f(at + _H * abs(at)) - f(at - _H * abs(at))) / (2 * _H * abs(at)))
+            off = _tolerance(name, x, slope=True)
+            assert _gradient(name, x) == pytest.approx(slope, rel=5e-14, abs=off)
 
 
 @pytest.mark.parametrize("name", _SMOOTH)
-@pytest.mark.parametrize("x", [0.0, -0.0])
-def test_the_gradient_at_zero_is_the_slope_or_at_a_kink_pytorchs(name: str, x: float) -> None:
-    """relu'(0) is 0 and leaky_relu'(0) is 0.01."""
+def test_the_gradient_at_zero_is_the_slope_or_at_a_kink_pytorchs(
+    name: str, subtests: pytest.Subtests
+) -> None:
+    """relu'(0) is 0 and leaky_relu'(0) is 0.01, at a zero of either sign."""
     f = _formula(name)
     slope = _KINKS.get(name, float((f(_H) - f(-_H)) / (2 * _H)))
-    assert _gradient(name, x) == pytest.approx(slope, rel=1e-15)
+    for x in (0.0, -0.0):
+        with subtests.test(x=x):
+            assert _gradient(name, x) == pytest.approx(slope, rel=1e-15)
 
 
 @pytest.mark.parametrize("name", _SMOOTH)
@@ -97,9 +104,19 @@ def test_numbers_and_gradients_are_pytorchs(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", _SMOOTH)
-@pytest.mark.parametrize("size", [1e10, 1e103, 1e160, 1.7e308])
-def test_at_the_ends_of_the_range_activations_have_their_limits(name: str, size: float) -> None:
+def test_at_the_ends_of_the_range_activations_have_their_limits(
+    name: str, subtests: pytest.Subtests
+) -> None:
     """The number itself, a bound, or 0; and the slope of that. Nothing overflows to nan."""
+    for size in (1e10, 1e103, 1e160, 1.7e308):
+        for x, (limit, slope) in _limits(name, size):
+            with subtests.test(x=x):
+                assert nn.ACTIVATIONS[name](Value(x)).data == limit
+                assert _gradient(name, x) == slope
+
+
+def _limits(name: str, size: float) -> Iterator[tuple[float, tuple[float, float]]]:
+    """Both numbers of that size, each with the activation and its slope in the limit."""
     right = {"sigmoid": (1.0, 0.0), "tanh": (1.0, 0.0)}.get(name, (size, 1.0))
     left = {
         "identity": (-size, 1.0),
@@ -107,17 +124,16 @@ def test_at_the_ends_of_the_range_activations_have_their_limits(name: str, size:
         "tanh": (-1.0, 0.0),
         "elu": (-1.0, 0.0),
     }.get(name, (0.0, 0.0))
-    for x, (limit, slope) in ((size, right), (-size, left)):
-        assert nn.ACTIVATIONS[name](Value(x)).data == limit
-        assert _gradient(name, x) == slope
+    yield from ((size, right), (-size, left))
 
 
 @_EVERY
-@pytest.mark.parametrize("x", [0.0, -0.0])
-def test_zero_stays_zero_where_the_formula_says_so(name: str, x: float) -> None:
+def test_zero_stays_zero_where_the_formula_says_so(name: str, subtests: pytest.Subtests) -> None:
     """Without a trace of the small number by which slopes at 0 are chosen."""
     expected = {"sigmoid": 0.5, "softplus": math.log(2), "step": -1.0}.get(name, 0.0)
-    assert nn.ACTIVATIONS[name](Value(x)).data == pytest.approx(expected, abs=0)
+    for x in (0.0, -0.0):
+        with subtests.test(x=x):
+            assert nn.ACTIVATIONS[name](Value(x)).data == pytest.approx(expected, abs=0)
 
 
 @_EVERY
@@ -174,25 +190,27 @@ def test_an_unknown_activation_is_told_which_there_are(name: Any) -> None:
 
 
 @_EVERY
-@pytest.mark.parametrize("x", [1.0, "1", None, [Value(1.0)]])
-def test_what_is_no_value_is_refused(name: str, x: Any) -> None:
+def test_what_is_no_value_is_refused(name: str, subtests: pytest.Subtests) -> None:
     """A row says so by itself."""
-    with pytest.raises(TypeError, match="x must be a Value, got"):
-        nn.ACTIVATIONS[name](x)
+    mistakes: list[Any] = [1.0, "1", None, [Value(1.0)]]
+    for x in mistakes:
+        with subtests.test(x=x), pytest.raises(TypeError, match="x must be a Value, got"):
+            nn.ACTIVATIONS[name](x)
 
 
 @pytest.mark.parametrize("beta", [0.0, 0.5, 1.0, -2.0, 40.0])
-@pytest.mark.parametrize("x", [-1000.0, -2.5, 0.0, 0.5, 1000.0])
-def test_swish_is_its_formula(x: float, beta: float) -> None:
+def test_swish_is_its_formula(beta: float, subtests: pytest.Subtests) -> None:
     """The number is x σ(βx), its slopes σ + βx σ(1 − σ) by x and x² σ(1 − σ) by β: by mpmath."""
-    swish, value = nn.Swish(beta), Value(x)
-    y = swish(value)
-    y.backward()
-    sigma = 1 / (1 + mp.exp(-mp.mpf(beta) * x))
-    slope = sigma * (1 - sigma)
-    assert y.data == pytest.approx(float(x * sigma), rel=5e-14)
-    assert value.grad == pytest.approx(float(sigma + beta * x * slope), rel=5e-14)
-    assert swish.beta.grad == pytest.approx(float(x * x * slope), rel=5e-14)
+    for x in (-1000.0, -2.5, 0.0, 0.5, 1000.0):
+        with subtests.test(x=x):
+            swish, value = nn.Swish(beta), Value(x)
+            y = swish(value)
+            y.backward()
+            sigma = 1 / (1 + mp.exp(-mp.mpf(beta) * x))
+            slope = sigma * (1 - sigma)
+            assert y.data == pytest.approx(float(x * sigma), rel=5e-14)
+            assert value.grad == pytest.approx(float(sigma + beta * x * slope), rel=5e-14)
+            assert swish.beta.grad == pytest.approx(float(x * x * slope), rel=5e-14)
 
 
 def test_swish_learns_its_beta() -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from nn import demo
 
+pytestmark = pytest.mark.slow
+
 _PNG = b"\x89PNG\r\n\x1a\n"  # the signature that the PNG specification gives
 _FILES = [
     "cancer_loss.png", "moons_boundary.png", "moons_graph.svg", "moons_loss.png",

@@ -111,17 +111,20 @@ def test_half_the_squared_distance_is_averaged_over_examples(reduction: Any) -> 
     assert found.data == pytest.approx(expected, rel=1e-15)
 
 
-@pytest.mark.parametrize("y", [0.0, 1e-9, 0.3, 0.5, 0.75, 1.0])
 @pytest.mark.parametrize("z", [-1000.0, -40.0, -1e-3, 0.0, 2.5, 36.0, 745.0, 1000.0])
-def test_binary_cross_entropy_keeps_its_digits_at_any_size(z: float, y: float) -> None:
+def test_binary_cross_entropy_keeps_its_digits_at_any_size(
+    z: float, subtests: pytest.Subtests
+) -> None:
     """−y log σ(z) − (1 − y) log σ(−z), by mpmath: also where σ(z) is 1 in float64."""
-    logit = Value(z)
-    loss = nn.binary_cross_entropy([logit], [y])
-    loss.backward()
     p = 1 / (1 + mp.exp(-mp.mpf(z)))
-    exact = -y * mp.log(p) - (1 - mp.mpf(y)) * mp.log(1 - p)
-    assert loss.data == pytest.approx(float(exact), rel=1e-14, abs=0)
-    assert logit.grad == pytest.approx(float(p - y), rel=1e-13, abs=1e-16 * (0 < y < 1))
+    for y in (0.0, 1e-9, 0.3, 0.5, 0.75, 1.0):
+        with subtests.test(y=y):
+            logit = Value(z)
+            loss = nn.binary_cross_entropy([logit], [y])
+            loss.backward()
+            exact = -y * mp.log(p) - (1 - mp.mpf(y)) * mp.log(1 - p)
+            assert loss.data == pytest.approx(float(exact), rel=1e-14, abs=0)
+            assert logit.grad == pytest.approx(float(p - y), rel=1e-13, abs=1e-16 * (0 < y < 1))
 
 
 @pytest.mark.parametrize("label", [-1, 1])
@@ -151,21 +154,24 @@ def test_equal_numbers_have_no_absolute_error_and_no_gradient() -> None:
         [0.0, 1e308, 1.0],
     ],
 )
-@pytest.mark.parametrize("y", [0, 1, 2, [1.0, 0.0, 0.0], [0.2, 0.5, 0.3]])
-def test_the_gradient_of_cross_entropy_is_softmax_minus_target(z: list[float], y: Any) -> None:
+def test_the_gradient_of_cross_entropy_is_softmax_minus_target(
+    z: list[float], subtests: pytest.Subtests
+) -> None:
     """dL/dz = softmax(z) − y, and L = −Σ y log softmax(z), by mpmath."""
-    logits = _values(z)
-    loss = nn.cross_entropy([logits], [y])
-    loss.backward()
-    target = [float(i == y) for i in range(3)] if isinstance(y, int) else y
     powers = [mp.exp(mp.mpf(each) - max(z)) for each in z]
     total = mp.fsum(powers)
-    surprises = [
-        t * (mp.log(total) + max(z) - mp.mpf(each)) for t, each in zip(target, z, strict=True)
-    ]
-    expected = [float(e / total - t) for e, t in zip(powers, target, strict=True)]
-    assert loss.data == pytest.approx(float(mp.fsum(surprises)), rel=1e-14, abs=1e-15)
-    assert [each.grad for each in logits] == pytest.approx(expected, rel=1e-14, abs=3e-16)
+    surprises = [mp.log(total) + max(z) - mp.mpf(each) for each in z]
+    targets: list[Any] = [0, 1, 2, [1.0, 0.0, 0.0], [0.2, 0.5, 0.3]]
+    for y in targets:
+        with subtests.test(y=y):
+            logits = _values(z)
+            loss = nn.cross_entropy([logits], [y])
+            loss.backward()
+            target = [float(i == y) for i in range(3)] if isinstance(y, int) else y
+            cost = mp.fsum(t * each for t, each in zip(target, surprises, strict=True))
+            expected = [float(e / total - t) for e, t in zip(powers, target, strict=True)]
+            assert loss.data == pytest.approx(float(cost), rel=1e-14, abs=1e-15)
+            assert [each.grad for each in logits] == pytest.approx(expected, rel=1e-14, abs=3e-16)
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
@@ -235,16 +241,16 @@ def test_rows_count_all_their_numbers(loss: Callable[..., Value]) -> None:
 
 
 @_LOSSES
-@pytest.mark.parametrize(
-    "kind", [tuple, np.array, lambda targets: [int(t) if t in (0, 1, -1) else t for t in targets]]
-)
 def test_targets_may_be_any_sequence_of_real_numbers(
-    loss: Callable[..., Value], kind: Callable[[list[float]], Any]
+    loss: Callable[..., Value], subtests: pytest.Subtests
 ) -> None:
     """Tuples, ints and NumPy arrays give the same loss as a list of floats."""
     targets, _, _ = _FORMULAS[loss]
     expected = loss(_values(_SCORES), targets).data
-    assert loss(_values(_SCORES), kind(targets)).data == expected
+    ints = [int(t) if t in (0, 1, -1) else t for t in targets]
+    for others in (tuple(targets), np.array(targets), ints):
+        with subtests.test(targets=others):
+            assert loss(_values(_SCORES), others).data == expected
 
 
 @_LOSSES
@@ -278,29 +284,31 @@ def test_a_loss_is_labelled_and_lies_in_a_scope_of_its_own(loss: Callable[..., V
     assert {each.label for each in predictions} == {""}
 
 
+# What does not fit together: predictions, targets, and the error.
+_MISFITS: list[tuple[list[Any], Any, type[Exception]]] = [
+    ([], [], ValueError),
+    ([Value(1.0)], [], ValueError),
+    ([Value(1.0)], [1, 1], ValueError),
+    ([[Value(1.0), Value(2.0)]], [[1]], ValueError),
+    ([[Value(1.0), Value(2.0)]], [1], ValueError),
+    ([Value(1.0)], [[1]], ValueError),
+    ([Value(1.0)], np.array([[1.0]]), ValueError),
+    ([Value(1.0)], ["1"], TypeError),
+    ([[Value(1.0)]], [["1"]], TypeError),
+    ([Value(1.0)], [None], TypeError),
+]
+
+
 @_LOSSES
-@pytest.mark.parametrize(
-    ("predictions", "targets", "error"),
-    [
-        ([], [], ValueError),
-        ([Value(1.0)], [], ValueError),
-        ([Value(1.0)], [1, 1], ValueError),
-        ([[Value(1.0), Value(2.0)]], [[1]], ValueError),
-        ([[Value(1.0), Value(2.0)]], [1], ValueError),
-        ([Value(1.0)], [[1]], ValueError),
-        ([Value(1.0)], np.array([[1.0]]), ValueError),
-        ([Value(1.0)], ["1"], TypeError),
-        ([[Value(1.0)]], [["1"]], TypeError),
-        ([Value(1.0)], [None], TypeError),
-    ],
-)
 def test_predictions_and_targets_of_different_shape_or_kind_are_refused(
-    loss: Callable[..., Value], predictions: Any, targets: Any, error: type[Exception]
+    loss: Callable[..., Value], subtests: pytest.Subtests
 ) -> None:
     """The error names the argument, and no scope is left open behind it."""
-    with pytest.raises(error, match=r"^(targets|labels)"):
-        loss(predictions, targets)
-    assert Value(1.0).scope == ()
+    for predictions, targets, error in _MISFITS:
+        with subtests.test(predictions=predictions, targets=targets):
+            with pytest.raises(error, match=r"^(targets|labels)"):
+                loss(predictions, targets)
+            assert Value(1.0).scope == ()
 
 
 @pytest.mark.parametrize("loss", [nn.hinge, nn.perceptron_criterion])
@@ -319,20 +327,22 @@ def test_binary_cross_entropy_knows_only_targets_from_0_to_1(y: float) -> None:
 
 
 @_LOSSES
-@pytest.mark.parametrize("number", [nan, inf, -inf])
-def test_a_target_that_is_not_finite_is_refused(loss: Any, number: float) -> None:
+def test_a_target_that_is_not_finite_is_refused(loss: Any, subtests: pytest.Subtests) -> None:
     """It would make every parameter nan."""
-    with pytest.raises(ValueError, match=f"(targets|labels) must be finite, got {number}"):
-        loss([Value(1.0)], [number])
+    for number in (nan, inf, -inf):
+        message = f"(targets|labels) must be finite, got {number}"
+        with subtests.test(number=number), pytest.raises(ValueError, match=message):
+            loss([Value(1.0)], [number])
 
 
 @pytest.mark.parametrize("loss", [*_FORMULAS, nn.cross_entropy])
-@pytest.mark.parametrize("reduction", ["average", None, "", "none"])
-def test_an_unknown_reduction_is_refused(loss: Any, reduction: Any) -> None:
+def test_an_unknown_reduction_is_refused(loss: Any, subtests: pytest.Subtests) -> None:
     """The error names both that there are."""
     predictions = [_values([1.0, 2.0])] if loss is nn.cross_entropy else [Value(1.0)]
-    with pytest.raises(ValueError, match=f"reduction must be 'mean' or 'sum', got {reduction!r}"):
-        loss(predictions, [1], reduction=reduction)
+    for reduction in ("average", None, "", "none"):
+        message = f"reduction must be 'mean' or 'sum', got {reduction!r}"
+        with subtests.test(reduction=reduction), pytest.raises(ValueError, match=message):
+            loss(predictions, [1], reduction=reduction)
 
 
 @pytest.mark.parametrize(
@@ -374,23 +384,22 @@ def test_cross_entropy_of_what_does_not_fit_is_refused(
     assert Value(1.0).scope == ()
 
 
+# What is no list of Values, or no list of targets: predictions, targets, and the error.
+_NO_LISTS: list[tuple[Any, Any, type[Exception], str]] = [
+    ([1.0], [1.0], TypeError, "predictions must be Values, got 1.0"),
+    (Value(1.0), 1.0, TypeError, "must be lists, with one entry for each example"),
+    ({Value(1.0)}, [1.0], TypeError, "must be lists, with one entry for each example"),
+    ([Value(1.0)], "1", TypeError, "must be lists, with one entry for each example"),
+    ([[]], [[]], ValueError, "are empty: there is nothing to take the mean of"),
+]
+
+
 @_LOSSES
-@pytest.mark.parametrize(
-    ("predictions", "targets", "error", "message"),
-    [
-        ([1.0], [1.0], TypeError, "predictions must be Values, got 1.0"),
-        (Value(1.0), 1.0, TypeError, "must be lists, with one entry for each example"),
-        ({Value(1.0)}, [1.0], TypeError, "must be lists, with one entry for each example"),
-        ([Value(1.0)], "1", TypeError, "must be lists, with one entry for each example"),
-        ([[]], [[]], ValueError, "are empty: there is nothing to take the mean of"),
-    ],
-)
-def test_what_is_no_list_of_values_is_refused(
-    loss: Any, predictions: Any, targets: Any, error: type[Exception], message: str
-) -> None:
+def test_what_is_no_list_of_values_is_refused(loss: Any, subtests: pytest.Subtests) -> None:
     """Plain numbers, a single Value and examples without numbers: the error says so."""
-    with pytest.raises(error, match=message):
-        loss(predictions, targets)
+    for predictions, targets, error, message in _NO_LISTS:
+        with subtests.test(predictions=predictions), pytest.raises(error, match=message):
+            loss(predictions, targets)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from itertools import product
 from math import cos, exp, inf, isnan, nan, sin, ulp
 
 import pytest
@@ -147,38 +148,40 @@ def is_good_or_zero(value: float, error: float) -> bool:
     return good(value, error) or abs(value) + error < 1e-15
 
 
-@pytest.mark.parametrize(("function", "x", "truth"), EASY + HARD)
-def test_ridders_has_ten_digits(function: ScalarFunction, x: float, truth: float) -> None:
+def test_ridders_has_ten_digits(subtests: pytest.Subtests) -> None:
     """Near 0, far from it, beside the end of the domain and where the function turns quickly."""
-    found = ridders(function, x, STEP, good)
-    assert found.value == pytest.approx(truth, rel=1e-10, abs=1e-17)
-    assert not found.kink
+    for case, (function, x, truth) in enumerate(EASY + HARD):
+        with subtests.test(case=case, x=x):
+            found = ridders(function, x, STEP, good)
+            assert found.value == pytest.approx(truth, rel=1e-10, abs=1e-17)
+            assert not found.kink
 
 
-@pytest.mark.parametrize(("function", "x", "truth"), EASY)
-def test_easy_functions_are_called_a_few_times(
-    function: ScalarFunction, x: float, truth: float
-) -> None:
+def test_easy_functions_are_called_a_few_times(subtests: pytest.Subtests) -> None:
     """A smooth function costs at most twenty calls."""
-    recorded = Recorded(function)
-    found = ridders(recorded, x, STEP, is_good_or_zero)
-    assert len(recorded.calls) <= 20
-    assert found.value == pytest.approx(truth, rel=1e-10, abs=1e-15)
+    for case, (function, x, truth) in enumerate(EASY):
+        with subtests.test(case=case, x=x):
+            recorded = Recorded(function)
+            found = ridders(recorded, x, STEP, is_good_or_zero)
+            assert len(recorded.calls) <= 20
+            assert found.value == pytest.approx(truth, rel=1e-10, abs=1e-15)
 
 
-@pytest.mark.parametrize(("function", "x", "truth"), EASY + HARD + LOST)
-def test_ridders_knows_its_error(function: ScalarFunction, x: float, truth: float) -> None:
-    """The true error is never much larger than the estimated one."""
-    found = ridders(function, x, STEP, never)
-    assert abs(found.value - truth) <= 2 * found.error + 4 * ulp(truth)
+def test_ridders_knows_its_error(subtests: pytest.Subtests) -> None:
+    """The value is never much further from the truth than it says, and it says what it can."""
+    for case, (function, x, truth) in enumerate(EASY + HARD + LOST):
+        with subtests.test(case=case, x=x):
+            found = ridders(function, x, STEP, never)
+            assert abs(found.value - truth) <= 2 * found.error + 4 * ulp(truth)
 
 
-@pytest.mark.parametrize(("function", "x", "truth"), EASY + HARD)
-def test_the_error_is_not_exaggerated(function: ScalarFunction, x: float, truth: float) -> None:
+def test_the_error_is_not_exaggerated(subtests: pytest.Subtests) -> None:
     """Where there are ten digits, the estimate says so."""
-    found = ridders(function, x, STEP, never)
-    assert found.error <= 1e-10 * abs(truth) + 1e-15
-    assert found.is_clear
+    for case, (function, x, truth) in enumerate(EASY + HARD):
+        with subtests.test(case=case, x=x):
+            found = ridders(function, x, STEP, never)
+            assert found.error <= 1e-10 * abs(truth) + 1e-15
+            assert found.is_clear
 
 
 @pytest.mark.parametrize(("degree", "calls"), [(1, 5), (3, 7), (5, 9), (7, 11), (9, 13)])
@@ -406,23 +409,23 @@ KINKED: list[ScalarFunction] = [lambda x: max(x, 0.0), abs, lambda x: max(-0.5 *
 CURVED: list[ScalarFunction] = [lambda _: 0.0, lambda x: x * x, lambda x: sin(3 * x), exp]
 
 
-@pytest.mark.parametrize("at", [0.0, 3.7, -250.0])
-@pytest.mark.parametrize("curved", CURVED)
 @pytest.mark.parametrize("kinked", KINKED)
 def test_a_kink_is_seen_whatever_is_added(
-    kinked: ScalarFunction, curved: ScalarFunction, at: float
+    kinked: ScalarFunction, subtests: pytest.Subtests
 ) -> None:
     """Both methods give the slopes to its left and right."""
+    for (case, curved), at in product(enumerate(CURVED), (0.0, 3.7, -250.0)):
 
-    def function(x: float) -> float:
-        """A kink at one place, with some curvature."""
-        return kinked(x - at) + curved(x)
+        def function(x: float, curved: ScalarFunction = curved, at: float = at) -> float:
+            """A kink at one place, with some curvature."""
+            return kinked(x - at) + curved(x)
 
-    slope = ridders(curved, at, STEP, good).value if curved is not CURVED[0] else 0.0
-    for found in (ridders(function, at, STEP, never), central(function, at, 6e-6)):
-        assert found.kink
-        assert found.left == pytest.approx(slope - kinked(-1.0), abs=0.01)
-        assert found.right == pytest.approx(slope + kinked(1.0), abs=0.01)
+        with subtests.test(curved=case, at=at):
+            slope = ridders(curved, at, STEP, good).value if curved is not CURVED[0] else 0.0
+            for found in (ridders(function, at, STEP, never), central(function, at, 6e-6)):
+                assert found.kink
+                assert found.left == pytest.approx(slope - kinked(-1.0), abs=0.01)
+                assert found.right == pytest.approx(slope + kinked(1.0), abs=0.01)
 
 
 @pytest.mark.parametrize("curved", CURVED)

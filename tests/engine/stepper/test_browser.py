@@ -26,7 +26,10 @@ PROGRAM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
 )
 
-pytestmark = pytest.mark.skipif(not PROGRAM, reason="needs the browser Chromium")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not PROGRAM, reason="needs the browser Chromium"),
+]
 
 ROOT = Path(__file__).parents[3]
 

@@ -64,16 +64,17 @@ _PRINTED: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
 }
 
 
-@pytest.mark.parametrize("z", [-3.0, -0.5, 0.25, 1.0, 4.0])
 @pytest.mark.parametrize("name", _PRINTED)
-def test_activations_have_the_printed_slopes(name: str, z: float) -> None:
+def test_activations_have_the_printed_slopes(name: str, subtests: pytest.Subtests) -> None:
     """The formulas of the document, in mpmath."""
     function, slope = _PRINTED[name]
-    value = Value(z)
-    a = nn.ACTIVATIONS[name](value)
-    a.backward()
-    assert a.data == pytest.approx(float(function(mp.mpf(z))), rel=1e-13)
-    assert value.grad == pytest.approx(float(slope(mp.mpf(z))), rel=1e-12)
+    for z in (-3.0, -0.5, 0.25, 1.0, 4.0):
+        with subtests.test(z=z):
+            value = Value(z)
+            a = nn.ACTIVATIONS[name](value)
+            a.backward()
+            assert a.data == pytest.approx(float(function(mp.mpf(z))), rel=1e-13)
+            assert value.grad == pytest.approx(float(slope(mp.mpf(z))), rel=1e-12)
 
 
 def test_the_perceptron_criterion_is_the_sum_over_what_is_misclassified() -> None:

@@ -25,6 +25,8 @@ _BETWEEN = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**"}
 class Pattern:
     """A formula. Operators make longer ones of it."""
 
+    __slots__ = ()
+
     def __add__(self, other: "Pattern | float") -> "Apply":
         return call("add", self, other)
 
@@ -53,7 +55,7 @@ class Pattern:
         return call("neg", self)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Name(Pattern):
     """Any instruction that passes a test."""
 
@@ -64,7 +66,7 @@ class Name(Pattern):
         return self.name
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Number(Pattern):
     """A plain number; 0 and -0 are two."""
 
@@ -74,7 +76,7 @@ class Number(Pattern):
         return f"{self.value:g}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Apply(Pattern):
     """An operation on patterns."""
 
@@ -100,7 +102,7 @@ def call(kind: str, *operands: Pattern | float) -> Apply:
         each if isinstance(each, Pattern) else Number(each) for each in operands))  # fmt: skip
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class Rewrite:
     """A rule: `before` becomes `after`; `exact` says when both are the same.
 

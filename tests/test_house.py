@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import io
+import os
 import re
 import shlex
 import subprocess
@@ -313,6 +314,24 @@ def test_no_folder_is_crowded() -> None:
     }
     assert len(counts) > len(PACKAGES)
     assert {each: count for each, count in counts.items() if count > MOST_FILES} == {}
+
+
+@pytest.mark.skipif(PACKAGES[0].parent != ROOT, reason="the sources are not beside the tests")
+def test_each_folder_has_its_tests_in_a_folder_of_the_same_name() -> None:
+    """What is in engine/drawing is tested in tests/engine/drawing, and so on."""
+    files = (path.relative_to(ROOT) for path in sources().values() if path.name != "__init__.py")
+    folders = {path.parent for path in files}
+    assert {each for each in folders if not [*(ROOT / "tests" / each).glob("test_*.py")]} == set()
+
+
+@pytest.mark.slow
+def test_ids_of_tests_are_the_same_in_every_process(request: pytest.FixtureRequest) -> None:
+    """No id holds an address or what comes from the order of a set: a second process has each."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT,
+                         env={**os.environ, "PYTHONHASHSEED": "11"})  # fmt: skip
+    ids = {item.nodeid for item in request.session.items}
+    assert ids <= set(run.stdout.splitlines())
 
 
 def test_nothing_is_imported_inside_a_function() -> None:

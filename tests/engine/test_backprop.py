@@ -163,12 +163,14 @@ def test_constants_take_no_part() -> None:
     assert total.inputs[1].grad == 0.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("depth", [50_000])
 def test_nothing_recurses(depth: int) -> None:
     """A deep chain is built, swept, told path by path and freed with a recursion limit of 80."""
     assert run(DEEP.format(depth=depth)).startswith("done")
 
 
+@pytest.mark.slow
 def test_a_million_operations_need_no_depth() -> None:
     """A chain of 1,000,000 multiplications is built, back-propagated and freed."""
     w = Value(1.0000001)

@@ -233,6 +233,7 @@ def test_deepcopy_keeps_to_what_has_been_copied_before() -> None:
     assert twin.inputs[0] is other
 
 
+@pytest.mark.slow
 def test_a_graph_100000_deep_is_copied_and_pickled_without_recursion() -> None:
     """With a recursion limit of 80."""
     assert finished(DEEP) == "done\n"

@@ -36,6 +36,7 @@ def test_scikit_learn_finds_no_fault(estimator: Any, check: Any) -> None:
     check(estimator)
 
 
+@pytest.mark.slow
 def test_scikit_learn_finds_no_fault_with_arrays_of_other_kinds() -> None:
     """One of its checks is skipped above: it needs a variable that SciPy reads when imported."""
     program = """
@@ -165,6 +166,7 @@ def _worker(estimator: Any, X: Any, y: Any) -> float:
     return float(os.getpid())
 
 
+@pytest.mark.slow
 def test_folds_are_computed_by_the_workers_of_a_dask_cluster(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -58,6 +58,7 @@ def test_other_parameters_are_another_recording(graph: Graph, seed: int) -> None
     assert_agree(program([leaf.data for leaf in moved]), graph.record(moved), moved)
 
 
+@pytest.mark.slow
 @few
 @given(graphs)
 def test_every_pass_keeps_what_a_program_means(graph: Graph) -> None:

@@ -1,5 +1,6 @@
 """Random programs on vectors: compiled equals eager, for these numbers and for others."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ def test_a_recorded_graph(seed: int, size: int, wild: bool) -> None:
     demand_graph(seed, size, wild=wild)
 
 
+@pytest.mark.slow
 @few
 @given(seeds, sizes, st.booleans(), st.integers(1, 5))
 def test_a_function_of_one_example(seed: int, size: int, wild: bool, count: int) -> None:
@@ -24,6 +26,7 @@ def test_a_function_of_one_example(seed: int, size: int, wild: bool, count: int)
     demand_function(seed, size, count, wild=wild)
 
 
+@pytest.mark.slow
 def test_digits_are_compared() -> None:
     """Of all smooth graphs, of most functions, and of some wild graphs."""
     smooth = [demand_graph(seed, 5, wild=False) for seed in range(20)]

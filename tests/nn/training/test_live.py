@@ -90,6 +90,7 @@ def test_a_fast_training_is_drawn_at_first_and_at_last(page: _Page) -> None:
     assert [text.split("(")[1].split(";")[0] for text in texts] == ["1 epoch", "50 epochs"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("drawing", "pause"),
     [

@@ -120,7 +120,7 @@ ORDER = [
     "engine.compiler.numpy_backend.statements",
     "engine.compiler.numpy_backend.emit",
     "engine.compiler.numpy_backend.module",
-    "engine.compiler.numpy_backend.visible",
+    "engine.compiler.numpy_backend.slices",
     "engine.compiler.numpy_backend.backend",
     "engine.compiler.numpy_backend.save",
     "engine.compiler.numpy_backend",
@@ -385,7 +385,6 @@ def test_pictures_and_pages_are_loaded_when_they_are_asked_for(
 
 
 # Packages whose names are not compared with others yet.
-NOT_COMPARED = ("engine.compiler",)
 
 # A module that is a program begins in `main`; and a seed is another thing in training than in the
 # backward sweep.
@@ -408,7 +407,7 @@ def test_a_public_name_has_one_home() -> None:
     """No two files define a class, a function or a type of the same name."""
     homes: dict[str, list[str]] = {}
     for module, path in sources().items():
-        for name in public_names(path) if not module.startswith(NOT_COMPARED) else ():
+        for name in public_names(path):
             homes.setdefault(name, []).append(module)
     assert {name for name, modules in homes.items() if len(modules) > 1} == SHARED
 

@@ -28,7 +28,7 @@ from ..optimization.optimizers import Optimizer
 from .arrays import np
 from .eager import Eager, Loss, Passed
 from .interrupts import undivided
-from .rows import Row
+from .rows import ParameterRow
 from .target_arrays import Way, ways
 
 # How many examples are computed in both ways, at first.
@@ -50,7 +50,7 @@ class _Prepared(NamedTuple):
         return _Prepared(self.learning.at(places), None if rows is None else rows.at(places))
 
 
-class Compiled:
+class CompiledPasses:
     """Passes in programs that are compiled once.
 
     - `learnt`, `held_out`: all examples that there will be.
@@ -74,7 +74,10 @@ class Compiled:
         self.moved = _moved(optimizer)
         own = model.parameters() if isinstance(model, Module) else []
         self.parameters = list(dict.fromkeys([*self.moved, *own]))
-        self.numbers, self.slopes = Row(self.parameters, "data"), Row(self.parameters, "grad")
+        self.numbers, self.slopes = (
+            ParameterRow(self.parameters, "data"),
+            ParameterRow(self.parameters, "grad"),
+        )
         self.predict = engine.compile(model, parameters=self.parameters, gradient=False)
         known = [learnt, *([] if held_out is None else [held_out])]
         self.program, arrays = _traced(model, loss, self.parameters, known)

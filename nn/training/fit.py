@@ -209,7 +209,7 @@ def _passes(job: Job) -> Passes:
     if not job.compiled:
         return Eager(*given)
     module = import_module(".compiled", __package__)
-    passes: Passes = module.Compiled(*given, is_predicting=bool(job.metrics))
+    passes: Passes = module.CompiledPasses(*given, is_predicting=bool(job.metrics))
     return passes
 
 

@@ -1,6 +1,6 @@
 """Rows: numbers of Values in an array, while nobody looks at the Values.
 
-numbers = Row(model.parameters(), "data")
+numbers = ParameterRow(model.parameters(), "data")
 numbers.put(0.9 * numbers.array())      # the Values are behind
 numbers.write()                         # now they are not
 numbers.forget()                        # what they have from now on is what counts
@@ -14,7 +14,7 @@ from engine import Value
 from .arrays import np
 
 
-class Row:
+class ParameterRow:
     """One attribute of each of some Values, `data` or `grad`, in an array of float64.
 
     - `is_ahead`: whether the Values do not have these numbers yet.

@@ -15,7 +15,7 @@ from typing import Any
 
 import z3
 
-from engine.compiler.passes.patterns import Apply, Name, Number, Pattern, Rewrite, names_of
+from engine.compiler.passes.patterns import Apply, Name, Pattern, PlainNumber, Rewrite, names_of
 from engine.compiler.passes.simplify import ARITHMETIC
 
 # What a solver cannot express: powers, the number of examples, and a difference in a last bit.
@@ -69,7 +69,7 @@ class Theory:
         """A pattern as a term."""
         if isinstance(pattern, Name):
             return self.names[pattern.name]
-        if isinstance(pattern, Number):
+        if isinstance(pattern, PlainNumber):
             return self.number(pattern.value)
         assert isinstance(pattern, Apply), "a pattern is a name, a number or an operation"
         return self.operations[pattern.kind](*map(self.formula, pattern.operands))

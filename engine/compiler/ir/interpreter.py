@@ -4,13 +4,16 @@
 and how what is constant is computed once and for all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..arrays import np
 from ..kinds import Call, Given, kind_of
 from ..kinds.instruction import Instruction
 from .program import Program
+
+# step(given, inputs) -> the outputs of a program, for all parameters in a row and arrays of inputs.
+StepFunction = Callable[[Any, Any], Any]
 
 
 def interpret(

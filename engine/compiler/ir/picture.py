@@ -14,7 +14,7 @@ from ..kinds.views import in_numpy
 from .program import Program
 
 
-def scene_of(program: Program) -> Scene:
+def program_scene(program: Program) -> Scene:
     """What is to be seen of a program."""
     boxes: list[Box] = []
     edges: list[Edge] = []

@@ -14,8 +14,8 @@ from ...value import Value
 from ..arrays import Floats, Ints, np
 from ..ir.builder import Builder
 from ..kinds.views import View
-from ..recording.classes import Chain, Members, Read, Role, Terms
-from ..recording.pytrees import data_of
+from ..recording.classes import LeafRole, Members, Read, ScanTerms, Terms
+from ..recording.pytrees import leaf_numbers
 from .blocks import Blocks, blocks_of, distinct
 from .elementwise import Found, Operand, combined
 from .maxima import ladders
@@ -51,7 +51,7 @@ class Lifter:
         self,
         classes: Sequence[Members],
         draft: Builder,
-        leaves: Mapping[Role, int],
+        leaves: Mapping[LeafRole, int],
         place_of: Mapping[Value, int],
     ) -> None:
         self.classes = classes
@@ -103,7 +103,7 @@ class Lifter:
         for terms in each.terms:
             self._plan_terms(number, _some(terms, needed))
 
-    def _plan_chain(self, chain: Chain, members: Ints) -> None:
+    def _plan_chain(self, chain: ScanTerms, members: Ints) -> None:
         """Find out what some chains need."""
         kept = np.repeat(members, chain.counts)
         for source in set(chain.sources[kept].tolist()) - {-1}:
@@ -166,7 +166,7 @@ class Lifter:
     def _leaves(self, each: Members) -> Found:
         """Where leaves are; constants in an array of their own."""
         if each.role is None:
-            constant = self.draft.constant(data_of(each.leaves))
+            constant = self.draft.constant(leaf_numbers(each.leaves))
             return Found(constant, np.arange(each.count))
         places = np.fromiter(map(self.place_of.__getitem__, each.leaves), np.int64, each.count)
         return Found(self.leaves[each.role], places)
@@ -177,7 +177,7 @@ class Lifter:
             return self.found[operand.source].at(operand.places[members])
         return operand[members]
 
-    def _chain(self, each: Members, chain: Chain, members: Ints) -> Found:
+    def _chain(self, each: Members, chain: ScanTerms, members: Ints) -> Found:
         """Where the maxima of a class are."""
         draft, parts, places = self.draft, [], chain.places.copy()
         size = 0

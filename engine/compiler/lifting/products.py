@@ -21,7 +21,7 @@ from .elementwise import Found
 
 
 @dataclass(frozen=True, slots=True)
-class Factor:
+class ProductFactor:
     """What is read of an array: where it begins, and how places go on by block, row and term."""
 
     array: int
@@ -49,7 +49,7 @@ def contracted(draft: Builder, factors: tuple[Found, Found], of: Members) -> int
 Form = tuple[Shape, list[View]]
 
 
-def _factor(draft: Builder, found: Found) -> Factor:
+def _factor(draft: Builder, found: Found) -> ProductFactor:
     """The factor as it is read, or taken one by one if places do not add up so."""
     places = found.places
     offset = int(places[0, 0, 0])
@@ -58,19 +58,19 @@ def _factor(draft: Builder, found: Found) -> Factor:
     together = offset + block[:, None, None] + row[:, None] + term
     if not np.array_equal(together, places) or steady([row]) is None:
         return _taken(draft, found)
-    return Factor(found.array, offset, steps)
+    return ProductFactor(found.array, offset, steps)
 
 
-def _taken(draft: Builder, found: Found) -> Factor:
+def _taken(draft: Builder, found: Found) -> ProductFactor:
     """The factor in an array of its own."""
     shape = found.places.shape
     taken = draft.add("take", found.array, detail=Data(found.places))
     sizes = whole((shape[0], shape[1], shape[2])).strides
     steps = [np.arange(d, dtype=np.int64) * s for d, s in zip(shape, sizes, strict=True)]
-    return Factor(taken, 0, (steps[0], steps[1], steps[2]))
+    return ProductFactor(taken, 0, (steps[0], steps[1], steps[2]))
 
 
-def _forms(factors: Sequence[Factor]) -> list[Form] | None:
+def _forms(factors: Sequence[ProductFactor]) -> list[Form] | None:
     """The forms of blocks, of terms, and of the rows of each factor; None if there are none."""
     left, right = (each.steps for each in factors)
     forms = [steady([left[0], right[0]]), steady([left[2], right[2]]),
@@ -82,7 +82,9 @@ def _forms(factors: Sequence[Factor]) -> list[Form] | None:
     return found if all(view.shape == found[1][0] for view in views) else None
 
 
-def _product(draft: Builder, factors: Sequence[Factor], forms: Sequence[Form], of: Members) -> int:
+def _product(
+    draft: Builder, factors: Sequence[ProductFactor], forms: Sequence[Form], of: Members
+) -> int:
     """The product of the two views."""
     letters = map(chr, count(ord("a")))
     (blocks, of_blocks), (terms, of_terms), *of_rows = forms

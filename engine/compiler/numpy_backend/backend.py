@@ -4,8 +4,8 @@ from ..ir.program import Program
 from ..passes.simplify import simplified
 from ..rows.legalize import expanded
 from .fuse_biases import constants_turned, with_biases
-from .module import Module, module_of
-from .visible import visible
+from .module import NumPyModule, module_of
+from .slices import sliced
 
 
 class NumPyBackend:
@@ -19,8 +19,8 @@ class NumPyBackend:
 
     def legalized(self, program: Program) -> Program:
         """Rows of the table as formulas of what NumPy has, and views as slices."""
-        return visible(simplified(expanded(program)))
+        return sliced(simplified(expanded(program)))
 
-    def built(self, program: Program, about: str) -> Module:
+    def built(self, program: Program, about: str) -> NumPyModule:
         """The module that computes a program."""
         return module_of(program, about)

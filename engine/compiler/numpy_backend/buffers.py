@@ -38,7 +38,7 @@ class Storage:
 
 
 @dataclass(frozen=True, slots=True)
-class Assembly:
+class Placement:
     """How an array is put together from parts at some places.
 
     - `inside`: the results that are computed in their places, and the view which these are.
@@ -52,13 +52,13 @@ class Assembly:
     is_filled: bool
 
 
-def assembly(program: Program, number: int) -> Assembly:
+def assembly(program: Program, number: int) -> Placement:
     """How the parts of an assembling instruction come together, small ones first."""
     made = program.instructions[number]
     shape, targets = made.detail.shape, made.detail.targets
     taken = np.zeros(prod(shape), dtype=bool)
     uses = Counter(i for each in program.instructions for i in each.inputs)
-    result = Assembly({}, [], [], False)
+    result = Placement({}, [], [], False)
     for slot in sorted(range(len(targets)), key=lambda slot: prod(places_of(targets[slot]).shape)):
         target = targets[slot]
         places = places_of(target)
@@ -75,7 +75,7 @@ def assembly(program: Program, number: int) -> Assembly:
             result.assigned.append(slot)
         else:
             result.inside[source] = view
-    return Assembly(result.inside, result.assigned, result.added, not taken.all())
+    return Placement(result.inside, result.assigned, result.added, not taken.all())
 
 
 def _behind(program: Program, number: int, uses: Counter[int]) -> int:

@@ -4,16 +4,16 @@ Each line says in a comment from which classes of the scalar graph it comes.
 """
 
 from ..ir.program import Program
-from .lines import Lines
+from .lines import StepLines
 from .statements import statement
 
 # Where comments begin.
 _MARGIN = 72
 
 
-def lines_of(program: Program) -> Lines:
+def lines_of(program: Program) -> StepLines:
     """The lines that compute a program."""
-    lines = Lines(program)
+    lines = StepLines(program)
     for number, each in enumerate(program.instructions):
         lines.place(number)
         text = statement(lines, number)
@@ -22,7 +22,7 @@ def lines_of(program: Program) -> Lines:
     return lines
 
 
-def results_of(lines: Lines) -> list[str]:
+def results_of(lines: StepLines) -> list[str]:
     """The outputs, as expressions; arrays are copied, since the next step overwrites them."""
     outputs = lines.program.outputs
     return [f"{lines.name(i)}.copy()" if lines.made[i].shape else lines.name(i) for i in outputs]

@@ -42,7 +42,7 @@ def number_by_number(function, count):
     return lambda *arrays: np.asarray(by_number(*arrays), dtype=float)
 '''
 
-# How an operation is written between its operands.
+# How an operation is literal between its operands.
 _BETWEEN = {
     "add": "+",
     "sub": "-",
@@ -141,7 +141,7 @@ class _Writer:
     def _text(self, number: int | float) -> str:
         """An operand as an expression."""
         if isinstance(number, float):
-            return written(number)
+            return literal(number)
         if number in self.names:
             return self.names[number]
         name, operands = self.operations[number]
@@ -161,6 +161,6 @@ def _used(tree: Tree) -> Iterator[int]:
         yield tree
 
 
-def written(number: float) -> str:
+def literal(number: float) -> str:
     """A number as Python reads it."""
     return repr(number) if np.isfinite(number) else f"np.{number!r}".replace("np.-", "-np.")

@@ -13,12 +13,12 @@ from ..kinds.ufuncs import TRUTHS
 from ..kinds.views import View, in_numpy, whole
 from ..rows.kernels import ByNumber, Kernel
 from .buffers import BUFFER, FRESH, INSIDE, SEEN, SHARED, Storage, storages
-from .kernels import written
+from .kernels import literal
 from .matmul import EXAMPLES, MANY, Factor, length
 
 
-class Lines:
-    """The lines of a program while they are written.
+class StepLines:
+    """The lines of a program while they are literal.
 
     - `setup`: those that make arrays and views, with `constants` at hand; `body`: those of a step.
     - `kernels`: the functions that are called, with their names.
@@ -92,7 +92,7 @@ class Lines:
         """A result as an operand."""
         each = self.made[number]
         if each.kind == "constant" and not each.shape:
-            return written(each.detail.array.item())
+            return literal(each.detail.array.item())
         return self.names[number]
 
     def beside(self, number: int, made: Instruction) -> str:

@@ -54,7 +54,7 @@ def length(number: int) -> str:
     return "examples" if times == 1 else f"{times} * examples"
 
 
-def summed(source: Factor, result: Factor, ones: Callable[[int], str]) -> str:
+def sum_statement(source: Factor, result: Factor, ones: Callable[[int], str]) -> str:
     """The statement that sums up the axes which the result does not have.
 
     Along first or last axes that is a product with ones, which takes less time.
@@ -74,7 +74,7 @@ def summed(source: Factor, result: Factor, ones: Callable[[int], str]) -> str:
     return f"{text}, out={result.name})" if kept else f"{result.name} = {text})"
 
 
-def multiplied(left: Factor, right: Factor, result: Factor) -> str:
+def product_statement(left: Factor, right: Factor, result: Factor) -> str:
     """The statement that computes the product of two factors into the result."""
     both = {*left.axes} & {*right.axes}
     stack = "".join(axis for axis in result.axes if axis in both)

@@ -10,18 +10,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ..ir.interpreter import StepFunction
 from ..ir.program import Program
 from ..rows.kernels import ByNumber
 from .emit import lines_of, results_of
 from .kernels import CHOOSE, NUMBER_BY_NUMBER, name_of_number, source_of
-from .lines import Lines
-
-# step(given, inputs) -> the outputs of a program.
-Step = Callable[[Any, Any], Any]
+from .lines import StepLines
 
 
 @dataclass(frozen=True)
-class Module:
+class NumPyModule:
     """A program in NumPy.
 
     - `text`: the source of the module; `constants`: the arrays that its `make` wants, by name.
@@ -32,12 +30,12 @@ class Module:
     constants: Mapping[str, Any]
     functions: Mapping[str, Callable[..., Any]]
 
-    def step(self, examples: int) -> Step:
+    def step(self, examples: int) -> StepFunction:
         """The function `step` for a number of examples, with memory of its own."""
         return self._make(examples)
 
     @cached_property
-    def _make(self) -> Callable[[int], Step]:
+    def _make(self) -> Callable[[int], StepFunction]:
         """The function that makes steps."""
         names: dict[str, Any] = dict(self.functions)
         exec(compile(self.text, "<program>", "exec"), names)
@@ -45,7 +43,7 @@ class Module:
         return lambda examples: names["make"](constants, examples)
 
 
-def module_of(program: Program, about: str) -> Module:
+def module_of(program: Program, about: str) -> NumPyModule:
     """The module that computes a program; `about` is told at its top."""
     lines = lines_of(program)
     numeric = [each for each in lines.kernels if isinstance(each, ByNumber)]
@@ -55,10 +53,10 @@ def module_of(program: Program, about: str) -> Module:
         *_functions(lines),
         _make(lines),
     ]
-    return Module("\n".join(parts), lines.constants, functions)
+    return NumPyModule("\n".join(parts), lines.constants, functions)
 
 
-def _functions(lines: Lines) -> list[str]:
+def _functions(lines: StepLines) -> list[str]:
     """The functions that a program calls."""
     kinds = {type(kernel) for kernel in lines.kernels}
     texts = [f"\n{CHOOSE}"] if kinds - {ByNumber} else []
@@ -78,7 +76,7 @@ def _in_math(kernel: ByNumber) -> str:
     return f"math.{name}" if getattr(math, name, None) is kernel.of_number else ""
 
 
-def _make(lines: Lines) -> str:
+def _make(lines: StepLines) -> str:
     """The function that makes a step."""
     unpacked = [f"{', '.join(lines.constants)}, = constants"] if lines.constants else []
     setup = "\n".join(f"    {line}" for line in [*unpacked, *lines.setup])

@@ -14,7 +14,7 @@ from ...system.files import write_whole
 from ..arrays import np
 from ..recording.examples import Choices
 from ..recording.pytrees import Block, Nest
-from .module import Module
+from .module import NumPyModule
 
 # Up to how many numbers a constant is written out.
 _FEW = 8
@@ -109,21 +109,21 @@ _OF_OUTPUTS = _OF_EXAMPLES % (
 )
 
 
-def of_graph(module: Module, parameters: Nest, inputs: Nest, shapes: Sequence[Any]) -> str:
+def of_graph(module: NumPyModule, parameters: Nest, inputs: Nest, shapes: Sequence[Any]) -> str:
     """The text of a file for a recorded graph."""
     layouts = {"PARAMETERS": layout(parameters), "INPUTS": layout(inputs), "SHAPES": list(shapes)}
     return _text(module, layouts, _OF_GRAPH)
 
 
 def of_function(
-    module: Module, parameters: Nest, chosen: Sequence[int], choices: Sequence[Choices]
+    module: NumPyModule, parameters: Nest, chosen: Sequence[int], choices: Sequence[Choices]
 ) -> str:
     """The text of a file for a function of one example."""
     return _text(module, _names(parameters, chosen, choices), _OF_FUNCTION)
 
 
 def of_outputs(
-    module: Module,
+    module: NumPyModule,
     parameters: Nest,
     outputs: Nest,
     chosen: Sequence[int],
@@ -158,7 +158,7 @@ def layout(nest: Nest) -> Any:
     return [layout(each) for each in nest]
 
 
-def _text(module: Module, names: dict[str, Any], functions: str) -> str:
+def _text(module: NumPyModule, names: dict[str, Any], functions: str) -> str:
     """The module with its constants, and with what is told of its parameters."""
     if module.functions:
         rows = ", ".join(module.functions)

@@ -9,14 +9,14 @@ from ..kinds.instruction import Instruction
 from ..kinds.ufuncs import FUNCTIONS, TRUTHS
 from ..kinds.views import View, whole
 from .buffers import BUFFER, FRESH, SHARED, assembly
-from .lines import Lines
-from .matmul import multiplied, summed
+from .lines import StepLines
+from .matmul import product_statement, sum_statement
 
 # Operators for single numbers.
 _OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 
 
-def _leaf(lines: Lines, number: int, each: Instruction) -> str:
+def _leaf(lines: StepLines, number: int, each: Instruction) -> str:
     name = lines.names[number]
     if each.kind == "parameters":
         lines.once(name, f"np.empty({each.detail.count})")
@@ -33,7 +33,7 @@ def _leaf(lines: Lines, number: int, each: Instruction) -> str:
     return ""
 
 
-def _view(lines: Lines, number: int, each: Instruction) -> str:
+def _view(lines: StepLines, number: int, each: Instruction) -> str:
     text = lines.seen(each.inputs[0], each.detail)
     if lines.fresh[number]:
         return f"{lines.names[number]} = {text}"
@@ -41,25 +41,25 @@ def _view(lines: Lines, number: int, each: Instruction) -> str:
     return ""
 
 
-def _take(lines: Lines, number: int, each: Instruction) -> str:
+def _take(lines: StepLines, number: int, each: Instruction) -> str:
     name = lines.names[number]
     places = lines.constant(f"{name}_places_", each.detail.array)
     return f'{lines.flat(each.inputs[0])}.take({places}, 0, {name}, "clip")'
 
 
-def _choice(lines: Lines, number: int, each: Instruction) -> str:
+def _choice(lines: StepLines, number: int, each: Instruction) -> str:
     name = lines.names[number]
     table = _table(lines, number, each.detail)
     return f'{table}.take({lines.name(each.inputs[0])}, -1, {name}, "clip")'
 
 
-def _table(lines: Lines, number: int, table: Data) -> str:
+def _table(lines: StepLines, number: int, table: Data) -> str:
     """The constants or places of all choices, the choices last."""
     array = np.ascontiguousarray(np.moveaxis(table.array, 0, -1))
     return lines.constant(f"{lines.names[number]}_table_", array)
 
 
-def _pick(lines: Lines, number: int, each: Instruction) -> str:
+def _pick(lines: StepLines, number: int, each: Instruction) -> str:
     source, choice = each.inputs
     places = f"{_table(lines, number, each.detail)}.take({lines.name(choice)}, -1)"
     if lines.made[source].examples:
@@ -67,7 +67,7 @@ def _pick(lines: Lines, number: int, each: Instruction) -> str:
     return f"{lines.names[number]}[...] = {lines.flat(source)}[{places}]"
 
 
-def _scatter(lines: Lines, number: int, each: Instruction) -> str:
+def _scatter(lines: StepLines, number: int, each: Instruction) -> str:
     """What was picked once is put, what may have been several times is counted."""
     name, (gradient, choice) = lines.names[number], map(lines.name, each.inputs)
     detail = each.detail
@@ -84,37 +84,37 @@ def _scatter(lines: Lines, number: int, each: Instruction) -> str:
     return f"np.add.at({lines.flat(number)}, ({places}, {every}), {gradient})"
 
 
-def _expand(lines: Lines, number: int, each: Instruction) -> str:
+def _expand(lines: StepLines, number: int, each: Instruction) -> str:
     return f"np.copyto({lines.names[number]}, {lines.beside(each.inputs[0], each)})"
 
 
-def _segments(lines: Lines, number: int, each: Instruction) -> str:
+def _segments(lines: StepLines, number: int, each: Instruction) -> str:
     name = lines.names[number]
     starts = lines.constant(f"{name}_starts_", each.detail.array)
     return f"np.add.reduceat({lines.name(each.inputs[0])}, {starts}, 0, None, {name})"
 
 
-def _join(lines: Lines, number: int, each: Instruction) -> str:
+def _join(lines: StepLines, number: int, each: Instruction) -> str:
     parts = ", ".join(map(lines.name, each.inputs))
     return f"np.concatenate(({parts}), out={lines.names[number]})"
 
 
-def _sum(lines: Lines, number: int, each: Instruction) -> str:
+def _sum(lines: StepLines, number: int, each: Instruction) -> str:
     source = lines.made[each.inputs[0]]
     letters = "abcdefghij"[: len(source.shape)]
     kept = "".join(axis for i, axis in enumerate(letters) if i not in each.detail.axes)
     factor = lines.factor(each.inputs[0], letters)
-    return summed(factor, lines.factor(number, kept), lines.ones)
+    return sum_statement(factor, lines.factor(number, kept), lines.ones)
 
 
-def _product(lines: Lines, number: int, each: Instruction) -> str:
+def _product(lines: StepLines, number: int, each: Instruction) -> str:
     left, right = (
         lines.factor(i, axes) for i, axes in zip(each.inputs, each.detail.terms, strict=True)
     )
-    return multiplied(left, right, lines.factor(number, each.detail.kept))
+    return product_statement(left, right, lines.factor(number, each.detail.kept))
 
 
-def _assemble(lines: Lines, number: int, each: Instruction) -> str:
+def _assemble(lines: StepLines, number: int, each: Instruction) -> str:
     """What is computed in its place is there already."""
     name, parts = lines.names[number], assembly(lines.program, number)
     if parts.is_filled:
@@ -136,7 +136,7 @@ def _assemble(lines: Lines, number: int, each: Instruction) -> str:
     return ""
 
 
-def _along(lines: Lines, number: int, each: Instruction) -> str:
+def _along(lines: StepLines, number: int, each: Instruction) -> str:
     """An operation along the last axis."""
     axis = len(lines.made[each.inputs[0]].shape) - 1
     how = "reduce" if each.kind == "reduce" else "accumulate"
@@ -146,7 +146,7 @@ def _along(lines: Lines, number: int, each: Instruction) -> str:
     return f"{equals}np.{function}.{how}({lines.name(each.inputs[0])}, axis={axis}{place})"
 
 
-def _running(lines: Lines, number: int, each: Instruction) -> str:
+def _running(lines: StepLines, number: int, each: Instruction) -> str:
     """What an operation gives for all numbers up to each; for many examples, by a loop."""
     if not each.examples:
         return _along(lines, number, each)
@@ -159,7 +159,7 @@ def _running(lines: Lines, number: int, each: Instruction) -> str:
     return f"    np.{function}({operands}, out={name}[{every}i_])"
 
 
-def _later(lines: Lines, number: int, each: Instruction) -> str:
+def _later(lines: StepLines, number: int, each: Instruction) -> str:
     """Products from the end; the last of them are ones, and stay."""
     name, factors = lines.names[number], lines.name(each.inputs[0])
     *rows, length = each.shape
@@ -172,25 +172,25 @@ def _later(lines: Lines, number: int, each: Instruction) -> str:
     return f"np.multiply.accumulate({factors}[{every}::-1], axis={len(rows)}, out={back})"
 
 
-def _where(lines: Lines, number: int, each: Instruction) -> str:
+def _where(lines: StepLines, number: int, each: Instruction) -> str:
     operands = ", ".join(lines.beside(i, each) for i in each.inputs)
     return f"{lines.names[number]} = np.where({operands})"
 
 
-def _apply(lines: Lines, number: int, each: Instruction) -> str:
+def _apply(lines: StepLines, number: int, each: Instruction) -> str:
     function = lines.kernel(each.detail)
     operands = ", ".join(_argument(lines, i, each) for i in each.inputs)
     place = "" if lines.storages[number].how == FRESH else "[...]"
     return f"{lines.names[number]}{place} = {function}({operands})"
 
 
-def _argument(lines: Lines, number: int, made: Instruction) -> str:
+def _argument(lines: StepLines, number: int, made: Instruction) -> str:
     """A result as an argument of a function, which wants NumPy's numbers."""
     each, text = lines.made[number], lines.beside(number, made)
     return f"np.float64({text})" if each.kind == "constant" and not each.shape else text
 
 
-def _operation(lines: Lines, number: int, each: Instruction) -> str:
+def _operation(lines: StepLines, number: int, each: Instruction) -> str:
     """An operation number by number."""
     name, operands = lines.names[number], [_operand(lines, i, number) for i in each.inputs]
     if each.kind == "mul" and _is_outer(lines, number, each):
@@ -203,7 +203,7 @@ def _operation(lines: Lines, number: int, each: Instruction) -> str:
     return f"{name} = np.{FUNCTIONS[each.kind]}({', '.join(operands)})"
 
 
-def _operand(lines: Lines, number: int, of: int) -> str:
+def _operand(lines: StepLines, number: int, of: int) -> str:
     """An operand; 0 as an array beside maxima and minima, which NumPy takes in half the time."""
     each, made = lines.made[number], lines.made[of]
     is_zero = each.kind == "constant" and not each.shape and lines.name(number) == "0.0"
@@ -212,7 +212,7 @@ def _operand(lines: Lines, number: int, of: int) -> str:
     return lines.beside(number, made)
 
 
-def _is_outer(lines: Lines, number: int, each: Instruction) -> bool:
+def _is_outer(lines: StepLines, number: int, each: Instruction) -> bool:
     """Whether each number of a column is multiplied by each of a row: BLAS takes less time."""
     shapes = [lines.made[i].shape for i in each.inputs]
     is_plain = all(lines.made[i].kind not in TRUTHS for i in each.inputs)
@@ -222,7 +222,7 @@ def _is_outer(lines: Lines, number: int, each: Instruction) -> bool:
 
 
 # Writes the statement of an instruction with some number; it may add lines of its own before.
-Statement = Callable[[Lines, int, Instruction], str]
+Statement = Callable[[StepLines, int, Instruction], str]
 
 STATEMENTS: dict[str, Statement] = {
     "parameters": _leaf,
@@ -249,7 +249,7 @@ STATEMENTS: dict[str, Statement] = {
 }
 
 
-def statement(lines: Lines, number: int) -> str:
+def statement(lines: StepLines, number: int) -> str:
     """The statement that computes a result; empty if it is there already."""
     each = lines.made[number]
     return STATEMENTS.get(each.kind, _operation)(lines, number, each)

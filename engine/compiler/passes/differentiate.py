@@ -25,7 +25,7 @@ from ..kinds.details import Along, Assembly, Data, Expand, Places, Sum, places_o
 from ..kinds.instruction import Instruction
 from ..kinds.numbers import op_of
 from ..kinds.views import Shape, whole
-from ..rows.legalize import partial
+from ..rows.legalize import partial_of
 from .simplify import RULES
 
 
@@ -35,11 +35,11 @@ def differentiated(program: Program, count: int) -> Program:
     place: list[int] = []
     for each in program.instructions:
         place.append(draft.copy(each, [place[i] for i in each.inputs]))
-    sweep = Sweep(draft, program, place)
+    sweep = ReverseSweep(draft, program, place)
     return draft.program(place[program.outputs[0]], sweep.gradient(count))
 
 
-class Sweep:
+class ReverseSweep:
     """What has arrived so far at each instruction of a program."""
 
     def __init__(self, draft: Builder, program: Program, place: Sequence[int]) -> None:
@@ -148,7 +148,7 @@ class Sweep:
     def partial(self, made: Instruction, slot: int, inputs: Sequence[int], result: int) -> int:
         """The partial derivative of an operation, from its row in the table of primitives."""
         op = made.detail.op if isinstance(made.detail, Along) else op_of(made)
-        return partial(self.draft, op, slot, inputs, result)
+        return partial_of(self.draft, op, slot, inputs, result)
 
     def over_examples(self, gradient: int) -> int:
         """The sum over all examples."""

@@ -67,7 +67,7 @@ class Name(Pattern):
 
 
 @dataclass(frozen=True, slots=True)
-class Number(Pattern):
+class PlainNumber(Pattern):
     """A plain number; 0 and -0 are two."""
 
     value: float
@@ -99,7 +99,7 @@ class Apply(Pattern):
 def call(kind: str, *operands: Pattern | float) -> Apply:
     """An operation on patterns and plain numbers, by its name."""
     return Apply(kind, tuple(
-        each if isinstance(each, Pattern) else Number(each) for each in operands))  # fmt: skip
+        each if isinstance(each, Pattern) else PlainNumber(each) for each in operands))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -151,7 +151,7 @@ def written(draft: Builder, pattern: Pattern, bound: Bound) -> int:
     """The number of an instruction that computes a formula; it is written if it is not there."""
     if isinstance(pattern, Name):
         return bound[pattern.name]
-    if isinstance(pattern, Number):
+    if isinstance(pattern, PlainNumber):
         return draft.constant(pattern.value)
     assert isinstance(pattern, Apply), "a pattern is a name, a number or an operation"
     return draft.add(pattern.kind, *(written(draft, each, bound) for each in pattern.operands))
@@ -176,7 +176,7 @@ def _matches(draft: Builder, pattern: Pattern, i: int, bound: Bound) -> Iterator
     if isinstance(pattern, Name):
         if bound.get(pattern.name, i) == i and pattern.test(draft, i):
             yield {**bound, pattern.name: i}
-    elif isinstance(pattern, Number):
+    elif isinstance(pattern, PlainNumber):
         number = draft.number(i)
         if number is not None and number.hex() == pattern.value.hex():
             yield bound

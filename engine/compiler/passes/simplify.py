@@ -17,10 +17,10 @@ from ..kinds.details import Expand, Product, Sum, places_of
 from ..kinds.instruction import Instruction
 from ..kinds.ufuncs import TRUTHS
 from ..kinds.views import Shape, View, view_at, whole
-from .patterns import Name, Number, Rewrite, call
+from .patterns import Name, PlainNumber, Rewrite, call
 
 
-class Row(NamedTuple):
+class RuleRow(NamedTuple):
     """A rule, in words, and when it is exact."""
 
     rule: str
@@ -208,7 +208,7 @@ ARITHMETIC: tuple[Rewrite, ...] = (
     Rewrite(x + -y,                        x - y,           "but for the sign of nan"),
     Rewrite(x - -y,                        x + y,           "but for the sign of nan"),
     Rewrite(-(c * y),                      -c * y,          "but for the sign of nan"),
-    Rewrite(1.0 / count * count,           Number(1.0),     "but for the last bit"),
+    Rewrite(1.0 / count * count,           PlainNumber(1.0),     "but for the last bit"),
     Rewrite(p * y + p * y,                 (p + p) * y,     "always: p is 1, 2, 4, ..."),
     Rewrite((n * t) * d,                   t * (n * d),     "always: t is 0 or 1", finite=n * d),
     Rewrite(y ** 2.0,                      y * y,           "but for the last bit"),
@@ -216,16 +216,19 @@ ARITHMETIC: tuple[Rewrite, ...] = (
                                            "always: both are 1 at nan", known=call("relu", y)),
 )
 
-STRUCTURE: tuple[Row, ...] = (
+STRUCTURE: tuple[RuleRow, ...] = (
     #   rule                              exact                              how
-    Row("f(constants) = constant",        "computed as it would be",         _constants),
-    Row("x[:] = x",                       "always",                          _same_view),
-    Row("x[i][j] = x[i[j]]",              "always",                          _view_of_view),
-    Row("x[i] with steady i is a view",   "always",                          _steady_take),
-    Row("product of x.T is one of x",     "always",                          _turned_factor),
-    Row("a sum of one is that one",       "but for the sign of 0",           _short_sum),
-    Row("the sum of x.T is that of x",    "but for the order of terms",      _whole_sum),
+    RuleRow("f(constants) = constant",        "computed as it would be",         _constants),
+    RuleRow("x[:] = x",                       "always",                          _same_view),
+    RuleRow("x[i][j] = x[i[j]]",              "always",                          _view_of_view),
+    RuleRow("x[i] with steady i is a view",   "always",                          _steady_take),
+    RuleRow("product of x.T is one of x",     "always",                          _turned_factor),
+    RuleRow("a sum of one is that one",       "but for the sign of 0",           _short_sum),
+    RuleRow("the sum of x.T is that of x",    "but for the order of terms",      _whole_sum),
 )
 # fmt: on
 
-RULES: tuple[Row, ...] = (*STRUCTURE, *(Row(repr(each), each.exact, each) for each in ARITHMETIC))
+RULES: tuple[RuleRow, ...] = (
+    *STRUCTURE,
+    *(RuleRow(repr(each), each.exact, each) for each in ARITHMETIC),
+)

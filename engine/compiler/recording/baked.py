@@ -24,8 +24,8 @@ from ...watching.observers import here, levels_to_program
 from ...watching.tracing import replaced, tracing
 from ..arrays import np
 
-# Lines of a program, and what each of them does.
-Lines = dict[str, str]
+# BakedLines of a program, and what each of them does.
+BakedLines = dict[str, str]
 
 # Methods of Value that take a number out of the graph.
 _METHODS = {
@@ -48,7 +48,7 @@ _SHOWN = 5
 
 
 @contextmanager
-def baked_lines(varying: Collection[Value] | None = None) -> Iterator[Lines]:
+def baked_lines(varying: Collection[Value] | None = None) -> Iterator[BakedLines]:
     """A block in which the lines that bake something into a recording are noted.
 
     Gives a dictionary from the line, as text, to what it does there: reading `.data`, `float()`,
@@ -57,7 +57,7 @@ def baked_lines(varying: Collection[Value] | None = None) -> Iterator[Lines]:
     block, and the largest number of a softmax, are recorded as operations, so that a program
     computes them anew. Another thread that begins such a block waits until this one has ended.
     """
-    lines: Lines = {}
+    lines: BakedLines = {}
     thread = get_ident()
 
     def note(what: str, value: object = None) -> None:
@@ -117,7 +117,7 @@ def _telling(function: Callable[..., Any], note: Note, what: str) -> Callable[..
     return telling
 
 
-def warn_of(lines: Lines) -> None:
+def warn_of(lines: BakedLines) -> None:
     """Warn that what these lines decided does not change with the numbers."""
     if lines:
         shown = [f"  {line}   ({what})" for line, what in list(lines.items())[:_SHOWN]]

@@ -6,7 +6,7 @@ from math import prod
 from typing import Any
 
 from ..arrays import np
-from .examples import Choices, Examples
+from .examples import Choices, ExampleArrays
 
 # How many choices there may be.
 _MOST_CHOICES = 1_000
@@ -29,7 +29,7 @@ class Known:
         self.arguments: dict[Choices, list[Any]] = {}
         self._table: Table | None = None
 
-    def codes(self, examples: Examples) -> Any:
+    def codes(self, examples: ExampleArrays) -> Any:
         """The number of the choice of each example; None if there are none to make.
 
         Raises ValueError if there are more than 1,000 choices.
@@ -58,7 +58,7 @@ class Known:
         codes = table.take(np.ravel_multi_index(places, table.shape, mode="clip"))
         return None if codes.min() < 0 else codes
 
-    def _found(self, examples: Examples, keys: Any) -> Any:
+    def _found(self, examples: ExampleArrays, keys: Any) -> Any:
         """The numbers, of which some may be new."""
         kinds, first, codes = np.unique(keys, axis=0, return_index=True, return_inverse=True)
         choices = list(map(tuple, kinds.tolist()))

@@ -26,7 +26,7 @@ from .differences import inside_sums, rungs_of
 _LONGEST = 80
 
 # What a leaf is: ("parameters",) or ("input", 3); None for a constant.
-Role = Hashable
+LeafRole = Hashable
 
 
 class Read(NamedTuple):
@@ -36,7 +36,7 @@ class Read(NamedTuple):
     places: Ints
 
 
-class Chain(NamedTuple):
+class ScanTerms(NamedTuple):
     """What chains of maxima are taken of, one number after another.
 
     - `sources`: the class of each, -1 for plain numbers; `places`: which member it is, or which of
@@ -80,8 +80,8 @@ class Members:
     operands: tuple[Read | Floats, ...] = ()
     terms: tuple[Terms, ...] = ()
     added: Floats | None = None
-    chain: Chain | None = None
-    role: Role = None
+    chain: ScanTerms | None = None
+    role: LeafRole = None
     leaves: Sequence[Value] = field(default=())
     label: str = ""
     origin: str = ""
@@ -97,7 +97,7 @@ class Recording(NamedTuple):
 
     order: Sequence[Value]
     classes: Classes
-    roles: Mapping[Value, Role]
+    roles: Mapping[Value, LeafRole]
 
     @property
     def is_narrow(self) -> bool:
@@ -115,7 +115,7 @@ class Recording(NamedTuple):
         return _Reader(self.classes, self.roles).classes()
 
 
-def recording_of(output: Value, roles: Mapping[Value, Role]) -> Recording:
+def recording_of(output: Value, roles: Mapping[Value, LeafRole]) -> Recording:
     """The recording of all that `output` depends on."""
     order = topological_order(output)
     inside = inside_ladders(order, (output,), by_name=False)
@@ -130,7 +130,7 @@ def recording_of(output: Value, roles: Mapping[Value, Role]) -> Recording:
 class _Reader:
     """Reads a fold class by class."""
 
-    def __init__(self, found: Classes, roles: Mapping[Value, Role]) -> None:
+    def __init__(self, found: Classes, roles: Mapping[Value, LeafRole]) -> None:
         self.found = found
         self.roles = roles
         self.position: dict[Value, int] = {}
@@ -161,7 +161,7 @@ class _Reader:
         classes = [of.get(each, -1) for each in member.inputs]
         return is_chain(member, classes, self.found.inside)
 
-    def _chain(self, members: Sequence[Value]) -> Chain:
+    def _chain(self, members: Sequence[Value]) -> ScanTerms:
         """What chains are taken of, the innermost number first."""
         values: list[Value] = []
         ends = []
@@ -177,7 +177,7 @@ class _Reader:
         numbers = [each._data for each in values if each.op is CONSTANT]
         index = count()
         of, position = self.found.class_of, self.position
-        return Chain(
+        return ScanTerms(
             np.array([of.get(each, -1) for each in values]),
             np.array([next(index) if each.op is CONSTANT else position[each] for each in values]),
             np.diff([0, *ends]),

@@ -22,7 +22,7 @@ Shapes = tuple[Shape | None, ...]
 
 
 @dataclass(frozen=True)
-class Examples:
+class ExampleArrays:
     """The arguments by their places: arrays of numbers, and choices as arrays of integers."""
 
     arrays: dict[int, Any]
@@ -46,7 +46,7 @@ class Examples:
         return [arguments[place] for place in sorted(arguments)]
 
 
-def examples_of(arguments: Sequence[Any]) -> Examples:
+def examples_of(arguments: Sequence[Any]) -> ExampleArrays:
     """The arguments, checked.
 
     Raises TypeError for numbers of another dtype than float64, and ValueError if there is no
@@ -54,7 +54,7 @@ def examples_of(arguments: Sequence[Any]) -> Examples:
     """
     if not arguments:
         raise ValueError("give at least one array of examples, as in step(X, Y)")
-    found = Examples({}, {})
+    found = ExampleArrays({}, {})
     for i, given in enumerate(arguments):
         array = numbers(given, None, f"argument {i + 1}", whole=True)
         if not array.ndim:

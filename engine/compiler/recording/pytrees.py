@@ -123,7 +123,7 @@ def numbers(given: Any, shape: tuple[int, ...] | None, name: str, *, whole: bool
     return array
 
 
-def data_of(leaves: Sequence[Value]) -> Floats:
+def leaf_numbers(leaves: Sequence[Value]) -> Floats:
     """The numbers that some Values hold."""
     return np.array([leaf._data for leaf in leaves], dtype=np.float64)
 

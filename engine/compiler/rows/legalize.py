@@ -19,7 +19,7 @@ from .kernels import ByNumber, Kernel
 from .symbols import Formula, Untraceable, formula
 
 
-def partial(draft: Builder, op: Op, place: int, inputs: Sequence[int], result: int) -> int:
+def partial_of(draft: Builder, op: Op, place: int, inputs: Sequence[int], result: int) -> int:
     """The derivative of an operation by one of its inputs, from the row of the table."""
     if op.any_number:
         function = lambda *given: op.partials[0](list(given[:-1]), given[-1])[place]  # noqa: E731

@@ -4,21 +4,18 @@ A back end says how it likes a program before that is differentiated, rewrites w
 builds a step. All else is shared: recording, lifting, the passes, and the tests.
 """
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
+from ..ir.interpreter import StepFunction
 from ..ir.program import Program
 from ..numpy_backend.backend import NumPyBackend
 from ..reference_backend.backend import ReferenceBackend
-
-# step(given, inputs) -> the outputs of a program, for all parameters in a row and arrays of inputs.
-Step = Callable[[Any, Any], Any]
 
 
 class Built(Protocol):
     """A program that a back end has built."""
 
-    def step(self, examples: int) -> Step:
+    def step(self, examples: int) -> StepFunction:
         """The function of parameters and inputs, with memory of its own for so many examples."""
 
 

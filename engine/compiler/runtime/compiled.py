@@ -10,11 +10,11 @@ from typing import Any
 from ...drawing.scene import Scene
 from ...value import Value
 from ..arrays import Floats, np
-from ..ir.picture import scene_of
+from ..ir.picture import program_scene
 from ..ir.program import Program
 from ..ir.summary import Summary
 from ..numpy_backend.save import of_graph, write_module
-from ..recording.pytrees import Block, Nest, arranged, blocks, data_of, matched, numbers
+from ..recording.pytrees import Block, Nest, arranged, blocks, leaf_numbers, matched, numbers
 from .pipeline import Stages
 from .translation import Translation
 
@@ -35,14 +35,18 @@ class Signature:
 
     def parameters_of(self, given: Any) -> Floats:
         """All parameters in a row; those that the Values hold if none are given."""
-        return data_of(self.leaves) if given is None else _row(self.parameters, given, "parameters")
+        return (
+            leaf_numbers(self.leaves)
+            if given is None
+            else _row(self.parameters, given, "parameters")
+        )
 
     def inputs_of(self, given: Any) -> list[Floats]:
         """The arrays of inputs; the numbers that the Values hold if none are given."""
         if given is None:
             if not self.input_leaves:
                 return []
-            row = data_of(self.input_leaves)
+            row = leaf_numbers(self.input_leaves)
             given = arranged(self.inputs, lambda block: row[block.place].reshape(block.shape))
         if self.is_joined:
             return [_row(self.inputs, given, "inputs")]
@@ -110,7 +114,7 @@ class Translated(ABC):
 
     def scene(self) -> Scene:
         """What `draw` shows of it."""
-        return scene_of(self.program)
+        return program_scene(self.program)
 
 
 class Compiled(Translated):

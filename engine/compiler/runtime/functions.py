@@ -22,13 +22,13 @@ from ...watching.tracing import ALONE
 from ..ir.builder import Builder, mean_of
 from ..ir.program import Program
 from ..kinds.details import Input
-from ..numpy_backend.module import Module
+from ..numpy_backend.module import NumPyModule
 from ..numpy_backend.save import of_function, write_module
 from ..passes.merge_traces import Unlike, united
-from ..recording.baked import Lines, baked_lines, warn_of
+from ..recording.baked import BakedLines, baked_lines, warn_of
 from ..recording.categories import Known
 from ..recording.classes import Recording, recording_of
-from ..recording.examples import Choices, Examples, Shapes, examples_of
+from ..recording.examples import Choices, ExampleArrays, Shapes, examples_of
 from ..recording.pytrees import Nest
 from .backends import Backend, backend_named
 from .compiled import Compiled, Translated
@@ -45,7 +45,7 @@ class ChoicesDiffer(ValueError):
     """Raised where a function does not record the same for all choices: they are no one program."""
 
 
-class Trace(NamedTuple):
+class Recorded(NamedTuple):
     """What a function recorded, and the shape of the lists that it gave, None for a Value."""
 
     recording: Recording
@@ -118,7 +118,7 @@ class TracedFunction(Translated):
         return write_module(path, self._text(self._latest.module))
 
     @abstractmethod
-    def _text(self, module: Module) -> str:
+    def _text(self, module: NumPyModule) -> str:
         """The module as a file."""
 
     @abstractmethod
@@ -126,11 +126,11 @@ class TracedFunction(Translated):
         """The Value that is compiled, from what the function gives, and the shape of that."""
 
     @abstractmethod
-    def _lift(self, trace: Trace) -> Program:
+    def _lift(self, trace: Recorded) -> Program:
         """The program of a trace."""
 
     @abstractmethod
-    def _alone(self, trace: Trace) -> Translation:
+    def _alone(self, trace: Recorded) -> Translation:
         """The translation of the only trace there is."""
 
     @abstractmethod
@@ -149,7 +149,7 @@ class TracedFunction(Translated):
                                "trace it, as in step.trace(X, Y)")  # fmt: skip
         return self._last
 
-    def _coded(self, examples: Examples) -> tuple[Any, Translation]:
+    def _coded(self, examples: ExampleArrays) -> tuple[Any, Translation]:
         """The codes of all choices, and the translation for these; one thread at a time.
 
         Choices for which the function cannot be traced are forgotten.
@@ -176,14 +176,14 @@ class TracedFunction(Translated):
 
     def _of_all(self, arguments: list[Any]) -> Translation:
         """The translation of a function without choices."""
-        lines: Lines = {}
+        lines: BakedLines = {}
         trace = self._trace(arguments, lines)
         warn_of(lines)
         return self._alone(trace)
 
     def _of_choices(self, shapes: Shapes, known: Known) -> Translation:
         """The translation for all choices; what was traced before is not traced again."""
-        lines: Lines = {}
+        lines: BakedLines = {}
         lifted = self._lifted[shapes]
         for choice, arguments in known.arguments.items():
             if choice not in lifted:
@@ -193,7 +193,7 @@ class TracedFunction(Translated):
         arrays = sum(shape is not None for shape in shapes)
         return self._together([lifted[choice] for choice in known.arguments], arrays)
 
-    def _trace(self, arguments: list[Any], lines: Lines) -> Trace:
+    def _trace(self, arguments: list[Any], lines: BakedLines) -> Recorded:
         """What the function records for one example; `lines` get those that bake something in."""
         inputs = {i: each for i, each in enumerate(arguments) if not isinstance(each, int)}
         leaves = Leaves(self._parameters, inputs, examples=True)
@@ -202,7 +202,7 @@ class TracedFunction(Translated):
             output = self._function(*arguments)
         lines.update(found)
         root, nest = self._root(output)
-        return Trace(recording_of(root, leaves.roles), leaves, nest)
+        return Recorded(recording_of(root, leaves.roles), leaves, nest)
 
     def _told(self) -> tuple[list[int], list[Choices]]:
         """Which arguments are choices, and all that may be together."""
@@ -243,17 +243,17 @@ class CompiledFunction(TracedFunction):
         value, gradient = self._run(examples, parameters)
         return float(value), self._signature.gradient_of(gradient)
 
-    def _text(self, module: Module) -> str:
+    def _text(self, module: NumPyModule) -> str:
         return of_function(module, self._signature.parameters, *self._told())
 
     def _root(self, given: Any) -> tuple[Value, Nest | None]:
         demand_value(given, "what the function gives")
         return given, None
 
-    def _lift(self, trace: Trace) -> Program:
+    def _lift(self, trace: Recorded) -> Program:
         return trace.leaves.lifted(trace.recording)
 
-    def _alone(self, trace: Trace) -> Translation:
+    def _alone(self, trace: Recorded) -> Translation:
         recording, leaves, _ = trace
         lost = leaves.lost(recording.order)
         leaves.warn_of(lost - self._lost)

@@ -13,7 +13,7 @@ from ..ir.builder import Builder
 from ..ir.program import Program
 from ..kinds.details import Input, Parameters
 from ..lifting.lifter import Lifter
-from ..recording.classes import Recording, Role, recording_of
+from ..recording.classes import LeafRole, Recording, recording_of
 from ..recording.pytrees import Nest, blocks, nest_of, place_of
 from .backends import Backend
 from .compiled import Compiled, Signature
@@ -62,8 +62,8 @@ class Leaves:
         self._demand_leaves()
         mine, others = self.values.values()
         self.draft = Builder()
-        self.sources: dict[Role, int] = {}
-        self.roles: dict[Value, Role] = {}
+        self.sources: dict[LeafRole, int] = {}
+        self.roles: dict[Value, LeafRole] = {}
         self.place: dict[Value, int] = {}
         self.arrays = [(block.shape, block.place) for _, block in blocks(self.nests["inputs"], "")]
         is_joined = len(self.arrays) > _MOST_INPUTS and not examples

@@ -13,11 +13,11 @@ from ...primitives import Op
 from ...value import Value, made_by
 from ..arrays import np
 from ..ir.program import Program
-from ..numpy_backend.module import Module
+from ..numpy_backend.module import NumPyModule
 from ..numpy_backend.save import of_outputs
 from ..recording.pytrees import Nest, arranged, nest_of
 from .backends import Backend
-from .functions import ChoicesDiffer, Lifted, Prepared, Trace, TracedFunction, program_of
+from .functions import ChoicesDiffer, Lifted, Prepared, Recorded, TracedFunction, program_of
 from .pipeline import Plan
 from .translation import Translation
 
@@ -58,7 +58,7 @@ class CompiledOutputs(TracedFunction):
             lambda block: table[:, block.place].reshape(count, *block.shape),
         )
 
-    def _text(self, module: Module) -> str:
+    def _text(self, module: NumPyModule) -> str:
         nest = self._nests[self._latest]
         return of_outputs(module, self._signature.parameters, nest, *self._told())
 
@@ -71,10 +71,10 @@ class CompiledOutputs(TracedFunction):
         root._many, root._d_many = tuple(values), (None,) * len(values)
         return root, nest
 
-    def _lift(self, trace: Trace) -> Program:
+    def _lift(self, trace: Recorded) -> Program:
         return trace.leaves.lifted_outputs(trace.recording)
 
-    def _alone(self, trace: Trace) -> Translation:
+    def _alone(self, trace: Recorded) -> Translation:
         return self._made(trace.recording.size, lambda: self._lift(trace), trace.nest)
 
     def _together(self, lifted: Sequence[Lifted], arrays: int) -> Translation:

@@ -102,7 +102,7 @@ def staged(lifted: Program, plan: Plan) -> Iterator[Stage]:
         yield Stage(each.name, each.about, program)
 
 
-def finished(lifted: Program, plan: Plan) -> Program:
+def final_program(lifted: Program, plan: Plan) -> Program:
     """The program after all passes."""
     *_, last = staged(lifted, plan)
     return last.program

@@ -2,7 +2,8 @@
 
 from threading import RLock, local
 
-from .backends import Built, Step
+from ..ir.interpreter import StepFunction
+from .backends import Built
 
 # For how many numbers of examples the memory is kept: full and last batches, of training and tests.
 _MOST_STEPS = 4
@@ -18,9 +19,9 @@ class Steps:
         self.built = built
         self._of_thread = local()
 
-    def of(self, examples: int) -> Step:
+    def of(self, examples: int) -> StepFunction:
         """The step of this thread for a number of examples."""
-        steps: dict[int, Step] = self._of_thread.__dict__.setdefault("steps", {})
+        steps: dict[int, StepFunction] = self._of_thread.__dict__.setdefault("steps", {})
         step = steps.pop(examples, None)
         if step is None:
             with BUILDING:

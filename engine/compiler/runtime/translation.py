@@ -5,12 +5,13 @@ from functools import cached_property
 from typing import Any
 
 from ...system.garbage import uncollected
+from ..ir.interpreter import StepFunction
 from ..ir.program import Program
 from ..ir.summary import Summary, summary_of
-from ..numpy_backend.module import Module
+from ..numpy_backend.module import NumPyModule
 from ..passes.simplify import simplified
-from .backends import BACKENDS, NUMPY, Backend, Step
-from .pipeline import Plan, Stages, finished, staged
+from .backends import BACKENDS, NUMPY, Backend
+from .pipeline import Plan, Stages, final_program, staged
 from .program_cache import BUILDING, Steps
 
 
@@ -27,7 +28,7 @@ class Translation:
         size: tuple[int, int],
         lift: Callable[[], Program],
         plan: Plan,
-        tape: Step | None = None,
+        tape: StepFunction | None = None,
     ) -> None:
         self._size = size
         self._lift: Callable[[], Program] | None = lift
@@ -56,7 +57,7 @@ class Translation:
     def program(self) -> Program:
         """The array instructions, those of the gradient included."""
         with uncollected():
-            return finished(self._lifted, self._plan)
+            return final_program(self._lifted, self._plan)
 
     def stages(self) -> Stages:
         """The program after each pass."""
@@ -71,11 +72,11 @@ class Translation:
         return summary_of(self.forward, self.program, *self._size, gradient=has_gradient)
 
     @cached_property
-    def module(self) -> Module:
+    def module(self) -> NumPyModule:
         """The module in NumPy that computes the program, whatever its own back end is."""
         program = self.program
         if self.backend is not NUMPY:
-            program = finished(self._lifted, self._plan._replace(backend=NUMPY))
+            program = final_program(self._lifted, self._plan._replace(backend=NUMPY))
         return NUMPY.built(program, str(self.summary))
 
     @cached_property
@@ -84,7 +85,7 @@ class Translation:
             return Steps(self.module)
         return Steps(self.backend.built(self.program, str(self.summary)))
 
-    def step(self, examples: int = 1) -> Step:
+    def step(self, examples: int = 1) -> StepFunction:
         """The function of this thread for so many examples, with memory of its own."""
         if self._tape is not None:
             return self._tape

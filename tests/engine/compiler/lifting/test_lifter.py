@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine import Value
 from engine.compiler.lifting import blocks as products
 from engine.compiler.lifting.blocks import Blocks, blocks_of, distinct, unique_rows
-from engine.compiler.numpy_backend.visible import visible
+from engine.compiler.numpy_backend.slices import sliced
 from tests.engine.compiler.agreeing import assert_same, compiled, eager
 from tests.engine.compiler.written_programs import instructions, lifted, values
 
@@ -150,7 +150,7 @@ def test_what_is_looked_up_is_taken() -> None:
     output = Value.sum(a.exp() for i in (4, 0, 5, 4, 1) for a in rows[i])
     program = lifted(output, rows)
     assert instructions(program)[1] == "view1 2×6 parameters from 0 on in steps of 12, 1"
-    assert instructions(visible(program))[1] == "take1 2×6 parameters at places"
+    assert instructions(sliced(program))[1] == "take1 2×6 parameters at places"
 
 
 def test_members_that_are_the_same_are_one() -> None:

@@ -17,7 +17,13 @@ from engine.compiler.ir.program import Program
 from engine.compiler.ir.verifier import verify
 from engine.compiler.kinds.details import Assembly, Data, Expand, Input, Product, Sum
 from engine.compiler.kinds.views import View, whole
-from engine.compiler.numpy_backend.matmul import EXAMPLES, MANY, Factor, multiplied, summed
+from engine.compiler.numpy_backend.matmul import (
+    EXAMPLES,
+    MANY,
+    Factor,
+    product_statement,
+    sum_statement,
+)
 from engine.compiler.numpy_backend.module import module_of
 from tests.engine.compiler.networks import flat, moons, moons_loss, network
 
@@ -142,10 +148,10 @@ def test_sums_along_first_or_last_axes_are_products_with_ones() -> None:
 
     ones = lambda count: f"ones{count // MANY}n" if count >= MANY else f"ones{count}"  # noqa: E731
     whole_rows = "np.matmul(x.reshape(6, examples), ones1n, out=y.reshape(6))"
-    assert summed(x, result("ab"), ones) == whole_rows
-    assert summed(x, result(""), ones) == "y = np.dot(x.reshape(6 * examples), ones6n)"
-    assert summed(x, result("bZ"), ones) == "np.add.reduce(x, axis=(0,), out=y)"
-    assert summed(x, result("b"), ones) == "np.add.reduce(x, axis=(0, 2), out=y)"
+    assert sum_statement(x, result("ab"), ones) == whole_rows
+    assert sum_statement(x, result(""), ones) == "y = np.dot(x.reshape(6 * examples), ones6n)"
+    assert sum_statement(x, result("bZ"), ones) == "np.add.reduce(x, axis=(0,), out=y)"
+    assert sum_statement(x, result("b"), ones) == "np.add.reduce(x, axis=(0, 2), out=y)"
 
 
 def test_a_product_that_needs_no_copy_makes_none() -> None:
@@ -158,7 +164,7 @@ def test_a_product_that_needs_no_copy_makes_none() -> None:
 
     def text(left: str, right: str, result: str) -> str:
         """The statement for a product."""
-        return multiplied(factor("x", left), factor("y", right), factor("z", result))
+        return product_statement(factor("x", left), factor("y", right), factor("z", result))
 
     assert text("ab", "bc", "ac") == "np.dot(x, y, out=z)"
     assert text("ba", "cb", "ac") == "np.dot(x.T, y.T, out=z)"

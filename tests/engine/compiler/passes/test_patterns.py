@@ -17,7 +17,7 @@ from engine.compiler.kinds.details import Data, Expand, Input, Parameters, Produ
 from engine.compiler.kinds.ufuncs import TRUTHS
 from engine.compiler.kinds.views import View, whole
 from engine.compiler.passes.patterns import Bound, Name, Rewrite, names_of, written
-from engine.compiler.passes.simplify import ARITHMETIC, STRUCTURE, Row
+from engine.compiler.passes.simplify import ARITHMETIC, STRUCTURE, RuleRow
 from engine.compiler.rows.legalize import expanded
 
 # 0, 1, the smallest normal and subnormal numbers, the ends of the range, and a few others.
@@ -159,7 +159,7 @@ def step(draw: Random, draft: Builder, source: int) -> int:
 
 
 @each_structure
-def test_moving_numbers_about_is_the_same_in_all_corners(row: Row) -> None:
+def test_moving_numbers_about_is_the_same_in_all_corners(row: RuleRow) -> None:
     """Each rule alone, on random programs full of corners, in which it is applied often."""
     applied = 0
 

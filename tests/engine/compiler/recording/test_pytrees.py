@@ -12,7 +12,7 @@ from engine.compiler.recording.pytrees import (
     Block,
     arranged,
     blocks,
-    data_of,
+    leaf_numbers,
     matched,
     nest_of,
     numbers,
@@ -102,7 +102,7 @@ def test_numbers_are_float64_in_a_shape() -> None:
     array = np.zeros((2, 3))
     assert numbers(array, (2, 3), "p") is array
     assert numbers(array, None, "p") is array
-    assert data_of(values(2)).tolist() == [0.0, 1.0]
+    assert leaf_numbers(values(2)).tolist() == [0.0, 1.0]
 
 
 @pytest.mark.parametrize(

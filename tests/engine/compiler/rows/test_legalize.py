@@ -17,7 +17,7 @@ from engine.compiler.ir.program import Program
 from engine.compiler.kinds.details import Input
 from engine.compiler.numpy_backend.kernels import source_of
 from engine.compiler.rows.kernels import ByNumber, Kernel
-from engine.compiler.rows.legalize import expanded, partial
+from engine.compiler.rows.legalize import expanded, partial_of
 from tests.engine.compiler.agreeing import assert_same, compiled, eager
 from tests.oracles.wild import CORNERS
 from tests.registered import registered
@@ -68,7 +68,7 @@ def test_a_derivative_is_that_of_the_row(op: Op, slot: int) -> None:
 
     def write(draft: Builder, given: list[int]) -> int:
         """The result, and the derivative by one input."""
-        return partial(draft, op, slot, given, draft.add(op.name, *given))
+        return partial_of(draft, op, slot, given, draft.add(op.name, *given))
 
     found = np.broadcast_to(on_arrays(op, write), inputs_of(op).shape[1])
     expected = [op.partials[slot](*point, op.forward(*point)) for point in inputs_of(op).T.tolist()]
@@ -153,7 +153,7 @@ def test_a_kernel_reads_like_the_row() -> None:
     """Decisions are sides of `choose`; what is used twice has a name."""
     draft = Builder()
     a, b = (draft.add("input", detail=Input(i, (3,), False)) for i in range(2))
-    made = partial(draft, PRIMITIVES["div"], 1, [a, b], draft.add("div", a, b))
+    made = partial_of(draft, PRIMITIVES["div"], 1, [a, b], draft.add("div", a, b))
     kernel = draft.instructions[made].detail
     assert isinstance(kernel, Kernel)
     assert (

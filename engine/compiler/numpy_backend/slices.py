@@ -9,7 +9,7 @@ from ..kinds.details import Assembly, Data, Places, places_of
 from ..kinds.views import Shape, View, is_slice
 
 
-def visible(program: Program) -> Program:
+def sliced(program: Program) -> Program:
     """The program in which each view is a slice, a reshape and a transpose of an array."""
     return rewritten(program, [_taken, _placed])
 

@@ -16,7 +16,7 @@ from typing import Any
 from engine import Value
 
 from .activations import LIST_ACTIVATIONS, activation_named, demand_activation
-from .arguments.counts import Seed, demand_count, generator
+from .arguments.counts import RandomSeed, demand_count, generator
 from .initializers import initializer_named
 from .module import Module, demand_length, demand_numbers
 
@@ -39,7 +39,7 @@ class Neuron(Module[Value]):
         activation: str = "relu",
         *,
         nonlin: bool = True,
-        seed: Seed = None,
+        seed: RandomSeed = None,
         initializer: str = "uniform",
         nout: int = 1,
     ) -> None:
@@ -86,7 +86,7 @@ class Layer(Module[list[Value]]):
         activation: str = "relu",
         *,
         nonlin: bool = True,
-        seed: Seed = None,
+        seed: RandomSeed = None,
         initializer: str = "uniform",
     ) -> None:
         nout = demand_count(nout, "nout")
@@ -163,7 +163,7 @@ class MLP(Module[Any]):
         nouts: Iterable[int],
         activation: str | Sequence[str] = "relu",
         *,
-        seed: Seed = None,
+        seed: RandomSeed = None,
         initializer: str = "uniform",
     ) -> None:
         sizes = _sizes(nouts)

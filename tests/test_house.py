@@ -388,7 +388,7 @@ def test_pictures_and_pages_are_loaded_when_they_are_asked_for(
 
 # A module that is a program begins in `main`; and a seed is another thing in training than in the
 # backward sweep.
-SHARED = {"main", "Seed"}
+SHARED = {"main"}
 
 
 def public_names(path: Path) -> set[str]:

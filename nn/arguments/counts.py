@@ -4,7 +4,7 @@ import random
 from numbers import Integral
 
 # A number, a generator, or None for Python's shared generator.
-Seed = int | random.Random | None
+RandomSeed = int | random.Random | None
 
 
 def demand_count(number: object, name: str) -> int:
@@ -19,7 +19,7 @@ def demand_count(number: object, name: str) -> int:
     return int(number)
 
 
-def generator(seed: Seed) -> random.Random | None:
+def generator(seed: RandomSeed) -> random.Random | None:
     """The generator of random numbers for a seed; None for Python's shared generator.
 
     Raises TypeError for anything but an int, a random.Random or None.

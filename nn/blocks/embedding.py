@@ -7,7 +7,7 @@ from typing import Any
 from engine import Value
 from engine.value import real_number
 
-from ..arguments.counts import Seed, demand_count, generator
+from ..arguments.counts import RandomSeed, demand_count, generator
 from ..initializers import initializer_named
 from ..module import Module
 
@@ -26,7 +26,7 @@ class Embedding(Module[list[Any]]):
     """
 
     def __init__(
-        self, count: int, size: int, *, seed: Seed = None, initializer: str = "uniform"
+        self, count: int, size: int, *, seed: RandomSeed = None, initializer: str = "uniform"
     ) -> None:
         count, size = demand_count(count, "count"), demand_count(size, "size")
         start = initializer_named(initializer)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from engine import Value
 
-from ..arguments.counts import Seed, generator
+from ..arguments.counts import RandomSeed, generator
 from ..layers import Inputs, Layer
 from ..module import Module
 
@@ -28,7 +28,7 @@ class GatedLayer(Module[list[Value]]):
     opening: ClassVar[str]
 
     def __init__(
-        self, nin: int, nout: int, *, seed: Seed = None, initializer: str = "uniform"
+        self, nin: int, nout: int, *, seed: RandomSeed = None, initializer: str = "uniform"
     ) -> None:
         numbers = generator(seed)
         self.gate = Layer(nin, nout, self.opening, seed=numbers, initializer=initializer)

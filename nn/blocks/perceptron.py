@@ -7,7 +7,7 @@ from engine import Value
 from engine.value import real_number
 
 from ..activations import ACTIVATIONS
-from ..arguments.counts import Seed, demand_count
+from ..arguments.counts import RandomSeed, demand_count
 from ..arguments.examples import examples
 from ..arguments.hyperparameters import POSITIVE
 from ..layers import Inputs, Neuron
@@ -30,7 +30,7 @@ class Perceptron(Module[Value]):
     Raises ValueError for less than one input or an unknown initializer.
     """
 
-    def __init__(self, nin: int, *, seed: Seed = None, initializer: str = "uniform") -> None:
+    def __init__(self, nin: int, *, seed: RandomSeed = None, initializer: str = "uniform") -> None:
         self.score = Neuron(nin, "identity", seed=seed, initializer=initializer)
 
     def forward(self, x: Inputs) -> Value:

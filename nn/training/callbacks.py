@@ -7,7 +7,7 @@ from typing import Any
 from ..arguments.counts import demand_count
 from ..arguments.hyperparameters import NOT_NEGATIVE, Setting
 from .interrupts import undivided
-from .run import Run
+from .run import TrainingRun
 
 
 class EarlyStopping:
@@ -33,13 +33,13 @@ class EarlyStopping:
         self._waited = 0
         self._parameters: list[float] = []
 
-    def begin(self, run: Run) -> None:
+    def begin(self, run: TrainingRun) -> None:
         """Forget the state of an earlier training."""
         self._best = self._mark = inf
         self._waited = 0
         self._parameters = [each.data for each in run.parameters()]
 
-    def __call__(self, run: Run) -> None:
+    def __call__(self, run: TrainingRun) -> None:
         """Look at the loss of the epoch; end training after `patience` epochs without a fall."""
         loss = (run.history.validation_loss or run.history.loss)[-1]
         if loss < self._best:
@@ -52,7 +52,7 @@ class EarlyStopping:
         if self._waited >= self.patience:
             run.stop(f"no progress for {self.patience} epoch{'s' * (self.patience != 1)}")
 
-    def end(self, run: Run) -> None:
+    def end(self, run: TrainingRun) -> None:
         """Put back the best parameters."""
         with undivided():
             for parameter, number in zip(run.parameters(), self._parameters, strict=True):

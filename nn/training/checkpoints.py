@@ -17,7 +17,7 @@ from ..files.model_files import read_model_file, unreadable, write_model_file
 from ..files.tensors import Tensor
 from ..loading import TRAINING, numbers_of
 from .history import History
-from .run import Callback, Continuable, Run
+from .run import Callback, Continuable, TrainingRun
 
 
 class Checkpoint:
@@ -45,7 +45,7 @@ class Checkpoint:
         self.every = demand_count(every, "every")
         self._written = 0
 
-    def begin(self, run: Run) -> None:
+    def begin(self, run: TrainingRun) -> None:
         """Raise an error if the training cannot be written."""
         if run.callbacks[-1] is not self:
             raise ValueError("callbacks: a Checkpoint must be the last one, so that it sees what "
@@ -56,17 +56,17 @@ class Checkpoint:
         demand_writable(self.path)
         self._written = 0
 
-    def __call__(self, run: Run) -> None:
+    def __call__(self, run: TrainingRun) -> None:
         """Write the training after every `every` epochs."""
         if run.epoch % self.every == 0:
             self._write(run)
 
-    def end(self, run: Run) -> None:
+    def end(self, run: TrainingRun) -> None:
         """Write the last epoch, if it has not been written."""
         if self._written != run.epoch:
             self._write(run)
 
-    def _write(self, run: Run) -> None:
+    def _write(self, run: TrainingRun) -> None:
         tensors: dict[str, Tensor] = {}
         training = _packed(_state(run), TRAINING, tensors)
         description = {"model": run.model.description(), "training": training}
@@ -77,14 +77,14 @@ class Checkpoint:
         return f"Checkpoint({str(self.path)!r}, every={self.every})"
 
 
-def demand_continuable(run: Run) -> None:
+def demand_continuable(run: TrainingRun) -> None:
     """Raise TypeError if the optimizer has no state to write."""
     if not isinstance(run.optimizer, Continuable):
         raise TypeError("optimizer must have state() and restore(state) to be continued from a "
                         f"checkpoint, as nn.SGD has, got {run.optimizer!r}")  # fmt: skip
 
 
-def resumed(run: Run, path: FilePath) -> None:
+def resumed(run: TrainingRun, path: FilePath) -> None:
     """Continue a run that has just begun from a file that a Checkpoint has written.
 
     Raises ModelFileError, and changes neither model nor optimizer, if the file cannot be read or is
@@ -112,7 +112,7 @@ def resumed(run: Run, path: FilePath) -> None:
 _FAULTS = (AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError)
 
 
-def _state(run: Run) -> dict[str, Any]:
+def _state(run: TrainingRun) -> dict[str, Any]:
     """The state that decides the rest of the run, apart from parameters and gradients."""
     return {
         "optimizer": run.optimizer.state(),
@@ -128,7 +128,7 @@ def _callback_state(callback: Callback) -> dict[str, Any]:
     return {"callback": type(callback).__name__, "state": state}
 
 
-def _restore_callbacks(run: Run, states: Any) -> None:
+def _restore_callbacks(run: TrainingRun, states: Any) -> None:
     """Continue the callbacks; ValueError if their names differ from those in the file."""
     own, written = ([each["callback"] for each in kind]
                     for kind in (map(_callback_state, run.callbacks), states))  # fmt: skip
@@ -143,7 +143,7 @@ def _restore_callbacks(run: Run, states: Any) -> None:
 _COLUMNS = ("loss", "metrics", "validation_loss", "validation_metrics", "stopped")
 
 
-def _history(run: Run, given: Any) -> History:
+def _history(run: TrainingRun, given: Any) -> History:
     """The history of a state; ValueError if its columns differ from those of the run."""
     if given.keys() != set(_COLUMNS) or not isinstance(given["stopped"], str):
         raise ValueError(f"its history has the entries {[*given]}")

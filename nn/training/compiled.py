@@ -9,7 +9,7 @@ before training. A target such as a class stays the plain number or text that it
 are numbers of the program, and so are floats of which there are more than 100 different ones.
 
 Examples are put into arrays once. Parameters and gradients stay in arrays from step to step, and
-are written into their Values when somebody may look at these: see `Compiled.shown`.
+are written into their Values when somebody may look at these: see `CompiledPasses.shown`.
 """
 
 from collections.abc import Iterator, Sequence

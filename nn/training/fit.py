@@ -11,7 +11,7 @@ from importlib import import_module
 from os import PathLike
 from typing import Any, Protocol
 
-from ..arguments.counts import Seed, generator
+from ..arguments.counts import RandomSeed, generator
 from ..arguments.examples import examples, held_out
 from ..module import Module
 from .checkpoints import resumed
@@ -20,7 +20,7 @@ from .history import History
 from .interrupts import interruptible, undivided
 from .job import Job, Metric, Schedule, Watch
 from .progress import progress_bar
-from .run import Callback, Draws, Run
+from .run import Callback, Draws, TrainingRun
 
 
 class Stepping(Protocol):
@@ -43,7 +43,7 @@ def fit(
     epochs: int,
     batch_size: int | None = None,
     validation: tuple[Any, Any] | None = None,
-    seed: Seed = 0,
+    seed: RandomSeed = 0,
     schedule: Schedule | None = None,
     callbacks: Sequence[Callback] = (),
     resume: str | PathLike[str] | None = None,
@@ -116,7 +116,7 @@ def fit(
 
 
 class Training:
-    """A job that is being done: its Run, and the passes by which it goes forward and back.
+    """A job that is being done: its TrainingRun, and the passes by which it goes forward and back.
 
     Whoever may look at parameters is called where these are shown; see `Passes.shown`.
     """
@@ -125,7 +125,7 @@ class Training:
         job.rehearse()
         self.job = job
         self.passes = _passes(job)
-        self.run = Run(job.model, job.optimizer, job.history(), int(job.epochs), draws,
+        self.run = TrainingRun(job.model, job.optimizer, job.history(), int(job.epochs), draws,
                        list(job.callbacks), job.held_out is not None)  # fmt: skip
         self.run.begin()
 

@@ -1,9 +1,9 @@
-"""Run: the state of a training, as callbacks see it.
+"""TrainingRun: the state of a training, as callbacks see it.
 
-A callback is a function that `fit` calls with the Run after every epoch. A callback may have two
-methods more, `begin(run)` and `end(run)`, for the time before the first epoch and after the last
-one; several callbacks end in the opposite order. After an error or an interrupt, `end` is not
-called. A callback with a state between epochs can be continued from a checkpoint if it has
+A callback is a function that `fit` calls with the TrainingRun after every epoch. A callback may
+have two methods more, `begin(run)` and `end(run)`, for the time before the first epoch and after
+the last one; several callbacks end in the opposite order. After an error or an interrupt, `end` is
+not called. A callback with a state between epochs can be continued from a checkpoint if it has
 `state()` and `restore(state)`, as optimizers have.
 """
 
@@ -16,7 +16,7 @@ from engine import Value
 from ..module import Module
 from .history import History
 
-Callback = Callable[["Run"], object]
+Callback = Callable[["TrainingRun"], object]
 
 
 @runtime_checkable
@@ -44,7 +44,7 @@ class Draws(Protocol):
 
 
 @dataclass(slots=True)
-class Run:
+class TrainingRun:
     """The state of a training.
 
     - `model`, `optimizer`: the model, and the optimizer that moves its parameters.
@@ -94,5 +94,5 @@ class Run:
             getattr(each, "end", _nothing)(self)
 
 
-def _nothing(_: Run) -> None:
+def _nothing(_: TrainingRun) -> None:
     """Do nothing, for a callback without `begin` or `end`."""

@@ -19,7 +19,7 @@ from typing import Any
 
 import nn
 from nn.training.checkpoints import resumed
-from nn.training.run import Callback, Run
+from nn.training.run import Callback, TrainingRun
 
 from .mutated_files import mutated
 
@@ -49,7 +49,7 @@ def resume(path: Path) -> None:
     before = [parameter.data for parameter in learner.parameters()]
     columns: dict[str, Any] = {"metrics": {"accuracy": []}, "validation_metrics": {"accuracy": []}}
     callbacks: list[Callback] = [nn.EarlyStopping(), nn.Checkpoint(path)]
-    run = Run(learner, nn.Adam(learner.parameters()), nn.History(**columns), 3, Random(),
+    run = TrainingRun(learner, nn.Adam(learner.parameters()), nn.History(**columns), 3, Random(),
               callbacks, is_validated=True)  # fmt: skip
     run.begin()
     try:

@@ -9,7 +9,7 @@ import pytest
 
 import nn
 from engine import Value
-from nn.training.run import Run
+from nn.training.run import TrainingRun
 
 _X, _Y = [[0.0, 0.5], [1.0, -1.0], [-0.5, 2.0], [2.0, 1.0], [-1.0, -1.5]], [1, -1, 1, -1, 1]
 
@@ -24,10 +24,10 @@ class _Point(nn.Module[Value]):
         return self.place * 1.0
 
 
-def _run(losses: Sequence[float], stopping: nn.EarlyStopping, **columns: Any) -> Run:
+def _run(losses: Sequence[float], stopping: nn.EarlyStopping, **columns: Any) -> TrainingRun:
     """A training whose losses are given, and whose parameter is the number of the epoch."""
     history = nn.History()
-    run = Run(_Point(), None, history, len(losses), Random(), [stopping])
+    run = TrainingRun(_Point(), None, history, len(losses), Random(), [stopping])
     run.begin()
     for i, loss in enumerate(losses, 1):
         _put(run, i)
@@ -40,12 +40,12 @@ def _run(losses: Sequence[float], stopping: nn.EarlyStopping, **columns: Any) ->
     return run
 
 
-def _put(run: Run, place: int) -> None:
+def _put(run: TrainingRun, place: int) -> None:
     """Let the only parameter be that number."""
     run.parameters()[0].data = float(place)
 
 
-def _place(run: Run) -> float:
+def _place(run: TrainingRun) -> float:
     """The number of the only parameter."""
     return run.parameters()[0].data
 
@@ -112,7 +112,7 @@ def test_the_best_parameters_are_put_back_when_the_epochs_are_over_too() -> None
 def test_an_interrupt_puts_nothing_back() -> None:
     """The parameters are those of the last step."""
 
-    def interrupt(run: Run) -> None:
+    def interrupt(run: TrainingRun) -> None:
         """The user has seen enough."""
         if run.epoch == 3:
             raise KeyboardInterrupt
@@ -211,14 +211,14 @@ class _Noted:
     def __init__(self, name: str, notes: list[str]) -> None:
         self.name, self.notes = name, notes
 
-    def begin(self, run: Run) -> None:
+    def begin(self, run: TrainingRun) -> None:
         """Before the first epoch."""
         self.notes.append(f"{self.name} begins at {run.epoch} of {run.epochs}")
 
-    def __call__(self, run: Run) -> None:
+    def __call__(self, run: TrainingRun) -> None:
         self.notes.append(f"{self.name} {run.epoch}")
 
-    def end(self, _: Run) -> None:
+    def end(self, _: TrainingRun) -> None:
         """After the last one."""
         self.notes.append(f"{self.name} ends")
 
@@ -243,7 +243,7 @@ def test_a_callback_may_end_training() -> None:
 
 def test_a_callback_sees_what_is_trained() -> None:
     """The model, the optimizer, and the history that `fit` gives."""
-    runs: list[Run] = []
+    runs: list[TrainingRun] = []
     model, history = _fit(callbacks=[runs.append])
     assert runs[0].model is model
     assert runs[0].history is history

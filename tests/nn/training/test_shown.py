@@ -17,7 +17,7 @@ import pytest
 import engine
 import nn
 from engine import Value
-from nn.training.run import Run
+from nn.training.run import TrainingRun
 
 _draws = random.Random(3)
 _X = [[_draws.gauss(0, 1) for _ in range(3)] for _ in range(24)]
@@ -342,7 +342,7 @@ def test_a_checkpoint_has_the_parameters_of_its_epoch(tmp_path: Path) -> None:
     loop = Loop()
     kept: list[bytes] = []
 
-    def keep(_: Run) -> None:
+    def keep(_: TrainingRun) -> None:
         """The file of the epoch before."""
         if path.exists():
             kept.append(path.read_bytes())

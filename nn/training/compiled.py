@@ -1,4 +1,4 @@
-"""Passes over a batch in array programs: what `fit(..., compiled=True)` does.
+"""Passes over a batch in array programs, for `fit(..., compiled=True)`.
 
 The loss of one example is compiled, and the batch is an axis of its arrays:
 
@@ -39,7 +39,7 @@ _TOLERANCE = 1e-9
 
 
 class _Prepared(NamedTuple):
-    """Examples for the program of the loss, and for that of predictions if these are wanted."""
+    """Examples for the program of the loss, and for the program of predictions, if there is one."""
 
     learning: Prepared
     predicting: Prepared | None
@@ -53,8 +53,8 @@ class _Prepared(NamedTuple):
 class CompiledPasses:
     """Passes in programs that are compiled once.
 
-    - `learnt`, `held_out`: all examples that there will be.
-    - `is_predicting`: whether predictions are wanted; without, they are empty.
+    - `learnt`, `held_out`: the training examples, and the validation examples.
+    - `is_predicting`: true if predictions are wanted; otherwise they are empty.
 
     Raises ValueError if the loss of a batch is neither the mean nor the sum of the losses of its
     examples, and TypeError for more than 100 different targets that are no numbers.
@@ -91,14 +91,14 @@ class CompiledPasses:
         self.is_sum = self._is_sum(Eager(model, loss, optimizer, learnt))
 
     def learn(self, batch: Sequence[int] | None) -> Passed:
-        """One run of the program."""
+        """Run the program once for the batch."""
         examples = self.learnt if batch is None else self.learnt.at(np.array(batch))
         passed, gradient = self._passed(examples)
         self.slopes.put(gradient)
         return passed
 
     def step(self) -> None:
-        """All parameters at once, if the optimizer can do that, else one after the other."""
+        """Move all parameters at once, if the optimizer is elementwise, else one by one."""
         if not self.is_elementwise or not self._clip():
             with self.shown():
                 self.optimizer.step()
@@ -112,13 +112,13 @@ class CompiledPasses:
         self.numbers.put(numbers)
 
     def measure(self) -> Passed:
-        """A run of the program on what is held out, whose gradient is not used."""
+        """Run the program on the validation examples; the gradient is not used."""
         (examples,) = self.held_out
         return self._passed(examples)[0]
 
     @contextmanager
     def shown(self) -> Iterator[None]:
-        """Inside, every Value has its number and gradient, and what is set there counts after."""
+        """A block in which every Value has its number and gradient; changes there take effect."""
         self.settle()
         try:
             yield
@@ -127,7 +127,7 @@ class CompiledPasses:
             self.slopes.forget()
 
     def settle(self) -> None:
-        """Let every Value have its number and gradient."""
+        """Write the present numbers and gradients into the Values."""
         if self.numbers.is_ahead or self.slopes.is_ahead:
             with undivided():
                 self.numbers.write()
@@ -145,7 +145,7 @@ class CompiledPasses:
         return Passed(value, predictions), gradient
 
     def _clip(self) -> bool:
-        """Shrink the gradient as the optimizer wants it; whether its norm is a finite number."""
+        """Clip the gradient for the optimizer; gives whether its norm is a finite number."""
         largest, slopes, count = self.optimizer.clip_norm, self.slopes.array(), len(self.moved)
         norm = hypot(*slopes[:count].tolist()) if largest < inf else 0.0
         if largest < norm < inf:
@@ -153,7 +153,7 @@ class CompiledPasses:
         return isfinite(norm)
 
     def _is_sum(self, eager: Eager) -> bool:
-        """Whether the loss of a batch is the sum of those of its examples, and not the mean."""
+        """Whether the loss of a batch is the sum of the losses of its examples, not the mean."""
         for few in (_some(eager.learnt), range(len(eager.learnt.rows))):
             value, gradient = self.program.of(self.learnt.learning.at(np.array(few)))
             for each in self.parameters:  # also those that the optimizer does not move
@@ -174,13 +174,13 @@ class CompiledPasses:
 
 
 def _moved(optimizer: Any) -> list[Value]:
-    """The parameters that an optimizer moves, as far as it says so."""
+    """The parameters that an optimizer lists."""
     moved = getattr(optimizer, "parameters", None)
     return moved if isinstance(moved, list) else []
 
 
 def _is_elementwise(optimizer: Any) -> bool:
-    """Whether `step` is the one of every optimizer, and its update rule works on arrays."""
+    """Whether `step` is the inherited one, and the update rule works on arrays."""
     kind = type(optimizer)
     if not isinstance(optimizer, Optimizer) or kind.step is not Optimizer.step:
         return False

@@ -1,7 +1,6 @@
 """Passes over a batch: forward and backward for learning, forward alone for measuring.
 
-`Eager` builds the graph of a batch and goes back through it. `nn.training.compiled` has the same
-for programs of arrays.
+`Eager` records the graph of each batch. `nn.training.compiled` has passes by programs of arrays.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,29 +25,29 @@ class Passed(NamedTuple):
 
 
 class Passes(Protocol):
-    """How `fit` gets losses, predictions and gradients.
+    """The passes from which `fit` gets losses, predictions and gradients.
 
-    A batch is given by the places of its examples among those that are learnt; None is all of them.
+    A batch is a sequence of indices of training examples; None is the batch of all.
     """
 
     def learn(self, batch: Sequence[int] | None) -> Passed:
-        """Go forward and back: afterwards the gradients of the parameters are those of the loss."""
+        """Go forward and backward: the parameters get the gradients of the loss."""
 
     def step(self) -> None:
-        """Move the parameters by these gradients, as the optimizer does."""
+        """Move the parameters by one step of the optimizer."""
 
     def measure(self) -> Passed:
-        """Go forward, on what is held out."""
+        """Go forward on the validation examples."""
 
     def shown(self) -> AbstractContextManager[None]:
-        """Inside, every Value has its number and gradient, and what is set there counts after."""
+        """A block in which every Value has its number and gradient; changes there take effect."""
 
     def settle(self) -> None:
-        """Let every Value have its number and gradient."""
+        """Write the present numbers and gradients into the Values."""
 
 
 class Eager:
-    """Passes through the graph of each batch, which is recorded anew."""
+    """Passes through the graph of each batch."""
 
     def __init__(
         self,
@@ -62,7 +61,7 @@ class Eager:
         self.learnt, self.held_out = learnt, held_out
 
     def learn(self, batch: Sequence[int] | None) -> Passed:
-        """Forward, then backward with all gradients at 0."""
+        """Go forward, set all gradients to 0, and go backward."""
         with uncollected():
             value, predictions = self._forward(
                 self.learnt if batch is None else self.learnt.at(batch)
@@ -72,22 +71,22 @@ class Eager:
         return Passed(value.data, predictions)
 
     def step(self) -> None:
-        """A step of the optimizer."""
+        """Move the parameters by one step of the optimizer."""
         self.optimizer.step()
 
     def measure(self) -> Passed:
-        """Forward; the graph is let go."""
+        """Go forward on the validation examples, and free the graph."""
         assert self.held_out is not None, "measured only where something is held out"
         with uncollected():
             value, predictions = self._forward(self.held_out)
         return Passed(value.data, predictions)
 
     def shown(self) -> AbstractContextManager[None]:
-        """Nothing to do: numbers and gradients are in the Values all the time."""
+        """A block without effect: the Values have their numbers and gradients all the time."""
         return nullcontext()
 
     def settle(self) -> None:
-        """Nothing to do either."""
+        """Do nothing: the Values have their numbers and gradients all the time."""
 
     def _forward(self, examples: Examples) -> tuple[Value, list[Any]]:
         predictions = [self.model(row) for row in examples.rows]
@@ -95,7 +94,7 @@ class Eager:
 
 
 def loss_of(loss: Loss, predictions: list[Any], targets: list[Any]) -> Value:
-    """The loss; TypeError if that is no Value."""
+    """The loss; TypeError if `loss` does not give a Value."""
     value = loss(predictions, targets)
     demand_value(value, "what loss(predictions, targets) gives")
     return value

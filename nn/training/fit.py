@@ -116,9 +116,9 @@ def fit(
 
 
 class Training:
-    """A job that is being done: its TrainingRun, and the passes by which it goes forward and back.
+    """A job in progress: its TrainingRun, and its passes.
 
-    Whoever may look at parameters is called where these are shown; see `Passes.shown`.
+    Functions that may look at parameters are called inside `Passes.shown`.
     """
 
     def __init__(self, job: Job, draws: Draws) -> None:

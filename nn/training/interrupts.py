@@ -1,4 +1,4 @@
-"""Interrupts: what Ctrl-C must not divide.
+"""Interrupts: blocks that Ctrl-C must not divide.
 
     with undivided():               with interruptible() as whole:
         ...                             for ...:
@@ -6,7 +6,7 @@
                                             with whole:
                                                 ...
 
-Both do the same; the second one sets the handler of Ctrl-C once for many blocks.
+Both have the same effect; `interruptible` sets the handler of Ctrl-C once for many blocks.
 """
 
 from collections.abc import Iterator
@@ -18,9 +18,9 @@ from typing import Any
 
 @contextmanager
 def undivided() -> Iterator[None]:
-    """Inside, Ctrl-C waits: it interrupts when the block is over.
+    """A block that Ctrl-C does not interrupt: the interrupt waits for its end.
 
-    Python hands it to the main thread only, so there is nothing to do in any other.
+    Python interrupts the main thread only, so in any other thread there is nothing to do.
     """
     with interruptible() as whole, whole:
         yield
@@ -28,7 +28,7 @@ def undivided() -> Iterator[None]:
 
 @contextmanager
 def interruptible() -> Iterator[AbstractContextManager[None]]:
-    """Inside, Ctrl-C interrupts as ever, but for blocks `with whole:`, where it waits."""
+    """A block that Ctrl-C interrupts, except in inner blocks `with whole:`, where it waits."""
     handle = getsignal(SIGINT)
     if not callable(handle) or current_thread() is not main_thread():
         yield nullcontext()
@@ -51,7 +51,7 @@ class _Whole(AbstractContextManager[None]):
         self._waiting: list[tuple[Any, ...]] = []
 
     def __call__(self, *given: Any) -> None:
-        """Ctrl-C has been pressed."""
+        """Handle Ctrl-C: inside the block the interrupt waits."""
         if self._is_inside:
             self._waiting.append(given)
         else:

@@ -1,4 +1,4 @@
-"""Job: what is wanted of a training, checked when it is said, before anything is computed."""
+"""Job: the arguments of a training, checked before anything is computed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,11 +27,11 @@ _BLIND = {losses.__name__, own_metrics.__name__}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What is wanted of a training; the fields are what `fit` is given.
+    """The arguments of a training; the fields are the arguments of `fit`.
 
-    - `learnt`, `held_out`: the examples to learn from, and those to measure after every epoch.
+    - `learnt`, `held_out`: the training examples, and the validation examples.
 
-    Raises ValueError or TypeError, naming the argument, for what cannot be used.
+    Raises ValueError or TypeError, which names the argument, for one that cannot be used.
     """
 
     model: Module[Any]
@@ -77,10 +77,10 @@ class Job:
         return [passed.loss, *(_number(name, given) for name, given in measured.items())]
 
     def rehearse(self) -> None:
-        """Raise what the loss or a metric has against any target, before a step is made.
+        """Raise the errors of the loss or of a metric for any target, before the first step.
 
-        They are shown all different targets at once, each with the prediction for the first row. If
-        the first batch is all that there is, it will do.
+        Loss and metrics get all different targets at once, each with the prediction for the first
+        row. With a single batch of all examples, the first step raises these errors itself.
         """
         learnt = None if self.batch_size is None else self.learnt
         for rows, targets in filter(None, (learnt, self.held_out)):
@@ -98,7 +98,7 @@ class Job:
 
 
 def _demand_parts(model: object, loss: object, optimizer: object) -> None:
-    """Raise an error that names what cannot be used, or what belongs to another model."""
+    """Raise an error for a model, loss or optimizer that cannot be used, or do not fit."""
     for name, part in (("model", model), ("loss", loss)):
         if isinstance(part, type) or not callable(part):
             raise TypeError(f"{name} must be a function or a module, got {part!r}")
@@ -113,7 +113,7 @@ def _demand_parts(model: object, loss: object, optimizer: object) -> None:
 
 
 def _demand_metrics(metrics: object) -> None:
-    """Raise an error that names what cannot be recorded, or two columns of the same name."""
+    """Raise an error for a metric that cannot be recorded, or two columns of the same name."""
     if not isinstance(metrics, Mapping) or not all(map(callable, metrics.values())):
         raise TypeError("metrics must name functions of predictions and targets, such as "
                         f'{{"accuracy": nn.accuracy}}, got {metrics!r}')  # fmt: skip
@@ -124,7 +124,7 @@ def _demand_metrics(metrics: object) -> None:
 
 
 def _demand_hooks(watch: object, schedule: object, callbacks: object, optimizer: object) -> None:
-    """Raise an error that names what cannot be called between epochs."""
+    """Raise an error for a schedule, view or callback that cannot be called between epochs."""
     if watch is not None and not _is_called(watch):
         raise TypeError("watch must be a function of the History, such as nn.LiveView(), "
                         f"got {watch!r}")  # fmt: skip
@@ -139,10 +139,10 @@ def _demand_hooks(watch: object, schedule: object, callbacks: object, optimizer:
 
 
 def _is_called(each: object) -> bool:
-    """Whether it can be called, and is not a class of which one forgot to make an object."""
+    """Whether an object can be called and is not a class, of which one forgot to make an object."""
     return callable(each) and not isinstance(each, type)
 
 
 def _number(name: str, given: object) -> float:
-    """What a metric gives, as a float; a Value counts with its data."""
+    """The result of a metric as a float; a Value counts with its data."""
     return given.data if isinstance(given, Value) else real_number(given, f"the metric {name!r}")

@@ -1,4 +1,4 @@
-"""Rows: numbers of Values in an array, while nobody looks at the Values.
+"""ParameterRow: the numbers or gradients of parameters in one array, apart from the Values.
 
 numbers = ParameterRow(model.parameters(), "data")
 numbers.put(0.9 * numbers.array())      # the Values are behind
@@ -15,9 +15,9 @@ from .arrays import np
 
 
 class ParameterRow:
-    """One attribute of each of some Values, `data` or `grad`, in an array of float64.
+    """The attribute `data` or `grad` of several Values, in an array of float64.
 
-    - `is_ahead`: whether the Values do not have these numbers yet.
+    - `is_ahead`: true if the array has newer numbers than the Values.
     """
 
     def __init__(self, values: Sequence[Value], attribute: Literal["data", "grad"]) -> None:
@@ -27,23 +27,23 @@ class ParameterRow:
         self.is_ahead = False
 
     def array(self) -> Any:
-        """The numbers, which are not to be changed in place."""
+        """The numbers as an array, which must not be changed in place."""
         if self._array is None:
             self._array = np.array([getattr(each, self._attribute) for each in self._values])
         return self._array
 
     def put(self, numbers: Any) -> None:
-        """Have other numbers."""
+        """Replace the numbers; the Values keep the old ones until `write`."""
         self._array = numbers
         self.is_ahead = True
 
     def write(self) -> None:
-        """Let the Values have these numbers too."""
+        """Write the numbers into the Values."""
         if self.is_ahead:
             for value, number in zip(self._values, self._array.tolist(), strict=True):
                 setattr(value, self._attribute, number)
             self.is_ahead = False
 
     def forget(self) -> None:
-        """Ask the Values, which have been written, when the numbers are wanted again."""
+        """Forget the numbers, which have been written; `array` reads the Values again."""
         self._array = None

@@ -1,7 +1,7 @@
-"""Targets as arrays for a compiled program, and what the loss is given for a number of the array.
+"""Targets as arrays for a compiled program, and the argument of the loss for a number of the array.
 
-There are two ways. The targets stay what they are, and the program is given the number of the kind
-of each; or they are numbers of the program, and the loss is given Values.
+There are two ways. Kinds: the targets stay plain numbers or texts, and the array has the number of
+the kind of each target. Numbers: the array has the targets, and the loss gets Values.
 """
 
 from numbers import Integral, Real
@@ -18,7 +18,7 @@ _MOST_KINDS, _MOST_INTEGERS = 100, 1_000
 
 
 class Way(Protocol):
-    """How targets are put into an array."""
+    """A way to put targets into an array."""
 
     def array(self, targets: list[Any]) -> Any:
         """The array for some targets."""
@@ -28,23 +28,23 @@ class Way(Protocol):
 
 
 class Kinds:
-    """Targets that stay what they are; the program is given the number of the kind of each."""
+    """The way of targets that stay as they are: the array has the number of the kind of each."""
 
     def __init__(self, targets: list[Any]) -> None:
         self.kinds = different(targets)
         self._number = {key_of(kind): number for number, kind in enumerate(self.kinds)}
 
     def array(self, targets: list[Any]) -> Any:
-        """The number of the kind of each."""
+        """The number of the kind of each target."""
         return np.array([self._number[key_of(each)] for each in targets])
 
     def meant(self, number: Any) -> Any:
-        """The target of that kind."""
+        """The target of a kind."""
         return self.kinds[number]
 
 
 class Numbers:
-    """Targets that are numbers of the program."""
+    """The way of targets that are numbers of the program."""
 
     def array(self, targets: list[Any]) -> Any:
         """The targets themselves."""
@@ -56,7 +56,7 @@ class Numbers:
 
 
 def ways(targets: list[Any]) -> list[Way]:
-    """How `targets` may be put into arrays, the best way first."""
+    """The possible ways to put `targets` into arrays, the best way first."""
     kinds = Kinds(targets)
     is_whole = all(isinstance(each, Integral) for each in kinds.kinds)
     if len(kinds.kinds) > (_MOST_INTEGERS if is_whole else _MOST_KINDS):

@@ -13,7 +13,7 @@ from ..kinds.instruction import Instruction
 from .program import Program
 
 # step(given, inputs) -> the outputs of a program, for all parameters in a row and arrays of inputs.
-StepFunction = Callable[[Any, Any], Any]
+ProgramStep = Callable[[Any, Any], Any]
 
 
 def interpret(

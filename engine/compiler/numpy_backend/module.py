@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ..ir.interpreter import StepFunction
+from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
 from ..rows.kernels import ByNumber
 from .emit import lines_of, results_of
@@ -30,12 +30,12 @@ class NumPyModule:
     constants: Mapping[str, Any]
     functions: Mapping[str, Callable[..., Any]]
 
-    def step(self, examples: int) -> StepFunction:
+    def step(self, examples: int) -> ProgramStep:
         """The function `step` for a number of examples, with memory of its own."""
         return self._make(examples)
 
     @cached_property
-    def _make(self) -> Callable[[int], StepFunction]:
+    def _make(self) -> Callable[[int], ProgramStep]:
         """The function that makes steps."""
         names: dict[str, Any] = dict(self.functions)
         exec(compile(self.text, "<program>", "exec"), names)

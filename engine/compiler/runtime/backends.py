@@ -6,7 +6,7 @@ builds a step. All else is shared: recording, lifting, the passes, and the tests
 
 from typing import Protocol
 
-from ..ir.interpreter import StepFunction
+from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
 from ..numpy_backend.backend import NumPyBackend
 from ..reference_backend.backend import ReferenceBackend
@@ -15,7 +15,7 @@ from ..reference_backend.backend import ReferenceBackend
 class Built(Protocol):
     """A program that a back end has built."""
 
-    def step(self, examples: int) -> StepFunction:
+    def step(self, examples: int) -> ProgramStep:
         """The function of parameters and inputs, with memory of its own for so many examples."""
 
 

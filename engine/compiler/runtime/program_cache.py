@@ -2,7 +2,7 @@
 
 from threading import RLock, local
 
-from ..ir.interpreter import StepFunction
+from ..ir.interpreter import ProgramStep
 from .backends import Built
 
 # For how many numbers of examples the memory is kept: full and last batches, of training and tests.
@@ -19,9 +19,9 @@ class Steps:
         self.built = built
         self._of_thread = local()
 
-    def of(self, examples: int) -> StepFunction:
+    def of(self, examples: int) -> ProgramStep:
         """The step of this thread for a number of examples."""
-        steps: dict[int, StepFunction] = self._of_thread.__dict__.setdefault("steps", {})
+        steps: dict[int, ProgramStep] = self._of_thread.__dict__.setdefault("steps", {})
         step = steps.pop(examples, None)
         if step is None:
             with BUILDING:

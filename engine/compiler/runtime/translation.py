@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from ...system.garbage import uncollected
-from ..ir.interpreter import StepFunction
+from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
 from ..ir.summary import Summary, summary_of
 from ..numpy_backend.module import NumPyModule
@@ -28,7 +28,7 @@ class Translation:
         size: tuple[int, int],
         lift: Callable[[], Program],
         plan: Plan,
-        tape: StepFunction | None = None,
+        tape: ProgramStep | None = None,
     ) -> None:
         self._size = size
         self._lift: Callable[[], Program] | None = lift
@@ -85,7 +85,7 @@ class Translation:
             return Steps(self.module)
         return Steps(self.backend.built(self.program, str(self.summary)))
 
-    def step(self, examples: int = 1) -> StepFunction:
+    def step(self, examples: int = 1) -> ProgramStep:
         """The function of this thread for so many examples, with memory of its own."""
         if self._tape is not None:
             return self._tape

@@ -5,12 +5,26 @@ comes to a node, all that consumes it has been done and its gradient is complete
 to each of its inputs a contribution, by the chain rule:
 
     d(output)/d(input) += d(output)/d(node) * d(node)/d(input)
+
+The sweep asks no more of a gradient than that it can be multiplied by a local derivative and added
+up. So `gradients_of` hands back, in place of numbers, Values that remember how they were made, or
+notes of what each edge contributed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from threading import Lock
+from typing import Any, TypeVar
 
 from .graph import Node, topological_order
+
+N = TypeVar("N", bound=Node)
+
+# The inputs of a node, each with a local derivative.
+Edges = Callable[[N], Iterable[tuple[N, Any]]]
+
+# A node with no field set.
+new: Callable[[type[Node]], Any] = object.__new__
 
 # Graphs in several threads may share leaves, and a sweep uses their gradients as it goes.
 _one_at_a_time = Lock()
@@ -24,9 +38,14 @@ def backward(output: Node) -> None:
     """
     with _one_at_a_time:
         order = topological_order(output)
-        leaves = [(node, node._grad) for node in order if node._first is None and not node._many]
+        leaves: list[tuple[Node, float]] = []
         try:
-            _sweep(order)
+            for node in order:
+                if node._first is None and not node._many:
+                    leaves.append((node, node._grad))
+                node._grad = 0.0
+            output._grad = 1.0
+            _sweep(reversed(order))
         except BaseException:  # Ctrl-C in the middle: what the leaves had is not lost
             for leaf, before in leaves:
                 leaf._grad = before
@@ -35,12 +54,79 @@ def backward(output: Node) -> None:
             leaf._grad += before
 
 
-def _sweep(order: Sequence[Node]) -> None:
-    """Push gradients from the last node of a topological order back to the first."""
+def gradients_of(
+    order: Sequence[N],
+    wanted: Iterable[N],
+    zero: Any = 0.0,
+    one: Any = 1.0,
+    edges: Edges[N] | None = None,
+) -> list[Any]:
+    """The gradients of the `wanted` nodes, for the last node of a topological order.
+
+    No `.grad` is read or written: the sweep goes over twins of the nodes. Inputs that are not in
+    `order` are passed over, and have the gradient `zero`.
+
+    - `zero`, `one`: what gradients start from, and that of the output.
+    - `edges`: the inputs of a node, each with a local derivative, asked for when the gradient of
+      the node is complete; without it, those that were recorded.
+    """
+    elsewhere = _twin(zero)
+    if edges is None:
+        twins = _twins(order, zero, elsewhere)
+        nodes = reversed(twins.values())
+    else:
+        twins = {node: _twin(zero) for node in order}
+        nodes = _wired(order, twins, edges)
+    twins[order[-1]]._grad = one
+    _sweep(nodes)
+    return [twins[each]._grad if each in twins else zero for each in wanted]
+
+
+def _twin(gradient: Any) -> Any:
+    """A node without edges that has this gradient."""
+    twin = new(Node)
+    twin._grad = gradient
+    twin._first = None
+    twin._many = twin._d_many = ()
+    return twin
+
+
+def _twins(order: Sequence[N], zero: Any, elsewhere: Any) -> dict[N, Any]:
+    """A twin of each node with the edges that were recorded; some of them lead `elsewhere`."""
+    twins: dict[N, Any] = {}
+    twin_of = twins.get
     for node in order:
-        node._grad = 0.0
-    order[-1]._grad = 1.0
-    for node in reversed(order):
+        twins[node] = twin = new(Node)
+        twin._grad = zero
+        first = node._first
+        if first is None:
+            many = node._many
+            twin._first = None
+            twin._many = [twin_of(each, elsewhere) for each in many] if many else many
+            twin._d_many = node._d_many
+        else:
+            second = node._second
+            twin._first, twin._d_first = twin_of(first, elsewhere), node._d_first
+            twin._second = second
+            if second is not None:
+                twin._second, twin._d_second = twin_of(second, elsewhere), node._d_second
+    return twins
+
+
+def _wired(order: Sequence[N], twins: Mapping[N, Any], edges: Edges[N]) -> Iterator[Any]:
+    """The twins of all nodes but the first, the last one first, each with edges for its turn."""
+    for node in islice(reversed(order), len(order) - 1):
+        twin = twins[node]
+        pairs = [(twins[each], local) for each, local in edges(node) if each in twins]
+        twin._many = [each for each, _ in pairs]
+        twin._d_many = [local for _, local in pairs]
+        yield twin
+        twin._many = ()
+
+
+def _sweep(nodes: Iterable[Node]) -> None:
+    """Push the gradient of each node on to its inputs: the nodes that consume it came before."""
+    for node in nodes:
         upstream = node._grad
         if node._first is None:
             for each, local in zip(node._many, node._d_many, strict=True):

@@ -5,16 +5,17 @@ derivatives of the table evaluated on Values, so that it can be differentiated a
 Hessian and Hessian-vector product follow.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
 from math import isclose, isnan
-from operator import add, mul
 from typing import Any, Literal, overload
 
 from .arithmetic import Number, number
+from .backprop import gradients_of
 from .graph import topological_order
 from .operators import calmly
 from .primitives import CONSTANT
-from .value import Value, real_number, sealed
+from .value import Value, demand_value, real_number, sealed
 
 Row = tuple[float, ...]
 Values = tuple[Value, ...]
@@ -32,7 +33,8 @@ def grad(output: Value, inputs: Iterable[Value], *, create_graph: bool = False) 
     """d(output)/d(input) for each of `inputs`, as `backward()` would find it, to the last bit.
 
     No `.grad` is read or written, so this may be called in the middle of anything. An input on
-    which the output does not depend has the gradient 0.
+    which the output does not depend has the gradient 0. What is older than all inputs is not looked
+    at, so it takes no time how these were made.
 
     With `create_graph` the gradients are Values, and what made them is a graph too:
 
@@ -44,12 +46,12 @@ def grad(output: Value, inputs: Iterable[Value], *, create_graph: bool = False) 
     """
     demand_value(output, "output")
     wanted = _values(inputs, "inputs")
+    order = topological_order(output, min(each.serial for each in (output, *wanted)))
     if not create_graph:
-        totals = _sweep(output, Value.edges, mul, add)
-        return tuple(totals.get(each, 0.0) for each in wanted)
+        return tuple(gradients_of(order, wanted))
     with sealed():
-        totals = _sweep(output, _derivatives, _product, _total)
-    return _of_their_own([totals.get(each, 0.0) for each in wanted], topological_order(output))
+        found = gradients_of(order, wanted, _Gradient(0.0), _Gradient(1.0), _derivatives)
+    return _of_their_own([each.number for each in found], output.serial)
 
 
 def jacobian(outputs: Iterable[Value], inputs: Iterable[Value]) -> tuple[Row, ...]:
@@ -92,19 +94,26 @@ def hessian_vector_product(output: Value, inputs: Iterable[Value], vector: Itera
     return grad(along, columns)
 
 
-def _sweep(
-    output: Value,
-    edges: Callable[[Value], Iterable[tuple[Value, Number]]],
-    product: Callable[[Number, Number], Number],
-    total: Callable[[Number, Number], Number],
-) -> dict[Value, Number]:
-    """The gradient of all that the output depends on, in whatever numbers the edges are."""
-    totals: dict[Value, Number] = {output: 1.0}
-    for node in reversed(topological_order(output)):
-        upstream = totals.get(node, 0.0)
-        for each, local in edges(node):
-            totals[each] = total(totals.get(each, 0.0), product(upstream, local))
-    return totals
+@dataclass(frozen=True, slots=True)
+class _Gradient:
+    """A gradient as a number, or as a Value that remembers how it was made.
+
+    No operation is recorded for a factor 1, or for a first term 0.
+    """
+
+    number: Number
+
+    def __mul__(self, local: Number) -> "_Gradient":
+        """The contribution of an edge."""
+        a = self.number
+        if local.__class__ is float and local == 1:
+            return self
+        return _Gradient(local if a.__class__ is float and a == 1 else a * local)
+
+    def __add__(self, other: "_Gradient") -> "_Gradient":
+        """The gradient with another contribution."""
+        a = self.number
+        return other if a.__class__ is float and a == 0 else _Gradient(a + other.number)
 
 
 def _derivatives(node: Value) -> list[tuple[Value, Number]]:
@@ -143,24 +152,17 @@ def _same(found: float, recorded: float) -> bool:
     return isclose(found, recorded, rel_tol=1e-12) or (isnan(found) and isnan(recorded))
 
 
-def _product(a: Number, b: Number) -> Number:
-    """The product, with no operation recorded for a factor 1."""
-    if b.__class__ is float and b == 1:
-        return a
-    return b if a.__class__ is float and a == 1 else a * b
+def _of_their_own(gradients: list[Number], newest: int) -> Values:
+    """Each gradient as a Value made for it: no number, none twice, and none of the graph's own.
 
-
-def _total(a: Number, b: Number) -> Number:
-    """The sum, with no operation recorded for a first term 0."""
-    return b if a.__class__ is float and a == 0 else a + b
-
-
-def _of_their_own(gradients: list[Number], order: list[Value]) -> Values:
-    """Each gradient as a Value made for it: no number, none of the graph's own, and none twice."""
-    taken = set(order)
+    The graph's own are no newer than its output, whose serial number is `newest`.
+    """
+    taken: set[Value] = set()
     values = []
     for each in gradients:
-        value = each * 1.0 if each in taken else each if isinstance(each, Value) else Value(each)
+        value = each if isinstance(each, Value) else Value(each)
+        if value.serial <= newest or value in taken:
+            value *= 1.0
         taken.add(value)
         values.append(value)
     return tuple(values)
@@ -174,9 +176,3 @@ def _values(values: Iterable[Value], name: str) -> list[Value]:
     for i, each in enumerate(wanted):
         demand_value(each, f"{name}[{i}]")
     return wanted
-
-
-def demand_value(value: object, name: str) -> None:
-    """Raise TypeError, naming the argument, if `value` is not a Value."""
-    if not isinstance(value, Value):
-        raise TypeError(f"{name} must be a Value, got {value!r} ({type(value).__name__})")

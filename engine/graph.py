@@ -72,20 +72,24 @@ class Node:
         return [(self._first, self._d_first), (self._second, self._d_second)]
 
 
-def topological_order(output: N) -> list[N]:
+def topological_order(output: N, since: int = -1) -> list[N]:
     """All that `output` depends on, and itself: inputs before what consumes them.
 
     A node is only made from older ones, so sorting by serial number is a topological order, the
-    same in every run. Raises ValueError if one was given a newer input by hand, which may be a
-    cycle.
+    same in every run; and what depends on a node is newer. So nodes with serial numbers below
+    `since` are left out, and what is behind them is not looked at.
+
+    Raises ValueError if a node was given a newer input by hand, which may be a cycle.
     """
     found: list[N] = []
     pending = [output]
     seen = {output}
     while pending:
         node = pending.pop()  # a late input first: nearly in order, as they lie in memory
-        found.append(node)
         serial = node.serial
+        if serial < since:
+            continue
+        found.append(node)
         first = node._first
         if first is None:
             for each in node._many:
@@ -118,7 +122,7 @@ def _cycle(node: Node) -> ValueError:
 def count_paths(output: N, target: N) -> int:
     """How many paths lead from `output` down to `target`, exactly; each node is visited once."""
     counts = {output: 1}
-    for node in reversed(topological_order(output)):
+    for node in reversed(topological_order(output, target.serial)):
         paths = counts.pop(node, 0)
         if node is target:
             return paths
@@ -168,8 +172,8 @@ def best_paths(output: N, target: N) -> Iterator[tuple[Step[N], ...]]:
 def _worth_of_best_way(output: N, target: N) -> dict[N, Worth]:
     """For each node that leads to `target`, what the best way there is worth."""
     worth = {target: _NOTHING}
-    for node in topological_order(output):
-        if node.serial > target.serial:
+    for node in topological_order(output, target.serial):
+        if node is not target:
             for each, local in node.edges():
                 if each in worth:
                     way = _sum(worth[each], _worth(local))

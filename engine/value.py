@@ -56,6 +56,12 @@ def real_number(number: object, name: str) -> float:
         raise OverflowError(f"{name} must fit into a float64 (about 1.8e308)") from None
 
 
+def demand_value(value: object, name: str) -> None:
+    """Raise TypeError, naming the argument, if `value` is not a Value."""
+    if not isinstance(value, Value):
+        raise TypeError(f"{name} must be a Value, got {value!r} ({type(value).__name__})")
+
+
 @final
 class Value(Node):
     """One number and how it was made.
@@ -330,11 +336,19 @@ def _in_latex(value: Value) -> str:
 
 def constant(number: float) -> Value:
     """A plain number as a leaf to which no gradient flows."""
-    value = made_by(CONSTANT, number)
+    value = recorded(CONSTANT, number, (), ())
     value.serial = -1
-    value._first = value._number = None
-    value._many = value._d_many = ()
     return value
+
+
+def recorded(
+    op: Op, data: float, inputs: Iterable[Value], local_derivatives: Iterable[float | None]
+) -> Value:
+    """A Value made by an operation that no row of the table records, with all its fields set."""
+    made = made_by(op, data)
+    made._first = made._number = None
+    made._many, made._d_many = tuple(inputs), tuple(local_derivatives)
+    return made
 
 
 def made_by(op: Op, data: float) -> Value:

@@ -15,8 +15,7 @@ from operator import methodcaller
 from typing import Any
 
 from engine import Value
-from engine.gradients import demand_value
-from engine.value import real_number
+from engine.value import demand_value, real_number
 from engine.watching.tracing import largest
 
 from .module import Module

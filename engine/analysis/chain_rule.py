@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from math import log10, prod
 
-from ..gradients import demand_value, grad
+from ..gradients import grad
 from ..graph import best_paths, count_paths
 from ..notation import abridged, latex_number, latex_operand, latex_partial, operand, short
-from ..value import Value
+from ..value import Value, demand_value
 
 _SHOWN = 5
 

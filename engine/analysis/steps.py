@@ -17,13 +17,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from ..gradients import demand_value
+from ..backprop import gradients_of
 from ..graph import topological_order
 from ..notation import abridged, operand, short
 from ..primitives import CONSTANT, PRIMITIVES
-from ..value import Value
+from ..value import Value, demand_value
 
 Names = Mapping[Value, str]
+
+# Numbers of a Push: upstream, local, contribution, before, after.
+Note = tuple[float, float, float, float, float]
 
 _SUM = PRIMITIVES["sum"]
 
@@ -126,24 +129,43 @@ def steps(output: Value) -> Iterator[Event]:
     return _events(output)
 
 
+class _Noted:
+    """A gradient that notes in a list what each edge adds to it, as numbers of a Push."""
+
+    __slots__ = ("notes", "number")
+
+    def __init__(self, number: float, notes: list[Note]) -> None:
+        self.number = number
+        self.notes = notes
+
+    def __mul__(self, local: float) -> tuple[float, float, float]:
+        """The contribution of an edge, after its two factors."""
+        return self.number, local, self.number * local
+
+    def __add__(self, contribution: tuple[float, float, float]) -> "_Noted":
+        """The gradient with this contribution."""
+        after = _Noted(self.number + contribution[-1], self.notes)
+        upstream, local, product = contribution
+        self.notes.append((upstream, local, product, self.number, after.number))
+        return after
+
+
 def _events(output: Value) -> Iterator[Event]:
     order = topological_order(output)
     names = unique_names(order)
     yield from (Forward(node, names) for node in order if node.inputs)
-    totals = {output: 1.0}
     yield Seed(output, 1.0, names)
-    for node in reversed(order):
-        if node not in totals:  # a constant
+    notes: list[Note] = []
+    zero = _Noted(0.0, notes)
+    grads = gradients_of(order, order, zero, _Noted(1.0, notes))
+    noted = iter(notes)
+    for node, grad in zip(reversed(order), reversed(grads), strict=True):
+        if grad is zero:  # a constant
             continue
-        upstream = totals[node]
         if node is not output:
-            yield Done(output, node, upstream, names)
-        for place, (each, local) in enumerate(node.edges()):
-            before = totals.get(each, 0.0)
-            contribution = upstream * local
-            totals[each] = before + contribution
-            yield Push(output, node, place, each, upstream, local, contribution, before,
-                       totals[each], names)  # fmt: skip
+            yield Done(output, node, grad.number, names)
+        for place, (each, _) in enumerate(node.edges()):
+            yield Push(output, node, place, each, *next(noted), names)
 
 
 def unique_names(order: Sequence[Value]) -> dict[Value, str]:

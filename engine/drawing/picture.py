@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from ..gradients import demand_value
 from ..system.files import FilePath, write_as
-from ..value import Value, real_number
+from ..value import Value, demand_value, real_number
 from .compose import scene_of
 from .dot import to_dot
 from .render import FORMATS, render

@@ -36,10 +36,9 @@ from math import isfinite
 from typing import Any
 
 from ..analysis.steps import Done, Event, Forward, Push, Seed, steps, unique_names
-from ..gradients import demand_value
 from ..graph import topological_order
 from ..notation import short
-from ..value import Value, real_number
+from ..value import Value, demand_value, real_number
 from .marked_svg import TraceWording, marked_picture
 from .paths import Ways, product, ways_to
 from .replay import Numeric, Replay, numeric_gradients

@@ -12,7 +12,7 @@ from threading import RLock
 from typing import Any
 
 from ..primitives import Op
-from ..value import Value, made_by
+from ..value import Value, recorded
 
 # What stands in place of the operation of a Value that was detached in a trace.
 DETACHED = Op("detach", "detach", r"{a}", (-2, 2), lambda a: a, (lambda a, y: 0.0,))
@@ -55,9 +55,7 @@ def detached(value: Value) -> Value:
     """A Value with the same number, to which no gradient flows; inside a trace, still computed."""
     if not _is_tracing.get():
         return Value(value._data, value.label)
-    made = made_by(DETACHED, value._data)
-    made._first, made._second, made._number, made._d_first = value, None, None, 0.0
-    return made
+    return recorded(DETACHED, value._data, [value], [0.0])
 
 
 def largest(values: Sequence[Value]) -> Any:

@@ -6,10 +6,9 @@ from math import inf, isfinite
 from typing import Any
 
 from engine import Value
-from engine.gradients import demand_value
 from engine.system.garbage import uncollected
 from engine.system.packages import optional
-from engine.value import real_number
+from engine.value import demand_value, real_number
 
 from ..arguments.counts import demand_count
 from ..arguments.hyperparameters import POSITIVE

@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, Protocol
 
 from engine import Value
-from engine.gradients import demand_value
 from engine.system.garbage import uncollected
+from engine.value import demand_value
 
 from ..arguments.examples import Examples
 from ..module import Module

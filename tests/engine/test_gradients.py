@@ -38,6 +38,73 @@ def test_grad_is_backward_to_the_last_bit(numbers: list[float]) -> None:
     assert found == tuple(leaf.grad for leaf in leaves)
 
 
+@given(programs)
+def test_grad_is_backward_for_every_value_of_a_graph(program: Program) -> None:
+    """Each bit of each gradient, whatever the operations, is the same."""
+    output = run(program, [Value(number) for number in program.leaves], ENGINE)[-1]
+    order = topological_order(output)
+    found = grad(output, order)
+    output.backward()
+    assert list(map(repr, found)) == [repr(node.grad) for node in order]
+
+
+def history(length: int) -> Value:
+    """A Value that so many operations have led to, whose partials are operations themselves."""
+    x = Value(0.5)
+    for _ in range(length):
+        x = x.tanh()
+    return x
+
+
+def operations_of(function: Callable[[], object]) -> int:
+    """How many Values are made by a function."""
+    before = Value(0.0).serial
+    function()
+    return Value(0.0).serial - before - 1
+
+
+def test_what_is_behind_the_inputs_is_not_gone_through() -> None:
+    """So as many operations are recorded for a gradient, whatever has led to the input."""
+    short, long = history(1), history(100)
+    assert operations_of(lambda: grad(short.tanh(), [short], create_graph=True)) == operations_of(
+        lambda: grad(long.tanh(), [long], create_graph=True)
+    )
+    assert len(topological_order(long.tanh(), long.serial)) == 2
+
+
+def test_a_descent_records_the_same_in_every_step() -> None:
+    """Each point is made from the gradient at the one before, by a graph that grows."""
+    points = [Value(0.3)]
+
+    def step() -> None:
+        """One step down a cubic."""
+        x = points[-1]
+        (slope,) = grad(x * x * x, [x], create_graph=True)
+        points.append(x - 0.1 * slope)
+
+    assert len({operations_of(step) for _ in range(5)}) == 1
+    assert points[-1].data == pytest.approx(0.22, abs=0.02)
+
+
+def test_a_change_behind_the_inputs_makes_no_difference() -> None:
+    """Only what the gradient is made from must be as it was recorded."""
+    x = history(3)
+    x.inputs[0].data = 5.0
+    (slope,) = grad(x * x, [x], create_graph=True)
+    assert slope.data == 2 * x.data
+
+
+def test_gradients_pass_by_what_is_older_than_the_inputs() -> None:
+    """First, second and one of many inputs may be."""
+    older, x = Value(2.0), Value(3.0)
+    output = Value.sum([older * x, x * older, older, older.tanh(), x, 1.0])
+    assert grad(output, [x]) == (5.0,)
+    assert grad(output, [output]) == (1.0,)
+    assert grad(older * older, [x]) == (0.0,)
+    (slope,) = grad(output, [x], create_graph=True)
+    assert grad(slope, [older, x]) == (2.0, 0.0)
+
+
 def test_grad_works_for_inner_values_and_for_the_output() -> None:
     """Any Value may be asked for; one that has no influence has gradient 0."""
     x = Value(3.0)

@@ -235,6 +235,17 @@ def test_a_cycle_is_refused_and_named(
     assert (x.grad, y.grad, node.grad, output.grad) == (3.0, 2.0, 0.0, 0.0)
 
 
+def test_an_order_may_begin_with_a_node() -> None:
+    """What is older is left out, and so is what an older node was made from."""
+    x, y = Value(2.0), Value(3.0)
+    squared = x * x
+    product = squared * y
+    output = product + x
+    assert topological_order(output, squared.serial) == [squared, product, output]
+    assert topological_order(output, product.serial) == [product, output]
+    assert topological_order(x, y.serial) == []
+
+
 def test_an_older_input_by_hand_is_no_cycle() -> None:
     """Only what may be a cycle is refused."""
     x, y = Value(2.0), Value(3.0)

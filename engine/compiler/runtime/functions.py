@@ -15,9 +15,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
-from ...gradients import demand_value
 from ...system.garbage import uncollected
-from ...value import Value
+from ...value import Value, demand_value
 from ...watching.tracing import ALONE
 from ..ir.builder import Builder, mean_of
 from ..ir.program import Program

@@ -4,10 +4,9 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from warnings import warn
 
-from ...gradients import demand_value
 from ...primitives import LEAF
 from ...system.garbage import uncollected
-from ...value import Value
+from ...value import Value, demand_value
 from ...watching.observers import levels_to_program
 from ..ir.builder import Builder
 from ..ir.program import Program

@@ -10,7 +10,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from ...primitives import Op
-from ...value import Value, made_by
+from ...value import Value, recorded
 from ..arrays import np
 from ..ir.program import Program
 from ..numpy_backend.module import NumPyModule
@@ -66,10 +66,7 @@ class CompiledOutputs(TracedFunction):
         nest, values = nest_of(given, "what the function gives")
         if not values:
             raise ValueError(f"what the function gives must hold a Value, got {given!r}")
-        root = made_by(TOGETHER, nan)
-        root._first = root._second = root._number = None
-        root._many, root._d_many = tuple(values), (None,) * len(values)
-        return root, nest
+        return recorded(TOGETHER, nan, values, [None] * len(values)), nest
 
     def _lift(self, trace: Recorded) -> Program:
         return trace.leaves.lifted_outputs(trace.recording)

@@ -19,7 +19,9 @@ import pytest
 
 import engine
 import nn
+from engine import Value
 from engine.__main__ import main
+from engine.graph import Node
 from nn.demo import _neuron
 
 ROOT = Path(__file__).parents[1]
@@ -43,6 +45,7 @@ ORDER = [
     "engine.system",
     "engine.analysis.steps",
     "engine.analysis.chain_rule",
+    "engine.analysis.operands",
     "engine.analysis.reductions",
     "engine.analysis.fold",
     "engine.analysis",
@@ -216,6 +219,16 @@ DOORS = {
     "nn.loading",
 }
 
+# What a node keeps its edges in, and the files that may name that.
+SLOTS = {"_first", "_second", "_many", "_number", "_d_first", "_d_second", "_d_many"}
+INSIDE_A_NODE = {
+    "engine.graph",
+    "engine.value",
+    "engine.operators",
+    "engine.backprop",
+    "engine.analysis.operands",
+}
+
 # How many files a folder may hold.
 MOST_FILES = 16
 
@@ -341,6 +354,45 @@ def test_nothing_is_imported_inside_a_function() -> None:
             if isinstance(node, ast.FunctionDef):
                 inside = [n for n in ast.walk(node) if isinstance(n, ast.Import | ast.ImportFrom)]
                 assert not inside, f"{path}: {node.name}"
+
+
+def names_of_slots(tree: ast.AST) -> set[str]:
+    """The slots for edges that a file names, of objects that are not of its own classes."""
+    found = {each.attr for each in ast.walk(tree) if isinstance(each, ast.Attribute)}
+    found |= {each.value for each in ast.walk(tree) if isinstance(each, ast.Constant)
+              and isinstance(each.value, str)}  # fmt: skip
+    own = {
+        each.attr
+        for each in ast.walk(tree)
+        if isinstance(each, ast.Attribute)
+        and isinstance(each.ctx, ast.Store)
+        and isinstance(each.value, ast.Name)
+        and each.value.id == "self"
+    }
+    return (found & SLOTS) - own
+
+
+def test_how_a_node_keeps_its_edges_is_known_to_few_files() -> None:
+    """All others ask for `inputs`, `local_derivatives`, `edges()` or analysis/operands.py."""
+    knowing = {
+        name
+        for name, path in sources().items()
+        if names_of_slots(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert knowing == INSIDE_A_NODE
+    assert {*Node.__slots__, *Value.__slots__} >= SLOTS
+
+
+@pytest.mark.parametrize(("line", "expected"), [
+    ("node._first", {"_first"}),
+    ("made._many, made._number = (), None", {"_many", "_number"}),
+    ("map(attrgetter('_second'), order)", {"_second"}),
+    ("self._number = 1\nother._number", set()),
+    ("node.first", set()),
+])  # fmt: skip
+def test_slots_are_noticed(line: str, expected: set[str]) -> None:
+    """Read or set, by an attribute or by name; but another class may have one of that name."""
+    assert names_of_slots(ast.parse(line)) == expected
 
 
 def test_optional_packages_are_used_where_they_belong() -> None:

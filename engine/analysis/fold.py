@@ -21,15 +21,12 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from ..gradients import demand_value
 from ..graph import topological_order
 from ..primitives import CONSTANT, LEAF, PRIMITIVES, Op
 from ..scope import Scope
-from ..value import Value
+from ..value import Value, demand_value
+from .operands import NUMBER, operands, structure
 from .reductions import CHAINS, inside_ladders, terms_of
-
-# Numbers in place of a class: the input is a plain number, or the other input once more.
-_NUMBER, _SAME = -1, -2
 
 # A class `c` that is subtracted has the number `_MINUS - c`.
 _MINUS = -3
@@ -133,29 +130,27 @@ def partition(
     with subtractions, where a class that is subtracted differs from a class that is added.
     """
     classes = Classes(order[-1], inside, kinds)
-    class_of, known, members, many = classes.class_of, classes.known, classes.members, classes.many
+    class_of, known, members = classes.class_of, classes.known, classes.members
+    special = classes.special
     scope: Scope | None = None
     place = 0
     for node in order:
-        op, first = node.op, node._first
-        if op in many and node in inside:
+        op = node.op
+        is_special = op in special
+        if is_special and node in inside:
             continue
         if node.scope is not scope:  # nodes that follow one another mostly share it
             scope = node.scope
             place = classes.places[scope]
-        if first is None or op in many or node._label:
+        if is_special or node._label:
             key = classes.key(node, place)
             if key is None:
                 continue
         else:
-            second = node._second
-            if second is None:
-                key = (op, place, class_of[first], _NUMBER)
-            else:
-                other = _SAME if second is first else class_of[second]
-                key = (op, place, class_of[first], other)
-        number = known.get(key)
-        if number is None:
+            key = structure(node, place, class_of)
+        try:
+            number = known[key]
+        except KeyError:
             number = known[key] = len(members)
             members.append([])
         class_of[node] = number
@@ -197,9 +192,10 @@ class Classes:
         self.labels: dict[Any, int] = _Numbered() if by_name else defaultdict(int)
         self.add, self.sub, self.sum = map(PRIMITIVES.__getitem__, ("add", "sub", "sum"))
         self.chains = set() if by_name else set(map(PRIMITIVES.__getitem__, CHAINS))
-        self.many = {self.add, *self.chains, *map(attrgetter("op"), inside)}
-        if PRIMITIVES["neg"] in self.many:
-            self.many.add(self.sub)  # a negative is inside a subtraction
+        self.special = {LEAF, CONSTANT, self.add, self.sum, *self.chains}
+        self.special.update(map(attrgetter("op"), inside))
+        if PRIMITIVES["neg"] in self.special:
+            self.special.add(self.sub)  # a negative is inside a subtraction
         self.terms: dict[Value, Taken] = {}  # of sums, and of maxima that may be chains
 
     @property
@@ -222,24 +218,14 @@ class Classes:
             terms = self._terms(node)
             if is_chain(node, terms, self.inside):
                 return (op, place, label, frozenset(terms))
-        return (op, place, label, self._ordered(node))
+        return structure(node, (place, label), self.class_of)
 
     def is_sum(self, node: Value) -> bool:
         """Whether a node is a sum: an addition, a sum, or a subtraction at the top of a ladder."""
         op = node.op
-        return op is self.add or op is self.sum or (op is self.sub and node._first in self.inside)
-
-    def _ordered(self, node: Value) -> tuple[int, ...]:
-        """The classes of the inputs, in order."""
-        of = self.class_of
-        if node.op.any_number:
-            return tuple(of.get(each, _NUMBER) for each in node._many)
-        if node._first is None:
-            return (_NUMBER, of[node._many[0]])
-        second = node._second
-        if second is None:
-            return (of[node._first], _NUMBER)
-        return (of[node._first], _SAME if second is node._first else of[second])
+        if op is self.sub:
+            return operands(node)[0] in self.inside
+        return op is self.add or op is self.sum
 
     def _terms(self, node: Value) -> list[int]:
         """The classes of all terms of a sum, with the terms of its ladder."""
@@ -249,7 +235,7 @@ class Classes:
             values += subtracted
             classes += [negative(self.class_of[each]) for each in subtracted]
         self.terms[node] = values, numbers, classes
-        return classes + [_NUMBER] * len(numbers) if numbers else classes
+        return classes + [NUMBER] * len(numbers) if numbers else classes
 
     def fold(self) -> Fold:
         """The classes as a Fold."""
@@ -262,11 +248,11 @@ class Classes:
         if first in self.terms:
             edges = self._edges(members)
         else:  # all members have as many inputs
-            numbers = (self.class_of.get(each, _NUMBER) for each in first.inputs)
+            numbers = (self.class_of.get(each, NUMBER) for each in first.inputs)
             edges = Counter({each: n * len(members) for each, n in Counter(numbers).items()})
-        inputs = {each: edges[each] for each in sorted(edges) if each != _NUMBER}
+        inputs = {each: edges[each] for each in sorted(edges) if each != NUMBER}
         op = self.sum if first.op is self.add else first.op
-        return FoldClass(op, generalised(first._label), tuple(members), inputs, _NUMBER in edges)
+        return FoldClass(op, generalised(first._label), tuple(members), inputs, NUMBER in edges)
 
     def _edges(self, members: list[Value]) -> Counter[int]:
         """The number of edges into the sums `members` from each class, and of plain numbers."""
@@ -274,7 +260,7 @@ class Classes:
         for _, numbers, classes in map(self.terms.__getitem__, members):
             edges.update(classes)
             if numbers:
-                edges[_NUMBER] += len(numbers)
+                edges[NUMBER] += len(numbers)
         return edges
 
 
@@ -286,7 +272,7 @@ def negative(number: int) -> int:
 def is_chain(node: Value, terms: Sequence[int], inside: Set[Value]) -> bool:
     """Whether a maximum is the top of a ladder, or has two inputs of one class."""
     is_long = any(each in inside for each in node.inputs)
-    return is_long or (terms[0] == terms[1] != _NUMBER)
+    return is_long or (terms[0] == terms[1] != NUMBER)
 
 
 def generalised(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ..primitives import CONSTANT, PRIMITIVES
 from ..value import Value
+from .operands import operands, sole_users, sort_operands
 
 # Operations that form ladders as additions do: max(max(a, b), c) is one maximum of three numbers.
 CHAINS = ("maximum", "minimum")
@@ -40,25 +41,20 @@ def inside_ladders(
     such a ladder is a chain.
     """
     add = PRIMITIVES["add"]
-    ops = {add} if by_name else {add, *map(PRIMITIVES.get, CHAINS)}
-    inside: set[Value] = set()
-    outside = set(apart)
-    for node in order:
-        first = node._first
-        if first is None:
-            used = node._many
-        else:
-            second = node._second
-            used = (first,) if second is None else (first, second)
-        for each in used:
-            if each.op in ops:
-                is_rung = each.op is node.op and (
-                    not by_name or (not each._label and each.scope == node.scope)
-                )
-                if is_rung and node.op is not add and each is not used[0]:
-                    is_rung = used[0].op is not node.op
-                (inside if is_rung and each not in inside else outside).add(each)
-    return inside - outside
+    ops = {add} if by_name else {add, *map(PRIMITIVES.__getitem__, CHAINS)}
+    pairs = ((each, user) for each, user in sole_users(order, ops).items() if user is not None)
+    rungs = ((each, user) for each, user in pairs if each.op is user.op)
+    if by_name:
+        inside = {each for each, user in rungs if not each._label and each.scope == user.scope}
+    else:
+        inside = {each for each, user in rungs if user.op is add or _goes_on(each, operands(user))}
+    return inside.difference(apart)
+
+
+def _goes_on(extremum: Value, taken: Sequence[Value | float]) -> bool:
+    """Whether a chain goes on in this one of the two from which another maximum is `taken`."""
+    first = taken[0]
+    return extremum is first or isinstance(first, float) or first.op is not extremum.op
 
 
 def terms_of(node: Value, inside: Set[Value]) -> tuple[list[Value], list[float], list[Value]]:
@@ -79,26 +75,15 @@ def terms_of(node: Value, inside: Set[Value]) -> tuple[list[Value], list[float],
                 numbers.append(each._data)
             else:
                 values.append(each)
-            continue
-        if each.op is _SUB or each.op is _NEG:
+        elif each.op is _SUB or each.op is _NEG:
             *others, last = each.inputs
             pending += others
             if last.op is CONSTANT:
                 numbers.append(-last._data)
             else:
                 subtracted.append(last)
-            continue
-        first = each._first
-        if first is None:
-            pending += each._many
         else:
-            pending.append(first)
-            second = each._second
-            if second is not None:
-                pending.append(second)
-                continue
-        if each._number is not None:
-            numbers.append(each._number)
+            sort_operands(each, pending, numbers)
     values.reverse()
     subtracted.reverse()
     return values, numbers, subtracted

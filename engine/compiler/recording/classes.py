@@ -10,9 +10,10 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ...analysis.fold import Classes, generalised, is_chain, negative, partition
+from ...analysis.operands import columns
 from ...analysis.reductions import CHAINS, inside_ladders
 from ...graph import topological_order
 from ...notation import visible
@@ -186,32 +187,18 @@ class _Reader:
 
     def _operands(self, members: Sequence[Value]) -> tuple[Read | Floats, ...]:
         """The inputs of members that all have as many."""
-        first = members[0]
-        if first.op.any_number:
-            return tuple(map(self._column, zip(*(each._many for each in members), strict=True)))
-        if first._first is None:
-            return (self._numbers(members), self._read([each._many[0] for each in members]))
-        left = self._read(list(map(attrgetter("_first"), members)))
-        if first._second is not None:
-            return (left, self._read(list(map(attrgetter("_second"), members))))
-        return (left,) if first._number is None else (left, self._numbers(members))
+        return tuple(map(self._column, columns(members)))
 
-    def _column(self, values: Sequence[Value]) -> Read | Floats:
+    def _column(self, given: Sequence[Any]) -> Read | Floats:
         """One input of each member, where all of one place are plain numbers or none is."""
-        if values[0].op is CONSTANT:
-            return np.array([each._data for each in values])
-        return self._read(values)
-
-    def _read(self, values: Sequence[Value]) -> Read:
-        """Where some Values of one class are."""
-        return Read(self.found.class_of[values[0]], self._places(values))
+        if isinstance(given[0], float):
+            return np.array(given)
+        if given[0].op is CONSTANT:
+            return np.array([each._data for each in given])
+        return Read(self.found.class_of[given[0]], self._places(given))
 
     def _places(self, values: Sequence[Value]) -> Ints:
         return np.fromiter(map(self.position.__getitem__, values), np.int64, len(values))
-
-    def _numbers(self, members: Sequence[Value]) -> Floats:
-        """The plain number beside the other input of each member."""
-        return np.fromiter(map(attrgetter("_number"), members), np.float64, len(members))
 
     def _terms(self, members: Sequence[Value]) -> tuple[tuple[Terms, ...], Floats | None]:
         """The terms of sums by class, and the plain numbers among them."""

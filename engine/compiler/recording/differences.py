@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from ...analysis.fold import Classes
+from ...analysis.operands import operands, sole_users
 from ...primitives import CONSTANT, PRIMITIVES
 from ...value import Value
 
@@ -39,28 +40,26 @@ def _leading_on(order: Sequence[Value]) -> dict[Value, Value]:
     add, sub, neg = map(PRIMITIVES.__getitem__, ("add", "sub", "neg"))
     found: dict[Value, Value] = {}
     for node in order:
-        op, first = node.op, node._first
-        if (op is not add and op is not sub) or first is None or first is node._second:
+        op = node.op
+        if op is not add and op is not sub:
             continue
-        is_rung = first.op is add and first._first in found
+        first, second = operands(node)
+        if isinstance(first, float) or first is second:
+            continue
+        is_rung = first.op is add and operands(first)[0] in found
         if op is sub:
             is_rung = is_rung or first.op is sub or first.op is neg
         elif first.op is sub:
-            is_rung = node._second is not None and node._second.op is not sub
+            is_rung = isinstance(second, Value) and second.op is not sub
         if is_rung:
             found[first] = node
     return found
 
 
 def _used_once(order: Sequence[Value], rungs: Mapping[Value, Value]) -> dict[Value, Value]:
-    """Those that only the operation uses to which they lead."""
-    shared: set[Value] = set()
-    for node in order:
-        used = node._many if node._first is None else (node._first, node._second)
-        for each in used:
-            if each is not None and rungs.get(each, node) is not node:
-                shared.add(each)
-    return {rung: node for rung, node in rungs.items() if rung not in shared}
+    """The rungs whose only consumer is the operation to which they lead."""
+    users = sole_users(order, {rung.op for rung in rungs})
+    return {rung: node for rung, node in rungs.items() if users[rung] is node}
 
 
 def inside_sums(rungs: dict[Value, Value], class_of: Mapping[Value, int]) -> set[Value]:

@@ -9,6 +9,7 @@ No Value is made, and that is what takes most of the time of an eager run.
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ...analysis.operands import operands
 from ...operators import calmly
 from ...primitives import BUILT_IN, Op
 from ...value import Value
@@ -65,35 +66,28 @@ class Tape:
     def _append(self, node: Value) -> None:
         """Note a constant or an operation."""
         forward, first_slope, second_slope = self.functions[node.op]
-        if node._first is None and not node._many:
-            self.place[node] = self._number(node._data, is_active=False)
+        given = [self._place(each) for each in operands(node)]
+        active = [self.is_active[i] for i in given]
+        if not given:
+            self.place[node] = self._new_place(node._data, is_active=False)
             return
         first: Any
-        second, by_first, by_second = _ONE, True, False
+        first, second = given[0], given[1] if len(given) > 1 else _ONE
+        by_first, by_second = active[0], any(active[1:])
         if node.op.any_number:
-            first, second = [self._place(each) for each in node._many], _MANY
-            by_first = any(self.is_active[i] for i in first)
-        elif node._first is None:
-            first, second = self._number(node._number, is_active=False), self.place[node._many[0]]
-            by_first, by_second = False, self.is_active[second]
-        else:
-            first = self.place[node._first]
-            by_first = self.is_active[first]
-            if node._second is not None:
-                second = self.place[node._second]
-                by_second = self.is_active[second]
-            elif node._number is not None:
-                second = self._number(node._number, is_active=False)
-        result = self.place[node] = self._number(node._data, is_active=by_first or by_second)
+            first, second, by_first = given, _MANY, any(active)
+        result = self.place[node] = self._new_place(node._data, is_active=any(active))
         self.entries.append((forward, result, first, second, first_slope if by_first else None,
                              second_slope if by_second else None))  # fmt: skip
 
-    def _place(self, each: Value) -> int:
-        """Where one of many inputs is; a plain number gets a place of its own."""
+    def _place(self, each: Value | float) -> int:
+        """Where an input is; a plain number gets a place of its own."""
+        if isinstance(each, float):
+            return self._new_place(each, is_active=False)
         known = self.place.get(each)
-        return self._number(each._data, is_active=False) if known is None else known
+        return self._new_place(each._data, is_active=False) if known is None else known
 
-    def _number(self, number: Any, *, is_active: bool) -> int:
+    def _new_place(self, number: float, *, is_active: bool) -> int:
         self.numbers.append(number)
         self.is_active.append(is_active)
         return len(self.numbers) - 1

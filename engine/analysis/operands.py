@@ -1,0 +1,93 @@
+"""What operations consumed: Values and plain numbers, in order.
+
+Besides the calculus itself only this file knows how a Value keeps them. A plain number is a float
+here, where `inputs` makes a constant of it.
+"""
+
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any
+
+from ..primitives import Op
+from ..value import Value
+
+# What stands for a plain number, or for no second operand; and for the first operand once more.
+NUMBER, SAME = -1, -2
+
+
+def operands(value: Value) -> tuple[Value | float, ...]:
+    """What made a Value, in order; a constant among any number of operands is a Value."""
+    if value._first is None:
+        return value._many if value._number is None else (value._number, *value._many)
+    if value._second is not None:
+        return (value._first, value._second)
+    return (value._first,) if value._number is None else (value._first, value._number)
+
+
+def columns(alike: Sequence[Value]) -> list[Sequence[Any]]:
+    """The first operand of each of some Values that were made alike, the second, and so on."""
+    first = alike[0]
+    if first._first is None:
+        found: list[Sequence[Any]] = list(zip(*(each._many for each in alike), strict=True))
+        return found if first._number is None else [_slots("_number", alike), *found]
+    found = [_slots("_first", alike)]
+    if first._second is not None:
+        return [*found, _slots("_second", alike)]
+    return found if first._number is None else [*found, _slots("_number", alike)]
+
+
+def _slots(name: str, values: Iterable[Value]) -> list[Any]:
+    """What one slot of each Value holds."""
+    return list(map(attrgetter(name), values))
+
+
+def sort_operands(value: Value, values: list[Value], numbers: list[float]) -> None:
+    """Append what made a Value to two lists: the Values, in order, and a plain number."""
+    first = value._first
+    if first is None:
+        values += value._many
+    else:
+        values.append(first)
+        second = value._second
+        if second is not None:
+            values.append(second)
+            return
+    if value._number is not None:
+        numbers.append(value._number)
+
+
+def structure(value: Value, place: Hashable, of: Mapping[Value, int]) -> tuple[Hashable, ...]:
+    """The operation that made a Value, a `place`, and for each operand in order its number in `of`.
+
+    It is NUMBER for what is not in `of`, as plain numbers are not. Folding a graph asks for it once
+    a node, so it is as fast as can be.
+    """
+    first = value._first
+    if first is not None:
+        second = value._second
+        if second is None:
+            return (value.op, place, of[first], NUMBER)
+        return (value.op, place, of[first], SAME if second is first else of[second])
+    many = [of.get(each, NUMBER) for each in value._many]
+    return (value.op, place, *([] if value._number is None else [NUMBER]), *many)
+
+
+def sole_users(order: Iterable[Value], ops: Container[Op]) -> dict[Value, Value | None]:
+    """The only use of each Value that one of `ops` made: what consumes it, once; None for several.
+
+    A Value that nothing in `order` uses is left out.
+    """
+    users: dict[Value, Value | None] = {}
+    for node in order:
+        first = node._first
+        if first is None:
+            for each in node._many:
+                if each.op in ops:
+                    users[each] = None if each in users else node
+        else:
+            second = node._second
+            if first.op in ops:
+                users[first] = None if first in users else node
+            if second is not None and second.op in ops:
+                users[second] = None if second in users else node
+    return users

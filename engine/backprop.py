@@ -118,8 +118,7 @@ def _wired(order: Sequence[N], twins: Mapping[N, Any], edges: Edges[N]) -> Itera
     for node in islice(reversed(order), len(order) - 1):
         twin = twins[node]
         pairs = [(twins[each], local) for each, local in edges(node) if each in twins]
-        twin._many = [each for each, _ in pairs]
-        twin._d_many = [local for _, local in pairs]
+        twin._many, twin._d_many = zip(*pairs, strict=True) if pairs else ((), ())
         yield twin
         twin._many = ()
 

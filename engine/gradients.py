@@ -94,7 +94,7 @@ def hessian_vector_product(output: Value, inputs: Iterable[Value], vector: Itera
     return grad(along, columns)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Gradient:
     """A gradient as a number, or as a Value that remembers how it was made.
 

@@ -75,10 +75,10 @@ def baked_lines(varying: Collection[Value] | None = None) -> Iterator[BakedLines
         yield lines
 
 
-Note = Callable[..., None]
+Remark = Callable[..., None]
 
 
-def _watched_values(note: Note) -> dict[str, Any]:
+def _watched_values(note: Remark) -> dict[str, Any]:
     """Methods of Value that tell what is read."""
     data = vars(Value)["data"]
 
@@ -94,7 +94,7 @@ def _watched_values(note: Note) -> dict[str, Any]:
     return watched
 
 
-def _draws(owner: Any, note: Note) -> dict[str, Any]:
+def _draws(owner: Any, note: Remark) -> dict[str, Any]:
     """Functions of a module or class of random numbers that tell when they are called."""
     names = [name for name in dir(owner) if not name.startswith("_") and name not in _NO_DRAWS]
     functions = {name: getattr(owner, name) for name in names}
@@ -105,7 +105,7 @@ def _draws(owner: Any, note: Note) -> dict[str, Any]:
     }
 
 
-def _telling(function: Callable[..., Any], note: Note, what: str) -> Callable[..., Any]:
+def _telling(function: Callable[..., Any], note: Remark, what: str) -> Callable[..., Any]:
     """The function, which tells that it is called."""
 
     @wraps(function)

@@ -72,8 +72,8 @@ def _without_ones(sweep: Sweep, i: int, _: int, gradient: int) -> Arriving:
 def _stretch(draft: Writer, number: int, axis: int, start: int, length: int) -> int:
     """The part `start : start + length` of an array along an axis; one of length 1 is repeated.
 
-    Of a sum, a product number by number, or a matrix product in which one factor has this axis, it
-    is that of such parts: what nobody reads is not computed.
+    Of a sum, a product number by number, or a matrix product, it is that of such parts: what nobody
+    reads is not computed.
     """
     made = draft.instructions[number]
     if not made.shape or made.shape[axis] == 1:
@@ -83,11 +83,10 @@ def _stretch(draft: Writer, number: int, axis: int, start: int, length: int) -> 
             _stretch(draft, each, axis, start, length) for each in made.inputs))  # fmt: skip
     if made.kind == "product":
         places = [axes.find(made.detail.kept[axis]) for axes in made.detail.terms]
-        if sum(place >= 0 for place in places) == 1:
-            return draft.add("product", *(
-                each if place < 0 else _stretch(draft, each, place, start, length)
-                for each, place in zip(made.inputs, places, strict=True)
-            ), detail=made.detail)  # fmt: skip
+        return draft.add("product", *(
+            each if place < 0 else _stretch(draft, each, place, start, length)
+            for each, place in zip(made.inputs, places, strict=True)
+        ), detail=made.detail)  # fmt: skip
     shape = (*made.shape[:axis], length, *made.shape[axis + 1 :])
     strides = whole(made.shape).strides
     seen = View(start * strides[axis], shape, tuple(

@@ -39,9 +39,6 @@ class Pattern:
     def __mul__(self, other: "Pattern | float") -> "Apply":
         return call("mul", self, other)
 
-    def __rmul__(self, other: float) -> "Apply":
-        return call("mul", other, self)
-
     def __truediv__(self, other: "Pattern | float") -> "Apply":
         return call("div", self, other)
 
@@ -161,8 +158,6 @@ def operands_match(
     draft: Builder, of: Apply, inputs: tuple[int, ...], bound: Bound
 ) -> Iterator[Bound]:
     """All ways to give names instructions, so that `inputs` are the operands of a formula."""
-    if len(inputs) != len(of.operands):
-        return
     for order in (inputs, inputs[::-1]) if of.kind in _COMMUTE else (inputs,):
         ways = [bound]
         for pattern, i in zip(of.operands, order, strict=True):

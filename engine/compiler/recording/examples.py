@@ -28,11 +28,6 @@ class ExampleArrays:
     arrays: dict[int, Any]
     choices: dict[int, Any]
 
-    @property
-    def count(self) -> int:
-        """How many examples there are."""
-        return len(next(iter([*self.arrays.values(), *self.choices.values()])))
-
     @cached_property
     def shapes(self) -> Shapes:
         """The shape of one example, for each argument; None for a choice."""

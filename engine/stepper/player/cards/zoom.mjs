@@ -28,7 +28,8 @@ export function zooming(frame, svg) {
     in: () => set(scale * 1.25),
     out: () => set(scale / 1.25),
     reveal: (groups) => {
-      const [closest = []] = groups.toSorted((a, b) => girth(extent(a)) - girth(extent(b)));
+      const widths = groups.map((group) => girth(extent(group)));
+      const closest = groups[widths.indexOf(Math.min(...widths))] ?? [];
       const all = extent(closest);
       const wide = all.width + 2 * MARGIN;
       const high = all.height + 2 * MARGIN;

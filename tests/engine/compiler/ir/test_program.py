@@ -142,3 +142,13 @@ def test_an_output_must_be_computed() -> None:
     program = example()
     with pytest.raises(ValueError, match=r"an output is not computed: \(99,\)"):
         verify(Program(program.instructions, (99,)))
+
+
+def test_a_view_that_numpy_cannot_see_tells_its_places() -> None:
+    """Where it begins, and the steps along its axes."""
+    draft = Builder()
+    row = draft.add("parameters", detail=Parameters(12))
+    view = View(2, (2, 3), (3, 2))
+    assert f"{draft.program(draft.view(row, view))}".splitlines()[1].endswith(
+        "parameters from 2 on in steps of 3, 2"
+    )

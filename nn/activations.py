@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite, pi, sqrt
 from operator import methodcaller
-from typing import Any
 
 from engine import Value
 from engine.value import demand_value, real_number
 from engine.watching.tracing import largest
 
+from .kinds.module_kind import ModuleKind, register
+from .kinds.steps import Scaled
 from .module import Module
 
 
@@ -134,8 +135,19 @@ class Swish(Module[Value]):
         demand_value(x, "x")
         return x * (self.beta * x).sigmoid()
 
-    def _arguments(self) -> dict[str, Any] | None:
-        return {}
+
+register(
+    ModuleKind(
+        of=Swish,
+        make=Swish,
+        arguments={},
+        given=lambda _: {},
+        numbers=lambda: 1,
+        steps=lambda swish: [Scaled([swish.beta.data])],
+        undrawn="it has no neuron",
+        x=Value(0.5),
+    )
+)
 
 
 def softmax(z: Sequence[Value]) -> list[Value]:

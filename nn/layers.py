@@ -11,6 +11,8 @@ shared generator, which `random.seed(...)` sets.
 
 import random
 from collections.abc import Iterable, Sequence
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from engine import Value
@@ -18,6 +20,9 @@ from engine import Value
 from .activations import LIST_ACTIVATIONS, activation_named, demand_activation
 from .arguments.counts import RandomSeed, demand_count, generator
 from .initializers import initializer_named
+from .kinds.argument import COUNT, COUNTS, NAME, NAMES
+from .kinds.module_kind import ModuleKind, register
+from .kinds.steps import Neurons
 from .module import Module, demand_length, demand_numbers
 
 Inputs = Sequence[Value | float]
@@ -66,8 +71,17 @@ class Neuron(Module[Value]):
     def __repr__(self) -> str:
         return f"Neuron({len(self.w)}, {self.activation})"
 
-    def _arguments(self) -> dict[str, Any] | None:
-        return {"nin": len(self.w), "activation": self.activation}
+
+register(
+    ModuleKind(
+        of=Neuron,
+        make=partial(Neuron, seed=0),
+        arguments={"nin": COUNT, "activation": NAME},
+        given=lambda neuron: {"nin": len(neuron.w), "activation": neuron.activation},
+        numbers=lambda nin, **_: nin + 1,
+        steps=lambda neuron: [Neurons([neuron], neuron.activation)],
+    )
+)
 
 
 class Layer(Module[list[Value]]):
@@ -132,11 +146,30 @@ class Layer(Module[list[Value]]):
         """The number of neurons and the activation in words: 16 relu."""
         return f"{self.nout} {self.activation}"
 
-    def _arguments(self) -> dict[str, Any] | None:
-        one = "identity" if self.activation in LIST_ACTIVATIONS else self.activation
-        if {(type(each), each.activation) for each in self.neurons} != {(Neuron, one)}:
-            return None
-        return {"nin": self.nin, "nout": self.nout, "activation": self.activation}
+
+def _given_layer(layer: Layer) -> dict[str, Any] | None:
+    """The sizes and the activation of a layer, if all its neurons have that activation."""
+    one = "identity" if layer.activation in LIST_ACTIVATIONS else layer.activation
+    if {(type(each), each.activation) for each in layer.neurons} != {(Neuron, one)}:
+        return None
+    return {"nin": layer.nin, "nout": layer.nout, "activation": layer.activation}
+
+
+def linear_numbers(nin: int, nout: int, **_: Any) -> int:
+    """The number of weights and biases of a layer."""
+    return (nin + 1) * nout
+
+
+register(
+    ModuleKind(
+        of=Layer,
+        make=partial(Layer, seed=0),
+        arguments={"nin": COUNT, "nout": COUNT, "activation": NAME},
+        given=_given_layer,
+        numbers=linear_numbers,
+        steps=lambda layer: [Neurons(layer.neurons, layer.activation)],
+    )
+)
 
 
 class MLP(Module[Any]):
@@ -187,14 +220,31 @@ class MLP(Module[Any]):
         shapes = " → ".join(layer.shape for layer in self.layers)
         return f"MLP({self.layers[0].nin} → {shapes}; {len(self.parameters())} parameters)"
 
-    def _arguments(self) -> dict[str, Any] | None:
-        if not all(type(layer) is Layer and layer.description() for layer in self.layers):
-            return None
-        nouts, names = (
-            [each.nout for each in self.layers],
-            [each.activation for each in self.layers],
-        )
-        return {"nin": self.layers[0].nin, "nouts": nouts, "activation": names}
+
+def _given_layers(model: MLP) -> dict[str, Any] | None:
+    """The sizes and the activations of the layers of a network, if all are plain layers."""
+    if not all(type(layer) is Layer and layer.description() for layer in model.layers):
+        return None
+    nouts = [layer.nout for layer in model.layers]
+    names = [layer.activation for layer in model.layers]
+    return {"nin": model.layers[0].nin, "nouts": nouts, "activation": names}
+
+
+def _layers_numbers(nin: int, nouts: list[int], **_: Any) -> int:
+    """The number of parameters of several layers, one after the other."""
+    return sum(linear_numbers(*sizes) for sizes in pairwise([nin, *nouts]))
+
+
+register(
+    ModuleKind(
+        of=MLP,
+        make=partial(MLP, seed=0),
+        arguments={"nin": COUNT, "nouts": COUNTS, "activation": NAMES},
+        given=_given_layers,
+        numbers=_layers_numbers,
+        steps=lambda model: model.layers,
+    )
+)
 
 
 def _sizes(nouts: Iterable[int]) -> list[int]:

@@ -19,6 +19,7 @@ from engine.value import real_number
 
 from .files.model_files import write_model_file
 from .files.tensors import Tensor, grouped
+from .kinds.module_kind import own_kind
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar  # from Python 3.13 on it is that of typing
@@ -89,20 +90,14 @@ class Module(Generic[Output]):
     def description(self) -> dict[str, Any] | None:
         """What `nn.load` makes such a module from, as JSON has it; None if it cannot.
 
-        It is the name of the class and what `_arguments` gives, with modules described likewise.
+        It is the name of the class and its arguments by its row in `nn.kinds`, with modules among
+        them described likewise.
         """
         try:
             described: dict[str, Any] = _described(self, set())
         except _UndescribedError:
             return None
         return described
-
-    def _arguments(self) -> dict[str, Any] | None:
-        """What a class that `nn.load` makes is given: numbers, names, modules, and lists of them.
-
-        None if this module is not what the class makes of them, and for a class of your own.
-        """
-        return None
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
@@ -160,9 +155,9 @@ def _described(argument: Any, seen: set[int]) -> Any:
         return [_described(each, seen) for each in argument]
     if not isinstance(argument, Module):
         return argument
-    arguments = argument._arguments()
-    is_ours = type(argument).__module__.startswith(f"{__package__}.")  # a subclass may differ
-    if arguments is None or not is_ours or id(argument) in seen:
+    kind = own_kind(argument)  # a subclass may differ
+    arguments = kind.given(argument) if kind else None
+    if arguments is None or id(argument) in seen:
         raise _UndescribedError
     seen.add(id(argument))
     described = {name: _described(each, seen) for name, each in arguments.items()}

@@ -27,6 +27,13 @@ from nn.demo import _neuron
 ROOT = Path(__file__).parents[1]
 PACKAGES = [Path(package.__path__[0]) for package in (engine, nn)]
 
+
+def _files_of(folder: str) -> list[str]:
+    """The files of a folder by their dotted names, in which none imports from another."""
+    found = (PACKAGES[0].parent / folder).glob("[!_]*.py")
+    return sorted(f"{folder.replace('/', '.')}.{path.stem}" for path in found)
+
+
 # A file imports only from files above it in this list; the files of a folder stand together.
 ORDER = [
     "engine.notation",
@@ -160,15 +167,16 @@ ORDER = [
     "nn.files.tensors",
     "nn.files.model_files",
     "nn.files",
+    "nn.kinds.argument",
+    "nn.kinds.steps",
+    "nn.kinds.module_kind",
+    "nn.kinds",
     "nn.module",
     "nn.activations",
     "nn.initializers",
     "nn.layers",
     "nn.losses",
-    "nn.blocks.gated",
-    "nn.blocks.containers",
-    "nn.blocks.embedding",
-    "nn.blocks.perceptron",
+    *_files_of("nn/blocks"),
     "nn.blocks",
     "nn.export.plan",
     "nn.export.torch_modules",

@@ -10,6 +10,9 @@ from typing import Any
 from engine import Value
 
 from ..activations import ACTIVATIONS, LIST_ACTIVATIONS, Activation
+from ..kinds.argument import PART, PARTS
+from ..kinds.module_kind import ModuleKind, no_numbers, register
+from ..kinds.steps import Joined
 from ..layers import Inputs
 from ..module import Module
 
@@ -42,10 +45,6 @@ class Sequential(Module[Any]):
     def __repr__(self) -> str:
         return f"Sequential({', '.join(map(_shown, self.layers))})"
 
-    def _arguments(self) -> dict[str, Any] | None:
-        layers = [_part(each) for each in self.layers]
-        return None if None in layers else {"layers": layers}
-
 
 class Residual(Module[list[Value]]):
     """x + module(x), number by number: He et al., "Deep Residual Learning" (2016).
@@ -73,10 +72,6 @@ class Residual(Module[list[Value]]):
     def __repr__(self) -> str:
         return f"Residual({_shown(self.module)})"
 
-    def _arguments(self) -> dict[str, Any] | None:
-        module = _part(self.module)
-        return None if module is None else {"module": module}
-
 
 def function_named(name: str) -> Callable[[Any], Any]:
     """The activation called `name`, as a function among modules; ValueError if there is none."""
@@ -94,6 +89,42 @@ def _part(layer: object) -> Module[Any] | str | None:
     if isinstance(layer, Activation) and layer.name in ACTIVATIONS:
         return layer.name
     return names[0] if names else None
+
+
+def _given_parts(model: Sequential) -> dict[str, Any] | None:
+    """The parts of a Sequential, if all have names or are modules."""
+    layers = [_part(each) for each in model.layers]
+    return None if None in layers else {"layers": layers}
+
+
+def _given_part(residual: Residual) -> dict[str, Any] | None:
+    """The part of a Residual, if it has a name or is a module."""
+    module = _part(residual.module)
+    return None if module is None else {"module": module}
+
+
+register(
+    ModuleKind(
+        of=Sequential,
+        make=lambda layers: Sequential(*layers),
+        arguments={"layers": PARTS},
+        given=_given_parts,
+        numbers=no_numbers,
+        steps=lambda model: model.layers,
+    )
+)
+
+register(
+    ModuleKind(
+        of=Residual,
+        make=Residual,
+        arguments={"module": PART},
+        given=_given_part,
+        numbers=no_numbers,
+        steps=lambda residual: [Joined("+", ((), (residual.module,)))],
+        undrawn="it adds its input to an output, along a line without a weight",
+    )
+)
 
 
 def _shown(layer: object) -> str:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from engine import Value
@@ -9,6 +10,9 @@ from engine.value import real_number
 
 from ..arguments.counts import RandomSeed, demand_count, generator
 from ..initializers import initializer_named
+from ..kinds.argument import COUNT
+from ..kinds.module_kind import ModuleKind, register
+from ..kinds.steps import Lookup
 from ..module import Module
 
 
@@ -57,5 +61,16 @@ class Embedding(Module[list[Any]]):
     def __repr__(self) -> str:
         return f"Embedding({len(self.rows)} rows of {len(self.rows[0])})"
 
-    def _arguments(self) -> dict[str, Any] | None:
-        return {"count": len(self.rows), "size": len(self.rows[0])}
+
+register(
+    ModuleKind(
+        of=Embedding,
+        make=partial(Embedding, seed=0),
+        arguments={"count": COUNT, "size": COUNT},
+        given=lambda table: {"count": len(table.rows), "size": len(table.rows[0])},
+        numbers=lambda count, size: count * size,
+        steps=lambda table: [Lookup([[each.data for each in row] for row in table.rows])],
+        undrawn="it looks rows up by their numbers, and weighs no input",
+        x=1,
+    )
+)

@@ -7,12 +7,16 @@
 Gate and value are linear. After Shazeer, "GLU Variants Improve Transformer" (2020).
 """
 
+from functools import partial
 from typing import Any, ClassVar
 
 from engine import Value
 
 from ..arguments.counts import RandomSeed, generator
-from ..layers import Inputs, Layer
+from ..kinds.argument import COUNT
+from ..kinds.module_kind import ModuleKind, register
+from ..kinds.steps import Joined
+from ..layers import Inputs, Layer, linear_numbers
 from ..module import Module
 
 
@@ -41,13 +45,6 @@ class GatedLayer(Module[list[Value]]):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.nin} → {self.nout})"
 
-    def _arguments(self) -> dict[str, Any] | None:
-        sizes = {"nin": self.nin, "nout": self.nout}
-        for layer, activation in ((self.gate, self.opening), (self.value, "identity")):
-            if layer.description() != {"class": "Layer", **sizes, "activation": activation}:
-                return None
-        return sizes
-
     @property
     def nin(self) -> int:
         """The number of inputs."""
@@ -75,3 +72,26 @@ class SwiGLU(GatedLayer):
     """silu(gate) * value: Swish with beta = 1."""
 
     opening = "silu"
+
+
+def _given(module: GatedLayer) -> dict[str, Any] | None:
+    """The sizes of a gated layer, if gate and value are as its class makes them."""
+    sizes = {"nin": module.nin, "nout": module.nout}
+    for layer, activation in ((module.gate, module.opening), (module.value, "identity")):
+        if layer.description() != {"class": "Layer", **sizes, "activation": activation}:
+            return None
+    return sizes
+
+
+for _gated in (ReGLU, GEGLU, SwiGLU):
+    register(
+        ModuleKind(
+            of=_gated,
+            make=partial(_gated, seed=0),
+            arguments={"nin": COUNT, "nout": COUNT},
+            given=_given,
+            numbers=lambda nin, nout: 2 * linear_numbers(nin, nout),
+            steps=lambda module: [Joined("×", ((module.gate,), (module.value,)))],
+            undrawn="it multiplies the outputs of two layers, which stand side by side",
+        )
+    )

@@ -1,6 +1,7 @@
 """The perceptron: one neuron that says yes or no."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from engine import Value
@@ -10,6 +11,9 @@ from ..activations import ACTIVATIONS
 from ..arguments.counts import RandomSeed, demand_count
 from ..arguments.examples import examples
 from ..arguments.hyperparameters import POSITIVE
+from ..kinds.argument import COUNT
+from ..kinds.module_kind import ModuleKind, register
+from ..kinds.steps import Neurons
 from ..layers import Inputs, Neuron
 from ..module import Module
 
@@ -77,10 +81,24 @@ class Perceptron(Module[Value]):
     def __repr__(self) -> str:
         return f"Perceptron({len(self.score.w)})"
 
-    def _arguments(self) -> dict[str, Any] | None:
-        nin = len(self.score.w)
-        linear = {"class": "Neuron", "nin": nin, "activation": "identity"}
-        return {"nin": nin} if self.score.description() == linear else None
+
+def _given(model: Perceptron) -> dict[str, Any] | None:
+    """The number of inputs of a perceptron, if its score is linear."""
+    nin = len(model.score.w)
+    linear = {"class": "Neuron", "nin": nin, "activation": "identity"}
+    return {"nin": nin} if model.score.description() == linear else None
+
+
+register(
+    ModuleKind(
+        of=Perceptron,
+        make=partial(Perceptron, seed=0),
+        arguments={"nin": COUNT},
+        given=_given,
+        numbers=lambda nin: nin + 1,
+        steps=lambda model: [Neurons([model.score], "step")],
+    )
+)
 
 
 def _labelled(X: Iterable[Iterable[float]], y: Iterable[float]) -> list[tuple[list[float], float]]:

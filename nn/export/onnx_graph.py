@@ -9,7 +9,8 @@ from typing import Any
 
 from engine.system.packages import optional
 
-from .plan import ArrayPlan, ArrayStep, Joined, Linear, Lookup, Named, Scaled
+from ..kinds.steps import Joined, Lookup, Named, Scaled
+from .plan import ArrayPlan, ArrayStep, Linear
 
 _WHAT_FOR = "nn.export.to_onnx"
 onnx: Any = optional("onnx", "export", _WHAT_FOR)

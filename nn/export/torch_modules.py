@@ -4,7 +4,8 @@ from typing import Any
 
 from engine.system.packages import optional
 
-from .plan import ArrayPlan, ArrayStep, Joined, Linear, Lookup, Named, Scaled
+from ..kinds.steps import Joined, Lookup, Named, Scaled
+from .plan import ArrayPlan, ArrayStep, Linear
 
 torch: Any = optional("torch", "torch", "nn.export.to_torch")
 _Module: Any = torch.nn.Module

@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any
 
 from engine import Value
 
 from ..activations import ACTIVATIONS, LIST_ACTIVATIONS
-from ..blocks.containers import Sequential
-from ..blocks.perceptron import Perceptron
-from ..layers import MLP, Layer, Neuron
+from ..kinds.module_kind import MODULE_KINDS, ModuleKind, kind_of
+from ..kinds.steps import Neurons, WeightedSum
 from ..module import Module
 
 # The most layers of a picture, which would be too wide for a page with more.
@@ -77,11 +76,6 @@ class NetworkDiagram:
     notes: tuple[str, ...]
 
 
-class _Layer(NamedTuple):
-    neurons: list[Neuron]
-    activation: str
-
-
 def network_diagram(
     model: Module[Any],
     inputs: Sequence[str] | None,
@@ -111,23 +105,29 @@ def network_diagram(
     return NetworkDiagram(repr(model), tuple(columns), tuple(links[-max_weights:]), tuple(notes))
 
 
-def _layers(model: object) -> Iterator[_Layer]:
-    """The layers of a network, in the order of the computation."""
-    if isinstance(model, Neuron):
-        yield _Layer([model], model.activation)
-    elif isinstance(model, Layer):
-        yield _Layer(model.neurons, model.activation)
-    elif isinstance(model, Perceptron):
-        yield _Layer([model.score], "step")
-    elif isinstance(model, MLP | Sequential):
-        for layer in model.layers:
-            yield from _layers(layer)
-    else:
-        raise TypeError("model must be a network of neurons in layers: an MLP, a Layer, a Neuron, "
-                        f"a Perceptron or a Sequential of these, got {model!r}")  # fmt: skip
+def _layers(model: object) -> Iterator[Neurons]:
+    """The layers of a network, in the order of the computation, by its row."""
+    if isinstance(model, Neurons):
+        yield model
+        return
+    kind = kind_of(model)
+    steps = kind.steps if kind and not kind.why_undrawn else ""
+    if isinstance(steps, str):
+        raise _undrawable(model, kind)
+    for part in steps(model):
+        yield from _layers(part)
 
 
-def _demand_drawable(model: object, layers: list[_Layer]) -> None:
+def _undrawable(model: object, kind: ModuleKind[Any] | None) -> TypeError:
+    """The error for what is not drawn; it says why, if the row does."""
+    drawn = ", ".join(name for name, each in MODULE_KINDS.items() if not each.why_undrawn)
+    why = f", but {kind.why_undrawn}" if kind and kind.why_undrawn else ""
+    return TypeError(
+        f"model must be a network of neurons in layers, made of {drawn}, got {model!r}{why}"
+    )
+
+
+def _demand_drawable(model: object, layers: list[Neurons]) -> None:
     """Raise ValueError for layers or parameters that cannot be drawn."""
     if len(layers) > _MOST_LAYERS:
         raise ValueError(f"model must have at most {_MOST_LAYERS} layers to be drawn, "
@@ -172,7 +172,7 @@ def _inputs(names: list[str], most: int) -> Column:
     return Column(f"{count} input{'s' * (count != 1)}", spots, count - len(spots), None)
 
 
-def _column(layer: _Layer, beside: list[str], most: int) -> Column:
+def _column(layer: Neurons, beside: list[str], most: int) -> Column:
     """The column of the neurons of a layer."""
     count = len(layer.neurons)
     spots = tuple(
@@ -184,12 +184,12 @@ def _column(layer: _Layer, beside: list[str], most: int) -> Column:
     return Column(f"{count} {layer.activation}", spots, count - len(spots), curve)
 
 
-def _name(neuron: Neuron) -> str:
+def _name(neuron: WeightedSum) -> str:
     """The place of a neuron, as its bias is labelled: layer1.neuron3.b."""
     return neuron.b.label.removesuffix("b").removesuffix(".") or "neuron"
 
 
-def _links(columns: list[Column], layers: list[_Layer]) -> Iterator[Link]:
+def _links(columns: list[Column], layers: list[Neurons]) -> Iterator[Link]:
     """The weights between shown spots."""
     for i, ((before, after), layer) in enumerate(zip(pairwise(columns), layers, strict=True)):
         for head in after.spots:

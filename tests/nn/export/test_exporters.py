@@ -180,7 +180,9 @@ class _Odd(nn.Layer):
 @pytest.mark.parametrize("way", [nn.export.to_torch, lambda m: nn.export.to_onnx(m, "x.onnx")])
 def test_a_module_of_ones_own_is_refused(way: Callable[[Any], Any], model: Any) -> None:
     """Its computation is written in Python only."""
-    with pytest.raises(ValueError, match=r"model: .* cannot be exported, only Neuron, Layer, MLP"):
+    with pytest.raises(
+        ValueError, match=r"model: .* cannot be exported, only .*Neuron, Layer, MLP"
+    ):
         way(model)
 
 

@@ -271,9 +271,13 @@ def _broken(number: float) -> nn.MLP:
         (
             lambda: nn.draw_network(_Own()),
             TypeError,
-            "a network of neurons in layers: an MLP, .* got",
+            "a network of neurons in layers, made of .*MLP, .* got",
         ),
-        (lambda: nn.draw_network(nn.SwiGLU(2, 2)), TypeError, "network of neurons .* got SwiGLU"),
+        (
+            lambda: nn.draw_network(nn.SwiGLU(2, 2)),
+            TypeError,
+            "network of neurons .* got SwiGLU.* but it multiplies",
+        ),
         (lambda: nn.draw_network(nn.Sequential(nn.softmax)), TypeError, "neurons in layers"),
         (lambda: nn.draw_network(nn.MLP(1, [1] * 21)), ValueError, "at most 20 layers .* got 21"),
         (

@@ -1,0 +1,1 @@
+"""Kinds of modules: the row from which a class is saved, loaded, exported and drawn."""

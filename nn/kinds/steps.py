@@ -1,0 +1,64 @@
+"""Steps: what a module computes, in terms of which its export and its picture are made.
+
+    Neurons(neurons, activation)    weighted sums of the same inputs, and their activation
+    Named(name)                     the activation called name, of each number or of each row
+    Scaled(betas)                   x * sigmoid(beta x), with a beta for each number
+    Lookup(table)                   row number x of the table
+    Joined(by, parts)               the sum or the product of the results of several parts for x
+
+Several steps stand one after the other: the result of each is the input of the next.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from engine import Value
+
+
+class WeightedSum(Protocol):
+    """A neuron: its weights, its bias, and its activation."""
+
+    w: list[Value]
+    b: Value
+    activate: Callable[[Value], Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Neurons:
+    """Neurons with the same inputs, and the name of the activation of each or of all together."""
+
+    neurons: Sequence[WeightedSum]
+    activation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An activation of `nn.ACTIVATIONS` or `nn.LIST_ACTIVATIONS`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scaled:
+    """Swish: x * sigmoid(beta x), with a beta for each column."""
+
+    betas: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """table[x]: a row of the table for each number."""
+
+    table: list[list[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The results of several parts for one x, joined by "+" or "×".
+
+    A part is a tuple of steps; an empty one gives x.
+    """
+
+    by: str
+    parts: tuple[tuple[Any, ...], ...]

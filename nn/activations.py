@@ -17,7 +17,7 @@ from engine import Value
 from engine.value import demand_value, real_number
 from engine.watching.tracing import largest
 
-from .kinds.module_kind import ModuleKind, register
+from .kinds.module_kind import ModuleKind, register_module
 from .kinds.steps import Scaled
 from .module import Module
 
@@ -136,7 +136,7 @@ class Swish(Module[Value]):
         return x * (self.beta * x).sigmoid()
 
 
-register(
+register_module(
     ModuleKind(
         of=Swish,
         make=Swish,

@@ -21,7 +21,7 @@ from .activations import LIST_ACTIVATIONS, activation_named, demand_activation
 from .arguments.counts import RandomSeed, demand_count, generator
 from .initializers import initializer_named
 from .kinds.argument import COUNT, COUNTS, NAME, NAMES
-from .kinds.module_kind import ModuleKind, register
+from .kinds.module_kind import ModuleKind, register_module
 from .kinds.steps import Neurons
 from .module import Module, demand_length, demand_numbers
 
@@ -72,7 +72,7 @@ class Neuron(Module[Value]):
         return f"Neuron({len(self.w)}, {self.activation})"
 
 
-register(
+register_module(
     ModuleKind(
         of=Neuron,
         make=partial(Neuron, seed=0),
@@ -160,7 +160,7 @@ def linear_numbers(nin: int, nout: int, **_: Any) -> int:
     return (nin + 1) * nout
 
 
-register(
+register_module(
     ModuleKind(
         of=Layer,
         make=partial(Layer, seed=0),
@@ -235,7 +235,7 @@ def _layers_numbers(nin: int, nouts: list[int], **_: Any) -> int:
     return sum(linear_numbers(*sizes) for sizes in pairwise([nin, *nouts]))
 
 
-register(
+register_module(
     ModuleKind(
         of=MLP,
         make=partial(MLP, seed=0),

@@ -11,7 +11,7 @@ from engine import Value
 
 from ..activations import ACTIVATIONS, LIST_ACTIVATIONS, Activation
 from ..kinds.argument import PART, PARTS
-from ..kinds.module_kind import ModuleKind, no_numbers, register
+from ..kinds.module_kind import ModuleKind, no_numbers, register_module
 from ..kinds.steps import Joined
 from ..layers import Inputs
 from ..module import Module
@@ -91,6 +91,11 @@ def _part(layer: object) -> Module[Any] | str | None:
     return names[0] if names else None
 
 
+def _shown(layer: object) -> str:
+    """The repr of a module, the name of a function."""
+    return repr(layer) if isinstance(layer, Module) else getattr(layer, "__name__", repr(layer))
+
+
 def _given_parts(model: Sequential) -> dict[str, Any] | None:
     """The parts of a Sequential, if all have names or are modules."""
     layers = [_part(each) for each in model.layers]
@@ -103,7 +108,7 @@ def _given_part(residual: Residual) -> dict[str, Any] | None:
     return None if module is None else {"module": module}
 
 
-register(
+register_module(
     ModuleKind(
         of=Sequential,
         make=lambda layers: Sequential(*layers),
@@ -114,7 +119,7 @@ register(
     )
 )
 
-register(
+register_module(
     ModuleKind(
         of=Residual,
         make=Residual,
@@ -125,8 +130,3 @@ register(
         undrawn="it adds its input to an output, along a line without a weight",
     )
 )
-
-
-def _shown(layer: object) -> str:
-    """The repr of a module, the name of a function."""
-    return repr(layer) if isinstance(layer, Module) else getattr(layer, "__name__", repr(layer))

@@ -11,7 +11,7 @@ from engine.value import real_number
 from ..arguments.counts import RandomSeed, demand_count, generator
 from ..initializers import initializer_named
 from ..kinds.argument import COUNT
-from ..kinds.module_kind import ModuleKind, register
+from ..kinds.module_kind import ModuleKind, register_module
 from ..kinds.steps import Lookup
 from ..module import Module
 
@@ -62,7 +62,7 @@ class Embedding(Module[list[Any]]):
         return f"Embedding({len(self.rows)} rows of {len(self.rows[0])})"
 
 
-register(
+register_module(
     ModuleKind(
         of=Embedding,
         make=partial(Embedding, seed=0),

@@ -14,7 +14,7 @@ from engine import Value
 
 from ..arguments.counts import RandomSeed, generator
 from ..kinds.argument import COUNT
-from ..kinds.module_kind import ModuleKind, register
+from ..kinds.module_kind import ModuleKind, register_module
 from ..kinds.steps import Joined
 from ..layers import Inputs, Layer, linear_numbers
 from ..module import Module
@@ -84,7 +84,7 @@ def _given(module: GatedLayer) -> dict[str, Any] | None:
 
 
 for _gated in (ReGLU, GEGLU, SwiGLU):
-    register(
+    register_module(
         ModuleKind(
             of=_gated,
             make=partial(_gated, seed=0),

@@ -12,7 +12,7 @@ from ..arguments.counts import RandomSeed, demand_count
 from ..arguments.examples import examples
 from ..arguments.hyperparameters import POSITIVE
 from ..kinds.argument import COUNT
-from ..kinds.module_kind import ModuleKind, register
+from ..kinds.module_kind import ModuleKind, register_module
 from ..kinds.steps import Neurons
 from ..layers import Inputs, Neuron
 from ..module import Module
@@ -89,7 +89,7 @@ def _given(model: Perceptron) -> dict[str, Any] | None:
     return {"nin": nin} if model.score.description() == linear else None
 
 
-register(
+register_module(
     ModuleKind(
         of=Perceptron,
         make=partial(Perceptron, seed=0),

@@ -48,7 +48,7 @@ class ModuleKind(Generic[AnyModule]):
 MODULE_KINDS: dict[str, ModuleKind[Any]] = {}
 
 
-def register(kind: ModuleKind[Any]) -> None:
+def register_module(kind: ModuleKind[Any]) -> None:
     """Add a row to the table."""
     MODULE_KINDS[kind.of.__name__] = kind
 
@@ -58,7 +58,7 @@ def own_kind(module: object) -> ModuleKind[Any] | None:
     return _row(type(module))
 
 
-def kind_of(module: object) -> ModuleKind[Any] | None:
+def nearest_kind(module: object) -> ModuleKind[Any] | None:
     """The row of the module's class, or of the nearest class that it is derived from."""
     return next((row for row in map(_row, type(module).__mro__) if row), None)
 

@@ -9,7 +9,7 @@ from typing import Any
 from engine import Value
 
 from ..activations import ACTIVATIONS, LIST_ACTIVATIONS
-from ..kinds.module_kind import MODULE_KINDS, ModuleKind, kind_of
+from ..kinds.module_kind import MODULE_KINDS, ModuleKind, nearest_kind
 from ..kinds.steps import Neurons, WeightedSum
 from ..module import Module
 
@@ -110,7 +110,7 @@ def _layers(model: object) -> Iterator[Neurons]:
     if isinstance(model, Neurons):
         yield model
         return
-    kind = kind_of(model)
+    kind = nearest_kind(model)
     steps = kind.steps if kind and not kind.why_undrawn else ""
     if isinstance(steps, str):
         raise _undrawable(model, kind)

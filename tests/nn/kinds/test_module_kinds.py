@@ -12,7 +12,7 @@ from onnx.reference import ReferenceEvaluator
 import nn
 from engine import Value
 from nn.kinds.argument import PARTS
-from nn.kinds.module_kind import MODULE_KINDS, ModuleKind, kind_of, own_kind, register
+from nn.kinds.module_kind import MODULE_KINDS, ModuleKind, nearest_kind, own_kind, register_module
 from nn.pictures.wiring import network_diagram
 
 _each_kind = pytest.mark.parametrize("kind", MODULE_KINDS.values(), ids=list(MODULE_KINDS))
@@ -164,7 +164,7 @@ def test_a_class_of_ones_own_has_no_row() -> None:
     """But a picture, as the class it is derived from."""
     model = _Doubled(2, 3, seed=0)
     assert own_kind(model) is None
-    assert kind_of(model) is MODULE_KINDS["Layer"]
+    assert nearest_kind(model) is MODULE_KINDS["Layer"]
     assert model.description() is None
     assert nn.draw_network(model).svg().count('class="spot') == 5
 
@@ -180,7 +180,7 @@ def test_a_row_may_say_why_there_is_no_export(monkeypatch: pytest.MonkeyPatch) -
     """Then nothing is exported or drawn, and the error tells the reason; saving is no matter."""
     monkeypatch.setitem(MODULE_KINDS, "_Loop", None)  # undone after the test
     why = "it is a loop without an end"
-    register(ModuleKind(of=_Loop, make=_Loop, arguments={}, given=lambda _: {},
+    register_module(ModuleKind(of=_Loop, make=_Loop, arguments={}, given=lambda _: {},
                         numbers=lambda: 0, steps=why))  # fmt: skip
     assert _Loop().description() == {"class": "_Loop"}
     with pytest.raises(ValueError, match=rf"model: _Loop\(.*\) cannot be exported: {why}"):

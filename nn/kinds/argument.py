@@ -57,6 +57,7 @@ def _list_of(one: Argument) -> Argument:
     """A list of arguments, each of which is like `one`; the example has two."""
 
     def read(given: Any, make: PartMaker) -> list[Any]:
+        """Each item of a list, read."""
         if not isinstance(given, list):
             raise misplaced(given, "list")
         return [one.read(each, make) for each in given]

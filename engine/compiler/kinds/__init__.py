@@ -1,4 +1,4 @@
-"""The table of kinds of array instructions, by family; a new kind is one row of one of them.
+"""The table of kinds of array instructions, by family; a new kind is one row of one family.
 
 leaves      parameters, inputs, constants, the number of examples
 reads       numbers of an array: seen, taken, picked by category

@@ -1,4 +1,4 @@
-"""Details of instructions: one frozen record for each kind that needs more than its inputs."""
+"""Details of instructions: one frozen record for each kind that its inputs do not fully define."""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ from .views import Shape, View
 
 
 class Data:
-    """An array that belongs to a program; equal to another with the same bytes."""
+    """A constant array of a program; two are equal if dtype, shape and bytes are."""
 
     __slots__ = ("_key", "array")
 
@@ -27,17 +27,17 @@ class Data:
         return f"{self.array.item():.6g}" if self.array.ndim == 0 else f"Data{self.array.shape}"
 
 
-# Where numbers are in an array: seen in place, or looked up one by one.
+# The places of numbers in an array: regular ones as a view, others listed one by one.
 Places = View | Data
 
 
 def places_of(where: Places) -> Any:
-    """The places as an array of whole numbers, in the shape of what is there."""
+    """The places as an array of whole numbers, in the shape of the numbers there."""
     return where.places if isinstance(where, View) else where.array
 
 
 def is_distinct(where: Places) -> bool:
-    """Whether no number is met twice."""
+    """Whether no place occurs twice."""
     if isinstance(where, View):
         return where.is_distinct
     return len(np.unique(where.array)) == where.array.size
@@ -45,16 +45,18 @@ def is_distinct(where: Places) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """All parameters in a row: how many there are."""
+    """All parameters in a row of `count` numbers."""
 
     count: int
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """An argument of the program: its number, its shape for one example, and whether it has many.
+    """An argument of the program.
 
-    With `whole`, it has one whole number for each example: the number of a category.
+    - `number`: its position among the inputs; `shape`: its shape for one example.
+    - `examples`: whether it has an axis of examples.
+    - `whole`: whether its numbers are whole, one for each example: the number of a category.
     """
 
     number: int
@@ -65,7 +67,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Expand:
-    """The shape to which an array is repeated, and whether it is for each example."""
+    """The shape to which an array is repeated; with `examples`, also for each example."""
 
     shape: Shape
     examples: bool
@@ -73,9 +75,10 @@ class Expand:
 
 @dataclass(frozen=True, slots=True)
 class Scatter:
-    """Where the numbers of each example go in an array of a shape: a row of places a category.
+    """The places in an array of `shape` to which the numbers of each example go.
 
-    With `examples`, each example has an array of its own; else all are added up.
+    `table` has a row of places for each category. With `examples`, each example has an array of its
+    own; else the arrays of all examples are added up.
     """
 
     table: Data
@@ -85,7 +88,7 @@ class Scatter:
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """An array of a shape that is put together from parts: zeros, and at each target its part."""
+    """An array of `shape` put together from parts: zeros, and part i at the places `targets[i]`."""
 
     shape: Shape
     targets: tuple[Places, ...]
@@ -93,20 +96,20 @@ class Assembly:
 
 @dataclass(frozen=True, slots=True)
 class Ones:
-    """A row of ones beside an array along its first axis: before it, or after it."""
+    """A row of ones along the first axis of an array: before it if `first`, else after it."""
 
     first: bool
 
 
 class Sum(NamedTuple):
-    """What is summed up: some axes, and perhaps all examples."""
+    """The axes that are summed over; with `examples`, all examples too."""
 
     axes: tuple[int, ...]
     examples: bool = False
 
 
 class Product(NamedTuple):
-    """A matrix product as einsum writes it, ik,jk->ij; perhaps summed up over all examples."""
+    """A matrix product as einsum writes it, ik,jk->ij; with `examples`, summed over them too."""
 
     axes: str
     examples: bool = False
@@ -124,9 +127,9 @@ class Product(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Along:
-    """An operation on all numbers along the last axis, one after another.
+    """The operation `op` on all numbers along the last axis, one after another.
 
-    Where a number is `missing`, the result before it goes on; None if none is.
+    `missing` marks the numbers after the first that are passed over; None if there are none.
     """
 
     op: Op

@@ -1,4 +1,4 @@
-"""An array instruction: one array, and how it is computed from others."""
+"""An array instruction: one array and its computation from other arrays."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,12 +8,12 @@ from .views import Shape
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """One array and how it is computed.
+    """One array and its computation.
 
-    - `kind`: a row of KINDS; `detail`: the record that this kind needs beside its inputs.
-    - `inputs`: the numbers of the instructions that it reads.
-    - `shape`, `examples`: the shape, and whether an axis of examples follows it.
-    - `label`, `origin`: a name for it, and the classes of the graph for which it stands.
+    - `kind`: a row of KINDS; `detail`: the record of `kinds/details.py` that the kind needs.
+    - `inputs`: the numbers of the instructions whose results are read.
+    - `shape`: the shape for one example; `examples`: whether an axis of examples follows.
+    - `label`: its name; `origin`: the class of the graph that it comes from, for a comment.
     """
 
     kind: str

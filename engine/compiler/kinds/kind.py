@@ -1,4 +1,7 @@
-"""A kind of array instruction: a row of a table, from which all that deals with programs reads."""
+"""A kind of array instruction, as one row of a table.
+
+The verifier, the printer, the interpreter and the differentiation know nothing else of a kind.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
@@ -7,7 +10,7 @@ from .details import Data, Places, places_of
 from .instruction import Instruction
 from .views import Shape, View
 
-# What an instruction is for a program: something given, another look at an array, or work to do.
+# The role of a kind in a program: LEAF is given, FREE is another look at an array, WORK computes.
 LEAF: Literal["leaf"] = "leaf"
 FREE: Literal["free"] = "free"
 WORK: Literal["work"] = "work"
@@ -15,7 +18,7 @@ Role = Literal["leaf", "free", "work"]
 
 
 class Given(NamedTuple):
-    """The arguments of a program: all parameters in a row, its inputs, and how many examples."""
+    """The arguments of a program: all parameters in a row, its inputs, the number of examples."""
 
     parameters: Any
     inputs: Sequence[Any]
@@ -23,7 +26,11 @@ class Given(NamedTuple):
 
 
 class Call(NamedTuple):
-    """One instruction that is interpreted: the instructions it reads, their arrays, all given."""
+    """One instruction to interpret.
+
+    - `made`: the instruction; `read`: the instructions of its inputs; `arrays`: their results.
+    - `given`: the arguments of the program.
+    """
 
     made: Instruction
     read: Sequence[Instruction]
@@ -31,39 +38,37 @@ class Call(NamedTuple):
     given: Given
 
 
-# The gradient that reaches an array: of all its numbers, or of those at some places.
+# A gradient that reaches an array: the places of its numbers there, None for the whole array; and
+# the number of the instruction that computes it.
 Arriving = tuple[Places | None, int]
 
 
 class Writer(Protocol):
-    """A program while it is written: what a pullback needs of it."""
+    """A program while it is written, as far as a pullback needs it."""
 
     @property
     def instructions(self) -> Sequence[Instruction]:
         """The instructions so far."""
 
     def add(self, kind: str, *inputs: int, detail: Any = None) -> int:
-        """The number of an instruction."""
+        """The number of the instruction, written if it is not there yet."""
 
     def view(self, number: int, view: View) -> int:
         """The number of a view of an array."""
 
     def constant(self, numbers: Any) -> int:
-        """The number of known numbers."""
+        """The number of the constant that has these `numbers`."""
 
     def shape(self, number: int) -> Shape:
         """The shape of an instruction."""
 
 
 class Sweep(Protocol):
-    """The sweep from the output back to the parameters: what a pullback needs of it.
-
-    `source` are the instructions that are differentiated, `place` their numbers in `draft`.
-    """
+    """The sweep from the output back to the parameters, as far as a pullback needs it."""
 
     @property
     def draft(self) -> Writer:
-        """The program that is written."""
+        """The program that the sweep writes: forward instructions, then gradients."""
 
     @property
     def source(self) -> Sequence[Instruction]:
@@ -71,22 +76,23 @@ class Sweep(Protocol):
 
     @property
     def place(self) -> Sequence[int]:
-        """Where each of them is in the draft."""
+        """The number in `draft` of each instruction of `source`."""
 
     def full(self, gradient: int, shape: Shape, *, examples: bool = False) -> int:
-        """A gradient with all its numbers, for each example if asked for."""
+        """The gradient repeated to `shape`, and with `examples` for each example."""
 
     def summed(self, gradient: int, made: Instruction, read: Instruction) -> int:
-        """The gradient of an input that was repeated to fit the result."""
+        """The gradient of the input `read`, summed over its copies in the result `made`."""
 
     def over_examples(self, gradient: int) -> int:
         """The sum of a gradient over all examples."""
 
     def partial(self, made: Instruction, slot: int, inputs: Sequence[int], result: int) -> int:
-        """The partial derivative of an operation, from its row in the table of primitives."""
+        """The derivative of operation `made` by input `slot`, from the table of primitives."""
 
 
-# pullback(sweep, number, slot, gradient): what an instruction contributes to one of its inputs.
+# pullback(sweep, number, slot, gradient) -> the contribution of instruction `number` to the
+# gradient of its input `slot`, from the gradient of its result.
 Pullback = Callable[[Sweep, int, int, int], Arriving]
 
 
@@ -96,25 +102,25 @@ def any_examples(read: Sequence[bool], _: object) -> bool:
 
 
 def called(template: str) -> Callable[[Instruction, Sequence[str], Sequence[Shape]], str]:
-    """A text with the names of the inputs in it."""
+    """The `text` of a kind: `template` with the names of the inputs for its braces."""
     return lambda _, names, __: template.format(", ".join(names))
 
 
 def nothing(_: Sequence[Shape], __: object) -> None:
-    """No demand beyond the shape."""
+    """The `demand` of a kind that demands nothing beyond the shape."""
 
 
 class Kind(NamedTuple):
     """A kind of array instruction.
 
-    - `arity`: how many inputs it has; None for any number.
-    - `detail`: the record that it needs; None for no detail.
-    - `shape`: that of its result, from the shapes of its inputs and its detail.
-    - `text`: what it computes, from the instruction and the names and shapes of its inputs.
-    - `meaning`: its result, computed by NumPy in the plainest way.
-    - `pullback`: the gradients of its inputs; None if none flows through, as it is only written
-      into gradients, or has no inputs.
-    - `examples`: whether the result has an axis of examples, from whether its inputs have.
+    - `arity`: the number of inputs; None for any number.
+    - `detail`: the type of the detail; None for no detail.
+    - `shape`: the shape of the result, from the shapes of the inputs and the detail.
+    - `text`: the computation in words, from the instruction and the names and shapes of its inputs.
+    - `meaning`: the result, computed by NumPy in the plainest way.
+    - `pullback`: the gradient of an input; None where none flows: for a kind without inputs, of
+      categories, or in gradients only.
+    - `examples`: whether the result has an axis of examples, from the same of each input.
     - `demand`: raises ValueError if a detail does not fit the shapes of the inputs.
     - `role`: LEAF, FREE or WORK.
     """
@@ -138,5 +144,5 @@ def demand_within(where: Places | Data, size: int) -> None:
 
 
 def flat(read: Instruction, array: Any) -> Any:
-    """The numbers of an array in a row, each with its examples if there are any."""
+    """The numbers of `array` in one row; an axis of examples stays, as the last one."""
     return array.reshape(-1, array.shape[-1]) if read.examples else array.reshape(-1)

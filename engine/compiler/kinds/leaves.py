@@ -10,12 +10,12 @@ from .kind import LEAF, Call, Kind
 from .views import Shape
 
 
-def _input_text(made: Instruction, _: Sequence[str], __: Sequence[Shape]) -> str:
-    return f"{'category' if made.detail.whole else 'input'} {made.detail.number}"
+def _input_text(instruction: Instruction, _: Sequence[str], __: Sequence[Shape]) -> str:
+    return f"{'category' if instruction.detail.whole else 'input'} {instruction.detail.number}"
 
 
 def _input(call: Call) -> Any:
-    """The argument, its axis of examples last."""
+    """The argument as an array, its axis of examples last."""
     detail = call.made.detail
     kind = np.int64 if detail.whole else np.float64
     array = np.asarray(call.given.inputs[detail.number], dtype=kind)
@@ -40,7 +40,7 @@ LEAVES: dict[str, Kind] = {
     "constant": Kind(
         arity=0, detail=Data, role=LEAF, pullback=None,
         shape=lambda _, detail: detail.array.shape,
-        text=lambda made, *_: f"constant {made.detail!r}",
+        text=lambda instruction, *_: f"constant {instruction.detail!r}",
         meaning=lambda call: call.made.detail.array,
     ),
     "count": Kind(

@@ -1,4 +1,4 @@
-"""Operations number by number: those of the table of primitives, those of NumPy, and functions."""
+"""Operations number by number: rows of the table of primitives, NumPy's own, and functions."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,23 +11,24 @@ from .kind import Arriving, Call, Kind, Sweep, called
 from .ufuncs import FUNCTIONS
 from .views import Shape
 
-# How many operands the operations have that are no rows of the table.
+# The operations of one and of three operands, among the ones that are no rows of the table.
 _ONE, _THREE = {"log1p", "round"}, {"where"}
 
 
-def op_of(made: Instruction) -> Op:
-    """The row of the table that an operation is."""
-    return made.detail if isinstance(made.detail, Op) else PRIMITIVES[made.kind]
+def op_of(instruction: Instruction) -> Op:
+    """The row of the table of primitives for an operation."""
+    detail = instruction.detail
+    return detail if isinstance(detail, Op) else PRIMITIVES[instruction.kind]
 
 
 def broadcast(shapes: Sequence[Shape], _: object = None) -> Shape:
-    """The shape of an operation number by number; an axis of one is repeated."""
+    """The shape of a result number by number, as NumPy broadcasts: an axis of 1 is repeated."""
     shape: Shape = np.broadcast_shapes(*shapes)
     return shape
 
 
 def _arguments(call: Call) -> list[Any]:
-    """The arrays, with an axis of examples where others have one."""
+    """The arrays; each gets an axis of examples, of length 1, if the result has one."""
     return [
         array[..., None] if call.made.examples and not each.examples and call.made.shape else array
         for each, array in zip(call.read, call.arrays, strict=True)
@@ -35,45 +36,45 @@ def _arguments(call: Call) -> list[Any]:
 
 
 def _by_ufunc(call: Call) -> Any:
-    """The function of NumPy."""
+    """The result of NumPy's function."""
     return getattr(np, FUNCTIONS[call.made.kind])(*_arguments(call))
 
 
 def _by_row(call: Call) -> Any:
-    """A row of the table, called for one number after the other."""
+    """The result of a row of the table, called for one number after the other."""
     op = op_of(call.made)
     forward = (lambda *numbers: op.forward(list(numbers))) if op.any_number else op.forward
     return number_by_number(forward, len(call.arrays))(*_arguments(call))
 
 
 def _applied(call: Call) -> Any:
-    """A function of arrays, or a row of the table."""
+    """The result of the detail: a function of arrays, or a row of the table."""
     if isinstance(call.made.detail, Op):
         return _by_row(call)
     return call.made.detail.function(*_arguments(call))
 
 
 def number_by_number(function: Any, count: int) -> Any:
-    """A function of numbers for arrays; where it raises, it is inf or nan, as eagerly."""
+    """`function`, of `count` numbers, for arrays; where it raises, inf or nan, as eagerly."""
     by_number = np.frompyfunc(lambda *numbers: float(calmly(function, *numbers)), count, 1)
     return lambda *arrays: np.asarray(by_number(*arrays), dtype=np.float64)
 
 
 def _by_partial(sweep: Sweep, i: int, slot: int, gradient: int) -> Arriving:
-    """Dy times the partial derivative, from the row of the table."""
-    made, draft = sweep.source[i], sweep.draft
-    inputs = [sweep.place[each] for each in made.inputs]
-    slope = sweep.partial(made, slot, inputs, sweep.place[i])
+    """The gradient times the partial derivative, which the row of the table has."""
+    instruction, draft = sweep.source[i], sweep.draft
+    inputs = [sweep.place[each] for each in instruction.inputs]
+    slope = sweep.partial(instruction, slot, inputs, sweep.place[i])
     contribution = draft.add("mul", gradient, slope)
-    return None, sweep.summed(contribution, made, sweep.source[made.inputs[slot]])
+    return None, sweep.summed(contribution, instruction, sweep.source[instruction.inputs[slot]])
 
 
-def _applied_text(made: Instruction, names: Sequence[str], _: Sequence[Shape]) -> str:
-    return f"{made.detail.name}({', '.join(names)})"
+def _applied_text(instruction: Instruction, names: Sequence[str], _: Sequence[Shape]) -> str:
+    return f"{instruction.detail.name}({', '.join(names)})"
 
 
 def _demand_function(shapes: Sequence[Shape], detail: Any) -> None:
-    """A function of arrays, or a row, takes as many operands as there are."""
+    """Raise ValueError if the function, or row, takes another number of operands."""
     count = len(shapes) if isinstance(detail, Op) and detail.any_number else (
         len(detail.partials) if isinstance(detail, Op) else detail.count)  # fmt: skip
     if count != len(shapes):
@@ -81,7 +82,7 @@ def _demand_function(shapes: Sequence[Shape], detail: Any) -> None:
 
 
 def _row(name: str) -> Kind:
-    """The kind of an operation that the table of primitives or NumPy has."""
+    """The kind of the operation `name`, from the table of primitives or NumPy."""
     count = 3 if name in _THREE else 1 if name in _ONE else 2
     if name in BUILT_IN:
         count = len(PRIMITIVES[name].partials)

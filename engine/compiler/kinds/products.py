@@ -11,7 +11,7 @@ from .views import Shape, View, whole
 
 
 def _shape(shapes: Sequence[Shape], detail: Product) -> Shape:
-    """The lengths of the axes that a product keeps."""
+    """The shape of a product: the lengths of the axes of its result."""
     lengths: dict[str, int] = {}
     for axes, shape in zip(detail.terms, shapes, strict=True):
         for axis, length in zip(axes, shape, strict=True):
@@ -20,13 +20,13 @@ def _shape(shapes: Sequence[Shape], detail: Product) -> Shape:
     return tuple(lengths[axis] for axis in detail.kept)
 
 
-def _text(made: Instruction, names: Sequence[str], _: Sequence[Shape]) -> str:
-    over = " over examples" if made.detail.examples else ""
-    return f"product {made.detail.axes}{over} of {', '.join(names)}"
+def _text(instruction: Instruction, names: Sequence[str], _: Sequence[Shape]) -> str:
+    over = " over examples" if instruction.detail.examples else ""
+    return f"product {instruction.detail.axes}{over} of {', '.join(names)}"
 
 
 def _demand(shapes: Sequence[Shape], detail: Product) -> None:
-    """Each axis of the result is one of a factor, and each factor has as many axes as letters."""
+    """Raise ValueError if letters and axes differ in number, or an axis is of no factor."""
     ranks = [len(axes) for axes in detail.terms]
     if ranks != [len(shape) for shape in shapes] or not {*detail.kept} <= {*"".join(detail.terms)}:
         raise ValueError(f"multiplies arrays of the shapes {shapes} as {detail.axes}")
@@ -40,13 +40,13 @@ def _product(call: Call) -> Any:
 
 
 def _to_factor(sweep: Sweep, i: int, slot: int, gradient: int) -> Arriving:
-    """The product of dy and the other factor."""
-    made, draft = sweep.source[i], sweep.draft
-    mine, other = made.detail.terms[:: 1 if slot == 0 else -1]
-    result = made.detail.kept
-    factor = sweep.place[made.inputs[1 - slot]]
-    gradient = sweep.full(gradient, made.shape)
-    over_examples = not sweep.source[made.inputs[slot]].examples
+    """The product of the gradient and the other factor."""
+    instruction, draft = sweep.source[i], sweep.draft
+    mine, other = instruction.detail.terms[:: 1 if slot == 0 else -1]
+    result = instruction.detail.kept
+    factor = sweep.place[instruction.inputs[1 - slot]]
+    gradient = sweep.full(gradient, instruction.shape)
+    over_examples = not sweep.source[instruction.inputs[slot]].examples
     many = [draft.instructions[each].examples for each in (gradient, factor)]
     if over_examples and many[0] != many[1]:
         gradient, factor = (
@@ -62,7 +62,7 @@ def _to_factor(sweep: Sweep, i: int, slot: int, gradient: int) -> Arriving:
 
 
 def _spread(draft: Writer, number: int, axes: str, wanted: str) -> int:
-    """An array with its axes in another order, and axes of one where it has none."""
+    """The array with the axes `wanted`: its own, reordered, and axes of 1 for others."""
     if not axes:
         return number
     shape, strides = draft.shape(number), whole(draft.shape(number)).strides

@@ -1,4 +1,4 @@
-"""Reads: numbers of an array that are seen, taken, or picked by the category of each example."""
+"""Reads: parts of an array, in place, copied, or chosen by the category of each example."""
 
 from collections.abc import Sequence
 from math import prod
@@ -11,11 +11,11 @@ from .kind import FREE, Arriving, Call, Kind, Sweep, called, demand_within, flat
 from .views import Shape, View, in_numpy, is_slice
 
 
-def _view_text(made: Instruction, names: Sequence[str], shapes: Sequence[Shape]) -> str:
-    """The view as NumPy would write it; where it cannot, the places at which it looks."""
-    view, (shape,) = made.detail, shapes
+def _view_text(instruction: Instruction, names: Sequence[str], shapes: Sequence[Shape]) -> str:
+    """The view as an expression of NumPy; of a view that is no slice, offset and strides."""
+    view, (shape,) = instruction.detail, shapes
     if is_slice(view, prod(shape)):
-        return in_numpy(names[0], shape, view, "N" * made.examples)
+        return in_numpy(names[0], shape, view, "N" * instruction.examples)
     return f"{names[0]} from {view.offset} on in steps of {', '.join(map(str, view.strides))}"
 
 
@@ -24,22 +24,22 @@ def _demand_places(shapes: Sequence[Shape], detail: Any) -> None:
 
 
 def _seen(call: Call) -> Any:
-    """The numbers at some places."""
+    """The numbers at the places of the detail."""
     return flat(call.read[0], call.arrays[0])[places_of(call.made.detail)]
 
 
 def _to_places(sweep: Sweep, i: int, _: int, gradient: int) -> Arriving:
-    """The gradient goes to the numbers that were read."""
+    """The gradient, for the places that were read."""
     return sweep.source[i].detail, gradient
 
 
 def by_category(table: Data, categories: Any) -> Any:
-    """What a table has for the category of each example, the examples last."""
+    """The row of `table` for the category of each example; the axis of examples is last."""
     return np.moveaxis(table.array[categories], 0, -1)
 
 
 def _picked(call: Call) -> Any:
-    """The numbers at the places of each example's category."""
+    """For each example, the numbers at the places of its category."""
     source, categories = call.arrays
     places, numbers = by_category(call.made.detail, categories), flat(call.read[0], source)
     every = np.arange(len(categories))
@@ -47,12 +47,12 @@ def _picked(call: Call) -> Any:
 
 
 def _to_picked(sweep: Sweep, i: int, _: int, gradient: int) -> Arriving:
-    """Each example's gradient goes to the numbers that it has picked."""
-    made = sweep.source[i]
-    source = sweep.source[made.inputs[0]]
-    full = sweep.full(gradient, made.shape, examples=True)
-    detail = Scatter(made.detail, source.shape, source.examples)
-    return None, sweep.draft.add("scatter", full, sweep.place[made.inputs[1]], detail=detail)
+    """The gradient of each example, scattered to the places of its category."""
+    instruction = sweep.source[i]
+    source = sweep.source[instruction.inputs[0]]
+    full = sweep.full(gradient, instruction.shape, examples=True)
+    detail = Scatter(instruction.detail, source.shape, source.examples)
+    return None, sweep.draft.add("scatter", full, sweep.place[instruction.inputs[1]], detail=detail)
 
 
 def _one_row(_: Sequence[Shape], table: Data) -> Shape:

@@ -4,8 +4,8 @@
     accumulate      y[k]    =  a[0] op a[1] op ... op a[k]
     later           y[k]    =  a[k] a[k+1] ... a[n-1], and 1 at the end
 
-The derivatives of a reduction are those of the row of the table at each number, one after another:
-with m the results so far,
+The derivatives of a reduction follow from the partial derivatives of `op` in the table. With m the
+results so far,
 
     dm[n]/da[k]  =  d op(m[k-1], a[k])/da[k]  times, for all j > k,  d op(m[j-1], a[j])/dm[j-1]
 """
@@ -21,8 +21,8 @@ from .ufuncs import FUNCTIONS
 from .views import Shape, View, whole
 
 
-def _text(made: Instruction, names: Sequence[str], _: Sequence[Shape]) -> str:
-    return f"{made.detail.op.name} along the last axis of {names[0]}"
+def _text(instruction: Instruction, names: Sequence[str], _: Sequence[Shape]) -> str:
+    return f"{instruction.detail.op.name} along the last axis of {names[0]}"
 
 
 def _demand_axis(shapes: Sequence[Shape], _: object) -> None:
@@ -39,7 +39,7 @@ def _accumulated(call: Call) -> Any:
 
 
 def _ufunc(call: Call) -> Any:
-    """The function of the operation in NumPy."""
+    """NumPy's function for the operation."""
     return getattr(np, FUNCTIONS[call.made.detail.op.name])
 
 
@@ -57,26 +57,29 @@ def _later_shape(shapes: Sequence[Shape], _: object) -> Shape:
 
 
 def _to_numbers(sweep: Sweep, i: int, _: int, gradient: int) -> Arriving:
-    """Each number gets what its own step and those after it leave of the gradient."""
-    made, draft = sweep.source[i], sweep.draft
-    shape = sweep.source[made.inputs[0]].shape
-    first, others = _slopes(sweep, made, sweep.place[made.inputs[0]])
-    full = sweep.full(gradient, made.shape)
-    column = draft.view(full, whole((*made.shape, 1)))
-    places = part((*made.shape, 1), 0, shape[-1]), part((*made.shape, shape[-1] - 1), 1)
+    """The gradient of each number: dy times the slopes of its own and all later steps."""
+    instruction, draft = sweep.source[i], sweep.draft
+    shape = sweep.source[instruction.inputs[0]].shape
+    first, others = _slopes(sweep, instruction, sweep.place[instruction.inputs[0]])
+    full = sweep.full(gradient, instruction.shape)
+    column = draft.view(full, whole((*instruction.shape, 1)))
+    places = (
+        part((*instruction.shape, 1), 0, shape[-1]),
+        part((*instruction.shape, shape[-1] - 1), 1),
+    )
     pieces = draft.add("mul", column, first), draft.add("mul", column, others)
     return None, draft.add("assemble", *pieces, detail=Assembly(shape, places))
 
 
-def _slopes(sweep: Sweep, made: Instruction, terms: int) -> tuple[int, int]:
-    """The factors of the gradient for the first numbers, and for all others."""
-    draft, missing = sweep.draft, made.detail.missing
+def _slopes(sweep: Sweep, instruction: Instruction, terms: int) -> tuple[int, int]:
+    """The derivatives of a reduction by the first numbers, and by all others."""
+    draft, missing = sweep.draft, instruction.detail.missing
     *rows, length = draft.shape(terms)
-    running = draft.add("accumulate", terms, detail=made.detail)
+    running = draft.add("accumulate", terms, detail=instruction.detail)
     shape = (*rows, length - 1)
     inputs = [draft.view(running, part(shape, 0)), draft.view(terms, part(shape, 1))]
     result = draft.view(running, part(shape, 1))
-    by_result, by_number = (sweep.partial(made, slot, inputs, result) for slot in (0, 1))
+    by_result, by_number = (sweep.partial(instruction, slot, inputs, result) for slot in (0, 1))
     if missing is not None:
         gone = draft.constant(missing.array)
         by_result = draft.add("where", gone, draft.constant(1.0), by_result)
@@ -88,9 +91,9 @@ def _slopes(sweep: Sweep, made: Instruction, terms: int) -> tuple[int, int]:
 
 
 def part(shape: Shape, start: int, length: int | None = None) -> View:
-    """The numbers from `start` on along the last axis of an array.
+    """The part of an array from `start` on along its last axis, as a view of shape `shape`.
 
-    `shape` is that of the part; the last axis of the array has `length` numbers, or one more.
+    The last axis of the array has `length` numbers; by default one more than the part.
     """
     *rows, last = shape
     strides = whole((*rows, length or last + 1)).strides

@@ -11,12 +11,12 @@ from .views import Shape, whole
 
 
 def _sum_shape(shapes: Sequence[Shape], detail: Sum) -> Shape:
-    """What is left of a shape when some axes are summed up."""
+    """The shape without the axes that are summed over."""
     return tuple(d for axis, d in enumerate(shapes[0]) if axis not in detail.axes)
 
 
-def _sum_text(made: Instruction, names: Sequence[str], _: Sequence[Shape]) -> str:
-    detail = made.detail
+def _sum_text(instruction: Instruction, names: Sequence[str], _: Sequence[Shape]) -> str:
+    detail = instruction.detail
     over = [*["examples"] * detail.examples, *(f"axis {axis}" for axis in detail.axes)]
     return f"sum of {names[0]} over {' and '.join(over)}"
 
@@ -33,28 +33,28 @@ def _sum(call: Call) -> Any:
 
 
 def _to_terms(sweep: Sweep, i: int, _: int, gradient: int) -> Arriving:
-    """Each number gets the gradient of its sum."""
-    made, shape = sweep.source[i], list(sweep.draft.shape(gradient))
+    """The gradient of each term: that of its sum."""
+    instruction, shape = sweep.source[i], list(sweep.draft.shape(gradient))
     if not shape:
         return None, gradient
-    for axis in made.detail.axes:
+    for axis in instruction.detail.axes:
         shape.insert(axis, 1)
     return None, sweep.draft.view(gradient, whole(tuple(shape)))
 
 
 def _to_segments(sweep: Sweep, i: int, _: int, gradient: int) -> Arriving:
-    """Each number gets the gradient of its segment."""
-    made = sweep.source[i]
-    (size,) = sweep.source[made.inputs[0]].shape
-    lengths = np.diff(np.append(made.detail.array, size))
+    """The gradient of each term: that of the sum of its segment."""
+    instruction = sweep.source[i]
+    (size,) = sweep.source[instruction.inputs[0]].shape
+    lengths = np.diff(np.append(instruction.detail.array, size))
     if not sweep.draft.shape(gradient):
         return None, gradient
     segment = Data(np.repeat(np.arange(len(lengths)), lengths))
-    return None, sweep.draft.add("take", sweep.full(gradient, made.shape), detail=segment)
+    return None, sweep.draft.add("take", sweep.full(gradient, instruction.shape), detail=segment)
 
 
 def _demand_segments(shapes: Sequence[Shape], starts: Data) -> None:
-    """Segments begin at 0 and follow one another, so that each has a number at least."""
+    """Raise ValueError unless segments begin at 0 and each has at least one number."""
     if len(shapes[0]) != 1 or not len(starts.array) or starts.array[0] or (
         np.diff(starts.array) < 1).any():  # fmt: skip
         raise ValueError(f"sums segments that begin at {starts.array.tolist()} of {shapes[0]}")

@@ -1,13 +1,13 @@
-"""What operations are called in NumPy, number by number.
+"""The functions of NumPy for operations number by number.
 
-FUNCTIONS   the name of the function that NumPy has for an operation
-FORMULAS    the operations that consist of such functions, as formulas of symbols
+FUNCTIONS   for each operation, the name of NumPy's function
+FORMULAS    for operations that NumPy lacks, formulas of such functions
 """
 
 from collections.abc import Callable
 from typing import Any
 
-# An operation, and its function in NumPy. They agree at the infinities, at nan and at both zeros.
+# Each function agrees with its operation at the infinities, at nan and at both zeros.
 FUNCTIONS: dict[str, str] = {
     "add": "add",
     "sub": "subtract",
@@ -38,7 +38,7 @@ FUNCTIONS: dict[str, str] = {
     "where": "where",
 }
 
-# Those that give truth values.
+# The operations whose results are truth values.
 TRUTHS = {"less", "less_equal", "greater", "greater_equal", "equal", "not_equal", "and", "or"}
 
 
@@ -55,7 +55,7 @@ def _softplus(a: Any) -> Any:
 
 
 def _where(condition: Any, then: Any, otherwise: Any) -> Any:
-    """The one or the other, number by number."""
+    """`then` where `condition` holds, else `otherwise`, number by number."""
     return condition.operation("where", then, otherwise)
 
 

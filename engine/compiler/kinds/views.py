@@ -1,11 +1,11 @@
-"""Views: arrays that are read out of other arrays without copying a number.
+"""Views: parts of an array, seen in another shape or order without copying a number.
 
-An array is read from first to last, the last axis fastest. A view says where its numbers are there:
+Numbers of an array are counted from first to last, the last axis fastest. Those of a view are at
 
     place of [i, j, ...]  =  offset + i strides[0] + j strides[1] + ...
 
-`steady(places)` finds such a form for a list of places, or for several lists with one common shape:
-it is how the regularity of nested loops comes back from the places at which they looked.
+`steady(places)` finds such a form for a list of places, or for several lists with one common shape.
+So the regularity of nested loops is recovered from the places that they read.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Which numbers of an array are seen, and in which shape. An axis of one has the stride 0."""
+    """A part of an array: its offset, shape and strides. An axis of length 1 has the stride 0."""
 
     offset: int
     shape: Shape
@@ -29,7 +29,7 @@ class View:
 
     @property
     def size(self) -> int:
-        """How many numbers are seen."""
+        """The number of numbers in the view."""
         return prod(self.shape)
 
     @property
@@ -40,12 +40,12 @@ class View:
 
     @property
     def places(self) -> Ints:
-        """Where the numbers are, in the shape of the view."""
+        """The place of each number, in the shape of the view."""
         return placed(self.offset, self.shape, self.strides)
 
     @property
     def is_distinct(self) -> bool:
-        """Whether no number is seen twice."""
+        """Whether no place occurs twice."""
         reach = 0
         for stride, length, _ in reversed(self.axes):
             if stride <= reach:
@@ -54,18 +54,18 @@ class View:
         return True
 
     def is_all_of(self, size: int) -> bool:
-        """Whether all of so many numbers are seen, in their order."""
+        """Whether the view is all of an array of `size` numbers, in order."""
         return self == whole(self.shape) and self.size == size
 
 
 def whole(shape: Shape) -> View:
-    """The view of all numbers, in order, in some shape."""
+    """The view of all numbers of an array, in order, in `shape`."""
     strides = [prod(shape[i + 1 :]) if length > 1 else 0 for i, length in enumerate(shape)]
     return View(0, shape, tuple(strides))
 
 
 def placed(offset: int, shape: Shape, strides: Shape) -> Ints:
-    """The places of a view, in its shape."""
+    """The places of the view with this offset, shape and strides, in `shape`."""
     places = np.full(shape, offset, dtype=np.int64)
     for axis, (length, stride) in enumerate(zip(shape, strides, strict=True)):
         along = np.arange(length, dtype=np.int64) * stride
@@ -74,7 +74,7 @@ def placed(offset: int, shape: Shape, strides: Shape) -> Ints:
 
 
 def view_at(places: Ints) -> View | None:
-    """The view whose places are these, in their shape; None if there is none."""
+    """The view that has these `places` and their shape; None if there is no such view."""
     if not places.size:
         return None
     origin = (0,) * places.ndim
@@ -88,10 +88,10 @@ def view_at(places: Ints) -> View | None:
 
 
 def steady(places: Sequence[Ints]) -> tuple[Shape, list[View]] | None:
-    """One shape in which each of some equally long lists of places is a view; None if none is.
+    """A shape common to equally long lists of places, and each list as a view; None if none exists.
 
-    The shape has as few axes as can be. An axis along which a list stays where it is has the length
-    1 in its view, so that NumPy repeats it.
+    The shape has as few axes as possible. An axis along which a list repeats one place has the
+    length 1 in the view of this list, so that NumPy repeats it.
     """
     rows = np.stack(places)
     first = rows[:, 0]
@@ -116,16 +116,16 @@ def steady(places: Sequence[Ints]) -> tuple[Shape, list[View]] | None:
 
 
 def is_slice(view: View, size: int) -> bool:
-    """Whether NumPy can see so much of an array of some size by slices, reshape and transpose."""
+    """Whether slices, reshape and transpose of an array of `size` numbers can give the view."""
     strides = [stride for stride, _, _ in view.axes]
     is_row = len(strides) < 2 and 0 not in strides
     return is_row or _grid(view, size) is not None
 
 
 def in_numpy(name: str, shape: Shape, view: View, examples: str = "") -> str:
-    """The view of a NumPy array of that name and shape, as an expression.
+    """The view of the array `name` of shape `shape`, as an expression of NumPy.
 
-    With `examples`, the name of their number, both have a last axis of examples.
+    `examples` is the name of the number of examples if both have an axis of examples, else empty.
     """
     size = prod(shape)
     flat = name if len(shape) == 1 else f"{name}.reshape({_listed((-1,), examples)})"
@@ -145,7 +145,7 @@ def in_numpy(name: str, shape: Shape, view: View, examples: str = "") -> str:
 
 
 def _row(offset: int, stride: int, length: int) -> str:
-    """Some numbers of a row, one step after another, as an index."""
+    """The index of `length` numbers of a row, from `offset` in steps of `stride`."""
     end = offset + stride * (length - 1) + (1 if stride > 0 else -1)
     step = f":{stride}" if stride != 1 else ""
     return f"{offset}:{end if end >= 0 else ''}{step}"
@@ -154,7 +154,7 @@ def _row(offset: int, stride: int, length: int) -> str:
 def _rectangle(
     name: str, flat: str, shape: Shape, view: View, examples: str
 ) -> tuple[str, list[int]]:
-    """A part of an array in some shape, seen as far as the view goes; and its axes in order."""
+    """The view as a rectangle of the array in another shape; and the order of its axes."""
     grid = _grid(view, prod(shape))
     assert grid is not None, "a view that NumPy cannot see is taken number by number"
     start, lengths, along = grid
@@ -169,52 +169,52 @@ def _rectangle(
     text += f"[{', '.join(ranges)}]" if ranges else ""
     order = [i for _, _, i in view.axes]
     if order != sorted(order):
-        turned = [order.index(i) for i in sorted(order)]
-        is_matrix = turned == [1, 0] and not examples
+        permutation = [order.index(i) for i in sorted(order)]
+        is_matrix = permutation == [1, 0] and not examples
         last = (len(order),) if examples else ()
-        text += ".T" if is_matrix else f".transpose({_listed((*turned, *last))})"
+        text += ".T" if is_matrix else f".transpose({_listed((*permutation, *last))})"
     return text, order
 
 
 def _grid(view: View, size: int) -> tuple[int, Shape, list[tuple[int, int] | int]] | None:
-    """The part of an array, and the shape to give it, of which the view is a rectangle.
+    """The part of an array, reshaped to a grid, in which the view is a rectangle.
 
-    Gives where that part starts, its shape, and what is seen along each axis: from where to where,
-    or one index. None if the view is no rectangle of any shape.
+    Gives the start of that part, the shape of the grid, and the range of the rectangle along each
+    axis: start and end, or one index. None if the view is a rectangle of no grid.
     """
     strides = [stride for stride, _, _ in view.axes]
     if strides[-1] < 1 or any(a % b for a, b in pairwise(strides)):
         return None
     reach = strides[0] * view.axes[0][1]
     for before in (0, max(0, view.offset + reach - size), view.offset % strides[0]):
-        seen = _along(view, [reach, *strides], before)
-        if seen is not None and 0 <= view.offset - before <= size - reach:
+        ranges = _along(view, [reach, *strides], before)
+        if ranges is not None and 0 <= view.offset - before <= size - reach:
             lengths = [a // b for a, b in pairwise([reach, *strides])]
             last = [strides[-1]] if strides[-1] > 1 else []
-            return view.offset - before, (*lengths, *last), seen
+            return view.offset - before, (*lengths, *last), ranges
     return None
 
 
 def _along(view: View, steps: list[int], before: int) -> list[tuple[int, int] | int] | None:
-    """What is seen along each axis of a grid that starts so many places before; None if beyond."""
-    seen: list[tuple[int, int] | int] = []
+    """The range along each axis of a grid that starts `before` places earlier; None if outside."""
+    ranges: list[tuple[int, int] | int] = []
     rest = before
     for (stride, length, _), above in zip(view.axes, steps, strict=False):
         start, rest = divmod(rest, stride)
         if (start + length) * stride > above:
             return None
-        seen.append((start, start + length))
-    return [*seen, rest] if steps[-1] > 1 else seen
+        ranges.append((start, start + length))
+    return [*ranges, rest] if steps[-1] > 1 else ranges
 
 
-def _range(seen: tuple[int, int] | int, length: int) -> str:
-    """What is seen along an axis, as an index."""
-    if isinstance(seen, int):
-        return str(seen)
-    start, end = seen
+def _range(part: tuple[int, int] | int, length: int) -> str:
+    """The range along an axis of `length` numbers, as an index."""
+    if isinstance(part, int):
+        return str(part)
+    start, end = part
     return ":" if (start, end) == (0, length) else f"{start or ''}:{end if end < length else ''}"
 
 
 def _listed(shape: Shape, examples: str = "") -> str:
-    """A shape as arguments of reshape, the number of examples last."""
+    """A shape as arguments of reshape; `examples`, if there are any, is the last one."""
     return ", ".join([*map(str, shape), *([examples] if examples else [])])

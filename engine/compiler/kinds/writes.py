@@ -1,4 +1,4 @@
-"""Writes: arrays that are repeated, joined, grown, or put together from parts."""
+"""Writes: arrays put together from others: repeated, joined, with ones, assembled, scattered."""
 
 from collections.abc import Sequence
 from math import prod
@@ -12,20 +12,20 @@ from .views import Shape, View, whole
 
 
 def _expanded(call: Call) -> Any:
-    """The numbers again and again, for each example if there is an axis of these."""
-    made, (array,) = call.made, call.arrays
-    if not made.examples:
-        return np.broadcast_to(array, made.shape)
+    """The array repeated to the shape of the result, for each example if that has examples."""
+    instruction, (array,) = call.made, call.arrays
+    if not instruction.examples:
+        return np.broadcast_to(array, instruction.shape)
     each = array if call.read[0].examples else array[..., None]
-    ones = [1] * (len(made.shape) + 1 - each.ndim)
-    shape = (*made.shape, call.given.examples)
+    ones = [1] * (len(instruction.shape) + 1 - each.ndim)
+    shape = (*instruction.shape, call.given.examples)
     return np.broadcast_to(each.reshape(*ones, *each.shape), shape)
 
 
 def _from_copies(sweep: Sweep, i: int, _: int, gradient: int) -> Arriving:
-    """Each number gets the gradients of all its copies."""
-    made = sweep.source[i]
-    return None, sweep.summed(gradient, made, sweep.source[made.inputs[0]])
+    """The gradient of each number: the sum over its copies."""
+    instruction = sweep.source[i]
+    return None, sweep.summed(gradient, instruction, sweep.source[instruction.inputs[0]])
 
 
 def _demand_repeatable(shapes: Sequence[Shape], detail: Expand) -> None:
@@ -42,13 +42,13 @@ def _joined_shape(shapes: Sequence[Shape], _: object) -> Shape:
 
 
 def _to_joined(sweep: Sweep, i: int, slot: int, gradient: int) -> Arriving:
-    """Each array gets its part."""
-    made = sweep.source[i]
-    sizes = [sweep.source[each].shape[0] for each in made.inputs]
+    """The gradient of each array: its part of the row."""
+    instruction = sweep.source[i]
+    sizes = [sweep.source[each].shape[0] for each in instruction.inputs]
     if not sweep.draft.shape(gradient):
         return None, gradient
     part = View(sum(sizes[:slot]), (sizes[slot],), (1,))
-    return None, sweep.draft.view(sweep.full(gradient, made.shape), part)
+    return None, sweep.draft.view(sweep.full(gradient, instruction.shape), part)
 
 
 def _grown(call: Call) -> Any:
@@ -63,64 +63,64 @@ def _grown_shape(shapes: Sequence[Shape], _: object) -> Shape:
 
 
 def _without_ones(sweep: Sweep, i: int, _: int, gradient: int) -> Arriving:
-    """The numbers get theirs; the ones are constants."""
-    made = sweep.source[i]
-    start = 1 if made.detail.first else 0
-    return None, _stretch(sweep.draft, gradient, 0, start, made.shape[0] - 1)
+    """The gradient without its part for the ones, which are constants."""
+    instruction = sweep.source[i]
+    start = 1 if instruction.detail.first else 0
+    return None, _stretch(sweep.draft, gradient, 0, start, instruction.shape[0] - 1)
 
 
 def _stretch(draft: Writer, number: int, axis: int, start: int, length: int) -> int:
     """The part `start : start + length` of an array along an axis; one of length 1 is repeated.
 
-    Of a sum, a product number by number, or a matrix product, it is that of such parts: what nobody
-    reads is not computed.
+    The part of a sum, of a product number by number, or of a matrix product, is
+    computed from parts of the operands: no number is computed in vain.
     """
-    made = draft.instructions[number]
-    if not made.shape or made.shape[axis] == 1:
+    instruction = draft.instructions[number]
+    if not instruction.shape or instruction.shape[axis] == 1:
         return number
-    if made.kind in ("add", "mul"):
-        return draft.add(made.kind, *(
-            _stretch(draft, each, axis, start, length) for each in made.inputs))  # fmt: skip
-    if made.kind == "product":
-        places = [axes.find(made.detail.kept[axis]) for axes in made.detail.terms]
+    if instruction.kind in ("add", "mul"):
+        return draft.add(instruction.kind, *(
+            _stretch(draft, each, axis, start, length) for each in instruction.inputs))  # fmt: skip
+    if instruction.kind == "product":
+        places = [axes.find(instruction.detail.kept[axis]) for axes in instruction.detail.terms]
         return draft.add("product", *(
             each if place < 0 else _stretch(draft, each, place, start, length)
-            for each, place in zip(made.inputs, places, strict=True)
-        ), detail=made.detail)  # fmt: skip
-    shape = (*made.shape[:axis], length, *made.shape[axis + 1 :])
-    strides = whole(made.shape).strides
-    seen = View(start * strides[axis], shape, tuple(
+            for each, place in zip(instruction.inputs, places, strict=True)
+        ), detail=instruction.detail)  # fmt: skip
+    shape = (*instruction.shape[:axis], length, *instruction.shape[axis + 1 :])
+    strides = whole(instruction.shape).strides
+    part = View(start * strides[axis], shape, tuple(
         s if d > 1 else 0 for s, d in zip(strides, shape, strict=True)))  # fmt: skip
-    return draft.view(number, seen)
+    return draft.view(number, part)
 
 
 def _assembled(call: Call) -> Any:
     """Zeros, to which the parts are added at their places."""
-    made = call.made
+    instruction = call.made
     examples = [array.shape[-1:] for each, array in zip(call.read, call.arrays, strict=True)
                 if each.examples]  # fmt: skip
     many = examples[0] if examples else ()
-    numbers = np.zeros((prod(made.shape), *many))
-    for target, each, array in zip(made.detail.targets, call.read, call.arrays, strict=True):
-        part = array[..., None] if made.examples and not each.examples else array
+    numbers = np.zeros((prod(instruction.shape), *many))
+    for target, each, array in zip(instruction.detail.targets, call.read, call.arrays, strict=True):
+        part = array[..., None] if instruction.examples and not each.examples else array
         np.add.at(numbers, places_of(target), part)
-    return numbers.reshape((*made.shape, *many))
+    return numbers.reshape((*instruction.shape, *many))
 
 
 def _to_parts(sweep: Sweep, i: int, slot: int, gradient: int) -> Arriving:
-    """Each part gets what is at its places."""
-    made = sweep.source[i]
-    target, full = made.detail.targets[slot], sweep.full(gradient, made.shape)
+    """The gradient of each part: the numbers at its places."""
+    instruction = sweep.source[i]
+    target, full = instruction.detail.targets[slot], sweep.full(gradient, instruction.shape)
     if isinstance(target, Data):
         part = sweep.draft.add("take", full, detail=target)
     else:
         part = sweep.draft.view(full, target)
-    is_shared = made.examples and not sweep.source[made.inputs[slot]].examples
+    is_shared = instruction.examples and not sweep.source[instruction.inputs[slot]].examples
     return None, sweep.over_examples(part) if is_shared else part
 
 
 def _demand_parts(shapes: Sequence[Shape], detail: Assembly) -> None:
-    """Each part has the shape of its target, which is inside and has no place twice."""
+    """Raise ValueError unless each target has the shape of its part and distinct places inside."""
     if len(shapes) != len(detail.targets):
         raise ValueError(f"puts {len(shapes)} parts in {len(detail.targets)} places")
     for shape, target in zip(shapes, detail.targets, strict=True):
@@ -148,11 +148,11 @@ def _demand_scattered(shapes: Sequence[Shape], detail: Scatter) -> None:
 
 
 def _to_scattered(sweep: Sweep, i: int, _: int, gradient: int) -> Arriving:
-    """Each example picks the gradients of the numbers to which it added."""
-    made = sweep.source[i]
-    full = sweep.full(gradient, made.shape)
-    category = sweep.place[made.inputs[1]]
-    return None, sweep.draft.add("pick", full, category, detail=made.detail.table)
+    """The gradient of each example: the numbers at the places of its category."""
+    instruction = sweep.source[i]
+    full = sweep.full(gradient, instruction.shape)
+    category = sweep.place[instruction.inputs[1]]
+    return None, sweep.draft.add("pick", full, category, detail=instruction.detail.table)
 
 
 # fmt: off

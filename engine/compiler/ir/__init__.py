@@ -1,1 +1,1 @@
-"""Programs of array instructions: how they are built, printed, drawn and interpreted."""
+"""Programs of array instructions: built, printed, drawn, verified and interpreted."""

@@ -1,7 +1,7 @@
 """The reference interpreter: each instruction computed by NumPy in the plainest way.
 
-`interpret(program, parameters, inputs)` is slow and short. It is what all else is checked against,
-and how what is constant is computed once and for all.
+`interpret(program, parameters, inputs)` is slow and short. Other back ends are checked against it,
+and `constant_of` folds constants with it.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,17 +21,17 @@ def interpret(
 ) -> list[Any]:
     """The outputs of a program; where it has examples, they are the first axis of its inputs.
 
-    `examples` is how many there are for a program whose inputs do not tell.
+    `examples` is the number of examples for a program without such inputs.
     """
     counts = [len(inputs[each.detail.number]) for each in program.instructions
               if each.kind == "input" and each.examples]  # fmt: skip
     given = Given(parameters, inputs, max(counts, default=examples))
-    found: list[Any] = []
+    results: list[Any] = []
     with np.errstate(all="ignore"):
         for each in program.instructions:
             read = [program.instructions[i] for i in each.inputs]
-            found.append(_computed(each, read, [found[i] for i in each.inputs], given))
-    return [found[i] for i in program.outputs]
+            results.append(_computed(each, read, [results[i] for i in each.inputs], given))
+    return [results[i] for i in program.outputs]
 
 
 def constant_of(made: Instruction, read: Sequence[Instruction]) -> Any:

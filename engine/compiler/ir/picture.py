@@ -1,8 +1,8 @@
-"""The picture of an array program: a box for each instruction, arrows for what it reads.
+"""The picture of an array program: a box for each instruction, an arrow for each input.
 
-Views have no boxes: an arrow says which part of an array it brings, and in which shape. Parameters,
-inputs and constants are drawn beside each instruction that reads them, and so are results that the
-gradient reads: in grey, by the names of their boxes. Plain numbers stand in the box itself.
+A view has no box: the text of an arrow names the part of the array, and its shape. Parameters,
+inputs and constants are drawn beside each instruction that reads them. Forward results that the
+gradient reads are repeated there in grey, by name. Plain numbers are written in the box itself.
 """
 
 from ...drawing.scene import PLAIN, Box, Edge, Scene
@@ -15,7 +15,7 @@ from .program import Program
 
 
 def program_scene(program: Program) -> Scene:
-    """What is to be seen of a program."""
+    """The scene of a program, for `draw`."""
     boxes: list[Box] = []
     edges: list[Edge] = []
     names = program.names
@@ -33,13 +33,13 @@ def program_scene(program: Program) -> Scene:
 def _connect(
     program: Program, number: int, i: int, names: list[str], boxes: list[Box], edges: list[Edge]
 ) -> None:
-    """Draw the arrow for an input of an instruction, and that input if it is drawn beside it."""
+    """Draw the arrow from input `i` to instruction `number`, and a box for a leaf beside it."""
     source, text = i, ""
-    made = program.instructions[i]
-    if made.kind == "view" and i not in program.outputs:
-        source = made.inputs[0]
+    instruction = program.instructions[i]
+    if instruction.kind == "view" and i not in program.outputs:
+        source = instruction.inputs[0]
         shape = program.instructions[source].shape
-        text = in_numpy("", shape, made.detail, "N" * made.examples)
+        text = in_numpy("", shape, instruction.detail, "N" * instruction.examples)
     each = program.instructions[source]
     if _is_number(each):
         return
@@ -56,7 +56,7 @@ def _connect(
 
 
 def _box(program: Program, number: int, names: list[str]) -> Box:
-    """The box of one instruction: its name, what it computes, and its shape."""
+    """The box of one instruction: its name, its computation, and its shape."""
     each = program.instructions[number]
     read = [program.instructions[i] for i in each.inputs]
     operands = [_number(one) if _is_number(one) else "·" for one in read]
@@ -85,7 +85,7 @@ def _size(each: Instruction) -> str:
 
 
 def _scope(program: Program, number: int) -> Scope:
-    """The frame of an instruction: the scope of its class, or the one of all gradients."""
+    """The frame of an instruction: the scope of its class; `gradient` for all gradients."""
     each = program.instructions[number]
     if number > program.outputs[0]:
         return ("gradient",)

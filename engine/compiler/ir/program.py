@@ -1,11 +1,11 @@
 """A program of array instructions: what a scalar graph becomes.
 
-    Program = instructions, each with the numbers of those that it reads, and the outputs
+    Program = instructions, each with the numbers of its inputs, and the numbers of the outputs
 
-An instruction reads earlier ones only, so their order is an order in which they can be computed.
-It has a shape, and may have a last axis of examples after that: NumPy is fastest along long last
-axes. What a kind of instruction is stands in its row of `kinds`. What a pass makes is built with a
-Builder, which makes no instruction twice. `print(program)` shows a line for each instruction.
+An instruction reads earlier ones only, so they can be computed in their order. Its result has a
+shape, and perhaps an axis of examples after it: NumPy is fastest along long last axes. The row of
+a kind in `kinds` defines its instructions. A pass builds a program with a Builder, which writes no
+instruction twice. `print(program)` shows a line for each instruction.
 """
 
 import builtins
@@ -21,14 +21,14 @@ from ..kinds.instruction import Instruction
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Program:
-    """Array instructions, and which of them are the outputs."""
+    """Array instructions, and the numbers of the outputs among them."""
 
     instructions: tuple[Instruction, ...]
     outputs: tuple[int, ...]
 
     @property
     def names(self) -> list[str]:
-        """A name of its own for each instruction, and no function of Python's."""
+        """A distinct name for each instruction; none hides a built-in of Python."""
         wanted = [_identifier(each.label or _called(each)) for each in self.instructions]
         called = Counter(wanted)
         numbers = {name: count(1) for name in called}
@@ -50,7 +50,7 @@ class Program:
         return "\n".join([*lines, f"outputs: {', '.join(names[i] for i in self.outputs)}"])
 
     def in_words(self, number: int, names: list[str]) -> str:
-        """What an instruction computes, of inputs with these names."""
+        """The computation of instruction `number` as text; `names` are the names of its inputs."""
         each = self.instructions[number]
         shapes = [self.instructions[i].shape for i in each.inputs]
         return kind_of(each.kind).text(each, names, shapes)
@@ -64,12 +64,12 @@ def _called(each: Instruction) -> str:
 
 
 def _identifier(label: str) -> str:
-    """The label as a name in Python."""
+    """The label made a valid name in Python."""
     name = re.sub(r"[^0-9A-Za-z]+", "_", label).strip("_")
     is_good = name.isidentifier() and not iskeyword(name) and name not in _TAKEN
     return name if is_good else f"v_{name}".rstrip("_")
 
 
-# Names that the source of a program has for other things.
+# Names with another meaning in the source of a program.
 _TAKEN = {"np", "math", "as_strided", "choose", "number_by_number", "constants", "examples", "step",
           "make", "given", "inputs", "float"}  # fmt: skip

@@ -1,4 +1,4 @@
-"""How many instructions a graph became."""
+"""The summary of a program: its size beside the size of the scalar graph."""
 
 from dataclasses import dataclass
 
@@ -10,11 +10,12 @@ from .program import Program
 class Summary:
     """The size of a program.
 
-    - `nodes`, `classes`: of the scalar graph.
-    - `lifts`: whether it is computed by arrays; node by node, if too little is alike for that.
-    - `forward`, `instructions`: array instructions, without and with the gradient, 0 if it is not
-      wanted; constants, and views of other arrays, are none.
-    - `products`: how many of all these are matrix products.
+    - `nodes`, `classes`: the numbers of nodes and classes of the scalar graph.
+    - `lifts`: whether arrays compute it; a graph of classes that are too small is computed node by
+      node.
+    - `forward`, `instructions`: the numbers of array instructions without and with the gradient;
+      `instructions` is 0 without a gradient. Leaves and views do not count.
+    - `products`: the number of matrix products among the instructions.
     """
 
     nodes: int
@@ -41,7 +42,7 @@ class Summary:
 def summary_of(
     forward: Program, program: Program, nodes: int, classes: int, *, gradient: bool
 ) -> Summary:
-    """The summary of a program without its gradient and, if that is wanted, with it."""
+    """The summary of `forward`, and of `program`, which has the gradient too if `gradient`."""
     whole, last = _count(forward), _count(program)
     products = sum(each.kind == "product" for each in program.instructions)
     counts = (whole, last) if gradient else (last, 0)
@@ -49,5 +50,5 @@ def summary_of(
 
 
 def _count(program: Program) -> int:
-    """How many instructions compute something."""
+    """The number of instructions that compute, leaves and views not counted."""
     return sum(kind_of(each.kind).role == WORK for each in program.instructions)

@@ -1,4 +1,4 @@
-"""The verifier: does all in a program fit together? Every pass is followed by it."""
+"""The verifier: checks after every pass that the instructions of a program fit together."""
 
 from collections.abc import Sequence
 
@@ -8,11 +8,11 @@ from .program import Program
 
 
 def verify(program: Program) -> Program:
-    """The same program, if all in it fits together.
+    """The same program, if its instructions fit together.
 
-    Raises ValueError, naming the instruction, for a kind that there is not, if an instruction reads
-    a later one or one that does not exist, if it has another number of inputs, another detail,
-    shape or axis of examples than its kind gives it, or if it looks beyond the end of an array.
+    Raises ValueError, naming the instruction, for an unknown kind, for an input that is not an
+    earlier instruction, for a number of inputs, a detail, a shape or an axis of examples that the
+    kind does not give, and for places beyond the end of an array.
     """
     made = program.instructions
     for number, each in enumerate(made):
@@ -29,7 +29,7 @@ def verify(program: Program) -> Program:
 
 
 def _demand(each: Instruction, read: Sequence[Instruction], kind: Kind) -> None:
-    """Raise ValueError for an instruction that is not as its kind wants it."""
+    """Raise ValueError for an instruction that its kind does not allow."""
     shapes = [one.shape for one in read]
     if kind.arity is not None and len(read) != kind.arity:
         raise ValueError(f"reads {len(read)} arrays, and {each.kind} reads {kind.arity}")

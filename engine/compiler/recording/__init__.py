@@ -1,1 +1,1 @@
-"""A recorded graph, the roles of its leaves, and its classes in arrays."""
+"""Recording: a graph, the roles of its leaves, and its classes as index arrays."""

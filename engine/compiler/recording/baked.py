@@ -1,8 +1,8 @@
-"""What a recording bakes in: decisions by numbers, which are no part of the graph.
+"""The lines of a program that bake numbers into a recording: decisions outside the graph.
 
-A recorded graph holds the operations that were performed for some numbers. A Python `if` on one of
-them, a comparison, a number that was read from a Value and written into a formula, a random draw:
-all stay as they were, whatever numbers the compiled program is given.
+A recorded graph holds the operations performed for one set of numbers. A Python `if` on a number, a
+comparison, a number read from a Value and written into a formula, and a random draw stay as they
+were, whatever numbers the compiled program is given.
 
     with baked_lines() as lines:
         loss = loss_of(model, X, y)
@@ -24,7 +24,7 @@ from ...watching.observers import here, levels_to_program
 from ...watching.tracing import replaced, tracing
 from ..arrays import np
 
-# BakedLines of a program, and what each of them does.
+# For each line of a program that bakes in a number, as text: the way in which it does so.
 BakedLines = dict[str, str]
 
 # Methods of Value that take a number out of the graph.
@@ -37,31 +37,31 @@ _METHODS = {
     "__ge__": "compares Values",
 }
 
-# What sets or tells the state of a random generator, and draws nothing.
+# Functions that set or give the state of a random generator, and draw nothing.
 _NO_DRAWS = {"seed", "getstate", "setstate", "get_state", "set_state"}
 
-# The packages whose lines are not the user's.
+# The packages whose lines are skipped in search of the user's line.
 _NO_PROGRAM = {"engine", "nn", "random", "numpy"}
 
-# How many lines a warning shows.
+# The largest number of lines in a warning.
 _SHOWN = 5
 
 
 @contextmanager
 def baked_lines(varying: Collection[Value] | None = None) -> Iterator[BakedLines]:
-    """A block in which the lines that bake something into a recording are noted.
+    """A block in which the lines that bake a number into a recording are noted.
 
-    Gives a dictionary from the line, as text, to what it does there: reading `.data`, `float()`,
-    truth or comparison of a Value, or a random draw. Values that no operation made are looked at
-    only if they are among the `varying` ones; without these, all are. What is detached in the
-    block, and the largest number of a softmax, are recorded as operations, so that a program
-    computes them anew. Another thread that begins such a block waits until this one has ended.
+    Gives a dictionary from the line, as text, to its action: reading `.data`, `float()`, truth or
+    comparison of a Value, or a random draw. Leaves count only if they are in `varying`; if it is
+    None, all leaves count. In the block, `detach` and the largest number of a softmax are recorded
+    as operations, so that a program computes them anew. Another thread that begins such a block
+    waits until this one has ended.
     """
     lines: BakedLines = {}
     thread = get_ident()
 
     def note(what: str, value: object = None) -> None:
-        """Note where the program does that, if it is ours to note."""
+        """Note the line of the program that runs now, unless `value` is a constant."""
         is_constant = isinstance(value, Value) and value.op is LEAF and (
             varying is not None and value not in varying)  # fmt: skip
         inside = _getframe(2).f_globals.get("__name__", "").partition(".")[0] == "engine"
@@ -79,7 +79,7 @@ Remark = Callable[..., None]
 
 
 def _watched_values(note: Remark) -> dict[str, Any]:
-    """Methods of Value that tell what is read."""
+    """Methods of Value that note each reading of a number."""
     data = vars(Value)["data"]
 
     def read(value: Value) -> float:
@@ -95,7 +95,7 @@ def _watched_values(note: Remark) -> dict[str, Any]:
 
 
 def _draws(owner: Any, note: Remark) -> dict[str, Any]:
-    """Functions of a module or class of random numbers that tell when they are called."""
+    """The functions of `owner`, a module or class of random numbers, that note each call."""
     names = [name for name in dir(owner) if not name.startswith("_") and name not in _NO_DRAWS]
     functions = {name: getattr(owner, name) for name in names}
     return {
@@ -106,11 +106,11 @@ def _draws(owner: Any, note: Remark) -> dict[str, Any]:
 
 
 def _telling(function: Callable[..., Any], note: Remark, what: str) -> Callable[..., Any]:
-    """The function, which tells that it is called."""
+    """The function, made to note each call as `what`."""
 
     @wraps(function)
     def telling(*given: Any, **named: Any) -> Any:
-        """Tell, and do the same."""
+        """Note the call, and do the same."""
         note(what, given[0] if given else None)
         return function(*given, **named)
 
@@ -118,7 +118,7 @@ def _telling(function: Callable[..., Any], note: Remark, what: str) -> Callable[
 
 
 def warn_of(lines: BakedLines) -> None:
-    """Warn that what these lines decided does not change with the numbers."""
+    """Warn that decisions of these lines do not change with the numbers."""
     if lines:
         shown = [f"  {line}   ({what})" for line, what in list(lines.items())[:_SHOWN]]
         more = len(lines) - len(shown)

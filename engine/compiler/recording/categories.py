@@ -1,4 +1,4 @@
-"""Numbers for choices: which of those that have occurred so far each example has made."""
+"""Categories: each choice that has occurred so far has a number, and each example has a choice."""
 
 from collections.abc import Sequence
 from itertools import islice
@@ -8,21 +8,22 @@ from typing import Any
 from ..arrays import np
 from .examples import Choices, ExampleArrays
 
-# How many choices there may be.
+# The largest number of choices.
 _MOST_CHOICES = 1_000
 
-# Choices are looked up in a table if none is beyond this number, and the table no larger than that.
+# Choices are looked up in a table if all of them are at most _FARTHEST from 0, and the table has
+# at most _LARGEST entries.
 _FARTHEST, _LARGEST = 1 << 31, 1 << 16
 
-# The choice to which its first place belongs, and at each place the number of a choice: -1 for one
-# that has not occurred, as for all along the rim.
+# The choice at the first place of the array; and the array, with the number of the choice at each
+# place: -1 for a choice that has not occurred, such as all along the rim.
 Table = tuple[Choices, Any]
 
 
 class Known:
-    """The choices that have occurred so far, numbered in that order.
+    """The choices that have occurred so far, numbered in the order of occurrence.
 
-    - `arguments`: for each choice, those of the first example that made it.
+    - `arguments`: for each choice, the arguments of the first example with it.
     """
 
     def __init__(self) -> None:
@@ -30,7 +31,7 @@ class Known:
         self._table: Table | None = None
 
     def codes(self, examples: ExampleArrays) -> Any:
-        """The number of the choice of each example; None if there are none to make.
+        """The number of the choice of each example; None if no argument is a choice.
 
         Raises ValueError if there are more than 1,000 choices.
         """
@@ -43,12 +44,12 @@ class Known:
         return self._found(examples, np.stack(columns, axis=1)) if codes is None else codes
 
     def forget(self, count: int) -> None:
-        """Keep so many choices, the first ones."""
+        """Keep the first `count` choices only."""
         self.arguments = dict(islice(self.arguments.items(), count))
         self._table = None
 
     def _looked_up(self, columns: Sequence[Any]) -> Any:
-        """The numbers from the table; None if it does not have all of them."""
+        """The numbers of choices, from the table; None if one is not in it."""
         if self._table is None or not all(np.can_cast(each.dtype, np.int64) for each in columns):
             return None
         corner, table = self._table
@@ -59,7 +60,7 @@ class Known:
         return None if codes.min() < 0 else codes
 
     def _found(self, examples: ExampleArrays, keys: Any) -> Any:
-        """The numbers, of which some may be new."""
+        """The numbers of choices; choices that are new get one."""
         kinds, first, codes = np.unique(keys, axis=0, return_index=True, return_inverse=True)
         choices = list(map(tuple, kinds.tolist()))
         if (count := len({*self.arguments, *choices})) > _MOST_CHOICES:
@@ -75,7 +76,7 @@ class Known:
 
 
 def _table(choices: Sequence[Choices]) -> Table | None:
-    """The table of some choices; None if they do not lie close together."""
+    """The table of `choices`; None if they do not lie close together."""
     columns = list(zip(*choices, strict=True))
     corner = tuple(min(column) - 1 for column in columns)
     shape = [max(column) - low + 2 for column, low in zip(columns, corner, strict=True)]

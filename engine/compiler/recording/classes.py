@@ -1,9 +1,9 @@
-"""The fold of a graph in arrays: for each class, where in other classes its members' inputs are.
+"""The fold of a graph as index arrays: for each class, the places of its inputs in other classes.
 
-The members of a class are numbered in the order in which they were made. `places[i]` says which
-member of another class the i-th member reads. Leaves are alike if they have the same role: all
-parameters, each array of inputs, all constants. Labels and scopes make no difference, but they tell
-what a class is called.
+The members of a class are numbered in the order of their creation. `places[i]` is the number of the
+member of the other class that member i reads. Leaves with the same role are one class: all
+parameters, each array of inputs, all constants. Labels and scopes make no difference to classes,
+but give them names.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
@@ -23,25 +23,26 @@ from ...value import Value
 from ..arrays import Floats, Ints, np
 from .differences import inside_sums, rungs_of
 
-# How long the name of a class may be in a comment.
+# The largest length of the name of a class in a comment.
 _LONGEST = 80
 
-# What a leaf is: ("parameters",) or ("input", 3); None for a constant.
+# The role of a leaf: ("parameters", None) or ("input", 3); None for a constant.
 LeafRole = Hashable
 
 
 class Read(NamedTuple):
-    """One input of an operation: which member of which class each member reads."""
+    """One input of a class: member i reads member `places[i]` of the class `source`."""
 
     source: int
     places: Ints
 
 
 class ScanTerms(NamedTuple):
-    """What chains of maxima are taken of, one number after another.
+    """The terms of chains of maxima, one chain after another.
 
-    - `sources`: the class of each, -1 for plain numbers; `places`: which member it is, or which of
-      the `numbers`; `counts`: how many there are for each member.
+    - `sources`: the class of each term, -1 for a plain number.
+    - `places`: the number of the term in its class; for a plain number, its index in `numbers`.
+    - `counts`: the number of terms of each chain.
     """
 
     sources: Ints
@@ -51,9 +52,10 @@ class ScanTerms(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """What a sum takes from one class: how many terms for each member, and which, in order.
+    """The terms of sums that are members of the class `source`, one sum after another.
 
-    They are added or, if `sign` is -1, subtracted.
+    `counts` has the number of terms of each sum, and `places` the member for each term. Terms are
+    added or, if `sign` is -1, subtracted.
     """
 
     source: int
@@ -67,13 +69,13 @@ class Members:
     """A class of a graph.
 
     - `op`: the operation; `sum` for additions, and for subtractions in ladders, too.
-    - `count`: how many members it has.
+    - `count`: the number of members.
     - `operands`: its inputs in order; plain numbers are an array, one for each member.
-    - `terms`, `added`: of a sum, what it takes from each class, and the plain numbers among its
-      terms, added up for each member; None if there are none.
-    - `chain`: of a chain of maxima or minima, what these are taken of.
-    - `role`, `leaves`: of leaves, what they are, and the Values.
-    - `label`, `origin`: what it is called, for names and for comments.
+    - `terms`: of sums, the terms by class; `added`: the plain numbers among the terms, added up for
+      each member, None if there are none.
+    - `chain`: of chains of maxima or minima, their terms.
+    - `role`, `leaves`: of leaves, their role, and the Values.
+    - `label`, `origin`: its name, for instructions and for comments.
     """
 
     op: Op
@@ -88,13 +90,12 @@ class Members:
     origin: str = ""
 
 
-# How many nodes a class has on average, at least, in a graph that is worth lifting; a small graph
-# always is.
+# A graph is worth lifting if its classes have _WIDTH nodes on average, or are at most _SMALL.
 _WIDTH, _SMALL = 10, 100
 
 
 class Recording(NamedTuple):
-    """A graph: its nodes in order, and its classes; roles are those of parameters and inputs."""
+    """A graph: its nodes in order, its classes, and the roles of parameters and inputs."""
 
     order: Sequence[Value]
     classes: Classes
@@ -102,27 +103,29 @@ class Recording(NamedTuple):
 
     @property
     def is_narrow(self) -> bool:
-        """Whether so little is alike that arrays are no help."""
+        """Whether the classes are too small for arrays to help."""
         count = len(self.classes)
         return count > _SMALL and self.classes.size < _WIDTH * count
 
     @property
     def size(self) -> tuple[int, int]:
-        """How many nodes and classes there are."""
+        """The numbers of nodes and of classes."""
         return self.classes.size, len(self.classes)
 
     def members(self) -> list[Members]:
-        """The classes in arrays, that of the output last."""
+        """The classes as index arrays; the class of the output is last."""
         return _Reader(self.classes, self.roles).classes()
 
 
 def recording_of(output: Value, roles: Mapping[Value, LeafRole]) -> Recording:
-    """The recording of all that `output` depends on."""
+    """The recording of the graph of `output`."""
     order = topological_order(output)
     inside = inside_ladders(order, (output,), by_name=False)
     classes = partition(order, inside, roles)
     rungs = rungs_of(order, classes)
-    while more := inside_sums(rungs, classes.class_of) - inside:  # what is alike then may be more
+    while (
+        more := inside_sums(rungs, classes.class_of) - inside
+    ):  # nodes of more ladders may be alike then
         inside |= more
         classes = partition(order, inside, roles)
     return Recording(order, classes, roles)
@@ -157,23 +160,23 @@ class _Reader:
         return Members(op, size, self._operands(members), label=label, origin=origin)
 
     def _is_chain(self, member: Value) -> bool:
-        """Whether the class of a maximum is one of chains."""
+        """Whether `member`, a maximum or minimum, is the end of a chain."""
         of = self.found.class_of
         classes = [of.get(each, -1) for each in member.inputs]
         return is_chain(member, classes, self.found.inside)
 
     def _chain(self, members: Sequence[Value]) -> ScanTerms:
-        """What chains are taken of, the innermost number first."""
+        """The terms of the chains that end in `members`, the innermost first."""
         values: list[Value] = []
         ends = []
         for member in members:
-            found: list[Value] = []
+            terms: list[Value] = []
             rung: Value | None = member
             while rung is not None:
                 inner = [each for each in rung.inputs if each in self.found.inside]
-                found += [each for each in rung.inputs[::-1] if each not in inner[:1]]
+                terms += [each for each in rung.inputs[::-1] if each not in inner[:1]]
                 rung = inner[0] if inner else None
-            values += found[::-1]
+            values += terms[::-1]
             ends.append(len(values))
         numbers = [each._data for each in values if each.op is CONSTANT]
         index = count()
@@ -186,11 +189,11 @@ class _Reader:
         )
 
     def _operands(self, members: Sequence[Value]) -> tuple[Read | Floats, ...]:
-        """The inputs of members that all have as many."""
+        """The inputs of members of one class, position by position."""
         return tuple(map(self._column, columns(members)))
 
     def _column(self, given: Sequence[Any]) -> Read | Floats:
-        """One input of each member, where all of one place are plain numbers or none is."""
+        """The inputs at one position of all members; either all are plain numbers or none is."""
         if isinstance(given[0], float):
             return np.array(given)
         if given[0].op is CONSTANT:
@@ -202,10 +205,10 @@ class _Reader:
 
     def _terms(self, members: Sequence[Value]) -> tuple[tuple[Terms, ...], Floats | None]:
         """The terms of sums by class, and the plain numbers among them."""
-        taken = [self.found.terms[each] for each in members]
-        values = [value for each, _, _ in taken for value in each]
-        of = np.array([kind for _, _, kinds in taken for kind in kinds])
-        owners = np.repeat(np.arange(len(members)), [len(each) for each, _, _ in taken])
+        sums = [self.found.terms[each] for each in members]
+        values = [value for each, _, _ in sums for value in each]
+        of = np.array([kind for _, _, kinds in sums for kind in kinds])
+        owners = np.repeat(np.arange(len(members)), [len(each) for each, _, _ in sums])
         places = self._places(values)
         terms = []
         for kind in dict.fromkeys(of.tolist()):
@@ -213,17 +216,17 @@ class _Reader:
             counts = np.bincount(owners[mine], minlength=len(members))
             source, sign = (kind, 1) if kind >= 0 else (negative(kind), -1)
             terms.append(Terms(source, places[mine], counts, sign))
-        if not any(numbers for _, numbers, _ in taken):
+        if not any(numbers for _, numbers, _ in sums):
             return tuple(terms), None
-        added = np.full(len(members), -0.0)  # what may be added to anything
-        for owner, (_, numbers, _) in enumerate(taken):
+        added = np.full(len(members), -0.0)  # x + -0 is x, for 0 and -0 too
+        for owner, (_, numbers, _) in enumerate(sums):
             for number in numbers:
                 added[owner] += number
         return tuple(terms), added
 
 
 def _names(op: Op, members: Sequence[Value]) -> tuple[str, str]:
-    """What to call a class, and a comment on it: where it belongs, its operation, how many."""
+    """The label of a class, and its origin: scope, label or operation, number of members."""
     scopes = set(map(attrgetter("scope"), members))
     place = _common(scopes)
     label = generalised(members[0]._label)
@@ -232,13 +235,13 @@ def _names(op: Op, members: Sequence[Value]) -> tuple[str, str]:
 
 
 def _one_line(text: str) -> str:
-    """A text that can stand in a comment, whatever it is."""
+    """The text as one line for a comment: cut off, and control characters made visible."""
     short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
     return visible(short).replace("\n", " ")
 
 
 def _common(scopes: set[Scope]) -> list[str]:
-    """The scope of all: names in full as far as they are the same, else without numbers."""
+    """The common scope: names that differ only in numbers are generalised, as in neuron#."""
     place = []
     for names in zip(*scopes, strict=False):
         patterns = {*names} if len({*names}) == 1 else {*map(generalised, names)}

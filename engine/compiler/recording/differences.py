@@ -1,7 +1,7 @@
-"""Ladders in which terms are subtracted again and again, as in a loop: `loss = loss - x.log()`.
+"""Differences: ladders of repeated subtractions, as in a loop, `loss = loss - x.log()`.
 
-Such a ladder is one sum, of which some terms are subtracted. A difference by itself stays what it
-is: it is one only if members of one class are subtracted from the same sum at least twice.
+Such a ladder becomes one sum with negative terms, provided that at least two members of one class
+are subtracted in it. A difference by itself stays a difference.
 
     a - b0 - b1 - b2          =  a - (b0 + b1 + b2)
     a - b0 + c0 - b1 + c1     =  a + (c0 + c1) - (b0 + b1)
@@ -18,27 +18,27 @@ from ...value import Value
 
 
 def rungs_of(order: Sequence[Value], classes: Classes) -> dict[Value, Value]:
-    """What may be inside ladders of a topological order, and for each the operation it leads to.
+    """The possible rungs of ladders in a topological order, each with its only consumer.
 
-    It is empty if in no ladder something is subtracted twice.
+    Empty if no ladder subtracts two members of one class.
     """
     if not any(members[0].op is PRIMITIVES["sub"] for members in classes.members):
         return {}
-    found = _leading_on(order)
-    return _used_once(order, found) if inside_sums(found, classes.class_of) else {}
+    rungs = _leading_on(order)
+    return _used_once(order, rungs) if inside_sums(rungs, classes.class_of) else {}
 
 
 def _leading_on(order: Sequence[Value]) -> dict[Value, Value]:
-    """What ladders may go on in, and for each the operation that does so last.
+    """The operations that may be inside a ladder, each with the last operation that continues it.
 
-    A ladder with subtractions goes on in the first input of an operation, if nothing else uses it:
+    An operation continues the ladder of its first input:
 
-    - of a subtraction, in another one, in a negative, or in an addition that goes on in one;
-    - of an addition, in a subtraction, unless a difference or a number is added. In a sum of
-      differences all are alike, the first one too.
+    - a subtraction, if that input is a subtraction, a negative, or an addition inside a ladder;
+    - an addition, if that input is a subtraction or such an addition, and no number or difference
+      is added to a subtraction: in a sum of differences all terms are alike, the first one too.
     """
     add, sub, neg = map(PRIMITIVES.__getitem__, ("add", "sub", "neg"))
-    found: dict[Value, Value] = {}
+    next_of: dict[Value, Value] = {}
     for node in order:
         op = node.op
         if op is not add and op is not sub:
@@ -46,18 +46,18 @@ def _leading_on(order: Sequence[Value]) -> dict[Value, Value]:
         first, second = operands(node)
         if isinstance(first, float) or first is second:
             continue
-        is_rung = first.op is add and operands(first)[0] in found
+        is_rung = first.op is add and operands(first)[0] in next_of
         if op is sub:
             is_rung = is_rung or first.op is sub or first.op is neg
         elif first.op is sub:
             is_rung = isinstance(second, Value) and second.op is not sub
         if is_rung:
-            found[first] = node
-    return found
+            next_of[first] = node
+    return next_of
 
 
 def _used_once(order: Sequence[Value], rungs: Mapping[Value, Value]) -> dict[Value, Value]:
-    """The rungs whose only consumer is the operation to which they lead."""
+    """The rungs whose only consumer is the next operation of their ladder."""
     users = sole_users(order, {rung.op for rung in rungs})
     return {rung: node for rung, node in rungs.items() if users[rung] is node}
 
@@ -78,6 +78,6 @@ def inside_sums(rungs: dict[Value, Value], class_of: Mapping[Value, int]) -> set
 
 
 def _subtracted(node: Value) -> Sequence[Value]:
-    """What is subtracted by an operation in a ladder, if it is no plain number."""
+    """The Value that an operation of a ladder subtracts; none for an addition or a number."""
     last = node.inputs[-1]
     return () if node.op is PRIMITIVES["add"] or last.op is CONSTANT else (last,)

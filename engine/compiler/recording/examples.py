@@ -1,8 +1,7 @@
 """The arguments of a function for many examples, checked and sorted.
 
-Numbers are arrays whose first axis is that of the examples. One whole number for each example, in
-an array of integers, is a choice: it stays a plain number for the function, which may look
-something up by it.
+An argument is an array whose first axis is the examples. One whole number for each example, in an
+array of integers, is a choice: the function gets it as a plain number, as an index for instance.
 """
 
 from collections.abc import Sequence
@@ -23,7 +22,7 @@ Shapes = tuple[Shape | None, ...]
 
 @dataclass(frozen=True)
 class ExampleArrays:
-    """The arguments by their places: arrays of numbers, and choices as arrays of integers."""
+    """The arguments by position: arrays of numbers, and choices as arrays of integers."""
 
     arrays: dict[int, Any]
     choices: dict[int, Any]
@@ -35,7 +34,7 @@ class ExampleArrays:
         return tuple(shapes.get(i) for i in range(len(self.arrays) + len(self.choices)))
 
     def one(self, i: int) -> list[Any]:
-        """The arguments for one example: Values, in lists as deep as the array, and choices."""
+        """The arguments of example `i`: Values, in lists as deep as the array, and choices."""
         arguments = {place: values_of(each[i].tolist()) for place, each in self.arrays.items()}
         arguments.update((place, int(each[i])) for place, each in self.choices.items())
         return [arguments[place] for place in sorted(arguments)]

@@ -1,7 +1,7 @@
-"""Nested lists of Values, and the arrays that stand for them.
+"""Pytrees: nested lists and dicts of Values, and the arrays for them.
 
-A list of lists of equal lengths is one array, whatever the depth; other lists, tuples and dicts
-hold such arrays. So `model.parameters()` is one array, and `[W, b]` of lists of lists is two.
+A list of lists of equal lengths is one array, at any depth; other lists, tuples and dicts contain
+arrays. So `model.parameters()` is one array, and `[W, b]` of lists of lists is two.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,19 +15,19 @@ from ..arrays import Floats, np
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """An array: its shape, and where its first number is among all that are nested."""
+    """An array: its shape, and the index of its first number among all numbers of the nest."""
 
     shape: tuple[int, ...]
     start: int
 
     @property
     def size(self) -> int:
-        """How many numbers it holds."""
+        """The number of its numbers."""
         return prod(self.shape)
 
     @property
     def place(self) -> slice:
-        """Where its numbers are."""
+        """The slice of its numbers among all numbers of the nest."""
         return slice(self.start, self.start + self.size)
 
 
@@ -38,7 +38,7 @@ Nest = Block | tuple["Nest", ...] | Mapping[Any, "Nest"]
 def nest_of(given: object, name: str) -> tuple[Nest, list[Value]]:
     """The shape of nested lists of Values, and the Values in order.
 
-    Raises TypeError, saying where, for what is neither a Value nor a list, tuple or dict.
+    Raises TypeError, naming the place, for anything but Values, lists, tuples and dicts.
     """
     leaves: list[Value] = []
     return _nested(given, name, leaves), leaves
@@ -63,7 +63,7 @@ def _nested(given: object, name: str, leaves: list[Value]) -> Nest:
 
 
 def blocks(nest: Nest, name: str) -> Iterator[tuple[str, Block]]:
-    """The arrays, each with its place, such as parameters[0]['w']."""
+    """The arrays of a nest, each with its place, such as parameters[0]['w']."""
     if isinstance(nest, Block):
         yield name, nest
     elif isinstance(nest, Mapping):
@@ -75,7 +75,7 @@ def blocks(nest: Nest, name: str) -> Iterator[tuple[str, Block]]:
 
 
 def arranged(nest: Nest, array: Callable[[Block], Any]) -> Any:
-    """The same lists and dicts, with what is made of each array in its place."""
+    """The same lists and dicts, with `array(block)` in the place of each block."""
     if isinstance(nest, Block):
         return array(nest)
     if isinstance(nest, Mapping):
@@ -84,9 +84,9 @@ def arranged(nest: Nest, array: Callable[[Block], Any]) -> Any:
 
 
 def matched(nest: Nest, given: Any, name: str) -> Iterator[tuple[str, Block, Any]]:
-    """Each array of the nest with what was given for it.
+    """Each array of the nest with its place and the part of `given` for it.
 
-    Raises TypeError or ValueError, saying where, if lists or dicts differ from those of the nest.
+    Raises TypeError or ValueError, naming the place, if the lists or dicts of `given` differ.
     """
     if isinstance(nest, Block):
         yield name, nest, given
@@ -104,11 +104,11 @@ def matched(nest: Nest, given: Any, name: str) -> Iterator[tuple[str, Block, Any
 
 
 def numbers(given: Any, shape: tuple[int, ...] | None, name: str, *, whole: bool = False) -> Any:
-    """What was given as a float64 array of that shape; of any shape if that is None.
+    """`given` as a float64 array of shape `shape`; None allows any shape.
 
-    Whole numbers are converted, unless they may stay `whole`, and so are Values and real numbers
-    that Python has; an array of any other type is an error. Raises TypeError for another dtype or
-    what is no number, OverflowError for one that is too large, and ValueError for another shape.
+    Integers, Values and real numbers of Python are converted; with `whole`, an array of integers
+    stays one. Raises TypeError for another dtype or no number, OverflowError for a number that is
+    too large, and ValueError for another shape.
     """
     array = given if type(given) is np.ndarray else _as_array(given, name)
     if array.dtype == object:
@@ -124,12 +124,12 @@ def numbers(given: Any, shape: tuple[int, ...] | None, name: str, *, whole: bool
 
 
 def leaf_numbers(leaves: Sequence[Value]) -> Floats:
-    """The numbers that some Values hold."""
+    """The numbers of `leaves`, as an array."""
     return np.array([leaf._data for leaf in leaves], dtype=np.float64)
 
 
 def values_of(numbers: Any) -> Any:
-    """Numbers as Values, in lists as they are."""
+    """A Value for each number, in the same nested lists."""
     return list(map(values_of, numbers)) if isinstance(numbers, list) else Value(numbers)
 
 
@@ -143,7 +143,7 @@ def _as_array(given: Any, name: str) -> Any:
 
 
 def _of_numbers(array: Any, name: str) -> Floats:
-    """Values and real numbers of any kind as float64; what is none is named by its place."""
+    """Values and real numbers of any kind as float64; an error names the place of the element."""
     found = np.empty(array.shape)
     for index, each in np.ndenumerate(array):
         place = name + "".join(f"[{i}]" for i in index)
@@ -152,7 +152,7 @@ def _of_numbers(array: Any, name: str) -> Floats:
 
 
 def _kind(given: object) -> str:
-    """What was given, in a few words."""
+    """The type and size of `given` in a few words, for an error."""
     if isinstance(given, Mapping):
         return f"a dict of {', '.join(map(repr, given))}"
     if isinstance(given, np.ndarray):
@@ -163,7 +163,7 @@ def _kind(given: object) -> str:
 
 
 def place_of(nest: Nest, name: str, number: int) -> str:
-    """Where the Value with that number is, such as parameters[0][3]."""
+    """The place of Value `number` of the nest, such as parameters[0][3]."""
     for place, block in blocks(nest, name):
         if block.start <= number < block.start + block.size:
             index = np.unravel_index(number - block.start, block.shape)

@@ -1,1 +1,1 @@
-"""Rows of the table of primitives, followed with symbols and written as instructions."""
+"""Rows of the table of primitives, traced with symbols and written as instructions."""

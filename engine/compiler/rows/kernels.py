@@ -1,7 +1,7 @@
-"""Functions number by number that are no single operation: formulas with decisions, and Python.
+"""Kernels: functions number by number that are no single operation of NumPy.
 
-A row of the table that is followed with symbols and decides by a number becomes a `Kernel`; one
-that cannot be followed is called for one number after the other, `ByNumber`.
+A row of the table whose formula contains a decision becomes a `Kernel`. A row that symbols cannot
+trace becomes a `ByNumber`: its Python function, called for one number after the other.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from .symbols import Choice, Formula, Tree
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
-    """A function number by number, with decisions, that instructions call by its name."""
+    """A formula with decisions as a named function of arrays."""
 
     name: str
     about: str
@@ -25,11 +25,11 @@ class Kernel:
 
     @property
     def count(self) -> int:
-        """How many arguments it has."""
+        """The number of arguments."""
         return len(self.arguments)
 
     def function(self, *arrays: Any) -> Any:
-        """The function of arrays, in the plainest way: both sides of each decision are computed."""
+        """The formula applied to arrays, in the plainest way: both sides of a decision computed."""
         found = list(arrays)
         for name, operands in self.formula.operations[self.count :]:
             read = (found[each] if isinstance(each, int) else each for each in operands)
@@ -47,12 +47,12 @@ def _decided(tree: Tree, found: list[Any]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class ByNumber:
-    """A function in Python that cannot be followed, called for one number after the other."""
+    """A Python function that cannot be traced, called for one number after the other."""
 
     name: str
     count: int
     of_number: Callable[..., Any]
 
     def function(self, *arrays: Any) -> Any:
-        """The function of arrays."""
+        """The function applied to arrays, number by number."""
         return number_by_number(self.of_number, self.count)(*arrays)

@@ -1,7 +1,7 @@
-"""Rows of the table, written into a program.
+"""Rows of the table of primitives, written into a program as instructions.
 
-What a row computes, and its partial derivatives, are functions in Python. Followed with symbols
-they become instructions, or a kernel where they decide by a number; what cannot be followed is
+The operation of a row, and its partial derivatives, are functions in Python. Traced with symbols, a
+function becomes instructions, or a kernel if it decides by a number; one that cannot be traced is
 called for one number after the other.
 """
 
@@ -20,7 +20,7 @@ from .symbols import Formula, Untraceable, formula
 
 
 def partial_of(draft: Builder, op: Op, place: int, inputs: Sequence[int], result: int) -> int:
-    """The derivative of an operation by one of its inputs, from the row of the table."""
+    """The derivative of `op` by the input at `place`, from its row of the table."""
     if op.any_number:
         function = lambda *given: op.partials[0](list(given[:-1]), given[-1])[place]  # noqa: E731
     else:
@@ -31,7 +31,7 @@ def partial_of(draft: Builder, op: Op, place: int, inputs: Sequence[int], result
 
 
 def expanded(program: Program) -> Program:
-    """The program with what its rows compute in the place of rows that NumPy does not have."""
+    """The program with formulas or kernels in the place of rows that NumPy does not have."""
     draft = Builder()
     place: list[int] = []
     for each in program.instructions:
@@ -50,13 +50,13 @@ def expanded(program: Program) -> Program:
 
 
 def result_of(op: Op, numbers: list[float]) -> float:
-    """What a row gives for some numbers."""
+    """The result of a row for `numbers`; inf or nan where the row raises."""
     given = [numbers] if op.any_number else numbers
     return float(calmly(op.forward, *given))
 
 
 def _forward(made: Instruction) -> Callable[..., Any] | None:
-    """What a row computes; None for what NumPy has."""
+    """The function of an instruction's row; None for an operation of NumPy."""
     if made.kind in FORMULAS:
         return FORMULAS[made.kind]
     if not isinstance(made.detail, Op) and made.kind != "erf":
@@ -74,9 +74,9 @@ def written_in(
     op: Op,
     made: Instruction | None = None,
 ) -> int:
-    """The number of the instruction that gives a function of some arrays.
+    """The number of the instruction that computes `function` of the arrays `inputs`.
 
-    `made` is the instruction whose name and origin it takes over.
+    `name` and `about` are for a kernel; label and origin are those of `made`.
     """
     names = ["a", "b", "y"] if len(inputs) == 3 else ["a", "y"][: len(inputs)]
     names = names if len(names) == len(inputs) else [f"a{i}" for i in range(len(inputs))]
@@ -101,7 +101,7 @@ def written_in(
 def _straight(
     draft: Builder, found: Formula, inputs: Sequence[int], label: str, origin: str
 ) -> int:
-    """The instructions of a formula without decisions, the last of which has the name."""
+    """The result of a formula without decisions, as instructions; the last one has the label."""
     place = list(inputs)
     for number, (name, operands) in enumerate(found.operations[len(inputs) :], len(inputs)):
         arrays = [place[each] if isinstance(each, int) else draft.constant(each)

@@ -1,8 +1,8 @@
-"""Rows of the table, followed with symbols in place of numbers.
+"""Symbolic tracing of rows of the table: the formula of a Python function of numbers.
 
-A function of a row is ordinary Python: `lambda a, y: 1.0 - (a <= 0)`. Called with symbols, it tells
-which operations it performs. Where it decides by a number, as in `b if a > 0 else c`, it is called
-again for each way it can go, and becomes a tree:
+A function of a row is ordinary Python: `lambda a, y: 1.0 - (a <= 0)`. Called with symbols, it
+records its operations. A function that decides by a number, as in `b if a > 0 else c`, is called
+again for each way that it can go, and its result is a tree:
 
     formula(lambda a: 0.0 if a <= 0 else a, ["a"])      if a <= 0: 0.0, else: a
 
@@ -18,10 +18,10 @@ from ...operators import calmly
 from ...primitives import PRIMITIVES
 from ..kinds.ufuncs import FORMULAS, FUNCTIONS, TRUTHS
 
-# How many ways a function may go, and how many operations it may perform.
+# The largest numbers of ways and of operations of a function.
 _WAYS, _LONGEST = 200, 10_000
 
-# What Python calls for an operator, and the operation that it is.
+# For each special method of Python, without underscores, the operation.
 _OPERATORS = {
     "add": "add",
     "sub": "sub",
@@ -41,51 +41,51 @@ _FUNCTIONS = {"neg": "neg", "abs": "abs", "round": "round"}
 
 
 class Untraceable(Exception):
-    """A function that cannot be followed: it needs real numbers, or goes too many ways."""
+    """A function that cannot be traced: it needs real numbers, or goes too many ways."""
 
 
 class Operation(NamedTuple):
-    """An operation and the numbers of those whose results it takes; a float stands for itself."""
+    """An operation; an operand is the number of an earlier operation, or a float."""
 
     name: str
     operands: tuple["int | float", ...]
 
 
 class Choice(NamedTuple):
-    """If the condition holds the one result, else the other."""
+    """The result `then` if operation `condition` gives true, else `otherwise`."""
 
     condition: int
     then: "Tree"
     otherwise: "Tree"
 
 
-# A result: of the operation with that number, a plain number, or a choice between two results.
+# A result: the number of an operation, a plain number, or a choice between two results.
 Tree = int | float | Choice
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """What a function computes: its operations, the arguments first, and which is the result."""
+    """The formula of a function: its operations, the arguments first, and its result."""
 
     operations: tuple[Operation, ...]
     result: Tree
 
     @property
     def is_straight(self) -> bool:
-        """Whether it goes the same way for all numbers."""
+        """Whether the function goes the same way for all numbers."""
         return not isinstance(self.result, Choice)
 
 
 def formula(
     function: Callable[..., Any], arguments: Sequence[str | float], *, raising: bool = False
 ) -> Formula:
-    """What the function computes of arguments that are named, or are known numbers.
+    """The formula of `function` for arguments that are names, or known numbers.
 
-    With `raising`, where Python's `/` and `**` would raise on numbers, the result is what a
-    registered row has there: nan, and inf for what is too large.
+    With `raising`, the result where Python's `/` and `**` would raise is that of a registered row:
+    inf for a number that is too large, else nan.
 
-    Raises Untraceable if it cannot be told: because the function hands a symbol to one that needs
-    a number, such as those of `math`, or goes too many ways.
+    Raises Untraceable if the function passes a symbol to a function that needs a number, such as
+    those of `math`, or goes too many ways.
     """
     trace = _Trace(raising)
     given = [trace.made(each, ()) if isinstance(each, str) else each for each in arguments]
@@ -97,7 +97,7 @@ def formula(
 
 
 class _Trace:
-    """The operations performed so far, and which ways the function is being led."""
+    """The operations so far, and the decisions on the way that the function goes now."""
 
     def __init__(self, raising: bool) -> None:
         self.raising = raising
@@ -121,7 +121,7 @@ class _Trace:
         return self.known[key]
 
     def decided(self, condition: int) -> bool:
-        """Which way to go here: as before if this was met on this way, else the first way."""
+        """The decision on `condition`: as before if this way has met it, else true first."""
         for number, is_so in self.way[: self.met]:
             if number == condition:
                 return is_so
@@ -131,7 +131,7 @@ class _Trace:
         return self.way[self.met - 1][1]
 
     def tree(self, run: Callable[[], Any]) -> Tree:
-        """The results of all ways, the function being called once for each."""
+        """The tree of the results of all ways; `run` is called once for each way."""
         ends: list[tuple[list[tuple[int, bool]], int | float]] = []
         while True:
             self.met = 0
@@ -147,7 +147,7 @@ class _Trace:
             self.way[-1] = (self.way[-1][0], False)
 
     def _joined(self, ends: list[tuple[list[tuple[int, bool]], int | float]], depth: int) -> Tree:
-        """The tree of ways that agree in the first decisions."""
+        """The tree of the ways `ends`, which agree in their first `depth` decisions."""
         way, end = ends[0]
         if len(way) == depth:
             return end
@@ -157,7 +157,7 @@ class _Trace:
         return self._choice(way[depth][0], then, otherwise)
 
     def _choice(self, condition: int, then: Tree, otherwise: Tree) -> Tree:
-        """The choice, in fewer words where its sides are alike."""
+        """The choice between two results, joined with an inner choice that shares one of them."""
         if _same(then, otherwise):
             return then
         if isinstance(then, Choice) and _same(then.otherwise, otherwise):  # if p: if q
@@ -170,7 +170,7 @@ class _Trace:
 
 
 class Symbol:
-    """What stands for a number. Operators and the functions of the table record what they do."""
+    """A stand-in for a number. Operators and the functions of the table record operations on it."""
 
     __slots__ = ("_number", "_trace")
 
@@ -180,15 +180,15 @@ class Symbol:
 
     @property
     def data(self) -> "Symbol":
-        """Itself, as the number of a Value."""
+        """The symbol itself, in the place of the number of a Value."""
         return self
 
     def operation(self, name: str, *others: Any) -> "Symbol":
-        """What an operation makes of it and others."""
+        """The result of operation `name` on the symbol and `others`."""
         return self._trace.made(name, [self, *others])
 
     def sign(self) -> "Symbol":
-        """1 with its sign."""
+        """1 with the sign of the symbol."""
         return self._trace.made("copysign", [1.0, self])
 
     def __bool__(self) -> bool:
@@ -218,12 +218,12 @@ def _plain(number: Any) -> float:
 
 
 def _exactly(number: int | float) -> Any:
-    """What two floats have in common only if they are the same, 0 and -0 told apart."""
+    """A key that is equal only for identical floats: 0 and -0 differ, nan is nan."""
     return number.hex() if isinstance(number, float) else number
 
 
 def _same(a: Tree, b: Tree) -> bool:
-    """Whether two results are one."""
+    """Whether two results are identical."""
     if isinstance(a, Choice) or isinstance(b, Choice):
         return isinstance(a, Choice) and isinstance(b, Choice) and (
             a.condition == b.condition
@@ -233,13 +233,13 @@ def _same(a: Tree, b: Tree) -> bool:
 
 
 def _quotient_raises(_: Any, b: Any) -> None:
-    """Go the way of ZeroDivisionError where Python's quotient raises it."""
+    """Raise ZeroDivisionError on the way where Python's quotient does."""
     if b == 0:
         raise ZeroDivisionError
 
 
 def _power_raises(a: Any, b: Any) -> None:
-    """Go the way of the error that Python's power raises, if it does."""
+    """Raise the error of Python's power on the way where Python does."""
     if a == 0 and b < 0:
         raise ZeroDivisionError
     of = a if isinstance(a, Symbol) else b
@@ -248,12 +248,12 @@ def _power_raises(a: Any, b: Any) -> None:
         raise OverflowError
 
 
-# What Python's operators do where the arithmetic of this package goes on.
+# The errors of Python's operators; the arithmetic of this package has inf or nan instead.
 _RAISING: dict[str, Callable[[Any, Any], None]] = {"div": _quotient_raises, "pow": _power_raises}
 
 
 def _method(name: str, count: int, reflected: bool = False) -> Callable[..., Any]:
-    """The method that records an operation on so many operands."""
+    """The method that records operation `name` on `count` operands."""
 
     def method(self: Symbol, *others: Any) -> Any:
         """Record the operation."""

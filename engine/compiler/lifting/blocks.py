@@ -1,13 +1,13 @@
-"""Matrix products among sums of products.
+"""Blocks: matrix products found among sums of products.
 
-A sum of K products reads K members of one class and K of another: a row of places in each. Where
-many sums read the same rows, in all combinations, they are a matrix product:
+A sum of K products reads K members of one class and K of another: a row of places in each. Sums
+that read the same rows, in all combinations, are a matrix product:
 
     y[i, j]  =  sum over k of  A[i, k] B[j, k]
 
-Rows may fall into blocks of equal size, each complete in itself, as the heads of attention do; then
-it is one product for each block. If not every pair of a block occurs, it is none: to compute what
-the graph does not have could bring in a nan that it does not have.
+Rows may fall into blocks of equal size, each complete in itself, such as the heads of attention;
+then each block is one product. Blocks in which a pair does not occur are no product: computing
+numbers that the graph lacks could bring in a nan that it lacks.
 """
 
 from typing import NamedTuple
@@ -19,7 +19,7 @@ class Blocks(NamedTuple):
     """Sums as a matrix product for each block.
 
     - `left`, `right`: the places to read, block by block: [block, i, k] and [block, j, k].
-    - `places`: where each sum is in the result, which has the axes block, i, j.
+    - `places`: the place of each sum in the result, which has the axes block, i, j.
     - `turned`: whether left and right have been exchanged.
     """
 
@@ -30,7 +30,7 @@ class Blocks(NamedTuple):
 
 
 def blocks_of(left: Ints, right: Ints) -> Blocks | None:
-    """The sums over k of left[n, k] times right[n, k] as a matrix product, if they are one."""
+    """The sums over k of left[n, k] right[n, k] as matrix products; None if they are none."""
     first_left, row = unique_rows(left)
     first_right, column = unique_rows(right)
     pairs, place = np.unique(row * len(first_right) + column, return_inverse=True)
@@ -56,7 +56,7 @@ def blocks_of(left: Ints, right: Ints) -> Blocks | None:
 
 
 def _turned(blocks: Blocks) -> Blocks:
-    """The blocks with the longer axis last, as NumPy likes it; if equally long, in order."""
+    """The blocks with the longer axis last, for speed; if equal, sums in order where possible."""
     a, b, places, _ = blocks
     height, width = a.shape[1], b.shape[1]
     if width > height or (width == height and (places[1:] > places[:-1]).all()):
@@ -67,7 +67,7 @@ def _turned(blocks: Blocks) -> Blocks:
 
 
 def distinct(blocks: Blocks) -> Blocks:
-    """The products without the blocks and rows that read what other ones read."""
+    """The blocks without repeated blocks, rows and columns."""
     a, b, places, turned = blocks
     count, height, width = len(a), a.shape[1], b.shape[1]
     block, inside = np.divmod(places, height * width)
@@ -80,18 +80,18 @@ def distinct(blocks: Blocks) -> Blocks:
 
 
 def unique_rows(rows: Ints) -> tuple[Ints, Ints]:
-    """The first row of each kind, in order, and for each row the number of its kind."""
+    """The first of each set of equal rows, in order; and for each row the number of its set."""
     keys = rows[:, 0] if rows.shape[1] == 1 else rows @ _spread(rows.shape[1])
     _, first, kind = np.unique(keys, return_index=True, return_inverse=True)
     order = np.argsort(first)
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
     first, kind = first[order], rank[kind]
-    if not np.array_equal(rows[first][kind], rows):  # two kinds with the same key: hardly ever
+    if not np.array_equal(rows[first][kind], rows):  # two different rows with one key: hardly ever
         _, first, kind = np.unique(rows, axis=0, return_index=True, return_inverse=True)
     return first, kind.reshape(-1)
 
 
 def _spread(count: int) -> Ints:
-    """So many numbers at random, the same ones every time."""
+    """`count` random numbers, the same in every call."""
     return np.random.default_rng(0).integers(-(2**63), 2**63 - 1, count)

@@ -1,11 +1,11 @@
-"""Operations number by number on what is read from other arrays.
+"""Classes of operations number by number, lifted to array instructions.
 
-Members of a class read their inputs at some places. If those places are views in one common shape,
-the operation works on views, and NumPy repeats what is read along an axis again and again:
+Each input of a class is a list of places in an array. If these lists are views in one common shape,
+the operation works on views, and NumPy repeats numbers along axes:
 
     add[n]  =  a[n // 16] + b[n % 16]        is        a[:, None] + b,  of shape (100, 16)
 
-Places without such a form are taken one by one. Members that read the same are one.
+Numbers at places without such a form are copied one by one. Members with the same inputs are one.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,25 +18,25 @@ from .blocks import unique_rows
 
 
 class Found(NamedTuple):
-    """Where the members of a class are: at which places of which array, read from first to last."""
+    """The location of the members of a class: an array, and the place of each member in it."""
 
     array: int
     places: Ints
 
     def at(self, members: Ints) -> "Found":
-        """Where some of its members are."""
+        """The location of `members` only."""
         return Found(self.array, self.places[members])
 
 
-# What an operation reads: members of a class, or a plain number for each.
+# An operand of an operation: members of a class, or a plain number for each member.
 Operand = Found | Floats
 
-# Writes the operation on arrays of one shape, gives the number of the result.
+# write(inputs) writes an operation on arrays of one shape; gives the number of its result.
 Write = Callable[[list[int]], int]
 
 
 def combined(draft: Builder, write: Write, operands: Sequence[Operand]) -> Found:
-    """Where the results are of an operation on operands of one length each."""
+    """The location of the results of an operation on `operands` of equal length."""
     first, kind = _distinct(operands)
     if first is not None:
         once = [each.at(first) if isinstance(each, Found) else each[first] for each in operands]
@@ -53,10 +53,10 @@ def combined(draft: Builder, write: Write, operands: Sequence[Operand]) -> Found
 
 
 def _distinct(operands: Sequence[Operand]) -> tuple[Ints | None, Ints]:
-    """The members to compute, in the order in which to do so, and for each which one it is.
+    """The members to compute, in order, and for each member its index among them.
 
-    The order is that of an input no number of which is read twice, so that results lie as their
-    inputs do. None stands for all members in their order.
+    An input without repeated places gives the order, so that results lie as that input does. None
+    stands for all members in their order.
     """
     columns = [each.places if isinstance(each, Found) else each.view(np.int64) for each in operands]
     for column in columns:
@@ -75,7 +75,7 @@ def _distinct(operands: Sequence[Operand]) -> tuple[Ints | None, Ints]:
 
 
 def _arrays(draft: Builder, found: Sequence[Found], count: int) -> tuple[Shape, list[int]]:
-    """The shape of a result, and what is read for it, as arrays that fit that shape."""
+    """The shape of a result, and its operands as arrays that NumPy repeats to that shape."""
     common = steady([each.places for each in found]) if found else ((count,), [])
     if common is None:
         return (count,), [draft.at(each.array, each.places) for each in found]
@@ -89,7 +89,7 @@ def _arrays(draft: Builder, found: Sequence[Found], count: int) -> tuple[Shape, 
 
 
 def _reshaped(view: View, shape: Shape) -> View:
-    """A view along one axis, in another shape of the same size."""
+    """The view, which has one axis, in another shape of the same size."""
     (stride,) = view.strides
     if not stride:
         return View(view.offset, (1,) * len(shape), (0,) * len(shape))
@@ -97,7 +97,7 @@ def _reshaped(view: View, shape: Shape) -> View:
 
 
 def _shrunk(numbers: Floats) -> Any:
-    """The numbers without the axes along which they stay the same."""
+    """The numbers with length 1 for axes along which they are constant; one number if all are."""
     bits = numbers.view(np.int64)
     if (bits == bits.flat[0]).all():
         return numbers.flat[0]

@@ -1,11 +1,11 @@
-"""Chains of maxima or minima, as array instructions.
+"""Chains of maxima or minima, lifted to array instructions.
 
-A chain a, max(a, b), max(max(a, b), c), ... is one operation along an axis. Its derivatives are
-those of the row of the table at each rung, one after another: with m the maxima so far,
+A chain a, max(a, b), max(max(a, b), c), ... is one reduction along an axis. Its derivatives follow
+from the partial derivatives of max in the table. With m the maxima so far,
 
     dm[n]/da[k]  =  d max(m[k-1], a[k])/da[k]  times, for all j > k,  d max(m[j-1], a[j])/dm[j-1]
 
-Chains of different lengths are filled up in front with their first number, rungs that are missing.
+Chains shorter than the longest repeat their first number in front, in rungs marked as missing.
 """
 
 from ..arrays import Ints, np
@@ -17,7 +17,7 @@ from .elementwise import Found
 
 
 def ladders(draft: Builder, found: Found, counts: Ints, each: Members) -> Found:
-    """Where the results of chains of so many numbers each are; these are one after another."""
+    """The maxima of consecutive runs of `found`; run i has `counts[i]` numbers."""
     longest = int(counts.max())
     starts = np.cumsum(counts) - counts
     steps = np.arange(longest) - (longest - counts)[:, None]
@@ -26,5 +26,5 @@ def ladders(draft: Builder, found: Found, counts: Ints, each: Members) -> Found:
     terms = draft.at(found.array, places)
     missing = steps[rows][:, 1:] <= 0
     detail = Along(each.op, Data(missing) if missing.any() else None)
-    made = draft.add("reduce", terms, detail=detail, label=each.label, origin=each.origin)
-    return Found(made, kind)
+    maxima = draft.add("reduce", terms, detail=detail, label=each.label, origin=each.origin)
+    return Found(maxima, kind)

@@ -1,11 +1,11 @@
-"""Matrix products, written as products of views with named axes.
+"""Sums of products, lifted to matrix products of views with named axes.
 
-The places of a factor are those of its blocks, rows and terms added up:
+A place in a factor is the sum of an offset and of steps for its block, row and term:
 
     place of [block, i, k]  =  offset + b[block] + r[i] + t[k]
 
-Each of these is a view by itself, of one axis or several; blocks and terms are views in a shape
-common to both factors. A factor without such a form is taken number by number before.
+The steps b, r and t are each a view of one axis or several; the views of b and of t have shapes
+common to both factors. A factor without such a form is first copied number by number.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from .elementwise import Found
 
 @dataclass(frozen=True, slots=True)
 class ProductFactor:
-    """What is read of an array: where it begins, and how places go on by block, row and term."""
+    """A factor: an array, the offset of its first place, and the steps by block, row and term."""
 
     array: int
     offset: int
@@ -32,7 +32,7 @@ class ProductFactor:
 def contracted(draft: Builder, factors: tuple[Found, Found], of: Members) -> int:
     """The sum over k of left[block, i, k] right[block, j, k], with the axes block, i, j.
 
-    It is called what the class of the sums is called.
+    Label and origin are those of `of`, the class of the sums.
     """
     read = [_factor(draft, each) for each in factors]
     for which in (0, 1):
@@ -45,12 +45,12 @@ def contracted(draft: Builder, factors: tuple[Found, Found], of: Members) -> int
     return _product(draft, read, forms, of)
 
 
-# A shape and the strides of both factors, for blocks and for terms; then for the rows of each.
+# A shape, and the views in that shape: of both factors for blocks and terms, of one for its rows.
 Form = tuple[Shape, list[View]]
 
 
 def _factor(draft: Builder, found: Found) -> ProductFactor:
-    """The factor as it is read, or taken one by one if places do not add up so."""
+    """The factor in place; a copy if its places are no sums of steps."""
     places = found.places
     offset = int(places[0, 0, 0])
     steps = (places[:, 0, 0] - offset, places[0, :, 0] - offset, places[0, 0, :] - offset)
@@ -62,7 +62,7 @@ def _factor(draft: Builder, found: Found) -> ProductFactor:
 
 
 def _taken(draft: Builder, found: Found) -> ProductFactor:
-    """The factor in an array of its own."""
+    """The factor copied to an array of its own."""
     shape = found.places.shape
     taken = draft.add("take", found.array, detail=Data(found.places))
     sizes = whole((shape[0], shape[1], shape[2])).strides
@@ -71,21 +71,21 @@ def _taken(draft: Builder, found: Found) -> ProductFactor:
 
 
 def _forms(factors: Sequence[ProductFactor]) -> list[Form] | None:
-    """The forms of blocks, of terms, and of the rows of each factor; None if there are none."""
+    """The forms of blocks, terms, left rows and right rows; None if one does not exist."""
     left, right = (each.steps for each in factors)
     forms = [steady([left[0], right[0]]), steady([left[2], right[2]]),
              steady([left[1]]), steady([right[1]])]  # fmt: skip
-    found = [each for each in forms if each is not None]
-    if len(found) < len(forms):
+    steady_forms = [each for each in forms if each is not None]
+    if len(steady_forms) < len(forms):
         return None
-    _, views = found[1]
-    return found if all(view.shape == found[1][0] for view in views) else None
+    _, views = steady_forms[1]
+    return steady_forms if all(view.shape == steady_forms[1][0] for view in views) else None
 
 
 def _product(
     draft: Builder, factors: Sequence[ProductFactor], forms: Sequence[Form], of: Members
 ) -> int:
-    """The product of the two views."""
+    """The product of the views that `forms` give of the two factors."""
     letters = map(chr, count(ord("a")))
     (blocks, of_blocks), (terms, of_terms), *of_rows = forms
     batch, summed = ("".join(next(letters) for _ in shape) for shape in (blocks, terms))

@@ -1,7 +1,7 @@
-"""Sums of members of one class, as array instructions.
+"""Sums of members of one class, lifted to array instructions.
 
-If what the sums read is a view with the terms along axes of its own, those axes are summed up. A
-few terms are added one by one. Sums of different lengths are sums of segments of a row.
+Terms that form a view with terms along axes of their own are summed over these axes. Few terms are
+added one by one. Sums of different lengths are sums of segments of a row.
 """
 
 from ..arrays import Ints, np
@@ -11,12 +11,12 @@ from ..kinds.views import View, steady
 from .blocks import unique_rows
 from .elementwise import Found, Operand
 
-# Up to how many terms are added one by one.
+# The largest number of terms that are added one by one.
 _FEW = 4
 
 
 def summed(draft: Builder, found: Found, counts: Ints) -> list[Operand]:
-    """What is to be added for sums of so many terms each; the terms are one after another."""
+    """Operands whose sum is the sums of consecutive terms of `found`; sum i has `counts[i]`."""
     length = int(counts[0])
     if not (counts == length).all():
         starts = np.cumsum(counts) - counts
@@ -37,7 +37,7 @@ def summed(draft: Builder, found: Found, counts: Ints) -> list[Operand]:
 
 
 def _steady_sums(draft: Builder, array: int, rows: Ints) -> int | None:
-    """The sums of rows that are a view, their terms along its last axes; None if they are not."""
+    """The sums of `rows`, as a sum over the last axes of a view; None if they are no view."""
     start, terms = rows[:, 0], rows[0] - rows[0, 0]
     if not np.array_equal(start[:, None] + terms, rows):
         return None

@@ -1,11 +1,11 @@
-"""Patterns: formulas of names, which are found in a program and written into it.
+"""Patterns: formulas of names, to match in a program and to write into it.
 
     x, n = Name("x"), Name("n", is_number)
-    Rewrite(x * 1.0, x, "always")           # where x * 1 is written, x is there already
+    Rewrite(x * 1.0, x, "always")           # instead of x * 1, use x
     Rewrite(-(n * x), -n * x, "always")
 
-A name stands for one and the same instruction wherever it occurs. Operands of + and × are tried in
-both orders.
+A name stands for the same instruction wherever it occurs. Operands of + and × are matched in both
+orders.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from typing import Any
 from ..arrays import np
 from ..ir.builder import Builder
 
-# The instruction for each name of a pattern.
+# The number of the instruction for each name of a pattern.
 Bound = dict[str, int]
 
 _COMMUTE = {"add", "mul"}
@@ -23,7 +23,7 @@ _BETWEEN = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**"}
 
 
 class Pattern:
-    """A formula. Operators make longer ones of it."""
+    """A formula. Operators on patterns give longer patterns."""
 
     __slots__ = ()
 
@@ -54,7 +54,7 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Name(Pattern):
-    """Any instruction that passes a test."""
+    """A pattern of one instruction: any instruction that passes `test`."""
 
     name: str
     test: Callable[[Builder, int], bool] = lambda draft, number: True
@@ -65,7 +65,7 @@ class Name(Pattern):
 
 @dataclass(frozen=True, slots=True)
 class PlainNumber(Pattern):
-    """A plain number; 0 and -0 are two."""
+    """A pattern of one plain number; 0 and -0 are different."""
 
     value: float
 
@@ -75,7 +75,7 @@ class PlainNumber(Pattern):
 
 @dataclass(frozen=True, slots=True)
 class Apply(Pattern):
-    """An operation on patterns."""
+    """A pattern of one operation, `kind`, on patterns."""
 
     kind: str
     operands: tuple[Pattern, ...]
@@ -89,21 +89,21 @@ class Apply(Pattern):
 
     @property
     def is_operator(self) -> bool:
-        """Whether it is written with an operator of Python."""
+        """Whether the operation is an operator of Python."""
         return self.kind in _BETWEEN or self.kind == "neg"
 
 
 def call(kind: str, *operands: Pattern | float) -> Apply:
-    """An operation on patterns and plain numbers, by its name."""
+    """The pattern of operation `kind` on patterns and plain numbers."""
     return Apply(kind, tuple(
         each if isinstance(each, Pattern) else PlainNumber(each) for each in operands))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Rewrite:
-    """A rule: `before` becomes `after`; `exact` says when both are the same.
+    """A rule: `before` becomes `after`; `exact` states where both are the same.
 
-    It is applied only where `known` is computed anyway, and where all numbers of the constant
+    The rule applies only if the program has `known` already, and if all numbers of the constant
     `finite` are finite.
     """
 
@@ -117,7 +117,7 @@ class Rewrite:
         return f"{self.before!r} = {self.after!r}"
 
     def __call__(self, draft: Builder, kind: str, inputs: tuple[int, ...], _: Any) -> int | None:
-        """The number of the instruction that is written instead; None where nothing is found."""
+        """The number of the instruction to use instead; None if the rule does not apply."""
         if kind == self.before.kind:
             for bound in operands_match(draft, self.before, inputs, {}):
                 if self.allows(draft, bound):
@@ -125,27 +125,27 @@ class Rewrite:
         return None
 
     def allows(self, draft: Builder, bound: Bound) -> bool:
-        """Whether the rule may be applied to these instructions."""
+        """Whether `known` and `finite` allow the rule for the instructions `bound`."""
         if self.known is not None and _found(draft, self.known, bound) is None:
             return False
         if self.finite is None:
             return True
-        made = draft.instructions[written(draft, self.finite, bound)]
-        return made.kind == "constant" and bool(np.isfinite(made.detail.array).all())
+        instruction = draft.instructions[written(draft, self.finite, bound)]
+        return instruction.kind == "constant" and bool(np.isfinite(instruction.detail.array).all())
 
 
 def names_of(pattern: Pattern) -> dict[str, Name]:
-    """The names in a pattern, each once, in the order in which they are read."""
+    """The names in a pattern, each once, from left to right."""
     if isinstance(pattern, Name):
         return {pattern.name: pattern}
-    found: dict[str, Name] = {}
+    names: dict[str, Name] = {}
     for each in pattern.operands if isinstance(pattern, Apply) else ():
-        found |= names_of(each)
-    return found
+        names |= names_of(each)
+    return names
 
 
 def written(draft: Builder, pattern: Pattern, bound: Bound) -> int:
-    """The number of an instruction that computes a formula; it is written if it is not there."""
+    """The number of the instruction that computes `pattern`, written if it is not there yet."""
     if isinstance(pattern, Name):
         return bound[pattern.name]
     if isinstance(pattern, PlainNumber):
@@ -157,7 +157,7 @@ def written(draft: Builder, pattern: Pattern, bound: Bound) -> int:
 def operands_match(
     draft: Builder, of: Apply, inputs: tuple[int, ...], bound: Bound
 ) -> Iterator[Bound]:
-    """All ways to give names instructions, so that `inputs` are the operands of a formula."""
+    """All extensions of `bound` that make `inputs` the operands of the pattern `of`."""
     for order in (inputs, inputs[::-1]) if of.kind in _COMMUTE else (inputs,):
         ways = [bound]
         for pattern, i in zip(of.operands, order, strict=True):
@@ -166,8 +166,8 @@ def operands_match(
 
 
 def _matches(draft: Builder, pattern: Pattern, i: int, bound: Bound) -> Iterator[Bound]:
-    """All ways to give names instructions, so that instruction `i` is a formula."""
-    made = draft.instructions[i]
+    """All extensions of `bound` that make instruction `i` the result of `pattern`."""
+    instruction = draft.instructions[i]
     if isinstance(pattern, Name):
         if bound.get(pattern.name, i) == i and pattern.test(draft, i):
             yield {**bound, pattern.name: i}
@@ -175,12 +175,12 @@ def _matches(draft: Builder, pattern: Pattern, i: int, bound: Bound) -> Iterator
         number = draft.number(i)
         if number is not None and number.hex() == pattern.value.hex():
             yield bound
-    elif isinstance(pattern, Apply) and made.kind == pattern.kind:
-        yield from operands_match(draft, pattern, made.inputs, bound)
+    elif isinstance(pattern, Apply) and instruction.kind == pattern.kind:
+        yield from operands_match(draft, pattern, instruction.inputs, bound)
 
 
 def _found(draft: Builder, pattern: Pattern, bound: Bound) -> int | None:
-    """The number of the instruction that computes a formula; None if there is none yet."""
+    """The number of the instruction that computes `pattern`; None if there is none yet."""
     if isinstance(pattern, Name):
         return bound[pattern.name]
     assert isinstance(pattern, Apply), "no constant is looked for"

@@ -1,8 +1,8 @@
-"""Rules that put something simpler in the place of an instruction, and when each is exact.
+"""Simplification: rules that replace an instruction by a simpler one, each with its exactness.
 
-Nothing here holds in real numbers only: x / x is not 1 where x is 0, and 0 x is not 0 where x is
-infinite. `simplified(program)` applies the rules until nothing changes. What was computed twice is
-computed once, what is constant is computed now, and what nothing depends on is left out.
+No rule holds in real numbers only: x / x is not 1 where x is 0, and 0 x is not 0 where x is
+infinite. `simplified(program)` applies the rules until nothing changes. Repeated instructions
+become one, instructions of constants are computed, and instructions without a use are left out.
 """
 
 from math import frexp, prod
@@ -21,7 +21,7 @@ from .patterns import Name, PlainNumber, Rewrite, call
 
 
 class RuleRow(NamedTuple):
-    """A rule, in words, and when it is exact."""
+    """A rule of structure: its equation in words, the condition of exactness, the function."""
 
     rule: str
     exact: str
@@ -29,7 +29,7 @@ class RuleRow(NamedTuple):
 
 
 def simplified(program: Program) -> Program:
-    """The program in fewer and simpler instructions."""
+    """The program with fewer and simpler instructions."""
     rules = [row.apply for row in RULES]
     while True:
         simpler = rewritten(program, rules)
@@ -38,7 +38,7 @@ def simplified(program: Program) -> Program:
         program = simpler
 
 
-# How many numbers a constant may have that is computed from a smaller one.
+# The largest number of numbers in a constant that is computed from others.
 _LARGEST = 10_000_000
 
 
@@ -49,7 +49,7 @@ def _constants(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) 
     row = kind_of(kind)
     shape = row.shape([each.shape for each in read], detail)
     if row.examples([False] * len(read), detail) or prod(shape) > _LARGEST:
-        return None  # there is one for each example, or there are too many
+        return None  # no constant for each example, and none that is too large
     return draft.constant(constant_of(Instruction(kind, inputs, detail, shape, False), read))
 
 
@@ -58,8 +58,8 @@ def _same_view(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) 
         return inputs[0]
     if kind != "expand":
         return None
-    made = draft.instructions[inputs[0]]
-    return inputs[0] if detail == Expand(made.shape, made.examples) else None
+    instruction = draft.instructions[inputs[0]]
+    return inputs[0] if detail == Expand(instruction.shape, instruction.examples) else None
 
 
 def _view_of_view(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
@@ -71,7 +71,7 @@ def _view_of_view(draft: Builder, kind: str, inputs: tuple[int, ...], detail: An
     places = places_of(inner.detail).reshape(-1)[places_of(detail)]
     view = view_at(places)
     if kind == "view" and inner.kind == "take" and view is None:
-        return None  # what was taken once is not taken again
+        return None  # a copy is not copied again
     return draft.at(inner.inputs[0], places)
 
 
@@ -84,16 +84,16 @@ def _turned_factor(draft: Builder, kind: str, inputs: tuple[int, ...], detail: A
             shape = draft.shape(factor.inputs[0])
             order = _order(factor.detail, shape)
             if order is not None:
-                given, letters = list(inputs), list(detail.terms)
-                given[slot] = factor.inputs[0]
+                factors, letters = list(inputs), list(detail.terms)
+                factors[slot] = factor.inputs[0]
                 letters[slot] = "".join(axes[order.index(i)] for i in range(len(shape)))
                 other = Product(f"{','.join(letters)}->{detail.kept}", detail.examples)
-                return draft.add("product", *given, detail=other)
+                return draft.add("product", *factors, detail=other)
     return None
 
 
 def _order(view: View, shape: Shape) -> list[int] | None:
-    """Which axis of an array is which in a view that only exchanges axes; None for other views."""
+    """The axis of an array for each axis of a transposing view; None for other views."""
     strides = list(whole(shape).strides)
     if sorted(view.shape) != sorted(shape) or view.size != prod(shape) or 1 in shape:
         return None
@@ -124,64 +124,68 @@ def _short_sum(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) 
     )
     fewer = {axis: i for i, axis in enumerate(
         axis for axis in range(len(shape)) if axis not in detail.axes or axis in long)}  # fmt: skip
-    seen = draft.add("view", inputs[0], detail=kept)
-    return draft.add("sum", seen, detail=Sum(tuple(fewer[axis] for axis in long), examples))
+    view = draft.add("view", inputs[0], detail=kept)
+    return draft.add("sum", view, detail=Sum(tuple(fewer[axis] for axis in long), examples))
 
 
 def _whole_sum(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
-    made = draft.instructions[inputs[0]] if kind == "sum" else None
-    if made is None or made.kind != "view" or len(detail.axes) < len(made.shape):
+    instruction = draft.instructions[inputs[0]] if kind == "sum" else None
+    if (
+        instruction is None
+        or instruction.kind != "view"
+        or len(detail.axes) < len(instruction.shape)
+    ):
         return None
-    shape = draft.shape(made.inputs[0])
-    if made.detail.size != prod(shape) or not made.detail.is_distinct or 1 in shape:
+    shape = draft.shape(instruction.inputs[0])
+    if instruction.detail.size != prod(shape) or not instruction.detail.is_distinct or 1 in shape:
         return None
     every = Sum(tuple(range(len(shape))), detail.examples)
-    return draft.add("sum", made.inputs[0], detail=every)
+    return draft.add("sum", instruction.inputs[0], detail=every)
 
 
 def _never_minus_zero(draft: Builder, i: int) -> bool:
-    """Whether it is known that an array has no -0."""
-    made = draft.instructions[i]
-    if made.kind == "constant":
-        array = made.detail.array
+    """Whether no number of instruction `i` can be -0, as far as can be told."""
+    instruction = draft.instructions[i]
+    if instruction.kind == "constant":
+        array = instruction.detail.array
         return not bool(((array == 0) & np.signbit(array)).any())
-    if made.kind in ("exp", "relu", "abs", "sigmoid", "softplus"):
+    if instruction.kind in ("exp", "relu", "abs", "sigmoid", "softplus"):
         return True
-    if made.kind == "product":  # NumPy adds products to 0, but for one alone
-        return _term_count(draft, made) > 1
-    if made.kind == "mul":
-        return made.inputs[0] == made.inputs[1]
-    if made.kind == "add":
-        return any(_never_minus_zero(draft, each) for each in made.inputs)
-    if made.kind in ("view", "take", "sum", "segments", "expand"):
-        return _never_minus_zero(draft, made.inputs[0])
+    if instruction.kind == "product":  # NumPy adds products to 0, but for one alone
+        return _term_count(draft, instruction) > 1
+    if instruction.kind == "mul":
+        return instruction.inputs[0] == instruction.inputs[1]
+    if instruction.kind == "add":
+        return any(_never_minus_zero(draft, each) for each in instruction.inputs)
+    if instruction.kind in ("view", "take", "sum", "segments", "expand"):
+        return _never_minus_zero(draft, instruction.inputs[0])
     return False
 
 
-def _term_count(draft: Builder, made: Instruction) -> int:
-    """How many products each number of a matrix product is the sum of, for one example."""
-    lengths = {axis: length for axes, i in zip(made.detail.terms, made.inputs, strict=True)
+def _term_count(draft: Builder, product: Instruction) -> int:
+    """The number of terms of each sum in a matrix product, for one example."""
+    lengths = {axis: length for axes, i in zip(product.detail.terms, product.inputs, strict=True)
                for axis, length in zip(axes, draft.shape(i), strict=True)}  # fmt: skip
-    return prod(length for axis, length in lengths.items() if axis not in made.detail.kept)
+    return prod(length for axis, length in lengths.items() if axis not in product.detail.kept)
 
 
 def _is_truth(draft: Builder, i: int) -> bool:
-    """Whether an instruction gives truth values."""
+    """Whether the results of instruction `i` are truth values."""
     return draft.instructions[i].kind in TRUTHS
 
 
 def _is_constant(draft: Builder, i: int) -> bool:
-    """Whether the numbers of an instruction are known."""
+    """Whether instruction `i` is a constant."""
     return draft.instructions[i].kind == "constant"
 
 
 def _is_number(draft: Builder, i: int) -> bool:
-    """Whether an instruction is one plain number."""
+    """Whether instruction `i` is a plain number."""
     return draft.number(i) is not None
 
 
 def _is_power(draft: Builder, i: int) -> bool:
-    """Whether an instruction is one of 1, 2, 4, ... 2^1022, by which a product is exact."""
+    """Whether instruction `i` is 1, 2, 4, ... or 2^1022, by which a product is exact."""
     number = draft.number(i)
     return number is not None and 1.0 <= number <= 2.0**1022 and frexp(number)[0] == 0.5
 

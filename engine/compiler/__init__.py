@@ -5,10 +5,10 @@ graph is folded into classes of equal structure, and each class becomes an array
 
     recording       the graph, the roles of its leaves, and its classes in arrays
     lifting         from classes to array instructions
-    ir              what these are: programs, which can be built, printed, interpreted
+    ir              programs of array instructions: built, printed, interpreted
     rows, passes    rows of the table as instructions; passes, each from Program to Program
-    numpy_backend   readable NumPy, and that as a function
-    runtime         what is called with arrays
+    numpy_backend   a program as readable NumPy source, and as a function
+    runtime         compiled programs, called with arrays
 """
 
 from collections.abc import Callable
@@ -58,7 +58,7 @@ def compile(
     gradient: bool = True,
     backend: str | None = None,
 ) -> Compiled | CompiledFunction | CompiledOutputs:
-    """The array program that a recorded graph is, or a function of one example over many.
+    """The array program of a recorded graph, or of a function of one example for many.
 
         program = engine.compile(loss, parameters=model.parameters())
         value, gradient = program(numbers)
@@ -68,31 +68,30 @@ def compile(
         value, gradient = step(X, Y)        # the mean over the examples
 
         predict = engine.compile(model, parameters=model.parameters(), gradient=False)
-        outputs = predict(X)                # what the model gives for each example
+        outputs = predict(X)                # the outputs of the model for each example
 
         program = engine.compile(lambda: loss_of(model, X, y), parameters=model.parameters())
 
-    - `output`: the Value that the program is to give; or a function that gives it for one example;
-      or one without arguments, which is called once to record the graph.
-    - `parameters`: the leaves by which it is differentiated, in nested lists or dicts; arrays come
-      back in the same shape.
-    - `inputs`: further leaves of a recorded graph, whose numbers are given at each call.
-    - `gradient`: without it, a function may give Values in nested lists, and what it gives comes
-      back for each example.
-    - `backend`: what computes the program: "numpy", which None stands for, or "reference", which
-      interprets it in the plainest way, to compare with. `source` is NumPy in any case.
+    - `output`: a Value; or a function of one example that returns the Value; or a function without
+      arguments that returns the Value, called once to record its graph.
+    - `parameters`: the leaves to differentiate by, in nested lists or dicts; the gradient is arrays
+      in the same shape.
+    - `inputs`: further leaves of a recorded graph, whose numbers are arguments of each call.
+    - `gradient`: False for the outputs of a function for each example, without derivatives; the
+      function may return Values in nested lists.
+    - `backend`: "numpy", the default, or "reference", which interprets the program in the plainest
+      way, to compare with. `source` is NumPy for both.
 
-    All other leaves, and plain numbers, are constants: they stay as they are when it is recorded.
-    What a function takes out of Values, by `.data`, a comparison or a random draw, is warned of
-    with its line. A Value that was recorded before has such numbers in it already, among them what
-    was detached and the largest number of each softmax: record it by a function without arguments,
-    or inside of `baked_lines()`, and these are computed anew.
+    All other leaves, and plain numbers, are constants: their numbers are recorded. A function that
+    reads a number by `.data`, a comparison or a random draw causes a warning with the line. A Value
+    recorded before contains such numbers already, among them detached numbers and the maximum in
+    each softmax: these are computed anew if a function without arguments, or a block of
+    `baked_lines()`, records the Value.
 
     Raises TypeError or ValueError, naming the Value, for a parameter or input that is no Value, is
-    no leaf or is given twice, for an input that is not in the graph, for inputs beside a function
-    of examples, for a graph without a gradient, whose value is in `.data`, and for a back end that
-    there is not. Warns of parameters
-    that do not reach the output: their gradient is 0.
+    no leaf or is given twice, for an input that is not in the graph, for `inputs` beside a function
+    of examples, for `gradient=False` with a recorded graph, whose value is its `.data`, and for an
+    unknown back end. Warns of parameters that do not reach the output: their gradient is 0.
     """
     chosen = backend_named(backend)
     is_function = not isinstance(output, Value) and callable(output)
@@ -108,8 +107,8 @@ def compile(
 
 
 def _takes_nothing(function: Any) -> bool:
-    """Whether it has no arguments."""
+    """Whether `function` has no arguments."""
     try:
         return not signature(function).parameters
-    except (TypeError, ValueError):  # some of those that are written in C do not tell
+    except (TypeError, ValueError):  # some functions in C have no signature
         return False

@@ -1,4 +1,4 @@
-"""NumPy, which the compiler needs and nothing else in the engine does."""
+"""NumPy, which only the compiler needs in the engine."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,1 +1,1 @@
-"""Programs as what they mean: the judge of all other back ends."""
+"""The reference back end: programs interpreted, to check other back ends against."""

@@ -1,6 +1,6 @@
 """The back end that interprets programs: slow, short, and the judge of all others.
 
-It has every kind of instruction and every row of the table, so nothing is rewritten for it.
+The interpreter has every kind of instruction and every row of the table: no program is rewritten.
 """
 
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ class Interpreted:
     program: Program
 
     def step(self, examples: int) -> Any:
-        """The function of parameters and inputs, for a number of examples."""
+        """The function of parameters and inputs, for `examples` examples."""
 
         def step(given: Any, inputs: Any) -> Any:
-            """The outputs; one by itself."""
+            """The outputs as a tuple; a single output by itself."""
             outputs = interpret(self.program, given, inputs, examples=examples)
             return outputs[0] if len(outputs) == 1 else tuple(outputs)
 
@@ -28,7 +28,7 @@ class Interpreted:
 
 
 class ReferenceBackend:
-    """The plainest way: each instruction by the meaning of its row."""
+    """The back end that computes each instruction by the `meaning` of its kind."""
 
     name = "reference"
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ...operators import calmly
+from ...operators import never_raising
 from ...primitives import BUILT_IN, PRIMITIVES, Op
 from ..arrays import np
 from .instruction import Instruction
@@ -56,7 +56,7 @@ def _applied(call: Call) -> Any:
 
 def number_by_number(function: Any, count: int) -> Any:
     """`function`, of `count` numbers, for arrays; where it raises, inf or nan, as eagerly."""
-    by_number = np.frompyfunc(lambda *numbers: float(calmly(function, *numbers)), count, 1)
+    by_number = np.frompyfunc(never_raising(function), count, 1)
     return lambda *arrays: np.asarray(by_number(*arrays), dtype=np.float64)
 
 

@@ -1,37 +1,37 @@
-"""A recorded graph computed again, node by node.
+"""The tape: a recorded graph computed again, node by node.
 
-A graph in which little is alike, such as ten thousand steps each made from the one before, gains
-nothing from arrays. So its operations are gone through as they were recorded, on plain numbers,
-with the functions of the table: forward, and then backward as `backward()` does, to the last bit.
-No Value is made, and that is what takes most of the time of an eager run.
+A graph with few members in each class, such as ten thousand steps in sequence, gains nothing from
+arrays. Its operations are computed as recorded, on plain numbers, with the functions of the table:
+forward, and then backward as `backward()` does, to the last bit. An eager run spends most of its
+time on making Values; the tape makes none.
 """
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...analysis.operands import operands
-from ...operators import calmly
+from ...operators import never_raising
 from ...primitives import BUILT_IN, Op
 from ...value import Value
 from ...watching.tracing import DETACHED
 from ..arrays import Floats, np
 
-# What stands for the second input of an operation that has one, or any number of them.
+# Stand-ins for the place of the second input of an operation of one input, or of any number.
 _ONE, _MANY = -1, -2
 
 Function = Callable[..., Any]
 
 
-# An operation: what computes it; where its result and its inputs are among all numbers, _ONE for
-# no second input, and for _MANY inputs all their places in a list; and the partial derivatives,
-# None by what does not depend on parameters.
+# An operation: its function; the places of its result and of its first and second input among all
+# numbers; and its partial derivatives, None by an input that does not depend on parameters. For an
+# operation on any number of inputs, the first place is the list of all their places.
 Entry = tuple[Function, int, Any, int, Function | None, Function | None]
 
 
 class Tape:
     """The operations of a graph in order, on numbers in a list.
 
-    The first ones are those of the parameters, then those of the inputs, then all others.
+    The numbers of the parameters are first, then those of the inputs, then all others.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Tape:
         del self.is_active, self.place
 
     def __call__(self, row: Floats, inputs: Sequence[Floats]) -> tuple[float, Floats]:
-        """The value and the gradient, for parameters and inputs."""
+        """The value and the gradient, for a row of parameters and arrays of inputs."""
         given = [*row.tolist(), *(x for each in inputs for x in each.reshape(-1).tolist())]
         numbers = given + self.numbers[len(given) :]
         self._forward(numbers)
@@ -59,12 +59,12 @@ class Tape:
 
     def of_examples(self, row: Floats, inputs: Sequence[Floats]) -> tuple[float, Floats]:
         """The mean over all examples, one after the other, and its gradient."""
-        found = [self(row, [each[i] for each in inputs]) for i in range(len(inputs[0]))]
-        values, gradients = zip(*found, strict=True)
+        results = [self(row, [each[i] for each in inputs]) for i in range(len(inputs[0]))]
+        values, gradients = zip(*results, strict=True)
         return float(np.mean(values)), np.mean(gradients, axis=0)
 
     def _append(self, node: Value) -> None:
-        """Note a constant or an operation."""
+        """Append the entry of an operation, or the number of a constant."""
         forward, first_slope, second_slope = self.functions[node.op]
         given = [self._place(each) for each in operands(node)]
         active = [self.is_active[i] for i in given]
@@ -81,7 +81,7 @@ class Tape:
                              second_slope if by_second else None))  # fmt: skip
 
     def _place(self, each: Value | float) -> int:
-        """Where an input is; a plain number gets a place of its own."""
+        """The place of an input; a plain number gets a new place."""
         if isinstance(each, float):
             return self._new_place(each, is_active=False)
         known = self.place.get(each)
@@ -93,7 +93,7 @@ class Tape:
         return len(self.numbers) - 1
 
     def _forward(self, numbers: list[float]) -> None:
-        """Compute all results, in place."""
+        """Compute all results, into their places in `numbers`."""
         for forward, result, first, second, _, _ in self.entries:
             if second >= 0:
                 numbers[result] = forward(numbers[first], numbers[second])
@@ -123,15 +123,11 @@ class Tape:
 
 
 def _functions(op: Op) -> tuple[Function, Function | None, Function | None]:
-    """What a row computes and its partial derivatives; those of a registered row never raise."""
+    """The operation of a row and its partial derivatives, which raise nothing."""
     if op is DETACHED:
         return op.forward, None, None
     functions = [op.forward, *op.partials]
     if op.name not in BUILT_IN and not op.any_number:
-        functions = [_never_raising(each) for each in functions]
+        functions = [never_raising(each) for each in functions]
     forward, *slopes = functions
     return forward, slopes[0] if slopes else None, slopes[1] if len(slopes) > 1 else None
-
-
-def _never_raising(function: Function) -> Function:
-    return lambda *numbers: float(calmly(function, *numbers))

@@ -1,5 +1,8 @@
 """Graphs in which little is alike: computed node by node, to the last bit as eagerly."""
 
+import math
+from math import inf
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,6 +93,19 @@ def test_registered_rows_raise_nothing_on_a_tape() -> None:
         assert repr((float(value), gradient.tolist())) == repr(eager(output, [a, b]))
         value, gradient = tape(np.array([1.0, 2.0]), [])
         assert float(value) == pytest.approx(1 - 2 + 0.5 - 3 + 0 + 1.5 + 4 + 9)
+
+
+def test_a_registered_row_may_give_an_integer_too_large_for_a_float() -> None:
+    """It is inf on a tape and in a program, as on Values; also of a constant."""
+    op = Op("factorial", "!", "{a}!", (1, 2), lambda a: math.factorial(int(a)),
+            (lambda a, y: 0.0,))  # fmt: skip
+    with registered(op):
+        x, constant = Value(200.0), Value(180.0)
+        output = Value.sum([x.factorial(), constant.factorial()])  # type: ignore[attr-defined]  # registered above
+        assert output.data == inf
+        for program in (tape_of(output, [x], []), compiled(output, [x])):
+            assert program(np.array([200.0]), []) == (inf, [0.0])
+            assert program(np.array([3.0]), []) == (inf, [0.0])
 
 
 def test_examples_are_gone_through_one_by_one() -> None:

@@ -1,1 +1,1 @@
-"""The NumPy back end: a program as readable source, and that as a function."""
+"""The NumPy back end: a program as readable source, and as a function."""

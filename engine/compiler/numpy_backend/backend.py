@@ -1,4 +1,4 @@
-"""The back end that computes programs by NumPy, and shows them as its source."""
+"""The back end that computes programs by NumPy, from readable source."""
 
 from ..ir.program import Program
 from ..passes.simplify import simplified
@@ -9,7 +9,7 @@ from .slices import sliced
 
 
 class NumPyBackend:
-    """NumPy: one statement for each instruction, in memory that is made once."""
+    """NumPy: one statement for each instruction, in memory that is allocated once."""
 
     name = "numpy"
 
@@ -18,7 +18,7 @@ class NumPyBackend:
         return with_biases(constants_turned(program))
 
     def legalized(self, program: Program) -> Program:
-        """Rows of the table as formulas of what NumPy has, and views as slices."""
+        """Rows of the table as formulas of NumPy's functions, and views as slices."""
         return sliced(simplified(expanded(program)))
 
     def built(self, program: Program, about: str) -> NumPyModule:

@@ -1,11 +1,11 @@
-"""Where the results of a program are kept, so that little is allocated from step to step.
+"""Buffers: the memory for each result of a program, so that a step allocates little.
 
-FRESH     a number, or an array that NumPy makes anew: assigned in each step
+FRESH     a number, or an array that NumPy allocates: assigned in each step
 GIVEN     parameters, inputs and constants
 SEEN      a view of another result: no memory of its own
-BUFFER    memory of its own, made once
-SHARED    the memory of an earlier result that is not needed any more
-INSIDE    its part of the array that is assembled from it and others
+BUFFER    memory of its own, allocated once
+SHARED    the memory of an earlier result without further uses
+INSIDE    a part of the array that is assembled from this result and others
 """
 
 from collections import Counter
@@ -24,13 +24,13 @@ FRESH, GIVEN, SEEN, BUFFER, SHARED, INSIDE = "fresh", "given", "seen", "buffer",
 
 _ANEW = {"where"}
 
-# Parts of these are written once, or elsewhere: their memory is no other's.
+# Kinds whose memory is not shared: parts of it are written once, or by other instructions.
 LASTING = {"assemble", "with_ones", "later"}
 
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """How a result is kept, and in or as a part of which other one."""
+    """The memory of a result: `how`; the other result `of`, and the `view` of it, if any."""
 
     how: str
     of: int = -1
@@ -39,11 +39,11 @@ class Storage:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """How an array is put together from parts at some places.
+    """The way in which an array is put together from parts.
 
-    - `inside`: the results that are computed in their places, and the view which these are.
-    - `assigned`, `added`: the numbers of the parts that are put there, or added to what is there.
-    - `is_filled`: whether zeros must be put everywhere before.
+    - `inside`: the results that are computed in place, each with its view of the array.
+    - `assigned`, `added`: the indices of the parts that are copied to, or added at, their places.
+    - `is_filled`: whether the array must be filled with zeros before.
     """
 
     inside: dict[int, View]
@@ -53,7 +53,7 @@ class Placement:
 
 
 def assembly(program: Program, number: int) -> Placement:
-    """How the parts of an assembling instruction come together, small ones first."""
+    """The placement of the parts of the assembly `number`, small parts first."""
     made = program.instructions[number]
     shape, targets = made.detail.shape, made.detail.targets
     taken = np.zeros(prod(shape), dtype=bool)
@@ -79,38 +79,47 @@ def assembly(program: Program, number: int) -> Placement:
 
 
 def _behind(program: Program, number: int, uses: Counter[int]) -> int:
-    """The result that an instruction gives in another shape, if nothing else uses it."""
-    made = program.instructions[number]
-    while made.kind == "view" and uses[number] == 1:
-        source = program.instructions[made.inputs[0]]
-        if not made.detail.is_all_of(prod(source.shape)):
+    """The result of which instruction `number` is a reshape, through views without other uses."""
+    instruction = program.instructions[number]
+    while instruction.kind == "view" and uses[number] == 1:
+        source = program.instructions[instruction.inputs[0]]
+        if not instruction.detail.is_all_of(prod(source.shape)):
             break
-        number, made = made.inputs[0], source
+        number, instruction = instruction.inputs[0], source
     return number
 
 
-def has_memory(made: Instruction) -> bool:
-    """Whether a result can be kept in memory that is there before."""
-    is_number = not made.shape and not made.examples
-    return kind_of(made.kind).role != LEAF and made.kind not in {*_ANEW, "view"} and not is_number
+def has_memory(instruction: Instruction) -> bool:
+    """Whether an instruction can write its result to memory allocated before."""
+    is_number = not instruction.shape and not instruction.examples
+    return (
+        kind_of(instruction.kind).role != LEAF
+        and instruction.kind not in {*_ANEW, "view"}
+        and not is_number
+    )
 
 
-def _can_write(made: Instruction, view: View) -> bool:
-    """Whether a result can be computed in its place, for which scattered numbers need a row."""
+def _can_write(instruction: Instruction, view: View) -> bool:
+    """Whether an instruction can write to `view` of an array; a scatter needs a contiguous one."""
     is_row = view.strides == whole(view.shape).strides
-    return has_memory(made) and made.kind not in LASTING and (is_row or made.kind != "scatter")
+    return (
+        has_memory(instruction)
+        and instruction.kind not in LASTING
+        and (is_row or instruction.kind != "scatter")
+    )
 
 
 def storages(program: Program) -> list[Storage]:
-    """How each result of a program is kept."""
+    """The storage of each result of a program."""
     return _Plan(program).storages
 
 
 class _Plan:
-    """The memory in use while the instructions are gone through.
+    """The memory in use, instruction by instruction.
 
-    `owner` is, for each result, the one in whose memory it is, `busy` the last instruction that
-    needs what is in that memory now, and `free` are the buffers that nothing needs.
+    - `owner`: for each result, the result that its memory belongs to.
+    - `busy`: for each owner, the last instruction that reads the present content of its memory.
+    - `free`: the owners whose memory has no further reader.
     """
 
     def __init__(self, program: Program) -> None:
@@ -134,7 +143,7 @@ class _Plan:
             self.place(number)
 
     def begin_inside(self) -> None:
-        """Compute what an operation overwrites in the place where its result is to be."""
+        """Place an operand inside an assembly if its operation inside overwrites it."""
         uses = Counter(i for each in self.made for i in {*each.inputs})
         for number in range(len(self.made) - 1, -1, -1):
             each, storage = self.made[number], self.inside.get(number)
@@ -149,7 +158,7 @@ class _Plan:
                     break
 
     def place(self, number: int) -> None:
-        """Decide on one result, and note which memory is free after it."""
+        """Choose the storage of result `number`, and note the memory that is free after it."""
         each, storage = self.made[number], self.storage(number)
         owner = self.owner[storage.of] if storage.how in (SEEN, SHARED) else number
         self.storages.append(storage)
@@ -164,7 +173,7 @@ class _Plan:
                 self.free.append(one)
 
     def storage(self, number: int) -> Storage:
-        """How one result is kept."""
+        """The storage of result `number`."""
         each = self.made[number]
         if kind_of(each.kind).role == LEAF:
             return Storage(GIVEN)
@@ -181,27 +190,27 @@ class _Plan:
         return Storage(BUFFER)
 
     def in_place(self, number: int, each: Instruction) -> list[int]:
-        """The memory that an operation may overwrite number by number, while it reads it."""
+        """The owners of operands that operation `number` may overwrite while it reads them."""
         if each.kind not in FUNCTIONS:
             return []
-        found = []
+        owners = []
         for i in each.inputs:
             owner = self.owner[i]
             same = {j for j in each.inputs if self.owner[j] == owner}
             is_last = self.busy.get(owner) == number and self.storages[i].how in (BUFFER, SHARED)
             if is_last and same == {i} and self.made[i].shape == each.shape:
-                found.append(owner)
-        return found
+                owners.append(owner)
+        return owners
 
     def fits(self, owner: int, each: Instruction) -> bool:
-        """Whether a result can be kept in some memory."""
+        """Whether the memory of `owner` has the size and type for the result of `each`."""
         one = self.made[owner]
         alike = (one.examples, one.kind in TRUTHS) == (each.examples, each.kind in TRUTHS)
         return alike and prod(one.shape) == prod(each.shape)
 
 
 def _after(shape: Shape, start: int) -> View:
-    """The view of an array of that shape which begins somewhere in another one."""
+    """The contiguous view of shape `shape` that begins at place `start` of another array."""
     return View(start, shape, whole(shape).strides)
 
 

@@ -1,13 +1,13 @@
 """A program as readable NumPy.
 
-Each line says in a comment from which classes of the scalar graph it comes.
+A comment at each line names the class of the scalar graph that it comes from.
 """
 
 from ..ir.program import Program
 from .lines import StepLines
 from .statements import statement
 
-# Where comments begin.
+# The column of comments.
 _MARGIN = 72
 
 

@@ -1,10 +1,10 @@
-"""Weights and biases as one matrix.
+"""Fusion of biases: weights and biases become one matrix.
 
     W x + b  =  [W b] [x 1]^T
 
-Where biases lie beside their weights, and the numbers x are kept with ones below them, a matrix
-product adds the bias too; and the gradients of both are one product, d [x 1]. NumPy then goes
-through the memory once where it went three times.
+With biases beside their weights in memory, and a row of ones below the numbers x, the matrix
+product adds the bias too, and the gradients of both are one product, d [x 1]. NumPy then passes
+through the memory once instead of three times.
 """
 
 from collections import Counter
@@ -20,12 +20,12 @@ from .buffers import LASTING, has_memory
 
 
 class Pair(NamedTuple):
-    """Weights and biases that belong together.
+    """The weights and the bias of one product, which can be joined.
 
-    - `add`: the instruction that adds the bias; `product`: the one that it is added to.
-    - `weights`, `bias`: the views; `both`: the view of both together, of the array `base`.
-    - `slot`: which factor of the product the weights are; `x`: the other one.
-    - `first`: whether the bias comes before the weights.
+    - `product`: the number of the product; `add`: the number of the sum of product and bias.
+    - `weights`, `bias`, `both`: the views of the array `base` for these, and for both together.
+    - `slot`: the position of the weights among the factors; `x`: the number of the other factor.
+    - `first`: whether the bias comes before the weights in memory.
     """
 
     add: int
@@ -40,7 +40,7 @@ class Pair(NamedTuple):
 
 
 def with_biases(program: Program) -> Program:
-    """The program with biases in the products of their weights."""
+    """The program with each bias joined to its weights, and added by their product."""
     pairs = {pair.add: pair for pair in _pairs(program)}
     draft, place = Builder(), list[int]()
     for number, each in enumerate(program.instructions):
@@ -54,12 +54,12 @@ def with_biases(program: Program) -> Program:
 
 
 def constants_turned(program: Program) -> Program:
-    """The program with the terms of products first in constants, where ones can be put below."""
+    """The program with constant factors transposed: terms come first, to put ones below."""
     return rewritten(program, [_turned])
 
 
 def _turned(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
-    """A product in which constants have their terms first."""
+    """The product with constant factors transposed; None if all are in order."""
     if kind != "product":
         return None
     kept = detail.kept
@@ -76,7 +76,7 @@ def _turned(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> 
 
 
 def _pairs(program: Program) -> Iterator[Pair]:
-    """All weights and biases that can be joined; an array has ones on one of its sides only."""
+    """All weights and biases to join; an array gets ones on one of its sides only."""
     made = program.instructions
     uses = Counter(i for each in made for i in each.inputs)
     sides: dict[int, bool] = {}
@@ -93,7 +93,7 @@ def _pairs(program: Program) -> Iterator[Pair]:
 def _pair(
     made: tuple[Instruction, ...], add: int, product: int, bias: int, slot: int
 ) -> Pair | None:
-    """The weights in one slot of a product, and the bias that is added, if they fit together."""
+    """The pair of `bias` and the weights in `slot` of `product`; None if they cannot be joined."""
     result = made[product].detail.kept
     mine, other = made[product].detail.terms[:: 1 if slot == 0 else -1]
     weights, x = made[product].inputs[slot], made[product].inputs[1 - slot]
@@ -118,12 +118,12 @@ def _pair(
 
 
 def _can_grow(x: Instruction) -> bool:
-    """Whether ones can be kept beside an array without copying it."""
+    """Whether the array `x` can be computed beside ones, so that it is not copied."""
     return x.kind == "constant" or (has_memory(x) and x.kind not in LASTING)
 
 
 def _grown(draft: Builder, pair: Pair, place: list[int]) -> int:
-    """The other factor, with ones."""
+    """The factor `x` of a pair, with ones."""
     return draft.add("with_ones", place[pair.x], detail=Ones(pair.first))
 
 

@@ -1,4 +1,4 @@
-"""Formulas with decisions in them, as functions in NumPy.
+"""The source of kernels: formulas with decisions, as functions in NumPy.
 
     def div_slope2(a, b, y):
         def then():
@@ -8,7 +8,7 @@
         condition = (np.absolute(y) < 2e-308) & (np.absolute(b) < 1.0)
         return choose(condition, then, otherwise)
 
-`choose` computes a side only if some number needs it, so what is rare costs nothing else.
+`choose` computes a side only if a number needs it, so a rare case costs nothing elsewhere.
 """
 
 from collections import Counter
@@ -42,7 +42,7 @@ def number_by_number(function, count):
     return lambda *arrays: np.asarray(by_number(*arrays), dtype=float)
 '''
 
-# How an operation is literal between its operands.
+# The operators of operations with two operands.
 _BETWEEN = {
     "add": "+",
     "sub": "-",
@@ -60,18 +60,18 @@ _BETWEEN = {
 
 
 def source_of(kernel: Kernel, name: str) -> str:
-    """A kernel as a function in NumPy of that name."""
+    """The source of a kernel as the function `name` in NumPy."""
     lines = [f"def {name}({', '.join(kernel.arguments)}):", f'    """{kernel.about}"""']
     return "\n".join([*lines, *_Writer(kernel.arguments, kernel.formula).lines()]) + "\n"
 
 
 def name_of_number(kernel: ByNumber) -> str:
-    """The name of the function of numbers in the source of a program."""
+    """The name of a kernel's function of numbers in the source of a program."""
     return f"{kernel.name}_of_number"
 
 
 class _Writer:
-    """Writes the lines of a formula, giving a name to what is used more than once."""
+    """Writes the lines of a formula; a result with several uses gets a name."""
 
     def __init__(self, arguments: tuple[str, ...], formula: Formula) -> None:
         self.operations = formula.operations
@@ -82,11 +82,11 @@ class _Writer:
             self.uses.update(each for each in operation.operands if isinstance(each, int))
 
     def lines(self) -> list[str]:
-        """The lines inside the function."""
+        """The lines of the body of the function."""
         return list(self._tree(self.result, 1))
 
     def _needed(self, numbers: list[int]) -> Iterator[Any]:
-        """All operations on which some depend, once each."""
+        """The operations `numbers` and all that they depend on, each once."""
         seen = set(numbers)
         for number in numbers:  # grows while it is read
             operation = self.operations[number]
@@ -97,7 +97,7 @@ class _Writer:
                     numbers.append(each)
 
     def _tree(self, tree: Tree, depth: int) -> Iterator[str]:
-        """The lines that give a result."""
+        """The lines that return the result `tree`."""
         indent = "    " * depth
         if not isinstance(tree, Choice):
             yield from self._assignments(tree, indent)
@@ -114,7 +114,7 @@ class _Writer:
         yield f"{indent}return choose(condition, then, otherwise)"
 
     def _assignments(self, result: int | float, indent: str) -> Iterator[str]:
-        """Lines that name what is used more than once, and is not known yet."""
+        """The lines that name the results with several uses on the way to `result`."""
         if isinstance(result, float):
             return
         pending = [(result, False)]
@@ -132,14 +132,14 @@ class _Writer:
                 yield f"{indent}t{number} = {text}"
 
     def _whole(self, number: int | float) -> str:
-        """An expression by itself, without parentheses around it."""
+        """The expression of a result, without parentheses around it."""
         text = self._text(number)
         is_sum = isinstance(number, int) and number not in self.names and (
             self.operations[number].name in _BETWEEN)  # fmt: skip
         return text[1:-1] if is_sum else text
 
     def _text(self, number: int | float) -> str:
-        """An operand as an expression."""
+        """The expression of a result as an operand."""
         if isinstance(number, float):
             return literal(number)
         if number in self.names:
@@ -152,7 +152,7 @@ class _Writer:
 
 
 def _used(tree: Tree) -> Iterator[int]:
-    """The operations that conditions and results name."""
+    """The numbers of the operations in the conditions and results of a tree."""
     if isinstance(tree, Choice):
         yield tree.condition
         yield from _used(tree.then)
@@ -162,5 +162,5 @@ def _used(tree: Tree) -> Iterator[int]:
 
 
 def literal(number: float) -> str:
-    """A number as Python reads it."""
+    """A number as an expression of Python."""
     return repr(number) if np.isfinite(number) else f"np.{number!r}".replace("np.-", "-np.")

@@ -1,7 +1,7 @@
-"""The lines of a program in NumPy, and what they have in common: names, memory, views.
+"""The lines of a program in NumPy, with the names, memory and views that they share.
 
-A step computes into memory, and through views of it, that were made before: `setup` has those
-lines, `body` those of a step.
+A step computes in memory, and through views of it, that the lines of `setup` make; `body` has the
+lines of a step.
 """
 
 from itertools import chain, count
@@ -18,12 +18,12 @@ from .matmul import EXAMPLES, MANY, Factor, length
 
 
 class StepLines:
-    """The lines of a program while they are literal.
+    """The lines of a program while they are written.
 
-    - `setup`: those that make arrays and views, with `constants` at hand; `body`: those of a step.
-    - `kernels`: the functions that are called, with their names.
+    - `setup`: the lines that make arrays and views; `body`: the lines of a step.
+    - `constants`: the constant arrays, by name; `kernels`: the functions called, with their names.
 
-    Names of what is no instruction end in `_`, as none of an instruction does.
+    Names of instructions never end in `_`; all other names do.
     """
 
     def __init__(self, program: Program) -> None:
@@ -40,7 +40,7 @@ class StepLines:
         self._inside: dict[Storage, str] = {}
 
     def place(self, number: int) -> None:
-        """Make the memory of a result."""
+        """Write the lines of `setup` for the memory of result `number`."""
         storage, name, each = self.storages[number], self.names[number], self.made[number]
         self.fresh.append(self._is_fresh(number, each))
         if storage.how == BUFFER:
@@ -59,44 +59,44 @@ class StepLines:
                 self._also(name, first)
 
     def _buffer(self, number: int) -> None:
-        """Memory of its own."""
+        """Write the line that allocates memory for result `number` alone."""
         each = self.made[number]
         kind = ", bool" if each.kind in TRUTHS else ""
         made = "ones" if each.kind in ("with_ones", "later") else "empty"
         self.once(self.names[number], f"np.{made}({_shape_of(each)}{kind})")
 
     def once(self, name: str, text: str) -> str:
-        """Name something that is made before the first step."""
+        """The name of the object `text`, which `setup` makes; written once."""
         if name not in self._lines:
             self._lines[name] = len(self.setup)
             self.setup.append(f"{name} = {text}")
         return name
 
     def _also(self, name: str, other: str) -> None:
-        """Give what was made another name too."""
+        """Give the object `other` of `setup` the second name `name`."""
         number = self._lines[name] = self._lines[other]
         names, _, text = self.setup[number].rpartition(" = ")
         self.setup[number] = f"{names} = {name} = {text}"
 
     def constant(self, name: str, array: object) -> str:
-        """The name of an array that is handed in."""
+        """The name of a constant array, which is an argument of `make`."""
         self.constants[name] = array
         return name
 
     def seen(self, number: int, view: View) -> str:
-        """A view of a result."""
+        """A view of result `number`, as an expression."""
         each = self.made[number]
         return in_numpy(self.names[number], each.shape, view, "examples" * each.examples)
 
     def name(self, number: int) -> str:
-        """A result as an operand."""
+        """Result `number` as an operand: its name, or the plain number."""
         each = self.made[number]
         if each.kind == "constant" and not each.shape:
             return literal(each.detail.array.item())
         return self.names[number]
 
     def beside(self, number: int, made: Instruction) -> str:
-        """A result as an operand beside arrays with examples: with an axis of one for these."""
+        """Result `number` as an operand of `made`, with an axis of 1 if it lacks examples."""
         each, name = self.made[number], self.name(number)
         if not made.examples or each.examples or not each.shape:
             return name
@@ -104,7 +104,7 @@ class StepLines:
         return column if self.fresh[number] else self.once(f"{name}_column_", column)
 
     def flat(self, number: int) -> str:
-        """The numbers of a result in a row."""
+        """The numbers of result `number` in one row, as an expression."""
         each, name = self.made[number], self.names[number]
         if len(each.shape) == 1:
             return name
@@ -112,17 +112,17 @@ class StepLines:
         return text if self.fresh[number] else self.once(f"{name}_row_", text)
 
     def ones(self, count: int) -> str:
-        """A row of ones."""
+        """The name of a row of `count` ones."""
         size = length(count)
         return self.once(f"ones_{size.replace(' * ', '_')}_", f"np.ones({size})")
 
     def zeros(self, each: Instruction) -> str:
-        """An array of zeros in the shape of a result."""
+        """The name of an array of zeros in the shape of a result."""
         name = "_".join(["zeros", *lengths_of(each).split(", "), ""])
         return self.once(name, f"np.zeros({_shape_of(each)})")
 
     def factor(self, number: int, axes: str) -> Factor:
-        """A result as a factor of a matrix product."""
+        """Result `number` as a factor of a matrix product, with the axes `axes`."""
         each, storage = self.made[number], self.storages[number]
         many = EXAMPLES * each.examples
         lengths = (*each.shape, *[MANY] * each.examples)
@@ -139,13 +139,13 @@ class StepLines:
         return Factor(self.name(number), axes + many, lengths, strides)
 
     def _is_fresh(self, number: int, each: Instruction) -> bool:
-        """Whether a result is another object in each step."""
+        """Whether result `number` is a new object in each step."""
         how = self.storages[number].how
         return how == FRESH or each.kind == "input" or (
             how == SEEN and self.fresh[each.inputs[0]])  # fmt: skip
 
     def kernel(self, kernel: Kernel | ByNumber) -> str:
-        """What a function is called."""
+        """The name of a kernel in the source, distinct from all others."""
         if kernel not in self.kernels:
             taken = {*self.names, *self.kernels.values()}
             numbered = chain([kernel.name], (f"{kernel.name}_{i}" for i in count(2)))
@@ -154,11 +154,11 @@ class StepLines:
 
 
 def lengths_of(each: Instruction) -> str:
-    """The shape of a result, in writing."""
+    """The lengths of the axes of a result, as text."""
     return ", ".join([*map(str, each.shape), *["examples"] * each.examples])
 
 
 def _shape_of(each: Instruction) -> str:
-    """The shape of a result as an argument."""
+    """The shape of a result as an argument of NumPy's functions."""
     lengths = lengths_of(each)
     return f"({lengths})" if "," in lengths else lengths

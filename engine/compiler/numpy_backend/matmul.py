@@ -1,4 +1,4 @@
-"""Matrix products in NumPy: a product with named axes as `np.dot` or `np.matmul`.
+"""Matrix products in NumPy: a product with named axes as `np.dot`, `np.matmul` or `np.einsum`.
 
 Each axis of a product belongs to one of four groups: it is in both factors and in the result (a
 stack of products), in one factor and in the result (rows or columns), or in both factors and not in
@@ -12,13 +12,13 @@ from math import prod
 
 from ..kinds.views import Shape, whole
 
-# The name of the axis of examples, and what stands for their number: no other length is like it.
+# The name of the axis of examples, and a stand-in for its length, which no other axis has.
 EXAMPLES, MANY = "Z", 999_983
 
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """An array as a factor, or as the result: its name, its axes, their lengths and strides."""
+    """A factor or result of a product: its name, its axes, their lengths and strides."""
 
     name: str
     axes: str
@@ -26,9 +26,9 @@ class Factor:
     strides: Shape
 
     def arranged(self, groups: Sequence[str]) -> str | None:
-        """The array with an axis for each group, as an expression; None if that would copy it.
+        """The array with one axis for each group of axes, as an expression.
 
-        An axis that the array does not have has the length 1 there.
+        None if that would copy the array. Axes that the array lacks have the length 1.
         """
         mine = [[self.axes.index(axis) for axis in group if axis in self.axes] for group in groups]
         order = [axis for group in mine for axis in group]
@@ -47,7 +47,7 @@ class Factor:
 
 
 def length(number: int) -> str:
-    """A length in writing."""
+    """A length as text: a multiple of MANY is a multiple of `examples`."""
     times, rest = divmod(number, MANY)
     if rest:
         return str(number)
@@ -55,9 +55,9 @@ def length(number: int) -> str:
 
 
 def sum_statement(source: Factor, result: Factor, ones: Callable[[int], str]) -> str:
-    """The statement that sums up the axes which the result does not have.
+    """The statement that sums over the axes of `source` that `result` lacks.
 
-    Along first or last axes that is a product with ones, which takes less time.
+    A sum over first or last axes is a product with ones, which takes less time.
     """
     kept = result.axes
     over = "".join(axis for axis in source.axes if axis not in kept)
@@ -75,7 +75,7 @@ def sum_statement(source: Factor, result: Factor, ones: Callable[[int], str]) ->
 
 
 def product_statement(left: Factor, right: Factor, result: Factor) -> str:
-    """The statement that computes the product of two factors into the result."""
+    """The statement that computes the product of `left` and `right` in `result`."""
     both = {*left.axes} & {*right.axes}
     stack = "".join(axis for axis in result.axes if axis in both)
     terms = "".join(axis for axis in left.axes if axis in both and axis not in result.axes)
@@ -94,7 +94,7 @@ def product_statement(left: Factor, right: Factor, result: Factor) -> str:
 
 
 def _matrix(left: Factor, right: Factor, result: Factor, terms: str) -> str:
-    """One product of matrices or vectors; empty if there is none."""
+    """The statement of one product of matrices or vectors; empty if memory does not allow it."""
     rows = "".join(axis for axis in result.axes if axis in left.axes)
     columns = "".join(axis for axis in result.axes if axis in right.axes)
     if rows + columns != result.axes:
@@ -114,7 +114,7 @@ def _matrix(left: Factor, right: Factor, result: Factor, terms: str) -> str:
 
 
 def _stack(left: Factor, right: Factor, result: Factor, terms: str) -> str:
-    """A product for each place along the first axes of the result; empty if there is none."""
+    """The statement of a stack of products along the first axes of `result`; empty if none."""
     for count in range(1, len(result.axes)):
         stack, rest = result.axes[:count], result.axes[count:]
         rows = "".join(axis for axis in rest if axis in left.axes)

@@ -1,7 +1,7 @@
-"""The text of a module that computes a program, and the function that it defines.
+"""The Python module of a program: its text, and its function `step`.
 
-make(constants, examples)      makes the arrays to work in; gives step
-step(given, inputs)            the outputs, for all parameters in a row and arrays of inputs
+make(constants, examples)      allocates the work arrays; gives step
+step(given, inputs)            the outputs, for a row of all parameters and arrays of inputs
 """
 
 import math
@@ -22,8 +22,8 @@ from .lines import StepLines
 class NumPyModule:
     """A program in NumPy.
 
-    - `text`: the source of the module; `constants`: the arrays that its `make` wants, by name.
-    - `functions`: those that it calls and cannot define, by name.
+    - `text`: the source of the module; `constants`: the constant arrays for its `make`, by name.
+    - `functions`: the Python functions that the module calls and cannot define, by name.
     """
 
     text: str
@@ -31,12 +31,12 @@ class NumPyModule:
     functions: Mapping[str, Callable[..., Any]]
 
     def step(self, examples: int) -> ProgramStep:
-        """The function `step` for a number of examples, with memory of its own."""
+        """The function `step` for `examples` examples, with memory of its own."""
         return self._make(examples)
 
     @cached_property
     def _make(self) -> Callable[[int], ProgramStep]:
-        """The function that makes steps."""
+        """The function `make` of the module, with its constants."""
         names: dict[str, Any] = dict(self.functions)
         exec(compile(self.text, "<program>", "exec"), names)
         constants = list(self.constants.values())
@@ -44,7 +44,7 @@ class NumPyModule:
 
 
 def module_of(program: Program, about: str) -> NumPyModule:
-    """The module that computes a program; `about` is told at its top."""
+    """The module that computes a program; `about` is its docstring."""
     lines = lines_of(program)
     numeric = [each for each in lines.kernels if isinstance(each, ByNumber)]
     functions = {name_of_number(each): each.of_number for each in numeric if not _in_math(each)}
@@ -57,7 +57,7 @@ def module_of(program: Program, about: str) -> NumPyModule:
 
 
 def _functions(lines: StepLines) -> list[str]:
-    """The functions that a program calls."""
+    """The texts of the functions that a program calls."""
     kinds = {type(kernel) for kernel in lines.kernels}
     texts = [f"\n{CHOOSE}"] if kinds - {ByNumber} else []
     texts += [f"\n{NUMBER_BY_NUMBER}"] if ByNumber in kinds else []
@@ -71,13 +71,13 @@ def _functions(lines: StepLines) -> list[str]:
 
 
 def _in_math(kernel: ByNumber) -> str:
-    """What the function of numbers is called in Python's `math`; empty if it is not from there."""
+    """The name of a kernel's function in Python's `math`; empty if it is from elsewhere."""
     name = getattr(kernel.of_number, "__name__", "")
     return f"math.{name}" if getattr(math, name, None) is kernel.of_number else ""
 
 
 def _make(lines: StepLines) -> str:
-    """The function that makes a step."""
+    """The text of the function `make`."""
     unpacked = [f"{', '.join(lines.constants)}, = constants"] if lines.constants else []
     setup = "\n".join(f"    {line}" for line in [*unpacked, *lines.setup])
     body = "\n".join(f"            {line}" for line in lines.body)

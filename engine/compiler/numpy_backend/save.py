@@ -1,7 +1,7 @@
-"""A compiled program as a file: a Python module that needs NumPy and nothing else.
+"""Saving: a compiled program as a file, a Python module that needs only NumPy.
 
-It defines `step`, which takes and gives arrays in the shape of what was compiled. Its constants
-stand in it as text.
+The module defines `step`, whose arrays have the shapes of the compiled lists. Its constants are
+written in it as text.
 """
 
 from base64 import b85encode
@@ -16,7 +16,7 @@ from ..recording.examples import Choices
 from ..recording.pytrees import Block, Nest
 from .module import NumPyModule
 
-# Up to how many numbers a constant is written out.
+# The largest number of numbers in a constant that is written out.
 _FEW = 8
 
 _HELPERS = '''
@@ -129,13 +129,13 @@ def of_outputs(
     chosen: Sequence[int],
     choices: Sequence[Choices],
 ) -> str:
-    """The text of a file for what a function of one example gives."""
+    """The text of a file for the outputs of a function of one example."""
     names = {**_names(parameters, chosen, choices), "OUTPUTS": layout(outputs)}
     return _text(module, names, _OF_OUTPUTS)
 
 
 def _names(parameters: Nest, chosen: Sequence[int], choices: Sequence[Choices]) -> dict[str, Any]:
-    """What a function of arrays is told of what it takes."""
+    """The constants of a saved module: parameter layout, categorical arguments, categories."""
     codes = {choice: i for i, choice in enumerate(choices)}
     return {"PARAMETERS": layout(parameters), "CHOSEN": list(chosen), "CHOICES": codes}
 
@@ -159,7 +159,7 @@ def layout(nest: Nest) -> Any:
 
 
 def _text(module: NumPyModule, names: dict[str, Any], functions: str) -> str:
-    """The module with its constants, and with what is told of its parameters."""
+    """The text of a module with its constants, the constants `names`, and `functions`."""
     if module.functions:
         rows = ", ".join(module.functions)
         raise ValueError(f"the program calls functions in Python that cannot be written to a file: "
@@ -168,8 +168,8 @@ def _text(module: NumPyModule, names: dict[str, Any], functions: str) -> str:
     text = module.text.replace("import math\n", "import base64\nimport math\n", 1)
     constants = "".join(f"    {_written(each)},  # {name}\n"
                         for name, each in module.constants.items())  # fmt: skip
-    told = "".join(f"{name} = {each!r}\n" for name, each in names.items())
-    return f"{text}\n{_HELPERS}\n\nCONSTANTS = [\n{constants}]\n{told}\n{functions}"
+    assignments = "".join(f"{name} = {each!r}\n" for name, each in names.items())
+    return f"{text}\n{_HELPERS}\n\nCONSTANTS = [\n{constants}]\n{assignments}\n{functions}"
 
 
 def _written(array: Any) -> str:

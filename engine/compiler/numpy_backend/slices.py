@@ -1,4 +1,4 @@
-"""Views that NumPy cannot see as slices: it takes their numbers one by one."""
+"""Legalization of views: a view that is no slice of NumPy is copied number by number."""
 
 from math import prod
 from typing import Any
@@ -15,7 +15,7 @@ def sliced(program: Program) -> Program:
 
 
 def _taken(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
-    """The numbers of a view that is no slice; taken from where they come, if that is seen too."""
+    """The copy of a view that is no slice; of a view of a view, from the array itself."""
     if kind != "view" or is_slice(detail, prod(draft.shape(inputs[0]))):
         return None
     source, places = inputs[0], detail.places
@@ -26,7 +26,7 @@ def _taken(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> i
 
 
 def _placed(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
-    """An array whose parts go to places that are no slice of it."""
+    """The assembly with places listed one by one for targets that are no slices."""
     if kind != "assemble":
         return None
     targets = tuple(_target(each, detail.shape) for each in detail.targets)

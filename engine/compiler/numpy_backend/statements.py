@@ -1,4 +1,4 @@
-"""One statement of NumPy for each kind of instruction."""
+"""The statement of NumPy for an instruction, by its kind."""
 
 from collections.abc import Callable
 from math import prod
@@ -12,7 +12,7 @@ from .buffers import BUFFER, FRESH, SHARED, assembly
 from .lines import StepLines
 from .matmul import product_statement, sum_statement
 
-# Operators for single numbers.
+# The operators of operations on single numbers.
 _OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 
 
@@ -54,7 +54,7 @@ def _choice(lines: StepLines, number: int, each: Instruction) -> str:
 
 
 def _table(lines: StepLines, number: int, table: Data) -> str:
-    """The constants or places of all choices, the choices last."""
+    """The constants or places of all categories; the axis of categories is last."""
     array = np.ascontiguousarray(np.moveaxis(table.array, 0, -1))
     return lines.constant(f"{lines.names[number]}_table_", array)
 
@@ -68,7 +68,7 @@ def _pick(lines: StepLines, number: int, each: Instruction) -> str:
 
 
 def _scatter(lines: StepLines, number: int, each: Instruction) -> str:
-    """What was picked once is put, what may have been several times is counted."""
+    """Distinct places are assigned; places that may be repeated are added up, by a count."""
     name, (gradient, choice) = lines.names[number], map(lines.name, each.inputs)
     detail = each.detail
     table = detail.table
@@ -115,7 +115,7 @@ def _product(lines: StepLines, number: int, each: Instruction) -> str:
 
 
 def _assemble(lines: StepLines, number: int, each: Instruction) -> str:
-    """What is computed in its place is there already."""
+    """The statements that put parts in place; others are computed there."""
     name, parts = lines.names[number], assembly(lines.program, number)
     if parts.is_filled:
         lines.body.insert(0, f"{name}.fill(0.0)")
@@ -137,7 +137,7 @@ def _assemble(lines: StepLines, number: int, each: Instruction) -> str:
 
 
 def _along(lines: StepLines, number: int, each: Instruction) -> str:
-    """An operation along the last axis."""
+    """A reduction or accumulation along the last axis."""
     axis = len(lines.made[each.inputs[0]].shape) - 1
     how = "reduce" if each.kind == "reduce" else "accumulate"
     place = f", out={lines.names[number]}" if lines.storages[number].how != FRESH else ""
@@ -147,7 +147,7 @@ def _along(lines: StepLines, number: int, each: Instruction) -> str:
 
 
 def _running(lines: StepLines, number: int, each: Instruction) -> str:
-    """What an operation gives for all numbers up to each; for many examples, by a loop."""
+    """An accumulation along the last axis; with examples, a loop over this axis."""
     if not each.examples:
         return _along(lines, number, each)
     name, terms = lines.names[number], lines.name(each.inputs[0])
@@ -160,7 +160,7 @@ def _running(lines: StepLines, number: int, each: Instruction) -> str:
 
 
 def _later(lines: StepLines, number: int, each: Instruction) -> str:
-    """Products from the end; the last of them are ones, and stay."""
+    """Products of later factors; those at the end are 1, set when the memory is made."""
     name, factors = lines.names[number], lines.name(each.inputs[0])
     *rows, length = each.shape
     every = ":, " * len(rows)
@@ -185,13 +185,13 @@ def _apply(lines: StepLines, number: int, each: Instruction) -> str:
 
 
 def _argument(lines: StepLines, number: int, made: Instruction) -> str:
-    """A result as an argument of a function, which wants NumPy's numbers."""
+    """A result as an argument of a kernel; a plain number becomes one of NumPy's."""
     each, text = lines.made[number], lines.beside(number, made)
     return f"np.float64({text})" if each.kind == "constant" and not each.shape else text
 
 
 def _operation(lines: StepLines, number: int, each: Instruction) -> str:
-    """An operation number by number."""
+    """The statement of an operation number by number."""
     name, operands = lines.names[number], [_operand(lines, i, number) for i in each.inputs]
     if each.kind == "mul" and _is_outer(lines, number, each):
         column, row = sorted(each.inputs, key=lambda i: lines.made[i].shape[1])
@@ -204,7 +204,7 @@ def _operation(lines: StepLines, number: int, each: Instruction) -> str:
 
 
 def _operand(lines: StepLines, number: int, of: int) -> str:
-    """An operand; 0 as an array beside maxima and minima, which NumPy takes in half the time."""
+    """An operand; for maximum and minimum, 0 as an array: NumPy takes half the time."""
     each, made = lines.made[number], lines.made[of]
     is_zero = each.kind == "constant" and not each.shape and lines.name(number) == "0.0"
     if is_zero and made.kind in ("maximum", "minimum") and lines.storages[of].how != FRESH:
@@ -213,7 +213,7 @@ def _operand(lines: StepLines, number: int, of: int) -> str:
 
 
 def _is_outer(lines: StepLines, number: int, each: Instruction) -> bool:
-    """Whether each number of a column is multiplied by each of a row: BLAS takes less time."""
+    """Whether a product is a column times a row, for which BLAS takes less time."""
     shapes = [lines.made[i].shape for i in each.inputs]
     is_plain = all(lines.made[i].kind not in TRUTHS for i in each.inputs)
     is_free = lines.storages[number].how in (BUFFER, SHARED) and not each.examples
@@ -221,7 +221,8 @@ def _is_outer(lines: StepLines, number: int, each: Instruction) -> bool:
     return is_plain and is_free and len(each.shape) == 2 and outer == {*shapes}
 
 
-# Writes the statement of an instruction with some number; it may add lines of its own before.
+# statement(lines, number, instruction) -> the statement of an instruction, empty if none is needed.
+# It may add lines before.
 Statement = Callable[[StepLines, int, Instruction], str]
 
 STATEMENTS: dict[str, Statement] = {
@@ -250,6 +251,6 @@ STATEMENTS: dict[str, Statement] = {
 
 
 def statement(lines: StepLines, number: int) -> str:
-    """The statement that computes a result; empty if it is there already."""
+    """The statement that computes instruction `number`; empty if none is needed."""
     each = lines.made[number]
     return STATEMENTS.get(each.kind, _operation)(lines, number, each)

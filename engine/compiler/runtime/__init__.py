@@ -1,1 +1,1 @@
-"""Compiled programs as users call them, with arrays."""
+"""Compiled programs, which users call with arrays."""

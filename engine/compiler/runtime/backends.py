@@ -1,7 +1,7 @@
-"""Back ends: what computes a program. A new one is a folder beside `numpy_backend`, and a row here.
+"""The table of back ends. A new back end is a folder beside `numpy_backend`, and a row here.
 
-A back end says how it likes a program before that is differentiated, rewrites what it lacks, and
-builds a step. All else is shared: recording, lifting, the passes, and the tests.
+A back end prepares a program before it is differentiated, rewrites kinds and rows that it lacks,
+and builds steps. All else is shared: recording, lifting, the passes, and the tests.
 """
 
 from typing import Protocol
@@ -16,30 +16,30 @@ class Built(Protocol):
     """A program that a back end has built."""
 
     def step(self, examples: int) -> ProgramStep:
-        """The function of parameters and inputs, with memory of its own for so many examples."""
+        """The function of parameters and inputs, with memory of its own for `examples` examples."""
 
 
 class Backend(Protocol):
-    """What computes programs."""
+    """A back end: computes programs."""
 
     @property
     def name(self) -> str:
-        """Its name for `compile(..., backend=name)`."""
+        """The name for `compile(..., backend=name)`."""
 
     def prepared(self, program: Program) -> Program:
-        """A program as the back end likes it, before it is differentiated."""
+        """The program in the form that the back end prefers, before it is differentiated."""
 
     def legalized(self, program: Program) -> Program:
-        """A program, with its gradient, in kinds and rows that the back end has."""
+        """The program, with its gradient, in kinds and rows that the back end has."""
 
     def built(self, program: Program, about: str) -> Built:
-        """A program that can be called; `about` is one line about it."""
+        """The program ready to step; `about` is one line about it."""
 
 
 NUMPY = NumPyBackend()
 BACKENDS: dict[str, Backend] = {each.name: each for each in (NUMPY, ReferenceBackend())}
 
-# The back end for those who name none.
+# The back end of `compile` without the argument `backend`.
 DEFAULT = "numpy"
 
 

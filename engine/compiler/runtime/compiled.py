@@ -21,10 +21,10 @@ from .translation import Translation
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a program takes: the shape of nested lists of parameters and of inputs.
+    """The arguments of a program: nested lists of parameters and of inputs.
 
-    - `leaves`, `input_leaves`: the Values that they were.
-    - `is_joined`: whether all inputs are one row of numbers for the program.
+    - `parameters`, `inputs`: the shapes of these lists; `leaves`, `input_leaves`: their Values.
+    - `is_joined`: whether the program reads all inputs as one row of numbers.
     """
 
     parameters: Nest
@@ -34,7 +34,7 @@ class Signature:
     is_joined: bool
 
     def parameters_of(self, given: Any) -> Floats:
-        """All parameters in a row; those that the Values hold if none are given."""
+        """All parameters in a row; the present numbers of the Values if `given` is None."""
         return (
             leaf_numbers(self.leaves)
             if given is None
@@ -42,7 +42,7 @@ class Signature:
         )
 
     def inputs_of(self, given: Any) -> list[Floats]:
-        """The arrays of inputs; the numbers that the Values hold if none are given."""
+        """The arrays of inputs; the present numbers of the Values if `given` is None."""
         if given is None:
             if not self.input_leaves:
                 return []
@@ -55,14 +55,14 @@ class Signature:
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:
-        """The shapes of the arrays of inputs that the program reads."""
+        """The shape of each array of inputs, as the program reads it."""
         arrays = [block for _, block in blocks(self.inputs, "inputs")]
         if self.is_joined:
             return [(sum(block.size for block in arrays),)]
         return [block.shape for block in arrays]
 
     def gradient_of(self, row: Floats) -> Any:
-        """A gradient in the shape of the parameters."""
+        """The gradient `row` as arrays in the nested lists of the parameters."""
         return arranged(self.parameters, lambda block: row[block.place].reshape(block.shape))
 
 
@@ -77,21 +77,21 @@ def _row(nest: Nest, given: Any, name: str) -> Floats:
 
 
 class Translated(ABC):
-    """What is computed by an array program, which can be read."""
+    """A compiled object that shows its array program."""
 
     @property
     @abstractmethod
     def _latest(self) -> Translation:
-        """The program, as it was translated last."""
+        """The translation of the latest recording."""
 
     @property
     def source(self) -> str:
-        """The module in NumPy that computes the program, whatever computes it here."""
+        """The source of the program as a module in NumPy, for any back end."""
         return self._latest.module.text
 
     @property
     def program(self) -> Program:
-        """The array instructions, those of the gradient included."""
+        """The array instructions, with the gradient."""
         return self._latest.program
 
     @property
@@ -101,19 +101,19 @@ class Translated(ABC):
 
     @property
     def backend(self) -> str:
-        """The name of what computes it."""
+        """The name of the back end."""
         return self._latest.backend.name
 
     def stages(self) -> Stages:
-        """The programs on the way: as it was lifted, and after each pass; printing shows them."""
+        """The program as lifted, and after each pass; printing shows all of them."""
         return self._latest.stages()
 
     def summary(self) -> Summary:
-        """How many nodes, classes, instructions and matrix products there are."""
+        """The numbers of nodes, classes, instructions and matrix products."""
         return self._latest.summary
 
     def scene(self) -> Scene:
-        """What `draw` shows of it."""
+        """The scene of the program, for `draw`."""
         return program_scene(self.program)
 
 
@@ -122,9 +122,9 @@ class Compiled(Translated):
 
         value, gradient = program(parameters, inputs)
 
-    gives what the graph would give for other parameters and inputs, and the derivatives by the
-    parameters, as arrays in the shape of what was given to `compile`. Without parameters or inputs
-    it is for those that the Values hold. Printing it shows its instructions, and `source` is the
+    gives the value of the graph for these parameters and inputs, and the derivatives by the
+    parameters, as arrays in the nested lists given to `compile`. Without parameters or inputs, the
+    present numbers of the Values are used. Printing shows the instructions, and `source` is the
     program in NumPy.
 
     Raises TypeError for numbers of another dtype than float64 or an integer, and ValueError for
@@ -153,7 +153,7 @@ class Compiled(Translated):
         return write_module(path, text)
 
     def __call__(self, parameters: Any = None, inputs: Any = None) -> tuple[float, Any]:
-        """The value and the gradient."""
+        """The value and the gradient for `parameters` and `inputs`."""
         signature = self._signature
         step = self._translation.step()
         value, gradient = step(signature.parameters_of(parameters), signature.inputs_of(inputs))

@@ -1,4 +1,4 @@
-"""A recorded graph with its parameters and inputs: checked, and lifted."""
+"""Compilation of a recorded graph: its parameters and inputs checked, its program lifted."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ from .pipeline import Plan
 from .tape import Tape
 from .translation import Translation
 
-# Up to how many arrays of inputs are kept apart.
+# The largest number of arrays of inputs that are not joined in one row.
 _MOST_INPUTS = 8
 
 
@@ -41,16 +41,17 @@ def compile_graph(output: Value, parameters: Any, inputs: Any, backend: Backend)
     plan = Plan(backend, count)
     translation = Translation(recording.size, lambda: leaves.lifted(recording), plan, tape)
     if tape is None:
-        translation.step()  # early
+        translation.step()  # built now, before the first call
     return Compiled(leaves.signature, translation)
 
 
 class Leaves:
     """The leaves of a graph that are parameters or inputs.
 
-    `roles` and `place` say for each to which array it belongs and where it is there, and `sources`
-    which instruction of the `draft` has that array. `arrays` has the shapes of those of inputs, and
-    which of all these leaves they hold.
+    - `roles`, `place`: for each leaf, the role of its array, and its place in the array.
+    - `sources`: for each role, the number of the instruction of `draft` that is its array.
+    - `arrays`: for each array of inputs, its shape and the slice of its leaves.
+    - `nests`, `values`: for parameters and inputs, the nested lists and their Values.
     """
 
     def __init__(self, parameters: Any, inputs: Any, *, examples: bool = False) -> None:
@@ -72,38 +73,38 @@ class Leaves:
             "parameters", None, mine, self.draft.add("parameters", detail=Parameters(len(mine)))
         )
         for number, (shape, place) in enumerate(self.arrays):
-            made = self.draft.add("input", detail=Input(number, shape, examples))
-            self._add("input", number, others[place], made)
+            source = self.draft.add("input", detail=Input(number, shape, examples))
+            self._add("input", number, others[place], source)
         nests = self.nests
         self.signature = Signature(nests["parameters"], nests["inputs"], mine, others, is_joined)
 
     def _add(self, kind: str, number: int | None, leaves: list[Value], source: int) -> None:
-        """Note the leaves of one array."""
+        """Note the leaves of one array, instruction `source`."""
         role = (kind, number)
         self.sources[role] = source
         self.roles.update(dict.fromkeys(leaves, role))
         self.place.update((leaf, i) for i, leaf in enumerate(leaves))
 
     def _demand_leaves(self) -> None:
-        """Raise ValueError for what is no leaf, or is given twice."""
-        seen: dict[Value, str] = {}
+        """Raise ValueError for a Value that is no leaf, or is given twice."""
+        owner: dict[Value, str] = {}
         for name, values in self.values.items():
             for i, value in enumerate(values):
                 place = place_of(self.nests[name], name, i) if (
-                    value in seen or value.op is not LEAF) else name  # fmt: skip
-                if value in seen:
+                    value in owner or value.op is not LEAF) else name  # fmt: skip
+                if value in owner:
                     raise ValueError(f"{place} is given a second time: {value!r} is among "
-                                     f"the {seen[value]} before")  # fmt: skip
+                                     f"the {owner[value]} before")  # fmt: skip
                 if value.op is not LEAF:
                     raise ValueError(f"{place} must be a leaf, made by no operation, got {value!r}")
-                seen[value] = name
+                owner[value] = name
 
     def lifted(self, recording: Recording) -> Program:
         """The array program of a recording."""
         return self.draft.program(self._lifter(recording).output())
 
     def lifted_outputs(self, recording: Recording) -> Program:
-        """The array program of all that the last node of a recording was made from."""
+        """The array program of all inputs of the last node of a recording."""
         return self.draft.program(self._lifter(recording).outputs())
 
     def _lifter(self, recording: Recording) -> Lifter:
@@ -111,17 +112,17 @@ class Leaves:
 
     def demand_inputs(self, order: Sequence[Value]) -> None:
         """Raise ValueError for an input that is not in the graph."""
-        found = set(order)
+        nodes = set(order)
         for i, value in enumerate(self.values["inputs"]):
-            if value not in found:
+            if value not in nodes:
                 place = place_of(self.nests["inputs"], "inputs", i)
                 raise ValueError(f"{place} is not in the graph of the output: {value!r}; "
                                  "give the leaves that it was made from")  # fmt: skip
 
     def lost(self, order: Sequence[Value]) -> set[int]:
         """The numbers of the parameters that are not in the graph."""
-        found = set(order)
-        return {i for i, each in enumerate(self.values["parameters"]) if each not in found}
+        nodes = set(order)
+        return {i for i, each in enumerate(self.values["parameters"]) if each not in nodes}
 
     def warn_of(self, lost: Collection[int]) -> None:
         """Warn of parameters that do not reach the output."""

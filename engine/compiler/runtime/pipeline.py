@@ -1,7 +1,7 @@
 """The passes of the compiler, in order: each makes a program of a program, and is verified.
 
 for stage in staged(lifted, plan):
-print(stage)                    # its name, what it leaves behind, and the program
+    print(stage)                # the name of the pass, its effect, and the program
 """
 
 from collections.abc import Callable, Iterator
@@ -18,9 +18,9 @@ from .backends import Backend
 
 
 class Plan(NamedTuple):
-    """What a program is made for: a back end, and the number of parameters of the gradient.
+    """The target of a program: a back end, and the number of parameters of the gradient.
 
-    Without a gradient, `parameters` is None.
+    `parameters` is None for a program without a gradient.
     """
 
     backend: Backend
@@ -28,7 +28,7 @@ class Plan(NamedTuple):
 
 
 class Pass(NamedTuple):
-    """One pass: its name, the function, and what it leaves behind."""
+    """One pass: its name, its function, and its effect."""
 
     name: str
     apply: Callable[[Program, Plan], Program]
@@ -36,7 +36,7 @@ class Pass(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """A program on its way, and the pass that has made it."""
+    """A program between passes, with the name and the effect of the last pass."""
 
     name: str
     about: str
@@ -47,7 +47,7 @@ class Stage(NamedTuple):
 
 
 class Stages(tuple[Stage, ...]):
-    """The programs after all passes, the first ones first; printing them shows each."""
+    """The programs after each pass, in order; printing shows all of them."""
 
     __slots__ = ()
 
@@ -56,7 +56,7 @@ class Stages(tuple[Stage, ...]):
 
 
 def _named(program: Program) -> Program:
-    """The program, in which parts of the gradient are called by the parameters they belong to."""
+    """The program with each part of the gradient named after its parameters."""
     made = list(program.instructions)
     gradient = made[program.outputs[1]]
     if gradient.kind != "assemble":
@@ -76,7 +76,7 @@ def _differentiated(program: Program, plan: Plan) -> Program:
 
 # fmt: off
 PASSES: tuple[Pass, ...] = (
-    #    pass              function                                    what it leaves behind
+    #    pass              function                                    effect
     Pass("simplified",     lambda p, _: simplified(p),
          "what is known, twice or needless is gone"),
     Pass("prepared",       lambda p, plan: plan.backend.prepared(p),
@@ -94,7 +94,7 @@ PASSES: tuple[Pass, ...] = (
 
 
 def staged(lifted: Program, plan: Plan) -> Iterator[Stage]:
-    """The program that was lifted, and the program after each pass, all of them verified."""
+    """The program as lifted, and after each pass; each is verified."""
     program = verify(lifted)
     yield Stage("lifted", "classes of the graph as array instructions", program)
     for each in PASSES:

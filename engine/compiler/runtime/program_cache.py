@@ -1,11 +1,11 @@
-"""The steps of a program: one for each thread and number of examples, with memory of its own."""
+"""The cache of the steps of a program, one for each thread and number of examples."""
 
 from threading import RLock, local
 
 from ..ir.interpreter import ProgramStep
 from .backends import Built
 
-# For how many numbers of examples the memory is kept: full and last batches, of training and tests.
+# The largest number of steps in a cache: for full and last batches, of training and of tests.
 _MOST_STEPS = 4
 
 # One thread at a time builds steps.
@@ -13,20 +13,20 @@ BUILDING = RLock()
 
 
 class Steps:
-    """The steps of a program that is built."""
+    """The steps of the built program `built`, each with memory of its own."""
 
     def __init__(self, built: Built) -> None:
         self.built = built
         self._of_thread = local()
 
     def of(self, examples: int) -> ProgramStep:
-        """The step of this thread for a number of examples."""
+        """The step of this thread for `examples` examples."""
         steps: dict[int, ProgramStep] = self._of_thread.__dict__.setdefault("steps", {})
         step = steps.pop(examples, None)
         if step is None:
             with BUILDING:
                 step = self.built.step(examples)
         for old in list(steps)[: 1 - _MOST_STEPS]:
-            del steps[old]  # what has not been used for longest
+            del steps[old]  # the least recently used
         steps[examples] = step
         return step

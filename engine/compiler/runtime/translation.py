@@ -1,4 +1,4 @@
-"""The array program of a recording, made when it is asked for, and the step that computes it."""
+"""The array program of a recording, made on demand, and the step that computes it."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -16,11 +16,11 @@ from .program_cache import BUILDING, Steps
 
 
 class Translation:
-    """The array program of a recording, made when it is asked for.
+    """The array program of a recording, made on demand.
 
-    `size` is the number of its nodes and classes, and `plan` what the program is made for. `lift`
-    gives the program before any pass. A narrow recording has a `tape`, on which it is computed node
-    by node; even so its program can be looked at.
+    - `size`: the numbers of nodes and classes of the recording.
+    - `lift`: gives the program before any pass; `plan`: the back end and the parameters.
+    - `tape`: computes a narrow recording node by node; its program can be read all the same.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Translation:
 
     @property
     def backend(self) -> Backend:
-        """What computes it."""
+        """The back end of the program."""
         return self._plan.backend
 
     @cached_property
@@ -45,7 +45,7 @@ class Translation:
         assert self._lift is not None, "lifted once"
         with uncollected():
             program = self._lift()
-        self._lift = None  # the recorded graph is not needed any more
+        self._lift = None  # the recorded graph has no further use
         return program
 
     @cached_property
@@ -55,7 +55,7 @@ class Translation:
 
     @cached_property
     def program(self) -> Program:
-        """The array instructions, those of the gradient included."""
+        """The array instructions, with the gradient."""
         with uncollected():
             return final_program(self._lifted, self._plan)
 
@@ -65,7 +65,7 @@ class Translation:
 
     @cached_property
     def summary(self) -> Summary:
-        """How many nodes, classes, instructions and matrix products there are."""
+        """The numbers of nodes, classes, instructions and matrix products."""
         if self._tape is not None:
             return Summary(*self._size)
         has_gradient = self._plan.parameters is not None
@@ -73,7 +73,7 @@ class Translation:
 
     @cached_property
     def module(self) -> NumPyModule:
-        """The module in NumPy that computes the program, whatever its own back end is."""
+        """The module of the program in NumPy, for any back end."""
         program = self.program
         if self.backend is not NUMPY:
             program = final_program(self._lifted, self._plan._replace(backend=NUMPY))
@@ -86,7 +86,7 @@ class Translation:
         return Steps(self.backend.built(self.program, str(self.summary)))
 
     def step(self, examples: int = 1) -> ProgramStep:
-        """The function of this thread for so many examples, with memory of its own."""
+        """The step of this thread for `examples` examples, with memory of its own."""
         if self._tape is not None:
             return self._tape
         with BUILDING:

@@ -34,13 +34,13 @@ def interpret(
     return [results[i] for i in program.outputs]
 
 
-def constant_of(made: Instruction, read: Sequence[Instruction]) -> Any:
+def constant_of(instruction: Instruction, read: Sequence[Instruction]) -> Any:
     """The result of an instruction whose inputs are all constants."""
     with np.errstate(all="ignore"):
-        return _computed(made, read, [each.detail.array for each in read], Given((), (), 1))
+        return _computed(instruction, read, [each.detail.array for each in read], Given((), (), 1))
 
 
 def _computed(
-    made: Instruction, read: Sequence[Instruction], arrays: Sequence[Any], given: Given
+    instruction: Instruction, read: Sequence[Instruction], arrays: Sequence[Any], given: Given
 ) -> Any:
-    return kind_of(made.kind).meaning(Call(made, read, arrays, given))
+    return kind_of(instruction.kind).meaning(Call(instruction, read, arrays, given))

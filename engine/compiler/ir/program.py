@@ -1,4 +1,4 @@
-"""A program of array instructions: what a scalar graph becomes.
+"""A program of array instructions: the compiled form of a scalar graph.
 
     Program = instructions, each with the numbers of its inputs, and the numbers of the outputs
 

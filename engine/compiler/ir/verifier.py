@@ -14,16 +14,16 @@ def verify(program: Program) -> Program:
     earlier instruction, for a number of inputs, a detail, a shape or an axis of examples that the
     kind does not give, and for places beyond the end of an array.
     """
-    made = program.instructions
-    for number, each in enumerate(made):
+    instructions = program.instructions
+    for number, each in enumerate(instructions):
         try:
             if not all(0 <= i < number for i in each.inputs):
                 raise ValueError(f"reads what is not computed before it: {each.inputs}")
-            _demand(each, [made[i] for i in each.inputs], kind_of(each.kind))
+            _demand(each, [instructions[i] for i in each.inputs], kind_of(each.kind))
         except ValueError as error:
             name = each.label or each.kind
             raise ValueError(f"instruction {number}: {name} {error}") from error
-    if not all(0 <= i < len(made) for i in program.outputs):
+    if not all(0 <= i < len(instructions) for i in program.outputs):
         raise ValueError(f"an output is not computed: {program.outputs}")
     return program
 

@@ -1,8 +1,8 @@
 """The table of kinds of array instructions, by family; a new kind is one row of one family.
 
 leaves      parameters, inputs, constants, the number of examples
-reads       numbers of an array: seen, taken, picked by category
-writes      arrays repeated, joined, grown, put together, scattered
+reads       parts of an array: in place, copied, chosen by category
+writes      arrays put together: repeated, joined, with ones, assembled, scattered
 sums        along axes, over examples, of segments
 products    matrix products
 scans       an operation along an axis, and all its results on the way

@@ -57,7 +57,7 @@ class Writer(Protocol):
         """The number of a view of an array."""
 
     def constant(self, numbers: Any) -> int:
-        """The number of the constant that has these `numbers`."""
+        """The number of the constant `numbers`."""
 
     def shape(self, number: int) -> Shape:
         """The shape of an instruction."""

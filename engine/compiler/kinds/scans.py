@@ -81,9 +81,9 @@ def _slopes(sweep: Sweep, instruction: Instruction, terms: int) -> tuple[int, in
     result = draft.view(running, part(shape, 1))
     by_result, by_number = (sweep.partial(instruction, slot, inputs, result) for slot in (0, 1))
     if missing is not None:
-        gone = draft.constant(missing.array)
-        by_result = draft.add("where", gone, draft.constant(1.0), by_result)
-        by_number = draft.add("where", gone, draft.constant(0.0), by_number)
+        mask = draft.constant(missing.array)
+        by_result = draft.add("where", mask, draft.constant(1.0), by_result)
+        by_number = draft.add("where", mask, draft.constant(0.0), by_number)
     later = draft.add("later", by_result)
     after = draft.view(later, part(shape, 1))
     first = draft.view(later, part((*rows, 1), 0, length))

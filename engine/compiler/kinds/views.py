@@ -74,7 +74,7 @@ def placed(offset: int, shape: Shape, strides: Shape) -> Ints:
 
 
 def view_at(places: Ints) -> View | None:
-    """The view that has these `places` and their shape; None if there is no such view."""
+    """The view with the places `places`, in their shape; None if they are irregular."""
     if not places.size:
         return None
     origin = (0,) * places.ndim
@@ -138,8 +138,8 @@ def in_numpy(name: str, shape: Shape, view: View, examples: str = "") -> str:
         return f"{name}{wanted}"
     if len(view.axes) < 2:
         (stride, length, _), *_ = (*view.axes, (1, 1, 0))
-        seen = f"{flat}[{_row(view.offset, stride, length)}]"
-        return seen if view.shape == (length,) else f"{seen}{wanted}"
+        part = f"{flat}[{_row(view.offset, stride, length)}]"
+        return part if view.shape == (length,) else f"{part}{wanted}"
     text, order = _rectangle(name, flat, shape, view, examples)
     return text if len(order) == len(view.shape) else f"{text}{wanted}"
 
@@ -163,7 +163,7 @@ def _rectangle(
     if shape != lengths:
         text = name if (start, end) == (0, prod(shape)) else f"{flat}[{start}:{end}]"
         text += f".reshape({_listed(lengths, examples)})"
-    ranges = [_range(seen, d) for seen, d in zip(along, lengths, strict=True)]
+    ranges = [_range(each, d) for each, d in zip(along, lengths, strict=True)]
     while ranges and ranges[-1] == ":":
         ranges.pop()
     text += f"[{', '.join(ranges)}]" if ranges else ""

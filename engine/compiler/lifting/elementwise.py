@@ -45,11 +45,11 @@ def combined(draft: Builder, write: Write, operands: Sequence[Operand]) -> Found
     found = [each for each in operands if isinstance(each, Found)]
     shape, arrays = _arrays(draft, found, count)
     ready = iter(arrays)
-    given = [
+    inputs = [
         next(ready) if isinstance(each, Found) else draft.constant(_shrunk(each.reshape(shape)))
         for each in operands
     ]
-    return Found(write(given), np.arange(count))
+    return Found(write(inputs), np.arange(count))
 
 
 def _distinct(operands: Sequence[Operand]) -> tuple[Ints | None, Ints]:

@@ -34,15 +34,15 @@ def contracted(draft: Builder, factors: tuple[Found, Found], of: Members) -> int
 
     Label and origin are those of `of`, the class of the sums.
     """
-    read = [_factor(draft, each) for each in factors]
+    sources = [_factor(draft, each) for each in factors]
     for which in (0, 1):
-        forms = _forms(read)
+        forms = _forms(sources)
         if forms is not None:
-            return _product(draft, read, forms, of)
-        read[which] = _taken(draft, factors[which])
-    forms = _forms(read)
+            return _product(draft, sources, forms, of)
+        sources[which] = _taken(draft, factors[which])
+    forms = _forms(sources)
     assert forms is not None, "factors that were taken number by number have a form"
-    return _product(draft, read, forms, of)
+    return _product(draft, sources, forms, of)
 
 
 # A shape, and the views in that shape: of both factors for blocks and terms, of one for its rows.
@@ -64,10 +64,10 @@ def _factor(draft: Builder, found: Found) -> ProductFactor:
 def _taken(draft: Builder, found: Found) -> ProductFactor:
     """The factor copied to an array of its own."""
     shape = found.places.shape
-    taken = draft.add("take", found.array, detail=Data(found.places))
+    copy = draft.add("take", found.array, detail=Data(found.places))
     sizes = whole((shape[0], shape[1], shape[2])).strides
     steps = [np.arange(d, dtype=np.int64) * s for d, s in zip(shape, sizes, strict=True)]
-    return ProductFactor(taken, 0, (steps[0], steps[1], steps[2]))
+    return ProductFactor(copy, 0, (steps[0], steps[1], steps[2]))
 
 
 def _forms(factors: Sequence[ProductFactor]) -> list[Form] | None:

@@ -16,7 +16,7 @@ _FEW = 4
 
 
 def summed(draft: Builder, found: Found, counts: Ints) -> list[Operand]:
-    """Operands whose sum is the sums of consecutive terms of `found`; sum i has `counts[i]`."""
+    """Operands that add up to the sums of consecutive runs of `found`; run i has `counts[i]`."""
     length = int(counts[0])
     if not (counts == length).all():
         starts = np.cumsum(counts) - counts
@@ -32,8 +32,8 @@ def summed(draft: Builder, found: Found, counts: Ints) -> list[Operand]:
         return [Found(steady_sums, kind)]
     if length <= _FEW:
         return [Found(found.array, rows[:, i]) for i in range(length)]
-    taken = draft.add("take", found.array, detail=Data(rows[first]))
-    return [Found(draft.add("sum", taken, detail=Sum((1,))), kind)]
+    terms = draft.add("take", found.array, detail=Data(rows[first]))
+    return [Found(draft.add("sum", terms, detail=Sum((1,))), kind)]
 
 
 def _steady_sums(draft: Builder, array: int, rows: Ints) -> int | None:

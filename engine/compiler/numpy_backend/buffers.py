@@ -54,28 +54,28 @@ class Placement:
 
 def assembly(program: Program, number: int) -> Placement:
     """The placement of the parts of the assembly `number`, small parts first."""
-    made = program.instructions[number]
-    shape, targets = made.detail.shape, made.detail.targets
-    taken = np.zeros(prod(shape), dtype=bool)
+    instruction = program.instructions[number]
+    shape, targets = instruction.detail.shape, instruction.detail.targets
+    is_taken = np.zeros(prod(shape), dtype=bool)
     uses = Counter(i for each in program.instructions for i in each.inputs)
     result = Placement({}, [], [], False)
     for slot in sorted(range(len(targets)), key=lambda slot: prod(places_of(targets[slot]).shape)):
         target = targets[slot]
         places = places_of(target)
-        if taken[places].any() or len(np.unique(places)) < places.size:
+        if is_taken[places].any() or len(np.unique(places)) < places.size:
             result.added.append(slot)
             continue
-        taken[places] = True
-        source = _behind(program, made.inputs[slot], uses)
+        is_taken[places] = True
+        source = _behind(program, instruction.inputs[slot], uses)
         inner = program.instructions[source]
         view = view_at(places.reshape(inner.shape)) if isinstance(target, View) else None
         view = view if view is None or is_slice(view, prod(shape)) else None
-        is_alone = uses[source] == 1 and inner.examples == made.examples
+        is_alone = uses[source] == 1 and inner.examples == instruction.examples
         if view is None or not is_alone or not _can_write(inner, view):
             result.assigned.append(slot)
         else:
             result.inside[source] = view
-    return Placement(result.inside, result.assigned, result.added, not taken.all())
+    return Placement(result.inside, result.assigned, result.added, not is_taken.all())
 
 
 def _behind(program: Program, number: int, uses: Counter[int]) -> int:
@@ -216,11 +216,11 @@ def _after(shape: Shape, start: int) -> View:
 
 def _last_uses(program: Program) -> list[int]:
     """The last instruction that reads each result, or a view of it."""
-    made = program.instructions
-    last = list(range(len(made)))
+    instructions = program.instructions
+    last = list(range(len(instructions)))
     for output in program.outputs:
-        last[output] = len(made)
-    for number in range(len(made) - 1, -1, -1):
-        for i in made[number].inputs:
-            last[i] = max(last[i], last[number] if made[number].kind == "view" else number)
+        last[output] = len(instructions)
+    for number in range(len(instructions) - 1, -1, -1):
+        for i in instructions[number].inputs:
+            last[i] = max(last[i], last[number] if instructions[number].kind == "view" else number)
     return last

@@ -63,45 +63,45 @@ def _turned(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> 
     if kind != "product":
         return None
     kept = detail.kept
-    given, letters = list(inputs), list(detail.terms)
+    factors, letters = list(inputs), list(detail.terms)
     for slot, axes in enumerate(detail.terms):
         factor = draft.instructions[inputs[slot]]
         if factor.kind == "constant":
             letters[slot] = "".join(sorted(axes, key=lambda axis: axis in kept))
             order = [axes.index(axis) for axis in letters[slot]]
-            given[slot] = draft.constant(factor.detail.array.transpose(order))
-    if tuple(given) == inputs:
+            factors[slot] = draft.constant(factor.detail.array.transpose(order))
+    if tuple(factors) == inputs:
         return None
-    return draft.add("product", *given, detail=Product(f"{','.join(letters)}->{kept}", False))
+    return draft.add("product", *factors, detail=Product(f"{','.join(letters)}->{kept}", False))
 
 
 def _pairs(program: Program) -> Iterator[Pair]:
     """All weights and biases to join; an array gets ones on one of its sides only."""
-    made = program.instructions
-    uses = Counter(i for each in made for i in each.inputs)
+    instructions = program.instructions
+    uses = Counter(i for each in instructions for i in each.inputs)
     sides: dict[int, bool] = {}
-    for number, each in enumerate(made):
+    for number, each in enumerate(instructions):
         if each.kind == "add":
             for product, bias in (each.inputs, each.inputs[::-1]):
-                if made[product].kind == "product" and uses[product] == 1:
+                if instructions[product].kind == "product" and uses[product] == 1:
                     for slot in (0, 1):
-                        pair = _pair(made, number, product, bias, slot)
+                        pair = _pair(instructions, number, product, bias, slot)
                         if pair is not None and sides.setdefault(pair.x, pair.first) is pair.first:
                             yield pair
 
 
 def _pair(
-    made: tuple[Instruction, ...], add: int, product: int, bias: int, slot: int
+    instructions: tuple[Instruction, ...], add: int, product: int, bias: int, slot: int
 ) -> Pair | None:
     """The pair of `bias` and the weights in `slot` of `product`; None if they cannot be joined."""
-    result = made[product].detail.kept
-    mine, other = made[product].detail.terms[:: 1 if slot == 0 else -1]
-    weights, x = made[product].inputs[slot], made[product].inputs[1 - slot]
+    result = instructions[product].detail.kept
+    mine, other = instructions[product].detail.terms[:: 1 if slot == 0 else -1]
+    weights, x = instructions[product].inputs[slot], instructions[product].inputs[1 - slot]
     summed = [axis for axis in mine if axis not in result]
-    views = made[weights], made[bias]
+    views = instructions[weights], instructions[bias]
     if any(each.kind != "view" or each.examples for each in views) or len(summed) != 1 or (
         views[0].inputs != views[1].inputs or other[:1] != summed[0]
-        or made[bias].shape == () or not _can_grow(made[x])):  # fmt: skip
+        or instructions[bias].shape == () or not _can_grow(instructions[x])):  # fmt: skip
         return None
     (axis,) = summed
     w, b = views[0].detail, views[1].detail

@@ -105,11 +105,11 @@ class _Writer:
             yield f"{indent}return {f'np.float64({text})' if isinstance(tree, float) else text}"
             return
         yield from self._assignments(tree.condition, indent)
-        condition, known = self._whole(tree.condition), dict(self.names)
+        condition, outer_names = self._whole(tree.condition), dict(self.names)
         for name, side in (("then", tree.then), ("otherwise", tree.otherwise)):
             yield f"{indent}def {name}():"
             yield from self._tree(side, depth + 1)
-            self.names = dict(known)
+            self.names = dict(outer_names)
         yield f"{indent}condition = {condition}"
         yield f"{indent}return choose(condition, then, otherwise)"
 

@@ -62,8 +62,8 @@ class StepLines:
         """Write the line that allocates memory for result `number` alone."""
         each = self.made[number]
         kind = ", bool" if each.kind in TRUTHS else ""
-        made = "ones" if each.kind in ("with_ones", "later") else "empty"
-        self.once(self.names[number], f"np.{made}({_shape_of(each)}{kind})")
+        function = "ones" if each.kind in ("with_ones", "later") else "empty"
+        self.once(self.names[number], f"np.{function}({_shape_of(each)}{kind})")
 
     def once(self, name: str, text: str) -> str:
         """The name of the object `text`, which `setup` makes; written once."""
@@ -95,10 +95,10 @@ class StepLines:
             return literal(each.detail.array.item())
         return self.names[number]
 
-    def beside(self, number: int, made: Instruction) -> str:
-        """Result `number` as an operand of `made`, with an axis of 1 if it lacks examples."""
+    def beside(self, number: int, consumer: Instruction) -> str:
+        """Result `number` as an operand of `consumer`, with an axis of 1 for its examples."""
         each, name = self.made[number], self.name(number)
-        if not made.examples or each.examples or not each.shape:
+        if not consumer.examples or each.examples or not each.shape:
             return name
         column = f"{name}[..., None]"
         return column if self.fresh[number] else self.once(f"{name}_column_", column)
@@ -147,9 +147,9 @@ class StepLines:
     def kernel(self, kernel: Kernel | ByNumber) -> str:
         """The name of a kernel in the source, distinct from all others."""
         if kernel not in self.kernels:
-            taken = {*self.names, *self.kernels.values()}
+            others = {*self.names, *self.kernels.values()}
             numbered = chain([kernel.name], (f"{kernel.name}_{i}" for i in count(2)))
-            self.kernels[kernel] = next(name for name in numbered if name not in taken)
+            self.kernels[kernel] = next(name for name in numbered if name not in others)
         return self.kernels[kernel]
 
 

@@ -23,8 +23,8 @@ def _leaf(lines: StepLines, number: int, each: Instruction) -> str:
         return f"{name}[:] = given"
     if each.kind == "input":
         axes = ", ".join(map(str, (*range(1, len(each.shape) + 1), 0)))
-        turned = f".transpose({axes})" if each.examples and each.shape else ""
-        return f"{name} = inputs[{each.detail.number}]{turned}"
+        transpose = f".transpose({axes})" if each.examples and each.shape else ""
+        return f"{name} = inputs[{each.detail.number}]{transpose}"
     if each.kind == "constant":
         if each.shape:
             lines.constant(name, each.detail.array)
@@ -115,7 +115,7 @@ def _product(lines: StepLines, number: int, each: Instruction) -> str:
 
 
 def _assemble(lines: StepLines, number: int, each: Instruction) -> str:
-    """The statements that put parts in place; others are computed there."""
+    """The statements that copy parts to their places, except parts computed there."""
     name, parts = lines.names[number], assembly(lines.program, number)
     if parts.is_filled:
         lines.body.insert(0, f"{name}.fill(0.0)")
@@ -184,9 +184,9 @@ def _apply(lines: StepLines, number: int, each: Instruction) -> str:
     return f"{lines.names[number]}{place} = {function}({operands})"
 
 
-def _argument(lines: StepLines, number: int, made: Instruction) -> str:
+def _argument(lines: StepLines, number: int, consumer: Instruction) -> str:
     """A result as an argument of a kernel; a plain number becomes one of NumPy's."""
-    each, text = lines.made[number], lines.beside(number, made)
+    each, text = lines.made[number], lines.beside(number, consumer)
     return f"np.float64({text})" if each.kind == "constant" and not each.shape else text
 
 
@@ -205,11 +205,11 @@ def _operation(lines: StepLines, number: int, each: Instruction) -> str:
 
 def _operand(lines: StepLines, number: int, of: int) -> str:
     """An operand; for maximum and minimum, 0 as an array: NumPy takes half the time."""
-    each, made = lines.made[number], lines.made[of]
+    each, consumer = lines.made[number], lines.made[of]
     is_zero = each.kind == "constant" and not each.shape and lines.name(number) == "0.0"
-    if is_zero and made.kind in ("maximum", "minimum") and lines.storages[of].how != FRESH:
-        return lines.zeros(made)
-    return lines.beside(number, made)
+    if is_zero and consumer.kind in ("maximum", "minimum") and lines.storages[of].how != FRESH:
+        return lines.zeros(consumer)
+    return lines.beside(number, consumer)
 
 
 def _is_outer(lines: StepLines, number: int, each: Instruction) -> bool:

@@ -192,13 +192,13 @@ class _Reader:
         """The inputs of members of one class, position by position."""
         return tuple(map(self._column, columns(members)))
 
-    def _column(self, given: Sequence[Any]) -> Read | Floats:
+    def _column(self, inputs: Sequence[Any]) -> Read | Floats:
         """The inputs at one position of all members; either all are plain numbers or none is."""
-        if isinstance(given[0], float):
-            return np.array(given)
-        if given[0].op is CONSTANT:
-            return np.array([each._data for each in given])
-        return Read(self.found.class_of[given[0]], self._places(given))
+        if isinstance(inputs[0], float):
+            return np.array(inputs)
+        if inputs[0].op is CONSTANT:
+            return np.array([each._data for each in inputs])
+        return Read(self.found.class_of[inputs[0]], self._places(inputs))
 
     def _places(self, values: Sequence[Value]) -> Ints:
         return np.fromiter(map(self.position.__getitem__, values), np.int64, len(values))

@@ -48,18 +48,18 @@ def examples_of(arguments: Sequence[Any]) -> ExampleArrays:
     """
     if not arguments:
         raise ValueError("give at least one array of examples, as in step(X, Y)")
-    found = ExampleArrays({}, {})
+    examples = ExampleArrays({}, {})
     for i, given in enumerate(arguments):
         array = numbers(given, None, f"argument {i + 1}", whole=True)
         if not array.ndim:
             raise ValueError(f"argument {i + 1} must be an array with the examples first, "
                              f"got {given!r}")  # fmt: skip
         if array.dtype.kind in "iub" and array.ndim == 1:
-            found.choices[i] = array
+            examples.choices[i] = array
         else:
-            found.arrays[i] = np.ascontiguousarray(array, dtype=np.float64)
-    lengths = [len(each) for each in (*found.arrays.values(), *found.choices.values())]
+            examples.arrays[i] = np.ascontiguousarray(array, dtype=np.float64)
+    lengths = [len(each) for each in (*examples.arrays.values(), *examples.choices.values())]
     if len({*lengths}) > 1 or not lengths[0]:
         raise ValueError(f"the arguments must hold as many examples each, and at least one, "
                          f"got {', '.join(map(str, lengths))}")  # fmt: skip
-    return found
+    return examples

@@ -144,11 +144,11 @@ def _as_array(given: Any, name: str) -> Any:
 
 def _of_numbers(array: Any, name: str) -> Floats:
     """Values and real numbers of any kind as float64; an error names the place of the element."""
-    found = np.empty(array.shape)
+    floats = np.empty(array.shape)
     for index, each in np.ndenumerate(array):
         place = name + "".join(f"[{i}]" for i in index)
-        found[index] = each._data if isinstance(each, Value) else real_number(each, place)
-    return found
+        floats[index] = each._data if isinstance(each, Value) else real_number(each, place)
+    return floats
 
 
 def _kind(given: object) -> str:

@@ -37,12 +37,12 @@ class Kernel:
         return np.asarray(_decided(self.formula.result, found), dtype=np.float64)
 
 
-def _decided(tree: Tree, found: list[Any]) -> Any:
+def _decided(tree: Tree, results: list[Any]) -> Any:
     """The result of a tree of decisions."""
     if isinstance(tree, Choice):
-        sides = (_decided(side, found) for side in (tree.then, tree.otherwise))
-        return np.where(found[tree.condition], *sides)
-    return found[tree] if isinstance(tree, int) else tree
+        sides = (_decided(side, results) for side in (tree.then, tree.otherwise))
+        return np.where(results[tree.condition], *sides)
+    return results[tree] if isinstance(tree, int) else tree
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,19 +51,19 @@ def expanded(program: Program) -> Program:
 
 def result_of(op: Op, numbers: list[float]) -> float:
     """The result of a row for `numbers`; inf or nan where the row raises."""
-    given = [numbers] if op.any_number else numbers
-    result: float = never_raising(op.forward)(*given)
+    arguments = [numbers] if op.any_number else numbers
+    result: float = never_raising(op.forward)(*arguments)
     return result
 
 
-def _forward(made: Instruction) -> Callable[..., Any] | None:
+def _forward(instruction: Instruction) -> Callable[..., Any] | None:
     """The function of an instruction's row; None for an operation of NumPy."""
-    if made.kind in FORMULAS:
-        return FORMULAS[made.kind]
-    if not isinstance(made.detail, Op) and made.kind != "erf":
+    if instruction.kind in FORMULAS:
+        return FORMULAS[instruction.kind]
+    if not isinstance(instruction.detail, Op) and instruction.kind != "erf":
         return None
-    forward = op_of(made).forward
-    return (lambda *given: forward(list(given))) if op_of(made).any_number else forward
+    forward = op_of(instruction).forward
+    return (lambda *given: forward(list(given))) if op_of(instruction).any_number else forward
 
 
 def written_in(
@@ -82,33 +82,33 @@ def written_in(
     names = ["a", "b", "y"] if len(inputs) == 3 else ["a", "y"][: len(inputs)]
     names = names if len(names) == len(inputs) else [f"a{i}" for i in range(len(inputs))]
     numbers = [draft.number(i) for i in inputs]
-    given = [
+    arguments = [
         name if number is None else number for name, number in zip(names, numbers, strict=True)
     ]
     label, origin = (made.label, made.origin) if made else ("", "")
     try:
-        found = formula(function, given, raising=op.name not in BUILT_IN)
+        expression = formula(function, arguments, raising=op.name not in BUILT_IN)
     except Untraceable:
         detail: Any = ByNumber(name, len(inputs), function)
         return draft.add("apply", *inputs, detail=detail, label=label, origin=origin)
     symbols = [i for i, number in zip(inputs, numbers, strict=True) if number is None]
-    if found.is_straight:
-        return _straight(draft, found, symbols, label, origin)
+    if expression.is_straight:
+        return _straight(draft, expression, symbols, label, origin)
     used = [name for name, number in zip(names, numbers, strict=True) if number is None]
-    kernel = Kernel(name, about, tuple(used), found)
+    kernel = Kernel(name, about, tuple(used), expression)
     return draft.add("apply", *symbols, detail=kernel, label=label, origin=origin)
 
 
 def _straight(
-    draft: Builder, found: Formula, inputs: Sequence[int], label: str, origin: str
+    draft: Builder, expression: Formula, inputs: Sequence[int], label: str, origin: str
 ) -> int:
     """The result of a formula without decisions, as instructions; the last one has the label."""
     place = list(inputs)
-    for number, (name, operands) in enumerate(found.operations[len(inputs) :], len(inputs)):
+    for number, (name, operands) in enumerate(expression.operations[len(inputs) :], len(inputs)):
         arrays = [place[each] if isinstance(each, int) else draft.constant(each)
                   for each in operands]  # fmt: skip
-        is_last = number == found.result
+        is_last = number == expression.result
         place.append(draft.add(name, *arrays, label=label if is_last else "",
                                origin=origin if is_last else ""))  # fmt: skip
-    result = found.result
+    result = expression.result
     return place[result] if isinstance(result, int) else draft.constant(result)

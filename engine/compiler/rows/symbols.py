@@ -88,9 +88,9 @@ def formula(
     those of `math`, or goes too many ways.
     """
     trace = _Trace(raising)
-    given = [trace.made(each, ()) if isinstance(each, str) else each for each in arguments]
+    symbols = [trace.made(each, ()) if isinstance(each, str) else each for each in arguments]
     try:
-        result = trace.tree(lambda: function(*given))
+        result = trace.tree(lambda: function(*symbols))
     except (TypeError, AttributeError, ValueError, ArithmeticError, RecursionError) as error:
         raise Untraceable(f"{error}") from error
     return Formula(tuple(trace.operations), result)

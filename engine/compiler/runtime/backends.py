@@ -44,7 +44,7 @@ DEFAULT = "numpy"
 
 
 def backend_named(name: str | None) -> Backend:
-    """The back end of that name, the default one for None; ValueError if there is none."""
+    """The back end `name`, by default DEFAULT; ValueError for an unknown name."""
     if name is None:
         return BACKENDS[DEFAULT]
     if not isinstance(name, str) or name not in BACKENDS:

@@ -57,17 +57,19 @@ class Stages(tuple[Stage, ...]):
 
 def _named(program: Program) -> Program:
     """The program with each part of the gradient named after its parameters."""
-    made = list(program.instructions)
-    gradient = made[program.outputs[1]]
+    instructions = list(program.instructions)
+    gradient = instructions[program.outputs[1]]
     if gradient.kind != "assemble":
         return program
     shape = gradient.detail.shape
     for number, target in zip(gradient.inputs, gradient.detail.targets, strict=True):
         is_seen = isinstance(target, View) and is_slice(target, prod(shape))
-        if is_seen and made[number].inputs and not made[number].label:
+        if is_seen and instructions[number].inputs and not instructions[number].label:
             place = in_numpy("parameters", shape, target)
-            made[number] = replace(made[number], label="d_parameters", origin=f"∂ {place}")
-    return Program(tuple(made), program.outputs)
+            instructions[number] = replace(
+                instructions[number], label="d_parameters", origin=f"∂ {place}"
+            )
+    return Program(tuple(instructions), program.outputs)
 
 
 def _differentiated(program: Program, plan: Plan) -> Program:

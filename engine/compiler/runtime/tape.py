@@ -37,11 +37,11 @@ class Tape:
     def __init__(
         self, order: Sequence[Value], parameters: Sequence[Value], inputs: Sequence[Value]
     ) -> None:
-        given = [*parameters, *inputs]
+        leaves = [*parameters, *inputs]
         self.count = len(parameters)
-        self.numbers = [leaf._data for leaf in given]
-        self.is_active = [i < self.count for i in range(len(given))]
-        self.place = {leaf: i for i, leaf in enumerate(given)}
+        self.numbers = [leaf._data for leaf in leaves]
+        self.is_active = [i < self.count for i in range(len(leaves))]
+        self.place = {leaf: i for i, leaf in enumerate(leaves)}
         self.functions = {op: _functions(op) for op in {node.op for node in order}}
         self.entries: list[Entry] = []
         for node in order:
@@ -52,8 +52,8 @@ class Tape:
 
     def __call__(self, row: Floats, inputs: Sequence[Floats]) -> tuple[float, Floats]:
         """The value and the gradient, for a row of parameters and arrays of inputs."""
-        given = [*row.tolist(), *(x for each in inputs for x in each.reshape(-1).tolist())]
-        numbers = given + self.numbers[len(given) :]
+        values = [*row.tolist(), *(x for each in inputs for x in each.reshape(-1).tolist())]
+        numbers = values + self.numbers[len(values) :]
         self._forward(numbers)
         return numbers[self.output], np.array(self._backward(numbers))
 
@@ -66,16 +66,16 @@ class Tape:
     def _append(self, node: Value) -> None:
         """Append the entry of an operation, or the number of a constant."""
         forward, first_slope, second_slope = self.functions[node.op]
-        given = [self._place(each) for each in operands(node)]
-        active = [self.is_active[i] for i in given]
-        if not given:
+        places = [self._place(each) for each in operands(node)]
+        active = [self.is_active[i] for i in places]
+        if not places:
             self.place[node] = self._new_place(node._data, is_active=False)
             return
         first: Any
-        first, second = given[0], given[1] if len(given) > 1 else _ONE
+        first, second = places[0], places[1] if len(places) > 1 else _ONE
         by_first, by_second = active[0], any(active[1:])
         if node.op.any_number:
-            first, second, by_first = given, _MANY, any(active)
+            first, second, by_first = places, _MANY, any(active)
         result = self.place[node] = self._new_place(node._data, is_active=any(active))
         self.entries.append((forward, result, first, second, first_slope if by_first else None,
                              second_slope if by_second else None))  # fmt: skip
@@ -84,8 +84,8 @@ class Tape:
         """The place of an input; a plain number gets a new place."""
         if isinstance(each, float):
             return self._new_place(each, is_active=False)
-        known = self.place.get(each)
-        return self._new_place(each._data, is_active=False) if known is None else known
+        place = self.place.get(each)
+        return self._new_place(each._data, is_active=False) if place is None else place
 
     def _new_place(self, number: float, *, is_active: bool) -> int:
         self.numbers.append(number)
@@ -114,11 +114,11 @@ class Tape:
                     for i, slope in zip(first, slopes, strict=True):
                         grads[i] += upstream * slope
                 continue
-            given = (numbers[first], y) if second < 0 else (numbers[first], numbers[second], y)
+            arguments = (numbers[first], y) if second < 0 else (numbers[first], numbers[second], y)
             if first_slope is not None:
-                grads[first] += upstream * first_slope(*given)
+                grads[first] += upstream * first_slope(*arguments)
             if second_slope is not None:
-                grads[second] += upstream * second_slope(*given)
+                grads[second] += upstream * second_slope(*arguments)
         return grads[: self.count]
 
 

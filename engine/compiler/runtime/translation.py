@@ -97,9 +97,9 @@ class Translation:
         if self._tape is not None:
             raise TypeError("a program that is computed node by node cannot be copied or pickled: "
                             "compile the graph again where it is needed")  # fmt: skip
-        made = {"_lifted": self._lifted, "program": self.program, "summary": self.summary}
+        state = {"_lifted": self._lifted, "program": self.program, "summary": self.summary}
         plan = (self.backend.name, self._plan.parameters)
-        return {**made, "_size": self._size, "_lift": None, "_tape": None, "_plan": plan}
+        return {**state, "_size": self._size, "_lift": None, "_tape": None, "_plan": plan}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         name, count = state["_plan"]

@@ -145,6 +145,7 @@ ORDER = [
     "engine.compiler.runtime.graphs",
     "engine.compiler.runtime.functions",
     "engine.compiler.runtime.outputs",
+    "engine.compiler.runtime.losses",
     "engine.compiler.runtime",
     "engine.compiler",
     "engine.stepper.replay",

@@ -1,6 +1,7 @@
 """Passes over a batch in array programs, for `fit(..., compiled=True)`.
 
-The loss of one example is compiled, and the batch is an axis of its arrays:
+The loss of one example is compiled, with the prediction if a metric looks at it, and the batch is
+an axis of the arrays:
 
     loss of a batch  =  mean over its examples of loss([model(x)], [target])
 
@@ -17,10 +18,10 @@ from contextlib import contextmanager
 from math import hypot, inf, isfinite
 from typing import Any, NamedTuple
 
-import engine
 from engine import Value
 from engine.compiler.recording.pytrees import values_of
-from engine.compiler.runtime.functions import ChoicesDiffer, Prepared
+from engine.compiler.runtime.functions import ChoicesDiffer
+from engine.compiler.runtime.losses import CompiledLoss
 
 from ..arguments.examples import Examples, key_of
 from ..module import Module
@@ -36,18 +37,6 @@ _FEW = 8
 
 # By how much the two may differ, of the largest number.
 _TOLERANCE = 1e-9
-
-
-class _Prepared(NamedTuple):
-    """Examples for the program of the loss, and for the program of predictions, if there is one."""
-
-    learning: Prepared
-    predicting: Prepared | None
-
-    def at(self, places: Any) -> "_Prepared":
-        """The examples at some places."""
-        rows = self.predicting
-        return _Prepared(self.learning.at(places), None if rows is None else rows.at(places))
 
 
 class CompiledPasses:
@@ -78,23 +67,20 @@ class CompiledPasses:
             ParameterRow(self.parameters, "data"),
             ParameterRow(self.parameters, "grad"),
         )
-        self.predict = engine.compile(model, parameters=self.parameters, gradient=False)
         known = [learnt, *([] if held_out is None else [held_out])]
-        self.program, arrays = _traced(model, loss, self.parameters, known)
-        self.learnt, *self.held_out = (
-            _Prepared(
-                self.program.prepared(rows, targets),
-                self.predict.prepared(rows) if is_predicting else None,
-            )
-            for rows, targets in arrays
+        self.program, arrays = _traced(
+            model, loss, self.parameters, known, is_predicting=is_predicting
         )
+        self.learnt, *self.held_out = (self.program.prepared(*each) for each in arrays)
         self.is_sum = self._is_sum(Eager(model, loss, optimizer, learnt))
 
     def learn(self, batch: Sequence[int] | None) -> Passed:
         """Run the program once for the batch."""
         examples = self.learnt if batch is None else self.learnt.at(np.array(batch))
-        passed, gradient = self._passed(examples)
-        self.slopes.put(gradient)
+        value, gradient, predictions = self.program.of(examples, self.numbers.array())
+        count = len(examples.arrays[0])
+        passed = self._passed(value, predictions, count)
+        self.slopes.put(count * gradient if self.is_sum else gradient)
         return passed
 
     def step(self) -> None:
@@ -112,9 +98,10 @@ class CompiledPasses:
         self.numbers.put(numbers)
 
     def measure(self) -> Passed:
-        """Run the program on the validation examples; the gradient is not used."""
+        """Run the program without its gradient on the validation examples."""
         (examples,) = self.held_out
-        return self._passed(examples)[0]
+        value, predictions = self.program.without_gradient(examples, self.numbers.array())
+        return self._passed(value, predictions, len(examples.arrays[0]))
 
     @contextmanager
     def shown(self) -> Iterator[None]:
@@ -133,16 +120,10 @@ class CompiledPasses:
                 self.numbers.write()
                 self.slopes.write()
 
-    def _passed(self, examples: _Prepared) -> tuple[Passed, Any]:
-        """The loss of a batch with its predictions, and its gradient."""
-        numbers, count = self.numbers.array(), len(examples.learning.arrays[0])
-        value, gradient = self.program.of(examples.learning, numbers)
-        predictions: list[Any] = []
-        if examples.predicting is not None:
-            predictions = _each(self.predict.of(examples.predicting, numbers), count)
-        if self.is_sum:
-            value, gradient = count * value, count * gradient
-        return Passed(value, predictions), gradient
+    def _passed(self, mean: float, predictions: Any, count: int) -> Passed:
+        """The loss of a batch of `count` examples, from their mean loss, with its predictions."""
+        each = [] if predictions is None else _each(predictions, count)
+        return Passed(count * mean if self.is_sum else mean, each)
 
     def _clip(self) -> bool:
         """Clip the gradient for the optimizer; gives whether its norm is a finite number."""
@@ -155,7 +136,7 @@ class CompiledPasses:
     def _is_sum(self, eager: Eager) -> bool:
         """Whether the loss of a batch is the sum of the losses of its examples, not the mean."""
         for few in (_some(eager.learnt), range(len(eager.learnt.rows))):
-            value, gradient = self.program.of(self.learnt.learning.at(np.array(few)))
+            value, gradient, _ = self.program.of(self.learnt.at(np.array(few)))
             for each in self.parameters:  # also those that the optimizer does not move
                 each.grad = 0.0
             wanted = np.array([eager.learn(few).loss, *(each.grad for each in self.parameters)])
@@ -190,23 +171,33 @@ def _is_elementwise(optimizer: Any) -> bool:
 
 
 class _Traced(NamedTuple):
-    """The program of the loss of one example, and arrays of all examples for it."""
+    """The program of one example, and arrays of all examples for it."""
 
-    program: engine.CompiledFunction
+    program: CompiledLoss
     arrays: list[tuple[Any, Any]]
 
 
 def _traced(
-    model: Module[Any], loss: Loss, parameters: list[Value], known: Sequence[Examples]
+    model: Module[Any],
+    loss: Loss,
+    parameters: list[Value],
+    known: Sequence[Examples],
+    *,
+    is_predicting: bool,
 ) -> _Traced:
     """The program, traced for all targets that are `known`, in the first way in which it can be."""
     *others, last = ways([target for examples in known for target in examples.targets])
 
     def traced(way: Way) -> _Traced:
         """The program, with targets put into arrays in one way."""
-        program = engine.compile(
-            lambda row, target: loss([model(row)], [way.meant(target)]), parameters=parameters
-        )
+
+        def of_example(row: Any, target: Any) -> tuple[Value, Any]:
+            """The loss of one example, and the prediction if it is wanted."""
+            prediction = model(row)
+            value = loss([prediction], [way.meant(target)])
+            return value, prediction if is_predicting else None
+
+        program = CompiledLoss(of_example, parameters)
         arrays = [(np.array(each.rows), way.array(each.targets)) for each in known]
         program.trace(*(np.concatenate(each) for each in zip(*arrays, strict=True)))
         return _Traced(program, arrays)

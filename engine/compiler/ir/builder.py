@@ -122,12 +122,13 @@ class Builder:
 
 
 def mean_of(program: Program) -> Program:
-    """The program of the mean over all examples of the output of a program."""
+    """The program in which the first output is the mean of that over all examples."""
     draft = Builder()
     place: list[int] = []
     for each in program.instructions:
         place.append(draft.copy(each, [place[i] for i in each.inputs]))
-    return draft.program(draft.mean(place[program.outputs[0]]))
+    first, *others = (place[i] for i in program.outputs)
+    return draft.program(draft.mean(first), *others)
 
 
 def rewritten(program: Program, rules: Sequence[Rule]) -> Program:

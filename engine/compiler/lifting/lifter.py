@@ -71,10 +71,23 @@ class Lifter:
     def outputs(self) -> int:
         """The number of that for all inputs of the only member of the last class, in a row."""
         self._find(len(self.classes) - 1)
+        return self._row([self._operand(each, self.needed[-1])
+                          for each in self.classes[-1].operands])  # fmt: skip
+
+    def row_of(self, members: Sequence[Read]) -> int | None:
+        """The number of the instruction for some members in a row, after `output`.
+
+        None if the output does not need all of them, so that they may be nowhere.
+        """
+        if not all(self.needed[each.source][each.places].all() for each in members):
+            return None
+        return self._row([self.found[each.source].at(each.places) for each in members])
+
+    def _row(self, operands: Sequence[Operand]) -> int:
+        """The number of the instruction for some numbers in a row."""
         starts: dict[int, int] = {}
         places, size = [], 0
-        for each in self.classes[-1].operands:
-            operand = self._operand(each, self.needed[-1])
+        for operand in operands:
             if not isinstance(operand, Found):
                 operand = Found(self.draft.constant(operand), np.zeros(1, dtype=np.int64))
             if operand.array not in starts:

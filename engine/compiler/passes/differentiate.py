@@ -30,13 +30,17 @@ from .simplify import RULES
 
 
 def differentiated(program: Program, count: int) -> Program:
-    """The program with a second output: the derivatives of the first by so many parameters."""
+    """The program with one more output behind the first: the derivatives by all parameters.
+
+    These are the derivatives of the first output, by `count` parameters; all other outputs stay.
+    """
     draft = Builder([row.apply for row in RULES])
     place: list[int] = []
     for each in program.instructions:
         place.append(draft.copy(each, [place[i] for i in each.inputs]))
     sweep = ReverseSweep(draft, program, place)
-    return draft.program(place[program.outputs[0]], sweep.gradient(count))
+    first, *others = (place[i] for i in program.outputs)
+    return draft.program(first, sweep.gradient(count), *others)
 
 
 class ReverseSweep:

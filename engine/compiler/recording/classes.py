@@ -116,6 +116,15 @@ class Recording(NamedTuple):
         """The classes as index arrays; the class of the output is last."""
         return _Reader(self.classes, self.roles).classes()
 
+    def reads(self, values: Sequence[Value]) -> list[Read] | None:
+        """Which member of which class each Value is; None if one of them is in no class."""
+        of, members = self.classes.class_of, self.classes.members
+        if any(value not in of for value in values):
+            return None
+        sources = {of[value] for value in values}
+        places = {each: i for source in sources for i, each in enumerate(members[source])}
+        return [Read(of[value], np.array([places[value]])) for value in values]
+
 
 def recording_of(output: Value, roles: Mapping[Value, LeafRole]) -> Recording:
     """The recording of the graph of `output`."""

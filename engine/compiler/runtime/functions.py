@@ -14,11 +14,14 @@ from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
+from weakref import WeakKeyDictionary
 
+from ...graph import topological_order
 from ...system.garbage import uncollected
 from ...value import Value, demand_value
 from ...watching.tracing import ALONE
 from ..ir.builder import Builder, mean_of
+from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
 from ..kinds.details import Input
 from ..numpy_backend.module import NumPyModule
@@ -45,11 +48,17 @@ class ChoicesDiffer(ValueError):
 
 
 class Recorded(NamedTuple):
-    """What a function recorded, and the shape of the lists that it gave, None for a Value."""
+    """What a function recorded.
+
+    - `recording`: of the Value that is compiled.
+    - `nest`: the shape of the lists that it gave; None for a Value.
+    - `others`: the node that holds together what it gave beside the Value.
+    """
 
     recording: Recording
     leaves: Leaves
-    nest: Nest | None
+    nest: Nest | None = None
+    others: Value | None = None
 
 
 class Lifted(NamedTuple):
@@ -92,7 +101,7 @@ class TracedFunction(Translated):
         self._traced: dict[Shapes, tuple[int, Translation]] = {}
         self._choices: dict[Shapes, Known] = defaultdict(Known)
         self._lifted: dict[Shapes, dict[Choices, Lifted]] = defaultdict(dict)
-        self._lost: set[int] = set()
+        self._nests: WeakKeyDictionary[Translation, Nest] = WeakKeyDictionary()
         self._last: Translation | None = None
         self._shapes: Shapes = ()
 
@@ -107,22 +116,9 @@ class TracedFunction(Translated):
         found = [*examples.arrays.values(), *([] if codes is None else [codes])]
         return Prepared(translation, found)
 
-    def save(self, path: str | PathLike[str]) -> Path:
-        """Write a module that needs only NumPy, whole or not at all; returns the path.
-
-        It holds the last trace, and defines `step`, which takes the parameters and then what a call
-        takes, and gives what a call gives. Raises what `Compiled.save` raises, and RuntimeError
-        before the first trace.
-        """
-        return write_module(path, self._text(self._latest.module))
-
     @abstractmethod
-    def _text(self, module: NumPyModule) -> str:
-        """The module as a file."""
-
-    @abstractmethod
-    def _root(self, given: Any) -> tuple[Value, Nest | None]:
-        """The Value that is compiled, from what the function gives, and the shape of that."""
+    def _recorded(self, given: Any, leaves: Leaves) -> Recorded:
+        """The recording of what the function gives."""
 
     @abstractmethod
     def _lift(self, trace: Recorded) -> Program:
@@ -178,7 +174,9 @@ class TracedFunction(Translated):
         lines: BakedLines = {}
         trace = self._trace(arguments, lines)
         warn_of(lines)
-        return self._alone(trace)
+        found = self._alone(trace)
+        self._nests[found] = trace.nest or ()
+        return found
 
     def _of_choices(self, shapes: Shapes, known: Known) -> Translation:
         """The translation for all choices; what was traced before is not traced again."""
@@ -189,8 +187,13 @@ class TracedFunction(Translated):
                 trace = self._trace(arguments, lines)
                 lifted[choice] = Lifted(self._lift(trace), trace.recording.size, trace.nest)
         warn_of(lines)
-        arrays = sum(shape is not None for shape in shapes)
-        return self._together([lifted[choice] for choice in known.arguments], arrays)
+        parts = [lifted[choice] for choice in known.arguments]
+        if any(part.nest != parts[0].nest for part in parts):
+            raise ChoicesDiffer("the function does not give Values in lists of the same shape for "
+                                "all choices: compile one for each")  # fmt: skip
+        found = self._together(parts, sum(shape is not None for shape in shapes))
+        self._nests[found] = parts[0].nest or ()
+        return found
 
     def _trace(self, arguments: list[Any], lines: BakedLines) -> Recorded:
         """What the function records for one example; `lines` get those that bake something in."""
@@ -200,8 +203,7 @@ class TracedFunction(Translated):
         with baked_lines(varying) as found:
             output = self._function(*arguments)
         lines.update(found)
-        root, nest = self._root(output)
-        return Recorded(recording_of(root, leaves.roles), leaves, nest)
+        return self._recorded(output, leaves)
 
     def _told(self) -> tuple[list[int], list[Choices]]:
         """Which arguments are choices, and all that may be together."""
@@ -217,7 +219,59 @@ class TracedFunction(Translated):
         return repr(self._last) if self._last else f"<{type(self).__name__}, not traced yet>"
 
 
-class CompiledFunction(TracedFunction):
+class SavedFunction(TracedFunction):
+    """A function of one example that can be written to a file."""
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write a module that needs only NumPy, whole or not at all; returns the path.
+
+        It holds the last trace, and defines `step`, which takes the parameters and then what a call
+        takes, and gives what a call gives. Raises what `Compiled.save` raises, and RuntimeError
+        before the first trace.
+        """
+        return write_module(path, self._text(self._latest.module))
+
+    @abstractmethod
+    def _text(self, module: NumPyModule) -> str:
+        """The module as a file."""
+
+
+class MeanFunction(TracedFunction):
+    """A function of one example of which the mean over the examples has a gradient."""
+
+    def __init__(
+        self, function: Callable[..., Any], parameters: Any, backend: Backend | None = None
+    ) -> None:
+        super().__init__(function, parameters, backend)
+        self._lost: set[int] = set()
+
+    def _lift(self, trace: Recorded) -> Program:
+        return trace.leaves.lifted(trace.recording, trace.others)
+
+    def _alone(self, trace: Recorded) -> Translation:
+        recording, leaves, _, others = trace
+        lost = leaves.lost(recording.order)
+        leaves.warn_of(lost - self._lost)
+        self._lost |= lost
+        steps: tuple[ProgramStep, ...] = ()
+        if recording.is_narrow and len(recording.classes) > _DEEP:
+            mine, inputs = leaves.values.values()
+            rest = () if others is None else topological_order(others)
+            tape = Tape(recording.order, mine, inputs, rest)
+            steps = tape.of_examples, tape.measured
+        return Translation(recording.size, lambda: mean_of(self._lift(trace)), self._plan, *steps)
+
+    def _together(self, lifted: Sequence[Lifted], arrays: int) -> Translation:
+        program = mean_of(program_of(lifted, arrays))
+        return Translation(lifted[0].size, lambda: program, self._plan)
+
+    @property
+    def _plan(self) -> Plan:
+        """The back end, and the number of parameters."""
+        return Plan(self._backend, len(self._signature.leaves))
+
+
+class CompiledFunction(MeanFunction, SavedFunction):
     """A function of one example, compiled for many.
 
         value, gradient = step(X, Y)
@@ -245,30 +299,9 @@ class CompiledFunction(TracedFunction):
     def _text(self, module: NumPyModule) -> str:
         return of_function(module, self._signature.parameters, *self._told())
 
-    def _root(self, given: Any) -> tuple[Value, Nest | None]:
+    def _recorded(self, given: Any, leaves: Leaves) -> Recorded:
         demand_value(given, "what the function gives")
-        return given, None
-
-    def _lift(self, trace: Recorded) -> Program:
-        return trace.leaves.lifted(trace.recording)
-
-    def _alone(self, trace: Recorded) -> Translation:
-        recording, leaves, _ = trace
-        lost = leaves.lost(recording.order)
-        leaves.warn_of(lost - self._lost)
-        self._lost |= lost
-        is_deep = recording.is_narrow and len(recording.classes) > _DEEP
-        tape = Tape(recording.order, *leaves.values.values()).of_examples if is_deep else None
-        return Translation(recording.size, lambda: mean_of(self._lift(trace)), self._plan, tape)
-
-    def _together(self, lifted: Sequence[Lifted], arrays: int) -> Translation:
-        program = mean_of(program_of(lifted, arrays))
-        return Translation(lifted[0].size, lambda: program, self._plan)
-
-    @property
-    def _plan(self) -> Plan:
-        """The back end, and the number of parameters."""
-        return Plan(self._backend, len(self._signature.leaves))
+        return Recorded(recording_of(given, leaves.roles), leaves)
 
 
 def program_of(lifted: Sequence[Lifted], arrays: int) -> Program:

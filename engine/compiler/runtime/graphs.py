@@ -99,9 +99,20 @@ class Leaves:
                     raise ValueError(f"{place} must be a leaf, made by no operation, got {value!r}")
                 owner[value] = name
 
-    def lifted(self, recording: Recording) -> Program:
-        """The array program of a recording."""
-        return self.draft.program(self._lifter(recording).output())
+    def lifted(self, recording: Recording, others: Value | None = None) -> Program:
+        """The array program of a recording, and of all that the node `others` was made from.
+
+        What is not needed for the recording is lifted by itself, so that nothing else changes.
+        """
+        lifter = self._lifter(recording)
+        output = lifter.output()
+        if others is None:
+            return self.draft.program(output)
+        reads = recording.reads(others.inputs)
+        row = None if reads is None else lifter.row_of(reads)
+        if row is None:
+            row = self._lifter(recording_of(others, self.roles)).outputs()
+        return self.draft.program(output, row)
 
     def lifted_outputs(self, recording: Recording) -> Program:
         """The array program of all inputs of the last node of a recording."""

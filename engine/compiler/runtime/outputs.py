@@ -7,7 +7,6 @@ predict(X)          # an array: what model(x) gives, for each row x of X
 from collections.abc import Callable, Sequence
 from math import nan
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from ...primitives import Op
 from ...value import Value, recorded
@@ -15,9 +14,10 @@ from ..arrays import np
 from ..ir.program import Program
 from ..numpy_backend.module import NumPyModule
 from ..numpy_backend.save import of_outputs
+from ..recording.classes import recording_of
 from ..recording.pytrees import Nest, arranged, nest_of
-from .backends import Backend
-from .functions import ChoicesDiffer, Lifted, Prepared, Recorded, TracedFunction, program_of
+from .functions import Lifted, Prepared, Recorded, SavedFunction, program_of
+from .graphs import Leaves
 from .pipeline import Plan
 from .translation import Translation
 
@@ -25,7 +25,7 @@ from .translation import Translation
 TOGETHER = Op("together", "together", "{terms}", (-2, 2), lambda _: nan, (), any_number=True)
 
 
-class CompiledOutputs(TracedFunction):
+class CompiledOutputs(SavedFunction):
     """A function of one example, compiled for many, that gives what it gives for each.
 
         outputs = predict(X)
@@ -39,54 +39,49 @@ class CompiledOutputs(TracedFunction):
     or dict of them, and ValueError for no Value at all.
     """
 
-    def __init__(
-        self, function: Callable[..., Any], parameters: Any, backend: Backend | None = None
-    ) -> None:
-        super().__init__(function, parameters, backend)
-        self._nests: WeakKeyDictionary[Translation, Nest] = WeakKeyDictionary()
-
     def __call__(self, *arrays: Any, parameters: Any = None) -> Any:
         """What the function gives for each example, in arrays."""
         return self.of(self.prepared(*arrays), parameters)
 
     def of(self, examples: Prepared, parameters: Any = None) -> Any:
         """The same for examples that are prepared."""
-        rows, count = self._run(examples, parameters), len(examples.arrays[0])
-        table = np.array(np.broadcast_to(rows.T, (count, len(rows))))  # repeated if it is constant
-        return arranged(
-            self._nests[examples.translation],
-            lambda block: table[:, block.place].reshape(count, *block.shape),
-        )
+        rows = self._run(examples, parameters)
+        return arrays_of(rows, self._nests[examples.translation], len(examples.arrays[0]))
 
     def _text(self, module: NumPyModule) -> str:
         nest = self._nests[self._latest]
         return of_outputs(module, self._signature.parameters, nest, *self._told())
 
-    def _root(self, given: Any) -> tuple[Value, Nest]:
-        nest, values = nest_of(given, "what the function gives")
-        if not values:
-            raise ValueError(f"what the function gives must hold a Value, got {given!r}")
-        return recorded(TOGETHER, nan, values, [None] * len(values)), nest
+    def _recorded(self, given: Any, leaves: Leaves) -> Recorded:
+        root, nest = together(given)
+        return Recorded(recording_of(root, leaves.roles), leaves, nest)
 
     def _lift(self, trace: Recorded) -> Program:
         return trace.leaves.lifted_outputs(trace.recording)
 
     def _alone(self, trace: Recorded) -> Translation:
-        return self._made(trace.recording.size, lambda: self._lift(trace), trace.nest)
+        return self._made(trace.recording.size, lambda: self._lift(trace))
 
     def _together(self, lifted: Sequence[Lifted], arrays: int) -> Translation:
-        if any(each.nest != lifted[0].nest for each in lifted):
-            raise ChoicesDiffer("the function does not give Values in lists of the same shape for "
-                                "all choices: compile one for each")  # fmt: skip
         program = program_of(lifted, arrays)
-        return self._made(lifted[0].size, lambda: program, lifted[0].nest)
+        return self._made(lifted[0].size, lambda: program)
 
-    def _made(
-        self, size: tuple[int, int], lift: Callable[[], Program], nest: Nest | None
-    ) -> Translation:
-        """The translation, and what shape its outputs have."""
+    def _made(self, size: tuple[int, int], lift: Callable[[], Program]) -> Translation:
+        """The translation."""
         nodes, classes = size
         size = (nodes - 1, classes - 1)  # without what holds them together
-        made = Translation(size, lift, Plan(self._backend, None))
-        self._nests[made] = nest or ()
-        return made
+        return Translation(size, lift, Plan(self._backend, None))
+
+
+def together(given: Any) -> tuple[Value, Nest]:
+    """A Value that holds all Values in nested lists together, and the shape of the lists."""
+    nest, values = nest_of(given, "what the function gives")
+    if not values:
+        raise ValueError(f"what the function gives must hold a Value, got {given!r}")
+    return recorded(TOGETHER, nan, values, [None] * len(values)), nest
+
+
+def arrays_of(rows: Any, nest: Nest, count: int) -> Any:
+    """The outputs for `count` examples, a row for each, as arrays with the examples first."""
+    table = np.array(np.broadcast_to(rows.T, (count, len(rows))))  # repeated if it is constant
+    return arranged(nest, lambda block: table[:, block.place].reshape(count, *block.shape))

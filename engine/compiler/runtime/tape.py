@@ -31,37 +31,61 @@ Entry = tuple[Function, int, Any, int, Function | None, Function | None]
 class Tape:
     """The operations of a graph in order, on numbers in a list.
 
-    The numbers of the parameters are first, then those of the inputs, then all others.
+    The numbers of the parameters are first, then those of the inputs, then all others. `others`
+    is the order of a node that holds further outputs together; no gradient goes through it.
     """
 
     def __init__(
-        self, order: Sequence[Value], parameters: Sequence[Value], inputs: Sequence[Value]
+        self,
+        order: Sequence[Value],
+        parameters: Sequence[Value],
+        inputs: Sequence[Value],
+        others: Sequence[Value] = (),
     ) -> None:
         leaves = [*parameters, *inputs]
         self.count = len(parameters)
         self.numbers = [leaf._data for leaf in leaves]
         self.is_active = [i < self.count for i in range(len(leaves))]
         self.place = {leaf: i for i, leaf in enumerate(leaves)}
-        self.functions = {op: _functions(op) for op in {node.op for node in order}}
+        self.functions = {op: _functions(op) for op in {node.op for node in (*order, *others)}}
         self.entries: list[Entry] = []
-        for node in order:
-            if node not in self.place:
-                self._append(node)
-        self.output = self.place[order[-1]]
+        self._extend(order)
+        self.output, self.backward_entries = self.place[order[-1]], self.entries[::-1]
+        self._extend(others[:-1])
+        self.others = [self._place(each) for node in others[-1:] for each in operands(node)]
         del self.is_active, self.place
 
     def __call__(self, row: Floats, inputs: Sequence[Floats]) -> tuple[float, Floats]:
-        """The value and the gradient, for a row of parameters and arrays of inputs."""
-        values = [*row.tolist(), *(x for each in inputs for x in each.reshape(-1).tolist())]
-        numbers = values + self.numbers[len(values) :]
-        self._forward(numbers)
+        """The value and the gradient, for parameters and inputs."""
+        numbers = self._forward(row, inputs)
         return numbers[self.output], np.array(self._backward(numbers))
 
-    def of_examples(self, row: Floats, inputs: Sequence[Floats]) -> tuple[float, Floats]:
-        """The mean over all examples, one after the other, and its gradient."""
-        results = [self(row, [each[i] for each in inputs]) for i in range(len(inputs[0]))]
-        values, gradients = zip(*results, strict=True)
-        return float(np.mean(values)), np.mean(gradients, axis=0)
+    def of_examples(self, row: Floats, inputs: Sequence[Floats]) -> tuple[Any, ...]:
+        """The mean over all examples, one after the other, its gradient, and further outputs."""
+        found, gradients = [], []
+        for each in zip(*inputs, strict=True):
+            numbers = self._forward(row, each)
+            found.append(self._results(numbers))
+            gradients.append(self._backward(numbers))
+        value, *rows = _means(found)
+        return (value, np.mean(gradients, axis=0), *rows)
+
+    def measured(self, row: Floats, inputs: Sequence[Floats]) -> Any:
+        """The same without the gradient."""
+        value, *rows = _means(
+            [self._results(self._forward(row, each)) for each in zip(*inputs, strict=True)]
+        )
+        return (value, *rows) if rows else value
+
+    def _results(self, numbers: Sequence[float]) -> list[float]:
+        """The output, and the further ones."""
+        return [numbers[i] for i in (self.output, *self.others)]
+
+    def _extend(self, order: Sequence[Value]) -> None:
+        """Note all of some nodes that are not known yet."""
+        for node in order:
+            if node not in self.place:
+                self._append(node)
 
     def _append(self, node: Value) -> None:
         """Append the entry of an operation, or the number of a constant."""
@@ -92,8 +116,10 @@ class Tape:
         self.is_active.append(is_active)
         return len(self.numbers) - 1
 
-    def _forward(self, numbers: list[float]) -> None:
-        """Compute all results, into their places in `numbers`."""
+    def _forward(self, row: Floats, inputs: Sequence[Floats]) -> list[float]:
+        """All numbers, for parameters and inputs."""
+        given = [*row.tolist(), *(x for each in inputs for x in each.reshape(-1).tolist())]
+        numbers = given + self.numbers[len(given) :]
         for forward, result, first, second, _, _ in self.entries:
             if second >= 0:
                 numbers[result] = forward(numbers[first], numbers[second])
@@ -101,12 +127,13 @@ class Tape:
                 numbers[result] = forward(numbers[first])
             else:
                 numbers[result] = forward([numbers[i] for i in first])
+        return numbers
 
     def _backward(self, numbers: list[float]) -> list[float]:
         """The derivatives of the output by the parameters."""
         grads = [0.0] * len(numbers)
         grads[self.output] = 1.0
-        for _, result, first, second, first_slope, second_slope in reversed(self.entries):
+        for _, result, first, second, first_slope, second_slope in self.backward_entries:
             upstream, y = grads[result], numbers[result]
             if second == _MANY:
                 if first_slope is not None:
@@ -120,6 +147,13 @@ class Tape:
             if second_slope is not None:
                 grads[second] += upstream * second_slope(*arguments)
         return grads[: self.count]
+
+
+def _means(found: Sequence[Sequence[float]]) -> tuple[Any, ...]:
+    """The mean of the first output over examples, and all others in rows, if there are any."""
+    first, *others = zip(*found, strict=True)
+    value = float(np.mean(first))
+    return (value, np.array(others)) if others else (value,)
 
 
 def _functions(op: Op) -> tuple[Function, Function | None, Function | None]:

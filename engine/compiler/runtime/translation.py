@@ -20,7 +20,8 @@ class Translation:
 
     - `size`: the numbers of nodes and classes of the recording.
     - `lift`: gives the program before any pass; `plan`: the back end and the parameters.
-    - `tape`: computes a narrow recording node by node; its program can be read all the same.
+    - `tape`: computes a narrow recording node by node; its program can be read all the same;
+      `forward_tape`: computes it without the gradient.
     """
 
     def __init__(
@@ -29,11 +30,12 @@ class Translation:
         lift: Callable[[], Program],
         plan: Plan,
         tape: ProgramStep | None = None,
+        forward_tape: ProgramStep | None = None,
     ) -> None:
         self._size = size
         self._lift: Callable[[], Program] | None = lift
         self._plan = plan
-        self._tape = tape
+        self._tape, self._forward_tape = tape, forward_tape
 
     @property
     def backend(self) -> Backend:
@@ -58,6 +60,12 @@ class Translation:
         """The array instructions, with the gradient."""
         with uncollected():
             return final_program(self._lifted, self._plan)
+
+    @cached_property
+    def without_gradient(self) -> "Translation":
+        """The translation of the same program for all its outputs but the gradient."""
+        plan = self._plan._replace(parameters=None)
+        return Translation(self._size, lambda: self._lifted, plan, self._forward_tape)
 
     def stages(self) -> Stages:
         """The program after each pass."""
@@ -99,7 +107,8 @@ class Translation:
                             "compile the graph again where it is needed")  # fmt: skip
         state = {"_lifted": self._lifted, "program": self.program, "summary": self.summary}
         plan = (self.backend.name, self._plan.parameters)
-        return {**state, "_size": self._size, "_lift": None, "_tape": None, "_plan": plan}
+        tapes = {"_tape": None, "_forward_tape": None}
+        return {**state, **tapes, "_size": self._size, "_lift": None, "_plan": plan}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         name, count = state["_plan"]

@@ -90,6 +90,30 @@ def test_metrics_see_the_predictions() -> None:
     assert_same(CLASSES, 3, metrics=metrics, loss=nn.cross_entropy)
 
 
+def test_metrics_change_no_bit_of_what_is_learnt() -> None:
+    """The loss and its gradient are those of a program without predictions."""
+    for targets, outputs, loss in ((SIGNS, 1, nn.hinge), (CLASSES, 3, nn.cross_entropy)):
+        given: Any = {"loss": loss, "batch_size": 7, "compiled": True}
+        alone, before = trained(targets, outputs, **given)
+        both, after = trained(targets, outputs, metrics={"accuracy": nn.accuracy}, **given)
+        assert after == before
+        assert (both.loss, both.validation_loss) == (alone.loss, alone.validation_loss)
+
+
+def test_metrics_need_no_further_recording() -> None:
+    """The model is called as often as without them: one program gives losses and predictions."""
+    called = []
+    for metrics in (None, {"accuracy": nn.accuracy}):
+        model = nn.MLP(3, [4, 1], "tanh", seed=1)
+        rows: list[Any] = []
+
+        counted: Any = lambda row, model=model, rows=rows: rows.append(row) or model(row)  # noqa: E731
+        nn.fit(counted, ROWS, SIGNS, loss=nn.hinge, optimizer=nn.SGD(model.parameters()),
+               epochs=2, compiled=True, progress=False, metrics=metrics)  # fmt: skip
+        called.append(len(rows))
+    assert called[1] == called[0]
+
+
 def test_many_different_targets_are_numbers_of_the_program() -> None:
     """More than a hundred: one trace serves for all."""
     rows = [[i / 75 - 1, (i * i % 13) / 13] for i in range(150)]

@@ -108,6 +108,18 @@ def test_each_kind_of_instruction_is_differentiated(name: str) -> None:
         np.testing.assert_allclose(gradient, numeric(program, x), rtol=1e-7, atol=1e-9)
 
 
+def test_further_outputs_stay_behind_the_gradient() -> None:
+    """The gradient is that of the first output; none of the others adds to it."""
+    draft = Builder()
+    parameters = draft.add("parameters", detail=Parameters(2))
+    squares = draft.add("mul", parameters, parameters)
+    first = draft.view(squares, View(0, (), ()))
+    program = differentiated(draft.program(first, squares, parameters), 2)
+    verify(program)
+    outputs = interpret(program, np.array([3.0, 5.0]), [])
+    assert [each.tolist() for each in outputs] == [9.0, [6.0, 0.0], [9.0, 25.0], [3.0, 5.0]]
+
+
 def test_what_needs_no_gradient_gets_none() -> None:
     """Inputs and constants, and what no parameter reaches."""
     w, x = Value(2.0), [Value(1.0), Value(2.0)]

@@ -1,0 +1,55 @@
+"""The loss of one example and what is predicted for it, as one program over many.
+
+step = CompiledLoss(loss_and_prediction_of_one, model.parameters())
+examples = step.prepared(X, Y)
+value, gradient, predictions = step.of(examples)
+value, predictions = step.without_gradient(examples)
+
+What the loss and the predictions have in common is computed once.
+"""
+
+from typing import Any
+
+from ...value import demand_value
+from ..recording.classes import recording_of
+from .functions import MeanFunction, Prepared, Recorded
+from .graphs import Leaves
+from .outputs import arrays_of, together
+
+
+class CompiledLoss(MeanFunction):
+    """A function of one example that gives a loss and predictions, compiled for many.
+
+    The function gives a pair: a Value, the loss; and a Value or Values in nested lists or dicts,
+    the predictions, or None if there are none. The mean of the loss is that of a
+    `CompiledFunction`, and the predictions are those of a `CompiledOutputs`.
+
+    Raises what these two raise.
+    """
+
+    def of(self, examples: Prepared, parameters: Any = None) -> tuple[float, Any, Any]:
+        """The mean loss over the examples, its gradient, and the prediction for each of them."""
+        value, gradient, *rows = self._run(examples, parameters)
+        gradient = self._signature.gradient_of(gradient)
+        return float(value), gradient, self._predictions(examples, rows)
+
+    def without_gradient(self, examples: Prepared, parameters: Any = None) -> tuple[float, Any]:
+        """The mean loss over the examples, and the prediction for each of them."""
+        translation = examples.translation.without_gradient
+        found = self._run(examples._replace(translation=translation), parameters)
+        value, *rows = found if isinstance(found, tuple) else (found,)
+        return float(value), self._predictions(examples, rows)
+
+    def _predictions(self, examples: Prepared, rows: list[Any]) -> Any:
+        """The predictions in arrays with the examples first; None if there are none."""
+        nest, count = self._nests[examples.translation], len(examples.arrays[0])
+        return arrays_of(rows[0], nest, count) if rows else None
+
+    def _recorded(self, given: Any, leaves: Leaves) -> Recorded:
+        loss, predictions = given
+        demand_value(loss, "the loss that the function gives")
+        recording = recording_of(loss, leaves.roles)
+        if predictions is None:
+            return Recorded(recording, leaves)
+        root, nest = together(predictions)
+        return Recorded(recording, leaves, nest, root)

@@ -27,6 +27,7 @@ class Builder:
     def __init__(self, rules: Sequence[Rule] = ()) -> None:
         self.rules = rules
         self.instructions: list[Instruction] = []
+        self.never_minus_zero: list[bool] = []  # of the first ones, as far as a rule has asked
         self._known: dict[Hashable, int] = {}
 
     def add(

@@ -10,7 +10,7 @@ from ...notation import operand
 from ...scope import Scope
 from ..kinds import LEAF, kind_of
 from ..kinds.instruction import Instruction
-from ..kinds.views import in_numpy
+from ..kinds.reads import seen_text
 from .program import Program
 
 
@@ -39,7 +39,7 @@ def _connect(
     if instruction.kind == "view" and i not in program.outputs:
         source = instruction.inputs[0]
         shape = program.instructions[source].shape
-        text = in_numpy("", shape, instruction.detail, "N" * instruction.examples)
+        text = seen_text("", shape, instruction.detail, "N" * instruction.examples)
     each = program.instructions[source]
     if _is_number(each):
         return

@@ -66,10 +66,10 @@ def _called(each: Instruction) -> str:
 def _identifier(label: str) -> str:
     """The label made a valid name in Python."""
     name = re.sub(r"[^0-9A-Za-z]+", "_", label).strip("_")
-    is_good = name.isidentifier() and not iskeyword(name) and name not in _TAKEN
+    is_good = name.isidentifier() and not iskeyword(name) and name not in RESERVED
     return name if is_good else f"v_{name}".rstrip("_")
 
 
 # Names with another meaning in the source of a program.
-_TAKEN = {"np", "math", "as_strided", "choose", "number_by_number", "constants", "examples", "step",
-          "make", "given", "inputs", "float"}  # fmt: skip
+RESERVED = {"np", "math", "as_strided", "choose", "number_by_number", "constants", "examples",
+            "step", "make", "given", "inputs", "float"}  # fmt: skip

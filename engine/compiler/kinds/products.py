@@ -32,6 +32,13 @@ def _demand(shapes: Sequence[Shape], detail: Product) -> None:
         raise ValueError(f"multiplies arrays of the shapes {shapes} as {detail.axes}")
 
 
+def _examples(read: Sequence[bool], detail: Product) -> bool:
+    """Whether the product has an axis of examples; it can only sum up over one that there is."""
+    if detail.examples and not any(read):
+        raise ValueError("sums up over examples, and no factor has an axis of these")
+    return any(read) and not detail.examples
+
+
 def _product(call: Call) -> Any:
     detail = call.made.detail
     axes = [f"{letters}{'Z' * each.examples}"
@@ -79,7 +86,7 @@ PRODUCTS: dict[str, Kind] = {
         text=_text,
         meaning=_product,
         pullback=_to_factor,
-        examples=lambda read, detail: any(read) and not detail.examples,
+        examples=_examples,
         demand=_demand,
     ),
 }

@@ -11,12 +11,18 @@ from .kind import FREE, Arriving, Call, Kind, Sweep, called, demand_within, flat
 from .views import Shape, View, in_numpy, is_slice
 
 
-def _view_text(instruction: Instruction, names: Sequence[str], shapes: Sequence[Shape]) -> str:
-    """The view as an expression of NumPy; of a view that is no slice, offset and strides."""
-    view, (shape,) = instruction.detail, shapes
+def seen_text(name: str, shape: Shape, view: View, examples: str = "") -> str:
+    """A view of an array as NumPy would write it; where it cannot, where it begins and its steps.
+
+    With `examples`, the name of their number, both have a last axis of examples.
+    """
     if is_slice(view, prod(shape)):
-        return in_numpy(names[0], shape, view, "N" * instruction.examples)
-    return f"{names[0]} from {view.offset} on in steps of {', '.join(map(str, view.strides))}"
+        return in_numpy(name, shape, view, examples)
+    return f"{name} from {view.offset} on in steps of {', '.join(map(str, view.strides))}"
+
+
+def _view_text(instruction: Instruction, names: Sequence[str], shapes: Sequence[Shape]) -> str:
+    return seen_text(names[0], shapes[0], instruction.detail, "N" * instruction.examples)
 
 
 def _demand_places(shapes: Sequence[Shape], detail: Any) -> None:

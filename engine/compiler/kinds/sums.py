@@ -28,8 +28,10 @@ def _demand_axes(shapes: Sequence[Shape], detail: Sum) -> None:
 
 
 def _sum(call: Call) -> Any:
-    axes, examples = call.made.detail
-    return call.arrays[0].sum(axis=(*axes, *([-1] if examples and call.read[0].examples else [])))
+    (array,), (axes, examples) = call.arrays, call.made.detail
+    if examples and not call.read[0].examples:  # as many times as there are examples
+        return array.sum(axis=axes) * call.given.examples
+    return array.sum(axis=(*axes, *([-1] if examples else [])))
 
 
 def _to_terms(sweep: Sweep, i: int, _: int, gradient: int) -> Arriving:

@@ -7,7 +7,7 @@ lines of a step.
 from itertools import chain, count
 from math import prod
 
-from ..ir.program import Program
+from ..ir.program import RESERVED, Program
 from ..kinds.instruction import Instruction
 from ..kinds.ufuncs import TRUTHS
 from ..kinds.views import View, in_numpy, whole
@@ -147,7 +147,7 @@ class StepLines:
     def kernel(self, kernel: Kernel | ByNumber) -> str:
         """The name of a kernel in the source, distinct from all others."""
         if kernel not in self.kernels:
-            others = {*self.names, *self.kernels.values()}
+            others = {*self.names, *self.kernels.values(), *RESERVED}
             numbered = chain([kernel.name], (f"{kernel.name}_{i}" for i in count(2)))
             self.kernels[kernel] = next(name for name in numbered if name not in others)
         return self.kernels[kernel]

@@ -53,6 +53,8 @@ def _inputs(each: Instruction, first: Instruction) -> tuple[int, ...]:
     """The inputs of an instruction that is like another one."""
     is_like = (each.examples, len(each.inputs)) == (first.examples, len(first.inputs))
     if not is_like or _SEEN.get(each.kind, each.kind) != _SEEN.get(first.kind, first.kind):
+        if each.examples != first.examples:
+            raise Unlike(f"{each.kind} that differs from example to example, or does not")
         raise Unlike(f"{each.kind} where there was {first.kind}")
     return each.inputs
 

@@ -160,7 +160,9 @@ def operands_match(
     """All extensions of `bound` that make `inputs` the operands of the pattern `of`."""
     for order in (inputs, inputs[::-1]) if of.kind in _COMMUTE else (inputs,):
         ways = [bound]
-        for pattern, i in zip(of.operands, order, strict=True):
+        pairs = zip(of.operands, order, strict=True)
+        # Names come last: whether an instruction has their property may take long to find out.
+        for pattern, i in sorted(pairs, key=lambda pair: isinstance(pair[0], Name)):
             ways = [more for way in ways for more in _matches(draft, pattern, i, way)]
         yield from ways
 

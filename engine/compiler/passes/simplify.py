@@ -48,7 +48,8 @@ def _constants(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) 
         return None
     row = kind_of(kind)
     shape = row.shape([each.shape for each in read], detail)
-    if row.examples([False] * len(read), detail) or prod(shape) > _LARGEST:
+    over_examples = isinstance(detail, Sum | Expand) and detail.examples
+    if over_examples or prod(shape) > _LARGEST:
         return None  # no constant for each example, and none that is too large
     return draft.constant(constant_of(Instruction(kind, inputs, detail, shape, False), read))
 
@@ -117,6 +118,9 @@ def _short_sum(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) 
     shape = draft.shape(inputs[0])
     long = tuple(axis for axis in detail.axes if shape[axis] > 1)
     examples = detail.examples and draft.instructions[inputs[0]].examples
+    if detail.examples and not examples:  # as many times as there are examples
+        once = draft.add("sum", inputs[0], detail=Sum(detail.axes))
+        return draft.add("mul", once, draft.add("count"))
     if (long, examples) == (detail.axes, detail.examples):
         return inputs[0] if not long and not examples else None
     kept = whole(
@@ -144,8 +148,18 @@ def _whole_sum(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) 
 
 
 def _never_minus_zero(draft: Builder, i: int) -> bool:
-    """Whether no number of instruction `i` can be -0, as far as can be told."""
-    instruction = draft.instructions[i]
+    """Whether no number of instruction `i` can be -0, as far as can be told.
+
+    It is found out for each instruction once, the first ones first.
+    """
+    known = draft.never_minus_zero
+    for instruction in draft.instructions[len(known) : i + 1]:
+        known.append(_has_no_minus_zero(draft, instruction))
+    return known[i]
+
+
+def _has_no_minus_zero(draft: Builder, instruction: Instruction) -> bool:
+    """The same for one instruction, of whose inputs it is known."""
     if instruction.kind == "constant":
         array = instruction.detail.array
         return not bool(((array == 0) & np.signbit(array)).any())
@@ -153,13 +167,12 @@ def _never_minus_zero(draft: Builder, i: int) -> bool:
         return True
     if instruction.kind == "product":  # NumPy adds products to 0, but for one alone
         return _term_count(draft, instruction) > 1
+    inputs = [draft.never_minus_zero[i] for i in instruction.inputs]
     if instruction.kind == "mul":
         return instruction.inputs[0] == instruction.inputs[1]
     if instruction.kind == "add":
-        return any(_never_minus_zero(draft, each) for each in instruction.inputs)
-    if instruction.kind in ("view", "take", "sum", "segments", "expand"):
-        return _never_minus_zero(draft, instruction.inputs[0])
-    return False
+        return any(inputs)
+    return instruction.kind in ("view", "take", "sum", "segments", "expand") and inputs[0]
 
 
 def _term_count(draft: Builder, product: Instruction) -> int:

@@ -12,9 +12,10 @@ from ...operators import never_raising
 from ...primitives import BUILT_IN, Op
 from ..ir.builder import Builder
 from ..ir.program import Program
+from ..kinds.details import Expand
 from ..kinds.instruction import Instruction
 from ..kinds.numbers import op_of
-from ..kinds.ufuncs import FORMULAS
+from ..kinds.ufuncs import FORMULAS, TRUTHS
 from .kernels import ByNumber, Kernel
 from .symbols import Formula, Untraceable, formula
 
@@ -45,8 +46,23 @@ def expanded(program: Program) -> Program:
         else:
             op = op_of(each)
             about = f"The operation {op.name}, from the table."
-            place.append(written_in(draft, function, inputs, op.name, about, op, each))
+            made = written_in(draft, function, inputs, op.name, about, op, each)
+            place.append(_like(draft, made, each))
     return draft.program(*(place[i] for i in program.outputs))
+
+
+def _like(draft: Builder, number: int, each: Instruction) -> int:
+    """What was written for an instruction, with its shape, its examples and its kind of numbers.
+
+    A formula that does not use an operand is smaller, and one may end in a truth value.
+    """
+    if draft.instructions[number].kind in TRUTHS:
+        number = draft.add("where", number, draft.constant(1.0), draft.constant(0.0))
+    made = draft.instructions[number]
+    if (made.shape, made.examples) == (each.shape, each.examples):
+        return number
+    full = draft.add("expand", number, detail=Expand(each.shape, each.examples))
+    return draft.called(full, each.label, each.origin)
 
 
 def result_of(op: Op, numbers: list[float]) -> float:

@@ -40,6 +40,10 @@ _COMPARISONS = {
 _FUNCTIONS = {"neg": "neg", "abs": "abs", "round": "round"}
 
 
+# Operations on numbers, in which a truth value is 1 or 0.
+_OF_NUMBERS = {*FUNCTIONS} - TRUTHS - {"where"}
+
+
 class Untraceable(Exception):
     """A function that cannot be traced: it needs real numbers, or goes too many ways."""
 
@@ -107,7 +111,12 @@ class _Trace:
         self.met = 0
 
     def made(self, name: str, operands: Sequence["Symbol | float"]) -> "Symbol":
-        """The result of an operation; the same symbol if it was performed before."""
+        """The result of an operation; the same symbol if it was performed before.
+
+        Truth values count as 1 and 0: NumPy's own sum of two of them is a truth value again.
+        """
+        if name in _OF_NUMBERS and all(map(self._is_truth, operands)):
+            operands = [self.made("where", [each, 1.0, 0.0]) for each in operands]
         numbers = tuple(
             each._number if isinstance(each, Symbol) else _plain(each) for each in operands
         )
@@ -119,6 +128,10 @@ class _Trace:
             self.known[key] = Symbol(self, len(self.operations))
             self.operations.append(operation)
         return self.known[key]
+
+    def _is_truth(self, operand: "Symbol | float") -> bool:
+        """Whether an operand is a truth value that a comparison gave."""
+        return isinstance(operand, Symbol) and self.operations[operand._number].name in TRUTHS
 
     def decided(self, condition: int) -> bool:
         """The decision on `condition`: as before if this way has met it, else true first."""

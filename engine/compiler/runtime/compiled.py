@@ -50,7 +50,7 @@ class Signature:
             given = arranged(self.inputs, lambda block: row[block.place].reshape(block.shape))
         if self.is_joined:
             return [_row(self.inputs, given, "inputs")]
-        return [np.ascontiguousarray(numbers(each, block.shape, name))
+        return [np.asarray(numbers(each, block.shape, name), order="C")
                 for name, block, each in matched(self.inputs, given, "inputs")]  # fmt: skip
 
     @property

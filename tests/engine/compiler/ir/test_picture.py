@@ -7,6 +7,7 @@ import engine
 from engine import Value, draw
 from engine.drawing.scene import Scene
 from tests.engine.compiler.networks import cross_entropy, moons, moons_loss, network
+from tests.engine.compiler.written_programs import values
 
 
 def scene() -> Scene:
@@ -83,3 +84,12 @@ def test_draw_takes_programs() -> None:
         draw(program, max_boxes=5)
     x = Value(1.0)
     assert draw(engine.compile(x, parameters=[x])).svg()
+
+
+def test_views_that_numpy_cannot_see_are_drawn() -> None:
+    """By where they begin, and their steps."""
+    q = list(values(12))
+    sums = [Value.sum(q[i + j] * q[j] for j in range(4)).tanh() for i in range(9)]
+    program = engine.compile(Value.sum(sums), parameters=q, backend="reference")
+    texts = [line for box in program.scene().boxes for line in box.lines]
+    assert "parameters from 1 on in steps of 1, 1" in texts

@@ -229,6 +229,7 @@ BEYOND = Data(np.array([[99], [7], [0]]))
         ("product", Product("ab,bc->ac"), "axis b of ab,bc->ac has two lengths"),
         ("product", Product("ab,cb->ad"), "multiplies arrays of the shapes"),
         ("product", Product("a,cb->a"), "multiplies arrays of the shapes"),
+        ("product", Product("ab,cb->ac", examples=True), "sums up over examples, and no factor"),
         ("apply", PRIMITIVES["mul"], "gives 1 operands to mul, which takes 2"),
         ("expand", Expand((4,), False), "could not be broadcast|could not broadcast"),
     ],

@@ -1,5 +1,6 @@
 """Rules about structure, each with what it makes of an example; and what must stay as it is."""
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,9 @@ from engine.compiler.ir.interpreter import interpret
 from engine.compiler.ir.program import Program
 from engine.compiler.ir.verifier import verify
 from engine.compiler.kinds.details import Data, Expand, Input, Parameters, Product, Sum
+from engine.compiler.kinds.instruction import Instruction
 from engine.compiler.kinds.views import View, whole
+from engine.compiler.passes import simplify
 from engine.compiler.passes.simplify import STRUCTURE, simplified
 from tests.engine.compiler.written_programs import instructions
 
@@ -182,3 +185,39 @@ def test_sums_over_an_axis_of_one_come_to_an_end() -> None:
     x = np.linspace(-1, 1, 8)
     (found,) = interpret(simplified(made), [], [x[:, None], x[:, None]])
     np.testing.assert_allclose(found, np.exp(x).sum(), rtol=1e-15)
+
+
+def test_shared_additions_are_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether a number may be -0 is found out once for each instruction, however deep they are."""
+    asked = Counter[int]()
+    known = simplify._has_no_minus_zero
+
+    def counted(draft: Builder, instruction: Instruction) -> bool:
+        """Count, and find it out."""
+        asked[id(draft)] += 1
+        return known(draft, instruction)
+
+    monkeypatch.setattr(simplify, "_has_no_minus_zero", counted)
+    draft = Builder()
+    a = draft.add("input", detail=Input(0, (3,), False))
+    b = draft.add("exp", a)
+    sums = []
+    for _ in range(5_000):
+        a, b = b, draft.add("add", a, b)
+        sums.append(b)
+    program = draft.program(draft.add("add", draft.constant(0.0), b), *sums[::1_000])
+    assert len(simplified(program).instructions) == len(program.instructions) - 2
+    assert 0 < max(asked.values()) <= len(program.instructions)
+
+
+def test_the_sum_over_examples_that_are_all_alike() -> None:
+    """Is as many times the one that there is."""
+    draft = Builder()
+    w = draft.add("parameters", detail=Parameters(2))
+    program = draft.program(draft.add("sum", w, detail=Sum((0,), examples=True)))
+    assert instructions(simplified(program)) == [
+        "parameters 2 all parameters", "sum1 sum of parameters over axis 0",
+        "count number of examples", "mul mul(sum1, count)",
+    ]  # fmt: skip
+    for each in (program, simplified(program)):
+        assert interpret(each, [1.0, 2.5], [], examples=4) == [14.0]

@@ -352,3 +352,13 @@ def test_a_function_that_tells_nothing_of_its_arguments_is_one_of_examples() -> 
 
     step = engine.compile(Silent(), parameters=[])
     assert step(np.array([1.0, 3.0]))[0] == 4.0
+
+
+def test_inputs_may_be_single_values() -> None:
+    """By name or by themselves, beside arrays of inputs."""
+    w, x, y = Value(1.5), Value(1.0), Value(2.0)
+    by_name = engine.compile(x * w + y, parameters=[w], inputs={"x": x, "y": y})
+    assert by_name([2.0], {"x": 3.0, "y": 0.5}) == (6.5, [3.0])
+    assert by_name() == (3.5, [1.0])
+    alone = engine.compile(x * w, parameters=[w], inputs=x)
+    assert alone([2.0], 4.0) == (8.0, [4.0])

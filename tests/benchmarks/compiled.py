@@ -35,8 +35,9 @@ from sklearn.model_selection import train_test_split
 
 import engine
 from engine import Value
+from engine.compiler.lifting.graphs import lifted as lifted_graph
 from engine.compiler.recording.classes import recording_of
-from engine.compiler.runtime.graphs import Leaves
+from engine.compiler.recording.leaves import Leaves
 from engine.system.garbage import uncollected
 from tests.benchmarks import by_hand
 from tests.benchmarks.ratios import Runs, medians, microseconds, report, seconds
@@ -92,7 +93,7 @@ def moons() -> None:
         start = perf_counter()
         loss = moons_loss(layers, X, y)
         leaves = Leaves(parameters, ())
-        leaves.lifted(recording_of(loss, leaves.roles))
+        lifted_graph(leaves, recording_of(loss, leaves.roles))
         recording = perf_counter() - start
         program = engine.compile(loss, parameters=parameters)
     numbers = np.array([each.data for each in parameters])
@@ -265,7 +266,7 @@ def cost() -> None:
                 leaves = Leaves(parameters, ())
                 start = process_time()
                 recording = recording_of(loss, leaves.roles)
-                leaves.lifted(recording)
+                lifted_graph(leaves, recording)
                 taken.append(process_time() - start)
                 size = recording.classes.size
             report(

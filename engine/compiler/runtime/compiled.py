@@ -14,6 +14,7 @@ from ..ir.picture import program_scene
 from ..ir.program import Program
 from ..ir.summary import Summary
 from ..numpy_backend.save import of_graph, write_module
+from ..recording.leaves import Leaves
 from ..recording.pytrees import Block, Nest, arranged, blocks, leaf_numbers, matched, numbers
 from .pipeline import Stages
 from .translation import Translation
@@ -64,6 +65,15 @@ class Signature:
     def gradient_of(self, row: Floats) -> Any:
         """The gradient `row` as arrays in the nested lists of the parameters."""
         return arranged(self.parameters, lambda block: row[block.place].reshape(block.shape))
+
+
+def signature_of(leaves: Leaves) -> Signature:
+    """The arguments of a program of these leaves."""
+    nests, values = leaves.nests, leaves.values
+    return Signature(
+        nests["parameters"], nests["inputs"], values["parameters"], values["inputs"],
+        leaves.is_joined,
+    )  # fmt: skip
 
 
 def _row(nest: Nest, given: Any, name: str) -> Floats:

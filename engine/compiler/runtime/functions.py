@@ -24,6 +24,7 @@ from ..ir.builder import Builder, mean_of
 from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
 from ..kinds.details import Input
+from ..lifting.graphs import lifted
 from ..numpy_backend.module import NumPyModule
 from ..numpy_backend.save import of_function, write_module
 from ..passes.merge_traces import Unlike, united
@@ -31,10 +32,11 @@ from ..recording.baked import BakedLines, baked_lines, warn_of
 from ..recording.categories import Known
 from ..recording.classes import Recording, recording_of
 from ..recording.examples import Choices, ExampleArrays, Shapes, examples_of
+from ..recording.leaves import Leaves
 from ..recording.pytrees import Nest
 from .backends import Backend, backend_named
-from .compiled import Compiled, Translated
-from .graphs import Leaves, compile_graph
+from .compiled import Compiled, Translated, signature_of
+from .graphs import compile_graph
 from .pipeline import Plan
 from .tape import Tape
 from .translation import Translation
@@ -97,7 +99,7 @@ class TracedFunction(Translated):
         self._function = function
         self._backend = backend or backend_named(None)
         self._parameters = parameters
-        self._signature = Leaves(parameters, ()).signature
+        self._signature = signature_of(Leaves(parameters, ()))
         self._traced: dict[Shapes, tuple[int, Translation]] = {}
         self._choices: dict[Shapes, Known] = defaultdict(Known)
         self._lifted: dict[Shapes, dict[Choices, Lifted]] = defaultdict(dict)
@@ -246,7 +248,7 @@ class MeanFunction(TracedFunction):
         self._lost: set[int] = set()
 
     def _lift(self, trace: Recorded) -> Program:
-        return trace.leaves.lifted(trace.recording, trace.others)
+        return lifted(trace.leaves, trace.recording, trace.others)
 
     def _alone(self, trace: Recorded) -> Translation:
         recording, leaves, _, others = trace

@@ -12,8 +12,8 @@ from typing import Any
 
 from ...value import demand_value
 from ..recording.classes import recording_of
+from ..recording.leaves import Leaves
 from .functions import MeanFunction, Prepared, Recorded
-from .graphs import Leaves
 from .outputs import arrays_of, together
 
 

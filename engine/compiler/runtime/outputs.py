@@ -12,12 +12,13 @@ from ...primitives import Op
 from ...value import Value, recorded
 from ..arrays import np
 from ..ir.program import Program
+from ..lifting.graphs import lifted_outputs
 from ..numpy_backend.module import NumPyModule
 from ..numpy_backend.save import of_outputs
 from ..recording.classes import recording_of
+from ..recording.leaves import Leaves
 from ..recording.pytrees import Nest, arranged, nest_of
 from .functions import Lifted, Prepared, Recorded, SavedFunction, program_of
-from .graphs import Leaves
 from .pipeline import Plan
 from .translation import Translation
 
@@ -57,7 +58,7 @@ class CompiledOutputs(SavedFunction):
         return Recorded(recording_of(root, leaves.roles), leaves, nest)
 
     def _lift(self, trace: Recorded) -> Program:
-        return trace.leaves.lifted_outputs(trace.recording)
+        return lifted_outputs(trace.leaves, trace.recording)
 
     def _alone(self, trace: Recorded) -> Translation:
         return self._made(trace.recording.size, lambda: self._lift(trace))

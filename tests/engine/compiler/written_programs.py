@@ -7,15 +7,16 @@ from engine import Value
 from engine.compiler.ir.builder import Builder
 from engine.compiler.ir.program import Program
 from engine.compiler.ir.verifier import verify
+from engine.compiler.lifting.graphs import lifted as lifted_graph
 from engine.compiler.passes.simplify import simplified
 from engine.compiler.recording.classes import recording_of
-from engine.compiler.runtime.graphs import Leaves
+from engine.compiler.recording.leaves import Leaves
 
 
 def raw(output: Value, parameters: Any, inputs: Any = ()) -> Program:
     """The program of a graph before any pass."""
     leaves = Leaves(parameters, inputs)
-    return verify(leaves.lifted(recording_of(output, leaves.roles)))
+    return verify(lifted_graph(leaves, recording_of(output, leaves.roles)))
 
 
 def lifted(output: Value, parameters: Any, inputs: Any = ()) -> Program:

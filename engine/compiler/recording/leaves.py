@@ -1,0 +1,82 @@
+"""The leaves of a graph that are parameters or inputs of a program: checked, and given roles."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from warnings import warn
+
+from ...primitives import LEAF
+from ...value import Value
+from ...watching.observers import levels_to_program
+from .classes import LeafRole
+from .pytrees import Nest, blocks, nest_of, place_of
+
+# The largest number of arrays of inputs that are not joined in one row.
+_MOST_INPUTS = 8
+
+
+class Leaves:
+    """The leaves of a graph that are parameters or inputs.
+
+    - `nests`, `values`: for parameters and inputs, the nested lists and their Values.
+    - `arrays`: for each array of inputs, its shape and the slice of its leaves; `is_joined`:
+      whether all inputs are one row; `examples`: whether inputs differ from example to example.
+    - `roles`, `place`: for each leaf, the role of its array, and its place in the array.
+    """
+
+    def __init__(self, parameters: Any, inputs: Any, *, examples: bool = False) -> None:
+        self.examples = examples
+        self.nests: dict[str, Nest] = {}
+        self.values: dict[str, list[Value]] = {}
+        for name, given in (("parameters", parameters), ("inputs", inputs)):
+            self.nests[name], self.values[name] = nest_of(given, name)
+        self._demand_leaves()
+        self.roles: dict[Value, LeafRole] = {}
+        self.place: dict[Value, int] = {}
+        self.arrays = [(block.shape, block.place) for _, block in blocks(self.nests["inputs"], "")]
+        self.is_joined = len(self.arrays) > _MOST_INPUTS and not examples
+        if self.is_joined:
+            self.arrays = [((len(self.values["inputs"]),), slice(None))]
+        self._add(("parameters", None), self.values["parameters"])
+        for number, (_, place) in enumerate(self.arrays):
+            self._add(("input", number), self.values["inputs"][place])
+
+    def _add(self, role: LeafRole, leaves: list[Value]) -> None:
+        """Note the leaves of one array."""
+        self.roles.update(dict.fromkeys(leaves, role))
+        self.place.update((leaf, i) for i, leaf in enumerate(leaves))
+
+    def _demand_leaves(self) -> None:
+        """Raise ValueError for a Value that is no leaf, or is given twice."""
+        owner: dict[Value, str] = {}
+        for name, values in self.values.items():
+            for i, value in enumerate(values):
+                place = place_of(self.nests[name], name, i) if (
+                    value in owner or value.op is not LEAF) else name  # fmt: skip
+                if value in owner:
+                    raise ValueError(f"{place} is given a second time: {value!r} is among "
+                                     f"the {owner[value]} before")  # fmt: skip
+                if value.op is not LEAF:
+                    raise ValueError(f"{place} must be a leaf, made by no operation, got {value!r}")
+                owner[value] = name
+
+    def demand_inputs(self, order: Sequence[Value]) -> None:
+        """Raise ValueError for an input that is not in the graph."""
+        nodes = set(order)
+        for i, value in enumerate(self.values["inputs"]):
+            if value not in nodes:
+                place = place_of(self.nests["inputs"], "inputs", i)
+                raise ValueError(f"{place} is not in the graph of the output: {value!r}; "
+                                 "give the leaves that it was made from")  # fmt: skip
+
+    def lost(self, order: Sequence[Value]) -> set[int]:
+        """The numbers of the parameters that are not in the graph."""
+        nodes = set(order)
+        return {i for i, each in enumerate(self.values["parameters"]) if each not in nodes}
+
+    def warn_of(self, lost: Collection[int]) -> None:
+        """Warn of parameters that do not reach the output."""
+        if lost:
+            place = place_of(self.nests["parameters"], "parameters", min(lost))
+            others = f" and {len(lost) - 1:,} more do" if len(lost) > 1 else " does"
+            warn(f"{place}{others} not reach the output: its gradient is 0",
+                 stacklevel=levels_to_program())  # fmt: skip

@@ -21,7 +21,8 @@ def test_what_is_missing_is_named_with_its_pip_line(
     extra: str, line: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The error has the feature, the package and the command that installs it."""
-    monkeypatch.setitem(sys.modules, "tqdm", None)
+    for module in ("tqdm", "tqdm.auto"):  # the second may be there from another test
+        monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(ImportError) as error:
         optional("tqdm.auto", extra, "the bar")
     assert str(error.value) == f"the bar needs the package 'tqdm': {line}"

@@ -120,7 +120,7 @@ def _cycle(node: Node) -> ValueError:
 
 
 def count_paths(output: N, target: N) -> int:
-    """How many paths lead from `output` down to `target`, exactly; each node is visited once."""
+    """The exact number of paths from `output` down to `target`; each node is visited once."""
     counts = {output: 1}
     for node in reversed(topological_order(output, target.serial)):
         paths = counts.pop(node, 0)
@@ -132,7 +132,7 @@ def count_paths(output: N, target: N) -> int:
 
 
 def path_counts(output: N) -> dict[N, int]:
-    """How many paths lead from `output` down to each node that it depends on, in one sweep."""
+    """The number of paths from `output` down to each node that it depends on, in one sweep."""
     counts = {output: 1}
     for node in reversed(topological_order(output)):
         paths = counts.get(node, 0)  # 0 for a constant
@@ -192,7 +192,7 @@ def _ways_on(node: N, worth: dict[N, Worth]) -> list[tuple[Worth, Step[N]]]:
 
 
 def _worth(factor: float) -> Worth:
-    """What an edge with this local derivative is worth."""
+    """The worth of an edge with this local derivative."""
     if not isfinite(factor):
         return (1, 0, 0.0)
     return (0, 0, log(fabs(factor))) if factor else (0, -1, 0.0)

@@ -92,7 +92,7 @@ def latex_partial(of: str, by: str) -> str:
 
 
 def spelled(function: Callable[..., Any], arguments: Sequence[str]) -> str:
-    """What a function computes, as Python has it: "1 - (a <= 0)" for `lambda a, y: 1.0 - (a <= 0)`.
+    """The formula of a function as Python has it: "1 - (a <= 0)" for `lambda a, y: 1.0 - (a <= 0)`.
 
     A lambda is written down; the functions that it calls are named, and so is any other function.
     The text is empty for a lambda that decides by a number, and for a function without a name.

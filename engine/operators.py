@@ -199,7 +199,7 @@ def _described(op: Op) -> str:
 
 
 def _formula(symbol: str, names: list[str]) -> str:
-    """What an operation computes, by its symbol: a × b, max(a, b), exp a."""
+    """The computation of an operation, by its symbol: a × b, max(a, b), exp a."""
     if len(names) == 1:
         return f"{symbol} {names[0]}"
     return f"{symbol}({', '.join(names)})" if symbol.isalpha() else f" {symbol} ".join(names)
@@ -241,7 +241,7 @@ def never_raising(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def calmly(function: Callable[..., Any], *numbers: Any) -> Any:
-    """What the function gives; where arithmetic raises, inf for what is too large, else nan."""
+    """The result of the function; where arithmetic raises, inf for what is too large, else nan."""
     try:
         return function(*numbers)
     except OverflowError:

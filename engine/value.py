@@ -121,7 +121,7 @@ class Value(Node):
 
     @property
     def label(self) -> str:
-        """What pictures and paths call it; empty for no name."""
+        """The name of the Value in pictures and paths; empty for no name."""
         return self._label
 
     @label.setter
@@ -154,7 +154,7 @@ class Value(Node):
 
     @property
     def name(self) -> str:
-        """What it is called: its label, else the operation's title, else the number."""
+        """The title of the Value: its label, else that of the operation, else the number."""
         if self._label:
             return self._label
         return short(self._data) if self.op in (LEAF, CONSTANT) else self.op.title
@@ -328,7 +328,7 @@ class Value(Node):
 
 
 def _in_latex(value: Value) -> str:
-    """How the Value is written as an operand: its label, else its number."""
+    """The Value as an operand in writing: its label, else its number."""
     if value.label:
         return latex_name(value.label)
     return latex_operand(value.data)

@@ -44,11 +44,11 @@ class Module(Generic[Output]):
     _place = ""  # in the outermost one
 
     def forward(self, *args: Any, **kwargs: Any) -> Output:
-        """What the module computes: to be written by the subclass."""
+        """The computation of the module: to be written by the subclass."""
         raise NotImplementedError(f"{type(self).__name__} must define forward(self, x)")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Output:
-        """What `forward` gives, made inside the scope of the module's name."""
+        """The result of `forward`, made inside the scope of the module's name."""
         if not self._name:
             return self.forward(*args, **kwargs)
         with scope(self._name):
@@ -88,7 +88,7 @@ class Module(Generic[Output]):
         return grouped((name, parameter.data) for name, parameter in self.named_parameters())
 
     def description(self) -> dict[str, Any] | None:
-        """What `nn.load` makes such a module from, as JSON has it; None if it cannot.
+        """The description from which `nn.load` makes such a module, for JSON; None if it cannot.
 
         It is the name of the class and its arguments by its row in `nn.kinds`, with modules among
         them described likewise.
@@ -136,7 +136,7 @@ class Module(Generic[Output]):
                 part._settle(f"{inside}{name}.", seen, found)
 
     def _outer(self) -> str:
-        """What stands before the names here in places in the outermost module."""
+        """The prefix of the names here in the outermost module."""
         return f"{self._place}." if self._place else ""
 
     def _call(self, name: str, place: str) -> None:
@@ -202,7 +202,7 @@ def _named(parts: Iterable[tuple[str, object]]) -> Iterator[tuple[str, Value | M
 
 
 def _members(name: str, parts: Sequence[object]) -> Iterator[tuple[str, object]]:
-    """What is in a list: modules are numbered from one, all else is indexed from zero."""
+    """The entries of a list: modules are numbered from one, all else is indexed from zero."""
     one = name.removesuffix("s") or name
     for i, each in enumerate(parts):
         yield (f"{one}{i + 1}" if isinstance(each, Module) else f"{name}[{i}]"), each

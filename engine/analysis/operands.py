@@ -1,4 +1,4 @@
-"""What operations consumed: Values and plain numbers, in order.
+"""The operands of operations: Values and plain numbers, in order.
 
 Besides the calculus itself only this file knows how a Value keeps them. A plain number is a float
 here, where `inputs` makes a constant of it.
@@ -16,7 +16,7 @@ NUMBER, SAME = -1, -2
 
 
 def operands(value: Value) -> tuple[Value | float, ...]:
-    """What made a Value, in order; a constant among any number of operands is a Value."""
+    """The operands of a Value, in order; a constant among any number of operands is a Value."""
     if value._first is None:
         return value._many if value._number is None else (value._number, *value._many)
     if value._second is not None:
@@ -37,7 +37,7 @@ def columns(alike: Sequence[Value]) -> list[Sequence[Any]]:
 
 
 def _slots(name: str, values: Iterable[Value]) -> list[Any]:
-    """What one slot of each Value holds."""
+    """The contents of one slot, for each Value."""
     return list(map(attrgetter(name), values))
 
 

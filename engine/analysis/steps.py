@@ -182,7 +182,7 @@ def unique_names(order: Sequence[Value]) -> dict[Value, str]:
 
 
 def in_symbols(node: Value, inputs: list[str]) -> str:
-    """What the operation computes, of inputs in writing: w × x, relu(a), a + b + c."""
+    """The operation on inputs in writing: w × x, relu(a), a + b + c."""
     if not is_infix(node):
         return f"{node.op.name}({', '.join(abridged(inputs))})"
     symbol = "+" if node.op is _SUM else node.op.symbol

@@ -49,7 +49,7 @@ def _name(given: Any, _: PartMaker) -> str:
 
 
 def _part(given: Any, make: PartMaker) -> Any:
-    """What `make` makes."""
+    """The result of `make`."""
     return make(given)
 
 

@@ -24,7 +24,7 @@ from .run import Callback, Draws, TrainingRun
 
 
 class Stepping(Protocol):
-    """What `fit` needs of an optimizer."""
+    """The interface that `fit` needs of an optimizer."""
 
     def step(self) -> None:
         """Change the parameters by their gradients."""
@@ -204,7 +204,7 @@ class Training:
 
 
 def _passes(job: Job) -> Passes:
-    """How to go forward and back."""
+    """The passes of a job: eager or compiled."""
     given = job.model, job.loss, job.optimizer, job.learnt, job.held_out
     if not job.compiled:
         return Eager(*given)
@@ -224,5 +224,5 @@ def _record(history: History, learnt: list[float], held_out: list[float]) -> Non
 
 
 def _entered(watch: object) -> AbstractContextManager[Any]:
-    """What watches, if it wants to know where training begins and ends."""
+    """The watcher as a context, if it wants to know where training begins and ends."""
     return watch if isinstance(watch, AbstractContextManager) else nullcontext()

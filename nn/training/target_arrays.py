@@ -24,7 +24,7 @@ class Way(Protocol):
         """The array for some targets."""
 
     def meant(self, number: Any) -> Any:
-        """What the loss is given for a number, or a row, of the array."""
+        """The target for the loss, from a number or a row of the array."""
 
 
 class Kinds:

@@ -86,7 +86,7 @@ class Builder:
         return self.add("join", *full)
 
     def view(self, number: int, view: View) -> int:
-        """What is seen of an array."""
+        """The number of a view of an array."""
         return self.add("view", number, detail=view)
 
     def at(self, number: int, places: Ints) -> int:
@@ -108,8 +108,15 @@ class Builder:
         return self.add(source.kind, *inputs, detail=source.detail, label=source.label,
                         origin=source.origin)  # fmt: skip
 
+    def write(self, program: Program) -> list[int]:
+        """Write a whole program; gives the number here of each of its instructions."""
+        place: list[int] = []
+        for each in program.instructions:
+            place.append(self.copy(each, [place[i] for i in each.inputs]))
+        return place
+
     def program(self, *outputs: int) -> Program:
-        """What is needed for the outputs, in order."""
+        """The program of the instructions on which `outputs` depend, in order."""
         needed = set(outputs)
         for i in range(len(self.instructions) - 1, -1, -1):
             if i in needed:
@@ -125,9 +132,7 @@ class Builder:
 def mean_of(program: Program) -> Program:
     """The program in which the first output is the mean of that over all examples."""
     draft = Builder()
-    place: list[int] = []
-    for each in program.instructions:
-        place.append(draft.copy(each, [place[i] for i in each.inputs]))
+    place = draft.write(program)
     first, *others = (place[i] for i in program.outputs)
     return draft.program(draft.mean(first), *others)
 
@@ -135,7 +140,5 @@ def mean_of(program: Program) -> Program:
 def rewritten(program: Program, rules: Sequence[Rule]) -> Program:
     """The program written anew under some rules."""
     draft = Builder(rules)
-    place: list[int] = []
-    for each in program.instructions:
-        place.append(draft.copy(each, [place[i] for i in each.inputs]))
+    place = draft.write(program)
     return draft.program(*(place[i] for i in program.outputs))

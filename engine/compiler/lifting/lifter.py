@@ -41,7 +41,7 @@ class Part(NamedTuple):
 
 
 class Lifter:
-    """What is known of each class while instructions are written.
+    """The classes of a graph while instructions are written for them.
 
     `leaves` says, for each role, which instruction holds the leaves that have it, and `place_of`
     where in it a leaf is.
@@ -153,7 +153,7 @@ class Lifter:
         return parts
 
     def _found(self, number: int) -> Found:
-        """Where the members of a class are; the places of those that are not needed say nothing."""
+        """The places of the members of a class; only those of needed members mean something."""
         each, needed = self.classes[number], self.needed[number]
         if not needed.any():
             return Found(-1, np.zeros(0, dtype=np.int64))
@@ -177,7 +177,7 @@ class Lifter:
         return Found(found.array, places)
 
     def _leaves(self, each: Members) -> Found:
-        """Where leaves are; constants in an array of their own."""
+        """The places of leaves; constants are in an array of their own."""
         if each.role is None:
             constant = self.draft.constant(leaf_numbers(each.leaves))
             return Found(constant, np.arange(each.count))
@@ -185,13 +185,13 @@ class Lifter:
         return Found(self.leaves[each.role], places)
 
     def _operand(self, operand: Read | Floats, members: Ints) -> Operand:
-        """What some members read."""
+        """The operand of some members."""
         if isinstance(operand, Read):
             return self.found[operand.source].at(operand.places[members])
         return operand[members]
 
     def _chain(self, each: Members, chain: ScanTerms, members: Ints) -> Found:
-        """Where the maxima of a class are."""
+        """The places of the maxima of a class."""
         draft, parts, places = self.draft, [], chain.places.copy()
         size = 0
         for source in np.unique(chain.sources).tolist():
@@ -208,7 +208,7 @@ class Lifter:
         return ladders(draft, found, chain.counts[members], each)
 
     def _sum(self, number: int) -> Found:
-        """Where the sums of a class are."""
+        """The places of the sums of a class."""
         each, (added, subtracted) = self.classes[number], self._summands(number)
         if len(added) == 1 and not subtracted and isinstance(added[0], Found):
             self.draft.called(added[0].array, each.label, each.origin)
@@ -225,7 +225,7 @@ class Lifter:
         return combined(self.draft, write, added + subtracted)
 
     def _summands(self, number: int) -> tuple[list[Operand], list[Operand]]:
-        """What is added, and what is subtracted, for the sums of a class."""
+        """The terms added, and the terms subtracted, for the sums of a class."""
         each, needed = self.classes[number], self.needed[number]
         added: list[Operand] = []
         subtracted: list[Operand] = []
@@ -255,7 +255,7 @@ class Lifter:
         return Found(arrays[0] if len(arrays) == 1 else self.draft.joined(arrays), places)
 
     def _factor(self, source: int | Floats, places: Ints) -> Found:
-        """What a matrix product reads."""
+        """A factor of a matrix product."""
         if isinstance(source, int):
             found = self.found[source]
             return Found(found.array, found.places[places])
@@ -269,7 +269,7 @@ def _some(terms: Terms, members: Ints) -> Terms:
 
 
 def _factor(operand: Read | Floats, rows: Ints) -> tuple[int | Floats, Ints]:
-    """What one factor of some products reads: a class, or plain numbers each of which is one."""
+    """One factor of some products: a class, or plain numbers, each of them once."""
     if isinstance(operand, Read):
         return operand.source, operand.places[rows]
     bits, places = np.unique(operand[rows].view(np.int64), return_inverse=True)

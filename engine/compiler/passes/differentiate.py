@@ -35,16 +35,14 @@ def differentiated(program: Program, count: int) -> Program:
     These are the derivatives of the first output, by `count` parameters; all other outputs stay.
     """
     draft = Builder([row.apply for row in RULES])
-    place: list[int] = []
-    for each in program.instructions:
-        place.append(draft.copy(each, [place[i] for i in each.inputs]))
+    place = draft.write(program)
     sweep = ReverseSweep(draft, program, place)
     first, *others = (place[i] for i in program.outputs)
     return draft.program(first, sweep.gradient(count), *others)
 
 
 class ReverseSweep:
-    """What has arrived so far at each instruction of a program."""
+    """The gradients that have arrived so far at each instruction of a program."""
 
     def __init__(self, draft: Builder, program: Program, place: Sequence[int]) -> None:
         self.draft = draft
@@ -103,7 +101,7 @@ class ReverseSweep:
         return self.draft.instructions[number].examples
 
     def push(self, i: int, gradient: int) -> None:
-        """What an instruction contributes to the gradients of its inputs."""
+        """Add the contributions of an instruction to the gradients of its inputs."""
         made = self.source[i]
         for slot, source in enumerate(made.inputs):
             if self.active[source]:
@@ -113,7 +111,7 @@ class ReverseSweep:
                 self.arrived[source].append(self.turned(source, where, contribution))
 
     def turned(self, source: int, where: Places | None, gradient: int) -> Arriving:
-        """What arrives at some places, each of them once; for all of an array, in its order."""
+        """A gradient in order of its places, each once; that of a whole array, in its order."""
         if where is None:
             return where, gradient
         shape = self.source[source].shape
@@ -133,7 +131,7 @@ class ReverseSweep:
         return None, self.draft.add("take", full, detail=Data(order.reshape(shape)))
 
     def summed(self, gradient: int, made: Instruction, read: Instruction) -> int:
-        """What arrives at an input that was repeated to fit the result, along axes or examples."""
+        """The gradient of an input that was repeated to fit the result, along axes or examples."""
         draft, shape = self.draft, self.draft.shape(gradient)
         if made.examples and not read.examples:
             gradient = self.over_examples(gradient)

@@ -117,7 +117,7 @@ class Recording(NamedTuple):
         return _Reader(self.classes, self.roles).classes()
 
     def reads(self, values: Sequence[Value]) -> list[Read] | None:
-        """Which member of which class each Value is; None if one of them is in no class."""
+        """The class and the member that each Value is; None if one of them is in no class."""
         of, members = self.classes.class_of, self.classes.members
         if any(value not in of for value in values):
             return None

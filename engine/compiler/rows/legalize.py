@@ -52,7 +52,7 @@ def expanded(program: Program) -> Program:
 
 
 def _like(draft: Builder, number: int, each: Instruction) -> int:
-    """What was written for an instruction, with its shape, its examples and its kind of numbers.
+    """The replacement of an instruction, with its shape, its examples and its kind of numbers.
 
     A formula that does not use an operand is smaller, and one may end in a truth value.
     """

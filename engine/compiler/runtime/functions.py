@@ -50,7 +50,7 @@ class ChoicesDiffer(ValueError):
 
 
 class Recorded(NamedTuple):
-    """What a function recorded.
+    """The recording of a function.
 
     - `recording`: of the Value that is compiled.
     - `nest`: the shape of the lists that it gave; None for a Value.
@@ -108,7 +108,7 @@ class TracedFunction(Translated):
         self._shapes: Shapes = ()
 
     def trace(self, *arrays: Any) -> Translation:
-        """What the function is for examples such as these."""
+        """The translation of the function for examples of this shape."""
         return self._coded(examples_of(arrays))[1]
 
     def prepared(self, *arrays: Any) -> Prepared:
@@ -161,7 +161,7 @@ class TracedFunction(Translated):
                 raise
 
     def _translation(self, shapes: Shapes, known: Known) -> Translation:
-        """What the function is for examples of this shape, and all choices so far."""
+        """The translation for examples of the shape `shapes`, and for all choices so far."""
         count, found = self._traced.get(shapes, (0, None))
         if found is None or count < len(known.arguments):
             with uncollected():
@@ -198,7 +198,7 @@ class TracedFunction(Translated):
         return found
 
     def _trace(self, arguments: list[Any], lines: BakedLines) -> Recorded:
-        """What the function records for one example; `lines` get those that bake something in."""
+        """The recording of one example; lines that bake something in are added to `lines`."""
         inputs = {i: each for i, each in enumerate(arguments) if not isinstance(each, int)}
         leaves = Leaves(self._parameters, inputs, examples=True)
         varying = {*leaves.values["parameters"], *leaves.values["inputs"]}
@@ -208,7 +208,7 @@ class TracedFunction(Translated):
         return self._recorded(output, leaves)
 
     def _told(self) -> tuple[list[int], list[Choices]]:
-        """Which arguments are choices, and all that may be together."""
+        """The numbers of the arguments that are choices, and all combinations that occurred."""
         chosen = [i for i, shape in enumerate(self._shapes) if shape is None]
         return chosen, list(self._choices[self._shapes].arguments)
 

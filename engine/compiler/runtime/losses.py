@@ -1,9 +1,9 @@
 """The loss of one example and what is predicted for it, as one program over many.
 
-step = CompiledLoss(loss_and_prediction_of_one, model.parameters())
-examples = step.prepared(X, Y)
-value, gradient, predictions = step.of(examples)
-value, predictions = step.without_gradient(examples)
+    step = CompiledLoss(loss_and_prediction_of_one, model.parameters())
+    examples = step.prepared(X, Y)
+    value, gradient, predictions = step.of(examples)
+    value, predictions = step.without_gradient(examples)
 
 What the loss and the predictions have in common is computed once.
 """

@@ -1,4 +1,4 @@
-"""What a function gives for one example, as arrays for many: predictions, without a gradient.
+"""The outputs of a function of one example, as arrays for many: predictions, without a gradient.
 
 predict = compile(model, parameters=model.parameters(), gradient=False)
 predict(X)          # an array: what model(x) gives, for each row x of X
@@ -41,7 +41,7 @@ class CompiledOutputs(SavedFunction):
     """
 
     def __call__(self, *arrays: Any, parameters: Any = None) -> Any:
-        """What the function gives for each example, in arrays."""
+        """The outputs of the function for each example, in arrays."""
         return self.of(self.prepared(*arrays), parameters)
 
     def of(self, examples: Prepared, parameters: Any = None) -> Any:

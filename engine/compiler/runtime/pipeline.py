@@ -4,7 +4,7 @@ for stage in staged(lifted, plan):
     print(stage)                # the name of the pass, its effect, and the program
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from math import prod
 from typing import NamedTuple
@@ -97,14 +97,24 @@ PASSES: tuple[Pass, ...] = (
 
 def staged(lifted: Program, plan: Plan) -> Iterator[Stage]:
     """The program as lifted, and after each pass; each is verified."""
-    program = verify(lifted)
-    yield Stage("lifted", "classes of the graph as array instructions", program)
-    for each in PASSES:
+    yield Stage("lifted", "classes of the graph as array instructions", verify(lifted))
+    yield from _after(PASSES, lifted, plan)
+
+
+def forward_program(lifted: Program, plan: Plan) -> Program:
+    """The program after the first pass: simplified, without a gradient."""
+    (stage,) = _after(PASSES[:1], verify(lifted), plan)
+    return stage.program
+
+
+def final_program(forward: Program, plan: Plan) -> Program:
+    """The program after all passes, from that after the first."""
+    *_, last = _after(PASSES[1:], forward, plan)
+    return last.program
+
+
+def _after(passes: Sequence[Pass], program: Program, plan: Plan) -> Iterator[Stage]:
+    """The program after each of some passes, verified."""
+    for each in passes:
         program = verify(each.apply(program, plan))
         yield Stage(each.name, each.about, program)
-
-
-def final_program(lifted: Program, plan: Plan) -> Program:
-    """The program after all passes."""
-    *_, last = staged(lifted, plan)
-    return last.program

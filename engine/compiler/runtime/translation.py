@@ -9,9 +9,8 @@ from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
 from ..ir.summary import Summary, summary_of
 from ..numpy_backend.module import NumPyModule
-from ..passes.simplify import simplified
 from .backends import BACKENDS, NUMPY, Backend
-from .pipeline import Plan, Stages, final_program, staged
+from .pipeline import Plan, Stages, final_program, forward_program, staged
 from .program_cache import BUILDING, Steps
 
 
@@ -53,13 +52,13 @@ class Translation:
     @cached_property
     def forward(self) -> Program:
         """The array instructions without the gradient."""
-        return simplified(self._lifted)
+        return forward_program(self._lifted, self._plan)
 
     @cached_property
     def program(self) -> Program:
         """The array instructions, with the gradient."""
         with uncollected():
-            return final_program(self._lifted, self._plan)
+            return final_program(self.forward, self._plan)
 
     @cached_property
     def without_gradient(self) -> "Translation":
@@ -84,7 +83,7 @@ class Translation:
         """The module of the program in NumPy, for any back end."""
         program = self.program
         if self.backend is not NUMPY:
-            program = final_program(self._lifted, self._plan._replace(backend=NUMPY))
+            program = final_program(self.forward, self._plan._replace(backend=NUMPY))
         return NUMPY.built(program, str(self.summary))
 
     @cached_property

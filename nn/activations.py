@@ -11,7 +11,6 @@ kinks the gradient is that of PyTorch: 0 for relu, the slope to the left for lea
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite, pi, sqrt
-from operator import methodcaller
 
 from engine import Value
 from engine.value import demand_value, real_number
@@ -93,17 +92,17 @@ ACTIVATIONS: dict[str, Activation] = {row.name: row for row in (
     #          formula
     Activation("identity",   _identity,               "",
                "x"),
-    Activation("sigmoid",    methodcaller("sigmoid"), "Rumelhart et al. (1986)",
+    Activation("sigmoid",    Value.sigmoid,           "Rumelhart et al. (1986)",
                "1 / (1 + exp(-x))"),
-    Activation("tanh",       methodcaller("tanh"),    "LeCun et al. (1998)",
+    Activation("tanh",       Value.tanh,              "LeCun et al. (1998)",
                "(exp(x) - exp(-x)) / (exp(x) + exp(-x))"),
-    Activation("relu",       methodcaller("relu"),    "Nair and Hinton (2010)",
+    Activation("relu",       Value.relu,              "Nair and Hinton (2010)",
                "max(0, x)"),
     Activation("leaky_relu", _leaky_relu,             "Maas et al. (2013)",
                "x if x > 0 else 0.01 * x"),
     Activation("elu",        _elu,                    "Clevert et al. (2016)",
                "x if x > 0 else exp(x) - 1"),
-    Activation("softplus",   methodcaller("softplus"), "Dugas et al. (2001)",
+    Activation("softplus",   Value.softplus,          "Dugas et al. (2001)",
                "log(1 + exp(x))"),
     Activation("gelu",       _gelu,                   "Hendrycks and Gimpel (2016)",
                "x * (1 + erf(x / sqrt(2))) / 2"),
@@ -204,6 +203,21 @@ def activation_named(name: str) -> Callable[[Value], Value]:
         return Swish()
     demand_activation(name, ())
     return ACTIVATIONS[name].function
+
+
+def name_of(function: object) -> str | None:
+    """The name by which `activation_named` gives a function; None for a function of your own."""
+    if type(function) is Swish:
+        return "swish"
+    rows = ACTIVATIONS.items()
+    return next((name for name, row in rows if function in (row, row.function)), None)
+
+
+def in_words(function: object) -> str:
+    """The name of an activation, or what a function of your own is called."""
+    known = [name for name, each in LIST_ACTIVATIONS.items() if each is function]
+    own = getattr(function, "__name__", type(function).__name__)
+    return name_of(function) or (known[0] if known else str(own))
 
 
 def demand_activation(name: object, others: Iterable[str], argument: str = "activation") -> None:

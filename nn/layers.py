@@ -10,14 +10,20 @@ shared generator, which `random.seed(...)` sets.
 """
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Any
 
 from engine import Value
 
-from .activations import LIST_ACTIVATIONS, activation_named, demand_activation
+from .activations import (
+    LIST_ACTIVATIONS,
+    activation_named,
+    demand_activation,
+    in_words,
+    name_of,
+)
 from .arguments.counts import RandomSeed, demand_count, generator
 from .initializers import initializer_named
 from .kinds.argument import COUNT, COUNTS, NAME, NAMES
@@ -32,11 +38,14 @@ class Neuron(Module[Value]):
     """activation(b + sum of w[i] * x[i]) for `nin` inputs.
 
     `activation` is a name in `nn.ACTIVATIONS`, or "swish", which has a parameter of its own;
-    `nonlin=False` means "identity". `nout` is the number of neurons with the same inputs, which
-    some initializers need.
+    `nonlin=False` means "identity". Both may be set later, and so may `activate`, the function that
+    the neuron applies: the others follow. `nout` is the number of neurons with the same inputs,
+    which some initializers need.
 
     Raises ValueError for less than one input or an unknown activation or initializer.
     """
+
+    _nonlinear = "relu"  # the activation after nonlin = True
 
     def __init__(
         self,
@@ -51,11 +60,11 @@ class Neuron(Module[Value]):
         nin = demand_count(nin, "nin")
         start = initializer_named(initializer)
         weight = start.sampler(generator(seed) or random, nin, demand_count(nout, "nout"))
-        named = activation_named(activation)
-        self.activation = activation if nonlin else "identity"
+        demand_activation(activation, ())
         self.w = [Value(weight()) for _ in range(nin)]
         self.b = Value(0.0)
-        self.activate = named if nonlin else activation_named("identity")
+        self.activation = activation
+        self.nonlin = nonlin and self.nonlin
 
     def forward(self, x: Inputs) -> Value:
         """The activation of the weighted sum of `nin` numbers or Values; the bias comes first."""
@@ -68,8 +77,45 @@ class Neuron(Module[Value]):
             raise
         return self.activate(total)
 
+    @property
+    def activation(self) -> str | None:
+        """The name of what the neuron applies; None for a function without a name in the table.
+
+        Setting the name sets the function; ValueError if there is no such activation.
+        """
+        return name_of(self.activate)
+
+    @activation.setter
+    def activation(self, name: str) -> None:
+        self.activate: Callable[[Value], Value] = activation_named(name)
+        if name != "identity":
+            self._nonlinear = name
+
+    @property
+    def nonlin(self) -> bool:
+        """Whether the activation is another than the identity.
+
+        Setting it to False makes the neuron linear, and to True makes a linear neuron what it was,
+        or else relu, as in micrograd.
+        """
+        return self.activation != "identity"
+
+    @nonlin.setter
+    def nonlin(self, nonlin: bool) -> None:
+        if self.nonlin and not nonlin:
+            self._nonlinear = self.activation or self._nonlinear
+            self.activation = "identity"
+        elif nonlin and not self.nonlin:
+            self.activation = self._nonlinear
+
     def __repr__(self) -> str:
-        return f"Neuron({len(self.w)}, {self.activation})"
+        return f"Neuron({len(self.w)}, {in_words(self.activate)})"
+
+
+def _given_neuron(neuron: Neuron) -> dict[str, Any] | None:
+    """The size and the activation of a neuron, if that has a name."""
+    named = neuron.activation
+    return None if named is None else {"nin": len(neuron.w), "activation": named}
 
 
 register_module(
@@ -77,9 +123,9 @@ register_module(
         of=Neuron,
         make=partial(Neuron, seed=0),
         arguments={"nin": COUNT, "activation": NAME},
-        given=lambda neuron: {"nin": len(neuron.w), "activation": neuron.activation},
+        given=_given_neuron,
         numbers=lambda nin, **_: nin + 1,
-        steps=lambda neuron: [Neurons([neuron], neuron.activation)],
+        steps=lambda neuron: [Neurons([neuron], in_words(neuron.activate))],
     )
 )
 
@@ -88,10 +134,13 @@ class Layer(Module[list[Value]]):
     """`nout` neurons with `nin` inputs each. Gives a list of `nout` Values, also for one neuron.
 
     `activation` is the activation of a neuron, or a name in `nn.LIST_ACTIVATIONS`, such as
-    "softmax", a function of all weighted sums together.
+    "softmax", a function of all weighted sums together; it may be set later. `w` and `b` are tuples
+    made anew: a weight or a bias is set in its neuron, `layer.neurons[0].b = Value(1.0)`.
 
     Raises ValueError for less than one input or neuron or an unknown activation or initializer.
     """
+
+    _together: Callable[[Sequence[Value]], list[Value]] | None = None
 
     def __init__(
         self,
@@ -106,11 +155,11 @@ class Layer(Module[list[Value]]):
         nout = demand_count(nout, "nout")
         demand_activation(activation, LIST_ACTIVATIONS)
         numbers = generator(seed)
-        self.activation = activation if nonlin else "identity"
-        one = "identity" if self.activation in LIST_ACTIVATIONS else self.activation
-        self._together = LIST_ACTIVATIONS.get(self.activation)
+        self._together = LIST_ACTIVATIONS.get(activation) if nonlin else None
+        one = "identity" if activation in LIST_ACTIVATIONS else activation
         self.neurons = [
-            Neuron(nin, one, seed=numbers, initializer=initializer, nout=nout) for _ in range(nout)
+            Neuron(nin, one, nonlin=nonlin, seed=numbers, initializer=initializer, nout=nout)
+            for _ in range(nout)
         ]
 
     def forward(self, x: Inputs) -> list[Value]:
@@ -120,6 +169,30 @@ class Layer(Module[list[Value]]):
 
     def __repr__(self) -> str:
         return f"Layer({self.nin} → {self.shape})"
+
+    @property
+    def activation(self) -> str | None:
+        """The name of what the layer applies; None if its neurons differ, or have no name for it.
+
+        Setting the name sets the functions of the layer and of its neurons; ValueError if there is
+        no such activation.
+        """
+        names = {getattr(each, "activation", None) for each in self.neurons}
+        if self._together is None:
+            return names.pop() if len(names) == 1 else None
+        known = [name for name, each in LIST_ACTIVATIONS.items() if each is self._together]
+        return known[0] if known and names == {"identity"} else None
+
+    @activation.setter
+    def activation(self, name: str) -> None:
+        demand_activation(name, LIST_ACTIVATIONS)
+        for i, neuron in enumerate(self.neurons):
+            if not isinstance(neuron, Neuron):
+                raise TypeError(f"neurons[{i}] must be an nn.Neuron for its activation to be set, "
+                                f"got {neuron!r}")  # fmt: skip
+        self._together = LIST_ACTIVATIONS.get(name)
+        for neuron in self.neurons:
+            neuron.activation = "identity" if self._together else name
 
     @property
     def nin(self) -> int:
@@ -132,25 +205,32 @@ class Layer(Module[list[Value]]):
         return len(self.neurons)
 
     @property
-    def w(self) -> list[list[Value]]:
-        """The weights: a row for each neuron, a Value for each input."""
-        return [neuron.w for neuron in self.neurons]
+    def w(self) -> tuple[list[Value], ...]:
+        """The weights: the row of each neuron, with a Value for each input."""
+        return tuple(neuron.w for neuron in self.neurons)
 
     @property
-    def b(self) -> list[Value]:
+    def b(self) -> tuple[Value, ...]:
         """The biases, one for each neuron."""
-        return [neuron.b for neuron in self.neurons]
+        return tuple(neuron.b for neuron in self.neurons)
 
     @property
     def shape(self) -> str:
-        """The number of neurons and the activation in words: 16 relu."""
-        return f"{self.nout} {self.activation}"
+        """The number of neurons and the activation in words: 16 relu, 16 relu/tanh if they differ.
+        """
+        return f"{self.nout} {_activation_in_words(self)}"
+
+
+def _activation_in_words(layer: Layer) -> str:
+    """The name of the activation of a layer, or the different ones of its neurons."""
+    functions = [getattr(each, "activate", type(each)) for each in layer.neurons]
+    together = [] if layer._together is None else [in_words(layer._together)]
+    return layer.activation or "/".join(dict.fromkeys([*map(in_words, functions), *together]))
 
 
 def _given_layer(layer: Layer) -> dict[str, Any] | None:
-    """The sizes and the activation of a layer, if all its neurons have that activation."""
-    one = "identity" if layer.activation in LIST_ACTIVATIONS else layer.activation
-    if {(type(each), each.activation) for each in layer.neurons} != {(Neuron, one)}:
+    """The sizes and the activation of a layer of plain neurons, if it has one with a name."""
+    if layer.activation is None or {*map(type, layer.neurons)} != {Neuron}:
         return None
     return {"nin": layer.nin, "nout": layer.nout, "activation": layer.activation}
 
@@ -167,7 +247,7 @@ register_module(
         arguments={"nin": COUNT, "nout": COUNT, "activation": NAME},
         given=_given_layer,
         numbers=linear_numbers,
-        steps=lambda layer: [Neurons(layer.neurons, layer.activation)],
+        steps=lambda layer: [Neurons(layer.neurons, _activation_in_words(layer))],
     )
 )
 
@@ -181,7 +261,8 @@ class MLP(Module[Any]):
         MLP(4, [8, 8, 3], ["tanh", "relu", "softmax"])
 
     All layers but the last have the activation of a Layer, and the last layer is linear; or
-    `activation` lists an activation for each layer. `initializer` names the distribution of the
+    `activation` lists an activation for each layer, as it does when it is read; it may be set
+    later. `initializer` names the distribution of the
     weights, which are drawn by `seed`; biases start at 0. Gives a Value if the last layer is one
     neuron, else a list of Values.
 
@@ -216,6 +297,20 @@ class MLP(Module[Any]):
             outputs = layer(outputs)
         return outputs[0] if len(outputs) == 1 else outputs
 
+    @property
+    def activation(self) -> list[str | None]:
+        """The activation of each layer, as the Layer has it; setting them sets the functions.
+
+        Takes what the constructor takes, and raises its errors.
+        """
+        return [layer.activation for layer in self.layers]
+
+    @activation.setter
+    def activation(self, activation: str | Sequence[str]) -> None:
+        names = _activations(activation, len(self.layers))
+        for layer, name in zip(self.layers, names, strict=True):
+            layer.activation = name
+
     def __repr__(self) -> str:
         shapes = " → ".join(layer.shape for layer in self.layers)
         return f"MLP({self.layers[0].nin} → {shapes}; {len(self.parameters())} parameters)"
@@ -223,7 +318,7 @@ class MLP(Module[Any]):
 
 def _given_layers(model: MLP) -> dict[str, Any] | None:
     """The sizes and the activations of the layers of a network, if all are plain layers."""
-    if not all(type(layer) is Layer and layer.description() for layer in model.layers):
+    if not all(type(layer) is Layer and _given_layer(layer) for layer in model.layers):
         return None
     nouts = [layer.nout for layer in model.layers]
     names = [layer.activation for layer in model.layers]

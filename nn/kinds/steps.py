@@ -26,7 +26,10 @@ class WeightedSum(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Neurons:
-    """Neurons with the same inputs, and the name of the activation of each or of all together."""
+    """Neurons with the same inputs, and the name of the activation of each or of all together.
+
+    Neurons that differ, or apply a function without a name, have some words in its place.
+    """
 
     neurons: Sequence[WeightedSum]
     activation: str

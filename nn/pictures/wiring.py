@@ -24,6 +24,8 @@ class Spot:
     - `index`, `place`: its number in its layer, and its number among the shown spots.
     - `name`, `beside`: its name, and the text beside it, which may be empty.
     - `bias`: its bias; None for an input.
+    - `curve`: its activation of one number; None for an input, and for an activation of all numbers
+      of the layer together.
     """
 
     index: int
@@ -31,20 +33,16 @@ class Spot:
     name: str
     beside: str
     bias: float | None
+    curve: Callable[[float], float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The inputs, or the neurons of a layer: the shown spots, and the number of others.
-
-    `curve` is the activation of one number; None for inputs, and for an activation of all numbers
-    together.
-    """
+    """The inputs, or the neurons of a layer: the shown spots, and the number of others."""
 
     heading: str
     spots: tuple[Spot, ...]
     left_out: int
-    curve: Callable[[float], float] | None
 
     @property
     def places(self) -> int:
@@ -169,19 +167,24 @@ def _inputs(names: list[str], most: int) -> Column:
     """The column of the inputs."""
     count = len(names)
     spots = tuple(Spot(i, at, names[i], names[i], None) for i, at in _places(count, most))
-    return Column(f"{count} input{'s' * (count != 1)}", spots, count - len(spots), None)
+    return Column(f"{count} input{'s' * (count != 1)}", spots, count - len(spots))
 
 
 def _column(layer: Neurons, beside: list[str], most: int) -> Column:
     """The column of the neurons of a layer."""
     count = len(layer.neurons)
     spots = tuple(
-        Spot(i, at, _name(layer.neurons[i]), beside[i], layer.neurons[i].b.data)
+        Spot(i, at, _name(neuron), beside[i], neuron.b.data, _curve(layer, neuron))
         for i, at in _places(count, most)
+        for neuron in (layer.neurons[i],)
     )
-    activate = ACTIVATIONS.get(layer.activation, layer.neurons[0].activate)
-    curve = None if layer.activation in LIST_ACTIVATIONS else lambda z: activate(Value(z)).data
-    return Column(f"{count} {layer.activation}", spots, count - len(spots), curve)
+    return Column(f"{count} {layer.activation}", spots, count - len(spots))
+
+
+def _curve(layer: Neurons, neuron: WeightedSum) -> Callable[[float], float] | None:
+    """The activation of one number by a neuron of a layer, if there is one."""
+    activate = ACTIVATIONS.get(layer.activation, neuron.activate)
+    return None if layer.activation in LIST_ACTIVATIONS else lambda z: activate(Value(z)).data
 
 
 def _name(neuron: WeightedSum) -> str:

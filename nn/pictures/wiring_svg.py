@@ -146,8 +146,8 @@ def _column(page: _Page, diagram: NetworkDiagram, i: int) -> Iterator[str]:
     for spot in column.spots:
         y = page.y(column, spot.place)
         yield from _circle(page, x, y, spot, f"spot {_id(i, spot)}", fill)
-        if column.curve is not None:
-            yield _curve(column.curve, x, y, 0.55 * page.radius)
+        if spot.curve is not None:
+            yield _curve(spot.curve, x, y, 0.55 * page.radius)
         yield from _beside(page, x, y, _shortened(spot.beside), i, last)
     if column.left_out:
         y = page.y(column, (len(column.spots) + 1) // 2)

@@ -196,8 +196,8 @@ class Layer(Module[list[Value]]):
 
     @property
     def nin(self) -> int:
-        """The number of inputs."""
-        return len(self.neurons[0].w)
+        """The number of inputs; 0 if there are no neurons."""
+        return len(self.neurons[0].w) if self.neurons else 0
 
     @property
     def nout(self) -> int:
@@ -216,8 +216,7 @@ class Layer(Module[list[Value]]):
 
     @property
     def shape(self) -> str:
-        """The number of neurons and the activation in words: 16 relu, 16 relu/tanh if they differ.
-        """
+        """The number of neurons and the activation in words: 16 relu; 16 relu/tanh for two."""
         return f"{self.nout} {_activation_in_words(self)}"
 
 
@@ -228,7 +227,7 @@ def _activation_in_words(layer: Layer) -> str:
     return layer.activation or "/".join(dict.fromkeys([*map(in_words, functions), *together]))
 
 
-def _given_layer(layer: Layer) -> dict[str, Any] | None:
+def given_layer(layer: Layer) -> dict[str, Any] | None:
     """The sizes and the activation of a layer of plain neurons, if it has one with a name."""
     if layer.activation is None or {*map(type, layer.neurons)} != {Neuron}:
         return None
@@ -245,7 +244,7 @@ register_module(
         of=Layer,
         make=partial(Layer, seed=0),
         arguments={"nin": COUNT, "nout": COUNT, "activation": NAME},
-        given=_given_layer,
+        given=given_layer,
         numbers=linear_numbers,
         steps=lambda layer: [Neurons(layer.neurons, _activation_in_words(layer))],
     )
@@ -318,7 +317,7 @@ class MLP(Module[Any]):
 
 def _given_layers(model: MLP) -> dict[str, Any] | None:
     """The sizes and the activations of the layers of a network, if all are plain layers."""
-    if not all(type(layer) is Layer and _given_layer(layer) for layer in model.layers):
+    if not all(type(layer) is Layer and given_layer(layer) for layer in model.layers):
         return None
     nouts = [layer.nout for layer in model.layers]
     names = [layer.activation for layer in model.layers]

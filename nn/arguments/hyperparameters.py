@@ -1,5 +1,6 @@
 """Hyperparameters: numbers with a range, such as a learning rate, checked when they are set."""
 
+from abc import ABCMeta
 from collections.abc import Callable
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, overload
@@ -82,3 +83,29 @@ def settings_of(kind: type) -> dict[str, Setting]:
     for each in reversed(kind.__mro__):
         found.update({name: it for name, it in vars(each).items() if isinstance(it, Setting)})
     return found
+
+
+class _Settling(ABCMeta):
+    """The type of a class whose objects know when they have been made."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        made = super().__call__(*args, **kwargs)
+        made._is_made = True
+        return made
+
+
+class Settled(metaclass=_Settling):
+    """The base of a class with settings, whose objects take no other attributes than they have.
+
+    Once an object is made, setting a name that it has not raises AttributeError, so that a setting
+    that is spelt otherwise is not overlooked. Names that begin with _ are free.
+    """
+
+    _is_made = False
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if self._is_made and not name.startswith("_") and not hasattr(self, name):
+            settings = ", ".join(settings_of(type(self)))
+            raise AttributeError(f"{type(self).__name__} has no setting {name!r}: it has "
+                                 f"{settings}")  # fmt: skip
+        super().__setattr__(name, value)

@@ -1,4 +1,4 @@
-"""Lists of parameters, as optimizers, penalties and clipping take them."""
+"""Lists of parameters, as optimizers, `minimize`, penalties and clipping take them."""
 
 from collections.abc import Iterable
 
@@ -21,4 +21,17 @@ def checked_parameters(parameters: Iterable[Value]) -> list[Value]:
             raise TypeError(f"parameters[{i}] must be a Value, got {parameter!r}")
     if len(set(found)) < len(found):
         raise ValueError("parameters holds a Value twice: it would be counted twice")
+    return found
+
+
+def movable_parameters(parameters: Iterable[Value]) -> list[Value]:
+    """The parameters as a list: leaves, at least one, none twice.
+
+    Raises the errors of `checked_parameters`, and ValueError for the result of an operation.
+    """
+    found = checked_parameters(parameters)
+    for i, parameter in enumerate(found):
+        if parameter.edges():
+            raise ValueError(f"parameters[{i}]: {parameter!r} is not a leaf, so moving it would "
+                             "not move the output: give the Values that it is made of")  # fmt: skip
     return found

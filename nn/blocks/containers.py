@@ -73,20 +73,22 @@ class Residual(Module[list[Value]]):
         return f"Residual({_shown(self.module)})"
 
 
-def function_named(name: str) -> Callable[[Any], Any]:
-    """The activation called `name`, as a function among modules; ValueError if there is none."""
-    function = LIST_ACTIVATIONS.get(name) or ACTIVATIONS.get(name)
+def _called(part: Any) -> Any:
+    """A module, or the activation of a name; ValueError if there is none."""
+    if not isinstance(part, str):
+        return part
+    function = LIST_ACTIVATIONS.get(part) or ACTIVATIONS.get(part)
     if function is None:
-        raise ValueError(f"there is no function {name!r} to stand among modules")
+        raise ValueError(f"there is no function {part!r} to stand among modules")
     return function
 
 
 def _part(layer: object) -> Module[Any] | str | None:
-    """A module, or the name of a function for `function_named`; None if it has no name there."""
+    """A module, or the name of a function for `_called`; None if it has no name there."""
     if isinstance(layer, Module):
         return layer
     names = [name for name, function in LIST_ACTIVATIONS.items() if function is layer]
-    if isinstance(layer, Activation) and layer.name in ACTIVATIONS:
+    if isinstance(layer, Activation) and ACTIVATIONS.get(layer.name) == layer:
         return layer.name
     return names[0] if names else None
 
@@ -111,7 +113,7 @@ def _given_part(residual: Residual) -> dict[str, Any] | None:
 register_module(
     ModuleKind(
         of=Sequential,
-        make=lambda layers: Sequential(*layers),
+        make=lambda layers: Sequential(*map(_called, layers)),
         arguments={"layers": PARTS},
         given=_given_parts,
         numbers=no_numbers,
@@ -122,7 +124,7 @@ register_module(
 register_module(
     ModuleKind(
         of=Residual,
-        make=Residual,
+        make=lambda module: Residual(_called(module)),
         arguments={"module": PART},
         given=_given_part,
         numbers=no_numbers,

@@ -16,7 +16,7 @@ from ..arguments.counts import RandomSeed, generator
 from ..kinds.argument import COUNT
 from ..kinds.module_kind import ModuleKind, register_module
 from ..kinds.steps import Joined
-from ..layers import Inputs, Layer, linear_numbers
+from ..layers import Inputs, Layer, given_layer, linear_numbers
 from ..module import Module
 
 
@@ -43,6 +43,8 @@ class GatedLayer(Module[list[Value]]):
         return [g * v for g, v in zip(self.gate(x), self.value(x), strict=True)]
 
     def __repr__(self) -> str:
+        if _given(self) is None:
+            return f"{type(self).__name__}({self.gate!r} × {self.value!r})"
         return f"{type(self).__name__}({self.nin} → {self.nout})"
 
     @property
@@ -76,9 +78,11 @@ class SwiGLU(GatedLayer):
 
 def _given(module: GatedLayer) -> dict[str, Any] | None:
     """The sizes of a gated layer, if gate and value are as its class makes them."""
+    if {type(module.gate), type(module.value)} != {Layer}:
+        return None
     sizes = {"nin": module.nin, "nout": module.nout}
-    for layer, activation in ((module.gate, module.opening), (module.value, "identity")):
-        if layer.description() != {"class": "Layer", **sizes, "activation": activation}:
+    for layer, activation in ((module.gate, type(module).opening), (module.value, "identity")):
+        if given_layer(layer) != {**sizes, "activation": activation}:
             return None
     return sizes
 

@@ -79,14 +79,14 @@ class Perceptron(Module[Value]):
         return True
 
     def __repr__(self) -> str:
-        return f"Perceptron({len(self.score.w)})"
+        return f"Perceptron({self.score!r})" if (given := _given(self)) is None else (
+            f"Perceptron({given['nin']})")  # fmt: skip
 
 
 def _given(model: Perceptron) -> dict[str, Any] | None:
     """The number of inputs of a perceptron, if its score is linear."""
-    nin = len(model.score.w)
-    linear = {"class": "Neuron", "nin": nin, "activation": "identity"}
-    return {"nin": nin} if model.score.description() == linear else None
+    is_linear = type(model.score) is Neuron and model.score.activation == "identity"
+    return {"nin": len(model.score.w)} if is_linear else None
 
 
 register_module(

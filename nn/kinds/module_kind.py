@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from .argument import Argument
+from .argument import PART, PARTS, Argument
 
 AnyModule = TypeVar("AnyModule")
 
@@ -42,6 +42,11 @@ class ModuleKind(Generic[AnyModule]):
     def why_undrawn(self) -> str:
         """Why it is not drawn, in words; empty if it is, provided that its parts are."""
         return self.undrawn or (self.steps if isinstance(self.steps, str) else "")
+
+    def is_fixed(self, name: str) -> bool:
+        """Whether an attribute called `name` would be an argument, which only `make` looks at."""
+        argument = self.arguments.get(name)
+        return argument not in (None, PART, PARTS) and not hasattr(self.of, name)
 
 
 # The row of each class, by its name.

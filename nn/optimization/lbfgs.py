@@ -12,7 +12,7 @@ from engine.value import demand_value, real_number
 
 from ..arguments.counts import demand_count
 from ..arguments.hyperparameters import POSITIVE
-from ..arguments.parameters import checked_parameters
+from ..arguments.parameters import movable_parameters
 
 # A function that computes the loss: as a Value, or as a pair with the derivatives.
 Objective = Callable[[], Value | tuple[float, Any]]
@@ -54,14 +54,14 @@ def minimize(
     `tolerance`, when the loss does not fall any more, or after `iterations` steps. If the search is
     interrupted, the parameters are the best so far.
 
-    Raises ValueError if there is no parameter or one twice, if the first loss or its gradient is
-    nan or infinite, if there are not as many derivatives as parameters, if `iterations` is below 1
-    or `tolerance` not positive; TypeError if `loss` is not a function or gives neither a Value nor
-    a pair; and ImportError if SciPy is not installed.
+    Raises ValueError if there is no parameter, one twice or one that is not a leaf, if the first
+    loss or its gradient is nan or infinite, if there are not as many derivatives as parameters, if
+    `iterations` is below 1 or `tolerance` not positive; TypeError if `loss` is not a function or
+    gives neither a Value nor a pair; and ImportError if SciPy is not installed.
     """
     if not callable(loss):
         raise TypeError(f"loss must be a function that computes the loss, got {loss!r}")
-    moved = checked_parameters(parameters)
+    moved = movable_parameters(parameters)
     most = demand_count(iterations, "iterations")
     limits = {"maxiter": most, "gtol": POSITIVE.checked(tolerance, "tolerance")}
     search = _Search(loss, moved)

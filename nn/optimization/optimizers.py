@@ -14,7 +14,7 @@ in the forms of PyTorch. With `clip_norm`, the gradients are clipped first. An o
 stopped and continued to the bit: see `Optimizer.state`.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from array import array
 from collections.abc import Callable, Iterable, Mapping
 from math import inf
@@ -31,16 +31,17 @@ from ..arguments.hyperparameters import (
     POSITIVE,
     TRUTH,
     Setting,
+    Settled,
     settings_of,
 )
-from ..arguments.parameters import checked_parameters
+from ..arguments.parameters import movable_parameters
 from .clipping import clip_by_norm
 
 State = dict[str, Any]
 Memory = dict[str, "array[float]"]
 
 
-class Optimizer(ABC):
+class Optimizer(Settled):
     """The base class of all optimizers, also for one of your own.
 
     - `parameters`: the Values that steps move.
@@ -48,12 +49,16 @@ class Optimizer(ABC):
     - `clip_norm`: the largest norm of all gradients; `step` clips a larger norm first.
     - `steps`: the number of steps so far.
 
+    Setting an attribute that an optimizer has not, such as `optimizer.lr`, raises AttributeError; a
+    subclass sets attributes of its own in `__init__`.
+
     A subclass lists in `remembers` the names of the numbers that it keeps for each parameter, which
     start at 0, and computes in `_stride` how far a parameter moves. If `_stride` takes NumPy arrays
     as well as numbers, the class sets `elementwise`: then compiled training moves all parameters at
     once.
 
-    Raises ValueError if there is no parameter or one twice, and TypeError if one is not a Value.
+    Raises ValueError if there is no parameter, one twice or one that is not a leaf, and TypeError
+    if one is not a Value.
     """
 
     remembers: ClassVar[tuple[str, ...]] = ()
@@ -70,7 +75,7 @@ class Optimizer(ABC):
         weight_decay: float = 0.0,
         clip_norm: float = inf,
     ) -> None:
-        self.parameters = checked_parameters(parameters)
+        self.parameters = movable_parameters(parameters)
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
         self.clip_norm = clip_norm

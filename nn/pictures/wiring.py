@@ -9,6 +9,7 @@ from typing import Any
 from engine import Value
 
 from ..activations import ACTIVATIONS, LIST_ACTIVATIONS
+from ..kinds.descriptions import is_overridden
 from ..kinds.module_kind import MODULE_KINDS, ModuleKind, nearest_kind
 from ..kinds.steps import Neurons, WeightedSum
 from ..module import Module
@@ -110,7 +111,7 @@ def _layers(model: object) -> Iterator[Neurons]:
         return
     kind = nearest_kind(model)
     steps = kind.steps if kind and not kind.why_undrawn else ""
-    if isinstance(steps, str):
+    if isinstance(steps, str) or is_overridden(model):
         raise _undrawable(model, kind)
     for part in steps(model):
         yield from _layers(part)
@@ -130,16 +131,27 @@ def _demand_drawable(model: object, layers: list[Neurons]) -> None:
     if len(layers) > _MOST_LAYERS:
         raise ValueError(f"model must have at most {_MOST_LAYERS} layers to be drawn, "
                          f"got {len(layers)}: {model!r}")  # fmt: skip
+    if not layers or not all(layer.neurons for layer in layers):
+        raise _undrawable(model, None)
     for before, after in pairwise(layers):
         if len(before.neurons) != len(after.neurons[0].w):
             raise ValueError(f"model: a layer of {len(before.neurons)} neurons comes before one "
                              f"with {len(after.neurons[0].w)} inputs")  # fmt: skip
     for layer in layers:
         for neuron in layer.neurons:
+            _demand_neuron(model, neuron)
             for parameter in (*neuron.w, neuron.b):
                 if not isfinite(parameter.data):
                     raise ValueError(f"model: {parameter.label} is {parameter.data}, "
                                      "which has no width")  # fmt: skip
+
+
+def _demand_neuron(model: object, neuron: object) -> None:
+    """Raise TypeError for what computes something else than a neuron does."""
+    parameters: list[Any] = [*getattr(neuron, "w", ()), getattr(neuron, "b", None)]
+    is_sum = all(isinstance(each, Value) for each in parameters)
+    if not is_sum or not hasattr(neuron, "activate") or is_overridden(neuron):
+        raise _undrawable(model, None)
 
 
 def _names(given: Sequence[str] | None, default: list[str], argument: str) -> list[str]:

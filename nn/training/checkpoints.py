@@ -5,7 +5,6 @@ the parameters, it has the state of optimizer, callbacks, history and random num
 numbers as tensors called training/..., and everything else in the description.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,8 +13,8 @@ from engine.system.files import FilePath, demand_writable
 
 from ..arguments.counts import demand_count
 from ..files.model_files import read_model_file, unreadable, write_model_file
-from ..files.tensors import Tensor
-from ..loading import TRAINING, numbers_of
+from ..files.packing import TRAINING, boxed, unboxed
+from ..loading import filling
 from .history import History
 from .run import Callback, Continuable, TrainingRun
 
@@ -67,10 +66,9 @@ class Checkpoint:
             self._write(run)
 
     def _write(self, run: TrainingRun) -> None:
-        tensors: dict[str, Tensor] = {}
-        training = _packed(_state(run), TRAINING, tensors)
-        description = {"model": run.model.description(), "training": training}
-        write_model_file(self.path, run.model.tensors() | tensors, description)
+        tensors, said = run.model.contents()
+        said["training"] = boxed(_state(run), TRAINING, tensors)
+        write_model_file(self.path, tensors, said)
         self._written = run.epoch
 
     def __repr__(self) -> str:
@@ -94,16 +92,16 @@ def resumed(run: TrainingRun, path: FilePath) -> None:
     demand_continuable(run)
     tensors, description = read_model_file(path)
     try:
-        state = _unpacked(description["training"], tensors)
-        numbers = numbers_of(run.model, tensors)
+        state = unboxed(description["training"], tensors)
+        changes = filling(run.model, tensors, description)
         history = _history(run, state["history"])
         draws = _draws(state["draws"])
         _restore_callbacks(run, state["callbacks"])
         run.optimizer.restore(state["optimizer"])
     except _FAULTS as error:
         raise unreadable(path, f"it is no checkpoint of this training ({error})") from error
-    for parameter, number in zip(run.parameters(), numbers, strict=True):
-        parameter.data = number
+    for change in changes:
+        change()
     run.draws.setstate(draws)
     run.history = history
 
@@ -165,26 +163,3 @@ def _draws(state: Any) -> tuple[Any, ...]:
     found = (version, tuple(numbers), spare)
     Random().setstate(found)
     return found
-
-
-def _packed(state: Any, name: str, tensors: dict[str, Tensor]) -> Any:
-    """The state for JSON; lists of floats go to `tensors`, and their names take their places."""
-    if isinstance(state, dict):
-        return {key: _packed(each, f"{name}/{key}", tensors) for key, each in state.items()}
-    if not isinstance(state, list | tuple):
-        return state
-    if state and all(type(each) is float for each in state):
-        tensors[name] = Tensor((len(state),), list(state))
-        return {"tensor": name}
-    return [_packed(each, f"{name}/{i}", tensors) for i, each in enumerate(state)]
-
-
-def _unpacked(state: Any, tensors: Mapping[str, Tensor]) -> Any:
-    """The state that `_packed` has packed."""
-    if isinstance(state, list):
-        return [_unpacked(each, tensors) for each in state]
-    if not isinstance(state, dict):
-        return state
-    if state.keys() == {"tensor"} and isinstance(state["tensor"], str):
-        return list(tensors[state["tensor"]].numbers)
-    return {key: _unpacked(each, tensors) for key, each in state.items()}

@@ -9,7 +9,7 @@ second.
 """
 
 import sys
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from pathlib import Path
 from random import Random, SystemRandom
@@ -18,6 +18,7 @@ from time import perf_counter
 from typing import Any
 
 import nn
+from engine import Value
 from nn.training.checkpoints import resumed
 from nn.training.run import Callback, TrainingRun
 
@@ -31,6 +32,27 @@ _X, _Y = [[0.0, 1.0], [1.0, 0.5], [-1.0, 2.0]], [1, -1, 1]
 def model() -> nn.MLP:
     """A small network."""
     return nn.MLP(2, [3, 1], "tanh", seed=0)
+
+
+class Remembering(nn.Module[Any]):
+    """A module that remembers something of each kind."""
+
+    remembers = ("draws", "mean", "seen")
+
+    def __init__(self) -> None:
+        self.net, self.draws, self.mean = model(), Random(0), 0.5
+        self.seen: Any = {"last": (Value(2.0), [1.0, 2.0]), 3: deque([None, "text"], 4)}
+
+
+def fill(path: Path) -> None:
+    """Give such a module what a file has; if it cannot be, it is as it was."""
+    learner = Remembering()
+    before = [learner.state(), [parameter.data for parameter in learner.parameters()]]
+    try:
+        nn.load(path, into=learner)
+    except nn.ModelFileError:
+        assert [learner.state(), [each.data for each in learner.parameters()]] == before
+        raise
 
 
 def train(path: Path) -> None:
@@ -69,6 +91,8 @@ def good_files(folder: Path) -> list[tuple[bytes, Callable[[Path], Any]]]:
     for each in models:
         each.save(path)
         found.append((path.read_bytes(), nn.load))
+    Remembering().save(path)
+    found.append((path.read_bytes(), fill))
     train(path)
     return [*found, (path.read_bytes(), nn.load), (path.read_bytes(), resume)]
 

@@ -5,6 +5,7 @@ import pickle
 import random
 from collections.abc import Callable, Sequence
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -335,3 +336,125 @@ def test_inputs_that_are_no_numbers_are_named(x: Any, message: str) -> None:
     """The error says which input is wrong."""
     with pytest.raises(TypeError, match=message):
         nn.Neuron(2, seed=0)(x)
+
+
+def test_an_activation_may_be_set() -> None:
+    """Of a neuron, of a layer and of a network; what is printed is what is computed."""
+    neuron = nn.Neuron(1, "relu", seed=0)
+    z = neuron.w[0].data * 2.0
+    neuron.activation = "tanh"
+    assert (repr(neuron), neuron([2.0]).data) == ("Neuron(1, tanh)", math.tanh(z))
+    neuron.activate = nn.ACTIVATIONS["sigmoid"].function
+    assert (neuron.activation, neuron([2.0]).data) == ("sigmoid", Value(z).sigmoid().data)
+    neuron.activate = abs
+    assert (neuron.activation, repr(neuron)) == (None, "Neuron(1, abs)")
+    assert neuron.description() is None
+    assert neuron([2.0]).data == abs(z)
+
+
+def test_the_activation_of_a_layer_is_that_of_its_neurons() -> None:
+    """One of all numbers together leaves the neurons linear."""
+    model = nn.MLP(2, [2, 2], seed=0)
+    linear = model([1.0, 2.0])
+    model.layers[-1].activation = "softmax"
+    assert repr(model) == "MLP(2 → 2 relu → 2 softmax; 12 parameters)"
+    assert [p.data for p in model([1.0, 2.0])] == [p.data for p in nn.softmax(linear)]
+    model.layers[-1].activation = "tanh"
+    assert [p.data for p in model([1.0, 2.0])] == [p.tanh().data for p in linear]
+    assert model.layers[-1].neurons[0].activation == "tanh"
+    model.layers[-1].neurons[0].activation = "relu"
+    assert model.layers[-1].activation is None
+    assert model.layers[-1].shape == "2 relu/tanh"
+
+
+def test_the_activations_of_a_network_are_set_as_they_are_given() -> None:
+    """One for all layers but the last, or one for each."""
+    model = nn.MLP(2, [2, 2], seed=0)
+    assert model.activation == ["relu", "identity"]
+    model.activation = "tanh"
+    assert model.activation == ["tanh", "identity"]
+    model.activation = ["swish", "softmax"]
+    assert repr(model) == "MLP(2 → 2 swish → 2 softmax; 14 parameters)"
+    with pytest.raises(ValueError, match=r"activation\[0\] must be one of .*, got 'sofmax'"):
+        model.activation = ["sofmax", "relu"]
+    assert model.activation == ["swish", "softmax"]
+
+
+@pytest.mark.parametrize("part", [nn.Neuron(2, seed=0), nn.Layer(2, 1, seed=0)], ids=repr)
+def test_an_unknown_activation_is_not_set(part: Any) -> None:
+    """And the one before stays."""
+    with pytest.raises(ValueError, match="activation must be one of"):
+        part.activation = "rule"
+    assert part.activation == "relu"
+
+
+def test_nonlin_is_micrograds() -> None:
+    """-1 · 1 - 1 · 2 = -3 passes a linear neuron; set to True, it is again what it was."""
+    neuron = nn.Neuron(2)
+    neuron.w[0].data = neuron.w[1].data = -1.0
+    assert (neuron.nonlin, neuron([1.0, 2.0]).data) == (True, 0.0)
+    neuron.nonlin = False
+    assert (neuron.nonlin, neuron([1.0, 2.0]).data, repr(neuron)) == (
+        *(False, -3.0, "Neuron(2, identity)"),
+    )
+    neuron.nonlin = True
+    assert (neuron.nonlin, neuron([1.0, 2.0]).data) == (True, 0.0)
+    neuron.activation = "tanh"
+    neuron.nonlin = False
+    neuron.nonlin = True
+    assert neuron.activation == "tanh"
+    assert nn.Neuron(2, "tanh", nonlin=False, seed=0).nonlin is False
+    last = nn.MLP(2, [2, 1], seed=0).layers[-1].neurons[0]
+    assert last.nonlin is False
+    last.nonlin = True
+    assert last.activation == "relu"
+
+
+def test_what_is_built_for_the_occasion_takes_no_assignment() -> None:
+    """The lists of a layer's weights and biases are tuples; a neuron's are its own."""
+    layer: Any = nn.Layer(2, 1, "identity", seed=0)
+    before = layer([1.0, 1.0])[0].data
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        layer.b[0] = Value(100.0)
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        layer.w[0] = [Value(1.0), Value(1.0)]
+    for name in ("w", "b", "nin", "nout", "shape"):
+        with pytest.raises(AttributeError):
+            setattr(layer, name, 3)
+    layer.neurons[0].b = Value(100.0)
+    assert layer([1.0, 1.0])[0].data == before + 100.0
+
+
+class _Microlayer(nn.Layer):
+    """A layer as micrograd's programs write it: it sets `neurons`, and no more."""
+
+    def __init__(self, nin: int, nout: int, **options: Any) -> None:
+        self.neurons = [nn.Neuron(nin, **options) for _ in range(nout)]
+
+
+class _Micronetwork(nn.MLP):
+    """A network of such layers."""
+
+    def __init__(self, nin: int, nouts: list[int]) -> None:
+        sizes = [nin, *nouts]
+        self.layers = [
+            _Microlayer(sizes[i], sizes[i + 1], nonlin=i != len(nouts) - 1, seed=i)
+            for i in range(len(nouts))
+        ]
+
+
+def test_a_subclass_in_micrograds_manner_computes_and_trains(tmp_path: Path) -> None:
+    """It sets what it needs, without the constructor of its base."""
+    model = _Micronetwork(3, [4, 1])
+    assert repr(model) == "MLP(3 → 4 relu → 1 identity; 21 parameters)"
+    assert [layer.neurons[0].nonlin for layer in model.layers] == [True, False]
+    before = model([1.0, 2.0, 3.0])
+    before.backward()
+    nn.SGD(model.parameters(), learning_rate=0.01).step()
+    assert model([1.0, 2.0, 3.0]).data < before.data
+    model.save(tmp_path / "model")
+    twin = nn.load(tmp_path / "model", into=_Micronetwork(3, [4, 1]))
+    assert twin([1.0, 2.0, 3.0]).data == model([1.0, 2.0, 3.0]).data
+    layer = _Microlayer(2, 3, seed=0)
+    layer.activation = "softmax"
+    assert sum(each.data for each in layer([1.0, 2.0])) == pytest.approx(1.0)

@@ -4,6 +4,7 @@ import copy
 import random
 import subprocess
 import sys
+from collections.abc import Callable
 from math import nan
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,14 @@ class _Line(nn.Module[Value]):
 
     def forward(self, x: Value | float) -> Value:
         return self.slope * self.layers[0]([x])[0]
+
+
+class _Mixed(nn.MLP):
+    """A subclass with neurons of two kinds in its second layer, so that it has no description."""
+
+    def __init__(self, activation: str) -> None:
+        super().__init__(2, [2, 2], [activation, "relu"], seed=0)
+        self.layers[1].neurons[0].activation = "tanh"
 
 
 class _Odd(nn.MLP):
@@ -292,3 +301,144 @@ def test_what_chance_and_malice_do_is_one_error(program: str, count: str, says: 
     run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert run.stdout.startswith(says), run.stderr
     assert run.returncode == 0, run.stdout
+
+
+class _Wrapped(nn.Module[Value]):
+    """A module of a user around some of this package."""
+
+    def __init__(self, net: Any) -> None:
+        self.nets = [net]
+
+    def forward(self, x: Any) -> Any:
+        return self.nets[0](x)
+
+
+@pytest.mark.parametrize(
+    ("saved", "into", "message"),
+    [
+        (nn.MLP(2, [3, 1], "tanh"), nn.MLP(2, [3, 1]),
+         r"its model has activation \['tanh', .* in the file, \['relu', 'identity'\] here"),
+        (nn.Layer(2, 3), nn.Layer(2, 3, "softmax"), "'relu' in the file, 'softmax' here"),
+        (nn.ReGLU(2, 3), nn.GEGLU(2, 3), "class 'ReGLU' in the file, 'GEGLU' here"),
+        (nn.MLP(2, [3, 1]), nn.Sequential(nn.Layer(2, 3), nn.Layer(3, 1)), "class 'MLP' in the"),
+        (nn.Sequential(nn.Neuron(2), nn.Swish()), nn.Sequential(nn.Neuron(2, "tanh"), nn.Swish()),
+         "its model has layers .*relu.* here"),
+        (nn.Residual(nn.softmax), nn.Residual(nn.log_softmax), "module 'softmax' in the file"),
+        (nn.MLP(2, [3, 1], "tanh"), _Odd(2, [3, 1]), "activation"),
+        (_Odd(2, [3, 1]), nn.MLP(2, [3, 1], "tanh"), "activation"),
+        (_Wrapped(nn.MLP(2, [3, 1], "tanh")), _Wrapped(nn.MLP(2, [3, 1])), "net1 has activation"),
+        (_Wrapped(_Odd(2, [3, 1], "tanh")), _Wrapped(nn.MLP(2, [3, 1])), "net1 has activation"),
+        (_Wrapped(_Mixed("tanh")), _Wrapped(_Mixed("elu")), "net1.layer1 has activation"),
+    ],
+)  # fmt: skip
+def test_numbers_of_another_architecture_are_not_loaded(
+    saved: nn.Module[Any], into: nn.Module[Any], message: str, tmp_path: Path
+) -> None:
+    """Though names and shapes are the same: it would compute something else with them."""
+    saved.save(tmp_path / "model")
+    before = _numbers(into)
+    assert [name for name, _ in before] == [name for name, _ in saved.named_parameters()]
+    with pytest.raises(nn.ModelFileError, match=message):
+        nn.load(tmp_path / "model", into=into)
+    assert _numbers(into) == before
+    assert nn.load(tmp_path / "model", into=copy.deepcopy(saved)) is not saved
+
+
+def _tied(activation: str = "relu") -> nn.Module[Any]:
+    """A network in which two neurons have the same weights."""
+    model = nn.MLP(2, [2, 2, 1], activation, seed=0)
+    model.layers[1].neurons[0].w = model.layers[0].neurons[0].w
+    return model
+
+
+def _without_bias() -> nn.Module[Any]:
+    """A network in which a bias is a number."""
+    model: Any = nn.MLP(2, [2], seed=0)
+    model.layers[0].neurons[0].b = 0.0
+    return model
+
+
+def _pruned() -> nn.Module[Any]:
+    """A network in which a neuron has lost a weight, and another part has won one."""
+    model: Any = nn.MLP(2, [2, 2], seed=0)
+    model.layers[0].neurons[1].w = [Value(0.5), 0.0]
+    model.layers[1].gain = Value(1.0)
+    return model
+
+
+def _overridden() -> nn.Module[Any]:
+    """A network with a neuron that computes something else."""
+    model: Any = nn.MLP(2, [2], seed=0)
+    model.layers[0].neurons[0].forward = max
+    return model
+
+
+class _Keeps(nn.Module[Value]):
+    """A module that keeps an input."""
+
+    def __init__(self) -> None:
+        self.w = Value(1.0)
+
+    def forward(self, x: float) -> Value:
+        self.x = Value(x)
+        return self.w * self.x
+
+
+def _used() -> nn.Module[Any]:
+    """Such a module, after a call."""
+    model = _Keeps()
+    model(2.0)
+    return model
+
+
+@pytest.mark.parametrize("make", [_tied, _without_bias, _pruned, _overridden, _used])
+def test_what_is_saved_can_be_loaded(make: Callable[[], nn.Module[Any]], tmp_path: Path) -> None:
+    """Into a module that was made likewise; and the error for a load without one says so."""
+    model = make()
+    for i, parameter in enumerate(model.parameters()):
+        parameter.data = i + 0.5
+    model.save(tmp_path / "model")
+    assert model.description() is None
+    with pytest.raises(nn.ModelFileError, match="make the model and give it"):
+        nn.load(tmp_path / "model")
+    twin = make()
+    assert nn.load(tmp_path / "model", into=twin) is twin
+    assert _numbers(twin) == _numbers(model)
+
+
+def test_what_a_call_keeps_is_not_in_the_file(tmp_path: Path) -> None:
+    """A module that has not been called yet is filled from it."""
+    _used().save(tmp_path / "model")
+    assert [name for name, _ in _numbers(nn.load(tmp_path / "model", into=_Keeps()))] == ["w"]
+
+
+def test_tied_weights_stay_tied(tmp_path: Path) -> None:
+    """They are listed, saved and loaded once; a model without ties is another."""
+    model = _tied()
+    assert len(model.parameters()) == 2 * 3 + 1 * 3 + 1 + 3
+    model.parameters()[0].data = 7.0
+    model.save(tmp_path / "model")
+    twin: Any = nn.load(tmp_path / "model", into=_tied())
+    assert twin.layers[1].neurons[0].w[0] is twin.layers[0].neurons[0].w[0]
+    assert twin.layers[1].neurons[0].w[0].data == 7.0
+    with pytest.raises(nn.ModelFileError, match="'layer2"):
+        nn.load(tmp_path / "model", into=nn.MLP(2, [2, 2, 1], seed=0))
+    with pytest.raises(nn.ModelFileError, match="activation"):
+        nn.load(tmp_path / "model", into=_tied("tanh"))
+
+
+def test_a_file_says_what_is_in_a_module_of_ones_own(tmp_path: Path) -> None:
+    """The descriptions of the outermost parts that have one, by place."""
+    _Wrapped(nn.MLP(2, [1])).save(tmp_path / "model")
+    _, said = read_model_file(tmp_path / "model")
+    layers = {"class": "MLP", "nin": 2, "nouts": [1], "activation": ["identity"]}
+    assert said == {"version": 1, "model": None, "architecture": {"net1": layers}}
+
+
+@pytest.mark.parametrize("there", [[], "MLP", {"layer1": 3}, {"layer1": {"class": []}}])
+def test_an_architecture_that_is_none_is_refused(there: Any, tmp_path: Path) -> None:
+    """A file may say anything."""
+    model = _Line()
+    write_model_file(tmp_path / "model", model.tensors(), {"model": None, "architecture": there})
+    with pytest.raises(nn.ModelFileError):
+        nn.load(tmp_path / "model", into=model)

@@ -149,3 +149,12 @@ def test_pairs_of_loss_and_derivatives_are_checked(
     """The error says what is missing."""
     with pytest.raises(error, match=message):
         nn.minimize(lambda: given, [Value(1.0), Value(2.0)])
+
+
+def test_the_result_of_an_operation_is_not_moved() -> None:
+    """Moving it would not move what it is made of."""
+    x = Value(5.0)
+    p = x * 2
+    with pytest.raises(ValueError, match=r"parameters\[0\]: Value\(data=10.* is not a leaf"):
+        nn.minimize(lambda: (p - 1) ** 2, [p])
+    assert (p.data, x.data) == (10.0, 5.0)

@@ -453,3 +453,49 @@ def test_an_optimizer_says_what_it_is() -> None:
     assert repr(nn.SGD([Value(1.0)], 0.1)) == "SGD(1 parameter, learning_rate=0.1)"
     shown = "SGD(2 parameters, learning_rate=0.1, momentum=0.5, nesterov=True)"
     assert repr(nn.SGD(_start(), 0.1, 0.5, nesterov=True)) == shown
+
+
+@pytest.mark.parametrize("kind", [nn.SGD, nn.RMSprop, nn.Adam, nn.AdamW])
+def test_the_result_of_an_operation_is_not_moved(kind: type[nn.Optimizer]) -> None:
+    """Only a leaf is: the output is computed anew from leaves."""
+    x = Value(5.0)
+    with pytest.raises(ValueError, match=r"parameters\[1\]: Value\(data=10.* is not a leaf"):
+        kind([x, x * 2])  # type: ignore[call-arg]  # all have a learning rate by default
+    kind([x, (x * 2).detach()])  # type: ignore[call-arg]  # all have a learning rate by default
+
+
+@pytest.mark.parametrize("name", ["lr", "learning_rates", "momentun", "betas"])
+def test_a_misspelt_setting_is_refused(name: str) -> None:
+    """With the names of all that there are; names that begin with _ are free."""
+    optimizer = nn.SGD(_start(), learning_rate=0.5)
+    settings = "learning_rate, weight_decay, clip_norm, momentum, nesterov"
+    with pytest.raises(AttributeError, match=f"SGD has no setting '{name}': it has {settings}"):
+        setattr(optimizer, name, 1e-9)
+    assert optimizer.learning_rate == 0.5
+    twin = pickle.loads(pickle.dumps(optimizer))
+    with pytest.raises(AttributeError, match="SGD has no setting"):
+        setattr(twin, name, 1e-9)
+    twin._note = 1
+
+
+class _Counting(nn.SGD):
+    """A subclass with an attribute of its own, which its steps change."""
+
+    def __init__(self, parameters: list[Value]) -> None:
+        self.calls = 0
+        super().__init__(parameters, learning_rate=0.5)
+        self.most = 3
+
+    def step(self) -> None:
+        self.calls += 1
+        super().step()
+
+
+def test_a_subclass_has_attributes_of_its_own() -> None:
+    """Those that its constructor sets."""
+    optimizer = _Counting(_start())
+    optimizer.step()
+    optimizer.most = 4
+    assert (optimizer.calls, optimizer.steps) == (1, 1)
+    with pytest.raises(AttributeError, match="_Counting has no setting 'lest'"):
+        optimizer.lest = 4  # type: ignore[attr-defined]  # what is tested

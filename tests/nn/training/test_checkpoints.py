@@ -344,3 +344,22 @@ def test_random_numbers_without_a_state_cannot_go_on(tmp_path: Path) -> None:
 def test_a_checkpoint_says_what_it_is() -> None:
     """Its repr has the path and how often it is written."""
     assert repr(nn.Checkpoint("run.safetensors", 5)) == "Checkpoint('run.safetensors', every=5)"
+
+
+def test_a_checkpoint_of_other_functions_is_refused(tmp_path: Path) -> None:
+    """Though all names and shapes are the same; and nothing has been changed."""
+    path = tmp_path / "run"
+    model = nn.MLP(2, [4, 1], "tanh", seed=0)
+    again = nn.MLP(2, [4, 1], "relu", seed=1)
+
+    def trained(model: nn.MLP, **more: Any) -> nn.History:
+        """A training of one epoch, written to the file."""
+        return nn.fit(model, [[0.0, 1.0]], [1.0], loss=nn.mean_squared_error, epochs=2,
+                      optimizer=nn.SGD(model.parameters()), callbacks=[nn.Checkpoint(path)],
+                      progress=False, **more)  # fmt: skip
+
+    trained(model)
+    before = [each.data for each in again.parameters()]
+    with pytest.raises(nn.ModelFileError, match=r"its model has activation \['tanh', 'identity'\]"):
+        trained(again, resume=path)
+    assert [each.data for each in again.parameters()] == before

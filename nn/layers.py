@@ -25,11 +25,12 @@ from .activations import (
     name_of,
 )
 from .arguments.counts import RandomSeed, demand_count, generator
+from .arguments.inputs import demand_length, demand_numbers
 from .initializers import initializer_named
 from .kinds.argument import COUNT, COUNTS, NAME, NAMES
 from .kinds.module_kind import ModuleKind, register_module
 from .kinds.steps import Neurons
-from .module import Module, demand_length, demand_numbers
+from .module import Module
 
 Inputs = Sequence[Value | float]
 
@@ -87,6 +88,7 @@ class Neuron(Module[Value]):
 
     @activation.setter
     def activation(self, name: str) -> None:
+        """Apply the function of that name."""
         self.activate: Callable[[Value], Value] = activation_named(name)
         if name != "identity":
             self._nonlinear = name
@@ -102,6 +104,7 @@ class Neuron(Module[Value]):
 
     @nonlin.setter
     def nonlin(self, nonlin: bool) -> None:
+        """Be linear, or what the neuron was."""
         if self.nonlin and not nonlin:
             self._nonlinear = self.activation or self._nonlinear
             self.activation = "identity"
@@ -185,6 +188,7 @@ class Layer(Module[list[Value]]):
 
     @activation.setter
     def activation(self, name: str) -> None:
+        """Apply the function of that name, in the layer or in its neurons."""
         demand_activation(name, LIST_ACTIVATIONS)
         for i, neuron in enumerate(self.neurons):
             if not isinstance(neuron, Neuron):
@@ -306,6 +310,7 @@ class MLP(Module[Any]):
 
     @activation.setter
     def activation(self, activation: str | Sequence[str]) -> None:
+        """Apply the functions of those names."""
         names = _activations(activation, len(self.layers))
         for layer, name in zip(self.layers, names, strict=True):
             layer.activation = name

@@ -65,10 +65,10 @@ def filling(
     named = list(model.named_parameters())
     numbers = ungrouped(of_model(tensors), (name for name, _ in named))
     there = said.get("architecture", {}) if said.get("model") is None else {"": said["model"]}
-    demand_same(there, model.architecture(whole=True))
+    demand_same(there, Module.architecture(model, whole=True))
     try:
         state = unboxed(said.get("state", {}), tensors)
     except LookupError as error:
         raise ValueError(f"the tensor {error} of its state is missing") from error
     changes = [partial(setattr, it, "data", numbers[name]) for name, it in named]
-    return [*changes, *model.restoring(state)]
+    return [*changes, *Module.restoring(model, state)]

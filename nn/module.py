@@ -11,14 +11,13 @@ named in the plural are numbered from one:
 """
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from engine import Value, scope
 from engine.primitives import LEAF
-from engine.value import real_number
 
 from .attributes.collections import PLAIN, members
 from .attributes.states import Change, packed, unpacked
@@ -155,7 +154,7 @@ class Module(Generic[Output]):
         written, ValueError for a model that is too large for a file, and ImportError if safetensors
         is not installed.
         """
-        write_model_file(path, *self.contents())
+        write_model_file(path, *Module.contents(self))
 
     def contents(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """What a file has of the module: its tensors, and what else is said of it.
@@ -163,10 +162,10 @@ class Module(Generic[Output]):
         The second has the description, the architecture if there is no description, and the state
         if there is one.
         """
-        tensors, model, state = self.tensors(), self.description(), self.state()
+        tensors, model, state = self.tensors(), self.description(), Module.remembered(self)
         said: dict[str, Any] = {"model": model}
         if model is None:
-            said["architecture"] = self.architecture()
+            said["architecture"] = Module.architecture(self)
         if state:
             said["state"] = boxed(state, STATE, tensors)
         return tensors, said
@@ -184,7 +183,7 @@ class Module(Generic[Output]):
         """
         try:
             found = described(self)
-            made = Maker(float("inf")).module(found)
+            made = Maker(len(list(self.named_parameters()))).module(found)
         except (UndescribedError, ValueError):
             return None
         return found if _skeleton(made) == _skeleton(self) else None
@@ -207,29 +206,28 @@ class Module(Generic[Output]):
             inside.append(f"{place}." if place else "")
         return found
 
-    def state(self) -> dict[str, Any]:
-        """What the module and its parts remember beside parameters, by place, for JSON.
+    def remembered(self) -> dict[str, Any]:
+        """The state: what the module and its parts remember beside parameters, by place, for JSON.
 
         Raises TypeError for an attribute that cannot be written, and AttributeError for a name in
         `remembers` that is no attribute.
         """
         return {
-            place: packed(getattr(module, name), place)
-            for place, module, name in self._remembered()
+            place: packed(getattr(module, name), place) for place, module, name in self._states()
         }
 
     def restore(self, state: Any) -> None:
-        """Continue as the module whose `state()` this is, with the same bits.
+        """Continue as the module whose state this is, by `remembered()`, with the same bits.
 
         Raises ValueError, and changes nothing, for the state of a module that remembers something
         else, and for anything but a state.
         """
-        for change in self.restoring(state):
+        for change in Module.restoring(self, state):
             change()
 
     def restoring(self, state: Any) -> list[Change]:
         """What `restore` does, once the state is known to be sound; raises its errors."""
-        own = {place: (module, name) for place, module, name in self._remembered()}
+        own = {place: (module, name) for place, module, name in self._states()}
         if not isinstance(state, dict) or state.keys() != own.keys():
             given = ", ".join(map(str, state)) if isinstance(state, dict) else repr(state)
             raise ValueError(f"its state has {given or 'nothing'}, but the model remembers "
@@ -338,7 +336,7 @@ class Module(Generic[Output]):
             below = [(inside + name, it) for name, it in module._parts() if isinstance(it, Module)]
             pending += reversed(below)
 
-    def _remembered(self) -> Iterator[tuple[str, "Module[Any]", str]]:
+    def _states(self) -> Iterator[tuple[str, "Module[Any]", str]]:
         """The place, the module and the name of all that is remembered here and below."""
         for place, module in self._modules():
             for name in module.remembers:
@@ -401,28 +399,3 @@ def _member(name: str, key: int | str, member: object) -> str:
         return name + key
     return f"{name.removesuffix('s') or name}{key + 1}" if isinstance(member, Module) else (
         f"{name}[{key}]")  # fmt: skip
-
-
-_NO_SEQUENCE = (str, bytes, set, frozenset, dict)
-
-
-def demand_length(x: Sequence[Any], expected: int, what: str) -> None:
-    """Raise an error that says how many inputs were expected if `x` does not hold that many.
-
-    TypeError for what has no length, ValueError for the wrong one.
-    """
-    try:
-        given = len(x)
-    except TypeError:
-        given = None
-    if given is None or isinstance(x, _NO_SEQUENCE):
-        raise TypeError(f"x must be a sequence of {expected} numbers or Values, got {x!r}")
-    if given != expected:
-        raise ValueError(f"x: {what} expects {expected} input{'s' * (expected != 1)}, got {given}")
-
-
-def demand_numbers(x: Iterable[Any]) -> None:
-    """Raise TypeError, saying which, if not all of `x` are numbers or Values."""
-    for i, each in enumerate(x):
-        if not isinstance(each, Value):
-            real_number(each, f"x[{i}]")

@@ -164,6 +164,7 @@ ORDER = [
     "nn.arguments.hyperparameters",
     "nn.arguments.parameters",
     "nn.arguments.examples",
+    "nn.arguments.inputs",
     "nn.arguments.targets",
     "nn.arguments.matrices",
     "nn.arguments",

@@ -1,8 +1,9 @@
 """Checkpoints: a training in a file, from which `fit` goes on to the bit.
 
 The file is a model file (see `nn.files.model_files`), so `nn.load` gives the model in it. Besides
-the parameters, it has the state of optimizer, callbacks, history and random numbers: lists of
-numbers as tensors called training/..., and everything else in the description.
+the parameters and what the model remembers, it has the state of optimizer, callbacks, history and
+random numbers: lists of numbers as tensors called training/..., and everything else in the
+description.
 """
 
 from pathlib import Path
@@ -15,6 +16,7 @@ from ..arguments.counts import demand_count
 from ..files.model_files import read_model_file, unreadable, write_model_file
 from ..files.packing import TRAINING, boxed, unboxed
 from ..loading import filling
+from ..module import Module
 from .history import History
 from .run import Callback, Continuable, TrainingRun
 
@@ -66,7 +68,7 @@ class Checkpoint:
             self._write(run)
 
     def _write(self, run: TrainingRun) -> None:
-        tensors, said = run.model.contents()
+        tensors, said = Module.contents(run.model)
         said["training"] = boxed(_state(run), TRAINING, tensors)
         write_model_file(self.path, tensors, said)
         self._written = run.epoch

@@ -47,11 +47,11 @@ class Remembering(nn.Module[Any]):
 def fill(path: Path) -> None:
     """Give such a module what a file has; if it cannot be, it is as it was."""
     learner = Remembering()
-    before = [learner.state(), [parameter.data for parameter in learner.parameters()]]
+    before = [learner.remembered(), [parameter.data for parameter in learner.parameters()]]
     try:
         nn.load(path, into=learner)
     except nn.ModelFileError:
-        assert [learner.state(), [each.data for each in learner.parameters()]] == before
+        assert [learner.remembered(), [each.data for each in learner.parameters()]] == before
         raise
 
 

@@ -351,14 +351,14 @@ def _tied(activation: str = "relu") -> nn.Module[Any]:
     return model
 
 
-def _without_bias() -> nn.Module[Any]:
+def _without_bias() -> Any:
     """A network in which a bias is a number."""
     model: Any = nn.MLP(2, [2], seed=0)
     model.layers[0].neurons[0].b = 0.0
     return model
 
 
-def _pruned() -> nn.Module[Any]:
+def _pruned() -> Any:
     """A network in which a neuron has lost a weight, and another part has won one."""
     model: Any = nn.MLP(2, [2, 2], seed=0)
     model.layers[0].neurons[1].w = [Value(0.5), 0.0]
@@ -366,7 +366,7 @@ def _pruned() -> nn.Module[Any]:
     return model
 
 
-def _overridden() -> nn.Module[Any]:
+def _overridden() -> Any:
     """A network with a neuron that computes something else."""
     model: Any = nn.MLP(2, [2], seed=0)
     model.layers[0].neurons[0].forward = max

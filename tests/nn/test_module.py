@@ -269,7 +269,7 @@ class _Table(nn.Module[Value]):
         self.net = nn.MLP(size, [size, 1], seed=0)
         self.calls = 0
 
-    def forward(self, x: Any) -> Value:
+    def forward(self, x: float) -> Value:
         self.calls += 1
         return self.rows[0][0] * x
 
@@ -284,7 +284,8 @@ class _Table(nn.Module[Value]):
 )
 def test_setting_something_costs_what_is_set(make: Callable[[], object]) -> None:
     """Not what else the module has: the same work on 30 parameters as on 1,000, also again."""
-    small, large = _Table(3), _Table(20)
+    small: Any = _Table(3)
+    large: Any = _Table(20)
     for _ in range(3):
         assert _cost(small, make) == _cost(large, make) < 400
     assert small.remark is not None

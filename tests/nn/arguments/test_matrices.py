@@ -27,7 +27,7 @@ def test_the_matrix_of_a_layer_is_that_of_its_neurons() -> None:
     """Row by row the very Values, none of them twice among the parameters."""
     layer = nn.Layer(2, 3, seed=0)
     assert [w for row in layer.w for w in row] == [w for n in layer.neurons for w in n.w]
-    assert layer.b == [neuron.b for neuron in layer.neurons]
+    assert layer.b == tuple(neuron.b for neuron in layer.neurons)
     assert len(layer.parameters()) == 9
 
 

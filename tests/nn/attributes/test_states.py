@@ -25,7 +25,7 @@ class _Norm(nn.Module[Value]):
     def __init__(self) -> None:
         self.w, self.mean = Value(1.0), 0.0
 
-    def forward(self, x: Any) -> Value:
+    def forward(self, x: list[float]) -> Value:
         self.mean = 0.9 * self.mean + 0.1 * x[0]
         return self.w * (x[0] - self.mean)
 
@@ -48,7 +48,7 @@ class _Net(nn.Module[Value]):
     remembers = ("seen", "last")
 
     def __init__(self, draws: Any) -> None:
-        self.layers = [nn.Layer(1, 4, "tanh", seed=0), _Dropout(draws), _Dropout(draws)]
+        self.layers: list[Any] = [nn.Layer(1, 4, "tanh", seed=0), _Dropout(draws), _Dropout(draws)]
         self.out = nn.Neuron(4, "identity", seed=1)
         self.norm = _Norm()
         self.seen, self.last = 0, Value(0.0)
@@ -101,7 +101,13 @@ def test_what_is_remembered_is_no_parameter() -> None:
     model([1.0])
     assert [name for name, _ in model.named_parameters()] == names
     assert "last" not in names
-    assert sorted(model.state()) == ["last", "layer2.draws", "layer3.draws", "norm.mean", "seen"]
+    assert sorted(model.remembered()) == [
+        "last",
+        "layer2.draws",
+        "layer3.draws",
+        "norm.mean",
+        "seen",
+    ]
 
 
 @pytest.mark.parametrize("generator", _GENERATORS)
@@ -111,7 +117,7 @@ def test_a_state_goes_on_with_the_same_bits(generator: Any, tmp_path: Path) -> N
     for i in range(5):
         model([float(i)])
     model.save(tmp_path / "model")
-    state = json.loads(json.dumps(model.state()))
+    state = json.loads(json.dumps(model.remembered()))
     loaded, restored = _Net(generator()), deepcopy(model)
     draws = loaded.layers[1].draws
     nn.load(tmp_path / "model", into=loaded)
@@ -183,7 +189,7 @@ def test_what_cannot_be_written_is_refused(held: Any) -> None:
     model = _Norm()
     model.mean = held
     with pytest.raises(TypeError, match=r"mean.* is remembered, so that it must be made of"):
-        model.state()
+        model.remembered()
 
 
 @pytest.mark.parametrize(
@@ -246,10 +252,35 @@ def test_what_is_remembered_must_be_there() -> None:
         remembers = ("mean",)
 
     with pytest.raises(AttributeError, match="mean"):
-        Forgetful().state()
+        Forgetful().remembered()
     with pytest.raises(TypeError, match=r"must be a tuple of names, such as \('mean',\)"):
 
         class Textual(nn.Module[Value]):
             """A module whose names are a text."""
 
             remembers = "mean"  # type: ignore[assignment]  # what is tested
+
+
+class _Recurrent(nn.Module[Value]):
+    """A module that calls its attributes as it likes: a hidden state, and what made it."""
+
+    remembers = ("state", "contents")
+
+    def __init__(self) -> None:
+        self.w, self.state, self.contents = Value(0.5), Value(0.0), 0
+
+    def forward(self, x: float) -> Value:
+        self.contents += 1
+        self.state = (self.w * self.state + x).tanh()
+        return self.state
+
+
+def test_a_hidden_state_is_remembered(tmp_path: Path) -> None:
+    """Whatever it is called; a loaded module goes on from its number."""
+    model = _Recurrent()
+    assert [name for name, _ in model.named_parameters()] == ["w"]
+    for x in (1.0, 2.0):
+        model(x)
+    model.save(tmp_path / "model")
+    twin = nn.load(tmp_path / "model", into=_Recurrent())
+    assert (twin(3.0).data, twin.contents) == (model(3.0).data, model.contents)

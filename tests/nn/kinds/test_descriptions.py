@@ -166,7 +166,7 @@ def test_an_argument_is_no_attribute() -> None:
     with pytest.raises(AttributeError, match="nin is given when MLP is made, and cannot be set"):
         model.nin = 3
     with pytest.raises(AttributeError, match="count is given when Embedding is made"):
-        nn.Embedding(3, 2, seed=0).count = 4  # type: ignore[attr-defined]  # what is tested
+        nn.Embedding(3, 2, seed=0).count = 4
     own = Sized(2, [3, 1], seed=0)
     own.nin = 2
     assert own.nin == 2

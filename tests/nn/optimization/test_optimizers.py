@@ -498,4 +498,4 @@ def test_a_subclass_has_attributes_of_its_own() -> None:
     optimizer.most = 4
     assert (optimizer.calls, optimizer.steps) == (1, 1)
     with pytest.raises(AttributeError, match="_Counting has no setting 'lest'"):
-        optimizer.lest = 4  # type: ignore[attr-defined]  # what is tested
+        optimizer.lest = 4

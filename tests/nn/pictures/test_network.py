@@ -12,6 +12,7 @@ import pytest
 
 import nn
 from engine.notation import GREY
+from nn.pictures.wiring import network_diagram
 from nn.pictures.wiring_svg import _ABOVE, _BELOW
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -307,3 +308,38 @@ def test_names_that_are_no_texts_are_refused() -> None:
     names: Any = [1, 2]
     with pytest.raises(TypeError, match=r"inputs must be a list of names, got \[1, 2\]"):
         nn.draw_network(_model(), names)
+
+
+def test_each_neuron_shows_its_own_activation() -> None:
+    """Neurons of a layer may differ; the heading has the names of all."""
+    model = nn.Layer(1, 3, seed=0)
+    model.neurons[0].activation = "tanh"
+    model.neurons[1].activate = abs
+    column = network_diagram(model, None, None, 16, 1000).columns[1]
+    assert column.heading == "3 tanh/abs/relu"
+    curves = [spot.curve for spot in column.spots if spot.curve is not None]
+    assert [round(curve(-2.0), 3) for curve in curves] == [-0.964, 2.0, 0.0]
+
+
+def _changed(**attributes: Any) -> nn.Layer:
+    """A layer, the first neuron of which has other attributes."""
+    model = nn.Layer(2, 2, seed=0)
+    vars(model.neurons[0]).update(attributes)
+    return model
+
+
+def _emptied() -> nn.Layer:
+    """A layer without neurons."""
+    model = nn.Layer(2, 2, seed=0)
+    model.neurons = []
+    return model
+
+
+@pytest.mark.parametrize(
+    "model",
+    [_changed(b=0.0), _changed(w=[0.5, 0.5]), _changed(forward=max), _emptied()],
+)  # fmt: skip
+def test_what_is_no_neuron_any_more_is_not_drawn(model: nn.Layer) -> None:
+    """The picture would show what is not computed."""
+    with pytest.raises(TypeError, match="model must be a network of neurons in layers"):
+        nn.draw_network(model)

@@ -6,63 +6,31 @@ The central difference with the step h,
 
 is extrapolated to h = 0 from ever smaller steps h, h/2, h/4, ...: each column of a table removes
 one more power of h^2. The difference of two neighbouring entries estimates their error, and the
-entry with the smallest error is the result. Where the slopes to the left and to the right of x stay
-apart however small h is, there is a kink, and no derivative.
+entry with the smallest error is the result. A step of another family has to agree (see `witness`).
+Where the slopes to the left and to the right of x stay apart however small h is, there is a kink,
+and no derivative.
 
 Source: C. J. F. Ridders, Accurate computation of F'(x) and F'(x) F''(x), Advances in Engineering
 Software 4 (1982), 75-76.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice, pairwise
-from math import inf, isfinite, nan, ulp
+from itertools import pairwise
+from math import inf, nan
 from operator import attrgetter
 from typing import NamedTuple
 
-ScalarFunction = Callable[[float], float]
+from .slopes import ScalarFunction, Slopes, is_kink, limits, slopes_at, smallest_step
+from .witness import GOLDEN, Witness
 
 # A function of the value and the error of an estimate: whether it is good enough to end the search.
 Enough = Callable[[float, float], bool]
 
-# The smallest step in units in the last place of x, the most halvings of a step, and the columns of
-# the table.
-_SMALLEST, _HALVINGS, _COLUMNS = 1 << 10, 40, 8
+# The most halvings of a step, and the columns of the table.
+_HALVINGS, _COLUMNS = 40, 8
 
 # Errors are relative to the derivative or, if that is larger, to this part of the slopes around it.
 SMALL = 1e-4
-
-# Two slopes differ if their distance is more than `_CLEAR` times their rounding error, and relative
-# to their size more than `_APART`.
-_CLEAR, _APART = 100.0, 1e-5
-
-
-class Slopes(NamedTuple):
-    """The difference quotients to the left and to the right with one step, and their rounding."""
-
-    step: float
-    left: float
-    right: float
-    rounding: float
-
-    @property
-    def middle(self) -> float:
-        """The central difference: the mean of both."""
-        return 0.5 * self.left + 0.5 * self.right
-
-    @property
-    def steepest(self) -> float:
-        """The size of the larger slope."""
-        return max(abs(self.left), abs(self.right))
-
-    @property
-    def bend(self) -> float:
-        """The slope to the right minus the slope to the left."""
-        return self.right - self.left
-
-    @property
-    def is_bent(self) -> bool:
-        """Whether the slopes differ by more than rounding explains."""
-        return abs(self.bend) > max(_CLEAR * self.rounding, _APART * self.steepest)
 
 
 class Estimate(NamedTuple):
@@ -113,18 +81,28 @@ def ridders(function: ScalarFunction, x: float, step: float, enough: Enough) -> 
 def central(function: ScalarFunction, x: float, step: float) -> Estimate:
     """The central difference with the step h, relative to x where |x| > 1.
 
-    The error is estimated from a second difference, with 2h. If the differences are not finite, h
-    is relative to |x|. The value is nan if the function is not finite there either.
+    The error is estimated from a second difference, with 2h, and a third, with a step that has no
+    period in common with these. If they are not finite, h is relative to |x|. The value is nan if
+    the function is not finite there either.
     """
     for start in _starts(x, step):
-        rows = list(filter(_is_finite, islice(_halving(function, x, 2.0 * start), 2)))
-        if len(rows) == 2:
-            coarse, fine = rows
-            error = abs(fine.middle - coarse.middle) / 3.0 + fine.rounding
-            kink = _is_kink(coarse, fine)
-            left, right, steady = _limits(coarse, fine)
+        rows = list(filter(attrgetter("is_finite"), _three(function, x, start)))
+        if len(rows) == 3:
+            fine, between, coarse = rows
+            least, most = (abs(each.middle - fine.middle) for each in (between, coarse))
+            kink = is_kink(coarse, fine)
+            left, right, steady = limits(coarse, fine)
+            error = max(least / GOLDEN, most / 3.0) + fine.rounding
             return Estimate(fine.middle, error, kink, left, right, fine.steepest, steady)
     return NOWHERE
+
+
+def _three(function: ScalarFunction, x: float, h: float) -> Iterator[Slopes]:
+    """The slopes with the steps h, h times the golden ratio, and 2h; none for a step of no use."""
+    middle = function(x)
+    if smallest_step(x) <= 2.0 * h < inf:
+        for factor in (1.0, GOLDEN, 2.0):  # whose squares are 1, 1 + GOLDEN and 4
+            yield slopes_at(function, x, factor * h, middle)
 
 
 def _starts(x: float, step: float) -> list[float]:
@@ -132,52 +110,60 @@ def _starts(x: float, step: float) -> list[float]:
     return [step * max(1.0, abs(x)), *([min(step, 0.25) * abs(x)] if 0 < abs(x) < 1 else [])]
 
 
-def _halving(function: ScalarFunction, x: float, h: float) -> Iterator[Slopes]:
+def _halving(function: ScalarFunction, x: float, middle: float, h: float) -> Iterator[Slopes]:
     """The slopes with the steps h, h/2, h/4, ..., while x + h has digits enough."""
-    middle, smallest = function(x), max(_SMALLEST * ulp(x), h * 2.0**-_HALVINGS)
+    smallest = max(smallest_step(x), h * 2.0**-_HALVINGS)
     while smallest <= h < inf:
-        above, below = x + h, x - h
-        high, low = function(above), function(below)
-        largest = max(abs(high), abs(middle), abs(low))
-        rounding = (2.0**-51 * largest + 5e-324) / (above - below)
-        yield Slopes(h, (middle - low) / (x - below), (high - middle) / (above - x), rounding)
+        yield slopes_at(function, x, h, middle)
         h *= 0.5
 
 
 def _twice(function: ScalarFunction, x: float, start: float, enough: Enough) -> Estimate:
-    """The better of two tables with different steps; their distance counts as an error."""
-    first = _table(_halving(function, x, start), enough)
+    """The better of two tables with different steps; their distance counts as an error.
+
+    If the first one is not good enough, it may be for a witness that is noisy.
+    """
+    middle = function(x)
+    witness = Witness(function, x, middle, start)
+    first = _table(_halving(function, x, middle, start), enough, witness)
+    if not enough(first.value, first.error) and witness.listens():
+        first = _table(_halving(function, x, middle, start), enough, witness)
     if enough(first.value, first.error):
         return first
-    second = _table(_halving(function, x, 0.7 * start), enough)
+    second = _table(_halving(function, x, middle, 0.7 * start), enough, witness)
     if enough(second.value, second.error):
         return second
     better = min(first, second, key=attrgetter("error"))
     return better._replace(error=max(better.error, abs(first.value - second.value)))
 
 
-def _table(rows: Iterator[Slopes], enough: Enough) -> Estimate:
+def _table(rows: Iterator[Slopes], enough: Enough, witness: Witness) -> Estimate:
     """The entry of the table with the smallest relative error, with the kink found in its rows."""
     value, error, least, place, steepest = nan, inf, inf, 0, 0.0
     seen: list[Slopes] = []
     column: list[float] = []
-    for slopes in filter(_is_finite, rows):
+    for slopes in filter(attrgetter("is_finite"), rows):
         seen.append(slopes)
         steepest = max(steepest, slopes.steepest)
         before, column = column[: _COLUMNS - 1], [slopes.middle]
         for power, entry in enumerate(before, 1):
             column.append(column[-1] + (column[-1] - entry) / (4.0**power - 1.0))
             distance = abs(column[-1] - entry) + slopes.rounding
+            distance += witness.excess(column[-1], seen[-2], slopes)
             doubt = distance / max(abs(column[-1]), SMALL * steepest, 5e-324)
             if doubt < least or len(seen) == 2:
                 value, error, least, place = column[-1], distance, doubt, len(seen) - 1
         if enough(value, error):
-            break
+            return _seen_by(witness, _with_kink(value, error, seen, place), slopes)
     return _with_kink(value, error, seen, place) if seen else NOWHERE
 
 
-def _is_finite(slopes: Slopes) -> bool:
-    return isfinite(slopes.bend)
+def _seen_by(witness: Witness, found: Estimate, last: Slopes) -> Estimate:
+    """A good estimate, at a kink only if the witness sees one at x; `last` is its smallest step."""
+    beside = witness.kink(last)
+    if beside is None:
+        return found._replace(kink=False)
+    return found._replace(kink=True, left=beside[0], right=beside[1], steady=True)
 
 
 def _with_kink(value: float, error: float, seen: Sequence[Slopes], place: int) -> Estimate:
@@ -189,27 +175,8 @@ def _with_kink(value: float, error: float, seen: Sequence[Slopes], place: int) -
     typical = seen[place].steepest
     near = min(range(len(seen)), key=lambda i: seen[i].rounding + seen[i].step * typical)
     first = 0 if error > 1e-9 * typical else max(near - 4, 0)
-    kink = any(map(_is_kink, seen[first : near - 1], seen[first + 2 : near + 1]))
-    limits = [_limits(*pair) for pair in pairwise(seen[max(near - 7, 0) : near + 1])][::-1]
-    left, right, steady = next(
-        (each for each in limits if each[2]), _limits(seen[near], seen[near])
-    )
+    kink = any(map(is_kink, seen[first : near - 1], seen[first + 2 : near + 1]))
+    sides = [limits(*pair) for pair in pairwise(seen[max(near - 7, 0) : near + 1])][::-1]
+    left, right, steady = next((each for each in sides if each[2]), limits(seen[near], seen[near]))
     typical = max(typical, SMALL * max(each.steepest for each in seen))
     return Estimate(value, error, kink, left, right, typical, steady)
-
-
-def _limits(coarse: Slopes, fine: Slopes) -> tuple[float, float, bool]:
-    """The limits of the slopes to the left and to the right, and whether they are steady."""
-    change = max(abs(fine.left - coarse.left), abs(fine.right - coarse.right))
-    steady = change <= 0.25 * abs(fine.bend)
-    return 2.0 * fine.left - coarse.left, 2.0 * fine.right - coarse.right, steady
-
-
-def _is_kink(coarse: Slopes, fine: Slopes) -> bool:
-    """Whether the slopes stay apart as h shrinks: a smooth bend shrinks with it, a kink stays.
-
-    At a jump they move apart.
-    """
-    least = 0.5 * (1.0 + fine.step / coarse.step)
-    kept = fine.bend / (coarse.bend or inf)
-    return fine.is_bent and least < kept < 1.0 / least

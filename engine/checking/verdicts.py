@@ -43,9 +43,8 @@ class Agreement(NamedTuple):
         return self.tolerance * max(self.size(numeric), SMALL * self.largest)
 
     def is_settled(self, numeric: float, error: float) -> bool:
-        """Whether the derivatives agree, with a tenth of the tolerance as error, or are both 0."""
-        size = self.size(numeric)
-        sure = not size or error <= 0.1 * self.tolerance * size
+        """Whether the derivatives agree, with a tenth of the tolerance as error; 0 beside 1."""
+        sure = error <= 0.1 * self.tolerance * (self.size(numeric) or self._of_zero)
         return sure and self.distance(numeric) <= self.allowed(numeric)
 
     def verdict(self, found: Estimate) -> Verdict:
@@ -55,11 +54,12 @@ class Agreement(NamedTuple):
         if not isfinite(found.value):
             return UNKNOWN, "the function is not finite beside it"
         distance, allowed = self.distance(found.value), self.allowed(found.value)
-        size = self.size(found.value)
+        size = self.size(found.value) or self._of_zero
         sure = found.error <= self.tolerance * max(size, SMALL * self.largest, found.typical)
         if isinf(self.analytic):
             return (WRONG if found.error <= 1e-3 * abs(found.value) else UNKNOWN), "infinite"
-        if distance <= allowed + 2 * found.error and (sure or not size):
+        agrees = sure and distance <= allowed + 2 * found.error
+        if agrees and not (found.kink and found.steady and self._is_amid(found)):
             return OK, ""
         if found.kink and found.steady and self._is_between(found):
             return KINK, f"the slopes are {short(found.left)} and {short(found.right)}"
@@ -69,11 +69,23 @@ class Agreement(NamedTuple):
             return WRONG, self._fault(found)
         return UNKNOWN, "too steep, or too few digits"
 
+    @property
+    def _of_zero(self) -> float:
+        """What the error of two derivatives that are 0 is relative to, for want of a size."""
+        return max(1.0, SMALL * self.largest)
+
     def _is_between(self, found: Estimate) -> bool:
-        """Whether the derivative lies between the slopes of a kink."""
+        """Whether the derivative lies between the slopes of a kink, or is one of them."""
+        return self._margin(found) >= -_slack(found)
+
+    def _is_amid(self, found: Estimate) -> bool:
+        """Whether the derivative lies between the slopes of a kink, and is neither of them."""
+        return self._margin(found) > _slack(found)
+
+    def _margin(self, found: Estimate) -> float:
+        """How far the derivative is from the nearer slope of a kink; negative beyond both."""
         low, high = sorted((found.left, found.right))
-        slack = _BEYOND_DISTANCE * (high - low) + _BEYOND_SIZE * max(abs(low), abs(high))
-        return low - slack <= self.analytic <= high + slack
+        return min(self.analytic - low, high - self.analytic)
 
     def _fault(self, found: Estimate) -> str:
         """The fault of a wrong derivative, in words."""
@@ -85,3 +97,9 @@ class Agreement(NamedTuple):
         if abs(self.analytic + numeric) <= doubt:
             return "wrong sign"
         return f"off by the factor {self.analytic / numeric:.9g}"
+
+
+def _slack(found: Estimate) -> float:
+    """How far from a slope of a kink a derivative may be that counts as this slope."""
+    distance, size = abs(found.right - found.left), max(abs(found.left), abs(found.right))
+    return _BEYOND_DISTANCE * distance + _BEYOND_SIZE * size

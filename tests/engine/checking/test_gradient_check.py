@@ -229,7 +229,7 @@ def test_nothing_is_told_where_the_function_is_not_finite(
 
 
 def test_central_differences_on_request() -> None:
-    """They take five calls and a tolerance of 1e-6, and estimate their error too."""
+    """They take seven calls and a tolerance of 1e-6, and estimate their error too."""
     calls = []
 
     def function(x: Value) -> Value:
@@ -240,7 +240,8 @@ def test_central_differences_on_request() -> None:
     check = check_gradient(function, 1.0, method="central")
     assert check
     assert check.tolerance == 1e-6
-    assert sorted(set(calls)) == [1 - 12e-6, 1 - 6e-6, 1.0, 1 + 6e-6, 1 + 12e-6]
+    assert {1 - 12e-6, 1 - 6e-6, 1.0, 1 + 6e-6, 1 + 12e-6} < set(calls)
+    assert len(set(calls)) == 7
     (single,) = check.partials
     assert abs(single.numeric - math.e) <= 2 * single.uncertainty < 1e-9
     assert not check_gradient(lambda x: x.exp() + x.detach() * 1e-4, 1.0, method="central")
@@ -263,7 +264,7 @@ def test_ridders_by_default() -> None:
     assert check.tolerance == 1e-8
     assert max(calls) == 1.11
     assert min(calls) == 0.89
-    assert len(calls) <= 12
+    assert len(calls) <= 14
     assert not check_gradient(lambda x: x.exp() * (1 + x.detach() * 1e-7), 1.0)
     assert check_gradient(lambda x: x.exp() * (1 + x.detach() * 1e-9), 1.0)
 
@@ -583,3 +584,98 @@ def test_the_error_tells_what_the_function_gave_at_each_call(order: int) -> None
     calls = iter((1.0, 2.0))
     with pytest.raises(ValueError, match=r"function gave 3\.0 and then 6\.0 for one input"):
         check_gradient(lambda x: x * next(calls), 3.0, order=order)
+
+
+def seasons() -> Iterator[tuple[float, float, float]]:
+    """Frequencies whose half periods are the first steps of a search, or nearly; x and a size."""
+    generator = random.Random(0)
+    for _ in range(100):
+        x = generator.choice([0.0, 0.5, -0.25, 3.0, 100.0, generator.uniform(-5, 5)])
+        step = generator.choice([0.11, 0.055, 0.077, 0.0385]) * max(1.0, abs(x))
+        frequency = generator.randint(1, 50) * 2 ** generator.randint(0, 6) / (2 * step)
+        yield frequency, x, generator.choice([0.01, 1.0, 10.0])
+        yield 100.0 * generator.randint(1, 50), x, 1.0
+
+
+def test_a_term_that_is_missing_is_found_whatever_its_period(subtests: pytest.Subtests) -> None:
+    """Steps that are whole periods see nothing of it; a step of another family does."""
+    for frequency, x, size in seasons():
+        with subtests.test(frequency=frequency, x=x, size=size):
+            turn = 2 * math.pi * frequency
+            wrong = only(lambda t, n=turn, a=size: t + a * (n * t.detach()).sin(), x)
+            right = only(lambda t, n=turn, a=size: t + a * (n * t).sin(), x)
+            assert wrong[0] == "WRONG"
+            assert right[0] in ("ok", "cannot tell")
+
+
+@pytest.mark.parametrize(("frequency", "x", "slope"), [
+    (1, 100.0, 1 + 2 * math.pi),
+    (100, 0.5, 1 + 200 * math.pi),
+    (1000, 0.0, 1 + 2000 * math.pi),
+])  # fmt: skip
+def test_a_yearly_season_and_a_mains_hum_are_found(
+    frequency: float, x: float, slope: float
+) -> None:
+    """The numeric derivative is that of the function."""
+    check = check_gradient(lambda t: t + (2 * math.pi * frequency * t.detach()).sin(), x)
+    assert check.partials[0].verdict == "WRONG"
+    assert check.partials[0].numeric == pytest.approx(slope, rel=1e-8)
+
+
+def test_central_differences_see_a_quarter_of_a_million_periods_too() -> None:
+    """Both of their usual steps, 6e-6 and its double, are whole numbers of half periods."""
+    function = lambda t: t + (5e5 * math.pi * t.detach()).sin()  # noqa: E731
+    assert only(function, 0.0, method="central")[0] == "cannot tell"
+
+
+@pytest.mark.parametrize("function", [lambda x: 1e20 + x.detach(), lambda x: 1e20 + x])
+def test_what_is_uncertain_by_more_than_is_asked_is_never_ok(function: Any) -> None:
+    """Beside 1e20 a derivative of 1 is lost in rounding, and so is one of 0."""
+    (single,) = check_gradient(function, 1.0).partials
+    assert (single.verdict, single.numeric) == ("cannot tell", 0.0)
+    assert single.uncertainty > 1e5
+
+
+def test_a_leaf_without_influence_is_ok() -> None:
+    """Its derivative is 0, and known to be next to nothing else."""
+    assert only(lambda x: 0.7 + 0 * x, 3.0) == ("ok", "")
+    assert check_gradient(lambda x, y: x + (y * 0 - 1).relu() + 1e3, 1.0, 2.0)
+
+
+MEANS: list[tuple[Any, float, str]] = [
+    (abs, 0.0, "-1 and 1"),
+    (lambda x: 3 * abs(x), 0.0, "-3 and 3"),
+    (lambda x: x.maximum(1), 1.0, "0 and 1"),
+    (lambda x: x.minimum(-x), 0.0, "1 and -1"),
+    (lambda x: abs(x).exp(), 0.0, "-1 and 1"),
+    (lambda x: (2 * abs(x - 3.7)).tanh() + x, 3.7, "-1 and 3"),
+    (lambda x: x * x + abs(x) - x.cos(), 0.0, "-1 and 1"),
+    (lambda x: x.maximum(-x) * (x + 2), 0.0, "-2 and 2"),
+]
+
+
+@pytest.mark.parametrize("method", ["ridders", "central"])
+@pytest.mark.parametrize(("function", "x", "slopes"), MEANS)
+def test_a_kink_is_called_one_though_the_answer_is_the_mean(
+    function: Any, x: float, slopes: str, method: str
+) -> None:
+    """A difference that is symmetric about the point sees nothing; the slopes on its sides do."""
+    assert only(function, x, method=method) == ("kink", f"the slopes are {slopes}")
+
+
+def test_both_sides_of_a_tie_are_at_a_kink() -> None:
+    """Of two numbers that are one, each has half of the derivative of the maximum."""
+    check = check_gradient(Value.maximum, 1.0, 1.0)
+    assert [(each.verdict, each.analytic) for each in check.partials] == [("kink", 0.5)] * 2
+    assert check
+
+
+@pytest.mark.parametrize("function", [
+    lambda x: x * abs(x),
+    lambda x: (-((1e3 * x) ** 2)).exp(),
+    lambda x: (1e4 * x).cos(),
+    lambda x: (1 + 1e8 * x * x).sqrt(),
+])  # fmt: skip
+def test_a_sharp_bend_is_no_kink(function: Any) -> None:
+    """Looked at closely enough it is round."""
+    assert only(function, 0.0)[0] in ("ok", "cannot tell")

@@ -63,13 +63,14 @@ def test_small_derivatives_are_looked_at_beside_the_largest(
     (1.0, 0.5, 0.05, True),
     (1.0, 0.49, 0.0, False),
     (1e-6, 1e-6, 1e-6, False),
-    (0.0, 0.0, inf, True),
+    (0.0, 0.0, 0.05, True),
+    (0.0, 0.0, 0.0501, False),
     (1.0, nan, 0.0, False),
 ])  # fmt: skip
 def test_a_search_ends_when_the_estimate_is_ten_times_as_sure_as_it_need_be(
     analytic: float, numeric: float, error: float, settled: bool
 ) -> None:
-    """With a tolerance of a half an error of 0.05 is enough; for two zeros any."""
+    """With a tolerance of a half an error of 0.05 is enough, of 1, and for two zeros of 1 too."""
     assert Agreement(analytic, 1.0, 0.5).is_settled(numeric, error) is settled
 
 
@@ -95,9 +96,11 @@ def test_the_uncertainty_may_be_beside_the_largest() -> None:
         )
 
 
-def test_two_zeros_agree_however_vague() -> None:
-    """There is nothing that they could differ by."""
-    assert verdict(0.0, estimate(0.0, 1.0, typical=1.0)) == (OK, "")
+def test_two_zeros_agree_if_they_are_known_as_well_as_1() -> None:
+    """Or as a ten-thousandth of the largest; a zero that may as well be 1000 is not known."""
+    for error, expected in ((1e-8, OK), (1.01e-8, UNKNOWN)):
+        assert verdict(0.0, estimate(0.0, error, typical=0.0))[0] == expected
+        assert verdict(0.0, estimate(0.0, 10 * error, typical=0.0), largest=1e5)[0] == expected
     assert verdict(0.0, estimate(1e-300, 1.0, typical=1.0))[0] == UNKNOWN
 
 
@@ -137,10 +140,16 @@ def test_at_a_kink_all_between_the_slopes_is_right(sides: tuple[float, float]) -
 
 
 def test_a_kink_tells_its_slopes() -> None:
-    """In four digits; what agrees with the central difference is right without them."""
+    """In four digits, and also if their mean is the derivative that was expected."""
     found = Estimate(0.5, 1e-12, True, 0.0, 1.0, 1.0)
     assert verdict(0.0, found) == (KINK, "the slopes are 0 and 1")
-    assert verdict(0.5, found) == (OK, "")
+    assert verdict(0.5, found) == (KINK, "the slopes are 0 and 1")
+
+
+@pytest.mark.parametrize("slope", [0.0, 1.0])
+def test_beside_a_kink_the_slope_of_its_side_is_right(slope: float) -> None:
+    """If it is the derivative that was found, nothing needs to be said of the other one."""
+    assert verdict(slope, Estimate(slope, 1e-12, True, 0.0, 1.0, 1.0)) == (OK, "")
 
 
 def test_both_slopes_beside_a_kink_belong_to_what_is_between() -> None:

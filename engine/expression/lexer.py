@@ -1,16 +1,18 @@
 """The tokens of an expression, checked before parsing; errors that point at a place.
 
-`scan(text)` allows names, numbers, + - * / ( ) , ; = and spaces. It refuses quotes, square
+`tokens_of(text)` allows names, numbers, + - * / ** ( ) , ; = and spaces. It refuses quotes, square
 brackets, dots between names and Python's keywords, so that the parser has little to refuse.
 """
 
 import re
 from keyword import iskeyword
 from math import isfinite
+from typing import NamedTuple
+from unicodedata import normalize
 
 from ..notation import visible
 
-_DEEPEST, _SHOWN = 100, 72
+_SHOWN = 72
 
 # Characters of mathematics, and how an expression writes them.
 _MEANT = {
@@ -29,34 +31,62 @@ _LETTER = rf"(?:[0-9A-Za-z_.]|[^\x00-\x7f{''.join(_MEANT)}])"
 _TOKEN = re.compile(
     rf"(?P<number>(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+(?!{_LETTER}))"
     rf"|(?P<word>{_LETTER}++)"
-    r"|(?P<mark>[-+*/(),;=\n ])"
+    r"|(?P<space> ++)"
+    r"|(?P<mark>\*\*|[-+*/(),;=\n])"
     r"|(?P<other>.)",
     re.DOTALL,
 )
 
 ALLOWED = "an expression is made of numbers, names, + - * / **, functions, ( and )"
-TOO_DEEP = "nested too deeply: name a part of it, as in h = w*x + b; relu(h)"
 
 
 class ExpressionError(ValueError):
     """An error in the text of an expression; the message shows the place with carets under it."""
 
 
-def scan(text: str) -> None:
-    """Raise ExpressionError at the first token or bracket that no expression may have."""
-    opened = []
-    for token in _TOKEN.finditer(text):
-        wrong = _REFUSALS[token.lastgroup or ""](token[0])
-        if token[0] == "(":
-            opened.append(token.span())
-            wrong = TOO_DEEP if len(opened) > _DEEPEST else ""
-        elif token[0] == ")":
+class Token(NamedTuple):
+    """A word of the language: `kind` is number, name, end, or the mark itself; a line break is one.
+
+    `start` and `end` are its place in the text. The text of a name is in its composed form.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def tokens_of(text: str) -> list[Token]:
+    """The tokens of a text, and one for its end; none for spaces and line breaks inside ( ).
+
+    Raises ExpressionError at the first token or parenthesis that no expression may have.
+    """
+    tokens: list[Token] = []
+    opened: list[Token] = []
+    for match in _TOKEN.finditer(text):
+        token = Token(*_read(match), *match.span())
+        wrong = _REFUSALS[match.lastgroup or ""](match[0])
+        if token.kind == "(":
+            opened.append(token)
+        elif token.kind == ")":
             wrong = "" if opened else "this ) closes nothing"
             del opened[-1:]
         if wrong:
-            raise pointing(wrong, text, *token.span())
+            raise pointing(wrong, text, token.start, token.end)
+        if token.kind != " " and not (token.kind == "\n" and opened):
+            tokens.append(token)
     if opened:
-        raise pointing("this ( is never closed", text, *opened[-1])
+        raise pointing("this ( is never closed", text, opened[-1].start, opened[-1].end)
+    return [*tokens, Token("end", "", len(text), len(text) + 1)]
+
+
+def _read(match: re.Match[str]) -> tuple[str, str]:
+    """The kind and the text of a token."""
+    kinds = {"number": "number", "word": "name", "space": " "}
+    is_ascii = match[0].isascii()
+    return kinds.get(match.lastgroup or "", match[0]), (
+        match[0] if is_ascii else normalize("NFKC", match[0])
+    )
 
 
 def quoted(word: str) -> str:
@@ -65,7 +95,10 @@ def quoted(word: str) -> str:
 
 
 def _wrong_number(number: str) -> str:
-    return "" if isfinite(float(number)) else "the number is too large for a float64 (1.8e308)"
+    if not isfinite(float(number)):
+        return "the number is too large for a float64 (1.8e308)"
+    is_padded = number.isdecimal() and number[0] == "0" and number.strip("0")
+    return f"a whole number has no 0 in front: write {number.lstrip('0')}" if is_padded else ""
 
 
 def _wrong_word(word: str) -> str:
@@ -86,14 +119,9 @@ _REFUSALS = {
     "number": _wrong_number,
     "word": _wrong_word,
     "mark": lambda _: "",
+    "space": lambda _: "",
     "other": _wrong_character,
 }
-
-
-def place(text: str, line: int | None, column: int | None) -> int:
-    """The index in `text` of a line and a column, both counted from 1."""
-    before = text.split("\n")[: (line or 1) - 1]
-    return sum(len(each) + 1 for each in before) + max((column or 1) - 1, 0)
 
 
 def pointing(reason: str, text: str, start: int, end: int) -> ExpressionError:

@@ -9,117 +9,55 @@
 
 An expression is made of numbers, names, + - * / **, parentheses and the functions of the table of
 primitives, rows of one's own among them. `name = expression` names a part; such statements are
-separated by ; or stand on lines of their own, and the last one is the output.
+separated by ; or stand on lines of their own, and the last one is the output. Inside parentheses
+the end of a line is a space. The whole language, of which all that Python has too means the same:
 
-The text is never run as a program. Its tokens are checked first, then Python's parser makes a tree
-of it, and only the kinds of nodes listed here are read. Any other node is refused, by an error that
-points at the place.
+    formula   = { line } statement { ";" [ line ] statement | line statement } [ ";" ] { line }
+    line      = line break { line break }
+    statement = [ name "=" ] sum
+    sum       = product { ( "+" | "-" ) product }
+    product   = signed { ( "*" | "/" ) signed }
+    signed    = ( "+" | "-" ) signed | power
+    power     = item [ "**" signed ]
+    item      = number | name | "(" sum ")" | name "(" [ sum { "," sum } [ "," ] ] ")"
+    number    = ( digits [ "." [ digits ] ] | "." digits ) [ ( "e" | "E" ) [ "+" | "-" ] digits ]
+
+A name is one of Python's, which are compared in their composed form (NFKC); before ( it is that of
+a function, and nowhere else. A whole number has no zeros in front. No more than 100 parentheses,
+signs and powers may wait for each other, and a text has at most 10,000 characters.
+
+The tokens are read once, from left to right. What waits for its right operand is on a stack, so
+nothing recurses, and the time is in proportion to the length. An error points at the first token
+that cannot be read, or at the part that has no meaning. The text is never run as a program.
 """
 
-import ast
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from difflib import get_close_matches
 
-from ..operators import SPECIAL
 from ..primitives import PRIMITIVES, Op
-from ..value import Value, real_number
-from .lexer import ALLOWED, TOO_DEEP, ExpressionError, place, pointing, quoted, scan
+from .lexer import ALLOWED, ExpressionError, Token, pointing, quoted, tokens_of
+from .program import Apply, Assign, Expression, Instruction
 
-_MOST_CHARACTERS = 10_000
+_MOST_CHARACTERS, _DEEPEST = 10_000, 100
 
-__all__ = ["Expression", "ExpressionError", "parse"]
+# How strongly what waits binds its right operand.
+_RANKS = {"(": 0, "+": 1, "-": 1, "*": 2, "/": 2, "sign": 3, "**": 4}
 
-# The operators that stand for a row of the table.
-_OPERATORS: dict[type[ast.AST], str] = {
-    ast.Add: "add",
-    ast.Sub: "sub",
-    ast.Mult: "mul",
-    ast.Div: "div",
-    ast.Pow: "pow",
-    ast.USub: "neg",
-}
+# The rows of the operators between two operands.
+_ROWS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "**": "pow"}
 
+# What nests in each other: 1 - 2 - 3 waits for nothing, 1 ** 2 ** 3 does.
+_NESTING = {"(", "sign", "**"}
 
-@dataclass(frozen=True, slots=True)
-class _Apply:
-    """The instruction that replaces the last `count` operands by the result of the operation."""
+_TOO_DEEP = "nested too deeply: name a part of it, as in h = w*x + b; relu(h)"
+_MISSING = f"something is missing here: {ALLOWED}"
+_MISPLACED = f"this does not belong here: {ALLOWED}"
+_NO_STATEMENT = "a statement is an expression, or name = expression"
+_NO_FUNCTION = "this is no function: write a product with *"
+_UNNAMED = "this has no name, and is not the last: write h = … or put a line break inside ( )"
 
-    op: Op
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Assign:
-    """The instruction that removes the last operand and names it; labelled if `is_made`."""
-
-    name: str
-    is_made: bool
-
-
-# An instruction of a stack machine: push a number, push the Value of a name, apply, assign.
-_Instruction = float | str | _Apply | _Assign
-
-
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """A formula that can be computed on any numbers; made by `parse`.
-
-    - `text`: the text it was parsed from.
-    - `names`: the names that need a number, in the order of first appearance.
-    """
-
-    text: str
-    names: tuple[str, ...]
-    _program: tuple[_Instruction, ...] = field(repr=False)
-
-    def __call__(self, /, **numbers: float) -> Value:
-        """The output on `numbers`, each of which becomes a leaf with its name as label.
-
-        Raises ValueError for a name that is missing or that is not in the expression, and TypeError
-        for anything but a real number.
-        """
-        return self.on({
-            name: Value(real_number(number, name), name) for name, number in numbers.items()
-        })  # fmt: skip
-
-    def on(self, values: Mapping[str, Value | float]) -> Value:
-        """The output on `values`, which may be plain numbers too; a plain number gets no gradient.
-
-        An operation on plain numbers gives a plain number. Raises the errors of `__call__`.
-        """
-        self._demand_names(values)
-        known: dict[str, Value | float] = {
-            name: value if isinstance(value, Value) else real_number(value, name)
-            for name, value in values.items()
-        }
-        operands: list[Value | float] = []
-        for instruction in self._program:
-            match instruction:
-                case float():
-                    operands.append(instruction)
-                case str():
-                    operands.append(known[instruction])
-                case _Apply(op, count):
-                    operands[-count:] = [_applied(op, operands[-count:])]
-                case _:
-                    known[instruction.name] = value = operands.pop()
-                    if instruction.is_made and isinstance(value, Value):
-                        value.label = instruction.name
-        (output,) = operands
-        return output if isinstance(output, Value) else Value(output)
-
-    def _demand_names(self, given: Mapping[str, object]) -> None:
-        """Raise ValueError unless `given` has exactly the names of the expression."""
-        missing = [name for name in self.names if name not in given]
-        if missing:
-            add = " ".join(f"{name}=1.5" for name in missing)
-            raise ValueError(f"the expression needs a number for {', '.join(missing)}: add {add}")
-        for name in given:
-            if name not in self.names:
-                has = f"only {', '.join(self.names)}" if self.names else "no names at all"
-                raise ValueError(f"the expression has no name {name!r}, it has {has}: "
-                                 f"leave {name} out")  # fmt: skip
+Span = tuple[int, int]
 
 
 def parse(text: str) -> Expression:
@@ -140,152 +78,224 @@ def parse(text: str) -> Expression:
                               f"{_MOST_CHARACTERS:,}: build it from Values in Python")  # fmt: skip
     lines = text.replace("\r\n", "\n").expandtabs().split("\n")
     text = "\n".join(line.strip(" ") for line in lines).rstrip("\n")
-    scan(text)
-    statements = _tree(text).body
-    if not statements:
-        raise ExpressionError("the expression is empty: write one such as relu(w*x + b)**2")
-    reader = _Reader(text)
-    for statement in statements:
-        reader.read(statement, is_last=statement is statements[-1])
-    return Expression(text, tuple(reader.names), tuple(reader.program))
+    parser = _Parser(text)
+    parser.read()
+    return Expression(text, tuple(parser.names), tuple(parser.program))
 
 
-def _tree(text: str) -> ast.Module:
-    """The syntax tree of the text, by Python's parser."""
-    try:
-        return ast.parse(text)
-    except SyntaxError as error:
-        start = place(text, error.lineno, error.offset)
-        end = place(text, error.end_lineno, error.end_offset)
-        at_end = text[start : start + 1] in ("", "\n")
-        wrong = "something is missing here" if at_end else "this does not belong here"
-        raise pointing(f"{wrong}: {ALLOWED}", text, start, end) from None
-    except (MemoryError, RecursionError):  # thousands of operations, one inside the other
-        raise pointing(TOO_DEEP, text, 0, len(text)) from None
+@dataclass(slots=True)
+class _Waiting:
+    """What waits for its right operand, or a parenthesis for its end.
+
+    - `sign`: the operator; "sign" for one in front of its operand; or "(".
+    - `op`: the operation; None for a parenthesis that is no call, and for the sign +.
+    - `count`: the number of operands; of a call, the arguments so far.
+    - `place`: the index of its first token.
+    """
+
+    sign: str
+    op: Op | None
+    count: int
+    place: int
 
 
-class _Reader:
-    """A reader of syntax trees into a program, which refuses all other syntax.
+class _Parser:
+    """A reader of tokens into a program; `_state` is the method that reads the next one.
 
-    - `names`: the names that appeared and were not assigned, which need a number.
+    - `names`: the names that need a number, in the order of first appearance.
     - `program`: the instructions so far.
     """
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._tokens = tokens_of(text)
+        self._place = 0  # the index of the token
+        self._state: Callable[[Token], None] = self._at_start
+        self._waiting: list[_Waiting] = []
+        self._open: list[_Waiting] = []  # the parentheses among them
+        self._nested = 0
+        self._operand: Span = (0, 0)  # the last one
+        self._first = 0  # the index of the first token of the statement
+        self._target: Token | None = None  # the name that the statement gives
+        self._unnamed: Span | None = None  # the statement before, if it gave none
         self._assigned: set[str] = set()
-        self.names: list[str] = []
-        self.program: list[_Instruction] = []
+        self.names: dict[str, None] = {}
+        self.program: list[Instruction] = []
 
-    def read(self, statement: ast.stmt, *, is_last: bool) -> None:
-        """Read a statement; the last one leaves its result as the output."""
-        match statement:
-            case ast.Assign([ast.Name() as target], value):
-                self._read(value)
-                self._assign(target)
-                self.program += [target.id] if is_last else []
-            case ast.Expr(value):
-                self._read(value)
-                if not is_last:
-                    raise self._wrong(value, "this has no name, and is not the last: write "
-                                             "h = … or put a line break inside ( )")  # fmt: skip
+    def read(self) -> None:
+        """Read all tokens; the last statement leaves its result as the output."""
+        for place, token in enumerate(self._tokens):
+            self._place = place
+            self._state(token)
+
+    def _at_start(self, token: Token) -> None:
+        """Read the first token of a statement, or the end of the text."""
+        if token.kind == "\n":
+            return
+        if token.kind == "end":
+            self._finish()
+            return
+        if self._unnamed and token.kind != ";":
+            raise self._wrong(_UNNAMED, *self._unnamed)
+        self._first, self._target = self._place, None
+        if token.kind == "name" and self._next.kind == "=":
+            self._target, self._state = token, self._at_mark
+        else:
+            self._at_operand(token)
+
+    def _finish(self) -> None:
+        """Give the last statement's result as the output."""
+        if not self.program:
+            raise ExpressionError("the expression is empty: write one such as relu(w*x + b)**2")
+        if self._target:
+            self.program.append(self._target.text)
+
+    def _at_mark(self, _: Token) -> None:
+        """Pass over the = or the ( behind a name."""
+        self._state = self._at_operand
+
+    def _at_operand(self, token: Token) -> None:
+        """Read a token where an operand begins."""
+        self._state = self._at_operand
+        match token.kind:
+            case "number":
+                self._has(float(token.text), token)
+            case "name" if self._next.kind == "(":
+                self._wait("(", self._function(token), 0, token)
+                self._state = self._at_mark
+            case "name":
+                self._demand_no_function(token)
+                if token.text not in self._assigned:
+                    self.names[token.text] = None
+                self._has(token.text, token)
+            case "(":
+                self._wait("(", None, 0, token)
+            case "+" | "-":
+                self._wait("sign", PRIMITIVES["neg"] if token.kind == "-" else None, 1, token)
+            case ")" if self._waiting and self._waiting[-1].sign == "(" and self._waiting[-1].op:
+                self._close()  # f() or f(a, )
+            case ")" | "," | ";" | "\n" | "end":
+                raise self._wrong(_MISSING, token.start, token.end)
             case _:
-                raise self._wrong(statement, "a statement is an expression, or name = expression")
+                raise self._misplaced(token)
 
-    def _assign(self, target: ast.Name) -> None:
-        name = target.id
+    def _behind_operand(self, token: Token) -> None:
+        """Read a token where an operand has ended."""
+        match token.kind:
+            case "+" | "-" | "*" | "/" | "**":
+                self._apply(_RANKS[token.kind] + (token.kind == "**"))  # powers from the right
+                self._wait(token.kind, PRIMITIVES[_ROWS[token.kind]], 2, token)
+                self._state = self._at_operand
+            case "(":
+                raise self._wrong(_NO_FUNCTION, *self._operand)
+            case ")":
+                self._end_part()
+                self._close()
+            case "," if self._open and self._open[-1].op:
+                self._end_part()
+                self._state = self._at_operand
+            case ";" | "\n" | "end" if not self._open:
+                self._end_statement(token)
+            case _:
+                raise self._misplaced(token)
+
+    @property
+    def _next(self) -> Token:
+        """The token behind the present one, which is not the last."""
+        return self._tokens[self._place + 1]
+
+    def _has(self, instruction: float | str, token: Token) -> None:
+        """Note a number or a name as the operand."""
+        self.program.append(instruction)
+        self._operand, self._state = (token.start, token.end), self._behind_operand
+
+    def _wait(self, sign: str, op: Op | None, count: int, token: Token) -> None:
+        """Put an operator, or a parenthesis, on the stack."""
+        waiting = _Waiting(sign, op, count, self._place)
+        self._waiting.append(waiting)
+        if sign == "(":
+            self._open.append(waiting)
+        self._nested += sign in _NESTING
+        if self._nested > _DEEPEST:
+            raise self._wrong(_TOO_DEEP, token.start, token.end)
+
+    def _apply(self, rank: int) -> None:
+        """Apply what waits and binds at least as strongly as `rank`."""
+        while self._waiting and _RANKS[self._waiting[-1].sign] >= rank:
+            self._take()
+
+    def _take(self) -> _Waiting:
+        """Take the last that waits from the stack, and apply it."""
+        waiting = self._waiting.pop()
+        self._nested -= waiting.sign in _NESTING
+        if waiting.op:
+            self.program.append(Apply(waiting.op, waiting.count))
+        return waiting
+
+    def _end_part(self) -> None:
+        """End what stands between parentheses or commas."""
+        self._apply(1)
+        self._open[-1].count += 1
+
+    def _close(self) -> None:
+        """End a parenthesis; the operand is the call, or what stands inside."""
+        self._open.pop()
+        start, end = self._waiting[-1].place, self._place + 1
+        if self._waiting[-1].op is None:
+            start, end = start + 1, end - 1
+        self._operand = self._tokens[start].start, self._tokens[end - 1].end
+        self._demand_count(self._waiting[-1])
+        self._take()
+        self._state = self._behind_operand
+
+    def _end_statement(self, token: Token) -> None:
+        """Apply all that waits, and name the result."""
+        self._apply(1)
+        self._state, self._unnamed = self._at_start, None
+        if self._target:
+            self._assign(self._target)
+        else:
+            self._unnamed = self._tokens[self._first].start, self._tokens[self._place - 1].end
+        if token.kind == "end":
+            self._finish()
+
+    def _assign(self, target: Token) -> None:
         self._demand_no_function(target)
+        name = target.text
         if name in self._assigned or name in self.names:
-            raise self._wrong(target, f"{quoted(name)} stands for something else already: "
-                                      "choose another name")  # fmt: skip
+            raise self._wrong(f"{quoted(name)} stands for something else already: "
+                              "choose another name", target.start, target.end)  # fmt: skip
         self._assigned.add(name)
-        self.program.append(_Assign(name, isinstance(self.program[-1], _Apply)))
+        self.program.append(Assign(name, isinstance(self.program[-1], Apply)))
 
-    def _read(self, tree: ast.expr) -> None:
-        """Append the instructions of an expression: its operands, then its operation."""
-        todo: list[ast.expr | _Instruction] = [tree]
-        while todo:
-            each = todo.pop()
-            if isinstance(each, ast.expr):
-                todo += reversed(self._parts(each))
-            else:
-                self.program.append(each)
+    def _demand_no_function(self, token: Token) -> None:
+        if token.text in PRIMITIVES:
+            raise self._wrong(f"{token.text!r} is a function: write {token.text}(…), "
+                              "or choose another name", token.start, token.end)  # fmt: skip
 
-    def _parts(self, node: ast.expr) -> Sequence[ast.expr | _Instruction]:
-        """The operands of a node of the tree, then the instruction that applies its operation."""
-        match node:
-            case ast.Constant(int() | float() as number):
-                return (float(number),)
-            case ast.Name(name):
-                self._appears(node, name)
-                return (name,)
-            case ast.UnaryOp(ast.UAdd(), operand):
-                return (operand,)
-            case ast.UnaryOp(ast.USub() as sign, operand):
-                return (operand, _Apply(PRIMITIVES[_OPERATORS[type(sign)]], 1))
-            case ast.BinOp(left, sign, right) if type(sign) in _OPERATORS:
-                return (left, right, _Apply(PRIMITIVES[_OPERATORS[type(sign)]], 2))
-            case ast.Call(function, arguments, []):
-                op = self._function(function)
-                self._demand_count(node, op, len(arguments))
-                return (*arguments, _Apply(op, len(arguments)))
-        raise self._wrong(node, f"this is not allowed here: {ALLOWED}")
-
-    def _appears(self, node: ast.expr, name: str) -> None:
-        """Note a name that is used."""
-        self._demand_no_function(node)
-        if name not in self._assigned and name not in self.names:
-            self.names.append(name)
-
-    def _demand_no_function(self, node: ast.expr) -> None:
-        if isinstance(node, ast.Name) and node.id in PRIMITIVES:
-            raise self._wrong(node, f"{node.id!r} is a function: write {node.id}(…), "
-                                    "or choose another name")  # fmt: skip
-
-    def _function(self, node: ast.expr) -> Op:
+    def _function(self, token: Token) -> Op:
         """The operation that a call names."""
-        if not isinstance(node, ast.Name):
-            raise self._wrong(node, "this is no function: write a product with *")
-        if node.id not in PRIMITIVES:
-            close = get_close_matches(node.id, PRIMITIVES, n=1)
+        name = token.text
+        if name not in PRIMITIVES:
+            close = get_close_matches(name, PRIMITIVES, n=1)
             hint = f" (did you mean {close[0]!r}?)" if close else f": use {', '.join(PRIMITIVES)}"
-            raise self._wrong(node, f"unknown function {quoted(node.id)}{hint}")
-        return PRIMITIVES[node.id]
+            raise self._wrong(f"unknown function {quoted(name)}{hint}", token.start, token.end)
+        return PRIMITIVES[name]
 
-    def _demand_count(self, node: ast.expr, op: Op, count: int) -> None:
-        wanted = max(count, 1) if op.any_number else len(op.partials)
-        if count != wanted:
+    def _demand_count(self, call: _Waiting) -> None:
+        """Raise an error if the operation takes another number of arguments."""
+        op, count = call.op, call.count
+        wanted = count if op is None else max(count, 1) if op.any_number else len(op.partials)
+        if op and count != wanted:
             least = "at least " if op.any_number else ""
             numbers = f"{wanted} argument{'s' * (wanted != 1)}"
-            raise self._wrong(node, f"{op.name} takes {least}{numbers}, got {count}")
+            raise self._wrong(f"{op.name} takes {least}{numbers}, got {count}", *self._operand)
 
-    def _wrong(self, node: ast.expr | ast.stmt, reason: str) -> ExpressionError:
-        """The error that points at a node of the tree, whose columns count bytes."""
-        lines = [line.encode() for line in self._text.split("\n")]
-        start = len(lines[node.lineno - 1][: node.col_offset].decode())
-        end = len(lines[(node.end_lineno or 1) - 1][: node.end_col_offset].decode())
-        return pointing(reason, self._text, place(self._text, node.lineno, start + 1),
-                         place(self._text, node.end_lineno, end + 1))  # fmt: skip
+    def _misplaced(self, token: Token) -> ExpressionError:
+        """The error for a token that no operand or operator begins with."""
+        is_statement = token.kind == "=" and not self._open
+        reason = _NO_STATEMENT if is_statement else _MISPLACED
+        return self._wrong(reason, token.start, token.end)
 
-
-def _applied(op: Op, operands: list[Value | float]) -> Value | float:
-    """The result of the operation on `operands`; a plain number if all operands are."""
-    if any(isinstance(each, Value) for each in operands):
-        return _made(op, operands)
-    first, *rest = map(float, operands)
-    return _made(op, [Value(first), *rest]).data
-
-
-def _made(op: Op, operands: list[Value | float]) -> Value:
-    """The result of the operation on `operands`, one of them a Value, by a method of Value."""
-    first, *rest = operands
-    made: Value
-    if op.any_number:
-        made = getattr(Value, op.name)(operands)
-    elif isinstance(first, Value):
-        made = getattr(first, op.name)(*rest)
-    elif op.name in SPECIAL:
-        made = getattr(rest[0], SPECIAL[op.name][-1])(first)
-    else:
-        made = getattr(Value(first), op.name)(*rest)
-    return made
+    def _wrong(self, reason: str, start: int, end: int) -> ExpressionError:
+        return pointing(reason, self._text, start, end)

@@ -1,8 +1,12 @@
 """Formulas as text give the same Values as formulas in Python; all else is refused with a place."""
 
+import ast
+import json
 from collections.abc import Iterator
 from math import copysign, hypot, inf, isnan
-from typing import Any
+from pathlib import Path
+from random import Random
+from typing import Any, cast
 
 import pytest
 from hypothesis import assume, given
@@ -14,7 +18,6 @@ from tests.oracles.programs import OPERATORS, ROWS, Program, gradient, random_pr
 
 SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**"}
 ALLOWED = "an expression is made of numbers, names, + - * / **, functions, ( and )"
-TOO_DEEP = "nested too deeply: name a part of it, as in h = w*x + b; relu(h)"
 
 # Python's own meaning of a text on Values.
 FUNCTIONS: dict[str, Any] = {
@@ -167,102 +170,116 @@ def test_names_are_those_of_python(text: str) -> None:
     assert expression(**dict.fromkeys(expression.names, 2.0)).data == 4.0
 
 
-def test_long_formulas_are_no_problem() -> None:
-    """A sum of a thousand terms is, nothing of it being nested by hand."""
-    assert parse("+".join(["x"] * 500))(x=2).data == 1000.0
-    assert parse("(" * 100 + "x" + ")" * 100)(x=2).data == 2.0
+def _cases(name: str) -> list[dict[str, Any]]:
+    """The rows of a table of cases, which any other reader of the language can be tried on."""
+    path = Path(__file__).parent / "cases" / f"{name}.json"
+    return cast("list[dict[str, Any]]", json.loads(path.read_text(encoding="utf-8")))
 
 
-# A text, what is wrong with it, and where: carets from the first column up to the second.
-WRONG = [
-    ("sqr(w*x)", "unknown function 'sqr' (did you mean 'sqrt'?)", 0, 3),
-    ("1 + max(a, b)", "unknown function 'max' (did you mean 'maximum'?)", 4, 7),
-    ("w(x + b)", f"unknown function 'w': use {', '.join(op.name for op in ROWS)}", 0, 1),
-    ("eval(x)", "unknown function 'eval': use add, sub, mul", 0, 4),
-    ("θ*sine(θ)", "unknown function 'sine' (did you mean 'sin'?)", 2, 6),
-    ("relu", "'relu' is a function: write relu(…), or choose another name", 0, 4),
-    ("relu = 2; x", "'relu' is a function: write relu(…), or choose another name", 0, 4),
-    ("relu()", "relu takes 1 argument, got 0", 0, 6),
-    ("2*maximum(a)", "maximum takes 2 arguments, got 1", 2, 12),
-    ("sum()", "sum takes at least 1 argument, got 0", 0, 5),
-    ("2(x)", "this is no function: write a product with *", 0, 1),
-    ("(a + b)(c)", "this is no function: write a product with *", 1, 6),
-    ("exp(x)(y)", "this is no function: write a product with *", 0, 6),
-    ("exp(a=1)", f"this is not allowed here: {ALLOWED}", 0, 8),
-    ("sum(*a)", f"this is not allowed here: {ALLOWED}", 4, 6),
-    ("sum(**a)", f"this is not allowed here: {ALLOWED}", 0, 8),
-    ("a, b", f"this is not allowed here: {ALLOWED}", 0, 4),
-    ("()", f"this is not allowed here: {ALLOWED}", 0, 2),
-    ("1 + x//2", f"this is not allowed here: {ALLOWED}", 4, 8),
-    ("x == 2", f"this is not allowed here: {ALLOWED}", 0, 6),
-    ("__import__('os')", f"' has no meaning here: {ALLOWED}", 11, 12),
-    ("__import__(os)", "unknown function '__import__': use add", 0, 10),
-    ("x[0]", f"[ has no meaning here: {ALLOWED}", 1, 2),
-    ("{x}", f"{{ has no meaning here: {ALLOWED}", 0, 1),
-    ("x @ y", f"@ has no meaning here: {ALLOWED}", 2, 3),
-    ("x % 2", f"% has no meaning here: {ALLOWED}", 2, 3),
-    ("x < y", f"< has no meaning here: {ALLOWED}", 2, 3),
-    ("(h := x)", f": has no meaning here: {ALLOWED}", 3, 4),
-    ("~x", f"~ has no meaning here: {ALLOWED}", 0, 1),
-    ('f"{x}"', f'" has no meaning here: {ALLOWED}', 1, 2),
-    ("x \\\n + 1", f"\\ has no meaning here: {ALLOWED}", 2, 3),
-    ("x # y", f"# has no meaning here: {ALLOWED}", 2, 3),
-    ("x\0", f"␀ has no meaning here: {ALLOWED}", 1, 2),
-    ("x\r+ y", f"␍ has no meaning here: {ALLOWED}", 1, 2),
-    ("a + x^2", "^ has no meaning here: write ** for a power", 5, 6),
-    ("2²", "² has no meaning here: write **2", 1, 2),
-    ("w·x", "· has no meaning here: write *", 1, 2),
-    ("a − b", "− has no meaning here: write -", 2, 3),
-    ("lambda: x", "'lambda' is a word of Python, which cannot be a name", 0, 6),
-    ("exp(a for a in b)", "'for' is a word of Python, which cannot be a name", 6, 9),
-    ("import os", "'import' is a word of Python, which cannot be a name", 0, 6),
-    ("x if y else z", "'if' is a word of Python, which cannot be a name", 2, 4),
-    ("2*None", "'None' is a word of Python, which cannot be a name", 2, 6),
-    ("x.__class__", "'x.__class__' is neither a number nor a name", 0, 11),
-    ("1 + 2x", "'2x' is neither a number nor a name: write a product as 2*x", 4, 6),
-    ("1.5θ", "'1.5θ' is neither a number nor a name: write a product as 1.5*θ", 0, 4),
-    ("9" * 60 + "x", f"'{'9' * 29}…' is neither a number nor a name", 0, 61),
-    ("y" * 60 + "()", f"unknown function '{'y' * 29}…': use add", 0, 60),
-    ("1j", "'1j' is neither a number nor a name: write a product as 1*j", 0, 2),
-    ("1_000", "'1_000' is neither a number nor a name", 0, 5),
-    ("x…", "'x…' is neither a number nor a name", 0, 2),
-    ("\ud800", "'\\ud800' is neither a number nor a name", 0, 1),
-    ("1e999*x", "the number is too large for a float64 (1.8e308)", 0, 5),
-    ("x + " + "9" * 400, "the number is too large for a float64 (1.8e308)", 4, 72),
-    ("relu(w*(x)", "this ( is never closed", 4, 5),
-    ("w*x)", "this ) closes nothing", 3, 4),
-    ("w*x +", f"something is missing here: {ALLOWED}", 5, 6),
-    ("h =\nh + 1", f"something is missing here: {ALLOWED}", 3, 4),
-    ("w * * x", f"this does not belong here: {ALLOWED}", 4, 5),
-    ("w x", f"this does not belong here: {ALLOWED}", 2, 3),
-    ("007", f"this does not belong here: {ALLOWED}", 0, 2),
-    ("a += 1", "a statement is an expression, or name = expression", 0, 6),
-    ("a = b = c", "a statement is an expression, or name = expression", 0, 9),
-    ("a, b = c", "a statement is an expression, or name = expression", 0, 8),
-    ("h = 1; h = 2; h", "'h' stands for something else already: choose another name", 7, 8),
-    ("x = x + 1", "'x' stands for something else already: choose another name", 0, 1),
-    ("a; b", "this has no name, and is not the last: write h = … or put a line break inside ( )",
-     0, 1),
-    ("(" * 101 + "x" + ")" * 101, TOO_DEEP, 100, 101),
-    ("-" * 9_000 + "x", TOO_DEEP, 0, 72),
-    ("+".join("x" * 5_000), TOO_DEEP, 0, 72),
-    ("**".join("x" * 3_000), TOO_DEEP, 0, 72),
-]  # fmt: skip
+@pytest.mark.parametrize("case", _cases("accepted"), ids=lambda case: repr(case["text"])[:30])
+def test_an_accepted_text_has_its_names_and_its_value(case: dict[str, Any]) -> None:
+    """`names` is the order in which they appear; `value` is the output on the numbers `at`."""
+    expression = parse(case["text"])
+    assert list(expression.names) == case["names"]
+    assert expression(**case["at"]).data == case["value"]
+    leaves = {name: Value(number) for name, number in case["at"].items()}
+    assert _by_python(case["text"], leaves).data == case["value"]
 
 
-@pytest.mark.parametrize(("text", "why", "start", "end"), WRONG, ids=range(len(WRONG)))
-def test_a_wrong_expression_gets_an_error_that_points_at_the_place(
-    text: str, why: str, start: int, end: int
-) -> None:
-    """The message has the reason, the line, and carets under the error."""
+@pytest.mark.parametrize("case", _cases("refused"), ids=lambda case: repr(case["text"])[:30])
+def test_a_refused_text_gets_an_error_that_points_at_the_place(case: dict[str, Any]) -> None:
+    """The message has the reason, the line, and carets from one of the `columns` to the other."""
     with pytest.raises(ExpressionError) as caught:
-        parse(text)
+        parse(case["text"])
     reason, line, carets = str(caught.value).split("\n")
-    assert reason.startswith(why)
+    assert reason.startswith(case["error"])
     assert set(carets.strip()) == {"^"}
-    if len(text.split("\n")[0]) <= 72:
-        assert len(line.rstrip()) <= len(text) + 2
-        assert (carets.index("^") - 2, len(carets) - 2) == (start, end)
+    assert [carets.index("^") - 2, len(carets) - 2] == case["columns"]
+    if len(case["text"].split("\n")[0]) <= 72:
+        assert len(line.rstrip()) <= len(case["text"]) + 2
+
+
+def test_the_reasons_say_what_is_meant() -> None:
+    """The functions there are, and what an expression is made of."""
+    for text, reason in (
+        ("w(x)", f"unknown function 'w': use {', '.join(op.name for op in ROWS)}\n"),
+        ("w *", f"something is missing here: {ALLOWED}\n"),
+        ("w w", f"this does not belong here: {ALLOWED}\n"),
+        ("w @ w", f"@ has no meaning here: {ALLOWED}\n"),
+        ("\ud800", "'\\ud800' is neither a number nor a name\n"),
+        ("y" * 60 + "()", f"unknown function '{'y' * 29}…': use add"),
+    ):
+        with pytest.raises(ExpressionError) as caught:
+            parse(text)
+        assert str(caught.value).startswith(reason)
+
+
+class _Wrapped(ast.NodeTransformer):
+    """The tree with each number as a Value, so that Python's own arithmetic has no part in it."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        """A call of Value with the number."""
+        return ast.Call(ast.Name("_number", ast.Load()), [node], [])
+
+
+def _by_python(text: str, leaves: dict[str, Value]) -> Value:
+    """What Python's parser makes of a text, computed on Values."""
+    lines = [line.strip() for line in text.expandtabs().strip().split("\n")]
+    *statements, last = ast.parse("\n".join(lines)).body
+    assert isinstance(last, ast.Expr)
+    known = {**FUNCTIONS, **leaves, "_number": lambda number: Value(float(number))}
+    for statement in statements:
+        part = ast.Module([_Wrapped().visit(statement)], [])
+        exec(compile(ast.fix_missing_locations(part), "", "exec"), known)
+    whole = ast.Expression(_Wrapped().visit(last.value))
+    output = eval(compile(ast.fix_missing_locations(whole), "", "eval"), known)
+    assert isinstance(output, Value)
+    return output
+
+
+def _random_formula(generator: Random, depth: int) -> str:
+    """A formula with spaces and parentheses at random, of what the language has."""
+    space = generator.choice(["", "", " "])
+
+    def part() -> str:
+        """A formula less deep."""
+        return _random_formula(generator, depth - 1)
+
+    if depth == 0 or generator.random() < 0.1:
+        return generator.choice(["x", "y", "2", "0.5", ".3", "1e-1", "3.", "0", "1.5E1"])
+    match generator.randrange(8):
+        case 0:
+            return f"({space}{part()}{space})"
+        case 1:
+            return generator.choice("-+") + space + part()
+        case 2:
+            name = generator.choice([op.name for op in ROWS if len(op.partials) == 1])
+            return f"sum({part()},{space}{part()})" if name == "sum" else f"{name}({part()})"
+        case 3:
+            return f"{part()}{space}**{space}{part()}"
+        case _:
+            return f"{part()}{space}{generator.choice('+-*/')}{space}{part()}"
+
+
+def test_ten_thousand_formulas_are_read_as_python_reads_them() -> None:
+    """The same bits as those of Python's syntax tree, computed on Values."""
+    generator = Random(0)
+    for _ in range(10_000):
+        text = _random_formula(generator, generator.randint(1, 5))
+        leaves = {"x": Value(generator.uniform(-3, 3)), "y": Value(generator.uniform(-3, 3))}
+        expression = parse(text)
+        output = expression.on({name: leaves[name] for name in expression.names})
+        assert _bits(output.data) == _bits(_by_python(text, leaves).data), text
+
+
+def test_the_time_is_in_proportion_to_the_length() -> None:
+    """Sums, products, differences and arguments as long as a text may be; nothing recurses."""
+    for sign, value in (("+", 5000.0), ("*", 1.0), ("-", -4998.0), ("/", 1.0)):
+        assert parse(sign.join("x" * 5000))(x=1).data == value
+    assert parse("(" * 100 + "x" + ")" * 100 + "+(x)" * 2000)(x=1).data == 2001.0
+    assert parse("-" * 100 + "x")(x=1).data == 1.0
+    assert parse("**".join("x" * 101))(x=1).data == 1.0
+    assert parse("x" + " - -x**2" * 1000)(x=1).data == 1001.0
 
 
 def test_the_error_shows_the_line() -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from math import inf, isfinite
+from math import hypot, inf, isfinite
+from sys import float_info
 from typing import Any
 
 from engine import Value
@@ -14,6 +15,9 @@ from ..arguments.counts import demand_count
 from ..arguments.hyperparameters import POSITIVE
 from ..arguments.parameters import movable_parameters
 
+# The largest height of a wall, and the largest slope.
+_LARGEST = float_info.max
+
 # A function that computes the loss: as a Value, or as a pair with the derivatives.
 Objective = Callable[[], Value | tuple[float, Any]]
 
@@ -24,7 +28,9 @@ class Minimum:
 
     - `loss`: the smallest loss, at the present parameters.
     - `iterations`, `evaluations`: the number of steps, and of computations of the loss.
-    - `converged`, `message`: true if no step lowered the loss any more, and SciPy's message.
+    - `converged`: whether no partial derivative is larger than the tolerance, or steps were made and
+      no further one lowered the loss, with nothing that is nan or infinite in the way.
+    - `message`: the reason for the end, mostly in SciPy's words.
     """
 
     loss: float
@@ -51,8 +57,9 @@ def minimize(
     loss and its derivatives by the parameters in order, as a compiled program gives it. L-BFGS
     estimates the curvature from the last gradients: Byrd, Lu, Nocedal and Zhu (1995), by
     `scipy.optimize.minimize`. The search ends when no partial derivative is larger than
-    `tolerance`, when the loss does not fall any more, or after `iterations` steps. If the search is
-    interrupted, the parameters are the best so far.
+    `tolerance`, when the loss does not fall any more, or after `iterations` steps. It turns back from
+    where the loss or its gradient is nan or infinite. If the search is interrupted, the parameters
+    are the best so far.
 
     Raises ValueError if there is no parameter, one twice or one that is not a leaf, if the first
     loss or its gradient is nan or infinite, if there are not as many derivatives as parameters, if
@@ -73,8 +80,9 @@ def minimize(
         search.place(search.best)
         for parameter in moved:
             parameter.grad = 0.0
-    return Minimum(search.smallest, int(found.nit), int(found.nfev), bool(found.success),
-                   str(found.message))  # fmt: skip
+    wrong = search.obstacle(limits["gtol"])
+    return Minimum(search.smallest, int(found.nit), int(found.nfev),
+                   bool(found.success) and not wrong, wrong or str(found.message))  # fmt: skip
 
 
 class _Search:
@@ -82,8 +90,10 @@ class _Search:
 
     def __init__(self, loss: Objective, parameters: list[Value]) -> None:
         self.loss, self.parameters = loss, parameters
-        self.best = [parameter.data for parameter in parameters]
+        self.start = self.best = [parameter.data for parameter in parameters]
+        self.slopes: list[float] = []  # at the best
         self.smallest, self.worst = inf, 1.0
+        self.is_walled = False  # whether a wall was met since the best was found
 
     def place(self, numbers: Iterable[float]) -> None:
         """Set the parameters."""
@@ -98,11 +108,27 @@ class _Search:
             if self.smallest == inf:
                 raise ValueError("loss() and its gradient must be finite at the start, "
                                  f"got {value} and {slopes}")  # fmt: skip
-            return self.worst * 1e3, [0.0] * len(slopes)  # so large that the step is shortened
+            self.is_walled = True
+            return self._wall(numbers)
         self.worst = max(self.worst, abs(value))
         if value < self.smallest:
             self.smallest, self.best = value, [float(number) for number in numbers]
+            self.slopes, self.is_walled = slopes, False
         return value, slopes
+
+    def _wall(self, numbers: Any) -> tuple[float, list[float]]:
+        """A loss so large that the step is shortened, and the gradient of the way up to it."""
+        steps = [number - best for number, best in zip(numbers, self.best, strict=True)]
+        height, distance = min(self.worst * 1e3, _LARGEST), hypot(*steps) or 1.0
+        return height, [step / distance * min(height / distance, _LARGEST) for step in steps]
+
+    def obstacle(self, tolerance: float) -> str:
+        """The reason why the best is no minimum, whatever ended the search; "" if there is none."""
+        if all(abs(slope) <= tolerance for slope in self.slopes):
+            return ""
+        if self.is_walled:
+            return "STOP: THE LOSS OR ITS GRADIENT IS NAN OR INFINITE A STEP FURTHER"
+        return "STOP: NO STEP LOWERED THE LOSS" if self.best == self.start else ""
 
     def _evaluated(self) -> tuple[float, list[float]]:
         """The loss for the present parameters, and its derivatives."""

@@ -9,6 +9,7 @@ import pytest
 import engine
 import nn
 from engine import Value
+from nn.optimization.lbfgs import _Search
 
 # Document 000, table 1, where y = x1 + x2.
 _X = [[0.5, 1.0], [1.5, 0.5], [0.0, 1.0], [1.0, 1.5], [1.0, 0.0]]
@@ -158,3 +159,55 @@ def test_the_result_of_an_operation_is_not_moved() -> None:
     with pytest.raises(ValueError, match=r"parameters\[0\]: Value\(data=10.* is not a leaf"):
         nn.minimize(lambda: (p - 1) ** 2, [p])
     assert (p.data, x.data) == (10.0, 5.0)
+
+
+@pytest.mark.parametrize(("loss", "start"), [
+    (lambda x: 1e300 * (x - 1) ** 2, 5.0),
+    (lambda x: 1e307 * (x - 1) ** 2, 3.0),
+    (lambda x: x.exp() - x, 700.0),
+    (lambda x: -1e300 * x, 700.0),
+])  # fmt: skip
+def test_where_it_cannot_move_for_walls_it_has_not_converged(loss: Any, start: float) -> None:
+    """A first step so long that the loss overflows is none; a wall is no minimum."""
+    x = Value(start)
+    found = nn.minimize(lambda: loss(x), [x])
+    assert not found.converged
+    assert found.message == "STOP: THE LOSS OR ITS GRADIENT IS NAN OR INFINITE A STEP FURTHER"
+    assert (x.data, found.loss) == (start, loss(Value(start)).data)
+
+
+@pytest.mark.parametrize("loss", [lambda x: x + 0 * x.log(), lambda x: x + x.sqrt() * 1e-3])
+def test_a_wall_that_it_is_driven_into_is_no_minimum(loss: Any) -> None:
+    """The loss falls up to the edge of its domain, where no derivative is 0."""
+    x = Value(1.0)
+    found = nn.minimize(lambda: loss(x), [x])
+    assert not found.converged
+    assert 0 < x.data < 0.1
+    assert found.loss == loss(Value(x.data)).data
+
+
+def test_it_has_converged_where_it_starts_at_the_minimum_only() -> None:
+    """Where it is flat no step is made; where the loss never falls, whatever the slope, none is."""
+    x = Value(1.0)
+    found = nn.minimize(lambda: (x - 1) ** 2, [x])
+    assert (found.converged, found.iterations, x.data) == (True, 0, 1.0)
+    found = nn.minimize(lambda: (2.0, [1.0]), [x])
+    assert (found.converged, x.data) == (False, 1.0)
+
+
+def test_steps_that_are_all_used_up_are_no_convergence_either() -> None:
+    """Beside 1e20 a step of 1 changes nothing, and the loss falls without end."""
+    x = Value(1.0)
+    assert not nn.minimize(lambda: 1e20 + x, [x], iterations=20).converged
+
+
+def test_a_wall_is_finite_and_rises() -> None:
+    """In the direction of the step, also beside the largest numbers there are."""
+    search = _Search(lambda: Value(1.0), [Value(1.0), Value(2.0)])
+    for worst, numbers in ((1.0, [4.0, 6.0]), (1e308, [1.0, 2.0 + 1e-12]), (1e308, [1.0, 2.0])):
+        search.worst = worst
+        height, slopes = search._wall(numbers)
+        assert worst < height < np.inf
+        assert all(map(np.isfinite, slopes))
+        along = sum(s * (n - b) for s, n, b in zip(slopes, numbers, search.best, strict=True))
+        assert along > 0 or numbers == search.best

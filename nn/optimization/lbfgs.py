@@ -28,7 +28,7 @@ class Minimum:
 
     - `loss`: the smallest loss, at the present parameters.
     - `iterations`, `evaluations`: the number of steps, and of computations of the loss.
-    - `converged`: whether no partial derivative is larger than the tolerance, or steps were made and
+    - `converged`: whether no partial derivative is above the tolerance, or steps were made and
       no further one lowered the loss, with nothing that is nan or infinite in the way.
     - `message`: the reason for the end, mostly in SciPy's words.
     """
@@ -57,8 +57,8 @@ def minimize(
     loss and its derivatives by the parameters in order, as a compiled program gives it. L-BFGS
     estimates the curvature from the last gradients: Byrd, Lu, Nocedal and Zhu (1995), by
     `scipy.optimize.minimize`. The search ends when no partial derivative is larger than
-    `tolerance`, when the loss does not fall any more, or after `iterations` steps. It turns back from
-    where the loss or its gradient is nan or infinite. If the search is interrupted, the parameters
+    `tolerance`, when the loss does not fall any more, or after `iterations` steps. It turns back
+    from where the loss or its gradient is nan or infinite. If it is interrupted, the parameters
     are the best so far.
 
     Raises ValueError if there is no parameter, one twice or one that is not a leaf, if the first

@@ -5,7 +5,8 @@ derivatives of the table evaluated on Values, so that it can be differentiated a
 Hessian and Hessian-vector product follow.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from math import isclose, isnan
 from typing import Any, Literal, overload
@@ -19,6 +20,12 @@ from .value import Value, demand_value, real_number, sealed
 
 Row = tuple[float, ...]
 Values = tuple[Value, ...]
+
+# Nodes with their gradients, those nearest to the output first.
+Swept = Iterator[tuple[Value, float]]
+
+# What is called with the gradients of every `grad()`, in the open blocks of `watching`.
+watchers: ContextVar[tuple[Callable[[Swept], None], ...]] = ContextVar("watchers", default=())
 
 
 @overload
@@ -47,11 +54,30 @@ def grad(output: Value, inputs: Iterable[Value], *, create_graph: bool = False) 
     demand_value(output, "output")
     wanted = _values(inputs, "inputs")
     order = topological_order(output, min(each.serial for each in (output, *wanted)))
+    asked = [*wanted, *_between(order, wanted)] if watchers.get() else wanted
     if not create_graph:
-        return tuple(gradients_of(order, wanted))
+        return tuple(_watched(asked, gradients_of(order, asked))[: len(wanted)])
     with sealed():
-        found = gradients_of(order, wanted, _Gradient(0.0), _Gradient(1.0), _derivatives)
-    return _of_their_own([each.number for each in found], output.serial)
+        found = gradients_of(order, asked, _Gradient(0.0), _Gradient(1.0), _derivatives)
+    numbers = _watched(asked, [each.number for each in found])[: len(wanted)]
+    return _of_their_own(numbers, output.serial)
+
+
+def _between(order: Sequence[Value], inputs: Iterable[Value]) -> list[Value]:
+    """The nodes of a topological order that are among the inputs or depend on them."""
+    reaching = set(inputs)
+    for node in order:
+        if any(each in reaching for each, _ in node.edges()):
+            reaching.add(node)
+    return [node for node in order if node in reaching]
+
+
+def _watched(nodes: Sequence[Value], gradients: list[Any]) -> list[Any]:
+    """The gradients, which the watchers have seen."""
+    for watcher in watchers.get():
+        numbers = map(number, gradients)
+        watcher(reversed(list(zip(nodes, numbers, strict=True))))
+    return gradients
 
 
 def jacobian(outputs: Iterable[Value], inputs: Iterable[Value]) -> tuple[Row, ...]:

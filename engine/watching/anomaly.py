@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from math import isfinite
 
-from ..graph import topological_order
+from ..gradients import Swept
 from ..notation import abridged
 from ..value import Value
 from .observers import SourceLines, here, observers, watched_by
@@ -24,8 +24,10 @@ def detect_anomaly() -> Iterator[None]:
     """A block in which the first nan or infinity raises FloatingPointError.
 
     The value of each operation is examined, its local derivatives and, after `backward()`, the
-    gradients. Other threads are not watched, nor is a method that was taken
-    from Value before the block, as in `f = Value.exp`, or a row that is registered inside it.
+    gradients. So are those of `grad()`, `jacobian()`, `hessian()` and `hessian_vector_product()`,
+    of all that leads from the output to the inputs. Other threads are not watched, nor is a method
+    that was taken from Value before the block, as in `f = Value.exp`, or a row that is registered
+    inside it.
     """
     if any(isinstance(each, _Alarm) for each in observers.get()):
         yield  # the block around this one watches already
@@ -53,11 +55,11 @@ class _Alarm:
                     f"the derivative of {_in_words(value)} by {by} is {local}", value
                 )
 
-    def swept(self, output: Value) -> None:
+    def swept(self, gradients: Swept) -> None:
         """Raise if a gradient is not finite."""
-        for node in reversed(topological_order(output)):
-            if not isfinite(node.grad):
-                raise self.anomaly(f"the gradient of {_in_words(node)} is {node.grad}", node)
+        for node, gradient in gradients:
+            if not isfinite(gradient):
+                raise self.anomaly(f"the gradient of {_in_words(node)} is {gradient}", node)
 
     def anomaly(self, what: str, value: Value) -> FloatingPointError:
         """The error about a Value, with its scope and its source line; `what` is the fault."""

@@ -18,6 +18,8 @@ from threading import Lock
 from types import FrameType
 from typing import Any, Protocol
 
+from ..gradients import Swept, watchers
+from ..graph import topological_order
 from ..operators import SPECIAL
 from ..primitives import PRIMITIVES
 from ..value import Value
@@ -32,8 +34,8 @@ class Observer(Protocol):
     def made(self, value: Value) -> None:
         """Handle a Value that an operation has made."""
 
-    def swept(self, output: Value) -> None:
-        """Handle the end of `output.backward()`."""
+    def swept(self, gradients: Swept) -> None:
+        """Handle the end of a `backward()` or a `grad()`."""
 
 
 # The observers of the open blocks, outermost first.
@@ -51,16 +53,18 @@ _lock = Lock()
 
 @contextmanager
 def watched_by(observer: Observer) -> Iterator[None]:
-    """A block in which `observer` sees every operation and every `backward()`.
+    """A block in which `observer` sees every operation, and the gradients of every sweep.
 
     Other threads are not watched, nor is a method that was taken from Value before the block, as in
     `f = Value.exp`, or a row that is registered inside it.
     """
     _count(+1)
     token = observers.set((*observers.get(), observer))
+    watching = watchers.set((*watchers.get(), observer.swept))
     try:
         yield
     finally:
+        watchers.reset(watching)
         observers.reset(token)
         _count(-1)
 
@@ -86,7 +90,7 @@ class _LineNotes:
         """Note the line."""
         self.lines[value.serial] = here()
 
-    def swept(self, output: Value) -> None:
+    def swept(self, gradients: Swept) -> None:
         """Do nothing: the backward sweep makes no Value."""
 
 
@@ -176,6 +180,6 @@ def _sweeping(method: Callable[[Value], None]) -> Callable[[Value], None]:
         """Go backward, and call the observers."""
         method(output)
         for observer in observers.get():
-            observer.swept(output)
+            observer.swept((node, node.grad) for node in reversed(topological_order(output)))
 
     return watched

@@ -13,7 +13,18 @@ import numpy as np
 import pytest
 
 import nn
-from engine import PRIMITIVES, Op, Value, detect_anomaly, grad, register, scope
+from engine import (
+    PRIMITIVES,
+    Op,
+    Value,
+    detect_anomaly,
+    grad,
+    hessian,
+    hessian_vector_product,
+    jacobian,
+    register,
+    scope,
+)
 from tests.registered import registered
 
 # The methods by which Python asks for a row, as the language reference lists them.
@@ -194,6 +205,49 @@ def test_gradients_as_values_are_watched_too() -> None:
     assert grad(output, [x]) == pytest.approx((0.5e100,))
     said = raised(lambda: grad(grad(x.log(), [x], create_graph=True)[0], [x]))
     assert said.startswith("the derivative of div(1.0, x = 1e-200) by x is -inf\n")
+
+
+SWEEPS: list[Callable[[Value, Value], object]] = [
+    lambda y, a: grad(y, [a]),
+    lambda y, a: grad(y, [a], create_graph=True),
+    lambda y, a: jacobian([a * 2, y], [a]),
+    lambda y, a: hessian(y, [a]),
+    lambda y, a: hessian_vector_product(y, [a], [1.0]),
+    lambda y, a: y.backward(),
+]
+
+
+@pytest.mark.parametrize("sweep", SWEEPS)
+def test_gradients_that_are_handed_back_are_watched_as_those_of_backward(
+    sweep: Callable[[Value, Value], object],
+) -> None:
+    """The Value nearest to the output is named, with its line; outside nothing is raised."""
+    a = Value(1e-300, "a")
+    output = (a * 1e200) * 1e200
+    sweep(output, a)
+
+    def program() -> None:
+        """Each local derivative is finite, and their product is not."""
+        tiny = a * 2  # watched
+        sweep(tiny * 1e200 * 1e200, a)
+
+    said = raised(program)
+    assert said == "the gradient of mul(a = 1e-300, 2.0) is inf" + place("tiny = a * 2  # watched")
+    assert raised(lambda: sweep(output, a)) == "the gradient of a = 1e-300 is inf"
+
+
+def test_what_does_not_lead_to_the_inputs_is_not_asked() -> None:
+    """A gradient that grad() does not need is not examined, nor what is older than the inputs."""
+    older, x, other = Value(1e-300), Value(2.0), Value(1e-300)
+    with detect_anomaly():
+        output = x * 3 + (other * 1e200) * 1e200 + (older * 1e200) * 1e200
+        assert grad(output, [x]) == (3.0,)
+        assert grad(output, [x, x]) == (3.0, 3.0)
+        assert grad(output, [output]) == (1.0,)
+        assert grad(output, [Value(1.0)]) == (0.0,)
+        (slope,) = grad(output, [x], create_graph=True)
+        assert slope.data == 3.0
+    assert raised(lambda: grad(output, [x, other])).startswith("the gradient of ")
 
 
 def training_step(model: nn.MLP) -> list[str]:

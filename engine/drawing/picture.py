@@ -24,7 +24,7 @@ class Drawing:
         self.source = to_dot(scene)
 
     def svg(self) -> str:
-        """The picture as an SVG element, which may stand in a file or in a page."""
+        """The picture as an SVG element, which may stand in a file or, with others, in a page."""
         return finished(render(self.source, "svg", self._time_limit), self._scene)
 
     def save(self, path: FilePath) -> Path:

@@ -2,9 +2,12 @@
 
 Graphviz names each box and arrow by a number, and browsers show this name under the mouse. Here
 the names become hints with all digits. A leaf with several boxes lights up in all of them at once.
+Ids begin with a digest of the picture: several pictures may stand in one page, and a picture has
+the same ids in every run.
 """
 
 import re
+from hashlib import sha256
 
 from ..notation import xml_text
 from .scene import Scene
@@ -13,12 +16,20 @@ from .scene import Scene
 _GROUND = "paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round"
 
 _NAMED = re.compile(r'(<g id="(\w+)" class="[^"]*">\n<title>)[^<]*(</title>)')
+_GROUP = re.compile(r'<g id="(?=\w+")')
 _PROLOGUE = re.compile(r"\A.*?(?=<svg)", re.DOTALL)
 _TITLE_OF_ALL = re.compile(r'(class="graph"[^>]*>\n)<title>[^<]*</title>\n')
 
 
 def finished(svg: bytes, scene: Scene) -> str:
     """Graphviz's SVG of a scene, finished for a page or a file."""
+    text = hinted(svg, scene)
+    digest = sha256(text.encode("utf-8")).hexdigest()[:10]
+    return _GROUP.sub(f'<g id="g{digest}_', text)
+
+
+def hinted(svg: bytes, scene: Scene) -> str:
+    """Graphviz's SVG of a scene with hints, label and style; its ids are those of the scene."""
     hints = {box.id: box.hint for box in scene.boxes}
     hints.update((edge.id, edge.hint) for edge in scene.edges)
     text = _PROLOGUE.sub("", svg.decode("utf-8"), count=1)

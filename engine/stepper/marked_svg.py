@@ -16,7 +16,7 @@ from ..drawing.dot import to_dot
 from ..drawing.render import RenderError, render
 from ..drawing.scene import Scene
 from ..drawing.selection import Selection
-from ..drawing.svg import finished
+from ..drawing.svg import hinted
 from ..graph import topological_order
 from ..notation import short
 from ..value import Value
@@ -79,7 +79,7 @@ def marked_picture(
         return "", f"The graph has more than {_MOST_BOXES} boxes: too many for a picture."
     scene = replace(by_node.scene("LR"), title=wording.names[output], caption=())
     try:
-        svg = finished(render(to_dot(scene), "svg", _TIME_LIMIT), scene)
+        svg = hinted(render(to_dot(scene), "svg", _TIME_LIMIT), scene)
     except (RenderError, ImportError) as error:
         return "", f"There is no picture: {error}"
     marked, grads = _marked(_STYLE.sub("", svg, count=1), scene, index), [*wording.grads.values()]

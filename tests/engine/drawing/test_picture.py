@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import subprocess
+import sys
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -94,6 +96,36 @@ def test_uses_of_a_shared_leaf_are_linked() -> None:
     (rule,) = re.findall(r"\.glassgrad:has\((\.shared\d+):hover\) (\.shared\d+) path", svg)
     assert rule[0] == rule[1]
     assert svg.count(f'class="node {rule[0][1:]}"') == 2
+
+
+def ids(*pictures: str) -> list[str]:
+    """All ids of a page with these pictures."""
+    return re.findall(r'\bid="([^"]*)"', "".join(pictures))
+
+
+def test_pictures_in_one_page_share_no_id() -> None:
+    """Boxes, arrows, frames and whole pictures, node by node and folded."""
+    x, label = Value(1.0, "x"), Value(3.0, '<g id="n0" class="node">')
+    with scope("layer1"):
+        inside = (x * label).tanh() + x
+    outputs = [Value(1.0) * 2, Value(1.0) + 2, inside, inside * 2]
+    found = ids(*(draw(each).svg() for each in outputs), draw(inside, fold=True).svg())
+    assert len(found) == len(set(found)) > 40
+    assert all(each.isidentifier() for each in found)
+
+
+def test_a_picture_has_the_same_ids_in_every_run() -> None:
+    """They begin with a digest of what it shows, which hash seeds and time have no part in."""
+
+    def picture(number: float) -> str:
+        """The same picture for the same number, of new Values."""
+        return draw(Value(number) * 2).svg()
+
+    assert picture(1.5) == picture(1.5)
+    assert not set(ids(picture(1.5))) & set(ids(picture(1.25)))
+    program = "from engine import Value, draw; print(draw(Value(1.5) * 2).svg())"
+    elsewhere = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert elsewhere.stdout.decode().strip() == picture(1.5).strip()
 
 
 def test_the_picture_describes_itself() -> None:

@@ -252,7 +252,8 @@ INSIDE_A_NODE = {
 # How many files a folder may hold.
 MOST_FILES = 16
 
-# Packages outside the standard library, each asked for by `optional` in the files named here only.
+# Packages outside the standard library, each asked for by `optional` or `OnDemand` in the files
+# named here only.
 OPTIONAL = {
     "engine/compiler/arrays.py": {"numpy"},
     "engine/drawing/dot.py": {"graphviz"},
@@ -419,8 +420,9 @@ def test_slots_are_noticed(line: str, expected: set[str]) -> None:
 def test_optional_packages_are_used_where_they_belong() -> None:
     """Each is asked for in the files that need it, and nowhere else."""
     found: dict[str, set[str]] = {}
+    asked = re.compile(r'(?:optional|OnDemand)\(\s*"([\w.]+)"')
     for path in sources().values():
-        for module in re.findall(r'optional\(\s*"([\w.]+)"', path.read_text(encoding="utf-8")):
+        for module in asked.findall(path.read_text(encoding="utf-8")):
             name = path.relative_to(PACKAGES[0].parent).as_posix()
             found.setdefault(name, set()).add(module.partition(".")[0])
     assert found == OPTIONAL

@@ -1,8 +1,8 @@
-"""NumPy, which only the compiler needs in the engine."""
+"""NumPy, which only the compiler needs in the engine, and not before something is compiled."""
 
 from typing import TYPE_CHECKING, Any
 
-from ..system.packages import optional
+from ..system.packages import OnDemand
 
 if TYPE_CHECKING:
     import numpy as np
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 else:
-    np = optional("numpy", "fast", "compiling")
+    np = OnDemand("numpy", "fast", "compiling")
     Floats = Ints = Any
 
 __all__ = ["Floats", "Ints", "np"]

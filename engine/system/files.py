@@ -1,46 +1,119 @@
 """Files that are written whole or not at all."""
 
+import errno
 import os
+import shutil
+import stat
 from collections.abc import Callable, Collection
-from itertools import count
+from contextlib import suppress
 from pathlib import Path
 
 FilePath = str | os.PathLike[str]
 
-_next_number = count().__next__
+# The errors of a folder in which no file can be made, or of a file that cannot be replaced.
+_FIXED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY)
+
+# Whether this system can ask what the user may do on whose behalf the process acts.
+_ON_BEHALF = os.access in os.supports_effective_ids
 
 
 def demand_writable(path: Path) -> None:
     """Raise an error that names `path` if no file can be written there.
 
-    FileNotFoundError if the folder does not exist, IsADirectoryError if `path` is a folder.
+    FileNotFoundError if the folder does not exist, IsADirectoryError if `path` is a folder. What a
+    link leads to is looked at, not the link.
     """
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"path: the folder {str(path.parent)!r} does not exist; create it")
+    for folder in (path.parent, Path(os.path.realpath(path)).parent):
+        if not folder.is_dir():
+            text = f"path: the folder {str(folder)!r} does not exist; create it"
+            raise FileNotFoundError(errno.ENOENT, text, str(path))
     if path.is_dir():
-        raise IsADirectoryError(f"path: {str(path)!r} is a folder; give the name of a file")
+        text = f"path: {str(path)!r} is a folder; give the name of a file"
+        raise IsADirectoryError(errno.EISDIR, text, str(path))
 
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that at any moment it is either as it was before or complete.
 
-    The content goes to a new file in the same folder, which replaces `path` when it is on the disk.
-    A process that is killed in between leaves the new file, whose name begins with a dot and ends
-    in .tmp.
-    Raises what `demand_writable` raises, and an OSError that names the path if writing fails.
+    The content goes to a new file in the same folder, which replaces the one at `path` when it is
+    on the disk. Links are followed: what they lead to is replaced. The new file has the mode, the
+    access list and, as far as permitted, the owner of the one it replaces; another hard link to
+    that one keeps the content from before. A process that is killed in between leaves the new
+    file, whose name begins with a dot and ends in .tmp.
+
+    Where nothing can be replaced, the content is written in place: to a device, a pipe or an open
+    file such as /dev/stdout, and to a file in a folder in which no file can be made.
+
+    Raises what `demand_writable` raises, and an OSError with the number of the fault and the name
+    of the file if writing fails: PermissionError if the file is read-only.
     """
     demand_writable(path)
-    unfinished = path.with_name(f".{os.getpid()}-{_next_number()}.tmp")
     try:
-        with unfinished.open("wb") as file:
+        if _is_replaceable(path):
+            _replace(Path(os.path.realpath(path)), content)
+        else:
+            path.write_bytes(content)
+    except OSError as error:
+        text = f"path: {str(path)!r} cannot be written: {error.strerror or error}"
+        raise type(error)(error.errno, text, str(path)) from error
+
+
+def _is_replaceable(path: Path) -> bool:
+    """Whether `path` leads to a regular file that has a name of its own, or to none yet."""
+    try:
+        is_regular = stat.S_ISREG(path.stat().st_mode)
+    except FileNotFoundError:
+        return True
+    return is_regular and not _is_open_file(path)
+
+
+def _is_open_file(path: Path) -> bool:
+    """Whether links lead from `path` to a file by way of /proc, where each is one that is open."""
+    while path.is_symlink():
+        path = Path(os.path.realpath(path.parent), path.name)
+        if path.parts[:2] == ("/", "proc"):
+            return True
+        path = path.parent / path.readlink()
+    return False
+
+
+def _replace(target: Path, content: bytes) -> None:
+    """Replace the file `target`, or write it in place if its folder or its name is fixed."""
+    unfinished = target.with_name(f".{os.urandom(8).hex()}.tmp")
+    try:
+        is_new = not target.exists()
+        if not is_new:
+            target.open("r+b").close()  # a file that is read-only says so
+        with open(unfinished, "xb", opener=None if is_new else _private) as file:
             file.write(content)
             file.flush()
+            if not is_new:
+                _take_after(unfinished, target)
             os.fsync(file.fileno())
-        unfinished.replace(path)
+        unfinished.replace(target)
     except OSError as error:
-        raise type(error)(f"path: {str(path)!r} cannot be written: {error.strerror}") from error
+        may = os.access(target, os.W_OK, effective_ids=_ON_BEHALF)
+        if error.errno not in _FIXED or not may:
+            raise
+        target.write_bytes(content)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file that its owner alone may read."""
+    return os.open(path, flags, 0o600)
+
+
+def _take_after(new: Path, old: Path) -> None:
+    """Give a file the owner, the mode and the access list of another, as far as permitted."""
+    before = old.stat()
+    with suppress(AttributeError, OSError):  # Windows has no owners
+        os.chown(new, -1, before.st_gid)
+    with suppress(AttributeError, OSError):
+        os.chown(new, before.st_uid, -1)
+    shutil.copystat(old, new)  # after the owner, whose change takes bits from the mode
+    os.utime(new)
 
 
 def write_as(

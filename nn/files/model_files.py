@@ -12,6 +12,7 @@ its length: no object is made of a size that the file only claims.
 import json
 import struct
 from collections.abc import Mapping
+from errno import ENOENT
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
@@ -84,7 +85,7 @@ def unreadable(path: FilePath, why: str) -> ModelFileError:
 def _content(path: Path) -> bytes:
     """All bytes of a file; ModelFileError for a file that is too large."""
     if not path.exists():
-        raise FileNotFoundError(f"path: there is no file {str(path)!r}")
+        raise FileNotFoundError(ENOENT, f"path: there is no file {str(path)!r}", str(path))
     if not path.is_file():
         raise unreadable(path, "it is no file")
     if path.stat().st_size > _LARGEST_FILE:

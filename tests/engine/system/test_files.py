@@ -1,11 +1,50 @@
 """Files are written whole or not at all."""
 
+import errno
 import os
+import pickle
+import resource
+import signal
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
+from random import Random
+from subprocess import run
+from tempfile import TemporaryDirectory
+from threading import Thread
 
 import pytest
 
 from engine.system.files import write_as, write_whole
+
+NOBODY = 65534  # the user who owns nothing
+
+
+@pytest.fixture
+def open_to_all() -> Iterator[Path]:
+    """A folder in which every user may work."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        yield folder
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """A block without the rights of root."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(NOBODY)
+    yield
+    os.seteuid(before)
+
+
+def mode(path: Path) -> int:
+    """The bits that say who may do what."""
+    return stat.S_IMODE(path.stat().st_mode)
 
 
 def test_a_file_is_written_and_replaced(tmp_path: Path) -> None:
@@ -17,28 +56,294 @@ def test_a_file_is_written_and_replaced(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_an_interrupted_write_leaves_the_old_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, None])
+def test_a_failing_disk_leaves_the_old_file(
+    code: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If the disk fails half way, the file is as it was and no rest lies about."""
+    """The file is as it was, no rest lies about, and the error has number and name of the file."""
     path = tmp_path / "graph.svg"
     path.write_bytes(b"old")
 
     def fail(descriptor: int) -> None:
         """A disk that is full."""
-        raise OSError(f"no space left for {descriptor}")
+        raise OSError(code, f"no space left for {descriptor}")
 
     monkeypatch.setattr(os, "fsync", fail)
-    with pytest.raises(OSError, match=r"path: .*graph.svg' cannot be written"):
+    with pytest.raises(OSError, match=r"path: .*graph.svg' cannot be written: no space") as caught:
         write_whole(path, b"new")
+    assert (caught.value.errno, caught.value.filename) == (code, str(path))
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+    assert pickle.loads(pickle.dumps(caught.value)).errno == code
+
+
+def test_half_a_file_is_no_file(tmp_path: Path) -> None:
+    """If only the first thousand bytes find a place, the old file stays, and nothing else does."""
+    path = tmp_path / "graph.svg"
+    path.write_bytes(b"old")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, before[1]))
+    try:
+        with pytest.raises(OSError, match=r"cannot be written: File too large") as caught:
+            write_whole(path, b"x" * 100_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert caught.value.errno == errno.EFBIG
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
-    """The error says which folder is missing."""
+# Ctrl-C on the way out of `open` leaves the closing of the file to Python, which says so.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_ctrl_c_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
+    """At whatever moment: never a part of it, and no rest."""
+    path = tmp_path / "graph.svg"
+    moments = Random(0)
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    outcomes = set()
+    try:
+        for _ in range(200):
+            path.write_bytes(b"old")
+            try:
+                signal.setitimer(signal.ITIMER_REAL, moments.uniform(1e-6, 6e-4))
+                write_whole(path, b"new" * 10_000)
+            except KeyboardInterrupt:
+                outcomes.add("interrupted")
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            assert path.read_bytes() in (b"old", b"new" * 10_000)
+            assert list(tmp_path.iterdir()) == [path]
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert outcomes == {"interrupted"}
+
+
+def test_a_link_stays_and_its_target_is_replaced(tmp_path: Path) -> None:
+    """Over several links, into another folder, and to a file that is not there yet."""
+    (tmp_path / "runs").mkdir()
+    target = tmp_path / "runs" / "run1.st"
+    (tmp_path / "latest.st").symlink_to(Path("runs", "run1.st"))
+    (tmp_path / "best.st").symlink_to("latest.st")
+    for content in (b"first", b"second"):
+        write_whole(tmp_path / "best.st", content)
+        assert target.read_bytes() == content
+    assert (tmp_path / "best.st").readlink() == Path("latest.st")
+    assert (tmp_path / "latest.st").is_symlink()
+    assert not target.is_symlink()
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_links_that_lead_nowhere_are_named(tmp_path: Path) -> None:
+    """The folder that is missing at the end of a link, and links that go in a circle."""
+    (tmp_path / "a").symlink_to(Path("nowhere", "x"))
     with pytest.raises(FileNotFoundError, match="nowhere' does not exist; create it"):
-        write_whole(tmp_path / "nowhere" / "x.svg", b"")
+        write_whole(tmp_path / "a", b"")
+    (tmp_path / "b").symlink_to("c")
+    (tmp_path / "c").symlink_to("b")
+    with pytest.raises(OSError, match="cannot be written: Too many levels") as caught:
+        write_whole(tmp_path / "b", b"")
+    assert (caught.value.errno, caught.value.filename) == (errno.ELOOP, str(tmp_path / "b"))
+    assert (tmp_path / "b").is_symlink()
+
+
+def test_a_device_stays_a_device() -> None:
+    """What is written to /dev/null is gone; /dev/full is full, and says so."""
+    write_whole(Path(os.devnull), b"gone")
+    assert stat.S_ISCHR(Path(os.devnull).stat().st_mode)
+    with pytest.raises(OSError, match="path: '/dev/full' cannot be written: No space") as caught:
+        write_whole(Path("/dev/full"), b"too much")
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, "/dev/full")
+    assert not [each for each in Path("/dev").iterdir() if each.suffix == ".tmp"]
+
+
+def test_a_pipe_stays_a_pipe(tmp_path: Path) -> None:
+    """Whoever reads from it gets the content, and nothing else is made."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    received: list[bytes] = []
+    reader = Thread(target=lambda: received.append(pipe.read_bytes()))
+    reader.start()
+    write_whole(pipe, b"x" * 200_000)
+    reader.join()
+    assert received == [b"x" * 200_000]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
+@pytest.mark.parametrize("name", ["/dev/stdout", "/proc/self/fd/1", "link"])
+def test_the_standard_output_is_written_to(name: str, tmp_path: Path) -> None:
+    """Whether it is a pipe or a file, which is written and not replaced."""
+    (tmp_path / "link").symlink_to("/dev/stdout")
+    program = (
+        "import sys; from pathlib import Path; from engine.system.files import write_whole;"
+        f"write_whole(Path({str(tmp_path / name)!r}), b'content')"
+    )
+    by_pipe = run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert by_pipe.stdout == b"content"
+    with (tmp_path / "out").open("w+b") as file:
+        run([sys.executable, "-c", program], stdout=file, check=True)
+        assert file.read() == b"content"
+
+
+@pytest.mark.parametrize("bits", [0o600, 0o640, 0o664, 0o777])
+def test_a_file_keeps_its_mode(bits: int, tmp_path: Path) -> None:
+    """A file that only its owner may read stays so."""
+    path = tmp_path / "model.st"
+    write_whole(path, b"old")
+    path.chmod(bits)
+    write_whole(path, b"new")
+    assert mode(path) == bits
+    assert path.read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("mask", [0o022, 0o077, 0o000])
+def test_a_new_file_has_the_mode_of_new_files(mask: int, tmp_path: Path) -> None:
+    """As the umask of the process says."""
+    before = os.umask(mask)
+    try:
+        write_whole(tmp_path / "model.st", b"")
+    finally:
+        os.umask(before)
+    assert mode(tmp_path / "model.st") == 0o666 & ~mask
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to others")
+def test_a_file_keeps_its_owner_where_that_is_permitted(open_to_all: Path) -> None:
+    """Root keeps the owner of a file; another user becomes the owner of what he writes."""
+    path = open_to_all / "model.st"
+    path.write_bytes(b"old")
+    os.chown(path, 1234, 4321)
+    path.chmod(0o646)
+    write_whole(path, b"by root")
+    assert (path.stat().st_uid, path.stat().st_gid, mode(path)) == (1234, 4321, 0o646)
+    with as_nobody():
+        write_whole(path, b"by nobody")
+    assert (path.stat().st_uid, mode(path)) == (NOBODY, 0o646)
+    assert path.read_bytes() == b"by nobody"
+
+
+def test_a_file_keeps_its_extended_attributes(tmp_path: Path) -> None:
+    """Access lists are among them."""
+    path = tmp_path / "model.st"
+    path.write_bytes(b"old")
+    try:
+        os.setxattr(path, "user.note", b"mine")
+    except OSError:
+        pytest.skip("this file system has no extended attributes")
+    write_whole(path, b"new")
+    assert os.getxattr(path, "user.note") == b"mine"
+
+
+def test_another_hard_link_keeps_the_old_content(tmp_path: Path) -> None:
+    """A backup made by hard links is not written into."""
+    path, backup = tmp_path / "model.st", tmp_path / "backup.st"
+    write_whole(path, b"old")
+    backup.hardlink_to(path)
+    write_whole(path, b"new")
+    assert (path.read_bytes(), backup.read_bytes()) == (b"new", b"old")
+
+
+def test_links_planted_under_old_names_are_not_followed(tmp_path: Path) -> None:
+    """The names of unfinished files cannot be guessed: what used to be one is left alone."""
+    victim = tmp_path / "victim.txt"
+    victim.write_bytes(b"precious")
+    for number in range(5):
+        (tmp_path / f".{os.getpid()}-{number}.tmp").symlink_to(victim)
+    write_whole(tmp_path / "mine.st", b"content")
+    assert victim.read_bytes() == b"precious"
+    assert not (tmp_path / "mine.st").is_symlink()
+
+
+def test_a_name_that_is_taken_is_not_written_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even if it could be guessed: it is an error, and what the link leads to is as it was."""
+    victim = tmp_path / "victim.txt"
+    victim.write_bytes(b"precious")
+    monkeypatch.setattr(os, "urandom", bytes)
+    (tmp_path / f".{bytes(8).hex()}.tmp").symlink_to(victim)
+    with pytest.raises(FileExistsError):
+        write_whole(tmp_path / "mine.st", b"content")
+    assert victim.read_bytes() == b"precious"
+
+
+def _write_often(path: Path, content: bytes) -> None:
+    """Write a file a hundred times."""
+    for _ in range(100):
+        write_whole(path, content)
+
+
+def test_two_processes_at_once_write_whole_files(tmp_path: Path) -> None:
+    """To one name and to two: no error, and whatever is read is what one of them wrote."""
+    contents = [letter * 50_000 for letter in (b"a", b"b", b"c")]
+    names = ["same", "same", "other"]
+    processes = [
+        get_context("fork").Process(target=_write_often, args=(tmp_path / name, content))
+        for name, content in zip(names, contents, strict=True)
+    ]
+    write_whole(tmp_path / "same", contents[0])
+    for process in processes:
+        process.start()
+    while any(process.is_alive() for process in processes):
+        assert (tmp_path / "same").read_bytes() in contents[:2]
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0, 0, 0]
+    assert {each.name for each in tmp_path.iterdir()} == {"same", "other"}
+
+
+def test_a_long_name_is_a_name(tmp_path: Path) -> None:
+    """As long as a name may be; a longer one is an error with its number."""
+    path = tmp_path / ("x" * 255)
+    for content in (b"first", b"second"):
+        write_whole(path, content)
+    assert path.read_bytes() == b"second"
+    with pytest.raises(OSError, match="File name too long") as caught:
+        write_whole(tmp_path / ("x" * 256), b"")
+    assert caught.value.errno == errno.ENAMETOOLONG
+
+
+def test_where_no_file_can_be_made_a_file_is_written_in_place(open_to_all: Path) -> None:
+    """A file that one may write, in a folder that one may not; a new one there is an error."""
+    path = open_to_all / "model.st"
+    path.write_bytes(b"old")
+    path.chmod(0o666)
+    open_to_all.chmod(0o555)
+    with as_nobody():
+        write_whole(path, b"new")
+        with pytest.raises(PermissionError, match="cannot be written: Permission den") as caught:
+            write_whole(open_to_all / "another.st", b"new")
+    open_to_all.chmod(0o777)
+    assert caught.value.errno == errno.EACCES
+    assert path.read_bytes() == b"new"
+    assert list(open_to_all.iterdir()) == [path]
+
+
+def test_a_file_that_is_read_only_is_not_replaced(open_to_all: Path) -> None:
+    """Though the folder would allow it, as for every program that opens a file to write."""
+    path = open_to_all / "model.st"
+    path.write_bytes(b"old")
+    path.chmod(0o444)
+    with as_nobody(), pytest.raises(PermissionError, match="cannot be written") as caught:
+        write_whole(path, b"new")
+    assert (caught.value.errno, caught.value.filename) == (errno.EACCES, str(path))
+    assert path.read_bytes() == b"old"
+    assert list(open_to_all.iterdir()) == [path]
+
+
+def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    """The error says which folder is missing, and has number and name as Python's own."""
+    path = tmp_path / "nowhere" / "x.svg"
+    with pytest.raises(FileNotFoundError, match="nowhere' does not exist; create it") as caught:
+        write_whole(path, b"")
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOENT, str(path))
+
+
+def test_a_folder_is_not_written_over(tmp_path: Path) -> None:
+    """It is named, with the number that Python gives."""
+    with pytest.raises(IsADirectoryError, match="is a folder; give the name of a") as caught:
+        write_whole(tmp_path, b"")
+    assert (caught.value.errno, caught.value.filename) == (errno.EISDIR, str(tmp_path))
 
 
 def test_the_ending_decides_what_is_written(tmp_path: Path) -> None:

@@ -2,10 +2,11 @@
 
 import math
 import sys
+from pathlib import Path
 
 import pytest
 
-from engine.system.packages import optional
+from engine.system.packages import OnDemand, optional
 
 
 def test_what_is_installed_is_imported() -> None:
@@ -26,3 +27,55 @@ def test_what_is_missing_is_named_with_its_pip_line(
     with pytest.raises(ImportError) as error:
         optional("tqdm.auto", extra, "the bar")
     assert str(error.value) == f"the bar needs the package 'tqdm': {line}"
+
+
+def package(folder: Path, source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Install a package called `broken` whose first lines are `source`."""
+    (folder / "broken").mkdir()
+    (folder / "broken" / "__init__.py").write_text(source)
+    monkeypatch.syspath_prepend(str(folder))
+
+
+@pytest.mark.parametrize(("source", "error"), [
+    ("raise ImportError('libopenblas.so.0: cannot open')", "libopenblas.so.0: cannot open"),
+    ("import a_part_that_is_missing", "No module named 'a_part_that_is_missing'"),
+    ("from math import nothing", "cannot import name 'nothing' from 'math'"),
+])  # fmt: skip
+def test_a_package_that_does_not_load_is_not_missing(
+    source: str, error: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own error comes through, with a note of what needs it: no line that installs it."""
+    package(tmp_path, source, monkeypatch)
+    with pytest.raises(ImportError, match=error) as caught:
+        optional("broken", "train", "saving")
+    assert "pip install" not in str(caught.value)
+    note = "saving needs the package 'broken', which is installed, but does not load"
+    assert caught.value.__notes__ == [note]
+
+
+def test_another_error_of_a_package_passes() -> None:
+    """Only ImportError is about packages."""
+    with pytest.raises(ValueError, match="Empty module name"):
+        optional("", "train", "saving")
+
+
+def test_a_package_on_demand_is_imported_at_first_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not asked for before, and what was asked for once is there without asking."""
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    tqdm = OnDemand("tqdm", "train", "the bar")
+    assert repr(tqdm) == "<tqdm on demand>"
+    with pytest.raises(ImportError, match="the bar needs the package 'tqdm': pip install"):
+        _ = tqdm.trange
+    numbers = OnDemand("math", "train", "counting")
+    assert numbers.tau == math.tau
+    assert vars(numbers)["tau"] == math.tau
+
+
+def test_a_package_on_demand_is_no_more_than_it_seems() -> None:
+    """Python's own questions, as of `copy` and `inspect`, import nothing."""
+    absent = OnDemand("no_such_package", "train", "counting")
+    assert not hasattr(absent, "__wrapped__")
+    with pytest.raises(AttributeError, match="<math on demand> has no attribute '__len__'"):
+        _ = OnDemand("math", "train", "counting").__len__
+    with pytest.raises(AttributeError, match="module 'math' has no attribute 'nothing'"):
+        _ = OnDemand("math", "train", "counting").nothing

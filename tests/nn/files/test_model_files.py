@@ -1,5 +1,6 @@
 """A model file is a safetensors file with a description, and whatever else is one error."""
 
+import errno
 import json
 import math
 import os
@@ -162,8 +163,9 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_that_is_missing_is_another_error(tmp_path: Path) -> None:
     """FileNotFoundError, which one may expect."""
-    with pytest.raises(FileNotFoundError, match=r"path: there is no file '.*nothing'"):
+    with pytest.raises(FileNotFoundError, match=r"path: there is no file '.*nothing'") as caught:
         read_model_file(tmp_path / "nothing")
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOENT, str(tmp_path / "nothing"))
 
 
 def test_more_names_than_a_file_can_hold_are_refused(tmp_path: Path) -> None:

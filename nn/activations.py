@@ -16,6 +16,7 @@ from engine import Value
 from engine.value import demand_value, real_number
 from engine.watching.tracing import largest
 
+from .arguments.entries import entries, is_row
 from .kinds.module_kind import ModuleKind, register_module
 from .kinds.steps import Scaled
 from .module import Module
@@ -149,19 +150,19 @@ register_module(
 )
 
 
-def softmax(z: Sequence[Value]) -> list[Value]:
+def softmax(z: Iterable[Value]) -> list[Value]:
     """exp(z[i]) / sum of exp(z[j]): positive numbers whose sum is 1 (Bridle, 1990).
 
     The largest number is subtracted from all first, as a plain number: so nothing overflows, and
-    results and gradients stay the same. Raises TypeError for anything but a list of Values, and
-    ValueError for an empty list.
+    results and gradients stay the same. `z` is a list, a tuple, an array or a generator. Raises
+    TypeError for anything but Values, and ValueError if there is none.
     """
     powers = [each.exp() for each in shifted(z)]
     total = Value.sum(powers)
     return [power / total for power in powers]
 
 
-def log_softmax(z: Sequence[Value]) -> list[Value]:
+def log_softmax(z: Iterable[Value]) -> list[Value]:
     """z[i] - log(sum of exp(z[j])): the logarithms of the softmax, also where the softmax is 0.
 
     Raises what `softmax` raises.
@@ -171,16 +172,17 @@ def log_softmax(z: Sequence[Value]) -> list[Value]:
     return [each - total for each in below]
 
 
-def shifted(z: Sequence[Value]) -> list[Value]:
+def shifted(z: Iterable[Value]) -> list[Value]:
     """The Values minus the largest number among them, so that their exponentials are at most 1."""
-    if isinstance(z, str | dict | set) or not isinstance(z, Sequence):
+    if not is_row(z):
         raise TypeError(f"z must be a list of Values, got {z!r}")
-    for i, each in enumerate(z):
+    values = entries(z)
+    for i, each in enumerate(values):
         demand_value(each, f"z[{i}]")
-    if not z:
+    if not values:
         raise ValueError("z is empty: softmax needs one Value or more")
-    most = largest(z)
-    return [each - most for each in z]
+    most = largest(values)
+    return [each - most for each in values]
 
 
 def log_sum_exp(z: Sequence[Value]) -> Value:
@@ -188,7 +190,7 @@ def log_sum_exp(z: Sequence[Value]) -> Value:
     return Value.sum([each.exp() for each in z]).log()
 
 
-LIST_ACTIVATIONS: dict[str, Callable[[Sequence[Value]], list[Value]]] = {
+LIST_ACTIVATIONS: dict[str, Callable[[Iterable[Value]], list[Value]]] = {
     "softmax": softmax,
     "log_softmax": log_softmax,
 }

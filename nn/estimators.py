@@ -9,12 +9,16 @@
         cross_val_score(model, X, y, n_jobs=-1)
 
 The names are not MLPClassifier and MLPRegressor, which are the estimators of
-`sklearn.neural_network`; but arguments of the same meaning have the same names, so that one grid
-serves both. A fitted estimator has an `nn.MLP` as `model_`, trained by `nn.minimize` with a
-compiled program. `import nn` does not import this file, which needs scikit-learn.
+`sklearn.neural_network`. But every argument here is one of theirs with the same meaning as with
+`solver="lbfgs"`, and takes the same values, so that a grid of these arguments serves both; defaults
+differ. A fitted estimator has an `nn.MLP` as `model_`, trained by `nn.minimize` with a compiled
+program. `import nn` does not import this file, which needs scikit-learn.
 """
 
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterable
+from math import frexp, ldexp
+from numbers import Integral
 from typing import Any, Self
 
 import engine
@@ -23,7 +27,8 @@ from engine.system.packages import optional
 
 from .activations import softmax
 from .arguments.counts import demand_count
-from .arguments.hyperparameters import NOT_NEGATIVE, POSITIVE, Setting
+from .arguments.entries import entries, is_row
+from .arguments.hyperparameters import NOT_NEGATIVE, Setting
 from .arguments.matrices import data_of
 from .layers import MLP
 from .losses import cross_entropy, half_squared_error
@@ -38,6 +43,16 @@ _utils = optional("sklearn.utils", "train", "nn.estimators")
 _validation = optional("sklearn.utils.validation", "train", "nn.estimators")
 _multiclass = optional("sklearn.utils.multiclass", "train", "nn.estimators")
 
+_ConvergenceWarning: Any = optional(
+    "sklearn.exceptions", "train", "nn.estimators"
+).ConvergenceWarning
+
+# The activations that scikit-learn calls by another name.
+_SYNONYMS = {"logistic": "sigmoid"}
+
+# The smallest positive number, as a tolerance the same as 0.
+_SMALLEST = 5e-324
+
 # The most classes of a network that is compiled, with one trace for each class.
 _MOST_CLASSES = 100
 
@@ -49,15 +64,22 @@ class _Checked:
     """The arguments of an estimator, checked in `fit`, as scikit-learn demands."""
 
     alpha = Setting(NOT_NEGATIVE)
-    tol = Setting(POSITIVE)
+    tol = Setting(NOT_NEGATIVE)
 
     def __init__(self, given: Any) -> None:
         self.alpha, self.tol = given.alpha, given.tol
         self.max_iter = demand_count(given.max_iter, "max_iter")
+        self.activation = _SYNONYMS.get(given.activation, given.activation)
         sizes = given.hidden_layer_sizes
-        if isinstance(sizes, str) or not isinstance(sizes, Sequence):
-            raise ValueError(f"hidden_layer_sizes must list sizes, such as (16, 16), got {sizes!r}")
-        self.sizes = [demand_count(n, f"hidden_layer_sizes[{i}]") for i, n in enumerate(sizes)]
+        if isinstance(sizes, Integral):
+            self.sizes = [demand_count(sizes, "hidden_layer_sizes")]
+            return
+        if not is_row(sizes):
+            raise ValueError("hidden_layer_sizes must be a size or list sizes, such as (16, 16), "
+                             f"got {sizes!r}")  # fmt: skip
+        self.sizes = [
+            demand_count(n, f"hidden_layer_sizes[{i}]") for i, n in enumerate(entries(sizes))
+        ]
 
 
 class _Network(_Estimator):  # type: ignore[misc]  # scikit-learn declares no types
@@ -65,7 +87,7 @@ class _Network(_Estimator):  # type: ignore[misc]  # scikit-learn declares no ty
 
     def __init__(
         self,
-        hidden_layer_sizes: Sequence[int] = (16,),
+        hidden_layer_sizes: int | Iterable[int] = (16,),
         activation: str = "tanh",
         *,
         alpha: float = 1.0,
@@ -90,7 +112,7 @@ class _Network(_Estimator):  # type: ignore[misc]  # scikit-learn declares no ty
         seed = int(_utils.check_random_state(self.random_state).randint(2**31 - 1))
         sizes = [*checked.sizes, outputs]
         self.model_ = MLP(
-            X.shape[1], sizes, self.activation, seed=seed, initializer="xavier_uniform"
+            X.shape[1], sizes, checked.activation, seed=seed, initializer="xavier_uniform"
         )
         weights = [w for layer in self.model_.layers for each in layer.neurons for w in each.w]
         strength = checked.alpha / len(X)
@@ -106,8 +128,13 @@ class _Network(_Estimator):  # type: ignore[misc]  # scikit-learn declares no ty
 
         step = engine.compile(of_one, parameters=self.model_.parameters())
         total = of_all if outputs > _MOST_CLASSES else lambda: step(X, y)
-        found = minimize(total, self.model_.parameters(), checked.max_iter, checked.tol)
-        self.loss_, self.n_iter_ = found.loss, found.iterations
+        tolerance = checked.tol or _SMALLEST
+        found = minimize(total, self.model_.parameters(), checked.max_iter, tolerance)
+        self.loss_, self.n_iter_, self.converged_ = found.loss, found.iterations, found.converged
+        if found.iterations >= checked.max_iter and not found.converged:
+            warnings.warn(f"{type(self).__name__} ended after max_iter={checked.max_iter} steps, "
+                          "before the loss was as small as it gets: give a larger max_iter or tol, "
+                          "or scale the data", _ConvergenceWarning, stacklevel=3)  # fmt: skip
 
     def _outputs(self, X: Any) -> Any:
         """The output of the model for each row: a number, or a list of several numbers."""
@@ -128,15 +155,17 @@ class NetworkClassifier(_ClassifierMixin, _Network):  # type: ignore[misc]  # no
     is the most probable network, if weights have the normal distribution of variance 1 and the
     columns of X have a size of about 1: scale them with a StandardScaler.
 
-    - `hidden_layer_sizes`: the number of neurons of each hidden layer.
-    - `activation`: the activation of the hidden layers, a name in `nn.ACTIVATIONS`.
+    - `hidden_layer_sizes`: the number of neurons of each hidden layer, or of the only one.
+    - `activation`: the activation of the hidden layers, a name in `nn.ACTIVATIONS`, or "logistic",
+      as scikit-learn calls the sigmoid.
     - `alpha`: the strength of the penalty on the weights; biases have no penalty.
     - `max_iter`: the most steps; a step computes the loss of all examples, perhaps several times.
-    - `tol`: training ends when no partial derivative of the loss is larger.
+    - `tol`: training ends when no partial derivative of the loss is larger; it may be 0.
     - `random_state`: the seed of the initial weights; an int for the same weights in every run.
 
-    After `fit`: `model_`, the network; `classes_`; `loss_`, the smallest loss; and `n_iter_`, the
-    number of steps.
+    After `fit`: `model_`, the network; `classes_`; `loss_`, the smallest loss; `n_iter_`, the
+    number of steps; and `converged_`, false if training ended at `max_iter`, of which
+    scikit-learn's ConvergenceWarning tells.
 
     Raises ValueError for less than two classes, arguments out of range, and data that scikit-learn
     refuses too.
@@ -173,8 +202,8 @@ class NetworkRegressor(_RegressorMixin, _Network):  # type: ignore[misc]  # no t
     that `alpha` does not depend on the unit of y; scale the columns of X with a StandardScaler. The
     arguments are those of NetworkClassifier.
 
-    After `fit`: `model_`, the network, which gives t; `mean_` and `deviation_` of y; `loss_`, the
-    smallest loss; and `n_iter_`, the number of steps.
+    After `fit`: `model_`, the network, which gives t; `mean_` and `deviation_` of y; and `loss_`,
+    `n_iter_` and `converged_`, as NetworkClassifier has them.
 
     Raises ValueError for arguments out of range, and data that scikit-learn refuses too.
     """
@@ -182,9 +211,11 @@ class NetworkRegressor(_RegressorMixin, _Network):  # type: ignore[misc]  # no t
     def fit(self, X: Any, y: Any) -> Self:
         """Learn from rows of numbers and a target for each."""
         X, y = _validation.validate_data(self, X, y, y_numeric=True)
-        y = y.astype(float)
-        self.mean_, self.deviation_ = float(y.mean()), float(y.std()) or 1.0
-        scaled = (y - self.mean_) / self.deviation_
+        unit = _unit(abs(y.astype(float)).max())
+        y = y.astype(float) / unit
+        mean, deviation = float(y.mean()), float(y.std())
+        self.mean_, self.deviation_ = mean * unit, deviation * unit if deviation else 1.0
+        scaled = (y - mean) / (deviation or 1.0)
         self._learn(X, scaled, 1, lambda z, t: half_squared_error([z], [t]))
         return self
 
@@ -192,3 +223,8 @@ class NetworkRegressor(_RegressorMixin, _Network):  # type: ignore[misc]  # no t
         """The predicted number for each row."""
         scaled = _validation.check_array(self._outputs(X), ensure_2d=False)
         return self.mean_ + self.deviation_ * scaled
+
+
+def _unit(largest: float) -> float:
+    """The largest power of 2 up to `largest`: divided by it, numbers have squares that fit."""
+    return ldexp(0.5, frexp(largest)[1]) or 1.0

@@ -13,19 +13,20 @@ Labels are -1 and 1; p is the sigmoid or the softmax of the logits, which are th
 "loss".
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Literal
 
 from engine import Value, scope
 
 from .activations import log_sum_exp, shifted
+from .arguments.reductions import note
 from .arguments.targets import (
     Predictions,
     ValueTargets,
     aimed,
+    beside,
     class_number,
-    demand_as_many,
-    is_row,
+    each_aimed,
     labelled,
     probabilities,
 )
@@ -58,9 +59,10 @@ def half_squared_error(
     number, the loss is half the mean squared error. Raises the errors of `mean_squared_error`.
     """
     with scope("loss"):
-        pairs = aimed(predictions, targets, "targets")
+        examples = beside(predictions, targets, "targets")
+        pairs = each_aimed(examples, "targets")
         terms = [(prediction - target) ** 2 for prediction, target in pairs]
-        return _reduced(terms, len(predictions), reduction, scale=2)
+        return _reduced(terms, len(examples), reduction, scale=2)
 
 
 def mean_absolute_error(
@@ -123,7 +125,7 @@ def binary_cross_entropy(
 
 
 def cross_entropy(
-    logits: Sequence[Sequence[Value]],
+    logits: Iterable[Iterable[Value]],
     targets: ValueTargets,
     reduction: Reduction = "mean",
 ) -> Value:
@@ -141,10 +143,8 @@ def cross_entropy(
     unknown reduction; TypeError for logits other than Values and targets other than numbers.
     """
     with scope("loss"):
-        demand_as_many(logits, targets, "targets")
-        terms = [
-            _surprise(row, y, i) for i, (row, y) in enumerate(zip(logits, targets, strict=True))
-        ]
+        examples = beside(logits, targets, "targets")
+        terms = [_surprise(row, y, i) for i, (row, y) in enumerate(examples)]
         return _reduced(terms, len(terms), reduction)
 
 
@@ -157,14 +157,14 @@ def _binary_surprise(z: Value, y: float | Value) -> Value:
     return surprise - sign * rest * z if rest else surprise
 
 
-def _surprise(logits: Sequence[Value], target: object, i: int) -> Value:
+def _surprise(logits: object, target: object, i: int) -> Value:
     """-sum of y[j] log p[j] for example `i`, with -log p[j] = log(sum of exp(z)) - z[j]."""
-    if not isinstance(logits, list | tuple):
+    if not isinstance(logits, list):
         raise TypeError(f"logits[{i}] must be a list of Values, one for each class, got {logits!r};"
                         " binary_cross_entropy takes one logit for two classes")  # fmt: skip
     below = shifted(logits)
     total = log_sum_exp(below)
-    if not is_row(target):
+    if not isinstance(target, list):
         return total - below[class_number(target, len(below), i)]
     shares = probabilities(target, len(below), i)
     # A probability of 0 adds nothing, but a Value that is 0 may become another number.
@@ -176,6 +176,7 @@ def _reduced(terms: list[Value], count: int, reduction: str, scale: int = 1) -> 
     """The sum of the terms divided by `scale` and, for the mean, by `count`."""
     if reduction not in ("mean", "sum"):
         raise ValueError(f"reduction must be 'mean' or 'sum', got {reduction!r}")
+    note(reduction)
     divisor = scale * count if reduction == "mean" else scale
     loss = Value.sum(terms)
     if reduction == "mean" or scale != 1:

@@ -1,11 +1,13 @@
 """Examples: rows of numbers with a target for each, checked once before training."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from math import isfinite
 from numbers import Real
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, NamedTuple
 
 from engine.value import real_number
+
+from .entries import entries, is_row
 
 
 class Examples(NamedTuple):
@@ -63,18 +65,16 @@ def held_out(validation: Any, beside: Examples) -> Examples | None:
 
 def _rows(X: Any, name: str) -> list[list[float]]:
     """The rows as lists of finite floats."""
-    if hasattr(X, "to_numpy"):  # iterating over a DataFrame gives the names of its columns
-        X = X.to_numpy()
-    if not _is_iterable(X):
+    if not is_row(X):
         raise TypeError(f"{name} must hold a row of numbers for each example, got {X!r}")
-    return [_row(row, f"{name}[{i}]") for i, row in enumerate(X)]
+    return [_row(row, f"{name}[{i}]") for i, row in enumerate(entries(X))]
 
 
 def _row(row: object, name: str) -> list[float]:
     """One row as a list of finite floats."""
-    if not _is_iterable(row):
+    if not is_row(row):
         raise TypeError(f"{name} must be a row of numbers, such as [1.0], got {row!r}")
-    numbers = [real_number(each, name) for each in row]
+    numbers = [real_number(each, name) for each in entries(row)]
     for j, number in enumerate(numbers):
         if not isfinite(number):
             raise ValueError(f"{name}[{j}] must be finite, got {number}: leave such rows out, or "
@@ -83,22 +83,17 @@ def _row(row: object, name: str) -> list[float]:
 
 
 def _targets(y: Any, name: str) -> list[Any]:
-    """The targets as a list, none of them nan or infinite."""
-    if hasattr(y, "to_numpy"):
-        y = y.to_numpy()
-    if not _is_iterable(y):
+    """The targets as a list, rows of several as lists, none of them nan or infinite."""
+    if not is_row(y):
         raise TypeError(f"{name} must hold a target for each example, got {y!r}")
-    targets = list(y)
+    given = entries(y)
+    targets = [entries(each) if is_row(each) else each for each in given]
     for i, target in enumerate(targets):
-        for number in target if isinstance(target, Iterable) else [target]:
-            if isinstance(number, float | Real) and not isfinite(number):
-                raise ValueError(f"{name}[{i}] must be finite, got {target!r}")
+        for number in target if isinstance(target, list) else [target]:
+            is_number = isinstance(number, float | Real)
+            if is_number and not isfinite(real_number(number, f"{name}[{i}]")):
+                raise ValueError(f"{name}[{i}] must be finite, got {given[i]!r}")
     return targets
-
-
-def _is_iterable(given: object) -> TypeGuard[Iterable[Any]]:
-    """Whether `given` is iterable, and neither text nor a mapping."""
-    return isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping)
 
 
 def different(targets: list[Any]) -> list[Any]:
@@ -108,7 +103,7 @@ def different(targets: list[Any]) -> list[Any]:
 
 def key_of(target: Any) -> Hashable:
     """A key of a target, equal for equal targets."""
-    if _is_iterable(target):
+    if is_row(target):
         return tuple(map(key_of, target))
     return target if isinstance(target, Hashable) else _Unlike(target)
 

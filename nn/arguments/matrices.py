@@ -13,7 +13,7 @@ from typing import Any
 from engine import Value
 from engine.value import real_number
 
-from .targets import is_row
+from .entries import entries, is_row
 
 
 def data_of(values: Any) -> Any:
@@ -21,7 +21,7 @@ def data_of(values: Any) -> Any:
 
     Raises TypeError for anything but a Value or a list.
     """
-    return _checked(values).data if not is_row(values) else [data_of(each) for each in values]
+    return list(map(data_of, entries(values))) if is_row(values) else _checked(values).data
 
 
 def grad_of(values: Any) -> Any:
@@ -29,7 +29,7 @@ def grad_of(values: Any) -> Any:
 
     Raises TypeError for anything but a Value or a list.
     """
-    return _checked(values).grad if not is_row(values) else [grad_of(each) for each in values]
+    return list(map(grad_of, entries(values))) if is_row(values) else _checked(values).grad
 
 
 def set_data(values: Any, numbers: Any) -> None:
@@ -49,7 +49,7 @@ def _paired(values: Any, numbers: Any, name: str) -> Iterator[tuple[Value, float
     if not is_row(values):
         yield _checked(values), real_number(numbers, name)
         return
-    rows, others = list(values), list(numbers) if is_row(numbers) else None
+    rows, others = entries(values), entries(numbers) if is_row(numbers) else None
     if others is None or len(others) != len(rows):
         raise ValueError(f"{name} must be a list of {len(rows)}, as many as there are Values, "
                          f"got {numbers!r}")  # fmt: skip

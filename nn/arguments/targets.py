@@ -1,57 +1,84 @@
-"""Predictions and their targets, checked against each other."""
+"""What (predictions, targets) mean, for all losses and metrics: one reading, asked by each.
 
-from collections.abc import Iterable, Sequence, Sized
+    prediction          target                      meaning
+    a Value             a number                    a number and the one it should be, or a score
+                                                    and its label
+    several Values      as many numbers             the same, number by number; for classes, scores
+                                                    and the probability of each class
+    several Values      a number                    scores, and the number of the right class
+
+Predictions and targets may be lists, tuples, arrays, generators, or what pandas has.
+"""
+
+from collections.abc import Iterable
 from math import fsum, isfinite
-from typing import Any, TypeGuard, cast
+from typing import Any
 
 from engine import Value
 from engine.arithmetic import number
 from engine.value import real_number
 
-# One number for each example, or a sequence of numbers for each.
-Predictions = Sequence[Value | Sequence[Value]]
-Targets = Sequence[float | Sequence[float]]
+from .entries import entries, is_row
+
+# One number for each example, or several numbers for each.
+Predictions = Iterable[Value | Iterable[Value]]
+Targets = Iterable[float | Iterable[float]]
 
 # Targets that may be Values, to which a gradient flows as to predictions.
-ValueTargets = Sequence[float | Value | Sequence[float | Value]]
+ValueTargets = Iterable[float | Value | Iterable[float | Value]]
 
 # The largest distance of a sum of probabilities from 1, since they may be rounded numbers.
 _ROUNDED = 1e-6
 
 
-def paired(values: Predictions, numbers: Targets, name: str) -> list[tuple[Value, float]]:
-    """Each predicted Value with its number; errors call the numbers `name`.
+def beside(predictions: object, targets: object, name: str) -> list[tuple[Any, Any]]:
+    """Each prediction with its target, rows of either as lists; errors call the targets `name`.
 
-    Raises TypeError for anything but lists of Values and of numbers, and ValueError for lists of
-    different shape or without a number, and for nan and infinities among the numbers.
+    Raises TypeError for what has no order, and ValueError for not as many targets as predictions,
+    or for none.
     """
-    return [(value, _finite(each, name)) for value, each in _beside(values, numbers, name)]
+    if not is_row(predictions) or not is_row(targets):
+        raise TypeError(f"predictions and {name} must be lists, with one entry for each example")
+    values, others = _read(predictions), _read(targets)
+    if len(values) != len(others):
+        raise ValueError(f"{name} must be as many as the predictions, "
+                         f"got {len(others)} for {len(values)}")  # fmt: skip
+    if not others:
+        raise ValueError(f"{name} and predictions are empty: there is nothing to take the mean of")
+    return list(zip(values, others, strict=True))
+
+
+def _read(given: Iterable[Any]) -> list[Any]:
+    """The entries, of which rows are lists."""
+    return [entries(each) if is_row(each) else each for each in entries(given)]
 
 
 def aimed(values: Predictions, targets: ValueTargets, name: str) -> list[tuple[Value, Any]]:
-    """Each predicted Value with its target, a number or a Value; raises the errors of `paired`."""
-    pairs = _beside(values, targets, name)
-    return [(value, each if isinstance(each, Value) else _finite(each, name))
-            for value, each in pairs]  # fmt: skip
+    """Each predicted Value with its target, a number or a Value; errors call the targets `name`.
+
+    Raises the errors of `beside`, TypeError for anything but Values and numbers, and ValueError for
+    predictions and targets of different shape or without a number, and for nan and infinities among
+    the targets.
+    """
+    return each_aimed(beside(values, targets, name), name)
 
 
-def _beside(values: Predictions, numbers: object, name: str) -> list[tuple[Value, object]]:
-    """Each predicted Value with the object in the same place of `numbers`."""
-    demand_as_many(values, numbers, name)
-    pairs: list[tuple[Value, object]] = []
-    for value, wanted in zip(values, cast("Sequence[object]", numbers), strict=True):
-        row, other = _row(value), _row(wanted)
-        if len(row) != len(other) or is_row(value) is not is_row(wanted):
+def each_aimed(examples: list[tuple[Any, Any]], name: str) -> list[tuple[Value, Any]]:
+    """Each predicted Value of some examples with its target; raises the errors of `aimed`."""
+    pairs: list[tuple[Value, Any]] = []
+    for value, wanted in examples:
+        row, other = (each if isinstance(each, list) else [each] for each in (value, wanted))
+        if len(row) != len(other) or isinstance(value, list) is not isinstance(wanted, list):
             raise ValueError(f"{name} must have the shape of the predictions, "
                              f"got {wanted!r} for {value!r}")  # fmt: skip
-        pairs += [(_predicted(p), n) for p, n in zip(row, other, strict=True)]
+        pairs += [(_predicted(p), _target(n, name)) for p, n in zip(row, other, strict=True)]
     if not pairs:
         raise ValueError(f"{name} and predictions are empty: there is nothing to take the mean of")
     return pairs
 
 
 def labelled(scores: Predictions, labels: ValueTargets) -> list[tuple[Value, Any]]:
-    """Each score with its label, which is -1 or 1; raises the errors of `paired`."""
+    """Each score with its label, which is -1 or 1; raises the errors of `aimed`."""
     pairs = aimed(scores, labels, "labels")
     for _, label in pairs:
         if number(label) not in (-1, 1):
@@ -59,30 +86,39 @@ def labelled(scores: Predictions, labels: ValueTargets) -> list[tuple[Value, Any
     return pairs
 
 
-def demand_as_many(values: object, numbers: object, name: str) -> None:
-    """Raise an error unless `values` and `numbers` are lists of the same length, above 0."""
-    if not (_is_sized(values) and _is_sized(numbers)):
-        raise TypeError(f"predictions and {name} must be lists, with one entry for each example")
-    if len(values) != len(numbers):
-        raise ValueError(f"{name} must be as many as the predictions, "
-                         f"got {len(numbers)} for {len(values)}")  # fmt: skip
-    if not len(numbers):
-        raise ValueError(f"{name} and predictions are empty: there is nothing to take the mean of")
+def sided(examples: list[tuple[Any, Any]]) -> list[tuple[Value, bool]]:
+    """Each score with whether its label is the positive one; raises the errors of `aimed`.
+
+    Labels are -1 and 1, or from 0 to 1, where a label above a half is positive.
+    """
+    pairs = [(score, _label(label)) for score, label in each_aimed(examples, "labels")]
+    if any(label == -1 for _, label in pairs) and any(0 <= label < 1 for _, label in pairs):
+        raise ValueError("labels must be -1 and 1, or from 0 to 1, got both -1 and others below 1")
+    return [(score, label > 0.5) for score, label in pairs]
 
 
-def _is_sized(given: object) -> TypeGuard[Sized]:
-    """Whether `given` has a length and an order, as a list or an array has, and a set has not."""
-    return isinstance(given, Sized) and not isinstance(given, str | bytes | dict | set)
+def _label(given: object) -> float:
+    """A label as a float; ValueError for a number that is none, TypeError for a Value."""
+    label = real_number(given, "labels")
+    if label != -1 and not 0 <= label <= 1:
+        raise ValueError(f"labels must be -1 and 1, or from 0 to 1, got {given!r}")
+    return label
 
 
-def _row(each: object) -> list[object]:
-    """The numbers of one example as a list, also for a single number."""
-    return list(each) if is_row(each) else [each]
+def are_of_classes(examples: list[tuple[Any, Any]]) -> bool:
+    """Whether all predictions are scores of classes, of which one is right in each example.
+
+    So they are beside the numbers of classes, and beside rows of probabilities, such as one-hot
+    rows. Rows of -1 and 1 are labels of several scores, each of them right or wrong by itself.
+    """
+    return all(isinstance(row, list) and not _is_of_sides(target) for row, target in examples)
 
 
-def is_row(each: object) -> TypeGuard[Iterable[object]]:
-    """Whether `each` is a sequence of numbers, and not one number."""
-    return isinstance(each, Iterable) and not isinstance(each, str)
+def _is_of_sides(target: object) -> bool:
+    """Whether `target` is a row of labels that cannot be probabilities, or of a single one."""
+    if not isinstance(target, list):
+        return False
+    return len(target) == 1 or (all(each in (-1, 1) for each in target) and sum(target) != 1)
 
 
 def _predicted(each: object) -> Value:
@@ -91,8 +127,10 @@ def _predicted(each: object) -> Value:
     return each
 
 
-def _finite(each: object, name: str) -> float:
-    """The number; ValueError for nan and infinities, which errors call `name`."""
+def _target(each: object, name: str) -> float | Value:
+    """A finite number or a Value; ValueError for nan and infinities, which errors call `name`."""
+    if isinstance(each, Value):
+        return each
     found = real_number(each, name)
     if not isfinite(found):
         raise ValueError(f"{name} must be finite, got {each!r}")
@@ -112,15 +150,14 @@ def class_number(target: object, count: int, i: int, name: str = "targets") -> i
     return int(place)
 
 
-def probabilities(target: Iterable[object], count: int, i: int) -> list[Any]:
+def probabilities(given: list[Any], count: int, i: int, name: str = "targets") -> list[Any]:
     """The target as `count` probabilities, or Values; an error for any other numbers."""
-    given = list(target)
     if len(given) != count:
-        raise ValueError(f"targets[{i}] must hold {count} probabilities, as many as there are "
-                         f"logits, got {len(given)}")  # fmt: skip
+        raise ValueError(f"{name}[{i}] must hold {count} probabilities, as many as there are "
+                         f"scores, got {len(given)}")  # fmt: skip
     if all(isinstance(each, Value) for each in given):
         return given
-    shares = [real_number(each, f"targets[{i}]") for each in given]
+    shares = [real_number(each, f"{name}[{i}]") for each in given]
     if not all(y >= 0 for y in shares) or abs(fsum(shares) - 1) > _ROUNDED:
-        raise ValueError(f"targets[{i}] must be probabilities that add up to 1, got {target!r}")
+        raise ValueError(f"{name}[{i}] must be probabilities that add up to 1, got {given!r}")
     return shares

@@ -45,7 +45,8 @@ class Optimizer(Settled):
     """The base class of all optimizers, also for one of your own.
 
     - `parameters`: the Values that steps move.
-    - `learning_rate`: the length of a step. Like all settings, it may be changed between steps.
+    - `learning_rate`: the length of a step; with 0 nothing moves. Like all settings, it may be
+      changed between steps.
     - `clip_norm`: the largest norm of all gradients; `step` clips a larger norm first.
     - `steps`: the number of steps so far.
 
@@ -64,7 +65,7 @@ class Optimizer(Settled):
     remembers: ClassVar[tuple[str, ...]] = ()
     elementwise: ClassVar[bool] = False
 
-    learning_rate = Setting(POSITIVE)
+    learning_rate = Setting(NOT_NEGATIVE)
     weight_decay = Setting(NOT_NEGATIVE)
     clip_norm = Setting(ABOVE_0)
 
@@ -169,7 +170,8 @@ class Optimizer(Settled):
     def __repr__(self) -> str:
         count = len(self.parameters)
         settings = {name: getattr(self, name) for name in settings_of(type(self))}
-        shown = [f"{name}={number}" for name, number in settings.items() if 0 < number < inf]
+        shown = [f"{name}={number}" for name, number in settings.items()
+                 if 0 < number < inf or name == "learning_rate"]  # fmt: skip
         return f"{type(self).__name__}({count} parameter{'s' * (count != 1)}, {', '.join(shown)})"
 
 
@@ -182,8 +184,8 @@ class SGD(Optimizer):
     after Sutskever et al., "On the importance of initialization and momentum in deep learning"
     (2013), in the form that PyTorch has.
 
-    Raises ValueError if there is no parameter, if `learning_rate` is not positive, `momentum` not
-    in [0, 1) or `weight_decay` negative, or for Nesterov's momentum of 0; TypeError if a parameter
+    Raises ValueError if there is no parameter, if `learning_rate` is negative, `momentum` not in
+    [0, 1) or `weight_decay` negative, or for Nesterov's momentum of 0; TypeError if a parameter
     is not a Value.
     """
 
@@ -225,8 +227,8 @@ class RMSprop(Optimizer):
     after Hinton, "Neural Networks for Machine Learning", lecture 6e (2012), in the form that
     PyTorch has, where `smoothing` is called alpha.
 
-    Raises ValueError if there is no parameter, if `learning_rate` or `epsilon` is not positive,
-    `smoothing` not in [0, 1) or `weight_decay` negative; TypeError if a parameter is not a Value.
+    Raises ValueError if there is no parameter, if `epsilon` is not positive, `smoothing` not in
+    [0, 1), or `learning_rate` or `weight_decay` negative; TypeError if a parameter is not a Value.
     """
 
     remembers = ("mean_square",)
@@ -299,8 +301,8 @@ class Adam(_Moments):
     in step t, which counts from 1; after Kingma and Ba, "Adam: A Method for Stochastic
     Optimization" (2015), Algorithm 1.
 
-    Raises ValueError if there is no parameter, if `learning_rate` or `epsilon` is not positive,
-    `beta1` or `beta2` not in [0, 1) or `weight_decay` negative; TypeError if a parameter is not a
+    Raises ValueError if there is no parameter, if `epsilon` is not positive, `beta1` or `beta2` not
+    in [0, 1), or `learning_rate` or `weight_decay` negative; TypeError if a parameter is not a
     Value.
     """
 

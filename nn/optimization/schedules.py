@@ -5,7 +5,8 @@
     LinearDecay     rate + (last - rate) * epoch / epochs
     CosineDecay     last + (rate - last) * (1 + cos(pi * epoch / epochs)) / 2
 
-A schedule is a function of the epoch, for `fit` or for a loop of your own:
+A schedule is a function of the epoch, for `fit` or for a loop of your own. A rate of 0 is one: in
+such an epoch nothing moves.
 
     schedule = nn.CosineDecay(0.1, epochs=30)
     nn.fit(model, X, y, ..., epochs=30, schedule=schedule)
@@ -17,17 +18,17 @@ from math import cos, pi
 from numbers import Integral
 
 from ..arguments.counts import demand_count
-from ..arguments.hyperparameters import NOT_NEGATIVE, POSITIVE, UP_TO_1
+from ..arguments.hyperparameters import NOT_NEGATIVE, UP_TO_1
 
 
 @dataclass(frozen=True, slots=True)
 class ConstantRate:
-    """The same `rate` in every epoch. Raises ValueError if it is not positive."""
+    """The same `rate` in every epoch. Raises ValueError if it is negative or infinite."""
 
     rate: float
 
     def __post_init__(self) -> None:
-        POSITIVE.checked(self.rate, "rate")
+        NOT_NEGATIVE.checked(self.rate, "rate")
 
     def __call__(self, epoch: int) -> float:
         """The learning rate of that epoch."""
@@ -39,7 +40,7 @@ class ConstantRate:
 class StepDecay:
     """`rate`, times `factor` after each `every` epochs.
 
-    Raises ValueError if `rate` is not positive, `factor` not above 0 and at most 1, or `every`
+    Raises ValueError if `rate` is negative, `factor` not above 0 and at most 1, or `every`
     below 1.
     """
 
@@ -48,7 +49,7 @@ class StepDecay:
     every: int = 30
 
     def __post_init__(self) -> None:
-        POSITIVE.checked(self.rate, "rate")
+        NOT_NEGATIVE.checked(self.rate, "rate")
         UP_TO_1.checked(self.factor, "factor")
         demand_count(self.every, "every")
 
@@ -66,7 +67,7 @@ class _Decay:
     last: float = 0.0
 
     def __post_init__(self) -> None:
-        POSITIVE.checked(self.rate, "rate")
+        NOT_NEGATIVE.checked(self.rate, "rate")
         demand_count(self.epochs, "epochs")
         NOT_NEGATIVE.checked(self.last, "last")
 
@@ -82,7 +83,7 @@ class LinearDecay(_Decay):
     Epochs count from 0, so epoch `epochs` comes after the last one. It and all later epochs have
     the rate of epoch `epochs` - 1.
 
-    Raises ValueError if `rate` is not positive, `last` negative or `epochs` below 1.
+    Raises ValueError if `rate` or `last` is negative or `epochs` below 1.
     """
 
     def __call__(self, epoch: int) -> float:
@@ -98,7 +99,7 @@ class CosineDecay(_Decay):
     rate of epoch `epochs` - 1: Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm
     Restarts" (2017), without the restarts.
 
-    Raises ValueError if `rate` is not positive, `last` negative or `epochs` below 1.
+    Raises ValueError if `rate` or `last` is negative or `epochs` below 1.
     """
 
     def __call__(self, epoch: int) -> float:

@@ -3,22 +3,28 @@
 Each function draws on the given axes, or on new ones, and returns them.
 """
 
-from collections.abc import Iterable
 from functools import partial
 from io import BytesIO
 from itertools import cycle
 from math import isfinite, isnan, nan
 from typing import Any, Protocol
+from unicodedata import category
 
 from engine import Value
 from engine.notation import BLUE, GREEN, ORANGE, PURPLE
 from engine.system.files import FilePath, write_as
 from engine.system.packages import optional
+from engine.value import real_number
 
+from ..arguments.entries import entries, is_row
+from ..arguments.examples import examples
 from ..module import Module
 
 # The largest number that axes can show.
 _TOO_LARGE = 1e100
+
+# A character that fonts have, and that has no width.
+_NOTHING = "\u200b"
 
 # The colours of examples and scores below 0 and above; the markers of examples differ too.
 _BELOW, _ABOVE = ORANGE, BLUE
@@ -97,10 +103,10 @@ def plot_metrics(history: Course, axes: Any = None) -> Any:
     for name, column in history.metrics.items():
         colour, line = next(styles)
         style: dict[str, Any] = {"color": colour, "linestyle": line}
-        _curve(axes, _drawable(column), label=name, **style)
+        _curve(axes, _drawable(column), label=plain(name), **style)
         if name in history.validation_metrics:
             held_out = _drawable(history.validation_metrics[name])
-            _curve(axes, held_out, dotted=True, label=f"validation {name}", **style)
+            _curve(axes, held_out, dotted=True, label=plain(f"validation {name}"), **style)
     axes.set(xlabel="epoch", ylabel="mean over the epoch")
     if history.metrics:
         axes.legend()
@@ -109,23 +115,20 @@ def plot_metrics(history: Course, axes: Any = None) -> Any:
 
 def plot_decision_boundary(
     model: Module[Any],
-    X: Iterable[Iterable[float]],
-    y: Iterable[float],
+    X: Any,
+    y: Any,
     axes: Any = None,
     per_side: int = 60,
 ) -> Any:
     """The examples, and the score of a model with two inputs over the plane around them.
 
     On the line the score is 0; colours and markers of examples show the sign of `y`. The score is
-    computed at `per_side` times `per_side` points.
+    computed at `per_side` times `per_side` points. `X` and `y` are what `fit` takes.
 
     Raises ValueError for examples without exactly two inputs and one label, or a model that does
-    not give one finite number.
+    not give one finite number, and TypeError for labels that are no numbers.
     """
-    rows, labels = [list(row) for row in X], list(y)
-    if not rows or len(rows) != len(labels) or any(len(row) != 2 for row in rows):
-        raise ValueError("X must have two numbers in each row, since only those can be drawn in a "
-                         "plane, and y as many labels as X has rows, at least one")  # fmt: skip
+    rows, labels = _in_the_plane(X, y)
     sides = [_side([row[i] for row in rows], per_side) for i in range(2)]
     scores = [[_score(model([a, b])) for a in sides[0]] for b in sides[1]]
     axes = _axes(axes)
@@ -143,6 +146,36 @@ def plot_decision_boundary(
     axes.legend()
     axes.set(xlabel="x[0]", ylabel="x[1]")
     return axes
+
+
+def _in_the_plane(X: Any, y: Any) -> tuple[list[list[float]], list[float]]:
+    """The rows of `X`, of two numbers each, and the labels of `y`, checked."""
+    if is_row(X) and is_row(y):
+        X, y = [entries(row) if is_row(row) else [row] for row in entries(X)], entries(y)
+        if not X or len(X) != len(y) or any(len(row) != 2 for row in X):
+            raise ValueError(
+                "X must have two numbers in each row, since only those can be drawn "
+                "in a plane, and y as many labels as X has rows, at least one"
+            )
+    rows, targets = examples(X, y)
+    return rows, [real_number(each, f"y[{i}]") for i, each in enumerate(targets)]
+
+
+def plain(text: object) -> str:
+    """The text as matplotlib has to get it, so that it comes out as itself.
+
+    There a formula stands between two `$`, a label that is empty or begins with `_` is left out of
+    the legend, and characters that cannot be seen are errors or warnings.
+    """
+    shown = "".join(map(_pictured, str(text))).replace("$", r"\$")
+    return shown if shown[:1].strip("_") else _NOTHING + shown
+
+
+def _pictured(character: str) -> str:
+    """A character, or a space or the sign of a lost character for one that no font draws."""
+    if character.isspace():
+        return character if character == "\n" else " "
+    return "\ufffd" if category(character) in ("Cc", "Cs") else character
 
 
 def new_figure(plots: int = 1) -> Any:

@@ -18,7 +18,13 @@ class EarlyStopping:
     The loss that counts is the validation loss or, without validation, the training loss. Training
     ends when for `patience` epochs this loss has not fallen below a mark by more than `min_delta`;
     each such fall lowers the mark to the new loss. When training ends, except by an error or an
-    interrupt, the model gets the parameters from the end of the epoch with the lowest loss.
+    interrupt, the model gets the parameters with which the lowest loss was computed: for a
+    validation loss those at the end of its epoch, for a training loss those before the steps of its
+    epoch. With mini-batches, whose losses are computed between the steps, those before the first of
+    them. So without validation the steps of the last epoch, whose outcome nobody has measured, do
+    not count.
+
+    A training that has ended so can go on from a checkpoint with a larger `patience`.
 
     Raises ValueError if `patience` is below 1 or `min_delta` negative or infinite, and TypeError
     for anything but numbers.
@@ -32,25 +38,40 @@ class EarlyStopping:
         self._best = self._mark = inf
         self._waited = 0
         self._parameters: list[float] = []
+        self._before: list[float] = []
 
     def begin(self, run: TrainingRun) -> None:
         """Forget the state of an earlier training."""
         self._best = self._mark = inf
         self._waited = 0
-        self._parameters = [each.data for each in run.parameters()]
+        self._parameters = self._before = _numbers(run)
+
+    def before_epoch(self, run: TrainingRun) -> None:
+        """Remember the parameters with which the training loss will be computed."""
+        if not run.is_validated:
+            self._before = _numbers(run)
 
     def __call__(self, run: TrainingRun) -> None:
         """Look at the loss of the epoch; end training after `patience` epochs without a fall."""
         loss = (run.history.validation_loss or run.history.loss)[-1]
         if loss < self._best:
             self._best = loss
-            self._parameters = [each.data for each in run.parameters()]
+            self._parameters = _numbers(run) if run.is_validated else self._before
         if loss < self._mark - self.min_delta:
             self._mark, self._waited = loss, 0
             return
         self._waited += 1
         if self._waited >= self.patience:
-            run.stop(f"no progress for {self.patience} epoch{'s' * (self.patience != 1)}")
+            run.stop(self._reason())
+
+    def resumed(self, run: TrainingRun) -> None:
+        """Take back an end that would not come yet with the present patience."""
+        if run.history.stopped == self._reason() and self._waited < self.patience:
+            run.history.stopped = ""
+
+    def _reason(self) -> str:
+        """Why training ends."""
+        return f"no progress for {self._waited} epoch{'s' * (self._waited != 1)}"
 
     def end(self, run: TrainingRun) -> None:
         """Put back the best parameters."""
@@ -86,3 +107,8 @@ class EarlyStopping:
 
     def __repr__(self) -> str:
         return f"EarlyStopping(patience={self.patience}, min_delta={self.min_delta})"
+
+
+def _numbers(run: TrainingRun) -> list[float]:
+    """The numbers of the parameters at present."""
+    return [each.data for each in run.parameters()]

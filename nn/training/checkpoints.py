@@ -6,6 +6,9 @@ random numbers: lists of numbers as tensors called training/..., and everything 
 description.
 """
 
+import warnings
+from collections.abc import Mapping
+from numbers import Integral
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,12 +16,22 @@ from typing import Any
 from engine.system.files import FilePath, demand_writable
 
 from ..arguments.counts import demand_count
+from ..arguments.fingerprints import digest, name_of
+from ..arguments.hyperparameters import settings_of
 from ..files.model_files import read_model_file, unreadable, write_model_file
 from ..files.packing import TRAINING, boxed, unboxed
 from ..loading import filling
 from ..module import Module
 from .history import History
+from .job import Job
 from .run import Callback, Continuable, TrainingRun
+
+# How the reason begins why a training has ended for its schedule, which is asked anew on resuming.
+BAD_RATE = "the schedule gave "
+
+
+# The arguments that a call which goes on must share with the first one.
+_SAME = ("X", "y", "validation", "loss", "batch_size", "seed")
 
 
 class Checkpoint:
@@ -30,6 +43,9 @@ class Checkpoint:
         nn.fit(model, X, y, ..., epochs=100, callbacks=[nn.EarlyStopping(), saved],
                resume="run.safetensors")            # after a break, in a new program
         nn.load("run.safetensors")                  # the model alone
+
+    The file keeps what `fit` was given, as digests and names, so that `resume` can tell whether a
+    training goes on with the same.
 
     The file is written whole or not at all, so that a training killed at any moment can be resumed
     from it. The file holds the last epoch written, without the best parameters that `EarlyStopping`
@@ -87,6 +103,9 @@ def demand_continuable(run: TrainingRun) -> None:
 def resumed(run: TrainingRun, path: FilePath) -> None:
     """Continue a run that has just begun from a file that a Checkpoint has written.
 
+    Settings of the optimizer that are not those of the first call stay what they are: they were
+    changed on purpose. A file from before checkpoints kept the call is continued with a warning.
+
     Raises ModelFileError, and changes neither model nor optimizer, if the file cannot be read or is
     of another training; TypeError for an optimizer that cannot be continued; and FileNotFoundError
     if there is no such file.
@@ -97,6 +116,10 @@ def resumed(run: TrainingRun, path: FilePath) -> None:
         state = unboxed(description["training"], tensors)
         changes = filling(run.model, tensors, description)
         history = _history(run, state["history"])
+        given, written = run.call(), state.get("call")
+        if written is not None:
+            demand_same(given, written)
+        changed = _changed(given, written)
         draws = _draws(state["draws"])
         _restore_callbacks(run, state["callbacks"])
         run.optimizer.restore(state["optimizer"])
@@ -104,8 +127,58 @@ def resumed(run: TrainingRun, path: FilePath) -> None:
         raise unreadable(path, f"it is no checkpoint of this training ({error})") from error
     for change in changes:
         change()
+    for name, setting in changed.items():
+        setattr(run.optimizer, name, setting)
     run.draws.setstate(draws)
     run.history = history
+    if history.stopped.startswith(BAD_RATE):
+        history.stopped = ""
+    run.resumed()
+    if written is None:
+        said = "was written before checkpoints kept what fit was given, so other data are not told"
+        warnings.warn(f"resume: {str(path)!r} {said}", stacklevel=3)
+
+
+def call_of(job: Job, seed: object, settings: Mapping[str, float]) -> dict[str, Any]:
+    """What the job was given; `settings` are those of its optimizer before training."""
+    held_out = job.held_out
+    return {
+        "X": digest(job.learnt.rows),
+        "y": digest(job.learnt.targets),
+        "validation": None if held_out is None else digest(held_out),
+        "loss": name_of(job.loss),
+        "batch_size": None if job.batch_size is None else int(job.batch_size),
+        "seed": int(seed) if isinstance(seed, Integral) else None,
+        "optimizer": dict(settings),
+    }
+
+
+def settings_given(optimizer: object) -> dict[str, float]:
+    """The settings of an optimizer at present, by name."""
+    return {name: getattr(optimizer, name) for name in settings_of(type(optimizer))}
+
+
+def demand_same(call: Mapping[str, Any], written: Mapping[str, Any]) -> None:
+    """Raise ValueError, saying what differs, unless `call` goes on with the call of a file."""
+    others = [name for name in _SAME if call[name] != written[name]]
+    if "seed" in others and (call["batch_size"] is None or None in (call["seed"], written["seed"])):
+        others.remove("seed")  # which decides nothing, or of which only the state is known
+    if others:
+        told = [_told(name, call[name], written[name]) for name in others]
+        raise ValueError(f"fit was given others than at first: {', '.join(told)}")
+
+
+def _told(name: str, now: Any, then: Any) -> str:
+    """How an argument differs."""
+    if name in ("X", "y", "validation"):
+        return f"{name} is not the same data"
+    return f"{name} was {then!r} and is {now!r}"
+
+
+def _changed(given: Mapping[str, Any], written: Any) -> dict[str, float]:
+    """The settings of the optimizer that differ from those which the first call was given."""
+    settings: dict[str, float] = given["optimizer"] if written is not None else {}
+    return {name: it for name, it in settings.items() if it != written["optimizer"].get(name)}
 
 
 # The errors that reading a damaged state may raise.
@@ -119,6 +192,7 @@ def _state(run: TrainingRun) -> dict[str, Any]:
         "callbacks": [_callback_state(each) for each in run.callbacks],
         "history": {name: getattr(run.history, name) for name in _COLUMNS},
         "draws": run.draws.getstate(),
+        "call": run.call(),
     }
 
 

@@ -13,7 +13,7 @@ Examples are put into arrays once. Parameters and gradients stay in arrays from 
 are written into their Values when somebody may look at these: see `CompiledPasses.shown`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from math import hypot, inf, isfinite
 from typing import Any, NamedTuple
@@ -43,6 +43,7 @@ class CompiledPasses:
     """Passes in programs that are compiled once.
 
     - `learnt`, `held_out`: the training examples, and the validation examples.
+    - `check`: is called with a prediction, before anything is compiled.
     - `is_predicting`: true if predictions are wanted; otherwise they are empty.
 
     Raises ValueError if the loss of a batch is neither the mean nor the sum of the losses of its
@@ -56,9 +57,11 @@ class CompiledPasses:
         optimizer: Any,
         learnt: Examples,
         held_out: Examples | None,
+        check: Callable[[Any], object],
         *,
         is_predicting: bool,
     ) -> None:
+        check(model(learnt.rows[0]))
         self.optimizer, self.is_elementwise = optimizer, _is_elementwise(optimizer)
         self.moved = _moved(optimizer)
         own = model.parameters() if isinstance(model, Module) else []
@@ -123,7 +126,7 @@ class CompiledPasses:
     def _passed(self, mean: float, predictions: Any, count: int) -> Passed:
         """The loss of a batch of `count` examples, from their mean loss, with its predictions."""
         each = [] if predictions is None else _each(predictions, count)
-        return Passed(count * mean if self.is_sum else mean, each)
+        return Passed(count * mean if self.is_sum else mean, each, self.is_sum)
 
     def _clip(self) -> bool:
         """Clip the gradient for the optimizer; gives whether its norm is a finite number."""
@@ -137,8 +140,6 @@ class CompiledPasses:
         """Whether the loss of a batch is the sum of the losses of its examples, not the mean."""
         for few in (_some(eager.learnt), range(len(eager.learnt.rows))):
             value, gradient, _ = self.program.of(self.learnt.at(np.array(few)))
-            for each in self.parameters:  # also those that the optimizer does not move
-                each.grad = 0.0
             wanted = np.array([eager.learn(few).loss, *(each.grad for each in self.parameters)])
             if wanted.any():
                 break

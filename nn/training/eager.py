@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from math import isclose, isfinite
 from typing import Any, NamedTuple, Protocol
 
 from engine import Value
@@ -12,16 +13,21 @@ from engine.system.garbage import uncollected
 from engine.value import demand_value
 
 from ..arguments.examples import Examples
+from ..arguments.reductions import noted
 from ..module import Module
 
 Loss = Callable[[Any, Any], Value]
 
+# By how much, relative to itself, the sum of two equal halves may differ from twice a half.
+_TOLERANCE = 1e-9
+
 
 class Passed(NamedTuple):
-    """The loss of a batch, and the prediction for each example."""
+    """The loss of a batch, the prediction for each example, and whether the loss is a sum."""
 
     loss: float
     predictions: list[Any]
+    is_sum: bool
 
 
 class Passes(Protocol):
@@ -47,7 +53,10 @@ class Passes(Protocol):
 
 
 class Eager:
-    """Passes through the graph of each batch."""
+    """Passes through the graph of each batch.
+
+    - `check`: is called with the first prediction of all, before the first loss.
+    """
 
     def __init__(
         self,
@@ -56,19 +65,24 @@ class Eager:
         optimizer: Any,
         learnt: Examples,
         held_out: Examples | None = None,
+        check: Callable[[Any], object] | None = None,
     ) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
-        self.learnt, self.held_out = learnt, held_out
+        self.learnt, self.held_out, self.check = learnt, held_out, check
+        self.unmoved = unmoved(model, optimizer)
+        self._is_sum: bool | None = None  # of a loss without losses of `nn`
 
     def learn(self, batch: Sequence[int] | None) -> Passed:
         """Go forward, set all gradients to 0, and go backward."""
+        examples = self.learnt if batch is None else self.learnt.at(batch)
         with uncollected():
-            value, predictions = self._forward(
-                self.learnt if batch is None else self.learnt.at(batch)
-            )
+            value, predictions, reductions = self._forward(examples)
+            is_sum = self._sums(reductions, value, predictions, examples.targets)
             self.optimizer.zero_grad()
+            for each in self.unmoved:
+                each.grad = 0.0
             value.backward()
-        return Passed(value.data, predictions)
+        return Passed(value.data, predictions, is_sum)
 
     def step(self) -> None:
         """Move the parameters by one step of the optimizer."""
@@ -78,8 +92,8 @@ class Eager:
         """Go forward on the validation examples, and free the graph."""
         assert self.held_out is not None, "measured only where something is held out"
         with uncollected():
-            value, predictions = self._forward(self.held_out)
-        return Passed(value.data, predictions)
+            value, predictions, reductions = self._forward(self.held_out)
+        return Passed(value.data, predictions, reductions == {"sum"})
 
     def shown(self) -> AbstractContextManager[None]:
         """A block without effect: the Values have their numbers and gradients all the time."""
@@ -88,9 +102,41 @@ class Eager:
     def settle(self) -> None:
         """Do nothing: the Values have their numbers and gradients all the time."""
 
-    def _forward(self, examples: Examples) -> tuple[Value, list[Any]]:
+    def _forward(self, examples: Examples) -> tuple[Value, list[Any], set[str]]:
+        """The loss, the predictions, and the reductions of the losses of `nn` in the loss."""
         predictions = [self.model(row) for row in examples.rows]
-        return loss_of(self.loss, predictions, examples.targets), predictions
+        if self.check is not None:
+            self.check(predictions[0])
+            self.check = None
+        with noted() as reductions:
+            value = loss_of(self.loss, predictions, examples.targets)
+        return value, predictions, reductions
+
+    def _sums(
+        self, reductions: set[str], value: Value, predictions: list[Any], targets: list[Any]
+    ) -> bool:
+        """Whether the loss of a batch is a sum over its examples.
+
+        A loss in which none of `nn` is computed is asked once, in an epoch of several batches: a
+        sum is twice as large with each example twice.
+        """
+        if reductions or len(targets) == len(self.learnt.targets):
+            return reductions == {"sum"}
+        if self._is_sum is None and isfinite(value.data) and value.data != 0:
+            try:
+                twice = loss_of(self.loss, predictions * 2, targets * 2).data
+            except Exception:  # a loss that refuses its examples twice is no sum
+                twice = value.data
+            self._is_sum = isclose(twice, 2 * value.data, rel_tol=_TOLERANCE)
+        return bool(self._is_sum)
+
+
+def unmoved(model: object, optimizer: object) -> list[Value]:
+    """The parameters of a model that its optimizer does not list; their gradients count too."""
+    moved = getattr(optimizer, "parameters", None)
+    listed = set(moved) if isinstance(moved, list) else set()
+    own = model.parameters() if isinstance(model, Module) else []
+    return [each for each in own if each not in listed]
 
 
 def loss_of(loss: Loss, predictions: list[Any], targets: list[Any]) -> Value:

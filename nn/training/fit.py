@@ -5,20 +5,23 @@ decides. Runs with the same seed and the same model are identical.
 """
 
 import random
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import cache, partial
 from importlib import import_module
 from os import PathLike
 from typing import Any, Protocol
 
 from ..arguments.counts import RandomSeed, generator
 from ..arguments.examples import examples, held_out
+from ..arguments.hyperparameters import NOT_NEGATIVE
 from ..module import Module
-from .checkpoints import resumed
-from .eager import Eager, Loss, Passed, Passes
+from .checkpoints import BAD_RATE, call_of, resumed, settings_given
+from .eager import Eager, Loss, Passed, Passes, unmoved
 from .history import History
 from .interrupts import interruptible, undivided
-from .job import Job, Metric, Schedule, Watch
+from .job import Job, Measured, Metric, Schedule, Watch, of_epoch
 from .progress import progress_bar
 from .run import Callback, Draws, TrainingRun
 
@@ -56,7 +59,7 @@ def fit(
 
         optimizer = nn.SGD(model.parameters(), learning_rate=0.05, momentum=0.9)
         history = nn.fit(model, X, y, loss=nn.hinge, optimizer=optimizer, epochs=30, batch_size=10)
-        history.loss[-1]            # the mean loss over the last epoch
+        history.loss[-1]            # the loss over the last epoch
         history                     # in Jupyter: its curves
 
     - `X`, `y`: one row of numbers and one target for each example: lists, NumPy arrays, or what
@@ -67,12 +70,16 @@ def fit(
       descent.
     - `validation`: a pair (X, y) of examples to measure, and not to learn from, after every epoch.
     - `seed`: decides the order of the mini-batches; an int or a random.Random.
-    - `schedule`: the learning rate of each epoch, as a function of its number, counted from 0.
+    - `schedule`: the learning rate of each epoch, as a function of its number, counted from 0. If
+      it gives no rate in a later epoch, training ends before that epoch, with a warning.
     - `callbacks`: what is called after every epoch, such as `nn.EarlyStopping()`; see
       `nn.training.run`.
     - `resume`: the path of a file of an `nn.Checkpoint` from which to go on, in the same call as
       before; what comes is, to the bit, what had come without the break. `epochs` counts from the
-      first one of all.
+      first one of all. Other data, another loss, batch size, seed, model or kind of optimizer than
+      at first is an error. The settings of the optimizer are continued, but for those that differ
+      from the first call, which were changed on purpose. The schedule is asked anew, and `epochs`
+      and the patience of an `nn.EarlyStopping` may be larger.
     - `compiled`: whether to train in a compiled program, which is many times faster (see
       `engine.compile`). Numbers agree to about 1e-12 of the largest, since sums are in another
       order. The loss must be the mean or the sum of those of its examples. Targets that are rows of
@@ -80,38 +87,43 @@ def fit(
       Plain numbers that the model or the loss reads elsewhere stay as they are at the beginning,
       and a model cannot look something up by its inputs, as an `nn.Embedding` does. Within an
       epoch the parameters are in the program; whatever is called here finds them in the model.
-    - `progress`: whether to show a progress bar, in the terminal or in Jupyter.
+    - `progress`: whether to show a progress bar, in the terminal or in Jupyter; without tqdm, a
+      line of text.
     - `metrics`: what else to record, such as {"accuracy": nn.accuracy}: functions of predictions
-      and targets, as the loss is. They see the same predictions, those before the step of a batch.
+      and targets, as the loss is. They see the same predictions, those before the step of a batch,
+      and are called once for each batch.
     - `watch`: is called with the History after every epoch; an `nn.LiveView` draws it. If it is a
       context manager, it is entered before the first epoch and left after the last, or at an error
       or interrupt.
 
     Ctrl-C ends training: the model keeps what it learnt until the last whole step, and the History
     of the finished epochs is given as always, with `interrupted` set. Afterwards all gradients are
-    0.
+    0, also of parameters of the model that the optimizer does not move; within a step these have
+    the gradient of the batch.
 
     Raises ValueError if there are no examples, if `X` and `y` differ in length, for nan or
     infinity, if `epochs` or `batch_size` is below 1, if the optimizer is one for another model, or
     for a loss that cannot be compiled; TypeError for what is no number, a loss that gives no Value
     or a metric that gives no number; ModelFileError for a file that is no checkpoint of such a
-    training; and ImportError if a progress bar is wanted and tqdm is not installed, or a compiled
-    program without NumPy.
+    training; and ImportError for a compiled program without NumPy.
     """
     learnt = examples(X, y)
+    asked = generator(seed)
     job = Job(
         model=model, loss=loss, optimizer=optimizer, learnt=learnt,
         held_out=held_out(validation, learnt), epochs=epochs, batch_size=batch_size,
         metrics={} if metrics is None else metrics, schedule=schedule, watch=watch,
         callbacks=callbacks, compiled=compiled,
     )  # fmt: skip
-    training = Training(job, generator(seed) or random)
+    training = Training(job, asked or random, seed)
     run = training.run
     if resume is not None:
         resumed(run, resume)
     with progress_bar(run.epoch, epochs, progress) as show, _entered(watch):
         training.loop(show)
     optimizer.zero_grad()
+    for each in unmoved(model, optimizer):
+        each.grad = 0.0
     return run.history
 
 
@@ -121,20 +133,23 @@ class Training:
     Functions that may look at parameters are called inside `Passes.shown`.
     """
 
-    def __init__(self, job: Job, draws: Draws) -> None:
-        job.rehearse()
+    def __init__(self, job: Job, draws: Draws, seed: RandomSeed) -> None:
         self.job = job
         self.passes = _passes(job)
+        call = cache(partial(call_of, job, seed, settings_given(job.optimizer)))
         self.run = TrainingRun(job.model, job.optimizer, job.history(), int(job.epochs), draws,
-                       list(job.callbacks), job.held_out is not None)  # fmt: skip
+                       list(job.callbacks), job.held_out is not None, call)  # fmt: skip
         self.run.begin()
 
     def loop(self, show: Watch | None) -> None:
         """Epoch after epoch, up to the last one or Ctrl-C; then the model has what was learnt."""
         run = self.run
+        begun = run.epoch
         try:
             while not run.is_over:
-                self._schedule()
+                self._before_epoch(begun)
+                if run.is_over:
+                    break
                 _record(run.history, self._learnt(), self._validated())
                 if show is not None:
                     show(run.history)
@@ -146,12 +161,30 @@ class Training:
         finally:
             self.passes.settle()
 
-    def _schedule(self) -> None:
-        """Set the learning rate of the epoch."""
-        schedule = self.job.schedule
-        if schedule is not None:
-            with self.passes.shown():
-                self.run.optimizer.learning_rate = schedule(self.run.epoch)
+    def _before_epoch(self, begun: int) -> None:
+        """Set the learning rate of the epoch, and call what is called before it."""
+        schedule, run = self.job.schedule, self.run
+        if schedule is None and not run.has_before_epoch:
+            return
+        with self.passes.shown():
+            if schedule is not None:
+                self._set_rate(schedule(run.epoch), is_first=run.epoch == begun)
+            run.before_epoch()
+
+    def _set_rate(self, rate: float, *, is_first: bool) -> None:
+        """Set the learning rate; if it cannot be one, end training, so that the History is kept.
+
+        Before the first step there is nothing to keep, and the error is raised.
+        """
+        try:
+            NOT_NEGATIVE.checked(rate, "learning_rate")
+            self.run.optimizer.learning_rate = rate
+        except (TypeError, ValueError) as error:
+            if is_first:
+                raise
+            warnings.warn(f"schedule: {error}, for epoch {self.run.epoch}: training ends before "
+                          "this epoch", stacklevel=5)  # fmt: skip
+            self.run.stop(f"{BAD_RATE}{rate!r}")
 
     def _tell(self) -> None:
         """Call what is called after every epoch."""
@@ -167,27 +200,28 @@ class Training:
     def _learnt(self) -> list[float]:
         """Forward, backward, step for each batch.
 
-        Gives the means of the loss and of each metric, as they were before the steps.
+        Gives the loss and each metric of the epoch, as they were before the steps.
         """
         learnt, passes = self.job.learnt, self.passes
-        sums = [0.0] * (1 + len(self.job.metrics))
+        batches: list[tuple[int, list[Measured]]] = []
         with interruptible() as whole:
             for batch in self._batches():
                 passed = passes.learn(batch)
                 targets = learnt.targets if batch is None else [learnt.targets[i] for i in batch]
-                measured = self._measured(passed, targets)
+                batches.append((len(targets), self._measured(passed, targets)))
                 with whole:
                     passes.step()
-                sums = [a + b * len(targets) for a, b in zip(sums, measured, strict=True)]
-        return [each / len(learnt.rows) for each in sums]
+        return of_epoch(batches)
 
     def _validated(self) -> list[float]:
         """The loss and each metric on the examples that are not learnt from; empty without any."""
         held_out = self.job.held_out
-        return [] if held_out is None else self._measured(self.passes.measure(), held_out.targets)
+        if held_out is None:
+            return []
+        return [each.number for each in self._measured(self.passes.measure(), held_out.targets)]
 
-    def _measured(self, passed: Passed, targets: list[Any]) -> list[float]:
-        """The loss and each metric, as floats."""
+    def _measured(self, passed: Passed, targets: list[Any]) -> list[Measured]:
+        """The loss and each metric."""
         with nullcontext() if self.job.is_measured_blindly else self.passes.shown():
             return self.job.measured(passed, targets)
 
@@ -205,7 +239,7 @@ class Training:
 
 def _passes(job: Job) -> Passes:
     """The passes of a job: eager or compiled."""
-    given = job.model, job.loss, job.optimizer, job.learnt, job.held_out
+    given = job.model, job.loss, job.optimizer, job.learnt, job.held_out, job.check_targets
     if not job.compiled:
         return Eager(*given)
     module = import_module(".compiled", __package__)

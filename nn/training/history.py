@@ -14,8 +14,10 @@ from ..pictures.plots import curves, new_figure, plot_history, png_for_jupyter, 
 class History:
     """The course of training: columns with a number for each epoch.
 
-    - `loss`: the mean loss.
-    - `metrics`: the mean of each metric of `fit`, by name.
+    - `loss`: the loss over all examples, each batch before its step: the mean or, for a loss that
+      is a sum, the sum.
+    - `metrics`: each metric of `fit` over all examples, by name: the mean, weighted by the sizes of
+      the batches or, for a loss of `nn` with `reduction="sum"`, the sum.
     - `validation_loss`, `validation_metrics`: the same after the epoch over the validation
       examples; empty without validation.
     - `stopped`: the reason why a callback ended training before its last epoch, or "".

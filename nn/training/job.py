@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial, reduce
+from operator import add
 from types import FunctionType
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine import Value
 from engine.value import real_number
@@ -11,9 +13,10 @@ from engine.value import real_number
 from .. import losses
 from ..arguments.counts import demand_count
 from ..arguments.examples import Examples, different
+from ..arguments.reductions import noted
 from ..module import Module
 from . import metrics as own_metrics
-from .eager import Loss, Passed, loss_of
+from .eager import Loss, Passed
 from .history import History
 from .run import Callback
 
@@ -21,8 +24,12 @@ Metric = Callable[[Any, Any], Any]
 Watch = Callable[[History], object]
 Schedule = Callable[[int], float]
 
-# Metrics from here read predictions and targets alone; others may look at parameters too.
-_BLIND = {losses.__name__, own_metrics.__name__}
+# The losses and metrics of `nn`, which read predictions and targets alone; others may look at
+# parameters too.
+_BLIND = {
+    each for module in (losses, own_metrics) for each in vars(module).values()
+    if isinstance(each, FunctionType) and each.__module__ == module.__name__
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +66,7 @@ class Job:
     def is_measured_blindly(self) -> bool:
         """Whether no metric can look at parameters."""
         return all(
-            isinstance(each, FunctionType) and each.__module__ in _BLIND
-            for each in self.metrics.values()
+            _is_own(each) and not isinstance(each, partial) for each in self.metrics.values()
         )
 
     def history(self) -> History:
@@ -69,32 +75,52 @@ class Job:
         return History(metrics={name: [] for name in self.metrics},
                        validation_metrics={name: [] for name in measured})  # fmt: skip
 
-    def measured(self, passed: Passed, targets: list[Any]) -> list[float]:
-        """The loss and each metric, as floats; a Value counts with its data."""
-        measured = {
-            name: metric(passed.predictions, targets) for name, metric in self.metrics.items()
-        }
-        return [passed.loss, *(_number(name, given) for name, given in measured.items())]
+    def measured(self, passed: Passed, targets: list[Any]) -> list["Measured"]:
+        """The loss and each metric; a Value counts with its data."""
+        found = [Measured(passed.loss, passed.is_sum)]
+        for name, metric in self.metrics.items():
+            with noted() as reductions:
+                given = metric(passed.predictions, targets)
+            found.append(Measured(_number(name, given), reductions == {"sum"}))
+        return found
 
-    def rehearse(self) -> None:
-        """Raise the errors of the loss or of a metric for any target, before the first step.
+    def check_targets(self, prediction: Any) -> None:
+        """Raise the errors of `nn`'s own loss and metrics for any target, before the first step.
 
-        Loss and metrics get all different targets at once, each with the prediction for the first
-        row. With a single batch of all examples, the first step raises these errors itself.
+        They get all different targets at once, each beside the same prediction. Functions of yours
+        are called with what training has for them, and with nothing else.
         """
-        learnt = None if self.batch_size is None else self.learnt
-        for rows, targets in filter(None, (learnt, self.held_out)):
-            first = self.model(rows[0])
-            try:
-                self._try(first, different(targets))
-            except (TypeError, ValueError):
-                self._try(first, targets)  # which tells of the right place
+        own = [each for each in (self.loss, *self.metrics.values()) if _is_own(each)]
+        for _, targets in filter(None, (self.learnt, self.held_out)):
+            for function in own:
+                kinds = different(targets)
+                try:
+                    function([prediction] * len(kinds), kinds)
+                except (TypeError, ValueError):  # all targets tell of the right place
+                    function([prediction] * len(targets), targets)
 
-    def _try(self, prediction: Any, targets: list[Any]) -> None:
-        """Compute the loss and each metric for the same prediction beside some targets."""
-        predictions = [prediction] * len(targets)
-        value = loss_of(self.loss, predictions, targets)
-        self.measured(Passed(value.data, predictions), targets)
+
+class Measured(NamedTuple):
+    """A loss or metric of a batch, and whether it is a sum over its examples."""
+
+    number: float
+    is_sum: bool
+
+
+def of_epoch(batches: list[tuple[int, list[Measured]]]) -> list[float]:
+    """The loss and each metric of an epoch, from the sizes of its batches and what they measured.
+
+    Sums are added up; of all else, the mean over the examples is taken.
+    """
+    count = sum(size for size, _ in batches)
+    totals: list[float] = []
+    for each in zip(*(measured for _, measured in batches), strict=True):
+        if all(it.is_sum for it in each):
+            totals.append(reduce(add, (it.number for it in each), 0.0))
+        else:
+            products = (it.number * size for it, (size, _) in zip(each, batches, strict=True))
+            totals.append(reduce(add, products, 0.0) / count)
+    return totals
 
 
 def _demand_parts(model: object, loss: object, optimizer: object) -> None:
@@ -141,6 +167,13 @@ def _demand_hooks(watch: object, schedule: object, callbacks: object, optimizer:
 def _is_called(each: object) -> bool:
     """Whether an object can be called and is not a class, of which one forgot to make an object."""
     return callable(each) and not isinstance(each, type)
+
+
+def _is_own(function: object) -> bool:
+    """Whether a function is one of the losses and metrics of `nn`, perhaps with settings."""
+    if isinstance(function, partial):
+        return _is_own(function.func)
+    return isinstance(function, FunctionType) and function in _BLIND
 
 
 def _number(name: str, given: object) -> float:

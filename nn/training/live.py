@@ -12,6 +12,7 @@ from ..module import Module
 from ..pictures.plots import (
     curves,
     new_figure,
+    plain,
     plot_decision_boundary,
     plot_history,
     png_for_jupyter,
@@ -109,7 +110,7 @@ class LiveView:
         try:
             plot_decision_boundary(*self._boundary, axes, per_side)
         except ValueError as error:  # a model that diverged; training goes on
-            axes.text(0.5, 0.5, fill(str(error), 40), ha="center", va="center")
+            axes.text(0.5, 0.5, plain(fill(str(error), 40)), ha="center", va="center")
             axes.set_axis_off()
 
 

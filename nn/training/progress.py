@@ -1,8 +1,10 @@
-"""The progress bar of training: tqdm's, in the terminal as text and in Jupyter as a widget."""
+"""The progress of training: tqdm's bar, in the terminal or as a widget, or a line of text."""
 
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from engine.notation import short
 from engine.system.packages import optional
@@ -18,17 +20,42 @@ def progress_bar(
     if not wanted:
         yield None
         return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # in Jupyter without ipywidgets the bar is one of text
-        what_for = "the progress bar of fit (progress=False does without)"
-        tqdm = optional("tqdm.auto", "train", what_for).tqdm
+    tqdm = _tqdm()
+    if tqdm is None:
+        try:
+            yield lambda history: print(f"\r{_line(history, epochs)}", end="", file=sys.stderr)
+        finally:
+            print(file=sys.stderr)
+        return
     with tqdm(total=epochs, initial=done, unit="epoch", dynamic_ncols=True) as bar:
 
         def grow(history: History) -> None:
             """Add an epoch to the bar, with the last losses."""
-            columns = {"loss": history.loss, "validation loss": history.validation_loss}
-            losses = [f"{name} {short(column[-1])}" for name, column in columns.items() if column]
-            bar.set_postfix_str(", ".join(losses), refresh=False)
+            bar.set_postfix_str(_losses(history), refresh=False)
             bar.update()
 
         yield grow
+
+
+def _tqdm() -> Any:
+    """The bar of tqdm; None if it is not installed."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # in Jupyter without ipywidgets the bar is one of text
+        try:
+            return optional("tqdm.auto", "train", "a progress bar").tqdm
+        except ImportError as error:
+            cause = error.__cause__ if isinstance(error.__cause__, ImportError) else error
+            if (cause.name or "").partition(".")[0] != "tqdm":
+                raise  # it is there, and lacks something else
+            return None
+
+
+def _line(history: History, epochs: int) -> str:
+    """The progress as a line of text, as long as the lines before it."""
+    return f"{len(history.loss)}/{epochs} epochs, {_losses(history)}".ljust(70)
+
+
+def _losses(history: History) -> str:
+    """The last losses."""
+    columns = {"loss": history.loss, "validation loss": history.validation_loss}
+    return ", ".join(f"{name} {short(column[-1])}" for name, column in columns.items() if column)

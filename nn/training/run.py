@@ -1,10 +1,11 @@
 """TrainingRun: the state of a training, as callbacks see it.
 
 A callback is a function that `fit` calls with the TrainingRun after every epoch. A callback may
-have two methods more, `begin(run)` and `end(run)`, for the time before the first epoch and after
-the last one; several callbacks end in the opposite order. After an error or an interrupt, `end` is
-not called. A callback with a state between epochs can be continued from a checkpoint if it has
-`state()` and `restore(state)`, as optimizers have.
+have methods more: `begin(run)` and `end(run)`, for the time before the first epoch and after the
+last one, and `before_epoch(run)`, before the first step of every epoch. Several callbacks end in
+the opposite order. After an error or an interrupt, `end` is not called. A callback with a state
+between epochs can be continued from a checkpoint if it has `state()` and `restore(state)`, as
+optimizers have; then `resumed(run)` is called, if there is such a method.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -52,6 +53,7 @@ class TrainingRun:
     - `draws`: the generator for the order of the mini-batches.
     - `callbacks`: the callbacks, in the order in which they are called.
     - `is_validated`: true if there are validation examples.
+    - `call`: gives what `fit` was given, as a checkpoint compares it.
     """
 
     model: Module[Any]
@@ -61,6 +63,7 @@ class TrainingRun:
     draws: Draws
     callbacks: Sequence[Callback]
     is_validated: bool = False
+    call: Callable[[], dict[str, Any]] = dict
 
     @property
     def epoch(self) -> int:
@@ -85,8 +88,25 @@ class TrainingRun:
 
     def begin(self) -> None:
         """Call `begin` of the callbacks."""
+        self._call("begin")
+
+    @property
+    def has_before_epoch(self) -> bool:
+        """Whether a callback wants to be called before every epoch."""
+        return any(hasattr(each, "before_epoch") for each in self.callbacks)
+
+    def before_epoch(self) -> None:
+        """Call `before_epoch` of the callbacks."""
+        self._call("before_epoch")
+
+    def resumed(self) -> None:
+        """Call `resumed` of the callbacks, which have been restored."""
+        self._call("resumed")
+
+    def _call(self, method: str) -> None:
+        """Call a method of the callbacks that have it."""
         for each in self.callbacks:
-            getattr(each, "begin", _nothing)(self)
+            getattr(each, method, _nothing)(self)
 
     def end(self) -> None:
         """Call `end` of the callbacks, the last one first."""
@@ -95,4 +115,4 @@ class TrainingRun:
 
 
 def _nothing(_: TrainingRun) -> None:
-    """Do nothing, for a callback without `begin` or `end`."""
+    """Do nothing, for a callback without the method."""

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 from engine.value import real_number
 
+from ..arguments.entries import is_row
 from ..arguments.examples import different, key_of
-from ..arguments.targets import is_row
 from .arrays import np
 
 # Up to how many different targets stay as they are, and how many integers do.

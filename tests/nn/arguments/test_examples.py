@@ -74,6 +74,7 @@ def test_targets_are_what_the_loss_takes(y: Any, targets: list[Any]) -> None:
         (pd.Series([1.0, 2.0]), _TARGETS, TypeError, r"X\[0\] must be a row of numbers"),
         (None, _TARGETS, TypeError, "X must hold a row of numbers for each example, got None"),
         (_ROWS, 1, TypeError, "y must hold a target for each example, got 1"),
+        (_ROWS, [1, 10**400], OverflowError, r"y\[1\] must fit into a float64"),
         (_ROWS, "ab", TypeError, "y must hold a target for each example, got 'ab'"),
         (_ROWS, {1: 2}, TypeError, "y must hold a target for each example, got"),
     ],

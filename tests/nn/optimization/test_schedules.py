@@ -49,10 +49,25 @@ def test_schedules_are_pytorchs(schedule: Any, theirs: str, options: dict[str, A
 
 @pytest.mark.parametrize("kind", [nn.LinearDecay, nn.CosineDecay])
 def test_the_way_down_to_0_never_gets_there(kind: Any) -> None:
-    """Epochs that were not planned have the rate of the last: an optimizer takes no rate of 0."""
+    """Epochs that were not planned have the rate of the last, so that they still learn."""
     schedule = kind(0.1, epochs=5)
     assert schedule(4) == schedule(5) == schedule(1000) > 0
     assert kind(0.1, epochs=1)(0) == 0.1
+
+
+def test_a_rate_of_0_is_a_rate() -> None:
+    """As PyTorch has it: nothing moves in such an epoch, and what is remembered goes on."""
+    zeros = [nn.ConstantRate(0.0), nn.StepDecay(0.0), nn.LinearDecay(0.0, 4), nn.CosineDecay(0, 4)]
+    assert [schedule(3) for schedule in zeros] == [0.0] * 4
+    w = Value(1.0)
+    optimizer = nn.SGD([w], learning_rate=0.0, momentum=0.5)
+    assert repr(optimizer) == "SGD(1 parameter, learning_rate=0.0, momentum=0.5)"
+    w.grad = 1.0
+    optimizer.step()
+    assert (w.data, optimizer.state()["velocity"]) == (1.0, [1.0])
+    optimizer.learning_rate = nn.LinearDecay(0.0, epochs=4, last=0.4)(2)  # a way up: a warm-up
+    optimizer.step()
+    assert w.data == pytest.approx(1.0 - 0.2 * 1.5)
 
 
 @_EVERY
@@ -80,13 +95,17 @@ def test_what_is_no_epoch_is_refused(schedule: Any, epoch: Any, error: type[Exce
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
-        (lambda f: f.ConstantRate(0), ValueError, "rate must be positive and finite, got 0"),
-        (lambda f: f.ConstantRate(nan), ValueError, "rate must be positive and finite, got nan"),
-        (lambda f: f.StepDecay(-1), ValueError, "rate must be positive and finite, got -1"),
+        (lambda f: f.ConstantRate(-1), ValueError, "rate must be at least 0 and finite, got -1"),
+        (lambda f: f.ConstantRate(nan), ValueError, "rate must be at least 0 and finite, got nan"),
+        (lambda f: f.StepDecay(-1), ValueError, "rate must be at least 0 and finite, got -1"),
         (lambda f: f.StepDecay(1, factor=0), ValueError, "factor must be above 0 .* got 0"),
         (lambda f: f.StepDecay(1, factor=2), ValueError, "factor must be .* at most 1, got 2"),
         (lambda f: f.StepDecay(1, every=0), ValueError, "every must be at least 1, got 0"),
-        (lambda f: f.LinearDecay(inf, 3), ValueError, "rate must be positive and finite, got inf"),
+        (
+            lambda f: f.LinearDecay(inf, 3),
+            ValueError,
+            "rate must be at least 0 and finite, got inf",
+        ),
         (lambda f: f.LinearDecay(1, 0), ValueError, "epochs must be at least 1, got 0"),
         (lambda f: f.CosineDecay(1, 2.5), TypeError, "epochs must be an int, got 2.5"),
         (lambda f: f.CosineDecay(1, 3, last=-1), ValueError, "last must be at least 0 .* got -1"),

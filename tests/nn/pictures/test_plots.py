@@ -243,6 +243,41 @@ def test_rows_without_two_numbers_are_refused(row: list[float]) -> None:
     assert plt.get_fignums() == []
 
 
+# Names that are markup to matplotlib, or that it hides or cannot draw, and how they come out.
+_NAMES = {
+    "err in $% of $": "err in $% of $",
+    "_err": "_err",
+    "R$^2$": "R$^2$",
+    "$": "$",
+    r"a\$b": r"a\$b",
+    r"\alpha_1 & 50%": r"\alpha_1 & 50%",
+    "two\nlines": "two\nlines",
+    "tab\there": "tab here",
+    "bell\x07": "bell\ufffd",
+    "\ud800": "\ufffd",
+    "": "",
+    "__x__": "__x__",
+}
+
+
+def _shown(text: Any) -> str:
+    """What matplotlib draws for a text, which must be no formula."""
+    content, is_math = text._preprocess_math(text.get_text())
+    assert not is_math
+    return str(content).removeprefix("\u200b")
+
+
+@pytest.mark.parametrize("name", _NAMES)
+def test_the_name_of_a_metric_comes_out_as_itself(name: str) -> None:
+    """In the legend, also in one that the user makes anew, and drawn without a warning."""
+    history = nn.History([2.0, 1.0], {name: [1.0, 2.0]}, [2.0, 1.0], {name: [1.0, 2.0]})
+    axes = nn.plot_metrics(history)
+    for legend in (axes.get_legend(), axes.legend(loc="upper left")):
+        assert [*map(_shown, legend.get_texts())] == [_NAMES[name], f"validation {_NAMES[name]}"]
+    axes.figure.canvas.draw()
+    assert history._repr_png_() is not None
+
+
 @_EVERY_PLOT
 def test_without_matplotlib_a_plot_says_how_to_install_it(
     draw: Callable[..., Any], monkeypatch: pytest.MonkeyPatch

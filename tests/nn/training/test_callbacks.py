@@ -25,11 +25,12 @@ class _Point(nn.Module[Value]):
 
 
 def _run(losses: Sequence[float], stopping: nn.EarlyStopping, **columns: Any) -> TrainingRun:
-    """A training whose losses are given, and whose parameter is the number of the epoch."""
+    """A training whose losses are given, and whose parameter is the number of finished epochs."""
     history = nn.History()
-    run = TrainingRun(_Point(), None, history, len(losses), Random(), [stopping])
+    run = TrainingRun(_Point(), None, history, len(losses), Random(), [stopping], bool(columns))
     run.begin()
     for i, loss in enumerate(losses, 1):
+        run.before_epoch()
         _put(run, i)
         history.loss.append(loss)
         for name, column in columns.items():
@@ -69,20 +70,55 @@ def _fit(**options: Any) -> tuple[nn.MLP, nn.History]:
         ([5, 4.9, 4.8, 4.7, 4.6], 2, 0.5, 3, 3),          # too little in each epoch
         ([5, 4.75, 4.5, 4.25, 4], 3, 0.5, 5, 5),          # but enough in three
         ([5, nan, nan, 4, 3], 2, 0.0, 3, 1),              # nan helps nobody
-        ([nan, nan, nan], 2, 0.0, 2, 0),                  # the parameters from before
+        ([nan, nan, nan], 2, 0.0, 2, 1),                  # the parameters from before
         ([inf, inf, 1], 5, 0.0, 3, 3),
     ],
 )  # fmt: skip
 def test_training_ends_when_it_no_longer_helps(
     losses: list[float], patience: int, min_delta: float, epochs: int, best: int
 ) -> None:
-    """Training ends after `patience` epochs without a fall, with the best parameters."""
+    """Training ends after `patience` epochs without a fall, with the best parameters.
+
+    They are those from before the steps of epoch `best`, with which its loss was computed.
+    """
     stopping = nn.EarlyStopping(patience, min_delta)
     run = _run(losses, stopping)
     assert run.epoch == epochs
     assert bool(run.history.stopped) is (epochs < len(losses))
     run.end()
-    assert _place(run) == best
+    assert _place(run) == best - 1
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize("batch_size", [None, 1])
+def test_what_is_put_back_has_the_lowest_loss_recorded(
+    compiled: bool, batch_size: int | None
+) -> None:
+    """Where every step makes it worse, the parameters from before the first one."""
+    model, X, y = nn.Neuron(1, "identity", seed=0), [[1.0], [-1.0]], [3.5, -2.5]
+    before = [p.data for p in model.parameters()]
+    history = nn.fit(
+        model, X, y, loss=nn.mean_squared_error, epochs=40, batch_size=batch_size,
+        optimizer=nn.SGD(model.parameters(), learning_rate=3.0), compiled=compiled,
+        callbacks=[nn.EarlyStopping(patience=3)], progress=False,
+    )  # fmt: skip
+    assert [p.data for p in model.parameters()] == before
+    assert history.loss[0] == min(history.loss)
+    if batch_size is None:
+        assert nn.mean_squared_error(map(model, X), y).data == pytest.approx(history.loss[0])
+
+
+def test_what_a_later_callback_does_to_the_parameters_counts() -> None:
+    """The loss of an epoch is computed after it."""
+
+    def halve(run: TrainingRun) -> None:
+        """Shrink all parameters."""
+        for parameter in run.parameters():
+            parameter.data *= 0.5
+
+    stopping = nn.EarlyStopping(50)
+    model, history = _fit(epochs=8, callbacks=[stopping, halve], loss=nn.mean_squared_error)
+    assert nn.mean_squared_error(map(model, _X), _Y).data == min(history.loss)
 
 
 def test_the_history_tells_why_training_ended() -> None:
@@ -143,6 +179,8 @@ def test_early_stopping_goes_on_from_its_state() -> None:
         run = _run([], second)
         second.restore(first.state())
         for i, loss in enumerate(losses[epoch:], epoch + 1):
+            _put(run, i - 1)
+            run.before_epoch()
             _put(run, i)
             run.history.loss.append(loss)
             if not run.history.stopped:
@@ -223,14 +261,23 @@ class _Noted:
         self.notes.append(f"{self.name} ends")
 
 
+class _Early(_Noted):
+    """One that is called before every epoch, too."""
+
+    def before_epoch(self, run: TrainingRun) -> None:
+        """Before the first step."""
+        self.notes.append(f"{self.name} before {run.epoch + 1}")
+
+
 def test_callbacks_are_told_of_begin_epochs_and_end() -> None:
     """In their order, and in the opposite one at the end; functions of epochs only."""
     notes: list[str] = []
-    watch = [_Noted("a", notes), lambda run: notes.append("f"), _Noted("b", notes)]
+    watch = [_Noted("a", notes), lambda run: notes.append("f"), _Early("b", notes)]
     _fit(epochs=2, callbacks=watch)
     assert notes == [
         *("a begins at 0 of 2", "b begins at 0 of 2"),
-        *("a 1", "f", "b 1", "a 2", "f", "b 2"),
+        *("b before 1", "a 1", "f", "b 1"),
+        *("b before 2", "a 2", "f", "b 2"),
         *("b ends", "a ends"),
     ]
 

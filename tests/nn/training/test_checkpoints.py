@@ -1,19 +1,23 @@
 """A training goes on from a checkpoint as if nothing had happened: to the bit."""
 
+import math
 import random
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial, wraps
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import nn
 from engine import Value
 from nn.files.model_files import read_model_file, write_model_file
+from nn.training.run import TrainingRun
 
 ROOT = Path(__file__).parents[3]
 
@@ -54,6 +58,7 @@ def _interrupt_at(call: int) -> Any:
     """A loss in which the user presses Ctrl-C when it is called for that time."""
     calls = count(1)
 
+    @wraps(nn.hinge)  # a checkpoint compares losses by their names
     def loss(predictions: Any, targets: Any) -> Value:
         if next(calls) == call:
             signal.raise_signal(signal.SIGINT)
@@ -102,12 +107,12 @@ def test_the_shared_generator_goes_on_too(tmp_path: Path) -> None:
     assert _fit(tmp_path / "run", 5, seed=None, resume=tmp_path / "run") == whole
 
 
-@pytest.mark.parametrize("call", [1, 8, 12, 17])  # after two that are the rehearsal
+@pytest.mark.parametrize("call", [1, 8, 12, 17])
 def test_ctrl_c_in_the_middle_of_an_epoch_costs_that_epoch(tmp_path: Path, call: int) -> None:
     """An epoch is seven batches and the validation; training continues from the last one."""
     path = tmp_path / "run"
     whole = _fit(tmp_path / "whole", 4)
-    history, _ = _fit(path, 4, loss=_interrupt_at(call + 2))
+    history, _ = _fit(path, 4, loss=_interrupt_at(call))
     assert (history.interrupted, len(history.loss)) == (True, (call - 1) // 8)
     resume = path if history.loss else None
     assert _fit(path, 4, resume=resume) == whole
@@ -286,6 +291,185 @@ def test_a_history_that_cannot_be_is_refused(tmp_path: Path, changes: dict[str, 
     _fit(path, 1)
     tensors, description = read_model_file(path)
     description["training"]["history"] |= changes
+    write_model_file(path, tensors, description)
+    with pytest.raises(nn.ModelFileError, match="it is no checkpoint of this training"):
+        _fit(path, 2, resume=path)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"X": [[a, b + 1e-9] for a, b in _X]}, "X is not the same data"),
+        ({"y": [-label for label in _Y]}, "y is not the same data"),
+        ({"X": _X[:-1], "y": _Y[:-1]}, "X is not the same data, y is not the same data"),
+        ({"validation": (_X, _Y)}, "validation is not the same data"),
+        ({"loss": nn.perceptron_criterion}, "loss was 'hinge' and is 'perceptron_criterion'"),
+        ({"loss": partial(nn.hinge, reduction="sum")}, r"is \"hinge\(reduction='sum'\)\""),
+        ({"loss": lambda p, t: nn.mean_squared_error(p, t)}, "is '<lambda> .nn mean_squared_error"),
+        ({"loss": nn.Neuron(1)}, "loss was 'hinge' and is 'Neuron'"),
+        ({"batch_size": 4}, "batch_size was 3 and is 4"),
+        ({"batch_size": None}, "batch_size was 3 and is None"),
+        ({"seed": 6}, "seed was 5 and is 6"),
+    ],
+)
+def test_another_call_is_refused(tmp_path: Path, options: dict[str, Any], message: str) -> None:
+    """The error names the argument that differs; nothing has been changed."""
+    path = tmp_path / "run"
+    _fit(path, 1)
+    model = nn.MLP(2, [4, 1], "swish", seed=0)
+    optimizer = nn.Adam(model.parameters(), learning_rate=0.05)
+    before = [[p.data for p in model.parameters()], optimizer.state()]
+    usual: dict[str, Any] = {
+        "X": _X, "y": _Y, "loss": nn.hinge, "batch_size": 3, "seed": 5, "validation": _HELD_OUT,
+        "callbacks": [nn.EarlyStopping(20), nn.Checkpoint(path)], "progress": False,
+        "metrics": {"accuracy": nn.accuracy, "squares": nn.mean_squared_error},
+    }  # fmt: skip
+    with pytest.raises(nn.ModelFileError, match=f"fit was given others than at first: .*{message}"):
+        nn.fit(model, optimizer=optimizer, epochs=2, resume=path, **(usual | options))
+    assert [[p.data for p in model.parameters()], optimizer.state()] == before
+
+
+def test_the_same_call_in_other_words_goes_on(tmp_path: Path) -> None:
+    """Arrays in the place of lists, and a generator in the place of a seed: its state is known."""
+    whole, path = _fit(tmp_path / "whole", 4), tmp_path / "run"
+    _fit(path, 2)
+    model = nn.MLP(2, [4, 1], "swish", seed=0)
+    history = nn.fit(
+        model, np.array(_X), np.array(_Y), loss=nn.hinge, batch_size=np.int64(3), resume=path,
+        optimizer=nn.Adam(model.parameters(), learning_rate=0.05), seed=random.Random(99),
+        metrics={"accuracy": nn.accuracy, "squares": nn.mean_squared_error}, progress=False,
+        validation=_HELD_OUT, schedule=lambda epoch: 0.05 / (1 + epoch), epochs=4,
+        callbacks=[nn.EarlyStopping(20), nn.Checkpoint(path)],
+    )  # fmt: skip
+    assert (history, [parameter.data.hex() for parameter in model.parameters()]) == whole
+
+
+def test_targets_of_every_kind_are_compared(tmp_path: Path) -> None:
+    """Rows, texts, and objects by their class: a loss of one's own takes what it will."""
+    path = tmp_path / "run"
+
+    def loss(predictions: Any, targets: Any) -> Value:
+        """The mean of the predictions."""
+        return Value.sum(predictions) / len(targets)
+
+    for first, second, is_same in [
+        (["a", "b"], ["a", "b"], True), (["a", "b"], ["a", "c"], False),
+        ([[1], [2, 3]], [[1.0], [2.0, 3.0]], True), ([[1], [2, 3]], [[1, 2], [3]], False),
+ ([1, None], [1.0, None], True), ([1, None], [2, None], False),
+        ([object(), None], [object(), None], True), ([object(), None], [None, None], False),
+    ]:  # fmt: skip
+        options: dict[str, Any] = {"loss": loss, "metrics": None, "validation": None}
+        train = partial(_fit_few, path, **options)
+        train(first, 1)
+        if is_same:
+            assert len(train(second, 2, resume=path).loss) == 2
+        else:
+            with pytest.raises(nn.ModelFileError, match="y is not the same data"):
+                train(second, 2, resume=path)
+
+
+def _fit_few(path: Path, targets: list[Any], epochs: int, **options: Any) -> nn.History:
+    """A training with two targets of any kind."""
+    model = nn.Neuron(1, "identity", seed=0)
+    return nn.fit(model, [[0.0], [1.0]], targets, optimizer=nn.SGD(model.parameters()),
+                  epochs=epochs, callbacks=[nn.Checkpoint(path)], progress=False,
+                  **options)  # fmt: skip
+
+
+def test_a_checkpoint_of_a_model_with_other_activations_is_refused(tmp_path: Path) -> None:
+    """Though the numbers would fit."""
+    path = tmp_path / "run"
+    for model, other in (
+        (nn.MLP(2, [4, 1], "tanh", seed=0), nn.MLP(2, [4, 1], "relu", seed=0)),
+        (nn.MLP(2, [4, 1], "tanh", seed=0), nn.MLP(2, [4, 1], ["tanh", "tanh"], seed=0)),
+    ):
+        usual: dict[str, Any] = {"loss": nn.hinge, "progress": False}
+        usual["callbacks"] = [nn.Checkpoint(path)]
+        nn.fit(model, _X, _Y, optimizer=nn.SGD(model.parameters()), epochs=1, **usual)
+        with pytest.raises(nn.ModelFileError, match=r"its model is .*tanh"):
+            nn.fit(other, _X, _Y, optimizer=nn.SGD(other.parameters()), epochs=2, resume=path,
+                   **usual)  # fmt: skip
+
+
+def _halved(run: TrainingRun) -> None:
+    """A callback that halves the learning rate."""
+    run.optimizer.learning_rate /= 2
+
+
+def test_settings_that_were_changed_on_purpose_are_taken(tmp_path: Path) -> None:
+    """They differ from those of the first call; what a callback has changed goes on."""
+    path = tmp_path / "run"
+
+    def train(epochs: int, resume: Path | None = None, **settings: Any) -> nn.Optimizer:
+        """A training with these settings, whose rate a callback halves; gives the optimizer."""
+        model = nn.MLP(2, [4, 1], "swish", seed=0)
+        optimizer = nn.SGD(model.parameters(), **settings)
+        nn.fit(model, _X, _Y, loss=nn.hinge, optimizer=optimizer, epochs=epochs, resume=resume,
+               callbacks=[_halved, nn.Checkpoint(path)], progress=False)  # fmt: skip
+        return optimizer
+
+    assert train(2, learning_rate=0.8).learning_rate == 0.2
+    same = train(3, path, learning_rate=0.8, momentum=0.5, clip_norm=1.0)
+    assert (same.learning_rate, same.state()["momentum"], same.clip_norm) == (0.1, 0.5, 1.0)
+    assert train(4, path, learning_rate=1.6, momentum=0.5).learning_rate == 0.8
+    assert train(4, path, learning_rate=1.6, momentum=0.5).clip_norm == math.inf
+
+
+def test_a_training_that_early_stopping_ended_goes_on_with_more_patience(tmp_path: Path) -> None:
+    """As if it had had it from the first epoch."""
+
+    def train(name: str, patience: int, resume: Path | None = None) -> Any:
+        """A training that makes no progress."""
+        path = tmp_path / name
+        stopping = nn.EarlyStopping(patience, min_delta=9.0)
+        return _fit(path, 30, callbacks=[stopping, nn.Checkpoint(path)], resume=resume)
+
+    whole = train("whole", 7)
+    assert len(whole[0].loss) == 8
+    assert len(train("run", 2)[0].loss) == 3
+    assert train("run", 2, resume=tmp_path / "run")[0].stopped == "no progress for 2 epochs"
+    assert train("run", 7, resume=tmp_path / "run") == whole
+
+
+def test_a_training_that_a_callback_of_ones_own_ended_stays_over(tmp_path: Path) -> None:
+    """Nobody knows whether it would end now."""
+    path = tmp_path / "run"
+    stop = lambda run: run.stop("enough") if run.epoch == 2 else None  # noqa: E731
+    callbacks = [stop, nn.EarlyStopping(20), nn.Checkpoint(path)]
+    first = _fit(path, 9, callbacks=callbacks)
+    assert _fit(path, 9, callbacks=callbacks, resume=path) == first
+
+
+def test_a_training_that_a_bad_schedule_ended_goes_on_with_a_better_one(tmp_path: Path) -> None:
+    """To the bit as if it had been good from the beginning."""
+    path, good = tmp_path / "run", lambda epoch: 0.05 / (1 + epoch)
+    whole = _fit(tmp_path / "whole", 5, schedule=good)
+    with pytest.warns(
+        UserWarning, match="schedule: learning_rate must be .*, got nan, for epoch 3"
+    ):
+        _fit(path, 5, schedule=lambda epoch: good(epoch) if epoch < 3 else math.nan)
+    assert _fit(path, 5, schedule=good, resume=path) == whole
+
+
+def test_a_checkpoint_from_before_calls_were_kept_goes_on(tmp_path: Path) -> None:
+    """With a warning, since other data would not be found out."""
+    path = tmp_path / "run"
+    whole = _fit(tmp_path / "whole", 4)
+    _fit(path, 2)
+    tensors, description = read_model_file(path)
+    del description["training"]["call"]
+    write_model_file(path, tensors, description)
+    with pytest.warns(UserWarning, match="resume: .* was written before checkpoints kept what fit"):
+        assert _fit(path, 4, resume=path) == whole
+
+
+@pytest.mark.parametrize("call", [{}, 5, "x", {"X": 1}, []])
+def test_a_call_that_is_none_is_refused(tmp_path: Path, call: Any) -> None:
+    """Whatever stands in its place."""
+    path = tmp_path / "run"
+    _fit(path, 1)
+    tensors, description = read_model_file(path)
+    description["training"]["call"] = call
     write_model_file(path, tensors, description)
     with pytest.raises(nn.ModelFileError, match="it is no checkpoint of this training"):
         _fit(path, 2, resume=path)

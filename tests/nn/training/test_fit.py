@@ -1,12 +1,17 @@
 """`fit` is the loop that one would write by hand, and the same in every run."""
 
+import itertools
 import random
 import signal
+import statistics
 import sys
 from collections.abc import Sequence
+from functools import partial
 from itertools import count
+from math import inf, nan
 from pathlib import Path
 from threading import Thread
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -30,7 +35,7 @@ class _Still:
 
 
 class _Recording:
-    """A loss that remembers the targets of every batch, and of the rehearsal of mini-batches."""
+    """A loss that remembers the targets of every batch."""
 
     def __init__(self) -> None:
         self.batches: list[list[int]] = []
@@ -132,9 +137,8 @@ def test_an_epoch_sees_every_example_once(batch_size: int | None, sizes: list[in
     """The last batch takes what is left."""
     recording, targets = _Recording(), [10, 11, 12, 13, 14]
     _fit(_model(), y=targets, loss=recording, epochs=1, batch_size=batch_size)
-    batches = recording.batches[batch_size is not None :]
-    assert [len(batch) for batch in batches] == sizes
-    assert sorted(target for batch in batches for target in batch) == targets
+    assert [len(batch) for batch in recording.batches] == sizes
+    assert sorted(target for batch in recording.batches for target in batch) == targets
 
 
 def test_a_full_batch_keeps_the_order_of_the_examples() -> None:
@@ -148,8 +152,7 @@ def test_mini_batches_are_shuffled_anew_in_every_epoch() -> None:
     """Twenty examples in the same order twice would be a chance of one in 20!."""
     recording, targets = _Recording(), list(range(20))
     _fit(_model(), _X * 4, targets, loss=recording, epochs=2, batch_size=20)
-    rehearsed, first, second = recording.batches
-    assert rehearsed == targets
+    first, second = recording.batches
     assert sorted(first) == sorted(second) == targets
     assert first != second
 
@@ -209,14 +212,31 @@ def test_a_quiet_training_needs_no_tqdm(
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_progress_bar_without_tqdm_says_how_to_install_it(
-    monkeypatch: pytest.MonkeyPatch,
+def test_without_tqdm_the_progress_is_a_line_of_text(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The line to type, and the way to do without."""
+    """Training needs no package for it: each epoch overwrites the line on stderr."""
     monkeypatch.setitem(sys.modules, "tqdm.auto", None)
-    with pytest.raises(ImportError, match=r"pip install 'glassgrad\[train\]'") as caught:
+    history = _fit(_model(), progress=True)
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    *_, last, end = shown.err.replace("\n", "\r").split("\r")
+    assert last.strip() == f"3/3 epochs, loss {history.loss[-1]:.4g}"
+    assert (end, shown.err.count("\n")) == ("", 1)
+    assert _fit(_model()).loss == history.loss
+
+
+def test_a_tqdm_that_is_broken_is_not_taken_for_missing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What it lacks is told."""
+    (tmp_path / "auto.py").write_text("import a_package_that_tqdm_lacks")
+    broken = ModuleType("tqdm")
+    broken.__path__ = [str(tmp_path)]
+    monkeypatch.setitem(sys.modules, "tqdm", broken)
+    monkeypatch.delitem(sys.modules, "tqdm.auto", raising=False)
+    with pytest.raises(ImportError):
         _fit(_model(), progress=True)
-    assert "progress=False" in str(caught.value)
 
 
 def test_a_progress_bar_is_shown_where_it_does_not_mix_with_output(
@@ -565,3 +585,168 @@ def test_two_columns_with_one_name_are_refused(names: list[str]) -> None:
     """One would be lost in a table."""
     with pytest.raises(ValueError, match=f"metrics: a name must not be .*, got {names[0]}"):
         _fit(_model(), metrics=dict.fromkeys(names, nn.accuracy))
+
+
+@pytest.mark.parametrize(("batch_size", "calls"), [(None, 3), (1, 15), (2, 9), (5, 3)])
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_metric_is_called_once_for_each_batch(
+    compiled: bool, batch_size: int | None, calls: int
+) -> None:
+    """With the predictions and targets of that batch; and once an epoch for what is held out."""
+    seen: list[list[int]] = []
+
+    def note(predictions: Sequence[Value], targets: list[int]) -> float:
+        """Nothing to record."""
+        assert len({p.data for p in predictions}) == len(predictions) == len(targets)
+        seen.append(list(targets))
+        return 0.0
+
+    _fit(_model(), metrics={"note": note}, batch_size=batch_size, compiled=compiled)
+    assert len(seen) == calls
+    assert sorted(t for targets in seen for t in targets) == sorted(_Y * 3)
+    seen.clear()
+    held_out = ([[0.5, 0.5], [1.0, 1.5]], [1, -1])
+    _fit(_model(), metrics={"note": note}, batch_size=batch_size, compiled=compiled,
+         validation=held_out)  # fmt: skip
+    assert len(seen) == calls + 3
+    assert seen.count([1, -1]) >= 3
+
+
+@pytest.mark.parametrize("options", [{}, {"batch_size": 5}, {"batch_size": 3},
+                                     {"validation": (_X[:3], _Y[:3])}])  # fmt: skip
+def test_a_metric_may_need_predictions_that_differ(options: dict[str, Any]) -> None:
+    """A correlation cannot be computed of equal numbers, nor a precision without a positive one."""
+
+    def correlation(predictions: Sequence[Value], targets: list[int]) -> float:
+        """Pearson's."""
+        return statistics.correlation([p.data for p in predictions], range(len(targets)))
+
+    def ranking(predictions: Sequence[Value], _: list[int]) -> Value:
+        """A loss of all pairs, of which there must be one."""
+        pairs = [p - q for p, q in itertools.combinations(predictions, 2)]
+        return Value.sum([p.softplus() / p.detach() for p in pairs]) / len(pairs)
+
+    options = {"X": _X[:-1] * 2, "y": _Y[:-1] * 2} | options if "batch_size" not in options else (
+        options | {"X": [*_X, [3.0, 1.0]], "y": [*_Y, 1], "batch_size": 3})  # fmt: skip
+    options |= {"X": [[a + 0.1 * i, b] for i, (a, b) in enumerate(options["X"])]}
+    history = _fit(_model(), loss=ranking, metrics={"r": correlation}, **options)
+    assert len(history.metrics["r"]) == 3
+
+
+def test_a_loss_of_losses_is_called_once_for_each_batch() -> None:
+    """A wrapper that counts, logs or weighs sees what training has, and nothing else."""
+    recording = _Recording()
+    _fit(_model(), loss=recording, batch_size=2, validation=(_X, _Y))
+    assert [len(batch) for batch in recording.batches] == [2, 2, 1, 5] * 3
+
+
+def _own_sum(predictions: Sequence[Value], targets: Sequence[int]) -> Value:
+    """The sum of the squares, written by the user."""
+    return Value.sum([(p - t) ** 2 for p, t in zip(predictions, targets, strict=True)])
+
+
+def _own_mean(predictions: Sequence[Value], targets: Sequence[int]) -> Value:
+    """The mean of the squares, written by the user."""
+    return _own_sum(predictions, targets) / len(targets)
+
+
+_REDUCTIONS: dict[str, tuple[Any, float]] = {
+    "mean": (nn.mean_squared_error, 1.0),
+    "a mean in a function": (lambda p, t: nn.mean_squared_error(p, t), 1.0),
+    "sum": (partial(nn.mean_squared_error, reduction="sum"), 25.0),
+    "a sum in a function": (lambda p, t: nn.mean_squared_error(p, t, "sum"), 25.0),
+    "half a sum": (lambda p, t: 2 * nn.half_squared_error(p, t, "sum"), 25.0),
+    "a sum of one's own": (_own_sum, 25.0),
+    "a mean of one's own": (_own_mean, 1.0),
+}
+
+
+@pytest.mark.parametrize("reduction", _REDUCTIONS)
+@pytest.mark.parametrize("batch_size", [None, 10, 1])
+@pytest.mark.parametrize("compiled", [False, True])
+def test_the_loss_of_an_epoch_is_that_of_all_examples(
+    reduction: str, batch_size: int | None, compiled: bool
+) -> None:
+    """A mean or a sum: while nothing moves, equal to the validation loss of the same examples."""
+    (loss, expected), neuron = _REDUCTIONS[reduction], nn.Neuron(1, "identity", seed=0)
+    neuron.w[0].data, neuron.b.data = 0.0, 1.0  # every term is 1
+    X, y = [[float(i)] for i in range(25)], [0.0] * 25
+    metrics = {"sum": _REDUCTIONS["sum"][0], "mean": nn.mean_squared_error}
+    history = nn.fit(
+        neuron, X, y, loss=loss, optimizer=nn.SGD(neuron.parameters(), learning_rate=0.0),
+        epochs=2, batch_size=batch_size, validation=(X, y), metrics=metrics, compiled=compiled,
+        progress=False,
+    )  # fmt: skip
+    assert history.loss == history.validation_loss == pytest.approx([expected] * 2, rel=1e-14)
+    assert history.metrics == {"sum": [25.0, 25.0], "mean": pytest.approx([1.0, 1.0])}
+    assert history.validation_metrics == {"sum": [25.0, 25.0], "mean": [1.0, 1.0]}
+
+
+def test_a_loss_that_refuses_its_examples_twice_is_a_mean() -> None:
+    """So it is taken, and training goes on."""
+
+    def loss(predictions: Sequence[Value], targets: Sequence[int]) -> Value:
+        """The sum of the squares, for three examples at most."""
+        assert len(targets) <= 3
+        return _own_sum(predictions, targets)
+
+    history = _fit(_model(), loss=loss, batch_size=3, optimizer=_Still())
+    sums = [_own_sum([_model()(_X[i])], [_Y[i]]).data for i in range(5)]
+    assert history.loss[0] < sum(sums)
+
+
+def test_a_schedule_may_reach_0() -> None:
+    """From a rate, or to one: nothing moves in that epoch."""
+    model, seen = _model(), []
+    _fit(model, epochs=4, schedule=lambda epoch: 0.1 * abs(epoch - 1) / 2,
+         watch=lambda _: seen.append([p.data for p in model.parameters()]))  # fmt: skip
+    assert seen[0] == seen[1] != seen[2]
+
+
+@pytest.mark.parametrize("rate", [-0.1, nan, inf, "fast", None])
+def test_a_schedule_that_gives_no_rate_keeps_the_history(rate: Any) -> None:
+    """Before the first step it is an error, and later on the end of training, with a warning."""
+    model = _model()
+    with pytest.raises((TypeError, ValueError), match=r"learning_rate must be .* got"):
+        _fit(model, schedule=lambda epoch: rate)
+    assert [p.data for p in model.parameters()] == [p.data for p in _model().parameters()]
+    with pytest.warns(
+        UserWarning, match="schedule: learning_rate must be .*, for epoch 2: "
+    ) as seen:
+        history = _fit(model, epochs=5, schedule=lambda epoch: 0.1 if epoch < 2 else rate)
+    assert seen[0].filename == __file__
+    assert (len(history.loss), history.stopped) == (2, f"the schedule gave {rate!r}")
+    assert [p.data for p in model.parameters()] == _outcome(epochs=2)[1]
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_parameters_that_do_not_move_have_the_gradient_of_the_batch(compiled: bool) -> None:
+    """Not the sum of all so far, and 0 afterwards; compiled or not."""
+    model, seen = _model(), []
+    model.layers[0].neurons[0].w[0].grad = 5.0
+    moved = model.layers[1].parameters()
+    optimizer = nn.SGD(moved, learning_rate=0.1)
+
+    def look(_: Any) -> None:
+        """What the gradients are after each epoch."""
+        seen.append([p.grad for p in model.parameters()])
+
+    _fit(model, optimizer=optimizer, compiled=compiled, loss=nn.mean_squared_error, watch=look)
+    other = _model()
+    steps = nn.SGD(other.layers[1].parameters(), learning_rate=0.1)
+    for gradients in seen:
+        other.zero_grad()
+        nn.mean_squared_error([other(x) for x in _X], _Y).backward()
+        assert gradients == pytest.approx([p.grad for p in other.parameters()], rel=1e-9)
+        steps.step()
+    assert not any(p.grad for p in model.parameters())
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_target_out_of_range_is_found_among_many(compiled: bool) -> None:
+    """Also where there are so many that a compiled program has them as numbers."""
+    X, y = [[i / 150, 1.0] for i in range(150)], [i / 149 for i in range(149)] + [1.5]
+    model = _model()
+    with pytest.raises(ValueError, match=r"targets must be from 0 to 1, got 1\.5"):
+        _fit(model, X, y, loss=nn.binary_cross_entropy, compiled=compiled)
+    assert [p.data for p in model.parameters()] == [p.data for p in _model().parameters()]

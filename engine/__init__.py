@@ -32,6 +32,7 @@ from .gradients import grad, hessian, hessian_vector_product, jacobian
 from .operators import register
 from .primitives import PRIMITIVES, Op
 from .scope import scope
+from .system.leaving import LeavesGraphWarning
 from .value import Value
 from .watching.anomaly import detect_anomaly
 from .watching.observers import source_lines
@@ -53,6 +54,7 @@ __all__ = [
     "FoldClass",
     "Forward",
     "GradientCheck",
+    "LeavesGraphWarning",
     "Op",
     "PartialCheck",
     "Path",

@@ -32,6 +32,8 @@ def size(a: Number) -> Number:
     plain = number(a)
     if plain is a:
         return abs(a)
+    if not isinstance(plain, float):  # a symbol with a derivative: one formula for both sides
+        return a * sign(plain)
     return a if plain >= 0 else -a
 
 
@@ -43,7 +45,8 @@ def sign(a: Number) -> Number:
 def divide(a: Number, b: Number) -> Number:
     """The quotient a / b; x / 0 is an infinity with the sign of both, 0 / 0 is nan."""
     if a.__class__ is not float or b.__class__ is not float:
-        return a / b
+        by_row = _by_row(a, b)
+        return by_row("div", a, b) if by_row else a / b
     try:
         return a / b
     except ZeroDivisionError:
@@ -53,13 +56,19 @@ def divide(a: Number, b: Number) -> Number:
 def power(a: Number, b: Number) -> Number:
     """The power a ** b; 0 ** 0 is 1, a negative base to a fraction is nan, never complex."""
     if a.__class__ is not float or b.__class__ is not float:
-        return a**b
+        by_row = _by_row(a, b)
+        return by_row("pow", a, b) if by_row else a**b
     try:
         return math.pow(a, b)
     except (OverflowError, ValueError) as error:
         if isinstance(error, ValueError) and a != 0:
             return nan
         return copysign(inf, a) if abs(fmod(b, 2.0)) == 1 else inf
+
+
+def _by_row(a: Number, b: Number) -> Any:
+    """The method of a symbol for rows of the table: its operators may raise what Python's do."""
+    return getattr(a, "by_row", None) or getattr(b, "by_row", None)
 
 
 def exp(a: Number) -> Number:
@@ -132,7 +141,7 @@ def minimum(a: float, b: float) -> float:
 
 def quotient_slope(a: Number, b: Number, y: Number) -> Number:
     """d(a/b)/db = -a/b^2, computed as -y/b with y = a/b; scaled up where y has too few digits."""
-    if abs(number(y)) < _TINY and abs(number(b)) < 1:
+    if 0 < abs(number(y)) < _TINY and abs(number(b)) < 1:
         return -divide(divide(a * _SCALE, b), b) / _SCALE
     return -divide(y, b)
 

@@ -3,11 +3,15 @@
 With `create_graph=True` a gradient is a Value that remembers how it was made, from the partial
 derivatives of the table evaluated on Values, so that it can be differentiated again. Jacobian,
 Hessian and Hessian-vector product follow.
+
+While a function is traced for the compiler, all of these are Values, computed anew from the numbers
+that the program is given; to those that would be plain numbers no gradient flows.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from math import isclose, isnan
 from typing import Any, Literal, overload
 
@@ -15,7 +19,9 @@ from .arithmetic import Number, number
 from .backprop import gradients_of
 from .graph import topological_order
 from .operators import calmly
-from .primitives import CONSTANT
+from .primitives import CONSTANT, Op
+from .slopes import Slope, decides, slope
+from .system.leaving import is_tracing
 from .value import Value, demand_value, real_number, sealed
 
 Row = tuple[float, ...]
@@ -53,14 +59,16 @@ def grad(output: Value, inputs: Iterable[Value], *, create_graph: bool = False) 
     """
     demand_value(output, "output")
     wanted = _values(inputs, "inputs")
-    order = topological_order(output, min(each.serial for each in (output, *wanted)))
+    order = _order(output, wanted)
     asked = [*wanted, *_between(order, wanted)] if watchers.get() else wanted
-    if not create_graph:
+    if not create_graph and not is_tracing.get():
         return tuple(_watched(asked, gradients_of(order, asked))[: len(wanted)])
+    edges = partial(_derivatives, once=not create_graph)
     with sealed():
-        found = gradients_of(order, asked, _Gradient(0.0), _Gradient(1.0), _derivatives)
+        found = gradients_of(order, asked, _Gradient(0.0), _Gradient(1.0), edges)
     numbers = _watched(asked, [each.number for each in found])[: len(wanted)]
-    return _of_their_own(numbers, output.serial)
+    values = _of_their_own(numbers, output.serial)
+    return values if create_graph else tuple(each.detach() for each in values)
 
 
 def _between(order: Sequence[Value], inputs: Iterable[Value]) -> list[Value]:
@@ -111,7 +119,7 @@ def hessian_vector_product(output: Value, inputs: Iterable[Value], vector: Itera
     columns = _values(inputs, "inputs")
     if not isinstance(vector, Iterable):
         raise TypeError(f"vector must be a list of numbers, one for each of inputs, got {vector!r}")
-    numbers = [real_number(each, f"vector[{i}]") for i, each in enumerate(vector)]
+    numbers = [_number(each, f"vector[{i}]") for i, each in enumerate(vector)]
     if len(numbers) != len(columns):
         raise ValueError(f"vector must hold {len(columns)} numbers, one for each of inputs, "
                          f"got {len(numbers)}")  # fmt: skip
@@ -142,15 +150,16 @@ class _Gradient:
         return other if a.__class__ is float and a == 0 else _Gradient(a + other.number)
 
 
-def _derivatives(node: Value) -> list[tuple[Value, Number]]:
+def _derivatives(node: Value, *, once: bool) -> list[tuple[Value, Number]]:
     """The edges of a node, with the partial derivatives of the table evaluated on its inputs.
 
-    Result and derivatives must come to what was recorded, or a number has been changed since.
+    Result and derivatives must come to what was recorded, or a number has been changed since. With
+    `once` they need not have derivatives again.
     """
     inputs, recorded = node.inputs, node.local_derivatives
     if not inputs:
         return []
-    found = _partials(node, [each.data if each.op is CONSTANT else each for each in inputs])
+    found = _partials(node, [each.data if each.op is CONSTANT else each for each in inputs], once)
     numbers = [each.data for each in inputs]
     result = calmly(node.op.forward, *([numbers] if node.op.any_number else numbers))
     pairs = [(result, node.data), *zip(map(number, found), recorded, strict=True)]
@@ -161,16 +170,33 @@ def _derivatives(node: Value) -> list[tuple[Value, Number]]:
     return [(each, local) for each, local, known in edges if known is not None]
 
 
-def _partials(node: Value, given: list[Any]) -> list[Number]:
-    """The partial derivatives of the operation that made a node; 0 by what is no edge."""
-    if node.op.any_number:
-        found = node.op.partials[0](given, node)
-    else:
-        wanted = zip(node.op.partials, node.local_derivatives, strict=True)
-        found = [
-            0.0 if known is None else calmly(partial, *given, node) for partial, known in wanted
-        ]
-    return [each if isinstance(each, Value) else float(each) for each in found]
+def _partials(node: Value, given: list[Any], once: bool) -> list[Number]:
+    """The partial derivatives of the operation that made a node; 0 by what is no edge.
+
+    In a trace, one that looks at a number is a node by itself, with what it looks at as inputs.
+    """
+    op, known = node.op, node.local_derivatives
+    if op.any_number and not _stands_apart(op, op.partials[0], given, node):
+        return list(map(_operand, op.partials[0](given, node)))
+    found: list[Number] = []
+    for place, local in enumerate(known):
+        if local is None:
+            found.append(0.0)
+        elif op.any_number or _stands_apart(op, op.partials[place], *given, node):
+            found.append(slope(node, place, given, once=once))
+        else:
+            found.append(_operand(calmly(op.partials[place], *given, node)))
+    return found
+
+
+def _operand(found: Any) -> Number:
+    """A partial derivative as a Value or a float."""
+    return found if isinstance(found, Value) else float(found)
+
+
+def _stands_apart(op: Op, by_input: Callable[..., Any], *given: Any) -> bool:
+    """Whether a partial derivative becomes a node by itself."""
+    return isinstance(op, Slope) or (is_tracing.get() and decides(by_input, *given))
 
 
 def _same(found: float, recorded: float) -> bool:
@@ -192,6 +218,18 @@ def _of_their_own(gradients: list[Number], newest: int) -> Values:
         taken.add(value)
         values.append(value)
     return tuple(values)
+
+
+def _order(output: Value, inputs: Iterable[Value]) -> list[Value]:
+    """The nodes between `inputs` and `output` in topological order: those not older than any."""
+    return topological_order(output, min(each.serial for each in (output, *inputs)))
+
+
+def _number(given: object, name: str) -> Number:
+    """A plain number as a float; in a trace it may be a Value, to which no gradient flows."""
+    if is_tracing.get() and isinstance(given, Value):
+        return given.detach()
+    return real_number(given, name)
 
 
 def _values(values: Iterable[Value], name: str) -> list[Value]:

@@ -237,7 +237,12 @@ _registered: set[str] = set()
 
 def never_raising(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function with a float as its answer, and none of the errors that arithmetic raises."""
-    return lambda *numbers: calmly(lambda *given: float(function(*given)), *numbers)
+    return lambda *numbers: calmly(lambda *given: _real(function(*given)), *numbers)
+
+
+def _real(number: Any) -> float:
+    """The float; nan for a complex number, as Python has it for a fractional power below 0."""
+    return nan if isinstance(number, complex) else float(number)
 
 
 def calmly(function: Callable[..., Any], *numbers: Any) -> Any:

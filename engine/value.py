@@ -18,6 +18,7 @@ from .graph import Node, next_serial
 from .notation import abridged, latex_name, latex_number, latex_operand, short
 from .primitives import CONSTANT, LEAF, Op
 from .scope import Scope, current_scope
+from .system.leaving import warn_of_float
 
 Unary = Callable[["Value"], "Value"]
 Binary = Callable[["Value", "Value | float"], "Value"]
@@ -77,6 +78,7 @@ class Value(Node):
     - `serial`: how many Values had been made before it.
 
     Two Values are equal only if they are the same object; `<` and `>` compare their numbers.
+    `float()` is the number, outside of the graph: it causes a LeavesGraphWarning.
 
     Raises TypeError if `data` is not a real number or `label` is not text.
     """
@@ -181,6 +183,7 @@ class Value(Node):
         if _is_sealed.get():
             raise TypeError("a partial derivative of an operation takes float() of a Value: write "
                             "it with operators and the functions of engine.arithmetic")  # fmt: skip
+        warn_of_float()
         return self._data
 
     def __bool__(self) -> bool:
@@ -349,6 +352,12 @@ def recorded(
     made._first = made._number = None
     made._many, made._d_many = tuple(inputs), tuple(local_derivatives)
     return made
+
+
+def turn_into(value: Value, made: Value) -> None:
+    """Give a Value all that says how another one of the same number was made."""
+    value.op, value._number = made.op, made._number
+    value._first, value._second, value._d_first = made._first, made._second, made._d_first
 
 
 def made_by(op: Op, data: float) -> Value:

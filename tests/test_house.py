@@ -36,6 +36,11 @@ def _files_of(folder: str) -> list[str]:
 
 # A file imports only from files above it in this list; the files of a folder stand together.
 ORDER = [
+    "engine.system.packages",
+    "engine.system.files",
+    "engine.system.garbage",
+    "engine.system.leaving",
+    "engine.system",
     "engine.notation",
     "engine.arithmetic",
     "engine.primitives",
@@ -45,11 +50,8 @@ ORDER = [
     "engine.copying",
     "engine.value",
     "engine.operators",
+    "engine.slopes",
     "engine.gradients",
-    "engine.system.packages",
-    "engine.system.files",
-    "engine.system.garbage",
-    "engine.system",
     "engine.analysis.steps",
     "engine.analysis.chain_rule",
     "engine.analysis.operands",

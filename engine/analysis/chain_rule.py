@@ -17,6 +17,7 @@ from math import log10, prod
 from ..gradients import grad
 from ..graph import best_paths, count_paths
 from ..notation import abridged, latex_number, latex_operand, latex_partial, operand, short
+from ..system.leaving import numbers_leave
 from ..value import Value, demand_value
 
 _SHOWN = 5
@@ -110,6 +111,7 @@ class ChainRule:
         return rf"$\displaystyle {self.latex()}$"
 
 
+@numbers_leave("takes the numbers of a path")
 def chain_rule(output: Value, w: Value) -> ChainRule:
     """Every path from `output` to `w`, largest product first; gives a ChainRule.
 

@@ -21,6 +21,7 @@ from ..backprop import gradients_of
 from ..graph import topological_order
 from ..notation import abridged, operand, short
 from ..primitives import CONSTANT, PRIMITIVES
+from ..system.leaving import numbers_leave
 from ..value import Value, demand_value
 
 Names = Mapping[Value, str]
@@ -114,6 +115,7 @@ class Done:
 Event = Forward | Seed | Push | Done
 
 
+@numbers_leave("takes the numbers of a run")
 def steps(output: Value) -> Iterator[Event]:
     """The events of a run: forward through every operation, then backward from `output`.
 

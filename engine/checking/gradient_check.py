@@ -15,6 +15,7 @@ from typing import Any
 
 from ..gradients import grad, hessian
 from ..notation import short, visible
+from ..system.leaving import numbers_leave
 from ..value import Value, real_number
 from .finite_differences import Estimate, central, ridders
 from .verdicts import KINK, OK, UNKNOWN, WRONG, Agreement
@@ -128,6 +129,7 @@ class GradientCheck:
         return [*rest, f"{self.verdict} (tolerance {short(self.tolerance)})"]
 
 
+@numbers_leave("checks a gradient")
 def check_gradient(
     function: Callable[..., Value],
     *at: Any,

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from ..system.files import FilePath, write_as
+from ..system.leaving import numbers_leave
 from ..value import Value, demand_value, real_number
 from .compose import scene_of
 from .dot import to_dot
@@ -53,6 +54,7 @@ class Drawing:
         return "\n".join([f"Drawing of {scene.title}: {scene.size}", *scene.caption])
 
 
+@numbers_leave("draws the numbers of a graph")
 def draw(
     output: Value | Drawable,
     path_to: Value | None = None,

@@ -38,6 +38,7 @@ from typing import Any
 from ..analysis.steps import Done, Event, Forward, Push, Seed, steps, unique_names
 from ..graph import topological_order
 from ..notation import short
+from ..system.leaving import numbers_leave
 from ..value import Value, demand_value, real_number
 from .marked_svg import TraceWording, marked_picture
 from .paths import Ways, product, ways_to
@@ -64,6 +65,7 @@ class Trace:
         return f"Trace of {self.document['title']}: {nodes} Values, {events} events"
 
 
+@numbers_leave("takes the numbers of a run")
 def trace(output: Value, lines: Lines | None = None, max_events: int = 100_000) -> Trace:
     """The forward and backward run of the graph of `output`, as data; gives a Trace.
 

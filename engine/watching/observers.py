@@ -22,6 +22,7 @@ from ..gradients import Swept, watchers
 from ..graph import topological_order
 from ..operators import SPECIAL
 from ..primitives import PRIMITIVES
+from ..system.leaving import outside
 from ..value import Value
 
 # The line of the program that made a Value, by serial number.
@@ -96,7 +97,12 @@ class _LineNotes:
 
 def here(others: Collection[str] = frozenset(_OURS)) -> str:
     """The nearest line above the caller that is not in the packages `others`."""
-    frame, _ = _outside(others)
+    frame, _ = outside(others, sys._getframe(1))
+    return line_of(frame)
+
+
+def line_of(frame: FrameType) -> str:
+    """The line that a frame has come to, as text."""
     path, line = frame.f_code.co_filename, frame.f_lineno
     place = _cell(frame.f_globals, path) or path
     return f"{place}, line {line}: {getline(path, line).strip()}"
@@ -111,16 +117,8 @@ def _cell(names: Mapping[str, Any], path: str) -> str:
 
 def levels_to_program() -> int:
     """The `stacklevel` by which `warnings.warn` points at the nearest line of the program."""
-    _, levels = _outside(_OURS)
+    _, levels = outside(_OURS, sys._getframe(1))
     return levels
-
-
-def _outside(packages: Collection[str]) -> tuple[FrameType, int]:
-    """The nearest frame above the caller that is not in `packages`, and its distance."""
-    frame, levels = sys._getframe(2), 1
-    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in packages:
-        frame, levels = frame.f_back, levels + 1
-    return frame, levels
 
 
 def _count(blocks: int) -> None:

@@ -2,17 +2,18 @@
 
 While a function is traced for the compiler, `detach()` gives a Value that is computed like the one
 it was made from, where it would give a leaf with the number of now; and `largest(values)` is such a
-Value, where it would be a plain number. No gradient flows through either.
+Value, where it would be a plain number. No gradient flows through either. `Value(x)` of a Value,
+which is an error elsewhere, is computed from it, so a program may wrap its inputs.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from contextvars import ContextVar
 from threading import RLock
 from typing import Any
 
 from ..primitives import Op
-from ..value import Value, recorded
+from ..system.leaving import is_tracing
+from ..value import Value, recorded, turn_into
 
 # What stands in place of the operation of a Value that was detached in a trace.
 DETACHED = Op("detach", "detach", r"{a}", (-2, 2), lambda a: a, (lambda a, y: 0.0,))
@@ -20,18 +21,16 @@ DETACHED = Op("detach", "detach", r"{a}", (-2, 2), lambda a: a, (lambda a, y: 0.
 # Held while attributes of Value are not the usual ones, which two threads would mix up.
 ALONE = RLock()
 
-_is_tracing: ContextVar[bool] = ContextVar("tracing", default=False)
-
 
 @contextmanager
 def tracing() -> Iterator[None]:
     """A block in which a function is recorded for other numbers too; one thread at a time."""
-    with ALONE, replaced(Value, {"detach": detached}):
-        token = _is_tracing.set(True)
+    with ALONE, replaced(Value, {"detach": detached, "__init__": _made}):
+        token = is_tracing.set(True)
         try:
             yield
         finally:
-            _is_tracing.reset(token)
+            is_tracing.reset(token)
 
 
 @contextmanager
@@ -53,9 +52,21 @@ def replaced(owner: Any, by: dict[str, Any]) -> Iterator[None]:
 
 def detached(value: Value) -> Value:
     """A Value with the same number, to which no gradient flows; inside a trace, still computed."""
-    if not _is_tracing.get():
+    if not is_tracing.get():
         return Value(value._data, value.label)
-    return recorded(DETACHED, value._data, [value], [0.0])
+    return recorded(DETACHED, value._data, [value], [None])
+
+
+_init = Value.__init__
+
+
+def _made(value: Value, data: Any, *others: Any, **named: Any) -> None:
+    """Make a leaf; of a Value, inside a trace, a Value with the same number, computed from it."""
+    if not (is_tracing.get() and isinstance(data, Value)):
+        _init(value, data, *others, **named)
+        return
+    _init(value, data._data, *others, **named)
+    turn_into(value, data * 1.0)
 
 
 def largest(values: Sequence[Value]) -> Any:
@@ -63,7 +74,7 @@ def largest(values: Sequence[Value]) -> Any:
 
     Inside a trace it is a Value, so that it is taken anew for each example.
     """
-    if not _is_tracing.get():
+    if not is_tracing.get():
         return max(each._data for each in values)
     first, *others = values
     for each in others:

@@ -16,6 +16,7 @@ the same along an axis or for all examples.
 from collections.abc import Sequence
 from math import prod
 
+from ...slopes import Slope
 from ...watching.tracing import DETACHED
 from ..arrays import np
 from ..ir.builder import Builder
@@ -104,11 +105,23 @@ class ReverseSweep:
         """Add the contributions of an instruction to the gradients of its inputs."""
         made = self.source[i]
         for slot, source in enumerate(made.inputs):
-            if self.active[source]:
+            if self.active[source] and not self.is_flat(i, slot):
                 pullback = kind_of(made.kind).pullback
                 assert pullback is not None, f"{made.kind} is only written into gradients"
                 where, contribution = pullback(self, i, slot, gradient)
                 self.arrived[source].append(self.turned(source, where, contribution))
+
+    def is_flat(self, i: int, slot: int) -> bool:
+        """Whether no gradient flows to an input, since the derivative by it is 0 everywhere.
+
+        So it is for the slope of ReLU: an infinite gradient leaves nothing there, where the product
+        with 0 would be nan.
+        """
+        made = self.source[i]
+        if not isinstance(made.detail, Slope):
+            return False
+        inputs = [self.place[each] for each in made.inputs]
+        return self.draft.number(self.partial(made, slot, inputs, self.place[i])) == 0
 
     def turned(self, source: int, where: Places | None, gradient: int) -> Arriving:
         """A gradient in order of its places, each once; that of a whole array, in its order."""

@@ -13,14 +13,14 @@ import random
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import wraps
-from sys import _getframe
-from threading import get_ident
+from types import FrameType
 from typing import Any
 from warnings import warn
 
 from ...primitives import LEAF
+from ...system.leaving import FOREIGN, outside, remark, told
 from ...value import Value
-from ...watching.observers import here, levels_to_program
+from ...watching.observers import levels_to_program, line_of
 from ...watching.tracing import replaced, tracing
 from ..arrays import np
 
@@ -35,13 +35,23 @@ _METHODS = {
     "__le__": "compares Values",
     "__gt__": "compares Values",
     "__ge__": "compares Values",
+    "__repr__": "writes a Value as text",
+    "__format__": "writes a Value as text",
+    "_repr_latex_": "writes a Value as text",
+    "__deepcopy__": "copies a Value",
+    "__reduce__": "copies a Value",
+}
+
+# Properties of Value that are numbers of the trace.
+_PROPERTIES = {
+    "data": "reads .data",
+    "grad": "reads .grad",
+    "local_derivatives": "reads .local_derivatives",
+    "name": "writes a Value as text",
 }
 
 # Functions that set or give the state of a random generator, and draw nothing.
 _NO_DRAWS = {"seed", "getstate", "setstate", "get_state", "set_state"}
-
-# The packages whose lines are skipped in search of the user's line.
-_NO_PROGRAM = {"engine", "nn", "random", "numpy"}
 
 # The largest number of lines in a warning.
 _SHOWN = 5
@@ -51,67 +61,92 @@ _SHOWN = 5
 def baked_lines(varying: Collection[Value] | None = None) -> Iterator[BakedLines]:
     """A block in which the lines that bake a number into a recording are noted.
 
-    Gives a dictionary from the line, as text, to its action: reading `.data`, `float()`, truth or
-    comparison of a Value, or a random draw. Leaves count only if they are in `varying`; if it is
-    None, all leaves count. In the block, `detach` and the largest number of a softmax are recorded
-    as operations, so that a program computes them anew. Another thread that begins such a block
-    waits until this one has ended.
+    Gives a dictionary from the line, as text, to its action: reading `.data` or `.grad`, setting
+    `.data`, `float()`, text, truth, a copy or a comparison of a Value, a function of this package
+    that hands back numbers, or a random draw. Leaves count only if they are in `varying`; if it is
+    None, all leaves count. In the block, `detach`, the largest number of a softmax, and gradients
+    by `grad` and its sisters are recorded as operations, so that a program computes them anew.
+    Another thread that begins such a block waits until this one has ended.
     """
     lines: BakedLines = {}
-    thread = get_ident()
 
-    def note(what: str, value: object = None) -> None:
-        """Note the line of the program that runs now, unless `value` is a constant."""
+    def note(what: str, value: object, frame: FrameType) -> None:
+        """Note the line of the program, unless `value` is a constant, or it is the engine's own."""
         is_constant = isinstance(value, Value) and value.op is LEAF and (
             varying is not None and value not in varying)  # fmt: skip
-        inside = _getframe(2).f_globals.get("__name__", "").partition(".")[0] == "engine"
-        if get_ident() == thread and not is_constant and not inside:
-            lines.setdefault(here(_NO_PROGRAM), what)
+        inside = frame.f_globals.get("__name__", "").partition(".")[0] == "engine"
+        if not is_constant and not inside:
+            lines.setdefault(line_of(outside(FOREIGN, frame)[0]), what)
 
     with tracing(), ExitStack() as stack:
-        stack.enter_context(replaced(Value, _watched_values(note)))
+        stack.enter_context(replaced(Value, _watched_values()))
         for owner in (random.Random, random.SystemRandom, random, np.random):
-            stack.enter_context(replaced(owner, _draws(owner, note)))
-        yield lines
+            stack.enter_context(replaced(owner, _draws(owner)))
+        token = remark.set(note)
+        try:
+            yield lines
+        finally:
+            remark.reset(token)
 
 
-Remark = Callable[..., None]
+def _watched_values() -> dict[str, Any]:
+    """Methods of Value that tell of each number that leaves the graph."""
+    attributes = vars(Value)
+    watched = {name: _telling(attributes[name], what) for name, what in _METHODS.items()}
+    watched["__float__"] = _float(attributes["__float__"])
+    properties = {
+        name: property(_telling(attributes[name].fget, what), attributes[name].fset)
+        for name, what in _PROPERTIES.items()
+    }
+    properties["data"] = properties["data"].setter(_setting(attributes["data"].fset))
+    return {**watched, **properties}
 
 
-def _watched_values(note: Remark) -> dict[str, Any]:
-    """Methods of Value that note each reading of a number."""
-    data = vars(Value)["data"]
+def _float(usual: Callable[[Value], float]) -> Callable[[Value], float]:
+    """`__float__`, which tells of each call whoever traces this thread, or else warns."""
 
-    def read(value: Value) -> float:
-        """The number."""
-        note("reads .data", value)
-        number: float = data.fget(value)
-        return number
+    def telling(value: Value) -> float:
+        """Tell of the call, and give the number."""
+        if remark.get() is None:
+            return usual(value)
+        told(_METHODS["__float__"], value)
+        return value._data
 
-    watched: dict[str, Any] = {"data": property(read, data.fset, doc=data.__doc__)}
-    for name, what in _METHODS.items():
-        watched[name] = _telling(vars(Value)[name], note, what)
-    return watched
+    return telling
 
 
-def _draws(owner: Any, note: Remark) -> dict[str, Any]:
-    """The functions of `owner`, a module or class of random numbers, that note each call."""
+def _setting(usual: Callable[[Value, float], None]) -> Callable[[Value, float], None]:
+    """The setter of `data`, which tells of each call: a program does not set it again."""
+
+    def telling(value: Value, number: float) -> None:
+        """Tell of the call, and set the number."""
+        if remark.get() is not None and isinstance(number, Value):
+            raise TypeError("data must be a plain number, got a Value: in a function that is "
+                            "traced, write w = w - rate * slope, and set nothing")  # fmt: skip
+        told("sets .data, which the program will not", None)
+        usual(value, number)
+
+    return telling
+
+
+def _draws(owner: Any) -> dict[str, Any]:
+    """The functions of `owner`, a module or class of random numbers, that tell of each call."""
     names = [name for name in dir(owner) if not name.startswith("_") and name not in _NO_DRAWS]
     functions = {name: getattr(owner, name) for name in names}
     return {
-        name: _telling(each, note, "draws at random")
+        name: _telling(each, "draws at random")
         for name, each in functions.items()
         if callable(each) and not isinstance(each, type)
     }
 
 
-def _telling(function: Callable[..., Any], note: Remark, what: str) -> Callable[..., Any]:
-    """The function, made to note each call as `what`."""
+def _telling(function: Callable[..., Any], what: str) -> Callable[..., Any]:
+    """The function, made to tell of each call as `what`."""
 
     @wraps(function)
     def telling(*given: Any, **named: Any) -> Any:
-        """Note the call, and do the same."""
-        note(what, given[0] if given else None)
+        """Tell of the call, and do the same."""
+        told(what, given[0] if given else None)
         return function(*given, **named)
 
     return telling
@@ -125,5 +160,6 @@ def warn_of(lines: BakedLines) -> None:
         shown += [f"  and {more} more lines"] if more else []
         text = "\n".join(shown)
         warn("the program keeps what was decided by the numbers with which it was traced, here:\n"
-             f"{text}\nSay it by operations, such as maximum, relu or nn.softmax, and draw at "
-             "random outside of the function", stacklevel=levels_to_program())  # fmt: skip
+             f"{text}\nSay it by operations, such as maximum, relu or nn.softmax, take gradients "
+             "by engine.grad, and draw at random outside of the function",
+             stacklevel=levels_to_program())  # fmt: skip

@@ -6,10 +6,12 @@ called for one number after the other.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 from ...operators import never_raising
 from ...primitives import BUILT_IN, Op
+from ...slopes import derivative, root_of, slope_name
 from ..ir.builder import Builder
 from ..ir.program import Program
 from ..kinds.details import Expand
@@ -21,14 +23,56 @@ from .symbols import Formula, Untraceable, formula
 
 
 def partial_of(draft: Builder, op: Op, place: int, inputs: Sequence[int], result: int) -> int:
-    """The derivative of `op` by the input at `place`, from its row of the table."""
-    if op.any_number:
-        function = lambda *given: op.partials[0](list(given[:-1]), given[-1])[place]  # noqa: E731
-    else:
-        function = op.partials[place]
-    which = f"input {place + 1}" if len(inputs) > 1 else "its input"
-    about = f"The derivative of {op.name} by {which}, from the table."
-    return written_in(draft, function, [*inputs, result], f"{op.name}_slope{place + 1}", about, op)
+    """The derivative of `op` by the input at `place`, from its row of the table.
+
+    `result` is that of `op`; a slope, which is a derivative itself, wants that of its root.
+    """
+    root, places = root_of(op)
+    if places:
+        result = _of_row(draft, root, inputs)
+    return _derivative(draft, root, (*places, place), [*inputs, result])
+
+
+def _derivative(
+    draft: Builder,
+    root: Op,
+    places: tuple[int, ...],
+    given: Sequence[int],
+    made: Instruction | None = None,
+) -> int:
+    """The derivative of a row by some inputs, one after another, from its inputs and result."""
+    by = " and ".join(f"input {place + 1}" for place in places) if len(given) > 2 else (
+        "its input" + ", again" * (len(places) - 1))  # fmt: skip
+    about = f"The derivative of {root.name} by {by}, from the table."
+    function, name = _derivative_function(root, places), slope_name(root, places)
+    return written_in(draft, function, given, name, about, root, made)
+
+
+@cache
+def _derivative_function(root: Op, places: tuple[int, ...]) -> Callable[..., Any]:
+    """The derivative of a row as a function of its inputs and its result; always the same one."""
+    return lambda *numbers: derivative(root, places, numbers)
+
+
+@lru_cache(maxsize=1 << 10)
+def _followed(
+    function: Callable[..., Any], arguments: tuple[str | tuple[str, str], ...], raising: bool
+) -> Formula | None:
+    """The formula of a function; None if it cannot be followed.
+
+    An argument is a name, or a number in hexadecimal after the word "number", as 0 and -0 differ.
+    """
+    given = [each if isinstance(each, str) else float.fromhex(each[1]) for each in arguments]
+    try:
+        return formula(function, given, raising=raising)
+    except Untraceable:
+        return None
+
+
+def _of_row(draft: Builder, op: Op, inputs: Sequence[int]) -> int:
+    """The instruction of a row of the table."""
+    kind, _, detail = _kind_of(op)
+    return draft.add(kind, *inputs, detail=detail)
 
 
 def expanded(program: Program) -> Program:
@@ -44,11 +88,28 @@ def expanded(program: Program) -> Program:
             numbers = [draft.instructions[i].detail.array.item() for i in inputs]
             place.append(draft.constant(result_of(op_of(each), numbers)))
         else:
-            op = op_of(each)
-            about = f"The operation {op.name}, from the table."
-            made = written_in(draft, function, inputs, op.name, about, op, each)
-            place.append(_like(draft, made, each))
+            place.append(_like(draft, _expanded(draft, op_of(each), function, inputs, each), each))
     return draft.program(*(place[i] for i in program.outputs))
+
+
+def _expanded(
+    draft: Builder, op: Op, function: Callable[..., Any], inputs: list[int], each: Instruction
+) -> int:
+    """The formula or kernel of a row, for instruction `each`, which has this row."""
+    root, places = root_of(op)
+    if places:
+        made = Instruction(*_kind_of(root), each.shape, each.examples)
+        forward = _forward(made)
+        result = draft.copy(made, inputs) if forward is None else (
+            _expanded(draft, root, forward, inputs, made))  # fmt: skip
+        return _derivative(draft, root, places, [*inputs, result], each)
+    about = f"The operation {op.name}, from the table."
+    return written_in(draft, function, inputs, op.name, about, op, each)
+
+
+def _kind_of(op: Op) -> tuple[str, tuple[int, ...], Op | None]:
+    """The kind of the instructions of a row, no inputs, and the detail."""
+    return (op.name, (), None) if op.name in BUILT_IN else ("apply", (), op)
 
 
 def _like(draft: Builder, number: int, each: Instruction) -> int:
@@ -102,9 +163,9 @@ def written_in(
         name if number is None else number for name, number in zip(names, numbers, strict=True)
     ]
     label, origin = (made.label, made.origin) if made else ("", "")
-    try:
-        expression = formula(function, arguments, raising=op.name not in BUILT_IN)
-    except Untraceable:
+    keys = tuple(each if isinstance(each, str) else ("number", each.hex()) for each in arguments)
+    expression = _followed(function, keys, op.name not in BUILT_IN)
+    if expression is None:
         detail: Any = ByNumber(name, len(inputs), function)
         return draft.add("apply", *inputs, detail=detail, label=label, origin=origin)
     symbols = [i for i, number in zip(inputs, numbers, strict=True) if number is None]

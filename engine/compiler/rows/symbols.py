@@ -16,10 +16,11 @@ from typing import Any, NamedTuple
 
 from ...operators import calmly
 from ...primitives import PRIMITIVES
+from ...slopes import Dual, row_result
 from ..kinds.ufuncs import FORMULAS, FUNCTIONS, TRUTHS
 
-# The largest numbers of ways and of operations of a function.
-_WAYS, _LONGEST = 200, 10_000
+# The largest numbers of ways and of operations of a function, and of calls to find them.
+_WAYS, _LONGEST, _CALLS = 200, 10_000, 5_000
 
 # For each special method of Python, without underscores, the operation.
 _OPERATORS = {
@@ -62,6 +63,9 @@ class Choice(NamedTuple):
     then: "Tree"
     otherwise: "Tree"
 
+
+# The decisions on a way, each with its answer, and the result at the end.
+End = tuple[list[tuple[int, bool]], Any]
 
 # A result: the number of an operation, a plain number, or a choice between two results.
 Tree = int | float | Choice
@@ -108,7 +112,8 @@ class _Trace:
         self.operations: list[Operation] = []
         self.known: dict[Operation, Symbol] = {}
         self.way: list[tuple[int, bool]] = []
-        self.met = 0
+        self.met = self.calls = 0
+        self.settled: dict[int, bool] = {}  # decided around a part that is followed by itself
 
     def made(self, name: str, operands: Sequence["Symbol | float"]) -> "Symbol":
         """The result of an operation; the same symbol if it was performed before.
@@ -135,6 +140,8 @@ class _Trace:
 
     def decided(self, condition: int) -> bool:
         """The decision on `condition`: as before if this way has met it, else true first."""
+        if condition in self.settled:
+            return self.settled[condition]
         for number, is_so in self.way[: self.met]:
             if number == condition:
                 return is_so
@@ -145,29 +152,52 @@ class _Trace:
 
     def tree(self, run: Callable[[], Any]) -> Tree:
         """The tree of the results of all ways; `run` is called once for each way."""
-        ends: list[tuple[list[tuple[int, bool]], int | float]] = []
+        ends = [
+            (way, result._number if isinstance(result, Symbol) else _plain(result))
+            for way, result in self._ends((lambda: calmly(run)) if self.raising else run)
+        ]
+        tree: Tree = _joined(ends, self._choice)
+        return tree
+
+    def followed(self, run: Callable[[], Any]) -> Any:
+        """The result of a part of the function as one number, whatever that part decides.
+
+        All its ways are computed, so that the function goes no more ways than without the part.
+        """
+        around = self.way, self.met, self.settled
+        self.settled = {**self.settled, **dict(self.way[: self.met])}
+        self.way = []
+        try:
+            return _joined(self._ends(run), self._where)
+        finally:
+            self.way, self.met, self.settled = around
+
+    def _ends(self, run: Callable[[], Any]) -> list[End]:
+        """The result of each way; `run` is called once for each."""
+        ends: list[End] = []
         while True:
             self.met = 0
-            result = calmly(run) if self.raising else run()
-            end = result._number if isinstance(result, Symbol) else _plain(result)
-            ends.append((list(self.way), end))
-            if len(ends) > _WAYS:
+            result = run()
+            ends.append((list(self.way), result))
+            self.calls += 1
+            if len(ends) > _WAYS or self.calls > _CALLS:
                 raise Untraceable(f"more than {_WAYS} ways")
             while self.way and not self.way[-1][1]:
                 self.way.pop()
             if not self.way:
-                return self._joined(ends, 0)
+                return ends
             self.way[-1] = (self.way[-1][0], False)
 
-    def _joined(self, ends: list[tuple[list[tuple[int, bool]], int | float]], depth: int) -> Tree:
-        """The tree of the ways `ends`, which agree in their first `depth` decisions."""
-        way, end = ends[0]
-        if len(way) == depth:
-            return end
-        first = [each for each in ends if each[0][depth][1]]
-        second = [each for each in ends if not each[0][depth][1]]
-        then, otherwise = self._joined(first, depth + 1), self._joined(second, depth + 1)
-        return self._choice(way[depth][0], then, otherwise)
+    def _where(self, condition: int, then: Any, otherwise: Any) -> Any:
+        """The choice between two numbers, which may be dual, as an operation."""
+        duals = [each.order for each in (then, otherwise) if isinstance(each, Dual)]
+        if not duals:
+            return self.made("where", [Symbol(self, condition), then, otherwise])
+        order = min(duals)
+        sides = [each if isinstance(each, Dual) and each.order == order else Dual(each, 0.0, order)
+                 for each in (then, otherwise)]  # fmt: skip
+        number = self._where(condition, *(each.number for each in sides))
+        return Dual(number, self._where(condition, *(each.slope for each in sides)), order)
 
     def _choice(self, condition: int, then: Tree, otherwise: Tree) -> Tree:
         """The choice between two results, joined with an inner choice that shares one of them."""
@@ -180,6 +210,17 @@ class _Trace:
             either = self.made("or", [Symbol(self, condition), Symbol(self, otherwise.condition)])
             return self._choice(either._number, then, otherwise.otherwise)
         return Choice(condition, then, otherwise)
+
+
+def _joined(ends: list[End], choice: Callable[[int, Any, Any], Any], depth: int = 0) -> Any:
+    """What `choice` makes of the ways `ends`, which agree in their first `depth` decisions."""
+    way, end = ends[0]
+    if len(way) == depth:
+        return end
+    first = [each for each in ends if each[0][depth][1]]
+    second = [each for each in ends if not each[0][depth][1]]
+    then, otherwise = (_joined(each, choice, depth + 1) for each in (first, second))
+    return choice(way[depth][0], then, otherwise)
 
 
 class Symbol:
@@ -195,6 +236,20 @@ class Symbol:
     def data(self) -> "Symbol":
         """The symbol itself, in the place of the number of a Value."""
         return self
+
+    def by_row(self, name: str, *operands: Any) -> Any:
+        """The result of a row of the table for some operands, among which is the symbol."""
+        if any(isinstance(each, Dual) for each in operands):
+            return row_result(PRIMITIVES[name], operands)
+        if name in FORMULAS:
+            return FORMULAS[name](*operands)
+        if name in FUNCTIONS:
+            return self._trace.made(name, operands)
+        return PRIMITIVES[name].forward(*operands)
+
+    def followed(self, run: Callable[[], Any]) -> Any:
+        """The result of a part of the function as one number, whatever that part decides."""
+        return self._trace.followed(run)
 
     def operation(self, name: str, *others: Any) -> "Symbol":
         """The result of operation `name` on the symbol and `others`."""
@@ -216,11 +271,7 @@ class Symbol:
     def __getattr__(self, name: str) -> Callable[..., "Symbol"]:
         if name not in PRIMITIVES:
             raise AttributeError(f"a row of the table has no operation {name!r}")
-        if name in FORMULAS:
-            return lambda *others: FORMULAS[name](self, *others)
-        if name in FUNCTIONS:
-            return lambda *others: self.operation(name, *others)
-        return lambda *others: PRIMITIVES[name].forward(self, *others)
+        return lambda *others: self.by_row(name, self, *others)
 
 
 def _plain(number: Any) -> float:
@@ -253,7 +304,7 @@ def _quotient_raises(_: Any, b: Any) -> None:
 
 def _power_raises(a: Any, b: Any) -> None:
     """Raise the error of Python's power on the way where Python does."""
-    if a == 0 and b < 0:
+    if a == 0 and b < 0 and b > -inf:
         raise ZeroDivisionError
     of = a if isinstance(a, Symbol) else b
     result = of._trace.made("pow", [a, b])
@@ -261,15 +312,27 @@ def _power_raises(a: Any, b: Any) -> None:
         raise OverflowError
 
 
+def _round_raises(a: Any) -> None:
+    """Raise OverflowError on the way where Python's `round` does; of nan it is nan, too."""
+    if abs(a) == inf:
+        raise OverflowError
+
+
 # The errors of Python's operators; the arithmetic of this package has inf or nan instead.
-_RAISING: dict[str, Callable[[Any, Any], None]] = {"div": _quotient_raises, "pow": _power_raises}
+_RAISING: dict[str, Callable[..., None]] = {
+    "div": _quotient_raises,
+    "pow": _power_raises,
+    "round": _round_raises,
+}
 
 
 def _method(name: str, count: int, reflected: bool = False) -> Callable[..., Any]:
     """The method that records operation `name` on `count` operands."""
 
     def method(self: Symbol, *others: Any) -> Any:
-        """Record the operation."""
+        """Record the operation; a dual number among the operands does that by itself."""
+        if any(isinstance(each, Dual) for each in others):
+            return NotImplemented
         operands = [self, *others[: count - 1]]
         operands = operands[::-1] if reflected else operands
         if name in _RAISING and self._trace.raising:

@@ -1,7 +1,9 @@
 """What a recording bakes in is told, with the line of the program."""
 
+import copy
 import math
 import random
+import statistics
 import threading
 from typing import Any
 
@@ -32,6 +34,59 @@ def leave_the_graph(x: Value) -> Value:
     return x * math.sin(x)
 
 
+def write_out(x: Value) -> Value:
+    """A number as text, and back."""
+    return x * len(f"{x:.1f}")
+
+
+def copy_a_value(x: Value) -> Value:
+    """A copy, which is made from copies of the parameters."""
+    return x * copy.deepcopy(x)
+
+
+def copy_shallowly(x: Value) -> Value:
+    """The same by copy.copy."""
+    return x * copy.copy(x)
+
+
+def read_a_gradient(x: Value) -> Value:
+    """What backward() has left; the line that reads it."""
+    return [(x * x).backward(), x * x.grad][1]  # type: ignore[func-returns-value, return-value]
+
+
+def read_a_local_derivative(x: Value) -> Value:
+    """The derivative on an edge."""
+    return x * len((x * x).local_derivatives)
+
+
+def read_a_name(x: Value) -> Value:
+    """The number as the name of a leaf."""
+    return x * len(x.inputs[1].name)
+
+
+def take_a_mean(x: Value) -> Value:
+    """By a module of Python, whose lines are not of the program."""
+    return x * statistics.fmean([x])
+
+
+def follow_paths(x: Value) -> Value:
+    """The factors on a path."""
+    return x * engine.chain_rule(x * x, x).gradient
+
+
+def step_through(x: Value) -> Value:
+    """The numbers of a run."""
+    return x * len(list(engine.steps(x)))
+
+
+def set_a_number(x: Value) -> Value:
+    """A running number, which the program will not set."""
+    return [setattr(RUNNING, "data", 3.0), x][1]  # type: ignore[func-returns-value, return-value]
+
+
+RUNNING = Value(1.0)
+
+
 def draw(x: Value) -> Value:
     """Python's random numbers."""
     return x * random.gauss(0, 1)
@@ -60,6 +115,16 @@ def draw_from_the_system(x: Value) -> Value:
         (decide_by_comparison, "compares Values"),
         (decide_by_truth, "takes the truth of a Value"),
         (leave_the_graph, "takes float() of a Value"),
+        (take_a_mean, "takes float() of a Value"),
+        (write_out, "writes a Value as text"),
+        (copy_a_value, "copies a Value"),
+        (copy_shallowly, "copies a Value"),
+        (read_a_gradient, "reads .grad"),
+        (read_a_local_derivative, "reads .local_derivatives"),
+        (read_a_name, "writes a Value as text"),
+        (follow_paths, "takes the numbers of a path"),
+        (step_through, "takes the numbers of a run"),
+        (set_a_number, "sets .data, which the program will not"),
         (draw, "draws at random"),
         (draw_from_a_generator, "draws at random"),
         (draw_from_numpy, "draws at random"),
@@ -86,7 +151,6 @@ def test_what_is_no_decision_is_not_told() -> None:
     def loss(x: list[Value]) -> Value:
         """A Python loop over a list, and a setting that is a Value."""
         total = Value.sum(w * each for each in x)
-        assert repr(total)
         assert rate.data > 0
         return total * rate.data if len(x) > 1 else total
 

@@ -1,6 +1,7 @@
 """Rows of one's own, compiled: what uses no operand, counts truth values, or has an odd name."""
 
 from collections.abc import Callable
+from math import inf, isnan, nan
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 import engine
 from engine import Op, Value
+from engine.arithmetic import divide, power
 from tests.engine.compiler.agreeing import assert_same, compiled, eager
 from tests.registered import registered
 
@@ -70,3 +72,35 @@ def test_an_operand_that_is_not_used_leaves_the_shape() -> None:
         output = Value.sum([a.turned_back(b) * 2 for a in x for b in y])  # type: ignore[attr-defined]
         value, (first, second) = compiled(output, [x, y])()
         assert_same((value, [*first, *second]), eager(output, [*x, *y]))
+
+
+POWER = Op("raised", "r", "{a}{b}", (0.2, 2), lambda a, b: a**b,
+           (lambda a, b, y: b * a ** (b - 1.0), lambda a, b, y: y))  # fmt: skip
+RIM = (0.0, -0.0, 1.0, -1.0, 0.5, -1.5, 2.0, 1e300, -1e300, inf, -inf, nan)
+
+
+@pytest.mark.parametrize("op", [
+    POWER,
+    Op("over", "o", "{a}{b}", (0.2, 2), lambda a, b: a / b, (none, none)),
+    Op("divided", "d", "{a}{b}", (0.2, 2), divide, (none, none)),
+    Op("powered", "p", "{a}{b}", (0.2, 2), power, (none, none)),
+    Op("rounded", "r", "{a}{b}", (0.2, 2), lambda a, b: round(a) + b, (none, none)),
+], ids=str)  # fmt: skip
+def test_own_rows_at_the_rim(op: Op) -> None:
+    """Where Python's operators raise or turn complex, and where those of the table do not."""
+    pairs = np.array([(a, b) for a in RIM for b in RIM])
+    with registered(op):
+        call: Any = getattr(Value, op.name)
+        expected = [call(Value(a), Value(b)).data for a, b in pairs.tolist()]
+        found = engine.compile(call, parameters=[], gradient=False)(pairs[:, 0], pairs[:, 1])
+    np.testing.assert_allclose(found, expected, rtol=1e-15)
+
+
+def test_zero_to_minus_infinity_is_infinite() -> None:
+    """Python's power does not raise there, as it does for finite exponents below 0."""
+    with registered(POWER):
+        call: Any = getattr(Value, "raised")  # noqa: B009
+        found = engine.compile(call, parameters=[], gradient=False)
+        first, second = found(np.zeros(2), np.array([-inf, -1.0])).tolist()
+    assert first == inf
+    assert isnan(second)

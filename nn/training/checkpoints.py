@@ -118,7 +118,7 @@ def resumed(run: TrainingRun, path: FilePath) -> None:
         history = _history(run, state["history"])
         given, written = run.call(), state.get("call")
         if written is not None:
-            demand_same(given, written)
+            demand_same_call(given, written)
         changed = _changed(given, written)
         draws = _draws(state["draws"])
         _restore_callbacks(run, state["callbacks"])
@@ -158,7 +158,7 @@ def settings_given(optimizer: object) -> dict[str, float]:
     return {name: getattr(optimizer, name) for name in settings_of(type(optimizer))}
 
 
-def demand_same(call: Mapping[str, Any], written: Mapping[str, Any]) -> None:
+def demand_same_call(call: Mapping[str, Any], written: Mapping[str, Any]) -> None:
     """Raise ValueError, saying what differs, unless `call` goes on with the call of a file."""
     others = [name for name in _SAME if call[name] != written[name]]
     if "seed" in others and (call["batch_size"] is None or None in (call["seed"], written["seed"])):

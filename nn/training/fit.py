@@ -64,7 +64,9 @@ def fit(
 
     - `X`, `y`: one row of numbers and one target for each example: lists, NumPy arrays, or what
       pandas has.
-    - `loss`: a function of a list of predictions and a list of targets, such as `nn.hinge`.
+    - `loss`: a function of a list of predictions and a list of targets, such as `nn.hinge`. Those
+      of `nn` tell whether they are means or sums, from which the loss of several batches is made.
+      One that calls none of them is asked once, with the examples of the first batch twice.
     - `optimizer`: what changes the parameters, such as `nn.SGD(model.parameters())`.
     - `batch_size`: how many examples a step looks at: None for all of them, 1 for stochastic
       descent.

@@ -4,6 +4,7 @@ import os
 import pickle
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,21 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.datasets import load_iris, load_wine, make_regression
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_score
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+import nn
 from nn.estimators import NetworkClassifier, NetworkRegressor
 
 ROOT = Path(__file__).parents[2]
+
+# Networks here end early, so that tests are short; the warning has tests of its own.
+pytestmark = pytest.mark.filterwarnings("ignore:Network.* ended after max_iter")
 
 _IRIS = load_iris(return_X_y=True)
 _FEW = (_IRIS[0][::5], _IRIS[1][::5])
@@ -126,6 +133,87 @@ def test_a_network_bends_where_a_line_does_not() -> None:
     assert NetworkRegressor((8,), alpha=0.01, random_state=0).fit(X, y).score(X, y) > 0.95
 
 
+# scikit-learn's estimators of the same kind.
+_THEIRS = {NetworkClassifier: MLPClassifier, NetworkRegressor: MLPRegressor}
+
+# For each argument values that scikit-learn's estimators take.
+_VALUES: dict[str, list[Any]] = {
+    "hidden_layer_sizes": [3, (3,), [3, 2], np.array([3, 2]), np.int64(3), ()],
+    "activation": ["identity", "logistic", "tanh", "relu"],
+    "alpha": [0, 0.5],
+    "max_iter": [1, 2],
+    "tol": [0, 1e-4],
+    "random_state": [None, 3, np.random.RandomState(3)],
+}
+
+
+@pytest.mark.parametrize("kind", _THEIRS)
+def test_every_argument_is_one_of_scikit_learns(kind: Any) -> None:
+    """With the same name, and with its values: one grid of them serves both."""
+    assert [*kind().get_params()] == sorted(_VALUES)
+    for name, values in _VALUES.items():
+        for value in values:
+            for each, more in ((kind, {}), (_THEIRS[kind], {"solver": "lbfgs"})):
+                arguments = {"max_iter": 2, **more, name: value}
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore", ConvergenceWarning)
+                    model = each(**arguments).fit(*_FEW)
+                assert len(model.predict(_FEW[0])) == len(_FEW[1])
+
+
+@pytest.mark.parametrize("activation", ["identity", "logistic", "tanh", "relu"])
+def test_activations_and_alpha_mean_what_they_mean_to_scikit_learn(activation: str) -> None:
+    """From the weights of ours, theirs predicts the same, and its loss is the same."""
+    X, y = _FEW
+    ours = NetworkClassifier((3,), activation, alpha=0.7, max_iter=4, random_state=0).fit(X, y)
+    theirs = MLPClassifier((3,), activation=activation, alpha=0.7, solver="lbfgs", max_iter=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        theirs.fit(X, y)
+    layers = [np.array(nn.data_of(layer.w)).T for layer in ours.model_.layers]
+    theirs.coefs_ = layers
+    theirs.intercepts_ = [np.array(nn.data_of(layer.b)) for layer in ours.model_.layers]
+    assert ours.predict_proba(X) == pytest.approx(theirs.predict_proba(X), rel=1e-9)
+    surprise = -np.log(theirs.predict_proba(X)[np.arange(len(y)), y]).mean()
+    penalty = 0.5 * 0.7 * sum((w**2).sum() for w in layers) / len(y)
+    assert ours.loss_ == pytest.approx(surprise + penalty, rel=1e-9)
+
+
+@pytest.mark.parametrize("kind", _THEIRS)
+@pytest.mark.filterwarnings("default")
+def test_an_end_at_max_iter_is_told_of(kind: Any) -> None:
+    """By scikit-learn's warning and by `converged_`; a minimum that was found is not."""
+    X, y = StandardScaler().fit_transform(_FEW[0]), _FEW[1]
+    with pytest.warns(ConvergenceWarning):
+        _THEIRS[kind](solver="lbfgs", max_iter=1).fit(X, y)
+    with pytest.warns(ConvergenceWarning, match="after max_iter=1 steps, before .* larger") as seen:
+        ours = kind(max_iter=1, random_state=0).fit(X, y)
+    assert (ours.n_iter_, ours.converged_, seen[0].filename) == (1, False, __file__)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = kind(max_iter=500, tol=0.01, random_state=0).fit(X, y)
+    assert found.converged_
+    assert found.n_iter_ < 500
+
+
+@pytest.mark.parametrize("size", [1.7e308, 1e200, 1.0, 1e-200, 1e-300])
+def test_targets_of_any_size_are_predicted(size: float) -> None:
+    """Their squares need not be numbers."""
+    X = np.linspace(-1, 1, 15)[:, None]
+    shape = X[:, 0] ** 3
+    model = NetworkRegressor((), alpha=0.0, tol=1e-6, random_state=0).fit(X, size * shape)
+    line = np.polynomial.Polynomial.fit(X[:, 0], shape, 1)(X[:, 0])
+    assert model.predict(X) / size == pytest.approx(line, abs=1e-4)
+    assert model.deviation_ / size == pytest.approx(shape.std())
+
+
+def test_equal_targets_have_no_deviation_to_divide_by() -> None:
+    """They are predicted all the same."""
+    model = NetworkRegressor(3, random_state=0).fit([[0.0], [1.0], [2.0]], [7.0, 7.0, 7.0])
+    assert (model.mean_, model.deviation_) == (7.0, 1.0)
+    assert model.predict([[0.5]]) == pytest.approx([7.0], abs=0.05)
+
+
 @pytest.mark.parametrize("kind", [NetworkClassifier, NetworkRegressor])
 def test_a_random_state_decides_everything(kind: Any) -> None:
     """To the bit, in a clone too; another one gives another network."""
@@ -188,14 +276,17 @@ def test_folds_are_computed_by_the_workers_of_a_dask_cluster(
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ({"hidden_layer_sizes": 16}, ValueError, r"hidden_layer_sizes must list sizes, .* got 16"),
+        ({"hidden_layer_sizes": 0}, ValueError, "hidden_layer_sizes must be at least 1, got 0"),
+        ({"hidden_layer_sizes": "16"}, ValueError, "hidden_layer_sizes must be a size or list siz"),
+        ({"hidden_layer_sizes": 1.5}, ValueError, "hidden_layer_sizes must be a size or list size"),
         ({"hidden_layer_sizes": (0,)}, ValueError, r"hidden_layer_sizes\[0\] must be at least 1"),
         ({"hidden_layer_sizes": (2.5,)}, TypeError, r"hidden_layer_sizes\[0\] must be an int"),
         ({"activation": "tan"}, ValueError, "activation must be one of .* got 'tan'"),
         ({"alpha": -1.0}, ValueError, "alpha must be at least 0 and finite, got -1.0"),
         ({"alpha": "1"}, TypeError, "alpha must be a real number"),
         ({"max_iter": 0}, ValueError, "max_iter must be at least 1, got 0"),
-        ({"tol": 0.0}, ValueError, "tol must be positive and finite, got 0.0"),
+        ({"tol": -1.0}, ValueError, "tol must be at least 0 and finite, got -1.0"),
+        ({"activation": None}, ValueError, "activation must be one of .* got None"),
         ({"random_state": "x"}, ValueError, "'x' cannot be used to seed"),
     ],
 )

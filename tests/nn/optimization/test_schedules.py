@@ -57,7 +57,12 @@ def test_the_way_down_to_0_never_gets_there(kind: Any) -> None:
 
 def test_a_rate_of_0_is_a_rate() -> None:
     """As PyTorch has it: nothing moves in such an epoch, and what is remembered goes on."""
-    zeros = [nn.ConstantRate(0.0), nn.StepDecay(0.0), nn.LinearDecay(0.0, 4), nn.CosineDecay(0, 4)]
+    zeros: list[Any] = [
+        nn.ConstantRate(0.0),
+        nn.StepDecay(0.0),
+        nn.LinearDecay(0.0, 4),
+        nn.CosineDecay(0, 4),
+    ]
     assert [schedule(3) for schedule in zeros] == [0.0] * 4
     w = Value(1.0)
     optimizer = nn.SGD([w], learning_rate=0.0, momentum=0.5)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial, wraps
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -333,9 +333,9 @@ def test_the_same_call_in_other_words_goes_on(tmp_path: Path) -> None:
     """Arrays in the place of lists, and a generator in the place of a seed: its state is known."""
     whole, path = _fit(tmp_path / "whole", 4), tmp_path / "run"
     _fit(path, 2)
-    model = nn.MLP(2, [4, 1], "swish", seed=0)
+    model, size = nn.MLP(2, [4, 1], "swish", seed=0), cast("int", np.int64(3))
     history = nn.fit(
-        model, np.array(_X), np.array(_Y), loss=nn.hinge, batch_size=np.int64(3), resume=path,
+        model, np.array(_X), np.array(_Y), loss=nn.hinge, batch_size=size, resume=path,
         optimizer=nn.Adam(model.parameters(), learning_rate=0.05), seed=random.Random(99),
         metrics={"accuracy": nn.accuracy, "squares": nn.mean_squared_error}, progress=False,
         validation=_HELD_OUT, schedule=lambda epoch: 0.05 / (1 + epoch), epochs=4,
@@ -352,14 +352,14 @@ def test_targets_of_every_kind_are_compared(tmp_path: Path) -> None:
         """The mean of the predictions."""
         return Value.sum(predictions) / len(targets)
 
-    for first, second, is_same in [
+    cases: list[tuple[list[Any], list[Any], bool]] = [
         (["a", "b"], ["a", "b"], True), (["a", "b"], ["a", "c"], False),
         ([[1], [2, 3]], [[1.0], [2.0, 3.0]], True), ([[1], [2, 3]], [[1, 2], [3]], False),
  ([1, None], [1.0, None], True), ([1, None], [2, None], False),
         ([object(), None], [object(), None], True), ([object(), None], [None, None], False),
-    ]:  # fmt: skip
-        options: dict[str, Any] = {"loss": loss, "metrics": None, "validation": None}
-        train = partial(_fit_few, path, **options)
+    ]  # fmt: skip
+    for first, second, is_same in cases:
+        train = partial(_fit_few, path, loss)
         train(first, 1)
         if is_same:
             assert len(train(second, 2, resume=path).loss) == 2
@@ -368,12 +368,15 @@ def test_targets_of_every_kind_are_compared(tmp_path: Path) -> None:
                 train(second, 2, resume=path)
 
 
-def _fit_few(path: Path, targets: list[Any], epochs: int, **options: Any) -> nn.History:
+def _fit_few(
+    path: Path, loss: Any, targets: list[Any], epochs: int, resume: Path | None = None
+) -> nn.History:
     """A training with two targets of any kind."""
     model = nn.Neuron(1, "identity", seed=0)
-    return nn.fit(model, [[0.0], [1.0]], targets, optimizer=nn.SGD(model.parameters()),
-                  epochs=epochs, callbacks=[nn.Checkpoint(path)], progress=False,
-                  **options)  # fmt: skip
+    return nn.fit(
+        model, [[0.0], [1.0]], targets, loss=loss, optimizer=nn.SGD(model.parameters()),
+        epochs=epochs, callbacks=[nn.Checkpoint(path)], progress=False, resume=resume,
+    )  # fmt: skip
 
 
 def test_a_checkpoint_of_a_model_with_other_activations_is_refused(tmp_path: Path) -> None:
@@ -442,7 +445,12 @@ def test_a_training_that_a_callback_of_ones_own_ended_stays_over(tmp_path: Path)
 
 def test_a_training_that_a_bad_schedule_ended_goes_on_with_a_better_one(tmp_path: Path) -> None:
     """To the bit as if it had been good from the beginning."""
-    path, good = tmp_path / "run", lambda epoch: 0.05 / (1 + epoch)
+    path = tmp_path / "run"
+
+    def good(epoch: int) -> float:
+        """A schedule."""
+        return 0.05 / (1 + epoch)
+
     whole = _fit(tmp_path / "whole", 5, schedule=good)
     with pytest.warns(
         UserWarning, match="schedule: learning_rate must be .*, got nan, for epoch 3"

@@ -1,14 +1,15 @@
 """A job says what is wanted, and is checked when it is made."""
 
 from dataclasses import FrozenInstanceError
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 import pytest
 
 import nn
+from engine import Value
 from nn.arguments.examples import Examples
-from nn.training.job import Job
+from nn.training.job import Job, Measured, of_epoch
 
 
 def _job(**wanted: Any) -> Job:
@@ -52,6 +53,7 @@ def test_a_job_stays_as_it_was_checked() -> None:
     [
         (nn.accuracy, True),
         (nn.mean_squared_error, True),
+        (wraps(nn.hinge)(lambda predictions, targets: Value(0.0)), False),
         (lambda predictions, targets: 0.0, False),
         (partial(nn.hinge, reduction="sum"), False),
         (lambda predictions, targets: nn.l2_penalty([], 0.1), False),
@@ -71,3 +73,37 @@ def test_a_history_has_a_column_for_each_metric() -> None:
     assert _job(metrics=metrics, held_out=held_out).history() == nn.History(
         metrics={"accuracy": []}, validation_metrics={"accuracy": []}
     )
+
+
+@pytest.mark.parametrize("function", [nn.hinge, partial(nn.hinge, reduction="sum")])
+@pytest.mark.parametrize("place", ["loss", "metrics"])
+@pytest.mark.parametrize("among", ["learnt", "held_out"])
+def test_every_target_is_shown_to_what_is_known(function: Any, place: str, among: str) -> None:
+    """The losses of `nn`, also with settings, as the loss and as metrics."""
+    good = Examples([[1.0]] * 300, [1, -1, 1] * 100)
+    bad = Examples([[1.0]] * 300, [1, -1, 1] * 99 + [1, 1, 5])
+    given = {"loss": nn.mean_squared_error, "learnt": good, "held_out": good, among: bad}
+    job = _job(**(given | {place: {"odd": function} if place == "metrics" else function}))
+    with pytest.raises(ValueError, match="labels must be -1 or 1, got 5"):
+        job.check_targets(Value(0.5))
+    _job(loss=function, learnt=good).check_targets(Value(0.5))
+
+
+def test_functions_of_ones_own_are_called_in_training_only() -> None:
+    """With what happens there, and with nothing made up."""
+
+    def never(predictions: Any, targets: Any) -> Any:
+        """A loss or metric that must not be called."""
+        raise AssertionError(f"called with {predictions} and {targets}")
+
+    job = _job(loss=never, metrics={"never": never, "partly": partial(never, targets=[])})
+    job.check_targets(Value(0.5))
+
+
+def test_an_epoch_adds_sums_and_weighs_all_else() -> None:
+    """By the sizes of the batches; what is a sum in some batches only is no sum."""
+    batches = [
+        (2, [Measured(1.0, True), Measured(1.0, False), Measured(1.0, True)]),
+        (1, [Measured(4.0, True), Measured(4.0, False), Measured(4.0, False)]),
+    ]
+    assert of_epoch(batches) == [5.0, 2.0, 2.0]

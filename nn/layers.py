@@ -199,6 +199,20 @@ class Layer(Module[list[Value]]):
             neuron.activation = "identity" if self._together else name
 
     @property
+    def nonlin(self) -> bool:
+        """Whether the activation is another than the identity; set as that of each neuron."""
+        return self.activation != "identity"
+
+    @nonlin.setter
+    def nonlin(self, nonlin: bool) -> None:
+        """Be linear, or what the neurons were."""
+        if self._together is not None and not nonlin:
+            self.activation = "identity"
+        elif self._together is None:
+            for neuron in self.neurons:
+                neuron.nonlin = nonlin
+
+    @property
     def nin(self) -> int:
         """The number of inputs; 0 if there are no neurons."""
         return len(self.neurons[0].w) if self.neurons else 0

@@ -267,11 +267,11 @@ class Module(Generic[Output]):
             self._name_parts(parts, replaces=had)
 
     def _demand_free(self, name: str) -> None:
-        """Raise AttributeError for an argument of a class of this package, which cannot be set."""
+        """Raise AttributeError for what would be overlooked by a class of this package."""
         kind = own_kind(self)
         if kind is not None and kind.is_fixed(name) and name not in vars(self):
-            raise AttributeError(f"{name} is given when {kind.of.__name__} is made, and cannot be "
-                                 "set: make another one")  # fmt: skip
+            raise AttributeError(f"{kind.of.__name__} has no {name} that could be set: make "
+                                 "another one, or set it on a part")  # fmt: skip
 
     def _name_parts(self, parts: "list[_Named]", *, replaces: bool) -> None:
         """Tell the parts that were set their names; all parts here, if one may be elsewhere too."""

@@ -44,18 +44,25 @@ class ModuleKind(Generic[AnyModule]):
         return self.undrawn or (self.steps if isinstance(self.steps, str) else "")
 
     def is_fixed(self, name: str) -> bool:
-        """Whether an attribute called `name` would be an argument, which only `make` looks at."""
-        argument = self.arguments.get(name)
-        return argument not in (None, PART, PARTS) and not hasattr(self.of, name)
+        """Whether setting an attribute called `name` would change nothing.
+
+        It would be an argument, of this class or of another one, such as a size or an activation.
+        """
+        return name in _ARGUMENTS and not hasattr(self.of, name)
 
 
 # The row of each class, by its name.
 MODULE_KINDS: dict[str, ModuleKind[Any]] = {}
 
 
+# The names of all arguments, but for modules, which are attributes of the module around them.
+_ARGUMENTS: set[str] = set()
+
+
 def register_module(kind: ModuleKind[Any]) -> None:
     """Add a row to the table."""
     MODULE_KINDS[kind.of.__name__] = kind
+    _ARGUMENTS.update(name for name, it in kind.arguments.items() if it not in (PART, PARTS))
 
 
 def own_kind(module: object) -> ModuleKind[Any] | None:

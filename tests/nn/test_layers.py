@@ -404,6 +404,16 @@ def test_nonlin_is_micrograds() -> None:
     neuron.nonlin = True
     assert neuron.activation == "tanh"
     assert nn.Neuron(2, "tanh", nonlin=False, seed=0).nonlin is False
+    layer = nn.Layer(2, 2, "tanh", seed=0)
+    layer.nonlin = False
+    assert (layer.nonlin, repr(layer)) == (False, "Layer(2 → 2 identity)")
+    layer.nonlin = True
+    assert (layer.nonlin, repr(layer)) == (True, "Layer(2 → 2 tanh)")
+    layer.activation = "softmax"
+    layer.nonlin = True
+    assert repr(layer) == "Layer(2 → 2 softmax)"
+    layer.nonlin = False
+    assert repr(layer) == "Layer(2 → 2 identity)"
     last = nn.MLP(2, [2, 1], seed=0).layers[-1].neurons[0]
     assert last.nonlin is False
     last.nonlin = True

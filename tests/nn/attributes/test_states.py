@@ -262,25 +262,26 @@ def test_what_is_remembered_must_be_there() -> None:
 
 
 class _Recurrent(nn.Module[Value]):
-    """A module that calls its attributes as it likes: a hidden state, and what made it."""
+    """A module with a hidden state, which its parameter and the input make anew."""
 
-    remembers = ("state", "contents")
+    remembers = ("state", "calls")
 
     def __init__(self) -> None:
-        self.w, self.state, self.contents = Value(0.5), Value(0.0), 0
+        self.w, self.state, self.calls = Value(0.5), Value(0.0), 0
 
     def forward(self, x: float) -> Value:
-        self.contents += 1
+        self.calls += 1
         self.state = (self.w * self.state + x).tanh()
         return self.state
 
 
 def test_a_hidden_state_is_remembered(tmp_path: Path) -> None:
-    """Whatever it is called; a loaded module goes on from its number."""
-    model = _Recurrent()
+    """A loaded module goes on from its number; attributes may be called as methods are."""
+    model: Any = _Recurrent()
+    model.contents = model.architecture = model.restoring = 3
     assert [name for name, _ in model.named_parameters()] == ["w"]
     for x in (1.0, 2.0):
         model(x)
     model.save(tmp_path / "model")
     twin = nn.load(tmp_path / "model", into=_Recurrent())
-    assert (twin(3.0).data, twin.contents) == (model(3.0).data, model.contents)
+    assert (twin(3.0).data, twin.calls) == (model(3.0).data, model.calls)

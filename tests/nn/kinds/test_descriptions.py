@@ -163,10 +163,13 @@ def test_an_argument_is_no_attribute() -> None:
         nin: int
 
     model: Any = nn.MLP(2, [3, 1], seed=0)
-    with pytest.raises(AttributeError, match="nin is given when MLP is made, and cannot be set"):
+    with pytest.raises(AttributeError, match="MLP has no nin that could be set: make another one"):
         model.nin = 3
-    with pytest.raises(AttributeError, match="count is given when Embedding is made"):
+    with pytest.raises(AttributeError, match="Embedding has no count that could be set"):
         nn.Embedding(3, 2, seed=0).count = 4
+    gated: Any = nn.SwiGLU(2, 3, seed=0)
+    with pytest.raises(AttributeError, match="SwiGLU has no activation that could be set"):
+        gated.activation = "relu"
     own = Sized(2, [3, 1], seed=0)
     own.nin = 2
     assert own.nin == 2

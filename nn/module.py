@@ -109,19 +109,15 @@ class Module(Generic[Output]):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Output:
         """The result of `forward`, made inside the scope of the module's name."""
-        if not self._name:
-            if not self._is_called:  # what was appended in `__init__` has no name yet
-                self._settle("", {id(self)}, [], anew=False)
-                object.__setattr__(self, "_is_called", True)
-            return self._computed(args, kwargs)
-        with scope(self._name):
-            return self._computed(args, kwargs)
-
-    def _computed(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Output:
-        """The result of `forward`, during which this module is one of those being called."""
         modules = _calls.modules
         modules.append(self)
         try:
+            if self._name:
+                with scope(self._name):
+                    return self.forward(*args, **kwargs)
+            if not self._is_called:  # what was appended in `__init__` has no name yet
+                self._settle("", {id(self)}, [], anew=False)
+                object.__setattr__(self, "_is_called", True)
             return self.forward(*args, **kwargs)
         finally:
             modules.pop()
@@ -318,9 +314,11 @@ class Module(Generic[Output]):
 
     def _parts(self) -> "Iterator[_Named]":
         """The parameters and modules among the attributes, with their names here."""
-        apart = {*self.remembers, *self._kept}
         held = list(vars(self).items())  # which `_settle` may add a mark to
-        return _named((name, each) for name, each in held if name not in apart)
+        if self.remembers or self._kept:
+            apart = {*self.remembers, *self._kept}
+            held = [(name, each) for name, each in held if name not in apart]
+        return _named(held)
 
     def _modules(self) -> Iterator[tuple[str, "Module[Any]"]]:
         """This module and all below, each once, with its place here; this one has none."""
@@ -390,12 +388,14 @@ def _named(parts: Iterable[tuple[str, object]]) -> Iterator[_Named]:
                 raise TypeError(f"{name} is a set, which has no order, so that the parameters in "
                                 "it have no names: give a list or a tuple")  # fmt: skip
         elif not isinstance(part, Value):
-            yield from _named((_member(name, key, each), each) for key, each in members(part))
+            yield from _named(_members(name, part))
 
 
-def _member(name: str, key: int | str, member: object) -> str:
-    """The name of what a collection holds: modules are numbered from one, all else from zero."""
-    if isinstance(key, str):
-        return name + key
-    return f"{name.removesuffix('s') or name}{key + 1}" if isinstance(member, Module) else (
-        f"{name}[{key}]")  # fmt: skip
+def _members(name: str, held: object) -> Iterator[tuple[str, object]]:
+    """What a collection holds, by name: modules are numbered from one, all else from zero."""
+    one = name.removesuffix("s") or name
+    for key, each in members(held):
+        if isinstance(key, str):
+            yield name + key, each
+        else:
+            yield (f"{one}{key + 1}" if isinstance(each, Module) else f"{name}[{key}]"), each

@@ -26,12 +26,13 @@ def members(held: Any) -> Iterator[tuple[int | str, object]]:
     Nothing for an object that is no such collection.
     """
     if isinstance(held, _SEQUENCES):
-        yield from enumerate(held)
-    elif isinstance(held, _MAPPINGS):
-        yield from ((f"[{key}]", each) for key, each in held.items())
-    elif getattr(getattr(held, "dtype", None), "hasobject", False) and hasattr(held, "tolist"):
+        return enumerate(held)
+    if isinstance(held, _MAPPINGS):
+        return ((f"[{key}]", each) for key, each in held.items())
+    if getattr(getattr(held, "dtype", None), "hasobject", False) and hasattr(held, "tolist"):
         listed = held.tolist()
-        yield from enumerate(listed) if isinstance(listed, list) else [("", listed)]
-    elif is_dataclass(held) and not isinstance(held, type):
+        return enumerate(listed) if isinstance(listed, list) else iter([("", listed)])
+    if is_dataclass(held) and not isinstance(held, type):
         names = (each.name for each in fields(held) if hasattr(held, each.name))
-        yield from ((f".{name}", getattr(held, name)) for name in names)
+        return ((f".{name}", getattr(held, name)) for name in names)
+    return iter(())

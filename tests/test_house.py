@@ -47,6 +47,7 @@ ORDER = [
     "engine.graph",
     "engine.backprop",
     "engine.scope",
+    "engine.limits",
     "engine.copying",
     "engine.value",
     "engine.operators",

@@ -16,6 +16,7 @@ from math import log10, prod
 
 from ..gradients import grad
 from ..graph import best_paths, count_paths
+from ..limits import limit, up_to
 from ..notation import abridged, latex_number, latex_operand, latex_partial, operand, short
 from ..system.leaving import numbers_leave
 from ..value import Value, demand_value
@@ -87,9 +88,12 @@ class ChainRule:
             values = (self.output, *(step.node for step in steps))
             yield Path(values, tuple(step.local for step in steps), self.count == 1)
 
-    def latex(self, most: int = _SHOWN) -> str:
-        """The gradient in LaTeX, as the sum over its paths: the `most` largest, one a line."""
-        lines = [path.latex() for path in islice(self, most)]
+    def latex(self, most: float = _SHOWN) -> str:
+        """The gradient in LaTeX, as the sum over its paths: the `most` largest, one a line.
+
+        Raises ValueError if `most` is below 1; inf says that there is no limit.
+        """
+        lines = [path.latex() for path in islice(self, up_to(limit(most, "most")))]
         if self.count == 1 and lines:
             return lines[0]
         whole = latex_partial(self.output.name, self.w.name)

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from html import escape
-from math import inf, isfinite, isnan
+from math import isfinite, isnan
+from numbers import Real
+from sys import float_info
 from typing import Any
 
 from ..gradients import grad, hessian
@@ -291,9 +293,11 @@ def _positive(number: float | None, usual: float, name: str) -> float:
     """The number, checked, or `usual` in place of None."""
     if number is None:
         return usual
-    if not 0 < real_number(number, name) < inf:
+    if not isinstance(number, Real):
+        raise TypeError(f"{name} must be a real number, got {number!r}")
+    if not 0 < number <= float_info.max:
         raise ValueError(f"{name} must be positive and finite, got {number!r}")
-    return number
+    return float(number)
 
 
 @contextmanager

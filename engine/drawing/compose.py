@@ -11,11 +11,11 @@ def scene_of(
     output: Value,
     path_to: Value | None = None,
     direction: str | None = None,
-    max_boxes: int = 500,
+    max_boxes: float = 500,
     *,
     fold: bool | None = None,
     around: Value | None = None,
-    hops: int = 2,
+    hops: float = 2,
 ) -> Scene:
     """The scene of the graph of `output`.
 
@@ -41,7 +41,7 @@ def scene_of(
     return by_node.scene(direction or "LR")
 
 
-def _small(selection: Selection, max_boxes: int) -> ByNode | None:
+def _small(selection: Selection, max_boxes: float) -> ByNode | None:
     """The selection with a box for each node; None if there are more than `max_boxes`."""
     if len(selection.operations) > max_boxes:
         return None
@@ -49,7 +49,7 @@ def _small(selection: Selection, max_boxes: int) -> ByNode | None:
     return by_node if len(by_node) <= max_boxes else None
 
 
-def _too_many_nodes(count: int, max_boxes: int) -> ValueError:
+def _too_many_nodes(count: int, max_boxes: float) -> ValueError:
     """The error for a graph that is not to be folded."""
     return ValueError(
         f"the graph has {count:,} boxes, more than max_boxes={max_boxes:,}: draw it folded "
@@ -58,7 +58,7 @@ def _too_many_nodes(count: int, max_boxes: int) -> ValueError:
     )
 
 
-def _too_many_kinds(nodes: int, count: int, max_boxes: int) -> ValueError:
+def _too_many_kinds(nodes: int, count: int, max_boxes: float) -> ValueError:
     """The error for a graph with too many classes."""
     return ValueError(
         f"the graph has {nodes:,} nodes and, folded, {count:,} boxes, more than "

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from ..limits import duration, limit
 from ..system.files import FilePath, write_as
 from ..system.leaving import numbers_leave
-from ..value import Value, demand_value, real_number
+from ..value import Value, demand_value
 from .compose import scene_of
 from .dot import to_dot
 from .render import FORMATS, render
@@ -59,12 +60,12 @@ def draw(
     output: Value | Drawable,
     path_to: Value | None = None,
     direction: str | None = None,
-    max_boxes: int = 500,
+    max_boxes: float = 500,
     time_limit: float = 60.0,
     *,
     fold: bool | None = None,
     around: Value | None = None,
-    hops: int = 2,
+    hops: float = 2,
 ) -> Drawing:
     """Draw the graph of `output`, or a compiled program; gives a Drawing.
 
@@ -99,14 +100,16 @@ def draw(
       edges away, with a mark wherever the graph goes on. Two uses of a leaf are no neighbours.
 
     A compiled program has a box for each array instruction. For programs, only `max_boxes` and
-    `time_limit` apply.
+    `time_limit` apply. For `max_boxes`, `time_limit` and `hops`, inf says that there is no limit.
 
     Raises TypeError if `output`, `path_to` or `around` is not a Value, and ValueError if `output`
-    does not depend on them or both are given, for an unknown direction, `hops` below 1, or if the
-    folded graph still has more than `max_boxes` boxes.
+    does not depend on them or both are given, for an unknown direction, for `hops` or `max_boxes`
+    below 1 or a `time_limit` of 0 or below, or if the folded graph still has more than `max_boxes`
+    boxes.
     """
+    most, seconds = limit(max_boxes, "max_boxes"), duration(time_limit, "time_limit")
     if not isinstance(output, Value) and isinstance(output, Drawable):
-        return _drawn(output.scene(), max_boxes, time_limit)
+        return _drawn(output.scene(), most, seconds)
     demand_value(output, "output")
     for name, target in (("path_to", path_to), ("around", around)):
         if target is not None:
@@ -114,23 +117,19 @@ def draw(
     if path_to is not None and around is not None:
         raise ValueError("path_to and around cannot be combined: give one of them, "
                          f"got path_to={path_to!r} and around={around!r}")  # fmt: skip
-    real_number(max_boxes, "max_boxes")
-    real_number(time_limit, "time_limit")
     if direction is not None and direction not in _DIRECTIONS:
         raise ValueError(f"direction must be one of {', '.join(_DIRECTIONS)}, got {direction!r}")
-    if not isinstance(hops, int) or hops < 1:
-        raise ValueError(f"hops must be a whole number from 1 on, got {hops!r}")
+    edges = limit(hops, "hops")
     if fold not in (True, False, None):
         raise ValueError(f"fold must be True, False or None, got {fold!r}")
-    scene = scene_of(output, path_to, direction, max_boxes, fold=fold, around=around, hops=hops)
-    return Drawing(scene, time_limit)
+    scene = scene_of(output, path_to, direction, most, fold=fold, around=around, hops=edges)
+    return Drawing(scene, seconds)
 
 
-def _drawn(scene: Scene, max_boxes: int, time_limit: float) -> Drawing:
+def _drawn(scene: Scene, max_boxes: float, time_limit: float) -> Drawing:
     """The picture of a scene; ValueError if it has more than `max_boxes` boxes."""
     count = len(scene.boxes)
-    if count > real_number(max_boxes, "max_boxes"):
+    if count > max_boxes:
         raise ValueError(f"{scene.title} has {count:,} boxes, more than max_boxes={max_boxes:,}: "
                          f"raise the limit: draw(program, max_boxes={count})")  # fmt: skip
-    real_number(time_limit, "time_limit")
     return Drawing(scene, time_limit)

@@ -6,6 +6,7 @@ contains Graphviz as WebAssembly, makes SVG. Both have a time limit.
 
 import shutil
 import subprocess
+from math import isinf
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 
@@ -27,7 +28,7 @@ class RenderError(RuntimeError):
 
 
 def render(source: str, format: str, time_limit: float) -> bytes:
-    """The picture of a DOT graph as SVG, PNG or PDF, within `time_limit` seconds.
+    """The picture of a DOT graph as SVG, PNG or PDF, within `time_limit` seconds; inf for no limit.
 
     Raises RenderError if Graphviz refuses the graph, takes too long, or cannot make `format`, and
     ImportError with the line to install it if there is no Graphviz at all.
@@ -45,7 +46,7 @@ def _by_program(program: str, source: str, format: str, time_limit: float) -> by
     command = [program, f"-T{format}", *_OPTIONS.get(format, [])]
     text = source.encode("utf-8")
     try:
-        run = subprocess.run(command, input=text, capture_output=True, timeout=time_limit)
+        run = subprocess.run(command, input=text, capture_output=True, timeout=_most(time_limit))
     except subprocess.TimeoutExpired:
         raise _too_long(time_limit) from None
     if run.returncode:
@@ -70,12 +71,17 @@ def _by_package(source: str, time_limit: float) -> bytes:
 
     Thread(target=work, daemon=True).start()
     try:
-        answer = answers.get(timeout=time_limit)
+        answer = answers.get(timeout=_most(time_limit))
     except Empty:
         raise _too_long(time_limit) from None
     if isinstance(answer, Exception):
         raise RenderError(f"Graphviz failed: {answer}") from answer
     return answer
+
+
+def _most(time_limit: float) -> float | None:
+    """The limit as Python takes it: None for no limit."""
+    return None if isinf(time_limit) else time_limit
 
 
 def _too_long(time_limit: float) -> RenderError:

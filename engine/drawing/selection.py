@@ -7,6 +7,7 @@ Value.
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from math import inf
 
 from ..analysis.chain_rule import chain_rule, in_numbers, paths_in_words
 from ..analysis.reductions import Turn, inside_ladders, turns_into
@@ -102,7 +103,7 @@ class Selection:
 
 
 def selection_of(
-    output: Value, path_to: Value | None, around: Value | None, hops: int
+    output: Value, path_to: Value | None, around: Value | None, hops: float
 ) -> Selection:
     """The graph of `output` with emphasised paths to `path_to`, or the neighbourhood of `around`.
 
@@ -154,10 +155,11 @@ def _in_words(selection: Selection, path_to: Value) -> Iterator[str]:
         yield f"the largest of {every}; their sum {partial} = {short(rule.gradient)}"
 
 
-def _around(selection: Selection, centre: Value, hops: int) -> Selection:
+def _around(selection: Selection, centre: Value, hops: float) -> Selection:
     """The neighbourhood of `centre`: inputs and consumers up to `hops` edges away.
 
-    A leaf is an end: other uses of a leaf are no neighbours, unless the leaf is the centre.
+    A leaf is an end: other uses of a leaf are no neighbours, unless the leaf is the centre. Beyond
+    the last neighbour nothing is looked for, however many `hops` there are.
     """
     inputs = {
         node: [turn.input for turn in selection.turns_into(node)] for node in selection.operations
@@ -169,7 +171,9 @@ def _around(selection: Selection, centre: Value, hops: int) -> Selection:
     if centre is not selection.output and centre not in users:
         raise ValueError(f"around: the output was not made from {centre!r}")
     shown = border = {centre}
-    for _ in range(hops):
+    left = hops
+    while border and left > 0:
+        left -= 1
         beyond: set[Value] = set()
         for node in border:
             beyond.update(inputs.get(node, ()))
@@ -177,11 +181,15 @@ def _around(selection: Selection, centre: Value, hops: int) -> Selection:
                 beyond.update(users.get(node, ()))
         border = beyond - shown
         shown = shown | border
-    line = (f"{centre.name} and what is up to {hops} edge{'s' * (hops != 1)} away: "
-            f"{len(shown):,} of {len(selection.order):,} nodes")  # fmt: skip
+    what = "what is connected to it" if hops == inf else f"what is up to {_edges(hops)} away"
+    line = f"{centre.name} and {what}: {len(shown):,} of {len(selection.order):,} nodes"
     unseen_users, unseen_inputs = _unseen(users, shown), _unseen(inputs, shown)
     return replace(selection, shown=shown, caption=(line,), unseen_users=unseen_users,
                    unseen_inputs=unseen_inputs)  # fmt: skip
+
+
+def _edges(count: float) -> str:
+    return f"{count:,} edge{'s' * (count != 1)}"
 
 
 def _unseen(neighbours: Mapping[Value, Sequence[Value]], shown: Set[Value]) -> dict[Value, int]:

@@ -37,9 +37,10 @@ from typing import Any
 
 from ..analysis.steps import Done, Event, Forward, Push, Seed, steps, unique_names
 from ..graph import topological_order
+from ..limits import limit, up_to
 from ..notation import short
 from ..system.leaving import numbers_leave
-from ..value import Value, demand_value, real_number
+from ..value import Value, demand_value
 from .marked_svg import TraceWording, marked_picture
 from .paths import Ways, product, ways_to
 from .replay import Numeric, Replay, numeric_gradients
@@ -66,7 +67,7 @@ class Trace:
 
 
 @numbers_leave("takes the numbers of a run")
-def trace(output: Value, lines: Lines | None = None, max_events: int = 100_000) -> Trace:
+def trace(output: Value, lines: Lines | None = None, max_events: float = 100_000) -> Trace:
     """The forward and backward run of the graph of `output`, as data; gives a Trace.
 
         Path("run.json").write_text(trace(loss).to_json())
@@ -74,16 +75,17 @@ def trace(output: Value, lines: Lines | None = None, max_events: int = 100_000) 
     No `.grad` is read or written.
 
     - `lines`: the line of the program that made a Value, by its serial number.
-    - `max_events`: the most events; a run with more is an error.
+    - `max_events`: the most events; a run with more is an error. inf says that there is no limit.
 
     Raises TypeError if `output` is not a Value or `lines` is not a mapping, and ValueError for too
-    many events.
+    many events, or a limit below 1.
     """
     demand_value(output, "output")
     if lines is not None and not isinstance(lines, Mapping):
         raise TypeError(f"lines must map serial numbers to text, got {lines!r}")
-    events = list(islice(steps(output), int(real_number(max_events, "max_events")) + 1))
-    if len(events) > max_events:
+    most = limit(max_events, "max_events")
+    events = list(islice(steps(output), up_to(most, 1)))
+    if len(events) > most:
         raise ValueError(
             f"the run has more than max_events={max_events:,} events: step through a part of it, "
             "such as the loss of one example, or raise the limit"

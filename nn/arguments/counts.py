@@ -1,7 +1,9 @@
 """Counts and seeds of random numbers, as layers and training take them."""
 
 import random
-from numbers import Integral
+from numbers import Integral, Real
+from sys import maxsize
+from typing import Any
 
 # A number, a generator, or None for Python's shared generator.
 RandomSeed = int | random.Random | None
@@ -10,13 +12,29 @@ RandomSeed = int | random.Random | None
 def demand_count(number: object, name: str) -> int:
     """The number, which must be whole and above 0; errors call it `name`.
 
-    Raises TypeError for anything but a whole number, and ValueError for a number below 1.
+    Raises TypeError for anything but a whole number, and ValueError for a number below 1, or one
+    that nothing can be counted up to.
     """
     if not isinstance(number, Integral):
         raise TypeError(f"{name} must be an int, got {number!r}")
-    if number < 1:
-        raise ValueError(f"{name} must be at least 1, got {number}")
-    return int(number)
+    count = int(number)
+    if count < 1:
+        raise ValueError(f"{name} must be at least 1, got {count}")
+    if count > maxsize:
+        raise ValueError(f"{name} must be at most {maxsize:,}, got a number with "
+                         f"{count.bit_length()} bits")  # fmt: skip
+    return count
+
+
+def demand_limit(number: object, name: str) -> int:
+    """The number, which must be whole and above 0, or inf for no limit: then the largest int.
+
+    Raises what `demand_count` raises, but for a number that is too large, which is no limit either.
+    """
+    given: Any = number
+    if isinstance(number, Real) and given > maxsize:
+        return maxsize
+    return demand_count(number, name)
 
 
 def generator(seed: RandomSeed) -> random.Random | None:

@@ -24,7 +24,10 @@ class Range(NamedTuple):
         Raises ValueError for a number outside of the range, and TypeError for anything but a
         number.
         """
-        found = real_number(number, name)
+        try:
+            found = real_number(number, name)
+        except OverflowError as error:
+            raise ValueError(f"{name} must be {self.words}; {error}") from None
         if not self.holds(found):
             raise ValueError(f"{name} must be {self.words}, got {number!r}")
         return found

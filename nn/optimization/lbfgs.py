@@ -11,12 +11,15 @@ from engine.system.garbage import uncollected
 from engine.system.packages import optional
 from engine.value import demand_value, real_number
 
-from ..arguments.counts import demand_count
+from ..arguments.counts import demand_limit
 from ..arguments.hyperparameters import POSITIVE
 from ..arguments.parameters import movable_parameters
 
 # The largest height of a wall, and the largest slope.
 _LARGEST = float_info.max
+
+# The most steps and evaluations, where there is no limit.
+_NO_LIMIT = 10**9
 
 # A function that computes the loss: as a Value, or as a pair with the derivatives.
 Objective = Callable[[], Value | tuple[float, Any]]
@@ -43,7 +46,7 @@ class Minimum:
 def minimize(
     loss: Objective,
     parameters: Iterable[Value],
-    iterations: int = 200,
+    iterations: float = 200,
     tolerance: float = 1e-9,
 ) -> Minimum:
     """Move the parameters to a minimum of `loss()` by L-BFGS; gives a Minimum.
@@ -57,9 +60,9 @@ def minimize(
     loss and its derivatives by the parameters in order, as a compiled program gives it. L-BFGS
     estimates the curvature from the last gradients: Byrd, Lu, Nocedal and Zhu (1995), by
     `scipy.optimize.minimize`. The search ends when no partial derivative is larger than
-    `tolerance`, when the loss does not fall any more, or after `iterations` steps. It turns back
-    from where the loss or its gradient is nan or infinite. If it is interrupted, the parameters
-    are the best so far.
+    `tolerance`, when the loss does not fall any more, or after `iterations` steps; inf is no limit.
+    It turns back from where the loss or its gradient is nan or infinite. If it is interrupted, the
+    parameters are the best so far.
 
     Raises ValueError if there is no parameter, one twice or one that is not a leaf, if the first
     loss or its gradient is nan or infinite, if there are not as many derivatives as parameters, if
@@ -69,13 +72,13 @@ def minimize(
     if not callable(loss):
         raise TypeError(f"loss must be a function that computes the loss, got {loss!r}")
     moved = movable_parameters(parameters)
-    most = demand_count(iterations, "iterations")
+    most = min(demand_limit(iterations, "iterations"), _NO_LIMIT)
     limits = {"maxiter": most, "gtol": POSITIVE.checked(tolerance, "tolerance")}
     search = _Search(loss, moved)
     scipy = optional("scipy.optimize", "train", "minimize")
     try:
         found = scipy.minimize(search, search.best, jac=True, method="L-BFGS-B",
-                               options={**limits, "ftol": 0.0, "maxfun": 10**9})  # fmt: skip
+                               options={**limits, "ftol": 0.0, "maxfun": _NO_LIMIT})  # fmt: skip
     finally:
         search.place(search.best)
         for parameter in moved:

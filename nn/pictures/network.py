@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.system.files import FilePath, write_as
 
-from ..arguments.counts import demand_count
+from ..arguments.counts import demand_limit
 from ..module import Module
 from .wiring import NetworkDiagram, network_diagram
 from .wiring_svg import to_svg
@@ -43,8 +43,8 @@ def draw_network(
     model: Module[Any],
     inputs: Sequence[str] | None = None,
     outputs: Sequence[str] | None = None,
-    max_neurons: int = 16,
-    max_weights: int = 1000,
+    max_neurons: float = 16,
+    max_weights: float = 1000,
 ) -> NetworkDrawing:
     """Draw the neurons and weights of a network; gives a NetworkDrawing.
 
@@ -59,10 +59,11 @@ def draw_network(
     - `model`: an MLP, a Layer, a Neuron, a Perceptron or an nn.Sequential of these.
     - `inputs`, `outputs`: the names of inputs and outputs.
     - `max_neurons`: the most neurons of a layer; of more, the first and the last are drawn.
-    - `max_weights`: the most weights; of more, the largest are drawn.
+    - `max_weights`: the most weights; of more, the largest are drawn. For both, inf says that there
+      is no limit.
 
     Raises TypeError for any other model, and ValueError for more than 20 layers, layers that do not
     fit each other, a parameter that is nan or infinite, or names that are too few or too many.
     """
-    most = (demand_count(max_neurons, "max_neurons"), demand_count(max_weights, "max_weights"))
+    most = (demand_limit(max_neurons, "max_neurons"), demand_limit(max_weights, "max_weights"))
     return NetworkDrawing(network_diagram(model, inputs, outputs, *most))

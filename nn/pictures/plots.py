@@ -16,6 +16,7 @@ from engine.system.files import FilePath, write_as
 from engine.system.packages import optional
 from engine.value import real_number
 
+from ..arguments.counts import demand_count
 from ..arguments.entries import entries, is_row
 from ..arguments.examples import examples
 from ..module import Module
@@ -125,11 +126,14 @@ def plot_decision_boundary(
     On the line the score is 0; colours and markers of examples show the sign of `y`. The score is
     computed at `per_side` times `per_side` points. `X` and `y` are what `fit` takes.
 
-    Raises ValueError for examples without exactly two inputs and one label, or a model that does
-    not give one finite number, and TypeError for labels that are no numbers.
+    Raises ValueError for examples without exactly two inputs and one label, a model that does not
+    give one finite number, or `per_side` below 2, and TypeError for labels that are no numbers.
     """
     rows, labels = _in_the_plane(X, y)
-    sides = [_side([row[i] for row in rows], per_side) for i in range(2)]
+    count = demand_count(per_side, "per_side")
+    if count < 2:
+        raise ValueError(f"per_side must be at least 2, the ends of each side, got {per_side!r}")
+    sides = [_side([row[i] for row in rows], count) for i in range(2)]
     scores = [[_score(model([a, b])) for a in sides[0]] for b in sides[1]]
     axes = _axes(axes)
     largest = max(max(map(abs, row)) for row in scores) or 1.0

@@ -1,0 +1,44 @@
+"""Limits as arguments: a whole number, or inf for no limit; and a time in seconds."""
+
+from math import inf
+from numbers import Real
+from sys import maxsize
+from typing import Any
+
+
+def limit(number: object, name: str, least: int = 1) -> float:
+    """The number, a whole one from `least` on, or inf for no limit; errors call it `name`.
+
+    Raises TypeError for anything but a number, and ValueError for any other number.
+    """
+    if not isinstance(number, Real):
+        raise TypeError(f"{name} must be a real number, got {number!r}: a whole one from {least} "
+                        "on, or inf for no limit")  # fmt: skip
+    given: Any = number  # which may be an integer that no float64 can hold
+    if given == inf:
+        return inf
+    if given >= least and given == given // 1:
+        return int(given)
+    raise ValueError(f"{name} must be a whole number from {least} on, got {number!r}: "
+                     "inf is no limit")  # fmt: skip
+
+
+def up_to(most: float, more: int = 0) -> int | None:
+    """A limit, or `more` beyond it, as `islice` takes it: None for no limit."""
+    return int(most) + more if most < maxsize - more else None
+
+
+def duration(number: object, name: str) -> float:
+    """The number of seconds, above 0, or inf for no limit; errors call it `name`.
+
+    Raises TypeError for anything but a number, and ValueError for any other number.
+    """
+    if not isinstance(number, Real):
+        raise TypeError(
+            f"{name} must be a real number, got {number!r}: seconds, or inf for no limit"
+        )
+    given: Any = number
+    if not given > 0:
+        raise ValueError(f"{name} must be above 0 seconds, got {number!r}: inf is no limit")
+    seconds: float = inf if given > 1e9 else given  # which no clock of Python counts
+    return seconds

@@ -151,7 +151,8 @@ def _add_drawing_options(command: ArgumentParser) -> None:
         help="where to write the picture: .svg, .png, .pdf or .dot")  # fmt: skip
     add("--path-to", metavar="NAME", help="emphasise the chain-rule paths to what has this name")
     add("--direction", default="LR", help="where arrows point: LR (left to right), RL, TB or BT")
-    add("--max-boxes", type=int, default=500, metavar="N", help="the most boxes to draw (500)")
+    add("--max-boxes", type=float, default=500, metavar="N",
+        help="the most boxes to draw (500); inf for no limit")  # fmt: skip
 
 
 def _add_check_options(command: ArgumentParser) -> None:

@@ -121,6 +121,8 @@ def test_signs_and_special_numbers_are_understood(run: Any, line: str) -> None:
     ("draw x*y x=1 y=2 -o a.svg --path-to w", "--path-to: nothing is called 'w': choose from"),
     ("draw x*y x=1 y=2 -o a.svg --direction UP", "direction must be one of LR"),
     ("draw x*y x=1 y=2 -o a.svg --max-boxes 2", "the graph has 3 nodes and, folded, 3 boxes"),
+    ("draw x x=1 -o a.svg --max-boxes nan", "max_boxes must be a whole number from 1 on, got nan"),
+    ("draw x x=1 -o a.svg --max-boxes many", "argument --max-boxes: invalid float value: 'many'"),
     ("check 1+2", "the expression has no names, so there is no gradient to check"),
     ("check x x=1 --order 3", "order must be 1 or 2, got 3"),
     ("check x x=1 --order many", "argument --order: invalid int value: 'many'"),

@@ -1,6 +1,6 @@
 """Replays: the recorded graph as a function of any of its Values."""
 
-from math import exp, isnan
+from math import exp, isnan, pi
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine import PRIMITIVES, Op, Value, register, trace
 from engine.graph import topological_order
-from engine.stepper.replay import Replay
+from engine.stepper.replay import Replay, numeric_gradients
 from tests.oracles.programs import ENGINE, random_program, run
 
 programs = st.builds(random_program, st.integers(0, 2**32), st.integers(1, 20))
@@ -52,6 +52,23 @@ def test_a_kink_is_called_a_kink() -> None:
     nodes = trace(Value(0.0, "x").relu()).document["nodes"]
     assert (nodes[0]["numeric"]["verdict"], nodes[0]["grad"]) == ("kink", 0.0)
     assert nodes[0]["numeric"]["why"] == "the slopes are 0 and 1"
+
+
+def test_a_kink_is_called_one_though_the_gradient_is_the_mean_of_its_slopes() -> None:
+    """As of |x| at 0, and of each of two equal numbers of which one is the maximum."""
+    node = trace(abs(Value(0.0, "x"))).document["nodes"][0]
+    assert (node["numeric"]["verdict"], node["grad"]) == ("kink", 0.0)
+    nodes = trace(Value(1.0, "a").maximum(Value(1.0, "b"))).document["nodes"]
+    assert [(each["numeric"]["verdict"], each["grad"]) for each in nodes[:2]] == [("kink", 0.5)] * 2
+
+
+def test_a_term_without_gradient_is_found_though_its_period_meets_the_steps() -> None:
+    """The derivative of a season of a hundred periods is missing."""
+    x = Value(0.5, "x")
+    found = Replay((200 * pi * x).sin() + x)
+    ((_, numeric),) = numeric_gradients(found, {x: 1.0})
+    assert numeric.verdict == "WRONG"
+    assert numeric.value == pytest.approx(1 + 200 * pi, rel=1e-8)
 
 
 def test_a_wrong_derivative_is_called_wrong() -> None:

@@ -11,12 +11,17 @@ compiler can follow both ways with a symbol in place of a number.
 """
 
 import math
-from math import copysign, fmod, inf, log1p, nan, pi
+from collections.abc import Iterable
+from math import copysign, fmod, inf, nan, pi
 from sys import float_info
 from typing import Any
 
 # Below _TINY a float64 has fewer than 53 bits; above _HUGE there is none.
 _TINY, _HUGE, _SCALE = float_info.min, float_info.max, 2.0**1000
+
+# The square of a number between _NEAR and _FAR neither overflows nor underflows; outside, a factor
+# of _UP or _DOWN takes it there.
+_NEAR, _FAR, _UP, _DOWN = 2.0**-500, 2.0**500, 2.0**600, 2.0**-600
 
 # An operand of a formula: a float, a Value, or a symbol of a compiler.
 Number = Any
@@ -40,6 +45,17 @@ def size(a: Number) -> Number:
 def sign(a: Number) -> Number:
     """1 with the sign of `a`; a zero has a sign too."""
     return copysign(1.0, a) if a.__class__ is float else a.sign()
+
+
+def total(terms: Iterable[Number]) -> Number:
+    """The sum of the terms, added one after the other, the first to 0.
+
+    Python's own sum() has other bits from 3.12 on, where it keeps what rounding loses.
+    """
+    result = 0.0
+    for term in terms:
+        result += term
+    return result
 
 
 def divide(a: Number, b: Number) -> Number:
@@ -81,6 +97,14 @@ def exp(a: Number) -> Number:
         return inf
 
 
+def expm1(a: float) -> float:
+    """exp(a) - 1, with all digits for small a; inf beyond 709.78."""
+    try:
+        return math.expm1(a)
+    except OverflowError:
+        return inf
+
+
 def log(a: Number) -> Number:
     """The natural logarithm of a; -inf at 0, nan below."""
     if a.__class__ is not float:
@@ -88,6 +112,13 @@ def log(a: Number) -> Number:
     if a > 0:
         return math.log(a)
     return -inf if a == 0 else nan
+
+
+def log1p(a: float) -> float:
+    """The logarithm of 1 + a, with all digits for small a; -inf at -1, nan below."""
+    if a > -1:
+        return math.log1p(a)
+    return -inf if a == -1 else nan
 
 
 def sqrt(a: Number) -> Number:
@@ -111,6 +142,53 @@ def cos(a: Number) -> Number:
     return nan if math.isinf(a) else math.cos(a)
 
 
+def tan(a: float) -> float:
+    """The tangent of a, in radians; nan at the infinities."""
+    return nan if math.isinf(a) else math.tan(a)
+
+
+def arcsin(a: float) -> float:
+    """The angle in radians whose sine is a; nan outside of [-1, 1]."""
+    return nan if abs(a) > 1 else math.asin(a)
+
+
+def arccos(a: float) -> float:
+    """The angle in radians whose cosine is a; nan outside of [-1, 1]."""
+    return nan if abs(a) > 1 else math.acos(a)
+
+
+def sinh(a: Number) -> Number:
+    """The hyperbolic sine of a; an infinity beyond 710.47 and below -710.47."""
+    if a.__class__ is not float:
+        return a.sinh()
+    try:
+        return math.sinh(a)
+    except OverflowError:
+        return copysign(inf, a)
+
+
+def cosh(a: Number) -> Number:
+    """The hyperbolic cosine of a; inf beyond 710.47 and below -710.47."""
+    if a.__class__ is not float:
+        return a.cosh()
+    try:
+        return math.cosh(a)
+    except OverflowError:
+        return inf
+
+
+def hypot(a: Number, b: Number) -> Number:
+    """The length sqrt(a^2 + b^2), whose squares neither overflow nor underflow."""
+    if a.__class__ is not float:
+        return a.hypot(b)
+    return math.hypot(a, b) if b.__class__ is float else b.hypot(a)
+
+
+def floor(a: float) -> float:
+    """The largest whole number that is not above a; -0, infinities and nan stay."""
+    return copysign(math.floor(a), a) if abs(a) < inf else a
+
+
 def sigmoid(a: Number) -> Number:
     """1 / (1 + exp(-a)), in a form that never overflows."""
     if a.__class__ is not float:
@@ -121,7 +199,7 @@ def sigmoid(a: Number) -> Number:
 
 def softplus(a: float) -> float:
     """log(1 + exp(a)) as max(a, 0) + log1p(exp(-|a|)), which never overflows."""
-    return relu(a) + log1p(math.exp(-abs(a)))
+    return relu(a) + math.log1p(math.exp(-abs(a)))
 
 
 def relu(a: float) -> float:
@@ -197,6 +275,55 @@ def erf_slope(a: Number) -> Number:
     """erf'(a) = 2 / sqrt(pi) exp(-a^2), with `near` close to a, whose square has no rounding."""
     near = round(number(a) * 2.0**20) / 2.0**20 if abs(number(a)) < 40 else 0.0
     return 2.0 / sqrt(pi) * exp(-near * near) * exp((near - a) * (near + a))
+
+
+def arcsin_slope(a: Number) -> Number:
+    """arcsin'(a) = 1 / sqrt((1 - a) (1 + a)): near 1 and -1 there is no rounding in 1 - a^2."""
+    return divide(1.0, sqrt((1.0 - a) * (1.0 + a)))
+
+
+def arctan_slope(a: Number) -> Number:
+    """arctan'(a) = 1 / (1 + a^2) = r^2 / (1 + r^2) with r = 1/a, where a^2 would overflow."""
+    if abs(number(a)) > _FAR:
+        r = divide(1.0, a)
+        return r * r / (1.0 + r * r)
+    return divide(1.0, 1.0 + a * a)
+
+
+def angle_slope(a: Number, b: Number) -> Number:
+    """d(arctan2(a, b))/da = b / (a^2 + b^2), scaled where squares would overflow or underflow.
+
+    It is 0 at the origin, where the angle has no slope.
+    """
+    x, y = abs(number(a)), abs(number(b))
+    if x == 0 and y == 0:
+        return 0.0
+    if x == inf or y == inf:
+        return divide(0.0, x + y)  # the limit, or nan beside a nan
+    if x > _FAR or y > _FAR:
+        scale = _DOWN
+    elif x < _NEAR and y < _NEAR:
+        scale = _UP
+    else:
+        return divide(b, a * a + b * b)
+    a, b = a * scale, b * scale
+    return divide(b, a * a + b * b) * scale
+
+
+def hypot_slope(a: Number, b: Number, y: Number) -> Number:
+    """d(hypot(a, b))/da = a / y with y = hypot(a, b), and 0 where both are 0, as for |a| at 0.
+
+    It is scaled where y overflows or has too few digits; at an infinite a alone it is 1 or -1.
+    """
+    x, length = number(a), number(y)
+    if length == 0:
+        return 0.0
+    if abs(x) == inf and abs(number(b)) < inf:
+        return sign(x)
+    if length < _TINY or length > _HUGE:
+        scale = _UP if length < 1 else _DOWN
+        return divide(a * scale, hypot(a * scale, b * scale))
+    return divide(a, y)
 
 
 def larger(a: Number, b: Number) -> Number:

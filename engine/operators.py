@@ -202,7 +202,7 @@ def _formula(symbol: str, names: list[str]) -> str:
     """The computation of an operation, by its symbol: a × b, max(a, b), exp a."""
     if len(names) == 1:
         return f"{symbol} {names[0]}"
-    return f"{symbol}({', '.join(names)})" if symbol.isalpha() else f" {symbol} ".join(names)
+    return f"{symbol}({', '.join(names)})" if symbol.isidentifier() else f" {symbol} ".join(names)
 
 
 def register(op: Op) -> None:

@@ -12,18 +12,29 @@ second derivatives) or on the symbols of a compiler. On floats nothing raises.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import erf, tanh
+from math import atan, atan2, erf, erfc, tanh
 from operator import add, mul, neg, sub
 from typing import Any
 
 from .arithmetic import (
+    angle_slope,
+    arccos,
+    arcsin,
+    arcsin_slope,
+    arctan_slope,
     cos,
+    cosh,
     divide,
     erf_slope,
     exp,
+    expm1,
     exponent_slope,
+    floor,
+    hypot,
+    hypot_slope,
     larger,
     log,
+    log1p,
     maximum,
     minimum,
     power,
@@ -33,9 +44,12 @@ from .arithmetic import (
     sigmoid,
     sigmoid_slope,
     sin,
+    sinh,
     softplus,
     sqrt,
+    tan,
     tanh_slope,
+    total,
 )
 
 
@@ -72,7 +86,7 @@ class Op:
     @property
     def title(self) -> str:
         """The name of the operation in a path: ReLU, Sum, Mul."""
-        return self.symbol if self.symbol.isalpha() else self.name.capitalize()
+        return self.symbol if self.symbol.isidentifier() else self.name.capitalize()
 
     def in_latex(self, inputs: Sequence[str]) -> str:
         """The result in LaTeX, from `inputs` in LaTeX."""
@@ -111,7 +125,7 @@ PRIMITIVES: dict[str, Op] = {op.name: op for op in (
        (lambda a, b, y: larger(a, b),   lambda a, b, y: larger(b, a))),
     Op("minimum",  "min",      r"\min({a}, {b})",          (-2, 2),  minimum,
        (lambda a, b, y: larger(b, a),   lambda a, b, y: larger(a, b))),
-    Op("sum",      "∑",        r"{terms}",                 (-2, 2),  lambda terms: sum(terms, 0.0),
+    Op("sum",      "∑",        r"{terms}",                 (-2, 2),  total,
        (lambda terms, y: ones(len(terms)),), any_number=True),
     Op("neg",      "neg",      r"-{a}",                    (-2, 2),  neg,
        (lambda a, y: -1.0,)),
@@ -125,10 +139,30 @@ PRIMITIVES: dict[str, Op] = {op.name: op for op in (
        (lambda a, y: divide(1.0, a),)),
     Op("sqrt",     "√",        r"\sqrt{{{a}}}",            (0.2, 2), sqrt,
        (lambda a, y: divide(0.5, y),)),
+    Op("expm1",    "expm1",    r"e^{{{a}}} - 1",           (-2, 2),  expm1,
+       (lambda a, y: exp(a),)),
+    Op("log1p",    "log1p",    r"\log(1 + {a})",           (-0.5, 2), log1p,
+       (lambda a, y: divide(1.0, 1.0 + a),)),
     Op("sin",      "sin",      r"\sin({a})",               (-2, 2),  sin,
        (lambda a, y: cos(a),)),
     Op("cos",      "cos",      r"\cos({a})",               (-2, 2),  cos,
        (lambda a, y: -sin(a),)),
+    Op("tan",      "tan",      r"\tan({a})",               (-1, 1),  tan,
+       (lambda a, y: 1.0 + y * y,)),
+    Op("arcsin",   "arcsin",   r"\arcsin({a})",            (-0.9, 0.9), arcsin,
+       (lambda a, y: arcsin_slope(a),)),
+    Op("arccos",   "arccos",   r"\arccos({a})",            (-0.9, 0.9), arccos,
+       (lambda a, y: -arcsin_slope(a),)),
+    Op("arctan",   "arctan",   r"\arctan({a})",            (-2, 2),  atan,
+       (lambda a, y: arctan_slope(a),)),
+    Op("arctan2",  "atan2",    r"\mathrm{{arctan2}}({a}, {b})", (0.2, 2), atan2,
+       (lambda a, b, y: angle_slope(a, b), lambda a, b, y: -angle_slope(b, a))),
+    Op("hypot",    "norm",     r"\sqrt{{{a}^2 + {b}^2}}",  (0.2, 2), hypot,
+       (lambda a, b, y: hypot_slope(a, b, y), lambda a, b, y: hypot_slope(b, a, y))),
+    Op("sinh",     "sinh",     r"\sinh({a})",              (-2, 2),  sinh,
+       (lambda a, y: cosh(a),)),
+    Op("cosh",     "cosh",     r"\cosh({a})",              (-2, 2),  cosh,
+       (lambda a, y: sinh(a),)),
     Op("tanh",     "tanh",     r"\tanh({a})",              (-2, 2),  tanh,
        (lambda a, y: tanh_slope(a),)),
     Op("sigmoid",  "σ",        r"\sigma({a})",             (-2, 2),  sigmoid,
@@ -137,6 +171,10 @@ PRIMITIVES: dict[str, Op] = {op.name: op for op in (
        (lambda a, y: sigmoid(a),)),
     Op("erf",      "erf",      r"\mathrm{{erf}}({a})",     (-2, 2),  erf,
        (lambda a, y: erf_slope(a),)),
+    Op("erfc",     "erfc",     r"\mathrm{{erfc}}({a})",    (-2, 2),  erfc,
+       (lambda a, y: -erf_slope(a),)),
+    Op("floor",    "floor",    r"\lfloor {a} \rfloor",     (1.2, 1.8), floor,
+       (lambda a, y: 0.0,)),                                                      # at jumps too
 )}
 # fmt: on
 

@@ -273,12 +273,52 @@ class Value(Node):
             """`y = √ a`, `dy/da = divide(0.5, y)`."""
             raise NotImplementedError
 
+        def expm1(self) -> "Value":
+            """`y = expm1 a`, `dy/da = exp(a)`."""
+            raise NotImplementedError
+
+        def log1p(self) -> "Value":
+            """`y = log1p a`, `dy/da = divide(1, 1 + a)`."""
+            raise NotImplementedError
+
         def sin(self) -> "Value":
             """`y = sin a`, `dy/da = cos(a)`."""
             raise NotImplementedError
 
         def cos(self) -> "Value":
             """`y = cos a`, `dy/da = -sin(a)`."""
+            raise NotImplementedError
+
+        def tan(self) -> "Value":
+            """`y = tan a`, `dy/da = 1 + y * y`."""
+            raise NotImplementedError
+
+        def arcsin(self) -> "Value":
+            """`y = arcsin a`, `dy/da = arcsin_slope(a)`."""
+            raise NotImplementedError
+
+        def arccos(self) -> "Value":
+            """`y = arccos a`, `dy/da = -arcsin_slope(a)`."""
+            raise NotImplementedError
+
+        def arctan(self) -> "Value":
+            """`y = arctan a`, `dy/da = arctan_slope(a)`."""
+            raise NotImplementedError
+
+        def arctan2(self, other: "Value | float") -> "Value":
+            """`y = atan2(a, b)`, `dy/da = angle_slope(a, b)`, `dy/db = -angle_slope(b, a)`."""
+            raise NotImplementedError
+
+        def hypot(self, other: "Value | float") -> "Value":
+            """`y = norm(a, b)`, `dy/da = hypot_slope(a, b, y)`, `dy/db = hypot_slope(b, a, y)`."""
+            raise NotImplementedError
+
+        def sinh(self) -> "Value":
+            """`y = sinh a`, `dy/da = cosh(a)`."""
+            raise NotImplementedError
+
+        def cosh(self) -> "Value":
+            """`y = cosh a`, `dy/da = sinh(a)`."""
             raise NotImplementedError
 
         def tanh(self) -> "Value":
@@ -295,6 +335,14 @@ class Value(Node):
 
         def erf(self) -> "Value":
             """`y = erf a`, `dy/da = erf_slope(a)`."""
+            raise NotImplementedError
+
+        def erfc(self) -> "Value":
+            """`y = erfc a`, `dy/da = -erf_slope(a)`."""
+            raise NotImplementedError
+
+        def floor(self) -> "Value":
+            """`y = floor a`, `dy/da = 0`."""
             raise NotImplementedError
 
         def __add__(self, other: "Value | float") -> "Value": ...

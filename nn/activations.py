@@ -14,7 +14,7 @@ from math import isfinite, pi, sqrt
 
 from engine import Value
 from engine.value import demand_value, real_number
-from engine.watching.tracing import largest
+from engine.watching.tracing import all_but, largest, place_of_largest
 
 from .arguments.entries import entries, is_row
 from .kinds.module_kind import ModuleKind, register_module
@@ -64,12 +64,11 @@ def _leaky_relu(x: Value) -> Value:
 
 
 def _elu(x: Value) -> Value:
-    m = _not_positive(x)
-    return x.relu() + (0.5 * m).tanh() * (1.0 + m.exp())  # e^m - 1 = tanh(m/2) (1 + e^m)
+    return x.relu() + _not_positive(x).expm1()
 
 
 def _gelu(x: Value) -> Value:
-    return 0.5 * x * (1.0 + (x * sqrt(0.5)).erf())
+    return 0.5 * x * (x * -sqrt(0.5)).erfc()  # 1 + erf(a) = erfc(-a), which keeps its digits
 
 
 def _gelu_tanh(x: Value) -> Value:
@@ -163,17 +162,33 @@ def softmax(z: Iterable[Value]) -> list[Value]:
 
 
 def log_softmax(z: Iterable[Value]) -> list[Value]:
-    """z[i] - log(sum of exp(z[j])): the logarithms of the softmax, also where the softmax is 0.
+    """z[i] - log(sum of exp(z[j])): the logarithms of the softmax, also where that is 0 or 1.
 
-    Raises what `softmax` raises.
+    The largest number is subtracted from all others, with its gradient: its own logarithm then is
+    -log(1 + sum of exp(others)), which keeps its digits near 0. Raises what `softmax` raises.
     """
-    below = shifted(z)
-    total = log_sum_exp(below)
-    return [each - total for each in below]
+    values = _values(z)
+    top = place_of_largest(values)
+    if top is None:
+        below = shifted(values)
+        total = log_sum_exp(below)
+        return [each - total for each in below]
+    below = [each - values[top] for each in all_but(values, top)]
+    total = Value.sum([each.exp() for each in below]).log1p()
+    logarithms = [each - total for each in below]
+    logarithms.insert(top, -total)
+    return logarithms
 
 
 def shifted(z: Iterable[Value]) -> list[Value]:
     """The Values minus the largest number among them, so that their exponentials are at most 1."""
+    values = _values(z)
+    most = largest(values)
+    return [each - most for each in values]
+
+
+def _values(z: Iterable[Value]) -> list[Value]:
+    """The Values of a list or another row; TypeError or ValueError unless it has one or more."""
     if not is_row(z):
         raise TypeError(f"z must be a list of Values, got {z!r}")
     values = entries(z)
@@ -181,8 +196,7 @@ def shifted(z: Iterable[Value]) -> list[Value]:
         demand_value(each, f"z[{i}]")
     if not values:
         raise ValueError("z is empty: softmax needs one Value or more")
-    most = largest(values)
-    return [each - most for each in values]
+    return values
 
 
 def log_sum_exp(z: Sequence[Value]) -> Value:

@@ -13,10 +13,13 @@ Labels are -1 and 1; p is the sigmoid or the softmax of the logits, which are th
 "loss".
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from math import isfinite, isinf
 from typing import Literal
 
 from engine import Value, scope
+from engine.arithmetic import number
+from engine.watching.tracing import all_but
 
 from .activations import log_sum_exp, shifted
 from .arguments.reductions import note
@@ -32,6 +35,9 @@ from .arguments.targets import (
 )
 
 Reduction = Literal["mean", "sum"]
+
+# Times any number of classes, exp(_MOST) is a float64; 1 is nothing beside it.
+_MOST = 600.0
 
 
 def mean_squared_error(
@@ -150,36 +156,53 @@ def cross_entropy(
 
 def _binary_surprise(z: Value, y: float | Value) -> Value:
     """-y log p - (1 - y) log(1 - p) = softplus(z) - y z = softplus(-z) + (1 - y) z."""
-    if isinstance(y, Value):
-        return z.softplus() - y * z
+    if isinstance(y, Value):  # whatever it will be, neither term is negative, and none is lost
+        return y * (-z).softplus() + (1 - y) * z.softplus()
     sign, rest = (1.0, y) if y < 0.5 else (-1.0, 1 - y)
     surprise = (sign * z).softplus()  # the form without cancellation
     return surprise - sign * rest * z if rest else surprise
 
 
 def _surprise(logits: object, target: object, i: int) -> Value:
-    """-sum of y[j] log p[j] for example `i`, with -log p[j] = log(sum of exp(z)) - z[j]."""
+    """-sum of y[j] log p[j] for example `i`."""
     if not isinstance(logits, list):
         raise TypeError(f"logits[{i}] must be a list of Values, one for each class, got {logits!r};"
                         " binary_cross_entropy takes one logit for two classes")  # fmt: skip
     below = shifted(logits)
-    total = log_sum_exp(below)
     if not isinstance(target, list):
-        return total - below[class_number(target, len(below), i)]
+        return _surprise_at(below, class_number(target, len(below), i))
     shares = probabilities(target, len(below), i)
+    if shares.count(1.0) == 1 and shares.count(0.0) == len(shares) - 1:
+        return _surprise_at(below, shares.index(1.0))
+    total = log_sum_exp(below)  # -log p[j] = log(sum of exp(z)) - z[j]
     # A probability of 0 adds nothing, but a Value that is 0 may become another number.
     pairs = [(y, z) for y, z in zip(shares, below, strict=True) if isinstance(y, Value) or y]
     return Value.sum([y * (total - z) for y, z in pairs])
 
 
+def _surprise_at(z: Sequence[Value], k: int) -> Value:
+    """-log p[k] = log(1 + sum of exp(z[j] - z[k]) over all other j), where no z is above 0.
+
+    With -z[k] = `near` + `far`, of which `near` is at most _MOST, it is log(1 + exp(near) * sum of
+    exp(z[j])) + far to the last digit: nothing overflows, and next to 0 no digit is lost.
+    """
+    others = Value.sum(all_but([each.exp() for each in z], k))
+    near, far = (-z[k]).minimum(_MOST), (-z[k]).maximum(_MOST) - _MOST
+    return (others * near.exp()).log1p() + far
+
+
 def _reduced(terms: list[Value], count: int, reduction: str, scale: int = 1) -> Value:
-    """The sum of the terms divided by `scale` and, for the mean, by `count`."""
+    """The sum of the terms divided by `scale` and, for the mean, by `count`.
+
+    Where the sum of finite terms overflows, each term is divided by itself.
+    """
     if reduction not in ("mean", "sum"):
         raise ValueError(f"reduction must be 'mean' or 'sum', got {reduction!r}")
     note(reduction)
     divisor = scale * count if reduction == "mean" else scale
     loss = Value.sum(terms)
     if reduction == "mean" or scale != 1:
-        loss = loss / divisor
+        is_lost = isinf(number(loss)) and all(isfinite(number(each)) for each in terms)
+        loss = Value.sum([each / divisor for each in terms]) if is_lost else loss / divisor
     loss.label = "Loss"
     return loss

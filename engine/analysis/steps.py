@@ -195,7 +195,7 @@ def is_infix(node: Value) -> bool:
     """Whether the operation is written between its inputs: a × b, but relu(a) and max(a, b)."""
     if node.op.any_number:
         return node.op is _SUM
-    return len(node.inputs) > 1 and not node.op.symbol.isalpha()
+    return len(node.inputs) > 1 and not node.op.symbol.isidentifier()
 
 
 def partial(names: Names, of: Value, by: Value) -> str:

@@ -15,6 +15,7 @@ from math import fabs
 
 from ..analysis.fold import FoldClass, fold_of
 from ..analysis.reductions import numbers_in
+from ..arithmetic import total
 from ..notation import operand, short
 from ..primitives import PRIMITIVES
 from ..scope import Scope
@@ -49,8 +50,8 @@ class _Arrow:
     @property
     def share(self) -> float:
         """The share of the gradient that passes; 0 if none arrives."""
-        arriving = sum(map(fabs, self.grads))
-        passing = sum(fabs(grad * d) for grad, d in zip(self.grads, self.locals, strict=True))
+        arriving = total(map(fabs, self.grads))
+        passing = total(fabs(grad * d) for grad, d in zip(self.grads, self.locals, strict=True))
         return passing / arriving if arriving else 0.0
 
 

@@ -25,7 +25,7 @@ def header(node: Value, written: Callable[[float], str] = operand) -> str:
         return symbol_and_title(op)
     if op is _SUM:
         return sum_with([each for each in plain if each != "·"])
-    if op.any_number or op.symbol.isalpha():
+    if op.any_number or op.symbol.isidentifier():
         return f"{op.symbol}({', '.join(abridged(plain))})"
     return f" {op.symbol} ".join(plain)
 

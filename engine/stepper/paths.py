@@ -6,6 +6,7 @@ from itertools import islice
 from math import fsum, isfinite
 from typing import Any, NamedTuple
 
+from ..arithmetic import total
 from ..graph import Step, best_paths, path_counts
 from ..value import Value
 
@@ -56,7 +57,7 @@ def product(path: Sequence[Step[Any]]) -> float:
 def _rest(grad: float, best: Sequence[Sequence[Step[Any]]]) -> float:
     """The gradient minus the products of the paths `best`."""
     parts = [grad, *(-product(path) for path in best)]
-    return fsum(parts) if all(map(isfinite, parts)) else sum(parts)
+    return fsum(parts) if all(map(isfinite, parts)) else total(parts)
 
 
 def _decimal(count: int, listed: bool) -> str:

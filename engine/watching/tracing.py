@@ -2,8 +2,9 @@
 
 While a function is traced for the compiler, `detach()` gives a Value that is computed like the one
 it was made from, where it would give a leaf with the number of now; and `largest(values)` is such a
-Value, where it would be a plain number. No gradient flows through either. `Value(x)` of a Value,
-which is an error elsewhere, is computed from it, so a program may wrap its inputs.
+Value, where it would be a plain number. No gradient flows through either. `all_but(values, place)`
+does the same with every Value, whichever is left out. `Value(x)` of a Value, which is an error
+elsewhere, is computed from it, so a program may wrap its inputs.
 """
 
 from collections.abc import Iterator, Sequence
@@ -80,3 +81,21 @@ def largest(values: Sequence[Value]) -> Any:
     for each in others:
         first = first.maximum(each)
     return detached(first)
+
+
+def place_of_largest(values: Sequence[Value]) -> int | None:
+    """The place of the largest number among some Values; None inside a trace, where it varies."""
+    if is_tracing.get():
+        return None
+    numbers = [each._data for each in values]
+    return numbers.index(max(numbers))
+
+
+def all_but(values: Sequence[Value], place: int) -> list[Value]:
+    """The Values but for the one at `place`, for a sum.
+
+    Inside a trace it is there too, times 0, so that recordings for all places are alike.
+    """
+    if not is_tracing.get():
+        return [*values[:place], *values[place + 1 :]]
+    return [float(i != place) * each for i, each in enumerate(values)]

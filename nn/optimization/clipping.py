@@ -9,7 +9,7 @@ An optimizer made with `clip_norm=1.0` clips by the norm in every step.
 """
 
 from collections.abc import Iterable
-from math import hypot, isfinite
+from math import hypot, inf, isfinite
 
 from engine import Value
 
@@ -21,18 +21,29 @@ def clip_by_norm(parameters: Iterable[Value], largest: float) -> float:
     """Shrink all gradients by one factor so that their norm is at most `largest`; gives the norm.
 
     The result is the norm before clipping, sqrt(sum of grad^2) over all parameters: Pascanu,
-    Mikolov and Bengio, "On the difficulty of training recurrent neural networks" (2013).
+    Mikolov and Bengio, "On the difficulty of training recurrent neural networks" (2013). It is inf
+    for finite gradients whose norm is too large for a float64; they are shrunk all the same.
 
     Raises ValueError if `largest` is not above 0, if there is no parameter or one twice, and for a
     gradient that is nan or infinite.
     """
     ABOVE_0.checked(largest, "largest")
     clipped = _with_gradients(parameters)
-    norm = hypot(*(parameter.grad for parameter in clipped))
+    gradients = [parameter.grad for parameter in clipped]
+    norm = hypot(*gradients)
     if norm > largest:
-        for parameter in clipped:
-            parameter.grad = parameter.grad / norm * largest
+        for parameter, gradient in zip(clipped, _shrunk(gradients, norm, largest), strict=True):
+            parameter.grad = gradient
     return norm
+
+
+def _shrunk(gradients: list[float], norm: float, largest: float) -> list[float]:
+    """The gradients with the norm `largest` in place of `norm`, by the greatest if that is inf."""
+    if norm == inf:
+        most = max(map(abs, gradients))
+        gradients = [each / most for each in gradients]
+        norm = hypot(*gradients)
+    return [each / norm * largest for each in gradients]
 
 
 def clip_by_value(parameters: Iterable[Value], largest: float) -> None:

@@ -29,6 +29,18 @@ LIMITS: list[tuple[str, tuple[float, ...], float]] = [
     ("pow", (2.0, inf), inf),   ("pow", (0.5, inf), nan),    ("pow", (2.0, nan), nan),
     ("pow", (0.0, -1.0), -inf), ("pow", (-0.0, -2.0), inf),  ("pow", (0.0, -inf), -inf),
     ("pow", (-2.0, 0.5), nan),  ("pow", (-5e-324, 1e-20), nan), ("pow", (5e-324, 0.0), 0.0),
+    ("erfc", (inf,), -0.0),     ("erfc", (-inf,), -0.0),     ("erfc", (nan,), nan),
+    ("expm1", (inf,), inf),     ("expm1", (-inf,), 0.0),     ("expm1", (-0.0,), 1.0),
+    ("log1p", (-1.0,), inf),    ("log1p", (inf,), 0.0),      ("log1p", (-0.0,), 1.0),
+    ("tan", (inf,), nan),       ("tan", (-0.0,), 1.0),       ("floor", (inf,), 0.0),
+    ("arcsin", (1.0,), inf),    ("arcsin", (-1.0,), inf),    ("arcsin", (1.5,), nan),
+    ("arccos", (1.0,), -inf),   ("arccos", (-1.0,), -inf),   ("arccos", (inf,), nan),
+    ("arctan", (inf,), 0.0),    ("arctan", (-inf,), 0.0),    ("arctan", (nan,), nan),
+    ("arctan2", (0.0, -0.0), 0.0), ("arctan2", (1.0, inf), 0.0), ("arctan2", (inf, -inf), 0.0),
+    ("arctan2", (nan, inf), nan), ("arctan2", (inf, 1.0), 0.0), ("arctan2", (5e-324, 0.0), 0.0),
+    ("hypot", (0.0, 0.0), 0.0), ("hypot", (-inf, 1.0), -1.0), ("hypot", (inf, inf), nan),
+    ("hypot", (1.0, -inf), 0.0), ("hypot", (inf, nan), nan), ("hypot", (nan, inf), nan),
+    ("sinh", (-inf,), inf),     ("cosh", (-inf,), -inf),     ("cosh", (-0.0,), -0.0),
 ]
 # fmt: on
 
@@ -72,6 +84,16 @@ def test_a_nan_is_passed_on(op: Op) -> None:
     ("erf", (-5.9,)),
     ("tanh", (371.5,)),
     ("sigmoid", (-744.4,)),
+    ("erfc", (26.3,)),
+    ("log1p", (2**-53 - 1,)),
+    ("arcsin", (1 - 2**-53,)),  # 1 - a^2 has no digits left
+    ("arccos", (2**-53 - 1,)),
+    ("arctan", (1e160,)),  # a^2 is too large, its reciprocal is not
+    ("arctan2", (1e-320, 1e-310)),  # squares are too small, their quotient is not
+    ("arctan2", (1e308, 1.7e308)),
+    ("arctan2", (5e-324, 0.001)),
+    ("hypot", (1.5e308, -1.5e308)),  # the length is too large, its slope is not
+    ("hypot", (5e-324, 1e-323)),  # the length has few digits
 ])  # fmt: skip
 def test_derivatives_hold_where_formulas_lose_digits(name: str, point: tuple[float, ...]) -> None:
     """Within four units where a plain formula overflows, underflows, cancels or magnifies."""

@@ -9,7 +9,9 @@ import pytest
 from engine import Value, arithmetic, grad
 
 
-@pytest.mark.parametrize("name", ["exp", "log", "sqrt", "sin", "cos", "sigmoid"])
+@pytest.mark.parametrize("name", [
+    "exp", "log", "sqrt", "sin", "cos", "sigmoid", "sinh", "cosh",
+])  # fmt: skip
 @pytest.mark.parametrize("x", [0.25, 1.0, 3.0])
 def test_functions_of_a_value_are_operations(name: str, x: float) -> None:
     """The same number as for a float, and a graph."""
@@ -19,7 +21,7 @@ def test_functions_of_a_value_are_operations(name: str, x: float) -> None:
     assert (made.op.name, made.data) == (name, function(x))
 
 
-@pytest.mark.parametrize("name", ["divide", "power"])
+@pytest.mark.parametrize("name", ["divide", "power", "hypot"])
 def test_functions_of_two_take_values_on_either_side(name: str) -> None:
     """A plain number stays a plain number."""
     function = getattr(arithmetic, name)
@@ -27,6 +29,15 @@ def test_functions_of_two_take_values_on_either_side(name: str) -> None:
         made = function(a, b)
         assert isinstance(made, Value)
         assert made.data == function(2.0, 3.0)
+
+
+def test_a_total_is_added_from_the_first_term_to_the_last() -> None:
+    """As a + b + c is, in every version of Python: its own sum() of floats is not, from 3.12 on."""
+    terms = [1e16, 1.0, -1e16]
+    added = Value(1e16) + 1.0 - 1e16
+    assert arithmetic.total(terms) == Value.sum(terms).data == added.data == 0.0
+    assert arithmetic.total(0.1 for _ in range(10)) == 0.9999999999999999
+    assert str(arithmetic.total([-0.0])) == str(Value.sum([]).data) == "0.0"
 
 
 def test_the_number_of_anything_is_a_float() -> None:
@@ -46,6 +57,10 @@ def test_the_number_of_anything_is_a_float() -> None:
     ("sigmoid_slope", (-0.6,)),
     ("erf_slope", (0.6,)),
     ("erf_slope", (-1.7,)),
+    ("arcsin_slope", (-0.6,)),
+    ("arctan_slope", (1.7,)),
+    ("angle_slope", (0.6, -1.7)),
+    ("hypot_slope", (0.6, -1.7, math.hypot(0.6, 1.7))),
 ])  # fmt: skip
 def test_slopes_are_the_same_on_values_and_can_be_differentiated(
     name: str, at: tuple[float, ...]

@@ -63,6 +63,18 @@ FUNCTIONS: dict[str, Function] = {
     "sin": np.sin,
     "cos": np.cos,
     "tanh": np.tanh,
+    "expm1": np.expm1,
+    "log1p": np.log1p,
+    "tan": np.tan,
+    "arcsin": lambda x: np.arcsin(x / 3),
+    "arccos": lambda x: np.arccos(x / 3),
+    "arctan": np.arctan,
+    "sinh": np.sinh,
+    "cosh": np.cosh,
+    "arctan2": lambda x: np.arctan2(x, x[::-1]),
+    "arctan2 with a number": lambda x: np.arctan2(x, 2.0),
+    "hypot": lambda x: np.hypot(x, x[::-1]),
+    "hypot with a number": lambda x: np.hypot(x, 2),
     "abs": lambda x: np.abs(x - 1),
     "negative": np.negative,
     "positive": np.positive,
@@ -256,14 +268,14 @@ def test_what_is_no_real_number_is_refused_in_arrays_too(operation: Any, bad: An
 
 def test_a_registered_operation_is_a_function_of_numpy() -> None:
     """A new row that has NumPy's name for it is found by NumPy at once."""
-    register(Op("log1p", "log1p", r"\log(1 + {a})", (-0.5, 2), np.log1p,
-                (lambda a, y: 1 / (1 + a),)))  # fmt: skip
+    register(Op("cbrt", "cbrt", r"\sqrt[3]{{{a}}}", (0.2, 2), np.cbrt,
+                (lambda a, y: 1 / (3 * y * y),)))  # fmt: skip
     leaves = values(X)
-    made = np.log1p(leaves)
-    assert numbers_of(made) == pytest.approx(np.log1p(X), rel=1e-15)
-    assert gradient(made.sum(), leaves) == pytest.approx(1 / (1 + X), rel=1e-15)
-    del PRIMITIVES["log1p"]
-    del Value.log1p  # type: ignore[attr-defined]  # it was there for the test
+    made = np.cbrt(leaves)
+    assert numbers_of(made) == pytest.approx(np.cbrt(X), rel=1e-15)
+    assert gradient(made.sum(), leaves) == pytest.approx(X ** (-2 / 3) / 3, rel=1e-15)
+    del PRIMITIVES["cbrt"]
+    del Value.cbrt  # type: ignore[attr-defined]  # it was there for the test
 
 
 @pytest.mark.parametrize("n", [2, 5, 20])

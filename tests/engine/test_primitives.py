@@ -38,6 +38,18 @@ EXPECTED: dict[str, Any] = {
     "sigmoid": lambda a: 1 / (1 + math.exp(-a)),
     "softplus": lambda a: math.log(1 + math.exp(a)),
     "erf": lambda a: 1 - math.erfc(a),
+    "erfc": lambda a: 1 - math.erf(a),
+    "expm1": lambda a: 2 * math.exp(a / 2) * math.sinh(a / 2),
+    "log1p": lambda a: math.log(1 + a),
+    "tan": lambda a: math.sin(a) / math.cos(a),
+    "arcsin": lambda a: math.atan2(a, math.sqrt(1 - a * a)),
+    "arccos": lambda a: math.atan2(math.sqrt(1 - a * a), a),
+    "arctan": lambda a: math.asin(a / math.sqrt(1 + a * a)),
+    "arctan2": lambda a, b: 2 * math.atan(a / (math.sqrt(a * a + b * b) + b)),
+    "hypot": lambda a, b: math.sqrt(a * a + b * b),
+    "sinh": lambda a: (math.exp(a) - math.exp(-a)) / 2,
+    "cosh": lambda a: (math.exp(a) + math.exp(-a)) / 2,
+    "floor": lambda a: a // 1,
 }
 
 # Where others raise, turn complex or lose the number: (operation, inputs, result).
@@ -78,6 +90,45 @@ CORNERS = [
     ("tanh", (1000.0,), 1.0),
     ("erf", (-inf,), -1.0),
     ("abs", (-inf,), inf),
+    ("erfc", (-inf,), 2.0),
+    ("erfc", (inf,), 0.0),
+    ("erfc", (26.0,), 5.663192408856143e-296),
+    ("expm1", (710.0,), inf),
+    ("expm1", (-inf,), -1.0),
+    ("expm1", (-0.0,), -0.0),
+    ("log1p", (-1.0,), -inf),
+    ("log1p", (-1.5,), nan),
+    ("log1p", (nan,), nan),
+    ("log1p", (-0.0,), -0.0),
+    ("log1p", (5e-324,), 5e-324),
+    ("tan", (inf,), nan),
+    ("tan", (-0.0,), -0.0),
+    ("arcsin", (-1.0,), -pi / 2),
+    ("arcsin", (1.5,), nan),
+    ("arcsin", (-0.0,), -0.0),
+    ("arccos", (1.0,), 0.0),
+    ("arccos", (-1.0,), pi),
+    ("arccos", (-inf,), nan),
+    ("arctan", (-inf,), -pi / 2),
+    ("arctan", (-0.0,), -0.0),
+    ("arctan2", (0.0, -0.0), pi),
+    ("arctan2", (-0.0, -1.0), -pi),
+    ("arctan2", (-0.0, 0.0), -0.0),
+    ("arctan2", (inf, inf), pi / 4),
+    ("arctan2", (1.0, 0.0), pi / 2),
+    ("hypot", (3 * 2.0**700, -4 * 2.0**700), 5 * 2.0**700),
+    ("hypot", (1.7e308, 1.7e308), inf),
+    ("hypot", (-0.0, -0.0), 0.0),
+    ("hypot", (nan, -inf), inf),
+    ("sinh", (711.0,), inf),
+    ("sinh", (-711.0,), -inf),
+    ("sinh", (-0.0,), -0.0),
+    ("cosh", (-711.0,), inf),
+    ("cosh", (-inf,), inf),
+    ("floor", (-0.5,), -1.0),
+    ("floor", (-0.0,), -0.0),
+    ("floor", (1e300,), 1e300),
+    ("floor", (-inf,), -inf),
 ]
 
 # Local derivatives where a limit or a convention decides: (operation, inputs, derivatives).
@@ -95,6 +146,15 @@ SLOPES = [
     ("pow", (0.0, 1.0), (1.0, 0.0)),
     ("pow", (-2.0, 3.0), (12.0, nan)),
     ("div", (1.0, 0.0), (inf, -inf)),
+    ("hypot", (0.0, 0.0), (0.0, 0.0)),
+    ("hypot", (-0.0, 2.0), (0.0, 1.0)),
+    ("hypot", (-5e-324, 0.0), (-1.0, 0.0)),
+    ("arctan2", (0.0, 0.0), (0.0, 0.0)),
+    ("arctan2", (0.0, -1.0), (-1.0, 0.0)),
+    ("arcsin", (-1.0,), (inf,)),
+    ("arccos", (1.0,), (-inf,)),
+    ("log1p", (-1.0,), (inf,)),
+    ("floor", (2.0,), (0.0,)),
 ]
 
 
@@ -232,5 +292,5 @@ def test_a_row_is_pickled_by_its_name(op: Op) -> None:
 
 def test_a_row_that_is_not_in_the_table_is_named() -> None:
     """The error says what to do."""
-    with pytest.raises(LookupError, match="an operation 'tan' that is not in the table: register"):
-        row("tan")
+    with pytest.raises(LookupError, match="an operation 'cot' that is not in the table: register"):
+        row("cot")

@@ -21,14 +21,17 @@ from engine import (
     jacobian,
 )
 from tests.oracles.exact import EXACT, error, exact_gradient, is_well_scaled, mp
-from tests.oracles.programs import ENGINE, ROWS, Program, random_program, run
+from tests.oracles.programs import ENGINE, OPERATORS, ROWS, Program, random_program, run
 from tests.registered import registered
 
 # How far a product with the Hessian of a random graph may be from the truth, relatively.
 BOUND = 1e-8
 
 # Rows whose derivatives of any order are not all 0 from the second on.
-CURVED = ("div", "pow", "exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "softplus", "erf")
+CURVED = (
+    "div", "pow", "exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "softplus", "erf", "erfc",
+    "expm1", "log1p", "tan", "arcsin", "arccos", "arctan", "arctan2", "hypot", "sinh", "cosh",
+)  # fmt: skip
 
 programs = st.builds(random_program, st.integers(0, 2**32), st.integers(1, 60))
 
@@ -73,7 +76,9 @@ def test_the_hessian_of_every_row_is_right(op: Op) -> None:
             assert found[i][j] == close(exact(op.name, point, orders))
 
 
-@pytest.mark.parametrize("name", ["add", "sub", "mul", "div", "pow", "maximum", "minimum"])
+@pytest.mark.parametrize("name", [
+    "add", "sub", "mul", "div", "pow", "maximum", "minimum", "arctan2", "hypot",
+])  # fmt: skip
 def test_the_curvature_beside_a_plain_number_is_right(name: str, subtests: pytest.Subtests) -> None:
     """A number in place of the second operand, or of the first where there is an operator."""
     for point in ((0.7, 1.9), (1.9, 0.7)):
@@ -81,11 +86,11 @@ def test_the_curvature_beside_a_plain_number_is_right(name: str, subtests: pytes
             a, b = map(Value, point)
             by_first, by_second = (exact(name, point, orders) for orders in ((2, 0), (0, 2)))
             assert hessian(ENGINE[name](a, point[1]), [a]) == ((close(by_first),),)
-            if name not in ("maximum", "minimum"):
+            if name in OPERATORS:
                 assert hessian(ENGINE[name](point[0], b), [b]) == ((close(by_second),),)
 
 
-@pytest.mark.parametrize("name", ["tanh", "sigmoid", "softplus", "erf"])
+@pytest.mark.parametrize("name", ["tanh", "sigmoid", "softplus", "erf", "erfc"])
 def test_curvatures_keep_their_digits_in_the_tails(name: str, subtests: pytest.Subtests) -> None:
     """Far out the second derivative is as exact as elsewhere, relative to itself."""
     for x in (-12.0, 12.0, -5.5, 5.5):
@@ -111,7 +116,7 @@ def test_third_derivatives_are_right(name: str) -> None:
         )
 
 
-@pytest.mark.parametrize("name", ["abs", "relu"])
+@pytest.mark.parametrize("name", ["abs", "relu", "floor"])
 @pytest.mark.parametrize("x", [-1.5, 0.0, 1.5])
 def test_a_kink_has_no_curvature(name: str, x: float) -> None:
     """The second derivative is 0 on either side, and by convention on the kink."""
@@ -158,6 +163,27 @@ def test_a_quotient_too_small_for_float64_has_its_curvature() -> None:
     (_, mixed), (also_mixed, by_b) = hessian(a / b, [a, b])
     assert (mixed, also_mixed) == (close(-4.0), close(-4.0))
     assert by_b == pytest.approx(1.6e-309, rel=1e-6, abs=0)
+
+
+def test_a_hypotenuse_too_large_for_float64_has_its_curvature() -> None:
+    """For hypot(a, b) it is b^2 / hypot(a, b)^3, and 0 at the origin by convention."""
+    a, b = Value(1.5e308), Value(-1.5e308)
+    (by_a, mixed), _ = hessian(a.hypot(b), [a, b])
+    assert (by_a, mixed) == pytest.approx([1 / (8**0.5 * 1.5e308)] * 2, rel=1e-12)
+    assert hessian(Value(0.0).hypot(0.0), [Value(0.0)]) == ((0.0,),)
+
+
+def test_an_angle_of_tiny_sides_has_its_curvature() -> None:
+    """For arctan2(a, b) it is -2ab / (a^2 + b^2)^2, whose squares are too small for a float64."""
+    a, b = Value(2e-151), Value(2e-151)
+    (by_a, mixed), _ = hessian(a.arctan2(b), [a, b])
+    assert (by_a, mixed) == pytest.approx((-0.125e302, 0.0), rel=1e-13, abs=1e287)
+
+
+@pytest.mark.parametrize("x", [1e151, -3e160])
+def test_an_arctangent_of_a_huge_number_has_its_curvature(x: float) -> None:
+    """It is -2x / (1 + x^2)^2, which is 0 in float64; so is nothing on the way nan."""
+    assert derivative(ENGINE["arctan"], x, 2) == 0.0
 
 
 def exact_product(program: Program, vector: Sequence[float]) -> list[Any]:
@@ -262,10 +288,10 @@ def test_a_chain_of_20000_operations_is_differentiated_twice() -> None:
     assert grad(slope, [x]) == (n * (n - 1),)
 
 
-ARCTAN = Op("arctan", "arctan", r"\arctan({a})", (-2, 2), lambda a: float(mp.atan(a)),
-            (lambda a, y: 1 / (1 + a * a),))  # fmt: skip
-HYPOT = Op("hypot", "hypot", r"|{a}, {b}|", (0.2, 2), lambda a, b: float(mp.hypot(a, b)),
-           (lambda a, b, y: a / y, lambda a, b, y: b / y))  # fmt: skip
+ANGLE = Op("angle", "angle", r"\arctan({a})", (-2, 2), lambda a: float(mp.atan(a)),
+           (lambda a, y: 1 / (1 + a * a),))  # fmt: skip
+LENGTH = Op("length", "length", r"|{a}, {b}|", (0.2, 2), lambda a, b: float(mp.hypot(a, b)),
+            (lambda a, b, y: a / y, lambda a, b, y: b / y))  # fmt: skip
 SQUARES = Op("squares", "squares", "{terms}", (-2, 2), lambda terms: sum(a * a for a in terms),
              (lambda terms, y: tuple(2 * a for a in terms),), any_number=True)  # fmt: skip
 
@@ -274,12 +300,12 @@ def test_a_row_in_plain_arithmetic_has_second_derivatives() -> None:
     """Of one input, of two and of any number: what `register` takes is all that is needed."""
     x: Any = Value(0.5)
     y: Any = Value(2.0)
-    with registered(ARCTAN), registered(HYPOT), registered(SQUARES):
-        assert hessian(x.arctan(), [x]) == ((close(-2 * 0.5 / 1.25**2),),)
-        r = x.hypot(y).data
-        for row, expected in zip(hessian(x.hypot(y), [x, y]), ((4, -1), (-1, 0.25)), strict=True):
+    with registered(ANGLE), registered(LENGTH), registered(SQUARES):
+        assert hessian(x.angle(), [x]) == ((close(-2 * 0.5 / 1.25**2),),)
+        r = x.length(y).data
+        for row, expected in zip(hessian(x.length(y), [x, y]), ((4, -1), (-1, 0.25)), strict=True):
             assert row == pytest.approx([each / r**3 for each in expected], rel=1e-13)
-        assert hessian(x.hypot(2), [x]) == ((close(4 / r**3),),)
+        assert hessian(x.length(2), [x]) == ((close(4 / r**3),),)
         squares = y.squares([x, 3.0, y, x])
         assert grad(squares, [x, y]) == (2.0, 4.0)
         assert hessian(squares, [x, y]) == ((4.0, 0.0), (0.0, 2.0))

@@ -19,7 +19,24 @@ mp = MPContext()
 mp.dps = 1000
 _H = mp.mpf(10) ** -300
 
-_SIZES = (1e-300, 1e-10, 1e-3, 0.5, 1.0, 3.0, 6.0, 15.0, 21.0, 40.0, 700.0, 1000.0, 1e5)
+_SIZES = (
+    1e-300,
+    1e-10,
+    1e-3,
+    0.5,
+    1.0,
+    3.0,
+    6.0,
+    8.0,
+    9.0,
+    15.0,
+    21.0,
+    37.0,
+    40.0,
+    700.0,
+    1000.0,
+    1e5,
+)
 _POINTS = (*_SIZES, *(-size for size in _SIZES))
 
 # Those with a slope at 0 that the formula does not say, with PyTorch's.
@@ -36,9 +53,9 @@ def _formula(name: str) -> Callable[[Any], Any]:
     return lambda x: mp.mpf(eval(code, {**names, "max": max}, {"x": x}))
 
 
-def _tolerance(name: str, x: float, slope: bool) -> float:
-    """Half a unit of the 16th digit of 1 + erf, which cancels at the left; else nothing."""
-    return (1e-15 if slope else 2.5e-16) * abs(x) if name == "gelu" and x < -3 else 0.0
+def _tolerance(name: str, x: float) -> float:
+    """Relatively 5e-14; the rounding of x sqrt(1/2) reaches gelu times its square, x^2."""
+    return 5e-14 + 2e-16 * x * x * (name == "gelu" and -40 < x < 0)
 
 
 def _gradient(name: str, x: float) -> float:
@@ -55,8 +72,7 @@ def test_an_activation_is_its_formula(name: str, subtests: pytest.Subtests) -> N
     for x in (*_POINTS, 0.0):
         with subtests.test(x=x):
             found, exact = nn.ACTIVATIONS[name](Value(x)).data, float(f(mp.mpf(x)))
-            off = _tolerance(name, x, slope=False)
-            assert found == pytest.approx(exact, rel=5e-14, abs=off)
+            assert found == pytest.approx(exact, rel=_tolerance(name, x), abs=0)
 
 
 @_EVERY
@@ -67,8 +83,7 @@ def test_its_gradient_is_the_slope_of_its_formula(name: str, subtests: pytest.Su
         with subtests.test(x=x):
             at = mp.mpf(x)
             slope = float((f(at + _H * abs(at)) - f(at - _H * abs(at))) / (2 * _H * abs(at)))
-            off = _tolerance(name, x, slope=True)
-            assert _gradient(name, x) == pytest.approx(slope, rel=5e-14, abs=off)
+            assert _gradient(name, x) == pytest.approx(slope, rel=_tolerance(name, x), abs=0)
 
 
 @pytest.mark.parametrize("name", _SMOOTH)
@@ -270,7 +285,21 @@ def test_log_softmax_is_its_formula(z: list[float]) -> None:
     total = mp.log(mp.fsum(mp.exp(mp.mpf(each) - max(z)) for each in z)) + max(z)
     exact = [float(each - total) for each in z]
     found = [each.data for each in nn.log_softmax(_values(z))]
-    assert found == pytest.approx(exact, rel=1e-14, abs=1e-15)
+    assert found == pytest.approx(exact, rel=1e-14, abs=0)
+
+
+def test_log_softmax_of_a_confident_answer_keeps_its_digits(subtests: pytest.Subtests) -> None:
+    """-log(1 + S), with the gradients e / (1 + S) and S / (1 + S), where 1 + S is rounded to 1."""
+    for margin in (20.0, 30.0, 40.0, 700.0):
+        with subtests.test(margin=margin):
+            z = _values([-1.0, margin, 0.0])
+            found = nn.log_softmax(z)[1]
+            found.backward()
+            e = [mp.exp(-1 - mp.mpf(margin)), mp.exp(-mp.mpf(margin))]
+            rest = sum(e)
+            assert found.data == pytest.approx(float(-mp.log(1 + rest)), rel=1e-14, abs=0)
+            expected = [float(each / (1 + rest)) for each in (-e[0], rest, -e[1])]
+            assert [each.grad for each in z] == pytest.approx(expected, rel=1e-14, abs=0)
 
 
 @_LISTS

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from mpmath import MPContext
 
+import engine
 import nn
-from engine import Value, assert_gradient, scope
+from engine import Value, assert_gradient, grad, scope
 
 _SCORES = [0.5, -1.25, 3.0, 0.0, -0.75, 2.0]
 _TARGETS = [1.0, 1.0, -1.0, -1.0, -1.0, 1.0]
@@ -170,8 +171,80 @@ def test_the_gradient_of_cross_entropy_is_softmax_minus_target(
             target = [float(i == y) for i in range(3)] if isinstance(y, int) else y
             cost = mp.fsum(t * each for t, each in zip(target, surprises, strict=True))
             expected = [float(e / total - t) for e, t in zip(powers, target, strict=True)]
-            assert loss.data == pytest.approx(float(cost), rel=1e-14, abs=1e-15)
+            assert loss.data == pytest.approx(float(cost), rel=1e-14, abs=0)
             assert [each.grad for each in logits] == pytest.approx(expected, rel=1e-14, abs=3e-16)
+
+
+@pytest.mark.parametrize("margin", [20.0, 30.0, 37.5, 40.0, 300.0, 700.0])
+@pytest.mark.parametrize("others", [[0.0], [-0.5, 0.25], [0.0, 0.0, -1000.0]])
+def test_a_confident_answer_keeps_all_its_digits(
+    margin: float, others: list[float], subtests: pytest.Subtests
+) -> None:
+    """L = log(1 + S) and dL/dz = e / (1 + S), −S / (1 + S): eagerly, as a row of 0 and 1, compiled.
+
+    Where S is 1e-18 beside 1, p is 1 in float64, and log p and p − y would be 0.
+    """
+    numbers = [margin, *others]
+    e = [mp.exp(mp.mpf(each) - mp.mpf(margin)) for each in others]
+    rest = mp.fsum(e)
+    expected = [float(each / (1 + rest)) for each in (-rest, *e)]
+    logits = _values(numbers)
+    step = engine.compile(lambda k: nn.cross_entropy([logits], [k]), parameters=logits)
+    found = [step(np.array([0]))]
+    for target in (0, [1.0, *(0.0 for _ in others)]):
+        loss = nn.cross_entropy([logits], [target])
+        found.append((loss.data, grad(loss, logits)))
+    for value, slopes in found:
+        with subtests.test(value=value):
+            assert value == pytest.approx(float(mp.log(1 + rest)), rel=3e-14, abs=0)
+            assert list(slopes) == pytest.approx(expected, rel=3e-14, abs=0)
+
+
+@pytest.mark.parametrize("z", [-745.0, -40.0, 0.0, 40.0, 700.0])
+def test_binary_cross_entropy_with_a_value_as_target_keeps_its_digits(
+    z: float, subtests: pytest.Subtests
+) -> None:
+    """As with a number: a compiled program is given its targets as Values."""
+    for y in (0.0, 0.3, 1.0):
+        with subtests.test(y=y):
+            logit = Value(z)
+            by_value = nn.binary_cross_entropy([logit], [Value(y)])
+            by_number = nn.binary_cross_entropy([logit], [y])
+            assert by_value.data == pytest.approx(by_number.data, rel=1e-14, abs=0)
+            found, expected = (grad(each, [logit]) for each in (by_value, by_number))
+            assert found == pytest.approx(expected, rel=1e-13, abs=1e-16 * (0 < y < 1))
+
+
+def test_one_class_alone_is_sure() -> None:
+    """Its probability is 1: no surprise, and no gradient."""
+    z = _values([3.0])
+    loss = nn.cross_entropy([z], [0])
+    assert (loss.data, grad(loss, z)) == (0.0, (0.0,))
+
+
+@pytest.mark.parametrize(("loss", "prediction", "target", "each", "slope"), [
+    (nn.mean_absolute_error, 1e308, 0.0, 1e308, 0.5),
+    (nn.mean_squared_error, 1.2e154, 0.0, 1.44e308, 1.2e154),
+    (nn.half_squared_error, 1.3e154, 0.0, 0.845e308, 0.65e154),
+    (nn.hinge, -1.7e308, 1, 1.7e308, -0.5),
+    (nn.perceptron_criterion, 1e308, -1, 1e308, 0.5),
+    (nn.binary_cross_entropy, 1e308, 0, 1e308, 0.5),
+    (nn.cross_entropy, [1e308, 0.0], 1, 1e308, 0.5),
+])  # fmt: skip
+def test_the_mean_of_finite_losses_is_finite(
+    loss: Any, prediction: Any, target: Any, each: float, slope: float
+) -> None:
+    """Also where their sum is not: the terms are divided before they are added."""
+    is_list = isinstance(prediction, list)
+    predictions = [_values(prediction) if is_list else Value(prediction) for _ in range(2)]
+    found = loss(predictions, [target] * 2)
+    found.backward()
+    assert found.data == pytest.approx(each, rel=1e-15)
+    first: Any = predictions[0]
+    assert (first[0] if is_list else first).grad == pytest.approx(slope, rel=1e-15)
+    assert loss(predictions, [target] * 2, reduction="sum").data == (
+        inf if loss is not nn.half_squared_error else pytest.approx(2 * each)
+    )
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum"])

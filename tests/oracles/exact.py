@@ -46,6 +46,20 @@ EXACT: dict[str, tuple[Callable[..., Any], ...]] = {
     "sigmoid":  (lambda a: 1 / (1 + exp(-a)),       lambda a: 1 / (2 * cosh(a / 2))**2),
     "softplus": (lambda a: log(1 + exp(a)),         lambda a: (1 + tanh(a / 2)) / 2),
     "erf":      (mp.erf,                            lambda a: 2 / mp.sqrt(mp.pi) * exp(-a**2)),
+    "erfc":     (mp.erfc,                           lambda a: -2 / mp.sqrt(mp.pi) * exp(-a**2)),
+    "expm1":    (mp.expm1,                          exp),
+    "log1p":    (lambda a: log(1 + a),              lambda a: 1 / (1 + a)),
+    "tan":      (mp.tan,                            lambda a: 1 / mp.cos(a)**2),
+    "arcsin":   (mp.asin,                           lambda a: 1 / mp.sqrt(1 - a**2)),
+    "arccos":   (mp.acos,                           lambda a: -1 / mp.sqrt(1 - a**2)),
+    "arctan":   (mp.atan,                           lambda a: 1 / (1 + a**2)),
+    "arctan2":  (mp.atan2,                          lambda a, b: b / (a**2 + b**2),
+                                                    lambda a, b: -a / (a**2 + b**2)),
+    "hypot":    (lambda a, b: mp.sqrt(a**2 + b**2), lambda a, b: a / mp.sqrt(a**2 + b**2),
+                                                    lambda a, b: b / mp.sqrt(a**2 + b**2)),
+    "sinh":     (mp.sinh,                           cosh),
+    "cosh":     (cosh,                              mp.sinh),
+    "floor":    (mp.floor,                          lambda a: 0),
 }
 # fmt: on
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import autograd
 import autograd.numpy as np
-from autograd.scipy.special import erf, expit
+from autograd.scipy.special import erf, erfc, expit
 
 from .programs import OPERATORS, Program, run
 
@@ -23,6 +23,18 @@ HIPS: dict[str, Callable[..., Any]] = OPERATORS | {
     "sigmoid": expit,
     "softplus": lambda a: np.logaddexp(0.0, a),
     "erf": erf,
+    "erfc": erfc,
+    "expm1": np.expm1,
+    "log1p": np.log1p,
+    "tan": np.tan,
+    "arcsin": np.arcsin,
+    "arccos": np.arccos,
+    "arctan": np.arctan,
+    "arctan2": np.arctan2,
+    "hypot": lambda a, b: np.sqrt(a * a + b * b),
+    "sinh": np.sinh,
+    "cosh": np.cosh,
+    "floor": np.floor,
 }
 
 

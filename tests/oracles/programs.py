@@ -11,7 +11,7 @@ LARGEST. The tails of tanh, sigmoid, softplus and erf belong to it, up to TAIL.
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import cos, isfinite
 from random import Random
 from typing import Any
 
@@ -55,6 +55,18 @@ SMOOTH: dict[str, Callable[..., bool]] = {
     "sigmoid": lambda a: abs(a) < TAIL,
     "softplus": lambda a: abs(a) < TAIL,
     "erf": lambda a: abs(a) < TAIL,
+    "erfc": lambda a: abs(a) < TAIL,
+    "expm1": lambda a: -TAIL < a < 5,
+    "log1p": lambda a: a > MARGIN - 1,
+    "tan": lambda a: abs(a) < TAIL and abs(cos(a)) > MARGIN,
+    "arcsin": lambda a: abs(a) < 1 - MARGIN,
+    "arccos": lambda a: abs(a) < 1 - MARGIN,
+    "arctan": lambda a: True,
+    "arctan2": lambda a, b: max(b, abs(a)) > MARGIN,
+    "hypot": lambda a, b: max(abs(a), abs(b)) > MARGIN,
+    "sinh": lambda a: abs(a) < 5,
+    "cosh": lambda a: abs(a) < 5,
+    "floor": lambda a: abs(a - round(a)) > MARGIN,
 }
 
 

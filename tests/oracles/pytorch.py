@@ -31,6 +31,18 @@ PYTORCH: dict[str, Callable[..., Any]] = OPERATORS | {
     "sigmoid": torch.sigmoid,
     "softplus": F.softplus,
     "erf": torch.special.erf,
+    "erfc": torch.special.erfc,
+    "expm1": torch.expm1,
+    "log1p": torch.log1p,
+    "tan": torch.tan,
+    "arcsin": torch.arcsin,
+    "arccos": torch.arccos,
+    "arctan": torch.arctan,
+    "arctan2": lambda a, b: torch.arctan2(tensor(a), tensor(b)),
+    "hypot": lambda a, b: torch.hypot(tensor(a), tensor(b)),
+    "sinh": torch.sinh,
+    "cosh": torch.cosh,
+    "floor": torch.floor,
 }
 
 

@@ -32,7 +32,7 @@ class Worst(NamedTuple):
 def points(op: Op, count: int, seed: int) -> Iterator[Point]:
     """So many points in the domain of the operation, mostly where its derivatives are finite."""
     random = Random(seed)
-    draw = {"div": _quotient, "pow": _power}.get(op.name, _spread)
+    draw = DRAWS.get(op.name, _spread)
     for _ in range(count):
         yield draw(op, random)
 
@@ -74,6 +74,42 @@ def _power(_: Op, random: Random) -> Point:
         exponent = float(round(exponent))
         base *= random.choice([1, -1])
     return (base, exponent)
+
+
+def _above_minus_one(_: Op, random: Random) -> Point:
+    """A number above -1, every other time near -1 or near 0."""
+    number = abs(_number(random))
+    near = [number, -number, max(number - 1, math.nextafter(-1, 0))]
+    return (random.choice(near) if number < 1 else number,)
+
+
+def _sine(_: Op, random: Random) -> Point:
+    """A number from -1 to 1, every other time near one of these or near 0."""
+    near = abs(_of_any_size(random, -60, -1))
+    sine = random.choice(
+        [near, 1 - near, random.uniform(0, 1), abs(_of_any_size(random, -1074, 0))]
+    )
+    return (random.choice([-1, 1]) * min(sine, math.nextafter(1, 0)),)
+
+
+def _sides(op: Op, random: Random) -> Point:
+    """Two numbers, mostly of much the same size: at the ends of the range, and anywhere."""
+    low, high = random.choice([(-1074, -1000), (-540, -460), (460, 540), (1000, 1024), (0, 0)])
+    if low == high:
+        return _spread(op, random)
+    return (_of_any_size(random, low, high), _of_any_size(random, low, high))
+
+
+# How points are drawn for an operation, if not over the whole range.
+DRAWS = {
+    "div": _quotient,
+    "pow": _power,
+    "log1p": _above_minus_one,
+    "arcsin": _sine,
+    "arccos": _sine,
+    "arctan2": _sides,
+    "hypot": _sides,
+}
 
 
 def worst(op: Op, count: int, seed: int) -> list[Worst]:

@@ -12,7 +12,7 @@ from .ufuncs import FUNCTIONS
 from .views import Shape
 
 # The operations of one and of three operands, among the ones that are no rows of the table.
-_ONE, _THREE = {"log1p", "round"}, {"where"}
+_ONE, _THREE = {"round"}, {"where"}
 
 
 def op_of(instruction: Instruction) -> Op:

@@ -2,6 +2,7 @@
 
 FUNCTIONS   for each operation, the name of NumPy's function
 FORMULAS    for operations that NumPy lacks, formulas of such functions
+BY_NUMBER   the operations without either, computed for one number after the other
 """
 
 from collections.abc import Callable
@@ -21,10 +22,20 @@ FUNCTIONS: dict[str, str] = {
     "exp": "exp",
     "log": "log",
     "log1p": "log1p",
+    "expm1": "expm1",
     "sqrt": "sqrt",
     "sin": "sin",
     "cos": "cos",
+    "tan": "tan",
+    "arcsin": "arcsin",
+    "arccos": "arccos",
+    "arctan": "arctan",
+    "arctan2": "arctan2",
+    "hypot": "hypot",
+    "sinh": "sinh",
+    "cosh": "cosh",
     "tanh": "tanh",
+    "floor": "floor",
     "round": "rint",
     "copysign": "copysign",
     "less": "less",
@@ -51,7 +62,7 @@ def _sigmoid(a: Any) -> Any:
 def _softplus(a: Any) -> Any:
     """log(1 + e^a) = max(a, 0) + log(1 + e^-|a|)."""
     e = (-abs(a)).exp()
-    return a.maximum(0.0) + e.operation("log1p")
+    return a.maximum(0.0) + e.log1p()
 
 
 def _where(condition: Any, then: Any, otherwise: Any) -> Any:
@@ -64,3 +75,5 @@ FORMULAS: dict[str, Callable[..., Any]] = {
     "sigmoid": _sigmoid,
     "softplus": _softplus,
 }
+
+BY_NUMBER = {"erf", "erfc"}

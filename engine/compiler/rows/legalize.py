@@ -17,7 +17,7 @@ from ..ir.program import Program
 from ..kinds.details import Expand
 from ..kinds.instruction import Instruction
 from ..kinds.numbers import op_of
-from ..kinds.ufuncs import FORMULAS, TRUTHS
+from ..kinds.ufuncs import BY_NUMBER, FORMULAS, TRUTHS
 from .kernels import ByNumber, Kernel
 from .symbols import Formula, Untraceable, formula
 
@@ -137,7 +137,7 @@ def _forward(instruction: Instruction) -> Callable[..., Any] | None:
     """The function of an instruction's row; None for an operation of NumPy."""
     if instruction.kind in FORMULAS:
         return FORMULAS[instruction.kind]
-    if not isinstance(instruction.detail, Op) and instruction.kind != "erf":
+    if not isinstance(instruction.detail, Op) and instruction.kind not in BY_NUMBER:
         return None
     forward = op_of(instruction).forward
     return (lambda *given: forward(list(given))) if op_of(instruction).any_number else forward

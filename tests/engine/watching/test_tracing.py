@@ -1,7 +1,7 @@
 """While a function is traced, what carries no gradient is computed nevertheless."""
 
 from engine import Value, fold
-from engine.watching.tracing import DETACHED, detached, largest, tracing
+from engine.watching.tracing import DETACHED, all_but, detached, largest, place_of_largest, tracing
 
 
 def test_a_detached_value_is_a_leaf_but_in_a_trace() -> None:
@@ -32,3 +32,23 @@ def test_the_largest_is_a_number_but_in_a_trace() -> None:
     assert (top.data, top.op, alone.data) == (4.0, DETACHED, 1.0)
     (top * 2).backward()
     assert [each.grad for each in x] == [0.0, 0.0, 0.0]
+
+
+def test_the_place_of_the_largest_is_known_but_in_a_trace() -> None:
+    """There it differs from example to example; the first of several counts."""
+    x = [Value(1.0), Value(4.0), Value(4.0)]
+    assert place_of_largest(x) == 1
+    with tracing():
+        assert place_of_largest(x) is None
+
+
+def test_one_is_left_out_but_in_a_trace() -> None:
+    """There it counts 0 times, and has no gradient either, so that all choices record the same."""
+    x = [Value(1.0), Value(4.0), Value(2.0)]
+    assert all_but(x, 1) == [x[0], x[2]]
+    with tracing():
+        kept = all_but(x, 1)
+    total = Value.sum(kept)
+    total.backward()
+    assert (len(kept), total.data) == (3, 3.0)
+    assert [each.grad for each in x] == [1.0, 0.0, 1.0]

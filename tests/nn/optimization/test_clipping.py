@@ -68,6 +68,13 @@ def test_a_norm_of_any_size_is_found(size: float) -> None:
     assert [p.grad for p in parameters] == pytest.approx([0.6 * size, 0.8 * size], rel=1e-15)
 
 
+def test_finite_gradients_with_an_infinite_norm_are_clipped() -> None:
+    """The norm of (1.5e308, -1.5e308) is 2.1e308, which no float64 is; the direction stays."""
+    parameters = _parameters([1.5e308, -1.5e308])
+    assert nn.clip_by_norm(parameters, 1.0) == inf
+    assert [p.grad for p in parameters] == pytest.approx([0.5**0.5, -(0.5**0.5)], rel=1e-15)
+
+
 @pytest.mark.parametrize("make", [nn.SGD, nn.RMSprop, nn.Adam, nn.AdamW])
 def test_an_optimizer_clips_before_it_steps(make: Any) -> None:
     """The same as clipping by hand; the setting is part of its state."""

@@ -105,14 +105,14 @@ def kinked(a: Any) -> Any:
 
 
 REGISTERED = [
-    Op("arctan", "arctan", r"\\arctan {a}", (-2, 2), math.atan, (lambda a, y: 1 / (1 + a * a),)),
+    Op("angle", "angle", r"\\arctan {a}", (-2, 2), math.atan, (lambda a, y: 1 / (1 + a * a),)),
     Op("kinked", "kinked", "{a}", (-2, 2), kinked,
        (lambda a, y: 2 * a if a > 0.5 else -1.0,)),
     Op("swish", "swish", "{a}", (-2, 2), lambda a: a / (1 + exp(-a)),
        (lambda a, y: (1 + exp(-a) + a * exp(-a)) / (1 + exp(-a)) ** 2,)),
     Op("gauss", "gauss", "{a}", (-2, 2), lambda a: math.exp(-a * a),
        (lambda a, y: -2 * a * math.exp(-a * a),)),
-    Op("hypot", "hypot", "{a}{b}", (0.1, 2), math.hypot,
+    Op("length", "length", "{a}{b}", (0.1, 2), math.hypot,
        (lambda a, b, y: a / y, lambda a, b, y: b / y)),
     Op("norm", "norm", "{terms}", (0.1, 2), lambda terms: math.sqrt(sum(x * x for x in terms)),
        (lambda terms, y: tuple(x / y for x in terms),), any_number=True),

@@ -11,12 +11,14 @@ up. So `gradients_of` hands back, in place of numbers, Values that remember how 
 notes of what each edge contributed.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
-from threading import Lock
+from itertools import islice, repeat
+from operator import add, attrgetter
 from typing import Any, TypeVar
 
 from .graph import Node, topological_order
+from .system.locks import forkable_lock
 
 N = TypeVar("N", bound=Node)
 
@@ -26,8 +28,31 @@ Edges = Callable[[N], Iterable[tuple[N, Any]]]
 # A node with no field set.
 new: Callable[[type[Node]], Any] = object.__new__
 
+# The gradients of leaves while a sweep uses their fields: what they had before it, or have now.
+totals: dict[Node, float] = {}
+
+# For each sweep that is going on, the outermost first: whether another one came in between. There
+# is more than one if a signal handler or a destructor calls `backward` in the middle of a sweep.
+_disturbed: list[bool] = []
+
+_NOTHING = repeat(None)
+
+# The field that a sweep uses, what is in it, and the gradient that a leaf has.
+_FIELD = repeat("_grad")
+_gradient = attrgetter("_grad")
+_total = totals.__getitem__
+
+
+def _settle() -> None:
+    """Give all leaves their gradients back: the thread whose sweep used them is no more."""
+    for leaf, total in totals.items():
+        leaf._grad = total
+    totals.clear()
+    _disturbed.clear()
+
+
 # Graphs in several threads may share leaves, and a sweep uses their gradients as it goes.
-_one_at_a_time = Lock()
+_one_at_a_time = forkable_lock(_settle)
 
 
 def backward(output: Node) -> None:
@@ -35,23 +60,64 @@ def backward(output: Node) -> None:
 
     Inner nodes start afresh. A leaf keeps what earlier calls have left there, and what this output
     contributes is summed up before it is added: a second call doubles it, to the last bit.
+
+    Ctrl-C at any moment leaves the leaves as they were, or all of them with their contributions.
+    Therefore what takes effect is a single call into C, in which Python handles no signal.
     """
     with _one_at_a_time:
         order = topological_order(output)
-        leaves: list[tuple[Node, float]] = []
+        leaves = [node for node in order if node._first is None and not node._many]
+        depth = len(_disturbed)
+        if depth:
+            _disturbed[:] = [True] * depth
+        else:
+            totals.clear()
+        mine = [leaf for leaf in leaves if leaf not in totals] if totals else leaves
+        settled = map(setattr, leaves, _FIELD, map(_total, leaves))
+        forgotten = map(totals.pop, mine, _NOTHING)
         try:
-            for node in order:
-                if node._first is None and not node._many:
-                    leaves.append((node, node._grad))
-                node._grad = 0.0
-            output._grad = 1.0
-            _sweep(reversed(order))
-        except BaseException:  # Ctrl-C in the middle: what the leaves had is not lost
-            for leaf, before in leaves:
-                leaf._grad = before
-            raise
-        for leaf, before in leaves:
-            leaf._grad += before
+            _disturbed.append(False)
+            totals.update(zip(mine, map(_gradient, mine), strict=True))
+            try:
+                found = _contributions(order, leaves, depth)
+                totals.update(zip(leaves, map(add, found, map(_total, leaves)), strict=True))
+            finally:
+                deque(settled, 0)
+        finally:
+            del _disturbed[depth:]
+            deque(forgotten, 0)
+
+
+def _contributions(order: Sequence[Node], leaves: Sequence[Node], depth: int) -> Sequence[float]:
+    """The gradients of the leaves for the last node of `order` alone; those of inner nodes are set.
+
+    They are swept anew, beside the graph, if another sweep came in between.
+    """
+    for node in order:
+        node._grad = 0.0
+    order[-1]._grad = 1.0
+    _sweep(reversed(order))
+    found = [*map(_gradient, leaves)]
+    if _disturbed[depth]:
+        gradients = dict(zip(order, gradients_of(order, order), strict=True))
+        deque(map(setattr, gradients, _FIELD, gradients.values()), 0)
+        found = [gradients[leaf] for leaf in leaves]
+    return found
+
+
+def gradient_now(leaf: Node) -> float:
+    """The gradient of a node while a sweep goes on; for the sweep of another thread it waits."""
+    with _one_at_a_time:
+        return totals.get(leaf, leaf._grad)
+
+
+def set_gradient_now(leaf: Node, number: float) -> None:
+    """Set the gradient of a node while a sweep goes on, which adds to it."""
+    with _one_at_a_time:
+        if leaf in totals:
+            totals[leaf] = number
+        else:
+            leaf._grad = number
 
 
 def gradients_of(

@@ -19,7 +19,7 @@ from .arithmetic import Number, number
 from .backprop import gradients_of
 from .graph import topological_order
 from .operators import calmly
-from .primitives import CONSTANT, Op
+from .primitives import CONSTANT, GIVEN, Op
 from .slopes import Slope, decides, slope
 from .system.leaving import is_tracing
 from .value import Value, demand_value, real_number, sealed
@@ -159,6 +159,10 @@ def _derivatives(node: Value, *, once: bool) -> list[tuple[Value, Number]]:
     inputs, recorded = node.inputs, node.local_derivatives
     if not inputs:
         return []
+    if node.op is GIVEN:
+        raise ValueError(f"{node!r} was made by hand: its local derivatives are numbers, which "
+                          "have no derivatives; write it with operators, or register a row for "
+                          "the operation (engine.register)")  # fmt: skip
     found = _partials(node, [each.data if each.op is CONSTANT else each for each in inputs], once)
     numbers = [each.data for each in inputs]
     result = calmly(node.op.forward, *([numbers] if node.op.any_number else numbers))

@@ -6,14 +6,14 @@ derivatives and makes the Value that holds them: nothing else in the engine reco
 """
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from keyword import iskeyword
 from math import inf, nan
 from numbers import Real
 from typing import Any
 
 from .notation import spelled
-from .primitives import CONSTANT, PRIMITIVES, Op
+from .primitives import CONSTANT, PRIMITIVES, RESERVED, Op
 from .value import Binary, Comparison, Unary, Value, constant, made_by, real_number
 
 # The methods that Python calls for a symbol or a function; the last one when a number comes first.
@@ -61,10 +61,11 @@ def _binary(op: Op, guard: Guard) -> tuple[Binary, Binary]:
     forward = guard(op.forward)
     by_first, by_second = map(guard, op.partials)
 
-    def method(self: Value, other: Value | float) -> Any:  # a Value or NotImplemented
+    def method(self: Value, other: Any) -> Any:  # a Value or NotImplemented
         """Record the operation on this Value and another Value or number."""
         a = self._data
-        if type(other) is Value:
+        kind = type(other)
+        if kind is Value or (kind is not float and isinstance(other, Value)):
             b = other._data
             y = forward(a, b)
             made = made_by(op, y)
@@ -84,7 +85,9 @@ def _binary(op: Op, guard: Guard) -> tuple[Binary, Binary]:
         return made
 
     def reflected(self: Value, other: Value | float) -> Any:
-        """Record the operation on a number and this Value."""
+        """Record the operation on a number, or what a subclass is given, and this Value."""
+        if isinstance(other, Value):
+            return method(other, self)
         a, b = _plain(other), self._data
         if a is None:
             return NotImplemented
@@ -99,17 +102,20 @@ def _binary(op: Op, guard: Guard) -> tuple[Binary, Binary]:
     return method, reflected
 
 
-def _any_number(op: Op) -> Callable[[Iterable[Value | float]], Value]:
+def _any_number(op: Op) -> Callable[..., Value]:
     """The function for an operation on any number of inputs."""
     forward = op.forward
     (partials,) = op.partials
 
-    def function(values: Iterable[Value | float]) -> Value:
+    def function(values: Any, *of: Any, **numpy: Any) -> Value:
         """Record the operation on any number of Values and numbers."""
         try:
             each_in_turn = iter(values)
         except TypeError:
-            raise TypeError(f"values must be some Values to go through, got {values!r}") from None
+            return _alone(op, values, of, numpy)
+        if of or numpy:
+            raise TypeError(f"Value.{op.name} takes one list of Values and no axis, as NumPy's "
+                            f"function does, got {(*of, *numpy)!r} beside it")  # fmt: skip
         given: Any = tuple(each_in_turn) or (forward([]),)
         plain = {*map(type, given)} != _VALUES_ONLY
         inputs: tuple[Value, ...] = _as_values(given) if plain else given
@@ -128,6 +134,23 @@ def _any_number(op: Op) -> Callable[[Iterable[Value | float]], Value]:
 
 
 _VALUES_ONLY = {Value}
+
+
+def _alone(op: Op, value: Any, of: Sequence[Any], numpy: dict[str, object]) -> Value:
+    """The sum of one Value, which is itself: `numpy.sum(value)` asks for it, with these options.
+
+    `value.sum(of)` is `Value.sum(of)`. Raises TypeError for another operation, for what is no
+    Value, and for an option that asks for more than there is.
+    """
+    if op.name != "sum" or not isinstance(value, Value):
+        raise TypeError(f"values must be some Values to go through, got {value!r}") from None
+    if of:
+        return Value.sum(*of, **numpy)
+    known = {"axis": (None, 0, -1, ()), "dtype": (None, object), "out": (None,)}
+    for name, option in numpy.items():
+        if option not in known.get(name, ()):
+            raise TypeError(f"{name}: a single Value has no such sum, got {option!r}")
+    return value
 
 
 def _as_values(given: tuple[Value | float, ...]) -> tuple[Value, ...]:
@@ -172,7 +195,9 @@ def _install(op: Op, guard: Guard) -> None:
     methods: dict[str, Any] = {}
     special = SPECIAL.get(op.name, ())
     if op.any_number:
-        methods[op.name] = staticmethod(_any_number(op))
+        function = _any_number(op)
+        # A sum of one's own is a method too, v.sum(), as NumPy calls it.
+        methods[op.name] = function if op.name == "sum" else staticmethod(function)
     elif len(op.partials) == 1:
         methods = dict.fromkeys((op.name, *special), _unary(op, guard))
     else:
@@ -180,10 +205,10 @@ def _install(op: Op, guard: Guard) -> None:
         methods = {op.name: _named(op.name, both[0]), **dict(zip(special, both, strict=False))}
     doc = _described(op)
     for name, each in methods.items():
-        function = getattr(each, "__func__", each)
-        function.__name__, function.__qualname__ = name, f"Value.{name}"
-        function.__module__ = Value.__module__
-        function.__doc__ = doc
+        plain = getattr(each, "__func__", each)
+        plain.__name__, plain.__qualname__ = name, f"Value.{name}"
+        plain.__module__ = Value.__module__
+        plain.__doc__ = doc
         setattr(Value, name, each)
 
 
@@ -216,7 +241,7 @@ def register(op: Op) -> None:
     """
     if not isinstance(op, Op):
         raise TypeError(f"op must be an Op, got {op!r}")
-    taken = hasattr(Value, op.name) and op.name not in _registered
+    taken = (hasattr(Value, op.name) and op.name not in _registered) or op.name in RESERVED
     if not op.name.isidentifier() or iskeyword(op.name) or taken:
         raise ValueError(f"op.name must be a new name for a method of Value, got {op.name!r}")
     if len(op.partials) not in ((1,) if op.any_number else (1, 2)):

@@ -11,8 +11,7 @@ second derivatives) or on the symbols of a compiler. On floats nothing raises.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from math import atan, atan2, erf, erfc, tanh
+from math import atan, atan2, erf, erfc, nan, tanh
 from operator import add, mul, neg, sub
 from typing import Any
 
@@ -53,10 +52,22 @@ from .arithmetic import (
 )
 
 
-@lru_cache(maxsize=1 << 10)
-def ones(count: int) -> tuple[float, ...]:
-    """A tuple of `count` ones; all sums of one length share one tuple."""
-    return (1.0,) * count
+class _Ones(dict[int, tuple[float, ...]]):
+    """Tuples of ones by their lengths, at most `MOST` ones in all."""
+
+    MOST = 1 << 20
+
+    def __missing__(self, count: int) -> tuple[float, ...]:
+        found = (1.0,) * count
+        if sum(self) + count > self.MOST:
+            self.clear()
+        if count <= self.MOST:
+            self[count] = found
+        return found
+
+
+# A tuple of so many ones: sums of one length share one tuple.
+ones = _Ones().__getitem__
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,6 +117,14 @@ class Op:
 # The rows of Values that no operation made.
 LEAF = Op("leaf", "leaf", "", (0, 0), float, ())
 CONSTANT = Op("constant", "constant", "", (0, 0), float, ())
+
+# The row of Values that were given their inputs and local derivatives as numbers: what function it
+# was that has these is not known, so that nothing can be computed anew.
+GIVEN = Op("given", "given", r"\mathrm{{given}}", (0, 0), lambda values: nan,
+           (lambda values, y: (nan,) * len(values),), any_number=True)  # fmt: skip
+
+# The names of rows that are not in the table.
+RESERVED = {op.name: op for op in (LEAF, CONSTANT, GIVEN)}
 
 # fmt: off
 PRIMITIVES: dict[str, Op] = {op.name: op for op in (
@@ -184,9 +203,8 @@ BUILT_IN = frozenset(PRIMITIVES)
 
 def row(name: str) -> Op:
     """The row called `name`, for a pickled graph; LookupError if there is none."""
-    for op in (LEAF, CONSTANT):
-        if op.name == name:
-            return op
+    if name in RESERVED:
+        return RESERVED[name]
     if name not in PRIMITIVES:
         raise LookupError(f"the graph has an operation {name!r} that is not in the table: "
                           "register it before the graph is loaded")  # fmt: skip

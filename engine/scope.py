@@ -14,12 +14,14 @@ Scope = tuple[str, ...]
 
 _current: ContextVar[Scope] = ContextVar("scope", default=())
 
-# The names of the scopes that are open here, outermost first.
+# The names of the scopes that are open here, outermost first; and how they are set. This is for
+# `finally`: a call into C is done before Python raises what a signal has asked for.
 current_scope = _current.get
+set_scope = _current.set
 
 
 @lru_cache(maxsize=1 << 14)
-def _inside(outer: Scope, name: str) -> Scope:
+def scope_inside(outer: Scope, name: str) -> Scope:
     """The scope `name` inside `outer`; one tuple for all calls, so that a graph holds few."""
     return (*outer, name)
 
@@ -40,7 +42,7 @@ class scope:
         self._name = name
 
     def __enter__(self) -> None:
-        self._token: Token[Scope] = _current.set(_inside(_current.get(), self._name))
+        self._token: Token[Scope] = set_scope(scope_inside(current_scope(), self._name))
 
     def __exit__(self, *_: object) -> None:
         _current.reset(self._token)

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from numbers import Real
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any, overload
 
-from .backprop import backward
+from .backprop import backward, gradient_now, set_gradient_now, totals
 from .copying import Recipe, copied, recipe
 from .graph import Node, next_serial
 from .notation import abridged, latex_name, latex_number, latex_operand, short
-from .primitives import CONSTANT, LEAF, Op
+from .primitives import CONSTANT, GIVEN, LEAF, Op
 from .scope import Scope, current_scope
 from .system.leaving import warn_of_float
 
@@ -63,13 +63,18 @@ def demand_value(value: object, name: str) -> None:
         raise TypeError(f"{name} must be a Value, got {value!r} ({type(value).__name__})")
 
 
-@final
 class Value(Node):
     """One number and how it was made.
 
     `Value(data, label="")` makes a leaf: a parameter or an input. `data` is a real number, kept as
     a float64; `label` is what pictures and paths call it. Everything else is made by arithmetic,
-    with Values or plain numbers on either side.
+    with Values or plain numbers on either side, or by hand:
+
+        y = Value(x.data**3, (x,), (3 * x.data**2,))    # a number, its inputs, dy/d(each of them)
+
+    `Value(data, inputs, local_derivatives, label="")` is swept, drawn and checked as any other. Its
+    derivatives are numbers, so that it has no second ones and cannot be compiled: `register` a row
+    for that. Of a subclass only leaves are made, and Values made by hand: arithmetic gives Values.
 
     - `data`, `grad`: the number, and d(output)/d(this) after `output.backward()`. Both can be set.
     - `op`, `inputs`, `local_derivatives`: the operation that made it (its row in the table), the
@@ -80,7 +85,8 @@ class Value(Node):
     Two Values are equal only if they are the same object; `<` and `>` compare their numbers.
     `float()` is the number, outside of the graph: it causes a LeavesGraphWarning.
 
-    Raises TypeError if `data` is not a real number or `label` is not text.
+    Raises TypeError if `data` or a local derivative is not a real number, an input is not a Value
+    or `label` is not text, and ValueError if there is not one local derivative for each input.
     """
 
     __slots__ = ("_data", "_label", "_number", "op", "scope")
@@ -91,15 +97,31 @@ class Value(Node):
     op: Op
     scope: Scope
 
-    def __init__(self, data: float, label: str = "") -> None:
+    @overload
+    def __init__(self, data: float, label: str = "") -> None: ...
+    @overload
+    def __init__(
+        self,
+        data: float,
+        inputs: "tuple[Value, ...] | list[Value]",
+        local_derivatives: Iterable[float],
+        /,
+        label: str = "",
+    ) -> None: ...
+    def __init__(self, data: float, *given: Any, label: str = "") -> None:
         self._data = real_number(data, "data")
         self._grad = 0.0
-        self.label = label
         self.op = LEAF
-        self.scope = current_scope()
-        self.serial = next_serial()
         self._first = self._number = None
         self._many = self._d_many = ()
+        if given and isinstance(given[0], (tuple, list)):
+            self._many, self._d_many = _by_hand(*given)
+            self.op = GIVEN if self._many else LEAF
+        elif given:
+            label = _only(*given, label)
+        self.label = label
+        self.scope = current_scope()
+        self.serial = next_serial()
 
     @property
     def data(self) -> float:
@@ -114,12 +136,16 @@ class Value(Node):
     @property
     def grad(self) -> float:
         """d(output)/d(this), for the output on which `backward()` was called."""
-        return self._grad
+        return gradient_now(self) if totals else self._grad
 
     @grad.setter
     def grad(self, number: float) -> None:
         """Set the gradient, usually to 0."""
-        self._grad = real_number(number, "grad")
+        gradient = real_number(number, "grad")
+        if totals:
+            set_gradient_now(self, gradient)
+        else:
+            self._grad = gradient
 
     @property
     def label(self) -> str:
@@ -132,6 +158,13 @@ class Value(Node):
         if not isinstance(text, str):
             raise TypeError(f"label must be text, got {text!r}")
         self._label = text
+
+    def _refuse(self, _: object) -> None:
+        raise AttributeError("a Value has no _backward to be set: give it its inputs and the local "
+                             "derivatives, as in Value(x.data**2, (x,), (2 * x.data,)), or add the "
+                             "operation to the table: engine.register")  # fmt: skip
+
+    _backward = property(fset=_refuse)  # which programs for micrograd set
 
     @property
     def inputs(self) -> tuple["Value", ...]:
@@ -244,8 +277,7 @@ class Value(Node):
             """`y = min(a, b)`, `dy/da = larger(b, a)`, `dy/db = larger(a, b)`."""
             raise NotImplementedError
 
-        @staticmethod
-        def sum(values: Iterable["Value | float"]) -> "Value":
+        def sum(values: "Value | Iterable[Value | float]", *of: Any, **numpy: Any) -> "Value":
             """`y = ∑ values`, `dy/dvalues = ones(len(values))`."""
             raise NotImplementedError
 
@@ -383,6 +415,37 @@ def _in_latex(value: Value) -> str:
     if value.label:
         return latex_name(value.label)
     return latex_operand(value.data)
+
+
+def _by_hand(
+    inputs: tuple[Any, ...] | list[Any], local_derivatives: Any = (), *others: object
+) -> tuple[tuple[Any, ...], tuple[float, ...]]:
+    """The inputs and local derivatives of a Value that is made by hand, looked at."""
+    if others:
+        raise TypeError("after its local derivatives a Value takes label=..., "
+                        f"got {', '.join(map(repr, others))}")  # fmt: skip
+    for i, each in enumerate(inputs):
+        demand_value(each, f"inputs[{i}]")
+    is_text = isinstance(local_derivatives, str) and local_derivatives
+    if is_text or not isinstance(local_derivatives, Iterable):
+        raise TypeError("local_derivatives must be numbers, d(this)/d(input) for each input, "
+                        f"got {local_derivatives!r}")  # fmt: skip
+    slopes = tuple(
+        real_number(each, f"local_derivatives[{i}]") for i, each in enumerate(local_derivatives)
+    )
+    if len(slopes) != len(inputs):
+        raise ValueError(f"local_derivatives must be one number for each of {len(inputs)} inputs, "
+                         f"got {len(slopes)}")  # fmt: skip
+    return tuple(inputs), slopes
+
+
+def _only(first: Any, *others: object) -> Any:
+    """The label, which is given once; TypeError if anything is given beside it."""
+    if any(others):
+        raise TypeError("a Value is made by Value(data, label) or by Value(data, inputs, "
+                        f"local_derivatives, label=...), got {first!r} after data, and with it "
+                        f"{', '.join(map(repr, filter(None, others)))}")  # fmt: skip
+    return first
 
 
 def constant(number: float) -> Value:

@@ -16,8 +16,9 @@ from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
-from engine import Value, scope
+from engine import Value
 from engine.primitives import LEAF
+from engine.scope import current_scope, scope_inside, set_scope
 
 from .attributes.collections import PLAIN, members
 from .attributes.states import Change, packed, unpacked
@@ -109,17 +110,17 @@ class Module(Generic[Output]):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Output:
         """The result of `forward`, made inside the scope of the module's name."""
-        modules = _calls.modules
+        outer, modules = current_scope(), _calls.modules
         modules.append(self)
         try:
             if self._name:
-                with scope(self._name):
-                    return self.forward(*args, **kwargs)
-            if not self._is_called:  # what was appended in `__init__` has no name yet
+                set_scope(scope_inside(outer, self._name))
+            elif not self._is_called:  # what was appended in `__init__` has no name yet
                 self._settle("", {id(self)}, [], anew=False)
                 object.__setattr__(self, "_is_called", True)
             return self.forward(*args, **kwargs)
-        finally:
+        finally:  # Ctrl-C may come at any moment, between __enter__ and its block too
+            set_scope(outer)
             modules.pop()
 
     def parameters(self) -> list[Value]:

@@ -38,7 +38,8 @@ def block(text: str) -> str:
 def _method(op: Op) -> str:
     """The declaration of the method of a row, with the first line of its docstring."""
     first = (inspect.getdoc(getattr(Value, op.name)) or "").partition("\n")[0]
-    return (("        @staticmethod\n" if op.any_number else "")
+    is_static = isinstance(inspect.getattr_static(Value, op.name), staticmethod)
+    return ("        @staticmethod\n" * is_static
             + f"        def {op.name}{_signature(op.name)} -> \"Value\":\n"
             + f'            """{first}"""\n            raise NotImplementedError\n')  # fmt: skip
 
@@ -51,9 +52,15 @@ def _operator(name: str, result: str) -> str:
 
 def _signature(name: str) -> str:
     """The operands of a method, as it has them at run time, with their types."""
-    types = {"self": "", "other": ': "Value | float"', "values": ': Iterable["Value | float"]'}
+    types = {
+        "self": "self",
+        "other": 'other: "Value | float"',
+        "values": 'values: "Value | Iterable[Value | float]"',
+        "of": "*of: Any",
+        "numpy": "**numpy: Any",
+    }
     operands = inspect.signature(inspect.getattr_static(Value, name)).parameters
-    return f"({', '.join(f'{each}{types[each]}' for each in operands)})"
+    return f"({', '.join(map(types.__getitem__, operands))})"
 
 
 if __name__ == "__main__":

@@ -48,6 +48,14 @@ class Quadratic(nn.Module[Value]):
         return Value.sum(self.a * each**2 for each in x) + self.b
 
 
+class Weight(Value):
+    """A parameter with an attribute more."""
+
+    def __init__(self, data: float) -> None:
+        super().__init__(data, label="weight")
+        self.momentum = 0.0
+
+
 class Untold(nn.Module):  # a module may leave open what it gives
     """Gives what it is given."""
 
@@ -75,6 +83,7 @@ def operators(v: Value, w: Value) -> None:
     assert_type(+v, Value)
     assert_type(v > w, bool)
     assert_type(v >= w, bool)
+    assert_type(Weight(1.0) * v + Weight(2.0) ** w, Value)
     total = v
     total += 1
     assert_type(total, Value)
@@ -88,6 +97,8 @@ def methods(v: Value, w: Value) -> None:
     assert_type(v.sigmoid().softplus().erf(), Value)
     assert_type(v.maximum(w).minimum(3), Value)
     assert_type(Value.sum([v, w, 2.0]), Value)
+    assert_type(v.sum(), Value)
+    assert_type(Value(v.data * 2, (v,), (2.0,), label="made by hand"), Value)
     assert_type(v.inputs, tuple[Value, ...])
     assert_type(v.local_derivatives, tuple[float | None, ...])
     assert_type(v.data, float)

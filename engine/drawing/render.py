@@ -8,8 +8,9 @@ import shutil
 import subprocess
 from math import isinf
 from queue import Empty, SimpleQueue
-from threading import Lock, Thread
+from threading import Thread
 
+from ..system.locks import forkable_lock
 from ..system.packages import optional
 
 # The formats, by file ending; the last two need the `dot` program.
@@ -20,7 +21,7 @@ _OPTIONS = {"png": ["-Gdpi=144", "-Gbgcolor=white"], "pdf": ["-Gbgcolor=white"]}
 
 _INSTALL = "install Graphviz's `dot` (apt install graphviz, brew install graphviz, graphviz.org)"
 
-_one_at_a_time = Lock()
+_one_at_a_time = forkable_lock()
 
 
 class RenderError(RuntimeError):

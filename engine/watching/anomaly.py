@@ -29,7 +29,7 @@ def detect_anomaly() -> Iterator[None]:
     that was taken from Value before the block, as in `f = Value.exp`, or a row that is registered
     inside it.
     """
-    if any(isinstance(each, _Alarm) for each in observers.get()):
+    if any(isinstance(each, _Alarm) for each in observers()):
         yield  # the block around this one watches already
     else:
         with watched_by(_Alarm()):

@@ -12,9 +12,8 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import wraps
+from functools import partial, wraps
 from linecache import getline
-from threading import Lock
 from types import FrameType
 from typing import Any, Protocol
 
@@ -23,6 +22,7 @@ from ..graph import topological_order
 from ..operators import SPECIAL
 from ..primitives import PRIMITIVES
 from ..system.leaving import outside
+from ..system.locks import forkable_lock
 from ..value import Value
 
 # The line of the program that made a Value, by serial number.
@@ -39,17 +39,19 @@ class Observer(Protocol):
         """Handle the end of a `backward()` or a `grad()`."""
 
 
-# The observers of the open blocks, outermost first.
-observers: ContextVar[tuple[Observer, ...]] = ContextVar("observers", default=())
+# The blocks of this thread, each with its observer, outermost first. One that Ctrl-C has ended may
+# stay here a while, but is not open.
+_blocks: ContextVar[tuple[tuple[object, Observer], ...]] = ContextVar("blocks", default=())
 
 # The packages whose lines are not lines of the user's program.
 _OURS = {"engine", "nn"}
 
-# The methods of Value while a block is open, and the usual ones; by name.
-_watched: dict[str, Any] = {}
-_usual: dict[str, Any] = {}
-_open_blocks = 0
-_lock = Lock()
+# The open blocks. While there is one, the methods of Value are watched ones.
+_open_blocks: set[object] = set()
+
+# For each watched method its name, and the usual method, which it calls.
+_usual: dict[Any, tuple[str, Any]] = {}
+_lock = forkable_lock()
 
 
 @contextmanager
@@ -59,15 +61,30 @@ def watched_by(observer: Observer) -> Iterator[None]:
     Other threads are not watched, nor is a method that was taken from Value before the block, as in
     `f = Value.exp`, or a row that is registered inside it.
     """
-    _count(+1)
-    token = observers.set((*observers.get(), observer))
-    watching = watchers.set((*watchers.get(), observer.swept))
+    block, outer, watching = object(), _blocks.get(), watchers.get()
     try:
+        with _lock:
+            _open_blocks.add(block)
+            _watch()
+        _blocks.set((*outer, (block, observer)))
+        watchers.set((*watching, partial(_tell, block, observer)))
         yield
     finally:
-        watchers.reset(watching)
-        observers.reset(token)
-        _count(-1)
+        _open_blocks.discard(block)  # the first thing, and not to be interrupted
+        watchers.set(watching)
+        _blocks.set(outer)
+        _close()
+
+
+def observers() -> list[Observer]:
+    """The observers of the blocks that are open in this thread, outermost first."""
+    return [observer for block, observer in _blocks.get() if block in _open_blocks]
+
+
+def _tell(block: object, observer: Observer, gradients: Swept) -> None:
+    """Give the gradients of a `grad()` to the observer of a block, if that is open."""
+    if block in _open_blocks:
+        observer.swept(gradients)
 
 
 @contextmanager
@@ -121,38 +138,32 @@ def levels_to_program() -> int:
     return levels
 
 
-def _count(blocks: int) -> None:
-    """Count the open blocks: opening the first replaces the methods, closing the last restores."""
-    global _open_blocks
-    with _lock:
-        _open_blocks += blocks
-        if blocks > 0 and _open_blocks == 1:
-            _watch()
-        elif _open_blocks == 0:
-            _unwatch()
-
-
 def _watch() -> None:
-    """Replace each method of Value that records an operation, and `backward`, by a watched one."""
-    names = [name for op in PRIMITIVES.values() for name in (op.name, *SPECIAL.get(op.name, ()))]
+    """Replace each method of Value that records an operation, and `backward`, by a watched one.
+
+    A method that is watched already stays so: one block may open while another is opening.
+    """
+    rows = [name for op in PRIMITIVES.values() for name in (op.name, *SPECIAL.get(op.name, ()))]
     methods = vars(Value)
-    _usual.update((name, methods[name]) for name in names if name in methods)
-    for name, method in _usual.items():
-        is_static = isinstance(method, staticmethod)
-        recording = _recording(method.__func__ if is_static else method)
-        _watched[name] = staticmethod(recording) if is_static else recording
-    _usual["backward"], _watched["backward"] = Value.backward, _sweeping(Value.backward)
-    for name, method in _watched.items():
-        setattr(Value, name, method)
+    for name in (*rows, *_WATCHING):
+        method = methods.get(name)
+        if method is not None and method not in _usual:
+            is_static = isinstance(method, staticmethod)
+            watching: Callable[[Any], Callable[..., Any]] = _WATCHING.get(name, _recording)
+            function = watching(method.__func__ if is_static else method)
+            watched = staticmethod(function) if is_static else function
+            _usual[watched] = name, method
+            setattr(Value, name, watched)
 
 
-def _unwatch() -> None:
-    """Put the usual methods back, except where a row has been registered since."""
-    for name, method in _usual.items():
-        if vars(Value).get(name) is _watched[name]:
-            setattr(Value, name, method)
-    _usual.clear()
-    _watched.clear()
+def _close() -> None:
+    """Put the usual methods back if no block is open, except where a row was registered since."""
+    with _lock:
+        if not _open_blocks:
+            for watched, (name, method) in list(_usual.items()):
+                if vars(Value).get(name) is watched:
+                    setattr(Value, name, method)
+            _usual.clear()
 
 
 def _recording(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -161,9 +172,12 @@ def _recording(method: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(method)
     def watched(*operands: Any, **named: Any) -> Any:
         """Record the operation, and call the observers."""
+        if not _open_blocks:
+            _close()  # Ctrl-C came while the last one closed
         made = method(*operands, **named)
-        if isinstance(made, Value):
-            for observer in observers.get():
+        is_new = isinstance(made, Value) and not any(made is each for each in operands)
+        if is_new:
+            for observer in observers():
                 observer.made(made)
         return made
 
@@ -176,8 +190,30 @@ def _sweeping(method: Callable[[Value], None]) -> Callable[[Value], None]:
     @wraps(method)
     def watched(output: Value) -> None:
         """Go backward, and call the observers."""
+        if not _open_blocks:
+            _close()
         method(output)
-        for observer in observers.get():
+        for observer in observers():
             observer.swept((node, node.grad) for node in reversed(topological_order(output)))
 
     return watched
+
+
+def _making(method: Callable[..., None]) -> Callable[..., None]:
+    """`__init__`, which calls the observers with a Value that is made by hand."""
+
+    @wraps(method)
+    def watched(value: Value, *given: Any, **named: Any) -> None:
+        """Make the Value, and call the observers unless it is a leaf."""
+        if not _open_blocks:
+            _close()
+        method(value, *given, **named)
+        if value.inputs:
+            for observer in observers():
+                observer.made(value)
+
+    return watched
+
+
+# The methods that are watched in ways of their own; all others make a Value.
+_WATCHING: dict[str, Callable[..., Any]] = {"backward": _sweeping, "__init__": _making}

@@ -9,18 +9,28 @@ elsewhere, is computed from it, so a program may wrap its inputs.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from threading import RLock
 from typing import Any
 
 from ..primitives import Op
 from ..system.leaving import is_tracing
+from ..system.locks import forkable_lock
 from ..value import Value, recorded, turn_into
 
 # What stands in place of the operation of a Value that was detached in a trace.
 DETACHED = Op("detach", "detach", r"{a}", (-2, 2), lambda a: a, (lambda a, y: 0.0,))
 
+# The attributes that are others just now: where they belong, and the usual ones by name.
+_usual_ones: list[tuple[Any, dict[str, Any]]] = []
+
+
+def _put_back() -> None:
+    """Put all usual attributes back: the thread that replaced them is no more."""
+    while _usual_ones:
+        _restore(*_usual_ones.pop())
+
+
 # Held while attributes of Value are not the usual ones, which two threads would mix up.
-ALONE = RLock()
+ALONE = forkable_lock(_put_back)
 
 
 @contextmanager
@@ -38,17 +48,25 @@ def tracing() -> Iterator[None]:
 def replaced(owner: Any, by: dict[str, Any]) -> Iterator[None]:
     """A block in which attributes of a class or module are others."""
     usual = {name: vars(owner).get(name) for name in by}
+    depth = len(_usual_ones)
     try:
+        _usual_ones.append((owner, usual))
         for name, each in by.items():
             setattr(owner, name, each)
         yield
     finally:
-        for name, each in usual.items():
-            if each is not None:
-                setattr(owner, name, each)
-            else:
-                with suppress(AttributeError):  # interrupted before it was set
-                    delattr(owner, name)
+        _restore(owner, usual)
+        del _usual_ones[depth:]
+
+
+def _restore(owner: Any, usual: dict[str, Any]) -> None:
+    """Give a class or module its attributes; None for one that it had not."""
+    for name, each in usual.items():
+        if each is not None:
+            setattr(owner, name, each)
+        else:
+            with suppress(AttributeError):  # interrupted before it was set
+                delattr(owner, name)
 
 
 def detached(value: Value) -> Value:

@@ -209,7 +209,7 @@ def test_an_interrupted_sweep_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> 
     def interrupted(order: list[Value]) -> None:
         """A sweep that is stopped half way."""
         for node in order:
-            node.grad = 0.0
+            node._grad = 0.0
         raise KeyboardInterrupt
 
     x = Value(3.0)

@@ -47,7 +47,8 @@ def test_a_declaration_is_true_of_the_method(name: str) -> None:
     declaration = DECLARED[name]
     method = inspect.getattr_static(Value, name)
     operands = [each.arg for each in declaration.args.args]
-    assert operands == list(inspect.signature(method).parameters)
+    options = [each.arg for each in (declaration.args.vararg, declaration.args.kwarg) if each]
+    assert [*operands, *options] == list(inspect.signature(method).parameters)
     assert bool(declaration.decorator_list) == isinstance(method, staticmethod)
     numbers = {"self": Value(0.5), "other": 2.0, "values": [Value(0.5), 2.0]}
     result = getattr(Value, name)(*(numbers[each] for each in operands))

@@ -341,3 +341,52 @@ def test_cross_entropy_has_the_gradient_softmax_minus_target() -> None:
     assert loss.data == pytest.approx(cross_entropy(scores, one_hot), rel=1e-13)
     softmax = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
     assert gradient(loss, leaves) == pytest.approx((softmax - one_hot) / 6, rel=1e-12, abs=1e-15)
+
+
+def test_the_sum_of_one_value_is_that_value() -> None:
+    """As NumPy asks for it, once and twice; on the class, a sum of many."""
+    x, y = Value(2.0), Value(3.0)
+    array = np.array([[x, y], [y, x]])
+    assert np.sum(x) is x  # type: ignore[call-overload]  # NumPy is not told of Values
+    assert x.sum() is Value.sum(x) is x.sum(axis=0) is x.sum(axis=None, out=None, dtype=object) is x
+    assert np.sum(np.sum(array)).data == array.sum().sum().data == 10.0
+    assert [each.data for each in np.sum(array, axis=0)] == [5.0, 5.0]
+    assert (
+        x.sum([x, y, 1.0]).data == Value.sum([x, y, 1.0]).data == Value.sum((x, y, 1.0)).data == 6.0
+    )
+
+
+@pytest.mark.parametrize(("function", "message"), [
+    (lambda x: np.sum(x, axis=1), "axis: a single Value has no such sum, got 1"),
+    (lambda x: np.sum(x, dtype=float), "dtype: a single Value has no such sum, got <class 'float'"),
+    (lambda x: np.sum(x, keepdims=True), "keepdims: a single Value has no such sum, got True"),
+    (lambda x: np.sum(x, out=np.zeros(())), r"out: a single Value has no such sum, got array\(0"),
+    (lambda x: Value.sum([x], axis=0), r"takes one list of Values and no axis, .* got \('axis',\)"),
+    (lambda x: Value.sum([x], [x]), "takes one list of Values and no axis, as NumPy's function"),
+    (lambda x: x.sum([x], axis=0), "takes one list of Values and no axis, as NumPy's function"),
+    (lambda x: x.sum(0), "values must be some Values to go through, got 0"),
+])  # fmt: skip
+def test_what_one_value_has_no_sum_for_is_refused(
+    function: Callable[[Any], object], message: str
+) -> None:
+    """No axis but that of a single number, no other type, no place for the result."""
+    with pytest.raises(TypeError, match=message):
+        function(Value(2.0))
+
+
+@pytest.mark.parametrize("reduction", [
+    np.prod, np.mean, np.max, np.min, np.std, np.var, np.average, np.cumsum, np.ptp, np.nansum,
+], ids=lambda each: each.__name__)  # fmt: skip
+def test_reductions_take_one_value_and_many(reduction: Any) -> None:
+    """With the number that NumPy gives for floats, and a gradient by finite differences."""
+    alone = np.asarray(reduction(Value(2.0)), dtype=object).item()
+    assert float(alone) == float(np.asarray(reduction(2.0)).item())
+    numbers = [1.5, 0.5, 2.5]
+    leaves = [Value(number) for number in numbers]
+    (*_, last) = np.atleast_1d(np.asarray(reduction(np.array(leaves)), dtype=object))
+    (*_, expected) = np.atleast_1d(reduction(np.array(numbers)))
+    assert float(last) == pytest.approx(expected, rel=1e-14)
+    for gradient, shift in zip(grad(last, leaves), np.eye(3) * 1e-6, strict=True):
+        (*_, above) = np.atleast_1d(reduction(np.array(numbers) + shift))
+        (*_, below) = np.atleast_1d(reduction(np.array(numbers) - shift))
+        assert gradient == pytest.approx((above - below) / 2e-6, abs=1e-8)

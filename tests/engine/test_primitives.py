@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from engine import PRIMITIVES, Op, Value, check_gradient
 from engine.arithmetic import power
-from engine.primitives import CONSTANT, LEAF, row
+from engine.primitives import CONSTANT, GIVEN, LEAF, ones, row
 
 FIXED = [op for op in PRIMITIVES.values() if not op.any_number]
 
@@ -281,7 +281,7 @@ def test_a_row_is_a_record_and_equal_to_itself_only() -> None:
         op.name = "another"  # type: ignore[misc]  # the mistake that is tested
 
 
-@pytest.mark.parametrize("op", [*PRIMITIVES.values(), LEAF, CONSTANT], ids=str)
+@pytest.mark.parametrize("op", [*PRIMITIVES.values(), LEAF, CONSTANT, GIVEN], ids=str)
 def test_a_row_is_pickled_by_its_name(op: Op) -> None:
     """A loaded or copied row is the row itself, not another with the same name."""
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
@@ -294,3 +294,17 @@ def test_a_row_that_is_not_in_the_table_is_named() -> None:
     """The error says what to do."""
     with pytest.raises(LookupError, match="an operation 'cot' that is not in the table: register"):
         row("cot")
+
+
+def test_ones_are_shared_and_few_are_kept() -> None:
+    """Sums of one length share them; sums of many lengths leave no more than 8 MB."""
+    assert ones(5) is ones(5)
+    assert ones(5) == (1.0,) * 5
+    of: Any = ones
+    kept: dict[int, tuple[float, ...]] = of.__self__
+    for count in range(100_000, 100_050):
+        assert len(ones(count)) == count
+        assert sum(map(len, kept.values())) <= 1 << 20
+    assert ones(100_049) is ones(100_049)
+    assert len(ones((1 << 20) + 1)) == (1 << 20) + 1
+    assert sum(map(len, kept.values())) <= 1 << 20

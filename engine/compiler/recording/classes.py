@@ -17,7 +17,7 @@ from ...analysis.operands import columns
 from ...analysis.reductions import CHAINS, inside_ladders
 from ...graph import topological_order
 from ...notation import visible
-from ...primitives import CONSTANT, LEAF, PRIMITIVES, Op
+from ...primitives import CONSTANT, GIVEN, LEAF, PRIMITIVES, Op
 from ...scope import Scope
 from ...value import Value
 from ..arrays import Floats, Ints, np
@@ -127,8 +127,13 @@ class Recording(NamedTuple):
 
 
 def recording_of(output: Value, roles: Mapping[Value, LeafRole]) -> Recording:
-    """The recording of the graph of `output`."""
+    """The recording of the graph of `output`; ValueError for a node that was made by hand."""
     order = topological_order(output)
+    for node in order:
+        if node.op is GIVEN:
+            raise ValueError(f"{node!r} was made by hand: its number and its local derivatives are "
+                             "of this recording only, so it cannot be compiled; write it with "
+                             "operators, or register a row (engine.register)")  # fmt: skip
     inside = inside_ladders(order, (output,), by_name=False)
     classes = partition(order, inside, roles)
     rungs = rungs_of(order, classes)

@@ -1,7 +1,8 @@
 """The cache of the steps of a program, one for each thread and number of examples."""
 
-from threading import RLock, local
+from threading import local
 
+from ...system.locks import forkable_lock
 from ..ir.interpreter import ProgramStep
 from .backends import Built
 
@@ -9,7 +10,7 @@ from .backends import Built
 _MOST_STEPS = 4
 
 # One thread at a time builds steps.
-BUILDING = RLock()
+BUILDING = forkable_lock()
 
 
 class Steps:

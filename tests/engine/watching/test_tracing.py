@@ -1,7 +1,15 @@
 """While a function is traced, what carries no gradient is computed nevertheless."""
 
 from engine import Value, fold
-from engine.watching.tracing import DETACHED, all_but, detached, largest, place_of_largest, tracing
+from engine.watching.tracing import (
+    DETACHED,
+    _put_back,
+    all_but,
+    detached,
+    largest,
+    place_of_largest,
+    tracing,
+)
 
 
 def test_a_detached_value_is_a_leaf_but_in_a_trace() -> None:
@@ -52,3 +60,15 @@ def test_one_is_left_out_but_in_a_trace() -> None:
     total.backward()
     assert (len(kept), total.data) == (3, 3.0)
     assert [each.grad for each in x] == [1.0, 0.0, 1.0]
+
+
+def test_a_trace_that_is_abandoned_is_undone() -> None:
+    """By a forked child in which the thread that traced is not: the usual methods are back."""
+    usual = dict(vars(Value))
+    block = tracing()
+    block.__enter__()
+    assert dict(vars(Value)) != usual
+    _put_back()
+    assert dict(vars(Value)) == usual
+    block.__exit__(None, None, None)
+    assert dict(vars(Value)) == usual

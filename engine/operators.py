@@ -136,7 +136,7 @@ def _any_number(op: Op) -> Callable[..., Value]:
 _VALUES_ONLY = {Value}
 
 
-def _alone(op: Op, value: Any, of: Sequence[Any], numpy: dict[str, object]) -> Value:
+def _alone(op: Op, value: Any, of: Sequence[Any], numpy: dict[str, Any]) -> Value:
     """The sum of one Value, which is itself: `numpy.sum(value)` asks for it, with these options.
 
     `value.sum(of)` is `Value.sum(of)`. Raises TypeError for another operation, for what is no

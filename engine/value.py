@@ -9,9 +9,10 @@ so what happens to `.data` afterwards changes no gradient of the recorded graph.
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from numbers import Real
 from typing import TYPE_CHECKING, Any, overload
 
+from .arguments import by_hand, only_label
+from .arguments import real_number as real_number  # for all files below
 from .backprop import backward, gradient_now, set_gradient_now, totals
 from .copying import Recipe, copied, recipe
 from .graph import Node, next_serial
@@ -39,22 +40,6 @@ def sealed() -> Iterator[None]:
         yield
     finally:
         _is_sealed.reset(token)
-
-
-def real_number(number: object, name: str) -> float:
-    """`number` as a float; what is no real number is an error that calls the argument `name`.
-
-    Raises TypeError for anything but an int, a float or another real number (NumPy's scalars are),
-    and OverflowError for an integer beyond the range of float64.
-    """
-    if type(number) is float:
-        return number
-    if not isinstance(number, (int, Real)):  # int first: asking the abstract class takes long
-        raise TypeError(f"{name} must be a real number, got {number!r} ({type(number).__name__})")
-    try:
-        return float(number)
-    except OverflowError:
-        raise OverflowError(f"{name} must fit into a float64 (about 1.8e308)") from None
 
 
 def demand_value(value: object, name: str) -> None:
@@ -115,10 +100,10 @@ class Value(Node):
         self._first = self._number = None
         self._many = self._d_many = ()
         if given and isinstance(given[0], (tuple, list)):
-            self._many, self._d_many = _by_hand(*given)
+            self._many, self._d_many = by_hand(Value, *given)
             self.op = GIVEN if self._many else LEAF
         elif given:
-            label = _only(*given, label)
+            label = only_label(*given, label)
         self.label = label
         self.scope = current_scope()
         self.serial = next_serial()
@@ -415,37 +400,6 @@ def _in_latex(value: Value) -> str:
     if value.label:
         return latex_name(value.label)
     return latex_operand(value.data)
-
-
-def _by_hand(
-    inputs: tuple[Any, ...] | list[Any], local_derivatives: Any = (), *others: object
-) -> tuple[tuple[Any, ...], tuple[float, ...]]:
-    """The inputs and local derivatives of a Value that is made by hand, looked at."""
-    if others:
-        raise TypeError("after its local derivatives a Value takes label=..., "
-                        f"got {', '.join(map(repr, others))}")  # fmt: skip
-    for i, each in enumerate(inputs):
-        demand_value(each, f"inputs[{i}]")
-    is_text = isinstance(local_derivatives, str) and local_derivatives
-    if is_text or not isinstance(local_derivatives, Iterable):
-        raise TypeError("local_derivatives must be numbers, d(this)/d(input) for each input, "
-                        f"got {local_derivatives!r}")  # fmt: skip
-    slopes = tuple(
-        real_number(each, f"local_derivatives[{i}]") for i, each in enumerate(local_derivatives)
-    )
-    if len(slopes) != len(inputs):
-        raise ValueError(f"local_derivatives must be one number for each of {len(inputs)} inputs, "
-                         f"got {len(slopes)}")  # fmt: skip
-    return tuple(inputs), slopes
-
-
-def _only(first: Any, *others: object) -> Any:
-    """The label, which is given once; TypeError if anything is given beside it."""
-    if any(others):
-        raise TypeError("a Value is made by Value(data, label) or by Value(data, inputs, "
-                        f"local_derivatives, label=...), got {first!r} after data, and with it "
-                        f"{', '.join(map(repr, filter(None, others)))}")  # fmt: skip
-    return first
 
 
 def constant(number: float) -> Value:

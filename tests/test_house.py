@@ -50,6 +50,7 @@ ORDER = [
     "engine.scope",
     "engine.limits",
     "engine.copying",
+    "engine.arguments",
     "engine.value",
     "engine.operators",
     "engine.slopes",

@@ -227,7 +227,7 @@ def test_inf_is_no_limit(argument: str) -> None:
     """And so is any number that is large enough."""
     for number in (inf, 10**400, 10**9, 1e308, 3, np.int64(3), np.inf):
         assert outcome(argument, number) == "ok", number
-    for number in (nan, -inf, -1, 0, 0.5, -(10**400), 2.5):
+    for number in (nan, -inf, -1, 0.5, -(10**400), 2.5):
         assert outcome(argument, number) in ("ValueError", "TypeError"), number
     for nothing in ("3", None, [3], np.array(3), np.array([3.0])):
         assert outcome(argument, nothing) == "TypeError", nothing

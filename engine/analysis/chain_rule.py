@@ -91,9 +91,9 @@ class ChainRule:
     def latex(self, most: float = _SHOWN) -> str:
         """The gradient in LaTeX, as the sum over its paths: the `most` largest, one a line.
 
-        Raises ValueError if `most` is below 1; inf says that there is no limit.
+        Raises ValueError if `most` is negative; inf says that there is no limit.
         """
-        lines = [path.latex() for path in islice(self, up_to(limit(most, "most")))]
+        lines = [path.latex() for path in islice(self, up_to(limit(most, "most", 0)))]
         if self.count == 1 and lines:
             return lines[0]
         whole = latex_partial(self.output.name, self.w.name)

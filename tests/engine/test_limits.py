@@ -57,7 +57,7 @@ def test_what_limits_are() -> None:
         duration(None, "t")
 
 
-@pytest.mark.parametrize("number", [nan, -inf, -1, 0, 2.5])
+@pytest.mark.parametrize("number", [nan, -inf, -1, 2.5])
 def test_what_is_no_limit_is_refused(number: float) -> None:
     """By pictures, runs and formulas alike; the error shows what was given."""
     output, leaf = graph()
@@ -68,7 +68,7 @@ def test_what_is_no_limit_is_refused(number: float) -> None:
         "most": lambda: chain_rule(output, leaf).latex(number),
     }
     for name, call in calls.items():
-        with pytest.raises(ValueError, match=f"{name} must be a whole number from 1 on, got "):
+        with pytest.raises(ValueError, match=rf"{name} must be a whole number from [01] on, got "):
             call()
 
 

@@ -75,7 +75,7 @@ def curves(history: Course) -> int:
 
 
 def plot_loss(history: Course, axes: Any = None) -> Any:
-    """The mean loss of each epoch, on a logarithmic scale if all losses are positive.
+    """The loss of each epoch, on a logarithmic scale if all losses are positive.
 
     A validation loss has dots. `plot_loss(history).figure.savefig("loss.png")` writes the picture
     to a file.
@@ -88,7 +88,7 @@ def plot_loss(history: Course, axes: Any = None) -> Any:
         _curve(axes, held_out, dotted=True, color=_BELOW, label="validation")
         axes.legend()
         drawable = drawable + held_out
-    axes.set(xlabel="epoch", ylabel="mean loss of the epoch")
+    axes.set(xlabel="epoch", ylabel="loss of the epoch")
     if all(each > 0 for each in drawable):
         axes.set_yscale("log")
     lost = sum(map(isnan, drawable))
@@ -98,7 +98,7 @@ def plot_loss(history: Course, axes: Any = None) -> Any:
 
 
 def plot_metrics(history: Course, axes: Any = None) -> Any:
-    """The mean of each metric in each epoch; metrics of validation have dots."""
+    """Each metric in each epoch; metrics of validation have dots."""
     axes = _axes(axes)
     styles = cycle(_CURVES)
     for name, column in history.metrics.items():
@@ -108,7 +108,7 @@ def plot_metrics(history: Course, axes: Any = None) -> Any:
         if name in history.validation_metrics:
             held_out = _drawable(history.validation_metrics[name])
             _curve(axes, held_out, dotted=True, label=plain(f"validation {name}"), **style)
-    axes.set(xlabel="epoch", ylabel="mean over the epoch")
+    axes.set(xlabel="epoch", ylabel="metrics of the epoch")
     if history.metrics:
         axes.legend()
     return axes

@@ -93,7 +93,7 @@ def test_the_loss_is_drawn_over_the_epochs() -> None:
     (line,) = axes.lines
     assert list(line.get_xdata()) == [1, 2, 3]
     assert list(line.get_ydata()) == _HISTORY.loss
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "mean loss of the epoch")
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "loss of the epoch")
 
 
 @pytest.mark.parametrize(

@@ -114,8 +114,8 @@ def test_pictures_leave_time_for_the_training(page: _Page, drawing: float, pause
 @pytest.mark.parametrize(
     ("metrics", "labels"),
     [
-        ({}, ["mean loss of the epoch", "x[1]"]),
-        (_METRICS, ["mean loss of the epoch", "mean over the epoch", "x[1]"]),
+        ({}, ["loss of the epoch", "x[1]"]),
+        (_METRICS, ["loss of the epoch", "metrics of the epoch", "x[1]"]),
     ],
 )
 def test_the_boundary_is_drawn_beside_the_curves(

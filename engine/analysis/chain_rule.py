@@ -16,9 +16,9 @@ from math import log10, prod
 
 from ..gradients import grad
 from ..graph import best_paths, count_paths
-from ..limits import limit, up_to
 from ..notation import abridged, latex_number, latex_operand, latex_partial, operand, short
 from ..system.leaving import numbers_leave
+from ..system.limits import limit, up_to
 from ..value import Value, demand_value
 
 _SHOWN = 5

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from ..limits import duration, limit
 from ..system.files import FilePath, write_as
 from ..system.leaving import numbers_leave
+from ..system.limits import duration, limit
 from ..value import Value, demand_value
 from .compose import scene_of
 from .dot import to_dot

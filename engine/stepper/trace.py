@@ -37,9 +37,9 @@ from typing import Any
 
 from ..analysis.steps import Done, Event, Forward, Push, Seed, steps, unique_names
 from ..graph import topological_order
-from ..limits import limit, up_to
 from ..notation import short
 from ..system.leaving import numbers_leave
+from ..system.limits import limit, up_to
 from ..value import Value, demand_value
 from .marked_svg import TraceWording, marked_picture
 from .paths import Ways, product, ways_to

@@ -40,11 +40,11 @@ def _bytes_of(data: Any) -> Iterable[bytes]:
         yield repr(text).encode()
 
 
-def name_of(function: Callable[..., Any]) -> str:
+def function_fingerprint(function: Callable[..., Any]) -> str:
     """The name of a function, with what it looks up; of another object, that of its class."""
     if isinstance(function, partial):
         given = [*map(repr, function.args), *(f"{k}={v!r}" for k, v in function.keywords.items())]
-        return f"{name_of(function.func)}({', '.join(given)})"
+        return f"{function_fingerprint(function.func)}({', '.join(given)})"
     if not isinstance(function, FunctionType):
         return type(function).__qualname__
     name = function.__qualname__

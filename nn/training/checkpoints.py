@@ -16,7 +16,7 @@ from typing import Any
 from engine.system.files import FilePath, demand_writable
 
 from ..arguments.counts import demand_count
-from ..arguments.fingerprints import digest, name_of
+from ..arguments.fingerprints import digest, function_fingerprint
 from ..arguments.hyperparameters import settings_of
 from ..files.model_files import read_model_file, unreadable, write_model_file
 from ..files.packing import TRAINING, boxed, unboxed
@@ -146,7 +146,7 @@ def call_of(job: Job, seed: object, settings: Mapping[str, float]) -> dict[str, 
         "X": digest(job.learnt.rows),
         "y": digest(job.learnt.targets),
         "validation": None if held_out is None else digest(held_out),
-        "loss": name_of(job.loss),
+        "loss": function_fingerprint(job.loss),
         "batch_size": None if job.batch_size is None else int(job.batch_size),
         "seed": int(seed) if isinstance(seed, Integral) else None,
         "optimizer": dict(settings),

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import nn
-from nn.arguments.fingerprints import digest, name_of
+from nn.arguments.fingerprints import digest, function_fingerprint
 
 ROOT = Path(__file__).parents[3]
 
@@ -52,16 +52,16 @@ def _named(predictions: Any, targets: Any) -> Any:
 
 def test_functions_are_called_by_their_names() -> None:
     """Those without one by what they look up; objects by their class."""
-    assert name_of(nn.hinge) == "hinge"
-    assert name_of(_named) == "_named"
-    assert name_of(partial(_named, 1.5, targets=[2])) == "_named(1.5, targets=[2])"
-    assert name_of(nn.Neuron(1, seed=0)) == "Neuron"
+    assert function_fingerprint(nn.hinge) == "hinge"
+    assert function_fingerprint(_named) == "_named"
+    assert function_fingerprint(partial(_named, 1.5, targets=[2])) == "_named(1.5, targets=[2])"
+    assert function_fingerprint(nn.Neuron(1, seed=0)) == "Neuron"
     names = [
-        name_of(lambda p, t: nn.hinge(p, t)),
-        name_of(lambda p, t: nn.hinge(p, t, "sum")),
-        name_of(lambda p, t: nn.hinge(p, t) * 0.5),
-        name_of(lambda p, t: [nn.mean_squared_error(p, t) for _ in range(2)]),
-        name_of(lambda p, t: (p, t)),
+        function_fingerprint(lambda p, t: nn.hinge(p, t)),
+        function_fingerprint(lambda p, t: nn.hinge(p, t, "sum")),
+        function_fingerprint(lambda p, t: nn.hinge(p, t) * 0.5),
+        function_fingerprint(lambda p, t: [nn.mean_squared_error(p, t) for _ in range(2)]),
+        function_fingerprint(lambda p, t: (p, t)),
     ]
     assert len(set(names)) == len(names)
     assert names[0].endswith("<lambda> (nn hinge)")
@@ -71,7 +71,7 @@ def test_another_process_finds_the_same() -> None:
     """No address and no order of a set is part of it."""
     program = (
         "import nn; from nn.arguments.fingerprints import *; "
-        "print(digest([[1.0, 'a', None]]), name_of(lambda p, t: nn.hinge(p, t)))"
+        "print(digest([[1.0, 'a', None]]), function_fingerprint(lambda p, t: nn.hinge(p, t)))"
     )
     run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True,
                          check=True)  # fmt: skip

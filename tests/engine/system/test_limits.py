@@ -8,7 +8,7 @@ import pytest
 
 from engine import Value, chain_rule, draw, trace
 from engine.drawing.picture import Drawing
-from engine.limits import duration, limit, up_to
+from engine.system.limits import duration, limit, up_to
 
 
 def graph() -> tuple[Value, Value]:

@@ -219,8 +219,9 @@ def minimum(a: float, b: float) -> float:
 
 def quotient_slope(a: Number, b: Number, y: Number) -> Number:
     """d(a/b)/db = -a/b^2, computed as -y/b with y = a/b; scaled up where y has too few digits."""
-    if 0 < abs(number(y)) < _TINY and abs(number(b)) < 1:
-        return -divide(divide(a * _SCALE, b), b) / _SCALE
+    if abs(number(y)) < _TINY and abs(number(b)) < 1:
+        scale = 1.0 if number(a) == 0 else _SCALE  # derivatives by a have no scale to lose
+        return -divide(divide(a * scale, b), b) / scale
     return -divide(y, b)
 
 

@@ -150,6 +150,7 @@ ORDER = [
     "engine.compiler.runtime.pipeline",
     "engine.compiler.runtime.program_cache",
     "engine.compiler.runtime.translation",
+    "engine.compiler.runtime.frozen",
     "engine.compiler.runtime.compiled",
     "engine.compiler.runtime.tape",
     "engine.compiler.runtime.graphs",

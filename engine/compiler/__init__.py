@@ -82,11 +82,13 @@ def compile(
     - `backend`: "numpy", the default, or "reference", which interprets the program in the plainest
       way, to compare with. `source` is NumPy for both.
 
-    All other leaves, and plain numbers, are constants: their numbers are recorded. A function that
-    reads a number by `.data`, a comparison or a random draw causes a warning with the line. A Value
-    recorded before contains such numbers already, among them detached numbers and the maximum in
-    each softmax: these are computed anew if a function without arguments, or a block of
-    `baked_lines()`, records the Value.
+    All other leaves, and plain numbers, are constants: their numbers are recorded, and where a
+    function uses a leaf that has changed since, a call causes a warning, once. A function that
+    reads a number, as by `.data`, `float()`, `.grad` or a comparison, that sets one, or that draws
+    at random causes a warning with the line. Gradients by `engine.grad` and its sisters are part of
+    the program. A Value recorded before contains such numbers already, among them detached numbers,
+    what derivatives decided and the maximum in each softmax: these are computed anew if a function
+    without arguments, or a block of `baked_lines()`, records the Value.
 
     Raises TypeError or ValueError, naming the Value, for a parameter or input that is no Value, is
     no leaf or is given twice, for an input that is not in the graph, for `inputs` beside a function

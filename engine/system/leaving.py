@@ -20,9 +20,9 @@ from warnings import warn
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# The packages whose lines are skipped in search of the line that makes a number leave the graph.
-FOREIGN = {"cmath", "copy", "copyreg", "decimal", "engine", "fractions", "math", "nn", "numpy",
-           "pickle", "random", "statistics"}  # fmt: skip
+# The packages whose lines are skipped in search of the line of the program. Some modules of Python
+# have names that people give to theirs.
+FOREIGN = {"engine", "nn", "numpy", *sys.stdlib_module_names} - {"code", "test"}
 
 # Whether a function is being recorded for other numbers, too: what has no gradient is computed all
 # the same.

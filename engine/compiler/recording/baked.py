@@ -17,7 +17,7 @@ from types import FrameType
 from typing import Any
 from warnings import warn
 
-from ...primitives import LEAF
+from ...primitives import CONSTANT, LEAF
 from ...system.leaving import FOREIGN, outside, remark, told
 from ...value import Value
 from ...watching.observers import levels_to_program, line_of
@@ -46,7 +46,7 @@ _METHODS = {
 _PROPERTIES = {
     "data": "reads .data",
     "grad": "reads .grad",
-    "local_derivatives": "reads .local_derivatives",
+    "local_derivatives": "reads local derivatives",
     "name": "writes a Value as text",
 }
 
@@ -72,8 +72,8 @@ def baked_lines(varying: Collection[Value] | None = None) -> Iterator[BakedLines
 
     def note(what: str, value: object, frame: FrameType) -> None:
         """Note the line of the program, unless `value` is a constant, or it is the engine's own."""
-        is_constant = isinstance(value, Value) and value.op is LEAF and (
-            varying is not None and value not in varying)  # fmt: skip
+        is_constant = isinstance(value, Value) and (value.op is CONSTANT or (
+            value.op is LEAF and varying is not None and value not in varying))  # fmt: skip
         inside = frame.f_globals.get("__name__", "").partition(".")[0] == "engine"
         if not is_constant and not inside:
             lines.setdefault(line_of(outside(FOREIGN, frame)[0]), what)
@@ -93,6 +93,7 @@ def _watched_values() -> dict[str, Any]:
     """Methods of Value that tell of each number that leaves the graph."""
     attributes = vars(Value)
     watched = {name: _telling(attributes[name], what) for name, what in _METHODS.items()}
+    watched["edges"] = _telling(Value.edges, "reads local derivatives")
     watched["__float__"] = _float(attributes["__float__"])
     properties = {
         name: property(_telling(attributes[name].fget, what), attributes[name].fset)

@@ -16,6 +16,7 @@ from ..ir.summary import Summary
 from ..numpy_backend.save import of_graph, write_module
 from ..recording.leaves import Leaves
 from ..recording.pytrees import Block, Nest, arranged, blocks, leaf_numbers, matched, numbers
+from .frozen import Frozen
 from .pipeline import Stages
 from .translation import Translation
 
@@ -141,9 +142,10 @@ class Compiled(Translated):
     arrays of another shape.
     """
 
-    def __init__(self, signature: Signature, translation: Translation) -> None:
+    def __init__(self, signature: Signature, translation: Translation, frozen: Frozen) -> None:
         self._signature = signature
         self._translation = translation
+        self._frozen = frozen
 
     @property
     def _latest(self) -> Translation:
@@ -164,6 +166,7 @@ class Compiled(Translated):
 
     def __call__(self, parameters: Any = None, inputs: Any = None) -> tuple[float, Any]:
         """The value and the gradient for `parameters` and `inputs`."""
+        self._frozen.look()
         signature = self._signature
         step = self._translation.step()
         value, gradient = step(signature.parameters_of(parameters), signature.inputs_of(inputs))

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 from weakref import WeakKeyDictionary
 
-from ...graph import topological_order
+from ...graph import next_serial, topological_order
 from ...system.garbage import uncollected
 from ...value import Value, demand_value
 from ...watching.tracing import ALONE
@@ -36,6 +36,7 @@ from ..recording.leaves import Leaves
 from ..recording.pytrees import Nest
 from .backends import Backend, backend_named
 from .compiled import Compiled, Translated, signature_of
+from .frozen import Frozen
 from .graphs import compile_graph
 from .pipeline import Plan
 from .tape import Tape
@@ -104,6 +105,7 @@ class TracedFunction(Translated):
         self._choices: dict[Shapes, Known] = defaultdict(Known)
         self._lifted: dict[Shapes, dict[Choices, Lifted]] = defaultdict(dict)
         self._nests: WeakKeyDictionary[Translation, Nest] = WeakKeyDictionary()
+        self._frozen = Frozen()
         self._last: Translation | None = None
         self._shapes: Shapes = ()
 
@@ -136,6 +138,7 @@ class TracedFunction(Translated):
 
     def _run(self, examples: Prepared, parameters: Any) -> Any:
         """The outputs of the program for some examples."""
+        self._frozen.look()
         step = examples.translation.step(len(examples.arrays[0]))
         return step(self._signature.parameters_of(parameters), examples.arrays)
 
@@ -202,10 +205,14 @@ class TracedFunction(Translated):
         inputs = {i: each for i, each in enumerate(arguments) if not isinstance(each, int)}
         leaves = Leaves(self._parameters, inputs, examples=True)
         varying = {*leaves.values["parameters"], *leaves.values["inputs"]}
+        now = next_serial()
         with baked_lines(varying) as found:
             output = self._function(*arguments)
         lines.update(found)
-        return self._recorded(output, leaves)
+        trace = self._recorded(output, leaves)
+        rest = () if trace.others is None else topological_order(trace.others)
+        self._frozen.add((*trace.recording.order, *rest), varying, now)
+        return trace
 
     def _told(self) -> tuple[list[int], list[Choices]]:
         """The numbers of the arguments that are choices, and all combinations that occurred."""
@@ -327,8 +334,9 @@ def compile_recorded(
     Raises what `compile_graph` raises, and warns of what is baked in.
     """
     mine, others = Leaves(parameters, inputs).values.values()
+    now = next_serial()
     with uncollected(), baked_lines({*mine, *others}) as lines:
         output = function()
     demand_value(output, "what the function gives")
     warn_of(lines)
-    return compile_graph(output, parameters, inputs, backend)
+    return compile_graph(output, parameters, inputs, backend, before=now)

@@ -9,13 +9,19 @@ from ..recording.classes import recording_of
 from ..recording.leaves import Leaves
 from .backends import Backend
 from .compiled import Compiled, signature_of
+from .frozen import Frozen
 from .pipeline import Plan
 from .tape import Tape
 from .translation import Translation
 
 
-def compile_graph(output: Value, parameters: Any, inputs: Any, backend: Backend) -> Compiled:
+def compile_graph(
+    output: Value, parameters: Any, inputs: Any, backend: Backend, *, before: int = 0
+) -> Compiled:
     """The array program of a recorded graph.
+
+    Leaves with a serial number below `before` belong to the function that recorded it, and are
+    looked at in each call: they are constants of the program, and may change.
 
     Raises TypeError or ValueError, naming the Value, for a parameter or input that is no Value, is
     no leaf or is given twice, and for an input that is not in the graph.
@@ -32,4 +38,6 @@ def compile_graph(output: Value, parameters: Any, inputs: Any, backend: Backend)
     translation = Translation(recording.size, lambda: lifted(leaves, recording), plan, tape)
     if tape is None:
         translation.step()  # built now, before the first call
-    return Compiled(signature_of(leaves), translation)
+    frozen = Frozen()
+    frozen.add(recording.order, leaves.roles, before)
+    return Compiled(signature_of(leaves), translation, frozen)

@@ -1,6 +1,7 @@
 """What a recording bakes in is told, with the line of the program."""
 
 import copy
+import logging
 import math
 import random
 import statistics
@@ -11,7 +12,8 @@ import numpy as np
 import pytest
 
 import engine
-from engine import Value, baked_lines
+import nn
+from engine import LeavesGraphWarning, Value, baked_lines
 
 
 def decide_by_data(x: Value) -> Value:
@@ -57,6 +59,29 @@ def read_a_gradient(x: Value) -> Value:
 def read_a_local_derivative(x: Value) -> Value:
     """The derivative on an edge."""
     return x * len((x * x).local_derivatives)
+
+
+def read_an_edge(x: Value) -> Value:
+    """The derivative on an edge, another way."""
+    return x * (x * x).edges()[0][1]
+
+
+def log_a_value(x: Value) -> Value:
+    """By a module of Python, whose lines are not of the program."""
+    return x * len("".join(map(logging.Formatter("%(message)s").format, [message(x)])))
+
+
+def message(x: Value) -> logging.LogRecord:
+    """What a logger makes of a Value."""
+    return logging.LogRecord("name", 10, "path", 1, "%s", (x,), None)
+
+
+def step_an_optimizer(x: Value) -> Value:
+    """In code of nn, on behalf of a line of the program."""
+    return [nn.SGD([W]).step(), x][1]  # type: ignore[func-returns-value, return-value]
+
+
+W = Value(2.0)
 
 
 def read_a_name(x: Value) -> Value:
@@ -120,7 +145,10 @@ def draw_from_the_system(x: Value) -> Value:
         (copy_a_value, "copies a Value"),
         (copy_shallowly, "copies a Value"),
         (read_a_gradient, "reads .grad"),
-        (read_a_local_derivative, "reads .local_derivatives"),
+        (read_a_local_derivative, "reads local derivatives"),
+        (read_an_edge, "reads local derivatives"),
+        (log_a_value, "writes a Value as text"),
+        (step_an_optimizer, "sets .data, which the program will not"),
         (read_a_name, "writes a Value as text"),
         (follow_paths, "takes the numbers of a path"),
         (step_through, "takes the numbers of a run"),
@@ -151,6 +179,7 @@ def test_what_is_no_decision_is_not_told() -> None:
     def loss(x: list[Value]) -> Value:
         """A Python loop over a list, and a setting that is a Value."""
         total = Value.sum(w * each for each in x)
+        assert (total + 1.0).inputs[1].data == 1.0
         assert rate.data > 0
         return total * rate.data if len(x) > 1 else total
 
@@ -215,6 +244,22 @@ def test_other_threads_are_left_alone() -> None:
         thread.start()
         thread.join()
     assert lines == {}
+
+
+def test_floats_of_other_threads_are_warned_of_as_always() -> None:
+    """It is no matter that a thread beside them traces a function."""
+    w, told = Value(2.0), list[float]()
+
+    def other() -> None:
+        """Take a float."""
+        with pytest.warns(LeavesGraphWarning):
+            told.append(float(w))
+
+    with baked_lines() as lines:
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join()
+    assert (lines, told) == ({}, [2.0])
 
 
 def test_blocks_in_two_threads_follow_each_other() -> None:

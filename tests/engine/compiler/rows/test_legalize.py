@@ -162,7 +162,12 @@ def test_a_kernel_reads_like_the_row() -> None:
 def div_slope2(a, b, y):
     """The derivative of div by input 2, from the table."""
     def then():
-        return -(((a * 1.0715086071862673e+301) / b) / b) / 1.0715086071862673e+301
+        def then():
+            return -(((a * 1.0) / b) / b) / 1.0
+        def otherwise():
+            return -(((a * 1.0715086071862673e+301) / b) / b) / 1.0715086071862673e+301
+        condition = a == 0.0
+        return choose(condition, then, otherwise)
     def otherwise():
         return -(y / b)
     condition = (np.absolute(y) < 2.2250738585072014e-308) & (np.absolute(b) < 1.0)

@@ -1,0 +1,49 @@
+"""Leaves that a program keeps as constants: whoever changes one later is told, once.
+
+A target network or a running mean is neither among the parameters nor the inputs of a function, so
+its numbers are those with which the function was recorded. Each call looks at some of these leaves,
+the next call at the next ones: a network that has moved as a whole is found at once, and looking
+costs a call a microsecond or two.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
+from warnings import warn
+
+from ...primitives import LEAF
+from ...value import Value
+from ...watching.observers import levels_to_program
+
+# How many leaves a call looks at.
+_AT_ONCE = 32
+
+
+class Frozen:
+    """Leaves that are constants of a program, each with its number when that was recorded."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Value, float] = {}
+        self._pairs: list[tuple[Value, float]] = []
+        self._next = 0
+
+    def add(self, order: Iterable[Value], given: Collection[Value], before: int) -> None:
+        """Keep the leaves of a graph that are not `given`, and were made before a serial number."""
+        for node in order:
+            if node.op is LEAF and node.serial < before and node not in given:
+                self._numbers.setdefault(node, node._data)
+        self._pairs = list(self._numbers.items())
+
+    def look(self) -> None:
+        """Look at some of the leaves, and warn of the first one that has another number now."""
+        start = self._next
+        for leaf, number in self._pairs[start : start + _AT_ONCE]:
+            if leaf._data is not number and repr(leaf._data) != repr(number):
+                self._pairs = []
+                warn(f"{leaf!r} is a constant of the program, which keeps the number that it was "
+                     f"recorded with, {number!r}: give the Value among the parameters or inputs, "
+                     "or compile again", stacklevel=levels_to_program())  # fmt: skip
+                return
+        self._next = start + _AT_ONCE if start + _AT_ONCE < len(self._pairs) else 0
+
+    def __reduce__(self) -> tuple[Callable[[], Any], tuple[()]]:
+        return Frozen, ()  # in a copy, other Values would be looked at

@@ -37,7 +37,7 @@ from difflib import get_close_matches
 
 from ..primitives import PRIMITIVES, Op
 from .lexer import ALLOWED, ExpressionError, Token, pointing, quoted, tokens_of
-from .program import Assign, Expression, Operate, StackInstruction
+from .program import ApplyRow, Assign, Expression, StackStep
 
 _MOST_CHARACTERS, _DEEPEST = 10_000, 100
 
@@ -120,7 +120,7 @@ class _Parser:
         self._unnamed: Span | None = None  # the statement before, if it gave none
         self._assigned: set[str] = set()
         self.names: dict[str, None] = {}
-        self.program: list[StackInstruction] = []
+        self.program: list[StackStep] = []
 
     def read(self) -> None:
         """Read all tokens; the last statement leaves its result as the output."""
@@ -220,7 +220,7 @@ class _Parser:
             raise self._wrong(_TOO_DEEP, token.start, token.end)
 
     def _apply(self, rank: int) -> None:
-        """Operate what waits and binds at least as strongly as `rank`."""
+        """Apply what waits and binds at least as strongly as `rank`."""
         while self._waiting and _RANKS[self._waiting[-1].sign] >= rank:
             self._take()
 
@@ -229,7 +229,7 @@ class _Parser:
         waiting = self._waiting.pop()
         self._nested -= waiting.sign in _NESTING
         if waiting.op:
-            self.program.append(Operate(waiting.op, waiting.count))
+            self.program.append(ApplyRow(waiting.op, waiting.count))
         return waiting
 
     def _end_part(self) -> None:
@@ -249,7 +249,7 @@ class _Parser:
         self._state = self._behind_operand
 
     def _end_statement(self, token: Token) -> None:
-        """Operate all that waits, and name the result."""
+        """Apply all that waits, and name the result."""
         self._apply(1)
         self._state, self._unnamed = self._at_start, None
         if self._target:
@@ -266,7 +266,7 @@ class _Parser:
             raise self._wrong(f"{quoted(name)} stands for something else already: "
                               "choose another name", target.start, target.end)  # fmt: skip
         self._assigned.add(name)
-        self.program.append(Assign(name, isinstance(self.program[-1], Operate)))
+        self.program.append(Assign(name, isinstance(self.program[-1], ApplyRow)))
 
     def _demand_no_function(self, token: Token) -> None:
         if token.text in PRIMITIVES:

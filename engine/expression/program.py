@@ -9,7 +9,7 @@ from ..value import Value, real_number
 
 
 @dataclass(frozen=True, slots=True)
-class Operate:
+class ApplyRow:
     """The instruction that replaces the last `count` operands by the result of the operation."""
 
     op: Op
@@ -25,7 +25,7 @@ class Assign:
 
 
 # An instruction of a stack machine: push a number, push the Value of a name, apply, assign.
-StackInstruction = float | str | Operate | Assign
+StackStep = float | str | ApplyRow | Assign
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Expression:
 
     text: str
     names: tuple[str, ...]
-    _program: tuple[StackInstruction, ...] = field(repr=False)
+    _program: tuple[StackStep, ...] = field(repr=False)
 
     def __call__(self, /, **numbers: float) -> Value:
         """The output on `numbers`, each of which becomes a leaf with its name as label.
@@ -67,7 +67,7 @@ class Expression:
                     operands.append(instruction)
                 case str():
                     operands.append(known[instruction])
-                case Operate(op, count):
+                case ApplyRow(op, count):
                     operands[-count:] = [_applied(op, operands[-count:])]
                 case _:
                     known[instruction.name] = value = operands.pop()

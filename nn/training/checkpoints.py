@@ -30,6 +30,9 @@ from .run import Callback, Continuable, TrainingRun
 BAD_RATE = "the schedule gave "
 
 
+# What the state has besides the call, which files from before calls were kept do not have.
+_ENTRIES = {"optimizer", "callbacks", "history", "draws"}
+
 # The arguments that a call which goes on must share with the first one.
 _SAME = ("X", "y", "validation", "loss", "batch_size", "seed")
 
@@ -114,12 +117,12 @@ def resumed(run: TrainingRun, path: FilePath) -> None:
     tensors, description = read_model_file(path)
     try:
         state = unboxed(description["training"], tensors)
+        if state.keys() - {"call"} != _ENTRIES:
+            raise ValueError(f"its state has the entries {[*state]}")
         changes = filling(run.model, tensors, description)
         history = _history(run, state["history"])
-        given, written = run.call(), state.get("call")
-        if written is not None:
-            demand_same_call(given, written)
-        changed = _changed(given, written)
+        is_old = "call" not in state
+        changed = {} if is_old else _changed(run.call(), state["call"])
         draws = _draws(state["draws"])
         _restore_callbacks(run, state["callbacks"])
         run.optimizer.restore(state["optimizer"])
@@ -134,7 +137,7 @@ def resumed(run: TrainingRun, path: FilePath) -> None:
     if history.stopped.startswith(BAD_RATE):
         history.stopped = ""
     run.resumed()
-    if written is None:
+    if is_old:
         said = "was written before checkpoints kept what fit was given, so other data are not told"
         warnings.warn(f"resume: {str(path)!r} {said}", stacklevel=3)
 
@@ -158,9 +161,19 @@ def settings_given(optimizer: object) -> dict[str, float]:
     return {name: getattr(optimizer, name) for name in settings_of(type(optimizer))}
 
 
-def demand_same_call(call: Mapping[str, Any], written: Mapping[str, Any]) -> None:
+def _changed(call: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, float]:
+    """The settings of the optimizer in `call` that differ from those in the call of a file.
+
+    Raises ValueError, saying what differs, if other arguments do that must be the same.
+    """
+    _demand_same(call, written)
+    given, then = call.get("optimizer", {}), written["optimizer"]
+    return {name: setting for name, setting in given.items() if setting != then.get(name)}
+
+
+def _demand_same(call: Mapping[str, Any], written: Mapping[str, Any]) -> None:
     """Raise ValueError, saying what differs, unless `call` goes on with the call of a file."""
-    others = [name for name in _SAME if call[name] != written[name]]
+    others = [name for name in _SAME if name in call and call[name] != written[name]]
     if "seed" in others and (call["batch_size"] is None or None in (call["seed"], written["seed"])):
         others.remove("seed")  # which decides nothing, or of which only the state is known
     if others:
@@ -175,10 +188,6 @@ def _told(name: str, now: Any, then: Any) -> str:
     return f"{name} was {then!r} and is {now!r}"
 
 
-def _changed(given: Mapping[str, Any], written: Any) -> dict[str, float]:
-    """The settings of the optimizer that differ from those which the first call was given."""
-    settings: dict[str, float] = given["optimizer"] if written is not None else {}
-    return {name: it for name, it in settings.items() if it != written["optimizer"].get(name)}
 
 
 # The errors that reading a damaged state may raise.

@@ -53,7 +53,7 @@ class TrainingRun:
     - `draws`: the generator for the order of the mini-batches.
     - `callbacks`: the callbacks, in the order in which they are called.
     - `is_validated`: true if there are validation examples.
-    - `call`: gives what `fit` was given, as a checkpoint compares it.
+    - `call`: gives what `fit` was given, as a checkpoint compares it; nothing for a run of its own.
     """
 
     model: Module[Any]

@@ -9,8 +9,10 @@ second.
 """
 
 import sys
+import warnings
 from collections import Counter, deque
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random, SystemRandom
 from tempfile import TemporaryDirectory
@@ -19,7 +21,9 @@ from typing import Any
 
 import nn
 from engine import Value
-from nn.training.checkpoints import resumed
+from nn.arguments.examples import Examples
+from nn.training.checkpoints import call_of, resumed, settings_given
+from nn.training.job import Job
 from nn.training.run import Callback, TrainingRun
 
 from .mutated_files import mutated
@@ -71,11 +75,20 @@ def resume(path: Path) -> None:
     before = [parameter.data for parameter in learner.parameters()]
     columns: dict[str, Any] = {"metrics": {"accuracy": []}, "validation_metrics": {"accuracy": []}}
     callbacks: list[Callback] = [nn.EarlyStopping(), nn.Checkpoint(path)]
-    run = TrainingRun(learner, nn.Adam(learner.parameters()), nn.History(**columns), 3, Random(),
-              callbacks, is_validated=True)  # fmt: skip
+    optimizer, data = nn.Adam(learner.parameters()), Examples(_X, _Y)
+    job = Job(
+        model=learner, loss=nn.hinge, optimizer=optimizer, learnt=data, held_out=data, epochs=3,
+        batch_size=2, metrics={"accuracy": nn.accuracy}, schedule=None, watch=None,
+        callbacks=callbacks, compiled=False,
+    )  # fmt: skip
+    call = partial(call_of, job, 0, settings_given(optimizer))
+    run = TrainingRun(learner, optimizer, nn.History(**columns), 3, Random(), callbacks,
+                      is_validated=True, call=call)  # fmt: skip
     run.begin()
     try:
-        resumed(run, path)
+        with warnings.catch_warnings():  # to show one, Python opens the file with the line
+            warnings.filterwarnings("ignore", "resume: .* before checkpoints kept what fit was")
+            resumed(run, path)
     except nn.ModelFileError:
         assert [parameter.data for parameter in learner.parameters()] == before
         raise

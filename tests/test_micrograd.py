@@ -5,7 +5,9 @@ micrograd 0.1.0 from PyPI, and with ours.
 """
 
 import gc
+import math
 import random
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -220,3 +222,43 @@ def test_what_is_computed_has_no_gradient_before_the_backward_pass(Value: Any) -
     assert y.grad == 0
     y.backward()
     assert y.grad == 1
+
+
+@_BOTH
+def test_subclasses_compute_as_values_do(Value: Any) -> None:
+    """A weight with a momentum, beside Values and numbers: decay and prediction."""
+    Weight = type("Weight", (Value,), {"momentum": 0.0})
+    w, b, x = Weight(2.0), Weight(-1.0), Value(3.0)
+    w.momentum = 0.9
+    y = (w * x + b).relu() + w * w * 0.5 + b**2 / w - w
+    y.backward()
+    assert (y.data, type(y)) == (5 + 2 + 0.5 - 2, Value)
+    assert (w.grad, b.grad, x.grad, w.momentum) == (3 + 2 - 0.25 - 1, 1 - 1, 2, 0.9)
+
+
+def test_the_differences_are_those_that_the_readme_tells() -> None:
+    """Each line of its table, on both sides."""
+    them, us = micrograd.engine.Value, engine.Value
+    assert type(micrograd.nn.Layer(2, 1)([1.0, 2.0])) is them
+    assert type(nn.Layer(2, 1)([1.0, 2.0])) is list
+    assert (bool(them(0.0)), bool(us(0.0))) == (True, False)
+    assert (type(them(2).data), type(us(2).data)) == (int, float)
+    them(1.0).momentum = 0.0
+    with pytest.raises(AttributeError, match="momentum"):
+        us(1.0).momentum = 0.0  # type: ignore[attr-defined]  # the difference
+    them(1.0)._backward = lambda: None
+    with pytest.raises(AttributeError, match="a Value has no _backward to be set"):
+        us(1.0)._backward = lambda: None
+    x, y = them(3.0), us(3.0)
+    assert (x * x)._prev == {x}
+    assert (y * y).inputs == (y, y)
+    with pytest.raises(TypeError):
+        math.exp(x)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a warning may say so
+        assert math.exp(y) == math.exp(3.0)
+    for leaf, twice in ((x, 3 * 2.0), (y, 2 * 2.0)):
+        output = (leaf * 2.0) * 1.0
+        output.backward()
+        output.backward()
+        assert leaf.grad == twice

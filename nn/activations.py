@@ -167,7 +167,7 @@ def log_softmax(z: Iterable[Value]) -> list[Value]:
     The largest number is subtracted from all others, with its gradient: its own logarithm then is
     -log(1 + sum of exp(others)), which keeps its digits near 0. Raises what `softmax` raises.
     """
-    values = _values(z)
+    values = row_of_values(z)
     top = place_of_largest(values)
     if top is None:
         below = shifted(values)
@@ -182,12 +182,12 @@ def log_softmax(z: Iterable[Value]) -> list[Value]:
 
 def shifted(z: Iterable[Value]) -> list[Value]:
     """The Values minus the largest number among them, so that their exponentials are at most 1."""
-    values = _values(z)
+    values = row_of_values(z)
     most = largest(values)
     return [each - most for each in values]
 
 
-def _values(z: Iterable[Value]) -> list[Value]:
+def row_of_values(z: Iterable[Value]) -> list[Value]:
     """The Values of a list or another row; TypeError or ValueError unless it has one or more."""
     if not is_row(z):
         raise TypeError(f"z must be a list of Values, got {z!r}")

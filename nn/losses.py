@@ -14,14 +14,15 @@ Labels are -1 and 1; p is the sigmoid or the softmax of the logits, which are th
 """
 
 from collections.abc import Iterable, Sequence
-from math import isfinite, isinf
+from math import inf, isfinite, isinf
 from typing import Literal
 
 from engine import Value, scope
 from engine.arithmetic import number
+from engine.system.leaving import is_tracing
 from engine.watching.tracing import all_but
 
-from .activations import log_sum_exp, shifted
+from .activations import log_sum_exp, row_of_values, shifted
 from .arguments.reductions import note
 from .arguments.targets import (
     Predictions,
@@ -168,23 +169,31 @@ def _surprise(logits: object, target: object, i: int) -> Value:
     if not isinstance(logits, list):
         raise TypeError(f"logits[{i}] must be a list of Values, one for each class, got {logits!r};"
                         " binary_cross_entropy takes one logit for two classes")  # fmt: skip
-    below = shifted(logits)
+    z = row_of_values(logits)
     if not isinstance(target, list):
-        return _surprise_at(below, class_number(target, len(below), i))
-    shares = probabilities(target, len(below), i)
+        return _surprise_at(z, class_number(target, len(z), i))
+    shares = probabilities(target, len(z), i)
     if shares.count(1.0) == 1 and shares.count(0.0) == len(shares) - 1:
-        return _surprise_at(below, shares.index(1.0))
+        return _surprise_at(z, shares.index(1.0))
+    below = shifted(z)
     total = log_sum_exp(below)  # -log p[j] = log(sum of exp(z)) - z[j]
     # A probability of 0 adds nothing, but a Value that is 0 may become another number.
-    pairs = [(y, z) for y, z in zip(shares, below, strict=True) if isinstance(y, Value) or y]
-    return Value.sum([y * (total - z) for y, z in pairs])
+    pairs = [(y, b) for y, b in zip(shares, below, strict=True) if isinstance(y, Value) or y]
+    return Value.sum([y * (total - b) for y, b in pairs])
 
 
-def _surprise_at(z: Sequence[Value], k: int) -> Value:
-    """-log p[k] = log(1 + sum of exp(z[j] - z[k]) over all other j), where no z is above 0.
+def _surprise_at(z: list[Value], k: int) -> Value:
+    """-log p[k] = log(1 + sum of exp(z[j] - z[k]) over all other j): next to 0 no digit is lost."""
+    if is_tracing.get() or not all(-inf < each.data - z[k].data <= _MOST for each in z):
+        return _surprise_at_any(shifted(z), k)
+    return Value.sum([(each - z[k]).exp() for each in all_but(z, k)]).log1p()
+
+
+def _surprise_at_any(z: Sequence[Value], k: int) -> Value:
+    """The same for any Values, of which the largest is 0.
 
     With -z[k] = `near` + `far`, of which `near` is at most _MOST, it is log(1 + exp(near) * sum of
-    exp(z[j])) + far to the last digit: nothing overflows, and next to 0 no digit is lost.
+    exp(z[j])) + far to the last digit, and nothing overflows.
     """
     others = Value.sum(all_but([each.exp() for each in z], k))
     near, far = (-z[k]).minimum(_MOST), (-z[k]).maximum(_MOST) - _MOST

@@ -188,8 +188,6 @@ def _told(name: str, now: Any, then: Any) -> str:
     return f"{name} was {then!r} and is {now!r}"
 
 
-
-
 # The errors that reading a damaged state may raise.
 _FAULTS = (AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError)
 

@@ -185,6 +185,13 @@ def test_the_standard_output_is_written_to(name: str, tmp_path: Path) -> None:
         assert file.read() == b"content"
 
 
+def test_an_open_file_is_written_and_not_replaced(tmp_path: Path) -> None:
+    """By the name that the system has for it: whoever has it open sees the content."""
+    with (tmp_path / "out").open("w+b") as file:
+        write_whole(Path(f"/proc/self/fd/{file.fileno()}"), b"content")
+        assert file.read() == b"content"
+
+
 @pytest.mark.parametrize("bits", [0o600, 0o640, 0o664, 0o777])
 def test_a_file_keeps_its_mode(bits: int, tmp_path: Path) -> None:
     """A file that only its owner may read stays so."""

@@ -1,6 +1,6 @@
 """minimize(loss, parameters): L-BFGS, for a loss that is computed on all examples at once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from math import hypot, inf, isfinite
 from sys import float_info
@@ -57,12 +57,12 @@ def minimize(
         found = nn.minimize(lambda: step(X, y), model.parameters())
 
     `loss` computes the loss anew, on the same examples every time: as a Value, or as a pair of the
-    loss and its derivatives by the parameters in order, as a compiled program gives it. L-BFGS
-    estimates the curvature from the last gradients: Byrd, Lu, Nocedal and Zhu (1995), by
-    `scipy.optimize.minimize`. The search ends when no partial derivative is larger than
-    `tolerance`, when the loss does not fall any more, or after `iterations` steps; inf is no limit.
-    It turns back from where the loss or its gradient is nan or infinite. If it is interrupted, the
-    parameters are the best so far.
+    loss and its derivatives by the parameters in order, as a compiled program gives it, also in
+    nested lists and dicts. L-BFGS estimates the curvature from the last gradients: Byrd, Lu,
+    Nocedal and Zhu (1995), by `scipy.optimize.minimize`. The search ends when no partial derivative
+    is larger than `tolerance`, when the loss does not fall any more, or after `iterations` steps;
+    inf is no limit. It turns back from where the loss or its gradient is nan or infinite. If it is
+    interrupted, the parameters are the best so far.
 
     Raises ValueError if there is no parameter, one twice or one that is not a leaf, if the first
     loss or its gradient is nan or infinite, if there are not as many derivatives as parameters, if
@@ -151,9 +151,25 @@ def _pair(given: tuple[Any, ...], count: int) -> tuple[float, list[float]]:
     if len(given) != 2:
         raise TypeError(f"loss() must give a Value, or the loss and its derivatives, got {given!r}")
     value, slopes = given
-    if not isinstance(slopes, Iterable) or len(numbers := list(slopes)) != count:
+    numbers = _in_a_row(slopes)
+    if len(numbers) != count:
         raise ValueError(f"loss() must give a derivative for each of the {count} parameters, in "
-                         f"one row, got {slopes!r}")  # fmt: skip
+                         f"a row or in nested lists, got {slopes!r}")  # fmt: skip
     return real_number(value, "what loss() gives"), [
         real_number(each, "a derivative that loss() gives") for each in numbers
     ]
+
+
+def _in_a_row(slopes: Any) -> list[Any]:
+    """The numbers of an array, or of nested lists, dicts and arrays, in order."""
+    found, pending = [], [slopes]
+    while pending:
+        each = pending.pop()
+        parts: Any = each.values() if isinstance(each, Mapping) else each
+        if getattr(parts, "shape", None) == ():
+            found.append(parts.item())
+        elif isinstance(parts, str) or not isinstance(parts, Iterable):
+            found.append(each)
+        else:
+            pending += list(parts)[::-1]
+    return found

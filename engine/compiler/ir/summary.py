@@ -12,7 +12,7 @@ class Summary:
 
     - `nodes`, `classes`: the numbers of nodes and classes of the scalar graph.
     - `lifts`: whether arrays compute it; a graph of classes that are too small is computed node by
-      node.
+      node; `few`: but for this number of examples or more; None if that is never so.
     - `forward`, `instructions`: the numbers of array instructions without and with the gradient;
       `instructions` is 0 without a gradient. Leaves and views do not count.
     - `products`: the number of matrix products among the instructions.
@@ -24,12 +24,14 @@ class Summary:
     forward: int = 0
     instructions: int = 0
     products: int = 0
+    few: int | None = None
 
     def __str__(self) -> str:
         if not self.lifts:
+            less = "" if self.few is None else f" for fewer than {self.few:,} examples"
             return (
                 f"{self.nodes:,} nodes in {self.classes:,} classes: too little is alike for "
-                "arrays, so they are computed one by one"
+                f"arrays, so they are computed one by one{less}"
             )
         gradient = f", with the gradient {self.instructions:,}" if self.instructions else ""
         return (

@@ -1,10 +1,12 @@
 """Details of instructions: one frozen record for each kind that its inputs do not fully define."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any, NamedTuple
 
 from ...primitives import Op
-from ..arrays import np
+from ..arrays import Ints, np
 from .views import Shape, View
 
 
@@ -34,6 +36,14 @@ Places = View | Data
 def places_of(where: Places) -> Any:
     """The places as an array of whole numbers, in the shape of the numbers there."""
     return where.places if isinstance(where, View) else where.array
+
+
+def places_among(where: Places, numbers: Ints) -> Ints:
+    """The places of some numbers only, which are counted from first to last."""
+    if isinstance(where, View):
+        return where.at(numbers)
+    places: Ints = where.array.reshape(-1)[numbers]
+    return places
 
 
 def is_distinct(where: Places) -> bool:
@@ -106,6 +116,11 @@ class Sum(NamedTuple):
 
     axes: tuple[int, ...]
     examples: bool = False
+
+
+def letters_of_axes() -> Iterator[str]:
+    """A name for one axis after another: letters that einsum takes, but for Z, that of examples."""
+    return filter("Z".__ne__, ascii_lowercase + ascii_uppercase)
 
 
 class Product(NamedTuple):

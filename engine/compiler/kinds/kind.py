@@ -6,7 +6,7 @@ The verifier, the printer, the interpreter and the differentiation know nothing 
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
 
-from .details import Data, Places, places_of
+from .details import Data, Places
 from .instruction import Instruction
 from .views import Shape, View
 
@@ -138,8 +138,12 @@ class Kind(NamedTuple):
 
 def demand_within(where: Places | Data, size: int) -> None:
     """Raise ValueError for places beyond the end of an array."""
-    places = places_of(where)
-    if places.size and not 0 <= places.min() <= places.max() < size:
+    if isinstance(where, View):
+        first, last = where.ends if where.size else (0, size - 1)
+    else:
+        places = where.array
+        first, last = (places.min(), places.max()) if places.size else (0, size - 1)
+    if not 0 <= first <= last < size:
         raise ValueError(f"looks beyond the {size} numbers of its input")
 
 

@@ -43,6 +43,21 @@ class View:
         """The place of each number, in the shape of the view."""
         return placed(self.offset, self.shape, self.strides)
 
+    def at(self, numbers: Ints) -> Ints:
+        """The places of some numbers of the view, which are counted from first to last."""
+        places, rest = np.full(numbers.shape, self.offset, dtype=np.int64), numbers
+        for length, stride in zip(self.shape[::-1], self.strides[::-1], strict=True):
+            rest, along = np.divmod(rest, length)
+            places += along * stride
+        return places
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The first and the last place of a view that is not empty."""
+        steps = [s * (d - 1) for d, s in zip(self.shape, self.strides, strict=True)]
+        return (self.offset + sum(step for step in steps if step < 0),
+                self.offset + sum(step for step in steps if step > 0))  # fmt: skip
+
     @property
     def is_distinct(self) -> bool:
         """Whether no place occurs twice."""

@@ -10,6 +10,9 @@ from .kind import FREE, Arriving, Call, Kind, Sweep, Writer, called, demand_with
 from .reads import by_category
 from .views import Shape, View, whole
 
+# An array, by its number, and one of its axes.
+AxisOf = tuple[int, int]
+
 
 def _expanded(call: Call) -> Any:
     """The array repeated to the shape of the result, for each example if that has examples."""
@@ -75,18 +78,44 @@ def _stretch(draft: Writer, number: int, axis: int, start: int, length: int) -> 
     The part of a sum, of a product number by number, or of a matrix product, is
     computed from parts of the operands: no number is computed in vain.
     """
+    found: dict[AxisOf, int] = {}
+    pending = [(number, axis)]
+    while pending:
+        each = pending[-1]
+        parts = _operands(draft, *each)
+        missing = [part for part in parts if part not in found and part[1] >= 0]
+        if missing and each not in found:
+            pending += reversed(missing)
+            continue
+        pending.pop()
+        if each not in found:
+            operands = [part[0] if part[1] < 0 else found[part] for part in parts]
+            found[each] = _part(draft, *each, start, length, operands)
+    return found[number, axis]
+
+
+def _operands(draft: Writer, number: int, axis: int) -> list[AxisOf]:
+    """What the part of an array along an axis is computed from; the axis is -1 for all of one."""
     instruction = draft.instructions[number]
     if not instruction.shape or instruction.shape[axis] == 1:
-        return number
+        return []
     if instruction.kind in ("add", "mul"):
-        return draft.add(instruction.kind, *(
-            _stretch(draft, each, axis, start, length) for each in instruction.inputs))  # fmt: skip
+        return [(each, axis) for each in instruction.inputs]
     if instruction.kind == "product":
         places = [axes.find(instruction.detail.kept[axis]) for axes in instruction.detail.terms]
-        return draft.add("product", *(
-            each if place < 0 else _stretch(draft, each, place, start, length)
-            for each, place in zip(instruction.inputs, places, strict=True)
-        ), detail=instruction.detail)  # fmt: skip
+        return list(zip(instruction.inputs, places, strict=True))
+    return []
+
+
+def _part(
+    draft: Writer, number: int, axis: int, start: int, length: int, operands: Sequence[int]
+) -> int:
+    """The part of an array along an axis, from the parts of its operands if it has any."""
+    instruction = draft.instructions[number]
+    if operands:
+        return draft.add(instruction.kind, *operands, detail=instruction.detail)
+    if not instruction.shape or instruction.shape[axis] == 1:
+        return number
     shape = (*instruction.shape[:axis], length, *instruction.shape[axis + 1 :])
     strides = whole(instruction.shape).strides
     part = View(start * strides[axis], shape, tuple(

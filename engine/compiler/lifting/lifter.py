@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ...primitives import BUILT_IN, CONSTANT, LEAF, PRIMITIVES
 from ...value import Value
-from ..arrays import Floats, Ints, np
+from ..arrays import Floats, Ints, np, places_by_number
 from ..ir.builder import Builder
 from ..kinds.views import View
 from ..recording.classes import LeafRole, Members, Read, ScanTerms, Terms
@@ -119,8 +119,9 @@ class Lifter:
     def _plan_chain(self, chain: ScanTerms, members: Ints) -> None:
         """Find out what some chains need."""
         kept = np.repeat(members, chain.counts)
-        for source in set(chain.sources[kept].tolist()) - {-1}:
-            self.needed[source][chain.places[kept & (chain.sources == source)]] = True
+        for source, mine in places_by_number(chain.sources[kept]).items():
+            if source >= 0:
+                self.needed[source][chain.places[kept][mine]] = True
 
     def _plan_terms(self, number: int, terms: Terms) -> None:
         """Find out whether the terms of a sum from one class are matrix products."""
@@ -194,12 +195,12 @@ class Lifter:
         """The places of the maxima of a class."""
         draft, parts, places = self.draft, [], chain.places.copy()
         size = 0
-        for source in np.unique(chain.sources).tolist():
-            mine = chain.sources == source
-            array = draft.constant(chain.numbers)
+        for source, mine in places_by_number(chain.sources).items():
             if source >= 0:
-                array, found = self.found[source]
-                places[mine] = found[places[mine]]
+                array, found_places = self.found[source]
+                places[mine] = found_places[places[mine]]
+            else:
+                array = draft.constant(chain.numbers)
             places[mine] += size
             parts.append(array)
             size += prod(draft.shape(array))

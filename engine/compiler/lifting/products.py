@@ -10,11 +10,10 @@ common to both factors. A factor without such a form is first copied number by n
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
 
 from ..arrays import Ints, np
 from ..ir.builder import Builder
-from ..kinds.details import Data, Product
+from ..kinds.details import Data, Product, letters_of_axes
 from ..kinds.views import Shape, View, steady, whole
 from ..recording.classes import Members
 from .elementwise import Found
@@ -86,7 +85,7 @@ def _product(
     draft: Builder, factors: Sequence[ProductFactor], forms: Sequence[Form], of: Members
 ) -> int:
     """The product of the views that `forms` give of the two factors."""
-    letters = map(chr, count(ord("a")))
+    letters = letters_of_axes()
     (blocks, of_blocks), (terms, of_terms), *of_rows = forms
     batch, summed = ("".join(next(letters) for _ in shape) for shape in (blocks, terms))
     rows = ["".join(next(letters) for _ in shape) for shape, _ in of_rows]

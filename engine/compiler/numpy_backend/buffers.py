@@ -8,9 +8,12 @@ SHARED    the memory of an earlier result without further uses
 INSIDE    a part of the array that is assembled from this result and others
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from math import prod
+from operator import attrgetter
 
 from ..arrays import np
 from ..ir.program import Program
@@ -52,12 +55,21 @@ class Placement:
     is_filled: bool
 
 
-def assembly(program: Program, number: int) -> Placement:
+def placements(program: Program) -> dict[int, Placement]:
+    """The placement of the parts of each assembly of a program, by its number."""
+    uses = Counter(chain.from_iterable(map(attrgetter("inputs"), program.instructions)))
+    return {
+        number: _placement(program, number, uses)
+        for number, each in enumerate(program.instructions)
+        if each.kind == "assemble"
+    }
+
+
+def _placement(program: Program, number: int, uses: Counter[int]) -> Placement:
     """The placement of the parts of the assembly `number`, small parts first."""
     instruction = program.instructions[number]
     shape, targets = instruction.detail.shape, instruction.detail.targets
     is_taken = np.zeros(prod(shape), dtype=bool)
-    uses = Counter(i for each in program.instructions for i in each.inputs)
     result = Placement({}, [], [], False)
     for slot in sorted(range(len(targets)), key=lambda slot: prod(places_of(targets[slot]).shape)):
         target = targets[slot]
@@ -109,9 +121,9 @@ def _can_write(instruction: Instruction, view: View) -> bool:
     )
 
 
-def storages(program: Program) -> list[Storage]:
-    """The storage of each result of a program."""
-    return _Plan(program).storages
+def storages(program: Program, placed: Mapping[int, Placement]) -> list[Storage]:
+    """The storage of each result of a program whose assemblies are `placed`."""
+    return _Plan(program, placed).storages
 
 
 class _Plan:
@@ -119,10 +131,10 @@ class _Plan:
 
     - `owner`: for each result, the result that its memory belongs to.
     - `busy`: for each owner, the last instruction that reads the present content of its memory.
-    - `free`: the owners whose memory has no further reader.
+    - `free`: the owners whose memory has no further reader, by size and type, the newest last.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, placed: Mapping[int, Placement]) -> None:
         self.made = program.instructions
         self.last = _last_uses(program)
         self.inside: dict[int, Storage] = {}
@@ -132,13 +144,13 @@ class _Plan:
                 start = prod(x.shape[1:]) if each.detail.first else 0
                 self.inside[each.inputs[0]] = Storage(INSIDE, number, _after(x.shape, start))
             if each.kind == "assemble":
-                for part, view in assembly(program, number).inside.items():
+                for part, view in placed[number].inside.items():
                     self.inside[part] = Storage(INSIDE, number, view)
         self.begin_inside()
         self.storages: list[Storage] = []
         self.owner: list[int] = []
         self.busy: dict[int, int] = {}
-        self.free: list[int] = []
+        self.free: dict[Hashable, dict[int, None]] = defaultdict(dict)
         for number in range(len(self.made)):
             self.place(number)
 
@@ -163,14 +175,14 @@ class _Plan:
         owner = self.owner[storage.of] if storage.how in (SEEN, SHARED) else number
         self.storages.append(storage)
         self.owner.append(owner)
-        if storage.how == SHARED and owner in self.free:
-            self.free.remove(owner)
+        if storage.how == SHARED:
+            self.free[self.format(owner)].pop(owner, None)
         if storage.how in (BUFFER, SHARED) and each.kind not in LASTING:
             self.busy[owner] = self.last[number]
         for i in (*each.inputs, number):
             one = self.owner[i]
-            if self.busy.get(one, number + 1) <= number and one not in self.free:
-                self.free.append(one)
+            if self.busy.get(one, number + 1) <= number:
+                self.free[self.format(one)].setdefault(one)
 
     def storage(self, number: int) -> Storage:
         """The storage of result `number`."""
@@ -184,8 +196,9 @@ class _Plan:
         if number in self.inside:
             return self.inside[number]
         if each.kind not in LASTING:
-            for other in (*self.in_place(number, each), *reversed(self.free)):
-                if self.fits(other, each):
+            wanted = self.format(number)
+            for other in (*self.in_place(number, each), *reversed(self.free[wanted])):
+                if self.format(other) == wanted:
                     return Storage(SHARED, other)
         return Storage(BUFFER)
 
@@ -202,11 +215,10 @@ class _Plan:
                 owners.append(owner)
         return owners
 
-    def fits(self, owner: int, each: Instruction) -> bool:
-        """Whether the memory of `owner` has the size and type for the result of `each`."""
-        one = self.made[owner]
-        alike = (one.examples, one.kind in TRUTHS) == (each.examples, each.kind in TRUTHS)
-        return alike and prod(one.shape) == prod(each.shape)
+    def format(self, number: int) -> Hashable:
+        """What the memory of result `number` must have in common with memory that it shares."""
+        each = self.made[number]
+        return each.examples, each.kind in TRUTHS, prod(each.shape)
 
 
 def _after(shape: Shape, start: int) -> View:

@@ -19,6 +19,7 @@ def lines_of(program: Program) -> StepLines:
         text = statement(lines, number)
         if text:
             lines.body.append(f"{text:<{_MARGIN}}  # {each.origin}" if each.origin else text)
+    lines.body = [*reversed(lines.fills), *lines.body]
     return lines
 
 

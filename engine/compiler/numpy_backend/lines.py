@@ -4,6 +4,7 @@ A step computes in memory, and through views of it, that the lines of `setup` ma
 lines of a step.
 """
 
+from collections.abc import Iterator
 from itertools import chain, count
 from math import prod
 
@@ -12,7 +13,7 @@ from ..kinds.instruction import Instruction
 from ..kinds.ufuncs import TRUTHS
 from ..kinds.views import View, in_numpy, whole
 from ..rows.kernels import ByNumber, Kernel
-from .buffers import BUFFER, FRESH, INSIDE, SEEN, SHARED, Storage, storages
+from .buffers import BUFFER, FRESH, INSIDE, SEEN, SHARED, Storage, placements, storages
 from .kernels import literal
 from .matmul import EXAMPLES, MANY, Factor, length
 
@@ -20,7 +21,8 @@ from .matmul import EXAMPLES, MANY, Factor, length
 class StepLines:
     """The lines of a program while they are written.
 
-    - `setup`: the lines that make arrays and views; `body`: the lines of a step.
+    - `setup`: the lines that make arrays and views; `body`: the lines of a step, which begins
+      with `fills`.
     - `constants`: the constant arrays, by name; `kernels`: the functions called, with their names.
 
     Names of instructions never end in `_`; all other names do.
@@ -30,14 +32,23 @@ class StepLines:
         self.program = program
         self.made = program.instructions
         self.names = program.names
-        self.storages = storages(program)
-        self.setup: list[str] = []
+        self.placements = placements(program)
+        self.storages = storages(program, self.placements)
+        self.fills: list[str] = []
         self.body: list[str] = []
         self.constants: dict[str, object] = {}
         self.kernels: dict[Kernel | ByNumber, str] = {}
         self.fresh: list[bool] = []
+        self._made: list[tuple[list[str], str]] = []  # objects, each with all its names
         self._lines: dict[str, int] = {}
+        self._hidden = {*self.names, *RESERVED}  # names that no kernel can have
+        self._numbered: dict[str, Iterator[str]] = {}
         self._inside: dict[Storage, str] = {}
+
+    @property
+    def setup(self) -> list[str]:
+        """The lines that make arrays and views."""
+        return [" = ".join([*names, text]) for names, text in self._made]
 
     def place(self, number: int) -> None:
         """Write the lines of `setup` for the memory of result `number`."""
@@ -68,15 +79,14 @@ class StepLines:
     def once(self, name: str, text: str) -> str:
         """The name of the object `text`, which `setup` makes; written once."""
         if name not in self._lines:
-            self._lines[name] = len(self.setup)
-            self.setup.append(f"{name} = {text}")
+            self._lines[name] = len(self._made)
+            self._made.append(([name], text))
         return name
 
     def _also(self, name: str, other: str) -> None:
         """Give the object `other` of `setup` the second name `name`."""
         number = self._lines[name] = self._lines[other]
-        names, _, text = self.setup[number].rpartition(" = ")
-        self.setup[number] = f"{names} = {name} = {text}"
+        self._made[number][0].append(name)
 
     def constant(self, name: str, array: object) -> str:
         """The name of a constant array, which is an argument of `make`."""
@@ -147,9 +157,12 @@ class StepLines:
     def kernel(self, kernel: Kernel | ByNumber) -> str:
         """The name of a kernel in the source, distinct from all others."""
         if kernel not in self.kernels:
-            others = {*self.names, *self.kernels.values(), *RESERVED}
-            numbered = chain([kernel.name], (f"{kernel.name}_{i}" for i in count(2)))
-            self.kernels[kernel] = next(name for name in numbered if name not in others)
+            name = kernel.name
+            if name not in self._numbered:
+                self._numbered[name] = chain([name], (f"{name}_{i}" for i in count(2)))
+            free = (each for each in self._numbered[name] if each not in self._hidden)
+            self.kernels[kernel] = next(free)
+            self._hidden.add(self.kernels[kernel])
         return self.kernels[kernel]
 
 

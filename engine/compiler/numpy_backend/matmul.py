@@ -12,8 +12,9 @@ from math import prod
 
 from ..kinds.views import Shape, whole
 
-# The name of the axis of examples, and a stand-in for its length, which no other axis has.
-EXAMPLES, MANY = "Z", 999_983
+# The name of the axis of examples, and a stand-in for its length: a prime number that no other
+# axis is as long as, or a multiple of.
+EXAMPLES, MANY = "Z", 2**61 - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,13 +77,20 @@ def _in_math(kernel: ByNumber) -> str:
 
 
 def _make(lines: StepLines) -> str:
-    """The text of the function `make`."""
+    """The text of the function `make`.
+
+    It begins with a decision, so that Python compiles it in time in proportion to its length: one
+    instruction for each variable of `step` is put in front of whatever stands before the first
+    jump, and moves all of that.
+    """
     unpacked = [f"{', '.join(lines.constants)}, = constants"] if lines.constants else []
     setup = "\n".join(f"    {line}" for line in [*unpacked, *lines.setup])
     body = "\n".join(f"            {line}" for line in lines.body)
     return f'''
 def make(constants, examples=1):
     """Make the arrays that a step works in; gives the function step(given, inputs)."""
+    if examples < 1:
+        raise ValueError(f"there must be at least one example, got {{examples}}")
 {setup}
 
     def step(given, inputs):

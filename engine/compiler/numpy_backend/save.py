@@ -5,7 +5,9 @@ written in it as text.
 """
 
 from base64 import b85encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from math import inf, nan
+from numbers import Integral, Real
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,10 @@ from ..recording.examples import Choices
 from ..recording.pytrees import Block, Nest
 from .module import NumPyModule
 
+# The keys of dicts that can be written, with the function that gives the equal one of Python's own
+# types; an IntEnum, a StrEnum and NumPy's numbers are equal to one of these.
+_PLAIN: dict[type, Callable[[Any], Any]] = {str: "".join, bytes: bytes, Integral: int, Real: float}
+
 # The largest number of numbers in a constant that is written out.
 _FEW = 8
 
@@ -25,10 +31,18 @@ def _array(kind, shape, text):
     return np.frombuffer(base64.b85decode(text), kind).reshape(shape)
 
 
+def _floats(given):
+    """Real numbers as an array of floats; TypeError for others, and for masked ones."""
+    array = np.asarray(given)
+    if array.dtype.kind not in "biufO" or np.ma.is_masked(given):
+        raise TypeError(f"an array of real numbers is needed, none masked, got {array.dtype}")
+    return np.asarray(array, dtype=float, order="C")
+
+
 def _row(layout, given):
     """All numbers of nested arrays in a row; a layout has for each array its start and shape."""
     if isinstance(layout, tuple):
-        array = np.asarray(given, dtype=float)
+        array = _floats(given)
         if array.shape != layout[1]:
             raise ValueError(f"an array of shape {layout[1]} is needed, got {array.shape}")
         return array.reshape(-1)
@@ -49,7 +63,7 @@ def _nested(layout, rows):
 '''
 
 _OF_GRAPH = '''
-_step = make(CONSTANTS)
+_own = threading.local()
 
 
 def step(parameters, inputs=()):
@@ -59,12 +73,14 @@ def step(parameters, inputs=()):
     for shape in SHAPES:
         arrays.append(row[start:start + math.prod(shape)].reshape(shape))
         start += math.prod(shape)
-    value, gradient = _step(_row(PARAMETERS, parameters), arrays)
+    if not hasattr(_own, "step"):  # each thread works in memory of its own
+        _own.step = make(CONSTANTS)
+    value, gradient = _own.step(_row(PARAMETERS, parameters), arrays)
     return value, _nested(PARAMETERS, gradient)
 '''
 
 _OF_EXAMPLES = '''
-_steps = {}
+_own = threading.local()
 
 
 def step(parameters, *arguments):
@@ -73,8 +89,7 @@ def step(parameters, *arguments):
     Each argument is an array with the examples first; those in CHOSEN are whole numbers, of which
     CHOICES has all that may be together.
     """
-    arrays = [np.ascontiguousarray(each, dtype=float) for i, each in enumerate(arguments)
-              if i not in CHOSEN]
+    arrays = [_floats(each) for i, each in enumerate(arguments) if i not in CHOSEN]
     if CHOSEN:
         keys = list(zip(*(np.asarray(arguments[i]).tolist() for i in CHOSEN)))
         for key in keys:
@@ -86,24 +101,25 @@ def step(parameters, *arguments):
     if any(len(each) != examples for each in [*arrays, *arguments]):
         raise ValueError("the arguments must hold as many examples each, got "
                          f"{', '.join(str(len(each)) for each in arguments)}")
-    if examples not in _steps:
-        if len(_steps) == 4:  # memory is kept for a few numbers of examples
-            del _steps[next(iter(_steps))]
-        _steps[examples] = make(CONSTANTS, examples)
+    steps = _own.__dict__.setdefault("steps", {})  # each thread works in memory of its own
+    if examples not in steps:
+        if len(steps) == 4:  # memory is kept for a few numbers of examples
+            del steps[next(iter(steps))]
+        steps[examples] = make(CONSTANTS, examples)
 %s
 '''
 
 _OF_FUNCTION = _OF_EXAMPLES % (
     "The mean over the examples and its derivatives",
     """\
-    value, gradient = _steps[examples](_row(PARAMETERS, parameters), arrays)
+    value, gradient = steps[examples](_row(PARAMETERS, parameters), arrays)
     return value, _nested(PARAMETERS, gradient)""",
 )
 
 _OF_OUTPUTS = _OF_EXAMPLES % (
     "What the function gives for each example",
     """\
-    rows = _steps[examples](_row(PARAMETERS, parameters), arrays)
+    rows = steps[examples](_row(PARAMETERS, parameters), arrays)
     table = np.array(np.broadcast_to(rows.T, (examples, len(rows))))
     return _nested(OUTPUTS, table)""",
 )
@@ -150,12 +166,28 @@ def write_module(path: str | PathLike[str], text: str) -> Path:
 
 
 def layout(nest: Nest) -> Any:
-    """The shape of nested arrays, in Python's own types."""
+    """The shape of nested arrays, in Python's own types.
+
+    Raises ValueError for a key of a dict that no text stands for.
+    """
     if isinstance(nest, Block):
         return (nest.start, nest.shape)
     if isinstance(nest, Mapping):
-        return {key: layout(each) for key, each in nest.items()}
+        return {_plain(key): layout(each) for key, each in nest.items()}
     return [layout(each) for each in nest]
+
+
+def _plain(key: Hashable) -> Any:
+    """The equal key in Python's own types: the text of a member of a StrEnum, for instance."""
+    if key is None or isinstance(key, tuple):
+        return key and tuple(map(_plain, key))
+    for kind, convert in _PLAIN.items():
+        plain = convert(key) if isinstance(key, kind) else nan
+        if plain == key and plain not in (inf, -inf):
+            return plain
+    raise ValueError(f"the key {key!r} of a dict cannot be written to a file: give text, numbers, "
+                     "or tuples of these as the keys of parameters, of inputs, and of what the "
+                     "function gives")  # fmt: skip
 
 
 def _text(module: NumPyModule, names: dict[str, Any], functions: str) -> str:
@@ -165,7 +197,8 @@ def _text(module: NumPyModule, names: dict[str, Any], functions: str) -> str:
         raise ValueError(f"the program calls functions in Python that cannot be written to a file: "
                          f"{rows}; write these rows with operators and the functions of "
                          "engine.arithmetic")  # fmt: skip
-    text = module.text.replace("import math\n", "import base64\nimport math\n", 1)
+    imports = "import base64\nimport math\nimport threading\n"
+    text = module.text.replace("import math\n", imports, 1)
     constants = "".join(f"    {_written(each)},  # {name}\n"
                         for name, each in module.constants.items())  # fmt: skip
     assignments = "".join(f"{name} = {each!r}\n" for name, each in names.items())

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..ir.builder import Builder, rewritten
 from ..ir.program import Program
-from ..kinds.details import Assembly, Data, Places, places_of
+from ..kinds.details import Assembly, Data, Places, places_among, places_of
 from ..kinds.views import Shape, View, is_slice
 
 
@@ -21,7 +21,7 @@ def _taken(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> i
     source, places = inputs[0], detail.places
     inner = draft.instructions[source]
     if inner.kind in ("view", "take"):
-        source, places = inner.inputs[0], places_of(inner.detail).reshape(-1)[places]
+        source, places = inner.inputs[0], places_among(inner.detail, places)
     return draft.add("take", source, detail=Data(places))
 
 

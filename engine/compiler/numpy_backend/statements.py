@@ -1,14 +1,15 @@
 """The statement of NumPy for an instruction, by its kind."""
 
 from collections.abc import Callable
+from itertools import islice
 from math import prod
 
 from ..arrays import np
-from ..kinds.details import Data
+from ..kinds.details import Data, letters_of_axes
 from ..kinds.instruction import Instruction
 from ..kinds.ufuncs import FUNCTIONS, TRUTHS
 from ..kinds.views import View, whole
-from .buffers import BUFFER, FRESH, SHARED, assembly
+from .buffers import BUFFER, FRESH, SHARED
 from .lines import StepLines
 from .matmul import product_statement, sum_statement
 
@@ -101,7 +102,7 @@ def _join(lines: StepLines, number: int, each: Instruction) -> str:
 
 def _sum(lines: StepLines, number: int, each: Instruction) -> str:
     source = lines.made[each.inputs[0]]
-    letters = "abcdefghij"[: len(source.shape)]
+    letters = "".join(islice(letters_of_axes(), len(source.shape)))
     kept = "".join(axis for i, axis in enumerate(letters) if i not in each.detail.axes)
     factor = lines.factor(each.inputs[0], letters)
     return sum_statement(factor, lines.factor(number, kept), lines.ones)
@@ -116,9 +117,9 @@ def _product(lines: StepLines, number: int, each: Instruction) -> str:
 
 def _assemble(lines: StepLines, number: int, each: Instruction) -> str:
     """The statements that copy parts to their places, except parts computed there."""
-    name, parts = lines.names[number], assembly(lines.program, number)
+    name, parts = lines.names[number], lines.placements[number]
     if parts.is_filled:
-        lines.body.insert(0, f"{name}.fill(0.0)")
+        lines.fills.append(f"{name}.fill(0.0)")
     targets = each.detail.targets
     for slot in (*parts.assigned, *parts.added):
         part, target = lines.beside(each.inputs[slot], each), targets[slot]
@@ -213,12 +214,13 @@ def _operand(lines: StepLines, number: int, of: int) -> str:
 
 
 def _is_outer(lines: StepLines, number: int, each: Instruction) -> bool:
-    """Whether a product is a column times a row, for which BLAS takes less time."""
+    """Whether a product is a column times a row, both longer than 1: BLAS takes less time."""
     shapes = [lines.made[i].shape for i in each.inputs]
     is_plain = all(lines.made[i].kind not in TRUTHS for i in each.inputs)
     is_free = lines.storages[number].how in (BUFFER, SHARED) and not each.examples
     outer = {(*each.shape[:1], 1), (1, *each.shape[1:])}
-    return is_plain and is_free and len(each.shape) == 2 and outer == {*shapes}
+    is_long = len(each.shape) == 2 and 1 not in each.shape
+    return is_plain and is_free and is_long and outer == {*shapes}
 
 
 # statement(lines, number, instruction) -> the statement of an instruction, empty if none is needed.

@@ -13,7 +13,7 @@ from ..ir.builder import Builder, Rule, rewritten
 from ..ir.interpreter import constant_of
 from ..ir.program import Program
 from ..kinds import kind_of
-from ..kinds.details import Expand, Product, Sum, places_of
+from ..kinds.details import Expand, Product, Sum, places_among, places_of
 from ..kinds.instruction import Instruction
 from ..kinds.ufuncs import TRUTHS
 from ..kinds.views import Shape, View, view_at, whole
@@ -69,7 +69,7 @@ def _view_of_view(draft: Builder, kind: str, inputs: tuple[int, ...], detail: An
     inner = draft.instructions[inputs[0]]
     if inner.kind not in ("view", "take"):
         return None
-    places = places_of(inner.detail).reshape(-1)[places_of(detail)]
+    places = places_among(inner.detail, places_of(detail))
     view = view_at(places)
     if kind == "view" and inner.kind == "take" and view is None:
         return None  # a copy is not copied again

@@ -20,7 +20,7 @@ from ...notation import visible
 from ...primitives import CONSTANT, GIVEN, LEAF, PRIMITIVES, Op
 from ...scope import Scope
 from ...value import Value
-from ..arrays import Floats, Ints, np
+from ..arrays import Floats, Ints, np, places_by_number
 from .differences import inside_sums, rungs_of
 
 # The largest length of the name of a class in a comment.
@@ -225,8 +225,9 @@ class _Reader:
         owners = np.repeat(np.arange(len(members)), [len(each) for each, _, _ in sums])
         places = self._places(values)
         terms = []
+        places_of = places_by_number(of)
         for kind in dict.fromkeys(of.tolist()):
-            mine = of == kind
+            mine = places_of[kind]
             counts = np.bincount(owners[mine], minlength=len(members))
             source, sign = (kind, 1) if kind >= 0 else (negative(kind), -1)
             terms.append(Terms(source, places[mine], counts, sign))

@@ -43,8 +43,8 @@ class ExampleArrays:
 def examples_of(arguments: Sequence[Any]) -> ExampleArrays:
     """The arguments, checked.
 
-    Raises TypeError for numbers of another dtype than float64, and ValueError if there is no
-    argument or no example, or if the arguments are of different lengths.
+    Raises TypeError for what is no array of real numbers, and ValueError if there is no argument or
+    no example, if numbers are masked, or if the arguments are of different lengths.
     """
     if not arguments:
         raise ValueError("give at least one array of examples, as in step(X, Y)")

@@ -59,14 +59,16 @@ class Leaves:
                     raise ValueError(f"{place} must be a leaf, made by no operation, got {value!r}")
                 owner[value] = name
 
-    def demand_inputs(self, order: Sequence[Value]) -> None:
-        """Raise ValueError for an input that is not in the graph."""
-        nodes = set(order)
-        for i, value in enumerate(self.values["inputs"]):
-            if value not in nodes:
-                place = place_of(self.nests["inputs"], "inputs", i)
-                raise ValueError(f"{place} is not in the graph of the output: {value!r}; "
-                                 "give the leaves that it was made from")  # fmt: skip
+    def warn_of_inputs(self, order: Sequence[Value]) -> None:
+        """Warn if there are inputs and none of them reaches the output; some may be there in vain.
+
+        A row with a cell that is not read, such as an edge, is as good as one without it; but
+        inputs none of which is read were not what the output was made from.
+        """
+        inputs = self.values["inputs"]
+        if inputs and set(order).isdisjoint(inputs):
+            warn("no input reaches the output: give the leaves that it was made from",
+                 stacklevel=levels_to_program())  # fmt: skip
 
     def lost(self, order: Sequence[Value]) -> set[int]:
         """The numbers of the parameters that are not in the graph."""

@@ -31,6 +31,9 @@ class Block:
         return slice(self.start, self.start + self.size)
 
 
+# The most axes of an array: as many as every version of NumPy has. Lists nested deeper are lists.
+_MOST_AXES = 32
+
 # The shape of nested lists: an array, or several by position or by name.
 Nest = Block | tuple["Nest", ...] | Mapping[Any, "Nest"]
 
@@ -57,9 +60,10 @@ def _nested(given: object, name: str, leaves: list[Value]) -> Nest:
         raise TypeError(f"{name} must be a Value or a list of Values, got {given!r}")
     parts = tuple(_nested(each, f"{name}[{i}]", leaves) for i, each in enumerate(given))
     shapes = {part.shape if isinstance(part, Block) else None for part in parts}
-    if len(shapes) > 1 or None in shapes:
+    inner = shapes.pop() if len(shapes) == 1 else None if shapes else ()
+    if inner is None or len(inner) == _MOST_AXES:
         return parts
-    return Block((len(parts), *(shapes.pop() or () if shapes else ())), start)
+    return Block((len(parts), *inner), start)
 
 
 def blocks(nest: Nest, name: str) -> Iterator[tuple[str, Block]]:
@@ -106,21 +110,27 @@ def matched(nest: Nest, given: Any, name: str) -> Iterator[tuple[str, Block, Any
 def numbers(given: Any, shape: tuple[int, ...] | None, name: str, *, whole: bool = False) -> Any:
     """`given` as a float64 array of shape `shape`; None allows any shape.
 
-    Integers, Values and real numbers of Python are converted; with `whole`, an array of integers
-    stays one. Raises TypeError for another dtype or no number, OverflowError for a number that is
-    too large, and ValueError for another shape.
+    Integers, floats of half and single precision (as float64 they are the same numbers), Values and
+    real numbers of Python are converted; with `whole`, an array of integers stays one. Raises
+    TypeError for another dtype or no number, OverflowError for a number that is too large, and
+    ValueError for another shape, or for an array with masked numbers.
     """
     array = given if type(given) is np.ndarray else _as_array(given, name)
     if array.dtype == object:
         array = _of_numbers(array, name)
     if array.dtype != np.float64:
-        if array.dtype.kind not in "iub" and array.dtype.newbyteorder("=") != np.float64:
+        if not is_exact(array.dtype):
             raise TypeError(f"{name} must be of dtype float64, got {array.dtype}: "
                             "convert it with .astype(float)")  # fmt: skip
         array = array if whole else array.astype(np.float64)
     if shape is not None and array.shape != shape:
         raise ValueError(f"{name} must have the shape {shape}, got {array.shape}")
     return array
+
+
+def is_exact(dtype: Any) -> bool:
+    """Whether numbers of a dtype are converted to float64: integers, and floats not longer."""
+    return dtype.kind in "iub" or (dtype.kind == "f" and dtype.itemsize <= 8)
 
 
 def leaf_numbers(leaves: Sequence[Value]) -> Floats:
@@ -135,11 +145,22 @@ def values_of(numbers: Any) -> Any:
 
 def _as_array(given: Any, name: str) -> Any:
     """Nested lists as an array."""
+    if _is_masked(given):
+        raise ValueError(f"{name} has masked numbers, and a program knows no mask: fill them, as "
+                         "in .filled(0.0), or leave these examples out")  # fmt: skip
     try:
         return np.asarray(given)
     except ValueError:
         raise ValueError(f"{name} must be an array of numbers, its lists are of different "
                          f"lengths: {given!r}") from None  # fmt: skip
+
+
+def _is_masked(given: Any) -> bool:
+    """Whether numbers of an array are masked, or of an array in a list of arrays."""
+    rows = [given, *(given if isinstance(given, list | tuple) else ())]
+    if not any(issubclass(each, np.ma.MaskedArray) for each in {*map(type, rows)}):
+        return False
+    return any(map(np.ma.is_masked, rows))
 
 
 def _of_numbers(array: Any, name: str) -> Floats:

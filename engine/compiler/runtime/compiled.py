@@ -138,8 +138,10 @@ class Compiled(Translated):
     present numbers of the Values are used. Printing shows the instructions, and `source` is the
     program in NumPy.
 
-    Raises TypeError for numbers of another dtype than float64 or an integer, and ValueError for
-    arrays of another shape.
+    A program computes in float64; numbers in half or single precision are converted, exactly.
+
+    Raises TypeError for complex numbers, text, dates and floats longer than float64, and ValueError
+    for arrays of another shape, or with masked numbers.
     """
 
     def __init__(self, signature: Signature, translation: Translation, frozen: Frozen) -> None:

@@ -21,7 +21,6 @@ from ...system.garbage import uncollected
 from ...value import Value, demand_value
 from ...watching.tracing import ALONE
 from ..ir.builder import Builder, mean_of
-from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
 from ..kinds.details import Input
 from ..lifting.graphs import lifted
@@ -40,10 +39,12 @@ from .frozen import Frozen
 from .graphs import compile_graph
 from .pipeline import Plan
 from .tape import Tape
-from .translation import Translation
+from .translation import Tapes, Translation
 
-# From how many classes on a narrow graph is computed node by node, for each example by itself.
-_DEEP = 3_000
+# From how many classes on a narrow graph is computed node by node, for each example by itself, if
+# there are few examples: fewer than _FEW, or than one for each _CLASSES classes. So what compiling
+# takes, which is about as much as 50 calls, is not spent on a few numbers.
+_DEEP, _FEW, _CLASSES = 3_000, 10, 300
 
 
 class ChoicesDiffer(ValueError):
@@ -262,13 +263,14 @@ class MeanFunction(TracedFunction):
         lost = leaves.lost(recording.order)
         leaves.warn_of(lost - self._lost)
         self._lost |= lost
-        steps: tuple[ProgramStep, ...] = ()
+        tapes: Tapes | None = None
         if recording.is_narrow and len(recording.classes) > _DEEP:
             mine, inputs = leaves.values.values()
             rest = () if others is None else topological_order(others)
             tape = Tape(recording.order, mine, inputs, rest)
-            steps = tape.of_examples, tape.measured
-        return Translation(recording.size, lambda: mean_of(self._lift(trace)), self._plan, *steps)
+            few = max(_FEW, len(recording.classes) // _CLASSES)
+            tapes = Tapes(tape.of_examples, tape.measured, few)
+        return Translation(recording.size, lambda: mean_of(self._lift(trace)), self._plan, tapes)
 
     def _together(self, lifted: Sequence[Lifted], arrays: int) -> Translation:
         program = mean_of(program_of(lifted, arrays))

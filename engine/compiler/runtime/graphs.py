@@ -12,7 +12,7 @@ from .compiled import Compiled, signature_of
 from .frozen import Frozen
 from .pipeline import Plan
 from .tape import Tape
-from .translation import Translation
+from .translation import Tapes, Translation
 
 
 def compile_graph(
@@ -24,18 +24,19 @@ def compile_graph(
     looked at in each call: they are constants of the program, and may change.
 
     Raises TypeError or ValueError, naming the Value, for a parameter or input that is no Value, is
-    no leaf or is given twice, and for an input that is not in the graph.
+    no leaf or is given twice. Warns of parameters, and of inputs all of which, do not reach it.
     """
     demand_value(output, "output")
     leaves = Leaves(parameters, inputs)
     with uncollected():
         recording = recording_of(output, leaves.roles)
-        leaves.demand_inputs(recording.order)
         leaves.warn_of(leaves.lost(recording.order))
+        leaves.warn_of_inputs(recording.order)
         tape = Tape(recording.order, *leaves.values.values()) if recording.is_narrow else None
+        tapes = None if tape is None else Tapes(tape)
     count = len(leaves.values["parameters"])
     plan = Plan(backend, count)
-    translation = Translation(recording.size, lambda: lifted(leaves, recording), plan, tape)
+    translation = Translation(recording.size, lambda: lifted(leaves, recording), plan, tapes)
     if tape is None:
         translation.step()  # built now, before the first call
     frozen = Frozen()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...system.garbage import uncollected
 from ..ir.interpreter import ProgramStep
@@ -11,7 +11,30 @@ from ..ir.summary import Summary, summary_of
 from ..numpy_backend.module import NumPyModule
 from .backends import BACKENDS, NUMPY, Backend
 from .pipeline import Plan, Stages, final_program, forward_program, staged
-from .program_cache import BUILDING, Steps
+from .program_cache import BUILDING, Steps, in_parts
+
+# The largest number of numbers that a program of many small classes keeps at a time: 160 MB.
+_MOST_NUMBERS = 20_000_000
+
+
+class Tapes(NamedTuple):
+    """A narrow recording computed node by node: with the gradient, and without it.
+
+    From `few` examples on its array program takes less time; None if it is never used.
+    """
+
+    whole: ProgramStep
+    forward: ProgramStep | None = None
+    few: int | None = None
+
+    @property
+    def without_gradient(self) -> "Tapes | None":
+        """The tape that computes no gradient, as the only one."""
+        return self.forward and Tapes(self.forward, None, self.few)
+
+    def are_faster(self, examples: int) -> bool:
+        """Whether the tapes take less time than arrays for a number of examples."""
+        return self.few is None or examples < self.few
 
 
 class Translation:
@@ -19,8 +42,7 @@ class Translation:
 
     - `size`: the numbers of nodes and classes of the recording.
     - `lift`: gives the program before any pass; `plan`: the back end and the parameters.
-    - `tape`: computes a narrow recording node by node; its program can be read all the same;
-      `forward_tape`: computes it without the gradient.
+    - `tapes`: compute a narrow recording node by node; its program can be read all the same.
     """
 
     def __init__(
@@ -28,13 +50,12 @@ class Translation:
         size: tuple[int, int],
         lift: Callable[[], Program],
         plan: Plan,
-        tape: ProgramStep | None = None,
-        forward_tape: ProgramStep | None = None,
+        tapes: Tapes | None = None,
     ) -> None:
         self._size = size
         self._lift: Callable[[], Program] | None = lift
         self._plan = plan
-        self._tape, self._forward_tape = tape, forward_tape
+        self._tapes = tapes
 
     @property
     def backend(self) -> Backend:
@@ -64,7 +85,8 @@ class Translation:
     def without_gradient(self) -> "Translation":
         """The translation of the same program for all its outputs but the gradient."""
         plan = self._plan._replace(parameters=None)
-        return Translation(self._size, lambda: self._lifted, plan, self._forward_tape)
+        tapes = self._tapes and self._tapes.without_gradient
+        return Translation(self._size, lambda: self._lifted, plan, tapes)
 
     def stages(self) -> Stages:
         """The program after each pass."""
@@ -73,8 +95,8 @@ class Translation:
     @cached_property
     def summary(self) -> Summary:
         """The numbers of nodes, classes, instructions and matrix products."""
-        if self._tape is not None:
-            return Summary(*self._size)
+        if self._tapes is not None:
+            return Summary(*self._size, few=self._tapes.few)
         has_gradient = self._plan.parameters is not None
         return summary_of(self.forward, self.program, *self._size, gradient=has_gradient)
 
@@ -94,24 +116,27 @@ class Translation:
 
     def step(self, examples: int = 1) -> ProgramStep:
         """The step of this thread for `examples` examples, with memory of its own."""
-        if self._tape is not None:
-            return self._tape
+        tapes = self._tapes
+        if tapes is not None and tapes.are_faster(examples):
+            return tapes.whole
         with BUILDING:
             steps = self._steps
+        most = max(1, _MOST_NUMBERS // self._size[0])
+        if tapes is not None and examples > most:
+            return in_parts(steps.of, most)
         return steps.of(examples)
 
     def __getstate__(self) -> dict[str, Any]:
-        if self._tape is not None:
+        if self._tapes is not None:
             raise TypeError("a program that is computed node by node cannot be copied or pickled: "
                             "compile the graph again where it is needed")  # fmt: skip
         state = {"_lifted": self._lifted, "program": self.program, "summary": self.summary}
         plan = (self.backend.name, self._plan.parameters)
-        tapes = {"_tape": None, "_forward_tape": None}
-        return {**state, **tapes, "_size": self._size, "_lift": None, "_plan": plan}
+        return {**state, "_tapes": None, "_size": self._size, "_lift": None, "_plan": plan}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         name, count = state["_plan"]
         self.__dict__.update(state, _plan=Plan(BACKENDS[name], count))
 
     def __repr__(self) -> str:
-        return repr(self.program) if self._tape is None else str(self.summary)
+        return repr(self.program) if self._tapes is None else str(self.summary)

@@ -25,6 +25,15 @@ def test_the_minimum_of_rosenbrocks_valley_is_found() -> None:
     assert 20 < found.iterations <= found.evaluations < 80
 
 
+@pytest.mark.parametrize("nest", [lambda a, b: [[a], b], lambda a, b: {"a": a, "b": {"c": [b]}}])
+def test_the_gradient_may_be_nested(nest: Any) -> None:
+    """As a compiled program gives it, for parameters in lists and dicts."""
+    a, b = Value(-1.2), Value(1.0)
+    program = engine.compile((1 - a) ** 2 + 100 * (b - a * a) ** 2, parameters=nest(a, b))
+    assert nn.minimize(program, [a, b]).converged
+    assert [a.data, b.data] == pytest.approx([1.0, 1.0], abs=1e-8)
+
+
 def test_linear_regression_ends_at_the_closed_form() -> None:
     """(XᵀX)⁻¹ Xᵀ y, by NumPy, for targets that no line meets; all gradients are 0 afterwards."""
     model, y = nn.Neuron(2, "identity", seed=0), [1.5, 2.5, 0.5, 2.0, 1.25]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.compiler.kinds.details import Data, places_among
 from engine.compiler.kinds.views import View, in_numpy, is_slice, steady, view_at, whole
 
 shapes = st.lists(st.integers(1, 4), max_size=4).map(tuple)
@@ -141,3 +142,14 @@ def test_no_places_are_no_view() -> None:
     """There is no first one."""
     assert view_at(np.zeros(0, dtype=np.int64)) is None
     assert view_at(np.array([[0, 1], [5, 6]])) == View(0, (2, 2), (5, 1))
+
+
+@given(shapes, st.integers(20, 30), st.lists(st.integers(-3, 5), min_size=4, max_size=4))
+def test_some_numbers_of_a_view(shape: tuple[int, ...], offset: int, steps: list[int]) -> None:
+    """Where they are, without listing all; and the first and last place of all."""
+    view = View(offset, shape, tuple(steps[: len(shape)]))
+    every = view.places.reshape(-1)
+    some = np.arange(view.size)[::-2]
+    assert view.at(some).tolist() == every[some].tolist()
+    assert places_among(Data(view.places), some).tolist() == every[some].tolist()
+    assert view.ends == (every.min(), every.max())

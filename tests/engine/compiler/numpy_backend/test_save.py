@@ -3,6 +3,8 @@
 import math
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from enum import Enum, StrEnum
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,14 @@ import pytest
 import engine
 from engine import Op, Value
 from tests.engine.compiler.agreeing import assert_same
-from tests.engine.compiler.networks import cross_entropy, flat, moons, moons_loss, network
+from tests.engine.compiler.networks import (
+    cross_entropy,
+    flat,
+    moons,
+    moons_loss,
+    network,
+    outputs,
+)
 from tests.registered import registered
 
 
@@ -153,3 +162,86 @@ def test_a_path_that_cannot_be_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="has not been traced yet"):
         engine.compile(lambda x: x, parameters=x).save(tmp_path / "x.py")
     assert flat([[[x]]]) == [x]
+
+
+def test_a_saved_module_may_be_used_by_many_threads(tmp_path: Path) -> None:
+    """Each works in memory of its own: for graphs, functions and outputs."""
+    layers = network([3, 8, 2])
+    X = np.random.default_rng(0).normal(size=(40, 3))
+    theta = [[[w.data for w in row] for row in layer] for layer in layers]
+    x = [Value(1.0), Value(2.0), Value(3.0)]
+    graph = engine.compile(Value.sum(outputs(layers, x)), parameters=layers, inputs=x)
+    of_graph = loaded(graph.save(tmp_path / "graph.py"))
+    mean = engine.compile(lambda x: Value.sum(outputs(layers, x)).tanh(), parameters=layers)
+    mean.trace(X)
+    of_mean = loaded(mean.save(tmp_path / "mean.py"))
+    rows = engine.compile(lambda x: outputs(layers, x), parameters=layers, gradient=False)
+    rows.trace(X)
+    of_rows = loaded(rows.save(tmp_path / "rows.py"))
+
+    def found(shift: float) -> list[float]:
+        """What all three give for some numbers."""
+        value, gradient = of_mean.step(theta, X + shift)
+        alone, slopes = of_graph.step(theta, X[0] + shift)
+        table = of_rows.step(theta, X + shift)
+        return [value, gradient[0].sum(), alone, slopes[1].sum(), table.sum()]
+
+    shifts = [0.01 * i for i in range(200)]
+    expected = list(map(found, shifts))
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            assert list(threads.map(found, shifts)) == expected
+    finally:
+        sys.setswitchinterval(before)
+
+
+class Colour(Enum):
+    """A key that no text stands for."""
+
+    RED = 1
+
+
+class Name(StrEnum):
+    """A key that is text."""
+
+    W = "w"
+
+
+@pytest.mark.parametrize(
+    "key", ["w", 3, -0.5, True, None, b"w", ("a", 1), (), Name.W, np.int64(3), np.float64(0.5)]
+)
+def test_keys_are_written_as_text(tmp_path: Path, key: Any) -> None:
+    """Those that are equal to what text stands for."""
+    w = Value(0.5)
+    program = engine.compile(w.exp(), parameters={key: [w], "other": {}})
+    value, gradient = loaded(program.save(tmp_path / "x.py")).step({key: [0.5], "other": {}})
+    assert value == w.exp().data
+    assert gradient[key].tolist() == [value]
+
+
+@pytest.mark.parametrize("key", [Colour.RED, math.inf, math.nan, (1, Colour.RED), 2j, object])
+def test_other_keys_are_refused(tmp_path: Path, key: Any) -> None:
+    """Before there is a file."""
+    w = Value(0.5)
+    program = engine.compile(w.exp(), parameters={key: [w]})
+    with pytest.raises(ValueError, match="of a dict cannot be written to a file: give text"):
+        program.save(tmp_path / "x.py")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_saved_module_takes_real_numbers_only(tmp_path: Path) -> None:
+    """As a program in memory does; and examples, at least one."""
+    w = Value(2.0)
+    step = engine.compile(lambda x: w * x, parameters=[w])
+    step.trace(np.ones(3))
+    module = loaded(step.save(tmp_path / "x.py"))
+    assert module.step([2.0], np.ones(2, np.float32))[0] == 2.0
+    assert module.step([2], [1, True])[0] == 2.0
+    masked = np.ma.array([1.0, 2.0], mask=[False, True])
+    for given in (masked, [1j, 2.0], ["1", "2"], np.zeros(2, "M8[s]")):
+        with pytest.raises(TypeError, match="array of real numbers is needed, none masked"):
+            module.step([2.0], given)
+    with pytest.raises(ValueError, match="there must be at least one example, got 0"):
+        module.step([2.0], [])

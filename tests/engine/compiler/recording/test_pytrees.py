@@ -97,7 +97,10 @@ def test_numbers_are_float64_in_a_shape() -> None:
     assert numbers(np.array([True, False]), (2,), "p").tolist() == [1.0, 0.0]
     assert numbers(values(3), (3,), "p").tolist() == [0.0, 1.0, 2.0]
     assert numbers([Value(3.0), Fraction(1, 4), 10**25], (3,), "p").tolist() == [3, 0.25, 1e25]
-    assert numbers(np.array([1.5], ">f8"), (1,), "p").dtype == np.float64
+    for kind in ("<f8", ">f8", "<f4", ">f4", "<f2"):
+        array = numbers(np.array([0.1], kind), (1,), "p")
+        assert (array.dtype, array.item()) == (np.float64, float(np.array(0.1, kind)))
+    assert numbers(np.ma.array([1.5, 2.5]), (2,), "p").tolist() == [1.5, 2.5]
     assert numbers(2, (), "p") == 2.0
     array = np.zeros((2, 3))
     assert numbers(array, (2, 3), "p") is array
@@ -108,7 +111,14 @@ def test_numbers_are_float64_in_a_shape() -> None:
 @pytest.mark.parametrize(
     ("given", "error", "message"),
     [
-        (np.zeros(2, np.float32), TypeError, "must be of dtype float64, got float32: convert it"),
+        (
+            np.zeros(2, "M8[s]"),
+            TypeError,
+            r"of dtype float64, got datetime64\[s\]: convert",
+        ),
+        (np.zeros(2, np.longdouble), TypeError, "must be of dtype float64, got (float|longd)"),
+        (np.ma.array([1.0, 2.0], mask=[True, False]), ValueError, "has masked numbers"),
+        ([np.ma.array([1.0], mask=[True]), [1.0]], ValueError, r"has .*, as in \.filled\(0\.0\)"),
         (np.zeros(2, complex), TypeError, "must be of dtype float64, got complex128"),
         (["a", "b"], TypeError, "must be of dtype float64, got <U1"),
         ([1.0, None], TypeError, r"\[1\] must be a real number, got None"),

@@ -25,7 +25,10 @@ from engine import Value
 from engine.compiler import CompiledFunction
 from engine.compiler.ir.interpreter import interpret
 from engine.compiler.ir.verifier import verify
+from engine.compiler.runtime import functions, translation
 from engine.compiler.runtime.functions import ChoicesDiffer
+from engine.compiler.runtime.losses import CompiledLoss
+from engine.compiler.runtime.program_cache import in_parts
 from tests.engine.compiler.agreeing import (
     assert_same,
     assert_same_pattern,
@@ -369,7 +372,48 @@ def test_deep_functions_are_computed_node_by_node() -> None:
     step = engine.compile(loss, parameters=[w])
     assert_same(step(X), eager_mean(loss, [w], X))
     assert not step.summary().lifts
-    assert "computed one by one" in repr(step)
+    assert "computed one by one for fewer than 10 examples" in repr(step)
+
+
+def test_deep_functions_of_many_examples_are_computed_by_arrays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """From ten examples on, in parts of some examples if there were too many numbers at a time."""
+    g = Value(0.4)
+
+    def swung(angle: Value) -> tuple[Value, list[Value]]:
+        """The square of where a pendulum is in the end, and where it was."""
+        speed, angles = Value(0.0), [angle]
+        for _ in range(60):
+            speed = speed - g * angles[-1].sin() * 0.01
+            angles.append(angles[-1] + speed * 0.01)
+        return angles[-1] ** 2, [angles[30], g]
+
+    monkeypatch.setattr(functions, "_DEEP", 200)
+    X = np.linspace(-1.0, 1.0, 23)
+    both = CompiledLoss(swung, [g])
+    alone = engine.compile(lambda x: swung(x)[0], parameters=[g])
+    few = [both.of(both.prepared(X[i : i + 8])) for i in range(0, 23, 8)]
+    counts = [8, 8, 7]
+    expected = [np.average([each[i] for each in few], axis=0, weights=counts) for i in (0, 1)]
+    rows = np.concatenate([each[2] for each in few])
+    for most in (20_000_000, 4_000):
+        monkeypatch.setattr(translation, "_MOST_NUMBERS", most)
+        examples = both.prepared(X)
+        value, gradient, predicted = both.of(examples)
+        np.testing.assert_allclose([value, *gradient], [expected[0], *expected[1]], rtol=1e-12)
+        np.testing.assert_allclose(predicted, rows, rtol=1e-12)
+        loss, predicted = both.without_gradient(examples)
+        assert loss == pytest.approx(value, rel=1e-12)
+        np.testing.assert_allclose(predicted, rows, rtol=1e-12)
+        assert alone(X)[0] == pytest.approx(value, rel=1e-12)
+        assert alone.of(alone.prepared(X))[1].tolist() == pytest.approx(gradient.tolist())
+
+
+def test_a_deep_mean_is_the_mean_of_its_parts() -> None:
+    """Also near the end of the range, and of one output alone."""
+    step = in_parts(lambda count: lambda given, inputs: inputs[0].max(), 2)
+    assert step(None, [np.array([1e308, 0.5e308, 1.5e308])]) == pytest.approx(3.5 / 3 * 1e308)
 
 
 def test_before_the_first_call_there_is_no_program() -> None:
@@ -393,7 +437,12 @@ def test_before_the_first_call_there_is_no_program() -> None:
         ((np.zeros((0, 2)), np.zeros(0)), ValueError, "at least one, got 0, 0"),
         ((np.zeros((3, 2)), np.zeros(4)), ValueError, "as many examples each, .* got 3, 4"),
         ((2.0, 3.0), ValueError, "argument 1 must be an array with the examples first, got 2.0"),
-        ((np.zeros((3, 2), np.float32), np.zeros(3)), TypeError, "argument 1 must be of dtype"),
+        ((np.zeros((3, 2), complex), np.zeros(3)), TypeError, "argument 1 must be of dtype"),
+        (
+            (np.zeros((1, 2)), [np.ma.array([1.0], mask=[True])]),
+            ValueError,
+            "argument 2 has masked numbers",
+        ),
     ],
 )
 def test_arguments_that_do_not_fit_are_errors(

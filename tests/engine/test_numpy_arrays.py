@@ -256,6 +256,14 @@ def test_a_conversion_to_floats_takes_the_numbers() -> None:
     assert np.array([Value(2.0), 1]).dtype == object
 
 
+def test_numpys_floor_gives_whole_numbers_and_that_of_values_is_in_the_graph() -> None:
+    """NumPy asks `math.floor`, which gives ints; the derivative is 0 either way."""
+    x = values(X)
+    assert np.floor(x).tolist() == np.floor(X).tolist()
+    made = x[0, 1].floor()
+    assert (made.data, made.op.name, grad(made, [x[0, 1]])) == (1.0, "floor", (0.0,))
+
+
 @pytest.mark.parametrize("bad", [np.complex128(1), np.array(["a"]), np.array([None])])
 @pytest.mark.parametrize("operation", [operator.add, operator.truediv])
 def test_what_is_no_real_number_is_refused_in_arrays_too(operation: Any, bad: Any) -> None:

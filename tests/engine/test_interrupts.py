@@ -17,6 +17,10 @@ from engine.scope import current_scope
 from engine.watching.observers import _open_blocks, observers
 
 
+# From Python 3.12 on a fork beside another thread is warned of: that is what is tested.
+FORKED_BESIDE_THREADS = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+
+
 class Slope(float):
     """A local derivative that calls a function when it is used for the first time."""
 
@@ -261,6 +265,7 @@ def test_a_fork_in_the_middle_of_a_sweep_goes_on_in_both() -> None:
     assert (x.grad, h.grad) == (109.0, 4.0)
 
 
+@FORKED_BESIDE_THREADS
 def test_a_child_forked_beside_a_sweep_does_not_wait_for_it() -> None:
     """The thread that swept is not there: leaves have what they had, and sweeps work."""
     statuses: list[int] = []
@@ -283,6 +288,7 @@ def test_a_child_forked_beside_a_sweep_does_not_wait_for_it() -> None:
     assert x.grad == 108.0
 
 
+@FORKED_BESIDE_THREADS
 def test_a_child_forked_while_another_thread_works_does_not_hang() -> None:
     """At any moment, whatever the other thread is doing, as `multiprocessing` forks on Linux."""
     model = nn.MLP(2, [4, 1], seed=0)

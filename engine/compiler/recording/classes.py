@@ -94,6 +94,11 @@ class Members:
 _WIDTH, _SMALL = 10, 100
 
 
+# The most rounds in which ladders with subtractions are looked for: terms may be alike only when
+# the ladders that they are made of are. What is not found is computed one operation after another.
+_ROUNDS = 8
+
+
 class Recording(NamedTuple):
     """A graph: its nodes in order, its classes, and the roles of parameters and inputs."""
 
@@ -137,10 +142,11 @@ def recording_of(output: Value, roles: Mapping[Value, LeafRole]) -> Recording:
     inside = inside_ladders(order, (output,), by_name=False)
     classes = partition(order, inside, roles)
     rungs = rungs_of(order, classes)
-    while (
-        more := inside_sums(rungs, classes.class_of) - inside
-    ):  # nodes of more ladders may be alike then
-        inside |= more
+    for _ in range(_ROUNDS):
+        more = inside_sums(rungs, classes.class_of) - inside
+        if not more:
+            break
+        inside |= more  # nodes of more ladders may be alike then
         classes = partition(order, inside, roles)
     return Recording(order, classes, roles)
 

@@ -86,6 +86,16 @@ def repeated(step: Callable[[Value, Value], Value]) -> Callable[[int], Graph]:
     return graph
 
 
+def differences_of_differences(size: int) -> Graph:
+    """Two ladders whose terms are alike only if the ladders before them are."""
+    z, x, y = rows = [row(12, i) for i in range(3)]
+    for _ in range(size):
+        u, v = [each.tanh() for each in x], [each.tanh() for each in y]
+        x = [c - a - b for a, b, c in zip(u, v, z, strict=True)]
+        y = [c - a - b - a for a, b, c in zip(u, v, z, strict=True)]
+    return Value.sum([*x, *y]), rows
+
+
 def running_products(size: int) -> Graph:
     """Each number times the product of all before."""
     factors = row(size)
@@ -181,6 +191,7 @@ FAMILIES: dict[str, tuple[int, Callable[[int], Graph]]] = {
     "negatives": (30, repeated(lambda a, b: -a)),
     "nothing added": (30, repeated(lambda a, b: a + 0.0)),
     "times one": (30, repeated(lambda a, b: a * 1.0)),
+    "differences of differences": (12, differences_of_differences),
     "running products": (20, running_products),
     "deep": (4, deep),
     "many small sums": (40, many_small_sums),

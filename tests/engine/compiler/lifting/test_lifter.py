@@ -1,5 +1,6 @@
 """Graphs lifted, with the programs that they become."""
 
+import math
 from collections.abc import Iterable
 from functools import reduce
 from typing import Any
@@ -296,3 +297,14 @@ def test_blocks_that_differ_are_kept() -> None:
     blocks = Blocks(a, b, np.arange(4), turned=False)
     for found, expected in zip(distinct(blocks), blocks, strict=True):
         np.testing.assert_array_equal(found, expected)
+
+
+def test_maxima_of_very_different_numbers_of_terms() -> None:
+    """One of 300 and many of two to four: no table has room for the longest in each row."""
+    leaves = [Value(math.sin(7.0 * i)) for i in range(300)]
+    chains = [leaves, *(leaves[i : i + 2 + i % 3] for i in range(100))]
+    output = Value.sum([reduce(Value.maximum, each).tanh() for each in chains])
+    program = compiled(output, leaves)
+    assert_same(program(), eager(output, leaves))
+    largest = max(math.prod(each.shape) for each in program.program.instructions)
+    assert largest < 1_000

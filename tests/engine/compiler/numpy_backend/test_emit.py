@@ -245,3 +245,12 @@ def test_functions_of_a_program_have_names_of_their_own(name: str) -> None:
         each.label = name
     program = engine.compile(y[0] * y[1] / x[0], parameters=x)
     assert np.isfinite(program()[1]).all()
+
+
+@pytest.mark.parametrize("count", [999_983, 2 * 999_983])
+def test_no_number_of_numbers_is_taken_for_that_of_examples(count: int) -> None:
+    """An axis may have any length."""
+    draft = Builder()
+    x = draft.add("input", detail=Input(0, (count,), examples=False))
+    total = draft.add("sum", x, detail=Sum((0,)))
+    assert run(draft.program(total), [np.ones(count)]) == count

@@ -114,7 +114,7 @@ def test_numbers_are_float64_in_a_shape() -> None:
         (
             np.zeros(2, "M8[s]"),
             TypeError,
-            r"of dtype float64, got datetime64\[s\]: convert",
+            r"must be of dtype float64, got datetime64\[s\]: convert",
         ),
         (np.zeros(2, np.longdouble), TypeError, "must be of dtype float64, got (float|longd)"),
         (np.ma.array([1.0, 2.0], mask=[True, False]), ValueError, "has masked numbers"),

@@ -21,7 +21,7 @@ def none(*_: float) -> float:
 
 # Rows, and their local derivatives.
 ROWS = {
-    "constant": Op("constant", "c", "{a}", (-1, 1), lambda a: 3.0, (none,)),
+    "flat": Op("flat", "c", "{a}", (-1, 1), lambda a: 3.0, (none,)),
     "counted": Op("counted", "c", "{a}", (-1, 1),
                   lambda a: (a > 0) + (a > 0.5) + (a > -1), (none,)),
     "signed": Op("signed", "s", "{a}", (-1, 1), lambda a: (a > 0) - (a < 0), (none,)),
@@ -52,13 +52,13 @@ def test_a_graph_of_own_rows(name: str) -> None:
 @pytest.mark.parametrize("write", [
     lambda p, x: p[0].turned_back(x[0]) * p[1],
     lambda p, x: p[0].turned_back(x[0]) + p[1],
-    lambda p, x: x[0].constant() * p[0] + p[1],
+    lambda p, x: x[0].flat() * p[0] + p[1],
     lambda p, x: Value.sum([x[0].turned_back(p[0]), x[1].turned_back(p[1])]) * p[0],
 ])  # fmt: skip
 def test_a_function_of_own_rows(write: Any) -> None:
     """What does not use an input is the same for all examples, and its mean is that."""
     points = np.array([[1.0, -2.0], [0.5, 4.0], [3.0, 0.25]])
-    with registered(REVERSED), registered(ROWS["constant"]):
+    with registered(REVERSED), registered(ROWS["flat"]):
         p = [Value(2.0), Value(5.0)]
         found = engine.compile(lambda x: write(p, x), parameters=p, gradient=True)(points)
         output = Value.sum([write(p, list(map(Value, row))) * (1 / 3) for row in points.tolist()])

@@ -4,12 +4,12 @@ Besides the calculus itself only this file knows how a Value keeps them. A plain
 here, where `inputs` makes a constant of it.
 """
 
-from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
 from ..primitives import Op
-from ..value import Value
+from ..value import Value, made_by
 
 # What stands for a plain number, or for no second operand; and for the first operand once more.
 NUMBER, SAME = -1, -2
@@ -22,6 +22,26 @@ def operands(value: Value) -> tuple[Value | float, ...]:
     if value._second is not None:
         return (value._first, value._second)
     return (value._first,) if value._number is None else (value._first, value._number)
+
+
+def remade(node: Value, given: Sequence[Value | float]) -> Value:
+    """The operation of `node` with other operands."""
+    made = made_by(node.op, node._data)
+    made._label, made.scope = node._label, node.scope
+    made._first = made._second = made._number = None
+    made._many = made._d_many = ()
+    is_listed = node._first is None and node._number is None
+    values = [each for each in given if isinstance(each, Value)]
+    numbers = [each for each in given if not isinstance(each, Value)]
+    if numbers:
+        made._number = numbers[0]
+    if is_listed or isinstance(given[0], float):
+        made._many = tuple(values)
+    else:
+        made._first, *others = values
+        made._second = others[0] if others else None
+    made._d_first = made._d_second = 0.0
+    return made
 
 
 def columns(alike: Sequence[Value]) -> list[Sequence[Any]]:
@@ -54,6 +74,27 @@ def sort_operands(value: Value, values: list[Value], numbers: list[float]) -> No
             return
     if value._number is not None:
         numbers.append(value._number)
+
+
+def note_operands(
+    value: Value, number: Mapping[Value, int], of_plain: Callable[[float], int], noted: list[int]
+) -> None:
+    """Append to `noted` the number of each operand of a Value; `of_plain` gives plain numbers one.
+
+    The outline of a graph asks for it once a node, so it is as fast as can be.
+    """
+    first = value._first
+    if first is not None:
+        noted.append(number[first])
+        second = value._second
+        if second is not None:
+            noted.append(number[second])
+        elif value._number is not None:
+            noted.append(of_plain(value._number))
+        return
+    if value._number is not None:
+        noted.append(of_plain(value._number))
+    noted += map(number.__getitem__, value._many)
 
 
 def structure(value: Value, place: Hashable, of: Mapping[Value, int]) -> tuple[Hashable, ...]:

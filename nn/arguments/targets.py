@@ -141,8 +141,7 @@ def class_number(target: object, count: int, i: int, name: str = "targets") -> i
     """The target as the number of one of `count` classes; an error if there is no such class."""
     if isinstance(target, Value):
         raise TypeError(f"{name}[{i}] must be the number of a class, got {target!r}, which cannot "
-                        "be looked up by: give a compiled program integers, 1,000 different ones "
-                        "at most")  # fmt: skip
+                        "be looked up by: give a compiled program integers")  # fmt: skip
     place = real_number(target, f"{name}[{i}]")
     if not place.is_integer() or not 0 <= place < count:
         raise ValueError(f"{name}[{i}] must be the number of a class, from 0 to {count - 1}, "

@@ -23,6 +23,9 @@ class Embedding(Module[list[Any]]):
         letters(4)                      # the row of e: a list of two Values
         letters([4, 13])                # a list of two rows
 
+    A program that is compiled looks rows up by whole numbers: by arguments that are arrays of
+    integers, or in `nn.fit(compiled=True)` by columns of whole numbers.
+
     `initializer` names the distribution of the initial numbers. Only the rows that are looked up
     get a gradient: Bengio et al., "A Neural Probabilistic Language Model" (2003).
 
@@ -51,7 +54,7 @@ class Embedding(Module[list[Any]]):
         if isinstance(number, Value):
             raise TypeError(f"{name} must be the number of a row, got {number!r}, which cannot be "
                             "looked up by: a compiled function is given such numbers in an array "
-                            "of integers, one for each example")  # fmt: skip
+                            "of integers")  # fmt: skip
         place = real_number(number, name)
         if not place.is_integer() or not 0 <= place < len(self.rows):
             raise ValueError(f"{name} must be the number of a row, from 0 to {len(self.rows) - 1}, "

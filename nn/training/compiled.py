@@ -7,7 +7,8 @@ an axis of the arrays:
 
 This is so for every loss of `nn`, as a mean or as a sum, and is made sure of on a few examples
 before training. A target such as a class stays the plain number or text that it is. Rows of numbers
-are numbers of the program, and so are floats of which there are more than 100 different ones.
+are numbers of the program, and so are floats of which there are more than 100 different ones. What
+a model looks up by the whole numbers of its inputs is looked up in the program.
 
 Examples are put into arrays once. Parameters and gradients stay in arrays from step to step, and
 are written into their Values when somebody may look at these: see `CompiledPasses.shown`.
@@ -28,9 +29,9 @@ from ..module import Module
 from ..optimization.optimizers import Optimizer
 from .arrays import np
 from .eager import Eager, Loss, Passed
+from .example_arrays import RowArrays, Way, ways, whole_columns
 from .interrupts import undivided
 from .rows import ParameterRow
-from .target_arrays import Way, ways
 
 # How many examples are computed in both ways, at first.
 _FEW = 8
@@ -175,7 +176,7 @@ class _Traced(NamedTuple):
     """The program of one example, and arrays of all examples for it."""
 
     program: CompiledLoss
-    arrays: list[tuple[Any, Any]]
+    arrays: list[list[Any]]
 
 
 def _traced(
@@ -186,29 +187,45 @@ def _traced(
     *,
     is_predicting: bool,
 ) -> _Traced:
-    """The program, traced for all targets that are `known`, in the first way in which it can be."""
-    *others, last = ways([target for examples in known for target in examples.targets])
+    """The program, traced for all examples that are `known`, in the first way in which it can be.
 
-    def traced(way: Way) -> _Traced:
-        """The program, with targets put into arrays in one way."""
+    Columns of whole numbers are choices if the model cannot be given them as Values.
+    """
+    rows = [row for examples in known for row in examples.rows]
+    every_way = ways([target for examples in known for target in examples.targets])
 
-        def of_example(row: Any, target: Any) -> tuple[Value, Any]:
+    def traced(inputs: RowArrays, way: Way) -> _Traced:
+        """The program, with rows and targets put into arrays in one way."""
+
+        def of_example(*given: Any) -> tuple[Value, Any]:
             """The loss of one example, and the prediction if it is wanted."""
-            prediction = model(row)
+            *row, target = given
+            prediction = model(inputs.row(row))
             value = loss([prediction], [way.meant(target)])
             return value, prediction if is_predicting else None
 
         program = CompiledLoss(of_example, parameters)
-        arrays = [(np.array(each.rows), way.array(each.targets)) for each in known]
+        arrays = [[*inputs.arrays(each.rows), way.array(each.targets)] for each in known]
         program.trace(*(np.concatenate(each) for each in zip(*arrays, strict=True)))
         return _Traced(program, arrays)
 
-    for way in others:
-        try:
-            return traced(way)
-        except ChoicesDiffer:
-            continue
-    return traced(last)
+    def in_some_way(inputs: RowArrays) -> _Traced:
+        """The program, with targets put into arrays in the first way in which they can be."""
+        *others, last = every_way
+        for way in others:
+            try:
+                return traced(inputs, way)
+            except (ChoicesDiffer, TypeError):  # a loss may take no Value, or no plain number
+                continue
+        return traced(inputs, last)
+
+    try:
+        return in_some_way(RowArrays([], len(rows[0])))
+    except TypeError:
+        chosen = whole_columns(rows)
+        if not chosen:
+            raise
+    return in_some_way(RowArrays(chosen, len(rows[0])))
 
 
 def _some(examples: Examples) -> list[int]:

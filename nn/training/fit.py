@@ -86,9 +86,10 @@ def fit(
       `engine.compile`). Numbers agree to about 1e-12 of the largest, since sums are in another
       order. The loss must be the mean or the sum of those of its examples. Targets that are rows of
       numbers, or floats of which there are more than 100 different ones, it is given as Values.
-      Plain numbers that the model or the loss reads elsewhere stay as they are at the beginning,
-      and a model cannot look something up by its inputs, as an `nn.Embedding` does. Within an
-      epoch the parameters are in the program; whatever is called here finds them in the model.
+      Plain numbers that the model or the loss reads elsewhere stay as they are at the beginning.
+      A model that cannot be given its inputs as Values, such as an `nn.Embedding`, is given columns
+      of whole numbers as they are. Within an epoch the parameters are in the program; whatever is
+      called here finds them in the model.
     - `progress`: whether to show a progress bar, in the terminal or in Jupyter; without tqdm, a
       line of text.
     - `metrics`: what else to record, such as {"accuracy": nn.accuracy}: functions of predictions

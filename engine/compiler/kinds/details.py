@@ -66,13 +66,62 @@ class Input:
 
     - `number`: its position among the inputs; `shape`: its shape for one example.
     - `examples`: whether it has an axis of examples.
-    - `whole`: whether its numbers are whole, one for each example: the number of a category.
+    - `whole`: whether its numbers are whole: the categories of an example.
     """
 
     number: int
     shape: Shape
     examples: bool
     whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableLookup:
+    """The numbers that an example looks up in a table by its categories: places, or any numbers.
+
+        number i  =  table[starts[c] + categories[kinds[c]]] + offsets[i]    where c = columns[i]
+
+    - `table`: columns of numbers, one after another.
+    - `kinds`, `starts`: for each column, the kind of category that it is looked up by, and the
+      place in the table of the number for category 0.
+    - `columns`, `offsets`: for each result, its column, and what is added; None if nothing is.
+    """
+
+    table: Data
+    kinds: Data
+    starts: Data
+    columns: Data
+    offsets: Data | None = None
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of the results for one example."""
+        shape: Shape = self.columns.array.shape
+        return shape
+
+    def of(self, categories: Any) -> Any:
+        """The results for the categories of some examples, which are the last axis."""
+        rows = self.starts.array[:, None] + categories[self.kinds.array]
+        found = self.table.array[rows][self.columns.array]
+        return found if self.offsets is None else found + self.offsets.array[..., None]
+
+    @property
+    def range(self) -> tuple[int, int]:
+        """The smallest and the largest result that there can be."""
+        starts = np.append(self.starts.array, len(self.table.array))
+        ends = np.sort(np.unique(starts))
+        lows, highs = (each.reduceat(self.table.array, ends[:-1])
+                       for each in (np.minimum, np.maximum))  # fmt: skip
+        column = np.searchsorted(ends, self.starts.array)[self.columns.array]
+        offsets = 0 if self.offsets is None else self.offsets.array
+        return int((lows[column] + offsets).min()), int((highs[column] + offsets).max())
+
+    def repeats(self) -> bool:
+        """Whether an example may find the same number twice; always true if that is not known."""
+        counts = np.bincount(self.columns.array.reshape(-1))
+        if self.offsets is None or len(counts) > 1:
+            return self.columns.array.size > 1
+        return len(np.unique(self.offsets.array)) < self.offsets.array.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +136,11 @@ class Expand:
 class Scatter:
     """The places in an array of `shape` to which the numbers of each example go.
 
-    `table` has a row of places for each category. With `examples`, each example has an array of its
+    `table` gives the places by the categories. With `examples`, each example has an array of its
     own; else the arrays of all examples are added up.
     """
 
-    table: Data
+    table: TableLookup
     shape: Shape
     examples: bool
 

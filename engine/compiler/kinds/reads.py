@@ -1,11 +1,11 @@
-"""Reads: parts of an array, in place, copied, or chosen by the category of each example."""
+"""Reads: parts of an array, in place, copied, or looked up by the categories of each example."""
 
 from collections.abc import Sequence
 from math import prod
 from typing import Any
 
 from ..arrays import np
-from .details import Data, Scatter, places_of
+from .details import Data, Scatter, TableLookup, places_of
 from .instruction import Instruction
 from .kind import FREE, Arriving, Call, Kind, Sweep, called, demand_within, flat
 from .views import Shape, View, in_numpy, is_slice
@@ -39,21 +39,16 @@ def _to_places(sweep: Sweep, i: int, _: int, gradient: int) -> Arriving:
     return sweep.source[i].detail, gradient
 
 
-def by_category(table: Data, categories: Any) -> Any:
-    """The row of `table` for the category of each example; the axis of examples is last."""
-    return np.moveaxis(table.array[categories], 0, -1)
-
-
 def _picked(call: Call) -> Any:
-    """For each example, the numbers at the places of its category."""
+    """For each example, the numbers at the places that it looks up."""
     source, categories = call.arrays
-    places, numbers = by_category(call.made.detail, categories), flat(call.read[0], source)
-    every = np.arange(len(categories))
+    places, numbers = call.made.detail.of(categories), flat(call.read[0], source)
+    every = np.arange(categories.shape[-1])
     return numbers[places, every] if call.read[0].examples else numbers[places]
 
 
 def _to_picked(sweep: Sweep, i: int, _: int, gradient: int) -> Arriving:
-    """The gradient of each example, scattered to the places of its category."""
+    """The gradient of each example, scattered to the places that it looked up."""
     instruction = sweep.source[i]
     source = sweep.source[instruction.inputs[0]]
     full = sweep.full(gradient, instruction.shape, examples=True)
@@ -61,9 +56,27 @@ def _to_picked(sweep: Sweep, i: int, _: int, gradient: int) -> Arriving:
     return None, sweep.draft.add("scatter", full, sweep.place[instruction.inputs[1]], detail=detail)
 
 
-def _one_row(_: Sequence[Shape], table: Data) -> Shape:
-    shape: Shape = table.array.shape[1:]
-    return shape
+def _looked_up(_: Sequence[Shape], table: TableLookup) -> Shape:
+    return table.shape
+
+
+def _demand_rows(shapes: Sequence[Shape], table: TableLookup) -> None:
+    """Raise ValueError unless the last input has all kinds of categories that are asked for."""
+    kinds = table.kinds.array
+    if shapes[-1] != (prod(shapes[-1]),) or not 0 <= kinds.min() <= kinds.max() < prod(shapes[-1]):
+        raise ValueError(f"looks up by more kinds of categories than {prod(shapes[-1])}")
+
+
+def demand_found(table: TableLookup, size: int) -> None:
+    """Raise ValueError if a place that is looked up may be beyond the end of an array."""
+    low, high = table.range
+    if not 0 <= low <= high < size:
+        raise ValueError(f"looks beyond the {size} numbers of its input")
+
+
+def _demand_picked(shapes: Sequence[Shape], table: TableLookup) -> None:
+    _demand_rows(shapes, table)
+    demand_found(table, prod(shapes[0]))
 
 
 # fmt: off
@@ -85,20 +98,21 @@ READS: dict[str, Kind] = {
         demand=_demand_places,
     ),
     "choice": Kind(
-        arity=1, detail=Data, pullback=None,
-        shape=_one_row,
-        text=called("one of some constants, by {}"),
-        meaning=lambda call: by_category(call.made.detail, call.arrays[0]),
+        arity=1, detail=TableLookup, pullback=None,
+        shape=_looked_up,
+        text=called("numbers of a table, by {}"),
+        meaning=lambda call: call.made.detail.of(call.arrays[0]),
         examples=lambda *_: True,
+        demand=_demand_rows,
     ),
     "pick": Kind(
-        arity=2, detail=Data,
-        shape=_one_row,
-        text=called("{} at the places of a category"),
+        arity=2, detail=TableLookup,
+        shape=_looked_up,
+        text=called("{} at places of a table"),
         meaning=_picked,
         pullback=_to_picked,
         examples=lambda *_: True,
-        demand=_demand_places,
+        demand=_demand_picked,
     ),
 }
 # fmt: on

@@ -7,7 +7,7 @@ from typing import Any
 from ..arrays import np
 from .details import Assembly, Data, Expand, Ones, Scatter, is_distinct, places_of
 from .kind import FREE, Arriving, Call, Kind, Sweep, Writer, called, demand_within
-from .reads import by_category
+from .reads import demand_found
 from .views import Shape, View, whole
 
 # An array, by its number, and one of its axes.
@@ -161,9 +161,9 @@ def _demand_parts(shapes: Sequence[Shape], detail: Assembly) -> None:
 
 
 def _scattered(call: Call) -> Any:
-    """Zeros, to which the numbers of each example are added at the places of its category."""
+    """Zeros, to which the numbers of each example are added at the places that it looks up."""
     detail, (gradient, categories) = call.made.detail, call.arrays
-    places, count = by_category(detail.table, categories), len(categories)
+    places, count = detail.table.of(categories), categories.shape[-1]
     many = (count,) if detail.examples else ()
     numbers = np.zeros((prod(detail.shape), *many))
     np.add.at(numbers, (places, np.arange(count)) if detail.examples else places, gradient)
@@ -171,13 +171,13 @@ def _scattered(call: Call) -> Any:
 
 
 def _demand_scattered(shapes: Sequence[Shape], detail: Scatter) -> None:
-    if detail.table.array.shape[1:] != shapes[0]:
-        raise ValueError(f"puts {shapes[0]} numbers in {detail.table.array.shape[1:]} places")
-    demand_within(detail.table, prod(detail.shape))
+    if detail.table.shape != shapes[0]:
+        raise ValueError(f"puts {shapes[0]} numbers in {detail.table.shape} places")
+    demand_found(detail.table, prod(detail.shape))
 
 
 def _to_scattered(sweep: Sweep, i: int, _: int, gradient: int) -> Arriving:
-    """The gradient of each example: the numbers at the places of its category."""
+    """The gradient of each example: the numbers at the places that it looked up."""
     instruction = sweep.source[i]
     full = sweep.full(gradient, instruction.shape)
     category = sweep.place[instruction.inputs[1]]
@@ -220,7 +220,7 @@ WRITES: dict[str, Kind] = {
     "scatter": Kind(
         arity=2, detail=Scatter,
         shape=lambda _, detail: detail.shape,
-        text=called("{} to the places of categories"),
+        text=called("{} to places of a table"),
         meaning=_scattered,
         pullback=_to_scattered,
         examples=lambda _, detail: detail.examples,

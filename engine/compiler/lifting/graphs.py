@@ -1,12 +1,15 @@
 """Graphs as programs: the arrays of their leaves, then what is lifted from their classes."""
 
+from math import prod
+
 from ...value import Value
 from ..ir.builder import Builder
 from ..ir.program import Program
 from ..kinds.details import Input, Parameters
 from ..recording.classes import LeafRole, Recording, recording_of
+from ..recording.columns import lookup_of
 from ..recording.leaves import Leaves
-from .lifter import Lifter
+from .lifter import LeafArrays, Lifter
 
 
 def lifted(leaves: Leaves, recording: Recording, others: Value | None = None) -> Program:
@@ -14,8 +17,9 @@ def lifted(leaves: Leaves, recording: Recording, others: Value | None = None) ->
 
     What is not needed for the recording is lifted by itself, so that nothing else changes.
     """
-    draft, sources = _arrays_of(leaves)
-    lifter = Lifter(recording.members(), draft, sources, leaves.place)
+    draft = Builder()
+    arrays = _arrays_of(leaves, draft)
+    lifter = Lifter(recording.members(), draft, arrays)
     output = lifter.output()
     if others is None:
         return draft.program(output)
@@ -23,23 +27,37 @@ def lifted(leaves: Leaves, recording: Recording, others: Value | None = None) ->
     row = None if reads is None else lifter.row_of(reads)
     if row is None:
         members = recording_of(others, leaves.roles).members()
-        row = Lifter(members, draft, sources, leaves.place).outputs()
+        row = Lifter(members, draft, arrays).outputs()
     return draft.program(output, row)
 
 
 def lifted_outputs(leaves: Leaves, recording: Recording) -> Program:
     """The array program of all inputs of the last node of a recording."""
-    draft, sources = _arrays_of(leaves)
-    return draft.program(Lifter(recording.members(), draft, sources, leaves.place).outputs())
+    draft = Builder()
+    return draft.program(Lifter(recording.members(), draft, _arrays_of(leaves, draft)).outputs())
 
 
-def _arrays_of(leaves: Leaves) -> tuple[Builder, dict[LeafRole, int]]:
-    """A program with the arrays of the leaves, and for each role the number of its array."""
-    draft, count = Builder(), len(leaves.values["parameters"])
+def _arrays_of(leaves: Leaves, draft: Builder) -> LeafArrays:
+    """The arrays of the leaves in a program that is begun with them."""
+    count = len(leaves.values["parameters"])
     sources: dict[LeafRole, int] = {
         ("parameters", None): draft.add("parameters", detail=Parameters(count))
     }
     for number, (shape, _) in enumerate(leaves.arrays):
         detail = Input(number, shape, leaves.examples)
         sources["input", number] = draft.add("input", detail=detail)
-    return draft, sources
+    choosing = leaves.choosing
+    if choosing is None:
+        return LeafArrays(sources, leaves.place)
+    whole = Input(len(leaves.arrays), (choosing.kinds,), examples=True, whole=True)
+    categories = draft.add("input", detail=whole)
+    arrays = {**sources}
+    for role, (from_roles, columns) in choosing.filled.items():
+        if from_roles == (None,):
+            arrays[role] = draft.add("choice", categories, detail=lookup_of(columns, None))
+            continue
+        joined = draft.joined([draft.constant(choosing.constants) if each is None
+                               else sources[each] for each in from_roles])  # fmt: skip
+        table = lookup_of(columns, prod(draft.shape(joined)))
+        arrays[role] = draft.add("pick", joined, categories, detail=table)
+    return LeafArrays(arrays, leaves.place, categories, choosing.members)

@@ -15,6 +15,7 @@ from ..arrays import Floats, Ints, np, places_by_number
 from ..ir.builder import Builder
 from ..kinds.views import View
 from ..recording.classes import LeafRole, Members, Read, ScanTerms, Terms
+from ..recording.columns import PICKED, Looked, lookup_of
 from ..recording.pytrees import leaf_numbers
 from .blocks import Blocks, blocks_of, distinct
 from .elementwise import Found, Operand, combined
@@ -40,24 +41,28 @@ class Part(NamedTuple):
     sums: Ints
 
 
-class Lifter:
-    """The classes of a graph while instructions are written for them.
+class LeafArrays(NamedTuple):
+    """The arrays of leaves in a program.
 
-    `leaves` says, for each role, which instruction holds the leaves that have it, and `place_of`
-    where in it a leaf is.
+    - `arrays`: for each role, which instruction holds the leaves that have it; `place_of`: where in
+      it a leaf is.
+    - `categories`: which instruction has the categories of each example; `members`: of each picked
+      node, which of its inputs it is.
     """
 
-    def __init__(
-        self,
-        classes: Sequence[Members],
-        draft: Builder,
-        leaves: Mapping[LeafRole, int],
-        place_of: Mapping[Value, int],
-    ) -> None:
+    arrays: Mapping[LeafRole, int]
+    place_of: Mapping[Value, int]
+    categories: int = -1
+    members: Mapping[Value, Looked] = {}
+
+
+class Lifter:
+    """The classes of a graph while instructions are written for them."""
+
+    def __init__(self, classes: Sequence[Members], draft: Builder, leaves: LeafArrays) -> None:
         self.classes = classes
         self.draft = draft
         self.leaves = leaves
-        self.place_of = place_of
         self.needed = [np.zeros(each.count, dtype=bool) for each in classes]
         self.parts: dict[tuple[int, int, int], list[Part]] = {}
         self.found: list[Found] = []
@@ -85,16 +90,21 @@ class Lifter:
 
     def _row(self, operands: Sequence[Operand]) -> int:
         """The number of the instruction for some numbers in a row."""
+        array, places = self._together(operands)
+        return self.draft.at(array, np.concatenate(places))
+
+    def _together(self, operands: Sequence[Operand]) -> tuple[int, list[Ints]]:
+        """One array that has all operands, and the places of each in it."""
         starts: dict[int, int] = {}
         places, size = [], 0
         for operand in operands:
             if not isinstance(operand, Found):
-                operand = Found(self.draft.constant(operand), np.zeros(1, dtype=np.int64))
+                operand = Found(self.draft.constant(operand), np.arange(len(operand)))
             if operand.array not in starts:
                 starts[operand.array] = size
                 size += prod(self.draft.shape(operand.array))
-            places.append(starts[operand.array] + int(operand.places[0]))
-        return self.draft.at(self.draft.joined(list(starts)), np.array(places))
+            places.append(operand.places + starts[operand.array])
+        return self.draft.joined(list(starts)), places
 
     def _find(self, count: int) -> None:
         """Find out where the members of so many classes are, the first ones first."""
@@ -164,6 +174,8 @@ class Lifter:
             found = self._sum(number)
         elif each.chain is not None:
             found = self._chain(each, each.chain, needed)
+        elif each.op is PICKED:
+            found = self._picked(each, needed)
         else:
             operands = [self._operand(operand, needed) for operand in each.operands]
             kind, detail = (each.op.name, None) if each.op.name in BUILT_IN else ("apply", each.op)
@@ -182,8 +194,21 @@ class Lifter:
         if each.role is None:
             constant = self.draft.constant(leaf_numbers(each.leaves))
             return Found(constant, np.arange(each.count))
-        places = np.fromiter(map(self.place_of.__getitem__, each.leaves), np.int64, each.count)
-        return Found(self.leaves[each.role], places)
+        place_of = self.leaves.place_of
+        places = np.fromiter(map(place_of.__getitem__, each.leaves), np.int64, each.count)
+        return Found(self.leaves.arrays[each.role], places)
+
+    def _picked(self, each: Members, members: Ints) -> Found:
+        """The places of Values that are one of their inputs, by the categories of an example."""
+        array, places = self._together([self._operand(one, members) for one in each.operands])
+        inputs = np.stack(places, axis=1)
+        picked = [self.leaves.members[each.leaves[i]] for i in np.flatnonzero(members).tolist()]
+        columns = [one._replace(numbers=row[one.numbers])
+                   for one, row in zip(picked, inputs, strict=True)]  # fmt: skip
+        table = lookup_of(columns, prod(self.draft.shape(array)))
+        number = self.draft.add("pick", array, self.leaves.categories, detail=table,
+                                label=each.label, origin=each.origin)  # fmt: skip
+        return Found(number, np.arange(len(columns)))
 
     def _operand(self, operand: Read | Floats, members: Ints) -> Operand:
         """The operand of some members."""

@@ -9,6 +9,7 @@ from itertools import chain, count
 from math import prod
 
 from ..ir.program import RESERVED, Program
+from ..kinds.details import TableLookup
 from ..kinds.instruction import Instruction
 from ..kinds.ufuncs import TRUTHS
 from ..kinds.views import View, in_numpy, whole
@@ -24,6 +25,7 @@ class StepLines:
     - `setup`: the lines that make arrays and views; `body`: the lines of a step, which begins
       with `fills`.
     - `constants`: the constant arrays, by name; `kernels`: the functions called, with their names.
+    - `found`: the names of places that have been looked up, by the table and the categories.
 
     Names of instructions never end in `_`; all other names do.
     """
@@ -39,6 +41,7 @@ class StepLines:
         self.constants: dict[str, object] = {}
         self.kernels: dict[Kernel | ByNumber, str] = {}
         self.fresh: list[bool] = []
+        self.found: dict[tuple[TableLookup, int], str] = {}
         self._made: list[tuple[list[str], str]] = []  # objects, each with all its names
         self._lines: dict[str, int] = {}
         self._hidden = {*self.names, *RESERVED}  # names that no kernel can have

@@ -10,7 +10,7 @@ from math import inf, nan
 from numbers import Integral, Real
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...system.files import write_whole
 from ..arrays import np
@@ -83,20 +83,27 @@ _OF_EXAMPLES = '''
 _own = threading.local()
 
 
+def _codes(columns, places, known):
+    """The number of what each example has at some places, of what is known."""
+    keys = list(zip(*(columns[place] for place in places)))
+    for key in keys:
+        if key not in known:
+            some = ", ".join(map(str, list(known)[:10])) + ", ..." * (len(known) > 10)
+            raise ValueError(f"there is no program for the choices {key}, only for {some}")
+    return [known[key] for key in keys]
+
+
 def step(parameters, *arguments):
     """%s, for numbers in the shape of PARAMETERS.
 
-    Each argument is an array with the examples first; those in CHOSEN are whole numbers, of which
-    CHOICES has all that may be together.
+    Each argument is an array with the examples first; those in CHOSEN are whole numbers. CHOICES
+    has, for some of these by their places in an example, all that may be together.
     """
     arrays = [_floats(each) for i, each in enumerate(arguments) if i not in CHOSEN]
     if CHOSEN:
-        keys = list(zip(*(np.asarray(arguments[i]).tolist() for i in CHOSEN)))
-        for key in keys:
-            if key not in CHOICES:
-                raise ValueError(f"there is no program for the choices {key}, only for "
-                                 f"{', '.join(map(str, CHOICES))}")
-        arrays.append(np.array([CHOICES[key] for key in keys]))
+        whole = [np.asarray(arguments[i]) for i in CHOSEN]
+        columns = [each.tolist() for one in whole for each in one.reshape(len(one), -1).T]
+        arrays.append(np.array([_codes(columns, *kind) for kind in CHOICES]).T)
     examples = len(arrays[0])
     if any(len(each) != examples for each in [*arrays, *arguments]):
         raise ValueError("the arguments must hold as many examples each, got "
@@ -131,29 +138,32 @@ def of_graph(module: NumPyModule, parameters: Nest, inputs: Nest, shapes: Sequen
     return _text(module, layouts, _OF_GRAPH)
 
 
-def of_function(
-    module: NumPyModule, parameters: Nest, chosen: Sequence[int], choices: Sequence[Choices]
-) -> str:
+class Told(NamedTuple):
+    """The choices of a function.
+
+    - `chosen`: the numbers of the arguments that are choices.
+    - `choices`: for some places in an example, by which something is looked up together, all that
+      there may be, with their numbers.
+    """
+
+    chosen: Sequence[int]
+    choices: Sequence[tuple[tuple[int, ...], Mapping[Choices, int]]]
+
+
+def of_function(module: NumPyModule, parameters: Nest, told: Told) -> str:
     """The text of a file for a function of one example."""
-    return _text(module, _names(parameters, chosen, choices), _OF_FUNCTION)
+    return _text(module, _names(parameters, told), _OF_FUNCTION)
 
 
-def of_outputs(
-    module: NumPyModule,
-    parameters: Nest,
-    outputs: Nest,
-    chosen: Sequence[int],
-    choices: Sequence[Choices],
-) -> str:
+def of_outputs(module: NumPyModule, parameters: Nest, outputs: Nest, told: Told) -> str:
     """The text of a file for the outputs of a function of one example."""
-    names = {**_names(parameters, chosen, choices), "OUTPUTS": layout(outputs)}
+    names = {**_names(parameters, told), "OUTPUTS": layout(outputs)}
     return _text(module, names, _OF_OUTPUTS)
 
 
-def _names(parameters: Nest, chosen: Sequence[int], choices: Sequence[Choices]) -> dict[str, Any]:
-    """The constants of a saved module: parameter layout, categorical arguments, categories."""
-    codes = {choice: i for i, choice in enumerate(choices)}
-    return {"PARAMETERS": layout(parameters), "CHOSEN": list(chosen), "CHOICES": codes}
+def _names(parameters: Nest, told: Told) -> dict[str, Any]:
+    """The constants of a saved module: parameter layout, arguments that are choices, choices."""
+    return {"PARAMETERS": layout(parameters), "CHOSEN": told.chosen, "CHOICES": told.choices}
 
 
 def write_module(path: str | PathLike[str], text: str) -> Path:

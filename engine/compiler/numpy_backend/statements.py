@@ -5,7 +5,7 @@ from itertools import islice
 from math import prod
 
 from ..arrays import np
-from ..kinds.details import Data, letters_of_axes
+from ..kinds.details import TableLookup, letters_of_axes
 from ..kinds.instruction import Instruction
 from ..kinds.ufuncs import FUNCTIONS, TRUTHS
 from ..kinds.views import View, whole
@@ -50,19 +50,37 @@ def _take(lines: StepLines, number: int, each: Instruction) -> str:
 
 def _choice(lines: StepLines, number: int, each: Instruction) -> str:
     name = lines.names[number]
-    table = _table(lines, number, each.detail)
-    return f'{table}.take({lines.name(each.inputs[0])}, -1, {name}, "clip")'
+    return f"{name}[...] = {_looked_up(lines, name, each.detail, each.inputs[0])}"
 
 
-def _table(lines: StepLines, number: int, table: Data) -> str:
-    """The constants or places of all categories; the axis of categories is last."""
-    array = np.ascontiguousarray(np.moveaxis(table.array, 0, -1))
-    return lines.constant(f"{lines.names[number]}_table_", array)
+def _looked_up(lines: StepLines, name: str, lookup: TableLookup, categories: int) -> str:
+    """What each example looks up, as an expression."""
+    table = lines.constant(f"{name}_table_", lookup.table.array)
+    kinds, starts = lookup.kinds.array, lookup.starts.array
+    rows = f"{lines.name(categories)}[{lines.constant(f'{name}_kinds_', kinds)}]"
+    if starts.any():
+        rows += f" + {lines.constant(f'{name}_starts_', starts[:, None])}"
+    text = f"{table}.take({rows})"
+    columns = lookup.columns.array
+    if columns.shape != kinds.shape or (columns != np.arange(len(kinds))).any():
+        text += f".take({lines.constant(f'{name}_columns_', columns)}, 0)"
+    if lookup.offsets is not None:
+        offsets = lookup.offsets.array[..., None]
+        text += f" + {lines.constant(f'{name}_offsets_', offsets)}"
+    return text
+
+
+def _places(lines: StepLines, lookup: TableLookup, number: int, categories: int) -> str:
+    """The name of the places that each example looks up, found once in a step."""
+    if (lookup, categories) not in lines.found:
+        name = lines.found[lookup, categories] = f"{lines.names[number]}_places_"
+        lines.body.append(f"{name} = {_looked_up(lines, name, lookup, categories)}")
+    return lines.found[lookup, categories]
 
 
 def _pick(lines: StepLines, number: int, each: Instruction) -> str:
-    source, choice = each.inputs
-    places = f"{_table(lines, number, each.detail)}.take({lines.name(choice)}, -1)"
+    source, categories = each.inputs
+    places = _places(lines, each.detail, number, categories)
     if lines.made[source].examples:
         places += f", {lines.once('every_', 'np.arange(examples)')}"
     return f"{lines.names[number]}[...] = {lines.flat(source)}[{places}]"
@@ -70,17 +88,15 @@ def _pick(lines: StepLines, number: int, each: Instruction) -> str:
 
 def _scatter(lines: StepLines, number: int, each: Instruction) -> str:
     """Distinct places are assigned; places that may be repeated are added up, by a count."""
-    name, (gradient, choice) = lines.names[number], map(lines.name, each.inputs)
-    detail = each.detail
-    table = detail.table
-    places = f"{_table(lines, number, table)}.take({choice}, -1)"
+    name, (source, categories) = lines.names[number], each.inputs
+    gradient, detail = lines.name(source), each.detail
+    places = _places(lines, detail.table, number, categories)
     if not detail.examples:
         counted = f"np.bincount({places}.reshape(-1), {gradient}.reshape(-1), {prod(detail.shape)})"
         return f"{lines.flat(number)}[:] = {counted}"
     lines.body.append(f"{name}.fill(0.0)")
     every = lines.once("every_", "np.arange(examples)")
-    rows = table.array.reshape(len(table.array), -1)
-    if all(len({*row}) == len(row) for row in rows.tolist()):
+    if not detail.table.repeats():
         return f"{lines.flat(number)}[{places}, {every}] = {gradient}"
     return f"np.add.at({lines.flat(number)}, ({places}, {every}), {gradient})"
 

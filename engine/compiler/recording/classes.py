@@ -21,6 +21,7 @@ from ...primitives import CONSTANT, GIVEN, LEAF, PRIMITIVES, Op
 from ...scope import Scope
 from ...value import Value
 from ..arrays import Floats, Ints, np, places_by_number
+from .columns import PICKED
 from .differences import inside_sums, rungs_of
 
 # The largest length of the name of a class in a comment.
@@ -74,7 +75,7 @@ class Members:
     - `terms`: of sums, the terms by class; `added`: the plain numbers among the terms, added up for
       each member, None if there are none.
     - `chain`: of chains of maxima or minima, their terms.
-    - `role`, `leaves`: of leaves, their role, and the Values.
+    - `role`, `leaves`: of leaves, their role, and the Values, which picked nodes have too.
     - `label`, `origin`: its name, for instructions and for comments.
     """
 
@@ -177,7 +178,9 @@ class _Reader:
             return Members(op, size, terms=terms, added=added, label=label, origin=origin)
         if op.name in CHAINS and self._is_chain(members[0]):
             return Members(op, size, chain=self._chain(members), label=label, origin=origin)
-        return Members(op, size, self._operands(members), label=label, origin=origin)
+        leaves = members if op is PICKED else ()
+        return Members(op, size, self._operands(members), leaves=leaves, label=label,
+                       origin=origin)  # fmt: skip
 
     def _is_chain(self, member: Value) -> bool:
         """Whether `member`, a maximum or minimum, is the end of a chain."""

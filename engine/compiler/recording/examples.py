@@ -1,23 +1,32 @@
 """The arguments of a function for many examples, checked and sorted.
 
-An argument is an array whose first axis is the examples. One whole number for each example, in an
-array of integers, is a choice: the function gets it as a plain number, as an index for instance.
+An argument is an array whose first axis is the examples. Whole numbers, in an array of integers,
+are choices: the function gets them as plain numbers, as indices for instance. One for each example
+is a number, and more are in lists as deep as the array.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from math import prod
+from typing import Any, NamedTuple
 
 from ..arrays import np
 from ..kinds.views import Shape
 from .pytrees import numbers, values_of
 
-# A plain number for each argument that is a choice.
+# All plain numbers of one example, in the order of the arguments.
 Choices = tuple[int, ...]
 
-# The shape of one example, for each argument; None for a choice.
-Shapes = tuple[Shape | None, ...]
+
+class Whole(NamedTuple):
+    """The shape of an argument that is choices."""
+
+    shape: Shape
+
+
+# The shape of one example, for each argument.
+Shapes = tuple[Shape | Whole, ...]
 
 
 @dataclass(frozen=True)
@@ -29,15 +38,41 @@ class ExampleArrays:
 
     @cached_property
     def shapes(self) -> Shapes:
-        """The shape of one example, for each argument; None for a choice."""
-        shapes = {i: each.shape[1:] for i, each in self.arrays.items()}
-        return tuple(shapes.get(i) for i in range(len(self.arrays) + len(self.choices)))
+        """The shape of one example, for each argument."""
+        shapes: dict[int, Shape | Whole] = {i: each.shape[1:] for i, each in self.arrays.items()}
+        shapes.update((i, Whole(each.shape[1:])) for i, each in self.choices.items())
+        return tuple(shapes[i] for i in range(len(shapes)))
 
-    def one(self, i: int) -> list[Any]:
-        """The arguments of example `i`: Values, in lists as deep as the array, and choices."""
-        arguments = {place: values_of(each[i].tolist()) for place, each in self.arrays.items()}
-        arguments.update((place, int(each[i])) for place, each in self.choices.items())
+    @cached_property
+    def columns(self) -> list[Any]:
+        """The choices as rows, one for each plain number of an example."""
+        rows = (each.reshape(len(each), -1) for each in self.choices.values())
+        return [column for each in rows for column in each.T]
+
+    def inputs(self, i: int) -> dict[int, Any]:
+        """The arguments of example `i` that are no choices: Values, in lists."""
+        return {place: values_of(each[i].tolist()) for place, each in self.arrays.items()}
+
+    def one(self, i: int, choices: Choices = ()) -> list[Any]:
+        """The arguments of example `i`, with `choices` in the place of its own.
+
+        Numbers are Values, in lists as deep as the array.
+        """
+        arguments = self.inputs(i)
+        start = 0
+        for place, each in self.choices.items():
+            end = start + prod(each.shape[1:])
+            arguments[place] = _nested(choices[start:end], each.shape[1:])
+            start = end
         return [arguments[place] for place in sorted(arguments)]
+
+
+def _nested(choices: Choices, shape: Shape) -> Any:
+    """Some numbers in lists of this shape."""
+    if not shape:
+        return choices[0]
+    size = prod(shape[1:])
+    return [_nested(choices[i * size : (i + 1) * size], shape[1:]) for i in range(shape[0])]
 
 
 def examples_of(arguments: Sequence[Any]) -> ExampleArrays:
@@ -54,8 +89,8 @@ def examples_of(arguments: Sequence[Any]) -> ExampleArrays:
         if not array.ndim:
             raise ValueError(f"argument {i + 1} must be an array with the examples first, "
                              f"got {given!r}")  # fmt: skip
-        if array.dtype.kind in "iub" and array.ndim == 1:
-            examples.choices[i] = array
+        if array.dtype.kind in "iub" and prod(array.shape[1:]):
+            examples.choices[i] = array.astype(np.int8) if array.dtype.kind == "b" else array
         else:
             examples.arrays[i] = np.ascontiguousarray(array, dtype=np.float64)
     lengths = [len(each) for each in (*examples.arrays.values(), *examples.choices.values())]

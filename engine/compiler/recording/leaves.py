@@ -1,6 +1,7 @@
 """The leaves of a graph that are parameters or inputs of a program: checked, and given roles."""
 
 from collections.abc import Collection, Sequence
+from copy import copy
 from typing import Any
 from warnings import warn
 
@@ -8,6 +9,7 @@ from ...primitives import LEAF
 from ...value import Value
 from ...watching.observers import levels_to_program
 from .classes import LeafRole
+from .columns import Choosing
 from .pytrees import Nest, blocks, nest_of, place_of
 
 # The largest number of arrays of inputs that are not joined in one row.
@@ -21,10 +23,12 @@ class Leaves:
     - `arrays`: for each array of inputs, its shape and the slice of its leaves; `is_joined`:
       whether all inputs are one row; `examples`: whether inputs differ from example to example.
     - `roles`, `place`: for each leaf, the role of its array, and its place in the array.
+    - `choosing`: what else the graph looks up, by choices; None if there are none.
     """
 
     def __init__(self, parameters: Any, inputs: Any, *, examples: bool = False) -> None:
         self.examples = examples
+        self.choosing: Choosing | None = None
         self.nests: dict[str, Nest] = {}
         self.values: dict[str, list[Value]] = {}
         for name, given in (("parameters", parameters), ("inputs", inputs)):
@@ -39,6 +43,12 @@ class Leaves:
         self._add(("parameters", None), self.values["parameters"])
         for number, (_, place) in enumerate(self.arrays):
             self._add(("input", number), self.values["inputs"][place])
+
+    def for_choices(self, choosing: Choosing) -> "Leaves":
+        """The same leaves, to which some that are looked up may be added."""
+        leaves = copy(self)
+        leaves.roles, leaves.place, leaves.choosing = {**self.roles}, {**self.place}, choosing
+        return leaves
 
     def _add(self, role: LeafRole, leaves: list[Value]) -> None:
         """Note the leaves of one array."""

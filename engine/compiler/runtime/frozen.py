@@ -22,16 +22,17 @@ class Frozen:
     """Leaves that are constants of a program, each with its number when that was recorded."""
 
     def __init__(self) -> None:
-        self._numbers: dict[Value, float] = {}
+        self._known: set[Value] = set()
         self._pairs: list[tuple[Value, float]] = []
         self._next = 0
 
     def add(self, order: Iterable[Value], given: Collection[Value], before: int) -> None:
         """Keep the leaves of a graph that are not `given`, and were made before a serial number."""
         for node in order:
-            if node.op is LEAF and node.serial < before and node not in given:
-                self._numbers.setdefault(node, node._data)
-        self._pairs = list(self._numbers.items())
+            is_old = node.op is LEAF and node.serial < before
+            if is_old and node not in given and node not in self._known:
+                self._known.add(node)
+                self._pairs.append((node, node._data))
 
     def look(self) -> None:
         """Look at some of the leaves, and warn of the first one that has another number now."""

@@ -9,7 +9,6 @@ choice among the arguments it is called once for each one that occurs.
 """
 
 from abc import abstractmethod
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
@@ -20,25 +19,24 @@ from ...graph import next_serial, topological_order
 from ...system.garbage import uncollected
 from ...value import Value, demand_value
 from ...watching.tracing import ALONE
-from ..ir.builder import Builder, mean_of
+from ..ir.builder import mean_of
 from ..ir.program import Program
-from ..kinds.details import Input
 from ..lifting.graphs import lifted
 from ..numpy_backend.module import NumPyModule
-from ..numpy_backend.save import of_function, write_module
-from ..passes.merge_traces import Unlike, united
-from ..recording.baked import BakedLines, baked_lines, warn_of
-from ..recording.categories import Known
+from ..numpy_backend.save import Told, of_function, write_module
+from ..recording.baked import baked_lines, warn_of
 from ..recording.classes import Recording, recording_of
-from ..recording.examples import Choices, ExampleArrays, Shapes, examples_of
+from ..recording.examples import ExampleArrays, Shapes, Whole, examples_of
 from ..recording.leaves import Leaves
 from ..recording.pytrees import Nest
 from .backends import Backend, backend_named
+from .choices import ChoicesDiffer as ChoicesDiffer
 from .compiled import Compiled, Translated, signature_of
 from .frozen import Frozen
 from .graphs import compile_graph
 from .pipeline import Plan
 from .tape import Tape
+from .tracer import ChoiceTracer, FunctionOutput
 from .translation import Tapes, Translation
 
 # From how many classes on a narrow graph is computed node by node, for each example by itself, if
@@ -47,37 +45,23 @@ from .translation import Tapes, Translation
 _DEEP, _FEW, _CLASSES = 3_000, 10, 300
 
 
-class ChoicesDiffer(ValueError):
-    """Raised where a function does not record the same for all choices: they are no one program."""
-
-
 class Recorded(NamedTuple):
     """The recording of a function.
 
     - `recording`: of the Value that is compiled.
-    - `nest`: the shape of the lists that it gave; None for a Value.
     - `others`: the node that holds together what it gave beside the Value.
     """
 
     recording: Recording
     leaves: Leaves
-    nest: Nest | None = None
     others: Value | None = None
-
-
-class Lifted(NamedTuple):
-    """A trace as a program, without its graph; `size` is how many nodes and classes that had."""
-
-    program: Program
-    size: tuple[int, int]
-    nest: Nest | None
 
 
 class Prepared(NamedTuple):
     """Examples as a program takes them, checked once and for all, and the program.
 
     - `arrays`: one for each argument that holds numbers and, if there are choices, one of their
-      codes; the first axis is that of the examples.
+      categories; the first axis is that of the examples.
     """
 
     translation: Translation
@@ -102,9 +86,8 @@ class TracedFunction(Translated):
         self._backend = backend or backend_named(None)
         self._parameters = parameters
         self._signature = signature_of(Leaves(parameters, ()))
-        self._traced: dict[Shapes, tuple[int, Translation]] = {}
-        self._choices: dict[Shapes, Known] = defaultdict(Known)
-        self._lifted: dict[Shapes, dict[Choices, Lifted]] = defaultdict(dict)
+        self._traced: dict[Shapes, Translation] = {}
+        self._tracers: dict[Shapes, ChoiceTracer] = {}
         self._nests: WeakKeyDictionary[Translation, Nest] = WeakKeyDictionary()
         self._frozen = Frozen()
         self._last: Translation | None = None
@@ -122,8 +105,12 @@ class TracedFunction(Translated):
         return Prepared(translation, found)
 
     @abstractmethod
-    def _recorded(self, given: Any, leaves: Leaves) -> Recorded:
-        """The recording of what the function gives."""
+    def _given(self, output: Any) -> FunctionOutput:
+        """What the function gives, checked."""
+
+    @abstractmethod
+    def _recorded(self, values: Sequence[Value], leaves: Leaves) -> Recorded:
+        """The recording of the Values that the function gives."""
 
     @abstractmethod
     def _lift(self, trace: Recorded) -> Program:
@@ -134,8 +121,8 @@ class TracedFunction(Translated):
         """The translation of the only trace there is."""
 
     @abstractmethod
-    def _together(self, lifted: Sequence[Lifted], arrays: int) -> Translation:
-        """The translation of traces for several choices; it is given so many arrays beside them."""
+    def _together(self, trace: Recorded) -> Translation:
+        """The translation of the traces for all choices as one."""
 
     def _run(self, examples: Prepared, parameters: Any) -> Any:
         """The outputs of the program for some examples."""
@@ -151,74 +138,67 @@ class TracedFunction(Translated):
         return self._last
 
     def _coded(self, examples: ExampleArrays) -> tuple[Any, Translation]:
-        """The codes of all choices, and the translation for these; one thread at a time.
+        """The categories of all examples, and the translation for these; one thread at a time.
 
         Choices for which the function cannot be traced are forgotten.
         """
         with ALONE:
-            known = self._choices[examples.shapes]
-            count = len(known.arguments)
-            try:
-                return known.codes(examples), self._translation(examples.shapes, known)
-            except BaseException:
-                known.forget(count)
-                raise
+            shapes, codes = examples.shapes, None
+            if examples.columns:
+                codes = self._of_choices(examples)
+            elif shapes not in self._traced:
+                self._traced[shapes] = self._of_all(examples)
+            self._last, self._shapes = self._traced[shapes], shapes
+            return codes, self._last
 
-    def _translation(self, shapes: Shapes, known: Known) -> Translation:
-        """The translation for examples of the shape `shapes`, and for all choices so far."""
-        count, found = self._traced.get(shapes, (0, None))
-        if found is None or count < len(known.arguments):
-            with uncollected():
-                given = known.arguments.get(())
-                found = self._of_choices(shapes, known) if given is None else self._of_all(given)
-            self._traced[shapes] = len(known.arguments), found
-        self._last, self._shapes = found, shapes
-        return found
-
-    def _of_all(self, arguments: list[Any]) -> Translation:
+    def _of_all(self, examples: ExampleArrays) -> Translation:
         """The translation of a function without choices."""
-        lines: BakedLines = {}
-        trace = self._trace(arguments, lines)
-        warn_of(lines)
-        found = self._alone(trace)
-        self._nests[found] = trace.nest or ()
-        return found
-
-    def _of_choices(self, shapes: Shapes, known: Known) -> Translation:
-        """The translation for all choices; what was traced before is not traced again."""
-        lines: BakedLines = {}
-        lifted = self._lifted[shapes]
-        for choice, arguments in known.arguments.items():
-            if choice not in lifted:
-                trace = self._trace(arguments, lines)
-                lifted[choice] = Lifted(self._lift(trace), trace.recording.size, trace.nest)
-        warn_of(lines)
-        parts = [lifted[choice] for choice in known.arguments]
-        if any(part.nest != parts[0].nest for part in parts):
-            raise ChoicesDiffer("the function does not give Values in lists of the same shape for "
-                                "all choices: compile one for each")  # fmt: skip
-        found = self._together(parts, sum(shape is not None for shape in shapes))
-        self._nests[found] = parts[0].nest or ()
-        return found
-
-    def _trace(self, arguments: list[Any], lines: BakedLines) -> Recorded:
-        """The recording of one example; lines that bake something in are added to `lines`."""
-        inputs = {i: each for i, each in enumerate(arguments) if not isinstance(each, int)}
+        arguments = examples.one(0)
+        inputs = {i: arguments[i] for i in examples.arrays}
         leaves = Leaves(self._parameters, inputs, examples=True)
         varying = {*leaves.values["parameters"], *leaves.values["inputs"]}
-        now = next_serial()
-        with baked_lines(varying) as found:
-            output = self._function(*arguments)
-        lines.update(found)
-        trace = self._recorded(output, leaves)
-        rest = () if trace.others is None else topological_order(trace.others)
-        self._frozen.add((*trace.recording.order, *rest), varying, now)
-        return trace
+        with uncollected():
+            now = next_serial()
+            with baked_lines(varying) as lines:
+                output = self._function(*arguments)
+            warn_of(lines)
+            given = self._given(output)
+            trace = self._recorded(given.values, leaves)
+            rest = () if trace.others is None else topological_order(trace.others)
+            self._frozen.add((*trace.recording.order, *rest), varying, now)
+            found = self._alone(trace)
+        self._nests[found] = given.nest or ()
+        return found
 
-    def _told(self) -> tuple[list[int], list[Choices]]:
-        """The numbers of the arguments that are choices, and all combinations that occurred."""
-        chosen = [i for i, shape in enumerate(self._shapes) if shape is None]
-        return chosen, list(self._choices[self._shapes].arguments)
+    def _of_choices(self, examples: ExampleArrays) -> Any:
+        """The categories of all examples; what was traced before is not traced again."""
+        shapes = examples.shapes
+        if shapes not in self._tracers:
+            self._tracers[shapes] = ChoiceTracer(
+                self._function, self._given, self._parameters, examples, self._frozen
+            )
+        tracer = self._tracers[shapes]
+        codes = tracer.codes(examples)
+        if codes is not None:
+            return codes
+        with uncollected():
+            with baked_lines(tracer.varying) as lines:
+                codes = tracer.meet(examples)
+            warn_of(lines)
+            settled = tracer.combinations.settled
+            if settled is not None and settled is not tracer.built:
+                values, leaves = tracer.united(settled)
+                found = self._together(self._recorded(values, leaves))
+                self._nests[found] = tracer.combinations.nest or ()
+                self._traced[shapes], tracer.built = found, settled
+        return codes
+
+    def _told(self) -> Told:
+        """The choices for which there is a program, for a file."""
+        tracer = self._tracers.get(self._shapes)
+        chosen = [i for i, shape in enumerate(self._shapes) if isinstance(shape, Whole)]
+        settled = None if tracer is None else tracer.built
+        return Told(chosen, [] if settled is None else settled.kinds.tables())
 
     def __reduce_ex__(self, _: object) -> NoReturn:
         raise TypeError("a compiled function cannot be copied or pickled, since the function goes "
@@ -259,7 +239,7 @@ class MeanFunction(TracedFunction):
         return lifted(trace.leaves, trace.recording, trace.others)
 
     def _alone(self, trace: Recorded) -> Translation:
-        recording, leaves, _, others = trace
+        recording, leaves, others = trace
         lost = leaves.lost(recording.order)
         leaves.warn_of(lost - self._lost)
         self._lost |= lost
@@ -272,9 +252,8 @@ class MeanFunction(TracedFunction):
             tapes = Tapes(tape.of_examples, tape.measured, few)
         return Translation(recording.size, lambda: mean_of(self._lift(trace)), self._plan, tapes)
 
-    def _together(self, lifted: Sequence[Lifted], arrays: int) -> Translation:
-        program = mean_of(program_of(lifted, arrays))
-        return Translation(lifted[0].size, lambda: program, self._plan)
+    def _together(self, trace: Recorded) -> Translation:
+        return Translation(trace.recording.size, lambda: mean_of(self._lift(trace)), self._plan)
 
     @property
     def _plan(self) -> Plan:
@@ -289,13 +268,15 @@ class CompiledFunction(MeanFunction, SavedFunction):
 
     gives the mean over the examples and its derivatives by the parameters: by those that the Values
     hold now, or by other numbers, as in `step(X, Y, parameters=numbers)`. Each argument is an array
-    whose first axis is that of the examples; one of integers, one for each example, is no Value for
-    the function, but a choice. The function is traced at the first call, and again for examples of
-    another shape and for new choices; `source`, `program` and `summary()` are of the last trace.
+    whose first axis is that of the examples. Whole numbers, in an array of integers, are no Values
+    for the function, but choices: an int for each example, or a list of ints for a row of them. The
+    function is traced at the first call, and again for examples of another shape and for new
+    choices: for each combination up to 1,000, and of more for some (see `runtime.choices`), so
+    `trace` it with all examples at once. `source`, `program` and `summary()` are of the last trace.
 
     Raises what `Compiled` raises, and ValueError if there is no argument or no example, if the
-    arguments are of different lengths, or for more than 1,000 choices, or, as a `ChoicesDiffer`, if
-    traces for different choices are not alike.
+    arguments are of different lengths, or for more than 200,000 traces, or, as a `ChoicesDiffer`,
+    if traces for different choices are not alike.
     """
 
     def __call__(self, *arrays: Any, parameters: Any = None) -> tuple[float, Any]:
@@ -308,24 +289,14 @@ class CompiledFunction(MeanFunction, SavedFunction):
         return float(value), self._signature.gradient_of(gradient)
 
     def _text(self, module: NumPyModule) -> str:
-        return of_function(module, self._signature.parameters, *self._told())
+        return of_function(module, self._signature.parameters, self._told())
 
-    def _recorded(self, given: Any, leaves: Leaves) -> Recorded:
-        demand_value(given, "what the function gives")
-        return Recorded(recording_of(given, leaves.roles), leaves)
+    def _given(self, output: Any) -> FunctionOutput:
+        demand_value(output, "what the function gives")
+        return FunctionOutput([output])
 
-
-def program_of(lifted: Sequence[Lifted], arrays: int) -> Program:
-    """The program for all choices, from that for each; it is given so many arrays, and choices."""
-    if len(lifted) == 1:
-        return lifted[0].program
-    draft = Builder()
-    choice = draft.add("input", detail=Input(arrays, (), examples=True, whole=True))
-    try:
-        return draft.program(*united([each.program for each in lifted], draft, choice))
-    except Unlike as error:
-        raise ChoicesDiffer("the function does not record the same for all choices "
-                            f"({error}): compile one for each") from error  # fmt: skip
+    def _recorded(self, values: Sequence[Value], leaves: Leaves) -> Recorded:
+        return Recorded(recording_of(values[0], leaves.roles), leaves)
 
 
 def compile_recorded(

@@ -8,13 +8,15 @@
 What the loss and the predictions have in common is computed once.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from ...value import demand_value
+from ...value import Value, demand_value
 from ..recording.classes import recording_of
 from ..recording.leaves import Leaves
 from .functions import MeanFunction, Prepared, Recorded
-from .outputs import arrays_of, together
+from .outputs import arrays_of, listed
+from .tracer import FunctionOutput, held_together
 
 
 class CompiledLoss(MeanFunction):
@@ -45,11 +47,15 @@ class CompiledLoss(MeanFunction):
         nest, count = self._nests[examples.translation], len(examples.arrays[0])
         return arrays_of(rows[0], nest, count) if rows else None
 
-    def _recorded(self, given: Any, leaves: Leaves) -> Recorded:
-        loss, predictions = given
+    def _given(self, output: Any) -> FunctionOutput:
+        loss, predictions = output
         demand_value(loss, "the loss that the function gives")
-        recording = recording_of(loss, leaves.roles)
         if predictions is None:
-            return Recorded(recording, leaves)
-        root, nest = together(predictions)
-        return Recorded(recording, leaves, nest, root)
+            return FunctionOutput([loss])
+        others = listed(predictions)
+        return FunctionOutput([loss, *others.values], others.nest)
+
+    def _recorded(self, values: Sequence[Value], leaves: Leaves) -> Recorded:
+        loss, *others = values
+        recording = recording_of(loss, leaves.roles)
+        return Recorded(recording, leaves, held_together(others) if others else None)

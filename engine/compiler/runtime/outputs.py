@@ -5,11 +5,9 @@ predict(X)          # an array: what model(x) gives, for each row x of X
 """
 
 from collections.abc import Callable, Sequence
-from math import nan
 from typing import Any
 
-from ...primitives import Op
-from ...value import Value, recorded
+from ...value import Value
 from ..arrays import np
 from ..ir.program import Program
 from ..lifting.graphs import lifted_outputs
@@ -18,12 +16,10 @@ from ..numpy_backend.save import of_outputs
 from ..recording.classes import recording_of
 from ..recording.leaves import Leaves
 from ..recording.pytrees import Nest, arranged, nest_of
-from .functions import Lifted, Prepared, Recorded, SavedFunction, program_of
+from .functions import Prepared, Recorded, SavedFunction
 from .pipeline import Plan
+from .tracer import FunctionOutput, held_together
 from .translation import Translation
-
-# What makes one node of many, so that they are one graph. It computes nothing.
-TOGETHER = Op("together", "together", "{terms}", (-2, 2), lambda _: nan, (), any_number=True)
 
 
 class CompiledOutputs(SavedFunction):
@@ -51,11 +47,13 @@ class CompiledOutputs(SavedFunction):
 
     def _text(self, module: NumPyModule) -> str:
         nest = self._nests[self._latest]
-        return of_outputs(module, self._signature.parameters, nest, *self._told())
+        return of_outputs(module, self._signature.parameters, nest, self._told())
 
-    def _recorded(self, given: Any, leaves: Leaves) -> Recorded:
-        root, nest = together(given)
-        return Recorded(recording_of(root, leaves.roles), leaves, nest)
+    def _given(self, output: Any) -> FunctionOutput:
+        return listed(output)
+
+    def _recorded(self, values: Sequence[Value], leaves: Leaves) -> Recorded:
+        return Recorded(recording_of(held_together(values), leaves.roles), leaves)
 
     def _lift(self, trace: Recorded) -> Program:
         return lifted_outputs(trace.leaves, trace.recording)
@@ -63,9 +61,8 @@ class CompiledOutputs(SavedFunction):
     def _alone(self, trace: Recorded) -> Translation:
         return self._made(trace.recording.size, lambda: self._lift(trace))
 
-    def _together(self, lifted: Sequence[Lifted], arrays: int) -> Translation:
-        program = program_of(lifted, arrays)
-        return self._made(lifted[0].size, lambda: program)
+    def _together(self, trace: Recorded) -> Translation:
+        return self._alone(trace)
 
     def _made(self, size: tuple[int, int], lift: Callable[[], Program]) -> Translation:
         """The translation."""
@@ -74,12 +71,12 @@ class CompiledOutputs(SavedFunction):
         return Translation(size, lift, Plan(self._backend, None))
 
 
-def together(given: Any) -> tuple[Value, Nest]:
-    """A Value that holds all Values in nested lists together, and the shape of the lists."""
+def listed(given: Any) -> FunctionOutput:
+    """All Values in nested lists, and the shape of the lists."""
     nest, values = nest_of(given, "what the function gives")
     if not values:
         raise ValueError(f"what the function gives must hold a Value, got {given!r}")
-    return recorded(TOGETHER, nan, values, [None] * len(values)), nest
+    return FunctionOutput(values, nest)
 
 
 def arrays_of(rows: Any, nest: Nest, count: int) -> Any:

@@ -11,6 +11,7 @@ import pytest
 import engine
 import nn
 from engine import Value
+from nn.training import example_arrays
 
 # Numbers may be summed up in another order.
 CLOSE: Any = {"rel": 1e-9, "abs": 1e-12}
@@ -137,6 +138,13 @@ def test_many_classes_are_looked_up() -> None:
                optimizer=nn.SGD(model.parameters()), compiled=compiled)  # fmt: skip
         found.append([p.data for p in model.parameters()])
     assert found[1] == pytest.approx(found[0], **CLOSE)
+
+
+def test_classes_are_looked_up_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there are many whole numbers, they are numbers of the program, unless the loss asks."""
+    monkeypatch.setattr(example_arrays, "_MOST_INTEGERS", 2)
+    assert_same(CLASSES, 3, loss=nn.cross_entropy)
+    assert_same(CLASSES, 1, loss=nn.mean_squared_error)
 
 
 def test_many_different_targets_must_be_numbers() -> None:
@@ -403,9 +411,44 @@ def test_a_function_is_a_model_too() -> None:
     assert found[1] == pytest.approx(found[0], **CLOSE)
 
 
-def test_what_is_looked_up_by_inputs_is_told() -> None:
-    """An embedding has no number to look up by."""
+class Context(nn.Module[list[Value]]):
+    """A model of the next letter after two, and of a number beside them: Bengio et al., 2003."""
+
+    def __init__(self) -> None:
+        self.letters = nn.Embedding(6, 2, seed=0)
+        self.bias = [Value(0.1 * i) for i in range(3)]
+        self.layers = nn.MLP(5, [4, 3], "tanh", seed=1)
+
+    def forward(self, row: list[Any]) -> list[Value]:
+        """A score for each of three classes; the third number of a row is no letter."""
+        first, second = self.letters(row[:2])
+        scores = self.layers([*first, *second, row[2] * 0.5])
+        return [a + b for a, b in zip(scores, self.bias, strict=True)]
+
+
+@pytest.mark.parametrize("batch_size", [None, 7])
+@pytest.mark.parametrize("number", [0.25, 3.0])
+def test_a_model_looks_up_by_its_inputs(number: float, batch_size: int | None) -> None:
+    """Letters may be equal in some rows; the numbers beside them may be whole too."""
+    rows = [[_draws.randrange(6), _draws.randrange(6), number * i] for i in range(24)]
+    validation = [[1.0, 1.0, 0.5], [5.0, 2.0, 0.25]], [0, 2]
+    found = []
+    for compiled in (False, True):
+        model = Context()
+        history = nn.fit(model, rows, CLASSES, loss=nn.cross_entropy, epochs=3, seed=0,
+                         optimizer=nn.Adam(model.parameters()), batch_size=batch_size,
+                         validation=validation, metrics={"accuracy": nn.accuracy},
+                         compiled=compiled, progress=False)  # fmt: skip
+        numbers = [p.data for p in model.parameters()]
+        found.append(
+            [*history.loss, *history.validation_loss, *history.metrics["accuracy"], *numbers]
+        )
+    assert found[1] == pytest.approx(found[0], rel=1e-12, abs=1e-12)
+
+
+def test_what_cannot_be_looked_up_by_is_told() -> None:
+    """A number that is not whole is the number of no row."""
     model = nn.Sequential(nn.Embedding(3, 2, seed=0), lambda rows: rows[0][0] + rows[1][1])
     with pytest.raises(TypeError, match=r"must be the number of a row, .* in an array of integers"):
-        nn.fit(model, [[0.0, 2.0], [1.0, 1.0]], [1.0, 2.0], loss=nn.mean_squared_error, epochs=1,
+        nn.fit(model, [[0.5, 2.5], [1.0, 1.0]], [1.0, 2.0], loss=nn.mean_squared_error, epochs=1,
                optimizer=nn.SGD(model.parameters()), compiled=True, progress=False)  # fmt: skip

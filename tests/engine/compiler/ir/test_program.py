@@ -24,6 +24,7 @@ from engine.compiler.kinds.details import (
 )
 from engine.compiler.kinds.instruction import Instruction
 from engine.compiler.kinds.views import View
+from tests.engine.compiler.lookups import lookup
 
 
 def example() -> Program:
@@ -32,7 +33,7 @@ def example() -> Program:
     parameters = draft.add("parameters", detail=Parameters(12))
     one = draft.add("input", detail=Input(0, (3, 4), False))
     many = draft.add("input", detail=Input(1, (3,), True))
-    category = draft.add("input", detail=Input(2, (), True, whole=True))
+    category = draft.add("input", detail=Input(2, (1,), True, whole=True))
     W = draft.view(parameters, View(0, (3, 4), (4, 1)))
     product = draft.add("product", W, one, detail=Product("ab,cb->ac"), label="layer1_sum")
     summed = draft.add("product", many, many, detail=Product("a,b->ab", examples=True))
@@ -46,9 +47,9 @@ def example() -> Program:
     running = draft.add("accumulate", product, detail=Along(PRIMITIVES["maximum"]))
     later = draft.add("later", product)
     grown = draft.add("with_ones", product, detail=Ones(first=False))
-    table = Data(np.array([[0, 1], [1, 2]]))
+    table = lookup([0, 1], [1, 2], size=3)
     picked = draft.add("pick", many, category, detail=table)
-    chosen = draft.add("choice", category, detail=Data(np.array([0.5, 1.5])))
+    chosen = draft.add("choice", category, detail=lookup([0.5, 1.5]))
     scattered = draft.add("scatter", picked, category, detail=Scatter(table, (3,), False))
     mean = draft.mean(chosen)
     placed = draft.add("assemble", total, detail=Assembly((12,), (View(0, (3,), (4,)),)))
@@ -70,7 +71,7 @@ def test_a_program_prints_a_line_for_each_instruction() -> None:
 parameters           12         all parameters
 input_0              3×4        input 0
 input_1              3×N        input 1
-category_2           N          category 2
+category_2           1×N        category 2
 view                 3×4        parameters.reshape(3, 4)
 layer1_sum           3×3        product ab,cb->ac of view, input_0
 product              3×3        product a,b->ab over examples of input_1, input_1
@@ -84,12 +85,12 @@ reduce               3          maximum along the last axis of layer1_sum
 accumulate           3×3        running layer1_sum
 later                3×4        products of all later layer1_sum
 with_ones            4×3        layer1_sum and ones
-pick                 2×N        input_1, category_2 at the places of a category
-choice               N          one of some constants, by category_2
-scatter              3          pick, category_2 to the places of categories
-sum3                            sum of choice over examples
+pick                 2×N        input_1, category_2 at places of a table
+choice               1×N        numbers of a table, by category_2
+scatter              3          pick, category_2 to places of a table
+sum3                 1          sum of choice over examples
 count                           number of examples
-mean                            div(sum3, count)
+mean                 1          div(sum3, count)
 assemble             12         sum1 in their places
 constant                        constant 2.5
 add                  3          add(sum1, constant)

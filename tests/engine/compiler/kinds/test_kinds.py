@@ -31,11 +31,13 @@ from engine.compiler.kinds.views import View
 from engine.compiler.numpy_backend.module import module_of
 from engine.compiler.passes.differentiate import differentiated
 from engine.compiler.rows.legalize import expanded
+from tests.engine.compiler.lookups import lookup
 
 MAXIMUM = PRIMITIVES["maximum"]
-TABLE = Data(np.array([[0, 5], [5, 2], [1, 1]]))
+TABLE = lookup([0, 5, 1], [5, 2, 1], size=6, kinds=[0, 1])
+REPEATED = lookup([0, 1, 2], [2, 1, 0], size=3)
 NUMBERS = np.array([0.31, 0.82, 0.44, 0.93, 0.25, 0.67, 0.58, 0.76, 0.39, 0.12, 0.88, 0.51])
-EXAMPLES = [np.array([[0.2, 0.7, 0.4], [0.9, 0.1, 0.6]]), np.array([2, 0])]
+EXAMPLES = [np.array([[0.2, 0.7, 0.4], [0.9, 0.1, 0.6]]), np.array([[2, 0], [0, 1]])]
 
 
 class Sources:
@@ -49,7 +51,7 @@ class Sources:
         self.b = self.draft.add("neg", self.draft.view(row, View(6, (2, 3), (3, 1))))
         self.many = self.draft.add("input", detail=Input(0, (3,), examples=True))
         self.scaled = self.draft.add("mul", self.many, self.draft.view(row, View(0, (3,), (1,))))
-        self.category = self.draft.add("input", detail=Input(1, (), examples=True, whole=True))
+        self.category = self.draft.add("input", detail=Input(1, (2,), examples=True, whole=True))
 
 
 # An instruction of each kind: its inputs, and its detail.
@@ -60,7 +62,7 @@ SAMPLES: dict[str, Callable[[Sources], tuple[tuple[int, ...], Any]]] = {
     "count": lambda _: ((), None),
     "view": lambda s: ((s.row,), View(1, (2, 2), (2, 1))),
     "take": lambda s: ((s.row,), Data(np.array([[5, 0], [3, 3]]))),
-    "choice": lambda s: ((s.category,), Data(np.array([[1.0, 2.0], [0.5, 0.25], [4.0, 8.0]]))),
+    "choice": lambda s: ((s.category,), lookup([1.0, 0.5, 4.0], [2.0, 0.25, 8.0], kinds=[1, 0])),
     "pick": lambda s: ((s.row, s.category), TABLE),
     "expand": lambda s: ((s.row,), Expand((6,), examples=True)),
     "join": lambda s: ((s.row, s.row), None),
@@ -85,7 +87,7 @@ SAMPLES: dict[str, Callable[[Sources], tuple[tuple[int, ...], Any]]] = {
 
 # More samples of kinds that have several sides.
 OTHERS: list[tuple[str, Callable[[Sources], tuple[tuple[int, ...], Any]]]] = [
-    ("input", lambda _: ((), Input(1, (), examples=True, whole=True))),
+    ("input", lambda _: ((), Input(1, (2,), examples=True, whole=True))),
     ("sum", lambda s: ((s.many,), Sum((0,), examples=True))),
     ("sum", lambda s: ((s.scaled,), Sum((), examples=True))),
     ("expand", lambda s: ((s.draft.add("sum", s.row, detail=Sum((0,))),), Expand((3, 2), False))),
@@ -95,9 +97,15 @@ OTHERS: list[tuple[str, Callable[[Sources], tuple[tuple[int, ...], Any]]]] = [
                            Product("a,a->a", examples=True))),
     ("product", lambda s: ((s.a, s.many), Product("ab,b->a"))),
     ("with_ones", lambda s: ((s.scaled,), Ones(first=False))),
-    ("scatter", lambda s: ((s.draft.add("pick", s.many, s.category,
-                                        detail=Data(np.array([[0, 2], [1, 1], [2, 0]]))),
-                            s.category), Scatter(TABLE, (6,), True))),
+    ("pick", lambda s: ((s.row, s.category), lookup([0, 5, 1], [0, 5, 1], size=6))),
+    ("pick", lambda s: ((s.many, s.category), lookup([1, 0, 1], [2, 1, 2], size=3))),
+    ("choice", lambda s: ((s.category,), lookup([0.5, -0.0, 1.0]))),
+    ("scatter", lambda s: ((s.draft.add("pick", s.many, s.category, detail=REPEATED), s.category),
+                           Scatter(TABLE, (6,), True))),
+    ("scatter", lambda s: ((s.draft.add("pick", s.many, s.category, detail=REPEATED), s.category),
+                           Scatter(lookup([0, 3, 1], [1, 4, 2], size=6), (6,), True))),
+    ("scatter", lambda s: ((s.draft.add("pick", s.many, s.category, detail=REPEATED), s.category),
+                           Scatter(lookup([0, 3, 1], [0, 3, 1], size=6), (6,), True))),
     ("assemble", lambda s: ((s.many, s.draft.view(s.row, View(0, (3,), (1,)))),
                             Assembly((6,), (View(0, (3,), (1,)), View(3, (3,), (1,)))))),
     ("mul", lambda s: ((s.many, s.draft.view(s.row, View(0, (3,), (1,)))), None)),
@@ -204,15 +212,15 @@ def test_what_does_not_fit_is_refused(kind: str) -> None:
             verify(Program((*program.instructions[:-1], wrong), program.outputs))
 
 
-BEYOND = Data(np.array([[99], [7], [0]]))
-
-
 @pytest.mark.parametrize(
     ("kind", "detail", "message"),
     [
-        ("pick", BEYOND, "pick looks beyond the 6 numbers of its input"),
-        ("scatter", Scatter(BEYOND, (6,), False), r"puts \(2,\) numbers in \(1,\) places"),
-        ("scatter", Scatter(Data(np.array([[0, 9]])), (6,), False), "looks beyond the 6 numbers"),
+        ("pick", lookup([0, 6], [1, 2], size=9), "pick looks beyond the 6 numbers of its input"),
+        ("pick", lookup([0], [1], size=9, kinds=[2, 0]), "more kinds of categories than 2"),
+        ("choice", lookup([0.0], kinds=[2]), "looks up by more kinds of categories than 2"),
+        ("scatter", Scatter(lookup([0], size=6), (6,), False),
+         r"puts \(2,\) numbers in \(1,\) places"),
+        ("scatter", Scatter(lookup([0], [9], size=10), (6,), False), "looks beyond the 6 numbers"),
         ("sum", Sum((3,)), r"sums over the axes \(3,\) of a shape \(2, 3\)"),
         ("sum", Sum((0, 0)), r"sums over the axes \(0, 0\)"),
         ("segments", Data(np.array([3, 0])), r"segments that begin at \[3, 0\]"),

@@ -1,9 +1,13 @@
-"""Targets as arrays for a compiled program, and the argument of the loss for a number of the array.
+"""Rows and targets as arrays for a compiled program, and what model and loss get from the arrays.
 
-There are two ways. Kinds: the targets stay plain numbers or texts, and the array has the number of
-the kind of each target. Numbers: the array has the targets, and the loss gets Values.
+Numbers of a row are numbers of the program. Columns of whole numbers may be choices instead: then
+the model gets them as they are, and may look something up by them, as an `nn.Embedding` does.
+
+For targets there are two ways. Kinds: the targets stay plain numbers or texts, and the array has
+the number of the kind of each target. Numbers: the array has the targets, and the loss gets Values.
 """
 
+from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any, Protocol
 
@@ -15,6 +19,39 @@ from .arrays import np
 
 # Up to how many different targets stay as they are, and how many integers do.
 _MOST_KINDS, _MOST_INTEGERS = 100, 1_000
+
+
+class RowArrays:
+    """The way to put rows into arrays in which some columns are choices.
+
+    - `chosen`: the numbers of these columns, out of `count`.
+    """
+
+    def __init__(self, chosen: Sequence[int], count: int) -> None:
+        self.chosen = chosen
+        self._others = [i for i in range(count) if i not in chosen]
+
+    def arrays(self, rows: Sequence[Sequence[float]]) -> list[Any]:
+        """An array of the numbers of each row, and one of its choices; no array without columns."""
+        table = np.array(rows)
+        numbers, choices = table[:, self._others], table[:, self.chosen].astype(np.int64)
+        return [each for each in (numbers, choices) if each.shape[1]]
+
+    def row(self, given: Sequence[Any]) -> list[Any]:
+        """The row for the model, from one example of the arrays: choices are floats again."""
+        parts = [list(each) for each in given]
+        numbers = parts[0] if self._others else []
+        choices = parts[-1] if self.chosen else []
+        row = dict(zip(self._others, numbers, strict=True))
+        row.update(zip(self.chosen, map(float, choices), strict=True))
+        return [row[i] for i in range(len(row))]
+
+
+def whole_columns(rows: Sequence[Sequence[float]]) -> list[int]:
+    """The numbers of the columns in which all numbers are whole, and exact as integers."""
+    columns = enumerate(zip(*rows, strict=True))
+    return [i for i, column in columns
+            if all(each.is_integer() and abs(each) <= 2**53 for each in column)]  # fmt: skip
 
 
 class Way(Protocol):
@@ -60,7 +97,7 @@ def ways(targets: list[Any]) -> list[Way]:
     kinds = Kinds(targets)
     is_whole = all(isinstance(each, Integral) for each in kinds.kinds)
     if len(kinds.kinds) > (_MOST_INTEGERS if is_whole else _MOST_KINDS):
-        return [Numbers()]
+        return [Numbers(), kinds] if is_whole else [Numbers()]
     lengths = {len(list(each)) if is_row(each) else 0 for each in targets}
     if len(lengths) > 1 or not _is_numeric(targets):
         return [kinds]

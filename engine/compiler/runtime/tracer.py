@@ -1,0 +1,99 @@
+"""The traces of a function for choices: recorded as outlines, and united to one graph."""
+
+from collections.abc import Callable, Sequence
+from math import nan
+from typing import Any, NamedTuple
+
+from ...graph import next_serial
+from ...primitives import Op
+from ...value import Value, recorded
+from ..arrays import Ints
+from ..recording.categories import distinct_choices
+from ..recording.examples import Choices, ExampleArrays
+from ..recording.leaves import Leaves
+from ..recording.outlines import Outline, Outside, outline_of
+from ..recording.pytrees import Nest, nest_of
+from ..recording.united import United
+from .choices import Combinations, Settled
+from .frozen import Frozen
+
+# What makes one node of many, so that they are one graph. It computes nothing.
+TOGETHER = Op("together", "together", "{terms}", (-2, 2), lambda _: nan, (), any_number=True)
+
+
+class FunctionOutput(NamedTuple):
+    """What a function gives: Values, and the shape of the lists in which they are.
+
+    For a loss with predictions, the loss is first, and `nest` is the shape of the predictions. It
+    is None for a single Value.
+    """
+
+    values: Sequence[Value]
+    nest: Nest | None = None
+
+
+def held_together(values: Sequence[Value]) -> Value:
+    """A Value that holds some Values together."""
+    return recorded(TOGETHER, nan, values, [None] * len(values))
+
+
+class ChoiceTracer:
+    """A function of examples of one shape, traced for the choices that occur.
+
+    - `combinations`: the choices; `built`: the traces of which there is a program.
+    - `varying`: the parameters, and the inputs of the traces.
+
+    `frozen` keeps the leaves that are neither.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        given: Callable[[Any], FunctionOutput],
+        parameters: Any,
+        examples: ExampleArrays,
+        frozen: Frozen,
+    ) -> None:
+        self.combinations = Combinations(examples.shapes)
+        self.built: Settled | None = None
+        self._function, self._given, self._frozen = function, given, frozen
+        self._leaves = Leaves(parameters, examples.inputs(0), examples=True)
+        values = self._leaves.values
+        self.varying = {*values["parameters"], *values["inputs"]}
+        count = len(values["parameters"]) + len(values["inputs"])
+        self._outside = Outside(values["parameters"], count)
+
+    def codes(self, examples: ExampleArrays) -> Ints | None:
+        """The categories of all examples; None if some must be traced before."""
+        if self.built is None or self.built is not self.combinations.settled:
+            return None
+        return self.combinations.codes(examples.columns)
+
+    def meet(self, examples: ExampleArrays) -> Ints:
+        """The categories of all examples, after the function is traced for those that are new."""
+        choices, first, _ = distinct_choices(examples.columns)
+        place = dict(zip(choices, first.tolist(), strict=True))
+        return self.combinations.meet(
+            examples.columns, lambda each: self._trace(examples, place.get(each, 0), each)
+        )
+
+    def united(self, settled: Settled) -> tuple[Sequence[Value], Leaves]:
+        """All traces as one: the Values that the function gives, and the leaves of their graph."""
+        kinds = len(settled.kinds.kinds)
+        united = United(settled.wiring, self._leaves, self._outside, kinds, settled.looked)
+        return united.outputs(), united.leaves
+
+    def _trace(self, examples: ExampleArrays, i: int, choices: Choices) -> Outline:
+        """The outline of the function for the numbers of example `i`, and for some choices."""
+        arguments = examples.one(i, choices)
+        _, inputs = nest_of([arguments[place] for place in examples.arrays], "inputs")
+        self.varying.update(inputs)
+        now = next_serial()
+        try:
+            given = self._given(self._function(*arguments))
+        finally:
+            self.varying.difference_update(inputs)
+        outline = outline_of(held_together(given.values), self._outside, inputs)
+        self._frozen.add(self._outside.leaves, self.varying, now)
+        self._outside.leaves.clear()
+        return outline._replace(nest=given.nest)

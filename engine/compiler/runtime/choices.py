@@ -86,7 +86,7 @@ class CategoryKinds:
         ]  # fmt: skip
 
 
-class Settled(NamedTuple):
+class SettledChoices(NamedTuple):
     """All traces as one.
 
     - `kinds`: the kinds of categories; `by`: for each column of the wiring, the number of its kind.
@@ -123,7 +123,7 @@ class Combinations:
         self._spare: dict[Choices, Outline] = {}
         self._checked = 0
         self._pairs: set[Cause] = set()
-        self.settled: Settled | None = None
+        self.settled: SettledChoices | None = None
         self.nest: Nest | None = None
 
     def codes(self, columns: Sequence[Any]) -> Ints | None:
@@ -204,7 +204,7 @@ class Combinations:
         self._checked += count
         return _some(others, count)
 
-    def _settle(self, trace: TraceOf) -> Settled:
+    def _settle(self, trace: TraceOf) -> SettledChoices:
         """All traces as one, after further traces where it is not clear on what something depends.
 
         Raises ChoicesDiffer if they are not alike.
@@ -214,7 +214,7 @@ class Combinations:
             traced = list(self._traced)
             if not self._are_many:
                 kinds = CategoryKinds([self._every], self._arguments, traced)
-                return Settled(wiring, kinds, [0] * len(wiring.columns))
+                return SettledChoices(wiring, kinds, [0] * len(wiring.columns))
             causes = self._causes(wiring.columns)
             missing = self._missing(wiring.columns, causes)
             if not missing:
@@ -222,7 +222,7 @@ class Combinations:
                 singles = [(place,) for place in self._every]
                 names = list(dict.fromkeys([*singles, *by]))
                 kinds = CategoryKinds(names, self._arguments, traced)
-                return Settled(wiring, kinds, [names.index(each) for each in by])
+                return SettledChoices(wiring, kinds, [names.index(each) for each in by])
             self._add(missing, trace)
 
     def _wiring(self) -> Wiring:

@@ -14,7 +14,7 @@ from ..recording.leaves import Leaves
 from ..recording.outlines import Outline, Outside, outline_of
 from ..recording.pytrees import Nest, nest_of
 from ..recording.united import United
-from .choices import Combinations, Settled
+from .choices import Combinations, SettledChoices
 from .frozen import Frozen
 
 # What makes one node of many, so that they are one graph. It computes nothing.
@@ -55,7 +55,7 @@ class ChoiceTracer:
         frozen: Frozen,
     ) -> None:
         self.combinations = Combinations(examples.shapes)
-        self.built: Settled | None = None
+        self.built: SettledChoices | None = None
         self._function, self._given, self._frozen = function, given, frozen
         self._leaves = Leaves(parameters, examples.inputs(0), examples=True)
         values = self._leaves.values
@@ -77,7 +77,7 @@ class ChoiceTracer:
             examples.columns, lambda each: self._trace(examples, place.get(each, 0), each)
         )
 
-    def united(self, settled: Settled) -> tuple[Sequence[Value], Leaves]:
+    def united(self, settled: SettledChoices) -> tuple[Sequence[Value], Leaves]:
         """All traces as one: the Values that the function gives, and the leaves of their graph."""
         kinds = len(settled.kinds.kinds)
         united = United(settled.wiring, self._leaves, self._outside, kinds, settled.looked)

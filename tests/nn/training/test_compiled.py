@@ -449,6 +449,6 @@ def test_a_model_looks_up_by_its_inputs(number: float, batch_size: int | None) -
 def test_what_cannot_be_looked_up_by_is_told() -> None:
     """A number that is not whole is the number of no row."""
     model = nn.Sequential(nn.Embedding(3, 2, seed=0), lambda rows: rows[0][0] + rows[1][1])
-    with pytest.raises(TypeError, match=r"must be the number of a row, .* in an array of integers"):
+    with pytest.raises(ValueError, match=r"must be the number of a row, from 0 to 2, got 0\.5"):
         nn.fit(model, [[0.5, 2.5], [1.0, 1.0]], [1.0, 2.0], loss=nn.mean_squared_error, epochs=1,
                optimizer=nn.SGD(model.parameters()), compiled=True, progress=False)  # fmt: skip

@@ -84,13 +84,12 @@ def _stretch(draft: Writer, number: int, axis: int, start: int, length: int) -> 
         each = pending[-1]
         parts = _operands(draft, *each)
         missing = [part for part in parts if part not in found and part[1] >= 0]
-        if missing and each not in found:
+        if missing:
             pending += reversed(missing)
             continue
         pending.pop()
-        if each not in found:
-            operands = [part[0] if part[1] < 0 else found[part] for part in parts]
-            found[each] = _part(draft, *each, start, length, operands)
+        operands = [part[0] if part[1] < 0 else found[part] for part in parts]
+        found[each] = _part(draft, *each, start, length, operands)
     return found[number, axis]
 
 

@@ -161,9 +161,9 @@ class StepLines:
         """The name of a kernel in the source, distinct from all others."""
         if kernel not in self.kernels:
             name = kernel.name
-            if name not in self._numbered:
-                self._numbered[name] = chain([name], (f"{name}_{i}" for i in count(2)))
-            free = (each for each in self._numbered[name] if each not in self._hidden)
+            names = chain([name], (f"{name}_{i}" for i in count(2)))
+            numbered = self._numbered.setdefault(name, names)
+            free = (each for each in numbered if each not in self._hidden)
             self.kernels[kernel] = next(free)
             self._hidden.add(self.kernels[kernel])
         return self.kernels[kernel]

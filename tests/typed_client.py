@@ -117,7 +117,7 @@ def pythons_own(values: list[Value], numbers: list[float]) -> None:
     assert_type(sorted(values), list[Value])
     assert_type(abs(values[0]), Value)
     assert_type(pow(values[0], 2), Value)
-    plain: float = float(values[0])
+    plain: float = values[0].data
     values[1].data = plain
     assert_type(f"{values[0]:.3f}", str)
 

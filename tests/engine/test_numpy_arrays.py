@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from scipy import optimize
 
-from engine import PRIMITIVES, Op, Value, grad, register
+from engine import PRIMITIVES, LeavesGraphWarning, Op, Value, grad, register
 
 Array = Any  # of floats or of Values; NumPy's types do not know that objects can be multiplied
 Function = Callable[[Array], Any]
@@ -33,7 +33,9 @@ def values(numbers: Array) -> Array:
 
 def numbers_of(result: Any) -> Array:
     """The numbers of an array in which some elements are Values, or of a single Value."""
-    return np.vectorize(float, otypes=[float])(result)
+    plain = np.vectorize(lambda each: each.data if isinstance(each, Value) else float(each),
+                         otypes=[float])  # fmt: skip
+    return plain(result)
 
 
 def weighted(result: Any) -> Any:
@@ -250,9 +252,10 @@ def test_an_array_of_floats_takes_no_values_in_place(other: Any) -> None:
 
 
 def test_a_conversion_to_floats_takes_the_numbers() -> None:
-    """An array of Values becomes one of floats where that is asked for."""
+    """An array of Values becomes one of floats where that is asked for, with a warning."""
     x = values(X)
-    assert x.astype(float).tolist() == np.asarray(x, dtype=float).tolist() == X.tolist()
+    with pytest.warns(LeavesGraphWarning):
+        assert x.astype(float).tolist() == np.asarray(x, dtype=float).tolist() == X.tolist()
     assert np.array([Value(2.0), 1]).dtype == object
 
 

@@ -148,7 +148,7 @@ def test_a_function_may_wrap_its_inputs() -> None:
     assert value == pytest.approx(expected)
     assert slopes == pytest.approx(by_hand)
     with pytest.raises(TypeError, match="data must be a real number"):
-        Value(w)  # type: ignore[arg-type]
+        Value(w)  # type: ignore[call-overload]
 
 
 def test_setting_a_gradient_that_is_a_value_is_refused() -> None:

@@ -1,4 +1,6 @@
-"""Settings of all tests: the same random examples in every run, and no time limit."""
+"""Settings of all tests: the same random examples in every run, no time limit, and Ctrl-C heard."""
+
+import signal
 
 from hypothesis import HealthCheck, settings
 
@@ -6,3 +8,7 @@ settings.register_profile(
     "house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("house")
+
+# A shell lets its background jobs ignore Ctrl-C, which some tests press.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -244,14 +244,16 @@ def test_pairs_are_traced_where_they_must_be() -> None:
 
 
 @pytest.mark.usefixtures("few")
-def test_choices_that_are_mostly_equal_are_told_apart() -> None:
-    """By one of the few examples in which they are not."""
-    i = [*range(5)] * 30
-    j, k = list(i), whole(150, below=5)
-    j[70], j[71] = 0, 3
-    step = assert_compiles(lambda i, j, k: W[i] * BIAS[j] + TABLE[k][0], i, j, k)
-    assert step(np.array([4]), np.array([1]), np.array([2]))[0] == pytest.approx(
-        W[4].data * BIAS[1].data + TABLE[2][0].data, rel=1e-14)  # fmt: skip
+def test_choices_that_mostly_go_together_are_told_apart() -> None:
+    """By one of the few examples in which they do not."""
+    partner = [1, 2, 3, 0, 4, 5, 1]
+    pairs = [(i, partner[i], k) for k in range(40) for i in range(7)]
+    pairs += [(6, 2, 34), (6, 3, 35)]
+    i, j, k = ([*each] for each in zip(*pairs, strict=True))
+    assert compared(lambda i, j, k: W[i] * W[j] + k * BIAS[0], i, j, k) < 90
+    step = assert_compiles(lambda i, j, k: W[i] * W[j] + k * BIAS[0], i, j, k)
+    value, _ = step(np.array([6]), np.array([4]), np.array([2]))
+    assert value == pytest.approx(W[6].data * W[4].data + 2 * BIAS[0].data, rel=1e-14)
 
 
 @pytest.mark.usefixtures("few")

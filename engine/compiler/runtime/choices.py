@@ -119,6 +119,7 @@ class Combinations:
         self._every: Cause = tuple(range(len(self._arguments)))
         self._occurred: dict[Choices, None] = {}
         self._traced: dict[Choices, None] = {}
+        self._orders: set[int] = set()
         self._traces = Traces()
         self._spare: dict[Choices, Outline] = {}
         self._checked = 0
@@ -128,7 +129,7 @@ class Combinations:
 
     def codes(self, columns: Sequence[Any]) -> Ints | None:
         """The categories of each example; None if some combinations must be traced before."""
-        if self.settled is None or (self._are_many and self._checked < _ALL):
+        if self.settled is None or (self._are_many and self._may_tell(columns)):
             return None
         return self.settled.kinds.codes(columns)
 
@@ -153,6 +154,7 @@ class Combinations:
             occurred, traced, self._checked, self._pairs = counts
             self._occurred = dict.fromkeys(islice(self._occurred, occurred))
             self._traced = dict.fromkeys(islice(self._traced, traced))
+            self._orders = {*map(_order, self._traced)}
             self._traces.forget(traced)
             raise
         self._spare.clear()
@@ -161,6 +163,10 @@ class Combinations:
         codes = self.settled.kinds.codes(columns)
         assert codes is not None, "all that is new has been traced"
         return codes
+
+    def _may_tell(self, columns: Sequence[Any]) -> bool:
+        """Whether a trace for one of many examples may show what no trace has shown."""
+        return self._checked < _ALL or not self._orders.issuperset(np.unique(_order(columns)))
 
     @property
     def _are_many(self) -> bool:
@@ -184,6 +190,7 @@ class Combinations:
                                     "for all choices: compile one for each")  # fmt: skip
             self._traces.add(outline)
             self._traced[each] = None
+            self._orders.add(_order(each))
 
     def _wanted(self, new: Sequence[Choices]) -> list[Choices]:
         """The combinations to be traced, of those that are new."""
@@ -308,6 +315,12 @@ def _numbered(values: Sequence[int]) -> Ints:
 
 def _keys(choices: Choices) -> list[Any]:
     """What a combination shows: the value of each choice, and the order of the first few."""
-    few = choices[:_COMPARED]
-    order = tuple((a > b) - (a < b) for a, b in combinations(few, 2))
-    return [*enumerate(choices), order]
+    return [*enumerate(choices), _order(choices)]
+
+
+def _order(choices: Sequence[Any]) -> Any:
+    """A number for the order of the first few choices: of one example, or, in arrays, of each."""
+    found: Any = 0
+    for a, b in combinations(choices[:_COMPARED], 2):
+        found = 3 * found + (a > b) - (a < b)
+    return found

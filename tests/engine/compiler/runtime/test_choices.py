@@ -302,6 +302,22 @@ def test_a_new_value_of_many_is_traced() -> None:
     assert value == pytest.approx(W[2].data * (BIAS[4].data + BIAS[3].data) / 2, rel=1e-14)
 
 
+@pytest.mark.usefixtures("few")
+def test_a_new_order_of_many_is_traced() -> None:
+    """Also where each value is known, and as many as are checked have been."""
+    counting, calls = counted(lambda i, j: W[i] * W[j] + BIAS[1 if i == j else 0])
+    step = engine.compile(counting, parameters=PARAMETERS)
+    for shifts in ((1, 2, 3), (4,), (5,), (6,)):
+        i, shift = np.meshgrid(np.arange(7), shifts)
+        step(i.reshape(-1), (i + shift).reshape(-1) % 7)
+    before = len(calls)
+    step(np.arange(6), np.arange(1, 7))
+    assert len(calls) == before
+    value, _ = step(np.array([3, 3]), np.array([3, 4]))
+    wanted = W[3].data ** 2 + W[3].data * W[4].data + BIAS[1].data + BIAS[0].data
+    assert value == pytest.approx(wanted / 2, rel=1e-14)
+
+
 def test_thousands_of_combinations() -> None:
     """As they are in real data."""
     i, j = whole(3000, below=40), whole(3000, below=40)

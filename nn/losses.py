@@ -173,7 +173,8 @@ def _surprise(logits: object, target: object, i: int) -> Value:
     if not isinstance(target, list):
         return _surprise_at(z, class_number(target, len(z), i))
     shares = probabilities(target, len(z), i)
-    if shares.count(1.0) == 1 and shares.count(0.0) == len(shares) - 1:
+    numbers = [each for each in shares if not isinstance(each, Value)]
+    if numbers.count(1.0) == 1 and numbers.count(0.0) == len(shares) - 1:
         return _surprise_at(z, shares.index(1.0))
     below = shifted(z)
     total = log_sum_exp(below)  # -log p[j] = log(sum of exp(z)) - z[j]

@@ -13,6 +13,7 @@ import random
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import wraps
+from numbers import Number
 from types import FrameType
 from typing import Any
 from warnings import warn
@@ -95,6 +96,7 @@ def _watched_values() -> dict[str, Any]:
     watched = {name: _telling(attributes[name], what) for name, what in _METHODS.items()}
     watched["edges"] = _telling(Value.edges, "reads local derivatives")
     watched["__float__"] = _float(attributes["__float__"])
+    watched |= {"__eq__": _equality(object.__eq__), "__ne__": _equality(object.__ne__)}
     properties = {
         name: property(_telling(attributes[name].fget, what), attributes[name].fset)
         for name, what in _PROPERTIES.items()
@@ -112,6 +114,18 @@ def _float(usual: Callable[[Value], float]) -> Callable[[Value], float]:
             return usual(value)
         told(_METHODS["__float__"], value)
         return value._data
+
+    return telling
+
+
+def _equality(usual: Callable[[Any, object], bool]) -> Callable[[Value, object], bool]:
+    """`==` or `!=`, which tells of each comparison with a number: a Value is equal to none."""
+
+    def telling(value: Value, other: object) -> bool:
+        """Tell of the comparison, and compare."""
+        if isinstance(other, Number):
+            told("compares a Value with a number by == or !=", value)
+        return usual(value, other)
 
     return telling
 

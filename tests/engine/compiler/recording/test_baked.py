@@ -26,6 +26,21 @@ def decide_by_comparison(x: Value) -> Value:
     return x * 2 if x > 0.5 else x
 
 
+def decide_by_equality(x: Value) -> Value:
+    """A branch on whether a Value is a number, which none is."""
+    return x * 2 if x == 2.0 else x
+
+
+def decide_by_a_list(x: Value) -> Value:
+    """The same, asked by Python."""
+    return x * 2 if x in [1, 2] else x
+
+
+def decide_by_difference(x: Value) -> Value:
+    """The other way round."""
+    return x * 2 if x != 2 else x
+
+
 def decide_by_truth(x: Value) -> Value:
     """A branch on whether a number is 0."""
     return x * 2 if x else x
@@ -138,6 +153,9 @@ def draw_from_the_system(x: Value) -> Value:
         (draw_from_the_system, "draws at random"),
         (decide_by_data, "reads .data"),
         (decide_by_comparison, "compares Values"),
+        (decide_by_equality, "compares a Value with a number by == or !="),
+        (decide_by_a_list, "compares a Value with a number by == or !="),
+        (decide_by_difference, "compares a Value with a number by == or !="),
         (decide_by_truth, "takes the truth of a Value"),
         (leave_the_graph, "takes float() of a Value"),
         (take_a_mean, "takes float() of a Value"),
@@ -181,6 +199,8 @@ def test_what_is_no_decision_is_not_told() -> None:
         total = Value.sum(w * each for each in x)
         assert (total + 1.0).inputs[1].data == 1.0
         assert rate.data > 0
+        assert x[-1] in x
+        assert total != x[0]
         return total * rate.data if len(x) > 1 else total
 
     step = engine.compile(loss, parameters=[w])

@@ -33,6 +33,10 @@ from .example_arrays import RowArrays, Way, ways, whole_columns
 from .interrupts import undivided
 from .rows import ParameterRow
 
+# What a function may raise that is given a Value instead of a plain number: a dict, that it is no
+# key; an array, that it is no index.
+_REFUSED = (TypeError, LookupError)
+
 # How many examples are computed in both ways, at first.
 _FEW = 8
 
@@ -215,13 +219,13 @@ def _traced(
         for way in others:
             try:
                 return traced(inputs, way)
-            except (ChoicesDiffer, TypeError):  # a loss may take no Value, or no plain number
+            except (ChoicesDiffer, *_REFUSED):  # a loss may take no Value, or no plain number
                 continue
         return traced(inputs, last)
 
     try:
         return in_some_way(RowArrays([], len(rows[0])))
-    except TypeError:
+    except _REFUSED:
         chosen = whole_columns(rows)
         if not chosen:
             raise

@@ -446,6 +446,31 @@ def test_a_model_looks_up_by_its_inputs(number: float, batch_size: int | None) -
     assert found[1] == pytest.approx(found[0], rel=1e-12, abs=1e-12)
 
 
+class Named(nn.Module[Value]):
+    """A number for each of some names, in a dict."""
+
+    def __init__(self) -> None:
+        self.of = {2.0: Value(0.5), 7.0: Value(-0.25)}
+        self.slope = Value(1.0)
+
+    def forward(self, row: list[Any]) -> Value:
+        """The number of the name that the row begins with, and a multiple of the other."""
+        return self.of[row[0]] + self.slope * row[1]
+
+
+def test_a_model_looks_up_in_a_dict() -> None:
+    """Of which a Value is no key."""
+    rows = [[_draws.choice((2, 7)), _draws.gauss(0, 1)] for _ in range(20)]
+    targets = [_draws.gauss(0, 1) for _ in rows]
+    found = []
+    for compiled in (False, True):
+        model = Named()
+        nn.fit(model, rows, targets, loss=nn.mean_squared_error, epochs=3, batch_size=5, seed=0,
+               optimizer=nn.SGD(model.parameters()), compiled=compiled, progress=False)  # fmt: skip
+        found.append([p.data for p in model.parameters()])
+    assert found[1] == pytest.approx(found[0], rel=1e-12)
+
+
 def test_what_cannot_be_looked_up_by_is_told() -> None:
     """A number that is not whole is the number of no row."""
     model = nn.Sequential(nn.Embedding(3, 2, seed=0), lambda rows: rows[0][0] + rows[1][1])

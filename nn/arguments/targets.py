@@ -118,7 +118,7 @@ def _is_of_sides(target: object) -> bool:
     """Whether `target` is a row of labels that cannot be probabilities, or of a single one."""
     if not isinstance(target, list):
         return False
-    return len(target) == 1 or (all(each in (-1, 1) for each in target) and sum(target) != 1)
+    return len(target) == 1 or all(each in (-1, 1) for each in target)
 
 
 def _predicted(each: object) -> Value:

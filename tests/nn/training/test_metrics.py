@@ -44,6 +44,14 @@ def test_a_list_of_labels_goes_with_a_list_of_scores() -> None:
     assert nn.accuracy(scores, [[1, 1], [-1, 1]]) == 0.5
 
 
+@pytest.mark.parametrize("labels", [[1, 1, -1], [-1, 1, 1], [1, 1, 1], [-1, 1, 1, 1, -1]])
+def test_rows_of_sides_are_no_probabilities_whatever_their_sum(labels: list[int]) -> None:
+    """Even if they add up to 1: to accuracy they mean what they mean to the hinge."""
+    scores = _values([[2.0] * len(labels)] * 2)
+    assert nn.accuracy(scores, [labels] * 2) == labels.count(1) / len(labels)
+    assert nn.hinge(scores, [labels] * 2).data == 3 * labels.count(-1) / len(labels)
+
+
 def _values(rows: list[list[float]]) -> list[list[Value]]:
     return [[Value(each) for each in row] for row in rows]
 

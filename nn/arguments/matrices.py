@@ -14,6 +14,7 @@ from engine import Value
 from engine.value import real_number
 
 from .entries import entries, is_row
+from .parameters import demand_leaf
 
 
 def data_of(values: Any) -> Any:
@@ -37,10 +38,13 @@ def set_data(values: Any, numbers: Any) -> None:
 
         set_data(layer.w, W.T)              # if W has a column for each neuron
 
-    Raises ValueError if the shapes differ, and TypeError for anything but Values and numbers; then
-    no Value is changed.
+    Raises ValueError if the shapes differ or for a Value that is not a leaf, and TypeError for
+    anything but Values and numbers; then no Value is changed.
     """
-    for value, number in list(_paired(values, numbers, "numbers")):
+    pairs = list(_paired(values, numbers, "numbers"))
+    for value, _ in pairs:
+        demand_leaf(value, "values")
+    for value, number in pairs:
         value.data = number
 
 

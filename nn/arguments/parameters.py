@@ -1,4 +1,4 @@
-"""Lists of parameters, as optimizers, `minimize`, penalties and clipping take them."""
+"""Parameters and lists of them, as optimizers, `minimize`, penalties and clipping take them."""
 
 from collections.abc import Iterable
 
@@ -31,7 +31,12 @@ def movable_parameters(parameters: Iterable[Value]) -> list[Value]:
     """
     found = checked_parameters(parameters)
     for i, parameter in enumerate(found):
-        if parameter.edges():
-            raise ValueError(f"parameters[{i}]: {parameter!r} is not a leaf, so moving it would "
-                             "not move the output: give the Values that it is made of")  # fmt: skip
+        demand_leaf(parameter, f"parameters[{i}]")
     return found
+
+
+def demand_leaf(value: Value, name: str) -> None:
+    """Raise ValueError, naming the argument, for the result of an operation."""
+    if value.edges():
+        raise ValueError(f"{name}: {value!r} is not a leaf, so moving it would not move the "
+                         "output: give the Values that it is made of")  # fmt: skip

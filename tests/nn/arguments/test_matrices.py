@@ -69,6 +69,15 @@ def test_numbers_of_another_shape_change_nothing(
     assert nn.data_of(layer.w) == before
 
 
+def test_the_result_of_an_operation_is_not_set() -> None:
+    """To move it would not move what was made of it, as optimizers say too; nothing is changed."""
+    x = Value(2.0)
+    for values in ([x, 3 * x], [[x], [x.exp()]], x + 1):
+        with pytest.raises(ValueError, match=r"values: Value\(.*\) is not a leaf, so moving it"):
+            nn.set_data(values, np.full(np.shape(values), 5.0).tolist())
+    assert x.data == 2.0
+
+
 @pytest.mark.parametrize("function", [nn.data_of, nn.grad_of, lambda v: nn.set_data(v, 1.0)])
 def test_what_is_no_value_has_no_number(function: Any) -> None:
     """Numbers and names are refused."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
+from math import isinf
 from operator import add
 from types import FunctionType
 from typing import Any, NamedTuple
@@ -118,8 +119,11 @@ def of_epoch(batches: list[tuple[int, list[Measured]]]) -> list[float]:
         if all(it.is_sum for it in each):
             totals.append(reduce(add, (it.number for it in each), 0.0))
         else:
-            products = (it.number * size for it, (size, _) in zip(each, batches, strict=True))
-            totals.append(reduce(add, products, 0.0) / count)
+            pairs = [(it.number, size) for it, (size, _) in zip(each, batches, strict=True)]
+            mean = reduce(add, (number * size for number, size in pairs), 0.0) / count
+            if isinf(mean):  # the sum may overflow where the mean does not
+                mean = reduce(add, (number * (size / count) for number, size in pairs), 0.0)
+            totals.append(mean)
     return totals
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import FrozenInstanceError
 from functools import partial, wraps
+from math import inf, isnan
 from typing import Any
 
 import pytest
@@ -107,3 +108,11 @@ def test_an_epoch_adds_sums_and_weighs_all_else() -> None:
         (1, [Measured(4.0, True), Measured(4.0, False), Measured(4.0, False)]),
     ]
     assert of_epoch(batches) == [5.0, 2.0, 2.0]
+
+
+def test_the_mean_of_an_epoch_is_finite_if_its_batches_are() -> None:
+    """Where their sum overflows too; an infinite loss stays one."""
+    for number in (1e308, -1.7e308, inf, -inf):
+        batches = [(size, [Measured(number, False)]) for size in (3, 3, 2)]
+        assert of_epoch(batches) == [number]
+    assert isnan(of_epoch([(1, [Measured(inf, False)]), (1, [Measured(-inf, False)])])[0])

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self, overload
 
 from engine.value import real_number
 
+from .counts import demand_count
+
 
 class Range(NamedTuple):
     """The numbers that an argument may be.
@@ -33,6 +35,17 @@ class Range(NamedTuple):
         return found
 
 
+class Counts(NamedTuple):
+    """The whole numbers from 1 on, as an argument may be; `words` says so."""
+
+    words: str = "a whole number from 1 on"
+
+    def checked(self, number: object, name: str) -> float:
+        """The number, or what `demand_count` raises; errors call it `name`."""
+        return demand_count(number, name)
+
+
+COUNT = Counts()
 POSITIVE = Range("positive and finite", lambda number: 0 < number < inf)
 ABOVE_0 = Range("above 0", lambda number: number > 0)
 NOT_NEGATIVE = Range("at least 0 and finite", lambda number: 0 <= number < inf)
@@ -50,7 +63,7 @@ class Setting:
     outside of `range` raises ValueError, and to anything but a number TypeError.
     """
 
-    def __init__(self, range: Range, kind: Callable[[float], float] = float) -> None:
+    def __init__(self, range: Range | Counts, kind: Callable[[float], float] = float) -> None:
         self.range, self.kind = range, kind
         self.name = ""
 

@@ -15,9 +15,8 @@ from typing import Any
 
 from engine.system.files import FilePath, demand_writable
 
-from ..arguments.counts import demand_count
 from ..arguments.fingerprints import digest, function_fingerprint
-from ..arguments.hyperparameters import settings_of
+from ..arguments.hyperparameters import COUNT, Setting, Settled, settings_of
 from ..files.model_files import read_model_file, unreadable, write_model_file
 from ..files.packing import TRAINING, boxed, unboxed
 from ..loading import filling
@@ -34,10 +33,10 @@ BAD_RATE = "the schedule gave "
 _ENTRIES = {"optimizer", "callbacks", "history", "draws"}
 
 # The arguments that a call which goes on must share with the first one.
-_SAME = ("X", "y", "validation", "loss", "batch_size", "seed")
+_SAME = ("X", "y", "validation", "loss", "metrics", "batch_size", "seed")
 
 
-class Checkpoint:
+class Checkpoint(Settled):
     """A callback that writes the training to a file, after every `every` epochs and at the end.
 
         saved = nn.Checkpoint("run.safetensors")
@@ -60,9 +59,11 @@ class Checkpoint:
     optimizer cannot be continued, and an OSError if no file can be written at `path`.
     """
 
+    every = Setting(COUNT, int)
+
     def __init__(self, path: FilePath, every: int = 1) -> None:
         self.path = Path(path)
-        self.every = demand_count(every, "every")
+        self.every = every
         self._written = 0
 
     def begin(self, run: TrainingRun) -> None:
@@ -150,6 +151,7 @@ def call_of(job: Job, seed: object, settings: Mapping[str, float]) -> dict[str, 
         "y": digest(job.learnt.targets),
         "validation": None if held_out is None else digest(held_out),
         "loss": function_fingerprint(job.loss),
+        "metrics": {name: function_fingerprint(each) for name, each in job.metrics.items()},
         "batch_size": None if job.batch_size is None else int(job.batch_size),
         "seed": int(seed) if isinstance(seed, Integral) else None,
         "optimizer": dict(settings),

@@ -78,10 +78,10 @@ def fit(
       `nn.training.run`.
     - `resume`: the path of a file of an `nn.Checkpoint` from which to go on, in the same call as
       before; what comes is, to the bit, what had come without the break. `epochs` counts from the
-      first one of all. Other data, another loss, batch size, seed, model or kind of optimizer than
-      at first is an error. The settings of the optimizer are continued, but for those that differ
-      from the first call, which were changed on purpose. The schedule is asked anew, and `epochs`
-      and the patience of an `nn.EarlyStopping` may be larger.
+      first one of all. Other data, another loss, metrics, batch size, seed, model or kind of
+      optimizer than at first is an error. The settings of the optimizer are continued, but for
+      those that differ from the first call, which were changed on purpose. The schedule is asked
+      anew, and `epochs` and the patience of an `nn.EarlyStopping` may be larger.
     - `compiled`: whether to train in a compiled program, which is many times faster (see
       `engine.compile`). Numbers agree to about 1e-12 of the largest, since sums are in another
       order. The loss must be the mean or the sum of those of its examples. Targets that are rows of

@@ -108,6 +108,53 @@ def test_what_is_put_back_has_the_lowest_loss_recorded(
         assert nn.mean_squared_error(map(model, X), y).data == pytest.approx(history.loss[0])
 
 
+class _Centred(nn.Module[Value]):
+    """A model that remembers the mean of what it has seen, and draws random numbers."""
+
+    remembers = ("mean", "draws")
+
+    def __init__(self) -> None:
+        self.w, self.mean, self.draws = Value(1.0), 0.0, Random(0)
+
+    def forward(self, x: Sequence[float]) -> Value:
+        self.mean = 0.9 * self.mean + 0.1 * x[0] + 0.01 * self.draws.random()
+        return self.w * (x[0] - self.mean)
+
+
+@pytest.mark.parametrize("validation", [None, ([[1.0], [4.0]], [3.0, 5.0])])
+def test_what_the_model_remembers_is_put_back_with_its_parameters(validation: Any) -> None:
+    """Both together gave the lowest loss: computed again, it is the same to the bit."""
+    model, X, y = _Centred(), [[float(i)] for i in range(6)], [2.0 * i for i in range(6)]
+    seen: list[tuple[float, float]] = []
+    history = nn.fit(
+        model, X, y, loss=nn.mean_squared_error, epochs=12, validation=validation, progress=False,
+        optimizer=nn.SGD(model.parameters(), learning_rate=0.3),
+        callbacks=[lambda run: seen.append((model.w.data, model.mean)), nn.EarlyStopping(4)],
+    )  # fmt: skip
+    assert history.stopped
+    if validation is None:
+        assert nn.mean_squared_error(map(model, X), y).data == min(history.loss)
+    else:
+        best = history.validation_loss.index(min(history.validation_loss))
+        assert (model.w.data, model.mean) == seen[best] != seen[-1]
+
+
+def test_what_the_model_remembers_is_in_the_state() -> None:
+    """And is looked at before anything changes."""
+    run, model, stopping = _run([1.0], nn.EarlyStopping()), _Centred(), nn.EarlyStopping()
+    run.model = model
+    stopping.begin(run)
+    before = stopping.state()
+    assert before["remembered"]["mean"] == 0.0
+    for wrong in ({}, 5, before["remembered"] | {"draws": {"Random": [3, [1], None]}}):
+        with pytest.raises(ValueError, match="its state"):
+            stopping.restore(before | {"parameters": [2.0], "remembered": wrong})
+    assert stopping.state() == before
+    stopping.restore(before | {"remembered": before["remembered"] | {"mean": 0.5}})
+    stopping.end(run)
+    assert model.mean == 0.5
+
+
 def test_what_a_later_callback_does_to_the_parameters_counts() -> None:
     """The loss of an epoch is computed after it."""
 
@@ -227,6 +274,24 @@ def test_patience_that_cannot_be_is_refused(
     """The error names the argument."""
     with pytest.raises(error, match=message):
         nn.EarlyStopping(*arguments)
+
+
+def test_settings_of_callbacks_are_checked_when_they_are_set() -> None:
+    """And a name that is none is not overlooked."""
+    stopping, saved = nn.EarlyStopping(), nn.Checkpoint("run")
+    stopping.patience, stopping.min_delta, saved.every = 3, 0.5, 2
+    assert repr(stopping) == "EarlyStopping(patience=3, min_delta=0.5)"
+    assert repr(saved) == "Checkpoint('run', every=2)"
+    for callback, name, number in (
+        (stopping, "patience", 0),
+        (stopping, "min_delta", -1.0),
+        (saved, "every", 0),
+    ):
+        with pytest.raises(ValueError, match=f"{name} must be at least"):
+            setattr(callback, name, number)
+    for callback, name, has in ((stopping, "patiance", "patience"), (saved, "evry", "every")):
+        with pytest.raises(AttributeError, match=f"no setting '{name}': it has {has}"):
+            setattr(callback, name, 3)
 
 
 def test_a_mere_function_has_no_parameters_to_put_back() -> None:

@@ -195,6 +195,10 @@ def test_other_tools_can_read_what_a_training_remembers(tmp_path: Path) -> None:
         ({"optimizer": "momentum"}, "state must have the entries optimizer, steps"),
         ({"metrics": {"accuracy": nn.accuracy}}, "its history has the columns"),
         ({"metrics": None}, "its history has the columns"),
+        (
+            {"metrics": {"accuracy": nn.accuracy, "squares": nn.half_squared_error}},
+            "metrics was .*'mean_squared_error'.* and is .*'half_squared_error'",
+        ),
         ({"validation": None}, "its history has the columns"),
         ({"callbacks": []}, r"its callbacks are \['EarlyStopping', 'Checkpoint'\], those of fit"),
     ],

@@ -12,6 +12,7 @@ named in the plural are numbered from one:
 
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING, Any, ClassVar, Generic
@@ -349,6 +350,20 @@ class Module(Generic[Output]):
         """Have a name in the module that this one belongs to, and a place in the outermost one."""
         object.__setattr__(self, "_name", name)
         object.__setattr__(self, "_place", place)
+
+
+@contextmanager
+def undisturbed(model: object) -> Iterator[None]:
+    """A block after which a module remembers what it did before; a function has nothing to."""
+    if not isinstance(model, Module):
+        yield
+        return
+    state = Module.remembered(model)
+    try:
+        yield
+    finally:
+        if state:
+            Module.restore(model, state)
 
 
 # A parameter or a module, with its name in the module that it belongs to.

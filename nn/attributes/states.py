@@ -58,7 +58,7 @@ def _plain(held: Any, name: str) -> Any:
         return {"dict": [[_plain(key, name), _plain(held[key], f"{name}[{key}]")] for key in held]}
     dtype = str(getattr(getattr(held, "dtype", None), "str", ""))
     if _DTYPE.fullmatch(dtype):
-        return {"array": [dtype, held.tolist()]} if held.shape else held.item()
+        return {"array": [dtype, held.tolist()]}  # of a float32 too, which is no float
     raise TypeError(f"{name} is remembered, so that it must be made of {_WANTED}, got {held!r}")
 
 
@@ -108,13 +108,13 @@ def _made(state: Any) -> Any:
             return {_made(key): _made(each) for key, each in items}
         case {"Value": int() | float() as number, **others} if not others:
             return Value(float(number))
-        case {"array": [str() as dtype, list() as rows], **others} if not others:
-            return _made_array(dtype, rows)
+        case {"array": [str() as dtype, list() | int() | float() as given], **others} if not others:
+            return _made_array(dtype, given)
     raise ValueError(f"there is {shown(state)} in the place of what a module remembers")
 
 
-def _made_array(dtype: str, rows: list[Any]) -> Any:
-    """An array of numbers."""
+def _made_array(dtype: str, given: Any) -> Any:
+    """An array of numbers, or a single number of NumPy."""
     if not _DTYPE.fullmatch(dtype):
         raise ValueError(f"there is an array of {dtype!r}")
-    return optional("numpy", "train", "loading a model").array(rows, dtype=dtype)
+    return optional("numpy", "train", "loading a model").array(given, dtype=dtype)[()]

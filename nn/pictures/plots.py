@@ -19,7 +19,7 @@ from engine.value import real_number
 from ..arguments.counts import demand_count
 from ..arguments.entries import entries, is_row
 from ..arguments.examples import examples
-from ..module import Module
+from ..module import Module, undisturbed
 
 # The largest number that axes can show.
 _TOO_LARGE = 1e100
@@ -124,7 +124,8 @@ def plot_decision_boundary(
     """The examples, and the score of a model with two inputs over the plane around them.
 
     On the line the score is 0; colours and markers of examples show the sign of `y`. The score is
-    computed at `per_side` times `per_side` points. `X` and `y` are what `fit` takes.
+    computed at `per_side` times `per_side` points, of which the model remembers nothing. `X` and
+    `y` are what `fit` takes.
 
     Raises ValueError for examples without exactly two inputs and one label, a model that does not
     give one finite number, or `per_side` below 2, and TypeError for labels that are no numbers.
@@ -134,7 +135,8 @@ def plot_decision_boundary(
     if count < 2:
         raise ValueError(f"per_side must be at least 2, the ends of each side, got {per_side!r}")
     sides = [_side([row[i] for row in rows], count) for i in range(2)]
-    scores = [[_score(model([a, b])) for a in sides[0]] for b in sides[1]]
+    with undisturbed(model):
+        scores = [[_score(model([a, b])) for a in sides[0]] for b in sides[1]]
     axes = _axes(axes)
     largest = max(max(map(abs, row)) for row in scores) or 1.0
     levels = [largest * step / 10 for step in range(-10, 11)]

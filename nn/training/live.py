@@ -8,7 +8,7 @@ from engine import Value
 from engine.system.packages import optional
 
 from ..arguments.examples import examples
-from ..module import Module
+from ..module import Module, undisturbed
 from ..pictures.plots import (
     curves,
     new_figure,
@@ -120,9 +120,9 @@ def _boundary(
     """The model and the examples, to draw in the plane; None without two inputs and one output."""
     if not callable(model):
         raise TypeError(f"model must be a module, such as nn.MLP(2, [16, 1]), got {model!r}")
-    if any(len(row) != 2 for row in rows) or not isinstance(model(rows[0]), Value):
-        return None
-    return model, rows, labels
+    with undisturbed(model):
+        is_drawn = all(len(row) == 2 for row in rows) and isinstance(model(rows[0]), Value)
+    return (model, rows, labels) if is_drawn else None
 
 
 def _demand_jupyter() -> None:

@@ -72,9 +72,14 @@ def test_numbers_of_another_shape_change_nothing(
 def test_the_result_of_an_operation_is_not_set() -> None:
     """To move it would not move what was made of it, as optimizers say too; nothing is changed."""
     x = Value(2.0)
-    for values in ([x, 3 * x], [[x], [x.exp()]], x + 1):
+    cases: list[tuple[Any, Any]] = [
+        ([x, 3 * x], [5, 5]),
+        ([[x], [x.exp()]], [[5], [5]]),
+        (x + 1, 5),
+    ]
+    for values, numbers in cases:
         with pytest.raises(ValueError, match=r"values: Value\(.*\) is not a leaf, so moving it"):
-            nn.set_data(values, np.full(np.shape(values), 5.0).tolist())
+            nn.set_data(values, numbers)
     assert x.data == 2.0
 
 

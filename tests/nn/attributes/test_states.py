@@ -169,11 +169,24 @@ def test_plain_things_come_back_as_they_were(held: Any) -> None:
 
 @pytest.mark.parametrize("dtype", ["float64", "float32", "int64", "uint8", "bool"])
 def test_an_array_comes_back_as_it_was(dtype: str) -> None:
-    """Its numbers, its shape and its type; a single number is one of Python."""
+    """Its numbers, its shape and its type; so does a single number of NumPy."""
     array = np.array([[0, 1, 2], [3, 4, 5]], dtype=dtype)
-    again = unpacked(json.loads(json.dumps(packed(array, "it"))), None, [])
-    assert (again.dtype, again.tolist()) == (array.dtype, array.tolist())
-    assert packed(array[1, 1], "it") == array[1, 1].item()
+    for held in (array, array[:0], array[1, 1]):
+        again = unpacked(json.loads(json.dumps(packed(held, "it"))), None, [])
+        assert (type(again), again.dtype) == (type(held), held.dtype)
+        assert again.tolist() == held.tolist()
+
+
+def test_a_number_of_single_precision_goes_on_to_the_bit(tmp_path: Path) -> None:
+    """As a float of Python it would be added to with other rounding."""
+    models = [_Norm(), _Norm()]
+    for model in models:
+        model.mean = np.float32(0.1)
+    models[0].save(tmp_path / "model")
+    nn.load(tmp_path / "model", into=models[1])
+    first, second = ([model([each]).data for each in (0.3, 0.7)] for model in models)
+    assert first == second
+    assert type(models[1].mean) is np.float32
 
 
 def test_a_value_comes_back_as_a_leaf() -> None:

@@ -181,6 +181,39 @@ def test_a_coarse_boundary_asks_the_model_less() -> None:
     assert len(asked) == 49
 
 
+class _Centred(nn.Module[Value]):
+    """A model that remembers the mean of what it has seen."""
+
+    remembers = ("mean",)
+
+    def __init__(self) -> None:
+        self.w, self.mean = Value(1.0), 0.25
+
+    def forward(self, x: Sequence[float]) -> Value:
+        self.mean = 0.9 * self.mean + 0.1 * x[0]
+        return self.w * (x[0] - self.mean)
+
+
+def test_a_model_remembers_nothing_of_being_drawn() -> None:
+    """The points of the plane are no examples, so a training that is watched stays what it is."""
+    model = _Centred()
+    nn.plot_decision_boundary(model, [[0.0, 1.0], [2.0, 1.0]], [1, -1], per_side=3)
+    assert model.mean == 0.25
+    with pytest.raises(ValueError, match="finite"):
+        nn.plot_decision_boundary(model, [[0.0, 1.0], [2.0, nan]], [1, -1])
+    model.w.data = nan
+    with pytest.raises(ValueError, match="finite"):
+        nn.plot_decision_boundary(model, [[0.0, 1.0], [2.0, 1.0]], [1, -1])
+    assert model.mean == 0.25
+
+
+def test_a_function_can_be_drawn_too() -> None:
+    """It has nothing to remember."""
+    model: Any = lambda x: Value(x[0] - x[1])  # noqa: E731
+    axes = nn.plot_decision_boundary(model, [[0.0, 1.0], [2.0, 1.0]], [1, -1], per_side=3)
+    assert len(axes.collections) == 4
+
+
 def test_the_points_of_both_classes_are_drawn() -> None:
     """Points with negative labels come first, the others after them."""
     below, above = _scattered(_draw_boundary())

@@ -146,7 +146,8 @@ def test_what_the_model_remembers_is_in_the_state() -> None:
     stopping.begin(run)
     before = stopping.state()
     assert before["remembered"]["mean"] == 0.0
-    for wrong in ({}, 5, before["remembered"] | {"draws": {"Random": [3, [1], None]}}):
+    wrongs: list[Any] = [{}, 5, before["remembered"] | {"draws": {"Random": [3, [1], None]}}]
+    for wrong in wrongs:
         with pytest.raises(ValueError, match="its state"):
             stopping.restore(before | {"parameters": [2.0], "remembered": wrong})
     assert stopping.state() == before

@@ -144,6 +144,29 @@ def test_other_networks_show_their_curves(model: nn.MLP, X: Any) -> None:
     assert [axes.get_xlabel() for axes in _axes(view)] == ["epoch"]
 
 
+class _Centred(nn.Module[Value]):
+    """A model that remembers the mean of what it has seen."""
+
+    remembers = ("mean",)
+
+    def __init__(self) -> None:
+        self.w, self.mean = Value(1.0), 0.0
+
+    def forward(self, x: Sequence[float]) -> Value:
+        self.mean = 0.9 * self.mean + 0.1 * x[0]
+        return self.w * (x[1] - self.mean)
+
+
+@pytest.mark.usefixtures("page")
+def test_a_training_that_is_watched_is_the_same() -> None:
+    """Also that of a model that remembers what it has seen."""
+    watched, alone = _Centred(), _Centred()
+    view = nn.LiveView(watched, _X, _Y)
+    assert watched.mean == 0.0
+    assert _fit(watched, watch=view) == _fit(alone)
+    assert watched.mean == alone.mean
+
+
 @pytest.mark.usefixtures("page")
 def test_a_model_that_diverges_does_not_end_the_training() -> None:
     """In the place of the boundary stands why there is none."""

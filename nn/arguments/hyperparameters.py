@@ -5,9 +5,8 @@ from collections.abc import Callable
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, overload
 
+from engine.system.limits import limit
 from engine.value import real_number
-
-from .counts import demand_count
 
 
 class Range(NamedTuple):
@@ -35,17 +34,17 @@ class Range(NamedTuple):
         return found
 
 
-class Counts(NamedTuple):
-    """The whole numbers from 1 on, as an argument may be; `words` says so."""
+class Limits(NamedTuple):
+    """The whole numbers from 1 on and inf, as an argument may be; `words` says so."""
 
-    words: str = "a whole number from 1 on"
+    words: str = "a whole number from 1 on, or inf"
 
     def checked(self, number: object, name: str) -> float:
-        """The number, or what `demand_count` raises; errors call it `name`."""
-        return demand_count(number, name)
+        """The number, or what `limit` raises; errors call it `name`."""
+        return limit(number, name)
 
 
-COUNT = Counts()
+LIMIT = Limits()
 POSITIVE = Range("positive and finite", lambda number: 0 < number < inf)
 ABOVE_0 = Range("above 0", lambda number: number > 0)
 NOT_NEGATIVE = Range("at least 0 and finite", lambda number: 0 <= number < inf)
@@ -63,7 +62,7 @@ class Setting:
     outside of `range` raises ValueError, and to anything but a number TypeError.
     """
 
-    def __init__(self, range: Range | Counts, kind: Callable[[float], float] = float) -> None:
+    def __init__(self, range: Range | Limits, kind: Callable[[float], float] = float) -> None:
         self.range, self.kind = range, kind
         self.name = ""
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from math import inf
+from operator import pos
 from typing import Any, NamedTuple
 
-from ..arguments.hyperparameters import COUNT, NOT_NEGATIVE, Setting, Settled
+from ..arguments.hyperparameters import LIMIT, NOT_NEGATIVE, Setting, Settled
 from ..module import Module
 from .interrupts import undivided
 from .run import TrainingRun
@@ -24,17 +25,18 @@ class EarlyStopping(Settled):
     them. So without validation the steps of the last epoch, whose outcome nobody has measured, do
     not count. What the model remembers beside parameters is put back with them.
 
-    A training that has ended so can go on from a checkpoint with a larger `patience`. `patience`
-    and `min_delta` may be set later; setting a name that is neither raises AttributeError.
+    A training that has ended so can go on from a checkpoint with a larger `patience`. With
+    `patience` inf it never ends so, and only the best parameters are put back. `patience` and
+    `min_delta` may be set later; setting a name that is neither raises AttributeError.
 
-    Raises ValueError if `patience` is below 1 or `min_delta` negative or infinite, and TypeError
-    for anything but numbers.
+    Raises ValueError if `patience` is not a whole number from 1 on or inf, or `min_delta` negative
+    or infinite, and TypeError for anything but numbers.
     """
 
-    patience = Setting(COUNT, int)
+    patience = Setting(LIMIT, pos)
     min_delta = Setting(NOT_NEGATIVE)
 
-    def __init__(self, patience: int = 10, min_delta: float = 0.0) -> None:
+    def __init__(self, patience: float = 10, min_delta: float = 0.0) -> None:
         self.patience = patience
         self.min_delta = min_delta
         self._best = self._mark = inf

@@ -150,7 +150,7 @@ _TRAINING: list[tuple[str, Callable[[], object], type[Exception], str]] = [
     ("a learning rate in the place of a schedule",
      lambda: _fit(schedule=0.1), TypeError, "schedule must be a function .* got 0.1"),
     ("patience of 0",
-     lambda: nn.EarlyStopping(patience=0), ValueError, "patience must be at least 1, got 0"),
+     lambda: nn.EarlyStopping(patience=0), ValueError, "patience must be a whole number from 1 on"),
     ("a checkpoint before another callback",
      lambda: _fit(callbacks=[nn.Checkpoint("x"), nn.EarlyStopping()]), ValueError,
      "callbacks: a Checkpoint must be the last one"),

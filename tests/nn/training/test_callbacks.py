@@ -72,10 +72,11 @@ def _fit(**options: Any) -> tuple[nn.MLP, nn.History]:
         ([5, nan, nan, 4, 3], 2, 0.0, 3, 1),              # nan helps nobody
         ([nan, nan, nan], 2, 0.0, 2, 1),                  # the parameters from before
         ([inf, inf, 1], 5, 0.0, 3, 3),
+        ([5, 4, 6, 7, 8], inf, 0.0, 5, 2),                # patience without end
     ],
 )  # fmt: skip
 def test_training_ends_when_it_no_longer_helps(
-    losses: list[float], patience: int, min_delta: float, epochs: int, best: int
+    losses: list[float], patience: float, min_delta: float, epochs: int, best: int
 ) -> None:
     """Training ends after `patience` epochs without a fall, with the best parameters.
 
@@ -262,8 +263,10 @@ def test_what_is_no_state_is_refused(changes: dict[str, Any], message: str) -> N
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ((0,), ValueError, "patience must be at least 1, got 0"),
-        ((1.5,), TypeError, "patience must be an int, got 1.5"),
+        ((0,), ValueError, "patience must be a whole number from 1 on, got 0: inf is no limit"),
+        ((1.5,), ValueError, "patience must be a whole number from 1 on, got 1.5"),
+        ((nan,), ValueError, "patience must be a whole number from 1 on, got nan"),
+        (("5",), TypeError, "patience must be a real number, got '5'"),
         ((1, -0.1), ValueError, "min_delta must be at least 0 and finite, got -0.1"),
         ((1, nan), ValueError, "min_delta must be at least 0 and finite, got nan"),
         ((1, "0"), TypeError, "min_delta must be a real number"),

@@ -425,7 +425,7 @@ def test_settings_that_were_changed_on_purpose_are_taken(tmp_path: Path) -> None
 def test_a_training_that_early_stopping_ended_goes_on_with_more_patience(tmp_path: Path) -> None:
     """As if it had had it from the first epoch."""
 
-    def train(name: str, patience: int, resume: Path | None = None) -> Any:
+    def train(name: str, patience: float, resume: Path | None = None) -> Any:
         """A training that makes no progress."""
         path = tmp_path / name
         stopping = nn.EarlyStopping(patience, min_delta=9.0)
@@ -436,6 +436,7 @@ def test_a_training_that_early_stopping_ended_goes_on_with_more_patience(tmp_pat
     assert len(train("run", 2)[0].loss) == 3
     assert train("run", 2, resume=tmp_path / "run")[0].stopped == "no progress for 2 epochs"
     assert train("run", 7, resume=tmp_path / "run") == whole
+    assert train("run", math.inf, resume=tmp_path / "run") == train("for ever", math.inf)
 
 
 def test_a_training_that_a_callback_of_ones_own_ended_stays_over(tmp_path: Path) -> None:

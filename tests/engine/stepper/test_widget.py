@@ -112,7 +112,7 @@ def test_without_anywidget_the_error_says_how_to_install_it(
     def missing(name: str, *more: Any) -> Any:
         """Import anything but anywidget."""
         if name == "anywidget":
-            raise ImportError(name)
+            raise ModuleNotFoundError(name=name)
         return usual(name, *more)
 
     monkeypatch.setattr("engine.system.packages.import_module", missing)

@@ -62,17 +62,18 @@ def backward(output: Node) -> None:
     contributes is summed up before it is added: a second call doubles it, to the last bit.
 
     Ctrl-C at any moment leaves the leaves as they were, or all of them with their contributions.
-    Therefore what takes effect is a single call into C, in which Python handles no signal.
+    Therefore what takes effect is a single call into C, in which Python handles no signal. And the
+    loops are in functions of their own: from Python 3.12 on an interrupt that comes where a loop
+    goes back may pass by the `with` and the `try` around it.
     """
     with _one_at_a_time:
-        order = topological_order(output)
-        leaves = [node for node in order if node._first is None and not node._many]
+        order, leaves = _order_and_leaves(output)
         depth = len(_disturbed)
         if depth:
             _disturbed[:] = [True] * depth
         else:
             totals.clear()
-        mine = [leaf for leaf in leaves if leaf not in totals] if totals else leaves
+        mine = _without_total(leaves) if totals else leaves
         settled = map(setattr, leaves, _FIELD, map(_total, leaves))
         forgotten = map(totals.pop, mine, _NOTHING)
         try:
@@ -86,6 +87,17 @@ def backward(output: Node) -> None:
         finally:
             del _disturbed[depth:]
             deque(forgotten, 0)
+
+
+def _order_and_leaves(output: Node) -> tuple[list[Node], list[Node]]:
+    """The nodes that an output depends on, in topological order; and the leaves among them."""
+    order = topological_order(output)
+    return order, [node for node in order if node._first is None and not node._many]
+
+
+def _without_total(leaves: Sequence[Node]) -> Sequence[Node]:
+    """The leaves whose gradients no sweep uses."""
+    return [leaf for leaf in leaves if leaf not in totals]
 
 
 def _contributions(order: Sequence[Node], leaves: Sequence[Node], depth: int) -> Sequence[float]:

@@ -124,9 +124,7 @@ def binary_cross_entropy(
     """
     with scope("loss"):
         pairs = aimed(logits, targets, "targets")
-        for _, y in pairs:
-            if not isinstance(y, Value) and not 0 <= y <= 1:
-                raise ValueError(f"targets must be from 0 to 1, got {y!r}")
+        _demand_probabilities(y for _, y in pairs)
         terms = [_binary_surprise(logit, y) for logit, y in pairs]
         return _reduced(terms, len(terms), reduction)
 
@@ -153,6 +151,13 @@ def cross_entropy(
         examples = beside(logits, targets, "targets")
         terms = [_surprise(row, y, i) for i, (row, y) in enumerate(examples)]
         return _reduced(terms, len(terms), reduction)
+
+
+def _demand_probabilities(targets: Iterable[float | Value]) -> None:
+    """Raise ValueError for a target that is a number outside of [0, 1]."""
+    for y in targets:
+        if not isinstance(y, Value) and not 0 <= y <= 1:
+            raise ValueError(f"targets must be from 0 to 1, got {y!r}")
 
 
 def _binary_surprise(z: Value, y: float | Value) -> Value:

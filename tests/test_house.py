@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import dis
 import io
 import os
 import re
@@ -12,6 +13,7 @@ from functools import cache
 from graphlib import TopologicalSorter
 from itertools import groupby
 from pathlib import Path
+from types import CodeType
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -509,6 +511,51 @@ def test_the_map_of_a_package_is_complete(package: Path) -> None:
     assert named >= {each for each in there if each.endswith((".py", "/"))} - {"__pycache__/"}
     missing = [each for each in named if not any((at / each).exists() for at in (package, ROOT))]
     assert missing == []
+
+
+def _functions(code: CodeType) -> list[CodeType]:
+    """A piece of code, and all that are in it."""
+    inner = [each for each in code.co_consts if isinstance(each, CodeType)]
+    return [code, *(function for each in inner for function in _functions(each))]
+
+
+def _unguarded_jumps(code: CodeType) -> list[int | None]:
+    """The lines of loops in a `with` or a `try` that go back outside of it, as compilers have it.
+
+    Python looks at signals where a loop goes back. The loops of comprehensions, which have handlers
+    of their own, are in what these handlers are in.
+    """
+    steps = {each.offset: each for each in dis.get_instructions(code)}
+    bytecode: Any = dis.Bytecode(code)
+    handlers = bytecode.exception_entries
+
+    def guards(offset: int) -> bool:
+        """Whether a `with` or a `try` handles what is raised at an instruction."""
+        found = [each.target for each in handlers if each.start <= offset < each.end]
+        if not found or steps[found[0]].opname == "PUSH_EXC_INFO":
+            return bool(found)
+        rest = (each for each in steps.values() if each.offset >= found[0])
+        return guards(next(each.offset for each in rest if each.opname == "RERAISE"))
+
+    def is_handled(offset: int) -> bool:
+        """Whether anything handles what is raised at an instruction."""
+        return any(each.start <= offset < each.end for each in handlers)
+
+    return [each.positions and each.positions.lineno for each in steps.values()
+            if each.opname.startswith("JUMP_BACKWARD") and not is_handled(each.offset)
+            and guards(each.argval)]  # fmt: skip
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
+def test_ctrl_c_passes_by_no_handler(package: Path) -> None:
+    """From Python 3.12 on it may, where a loop goes back: such a loop has a function of its own."""
+    unguarded = {
+        (path.name, function.co_name): lines
+        for path in package.rglob("*.py")
+        for function in _functions(compile(path.read_text(encoding="utf-8"), str(path), "exec"))
+        if (lines := _unguarded_jumps(function))
+    }
+    assert unguarded == {}
 
 
 def test_both_packages_say_that_they_are_typed() -> None:

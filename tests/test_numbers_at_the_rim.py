@@ -81,6 +81,7 @@ LIMITS: dict[str, Callable[[Any], object]] = {
     "draw_network.max_neurons": lambda n: nn.draw_network(nn.MLP(2, [3, 1]), max_neurons=n),
     "draw_network.max_weights": lambda n: nn.draw_network(nn.MLP(2, [3, 1]), max_weights=n),
     "minimize.iterations": lambda n: minimized(iterations=n),
+    "EarlyStopping.patience": nn.EarlyStopping,
 }
 
 # Whole numbers that something is made of or counted by.
@@ -104,7 +105,6 @@ COUNTS: dict[str, Callable[[Any], object]] = {
     "CosineDecay.epochs": lambda n: decayed(nn.CosineDecay(0.1, n)),
     "LinearDecay.epochs": lambda n: decayed(nn.LinearDecay(0.1, n)),
     "StepDecay.every": lambda n: decayed(nn.StepDecay(0.1, 0.5, n)),
-    "EarlyStopping.patience": nn.EarlyStopping,
     "Checkpoint.every": lambda n: nn.Checkpoint("x.safetensors", n),
     "fit.epochs": lambda n: trained(epochs=n),
     "fit.batch_size": lambda n: trained(batch_size=n),
@@ -151,7 +151,8 @@ NUMBERS: dict[str, Callable[[Any], object]] = {
 # the packages themselves make.
 DATA = {
     "Value.data", "Value.add.other", "Value.sub.other", "Value.mul.other", "Value.div.other",
-    "Value.pow.other", "Value.maximum.other", "Value.minimum.other", "Value.sum.values",
+    "Value.pow.other", "Value.maximum.other", "Value.minimum.other", "Value.arctan2.other",
+    "Value.hypot.other", "Value.sum.values",
     "hessian_vector_product.vector", "Expression.on.values", "Embedding.forward.index",
     "Swish.beta",
 }  # fmt: skip

@@ -160,10 +160,15 @@ def _close() -> None:
     """Put the usual methods back if no block is open, except where a row was registered since."""
     with _lock:
         if not _open_blocks:
-            for watched, (name, method) in list(_usual.items()):
-                if vars(Value).get(name) is watched:
-                    setattr(Value, name, method)
+            _put_back()
             _usual.clear()
+
+
+def _put_back() -> None:
+    """Put the usual methods back in the place of watched ones."""
+    for watched, (name, method) in list(_usual.items()):
+        if vars(Value).get(name) is watched:
+            setattr(Value, name, method)
 
 
 def _recording(method: Callable[..., Any]) -> Callable[..., Any]:

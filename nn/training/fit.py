@@ -146,23 +146,27 @@ class Training:
 
     def loop(self, show: Watch | None) -> None:
         """Epoch after epoch, up to the last one or Ctrl-C; then the model has what was learnt."""
-        run = self.run
-        begun = run.epoch
         try:
-            while not run.is_over:
-                self._before_epoch(begun)
-                if run.is_over:
-                    break
-                _record(run.history, self._learnt(), self._validated())
-                if show is not None:
-                    show(run.history)
-                self._tell()
+            self._epochs(show)
             with self.passes.shown():
-                run.end()
+                self.run.end()
         except KeyboardInterrupt:
-            run.history.interrupted = True
+            self.run.history.interrupted = True
         finally:
             self.passes.settle()
+
+    def _epochs(self, show: Watch | None) -> None:
+        """Epoch after epoch, up to the last one."""
+        run = self.run
+        begun = run.epoch
+        while not run.is_over:
+            self._before_epoch(begun)
+            if run.is_over:
+                break
+            _record(run.history, self._learnt(), self._validated())
+            if show is not None:
+                show(run.history)
+            self._tell()
 
     def _before_epoch(self, begun: int) -> None:
         """Set the learning rate of the epoch, and call what is called before it."""
@@ -186,7 +190,7 @@ class Training:
             if is_first:
                 raise
             warnings.warn(f"schedule: {error}, for epoch {self.run.epoch}: training ends before "
-                          "this epoch", stacklevel=5)  # fmt: skip
+                          "this epoch", stacklevel=6)  # fmt: skip
             self.run.stop(f"{BAD_RATE}{rate!r}")
 
     def _tell(self) -> None:

@@ -92,6 +92,24 @@ def test_ctrl_c_leaves_all_leaves_as_they_were_or_with_all_they_get() -> None:
     assert backprop.totals == {}
 
 
+@pytest.mark.usefixtures("_alarm")
+def test_ctrl_c_keeps_no_other_thread_waiting() -> None:
+    """Whoever sweeps afterwards, in whatever thread, finds nobody at it."""
+    output = Value.sum([Value(1.0) for _ in range(3)])
+    signal.signal(signal.SIGALRM, signal.default_int_handler)
+    moments, interrupted = random.Random(3), 0
+    lock: Any = backprop._one_at_a_time
+    for _ in range(4_000):
+        try:
+            signal.setitimer(signal.ITIMER_REAL, moments.uniform(1e-6, 3e-5))
+            output.backward()
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        except KeyboardInterrupt:
+            interrupted += 1
+        assert not lock._is_owned()
+    assert interrupted > 100
+
+
 # Ctrl-C while a source line is read leaves the closing of the file to Python, which says so.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.usefixtures("_alarm")

@@ -17,8 +17,7 @@ def verify(program: Program) -> Program:
     instructions = program.instructions
     for number, each in enumerate(instructions):
         try:
-            if not all(0 <= i < number for i in each.inputs):
-                raise ValueError(f"reads what is not computed before it: {each.inputs}")
+            _demand_earlier(each.inputs, number)
             _demand(each, [instructions[i] for i in each.inputs], kind_of(each.kind))
         except ValueError as error:
             name = each.label or each.kind
@@ -26,6 +25,12 @@ def verify(program: Program) -> Program:
     if not all(0 <= i < len(instructions) for i in program.outputs):
         raise ValueError(f"an output is not computed: {program.outputs}")
     return program
+
+
+def _demand_earlier(inputs: Sequence[int], number: int) -> None:
+    """Raise ValueError for an input that is not an instruction before this one."""
+    if not all(0 <= i < number for i in inputs):
+        raise ValueError(f"reads what is not computed before it: {inputs}")
 
 
 def _demand(each: Instruction, read: Sequence[Instruction], kind: Kind) -> None:

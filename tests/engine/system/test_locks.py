@@ -1,7 +1,9 @@
 """A lock is free in a forked child, unless the thread that forked holds it."""
 
 import os
-from collections.abc import Callable
+import random
+import signal
+from collections.abc import Callable, Iterator
 from threading import Event, Thread
 from typing import Any
 
@@ -45,6 +47,77 @@ def test_its_holder_may_take_it_again() -> None:
     with lock, lock:
         assert not is_free(lock)
     assert is_free(lock)
+
+
+@pytest.fixture
+def ctrl_c() -> Iterator[Callable[[float], None]]:
+    """Presses Ctrl-C after some seconds; 0 for never."""
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    yield lambda seconds: signal.setitimer(signal.ITIMER_REAL, seconds) and None
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def test_ctrl_c_leaves_it_free(ctrl_c: Callable[[float], None]) -> None:
+    """At any moment: before, in or after a block, and on the way in and out."""
+    lock: Any = forkable_lock()
+    moments, interrupted = random.Random(0), 0
+    for _ in range(4_000):
+        try:
+            ctrl_c(moments.uniform(1e-6, 3e-5))
+            for _ in range(20):
+                with lock, lock:
+                    pass
+            ctrl_c(0)
+        except KeyboardInterrupt:
+            interrupted += 1
+        assert not lock._is_owned()
+    assert interrupted > 100
+
+
+def test_ctrl_c_while_another_thread_has_it_takes_nothing(ctrl_c: Callable[[float], None]) -> None:
+    """The other one has it, and gives it back."""
+    lock, held, done = forkable_lock(), Event(), Event()
+
+    def hold() -> None:
+        """Hold the lock, as long as it is needed."""
+        with lock:
+            held.set()
+            done.wait()
+
+    thread = Thread(target=hold)
+    thread.start()
+    held.wait()
+    ctrl_c(0.05)
+    with pytest.raises(KeyboardInterrupt), lock:
+        pytest.fail("two have the lock")
+    done.set()
+    thread.join()
+    assert is_free(lock)
+
+
+@pytest.mark.parametrize("is_nested", [False, True])
+def test_ctrl_c_at_the_moment_when_it_is_taken_gives_it_back(
+    is_nested: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once: an outer block goes on to hold it."""
+    lock: Any = forkable_lock()
+    take = lock.acquire
+    if is_nested:
+        take()
+
+    def taken() -> bool:
+        """Take it, and no more."""
+        take()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(lock), "acquire", lambda _: taken())
+    with pytest.raises(KeyboardInterrupt), lock:
+        pytest.fail("the block was entered")
+    assert lock._is_owned() is is_nested
+    if is_nested:
+        lock.release()
+    assert not lock._is_owned()
 
 
 def test_what_another_thread_held_is_free_in_a_child(children: list[Callable[[], None]]) -> None:

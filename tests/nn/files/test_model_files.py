@@ -95,7 +95,7 @@ def test_the_same_model_gives_the_same_bytes(tmp_path: Path) -> None:
         ({}, "glassgrad has not written it"),
         ({"__metadata__": {"format": "pt"}}, "glassgrad has not written it"),
         ({"__metadata__": {"glassgrad": "{"}}, "Expecting property name"),
-        ({"__metadata__": {"glassgrad": "[" * 100_000}}, "recursion"),
+        ({"__metadata__": {"glassgrad": "[" * 100_000}}, "recursion|Stack overflow"),
         ({"__metadata__": {"glassgrad": "9" * 5_000}}, "integer string conversion"),
         ({"__metadata__": {"glassgrad": 1}}, "no whole safetensors file"),
         (_meta([]), "not one of version 1"),
@@ -111,7 +111,7 @@ def test_the_same_model_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_a_broken_header_is_refused(tmp_path: Path, header: Any, message: str) -> None:
     """The error names the file and says why."""
     path = _written(tmp_path / "broken", header)
-    with pytest.raises(ModelFileError, match=f"path: .*broken' cannot be read .*{message}"):
+    with pytest.raises(ModelFileError, match=f"path: .*broken' cannot be read .*({message})"):
         read_model_file(path)
 
 

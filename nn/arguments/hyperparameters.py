@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self, overload
 from engine.system.limits import limit
 from engine.value import real_number
 
+from .counts import demand_count
+
 
 class Range(NamedTuple):
     """The numbers that an argument may be.
@@ -34,6 +36,16 @@ class Range(NamedTuple):
         return found
 
 
+class Counts(NamedTuple):
+    """The whole numbers from 1 on, as an argument may be; `words` says so."""
+
+    words: str = "a whole number from 1 on"
+
+    def checked(self, number: object, name: str) -> float:
+        """The number, or what `demand_count` raises; errors call it `name`."""
+        return demand_count(number, name)
+
+
 class Limits(NamedTuple):
     """The whole numbers from 1 on and inf, as an argument may be; `words` says so."""
 
@@ -44,6 +56,7 @@ class Limits(NamedTuple):
         return limit(number, name)
 
 
+COUNT = Counts()
 LIMIT = Limits()
 POSITIVE = Range("positive and finite", lambda number: 0 < number < inf)
 ABOVE_0 = Range("above 0", lambda number: number > 0)
@@ -62,7 +75,9 @@ class Setting:
     outside of `range` raises ValueError, and to anything but a number TypeError.
     """
 
-    def __init__(self, range: Range | Limits, kind: Callable[[float], float] = float) -> None:
+    def __init__(
+        self, range: Range | Counts | Limits, kind: Callable[[float], float] = float
+    ) -> None:
         self.range, self.kind = range, kind
         self.name = ""
 

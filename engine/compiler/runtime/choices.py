@@ -2,11 +2,11 @@
 
 All choices of an example together are a combination. Up to 1,000 combinations that occur are traced
 each. Of more, some are: one for each value of each choice, one for each order of the first four
-(which are equal, which is larger), and 300 at random. Of those that occur later, the same is done
-until 1,000 have been traced at random. What is read must then depend, in all traces, on one choice,
-or on two, of which all pairs that occur are traced, or else all combinations are. So tables grow
-with the values of each choice, not with their combinations. What no trace has shown is not found:
-beyond 1,000 combinations, an exception for a single one of them.
+(which are equal, which is larger), and 300 at random. Of those that occur later, the same is done,
+at random until 1,000 have been traced so. What is read must then depend, in all traces, on one
+choice, or on two, of which all pairs that occur are traced, or else all combinations are. So tables
+grow with the values of each choice, not with their combinations. What no trace has shown is not
+found: beyond 1,000 combinations, an exception for a single one of them, or for very few.
 """
 
 from collections.abc import Callable, Iterable, Sequence

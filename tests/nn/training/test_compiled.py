@@ -455,7 +455,8 @@ class Named(nn.Module[Value]):
 
     def forward(self, row: list[Any]) -> Value:
         """The number of the name that the row begins with, and a multiple of the other."""
-        return self.of[row[0]] + self.slope * row[1]
+        number: Value = self.of[row[0]] + self.slope * row[1]
+        return number
 
 
 def test_a_model_looks_up_in_a_dict() -> None:

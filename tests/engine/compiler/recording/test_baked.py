@@ -26,17 +26,17 @@ def decide_by_comparison(x: Value) -> Value:
     return x * 2 if x > 0.5 else x
 
 
-def decide_by_equality(x: Value) -> Value:
+def decide_by_equality(x: Any) -> Any:
     """A branch on whether a Value is a number, which none is."""
     return x * 2 if x == 2.0 else x
 
 
-def decide_by_a_list(x: Value) -> Value:
+def decide_by_a_list(x: Any) -> Any:
     """The same, asked by Python."""
     return x * 2 if x in [1, 2] else x
 
 
-def decide_by_difference(x: Value) -> Value:
+def decide_by_difference(x: Any) -> Any:
     """The other way round."""
     return x * 2 if x != 2 else x
 

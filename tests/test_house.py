@@ -39,6 +39,7 @@ def _files_of(folder: str) -> list[str]:
 # A file imports only from files above it in this list; the files of a folder stand together.
 ORDER = [
     "engine.system.locks",
+    "engine.system.computed",
     "engine.system.packages",
     "engine.system.files",
     "engine.system.garbage",

@@ -6,7 +6,6 @@ Value.
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from math import inf
 
 from ..analysis.chain_rule import chain_rule, in_numbers, paths_in_words
@@ -14,6 +13,7 @@ from ..analysis.reductions import Turn, inside_ladders, turns_into
 from ..graph import Step, best_paths, topological_order
 from ..notation import abridged, short
 from ..primitives import PRIMITIVES
+from ..system.computed import cached_property
 from ..value import Value
 from .scene import ON_A_PATH, ON_THE_LARGEST, PLAIN
 

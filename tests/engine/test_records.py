@@ -2,13 +2,13 @@
 
 import inspect
 from dataclasses import is_dataclass
-from functools import cached_property
 from importlib import import_module
 from pkgutil import walk_packages
 
 import pytest
 
 import engine
+from engine.system.computed import cached_property
 
 MODULES = [import_module(found.name) for found in walk_packages(engine.__path__, "engine.")]
 RECORDS = {

@@ -7,9 +7,9 @@ step(given, inputs)            the outputs, for a row of all parameters and arra
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
+from ...system.computed import cached_property
 from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
 from ..rows.kernels import ByNumber

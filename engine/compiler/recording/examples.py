@@ -7,10 +7,10 @@ is a number, and more are in lists as deep as the array.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from math import prod
 from typing import Any, NamedTuple
 
+from ...system.computed import cached_property
 from ..arrays import np
 from ..kinds.views import Shape
 from .pytrees import numbers, values_of

@@ -1,9 +1,9 @@
 """The array program of a recording, made on demand, and the step that computes it."""
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any, NamedTuple
 
+from ...system.computed import cached_property
 from ...system.garbage import uncollected
 from ..ir.interpreter import ProgramStep
 from ..ir.program import Program

@@ -179,7 +179,7 @@ def test_an_array_comes_back_as_it_was(dtype: str) -> None:
 
 def test_a_number_of_single_precision_goes_on_to_the_bit(tmp_path: Path) -> None:
     """As a float of Python it would be added to with other rounding."""
-    models = [_Norm(), _Norm()]
+    models: list[Any] = [_Norm(), _Norm()]
     for model in models:
         model.mean = np.float32(0.1)
     models[0].save(tmp_path / "model")

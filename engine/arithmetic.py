@@ -23,6 +23,9 @@ _TINY, _HUGE, _SCALE = float_info.min, float_info.max, 2.0**1000
 # of _UP or _DOWN takes it there.
 _NEAR, _FAR, _UP, _DOWN = 2.0**-500, 2.0**500, 2.0**600, 2.0**-600
 
+# Beyond it, 1 + a^2 is a^2 to the last digit, and the square of that overflows in the end.
+_STEEP = 2.0**27
+
 # An operand of a formula: a float, a Value, or a symbol of a compiler.
 Number = Any
 
@@ -279,13 +282,14 @@ def erf_slope(a: Number) -> Number:
 
 
 def arcsin_slope(a: Number) -> Number:
-    """arcsin'(a) = 1 / sqrt((1 - a) (1 + a)): near 1 and -1 there is no rounding in 1 - a^2."""
-    return divide(1.0, sqrt((1.0 - a) * (1.0 + a)))
+    """arcsin'(a) = 1 / sqrt(1 - a^2): near 1 and -1 as (1 - a) (1 + a), which has no rounding."""
+    near_0 = abs(number(a)) < 0.5  # where the derivative of the other form has no digits
+    return divide(1.0, sqrt(1.0 - a * a if near_0 else (1.0 - a) * (1.0 + a)))
 
 
 def arctan_slope(a: Number) -> Number:
-    """arctan'(a) = 1 / (1 + a^2) = r^2 / (1 + r^2) with r = 1/a, where a^2 would overflow."""
-    if abs(number(a)) > _FAR:
+    """arctan'(a) = 1 / (1 + a^2) = r^2 / (1 + r^2) with r = 1/a, where a^4 would overflow."""
+    if abs(number(a)) > _STEEP:
         r = divide(1.0, a)
         return r * r / (1.0 + r * r)
     return divide(1.0, 1.0 + a * a)

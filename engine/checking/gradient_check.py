@@ -86,8 +86,9 @@ class GradientCheck:
             f"{verdicts.count(WRONG)} WRONG{self._common_factor()}" if WRONG in verdicts else "",
             f"{verdicts.count(UNKNOWN)} that cannot be told" if UNKNOWN in verdicts else "",
         ]
-        checked = f"{count} partial derivative{'s' * (count != 1)}"
-        return ", ".join([checked, *filter(None, found)]) if any(found) else f"{checked}, all agree"
+        found = [*filter(None, found)] or ["all agree"]
+        kinks = [f"{verdicts.count(KINK)} at a kink"] if KINK in verdicts else []
+        return ", ".join([f"{count} partial derivative{'s' * (count != 1)}", *found, *kinks])
 
     def _common_factor(self) -> str:
         """The factor that all wrong derivatives are off by, in words; "" if they share none."""

@@ -313,7 +313,7 @@ def test_the_slopes_beside_a_kink_are_told() -> None:
     check = check_gradient(lambda x: x.relu() * 3, 0.0)
     assert [each.verdict for each in check.partials] == ["kink"]
     assert "kink: the slopes are 0 and 3" in repr(check)
-    assert check.verdict == "1 partial derivative, all agree"
+    assert check.verdict == "1 partial derivative, all agree, 1 at a kink"
 
 
 def test_parameters_of_a_module_are_inputs() -> None:

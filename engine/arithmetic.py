@@ -282,9 +282,8 @@ def erf_slope(a: Number) -> Number:
 
 
 def arcsin_slope(a: Number) -> Number:
-    """arcsin'(a) = 1 / sqrt(1 - a^2): near 1 and -1 as (1 - a) (1 + a), which has no rounding."""
-    near_0 = abs(number(a)) < 0.5  # where the derivative of the other form has no digits
-    return divide(1.0, sqrt(1.0 - a * a if near_0 else (1.0 - a) * (1.0 + a)))
+    """arcsin'(a) = 1 / sqrt((1 - a) (1 + a)): near 1 and -1 there is no rounding in 1 - a^2."""
+    return divide(1.0, sqrt((1.0 - a) * (1.0 + a)))
 
 
 def arctan_slope(a: Number) -> Number:

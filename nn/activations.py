@@ -229,11 +229,16 @@ def name_of(function: object) -> str | None:
     return next((name for name, row in rows if function in (row, row.function)), None)
 
 
+def list_name_of(function: object) -> str | None:
+    """The name of a function in `LIST_ACTIVATIONS`; None for any other."""
+    rows = LIST_ACTIVATIONS.items()
+    return next((name for name, each in rows if each is function), None)
+
+
 def in_words(function: object) -> str:
     """The name of an activation, or what a function of your own is called."""
-    known = [name for name, each in LIST_ACTIVATIONS.items() if each is function]
     own = getattr(function, "__name__", type(function).__name__)
-    return name_of(function) or (known[0] if known else str(own))
+    return name_of(function) or list_name_of(function) or str(own)
 
 
 def demand_activation(name: object, others: Iterable[str], argument: str = "activation") -> None:

@@ -22,6 +22,7 @@ from .activations import (
     activation_named,
     demand_activation,
     in_words,
+    list_name_of,
     name_of,
 )
 from .arguments.counts import RandomSeed, demand_count, generator
@@ -183,8 +184,7 @@ class Layer(Module[list[Value]]):
         names = {getattr(each, "activation", None) for each in self.neurons}
         if self._together is None:
             return names.pop() if len(names) == 1 else None
-        known = [name for name, each in LIST_ACTIVATIONS.items() if each is self._together]
-        return known[0] if known and names == {"identity"} else None
+        return list_name_of(self._together) if names == {"identity"} else None
 
     @activation.setter
     def activation(self, name: str) -> None:

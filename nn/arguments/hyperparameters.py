@@ -36,28 +36,19 @@ class Range(NamedTuple):
         return found
 
 
-class Counts(NamedTuple):
-    """The whole numbers from 1 on, as an argument may be; `words` says so."""
+class WholeNumbers(NamedTuple):
+    """The whole numbers that an argument may be.
 
-    words: str = "a whole number from 1 on"
+    - `words`: these numbers in words.
+    - `checked`: gives the number, or raises an error that calls the argument by its name.
+    """
 
-    def checked(self, number: object, name: str) -> float:
-        """The number, or what `demand_count` raises; errors call it `name`."""
-        return demand_count(number, name)
-
-
-class Limits(NamedTuple):
-    """The whole numbers from 1 on and inf, as an argument may be; `words` says so."""
-
-    words: str = "a whole number from 1 on, or inf"
-
-    def checked(self, number: object, name: str) -> float:
-        """The number, or what `limit` raises; errors call it `name`."""
-        return limit(number, name)
+    words: str
+    checked: Callable[[object, str], float]
 
 
-COUNT = Counts()
-LIMIT = Limits()
+COUNT = WholeNumbers("a whole number from 1 on", demand_count)
+LIMIT = WholeNumbers("a whole number from 1 on, or inf", limit)
 POSITIVE = Range("positive and finite", lambda number: 0 < number < inf)
 ABOVE_0 = Range("above 0", lambda number: number > 0)
 NOT_NEGATIVE = Range("at least 0 and finite", lambda number: 0 <= number < inf)
@@ -75,9 +66,7 @@ class Setting:
     outside of `range` raises ValueError, and to anything but a number TypeError.
     """
 
-    def __init__(
-        self, range: Range | Counts | Limits, kind: Callable[[float], float] = float
-    ) -> None:
+    def __init__(self, range: Range | WholeNumbers, kind: Callable[[float], float] = float) -> None:
         self.range, self.kind = range, kind
         self.name = ""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine import Value
 
-from ..activations import ACTIVATIONS, LIST_ACTIVATIONS, Activation
+from ..activations import ACTIVATIONS, LIST_ACTIVATIONS, Activation, list_name_of
 from ..kinds.argument import PART, PARTS
 from ..kinds.module_kind import ModuleKind, no_numbers, register_module
 from ..kinds.steps import Joined
@@ -87,10 +87,9 @@ def _part(layer: object) -> Module[Any] | str | None:
     """A module, or the name of a function for `_called`; None if it has no name there."""
     if isinstance(layer, Module):
         return layer
-    names = [name for name, function in LIST_ACTIVATIONS.items() if function is layer]
     if isinstance(layer, Activation) and ACTIVATIONS.get(layer.name) == layer:
         return layer.name
-    return names[0] if names else None
+    return list_name_of(layer)
 
 
 def _shown(layer: object) -> str:

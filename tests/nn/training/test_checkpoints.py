@@ -54,6 +54,13 @@ def _fit(
     return history, [parameter.data.hex() for parameter in model.parameters()]
 
 
+def _retell(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change what a checkpoint says of its training."""
+    tensors, description = read_model_file(path)
+    change(description["training"])
+    write_model_file(path, tensors, description)
+
+
 def _interrupt_at(call: int) -> Any:
     """A loss in which the user presses Ctrl-C when it is called for that time."""
     calls = count(1)
@@ -255,9 +262,7 @@ def test_random_numbers_that_cannot_be_are_refused(tmp_path: Path, draws: Any) -
     """Whatever stands in their place."""
     path = tmp_path / "run"
     _fit(path, 1)
-    tensors, description = read_model_file(path)
-    description["training"]["draws"] = draws
-    write_model_file(path, tensors, description)
+    _retell(path, lambda training: training.update(draws=draws))
     with pytest.raises(nn.ModelFileError):
         _fit(path, 2, resume=path)
 
@@ -274,9 +279,7 @@ def test_a_state_that_is_none_is_refused(tmp_path: Path, changes: dict[str, Any]
     """Whatever stands in its place."""
     path = tmp_path / "run"
     _fit(path, 1)
-    tensors, description = read_model_file(path)
-    description["training"] |= changes
-    write_model_file(path, tensors, description)
+    _retell(path, lambda training: training.update(changes))
     with pytest.raises(nn.ModelFileError, match="it is no checkpoint of this training"):
         _fit(path, 2, resume=path)
 
@@ -293,9 +296,7 @@ def test_a_history_that_cannot_be_is_refused(tmp_path: Path, changes: dict[str, 
     """Every column must be there, with a number for each epoch."""
     path = tmp_path / "run"
     _fit(path, 1)
-    tensors, description = read_model_file(path)
-    description["training"]["history"] |= changes
-    write_model_file(path, tensors, description)
+    _retell(path, lambda training: training["history"].update(changes))
     with pytest.raises(nn.ModelFileError, match="it is no checkpoint of this training"):
         _fit(path, 2, resume=path)
 
@@ -469,9 +470,7 @@ def test_a_checkpoint_from_before_calls_were_kept_goes_on(tmp_path: Path) -> Non
     path = tmp_path / "run"
     whole = _fit(tmp_path / "whole", 4)
     _fit(path, 2)
-    tensors, description = read_model_file(path)
-    del description["training"]["call"]
-    write_model_file(path, tensors, description)
+    _retell(path, lambda training: training.pop("call"))
     with pytest.warns(UserWarning, match="resume: .* was written before checkpoints kept what fit"):
         assert _fit(path, 4, resume=path) == whole
 
@@ -481,9 +480,7 @@ def test_a_call_that_is_none_is_refused(tmp_path: Path, call: Any) -> None:
     """Whatever stands in its place."""
     path = tmp_path / "run"
     _fit(path, 1)
-    tensors, description = read_model_file(path)
-    description["training"]["call"] = call
-    write_model_file(path, tensors, description)
+    _retell(path, lambda training: training.update(call=call))
     with pytest.raises(nn.ModelFileError, match="it is no checkpoint of this training"):
         _fit(path, 2, resume=path)
 

@@ -12,11 +12,11 @@ under the place.
 import os
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NoReturn
 from unicodedata import normalize
 
-from .analysis.steps import steps
+from .analysis.steps import Push, steps
 from .checking.gradient_check import check_gradient
 from .drawing import draw
 from .expression import Expression, parse
@@ -41,6 +41,7 @@ name needs a number: w=2 x=-1e-3."""
 _EXAMPLES = f"""\
 examples:
   {_PROGRAM} step "relu(w*x + b)**2" w=2 x=-3 b=7
+  {_PROGRAM} step "relu(w*x + b)**2" w=2 x=-3 b=7 --why
   {_PROGRAM} step "relu(w*x + b)**2" w=2 x=-3 b=7 -o step.html
   {_PROGRAM} draw "loss = (tanh(w*x) - y)**2" w=0.5 x=2 y=1 --path-to w -o graph.svg
   {_PROGRAM} check "exp(-x**2)" x=0.5 --order 2"""
@@ -87,9 +88,19 @@ def _step(options: Namespace, expression: Expression, numbers: dict[str, float])
     """Walk through the run: every event as a line, or a page that plays them."""
     output = _output(expression, numbers)
     if options.output is None:
-        return 0, "\n".join(map(str, steps(output)))
+        return 0, "\n".join(_lines(output, why=options.why))
+    if options.why:
+        raise ValueError("--why is for the text of the steps: leave it out, or leave out -o")
     page = Stepper(output)
     return 0, f"wrote {page.save(options.output)}"
+
+
+def _lines(output: Value, *, why: bool) -> Iterator[str]:
+    """Every event of the run; below each contribution the rule of its local derivative."""
+    for event in steps(output):
+        yield str(event)
+        if why and isinstance(event, Push):
+            yield f"    {event.why}"
 
 
 def _draw(options: Namespace, expression: Expression, numbers: dict[str, float]) -> tuple[int, str]:
@@ -140,6 +151,9 @@ def _parser() -> ArgumentParser:
                              help="a number for each name of the expression")  # fmt: skip
     each["step"].add_argument("-o", dest="output", metavar="FILE.html",
                               help="write a page that plays the run in a browser")  # fmt: skip
+    each["step"].add_argument("--why", action="store_true",
+                              help="tell below each contribution why its local derivative is that "
+                                   "number: d(w·x)/dw = x = -3")  # fmt: skip
     _add_drawing_options(each["draw"])
     _add_check_options(each["check"])
     return parser

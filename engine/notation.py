@@ -36,9 +36,9 @@ _LATEX = str.maketrans({
 })  # fmt: skip
 
 
-def short(number: float) -> str:
-    """The number in four significant digits: 0.6425, 2, 1e-05, nan."""
-    return f"{number + 0.0:.4g}"  # + 0.0 turns -0 into 0
+def short(number: float, digits: int = 4) -> str:
+    """The number in four significant digits, or as many as asked for: 0.6425, 2, 1e-05, nan."""
+    return f"{number + 0.0:.{digits}g}"  # + 0.0 turns -0 into 0
 
 
 def operand(number: float) -> str:
@@ -68,11 +68,11 @@ def _visible(character: str) -> str:
     return "\ufffd" if 0xD800 <= code < 0xE000 or code in (0xFFFE, 0xFFFF) else character
 
 
-def latex_number(number: float) -> str:
-    r"""The number in four significant digits, in LaTeX: 0.6425, 10^{-5} as 1 \times 10^{-5}."""
+def latex_number(number: float, digits: int = 4) -> str:
+    r"""The number in four significant `digits`, in LaTeX: 0.6425, 10^{-5} as 1 \times 10^{-5}."""
     if not isfinite(number):
         return r"\mathrm{nan}" if isnan(number) else r"\infty" if number > 0 else r"-\infty"
-    mantissa, _, exponent = short(number).partition("e")
+    mantissa, _, exponent = short(number, digits).partition("e")
     return rf"{mantissa} \times 10^{{{int(exponent)}}}" if exponent else mantissa
 
 

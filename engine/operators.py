@@ -237,7 +237,8 @@ def register(op: Op) -> None:
     ValueError or a ZeroDivisionError the result is nan, and inf for an OverflowError.
 
     Raises TypeError if `op` is not an Op, and ValueError if its name is not one that a method can
-    have or is taken, if it has no partial derivatives, or if its LaTeX cannot be filled in.
+    have or is taken, if it has no partial derivatives, if its LaTeX cannot be filled in, or if its
+    rule cannot be read.
     """
     if not isinstance(op, Op):
         raise TypeError(f"op must be an Op, got {op!r}")
@@ -252,12 +253,17 @@ def register(op: Op) -> None:
     except (KeyError, IndexError, ValueError) as error:
         raise ValueError(f"op.latex must be a template of {{a}} and {{b}} in which other braces "
                          f"are doubled, got {op.latex!r}") from error  # fmt: skip
+    for demand in demands:
+        demand(op)
     _registered.add(op.name)
     PRIMITIVES[op.name] = op
     _install(op, never_raising)
 
 
 _registered: set[str] = set()
+
+# What else is demanded of a row, by raising an error; engine/expression/rules.py reads its rule.
+demands: list[Callable[[Op], None]] = []
 
 
 def never_raising(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -15,11 +15,13 @@ from itertools import islice, pairwise
 from math import log10, prod
 
 from ..gradients import grad
-from ..graph import best_paths, count_paths
+from ..graph import best_paths, count_paths, topological_order
 from ..notation import abridged, latex_number, latex_operand, latex_partial, operand, short
 from ..system.leaving import numbers_leave
 from ..system.limits import limit, up_to
 from ..value import Value, demand_value
+from .steps import unique_names
+from .why import Reasons, why
 
 _SHOWN = 5
 
@@ -31,11 +33,13 @@ class Path:
     - `values`: the Values on the path, the output first.
     - `local_derivatives`: d(value)/d(next value), one fewer than the Values.
     - `only`: true if there is no other path, so that the product is the whole gradient.
+    - `places`: the place of each edge among the edges of its Value.
     """
 
     values: tuple[Value, ...]
     local_derivatives: tuple[float, ...]
     only: bool = True
+    places: tuple[int, ...] = ()
 
     @property
     def product(self) -> float:
@@ -63,6 +67,13 @@ class Path:
         whole = [latex_partial(self.names[0], self.names[-1])] if self.only else []
         return " = ".join([*whole, *sides])
 
+    def why(self) -> Reasons:
+        """Why each local derivative of the path is what it is: the rules of its operations.
+
+        Names are those of `steps`, where no two Values have the same.
+        """
+        return _reasons([self])
+
     def __repr__(self) -> str:
         return f"{' → '.join(abridged(self.names))}: {in_numbers(self.local_derivatives)}"
 
@@ -86,7 +97,8 @@ class ChainRule:
     def __iter__(self) -> Iterator[Path]:
         for steps in best_paths(self.output, self.w):
             values = (self.output, *(step.node for step in steps))
-            yield Path(values, tuple(step.local for step in steps), self.count == 1)
+            locals_ = tuple(step.local for step in steps)
+            yield Path(values, locals_, self.count == 1, tuple(step.place for step in steps))
 
     def latex(self, most: float = _SHOWN) -> str:
         """The gradient in LaTeX, as the sum over its paths: the `most` largest, one a line.
@@ -103,6 +115,13 @@ class ChainRule:
         total = rf"{whole} &= {latex_number(self.gradient)}"
         total += rf", \text{{ the sum over {paths_in_words(self.count)}}}"
         return r"\begin{aligned} " + r" \\ ".join([total, *terms]) + r" \end{aligned}"
+
+    def why(self, most: float = _SHOWN) -> Reasons:
+        """Why the local derivatives of the `most` largest paths are what they are, each once.
+
+        Raises ValueError if `most` is negative; inf says that there is no limit.
+        """
+        return _reasons([*islice(self, up_to(limit(most, "most", 0)))])
 
     def __repr__(self) -> str:
         lines = [str(path) for path in islice(self, _SHOWN)]
@@ -123,6 +142,7 @@ def chain_rule(output: Value, w: Value) -> ChainRule:
         rule.gradient, rule.count           # the sum over all paths, and how many there are
         path = next(iter(rule))             # the largest one
         path.names, path.local_derivatives, path.product, path.latex()
+        print(rule.why())                   # d(w·x)/dw = x = -3: why the factors are what they are
 
     Paths follow the operations as they were recorded, so a ladder of additions, which a picture
     shows as one Sum, is several steps. `w` may be any Value, not only a leaf. If `output` does not
@@ -134,6 +154,13 @@ def chain_rule(output: Value, w: Value) -> ChainRule:
     demand_value(w, "w")
     (gradient,) = grad(output, [w])
     return ChainRule(output, w, count_paths(output, w), gradient)
+
+
+def _reasons(paths: Sequence[Path]) -> Reasons:
+    """Why the local derivatives of some paths of one output are what they are, each once."""
+    edges = [edge for path in paths for edge in zip(path.values, path.places, strict=False)]
+    names = unique_names(topological_order(edges[0][0])) if edges else {}
+    return Reasons(tuple(why(*edge, names) for edge in dict.fromkeys(edges)))
 
 
 def paths_in_words(count: int) -> str:

@@ -9,11 +9,12 @@ the gradient of one input, and when a gradient is complete. Printing an event gi
     ∂L/∂w += ∂L/∂m · ∂m/∂w = 2 × (-3) = -6   (0 → -6)
     ∂L/∂w = -6
 
-The gradients are those of `backward()`, to the last bit.
+The gradients are those of `backward()`, to the last bit. `push.why` tells why the local derivative
+of a push is the number that it is: d(w·x)/dw = x = -3.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -23,8 +24,7 @@ from ..notation import abridged, operand, short
 from ..primitives import CONSTANT, PRIMITIVES
 from ..system.leaving import numbers_leave
 from ..value import Value, demand_value
-
-Names = Mapping[Value, str]
+from .why import Names, Why, why
 
 # Numbers of a Push: upstream, local, contribution, before, after.
 Note = tuple[float, float, float, float, float]
@@ -97,6 +97,11 @@ class Push:
         numbers = f"{operand(self.upstream)} × {operand(self.local)} = {short(self.contribution)}"
         change = f"({short(self.before)} → {short(self.after)})"
         return f"{partial(names, output, self.input)} += {symbols} = {numbers}   {change}"
+
+    @property
+    def why(self) -> Why:
+        """Why `local` is the number that it is: the rule of the operation."""
+        return why(self.node, self.place, self.names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ nothing recurses, and the time is in proportion to the length. An error points a
 that cannot be read, or at the part that has no meaning. The text is never run as a program.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -60,13 +60,14 @@ _UNNAMED = "this has no name, and is not the last: write h = … or put a line b
 Span = tuple[int, int]
 
 
-def parse(text: str) -> Expression:
+def parse(text: str, functions: Mapping[str, Op] = PRIMITIVES) -> Expression:
     """The formula that `text` writes.
 
         parse("(w*x - y)**2")
         parse("h = tanh(w*x + b); loss = (h - y)**2")
 
-    A name is a name of Python that is no function here. Whole numbers become floats.
+    A name is a name of Python that is none of the `functions`, which are all rows of the table of
+    primitives unless they are given. Whole numbers become floats.
 
     Raises ExpressionError, which points at the place, if `text` is not an expression, and TypeError
     if it is not text.
@@ -78,7 +79,7 @@ def parse(text: str) -> Expression:
                               f"{_MOST_CHARACTERS:,}: build it from Values in Python")  # fmt: skip
     lines = text.replace("\r\n", "\n").expandtabs().split("\n")
     text = "\n".join(line.strip(" ") for line in lines).rstrip("\n")
-    parser = _Parser(text)
+    parser = _Parser(text, functions)
     parser.read()
     return Expression(text, tuple(parser.names), tuple(parser.program))
 
@@ -106,8 +107,9 @@ class _Parser:
     - `program`: the instructions so far.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, functions: Mapping[str, Op]) -> None:
         self._text = text
+        self._functions = functions
         self._tokens = tokens_of(text)
         self._place = 0  # the index of the token
         self._state: Callable[[Token], None] = self._at_start
@@ -269,18 +271,19 @@ class _Parser:
         self.program.append(Assign(name, isinstance(self.program[-1], ApplyRow)))
 
     def _demand_no_function(self, token: Token) -> None:
-        if token.text in PRIMITIVES:
+        if token.text in self._functions:
             raise self._wrong(f"{token.text!r} is a function: write {token.text}(…), "
                               "or choose another name", token.start, token.end)  # fmt: skip
 
     def _function(self, token: Token) -> Op:
         """The operation that a call names."""
         name = token.text
-        if name not in PRIMITIVES:
-            close = get_close_matches(name, PRIMITIVES, n=1)
-            hint = f" (did you mean {close[0]!r}?)" if close else f": use {', '.join(PRIMITIVES)}"
+        functions = self._functions
+        if name not in functions:
+            close = get_close_matches(name, functions, n=1)
+            hint = f" (did you mean {close[0]!r}?)" if close else f": use {', '.join(functions)}"
             raise self._wrong(f"unknown function {quoted(name)}{hint}", token.start, token.end)
-        return PRIMITIVES[name]
+        return functions[name]
 
     def _demand_count(self, call: _Waiting) -> None:
         """Raise an error if the operation takes another number of arguments."""

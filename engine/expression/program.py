@@ -34,11 +34,12 @@ class Expression:
 
     - `text`: the text it was parsed from.
     - `names`: the names that need a number, in the order of first appearance.
+    - `program`: its instructions for a stack of operands.
     """
 
     text: str
     names: tuple[str, ...]
-    _program: tuple[StackStep, ...] = field(repr=False)
+    program: tuple[StackStep, ...] = field(repr=False)
 
     def __call__(self, /, **numbers: float) -> Value:
         """The output on `numbers`, each of which becomes a leaf with its name as label.
@@ -61,7 +62,7 @@ class Expression:
             for name, value in values.items()
         }
         operands: list[Value | float] = []
-        for instruction in self._program:
+        for instruction in self.program:
             match instruction:
                 case float():
                     operands.append(instruction)

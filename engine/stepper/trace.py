@@ -11,7 +11,9 @@ graph, every number as the shortest text that is read as the same float64, and "
         op, symbol      the operation, as a path and as a picture shows it
         scope           its scope, outermost first
         data, grad      the number, and the gradient at the end of this run
-        inputs          {"node": place, "local": derivative}, or {"number": plain number}
+        inputs          {"node": place, "local": derivative, "rule": why}, or {"number": plain
+                        number}; the rule in symbols, numbers and latex: symbols and then numbers
+                        is the equation as text, d(a²)/da = 2·a and = 2 × 0.9637 = 1.927
         formula         its equation in parts, to be joined by " = "; empty for a leaf
         numeric         null, or the gradient by finite differences: value, error, verdict, why
         line            null, or the line of the program that made it
@@ -36,6 +38,7 @@ from math import isfinite
 from typing import Any
 
 from ..analysis.steps import Done, Event, Forward, Push, Seed, steps, unique_names
+from ..analysis.why import Names, Why, whys
 from ..graph import topological_order
 from ..notation import short
 from ..system.leaving import numbers_leave
@@ -110,7 +113,7 @@ def _document(output: Value, events: Sequence[Event], lines: Lines) -> dict[str,
             "scope": list(node.scope),
             "data": _number(node.data),
             "grad": _number(grad),
-            "inputs": _inputs(node, index),
+            "inputs": _inputs(node, index, wording.names),
             "formula": formulas.get(node, []),
             "numeric": _numeric_entry(numeric.get(node)),
             "line": lines.get(node.serial),
@@ -164,15 +167,20 @@ def _numeric(output: Value, grads: Mapping[Value, float]) -> tuple[dict[Value, N
     return dict(numeric_gradients(replay, grads)), ""
 
 
-def _inputs(node: Value, index: Mapping[Value, int]) -> list[dict[str, Any]]:
+def _inputs(node: Value, index: Mapping[Value, int], names: Names) -> list[dict[str, Any]]:
     """The inputs of a node: other nodes, and plain numbers, which get no gradient."""
     pairs = zip(node.inputs, node.local_derivatives, strict=True)
+    rules = map(_rule_entry, whys(node, names))
     return [
         {"number": _number(each.data)}
         if local is None
-        else {"node": index[each], "local": _number(local)}
+        else {"node": index[each], "local": _number(local), "rule": next(rules)}
         for each, local in pairs
     ]
+
+
+def _rule_entry(why: Why) -> dict[str, str]:
+    return {"symbols": why.symbols, "numbers": why.numbers.strip(), "latex": why.latex}
 
 
 def _numeric_entry(numeric: Numeric | None) -> dict[str, Any] | None:

@@ -50,6 +50,17 @@ export type Input = Edge | Constant;
 export interface Edge {
   node: Place;
   local: Num;
+  rule: Rule;
+}
+
+/** Why a local derivative has its number. */
+export interface Rule {
+  /** The derivative, and its rule if the operation has one: d(a²)/da = 2·a. */
+  symbols: string;
+  /** What follows, = 2 × 0.9637 = 1.927; empty if symbols has the number. */
+  numbers: string;
+  /** All of it in LaTeX. */
+  latex: string;
 }
 
 /** An input that is a plain number, to which no gradient flows. */

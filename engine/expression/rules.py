@@ -1,0 +1,193 @@
+"""The rules of the table of primitives: derivatives as textbooks write them, read from their text.
+
+    rule    = formula | formula "if" formula sign formula "else" rule
+    sign    = "<" | "<=" | ">" | ">="
+
+A formula is an expression of the inputs `a` and `b` of the operation, and of the number `pi`; it
+may use all functions of the table. Of several formulas the first one counts whose condition holds,
+and the last one has no condition: "1 if a > 0 else 0" for relu. Python means the same by it.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import pi
+from operator import ge, gt, le, lt
+from typing import TypeVar
+
+from ..notation import short
+from ..operators import calmly, demands
+from ..primitives import PRIMITIVES, Op
+from .lexer import ExpressionError
+from .parser import parse
+from .program import ApplyRow, Assign, StackStep
+
+T = TypeVar("T")
+
+Program = tuple[StackStep, ...]
+
+CONSTANTS: Mapping[str, float] = {"pi": pi}
+
+_COMPARED: Mapping[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
+_INPUTS = ("a", "b")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A comparison of two formulas, which holds or does not: a > 0."""
+
+    left: Program
+    sign: str
+    right: Program
+
+    def holds(self, numbers: Mapping[str, float]) -> bool:
+        """Whether it is true of these numbers; of nan it never is."""
+        return _COMPARED[self.sign](value(self.left, numbers), value(self.right, numbers))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One of the formulas of a rule, and the condition under which it counts; the last has none."""
+
+    formula: Program
+    condition: Condition | None
+
+
+Rule = tuple[Case, ...]
+
+
+@cache
+def rules_of(op: Op) -> tuple[Rule, ...]:
+    """The rule for each partial derivative of the row; empty if the row gives none.
+
+    Raises ValueError if a rule cannot be read, or if there is one for some derivatives only.
+    """
+    given = op.rule
+    if not isinstance(given, tuple) or len(given) not in (0, len(op.partials)):
+        raise ValueError(
+            f"op.rule must be a tuple of a text for each of {len(op.partials)} partial derivatives, "
+            f"or (), got {given!r}"
+        )
+    names = {*_INPUTS[: len(op.partials)], *CONSTANTS}
+    rows = {**PRIMITIVES, op.name: op}
+    functions = {name: each for name, each in rows.items() if name not in names}
+    return tuple(_read(each, names, functions) for each in given)
+
+
+demands.append(rules_of)
+
+
+def _read(text: str, names: set[str], functions: Mapping[str, Op]) -> Rule:
+    """The rule that a text writes, of no other names and functions."""
+
+    def formula(part: str) -> Program:
+        """The program of an expression."""
+        try:
+            expression = parse(part.strip(), functions)
+        except (ExpressionError, TypeError) as error:
+            raise ValueError(f"op.rule: {error}") from error
+        unknown = [name for name in expression.names if name not in names]
+        if unknown or any(isinstance(step, Assign) for step in expression.program):
+            raise ValueError(f"op.rule must be a formula of {', '.join(sorted(names))} alone, "
+                             f"got {text!r}")  # fmt: skip
+        return expression.program
+
+    return tuple(_cases(text, formula))
+
+
+def _cases(text: str, formula: Callable[[str], Program]) -> Iterator[Case]:
+    """The cases of a rule, in order."""
+    *conditional, last = re.split(r"\belse\b", text) if isinstance(text, str) else [text]
+    for each in conditional:
+        parts = re.split(r"\bif\b|([<>]=?)", each)
+        if len(parts) != 5 or parts[1] is not None or parts[3] is None:
+            raise ValueError(f"op.rule must be formulas, as in '1 if a > 0 else 0', got {text!r}")
+        result, _, left, sign, right = parts
+        yield Case(formula(result), Condition(formula(left), sign, formula(right)))
+    yield Case(formula(last), None)
+
+
+def folded(
+    program: Program,
+    number: Callable[[float], T],
+    name: Callable[[str], T],
+    apply: Callable[[Op, Sequence[T]], T],
+) -> T:
+    """The result of a program without assignments, given what its three instructions mean."""
+    operands: list[T] = []
+    for step in program:
+        match step:
+            case float():
+                operands.append(number(step))
+            case str():
+                operands.append(name(step))
+            case ApplyRow(op, count):
+                operands[-count:] = [apply(op, operands[-count:])]
+    (result,) = operands
+    return result
+
+
+def case_of(rule: Rule, numbers: Mapping[str, float]) -> int:
+    """The number of the case that counts for these numbers."""
+    return next(
+        i for i, case in enumerate(rule) if not case.condition or case.condition.holds(numbers)
+    )
+
+
+def value(program: Program, numbers: Mapping[str, float]) -> float:
+    """The float that a program computes; `pi` is known."""
+    return folded(program, float, {**CONSTANTS, **numbers}.__getitem__, _applied)
+
+
+def _applied(op: Op, numbers: Sequence[float]) -> float:
+    """The result of the operation on floats."""
+    return float(calmly(op.forward, *([numbers] if op.any_number else numbers)))
+
+
+def mapped(rule: Rule, change: Callable[[Program], Program]) -> Rule:
+    """The rule with `change` applied to each of its formulas, those of conditions among them."""
+    return tuple(
+        Case(
+            change(case.formula),
+            case.condition
+            and Condition(
+                change(case.condition.left), case.condition.sign, change(case.condition.right)
+            ),
+        )
+        for case in rule
+    )
+
+
+def substituted(program: Program, numbers: Mapping[str, float]) -> Program:
+    """The program with plain numbers in place of some names, and without what they make needless.
+
+    x**1 and 1*x become x, x**0 becomes 1, and an operation on plain numbers becomes its result if
+    that has few digits: b * a**(b - 1) at b = 2 is 2 * a, and 1 / b at b = 3 stays 1 / 3.
+    """
+
+    def name(text: str) -> Program:
+        return (numbers.get(text, text),)
+
+    return folded(program, lambda number: (number,), name, _simplified)
+
+
+def _simplified(op: Op, operands: Sequence[Program]) -> Program:
+    """The operation on operands, in fewer instructions where plain numbers allow that."""
+    numbers = [_plain(each) for each in operands]
+    known = [each for each in numbers if each is not None]
+    if len(known) == len(numbers):
+        result = _applied(op, known)
+        if op.name == "neg" or float(short(result)) == result:
+            return (result,)
+    if op.name == "mul" and 1.0 in numbers:
+        return operands[1 - numbers.index(1.0)]
+    if op.name == "pow" and numbers[1] in (0.0, 1.0):
+        return operands[0] if numbers[1] else (1.0,)
+    return (*(step for each in operands for step in each), ApplyRow(op, len(operands)))
+
+
+def _plain(program: Program) -> float | None:
+    """The number that a program of one instruction is, if it is one."""
+    (first, *rest) = program
+    return first if isinstance(first, float) and not rest else None

@@ -263,7 +263,7 @@ def register(op: Op) -> None:
 _registered: set[str] = set()
 
 # What else is demanded of a row, by raising an error; engine/expression/rules.py reads its rule.
-demands: list[Callable[[Op], None]] = []
+demands: list[Callable[[Op], object]] = []
 
 
 def never_raising(function: Callable[..., Any]) -> Callable[..., Any]:

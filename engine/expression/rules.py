@@ -21,11 +21,12 @@ from ..operators import calmly, demands
 from ..primitives import PRIMITIVES, Op
 from .lexer import ExpressionError
 from .parser import parse
-from .program import ApplyRow, Assign, StackStep
+from .program import ApplyRow, Assign
 
 T = TypeVar("T")
 
-Program = tuple[StackStep, ...]
+# A program without assignments.
+Program = tuple[float | str | ApplyRow, ...]
 
 CONSTANTS: Mapping[str, float] = {"pi": pi}
 
@@ -64,10 +65,11 @@ def rules_of(op: Op) -> tuple[Rule, ...]:
     Raises ValueError if a rule cannot be read, or if there is one for some derivatives only.
     """
     given = op.rule
-    if not isinstance(given, tuple) or len(given) not in (0, len(op.partials)):
+    is_text = isinstance(given, tuple) and all(isinstance(each, str) for each in given)
+    if not is_text or len(given) not in (0, len(op.partials)):
         raise ValueError(
-            f"op.rule must be a tuple of a text for each of {len(op.partials)} partial derivatives, "
-            f"or (), got {given!r}"
+            f"op.rule must be a tuple of a text for each of {len(op.partials)} partial "
+            f"derivatives, or (), got {given!r}"
         )
     names = {*_INPUTS[: len(op.partials)], *CONSTANTS}
     rows = {**PRIMITIVES, op.name: op}
@@ -85,20 +87,20 @@ def _read(text: str, names: set[str], functions: Mapping[str, Op]) -> Rule:
         """The program of an expression."""
         try:
             expression = parse(part.strip(), functions)
-        except (ExpressionError, TypeError) as error:
+        except ExpressionError as error:
             raise ValueError(f"op.rule: {error}") from error
-        unknown = [name for name in expression.names if name not in names]
-        if unknown or any(isinstance(step, Assign) for step in expression.program):
+        program = tuple(step for step in expression.program if not isinstance(step, Assign))
+        if not {*expression.names} <= names or len(program) < len(expression.program):
             raise ValueError(f"op.rule must be a formula of {', '.join(sorted(names))} alone, "
                              f"got {text!r}")  # fmt: skip
-        return expression.program
+        return substituted(program, {})
 
     return tuple(_cases(text, formula))
 
 
 def _cases(text: str, formula: Callable[[str], Program]) -> Iterator[Case]:
     """The cases of a rule, in order."""
-    *conditional, last = re.split(r"\belse\b", text) if isinstance(text, str) else [text]
+    *conditional, last = re.split(r"\belse\b", text)
     for each in conditional:
         parts = re.split(r"\bif\b|([<>]=?)", each)
         if len(parts) != 5 or parts[1] is not None or parts[3] is None:
@@ -122,8 +124,8 @@ def folded(
                 operands.append(number(step))
             case str():
                 operands.append(name(step))
-            case ApplyRow(op, count):
-                operands[-count:] = [apply(op, operands[-count:])]
+            case _:
+                operands[-step.count :] = [apply(step.op, operands[-step.count :])]
     (result,) = operands
     return result
 

@@ -38,6 +38,22 @@ def test_a_step_is_a_line(run: Any) -> None:
     assert {"∂L/∂w = -6", "∂L/∂x = 4", "∂L/∂b = 2"} <= set(lines)
 
 
+def test_why_tells_the_rule_below_each_contribution(run: Any) -> None:
+    """With the names and then the numbers put in; a page has it without being asked."""
+    status, printed, _ = run(f"step {SQUARE} --why")
+    lines = printed.splitlines()
+    rules = {line: lines[i + 1] for i, line in enumerate(lines) if "+=" in line}
+    assert status == 0
+    assert (
+        rules["∂L/∂w += ∂L/∂Mul · ∂Mul/∂w = 2 × (-3) = -6   (0 → -6)"] == "    d(w·x)/dw = x = -3"
+    )
+    assert "    d(ReLU²)/dReLU = 2·ReLU = 2 × 1 = 2" in rules.values()
+    assert "    d(relu(Add))/dAdd = (1 if Add > 0, else 0) = 1, since 1 > 0" in rules.values()
+    assert [line for line in lines if not line.startswith(" ")] == run(f"step {SQUARE}")[
+        1
+    ].splitlines()
+
+
 def test_the_output_keeps_its_name(run: Any) -> None:
     """It is L if it has none of its own, and if nothing else is."""
     assert run("step 'loss = x**2' x=3")[1].endswith("∂loss/∂x = 6\n")
@@ -113,6 +129,7 @@ def test_signs_and_special_numbers_are_understood(run: Any, line: str) -> None:
     ("step w*x + b", "cannot read '+': write name=number, such as x=1.5, and the expression in"),
     ("step x =3", "cannot read '=3': write name=number"),
     ("step x x=1 -o /nowhere/step.html --fast", "there is no option --fast"),
+    ("step x x=1 -o step.html --why", "--why is for the text of the steps: leave it out, or"),
     ("step", "the following arguments are required: EXPRESSION"),
     ("walk x", "argument step | draw | check: invalid choice: 'walk'"),
     ("draw x x=1", "the following arguments are required: -o"),
@@ -144,7 +161,7 @@ def test_alone_it_shows_examples_that_run(
     monkeypatch.chdir(tmp_path)
     status, printed, _ = run("")
     examples = printed.partition("examples:\n")[2].splitlines()
-    assert (status, len(examples)) == (0, 4)
+    assert (status, len(examples)) == (0, 5)
     for example in examples:
         line = example.strip().removeprefix("python -m engine ")
         assert "step.html" in line or run(line)[0] == 0

@@ -14,13 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import engine
-from engine import Done, Forward, Push, Seed, Trace, Value, steps
+from engine import Done, Forward, Op, Push, Seed, Trace, Value, steps
 from engine.graph import count_paths, topological_order
 from engine.primitives import CONSTANT
 from engine.stepper import marked_svg as picture_module
 from tests.engine.stepper.schema import valid_trace as trace
 from tests.oracles.layer import GRADIENTS, layer, mean_square
 from tests.oracles.programs import ENGINE, random_program, run
+from tests.registered import registered
 
 ROOT = Path(__file__).parents[3]
 
@@ -104,7 +105,7 @@ def test_a_push_is_upstream_times_local_along_an_edge_of_its_node(program: Any) 
         if kind == "push":
             place, each, upstream, local, contribution, before, after = more
             edges = [edge for edge in document["nodes"][node]["inputs"] if "node" in edge]
-            assert edges[place] == {"node": each, "local": local}
+            assert (edges[place]["node"], edges[place]["local"]) == (each, local)
             assert contribution == upstream * local
             assert (upstream, before) == (totals[node], totals.get(each, 0.0))
             totals[each] = after
@@ -171,17 +172,56 @@ def test_a_number_is_read_as_the_same_float64(number: float) -> None:
 
 
 @pytest.mark.parametrize(("make", "inputs"), [
-    (lambda x: x * 2, [{"node": 0, "local": 2.0}, {"number": 2.0}]),
-    (lambda x: 2 - x, [{"number": 2.0}, {"node": 0, "local": -1.0}]),
-    (lambda x: x * x, [{"node": 0, "local": 3.0}, {"node": 0, "local": 3.0}]),
-    (lambda x: Value.sum([1, x]), [{"number": 1.0}, {"node": 0, "local": 1.0}]),
-    (lambda x: x**nan, [{"node": 0, "local": "NaN"}, {"number": "NaN"}]),
+    (lambda x: x * 2, [(0, 2.0), {"number": 2.0}]),
+    (lambda x: 2 - x, [{"number": 2.0}, (0, -1.0)]),
+    (lambda x: x * x, [(0, 3.0), (0, 3.0)]),
+    (lambda x: Value.sum([1, x]), [{"number": 1.0}, (0, 1.0)]),
+    (lambda x: x**nan, [(0, "NaN"), {"number": "NaN"}]),
 ])  # fmt: skip
 def test_plain_numbers_are_inputs_without_a_gradient(make: Any, inputs: Any) -> None:
     """In their places among the others, and no nodes."""
     nodes = trace(make(Value(3.0))).document["nodes"]
     assert len(nodes) == 2
-    assert nodes[1]["inputs"] == inputs
+    found = [(each["node"], each["local"]) if "node" in each else each
+             for each in nodes[1]["inputs"]]  # fmt: skip
+    assert found == inputs
+
+
+def test_every_local_derivative_has_its_rule() -> None:
+    """In symbols, in numbers and in LaTeX: the equation is the one that the terminal prints."""
+    a, b = Value(0.9637, "a"), Value(2.5, "b")
+    output = (a**2 * b + Value.sum([a, a, b])).relu()
+    document = trace(output).document
+    rules = {
+        (node["name"], place): edge["rule"]
+        for node in document["nodes"]
+        for place, edge in enumerate(edge for edge in node["inputs"] if "node" in edge)
+    }
+    assert rules["Pow", 0] == {
+        "symbols": "d(a²)/da = 2·a",
+        "numbers": "= 2 × 0.9637 = 1.927",
+        "latex": r"\frac{\mathrm{d}({\mathrm{a}}^{2})}{\mathrm{d}\mathrm{a}} = "
+                 r"2 \cdot \mathrm{a} = 2 \cdot 0.9637 = 1.927",
+    }  # fmt: skip
+    names = [node["name"] for node in document["nodes"]]
+    for event in steps(output):
+        if isinstance(event, Push):
+            rule = rules[event.names[event.node], event.place]
+            sign = "" if rule["numbers"][:1] in ("", ",") else " "
+            assert str(event.why) == f"{rule['symbols']}{sign}{rule['numbers']}"
+    assert len(rules) == sum(event[0] == "push" for event in document["events"])
+    assert {name for name, _ in rules} < {*names}
+
+
+def test_a_row_without_a_rule_says_so() -> None:
+    """The number is there all the same."""
+    third = Op("third", "third", r"\frac{{{a}}}{{3}}", (0, 1), lambda a: a / 3,
+               (lambda a, y: 1 / 3,))  # fmt: skip
+    with registered(third):
+        made: Value = getattr(Value(1.0, "x"), "third")()  # noqa: B009  # no checker knows it
+        (edge,) = trace(made).document["nodes"][1]["inputs"]
+    assert edge["rule"]["symbols"] == "d(third(x))/dx"
+    assert edge["rule"]["numbers"] == "= 0.3333, no rule given"
 
 
 def test_names_formulas_scopes_and_lines() -> None:

@@ -20,7 +20,7 @@ from string import ascii_lowercase
 from typing import NamedTuple
 
 from ..expression.program import ApplyRow
-from ..expression.rules import Program, Rule, case_of, mapped, rules_of, substituted, value
+from ..expression.rules import Cases, StackProgram, case_of, mapped, rules_of, substituted, value
 from ..expression.writing import LATEX, NUMBERS, OPPOSITE, TEXT, Notation, Written
 from ..notation import abridged, short
 from ..value import Value
@@ -184,7 +184,7 @@ class _Told(NamedTuple):
       the rule does not give the number.
     """
 
-    rule: Rule
+    rule: Cases
     numbers: Mapping[str, float]
     places: Mapping[str, str]
     case: int
@@ -219,7 +219,7 @@ class _Told(NamedTuple):
 
 
 def _told(
-    rule: Rule, numbers: Mapping[str, float], places: Mapping[str, str], local: float
+    rule: Cases, numbers: Mapping[str, float], places: Mapping[str, str], local: float
 ) -> _Told:
     """The rule on these numbers, in the fewest digits in which it gives the `local` derivative."""
     if rule[0].formula == (local,) and len(rule) == 1:  # as of all sums: nothing to compute
@@ -233,7 +233,7 @@ def _told(
 
 
 def _holds(
-    rule: Rule, numbers: Mapping[str, float], local: float, case: int, digits: int, sign: str
+    rule: Cases, numbers: Mapping[str, float], local: float, case: int, digits: int, sign: str
 ) -> bool:
     """Whether the numbers as they are printed are in the same case and, for =, give the result."""
     printed = {name: float(short(number, digits)) for name, number in numbers.items()}
@@ -244,7 +244,7 @@ def _holds(
     return sign != "=" or short(result, digits) == short(local, digits)
 
 
-def _rounded(program: Program, digits: int) -> Program:
+def _rounded(program: StackProgram, digits: int) -> StackProgram:
     """The program with its numbers as they are printed."""
     return tuple(
         float(short(step, digits)) if isinstance(step, float) else step for step in program

@@ -25,8 +25,8 @@ from .program import ApplyRow, Assign
 
 T = TypeVar("T")
 
-# A program without assignments.
-Program = tuple[float | str | ApplyRow, ...]
+# The program of an expression without assignments, and the cases of a rule.
+StackProgram = tuple[float | str | ApplyRow, ...]
 
 CONSTANTS: Mapping[str, float] = {"pi": pi}
 
@@ -38,9 +38,9 @@ _INPUTS = ("a", "b")
 class Condition:
     """A comparison of two formulas, which holds or does not: a > 0."""
 
-    left: Program
+    left: StackProgram
     sign: str
-    right: Program
+    right: StackProgram
 
     def holds(self, numbers: Mapping[str, float]) -> bool:
         """Whether it is true of these numbers; of nan it never is."""
@@ -51,15 +51,15 @@ class Condition:
 class Case:
     """One of the formulas of a rule, and the condition under which it counts; the last has none."""
 
-    formula: Program
+    formula: StackProgram
     condition: Condition | None
 
 
-Rule = tuple[Case, ...]
+Cases = tuple[Case, ...]
 
 
 @cache
-def rules_of(op: Op) -> tuple[Rule, ...]:
+def rules_of(op: Op) -> tuple[Cases, ...]:
     """The rule for each partial derivative of the row; empty if the row gives none.
 
     Raises ValueError if a rule cannot be read, or if there is one for some derivatives only.
@@ -80,10 +80,10 @@ def rules_of(op: Op) -> tuple[Rule, ...]:
 demands.append(rules_of)
 
 
-def _read(text: str, names: set[str], functions: Mapping[str, Op]) -> Rule:
+def _read(text: str, names: set[str], functions: Mapping[str, Op]) -> Cases:
     """The rule that a text writes, of no other names and functions."""
 
-    def formula(part: str) -> Program:
+    def formula(part: str) -> StackProgram:
         """The program of an expression."""
         try:
             expression = parse(part.strip(), functions)
@@ -98,7 +98,7 @@ def _read(text: str, names: set[str], functions: Mapping[str, Op]) -> Rule:
     return tuple(_cases(text, formula))
 
 
-def _cases(text: str, formula: Callable[[str], Program]) -> Iterator[Case]:
+def _cases(text: str, formula: Callable[[str], StackProgram]) -> Iterator[Case]:
     """The cases of a rule, in order."""
     *conditional, last = re.split(r"\belse\b", text)
     for each in conditional:
@@ -111,7 +111,7 @@ def _cases(text: str, formula: Callable[[str], Program]) -> Iterator[Case]:
 
 
 def folded(
-    program: Program,
+    program: StackProgram,
     number: Callable[[float], T],
     name: Callable[[str], T],
     apply: Callable[[Op, Sequence[T]], T],
@@ -130,14 +130,14 @@ def folded(
     return result
 
 
-def case_of(rule: Rule, numbers: Mapping[str, float]) -> int:
+def case_of(rule: Cases, numbers: Mapping[str, float]) -> int:
     """The number of the case that counts for these numbers."""
     return next(
         i for i, case in enumerate(rule) if not case.condition or case.condition.holds(numbers)
     )
 
 
-def value(program: Program, numbers: Mapping[str, float]) -> float:
+def value(program: StackProgram, numbers: Mapping[str, float]) -> float:
     """The float that a program computes; `pi` is known."""
     return folded(program, float, {**CONSTANTS, **numbers}.__getitem__, _applied)
 
@@ -147,7 +147,7 @@ def _applied(op: Op, numbers: Sequence[float]) -> float:
     return float(calmly(op.forward, *([numbers] if op.any_number else numbers)))
 
 
-def mapped(rule: Rule, change: Callable[[Program], Program]) -> Rule:
+def mapped(rule: Cases, change: Callable[[StackProgram], StackProgram]) -> Cases:
     """The rule with `change` applied to each of its formulas, those of conditions among them."""
     return tuple(
         Case(
@@ -161,20 +161,21 @@ def mapped(rule: Rule, change: Callable[[Program], Program]) -> Rule:
     )
 
 
-def substituted(program: Program, numbers: Mapping[str, float]) -> Program:
+def substituted(program: StackProgram, numbers: Mapping[str, float]) -> StackProgram:
     """The program with plain numbers in place of some names, and without what they make needless.
 
     x**1 and 1*x become x, x**0 becomes 1, and an operation on plain numbers becomes its result if
     that has few digits: b * a**(b - 1) at b = 2 is 2 * a, and 1 / b at b = 3 stays 1 / 3.
     """
 
-    def name(text: str) -> Program:
+    def name(text: str) -> StackProgram:
+        """A name, or the plain number in its place."""
         return (numbers.get(text, text),)
 
     return folded(program, lambda number: (number,), name, _simplified)
 
 
-def _simplified(op: Op, operands: Sequence[Program]) -> Program:
+def _simplified(op: Op, operands: Sequence[StackProgram]) -> StackProgram:
     """The operation on operands, in fewer instructions where plain numbers allow that."""
     numbers = [_plain(each) for each in operands]
     known = [each for each in numbers if each is not None]
@@ -189,7 +190,7 @@ def _simplified(op: Op, operands: Sequence[Program]) -> Program:
     return (*(step for each in operands for step in each), ApplyRow(op, len(operands)))
 
 
-def _plain(program: Program) -> float | None:
+def _plain(program: StackProgram) -> float | None:
     """The number that a program of one instruction is, if it is one."""
     (first, *rest) = program
     return first if isinstance(first, float) and not rest else None

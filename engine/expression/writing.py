@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ..notation import latex_name, latex_number, short
 from ..primitives import Op
-from .rules import Condition, Program, Rule, folded
+from .rules import Cases, Condition, StackProgram, folded
 
 # How tightly a formula binds.
 _ADDED, _SIGNED, _DIVIDED, _MULTIPLIED, _RAISED, _WHOLE = range(6)
@@ -35,7 +35,7 @@ class Written(NamedTuple):
         return self.text if self.rank >= rank else f"({self.text})"
 
 
-Names = Mapping[str, Written]
+Symbols = Mapping[str, Written]
 
 
 class _Binding(NamedTuple):
@@ -90,18 +90,18 @@ class Notation:
     equal: Mapping[str, str]
     both: str
     dots: str
-    constants: Names
+    constants: Symbols
 
-    def formula(self, program: Program, names: Names, digits: int = 4) -> Written:
+    def formula(self, program: StackProgram, names: Symbols, digits: int = 4) -> Written:
         """A program in writing, with `names` in place of its names."""
         return folded(program, lambda n: self.number(n, digits), names.__getitem__, self.apply)
 
-    def condition(self, each: Condition, sign: str, names: Names, digits: int = 4) -> str:
+    def condition(self, each: Condition, sign: str, names: Symbols, digits: int = 4) -> str:
         """A comparison in writing, with this sign: its own or the opposite."""
         left, right = (self.formula(side, names, digits).text for side in (each.left, each.right))
         return f"{left} {self.signs[sign]} {right}"
 
-    def rule(self, rule: Rule, names: Names) -> str:
+    def rule(self, rule: Cases, names: Symbols) -> str:
         """A rule in writing, with its conditions."""
         *conditional, last = (self.formula(case.formula, names).text for case in rule)
         conditions = [

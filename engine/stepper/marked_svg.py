@@ -1,8 +1,8 @@
 """The picture of the stepper: a box for every Value, an arrow for every edge.
 
 The picture is the SVG of a drawing in which each box has the number of its Value (`data-node="7"`),
-and each arrow the number of its edge (`data-edge="7/0"`: the first edge of node 7). stepper.css has
-the style.
+and each arrow the number of its edge (`data-edge="7/0"`: the first edge of node 7). How
+they look is in style/picture.css.
 """
 
 import re

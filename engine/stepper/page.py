@@ -9,7 +9,6 @@ import json
 from base64 import b64encode
 from hashlib import sha256
 from html import escape
-from importlib.resources import files
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,12 @@ from typing import Any
 from ..notation import visible
 from ..system.files import demand_writable, write_whole
 from ..value import Value
-from .script import page_script, widget_script
+from .script import page_script, page_style, widget_script
 from .trace import Lines, Trace, trace
 from .widget import widget
 
 _SCRIPT = page_script()
-_STYLE = (files(__package__) / "stepper.css").read_text("utf-8")
+_STYLE = page_style()
 
 _PAGE = """\
 <!doctype html>

@@ -1,4 +1,4 @@
-"""The script of the page and of the widget: the modules of the folder player, joined into one.
+"""The script and the style of the page and of the widget: the files of player and style, joined.
 
 A page must be complete in itself, and a policy allows its one script by its hash. So the modules
 are put one after another, without their imports and without the word `export`. No name may then be
@@ -34,6 +34,9 @@ MODULES = (
     "shells",
 )
 
+# The parts of the style; a later one adds to the ones above it, or takes precedence.
+STYLES = ("page", "fields", "step", "picture", "tables", "controls", "narrow")
+
 # An import, also one of types, which is a comment; and the word before what a module exports.
 _IMPORT = re.compile(r"^(?:import [^;]*;|/\*\* @import .*\*/)\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function |const |class )", re.MULTILINE)
@@ -44,6 +47,12 @@ def page_script() -> str:
     folder = files(__package__) / "player"
     texts = ((folder / f"{name}.mjs").read_text("utf-8") for name in MODULES)
     return "\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts)
+
+
+def page_style() -> str:
+    """All parts of the style as one text."""
+    folder = files(__package__) / "style"
+    return "\n".join((folder / f"{name}.css").read_text("utf-8") for name in STYLES)
 
 
 def widget_script() -> str:

@@ -14,7 +14,7 @@ import pytest
 
 import engine
 from engine import Stepper, Value
-from engine.stepper.script import page_script
+from engine.stepper.script import STYLES, page_script, page_style
 from tests.oracles.layer import layer, mean_square
 
 HOSTILE = "</script><!--<script>alert(1)</script>&lt;\u2028\ud800\"'🧠"
@@ -148,9 +148,9 @@ def test_saving_elsewhere_or_otherwise_is_refused(
 
 def test_script_and_style_are_part_of_the_package() -> None:
     """They are found where the package is installed, and the script stands in the page as it is."""
-    folder = files("engine") / "stepper"
-    assert page_script() in page()
-    assert (folder / "stepper.css").read_text("utf-8") in page()
+    folder = files("engine") / "stepper" / "style"
+    assert page_script() in page() and page_style() in page()
+    assert {file.name for file in folder.iterdir()} == {f"{name}.css" for name in STYLES}
     assert "</script" not in page_script()
 
 

@@ -149,7 +149,8 @@ def test_saving_elsewhere_or_otherwise_is_refused(
 def test_script_and_style_are_part_of_the_package() -> None:
     """They are found where the package is installed, and the script stands in the page as it is."""
     folder = files("engine") / "stepper" / "style"
-    assert page_script() in page() and page_style() in page()
+    assert page_script() in page()
+    assert page_style() in page()
     assert {file.name for file in folder.iterdir()} == {f"{name}.css" for name in STYLES}
     assert "</script" not in page_script()
 

@@ -21,6 +21,8 @@ MODULES = (
     "terms",
     "tables",
     # The parts of the page.
+    "cards/why",
+    "cards/plot",
     "cards/equation",
     "cards/zoom",
     "cards/graph",
@@ -36,7 +38,7 @@ MODULES = (
 )
 
 # The parts of the style; a later one adds to the ones above it, or takes precedence.
-STYLES = ("page", "fields", "step", "picture", "tables", "controls", "narrow")
+STYLES = ("page", "fields", "step", "picture", "tables", "why", "controls", "narrow")
 
 # An import, also one of types, which is a comment; and the word before what a module exports.
 _IMPORT = re.compile(r"^(?:import [^;]*;|/\*\* @import .*\*/)\n", re.MULTILINE)

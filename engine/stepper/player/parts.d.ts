@@ -99,3 +99,10 @@ export interface Model {
   on(name: string, listener: () => void): void;
   off(name: string, listener: () => void): void;
 }
+
+/** From numbers to places in the area of a plot, and how steep a slope of 1 is there. */
+export interface Scales {
+  x: (x: number) => number;
+  y: (y: number) => number;
+  steepness: number;
+}

@@ -26,6 +26,7 @@ MODULES = (
     "cards/equation",
     "cards/zoom",
     "cards/graph",
+    "cards/uses",
     "cards/ledger",
     "cards/paths",
     "cards/values",

@@ -1,6 +1,6 @@
 // The parts of the page, and what each of them can do.
 
-import type { Run, Seen, State } from "./types.d.ts";
+import type { Printed, Run, Seen, State, Use } from "./types.d.ts";
 
 export type Child = Node | string;
 export type Attributes = Record<string, string | ((event: Event) => void)>;
@@ -105,4 +105,14 @@ export interface Scales {
   x: (x: number) => number;
   y: (y: number) => number;
   steepness: number;
+}
+
+/** A row of a ledger: a use, when it happens, and its numbers as printed. */
+export interface Row {
+  use: Use;
+  position: number;
+  /** Whether it says where its numbers come from also when it is not the one of this step. */
+  isExplained: boolean;
+  product: Printed;
+  sum: Printed;
 }

@@ -26,10 +26,10 @@ export function plot(run, push) {
   const { curve, data, name } = run.nodes[push.node];
   if (curve === null) return null;
   const x = run.nodes[push.input].data;
-  const of = formulaOf(run, push);
   const slope = short(push.local);
-  const by = run.nodes[push.input].name;
-  const about = `the curve of ${of ?? name}, with its tangent at ${by} = ${short(x)}: slope ${slope}`;
+  const at = `${run.nodes[push.input].name} = ${short(x)}`;
+  const of = formulaOf(run, push) ?? name;
+  const about = `the curve of ${of}, with its tangent at ${at}: slope ${slope}`;
   const to = scales(curve);
   const area = drawn("svg", AREA);
   area.append(
@@ -133,8 +133,9 @@ function tangentPath(to, { x, y, slope }) {
   if (Number.isNaN(slope)) return "";
   const angle = Math.atan(-slope * to.steepness);
   const [right, down] = [AREA.width * Math.cos(angle), AREA.width * Math.sin(angle)];
-  const [startX, startY] = [to.x(x) - right, to.y(y) - down];
-  return `M${startX.toFixed(1)} ${startY.toFixed(1)}l${(2 * right).toFixed(1)} ${(2 * down).toFixed(1)}`;
+  const ends = [to.x(x) - right, to.y(y) - down, to.x(x) + right, to.y(y) + down];
+  const [startX, startY, endX, endY] = ends.map((each) => each.toFixed(1));
+  return `M${startX} ${startY}L${endX} ${endY}`;
 }
 
 /**

@@ -36,20 +36,19 @@ export function whyLine(run, push) {
 }
 
 /**
- * The edge of a push.
- * @type {(run: Run, push: Push) => RunEdge}
+ * The edge of a push, or of a step of a path.
+ * @type {(run: Run, push: Pick<Push, "node" | "place">) => RunEdge}
  */
-export function edgeOf(run, push) {
-  const edges = run.nodes[push.node].inputs.flatMap((input) => ("node" in input ? [input] : []));
-  return edges[push.place];
+export function edgeOf(run, { node, place }) {
+  const edges = run.nodes[node].inputs.flatMap((input) => ("node" in input ? [input] : []));
+  return edges[place];
 }
 
 /**
- * The rule of a push as text.
- * @type {(run: Run, push: Push) => string}
+ * The rule of an edge as text.
+ * @type {(edge: RunEdge) => string}
  */
-export function ruleText(run, push) {
-  const { symbols, numbers } = edgeOf(run, push).rule;
+export function ruleText({ rule: { symbols, numbers } }) {
   return `${symbols}${numbers === "" || numbers.startsWith(",") ? "" : " "}${numbers}`;
 }
 
@@ -58,12 +57,19 @@ export function ruleText(run, push) {
  * @type {(run: Run, push: Push) => Child[]}
  */
 export function ruleOf(run, push) {
-  const text = ruleText(run, push);
+  const text = ruleText(edgeOf(run, push));
   const [derivative, ...sides] = text.split(/ (?=[=≈] )/);
   const known = [push.local, ...dataOf(run, run.nodes[push.node])];
   const parts = sides.flatMap((side) => [sign(side[0]), ...withNumbers(side.slice(2), known)]);
   return [h("span", { class: "local" }, derivative), ...parts];
 }
+
+/**
+ * Whether an operation has an input in several slots.
+ * @type {(node: RunNode, place: number) => boolean}
+ */
+export const isRepeated = ({ inputs }, place) =>
+  inputs.filter((input) => "node" in input && input.node === place).length > 1;
 
 /** @type {(run: Run, node: RunNode) => number[]} */
 const dataOf = (run, node) =>

@@ -170,6 +170,7 @@ ORDER = [
     "engine.compiler.runtime",
     "engine.compiler",
     "engine.stepper.replay",
+    "engine.stepper.curves",
     "engine.stepper.paths",
     "engine.stepper.marked_svg",
     "engine.stepper.trace",

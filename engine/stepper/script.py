@@ -10,8 +10,9 @@ from importlib.resources import files
 
 MODULES = (
     # The run and what is seen of it, which know of no page.
+    "decimals",
     "numbers",
-    "stops",
+    "steps",
     "run",
     "state",
     "words",

@@ -11,10 +11,17 @@ graph, every number as the shortest text that is read as the same float64, and "
         op, symbol      the operation, as a path and as a picture shows it
         scope           its scope, outermost first
         data, grad      the number, and the gradient at the end of this run
-        inputs          {"node": place, "local": derivative, "rule": why}, or {"number": plain
-                        number}; the rule in symbols, numbers and latex: symbols and then numbers
-                        is the equation as text, d(a²)/da = 2·a and = 2 × 0.9637 = 1.927
+        inputs          {"node": place, "slot": its place among all inputs, "local": derivative,
+                        "rule": why}, or {"number": plain number}; the rule in symbols, numbers and
+                        latex: symbols and then numbers is the equation as text,
+                        d(a²)/da = 2·a and = 2 × 0.9637 = 1.927
         formula         its equation in parts, to be joined by " = "; empty for a leaf
+        pieces          the texts around the inputs in its formula: "", " × " and "" of w × x,
+                        "relu(" and ")" of relu(a); empty for a leaf
+        curve           null, or its operation as a function of its only input that is a node, to be
+                        plotted: heights at points that stand evenly from left to right, jumps (the
+                        places of points from which the curve does not lead on to the next), and low
+                        and high: what is worth showing of the heights
         numeric         null, or the gradient by finite differences: value, error, verdict, why
         line            null, or the line of the program that made it
         paths           count: the exact number of paths to it, as text; "" if very long
@@ -37,19 +44,23 @@ from itertools import islice
 from math import isfinite
 from typing import Any
 
-from ..analysis.steps import Done, Event, Forward, Push, Seed, steps, unique_names
+from ..analysis.steps import Done, Event, Forward, Push, Seed, in_symbols, steps, unique_names
 from ..analysis.why import Names, Why, whys
 from ..graph import topological_order
 from ..notation import short
 from ..system.leaving import numbers_leave
 from ..system.limits import limit, up_to
 from ..value import Value, demand_value
+from .curves import Curve, curve_of
 from .marked_svg import TraceWording, marked_picture
 from .paths import Ways, product, ways_to
 from .replay import Numeric, Replay, numeric_gradients
 
-# The most Values of a graph with finite differences.
+# The most Values of a graph with finite differences and with curves.
 _MOVED = 300
+
+# What stands for an input in a formula that is cut into pieces.
+_INPUT = "\0"
 
 Lines = Mapping[int, str]
 
@@ -115,6 +126,8 @@ def _document(output: Value, events: Sequence[Event], lines: Lines) -> dict[str,
             "grad": _number(grad),
             "inputs": _inputs(node, index, wording.names),
             "formula": formulas.get(node, []),
+            "pieces": _pieces(node),
+            "curve": _curve_entry(curve_of(node) if len(wording.grads) <= _MOVED else None),
             "numeric": _numeric_entry(numeric.get(node)),
             "line": lines.get(node.serial),
             "paths": _paths_entry(output, ways[node], index),
@@ -174,9 +187,32 @@ def _inputs(node: Value, index: Mapping[Value, int], names: Names) -> list[dict[
     return [
         {"number": _number(each.data)}
         if local is None
-        else {"node": index[each], "local": _number(local), "rule": next(rules)}
-        for each, local in pairs
+        else {"node": index[each], "slot": slot, "local": _number(local), "rule": next(rules)}
+        for slot, (each, local) in enumerate(pairs)
     ]
+
+
+def _pieces(node: Value) -> list[str]:
+    """The texts around the inputs of an operation; all those between two inputs are alike."""
+    count = len(node.inputs)
+    if not count:
+        return []
+    first, *between, last = in_symbols(node, [_INPUT] * min(count, 2)).split(_INPUT)
+    return [first, *(between * (count - 1)), last]
+
+
+def _curve_entry(curve: Curve | None) -> dict[str, Any] | None:
+    if curve is None:
+        return None
+    heights = [*map(_number, curve.heights)]
+    return {
+        "left": curve.left,
+        "right": curve.right,
+        "low": curve.low,
+        "high": curve.high,
+        "heights": heights,
+        "jumps": [*curve.jumps],
+    }
 
 
 def _rule_entry(why: Why) -> dict[str, str]:

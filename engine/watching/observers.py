@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial, wraps
 from linecache import getline
+from pathlib import Path
 from types import FrameType
 from typing import Any, Protocol
 
@@ -91,7 +92,8 @@ def _tell(block: object, observer: Observer, gradients: Swept) -> None:
 def source_lines() -> Iterator[SourceLines]:
     """A block that notes the source line of each operation.
 
-    Gives a dictionary from the serial number of a Value to its line, as text.
+    Gives a dictionary from the serial number of a Value to its line, as text. A file is called by
+    its name, without its folders: a page that is shown to others tells nothing of them.
     """
     lines: SourceLines = {}
     with watched_by(_LineNotes(lines)):
@@ -106,22 +108,29 @@ class _LineNotes:
 
     def made(self, value: Value) -> None:
         """Note the line."""
-        self.lines[value.serial] = here()
+        self.lines[value.serial] = here(called=_name_of_file)
 
     def swept(self, gradients: Swept) -> None:
         """Do nothing: the backward sweep makes no Value."""
 
 
-def here(others: Collection[str] = frozenset(_OURS)) -> str:
-    """The nearest line above the caller that is not in the packages `others`."""
+def here(others: Collection[str] = frozenset(_OURS), called: Callable[[str], str] = str) -> str:
+    """The nearest line above the caller that is not in the packages `others`.
+
+    - `called`: what a file is called, by its path.
+    """
     frame, _ = outside(others, sys._getframe(1))
-    return line_of(frame)
+    return line_of(frame, called)
 
 
-def line_of(frame: FrameType) -> str:
-    """The line that a frame has come to, as text."""
+def _name_of_file(path: str) -> str:
+    return Path(path).name
+
+
+def line_of(frame: FrameType, called: Callable[[str], str] = str) -> str:
+    """The line that a frame has come to, as text; `called` gives what a file is called."""
     path, line = frame.f_code.co_filename, frame.f_lineno
-    place = _cell(frame.f_globals, path) or path
+    place = _cell(frame.f_globals, path) or called(path)
     return f"{place}, line {line}: {getline(path, line).strip()}"
 
 

@@ -1,6 +1,9 @@
 // Numbers and their text: as a trace holds them, with all digits, with four, and long ones cut.
 
+import { agree, decimal, plusAll, timesAll } from "./decimals.mjs";
+
 /** @import { Num } from "./trace.d.ts" */
+/** @import { Claim, Printed } from "./types.d.ts" */
 
 /**
  * A number of the trace, in which NaN and the infinities are text.
@@ -15,30 +18,70 @@ export const number = (given) => (typeof given === "string" ? Number(given) : gi
 export const exact = (x) => (Object.is(x, -0) ? "-0" : String(x));
 
 /**
- * Four significant digits, as Python's format ".4g" writes them.
- * @type {(x: number) => string}
+ * Four significant digits, or as many as asked for, as Python's format ".4g" writes them.
+ * @type {(x: number, digits?: number) => string}
  */
-export function short(x) {
+export function short(x, digits = 4) {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf";
   if (x === 0) return "0";
-  const [mantissa, exponent] = roundedHalfToEven(x).split("e");
+  const [mantissa, exponent] = roundedHalfToEven(x, digits).split("e");
   const power = Number(exponent);
-  if (power >= -4 && power < 4) return String(Number(`${mantissa}e${power}`));
-  const digits = String(Math.abs(power)).padStart(2, "0");
-  return `${String(Number(mantissa))}e${power < 0 ? "-" : "+"}${digits}`;
+  if (power >= -4 && power < digits) return String(Number(`${mantissa}e${power}`));
+  const places = String(Math.abs(power)).padStart(2, "0");
+  return `${String(Number(mantissa))}e${power < 0 ? "-" : "+"}${places}`;
 }
 
 /**
  * The number in scientific notation; one that is halfway between two goes to the even digit.
- * @type {(x: number) => string}
+ * @type {(x: number, digits: number) => string}
  */
-function roundedHalfToEven(x) {
-  const up = x.toExponential(3);
+function roundedHalfToEven(x, digits) {
+  const up = x.toExponential(digits - 1);
   // oxlint-disable-next-line oxc/number-arg-out-of-range -- 100 digits are allowed since ES2018
-  const exact = x.toExponential(100);
-  if (!/^-?\d\.\d{3}50*e/.test(exact)) return up;
-  const down = exact.replace(/(\.\d{3})\d*/, "$1");
-  return Number(down.split("e")[0].at(-1)) % 2 === 0 ? down : up;
+  const [mantissa, exponent] = x.toExponential(100).split("e");
+  const cut = mantissa.indexOf(".") + digits;
+  if (!/^50*$/.test(mantissa.slice(cut))) return up;
+  const down = mantissa.slice(0, cut);
+  return Number(down.at(-1)) % 2 === 0 ? `${down}e${exponent}` : up;
+}
+
+// In how many digits numbers are printed: more only where fewer do not give the printed result.
+const TRIES = [4, 5, 6];
+
+/**
+ * Factors and their product as printed: in as many digits as it takes for =, else with ≈.
+ * @type {(factors: number[], product: number) => Printed}
+ */
+export const multiplied = (factors, product) => printed([{ parts: factors, result: product }])[0];
+
+/**
+ * Terms and their sum as printed.
+ * @type {(terms: number[], sum: number) => Printed}
+ */
+export const added = (terms, sum) => printed([{ parts: terms, result: sum, plus: true }])[0];
+
+/**
+ * What is claimed in one line, all in the same digits.
+ * @type {(claims: Claim[]) => Printed[]}
+ */
+function printed(claims) {
+  const digits = TRIES.find((each) => claims.every((claim) => holds(claim, each))) ?? TRIES[0];
+  return claims.map((claim) => ({
+    parts: claim.parts.map((each) => short(each, digits)),
+    result: short(claim.result, digits),
+    sign: holds(claim, digits) ? "=" : "≈",
+  }));
+}
+
+/**
+ * Whether the printed parts give the printed result; nothing is claimed of what is not finite.
+ * @type {(claim: Claim, digits: number) => boolean}
+ */
+function holds({ parts, result, plus = false }, digits) {
+  if (![...parts, result].every(Number.isFinite)) return true;
+  const decimals = parts.map((each) => decimal(short(each, digits)));
+  const total = plus ? plusAll(decimals) : timesAll(decimals);
+  return agree(total, decimal(short(result, digits)), digits);
 }
 
 /**

@@ -16,7 +16,7 @@ export interface RunCard {
 }
 export interface Bar {
   element: HTMLElement;
-  show: (state: State, words: string) => void;
+  show: (state: State, seen: Seen, words: string) => void;
 }
 export interface Picture extends Card, Pick<Frame, "fit" | "start"> {}
 

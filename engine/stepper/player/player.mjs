@@ -72,12 +72,12 @@ export function show(root, trace, options = {}) {
     parts.ledger.show(run, seen);
     parts.paths.show(run, seen);
     parts.values.show(seen);
-    parts.bar.show(state, sentence(run, seen));
+    parts.bar.show(state, seen, sentence(run, seen));
   }
 
   function schedule() {
     clearTimeout(timer);
-    const pause = Math.max(FASTEST, Math.min(SLOWEST, WHOLE / run.stops[state.unit].length));
+    const pause = Math.max(FASTEST, Math.min(SLOWEST, WHOLE / run.steps[state.unit].length));
     if (state.playing) timer = setTimeout(() => dispatch({ type: "tick" }), pause);
   }
 

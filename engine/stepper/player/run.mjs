@@ -3,10 +3,10 @@
 // A position counts events: at position 3 the first three have happened.
 
 import { number } from "./numbers.mjs";
-import { stopsOf } from "./stops.mjs";
+import { stepsOf } from "./steps.mjs";
 
 /** @import * as trace from "./trace.d.ts" */
-/** @import { Path, Run, RunEvent, RunNode } from "./types.d.ts" */
+/** @import { Path, Push, Run, RunEvent, RunNode } from "./types.d.ts" */
 
 /**
  * The trace as the modules below use it.
@@ -31,7 +31,7 @@ export function prepare(trace) {
     nodes,
     events,
     seed: events.findIndex((event) => event.kind === "seed") + 1,
-    stops: stopsOf(nodes, events),
+    steps: stepsOf(nodes, events),
     rows,
     rank,
   };
@@ -46,13 +46,12 @@ function readNode(node) {
     grad: number(node.grad),
     inputs: node.inputs.map((input) =>
       "node" in input
-        ? { node: input.node, local: number(input.local) }
+        ? { ...input, local: number(input.local) }
         : { number: number(input.number) },
     ),
     numeric: numeric && { ...numeric, value: number(numeric.value), error: number(numeric.error) },
     paths: { count: paths.count, rest: number(paths.rest), best: paths.best.map(readPath) },
     computedAt: 0,
-    doneAt: 0,
     uses: [],
     pushedAt: [],
   };
@@ -80,7 +79,6 @@ function readEvent(event) {
  */
 function note(node, event, position) {
   if (event.kind === "forward") node.computedAt = position;
-  if (event.kind === "done" || event.kind === "seed") node.doneAt = position;
   if (event.kind === "push" || event.kind === "seed") {
     node.uses.push(event);
     node.pushedAt.push(position);
@@ -115,16 +113,33 @@ export function countUpTo(ascending, x) {
 }
 
 /**
- * The gradient of a node at a position.
- * @type {(node: RunNode, position: number) => number}
+ * The gradient of a node at a position: null until something has arrived.
+ * @type {(node: RunNode, position: number) => number | null}
  */
 export function gradientAt(node, position) {
   const use = node.uses[countUpTo(node.pushedAt, position) - 1];
-  return use === undefined ? 0 : use.kind === "seed" ? use.grad : use.after;
+  return use === undefined ? null : use.kind === "seed" ? use.grad : use.after;
 }
 
 /**
- * Whether the gradient of a node is complete at a position.
+ * Whether the gradient of a node is complete at a position: all that uses it has contributed.
  * @type {(node: RunNode, position: number) => boolean}
  */
-export const isDone = (node, position) => node.doneAt > 0 && node.doneAt <= position;
+export const isDone = (node, position) =>
+  countUpTo(node.pushedAt, position) === node.pushedAt.length;
+
+/**
+ * Whether something has been added to the gradient of a node, and more will be.
+ * @type {(node: RunNode, position: number) => boolean}
+ */
+export const isGrowing = (node, position) =>
+  gradientAt(node, position) !== null && !isDone(node, position);
+
+/**
+ * The slot of a push: the place among all inputs of the operation, plain numbers too.
+ * @type {(run: Pick<Run, "nodes">, push: Push) => number}
+ */
+export function slotOf(run, push) {
+  const slots = run.nodes[push.node].inputs.flatMap((input, i) => ("node" in input ? [i] : []));
+  return slots[push.place];
+}

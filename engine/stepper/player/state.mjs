@@ -3,9 +3,10 @@
 // What is seen is a function of the run and of the state: `reduce` gives the state after an action,
 // `view` what is seen in a state. Neither knows of a page.
 
-import { changedBy, countUpTo } from "./run.mjs";
+import { changedBy } from "./run.mjs";
+import { stepAt, stepOf } from "./steps.mjs";
 
-/** @import { Action, Actions, Run, Seen, State } from "./types.d.ts" */
+/** @import { Action, Actions, Push, Run, RunEvent, Seen, State, Step } from "./types.d.ts" */
 
 /**
  * The state in which a reader begins.
@@ -21,33 +22,55 @@ export const START = {
   answer: null,
 };
 
-/** @type {(run: Run, state: State) => number} */
-function stopBefore(run, state) {
-  const list = run.stops[state.unit];
-  return list[Math.max(0, countUpTo(list, state.position - 1) - 1)];
+/**
+ * The position at the end of the step at a place of the unit; of the first or last one beyond them.
+ * @type {(run: Run, state: State, at: number) => number}
+ */
+function endOf(run, { unit }, at) {
+  const steps = run.steps[unit];
+  return steps[Math.min(steps.length - 1, Math.max(0, Math.round(at) || 0))].end;
 }
 
 /** @type {(run: Run, state: State) => number} */
-function stopAfter(run, state) {
-  const list = run.stops[state.unit];
-  return list[Math.min(list.length - 1, countUpTo(list, state.position))];
+const placeOfStep = (run, state) => stepAt(run.steps[state.unit], state.position);
+
+/** @type {(run: Run, state: State) => number} */
+const endBefore = (run, state) => endOf(run, state, placeOfStep(run, state) - 1);
+
+/**
+ * The end of the step that has been begun, else of the next one.
+ * @type {(run: Run, state: State) => number}
+ */
+function endAfter(run, state) {
+  const at = placeOfStep(run, state);
+  return endOf(run, state, at + (endOf(run, state, at) === state.position ? 1 : 0));
 }
 
 /** @type {{ [Type in keyof Actions]: (run: Run, state: State, given: Actions[Type]) => State }} */
 const ACTIONS = {
   first: (run, state) => stoppedAt(state, 0),
-  previous: (run, state) => stoppedAt(state, stopBefore(run, state)),
+  previous: (run, state) => stoppedAt(state, endBefore(run, state)),
   next: (run, state) =>
     isHidden(run, state)
       ? { ...state, answer: "" }
-      : stoppedAt(state, stopAfter(run, state)),
+      : stoppedAt(state, endAfter(run, state)),
   last: (run, state) => stoppedAt(state, run.last),
-  seek: (run, state, { position }) => movedTo(state, clamped(run, position)),
-  unit: (run, state, { unit }) => ({ ...state, unit }),
+  seek: (run, state, { at }) => movedTo(state, endOf(run, state, at)),
+  unit: (run, state, { unit }) => ({
+    ...state,
+    unit,
+    quiz: state.quiz && unit === "contribution",
+  }),
   select: (run, state, { node }) => ({ ...state, selected: node, path: null }),
   follow: (run, state) => ({ ...state, selected: null, path: null }),
   path: (run, state, { path }) => ({ ...state, path: state.path === path ? null : path }),
-  quiz: (run, state) => ({ ...state, quiz: !state.quiz, answer: null, playing: false }),
+  quiz: (run, state) => ({
+    ...state,
+    quiz: !state.quiz,
+    unit: state.quiz ? state.unit : "contribution",
+    answer: null,
+    playing: false,
+  }),
   answer: (run, state, { text }) => ({ ...state, answer: text }),
   stop: (run, state) => ({ ...state, playing: false }),
   play: (run, state) => ({
@@ -55,7 +78,7 @@ const ACTIONS = {
     playing: !state.playing,
   }),
   tick: (run, state) => {
-    const position = stopAfter(run, state);
+    const position = endAfter(run, state);
     return { ...movedTo(state, position), playing: position < run.last };
   },
 };
@@ -67,9 +90,6 @@ const ACTIONS = {
 export function reduce(run, state, action) {
   return ACTIONS[action.type](run, state, action);
 }
-
-/** @type {(run: Run, position: number) => number} */
-const clamped = (run, position) => Math.min(run.last, Math.max(0, Math.round(position) || 0));
 
 /**
  * A path that is shown belongs to one Value: it goes out when another comes into view.
@@ -85,24 +105,42 @@ function movedTo(state, position) {
 const stoppedAt = (state, position) => ({ ...movedTo(state, position), playing: false });
 
 /**
+ * The step up to the position, which may be inside of it.
+ * @type {(run: Run, state: State) => Step}
+ */
+function stepSoFar(run, state) {
+  const step = run.steps[state.unit][placeOfStep(run, state)];
+  const { position } = state;
+  return step.end === position ? step : stepOf(run.nodes, run.events, step.start, position);
+}
+
+/**
  * Whether the reader is to predict the number of this step, and has not done so yet.
  * @type {(run: Run, state: State) => boolean}
  */
 function isHidden(run, state) {
-  const event = run.events[state.position - 1];
-  return state.quiz && event?.kind === "push" && state.answer === null;
+  const { kind } = stepSoFar(run, state);
+  return state.quiz && (kind === "push" || kind === "spread") && state.answer === null;
 }
 
+/** @type {(events: RunEvent[]) => Push[]} */
+const pushesOf = (events) => events.flatMap((event) => (event.kind === "push" ? [event] : []));
+
 /**
- * What is seen: the event, how many are over, and the node that is looked at.
+ * What is seen: the step, how many events are over, and the node that is looked at.
  * @type {(run: Run, state: State) => Seen}
  */
 export function view(run, state) {
-  const event = run.events[state.position - 1] ?? null;
+  const step = stepSoFar(run, state);
+  const event = step.events.at(-1) ?? null;
   const hidden = isHidden(run, state);
   return {
     position: state.position,
-    shown: state.position - (hidden ? 1 : 0),
+    shown: hidden ? step.start : state.position,
+    step,
+    at: placeOfStep(run, state),
+    of: run.steps[state.unit].length - 1,
+    pushes: pushesOf(step.events),
     event,
     hidden,
     focus: state.selected ?? (event ? changedBy(event) : run.output),

@@ -6,17 +6,18 @@ import { exact, short } from "./numbers.mjs";
 /** @import { Child } from "./parts.d.ts" */
 
 /**
- * A number in four digits that has all of them in its title.
- * @type {(x: number, kind?: string) => HTMLElement}
+ * A number in four digits, or as it has been printed, that has all of them in its title.
+ * @type {(x: number, kind?: string, text?: string) => HTMLElement}
  */
-export const num = (x, kind = "") =>
-  h("span", { class: `num ${kind}`, "data-value": exact(x), title: exact(x) }, short(x));
+export const num = (x, kind = "", text = short(x)) =>
+  h("span", { class: `num ${kind}`, "data-value": exact(x), title: exact(x) }, text);
 
 /**
  * A number as it stands beside an operator: a negative one in parentheses.
- * @type {(x: number) => HTMLElement}
+ * @type {(x: number, text?: string) => HTMLElement}
  */
-export const asOperand = (x) => (x < 0 ? h("span", { class: "nowrap" }, "(", num(x), ")") : num(x));
+export const asOperand = (x, text) =>
+  x < 0 ? h("span", { class: "nowrap" }, "(", num(x, "", text), ")") : num(x, "", text);
 
 /**
  * A name; the number that tells it from others is small.

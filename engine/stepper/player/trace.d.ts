@@ -38,6 +38,10 @@ export interface Node {
   inputs: Input[];
   /** Its equation in parts, to be joined by " = "; empty for a leaf. */
   formula: string[];
+  /** The texts around the inputs, one more than these; empty for a leaf. */
+  pieces: string[];
+  /** The operation as a function, if it has one input that is a node. */
+  curve: Curve | null;
   numeric: Numeric | null;
   /** The line of the program that made it. */
   line: string | null;
@@ -49,6 +53,8 @@ export type Input = Edge | Constant;
 /** An input that is a node, with the derivative of the result by it. */
 export interface Edge {
   node: Place;
+  /** Its place among all inputs, numbers too. */
+  slot: Place;
   local: Num;
   rule: Rule;
 }
@@ -66,6 +72,19 @@ export interface Rule {
 /** An input that is a plain number, to which no gradient flows. */
 export interface Constant {
   number: Num;
+}
+
+/** Heights at points that stand evenly from left to right. */
+export interface Curve {
+  left: number;
+  right: number;
+  /** From where on heights are shown. */
+  low: number;
+  /** Up to where heights are shown. */
+  high: number;
+  heights: Num[];
+  /** The points from which the curve does not lead on to the next. */
+  jumps: Place[];
 }
 
 /** The gradient by finite differences, and whether the two agree. */

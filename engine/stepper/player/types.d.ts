@@ -17,8 +17,8 @@ export interface Run {
   events: RunEvent[];
   /** The position at which the backward sweep begins. */
   seed: number;
-  /** The positions at which a step of each unit ends, ascending. */
-  stops: Record<Unit, number[]>;
+  /** The steps of each unit, ascending; the first is the start. */
+  steps: Record<Unit, Step[]>;
   /** The nodes in the order of the table, leaves first; and where in it each node is. */
   rows: number[];
   rank: number[];
@@ -26,20 +26,43 @@ export interface Run {
 
 type ReadAnew = "data" | "grad" | "inputs" | "numeric" | "paths";
 
+/** digits · 10^power. */
+export interface Decimal {
+  digits: bigint;
+  power: number;
+}
+
+/** That the product of the parts, or their sum, is the result. */
+export interface Claim {
+  parts: number[];
+  result: number;
+  plus?: boolean;
+}
+
+/** A claim as it is printed; the sign says whether the printed numbers give the result. */
+export interface Printed {
+  parts: string[];
+  result: string;
+  sign: "=" | "≈";
+}
+
 /** A node, with what happens to it in the course of the run. */
 export interface RunNode extends Omit<trace.Node, ReadAnew> {
   data: number;
   grad: number;
-  inputs: ({ node: number; local: number } | { number: number })[];
+  /** All inputs, plain numbers too; the place of one is its slot. */
+  inputs: (RunEdge | { number: number })[];
   numeric: (Omit<trace.Numeric, "value" | "error"> & { value: number; error: number }) | null;
   paths: { count: string; best: Path[]; rest: number };
   /** The position at which its data is there; 0 for a leaf. */
   computedAt: number;
-  /** The position at which its gradient is complete. */
-  doneAt: number;
-  /** What adds to its gradient, and at which positions. */
+  /** What adds to its gradient, and at which positions; the last one completes it. */
   uses: Use[];
   pushedAt: number[];
+}
+
+export interface RunEdge extends Omit<trace.Edge, "local"> {
+  local: number;
 }
 
 export interface Path extends Omit<trace.Path, "factors" | "product"> {
@@ -68,6 +91,21 @@ export type Use = Seed | Push;
 
 export type Unit = "contribution" | "node" | "layer";
 
+/**
+ * What a step is: a push, all pushes of an operation that passes its gradient on as it is (spread)
+ * or not (node), or events of several nodes (layer), going forward or back.
+ */
+export type StepKind = "start" | RunEvent["kind"] | "spread" | "node" | "layer";
+
+/** A step: what happens after position `start`, up to position `end`. */
+export interface Step {
+  start: number;
+  end: number;
+  kind: StepKind;
+  /** The ones that say something new: without "complete" for a node with one use. */
+  events: RunEvent[];
+}
+
 /** What a reader has chosen. */
 export interface State {
   /** How many events have happened. */
@@ -78,7 +116,7 @@ export interface State {
   /** The place, among the best paths, of the one that is shown. */
   path: number | null;
   playing: boolean;
-  /** Whether each contribution is to be predicted, and what was for this one. */
+  /** Whether contributions are to be predicted (by node or layer they are not), and what was. */
   quiz: boolean;
   answer: string | null;
 }
@@ -86,8 +124,14 @@ export interface State {
 /** What is seen in a state. */
 export interface Seen {
   position: number;
-  /** How many events are over: a push that is to be predicted is not. */
+  /** How many events are over: a step that is to be predicted is not. */
   shown: number;
+  /** The step up to this position, its place among the steps of the unit, and that of the last. */
+  step: Step;
+  at: number;
+  of: number;
+  /** The contributions of the step, and its last event. */
+  pushes: Push[];
   event: RunEvent | null;
   hidden: boolean;
   /** The node that is looked at, and whether the reader has selected it. */
@@ -102,7 +146,8 @@ type Press = "follow" | "quiz" | "stop" | "play" | "tick";
 
 /** What a reader can do, and what is given with it. */
 export interface Actions extends Record<Move | Press, object> {
-  seek: { position: number };
+  /** The place of a step among those of the unit. */
+  seek: { at: number };
   unit: { unit: Unit };
   select: { node: number | null };
   path: { path: number };

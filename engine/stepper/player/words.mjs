@@ -1,8 +1,33 @@
 // What is said of a step, in whole sentences: for those who listen, and for all.
 
 import { short } from "./numbers.mjs";
+import { slotOf } from "./run.mjs";
 
-/** @import { Push, Run, Seen } from "./types.d.ts" */
+/** @import { Push, Run, RunNode, Seen } from "./types.d.ts" */
+
+/** @type {Record<string, string[]>} */
+const SLOTS = {
+  Add: ["the first term", "the second term"],
+  Sub: ["the first term", "the number that is subtracted"],
+  Mul: ["the first factor", "the second factor"],
+  Div: ["the numerator", "the denominator"],
+  Pow: ["the base", "the exponent"],
+};
+
+const ORDINALS = [
+  "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+];
+
+/**
+ * What a slot of an operation is called: the first factor, the base, the third term.
+ * @type {(node: Pick<RunNode, "op" | "inputs">, slot: number) => string}
+ */
+export function slotName({ op, inputs }, slot) {
+  if (inputs.length === 1) return op === "Sum" ? "the only term" : "the input";
+  const own = Object.hasOwn(SLOTS, op) ? SLOTS[op][slot] : undefined;
+  const ordinal = ORDINALS[slot] ?? `${slot + 1}th`;
+  return own ?? `the ${ordinal} ${op === "Sum" ? "term" : "input"}`;
+}
 
 /**
  * The event of a step in words.
@@ -30,10 +55,12 @@ export function sentence(run, { event, position, hidden }) {
 /** @type {(run: Run, event: Push, hidden: boolean) => string} */
 function pushInWords(run, event, hidden) {
   const [from, to] = [run.nodes[event.node].name, run.nodes[event.input].name];
-  const start = `From ${from} back to ${to}: upstream ${short(event.upstream)} times local `;
-  if (hidden) return `${start}${short(event.local)}. What does this edge contribute?`;
+  const slot = slotName(run.nodes[event.node], slotOf(run, event));
+  const start = `From ${from} back to ${to}, ${slot}: `;
+  const factors = `upstream ${short(event.upstream)} times local ${short(event.local)}`;
+  if (hidden) return `${start}${factors}. What does this edge contribute?`;
   const change = `The gradient of ${to} goes from ${short(event.before)} to ${short(event.after)}.`;
-  return `${start}${short(event.local)} is ${short(event.contribution)}. ${change}`;
+  return `${start}${factors} is ${short(event.contribution)}. ${change}`;
 }
 
 /**

@@ -6,13 +6,13 @@ import { test } from "node:test";
 
 // The folder is that of the package which is tested, installed or not.
 const from = (module) => import(new URL(`${module}.mjs`, process.env.STEPPER_MODULES));
-const { counted, number, short } = await from("numbers");
-const { gradientAt, prepare } = await from("run");
+const { added, counted, multiplied, number, short } = await from("numbers");
+const { gradientAt, isDone, isGrowing, prepare } = await from("run");
 const { START, reduce, view } = await from("state");
-const { judged, sentence } = await from("words");
+const { judged, sentence, slotName } = await from("words");
 const { page } = await from("tables");
 const { actionOf } = await from("cards/keys");
-const { formats, trace } = JSON.parse(readFileSync(process.env.STEPPER_DATA));
+const { formats, products, sums, trace } = JSON.parse(readFileSync(process.env.STEPPER_DATA));
 
 const run = prepare(trace);
 const after = (...types) =>
@@ -24,9 +24,10 @@ test("numbers are written as Python writes them", () => {
 });
 
 test("first, previous, next and last move and stay inside", () => {
+  const [, first, second] = run.steps.contribution;
   assert.equal(after("previous").position, 0);
-  assert.equal(after("next", "next").position, 2);
-  assert.equal(after("next", "next", "previous").position, 1);
+  assert.equal(after("next", "next").position, second.end);
+  assert.equal(after("next", "next", "previous").position, first.end);
   assert.equal(after("last").position, run.last);
   assert.equal(after("last", "next").position, run.last);
   assert.equal(after("last", "first").position, 0);
@@ -48,7 +49,7 @@ test("as many steps back as forth lead to the same state", () => {
 });
 
 test("gradients at a position are what the pushes so far add up to", () => {
-  const totals = run.nodes.map(() => 0);
+  const totals = run.nodes.map(() => null);
   run.events.forEach((event, i) => {
     if (event.kind === "seed") totals[event.node] = event.grad;
     if (event.kind === "push") totals[event.input] += event.contribution;
@@ -57,20 +58,81 @@ test("gradients at a position are what the pushes so far add up to", () => {
   run.nodes.forEach((node, n) => assert.equal(totals[n], node.grad));
 });
 
-test("a step by node takes all that a node pushes", () => {
-  for (const end of run.stops.node.slice(1, -1)) {
-    const [last, next] = [run.events[end - 1], run.events[end]];
-    assert.ok(last.node !== next.node || last.kind !== next.kind);
+test("a gradient grows from its first contribution on, and is complete from its last one on", () => {
+  for (const node of run.nodes) {
+    const [first, last] = [node.pushedAt[0], node.pushedAt.at(-1)];
+    for (let position = 0; position <= run.last; position += 1) {
+      assert.equal(isDone(node, position), position >= last);
+      assert.equal(isGrowing(node, position), position >= first && position < last);
+    }
   }
-  assert.equal(run.stops.node.at(-1), run.last);
+});
+
+test("the steps of each unit follow on one another, and hold all events that say something", () => {
+  const news = run.events.filter(
+    (event) => event.kind !== "done" || run.nodes[event.node].pushedAt.length > 1,
+  );
+  for (const [first, ...steps] of Object.values(run.steps)) {
+    assert.deepEqual(first, { start: 0, end: 0, kind: "start", events: [] });
+    assert.deepEqual(steps.map(({ start }) => start), [0, ...steps.slice(0, -1).map(({ end }) => end)]);
+    assert.equal(steps.at(-1).end, run.last);
+    assert.deepEqual(steps.flatMap(({ events }) => events), news);
+    assert.ok(steps.every(({ events }) => events.length > 0));
+  }
+});
+
+test("a step by contribution is one event, or all that is passed on unchanged", () => {
+  for (const { events, kind } of run.steps.contribution.slice(1)) {
+    const [{ node }] = events;
+    if (events.length === 1) assert.equal(kind, events[0].kind);
+    else {
+      assert.equal(kind, "spread");
+      assert.ok(events.every((event) => event.node === node && event.local === 1));
+    }
+  }
+  assert.equal(run.steps.contribution.filter(({ kind }) => kind === "spread").length, 1);
+});
+
+test("a step by node takes all that a node pushes", () => {
+  const keys = run.steps.node.slice(2).map(({ events: [{ kind, node }] }) =>
+    kind === "forward" || kind === "seed" ? `${kind} ${node}` : `back ${node}`,
+  );
+  assert.equal(new Set(keys).size, keys.length);
+  const steps = run.steps.node.filter(({ kind }) => kind === "node");
+  for (const { events: [first, ...others] } of steps) {
+    assert.ok(others.every((event) => event.node === first.node && event.kind === "push"));
+  }
+  assert.ok(steps.length > 0);
 });
 
 test("a step by layer stays in the outermost scope in which Values differ", () => {
-  const layers = run.stops.layer.slice(1).map((end) => run.nodes[run.events[end - 1].node].scope);
-  assert.deepEqual(
-    layers.map((scope) => scope[1] ?? ""),
-    ["one", "two", "two", "one", ""],
+  const layers = run.steps.layer.slice(1).map(({ events }) =>
+    new Set(events.map((event) => run.nodes[event.node].scope[1] ?? "")),
   );
+  assert.deepEqual(
+    layers.map((scopes) => [...scopes]),
+    [["one"], ["two"], ["two"], ["two"], ["one"], [""]],
+  );
+});
+
+test("another unit keeps the place, and a step that is begun goes on to its end", () => {
+  for (const { end } of run.steps.contribution) {
+    const layer = reduce(run, at(end), { type: "unit", unit: "layer" });
+    assert.equal(layer.position, end);
+    const { step } = view(run, layer);
+    assert.equal(step.end, end);
+    const next = reduce(run, layer, { type: "next" }).position;
+    assert.ok(run.steps.layer.some((each) => each.end === next));
+    assert.ok(next > end || end === run.last);
+    assert.deepEqual(reduce(run, layer, { type: "unit", unit: "contribution" }), at(end));
+  }
+});
+
+test("the counter counts the steps of the unit", () => {
+  run.steps.node.forEach(({ end }, i) => {
+    const { at: place, of } = view(run, at(end, { unit: "node" }));
+    assert.deepEqual([place, of], [i, run.steps.node.length - 1]);
+  });
 });
 
 test("the step says which Value is looked at, unless one is selected", () => {
@@ -82,17 +144,26 @@ test("the step says which Value is looked at, unless one is selected", () => {
 });
 
 test("a prediction hides the push until it is answered, and only that", () => {
-  const push = run.events.findIndex((event) => event.kind === "push") + 1;
+  const step = run.steps.contribution.findIndex(({ kind }) => kind === "push");
+  const { start, end: push } = run.steps.contribution[step];
   const hidden = at(push, { quiz: true });
-  assert.deepEqual([view(run, hidden).shown, view(run, hidden).hidden], [push - 1, true]);
+  assert.deepEqual([view(run, hidden).shown, view(run, hidden).hidden], [start, true]);
   const number = short(run.events[push - 1].contribution);
   assert.ok(!sentence(run, view(run, hidden)).endsWith(`${number}.`));
   const answered = reduce(run, hidden, { type: "answer", text: "3" });
   assert.deepEqual([view(run, answered).shown, view(run, answered).hidden], [push, false]);
   assert.equal(reduce(run, hidden, { type: "next" }).position, push);
   assert.equal(view(run, reduce(run, hidden, { type: "next" })).hidden, false);
-  assert.equal(view(run, reduce(run, answered, { type: "next" })).position, push + 1);
-  assert.equal(view(run, at(push - 1, { quiz: true })).hidden, false);
+  assert.equal(view(run, reduce(run, answered, { type: "next" })).at, step + 1);
+  assert.equal(view(run, at(run.seed, { quiz: true })).hidden, false);
+});
+
+test("what is to be predicted comes by contribution", () => {
+  const asked = reduce(run, at(0, { unit: "layer" }), { type: "quiz" });
+  assert.deepEqual([asked.quiz, asked.unit], [true, "contribution"]);
+  assert.equal(reduce(run, asked, { type: "unit", unit: "node" }).quiz, false);
+  assert.equal(reduce(run, asked, { type: "unit", unit: "contribution" }).quiz, true);
+  assert.equal(reduce(run, asked, { type: "quiz" }).quiz, false);
 });
 
 test("a prediction within one percent is right", () => {
@@ -114,9 +185,38 @@ test("playing goes on to the end and stops there", () => {
   assert.equal(reduce(run, after("play"), { type: "next" }).playing, false);
 });
 
-test("seeking goes to a position that there is", () => {
-  const seek = (position) => reduce(run, START, { type: "seek", position }).position;
-  assert.deepEqual([seek(-1), seek(2), seek(1e9), seek(NaN)], [0, 2, run.last, 0]);
+test("seeking goes to a step that there is", () => {
+  const seek = (step) => reduce(run, START, { type: "seek", at: step }).position;
+  const second = run.steps.contribution[2].end;
+  assert.deepEqual([seek(-1), seek(2), seek(1e9), seek(NaN)], [0, second, run.last, 0]);
+});
+
+test("printed factors multiply to the printed product, in more digits where needed, or ≈", () => {
+  for (const [factors, product, ...expected] of products) {
+    const { parts, sign, result } = multiplied(factors.map(number), number(product));
+    assert.deepEqual([parts, sign, result], expected);
+  }
+});
+
+test("printed terms add up to the printed sum, in more digits where needed, or ≈", () => {
+  for (const [terms, sum, ...expected] of sums) {
+    const { parts, sign, result } = added(terms.map(number), number(sum));
+    assert.deepEqual([parts, sign, result], expected);
+  }
+});
+
+/** What a slot is called, of an operation with so many inputs. */
+const name = (op, inputs, slot) =>
+  slotName({ op, inputs: Array.from({ length: inputs }, () => ({ number: 1 })) }, slot);
+
+test("a slot is called what it is in its operation", () => {
+  assert.equal(name("Mul", 2, 0), "the first factor");
+  assert.equal(name("Pow", 2, 1), "the exponent");
+  assert.equal(name("Div", 2, 1), "the denominator");
+  assert.equal(name("Sum", 12, 11), "the 12th term");
+  assert.equal(name("Sum", 1, 0), "the only term");
+  assert.equal(name("tanh", 1, 0), "the input");
+  assert.equal(name("constructor", 2, 1), "the second input");
 });
 
 test("keys are ours unless something is being written", () => {

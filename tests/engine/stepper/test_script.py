@@ -17,6 +17,9 @@ from tests.engine.stepper.schema import valid_trace
 
 NODE = shutil.which("node")
 
+# Factors or terms, their product or sum, and how they are printed: parts, sign, result.
+CASES = json.loads((Path(__file__).parent / "cases" / "products.json").read_text("utf-8"))
+
 pytestmark = pytest.mark.skipif(not NODE, reason="needs the program node")
 
 # Ties go to the even digit, and exponents are written from 1e-05 and 1e+04 on.
@@ -58,7 +61,7 @@ def test_its_logic(tmp_path: Path) -> None:
     data = tmp_path / "data.json"
     formats = [(repr(number).replace("inf", "Infinity").replace("nan", "NaN"), short(number))
                for number in NUMBERS]  # fmt: skip
-    document = {"formats": formats, "trace": valid_trace(layers()).document}
+    document = {"formats": formats, **CASES, "trace": valid_trace(layers()).document}
     data.write_text(json.dumps(document), encoding="utf-8")
     tests = Path(__file__).with_name("stepper.test.mjs")
     with as_file(files("engine") / "stepper" / "player") as modules:

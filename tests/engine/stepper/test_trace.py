@@ -213,6 +213,50 @@ def test_every_local_derivative_has_its_rule() -> None:
     assert {name for name, _ in rules} < {*names}
 
 
+def test_a_formula_is_its_pieces_around_its_inputs() -> None:
+    """So it can be written with other names, with numbers, and with one place marked."""
+    a, b = Value(2.0, "a"), Value(3.0, "b")
+    sums = [Value.sum([a]), Value.sum([a] * 13), Value.sum([1, a])]
+    for output in (a * b, a - 1, 2 / b, a**b, a.relu(), -a, a.maximum(b), a.hypot(1), *sums):
+        *_, node = trace(output).document["nodes"]
+        names = {node["inputs"][i].get("node", -1): each.label
+                 for i, each in enumerate(output.inputs)}  # fmt: skip
+        inputs = [names[each["node"]] if "node" in each else f"{each['number']:g}"
+                  for each in node["inputs"]]  # fmt: skip
+        written = "".join(f"{piece}{each}" for piece, each in zip(node["pieces"], [*inputs, ""],
+                                                                  strict=True))  # fmt: skip
+        assert written == node["formula"][1] or "…" in node["formula"][1]
+    assert node["pieces"] == ["", " + ", ""]
+    assert trace(a).document["nodes"][0]["pieces"] == []
+
+
+def test_an_edge_has_its_place_among_all_inputs() -> None:
+    """Plain numbers among them, which are no edges."""
+    x = Value(3.0, "x")
+    node = trace(Value.sum([1, x, 2, x])).document["nodes"][-1]
+    assert [each.get("slot") for each in node["inputs"]] == [None, 1, None, 3]
+    assert trace(2 / x).document["nodes"][-1]["inputs"][1]["slot"] == 1
+
+
+def test_an_operation_on_one_node_has_a_curve() -> None:
+    """Its point is on it; a product of two Values has none, nor has one in a graph that is long."""
+    x = Value(3.0, "x")
+    y = x**2 * x
+    nodes = trace(y).document["nodes"]
+    assert [node["curve"] is not None for node in nodes] == [False, True, False]
+    assert nodes[1]["curve"] == {
+        "left": -1.0,
+        "right": 7.0,
+        "low": 0.0,
+        "high": 49.0,
+        "heights": pytest.approx([(-1 + 0.2 * i) ** 2 for i in range(41)], abs=0.01),
+        "jumps": [],
+    }
+    for _ in range(299):
+        y = y.tanh()
+    assert all(node["curve"] is None for node in engine.trace(y).document["nodes"])
+
+
 def test_a_row_without_a_rule_says_so() -> None:
     """The number is there all the same."""
     third = Op("third", "third", r"\frac{{{a}}}{{3}}", (0, 1), lambda a: a / 3,

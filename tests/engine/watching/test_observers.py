@@ -1,6 +1,6 @@
 """Operations are watched inside a block only, and lines of the program are remembered."""
 
-from pathlib import Path
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -17,16 +17,16 @@ def test_each_operation_has_its_line() -> None:
         z = Value.sum([x, y])
     assert set(lines) == {y.serial, y.inputs[0].serial, z.serial}
     path, _, rest = lines[z.serial].partition(", line ")
-    assert Path(path).name == "test_observers.py"
+    assert path == "test_observers.py"
     assert rest.endswith(": z = Value.sum([x, y])")
     assert lines[y.serial].endswith("y = x * 3 + 1")
 
 
 def test_a_cell_of_a_notebook_is_called_by_its_number() -> None:
-    """As IPython names it; a file is called by its path, there as elsewhere."""
+    """As IPython names it; a file by its name, which tells nothing of its user's folders."""
     numbers = {"/tmp/ipykernel_1/2.py": ("Cell", "In[7]")}
     shell = SimpleNamespace(compile=SimpleNamespace(format_code_name=numbers.get))
-    for path, place in (("/tmp/ipykernel_1/2.py", "Cell In[7]"), ("/a/b.py", "/a/b.py")):
+    for path, place in (("/tmp/ipykernel_1/2.py", "Cell In[7]"), ("/a/b.py", "b.py")):
         with source_lines() as lines:
             exec(
                 compile("y = x * 2", path, "exec"),
@@ -34,6 +34,12 @@ def test_a_cell_of_a_notebook_is_called_by_its_number() -> None:
             )
         (line,) = lines.values()
         assert line.startswith(f"{place}, line 1: ")
+
+
+def test_an_error_names_the_whole_path() -> None:
+    """It is read where the file is, and an editor opens it."""
+    with detect_anomaly(), pytest.raises(FloatingPointError, match=re.escape(__file__)):
+        Value(0.0).log()
 
 
 def test_the_line_of_a_network_is_that_of_its_user() -> None:

@@ -1,6 +1,7 @@
 // The bar of controls: buttons and a slider that go to a step, the unit of a step, and the quiz.
 
 import { h, icon } from "../elements.mjs";
+import { stepAt } from "../steps.mjs";
 
 /** @import { Bar } from "../parts.d.ts" */
 /** @import { Dispatch, Move, Run, Unit } from "../types.d.ts" */
@@ -12,7 +13,7 @@ const UNITS = ["contribution", "node", "layer"];
 export function controlBar(run, dispatch, help) {
   const play = h("button", { type: "button", class: "play",
     onclick: () => dispatch({ type: "play" }) });
-  const scrub = slider(run, dispatch);
+  const scrub = slider(dispatch);
   const counter = h("output", { class: "counter" });
   const units = unitButtons(dispatch);
   const quiz = h("button", { type: "button", class: "quiz", title: "Predict each number (P)",
@@ -34,14 +35,17 @@ export function controlBar(run, dispatch, help) {
     h("div", { class: "extras" }, quiz, more),
   );
   /** @type {Bar["show"]} */
-  const show = (state, words) => {
+  const show = (state, seen, words) => {
     play.replaceChildren(icon(state.playing ? "pause" : "play"));
     play.setAttribute("aria-label", state.playing ? "Pause" : "Play");
     play.setAttribute("title", `${state.playing ? "Pause" : "Play"} (Space)`);
-    scrub.value = String(state.position);
-    scrub.style.setProperty("--here", percent(state.position, run.last));
-    scrub.setAttribute("aria-valuetext", `step ${state.position} of ${run.last}: ${words}`);
-    counter.textContent = `${state.position} / ${run.last}`;
+    const { at, of } = seen;
+    scrub.max = String(of);
+    scrub.value = String(at);
+    scrub.style.setProperty("--here", percent(at, of));
+    scrub.style.setProperty("--seed", percent(stepAt(run.steps[state.unit], run.seed), of));
+    scrub.setAttribute("aria-valuetext", `step ${at} of ${of}: ${words}`);
+    counter.textContent = `${at} / ${of}`;
     units.forEach((button, i) =>
       button.setAttribute("aria-pressed", String(UNITS[i] === state.unit)),
     );
@@ -64,14 +68,13 @@ const mover = (dispatch, type, label, key) =>
 
 /**
  * The slider over all steps, with a mark where the backward sweep begins.
- * @type {(run: Run, dispatch: Dispatch) => HTMLInputElement}
+ * @type {(dispatch: Dispatch) => HTMLInputElement}
  */
-function slider(run, dispatch) {
-  const seek = () => dispatch({ type: "seek", position: Number(scrub.value) });
+function slider(dispatch) {
+  const seek = () => dispatch({ type: "seek", at: Number(scrub.value) });
   const scrub = h("input", {
-    type: "range", min: "0", max: String(run.last), step: "1", "aria-label": "Step", oninput: seek,
+    type: "range", min: "0", step: "1", "aria-label": "Step", oninput: seek,
   });
-  scrub.style.setProperty("--seed", percent(run.seed, run.last));
   return scrub;
 }
 

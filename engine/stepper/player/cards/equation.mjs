@@ -1,9 +1,10 @@
 // The equation of a step, in symbols and in numbers, with the step in words below it.
 
 import { h } from "../elements.mjs";
-import { abridged } from "../numbers.mjs";
+import { abridged, added, multiplied } from "../numbers.mjs";
+import { slotOf } from "../run.mjs";
 import { asOperand, named, num, partial, sign, term } from "../terms.mjs";
-import { judged, sentence } from "../words.mjs";
+import { judged, sentence, slotName } from "../words.mjs";
 
 /** @import { Child, RunCard } from "../parts.d.ts" */
 /** @import { Dispatch, Done, Push, Run, RunNode, Seen } from "../types.d.ts" */
@@ -20,6 +21,11 @@ function equation(run, seen, dispatch) {
   if (event.kind === "seed") return [partial(output, output), sign("="), num(event.grad, "grad")];
   if (event.kind === "done") return doneEquation(run, event);
   const [from, to] = [run.nodes[event.node].name, run.nodes[event.input].name];
+  const slot = slotName(run.nodes[event.node], slotOf(run, event));
+  const { parts, result, sign: equal } = multiplied(
+    [event.upstream, event.local],
+    event.contribution,
+  );
   return [
     term("result", "gradient", partial(output, to)),
     sign("+="),
@@ -27,20 +33,20 @@ function equation(run, seen, dispatch) {
     sign("·"),
     term("local", "local", partial(from, to)),
     sign("="),
-    term("upstream", "upstream", asOperand(event.upstream)),
+    term("upstream", "upstream", asOperand(event.upstream, parts[0])),
     sign("×"),
-    term("local", "local", asOperand(event.local)),
-    sign("="),
-    ...(seen.hidden ? [prediction(dispatch)] : contribution(event, seen)),
+    term("local", `by ${slot}`, asOperand(event.local, parts[1])),
+    sign(equal),
+    ...(seen.hidden ? [prediction(dispatch)] : contribution(event, seen, result)),
   ];
 }
 
-/** @type {(event: Push, seen: Seen) => Child[]} */
-function contribution(event, seen) {
+/** @type {(event: Push, seen: Seen, text: string) => Child[]} */
+function contribution(event, seen, text) {
   const change = ["(", num(event.before), " → ", num(event.after), ")"];
   const said = seen.answer ? judged(seen.answer, event.contribution) : "";
   return [
-    term("contribution", "contribution", num(event.contribution)),
+    term("contribution", "contribution", num(event.contribution, "", text)),
     h("span", { class: "change" }, "   ", ...change),
     ...(said ? [h("span", { class: "verdict" }, said)] : []),
   ];
@@ -79,13 +85,14 @@ function forwardEquation(node) {
 function doneEquation(run, event) {
   const node = run.nodes[event.node];
   const parts = node.uses.map((use) => (use.kind === "seed" ? use.grad : use.contribution));
-  const shown = parts.length > 1 ? abridged(parts) : [];
-  const terms = shown.flatMap((each, i) => [
+  const sum = added(parts, node.grad);
+  const shown = abridged([...parts.keys()]).flatMap((each, i) => [
     sign(i ? "+" : "="),
-    typeof each === "number" ? asOperand(each) : each,
+    typeof each === "number" ? asOperand(parts[each], sum.parts[each]) : each,
   ]);
   const output = run.nodes[run.output].name;
-  return [partial(output, node.name), ...terms, sign("="), num(node.grad, "grad")];
+  const total = num(node.grad, "grad", sum.result);
+  return [partial(output, node.name), ...shown, sign(sum.sign), total];
 }
 
 const PHASES = {

@@ -2,7 +2,7 @@
 
 import { h, setClass, setText } from "../elements.mjs";
 import { exact, short } from "../numbers.mjs";
-import { changedBy, countUpTo, gradientAt, isDone, isInner } from "../run.mjs";
+import { changedBy, gradientAt, isDone, isGrowing, isInner } from "../run.mjs";
 import { zooming } from "./zoom.mjs";
 
 /** @import { Arrow, Box, Frame, Picture } from "../parts.d.ts" */
@@ -88,30 +88,31 @@ function arrowsOf(svg) {
 /** @type {(run: Run, seen: Seen, box: Box) => void} */
 function showBox(run, seen, box) {
   const node = run.nodes[box.node];
-  const { event, shown } = seen;
+  const { shown, step } = seen;
   const now = gradientAt(node, shown);
-  const reached = countUpTo(node.pushedAt, shown);
   const done = isDone(node, shown);
   const computed = node.computedAt <= shown;
-  const changes = event !== null && changedBy(event) === box.node;
+  const changes = step.events.some((event) => changedBy(event) === box.node);
+  const takesPart = changes || step.events.some((event) => event.node === box.node);
   setClass(box.element, "ahead", !computed);
-  setClass(box.element, "reached", reached > 0);
+  setClass(box.element, "reached", now !== null);
   setClass(box.element, "done", done);
-  setClass(box.element, "active", changes || event?.node === box.node);
+  setClass(box.element, "active", takesPart);
   setClass(box.element, "changes", changes);
   setClass(box.element, "selected", seen.pinned && seen.focus === box.node);
   setClass(box.element, "on-path", pathOf(run, seen)?.nodes.includes(box.node) ?? false);
   setText(box.data, computed ? `data ${short(node.data)}` : "data –");
-  setText(box.grad, `grad ${short(now)}${reached > 0 && !done ? " …" : ""}`);
-  const grads = `${exact(now)}${done ? "" : " so far"}`;
+  const more = isGrowing(node, shown);
+  setText(box.grad, `grad ${now === null ? "–" : short(now)}${more ? " …" : ""}`);
+  const grads = now === null ? "–" : `${exact(now)}${more ? " so far" : ""}`;
   setText(box.title, `${node.name}, data ${exact(node.data)}, grad ${grads}`);
 }
 
 /** @type {(run: Run, seen: Seen, arrow: Arrow) => void} */
 function showArrow(run, seen, { node, place, element }) {
-  const { event, shown } = seen;
-  const flows = event?.kind === "push" && event.node === node && event.place === place;
-  const feeds = event?.kind === "forward" && event.node === node;
+  const { pushes, shown, step } = seen;
+  const flows = pushes.some((push) => push.node === node && push.place === place);
+  const feeds = step.events.some((event) => event.kind === "forward" && event.node === node);
   setClass(element, "ahead", run.nodes[node].computedAt > shown);
   setClass(element, "active", flows || feeds);
   setClass(element, "on-path", isOnPath(pathOf(run, seen), node, place));

@@ -67,7 +67,7 @@ function describe(run, node, dispatch) {
  * @type {(run: Run, seen: Seen, position: number, use: Use, dispatch: Dispatch) => HTMLElement}
  */
 function useRow(run, seen, position, use, dispatch) {
-  const state = position > seen.shown ? "ahead" : position === seen.position ? "current" : "";
+  const state = position > seen.shown ? "ahead" : position > seen.step.start ? "current" : "";
   const attributes = { class: state };
   const blank = state === "ahead";
   if (use.kind === "seed") {
@@ -93,7 +93,8 @@ function total(run, seen, node) {
   const done = isDone(node, seen.shown);
   const happened = countUpTo(node.pushedAt, seen.shown);
   const state = done ? "complete" : `${happened} of ${node.pushedAt.length} uses so far`;
-  const value = num(gradientAt(node, seen.shown), "total");
+  const grad = gradientAt(node, seen.shown);
+  const value = grad === null ? "–" : num(grad, "total");
   return h(
     "tfoot",
     {},

@@ -2,7 +2,7 @@
 
 import { card, h, setClass } from "../elements.mjs";
 import { exact, short } from "../numbers.mjs";
-import { countUpTo, gradientAt, isDone } from "../run.mjs";
+import { gradientAt, isDone, isGrowing } from "../run.mjs";
 import { header, page, pick } from "../tables.mjs";
 import { num } from "../terms.mjs";
 
@@ -73,14 +73,14 @@ function valueRow(run, place, dispatch) {
     const computed = node.computedAt <= seen.shown;
     const now = gradientAt(node, seen.shown);
     const done = isDone(node, seen.shown);
-    const more = !done && countUpTo(node.pushedAt, seen.shown) > 0;
-    const key = `${computed} ${exact(now)} ${done} ${more}`;
+    const more = isGrowing(node, seen.shown);
+    const key = `${computed} ${now === null ? "–" : exact(now)} ${done} ${more}`;
     setClass(element, "selected", seen.focus === place);
     if (key === before) return;
     before = key;
     setClass(element, "done", done);
     data.replaceChildren(computed ? num(node.data) : "–");
-    grad.replaceChildren(num(now), more ? " …" : "");
+    grad.replaceChildren(now === null ? "–" : num(now), more ? " …" : "");
   };
   return { element, show };
 }

@@ -23,6 +23,14 @@ MODULES = (
     # The parts of the page.
     "cards/equation",
     "cards/zoom",
+    "cards/turned",
+    "cards/arrows",
+    "cards/boxes",
+    "cards/concern",
+    "cards/flow",
+    "cards/moves",
+    "cards/tip",
+    "cards/walk",
     "cards/graph",
     "cards/ledger",
     "cards/paths",
@@ -36,7 +44,7 @@ MODULES = (
 )
 
 # The parts of the style; a later one adds to the ones above it, or takes precedence.
-STYLES = ("page", "fields", "step", "picture", "tables", "controls", "narrow")
+STYLES = ("page", "fields", "step", "picture", "flow", "tables", "controls", "narrow")
 
 # An import, also one of types, which is a comment; and the word before what a module exports.
 _IMPORT = re.compile(r"^(?:import [^;]*;|/\*\* @import .*\*/)\n", re.MULTILINE)

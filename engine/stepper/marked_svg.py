@@ -1,8 +1,9 @@
 """The picture of the stepper: a box for every Value, an arrow for every edge.
 
 The picture is the SVG of a drawing in which each box has the number of its Value (`data-node="7"`),
-and each arrow the number of its edge (`data-edge="7/0"`: the first edge of node 7). How
-they look is in style/picture.css.
+and each arrow the number of its edge (`data-edge="7/0"`: the first edge of node 7). It
+shows the end of the run, with room for all that stands there on the way. How they look is in
+style/picture.css.
 """
 
 import re
@@ -10,11 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from ..analysis.reductions import Turn
+from ..analysis.why import why
 from ..drawing.by_node import ByNode
 from ..drawing.captions import hint
 from ..drawing.dot import to_dot
 from ..drawing.render import RenderError, render
-from ..drawing.scene import Scene
+from ..drawing.scene import Edge, Scene
 from ..drawing.selection import Selection
 from ..drawing.svg import hinted
 from ..graph import topological_order
@@ -24,8 +27,13 @@ from ..value import Value
 # The most boxes of a picture, and the most seconds for its layout.
 _MOST_BOXES, _TIME_LIMIT = 300, 30.0
 
-# The last line of a box, which shows the gradient.
-_GRAD = re.compile(r'(data-node="(\d+)">.*?>grad )[^<]*(</text>\n</g>)', re.DOTALL)
+# The number that changes: of a box the gradient, in its last line, and of an arrow the only one.
+_NUMBER = re.compile(
+    r'(data-(?:node|edge)="([\d/]+)">.*?<text [^>]*>(?:grad )?)[^<]*(</text>\n</g>)', re.DOTALL
+)
+
+# In how many digits a number may be printed.
+_DIGITS = (4, 5, 6)
 
 _GROUP = re.compile(r'<g id="(\w+)" class="([^"]*)">')
 _STYLE = re.compile(r"<style>.*?</style>\n", re.DOTALL)
@@ -77,27 +85,35 @@ def marked_picture(
     by_node = ByNode(Selection(topological_order(output), frozenset()), wording)
     if len(by_node) > _MOST_BOXES:
         return "", f"The graph has more than {_MOST_BOXES} boxes: too many for a picture."
-    scene = replace(by_node.scene("LR"), title=wording.names[output], caption=())
+    scene = by_node.scene("LR")
+    turns = {edge.id: edge.turn for edge in scene.edges if edge.turn is not None}
+    edges = tuple(_with_room(edge, turns[edge.id], wording) for edge in scene.edges)
+    scene = replace(scene, title=wording.names[output], caption=(), edges=edges)
     try:
         svg = hinted(render(to_dot(scene), "svg", _TIME_LIMIT), scene)
     except (RenderError, ImportError) as error:
         return "", f"There is no picture: {error}"
-    marked, grads = _marked(_STYLE.sub("", svg, count=1), scene, index), [*wording.grads.values()]
-    return _GRAD.sub(lambda m: f"{m[1]}{short(grads[int(m[2])])}{m[3]}", marked), ""
+    marks = {id: f"{index[turn.node]}/{turn.place}" for id, turn in turns.items()}
+    marked = _marked(_STYLE.sub("", svg, count=1), scene, index, marks)
+    numbers = {marks[id]: short(turn.local) for id, turn in turns.items()}
+    numbers.update((str(index[node]), short(grad)) for node, grad in wording.grads.items())
+    return _NUMBER.sub(lambda match: f"{match[1]}{numbers[match[2]]}{match[3]}", marked), ""
 
 
-def _marked(svg: str, scene: Scene, index: Mapping[Value, int]) -> str:
+def _with_room(edge: Edge, turn: Turn, wording: TraceWording) -> Edge:
+    """The arrow with the longest text of its number, and with the reason for it as the hint."""
+    longest = max((short(turn.local, digits) for digits in _DIGITS), key=len)
+    return replace(edge, label=longest, hint=str(why(turn.node, turn.place, wording.names)))
+
+
+def _marked(svg: str, scene: Scene, index: Mapping[Value, int], edges: Mapping[str, str]) -> str:
     """The SVG with the number of the Value or the edge in each box and each arrow."""
     marks = {
         box.id: f'{box.kind}" data-node="{index[box.value]}"'
         for box in scene.boxes
         if box.value is not None
     }
-    marks.update(
-        (edge.id, f'" data-edge="{index[edge.turn.node]}/{edge.turn.place}"')
-        for edge in scene.edges
-        if edge.turn is not None
-    )
+    marks.update((id, f'" data-edge="{edge}"') for id, edge in edges.items())
 
     def marked(match: re.Match[str]) -> str:
         """The opening tag of a group, without its id, since another picture may have the same."""

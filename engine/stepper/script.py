@@ -25,6 +25,14 @@ MODULES = (
     "cards/plot",
     "cards/equation",
     "cards/zoom",
+    "cards/turned",
+    "cards/arrows",
+    "cards/boxes",
+    "cards/concern",
+    "cards/flow",
+    "cards/moves",
+    "cards/tip",
+    "cards/walk",
     "cards/graph",
     "cards/uses",
     "cards/ledger",
@@ -39,7 +47,7 @@ MODULES = (
 )
 
 # The parts of the style; a later one adds to the ones above it, or takes precedence.
-STYLES = ("page", "fields", "step", "picture", "tables", "why", "controls", "narrow")
+STYLES = ("page", "fields", "step", "picture", "flow", "tables", "why", "controls", "narrow")
 
 # An import, also one of types, which is a comment; and the word before what a module exports.
 _IMPORT = re.compile(r"^(?:import [^;]*;|/\*\* @import .*\*/)\n", re.MULTILINE)

@@ -47,6 +47,14 @@ export function setText(element, text) {
 }
 
 /**
+ * Set an attribute only where it changes.
+ * @type {(element: Element, name: string, value: string) => void}
+ */
+export function setAttribute(element, name, value) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
+/**
  * Set or remove a class only where that changes something.
  * @type {(element: Element, name: string, on: boolean) => void}
  */

@@ -45,22 +45,6 @@ export interface Frame {
 
 export type Rectangle = Record<"left" | "right" | "top" | "bottom" | "width" | "height", number>;
 
-/** A box of the picture: its node, and the texts in it that change. */
-export interface Box {
-  node: number;
-  element: SVGElement;
-  data: Element;
-  grad: Element;
-  title: Element;
-}
-
-/** An arrow of the picture: the node that it leads to, and the place among its inputs. */
-export interface Arrow {
-  node: number;
-  place: number;
-  element: SVGElement;
-}
-
 /** What a key does that is no action: fit the picture, and open the list of keys. */
 export interface KeyParts {
   fit: () => void;

@@ -12,6 +12,9 @@ const KEYS = [
   ["1 2 3", "step by contribution, by node, by layer"],
   ["P", "predict each contribution before it is shown"],
   ["F", "fit the whole graph"],
+  ["Tab", "into the graph, and out of it"],
+  ["⇧→ ⇧← ⇧↑ ⇧↓", "in the graph: to the next box or arrow (Shift and an arrow key)"],
+  ["Enter", "in the graph: select the box"],
   ["Esc", "let the tables follow the steps again"],
   ["?", "this list"],
 ];

@@ -1,0 +1,77 @@
+// The boxes of the picture: what each says of its node, to the eye and in words.
+
+import { setAttribute, setClass, setText } from "../elements.mjs";
+import { exact, short } from "../numbers.mjs";
+import { countUpTo, gradientAt, isDone, isGrowing, isInner } from "../run.mjs";
+import { double } from "./turned.mjs";
+
+/** @import { Box, Concern } from "../picture.d.ts" */
+/** @import { Run, RunNode, Seen } from "../types.d.ts" */
+
+/**
+ * The boxes of the picture, each of them a button.
+ * @type {(run: Run, svg: SVGSVGElement) => Box[]}
+ */
+export function boxesOf(run, svg) {
+  /** @type {NodeListOf<SVGElement>} */
+  const found = svg.querySelectorAll("[data-node]");
+  return [...found].map((element) => {
+    const node = Number(element.dataset.node);
+    const inner = isInner(run.nodes[node]);
+    setClass(element, "inner", inner);
+    element.setAttribute("role", "button");
+    const lines = [...element.querySelectorAll("text")];
+    const [data, grad] = lines.slice(-2);
+    const [title] = element.querySelectorAll("title");
+    const uses = lines.slice(1, -2).map((line) => line.textContent);
+    const { name, op } = run.nodes[node];
+    const known = new Set(inner ? [name, op] : [name, "leaf", ...uses]);
+    return { node, element, data, grad, title, known: [...known].join(", ") };
+  });
+}
+
+/**
+ * Show a box as it is in a step; its gradient as at a position, which may be before the end of it.
+ * @type {(run: Run, seen: Seen, concern: Concern, box: Box, position?: number) => void}
+ */
+export function showBox(run, seen, concern, box, position = seen.shown) {
+  const node = run.nodes[box.node];
+  const computed = node.computedAt <= seen.shown;
+  const now = gradientAt(node, position);
+  const more = isGrowing(node, position);
+  const { element } = box;
+  setClass(element, "ahead", !computed);
+  setClass(element, "reached", now !== null);
+  setClass(element, "done", now !== null && !more);
+  setClass(element, "active", concern.active.has(box.node));
+  setClass(element, "changes", concern.changed.has(box.node));
+  if (concern.onPath.has(box.node)) double(element);
+  setClass(element, "on-path", concern.onPath.has(box.node));
+  setClass(element, "selected", seen.pinned && seen.focus === box.node);
+  setAttribute(element, "aria-pressed", String(seen.pinned && seen.focus === box.node));
+  setText(box.data, computed ? `data ${short(node.data)}` : "data –");
+  const printed = now === gradientAt(node, seen.shown) ? concern.grads.get(box.node) : undefined;
+  const text = now === null ? "–" : `${printed ?? short(now)}${more ? " …" : ""}`;
+  setText(box.grad, `grad ${text}`);
+  setText(box.title, hint(node, computed, now, more));
+  setAttribute(element, "aria-label", `${box.known}, ${inWords(node, computed, position)}`);
+}
+
+/**
+ * All digits, for a pointer that rests on a box.
+ * @type {(node: RunNode, computed: boolean, now: number | null, more: boolean) => string}
+ */
+function hint({ name, data }, computed, now, more) {
+  const grad = now === null ? "–" : exact(now);
+  return `${name}, data ${computed ? exact(data) : "–"}, grad ${grad}${more ? " so far" : ""}`;
+}
+
+/** @type {(node: RunNode, computed: boolean, position: number) => string} */
+function inWords(node, computed, position) {
+  const data = computed ? `data ${short(node.data)}` : "not computed yet";
+  const now = gradientAt(node, position);
+  if (now === null) return `${data}, gradient not reached yet`;
+  const all = node.pushedAt.length;
+  const uses = `so far, ${countUpTo(node.pushedAt, position)} of ${all} uses`;
+  return `${data}, gradient ${short(now)} ${isDone(node, position) ? "complete" : uses}`;
+}

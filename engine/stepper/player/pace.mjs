@@ -5,7 +5,7 @@
 // Milliseconds: to look at a step of one number, for each contribution of a step, at the most.
 const LOOK = 1300;
 const READ = 1300;
-const MOST = 6000;
+const LONGEST = 6000;
 
 /** @type {Record<Speed, number>} */
 const TIMES = { slow: 2, normal: 1, fast: 0.25 };
@@ -19,7 +19,7 @@ const FASTEST = 60;
  * @type {(run: Run, state: State, seen: Seen) => number}
  */
 export function pause(run, { speed, unit }, { pushes }) {
-  const usual = TIMES[speed] * Math.min(MOST, LOOK + READ * pushes.length);
+  const usual = TIMES[speed] * Math.min(LONGEST, LOOK + READ * pushes.length);
   const hurried = Math.max(FASTEST, WHOLE / run.steps[unit].length);
   return speed === "fast" ? Math.min(usual, hurried) : usual;
 }

@@ -73,8 +73,8 @@ export function show(root, trace, options = {}) {
   /** @type {(seen: Seen) => void} */
   function schedule(seen) {
     clearTimeout(timer);
-    const tick = () => dispatch({ type: "tick" });
-    if (state.playing) timer = setTimeout(tick, pause(run, state, seen));
+    const wait = pause(run, state, seen);
+    if (state.playing) timer = setTimeout(() => dispatch({ type: "tick" }), wait);
   }
 
   function end() {

@@ -22,7 +22,7 @@ export function render({ model, el }) {
   const trace = JSON.parse(model.get("document"));
   const wanted = () => ({
     position: model.get("step"),
-    selected: placeOf(trace, model.get("selected")),
+    selected: placeNamed(trace, model.get("selected")),
   });
   /** @type {(state: State) => void} */
   const changed = (state) => {
@@ -51,7 +51,7 @@ export function render({ model, el }) {
  * The place of the node with a name; null for none.
  * @type {(trace: { nodes: { name: string }[] }, name: string) => number | null}
  */
-function placeOf({ nodes }, name) {
+function placeNamed({ nodes }, name) {
   const at = nodes.findIndex((each) => each.name === name);
   return at >= 0 ? at : null;
 }
@@ -102,7 +102,7 @@ const viewInHash = () => readAddress("", location.hash).view ?? "";
 function stateOf(run, { step = 0, unit = "contribution", select = "" }) {
   const steps = run.steps[unit];
   const position = steps[Math.min(step, steps.length - 1)].end;
-  return { unit, position, selected: placeOf(run, select), path: null, answer: null };
+  return { unit, position, selected: placeNamed(run, select), path: null, answer: null };
 }
 
 /** @type {(run: Run, state: State, view: string) => Address} */

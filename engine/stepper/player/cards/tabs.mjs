@@ -39,10 +39,8 @@ export function tabs(label, parts) {
       panels[i].hidden = part.name !== name;
     });
   open(parts[0].name);
-  const isOpen = (/** @type {string} */ name) =>
-    panels.some((panel) => panel.dataset.name === name && !panel.hidden);
   const element = h("section", { class: "side", "aria-label": label }, list, ...panels);
-  return { element, open, isOpen, reveal: () => panels.forEach(reveal) };
+  return { element, open, reveal: () => panels.forEach(reveal) };
 }
 
 /**

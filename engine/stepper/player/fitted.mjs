@@ -1,5 +1,6 @@
 // Text that has to fit: a part of fixed height whose letters become smaller until all of it is seen.
 
+// How large the letters are, at first and where there is more to say than that leaves room for.
 const SIZES = [1, 0.92, 0.84, 0.76, 0.68, 0.6, 0.52];
 
 /**

@@ -47,7 +47,8 @@ WALK = """async () => {
         .some((box) => isSeen(box, frame));
     for (let i = 0; i < 3; i += 1) await new Promise(requestAnimationFrame);
     press("Home");
-    const found = { steps: 0, boxes: 0, rows: 0, tops: [], still: 0, least: Infinity, cut: [] };
+    const found = { steps: 0, boxes: 0, rows: 0, tops: [], still: 0, least: Infinity,
+        missed: [], cut: [] };
     for (;;) {
         const active = [...document.querySelectorAll(".node.active")].map((box) => box.dataset.node);
         const row = document.querySelector(".ledger tr.current");
@@ -57,7 +58,9 @@ WALK = """async () => {
         const { top } = frame.getBoundingClientRect();
         found.steps += 1;
         found.boxes += active.every(sees);
-        found.rows += row ? isSeen(row, side) : !pushes;
+        const rowSeen = row ? isSeen(row, side) : !pushes;
+        found.rows += rowSeen;
+        if (!rowSeen) found.missed.push(found.steps - 1);
         if (!found.tops.includes(top)) found.tops.push(top);
         const { scrollWidth, scrollHeight } = document.documentElement;
         found.still += scrollWidth <= innerWidth && scrollHeight <= innerHeight && scrollY === 0;

@@ -67,16 +67,17 @@ function lead(event, buttons) {
 }
 
 /**
- * Scroll an open panel, and nothing else, to the row of this step.
+ * Scroll an open panel, and nothing else, to the rows of this step.
  * @type {(panel: HTMLElement) => void}
  */
 function reveal(panel) {
-  const row = panel.querySelector("tr.current, tr.selected");
-  if (panel.hidden || !row) return;
-  const [inner, outer] = [row.getBoundingClientRect(), panel.getBoundingClientRect()];
+  const rows = [...panel.querySelectorAll("tr.current, tr.selected")];
+  if (panel.hidden || rows.length === 0) return;
+  const places = rows.map((row) => row.getBoundingClientRect());
+  const outer = panel.getBoundingClientRect();
   const head = panel.querySelector("thead")?.getBoundingClientRect().height ?? 0;
-  const above = inner.top - head - outer.top;
-  const below = inner.bottom - outer.bottom;
+  const above = places[0].top - head - outer.top;
+  const below = places[places.length - 1].bottom - outer.bottom + 4;
   if (above < 0) panel.scrollTop += above;
-  else if (below > 0) panel.scrollTop += Math.min(above, below + 4);
+  else if (below > 0) panel.scrollTop += Math.min(above, below);
 }

@@ -15,7 +15,13 @@ MODULES = (
     "steps",
     "run",
     "state",
+    # What is said of a step.
+    "names",
+    "formulas",
+    "lines",
+    "phrases",
     "words",
+    "next",
     # What the parts of the page are made of.
     "elements",
     "terms",
@@ -23,6 +29,8 @@ MODULES = (
     # The parts of the page.
     "cards/why",
     "cards/plot",
+    "cards/sides",
+    "cards/rows",
     "cards/equation",
     "cards/zoom",
     "cards/graph",
@@ -39,7 +47,7 @@ MODULES = (
 )
 
 # The parts of the style; a later one adds to the ones above it, or takes precedence.
-STYLES = ("page", "fields", "step", "picture", "tables", "why", "controls", "narrow")
+STYLES = ("page", "fields", "step", "lines", "picture", "tables", "why", "controls", "narrow")
 
 # An import, also one of types, which is a comment; and the word before what a module exports.
 _IMPORT = re.compile(r"^(?:import [^;]*;|/\*\* @import .*\*/)\n", re.MULTILINE)

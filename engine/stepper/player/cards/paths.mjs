@@ -72,7 +72,7 @@ function claimsOfPaths({ grad, paths }) {
     result: product,
   }));
   const parts = [...paths.best.map((path) => path.product), ...(isMore(paths) ? [paths.rest] : [])];
-  return [...products, { parts, result: grad, plus: true }];
+  return [...products, { parts, result: grad, by: "+" }];
 }
 
 /**

@@ -51,7 +51,7 @@ function claimsOf(use) {
   const { upstream, local, contribution, before, after } = use;
   return [
     { parts: [upstream, local], result: contribution },
-    { parts: [before, contribution], result: after, plus: true },
+    { parts: [before, contribution], result: after, by: "+" },
   ];
 }
 

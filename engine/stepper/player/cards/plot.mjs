@@ -31,19 +31,19 @@ export function plot(run, push) {
   const of = formulaOf(run, push) ?? name;
   const about = `the curve of ${of}, with its tangent at ${at}: slope ${slope}`;
   const to = scales(curve);
-  const area = drawn("svg", AREA);
+  const area = shape("svg", AREA);
   area.append(
     ...axes(to),
-    drawn("path", { class: "curve", d: curvePath(curve, to) }),
-    drawn("path", { class: "tangent", d: tangentPath(to, { x, y: data, slope: push.local }) }),
-    drawn("circle", { class: "point", cx: to.x(x), cy: to.y(data), r: 3.5 }),
+    shape("path", { class: "curve", d: curvePath(curve, to) }),
+    shape("path", { class: "tangent", d: tangentPath(to, { x, y: data, slope: push.local }) }),
+    shape("circle", { class: "point", cx: to.x(x), cy: to.y(data), r: 3.5 }),
   );
-  const svg = drawn("svg", { class: "plot", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
+  const svg = shape("svg", { class: "plot", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
   svg.setAttribute("width", String(WIDTH));
   svg.setAttribute("height", String(HEIGHT));
   svg.setAttribute("aria-label", about);
-  svg.append(titled(about), drawn("rect", { class: "ground", ...AREA, rx: 3 }), area);
-  svg.append(label("slope", 2, 10, `slope ${slope}`), ...ticks(to, x));
+  svg.append(plotTitle(about), shape("rect", { class: "ground", ...AREA, rx: 3 }), area);
+  svg.append(plotText("slope", 2, 10, `slope ${slope}`), ...ticks(to, x));
   return svg;
 }
 
@@ -61,22 +61,22 @@ function formulaOf(run, push) {
  * An element of a picture.
  * @type {(name: string, attributes: Record<string, string | number>) => SVGElement}
  */
-function drawn(name, attributes) {
+function shape(name, attributes) {
   const element = /** @type {SVGElement} */ (document.createElementNS(SPACE, name));
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
   return element;
 }
 
 /** @type {(text: string) => SVGElement} */
-function titled(text) {
-  const title = drawn("title", {});
+function plotTitle(text) {
+  const title = shape("title", {});
   title.textContent = text;
   return title;
 }
 
 /** @type {(kind: string, x: number, y: number, text: string) => SVGElement} */
-function label(kind, x, y, text) {
-  const element = drawn("text", { class: kind, x, y });
+function plotText(kind, x, y, text) {
+  const element = shape("text", { class: kind, x, y });
   element.textContent = text;
   return element;
 }
@@ -105,7 +105,7 @@ function axes(to) {
   const [x, y] = [to.x(0), to.y(0)];
   const upright = x >= 0 && x <= AREA.width ? `M${x} 0V${AREA.height}` : "";
   const level = y >= 0 && y <= AREA.height ? `M0 ${y}H${AREA.width}` : "";
-  return upright + level ? [drawn("path", { class: "axes", d: upright + level })] : [];
+  return upright + level ? [shape("path", { class: "axes", d: upright + level })] : [];
 }
 
 /**
@@ -146,6 +146,6 @@ function ticks(to, x) {
   const at = Math.max(22, Math.min(WIDTH - 22, AREA.x + to.x(x)));
   const zero = AREA.x + to.x(0);
   const isApart = zero > 4 && zero < WIDTH - 4 && Math.abs(zero - at) > 32;
-  const here = label("here", at, HEIGHT - 4, short(x));
-  return isApart ? [here, label("zero", zero, HEIGHT - 4, "0")] : [here];
+  const here = plotText("here", at, HEIGHT - 4, short(x));
+  return isApart ? [here, plotText("zero", zero, HEIGHT - 4, "0")] : [here];
 }

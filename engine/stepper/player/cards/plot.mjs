@@ -42,8 +42,8 @@ export function plot(run, push) {
   svg.setAttribute("width", String(WIDTH));
   svg.setAttribute("height", String(HEIGHT));
   svg.setAttribute("aria-label", about);
-  svg.append(plotTitle(about), shape("rect", { class: "ground", ...AREA, rx: 3 }), area);
-  svg.append(plotText("slope", 2, 10, `slope ${slope}`), ...ticks(to, x));
+  svg.append(titled(about), shape("rect", { class: "ground", ...AREA, rx: 3 }), area);
+  svg.append(label("slope", 2, 10, `slope ${slope}`), ...ticks(to, x));
   return svg;
 }
 
@@ -68,14 +68,14 @@ function shape(name, attributes) {
 }
 
 /** @type {(text: string) => SVGElement} */
-function plotTitle(text) {
+function titled(text) {
   const title = shape("title", {});
   title.textContent = text;
   return title;
 }
 
 /** @type {(kind: string, x: number, y: number, text: string) => SVGElement} */
-function plotText(kind, x, y, text) {
+function label(kind, x, y, text) {
   const element = shape("text", { class: kind, x, y });
   element.textContent = text;
   return element;
@@ -146,6 +146,6 @@ function ticks(to, x) {
   const at = Math.max(22, Math.min(WIDTH - 22, AREA.x + to.x(x)));
   const zero = AREA.x + to.x(0);
   const isApart = zero > 4 && zero < WIDTH - 4 && Math.abs(zero - at) > 32;
-  const here = plotText("here", at, HEIGHT - 4, short(x));
-  return isApart ? [here, plotText("zero", zero, HEIGHT - 4, "0")] : [here];
+  const here = label("here", at, HEIGHT - 4, short(x));
+  return isApart ? [here, label("zero", zero, HEIGHT - 4, "0")] : [here];
 }

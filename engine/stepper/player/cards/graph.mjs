@@ -70,7 +70,8 @@ const toolsOf = (zoom) =>
  * @param {{ dispatch: Dispatch, tell: (arrow: Arrow) => void, zoom: Frame, tip: Tip }} parts
  */
 function listen(frame, { boxes, arrows }, { dispatch, tell, zoom, tip }) {
-  const things = [...boxes, ...arrows.values()];
+  const outputFirst = boxes.toSorted((a, b) => b.node - a.node);
+  const things = [...outputFirst, ...arrows.values()];
   for (const { element, node } of boxes) {
     element.addEventListener("click", () => dispatch({ type: "select", node }));
   }

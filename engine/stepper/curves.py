@@ -141,14 +141,10 @@ def _windows(function: _Function, point: _Point) -> Iterator[_Window]:
     """The windows around a point, the narrowest first."""
     halves = {*_HALVES, *(abs(point.x) * each for each in _MULTIPLES)}
     for half in sorted(halves):
-        if point.x - half < point.x < point.x + half < inf:
-            yield _window(function, point, _domain(function, point, half))
-
-
-def _domain(function: _Function, point: _Point, half: float) -> tuple[float, float]:
-    """The ends of a window, without what lies where the function has no finite result."""
-    left, right = point.x - half, point.x + half
-    return _edge(function, point.x, left), _edge(function, point.x, right)
+        left, right = point.x - half, point.x + half
+        if left < point.x < right and right - left < inf:
+            ends = _edge(function, point.x, left), _edge(function, point.x, right)
+            yield _window(function, point, ends)
 
 
 def _edge(function: _Function, inside: float, outside: float) -> float:

@@ -44,7 +44,17 @@ _PAGE = """\
 """
 
 # The height of the page in a notebook, in pixels.
-_HEIGHT = 820
+_HEIGHT = 680
+
+# A page in a frame cannot see the notebook around it. But what a frame's `color-scheme` is, is what
+# `prefers-color-scheme` is in it; so it gets that of JupyterLab's, VS Code's or Colab's theme.
+_THEMES = """\
+<style>
+:is([data-jp-theme-light="true"], .vscode-light, html[theme="light"]) .glassgrad-frame \
+{ color-scheme: light }
+:is([data-jp-theme-light="false"], .vscode-dark, html[theme="dark"]) .glassgrad-frame \
+{ color-scheme: dark }
+</style>"""
 
 
 class Stepper:
@@ -102,7 +112,7 @@ class Stepper:
 
     def _repr_html_(self) -> str:
         return (
-            f'<iframe title="{escape(visible(self.trace.document["title"]))}, step by step" '
+            f'{_THEMES}<iframe class="glassgrad-frame" title="{escape(visible(self.trace.document["title"]))}, step by step" '
             f'sandbox="allow-scripts" srcdoc="{escape(self.html())}" width="100%" '
             f'height="{_HEIGHT}" style="border:0"></iframe>'
         )

@@ -14,15 +14,22 @@ MODULES = (
     "numbers",
     "steps",
     "run",
+    "pace",
     "state",
     "words",
+    "address",
     # What the parts of the page are made of.
     "elements",
+    "fitted",
+    "rectangles",
     "terms",
     "tables",
     # The parts of the page.
+    "cards/why",
+    "cards/plot",
     "cards/equation",
-    "cards/zoom",
+    "cards/camera",
+    "cards/gestures",
     "cards/turned",
     "cards/arrows",
     "cards/boxes",
@@ -32,10 +39,12 @@ MODULES = (
     "cards/tip",
     "cards/walk",
     "cards/graph",
+    "cards/uses",
     "cards/ledger",
     "cards/paths",
     "cards/values",
     "cards/legend",
+    "cards/tabs",
     "cards/keys",
     "cards/controls",
     # All of it, and where it stands.
@@ -44,7 +53,10 @@ MODULES = (
 )
 
 # The parts of the style; a later one adds to the ones above it, or takes precedence.
-STYLES = ("page", "fields", "step", "picture", "flow", "tables", "controls", "narrow")
+STYLES = (
+    "theme", "page", "fields", "step", "picture", "flow", "tables", "why",
+    "layout", "controls", "narrow", "views", "print",
+)  # fmt: skip
 
 # An import, also one of types, which is a comment; and the word before what a module exports.
 _IMPORT = re.compile(r"^(?:import [^;]*;|/\*\* @import .*\*/)\n", re.MULTILINE)

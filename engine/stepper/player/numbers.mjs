@@ -61,10 +61,10 @@ export const multiplied = (factors, product) => printed([{ parts: factors, resul
 export const added = (terms, sum) => printed([{ parts: terms, result: sum, plus: true }])[0];
 
 /**
- * What is claimed in one line, all in the same digits.
+ * What is claimed in one line or in one table, all in the same digits.
  * @type {(claims: Claim[]) => Printed[]}
  */
-function printed(claims) {
+export function printed(claims) {
   const digits = TRIES.find((each) => claims.every((claim) => holds(claim, each))) ?? TRIES[0];
   return claims.map((claim) => ({
     parts: claim.parts.map((each) => short(each, digits)),

@@ -1,6 +1,6 @@
 // The parts of the page, and what each of them can do.
 
-import type { Run, Seen, State } from "./types.d.ts";
+import type { Printed, Run, Seen, State, Unit, Use } from "./types.d.ts";
 
 export type Child = Node | string;
 export type Attributes = Record<string, string | ((event: Event) => void)>;
@@ -18,7 +18,7 @@ export interface Bar {
   element: HTMLElement;
   show: (state: State, seen: Seen, words: string) => void;
 }
-export interface Picture extends Card, Pick<Frame, "fit" | "start"> {}
+export interface Picture extends Card, Pick<Screen, "fit" | "zoom"> {}
 
 export interface Parts {
   now: RunCard;
@@ -26,35 +26,53 @@ export interface Parts {
   ledger: RunCard;
   paths: RunCard;
   values: Card;
-  bar: Bar;
 }
 
-/** How the picture stands in its frame. */
-export interface Frame {
-  /** Show all of it. */
+/** What the keys and the bar do that changes nothing of the run. */
+export interface Screen {
+  /** Show all of the picture; once more, follow the steps. */
   fit: () => void;
-  /** As large as is legible. */
-  start: () => void;
-  in: () => void;
-  out: () => void;
-  /** Scroll to the group that is closest together; to its first element if it does not fit in. */
-  reveal: (groups: Element[][]) => void;
-  /** Zoom out until all of the elements are seen, and back when there are none. */
-  whole: (elements: Element[]) => void;
+  /** Enlarge the picture. */
+  zoom: (by: number) => void;
+  /** Show the tables, or hide them. */
+  tables: () => void;
+  /** Show the list of keys. */
+  help: () => void;
+  /** Whether that list is open. */
+  isBusy: () => boolean;
 }
 
-export type Rectangle = Record<"left" | "right" | "top" | "bottom" | "width" | "height", number>;
-
-/** What a key does that is no action: fit the picture, and open the list of keys. */
-export interface KeyParts {
-  fit: () => void;
-  help: HTMLDialogElement;
+/** One of the parts of which one is seen at a time. */
+export interface Tab {
+  name: string;
+  element: HTMLElement;
+}
+export interface Tabs {
+  element: HTMLElement;
+  open: (name: string) => void;
+  /** Scroll to the row of this step. */
+  reveal: () => void;
 }
 
-/** Where a key is pressed: the name and the type of the element. */
+/** What the address of a page says. */
+export interface Address {
+  /** The place of a step among those of the unit. */
+  step?: number;
+  unit?: Unit;
+  /** The name of a Value. */
+  select?: string;
+  view?: string;
+}
+
+/** A part of a picture, in its own units. */
+export type Rectangle = Record<"left" | "top" | "width" | "height", number>;
+
+/** Where a key is pressed: an element. */
 export interface Place {
   tag?: string;
   type?: string;
+  /** What is written there. */
+  text?: string;
 }
 
 export interface Options {
@@ -64,6 +82,8 @@ export interface Options {
   /** Called with each new state. */
   changed?: (state: State) => void;
   initial?: Partial<State>;
+  /** Whether a wheel without a key enlarges the picture: not where a page around it scrolls. */
+  plainWheel?: boolean;
 }
 
 export interface Player {
@@ -82,4 +102,21 @@ export interface Model {
   save_changes(): void;
   on(name: string, listener: () => void): void;
   off(name: string, listener: () => void): void;
+}
+
+/** From numbers to places in the area of a plot, and how steep a slope of 1 is there. */
+export interface Scales {
+  x: (x: number) => number;
+  y: (y: number) => number;
+  steepness: number;
+}
+
+/** A row of a ledger: a use, when it happens, and its numbers as printed. */
+export interface Row {
+  use: Use;
+  position: number;
+  /** Whether it says where its numbers come from also when it is not the one of this step. */
+  isExplained: boolean;
+  product: Printed;
+  sum: Printed;
 }

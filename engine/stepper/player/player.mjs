@@ -1,26 +1,25 @@
 // The player: a run shown in an element, with the state that the reader changes.
 
 import { controlBar } from "./cards/controls.mjs";
-import { h } from "./elements.mjs";
 import { equationCard } from "./cards/equation.mjs";
+import { flicks } from "./cards/gestures.mjs";
 import { pictureCard } from "./cards/graph.mjs";
 import { handleKey, helpDialog } from "./cards/keys.mjs";
 import { ledgerCard } from "./cards/ledger.mjs";
 import { legend } from "./cards/legend.mjs";
 import { pathsCard } from "./cards/paths.mjs";
+import { tabs } from "./cards/tabs.mjs";
+import { valuesCard } from "./cards/values.mjs";
+import { h } from "./elements.mjs";
+import { fitText, keepFitted } from "./fitted.mjs";
+import { pause } from "./pace.mjs";
 import { prepare } from "./run.mjs";
 import { START, reduce, view } from "./state.mjs";
 import { named } from "./terms.mjs";
-import { valuesCard } from "./cards/values.mjs";
 import { sentence } from "./words.mjs";
 
-/** @import { Options, Parts, Player } from "./parts.d.ts" */
-/** @import { Dispatch, Run, State, Trace } from "./types.d.ts" */
-
-// How long a step is shown while playing, in milliseconds; a long run takes a minute.
-const SLOWEST = 1100;
-const FASTEST = 60;
-const WHOLE = 60_000;
+/** @import { Options, Parts, Player, Screen, Tabs } from "./parts.d.ts" */
+/** @import { Dispatch, Run, Seen, State, Trace } from "./types.d.ts" */
 
 /**
  * Show a trace in an element.
@@ -38,19 +37,16 @@ export function show(root, trace, options = {}) {
     if (action.type === "answer") focusOnNext(parts);
   };
   const help = helpDialog();
-  /** @type {Parts} */
-  const parts = {
-    now: equationCard(dispatch),
-    picture: pictureCard(run, svg, dispatch),
-    ledger: ledgerCard(dispatch),
-    paths: pathsCard(dispatch),
-    values: valuesCard(run, dispatch),
-    bar: controlBar(run, dispatch, () => help.showModal()),
-  };
+  const parts = partsOf(run, svg, options.plainWheel ?? false, dispatch);
+  const side = sideOf(parts);
+  const screen = screenOf(root, parts, side, help);
+  const bar = controlBar(run, dispatch, screen);
   /** @type {(event: KeyboardEvent) => void} */
-  const onKey = (event) => handleKey(event, dispatch, { fit: parts.picture.fit, help });
-  arrange(root, run, parts, help);
-  parts.picture.start();
+  const onKey = (event) => handleKey(event, dispatch, screen);
+  const top = arrange(root, run, parts, side, bar.element, help);
+  flicks(top, dispatch);
+  flicks(parts.picture.element, dispatch);
+  const release = keepFitted(parts.now.element);
   keys.addEventListener("keydown", onKey);
   paint();
   return { set: (some) => update({ ...state, ...some }), state: () => state, run, end };
@@ -59,7 +55,6 @@ export function show(root, trace, options = {}) {
   function update(next) {
     if (next === state) return;
     state = next;
-    schedule();
     paint();
     changed(state);
   }
@@ -67,42 +62,85 @@ export function show(root, trace, options = {}) {
   function paint() {
     const seen = view(run, state);
     root.toggleAttribute("data-predicting", seen.hidden);
-    parts.now.show(run, seen);
-    parts.picture.show(seen);
-    parts.ledger.show(run, seen);
-    parts.paths.show(run, seen);
-    parts.values.show(seen);
-    parts.bar.show(state, seen, sentence(run, seen));
+    for (const part of [parts.now, parts.ledger, parts.paths]) part.show(run, seen);
+    for (const part of [parts.picture, parts.values]) part.show(seen);
+    bar.show(state, seen, sentence(run, seen));
+    fitText(parts.now.element);
+    side.reveal();
+    schedule(seen);
   }
 
-  function schedule() {
+  /** @type {(seen: Seen) => void} */
+  function schedule(seen) {
     clearTimeout(timer);
-    const pause = Math.max(FASTEST, Math.min(SLOWEST, WHOLE / run.steps[state.unit].length));
-    if (state.playing) timer = setTimeout(() => dispatch({ type: "tick" }), pause);
+    const wait = pause(run, state, seen);
+    if (state.playing) timer = setTimeout(() => dispatch({ type: "tick" }), wait);
   }
 
   function end() {
     clearTimeout(timer);
+    release();
     keys.removeEventListener("keydown", onKey);
   }
 }
 
-/** @type {(root: HTMLElement, run: Run, parts: Parts, help: HTMLElement) => void} */
-function arrange(root, run, parts, help) {
+/** @type {(run: Run, svg: SVGSVGElement | null, wheel: boolean, dispatch: Dispatch) => Parts} */
+const partsOf = (run, svg, wheel, dispatch) => ({
+  now: equationCard(dispatch),
+  picture: pictureCard(run, svg, dispatch, wheel),
+  ledger: ledgerCard(dispatch),
+  paths: pathsCard(dispatch),
+  values: valuesCard(run, dispatch),
+});
+
+/** @type {(parts: Parts) => Tabs} */
+const sideOf = ({ ledger, paths, values }) =>
+  tabs("Tables", [
+    { name: "Ledger", element: ledger.element },
+    { name: "Paths", element: paths.element },
+    { name: "Values", element: values.element },
+    { name: "Marks", element: legend() },
+  ]);
+
+/**
+ * What the keys and the bar do that changes nothing of the run.
+ * @type {(root: HTMLElement, parts: Parts, side: Tabs, help: HTMLDialogElement) => Screen}
+ */
+function screenOf(root, { picture }, side, help) {
+  const tables = () => {
+    const isSeen = side.element.getClientRects().length > 0;
+    root.dataset.tables = isSeen ? "off" : "on";
+    side.reveal();
+  };
+  const { fit, zoom } = picture;
+  return { fit, zoom, tables, help: () => help.showModal(), isBusy: () => help.open };
+}
+
+/**
+ * Everything in its place; gives the strip at the top.
+ * @type {(
+ *   root: HTMLElement,
+ *   run: Run,
+ *   parts: Parts,
+ *   side: Tabs,
+ *   bar: HTMLElement,
+ *   help: HTMLElement,
+ * ) => HTMLElement}
+ */
+function arrange(root, run, { now, picture }, side, bar, help) {
   const title = h("h1", {}, named(run.title), h("span", { class: "quiet" }, ", forward and back"));
-  const { now, picture, ledger, paths, values, bar } = parts;
-  const sides = h("div", { class: "sides" }, ledger.element, paths.element);
-  const main = h("div", { class: "main" }, picture.element, sides);
-  main.dataset.shape = picture.element.dataset.shape ?? "none";
-  root.replaceChildren(title, now.element, main, values.element, legend(), bar.element, help);
+  const top = h("div", { class: "top" }, title, now.element);
+  const main = h("div", { class: "main" }, picture.element, side.element);
+  root.replaceChildren(h("div", { class: "screen" }, top, main, bar), help);
+  return top;
 }
 
 /**
  * After an answer the key Enter goes on.
- * @type {(parts: Parts) => void}
+ * @type {(root: Parts) => void}
  */
-function focusOnNext({ bar }) {
-  /** @type {HTMLElement | null} */
-  const next = bar.element.querySelector(".next");
+function focusOnNext({ now }) {
+  /** @type {HTMLElement | null | undefined} */
+  const next = now.element.closest(".screen")?.querySelector(".bar .next");
   next?.focus();
 }

@@ -3,6 +3,7 @@
 // What is seen is a function of the run and of the state: `reduce` gives the state after an action,
 // `view` what is seen in a state. Neither knows of a page.
 
+import { otherSpeed } from "./pace.mjs";
 import { changedBy } from "./run.mjs";
 import { stepAt, stepOf } from "./steps.mjs";
 
@@ -18,6 +19,7 @@ export const START = {
   selected: null,
   path: null,
   playing: false,
+  speed: "normal",
   quiz: false,
   answer: null,
 };
@@ -63,6 +65,10 @@ const ACTIONS = {
   }),
   select: (run, state, { node }) => ({ ...state, selected: node, path: null }),
   follow: (run, state) => ({ ...state, selected: null, path: null }),
+  escape: (run, state) =>
+    state.quiz
+      ? { ...state, quiz: false, answer: null }
+      : { ...state, selected: null, path: null },
   path: (run, state, { path }) => ({ ...state, path: state.path === path ? null : path }),
   quiz: (run, state) => ({
     ...state,
@@ -72,6 +78,7 @@ const ACTIONS = {
     playing: false,
   }),
   answer: (run, state, { text }) => ({ ...state, answer: text }),
+  speed: (run, state) => ({ ...state, speed: otherSpeed(state.speed) }),
   stop: (run, state) => ({ ...state, playing: false }),
   play: (run, state) => ({
     ...movedTo(state, state.position === run.last ? 0 : state.position),

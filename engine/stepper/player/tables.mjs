@@ -33,6 +33,12 @@ export const header = (...titles) =>
   h("thead", {}, h("tr", {}, ...titles.map((title) => h("th", { scope: "col" }, title))));
 
 /**
+ * What a table is, for those who do not see where it stands.
+ * @type {(text: string) => HTMLElement}
+ */
+export const caption = (text) => h("caption", {}, text);
+
+/**
  * A button that selects a node.
  * @type {(run: Run, node: number, dispatch: Dispatch) => HTMLElement}
  */

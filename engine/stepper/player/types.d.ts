@@ -89,6 +89,9 @@ export type Push = {
 /** What adds to a gradient. */
 export type Use = Seed | Push;
 
+/** How long a step is shown while playing. */
+export type Speed = "slow" | "normal" | "fast";
+
 export type Unit = "contribution" | "node" | "layer";
 
 /**
@@ -116,6 +119,7 @@ export interface State {
   /** The place, among the best paths, of the one that is shown. */
   path: number | null;
   playing: boolean;
+  speed: Speed;
   /** Whether contributions are to be predicted (by node or layer they are not), and what was. */
   quiz: boolean;
   answer: string | null;
@@ -142,7 +146,7 @@ export interface Seen {
 }
 
 export type Move = "first" | "previous" | "next" | "last";
-type Press = "follow" | "quiz" | "stop" | "play" | "tick";
+type Press = "follow" | "escape" | "speed" | "quiz" | "stop" | "play" | "tick";
 
 /** What a reader can do, and what is given with it. */
 export interface Actions extends Record<Move | Press, object> {

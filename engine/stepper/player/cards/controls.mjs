@@ -1,57 +1,50 @@
-// The bar of controls: buttons and a slider that go to a step, the unit of a step, and the quiz.
+// The bar of controls: buttons and a slider that go to a step, and how it is stepped and seen.
 
 import { h, icon } from "../elements.mjs";
 import { stepAt } from "../steps.mjs";
 
-/** @import { Bar } from "../parts.d.ts" */
-/** @import { Dispatch, Move, Run, Unit } from "../types.d.ts" */
+/** @import { Bar, Screen } from "../parts.d.ts" */
+/** @import { Dispatch, Move, Run, Speed, Unit } from "../types.d.ts" */
 
 /** @type {Unit[]} */
 const UNITS = ["contribution", "node", "layer"];
 
-/** @type {(run: Run, dispatch: Dispatch, help: () => void) => Bar} */
-export function controlBar(run, dispatch, help) {
+/** @type {Record<Speed, string>} */
+const SPEEDS = { slow: "½×", normal: "1×", fast: "4×" };
+
+/** @type {(run: Run, dispatch: Dispatch, screen: Screen) => Bar} */
+export function controlBar(run, dispatch, screen) {
   const play = h("button", { type: "button", class: "play",
     onclick: () => dispatch({ type: "play" }) });
   const scrub = slider(dispatch);
   const counter = h("output", { class: "counter" });
-  const units = unitButtons(dispatch);
-  const quiz = h("button", { type: "button", class: "quiz", title: "Predict each number (P)",
-    onclick: () => dispatch({ type: "quiz" }) }, "Predict");
-  const more = h("button", { type: "button", class: "more", "aria-label": "Keyboard",
-    title: "Keyboard (?)", onclick: help }, "?");
-  const element = h(
-    "div",
-    { class: "bar", role: "toolbar", "aria-label": "Steps" },
-    h("div", { class: "transport" },
-      mover(dispatch, "first", "First step", "Home"),
-      mover(dispatch, "previous", "Previous step", "←"),
-      play,
-      mover(dispatch, "next", "Next step", "→"),
-      mover(dispatch, "last", "Last step", "End")),
-    h("div", { class: "place" }, scrub, counter),
-    h("div", { class: "units", role: "group", "aria-label": "Step by" },
-      h("span", { class: "quiet" }, "step by"), ...units),
-    h("div", { class: "extras" }, quiz, more),
-  );
+  const transport = h("div", { class: "transport" },
+    mover(dispatch, "first", "First step", "Home"), mover(dispatch, "previous", "Previous step", "←"),
+    play,
+    mover(dispatch, "next", "Next step", "→"), mover(dispatch, "last", "Last step", "End"));
+  const extras = extraControls(dispatch, screen);
+  const element = h("div", { class: "bar", role: "toolbar", "aria-label": "Steps" },
+    transport, h("div", { class: "place" }, scrub, counter), opener(), extras.element);
   /** @type {Bar["show"]} */
   const show = (state, seen, words) => {
-    play.replaceChildren(icon(state.playing ? "pause" : "play"));
-    play.setAttribute("aria-label", state.playing ? "Pause" : "Play");
-    play.setAttribute("title", `${state.playing ? "Pause" : "Play"} (Space)`);
     const { at, of } = seen;
+    press(play, state.playing ? "pause" : "play");
     scrub.max = String(of);
     scrub.value = String(at);
-    scrub.style.setProperty("--here", percent(at, of));
     scrub.style.setProperty("--seed", percent(stepAt(run.steps[state.unit], run.seed), of));
     scrub.setAttribute("aria-valuetext", `step ${at} of ${of}: ${words}`);
     counter.textContent = `${at} / ${of}`;
-    units.forEach((button, i) =>
-      button.setAttribute("aria-pressed", String(UNITS[i] === state.unit)),
-    );
-    quiz.setAttribute("aria-pressed", String(state.quiz));
+    extras.show(state, seen, words);
   };
   return { element, show };
+}
+
+/** @type {(play: HTMLElement, what: "play" | "pause") => void} */
+function press(play, what) {
+  const label = what === "play" ? "Play" : "Pause";
+  play.replaceChildren(icon(what));
+  play.setAttribute("aria-label", label);
+  play.setAttribute("title", `${label} (Space)`);
 }
 
 /**
@@ -81,9 +74,52 @@ function slider(dispatch) {
 /** @type {(position: number, last: number) => string} */
 const percent = (position, last) => `${(100 * position) / Math.max(1, last)}%`;
 
-/** @type {(dispatch: Dispatch) => HTMLElement[]} */
-const unitButtons = (dispatch) =>
-  UNITS.map((unit, i) =>
-    h("button", { type: "button", title: `Step by ${unit} (${i + 1})`,
-      onclick: () => dispatch({ type: "unit", unit }) }, unit),
-  );
+/**
+ * A button that opens the other controls where the bar has no room for them.
+ * @type {() => HTMLElement}
+ */
+function opener() {
+  const open = () => {
+    const now = button.closest(".bar")?.toggleAttribute("data-open") ?? false;
+    button.setAttribute("aria-expanded", String(now));
+  };
+  const button = h("button", { type: "button", class: "open", "aria-label": "More controls",
+    "aria-expanded": "false", onclick: open }, "⋯");
+  return button;
+}
+
+/**
+ * The controls that are not needed at each step.
+ * @type {(dispatch: Dispatch, screen: Screen) => Bar}
+ */
+function extraControls(dispatch, { fit, zoom, tables, help }) {
+  const units = UNITS.map((unit, i) =>
+    plain(unit, `Step by ${unit} (${i + 1})`, () => dispatch({ type: "unit", unit })));
+  const speed = plain("", "Speed of playing", () => dispatch({ type: "speed" }));
+  const quiz = plain("Predict", "Predict each number (P)", () => dispatch({ type: "quiz" }));
+  const element = h("div", { class: "extras" },
+    h("div", { class: "units", role: "group", "aria-label": "Step by" },
+      h("span", { class: "quiet" }, "step by"), ...units),
+    h("div", {}, speed, quiz),
+    h("div", { class: "tools", role: "group", "aria-label": "Picture" },
+      plain("−", "Smaller (−)", () => zoom(0.8), "Smaller"),
+      plain("Fit", "The whole graph; once more: follow the steps (F)", fit),
+      plain("+", "Larger (+)", () => zoom(1.25), "Larger")),
+    h("div", {},
+      plain("Tables", "Tables, shown or not (T)", tables),
+      plain("?", "Keyboard (?)", help, "Keyboard")));
+  /** @type {Bar["show"]} */
+  const show = (state) => {
+    units.forEach((button, i) =>
+      button.setAttribute("aria-pressed", String(UNITS[i] === state.unit)),
+    );
+    quiz.setAttribute("aria-pressed", String(state.quiz));
+    speed.textContent = SPEEDS[state.speed];
+    speed.setAttribute("aria-label", `Speed: ${state.speed}`);
+  };
+  return { element, show };
+}
+
+/** @type {(text: string, title: string, onclick: () => void, label?: string) => HTMLElement} */
+const plain = (text, title, onclick, label = "") =>
+  h("button", { type: "button", title, onclick, ...(label ? { "aria-label": label } : {}) }, text);

@@ -2,31 +2,33 @@
 
 import { arrowsOf, reason, showArrow } from "./arrows.mjs";
 import { boxesOf, showBox } from "./boxes.mjs";
+import { Camera, concerned } from "./camera.mjs";
 import { concernOf } from "./concern.mjs";
 import { h } from "../elements.mjs";
 import { flowing } from "./flow.mjs";
+import { gestures } from "./gestures.mjs";
 import { movesOf } from "./moves.mjs";
 import { tipOver } from "./tip.mjs";
 import { walking } from "./walk.mjs";
-import { zooming } from "./zoom.mjs";
 
-/** @import { Frame, Picture } from "../parts.d.ts" */
+/** @import { Picture } from "../parts.d.ts" */
 /** @import { Arrow, Graph, Tip } from "../picture.d.ts" */
 /** @import { Dispatch, Run, Seen } from "../types.d.ts" */
 
-/** @type {(run: Run, svg: SVGSVGElement | null, dispatch: Dispatch) => Picture} */
-export function pictureCard(run, svg, dispatch) {
+/**
+ * The picture; a wheel enlarges it without a key where `plainWheel` says so.
+ * @type {(run: Run, svg: SVGSVGElement | null, dispatch: Dispatch, plainWheel: boolean) => Picture}
+ */
+export function pictureCard(run, svg, dispatch, plainWheel) {
   if (!svg) {
-    const element = h("section", { class: "card picture none", "aria-label": "Graph" });
+    const element = h("section", { class: "picture none", "aria-label": "Graph" });
     element.append(h("p", { class: "quiet" }, run.pictureNote));
-    return { element, show: () => {}, fit: () => {}, start: () => {} };
+    return { element, show: () => {}, fit: () => {}, zoom: () => {} };
   }
   const frame = h("div", { class: "frame" }, svg);
-  const zoom = zooming(frame, svg);
-  const element = h("section", { class: "card picture", "aria-label": "Graph" });
-  element.append(frame, toolsOf(zoom));
-  const { width, height } = svg.viewBox.baseVal;
-  element.dataset.shape = height > 0.7 * width ? "tall" : "wide";
+  const camera = new Camera(frame, svg);
+  gestures(frame, camera, plainWheel);
+  const element = h("section", { class: "picture", "aria-label": "Graph" }, frame);
   svg.setAttribute("role", "group");
   const graph = { boxes: boxesOf(run, svg), arrows: arrowsOf(run, svg) };
   const tip = tipOver(element);
@@ -37,7 +39,7 @@ export function pictureCard(run, svg, dispatch) {
   const tell = (arrow) => {
     if (before) tip.show(reason(run, before, arrow), arrow.label);
   };
-  listen(frame, graph, { dispatch, tell, zoom, tip });
+  listen(frame, graph, { dispatch, tell, camera, tip });
   /** @type {Picture["show"]} */
   const show = (seen) => {
     flow.finish();
@@ -47,29 +49,20 @@ export function pictureCard(run, svg, dispatch) {
     for (const arrow of graph.arrows.values()) showArrow(run, seen, concern, arrow);
     const goesOn = before && before.shown === seen.step.start && before.shown < seen.shown;
     if (goesOn) flow.start(movesOf(run, seen, concern, graph));
-    follow(before, seen, svg, zoom);
+    camera.aim(seen.path === null ? concerned(svg) : [...svg.querySelectorAll(".on-path")]);
+    if (seen.pinned && before?.focus !== seen.focus) camera.reveal(first(svg, ".selected"));
     before = seen;
   };
-  return { element, show, fit: zoom.fit, start: zoom.start };
+  return { element, show, fit: () => camera.fit(), zoom: (by) => camera.zoom(by) };
 }
-
-/** @type {(zoom: Frame) => HTMLElement} */
-const toolsOf = (zoom) =>
-  h(
-    "div",
-    { class: "tools" },
-    h("button", { type: "button", onclick: zoom.out, "aria-label": "Smaller" }, "−"),
-    h("button", { type: "button", onclick: zoom.fit, title: "The whole graph (F)" }, "Fit"),
-    h("button", { type: "button", onclick: zoom.in, "aria-label": "Larger" }, "+"),
-  );
 
 /**
  * A box that is pressed is selected; an arrow under the pointer or with the focus tells its reason.
  * @param {HTMLElement} frame
  * @param {Graph} graph
- * @param {{ dispatch: Dispatch, tell: (arrow: Arrow) => void, zoom: Frame, tip: Tip }} parts
+ * @param {{ dispatch: Dispatch, tell: (arrow: Arrow) => void, camera: Camera, tip: Tip }} parts
  */
-function listen(frame, { boxes, arrows }, { dispatch, tell, zoom, tip }) {
+function listen(frame, { boxes, arrows }, { dispatch, tell, camera, tip }) {
   const outputFirst = boxes.toSorted((a, b) => b.node - a.node);
   const things = [...outputFirst, ...arrows.values()];
   for (const { element, node } of boxes) {
@@ -86,7 +79,8 @@ function listen(frame, { boxes, arrows }, { dispatch, tell, zoom, tip }) {
   walking(frame, things.map((each) => each.element), {
     press: (element) => element.dispatchEvent(new MouseEvent("click")),
     arrive: (element) => {
-      zoom.reveal([[element]]);
+      frame.scrollTo(0, 0);
+      camera.jump(() => camera.reveal([element]));
       const arrow = arrowOf(element);
       if (arrow) tell(arrow);
     },
@@ -94,15 +88,7 @@ function listen(frame, { boxes, arrows }, { dispatch, tell, zoom, tip }) {
 }
 
 /**
- * Scroll to what this step concerns, or to what has just been chosen; show the whole of a path.
- * @type {(before: Seen | null, seen: Seen, svg: SVGSVGElement, zoom: Frame) => void}
+ * The first element that a selector finds, in a list.
+ * @type {(svg: SVGSVGElement, what: string) => Element[]}
  */
-function follow(before, seen, svg, zoom) {
-  /** @type {(what: string) => Element[]} */
-  const first = (what) => [...svg.querySelectorAll(what)].slice(0, 1);
-  if (before?.path !== seen.path) zoom.whole([...svg.querySelectorAll(".on-path")]);
-  if (before?.position !== seen.position) {
-    const edge = first(".edge.active");
-    zoom.reveal([...svg.querySelectorAll(".changes")].map((box) => [box, ...edge]));
-  } else if (seen.pinned && before.focus !== seen.focus) zoom.reveal([first(".selected")]);
-}
+const first = (svg, what) => [...svg.querySelectorAll(what)].slice(0, 1);

@@ -2,20 +2,24 @@
 
 import { h, joined } from "../elements.mjs";
 
-/** @import { KeyParts, Place } from "../parts.d.ts" */
+/** @import { Place, Screen } from "../parts.d.ts" */
 /** @import { Action, Dispatch } from "../types.d.ts" */
 
 const KEYS = [
   ["→ ←", "next step, previous step"],
   ["Home End", "first step, last step"],
   ["Space", "play, pause"],
+  ["S", "play slowly, normally or fast"],
   ["1 2 3", "step by contribution, by node, by layer"],
   ["P", "predict each contribution before it is shown"],
-  ["F", "fit the whole graph"],
+  ["Enter", "in Predict: say what is written; → says nothing, and looks"],
+  ["F", "the whole graph; once more: follow the steps"],
+  ["+ −", "larger, smaller"],
   ["Tab", "into the graph, and out of it"],
   ["⇧→ ⇧← ⇧↑ ⇧↓", "in the graph: to the next box or arrow (Shift and an arrow key)"],
   ["Enter", "in the graph: select the box"],
-  ["Esc", "let the tables follow the steps again"],
+  ["T", "tables, shown or not"],
+  ["Esc", "end Predict; let the tables follow the steps again"],
   ["?", "this list"],
 ];
 
@@ -30,8 +34,23 @@ const ACTIONS_BY_KEY = new Map([
   ["2", { type: "unit", unit: "node" }],
   ["3", { type: "unit", unit: "layer" }],
   ["p", { type: "quiz" }],
-  ["Escape", { type: "follow" }],
+  ["s", { type: "speed" }],
+  ["Escape", { type: "escape" }],
 ]);
+
+/** @type {Record<string, (screen: Screen) => void>} */
+const SCREEN_BY_KEY = {
+  f: ({ fit }) => fit(),
+  "+": ({ zoom }) => zoom(1.25),
+  "=": ({ zoom }) => zoom(1.25),
+  "-": ({ zoom }) => zoom(0.8),
+  t: ({ tables }) => tables(),
+  "?": ({ help }) => help(),
+};
+
+// What a field leaves to the page: what no number has in it, and all that moves in an empty one.
+const ALWAYS = /^(?:Escape|\?)$/;
+const WHERE_EMPTY = /^(?:ArrowRight|ArrowLeft|Home|End|[pft])$/i;
 
 /**
  * The list of all keys, closed at first.
@@ -44,7 +63,9 @@ export function helpDialog() {
   ]);
   const dialog = h("dialog", { class: "help", "aria-label": "Keyboard" });
   const close = h("button", { type: "button", onclick: () => dialog.close() }, "Close");
-  dialog.append(h("h2", {}, "Keyboard"), h("dl", {}, ...rows), close);
+  const pointer = "On the picture: drag to move it, wheel or pinch to enlarge it, click a Value " +
+    "to keep the tables to it. A swipe is a step.";
+  dialog.append(h("h2", {}, "Keyboard"), h("dl", {}, ...rows), h("p", {}, pointer), close);
   return dialog;
 }
 
@@ -52,29 +73,32 @@ export function helpDialog() {
  * What a key asks for, given where it was pressed; null if it is not ours.
  * @type {(key: string, place?: Place) => Action | null}
  */
-export function actionOf(key, { tag = "", type = "" } = {}) {
-  if (isWriting({ tag, type }) && key !== "Escape") return null;
-  if (key === " " && (tag === "BUTTON" || tag === "SUMMARY")) return null;
+export function actionOf(key, place = {}) {
+  if (isWriting(key, place)) return null;
+  if (key === " " && (place.tag === "BUTTON" || place.tag === "SUMMARY")) return null;
   return ACTIONS_BY_KEY.get(key.length === 1 ? key.toLowerCase() : key) ?? null;
 }
 
 /**
- * Whether a key that is pressed there writes a text.
- * @type {(place: Place) => boolean}
+ * Whether a key that is pressed there writes a text, or moves in it.
+ * @type {(key: string, place: Place) => boolean}
  */
-const isWriting = ({ tag, type }) => tag === "INPUT" && type !== "range";
+function isWriting(key, { tag, type, text = "" }) {
+  if (tag !== "INPUT" || type === "range" || ALWAYS.test(key)) return false;
+  return type === "search" || text !== "" || !WHERE_EMPTY.test(key);
+}
 
 /**
  * Do what a key asks for, and nothing else that the browser would do.
- * @type {(event: KeyboardEvent, dispatch: Dispatch, more: KeyParts) => void}
+ * @type {(event: KeyboardEvent, dispatch: Dispatch, screen: Screen) => void}
  */
-export function handleKey(event, dispatch, { fit, help }) {
-  if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
+export function handleKey(event, dispatch, screen) {
+  if (event.ctrlKey || event.metaKey || event.altKey || screen.isBusy()) return;
   const place = placeOf(event.target);
   const action = actionOf(event.key, place);
+  const key = event.key.toLowerCase();
   if (action) dispatch(action);
-  else if (event.key.toLowerCase() === "f" && !isWriting(place)) fit();
-  else if (event.key === "?" && !isWriting(place)) help.showModal();
+  else if (Object.hasOwn(SCREEN_BY_KEY, key) && !isWriting(key, place)) SCREEN_BY_KEY[key](screen);
   else return;
   event.preventDefault();
   event.stopPropagation();
@@ -83,5 +107,6 @@ export function handleKey(event, dispatch, { fit, help }) {
 /** @type {(target: EventTarget | null) => Place} */
 function placeOf(target) {
   if (!(target instanceof Element)) return {};
-  return { tag: target.tagName, type: target.getAttribute("type") ?? "" };
+  const text = target instanceof HTMLInputElement ? target.value : "";
+  return { tag: target.tagName, type: target.getAttribute("type") ?? "", text };
 }

@@ -1,12 +1,15 @@
 // The ledger of a Value: what it is, and one row for each use, whose contributions add up.
 
 import { card, h } from "../elements.mjs";
-import { countUpTo, gradientAt, isDone, isInner } from "../run.mjs";
-import { header, inline, page, pick, row } from "../tables.mjs";
+import { short } from "../numbers.mjs";
+import { countUpTo, gradientAt, isDone, isGrowing, isInner } from "../run.mjs";
+import { caption, header, inline, page, pick } from "../tables.mjs";
 import { named, num } from "../terms.mjs";
+import { remembering, useRows } from "./uses.mjs";
+import { operation } from "./why.mjs";
 
-/** @import { RunCard } from "../parts.d.ts" */
-/** @import { Dispatch, Run, RunNode, Seen, Use } from "../types.d.ts" */
+/** @import { Row, RunCard } from "../parts.d.ts" */
+/** @import { Dispatch, Run, RunNode, Seen } from "../types.d.ts" */
 
 // How many inputs of a Value have a button.
 const INPUTS = 24;
@@ -25,19 +28,19 @@ export function ledgerCard(dispatch) {
   const scroll = h("div", { class: "scroll" }, table);
   const element = card("selected", "Gradient", about, scroll, rest);
   element.querySelector("h2")?.replaceChildren(h("span", {}, "Gradient of ", title), follow);
+  const rowsOf = remembering();
   /** @type {RunCard["show"]} */
   const show = (run, seen) => {
     const node = run.nodes[seen.focus];
     title.replaceChildren(named(node.name));
     follow.hidden = !seen.pinned;
-    about.replaceChildren(...describe(run, node, dispatch));
+    about.replaceChildren(...describe(run, node, seen, dispatch));
     const { start, end } = page(node.pushedAt.length, countUpTo(node.pushedAt, seen.shown) - 1);
-    const rows = node.pushedAt
-      .slice(start, end)
-      .map((at, i) => useRow(run, seen, at, node.uses[start + i], dispatch));
+    const rows = rowsOf(node, start, end);
+    const body = h("tbody", {}, ...rows.flatMap((each) => useRows(run, seen, each, dispatch)));
     const titles = ["from", "upstream", "× local", "= contribution", "running sum"];
-    const body = h("tbody", {}, ...rows);
-    table.replaceChildren(header(...titles), body, total(run, seen, node));
+    const name = caption(`What each use of ${node.name} contributes to its gradient`);
+    table.replaceChildren(name, header(...titles), body, total(run, seen, node, rows));
     const some = `Uses ${start + 1} to ${end} of ${node.pushedAt.length}`;
     rest.textContent = end - start < node.pushedAt.length ? some : "";
   };
@@ -45,14 +48,16 @@ export function ledgerCard(dispatch) {
 }
 
 /**
- * What a node is: its equation, where it belongs, what made it.
- * @type {(run: Run, node: RunNode, dispatch: Dispatch) => HTMLElement[]}
+ * What a node is: its equation, where it belongs, what made it. Of a node that is not computed yet
+ * there are no numbers.
+ * @type {(run: Run, node: RunNode, seen: Seen, dispatch: Dispatch) => HTMLElement[]}
  */
-function describe(run, node, dispatch) {
-  const equation = isInner(node)
+function describe(run, node, seen, dispatch) {
+  const symbols = operation(run, node);
+  const whole = isInner(node)
     ? [node.formula.join(" = ")]
     : [named(node.name), " = ", num(node.data)];
-  const lines = [h("p", { class: "formula" }, ...equation)];
+  const lines = [h("p", { class: "formula" }, ...(node.computedAt > seen.shown ? symbols : whole))];
   const inputs = node.inputs.flatMap((input) => ("node" in input ? [input.node] : []));
   const few = [...new Set(inputs)].slice(0, INPUTS);
   const buttons = few.map((input) => pick(run, input, dispatch));
@@ -63,46 +68,18 @@ function describe(run, node, dispatch) {
 }
 
 /**
- * A row of the ledger: one use of the node, which has happened or is to come.
- * @type {(run: Run, seen: Seen, position: number, use: Use, dispatch: Dispatch) => HTMLElement}
- */
-function useRow(run, seen, position, use, dispatch) {
-  const state = position > seen.shown ? "ahead" : position > seen.step.start ? "current" : "";
-  const attributes = { class: state };
-  const blank = state === "ahead";
-  if (use.kind === "seed") {
-    return row(attributes, "the output itself", "", "", "", blank ? "–" : num(use.grad));
-  }
-  const from = pick(run, use.node, dispatch);
-  if (blank) return row(attributes, from, "–", "–", "–", "–");
-  return row(
-    attributes,
-    from,
-    num(use.upstream, "upstream"),
-    num(use.local, "local"),
-    num(use.contribution, "contribution"),
-    num(use.after),
-  );
-}
-
-/**
  * The last row: the gradient so far, and how many uses have contributed.
- * @type {(run: Run, seen: Seen, node: RunNode) => HTMLElement}
+ * @type {(run: Run, seen: Seen, node: RunNode, rows: Row[]) => HTMLElement}
  */
-function total(run, seen, node) {
+function total(run, seen, node, rows) {
   const done = isDone(node, seen.shown);
   const happened = countUpTo(node.pushedAt, seen.shown);
   const state = done ? "complete" : `${happened} of ${node.pushedAt.length} uses so far`;
   const grad = gradientAt(node, seen.shown);
-  const value = grad === null ? "–" : num(grad, "total");
-  return h(
-    "tfoot",
-    {},
-    h(
-      "tr",
-      { class: done ? "complete" : "" },
-      h("th", { scope: "row", colspan: "4" }, inline(run, node), " ", h("small", {}, state)),
-      h("td", {}, value),
-    ),
-  );
+  const last = rows.findLast((each) => each.position <= seen.shown);
+  const value = grad === null ? "–" : num(grad, "total", last ? last.sum.result : short(grad));
+  const what = [inline(run, node), " ", h("small", {}, state)];
+  const name = h("th", { scope: "row", colspan: "4" }, ...what);
+  const more = isGrowing(node, seen.shown) ? " …" : "";
+  return h("tfoot", {}, h("tr", { class: done ? "complete" : "" }, name, h("td", {}, value, more)));
 }

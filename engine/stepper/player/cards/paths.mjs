@@ -1,12 +1,18 @@
 // The chain-rule paths to a Value: how many there are, the largest ones, and what all add up to.
 
 import { card, h, joined } from "../elements.mjs";
-import { abridged, counted } from "../numbers.mjs";
-import { inline } from "../tables.mjs";
+import { abridged, counted, printed, short } from "../numbers.mjs";
+import { isDone } from "../run.mjs";
+import { caption, inline } from "../tables.mjs";
 import { asOperand, named, num } from "../terms.mjs";
+import { slotName } from "../words.mjs";
+import { edgeOf, isRepeated, ruleText } from "./why.mjs";
 
 /** @import { Child, RunCard } from "../parts.d.ts" */
-/** @import { Dispatch, Path, Run, RunNode } from "../types.d.ts" */
+/** @import { Claim, Dispatch, Path, Printed, Run, RunNode } from "../types.d.ts" */
+
+// How many factors of a path are all written, so that one can multiply them.
+const FACTORS = 12;
 
 /** @type {(dispatch: Dispatch) => RunCard} */
 export function pathsCard(dispatch) {
@@ -14,16 +20,19 @@ export function pathsCard(dispatch) {
   const list = h("ol", { class: "paths" });
   const sum = h("table", { class: "sum" });
   const element = card("ways", "Chain-rule paths", count, list, h("div", { class: "scroll" }, sum));
-  /** @type {number | null} */
-  let shown = null;
+  let shown = "";
   /** @type {RunCard["show"]} */
   const show = (run, seen) => {
     const node = run.nodes[seen.focus];
-    if (shown !== seen.focus) {
-      shown = seen.focus;
-      count.replaceChildren(...howMany(run, node));
-      list.replaceChildren(...node.paths.best.map((path, i) => pathRow(run, path, i, dispatch)));
-      sum.replaceChildren(...sumOfPaths(run, node));
+    const isKnown = isDone(node, seen.shown);
+    const now = `${seen.focus} ${isKnown}`;
+    if (shown !== now) {
+      shown = now;
+      const texts = isKnown ? printed(claimsOfPaths(node)) : [];
+      const best = isKnown ? node.paths.best : [];
+      count.replaceChildren(...(isKnown ? howMany(run, node) : notYet(node)));
+      list.replaceChildren(...best.map((path, i) => pathRow(run, path, i, texts[i], dispatch)));
+      sum.replaceChildren(...(isKnown ? sumOfPaths(run, node, texts) : []));
     }
     [...list.querySelectorAll("button")].forEach((button, i) =>
       button.setAttribute("aria-pressed", String(seen.path === i)),
@@ -31,6 +40,11 @@ export function pathsCard(dispatch) {
   };
   return { element, show };
 }
+
+/** @type {(node: RunNode) => Child[]} */
+const notYet = (node) => [
+  h("span", { class: "quiet" }, "Shown when the gradient of ", named(node.name), " is complete."),
+];
 
 /**
  * How many paths lead to a node, in a sentence; exactly, on demand, where that is long.
@@ -48,17 +62,44 @@ function howMany(run, node) {
 }
 
 /**
- * A path as a button: its nodes, and the product of its factors; a click shows it in the picture.
- * @type {(run: Run, path: Path, place: number, dispatch: Dispatch) => HTMLElement}
+ * That the factors of each path give its product, if all are written, and that all paths add up to
+ * the gradient.
+ * @type {(node: RunNode) => Claim[]}
  */
-function pathRow(run, path, place, dispatch) {
-  const names = abridged(path.nodes).map((each) =>
-    typeof each === "number" ? named(run.nodes[each].name) : each,
-  );
-  const factors = abridged(path.factors).map((each) =>
-    typeof each === "number" ? asOperand(each) : each,
-  );
-  const product = joined(factors, " × ");
+function claimsOfPaths({ grad, paths }) {
+  const products = paths.best.map(({ factors, product }) => ({
+    parts: factors.length > FACTORS ? [product] : factors,
+    result: product,
+  }));
+  const parts = [...paths.best.map((path) => path.product), ...(isMore(paths) ? [paths.rest] : [])];
+  return [...products, { parts, result: grad, plus: true }];
+}
+
+/**
+ * Whether there are more paths than the best ones.
+ * @type {(paths: RunNode["paths"]) => boolean}
+ */
+const isMore = ({ best, count }) => count !== String(best.length);
+
+/**
+ * A path as a button: its nodes, and the product of its factors; a click shows it in the picture.
+ * @type {(
+ *   run: Run,
+ *   path: Path,
+ *   place: number,
+ *   text: Printed,
+ *   dispatch: Dispatch,
+ * ) => HTMLElement}
+ */
+function pathRow(run, path, place, text, dispatch) {
+  const names = abridged(path.nodes.map((each, i) => stop(run, path, each, i)));
+  const isWhole = path.factors.length <= FACTORS;
+  const factors = path.factors.map((x, i) => {
+    const factor = h("span", { title: ruleText(edgeOf(run, edgeOnPath(path, i))) });
+    factor.append(asOperand(x, isWhole ? text.parts[i] : short(x)));
+    return factor;
+  });
+  const product = joined(abridged(factors), " × ");
   const show = () => dispatch({ type: "path", path: place });
   return h(
     "li",
@@ -67,23 +108,43 @@ function pathRow(run, path, place, dispatch) {
       "button",
       { type: "button", class: "path", "aria-pressed": "false", onclick: show },
       h("span", { class: "names" }, ...joined(names, " → ")),
-      h("span", { class: "factors" }, ...product, product.length ? " = " : "",
-        num(path.product, "product")),
+      h("span", { class: "factors" }, ...product, product.length ? ` ${text.sign} ` : "",
+        num(path.product, "product", text.result)),
     ),
   );
 }
 
 /**
- * What the paths that are not listed add up to, and the gradient that all of them make.
- * @type {(run: Run, node: RunNode) => HTMLElement[]}
+ * Where an edge of a path leaves.
+ * @type {(path: Path, i: number) => { node: number, place: number }}
  */
-function sumOfPaths(run, node) {
-  const { best, count, rest } = node.paths;
-  const some = best.length ? "all other paths together" : "all paths together";
-  const left = count === String(best.length) ? [] : [pathsLine([some], rest, "remainder")];
-  return [...left, pathsLine(["sum of all = ", inline(run, node)], node.grad, "total")];
+const edgeOnPath = (path, i) => ({ node: path.nodes[i], place: path.places[i] });
+
+/**
+ * A node of a path; with the slot through which it is reached, if it stands in several.
+ * @type {(run: Run, path: Path, place: number, i: number) => HTMLElement}
+ */
+function stop(run, path, place, i) {
+  const user = i > 0 ? run.nodes[path.nodes[i - 1]] : null;
+  if (!user || !isRepeated(user, place)) return named(run.nodes[place].name);
+  const slot = slotName(user, edgeOf(run, edgeOnPath(path, i - 1)).slot);
+  return h("span", {}, named(run.nodes[place].name), h("small", {}, ` (${slot})`));
 }
 
-/** @type {(label: Child[], x: number, kind: string) => HTMLElement} */
-const pathsLine = (label, x, kind) =>
-  h("tr", { class: kind }, h("th", { scope: "row" }, ...label), h("td", {}, num(x, kind)));
+/**
+ * What the paths that are not listed add up to, and the gradient that all of them make.
+ * @type {(run: Run, node: RunNode, texts: Printed[]) => HTMLElement[]}
+ */
+function sumOfPaths(run, node, texts) {
+  const { best, rest } = node.paths;
+  const { parts, result, sign } = texts[best.length];
+  const some = best.length ? "all other paths together" : "all paths together";
+  const left = isMore(node.paths) ? [pathsLine([some], rest, "remainder", parts[best.length])] : [];
+  const all = [`sum of all ${sign} `, inline(run, node)];
+  const name = caption(`The sum of the paths to ${node.name}`);
+  return [name, ...left, pathsLine(all, node.grad, "total", result)];
+}
+
+/** @type {(label: Child[], x: number, kind: string, text: string) => HTMLElement} */
+const pathsLine = (label, x, kind, text) =>
+  h("tr", { class: kind }, h("th", { scope: "row" }, ...label), h("td", {}, num(x, kind, text)));

@@ -3,11 +3,13 @@
 import { card, h, setClass } from "../elements.mjs";
 import { exact, short } from "../numbers.mjs";
 import { gradientAt, isDone, isGrowing } from "../run.mjs";
-import { header, page, pick } from "../tables.mjs";
+import { caption, header, page, pick } from "../tables.mjs";
 import { num } from "../terms.mjs";
 
 /** @import { Card } from "../parts.d.ts" */
 /** @import { Dispatch, Run, RunNode } from "../types.d.ts" */
+
+/** @typedef {NonNullable<RunNode["numeric"]>} Numeric */
 
 const VERDICTS = {
   ok: ["✓", "agrees"],
@@ -20,14 +22,21 @@ const VERDICTS = {
 export function valuesCard(run, dispatch) {
   const label = "Find a Value";
   const find = h("input", { type: "search", placeholder: label, "aria-label": label });
+  const said = h("p", { class: "said", role: "status" });
   find.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") dispatch({ type: "select", node: found(run, find.value) });
+    if (event.key !== "Enter") return;
+    const node = found(run, find.value);
+    if (node !== null) dispatch({ type: "select", node });
+    else if (find.value === "") dispatch({ type: "follow" });
+    else said.textContent = `No Value has “${find.value}” in its name.`;
   });
   const body = h("tbody", {});
   const titles = ["Value", "data", "gradient", "finite differences", "check"];
-  const table = h("table", { class: "values" }, header(...titles), body);
+  const name = caption("All Values, with their gradients so far");
+  const table = h("table", { class: "values" }, name, header(...titles), body);
   const note = h("p", { class: "quiet" });
-  const element = card("all", "All Values", find, h("div", { class: "scroll" }, table), note);
+  const scroll = h("div", { class: "scroll" }, table);
+  const element = card("all", "All Values", find, said, scroll, note);
   /** @type {Card[]} */
   let rows = [];
   let first = -1;
@@ -39,15 +48,23 @@ export function valuesCard(run, dispatch) {
       rows = run.rows.slice(start, end).map((node) => valueRow(run, node, dispatch));
       body.replaceChildren(...rows.map((each) => each.element));
       const some = `Values ${start + 1} to ${end} of ${run.rows.length}; find or select another.`;
-      note.textContent = `${run.numericNote} ${rows.length < run.rows.length ? some : ""}`;
+      note.textContent = `${noteOf(run)} ${rows.length < run.rows.length ? some : ""}`;
     }
+    said.textContent = seen.pinned ? selected(run.nodes[seen.focus].name) : "";
     for (const each of rows) each.show(seen);
   };
   return { element, show };
 }
 
+/** @type {(run: Run) => string} */
+const noteOf = ({ numericNote }) =>
+  numericNote || "Finite differences are shown when a gradient is complete.";
+
+/** @type {(name: string) => string} */
+const selected = (name) => `${name} is selected: its ledger and its paths are shown.`;
+
 /**
- * The first Value whose name has the text in it; the selection stays as it is for none.
+ * The Value of that name, else the first one that has the text in its name, if there is one.
  * @type {(run: Run, text: string) => number | null}
  */
 function found(run, text) {
@@ -65,8 +82,9 @@ function valueRow(run, place, dispatch) {
   const node = run.nodes[place];
   const data = h("td", {});
   const grad = h("td", { class: "grad" });
+  const [numeric, check] = [h("td", {}), h("td", { class: "check" })];
   const element = h("tr", { "data-node": String(place) });
-  element.append(h("td", {}, pick(run, place, dispatch)), data, grad, ...numericCells(node));
+  element.append(h("td", {}, pick(run, place, dispatch)), data, grad, numeric, check);
   let before = "";
   /** @type {Card["show"]} */
   const show = (seen) => {
@@ -81,17 +99,22 @@ function valueRow(run, place, dispatch) {
     setClass(element, "done", done);
     data.replaceChildren(computed ? num(node.data) : "–");
     grad.replaceChildren(now === null ? "–" : num(now), more ? " …" : "");
+    const checked = done ? node.numeric : null;
+    numeric.replaceChildren(checked ? numericNumber(checked) : "–");
+    check.replaceChildren(...(checked ? verdictOf(checked) : ["–"]));
   };
   return { element, show };
 }
 
-/** @type {(node: RunNode) => HTMLElement[]} */
-function numericCells({ numeric }) {
-  if (!numeric) return [h("td", {}, "–"), h("td", {}, "–")];
-  const [mark, word] = VERDICTS[numeric.verdict];
-  const about = `${exact(numeric.value)} ± ${short(numeric.error)}`;
-  const number = h("span", { class: "numeric", title: about }, short(numeric.value));
-  const verdict = h("span", { class: `mark ${word}` }, `${mark} ${word}`);
-  const why = numeric.why ? [h("small", {}, ` ${numeric.why}`)] : [];
-  return [h("td", {}, number), h("td", { class: "check" }, verdict, ...why)];
+/** @type {(numeric: Numeric) => HTMLElement} */
+function numericNumber({ value, error }) {
+  const about = `${exact(value)} ± ${short(error)}`;
+  return h("span", { class: "numeric", title: about }, short(value));
+}
+
+/** @type {(numeric: Numeric) => HTMLElement[]} */
+function verdictOf({ verdict, why }) {
+  const [mark, word] = VERDICTS[verdict];
+  const reason = why ? [h("small", {}, ` ${why}`)] : [];
+  return [h("span", { class: `mark ${word}` }, `${mark} ${word}`), ...reason];
 }

@@ -1,0 +1,214 @@
+// The camera: which part of the picture is in its frame, and how large it is.
+//
+// It moves and scales the picture as a whole. What a step is about stays in view: all of it, as
+// large as can be read where there is room.
+
+import { boundsOf, distance, endsOf, extentOf } from "../rectangles.mjs";
+
+/** @import { Rectangle } from "../parts.d.ts" */
+
+// Letters of so many pixels can be read, in a window and on a wall.
+const LEGIBLE = 10.5;
+const LEGIBLE_ON_STAGE = 24.5;
+
+// Pixels for a unit of the picture: the most by itself, and what a reader can ask for.
+const MOST = 2.6;
+const [LEAST_BY_HAND, MOST_BY_HAND] = [0.02, 8];
+
+// So many pixels beside a border are seen badly.
+const MARGIN = 10;
+
+// An arrow begins and ends so near to its boxes, in units of the picture.
+const NEAR = 14;
+
+/** What the frame shows of the picture: it follows the steps, shows all, or what a reader chose. */
+export class Camera {
+  /** @type {"steps" | "all" | "hand"} */
+  mode = "steps";
+  #scale = 1;
+  #x = 0;
+  #y = 0;
+  #byHand = 1;
+  /** @type {Element[]} */
+  #wanted = [];
+
+  /**
+   * @param {HTMLElement} frame
+   * @param {SVGSVGElement} svg
+   */
+  constructor(frame, svg) {
+    this.frame = frame;
+    this.svg = svg;
+    svg.style.width = `${boundsOf(svg).width}px`;
+    svg.style.height = `${boundsOf(svg).height}px`;
+    new ResizeObserver(() => this.jump(() => this.look())).observe(frame);
+  }
+
+  /**
+   * Keep these elements in view; the whole picture if there are none.
+   * @param {Element[]} elements
+   */
+  aim(elements) {
+    this.#wanted = elements;
+    this.look();
+  }
+
+  /**
+   * Bring these elements into view, until a step moves the picture.
+   * @param {Element[]} elements
+   */
+  reveal(elements) {
+    const area = extentOf(this.svg, elements);
+    if (area && !this.#isSeen(area)) this.#centre(Math.min(this.#scale, this.#filling(area)), area);
+  }
+
+  /** Show all of the picture, at every step; when it does so, follow the steps again. */
+  fit() {
+    this.mode = this.mode === "all" ? "steps" : "all";
+    this.look();
+  }
+
+  /**
+   * Enlarge the picture around a place of the frame, or its middle.
+   * @param {number} by
+   * @param {{ x: number, y: number }} around
+   */
+  zoom(by, around = this.#middle()) {
+    const scale = Math.min(MOST_BY_HAND, Math.max(LEAST_BY_HAND, this.#scale * by));
+    const ratio = scale / this.#scale;
+    this.mode = "hand";
+    this.#byHand = scale;
+    const [x, y] = [around.x - this.#x, around.y - this.#y];
+    this.#set(scale, around.x - x * ratio, around.y - y * ratio);
+  }
+
+  /**
+   * Move the picture, until a step moves it.
+   * @param {number} x
+   * @param {number} y
+   */
+  pan(x, y) {
+    this.#set(this.#scale, this.#x + x, this.#y + y);
+  }
+
+  /** Look at what is wanted. */
+  look() {
+    const { frame, svg } = this;
+    if (!frame.clientWidth || !frame.clientHeight) return;
+    const all = boundsOf(svg);
+    const area = extentOf(svg, this.#wanted);
+    if (this.mode === "all" || (this.mode === "steps" && !area)) {
+      this.#centre(Math.min(this.#filling(all), MOST), all);
+    } else if (area) {
+      const scale = Math.min(this.#usual(), this.#filling(area));
+      if (scale !== this.#scale || !this.#isSeen(area)) this.#centre(scale, area);
+    }
+  }
+
+  /**
+   * Do something at once that otherwise takes a moment.
+   * @param {() => void} change
+   */
+  jump(change) {
+    this.svg.style.transition = "none";
+    change();
+    void this.svg.getBoundingClientRect();
+    this.svg.style.transition = "";
+  }
+
+  /** How large the picture is while there is room for what is wanted. */
+  #usual() {
+    if (this.mode === "hand") return this.#byHand;
+    const stage = this.frame.closest("[data-view=stage]");
+    const legible = (stage ? LEGIBLE_ON_STAGE : LEGIBLE) / smallestLetters(this.svg);
+    return Math.max(legible, Math.min(MOST, this.#filling(boundsOf(this.svg))));
+  }
+
+  /**
+   * How large an area is when it fills the frame.
+   * @param {Rectangle} area
+   */
+  #filling({ width, height }) {
+    const { clientWidth, clientHeight } = this.frame;
+    return Math.min((clientWidth - 2 * MARGIN) / width, (clientHeight - 2 * MARGIN) / height);
+  }
+
+  /**
+   * @param {number} scale
+   * @param {Rectangle} area
+   */
+  #centre(scale, area) {
+    const all = boundsOf(this.svg);
+    const { clientWidth, clientHeight } = this.frame;
+    const x = offset(clientWidth, scale, area.left + area.width / 2, all.left, all.width);
+    const y = offset(clientHeight, scale, area.top + area.height / 2, all.top, all.height);
+    this.#set(scale, x, y);
+  }
+
+  /** @param {Rectangle} area */
+  #isSeen({ left, top, width, height }) {
+    const { clientWidth, clientHeight } = this.frame;
+    const least = MARGIN - 1;
+    return (
+      left * this.#scale + this.#x >= least && top * this.#scale + this.#y >= least &&
+      (left + width) * this.#scale + this.#x <= clientWidth - least &&
+      (top + height) * this.#scale + this.#y <= clientHeight - least
+    );
+  }
+
+  /**
+   * @param {number} scale
+   * @param {number} x
+   * @param {number} y
+   */
+  #set(scale, x, y) {
+    [this.#scale, this.#x, this.#y] = [scale, x, y];
+    this.svg.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+  }
+
+  #middle() {
+    return { x: this.frame.clientWidth / 2, y: this.frame.clientHeight / 2 };
+  }
+}
+
+/**
+ * By how much a picture is moved so that a place of it is in the middle of a frame; it leaves no
+ * room empty that it could fill.
+ * @type {(frame: number, scale: number, place: number, start: number, size: number) => number}
+ */
+function offset(frame, scale, place, start, size) {
+  if (size * scale <= frame - 2 * MARGIN) return frame / 2 - (start + size / 2) * scale;
+  const most = MARGIN - start * scale;
+  const least = frame - MARGIN - (start + size) * scale;
+  return Math.min(most, Math.max(least, frame / 2 - place * scale));
+}
+
+/** @type {(svg: SVGSVGElement) => number} */
+function smallestLetters(svg) {
+  const sizes = [...svg.querySelectorAll("text")].map((text) =>
+    Number(text.getAttribute("font-size") ?? NaN),
+  );
+  return Math.min(...sizes.filter((size) => size > 0), 11);
+}
+
+/**
+ * What a step is about: its arrows, and of each of its boxes the one that they lead from or to.
+ * @type {(svg: SVGSVGElement) => Element[]}
+ */
+export function concerned(svg) {
+  const edges = [...svg.querySelectorAll(".edge.active")];
+  const ends = edges.flatMap(endsOf);
+  /** @type {Map<string, SVGGraphicsElement[]>} */
+  const copies = new Map();
+  /** @type {NodeListOf<SVGGraphicsElement>} */
+  const boxes = svg.querySelectorAll(".node.active");
+  for (const box of boxes) {
+    const name = box.dataset.node ?? "";
+    copies.set(name, [...(copies.get(name) ?? []), box]);
+  }
+  const nearest = [...copies.values()].flatMap((same) => {
+    const near = same.filter((box) => ends.some((end) => distance(end, box.getBBox()) < NEAR));
+    return near.length ? near : same.slice(0, 1);
+  });
+  return [...nearest, ...edges];
+}

@@ -1,0 +1,123 @@
+// The uses of a Value as rows of its ledger: their numbers, and where these come from.
+
+import { h } from "../elements.mjs";
+import { printed } from "../numbers.mjs";
+import { inline, pick, row } from "../tables.mjs";
+import { num } from "../terms.mjs";
+import { slotName } from "../words.mjs";
+import { edgeOf, isRepeated, ruleOf, ruleText } from "./why.mjs";
+
+/** @import { Child, Row } from "../parts.d.ts" */
+/** @import { Claim, Dispatch, Push, Run, RunNode, Seen, Use } from "../types.d.ts" */
+
+// With how many uses of a Value each of them tells where its numbers come from.
+const EXPLAINED = 6;
+
+/**
+ * The rows of a page of uses, computed once.
+ * @type {() => (node: RunNode, start: number, end: number) => Row[]}
+ */
+export function remembering() {
+  /** @type {[RunNode | null, number, Row[]]} */
+  let last = [null, 0, []];
+  return (node, start, end) => {
+    if (last[0] !== node || last[1] !== start) last = [node, start, rowsFrom(node, start, end)];
+    return last[2];
+  };
+}
+
+/**
+ * Uses with their numbers as printed, all in the same digits, so that products and sums hold.
+ * @type {(node: RunNode, start: number, end: number) => Row[]}
+ */
+function rowsFrom(node, start, end) {
+  const uses = node.uses.slice(start, end);
+  const texts = printed(uses.flatMap(claimsOf));
+  return uses.map((use, i) => ({
+    use,
+    position: node.pushedAt[start + i],
+    isExplained: node.uses.length <= EXPLAINED,
+    product: texts[2 * i],
+    sum: texts[2 * i + 1],
+  }));
+}
+
+/**
+ * That upstream times local is the contribution, and that it is added to the gradient before.
+ * @type {(use: Use) => Claim[]}
+ */
+function claimsOf(use) {
+  if (use.kind === "seed") return [use.grad, use.grad].map((x) => ({ parts: [x], result: x }));
+  const { upstream, local, contribution, before, after } = use;
+  return [
+    { parts: [upstream, local], result: contribution },
+    { parts: [before, contribution], result: after, plus: true },
+  ];
+}
+
+/**
+ * A use of the node, which has happened or is to come; and where its numbers come from.
+ * @type {(run: Run, seen: Seen, each: Row, dispatch: Dispatch) => HTMLElement[]}
+ */
+export function useRows(run, seen, each, dispatch) {
+  const { use, position, isExplained } = each;
+  const isAhead = position > seen.shown;
+  const isCurrent = position > seen.step.start && position <= seen.position;
+  const state = [isAhead ? "ahead" : "", isCurrent ? "current" : ""].filter(Boolean).join(" ");
+  const first = use.kind === "seed" ? "the output itself" : from(run, use, dispatch);
+  const cells = isAhead ? ["–", "–", "–", "–"] : numbersOf(run, each);
+  const main = row({ class: state }, first, ...cells);
+  if (isCurrent) main.setAttribute("aria-current", "step");
+  if (isAhead || !(isExplained || isCurrent)) return [main];
+  const reason = h("td", { colspan: "5" }, ...reasonOf(run, use));
+  return [main, h("tr", { class: `reason ${state}` }, reason)];
+}
+
+/**
+ * The operation that a push comes from; and through which slot, if the input is there twice.
+ * @type {(run: Run, push: Push, dispatch: Dispatch) => HTMLElement}
+ */
+function from(run, push, dispatch) {
+  const node = run.nodes[push.node];
+  const slot = ` ${slotName(node, edgeOf(run, push).slot)}`;
+  const place = isRepeated(node, push.input) ? [h("small", {}, slot)] : [];
+  return h("span", {}, pick(run, push.node, dispatch), ...place);
+}
+
+/** @type {(run: Run, row: Row) => Child[]} */
+function numbersOf(run, { use, product, sum }) {
+  if (use.kind === "seed") return ["", "", num(use.grad), num(use.grad)];
+  const name = run.nodes[use.node].name;
+  const upstream = num(use.upstream, "upstream", product.parts[0]);
+  upstream.title = `the gradient of ${name}: ${upstream.title}`;
+  const local = num(use.local, "local", product.parts[1]);
+  local.title = `${ruleText(edgeOf(run, use))}: ${local.title}`;
+  return [
+    upstream,
+    local,
+    claimed(product.sign, num(use.contribution, "contribution", product.result)),
+    claimed(sum.sign, num(use.after, "", sum.result)),
+  ];
+}
+
+/** @type {(sign: string, number: HTMLElement) => HTMLElement} */
+const claimed = (sign, number) =>
+  sign === "=" ? number : h("span", { class: "nowrap" }, `${sign} `, number);
+
+/**
+ * Whose gradient upstream is, and why local is what it is.
+ * @type {(run: Run, use: Use) => Child[]}
+ */
+function reasonOf(run, use) {
+  const upstream = run.nodes[use.node];
+  if (use.kind === "seed") return [inline(run, upstream), " by itself is 1"];
+  return [
+    h("span", { class: "upstream" }, "upstream"),
+    " is ",
+    inline(run, upstream),
+    ", ",
+    h("span", { class: "local" }, "local"),
+    " is ",
+    ...ruleOf(run, use),
+  ];
+}

@@ -1,0 +1,119 @@
+// Why a local derivative is what it is: the rule of its operation, and the slot that it is by.
+
+import { h, joined } from "../elements.mjs";
+import { exact } from "../numbers.mjs";
+import { slotOf } from "../run.mjs";
+import { asOperand, named, num, sign } from "../terms.mjs";
+import { slotName } from "../words.mjs";
+
+/** @import { Child } from "../parts.d.ts" */
+/** @import { Push, Run, RunEdge, RunNode } from "../types.d.ts" */
+
+// In how many digits a rule may have its numbers.
+const PRECISIONS = [4, 5, 6, 9, 17];
+
+// A number that is no part of a name.
+const NUMBER = /(?<![\w.#[-])-?(?:\d+(?:\.\d+)?(?:e[-+]\d+)?|inf|nan)(?![\w.\]])/g;
+
+// How many inputs of an operation are written at either end of a long list.
+const FIRST = 4;
+const LAST = 2;
+
+/**
+ * The rule of a push, d(a²)/da = 2·a = 2 × 0.9637 = 1.927, and where in its operation it applies.
+ * @type {(run: Run, push: Push) => HTMLElement}
+ */
+export function whyLine(run, push) {
+  const node = run.nodes[push.node];
+  const slot = slotOf(run, push);
+  const place = node.inputs.length > 1 ? [", through ", slotName(node, slot)] : [];
+  return h(
+    "p",
+    { class: "why" },
+    h("span", { class: "rule" }, ...ruleOf(run, push)),
+    h("span", { class: "place quiet" }, ...operation(run, node, slot), ...place),
+  );
+}
+
+/**
+ * The edge of a push, or of a step of a path.
+ * @type {(run: Run, push: Pick<Push, "node" | "place">) => RunEdge}
+ */
+export function edgeOf(run, { node, place }) {
+  const edges = run.nodes[node].inputs.flatMap((input) => ("node" in input ? [input] : []));
+  return edges[place];
+}
+
+/**
+ * The rule of an edge as text.
+ * @type {(edge: RunEdge) => string}
+ */
+export function ruleText({ rule: { symbols, numbers } }) {
+  return `${symbols}${numbers === "" || numbers.startsWith(",") ? "" : " "}${numbers}`;
+}
+
+/**
+ * The rule of a push, with all digits of its numbers as their titles.
+ * @type {(run: Run, push: Push) => Child[]}
+ */
+export function ruleOf(run, push) {
+  const text = ruleText(edgeOf(run, push));
+  const [derivative, ...sides] = text.split(/ (?=[=≈] )/);
+  const known = [push.local, ...dataOf(run, run.nodes[push.node])];
+  const parts = sides.flatMap((side) => [sign(side[0]), ...withNumbers(side.slice(2), known)]);
+  return [h("span", { class: "local" }, derivative), ...parts];
+}
+
+/**
+ * Whether an operation has an input in several slots.
+ * @type {(node: RunNode, place: number) => boolean}
+ */
+export const isRepeated = ({ inputs }, place) =>
+  inputs.filter((input) => "node" in input && input.node === place).length > 1;
+
+/** @type {(run: Run, node: RunNode) => number[]} */
+const dataOf = (run, node) =>
+  node.inputs.map((input) => ("node" in input ? run.nodes[input.node].data : input.number));
+
+/**
+ * A text whose numbers, if they are known, have all their digits in their titles.
+ * @type {(text: string, known: number[]) => Child[]}
+ */
+function withNumbers(text, known) {
+  const words = text.split(NUMBER);
+  const numbers = [...text.matchAll(NUMBER)].map(([printed]) => {
+    const whole = known.find((x) => isPrinted(printed, x));
+    return whole === undefined ? printed : num(whole, "", printed);
+  });
+  return words.flatMap((word, i) => [word, ...numbers.slice(i, i + 1)]).filter(Boolean);
+}
+
+/** @type {(printed: string, x: number) => boolean} */
+const isPrinted = (printed, x) =>
+  Number.isFinite(x)
+    ? PRECISIONS.some((digits) => Number(printed) === Number(x.toPrecision(digits)))
+    : printed === exact(x).replace("Infinity", "inf").replace("NaN", "nan");
+
+/**
+ * The operation of a node in symbols, y = x × x, with the input in one slot marked.
+ * @type {(run: Run, node: RunNode, slot?: number) => Child[]}
+ */
+export function operation(run, node, slot = -1) {
+  const between = node.pieces[0] === "";
+  const written = node.inputs.map((input, i) => {
+    if (!("node" in input)) return between ? asOperand(input.number) : num(input.number);
+    const name = named(run.nodes[input.node].name);
+    return i === slot ? h("u", { class: "slot" }, name) : name;
+  });
+  const count = written.length;
+  /** @type {(i: number) => boolean} */
+  const isShown = (i) => i < FIRST || i >= count - LAST || i === slot || count <= FIRST + LAST + 2;
+  const shown = [...written.keys()].filter(isShown);
+  const terms = shown.flatMap((i, at) => [
+    ...(at > 0 && shown[at - 1] < i - 1 ? ["…"] : []),
+    written[i],
+  ]);
+  const middle = joined(terms, node.pieces[1]);
+  const [first, last] = [node.pieces[0], node.pieces[node.pieces.length - 1]];
+  return [named(node.name), sign("="), first, ...(count > 1 ? middle : written), last];
+}

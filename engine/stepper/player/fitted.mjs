@@ -1,0 +1,29 @@
+// Text that has to fit: a part of fixed height whose letters become smaller until all of it is seen.
+
+// How large the letters are, at first and where there is more to say than that leaves room for.
+const SIZES = [1, 0.92, 0.84, 0.76, 0.68, 0.6, 0.52];
+
+/**
+ * Give the largest size at which the element needs no more room than it has.
+ * @type {(element: HTMLElement) => void}
+ */
+export function fitText(element) {
+  for (const size of SIZES) {
+    element.style.setProperty("--fit", String(size));
+    if (isWhole(element)) return;
+  }
+}
+
+/** @type {(element: HTMLElement) => boolean} */
+const isWhole = ({ scrollHeight, clientHeight, scrollWidth, clientWidth }) =>
+  scrollHeight <= clientHeight && scrollWidth <= clientWidth;
+
+/**
+ * Fit it again when its room changes.
+ * @type {(element: HTMLElement) => () => void}
+ */
+export function keepFitted(element) {
+  const observer = new ResizeObserver(() => fitText(element));
+  observer.observe(element);
+  return () => observer.disconnect();
+}

@@ -1,0 +1,58 @@
+// Rectangles in a picture, in its own units, whatever part of it is in view.
+
+/** @import { Rectangle } from "./parts.d.ts" */
+
+/**
+ * All of the picture.
+ * @type {(svg: SVGSVGElement) => Rectangle}
+ */
+export function boundsOf(svg) {
+  const { x, y, width, height } = svg.viewBox.baseVal;
+  return { left: x, top: y, width, height };
+}
+
+/**
+ * The rectangle around some elements of a picture; null if there are none.
+ * @type {(svg: SVGSVGElement, elements: Element[]) => Rectangle | null}
+ */
+export function extentOf(svg, elements) {
+  const all = elements.flatMap((each) => {
+    const found = each instanceof SVGGraphicsElement ? rectangleOf(svg, each) : null;
+    return found ? [found] : [];
+  });
+  if (all.length === 0) return null;
+  const left = Math.min(...all.map((each) => each.left));
+  const top = Math.min(...all.map((each) => each.top));
+  const right = Math.max(...all.map((each) => each.left + each.width));
+  const bottom = Math.max(...all.map((each) => each.top + each.height));
+  return { left, top, width: right - left, height: bottom - top };
+}
+
+/** @type {(svg: SVGSVGElement, element: SVGGraphicsElement) => Rectangle | null} */
+function rectangleOf(svg, element) {
+  const [whole, own] = [svg.getScreenCTM(), element.getScreenCTM()];
+  if (!whole || !own) return null;
+  const { x, y, width, height } = element.getBBox();
+  const inside = whole.inverse().multiply(own);
+  const start = new DOMPoint(x, y).matrixTransform(inside);
+  return { left: start.x, top: start.y, width: width * inside.a, height: height * inside.d };
+}
+
+/**
+ * How far a point is from a rectangle; 0 if it is in it.
+ * @type {(point: DOMPoint, box: DOMRect) => number}
+ */
+export const distance = (point, box) =>
+  Math.hypot(
+    Math.max(box.left - point.x, 0, point.x - box.right),
+    Math.max(box.top - point.y, 0, point.y - box.bottom),
+  );
+
+/**
+ * Where a line of a picture begins and ends.
+ * @type {(line: Element) => DOMPoint[]}
+ */
+export function endsOf(line) {
+  const path = line.querySelector("path");
+  return path ? [0, path.getTotalLength()].map((at) => path.getPointAtLength(at)) : [];
+}

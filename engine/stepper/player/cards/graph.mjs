@@ -63,7 +63,8 @@ export function pictureCard(run, svg, dispatch, plainWheel) {
  * @param {{ dispatch: Dispatch, tell: (arrow: Arrow) => void, camera: Camera, tip: Tip }} parts
  */
 function listen(frame, { boxes, arrows }, { dispatch, tell, camera, tip }) {
-  const things = [...boxes, ...arrows.values()];
+  const outputFirst = boxes.toSorted((a, b) => b.node - a.node);
+  const things = [...outputFirst, ...arrows.values()];
   for (const { element, node } of boxes) {
     element.addEventListener("click", () => dispatch({ type: "select", node }));
   }
@@ -78,7 +79,8 @@ function listen(frame, { boxes, arrows }, { dispatch, tell, camera, tip }) {
   walking(frame, things.map((each) => each.element), {
     press: (element) => element.dispatchEvent(new MouseEvent("click")),
     arrive: (element) => {
-      camera.reveal([element]);
+      frame.scrollTo(0, 0);
+      camera.jump(() => camera.reveal([element]));
       const arrow = arrowOf(element);
       if (arrow) tell(arrow);
     },

@@ -16,7 +16,13 @@ MODULES = (
     "run",
     "pace",
     "state",
+    # What is said of a step.
+    "names",
+    "formulas",
+    "lines",
+    "phrases",
     "words",
+    "next",
     "address",
     # What the parts of the page are made of.
     "elements",
@@ -27,6 +33,8 @@ MODULES = (
     # The parts of the page.
     "cards/why",
     "cards/plot",
+    "cards/sides",
+    "cards/rows",
     "cards/equation",
     "cards/camera",
     "cards/gestures",
@@ -54,7 +62,7 @@ MODULES = (
 
 # The parts of the style; a later one adds to the ones above it, or takes precedence.
 STYLES = (
-    "theme", "page", "fields", "step", "picture", "flow", "tables", "why",
+    "theme", "page", "fields", "step", "lines", "picture", "flow", "tables", "why",
     "layout", "controls", "narrow", "views", "print",
 )  # fmt: skip
 

@@ -1,16 +1,20 @@
 // Decimal numbers, exactly: the arithmetic of a reader who checks printed numbers by hand.
 
-/** @import { Decimal } from "./types.d.ts" */
+/** @import { Decimal } from "./lines.d.ts" */
 
 /**
- * The number that a text as of `short` is: 1.927 is 1927 · 10^-3.
+ * The number that a text as of `short` is: 1.927 is 1927 · 10^-3; 0 for what is not finite.
  * @type {(text: string) => Decimal}
  */
 export function decimal(text) {
+  if (!/\d/.test(text)) return { digits: 0n, power: 0 };
   const [mantissa, exponent = "0"] = text.split("e");
   const [whole, fraction = ""] = mantissa.split(".");
   return { digits: BigInt(whole + fraction), power: Number(exponent) - fraction.length };
 }
+
+/** @type {(number: Decimal) => Decimal} */
+export const negative = ({ digits, power }) => ({ digits: -digits, power });
 
 /**
  * The product of decimal numbers.
@@ -36,8 +40,7 @@ export function plusAll(terms) {
  * @type {(a: Decimal, b: Decimal, significant: number) => boolean}
  */
 export function agree(a, b, significant) {
-  const [x, y] = [rounded(a, significant), rounded(b, significant)];
-  const difference = plusAll([x, { digits: -y.digits, power: y.power }]);
+  const difference = plusAll([rounded(a, significant), negative(rounded(b, significant))]);
   return difference.digits === 0n;
 }
 

@@ -1,9 +1,9 @@
 // Numbers and their text: as a trace holds them, with all digits, with four, and long ones cut.
 
-import { agree, decimal, plusAll, timesAll } from "./decimals.mjs";
+import { agree, decimal, negative, plusAll, timesAll } from "./decimals.mjs";
 
 /** @import { Num } from "./trace.d.ts" */
-/** @import { Claim, Printed } from "./types.d.ts" */
+/** @import { Claim, Decimal, How, Printed } from "./lines.d.ts" */
 
 /**
  * A number of the trace, in which NaN and the infinities are text.
@@ -58,14 +58,14 @@ export const multiplied = (factors, product) => printed([{ parts: factors, resul
  * Terms and their sum as printed.
  * @type {(terms: number[], sum: number) => Printed}
  */
-export const added = (terms, sum) => printed([{ parts: terms, result: sum, plus: true }])[0];
+export const added = (terms, sum) => printed([{ parts: terms, result: sum, by: "+" }])[0];
 
 /**
  * What is claimed in one line or in one table, all in the same digits.
  * @type {(claims: Claim[]) => Printed[]}
  */
 export function printed(claims) {
-  const digits = TRIES.find((each) => claims.every((claim) => holds(claim, each))) ?? TRIES[0];
+  const digits = digitsFor(claims);
   return claims.map((claim) => ({
     parts: claim.parts.map((each) => short(each, digits)),
     result: short(claim.result, digits),
@@ -74,14 +74,34 @@ export function printed(claims) {
 }
 
 /**
+ * The fewest digits in which most of the claims hold.
+ * @type {(claims: Claim[]) => number}
+ */
+function digitsFor(claims) {
+  const held = TRIES.map((digits) => claims.filter((claim) => holds(claim, digits)).length);
+  return TRIES[held.indexOf(Math.max(...held))];
+}
+
+/**
+ * What the texts give; a quotient or a power is no decimal number, and rounded.
+ * @type {Record<Exclude<How, "f">, (texts: string[], digits: number) => Decimal>}
+ */
+const GIVEN = {
+  "×": (texts) => timesAll(texts.map(decimal)),
+  "+": (texts) => plusAll(texts.map(decimal)),
+  "−": ([first, ...others]) => plusAll([decimal(first), ...others.map(decimal).map(negative)]),
+  "÷": ([a, b], digits) => decimal(short(Number(a) / Number(b), digits)),
+  "^": ([a, b], digits) => decimal(short(Number(a) ** Number(b), digits)),
+};
+
+/**
  * Whether the printed parts give the printed result; nothing is claimed of what is not finite.
  * @type {(claim: Claim, digits: number) => boolean}
  */
-function holds({ parts, result, plus = false }, digits) {
+function holds({ parts, result, by = "×" }, digits) {
   if (![...parts, result].every(Number.isFinite)) return true;
-  const decimals = parts.map((each) => decimal(short(each, digits)));
-  const total = plus ? plusAll(decimals) : timesAll(decimals);
-  return agree(total, decimal(short(result, digits)), digits);
+  const texts = parts.map((each) => short(each, digits));
+  return by === "f" || agree(GIVEN[by](texts, digits), decimal(short(result, digits)), digits);
 }
 
 /**

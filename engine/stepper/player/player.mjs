@@ -61,12 +61,14 @@ export function show(root, trace, options = {}) {
 
   function paint() {
     const seen = view(run, state);
+    const focused = root.contains(document.activeElement);
     root.toggleAttribute("data-predicting", seen.hidden);
     for (const part of [parts.now, parts.ledger, parts.paths]) part.show(run, seen);
     for (const part of [parts.picture, parts.values]) part.show(seen);
     bar.show(state, seen, sentence(run, seen));
     fitText(parts.now.element);
     side.reveal();
+    if (focused && !root.contains(document.activeElement)) root.focus({ preventScroll: true });
     schedule(seen);
   }
 

@@ -140,13 +140,18 @@ const pushesOf = (events) => events.flatMap((event) => (event.kind === "push" ? 
 export function view(run, state) {
   const step = stepSoFar(run, state);
   const event = step.events.at(-1) ?? null;
+  const steps = run.steps[state.unit];
+  const at = placeOfStep(run, state);
   const hidden = isHidden(run, state);
   return {
     position: state.position,
     shown: hidden ? step.start : state.position,
     step,
-    at: placeOfStep(run, state),
-    of: run.steps[state.unit].length - 1,
+    next: state.position < steps[at].end
+      ? stepOf(run.nodes, run.events, state.position, steps[at].end)
+      : (steps[at + 1] ?? null),
+    at,
+    of: steps.length - 1,
     pushes: pushesOf(step.events),
     event,
     hidden,

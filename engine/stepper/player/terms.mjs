@@ -1,9 +1,10 @@
-// The terms of a formula as elements: numbers, names, partial derivatives and signs.
+// The terms of a formula as elements: numbers, names, derivatives and signs.
 
 import { h } from "./elements.mjs";
 import { exact, short } from "./numbers.mjs";
 
 /** @import { Child } from "./parts.d.ts" */
+/** @import { Derivative, Part } from "./lines.d.ts" */
 
 /**
  * A number in four digits, or as it has been printed, that has all of them in its title.
@@ -20,26 +21,51 @@ export const asOperand = (x, text) =>
   x < 0 ? h("span", { class: "nowrap" }, "(", num(x, "", text), ")") : num(x, "", text);
 
 /**
- * A name; the number that tells it from others is small.
- * @type {(name: string) => HTMLElement}
+ * A name, with the whole of it in its title; the number that tells it from others is small.
+ * @type {(name: string, whole?: string) => HTMLElement}
  */
-export function named(name) {
+export function named(name, whole = name) {
   const [word, mark] = name.split(/(#\d+)$/);
-  return h("span", { class: "name" }, word, ...(mark ? [h("small", {}, mark)] : []));
+  const small = mark ? [h("small", {}, mark)] : [];
+  const element = h("span", { class: "name" }, word, ...small);
+  if (whole !== name) element.title = whole;
+  return element;
 }
 
 /**
- * A partial derivative, set as a fraction and read as ∂a/∂b.
- * @type {(of: string, by: string) => HTMLElement}
+ * A fraction, read as a/b.
+ * @type {(kind: string, above: Child[], below: Child[]) => HTMLElement}
  */
-export const partial = (of, by) =>
+const fraction = (kind, above, below) =>
   h(
     "span",
-    { class: "fraction" },
-    h("span", {}, "∂", named(of)),
+    { class: `fraction ${kind}` },
+    h("span", {}, ...above),
     h("span", { class: "slash" }, "/"),
-    h("span", {}, "∂", named(by)),
+    h("span", {}, ...below),
   );
+
+/**
+ * A gradient, read as ∂a/∂b.
+ * @type {(of: Child, by: Child) => HTMLElement}
+ */
+export const partial = (of, by) => fraction("", ["∂", of], ["∂", by]);
+
+/**
+ * A local derivative, read as d(a·b)/da, with the slot that counts underlined.
+ * @type {(local: Derivative) => HTMLElement}
+ */
+export const slope = ({ of, by }) =>
+  fraction("slope", ["d(", ...of.map(partOf), ")"], ["d", named(by.text, by.title)]);
+
+/**
+ * A part of a formula.
+ * @type {(part: Part) => HTMLElement}
+ */
+export function partOf({ text, title, marked }) {
+  const name = title === undefined ? h("span", {}, text) : named(text, title);
+  return marked ? h("u", { class: "slot" }, name) : name;
+}
 
 /**
  * A part of an equation with what it is called below it.

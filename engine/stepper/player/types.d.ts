@@ -2,6 +2,7 @@
 
 import type * as trace from "./trace.d.ts";
 
+export type { Claim, Printed } from "./lines.d.ts";
 export type { Trace } from "./trace.d.ts";
 
 /** A run: a trace with its numbers read, and with where to look for what. */
@@ -25,26 +26,6 @@ export interface Run {
 }
 
 type ReadAnew = "data" | "grad" | "inputs" | "numeric" | "paths";
-
-/** digits · 10^power. */
-export interface Decimal {
-  digits: bigint;
-  power: number;
-}
-
-/** That the product of the parts, or their sum, is the result. */
-export interface Claim {
-  parts: number[];
-  result: number;
-  plus?: boolean;
-}
-
-/** A claim as it is printed; the sign says whether the printed numbers give the result. */
-export interface Printed {
-  parts: string[];
-  result: string;
-  sign: "=" | "≈";
-}
 
 /** A node, with what happens to it in the course of the run. */
 export interface RunNode extends Omit<trace.Node, ReadAnew> {
@@ -132,6 +113,8 @@ export interface Seen {
   shown: number;
   /** The step up to this position, its place among the steps of the unit, and that of the last. */
   step: Step;
+  /** The one that follows, or what is left of this one; null at the end. */
+  next: Step | null;
   at: number;
   of: number;
   /** The contributions of the step, and its last event. */

@@ -1,14 +1,18 @@
 // What is said of a step, in whole sentences: for those who listen, and for all.
 
+import { pushLines, sumLine } from "./lines.mjs";
+import { calledIn } from "./names.mjs";
 import { short } from "./numbers.mjs";
+import { asMuch, capital, computed, counting, goesInto, listed, often } from "./phrases.mjs";
 import { slotOf } from "./run.mjs";
 
-/** @import { Push, Run, RunNode, Seen } from "./types.d.ts" */
+/** @import { Called, PushLine } from "./lines.d.ts" */
+/** @import { Run, RunEvent, RunNode, Seen, Use } from "./types.d.ts" */
 
 /** @type {Record<string, string[]>} */
 const SLOTS = {
   Add: ["the first term", "the second term"],
-  Sub: ["the first term", "the number that is subtracted"],
+  Sub: ["the first term", "the second term"],
   Mul: ["the first factor", "the second factor"],
   Div: ["the numerator", "the denominator"],
   Pow: ["the base", "the exponent"],
@@ -30,37 +34,129 @@ export function slotName({ op, inputs }, slot) {
 }
 
 /**
- * The event of a step in words.
- * @type {(run: Run, seen: Pick<Seen, "event" | "position" | "hidden">) => string}
+ * A step in words: why it does what it does.
+ * @type {(run: Run, seen: Seen) => string}
  */
-export function sentence(run, { event, position, hidden }) {
-  if (event === null) return "Nothing has been computed yet. Press → for the first step.";
-  const node = run.nodes[event.node];
-  if (event.kind === "forward") {
-    return `${node.name} is computed from its inputs: ${short(node.data)}.`;
+export function sentence(run, seen) {
+  const called = calledIn(run, seen.step.events);
+  const output = called(run.output);
+  const [first] = seen.step.events;
+  switch (seen.step.kind) {
+    case "start":
+      return beginning(output);
+    case "seed":
+      return `${output} changes exactly as much as ${output} itself, so the gradient of ${output} `
+        + "is 1. From here on gradients go back, against the arrows.";
+    case "forward":
+      return `${computed(run, first.node, called)} ${goesInto(run, first.node, called)}`;
+    case "push":
+      return pushInWords(run, seen, called);
+    case "spread":
+      return spreadInWords(run, seen, called);
+    case "done":
+      return sumInWords(run, first.node, called);
+    default:
+      return manyInWords(run, seen, called);
   }
-  if (event.kind === "seed") {
-    return `The gradient of ${node.name} by itself is 1. From here it flows against the arrows.`;
-  }
-  if (event.kind === "done") {
-    const uses = node.pushedAt.length;
-    const all = uses === 1 ? "The one use" : `All ${uses} uses`;
-    const end = position === run.last ? " This was the last step." : "";
-    const grad = short(node.grad);
-    return `${all} of ${node.name} contributed: its gradient is complete, ${grad}.${end}`;
-  }
-  return pushInWords(run, event, hidden);
 }
 
-/** @type {(run: Run, event: Push, hidden: boolean) => string} */
-function pushInWords(run, event, hidden) {
-  const [from, to] = [run.nodes[event.node].name, run.nodes[event.input].name];
-  const slot = slotName(run.nodes[event.node], slotOf(run, event));
-  const start = `From ${from} back to ${to}, ${slot}: `;
-  const factors = `upstream ${short(event.upstream)} times local ${short(event.local)}`;
-  if (hidden) return `${start}${factors}. What does this edge contribute?`;
-  const change = `The gradient of ${to} goes from ${short(event.before)} to ${short(event.after)}.`;
-  return `${start}${factors} is ${short(event.contribution)}. ${change}`;
+/** @type {(output: string) => string} */
+const beginning = (output) =>
+  `This page computes ${output} one operation at a time, and then goes back to find its gradients: `
+  + `how much ${output} changes when any one number changes a little. Going back, each operation `
+  + "multiplies the gradient that has arrived at it (upstream) by its own slope (local), and adds "
+  + "the product to the gradient of its input.";
+
+/** @type {(run: Run, seen: Seen, called: Called) => string} */
+function pushInWords(run, { pushes, hidden }, called) {
+  const [line] = pushLines(run, pushes, called);
+  const [upstream, local] = line.product.parts;
+  const node = run.nodes[line.push.node];
+  const [from, to, output] = [line.push.node, line.push.input, run.output].map(called);
+  const slot = node.inputs.length > 1 ? `, ${slotName(node, slotOf(run, line.push))},` : "";
+  const near = `A small change of ${to}${slot} changes ${from} ${asMuch(local)} (local)`;
+  const far = line.push.node === run.output
+    ? `and ${output} is the output itself (upstream is 1)`
+    : `and a change of ${from} changes ${output} ${asMuch(upstream)} (upstream)`;
+  if (hidden) return `${near}, ${far}. So what does it contribute to the gradient of ${to}?`;
+  const about = line.product.sign === "=" ? "" : "about ";
+  const together = `together ${about}${asMuch(line.product.result)}`;
+  return `${near}, ${far}: ${together}.${amongUses(run, line, to)}`;
+}
+
+/**
+ * Which of several contributions it is.
+ * @type {(run: Run, line: PushLine, to: string) => string}
+ */
+function amongUses(run, { push, change, product }, to) {
+  const { uses } = run.nodes[push.input];
+  if (change === null) return "";
+  const place = uses.indexOf(push) + 1;
+  if (place === 1) return ` ${to} is used ${often(uses.length)}: more will be added.`;
+  const is = change.sign === "=" ? "is" : "is about";
+  const sum = `${change.before} plus ${product.result} ${is} ${change.after}`;
+  return ` It is added to what has arrived: ${sum}.`;
+}
+
+/** @type {(run: Run, seen: Seen, called: Called) => string} */
+function spreadInWords(run, { pushes, hidden }, called) {
+  const [{ product, push }] = pushLines(run, pushes, called);
+  const [own, upstream] = [called(push.node), product.parts[0]];
+  const all = pushes.length === 2 ? "both" : `all ${counting(pushes.length)}`;
+  const why = `In a sum, a small change of one term changes the sum just as much (local is 1)`;
+  if (hidden) return `${why}. So what does ${own}, whose gradient is ${upstream}, pass on?`;
+  return `${why}: ${own} passes its gradient, ${upstream}, on to ${all} terms as it is.`;
+}
+
+/** @type {(run: Run, place: number, called: Called) => string} */
+function sumInWords(run, place, called) {
+  const node = run.nodes[place];
+  const { parts, sum } = sumLine(node);
+  const own = called(place);
+  const through = node.uses.length === 2 ? "both" : "all of them";
+  const is = sum.sign === "=" ? "is" : "is about";
+  const uses = `${own} is used ${often(parts.length)}, ${ways(run, node.uses, called)}`;
+  return `${uses}. A small change of ${own} acts through ${through}, so the contributions are `
+    + `added: its gradient ${is} ${sum.result}.`;
+}
+
+/**
+ * Through what a node acts: an operation that uses it twice is named once.
+ * @type {(run: Run, uses: Use[], called: Called) => string}
+ */
+function ways(run, uses, called) {
+  const pushes = uses.flatMap((use) => (use.kind === "push" ? [use] : []));
+  const users = [...new Set(pushes.map((push) => push.node))];
+  if (users.length > 3) return `by ${users.length} operations`;
+  return listed(users.map((user) => {
+    const slots = pushes.flatMap((each) => (each.node === user ? [slotOf(run, each)] : []));
+    const names = slots.map((slot) => slotName(run.nodes[user], slot));
+    return names.length > 3 ? `by ${called(user)}` : `as ${listed(names)} of ${called(user)}`;
+  }));
+}
+
+/** @type {(run: Run, seen: Seen, called: Called) => string} */
+function manyInWords(run, { step, pushes }, called) {
+  const { events } = step;
+  if (events[0].kind === "forward") {
+    const last = called(events[events.length - 1].node);
+    return `${capital(counting(events.length))} operations are computed, each from numbers that `
+      + `are known; the last of them is ${last}.`;
+  }
+  const sums = completed(run, events, called);
+  if (pushes.length === 0) return sums;
+  const from = step.kind === "node" ? called(pushes[0].node) : "Each operation";
+  const why = `${from} passes on upstream × local to each input: how much ${called(run.output)} `
+    + "changes with the operation, times how much that changes with the input.";
+  return `${sums} ${why}`.trim();
+}
+
+/** @type {(run: Run, events: RunEvent[], called: Called) => string} */
+function completed(run, events, called) {
+  const done = events.flatMap((event) => (event.kind === "done" ? [event.node] : []));
+  if (done.length === 1) return sumInWords(run, done[0], called);
+  if (done.length === 0) return "";
+  return `${listed(done.map(called))} are used several times: all contributions are added.`;
 }
 
 /**

@@ -222,7 +222,7 @@ test("a slot is called what it is in its operation", () => {
 test("keys are ours unless something is being written", () => {
   assert.deepEqual(actionOf("ArrowRight"), { type: "next" });
   assert.deepEqual(actionOf("ArrowRight", { tag: "INPUT", type: "range" }), { type: "next" });
-  assert.equal(actionOf("ArrowRight", { tag: "INPUT", type: "text" }), null);
+  assert.equal(actionOf("ArrowRight", { tag: "INPUT", type: "text", text: "1" }), null);
   assert.equal(actionOf(" ", { tag: "BUTTON" }), null);
   assert.deepEqual(actionOf("3"), { type: "unit", unit: "layer" });
   assert.equal(actionOf("x"), null);

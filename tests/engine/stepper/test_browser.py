@@ -155,14 +155,20 @@ def test_the_example_of_the_document(opened: Any, example: Any) -> None:
 
 
 def test_each_step_is_the_equation_of_its_event(opened: Any, example: Any) -> None:
-    """A push in symbols and numbers, as `print(event)` gives it, and in words for all."""
+    """A push in symbols and numbers, where it is, why it is so in words, and who is next."""
     page = opened(example[0])
     press(page, "ArrowRight", 21)
     assert page.locator(".equation").text_content() == (
-        "∂Loss/∂ReLU#1 += ∂Loss/∂Loss · ∂Loss/∂ReLU#1 = 1 × 0.6425 = 0.6425   (0 → 0.6425)"
+        "∂Loss/∂ReLU#1 = ∂Loss/∂Loss · d(mean_square(ReLU#1, ReLU#2, ReLU#3))/dReLU#1"
+        " = 1 × 0.6425 = 0.6425"
     )
+    assert page.locator(".equation u").inner_text() == "ReLU#1"
+    assert page.locator(".phase").inner_text() == "Backward, step 21 of 57: from Loss to ReLU#1"
+    assert page.locator(".now .next").inner_text() == "Next: Loss again, to ReLU#2."
     live = page.locator("[aria-live=polite]")
-    assert live.inner_text().startswith("From Loss back to ReLU#1, the first input: upstream 1")
+    assert live.inner_text().startswith(
+        "A small change of ReLU#1, the first input, changes Loss 0.6425 times as much (local)"
+    )
     assert page.locator(".edge.active").count() == 1
     assert page.locator(".node.active").count() == 2
 
@@ -240,7 +246,8 @@ def test_a_prediction_is_asked_for_and_judged(opened: Any, example: Any) -> None
     press(page, "Enter")
     assert page.locator(".verdict").inner_text() == "Right."
     assert all(each.is_visible() for each in tells.all())
-    assert "= 0.6425   (0 → 0.6425)" in page.locator(".equation").text_content()
+    assert "1 × 0.6425 = 0.6425" in page.locator(".equation").text_content()
+    assert page.locator(".words").inner_text().startswith("Right. A small change of ReLU#1")
     press(page, "ArrowRight")
     assert position(page) == 22
 

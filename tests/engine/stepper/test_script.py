@@ -63,8 +63,8 @@ def test_its_logic(tmp_path: Path) -> None:
                for number in NUMBERS]  # fmt: skip
     document = {"formats": formats, **CASES, "trace": valid_trace(layers()).document}
     data.write_text(json.dumps(document), encoding="utf-8")
-    tests = Path(__file__).with_name("stepper.test.mjs")
+    tests = map(str, Path(__file__).parent.glob("*.test.mjs"))
     with as_file(files("engine") / "stepper" / "player") as modules:
         address = f"{modules.as_uri()}/"
-        run = run_node("--test", str(tests), STEPPER_MODULES=address, STEPPER_DATA=str(data))
+        run = run_node("--test", *tests, STEPPER_MODULES=address, STEPPER_DATA=str(data))
     assert run.returncode == 0, run.stdout + run.stderr

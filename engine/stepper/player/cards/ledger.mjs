@@ -81,5 +81,7 @@ function total(run, seen, node, rows) {
   const what = [inline(run, node), " ", h("small", {}, state)];
   const name = h("th", { scope: "row", colspan: "4" }, ...what);
   const more = isGrowing(node, seen.shown) ? " …" : "";
-  return h("tfoot", {}, h("tr", { class: done ? "complete" : "" }, name, h("td", {}, value, more)));
+  const isSum = seen.step.events.some(({ kind, node: of }) => kind === "done" && of === seen.focus);
+  const classes = [done ? "complete" : "", isSum ? "current" : ""].filter(Boolean).join(" ");
+  return h("tfoot", {}, h("tr", { class: classes }, name, h("td", {}, value, more)));
 }

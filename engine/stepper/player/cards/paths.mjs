@@ -72,7 +72,7 @@ function claimsOfPaths({ grad, paths }) {
     result: product,
   }));
   const parts = [...paths.best.map((path) => path.product), ...(isMore(paths) ? [paths.rest] : [])];
-  return [...products, { parts, result: grad, plus: true }];
+  return [...products, { parts, result: grad, by: "+" }];
 }
 
 /**
@@ -92,7 +92,7 @@ const isMore = ({ best, count }) => count !== String(best.length);
  * ) => HTMLElement}
  */
 function pathRow(run, path, place, text, dispatch) {
-  const names = abridged(path.nodes.map((each, i) => stop(run, path, each, i)));
+  const names = abridged(path.nodes.map((each, i) => pathStop(run, path, each, i)));
   const isWhole = path.factors.length <= FACTORS;
   const factors = path.factors.map((x, i) => {
     const factor = h("span", { title: ruleText(edgeOf(run, edgeOnPath(path, i))) });
@@ -124,7 +124,7 @@ const edgeOnPath = (path, i) => ({ node: path.nodes[i], place: path.places[i] })
  * A node of a path; with the slot through which it is reached, if it stands in several.
  * @type {(run: Run, path: Path, place: number, i: number) => HTMLElement}
  */
-function stop(run, path, place, i) {
+function pathStop(run, path, place, i) {
   const user = i > 0 ? run.nodes[path.nodes[i - 1]] : null;
   if (!user || !isRepeated(user, place)) return named(run.nodes[place].name);
   const slot = slotName(user, edgeOf(run, edgeOnPath(path, i - 1)).slot);

@@ -51,7 +51,7 @@ function claimsOf(use) {
   const { upstream, local, contribution, before, after } = use;
   return [
     { parts: [upstream, local], result: contribution },
-    { parts: [before, contribution], result: after, plus: true },
+    { parts: [before, contribution], result: after, by: "+" },
   ];
 }
 
@@ -64,7 +64,7 @@ export function useRows(run, seen, each, dispatch) {
   const isAhead = position > seen.shown;
   const isCurrent = position > seen.step.start && position <= seen.position;
   const state = [isAhead ? "ahead" : "", isCurrent ? "current" : ""].filter(Boolean).join(" ");
-  const first = use.kind === "seed" ? "the output itself" : from(run, use, dispatch);
+  const first = use.kind === "seed" ? "the output itself" : useFrom(run, use, dispatch);
   const cells = isAhead ? ["–", "–", "–", "–"] : numbersOf(run, each);
   const main = row({ class: state }, first, ...cells);
   if (isCurrent) main.setAttribute("aria-current", "step");
@@ -77,7 +77,7 @@ export function useRows(run, seen, each, dispatch) {
  * The operation that a push comes from; and through which slot, if the input is there twice.
  * @type {(run: Run, push: Push, dispatch: Dispatch) => HTMLElement}
  */
-function from(run, push, dispatch) {
+function useFrom(run, push, dispatch) {
   const node = run.nodes[push.node];
   const slot = ` ${slotName(node, edgeOf(run, push).slot)}`;
   const place = isRepeated(node, push.input) ? [h("small", {}, slot)] : [];

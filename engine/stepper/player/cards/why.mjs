@@ -31,7 +31,8 @@ export function whyLine(run, push) {
     "p",
     { class: "why" },
     h("span", { class: "rule" }, ...ruleOf(run, push)),
-    h("span", { class: "place quiet" }, ...operation(run, node, slot), ...place),
+    " ",
+    h("span", { class: "place quiet" }, "in ", ...operation(run, node, slot), ...place),
   );
 }
 

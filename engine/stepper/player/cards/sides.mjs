@@ -1,0 +1,154 @@
+// The equation of a step with one event, or with one number that goes to several inputs.
+
+import { h, joined } from "../elements.mjs";
+import { formula } from "../formulas.mjs";
+import { pushLines, sumLine } from "../lines.mjs";
+import { abridged } from "../numbers.mjs";
+import { isInner } from "../run.mjs";
+import { asOperand, named, num, partOf, partial, sign, slope, term } from "../terms.mjs";
+
+/** @import { Child } from "../parts.d.ts" */
+/** @import { Called, Equation, PushLine } from "../lines.d.ts" */
+/** @import { Push, Run, Seen } from "../types.d.ts" */
+
+// How many gradients are named at the start.
+const WANTED = 4;
+
+/**
+ * A Value as an element.
+ * @type {(run: Run, called: Called, node: number) => HTMLElement}
+ */
+export const nameIn = (run, called, node) => named(called(node), run.nodes[node].name);
+
+/**
+ * The gradient of a Value in symbols.
+ * @type {(run: Run, called: Called, node: number) => HTMLElement}
+ */
+const gradient = (run, called, node) =>
+  partial(nameIn(run, called, run.output), nameIn(run, called, node));
+
+/**
+ * What is looked for: the gradients of the leaves.
+ * @type {(run: Run, called: Called) => Child[]}
+ */
+export function wanted(run, called) {
+  const leaves = run.rows.filter((node) => !isInner(run.nodes[node]));
+  const some = leaves.slice(0, WANTED).map((node) => gradient(run, called, node));
+  const more = leaves.length > WANTED ? [", …"] : [];
+  return [...joined(some, ","), ...more, sign("="), "?"];
+}
+
+/**
+ * The computation of a node.
+ * @type {(run: Run, equation: Equation, called: Called) => Child[]}
+ */
+export function forwardParts(run, { node, result, sides, sign: last }, called) {
+  const formulas = sides.flatMap((side) => [
+    sign("="),
+    h("span", { class: "side" }, ...side.map(partOf)),
+  ]);
+  const data = num(run.nodes[node].data, "data", result);
+  return [nameIn(run, called, node), ...formulas, sign(last), data];
+}
+
+/**
+ * The gradient of the output by itself.
+ * @type {(run: Run, called: Called) => Child[]}
+ */
+export const seedParts = (run, called) => [
+  gradient(run, called, run.output), sign("="), num(1, "grad"),
+];
+
+/**
+ * The sum of what has been added to a gradient.
+ * @type {(run: Run, node: number, called: Called) => Child[]}
+ */
+export function sumParts(run, node, called) {
+  const { grad, parts, sum } = sumLine(run.nodes[node]);
+  const terms = abridged([...parts.keys()]).flatMap((each, i) => [
+    sign(i ? "+" : "="),
+    typeof each === "number" ? asOperand(parts[each], sum.parts[each]) : each,
+  ]);
+  const total = num(grad, "grad", sum.result);
+  return [gradient(run, called, node), ...terms, sign(sum.sign), total];
+}
+
+/**
+ * A push in symbols and in numbers; instead of its contribution, what hides it.
+ * @type {(run: Run, push: Push, called: Called, instead: Child[]) => Child[]}
+ */
+export function pushParts(run, push, called, instead) {
+  const [line] = pushLines(run, [push], called);
+  const local = term("local", "local", slope(line.local));
+  const result = term("result", "gradient", gradient(run, called, push.input));
+  const adds = line.change === null ? "=" : "+=";
+  const start = [result, sign(adds), ...factors(run, line, called, local)];
+  return instead.length ? [...start, sign("="), ...instead] : [...start, ...contribution(line)];
+}
+
+/**
+ * What an operation passes on to all of its inputs as it is, and which these are.
+ * @type {(run: Run, seen: Seen, called: Called, instead: Child[]) => Child[]}
+ */
+export function spreadParts(run, { pushes }, called, instead) {
+  const lines = pushLines(run, pushes, called);
+  const [line] = lines;
+  const output = nameIn(run, called, run.output);
+  const result = term("result", "gradient", partial(output, h("i", {}, "each")));
+  const of = formula(run, line.push.node, called);
+  const local = term("local", "local", slope({ of, by: { text: " each" }, where: [] }));
+  const start = [result, sign("="), ...factors(run, line, called, local)];
+  if (instead.length) return [...start, sign("="), ...instead];
+  const { product, push } = line;
+  const number = num(push.contribution, "", product.result);
+  const targets = lines.map((each) =>
+    h("span", { class: "target" }, nameIn(run, called, each.push.input), ...bracket(each)),
+  );
+  return [
+    ...start,
+    sign(product.sign),
+    term("contribution", "contribution", number),
+    h("span", { class: "targets" }, "to ", ...joined(abridged(targets), ", ")),
+  ];
+}
+
+/**
+ * The two factors of a push, in symbols and in numbers.
+ * @type {(run: Run, line: PushLine, called: Called, local: HTMLElement) => Child[]}
+ */
+function factors(run, { product, push }, called, local) {
+  const [upstream, slopes] = product.parts;
+  return [
+    term("upstream", "upstream", gradient(run, called, push.node)),
+    sign("·"),
+    local,
+    sign("="),
+    term("upstream", "upstream", asOperand(push.upstream, upstream)),
+    sign("×"),
+    term("local", "local", asOperand(push.local, slopes)),
+  ];
+}
+
+/** @type {(line: PushLine) => Child[]} */
+function contribution(line) {
+  const { product, push } = line;
+  const number = num(push.contribution, "", product.result);
+  return [sign(product.sign), term("contribution", "contribution", number), ...bracket(line)];
+}
+
+/**
+ * How the gradient changes, in brackets, if other uses add to it too.
+ * @type {(line: PushLine) => HTMLElement[]}
+ */
+const bracket = (line) =>
+  line.change === null ? [] : [h("span", { class: "change" }, "   (", ...change(line), ")")];
+
+/**
+ * The gradient before and after a push; of the only use of a node the gradient.
+ * @type {(line: PushLine) => Child[]}
+ */
+export function change({ change: made, product, push }) {
+  if (made === null) return [num(push.after, "", product.result)];
+  const before = made.before === "–" ? "–" : num(push.before, "", made.before);
+  return [before, made.sign === "=" ? " → " : " → about ", num(push.after, "", made.after)];
+}

@@ -1,0 +1,113 @@
+// What the cards show of some traces, at every step, as text: for tests that have no browser.
+//
+//     STEPPER_MODULES=… node shown.mjs traces.json      writes a list for each trace
+
+import { readFileSync } from "node:fs";
+
+// An element that keeps what it is given, as much as the cards ask for.
+class Fake {
+  constructor(tag) {
+    Object.assign(this, { tag, attributes: {}, children: [], listeners: {}, style: {}, dataset: {} });
+    this.classList = {
+      contains: (name) => this.classes().includes(name),
+      toggle: (name) => {
+        const others = this.classes().filter((each) => each !== name);
+        const names = this.classList.contains(name) ? others : [...others, name];
+        this.setAttribute("class", names.join(" "));
+      },
+    };
+  }
+  classes() {
+    return (this.attributes.class ?? "").split(" ").filter(Boolean);
+  }
+  setAttribute(name, value) {
+    this.attributes[name] = value;
+  }
+  addEventListener(name, listener) {
+    this.listeners[name] = listener;
+  }
+  append(...children) {
+    this.children.push(...children);
+  }
+  replaceChildren(...children) {
+    this.children = children;
+  }
+  get textContent() {
+    const texts = this.children.map((each) => each.textContent ?? each);
+    return texts.join("");
+  }
+  set textContent(text) {
+    this.children = text === "" ? [] : [text];
+  }
+  // All elements inside that have this name, or this class.
+  all(what) {
+    return this.children
+      .filter((each) => each instanceof Fake)
+      .flatMap((each) => [
+        ...(each.tag === what || each.classes().includes(what) ? [each] : []),
+        ...each.all(what),
+      ]);
+  }
+  querySelector(what) {
+    return this.all(what)[0] ?? null;
+  }
+  querySelectorAll(what) {
+    return this.all(what);
+  }
+}
+
+globalThis.document = {
+  createElement: (tag) => new Fake(tag),
+  createElementNS: (_, tag) => new Fake(tag),
+};
+
+const from = (module) => import(new URL(`${module}.mjs`, process.env.STEPPER_MODULES));
+const { prepare } = await from("run");
+const { START, reduce, view } = await from("state");
+const { ledgerCard } = await from("cards/ledger");
+const { pathsCard } = await from("cards/paths");
+const { valuesCard } = await from("cards/values");
+const { whyLine } = await from("cards/why");
+const { plot } = await from("cards/plot");
+
+const texts = (element, what) => element.all(what).map((each) => each.textContent);
+const cells = (row) => [...row.all("th"), ...row.all("td")].map((each) => each.textContent);
+
+function ledgerOf({ element }) {
+  const rows = element.all("tbody").flatMap((body) => body.all("tr"));
+  return rows.map((row) => ({ classes: row.classes(), cells: cells(row) }));
+}
+
+function stepsOf(trace, unit) {
+  const run = prepare(trace);
+  const actions = [];
+  const cards = [ledgerCard(actions.push), pathsCard(actions.push)];
+  const values = valuesCard(run, (action) => actions.push(action));
+  return run.steps[unit].map((_, at) => {
+    const seen = view(run, reduce(run, { ...START, unit }, { type: "seek", at }));
+    for (const each of cards) each.show(run, seen);
+    values.show(seen);
+    const [ledger, paths] = cards;
+    return {
+      shown: seen.shown,
+      start: seen.step.start,
+      focus: seen.focus,
+      formula: texts(ledger.element, "formula")[0],
+      ledger: ledgerOf(ledger),
+      total: texts(ledger.element, "tfoot")[0],
+      count: texts(paths.element, "count")[0],
+      paths: paths.element.all("path").map((each) => [...texts(each, "names"), ...texts(each, "factors")]),
+      sum: paths.element.all("sum").flatMap((table) => table.all("tr").map(cells)),
+      values: values.element.all("tbody")[0].all("tr").map(cells),
+      whys: seen.pushes.map((push) => whyLine(run, push).textContent),
+      plots: seen.pushes.map((push) => plot(run, push)?.attributes["aria-label"] ?? null),
+    };
+  });
+}
+
+const traces = JSON.parse(readFileSync(process.argv[2]));
+const units = ["contribution", "node", "layer"];
+const shown = traces.map((trace) =>
+  Object.fromEntries(units.map((unit) => [unit, stepsOf(trace, unit)])),
+);
+process.stdout.write(JSON.stringify(shown));

@@ -11,11 +11,12 @@ const LEGEND = [
   ["box active", "", "taking part in this step, as is a thick arrow"],
   ["box active changes", "", "the Value that this step changes"],
   ["box selected", "", "the Value that you have selected, by a click: the tables keep to it"],
-  ["box on-path", "", "on the chain-rule path that you have clicked"],
+  ["box on-path", "", "on the chain-rule path that you have clicked, as are its double arrows"],
   ["text", "–", "not there yet: nothing is shown before the step at which it is found"],
   ["text more", "0.4 …", "a gradient to which more will be added"],
   ["text complete", "0.4", "a gradient that is complete, in bold"],
-  ["text", "2 →", "the number on an arrow: the local derivative, d(result)/d(input)"],
+  ["text", "2 →", "the number on an arrow: the local derivative, d(result)/d(input); the arrow " +
+    "tells why, under the pointer, by a tap, or by Tab and Shift with the arrow keys"],
   ["text", "→", "an arrow points the way the data goes; the arrow of a step backward, and those " +
     "of a path that you have clicked, turn and point to the input"],
   ["text", "∂L/∂w", "a gradient: how much the output L changes with w, through all paths"],

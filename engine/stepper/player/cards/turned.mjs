@@ -5,7 +5,7 @@
 // The length of a head and half of its width, and how many pieces a curve is drawn in, in points.
 const HEAD = 8;
 const HALF = 3;
-const PIECES = 16;
+const PIECES = 32;
 
 /**
  * An element of a drawing.

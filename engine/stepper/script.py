@@ -37,6 +37,7 @@ MODULES = (
     "cards/rows",
     "cards/equation",
     "cards/camera",
+    "cards/concerned",
     "cards/gestures",
     "cards/turned",
     "cards/arrows",

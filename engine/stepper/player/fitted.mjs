@@ -1,6 +1,7 @@
-// Text that has to fit: a part of fixed height whose letters become smaller until all of it is seen.
+// Text that has to fit in a part of fixed height: its letters become smaller until all is seen.
 
-// How large the letters are, at first and where there is more to say than that leaves room for.
+// How large the letters are: as they are meant to be, and smaller where there is more to say than
+// would fit in.
 const SIZES = [1, 0.92, 0.84, 0.76, 0.68, 0.6, 0.52];
 
 /**

@@ -39,20 +39,12 @@ function rectangleOf(svg, element) {
 }
 
 /**
- * How far a point is from a rectangle; 0 if it is in it.
- * @type {(point: DOMPoint, box: DOMRect) => number}
+ * How large the smallest letters of a picture are.
+ * @type {(svg: SVGSVGElement) => number}
  */
-export const distance = (point, box) =>
-  Math.hypot(
-    Math.max(box.left - point.x, 0, point.x - box.right),
-    Math.max(box.top - point.y, 0, point.y - box.bottom),
+export function smallestLetters(svg) {
+  const sizes = [...svg.querySelectorAll("text")].map((text) =>
+    Number(text.getAttribute("font-size") ?? NaN),
   );
-
-/**
- * Where a line of a picture begins and ends.
- * @type {(line: Element) => DOMPoint[]}
- */
-export function endsOf(line) {
-  const path = line.querySelector("path");
-  return path ? [0, path.getTotalLength()].map((at) => path.getPointAtLength(at)) : [];
+  return Math.min(...sizes.filter((size) => size > 0), 11);
 }

@@ -3,7 +3,7 @@
 // It moves and scales the picture as a whole. What a step is about stays in view: all of it, as
 // large as can be read where there is room.
 
-import { boundsOf, distance, endsOf, extentOf } from "../rectangles.mjs";
+import { boundsOf, extentOf, smallestLetters } from "../rectangles.mjs";
 
 /** @import { Rectangle } from "../parts.d.ts" */
 
@@ -13,13 +13,11 @@ const LEGIBLE_ON_STAGE = 24.5;
 
 // Pixels for a unit of the picture: the most by itself, and what a reader can ask for.
 const LARGEST = 2.6;
-const [LEAST_BY_HAND, MOST_BY_HAND] = [0.02, 8];
+const LEAST_BY_HAND = 0.02;
+const MOST_BY_HAND = 8;
 
 // So many pixels beside a border are seen badly.
 const MARGIN = 10;
-
-// An arrow begins and ends so near to its boxes, in units of the picture.
-const NEAR = 14;
 
 /** What the frame shows of the picture: it follows the steps, shows all, or what a reader chose. */
 export class Camera {
@@ -181,34 +179,4 @@ function offset(frame, scale, place, start, size) {
   const most = MARGIN - start * scale;
   const least = frame - MARGIN - (start + size) * scale;
   return Math.min(most, Math.max(least, frame / 2 - place * scale));
-}
-
-/** @type {(svg: SVGSVGElement) => number} */
-function smallestLetters(svg) {
-  const sizes = [...svg.querySelectorAll("text")].map((text) =>
-    Number(text.getAttribute("font-size") ?? NaN),
-  );
-  return Math.min(...sizes.filter((size) => size > 0), 11);
-}
-
-/**
- * What a step is about: its arrows, and of each of its boxes the one that they lead from or to.
- * @type {(svg: SVGSVGElement) => Element[]}
- */
-export function stepInPicture(svg) {
-  const edges = [...svg.querySelectorAll(".edge.active")];
-  const ends = edges.flatMap(endsOf);
-  /** @type {Map<string, SVGGraphicsElement[]>} */
-  const copies = new Map();
-  /** @type {NodeListOf<SVGGraphicsElement>} */
-  const boxes = svg.querySelectorAll(".node.active");
-  for (const box of boxes) {
-    const name = box.dataset.node ?? "";
-    copies.set(name, [...(copies.get(name) ?? []), box]);
-  }
-  const nearest = [...copies.values()].flatMap((same) => {
-    const near = same.filter((box) => ends.some((end) => distance(end, box.getBBox()) < NEAR));
-    return near.length ? near : same.slice(0, 1);
-  });
-  return [...nearest, ...edges];
 }

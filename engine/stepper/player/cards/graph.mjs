@@ -2,8 +2,9 @@
 
 import { arrowsOf, reasonFor, showArrow } from "./arrows.mjs";
 import { boxesOf, showBox } from "./boxes.mjs";
-import { Camera, stepInPicture } from "./camera.mjs";
+import { Camera } from "./camera.mjs";
 import { concernOf } from "./concern.mjs";
+import { stepInPicture } from "./concerned.mjs";
 import { h } from "../elements.mjs";
 import { flowing } from "./flow.mjs";
 import { gestures } from "./gestures.mjs";

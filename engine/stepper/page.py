@@ -111,8 +111,10 @@ class Stepper:
         return widget(self.trace, widget_script(), _STYLE, self._repr_html_())
 
     def _repr_html_(self) -> str:
+        title = self.trace.document["title"]
         return (
-            f'{_THEMES}<iframe class="glassgrad-frame" title="{escape(visible(self.trace.document["title"]))}, step by step" '
+            f'{_THEMES}<iframe class="glassgrad-frame" '
+            f'title="{escape(visible(title))}, step by step" '
             f'sandbox="allow-scripts" srcdoc="{escape(self.html())}" width="100%" '
             f'height="{_HEIGHT}" style="border:0"></iframe>'
         )

@@ -122,6 +122,11 @@ def press(page: Any, key: str, times: int = 1) -> None:
         page.keyboard.press(key)
 
 
+def open_tab(page: Any, name: str) -> None:
+    """Show one of the tables."""
+    page.get_by_role("tab", name=name).click()
+
+
 def is_inside(box: Mapping[str, float], frame: Mapping[str, float]) -> bool:
     """Whether all of the box is in the frame."""
     return all(
@@ -145,8 +150,11 @@ def test_the_example_of_the_document(opened: Any, example: Any) -> None:
     """At the end w11 has 0.6425, and its path has the factors that the document prints."""
     page = opened(example[0])
     press(page, "End")
-    page.get_by_role("button", name="w11", exact=True).last.click()
+    open_tab(page, "Values")
+    page.get_by_role("button", name="w11", exact=True).click()
+    open_tab(page, "Ledger")
     assert "∂Loss/∂w11 complete\t0.6425" in page.locator(".ledger tfoot").inner_text()
+    open_tab(page, "Paths")
     names = page.locator(".path .names").inner_text()
     assert names == "Loss → ReLU#1 → Sum#1 → Mul#1 → w11"
     assert page.locator(".path .factors").inner_text() == "0.6425 × 1 × 1 × 1 = 0.6425"
@@ -175,7 +183,7 @@ def test_each_step_is_the_equation_of_its_event(opened: Any, example: Any) -> No
 
 def test_as_many_steps_back_as_forth_restore_the_page(opened: Any, example: Any) -> None:
     """Word for word, at every step, in each unit."""
-    page = opened(example[0])
+    page = opened(example[0], reduced_motion="reduce")
     for unit in "123":
         press(page, "Home")
         press(page, unit)
@@ -240,12 +248,13 @@ def test_a_prediction_is_asked_for_and_judged(opened: Any, example: Any) -> None
     press(page, "ArrowRight", 21)
     assert "0.6425 = 0.6425" not in page.locator(".equation").text_content()
     assert page.locator(".ledger tbody .num").count() == 0
-    tells = page.locator(".factors, .sum td, .numeric")
-    assert not any(each.is_visible() for each in tells.all())
+    tells = "[...document.querySelectorAll('.factors, .sum td, .numeric')].map("
+    tells += "(each) => getComputedStyle(each).visibility)"
+    assert set(page.evaluate(tells)) == {"hidden"}
     page.get_by_label("Your prediction").fill("0.64")
     press(page, "Enter")
     assert page.locator(".verdict").inner_text() == "Right."
-    assert all(each.is_visible() for each in tells.all())
+    assert "hidden" not in page.evaluate(tells)
     assert "1 × 0.6425 = 0.6425" in page.locator(".equation").text_content()
     assert page.locator(".words").inner_text().startswith("Right. A small change of ReLU#1")
     press(page, "ArrowRight")
@@ -303,6 +312,7 @@ def test_a_thousand_hostile_labels_come_out_as_text(opened: Any, tmp_path: Path)
     page = opened(Stepper(total, {total.serial: PIECES[0]}).save(tmp_path / "run.html"))
     press(page, "ArrowRight", 3)
     seen = []
+    open_tab(page, "Values")
     for first in range(0, 1000, 100):
         page.get_by_label("Find a Value").fill(labels[first])
         press(page, "Enter")

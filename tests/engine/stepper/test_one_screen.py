@@ -5,6 +5,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -50,14 +51,14 @@ WALK = """async () => {
     const found = { steps: 0, boxes: 0, rows: 0, tops: [], still: 0, least: Infinity,
         missed: [], cut: [] };
     for (;;) {
-        const active = [...document.querySelectorAll(".node.active")].map((box) => box.dataset.node);
+        const boxes = [...document.querySelectorAll(".node.active")];
         const row = document.querySelector(".ledger tr.current");
         const pushes = document.querySelectorAll(".edge.active").length > 0 &&
             document.querySelector(".now").dataset.kind !== "forward";
         const side = row?.closest(".panel");
         const { top } = frame.getBoundingClientRect();
         found.steps += 1;
-        found.boxes += active.every(sees);
+        found.boxes += boxes.every((box) => sees(box.dataset.node));
         const rowSeen = row ? isSeen(row, side) : !pushes;
         found.rows += rowSeen;
         if (!rowSeen) found.missed.push(found.steps - 1);
@@ -78,34 +79,24 @@ WALK = """async () => {
 }"""
 
 
+@contextmanager
+def opened_in(folder: Path) -> Iterator[dict[str, Any]]:
+    """The six pages, written to a folder and open in one browser."""
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=PROGRAM, args=["--no-sandbox"])
+        context = browser.new_context(reduced_motion="reduce")
+        pages = {name: context.new_page() for name in SIX_PAGES}
+        for i, (name, page) in enumerate(pages.items()):
+            page.goto(SIX_PAGES[name]().save(folder / f"{i}.html").as_uri())
+        yield pages
+        browser.close()
+
+
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """The six pages, open in one browser, each by its name."""
     with opened_in(tmp_path_factory.mktemp("pages")) as pages:
         yield pages
-
-
-class opened_in:
-    """The six pages, written to a folder and open in a browser."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def __enter__(self) -> dict[str, Any]:
-        self._started = playwright.sync_playwright().start()
-        self._browser = self._started.chromium.launch(
-            executable_path=PROGRAM, args=["--no-sandbox"]
-        )
-        context = self._browser.new_context(reduced_motion="reduce")
-        pages = {}
-        for i, (name, make) in enumerate(SIX_PAGES.items()):
-            pages[name] = context.new_page()
-            pages[name].goto(make().save(self._folder / f"{i}.html").as_uri())
-        return pages
-
-    def __exit__(self, *_: object) -> None:
-        self._browser.close()
-        self._started.stop()
 
 
 def walked(page: Any, width: int, height: int, view: str = "") -> dict[str, Any]:

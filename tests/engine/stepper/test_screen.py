@@ -25,7 +25,8 @@ pytestmark = [
 
 # How large the picture is, and where its left edge is, in the frame.
 CAMERA = """() => {
-    const { a, e } = new DOMMatrix(getComputedStyle(document.querySelector(".frame svg")).transform);
+    const svg = document.querySelector(".frame svg");
+    const { a, e } = new DOMMatrix(getComputedStyle(svg).transform);
     return [a, e];
 }"""
 
@@ -182,7 +183,9 @@ def test_a_large_graph_fits(opened: Any, tmp_path: Path) -> None:
     x = Value(1.0, "x")
     for _ in range(140):
         x = x * 1.01
-    page = opened("", Stepper(x).save(tmp_path / "long.html"), viewport={"width": 800, "height": 600})
+    page = opened(
+        "", Stepper(x).save(tmp_path / "long.html"), viewport={"width": 800, "height": 600}
+    )
     assert page.evaluate(WHOLE)
     page.keyboard.press("ArrowRight")
     assert not page.evaluate(WHOLE)

@@ -27,6 +27,11 @@ pytestmark = [
 
 SIZES = [(1280, 800), (1366, 650), (375, 667), (667, 375), (640, 400), (1920, 1080)]
 
+# Changes how the page is seen.
+VIEW = """view => {
+    if (document.querySelector("main").dataset.view !== view) location.hash = `view=${view}`;
+}"""
+
 # Goes through all steps, and gives for how many of them what holds.
 WALK = """async () => {
     const press = (key) =>
@@ -102,7 +107,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
 def walked(page: Any, width: int, height: int, view: str = "") -> dict[str, Any]:
     """What holds at how many steps of a page, in a window of that size."""
     page.set_viewport_size({"width": width, "height": height})
-    page.evaluate("view => { location.hash = view && `view=${view}`; }", view)
+    page.evaluate(VIEW, view)
     found: dict[str, Any] = page.evaluate(WALK)
     return found
 

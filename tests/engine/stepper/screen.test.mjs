@@ -10,6 +10,8 @@ const { otherSpeed, pause } = await from("pace");
 const { prepare } = await from("run");
 const { START, reduce, view } = await from("state");
 const { actionOf } = await from("cards/keys");
+const seen = (count) => ({ pushes: Array.from({ length: count }) });
+const at = (speed) => ({ ...START, speed });
 const run = prepare(JSON.parse(readFileSync(process.env.STEPPER_DATA)).trace);
 
 test("an address says the step, the unit, the Value and the view", () => {
@@ -49,8 +51,6 @@ test("escape ends the quiz first, and then the selection", () => {
 });
 
 test("a step with more to read is shown longer, and a long run played fast takes a minute", () => {
-  const seen = (count) => ({ pushes: Array.from({ length: count }) });
-  const at = (speed) => ({ ...START, speed });
   assert.ok(pause(run, at("normal"), seen(1)) >= 2000);
   assert.ok(pause(run, at("normal"), seen(3)) > pause(run, at("normal"), seen(1)));
   assert.ok(pause(run, at("slow"), seen(1)) > pause(run, at("normal"), seen(1)));

@@ -12,7 +12,7 @@ const LEGIBLE = 10.5;
 const LEGIBLE_ON_STAGE = 24.5;
 
 // Pixels for a unit of the picture: the most by itself, and what a reader can ask for.
-const MOST = 2.6;
+const LARGEST = 2.6;
 const [LEAST_BY_HAND, MOST_BY_HAND] = [0.02, 8];
 
 // So many pixels beside a border are seen badly.
@@ -98,7 +98,7 @@ export class Camera {
     const all = boundsOf(svg);
     const area = extentOf(svg, this.#wanted);
     if (this.mode === "all" || (this.mode === "steps" && !area)) {
-      this.#centre(Math.min(this.#filling(all), MOST), all);
+      this.#centre(Math.min(this.#filling(all), LARGEST), all);
     } else if (area) {
       const scale = Math.min(this.#usual(), this.#filling(area));
       if (scale !== this.#scale || !this.#isSeen(area)) this.#centre(scale, area);
@@ -121,7 +121,7 @@ export class Camera {
     if (this.mode === "hand") return this.#byHand;
     const stage = this.frame.closest("[data-view=stage]");
     const legible = (stage ? LEGIBLE_ON_STAGE : LEGIBLE) / smallestLetters(this.svg);
-    return Math.max(legible, Math.min(MOST, this.#filling(boundsOf(this.svg))));
+    return Math.max(legible, Math.min(LARGEST, this.#filling(boundsOf(this.svg))));
   }
 
   /**
@@ -195,7 +195,7 @@ function smallestLetters(svg) {
  * What a step is about: its arrows, and of each of its boxes the one that they lead from or to.
  * @type {(svg: SVGSVGElement) => Element[]}
  */
-export function concerned(svg) {
+export function stepInPicture(svg) {
   const edges = [...svg.querySelectorAll(".edge.active")];
   const ends = edges.flatMap(endsOf);
   /** @type {Map<string, SVGGraphicsElement[]>} */

@@ -2,7 +2,7 @@
 
 import { arrowsOf, reason, showArrow } from "./arrows.mjs";
 import { boxesOf, showBox } from "./boxes.mjs";
-import { Camera, concerned } from "./camera.mjs";
+import { Camera, stepInPicture } from "./camera.mjs";
 import { concernOf } from "./concern.mjs";
 import { h } from "../elements.mjs";
 import { flowing } from "./flow.mjs";
@@ -49,7 +49,7 @@ export function pictureCard(run, svg, dispatch, plainWheel) {
     for (const arrow of graph.arrows.values()) showArrow(run, seen, concern, arrow);
     const goesOn = before && before.shown === seen.step.start && before.shown < seen.shown;
     if (goesOn) flow.start(movesOf(run, seen, concern, graph));
-    camera.aim(seen.path === null ? concerned(svg) : [...svg.querySelectorAll(".on-path")]);
+    camera.aim(seen.path === null ? stepInPicture(svg) : [...svg.querySelectorAll(".on-path")]);
     if (seen.pinned && before?.focus !== seen.focus) camera.reveal(first(svg, ".selected"));
     before = seen;
   };

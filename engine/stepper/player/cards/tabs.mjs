@@ -39,7 +39,7 @@ export function tabs(label, parts) {
       panels[i].hidden = part.name !== name;
     });
   open(parts[0].name);
-  const element = h("section", { class: "side", "aria-label": label }, list, ...panels);
+  const element = h("section", { class: "tables", "aria-label": label }, list, ...panels);
   return { element, open, reveal: () => panels.forEach(reveal) };
 }
 

@@ -27,7 +27,7 @@ export function drawn(tag, attributes = {}, ...children) {
  */
 export function touchable(arrow) {
   const line = arrow.querySelector("path");
-  line?.before(drawn("polyline", { class: "reach", points: listed(pointsOf(arrow, line, 0)) }));
+  line?.before(drawn("polyline", { class: "reach", points: polygonOf(pointsOf(arrow, line, 0)) }));
   return line;
 }
 
@@ -37,7 +37,7 @@ export function touchable(arrow) {
  */
 export function turn(arrow, line) {
   if (arrow.querySelector(".twin")) return;
-  const points = listed(pointsOf(arrow, line, HEAD - 1));
+  const points = polygonOf(pointsOf(arrow, line, HEAD - 1));
   const twin = drawn("g", { class: "twin" });
   for (const name of ["line", "core"]) twin.append(drawn("polyline", { class: name, points }));
   twin.append(drawn("polygon", { points: headAt(line) }));
@@ -84,8 +84,8 @@ function headAt(line) {
   const base = line.getPointAtLength(HEAD);
   const length = Math.hypot(base.x - tip.x, base.y - tip.y) || 1;
   const [x, y] = [((base.x - tip.x) / length) * HALF, ((base.y - tip.y) / length) * HALF];
-  return listed([tip, { x: base.x - y, y: base.y + x }, { x: base.x + y, y: base.y - x }]);
+  return polygonOf([tip, { x: base.x - y, y: base.y + x }, { x: base.x + y, y: base.y - x }]);
 }
 
 /** @type {(points: Points) => string} */
-const listed = (points) => points.map(({ x, y }) => `${x.toFixed(2)},${y.toFixed(2)}`).join(" ");
+const polygonOf = (points) => points.map(({ x, y }) => `${x.toFixed(2)},${y.toFixed(2)}`).join(" ");

@@ -1,6 +1,6 @@
 // The picture of the graph: each box and each arrow shows how far the run is, and a click selects.
 
-import { arrowsOf, reason, showArrow } from "./arrows.mjs";
+import { arrowsOf, showArrow, toldOf } from "./arrows.mjs";
 import { boxesOf, showBox } from "./boxes.mjs";
 import { Camera, stepInPicture } from "./camera.mjs";
 import { concernOf } from "./concern.mjs";
@@ -37,7 +37,7 @@ export function pictureCard(run, svg, dispatch, plainWheel) {
   let before = null;
   /** @type {(arrow: Arrow) => void} */
   const tell = (arrow) => {
-    if (before) tip.show(reason(run, before, arrow), arrow.label);
+    if (before) tip.show(toldOf(run, before, arrow), arrow.label);
   };
   listen(frame, graph, { dispatch, tell, camera, tip });
   /** @type {Picture["show"]} */

@@ -158,6 +158,14 @@ def steps(page: Any) -> Iterator[int]:
         yield at
 
 
+def show_path(page: Any) -> None:
+    """Select a weight at the end of the run, and mark its path."""
+    press(page, "End")
+    page.locator(".node", has_text="w[2]").click()
+    page.get_by_role("tab", name="Paths").click()
+    page.locator("button.path").first.click()
+
+
 def uses_of(document: Any) -> Counter[int]:
     """How many contributions each node gets."""
     return Counter(event[3] for event in document["events"] if event[0] == "push")
@@ -245,8 +253,7 @@ def test_arrows_turn_where_the_gradient_goes(opened: Any) -> None:
         assert all(head == [1, True] for head in heads)
         assert page.locator(".edge").count() > len(heads)
     assert backward == page.locator(".edge").count()
-    page.locator(".node", has_text="w[2]").click()
-    page.locator("button.path").first.click()
+    show_path(page)
     heads = page.evaluate(HEADS)
     assert len(heads) >= 4
     assert all(head == [1, True] for head in heads)
@@ -255,9 +262,7 @@ def test_arrows_turn_where_the_gradient_goes(opened: Any) -> None:
 def test_active_and_on_path_differ_without_colour(opened: Any) -> None:
     """A path is a double line, and what takes part in a step a single thick one."""
     page = opened(neuron())
-    press(page, "End")
-    page.locator(".node", has_text="w[2]").click()
-    page.locator("button.path").first.click()
+    show_path(page)
     core = "(edge) => getComputedStyle(edge.querySelector('.core') ?? edge).strokeWidth"
     double = page.locator(".edge.on-path:not(.active)").evaluate_all(f"all => all.map({core})")
     assert len(double) == 4
@@ -426,10 +431,8 @@ def test_all_of_the_picture_is_legible(scheme: str, opened: Any) -> None:
     """Letters have a contrast of 4.5 with what is behind them, lines of 3, at every step."""
     page = opened(neuron(), color_scheme=scheme)
     for path in (False, True):
-        press(page, "End")
         if path:
-            page.locator(".node", has_text="w[2]").click()
-            page.locator("button.path").first.click()
+            show_path(page)
         for _ in steps(page):
             letters, lines = page.evaluate(CONTRAST)
             assert letters[0] >= 4.5, letters

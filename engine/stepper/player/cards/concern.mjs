@@ -1,7 +1,7 @@
 // What a step concerns in the picture: which boxes and arrows, and with which numbers.
 
 import { pushLines, sumLine } from "../lines.mjs";
-import { changedBy } from "../run.mjs";
+import { changedBy, isDone } from "../run.mjs";
 
 /** @import { PushLine } from "../lines.d.ts" */
 /** @import { Concern, Passing } from "../picture.d.ts" */
@@ -27,11 +27,13 @@ export function concernOf(run, seen) {
 }
 
 /**
- * The chain-rule path that is shown, if one is.
+ * The chain-rule path that is shown, if one is: not before all of the gradient has arrived.
  * @type {(run: Run, seen: Seen) => Path | null}
  */
-const pathOf = (run, seen) =>
-  seen.path === null ? null : (run.nodes[seen.focus].paths.best[seen.path] ?? null);
+function pathOf(run, { focus, path, shown }) {
+  const { paths } = run.nodes[focus];
+  return path !== null && isDone(run.nodes[focus], shown) ? (paths.best[path] ?? null) : null;
+}
 
 /**
  * The gradients of a step in the digits of its equations.

@@ -1,6 +1,6 @@
 // The picture of the graph: each box and each arrow shows how far the run is, and a click selects.
 
-import { arrowsOf, showArrow, toldOf } from "./arrows.mjs";
+import { arrowsOf, reasonFor, showArrow } from "./arrows.mjs";
 import { boxesOf, showBox } from "./boxes.mjs";
 import { Camera, stepInPicture } from "./camera.mjs";
 import { concernOf } from "./concern.mjs";
@@ -37,7 +37,7 @@ export function pictureCard(run, svg, dispatch, plainWheel) {
   let before = null;
   /** @type {(arrow: Arrow) => void} */
   const tell = (arrow) => {
-    if (before) tip.show(toldOf(run, before, arrow), arrow.label);
+    if (before) tip.show(reasonFor(run, before, arrow), arrow.label);
   };
   listen(frame, graph, { dispatch, tell, camera, tip });
   /** @type {Picture["show"]} */
@@ -49,7 +49,8 @@ export function pictureCard(run, svg, dispatch, plainWheel) {
     for (const arrow of graph.arrows.values()) showArrow(run, seen, concern, arrow);
     const goesOn = before && before.shown === seen.step.start && before.shown < seen.shown;
     if (goesOn) flow.start(movesOf(run, seen, concern, graph));
-    camera.aim(seen.path === null ? stepInPicture(svg) : [...svg.querySelectorAll(".on-path")]);
+    const onPath = [...svg.querySelectorAll(".on-path")];
+    camera.aim(onPath.length ? onPath : stepInPicture(svg));
     if (seen.pinned && before?.focus !== seen.focus) camera.reveal(first(svg, ".selected"));
     before = seen;
   };
@@ -74,15 +75,21 @@ function listen(frame, { boxes, arrows }, { dispatch, tell, camera, tip }) {
     arrow.element.addEventListener("click", () => tell(arrow));
     arrow.element.addEventListener("focusout", tip.hide);
   }
-  /** @type {(element: SVGElement) => Arrow | undefined} */
-  const arrowOf = (element) => arrows.get(element.dataset.edge ?? "");
+  /** @type {(element: SVGElement) => void} */
+  const tellOf = (element) => {
+    const arrow = arrows.get(element.dataset.edge ?? "");
+    if (arrow) tell(arrow);
+  };
   walking(frame, things.map((each) => each.element), {
-    press: (element) => element.dispatchEvent(new MouseEvent("click")),
+    press: (element) => {
+      const box = boxes.find((each) => each.element === element);
+      if (box) dispatch({ type: "select", node: box.node });
+      else tellOf(element);
+    },
     arrive: (element) => {
       frame.scrollTo(0, 0);
       camera.jump(() => camera.reveal([element]));
-      const arrow = arrowOf(element);
-      if (arrow) tell(arrow);
+      tellOf(element);
     },
   });
 }

@@ -7,6 +7,7 @@ import subprocess
 from importlib.resources import as_file, files
 from math import inf, nan
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from engine import Value, scope
 from engine.notation import short
 from engine.stepper.script import page_script, widget_script
 from tests.engine.stepper.schema import valid_trace
+from tests.engine.stepper.six_pages import SIX_PAGES
 
 NODE = shutil.which("node")
 
@@ -58,13 +60,24 @@ def test_the_syntax_is_that_of_a_module(text: str) -> None:
 
 def test_its_logic(tmp_path: Path) -> None:
     """What is seen is a function of trace, position and selection."""
-    data = tmp_path / "data.json"
     formats = [(repr(number).replace("inf", "Infinity").replace("nan", "NaN"), short(number))
                for number in NUMBERS]  # fmt: skip
-    document = {"formats": formats, **CASES, "trace": valid_trace(layers()).document}
-    data.write_text(json.dumps(document), encoding="utf-8")
-    tests = Path(__file__).with_name("stepper.test.mjs")
+    trace = valid_trace(layers()).document
+    run_tests("stepper", {"formats": formats, **CASES, "trace": trace}, tmp_path)
+
+
+def test_the_card_of_every_step(tmp_path: Path) -> None:
+    """Of the six pages, in each unit: true, new, and one value for each symbol."""
+    pages = {name: make().trace.document for name, make in SIX_PAGES.items()}
+    run_tests("lines", pages, tmp_path)
+
+
+def run_tests(name: str, data: Any, folder: Path) -> None:
+    """Run the tests of that name under node, on some data."""
+    path = folder / "data.json"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    tests = Path(__file__).with_name(f"{name}.test.mjs")
     with as_file(files("engine") / "stepper" / "player") as modules:
         address = f"{modules.as_uri()}/"
-        run = run_node("--test", str(tests), STEPPER_MODULES=address, STEPPER_DATA=str(data))
+        run = run_node("--test", str(tests), STEPPER_MODULES=address, STEPPER_DATA=str(path))
     assert run.returncode == 0, run.stdout + run.stderr

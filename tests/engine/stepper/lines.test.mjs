@@ -12,7 +12,7 @@ const { gradientAt, isDone, isGrowing, prepare } = await from("run");
 const { START, reduce, view } = await from("state");
 const { sentence } = await from("words");
 
-const pages = JSON.parse(readFileSync(process.env.STEPPER_DATA));
+const { pages } = JSON.parse(readFileSync(process.env.STEPPER_DATA));
 const UNITS = ["contribution", "node", "layer"];
 
 /** All that is seen of a page, step by step, in each unit. */

@@ -7,7 +7,6 @@ import subprocess
 from importlib.resources import as_file, files
 from math import inf, nan
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -59,25 +58,17 @@ def test_the_syntax_is_that_of_a_module(text: str) -> None:
 
 
 def test_its_logic(tmp_path: Path) -> None:
-    """What is seen is a function of trace, position and selection."""
+    """What is seen is a function of trace, position and selection; so is what the card says."""
+    data = tmp_path / "data.json"
     formats = [(repr(number).replace("inf", "Infinity").replace("nan", "NaN"), short(number))
                for number in NUMBERS]  # fmt: skip
-    trace = valid_trace(layers()).document
-    run_tests("stepper", {"formats": formats, **CASES, "trace": trace}, tmp_path)
-
-
-def test_the_card_of_every_step(tmp_path: Path) -> None:
-    """Of the six pages, in each unit: true, new, and one value for each symbol."""
+    traces = {"trace": layers(), "ones": Value(1.0, "a") * Value(1.0, "b")}
+    documents = {name: valid_trace(output).document for name, output in traces.items()}
     pages = {name: make().trace.document for name, make in SIX_PAGES.items()}
-    run_tests("lines", pages, tmp_path)
-
-
-def run_tests(name: str, data: Any, folder: Path) -> None:
-    """Run the tests of that name under node, on some data."""
-    path = folder / "data.json"
-    path.write_text(json.dumps(data), encoding="utf-8")
-    tests = Path(__file__).with_name(f"{name}.test.mjs")
+    document = {"formats": formats, **CASES, **documents, "pages": pages}
+    data.write_text(json.dumps(document), encoding="utf-8")
+    tests = map(str, Path(__file__).parent.glob("*.test.mjs"))
     with as_file(files("engine") / "stepper" / "player") as modules:
         address = f"{modules.as_uri()}/"
-        run = run_node("--test", str(tests), STEPPER_MODULES=address, STEPPER_DATA=str(path))
+        run = run_node("--test", *tests, STEPPER_MODULES=address, STEPPER_DATA=str(data))
     assert run.returncode == 0, run.stdout + run.stderr

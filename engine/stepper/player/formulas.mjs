@@ -1,6 +1,6 @@
 // Formulas: an operation with names or numbers put in, whole or as a derivative by one slot.
 
-import { printed, short } from "./numbers.mjs";
+import { short } from "./numbers.mjs";
 
 /** @import { Called, Claim, Derivative, Equation, How, Part, Printed } from "./lines.d.ts" */
 /** @import { Run, RunNode } from "./types.d.ts" */
@@ -16,16 +16,10 @@ const HOW = new Map([
 ]);
 
 /**
- * The equations of operations: each with names, with numbers if that differs, and the result.
- * @type {(run: Run, places: number[], called: Called) => Equation[]}
+ * The equation of an operation: with names, with numbers if that differs, and the result.
+ * @type {(run: Run, place: number, claim: Printed, called: Called) => Equation}
  */
-export function forwardEquations(run, places, called) {
-  const claims = places.map((place) => computation(run, run.nodes[place]));
-  return printed(claims).map((claim, i) => equationOf(run, places[i], claim, called));
-}
-
-/** @type {(run: Run, place: number, claim: Printed, called: Called) => Equation} */
-function equationOf(run, place, { parts, result, sign }, called) {
+export function equationOf(run, place, { parts, result, sign }, called) {
   const node = run.nodes[place];
   const isInfix = node.pieces[0] === "" && parts.length > 1;
   const texts = parts.map((text) => ({ text: isInfix && text[0] === "-" ? `(${text})` : text }));

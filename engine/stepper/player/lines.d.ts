@@ -59,9 +59,11 @@ export interface PushLine {
   change: { before: string; after: string; sign: Printed["sign"] } | null;
 }
 
-/** What adds up to a gradient. */
+/** What adds up to the gradient of a node. */
 export interface SumLine {
+  node: number;
   parts: number[];
-  grad: number;
   sum: Printed;
 }
+
+export type Line = Equation | PushLine | SumLine;

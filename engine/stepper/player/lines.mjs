@@ -1,43 +1,79 @@
-// The lines of a step, as they are printed: all their numbers in the same digits.
+// The lines of a step, one for each event, as they are printed: all numbers in the same digits.
 
-import { derivative } from "./formulas.mjs";
-import { added, printed } from "./numbers.mjs";
+import { computation, derivative, equationOf } from "./formulas.mjs";
+import { abridged, printed } from "./numbers.mjs";
 import { slotOf } from "./run.mjs";
 
-/** @import { Called, Claim, PushLine, SumLine } from "./lines.d.ts" */
-/** @import { Push, Run, RunNode } from "./types.d.ts" */
+/** @import { Called, Claim, Line, Printed, PushLine } from "./lines.d.ts" */
+/** @import { Push, Run, RunEvent, RunNode, Step } from "./types.d.ts" */
+
+// How many lines are shown of a step.
+const MOST = 60;
 
 /**
- * What each push adds, in symbols and numbers.
- * @type {(run: Run, pushes: Push[], called: Called) => PushLine[]}
+ * What each event says, in symbols and in numbers.
+ * @type {(run: Run, events: RunEvent[], called: Called) => Line[]}
  */
-export function pushLines(run, pushes, called) {
-  const claims = printed(pushes.flatMap(productAndSum));
-  return pushes.map((push, i) => {
-    const [product, sum] = claims.slice(2 * i);
-    const { uses } = run.nodes[push.input];
-    const before = uses[0] === push ? "–" : sum.parts[0];
-    const change = { before, after: sum.result, sign: sum.sign };
-    return {
-      push,
-      local: derivative(run, push.node, slotOf(run, push), called),
-      product,
-      change: uses.length > 1 ? change : null,
-    };
-  });
+function linesOf(run, events, called) {
+  const claims = events.map((event) => claimsMade(run, event));
+  const told = printed(claims.flat());
+  const starts = claims.map((_, i) => claims.slice(0, i).flat().length);
+  return events.map((event, i) => lineFor(run, event, told.slice(starts[i]), called));
 }
 
 /**
- * What has been added to the gradient of a node, with its sum as printed.
- * @type {(node: RunNode) => SumLine}
+ * The lines of a step that are shown: of one that has very many the first ones, of a spread the
+ * first six and the last five.
+ * @type {(run: Run, step: Step, called: Called) => Line[]}
  */
-export function sumLine({ grad, uses }) {
-  const parts = uses.map((use) => (use.kind === "seed" ? use.grad : use.contribution));
-  return { parts, grad, sum: added(parts, grad) };
+export function shownLines(run, { events, kind }, called) {
+  const few = kind === "spread" ? abridged(events) : events.slice(0, MOST);
+  return linesOf(run, few.filter((each) => typeof each !== "string"), called);
 }
 
-/** @type {(push: Push) => Claim[]} */
-const productAndSum = ({ upstream, local, contribution, before, after }) => [
-  { parts: [upstream, local], result: contribution },
-  { parts: [before, contribution], result: after, by: "+" },
-];
+/**
+ * The lines of pushes only.
+ * @type {(lines: Line[]) => PushLine[]}
+ */
+export const pushLines = (lines) => lines.flatMap((line) => ("push" in line ? [line] : []));
+
+/**
+ * What an event claims: a computation, a product that is added to a gradient, or a sum.
+ * @type {(run: Run, event: RunEvent) => Claim[]}
+ */
+function claimsMade(run, event) {
+  const node = run.nodes[event.node];
+  if (event.kind === "forward") return [computation(run, node)];
+  if (event.kind !== "push") return [{ parts: addends(node), result: node.grad, by: "+" }];
+  const { upstream, local, contribution, before, after } = event;
+  return [
+    { parts: [upstream, local], result: contribution },
+    { parts: [before, contribution], result: after, by: "+" },
+  ];
+}
+
+/** @type {(run: Run, event: RunEvent, told: Printed[], called: Called) => Line} */
+function lineFor(run, event, [first, second], called) {
+  if (event.kind === "forward") return equationOf(run, event.node, first, called);
+  if (event.kind === "push") return pushLine(run, event, [first, second], called);
+  return { node: event.node, parts: addends(run.nodes[event.node]), sum: first };
+}
+
+/** @type {(run: Run, push: Push, told: Printed[], called: Called) => PushLine} */
+function pushLine(run, push, [product, sum], called) {
+  const { uses } = run.nodes[push.input];
+  const before = uses[0] === push ? "–" : sum.parts[0];
+  return {
+    push,
+    local: derivative(run, push.node, slotOf(run, push), called),
+    product,
+    change: uses.length > 1 ? { before, after: sum.result, sign: sum.sign } : null,
+  };
+}
+
+/**
+ * What is added to the gradient of a node.
+ * @type {(node: RunNode) => number[]}
+ */
+const addends = ({ uses }) =>
+  uses.map((use) => (use.kind === "seed" ? use.grad : use.contribution));

@@ -1,7 +1,5 @@
 // Short names: within a step, layer1.neuron2.w[1] is w[1] where no other of its Values is that.
 
-import { isInner } from "./run.mjs";
-
 /** @import { Called } from "./lines.d.ts" */
 /** @import { Run, RunEvent } from "./types.d.ts" */
 
@@ -10,7 +8,8 @@ import { isInner } from "./run.mjs";
  * @type {(run: Run, events: RunEvent[]) => Called}
  */
 export function calledIn(run, events) {
-  const named = new Set([run.output, ...events.flatMap((event) => concerned(run, event))]);
+  const about = [...new Set(events.map((event) => event.node))];
+  const named = new Set([run.output, ...about.flatMap((node) => around(run, node))]);
   /** @type {Map<string, number>} */
   const count = new Map();
   for (const ending of [...named].flatMap((node) => endings(run.nodes[node].name))) {
@@ -24,14 +23,12 @@ export function calledIn(run, events) {
 }
 
 /**
- * The Values that an event is about: both ends of an arrow, and all inputs beside it.
- * @type {(run: Run, event: RunEvent) => number[]}
+ * A node, what it is made from, and what uses it.
+ * @type {(run: Run, node: number) => number[]}
  */
-function concerned({ nodes }, event) {
-  const own = [event.node, ...nodes[event.node].uses.map((use) => use.node)];
-  if (!isInner(nodes[event.node])) return own;
-  const { inputs } = nodes[event.node];
-  return [...own, ...inputs.flatMap((each) => ("node" in each ? [each.node] : []))];
+function around({ nodes }, node) {
+  const inputs = nodes[node].inputs.flatMap((each) => ("node" in each ? [each.node] : []));
+  return [node, ...inputs, ...nodes[node].uses.map((use) => use.node)];
 }
 
 /**

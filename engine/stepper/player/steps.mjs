@@ -54,20 +54,18 @@ function contributions(nodes, events) {
 }
 
 /**
- * Whether an event only goes on with what the one before it has begun.
+ * Whether an event only goes on with what the one before it has begun: "complete" stands between
+ * the pushes of two nodes.
  * @type {(nodes: RunNode[], before: RunEvent | undefined, event: RunEvent) => boolean}
  */
 const goesOn = (nodes, before, event) =>
-  event.kind === "push" &&
-  before?.kind === "push" &&
-  before.node === event.node &&
-  isSpread(nodes[event.node]);
+  event.kind === "push" && before?.kind === "push" && isSum(nodes[event.node]);
 
 /**
- * Whether an operation passes its gradient on as it is: all its local derivatives are 1.
+ * Whether an operation passes its gradient on as it is, whatever its numbers are.
  * @type {(node: RunNode) => boolean}
  */
-const isSpread = (node) => node.inputs.every((input) => !("node" in input) || input.local === 1);
+const isSum = ({ op }) => op === "Add" || op === "Sum";
 
 /**
  * The steps, with neighbours of the same key as one; going forward, seed and going back are apart.
@@ -107,7 +105,7 @@ function kindOf(nodes, events) {
   if (first === undefined) return "start";
   if (events.length === 1) return first.kind;
   if (events.some((event) => event.node !== first.node)) return "layer";
-  return first.kind === "push" && isSpread(nodes[first.node]) ? "spread" : "node";
+  return first.kind === "push" && isSum(nodes[first.node]) ? "spread" : "node";
 }
 
 /**

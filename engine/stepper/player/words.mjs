@@ -1,13 +1,13 @@
 // What is said of a step, in whole sentences: for those who listen, and for all.
 
-import { pushLines, sumLine } from "./lines.mjs";
+import { pushLines, shownLines } from "./lines.mjs";
 import { calledIn } from "./names.mjs";
 import { short } from "./numbers.mjs";
 import { asMuch, capital, computed, counting, goesInto, listed, often } from "./phrases.mjs";
 import { slotOf } from "./run.mjs";
 
-/** @import { Called, PushLine } from "./lines.d.ts" */
-/** @import { Run, RunEvent, RunNode, Seen, Use } from "./types.d.ts" */
+/** @import { Called, Line, PushLine, SumLine } from "./lines.d.ts" */
+/** @import { Run, RunNode, Seen, Use } from "./types.d.ts" */
 
 /** @type {Record<string, string[]>} */
 const SLOTS = {
@@ -40,6 +40,7 @@ export function slotName({ op, inputs }, slot) {
 export function sentence(run, seen) {
   const called = calledIn(run, seen.step.events);
   const output = called(run.output);
+  const lines = shownLines(run, seen.step, called);
   const [first] = seen.step.events;
   switch (seen.step.kind) {
     case "start":
@@ -50,13 +51,13 @@ export function sentence(run, seen) {
     case "forward":
       return `${computed(run, first.node, called)} ${goesInto(run, first.node, called)}`;
     case "push":
-      return pushInWords(run, seen, called);
+      return pushInWords(run, pushLines(lines)[0], seen.hidden, called);
     case "spread":
-      return spreadInWords(run, seen, called);
+      return spreadInWords(pushLines(lines)[0], seen, called);
     case "done":
-      return sumInWords(run, first.node, called);
+      return sumInWords(run, sumLines(lines)[0], called);
     default:
-      return manyInWords(run, seen, called);
+      return manyInWords(run, seen, lines, called);
   }
 }
 
@@ -67,9 +68,8 @@ const beginning = (output) =>
   + "multiplies the gradient that has arrived at it (upstream) by its own slope (local), and adds "
   + "the product to the gradient of its input.";
 
-/** @type {(run: Run, seen: Seen, called: Called) => string} */
-function pushInWords(run, { pushes, hidden }, called) {
-  const [line] = pushLines(run, pushes, called);
+/** @type {(run: Run, line: PushLine, hidden: boolean, called: Called) => string} */
+function pushInWords(run, line, hidden, called) {
   const [upstream, local] = line.product.parts;
   const node = run.nodes[line.push.node];
   const [from, to, output] = [line.push.node, line.push.input, run.output].map(called);
@@ -98,9 +98,8 @@ function amongUses(run, { push, change, product }, to) {
   return ` It is added to what has arrived: ${sum}.`;
 }
 
-/** @type {(run: Run, seen: Seen, called: Called) => string} */
-function spreadInWords(run, { pushes, hidden }, called) {
-  const [{ product, push }] = pushLines(run, pushes, called);
+/** @type {(line: PushLine, seen: Seen, called: Called) => string} */
+function spreadInWords({ product, push }, { pushes, hidden }, called) {
   const [own, upstream] = [called(push.node), product.parts[0]];
   const all = pushes.length === 2 ? "both" : `all ${counting(pushes.length)}`;
   const why = `In a sum, a small change of one term changes the sum just as much (local is 1)`;
@@ -108,11 +107,15 @@ function spreadInWords(run, { pushes, hidden }, called) {
   return `${why}: ${own} passes its gradient, ${upstream}, on to ${all} terms as it is.`;
 }
 
-/** @type {(run: Run, place: number, called: Called) => string} */
-function sumInWords(run, place, called) {
-  const node = run.nodes[place];
-  const { parts, sum } = sumLine(node);
-  const own = called(place);
+/**
+ * The sums among lines.
+ * @type {(lines: Line[]) => SumLine[]}
+ */
+const sumLines = (lines) => lines.flatMap((line) => ("sum" in line ? [line] : []));
+
+/** @type {(run: Run, line: SumLine, called: Called) => string} */
+function sumInWords(run, { node: place, parts, sum }, called) {
+  const [node, own] = [run.nodes[place], called(place)];
   const through = node.uses.length === 2 ? "both" : "all of them";
   const is = sum.sign === "=" ? "is" : "is about";
   const uses = `${own} is used ${often(parts.length)}, ${ways(run, node.uses, called)}`;
@@ -135,15 +138,15 @@ function ways(run, uses, called) {
   }));
 }
 
-/** @type {(run: Run, seen: Seen, called: Called) => string} */
-function manyInWords(run, { step, pushes }, called) {
+/** @type {(run: Run, seen: Seen, lines: Line[], called: Called) => string} */
+function manyInWords(run, { step, pushes }, lines, called) {
   const { events } = step;
   if (events[0].kind === "forward") {
     const last = called(events[events.length - 1].node);
     return `${capital(counting(events.length))} operations are computed, each from numbers that `
       + `are known; the last of them is ${last}.`;
   }
-  const sums = completed(run, events, called);
+  const sums = severalSums(run, sumLines(lines), called);
   if (pushes.length === 0) return sums;
   const from = step.kind === "node" ? called(pushes[0].node) : "Each operation";
   const why = `${from} passes on upstream × local to each input: how much ${called(run.output)} `
@@ -151,12 +154,12 @@ function manyInWords(run, { step, pushes }, called) {
   return `${sums} ${why}`.trim();
 }
 
-/** @type {(run: Run, events: RunEvent[], called: Called) => string} */
-function completed(run, events, called) {
-  const done = events.flatMap((event) => (event.kind === "done" ? [event.node] : []));
-  if (done.length === 1) return sumInWords(run, done[0], called);
-  if (done.length === 0) return "";
-  return `${listed(done.map(called))} are used several times: all contributions are added.`;
+/** @type {(run: Run, sums: SumLine[], called: Called) => string} */
+function severalSums(run, sums, called) {
+  if (sums.length === 0) return "";
+  if (sums.length === 1) return sumInWords(run, sums[0], called);
+  const names = listed(sums.map(({ node }) => called(node)));
+  return `${names} are used several times: all contributions are added.`;
 }
 
 /**

@@ -12,7 +12,7 @@ const { START, reduce, view } = await from("state");
 const { judged, sentence, slotName } = await from("words");
 const { page } = await from("tables");
 const { actionOf } = await from("cards/keys");
-const { formats, products, sums, trace } = JSON.parse(readFileSync(process.env.STEPPER_DATA));
+const { formats, ones, products, sums, trace } = JSON.parse(readFileSync(process.env.STEPPER_DATA));
 
 const run = prepare(trace);
 const after = (...types) =>
@@ -93,6 +93,11 @@ test("a step by contribution is one event, or all that is passed on unchanged", 
   assert.equal(run.steps.contribution.filter(({ kind }) => kind === "spread").length, 1);
 });
 
+test("a product of ones is no sum", () => {
+  const kinds = prepare(ones).steps.contribution.map(({ kind }) => kind);
+  assert.deepEqual(kinds, ["start", "forward", "seed", "push", "push"]);
+});
+
 test("a step by node takes all that a node pushes", () => {
   const keys = run.steps.node.slice(2).map(({ events: [{ kind, node }] }) =>
     kind === "forward" || kind === "seed" ? `${kind} ${node}` : `back ${node}`,
@@ -122,8 +127,7 @@ test("another unit keeps the place, and a step that is begun goes on to its end"
     const { step } = view(run, layer);
     assert.equal(step.end, end);
     const next = reduce(run, layer, { type: "next" }).position;
-    assert.ok(run.steps.layer.some((each) => each.end === next));
-    assert.ok(next > end || end === run.last);
+    assert.equal(next, run.steps.layer.find((each) => each.end > end)?.end ?? run.last);
     assert.deepEqual(reduce(run, layer, { type: "unit", unit: "contribution" }), at(end));
   }
 });

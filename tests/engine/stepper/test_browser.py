@@ -82,8 +82,9 @@ def opened(browser: Any) -> Iterator[Callable[..., Any]]:
         dialog.dismiss()
 
     def open_page(path: Path, width: int = 1280, **options: Any) -> Any:
-        """The page of that file."""
-        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
+        """The page of that file, in which nothing moves."""
+        given = {"viewport": {"width": width, "height": 800}, "reduced_motion": "reduce", **options}
+        context = browser.new_context(**given)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -348,7 +349,7 @@ def test_nothing_is_wider_than_the_page(width: int, scheme: str, opened: Any, ex
 @pytest.mark.parametrize("width", [375, 1000])
 def test_what_a_step_changes_is_in_view(width: int, opened: Any, example: Any) -> None:
     """The box in the frame of the picture, and the running sum in the ledger."""
-    page = opened(example[0], width=width, reduced_motion="reduce")
+    page = opened(example[0], width=width)
     for _ in range(57):
         press(page, "ArrowRight")
         frame = page.locator(".frame").bounding_box()

@@ -14,6 +14,7 @@ from engine import Value, scope
 from engine.notation import short
 from engine.stepper.script import page_script, widget_script
 from tests.engine.stepper.schema import valid_trace
+from tests.engine.stepper.six_pages import SIX_PAGES
 
 NODE = shutil.which("node")
 
@@ -57,11 +58,14 @@ def test_the_syntax_is_that_of_a_module(text: str) -> None:
 
 
 def test_its_logic(tmp_path: Path) -> None:
-    """What is seen is a function of trace, position and selection."""
+    """What is seen is a function of trace, position and selection; so is what the card says."""
     data = tmp_path / "data.json"
     formats = [(repr(number).replace("inf", "Infinity").replace("nan", "NaN"), short(number))
                for number in NUMBERS]  # fmt: skip
-    document = {"formats": formats, **CASES, "trace": valid_trace(layers()).document}
+    traces = {"trace": layers(), "ones": Value(1.0, "a") * Value(1.0, "b")}
+    documents = {name: valid_trace(output).document for name, output in traces.items()}
+    pages = {name: make().trace.document for name, make in SIX_PAGES.items()}
+    document = {"formats": formats, **CASES, **documents, "pages": pages}
     data.write_text(json.dumps(document), encoding="utf-8")
     tests = map(str, Path(__file__).parent.glob("*.test.mjs"))
     with as_file(files("engine") / "stepper" / "player") as modules:

@@ -1,13 +1,13 @@
 // The card of a step: where it is, its equation, the rule, the reason in words, and who is next.
 
 import { h } from "../elements.mjs";
-import { forwardEquations } from "../formulas.mjs";
+import { pushLines, shownLines } from "../lines.mjs";
 import { calledIn } from "../names.mjs";
 import { phase, whoIsNext } from "../next.mjs";
 import { judged, sentence } from "../words.mjs";
 import { plot } from "./plot.mjs";
-import { eventRows } from "./rows.mjs";
-import { forwardParts, pushParts, seedParts, spreadParts, sumParts, wanted } from "./sides.mjs";
+import { lineRows } from "./rows.mjs";
+import { pushParts, spreadParts, wanted, wholeParts } from "./sides.mjs";
 import { whyLine } from "./why.mjs";
 
 /** @import { Child, RunCard } from "../parts.d.ts" */
@@ -55,25 +55,18 @@ const verdict = ({ answer, pushes }) =>
 
 /** @type {(run: Run, seen: Seen, dispatch: Dispatch) => Child[]} */
 function equation(run, seen, dispatch) {
-  const called = calledIn(run, seen.step.events);
+  const { events, kind } = seen.step;
+  const called = calledIn(run, events);
+  if (kind === "start") return wanted(run, called);
+  const lines = shownLines(run, seen.step, called);
   const instead = seen.hidden ? [prediction(dispatch)] : [];
-  const [first] = seen.step.events;
-  switch (seen.step.kind) {
-    case "start":
-      return wanted(run, called);
-    case "forward":
-      return forwardParts(run, forwardEquations(run, [first.node], called)[0], called);
-    case "seed":
-      return seedParts(run, called);
-    case "push":
-      return [...pushParts(run, seen.pushes[0], called, instead), ...told(seen)];
-    case "spread":
-      return [...spreadParts(run, seen, called, instead), ...told(seen)];
-    case "done":
-      return sumParts(run, first.node, called);
-    default:
-      return [eventRows(run, seen, called)];
+  const [first] = lines;
+  if (kind === "spread") {
+    return [...spreadParts(run, seen, pushLines(lines), called, instead), ...told(seen)];
   }
+  if (events.length > 1) return [lineRows(run, lines, events.length - lines.length, called)];
+  if (!("push" in first)) return wholeParts(run, first, called);
+  return [...pushParts(run, first, called, instead), ...told(seen)];
 }
 
 /** @type {(seen: Seen) => Child[]} */

@@ -50,7 +50,8 @@ export function pictureCard(run, svg, dispatch, plainWheel) {
     for (const arrow of graph.arrows.values()) showArrow(run, seen, concern, arrow);
     const goesOn = before && before.shown === seen.step.start && before.shown < seen.shown;
     if (goesOn) flow.start(movesOf(run, seen, concern, graph));
-    camera.aim(seen.path === null ? stepInPicture(svg) : [...svg.querySelectorAll(".on-path")]);
+    const onPath = [...svg.querySelectorAll(".on-path")];
+    camera.aim(onPath.length ? onPath : stepInPicture(svg));
     if (seen.pinned && before?.focus !== seen.focus) camera.reveal(first(svg, ".selected"));
     before = seen;
   };
@@ -75,15 +76,21 @@ function listen(frame, { boxes, arrows }, { dispatch, tell, camera, tip }) {
     arrow.element.addEventListener("click", () => tell(arrow));
     arrow.element.addEventListener("focusout", tip.hide);
   }
-  /** @type {(element: SVGElement) => Arrow | undefined} */
-  const arrowOf = (element) => arrows.get(element.dataset.edge ?? "");
+  /** @type {(element: SVGElement) => void} */
+  const tellOf = (element) => {
+    const arrow = arrows.get(element.dataset.edge ?? "");
+    if (arrow) tell(arrow);
+  };
   walking(frame, things.map((each) => each.element), {
-    press: (element) => element.dispatchEvent(new MouseEvent("click")),
+    press: (element) => {
+      const box = boxes.find((each) => each.element === element);
+      if (box) dispatch({ type: "select", node: box.node });
+      else tellOf(element);
+    },
     arrive: (element) => {
       frame.scrollTo(0, 0);
       camera.jump(() => camera.reveal([element]));
-      const arrow = arrowOf(element);
-      if (arrow) tell(arrow);
+      tellOf(element);
     },
   });
 }

@@ -2,14 +2,13 @@
 
 import { h, joined } from "../elements.mjs";
 import { formula } from "../formulas.mjs";
-import { pushLines, sumLine } from "../lines.mjs";
 import { abridged } from "../numbers.mjs";
 import { isInner } from "../run.mjs";
 import { asOperand, named, num, partOf, partial, sign, slope, term } from "../terms.mjs";
 
 /** @import { Child } from "../parts.d.ts" */
-/** @import { Called, Equation, PushLine } from "../lines.d.ts" */
-/** @import { Push, Run, Seen } from "../types.d.ts" */
+/** @import { Called, Equation, PushLine, SumLine } from "../lines.d.ts" */
+/** @import { Run, Seen } from "../types.d.ts" */
 
 // How many gradients are named at the start.
 const WANTED = 4;
@@ -39,10 +38,14 @@ export function wanted(run, called) {
 }
 
 /**
- * The computation of a node.
- * @type {(run: Run, equation: Equation, called: Called) => Child[]}
+ * A computation, or a sum.
+ * @type {(run: Run, line: Equation | SumLine, called: Called) => Child[]}
  */
-export function forwardParts(run, { node, result, sides, sign: last }, called) {
+export const wholeParts = (run, line, called) =>
+  "sides" in line ? forwardParts(run, line, called) : sumParts(run, line, called);
+
+/** @type {(run: Run, equation: Equation, called: Called) => Child[]} */
+function forwardParts(run, { node, result, sides, sign: last }, called) {
   const formulas = sides.flatMap((side) => [
     sign("="),
     h("span", { class: "side" }, ...side.map(partOf)),
@@ -52,35 +55,26 @@ export function forwardParts(run, { node, result, sides, sign: last }, called) {
 }
 
 /**
- * The gradient of the output by itself.
- * @type {(run: Run, called: Called) => Child[]}
+ * The sum of what has been added to a gradient; of one part, as of the output, the gradient.
+ * @type {(run: Run, line: SumLine, called: Called) => Child[]}
  */
-export const seedParts = (run, called) => [
-  gradient(run, called, run.output), sign("="), num(1, "grad"),
-];
-
-/**
- * The sum of what has been added to a gradient.
- * @type {(run: Run, node: number, called: Called) => Child[]}
- */
-export function sumParts(run, node, called) {
-  const { grad, parts, sum } = sumLine(run.nodes[node]);
-  const terms = abridged([...parts.keys()]).flatMap((each, i) => [
+function sumParts(run, { node, parts, sum }, called) {
+  const several = parts.length > 1 ? [...parts.keys()] : [];
+  const terms = abridged(several).flatMap((each, i) => [
     sign(i ? "+" : "="),
     typeof each === "number" ? asOperand(parts[each], sum.parts[each]) : each,
   ]);
-  const total = num(grad, "grad", sum.result);
+  const total = num(run.nodes[node].grad, "grad", sum.result);
   return [gradient(run, called, node), ...terms, sign(sum.sign), total];
 }
 
 /**
  * A push in symbols and in numbers; instead of its contribution, what hides it.
- * @type {(run: Run, push: Push, called: Called, instead: Child[]) => Child[]}
+ * @type {(run: Run, line: PushLine, called: Called, instead: Child[]) => Child[]}
  */
-export function pushParts(run, push, called, instead) {
-  const [line] = pushLines(run, [push], called);
+export function pushParts(run, line, called, instead) {
   const local = term("local", "local", slope(line.local));
-  const result = term("result", "gradient", gradient(run, called, push.input));
+  const result = term("result", "gradient", gradient(run, called, line.push.input));
   const adds = line.change === null ? "=" : "+=";
   const start = [result, sign(adds), ...factors(run, line, called, local)];
   return instead.length ? [...start, sign("="), ...instead] : [...start, ...contribution(line)];
@@ -88,10 +82,11 @@ export function pushParts(run, push, called, instead) {
 
 /**
  * What an operation passes on to all of its inputs as it is, and which these are.
- * @type {(run: Run, seen: Seen, called: Called, instead: Child[]) => Child[]}
+ * @type {(
+ *   run: Run, seen: Seen, lines: PushLine[], called: Called, instead: Child[],
+ * ) => Child[]}
  */
-export function spreadParts(run, { pushes }, called, instead) {
-  const lines = pushLines(run, pushes, called);
+export function spreadParts(run, { pushes }, lines, called, instead) {
   const [line] = lines;
   const output = nameIn(run, called, run.output);
   const result = term("result", "gradient", partial(output, h("i", {}, "each")));
@@ -104,11 +99,13 @@ export function spreadParts(run, { pushes }, called, instead) {
   const targets = lines.map((each) =>
     h("span", { class: "target" }, nameIn(run, called, each.push.input), ...bracket(each)),
   );
+  const isAll = targets.length === pushes.length;
+  const shown = isAll ? targets : [...targets.slice(0, 6), "…", ...targets.slice(6)];
   return [
     ...start,
     sign(product.sign),
     term("contribution", "contribution", number),
-    h("span", { class: "targets" }, "to ", ...joined(abridged(targets), ", ")),
+    h("span", { class: "targets" }, "to ", ...joined(shown, ", ")),
   ];
 }
 

@@ -1,11 +1,12 @@
 // What a step concerns in the picture: which boxes and arrows, and with which numbers.
 
-import { pushLines, sumLine } from "../lines.mjs";
+import { pushLines, shownLines } from "../lines.mjs";
+import { multiplied } from "../numbers.mjs";
 import { changedBy, isDone } from "../run.mjs";
 
-/** @import { PushLine } from "../lines.d.ts" */
+/** @import { Line, Printed } from "../lines.d.ts" */
 /** @import { Concern, Passing } from "../picture.d.ts" */
-/** @import { Path, Run, Seen } from "../types.d.ts" */
+/** @import { Path, Push, Run, Seen } from "../types.d.ts" */
 
 /**
  * What is marked in the picture: by the step, and by the path that is shown.
@@ -14,17 +15,24 @@ import { changedBy, isDone } from "../run.mjs";
 export function concernOf(run, seen) {
   const { events } = seen.step;
   const path = pathOf(run, seen);
-  const lines = pushLines(run, seen.pushes, (node) => run.nodes[node].name);
+  const lines = shownLines(run, seen.step, (node) => run.nodes[node].name);
+  const products = new Map(pushLines(lines).map(({ push, product }) => [push, product]));
+  /** @type {(push: Push) => Printed} */
+  const productOf = (push) =>
+    products.get(push) ?? multiplied([push.upstream, push.local], push.contribution);
   return {
     active: new Set(events.flatMap((event) => [event.node, changedBy(event)])),
     changed: new Set(events.map(changedBy)),
     fed: new Set(events.flatMap((event) => (event.kind === "forward" ? [event.node] : []))),
-    passing: new Map(lines.map((line) => [`${line.push.node}/${line.push.place}`, passing(line)])),
-    grads: seen.hidden ? new Map() : gradsOf(run, seen, lines),
+    passing: new Map(seen.pushes.map((push) => [edgeKey(push), passing(productOf(push))])),
+    grads: seen.hidden ? new Map() : gradsOf(lines),
     onPath: new Set(path?.nodes),
     pathEdges: new Set(path?.places.map((place, i) => `${path.nodes[i]}/${place}`)),
   };
 }
+
+/** @type {(push: Push) => string} */
+const edgeKey = ({ node, place }) => `${node}/${place}`;
 
 /**
  * The chain-rule path that is shown, if one is: not before all of the gradient has arrived.
@@ -37,26 +45,24 @@ function pathOf(run, { focus, path, shown }) {
 
 /**
  * The gradients of a step in the digits of its equations.
- * @type {(run: Run, seen: Seen, lines: PushLine[]) => Map<number, string>}
+ * @type {(lines: Line[]) => Map<number, string>}
  */
-function gradsOf(run, { step }, lines) {
+function gradsOf(lines) {
   /** @type {Map<number, string>} */
   const grads = new Map();
-  for (const { push, product, change } of lines) {
+  for (const { push, product, change } of pushLines(lines)) {
     grads.set(push.node, product.parts[0]);
     grads.set(push.input, change?.after ?? product.result);
   }
-  for (const { kind, node } of step.events) {
-    if (kind === "done") grads.set(node, sumLine(run.nodes[node]).sum.result);
-  }
+  for (const line of lines) if ("sum" in line) grads.set(line.node, line.sum.result);
   return grads;
 }
 
 /**
  * The numbers of a push, as the equation prints them.
- * @type {(line: PushLine) => Passing}
+ * @type {(product: Printed) => Passing}
  */
-function passing({ product: { parts, result, sign } }) {
+function passing({ parts, result, sign }) {
   const [comes, factor] = parts.map((part) => (part.startsWith("-") ? `(${part})` : part));
   const goes = sign === "=" ? result : `${sign} ${result}`;
   return { factor: `× ${factor}`, stages: [parts[0], `${comes} × ${factor}`, goes] };

@@ -36,22 +36,23 @@ export function plusAll(terms) {
 }
 
 /**
- * Whether two numbers are the same in so many significant digits, halves going to the even digit.
- * @type {(a: Decimal, b: Decimal, significant: number) => boolean}
+ * Whether a number, printed in so many significant digits, may be the second one: they differ by
+ * half a unit of the last digit at the most.
+ * @type {(exact: Decimal, printed: Decimal, significant: number) => boolean}
  */
-export function agree(a, b, significant) {
-  const difference = plusAll([rounded(a, significant), negative(rounded(b, significant))]);
-  return difference.digits === 0n;
+export function agree(exact, printed, significant) {
+  if (exact.digits === 0n || printed.digits === 0n) return exact.digits === printed.digits;
+  const difference = plusAll([exact, negative(printed)]);
+  const last = Math.min(leading(exact), leading(printed)) - significant + 1;
+  const excess = plusAll([size(difference), size(difference), { digits: -1n, power: last }]);
+  return excess.digits <= 0n;
 }
 
-/** @type {(number: Decimal, significant: number) => Decimal} */
-function rounded({ digits, power }, significant) {
-  const size = digits < 0n ? -digits : digits;
-  const extra = size.toString().length - significant;
-  if (extra <= 0) return { digits, power };
-  const unit = 10n ** BigInt(extra);
-  const [quotient, twice] = [size / unit, 2n * (size % unit)];
-  const up = twice > unit || (twice === unit && quotient % 2n === 1n);
-  const result = quotient + (up ? 1n : 0n);
-  return { digits: digits < 0n ? -result : result, power: power + extra };
-}
+/** @type {(number: Decimal) => Decimal} */
+const size = ({ digits, power }) => ({ digits: digits < 0n ? -digits : digits, power });
+
+/**
+ * The power of ten of the first digit.
+ * @type {(number: Decimal) => number}
+ */
+const leading = (number) => size(number).digits.toString().length - 1 + number.power;

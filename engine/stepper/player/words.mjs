@@ -63,10 +63,9 @@ export function sentence(run, seen) {
 
 /** @type {(output: string) => string} */
 const beginning = (output) =>
-  `This page computes ${output} one operation at a time, and then goes back to find its gradients: `
-  + `how much ${output} changes when any one number changes a little. Going back, each operation `
-  + "multiplies the gradient that has arrived at it (upstream) by its own slope (local), and adds "
-  + "the product to the gradient of its input.";
+  `This page computes ${output} step by step, and then finds its gradients: how much ${output} `
+  + "changes when one number changes a little. Going back, each operation multiplies the gradient "
+  + "that has arrived at it (upstream) by its own slope (local), and passes the product on.";
 
 /** @type {(run: Run, line: PushLine, hidden: boolean, called: Called) => string} */
 function pushInWords(run, line, hidden, called) {

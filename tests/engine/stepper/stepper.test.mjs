@@ -196,16 +196,22 @@ test("seeking goes to a step that there is", () => {
 });
 
 test("printed factors multiply to the printed product, in more digits where needed, or ≈", () => {
-  for (const [factors, product, ...expected] of products) {
-    const { parts, sign, result } = multiplied(factors.map(number), number(product));
-    assert.deepEqual([parts, sign, result], expected);
+  for (const { numbers, result, ...expected } of products) {
+    const told = multiplied(numbers.map(number), number(result));
+    assert.deepEqual({ texts: told.parts, total: told.result, sign: told.sign }, expected);
   }
 });
 
+test("half a unit of the last digit is rounded either way", () => {
+  assert.equal(multiplied([12.5, 1.25], 15.625).result, "15.62");
+  assert.equal(multiplied([2.5, 1.25], 3.125).result, "3.125");
+  assert.equal(multiplied([12.5, 1.75], 21.875).result, "21.88");
+});
+
 test("printed terms add up to the printed sum, in more digits where needed, or ≈", () => {
-  for (const [terms, sum, ...expected] of sums) {
-    const { parts, sign, result } = added(terms.map(number), number(sum));
-    assert.deepEqual([parts, sign, result], expected);
+  for (const { numbers, result, ...expected } of sums) {
+    const told = added(numbers.map(number), number(result));
+    assert.deepEqual({ texts: told.parts, total: told.result, sign: told.sign }, expected);
   }
 });
 

@@ -18,7 +18,7 @@ from tests.engine.stepper.six_pages import SIX_PAGES
 
 NODE = shutil.which("node")
 
-# Factors or terms, their product or sum, and how they are printed: parts, sign, result.
+# Factors or terms, their product or sum, and how they are printed.
 CASES = json.loads((Path(__file__).parent / "cases" / "products.json").read_text("utf-8"))
 
 pytestmark = pytest.mark.skipif(not NODE, reason="needs the program node")

@@ -11,7 +11,7 @@ import { asOperand, named, num, partOf, partial, sign, slope, term } from "../te
 /** @import { Run, Seen } from "../types.d.ts" */
 
 // How many gradients are named at the start.
-const WANTED = 4;
+const WANTED = 3;
 
 /**
  * A Value as an element.

@@ -19,9 +19,11 @@ export function controlBar(run, dispatch, screen) {
   const scrub = slider(dispatch);
   const counter = h("output", { class: "counter" });
   const transport = h("div", { class: "transport" },
-    mover(dispatch, "first", "First step", "Home"), mover(dispatch, "previous", "Previous step", "←"),
+    mover(dispatch, "first", "First step", "Home"),
+    mover(dispatch, "previous", "Previous step", "←"),
     play,
-    mover(dispatch, "next", "Next step", "→"), mover(dispatch, "last", "Last step", "End"));
+    mover(dispatch, "next", "Next step", "→"),
+    mover(dispatch, "last", "Last step", "End"));
   const extras = extraControls(dispatch, screen);
   const element = h("div", { class: "bar", role: "toolbar", "aria-label": "Steps" },
     transport, h("div", { class: "place" }, scrub, counter), opener(), extras.element);

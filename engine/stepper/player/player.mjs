@@ -3,7 +3,7 @@
 import { controlBar } from "./cards/controls.mjs";
 import { equationCard } from "./cards/equation.mjs";
 import { flicks } from "./cards/gestures.mjs";
-import { pictureCard } from "./cards/graph.mjs";
+import { pictureCard } from "./picture/graph.mjs";
 import { handleKey, helpDialog } from "./cards/keys.mjs";
 import { ledgerCard } from "./cards/ledger.mjs";
 import { legend } from "./cards/legend.mjs";

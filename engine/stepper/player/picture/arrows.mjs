@@ -4,7 +4,7 @@ import { setAttribute, setClass, setText } from "../elements.mjs";
 import { short } from "../numbers.mjs";
 import { touchable, turn } from "./turned.mjs";
 
-/** @import { Arrow, Concern } from "../picture.d.ts" */
+/** @import { Arrow, Concern } from "./picture.d.ts" */
 /** @import { Run, RunEdge, RunNode, Seen } from "../types.d.ts" */
 
 /**

@@ -1,6 +1,6 @@
 // The picture of the graph: its boxes, its arrows, and what moves in it.
 
-import type { RunEdge } from "./types.d.ts";
+import type { RunEdge } from "../types.d.ts";
 
 /** A box of the picture: its node, and the texts in it that change. */
 export interface Box {

@@ -2,7 +2,7 @@
 
 import { along, drawn } from "./turned.mjs";
 
-/** @import { Flow, Points, Move, Stage } from "../picture.d.ts" */
+/** @import { Flow, Points, Move, Stage } from "./picture.d.ts" */
 
 // How long a step moves, in milliseconds; and the share of a step's time while steps follow fast.
 const WHOLE_FLOW = 300;

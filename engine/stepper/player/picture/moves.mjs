@@ -3,7 +3,7 @@
 import { showBox } from "./boxes.mjs";
 import { setClass } from "../elements.mjs";
 
-/** @import { Concern, Graph, Move } from "../picture.d.ts" */
+/** @import { Concern, Graph, Move } from "./picture.d.ts" */
 /** @import { Run, Seen } from "../types.d.ts" */
 
 /**

@@ -2,7 +2,7 @@
 
 import { h, setText } from "../elements.mjs";
 
-/** @import { Tip } from "../picture.d.ts" */
+/** @import { Tip } from "./picture.d.ts" */
 
 // So many pixels lie between an arrow and what is told of it; so long a pointer may be on its way.
 const GAP = 10;

@@ -5,7 +5,7 @@ import { exact, short } from "../numbers.mjs";
 import { countUpTo, gradientAt, isDone, isGrowing, isInner } from "../run.mjs";
 import { double } from "./turned.mjs";
 
-/** @import { Box, Concern } from "../picture.d.ts" */
+/** @import { Box, Concern } from "./picture.d.ts" */
 /** @import { Run, RunNode, Seen } from "../types.d.ts" */
 
 /**

@@ -1,6 +1,6 @@
 // Arrows that point the way a gradient goes: each arrow can have a twin with its head at the input.
 
-/** @import { Points } from "../picture.d.ts" */
+/** @import { Points } from "./picture.d.ts" */
 
 // The length of a head and half of its width, and how many pieces a curve is drawn in, in points.
 const HEAD = 8;

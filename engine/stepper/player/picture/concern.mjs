@@ -5,7 +5,7 @@ import { multiplied } from "../numbers.mjs";
 import { changedBy, isDone } from "../run.mjs";
 
 /** @import { Line, Printed } from "../lines.d.ts" */
-/** @import { Concern, Passing } from "../picture.d.ts" */
+/** @import { Concern, Passing } from "./picture.d.ts" */
 /** @import { Path, Push, Run, Seen } from "../types.d.ts" */
 
 /**

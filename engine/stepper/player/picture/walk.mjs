@@ -1,6 +1,6 @@
 // The picture by keyboard: one stop of the Tab key, from which Shift and an arrow key go on.
 
-/** @import { Walk } from "../picture.d.ts" */
+/** @import { Walk } from "./picture.d.ts" */
 
 /** @type {Record<string, [number, number]>} */
 const DIRECTIONS = {

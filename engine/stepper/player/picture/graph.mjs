@@ -2,18 +2,18 @@
 
 import { arrowsOf, reasonFor, showArrow } from "./arrows.mjs";
 import { boxesOf, showBox } from "./boxes.mjs";
-import { Camera } from "./camera.mjs";
+import { Camera } from "../cards/camera.mjs";
 import { concernOf } from "./concern.mjs";
-import { stepInPicture } from "./concerned.mjs";
+import { stepInPicture } from "../cards/concerned.mjs";
 import { h } from "../elements.mjs";
 import { flowing } from "./flow.mjs";
-import { gestures } from "./gestures.mjs";
+import { gestures } from "../cards/gestures.mjs";
 import { movesOf } from "./moves.mjs";
 import { tipOver } from "./tip.mjs";
 import { walking } from "./walk.mjs";
 
 /** @import { Picture } from "../parts.d.ts" */
-/** @import { Arrow, Graph, Tip } from "../picture.d.ts" */
+/** @import { Arrow, Graph, Tip } from "./picture.d.ts" */
 /** @import { Dispatch, Run, Seen } from "../types.d.ts" */
 
 /**

@@ -1,8 +1,9 @@
-"""The engine in the terminal: step through an expression, draw it, check its gradient.
+"""The engine in the terminal: step through an expression, draw it, check its gradient, and why.
 
     python -m engine step "relu(w*x + b)**2" w=2 x=-3 b=7
     python -m engine draw "relu(w*x + b)**2" w=2 x=-3 b=7 -o graph.svg
     python -m engine check "relu(w*x + b)**2" w=2 x=-3 b=7
+    python -m engine reasons softmax -o softmax.html
 
 The exit status is 0 for success, 1 if a check finds a wrong gradient, and 2 for an error; the
 reason is then on the standard error, in one line and, if it is about the expression, with carets
@@ -21,7 +22,7 @@ from .checking.gradient_check import check_gradient
 from .drawing import draw
 from .expression import Expression, parse
 from .graph import topological_order
-from .stepper import Stepper
+from .stepper import REASONS, Stepper, reason, write_reasons
 from .value import Value
 
 _PROGRAM = "python -m engine"
@@ -31,7 +32,9 @@ Scalar automatic differentiation that one can see through.
 
   step   walk through the forward and the backward pass, one contribution at a time
   draw   draw the graph of the computation, with its gradients
-  check  compare the gradients with finite differences"""
+  check  compare the gradients with finite differences
+
+  reasons  pages that explain: why p − y, residual connections, dead ReLUs and more"""
 
 _EXPRESSION = """\
 An expression is made of numbers, names, + - * / **, ( ) and the functions of the engine, such as

@@ -27,6 +27,7 @@ MODULES = (
     "cards/paths",
     "cards/values",
     "cards/legend",
+    "cards/about",
     "cards/keys",
     "cards/controls",
     # All of it, and where it stands.
@@ -35,7 +36,7 @@ MODULES = (
 )
 
 # The parts of the style; a later one adds to the ones above it, or takes precedence.
-STYLES = ("page", "fields", "step", "picture", "tables", "controls", "narrow")
+STYLES = ("page", "fields", "step", "picture", "tables", "about", "controls", "narrow")
 
 # An import, also one of types, which is a comment; and the word before what a module exports.
 _IMPORT = re.compile(r"^(?:import [^;]*;|/\*\* @import .*\*/)\n", re.MULTILINE)

@@ -6,6 +6,9 @@ graph, every number as the shortest text that is read as the same float64, and "
 
     format, version     "glassgrad trace", 1
     title, output       the name of the output, and its place among the nodes
+    about               null, or what is said about the run, for a page: its title, null for none,
+                        and sentences: text; at, the position to go to, select, the place of the
+                        node, and path, the place among its best paths, each null for none
     nodes               every Value, inputs before consumers:
         name            its name; no other Value of the document has the same
         op, symbol      the operation, as a path and as a picture shows it
@@ -31,7 +34,7 @@ trace.schema.json says the same to programs, as a JSON Schema.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import isfinite
@@ -45,6 +48,7 @@ from ..system.leaving import numbers_leave
 from ..system.limits import limit, up_to
 from ..value import Value, demand_value
 from .marked_svg import TraceWording, marked_picture
+from .notes import Note, Recorded, about, as_notes, demand_title
 from .paths import Ways, product, ways_to
 from .replay import Numeric, Replay, numeric_gradients
 
@@ -70,7 +74,14 @@ class Trace:
 
 
 @numbers_leave("takes the numbers of a run")
-def trace(output: Value, lines: Lines | None = None, max_events: float = 100_000) -> Trace:
+def trace(
+    output: Value,
+    lines: Lines | None = None,
+    max_events: float = 100_000,
+    *,
+    title: str | None = None,
+    notes: Iterable[Note | str] = (),
+) -> Trace:
     """The forward and backward run of the graph of `output`, as data; gives a Trace.
 
         Path("run.json").write_text(trace(loss).to_json())
@@ -79,13 +90,16 @@ def trace(output: Value, lines: Lines | None = None, max_events: float = 100_000
 
     - `lines`: the line of the program that made a Value, by its serial number.
     - `max_events`: the most events; a run with more is an error. inf says that there is no limit.
+    - `title`, `notes`: what a page is called and says about the run, in texts and Notes.
 
-    Raises TypeError if `output` is not a Value or `lines` is not a mapping, and ValueError for too
-    many events, or a limit below 1.
+    Raises TypeError if `output` is not a Value, `lines` is not a mapping, or `title` or a note is
+    not text; and ValueError for too many events, a limit below 1, or a note that leads nowhere.
     """
     demand_value(output, "output")
     if lines is not None and not isinstance(lines, Mapping):
         raise TypeError(f"lines must map serial numbers to text, got {lines!r}")
+    demand_title(title)
+    said = as_notes(notes)
     most = limit(max_events, "max_events")
     events = list(islice(steps(output), up_to(most, 1)))
     if len(events) > most:
@@ -93,10 +107,12 @@ def trace(output: Value, lines: Lines | None = None, max_events: float = 100_000
             f"the run has more than max_events={max_events:,} events: step through a part of it, "
             "such as the loss of one example, or raise the limit"
         )
-    return Trace(_document(output, events, lines or {}))
+    return Trace(_document(output, events, lines or {}, title, said))
 
 
-def _document(output: Value, events: Sequence[Event], lines: Lines) -> dict[str, Any]:
+def _document(
+    output: Value, events: Sequence[Event], lines: Lines, title: str | None, notes: Sequence[Note]
+) -> dict[str, Any]:
     order = topological_order(output)
     wording = TraceWording(unique_names(order), _grads(order, events), _widest(events))
     index = {node: i for i, node in enumerate(wording.grads)}
@@ -121,15 +137,17 @@ def _document(output: Value, events: Sequence[Event], lines: Lines) -> dict[str,
         }
         for node, grad in wording.grads.items()
     ]
+    happened = [_event(each, index) for each in events]
     return {
         "format": "glassgrad trace",
         "version": 1,
         "title": wording.names[output],
         "output": index[output],
+        "about": about(title, notes, Recorded(index, nodes, happened)),
         "nodes": nodes,
         "numeric_note": note,
         "picture": {"svg": svg, "note": no_picture},
-        "events": [_event(each, index) for each in events],
+        "events": happened,
     }
 
 

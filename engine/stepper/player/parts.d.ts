@@ -26,6 +26,7 @@ export interface Parts {
   ledger: RunCard;
   paths: RunCard;
   values: Card;
+  about: RunCard;
   bar: Bar;
 }
 

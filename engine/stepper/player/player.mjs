@@ -1,5 +1,6 @@
 // The player: a run shown in an element, with the state that the reader changes.
 
+import { aboutCard } from "./cards/about.mjs";
 import { controlBar } from "./cards/controls.mjs";
 import { h } from "./elements.mjs";
 import { equationCard } from "./cards/equation.mjs";
@@ -45,6 +46,7 @@ export function show(root, trace, options = {}) {
     ledger: ledgerCard(dispatch),
     paths: pathsCard(dispatch),
     values: valuesCard(run, dispatch),
+    about: aboutCard(run, dispatch),
     bar: controlBar(run, dispatch, () => help.showModal()),
   };
   /** @type {(event: KeyboardEvent) => void} */
@@ -72,6 +74,7 @@ export function show(root, trace, options = {}) {
     parts.ledger.show(run, seen);
     parts.paths.show(run, seen);
     parts.values.show(seen);
+    parts.about.show(run, seen);
     parts.bar.show(state, sentence(run, seen));
   }
 
@@ -89,9 +92,11 @@ export function show(root, trace, options = {}) {
 
 /** @type {(root: HTMLElement, run: Run, parts: Parts, help: HTMLElement) => void} */
 function arrange(root, run, parts, help) {
-  const title = h("h1", {}, named(run.title), h("span", { class: "quiet" }, ", forward and back"));
-  const { now, picture, ledger, paths, values, bar } = parts;
-  const sides = h("div", { class: "sides" }, ledger.element, paths.element);
+  const kind = h("span", { class: "quiet" }, ", forward and back");
+  const title = h("h1", {}, ...(run.about?.title ? [run.about.title] : [named(run.title), kind]));
+  const { now, picture, ledger, paths, values, about, bar } = parts;
+  const said = run.about?.sentences.length ? [about.element] : [];
+  const sides = h("div", { class: "sides" }, ...said, ledger.element, paths.element);
   const main = h("div", { class: "main" }, picture.element, sides);
   main.dataset.shape = picture.element.dataset.shape ?? "none";
   root.replaceChildren(title, now.element, main, values.element, legend(), bar.element, help);

@@ -43,6 +43,11 @@ const ACTIONS = {
       : stoppedAt(state, stopAfter(run, state)),
   last: (run, state) => stoppedAt(state, run.last),
   seek: (run, state, { position }) => movedTo(state, clamped(run, position)),
+  go: (run, state, { position, node, path }) => ({
+    ...stoppedAt(state, clamped(run, position)),
+    selected: node,
+    path,
+  }),
   unit: (run, state, { unit }) => ({ ...state, unit }),
   select: (run, state, { node }) => ({ ...state, selected: node, path: null }),
   follow: (run, state) => ({ ...state, selected: null, path: null }),

@@ -9,6 +9,7 @@ export interface Run {
   title: string;
   /** The place of the output. */
   output: number;
+  about: trace.About | null;
   numericNote: string;
   pictureNote: string;
   /** The last position: how many events there are. */
@@ -103,6 +104,7 @@ type Press = "follow" | "quiz" | "stop" | "play" | "tick";
 /** What a reader can do, and what is given with it. */
 export interface Actions extends Record<Move | Press, object> {
   seek: { position: number };
+  go: { position: number; node: number | null; path: number | null };
   unit: { unit: Unit };
   select: { node: number | null };
   path: { path: number };

@@ -1,15 +1,15 @@
 """Notes: what is said about a run in sentences, each of which may lead to a step of it.
 
-    Stepper(
-        loss,
-        title="Why z1 gets p − y",
-        notes=[
-            "Softmax makes shares of logits.",                      # a sentence
-            Note("p1 is a quarter.", p1, at="computed"),            # shows p1 when it is computed
-            Note("z1 gets −1 + p1.", z1),                           # and z1 when it has all
-            Note("The part through total is p1.", z1, path=1),      # and one of its paths
-        ],
-    )
+Stepper(
+    loss,
+    title="Why z1 gets p − y",
+    notes=[
+        "Softmax makes shares of logits.",                      # a sentence
+        Note("p1 is a quarter.", p1, at="computed"),            # shows p1 when it is computed
+        Note("z1 gets −1 + p1.", z1),                           # and z1 when it has all
+        Note("The part through total is p1.", z1, path=1),      # and one of its paths
+    ],
+)
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,10 +47,10 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
-    """What a trace holds: the place of each Value, the nodes, and the events."""
+class RunRecord:
+    """What a trace holds: its nodes, the Values that they are, and the events."""
 
-    index: Mapping[Value, int]
+    values: Sequence[Value]
     nodes: Sequence[Mapping[str, Any]]
     events: Sequence[Sequence[Any]]
 
@@ -77,7 +77,7 @@ def as_notes(notes: Iterable[Note | str]) -> tuple[Note, ...]:
     return given
 
 
-def about(title: str | None, notes: Sequence[Note], run: Recorded) -> dict[str, Any] | None:
+def about(title: str | None, notes: Sequence[Note], run: RunRecord) -> dict[str, Any] | None:
     """The entry of a trace for its title and its notes; None if it has neither.
 
     Raises TypeError or ValueError, which name the note, for one that leads nowhere.
@@ -88,19 +88,20 @@ def about(title: str | None, notes: Sequence[Note], run: Recorded) -> dict[str, 
     return {"title": title, "sentences": sentences}
 
 
-def _sentence(note: Note, called: str, run: Recorded) -> dict[str, Any]:
+def _sentence(note: Note, called: str, run: RunRecord) -> dict[str, Any]:
     place = None if note.select is None else _place(note.select, called, run)
     at = _position(note.at, called, place, run)
     path = None if note.path is None else _path(note.path, called, place, run)
     return {"text": note.text, "at": at, "select": place, "path": path}
 
 
-def _place(select: object, called: str, run: Recorded) -> int:
+def _place(select: object, called: str, run: RunRecord) -> int:
     """The place of a Value, given itself or its name."""
     if not isinstance(select, Value | str):
         raise TypeError(f"{called}.select must be a Value or its name, got {select!r}")
     names = {node["name"]: place for place, node in enumerate(run.nodes)}
-    place = names.get(select) if isinstance(select, str) else run.index.get(select)
+    values = {value: place for place, value in enumerate(run.values)}
+    place = names.get(select) if isinstance(select, str) else values.get(select)
     if place is None:
         raise ValueError(
             f"{called}.select must be in the graph, got {select!r}: "
@@ -109,7 +110,7 @@ def _place(select: object, called: str, run: Recorded) -> int:
     return place
 
 
-def _position(at: object, called: str, place: int | None, run: Recorded) -> int | None:
+def _position(at: object, called: str, place: int | None, run: RunRecord) -> int | None:
     """The position to which a click on a note goes."""
     if at is None:
         return None if place is None else _complete(place, run.events)
@@ -149,7 +150,7 @@ def _complete(place: int, events: Sequence[Sequence[Any]]) -> int:
     return arrivals[0] if len(arrivals) == 1 else events.index(["done", place]) + 1
 
 
-def _path(path: object, called: str, place: int | None, run: Recorded) -> int:
+def _path(path: object, called: str, place: int | None, run: RunRecord) -> int:
     """The place of a path among the ones that are listed."""
     if place is None:
         raise ValueError(f"{called}.select must say to which Value the path leads, got None")

@@ -2,18 +2,23 @@
 
     reason("softmax")                       # in a notebook: the page
     reason("softmax").save("softmax.html")
+    save_reasons("reasons")                 # all of them, into a folder
 
 A reason is a row: one expression on numbers that can be followed in one's head, and six sentences,
 each with the Value and the step of which it speaks. Its tests read the equations of the sentences
 and evaluate them, and hold each claim against the run.
 """
 
+import errno
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from math import log
+from os import PathLike
+from pathlib import Path
 
 from ..expression import parse
+from ..system.files import demand_writable
 from ..value import Value
 from .notes import Note
 from .page import Stepper
@@ -69,7 +74,8 @@ _SOFTMAX = Reason(
         Note("Through the numerator: -1 × 4 × 0.125 × 2 = -1, for any logits, since 4 is 1 / p1, "
              "and 0.125 × 2 is e1 / total, which is p1.", "z1", path=0),
         Note("Through the denominator: -1 × 4 × (-0.03125) × 1 × 2 = 0.25, which is p1 for any "
-             "logits, since 4 is 1 / p1 again, and -0.03125 × 2 is -(e1 / total)² = -p1².", "z1", path=1),
+             "logits, since 4 is 1 / p1 again, and -0.03125 × 2 is -(e1 / total)² = -p1².",
+             "z1", path=1),
         Note("Together they make -1 + 0.25 = -0.75, which is p1 − y; z2 and z3 have only the way "
              "through total, and y is 0 for them: they get 1 / 8 = 0.125 and 5 / 8 = 0.625.",
              "z1"),
@@ -204,3 +210,25 @@ def reason_called(name: str) -> Reason:
         meant = f" (did you mean {near[0]!r}?)" if near else ""
         raise ValueError(f"name must be one of {', '.join(REASONS)}, got {name!r}{meant}")
     return REASONS[name]
+
+
+def save_reasons(folder: str | PathLike[str]) -> list[Path]:
+    """Write the pages of all REASONS to a `folder`, each under its name; returns their paths.
+
+    The folder is made if it does not exist.
+
+    Raises ValueError for a name that ends as that of a page does, NotADirectoryError if there is a
+    file in the place of the folder, and an OSError if the files cannot be written.
+    """
+    target = Path(folder)
+    if target.suffix.lower() in (".html", ".htm"):
+        raise ValueError(f"folder: all pages need a folder, got {str(folder)!r}: for one page give "
+                         f"its name too, one of {', '.join(REASONS)}")  # fmt: skip
+    pages = {name: each.stepper() for name, each in REASONS.items()}
+    if not target.is_dir():
+        demand_writable(target)
+        if target.exists():
+            text = f"folder: {str(target)!r} is a file; give the name of a folder"
+            raise NotADirectoryError(errno.ENOTDIR, text, str(target))
+        target.mkdir()
+    return [page.save(target / f"{name}.html") for name, page in pages.items()]

@@ -6,9 +6,6 @@ graph, every number as the shortest text that is read as the same float64, and "
 
     format, version     "glassgrad trace", 1
     title, output       the name of the output, and its place among the nodes
-    about               null, or what is said about the run, for a page: its title, null for none,
-                        and sentences: text; at, the position to go to, select, the place of the
-                        node, and path, the place among its best paths, each null for none
     nodes               every Value, inputs before consumers:
         name            its name; no other Value of the document has the same
         op, symbol      the operation, as a path and as a picture shows it
@@ -29,6 +26,9 @@ graph, every number as the shortest text that is read as the same float64, and "
     events              ["forward", node], ["seed", node, 1.0], ["done", node] and
                         ["push", node, place of the edge, input, upstream, local derivative,
                         contribution, gradient of the input before, after]
+    about               null, or what is said about the run, for a page: its title, null for none,
+                        and sentences: text; at, the position to go to, select, the place of the
+                        node, and path, the place among its best paths, each null for none
 
 trace.schema.json says the same to programs, as a JSON Schema.
 """
@@ -48,7 +48,7 @@ from ..system.leaving import numbers_leave
 from ..system.limits import limit, up_to
 from ..value import Value, demand_value
 from .marked_svg import TraceWording, marked_picture
-from .notes import Note, Recorded, about, as_notes, demand_title
+from .notes import Note, RunRecord, about, as_notes, demand_title
 from .paths import Ways, product, ways_to
 from .replay import Numeric, Replay, numeric_gradients
 
@@ -107,12 +107,13 @@ def trace(
             f"the run has more than max_events={max_events:,} events: step through a part of it, "
             "such as the loss of one example, or raise the limit"
         )
-    return Trace(_document(output, events, lines or {}, title, said))
+    document = _document(output, events, lines or {})
+    values = tuple(_grads(topological_order(output), events))
+    run = RunRecord(values, document["nodes"], document["events"])
+    return Trace({**document, "about": about(title, said, run)})
 
 
-def _document(
-    output: Value, events: Sequence[Event], lines: Lines, title: str | None, notes: Sequence[Note]
-) -> dict[str, Any]:
+def _document(output: Value, events: Sequence[Event], lines: Lines) -> dict[str, Any]:
     order = topological_order(output)
     wording = TraceWording(unique_names(order), _grads(order, events), _widest(events))
     index = {node: i for i, node in enumerate(wording.grads)}
@@ -137,17 +138,15 @@ def _document(
         }
         for node, grad in wording.grads.items()
     ]
-    happened = [_event(each, index) for each in events]
     return {
         "format": "glassgrad trace",
         "version": 1,
         "title": wording.names[output],
         "output": index[output],
-        "about": about(title, notes, Recorded(index, nodes, happened)),
         "nodes": nodes,
         "numeric_note": note,
         "picture": {"svg": svg, "note": no_picture},
-        "events": happened,
+        "events": [_event(each, index) for each in events],
     }
 
 

@@ -44,7 +44,7 @@ const ACTIONS = {
   last: (run, state) => stoppedAt(state, run.last),
   seek: (run, state, { position }) => movedTo(state, clamped(run, position)),
   go: (run, state, { position, node, path }) => ({
-    ...stoppedAt(state, clamped(run, position)),
+    ...stoppedAt(state, position),
     selected: node,
     path,
   }),

@@ -14,7 +14,7 @@ export function aboutCard(run, dispatch) {
   const sentences = run.about?.sentences ?? [];
   const lines = sentences.map((each) => said(each, dispatch));
   const items = lines.map((line) => h("li", {}, line));
-  const element = card("about", "About", h("ol", { class: "said" }, ...items));
+  const element = card("notes", "About", h("ol", { class: "said" }, ...items));
   /** @type {RunCard["show"]} */
   const show = (_, seen) =>
     lines.forEach((line, i) =>

@@ -68,7 +68,7 @@ _SOFTMAX = Reason(
         Note("Softmax makes shares of logits: e1 = exp(z1) = 2 is a part of total = 8, so the "
              "first class has p1 = 2 / 8 = 0.25.", "p1", "computed"),
         Note("The first class is the right one: y is 1 for it and 0 for the others, and the loss "
-             "is -log(p1) = 1.386, the larger the smaller p1 is.", "loss", "computed"),
+             "is -log(p1) = 1.386, which is larger the smaller p1 is.", "loss", "computed"),
         Note("A change of z1 reaches the loss in two ways, because e1 is used twice: it is the "
              "numerator of p1, and it is a part of total, the denominator.", "e1"),
         Note("Through the numerator: -1 × 4 × 0.125 × 2 = -1, for any logits, since 4 is 1 / p1, "
@@ -77,8 +77,8 @@ _SOFTMAX = Reason(
              "logits, since 4 is 1 / p1 again, and -0.03125 × 2 is -(e1 / total)² = -p1².",
              "z1", path=1),
         Note("Together they make -1 + 0.25 = -0.75, which is p1 − y; z2 and z3 have only the way "
-             "through total, and y is 0 for them: they get 1 / 8 = 0.125 and 5 / 8 = 0.625.",
-             "z1"),
+             "through total, and y is 0 for them: they get their p, 1 / 8 = 0.125 and "
+             "5 / 8 = 0.625.", "z1"),
     ),
 )  # fmt: skip
 
@@ -91,7 +91,7 @@ _RESIDUAL = Reason(
         Note("Each of two layers adds to what it is given instead of replacing it: the first "
              "makes h = x + a1 with a1 = w1·x, the second out = h + a2 with a2 = w2·h.",
              "out", "computed"),
-        Note("Without the additions one path would lead to x, through both weights: "
+        Note("If they replaced it, one path would lead to x, through both weights: "
              "0.2 × 0.1 = 0.02, and ever less with more layers of small weights.", "x", path=3),
         Note("An addition passes its gradient on to both of its inputs, times 1, whatever the "
              "numbers are.", "a2"),
@@ -142,8 +142,8 @@ _DEAD = Reason(
              "-8 × 3 = -24.", "w1"),
         Note("Where its input is negative the slope is 0: z2 gets -8 × 0 = 0, and so do w2 and b2, "
              "however wrong the output is.", "z2"),
-        Note("A gradient of 0 changes nothing, so z2 stays negative for this x; only another x "
-             "can move the unit, such as 4, and a unit that no example moves is dead.", "w2"),
+        Note("A gradient of 0 changes nothing, so z2 stays negative for this x; only another x, "
+             "such as 4, can move the unit, and a unit that no example moves is dead.", "w2"),
     ),
 )  # fmt: skip
 
@@ -183,8 +183,8 @@ _SHARED = Reason(
              "2 × (1 − 3) = -4.", "y1"),
         Note("In its first place w is multiplied by x1 = 1, and gets -2 × 1 = -2.", "w", path=1),
         Note("In its second place w is multiplied by x2 = 2, and gets -4 × 2 = -8.", "w", path=0),
-        Note("Two weights would get one of these each; but a nudge of w moves the loss through "
-             "both places at once, so they add up: -2 + (-8) = -10.", "w"),
+        Note("Two separate weights would get one of these each; but a nudge of w moves the loss "
+             "through both places at once, so they add up: -2 + (-8) = -10.", "w"),
         Note("v gets -2 × 2 + (-4) × 3 = -16, and a weight that a recurrent network uses a hundred "
              "times gets a hundred parts: that is why backward() adds to a gradient.", "v"),
     ),

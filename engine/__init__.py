@@ -40,7 +40,7 @@ from .watching.observers import source_lines
 if TYPE_CHECKING:
     from .compiler import Compiled, CompiledFunction, CompiledOutputs, baked_lines, compile
     from .drawing import Drawing, RenderError, draw
-    from .stepper import Stepper, Trace, trace
+    from .stepper import Note, Stepper, Trace, reason, trace
 
 __all__ = [
     "PRIMITIVES",
@@ -55,6 +55,7 @@ __all__ = [
     "Forward",
     "GradientCheck",
     "LeavesGraphWarning",
+    "Note",
     "Op",
     "PartialCheck",
     "Path",
@@ -76,6 +77,7 @@ __all__ = [
     "hessian",
     "hessian_vector_product",
     "jacobian",
+    "reason",
     "register",
     "scope",
     "source_lines",
@@ -86,7 +88,7 @@ __all__ = [
 # The names that are loaded on first use, and their modules.
 _ON_DEMAND = {
     **dict.fromkeys(("Drawing", "RenderError", "draw"), ".drawing"),
-    **dict.fromkeys(("Stepper", "Trace", "trace"), ".stepper"),
+    **dict.fromkeys(("Note", "Stepper", "Trace", "reason", "trace"), ".stepper"),
     **dict.fromkeys(
         ("Compiled", "CompiledFunction", "CompiledOutputs", "baked_lines", "compile"), ".compiler"
     ),

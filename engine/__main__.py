@@ -1,8 +1,9 @@
-"""The engine in the terminal: step through an expression, draw it, check its gradient.
+"""The engine in the terminal: step through an expression, draw it, check its gradient, and why.
 
     python -m engine step "relu(w*x + b)**2" w=2 x=-3 b=7
     python -m engine draw "relu(w*x + b)**2" w=2 x=-3 b=7 -o graph.svg
     python -m engine check "relu(w*x + b)**2" w=2 x=-3 b=7
+    python -m engine reasons softmax -o softmax.html
 
 The exit status is 0 for success, 1 if a check finds a wrong gradient, and 2 for an error; the
 reason is then on the standard error, in one line and, if it is about the expression, with carets
@@ -21,7 +22,7 @@ from .checking.gradient_check import check_gradient
 from .drawing import draw
 from .expression import Expression, parse
 from .graph import topological_order
-from .stepper import Stepper
+from .stepper import REASONS, Stepper, reason_called, save_reasons
 from .value import Value
 
 _PROGRAM = "python -m engine"
@@ -29,9 +30,10 @@ _PROGRAM = "python -m engine"
 _DESCRIPTION = """\
 Scalar automatic differentiation that one can see through.
 
-  step   walk through the forward and the backward pass, one contribution at a time
-  draw   draw the graph of the computation, with its gradients
-  check  compare the gradients with finite differences"""
+  step     walk through the forward and the backward pass, one contribution at a time
+  draw     draw the graph of the computation, with its gradients
+  check    compare the gradients with finite differences
+  reasons  list or write pages that explain, such as why the gradient of a logit is p − y"""
 
 _EXPRESSION = """\
 An expression is made of numbers, names, + - * / **, ( ) and the functions of the engine, such as
@@ -44,7 +46,8 @@ examples:
   {_PROGRAM} step "relu(w*x + b)**2" w=2 x=-3 b=7 --why
   {_PROGRAM} step "relu(w*x + b)**2" w=2 x=-3 b=7 -o step.html
   {_PROGRAM} draw "loss = (tanh(w*x) - y)**2" w=0.5 x=2 y=1 --path-to w -o graph.svg
-  {_PROGRAM} check "exp(-x**2)" x=0.5 --order 2"""
+  {_PROGRAM} check "exp(-x**2)" x=0.5 --order 2
+  {_PROGRAM} reasons softmax -o softmax.html"""
 
 
 class _Parser(ArgumentParser):
@@ -78,6 +81,8 @@ def _run(arguments: Sequence[str]) -> tuple[int, str]:
     for each in rest:
         if each.startswith("-"):
             parser.error(f"there is no option {each}")
+    if known.command == "reasons":
+        return 0, _reasons(known, rest)
     expression = parse(known.expression)
     numbers = _numbers([*known.numbers, *rest])
     status, text = _COMMANDS[known.command](known, expression, numbers)
@@ -130,6 +135,20 @@ def _check(
     return 0 if check else 1, str(check)
 
 
+def _reasons(options: Namespace, rest: Sequence[str]) -> str:
+    """List the pages that explain, print what one of them says, or write one or all of them."""
+    if rest:
+        raise ValueError(f"reasons takes one name, or none: leave out {' '.join(rest)}")
+    if options.name is None:
+        if options.output is None:
+            return "\n".join(f"{name:15} {each.title}" for name, each in REASONS.items())
+        return "\n".join(f"wrote {page}" for page in save_reasons(options.output))
+    chosen = reason_called(options.name)
+    if options.output is None:
+        return str(chosen)
+    return f"wrote {chosen.stepper().save(options.output)}"
+
+
 _COMMANDS = {"step": _step, "draw": _draw, "check": _check}
 
 
@@ -138,7 +157,9 @@ def _parser() -> ArgumentParser:
     layout = RawDescriptionHelpFormatter
     parser = _Parser(prog=_PROGRAM, description=_DESCRIPTION, formatter_class=layout,
                      epilog=f"{_EXPRESSION}\n\n{_EXAMPLES}", allow_abbrev=False)  # fmt: skip
-    commands = parser.add_subparsers(dest="command", required=True, metavar="step | draw | check")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="step | draw | check | reasons"
+    )
     each = {
         name: commands.add_parser(name, description=function.__doc__, epilog=_EXPRESSION,
                                   formatter_class=layout, allow_abbrev=False)
@@ -156,6 +177,8 @@ def _parser() -> ArgumentParser:
                                    "number: d(w·x)/dw = x = -3")  # fmt: skip
     _add_drawing_options(each["draw"])
     _add_check_options(each["check"])
+    _add_reasons_options(commands.add_parser("reasons", description=_reasons.__doc__,
+                                             allow_abbrev=False))  # fmt: skip
     return parser
 
 
@@ -174,6 +197,13 @@ def _add_check_options(command: ArgumentParser) -> None:
     add("--order", type=int, default=1, help="2 checks second derivatives too")
     add("--method", default="ridders", help="ridders (many steps, the default) or central (one)")
     add("--tolerance", type=float, metavar="T", help="relative to the derivative; 1e-8 for ridders")
+
+
+def _add_reasons_options(command: ArgumentParser) -> None:
+    command.add_argument("name", metavar="NAME", nargs="?", help=f"one of {', '.join(REASONS)}")
+    command.add_argument("-o", dest="output", metavar="FILE.html | FOLDER",
+                         help="write the page, or without a name all of them into a "
+                              "folder")  # fmt: skip
 
 
 def _protected(arguments: Sequence[str]) -> list[str]:

@@ -173,10 +173,12 @@ ORDER = [
     "engine.stepper.curves",
     "engine.stepper.paths",
     "engine.stepper.marked_svg",
+    "engine.stepper.notes",
     "engine.stepper.trace",
     "engine.stepper.widget",
     "engine.stepper.script",
     "engine.stepper.page",
+    "engine.stepper.reasons",
     "engine.stepper",
     "engine",
     "engine.__main__",
@@ -461,7 +463,7 @@ def test_the_core_imports_the_standard_library_only() -> None:
 
 @pytest.mark.parametrize(("package", "names"), [
     ("engine.drawing", {"Drawing", "RenderError", "draw"}),
-    ("engine.stepper", {"Stepper", "Trace", "trace"}),
+    ("engine.stepper", {"Note", "Stepper", "Trace", "reason", "trace"}),
 ])  # fmt: skip
 def test_pictures_and_pages_are_loaded_when_they_are_asked_for(
     package: str, names: set[str]

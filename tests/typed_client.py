@@ -153,6 +153,8 @@ def pictures(v: Value, w: Value) -> None:
     assert_type(trace(y).to_json(), str)
     assert_type(Stepper(y), Stepper)
     assert_type(engine.Stepper(y), Stepper)
+    assert_type(Stepper(y, title="Product", notes=["One.", engine.Note("Two.", v)]), Stepper)
+    assert_type(engine.reason("softmax"), Stepper)
 
 
 def programs(v: Value, w: Value) -> None:

@@ -27,7 +27,7 @@ from ..value import Value, demand_value
 from .why import Names, Why, why
 
 # Numbers of a Push: upstream, local, contribution, before, after.
-Note = tuple[float, float, float, float, float]
+_Note = tuple[float, float, float, float, float]
 
 _SUM = PRIMITIVES["sum"]
 
@@ -141,7 +141,7 @@ class _Noted:
 
     __slots__ = ("notes", "number")
 
-    def __init__(self, number: float, notes: list[Note]) -> None:
+    def __init__(self, number: float, notes: list[_Note]) -> None:
         self.number = number
         self.notes = notes
 
@@ -162,7 +162,7 @@ def _events(output: Value) -> Iterator[Event]:
     names = unique_names(order)
     yield from (Forward(node, names) for node in order if node.inputs)
     yield Seed(output, 1.0, names)
-    notes: list[Note] = []
+    notes: list[_Note] = []
     zero = _Noted(0.0, notes)
     grads = gradients_of(order, order, zero, _Noted(1.0, notes))
     noted = iter(notes)

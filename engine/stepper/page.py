@@ -7,6 +7,7 @@ picture.
 
 import json
 from base64 import b64encode
+from collections.abc import Iterable
 from hashlib import sha256
 from html import escape
 from os import PathLike
@@ -16,6 +17,7 @@ from typing import Any
 from ..notation import visible
 from ..system.files import demand_writable, write_whole
 from ..value import Value
+from .notes import Note
 from .script import page_script, page_style, widget_script
 from .trace import Lines, Trace, trace
 from .widget import widget
@@ -30,7 +32,7 @@ _PAGE = """\
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}, step by step</title>
+<title>{title}</title>
 <style>{style}</style>
 </head>
 <body class="glassgrad-page">
@@ -64,16 +66,26 @@ class Stepper:
         Stepper(loss).save("loss.html")         # one file, for any browser, without a network
         Stepper(loss).widget()                  # a widget whose step Python can read and set
 
-    `lines` says, by serial number, which line of the program made a Value. No `.grad` is read or
-    written. The recorded run is in `trace`.
+    - `lines`: by serial number, which line of the program made a Value.
+    - `title`: what the page is called.
+    - `notes`: what it says about the run: texts, and Notes, which lead to a step.
+
+    No `.grad` is read or written. The recorded run is in `trace`.
 
     Raises what `trace` raises.
     """
 
     __slots__ = ("trace",)
 
-    def __init__(self, output: Value, lines: Lines | None = None) -> None:
-        self.trace: Trace = trace(output, lines)
+    def __init__(
+        self,
+        output: Value,
+        lines: Lines | None = None,
+        *,
+        title: str | None = None,
+        notes: Iterable[Note | str] = (),
+    ) -> None:
+        self.trace: Trace = trace(output, lines, title=title, notes=notes)
 
     def html(self) -> str:
         """The page; the same graph always gives the same text."""
@@ -83,7 +95,7 @@ class Stepper:
         note = f"<p>{escape(visible(document['picture']['note']))}</p>"
         return _PAGE.format(
             policy=_policy(),
-            title=escape(visible(document["title"])),
+            title=self._title(),
             style=_STYLE,
             picture=svg or note,
             trace=_in_a_script(document),
@@ -111,13 +123,18 @@ class Stepper:
         return widget(self.trace, widget_script(), _STYLE, self._repr_html_())
 
     def _repr_html_(self) -> str:
-        title = self.trace.document["title"]
         return (
             f'{_THEMES}<iframe class="glassgrad-frame" '
-            f'title="{escape(visible(title))}, step by step" '
+            f'title="{self._title()}" '
             f'sandbox="allow-scripts" srcdoc="{escape(self.html())}" width="100%" '
             f'height="{_HEIGHT}" style="border:0"></iframe>'
         )
+
+    def _title(self) -> str:
+        """What the page is called, as HTML."""
+        document = self.trace.document
+        given = document["about"] and document["about"]["title"]
+        return escape(visible(given or f"{document['title']}, step by step"))
 
     def __repr__(self) -> str:
         return repr(self.trace).replace("Trace of", "Stepper through", 1)

@@ -53,6 +53,7 @@ MODULES = (
     "cards/paths",
     "cards/values",
     "cards/legend",
+    "cards/about",
     "cards/tabs",
     "cards/keys",
     "cards/controls",
@@ -63,7 +64,7 @@ MODULES = (
 
 # The parts of the style; a later one adds to the ones above it, or takes precedence.
 STYLES = (
-    "theme", "page", "fields", "step", "lines", "picture", "flow", "tables", "why",
+    "theme", "page", "fields", "step", "lines", "picture", "flow", "tables", "why", "about",
     "layout", "controls", "narrow", "views", "print",
 )  # fmt: skip
 

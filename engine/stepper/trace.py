@@ -33,12 +33,15 @@ graph, every number as the shortest text that is read as the same float64, and "
     events              ["forward", node], ["seed", node, 1.0], ["done", node] and
                         ["push", node, place of the edge, input, upstream, local derivative,
                         contribution, gradient of the input before, after]
+    about               null, or what is said about the run, for a page: its title, null for none,
+                        and sentences: text; at, the position to go to, select, the place of the
+                        node, and path, the place among its best paths, each null for none
 
 trace.schema.json says the same to programs, as a JSON Schema.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import isfinite
@@ -53,6 +56,7 @@ from ..system.limits import limit, up_to
 from ..value import Value, demand_value
 from .curves import Curve, curve_of
 from .marked_svg import TraceWording, marked_picture
+from .notes import Note, RunRecord, about, as_notes, demand_title
 from .paths import Ways, product, ways_to
 from .replay import Numeric, Replay, numeric_gradients
 
@@ -81,7 +85,14 @@ class Trace:
 
 
 @numbers_leave("takes the numbers of a run")
-def trace(output: Value, lines: Lines | None = None, max_events: float = 100_000) -> Trace:
+def trace(
+    output: Value,
+    lines: Lines | None = None,
+    max_events: float = 100_000,
+    *,
+    title: str | None = None,
+    notes: Iterable[Note | str] = (),
+) -> Trace:
     """The forward and backward run of the graph of `output`, as data; gives a Trace.
 
         Path("run.json").write_text(trace(loss).to_json())
@@ -90,13 +101,16 @@ def trace(output: Value, lines: Lines | None = None, max_events: float = 100_000
 
     - `lines`: the line of the program that made a Value, by its serial number.
     - `max_events`: the most events; a run with more is an error. inf says that there is no limit.
+    - `title`, `notes`: what a page is called and says about the run, in texts and Notes.
 
-    Raises TypeError if `output` is not a Value or `lines` is not a mapping, and ValueError for too
-    many events, or a limit below 1.
+    Raises TypeError if `output` is not a Value, `lines` is not a mapping, or `title` or a note is
+    not text; and ValueError for too many events, a limit below 1, or a note that leads nowhere.
     """
     demand_value(output, "output")
     if lines is not None and not isinstance(lines, Mapping):
         raise TypeError(f"lines must map serial numbers to text, got {lines!r}")
+    demand_title(title)
+    said = as_notes(notes)
     most = limit(max_events, "max_events")
     events = list(islice(steps(output), up_to(most, 1)))
     if len(events) > most:
@@ -104,7 +118,10 @@ def trace(output: Value, lines: Lines | None = None, max_events: float = 100_000
             f"the run has more than max_events={max_events:,} events: step through a part of it, "
             "such as the loss of one example, or raise the limit"
         )
-    return Trace(_document(output, events, lines or {}))
+    document = _document(output, events, lines or {})
+    values = tuple(_grads(topological_order(output), events))
+    run = RunRecord(values, document["nodes"], document["events"])
+    return Trace({**document, "about": about(title, said, run)})
 
 
 def _document(output: Value, events: Sequence[Event], lines: Lines) -> dict[str, Any]:

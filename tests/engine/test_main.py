@@ -13,6 +13,7 @@ import pytest
 
 from engine import PRIMITIVES, Op, Value, register
 from engine.__main__ import main
+from engine.stepper import REASONS
 
 SQUARE = "'relu(w*x + b)**2' w=2 x=-3 b=7"
 
@@ -86,6 +87,20 @@ def test_a_picture_is_written(run: Any, tmp_path: Path) -> None:
     assert run(f"draw {SQUARE} -o {tmp_path}/graph.svg")[0] == 0
 
 
+def test_reasons_are_listed_told_and_written(run: Any, tmp_path: Path) -> None:
+    """Without a name all of them, with one that one; -o writes pages."""
+    status, printed, _ = run("reasons")
+    titles = dict(line.split(maxsplit=1) for line in printed.splitlines())
+    assert (status, titles) == (0, {name: each.title for name, each in REASONS.items()})
+    assert run("reasons residual") == (0, f"{REASONS['residual']}\n", "")
+    path = tmp_path / "residual.html"
+    assert run(f"reasons residual -o {path}") == (0, f"wrote {path}\n", "")
+    assert "<title>Why a residual connection lets gradients through</title>" in path.read_text()
+    status, printed, _ = run(f"reasons -o {tmp_path}/all")
+    assert printed.splitlines() == [f"wrote {tmp_path}/all/{name}.html" for name in REASONS]
+    assert (tmp_path / "all" / "residual.html").read_bytes() == path.read_bytes()
+
+
 def test_a_right_gradient_passes(run: Any) -> None:
     """The status is 0, and the table has a row for each derivative."""
     status, printed, _ = run(f"check {SQUARE}")
@@ -131,7 +146,7 @@ def test_signs_and_special_numbers_are_understood(run: Any, line: str) -> None:
     ("step x x=1 -o /nowhere/step.html --fast", "there is no option --fast"),
     ("step x x=1 -o step.html --why", "--why is for the text of the steps: leave it out, or"),
     ("step", "the following arguments are required: EXPRESSION"),
-    ("walk x", "argument step | draw | check: invalid choice: 'walk'"),
+    ("walk x", "argument step | draw | check | reasons: invalid choice: 'walk'"),
     ("draw x x=1", "the following arguments are required: -o"),
     ("draw x x=1 -o graph.gif", "path: the ending must be one of .dot, .svg, .png, .pdf"),
     ("draw x x=1 -o /nowhere/graph.svg", "path: the folder '/nowhere' does not exist; create it"),
@@ -145,6 +160,12 @@ def test_signs_and_special_numbers_are_understood(run: Any, line: str) -> None:
     ("check x x=1 --order many", "argument --order: invalid int value: 'many'"),
     ("check x x=1 --method none", "method must be one of ridders, central, got 'none'"),
     ("check x x=1 --tolerance -1", "tolerance must be positive and finite, got -1.0"),
+    ("reasons sofmax", "name must be one of softmax, residual, saturation, dead-relu, zero-"),
+    ("reasons softmax residual", "reasons takes one name, or none: leave out residual"),
+    ("reasons softmax -o softmax.svg", "path: the ending must be .html, got 'softmax.svg'"),
+    ("reasons -o softmax.html", "folder: all pages need a folder, got 'softmax.html': for one"),
+    ("reasons -o /nowhere/pages", "path: the folder '/nowhere' does not exist; create it"),
+    ("reasons --all", "there is no option --all"),
 ])  # fmt: skip
 def test_mistakes_are_answered_in_a_line(run: Any, line: str, complaint: str) -> None:
     """On the standard error, with status 2 and nothing else printed."""
@@ -161,7 +182,7 @@ def test_alone_it_shows_examples_that_run(
     monkeypatch.chdir(tmp_path)
     status, printed, _ = run("")
     examples = printed.partition("examples:\n")[2].splitlines()
-    assert (status, len(examples)) == (0, 5)
+    assert (status, len(examples)) == (0, 6)
     for example in examples:
         line = example.strip().removeprefix("python -m engine ")
         assert "step.html" in line or run(line)[0] == 0

@@ -26,6 +26,7 @@ export interface Parts {
   ledger: RunCard;
   paths: RunCard;
   values: Card;
+  about: RunCard;
 }
 
 /** What the keys and the bar do that changes nothing of the run. */

@@ -1,5 +1,6 @@
 // The player: a run shown in an element, with the state that the reader changes.
 
+import { aboutCard } from "./cards/about.mjs";
 import { controlBar } from "./cards/controls.mjs";
 import { equationCard } from "./cards/equation.mjs";
 import { flicks } from "./cards/gestures.mjs";
@@ -38,7 +39,7 @@ export function show(root, trace, options = {}) {
   };
   const help = helpDialog();
   const parts = partsOf(run, svg, options.plainWheel ?? false, dispatch);
-  const side = sideOf(parts);
+  const side = sideOf(run, parts);
   const screen = screenOf(root, parts, side, help);
   const bar = controlBar(run, dispatch, screen);
   /** @type {(event: KeyboardEvent) => void} */
@@ -63,7 +64,7 @@ export function show(root, trace, options = {}) {
     const seen = view(run, state);
     const focused = root.contains(document.activeElement);
     root.toggleAttribute("data-predicting", seen.hidden);
-    for (const part of [parts.now, parts.ledger, parts.paths]) part.show(run, seen);
+    for (const part of [parts.now, parts.ledger, parts.paths, parts.about]) part.show(run, seen);
     for (const part of [parts.picture, parts.values]) part.show(seen);
     bar.show(state, seen, sentence(run, seen));
     fitText(parts.now.element);
@@ -93,11 +94,16 @@ const partsOf = (run, svg, wheel, dispatch) => ({
   ledger: ledgerCard(dispatch),
   paths: pathsCard(dispatch),
   values: valuesCard(run, dispatch),
+  about: aboutCard(run, dispatch),
 });
 
-/** @type {(parts: Parts) => Tabs} */
-const sideOf = ({ ledger, paths, values }) =>
+/**
+ * The tables in one place; first what is said about the run, where something is.
+ * @type {(run: Run, parts: Parts) => Tabs}
+ */
+const sideOf = ({ about: said }, { about, ledger, paths, values }) =>
   tabs("Tables", [
+    ...(said?.sentences.length ? [{ name: "About", element: about.element }] : []),
     { name: "Ledger", element: ledger.element },
     { name: "Paths", element: paths.element },
     { name: "Values", element: values.element },
@@ -130,7 +136,8 @@ function screenOf(root, { picture }, side, help) {
  * ) => HTMLElement}
  */
 function arrange(root, run, { now, picture }, side, bar, help) {
-  const title = h("h1", {}, named(run.title), h("span", { class: "quiet" }, ", forward and back"));
+  const kind = h("span", { class: "quiet" }, ", forward and back");
+  const title = h("h1", {}, ...(run.about?.title ? [run.about.title] : [named(run.title), kind]));
   const top = h("div", { class: "top" }, title, now.element);
   const main = h("div", { class: "main" }, picture.element, side.element);
   root.replaceChildren(h("div", { class: "screen" }, top, main, bar), help);

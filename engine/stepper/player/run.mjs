@@ -25,6 +25,7 @@ export function prepare(trace) {
   return {
     title: trace.title,
     output: trace.output,
+    about: trace.about,
     numericNote: trace.numeric_note,
     pictureNote: trace.picture.note,
     last: events.length,

@@ -58,6 +58,11 @@ const ACTIONS = {
       : stoppedAt(state, endAfter(run, state)),
   last: (run, state) => stoppedAt(state, run.last),
   seek: (run, state, { at }) => movedTo(state, endOf(run, state, at)),
+  go: (run, state, { position, node, path }) => ({
+    ...stoppedAt(state, position),
+    selected: node,
+    path,
+  }),
   unit: (run, state, { unit }) => ({
     ...state,
     unit,

@@ -8,6 +8,7 @@ export interface Trace {
   title: string;
   /** The place of the output. */
   output: Place;
+  about: About | null;
   /** Every Value, inputs before what consumes them. */
   nodes: Node[];
   /** Why there are no finite differences; empty if there are. */
@@ -21,6 +22,24 @@ export type Num = number | "NaN" | "Infinity" | "-Infinity";
 
 /** A place in a list, from 0 on; that of a node is its place among the nodes. */
 export type Place = number;
+
+/** What is said about the run. */
+export interface About {
+  /** What a page is called. */
+  title: string | null;
+  sentences: Sentence[];
+}
+
+/** A sentence, and where it leads: nowhere if nothing is given. */
+export interface Sentence {
+  text: string;
+  /** How many events have happened there. */
+  at: number | null;
+  /** The node that is looked at. */
+  select: Place | null;
+  /** The place, among the best paths of that node, of the one shown. */
+  path: Place | null;
+}
 
 /** A Value: a leaf, or the result of an operation. */
 export interface Node {

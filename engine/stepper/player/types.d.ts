@@ -10,6 +10,7 @@ export interface Run {
   title: string;
   /** The place of the output. */
   output: number;
+  about: trace.About | null;
   numericNote: string;
   pictureNote: string;
   /** The last position: how many events there are. */
@@ -135,6 +136,7 @@ type Press = "follow" | "escape" | "speed" | "quiz" | "stop" | "play" | "tick";
 export interface Actions extends Record<Move | Press, object> {
   /** The place of a step among those of the unit. */
   seek: { at: number };
+  go: { position: number; node: number | null; path: number | null };
   unit: { unit: Unit };
   select: { node: number | null };
   path: { path: number };

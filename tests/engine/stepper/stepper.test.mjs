@@ -33,6 +33,14 @@ test("first, previous, next and last move and stay inside", () => {
   assert.equal(after("last", "first").position, 0);
 });
 
+test("going somewhere moves, selects, shows a path, and stops playing", () => {
+  const there = { position: run.last - 1, node: 0, path: 0 };
+  const state = reduce(run, { ...START, playing: true }, { type: "go", ...there });
+  assert.deepEqual(state, { ...START, position: run.last - 1, selected: 0, path: 0 });
+  const start = { position: 0, node: null, path: null };
+  assert.deepEqual(reduce(run, state, { type: "go", ...start }), START);
+});
+
 test("as many steps back as forth lead to the same state", () => {
   for (const unit of ["contribution", "node", "layer"]) {
     let state = { ...START, unit };

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine import Stepper, Value, scope
+from engine import Stepper, Value, reason, scope
 from engine.graph import topological_order
 from engine.stepper.script import widget_script
 from tests.benchmarks.page import long_run
@@ -240,6 +240,32 @@ def test_a_click_selects_and_escape_follows_again(opened: Any, example: Any) -> 
     assert page.locator(".selected h2").inner_text().startswith("Gradient of w31")
     press(page, "Escape")
     assert not page.locator(".selected h2").inner_text().startswith("Gradient of w31")
+
+
+def test_a_sentence_goes_to_the_step_of_which_it_speaks(opened: Any, tmp_path: Path) -> None:
+    """It selects its Value, shows its path, and is marked until something else is seen."""
+    page = opened(reason("softmax").save(tmp_path / "softmax.html"))
+    assert page.locator("h1").inner_text() == "Why the gradient of a logit is p − y"
+    sentences = page.locator(".notes li")
+    sentences.filter(has_text="Through the denominator").get_by_role("button").click()
+    assert page.locator(".notes [aria-current=step]").inner_text().startswith("Through the denominator")
+    assert "4\xa0×\xa0(-0.03125)\xa0×\xa01\xa0×\xa02 =\xa00.25" in sentences.nth(4).inner_text()
+    assert page.locator(".selected h2").text_content().startswith("Gradient of z1")
+    pressed = page.locator(".paths [aria-pressed=true]")
+    assert pressed.locator(".names").text_content() == "loss → q → p1 → total → e1 → z1"
+    press(page, "ArrowLeft")
+    assert page.locator(".notes [aria-current=step]").count() == 0
+
+
+def test_a_page_of_which_nothing_is_said_has_no_place_for_it(
+    opened: Any, example: Any, tmp_path: Path
+) -> None:
+    """Sentences are text, also hostile ones, and one that leads nowhere is no button."""
+    assert opened(example[0]).locator(".notes").count() == 0
+    said = "<img src=x onerror=alert(1)>"
+    page = opened(Stepper(Value(2.0), title=said, notes=[said]).save(tmp_path / "run.html"))
+    assert [page.locator(place).inner_text() for place in ("h1", ".notes p")] == [said, said]
+    assert page.locator(".notes button").count() == 0
 
 
 def test_a_prediction_is_asked_for_and_judged(opened: Any, example: Any) -> None:

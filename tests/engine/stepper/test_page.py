@@ -47,11 +47,11 @@ class Parts(HTMLParser):
         self.text[self._open] = self.text.get(self._open, "") + data
 
 
-def page(label: str = "y") -> str:
+def page(label: str = "y", **more: Any) -> str:
     """The page of a small graph whose output has this label."""
     y = Value(3.0, "x") ** 2
     y.label = label
-    return Stepper(y).html()
+    return Stepper(y, **more).html()
 
 
 def test_the_policy_allows_this_script_and_this_style_only() -> None:
@@ -87,6 +87,18 @@ def test_a_hostile_label_ends_no_element() -> None:
     document = json.loads(parts.text["script application/json"])
     assert document["title"] == HOSTILE
     page(HOSTILE).encode("utf-8")
+
+
+def test_a_page_has_its_title_and_its_notes_as_text() -> None:
+    """Without a title it is called by its output; hostile text ends no element."""
+    assert "<title>y, step by step</title>" in page()
+    text = page(title="Why?", notes=["Because."])
+    assert "<title>Why?</title>" in text
+    parts = Parts(text)
+    document = json.loads(parts.text["script application/json"])
+    assert [each["text"] for each in document["about"]["sentences"]] == ["Because."]
+    assert Parts(page(title=HOSTILE, notes=[HOSTILE])).tags == Parts(page()).tags
+    assert 'title="Why?"' in Stepper(Value(1.0), title="Why?")._repr_html_()
 
 
 def test_the_picture_is_there_without_the_script() -> None:
@@ -157,6 +169,6 @@ def test_script_and_style_are_part_of_the_package() -> None:
 
 
 def test_the_names_are_those_of_the_engine() -> None:
-    """`engine.Stepper`, `engine.trace`, `engine.Trace`, loaded when they are asked for."""
-    assert {"Stepper", "Trace", "trace"} <= set(engine.__all__)
+    """`engine.Stepper`, `engine.trace` and the like, loaded when they are asked for."""
+    assert {"Note", "Stepper", "Trace", "reason", "trace"} <= set(engine.__all__)
     assert engine.Stepper(Value(1.0)).trace.document["format"] == "glassgrad trace"

@@ -1,7 +1,6 @@
 // The camera: which part of the picture is in its frame, and how large it is.
 //
-// It moves and scales the picture as a whole. What a step is about stays in view: all of it, as
-// large as can be read where there is room.
+// What a step is about stays in view: all of it, as large as can be read where there is room.
 
 import { boundsOf, extentOf, smallestLetters } from "../rectangles.mjs";
 
@@ -71,7 +70,7 @@ export class Camera {
    * @param {number} by
    * @param {{ x: number, y: number }} around
    */
-  zoom(by, around = this.#middle()) {
+  zoom(by, around = middleOf(this.frame)) {
     const scale = Math.min(MOST_BY_HAND, Math.max(LEAST_BY_HAND, this.#scale * by));
     const ratio = scale / this.#scale;
     this.mode = "hand";
@@ -89,7 +88,7 @@ export class Camera {
     this.#set(this.#scale, this.#x + x, this.#y + y);
   }
 
-  /** Look at what is wanted. */
+  /** Look at it. */
   look() {
     const { frame, svg } = this;
     if (!frame.clientWidth || !frame.clientHeight) return;
@@ -163,10 +162,6 @@ export class Camera {
     [this.#scale, this.#x, this.#y] = [scale, x, y];
     this.svg.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
   }
-
-  #middle() {
-    return { x: this.frame.clientWidth / 2, y: this.frame.clientHeight / 2 };
-  }
 }
 
 /**
@@ -180,3 +175,6 @@ function offset(frame, scale, place, start, size) {
   const least = frame - MARGIN - (start + size) * scale;
   return Math.min(most, Math.max(least, frame / 2 - place * scale));
 }
+
+/** @type {(frame: HTMLElement) => { x: number, y: number }} */
+const middleOf = ({ clientWidth, clientHeight }) => ({ x: clientWidth / 2, y: clientHeight / 2 });

@@ -29,13 +29,14 @@ export function whyLine(run, push) {
   const node = run.nodes[push.node];
   const slot = slotOf(run, push);
   const called = calledIn(run, [push]);
-  const place = node.inputs.length > 1 ? [", through ", slotName(node, slot)] : [];
+  const place = operation(run, push.node, called, slot);
+  const through = node.inputs.length > 1 ? [", through ", slotName(node, slot)] : [];
   return h(
     "p",
     { class: "why" },
     h("span", { class: "rule" }, ...ruleOf(run, push, called)),
     " ",
-    h("span", { class: "place quiet" }, "in ", ...operation(run, push.node, called, slot), ...place),
+    h("span", { class: "place quiet" }, "in ", ...place, ...through),
   );
 }
 
@@ -61,7 +62,8 @@ export function ruleText({ rule: { symbols, numbers } }) {
  * @type {(run: Run, push: Push, called?: Called) => Child[]}
  */
 export function ruleOf(run, push, called = calledIn(run, [push])) {
-  const places = run.nodes[push.node].inputs.flatMap((each) => ("node" in each ? [each.node] : []));
+  const { inputs } = run.nodes[push.node];
+  const places = inputs.flatMap((each) => ("node" in each ? [each.node] : []));
   const whole = ruleText(edgeOf(run, push));
   const text = places.reduce(
     (shorter, place) => shorter.replaceAll(run.nodes[place].name, () => called(place)),

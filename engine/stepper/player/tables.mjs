@@ -9,6 +9,9 @@ import { named } from "./terms.mjs";
 // How many rows a table shows at a time.
 const ROWS = 100;
 
+// With how many letters a name is not broken.
+const SHORT_NAME = 8;
+
 /**
  * The part of a list, `ROWS` long at the most, that holds the item of that place.
  * @type {(length: number, place: number) => { start: number, end: number }}
@@ -39,15 +42,15 @@ export const header = (...titles) =>
 export const caption = (text) => h("caption", {}, text);
 
 /**
- * A button that selects a node.
+ * A button that selects a node; a short name stays in one line.
  * @type {(run: Run, node: number, dispatch: Dispatch) => HTMLElement}
  */
-export const pick = (run, node, dispatch) =>
-  h(
-    "button",
-    { type: "button", class: "pick", onclick: () => dispatch({ type: "select", node }) },
-    named(run.nodes[node].name),
-  );
+export function pick(run, node, dispatch) {
+  const { name } = run.nodes[node];
+  const kind = name.length > SHORT_NAME ? "pick" : "pick nowrap";
+  const onclick = () => dispatch({ type: "select", node });
+  return h("button", { type: "button", class: kind, onclick }, named(name));
+}
 
 /**
  * The gradient of a node as it stands in a line: ∂output/∂node.

@@ -21,13 +21,15 @@ export const asOperand = (x, text) =>
   x < 0 ? h("span", { class: "nowrap" }, "(", num(x, "", text), ")") : num(x, "", text);
 
 /**
- * A name, with the whole of it in its title; the number that tells it from others is small.
+ * A name, with the whole of it in its title; the number that tells it from others is small, and a
+ * line may end behind a scope.
  * @type {(name: string, whole?: string) => HTMLElement}
  */
 export function named(name, whole = name) {
   const [word, mark] = name.split(/(#\d+)$/);
   const small = mark ? [h("small", {}, mark)] : [];
-  const element = h("span", { class: "name" }, word, ...small);
+  const parts = word.split(/(?<=\.)(?=\D)/).flatMap((part, i) => (i ? [h("wbr"), part] : [part]));
+  const element = h("span", { class: "name" }, ...parts, ...small);
   if (whole !== name) element.title = whole;
   return element;
 }

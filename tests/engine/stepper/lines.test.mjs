@@ -102,6 +102,10 @@ everywhere("a local derivative is by the slot that is marked in it", ({ lines },
   }
 });
 
+everywhere("a step shows all that happens in it", ({ seen, lines }, where) => {
+  assert.equal(lines.length, seen.step.events.length, where);
+});
+
 everywhere("dots exactly while more comes, and a dash before", ({ run, seen }, where) => {
   for (const node of run.nodes) {
     const happened = node.pushedAt.filter((at) => at <= seen.position).length;

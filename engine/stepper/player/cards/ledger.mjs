@@ -53,7 +53,7 @@ export function ledgerCard(dispatch) {
  * @type {(run: Run, node: RunNode, seen: Seen, dispatch: Dispatch) => HTMLElement[]}
  */
 function describe(run, node, seen, dispatch) {
-  const symbols = operation(run, node);
+  const symbols = operation(run, seen.focus, (place) => run.nodes[place].name);
   const whole = isInner(node)
     ? [node.formula.join(" = ")]
     : [named(node.name), " = ", num(node.data)];

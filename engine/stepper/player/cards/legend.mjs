@@ -1,6 +1,6 @@
 // The legend: every mark of the picture and of the tables, and what it means.
 
-import { h } from "../elements.mjs";
+import { card, h } from "../elements.mjs";
 
 // How a mark looks (a class of the sample), its text if it has one, and what it means.
 const LEGEND = [
@@ -39,5 +39,5 @@ export function legend() {
     h("dd", {}, meaning),
   ]);
   const list = h("dl", { class: "legend" }, ...rows);
-  return h("details", { class: "card" }, h("summary", {}, "What the marks mean"), list);
+  return card("marks", "What the marks mean", list);
 }

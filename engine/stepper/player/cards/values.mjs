@@ -6,10 +6,8 @@ import { gradientAt, isDone, isGrowing } from "../run.mjs";
 import { caption, header, page, pick } from "../tables.mjs";
 import { num } from "../terms.mjs";
 
-/** @import { Card } from "../parts.d.ts" */
+/** @import { Card, Child } from "../parts.d.ts" */
 /** @import { Dispatch, Run, RunNode } from "../types.d.ts" */
-
-/** @typedef {NonNullable<RunNode["numeric"]>} Numeric */
 
 const VERDICTS = {
   ok: ["✓", "agrees"],
@@ -31,7 +29,7 @@ export function valuesCard(run, dispatch) {
     else said.textContent = `No Value has “${find.value}” in its name.`;
   });
   const body = h("tbody", {});
-  const titles = ["Value", "data", "gradient", "finite differences", "check"];
+  const titles = ["Value", "data", "gradient", "finite differences"];
   const name = caption("All Values, with their gradients so far");
   const table = h("table", { class: "values" }, name, header(...titles), body);
   const note = h("p", { class: "quiet" });
@@ -82,9 +80,9 @@ function valueRow(run, place, dispatch) {
   const node = run.nodes[place];
   const data = h("td", {});
   const grad = h("td", { class: "grad" });
-  const [numeric, check] = [h("td", {}), h("td", { class: "check" })];
+  const check = h("td", { class: "check" });
   const element = h("tr", { "data-node": String(place) });
-  element.append(h("td", {}, pick(run, place, dispatch)), data, grad, numeric, check);
+  element.append(h("td", {}, pick(run, place, dispatch)), data, grad, check);
   let before = "";
   /** @type {Card["show"]} */
   const show = (seen) => {
@@ -99,22 +97,19 @@ function valueRow(run, place, dispatch) {
     setClass(element, "done", done);
     data.replaceChildren(computed ? num(node.data) : "–");
     grad.replaceChildren(now === null ? "–" : num(now), more ? " …" : "");
-    const checked = done ? node.numeric : null;
-    numeric.replaceChildren(checked ? numericNumber(checked) : "–");
-    check.replaceChildren(...(checked ? verdictOf(checked) : ["–"]));
+    check.replaceChildren(...(done && node.numeric ? checked(node.numeric) : ["–"]));
   };
   return { element, show };
 }
 
-/** @type {(numeric: Numeric) => HTMLElement} */
-function numericNumber({ value, error }) {
+/**
+ * The number by finite differences, and whether it agrees.
+ * @type {(numeric: NonNullable<RunNode["numeric"]>) => Child[]}
+ */
+function checked({ value, error, verdict, why }) {
   const about = `${exact(value)} ± ${short(error)}`;
-  return h("span", { class: "numeric", title: about }, short(value));
-}
-
-/** @type {(numeric: Numeric) => HTMLElement[]} */
-function verdictOf({ verdict, why }) {
+  const number = h("span", { class: "numeric", title: about }, short(value));
   const [mark, word] = VERDICTS[verdict];
   const reason = why ? [h("small", {}, ` ${why}`)] : [];
-  return [h("span", { class: `mark ${word}` }, `${mark} ${word}`), ...reason];
+  return [number, " ", h("span", { class: `mark ${word}` }, `${mark} ${word}`), ...reason];
 }

@@ -1,11 +1,13 @@
 // Why a local derivative is what it is: the rule of its operation, and the slot that it is by.
 
 import { h, joined } from "../elements.mjs";
+import { calledIn } from "../names.mjs";
 import { exact } from "../numbers.mjs";
 import { slotOf } from "../run.mjs";
 import { asOperand, named, num, sign } from "../terms.mjs";
 import { slotName } from "../words.mjs";
 
+/** @import { Called } from "../lines.d.ts" */
 /** @import { Child } from "../parts.d.ts" */
 /** @import { Push, Run, RunEdge, RunNode } from "../types.d.ts" */
 
@@ -26,13 +28,15 @@ const LAST = 2;
 export function whyLine(run, push) {
   const node = run.nodes[push.node];
   const slot = slotOf(run, push);
-  const place = node.inputs.length > 1 ? [", through ", slotName(node, slot)] : [];
+  const called = calledIn(run, [push]);
+  const place = operation(run, push.node, called, slot);
+  const through = node.inputs.length > 1 ? [", through ", slotName(node, slot)] : [];
   return h(
     "p",
     { class: "why" },
-    h("span", { class: "rule" }, ...ruleOf(run, push)),
+    h("span", { class: "rule" }, ...ruleOf(run, push, called)),
     " ",
-    h("span", { class: "place quiet" }, "in ", ...operation(run, node, slot), ...place),
+    h("span", { class: "place quiet" }, "in ", ...place, ...through),
   );
 }
 
@@ -54,15 +58,21 @@ export function ruleText({ rule: { symbols, numbers } }) {
 }
 
 /**
- * The rule of a push, with all digits of its numbers as their titles.
- * @type {(run: Run, push: Push) => Child[]}
+ * The rule of a push in the names of its step, with all digits of its numbers as their titles.
+ * @type {(run: Run, push: Push, called?: Called) => Child[]}
  */
-export function ruleOf(run, push) {
-  const text = ruleText(edgeOf(run, push));
+export function ruleOf(run, push, called = calledIn(run, [push])) {
+  const { inputs } = run.nodes[push.node];
+  const places = inputs.flatMap((each) => ("node" in each ? [each.node] : []));
+  const whole = ruleText(edgeOf(run, push));
+  const text = places.reduce(
+    (shorter, place) => shorter.replaceAll(run.nodes[place].name, () => called(place)),
+    whole,
+  );
   const [derivative, ...sides] = text.split(/ (?=[=≈] )/);
   const known = [push.local, ...dataOf(run, run.nodes[push.node])];
   const parts = sides.flatMap((side) => [sign(side[0]), ...withNumbers(side.slice(2), known)]);
-  return [h("span", { class: "local" }, derivative), ...parts];
+  return [h("span", { class: "local", title: whole }, derivative), ...parts];
 }
 
 /**
@@ -97,13 +107,14 @@ const isPrinted = (printed, x) =>
 
 /**
  * The operation of a node in symbols, y = x × x, with the input in one slot marked.
- * @type {(run: Run, node: RunNode, slot?: number) => Child[]}
+ * @type {(run: Run, place: number, called: Called, slot?: number) => Child[]}
  */
-export function operation(run, node, slot = -1) {
-  const between = node.pieces[0] === "";
-  const written = node.inputs.map((input, i) => {
+export function operation(run, place, called, slot = -1) {
+  const { inputs, pieces } = run.nodes[place];
+  const between = pieces[0] === "";
+  const written = inputs.map((input, i) => {
     if (!("node" in input)) return between ? asOperand(input.number) : num(input.number);
-    const name = named(run.nodes[input.node].name);
+    const name = named(called(input.node), run.nodes[input.node].name);
     return i === slot ? h("u", { class: "slot" }, name) : name;
   });
   const count = written.length;
@@ -114,7 +125,8 @@ export function operation(run, node, slot = -1) {
     ...(at > 0 && shown[at - 1] < i - 1 ? ["…"] : []),
     written[i],
   ]);
-  const middle = joined(terms, node.pieces[1]);
-  const [first, last] = [node.pieces[0], node.pieces[node.pieces.length - 1]];
-  return [named(node.name), sign("="), first, ...(count > 1 ? middle : written), last];
+  const middle = joined(terms, pieces[1]);
+  const last = pieces[pieces.length - 1];
+  const own = named(called(place), run.nodes[place].name);
+  return [own, sign("="), pieces[0], ...(count > 1 ? middle : written), last];
 }

@@ -14,9 +14,18 @@ from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from math import log10, prod
 
+from ..expression.writing import LATEX
 from ..gradients import grad
 from ..graph import best_paths, count_paths, topological_order
-from ..notation import abridged, latex_number, latex_operand, latex_partial, operand, short
+from ..notation import (
+    abridged,
+    in_parentheses,
+    latex_number,
+    latex_operand,
+    latex_partial,
+    products,
+    short,
+)
 from ..system.leaving import numbers_leave
 from ..system.limits import limit, up_to
 from ..value import Value, demand_value
@@ -86,8 +95,11 @@ class Path:
         sides = [latex_number(self.product)]
         if len(self.local_derivatives) > 1:
             symbols = [latex_partial(of, by) for of, by in pairwise(names)]
-            numbers = [latex_operand(local) for local in self.local_derivatives]
-            sides = [_latex_product(symbols), _latex_product(numbers), *sides]
+            told = products(self.local_derivatives, self.product)
+            numbers = [latex_operand(each, told.digits) for each in self.local_derivatives]
+            equal = LATEX.equal[told.sign]
+            result = f"{_latex_product(numbers)} {equal} {latex_number(self.product, told.digits)}"
+            sides = [_latex_product(symbols), result]
         whole = [latex_partial(names[0], names[-1])] if self.only else []
         return " = ".join([*whole, *sides])
 
@@ -201,10 +213,12 @@ def paths_in_words(count: int) -> str:
 
 def in_numbers(factors: Sequence[float]) -> str:
     """A product as text: its factors and its value, or the value alone of a single factor."""
-    product = short(prod(factors, start=1.0))
+    product = prod(factors, start=1.0)
     if len(factors) < 2:
-        return product
-    return f"{' × '.join(abridged([operand(each) for each in factors]))} = {product}"
+        return short(product)
+    told = products(factors, product)
+    written = " × ".join(abridged([*map(in_parentheses, told.texts)]))
+    return f"{written} {told.sign} {told.result}"
 
 
 def _latex_product(factors: Sequence[str]) -> str:

@@ -21,6 +21,7 @@ from ..primitives import PRIMITIVES
 from ..scope import Scope
 from ..value import Value
 from .captions import (
+    NO_GRAD,
     common_scope,
     header,
     more_uses,
@@ -103,9 +104,9 @@ class ByClass:
         nodes = self.fold.size if selection.shown is None else len(selection.shown)
         folded = [
             f"{nodes:,} nodes in {len(boxes)} boxes",
-            *([] if selection.missing_grads else _WIDTH),
+            *(_WIDTH if selection.has_grads else []),
         ]
-        caption = (*selection.caption, "; ".join(folded), *selection.missing_grads)
+        caption = (*selection.caption, "; ".join(folded), *selection.about_grads)
         return Scene(
             selection.name(selection.output), direction, tuple(boxes), tuple(edges), caption
         )
@@ -196,6 +197,7 @@ class ByClass:
         if len(members) == 1:
             return self.wording.numbers(members[0])
         data, grads = span(each.data for each in members), span(each.grad for each in members)
+        grads = grads if self.selection.has_grads else NO_GRAD
         return (f"×{len(members):,}", f"data {data}", f"grad {grads}")
 
     def _hint(self, group: _Group, name: str) -> str:
@@ -222,7 +224,7 @@ class ByClass:
     def _edge(self, tail: _Group, head: _Group, arrow: _Arrow, id: str) -> Edge:
         """The arrow for all edges between two boxes."""
         count, locals = len(arrow.locals), span(arrow.locals)
-        share = None if self.selection.missing_grads else arrow.share
+        share = arrow.share if self.selection.has_grads else None
         passing = [] if share is None else [f"{share:.2%}" if share < 0.01 else f"{share:.0%}"]
         label = [f"×{count:,}", *passing] if count > 1 else [short(arrow.locals[0])]
         about = [f"{count:,} edge{'s' * (count != 1)}", f"local derivative {locals}"]

@@ -52,7 +52,7 @@ class ByNode:
                 edges.append(edge)
         if not boxes:
             boxes.append(self._leaf_box(self.output, self.output))
-        caption = (*self.selection.caption, *self.selection.missing_grads)
+        caption = (*self.selection.caption, *self.selection.about_grads)
         return Scene(self.wording.name(self.output), direction, tuple(boxes), tuple(edges), caption)
 
     def _leaves_into(self, node: Value) -> list[Value]:

@@ -12,6 +12,9 @@ from ..primitives import CONSTANT, PRIMITIVES, Op
 from ..scope import Scope
 from ..value import Value
 
+# What stands for a gradient before `backward()`.
+NO_GRAD = "\N{EN DASH}"
+
 _SUM = PRIMITIVES["sum"]
 
 _DIGITS = re.compile("[0-9]+")
@@ -65,15 +68,15 @@ class Wording(Protocol):
         """The text that a box shows under the mouse: everything, with all digits."""
 
 
-def data_and_grad(data: float, grad: float) -> tuple[str, str]:
-    """The two lines with data and grad."""
-    return f"data {short(data)}", f"grad {short(grad)}"
+def data_and_grad(data: float, grad: float | None) -> tuple[str, str]:
+    """The two lines with data and grad; None for a gradient that is not there yet."""
+    return f"data {short(data)}", f"grad {NO_GRAD if grad is None else short(grad)}"
 
 
-def hint(scope: Scope, name: str, data: float, grad: float) -> str:
-    """Scope, name, data and grad, with all digits."""
+def hint(scope: Scope, name: str, data: float, grad: float | None) -> str:
+    """Scope, name, data and grad, with all digits; None for a gradient that is not there yet."""
     place = f"{' / '.join(scope)}: " if scope else ""
-    return f"{place}{name}, data {data!r}, grad {grad!r}"
+    return f"{place}{name}, data {data!r}, grad {NO_GRAD if grad is None else repr(grad)}"
 
 
 def span(numbers: Iterable[float]) -> str:

@@ -80,8 +80,9 @@ def draw(
     A box shows symbol, label, data and grad, and an arrow shows the local derivative. In `· × 2`
     the dot stands for the Value at the arrow. Plain numbers stand inside the boxes that use them, a
     leaf that is used several times is drawn once for each use, scopes are frames, and a ladder of
-    additions is one Sum. `path_to` emphasises the chain-rule paths to a Value; the caption has the
-    largest path with its factors and product.
+    additions is one Sum. `path_to` emphasises the chain-rule paths to a Value, with arrows as the
+    gradient flows, from the output to it; the caption has the largest path with its factors and
+    product. Before `backward()` a dash stands for each gradient.
 
     A graph of more than `max_boxes` boxes is folded: nodes of equal structure (see `fold`) share a
     box, with their number and the range of their data and grads. An arrow then stands for all the

@@ -63,12 +63,20 @@ class Selection:
         turns = turns_into(node, self.inside)
         return [turn for turn in turns if self.shown is None or turn.input in self.shown]
 
+    @cached_property
+    def has_grads(self) -> bool:
+        """Whether any Value of the graph has a gradient other than 0, as after `backward()`."""
+        return any(node.grad != 0 for node in self.order)
+
     @property
-    def missing_grads(self) -> list[str]:
-        """The line of the caption for a graph without gradients; empty if there are some."""
-        missing = self.output.edges() and self.output.grad == 0
-        line = f"backward() has not been called on {self.name(self.output)}: no grads yet"
-        return [line] if missing else []
+    def about_grads(self) -> list[str]:
+        """The line of the caption for gradients that are not there yet, or not of this output."""
+        if self.output.grad != 0 or not self.output.edges():  # that of an output by itself is 1
+            return []
+        if not self.has_grads:
+            return ["no gradients yet: call backward()"]
+        name = self.name(self.output)
+        return [f"backward() has not been called on {name}: gradients are those of another output"]
 
     def emphasis(self, value: Value) -> int:
         """The emphasis of the box of a Value."""
@@ -138,11 +146,15 @@ class AsItIs:
 
     def numbers(self, value: Value) -> tuple[str, str]:
         """The two lines with data and grad."""
-        return data_and_grad(value.data, value.grad)
+        return data_and_grad(value.data, self._grad(value))
 
     def hint(self, value: Value) -> str:
         """Scope, name, data and grad, with all digits."""
-        return hint(value.scope, self._selection.name(value), value.data, value.grad)
+        return hint(value.scope, self._selection.name(value), value.data, self._grad(value))
+
+    def _grad(self, value: Value) -> float | None:
+        """The gradient; None before `backward()`."""
+        return value.grad if self._selection.has_grads else None
 
 
 def selection_of(

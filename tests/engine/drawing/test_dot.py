@@ -101,6 +101,15 @@ def test_only_the_output_has_a_double_border() -> None:
     assert found == {"x": None, "exp": None, "· × 2": "2"}
 
 
+def test_arrows_of_a_path_point_as_the_gradient_flows() -> None:
+    """From the output to the Value that is asked for; all others point as the data goes."""
+    x, y = Value(1.0, "x"), Value(2.0, "y")
+    source = draw((x * y).exp(), path_to=x).source
+    assert [attributes(each)["dir"] for each in EDGE.findall(source)] == ["back", "forward", "back"]
+    plain = draw((x * y).exp()).source
+    assert {attributes(each)["dir"] for each in EDGE.findall(plain)} == {"forward"}
+
+
 def test_edges_between_frames_are_longer() -> None:
     """Two columns, so that there is room for the leaves; within a frame one."""
     x = Value(1.0, "x")

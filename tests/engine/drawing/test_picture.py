@@ -132,7 +132,7 @@ def test_the_picture_describes_itself() -> None:
     """The label for screen readers has the graph, its size, and the path."""
     x = Value(2.0, "x")
     y = x * 3
-    assert repr(draw(y)).endswith("\nbackward() has not been called on y: no grads yet")
+    assert repr(draw(y)).endswith("\nno gradients yet: call backward()")
     y.backward()
     drawing = draw(y, path_to=x)
     assert 'aria-label="Graph of y: 2 boxes, 1 edge. y → x. ∂y/∂x = 3"' in drawing.svg()

@@ -193,8 +193,8 @@ def test_products_and_sums_in_writing(function: Any, case: dict[str, Any]) -> No
 def test_what_is_printed_as_equal_is_equal(numbers: list[float]) -> None:
     """Whoever computes with the printed numbers gets the printed result, to its last digit."""
     for function, exact in ((products, math.prod), (sums, sum)):
-        told = function(numbers, float(exact(numbers)))  # type: ignore[operator]  # both do
-        found, result = exact(map(Fraction, told.texts)), Fraction(told.result)  # type: ignore[operator]  # as above
+        told = function(numbers, float(exact(numbers)))
+        found, result = exact(map(Fraction, told.texts)), Fraction(told.result)
         if told.sign == "=" and found:
             assert abs(found - result) * 2 * 10 ** (told.digits - 1) <= abs(found)
             assert told.digits in (4, 5, 6)

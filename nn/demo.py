@@ -22,9 +22,10 @@ from .pictures.plots import new_figure, plot_decision_boundary, plot_loss, save_
 from .training.fit import fit
 from .training.history import History
 
-# The first neuron of the layer of 3 neurons with 4 inputs in the README.
-_INPUTS = (1.0, 2.0, 3.0, 2.5)
-_WEIGHTS = (0.04967142, 0.15230299, 0.15792128, 0.054256)
+# A neuron whose numbers one can multiply in one's head: its activation is 5.
+_INPUTS = (1.0, 2.0, 3.0, 2.0)
+_WEIGHTS = (0.5, -1.0, 2.0, 0.5)
+_BIAS = -0.5
 
 _NEXT = """\
 Next:
@@ -130,15 +131,15 @@ def _neuron(folder: Path) -> list[Path]:
     """A picture of the loss of one neuron, with the path to its third weight, and a stepper."""
     x = [Value(number, f"x[{i}]") for i, number in enumerate(_INPUTS)]
     w = [Value(number, f"w[{i}]") for i, number in enumerate(_WEIGHTS)]
-    b = Value(0.0, "b")
+    b = Value(_BIAS, "b")
     with scope("neuron"):
         activation = Value.sum([*(wi * xi for wi, xi in zip(w, x, strict=True)), b]).relu()
     loss = activation**2  # the squared error, for the target 0
     loss.label = "Loss"
     loss.backward()
-    drawing = draw(loss, path_to=w[2])
+    drawing, page = draw(loss, path_to=w[2], names={}), Stepper(loss, names={})
     print(f"\n{drawing}")
-    return [drawing.save(folder / "neuron.svg"), Stepper(loss).save(folder / "neuron.html")]
+    return [drawing.save(folder / "neuron.svg"), page.save(folder / "neuron.html")]
 
 
 def _network(folder: Path) -> Path:

@@ -6,30 +6,32 @@ the gradient of one input, and when a gradient is complete. Printing an event gi
 
     m = w × x = 2 × (-3) = -6
     ∂L/∂L = 1
-    ∂L/∂w += ∂L/∂m · ∂m/∂w = 2 × (-3) = -6   (0 → -6)
+    ∂L/∂w += ∂L/∂m · d(w·x)/dw = 2 × (-3) = -6   (0 → -6)
     ∂L/∂w = -6
 
-The gradients are those of `backward()`, to the last bit. `push.why` tells why the local derivative
-of a push is the number that it is: d(w·x)/dw = x = -3.
+A local derivative has a sign of its own, d, by the operation and one of its inputs. The gradients
+are those of `backward()`, to the last bit. `push.why` tells why the local derivative of a push is
+the number that it is: d(w·x)/dw = x = -3. Printed factors and terms give the printed result, in up
+to six digits, or the sign is ≈.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 
 from ..backprop import gradients_of
 from ..graph import topological_order
-from ..notation import abridged, operand, short
+from ..notation import Reckoned, abridged, in_parentheses, products, short, sums
 from ..primitives import CONSTANT, PRIMITIVES
 from ..system.leaving import numbers_leave
 from ..value import Value, demand_value
-from .why import Names, Why, why
+from .naming import Names, Namespace, value_names
+from .why import Why, why
 
 # Numbers of a Push: upstream, local, contribution, before, after.
 _Note = tuple[float, float, float, float, float]
 
 _SUM = PRIMITIVES["sum"]
+_ADDITIONS = (PRIMITIVES["add"], _SUM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,8 @@ class Forward:
     @property
     def sides(self) -> tuple[str, ...]:
         """Its equation: name, operation in symbols, the same in numbers if that differs, result."""
-        inputs = self.node.inputs
-        in_writing = operand if is_infix(self.node) else short
-        numbers = [in_writing(each.data) for each in inputs]
+        inputs, told = self.node.inputs, self._told
+        numbers = [in_parentheses(text) if is_infix(self.node) else text for text in told.texts]
         symbols = [
             number if each.op is CONSTANT else self.names[each]
             for each, number in zip(inputs, numbers, strict=True)
@@ -52,10 +53,21 @@ class Forward:
         sides = [self.names[self.node], in_symbols(self.node, symbols)]
         if symbols != numbers:
             sides.append(in_symbols(self.node, numbers))
-        return (*sides, short(self.node.data))
+        return (*sides, told.result)
+
+    @property
+    def _told(self) -> Reckoned:
+        """The numbers in writing; products and sums in the digits in which they come out."""
+        numbers, result = [each.data for each in self.node.inputs], self.node.data
+        if self.node.op is PRIMITIVES["mul"]:
+            return products(numbers, result)
+        if self.node.op in _ADDITIONS and numbers:
+            return sums(numbers, result)
+        return Reckoned(tuple(map(short, numbers)), short(result), "=", 4)
 
     def __str__(self) -> str:
-        return " = ".join(self.sides)
+        *sides, result = self.sides
+        return f"{' = '.join(sides)} {self._told.sign} {result}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +104,14 @@ class Push:
     names: Names = field(repr=False, compare=False)
 
     def __str__(self) -> str:
-        names, output = self.names, self.output
-        symbols = f"{partial(names, output, self.node)} · {partial(names, self.node, self.input)}"
-        numbers = f"{operand(self.upstream)} × {operand(self.local)} = {short(self.contribution)}"
-        change = f"({short(self.before)} → {short(self.after)})"
-        return f"{partial(names, output, self.input)} += {symbols} = {numbers}   {change}"
+        names, output, why = self.names, self.output, self.why
+        symbols = f"{partial(names, output, self.node)} · {why.derivative}"
+        told = products((self.upstream, self.local), self.contribution)
+        numbers = f"{' × '.join(map(in_parentheses, told.texts))} {told.sign} {told.result}"
+        sum = sums((self.before, self.contribution), self.after)
+        change = f"({sum.texts[0]} → {sum.result})"
+        slot = f", through {why.slot}, where {' = '.join(why.where)}" if why.slot else ""
+        return f"{partial(names, output, self.input)} += {symbols} = {numbers}   {change}{slot}"
 
     @property
     def why(self) -> Why:
@@ -121,7 +136,7 @@ Event = Forward | Seed | Push | Done
 
 
 @numbers_leave("takes the numbers of a run")
-def steps(output: Value) -> Iterator[Event]:
+def steps(output: Value, names: Namespace | None = None) -> Iterator[Event]:
     """The events of a run: forward through every operation, then backward from `output`.
 
         for event in steps(loss):
@@ -130,10 +145,14 @@ def steps(output: Value) -> Iterator[Event]:
     No `.grad` is read or written. A node is done when all that consumes it has been; it then pushes
     along its edges, in the order of its inputs.
 
-    Raises TypeError if `output` is not a Value.
+    - `names`: names and what they stand for, such as `locals()`, for Values without a label. By
+      default those of the program: see engine/analysis/naming.py. {} forbids them.
+
+    Raises TypeError if `output` is not a Value or `names` is not a mapping from text.
     """
     demand_value(output, "output")
-    return _events(output)
+    order = topological_order(output)
+    return _events(order, value_names(order, names))
 
 
 class _Noted:
@@ -157,9 +176,8 @@ class _Noted:
         return after
 
 
-def _events(output: Value) -> Iterator[Event]:
-    order = topological_order(output)
-    names = unique_names(order)
+def _events(order: Sequence[Value], names: Names) -> Iterator[Event]:
+    output = order[-1]
     yield from (Forward(node, names) for node in order if node.inputs)
     yield Seed(output, 1.0, names)
     notes: list[_Note] = []
@@ -173,19 +191,6 @@ def _events(output: Value) -> Iterator[Event]:
             yield Done(output, node, grad.number, names)
         for place, (each, _) in enumerate(node.edges()):
             yield Push(output, node, place, each, *next(noted), names)
-
-
-def unique_names(order: Sequence[Value]) -> dict[Value, str]:
-    """A name of its own for each Value: what it is called, with a number if others are too."""
-    called = Counter(node.name for node in order)
-    numbers = {name: count(1) for name in called}
-    names = {}
-    for node in order:
-        name = node.name
-        numbered = (f"{name}#{number}" for number in numbers[name])
-        alone = called[name] == 1
-        names[node] = name if alone else next(each for each in numbered if each not in called)
-    return names
 
 
 def in_symbols(node: Value, inputs: list[str]) -> str:

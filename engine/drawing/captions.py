@@ -12,6 +12,9 @@ from ..primitives import CONSTANT, PRIMITIVES, Op
 from ..scope import Scope
 from ..value import Value
 
+# What stands for a gradient before `backward()`.
+NO_GRAD = "\N{EN DASH}"
+
 _SUM = PRIMITIVES["sum"]
 
 _DIGITS = re.compile("[0-9]+")
@@ -53,7 +56,7 @@ class Wording(Protocol):
         """The name of a Value in a hint."""
 
     def label(self, leaf: Value) -> str:
-        """The name of a leaf in its box; empty for none."""
+        """The name of a leaf in its box."""
 
     def title(self, node: Value, first: str) -> Iterable[str]:
         """The first lines of the box of an operation; `first` writes the operation."""
@@ -65,42 +68,15 @@ class Wording(Protocol):
         """The text that a box shows under the mouse: everything, with all digits."""
 
 
-class AsItIs:
-    """The words for a graph in its present state: labels, data and gradients of the Values."""
-
-    def name(self, value: Value) -> str:
-        """The label of a Value, else its operation or number."""
-        return value.name
-
-    def label(self, leaf: Value) -> str:
-        """The label of a leaf."""
-        return leaf.label
-
-    def title(self, node: Value, first: str) -> Iterable[str]:
-        """The label, if there is one, and the operation."""
-        return (node.label, first) if node.label else (first,)
-
-    def numbers(self, value: Value) -> tuple[str, str]:
-        """The two lines with data and grad."""
-        return data_and_grad(value.data, value.grad)
-
-    def hint(self, value: Value) -> str:
-        """Scope, name, data and grad, with all digits."""
-        return hint(value.scope, value.name, value.data, value.grad)
+def data_and_grad(data: float, grad: float | None) -> tuple[str, str]:
+    """The two lines with data and grad; None for a gradient that is not there yet."""
+    return f"data {short(data)}", f"grad {NO_GRAD if grad is None else short(grad)}"
 
 
-def data_and_grad(data: float, grad: float) -> tuple[str, str]:
-    """The two lines with data and grad."""
-    return f"data {short(data)}", f"grad {short(grad)}"
-
-
-def hint(scope: Scope, name: str, data: float, grad: float) -> str:
-    """Scope, name, data and grad, with all digits."""
+def hint(scope: Scope, name: str, data: float, grad: float | None) -> str:
+    """Scope, name, data and grad, with all digits; None for a gradient that is not there yet."""
     place = f"{' / '.join(scope)}: " if scope else ""
-    return f"{place}{name}, data {data!r}, grad {grad!r}"
-
-
-AS_IT_IS = AsItIs()
+    return f"{place}{name}, data {data!r}, grad {NO_GRAD if grad is None else repr(grad)}"
 
 
 def span(numbers: Iterable[float]) -> str:

@@ -42,7 +42,10 @@ _NAME_OF_FRAME = {"LR": "c", "RL": "c", "TB": "l", "BT": "l"}
 
 
 def to_dot(scene: Scene) -> str:
-    """The scene as a DOT graph; the same scene always gives the same text."""
+    """The scene as a DOT graph; the same scene always gives the same text.
+
+    Arrows point from an input to its consumer, but on an emphasised path as the gradient flows.
+    """
     graphviz = optional("graphviz", "", "drawing")
     graph = graphviz.Digraph()
     graph.attr("graph", rankdir=scene.direction, bgcolor="transparent", fontname=_FONT,
@@ -63,7 +66,8 @@ def to_dot(scene: Scene) -> str:
         if edge.flow is not None:  # an indented label stands clear of a wide arrow
             lines = [f"  {line}" for line in lines]
         graph.edge(edge.tail, edge.head, label=_text(graphviz, *lines), id=edge.id,
-                   color=colour, fontcolor=dark, penwidth=width, minlen=columns)  # fmt: skip
+                   color=colour, fontcolor=dark, penwidth=width, minlen=columns,
+                   dir="forward" if edge.emphasis == PLAIN else "back")  # fmt: skip
     return str(graph.source)
 
 

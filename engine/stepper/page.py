@@ -14,6 +14,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from ..analysis.naming import Namespace
 from ..notation import visible
 from ..system.files import demand_writable, write_whole
 from ..value import Value
@@ -67,6 +68,8 @@ class Stepper:
         Stepper(loss).widget()                  # a widget whose step Python can read and set
 
     - `lines`: by serial number, which line of the program made a Value.
+    - `names`: what Values without a label are called, as `locals()` says it. By default the
+      variables of the program that hold them are looked at, and {} forbids that.
     - `title`: what the page is called.
     - `notes`: what it says about the run: texts, and Notes, which lead to a step.
 
@@ -81,11 +84,12 @@ class Stepper:
         self,
         output: Value,
         lines: Lines | None = None,
+        names: Namespace | None = None,
         *,
         title: str | None = None,
         notes: Iterable[Note | str] = (),
     ) -> None:
-        self.trace: Trace = trace(output, lines, title=title, notes=notes)
+        self.trace: Trace = trace(output, lines, names=names, title=title, notes=notes)
 
     def html(self) -> str:
         """The page; the same graph always gives the same text."""

@@ -47,8 +47,9 @@ from itertools import islice
 from math import isfinite
 from typing import Any
 
-from ..analysis.steps import Done, Event, Forward, Push, Seed, in_symbols, steps, unique_names
-from ..analysis.why import Names, Why, whys
+from ..analysis.naming import Names, Namespace, value_names
+from ..analysis.steps import Done, Event, Forward, Push, Seed, in_symbols, steps
+from ..analysis.why import Why, whys
 from ..graph import topological_order
 from ..notation import short
 from ..system.leaving import numbers_leave
@@ -90,6 +91,7 @@ def trace(
     lines: Lines | None = None,
     max_events: float = 100_000,
     *,
+    names: Namespace | None = None,
     title: str | None = None,
     notes: Iterable[Note | str] = (),
 ) -> Trace:
@@ -101,10 +103,13 @@ def trace(
 
     - `lines`: the line of the program that made a Value, by its serial number.
     - `max_events`: the most events; a run with more is an error. inf says that there is no limit.
+    - `names`: names and what they stand for, such as `locals()`, for Values without a label. By
+      default those of the program: see engine/analysis/naming.py. {} forbids them.
     - `title`, `notes`: what a page is called and says about the run, in texts and Notes.
 
-    Raises TypeError if `output` is not a Value, `lines` is not a mapping, or `title` or a note is
-    not text; and ValueError for too many events, a limit below 1, or a note that leads nowhere.
+    Raises TypeError if `output` is not a Value, `lines` or `names` is not a mapping, or `title` or
+    a note is not text; and ValueError for too many events, a limit below 1, or a note that leads
+    nowhere.
     """
     demand_value(output, "output")
     if lines is not None and not isinstance(lines, Mapping):
@@ -112,26 +117,28 @@ def trace(
     demand_title(title)
     said = as_notes(notes)
     most = limit(max_events, "max_events")
-    events = list(islice(steps(output), up_to(most, 1)))
+    events = list(islice(steps(output, names), up_to(most, 1)))
     if len(events) > most:
         raise ValueError(
             f"the run has more than max_events={max_events:,} events: step through a part of it, "
             "such as the loss of one example, or raise the limit"
         )
-    document = _document(output, events, lines or {})
+    document = _document(output, events, lines or {}, names)
     values = tuple(_grads(topological_order(output), events))
     run = RunRecord(values, document["nodes"], document["events"])
     return Trace({**document, "about": about(title, said, run)})
 
 
-def _document(output: Value, events: Sequence[Event], lines: Lines) -> dict[str, Any]:
+def _document(
+    output: Value, events: Sequence[Event], lines: Lines, names: Namespace | None
+) -> dict[str, Any]:
     order = topological_order(output)
-    wording = TraceWording(unique_names(order), _grads(order, events), _widest(events))
+    wording = TraceWording(value_names(order, names), _grads(order, events), _widest(events))
     index = {node: i for i, node in enumerate(wording.grads)}
     formulas = {each.node: list(each.sides) for each in events if isinstance(each, Forward)}
     leaves_first = sorted(wording.grads, key=lambda node: bool(node.inputs))
     ways = dict(ways_to(output, leaves_first, wording.grads))
-    numeric, note = _numeric(output, wording.grads)
+    numeric, note = _numeric(output, wording)
     svg, no_picture = marked_picture(output, wording, index)
     nodes = [
         {
@@ -186,13 +193,14 @@ def _widest(events: Sequence[Event]) -> dict[Value, str]:
     return widest
 
 
-def _numeric(output: Value, grads: Mapping[Value, float]) -> tuple[dict[Value, Numeric], str]:
+def _numeric(output: Value, wording: TraceWording) -> tuple[dict[Value, Numeric], str]:
     """Finite differences for every Value, and ""; or none, and the reason."""
+    grads = wording.grads
     if len(grads) > _MOVED:
         return {}, f"No finite differences, since the graph has more than {_MOVED} Values."
     replay = Replay(output)
     if replay.changed:
-        name = replay.changed[0].name
+        name = wording.name(replay.changed[0])
         return {}, f"No finite differences: .data has been set, and {name} would be another number."
     return dict(numeric_gradients(replay, grads)), ""
 

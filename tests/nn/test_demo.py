@@ -68,9 +68,9 @@ def test_the_neurons_picture_has_the_path_as_its_caption(run: Run) -> None:
 
 
 def test_the_path_is_printed_with_its_factors(run: Run) -> None:
-    """2 · 0.96368124 by the square, then 1, 1 and the input 3."""
+    """2 · 5 by the square, then 1, 1 and the input 3."""
     assert "\nLoss → ReLU → Sum → Mul → w[2]\n" in run.printed
-    assert "∂Loss/∂w[2] = 1.927 × 1 × 1 × 3 = 5.782\n" in run.printed
+    assert "∂Loss/∂w[2] = 10 × 1 × 1 × 3 = 30\n" in run.printed
 
 
 def test_every_partial_derivative_agrees_with_finite_differences(run: Run) -> None:

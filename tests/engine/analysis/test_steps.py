@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Done, Forward, Push, Seed, Value, steps
-from engine.analysis.steps import unique_names
+from engine.analysis.naming import unique_names
 from engine.graph import topological_order
 from tests.oracles.layer import mean_square
 from tests.oracles.programs import ENGINE, Program, random_program, run
@@ -73,14 +73,14 @@ def test_each_event_is_an_equation() -> None:
         "ReLU = relu(Add) = relu(1) = 1",
         "L = ReLU ^ 2 = 1 ^ 2 = 1",
         "∂L/∂L = 1",
-        "∂L/∂ReLU += ∂L/∂L · ∂L/∂ReLU = 1 × 2 = 2   (0 → 2)",
+        "∂L/∂ReLU += ∂L/∂L · d(ReLU²)/dReLU = 1 × 2 = 2   (0 → 2)",
         "∂L/∂ReLU = 2",
-        "∂L/∂Add += ∂L/∂ReLU · ∂ReLU/∂Add = 2 × 1 = 2   (0 → 2)",
+        "∂L/∂Add += ∂L/∂ReLU · d(relu(Add))/dAdd = 2 × 1 = 2   (0 → 2)",
         "∂L/∂Add = 2",
-        "∂L/∂Mul += ∂L/∂Add · ∂Add/∂Mul = 2 × 1 = 2   (0 → 2)",
+        "∂L/∂Mul += ∂L/∂Add · d(Mul + 7)/dMul = 2 × 1 = 2   (0 → 2)",
         "∂L/∂Mul = 2",
-        "∂L/∂w += ∂L/∂Mul · ∂Mul/∂w = 2 × (-3) = -6   (0 → -6)",
-        "∂L/∂x += ∂L/∂Mul · ∂Mul/∂x = 2 × 2 = 4   (0 → 4)",
+        "∂L/∂w += ∂L/∂Mul · d(w·x)/dw = 2 × (-3) = -6   (0 → -6)",
+        "∂L/∂x += ∂L/∂Mul · d(w·x)/dx = 2 × 2 = 4   (0 → 4)",
         "∂L/∂x = 4",
         "∂L/∂w = -6",
     ]
@@ -91,14 +91,14 @@ def test_each_event_is_an_equation() -> None:
     (Value(1.0, "a").maximum(2.0), "max = maximum(a, 2) = maximum(1, 2) = 2"),
     (abs(Value(-1.0, "a")), "abs = abs(a) = abs(-1) = 1"),
     (1 / Value(4.0, "a"), "Div = 1 ÷ a = 1 ÷ 4 = 0.25"),
-    (Value(3.0) * Value(4.0), "Mul = 3 × 4 = 12"),
+    (Value(3.0) * Value(4.0), "Mul = a × b = 3 × 4 = 12"),
     (Value.sum([]), "Sum = 0 = 0"),
     (-Value(3.0, "a"), "neg = neg(a) = neg(3) = -3"),
     (Value(3.0, "%") * 2, "Mul = % × 2 = 3 × 2 = 6"),
 ])  # fmt: skip
 def test_operations_in_writing(value: Value, line: str) -> None:
-    """Between their inputs, or before them; numbers once where there are no names."""
-    assert str(next(steps(value))) == line
+    """Between their inputs, or before them; numbers once where there is nothing else."""
+    assert str(next(steps(value, names={}))) == line
 
 
 def test_only_a_sum_is_written_with_plus() -> None:
@@ -112,10 +112,13 @@ def test_only_a_sum_is_written_with_plus() -> None:
 
 
 def test_contributions_to_one_input_add_up() -> None:
-    """Both edges of x * x have an event of their own."""
+    """Both edges of x * x have an event of their own, which says through which factor."""
     x = Value(3.0, "x")
     lines = [str(event) for event in steps(x * x) if isinstance(event, Push)]
-    assert [line.rpartition("   ")[2] for line in lines] == ["(0 → 3)", "(3 → 6)"]
+    assert [line.rpartition("   ")[2] for line in lines] == [
+        "(0 → 3), through the first factor, where a = b = x",
+        "(3 → 6), through the second factor, where a = b = x",
+    ]
 
 
 def test_a_leaf_is_its_own_output() -> None:
@@ -127,7 +130,7 @@ def test_names_are_unique() -> None:
     """Values that are called alike are numbered, past names that look like theirs."""
     values = [Value(1.0, "w"), Value(2.0, "w"), Value(3.0, "w#1"), Value(4.0), Value(4.0)]
     names = unique_names(values)
-    assert list(names.values()) == ["w#2", "w#3", "w#1", "4#1", "4#2"]
+    assert list(names.values()) == ["w#2", "w#3", "w#1", "a", "b"]
     assert max(Counter(names.values()).values()) == 1
 
 

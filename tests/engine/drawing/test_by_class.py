@@ -17,7 +17,7 @@ from sklearn.datasets import make_moons
 
 import nn
 from engine import Value, draw, scope
-from engine.drawing.captions import common_scope, ranged, span
+from engine.drawing.captions import NO_GRAD, common_scope, ranged, span
 from engine.drawing.compose import scene_of
 from engine.drawing.scene import ON_THE_LARGEST, PLAIN, Box, Edge, Scene
 from tests.oracles.layer import mean_square
@@ -103,8 +103,8 @@ def batch(examples: int = 20) -> tuple[Value, nn.MLP]:
 
 
 def folded(output: Value, **arguments: Any) -> Scene:
-    """The folded scene of a graph."""
-    return scene_of(output, fold=True, **arguments)
+    """The folded scene of a graph, with no names but labels."""
+    return scene_of(output, fold=True, names={}, **arguments)
 
 
 def box(scene: Scene, first: str) -> Box:
@@ -172,8 +172,10 @@ def test_without_gradients_no_share_is_shown() -> None:
     """And the caption says why."""
     scene = folded(Value(1.0, "x").exp() * 2)
     assert {each.flow for each in scene.edges} == {None}
+    several = folded(Value.sum([Value(1.0).exp(), Value(2.0).exp()]))
+    assert {each.lines[-1] for each in several.boxes} == {f"grad {NO_GRAD}"}
     assert scene.caption == (
-        "3 nodes in 3 boxes", "backward() has not been called on Mul: no grads yet"
+        "3 nodes in 3 boxes", "no gradients yet: call backward()"
     )  # fmt: skip
 
 
@@ -316,8 +318,8 @@ def test_the_neighbourhood_of_an_operation_ends_at_leaves() -> None:
     products = [w * x, w * 2, w * 3]
     total = Value.sum([*products, *(Value(float(i)).exp() for i in range(9))])
     scene = scene_of(total, around=products[0], hops=1)
-    assert box(scene, "w").lines == ("w", "2 more uses", "data 2", "grad 0")
-    assert box(scene, "x").lines == ("x", "data 3", "grad 0")
+    assert box(scene, "w").lines == ("w", "2 more uses", "data 2", f"grad {NO_GRAD}")
+    assert box(scene, "x").lines == ("x", "data 3", f"grad {NO_GRAD}")
     into = box(scene, "… 11 more")
     assert (into.kind, into.hint) == ("more", "11 more inputs")
     assert box(folded(total, around=products[0], hops=1), "w").lines[1] == "2 more uses"

@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 
 from engine import PRIMITIVES, Op, Value, register, scope
+from engine.drawing.captions import NO_GRAD
 from engine.drawing.compose import scene_of
 from engine.drawing.scene import ON_A_PATH, ON_THE_LARGEST, PLAIN, Box, Scene
 from engine.graph import Node
 
 
 def scene(output: Value, path_to: Value | None = None, max_boxes: int = 500) -> Scene:
-    """The scene of a graph, from left to right."""
-    return scene_of(output, path_to, "LR", max_boxes, fold=False)
+    """The scene of a graph, from left to right, with no names but labels."""
+    return scene_of(output, path_to, "LR", max_boxes, fold=False, names={})
 
 
 def boxes(output: Value) -> dict[str, Box]:
@@ -89,11 +90,11 @@ def test_a_shared_leaf_is_drawn_once_for_each_use() -> None:
     assert [edge.tail for edge in drawn.edges].count(uses[0].id) == 2
 
 
-def test_a_shared_leaf_without_a_label_is_numbered() -> None:
-    """All boxes of one leaf have its number."""
+def test_a_shared_leaf_without_a_label_has_a_letter() -> None:
+    """All boxes of one leaf have the same."""
     x = Value(2.0)
     names = {box.lines[0] for box in scene(x.exp() * x).boxes if box.kind == "leaf"}
-    assert names == {"leaf 2"}
+    assert names == {"a"}
 
 
 def test_a_thousand_uses_of_a_weight_are_a_thousand_boxes() -> None:
@@ -199,7 +200,9 @@ def test_a_long_path_is_told_without_its_middle() -> None:
 def test_an_output_that_is_a_leaf_is_one_box() -> None:
     """There is nothing else to draw."""
     drawn = scene(Value(3.0, "x"), max_boxes=1)
-    assert [(box.kind, box.lines) for box in drawn.boxes] == [("output", ("x", "data 3", "grad 0"))]
+    assert [(box.kind, box.lines) for box in drawn.boxes] == [
+        ("output", ("x", "data 3", f"grad {NO_GRAD}"))
+    ]
     x = Value(3.0, "x")
     assert scene(x, path_to=x).caption == ("x", "∂x/∂x = 1")
 
@@ -333,12 +336,38 @@ def test_nothing_is_missing_from_a_caption_after_backward() -> None:
     """The advice is given for an output without a gradient that something was made of."""
     y = Value(1.0).exp()
     y.label = "y"
-    assert scene(y).caption == ("backward() has not been called on y: no grads yet",)
+    assert scene(y).caption == ("no gradients yet: call backward()",)
     y.backward()
     assert scene(y).caption == ()
     y.grad = -2.0  # that of a loss made of y
     assert scene(y).caption == ()
     assert scene(Value(1.0)).caption == ()
+
+
+def test_a_gradient_that_is_not_there_is_a_dash() -> None:
+    """It is no 0; a 0 that `backward()` has found is one."""
+    x = Value(-1.0, "x")
+    y = x.relu() * 2
+    assert {box.lines[-1] for box in scene(y).boxes} == {f"grad {NO_GRAD}"}
+    assert scene(y).boxes[0].hint.endswith(f", grad {NO_GRAD}")
+    y.backward()
+    assert boxes(y)["x"].lines[-1] == "grad 0"
+    assert boxes(y)["x"].hint == "x, data -1.0, grad 0.0"
+    for value in (x, y, y.inputs[0]):
+        value.grad = 0.0
+    assert boxes(y)["x"].lines[-1] == f"grad {NO_GRAD}"
+
+
+def test_gradients_of_another_output_are_told_as_such() -> None:
+    """A leaf may have one, before `backward()` of what is drawn."""
+    x = Value(3.0, "x")
+    (x * 5).backward()
+    y = x * 2
+    y.label = "y"
+    assert boxes(y)["x"].lines[-1] == "grad 5"
+    assert scene(y).caption == (
+        "backward() has not been called on y: gradients are those of another output",
+    )
 
 
 def test_a_path_through_a_ladder_is_one_step_in_the_caption() -> None:

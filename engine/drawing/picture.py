@@ -50,6 +50,11 @@ class Drawing:
     def _repr_svg_(self) -> str:
         return self.svg()
 
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """The picture, made once, as an element of the page too: JupyterLab cuts SVG by itself."""
+        svg = self.svg()
+        return {"text/plain": repr(self), "text/html": svg, "image/svg+xml": svg}
+
     def __repr__(self) -> str:
         scene = self._scene
         return "\n".join([f"Drawing of {scene.title}: {scene.size}", *scene.caption])

@@ -3,7 +3,8 @@
 Graphviz names each box and arrow by a number, and browsers show this name under the mouse. Here
 the names become hints with all digits. A leaf with several boxes lights up in all of them at once.
 Ids begin with a digest of the picture: several pictures may stand in one page, and a picture has
-the same ids in every run.
+the same ids in every run. In a page a picture is never wider than its room, and it stands on white,
+for which its colours are made, whatever the theme of the page.
 """
 
 import re
@@ -15,6 +16,9 @@ from .scene import Scene
 # A light ground around letters, which makes them legible on any colour.
 _GROUND = "paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round"
 
+# The ground of all, and the most room.
+_SHEET = 'style="max-width:100%;height:auto;background:#fff"'
+
 _NAMED = re.compile(r'(<g id="(\w+)" class="[^"]*">\n<title>)[^<]*(</title>)')
 _GROUP = re.compile(r'<g id="(?=\w+")')
 _PROLOGUE = re.compile(r"\A.*?(?=<svg)", re.DOTALL)
@@ -25,7 +29,7 @@ def finished(svg: bytes, scene: Scene) -> str:
     """Graphviz's SVG of a scene, finished for a page or a file."""
     text = hinted(svg, scene)
     digest = sha256(text.encode("utf-8")).hexdigest()[:10]
-    return _GROUP.sub(f'<g id="g{digest}_', text)
+    return _GROUP.sub(f'<g id="g{digest}_', text).replace("<svg ", f"<svg {_SHEET} ", 1)
 
 
 def hinted(svg: bytes, scene: Scene) -> str:

@@ -8,6 +8,8 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
+from html import unescape
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -75,6 +77,9 @@ ANSWERS = {
     },
 }
 
+# What a page has besides that which its readers see.
+UNSEEN = re.compile(r"<style>.*?</style>|<script type=.module.>.*?</script>|<[^>]*>", re.DOTALL)
+
 # nbformat does not declare its types.
 read: Callable[..., Any] = nbformat.read
 
@@ -85,6 +90,14 @@ def each(paths: list[Path]) -> pytest.MarkDecorator:
 
 
 each_notebook = each(NOTEBOOKS)
+
+
+@cache
+def executed(path: Path) -> Any:
+    """The notebook as it is after its cells have run in order."""
+    notebook = read(path, as_version=4)
+    run(notebook)
+    return notebook
 
 
 def run(notebook: Any) -> None:
@@ -113,9 +126,7 @@ def test_there_is_an_expectation_for_each_notebook() -> None:
 @each_notebook
 def test_a_notebook_runs_and_shows_what_it_promises(path: Path) -> None:
     """No cell raises, no reader sees a warning, and each type of output is there often enough."""
-    notebook = read(path, as_version=4)
-    run(notebook)
-    cells = _code_cells(notebook)
+    cells = _code_cells(executed(path))
     outputs = [output for cell in cells for output in cell.outputs]
     errors = [output for output in outputs if output.output_type == "error"]
     assert not errors, "\n".join(errors[0].traceback)
@@ -179,12 +190,13 @@ def test_the_first_notebooks_are_in_the_python_of_a_beginner(path: Path) -> None
 @pytest.mark.slow
 def test_a_right_answer_is_told_from_no_answer(stem: str) -> None:
     """A cell that asks says "Not yet" as it stands, and "Yes" to the answer."""
-    asked, answered = (read(FOLDER / f"{stem}.ipynb", as_version=4) for _ in range(2))
+    path = FOLDER / f"{stem}.ipynb"
+    answered = read(path, as_version=4)
     for cell in answered.cells:
         if cell.id in ANSWERS[stem]:
             cell.source = re.sub(r"\A.*", ANSWERS[stem][cell.id], cell.source)
-    for notebook, verdict in ((asked, "Not yet"), (answered, "Yes")):
-        run(notebook)
+    run(answered)
+    for notebook, verdict in ((executed(path), "Not yet"), (answered, "Yes")):
         verdicts = {cell.id: text_of(cell) for cell in notebook.cells if cell.id in ANSWERS[stem]}
         assert all(text.startswith(verdict) for text in verdicts.values()), verdicts
 
@@ -201,8 +213,7 @@ def test_every_question_has_an_answer() -> None:
 @each(BEGINNERS)
 def test_numbers_in_the_text_are_those_of_the_outputs(path: Path) -> None:
     """A number with a decimal point that the prose quotes is printed, drawn or set by a cell."""
-    notebook = read(path, as_version=4)
-    run(notebook)
+    notebook = executed(path)
     cells = _code_cells(notebook)
     there = _decimals("\n".join(f"{cell.source}\n{cell.outputs}" for cell in cells))
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
@@ -210,9 +221,9 @@ def test_numbers_in_the_text_are_those_of_the_outputs(path: Path) -> None:
 
 
 def _decimals(text: str) -> set[float]:
-    """The numbers with a decimal point, but for those inside of tags."""
-    text = re.sub(r"<[^>]*>", " ", text)
-    return {float(number) for number in re.findall(r"(?<![\w.])\d+\.\d+(?![\w.]\w)", text)}
+    """The numbers with a decimal point that a reader sees, those of a stepper's trace too."""
+    seen = UNSEEN.sub(" ", unescape(text))
+    return {float(number) for number in re.findall(r"(?<![\w.])\d+\.\d+(?!\w|\.\d)", seen)}
 
 
 def _code_cells(notebook: Any) -> list[Any]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from ..system.files import FilePath, write_as
 from ..system.leaving import numbers_leave
 from ..system.limits import duration, limit
+from ..system.pages import for_jupyter
 from ..value import Value, demand_value
 from .compose import scene_of
 from .dot import to_dot
@@ -51,9 +52,7 @@ class Drawing:
         return self.svg()
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        """The picture, made once, as an element of the page too: JupyterLab cuts SVG by itself."""
-        svg = self.svg()
-        return {"text/plain": repr(self), "text/html": svg, "image/svg+xml": svg}
+        return for_jupyter(self.svg(), repr(self))
 
     def __repr__(self) -> str:
         scene = self._scene

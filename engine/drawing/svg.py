@@ -11,13 +11,11 @@ import re
 from hashlib import sha256
 
 from ..notation import xml_text
+from ..system.pages import ROOM
 from .scene import Scene
 
 # A light ground around letters, which makes them legible on any colour.
 _GROUND = "paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round"
-
-# The ground of all, and the most room.
-_SHEET = 'style="max-width:100%;height:auto;background:#fff"'
 
 _NAMED = re.compile(r'(<g id="(\w+)" class="[^"]*">\n<title>)[^<]*(</title>)')
 _GROUP = re.compile(r'<g id="(?=\w+")')
@@ -29,7 +27,8 @@ def finished(svg: bytes, scene: Scene) -> str:
     """Graphviz's SVG of a scene, finished for a page or a file."""
     text = hinted(svg, scene)
     digest = sha256(text.encode("utf-8")).hexdigest()[:10]
-    return _GROUP.sub(f'<g id="g{digest}_', text).replace("<svg ", f"<svg {_SHEET} ", 1)
+    text = _GROUP.sub(f'<g id="g{digest}_', text)
+    return text.replace("<svg ", f'<svg style="{ROOM};background:#fff" ', 1)
 
 
 def hinted(svg: bytes, scene: Scene) -> str:

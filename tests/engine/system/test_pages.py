@@ -32,14 +32,14 @@ def test_jupyter_gets_the_picture_as_an_element_too() -> None:
 def test_a_picture_shrinks_with_its_room_and_does_not_grow() -> None:
     """In a browser: of a graph and of a network, whose sides keep their proportion."""
     playwright: Any = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    pictures = [draw(Value(1.0, "x").tanh() * 2), nn.draw_network(nn.MLP(2, [3, 1], seed=0))]
+    network = nn.draw_network(nn.MLP(2, [3, 1], seed=0)).svg()
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=PROGRAM, args=["--no-sandbox"])
         page = browser.new_page()
-        for picture in pictures:
+        for picture in (draw(Value(1.0, "x").tanh() * 2).svg(), network):
             sizes = []
             for room in (200, 1000, 2000):
-                page.set_content(PAGE.format(room=room, picture=picture.svg()))
+                page.set_content(PAGE.format(room=room, picture=picture))
                 sizes.append(page.evaluate(SIZE))
             (narrow, low), wide, widest = sizes
             assert narrow == 200

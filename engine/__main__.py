@@ -91,13 +91,13 @@ def _step(options: Namespace, expression: Expression, numbers: dict[str, float])
         return 0, "\n".join(_lines(output, why=options.why))
     if options.why:
         raise ValueError("--why is for the text of the steps: leave it out, or leave out -o")
-    page = Stepper(output)
+    page = Stepper(output, names={})
     return 0, f"wrote {page.save(options.output)}"
 
 
 def _lines(output: Value, *, why: bool) -> Iterator[str]:
     """Every event of the run; below each contribution the rule of its local derivative."""
-    for event in steps(output):
+    for event in steps(output, names={}):
         yield str(event)
         if why and isinstance(event, Push):
             yield f"    {event.why}"
@@ -108,7 +108,7 @@ def _draw(options: Namespace, expression: Expression, numbers: dict[str, float])
     output = _output(expression, numbers)
     output.backward()
     path_to = None if options.path_to is None else _called(options.path_to, output)
-    drawing = draw(output, path_to, options.direction, options.max_boxes)
+    drawing = draw(output, path_to, options.direction, options.max_boxes, names={})
     return 0, f"{drawing}\nwrote {drawing.save(options.output)}"
 
 

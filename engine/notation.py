@@ -5,11 +5,13 @@ as w_1. The same holds for XML: SVG and HTML.
 """
 
 from collections.abc import Callable, Sequence
+from decimal import Context, Decimal
+from functools import reduce
 from html import escape
 from math import isfinite, isnan
 from numbers import Real
 from types import FunctionType
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 # Okabe and Ito's palette, which colour-blind readers tell apart; `INK` and `GREY` are for letters
 # and lines, and `GREY` is legible on white and on black.
@@ -43,7 +45,66 @@ def short(number: float, digits: int = 4) -> str:
 
 def operand(number: float) -> str:
     """The number as an operand: a negative number stands in parentheses."""
-    return f"({short(number)})" if number < 0 else short(number)
+    return in_parentheses(short(number))
+
+
+def in_parentheses(text: str) -> str:
+    """A number in writing as an operand: (-3) for -3."""
+    return f"({text})" if text.startswith("-") else text
+
+
+class Reckoned(NamedTuple):
+    """Numbers that are multiplied or added, as they are printed.
+
+    - `texts`, `result`: the numbers and what they give, all in the same number of digits.
+    - `sign`: "=" if what is printed is true to the last digit of the result, else "≈".
+    - `digits`: the number of significant digits.
+    """
+
+    texts: tuple[str, ...]
+    result: str
+    sign: str
+    digits: int
+
+
+def products(factors: Sequence[float], product: float) -> Reckoned:
+    """A product in writing: in four to six digits, so that the printed factors give it.
+
+    products([1.92741, 3], 5.78223) is 1.9274 × 3 = 5.7822, since 1.927 × 3 is not 5.782.
+    """
+    return _reckoned(factors, product, _EXACT.multiply)
+
+
+def sums(terms: Sequence[float], total: float) -> Reckoned:
+    """A sum in writing: in four to six digits, so that the printed terms give it."""
+    return _reckoned(terms, total, _EXACT.add)
+
+
+# Decimal numbers that are not rounded: no float has as many digits.
+_EXACT = Context(prec=3000, Emax=10**6, Emin=-(10**6))
+
+
+def _reckoned(
+    numbers: Sequence[float], result: float, operation: Callable[[Decimal, Decimal], Decimal]
+) -> Reckoned:
+    """The numbers in the fewest digits in which the operation on them gives the result."""
+    tries = [
+        Reckoned(tuple(short(each, digits) for each in numbers), short(result, digits), "=", digits)
+        for digits in (4, 5, 6)
+    ]
+    if not all(map(isfinite, (*numbers, result))):
+        return tries[0]
+    true = (each for each in tries if _is_true(each, operation))
+    return next(true, tries[0]._replace(sign="≈"))
+
+
+def _is_true(told: Reckoned, operation: Callable[[Decimal, Decimal], Decimal]) -> bool:
+    """Whether the printed numbers give the printed result, up to half a unit of its last digit."""
+    exact, result = reduce(operation, map(Decimal, told.texts)), Decimal(told.result)
+    if not exact or not result:
+        return exact == result
+    unit = Decimal(1).scaleb(min(exact.adjusted(), result.adjusted()) - told.digits + 1)
+    return 2 * abs(_EXACT.subtract(exact, result)) <= unit
 
 
 def abridged(parts: Sequence[str], dots: str = "…") -> Sequence[str]:
@@ -76,9 +137,9 @@ def latex_number(number: float, digits: int = 4) -> str:
     return rf"{mantissa} \times 10^{{{int(exponent)}}}" if exponent else mantissa
 
 
-def latex_operand(number: float) -> str:
+def latex_operand(number: float, digits: int = 4) -> str:
     """The number in LaTeX as an operand: a negative number stands in parentheses."""
-    return f"({latex_number(number)})" if number < 0 else latex_number(number)
+    return in_parentheses(latex_number(number, digits))
 
 
 def latex_name(name: str) -> str:

@@ -65,6 +65,7 @@ ORDER = [
     "engine.expression.rules",
     "engine.expression.writing",
     "engine.expression",
+    "engine.analysis.naming",
     "engine.analysis.why",
     "engine.analysis.steps",
     "engine.analysis.chain_rule",

@@ -10,17 +10,26 @@ be exponential in the size of the graph; it is computed exactly all the same, an
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from math import log10, prod
 
+from ..expression.writing import LATEX
 from ..gradients import grad
 from ..graph import best_paths, count_paths, topological_order
-from ..notation import abridged, latex_number, latex_operand, latex_partial, operand, short
+from ..notation import (
+    abridged,
+    in_parentheses,
+    latex_number,
+    latex_operand,
+    latex_partial,
+    products,
+    short,
+)
 from ..system.leaving import numbers_leave
 from ..system.limits import limit, up_to
 from ..value import Value, demand_value
-from .steps import unique_names
+from .naming import NOTHING, Known, Names, Namespace, known_names, unique_names
 from .why import Reasons, why
 
 _SHOWN = 5
@@ -34,12 +43,14 @@ class Path:
     - `local_derivatives`: d(value)/d(next value), one fewer than the Values.
     - `only`: true if there is no other path, so that the product is the whole gradient.
     - `places`: the place of each edge among the edges of its Value.
+    - `known`: what the program calls the Values.
     """
 
     values: tuple[Value, ...]
     local_derivatives: tuple[float, ...]
     only: bool = True
     places: tuple[int, ...] = ()
+    known: Known = field(default=NOTHING, compare=False)
 
     @property
     def product(self) -> float:
@@ -48,8 +59,8 @@ class Path:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the Values on the path."""
-        return tuple(value.name for value in self.values)
+        """The names of the Values on the path, all different."""
+        return self._named(unique_names(self.values, self.known))
 
     def latex(self) -> str:
         r"""The path as an equation in LaTeX, in symbols and then in numbers.
@@ -59,26 +70,38 @@ class Path:
         A path that is one of several begins with its factors, since it is not the whole gradient.
         A long one is written without its middle.
         """
-        sides = [latex_number(self.product)]
-        if len(self.local_derivatives) > 1:
-            symbols = [latex_partial(of, by) for of, by in pairwise(self.names)]
-            numbers = [latex_operand(local) for local in self.local_derivatives]
-            sides = [_latex_product(symbols), _latex_product(numbers), *sides]
-        whole = [latex_partial(self.names[0], self.names[-1])] if self.only else []
-        return " = ".join([*whole, *sides])
+        return self._latex(self.names)
 
     def why(self) -> Reasons:
         """Why each local derivative of the path is what it is: the rules of its operations.
 
-        Names are those of `steps`, where no two Values have the same.
+        Values have the names of the path; inputs that are not on it have others.
         """
-        return _reasons([self])
+        return _reasons([self], self.known)
 
     def __repr__(self) -> str:
-        return f"{' → '.join(abridged(self.names))}: {in_numbers(self.local_derivatives)}"
+        return self._text(self.names)
 
     def _repr_latex_(self) -> str:
         return rf"$\displaystyle {self.latex()}$"
+
+    def _named(self, names: Names) -> tuple[str, ...]:
+        return tuple(names[value] for value in self.values)
+
+    def _text(self, names: Sequence[str]) -> str:
+        return f"{' → '.join(abridged(names))}: {in_numbers(self.local_derivatives)}"
+
+    def _latex(self, names: Sequence[str]) -> str:
+        sides = [latex_number(self.product)]
+        if len(self.local_derivatives) > 1:
+            symbols = [latex_partial(of, by) for of, by in pairwise(names)]
+            told = products(self.local_derivatives, self.product)
+            numbers = [latex_operand(each, told.digits) for each in self.local_derivatives]
+            equal = LATEX.equal[told.sign]
+            result = f"{_latex_product(numbers)} {equal} {latex_number(self.product, told.digits)}"
+            sides = [_latex_product(symbols), result]
+        whole = [latex_partial(names[0], names[-1])] if self.only else []
+        return " = ".join([*whole, *sides])
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -87,28 +110,33 @@ class ChainRule:
 
     - `count`: the number of paths, exactly.
     - `gradient`: the sum of the products, equal to the gradient by `backward()`.
+    - `known`: what the program calls the Values.
     """
 
     output: Value
     w: Value
     count: int
     gradient: float
+    known: Known = field(default=NOTHING, compare=False)
 
     def __iter__(self) -> Iterator[Path]:
         for steps in best_paths(self.output, self.w):
             values = (self.output, *(step.node for step in steps))
             locals_ = tuple(step.local for step in steps)
-            yield Path(values, locals_, self.count == 1, tuple(step.place for step in steps))
+            places = tuple(step.place for step in steps)
+            yield Path(values, locals_, self.count == 1, places, self.known)
 
     def latex(self, most: float = _SHOWN) -> str:
         """The gradient in LaTeX, as the sum over its paths: the `most` largest, one a line.
 
         Raises ValueError if `most` is negative; inf says that there is no limit.
         """
-        lines = [path.latex() for path in islice(self, up_to(limit(most, "most", 0)))]
+        paths = [*islice(self, up_to(limit(most, "most", 0)))]
+        names = self._names(paths)
+        lines = [path._latex(path._named(names)) for path in paths]
         if self.count == 1 and lines:
             return lines[0]
-        whole = latex_partial(self.output.name, self.w.name)
+        whole = latex_partial(names[self.output], names[self.w])
         left = self.count - len(lines)
         rest = [rf"\text{{… {paths_in_words(left)} more}}"] if left else []
         terms = [rf"& \quad {line}" for line in (*lines, *rest)]
@@ -121,21 +149,28 @@ class ChainRule:
 
         Raises ValueError if `most` is negative; inf says that there is no limit.
         """
-        return _reasons([*islice(self, up_to(limit(most, "most", 0)))])
+        return _reasons([*islice(self, up_to(limit(most, "most", 0)))], self.known)
 
     def __repr__(self) -> str:
-        lines = [str(path) for path in islice(self, _SHOWN)]
+        paths = [*islice(self, _SHOWN)]
+        names = self._names(paths)
+        lines = [path._text(path._named(names)) for path in paths]
         if self.count > _SHOWN:
             lines.append(f"… and {paths_in_words(self.count - _SHOWN)} more")
-        gradient = f"∂{self.output.name}/∂{self.w.name} = {short(self.gradient)}"
+        gradient = f"∂{names[self.output]}/∂{names[self.w]} = {short(self.gradient)}"
         return "\n".join([f"{gradient}, the sum over {paths_in_words(self.count)}", *lines])
 
     def _repr_latex_(self) -> str:
         return rf"$\displaystyle {self.latex()}$"
 
+    def _names(self, paths: Sequence[Path]) -> Names:
+        """A name of its own for each Value on some of the paths."""
+        values = [value for path in paths for value in path.values]
+        return unique_names(dict.fromkeys([self.output, *values, self.w]), self.known)
+
 
 @numbers_leave("takes the numbers of a path")
-def chain_rule(output: Value, w: Value) -> ChainRule:
+def chain_rule(output: Value, w: Value, names: Namespace | None = None) -> ChainRule:
     """Every path from `output` to `w`, largest product first; gives a ChainRule.
 
         rule = chain_rule(loss, w)
@@ -149,17 +184,24 @@ def chain_rule(output: Value, w: Value) -> ChainRule:
     depend on `w`, there is no path and the gradient is 0. Counting takes time in proportion to the
     size of the graph, and each path in proportion to its length.
 
-    Raises TypeError if `output` or `w` is not a Value.
+    - `names`: names and what they stand for, such as `locals()`, for Values without a label. By
+      default those of the program: see engine/analysis/naming.py. {} forbids them. Among the Values
+      that are printed together, no two have the same name.
+
+    Raises TypeError if `output` or `w` is not a Value or `names` is not a mapping from text.
     """
     demand_value(w, "w")
     (gradient,) = grad(output, [w])
-    return ChainRule(output, w, count_paths(output, w), gradient)
+    known = known_names([*topological_order(output), w], names)
+    return ChainRule(output, w, count_paths(output, w), gradient, known)
 
 
-def _reasons(paths: Sequence[Path]) -> Reasons:
+def _reasons(paths: Sequence[Path], known: Known) -> Reasons:
     """Why the local derivatives of some paths of one output are what they are, each once."""
+    values = dict.fromkeys(value for path in paths for value in path.values)
+    names = unique_names(values, known)
+    names = unique_names([each for value in values for each in value.inputs], known, names)
     edges = [edge for path in paths for edge in zip(path.values, path.places, strict=False)]
-    names = unique_names(topological_order(edges[0][0])) if edges else {}
     return Reasons(tuple(why(*edge, names) for edge in dict.fromkeys(edges)))
 
 
@@ -171,10 +213,12 @@ def paths_in_words(count: int) -> str:
 
 def in_numbers(factors: Sequence[float]) -> str:
     """A product as text: its factors and its value, or the value alone of a single factor."""
-    product = short(prod(factors, start=1.0))
+    product = prod(factors, start=1.0)
     if len(factors) < 2:
-        return product
-    return f"{' × '.join(abridged([operand(each) for each in factors]))} = {product}"
+        return short(product)
+    told = products(factors, product)
+    written = " × ".join(abridged([*map(in_parentheses, told.texts)]))
+    return f"{written} {told.sign} {told.result}"
 
 
 def _latex_product(factors: Sequence[str]) -> str:

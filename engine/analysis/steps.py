@@ -13,10 +13,8 @@ The gradients are those of `backward()`, to the last bit. `push.why` tells why t
 of a push is the number that it is: d(w·x)/dw = x = -3.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 
 from ..backprop import gradients_of
 from ..graph import topological_order
@@ -24,7 +22,8 @@ from ..notation import abridged, operand, short
 from ..primitives import CONSTANT, PRIMITIVES
 from ..system.leaving import numbers_leave
 from ..value import Value, demand_value
-from .why import Names, Why, why
+from .naming import Names, Namespace, value_names
+from .why import Why, why
 
 # Numbers of a Push: upstream, local, contribution, before, after.
 Note = tuple[float, float, float, float, float]
@@ -121,7 +120,7 @@ Event = Forward | Seed | Push | Done
 
 
 @numbers_leave("takes the numbers of a run")
-def steps(output: Value) -> Iterator[Event]:
+def steps(output: Value, names: Namespace | None = None) -> Iterator[Event]:
     """The events of a run: forward through every operation, then backward from `output`.
 
         for event in steps(loss):
@@ -130,10 +129,14 @@ def steps(output: Value) -> Iterator[Event]:
     No `.grad` is read or written. A node is done when all that consumes it has been; it then pushes
     along its edges, in the order of its inputs.
 
-    Raises TypeError if `output` is not a Value.
+    - `names`: names and what they stand for, such as `locals()`, for Values without a label. By
+      default those of the program: see engine/analysis/naming.py. {} forbids them.
+
+    Raises TypeError if `output` is not a Value or `names` is not a mapping from text.
     """
     demand_value(output, "output")
-    return _events(output)
+    order = topological_order(output)
+    return _events(order, value_names(order, names))
 
 
 class _Noted:
@@ -157,9 +160,8 @@ class _Noted:
         return after
 
 
-def _events(output: Value) -> Iterator[Event]:
-    order = topological_order(output)
-    names = unique_names(order)
+def _events(order: Sequence[Value], names: Names) -> Iterator[Event]:
+    output = order[-1]
     yield from (Forward(node, names) for node in order if node.inputs)
     yield Seed(output, 1.0, names)
     notes: list[Note] = []
@@ -173,19 +175,6 @@ def _events(output: Value) -> Iterator[Event]:
             yield Done(output, node, grad.number, names)
         for place, (each, _) in enumerate(node.edges()):
             yield Push(output, node, place, each, *next(noted), names)
-
-
-def unique_names(order: Sequence[Value]) -> dict[Value, str]:
-    """A name of its own for each Value: what it is called, with a number if others are too."""
-    called = Counter(node.name for node in order)
-    numbers = {name: count(1) for name in called}
-    names = {}
-    for node in order:
-        name = node.name
-        numbered = (f"{name}#{number}" for number in numbers[name])
-        alone = called[name] == 1
-        names[node] = name if alone else next(each for each in numbered if each not in called)
-    return names
 
 
 def in_symbols(node: Value, inputs: list[str]) -> str:

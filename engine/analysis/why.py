@@ -24,8 +24,7 @@ from ..expression.rules import Cases, StackProgram, case_of, mapped, rules_of, s
 from ..expression.writing import LATEX, NUMBERS, OPPOSITE, TEXT, Notation, Written
 from ..notation import abridged, short
 from ..value import Value
-
-Names = Mapping[Value, str]
+from .naming import Names
 
 # In how many digits numbers are tried, and the sign before the result.
 _TRIES = ((4, "="), (5, "="), (6, "="), (4, "≈"), (9, "≈"), (17, "≈"))

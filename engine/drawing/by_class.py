@@ -21,7 +21,6 @@ from ..primitives import PRIMITIVES
 from ..scope import Scope
 from ..value import Value
 from .captions import (
-    AS_IT_IS,
     common_scope,
     header,
     more_uses,
@@ -31,7 +30,7 @@ from .captions import (
     symbol_and_title,
 )
 from .scene import INPUT, PLAIN, USE, Box, Edge, Scene, going_on
-from .selection import Selection
+from .selection import AsItIs, Selection
 
 _WIDTH = ("width and % of an arrow: the share of |gradient| that passes",)
 
@@ -75,7 +74,7 @@ class ByClass:
     """A folded graph: the groups of nodes that share a box, and the arrows between them."""
 
     def __init__(self, selection: Selection) -> None:
-        self.selection = selection
+        self.selection, self.wording = selection, AsItIs(selection)
         self.fold = fold_of(selection.order, selection.inside)
         self.groups: list[_Group] = []  # of operations
         self.leaves: list[_Group] = []
@@ -107,7 +106,9 @@ class ByClass:
             *([] if selection.missing_grads else _WIDTH),
         ]
         caption = (*selection.caption, "; ".join(folded), *selection.missing_grads)
-        return Scene(selection.output.name, direction, tuple(boxes), tuple(edges), caption)
+        return Scene(
+            selection.name(selection.output), direction, tuple(boxes), tuple(edges), caption
+        )
 
     def _grouped(self) -> list[list[Value]]:
         """The operations, a list for each box."""
@@ -168,22 +169,41 @@ class ByClass:
     def _box(self, group: _Group) -> Box:
         """The box of a group of operations."""
         first = group.members[0]
-        label = ranged(member.label for member in group.members) or group.kind.label
-        lines = (*([label] if label else []), self._operation(group), *_numbers(group.members))
+        label = self._label(group)
+        lines = (*([label] if label else []), self._operation(group), *self._numbers(group))
         kind = "output" if first is self.selection.output else "operation"
         return Box(group.id, kind, lines, group.scope, self.selection.emphasis(first),
-                   _hint(group, lines[0]))  # fmt: skip
+                   self._hint(group, lines[0]))  # fmt: skip
 
     def _leaf_box(self, group: _Group) -> Box:
         """The box of a group of leaves."""
         leaf = group.members[0]
-        label = ranged(member.label for member in group.members) or group.kind.label
+        label = self._label(group) if len(group.members) > 1 else self.wording.label(leaf)
         place = "".join(f"{name}." for name in group.scope)
         label = label.removeprefix(place) or leaf.op.title
         more = sum(count for side, count in self._unseen(group) if side == USE)
-        lines = (label, *([more_uses(more)] if more else []), *_numbers(group.members))
+        lines = (label, *([more_uses(more)] if more else []), *self._numbers(group))
         emphasis = self.selection.emphasis_of_leaf(leaf, group.of_edge)
-        return Box(group.id, "leaf", lines, group.scope, emphasis, _hint(group, label))
+        return Box(group.id, "leaf", lines, group.scope, emphasis, self._hint(group, label))
+
+    def _label(self, group: _Group) -> str:
+        """What the members of a group are called, as one text; empty for no common name."""
+        return ranged(map(self.selection.called, group.members)) or group.kind.label
+
+    def _numbers(self, group: _Group) -> tuple[str, ...]:
+        """The lines with the number of members, and the ranges of their data and grads."""
+        members = group.members
+        if len(members) == 1:
+            return self.wording.numbers(members[0])
+        data, grads = span(each.data for each in members), span(each.grad for each in members)
+        return (f"×{len(members):,}", f"data {data}", f"grad {grads}")
+
+    def _hint(self, group: _Group, name: str) -> str:
+        """The text that a box shows under the mouse."""
+        if len(group.members) == 1:
+            return self.wording.hint(group.members[0])
+        place = f"{' / '.join(group.scope)}: " if group.scope else ""
+        return f"{place}{name}, {len(group.members):,} alike"
 
     def _operation(self, group: _Group) -> str:
         """The operation of a group, with its plain numbers if all members have the same ones."""
@@ -208,19 +228,3 @@ class ByClass:
         about = [f"{count:,} edge{'s' * (count != 1)}", f"local derivative {locals}"]
         about += [f"{each} of |gradient| passes" for each in passing]
         return Edge(id, tail.id, head.id, "\n".join(label), arrow.emphasis, ", ".join(about), share)
-
-
-def _numbers(members: Sequence[Value]) -> tuple[str, ...]:
-    """The lines with the number of members, and the ranges of their data and grads."""
-    if len(members) == 1:
-        return AS_IT_IS.numbers(members[0])
-    data, grads = span(each.data for each in members), span(each.grad for each in members)
-    return (f"×{len(members):,}", f"data {data}", f"grad {grads}")
-
-
-def _hint(group: _Group, name: str) -> str:
-    """The text that a box shows under the mouse."""
-    if len(group.members) == 1:
-        return AS_IT_IS.hint(group.members[0])
-    place = f"{' / '.join(group.scope)}: " if group.scope else ""
-    return f"{place}{name}, {len(group.members):,} alike"

@@ -10,17 +10,17 @@ from collections.abc import Iterator
 from ..analysis.reductions import Turn, numbers_in
 from ..notation import operand, short
 from ..value import Value
-from .captions import AS_IT_IS, Wording, header, more_uses, sum_with
+from .captions import Wording, header, more_uses, sum_with
 from .scene import INPUT, PLAIN, USE, Box, Edge, Scene, going_on
-from .selection import Selection
+from .selection import AsItIs, Selection
 
 
 class ByNode:
     """A graph node by node: the boxes, and the arrows into each."""
 
-    def __init__(self, selection: Selection, wording: Wording = AS_IT_IS) -> None:
+    def __init__(self, selection: Selection, wording: Wording | None = None) -> None:
         self.selection = selection
-        self.wording = wording
+        self.wording = wording or AsItIs(selection)
         self.output = selection.output
         self.turns = {node: selection.turns_into(node) for node in selection.operations}
         self.uses: dict[Value, dict[Value, int]] = {}
@@ -53,7 +53,7 @@ class ByNode:
         if not boxes:
             boxes.append(self._leaf_box(self.output, self.output))
         caption = (*self.selection.caption, *self.selection.missing_grads)
-        return Scene(self.output.name, direction, tuple(boxes), tuple(edges), caption)
+        return Scene(self.wording.name(self.output), direction, tuple(boxes), tuple(edges), caption)
 
     def _leaves_into(self, node: Value) -> list[Value]:
         """The leaves with an arrow to the box of a node, each once."""
@@ -77,7 +77,6 @@ class ByNode:
         label, shared = self.wording.label(leaf), None
         lines = [label.removeprefix(place) or leaf.op.title]
         if len(users) > 1:
-            lines = [lines[0] if label else f"leaf {number}"]
             lines.append(f"use {users[user]} of {len(users)}")
             shared = int(number)
         unseen = self.selection.unseen_users.get(leaf, 0)
@@ -92,9 +91,7 @@ class ByNode:
 
     def _edge(self, node: Value, turn: Turn, id: str) -> Edge:
         """The arrow for one input of the box of a node."""
-        is_sum = not node.label and self.selection.is_ladder(node)
-        name = "Sum" if is_sum else self.wording.name(node)
-        hint = f"∂{name}/∂{self.wording.name(turn.input)} = {turn.local!r}"
+        hint = f"∂{self.wording.name(node)}/∂{self.wording.name(turn.input)} = {turn.local!r}"
         tail, emphasis = self._id_at(turn.input, node), self.selection.emphasis_of_edge(turn)
         label = short(turn.local)
         return Edge(id, tail, self.id[node], label, emphasis, hint, turn=turn)

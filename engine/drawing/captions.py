@@ -53,7 +53,7 @@ class Wording(Protocol):
         """The name of a Value in a hint."""
 
     def label(self, leaf: Value) -> str:
-        """The name of a leaf in its box; empty for none."""
+        """The name of a leaf in its box."""
 
     def title(self, node: Value, first: str) -> Iterable[str]:
         """The first lines of the box of an operation; `first` writes the operation."""
@@ -65,30 +65,6 @@ class Wording(Protocol):
         """The text that a box shows under the mouse: everything, with all digits."""
 
 
-class AsItIs:
-    """The words for a graph in its present state: labels, data and gradients of the Values."""
-
-    def name(self, value: Value) -> str:
-        """The label of a Value, else its operation or number."""
-        return value.name
-
-    def label(self, leaf: Value) -> str:
-        """The label of a leaf."""
-        return leaf.label
-
-    def title(self, node: Value, first: str) -> Iterable[str]:
-        """The label, if there is one, and the operation."""
-        return (node.label, first) if node.label else (first,)
-
-    def numbers(self, value: Value) -> tuple[str, str]:
-        """The two lines with data and grad."""
-        return data_and_grad(value.data, value.grad)
-
-    def hint(self, value: Value) -> str:
-        """Scope, name, data and grad, with all digits."""
-        return hint(value.scope, value.name, value.data, value.grad)
-
-
 def data_and_grad(data: float, grad: float) -> tuple[str, str]:
     """The two lines with data and grad."""
     return f"data {short(data)}", f"grad {short(grad)}"
@@ -98,9 +74,6 @@ def hint(scope: Scope, name: str, data: float, grad: float) -> str:
     """Scope, name, data and grad, with all digits."""
     place = f"{' / '.join(scope)}: " if scope else ""
     return f"{place}{name}, data {data!r}, grad {grad!r}"
-
-
-AS_IT_IS = AsItIs()
 
 
 def span(numbers: Iterable[float]) -> str:

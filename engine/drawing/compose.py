@@ -1,5 +1,6 @@
 """The scene of a graph: the whole graph or a selection, node by node or folded."""
 
+from ..analysis.naming import Namespace
 from ..value import Value
 from .by_class import ByClass
 from .by_node import ByNode
@@ -16,8 +17,9 @@ def scene_of(
     fold: bool | None = None,
     around: Value | None = None,
     hops: float = 2,
+    names: Namespace | None = None,
 ) -> Scene:
-    """The scene of the graph of `output`.
+    """The scene of the graph of `output`, whose Values have names as in `naming.py`.
 
     A graph of more than `max_boxes` boxes is cut to the paths to `path_to`, if given. If that is
     still too large, or with `fold`, it is folded. Arrows point to the right, but downwards in a
@@ -26,7 +28,7 @@ def scene_of(
     Raises ValueError for more than `max_boxes` boxes, or if `path_to` or `around` is not in the
     graph.
     """
-    selection = selection_of(output, path_to, around, hops)
+    selection = selection_of(output, path_to, around, hops, names)
     by_node = _small(selection, max_boxes)
     if by_node is None and path_to is not None:
         selection = selection.on_paths()

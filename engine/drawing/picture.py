@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ..analysis.naming import Namespace
 from ..system.files import FilePath, write_as
 from ..system.leaving import numbers_leave
 from ..system.limits import duration, limit
@@ -70,6 +71,7 @@ def draw(
     fold: bool | None = None,
     around: Value | None = None,
     hops: float = 2,
+    names: Namespace | None = None,
 ) -> Drawing:
     """Draw the graph of `output`, or a compiled program; gives a Drawing.
 
@@ -103,13 +105,16 @@ def draw(
     - `around`: a Value, of which only the neighbourhood is drawn: inputs and uses up to `hops`
       edges away, with a mark wherever the graph goes on. Two uses of a leaf are no neighbours.
 
+    - `names`: names and what they stand for, such as `locals()`, for Values without a label. By
+      default those of the program: see engine/analysis/naming.py. {} forbids them.
+
     A compiled program has a box for each array instruction. For programs, only `max_boxes` and
     `time_limit` apply. For `max_boxes`, `time_limit` and `hops`, inf says that there is no limit.
 
-    Raises TypeError if `output`, `path_to` or `around` is not a Value, and ValueError if `output`
-    does not depend on them or both are given, for an unknown direction, for `hops` or `max_boxes`
-    below 1 or a `time_limit` of 0 or below, or if the folded graph still has more than `max_boxes`
-    boxes.
+    Raises TypeError if `output`, `path_to` or `around` is not a Value or `names` is not a mapping
+    from text, and ValueError if `output` does not depend on them or both are given, for an unknown
+    direction, for `hops` or `max_boxes` below 1 or a `time_limit` of 0 or below, or if the folded
+    graph still has more than `max_boxes` boxes.
     """
     most, seconds = limit(max_boxes, "max_boxes"), duration(time_limit, "time_limit")
     if not isinstance(output, Value) and isinstance(output, Drawable):
@@ -126,7 +131,9 @@ def draw(
     edges = limit(hops, "hops")
     if fold not in (True, False, None):
         raise ValueError(f"fold must be True, False or None, got {fold!r}")
-    scene = scene_of(output, path_to, direction, most, fold=fold, around=around, hops=edges)
+    scene = scene_of(
+        output, path_to, direction, most, fold=fold, around=around, hops=edges, names=names
+    )
     return Drawing(scene, seconds)
 
 

@@ -4,17 +4,19 @@ The selection is the whole graph, the paths to a Value in a big graph, or the ne
 Value.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from math import inf
 
 from ..analysis.chain_rule import chain_rule, in_numbers, paths_in_words
+from ..analysis.naming import NOTHING, Known, Names, Namespace, known_names, unique_names
 from ..analysis.reductions import Turn, inside_ladders, turns_into
 from ..graph import Step, best_paths, topological_order
 from ..notation import abridged, short
-from ..primitives import PRIMITIVES
+from ..primitives import CONSTANT, LEAF, PRIMITIVES
 from ..system.computed import cached_property
 from ..value import Value
+from .captions import data_and_grad, hint
 from .scene import ON_A_PATH, ON_THE_LARGEST, PLAIN
 
 
@@ -31,6 +33,7 @@ class Selection:
     - `unseen_users`, `unseen_inputs`: the number of uses and inputs of a node that are not drawn,
       where the picture has a mark.
     - `caption`: the lines below the picture.
+    - `known`: what the program calls the Values.
     """
 
     order: Sequence[Value]
@@ -42,6 +45,7 @@ class Selection:
     unseen_users: Mapping[Value, int] = field(default_factory=dict)
     unseen_inputs: Mapping[Value, int] = field(default_factory=dict)
     caption: tuple[str, ...] = ()
+    known: Known = NOTHING
 
     @property
     def output(self) -> Value:
@@ -63,7 +67,7 @@ class Selection:
     def missing_grads(self) -> list[str]:
         """The line of the caption for a graph without gradients; empty if there are some."""
         missing = self.output.edges() and self.output.grad == 0
-        line = f"backward() has not been called on {self.output.name}: no grads yet"
+        line = f"backward() has not been called on {self.name(self.output)}: no grads yet"
         return [line] if missing else []
 
     def emphasis(self, value: Value) -> int:
@@ -85,9 +89,20 @@ class Selection:
             return PLAIN
         return of_edge if self.largest else ON_THE_LARGEST
 
+    @cached_property
+    def _names(self) -> Names:
+        """A name of its own for each Value, as in its steps."""
+        return unique_names(self.order, self.known)
+
+    def called(self, value: Value) -> str:
+        """The label of a Value, or the variable that holds it; empty if there is neither."""
+        return value.label or self.known.variables.get(value, "")
+
     def name(self, node: Value) -> str:
-        """The name of the box of a node in captions and hints."""
-        return "Sum" if not node.label and self.is_ladder(node) else node.name
+        """The name of the box of a node: what it is called, else its operation."""
+        if node.op in (LEAF, CONSTANT):
+            return node.label or self._names[node]
+        return self.called(node) or ("Sum" if self.is_ladder(node) else node.op.title)
 
     def is_ladder(self, node: Value) -> bool:
         """Whether the box of a node stands for several additions."""
@@ -102,16 +117,49 @@ class Selection:
         return replace(self, shown=self.reaching, reaching=frozenset(), caption=caption)
 
 
+class AsItIs:
+    """The words for a graph in its present state: labels, data and gradients of the Values."""
+
+    def __init__(self, selection: Selection) -> None:
+        self._selection = selection
+
+    def name(self, value: Value) -> str:
+        """What the Value is called, else its operation."""
+        return self._selection.name(value)
+
+    def label(self, leaf: Value) -> str:
+        """The name of a leaf."""
+        return self._selection.name(leaf)
+
+    def title(self, node: Value, first: str) -> Iterable[str]:
+        """What the Value is called, if it is called anything, and the operation."""
+        called = self._selection.called(node)
+        return (called, first) if called else (first,)
+
+    def numbers(self, value: Value) -> tuple[str, str]:
+        """The two lines with data and grad."""
+        return data_and_grad(value.data, value.grad)
+
+    def hint(self, value: Value) -> str:
+        """Scope, name, data and grad, with all digits."""
+        return hint(value.scope, self._selection.name(value), value.data, value.grad)
+
+
 def selection_of(
-    output: Value, path_to: Value | None, around: Value | None, hops: float
+    output: Value,
+    path_to: Value | None,
+    around: Value | None,
+    hops: float,
+    names: Namespace | None,
 ) -> Selection:
     """The graph of `output` with emphasised paths to `path_to`, or the neighbourhood of `around`.
 
-    At most one of `path_to` and `around` is given. Raises ValueError if it is not in the graph.
+    At most one of `path_to` and `around` is given. `names` is what the program calls its Values.
+    Raises ValueError if one of the former is not in the graph.
     """
     order = topological_order(output)
-    target = around if path_to is None else path_to
-    selection = Selection(order, inside_ladders(order, (output, target)), target)
+    target, known = around if path_to is None else path_to, known_names(order, names)
+    selection = Selection(order, inside_ladders(order, (output, target)), target, known=known)
     if path_to is not None:
         reaching = _reaching(order, path_to)
         steps = next(best_paths(output, path_to))
@@ -143,7 +191,7 @@ def _in_words(selection: Selection, path_to: Value) -> Iterator[str]:
         else:
             names.append(selection.name(node))
             factors.append(step.local)
-    names.append(path_to.name)
+    names.append(selection.name(path_to))
     yield " → ".join(abridged(names))
     partial = f"∂{names[0]}/∂{names[-1]}"
     product = in_numbers(factors)
@@ -182,7 +230,7 @@ def _around(selection: Selection, centre: Value, hops: float) -> Selection:
         border = beyond - shown
         shown = shown | border
     what = "what is connected to it" if hops == inf else f"what is up to {_edges(hops)} away"
-    line = f"{centre.name} and {what}: {len(shown):,} of {len(selection.order):,} nodes"
+    line = f"{selection.name(centre)} and {what}: {len(shown):,} of {len(selection.order):,} nodes"
     unseen_users, unseen_inputs = _unseen(users, shown), _unseen(inputs, shown)
     return replace(selection, shown=shown, caption=(line,), unseen_users=unseen_users,
                    unseen_inputs=unseen_inputs)  # fmt: skip

@@ -13,6 +13,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from ..analysis.naming import Namespace
 from ..notation import visible
 from ..system.files import demand_writable, write_whole
 from ..value import Value
@@ -54,16 +55,20 @@ class Stepper:
         Stepper(loss).save("loss.html")         # one file, for any browser, without a network
         Stepper(loss).widget()                  # a widget whose step Python can read and set
 
-    `lines` says, by serial number, which line of the program made a Value. No `.grad` is read or
-    written. The recorded run is in `trace`.
+    `lines` says, by serial number, which line of the program made a Value. `names` says what Values
+    without a label are called, as `locals()` does; by default the variables of the program that
+    hold them are looked at, and {} forbids that. No `.grad` is read or written. The recorded run is
+    in `trace`.
 
     Raises what `trace` raises.
     """
 
     __slots__ = ("trace",)
 
-    def __init__(self, output: Value, lines: Lines | None = None) -> None:
-        self.trace: Trace = trace(output, lines)
+    def __init__(
+        self, output: Value, lines: Lines | None = None, names: Namespace | None = None
+    ) -> None:
+        self.trace: Trace = trace(output, lines, names=names)
 
     def html(self) -> str:
         """The page; the same graph always gives the same text."""

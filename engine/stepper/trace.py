@@ -37,8 +37,9 @@ from itertools import islice
 from math import isfinite
 from typing import Any
 
-from ..analysis.steps import Done, Event, Forward, Push, Seed, steps, unique_names
-from ..analysis.why import Names, Why, whys
+from ..analysis.naming import Names, Namespace, value_names
+from ..analysis.steps import Done, Event, Forward, Push, Seed, steps
+from ..analysis.why import Why, whys
 from ..graph import topological_order
 from ..notation import short
 from ..system.leaving import numbers_leave
@@ -70,7 +71,13 @@ class Trace:
 
 
 @numbers_leave("takes the numbers of a run")
-def trace(output: Value, lines: Lines | None = None, max_events: float = 100_000) -> Trace:
+def trace(
+    output: Value,
+    lines: Lines | None = None,
+    max_events: float = 100_000,
+    *,
+    names: Namespace | None = None,
+) -> Trace:
     """The forward and backward run of the graph of `output`, as data; gives a Trace.
 
         Path("run.json").write_text(trace(loss).to_json())
@@ -79,31 +86,35 @@ def trace(output: Value, lines: Lines | None = None, max_events: float = 100_000
 
     - `lines`: the line of the program that made a Value, by its serial number.
     - `max_events`: the most events; a run with more is an error. inf says that there is no limit.
+    - `names`: names and what they stand for, such as `locals()`, for Values without a label. By
+      default those of the program: see engine/analysis/naming.py. {} forbids them.
 
-    Raises TypeError if `output` is not a Value or `lines` is not a mapping, and ValueError for too
-    many events, or a limit below 1.
+    Raises TypeError if `output` is not a Value, or `lines` or `names` is not a mapping, and
+    ValueError for too many events, or a limit below 1.
     """
     demand_value(output, "output")
     if lines is not None and not isinstance(lines, Mapping):
         raise TypeError(f"lines must map serial numbers to text, got {lines!r}")
     most = limit(max_events, "max_events")
-    events = list(islice(steps(output), up_to(most, 1)))
+    events = list(islice(steps(output, names), up_to(most, 1)))
     if len(events) > most:
         raise ValueError(
             f"the run has more than max_events={max_events:,} events: step through a part of it, "
             "such as the loss of one example, or raise the limit"
         )
-    return Trace(_document(output, events, lines or {}))
+    return Trace(_document(output, events, lines or {}, names))
 
 
-def _document(output: Value, events: Sequence[Event], lines: Lines) -> dict[str, Any]:
+def _document(
+    output: Value, events: Sequence[Event], lines: Lines, names: Namespace | None
+) -> dict[str, Any]:
     order = topological_order(output)
-    wording = TraceWording(unique_names(order), _grads(order, events), _widest(events))
+    wording = TraceWording(value_names(order, names), _grads(order, events), _widest(events))
     index = {node: i for i, node in enumerate(wording.grads)}
     formulas = {each.node: list(each.sides) for each in events if isinstance(each, Forward)}
     leaves_first = sorted(wording.grads, key=lambda node: bool(node.inputs))
     ways = dict(ways_to(output, leaves_first, wording.grads))
-    numeric, note = _numeric(output, wording.grads)
+    numeric, note = _numeric(output, wording)
     svg, no_picture = marked_picture(output, wording, index)
     nodes = [
         {
@@ -156,13 +167,14 @@ def _widest(events: Sequence[Event]) -> dict[Value, str]:
     return widest
 
 
-def _numeric(output: Value, grads: Mapping[Value, float]) -> tuple[dict[Value, Numeric], str]:
+def _numeric(output: Value, wording: TraceWording) -> tuple[dict[Value, Numeric], str]:
     """Finite differences for every Value, and ""; or none, and the reason."""
+    grads = wording.grads
     if len(grads) > _MOVED:
         return {}, f"No finite differences, since the graph has more than {_MOVED} Values."
     replay = Replay(output)
     if replay.changed:
-        name = replay.changed[0].name
+        name = wording.name(replay.changed[0])
         return {}, f"No finite differences: .data has been set, and {name} would be another number."
     return dict(numeric_gradients(replay, grads)), ""
 

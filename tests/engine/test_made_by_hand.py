@@ -122,9 +122,9 @@ def test_it_is_drawn_stepped_and_folded() -> None:
     x, _, y = graph()
     assert "given" in draw(y).source
     assert str(next(iter(steps(y)))) == "given = given(x) = given(2) = 8"
-    assert str(next(iter(chain_rule(y, x)))) == "Add → Mul → given → x: 1 × 3 × 12 = 36"
+    assert str(next(iter(chain_rule(y, x)))) == "y → Mul → given → x: 1 × 3 × 12 = 36"
     assert len(fold(y)) == 5
-    document = trace(y).document
+    document = trace(y, names={}).document
     assert document["numeric_note"] == ""
     verdicts = {node["name"]: node["numeric"]["verdict"] for node in document["nodes"]}
     assert verdicts == {"x": "cannot tell", "z": "ok", "given": "ok", "Mul": "ok", "Add": "ok"}

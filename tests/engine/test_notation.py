@@ -1,12 +1,17 @@
 """Names and numbers as text and in LaTeX."""
 
+import json
 import math
 from collections.abc import Callable
+from fractions import Fraction
 from math import inf, nan
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine import PRIMITIVES, Op, arithmetic
 from engine.notation import (
@@ -16,8 +21,10 @@ from engine.notation import (
     latex_operand,
     latex_partial,
     operand,
+    products,
     short,
     spelled,
+    sums,
     visible,
     xml_text,
 )
@@ -165,3 +172,33 @@ def test_text_comes_out_of_xml_as_itself() -> None:
     assert ET.fromstring(f'<g title="{xml_text(text)}">{xml_text(text)}</g>').text == text
     assert ET.fromstring(f'<g title="{xml_text(text)}"/>').get("title") == text
     assert xml_text("\a") == "␇"
+
+
+# What the page prints, too: its script reads the same table.
+TOLD = json.loads((Path(__file__).parent / "stepper/cases/products.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(("function", "case"), [
+    *((products, case) for case in TOLD["products"]),
+    *((sums, case) for case in TOLD["sums"]),
+])  # fmt: skip
+def test_products_and_sums_in_writing(function: Any, case: dict[str, Any]) -> None:
+    """In the digits in which they come out, else with the sign for "about"."""
+    told = function([*map(float, case["numbers"])], float(case["result"]))
+    assert list(told.texts) == case["texts"]
+    assert (told.result, told.sign) == (case["total"], case["sign"])
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=6))
+def test_what_is_printed_as_equal_is_equal(numbers: list[float]) -> None:
+    """Whoever computes with the printed numbers gets the printed result, to its last digit."""
+    for function, exact in ((products, math.prod), (sums, sum)):
+        told = function(numbers, float(exact(numbers)))  # type: ignore[operator]  # both do
+        found, result = exact(map(Fraction, told.texts)), Fraction(told.result)  # type: ignore[operator]  # as above
+        if told.sign == "=" and found:
+            assert abs(found - result) * 2 * 10 ** (told.digits - 1) <= abs(found)
+            assert told.digits in (4, 5, 6)
+        elif told.sign == "=":
+            assert result == 0
+        else:
+            assert (told.sign, told.digits) == ("≈", 4)

@@ -76,8 +76,8 @@ def test_paths_are_told_largest_first_with_their_number() -> None:
     text = repr(chain_rule(x * 3 + x * -5, x))
     assert text.splitlines() == [
         "∂Add/∂x = -2, the sum over 2 paths",
-        "Add → Mul → x: 1 × (-5) = -5",
-        "Add → Mul → x: 1 × 3 = 3",
+        "Add → b → x: 1 × (-5) = -5",
+        "Add → a → x: 1 × 3 = 3",
     ]
     assert repr(rule).splitlines()[-1] == "… and about 10^301 paths more"
 
@@ -192,7 +192,7 @@ def test_products_are_told_in_numbers(factors: list[float], text: str) -> None:
 
 
 @pytest.mark.parametrize(("count", "last"), [
-    (5, "Add → Mul → x: 1 × 1 = 1"),
+    (5, "Add → terms[0] → x: 1 × 1 = 1"),
     (6, "… and 1 path more"),
     (7, "… and 2 paths more"),
     (10, "… and 5 paths more"),

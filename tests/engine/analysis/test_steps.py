@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Done, Forward, Push, Seed, Value, steps
-from engine.analysis.steps import unique_names
+from engine.analysis.naming import unique_names
 from engine.graph import topological_order
 from tests.oracles.layer import mean_square
 from tests.oracles.programs import ENGINE, Program, random_program, run
@@ -91,14 +91,14 @@ def test_each_event_is_an_equation() -> None:
     (Value(1.0, "a").maximum(2.0), "max = maximum(a, 2) = maximum(1, 2) = 2"),
     (abs(Value(-1.0, "a")), "abs = abs(a) = abs(-1) = 1"),
     (1 / Value(4.0, "a"), "Div = 1 ÷ a = 1 ÷ 4 = 0.25"),
-    (Value(3.0) * Value(4.0), "Mul = 3 × 4 = 12"),
+    (Value(3.0) * Value(4.0), "Mul = a × b = 3 × 4 = 12"),
     (Value.sum([]), "Sum = 0 = 0"),
     (-Value(3.0, "a"), "neg = neg(a) = neg(3) = -3"),
     (Value(3.0, "%") * 2, "Mul = % × 2 = 3 × 2 = 6"),
 ])  # fmt: skip
 def test_operations_in_writing(value: Value, line: str) -> None:
-    """Between their inputs, or before them; numbers once where there are no names."""
-    assert str(next(steps(value))) == line
+    """Between their inputs, or before them; numbers once where there is nothing else."""
+    assert str(next(steps(value, names={}))) == line
 
 
 def test_only_a_sum_is_written_with_plus() -> None:
@@ -127,7 +127,7 @@ def test_names_are_unique() -> None:
     """Values that are called alike are numbered, past names that look like theirs."""
     values = [Value(1.0, "w"), Value(2.0, "w"), Value(3.0, "w#1"), Value(4.0), Value(4.0)]
     names = unique_names(values)
-    assert list(names.values()) == ["w#2", "w#3", "w#1", "4#1", "4#2"]
+    assert list(names.values()) == ["w#2", "w#3", "w#1", "a", "b"]
     assert max(Counter(names.values()).values()) == 1
 
 

@@ -103,8 +103,8 @@ def batch(examples: int = 20) -> tuple[Value, nn.MLP]:
 
 
 def folded(output: Value, **arguments: Any) -> Scene:
-    """The folded scene of a graph."""
-    return scene_of(output, fold=True, **arguments)
+    """The folded scene of a graph, with no names but labels."""
+    return scene_of(output, fold=True, names={}, **arguments)
 
 
 def box(scene: Scene, first: str) -> Box:

@@ -86,7 +86,7 @@ def test_hints_have_all_digits() -> None:
     svg = draw(y).svg()
     titles = [unescape(title) for title in re.findall(r"<title>([^<]*)</title>", svg)]
     assert f"x, data {1 / 3!r}, grad {2 / 3!r}" in titles
-    assert titles.count(f"∂Mul/∂x = {1 / 3!r}") == 2
+    assert titles.count(f"∂y/∂x = {1 / 3!r}") == 2
 
 
 def test_uses_of_a_shared_leaf_are_linked() -> None:
@@ -132,11 +132,11 @@ def test_the_picture_describes_itself() -> None:
     """The label for screen readers has the graph, its size, and the path."""
     x = Value(2.0, "x")
     y = x * 3
-    assert repr(draw(y)).endswith("\nbackward() has not been called on Mul: no grads yet")
+    assert repr(draw(y)).endswith("\nbackward() has not been called on y: no grads yet")
     y.backward()
     drawing = draw(y, path_to=x)
-    assert 'aria-label="Graph of Mul: 2 boxes, 1 edge. Mul → x. ∂Mul/∂x = 3"' in drawing.svg()
-    assert repr(drawing) == "Drawing of Mul: 2 boxes, 1 edge\nMul → x\n∂Mul/∂x = 3"
+    assert 'aria-label="Graph of y: 2 boxes, 1 edge. y → x. ∂y/∂x = 3"' in drawing.svg()
+    assert repr(drawing) == "Drawing of y: 2 boxes, 1 edge\ny → x\n∂y/∂x = 3"
 
 
 def test_long_labels_are_not_bold() -> None:
@@ -200,7 +200,7 @@ def test_a_picture_has_five_hundred_boxes_unless_more_are_asked_for() -> None:
     y = Value(1.0)
     for _ in range(499):
         y = y.sin()
-    assert repr(draw(y)).startswith("Drawing of sin: 500 boxes, 499 edges")
+    assert repr(draw(y)).startswith("Drawing of y: 500 boxes, 499 edges")
     with pytest.raises(ValueError, match="max_boxes=500"):
         draw(y.sin())
 

@@ -13,8 +13,8 @@ from engine.graph import Node
 
 
 def scene(output: Value, path_to: Value | None = None, max_boxes: int = 500) -> Scene:
-    """The scene of a graph, from left to right."""
-    return scene_of(output, path_to, "LR", max_boxes, fold=False)
+    """The scene of a graph, from left to right, with no names but labels."""
+    return scene_of(output, path_to, "LR", max_boxes, fold=False, names={})
 
 
 def boxes(output: Value) -> dict[str, Box]:
@@ -89,11 +89,11 @@ def test_a_shared_leaf_is_drawn_once_for_each_use() -> None:
     assert [edge.tail for edge in drawn.edges].count(uses[0].id) == 2
 
 
-def test_a_shared_leaf_without_a_label_is_numbered() -> None:
-    """All boxes of one leaf have its number."""
+def test_a_shared_leaf_without_a_label_has_a_letter() -> None:
+    """All boxes of one leaf have the same."""
     x = Value(2.0)
     names = {box.lines[0] for box in scene(x.exp() * x).boxes if box.kind == "leaf"}
-    assert names == {"leaf 2"}
+    assert names == {"a"}
 
 
 def test_a_thousand_uses_of_a_weight_are_a_thousand_boxes() -> None:

@@ -18,7 +18,10 @@ VALIDATOR = Draft202012Validator(SCHEMA)
 
 
 def valid_trace(*arguments: Any, **more: Any) -> Trace:
-    """What `engine.trace` gives, once its text has been found to be what the schema allows."""
-    recorded = engine.trace(*arguments, **more)
+    """What `engine.trace` gives, once its text has been found to be what the schema allows.
+
+    Values are called by their labels, and not by the variables of this function.
+    """
+    recorded = engine.trace(*arguments, **{"names": {}, **more})
     VALIDATOR.validate(json.loads(recorded.to_json()))
     return recorded

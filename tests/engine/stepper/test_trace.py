@@ -204,7 +204,7 @@ def test_every_local_derivative_has_its_rule() -> None:
                  r"2 \cdot \mathrm{a} = 2 \cdot 0.9637 = 1.927",
     }  # fmt: skip
     names = [node["name"] for node in document["nodes"]]
-    for event in steps(output):
+    for event in steps(output, names={}):
         if isinstance(event, Push):
             rule = rules[event.names[event.node], event.place]
             sign = "" if rule["numbers"][:1] in ("", ",") else " "
@@ -229,10 +229,11 @@ def test_names_formulas_scopes_and_lines() -> None:
     with mean_square():
         loss, w = layer()
         relu = loss.inputs[0]
-        recorded = trace(loss, lines={relu.serial: "relu(</script>)", -7: "elsewhere"})
+        names = {"relu": relu, "z": relu.inputs[0]}
+        recorded = trace(loss, names=names, lines={relu.serial: "relu(</script>)", -7: "elsewhere"})
     assert recorded.document["title"] == "Loss"
-    found = entry(recorded, "ReLU#1")
-    assert found["formula"] == ["ReLU#1", "relu(Sum#1)", "relu(0.9637)", "0.9637"]
+    found = entry(recorded, "relu")
+    assert found["formula"] == ["relu", "relu(z)", "relu(0.9637)", "0.9637"]
     assert found["scope"] == ["layer1", "neuron1"]
     assert found["line"] == "relu(</script>)"
     assert entry(recorded, w[0][0].label)["line"] is None

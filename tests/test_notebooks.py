@@ -66,7 +66,7 @@ ANSWERS = {
     "01_value": {
         "turn-factor": "prediction = 4",  # ∂(ab)/∂b = a
         "turn-cube": "prediction = 3 * 5**2",  # d(x³)/dx = 3x²
-        "turn-weight": "prediction = 2 * 1.5 * 3",  # 2 · activation · x[2]
+        "turn-weight": "prediction = 2 * 1.5 * 3",  # 2 · out · x[2]
     },
     "03_step_through_backprop": {
         "turn-sum": "prediction = 2.84",

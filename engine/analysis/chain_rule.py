@@ -9,9 +9,9 @@ derivatives of its edges, and the products of all paths add up to the gradient:
 be exponential in the size of the graph; it is computed exactly all the same, and so is the sum.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
+from itertools import islice
 from math import log10, prod
 
 from ..expression.writing import LATEX
@@ -30,9 +30,12 @@ from ..system.leaving import numbers_leave
 from ..system.limits import limit, up_to
 from ..value import Value, demand_value
 from .naming import NOTHING, Known, Names, Namespace, known_names, unique_names
-from .why import Reasons, why
+from .why import Reasons, Why, latex_where, slot_name, why
 
 _SHOWN = 5
+
+# The most places that are told of one path: a long chain of x + x has as many as steps.
+_SLOTS_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -60,17 +63,18 @@ class Path:
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the Values on the path, all different."""
-        return self._named(unique_names(self.values, self.known))
+        names = unique_names(self.values, self.known)
+        return tuple(names[value] for value in self.values)
 
     def latex(self) -> str:
         r"""The path as an equation in LaTeX, in symbols and then in numbers.
 
-        \frac{\partial Loss}{\partial w} = \frac{\partial Loss}{\partial ReLU} \cdot ... = 0.64
+        \frac{\partial y}{\partial w} = \frac{d(u^2)}{du} \cdot \frac{d(w x)}{dw} = 6 \cdot 2 = 12
 
         A path that is one of several begins with its factors, since it is not the whole gradient.
         A long one is written without its middle.
         """
-        return self._latex(self.names)
+        return self._latex(unique_names(self.values, self.known))
 
     def why(self) -> Reasons:
         """Why each local derivative of the path is what it is: the rules of its operations.
@@ -80,28 +84,51 @@ class Path:
         return _reasons([self], self.known)
 
     def __repr__(self) -> str:
-        return self._text(self.names)
+        return self._text(unique_names(self.values, self.known))
 
     def _repr_latex_(self) -> str:
         return rf"$\displaystyle {self.latex()}$"
 
-    def _named(self, names: Names) -> tuple[str, ...]:
-        return tuple(names[value] for value in self.values)
+    def _text(self, names: Names) -> str:
+        arrows = " → ".join(abridged([names[value] for value in self.values]))
+        through = [
+            f", through {slot_name(node.op, place)} of {names[node]}"
+            for node, place in self._repeated()
+        ]
+        slots = "".join(through) if len(through) <= _SLOTS_TOLD else ""
+        return f"{arrows}: {in_numbers(self.local_derivatives)}{slots}"
 
-    def _text(self, names: Sequence[str]) -> str:
-        return f"{' → '.join(abridged(names))}: {in_numbers(self.local_derivatives)}"
+    def _repeated(self) -> Iterator[tuple[Value, int]]:
+        """The edges that end where other edges of the same node do, by the places of the inputs."""
+        for node, each, at in zip(self.values, self.values[1:], self.places, strict=False):
+            pairs = enumerate(node.local_derivatives)
+            places = [place for place, local in pairs if local is not None]
+            if node.inputs.count(each) > 1:
+                yield node, places[at]
 
-    def _latex(self, names: Sequence[str]) -> str:
+    def _latex(self, names: Names) -> str:
         sides = [latex_number(self.product)]
-        if len(self.local_derivatives) > 1:
-            symbols = [latex_partial(of, by) for of, by in pairwise(names)]
+        if len(self.local_derivatives) > 1 or any(self._repeated()):
+            reasons = self._reasons(names)
+            wheres = [latex_where(each.where) for each in reasons if each.where]
             told = products(self.local_derivatives, self.product)
             numbers = [latex_operand(each, told.digits) for each in self.local_derivatives]
-            equal = LATEX.equal[told.sign]
-            result = f"{_latex_product(numbers)} {equal} {latex_number(self.product, told.digits)}"
-            sides = [_latex_product(symbols), result]
-        whole = [latex_partial(names[0], names[-1])] if self.only else []
-        return " = ".join([*whole, *sides])
+            result = latex_number(self.product, told.digits)
+            if len(numbers) > 1:
+                result = f"{_latex_product(numbers)} {LATEX.equal[told.sign]} {result}"
+            result += "".join(wheres if len(wheres) <= _SLOTS_TOLD else [])
+            sides = [_latex_product([each.latex_derivative for each in reasons]), result]
+        ends = names[self.values[0]], names[self.values[-1]]
+        return " = ".join([*([latex_partial(*ends)] if self.only else []), *filter(None, sides)])
+
+    def _reasons(self, names: Names) -> Sequence[Why]:
+        """Why each factor is what it is; a letter stands for the inputs of one factor only."""
+        around = _with_inputs(self.values, self.known, names)
+        reasons: list[Why] = []
+        for edge in zip(self.values, self.places, strict=False):
+            taken = {letter for each in reasons for letter in each.where}
+            reasons.append(why(*edge, around, taken))
+        return reasons
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -133,7 +160,7 @@ class ChainRule:
         """
         paths = [*islice(self, up_to(limit(most, "most", 0)))]
         names = self._names(paths)
-        lines = [path._latex(path._named(names)) for path in paths]
+        lines = [path._latex(names) for path in paths]
         if self.count == 1 and lines:
             return lines[0]
         whole = latex_partial(names[self.output], names[self.w])
@@ -154,7 +181,7 @@ class ChainRule:
     def __repr__(self) -> str:
         paths = [*islice(self, _SHOWN)]
         names = self._names(paths)
-        lines = [path._text(path._named(names)) for path in paths]
+        lines = [path._text(names) for path in paths]
         if self.count > _SHOWN:
             lines.append(f"… and {paths_in_words(self.count - _SHOWN)} more")
         gradient = f"∂{names[self.output]}/∂{names[self.w]} = {short(self.gradient)}"
@@ -199,10 +226,14 @@ def chain_rule(output: Value, w: Value, names: Namespace | None = None) -> Chain
 def _reasons(paths: Sequence[Path], known: Known) -> Reasons:
     """Why the local derivatives of some paths of one output are what they are, each once."""
     values = dict.fromkeys(value for path in paths for value in path.values)
-    names = unique_names(values, known)
-    names = unique_names([each for value in values for each in value.inputs], known, names)
+    names = _with_inputs(values, known, unique_names(values, known))
     edges = [edge for path in paths for edge in zip(path.values, path.places, strict=False)]
     return Reasons(tuple(why(*edge, names) for edge in dict.fromkeys(edges)))
+
+
+def _with_inputs(values: Iterable[Value], known: Known, names: Names) -> Names:
+    """The names, and names for all inputs of these Values."""
+    return unique_names([each for value in values for each in value.inputs], known, names)
 
 
 def paths_in_words(count: int) -> str:

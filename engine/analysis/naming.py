@@ -29,6 +29,7 @@ from typing import Any, TypeGuard, TypeVar
 
 from ..notation import short
 from ..primitives import CONSTANT, LEAF
+from ..system.computed import cached_property
 from ..system.leaving import FOREIGN, outside
 from ..value import Value
 
@@ -43,8 +44,8 @@ Namespace = Mapping[str, object]
 # The most items of one list, tuple, dict or array that are looked at.
 _MOST_ITEMS = 1000
 
-# The letters for Values; d would be lost in d(d·x)/dx.
-_LETTERS = ascii_lowercase.replace("d", "")
+# The letters for Values. In formulas d is a sign, as in d(w·x)/dx, and e a number.
+LETTERS = ascii_lowercase.replace("de", "")
 
 # Where IPython keeps what was typed and shown; the names on the left are for its users.
 _KEPT = {"In": "_ih", "Out": "_oh"}
@@ -68,6 +69,15 @@ class Known:
 
 
 NOTHING = Known()
+
+
+class _Distinct(dict[Value, str]):
+    """Names that are all different; once made, they stay as they are."""
+
+    @cached_property
+    def texts(self) -> Set[str]:
+        """The names themselves."""
+        return {*self.values()}
 
 
 def known_names(nodes: Iterable[Value], names: Namespace | None) -> Known:
@@ -94,6 +104,11 @@ def known_names(nodes: Iterable[Value], names: Namespace | None) -> Known:
     return Known(variables, taken, _lettered(left, used | taken))
 
 
+def texts_of(names: Names) -> Set[str]:
+    """The texts of names, found once for names that are all different."""
+    return names.texts if isinstance(names, _Distinct) else {*names.values()}
+
+
 def unique_names(
     nodes: Iterable[Value], known: Known = NOTHING, given: Names | None = None
 ) -> dict[Value, str]:
@@ -111,7 +126,7 @@ def unique_names(
     left = _untitled(nameless, {*names.values()})
     names.update((node, node.op.title) for node in nameless if node not in left)
     names.update(_last_names(left, {*names.values()}, known))
-    return {node: numbers.get(node) or names[node] for node in order}
+    return _Distinct((node, numbers.get(node) or names[node]) for node in order)
 
 
 def value_names(order: Sequence[Value], names: Namespace | None = None) -> dict[Value, str]:
@@ -146,7 +161,7 @@ def _last_names(left: Names, used: Set[str], known: Known) -> dict[Value, str]:
 
 def _lettered(nodes: Iterable[Value], used: Set[str]) -> dict[Value, str]:
     """A letter for each node; none at all if there are not enough."""
-    nodes, letters = [*nodes], [each for each in _LETTERS if each not in used]
+    nodes, letters = [*nodes], [each for each in LETTERS if each not in used]
     return dict(zip(nodes, letters, strict=False)) if len(nodes) <= len(letters) else {}
 
 

@@ -6,11 +6,13 @@ the gradient of one input, and when a gradient is complete. Printing an event gi
 
     m = w × x = 2 × (-3) = -6
     ∂L/∂L = 1
-    ∂L/∂w += ∂L/∂m · ∂m/∂w = 2 × (-3) = -6   (0 → -6)
+    ∂L/∂w += ∂L/∂m · d(w·x)/dw = 2 × (-3) = -6   (0 → -6)
     ∂L/∂w = -6
 
-The gradients are those of `backward()`, to the last bit. `push.why` tells why the local derivative
-of a push is the number that it is: d(w·x)/dw = x = -3.
+A local derivative has a sign of its own, d, by the operation and one of its inputs. The gradients
+are those of `backward()`, to the last bit. `push.why` tells why the local derivative of a push is
+the number that it is: d(w·x)/dw = x = -3. Printed factors and terms give the printed result, in up
+to six digits, or the sign is ≈.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,7 +20,7 @@ from dataclasses import dataclass, field
 
 from ..backprop import gradients_of
 from ..graph import topological_order
-from ..notation import abridged, operand, short
+from ..notation import Reckoned, abridged, in_parentheses, products, short, sums
 from ..primitives import CONSTANT, PRIMITIVES
 from ..system.leaving import numbers_leave
 from ..value import Value, demand_value
@@ -29,6 +31,7 @@ from .why import Why, why
 Note = tuple[float, float, float, float, float]
 
 _SUM = PRIMITIVES["sum"]
+_ADDITIONS = (PRIMITIVES["add"], _SUM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,8 @@ class Forward:
     @property
     def sides(self) -> tuple[str, ...]:
         """Its equation: name, operation in symbols, the same in numbers if that differs, result."""
-        inputs = self.node.inputs
-        in_writing = operand if is_infix(self.node) else short
-        numbers = [in_writing(each.data) for each in inputs]
+        inputs, told = self.node.inputs, self._told
+        numbers = [in_parentheses(text) if is_infix(self.node) else text for text in told.texts]
         symbols = [
             number if each.op is CONSTANT else self.names[each]
             for each, number in zip(inputs, numbers, strict=True)
@@ -51,10 +53,21 @@ class Forward:
         sides = [self.names[self.node], in_symbols(self.node, symbols)]
         if symbols != numbers:
             sides.append(in_symbols(self.node, numbers))
-        return (*sides, short(self.node.data))
+        return (*sides, told.result)
+
+    @property
+    def _told(self) -> Reckoned:
+        """The numbers in writing; products and sums in the digits in which they come out."""
+        numbers, result = [each.data for each in self.node.inputs], self.node.data
+        if self.node.op is PRIMITIVES["mul"]:
+            return products(numbers, result)
+        if self.node.op in _ADDITIONS and numbers:
+            return sums(numbers, result)
+        return Reckoned(tuple(map(short, numbers)), short(result), "=", 4)
 
     def __str__(self) -> str:
-        return " = ".join(self.sides)
+        *sides, result = self.sides
+        return f"{' = '.join(sides)} {self._told.sign} {result}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +104,14 @@ class Push:
     names: Names = field(repr=False, compare=False)
 
     def __str__(self) -> str:
-        names, output = self.names, self.output
-        symbols = f"{partial(names, output, self.node)} · {partial(names, self.node, self.input)}"
-        numbers = f"{operand(self.upstream)} × {operand(self.local)} = {short(self.contribution)}"
-        change = f"({short(self.before)} → {short(self.after)})"
-        return f"{partial(names, output, self.input)} += {symbols} = {numbers}   {change}"
+        names, output, why = self.names, self.output, self.why
+        symbols = f"{partial(names, output, self.node)} · {why.derivative}"
+        told = products((self.upstream, self.local), self.contribution)
+        numbers = f"{' × '.join(map(in_parentheses, told.texts))} {told.sign} {told.result}"
+        sum = sums((self.before, self.contribution), self.after)
+        change = f"({sum.texts[0]} → {sum.result})"
+        slot = f", through {why.slot}, where {' = '.join(why.where)}" if why.slot else ""
+        return f"{partial(names, output, self.input)} += {symbols} = {numbers}   {change}{slot}"
 
     @property
     def why(self) -> Why:

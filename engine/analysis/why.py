@@ -11,20 +11,20 @@ so: "but 0 here". Of a row without a rule the number is told alone.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, count, islice
 from math import isclose
-from string import ascii_lowercase
 from typing import NamedTuple
 
 from ..expression.program import ApplyRow
 from ..expression.rules import Cases, StackProgram, case_of, mapped, rules_of, substituted, value
 from ..expression.writing import LATEX, NUMBERS, OPPOSITE, TEXT, Notation, Written
 from ..notation import abridged, short
+from ..primitives import Op
 from ..value import Value
-from .naming import Names
+from .naming import LETTERS, Names, texts_of
 
 # In how many digits numbers are tried, and the sign before the result.
 _TRIES = ((4, "="), (5, "="), (6, "="), (4, "≈"), (9, "≈"), (17, "≈"))
@@ -36,14 +36,21 @@ _DOTS = "…"
 class Why:
     """Why a local derivative is the number that it is; its text is the whole equation.
 
+    - `derivative`: its sign, by the operation and one of its inputs: "d(a²)/da".
     - `symbols`: the derivative and its rule: "d(a²)/da = 2·a"; without a rule, "d(cbrt(a))/da".
     - `numbers`: what follows: " = 2 × 0.9637 = 1.927", " = 1, since 0.5 > 0", or nothing.
-    - `latex`: all of it in LaTeX.
+    - `latex`, `latex_derivative`: all of it, and its sign, in LaTeX.
+    - `slot`: the place of the input in words, "the first factor", if it has several; else empty.
+    - `where`: the letters of these places and what they stand for: a, b, x for a = b = x.
     """
 
+    derivative: str
     symbols: str
     numbers: str
     latex: str
+    latex_derivative: str
+    slot: str = ""
+    where: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.symbols}{self.numbers}"
@@ -79,9 +86,12 @@ def whys(node: Value, names: Names) -> Iterator[Why]:
     return map(operation.why, operation.slopes)
 
 
-def why(node: Value, place: int, names: Names) -> Why:
-    """Why the local derivative of the edge in this place of `node.edges()` has its number."""
-    operation = _Operation(node, names)
+def why(node: Value, place: int, names: Names, taken: Set[str] = frozenset()) -> Why:
+    """Why the local derivative of the edge in this place of `node.edges()` has its number.
+
+    No letter that is `taken` stands for an input.
+    """
+    operation = _Operation(node, names, taken)
     return operation.why([*operation.slopes][place])
 
 
@@ -92,7 +102,8 @@ class _Operation:
     - `shown`: the places of the inputs that are written down, and dots for a long middle.
     """
 
-    def __init__(self, node: Value, names: Names) -> None:
+    def __init__(self, node: Value, names: Names, taken: Set[str] = frozenset()) -> None:
+        self.taken = taken
         self.op, self.inputs, self.names = node.op, node.inputs, names
         self.uses = Counter(self.inputs)
         pairs = enumerate(node.local_derivatives)
@@ -103,14 +114,16 @@ class _Operation:
         """Why the derivative by the input in this place has its number."""
         called, letters = self._called(place)
         told = self._told(place)
-        symbols, numbers = self._written(place, called, told, TEXT, NUMBERS)
-        latex, latex_numbers = self._written(place, called, told, LATEX, LATEX)
-        if letters:
-            where = [*letters, self.names[self.inputs[place]]]
-            numbers += f"{TEXT.note('where ')}{' = '.join(abridged(where))}"
-            in_latex = abridged([LATEX.name(each).text for each in where], r"\cdots")
-            latex_numbers += f"{LATEX.note('where ')}{' = '.join(in_latex)}"
-        return Why(symbols, numbers, f"{latex}{latex_numbers}")
+        derivative, rule, numbers = self._written(place, called, told, TEXT, NUMBERS)
+        latex_derivative, *rest = self._written(place, called, told, LATEX, LATEX)
+        latex = "".join((latex_derivative, *rest))
+        if not letters:
+            return Why(derivative, f"{derivative}{rule}", numbers, latex, latex_derivative)
+        where = (*abridged([*letters, self.names[self.inputs[place]]]),)
+        numbers += f"{TEXT.note('where ')}{' = '.join(where)}"
+        latex += latex_where(where)
+        slot = slot_name(self.op, place)
+        return Why(derivative, f"{derivative}{rule}", numbers, latex, latex_derivative, slot, where)
 
     def _called(self, place: int) -> tuple[dict[str, str], list[str]]:
         """What the inputs are called, by their places, and the letters that stand for this one."""
@@ -119,7 +132,8 @@ class _Operation:
         nodes = {each: self.inputs[each] for each in sorted(shown) if each in self.slopes}
         called = {str(each): self.names[node] for each, node in nodes.items()}
         repeated = [str(each) for each in nodes if nodes[each] is own and self.uses[own] > 1]
-        letters = (each for each in _letters() if each not in called.values())
+        taken = self.taken | texts_of(self.names) if repeated else self.taken
+        letters = (each for each in _letters() if each not in taken)
         called.update(zip(repeated, [*islice(letters, len(repeated))], strict=True))
         return called, [called[key] for key in repeated]
 
@@ -146,17 +160,17 @@ class _Operation:
         told: "_Told | None",
         notation: Notation,
         in_numbers: Notation,
-    ) -> tuple[str, str]:
-        """The derivative with its rule in symbols, and what follows."""
+    ) -> tuple[str, str, str]:
+        """The sign of the derivative, its rule in symbols, and what follows."""
         names = {key: notation.name(label) for key, label in called.items()}
         derivative = notation.derivative(self._formula(notation, names), names[str(place)].text)
         local = self.slopes[place]
         if told is None:
             number = notation.number(local, 4).text
-            return derivative, f" = {number}{notation.note('no rule given')}"
+            return derivative, "", f" = {number}{notation.note('no rule given')}"
         own = {name: names[key] for name, key in told.places.items()}
         rule = notation.rule(told.rule, {**notation.constants, **own})
-        return f"{derivative} = {rule}", told.followed(rule, local, notation, in_numbers)
+        return derivative, f" = {rule}", told.followed(rule, local, notation, in_numbers)
 
     def _formula(self, notation: Notation, names: Mapping[str, Written]) -> str:
         """The operation in symbols, with the numbers that are plain."""
@@ -168,9 +182,38 @@ class _Operation:
         return notation.formula(program, {_DOTS: Written(notation.dots), **names}).text
 
 
+def latex_where(where: Sequence[str]) -> str:
+    """What letters stand for, in LaTeX, as a note behind a formula; nothing for no letters."""
+    names = [r"\cdots" if each == _DOTS else LATEX.name(each).text for each in where]
+    return f"{LATEX.note('where ')}{' = '.join(names)}" if names else ""
+
+
+# What the inputs of an operation are called, by its name.
+_FACTORS, _TERMS = ("factor",), ("term",)
+_SLOTS = {
+    "mul": _FACTORS,
+    "add": _TERMS,
+    "sum": _TERMS,
+    "sub": ("the first term", "the term that is subtracted"),
+    "div": ("the numerator", "the denominator"),
+    "pow": ("the base", "the exponent"),
+}
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+
+
+def slot_name(op: Op, place: int) -> str:
+    """A place among the inputs of an operation in words: the first factor, the base, term 12."""
+    names = _SLOTS.get(op.name, ("input",))
+    if len(names) > 1:
+        return names[place]
+    if place < len(_ORDINALS):
+        return f"the {_ORDINALS[place]} {names[0]}"
+    return f"{names[0]} {place + 1}"
+
+
 def _letters() -> Iterator[str]:
-    """The letters a to z, then a1, a2, …."""
-    return chain(ascii_lowercase, (f"a{number}" for number in count(1)))
+    """The letters that Values have, then a1, a2, …."""
+    return chain(LETTERS, (f"a{number}" for number in count(1)))
 
 
 class _Told(NamedTuple):

@@ -34,7 +34,7 @@ def test_a_step_is_a_line(run: Any) -> None:
     lines = printed.splitlines()
     assert (status, complaint) == (0, "")
     assert lines[0] == "Mul = w × x = 2 × (-3) = -6"
-    assert "∂L/∂Add += ∂L/∂ReLU · ∂ReLU/∂Add = 2 × 1 = 2   (0 → 2)" in lines
+    assert "∂L/∂Add += ∂L/∂ReLU · d(relu(Add))/dAdd = 2 × 1 = 2   (0 → 2)" in lines
     assert {"∂L/∂w = -6", "∂L/∂x = 4", "∂L/∂b = 2"} <= set(lines)
 
 
@@ -45,7 +45,7 @@ def test_why_tells_the_rule_below_each_contribution(run: Any) -> None:
     rules = {line: lines[i + 1] for i, line in enumerate(lines) if "+=" in line}
     assert status == 0
     assert (
-        rules["∂L/∂w += ∂L/∂Mul · ∂Mul/∂w = 2 × (-3) = -6   (0 → -6)"] == "    d(w·x)/dw = x = -3"
+        rules["∂L/∂w += ∂L/∂Mul · d(w·x)/dw = 2 × (-3) = -6   (0 → -6)"] == "    d(w·x)/dw = x = -3"
     )
     assert "    d(ReLU²)/dReLU = 2·ReLU = 2 × 1 = 2" in rules.values()
     assert "    d(relu(Add))/dAdd = (1 if Add > 0, else 0) = 1, since 1 > 0" in rules.values()

@@ -40,10 +40,14 @@ def test_a_path_prints_in_names_and_numbers() -> None:
     loss, w = neuron_loss()
     path = next(iter(chain_rule(loss, w[0])))
     assert str(path) == "Loss → ReLU → Sum → Mul → w11: 1.927 × 1 × 1 × 1 = 1.927"
-    links = [("Loss", "w11"), ("Loss", "ReLU"), ("ReLU", "Sum"), ("Sum", "Mul"), ("Mul", "w11")]
-    whole, *steps = [
-        rf"\frac{{\partial \mathrm{{{of}}}}}{{\partial \mathrm{{{by}}}}}" for of, by in links
+    whole = r"\frac{\partial \mathrm{Loss}}{\partial \mathrm{w11}}"
+    links = [
+        (r"{\mathrm{ReLU}}^{2}", "ReLU"),
+        (r"\mathrm{ReLU}(\mathrm{Sum})", "Sum"),
+        (r"\mathrm{Mul} + \mathrm{b} + \mathrm{c} + \mathrm{f}", "Mul"),
+        (r"\mathrm{w11} \cdot 1", "w11"),
     ]
+    steps = [rf"\frac{{\mathrm{{d}}({of})}}{{\mathrm{{d}}\mathrm{{{by}}}}}" for of, by in links]
     numbers = r"1.927 \cdot 1 \cdot 1 \cdot 1 = 1.927"
     symbols = r" \cdot ".join(steps)
     assert path.latex() == f"{whole} = {symbols} = {numbers}"
@@ -91,15 +95,19 @@ def test_a_count_too_long_to_print_is_told_as_a_power_of_ten() -> None:
 
 
 def test_latex_of_several_paths_is_a_sum_and_no_false_equation() -> None:
-    """The whole derivative equals the sum; each path is a line that claims only its own product."""
+    """The whole derivative equals the sum; each path is a line that claims only its own product.
+
+    Two uses of one Value have letters of their own.
+    """
     x = Value(2.0, label="x")
     rule = chain_rule(x * x - x, x)
-    step = r"\frac{\partial \mathrm{Sub}}{\partial \mathrm{Mul}}"
-    last = r"\frac{\partial \mathrm{Mul}}{\partial \mathrm{x}}"
-    product = rf"{step} \cdot {last} = 1 \cdot 2 = 2"
+    step = r"\frac{\mathrm{d}(\mathrm{Mul} - \mathrm{x})}{\mathrm{d}\mathrm{Mul}}"
+    last = r"\frac{\mathrm{d}(\mathrm{a} \cdot \mathrm{b})}{\mathrm{d}\mathrm{%s}}"
+    where = r",\ \text{where }\mathrm{a} = \mathrm{b} = \mathrm{x}"
+    product = rf"{step} \cdot {last} = 1 \cdot 2 = 2{where}"
     assert rule.latex() == (
         r"\begin{aligned} \frac{\partial \mathrm{Sub}}{\partial \mathrm{x}} &= 3"
-        rf", \text{{ the sum over 3 paths}} \\ & \quad {product} \\ & \quad {product}"
+        rf", \text{{ the sum over 3 paths}} \\ & \quad {product % 'a'} \\ & \quad {product % 'b'}"
         r" \\ & \quad -1 \end{aligned}"
     )
     assert r"\text{… 2 paths more}" in rule.latex(most=1)
@@ -235,3 +243,49 @@ def test_latex_of_the_only_path_is_the_gradient() -> None:
     rule = chain_rule(x.exp(), x)
     assert rule.latex() == next(iter(rule)).latex()
     assert rule.latex() == r"\frac{\partial \mathrm{exp}}{\partial \mathrm{x}} = 1"
+
+
+def test_a_path_says_through_which_place_it_goes() -> None:
+    """Where a Value stands in two; in LaTeX each place has a letter that nothing else has."""
+    x = Value(3.0, label="x")
+    square = x * x
+    assert repr(chain_rule(square, x)).splitlines()[1:] == [
+        "square → x: 3, through the first factor of square",
+        "square → x: 3, through the second factor of square",
+    ]
+    line = r"\frac{\mathrm{d}(\mathrm{a} \cdot \mathrm{b})}{\mathrm{d}\mathrm{b}} = 3"
+    assert line in chain_rule(square, x).latex()
+    a = Value(3.0, label="a")
+    fourth = Value.sum([3.0, a, a]) * (a * a) * Value(1.0, "b")
+    texts = [str(path).partition(", ")[2] for path in chain_rule(fourth, a)]
+    assert {"through the second term of Sum", "through the third term of Sum"} < {*texts}
+    power = (a * a) ** 2.0 * 1.0
+    power = power * power
+    path = next(iter(chain_rule(power, a)))
+    wheres = path.latex().split(r"\text{where }")[1:]
+    letters = [where.split(" = ")[0] for where in wheres]
+    assert len(letters) == len(set(letters)) == 2
+
+
+def test_a_path_with_many_such_places_is_told_without_them() -> None:
+    """A chain of x + x has as many as steps."""
+    x = y = Value(1.0, label="x")
+    for _ in range(4):
+        y = y + y
+    path = next(iter(chain_rule(y, x)))
+    assert "through" not in str(path)
+    assert "where" not in path.latex()
+
+
+def test_a_path_made_by_hand_is_told_without_reasons() -> None:
+    """It does not say which edges it takes."""
+    x = Value(2.0, label="x")
+    assert Path((x * 3 * 4, x), (3.0, 4.0), only=False).latex() == r"3 \cdot 4 = 12"
+
+
+def test_factors_that_do_not_give_the_product_are_about_it() -> None:
+    """In LaTeX, too."""
+    x = Value(3.0, label="x")
+    path = next(iter(chain_rule((x / 3.0) * 3.0, x)))
+    assert r" \approx " in path.latex()
+    assert " ≈ " in str(path)

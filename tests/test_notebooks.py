@@ -73,7 +73,7 @@ ANSWERS = {
         "turn-layer": "prediction = 2.5 * 2",  # (a² / 2)' = a, times x[1]
     },
     "04_the_chain_rule_path_by_path": {
-        "turn-path": "replacement = 6.0",  # 2 (r/2 - 1) r = 24
+        "turn-path": "replacement = 4.0",  # 2 · (1.5 r) · r = 48
     },
 }
 

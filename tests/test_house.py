@@ -45,6 +45,7 @@ ORDER = [
     "engine.system.garbage",
     "engine.system.leaving",
     "engine.system.limits",
+    "engine.system.pages",
     "engine.system",
     "engine.notation",
     "engine.arithmetic",

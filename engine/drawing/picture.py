@@ -6,6 +6,7 @@ from ..analysis.naming import Namespace
 from ..system.files import FilePath, write_as
 from ..system.leaving import numbers_leave
 from ..system.limits import duration, limit
+from ..system.pages import for_jupyter
 from ..value import Value, demand_value
 from .compose import scene_of
 from .dot import to_dot
@@ -50,6 +51,9 @@ class Drawing:
 
     def _repr_svg_(self) -> str:
         return self.svg()
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return for_jupyter(self.svg(), repr(self))
 
     def __repr__(self) -> str:
         scene = self._scene

@@ -3,13 +3,15 @@
 Graphviz names each box and arrow by a number, and browsers show this name under the mouse. Here
 the names become hints with all digits. A leaf with several boxes lights up in all of them at once.
 Ids begin with a digest of the picture: several pictures may stand in one page, and a picture has
-the same ids in every run.
+the same ids in every run. In a page a picture is never wider than its room, and it stands on white,
+for which its colours are made, whatever the theme of the page.
 """
 
 import re
 from hashlib import sha256
 
 from ..notation import xml_text
+from ..system.pages import ROOM
 from .scene import Scene
 
 # A light ground around letters, which makes them legible on any colour.
@@ -25,7 +27,8 @@ def finished(svg: bytes, scene: Scene) -> str:
     """Graphviz's SVG of a scene, finished for a page or a file."""
     text = hinted(svg, scene)
     digest = sha256(text.encode("utf-8")).hexdigest()[:10]
-    return _GROUP.sub(f'<g id="g{digest}_', text)
+    text = _GROUP.sub(f'<g id="g{digest}_', text)
+    return text.replace("<svg ", f'<svg style="{ROOM};background:#fff" ', 1)
 
 
 def hinted(svg: bytes, scene: Scene) -> str:

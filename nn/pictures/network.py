@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.system.files import FilePath, write_as
+from engine.system.pages import for_jupyter
 
 from ..arguments.counts import demand_limit
 from ..module import Module
@@ -34,6 +35,9 @@ class NetworkDrawing:
 
     def _repr_svg_(self) -> str:
         return self.svg()
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return for_jupyter(self.svg(), repr(self))
 
     def __repr__(self) -> str:
         return "\n".join([f"Drawing of {self._diagram.title}", *self._diagram.notes])

@@ -19,6 +19,7 @@ from engine.notation import (
     short,
     xml_text,
 )
+from engine.system.pages import ROOM
 
 from .wiring import Column, Link, NetworkDiagram, Spot
 
@@ -83,7 +84,7 @@ def to_svg(diagram: NetworkDiagram) -> str:
     """The picture as an SVG element."""
     page = _page(diagram)
     label = xml_text(". ".join([f"Network {diagram.title}", *diagram.notes]))
-    size = f'width="{page.width:.0f}" height="{page.height:.0f}"'
+    size = f'width="{page.width:.0f}" height="{page.height:.0f}" style="{ROOM}"'
     box = f'viewBox="0 0 {page.width:.0f} {page.height:.0f}"'
     lines = [
         f'<svg class="glassgrad-net" role="img" aria-label="{label}" {size} {box} {_XMLNS}>',

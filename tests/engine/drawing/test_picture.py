@@ -152,6 +152,16 @@ def test_notebooks_show_svg_and_never_latex() -> None:
     assert not hasattr(drawing, "_repr_latex_")
 
 
+def test_a_page_shows_the_picture_as_an_element_that_is_never_wider_than_its_room() -> None:
+    """As HTML, which JupyterLab does not put into an image that it cuts; on white in any theme."""
+    drawing = draw(Value(1.0, "x") * 2)
+    shown = drawing._repr_mimebundle_(include=None, exclude=None)
+    assert shown["text/html"] == shown["image/svg+xml"] == drawing.svg()
+    assert shown["text/plain"] == repr(drawing)
+    style = parsed(drawing.svg()).get("style")
+    assert style == "max-width:100%;height:auto;background:#fff"
+
+
 def test_saving_writes_what_the_ending_says(tmp_path: Path) -> None:
     """SVG and DOT can be written everywhere; the path is handed back."""
     drawing = draw(Value(1.0, "x") * 2)

@@ -250,6 +250,8 @@ def test_a_drawing_is_saved_and_shown(tmp_path: Path) -> None:
     path = drawing.save(tmp_path / "network.svg")
     assert path.read_text(encoding="utf-8") == drawing.svg() == drawing._repr_svg_()
     assert repr(drawing) == "Drawing of MLP(2 → 3 tanh → 1 identity; 13 parameters)"
+    assert drawing._repr_mimebundle_(include=None)["text/html"] == drawing.svg()
+    assert "max-width:100%" in (ET.fromstring(drawing.svg()).get("style") or "")
     with pytest.raises(ValueError, match=r"the ending must be \.svg, got .*network\.png"):
         drawing.save(tmp_path / "network.png")
     with pytest.raises(FileNotFoundError, match="does not exist; create it"):

@@ -37,7 +37,7 @@ SHOWN = {
     "08_backprop_by_formula":            {"image/svg+xml": 2, "image/png": 4},
     "09_a_layer_trained_by_hand":        {"image/svg+xml": 1, "image/png": 2},
     "10_classification":                 {"image/svg+xml": 2, "image/png": 8},
-    "11_from_scalars_to_arrays":         {"image/svg+xml": 3, "image/png": 2},
+    "11_from_scalars_to_arrays":         {"image/svg+xml": 2, "image/png": 1},
 }  # fmt: skip
 
 # What every notebook begins with. The last line is for those that are not on the way of a beginner.

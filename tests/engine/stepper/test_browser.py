@@ -142,7 +142,7 @@ def test_the_example_of_the_document(opened: Any, example: Any) -> None:
     page.get_by_role("button", name="w11", exact=True).last.click()
     assert "∂Loss/∂w11 complete\t0.6425" in page.locator(".ledger tfoot").inner_text()
     names = page.locator(".path .names").inner_text()
-    assert names == "Loss → g → f → a → w11"
+    assert names == "Loss → h → g → a → w11"
     assert page.locator(".path .factors").inner_text() == "0.6425 × 1 × 1 × 1 = 0.6425"
     assert page.locator(".sum .total .num").inner_text() == "0.6425"
     assert page.locator(".node.selected").count() == 1
@@ -153,10 +153,10 @@ def test_each_step_is_the_equation_of_its_event(opened: Any, example: Any) -> No
     page = opened(example[0])
     press(page, "ArrowRight", 21)
     assert page.locator(".equation").text_content() == (
-        "∂Loss/∂g += ∂Loss/∂Loss · ∂Loss/∂g = 1 × 0.6425 = 0.6425   (0 → 0.6425)"
+        "∂Loss/∂h += ∂Loss/∂Loss · ∂Loss/∂h = 1 × 0.6425 = 0.6425   (0 → 0.6425)"
     )
     live = page.locator("[aria-live=polite]")
-    assert live.inner_text().startswith("From Loss back to g: upstream 1 times local 0.6425")
+    assert live.inner_text().startswith("From Loss back to h: upstream 1 times local 0.6425")
     assert page.locator(".edge.active").count() == 1
     assert page.locator(".node.active").count() == 2
 

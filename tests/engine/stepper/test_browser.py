@@ -157,7 +157,7 @@ def test_the_example_of_the_document(opened: Any, example: Any) -> None:
     assert "∂Loss/∂w11 complete\t0.6425" in page.locator(".ledger tfoot").inner_text()
     open_tab(page, "Paths")
     names = page.locator(".path .names").inner_text()
-    assert names == "Loss → g → f → a → w11"
+    assert names == "Loss → h → g → a → w11"
     assert page.locator(".path .factors").inner_text() == "0.6425 × 1 × 1 × 1 = 0.6425"
     assert page.locator(".sum .total .num").inner_text() == "0.6425"
     assert page.locator(".node.selected").count() == 1
@@ -168,14 +168,14 @@ def test_each_step_is_the_equation_of_its_event(opened: Any, example: Any) -> No
     page = opened(example[0])
     press(page, "ArrowRight", 21)
     assert page.locator(".equation").text_content() == (
-        "∂Loss/∂g = ∂Loss/∂Loss · d(mean_square(g, h, i))/dg = 1 × 0.6425 = 0.6425"
+        "∂Loss/∂h = ∂Loss/∂Loss · d(mean_square(h, i, j))/dh = 1 × 0.6425 = 0.6425"
     )
-    assert page.locator(".equation u").inner_text() == "g"
-    assert page.locator(".phase").inner_text() == "Backward, step 21 of 57: from Loss to g"
-    assert page.locator(".now .next").inner_text() == "Next: Loss again, to h."
+    assert page.locator(".equation u").inner_text() == "h"
+    assert page.locator(".phase").inner_text() == "Backward, step 21 of 57: from Loss to h"
+    assert page.locator(".now .next").inner_text() == "Next: Loss again, to i."
     live = page.locator("[aria-live=polite]")
     assert live.inner_text().startswith(
-        "A small change of g, the first input, changes Loss 0.6425 times as much (local)"
+        "A small change of h, the first input, changes Loss 0.6425 times as much (local)"
     )
     assert page.locator(".edge.active").count() == 1
     assert page.locator(".node.active").count() == 2

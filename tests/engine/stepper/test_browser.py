@@ -247,7 +247,8 @@ def test_a_sentence_goes_to_the_step_of_which_it_speaks(opened: Any, tmp_path: P
     assert page.locator("h1").inner_text() == "Why the gradient of a logit is p − y"
     sentences = page.locator(".notes li")
     sentences.filter(has_text="Through the denominator").get_by_role("button").click()
-    assert page.locator(".notes [aria-current=step]").inner_text().startswith("Through the denominator")
+    seen = page.locator(".notes [aria-current=step]")
+    assert seen.inner_text().startswith("Through the denominator")
     assert "4\xa0×\xa0(-0.03125)\xa0×\xa01\xa0×\xa02 =\xa00.25" in sentences.nth(4).inner_text()
     assert page.locator(".selected h2").text_content().startswith("Gradient of z1")
     pressed = page.locator(".paths [aria-pressed=true]")

@@ -48,14 +48,14 @@ export function showArrow(run, seen, concern, arrow) {
   setClass(element, "turned", flows || onPath);
   setText(label, concern.passing.get(key)?.factor ?? short(arrow.edge.local));
   const [from, to] = [run.nodes[arrow.edge.node], run.nodes[node]].map(({ name }) => name);
-  setAttribute(element, "aria-label", `Arrow from ${from} to ${to}: ${reasonFor(run, seen, arrow)}`);
+  setAttribute(element, "aria-label", `Arrow from ${from} to ${to}: ${because(run, seen, arrow)}`);
 }
 
 /**
  * Why the number on an arrow is what it is; before it is known, what it will be called.
  * @type {(run: Run, seen: Seen, arrow: Arrow) => string}
  */
-export function reasonFor(run, seen, { node, edge }) {
+export function because(run, seen, { node, edge }) {
   const { symbols, numbers } = edge.rule;
   if (run.nodes[node].computedAt <= seen.shown) return `${symbols} ${numbers}`.trim();
   return `${symbols.split(" = ")[0]}, shown when ${run.nodes[node].name} has been computed`;

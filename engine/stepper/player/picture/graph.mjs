@@ -1,6 +1,6 @@
 // The picture of the graph: each box and each arrow shows how far the run is, and a click selects.
 
-import { arrowsOf, reasonFor, showArrow } from "./arrows.mjs";
+import { arrowsOf, because, showArrow } from "./arrows.mjs";
 import { boxesOf, showBox } from "./boxes.mjs";
 import { Camera } from "../cards/camera.mjs";
 import { concernOf } from "./concern.mjs";
@@ -38,7 +38,7 @@ export function pictureCard(run, svg, dispatch, plainWheel) {
   let before = null;
   /** @type {(arrow: Arrow) => void} */
   const tell = (arrow) => {
-    if (before) tip.show(reasonFor(run, before, arrow), arrow.label);
+    if (before) tip.show(because(run, before, arrow), arrow.label);
   };
   listen(frame, graph, { dispatch, tell, camera, tip });
   /** @type {Picture["show"]} */

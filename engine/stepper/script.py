@@ -17,11 +17,11 @@ MODULES = (
     "state",
     # What is said of a step.
     "names",
-    "formulas",
-    "lines",
-    "phrases",
+    "said/formulas",
+    "said/lines",
+    "said/phrases",
     "words",
-    "next",
+    "said/next",
     # What the parts of the page are made of.
     "elements",
     "terms",

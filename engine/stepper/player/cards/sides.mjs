@@ -1,7 +1,7 @@
 // The equation of a step with one event, or with one number that goes to several inputs.
 
 import { h, joined } from "../elements.mjs";
-import { formula } from "../formulas.mjs";
+import { formula } from "../said/formulas.mjs";
 import { abridged } from "../numbers.mjs";
 import { isInner } from "../run.mjs";
 import { asOperand, named, num, partOf, partial, sign, slope, term } from "../terms.mjs";

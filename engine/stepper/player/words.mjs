@@ -6,7 +6,7 @@ import { short } from "./numbers.mjs";
 import { asMuch, capital, computed, counting, goesInto, listed, often } from "./said/phrases.mjs";
 import { slotOf } from "./run.mjs";
 
-/** @import { Called, Line, PushLine, SumLine } from "./lines.d.ts" */
+/** @import { Called, Line, PushLine, SumLine } from "./said/lines.d.ts" */
 /** @import { Run, RunNode, Seen, Use } from "./types.d.ts" */
 
 /** @type {Record<string, string[]>} */

@@ -8,7 +8,7 @@ import { change, nameIn, wholeParts } from "./sides.mjs";
 import { ruleOf } from "./why.mjs";
 
 /** @import { Child } from "../parts.d.ts" */
-/** @import { Called, Line, PushLine } from "../lines.d.ts" */
+/** @import { Called, Line, PushLine } from "../said/lines.d.ts" */
 /** @import { Run } from "../types.d.ts" */
 
 /**

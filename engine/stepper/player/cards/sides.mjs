@@ -7,7 +7,7 @@ import { isInner } from "../run.mjs";
 import { asOperand, named, num, partOf, partial, sign, slope, term } from "../terms.mjs";
 
 /** @import { Child } from "../parts.d.ts" */
-/** @import { Called, Equation, PushLine, SumLine } from "../lines.d.ts" */
+/** @import { Called, Equation, PushLine, SumLine } from "../said/lines.d.ts" */
 /** @import { Run, Seen } from "../types.d.ts" */
 
 // How many gradients are named at the start.

@@ -2,7 +2,7 @@
 
 import { short } from "../numbers.mjs";
 
-/** @import { Called, Claim, Derivative, Equation, How, Part, Printed } from "../lines.d.ts" */
+/** @import { Called, Claim, Derivative, Equation, How, Part, Printed } from "./lines.d.ts" */
 /** @import { Run, RunNode } from "../types.d.ts" */
 
 // What stands between inputs in a derivative, as in rules.

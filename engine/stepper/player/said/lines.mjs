@@ -4,7 +4,7 @@ import { computation, derivative, equationOf } from "./formulas.mjs";
 import { abridged, printed } from "../numbers.mjs";
 import { slotOf } from "../run.mjs";
 
-/** @import { Called, Claim, Line, Printed, PushLine } from "../lines.d.ts" */
+/** @import { Called, Claim, Line, Printed, PushLine } from "./lines.d.ts" */
 /** @import { Push, Run, RunEvent, RunNode, Step } from "../types.d.ts" */
 
 // How many lines are shown of a step.

@@ -4,7 +4,7 @@ import { calledIn } from "../names.mjs";
 import { capital, counting, listed } from "./phrases.mjs";
 import { isGrowing } from "../run.mjs";
 
-/** @import { Called } from "../lines.d.ts" */
+/** @import { Called } from "./lines.d.ts" */
 /** @import { Run, RunEvent, Seen, Step } from "../types.d.ts" */
 
 /**

@@ -3,7 +3,7 @@
 import { computation } from "./formulas.mjs";
 import { abridged, printed, short } from "../numbers.mjs";
 
-/** @import { Called } from "../lines.d.ts" */
+/** @import { Called } from "./lines.d.ts" */
 /** @import { Run, RunNode } from "../types.d.ts" */
 
 const WORDS = [

@@ -18,11 +18,11 @@ MODULES = (
     "state",
     # What is said of a step.
     "names",
-    "formulas",
-    "lines",
-    "phrases",
+    "said/formulas",
+    "said/lines",
+    "said/phrases",
     "words",
-    "next",
+    "said/next",
     "address",
     # What the parts of the page are made of.
     "elements",

@@ -1,6 +1,6 @@
 // Short names: within a step, layer1.neuron2.w[1] is w[1] where no other of its Values is that.
 
-/** @import { Called } from "./lines.d.ts" */
+/** @import { Called } from "./said/lines.d.ts" */
 /** @import { Run, RunEvent } from "./types.d.ts" */
 
 /**

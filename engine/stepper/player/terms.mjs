@@ -4,7 +4,7 @@ import { h } from "./elements.mjs";
 import { exact, short } from "./numbers.mjs";
 
 /** @import { Child } from "./parts.d.ts" */
-/** @import { Derivative, Part } from "./lines.d.ts" */
+/** @import { Derivative, Part } from "./said/lines.d.ts" */
 
 /**
  * A number in four digits, or as it has been printed, that has all of them in its title.

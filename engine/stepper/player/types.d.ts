@@ -2,7 +2,7 @@
 
 import type * as trace from "./trace.d.ts";
 
-export type { Claim, Printed } from "./lines.d.ts";
+export type { Claim, Printed } from "./said/lines.d.ts";
 export type { Trace } from "./trace.d.ts";
 
 /** A run: a trace with its numbers read, and with where to look for what. */

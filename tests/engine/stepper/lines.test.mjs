@@ -5,9 +5,9 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 const from = (module) => import(new URL(`${module}.mjs`, process.env.STEPPER_MODULES));
-const { shownLines } = await from("lines");
+const { shownLines } = await from("said/lines");
 const { calledIn } = await from("names");
-const { phase, whoIsNext } = await from("next");
+const { phase, whoIsNext } = await from("said/next");
 const { gradientAt, isDone, isGrowing, prepare } = await from("run");
 const { START, reduce, view } = await from("state");
 const { sentence } = await from("words");

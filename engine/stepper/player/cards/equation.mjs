@@ -1,9 +1,9 @@
 // The card of a step: where it is, its equation, the rule, the reason in words, and who is next.
 
 import { h } from "../elements.mjs";
-import { pushLines, shownLines } from "../lines.mjs";
+import { pushLines, shownLines } from "../said/lines.mjs";
 import { calledIn } from "../names.mjs";
-import { phase, whoIsNext } from "../next.mjs";
+import { phase, whoIsNext } from "../said/next.mjs";
 import { judged, sentence } from "../words.mjs";
 import { plot } from "./plot.mjs";
 import { lineRows } from "./rows.mjs";

@@ -1,14 +1,14 @@
 // The table of a step with several events: a row for each, with the reason for its number.
 
 import { h } from "../elements.mjs";
-import { pushLines } from "../lines.mjs";
+import { pushLines } from "../said/lines.mjs";
 import { header, row } from "../tables.mjs";
 import { asOperand, num, sign } from "../terms.mjs";
 import { change, nameIn, wholeParts } from "./sides.mjs";
 import { ruleOf } from "./why.mjs";
 
 /** @import { Child } from "../parts.d.ts" */
-/** @import { Called, Line, PushLine } from "../lines.d.ts" */
+/** @import { Called, Line, PushLine } from "../said/lines.d.ts" */
 /** @import { Run } from "../types.d.ts" */
 
 /**

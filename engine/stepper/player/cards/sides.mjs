@@ -1,13 +1,13 @@
 // The equation of a step with one event, or with one number that goes to several inputs.
 
 import { h, joined } from "../elements.mjs";
-import { formula } from "../formulas.mjs";
+import { formula } from "../said/formulas.mjs";
 import { abridged } from "../numbers.mjs";
 import { isInner } from "../run.mjs";
 import { asOperand, named, num, partOf, partial, sign, slope, term } from "../terms.mjs";
 
 /** @import { Child } from "../parts.d.ts" */
-/** @import { Called, Equation, PushLine, SumLine } from "../lines.d.ts" */
+/** @import { Called, Equation, PushLine, SumLine } from "../said/lines.d.ts" */
 /** @import { Run, Seen } from "../types.d.ts" */
 
 // How many gradients are named at the start.

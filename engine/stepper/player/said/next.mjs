@@ -1,11 +1,11 @@
 // Where a run is: the phase of a step, who is next, and why.
 
-import { calledIn } from "./names.mjs";
+import { calledIn } from "../names.mjs";
 import { capital, counting, listed } from "./phrases.mjs";
-import { isGrowing } from "./run.mjs";
+import { isGrowing } from "../run.mjs";
 
 /** @import { Called } from "./lines.d.ts" */
-/** @import { Run, RunEvent, Seen, Step } from "./types.d.ts" */
+/** @import { Run, RunEvent, Seen, Step } from "../types.d.ts" */
 
 /**
  * Who takes part in a step, and where it is: "Backward, step 9 of 17: from Sum to w[2]".

@@ -1,6 +1,6 @@
 // What is printed of a run: claims about numbers, formulas, and the lines that are made of them.
 
-import type { Push } from "./types.d.ts";
+import type { Push } from "../types.d.ts";
 
 /** digits · 10^power. */
 export interface Decimal {

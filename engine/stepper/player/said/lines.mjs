@@ -1,11 +1,11 @@
 // The lines of a step, one for each event, as they are printed: all numbers in the same digits.
 
 import { computation, derivative, equationOf } from "./formulas.mjs";
-import { abridged, printed } from "./numbers.mjs";
-import { slotOf } from "./run.mjs";
+import { abridged, printed } from "../numbers.mjs";
+import { slotOf } from "../run.mjs";
 
 /** @import { Called, Claim, Line, Printed, PushLine } from "./lines.d.ts" */
-/** @import { Push, Run, RunEvent, RunNode, Step } from "./types.d.ts" */
+/** @import { Push, Run, RunEvent, RunNode, Step } from "../types.d.ts" */
 
 // How many lines are shown of a step.
 const MOST = 60;

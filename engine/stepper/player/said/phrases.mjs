@@ -1,10 +1,10 @@
 // Phrases of which sentences are made: lists, how often, how much as much, what an operation does.
 
 import { computation } from "./formulas.mjs";
-import { abridged, printed, short } from "./numbers.mjs";
+import { abridged, printed, short } from "../numbers.mjs";
 
 /** @import { Called } from "./lines.d.ts" */
-/** @import { Run, RunNode } from "./types.d.ts" */
+/** @import { Run, RunNode } from "../types.d.ts" */
 
 const WORDS = [
   "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",

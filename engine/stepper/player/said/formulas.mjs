@@ -1,9 +1,9 @@
 // Formulas: an operation with names or numbers put in, whole or as a derivative by one slot.
 
-import { short } from "./numbers.mjs";
+import { short } from "../numbers.mjs";
 
 /** @import { Called, Claim, Derivative, Equation, How, Part, Printed } from "./lines.d.ts" */
-/** @import { Run, RunNode } from "./types.d.ts" */
+/** @import { Run, RunNode } from "../types.d.ts" */
 
 // What stands between inputs in a derivative, as in rules.
 const SIGNS = new Map([[" × ", "·"], [" ÷ ", " / "]]);

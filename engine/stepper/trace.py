@@ -107,8 +107,7 @@ def trace(
     not text; and ValueError for too many events, a limit below 1, or a note that leads nowhere.
     """
     demand_value(output, "output")
-    if lines is not None and not isinstance(lines, Mapping):
-        raise TypeError(f"lines must map serial numbers to text, got {lines!r}")
+    demand_lines(lines)
     demand_title(title)
     said = as_notes(notes)
     most = limit(max_events, "max_events")
@@ -122,6 +121,12 @@ def trace(
     values = tuple(_grads(topological_order(output), events))
     run = RunRecord(values, document["nodes"], document["events"])
     return Trace({**document, "about": about(title, said, run)})
+
+
+def demand_lines(lines: object) -> None:
+    """Raise TypeError unless `lines` is a mapping or None."""
+    if lines is not None and not isinstance(lines, Mapping):
+        raise TypeError(f"lines must map serial numbers to text, got {lines!r}")
 
 
 def _document(output: Value, events: Sequence[Event], lines: Lines) -> dict[str, Any]:

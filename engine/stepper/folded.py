@@ -53,12 +53,11 @@ from ..drawing.selection import Selection
 from ..graph import topological_order
 from ..system.leaving import numbers_leave
 from ..value import Value
-from .folded_svg import Told, called, folded_picture
-from .folded_text import in_one_example, in_range, percent, rules
-from .folded_walk import Arrow, Group, Passed, Progress, Walk, largest
+from .folded_svg import BoxText, class_names, folded_picture
+from .folded_text import in_one_example, in_range, percent, rules_in_letters
+from .folded_walk import Arrow, FoldedClass, LargestPasses, Progress, Walk, largest_members
 from .marked_svg import MOST_BOXES
-
-Lines = Mapping[int, str]
+from .trace import Lines
 
 # The most members of a class that are told, and of all classes together, but for the first three.
 _TOLD, _TOLD_IN_ALL = 20, 400
@@ -98,7 +97,7 @@ def folded_run(output: Value, lines: Lines) -> FoldedRun | None:
         return None
     walk = Walk(by_class)
     scene = by_class.scene("TB")
-    names = called(walk, scene)
+    names = class_names(walk, scene)
     steps = _steps(walk)
     classes = _classes(walk, names, lines)
     svg, note = folded_picture(walk, scene, _told(classes, steps))
@@ -140,8 +139,8 @@ def _steps(walk: Walk) -> list[dict[str, Any]]:
 def _classes(walk: Walk, names: Sequence[str], lines: Lines) -> list[dict[str, Any]]:
     """The classes, each with its largest members."""
     most = max(3, min(_TOLD, _TOLD_IN_ALL // len(names)))
-    told = [largest(group.members, walk.gradient, most) for group in walk.groups]
-    passed = Passed(walk, {member for members in told for member in members})
+    told = [largest_members(group.members, walk.gradient, most) for group in walk.groups]
+    passed = LargestPasses(walk, {member for members in told for member in members})
     return [
         {
             "name": name,
@@ -160,7 +159,7 @@ def _classes(walk: Walk, names: Sequence[str], lines: Lines) -> list[dict[str, A
 
 
 def _members(
-    walk: Walk, group: Group, members: Sequence[Value], passed: Passed
+    walk: Walk, group: FoldedClass, members: Sequence[Value], passed: LargestPasses
 ) -> Iterator[dict[str, Any]]:
     """What is told of some members of a class."""
     place = {each: i for i, each in enumerate(group.members, 1)}
@@ -187,19 +186,21 @@ def _best(walk: Walk, arrow: int, edge: int) -> dict[str, Any]:
     }
 
 
-def _told(classes: Sequence[Mapping[str, Any]], steps: Sequence[Mapping[str, Any]]) -> list[Told]:
+def _told(
+    classes: Sequence[Mapping[str, Any]], steps: Sequence[Mapping[str, Any]]
+) -> list[BoxText]:
     """What the boxes tell; dots after a gradient mean that more will come."""
     widest = [""] * len(classes)
     for grads in (each for step in steps for each in step["grads"]):
         text = grads["grad"] if grads["complete"] else f"{grads['grad']} …"
         widest[grads["group"]] = max(widest[grads["group"]], text, key=len)
     return [
-        Told(each["name"], each["count"], each["data"], each["grad"], wide)
+        BoxText(each["name"], each["count"], each["data"], each["grad"], wide)
         for each, wide in zip(classes, widest, strict=True)
     ]
 
 
-def _arrow(arrow: Arrow, head: Group) -> dict[str, Any]:
+def _arrow(arrow: Arrow, head: FoldedClass) -> dict[str, Any]:
     return {
         "tail": arrow.tail,
         "head": arrow.head,
@@ -211,7 +212,7 @@ def _arrow(arrow: Arrow, head: Group) -> dict[str, Any]:
         "passes": percent(arrow.share),
         "nothing": arrow.nothing,
         "closed": arrow.closed,
-        "rules": rules(arrow, head),
+        "rules": rules_in_letters(arrow, head),
     }
 
 

@@ -22,17 +22,17 @@ from .marked_svg import STYLE, TIME_LIMIT, with_marks
 _GRAD = re.compile(r'(data-node="(\d+)">.*?>grad )[^<]*(</text>\n</g>)', re.DOTALL)
 
 
-class Told(NamedTuple):
+class BoxText(NamedTuple):
     """What the box of a class tells; `widest` is the longest text of its gradient on the way."""
 
     name: str
-    count: int
+    size: int
     data: str
     grad: str
     widest: str
 
 
-def called(walk: Walk, scene: Scene) -> list[str]:
+def class_names(walk: Walk, scene: Scene) -> list[str]:
     """A name of its own for each class: its label, else its operation, and its place if needed."""
     first_lines = {box.id: box.lines[0] for box in scene.boxes}
     names = [
@@ -41,7 +41,7 @@ def called(walk: Walk, scene: Scene) -> list[str]:
     return names_of_classes(walk.groups, names)
 
 
-def folded_picture(walk: Walk, scene: Scene, told: Sequence[Told]) -> tuple[str, str]:
+def folded_picture(walk: Walk, scene: Scene, told: Sequence[BoxText]) -> tuple[str, str]:
     """The SVG with the gradients at the end, and ""; or "" and the reason for no picture."""
     place = {group.id: i for i, group in enumerate(walk.groups)}
     arrows = {
@@ -62,7 +62,7 @@ def folded_picture(walk: Walk, scene: Scene, told: Sequence[Told]) -> tuple[str,
     return _GRAD.sub(lambda m: f"{m[1]}{told[int(m[2])].grad}{m[3]}", svg), ""
 
 
-def _box(box: Box, kind: FoldClass, told: Told) -> Box:
+def _box(box: Box, kind: FoldClass, told: BoxText) -> Box:
     """The box with the numbers of the run, and what equations call it in its first line."""
     first, *others = box.lines[:-2]
     title = kind.op.title
@@ -74,7 +74,7 @@ def _box(box: Box, kind: FoldClass, told: Told) -> Box:
     else:
         first, others = called, [first, *others]
     lines = (first, *others, f"data {told.data}", f"grad {told.widest}")
-    hint = f"{told.name}, ×{told.count:,}, data {told.data}, grad {told.grad}"
+    hint = f"{told.name}, ×{told.size:,}, data {told.data}, grad {told.grad}"
     return replace(box, lines=lines, hint=hint)
 
 

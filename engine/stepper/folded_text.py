@@ -14,12 +14,12 @@ from ..notation import short
 from ..primitives import CONSTANT, Op
 from ..scope import Scope
 from ..value import Value
-from .folded_walk import Arrow, Group
+from .folded_walk import Arrow, FoldedClass
 
 _DOTS = "…"
 
 
-def names_of_classes(groups: Sequence[Group], called: Sequence[str]) -> list[str]:
+def names_of_classes(groups: Sequence[FoldedClass], called: Sequence[str]) -> list[str]:
     """A name of its own for each class: what it is called, with as much of its place as it needs.
 
     ReLU of layer1, ReLU of layer2. Where places do not tell them apart they are numbered, ReLU#1.
@@ -56,7 +56,7 @@ def percent(share: float) -> str:
     return f"{share:.2%}" if 0 < share < 0.01 else f"{share:.0%}" if isfinite(share) else "nan%"
 
 
-def rules(arrow: Arrow, head: Group) -> list[str]:
+def rules_in_letters(arrow: Arrow, head: FoldedClass) -> list[str]:
     """The rules of the local derivatives of an arrow into `head`, in letters, each once.
 
     d(a·b)/da = b. Plain numbers are those of the operations, if all of these have the same ones.
@@ -74,11 +74,11 @@ def rules(arrow: Arrow, head: Group) -> list[str]:
     return list(dict.fromkeys(told))
 
 
-def in_one_example(arrow: Arrow, edge: int, head: Group) -> str:
+def in_one_example(arrow: Arrow, edge: int, head: FoldedClass) -> str:
     """The rule in the numbers of one edge: d(a·b)/da = b = 0.3; that of a sum has none."""
     user = arrow.users[edge]
     return (
-        rules(arrow, head)[0]
+        rules_in_letters(arrow, head)[0]
         if head.kind.op.any_number
         else str(why(user, arrow.places[edge], _letters(user)))
     )

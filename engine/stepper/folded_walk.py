@@ -30,7 +30,7 @@ from ..value import Value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Group:
+class FoldedClass:
     """The Values of one box: operations of one class, or leaves of one class that a class uses."""
 
     id: str
@@ -86,7 +86,7 @@ class Arrow:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class FoldStep:
     """One step: classes are computed, the output has its gradient 1, or a class passes gradient.
 
     - `kind`: forward, seed or push.
@@ -114,13 +114,13 @@ class Walk:
             zip(order, gradients_of(order, order), strict=True)
         )
         self._inside = by_class.selection.inside
-        self.groups: list[Group] = []
+        self.groups: list[FoldedClass] = []
         self.arrows: list[Arrow] = []
         place: dict[str, int] = {}
         for drawn in by_class.groups:
             for each in (*(tail for tail in drawn.into if tail.id not in place), drawn):
                 place[each.id] = len(self.groups)
-                self.groups.append(Group(each.id, each.members, each.kind, each.scope))
+                self.groups.append(FoldedClass(each.id, each.members, each.kind, each.scope))
             tails = [place[tail.id] for tail in drawn.into]
             self.arrows += self._arrows(place[drawn.id], tails)
 
@@ -142,7 +142,7 @@ class Walk:
             arrow.contributions += map(mul, arrow.upstream, arrow.local)
         return arrows
 
-    def steps(self) -> Iterator[Step]:
+    def steps(self) -> Iterator[FoldStep]:
         """The steps: the classes of operations, the seed, and the arrows, back from the output.
 
         A class is computed in one step with what is made from each of its members alone, as ReLU
@@ -151,13 +151,13 @@ class Walk:
         into: dict[int, list[int]] = {}
         for place, arrow in enumerate(self.arrows):
             into.setdefault(arrow.head, []).append(place)
-        yield from (Step("forward", tuple(chain)) for chain in self._chains(into))
-        yield Step("seed", (len(self.groups) - 1,))
+        yield from (FoldStep("forward", tuple(chain)) for chain in self._chains(into))
+        yield FoldStep("seed", (len(self.groups) - 1,))
         for head in reversed(into):
             if all(self.arrows[each].passes_on for each in into[head]):
-                yield Step("push", (head,), tuple(into[head]))
+                yield FoldStep("push", (head,), tuple(into[head]))
             else:
-                yield from (Step("push", (head,), (each,)) for each in into[head])
+                yield from (FoldStep("push", (head,), (each,)) for each in into[head])
 
     def _chains(self, into: Mapping[int, Sequence[int]]) -> list[list[int]]:
         """The classes of operations, each with those made from it alone, member by member."""
@@ -196,7 +196,7 @@ class Progress:
         for arrow in walk.arrows:
             self.missing.update(self._edges(arrow))
 
-    def after(self, step: Step) -> list[int]:
+    def after(self, step: FoldStep) -> list[int]:
         """Take a step; gives the places of the classes whose gradients it has changed."""
         touched: Counter[int] = Counter()
         if step.kind == "seed":
@@ -223,7 +223,7 @@ class Progress:
         return [self.so_far[each] for each in members if each in self.so_far]
 
 
-class Passed:
+class LargestPasses:
     """What has been passed to some Values.
 
     - `uses`: the number of edges that pass to a Value.
@@ -244,7 +244,9 @@ class Passed:
                         self.best[each] = place, edge
 
 
-def largest(members: Sequence[Value], gradient: Mapping[Value, float], most: int) -> list[Value]:
+def largest_members(
+    members: Sequence[Value], gradient: Mapping[Value, float], most: int
+) -> list[Value]:
     """Up to `most` members, those with the largest |gradient| first; nan before all numbers."""
     return nlargest(most, members, key=lambda member: _size(gradient[member]))
 

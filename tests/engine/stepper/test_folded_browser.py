@@ -121,7 +121,7 @@ def test_all_classes_stand_in_a_table_that_opens_them(saved: Any, opened: Any) -
     assert [each.split("\t")[0] for each in rows.all_inner_texts()] == [
         each["name"] for each in document["classes"]
     ]
-    page.get_by_role("button", name="ReLU of layer2").click()
+    page.get_by_role("button", name="ReLU of layer2", exact=True).click()
     assert text(page, ".class h2").startswith("ReLU of layer2")
 
 

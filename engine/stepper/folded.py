@@ -6,6 +6,7 @@ of a single number in four. Its entries, in version 1:
 
     format, version     "glassgrad fold", 1
     title, size         the name of the output, and the number of nodes
+    heading             null, or what the page is called
     classes             the boxes of the picture, inputs before consumers:
         name            its name; no other class of the document has the same
         op, symbol      the operation, as a path and as a picture shows it
@@ -86,7 +87,7 @@ def is_large(output: Value) -> bool:
 
 
 @numbers_leave("takes the numbers of a run")
-def folded_run(output: Value, lines: Lines) -> FoldedRun | None:
+def folded_run(output: Value, lines: Lines, heading: str | None = None) -> FoldedRun | None:
     """The run of the folded graph of `output`; None if even its classes are too many to draw.
 
     No `.grad` is read or written.
@@ -106,6 +107,7 @@ def folded_run(output: Value, lines: Lines) -> FoldedRun | None:
             "format": "glassgrad fold",
             "version": 1,
             "title": output.label or names[-1],
+            "heading": heading,
             "size": by_class.fold.size,
             "classes": classes,
             "arrows": [_arrow(arrow, walk.groups[arrow.head]) for arrow in walk.arrows],

@@ -113,6 +113,17 @@ def test_a_hostile_label_ends_no_element_of_a_folded_page() -> None:
     assert document["title"] == HOSTILE
 
 
+def test_a_folded_page_has_its_title_and_with_notes_it_is_not_folded() -> None:
+    """Notes speak of single Values, so these are walked."""
+    titled = Stepper(relus([1.0] * 400), title="Why?")
+    assert "<title>Why?</title>" in titled.html()
+    assert titled.folded is not None
+    assert titled.folded.document["heading"] == "Why?"
+    noted = Stepper(relus([1.0] * 400), notes=["Because."])
+    assert noted.folded is None
+    assert noted.trace.document["about"]["sentences"][0]["text"] == "Because."
+
+
 @pytest.mark.parametrize("folded", [False, True])
 def test_the_picture_is_there_without_the_script(*, folded: bool) -> None:
     """In the page, once; the run in it has no second copy."""

@@ -6,6 +6,8 @@ export interface Fold {
   version: 1;
   /** The name of the output. */
   title: string;
+  /** What the page is called, if that is something else. */
+  heading: string | null;
   /** The number of nodes. */
   size: number;
   /** The boxes of the picture, inputs before what consumes them. */

@@ -1,6 +1,7 @@
 // The picture of the fold, in its frame: it follows the steps, and a box that is pressed opens.
 
-import { Camera, stepInPicture } from "../cards/camera.mjs";
+import { Camera } from "../cards/camera.mjs";
+import { stepInPicture } from "../cards/concerned.mjs";
 import { flowing } from "../cards/flow.mjs";
 import { gestures } from "../cards/gestures.mjs";
 import { walking } from "../cards/walk.mjs";

@@ -32,7 +32,7 @@ export function foldedRun(document) {
  * What the bar and the keys have to know: steps of one event each, without the events.
  * @type {(document: Fold) => FoldedRun["run"]}
  */
-function stepsOnly({ title, classes, picture, steps }) {
+function stepsOnly({ title, heading, classes, picture, steps }) {
   /** @type {Step[]} */
   const list = [
     { start: 0, end: 0, kind: "start", events: [] },
@@ -41,6 +41,7 @@ function stepsOnly({ title, classes, picture, steps }) {
   return {
     title,
     output: classes.length - 1,
+    about: heading === null ? null : { title: heading, sentences: [] },
     numericNote: "",
     pictureNote: picture.note,
     last: steps.length,

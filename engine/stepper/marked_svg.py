@@ -25,7 +25,7 @@ from ..notation import short
 from ..value import Value
 
 # The most boxes of a picture, and the most seconds for its layout.
-_MOST_BOXES, _TIME_LIMIT = 300, 30.0
+MOST_BOXES, TIME_LIMIT = 300, 30.0
 
 # The number that changes: of a box the gradient, in its last line, and of an arrow the only one.
 _NUMBER = re.compile(
@@ -36,7 +36,7 @@ _NUMBER = re.compile(
 _DIGITS = (4, 5, 6)
 
 _GROUP = re.compile(r'<g id="(\w+)" class="([^"]*)">')
-_STYLE = re.compile(r"<style>.*?</style>\n", re.DOTALL)
+STYLE = re.compile(r"<style>.*?</style>\n", re.DOTALL)
 
 
 class TraceWording(NamedTuple):
@@ -83,18 +83,18 @@ def marked_picture(
     Each addition has a box of its own, so that the page can mark every operation and every edge.
     """
     by_node = ByNode(Selection(topological_order(output), frozenset()), wording)
-    if len(by_node) > _MOST_BOXES:
-        return "", f"The graph has more than {_MOST_BOXES} boxes: too many for a picture."
+    if len(by_node) > MOST_BOXES:
+        return "", f"The graph has more than {MOST_BOXES} boxes: too many for a picture."
     scene = by_node.scene("LR")
     turns = {edge.id: edge.turn for edge in scene.edges if edge.turn is not None}
     edges = tuple(_with_room(edge, turns[edge.id], wording) for edge in scene.edges)
     scene = replace(scene, title=wording.names[output], caption=(), edges=edges)
     try:
-        svg = hinted(render(to_dot(scene), "svg", _TIME_LIMIT), scene)
+        svg = hinted(render(to_dot(scene), "svg", TIME_LIMIT), scene)
     except (RenderError, ImportError) as error:
         return "", f"There is no picture: {error}"
     marks = {id: f"{index[turn.node]}/{turn.place}" for id, turn in turns.items()}
-    marked = _marked(_STYLE.sub("", svg, count=1), scene, index, marks)
+    marked = _marked(STYLE.sub("", svg, count=1), scene, index, marks)
     numbers = {marks[id]: short(turn.local) for id, turn in turns.items()}
     numbers.update((str(index[node]), short(grad)) for node, grad in wording.grads.items())
     return _NUMBER.sub(lambda match: f"{match[1]}{numbers[match[2]]}{match[3]}", marked), ""
@@ -114,6 +114,11 @@ def _marked(svg: str, scene: Scene, index: Mapping[Value, int], edges: Mapping[s
         if box.value is not None
     }
     marks.update((id, f'" data-edge="{edge}"') for id, edge in edges.items())
+    return with_marks(svg, marks)
+
+
+def with_marks(svg: str, marks: Mapping[str, str]) -> str:
+    """The SVG with the mark of each id in its group, behind its class; `"` ends the class."""
 
     def marked(match: re.Match[str]) -> str:
         """The opening tag of a group, without its id, since another picture may have the same."""

@@ -14,13 +14,15 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from ..analysis.naming import Namespace
+from ..analysis.naming import Namespace, known_names
+from ..graph import topological_order
 from ..notation import visible
 from ..system.files import demand_writable, write_whole
-from ..value import Value
-from .notes import Note
+from ..value import Value, demand_value
+from .folded import FoldedRun, folded_run, is_large
+from .notes import Note, as_notes, demand_title
 from .script import page_script, page_style, widget_script
-from .trace import Lines, Trace, trace
+from .trace import Lines, Trace, demand_lines, trace
 from .widget import widget
 
 _SCRIPT = page_script()
@@ -45,6 +47,12 @@ _PAGE = """\
 </body>
 </html>
 """
+
+# What is said of a graph that cannot be walked folded either.
+_UNFOLDED = (
+    "Folded it has as many: long chains of steps do not fold. "
+    "draw(output, around=v) shows the surroundings of a Value."
+)
 
 # The height of the page in a notebook, in pixels.
 _HEIGHT = 680
@@ -73,12 +81,18 @@ class Stepper:
     - `title`: what the page is called.
     - `notes`: what it says about the run: texts, and Notes, which lead to a step.
 
-    No `.grad` is read or written. The recorded run is in `trace`.
+    A graph of more than 300 boxes is walked folded: a step computes all Values of equal structure,
+    or passes gradient along all edges between two such classes, and a class opens when it is
+    clicked. Where even the classes are more than 300, or where there are notes, which speak of
+    single Values, the page has every event, and no picture.
 
-    Raises what `trace` raises.
+    No `.grad` is read or written. The recorded run is in `trace`; that of a folded graph is in
+    `folded`, which is None for any other graph.
+
+    Raises what `trace` raises; of a folded graph, too many events are an error of `trace` alone.
     """
 
-    __slots__ = ("trace",)
+    __slots__ = ("_given", "_shown", "_trace", "folded")
 
     def __init__(
         self,
@@ -89,11 +103,35 @@ class Stepper:
         title: str | None = None,
         notes: Iterable[Note | str] = (),
     ) -> None:
-        self.trace: Trace = trace(output, lines, names=names, title=title, notes=notes)
+        demand_value(output, "output")
+        demand_lines(lines)
+        demand_title(title)
+        said = as_notes(notes)
+        large = is_large(output)
+        self.folded: FoldedRun | None = (
+            folded_run(output, lines or {}, title) if large and not said else None
+        )
+        # The names of the program are those of now, whenever the trace is asked for.
+        kept = _variables(output, names) if self.folded else names
+        self._given = output, lines, kept, title, said
+        self._trace = None if self.folded else self._made()
+        self._shown = self.folded or (_told(self.trace) if large else self.trace)
+
+    @property
+    def trace(self) -> Trace:
+        """The recorded run, event by event; that of a folded graph is made when it is asked for."""
+        if self._trace is None:
+            self._trace = self._made()
+        return self._trace
+
+    def _made(self) -> Trace:
+        """The run, recorded event by event."""
+        output, lines, names, title, notes = self._given
+        return trace(output, lines, names=names, title=title, notes=notes)
 
     def html(self) -> str:
         """The page; the same graph always gives the same text."""
-        document = dict(self.trace.document)
+        document = dict(self._shown.document)
         svg = document["picture"]["svg"]
         document["picture"] = {**document["picture"], "svg": ""}
         note = f"<p>{escape(visible(document['picture']['note']))}</p>"
@@ -124,7 +162,7 @@ class Stepper:
 
         Raises ImportError with the line to install it if anywidget is not there.
         """
-        return widget(self.trace, widget_script(), _STYLE, self._repr_html_())
+        return widget(self._shown, widget_script(), _STYLE, self._repr_html_())
 
     def _repr_html_(self) -> str:
         return (
@@ -136,12 +174,25 @@ class Stepper:
 
     def _title(self) -> str:
         """What the page is called, as HTML."""
-        document = self.trace.document
-        given = document["about"] and document["about"]["title"]
-        return escape(visible(given or f"{document['title']}, step by step"))
+        _, _, title, _ = self._given
+        return escape(visible(title or f"{self._shown.document['title']}, step by step"))
 
     def __repr__(self) -> str:
-        return repr(self.trace).replace("Trace of", "Stepper through", 1)
+        _, _, told = repr(self._shown).partition(" of ")
+        return f"Stepper through {told}"
+
+
+def _told(run: Trace) -> Trace:
+    """The run, where the reason for no picture tells of the fold and of a way to see a part."""
+    picture = run.document["picture"]
+    note = f"{picture['note']} {_UNFOLDED}"
+    return Trace({**run.document, "picture": {**picture, "note": note}})
+
+
+def _variables(output: Value, names: Namespace | None) -> Namespace:
+    """The Values of a graph by the names that the program has for them."""
+    known = known_names(topological_order(output), names)
+    return {name: value for value, name in known.variables.items()}
 
 
 def _policy() -> str:

@@ -59,13 +59,20 @@ MODULES = (
     "cards/controls",
     # All of it, and where it stands.
     "player",
+    "folded/walk",
+    "folded/says",
+    "folded/marks",
+    "folded/picture",
+    "folded/step",
+    "folded/classes",
+    "folded/show",
     "shells",
 )
 
 # The parts of the style; a later one adds to the ones above it, or takes precedence.
 STYLES = (
     "theme", "page", "fields", "step", "lines", "picture", "flow", "tables", "why", "about",
-    "layout", "controls", "narrow", "views", "print",
+    "layout", "controls", "narrow", "views", "folded", "print",
 )  # fmt: skip
 
 # An import, also one of types, which is a comment; and the word before what a module exports.

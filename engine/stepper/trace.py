@@ -112,8 +112,7 @@ def trace(
     nowhere.
     """
     demand_value(output, "output")
-    if lines is not None and not isinstance(lines, Mapping):
-        raise TypeError(f"lines must map serial numbers to text, got {lines!r}")
+    demand_lines(lines)
     demand_title(title)
     said = as_notes(notes)
     most = limit(max_events, "max_events")
@@ -127,6 +126,12 @@ def trace(
     values = tuple(_grads(topological_order(output), events))
     run = RunRecord(values, document["nodes"], document["events"])
     return Trace({**document, "about": about(title, said, run)})
+
+
+def demand_lines(lines: object) -> None:
+    """Raise TypeError unless `lines` is a mapping or None."""
+    if lines is not None and not isinstance(lines, Mapping):
+        raise TypeError(f"lines must map serial numbers to text, got {lines!r}")
 
 
 def _document(

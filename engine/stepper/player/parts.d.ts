@@ -1,6 +1,6 @@
 // The parts of the page, and what each of them can do.
 
-import type { Printed, Run, Seen, State, Unit, Use } from "./types.d.ts";
+import type { Action, Dispatch, Printed, Run, Seen, State, Unit, Use } from "./types.d.ts";
 
 export type Child = Node | string;
 export type Attributes = Record<string, string | ((event: Event) => void)>;
@@ -21,12 +21,25 @@ export interface Bar {
 export interface Picture extends Card, Pick<Screen, "fit" | "zoom"> {}
 
 export interface Parts {
-  now: RunCard;
+  now: Card;
   picture: Picture;
-  ledger: RunCard;
-  paths: RunCard;
-  values: Card;
-  about: RunCard;
+  tables: (Tab & Card)[];
+}
+
+/** What differs between the run of a graph, Value by Value, and that of its fold. */
+export interface Kind {
+  parts: (
+    run: Run,
+    svg: SVGSVGElement | null,
+    plainWheel: boolean,
+    dispatch: Dispatch,
+  ) => Parts;
+  /** The step in words. */
+  sentence: (run: Run, seen: Seen) => string;
+  /** What does nothing in such a run: actions, and keys as the list of keys has them. */
+  without: { actions: Action["type"][]; keys: string[] };
+  /** The table that a selection opens; "" for none. */
+  opens: string;
 }
 
 /** What the keys and the bar do that changes nothing of the run. */

@@ -19,27 +19,37 @@ import { START, reduce, view } from "./state.mjs";
 import { named } from "./terms.mjs";
 import { sentence } from "./words.mjs";
 
-/** @import { Options, Parts, Player, Screen, Tabs } from "./parts.d.ts" */
+/** @import { Card, Kind, Options, Parts, Player, RunCard, Screen, Tabs } from "./parts.d.ts" */
 /** @import { Dispatch, Run, Seen, State, Trace } from "./types.d.ts" */
 
 /**
  * Show a trace in an element.
  * @type {(root: HTMLElement, trace: Trace, options?: Options) => Player}
  */
-export function show(root, trace, options = {}) {
+export function show(root, trace, options) {
+  const without = { actions: [], keys: [] };
+  return play(root, prepare(trace), { parts: partsOf, sentence, without, opens: "" }, options);
+}
+
+/**
+ * Show a run in an element, with the parts of its kind.
+ * @type {(root: HTMLElement, run: Run, kind: Kind, options?: Options) => Player}
+ */
+export function play(root, run, kind, options = {}) {
   const { svg = null, keys = root, changed = () => {}, initial = {} } = options;
-  const run = prepare(trace);
   let state = { ...START, ...initial };
   /** @type {number | undefined} */
   let timer;
   /** @type {Dispatch} */
   const dispatch = (action) => {
+    if (kind.without.actions.includes(action.type)) return;
+    if (action.type === "select" && kind.opens) side.open(kind.opens);
     update(reduce(run, state, action));
     if (action.type === "answer") focusOnNext(parts);
   };
-  const help = helpDialog();
-  const parts = partsOf(run, svg, options.plainWheel ?? false, dispatch);
-  const side = sideOf(run, parts);
+  const help = helpDialog(kind.without.keys);
+  const parts = kind.parts(run, svg, options.plainWheel ?? false, dispatch);
+  const side = tabs("Tables", parts.tables);
   const screen = screenOf(root, parts, side, help);
   const bar = controlBar(run, dispatch, screen);
   /** @type {(event: KeyboardEvent) => void} */
@@ -64,9 +74,8 @@ export function show(root, trace, options = {}) {
     const seen = view(run, state);
     const focused = root.contains(document.activeElement);
     root.toggleAttribute("data-predicting", seen.hidden);
-    for (const part of [parts.now, parts.ledger, parts.paths, parts.about]) part.show(run, seen);
-    for (const part of [parts.picture, parts.values]) part.show(seen);
-    bar.show(state, seen, sentence(run, seen));
+    for (const part of [parts.now, ...parts.tables, parts.picture]) part.show(seen);
+    bar.show(state, seen, kind.sentence(run, seen));
     fitText(parts.now.element);
     side.reveal();
     if (focused && !root.contains(document.activeElement)) root.focus({ preventScroll: true });
@@ -87,28 +96,23 @@ export function show(root, trace, options = {}) {
   }
 }
 
-/** @type {(run: Run, svg: SVGSVGElement | null, wheel: boolean, dispatch: Dispatch) => Parts} */
-const partsOf = (run, svg, wheel, dispatch) => ({
-  now: equationCard(dispatch),
-  picture: pictureCard(run, svg, dispatch, wheel),
-  ledger: ledgerCard(dispatch),
-  paths: pathsCard(dispatch),
-  values: valuesCard(run, dispatch),
-  about: aboutCard(run, dispatch),
-});
-
-/**
- * The tables in one place; first what is said about the run, where something is.
- * @type {(run: Run, parts: Parts) => Tabs}
- */
-const sideOf = ({ about: said }, { about, ledger, paths, values }) =>
-  tabs("Tables", [
-    ...(said?.sentences.length ? [{ name: "About", element: about.element }] : []),
-    { name: "Ledger", element: ledger.element },
-    { name: "Paths", element: paths.element },
-    { name: "Values", element: values.element },
-    { name: "Marks", element: legend() },
-  ]);
+/** @type {Kind["parts"]} */
+function partsOf(run, svg, wheel, dispatch) {
+  /** @type {(card: RunCard) => Card} */
+  const ofRun = (card) => ({ element: card.element, show: (seen) => card.show(run, seen) });
+  const about = { name: "About", ...ofRun(aboutCard(run, dispatch)) };
+  return {
+    now: ofRun(equationCard(dispatch)),
+    picture: pictureCard(run, svg, dispatch, wheel),
+    tables: [
+      ...(run.about?.sentences.length ? [about] : []),
+      { name: "Ledger", ...ofRun(ledgerCard(dispatch)) },
+      { name: "Paths", ...ofRun(pathsCard(dispatch)) },
+      { name: "Values", ...valuesCard(run, dispatch) },
+      { name: "Marks", element: legend(), show: () => {} },
+    ],
+  };
+}
 
 /**
  * What the keys and the bar do that changes nothing of the run.

@@ -2,10 +2,12 @@
 
 import { readAddress, writeAddress } from "./address.mjs";
 import { h } from "./elements.mjs";
+import { showFold } from "./folded/show.mjs";
 import { show } from "./player.mjs";
 import { stepAt } from "./steps.mjs";
 
-/** @import { Address, Model } from "./parts.d.ts" */
+/** @import { Fold } from "./folded/types.d.ts" */
+/** @import { Address, Model, Options, Player } from "./parts.d.ts" */
 /** @import { Run, State, Trace } from "./types.d.ts" */
 
 // So many milliseconds after a change the address says it: browsers allow only so many changes.
@@ -18,19 +20,20 @@ const SETTLED = 300;
 export function render({ model, el }) {
   const root = h("div", { class: "glassgrad-stepper embedded", tabindex: "0" });
   el.append(root);
-  /** @type {Trace} */
+  /** @type {Trace | Fold} */
   const trace = JSON.parse(model.get("document"));
+  const names = namesIn(trace);
   const wanted = () => ({
     position: model.get("step"),
-    selected: placeNamed(trace, model.get("selected")),
+    selected: placeNamed(names, model.get("selected")),
   });
   /** @type {(state: State) => void} */
   const changed = (state) => {
     model.set("step", state.position);
-    model.set("selected", state.selected === null ? "" : trace.nodes[state.selected].name);
+    model.set("selected", state.selected === null ? "" : names[state.selected]);
     model.save_changes();
   };
-  const player = show(root, trace, { svg: pictureOf(trace), changed, initial: wanted() });
+  const player = shown(root, trace, { svg: pictureOf(trace), changed, initial: wanted() });
   const asked = () => {
     const { position, selected } = wanted();
     const now = player.state();
@@ -48,17 +51,31 @@ export function render({ model, el }) {
 }
 
 /**
- * The place of the node with a name; null for none.
- * @type {(trace: { nodes: { name: string }[] }, name: string) => number | null}
+ * Show a run in an element: that of a graph, or of its fold.
+ * @type {(root: HTMLElement, run: Trace | Fold, options: Options) => Player}
  */
-function placeNamed({ nodes }, name) {
-  const at = nodes.findIndex((each) => each.name === name);
+const shown = (root, run, options) =>
+  run.format === "glassgrad fold" ? showFold(root, run, options) : show(root, run, options);
+
+/**
+ * The names of what can be selected.
+ * @type {(run: Trace | Fold) => string[]}
+ */
+const namesIn = (run) =>
+  (run.format === "glassgrad fold" ? run.classes : run.nodes).map(({ name }) => name);
+
+/**
+ * The place of a name; null for none.
+ * @type {(names: string[], name: string) => number | null}
+ */
+function placeNamed(names, name) {
+  const at = names.indexOf(name);
   return at >= 0 ? at : null;
 }
 
 /**
  * The picture of a trace as an element; null if it has none.
- * @type {(trace: Trace) => SVGSVGElement | null}
+ * @type {(trace: Trace | Fold) => SVGSVGElement | null}
  */
 function pictureOf(trace) {
   if (!trace.picture.svg) return null;
@@ -78,15 +95,21 @@ function startPage(root, text) {
   root.dataset.view = view;
   const changed = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => tell(addressOf(player.run, player.state(), viewInHash())), SETTLED);
+    timer = setTimeout(
+      () => tell(addressOf(player.run, names, player.state(), viewInHash())),
+      SETTLED,
+    );
   };
-  const player = show(root, JSON.parse(text), {
+  /** @type {Trace | Fold} */
+  const run = JSON.parse(text);
+  const names = namesIn(run);
+  const player = shown(root, run, {
     svg: root.querySelector("svg"), keys: document, changed, plainWheel: window.top === window,
   });
   const asked = () => {
     const address = readAddress(location.search, location.hash);
     root.dataset.view = view = address.view ?? "";
-    player.set(stateOf(player.run, address));
+    player.set(stateOf(player.run, names, address));
   };
   if (location.hash) asked();
   addEventListener("hashchange", asked);
@@ -97,17 +120,17 @@ const viewInHash = () => readAddress("", location.hash).view ?? "";
 
 /**
  * What an address says of the state.
- * @type {(run: Run, address: Address) => Partial<State>}
+ * @type {(run: Run, names: string[], address: Address) => Partial<State>}
  */
-function stateOf(run, { step = 0, unit = "contribution", select = "" }) {
+function stateOf(run, names, { step = 0, unit = "contribution", select = "" }) {
   const steps = run.steps[unit];
   const position = steps[Math.min(step, steps.length - 1)].end;
-  return { unit, position, selected: placeNamed(run, select), path: null, answer: null };
+  return { unit, position, selected: placeNamed(names, select), path: null, answer: null };
 }
 
-/** @type {(run: Run, state: State, view: string) => Address} */
-function addressOf(run, { unit, position, selected }, view) {
-  const select = selected === null ? "" : run.nodes[selected].name;
+/** @type {(run: Run, names: string[], state: State, view: string) => Address} */
+function addressOf(run, names, { unit, position, selected }, view) {
+  const select = selected === null ? "" : names[selected];
   return { step: stepAt(run.steps[unit], position), unit, select, view };
 }
 

@@ -15,6 +15,7 @@ import pytest
 import engine
 from engine import Stepper, Value
 from engine.stepper.script import STYLES, page_script, page_style
+from tests.engine.stepper.large import recurrence, relus
 from tests.oracles.layer import layer, mean_square
 
 HOSTILE = "</script><!--<script>alert(1)</script>&lt;\u2028\ud800\"'🧠"
@@ -101,9 +102,32 @@ def test_a_page_has_its_title_and_its_notes_as_text() -> None:
     assert 'title="Why?"' in Stepper(Value(1.0), title="Why?")._repr_html_()
 
 
-def test_the_picture_is_there_without_the_script() -> None:
-    """In the page, once; the trace in it has no second copy."""
-    text = page()
+def test_a_hostile_label_ends_no_element_of_a_folded_page() -> None:
+    """Of an output, which is the title, and of leaves that share a box."""
+    y, plain = (Value.sum(Value(float(i), label).relu() for i in range(400))
+                for label in (HOSTILE, "x"))  # fmt: skip
+    y.label, plain.label = HOSTILE, "y"
+    parts = Parts(Stepper(y).html())
+    assert parts.tags == Parts(Stepper(plain).html()).tags
+    document = json.loads(parts.text["script application/json"])
+    assert document["title"] == HOSTILE
+
+
+def test_a_folded_page_has_its_title_and_with_notes_it_is_not_folded() -> None:
+    """Notes speak of single Values, so these are walked."""
+    titled = Stepper(relus([1.0] * 400), title="Why?")
+    assert "<title>Why?</title>" in titled.html()
+    assert titled.folded is not None
+    assert titled.folded.document["heading"] == "Why?"
+    noted = Stepper(relus([1.0] * 400), notes=["Because."])
+    assert noted.folded is None
+    assert noted.trace.document["about"]["sentences"][0]["text"] == "Because."
+
+
+@pytest.mark.parametrize("folded", [False, True])
+def test_the_picture_is_there_without_the_script(*, folded: bool) -> None:
+    """In the page, once; the run in it has no second copy."""
+    text = Stepper(relus([1.0] * 400)).html() if folded else page()
     assert text.count("<svg") == 1
     assert text.index("<svg") < text.index("<script")
     assert json.loads(Parts(text).text["script application/json"])["picture"]["svg"] == ""
@@ -111,7 +135,7 @@ def test_the_picture_is_there_without_the_script() -> None:
 
 def test_without_a_picture_the_page_says_why() -> None:
     """As text."""
-    text = Stepper(Value.sum(Value(float(i)) for i in range(301))).html()
+    text = Stepper(recurrence(150)).html()
     assert "<svg" not in text
     assert "too many for a picture" in text
 

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from engine import Value
 from tests.engine.stepper.schema import SCHEMA, VALIDATOR, valid_trace
-from tests.engine.stepper.typedefs import typedefs
+from tests.engine.stepper.typedefs import WRITTEN, typedefs
 
 OBJECTS = [
     each for each in [SCHEMA, *SCHEMA["$defs"].values()] if each.get("type") == "object"
@@ -118,10 +118,11 @@ def test_what_trace_py_does_not_write_is_refused(spoil: Callable[[Any], Any]) ->
 
 def test_types_are_made_from_a_schema() -> None:
     """One for each definition, with its description."""
-    assert typedefs(SMALL).partition("\n\n")[2] == SMALL_TYPES
+    assert typedefs("// A line.\n", SMALL) == f"// A line.\n\n{SMALL_TYPES}"
 
 
-def test_the_types_of_the_player_are_those_of_the_schema() -> None:
+@pytest.mark.parametrize("name", WRITTEN)
+def test_the_types_of_the_player_are_those_of_the_schema(name: str) -> None:
     """`python -m tests.engine.stepper.typedefs` writes them anew."""
-    written = files("engine") / "stepper" / "player" / "trace.d.ts"
-    assert written.read_text("utf-8") == typedefs(SCHEMA)
+    written = files("engine") / "stepper" / "player" / name
+    assert written.read_text("utf-8") == typedefs(*WRITTEN[name])

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import pytest
 
 from engine import Stepper, Value
+from tests.engine.stepper.large import relus
 from tests.oracles.layer import layer, mean_square
 
 needs_anywidget = pytest.mark.skipif(not find_spec("anywidget"), reason="needs anywidget")
@@ -42,7 +43,7 @@ def test_step_and_selected_can_be_set(made: Any) -> None:
 @pytest.mark.parametrize(("name", "value", "message"), [
     ("step", 103, "should not be greater than 102"),
     ("step", -1, "should not be less than 0"),
-    ("selected", "w99", "selected must be the name of a Value of the trace or '', got 'w99'"),
+    ("selected", "w99", "selected must be the name of a Value of the run or '', got 'w99'"),
 ])  # fmt: skip
 def test_what_the_trace_does_not_have_is_refused(
     made: Any, name: str, value: Any, message: str
@@ -53,6 +54,20 @@ def test_what_the_trace_does_not_have_is_refused(
         setattr(made, name, value)
     assert raised.type.__name__ == "TraitError"
     assert (made.step, made.selected) == before
+
+
+@needs_anywidget
+def test_of_a_folded_graph_step_counts_steps_and_selected_names_a_class() -> None:
+    """Values have no steps of their own there."""
+    made = Stepper(relus([1.0] * 400)).widget()
+    assert json.loads(made.document)["format"] == "glassgrad fold"
+    made.step = 5
+    made.selected = "ReLU"
+    with pytest.raises(Exception, match="should not be greater than 5"):
+        made.step = 6
+    with pytest.raises(Exception, match="selected must be the name of a class of the run"):
+        made.selected = "x[0]"
+    assert (made.step, made.selected) == (5, "ReLU")
 
 
 class StandIn:

@@ -1,8 +1,9 @@
-"""The types of a trace for the player's modules, made from the JSON Schema of a trace.
+"""The types of documents for the player's modules, made from the JSON Schemas of these.
 
     python -m tests.engine.stepper.typedefs
 
-writes engine/stepper/player/trace.d.ts, which is committed; a test demands that it is up to date.
+writes engine/stepper/player/trace.d.ts and folded/fold.d.ts, which are committed; a test demands
+that they are up to date.
 """
 
 import json
@@ -11,19 +12,32 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from tests.engine.stepper.schema import SCHEMA
+from tests.engine.stepper.schema import FOLD_SCHEMA, SCHEMA
 
-_HEAD = """\
-// What a trace holds: made from trace.schema.json by `python -m tests.engine.stepper.typedefs`.
-"""
+_MADE = "by `python -m tests.engine.stepper.typedefs`"
 
-_PRIMITIVES = {"string": "string", "number": "number", "integer": "number", "null": "null"}
+# The files of types in the folder of the player: the first line of each, and its schema.
+WRITTEN = {
+    "trace.d.ts": (f"// What a trace holds: made from trace.schema.json {_MADE}.\n", SCHEMA),
+    "folded/fold.d.ts": (
+        f"// What a folded run holds: from folded.schema.json {_MADE}.\n",
+        FOLD_SCHEMA,
+    ),
+}
+
+_PRIMITIVES = {
+    "string": "string",
+    "number": "number",
+    "integer": "number",
+    "boolean": "boolean",
+    "null": "null",
+}
 
 
-def typedefs(schema: Mapping[str, Any]) -> str:
-    """The schema and its definitions as TypeScript, one exported type for each."""
+def typedefs(head: str, schema: Mapping[str, Any]) -> str:
+    """The schema and its definitions as TypeScript below a line, one exported type for each."""
     named = {schema["title"]: schema, **schema["$defs"]}
-    return "\n".join([_HEAD, *(_declared(name, each) for name, each in named.items())])
+    return "\n".join([head, *(_declared(name, each) for name, each in named.items())])
 
 
 def _declared(name: str, schema: Mapping[str, Any]) -> str:
@@ -69,5 +83,6 @@ def _item(schema: Mapping[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    target = Path(str(files("engine") / "stepper" / "player" / "trace.d.ts"))
-    target.write_text(typedefs(SCHEMA), encoding="utf-8")
+    for name, (head, schema) in WRITTEN.items():
+        target = Path(str(files("engine") / "stepper" / "player" / name))
+        target.write_text(typedefs(head, schema), encoding="utf-8")

@@ -53,11 +53,11 @@ const ALWAYS = /^(?:Escape|\?)$/;
 const WHERE_EMPTY = /^(?:ArrowRight|ArrowLeft|Home|End|[pft])$/i;
 
 /**
- * The list of all keys, closed at first.
- * @type {() => HTMLDialogElement}
+ * The list of all keys but those `without` effect, closed at first.
+ * @type {(without: string[]) => HTMLDialogElement}
  */
-export function helpDialog() {
-  const rows = KEYS.flatMap(([keys, what]) => [
+export function helpDialog(without) {
+  const rows = KEYS.filter(([keys]) => !without.includes(keys)).flatMap(([keys, what]) => [
     h("dt", {}, ...joined(keys.split(" ").map((key) => h("kbd", {}, key)), " ")),
     h("dd", {}, what),
   ]);

@@ -1,0 +1,87 @@
+// The picture of the fold, in its frame: it follows the steps, and a box that is pressed opens.
+
+import { Camera } from "../cards/camera.mjs";
+import { stepInPicture } from "../cards/concerned.mjs";
+import { flowing } from "../cards/flow.mjs";
+import { gestures } from "../cards/gestures.mjs";
+import { walking } from "../cards/walk.mjs";
+import { h } from "../elements.mjs";
+import { classArrows, classBoxes, showClass, showPassed } from "./marks.mjs";
+
+/** @import { Move } from "../picture.d.ts" */
+/** @import { Dispatch } from "../types.d.ts" */
+/** @import { ClassGraph, FoldedRun, FoldPicture, FoldSeen } from "./types.d.ts" */
+
+/**
+ * The picture; a wheel enlarges it without a key where `plainWheel` says so.
+ * @type {(
+ *   folded: FoldedRun,
+ *   svg: SVGSVGElement | null,
+ *   dispatch: Dispatch,
+ *   plainWheel: boolean,
+ * ) => FoldPicture}
+ */
+export function foldPicture(folded, svg, dispatch, plainWheel) {
+  if (!svg) {
+    const element = h("section", { class: "picture none", "aria-label": "Graph" });
+    element.append(h("p", { class: "quiet" }, folded.run.pictureNote));
+    return { element, show: () => {}, fit: () => {}, zoom: () => {} };
+  }
+  const frame = h("div", { class: "frame" }, svg);
+  const camera = new Camera(frame, svg);
+  gestures(frame, camera, plainWheel);
+  const element = h("section", { class: "picture", "aria-label": "Graph" }, frame);
+  svg.setAttribute("role", "group");
+  const graph = { boxes: classBoxes(folded, svg), arrows: classArrows(folded, svg) };
+  opening(frame, graph, camera, dispatch);
+  const flow = flowing(svg);
+  /** @type {FoldSeen | null} */
+  let before = null;
+  /** @type {FoldPicture["show"]} */
+  const show = (seen) => {
+    flow.finish();
+    for (const box of graph.boxes) showClass(folded, seen, box);
+    for (const arrow of graph.arrows) showPassed(folded, seen, arrow);
+    if (before && before.position === seen.position - 1) flow.start(passages(folded, seen, graph));
+    camera.aim(stepInPicture(svg));
+    const opened = seen.pinned && before?.focus !== seen.focus;
+    if (opened) camera.reveal([...svg.querySelectorAll(".selected")]);
+    before = seen;
+  };
+  return { element, show, fit: () => camera.fit(), zoom: (by) => camera.zoom(by) };
+}
+
+/**
+ * A click on a box, or Enter where the focus is, opens its class.
+ * @type {(frame: HTMLElement, graph: ClassGraph, camera: Camera, dispatch: Dispatch) => void}
+ */
+function opening(frame, { boxes }, camera, dispatch) {
+  for (const { element, place } of boxes) {
+    element.addEventListener("click", () => dispatch({ type: "select", node: place }));
+  }
+  const outputFirst = boxes.toSorted((a, b) => b.place - a.place);
+  walking(frame, outputFirst.map(({ element }) => element), {
+    press: (element) => element.dispatchEvent(new MouseEvent("click")),
+    arrive: (element) => {
+      frame.scrollTo(0, 0);
+      camera.jump(() => camera.reveal([element]));
+    },
+  });
+}
+
+// Nothing waits for it: the boxes show the step at once.
+const landed = () => {};
+
+/**
+ * What moves in a step: data come in, or the share that passes goes back.
+ * @type {(folded: FoldedRun, seen: FoldSeen, graph: ClassGraph) => Move[]}
+ */
+function passages({ fold }, { step }, { arrows }) {
+  const groups = step?.kind === "forward" ? step.groups : [];
+  return arrows.flatMap(({ line, place }) => {
+    const { head, passes } = fold.arrows[place];
+    const texts = step?.arrows.includes(place) ? ["|grad|", `× ${passes}`, passes] : null;
+    const wave = groups.indexOf(head);
+    return texts || wave >= 0 ? [{ line, texts, wave: Math.max(0, wave), land: landed }] : [];
+  });
+}

@@ -3,7 +3,7 @@
 import { aboutCard } from "./cards/about.mjs";
 import { controlBar } from "./cards/controls.mjs";
 import { equationCard } from "./cards/equation.mjs";
-import { flicks } from "./cards/gestures.mjs";
+import { flicks } from "./picture/gestures.mjs";
 import { pictureCard } from "./picture/graph.mjs";
 import { handleKey, helpDialog } from "./cards/keys.mjs";
 import { ledgerCard } from "./cards/ledger.mjs";
@@ -11,13 +11,13 @@ import { legend } from "./cards/legend.mjs";
 import { pathsCard } from "./cards/paths.mjs";
 import { tabs } from "./cards/tabs.mjs";
 import { valuesCard } from "./cards/values.mjs";
-import { h } from "./elements.mjs";
-import { fitText, keepFitted } from "./fitted.mjs";
-import { pause } from "./pace.mjs";
-import { prepare } from "./run.mjs";
-import { START, reduce, view } from "./state.mjs";
-import { named } from "./terms.mjs";
-import { sentence } from "./words.mjs";
+import { h } from "./elements/elements.mjs";
+import { fitText, keepFitted } from "./elements/fitted.mjs";
+import { pause } from "./run/pace.mjs";
+import { prepare } from "./run/run.mjs";
+import { START, reduce, view } from "./run/state.mjs";
+import { named } from "./elements/terms.mjs";
+import { sentence } from "./said/words.mjs";
 
 /** @import { Card, Kind, Options, Parts, Player, RunCard, Screen, Tabs } from "./parts.d.ts" */
 /** @import { Dispatch, Run, Seen, State, Trace } from "./types.d.ts" */

@@ -1,10 +1,10 @@
 // Where a player stands: a page made by page.py, where it starts itself, or a widget of Jupyter.
 
 import { readAddress, writeAddress } from "./address.mjs";
-import { h } from "./elements.mjs";
+import { h } from "./elements/elements.mjs";
 import { showFold } from "./folded/show.mjs";
 import { show } from "./player.mjs";
-import { stepAt } from "./steps.mjs";
+import { stepAt } from "./run/steps.mjs";
 
 /** @import { Fold } from "./folded/types.d.ts" */
 /** @import { Address, Model, Options, Player } from "./parts.d.ts" */

@@ -6,11 +6,11 @@ import { test } from "node:test";
 
 const from = (module) => import(new URL(`${module}.mjs`, process.env.STEPPER_MODULES));
 const { shownLines } = await from("said/lines");
-const { calledIn } = await from("names");
+const { calledIn } = await from("said/names");
 const { phase, whoIsNext } = await from("said/next");
-const { gradientAt, isDone, isGrowing, prepare } = await from("run");
-const { START, reduce, view } = await from("state");
-const { sentence } = await from("words");
+const { gradientAt, isDone, isGrowing, prepare } = await from("run/run");
+const { START, reduce, view } = await from("run/state");
+const { sentence } = await from("said/words");
 
 const { pages } = JSON.parse(readFileSync(process.env.STEPPER_DATA));
 const UNITS = ["contribution", "node", "layer"];

@@ -6,9 +6,9 @@ import { test } from "node:test";
 
 const from = (module) => import(new URL(`${module}.mjs`, process.env.STEPPER_MODULES));
 const { readAddress, writeAddress } = await from("address");
-const { otherSpeed, pause } = await from("pace");
-const { prepare } = await from("run");
-const { START, reduce, view } = await from("state");
+const { otherSpeed, pause } = await from("run/pace");
+const { prepare } = await from("run/run");
+const { START, reduce, view } = await from("run/state");
 const { actionOf } = await from("cards/keys");
 const seen = (count) => ({ pushes: Array.from({ length: count }) });
 const at = (speed) => ({ ...START, speed });

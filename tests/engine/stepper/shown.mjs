@@ -62,8 +62,8 @@ globalThis.document = {
 };
 
 const from = (module) => import(new URL(`${module}.mjs`, process.env.STEPPER_MODULES));
-const { prepare } = await from("run");
-const { START, reduce, view } = await from("state");
+const { prepare } = await from("run/run");
+const { START, reduce, view } = await from("run/state");
 const { ledgerCard } = await from("cards/ledger");
 const { pathsCard } = await from("cards/paths");
 const { valuesCard } = await from("cards/values");

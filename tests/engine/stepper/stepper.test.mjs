@@ -6,11 +6,11 @@ import { test } from "node:test";
 
 // The folder is that of the package which is tested, installed or not.
 const from = (module) => import(new URL(`${module}.mjs`, process.env.STEPPER_MODULES));
-const { added, counted, multiplied, number, short } = await from("numbers");
-const { gradientAt, isDone, isGrowing, prepare } = await from("run");
-const { START, reduce, view } = await from("state");
-const { judged, sentence, slotName } = await from("words");
-const { page } = await from("tables");
+const { added, counted, multiplied, number, short } = await from("run/numbers");
+const { gradientAt, isDone, isGrowing, prepare } = await from("run/run");
+const { START, reduce, view } = await from("run/state");
+const { judged, sentence, slotName } = await from("said/words");
+const { page } = await from("elements/tables");
 const { actionOf } = await from("cards/keys");
 const { formats, ones, products, sums, trace } = JSON.parse(readFileSync(process.env.STEPPER_DATA));
 

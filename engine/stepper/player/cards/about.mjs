@@ -1,6 +1,6 @@
 // What is said about the run: sentences; a click on one goes to the step of which it speaks.
 
-import { h } from "../elements.mjs";
+import { h } from "../elements/elements.mjs";
 
 /** @import { RunCard } from "../parts.d.ts" */
 /** @import { Sentence } from "../trace.d.ts" */

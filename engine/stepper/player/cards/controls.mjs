@@ -1,7 +1,7 @@
 // The bar of controls: buttons and a slider that go to a step, and how it is stepped and seen.
 
-import { h, icon } from "../elements.mjs";
-import { stepAt } from "../steps.mjs";
+import { h, icon } from "../elements/elements.mjs";
+import { stepAt } from "../run/steps.mjs";
 
 /** @import { Bar, Screen } from "../parts.d.ts" */
 /** @import { Dispatch, Move, Run, Speed, Unit } from "../types.d.ts" */

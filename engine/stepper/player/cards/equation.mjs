@@ -1,10 +1,10 @@
 // The card of a step: where it is, its equation, the rule, the reason in words, and who is next.
 
-import { h } from "../elements.mjs";
+import { h } from "../elements/elements.mjs";
 import { pushLines, shownLines } from "../said/lines.mjs";
-import { calledIn } from "../names.mjs";
+import { calledIn } from "../said/names.mjs";
 import { phase, whoIsNext } from "../said/next.mjs";
-import { judged, sentence } from "../words.mjs";
+import { judged, sentence } from "../said/words.mjs";
 import { plot } from "./plot.mjs";
 import { lineRows } from "./rows.mjs";
 import { pushParts, spreadParts, wanted, wholeParts } from "./sides.mjs";

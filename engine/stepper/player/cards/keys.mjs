@@ -1,6 +1,6 @@
 // The keyboard: which key asks for what, and the list of all keys.
 
-import { h, joined } from "../elements.mjs";
+import { h, joined } from "../elements/elements.mjs";
 
 /** @import { Place, Screen } from "../parts.d.ts" */
 /** @import { Action, Dispatch } from "../types.d.ts" */

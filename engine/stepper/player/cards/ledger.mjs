@@ -1,10 +1,10 @@
 // The ledger of a Value: what it is, and one row for each use, whose contributions add up.
 
-import { card, h } from "../elements.mjs";
-import { short } from "../numbers.mjs";
-import { countUpTo, gradientAt, isDone, isGrowing, isInner } from "../run.mjs";
-import { caption, header, inline, page, pick } from "../tables.mjs";
-import { named, num } from "../terms.mjs";
+import { card, h } from "../elements/elements.mjs";
+import { short } from "../run/numbers.mjs";
+import { countUpTo, gradientAt, isDone, isGrowing, isInner } from "../run/run.mjs";
+import { caption, header, inline, page, pick } from "../elements/tables.mjs";
+import { named, num } from "../elements/terms.mjs";
 import { remembering, useRows } from "./uses.mjs";
 import { operation } from "./why.mjs";
 

@@ -1,6 +1,6 @@
 // The legend: every mark of the picture and of the tables, and what it means.
 
-import { card, h } from "../elements.mjs";
+import { card, h } from "../elements/elements.mjs";
 
 // How a mark looks (a class of the sample), its text if it has one, and what it means.
 const LEGEND = [

@@ -1,11 +1,11 @@
 // The chain-rule paths to a Value: how many there are, the largest ones, and what all add up to.
 
-import { card, h, joined } from "../elements.mjs";
-import { abridged, counted, printed, short } from "../numbers.mjs";
-import { isDone } from "../run.mjs";
-import { caption, inline } from "../tables.mjs";
-import { asOperand, named, num } from "../terms.mjs";
-import { slotName } from "../words.mjs";
+import { card, h, joined } from "../elements/elements.mjs";
+import { abridged, counted, printed, short } from "../run/numbers.mjs";
+import { isDone } from "../run/run.mjs";
+import { caption, inline } from "../elements/tables.mjs";
+import { asOperand, named, num } from "../elements/terms.mjs";
+import { slotName } from "../said/words.mjs";
 import { edgeOf, isRepeated, ruleText } from "./why.mjs";
 
 /** @import { Child, RunCard } from "../parts.d.ts" */

@@ -1,6 +1,6 @@
 // The plot of an operation: its curve, and the tangent whose slope is the local derivative.
 
-import { number, short } from "../numbers.mjs";
+import { number, short } from "../run/numbers.mjs";
 import { edgeOf } from "./why.mjs";
 
 /** @import { Scales } from "../parts.d.ts" */

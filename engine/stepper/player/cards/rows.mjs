@@ -1,9 +1,9 @@
 // The table of a step with several events: a row for each, with the reason for its number.
 
-import { h } from "../elements.mjs";
+import { h } from "../elements/elements.mjs";
 import { pushLines } from "../said/lines.mjs";
-import { header, row } from "../tables.mjs";
-import { asOperand, num, sign } from "../terms.mjs";
+import { header, row } from "../elements/tables.mjs";
+import { asOperand, num, sign } from "../elements/terms.mjs";
 import { change, nameIn, wholeParts } from "./sides.mjs";
 import { ruleOf } from "./why.mjs";
 

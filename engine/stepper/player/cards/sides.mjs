@@ -1,10 +1,10 @@
 // The equation of a step with one event, or with one number that goes to several inputs.
 
-import { h, joined } from "../elements.mjs";
+import { h, joined } from "../elements/elements.mjs";
 import { formula } from "../said/formulas.mjs";
-import { abridged } from "../numbers.mjs";
-import { isInner } from "../run.mjs";
-import { asOperand, named, num, partOf, partial, sign, slope, term } from "../terms.mjs";
+import { abridged } from "../run/numbers.mjs";
+import { isInner } from "../run/run.mjs";
+import { asOperand, named, num, partOf, partial, sign, slope, term } from "../elements/terms.mjs";
 
 /** @import { Child } from "../parts.d.ts" */
 /** @import { Called, Equation, PushLine, SumLine } from "../said/lines.d.ts" */

@@ -1,6 +1,6 @@
 // Tabs: of several parts of the page one is seen, and the others can be.
 
-import { h } from "../elements.mjs";
+import { h } from "../elements/elements.mjs";
 
 /** @import { Tab, Tabs } from "../parts.d.ts" */
 

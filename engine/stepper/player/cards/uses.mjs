@@ -1,10 +1,10 @@
 // The uses of a Value as rows of its ledger: their numbers, and where these come from.
 
-import { h } from "../elements.mjs";
-import { printed } from "../numbers.mjs";
-import { inline, pick, row } from "../tables.mjs";
-import { num } from "../terms.mjs";
-import { slotName } from "../words.mjs";
+import { h } from "../elements/elements.mjs";
+import { printed } from "../run/numbers.mjs";
+import { inline, pick, row } from "../elements/tables.mjs";
+import { num } from "../elements/terms.mjs";
+import { slotName } from "../said/words.mjs";
 import { edgeOf, isRepeated, ruleOf, ruleText } from "./why.mjs";
 
 /** @import { Child, Row } from "../parts.d.ts" */

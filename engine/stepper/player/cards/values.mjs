@@ -1,10 +1,10 @@
 // The table of all Values: data, gradient so far, and the gradient by finite differences beside it.
 
-import { card, h, setClass } from "../elements.mjs";
-import { exact, short } from "../numbers.mjs";
-import { gradientAt, isDone, isGrowing } from "../run.mjs";
-import { caption, header, page, pick } from "../tables.mjs";
-import { num } from "../terms.mjs";
+import { card, h, setClass } from "../elements/elements.mjs";
+import { exact, short } from "../run/numbers.mjs";
+import { gradientAt, isDone, isGrowing } from "../run/run.mjs";
+import { caption, header, page, pick } from "../elements/tables.mjs";
+import { num } from "../elements/terms.mjs";
 
 /** @import { Card, Child } from "../parts.d.ts" */
 /** @import { Dispatch, Run, RunNode } from "../types.d.ts" */

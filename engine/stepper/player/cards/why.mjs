@@ -1,13 +1,13 @@
 // Why a local derivative is what it is: the rule of its operation, and the slot that it is by.
 
-import { h, joined } from "../elements.mjs";
-import { calledIn } from "../names.mjs";
-import { exact } from "../numbers.mjs";
-import { slotOf } from "../run.mjs";
-import { asOperand, named, num, sign } from "../terms.mjs";
-import { slotName } from "../words.mjs";
+import { h, joined } from "../elements/elements.mjs";
+import { calledIn } from "../said/names.mjs";
+import { exact } from "../run/numbers.mjs";
+import { slotOf } from "../run/run.mjs";
+import { asOperand, named, num, sign } from "../elements/terms.mjs";
+import { slotName } from "../said/words.mjs";
 
-/** @import { Called } from "../lines.d.ts" */
+/** @import { Called } from "../said/lines.d.ts" */
 /** @import { Child } from "../parts.d.ts" */
 /** @import { Push, Run, RunEdge, RunNode } from "../types.d.ts" */
 

@@ -1,9 +1,9 @@
 // The class that is open, with its largest members, and the table of all classes.
 
-import { h, setClass } from "../elements.mjs";
-import { multiplied, number } from "../numbers.mjs";
-import { header } from "../tables.mjs";
-import { asOperand, named, num, sign } from "../terms.mjs";
+import { h, setClass } from "../elements/elements.mjs";
+import { multiplied, number } from "../run/numbers.mjs";
+import { header } from "../elements/tables.mjs";
+import { asOperand, named, num, sign } from "../elements/terms.mjs";
 import { withCount, passedInWords, thousands } from "./says.mjs";
 import { arrowsFrom, dataAt, classGradient } from "./walk.mjs";
 
@@ -78,7 +78,8 @@ function memberRows(folded, { best, data, grad, name, uses }, known) {
   const first = h("tr", {}, h("th", { scope: "row" }, named(name)),
     h("td", {}, known ? num(number(data)) : "–"), h("td", { class: "grad" }, num(number(grad))));
   if (best === null) return [first];
-  const which = uses === 1 ? "the only contribution" : `largest of ${thousands(uses)} contributions`;
+  const all = `${thousands(uses)} contributions`;
+  const which = uses === 1 ? "the only contribution" : `largest of ${all}`;
   const from = folded.fold.classes[folded.fold.arrows[best.arrow].head].name;
   const second = h("tr", { class: "best" }, h("td", { colspan: "3" },
     `${which}, from ${from}: `, ...largestProduct(best), h("br"), best.why));

@@ -1,8 +1,8 @@
 // The boxes and arrows of the fold: what each says of its class, and of what passes.
 
-import { touchable, turn } from "../cards/turned.mjs";
-import { setAttribute, setClass, setText } from "../elements.mjs";
-import { number } from "../numbers.mjs";
+import { touchable, turn } from "../picture/turned.mjs";
+import { setAttribute, setClass, setText } from "../elements/elements.mjs";
+import { number } from "../run/numbers.mjs";
 import { withCount, passedInWords } from "./says.mjs";
 import { dataAt, classGradient } from "./walk.mjs";
 

@@ -1,14 +1,14 @@
 // The picture of the fold, in its frame: it follows the steps, and a box that is pressed opens.
 
-import { Camera } from "../cards/camera.mjs";
-import { stepInPicture } from "../cards/concerned.mjs";
-import { flowing } from "../cards/flow.mjs";
-import { gestures } from "../cards/gestures.mjs";
-import { walking } from "../cards/walk.mjs";
-import { h } from "../elements.mjs";
+import { Camera } from "../picture/camera.mjs";
+import { stepInPicture } from "../picture/concerned.mjs";
+import { flowing } from "../picture/flow.mjs";
+import { gestures } from "../picture/gestures.mjs";
+import { walking } from "../picture/walk.mjs";
+import { h } from "../elements/elements.mjs";
 import { classArrows, classBoxes, showClass, showPassed } from "./marks.mjs";
 
-/** @import { Move } from "../picture.d.ts" */
+/** @import { Move } from "../picture/picture.d.ts" */
 /** @import { Dispatch } from "../types.d.ts" */
 /** @import { ClassGraph, FoldedRun, FoldPicture, FoldSeen } from "./types.d.ts" */
 

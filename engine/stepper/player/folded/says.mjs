@@ -1,6 +1,6 @@
 // What is said of a step of a folded run, in whole sentences.
 
-import { counted } from "../numbers.mjs";
+import { counted } from "../run/numbers.mjs";
 import { classGradient } from "./walk.mjs";
 
 /** @import { Arrow, Step } from "./fold.d.ts" */
@@ -88,7 +88,8 @@ export function passedInWords({ closed, count, nothing, passes }) {
   const some = `${start} ${thousands(nothing)} of ${thousands(count)} pass nothing: `;
   if (closed === 0) return `${some}nothing arrives there.`;
   if (closed === nothing) return `${some}the local derivative is 0 there.`;
-  const reasons = `at ${thousands(closed)} the local derivative is 0, at the others nothing arrives`;
+  const flat = `at ${thousands(closed)} the local derivative is 0`;
+  const reasons = `${flat}, at the others nothing arrives`;
   return `${some}${reasons}.`;
 }
 
@@ -111,6 +112,7 @@ export function nextOf({ fold }, { position, step }) {
   const next = fold.steps[position];
   if (next?.kind !== "push" || step === null) return "";
   const { name } = fold.classes[next.groups[0]];
-  if (next.groups[0] === step.groups[0] && step.kind === "push") return `Next: ${name} to its next input.`;
+  const isSame = next.groups[0] === step.groups[0];
+  if (isSame && step.kind === "push") return `Next: ${name} to its next input.`;
   return `Next: ${name}, all of whose uses have passed.`;
 }

@@ -1,6 +1,6 @@
 // A folded run shown in an element: the page of a graph that is too large to walk Value by Value.
 
-import { h } from "../elements.mjs";
+import { h } from "../elements/elements.mjs";
 import { play } from "../player.mjs";
 import { allClasses, openClass } from "./classes.mjs";
 import { foldPicture } from "./picture.mjs";

@@ -1,8 +1,8 @@
 // The step of a folded run: what passes through an arrow, by which rule, and who is next.
 
-import { h } from "../elements.mjs";
-import { multiplied } from "../numbers.mjs";
-import { named, sign, term } from "../terms.mjs";
+import { h } from "../elements/elements.mjs";
+import { multiplied } from "../run/numbers.mjs";
+import { named, sign, term } from "../elements/terms.mjs";
 import { withCount, nextOf, phaseOf, saidOf, thousands } from "./says.mjs";
 
 /** @import { Child } from "../parts.d.ts" */
@@ -50,7 +50,8 @@ function inSymbols(folded, { step }) {
   }
   if (step.arrows.length > 1) return passedOn(folded, step.arrows.map((each) => arrows[each]));
   const arrow = arrows[step.arrows[0]];
-  return [...rangeFactors(folded, arrow), h("strong", { class: "passes" }, `${arrow.passes} passes`)];
+  const share = h("strong", { class: "passes" }, `${arrow.passes} passes`);
+  return [...rangeFactors(folded, arrow), share];
 }
 
 /**

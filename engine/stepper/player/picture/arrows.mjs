@@ -1,7 +1,7 @@
 // The arrows of the picture: where each points, the number on it, and why it is that number.
 
-import { setAttribute, setClass, setText } from "../elements.mjs";
-import { short } from "../numbers.mjs";
+import { setAttribute, setClass, setText } from "../elements/elements.mjs";
+import { short } from "../run/numbers.mjs";
 import { touchable, turn } from "./turned.mjs";
 
 /** @import { Arrow, Concern } from "./picture.d.ts" */

@@ -1,8 +1,8 @@
 // The boxes of the picture: what each says of its node, to the eye and in words.
 
-import { setAttribute, setClass, setText } from "../elements.mjs";
-import { exact, short } from "../numbers.mjs";
-import { countUpTo, gradientAt, isDone, isGrowing, isInner } from "../run.mjs";
+import { setAttribute, setClass, setText } from "../elements/elements.mjs";
+import { exact, short } from "../run/numbers.mjs";
+import { countUpTo, gradientAt, isDone, isGrowing, isInner } from "../run/run.mjs";
 import { double } from "./turned.mjs";
 
 /** @import { Box, Concern } from "./picture.d.ts" */

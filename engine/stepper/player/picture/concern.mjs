@@ -1,10 +1,10 @@
 // What a step concerns in the picture: which boxes and arrows, and with which numbers.
 
-import { pushLines, shownLines } from "../lines.mjs";
-import { multiplied } from "../numbers.mjs";
-import { changedBy, isDone } from "../run.mjs";
+import { pushLines, shownLines } from "../said/lines.mjs";
+import { multiplied } from "../run/numbers.mjs";
+import { changedBy, isDone } from "../run/run.mjs";
 
-/** @import { Line, Printed } from "../lines.d.ts" */
+/** @import { Line, Printed } from "../said/lines.d.ts" */
 /** @import { Concern, Passing } from "./picture.d.ts" */
 /** @import { Path, Push, Run, Seen } from "../types.d.ts" */
 

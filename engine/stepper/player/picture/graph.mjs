@@ -2,12 +2,12 @@
 
 import { arrowsOf, because, showArrow } from "./arrows.mjs";
 import { boxesOf, showBox } from "./boxes.mjs";
-import { Camera } from "../cards/camera.mjs";
+import { Camera } from "./camera.mjs";
 import { concernOf } from "./concern.mjs";
-import { stepInPicture } from "../cards/concerned.mjs";
-import { h } from "../elements.mjs";
+import { stepInPicture } from "./concerned.mjs";
+import { h } from "../elements/elements.mjs";
 import { flowing } from "./flow.mjs";
-import { gestures } from "../cards/gestures.mjs";
+import { gestures } from "./gestures.mjs";
 import { movesOf } from "./moves.mjs";
 import { tipOver } from "./tip.mjs";
 import { walking } from "./walk.mjs";

@@ -1,6 +1,6 @@
 // What is told of an arrow under the pointer, or of the one that has the focus: why its number.
 
-import { h, setText } from "../elements.mjs";
+import { h, setText } from "../elements/elements.mjs";
 
 /** @import { Tip } from "./picture.d.ts" */
 

@@ -1,6 +1,6 @@
 // Formulas: an operation with names or numbers put in, whole or as a derivative by one slot.
 
-import { short } from "../numbers.mjs";
+import { short } from "../run/numbers.mjs";
 
 /** @import { Called, Claim, Derivative, Equation, How, Part, Printed } from "./lines.d.ts" */
 /** @import { Run, RunNode } from "../types.d.ts" */

@@ -1,8 +1,8 @@
 // The lines of a step, one for each event, as they are printed: all numbers in the same digits.
 
 import { computation, derivative, equationOf } from "./formulas.mjs";
-import { abridged, printed } from "../numbers.mjs";
-import { slotOf } from "../run.mjs";
+import { abridged, printed } from "../run/numbers.mjs";
+import { slotOf } from "../run/run.mjs";
 
 /** @import { Called, Claim, Line, Printed, PushLine } from "./lines.d.ts" */
 /** @import { Push, Run, RunEvent, RunNode, Step } from "../types.d.ts" */

@@ -1,8 +1,8 @@
 // Where a run is: the phase of a step, who is next, and why.
 
-import { calledIn } from "../names.mjs";
+import { calledIn } from "./names.mjs";
 import { capital, counting, listed } from "./phrases.mjs";
-import { isGrowing } from "../run.mjs";
+import { isGrowing } from "../run/run.mjs";
 
 /** @import { Called } from "./lines.d.ts" */
 /** @import { Run, RunEvent, Seen, Step } from "../types.d.ts" */

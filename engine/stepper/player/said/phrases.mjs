@@ -1,7 +1,7 @@
 // Phrases of which sentences are made: lists, how often, how much as much, what an operation does.
 
 import { computation } from "./formulas.mjs";
-import { abridged, printed, short } from "../numbers.mjs";
+import { abridged, printed, short } from "../run/numbers.mjs";
 
 /** @import { Called } from "./lines.d.ts" */
 /** @import { Run, RunNode } from "../types.d.ts" */

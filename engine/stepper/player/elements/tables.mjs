@@ -3,8 +3,8 @@
 import { h } from "./elements.mjs";
 import { named } from "./terms.mjs";
 
-/** @import { Attributes, Child } from "./parts.d.ts" */
-/** @import { Dispatch, Run, RunNode } from "./types.d.ts" */
+/** @import { Attributes, Child } from "../parts.d.ts" */
+/** @import { Dispatch, Run, RunNode } from "../types.d.ts" */
 
 // How many rows a table shows at a time.
 const ROWS = 100;

@@ -1,6 +1,6 @@
 // How long a step is shown while playing: long enough to read its equation.
 
-/** @import { Run, Seen, Speed, State } from "./types.d.ts" */
+/** @import { Run, Seen, Speed, State } from "../types.d.ts" */
 
 // Milliseconds: to look at a step of one number, for each contribution of a step, at the most.
 const LOOK = 1300;

@@ -1,13 +1,13 @@
 // What is said of a step, in whole sentences: for those who listen, and for all.
 
-import { pushLines, shownLines } from "./said/lines.mjs";
+import { pushLines, shownLines } from "./lines.mjs";
 import { calledIn } from "./names.mjs";
-import { short } from "./numbers.mjs";
-import { asMuch, capital, computed, counting, goesInto, listed, often } from "./said/phrases.mjs";
-import { slotOf } from "./run.mjs";
+import { short } from "../run/numbers.mjs";
+import { asMuch, capital, computed, counting, goesInto, listed, often } from "./phrases.mjs";
+import { slotOf } from "../run/run.mjs";
 
-/** @import { Called, Line, PushLine, SumLine } from "./said/lines.d.ts" */
-/** @import { Run, RunNode, Seen, Use } from "./types.d.ts" */
+/** @import { Called, Line, PushLine, SumLine } from "./lines.d.ts" */
+/** @import { Run, RunNode, Seen, Use } from "../types.d.ts" */
 
 /** @type {Record<string, string[]>} */
 const SLOTS = {

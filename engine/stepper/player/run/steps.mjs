@@ -4,7 +4,7 @@
 // node with one use, so it is part of the step before; and what an operation passes on unchanged to
 // several inputs, as a sum does, is one step.
 
-/** @import { RunEvent, RunNode, Step, StepKind, Unit } from "./types.d.ts" */
+/** @import { RunEvent, RunNode, Step, StepKind, Unit } from "../types.d.ts" */
 
 /**
  * For each unit its steps, the start first.

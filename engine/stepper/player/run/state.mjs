@@ -7,7 +7,7 @@ import { otherSpeed } from "./pace.mjs";
 import { changedBy } from "./run.mjs";
 import { stepAt, stepOf } from "./steps.mjs";
 
-/** @import { Action, Actions, Push, Run, RunEvent, Seen, State, Step } from "./types.d.ts" */
+/** @import { Action, Actions, Push, Run, RunEvent, Seen, State, Step } from "../types.d.ts" */
 
 /**
  * The state in which a reader begins.

@@ -1,6 +1,6 @@
 // Elements of a page, made from text that stays text: a label of a trace is never read as HTML.
 
-/** @import { Attributes, Child } from "./parts.d.ts" */
+/** @import { Attributes, Child } from "../parts.d.ts" */
 
 /**
  * An element with attributes, listeners (`onclick`) and children; text becomes text.

@@ -1,6 +1,6 @@
 // Decimal numbers, exactly: the arithmetic of a reader who checks printed numbers by hand.
 
-/** @import { Decimal } from "./said/lines.d.ts" */
+/** @import { Decimal } from "../said/lines.d.ts" */
 
 /**
  * The number that a text as of `short` is: 1.927 is 1927 · 10^-3; 0 for what is not finite.

@@ -2,7 +2,7 @@
 //
 // What a step is about stays in view: all of it, as large as can be read where there is room.
 
-import { boundsOf, extentOf, smallestLetters } from "../rectangles.mjs";
+import { boundsOf, extentOf, smallestLetters } from "../elements/rectangles.mjs";
 
 /** @import { Rectangle } from "../parts.d.ts" */
 

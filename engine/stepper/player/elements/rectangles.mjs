@@ -1,6 +1,6 @@
 // Rectangles in a picture, in its own units, whatever part of it is in view.
 
-/** @import { Rectangle } from "./parts.d.ts" */
+/** @import { Rectangle } from "../parts.d.ts" */
 
 /**
  * All of the picture.

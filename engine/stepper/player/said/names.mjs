@@ -1,7 +1,7 @@
 // Short names: within a step, layer1.neuron2.w[1] is w[1] where no other of its Values is that.
 
-/** @import { Called } from "./said/lines.d.ts" */
-/** @import { Run, RunEvent } from "./types.d.ts" */
+/** @import { Called } from "./lines.d.ts" */
+/** @import { Run, RunEvent } from "../types.d.ts" */
 
 /**
  * What the Values that a step names are called in it.

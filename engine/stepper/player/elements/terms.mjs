@@ -1,10 +1,10 @@
 // The terms of a formula as elements: numbers, names, derivatives and signs.
 
 import { h } from "./elements.mjs";
-import { exact, short } from "./numbers.mjs";
+import { exact, short } from "../run/numbers.mjs";
 
-/** @import { Child } from "./parts.d.ts" */
-/** @import { Derivative, Part } from "./said/lines.d.ts" */
+/** @import { Child } from "../parts.d.ts" */
+/** @import { Derivative, Part } from "../said/lines.d.ts" */
 
 /**
  * A number in four digits, or as it has been printed, that has all of them in its title.

@@ -5,8 +5,8 @@
 import { number } from "./numbers.mjs";
 import { stepsOf } from "./steps.mjs";
 
-/** @import * as trace from "./trace.d.ts" */
-/** @import { Path, Push, Run, RunEvent, RunNode } from "./types.d.ts" */
+/** @import * as trace from "../trace.d.ts" */
+/** @import { Path, Push, Run, RunEvent, RunNode } from "../types.d.ts" */
 
 /**
  * The trace as the modules below use it.

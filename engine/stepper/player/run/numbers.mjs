@@ -2,8 +2,8 @@
 
 import { agree, decimal, negative, plusAll, timesAll } from "./decimals.mjs";
 
-/** @import { Num } from "./trace.d.ts" */
-/** @import { Claim, Decimal, How, Printed } from "./said/lines.d.ts" */
+/** @import { Num } from "../trace.d.ts" */
+/** @import { Claim, Decimal, How, Printed } from "../said/lines.d.ts" */
 
 /**
  * A number of the trace, in which NaN and the infinities are text.

@@ -54,8 +54,15 @@ from ..drawing.selection import Selection
 from ..graph import topological_order
 from ..system.leaving import numbers_leave
 from ..value import Value
-from .folded_svg import BoxText, class_names, folded_picture
-from .folded_text import in_one_example, in_range, percent, rules_in_letters
+from .folded_shown import (
+    BoxText,
+    class_names,
+    folded_picture,
+    in_one_example,
+    in_range,
+    percent,
+    rules_in_letters,
+)
 from .folded_walk import Arrow, FoldedClass, LargestPasses, Progress, Walk, largest_members
 from .marked_svg import MOST_BOXES
 from .trace import Lines

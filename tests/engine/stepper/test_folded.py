@@ -325,7 +325,7 @@ def test_without_graphviz_the_reason_is_told(monkeypatch: pytest.MonkeyPatch) ->
         """As where there is no Graphviz."""
         raise ImportError("install it")
 
-    monkeypatch.setattr("engine.stepper.folded_svg.render", render)
+    monkeypatch.setattr("engine.stepper.folded_shown.render", render)
     picture = valid_fold(relus([1.0] * 400)).document["picture"]
     assert picture == {"svg": "", "note": "There is no picture: install it"}
 

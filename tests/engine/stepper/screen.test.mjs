@@ -66,3 +66,11 @@ test("the speed goes round, and is kept", () => {
   assert.equal(reduce(run, fast, { type: "next" }).speed, "fast");
   assert.equal(view(run, fast).at, 0);
 });
+
+test("at any position there is a next step that says something, but for the end", () => {
+  for (let position = 0; position < run.last; position += 1) {
+    const { next } = view(run, { ...START, position });
+    assert.ok(next === null || next.events.length > 0);
+  }
+  assert.equal(view(run, { ...START, position: run.last }).next, null);
+});

@@ -147,14 +147,13 @@ export function view(run, state) {
   const event = step.events.at(-1) ?? null;
   const steps = run.steps[state.unit];
   const at = placeOfStep(run, state);
+  const rest = stepOf(run.nodes, run.events, state.position, steps[at].end);
   const hidden = isHidden(run, state);
   return {
     position: state.position,
     shown: hidden ? step.start : state.position,
     step,
-    next: state.position < steps[at].end
-      ? stepOf(run.nodes, run.events, state.position, steps[at].end)
-      : (steps[at + 1] ?? null),
+    next: rest.events.length ? rest : (steps[at + 1] ?? null),
     at,
     of: steps.length - 1,
     pushes: pushesOf(step.events),

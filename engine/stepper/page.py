@@ -174,7 +174,7 @@ class Stepper:
 
     def _title(self) -> str:
         """What the page is called, as HTML."""
-        _, _, title, _ = self._given
+        title = self._given[3]
         return escape(visible(title or f"{self._shown.document['title']}, step by step"))
 
     def __repr__(self) -> str:

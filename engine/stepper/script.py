@@ -1,7 +1,7 @@
 """The script and the style of the page and of the widget: the files of player and style, joined.
 
 A page must be complete in itself, and a policy allows its one script by its hash. So the modules
-are put one after another, without their imports and without the word `export`. No name may then be
+are put one after another, without imports, comments and the word `export`. No name may then be
 defined in two of them, and each imports only from modules above it in `MODULES`.
 """
 
@@ -75,16 +75,19 @@ STYLES = (
     "layout", "controls", "narrow", "views", "folded", "print",
 )  # fmt: skip
 
-# An import, also one of types, which is a comment; and the word before what a module exports.
-_IMPORT = re.compile(r"^(?:import [^;]*;|/\*\* @import .*\*/)\n", re.MULTILINE)
+# An import, and the word before what a module exports.
+_IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function |const |class )", re.MULTILINE)
+
+# A comment that has its lines for itself; comments are a third of the modules.
+_COMMENT = re.compile(r"^ *(?://[^\n]*|/\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)
 
 
 def page_script() -> str:
     """All modules as one text that needs no other, and gives nothing to others."""
     folder = files(__package__) / "player"
     texts = ((folder / f"{name}.mjs").read_text("utf-8") for name in MODULES)
-    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts)
+    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", _COMMENT.sub("", text))) for text in texts)
 
 
 def page_style() -> str:

@@ -130,7 +130,7 @@ _DEAD = Reason(
     "dead-relu",
     "Why a dead ReLU gets no gradient",
     "a1 = w1*x; a2 = w2*x; z1 = a1 + b1; z2 = a2 + b2; h1 = relu(z1); h2 = relu(z2); "
-    "out = h1 + h2; d = out - y; loss = d**2",
+    "out = h1 + h2; r = out - y; loss = r**2",
     {"x": 3.0, "w1": 1.0, "b1": -1.0, "w2": 2.0, "b2": -7.0, "y": 6.0},
     (
         Note("relu keeps what is positive and gives 0 for the rest: h1 = relu(z1) = relu(2) = 2, "
@@ -151,7 +151,7 @@ _ZERO = Reason(
     "zero-weights",
     "Why weights must not start at zero",
     "a1 = w1*x; a2 = w2*x; h1 = sigmoid(a1); h2 = sigmoid(a2); "
-    "m1 = v1*h1; m2 = v2*h2; out = m1 + m2; d = out - y; loss = d**2",
+    "m1 = v1*h1; m2 = v2*h2; out = m1 + m2; r = out - y; loss = r**2",
     {"x": 2.0, "w1": 0.0, "w2": 0.0, "v1": 0.0, "v2": 0.0, "y": 1.0},
     (
         Note("All four weights are 0, so the two hidden units are the same, "

@@ -22,6 +22,7 @@ MODULES = (
     "said/lines",
     "said/phrases",
     "said/words",
+    "said/meaning",
     "said/next",
     "address",
     # What the parts of the page are made of.

@@ -6,6 +6,7 @@ import { countUpTo, gradientAt, isDone, isGrowing, isInner } from "../run/run.mj
 import { caption, header, inline, page, pick } from "../elements/tables.mjs";
 import { named, num } from "../elements/terms.mjs";
 import { remembering, useRows } from "./uses.mjs";
+import { meaning } from "../said/meaning.mjs";
 import { operation } from "./why.mjs";
 
 /** @import { Row, RunCard } from "../parts.d.ts" */
@@ -25,8 +26,9 @@ export function ledgerCard(dispatch) {
   const about = h("div", { class: "about" });
   const table = h("table", { class: "ledger" });
   const rest = h("p", { class: "quiet" });
+  const means = h("p", { class: "quiet" });
   const scroll = h("div", { class: "scroll" }, table);
-  const element = card("selected", "Gradient", about, scroll, rest);
+  const element = card("selected", "Gradient", about, scroll, rest, means);
   element.querySelector("h2")?.replaceChildren(h("span", {}, "Gradient of ", title), follow);
   const rowsOf = remembering();
   /** @type {RunCard["show"]} */
@@ -42,9 +44,19 @@ export function ledgerCard(dispatch) {
     const name = caption(`What each use of ${node.name} contributes to its gradient`);
     table.replaceChildren(name, header(...titles), body, total(run, seen, node, rows));
     const some = `Uses ${start + 1} to ${end} of ${node.pushedAt.length}`;
+    means.textContent = saysOf(run, seen, node);
     rest.textContent = end - start < node.pushedAt.length ? some : "";
   };
   return { element, show };
+}
+
+/**
+ * What the gradient of a node says, once it is complete.
+ * @type {(run: Run, seen: Seen, node: RunNode) => string}
+ */
+function saysOf(run, seen, node) {
+  if (seen.focus === run.output || !isDone(node, seen.shown)) return "";
+  return meaning(run.nodes[run.output].name, node.name, node.grad);
 }
 
 /**

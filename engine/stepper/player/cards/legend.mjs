@@ -27,7 +27,8 @@ const LEGEND = [
   ["text contribution", "contribution", "upstream × local, added to the gradient of the input"],
   ["text slot", "a", "the input of the operation that the local derivative is by"],
   ["text", "≈", "the printed numbers do not give the printed result in all its digits"],
-  ["text", "✓", "finite differences agree with the gradient"],
+  ["text", "✓", "finite differences agree with the gradient: the number is moved a little up and " +
+    "down, the output computed anew, and its change divided by the move"],
   ["text", "∧", "a kink: the slopes to the left and to the right differ"],
   ["text", "✗ ?", "finite differences disagree; or cannot tell"],
 ];

@@ -1,5 +1,6 @@
 // Where a run is: the phase of a step, who is next, and why.
 
+import { steepest } from "./meaning.mjs";
 import { calledIn } from "./names.mjs";
 import { capital, counting, listed } from "./phrases.mjs";
 import { isGrowing } from "../run/run.mjs";
@@ -52,10 +53,14 @@ function layer(run, events) {
 export function whoIsNext(run, seen) {
   const { hidden, next, step } = seen;
   if (hidden) return "Write what you predict; Enter shows whether it is right.";
-  if (next === null) return "This was the last step: every gradient is complete.";
+  if (next === null) return ended(run, step);
   const called = calledIn(run, [...step.events, next.events[0]]);
   return `${waiting(run, seen, called)}Next: ${reason(run, seen, next, called)}.`;
 }
+
+/** @type {(run: Run, step: Step) => string} */
+const ended = (run, { events }) =>
+  `This was the last step: every gradient is complete. ${steepest(run, calledIn(run, events))}`;
 
 /**
  * The Values that this step has added to, and to which more will be added.
@@ -71,7 +76,7 @@ function waiting(run, { pushes, position }, called) {
   const { pushedAt } = run.nodes[first];
   const missing = pushedAt.filter((at) => at > position).length;
   const uses = missing === 1 ? "one more use" : `${counting(missing)} more uses`;
-  return `${called(first)} waits for ${uses}. `;
+  return `${called(first)} waits for ${uses}: only its whole gradient may be passed on. `;
 }
 
 /** @type {(run: Run, seen: Seen, next: Step, called: Called) => string} */
@@ -84,7 +89,7 @@ function reason(run, { event }, next, called) {
   if (first.kind === "push" && event?.kind === "push" && first.node === event.node) {
     return `${own} again, to ${called(first.input)}`;
   }
-  if (first.node === run.output) return `${own}, where the gradient starts`;
-  if (first.kind === "done") return `${own}, all of whose uses have reported`;
-  return `${own}, the last operation all of whose uses have reported`;
+  if (first.node === run.output) return `${own} passes it on`;
+  if (first.kind === "done") return `${own}, to which all its uses have contributed`;
+  return `${own}, the last operation to which all its uses have contributed`;
 }

@@ -1,0 +1,41 @@
+// What a gradient means: how much the output changes when one number grows a little.
+
+import { multiplied } from "../run/numbers.mjs";
+import { isInner } from "../run/run.mjs";
+
+/** @import { Called } from "./lines.d.ts" */
+/** @import { Run, RunNode } from "../types.d.ts" */
+
+// By how much a number grows in these sentences.
+const NUDGE = 0.01;
+
+/**
+ * What a gradient says of a small change; nothing if it is not finite.
+ * @type {(output: string, own: string, grad: number) => string}
+ */
+export function meaning(output, own, grad) {
+  if (!Number.isFinite(grad)) return "";
+  if (grad === 0) return `If ${own} grows a very little, ${output} stays as it is.`;
+  const { parts, result, sign } = multiplied([NUDGE, Math.abs(grad)], NUDGE * Math.abs(grad));
+  const way = grad > 0 ? "grows" : "falls";
+  const about = `${parts.join(" × ")} ${sign} ${result}`;
+  return `If ${own} grows by ${NUDGE}, ${output} ${way} by about ${about}.`;
+}
+
+/**
+ * What the largest gradient of a leaf says, and which way it leads; nothing if all are 0.
+ * @type {(run: Run, called: Called) => string}
+ */
+export function steepest(run, called) {
+  const [most] = [...run.nodes.keys()]
+    .filter((place) => canMove(run.nodes[place]))
+    .toSorted((a, b) => Math.abs(run.nodes[b].grad) - Math.abs(run.nodes[a].grad));
+  if (most === undefined) return "";
+  const [output, own, { grad }] = [called(run.output), called(most), run.nodes[most]];
+  const way = grad > 0 ? "smaller" : "larger";
+  const lead = `To make ${output} smaller, make ${own} ${way}: its gradient is the largest.`;
+  return `${meaning(output, own, grad)} ${lead}`;
+}
+
+/** @type {(node: RunNode) => boolean} */
+const canMove = (node) => !isInner(node) && node.grad !== 0 && Number.isFinite(node.grad);

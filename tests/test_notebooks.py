@@ -161,6 +161,16 @@ def test_the_time_of_a_notebook_is_what_reading_takes(path: Path) -> None:
     assert int(header["minutes"]) == 5 * ceil(minutes / 5)
 
 
+def test_the_readme_lists_every_notebook_with_its_minutes() -> None:
+    """A row for each, in their order, with the time that its header says."""
+    readme = (FOLDER.parent / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"(?m)^\| \[.+\]\(notebooks/(\w+)\.ipynb\) \| .+ \| (\d+) \| .+ \|$", readme)
+    headers = {
+        path.stem: HEADER.match(read(path, as_version=4).cells[0].source) for path in NOTEBOOKS
+    }
+    assert rows == [(stem, found and found["minutes"]) for stem, found in headers.items()]
+
+
 @each_notebook
 def test_a_link_of_a_notebook_leads_to_a_notebook(path: Path) -> None:
     """All that are named are there."""

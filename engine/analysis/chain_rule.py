@@ -108,7 +108,8 @@ class Path:
 
     def _latex(self, names: Names) -> str:
         sides = [latex_number(self.product)]
-        if len(self.local_derivatives) > 1 or any(self._repeated()):
+        factors = len(self.local_derivatives)
+        if factors > 1 or any(self._repeated()) or (factors and not self.only):
             reasons = self._reasons(names)
             wheres = [latex_where(each.where) for each in reasons if each.where]
             told = products(self.local_derivatives, self.product)

@@ -170,7 +170,7 @@ class ChainRule:
         terms = [rf"& \quad {line}" for line in (*lines, *rest)]
         total = rf"{whole} &= {latex_number(self.gradient)}"
         total += rf", \text{{ the sum over {paths_in_words(self.count)}}}"
-        return r"\begin{aligned} " + r" \\ ".join([total, *terms]) + r" \end{aligned}"
+        return r"\begin{aligned} " + r" \\[1ex] ".join([total, *terms]) + r" \end{aligned}"
 
     def why(self, most: float = _SHOWN) -> Reasons:
         """Why the local derivatives of the `most` largest paths are what they are, each once.

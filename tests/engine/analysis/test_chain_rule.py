@@ -108,8 +108,8 @@ def test_latex_of_several_paths_is_a_sum_and_no_false_equation() -> None:
     direct = r"\frac{\mathrm{d}(\mathrm{Mul} - \mathrm{x})}{\mathrm{d}\mathrm{x}}"
     assert rule.latex() == (
         r"\begin{aligned} \frac{\partial \mathrm{Sub}}{\partial \mathrm{x}} &= 3"
-        rf", \text{{ the sum over 3 paths}} \\ & \quad {product % 'a'} \\ & \quad {product % 'b'}"
-        rf" \\ & \quad {direct} = -1 \end{{aligned}}"
+        rf", \text{{ the sum over 3 paths}} \\[1ex] & \quad {product % 'a'}"
+        rf" \\[1ex] & \quad {product % 'b'} \\[1ex] & \quad {direct} = -1 \end{{aligned}}"
     )
     assert r"\text{… 2 paths more}" in rule.latex(most=1)
 

@@ -34,7 +34,7 @@ SHOWN = {
     "05_big_graphs":                     {"image/svg+xml": 7, "image/png": 2},
     "06_one_neuron":                     {"image/svg+xml": 2, "image/png": 3},
     "07_linear_regression_and_hidden_layers": {"image/svg+xml": 1, "image/png": 5},
-    "08_backprop_by_formula":            {"image/svg+xml": 2, "image/png": 4, "text/html": 1},
+    "08_backprop_by_formula":            {"image/svg+xml": 2, "image/png": 4, "text/html": 2},
     "09_a_layer_trained_by_hand":        {"image/svg+xml": 1, "image/png": 2},
     "10_classification":                 {"image/svg+xml": 2, "image/png": 8},
     "11_from_scalars_to_arrays":         {"image/svg+xml": 2, "image/png": 1},

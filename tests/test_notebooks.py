@@ -34,7 +34,7 @@ SHOWN = {
     "05_big_graphs":                     {"image/svg+xml": 7, "image/png": 2},
     "06_one_neuron":                     {"image/svg+xml": 2, "image/png": 3},
     "07_linear_regression_and_hidden_layers": {"image/svg+xml": 1, "image/png": 5},
-    "08_backprop_by_formula":            {"image/svg+xml": 2, "image/png": 4},
+    "08_backprop_by_formula":            {"image/svg+xml": 2, "image/png": 4, "text/html": 2},
     "09_a_layer_trained_by_hand":        {"image/svg+xml": 1, "image/png": 2},
     "10_classification":                 {"image/svg+xml": 2, "image/png": 8},
     "11_from_scalars_to_arrays":         {"image/svg+xml": 2, "image/png": 1},
@@ -49,11 +49,8 @@ HEADER = re.compile(
     r"(\n- \*\*For later:\*\* [^*]+\.)?\n\n"
 )
 
-# The notebooks with that header.
-HEADED = [path for path in NOTEBOOKS if path.stem < "05"]
-
 # The way of a beginner, in the Python of a beginner.
-BEGINNERS = [path for path in HEADED if re.match(r"\d\d_", path.stem)]
+BEGINNERS = [path for path in NOTEBOOKS if re.match(r"0[1-4]_", path.stem)]
 
 # Python that they have not met: comprehensions, functions without a name, unpacked arguments.
 HARD = (
@@ -144,7 +141,7 @@ def test_a_notebook_is_kept_without_output(path: Path) -> None:
     assert all(cell.execution_count is None for cell in cells)
 
 
-@each(HEADED)
+@each_notebook
 def test_a_notebook_begins_with_what_it_is_for_and_what_it_takes(path: Path) -> None:
     """What one will be able to do, the minutes, what is needed; nothing is quoted by itself."""
     title = read(path, as_version=4).cells[0]
@@ -152,7 +149,7 @@ def test_a_notebook_begins_with_what_it_is_for_and_what_it_takes(path: Path) -> 
     assert HEADER.match(title.source), title.source
 
 
-@each(HEADED)
+@each_notebook
 def test_the_time_of_a_notebook_is_what_reading_takes(path: Path) -> None:
     """200 words a minute, 10 lines of code a minute, 2 minutes for each question; up to the 5."""
     cells = read(path, as_version=4).cells
@@ -162,6 +159,16 @@ def test_the_time_of_a_notebook_is_what_reading_takes(path: Path) -> None:
     header = HEADER.match(cells[0].source)
     assert header
     assert int(header["minutes"]) == 5 * ceil(minutes / 5)
+
+
+def test_the_readme_lists_every_notebook_with_its_minutes() -> None:
+    """A row for each, in their order, with the time that its header says."""
+    readme = (FOLDER.parent / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"(?m)^\| \[.+\]\(notebooks/(\w+)\.ipynb\) \| .+ \| (\d+) \| .+ \|$", readme)
+    headers = {
+        path.stem: HEADER.match(read(path, as_version=4).cells[0].source) for path in NOTEBOOKS
+    }
+    assert rows == [(stem, found and found["minutes"]) for stem, found in headers.items()]
 
 
 @each_notebook

@@ -108,7 +108,8 @@ class Path:
 
     def _latex(self, names: Names) -> str:
         sides = [latex_number(self.product)]
-        if len(self.local_derivatives) > 1 or any(self._repeated()):
+        factors = len(self.local_derivatives)
+        if factors > 1 or any(self._repeated()) or (factors and not self.only):
             reasons = self._reasons(names)
             wheres = [latex_where(each.where) for each in reasons if each.where]
             told = products(self.local_derivatives, self.product)
@@ -169,7 +170,7 @@ class ChainRule:
         terms = [rf"& \quad {line}" for line in (*lines, *rest)]
         total = rf"{whole} &= {latex_number(self.gradient)}"
         total += rf", \text{{ the sum over {paths_in_words(self.count)}}}"
-        return r"\begin{aligned} " + r" \\ ".join([total, *terms]) + r" \end{aligned}"
+        return r"\begin{aligned} " + r" \\[1ex] ".join([total, *terms]) + r" \end{aligned}"
 
     def why(self, most: float = _SHOWN) -> Reasons:
         """Why the local derivatives of the `most` largest paths are what they are, each once.

@@ -70,7 +70,7 @@ class Reasons:
 
     def latex(self) -> str:
         """The equations in LaTeX, one a line."""
-        lines = r" \\ ".join(f"& {each.latex}" for each in self.lines)
+        lines = r" \\[1ex] ".join(f"& {each.latex}" for each in self.lines)
         return rf"\begin{{aligned}} {lines} \end{{aligned}}"
 
     def __repr__(self) -> str:

@@ -271,8 +271,13 @@ def _checked(
 
 
 def _html_row(tag: str, cells: tuple[str, ...]) -> str:
-    """A row of a table in HTML."""
-    inside = "".join(f'<{tag} style="text-align: left">{escape(cell)}</{tag}>' for cell in cells)
+    """A row of a table in HTML; in a narrow page only the last cell, the verdict, has two lines."""
+    whole, last = "text-align: left; white-space: nowrap", "text-align: left"
+    styles = (*[whole] * (len(cells) - 1), last)
+    inside = "".join(
+        f'<{tag} style="{style}">{escape(cell)}</{tag}>'
+        for style, cell in zip(styles, cells, strict=True)
+    )
     return f"<tr>{inside}</tr>"
 
 

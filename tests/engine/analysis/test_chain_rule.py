@@ -97,7 +97,7 @@ def test_a_count_too_long_to_print_is_told_as_a_power_of_ten() -> None:
 def test_latex_of_several_paths_is_a_sum_and_no_false_equation() -> None:
     """The whole derivative equals the sum; each path is a line that claims only its own product.
 
-    Two uses of one Value have letters of their own.
+    That of a path of one step is named too. Two uses of one Value have letters of their own.
     """
     x = Value(2.0, label="x")
     rule = chain_rule(x * x - x, x)
@@ -105,10 +105,11 @@ def test_latex_of_several_paths_is_a_sum_and_no_false_equation() -> None:
     last = r"\frac{\mathrm{d}(\mathrm{a} \cdot \mathrm{b})}{\mathrm{d}\mathrm{%s}}"
     where = r",\ \text{where }\mathrm{a} = \mathrm{b} = \mathrm{x}"
     product = rf"{step} \cdot {last} = 1 \cdot 2 = 2{where}"
+    direct = r"\frac{\mathrm{d}(\mathrm{Mul} - \mathrm{x})}{\mathrm{d}\mathrm{x}}"
     assert rule.latex() == (
         r"\begin{aligned} \frac{\partial \mathrm{Sub}}{\partial \mathrm{x}} &= 3"
-        rf", \text{{ the sum over 3 paths}} \\ & \quad {product % 'a'} \\ & \quad {product % 'b'}"
-        r" \\ & \quad -1 \end{aligned}"
+        rf", \text{{ the sum over 3 paths}} \\[1ex] & \quad {product % 'a'}"
+        rf" \\[1ex] & \quad {product % 'b'} \\[1ex] & \quad {direct} = -1 \end{{aligned}}"
     )
     assert r"\text{… 2 paths more}" in rule.latex(most=1)
 

@@ -250,7 +250,7 @@ def test_a_path_tells_why_its_factors_are_what_they_are() -> None:
     assert (
         latex
         == r"\begin{aligned} & "
-        + r" \\ & ".join(each.latex for each in path.why())
+        + r" \\[1ex] & ".join(each.latex for each in path.why())
         + r" \end{aligned}"
     )
     assert path.why()._repr_latex_() == rf"$\displaystyle {latex}$"

@@ -478,6 +478,14 @@ def test_the_table_in_jupyter_is_well_formed_whatever_the_labels() -> None:
     assert found[1].text == "1 partial derivative, all agree (tolerance 1e-08)"
 
 
+def test_no_number_of_the_table_is_broken_in_a_narrow_page() -> None:
+    """2e-14 stays on its line; only the verdict, which is of words, may have two."""
+    found = page(check_gradient(lambda w: w * 2, 1.0))
+    for row in found.iter("tr"):
+        kept = ["white-space: nowrap" in cell.attrib["style"] for cell in row]
+        assert kept == [True] * 6 + [False]
+
+
 @pytest.mark.parametrize(("count", "below"), [(10, []), (11, ["… and 1 with smaller errors"])])
 def test_ten_rows_are_shown(count: int, below: list[str]) -> None:
     """The rest is counted, in both forms of the table."""

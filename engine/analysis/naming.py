@@ -79,8 +79,8 @@ class _Distinct(dict[Value, str]):
 
     @cached_property
     def texts(self) -> Set[str]:
-        """The names themselves."""
-        return {*self.values()}
+        """The names themselves, in full and in short."""
+        return _in_short(self.values())
 
 
 def known_names(nodes: Iterable[Value], names: Namespace | None) -> Known:
@@ -108,8 +108,13 @@ def known_names(nodes: Iterable[Value], names: Namespace | None) -> Known:
 
 
 def texts_of(names: Names) -> Set[str]:
-    """The texts of names, found once for names that are all different."""
-    return names.texts if isinstance(names, _Distinct) else {*names.values()}
+    """Names in full and in short, found once for names that are all different: m.a, and a."""
+    return names.texts if isinstance(names, _Distinct) else _in_short(names.values())
+
+
+def _in_short(names: Iterable[str]) -> Set[str]:
+    """The names, and the part of each that follows its last point."""
+    return {part for name in names for part in (name, name.rpartition(".")[2])}
 
 
 def unique_names(

@@ -237,7 +237,7 @@ def _local(frame: FrameType) -> Iterable[tuple[str, object]]:
 
 
 def _held(held: object, looks: Iterator[object]) -> Iterator[tuple[str, object]]:
-    """What a name stands for, and its items while `looks` last, each with its place: "" or "[0]"."""
+    """What a name stands for, and its items while `looks` last, with their places: "" or "[0]"."""
     yield "", held
     for _, item in zip(looks, islice(_items(held), _MOST_ITEMS), strict=False):
         yield item

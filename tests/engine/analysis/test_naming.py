@@ -41,7 +41,7 @@ def test_variables_of_the_function_are_names() -> None:
     picture = draw(loss, path_to=w)
     assert repr(picture).splitlines()[0] == "Drawing of loss: 4 boxes, 3 edges"
     assert repr(picture).splitlines()[1] == "loss → h → w"
-    assert "loss, data 36.0, grad –" in picture.svg()
+    assert "loss, data 36.0, grad \N{EN DASH}" in picture.svg()
 
 
 def test_a_label_comes_first() -> None:

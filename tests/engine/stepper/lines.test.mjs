@@ -220,6 +220,17 @@ test("the letters for places are those of the rule, and nobody's name", () => {
   assert.ok(seen > 60);
 });
 
+test("a short name is no other Value's name", () => {
+  for (const trace of [alike, ...Object.values(pages)]) {
+    const names = new Map(trace.nodes.map(({ name }, node) => [name, node]));
+    for (const { called } of stepsOf(trace)) {
+      for (const node of trace.nodes.keys()) {
+        assert.equal(names.get(called(node)) ?? node, node);
+      }
+    }
+  }
+});
+
 test("a number between signs stands in parentheses in a derivative too", () => {
   const written = [...stepsOf(alike)].flatMap(({ lines }) =>
     lines.flatMap((line) => ("push" in line ? [text(line.local.of)] : [])),

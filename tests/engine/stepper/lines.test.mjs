@@ -11,6 +11,7 @@ const { phase, whoIsNext } = await from("said/next");
 const { gradientAt, isDone, isGrowing, prepare } = await from("run/run");
 const { START, reduce, view } = await from("run/state");
 const { sentence } = await from("said/words");
+const { lineRows } = await from("cards/rows");
 const { edgeOf, ruleOf } = await from("cards/why");
 
 const { pages, alike } = JSON.parse(readFileSync(process.env.STEPPER_DATA));
@@ -218,6 +219,21 @@ test("the letters for places are those of the rule, and nobody's name", () => {
     }
   }
   assert.ok(seen > 60);
+});
+
+test("rules in one table have the names of the whole step", () => {
+  let differ = 0;
+  for (const { run, unit, lines, called } of stepsOf(pages["MLP 2-2-1"])) {
+    const pushes = lines.flatMap((line) => ("push" in line ? [line.push] : []));
+    if (unit !== "layer" || pushes.length < 2) continue;
+    const table = said(lineRows(run, lines, 0, called));
+    for (const push of pushes) {
+      const rule = said(ruleOf(run, push, called));
+      assert.ok(table.includes(rule), rule);
+      differ += rule !== said(ruleOf(run, push)) && !table.includes(said(ruleOf(run, push)));
+    }
+  }
+  assert.ok(differ > 0);
 });
 
 test("a short name is no other Value's name", () => {

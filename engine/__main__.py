@@ -210,7 +210,8 @@ def _protected(arguments: Sequence[str]) -> list[str]:
     """`arguments`, with a space before an expression such as -x**2, which is no option then."""
     command, *rest = arguments
     first = rest[0] if rest else ""
-    if first[:1] == "-" and first[:2] != "--" and first not in ("-o", "-h"):
+    is_option = command == "reasons" or first[:2] == "--" or first in ("-o", "-h")
+    if first[:1] == "-" and not is_option:
         rest[0] = f" {first}"
     return [command, *rest]
 

@@ -22,7 +22,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from inspect import CO_OPTIMIZED
-from itertools import chain, count, islice
+from itertools import count, islice
 from string import ascii_lowercase
 from types import FrameType
 from typing import Any, TypeGuard, TypeVar
@@ -41,8 +41,11 @@ Names = Mapping[Value, str]
 # The names of a program and what they stand for, such as `locals()`.
 Namespace = Mapping[str, object]
 
-# The most items of one list, tuple, dict or array that are looked at.
-_MOST_ITEMS = 1000
+# The most items of one list, tuple, dict or array that are looked at, and the most of them all.
+_MOST_ITEMS, _MOST_LOOKS = 1000, 100_000
+
+# The longest key of a dict that makes a name, in letters or digits.
+_LONGEST_KEY = 40
 
 # The letters for Values. In formulas d is a sign, as in d(w·x)/dx, and e a number.
 LETTERS = ascii_lowercase.replace("de", "")
@@ -76,8 +79,8 @@ class _Distinct(dict[Value, str]):
 
     @cached_property
     def texts(self) -> Set[str]:
-        """The names themselves."""
-        return {*self.values()}
+        """The names themselves, in full and in short."""
+        return _in_short(self.values())
 
 
 def known_names(nodes: Iterable[Value], names: Namespace | None) -> Known:
@@ -90,10 +93,10 @@ def known_names(nodes: Iterable[Value], names: Namespace | None) -> Known:
     used = {node.label for node in nodes} - {""}
     unnamed = {id(node): node for node in nodes if not node._label and node.op is not CONSTANT}
     variables: dict[Value, str] = {}
-    taken = set(used)
+    taken, looks = set(used), iter(range(_MOST_LOOKS))
     for name, held in _entries(names) if unnamed else ():
         taken.update([name] if len(name) == 1 else [])
-        for place, each in _held(held):
+        for place, each in _held(held, looks):
             called = name + place
             if id(each) in unnamed and called not in used:
                 used.add(called)
@@ -105,8 +108,13 @@ def known_names(nodes: Iterable[Value], names: Namespace | None) -> Known:
 
 
 def texts_of(names: Names) -> Set[str]:
-    """The texts of names, found once for names that are all different."""
-    return names.texts if isinstance(names, _Distinct) else {*names.values()}
+    """Names in full and in short, found once for names that are all different: m.a, and a."""
+    return names.texts if isinstance(names, _Distinct) else _in_short(names.values())
+
+
+def _in_short(names: Iterable[str]) -> Set[str]:
+    """The names, and the part of each that follows its last point."""
+    return {part for name in names for part in (name, name.rpartition(".")[2])}
 
 
 def unique_names(
@@ -228,9 +236,11 @@ def _local(frame: FrameType) -> Iterable[tuple[str, object]]:
     return list(dict.items(names)) if _is_a(names, dict) else []
 
 
-def _held(held: object) -> Iterable[tuple[str, object]]:
-    """What a name stands for, and the items of that, each with its place: "" or "[0]"."""
-    return chain([("", held)], islice(_items(held), _MOST_ITEMS))
+def _held(held: object, looks: Iterator[object]) -> Iterator[tuple[str, object]]:
+    """What a name stands for, and its items while `looks` last, with their places: "" or "[0]"."""
+    yield "", held
+    for _, item in zip(looks, islice(_items(held), _MOST_ITEMS), strict=False):
+        yield item
 
 
 def _items(held: object) -> Iterator[tuple[str, object]]:
@@ -241,9 +251,16 @@ def _items(held: object) -> Iterator[tuple[str, object]]:
         yield from ((f"[{at}]", each) for at, each in enumerate(tuple.__iter__(held)))
     elif _is_a(held, dict):
         pairs = list(islice(dict.items(held), _MOST_ITEMS))
-        yield from ((f"[{at!r}]", each) for at, each in pairs if type(at) in (str, int))
+        yield from ((f"[{at!r}]", each) for at, each in pairs if _is_short(at))
     else:
         yield from _items_of_array(sys.modules.get("numpy"), held)
+
+
+def _is_short(key: object) -> bool:
+    """Whether a key is a text or a whole number that can stand in a name."""
+    if type(key) is int:
+        return abs(key) < 10**_LONGEST_KEY
+    return type(key) is str and len(key) <= _LONGEST_KEY
 
 
 def _items_of_array(numpy: Any, held: Any) -> Iterator[tuple[str, object]]:

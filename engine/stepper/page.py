@@ -48,11 +48,10 @@ _PAGE = """\
 </html>
 """
 
-# What is said of a graph that cannot be walked folded either.
-_UNFOLDED = (
-    "Folded it has as many: long chains of steps do not fold. "
-    "draw(output, around=v) shows the surroundings of a Value."
-)
+# What is said of a large graph that cannot be walked folded either, or is not because of its notes.
+_SURROUNDINGS = "draw(output, around=v) shows the surroundings of a Value."
+_UNFOLDED = f"Folded it has as many: long chains of steps do not fold. {_SURROUNDINGS}"
+_NOTED = f"It is not folded, since its notes speak of single Values. {_SURROUNDINGS}"
 
 # The height of the page in a notebook, in pixels.
 _HEIGHT = 680
@@ -115,7 +114,8 @@ class Stepper:
         kept = _variables(output, names) if self.folded else names
         self._given = output, lines, kept, title, said
         self._trace = None if self.folded else self._made()
-        self._shown = self.folded or (_told(self.trace) if large else self.trace)
+        reason = _NOTED if said else _UNFOLDED
+        self._shown = self.folded or (_told(self.trace, reason) if large else self.trace)
 
     @property
     def trace(self) -> Trace:
@@ -182,10 +182,10 @@ class Stepper:
         return f"Stepper through {told}"
 
 
-def _told(run: Trace) -> Trace:
+def _told(run: Trace, reason: str) -> Trace:
     """The run, where the reason for no picture tells of the fold and of a way to see a part."""
     picture = run.document["picture"]
-    note = f"{picture['note']} {_UNFOLDED}"
+    note = f"{picture['note']} {reason}"
     return Trace({**run.document, "picture": {**picture, "note": note}})
 
 

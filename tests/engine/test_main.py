@@ -166,6 +166,7 @@ def test_signs_and_special_numbers_are_understood(run: Any, line: str) -> None:
     ("reasons -o softmax.html", "folder: all pages need a folder, got 'softmax.html': for one"),
     ("reasons -o /nowhere/pages", "path: the folder '/nowhere' does not exist; create it"),
     ("reasons --all", "there is no option --all"),
+    ("reasons -a", "there is no option -a"),
 ])  # fmt: skip
 def test_mistakes_are_answered_in_a_line(run: Any, line: str, complaint: str) -> None:
     """On the standard error, with status 2 and nothing else printed."""

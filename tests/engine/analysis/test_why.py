@@ -80,6 +80,15 @@ def test_a_value_in_two_places_has_a_letter_in_each() -> None:
     ]
 
 
+def test_a_letter_is_no_short_name() -> None:
+    """A page calls m.a by its last part, so a is no letter for a place of it."""
+    x = Value(3.0, "m.a")
+    assert [*map(str, whys(x * x, {x: "m.a"}))] == [
+        "d(b·c)/db = c = 3, where b = c = m.a",
+        "d(b·c)/dc = b = 3, where b = c = m.a",
+    ]
+
+
 def test_a_long_sum_is_told_without_its_middle() -> None:
     """The input itself has a name all the same, even where it stands there 30 times."""
     terms = [Value(1.0, f"t{i}") for i in range(20)]

@@ -11,8 +11,10 @@ const { phase, whoIsNext } = await from("said/next");
 const { gradientAt, isDone, isGrowing, prepare } = await from("run/run");
 const { START, reduce, view } = await from("run/state");
 const { sentence } = await from("said/words");
+const { lineRows } = await from("cards/rows");
+const { edgeOf, ruleOf } = await from("cards/why");
 
-const { pages } = JSON.parse(readFileSync(process.env.STEPPER_DATA));
+const { pages, alike } = JSON.parse(readFileSync(process.env.STEPPER_DATA));
 const UNITS = ["contribution", "node", "layer"];
 
 /** All that is seen of a page, step by step, in each unit. */
@@ -36,6 +38,21 @@ const everywhere = (claim, check) =>
       for (const each of stepsOf(trace)) check(each, `${page}, ${each.unit} ${each.seen.at}`);
     }
   });
+
+// Elements with nothing but the text that is in them.
+globalThis.document = {
+  createElement: () => ({
+    said: [],
+    dataset: {},
+    setAttribute() {},
+    append(...children) {
+      this.said.push(...children);
+    },
+  }),
+};
+
+const said = (child) =>
+  Array.isArray(child) ? child.map(said).join("") : (child.said?.map(said).join("") ?? child);
 
 const text = (parts) => parts.map((part) => part.text).join("");
 
@@ -183,6 +200,77 @@ test("x·x goes through the first factor and through the second", () => {
   assert.match(words[0], /x, the first factor,.* x is used twice: more will be added\.$/);
   assert.match(words[1], /x, the second factor,.* 3 plus 3 is 6\.$/);
   assert.match(words[2], /^x is used twice, as the first factor and the second factor of y\./);
+});
+
+test("the letters for places are those of the rule, and nobody's name", () => {
+  let seen = 0;
+  for (const trace of [alike, ...Object.values(pages)]) {
+    const names = trace.nodes.map(({ name }) => name.split(".").at(-1));
+    for (const { run, lines } of stepsOf(trace)) {
+      for (const { push, local } of lines.filter((line) => "push" in line && line.local.where[0])) {
+        const letters = local.where.slice(0, -1);
+        const { rule } = edgeOf(run, push);
+        assert.ok(letters.every((letter) => !names.includes(letter) && !"de".includes(letter)));
+        assert.ok(letters.includes(local.by.text) && rule.symbols.includes(`/d${local.by.text}`));
+        const told = letters.length > 11 ? letters.slice(0, 6) : letters;
+        assert.ok(rule.numbers.includes(`where ${told.join(" = ")} = `), rule.numbers);
+        seen++;
+      }
+    }
+  }
+  assert.ok(seen > 60);
+});
+
+test("rules in one table have the names of the whole step", () => {
+  let differ = 0;
+  for (const { run, unit, lines, called } of stepsOf(pages["MLP 2-2-1"])) {
+    const pushes = lines.flatMap((line) => ("push" in line ? [line.push] : []));
+    if (unit !== "layer" || pushes.length < 2) continue;
+    const table = said(lineRows(run, lines, 0, called));
+    for (const push of pushes) {
+      const rule = said(ruleOf(run, push, called));
+      assert.ok(table.includes(rule), rule);
+      differ += rule !== said(ruleOf(run, push)) && !table.includes(said(ruleOf(run, push)));
+    }
+  }
+  assert.ok(differ > 0);
+});
+
+test("a short name is no other Value's name", () => {
+  for (const trace of [alike, ...Object.values(pages)]) {
+    const names = new Map(trace.nodes.map(({ name }, node) => [name, node]));
+    for (const { called } of stepsOf(trace)) {
+      for (const node of trace.nodes.keys()) {
+        assert.equal(names.get(called(node)) ?? node, node);
+      }
+    }
+  }
+});
+
+test("a number between signs stands in parentheses in a derivative too", () => {
+  const written = [...stepsOf(alike)].flatMap(({ lines }) =>
+    lines.flatMap((line) => ("push" in line ? [text(line.local.of)] : [])),
+  );
+  assert.ok(written.includes("ab ^ (-0.5)") && written.includes("b·(-2)"), written);
+});
+
+test("nan is not said to be no positive number", () => {
+  const said = [...stepsOf(alike)].map(({ run, seen }) => sentence(run, seen));
+  const [relu] = said.filter((each) => /ReLU gives/.test(each));
+  assert.match(relu, /\(nan\) is no number, and so ReLU gives none: nan\./);
+});
+
+test("a rule has the short names of its step, and no part of another name", () => {
+  const rules = [...stepsOf(alike)].flatMap(({ run, seen }) =>
+    seen.pushes.map((push) => said(ruleOf(run, push, short))),
+  );
+  assert.ok(rules.some((rule) => rule.startsWith("d(m.ab·A)/dA = m.ab")), rules);
+
+  /** @returns other names for some, of which one is the beginning of another. */
+  function short(node) {
+    const { name } = alike.nodes[node];
+    return name === "m.a" ? "A" : name;
+  }
 });
 
 test("a page has as many steps as it has things to say", () => {

@@ -122,6 +122,8 @@ def test_a_folded_page_has_its_title_and_with_notes_it_is_not_folded() -> None:
     noted = Stepper(relus([1.0] * 400), notes=["Because."])
     assert noted.folded is None
     assert noted.trace.document["about"]["sentences"][0]["text"] == "Because."
+    assert "It is not folded, since its notes speak of single Values." in noted.html()
+    assert "Folded it has as many" not in noted.html()
 
 
 @pytest.mark.parametrize("folded", [False, True])

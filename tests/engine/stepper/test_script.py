@@ -49,6 +49,13 @@ def layers() -> Value:
     return b
 
 
+def alike() -> Value:
+    """Values in several places of an operation, whose names are letters or end in them."""
+    x, y, z = Value(3.0, "m.a"), Value(-2.0, "b"), Value(0.5, "m.ab")
+    both, many = Value(9.0, (x, x), (3.0, 3.0)), Value(7.0, [y] * 30, [1.0] * 30)
+    return Value.sum([both, many, z * x, z**-0.5, x / x, y * -2, (y * float("nan")).relu()])
+
+
 @pytest.mark.parametrize("text", [page_script(), widget_script()], ids=["page", "widget"])
 def test_the_syntax_is_that_of_a_module(text: str) -> None:
     """Node reads it, and finds that it is strict, as all modules are, and names nothing twice."""
@@ -62,7 +69,8 @@ def test_its_logic(tmp_path: Path) -> None:
     data = tmp_path / "data.json"
     formats = [(repr(number).replace("inf", "Infinity").replace("nan", "NaN"), short(number))
                for number in NUMBERS]  # fmt: skip
-    traces = {"trace": layers(), "ones": Value(1.0, "a") * Value(1.0, "b")}
+    traces = {"trace": layers(), "ones": Value(1.0, "a") * Value(1.0, "b"),
+              "alike": alike()}  # fmt: skip
     documents = {name: valid_trace(output).document for name, output in traces.items()}
     pages = {name: make().trace.document for name, make in SIX_PAGES.items()}
     document = {"formats": formats, **CASES, **documents, "pages": pages}

@@ -5,6 +5,7 @@ import { short } from "../run/numbers.mjs";
 import { countUpTo, gradientAt, isDone, isGrowing, isInner } from "../run/run.mjs";
 import { caption, header, inline, page, pick } from "../elements/tables.mjs";
 import { named, num } from "../elements/terms.mjs";
+import { calledIn } from "../said/names.mjs";
 import { remembering, useRows } from "./uses.mjs";
 import { meaning } from "../said/meaning.mjs";
 import { operation } from "./why.mjs";
@@ -39,7 +40,9 @@ export function ledgerCard(dispatch) {
     about.replaceChildren(...describe(run, node, seen, dispatch));
     const { start, end } = page(node.pushedAt.length, countUpTo(node.pushedAt, seen.shown) - 1);
     const rows = rowsOf(node, start, end);
-    const body = h("tbody", {}, ...rows.flatMap((each) => useRows(run, seen, each, dispatch)));
+    const called = calledIn(run, [...seen.step.events, ...rows.map(({ use }) => use)]);
+    const uses = rows.flatMap((each) => useRows(run, seen, each, called, dispatch));
+    const body = h("tbody", {}, ...uses);
     const titles = ["from", "upstream", "× local", "= contribution", "running sum"];
     const name = caption(`What each use of ${node.name} contributes to its gradient`);
     table.replaceChildren(name, header(...titles), body, total(run, seen, node, rows));

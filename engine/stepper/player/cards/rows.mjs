@@ -48,6 +48,6 @@ function pushRow(run, line, called) {
     nameIn(run, called, push.input),
     numbers,
     h("span", {}, ...change(line)),
-    h("span", { class: "rule" }, ...ruleOf(run, push)),
+    h("span", { class: "rule" }, ...ruleOf(run, push, called)),
   );
 }

@@ -8,6 +8,7 @@ import { slotName } from "../said/words.mjs";
 import { edgeOf, isRepeated, ruleOf, ruleText } from "./why.mjs";
 
 /** @import { Child, Row } from "../parts.d.ts" */
+/** @import { Called } from "../said/lines.d.ts" */
 /** @import { Claim, Dispatch, Push, Run, RunNode, Seen, Use } from "../types.d.ts" */
 
 // With how many uses of a Value each of them tells where its numbers come from.
@@ -57,9 +58,9 @@ function claimsOf(use) {
 
 /**
  * A use of the node, which has happened or is to come; and where its numbers come from.
- * @type {(run: Run, seen: Seen, each: Row, dispatch: Dispatch) => HTMLElement[]}
+ * @type {(run: Run, seen: Seen, each: Row, called: Called, dispatch: Dispatch) => HTMLElement[]}
  */
-export function useRows(run, seen, each, dispatch) {
+export function useRows(run, seen, each, called, dispatch) {
   const { use, position, isExplained } = each;
   const isAhead = position > seen.shown;
   const isCurrent = position > seen.step.start && position <= seen.position;
@@ -69,7 +70,7 @@ export function useRows(run, seen, each, dispatch) {
   const main = row({ class: state }, first, ...cells);
   if (isCurrent) main.setAttribute("aria-current", "step");
   if (isAhead || !(isExplained || isCurrent)) return [main];
-  const reason = h("td", { colspan: "5" }, ...reasonOf(run, use));
+  const reason = h("td", { colspan: "5" }, ...reasonOf(run, use, called));
   return [main, h("tr", { class: `reason ${state}` }, reason)];
 }
 
@@ -106,9 +107,9 @@ const claimed = (sign, number) =>
 
 /**
  * Whose gradient upstream is, and why local is what it is.
- * @type {(run: Run, use: Use) => Child[]}
+ * @type {(run: Run, use: Use, called: Called) => Child[]}
  */
-function reasonOf(run, use) {
+function reasonOf(run, use, called) {
   const upstream = run.nodes[use.node];
   if (use.kind === "seed") return [inline(run, upstream), " by itself is 1"];
   return [
@@ -118,6 +119,6 @@ function reasonOf(run, use) {
     ", ",
     h("span", { class: "local" }, "local"),
     " is ",
-    ...ruleOf(run, use),
+    ...ruleOf(run, use, called),
   ];
 }

@@ -65,14 +65,21 @@ export function ruleOf(run, push, called = calledIn(run, [push])) {
   const { inputs } = run.nodes[push.node];
   const places = inputs.flatMap((each) => ("node" in each ? [each.node] : []));
   const whole = ruleText(edgeOf(run, push));
-  const text = places.reduce(
-    (shorter, place) => shorter.replaceAll(run.nodes[place].name, () => called(place)),
-    whole,
-  );
+  const text = renamed(whole, new Map(places.map((each) => [run.nodes[each].name, called(each)])));
   const [derivative, ...sides] = text.split(/ (?=[=≈] )/);
   const known = [push.local, ...dataOf(run, run.nodes[push.node])];
   const parts = sides.flatMap((side) => [sign(side[0]), ...withNumbers(side.slice(2), known)]);
   return [h("span", { class: "local", title: whole }, derivative), ...parts];
+}
+
+/**
+ * A text with other names in it: of two that begin alike, the longer one is looked for first.
+ * @type {(text: string, names: Map<string, string>) => string}
+ */
+function renamed(text, names) {
+  const longest = [...names.keys()].toSorted((a, b) => b.length - a.length);
+  const literal = longest.map((name) => name.replace(/[^\w\s]/g, "\\$&"));
+  return text.replace(new RegExp(literal.join("|"), "g"), (name) => names.get(name) ?? name);
 }
 
 /**

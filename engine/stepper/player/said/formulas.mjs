@@ -8,6 +8,9 @@ import { short } from "../run/numbers.mjs";
 // What stands between inputs in a derivative, as in rules.
 const SIGNS = new Map([[" × ", "·"], [" ÷ ", " / "]]);
 
+// The letters for slots, as in rules: d is a sign there, and e a number.
+const LETTERS = "abcfghijklmnopqrstuvwxyz";
+
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** @type {Map<string, How>} */
@@ -21,8 +24,7 @@ const HOW = new Map([
  */
 export function equationOf(run, place, { parts, result, sign }, called) {
   const node = run.nodes[place];
-  const isInfix = node.pieces[0] === "" && parts.length > 1;
-  const texts = parts.map((text) => ({ text: isInfix && text[0] === "-" ? `(${text})` : text }));
+  const texts = parts.map((text) => operand(node, text));
   const names = node.inputs.map((each, i) =>
     "node" in each ? nameOf(run, each.node, called) : texts[i],
   );
@@ -49,9 +51,9 @@ export const computation = (run, node) => ({
  */
 export function derivative(run, place, slot, called) {
   const node = run.nodes[place];
-  const texts = node.inputs.map((each) => textIn(run, each, called));
+  const texts = textsOf(run, node, called);
   const own = texts[slot].text;
-  const letters = lettersOf(node, slot, texts);
+  const letters = lettersOf(run, node, slot);
   for (const [each, text] of letters) texts[each] = { text };
   const by = texts[slot];
   const marked = texts.map((each, i) => (i === slot ? { ...each, marked: true } : each));
@@ -65,32 +67,49 @@ export function derivative(run, place, slot, called) {
  * @type {(run: Run, place: number, called: Called) => Part[]}
  */
 export function formula(run, place, called) {
-  const { inputs, pieces } = run.nodes[place];
-  const texts = inputs.map((each) => textIn(run, each, called));
-  return written(pieces, texts, slotsAround(inputs.length, 0));
+  const node = run.nodes[place];
+  const texts = textsOf(run, node, called);
+  return written(node.pieces, texts, slotsAround(texts.length, 0));
 }
 
-/** @type {(run: Run, input: RunNode["inputs"][number], called: Called) => Part} */
-const textIn = (run, input, called) =>
-  "node" in input ? nameOf(run, input.node, called) : { text: short(input.number) };
+/**
+ * The names and the plain numbers that an operation is made from.
+ * @type {(run: Run, node: RunNode, called: Called) => Part[]}
+ */
+const textsOf = (run, node, called) =>
+  node.inputs.map((input) =>
+    "node" in input ? nameOf(run, input.node, called) : operand(node, short(input.number)),
+  );
+
+/**
+ * A number in writing; between signs a negative one stands in parentheses.
+ * @type {(node: RunNode, text: string) => Part}
+ */
+const operand = ({ inputs, pieces }, text) => ({
+  text: pieces[0] === "" && inputs.length > 1 && text[0] === "-" ? `(${text})` : text,
+});
 
 /** @type {(run: Run, node: number, called: Called) => Part} */
 const nameOf = (run, node, called) => ({ text: called(node), title: run.nodes[node].name });
 
 /**
- * The letters for the slots that hold the same Value, as in its rule; none for a Value in one slot.
- * @type {(node: RunNode, slot: number, texts: Part[]) => Map<number, string>}
+ * The letters for the slots that hold the same Value, as in its rule: those that no Value of the
+ * run is called by, in full or in short; none for a Value in one slot.
+ * @type {(run: Run, node: RunNode, slot: number) => Map<number, string>}
  */
-function lettersOf({ inputs }, slot, texts) {
+function lettersOf({ nodes }, { inputs }, slot) {
   const own = inputs[slot];
+  const shown = new Set([...abridgedSlots(inputs.length), slot]);
   const same = [...inputs.keys()].filter((i) => {
     const each = inputs[i];
     return "node" in each && "node" in own && each.node === own.node;
   });
   if (same.length < 2) return new Map();
-  const taken = new Set(texts.map(({ text }) => text));
-  const free = [..."abcdefghijklmnopqrstuvwxyz"].filter((letter) => !taken.has(letter));
-  return new Map(same.map((each, i) => [each, free[i] ?? `a${i + 1}`]));
+  const taken = new Set(nodes.flatMap(({ name }) => [name, name.slice(name.lastIndexOf(".") + 1)]));
+  const numbered = [...inputs, ...nodes].map((_, i) => `a${i + 1}`);
+  const free = [...LETTERS, ...numbered].filter((letter) => !taken.has(letter));
+  const places = same.filter((each) => shown.has(each));
+  return new Map(places.map((each, i) => [each, free[i]]));
 }
 
 /**

@@ -1,10 +1,10 @@
 // Short names: within a step, layer1.neuron2.w[1] is w[1] where no other of its Values is that.
 
 /** @import { Called } from "./lines.d.ts" */
-/** @import { Run, RunEvent } from "../types.d.ts" */
+/** @import { Run, RunEvent, RunNode } from "../types.d.ts" */
 
 /**
- * What the Values that a step names are called in it.
+ * What the Values that a step names are called in it; none as another one of the run is in full.
  * @type {(run: Run, events: RunEvent[]) => Called}
  */
 export function calledIn(run, events) {
@@ -15,11 +15,25 @@ export function calledIn(run, events) {
   for (const ending of [...named].flatMap((node) => endings(run.nodes[node].name))) {
     count.set(ending, (count.get(ending) ?? 0) + 1);
   }
+  const names = fullNames(run.nodes);
   return (node) => {
     const { name } = run.nodes[node];
     const own = named.has(node) ? endings(name) : [];
-    return own.find((ending) => count.get(ending) === 1) ?? name;
+    return own.find((ending) => count.get(ending) === 1 && !names.has(ending)) ?? name;
   };
+}
+
+/** @type {WeakMap<RunNode[], Set<string>>} */
+const NAMES = new WeakMap();
+
+/**
+ * The names of a run, which are looked for once.
+ * @type {(nodes: RunNode[]) => Set<string>}
+ */
+function fullNames(nodes) {
+  const names = NAMES.get(nodes) ?? new Set(nodes.map(({ name }) => name));
+  NAMES.set(nodes, names);
+  return names;
 }
 
 /**

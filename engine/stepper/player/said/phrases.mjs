@@ -77,10 +77,12 @@ export function computed(run, place, called) {
 const WHAT = { Sum: "The sum of", neg: "Minus", abs: "The size of", Sqrt: "The square root of" };
 
 /** @type {(input: string, node: RunNode, result: string) => string} */
-const relu = (input, { data }, result) =>
-  data > 0
+function relu(input, { data }, result) {
+  if (Number.isNaN(data)) return `${input} is no number, and so ReLU gives none: ${result}.`;
+  return data > 0
     ? `${input} is positive, so ReLU lets it through: ${result}.`
     : `${input} is not positive, so ReLU gives ${short(data)}.`;
+}
 
 /**
  * Where a result goes, in a sentence.

@@ -46,6 +46,7 @@ _MOST_ITEMS, _MOST_LOOKS = 1000, 100_000
 
 # The longest key of a dict that makes a name, in letters or digits.
 _LONGEST_KEY = 40
+_MOST_COUNTED: int = 10**_LONGEST_KEY
 
 # The letters for Values. In formulas d is a sign, as in d(w·x)/dx, and e a number.
 LETTERS = ascii_lowercase.replace("de", "")
@@ -259,7 +260,7 @@ def _items(held: object) -> Iterator[tuple[str, object]]:
 def _is_short(key: object) -> bool:
     """Whether a key is a text or a whole number that can stand in a name."""
     if type(key) is int:
-        return abs(key) < 10**_LONGEST_KEY
+        return -_MOST_COUNTED < key < _MOST_COUNTED
     return type(key) is str and len(key) <= _LONGEST_KEY
 
 

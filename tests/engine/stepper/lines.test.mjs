@@ -185,7 +185,7 @@ test("who waits is said until the last use has come", () => {
   const said = [...stepsOf(pages["x*x"])]
     .filter(({ unit }) => unit === "contribution")
     .map(({ run, seen }) => whoIsNext(run, seen));
-  assert.match(said[3], /^x waits for one more use: only its whole gradient may be passed on\. Next: y again/);
+  assert.match(said[3], /^x waits for one more use: with a part of its gradient its inputs would get a wrong one\. Next: y again/);
   assert.match(said[4], /^Next: x, to which all its uses have contributed\.$/);
 });
 
@@ -288,9 +288,9 @@ test("a page has as many steps as it has things to say", () => {
   });
 });
 
-test("the last step says what the largest gradient means, and which way it leads", () => {
+test("the last step says what the largest gradient means, and how gradients are used", () => {
   const said = [...stepsOf(pages.neuron)].filter(({ unit }) => unit === "contribution").at(-1);
   const text = whoIsNext(said.run, said.seen);
   assert.match(text, /If w\[0\] grows by 0\.01, Loss grows by about 0\.01 × 6 = 0\.06\./);
-  assert.match(text, /To make Loss smaller, make w\[0\] smaller: its gradient is the largest\.$/);
+  assert.match(text, /No other number counts more\. To make Loss smaller, go against the gradient/);
 });

@@ -23,7 +23,8 @@ export function meaning(output, own, grad) {
 }
 
 /**
- * What the largest gradient of a leaf says, and which way it leads; nothing if all are 0.
+ * What the gradient of a leaf that is largest in size says, and how gradients are used; nothing if
+ * all are 0.
  * @type {(run: Run, called: Called) => string}
  */
 export function steepest(run, called) {
@@ -31,10 +32,11 @@ export function steepest(run, called) {
     .filter((place) => canMove(run.nodes[place]))
     .toSorted((a, b) => Math.abs(run.nodes[b].grad) - Math.abs(run.nodes[a].grad));
   if (most === undefined) return "";
-  const [output, own, { grad }] = [called(run.output), called(most), run.nodes[most]];
-  const way = grad > 0 ? "smaller" : "larger";
-  const lead = `To make ${output} smaller, make ${own} ${way}: its gradient is the largest.`;
-  return `${meaning(output, own, grad)} ${lead}`;
+  const output = called(run.output);
+  const says = meaning(output, called(most), run.nodes[most].grad);
+  const way = "down where it is positive, up where it is negative";
+  return `${says} No other number counts more. To make ${output} smaller, go against the gradient: `
+    + `${way}.`;
 }
 
 /** @type {(node: RunNode) => boolean} */

@@ -76,7 +76,8 @@ function waiting(run, { pushes, position }, called) {
   const { pushedAt } = run.nodes[first];
   const missing = pushedAt.filter((at) => at > position).length;
   const uses = missing === 1 ? "one more use" : `${counting(missing)} more uses`;
-  return `${called(first)} waits for ${uses}: only its whole gradient may be passed on. `;
+  return `${called(first)} waits for ${uses}: with a part of its gradient its inputs would get a `
+    + "wrong one. ";
 }
 
 /** @type {(run: Run, seen: Seen, next: Step, called: Called) => string} */

@@ -39,7 +39,7 @@ class FoldedClass:
     scope: Scope
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Arrow:
     """All edges between two classes, in order; `tail` and `head` are places among the classes.
 

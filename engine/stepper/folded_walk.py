@@ -139,7 +139,7 @@ class Walk:
                 arrow.places.append(place)
                 arrow.inputs.append(each)
         for arrow in arrows:
-            arrow.contributions += map(mul, arrow.upstream, arrow.local)
+            arrow.contributions.extend(map(mul, arrow.upstream, arrow.local))
         return arrows
 
     def steps(self) -> Iterator[FoldStep]:

@@ -1,12 +1,14 @@
 """Operations are watched inside a block only, and lines of the program are remembered."""
 
 import re
+from contextvars import copy_context
+from math import isnan, nan
 from types import SimpleNamespace
 
 import pytest
 
 import nn
-from engine import Value, detect_anomaly, source_lines
+from engine import Value, detect_anomaly, grad, source_lines
 
 
 def test_each_operation_has_its_line() -> None:
@@ -70,3 +72,12 @@ def test_blocks_of_both_kinds_nest() -> None:
     with detect_anomaly(), source_lines() as lines, pytest.raises(FloatingPointError):
         Value(0.0).log()
     assert lines == {}
+
+
+def test_a_context_that_outlives_its_block_is_not_watched() -> None:
+    """As that of a task which goes on: nobody is told of its gradients."""
+    with detect_anomaly():
+        context = copy_context()
+    x = Value(nan)
+    (slope,) = context.run(grad, x * x, [x])
+    assert isnan(slope)

@@ -2,7 +2,6 @@
 
 import base64
 import os
-import shutil
 import struct
 import subprocess
 import sys
@@ -20,16 +19,7 @@ from engine.stepper.script import widget_script
 from tests.benchmarks.page import long_run
 from tests.oracles.layer import layer, mean_square
 
-playwright: Any = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-
-PROGRAM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-)
-
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not PROGRAM, reason="needs the browser Chromium"),
-]
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[3]
 
@@ -61,17 +51,8 @@ OVERFLOW = """[document.querySelector('.ledger').parentNode].map(
     (place) => place.scrollWidth - place.clientWidth)[0]"""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """One browser for all tests."""
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=PROGRAM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def opened(browser: Any) -> Iterator[Callable[..., Any]]:
+def opened(chromium: Any) -> Iterator[Callable[..., Any]]:
     """Opens a file, and at the end demands that nothing but it was asked for, and no error seen."""
     contexts: list[tuple[Any, list[str], Path]] = []
     complaints: list[str] = []
@@ -84,7 +65,7 @@ def opened(browser: Any) -> Iterator[Callable[..., Any]]:
     def open_page(path: Path, width: int = 1280, **options: Any) -> Any:
         """The page of that file, in which nothing moves."""
         given = {"viewport": {"width": width, "height": 800}, "reduced_motion": "reduce", **options}
-        context = browser.new_context(**given)
+        context = chromium.new_context(**given)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))

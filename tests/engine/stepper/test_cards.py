@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-import nn
 from engine import Value, scope
 from engine.notation import short
 from tests.engine.stepper.schema import valid_trace
+from tests.engine.stepper.six_pages import SIX_PAGES
 from tests.oracles.programs import ENGINE, random_program, run
 
 NODE = shutil.which("node")
@@ -32,38 +32,12 @@ DASH = "\N{EN DASH}"
 UNITS = ("contribution", "node", "layer")
 
 
-def square() -> Value:
-    """x·x, in which one Value stands in two places."""
-    x = Value(3.0, "x")
-    y = x * x
-    y.label = "y"
-    return y
-
-
 def neuron() -> Value:
     """A neuron and a square, whose products need more than four digits."""
     w, v, x = Value(0.31, "w[0]"), Value(-1.7, "w[1]"), Value(2.3, "x")
     with scope("layer"):
         out: Value = Value.sum([w * x, v * 0.77, Value(0.9, "b")]).tanh() ** 2
     return out
-
-
-def micrograd() -> Value:
-    """The expression of micrograd's README."""
-    a, b = Value(-4.0, "a"), Value(2.0, "b")
-    c = a + b
-    d = a * b + b**3
-    c += c + 1
-    c += 1 + c + (-a)
-    d += d * 2 + (b + a).relu()
-    d += 3 * d + (b - a).relu()
-    f = (c - d) ** 2
-    return f / 2.0 + 10.0 / f
-
-
-def softmax() -> Value:
-    """The cross-entropy of three logits."""
-    return nn.cross_entropy([[Value(v, f"z[{i}]") for i, v in enumerate((1.0, 2.0, 0.5))]], [1])
 
 
 def many() -> Value:
@@ -85,8 +59,11 @@ def random_output(seed: int) -> Value:
     return output
 
 
+# Those of the six pages that are played here too.
+SHARED = ("x*x", "micrograd", "softmax")
+
 RUNS: Mapping[str, Callable[[], Value]] = {
-    **{make.__name__: make for make in (square, neuron, micrograd, softmax, many, rim)},
+    **{make.__name__: make for make in (neuron, many, rim)},
     **{f"program {seed}": partial(random_output, seed) for seed in range(6)},
 }
 
@@ -94,7 +71,8 @@ RUNS: Mapping[str, Callable[[], Value]] = {
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
     """For each run its trace, and what the cards show at each step of each unit."""
-    traces = {name: valid_trace(make()).document for name, make in RUNS.items()}
+    traces = {name: SIX_PAGES[name]().trace.document for name in SHARED}
+    traces |= {name: valid_trace(make()).document for name, make in RUNS.items()}
     path = tmp_path_factory.mktemp("cards") / "traces.json"
     path.write_text(json.dumps([*traces.values()]), encoding="utf-8")
     script = Path(__file__).with_name("shown.mjs")
@@ -109,7 +87,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
     }
 
 
-@pytest.fixture(params=RUNS)
+@pytest.fixture(params=[*SHARED, *RUNS])
 def played(request: pytest.FixtureRequest, recorded: Mapping[str, Any]) -> Any:
     """One of the runs."""
     return recorded[request.param]
@@ -315,7 +293,7 @@ def test_paths_are_shown_when_the_gradient_is_complete(played: Any) -> None:
 
 def test_a_value_that_stands_in_two_places_has_two_ways_to_tell(recorded: Any) -> None:
     """In the paths, in the ledger and in the reason."""
-    _, shown = recorded["square"]
+    _, shown = recorded["x*x"]
     last = shown["contribution"][-1]
     assert last["paths"] == [["y → x (the first factor)", "3 = 3"],
                              ["y → x (the second factor)", "3 = 3"]]  # fmt: skip
@@ -334,7 +312,7 @@ def test_an_operation_on_one_number_has_a_plot_that_can_be_heard(recorded: Any) 
     slope = trace["nodes"][-1]["inputs"][0]["local"]
     assert names[0] == (f"the curve of tanh², with its tangent at tanh = {short(tanh['data'])}: "
                         f"slope {short(slope)}")  # fmt: skip
-    _, shown = recorded["square"]
+    _, shown = recorded["x*x"]
     assert [text for step in shown["contribution"] for text in step["plots"]] == [None, None]
 
 

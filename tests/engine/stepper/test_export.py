@@ -1,19 +1,16 @@
 """A notebook with a stepper that is run without a browser, and made into a page by nbconvert."""
 
-import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.browser import launched
+
 nbformat: Any = pytest.importorskip("nbformat")
 nbclient: Any = pytest.importorskip("nbclient")
 nbconvert: Any = pytest.importorskip("nbconvert", reason="needs nbconvert")
-
-PROGRAM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-)
 
 CELL = """
 from engine import Stepper, Value, source_lines
@@ -29,7 +26,7 @@ GRADIENTS = ("grad -6", "grad 4", "grad 2")
 
 
 # A frame in a sandbox is a process of its own, which a setting of the page may reach too late.
-NO_SCRIPTS = ["--no-sandbox", "--blink-settings=scriptEnabled=false"]
+NO_SCRIPTS = "--blink-settings=scriptEnabled=false"
 
 
 class Frames(HTMLParser):
@@ -69,14 +66,11 @@ def test_lines_are_those_of_the_cell(exported: str) -> None:
     assert page.count('"line":"Cell In[1], line 4: loss = (w * x + b).relu() ** 2"') == 4
 
 
-@pytest.mark.skipif(not PROGRAM, reason="needs the browser Chromium")
 def test_a_reader_without_scripts_sees_the_picture(exported: str, tmp_path: Path) -> None:
     """In Chromium with JavaScript switched off: it is in view, and has the size of a picture."""
-    playwright: Any = pytest.importorskip("playwright.sync_api", reason="needs playwright")
     path = tmp_path / "notebook.html"
     path.write_text(exported, encoding="utf-8")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=PROGRAM, args=NO_SCRIPTS)
+    with launched(NO_SCRIPTS) as browser:
         page = browser.new_page(java_script_enabled=False, offline=True)
         page.goto(path.as_uri())
         frame = page.frame_locator("iframe")
@@ -85,6 +79,5 @@ def test_a_reader_without_scripts_sees_the_picture(exported: str, tmp_path: Path
             assert frame.locator("svg text", has_text=gradient).first.is_visible()
         assert frame.locator("button").count() == 0  # a script would have made some
         size = frame.locator("svg").bounding_box()
-        browser.close()
     assert size["width"] > 300
     assert size["height"] > 100

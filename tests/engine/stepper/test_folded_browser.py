@@ -8,14 +8,11 @@ import pytest
 
 from engine import Stepper
 from tests.engine.stepper.large import network_loss
-from tests.engine.stepper.test_browser import PROGRAM, browser, opened, press
+from tests.engine.stepper.test_browser import opened, press
 
-__all__ = ["browser", "opened"]
+__all__ = ["opened"]
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not PROGRAM, reason="needs the browser Chromium"),
-]
+pytestmark = pytest.mark.slow
 
 # The last lines of each box, by the place of its class.
 BOXES = """() => Object.fromEntries([...document.querySelectorAll('[data-node]')].filter(

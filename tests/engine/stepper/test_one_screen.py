@@ -3,7 +3,6 @@
 `python -m tests.engine.stepper.test_one_screen` prints the figures.
 """
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,18 +11,10 @@ from typing import Any
 
 import pytest
 
+from tests.browser import launched
 from tests.engine.stepper.six_pages import SIX_PAGES
 
-playwright: Any = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-
-PROGRAM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-)
-
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not PROGRAM, reason="needs the browser Chromium"),
-]
+pytestmark = pytest.mark.slow
 
 SIZES = [(1280, 800), (1366, 650), (375, 667), (667, 375), (640, 400), (1920, 1080)]
 
@@ -87,14 +78,12 @@ WALK = """async () => {
 @contextmanager
 def opened_in(folder: Path) -> Iterator[dict[str, Any]]:
     """The six pages, written to a folder and open in one browser."""
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=PROGRAM, args=["--no-sandbox"])
+    with launched() as browser:
         context = browser.new_context(reduced_motion="reduce")
         pages = {name: context.new_page() for name in SIX_PAGES}
         for i, (name, page) in enumerate(pages.items()):
             page.goto(SIX_PAGES[name]().save(folder / f"{i}.html").as_uri())
         yield pages
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """The screen in a browser: address, tabs, camera, pointer, views, themes and paper."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import time
@@ -12,16 +11,7 @@ from engine import Stepper, Value
 from engine.stepper.script import page_style
 from tests.engine.stepper.six_pages import neuron
 
-playwright: Any = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-
-PROGRAM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-)
-
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not PROGRAM, reason="needs the browser Chromium"),
-]
+pytestmark = pytest.mark.slow
 
 # How large the picture is, and where its left edge is, in the frame.
 CAMERA = """() => {
@@ -44,29 +34,20 @@ BACKGROUND = "getComputedStyle(document.querySelector('.glassgrad-stepper')).bac
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """One browser for all tests."""
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=PROGRAM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a neuron, with 19 steps."""
     return neuron().save(tmp_path_factory.mktemp("pages") / "neuron.html")
 
 
 @pytest.fixture
-def opened(browser: Any, file: Path) -> Iterator[Callable[..., Any]]:
+def opened(chromium: Any, file: Path) -> Iterator[Callable[..., Any]]:
     """Opens the page at an address, and at the end demands that no error was seen."""
     complaints: list[str] = []
     contexts = []
 
     def open_page(end: str = "", path: Path = file, **options: Any) -> Any:
         """The page of the file, or of another."""
-        context = browser.new_context(**{"reduced_motion": "reduce", **options})
+        context = chromium.new_context(**{"reduced_motion": "reduce", **options})
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
@@ -256,9 +237,9 @@ def test_on_paper_there_is_everything_and_no_bar(opened: Any) -> None:
     assert page.evaluate(BACKGROUND) == "rgb(255, 255, 255)"
 
 
-def test_a_frame_follows_the_theme_of_its_notebook(browser: Any) -> None:
+def test_a_frame_follows_the_theme_of_its_notebook(chromium: Any) -> None:
     """Not only that of the system, and also when it changes."""
-    context = browser.new_context(color_scheme="null")
+    context = chromium.new_context(color_scheme="null")
     page = context.new_page()
     page.set_content(f"<body data-jp-theme-light='false'>{neuron()._repr_html_()}")
     frame = page.frames[1]
@@ -272,9 +253,9 @@ def test_a_frame_follows_the_theme_of_its_notebook(browser: Any) -> None:
     "<body data-jp-theme-light='false'>", "<body class='vscode-dark'>", "<html theme='dark'><body>",
 ])  # fmt: skip
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_widget_follows_the_theme_of_its_notebook(dark: str, scheme: str, browser: Any) -> None:
+def test_a_widget_follows_the_theme_of_its_notebook(dark: str, scheme: str, chromium: Any) -> None:
     """Whatever the system has."""
-    page = browser.new_page(color_scheme=scheme)
+    page = chromium.new_page(color_scheme=scheme)
     light = dark.replace("false", "true").replace("dark", "light")
     seen = []
     for start in (dark, light):

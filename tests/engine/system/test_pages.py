@@ -1,17 +1,11 @@
 """Pictures in the pages of others."""
 
-import shutil
-from typing import Any
-
 import pytest
 
 import nn
 from engine import Value, draw
 from engine.system.pages import for_jupyter
-
-PROGRAM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-)
+from tests.browser import launched
 
 PAGE = '<!doctype html><meta charset="utf-8"><div style="width:{room}px">{picture}</div>'
 
@@ -28,13 +22,10 @@ def test_jupyter_gets_the_picture_as_an_element_too() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not PROGRAM, reason="needs the browser Chromium")
 def test_a_picture_shrinks_with_its_room_and_does_not_grow() -> None:
     """In a browser: of a graph and of a network, whose sides keep their proportion."""
-    playwright: Any = pytest.importorskip("playwright.sync_api", reason="needs playwright")
     network = nn.draw_network(nn.MLP(2, [3, 1], seed=0)).svg()
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=PROGRAM, args=["--no-sandbox"])
+    with launched() as browser:
         page = browser.new_page()
         for picture in (draw(Value(1.0, "x").tanh() * 2).svg(), network):
             sizes = []
@@ -46,4 +37,3 @@ def test_a_picture_shrinks_with_its_room_and_does_not_grow() -> None:
             assert wide == widest
             assert 200 < wide[0] < 1000
             assert wide[0] / wide[1] == pytest.approx(narrow / low, rel=1e-3)
-        browser.close()

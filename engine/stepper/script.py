@@ -6,6 +6,7 @@ defined in two of them, and each imports only from modules above it in `MODULES`
 """
 
 import re
+from functools import cache
 from importlib.resources import files
 
 MODULES = (
@@ -40,6 +41,7 @@ MODULES = (
     "picture/camera",
     "picture/concerned",
     "picture/gestures",
+    "picture/framed",
     "picture/turned",
     "picture/arrows",
     "picture/boxes",
@@ -84,6 +86,7 @@ _EXPORT = re.compile(r"^export (?=(?:async )?function |const |class )", re.MULTI
 _COMMENT = re.compile(r"^ *(?://[^\n]*|/\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)
 
 
+@cache
 def page_script() -> str:
     """All modules as one text that needs no other, and gives nothing to others."""
     folder = files(__package__) / "player"
@@ -91,6 +94,7 @@ def page_script() -> str:
     return "\n".join(_EXPORT.sub("", _IMPORT.sub("", _COMMENT.sub("", text))) for text in texts)
 
 
+@cache
 def page_style() -> str:
     """All parts of the style as one text."""
     folder = files(__package__) / "style"

@@ -1,14 +1,12 @@
 // The picture of the fold, in its frame: it follows the steps, and a box that is pressed opens.
 
-import { Camera } from "../picture/camera.mjs";
 import { stepInPicture } from "../picture/concerned.mjs";
 import { flowing } from "../picture/flow.mjs";
-import { gestures } from "../picture/gestures.mjs";
+import { framed, withoutPicture } from "../picture/framed.mjs";
 import { walking } from "../picture/walk.mjs";
-import { h } from "../elements/elements.mjs";
 import { classArrows, classBoxes, showClass, showPassed } from "./marks.mjs";
 
-/** @import { Move } from "../picture/picture.d.ts" */
+/** @import { Framed, Move } from "../picture/picture.d.ts" */
 /** @import { Dispatch } from "../types.d.ts" */
 /** @import { ClassGraph, FoldedRun, FoldPicture, FoldSeen } from "./types.d.ts" */
 
@@ -22,18 +20,11 @@ import { classArrows, classBoxes, showClass, showPassed } from "./marks.mjs";
  * ) => FoldPicture}
  */
 export function foldPicture(folded, svg, dispatch, plainWheel) {
-  if (!svg) {
-    const element = h("section", { class: "picture none", "aria-label": "Graph" });
-    element.append(h("p", { class: "quiet" }, folded.run.pictureNote));
-    return { element, show: () => {}, fit: () => {}, zoom: () => {} };
-  }
-  const frame = h("div", { class: "frame" }, svg);
-  const camera = new Camera(frame, svg);
-  gestures(frame, camera, plainWheel);
-  const element = h("section", { class: "picture", "aria-label": "Graph" }, frame);
-  svg.setAttribute("role", "group");
+  if (!svg) return withoutPicture(folded.run.pictureNote);
+  const inFrame = framed(svg, plainWheel);
+  const { camera, element, fit, zoom } = inFrame;
   const graph = { boxes: classBoxes(folded, svg), arrows: classArrows(folded, svg) };
-  opening(frame, graph, camera, dispatch);
+  opening(inFrame, graph, dispatch);
   const flow = flowing(svg);
   /** @type {FoldSeen | null} */
   let before = null;
@@ -48,24 +39,21 @@ export function foldPicture(folded, svg, dispatch, plainWheel) {
     if (opened) camera.reveal([...svg.querySelectorAll(".selected")]);
     before = seen;
   };
-  return { element, show, fit: () => camera.fit(), zoom: (by) => camera.zoom(by) };
+  return { element, show, fit, zoom };
 }
 
 /**
  * A click on a box, or Enter where the focus is, opens its class.
- * @type {(frame: HTMLElement, graph: ClassGraph, camera: Camera, dispatch: Dispatch) => void}
+ * @type {(inFrame: Framed, graph: ClassGraph, dispatch: Dispatch) => void}
  */
-function opening(frame, { boxes }, camera, dispatch) {
+function opening({ frame, arrive }, { boxes }, dispatch) {
   for (const { element, place } of boxes) {
     element.addEventListener("click", () => dispatch({ type: "select", node: place }));
   }
   const outputFirst = boxes.toSorted((a, b) => b.place - a.place);
   walking(frame, outputFirst.map(({ element }) => element), {
     press: (element) => element.dispatchEvent(new MouseEvent("click")),
-    arrive: (element) => {
-      frame.scrollTo(0, 0);
-      camera.jump(() => camera.reveal([element]));
-    },
+    arrive,
   });
 }
 

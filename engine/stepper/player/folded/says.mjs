@@ -1,6 +1,7 @@
 // What is said of a step of a folded run, in whole sentences.
 
 import { counted } from "../run/numbers.mjs";
+import { listed } from "../said/phrases.mjs";
 import { classGradient } from "./walk.mjs";
 
 /** @import { Arrow, Step } from "./fold.d.ts" */
@@ -38,8 +39,7 @@ export function phaseOf(folded, { position, step }) {
 /** @type {(folded: FoldedRun, places: number[]) => string} */
 function namesOf({ fold }, places) {
   const names = [...new Set(places)].map((place) => fold.classes[place].name);
-  if (names.length > 3) return `${names.length} classes`;
-  return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0];
+  return names.length > 3 ? `${names.length} classes` : listed(names);
 }
 
 /**

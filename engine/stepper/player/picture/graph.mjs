@@ -2,18 +2,16 @@
 
 import { arrowsOf, because, showArrow } from "./arrows.mjs";
 import { boxesOf, showBox } from "./boxes.mjs";
-import { Camera } from "./camera.mjs";
 import { concernOf } from "./concern.mjs";
 import { stepInPicture } from "./concerned.mjs";
-import { h } from "../elements/elements.mjs";
 import { flowing } from "./flow.mjs";
-import { gestures } from "./gestures.mjs";
+import { framed, withoutPicture } from "./framed.mjs";
 import { movesOf } from "./moves.mjs";
 import { tipOver } from "./tip.mjs";
 import { walking } from "./walk.mjs";
 
 /** @import { Picture } from "../parts.d.ts" */
-/** @import { Arrow, Graph, Tip } from "./picture.d.ts" */
+/** @import { Arrow, Framed, Graph, Tip } from "./picture.d.ts" */
 /** @import { Dispatch, Run, Seen } from "../types.d.ts" */
 
 /**
@@ -21,16 +19,9 @@ import { walking } from "./walk.mjs";
  * @type {(run: Run, svg: SVGSVGElement | null, dispatch: Dispatch, plainWheel: boolean) => Picture}
  */
 export function pictureCard(run, svg, dispatch, plainWheel) {
-  if (!svg) {
-    const element = h("section", { class: "picture none", "aria-label": "Graph" });
-    element.append(h("p", { class: "quiet" }, run.pictureNote));
-    return { element, show: () => {}, fit: () => {}, zoom: () => {} };
-  }
-  const frame = h("div", { class: "frame" }, svg);
-  const camera = new Camera(frame, svg);
-  gestures(frame, camera, plainWheel);
-  const element = h("section", { class: "picture", "aria-label": "Graph" }, frame);
-  svg.setAttribute("role", "group");
+  if (!svg) return withoutPicture(run.pictureNote);
+  const inFrame = framed(svg, plainWheel);
+  const { camera, element, fit, zoom } = inFrame;
   const graph = { boxes: boxesOf(run, svg), arrows: arrowsOf(run, svg) };
   const tip = tipOver(element);
   const flow = flowing(svg);
@@ -40,7 +31,7 @@ export function pictureCard(run, svg, dispatch, plainWheel) {
   const tell = (arrow) => {
     if (before) tip.show(because(run, before, arrow), arrow.label);
   };
-  listen(frame, graph, { dispatch, tell, camera, tip });
+  listen(inFrame, graph, { dispatch, tell, tip });
   /** @type {Picture["show"]} */
   const show = (seen) => {
     flow.finish();
@@ -55,16 +46,16 @@ export function pictureCard(run, svg, dispatch, plainWheel) {
     if (seen.pinned && before?.focus !== seen.focus) camera.reveal(first(svg, ".selected"));
     before = seen;
   };
-  return { element, show, fit: () => camera.fit(), zoom: (by) => camera.zoom(by) };
+  return { element, show, fit, zoom };
 }
 
 /**
  * A box that is pressed is selected; an arrow under the pointer or with the focus tells its reason.
- * @param {HTMLElement} frame
+ * @param {Framed} inFrame
  * @param {Graph} graph
- * @param {{ dispatch: Dispatch, tell: (arrow: Arrow) => void, camera: Camera, tip: Tip }} parts
+ * @param {{ dispatch: Dispatch, tell: (arrow: Arrow) => void, tip: Tip }} parts
  */
-function listen(frame, { boxes, arrows }, { dispatch, tell, camera, tip }) {
+function listen({ frame, arrive }, { boxes, arrows }, { dispatch, tell, tip }) {
   const outputFirst = boxes.toSorted((a, b) => b.node - a.node);
   const things = [...outputFirst, ...arrows.values()];
   for (const { element, node } of boxes) {
@@ -88,8 +79,7 @@ function listen(frame, { boxes, arrows }, { dispatch, tell, camera, tip }) {
       else tellOf(element);
     },
     arrive: (element) => {
-      frame.scrollTo(0, 0);
-      camera.jump(() => camera.reveal([element]));
+      arrive(element);
       tellOf(element);
     },
   });

@@ -1,6 +1,8 @@
 // The picture of the graph: its boxes, its arrows, and what moves in it.
 
+import type { Screen } from "../parts.d.ts";
 import type { RunEdge } from "../types.d.ts";
+import type { Camera } from "./camera.mjs";
 
 /** A box of the picture: its node, and the texts in it that change. */
 export interface Box {
@@ -70,6 +72,19 @@ export interface Tip {
 export interface Walk {
   press: (element: SVGElement) => void;
   arrive: (element: SVGElement) => void;
+}
+
+/** A picture in its frame, and the camera that shows it. */
+export interface Framed extends Pick<Screen, "fit" | "zoom">, Pick<Walk, "arrive"> {
+  frame: HTMLElement;
+  camera: Camera;
+  element: HTMLElement;
+}
+
+/** What stands in place of a picture. */
+export interface NoPicture extends Pick<Screen, "fit" | "zoom"> {
+  element: HTMLElement;
+  show: () => void;
 }
 
 /** What is marked: by the step, and by the path that is shown. */

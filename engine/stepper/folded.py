@@ -41,7 +41,6 @@ of a single number in four. Its entries, in version 1:
 folded.schema.json says the same to programs, as a JSON Schema.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
@@ -65,7 +64,7 @@ from .folded_shown import (
 )
 from .folded_walk import Arrow, FoldedClass, LargestPasses, Progress, Walk, largest_members
 from .marked_svg import MOST_BOXES
-from .trace import Lines
+from .trace import Lines, as_json
 
 # The most members of a class that are told, and of all classes together, but for the first three.
 _TOLD, _TOLD_IN_ALL = 20, 400
@@ -79,7 +78,7 @@ class FoldedRun:
 
     def to_json(self) -> str:
         """The document as JSON, in ASCII; the same graph always gives the same text."""
-        return json.dumps(self.document, separators=(",", ":"), allow_nan=False)
+        return as_json(self.document)
 
     def __repr__(self) -> str:
         told = self.document

@@ -5,7 +5,6 @@ allows that one script and that one style, and no network at all. Without its sc
 picture.
 """
 
-import json
 from base64 import b64encode
 from collections.abc import Iterable
 from hashlib import sha256
@@ -22,11 +21,8 @@ from ..value import Value, demand_value
 from .folded import FoldedRun, folded_run, is_large
 from .notes import Note, as_notes, demand_title
 from .script import page_script, page_style, widget_script
-from .trace import Lines, Trace, demand_lines, trace
+from .trace import Lines, Trace, as_json, demand_lines, trace
 from .widget import widget
-
-_SCRIPT = page_script()
-_STYLE = page_style()
 
 _PAGE = """\
 <!doctype html>
@@ -138,10 +134,10 @@ class Stepper:
         return _PAGE.format(
             policy=_policy(),
             title=self._title(),
-            style=_STYLE,
+            style=page_style(),
             picture=svg or note,
             trace=_in_a_script(document),
-            script=_SCRIPT,
+            script=page_script(),
         )
 
     def save(self, path: str | PathLike[str]) -> Path:
@@ -162,7 +158,7 @@ class Stepper:
 
         Raises ImportError with the line to install it if anywidget is not there.
         """
-        return widget(self._shown, widget_script(), _STYLE, self._repr_html_())
+        return widget(self._shown, widget_script(), page_style(), self._repr_html_())
 
     def _repr_html_(self) -> str:
         return (
@@ -174,7 +170,7 @@ class Stepper:
 
     def _title(self) -> str:
         """What the page is called, as HTML."""
-        title = self._given[3]
+        _, _, _, title, _ = self._given
         return escape(visible(title or f"{self._shown.document['title']}, step by step"))
 
     def __repr__(self) -> str:
@@ -198,7 +194,8 @@ def _variables(output: Value, names: Namespace | None) -> Namespace:
 def _policy() -> str:
     """Only this script and this style; nothing from anywhere else, and nothing to anywhere."""
     script, style = (
-        b64encode(sha256(text.encode("utf-8")).digest()).decode() for text in (_SCRIPT, _STYLE)
+        b64encode(sha256(text.encode("utf-8")).digest()).decode()
+        for text in (page_script(), page_style())
     )
     allowed = f"script-src 'sha256-{script}'; style-src 'sha256-{style}'"
     return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
@@ -206,5 +203,5 @@ def _policy() -> str:
 
 def _in_a_script(document: Any) -> str:
     """JSON that cannot end the element which it stands in, or open a comment there."""
-    text = json.dumps(document, separators=(",", ":"), allow_nan=False)
+    text = as_json(document)
     return text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")

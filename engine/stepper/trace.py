@@ -78,7 +78,7 @@ class Trace:
 
     def to_json(self) -> str:
         """The document as JSON, in ASCII; the same graph always gives the same text."""
-        return json.dumps(self.document, separators=(",", ":"), allow_nan=False)
+        return as_json(self.document)
 
     def __repr__(self) -> str:
         nodes, events = len(self.document["nodes"]), len(self.document["events"])
@@ -126,6 +126,11 @@ def trace(
     values = tuple(_grads(topological_order(output), events))
     run = RunRecord(values, document["nodes"], document["events"])
     return Trace({**document, "about": about(title, said, run)})
+
+
+def as_json(document: Mapping[str, Any]) -> str:
+    """A document as JSON, in ASCII and without blanks."""
+    return json.dumps(document, separators=(",", ":"), allow_nan=False)
 
 
 def demand_lines(lines: object) -> None:

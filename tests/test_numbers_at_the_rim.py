@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 
 import engine
 import nn
-from engine import Value, chain_rule, check_gradient, draw, hessian_vector_product, trace
+from engine import Stepper, Value, chain_rule, check_gradient, draw, hessian_vector_product, trace
 from engine.drawing.picture import Drawing
 from engine.expression import parse
 from nn.arguments.hyperparameters import settings_of
@@ -66,6 +66,12 @@ def around(hops: Any) -> Drawing:
     return draw(output, around=leaf, hops=hops)
 
 
+def noted(**places: Any) -> Stepper:
+    """A run with a sentence about its leaf."""
+    output, leaf = graph()
+    return Stepper(output, notes=[engine.Note("", leaf, **places)])
+
+
 def minimized(**options: Any) -> nn.Minimum:
     """The minimum of a parabola."""
     x = Value(3.0)
@@ -78,6 +84,7 @@ LIMITS: dict[str, Callable[[Any], object]] = {
     "draw.hops": around,
     "trace.max_events": lambda n: trace(Value(1.0), max_events=n),
     "ChainRule.latex.most": lambda n: chain_rule(*graph()).latex(n),
+    "ChainRule.why.most": lambda n: chain_rule(*graph()).why(n),
     "draw_network.max_neurons": lambda n: nn.draw_network(nn.MLP(2, [3, 1]), max_neurons=n),
     "draw_network.max_weights": lambda n: nn.draw_network(nn.MLP(2, [3, 1]), max_weights=n),
     "minimize.iterations": lambda n: minimized(iterations=n),
@@ -132,6 +139,8 @@ NUMBERS: dict[str, Callable[[Any], object]] = {
     "check_gradient.tolerance": lambda n: check_gradient(Value.exp, 1.0, tolerance=n),
     "check_gradient.order": lambda n: check_gradient(Value.exp, 1.0, order=n),
     "minimize.tolerance": lambda n: minimized(tolerance=n),
+    "Note.at": lambda n: noted(at=n),
+    "Note.path": lambda n: noted(path=n),
     "clip_by_norm.largest": lambda n: nn.clip_by_norm(parameters(), n),
     "clip_by_value.largest": lambda n: nn.clip_by_value(parameters(), n),
     "l1_penalty.strength": lambda n: nn.l1_penalty(parameters(), n),

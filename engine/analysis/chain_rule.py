@@ -30,7 +30,7 @@ from ..system.leaving import numbers_leave
 from ..system.limits import limit, up_to
 from ..value import Value, demand_value
 from .naming import NOTHING, Known, Names, Namespace, known_names, unique_names
-from .why import Reasons, Why, latex_where, slot_name, why
+from .why import Reasons, Why, edge_places, latex_where, slot_name, why
 
 _SHOWN = 5
 
@@ -101,10 +101,8 @@ class Path:
     def _repeated(self) -> Iterator[tuple[Value, int]]:
         """The edges that end where other edges of the same node do, by the places of the inputs."""
         for node, each, at in zip(self.values, self.values[1:], self.places, strict=False):
-            pairs = enumerate(node.local_derivatives)
-            places = [place for place, local in pairs if local is not None]
             if node.inputs.count(each) > 1:
-                yield node, places[at]
+                yield node, edge_places(node)[at]
 
     def _latex(self, names: Names) -> str:
         sides = [latex_number(self.product)]

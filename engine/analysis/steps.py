@@ -25,7 +25,7 @@ from ..primitives import CONSTANT, PRIMITIVES
 from ..system.leaving import numbers_leave
 from ..value import Value, demand_value
 from .naming import Names, Namespace, value_names
-from .why import Why, why
+from .why import Derivatives, Why
 
 # Numbers of a Push: upstream, local, contribution, before, after.
 _Note = tuple[float, float, float, float, float]
@@ -44,7 +44,10 @@ class Forward:
     @property
     def sides(self) -> tuple[str, ...]:
         """Its equation: name, operation in symbols, the same in numbers if that differs, result."""
-        inputs, told = self.node.inputs, self._told
+        return self._sides(self._told)
+
+    def _sides(self, told: Reckoned) -> tuple[str, ...]:
+        inputs = self.node.inputs
         numbers = [in_parentheses(text) if is_infix(self.node) else text for text in told.texts]
         symbols = [
             number if each.op is CONSTANT else self.names[each]
@@ -66,8 +69,9 @@ class Forward:
         return Reckoned(tuple(map(short, numbers)), short(result), "=", 4)
 
     def __str__(self) -> str:
-        *sides, result = self.sides
-        return f"{' = '.join(sides)} {self._told.sign} {result}"
+        told = self._told
+        *sides, result = self._sides(told)
+        return f"{' = '.join(sides)} {told.sign} {result}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ class Push:
       ends.
     - `upstream`, `local`, `contribution`: d(output)/d(node), d(node)/d(input), and their product.
     - `before`, `after`: the gradient of the input, without and with it.
+    - `derivatives`: those of the operation, which all its edges share.
     """
 
     output: Value
@@ -102,6 +107,7 @@ class Push:
     before: float
     after: float
     names: Names = field(repr=False, compare=False)
+    derivatives: Derivatives = field(repr=False, compare=False)
 
     def __str__(self) -> str:
         names, output, why = self.names, self.output, self.why
@@ -116,7 +122,7 @@ class Push:
     @property
     def why(self) -> Why:
         """Why `local` is the number that it is: the rule of the operation."""
-        return why(self.node, self.place, self.names)
+        return self.derivatives.of_edge(self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +195,9 @@ def _events(order: Sequence[Value], names: Names) -> Iterator[Event]:
             continue
         if node is not output:
             yield Done(output, node, grad.number, names)
+        derivatives = Derivatives(node, names)
         for place, (each, _) in enumerate(node.edges()):
-            yield Push(output, node, place, each, *next(noted), names)
+            yield Push(output, node, place, each, *next(noted), names, derivatives)
 
 
 def in_symbols(node: Value, inputs: list[str]) -> str:

@@ -23,6 +23,7 @@ from ..expression.rules import Cases, StackProgram, case_of, mapped, rules_of, s
 from ..expression.writing import LATEX, NUMBERS, OPPOSITE, TEXT, Notation, Written
 from ..notation import abridged, short
 from ..primitives import Op
+from ..system.computed import cached_property
 from ..value import Value
 from .naming import LETTERS, Names, texts_of
 
@@ -82,8 +83,8 @@ class Reasons:
 
 def whys(node: Value, names: Names) -> Iterator[Why]:
     """Why each local derivative of a node has its number, in the order of `node.edges()`."""
-    operation = _Operation(node, names)
-    return map(operation.why, operation.slopes)
+    derivatives = Derivatives(node, names)
+    return map(derivatives.why, derivatives.slopes)
 
 
 def why(node: Value, place: int, names: Names, taken: Set[str] = frozenset()) -> Why:
@@ -91,12 +92,16 @@ def why(node: Value, place: int, names: Names, taken: Set[str] = frozenset()) ->
 
     No letter that is `taken` stands for an input.
     """
-    operation = _Operation(node, names, taken)
-    return operation.why([*operation.slopes][place])
+    return Derivatives(node, names, taken).of_edge(place)
 
 
-class _Operation:
-    """An operation that was recorded, with what all its derivatives need.
+def edge_places(node: Value) -> list[int]:
+    """The place, among all inputs of a node, of each edge in the order of `node.edges()`."""
+    return [place for place, local in enumerate(node.local_derivatives) if local is not None]
+
+
+class Derivatives:
+    """The derivatives of an operation that was recorded, with what all of them need.
 
     - `slopes`: the local derivatives by the places of the inputs to which a gradient flows.
     - `shown`: the places of the inputs that are written down, and dots for a long middle.
@@ -105,10 +110,31 @@ class _Operation:
     def __init__(self, node: Value, names: Names, taken: Set[str] = frozenset()) -> None:
         self.taken = taken
         self.op, self.inputs, self.names = node.op, node.inputs, names
-        self.uses = Counter(self.inputs)
-        pairs = enumerate(node.local_derivatives)
-        self.slopes = {place: local for place, local in pairs if local is not None}
-        self.shown = abridged([*map(str, range(len(self.inputs)))], _DOTS)
+        self._node = node
+
+    @cached_property
+    def uses(self) -> Mapping[Value, int]:
+        """In how many places each input stands."""
+        return Counter(self.inputs)
+
+    @cached_property
+    def slopes(self) -> Mapping[int, float]:
+        """The local derivatives, by place."""
+        pairs = enumerate(self._node.local_derivatives)
+        return {place: local for place, local in pairs if local is not None}
+
+    @cached_property
+    def _places(self) -> Sequence[int]:
+        return edge_places(self._node)
+
+    @cached_property
+    def shown(self) -> Sequence[str]:
+        """The places that are written down."""
+        return abridged([*map(str, range(len(self.inputs)))], _DOTS)
+
+    def of_edge(self, place: int) -> Why:
+        """Why the derivative of the edge in this place of `node.edges()` has its number."""
+        return self.why(self._places[place])
 
     def why(self, place: int) -> Why:
         """Why the derivative by the input in this place has its number."""

@@ -43,7 +43,6 @@ folded.schema.json says the same to programs, as a JSON Schema.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 from ..analysis.reductions import inside_ladders
@@ -64,7 +63,7 @@ from .folded_shown import (
 )
 from .folded_walk import Arrow, FoldedClass, LargestPasses, Progress, Walk, largest_members
 from .marked_svg import MOST_BOXES
-from .trace import Lines, as_json
+from .trace import Lines, as_json, as_number
 
 # The most members of a class that are told, and of all classes together, but for the first three.
 _TOLD, _TOLD_IN_ALL = 20, 400
@@ -175,8 +174,8 @@ def _members(
         number = f" {place[member]:,}" * (len(group.members) > 1)
         yield {
             "name": member.label or f"{group.kind.op.title}{number}",
-            "data": _number(member.data),
-            "grad": _number(walk.gradient[member]),
+            "data": as_number(member.data),
+            "grad": as_number(walk.gradient[member]),
             "uses": passed.uses[member],
             "best": _best(walk, *passed.best[member]) if member in passed.best else None,
         }
@@ -187,9 +186,9 @@ def _best(walk: Walk, arrow: int, edge: int) -> dict[str, Any]:
     whole = walk.arrows[arrow]
     return {
         "arrow": arrow,
-        "upstream": _number(whole.upstream[edge]),
-        "local": _number(whole.local[edge]),
-        "contribution": _number(whole.contributions[edge]),
+        "upstream": as_number(whole.upstream[edge]),
+        "local": as_number(whole.local[edge]),
+        "contribution": as_number(whole.contributions[edge]),
         "why": in_one_example(whole, edge, walk.groups[whole.head]),
     }
 
@@ -216,16 +215,9 @@ def _arrow(arrow: Arrow, head: FoldedClass) -> dict[str, Any]:
         "upstream": in_range(arrow.upstream),
         "local": in_range(arrow.local),
         "contribution": in_range(arrow.contributions),
-        "share": _number(arrow.share),
+        "share": as_number(arrow.share),
         "passes": percent(arrow.share),
         "nothing": arrow.nothing,
         "closed": arrow.closed,
         "rules": rules_in_letters(arrow, head),
     }
-
-
-def _number(number: float) -> float | str:
-    """The number; nan and infinities, which JSON lacks, by name."""
-    if isfinite(number):
-        return number
-    return "NaN" if number != number else "Infinity" if number > 0 else "-Infinity"

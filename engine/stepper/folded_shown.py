@@ -13,7 +13,7 @@ from string import ascii_lowercase
 from typing import NamedTuple
 
 from ..analysis.fold import FoldClass
-from ..analysis.why import why
+from ..analysis.why import edge_places, why
 from ..drawing.captions import span
 from ..drawing.dot import to_dot
 from ..drawing.render import RenderError, render
@@ -79,7 +79,7 @@ def rules_in_letters(arrow: Arrow, head: FoldedClass) -> list[str]:
         return [_rule(op, ("a", "b", _DOTS), 0)]
     numbers = {tuple(_plain(member)) for member in head.members} if head.kind.has_numbers else ()
     told = (
-        _rule(op, ("a", "b")[: len(op.partials)], _input(user, place))
+        _rule(op, ("a", "b")[: len(op.partials)], edge_places(user)[place])
         if len(numbers) > 1
         else why(user, place, _letters(user)).symbols
         for place, user in dict(zip(arrow.places, arrow.users, strict=True)).items()
@@ -110,12 +110,6 @@ def _letters(node: Value) -> Mapping[Value, str]:
 def _plain(node: Value) -> Iterator[float]:
     """The plain numbers among the inputs of a node."""
     return (each.data for each in node.inputs if each.op is CONSTANT)
-
-
-def _input(node: Value, place: int) -> int:
-    """The place among all inputs of the edge in this place of `node.edges()`."""
-    places = [i for i, local in enumerate(node.local_derivatives) if local is not None]
-    return places[place]
 
 
 def _rule(op: Op, inputs: tuple[str, ...], place: int) -> str:

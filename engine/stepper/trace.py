@@ -133,6 +133,13 @@ def as_json(document: Mapping[str, Any]) -> str:
     return json.dumps(document, separators=(",", ":"), allow_nan=False)
 
 
+def as_number(number: float) -> float | str:
+    """The number in a document; nan and infinities, which JSON lacks, by name."""
+    if isfinite(number):
+        return number
+    return "NaN" if number != number else "Infinity" if number > 0 else "-Infinity"
+
+
 def demand_lines(lines: object) -> None:
     """Raise TypeError unless `lines` is a mapping or None."""
     if lines is not None and not isinstance(lines, Mapping):
@@ -156,8 +163,8 @@ def _document(
             "op": node.op.title,
             "symbol": node.op.symbol,
             "scope": list(node.scope),
-            "data": _number(node.data),
-            "grad": _number(grad),
+            "data": as_number(node.data),
+            "grad": as_number(grad),
             "inputs": _inputs(node, index, wording.names),
             "formula": formulas.get(node, []),
             "pieces": _pieces(node),
@@ -220,9 +227,9 @@ def _inputs(node: Value, index: Mapping[Value, int], names: Names) -> list[dict[
     pairs = zip(node.inputs, node.local_derivatives, strict=True)
     rules = map(_rule_entry, whys(node, names))
     return [
-        {"number": _number(each.data)}
+        {"number": as_number(each.data)}
         if local is None
-        else {"node": index[each], "slot": slot, "local": _number(local), "rule": next(rules)}
+        else {"node": index[each], "slot": slot, "local": as_number(local), "rule": next(rules)}
         for slot, (each, local) in enumerate(pairs)
     ]
 
@@ -239,7 +246,7 @@ def _pieces(node: Value) -> list[str]:
 def _curve_entry(curve: Curve | None) -> dict[str, Any] | None:
     if curve is None:
         return None
-    heights = [*map(_number, curve.heights)]
+    heights = [*map(as_number, curve.heights)]
     return {
         "left": curve.left,
         "right": curve.right,
@@ -258,7 +265,7 @@ def _numeric_entry(numeric: Numeric | None) -> dict[str, Any] | None:
     if numeric is None:
         return None
     value, error, verdict, why = numeric
-    return {"value": _number(value), "error": _number(error), "verdict": verdict, "why": why}
+    return {"value": as_number(value), "error": as_number(error), "verdict": verdict, "why": why}
 
 
 def _paths_entry(output: Value, ways: Ways, index: Mapping[Value, int]) -> dict[str, Any]:
@@ -266,12 +273,12 @@ def _paths_entry(output: Value, ways: Ways, index: Mapping[Value, int]) -> dict[
         {
             "nodes": [index[output], *(index[step.node] for step in path)],
             "places": [step.place for step in path],
-            "factors": [_number(step.local) for step in path],
-            "product": _number(product(path)),
+            "factors": [as_number(step.local) for step in path],
+            "product": as_number(product(path)),
         }
         for path in ways.best
     ]
-    return {"count": ways.number, "best": best, "rest": _number(ways.rest)}
+    return {"count": ways.number, "best": best, "rest": as_number(ways.rest)}
 
 
 def _event(event: Event, index: Mapping[Value, int]) -> list[Any]:
@@ -280,16 +287,9 @@ def _event(event: Event, index: Mapping[Value, int]) -> list[Any]:
         case Forward():
             return ["forward", index[event.node]]
         case Seed():
-            return ["seed", index[event.output], _number(event.grad)]
+            return ["seed", index[event.output], as_number(event.grad)]
         case Done():
             return ["done", index[event.node]]
     where = [index[event.node], event.place, index[event.input]]
     numbers = (event.upstream, event.local, event.contribution, event.before, event.after)
-    return ["push", *where, *map(_number, numbers)]
-
-
-def _number(number: float) -> float | str:
-    """The number; nan and infinities, which JSON lacks, by name."""
-    if isfinite(number):
-        return number
-    return "NaN" if number != number else "Infinity" if number > 0 else "-Infinity"
+    return ["push", *where, *map(as_number, numbers)]

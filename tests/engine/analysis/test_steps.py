@@ -145,3 +145,11 @@ def test_events_are_compared_by_what_happened() -> None:
     for event in steps(Value(2.0, "x") * 3):
         assert replace(event, names={}) == event
         assert "names" not in repr(event)
+
+
+def test_the_edges_of_an_operation_share_what_all_of_them_need() -> None:
+    """So the steps of a long sum are printed in time proportional to it."""
+    total = Value.sum([Value(float(i)) for i in range(50)])
+    pushes = [event for event in steps(total) if isinstance(event, Push)]
+    assert len(pushes) == 50
+    assert len({id(push.derivatives.slopes) for push in pushes}) == 1

@@ -135,7 +135,8 @@ def test_the_path_to_the_first_weight_has_the_printed_product() -> None:
     (path,) = rule
     assert rule.count == 1
     assert path.names[0] == "Loss"
-    assert path.names[-4:] == ("ReLU", "Sum", "Mul", "neuron1.w[0]")
+    assert [each.op.title for each in path.values[-4:-1]] == ["ReLU", "Sum", "Mul"]
+    assert path.names[-1] == "neuron1.w[0]"
     *to_relu, by_sum, by_product, by_weight = path.local_derivatives
     assert np.prod(to_relu) == pytest.approx(0.642, abs=5.1e-4)
     assert (by_sum, by_product, by_weight) == (1.0, 1.0, 1.0)

@@ -251,6 +251,15 @@ class Symbol:
         """The result of a part of the function as one number, whatever that part decides."""
         return self._trace.followed(run)
 
+    @property
+    def raising(self) -> bool:
+        """Whether the function that is followed raises where Python's functions do."""
+        return self._trace.raising
+
+    def by_name(self, name: str, operands: Sequence[Any]) -> "Symbol":
+        """The result of operation `name` on some operands, among which is the symbol."""
+        return self._trace.made(name, operands)
+
     def operation(self, name: str, *others: Any) -> "Symbol":
         """The result of operation `name` on the symbol and `others`."""
         return self._trace.made(name, [self, *others])

@@ -65,7 +65,8 @@ function erfcTail(x) {
     b * r - divisor + b * (ROOT - r) + (below - b) * r + (below - b) * (ROOT - r) +
     below * ROOT_LOST + (x - below + fraction) * ROOT;
   const near = Math.fround(x); // its square has no rounding
-  const quotient = Math.exp(-near * near) / divisor;
+  const half = Math.exp((-near * near) / 2); // whose square may be subnormal
+  const quotient = x < 26 ? Math.exp(-near * near) / divisor : (half / divisor) * half;
   return quotient + quotient * (Math.expm1((near - x) * (near + x)) - lost / divisor);
 }
 

@@ -27,12 +27,17 @@ const SLOPE = 1.1283791670955126;
 const SLOPE_LESS_1 = 0.1283791670955126;
 
 // The number sqrt(pi), and what is lost by rounding it.
-const [ROOT, ROOT_LOST] = [1.772453850905516, -7.666586499825799e-17];
+const ROOT = 1.772453850905516;
+const ROOT_LOST = -7.666586499825799e-17;
 
 // Where a continued fraction takes the place of a series, and where erf is 1, and 1 - erf is 0.
-const [ERF_CHANGES, ERFC_CHANGES, ERF_IS_1, ERFC_IS_0] = [0.9, 0.77, 6, 27.3];
+const ERF_CHANGES = 0.9;
+const ERFC_CHANGES = 0.77;
+const ERF_IS_1 = 6;
+const ERFC_IS_0 = 27.3;
 
-// The coefficients of x^2, x^4, ... in erf(x)/x, the last one first: 2/sqrt(pi) (-1)^n/(n! (2n + 1)).
+// The coefficients of x^2, x^4, ... in erf(x)/x, the last one first, which are
+// 2/sqrt(pi) (-1)^n / (n! (2n + 1)).
 const COEFFICIENTS = Array.from({ length: 20 }, (_, i) => {
   let factorial = 1;
   for (let k = 2; k <= 20 - i; k++) factorial *= k;

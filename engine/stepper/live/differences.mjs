@@ -1,8 +1,7 @@
 // Derivatives by finite differences: the method of engine/checking/finite_differences.py.
 
-import {
-  areFinite, isKink, largest, limits, slopesAt, smallestBy, smallestStep, Witness,
-} from "./slopes.mjs";
+import { areFinite, isKink, largest, limits, slopesAt, smallestStep } from "./slopes.mjs";
+import { Witness } from "./witness.mjs";
 
 /** @import { ScalarFunction, Slopes } from "./slopes.mjs" */
 
@@ -21,7 +20,8 @@ import {
 /** @typedef {(value: number, error: number) => boolean} Enough */
 
 // The most halvings of a step, and the columns of the table.
-const [HALVINGS, COLUMNS] = [40, 8];
+const HALVINGS = 40;
+const COLUMNS = 8;
 
 // Errors are relative to the derivative or, if that is larger, to this part of the slopes.
 export const SMALL = 1e-4;
@@ -30,6 +30,13 @@ export const SMALL = 1e-4;
 const NOWHERE = {
   value: NaN, error: Infinity, kink: false, left: NaN, right: NaN, typical: NaN, steady: true,
 };
+
+/**
+ * The first of some things by which a number is smallest.
+ * @type {<Thing>(things: Thing[], by: (thing: Thing) => number) => Thing}
+ */
+const smallestBy = (things, by) =>
+  things.reduce((found, each) => (by(each) < by(found) ? each : found));
 
 /**
  * The derivative at x by extrapolation; `step` is the first one, relative to x where |x| > 1.
@@ -105,7 +112,8 @@ function tabled(rows, enough, witness) {
       if (doubt < least || seen.length === 2)
         [value, error, least, place] = [entry, distance, doubt, seen.length - 1];
     }
-    if (enough(value, error)) return witnessed(witness, withKink(value, error, seen, place), slopes);
+    if (enough(value, error))
+      return witnessed(witness, withKink(value, error, seen, place), slopes);
   }
   return seen.length ? withKink(value, error, seen, place) : NOWHERE;
 }

@@ -2,7 +2,7 @@
 
 import { ridders } from "./differences.mjs";
 import { pathsOf } from "./paths.mjs";
-import { eventsOf, fixed, result, toldNumber } from "./sweep.mjs";
+import { eventsOf, reasonsToStay, resultOfPart, toldNumber } from "./sweep.mjs";
 import { Agreement } from "./verdicts.mjs";
 
 /** @import { Input, Numeric } from "../player/trace.d.ts" */
@@ -10,7 +10,9 @@ import { Agreement } from "./verdicts.mjs";
 /** @import { Graph, Run } from "./sweep.mjs" */
 
 // The most nodes of a graph with finite differences; the first step, and the tolerance.
-const [MOVED, STEP, TOLERANCE] = [300, 0.11, 1e-8];
+const MOVED = 300;
+const STEP = 0.11;
+const TOLERANCE = 1e-8;
 
 /**
  * The document of a trace with the numbers of a run of its graph, but without finite differences.
@@ -34,7 +36,7 @@ export function retraced(document, graph, run) {
  * The document with finite differences, which take far longer than the rest.
  * @type {(document: LiveTrace, graph: Graph, run: Run) => LiveTrace}
  */
-export function checked(document, graph, run) {
+export function withDifferences(document, graph, run) {
   const found = numericGradients(graph, run);
   const nodes = document.nodes.map((node, i) => ({ ...node, numeric: found[i] }));
   return { ...document, nodes };
@@ -55,7 +57,7 @@ function withLocals(inputs, locals) {
  */
 function numericGradients(graph, run) {
   if (graph.length > MOVED) return graph.map(() => null);
-  const reasons = fixed(graph);
+  const reasons = reasonsToStay(graph);
   const most = largestOfLeaves(graph, run);
   return graph.map((_, node) => (reasons[node] ? null : numericGradient(graph, run, node, most)));
 }
@@ -64,8 +66,10 @@ function numericGradients(graph, run) {
  * The size of the largest gradient of a leaf.
  * @type {(graph: Graph, run: Run) => number}
  */
-const largestOfLeaves = (graph, { grads }) =>
-  Math.max(0, ...Array.from(grads, Math.abs).filter((x, i) => !graph[i].from.length && x < Infinity));
+function largestOfLeaves(graph, { grads }) {
+  const sizes = Array.from(grads, Math.abs);
+  return Math.max(0, ...sizes.filter((x, i) => !graph[i].from.length && x < Infinity));
+}
 
 /** @type {(graph: Graph, run: Run, node: number, most: number) => Numeric} */
 function numericGradient(graph, { data, grads }, node, most) {
@@ -73,14 +77,15 @@ function numericGradient(graph, { data, grads }, node, most) {
   /** @type {(value: number, error: number) => boolean} */
   const enough = (value, error) => wanted.isSettled(value, error);
   const found = ridders(outputAt(graph, data, node), data[node], STEP, enough);
-  let [verdict, why] = wanted.verdict(found);
   const output = data[graph.length - 1];
-  if (!Number.isFinite(output)) [verdict, why] = ["cannot tell", `the output is ${inWords(output)}`];
+  /** @type {[Numeric["verdict"], string]} */
+  const unknown = ["cannot tell", `the output is ${asPython(output)}`];
+  const [verdict, why] = Number.isFinite(output) ? wanted.verdict(found) : unknown;
   return { value: toldNumber(found.value), error: toldNumber(found.error), verdict, why };
 }
 
 /** @type {(x: number) => string} */
-const inWords = (x) => String(x).replace("Infinity", "inf").replace("NaN", "nan");
+const asPython = (x) => String(x).replace("Infinity", "inf").replace("NaN", "nan");
 
 /**
  * The output as a function of one node; what does not depend on that stays put.
@@ -94,7 +99,7 @@ export function outputAt(graph, data, moved) {
   const anew = [...stirred].slice(1);
   return (x) => {
     numbers[moved] = x;
-    for (const i of anew) numbers[i] = result(graph[i], numbers);
+    for (const i of anew) numbers[i] = resultOfPart(graph[i], numbers);
     return numbers[graph.length - 1];
   };
 }

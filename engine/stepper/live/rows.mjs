@@ -22,7 +22,7 @@ export function rowOf(data) {
 
 /** @type {(data: FoldData) => Row} */
 function foldedRow({ fold, start, slope }) {
-  const [join, first, local] = [operation(fold), number(start[0]), number(slope[0])];
+  const [join, first, local] = [operationCalled(fold), number(start[0]), number(slope[0])];
   return {
     forward: (inputs) => {
       let result = first;
@@ -41,7 +41,7 @@ function foldedRow({ fold, start, slope }) {
  */
 function evaluator({ operations, result }, count) {
   const values = new Float64Array(count + operations.length + 1);
-  const steps = operations.map((each, i) => stepOf(values, count + i, each));
+  const steps = operations.map((each, i) => computation(values, count + i, each));
   const end = resultOf(values, result);
   return (inputs, last = NaN) => {
     values.set(inputs);
@@ -55,8 +55,8 @@ function evaluator({ operations, result }, count) {
  * An operation that finds its operands among the values and puts its result there.
  * @type {(values: Float64Array, place: number, made: [string, ...Operand[]]) => () => void}
  */
-function stepOf(values, place, [name, ...operands]) {
-  const compute = operation(name);
+function computation(values, place, [name, ...operands]) {
+  const compute = operationCalled(name);
   const [a, b, c] = operands.map((each) => reader(values, each));
   if (c) return () => void (values[place] = compute(a(), b(), c()));
   if (b) return () => void (values[place] = compute(a(), b()));
@@ -78,7 +78,7 @@ function resultOf(values, result) {
 }
 
 /** @type {(name: string) => (...operands: number[]) => number} */
-function operation(name) {
+function operationCalled(name) {
   const found = OPERATIONS.get(name);
   if (!found) throw new Error(`no operation is called ${name}`);
   return found;

@@ -29,11 +29,11 @@ import { rowOf } from "./rows.mjs";
  */
 export function graphOf({ nodes, rows }) {
   const functions = new Map(Object.entries(rows).map(([name, data]) => [name, rowOf(data)]));
-  return nodes.map((node) => partOf(node, functions));
+  return nodes.map((node) => partOfNode(node, functions));
 }
 
 /** @type {(node: LiveNode, rows: Map<string, Row | string>) => Part} */
-function partOf({ row, inputs }, rows) {
+function partOfNode({ row, inputs }, rows) {
   const edges = inputs.flatMap((each, slot) => ("node" in each ? [{ ...each, slot }] : []));
   return {
     row: row === null ? "" : (rows.get(row) ?? `the page has no row ${row}`),
@@ -55,7 +55,7 @@ export const recordedData = ({ nodes }) => Float64Array.from(nodes, ({ data }) =
  * cannot be computed; "" if it may change.
  * @type {(graph: Graph) => string[]}
  */
-export function fixed(graph) {
+export function reasonsToStay(graph) {
   const reasons = graph.map(() => "");
   for (let i = graph.length - 1; i >= 0; i--) {
     const { row, from } = graph[i];
@@ -69,7 +69,7 @@ export function fixed(graph) {
  * The result of an operation for the numbers of all nodes; it must have functions.
  * @type {(part: Part, data: Float64Array) => number}
  */
-export function result({ row, from, given }, data) {
+export function resultOfPart({ row, from, given }, data) {
   for (let i = 0; i < from.length; i++) if (from[i] >= 0) given[i] = data[from[i]];
   return /** @type {Row} */ (row).forward(given);
 }
@@ -83,7 +83,7 @@ export function swept(graph, data) {
   const locals = graph.map((part, i) => {
     const { row, given, slots, recorded } = part;
     if (typeof row === "string") return recorded;
-    const y = result(part, data);
+    const y = resultOfPart(part, data);
     data[i] = y;
     return slots.map((slot) => row.partial(slot, given, y));
   });

@@ -9,7 +9,8 @@ import { SMALL } from "./differences.mjs";
 /** @typedef {[verdict: Numeric["verdict"], why: string]} Verdict */
 
 // How far outside the two slopes of a kink a derivative may be, relative to distance and size.
-const [BEYOND_DISTANCE, BEYOND_SIZE] = [1e-4, 1e-6];
+const BEYOND_DISTANCE = 1e-4;
+const BEYOND_SIZE = 1e-6;
 
 /**
  * The comparison of a derivative, found analytically, with numeric estimates. `most` is the largest
@@ -75,7 +76,10 @@ export class Agreement {
     return ["cannot tell", "too steep, or too few digits"];
   }
 
-  /** How far it is from the nearer slope of a kink; negative beyond both. @param {Estimate} found */
+  /**
+   * How far it is from the nearer slope of a kink; negative beyond both.
+   * @param {Estimate} found
+   */
   #margin({ left, right }) {
     return Math.min(this.analytic - Math.min(left, right), Math.max(left, right) - this.analytic);
   }

@@ -5,9 +5,9 @@ import { readFileSync } from "node:fs";
 const folder = process.env.LIVE_MODULES;
 const { OPERATIONS } = await import(`${folder}arithmetic.mjs`);
 const { rowOf } = await import(`${folder}rows.mjs`);
-const { fixed, graphOf, recordedData, swept } = await import(`${folder}sweep.mjs`);
+const { graphOf, reasonsToStay, recordedData, swept } = await import(`${folder}sweep.mjs`);
 const { exactSum } = await import(`${folder}paths.mjs`);
-const { checked, retraced } = await import(`${folder}retrace.mjs`);
+const { retraced, withDifferences } = await import(`${folder}retrace.mjs`);
 
 /** The numbers of the leaves, recorded or given by their names; nan for what is to be computed. */
 function leavesOnly(document, graph, given = {}) {
@@ -21,7 +21,8 @@ function leavesOnly(document, graph, given = {}) {
 
 const ANSWERS = {
   /** The results of operations, each for some points. */
-  operations: (asked) => asked.map(([name, points]) => points.map((x) => OPERATIONS.get(name)(...x))),
+  operations: (asked) =>
+    asked.map(([name, points]) => points.map((x) => OPERATIONS.get(name)(...x))),
 
   names: () => [...OPERATIONS.keys()],
 
@@ -43,11 +44,11 @@ const ANSWERS = {
       const graph = graphOf(document);
       const run = swept(graph, leavesOnly(document, graph, leaves));
       const made = retraced(document, graph, run);
-      return numeric ? checked(made, graph, run) : made;
+      return numeric ? withDifferences(made, graph, run) : made;
     }),
 
   /** Why nodes have to keep their numbers. */
-  fixed: (document) => fixed(graphOf(document)),
+  fixed: (document) => reasonsToStay(graphOf(document)),
 };
 
 /** Numbers that JSON lacks, as text. */

@@ -34,7 +34,16 @@ def answer(question: str, asked: Any, folder: str = "") -> Any:
             env={**os.environ, "LIVE_MODULES": address},
         )
     assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout, parse_int=float)
+    return signed(json.loads(run.stdout, parse_int=float))
+
+
+def signed(answer: Any) -> Any:
+    """The answer with a number in place of "-0.0", since JavaScript writes no sign of a zero."""
+    if isinstance(answer, dict):
+        return {key: signed(each) for key, each in answer.items()}
+    if isinstance(answer, list):
+        return [signed(each) for each in answer]
+    return -0.0 if answer == "-0.0" else answer
 
 
 def plain(data: Any) -> Any:
@@ -57,6 +66,18 @@ def live_document(output: Value) -> dict[str, Any]:
         for entry, node in zip(document["nodes"], made, strict=True)
     ]
     return {**document, "nodes": nodes, "rows": rows_of(made)}
+
+
+def broken(folder: Path, name: str, before: str, after: str) -> str:
+    """A copy of the modules in which one text is another."""
+    with as_file(files("engine") / "stepper") as modules:
+        for each in ("live", "player"):
+            shutil.copytree(modules / each, folder / each)
+    path = folder / "live" / name
+    text = path.read_text("utf-8")
+    assert text.count(before) == 1
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    return str(folder / "live")
 
 
 def ulps(found: float, expected: float) -> float:

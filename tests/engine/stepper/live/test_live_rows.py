@@ -1,9 +1,7 @@
 """Rows as a page computes them: each alone, on many numbers, beside the engine."""
 
 import math
-import shutil
 from collections.abc import Callable, Iterator, Sequence
-from importlib.resources import as_file, files
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -16,7 +14,7 @@ from engine.arithmetic import erf_slope, exp
 from engine.compiler.javascript.functions import OPERANDS
 from engine.compiler.javascript.rows import row_data
 from engine.operators import never_raising
-from tests.engine.stepper.live.in_node import NODE, answer, ulps
+from tests.engine.stepper.live.in_node import NODE, answer, broken, ulps
 from tests.oracles.exact import mp
 from tests.oracles.wild import CORNERS
 
@@ -159,18 +157,6 @@ def test_operations_are_within_2_ulp_of_the_truth() -> None:
                 off = float(abs(mp.mpf(number) - truth) / math.ulp(float(truth)))
                 worst[name] = max(worst.get(name, 0.0), off)
     assert {name: off for name, off in worst.items() if off > 2} == {}
-
-
-def broken(folder: Path, name: str, before: str, after: str) -> str:
-    """A copy of the modules in which one text is another."""
-    with as_file(files("engine") / "stepper") as modules:
-        for each in ("live", "player"):
-            shutil.copytree(modules / each, folder / each)
-    path = folder / "live" / name
-    text = path.read_text("utf-8")
-    assert text.count(before) == 1
-    path.write_text(text.replace(before, after), encoding="utf-8")
-    return str(folder / "live")
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ function foldedRow({ fold, start, slope }) {
  */
 function evaluator({ operations, result }, count) {
   const values = new Float64Array(count + operations.length + 1);
-  const steps = operations.map((each, i) => computation(values, count + i, each));
+  const steps = operations.map((each, i) => stepOfFormula(values, count + i, each));
   const end = resultOf(values, result);
   return (inputs, last = NaN) => {
     values.set(inputs);
@@ -55,7 +55,7 @@ function evaluator({ operations, result }, count) {
  * An operation that finds its operands among the values and puts its result there.
  * @type {(values: Float64Array, place: number, made: [string, ...Operand[]]) => () => void}
  */
-function computation(values, place, [name, ...operands]) {
+function stepOfFormula(values, place, [name, ...operands]) {
   const compute = operationCalled(name);
   const [a, b, c] = operands.map((each) => reader(values, each));
   if (c) return () => void (values[place] = compute(a(), b(), c()));

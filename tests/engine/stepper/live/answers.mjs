@@ -7,6 +7,7 @@ const { OPERATIONS } = await import(`${folder}arithmetic.mjs`);
 const { rowOf } = await import(`${folder}rows.mjs`);
 const { graphOf, reasonsToStay, recordedData, swept } = await import(`${folder}sweep.mjs`);
 const { exactSum } = await import(`${folder}paths.mjs`);
+const { parsed } = await import(`${folder}../language/parser.mjs`);
 const { retraced, withDifferences } = await import(`${folder}retrace.mjs`);
 
 /** The numbers of the leaves, recorded or given by their names; nan for what is to be computed. */
@@ -17,6 +18,16 @@ function leavesOnly(document, graph, given = {}) {
     if (inputs.length && typeof graph[i].row !== "string") return NaN;
     return given[name] ?? number;
   });
+}
+
+/** A formula, or the message of its error. */
+function formulaOf(text, functions) {
+  try {
+    const { names, program } = parsed(text, functions);
+    return { names, program };
+  } catch (error) {
+    return { error: error.message };
+  }
 }
 
 const ANSWERS = {
@@ -46,6 +57,9 @@ const ANSWERS = {
       const made = retraced(document, graph, run);
       return numeric ? withDifferences(made, graph, run) : made;
     }),
+
+  /** What formulas are: names and program, or the error. */
+  formulas: ({ texts, functions }) => texts.map((text) => formulaOf(text, new Map(functions))),
 
   /** Why nodes have to keep their numbers. */
   fixed: (document) => reasonsToStay(graphOf(document)),

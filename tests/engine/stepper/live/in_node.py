@@ -71,7 +71,7 @@ def live_document(output: Value) -> dict[str, Any]:
 def broken(folder: Path, name: str, before: str, after: str) -> str:
     """A copy of the modules in which one text is another."""
     with as_file(files("engine") / "stepper") as modules:
-        for each in ("live", "player"):
+        for each in ("language", "live", "player"):
             shutil.copytree(modules / each, folder / each)
     path = folder / "live" / name
     text = path.read_text("utf-8")

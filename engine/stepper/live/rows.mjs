@@ -1,6 +1,6 @@
 // Rows of the table that came as data, as functions. No text becomes a program.
 
-import { number } from "../player/numbers.mjs";
+import { number } from "../player/run/numbers.mjs";
 import { OPERATIONS } from "./arithmetic.mjs";
 
 /** @import { FoldData, FormulaData, Numbers, Operand, Result, Row, RowData } from "./rows.d.ts" */

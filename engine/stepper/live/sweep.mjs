@@ -1,6 +1,6 @@
 // A run of a graph: forward by its rows, and backward in the engine's order of contributions.
 
-import { number } from "../player/numbers.mjs";
+import { number } from "../player/run/numbers.mjs";
 import { rowOf } from "./rows.mjs";
 
 /** @import { Event, Num } from "../player/trace.d.ts" */

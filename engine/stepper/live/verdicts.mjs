@@ -1,6 +1,6 @@
 // Whether a derivative agrees with finite differences, and why not: as engine/checking/verdicts.py.
 
-import { short } from "../player/numbers.mjs";
+import { short } from "../player/run/numbers.mjs";
 import { SMALL } from "./differences.mjs";
 
 /** @import { Numeric } from "../player/trace.d.ts" */
@@ -90,7 +90,7 @@ export class Agreement {
     if (Math.abs(value) <= doubt) return "should be 0";
     if (this.analytic === 0) return "0";
     if (Math.abs(this.analytic + value) <= doubt) return "wrong sign";
-    return `off by the factor ${nineDigits(this.analytic / value)}`;
+    return `off by the factor ${short(this.analytic / value, 9)}`;
   }
 }
 
@@ -103,14 +103,4 @@ function isClear({ value, error, typical }) {
 function slackOf({ left, right }) {
   const size = Math.max(Math.abs(left), Math.abs(right));
   return BEYOND_DISTANCE * Math.abs(right - left) + BEYOND_SIZE * size;
-}
-
-/** Nine significant digits, as Python's ".9g" writes them. @type {(x: number) => string} */
-function nineDigits(x) {
-  if (!Number.isFinite(x)) return short(x);
-  const [mantissa, exponent] = x.toExponential(8).split("e");
-  const power = Number(exponent);
-  if (power >= -4 && power < 9) return String(Number(`${mantissa}e${power}`));
-  const digits = String(Math.abs(power)).padStart(2, "0");
-  return `${Number(mantissa)}e${power < 0 ? "-" : "+"}${digits}`;
 }

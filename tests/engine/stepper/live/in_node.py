@@ -59,7 +59,7 @@ def plain(data: Any) -> Any:
 
 def live_document(output: Value) -> dict[str, Any]:
     """The trace of a graph with the rows by which a page computes it anew."""
-    document = trace(output).document
+    document = trace(output, names={}).document
     made = [node for node in topological_order(output) if node.op is not CONSTANT]
     nodes = [
         {**entry, "row": row_name(node.op, len(node.inputs)) if node.inputs else None}

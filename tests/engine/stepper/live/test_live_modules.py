@@ -25,8 +25,8 @@ TEXTS = {name: FOUND[name] for name in MODULES}
 
 IMPORTED = re.compile(r'^import \{ [^}]+? \} from "\./(\w+)\.mjs";$', re.MULTILINE)
 OF_THE_PLAYER = (
-    'import { number } from "../player/numbers.mjs";',
-    ('import { short } from "../player/numbers.mjs";'),
+    'import { number } from "../player/run/numbers.mjs";',
+    ('import { short } from "../player/run/numbers.mjs";'),
 )
 
 

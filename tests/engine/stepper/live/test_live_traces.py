@@ -139,7 +139,7 @@ def numbers_of(document: Document) -> Document:
     """A document without the text that has numbers."""
     nodes = [
         {
-            **{key: each for key, each in node.items() if key != "formula"},
+            **{key: each for key, each in node.items() if key not in ("formula", "curve")},
             "inputs": [{k: v for k, v in each.items() if k != "rule"} for each in node["inputs"]],
         }
         for node in document["nodes"]

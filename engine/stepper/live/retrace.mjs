@@ -1,22 +1,23 @@
 // The trace of a graph for other numbers of its leaves: all numbers of the document, made anew.
 
+import { curveOf } from "./curves.mjs";
 import { ridders } from "./differences.mjs";
 import { pathsOf } from "./paths.mjs";
 import { eventsOf, reasonsToStay, resultOfPart, toldNumber } from "./sweep.mjs";
 import { Agreement } from "./verdicts.mjs";
 
-/** @import { Input, Numeric } from "../player/trace.d.ts" */
+/** @import { Curve, Input, Numeric } from "../player/trace.d.ts" */
 /** @import { LiveTrace } from "./rows.d.ts" */
 /** @import { Graph, Run } from "./sweep.mjs" */
 
-// The most nodes of a graph with finite differences; the first step, and the tolerance.
+// The most nodes of a graph with finite differences and curves; the first step, and the tolerance.
 const MOVED = 300;
 const STEP = 0.11;
 const TOLERANCE = 1e-8;
 
 /**
- * The document of a trace with the numbers of a run of its graph, but without finite differences.
- * The text of its formulas and rules, and the picture, stay as they are.
+ * The document of a trace with the numbers of a run of its graph, but without finite differences
+ * and curves, which take far longer. The text of its formulas and rules, and the picture, stay as they are.
  * @type {(document: LiveTrace, graph: Graph, run: Run) => LiveTrace}
  */
 export function retraced(document, graph, run) {
@@ -26,6 +27,7 @@ export function retraced(document, graph, run) {
     data: toldNumber(run.data[i]),
     grad: toldNumber(run.grads[i]),
     inputs: withLocals(node.inputs, run.locals[i]),
+    curve: null,
     numeric: null,
     paths: paths[i],
   }));
@@ -33,13 +35,27 @@ export function retraced(document, graph, run) {
 }
 
 /**
- * The document with finite differences, which take far longer than the rest.
+ * The document of a trace, all of it but for text.
  * @type {(document: LiveTrace, graph: Graph, run: Run) => LiveTrace}
  */
-export function withDifferences(document, graph, run) {
-  const found = numericGradients(graph, run);
-  const nodes = document.nodes.map((node, i) => ({ ...node, numeric: found[i] }));
-  return { ...document, nodes };
+export function completed(document, graph, run) {
+  const made = retraced(document, graph, run);
+  const derivatives = numericGradients(graph, run);
+  const nodes = made.nodes.map((node, i) => ({
+    ...node,
+    curve: curveNow(document.nodes[i].curve, graph, run, i),
+    numeric: derivatives[i],
+  }));
+  return { ...made, nodes };
+}
+
+/**
+ * The curve of an operation; none in a large graph, the recorded one if it cannot be computed.
+ * @type {(recorded: Curve | null, graph: Graph, run: Run, place: number) => Curve | null}
+ */
+function curveNow(recorded, graph, run, place) {
+  if (graph.length > MOVED) return null;
+  return typeof graph[place].row === "string" ? recorded : curveOf(graph[place], run, place);
 }
 
 /** @type {(inputs: Input[], locals: number[]) => Input[]} */

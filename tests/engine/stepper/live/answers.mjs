@@ -8,7 +8,7 @@ const { rowOf } = await import(`${folder}rows.mjs`);
 const { graphOf, reasonsToStay, recordedData, swept } = await import(`${folder}sweep.mjs`);
 const { exactSum } = await import(`${folder}paths.mjs`);
 const { parsed } = await import(`${folder}../language/parser.mjs`);
-const { retraced, withDifferences } = await import(`${folder}retrace.mjs`);
+const { completed, retraced } = await import(`${folder}retrace.mjs`);
 
 /** The numbers of the leaves, recorded or given by their names; nan for what is to be computed. */
 function leavesOnly(document, graph, given = {}) {
@@ -54,8 +54,7 @@ const ANSWERS = {
     asked.map(({ document, leaves, numeric }) => {
       const graph = graphOf(document);
       const run = swept(graph, leavesOnly(document, graph, leaves));
-      const made = retraced(document, graph, run);
-      return numeric ? withDifferences(made, graph, run) : made;
+      return (numeric ? completed : retraced)(document, graph, run);
     }),
 
   /** What formulas are: names and program, or the error. */

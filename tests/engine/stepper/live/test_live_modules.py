@@ -12,7 +12,7 @@ FOLDERS = [files("engine") / "stepper" / name for name in ("language", "live")]
 MODULES = (
     "pointing", "tokens", "close_matches", "reasons", "stack", "parser",
     "arithmetic", "rows", "sweep", "slopes", "witness", "differences", "verdicts", "ways", "paths",
-    "retrace",
+    "curves", "retrace",
 )  # fmt: skip
 
 FOUND = {

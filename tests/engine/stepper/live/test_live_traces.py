@@ -139,7 +139,7 @@ def numbers_of(document: Document) -> Document:
     """A document without the text that has numbers."""
     nodes = [
         {
-            **{key: each for key, each in node.items() if key not in ("formula", "curve")},
+            **{key: each for key, each in node.items() if key != "formula"},
             "inputs": [{k: v for k, v in each.items() if k != "rule"} for each in node["inputs"]],
         }
         for node in document["nodes"]
@@ -173,6 +173,21 @@ def test_finite_differences_have_the_same_bits() -> None:
         assert list(differing(found, expected)) == []
     verdicts = {node["numeric"]["verdict"] for each in documents for node in each["nodes"]}
     assert verdicts == {"ok", "kink", "cannot tell", "WRONG"}
+
+
+@pytest.mark.usefixtures("unpainted")
+def test_curves() -> None:
+    """The same windows and jumps; heights to their last decimal."""
+    programs = [random_program(seed, 1 + seed % 5) for seed in range(60)]
+    documents = [live_document(output_of(each, each.leaves)) for each in programs]
+    seen = 0
+    for found, expected in zip(retraced(documents, numeric=True), documents, strict=True):
+        for mine, node in zip(found["nodes"], expected["nodes"], strict=True):
+            curve = node["curve"]
+            seen += curve is not None
+            for where, far in differing(mine["curve"], curve):
+                assert far < (1e-2 if "heights" in where else 1e-13), where
+    assert seen > 60
 
 
 def steep(a: Any) -> Any:

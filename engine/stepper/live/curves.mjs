@@ -73,7 +73,8 @@ function windowsAround(f, point) {
   return [...halves].toSorted((a, b) => a - b).flatMap((half) => {
     const [left, right] = [point.x - half, point.x + half];
     if (!(left < point.x && point.x < right && right - left < Infinity)) return [];
-    return [windowBetween(f, point, edgeOfDomain(f, point.x, left), edgeOfDomain(f, point.x, right))];
+    const ends = [left, right].map((end) => edgeOfDomain(f, point.x, end));
+    return [windowBetween(f, point, ends[0], ends[1])];
   });
 }
 
@@ -128,8 +129,10 @@ function windowBetween(f, { y }, left, right) {
 function chosenWindow(windows, point) {
   const own = Math.abs(point.y);
   for (const size of [Math.max(1, own), own])
-    for (const window of windows)
-      if (window.high - window.low >= HIGH * size && bendIn(window, point) >= FAR_OFF) return window;
+    for (const window of windows) {
+      const isHigh = window.high - window.low >= HIGH * size;
+      if (isHigh && bendIn(window, point) >= FAR_OFF) return window;
+    }
   return windows[windows.length - 1];
 }
 
@@ -148,7 +151,7 @@ function bendIn({ xs, heights, low, high }, { x, y, slope }) {
 
 /**
  * Whether the curve jumps on the way from one point to the next, however near one looks.
- * @type {(f: CurveFunction, xs: number[], heights: number[], height: number, i: number) => boolean}
+ * @type {(f: CurveFunction, xs: number[], ys: number[], height: number, i: number) => boolean}
  */
 function jumpsAt(f, xs, heights, height, i) {
   let [left, right, below, above] = [xs[i], xs[i + 1], heights[i], heights[i + 1]];

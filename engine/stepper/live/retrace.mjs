@@ -17,7 +17,7 @@ const TOLERANCE = 1e-8;
 
 /**
  * The document of a trace with the numbers of a run of its graph, but without finite differences
- * and curves, which take far longer. The text of its formulas and rules, and the picture, stay as they are.
+ * and curves, which take far longer. The text of its formulas and rules, and the picture, stay.
  * @type {(document: LiveTrace, graph: Graph, run: Run) => LiveTrace}
  */
 export function retraced(document, graph, run) {

@@ -251,6 +251,7 @@ def test_a_wrong_derivative_is_told_alike(partial: Callable[..., float], why: st
     assert found["nodes"][0]["numeric"]["why"] == why
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("bare")
 def test_very_many_paths() -> None:
     """Their number is exact, and empty where it is very long; few lists of paths are made."""

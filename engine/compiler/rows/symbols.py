@@ -251,6 +251,15 @@ class Symbol:
         """The result of a part of the function as one number, whatever that part decides."""
         return self._trace.followed(run)
 
+    @property
+    def raising(self) -> bool:
+        """Whether the function that is followed raises where Python's functions do."""
+        return self._trace.raising
+
+    def by_name(self, name: str, operands: Sequence[Any]) -> "Symbol":
+        """The result of operation `name` on some operands, among which is the symbol."""
+        return self._trace.made(name, operands)
+
     def operation(self, name: str, *others: Any) -> "Symbol":
         """The result of operation `name` on the symbol and `others`."""
         return self._trace.made(name, [self, *others])
@@ -303,11 +312,15 @@ def _quotient_raises(_: Any, b: Any) -> None:
 
 
 def _power_raises(a: Any, b: Any) -> None:
-    """Raise the error of Python's power on the way where Python does."""
+    """Raise the error of Python's power on the way where Python does.
+
+    For a fractional power of a negative number, which is complex, the size is what overflows.
+    """
     if a == 0 and b < 0 and b > -inf:
         raise ZeroDivisionError
     of = a if isinstance(a, Symbol) else b
-    result = of._trace.made("pow", [a, b])
+    whole = isinstance(b, float | int) and b % 1 == 0
+    result = of._trace.made("pow", [a if whole else abs(a), b])
     if abs(result) == inf and abs(a) < inf and abs(b) < inf:
         raise OverflowError
 

@@ -76,7 +76,7 @@ def test_an_operand_that_is_not_used_leaves_the_shape() -> None:
 
 POWER = Op("raised", "r", "{a}{b}", (0.2, 2), lambda a, b: a**b,
            (lambda a, b, y: b * a ** (b - 1.0), lambda a, b, y: y))  # fmt: skip
-RIM = (0.0, -0.0, 1.0, -1.0, 0.5, -1.5, 2.0, 1e300, -1e300, inf, -inf, nan)
+RIM = (0.0, -0.0, 1.0, -1.0, 0.5, 1.5, -1.5, 2.0, 1e300, -1e300, inf, -inf, nan)
 
 
 @pytest.mark.parametrize("op", [

@@ -1,0 +1,47 @@
+// Why a text is not an expression, in the words of engine/expression/parser.py.
+
+import { closeMatch } from "./close_matches.mjs";
+import { quotedWord } from "./pointing.mjs";
+import { ALLOWED } from "./tokens.mjs";
+
+export const REASONS = {
+  empty: "the expression is empty: write one such as relu(w*x + b)**2",
+  misplaced: `this does not belong here: ${ALLOWED}`,
+  missing: `something is missing here: ${ALLOWED}`,
+  noFunction: "this is no function: write a product with *",
+  noStatement: "a statement is an expression, or name = expression",
+  tooDeep: "nested too deeply: name a part of it, as in h = w*x + b; relu(h)",
+  unnamed: "this has no name, and is not the last: write h = … or put a line break inside ( )",
+
+  /** @type {(name: string) => string} */
+  isFunction: (name) => `'${name}' is a function: write ${name}(…), or choose another name`,
+
+  /** @type {(name: string) => string} */
+  taken: (name) => `${quotedWord(name)} stands for something else already: choose another name`,
+
+  /** @type {(length: number, most: number) => string} */
+  tooLong: (length, most) =>
+    `the expression has ${withCommas(length)} characters, more than ${withCommas(most)}: ` +
+    "build it from Values in Python",
+
+  /** @type {(name: string, functions: string[]) => string} */
+  unknown(name, functions) {
+    const close = closeMatch(name, functions);
+    const hint = close ? ` (did you mean '${close}'?)` : `: use ${functions.join(", ")}`;
+    return `unknown function ${quotedWord(name)}${hint}`;
+  },
+
+  /**
+   * "" if a function of so many inputs, 0 for any number, takes so many arguments.
+   * @type {(name: string, count: number, inputs: number) => string}
+   */
+  count(name, count, inputs) {
+    const wanted = inputs || Math.max(count, 1);
+    const least = inputs ? "" : "at least ";
+    const numbers = `${least}${wanted} argument${wanted === 1 ? "" : "s"}`;
+    return count === wanted ? "" : `${name} takes ${numbers}, got ${count}`;
+  },
+};
+
+/** @type {(count: number) => string} */
+const withCommas = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");

@@ -1,0 +1,92 @@
+"""What the modules of engine/stepper/live compute, asked of Node; and how far apart numbers are."""
+
+import json
+import math
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from importlib.resources import as_file, files
+from math import inf, isfinite
+from pathlib import Path
+from typing import Any
+
+from engine import Value
+from engine.compiler.javascript.rows import row_name, rows_of
+from engine.graph import topological_order
+from engine.primitives import CONSTANT
+from engine.stepper.trace import trace
+
+NODE = shutil.which("node")
+
+
+def answer(question: str, asked: Any, folder: str = "") -> Any:
+    """What `answers.mjs` says; `folder` is where the modules lie, if not in the package."""
+    script = Path(__file__).with_name("answers.mjs")
+    with as_file(files("engine") / "stepper" / "live") as own:
+        address = Path(folder or own).as_uri() + "/"
+        run = subprocess.run(
+            [str(NODE), str(script)],
+            input=json.dumps({"question": question, "asked": plain(asked)}, allow_nan=False),
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env={**os.environ, "LIVE_MODULES": address},
+        )
+    assert run.returncode == 0, run.stderr
+    return signed(json.loads(run.stdout, parse_int=float))
+
+
+def signed(answer: Any) -> Any:
+    """The answer with a number in place of "-0.0", since JavaScript writes no sign of a zero."""
+    if isinstance(answer, dict):
+        return {key: signed(each) for key, each in answer.items()}
+    if isinstance(answer, list):
+        return [signed(each) for each in answer]
+    return -0.0 if answer == "-0.0" else answer
+
+
+def plain(data: Any) -> Any:
+    """The data with text in place of the numbers that JSON lacks."""
+    if isinstance(data, Mapping):
+        return {key: plain(each) for key, each in data.items()}
+    if isinstance(data, list | tuple):
+        return [plain(each) for each in data]
+    if not isinstance(data, float) or isfinite(data):
+        return data
+    return "NaN" if math.isnan(data) else "Infinity" if data > 0 else "-Infinity"
+
+
+def live_document(output: Value) -> dict[str, Any]:
+    """The trace of a graph with the rows by which a page computes it anew."""
+    document = trace(output, names={}).document
+    made = [node for node in topological_order(output) if node.op is not CONSTANT]
+    nodes = [
+        {**entry, "row": row_name(node.op, len(node.inputs)) if node.inputs else None}
+        for entry, node in zip(document["nodes"], made, strict=True)
+    ]
+    return {**document, "nodes": nodes, "rows": rows_of(made)}
+
+
+def broken(folder: Path, name: str, before: str, after: str) -> str:
+    """A copy of the modules in which one text is another."""
+    with as_file(files("engine") / "stepper") as modules:
+        for each in ("language", "live", "player"):
+            shutil.copytree(modules / each, folder / each)
+    path = folder / "live" / name
+    text = path.read_text("utf-8")
+    assert text.count(before) == 1
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    return str(folder / "live")
+
+
+def ulps(found: float, expected: float) -> float:
+    """How far apart two numbers are, in units in the last place of the expected one.
+
+    A nan is 0 from a nan only, an infinity from itself; and a zero from one with the same sign.
+    """
+    if found == expected:
+        return 0.0 if math.copysign(1.0, found) == math.copysign(1.0, expected) else inf
+    if not (isfinite(found) and isfinite(expected)):
+        return 0.0 if math.isnan(found) and math.isnan(expected) else inf
+    return abs(found - expected) / math.ulp(expected)

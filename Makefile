@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # As many processes as there are cores, four at the most.
 PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
-.PHONY: help demo test check mutation lint types declarations bench bench-compile fuzz notebook clean
+.PHONY: help demo test check covered slow mutation lint types declarations bench bench-compile fuzz notebook clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -20,9 +20,15 @@ demo: $(VENV)/.demo  ## train, check the gradients, draw: writes pictures to out
 test: $(VENV)/.test  ## run the tests, but for the slow ones
 	$(PYTEST) -m "not slow"
 
-check: $(VENV)/.test  ## run all tests, each once; those of engine/ must go through every branch of it
-	$(PYTEST) tests/engine --cov
-	$(PYTEST) --ignore tests/engine
+check: covered slow  ## run all tests, each once; those of engine/ must go through every branch of it
+	$(PYTEST) --ignore tests/engine -m "not slow"
+
+# Under coverage a test takes three times as long, and what is slow reaches no branch that is not reached without it.
+covered: $(VENV)/.test  ## run the tests of engine/ that are not slow, which must go through every branch of it
+	$(PYTEST) tests/engine -m "not slow" --cov
+
+slow: $(VENV)/.test  ## run the slow tests: notebooks, the browser, the demo, random programs
+	$(PYTEST) -m slow
 
 mutation: $(VENV)/.mutation  ## break engine/ in one place after another: do its tests notice?
 	$(BIN)/python -m tests.mutation

@@ -51,6 +51,7 @@ def differences(op: Op, function: Any, torch: Any) -> Iterator[tuple[str, str, A
             yield op.name, "derivative", (point, made.local_derivatives, slopes)
 
 
+@pytest.mark.slow
 def test_differences_from_pytorch_are_deliberate() -> None:
     """Every row of the table is seen at some bad point, and nothing else is."""
     pytest.importorskip("torch", reason="PyTorch is not installed")

@@ -86,6 +86,7 @@ def test_paths_are_told_largest_first_with_their_number() -> None:
     assert repr(rule).splitlines()[-1] == "… and about 10^301 paths more"
 
 
+@pytest.mark.slow
 def test_a_count_too_long_to_print_is_told_as_a_power_of_ten() -> None:
     """Python refuses to print integers of more than 4,300 digits; the text still tells."""
     x = y = Value(1.0, label="x")

@@ -84,6 +84,7 @@ def test_edges_add_up(program: Program) -> None:
         assert each.has_numbers or not numbers
 
 
+@pytest.mark.slow
 @given(programs, st.text(max_size=10))
 def test_what_is_common_to_all_labels_changes_no_class(program: Program, text: str) -> None:
     """Whatever the text is, numbered labels fold as no labels do."""
@@ -223,6 +224,7 @@ def test_a_ladder_may_lean_to_either_side() -> None:
         assert dict(fold(total).classes[1].inputs) == {0: 200}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("build", ["chain", "ladder"])
 def test_a_hundred_thousand_deep_graph_folds(build: str) -> None:
     """Nothing recurses, and operations one after another do not fold."""

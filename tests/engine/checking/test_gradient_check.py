@@ -605,6 +605,7 @@ def seasons() -> Iterator[tuple[float, float, float]]:
         yield 100.0 * generator.randint(1, 50), x, 1.0
 
 
+@pytest.mark.slow
 def test_a_term_that_is_missing_is_found_whatever_its_period(subtests: pytest.Subtests) -> None:
     """Steps that are whole periods see nothing of it; a step of another family does."""
     for frequency, x, size in seasons():

@@ -230,6 +230,7 @@ def counted(run: Callable[[], object]) -> Counter[str]:
     return counts
 
 
+@pytest.mark.slow
 @pytest.mark.numpy_alone
 @pytest.mark.parametrize("name", FAMILIES)
 def test_twice_the_graph_takes_twice_the_operations(name: str) -> None:

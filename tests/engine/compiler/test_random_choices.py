@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tests.engine.compiler.recorded_choices import demand
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(st.integers(0, 2**32), st.integers(1, 8))
 def test_a_function_of_whole_numbers(seed: int, examples: int) -> None:

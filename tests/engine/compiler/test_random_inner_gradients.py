@@ -10,6 +10,7 @@ from tests.oracles.inner_gradients import BENDS, KINDS, Task, random_task
 COUNT = 60
 
 
+@pytest.mark.slow
 def test_compiled_functions_are_eager_ones() -> None:
     """Sixty of them; few are passed over, and no kind is."""
     compared = Counter[str]()

@@ -15,6 +15,7 @@ from tests.oracles.networks.program import MODELS, random_program
 COUNT = 300
 
 
+@pytest.mark.slow
 def test_compiled_networks_are_eager_ones() -> None:
     """The value and all derivatives of 300 programs; few are passed over, and no way is.
 

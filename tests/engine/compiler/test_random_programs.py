@@ -39,6 +39,7 @@ def assert_agree(found: tuple[float, Any], output: Value, leaves: Sequence[Value
         assert_same((1.0, found[1]), (1.0, gradient))
 
 
+@pytest.mark.slow
 @few
 @given(graphs)
 def test_compiled_is_eager(graph: Graph) -> None:
@@ -48,6 +49,7 @@ def test_compiled_is_eager(graph: Graph) -> None:
         assert_agree(program(), graph.output, graph.leaves)
 
 
+@pytest.mark.slow
 @few
 @given(graphs, st.integers(0, 2**32))
 def test_other_parameters_are_another_recording(graph: Graph, seed: int) -> None:

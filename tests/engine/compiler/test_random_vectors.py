@@ -11,6 +11,7 @@ sizes = st.integers(1, 14)
 few = settings(max_examples=100)
 
 
+@pytest.mark.slow
 @few
 @given(seeds, sizes, st.booleans())
 def test_a_recorded_graph(seed: int, size: int, wild: bool) -> None:

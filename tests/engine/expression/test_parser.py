@@ -261,6 +261,7 @@ def _random_formula(generator: Random, depth: int) -> str:
             return f"{part()}{space}{generator.choice('+-*/')}{space}{part()}"
 
 
+@pytest.mark.slow
 def test_ten_thousand_formulas_are_read_as_python_reads_them() -> None:
     """The same bits as those of Python's syntax tree, computed on Values."""
     generator = Random(0)

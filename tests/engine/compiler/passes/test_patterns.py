@@ -34,7 +34,15 @@ COUNTS = (1, 2, 3, 7, 49, 1000)
 # Computes what is constant, as the condition of a rule may be.
 FOLD = STRUCTURE[0].apply
 
-each_rewrite = pytest.mark.parametrize("rule", ARITHMETIC, ids=repr)
+
+def marks(rule: Rewrite) -> list[pytest.MarkDecorator]:
+    """Three names have thousands of combinations, which take seconds."""
+    return [pytest.mark.slow] if len(names_of(rule.before)) > 2 else []
+
+
+each_rewrite = pytest.mark.parametrize(
+    "rule", [pytest.param(rule, marks=marks(rule)) for rule in ARITHMETIC], ids=repr
+)
 each_structure = pytest.mark.parametrize("row", STRUCTURE, ids=lambda row: row.rule)
 
 

@@ -100,6 +100,7 @@ def same(found: Document, expected: Document) -> list[float]:
     return [far for where, far in differing(found, expected) if not where.endswith(".rest")]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("bare")
 def test_a_thousand_random_expressions() -> None:
     """The same nodes, paths and events in the same order, nan and infinities; numbers to 1e-14.
@@ -117,6 +118,7 @@ def test_a_thousand_random_expressions() -> None:
     assert max(far) < 1e-11
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("bare")
 def test_moved_leaves() -> None:
     """A run on other numbers is the trace of the program on these."""
@@ -165,6 +167,7 @@ def exact_documents() -> list[Document]:
     return [live_document(output_of(each, each.leaves)) for each in programs]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unpainted")
 def test_finite_differences_have_the_same_bits() -> None:
     """Of operations that have the same bits everywhere; kinks and infinities are among them."""
@@ -175,6 +178,7 @@ def test_finite_differences_have_the_same_bits() -> None:
     assert verdicts == {"ok", "kink", "cannot tell", "WRONG"}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unpainted")
 def test_curves() -> None:
     """The same windows and jumps; heights to their last decimal."""
@@ -305,6 +309,7 @@ def test_a_row_that_is_missing_is_a_reason() -> None:
     assert answer("fixed", {**document, "rows": {}}) == ["the page has no row mul", ""]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "before", "after"),
     [

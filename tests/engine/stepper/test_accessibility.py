@@ -1,11 +1,18 @@
-"""The page for those who do not see it, or use no mouse: axe-core finds nothing in any state."""
+"""The page for those who do not see it, or use no mouse: axe-core finds nothing in any state.
 
-from collections.abc import Callable, Iterator
+`python -m tests.engine.stepper.test_accessibility` looks at all states of all pages, everywhere.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
+from tests.browser import launched
 from tests.engine.stepper.six_pages import SIX_PAGES
 
 axe: Any = pytest.importorskip(
@@ -86,42 +93,71 @@ def with_a_reason(page: Any) -> None:
     page.locator(".tip").wait_for()
 
 
-STATES: list[Callable[[Any], None]] = [
+State = Callable[[Any], None]
+
+STATES: list[State] = [
     at_start, at_a_step, at_the_end, predicting, with_help, with_legend, with_a_selected_box,
     with_a_path, with_a_reason,
 ]  # fmt: skip
 
+# Colours and width.
+LOOKS = [("light", 1280), ("dark", 1280), ("light", 375)]
 
-@pytest.fixture(scope="module")
-def addresses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Where each page is."""
-    folder = tmp_path_factory.mktemp("pages")
-    files: Iterator[tuple[str, Path]] = (
-        (name, SIX_PAGES[name]().save(folder / f"{i}.html")) for i, name in enumerate(PAGES)
-    )
-    return {name: path.as_uri() for name, path in files}
+# What is looked at here: each state once; in the dark what has colours of its own; on a phone what
+# has a place of its own; on the two other pages what is of several Values, and of two arrows.
+LOOKED_AT: list[tuple[str, str, int, Sequence[State]]] = [
+    ("neuron", "light", 1280, STATES),
+    ("neuron", "dark", 1280, [at_a_step, predicting, with_help, with_a_path]),
+    ("neuron", "light", 375, [at_a_step, predicting, with_help, with_a_path]),
+    ("x*x", "light", 1280, [at_a_step, with_a_path]),
+    ("softmax", "dark", 375, [at_the_end, with_a_path]),
+]
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 375)])
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing(
-    name: str, scheme: str, width: int, chromium: Any, addresses: dict[str, str]
-) -> None:
-    """In every state of the page, in light and in dark, on a screen and on a phone."""
+@contextmanager
+def opened_in(browser: Any, folder: Path, name: str, scheme: str, width: int) -> Iterator[Any]:
+    """A tab with that look, and the address of the page that is to be loaded in it."""
+    address = SIX_PAGES[name]().save(folder / f"{PAGES.index(name)}.html").as_uri()
     size = {"width": width, "height": 800 if width > 400 else 667}
-    context = chromium.new_context(color_scheme=scheme, reduced_motion="reduce", viewport=size)
-    page = context.new_page()
-    found = []
-    for state in STATES:
+    context = browser.new_context(color_scheme=scheme, reduced_motion="reduce", viewport=size)
+    yield context.new_page(), address
+    context.close()
+
+
+def violations(page: Any, address: str, states: Iterable[State]) -> Iterator[tuple[str, ...]]:
+    """What axe finds in each state: state, rule, element, reason."""
+    for state in states:
         page.goto("about:blank")
-        page.goto(addresses[name])
+        page.goto(address)
         state(page)
         options = {"runOnly": RULES, "resultTypes": ["violations"]}
         results = axe.Axe().run(page, options=options).response
-        found += [
-            (state.__name__, violation["id"], node["html"], node["failureSummary"])
-            for violation in results["violations"]
-            for node in violation["nodes"]
-        ]
-    context.close()
-    assert found == []
+        for violation in results["violations"]:
+            for node in violation["nodes"]:
+                yield state.__name__, violation["id"], node["html"], node["failureSummary"]
+
+
+@pytest.mark.parametrize(
+    ("name", "scheme", "width", "states"),
+    LOOKED_AT,
+    ids=[" ".join(map(str, each[:3])) for each in LOOKED_AT],
+)
+def test_axe_finds_nothing(
+    name: str, scheme: str, width: int, states: Sequence[State], chromium: Any, tmp_path: Path
+) -> None:
+    """In every state of the page, in light and in dark, on a screen and on a phone."""
+    with opened_in(chromium, tmp_path, name, scheme, width) as (page, address):
+        assert list(violations(page, address, states)) == []
+
+
+def main() -> None:
+    """Print what axe finds in all states of all pages, in all looks."""
+    with launched() as browser, TemporaryDirectory() as folder:
+        for name, (scheme, width) in product(PAGES, LOOKS):
+            with opened_in(browser, Path(folder), name, scheme, width) as (page, address):
+                found = list(violations(page, address, STATES))
+            print(f"{name} {scheme} {width}: {len(found)} found", *found, sep="\n  ")
+
+
+if __name__ == "__main__":
+    main()

@@ -10,6 +10,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+
 import engine
 from engine import Done, Forward, Op, Push, Seed, Trace, Value, steps
 from engine.graph import count_paths, topological_order

@@ -27,8 +27,9 @@ check: covered slow  ## run all tests, each once; those of engine/ must go throu
 covered: $(VENV)/.test  ## run the tests of engine/ that are not slow, which must go through every branch of it
 	$(PYTEST) tests/engine -m "not slow" --cov
 
+# A file goes to one process as a whole, so that its notebooks, demo and browser are started once.
 slow: $(VENV)/.test  ## run the slow tests: notebooks, the browser, the demo, random programs
-	$(PYTEST) -m slow
+	$(PYTEST) --dist loadfile -m slow
 
 mutation: $(VENV)/.mutation  ## break engine/ in one place after another: do its tests notice?
 	$(BIN)/python -m tests.mutation

@@ -89,44 +89,60 @@ def about(title: str | None, notes: Sequence[Note], run: RunRecord) -> dict[str,
 
 
 def _sentence(note: Note, called: str, run: RunRecord) -> dict[str, Any]:
-    place = None if note.select is None else _place(note.select, called, run)
-    at = _position(note.at, called, place, run)
+    place = None if note.select is None else place_of(note.select, f"{called}.select", run)
+    at = _at(note.at, called, place, run)
     path = None if note.path is None else _path(note.path, called, place, run)
     return {"text": note.text, "at": at, "select": place, "path": path}
 
 
-def _place(select: object, called: str, run: RunRecord) -> int:
-    """The place of a Value, given itself or its name."""
+def _at(at: object, called: str, place: int | None, run: RunRecord) -> int | None:
+    """The position to which a click on a note goes."""
+    if at is None:
+        return None if place is None else _complete(place, run.events)
+    if is_moment(at) and place is None:
+        raise ValueError(f"{called}.select must say which Value is {at}, got None")
+    return position_of(at, f"{called}.at", place, run)
+
+
+def place_of(select: object, called: str, run: RunRecord) -> int:
+    """The place of a Value, given itself or its name.
+
+    Raises TypeError for something else, and ValueError if it is not in the graph.
+    """
     if not isinstance(select, Value | str):
-        raise TypeError(f"{called}.select must be a Value or its name, got {select!r}")
+        raise TypeError(f"{called} must be a Value or its name, got {select!r}")
     names = {node["name"]: place for place, node in enumerate(run.nodes)}
     values = {value: place for place, value in enumerate(run.values)}
     place = names.get(select) if isinstance(select, str) else values.get(select)
     if place is None:
         raise ValueError(
-            f"{called}.select must be in the graph, got {select!r}: "
+            f"{called} must be in the graph, got {select!r}: "
             f"choose from {', '.join(abridged([*names]))}"
         )
     return place
 
 
-def _position(at: object, called: str, place: int | None, run: RunRecord) -> int | None:
-    """The position to which a click on a note goes."""
-    if at is None:
-        return None if place is None else _complete(place, run.events)
-    if isinstance(at, str) and at in _MOMENTS:
-        if place is None:
-            raise ValueError(f"{called}.select must say which Value is {at}, got None")
+def is_moment(at: object) -> TypeGuard[Moment]:
+    """Whether it is "computed" or "complete"."""
+    return isinstance(at, str) and at in _MOMENTS
+
+
+def position_of(at: object, called: str, place: int | None, run: RunRecord) -> int:
+    """The position of a moment of the node at `place`, or the one that is given as a number.
+
+    Raises ValueError for what is neither.
+    """
+    if is_moment(at) and place is not None:
         return _computed(place, run.events) if at == "computed" else _complete(place, run.events)
     last = len(run.events)
-    if not _is_whole(at, last):
+    if not is_whole(at, last):
         raise ValueError(
-            f"{called}.at must be 'computed', 'complete' or a position from 0 to {last}, got {at!r}"
+            f"{called} must be 'computed', 'complete' or a position from 0 to {last}, got {at!r}"
         )
     return at
 
 
-def _is_whole(number: object, most: int) -> TypeGuard[int]:
+def is_whole(number: object, most: int) -> TypeGuard[int]:
     """Whether it is one of the whole numbers from 0 to `most`."""
     return isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= most
 
@@ -155,7 +171,7 @@ def _path(path: object, called: str, place: int | None, run: RunRecord) -> int:
     if place is None:
         raise ValueError(f"{called}.select must say to which Value the path leads, got None")
     listed = len(run.nodes[place]["paths"]["best"])
-    if not _is_whole(path, listed - 1):
+    if not is_whole(path, listed - 1):
         raise ValueError(
             f"{called}.path must be the place, from 0 on, of one of the {listed} paths listed for "
             f"{run.nodes[place]['name']}, got {path!r}"

@@ -5,8 +5,9 @@ allows that one script and that one style, and no network at all. Without its sc
 picture.
 """
 
+import re
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from html import escape
 from os import PathLike
@@ -20,6 +21,7 @@ from ..system.files import demand_writable, write_whole
 from ..value import Value, demand_value
 from .folded import FoldedRun, folded_run, is_large
 from .notes import Note, as_notes, demand_title
+from .part import ShownPart, Where, as_part
 from .script import page_script, page_style, widget_script
 from .trace import Lines, Trace, as_json, demand_lines, trace
 from .widget import widget
@@ -63,6 +65,13 @@ _THEMES = """\
 </style>"""
 
 
+# In a picture: an arrow, its texts, its rule, and what a box tells of its gradient.
+_ARROW = re.compile(r"<g [^>]*data-edge=.*?</g>", re.DOTALL)
+_TEXT = re.compile(r"(<(?:text|title)\b[^>]*>)[^<]*(</)")
+_RULE = re.compile(r"(<title>)[^<]*(</)")
+_GRADIENT = re.compile(r"(?<=>)grad [^<]*(?=</text>\n</g>)|, grad [^,<]*(?=</title>)")
+
+
 class Stepper:
     """Everything that happens in a run, forward and backward, one step at a time.
 
@@ -75,6 +84,12 @@ class Stepper:
       variables of the program that hold them are looked at, and {} forbids that.
     - `title`: what the page is called.
     - `notes`: what it says about the run: texts, and Notes, which lead to a step.
+    - `start`, `stop`: the step at which it opens, and the last one that it has: a position, which
+      counts events as the `step` of a widget does; a Value or its name, when its gradient is
+      complete; or ("h", "computed"), when its number is there.
+    - `hide`: what it leaves out until it is taught, by name: "checks" by finite differences,
+      "gradients" and all of the way back, the tables "ledger", "paths", "values" and "marks", the
+      "plot" of an operation, and the "rules" of local derivatives, of which the numbers stay.
 
     A graph of more than 300 boxes is walked folded: a step computes all Values of equal structure,
     or passes gradient along all edges between two such classes, and a class opens when it is
@@ -84,7 +99,8 @@ class Stepper:
     No `.grad` is read or written. The recorded run is in `trace`; that of a folded graph is in
     `folded`, which is None for any other graph.
 
-    Raises what `trace` raises; of a folded graph, too many events are an error of `trace` alone.
+    Raises what `trace` raises; of a folded graph, too many events are an error of `trace` alone,
+    and a part of the run is one, since its steps are those of classes.
     """
 
     __slots__ = ("_given", "_shown", "_trace", "folded")
@@ -97,18 +113,24 @@ class Stepper:
         *,
         title: str | None = None,
         notes: Iterable[Note | str] = (),
+        start: Where | None = None,
+        stop: Where | None = None,
+        hide: Iterable[str] = (),
     ) -> None:
         demand_value(output, "output")
         demand_lines(lines)
         demand_title(title)
         said = as_notes(notes)
+        part = as_part(start, stop, hide)
         large = is_large(output)
         self.folded: FoldedRun | None = (
             folded_run(output, lines or {}, title) if large and not said else None
         )
+        if self.folded:
+            _demand_whole(part)
         # The names of the program are those of now, whenever the trace is asked for.
         kept = _variables(output, names) if self.folded else names
-        self._given = output, lines, kept, title, said
+        self._given = output, lines, kept, title, said, part
         self._trace = None if self.folded else self._made()
         reason = _NOTED if said else _UNFOLDED
         self._shown = self.folded or (_told(self.trace, reason) if large else self.trace)
@@ -122,13 +144,16 @@ class Stepper:
 
     def _made(self) -> Trace:
         """The run, recorded event by event."""
-        output, lines, names, title, notes = self._given
-        return trace(output, lines, names=names, title=title, notes=notes)
+        output, lines, names, title, notes, part = self._given
+        return trace(
+            output, lines, names=names, title=title, notes=notes,
+            start=part.start, stop=part.stop, hide=part.hide,
+        )  # fmt: skip
 
     def html(self) -> str:
         """The page; the same graph always gives the same text."""
         document = dict(self._shown.document)
-        svg = document["picture"]["svg"]
+        svg = _still(document)
         document["picture"] = {**document["picture"], "svg": ""}
         note = f"<p>{escape(visible(document['picture']['note']))}</p>"
         return _PAGE.format(
@@ -170,7 +195,7 @@ class Stepper:
 
     def _title(self) -> str:
         """What the page is called, as HTML."""
-        _, _, _, title, _ = self._given
+        title = self._given[3]
         return escape(visible(title or f"{self._shown.document['title']}, step by step"))
 
     def __repr__(self) -> str:
@@ -183,6 +208,30 @@ def _told(run: Trace, reason: str) -> Trace:
     picture = run.document["picture"]
     note = f"{picture['note']} {reason}"
     return Trace({**run.document, "picture": {**picture, "note": note}})
+
+
+def _demand_whole(part: ShownPart) -> None:
+    """Raise ValueError unless all of a folded run is to be shown."""
+    for name in ("start", "stop", "hide"):
+        given = getattr(part, name)
+        if given not in (None, ()):
+            raise ValueError(
+                f"{name} must not be given for a graph of more than 300 boxes, whose steps are "
+                f"those of classes, got {given!r}: step through a part of it, such as the loss of "
+                "one example"
+            )
+
+
+def _still(document: Mapping[str, Any]) -> str:
+    """The picture as it is without the script: without rules and gradients that are hidden."""
+    svg: str = document["picture"]["svg"]
+    hidden = (document.get("shown") or {"hide": ()})["hide"]
+    if "gradients" in hidden:
+        bare = _ARROW.sub(lambda arrow: _TEXT.sub(r"\1\2", arrow[0]), svg)
+        return _GRADIENT.sub("", bare)
+    if "rules" in hidden:
+        return _ARROW.sub(lambda arrow: _RULE.sub(r"\1\2", arrow[0]), svg)
+    return svg
 
 
 def _variables(output: Value, names: Namespace | None) -> Namespace:

@@ -41,6 +41,8 @@ graph, every number as the shortest text that is read as the same float64, and "
     about               null, or what is said about the run, for a page: its title, null for none,
                         and sentences: text; at, the position to go to, select, the place of the
                         node, and path, the place among its best paths, each null for none
+    shown               null, or the part of the run that a page shows: start, the position at which
+                        it opens, stop, the last one, and hide, the names of what it leaves out
 
 trace.schema.json says the same to programs, as a JSON Schema.
 """
@@ -64,6 +66,7 @@ from ..value import Value, demand_value
 from .curves import Curve, curve_of
 from .marked_svg import TraceWording, marked_picture
 from .notes import Note, RunRecord, about, as_notes, demand_title
+from .part import Where, as_part, shown
 from .paths import Ways, product, ways_to
 from .replay import Numeric, Replay, numeric_gradients
 
@@ -100,6 +103,9 @@ def trace(
     names: Namespace | None = None,
     title: str | None = None,
     notes: Iterable[Note | str] = (),
+    start: Where | None = None,
+    stop: Where | None = None,
+    hide: Iterable[str] = (),
 ) -> Trace:
     """The forward and backward run of the graph of `output`, as data; gives a Trace.
 
@@ -112,15 +118,18 @@ def trace(
     - `names`: names and what they stand for, such as `locals()`, for Values without a label. By
       default those of the program: see engine/analysis/naming.py. {} forbids them.
     - `title`, `notes`: what a page is called and says about the run, in texts and Notes.
+    - `start`, `stop`, `hide`: the part of the run that a page shows, as Stepper has it. The
+      document holds all of it.
 
     Raises TypeError if `output` is not a Value, `lines` or `names` is not a mapping, or `title` or
-    a note is not text; and ValueError for too many events, a limit below 1, or a note that leads
-    nowhere.
+    a note is not text; and ValueError for too many events, a limit below 1, a note that leads
+    nowhere, or a part that is none.
     """
     demand_value(output, "output")
     demand_lines(lines)
     demand_title(title)
     said = as_notes(notes)
+    part = as_part(start, stop, hide)
     most = limit(max_events, "max_events")
     events = list(islice(steps(output, names), up_to(most, 1)))
     if len(events) > most:
@@ -131,7 +140,8 @@ def trace(
     document = _document(output, events, lines or {}, names)
     values = tuple(_grads(topological_order(output), events))
     run = RunRecord(values, document["nodes"], document["events"])
-    return Trace({**document, "about": about(title, said, run)})
+    told = about(title, said, run)
+    return Trace({**document, "about": told, "shown": shown(part, told, run)})
 
 
 def as_json(document: Mapping[str, Any]) -> str:

@@ -32,7 +32,8 @@ def widget(run: Trace | FoldedRun, script: str, style: str, page: str) -> Any:
     anywidget = optional("anywidget", "notebook", _WHAT_FOR)
     traitlets = optional("traitlets", "notebook", _WHAT_FOR)
     document = run.document
-    last = len(document[_COUNTED[document["format"]]])
+    events = len(document[_COUNTED[document["format"]]])
+    part = document.get("shown") or {"start": 0, "stop": events}
     named, kind = _NAMED[document["format"]]
     names = {each["name"] for each in document[named]}
 
@@ -54,7 +55,7 @@ def widget(run: Trace | FoldedRun, script: str, style: str, page: str) -> Any:
         "_esm": script,
         "_css": style,
         "document": traitlets.Unicode(run.to_json()).tag(sync=True),
-        "step": traitlets.Int(0, min=0, max=last).tag(sync=True),
+        "step": traitlets.Int(part["start"], min=0, max=part["stop"]).tag(sync=True),
         "selected": traitlets.Unicode("").tag(sync=True),
         "_repr_mimebundle_": shown,
         "_known": traitlets.validate("selected")(known),

@@ -11,7 +11,7 @@ import { ledgerCard } from "./cards/ledger.mjs";
 import { legend } from "./cards/legend.mjs";
 import { pathsCard } from "./cards/paths.mjs";
 import { tabs } from "./cards/tabs.mjs";
-import { valuesCard } from "./cards/values.mjs";
+import { VALUE_COLUMNS, valuesCard } from "./cards/values.mjs";
 import { fitText, keepFitted } from "./elements/fitted.mjs";
 import { CurrentRun, liveRun } from "./live/current.mjs";
 import { pause } from "./run/pace.mjs";
@@ -41,7 +41,7 @@ const AT_REST = 200;
 export function play(root, first, kind, options = {}) {
   const { svg = null, keys = root, changed = () => {}, initial = {} } = options;
   const current = new CurrentRun(first);
-  let state = { ...START, ...initial };
+  let state = { ...START, position: first.start, ...initial };
   /** @type {number | undefined} */
   let timer;
   let frame = 0;
@@ -130,15 +130,38 @@ export function play(root, first, kind, options = {}) {
 /** @type {Kind["parts"]} */
 function partsOf(run, svg, wheel, dispatch) {
   const about = { name: "About", ...aboutCard(run, dispatch) };
+  const tables = [
+    { name: "Ledger", ...ledgerCard(dispatch) },
+    { name: "Paths", ...pathsCard(dispatch) },
+    { name: "Values", ...valuesCard(dispatch, columnsOf(run)) },
+    { name: "Marks", element: legend(run), show: () => {} },
+  ];
   return {
     now: equationCard(dispatch),
     picture: pictureCard(run, svg, dispatch, wheel),
     tables: [
       ...(run.about?.sentences.length ? [about] : []),
-      { name: "Ledger", ...ledgerCard(dispatch) },
-      { name: "Paths", ...pathsCard(dispatch) },
-      { name: "Values", ...valuesCard(dispatch) },
-      { name: "Marks", element: legend(), show: () => {} },
+      ...tables.filter(({ name }) => !withoutTables(run).includes(name)),
     ],
   };
 }
+
+// The tables that are about gradients.
+const OF_GRADIENTS = ["Ledger", "Paths", "Marks"];
+
+/**
+ * The names of the tables that a page leaves out.
+ * @type {(run: Run) => string[]}
+ */
+const withoutTables = ({ without }) => [
+  ...(without.has("gradients") ? OF_GRADIENTS : []),
+  ...[...without].map((name) => name[0].toUpperCase() + name.slice(1)),
+];
+
+/**
+ * The columns of the table of Values.
+ * @type {(run: Run) => string[]}
+ */
+const columnsOf = ({ without }) =>
+  without.has("gradients") ? VALUE_COLUMNS.slice(0, 2)
+    : without.has("checks") ? VALUE_COLUMNS.slice(0, 3) : VALUE_COLUMNS;

@@ -9,6 +9,8 @@ export interface Trace {
   /** The place of the output. */
   output: Place;
   about: About | null;
+  /** The part of the run that a page shows; null for all of it. */
+  shown: Shown | null;
   /** Every Value, inputs before what consumes them. */
   nodes: Node[];
   /** The rows of all operations, by name. */
@@ -31,6 +33,25 @@ export interface About {
   title: string | null;
   sentences: Sentence[];
 }
+
+/** Where a page starts and stops, and what it leaves out. */
+export interface Shown {
+  /** How many events have happened where it opens. */
+  start: number;
+  /** How many events have happened at the last step. */
+  stop: number;
+  hide: Hideable[];
+}
+
+/** What a page can leave out. */
+export type Hideable = "checks"
+  | "gradients"
+  | "ledger"
+  | "marks"
+  | "paths"
+  | "plot"
+  | "rules"
+  | "values";
 
 /** A sentence, and where it leads: nowhere if nothing is given. */
 export interface Sentence {

@@ -14,8 +14,11 @@ export interface Run {
   about: trace.About | null;
   numericNote: string;
   pictureNote: string;
-  /** The last position: how many events there are. */
+  /** The position at which the page opens, and the last one that it has. */
+  start: number;
   last: number;
+  /** What the page leaves out. */
+  without: Set<trace.Hideable>;
   nodes: RunNode[];
   events: RunEvent[];
   /** The position at which the backward sweep begins. */

@@ -25,6 +25,9 @@ WRITTEN = {
     ),
 }
 
+# So many texts of which one is meant have a line each.
+_MANY = 7
+
 _PRIMITIVES = {
     "string": "string",
     "number": "number",
@@ -67,7 +70,8 @@ def _type(schema: Mapping[str, Any]) -> str:
         case {"const": value}:
             return json.dumps(value)
         case {"enum": values}:
-            return " | ".join(map(json.dumps, values))
+            between = " | " if len(values) < _MANY else "\n  | "
+            return between.join(map(json.dumps, values))
         case {"anyOf": options} | {"oneOf": options}:
             return " | ".join(map(_type, options))
         case {"type": "array", "prefixItems": first}:

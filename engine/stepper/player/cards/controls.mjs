@@ -33,7 +33,8 @@ export function controlBar(run, dispatch, screen) {
     press(play, state.playing ? "pause" : "play");
     scrub.max = String(of);
     scrub.value = String(at);
-    scrub.style.setProperty("--seed", percent(stepAt(run.steps[state.unit], run.seed), of));
+    const seed = run.seed > run.last ? of : stepAt(run.steps[state.unit], run.seed);
+    scrub.style.setProperty("--seed", percent(seed, of));
     scrub.setAttribute("aria-valuetext", `step ${at} of ${of}: ${words}`);
     counter.textContent = `${at} / ${of}`;
     extras.show(state, seen, words);

@@ -57,7 +57,7 @@ const verdict = ({ answer, pushes }) =>
 function equation(run, seen, dispatch) {
   const { events, kind } = seen.step;
   const called = calledIn(run, events);
-  if (kind === "start") return wanted(run, called);
+  if (kind === "start") return run.last < run.seed ? [] : wanted(run, called);
   const lines = shownLines(run, seen.step, called);
   const instead = seen.hidden ? [prediction(dispatch)] : [];
   const [first] = lines;

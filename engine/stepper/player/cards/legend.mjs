@@ -2,6 +2,8 @@
 
 import { card, h } from "../elements/elements.mjs";
 
+/** @import { Run } from "../types.d.ts" */
+
 // How a mark looks (a class of the sample), its text if it has one, and what it means.
 const LEGEND = [
   ["box leaf", "", "a leaf: a parameter or an input; drawn once for each use"],
@@ -27,15 +29,23 @@ const LEGEND = [
   ["text contribution", "contribution", "upstream × local, added to the gradient of the input"],
   ["text slot", "a", "the input of the operation that the local derivative is by"],
   ["text", "≈", "the printed numbers do not give the printed result in all its digits"],
+];
+
+const CHECKS = [
   ["text", "✓", "finite differences agree with the gradient: the number is moved a little up and " +
     "down, the output computed anew, and its change divided by the move"],
   ["text", "∧", "a kink: the slopes to the left and to the right differ"],
   ["text", "✗ ?", "finite differences disagree; or cannot tell"],
 ];
 
-/** @type {() => HTMLElement} */
-export function legend() {
-  const rows = LEGEND.flatMap(([look, text, meaning]) => [
+/**
+ * The marks of what the page does not leave out.
+ * @type {(run: Pick<Run, "without">) => HTMLElement}
+ */
+export function legend({ without }) {
+  const marks = [...LEGEND, ...(without.has("checks") ? [] : CHECKS)]
+    .filter(([, , meaning]) => !(without.has("paths") && meaning.includes("path that you")));
+  const rows = marks.flatMap(([look, text, meaning]) => [
     h("dt", {}, h("span", { class: `sample ${look}` }, text)),
     h("dd", {}, meaning),
   ]);

@@ -16,7 +16,7 @@ const LEADS_TO = {
 let tablists = 0;
 
 /**
- * The parts in one place, the first of them open.
+ * The parts in one place, the first of them open; nothing where there are none.
  * @type {(label: string, parts: Tab[]) => Tabs}
  */
 export function tabs(label, parts) {
@@ -38,8 +38,9 @@ export function tabs(label, parts) {
       buttons[i].tabIndex = part.name === name ? 0 : -1;
       panels[i].hidden = part.name !== name;
     });
-  open(parts[0].name);
+  if (parts.length) open(parts[0].name);
   const element = h("section", { class: "tables", "aria-label": label }, list, ...panels);
+  element.hidden = parts.length === 0;
   return { element, open, reveal: () => panels.forEach(reveal) };
 }
 

@@ -16,8 +16,13 @@ const VERDICTS = {
   "cannot tell": ["?", "cannot tell"],
 };
 
-/** @type {(dispatch: Dispatch) => RunCard} */
-export function valuesCard(dispatch) {
+export const VALUE_COLUMNS = ["Value", "data", "gradient", "finite differences"];
+
+/**
+ * The table, with some or all of its columns.
+ * @type {(dispatch: Dispatch, columns?: string[]) => RunCard}
+ */
+export function valuesCard(dispatch, columns = VALUE_COLUMNS) {
   /** @type {Run | null} */
   let now = null;
   const label = "Find a Value";
@@ -31,9 +36,8 @@ export function valuesCard(dispatch) {
     else said.textContent = `No Value has “${find.value}” in its name.`;
   });
   const body = h("tbody", {});
-  const titles = ["Value", "data", "gradient", "finite differences"];
-  const name = caption("All Values, with their gradients so far");
-  const table = h("table", { class: "values" }, name, header(...titles), body);
+  const name = caption(columns.length > 2 ? "All Values, with their gradients so far" : "All Values");
+  const table = h("table", { class: "values" }, name, header(...columns), body);
   const note = h("p", { class: "quiet" });
   const scroll = h("div", { class: "scroll" }, table);
   const element = card("all", "All Values", find, said, scroll, note);
@@ -46,12 +50,13 @@ export function valuesCard(dispatch) {
     const { start, end } = page(run.rows.length, run.rank[seen.focus]);
     if (first !== start) {
       first = start;
-      rows = run.rows.slice(start, end).map((node) => valueRow(run, node, dispatch));
+      rows = run.rows.slice(start, end).map((node) => valueRow(run, node, columns, dispatch));
       body.replaceChildren(...rows.map((each) => each.element));
       const some = `Values ${start + 1} to ${end} of ${run.rows.length}; find or select another.`;
-      note.textContent = `${noteOf(run)} ${rows.length < run.rows.length ? some : ""}`;
+      const checks = columns.length === VALUE_COLUMNS.length ? noteOf(run) : "";
+      note.textContent = `${checks} ${rows.length < run.rows.length ? some : ""}`;
     }
-    said.textContent = seen.pinned ? selected(run.nodes[seen.focus].name) : "";
+    said.textContent = seen.pinned ? selected(run, seen.focus) : "";
     for (const each of rows) each.show(run, seen);
   };
   return { element, show };
@@ -61,8 +66,11 @@ export function valuesCard(dispatch) {
 const noteOf = ({ numericNote }) =>
   numericNote || "Finite differences are shown when a gradient is complete.";
 
-/** @type {(name: string) => string} */
-const selected = (name) => `${name} is selected: its ledger and its paths are shown.`;
+/** @type {(run: Run, place: number) => string} */
+const selected = ({ nodes, without }, place) =>
+  without.has("gradients") || without.has("ledger") || without.has("paths")
+    ? `${nodes[place].name} is selected.`
+    : `${nodes[place].name} is selected: its ledger and its paths are shown.`;
 
 /**
  * The Value of that name, else the first one that has the text in its name, if there is one.
@@ -77,14 +85,15 @@ function found(run, text) {
 
 /**
  * A row of the table, which is written anew only where it changes.
- * @type {(first: Run, place: number, dispatch: Dispatch) => RunCard}
+ * @type {(first: Run, place: number, columns: string[], dispatch: Dispatch) => RunCard}
  */
-function valueRow(first, place, dispatch) {
+function valueRow(first, place, columns, dispatch) {
   const data = h("td", {});
   const grad = h("td", { class: "grad" });
   const check = h("td", { class: "check" });
   const element = h("tr", { "data-node": String(place) });
-  element.append(h("td", {}, pick(first, place, dispatch)), data, grad, check);
+  const cells = [h("td", {}, pick(first, place, dispatch)), data, grad, check];
+  element.append(...cells.slice(0, columns.length));
   let before = "";
   /** @type {RunNode | null} */
   let shown = null;

@@ -41,16 +41,20 @@ export function showArrow(run, seen, concern, arrow) {
   setClass(element, "active", flows || concern.fed.has(node));
   setClass(element, "on-path", onPath);
   setClass(element, "turned", flows || onPath);
-  setText(label, concern.passing.get(key)?.factor ?? short(edgeOf(run, arrow).local));
+  const local = run.without.has("gradients") ? "" : short(edgeOf(run, arrow).local);
+  setText(label, concern.passing.get(key)?.factor ?? local);
   const [from, to] = [run.nodes[arrow.input], run.nodes[node]].map(({ name }) => name);
-  setAttribute(element, "aria-label", `Arrow from ${from} to ${to}: ${because(run, seen, arrow)}`);
+  const reason = because(run, seen, arrow);
+  setAttribute(element, "aria-label", `Arrow from ${from} to ${to}${reason && `: ${reason}`}`);
 }
 
 /**
- * Why the number on an arrow is what it is; before it is known, what it will be called.
+ * Why the number on an arrow is what it is; before it is known, what it will be called; "" where
+ * there is none.
  * @type {(run: Run, seen: Seen, arrow: Arrow) => string}
  */
 export function because(run, seen, { node, place }) {
+  if (run.without.has("gradients")) return "";
   const { symbols, numbers } = edgeOf(run, { node, place }).rule;
   if (run.nodes[node].computedAt <= seen.shown) return `${symbols} ${numbers}`.trim();
   return `${symbols.split(" = ")[0]}, shown when ${run.nodes[node].name} has been computed`;

@@ -52,26 +52,32 @@ export function showBox(run, seen, concern, box, position = seen.shown) {
   setText(box.data, computed ? `data ${short(node.data)}` : "data –");
   const printed = now === gradientAt(node, seen.shown) ? concern.grads.get(box.node) : undefined;
   const text = now === null ? "–" : `${printed ?? short(now)}${more ? " …" : ""}`;
-  setText(box.grad, `grad ${text}`);
-  setText(box.title, hint(node, computed, now, more));
-  setAttribute(element, "aria-label", `${box.known}, ${inWords(node, computed, position)}`);
+  const isKnown = !run.without.has("gradients");
+  setText(box.grad, isKnown ? `grad ${text}` : "");
+  setText(box.title, dataHint(node, computed) + (isKnown ? gradHint(now, more) : ""));
+  const said = isKnown ? gradientInWords(node, position) : "";
+  setAttribute(element, "aria-label", `${box.known}, ${dataInWords(node, computed)}${said}`);
 }
 
 /**
  * All digits, for a pointer that rests on a box.
- * @type {(node: RunNode, computed: boolean, now: number | null, more: boolean) => string}
+ * @type {(node: RunNode, computed: boolean) => string}
  */
-function hint({ name, data }, computed, now, more) {
-  const grad = now === null ? "–" : exact(now);
-  return `${name}, data ${computed ? exact(data) : "–"}, grad ${grad}${more ? " so far" : ""}`;
-}
+const dataHint = ({ name, data }, computed) => `${name}, data ${computed ? exact(data) : "–"}`;
 
-/** @type {(node: RunNode, computed: boolean, position: number) => string} */
-function inWords(node, computed, position) {
-  const data = computed ? `data ${short(node.data)}` : "not computed yet";
+/** @type {(now: number | null, more: boolean) => string} */
+const gradHint = (now, more) =>
+  `, grad ${now === null ? "–" : exact(now)}${more ? " so far" : ""}`;
+
+/** @type {(node: RunNode, computed: boolean) => string} */
+const dataInWords = (node, computed) =>
+  computed ? `data ${short(node.data)}` : "not computed yet";
+
+/** @type {(node: RunNode, position: number) => string} */
+function gradientInWords(node, position) {
   const now = gradientAt(node, position);
-  if (now === null) return `${data}, gradient not reached yet`;
+  if (now === null) return ", gradient not reached yet";
   const all = node.pushedAt.length;
   const uses = `so far, ${countUpTo(node.pushedAt, position)} of ${all} uses`;
-  return `${data}, gradient ${short(now)} ${isDone(node, position) ? "complete" : uses}`;
+  return `, gradient ${short(now)} ${isDone(node, position) ? "complete" : uses}`;
 }

@@ -30,7 +30,8 @@ export function pictureCard(first, svg, dispatch, wheel) {
   let run = first;
   /** @type {(arrow: Arrow) => void} */
   const tell = (arrow) => {
-    if (before) tip.show(because(run, before, arrow), arrow.label);
+    const reason = before && because(run, before, arrow);
+    if (reason) tip.show(reason, arrow.label);
   };
   listen(inFrame, graph, { dispatch, tell, tip });
   /** @type {Picture["show"]} */

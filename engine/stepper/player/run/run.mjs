@@ -2,7 +2,7 @@
 //
 // A position counts events: at position 3 the first three have happened.
 
-import { number } from "./numbers.mjs";
+import { number, short } from "./numbers.mjs";
 import { stepsOf } from "./steps.mjs";
 
 /** @import * as trace from "../trace.d.ts" */
@@ -14,7 +14,8 @@ import { stepsOf } from "./steps.mjs";
  * @type {(trace: trace.Trace, live?: Live | null) => Run}
  */
 export function prepare(trace, live = null) {
-  const nodes = trace.nodes.map(readNode);
+  const without = new Set(trace.shown?.hide);
+  const nodes = trace.nodes.map((node) => shownOf(readNode(node), without));
   const events = trace.events.map(readEvent);
   events.forEach((event, i) => note(nodes[changedBy(event)], event, i + 1));
   const places = [...nodes.keys()];
@@ -23,17 +24,20 @@ export function prepare(trace, live = null) {
   /** @type {number[]} */
   const rank = [];
   rows.forEach((place, at) => (rank[place] = at));
+  const last = trace.shown?.stop ?? events.length;
   return {
     title: trace.title,
     output: trace.output,
     about: trace.about,
     numericNote: trace.numeric_note,
     pictureNote: trace.picture.note,
-    last: events.length,
+    start: trace.shown?.start ?? 0,
+    last,
+    without,
     nodes,
     events,
     seed: events.findIndex((event) => event.kind === "seed") + 1,
-    steps: stepsOf(nodes, events),
+    steps: stepsOf(nodes, events, last),
     rows,
     rank,
     live,
@@ -58,6 +62,29 @@ function readNode(node) {
     uses: [],
     pushedAt: [],
   };
+}
+
+/**
+ * The node without what the page leaves out.
+ * @type {(node: RunNode, without: Run["without"]) => RunNode}
+ */
+function shownOf(node, without) {
+  const inputs = without.has("rules") ? node.inputs.map(withoutRule) : node.inputs;
+  const curve = without.has("plot") ? null : node.curve;
+  const numeric = without.has("checks") ? null : node.numeric;
+  return { ...node, inputs, curve, numeric };
+}
+
+/**
+ * An input whose local derivative is a number without a rule: d(a·b)/da = 2.
+ * @type {(input: RunNode["inputs"][number]) => RunNode["inputs"][number]}
+ */
+function withoutRule(input) {
+  if ("number" in input) return input;
+  const [derivative] = input.rule.symbols.split(" = ");
+  const [where = ""] = input.rule.numbers.match(/, where .*/) ?? [];
+  const rule = { symbols: derivative, numbers: `= ${short(input.local)}${where}`, latex: "" };
+  return { ...input, rule };
 }
 
 /** @type {(path: trace.Path) => Path} */

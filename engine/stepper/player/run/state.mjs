@@ -59,7 +59,7 @@ const ACTIONS = {
   last: (run, state) => stoppedAt(state, run.last),
   seek: (run, state, { at }) => movedTo(state, endOf(run, state, at)),
   go: (run, state, { position, node, path }) => ({
-    ...stoppedAt(state, position),
+    ...stoppedAt(state, Math.min(position, run.last)),
     selected: node,
     path,
   }),

@@ -7,11 +7,11 @@
 /** @import { RunEvent, RunNode, Step, StepKind, Unit } from "../types.d.ts" */
 
 /**
- * For each unit its steps, the start first.
- * @type {(nodes: RunNode[], events: RunEvent[]) => Record<Unit, Step[]>}
+ * For each unit its steps up to a position, the start first.
+ * @type {(nodes: RunNode[], events: RunEvent[], last: number) => Record<Unit, Step[]>}
  */
-export function stepsOf(nodes, events) {
-  const contribution = contributions(nodes, events);
+export function stepsOf(nodes, events, last) {
+  const contribution = contributions(nodes, events.slice(0, last));
   return {
     contribution,
     node: joinedBy(nodes, contribution, (event) => String(event.node)),

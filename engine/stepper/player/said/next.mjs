@@ -60,7 +60,8 @@ export function whoIsNext(run, seen) {
 
 /** @type {(run: Run, step: Step) => string} */
 const ended = (run, { events }) =>
-  `This was the last step: every gradient is complete. ${steepest(run, calledIn(run, events))}`;
+  run.last < run.events.length ? "This was the last step of this page."
+    : `This was the last step: every gradient is complete. ${steepest(run, calledIn(run, events))}`;
 
 /**
  * The Values that this step has added to, and to which more will be added.

@@ -44,7 +44,7 @@ export function sentence(run, seen) {
   const [first] = seen.step.events;
   switch (seen.step.kind) {
     case "start":
-      return beginning(output);
+      return beginning(run, output);
     case "seed":
       return `${output} changes exactly as much as ${output} itself, so the gradient of ${output} `
         + "is 1. From here on gradients go back, against the arrows.";
@@ -61,9 +61,10 @@ export function sentence(run, seen) {
   }
 }
 
-/** @type {(output: string) => string} */
-const beginning = (output) =>
-  `This page computes ${output} step by step, and then finds its gradients: how much ${output} `
+/** @type {(run: Run, output: string) => string} */
+const beginning = (run, output) =>
+  run.last < run.seed ? `This page computes ${output} step by step.`
+    : `This page computes ${output} step by step, and then finds its gradients: how much ${output} `
   + "changes when one number changes a little. Going back, each operation multiplies the gradient "
   + "that has arrived at it (upstream) by its own slope (local), and passes the product on.";
 

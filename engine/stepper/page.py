@@ -20,8 +20,8 @@ from ..notation import visible
 from ..system.files import demand_writable, write_whole
 from ..value import Value, demand_value
 from .folded import FoldedRun, folded_run, is_large
-from .notes import Note, as_notes, demand_title
-from .part import ShownPart, Where, as_part
+from .given.notes import Note, as_notes, demand_title
+from .given.part import ShownPart, Where, as_part
 from .script import page_script, page_style, widget_script
 from .trace import Lines, Trace, as_json, demand_lines, trace
 from .widget import widget

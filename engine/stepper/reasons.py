@@ -20,7 +20,7 @@ from pathlib import Path
 from ..expression import parse
 from ..system.files import demand_writable
 from ..value import Value
-from .notes import Note
+from .given.notes import Note
 from .page import Stepper
 
 

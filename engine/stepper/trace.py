@@ -64,9 +64,9 @@ from ..system.leaving import numbers_leave
 from ..system.limits import limit, up_to
 from ..value import Value, demand_value
 from .curves import Curve, curve_of
+from .given.notes import Note, RunRecord, about, as_notes, demand_title
+from .given.part import Where, as_part, shown
 from .marked_svg import TraceWording, marked_picture
-from .notes import Note, RunRecord, about, as_notes, demand_title
-from .part import Where, as_part, shown
 from .paths import Ways, product, ways_to
 from .replay import Numeric, Replay, numeric_gradients
 

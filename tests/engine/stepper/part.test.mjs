@@ -18,6 +18,8 @@ const UNITS = ["contribution", "node", "layer"];
 const part = (more, of = trace) =>
   prepare({ ...of, shown: { start: 0, stop: of.events.length, hide: [], ...more } });
 
+const numbers = ({ nodes }) => nodes.map(({ uses, pushedAt }) => [uses, pushedAt]);
+
 const last = (run, unit = "contribution") =>
   view(run, reduce(run, { ...START, unit }, { type: "last" }));
 
@@ -52,7 +54,6 @@ test("no action leads behind the last step, and a gradient is complete when it a
     { type: "seek", at: 1000 },
     { type: "last" },
   ]) assert.equal(reduce(run, START, action).position, stop);
-  const numbers = ({ nodes }) => nodes.map(({ uses, pushedAt }) => [uses, pushedAt]);
   assert.deepEqual(numbers(run), numbers(prepare(trace)));
   assert.match(whoIsNext(run, last(run)), /^This was the last step of this page\.$/);
 });

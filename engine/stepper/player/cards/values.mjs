@@ -36,7 +36,8 @@ export function valuesCard(dispatch, columns = VALUE_COLUMNS) {
     else said.textContent = `No Value has “${find.value}” in its name.`;
   });
   const body = h("tbody", {});
-  const name = caption(columns.length > 2 ? "All Values, with their gradients so far" : "All Values");
+  const grads = columns.length > 2 ? ", with their gradients so far" : "";
+  const name = caption(`All Values${grads}`);
   const table = h("table", { class: "values" }, name, header(...columns), body);
   const note = h("p", { class: "quiet" });
   const scroll = h("div", { class: "scroll" }, table);

@@ -16,8 +16,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeGuard
 
-from ..notation import abridged
-from ..value import Value
+from ...notation import abridged
+from ...value import Value
 
 # When something happens to a Value: its number is computed, or its gradient is complete.
 Moment = Literal["computed", "complete"]
@@ -89,7 +89,7 @@ def about(title: str | None, notes: Sequence[Note], run: RunRecord) -> dict[str,
 
 
 def _sentence(note: Note, called: str, run: RunRecord) -> dict[str, Any]:
-    place = None if note.select is None else place_of(note.select, f"{called}.select", run)
+    place = None if note.select is None else place_in_run(note.select, f"{called}.select", run)
     at = _at(note.at, called, place, run)
     path = None if note.path is None else _path(note.path, called, place, run)
     return {"text": note.text, "at": at, "select": place, "path": path}
@@ -101,10 +101,10 @@ def _at(at: object, called: str, place: int | None, run: RunRecord) -> int | Non
         return None if place is None else _complete(place, run.events)
     if is_moment(at) and place is None:
         raise ValueError(f"{called}.select must say which Value is {at}, got None")
-    return position_of(at, f"{called}.at", place, run)
+    return position_in_run(at, f"{called}.at", place, run)
 
 
-def place_of(select: object, called: str, run: RunRecord) -> int:
+def place_in_run(select: object, called: str, run: RunRecord) -> int:
     """The place of a Value, given itself or its name.
 
     Raises TypeError for something else, and ValueError if it is not in the graph.
@@ -127,7 +127,7 @@ def is_moment(at: object) -> TypeGuard[Moment]:
     return isinstance(at, str) and at in _MOMENTS
 
 
-def position_of(at: object, called: str, place: int | None, run: RunRecord) -> int:
+def position_in_run(at: object, called: str, place: int | None, run: RunRecord) -> int:
     """The position of a moment of the node at `place`, or the one that is given as a number.
 
     Raises ValueError for what is neither.

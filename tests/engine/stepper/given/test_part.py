@@ -8,7 +8,7 @@ import pytest
 
 import engine
 from engine import Note, Stepper, Value
-from engine.stepper.part import HIDEABLE
+from engine.stepper.given.part import HIDEABLE
 from tests.browser import launched
 from tests.engine.stepper.large import relus
 from tests.engine.stepper.schema import SCHEMA, valid_trace

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ..value import Value
-from .notes import Moment, RunRecord, is_moment, is_whole, place_of, position_of
+from ...value import Value
+from .notes import Moment, RunRecord, is_moment, is_whole, place_in_run, position_in_run
 
 # A step of a run: a position, which counts events; or a Value or its name, when its gradient is
 # complete, or at the moment that is given with it.
@@ -87,8 +87,8 @@ def _position(where: object, called: str, run: RunRecord) -> int:
     """The position of a step."""
     select, moment = where if isinstance(where, tuple) and len(where) == 2 else (where, "complete")
     if isinstance(select, Value | str) and is_moment(moment):
-        place = place_of(select, called, run)
-        return position_of(moment, called, place, run)
+        place = place_in_run(select, called, run)
+        return position_in_run(moment, called, place, run)
     last = len(run.events)
     if is_whole(where, last):
         return where

@@ -105,7 +105,7 @@ export function play(root, first, kind, options = {}) {
     root.toggleAttribute("data-predicting", seen.hidden);
     for (const part of [parts.now, ...parts.tables, parts.picture, note]) part.show(run, seen);
     bar.show(state, seen, kind.sentence(run, seen));
-    fitText(parts.now.element);
+    fitText(parts.now.element, painted === state);
     if (painted !== state) side.reveal();
     painted = state;
     if (focused && !root.contains(document.activeElement)) root.focus({ preventScroll: true });

@@ -48,7 +48,7 @@ from math import isfinite
 from typing import Any
 
 from ..analysis.naming import Names, Namespace, value_names
-from ..analysis.steps import Done, Event, Forward, Push, Seed, in_symbols, steps
+from ..analysis.steps import Done, Event, Forward, Push, Seed, pieces_of, steps
 from ..analysis.why import Why, whys
 from ..graph import topological_order
 from ..notation import short
@@ -63,9 +63,6 @@ from .replay import Numeric, Replay, numeric_gradients
 
 # The most Values of a graph with finite differences and with curves.
 _MOVED = 300
-
-# What stands for an input in a formula that is cut into pieces.
-_INPUT = "\0"
 
 Lines = Mapping[int, str]
 
@@ -237,10 +234,8 @@ def _inputs(node: Value, index: Mapping[Value, int], names: Names) -> list[dict[
 def _pieces(node: Value) -> list[str]:
     """The texts around the inputs of an operation; all those between two inputs are alike."""
     count = len(node.inputs)
-    if not count:
-        return []
-    first, *between, last = in_symbols(node, [_INPUT] * min(count, 2)).split(_INPUT)
-    return [first, *(between * (count - 1)), last]
+    before, between, after = pieces_of(node.op, count)
+    return [before, *[between] * (count - 1), after] if count else []
 
 
 def _curve_entry(curve: Curve | None) -> dict[str, Any] | None:

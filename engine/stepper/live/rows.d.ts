@@ -1,5 +1,6 @@
 // What rows of the table are as data, as engine/compiler/javascript/rows.py writes them.
 
+import type { Words } from "../player/formula/words.d.ts";
 import type { Input, Node, Num, Trace } from "../player/trace.d.ts";
 
 /** A place: of an input first, then of an operation; or a number, in a list. */
@@ -39,7 +40,7 @@ export type RowData = FormulasData | FoldData | LockedData;
 /** A trace that can be computed anew: with the rows of its operations. */
 export interface LiveTrace extends Trace {
   nodes: LiveNode[];
-  rows: Record<string, RowData>;
+  rows: Record<string, RowData & { words: Words }>;
 }
 
 export interface LiveNode extends Node {

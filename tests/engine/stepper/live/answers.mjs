@@ -9,6 +9,7 @@ const { graphOf, reasonsToStay, recordedData, swept } = await import(`${folder}s
 const { exactSum } = await import(`${folder}paths.mjs`);
 const { parsed } = await import(`${folder}../language/parser.mjs`);
 const { completed, retraced } = await import(`${folder}retrace.mjs`);
+const { tellNodes, Texts } = await import(`${folder}../player/formula/texts.mjs`);
 
 /** The numbers of the leaves, recorded or given by their names; nan for what is to be computed. */
 function leavesOnly(document, graph, given = {}) {
@@ -29,6 +30,13 @@ function formulaOf(text, functions) {
     return { error: error.message };
   }
 }
+
+/** A node of a document without what is to be written. */
+const withoutTexts = (node) => ({
+  ...node,
+  formula: [],
+  inputs: node.inputs.map((each) => ("node" in each ? { ...each, rule: null } : each)),
+});
 
 const ANSWERS = {
   /** The results of operations, each for some points. */
@@ -55,6 +63,19 @@ const ANSWERS = {
       const graph = graphOf(document);
       const run = swept(graph, leavesOnly(document, graph, leaves));
       return (numeric ? completed : retraced)(document, graph, run);
+    }),
+
+  /** The same with their texts; without numbers for leaves, those of the numbers recorded. */
+  texts: (asked) =>
+    asked.map(({ document, leaves }) => {
+      const graph = graphOf(document);
+      const blank = { ...document, nodes: document.nodes.map(withoutTexts) };
+      const run = leaves
+        ? swept(graph, leavesOnly(document, graph, leaves))
+        : { data: recordedData(document), locals: graph.map(({ recorded }) => recorded) };
+      const made = leaves ? retraced(blank, graph, run) : blank;
+      tellNodes(made.nodes, new Texts(blank), run);
+      return made;
     }),
 
   /** What formulas are: names and program, or the error. */

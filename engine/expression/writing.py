@@ -18,9 +18,9 @@ from .rules import Cases, Condition, StackProgram, folded
 # How tightly a formula binds.
 _ADDED, _SIGNED, _DIVIDED, _MULTIPLIED, _RAISED, _WHOLE = range(6)
 
-# The characters of a whole number, and the same raised.
-WHOLE_NUMBER, RAISED = "-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
-_RAISED_TO = str.maketrans(WHOLE_NUMBER, RAISED)
+# The characters -0123456789 as an exponent.
+RAISED = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
+_RAISED_TO = str.maketrans("-0123456789", RAISED)
 
 # What holds where a comparison does not.
 OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}

@@ -25,7 +25,7 @@ and among `rows_of` all of them have
 
     words                       what is said of it: see words.py
 
-engine/stepper/live/ computes with it.
+engine/stepper/player/live/ computes with it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -35,7 +35,7 @@ from typing import Any
 
 from ...primitives import BUILT_IN, GIVEN, PRIMITIVES, Op
 from ...value import Value
-from ..rows.symbols import Choice, Formula, Operation, Tree, Untraceable, formula
+from ..rows.symbols import Choice, Formula, Operation, Tree, formula
 from .functions import followable
 from .words import rows_in_rules, words_of
 
@@ -89,7 +89,7 @@ def row_data(op: Op, count: int) -> RowData:
         return {"locked": "its local derivatives were given as numbers"}
     try:
         return (_folded(op) if op.any_number else None) or _followed(op, count)
-    except Untraceable as error:
+    except Exception as error:  # a registered row may do anything with what is no number
         return {"locked": f"the row {op.name} cannot be followed: {error}"}
 
 
@@ -105,7 +105,10 @@ def _followed(op: Op, count: int) -> RowData:
 
 def _folded(op: Op) -> RowData | None:
     """A row that joins its inputs one after the other, and has one slope; None for another one."""
-    forward, *partials = _formulas(op, 3)
+    try:
+        forward, *partials = _formulas(op, 3)
+    except Exception:  # it need not take three inputs
+        return None
     made, slope = forward.operations[3:], partials[0].result
     name, (start, *_) = made[0] if made else ("", (0,))
     wanted = tuple(Operation(name, operands) for operands in ((start, 0), (3, 1), (4, 2)))

@@ -6,18 +6,19 @@ has
 
     name, symbol, title     of the row
     pieces                  what an equation has before, between and after the inputs: "", " × ", ""
-    rules                   for each partial derivative its cases, the last without a condition
+    rules                   for each partial derivative its cases
+    sign                    how rules write it; None for name(a, b)
 
-and for an operation that rules write with a sign, and not as name(a, b),
+A sign has
 
-    infix or prefix         the sign between operands, or in front of the only one
-    crossed                 the sign between numbers, if it is another one
-    raised                  for a power, the characters of whole numbers and the same raised
+    before, between         what stands in front of an only operand, or between several
+    crossed                 what stands between numbers
+    raised                  for a power, -0123456789 as an exponent; else ""
     ranks                   how tightly the first operand binds, each other one, and the result
-    reflected               true if Python has an operator that takes a plain number first
+    reflected               whether Python's operator takes a plain number first
 
-A case is [formula] or [formula, condition], and a condition [left, sign, right]: that left is less
-than right or the like. A formula is a program for a stack: a number, a name, or [row, number of operands].
+A case is [formula, condition], and a condition None or [left, sign, right]: that left is less than
+right, or the like. A formula is a program for a stack: a number, a name, or [row, operands].
 """
 
 from collections.abc import Iterator
@@ -27,8 +28,8 @@ from typing import Any
 
 from ...analysis.steps import pieces_of
 from ...expression.program import ApplyRow
-from ...expression.rules import Case, Cases, StackProgram, rules_of
-from ...expression.writing import BINDING, CROSSED, INFIX, PREFIX, RAISED, WHOLE_NUMBER
+from ...expression.rules import Case, Cases, Condition, StackProgram, rules_of
+from ...expression.writing import BINDING, CROSSED, INFIX, PREFIX, RAISED
 from ...operators import SPECIAL
 from ...primitives import Op
 
@@ -38,17 +39,27 @@ Words = dict[str, Any]
 @lru_cache(maxsize=1 << 10)
 def words_of(op: Op, count: int, *, rules: bool = True) -> Words:
     """What is said of a row for `count` inputs; without its rules, if it stands in others only."""
-    name = op.name
-    words: Words = {"name": name, "symbol": op.symbol, "title": op.title}
-    words["pieces"] = list(pieces_of(op, count))
-    words["rules"] = [[*map(_case, each)] for each in rules_of(op)] if rules else []
-    signs = {"infix": INFIX, "prefix": PREFIX, "crossed": CROSSED, "ranks": BINDING}
-    words |= {kind: table[name] for kind, table in signs.items() if name in table}
-    if name == "pow":
-        words["raised"] = [WHOLE_NUMBER, RAISED]
-    if len(SPECIAL.get(name, ())) > 1:
-        words["reflected"] = True
-    return words
+    return {
+        "name": op.name,
+        "symbol": op.symbol,
+        "title": op.title,
+        "pieces": list(pieces_of(op, count)),
+        "rules": [[*map(_case, each)] for each in rules_of(op)] if rules else [],
+        "sign": _sign(op.name) if op.name in BINDING else None,
+    }
+
+
+def _sign(name: str) -> Words:
+    """How rules write an operation that has a sign."""
+    between = INFIX.get(name, "")
+    return {
+        "before": PREFIX.get(name, ""),
+        "between": between,
+        "crossed": CROSSED.get(name, between),
+        "raised": RAISED if name == "pow" else "",
+        "ranks": list(BINDING[name]),
+        "reflected": len(SPECIAL.get(name, ())) > 1,
+    }
 
 
 def rows_in_rules(op: Op) -> Iterator[tuple[Op, int]]:
@@ -66,11 +77,12 @@ def _programs(rules: tuple[Cases, ...]) -> Iterator[StackProgram]:
 
 
 def _case(case: Case) -> list[Any]:
-    """A formula, and its condition if it has one."""
-    formula, condition = _formula(case.formula), case.condition
-    if condition is None:
-        return [formula]
-    return [formula, [_formula(condition.left), condition.sign, _formula(condition.right)]]
+    """A formula, and its condition."""
+    return [_formula(case.formula), case.condition and _condition(case.condition)]
+
+
+def _condition(condition: Condition) -> list[Any]:
+    return [_formula(condition.left), condition.sign, _formula(condition.right)]
 
 
 def _formula(program: StackProgram) -> list[Any]:
@@ -78,9 +90,9 @@ def _formula(program: StackProgram) -> list[Any]:
 
 
 def _step(step: float | str | ApplyRow) -> Any:
-    """An instruction; an infinity or nan is text, which no name of a rule is like."""
+    """An instruction; an infinity is text that is like no name of a rule."""
     if isinstance(step, ApplyRow):
         return [step.op.name, step.count]
     if isinstance(step, str) or isfinite(step):
         return step
-    return "NaN" if step != step else "Infinity" if step > 0 else "-Infinity"
+    return "Infinity" if step > 0 else "-Infinity"

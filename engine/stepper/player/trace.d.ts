@@ -11,6 +11,8 @@ export interface Trace {
   about: About | null;
   /** Every Value, inputs before what consumes them. */
   nodes: Node[];
+  /** The rows of all operations, by name. */
+  rows: Record<string, RowData>;
   /** Why there are no finite differences; empty if there are. */
   numeric_note: string;
   picture: Picture;
@@ -49,6 +51,8 @@ export interface Node {
   op: string;
   /** The operation, as a picture shows it. */
   symbol: string;
+  /** The name of its row among the rows; null for a leaf. */
+  row: string | null;
   /** Where it belongs, outermost first. */
   scope: string[];
   data: Num;
@@ -132,6 +136,117 @@ export interface Path {
   places: Place[];
   factors: Num[];
   product: Num;
+}
+
+/** A row of the table of operations as data: see compiler/javascript/rows.py. */
+export type RowData = FormulasData | FoldData | LockedData;
+
+/** The formulas of a row. */
+export interface FormulasData {
+  /** How many inputs it has. */
+  inputs: Place;
+  forward: FormulaData;
+  /** One for each input, of the inputs and the result of the row. */
+  partials: FormulaData[];
+  words: Words;
+}
+
+/** A row of any number of inputs, which are joined one after the other. */
+export interface FoldData {
+  /** The operation that joins. */
+  fold: string;
+  start: Given;
+  slope: Given;
+  words: Words;
+}
+
+/** A row that cannot be followed. */
+export interface LockedData {
+  /** Why not. */
+  locked: string;
+  words: Words;
+}
+
+/** What is said of a row: see compiler/javascript/words.py. */
+export interface Words {
+  name: string;
+  symbol: string;
+  title: string;
+  /** What an equation has before, between and after the inputs. */
+  pieces: string[];
+  /** For each partial derivative its cases; empty for a row without rules. */
+  rules: CaseData[][];
+  /** How rules write it; null for name(a, b). */
+  sign: Sign | null;
+}
+
+/** The sign of an operation in rules. */
+export interface Sign {
+  /** What stands in front of an only operand. */
+  before: string;
+  /** What stands between operands. */
+  between: string;
+  /** What stands between numbers. */
+  crossed: string;
+  /** For a power, -0123456789 as an exponent; else empty. */
+  raised: string;
+  /** How tightly the first operand binds, each other one, and the result. */
+  ranks: number[];
+  /** Whether a number may come first. */
+  reflected: boolean;
+}
+
+/** A formula of a rule, and when it counts; the last has no condition. */
+export type CaseData = [
+  formula: ProgramData,
+  condition: ConditionData | null,
+];
+
+/** That the left side is less than the right one, or the like. */
+export type ConditionData = [
+  left: ProgramData,
+  sign: "<" | "<=" | ">" | ">=",
+  right: ProgramData,
+];
+
+/** A program for a stack: numbers, names, and operations on the last operands. */
+export type ProgramData = StepData[];
+
+export type StepData = Num | string | AppliedData;
+
+/** A row and its number of operands. */
+export type AppliedData = [
+  row: string,
+  count: number,
+];
+
+/** A formula: operations in the order in which they are computed. */
+export interface FormulaData {
+  operations: Operation[];
+  result: Result;
+}
+
+/** An operation and its operands. */
+export type Operation = [
+  name: string,
+  ...operands: Operand[],
+];
+
+/** A place, of an input first, then of an operation; or a number. */
+export type Operand = Place | Given;
+
+/** A number that is no place. */
+export type Given = [
+  number: Num,
+];
+
+export type Result = Operand | Choice;
+
+/** One of two results, by a truth value. */
+export interface Choice {
+  if: Place;
+  then: Result;
+  else: Result;
 }
 
 /** The graph as SVG, or why there is none. */

@@ -6,8 +6,7 @@ import { changedRule, substituted } from "./programs.mjs";
 import { ruleInSymbols } from "./told.mjs";
 import { writtenName, writtenNumber, writtenOperation } from "./written.mjs";
 
-/** @import { LiveNode } from "../../live/rows.d.ts" */
-/** @import { Input } from "../trace.d.ts" */
+/** @import { Input, Node } from "../trace.d.ts" */
 /** @import { BookRow, Case, Written } from "./words.d.ts" */
 
 /**
@@ -23,7 +22,7 @@ import { writtenName, writtenNumber, writtenOperation } from "./written.mjs";
 
 /**
  * The local derivative of a node by the input in a slot.
- * @type {(nodes: LiveNode[], node: LiveNode, row: BookRow, slot: number) => EdgeRule}
+ * @type {(nodes: Node[], node: Node, row: BookRow, slot: number) => EdgeRule}
  */
 export function edgeRuleOf(nodes, node, { words, rules }, slot) {
   const letters = [...lettersOf({ nodes }, node, slot)];
@@ -63,6 +62,6 @@ function ruleOfSlot(inputs, rules, slot) {
   return { rule, slots: named.filter(([name]) => !(name in plain)) };
 }
 
-/** @type {(nodes: LiveNode[], input: Input) => Written} */
+/** @type {(nodes: Node[], input: Input) => Written} */
 const writtenInput = (nodes, input) =>
   "node" in input ? writtenName(nodes[input.node].name) : writtenNumber(number(input.number));

@@ -1,11 +1,11 @@
 // The formulas of rules: computed, and made simpler by plain numbers: as engine/expression/rules.py.
 
-import { rowOf } from "../../live/rows.mjs";
+import { rowOf } from "../live/rows.mjs";
 import { short } from "../run/numbers.mjs";
 
-/** @import { RowData } from "../../live/rows.d.ts" */
+/** @import { RowData } from "../trace.d.ts" */
 /** @import { Book, BookRow, Case, CaseData, Condition, StackProgram } from "./words.d.ts" */
-/** @import { StackStep, StepData, Words } from "./words.d.ts" */
+/** @import { StackStep, StepData } from "./words.d.ts" */
 
 /** @typedef {Record<string, number>} Numbers */
 
@@ -19,14 +19,15 @@ const COMPARED = {
 
 /**
  * The rows of a page, ready to be told, but for locked ones.
- * @type {(rows: Record<string, RowData & { words: Words }>) => Book}
+ * @type {(rows: Record<string, RowData>) => Book}
  */
 export function bookOf(rows) {
   /** @type {Book} */
   const book = new Map();
-  for (const [name, { words, ...data }] of Object.entries(rows)) {
+  for (const [name, data] of Object.entries(rows)) {
     const row = rowOf(data);
-    if (typeof row !== "string") book.set(name, { words, forward: row.forward, rules: [] });
+    if (typeof row === "string") continue;
+    book.set(name, { words: data.words, forward: row.forward, rules: [] });
   }
   for (const row of book.values())
     row.rules = row.words.rules.map((rule) => rule.map((each) => caseRead(book, each)));

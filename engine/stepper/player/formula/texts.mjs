@@ -5,10 +5,9 @@ import { edgeRuleOf } from "./derivatives.mjs";
 import { bookOf } from "./programs.mjs";
 import { ruleInNumbers } from "./told.mjs";
 
-/** @import { LiveNode, LiveTrace, Numbers } from "../../live/rows.d.ts" */
-/** @import { Run } from "../../live/sweep.mjs" */
+/** @import { Numbers, Swept } from "../live/live.d.ts" */
 /** @import { How } from "../said/lines.d.ts" */
-/** @import { Input, Rule } from "../trace.d.ts" */
+/** @import { Input, Node, Rule, Trace } from "../trace.d.ts" */
 /** @import { EdgeRule } from "./derivatives.mjs" */
 /** @import { Book, BookRow } from "./words.d.ts" */
 
@@ -20,14 +19,14 @@ const RECKONED = { mul: "×", add: "+", sum: "+" };
 
 /** The texts of a trace, for any numbers of its nodes; those of locked rows stay. */
 export class Texts {
-  /** @type {LiveNode[]} */
+  /** @type {Node[]} */
   #nodes;
   /** @type {Book} */
   #book;
   /** @type {Map<Input, EdgeRule>} */
   #rules = new Map();
 
-  /** @param {Pick<LiveTrace, "nodes" | "rows">} document */
+  /** @param {Pick<Trace, "nodes" | "rows">} document */
   constructor({ nodes, rows }) {
     this.#nodes = nodes;
     this.#book = bookOf(rows);
@@ -101,7 +100,7 @@ const aroundInputs = (pieces, inputs) =>
 /**
  * Let nodes have the texts for a run, each made when it is first asked for. The nodes must be new:
  * they are written to.
- * @type {(nodes: Telling[], texts: Texts, run: Pick<Run, "data" | "locals">) => void}
+ * @type {(nodes: Telling[], texts: Texts, run: Pick<Swept, "data" | "locals">) => void}
  */
 export function tellNodes(nodes, texts, { data, locals }) {
   for (const [i, node] of nodes.entries()) {

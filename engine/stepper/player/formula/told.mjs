@@ -29,7 +29,8 @@ const CONSTANTS = { pi: writtenName("π") };
  */
 export function toldRule(rule, numbers, local) {
   const [first, ...more] = rule[0].formula;
-  if (rule.length === 1 && first === local && !more.length)
+  const isNumber = !more.length && (first === local || (Number.isNaN(first) && Number.isNaN(local)));
+  if (rule.length === 1 && isNumber)
     return { place: 0, digits: 4, sign: "=" }; // as of all sums: nothing to compute
   const place = caseFor(rule, numbers);
   if (!areClose(valueOf(rule[place].formula, numbers), local)) return { place, digits: 4, sign: "" };

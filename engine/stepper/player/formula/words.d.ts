@@ -1,38 +1,8 @@
-// What is said of rows, as engine/compiler/javascript/words.py writes it, and as pages use it.
+// Rows as formulas are written by them, and what is made on the way to a text.
 
-import type { Num } from "../trace.d.ts";
+import type { Words } from "../trace.d.ts";
 
-/** What is said of a row. */
-export interface Words {
-  name: string;
-  symbol: string;
-  title: string;
-  /** What an equation has before, between and after the inputs. */
-  pieces: [before: string, between: string, after: string];
-  /** For each partial derivative its cases. */
-  rules: CaseData[][];
-  /** What stands between operands in a rule. */
-  infix?: string;
-  /** What stands in front of the only one. */
-  prefix?: string;
-  /** What stands between numbers, if it is another sign. */
-  crossed?: string;
-  /** Of a power, the characters of whole numbers, and the same raised. */
-  raised?: [plain: string, raised: string];
-  /** How tightly the first operand binds, each other one, and the result. */
-  ranks?: [first: number, other: number, result: number];
-  /** Whether a plain number may come first. */
-  reflected?: boolean;
-}
-
-/** A number, a name, or a row and its number of operands. */
-export type StepData = Num | string | [row: string, count: number];
-
-/** A formula, and the comparison under which it counts; the last of a rule has none. */
-export type CaseData = [
-  formula: StepData[],
-  condition?: [left: StepData[], sign: Compared, right: StepData[]],
-];
+export type { CaseData, Node, ProgramData, StepData, Words } from "../trace.d.ts";
 
 export type Compared = "<" | "<=" | ">" | ">=";
 

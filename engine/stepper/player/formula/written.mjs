@@ -22,28 +22,23 @@ export function writtenNumber(x, digits = 4) {
  * An operation on operands: between them where it has a sign, else by its name.
  * @type {(words: Words, operands: Written[], inNumbers: boolean) => Written}
  */
-export function writtenOperation(words, operands, inNumbers) {
+export function writtenOperation({ name, sign }, operands, inNumbers) {
   const texts = operands.map(({ text }) => text);
-  if (!words.ranks) return writtenName(`${words.name}(${texts.join(", ")})`);
-  const [first, other, result] = words.ranks;
+  if (!sign) return writtenName(`${name}(${texts.join(", ")})`);
+  const [first, other, result] = sign.ranks;
   const places = operands.map((each, i) => inside(each, i ? other : first));
   const rank = Math.min(result, Math.max(operands[0].rank, first));
-  return { text: signed(words, places, texts, inNumbers), rank };
+  if (sign.raised && /^-?\d+$/.test(texts[1]))
+    return { text: places[0] + exponent(texts[1], sign.raised), rank };
+  return { text: sign.before + places.join(inNumbers ? sign.crossed : sign.between), rank };
 }
 
-/**
- * Operands with the sign of their operation; an exponent that is a whole number is raised.
- * @type {(words: Words, places: string[], texts: string[], inNumbers: boolean) => string}
- */
-function signed({ prefix, infix, crossed, raised }, places, texts, inNumbers) {
-  if (prefix) return prefix + places[0];
-  if (!raised || !/^-?\d+$/.test(texts[1])) return places.join((inNumbers && crossed) || infix);
-  const [plain, small] = raised;
-  return places[0] + texts[1].replace(/./g, (character) => small[plain.indexOf(character)]);
-}
+/** @type {(whole: string, small: string) => string} */
+const exponent = (whole, small) =>
+  whole.replace(/./g, (character) => small["-0123456789".indexOf(character)]);
 
 /**
  * The text, in parentheses unless it binds as tightly as what it stands in.
- * @type {(written: Written, rank: number) => string}
+ * @type {(written: Written, least: number) => string}
  */
 const inside = ({ text, rank }, least) => (rank >= least ? text : `(${text})`);

@@ -1,4 +1,4 @@
-// Answers to what Python asks of the modules in engine/stepper/live: JSON in, JSON out.
+// Answers to what Python asks of the modules in engine/stepper/player/live: JSON in, JSON out.
 
 import { readFileSync } from "node:fs";
 
@@ -7,9 +7,9 @@ const { OPERATIONS } = await import(`${folder}arithmetic.mjs`);
 const { rowOf } = await import(`${folder}rows.mjs`);
 const { graphOf, reasonsToStay, recordedData, swept } = await import(`${folder}sweep.mjs`);
 const { exactSum } = await import(`${folder}paths.mjs`);
-const { parsed } = await import(`${folder}../language/parser.mjs`);
+const { parsed } = await import(`${folder}../../language/parser.mjs`);
 const { completed, retraced } = await import(`${folder}retrace.mjs`);
-const { tellNodes, Texts } = await import(`${folder}../player/formula/texts.mjs`);
+const { tellNodes, Texts } = await import(`${folder}../formula/texts.mjs`);
 
 /** The numbers of the leaves, recorded or given by their names; nan for what is to be computed. */
 function leavesOnly(document, graph, given = {}) {
@@ -31,12 +31,14 @@ function formulaOf(text, functions) {
   }
 }
 
-/** A node of a document without what is to be written. */
-const withoutTexts = (node) => ({
-  ...node,
-  formula: [],
-  inputs: node.inputs.map((each) => ("node" in each ? { ...each, rule: null } : each)),
-});
+/** The nodes of a document without the texts that a page writes. */
+const untold = ({ nodes, rows }) =>
+  nodes.map((node) => {
+    if (node.row === null || "locked" in rows[node.row]) return node;
+    const rule = { symbols: "", numbers: "", latex: "" };
+    const inputs = node.inputs.map((each) => ("node" in each ? { ...each, rule } : each));
+    return { ...node, formula: [], inputs };
+  });
 
 const ANSWERS = {
   /** The results of operations, each for some points. */
@@ -69,7 +71,7 @@ const ANSWERS = {
   texts: (asked) =>
     asked.map(({ document, leaves }) => {
       const graph = graphOf(document);
-      const blank = { ...document, nodes: document.nodes.map(withoutTexts) };
+      const blank = { ...document, nodes: untold(document) };
       const run = leaves
         ? swept(graph, leavesOnly(document, graph, leaves))
         : { data: recordedData(document), locals: graph.map(({ recorded }) => recorded) };

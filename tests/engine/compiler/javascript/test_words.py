@@ -73,7 +73,7 @@ def test_infinities_in_rules_are_text() -> None:
     """JSON lacks them."""
     op = Op("own", "own", "{a}", (-2, 2), math.fabs, (lambda a, y: 1.0,),
             rule=("1/0 if a > -1/0 else log(-1)",))  # fmt: skip
-    (first, last) = words_of(op, 1)["rules"][0]
+    first, last = words_of(op, 1)["rules"][0]
     assert [first, last] == [
         [["Infinity"], [["a"], ">", ["-Infinity"]]],
         [[-1.0, ["log", 1]], None],

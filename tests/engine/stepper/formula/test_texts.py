@@ -103,8 +103,8 @@ OWN = (
        (lambda v, y: (2 * v[0], 2 * v[1]),), any_number=True, rule=("2 * sum(a)",)),
     Op("step", "step", "{a}", (-2, 2), lambda a: abs(a), (lambda a, y: 1.0 if a >= 0 else -1.0,),
        rule=("-1 if a < 0 else 1/0 if a >= 1/0 else 1",)),
-    Op("third", "third", "{a}", (-2, 2), lambda a: a * 0.3333333, (lambda a, y: 0.3333333,),
-       rule=("0.3333333 * 1 if 0.1234567 < 3.1234567 else 0",)),
+    Op("bend", "bend", "{a}", (-2, 2), lambda a: a * a * 1.000449 / 2, (lambda a, y: a * 1.000449,),
+       rule=("a * 1.000449",)),
     Op("mix", "mix", "{a}", (-2, 2), lambda a: -(a - 1) * -a / (a + 1) ** -a,
        (lambda a, y: 1.0,), rule=("-(a - 1) * (-a / 2**-a) - (1 - (pi + a)) / -(a / 2 / 3)",)),
 )  # fmt: skip
@@ -119,7 +119,7 @@ def corner_documents() -> list[Document]:
         x, y = Value(1.5, "x"), Value(-0.25, "y")
         own = [
             *(getattr(each, name)() for each in (x, y, Value(-0.0, "z"))
-              for name in ("cube", "step", "mix", "third")),
+              for name in ("cube", "step", "mix", "bend")),
             x.plain(y), x.plain(2.0), x.plain(-2.0),  # type: ignore[attr-defined]
             Value.least([x, y, x]),  # type: ignore[attr-defined]
             Value.norm2([x, y]), Value.norm2([y, 2.0]),  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ MODULES = (
     # The run and what is seen of it, which know of no page.
     "run/decimals",
     "run/numbers",
+    "run/nudges",
     "run/steps",
     "run/run",
     # The run on other numbers: computed by the rows of its operations, and what is said of these.
@@ -34,6 +35,7 @@ MODULES = (
     "formula/told",
     "formula/derivatives",
     "formula/texts",
+    "live/leaves",
     "live/live",
     "live/current",
     "run/pace",
@@ -52,12 +54,14 @@ MODULES = (
     "elements/rectangles",
     "elements/terms",
     "elements/tables",
+    "elements/pulled",
     # The parts of the page.
     "cards/why",
     "cards/plot",
     "cards/sides",
     "cards/rows",
     "cards/equation",
+    "cards/numbers",
     "picture/camera",
     "picture/concerned",
     "picture/gestures",

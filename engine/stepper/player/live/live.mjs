@@ -2,6 +2,7 @@
 
 import { Texts } from "../formula/texts.mjs";
 import { number } from "../run/numbers.mjs";
+import { changedPlaces } from "./leaves.mjs";
 import { completed, retraced } from "./retrace.mjs";
 import { graphOf, reasonsToStay, recordedData, resultOfPart, swept } from "./sweep.mjs";
 
@@ -61,13 +62,14 @@ export function withLeaves(live, numbers) {
   const data = Float64Array.from(live.data);
   for (const [place, x] of numbers)
     if (stays[place] === "" && Number.isFinite(x)) data[place] = x;
-  const isChanged = data.some((x, i) => stays[i] === "" && !Object.is(x, saved[i]));
+  const isChanged = changedPlaces({ data, saved, stays }).length > 0;
   return isChanged ? { ...live, ...swept(graph, data), isChanged } : atSaved(live);
 }
 
 /**
- * The trace of the run as it is now, but for the texts with numbers: the saved one, bit for bit,
- * while no number is another one; `whole` with finite differences and curves, which take far longer.
+ * The trace of the run as it is now, but for the texts of its operations: the saved one, bit for
+ * bit, while no number is another one; `whole` with finite differences and curves, which take far
+ * longer.
  * @type {(live: Live, whole: boolean) => Trace}
  */
 export function traceNow(live, whole) {

@@ -16,7 +16,7 @@ MODULES = (
     "run/nudges",
     "run/steps",
     "run/run",
-    # The run on other numbers, computed by the rows of its operations.
+    # The run on other numbers: computed by the rows of its operations, and what is said of these.
     "live/arithmetic",
     "live/rows",
     "live/sweep",
@@ -29,6 +29,12 @@ MODULES = (
     "live/heights",
     "live/curves",
     "live/retrace",
+    "said/formulas",
+    "formula/written",
+    "formula/programs",
+    "formula/told",
+    "formula/derivatives",
+    "formula/texts",
     "live/leaves",
     "live/live",
     "live/current",
@@ -36,7 +42,6 @@ MODULES = (
     "run/state",
     # What is said of a step.
     "said/names",
-    "said/formulas",
     "said/lines",
     "said/phrases",
     "said/words",

@@ -45,6 +45,8 @@ export function play(root, first, kind, options = {}) {
   /** @type {number | undefined} */
   let timer;
   let frame = 0;
+  /** @type {State | null} */
+  let painted = null;
   /** @type {number | undefined} */
   let rest;
   /** @type {Dispatch} */
@@ -64,7 +66,7 @@ export function play(root, first, kind, options = {}) {
   /** @type {(event: KeyboardEvent) => void} */
   const onKey = (event) => handleKey(event, dispatch, screen);
   const top = arrange(root, first, parts, side, bar.element, help);
-  top.querySelector("h1")?.append(note.element);
+  parts.picture.element.append(note.element);
   flicks(top, dispatch);
   flicks(parts.picture.element, dispatch);
   const release = keepFitted(parts.now.element);
@@ -78,13 +80,11 @@ export function play(root, first, kind, options = {}) {
   function change(action) {
     current.change(action);
     state = reduce(first, state, action);
-    frame ||= requestAnimationFrame(() => {
-      paint();
-      changed(state, current.run.live);
-    });
+    frame ||= requestAnimationFrame(paint);
     clearTimeout(rest);
     rest = setTimeout(() => {
       if (current.complete()) paint();
+      changed(state, current.run.live);
     }, AT_REST);
   }
 
@@ -103,10 +103,13 @@ export function play(root, first, kind, options = {}) {
     const seen = view(run, state);
     const focused = root.contains(document.activeElement);
     root.toggleAttribute("data-predicting", seen.hidden);
-    for (const part of [parts.now, ...parts.tables, parts.picture, note]) part.show(run, seen);
+    const moves = painted === state && !current.isWhole;
+    const tables = parts.tables.filter(({ element }) => !moves || !element.closest("[hidden]"));
+    for (const part of [parts.now, ...tables, parts.picture, note]) part.show(run, seen);
     bar.show(state, seen, kind.sentence(run, seen));
-    fitText(parts.now.element);
-    side.reveal();
+    fitText(parts.now.element, painted === state);
+    if (painted !== state) side.reveal();
+    painted = state;
     if (focused && !root.contains(document.activeElement)) root.focus({ preventScroll: true });
     schedule(run, seen);
   }

@@ -6,6 +6,7 @@ import { test } from "node:test";
 
 const from = (module) => import(new URL(`${module}.mjs`, process.env.STEPPER_MODULES));
 const { prepare } = await from("run/run");
+const { CurrentRun, liveRun } = await from("live/current");
 const { START, reduce, view } = await from("run/state");
 const { sentence } = await from("said/words");
 const { whoIsNext } = await from("said/next");
@@ -86,6 +87,25 @@ test("without gradients no sentence, hint or reason speaks of them", () => {
     assert.doesNotMatch(said, /gradient|slope|∂/);
   }
   assert.equal(because(run, last(run), { node: run.output, place: 0 }), "");
+});
+
+test("what is left out stays so when numbers change", () => {
+  const hide = ["checks", "plot", "rules"];
+  for (const page of Object.values(pages)) {
+    const shown = { start: 0, stop: page.events.length, hide };
+    const current = new CurrentRun(liveRun({ ...page, shown }));
+    const leaf = current.run.live.stays.indexOf("");
+    current.change({ type: "set", numbers: new Map([[leaf, 0.7]]) });
+    for (let twice = 0; twice < 2; twice += 1) {
+      const { nodes, last } = current.run;
+      assert.equal(last, page.events.length);
+      assert.ok(nodes.every(({ curve, numeric }) => curve === null && numeric === null));
+      const rules = nodes.flatMap(({ inputs }) => inputs.flatMap(({ rule }) => rule ?? []));
+      assert.ok(rules.every(({ symbols }) => !symbols.includes(" = ")));
+      assert.ok(rules.every(({ numbers }) => /^= [^=]+(, where .*)?$/.test(numbers)));
+      current.complete();
+    }
+  }
 });
 
 test("without checks and plots no node has one", () => {

@@ -2,8 +2,9 @@
 //
 // A position counts events: at position 3 the first three have happened.
 
-import { number, short } from "./numbers.mjs";
+import { number } from "./numbers.mjs";
 import { stepsOf } from "./steps.mjs";
+import { leaveOut } from "./without.mjs";
 
 /** @import * as trace from "../trace.d.ts" */
 /** @import { Live } from "../live/live.d.ts" */
@@ -15,7 +16,8 @@ import { stepsOf } from "./steps.mjs";
  */
 export function prepare(trace, live = null) {
   const without = new Set(trace.shown?.hide);
-  const nodes = trace.nodes.map((node) => shownOf(readNode(node), without));
+  const nodes = trace.nodes.map(readNode);
+  leaveOut(nodes, without);
   const events = trace.events.map(readEvent);
   events.forEach((event, i) => note(nodes[changedBy(event)], event, i + 1));
   const places = [...nodes.keys()];
@@ -57,35 +59,19 @@ function readNode(node) {
         : { number: number(input.number) },
     ),
     numeric: numeric && { ...numeric, value: number(numeric.value), error: number(numeric.error) },
-    paths: { count: paths.count, rest: number(paths.rest), best: paths.best.map(readPath) },
+    paths: readPaths(paths),
     computedAt: 0,
     uses: [],
     pushedAt: [],
   };
 }
 
-/**
- * The node without what the page leaves out.
- * @type {(node: RunNode, without: Run["without"]) => RunNode}
- */
-function shownOf(node, without) {
-  const inputs = without.has("rules") ? node.inputs.map(withoutRule) : node.inputs;
-  const curve = without.has("plot") ? null : node.curve;
-  const numeric = without.has("checks") ? null : node.numeric;
-  return { ...node, inputs, curve, numeric };
-}
-
-/**
- * An input whose local derivative is a number without a rule: d(a·b)/da = 2.
- * @type {(input: RunNode["inputs"][number]) => RunNode["inputs"][number]}
- */
-function withoutRule(input) {
-  if ("number" in input) return input;
-  const [derivative] = input.rule.symbols.split(" = ");
-  const [where = ""] = input.rule.numbers.match(/, where .*/) ?? [];
-  const rule = { symbols: derivative, numbers: `= ${short(input.local)}${where}`, latex: "" };
-  return { ...input, rule };
-}
+/** @type {(paths: trace.Paths) => RunNode["paths"]} */
+export const readPaths = ({ count, rest, best }) => ({
+  count,
+  rest: number(rest),
+  best: best.map(readPath),
+});
 
 /** @type {(path: trace.Path) => Path} */
 const readPath = (path) => ({

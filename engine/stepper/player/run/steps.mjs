@@ -7,15 +7,23 @@
 /** @import { RunEvent, RunNode, Step, StepKind, Unit } from "../types.d.ts" */
 
 /**
- * For each unit its steps up to a position, the start first.
+/**
+ * For each unit its steps up to a position, the start first; those of a unit are found when they
+ * are asked for.
  * @type {(nodes: RunNode[], events: RunEvent[], last: number) => Record<Unit, Step[]>}
  */
 export function stepsOf(nodes, events, last) {
   const contribution = contributions(nodes, events.slice(0, last));
+  /** @type {Partial<Record<Unit, Step[]>>} */
+  const found = {};
   return {
     contribution,
-    node: joinedBy(nodes, contribution, (event) => String(event.node)),
-    layer: joinedBy(nodes, contribution, layers(nodes)),
+    get node() {
+      return (found.node ??= joinedBy(nodes, contribution, ({ node }) => String(node)));
+    },
+    get layer() {
+      return (found.layer ??= joinedBy(nodes, contribution, layers(nodes)));
+    },
   };
 }
 

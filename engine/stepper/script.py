@@ -16,15 +16,27 @@ MODULES = (
     "run/steps",
     "run/run",
     "run/pace",
-    "run/state",
     # What is said of a step.
     "said/names",
     "said/formulas",
     "said/lines",
+    "said/rules",
     "said/phrases",
     "said/words",
     "said/meaning",
     "said/next",
+    # What is asked about a step, and what is seen in a state.
+    "questions/evaluate",
+    "questions/replies",
+    "questions/scene",
+    "questions/slips",
+    "questions/products",
+    "questions/choices",
+    "questions/turns",
+    "questions/table",
+    "questions/score",
+    "questions/asking",
+    "run/state",
     "address",
     # What the parts of the page are made of.
     "elements/elements",
@@ -37,6 +49,9 @@ MODULES = (
     "cards/plot",
     "cards/sides",
     "cards/rows",
+    "questions/form",
+    "questions/options",
+    "questions/card",
     "cards/equation",
     "picture/camera",
     "picture/concerned",
@@ -75,7 +90,7 @@ MODULES = (
 # The parts of the style; a later one adds to the ones above it, or takes precedence.
 STYLES = (
     "theme", "page", "fields", "step", "lines", "picture", "flow", "tables", "why", "about",
-    "layout", "controls", "narrow", "views", "folded", "print",
+    "questions", "layout", "controls", "narrow", "views", "folded", "print",
 )  # fmt: skip
 
 # An import, and the word before what a module exports.

@@ -15,6 +15,7 @@ import { h } from "./elements/elements.mjs";
 import { fitText, keepFitted } from "./elements/fitted.mjs";
 import { pause } from "./run/pace.mjs";
 import { prepare } from "./run/run.mjs";
+import { postResults } from "./questions/score.mjs";
 import { START, reduce, view } from "./run/state.mjs";
 import { named } from "./elements/terms.mjs";
 import { sentence } from "./said/words.mjs";
@@ -45,7 +46,7 @@ export function play(root, run, kind, options = {}) {
     if (kind.without.actions.includes(action.type)) return;
     if (action.type === "select" && kind.opens) side.open(kind.opens);
     update(reduce(run, state, action));
-    if (action.type === "answer") focusOnNext(parts);
+    if (action.type === "answer" && !view(run, state).asked?.isOpen) focusOnNext(parts);
   };
   const help = helpDialog(kind.without.keys);
   const parts = kind.parts(run, svg, options.plainWheel ?? false, dispatch);
@@ -65,6 +66,7 @@ export function play(root, run, kind, options = {}) {
   /** @type {(next: State) => void} */
   function update(next) {
     if (next === state) return;
+    postResults(run, state, next);
     state = next;
     paint();
     changed(state);
@@ -125,8 +127,14 @@ function screenOf(root, { picture }, side, help) {
     side.reveal();
   };
   const { fit, zoom } = picture;
-  return { fit, zoom, tables, help: () => help.showModal(), isBusy: () => help.open };
+  return { fit, zoom, tables, help: () => help.showModal(), isBusy: () => isBusy(root) };
 }
+
+/**
+ * Whether a dialog is open.
+ * @type {(root: HTMLElement) => boolean}
+ */
+const isBusy = (root) => root.querySelector("dialog[open]") !== null;
 
 /**
  * Everything in its place; gives the strip at the top.

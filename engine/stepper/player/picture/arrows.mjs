@@ -5,7 +5,7 @@ import { short } from "../run/numbers.mjs";
 import { touchable, turn } from "./turned.mjs";
 
 /** @import { Arrow, Concern } from "./picture.d.ts" */
-/** @import { Run, RunEdge, RunNode, Seen } from "../types.d.ts" */
+/** @import { Run, RunEdge, RunNode, Seen, Use } from "../types.d.ts" */
 
 /**
  * The arrows of the picture by their edge: node/place.
@@ -46,7 +46,8 @@ export function showArrow(run, seen, concern, arrow) {
   setClass(element, "active", flows || concern.fed.has(node));
   setClass(element, "on-path", onPath);
   setClass(element, "turned", flows || onPath);
-  setText(label, concern.passing.get(key)?.factor ?? short(arrow.edge.local));
+  const factor = concern.passing.get(key)?.factor ?? short(arrow.edge.local);
+  setText(label, isAsked(run, seen, arrow) ? "?" : factor);
   const [from, to] = [run.nodes[arrow.edge.node], run.nodes[node]].map(({ name }) => name);
   setAttribute(element, "aria-label", `Arrow from ${from} to ${to}: ${because(run, seen, arrow)}`);
 }
@@ -55,8 +56,26 @@ export function showArrow(run, seen, concern, arrow) {
  * Why the number on an arrow is what it is; before it is known, what it will be called.
  * @type {(run: Run, seen: Seen, arrow: Arrow) => string}
  */
-export function because(run, seen, { node, edge }) {
-  const { symbols, numbers } = edge.rule;
-  if (run.nodes[node].computedAt <= seen.shown) return `${symbols} ${numbers}`.trim();
-  return `${symbols.split(" = ")[0]}, shown when ${run.nodes[node].name} has been computed`;
+export function because(run, seen, arrow) {
+  const { symbols, numbers } = arrow.edge.rule;
+  const { computedAt, name } = run.nodes[arrow.node];
+  const [derivative] = symbols.split(" = ");
+  if (computedAt > seen.shown) return `${derivative}, shown when ${name} has been computed`;
+  if (isAsked(run, seen, arrow)) return `${derivative}, shown when a gradient has come along it`;
+  return `${symbols} ${numbers}`.trim();
 }
+
+/**
+ * Whether the number on an arrow is still to be asked for: while there are questions, until a
+ * gradient has come along it.
+ * @type {(run: Run, seen: Seen, arrow: Arrow) => boolean}
+ */
+function isAsked(run, { asked, shown }, { node, place, edge }) {
+  if (!asked) return false;
+  const { uses, pushedAt } = run.nodes[edge.node];
+  return pushedAt[uses.findIndex((use) => isAlong(use, node, place))] > shown;
+}
+
+/** @type {(use: Use, node: number, place: number) => boolean} */
+const isAlong = (use, node, place) =>
+  use.kind === "push" && use.node === node && use.place === place;

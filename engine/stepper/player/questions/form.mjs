@@ -1,0 +1,58 @@
+// Where a reader answers: a field, and buttons for what can be chosen.
+
+import { h } from "../elements/elements.mjs";
+
+/** @import { Asked, Dispatch } from "../types.d.ts" */
+
+/**
+ * The form, which stays the same element while a question is open: what is written in it stays.
+ * `show` is told what is asked; `settle`, when the form stands in its place, gives it the focus if
+ * the question is new, or if it had the focus before.
+ * @typedef {{ element: HTMLElement, show: (asked: Asked) => void, settle: () => void }} Form
+ */
+
+/** @type {(dispatch: Dispatch) => Form} */
+export function answerForm(dispatch) {
+  const field = h("input", { type: "text", autocomplete: "off", autocapitalize: "off",
+    spellcheck: "false", "aria-label": "Your answer", placeholder: "?" });
+  const choices = h("span", { class: "choices" });
+  const say = h("button", { type: "submit", class: "small" }, "Answer");
+  /** @type {(event: Event) => void} */
+  const onsubmit = (event) => {
+    event.preventDefault();
+    dispatch({ type: "answer", text: field.value });
+  };
+  const element = h("form", { class: "prediction", onsubmit }, field, choices, say);
+  let shown = "";
+  let isWanted = false;
+  /** @type {Form["show"]} */
+  const show = ({ question, key, tries, reply }) => {
+    isWanted = element.contains(document.activeElement);
+    const now = `${key} ${tries} ${reply?.says}`;
+    if (shown === now || question === null) return;
+    isWanted ||= isFinePointer();
+    if (!shown.startsWith(`${key} `)) field.value = "";
+    shown = now;
+    field.dataset.letters = question.letters;
+    field.dataset.asks = question.asks;
+    choices.replaceChildren(...question.choices.map((each) => choice(each, dispatch)));
+    say.hidden = question.choices.length > 0;
+  };
+  const settle = () => {
+    if (!isWanted || element.contains(document.activeElement)) return;
+    field.focus({ preventScroll: true });
+    field.select();
+  };
+  return { element, show, settle };
+}
+
+/** @type {(text: string, dispatch: Dispatch) => HTMLElement} */
+const choice = (text, dispatch) =>
+  h("button", { type: "button", class: "small",
+    onclick: () => dispatch({ type: "answer", text }) }, text);
+
+/**
+ * Whether a keyboard does not cover the page when a field has the focus.
+ * @type {() => boolean}
+ */
+const isFinePointer = () => !matchMedia("(pointer: coarse)").matches;

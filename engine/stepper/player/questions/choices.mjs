@@ -91,7 +91,7 @@ export const ARRIVES = {
   applies: isSinglePush,
   suits(run, at) {
     const push = pushAt(run, at);
-    return push !== null && (GATES.has(run.nodes[push.node].op) || push.contribution === 0);
+    return push !== null && GATES.has(run.nodes[push.node].op);
   },
   ask(run, at) {
     const scene = sceneAt(run, at);

@@ -36,6 +36,12 @@ const look = ({ node, from, input }) =>
     ? HINTS[node.op]
     : `Let ${input} change a little, and all else stay: how fast does ${from} change?`;
 
+/**
+ * A printed number as it stands behind a sign.
+ * @type {(text: string) => string}
+ */
+const asTerm = (text) => (text.startsWith("-") ? `(${text})` : text);
+
 /** @type {QuestionKind} */
 export const LOCAL = {
   asks: "local",
@@ -79,7 +85,7 @@ export const CONTRIBUTION = {
       choices: [],
       letters: "",
       judge: (written) => replyToNumber(written, [push.contribution], slips, hint),
-      because: `Upstream × local is ${parts.join(" × ")} ${sign} ${result}.`,
+      because: `Upstream × local is ${parts.map(asTerm).join(" × ")} ${sign} ${result}.`,
     };
   },
 };
@@ -96,20 +102,20 @@ export const SUM = {
   ask(run, at) {
     const scene = sceneAt(run, at);
     const { push, line, from, to, input } = scene;
-    const { product, change } = line;
-    const printed = Number(change?.before) + Number(product.result);
+    const { before = "", after = "", sign = "" } = line.change ?? {};
+    const added = line.product.result;
+    const printed = Number(before) + Number(added);
     const slips = sumSlips(run, scene);
     return {
       asks: "sum",
-      text: `${from} contributes ${product.result} to the gradient of ${to}. `
+      text: `${from} contributes ${added} to the gradient of ${to}. `
         + `What is the gradient of ${input} after that?`,
       hides: "step",
       choices: [],
       letters: "",
       judge: (written) =>
         replyToNumber(written, [push.after, printed], slips, "All contributions are added."),
-      because: `Contributions are added: ${change?.before} + ${product.result} ${change?.sign} `
-        + `${change?.after}.`,
+      because: `Contributions are added: ${before} + ${asTerm(added)} ${sign} ${after}.`,
     };
   },
 };

@@ -7,9 +7,9 @@
 //      asked: 3, right: 2, atOnce: 1, later: 1, questions: 12,
 //      question: {step: 9, asks: "local", right: true, tries: 2}}
 //
-// when a question is settled, and the same with event "finished" and without `question` when all of
-// them are, or the last step is reached. `right` is atOnce + later; `tries` is 0 for a question that
-// was not answered right. A wrapper that scores takes, say, right / questions:
+// when a question is settled; and the same with event "finished" and without `question` when all of
+// them are, or the last step is reached. `right` is atOnce + later; `tries` is 0 for what was not
+// answered right. A wrapper that scores takes, say, right / questions:
 //
 //     addEventListener("message", ({data, source}) => {
 //       if (source === frame.contentWindow && data.type === "glassgrad") report(data);

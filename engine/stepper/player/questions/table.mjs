@@ -11,7 +11,7 @@ import { NEXT } from "./turns.mjs";
  * All kinds. Where a mix has asked two of them equally often, the first of them is asked.
  * @type {QuestionKind[]}
  */
-export const KINDS = [SUM, NEXT, ARRIVES, LOCAL, CONTRIBUTION, SIGN];
+export const KINDS = [SUM, NEXT, LOCAL, CONTRIBUTION, SIGN, ARRIVES];
 
 /** @typedef {Map<number, QuestionKind>} Plan */
 

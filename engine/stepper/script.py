@@ -15,6 +15,21 @@ MODULES = (
     "run/numbers",
     "run/steps",
     "run/run",
+    # The run on other numbers, computed by the rows of its operations.
+    "live/arithmetic",
+    "live/rows",
+    "live/sweep",
+    "live/slopes",
+    "live/witness",
+    "live/differences",
+    "live/verdicts",
+    "live/ways",
+    "live/paths",
+    "live/heights",
+    "live/curves",
+    "live/retrace",
+    "live/live",
+    "live/current",
     "run/pace",
     # What is said of a step.
     "said/names",
@@ -33,6 +48,7 @@ MODULES = (
     "questions/products",
     "questions/choices",
     "questions/turns",
+    "questions/doubling",
     "questions/table",
     "questions/score",
     "questions/asking",
@@ -72,10 +88,12 @@ MODULES = (
     "cards/values",
     "cards/legend",
     "cards/about",
+    "cards/changed",
     "cards/tabs",
     "cards/keys",
     "cards/controls",
     # All of it, and where it stands.
+    "screen",
     "player",
     "folded/walk",
     "folded/says",
@@ -97,6 +115,9 @@ STYLES = (
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function |const |class )", re.MULTILINE)
 
+# What is before a line: of it one space stays, by which an inner line is known.
+_INDENT = re.compile(r"^ +", re.MULTILINE)
+
 # A comment that has its lines for itself; comments are a third of the modules.
 _COMMENT = re.compile(r"^ *(?://[^\n]*|/\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)
 
@@ -106,14 +127,16 @@ def page_script() -> str:
     """All modules as one text that needs no other, and gives nothing to others."""
     folder = files(__package__) / "player"
     texts = ((folder / f"{name}.mjs").read_text("utf-8") for name in MODULES)
-    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", _COMMENT.sub("", text))) for text in texts)
+    bare = (_EXPORT.sub("", _IMPORT.sub("", _COMMENT.sub("", text))) for text in texts)
+    return _INDENT.sub(" ", "\n".join(bare))
 
 
 @cache
 def page_style() -> str:
     """All parts of the style as one text."""
     folder = files(__package__) / "style"
-    return "\n".join((folder / f"{name}.css").read_text("utf-8") for name in STYLES)
+    texts = ((folder / f"{name}.css").read_text("utf-8") for name in STYLES)
+    return _INDENT.sub(" ", "\n".join(texts))
 
 
 def widget_script() -> str:

@@ -10,14 +10,14 @@ const { isClose } = await from("questions/replies");
 const { messagesFor, scoreOf, summary } = await from("questions/score");
 const { KINDS, nextQuestion, planOf, questionAt } = await from("questions/table");
 const { short } = await from("run/numbers");
-const { prepare } = await from("run/run");
+const { CurrentRun, liveRun } = await from("live/current");
+const { swept } = await from("live/sweep");
 const { START, reduce, view } = await from("run/state");
-const { edgeOf } = await from("said/rules");
 const { sentence } = await from("said/words");
 const { whoIsNext } = await from("said/next");
 
 const { pages, alike } = JSON.parse(readFileSync(process.env.STEPPER_DATA));
-const RUNS = Object.entries({ ...pages, alike }).map(([page, trace]) => [page, prepare(trace)]);
+const RUNS = Object.entries({ ...pages, alike }).map(([page, trace]) => [page, liveRun(trace)]);
 
 /** All questions of a kind, with the first event of their step. */
 function* asked(kind) {
@@ -258,6 +258,68 @@ test("a name may be short, in any case, or that of the operation, if it is one V
   assert.match(judge("X[0]").says, /^x\[0\] is a leaf/);
   assert.match(judge("neuron1.b").says, /Several/);
   assert.match(judge("sub").says, /^Nothing has arrived at Sub yet/);
+});
+
+test("questions are about the numbers of now", () => {
+  const current = new CurrentRun(liveRun(pages["x*x"]));
+  current.change({ type: "set", numbers: new Map([[0, 5]]) });
+  const { judge, because } = questionAt(current.run, ["local"], 3);
+  assert.deepEqual([judge("3").is, judge("5").is], ["wrong", "right"]);
+  assert.match(because, /^The rule: d\(a·b\)\/da = b = 5/);
+  assert.equal(questionAt(current.run, ["sum"], 4).judge("10").is, "right");
+  assert.equal(questionAt(current.run, ["double"], 5).judge("100").is, "right");
+});
+
+/** The output with one number doubled, by a sweep of the whole graph. */
+function outputWithTwice({ live, output }, place) {
+  const data = Float64Array.from(live.data);
+  data[place] *= 2;
+  return swept(live.graph, data).data[output];
+}
+
+every("what happens if a leaf doubles is found by going forward once more", ["double"], (each) => {
+  const { run, at: place, question, where } = each;
+  const name = question.text.match(/^If (.+) doubles,/)[1];
+  const leaf = run.nodes.findIndex((node) => node.name === name);
+  assert.deepEqual(run.nodes[leaf].inputs, [], where);
+  assert.ok(run.nodes[leaf].pushedAt.at(-1) <= run.steps.contribution[place].end, where);
+  const [before, after] = [run.nodes[run.output].data, outputWithTwice(run, leaf)];
+  const truth = after > before ? "Grows" : after < before ? "Falls" : "Stays";
+  for (const way of ["Grows", "Falls", "Stays"]) {
+    assert.equal(judged(question, way).is, way === truth ? "right" : "wrong", `${where}: ${way}`);
+    assert.equal(judged(question, way[0].toLowerCase()).is, judged(question, way).is, where);
+  }
+  assert.equal(judged(question, short(after)).is, "right", where);
+  assert.ok(question.because.includes(short(after)), where);
+});
+
+test("a wrong guess of what a leaf does is said to be the line, the double, or the change", () => {
+  const said = new Set();
+  for (const { run, question } of asked("double")) {
+    const [, name] = question.text.match(/^If (.+) doubles,/);
+    const { data: x, grad } = run.nodes.find((node) => node.name === name);
+    const y = run.nodes[run.output].data;
+    const after = outputWithTwice(run, run.nodes.findIndex((node) => node.name === name));
+    const errors = [[y + grad * x, /small changes/], [2 * y, /need not double/],
+      [after - y, /by how much/], [grad, /That is the gradient/]];
+    errors.forEach(([value, expected], i) => {
+      const { is, says } = judged(question, value);
+      const earlier = errors.slice(0, i).some(([other]) => isClose(value, other));
+      if (isClose(value, after) || isClose(value, y) || earlier) return;
+      assert.equal(is, "wrong");
+      assert.match(says, expected);
+      said.add(i);
+    });
+  }
+  assert.equal(said.size, 4);
+});
+
+test("of a negative number that doubles it is said that it falls", () => {
+  const replies = [...asked("double")].flatMap(({ question }) =>
+    ["Grows", "Falls"].map((way) => judged(question, way)));
+  const says = replies.filter(({ is }) => is === "wrong").map((each) => each.says);
+  assert.ok(says.some((each) => /^That is so if .+ grows\. Twice -\S+ is less than -/.test(each)));
+  assert.ok(says.every((each) => each.length > 20));
 });
 
 const at = (position, more = {}) => ({ ...START, position, quiz: true, ...more });

@@ -44,11 +44,18 @@ def at_the_end(page: Any) -> None:
     press(page, "End")
 
 
-def predicting(page: Any) -> None:
-    """A number is asked for."""
+def with_a_question(page: Any) -> None:
+    """It has been answered wrongly once."""
     at_a_step(page)
-    press(page, "ArrowLeft", "p", "ArrowRight")
-    page.get_by_label("prediction").first.wait_for()
+    press(page, "p", "7", "7", "Enter")
+    page.locator(".verdict.wrong").wait_for()
+
+
+def with_kinds_of_questions(page: Any) -> None:
+    """The dialog in which they are chosen is open."""
+    press(page, "p")
+    page.get_by_role("button", name="Questions…").click()
+    page.get_by_role("dialog", name="Questions").wait_for()
 
 
 def with_help(page: Any) -> None:
@@ -87,8 +94,8 @@ def with_a_reason(page: Any) -> None:
 
 
 STATES: list[Callable[[Any], None]] = [
-    at_start, at_a_step, at_the_end, predicting, with_help, with_legend, with_a_selected_box,
-    with_a_path, with_a_reason,
+    at_start, at_a_step, at_the_end, with_a_question, with_kinds_of_questions, with_help,
+    with_legend, with_a_selected_box, with_a_path, with_a_reason,
 ]  # fmt: skip
 
 

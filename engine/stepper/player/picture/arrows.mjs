@@ -2,10 +2,11 @@
 
 import { setAttribute, setClass, setText } from "../elements/elements.mjs";
 import { short } from "../run/numbers.mjs";
+import { edgeOf } from "../said/rules.mjs";
 import { touchable, turn } from "./turned.mjs";
 
 /** @import { Arrow, Concern } from "./picture.d.ts" */
-/** @import { Run, RunEdge, RunNode, Seen, Use } from "../types.d.ts" */
+/** @import { Run, Seen, Use } from "../types.d.ts" */
 
 /**
  * The arrows of the picture by their edge: node/place.
@@ -17,21 +18,15 @@ export function arrowsOf(run, svg) {
   const arrows = [...found].flatMap((element) => {
     const key = element.dataset.edge ?? "";
     const [node, place] = key.split("/").map(Number);
-    const edge = edgesOf(run.nodes[node])[place];
+    const input = edgeOf(run, { node, place }).node;
     const line = touchable(element);
     const [label] = element.querySelectorAll("text");
     element.querySelector("title")?.remove();
     element.setAttribute("role", "img");
-    return line ? [{ key, node, place, edge, element, line, label }] : [];
+    return line ? [{ key, node, place, input, element, line, label }] : [];
   });
   return new Map(arrows.map((arrow) => [arrow.key, arrow]));
 }
-
-/**
- * The inputs to which a gradient flows.
- * @type {(node: RunNode) => RunEdge[]}
- */
-const edgesOf = ({ inputs }) => inputs.flatMap((input) => ("node" in input ? [input] : []));
 
 /**
  * Show an arrow as it is in a step. Where a gradient goes along it, it points to the input.
@@ -46,9 +41,9 @@ export function showArrow(run, seen, concern, arrow) {
   setClass(element, "active", flows || concern.fed.has(node));
   setClass(element, "on-path", onPath);
   setClass(element, "turned", flows || onPath);
-  const factor = concern.passing.get(key)?.factor ?? short(arrow.edge.local);
+  const factor = concern.passing.get(key)?.factor ?? short(edgeOf(run, arrow).local);
   setText(label, isAsked(run, seen, arrow) ? "?" : factor);
-  const [from, to] = [run.nodes[arrow.edge.node], run.nodes[node]].map(({ name }) => name);
+  const [from, to] = [run.nodes[arrow.input], run.nodes[node]].map(({ name }) => name);
   setAttribute(element, "aria-label", `Arrow from ${from} to ${to}: ${because(run, seen, arrow)}`);
 }
 
@@ -57,7 +52,7 @@ export function showArrow(run, seen, concern, arrow) {
  * @type {(run: Run, seen: Seen, arrow: Arrow) => string}
  */
 export function because(run, seen, arrow) {
-  const { symbols, numbers } = arrow.edge.rule;
+  const { symbols, numbers } = edgeOf(run, arrow).rule;
   const { computedAt, name } = run.nodes[arrow.node];
   const [derivative] = symbols.split(" = ");
   if (computedAt > seen.shown) return `${derivative}, shown when ${name} has been computed`;
@@ -70,9 +65,9 @@ export function because(run, seen, arrow) {
  * gradient has come along it.
  * @type {(run: Run, seen: Seen, arrow: Arrow) => boolean}
  */
-function isAsked(run, { asked, shown }, { node, place, edge }) {
+function isAsked(run, { asked, shown }, { node, place, input }) {
   if (!asked) return false;
-  const { uses, pushedAt } = run.nodes[edge.node];
+  const { uses, pushedAt } = run.nodes[input];
   return pushedAt[uses.findIndex((use) => isAlong(use, node, place))] > shown;
 }
 

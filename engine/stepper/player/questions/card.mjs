@@ -41,8 +41,7 @@ export function saidTo(run, seen) {
   if (is === "right") {
     return [verdict("right", says), " ", asked.question.hides ? whole : asked.question.because];
   }
-  const isAgain = asked.isOpen && is === "wrong" ? " Once more: " : " ";
-  const rest = `${says}${isAgain}${asked.isOpen ? whole : ""}`.trim();
+  const rest = asked.isOpen ? `${says} ${whole}` : says;
   return is === "wrong" ? [verdict("wrong", "No."), " ", rest] : [rest];
 }
 
@@ -56,7 +55,7 @@ const verdict = (kind, text) => h("strong", { class: `verdict ${kind}` }, text);
 export function afterwards(run, seen, { isOpen, isOver, next, score, tries }) {
   if (isOpen && tries > 0) return "One more try; → shows the answer.";
   if (isOpen) return "Two tries: Enter answers. → shows the answer, Esc ends the questions.";
-  if (isOver) return `${scoreInWords(score)} → The score as text, and other questions: above.`;
+  if (isOver) return `${scoreInWords(score)} The button above has it as text to copy.`;
   if (next === null) return whoIsNext(run, seen);
   return next === seen.at + 1
     ? "→ leads to the next question."

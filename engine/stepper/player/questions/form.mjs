@@ -5,9 +5,9 @@ import { h } from "../elements/elements.mjs";
 /** @import { Asked, Dispatch } from "../types.d.ts" */
 
 /**
- * The form, which stays the same element while a question is open: what is written in it stays.
- * `show` is told what is asked; `settle`, when the form stands in its place, gives it the focus if
- * the question is new, or if it had the focus before.
+ * The field and its buttons, which stay the same element while a question is open: what is written stays.
+ * `show` is told what is asked; `settle`, when they stand in their place, gives them the focus if
+ * the question is new, or if they had it before.
  * @typedef {{ element: HTMLElement, show: (asked: Asked) => void, settle: () => void }} Form
  */
 
@@ -16,13 +16,15 @@ export function answerForm(dispatch) {
   const field = h("input", { type: "text", autocomplete: "off", autocapitalize: "off",
     spellcheck: "false", "aria-label": "Your answer", placeholder: "?" });
   const choices = h("span", { class: "choices" });
-  const say = h("button", { type: "submit", class: "small" }, "Answer");
-  /** @type {(event: Event) => void} */
-  const onsubmit = (event) => {
-    event.preventDefault();
-    dispatch({ type: "answer", text: field.value });
-  };
-  const element = h("form", { class: "prediction", onsubmit }, field, choices, say);
+  const answer = () => dispatch({ type: "answer", text: field.value });
+  const say = h("button", { type: "button", class: "small", onclick: answer }, "Answer");
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault(); // the button that then has the focus is not pressed by it
+    answer();
+  });
+  // No form: a frame with a sandbox, as of a notebook, may have none.
+  const element = h("div", { class: "prediction" }, field, choices, say);
   let shown = "";
   let isWanted = false;
   /** @type {Form["show"]} */

@@ -1,6 +1,7 @@
 // The kinds of questions in a table, and which of them a run asks at which step.
 
 import { ARRIVES, SIGN } from "./choices.mjs";
+import { DOUBLE } from "./doubling.mjs";
 import { CONTRIBUTION, LOCAL, SUM } from "./products.mjs";
 import { NEXT } from "./turns.mjs";
 
@@ -11,7 +12,7 @@ import { NEXT } from "./turns.mjs";
  * All kinds. Where a mix has asked two of them equally often, the first of them is asked.
  * @type {QuestionKind[]}
  */
-export const KINDS = [SUM, NEXT, LOCAL, CONTRIBUTION, SIGN, ARRIVES];
+export const KINDS = [SUM, NEXT, DOUBLE, LOCAL, CONTRIBUTION, SIGN, ARRIVES];
 
 /** @typedef {Map<number, QuestionKind>} Plan */
 

@@ -9,7 +9,7 @@ import { changedBy } from "./run.mjs";
 import { stepAt, stepOf } from "./steps.mjs";
 
 /** @import { Question } from "../questions/questions.d.ts" */
-/** @import { Action, Actions, Push, Run, RunEvent, Seen, State, Step } from "../types.d.ts" */
+/** @import { Action, Actions, Run, Seen, State, Step } from "../types.d.ts" */
 
 /**
  * The state in which a reader begins.
@@ -90,6 +90,8 @@ const ACTIONS = {
   kinds: (run, state, { kinds }) => ({ ...state, kinds, ...UNANSWERED }),
   answer: (run, state, { text }) => answered(run, state, text),
   again: (run, state) => ({ ...stoppedAt(state, 0), ...UNANSWERED, results: {} }),
+  set: (run, state) => ({ ...state, reply: null }),
+  reset: (run, state) => ({ ...state, reply: null }),
   speed: (run, state) => ({ ...state, speed: otherSpeed(state.speed) }),
   stop: (run, state) => ({ ...state, playing: false }),
   play: (run, state) => ({
@@ -134,9 +136,6 @@ function stepSoFar(run, state) {
   return step.end === position ? step : stepOf(run.nodes, run.events, step.start, position);
 }
 
-/** @type {(events: RunEvent[]) => Push[]} */
-const pushesOf = (events) => events.flatMap((event) => (event.kind === "push" ? [event] : []));
-
 /**
  * What is seen: the step, how many events are over, and the node that is looked at. While it is
  * asked whose turn it is, that is what was seen before.
@@ -171,7 +170,7 @@ function plainView(run, state) {
     next: rest.events.length ? rest : (steps[at + 1] ?? null),
     at,
     of: steps.length - 1,
-    pushes: pushesOf(step.events),
+    pushes: step.events.flatMap((each) => (each.kind === "push" ? [each] : [])),
     event,
     hidden: false,
     focus: state.selected ?? (event ? changedBy(event) : run.output),

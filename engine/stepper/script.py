@@ -13,6 +13,7 @@ MODULES = (
     # The run and what is seen of it, which know of no page.
     "run/decimals",
     "run/numbers",
+    "run/nudges",
     "run/steps",
     "run/run",
     # The run on other numbers, computed by the rows of its operations.
@@ -28,9 +29,11 @@ MODULES = (
     "live/heights",
     "live/curves",
     "live/retrace",
+    "live/leaves",
     "live/live",
     "live/current",
     "run/pace",
+    "run/places",
     # What is said of a step.
     "said/names",
     "said/formulas",
@@ -60,6 +63,7 @@ MODULES = (
     "elements/rectangles",
     "elements/terms",
     "elements/tables",
+    "elements/pulled",
     # The parts of the page.
     "cards/why",
     "cards/plot",
@@ -69,6 +73,7 @@ MODULES = (
     "questions/options",
     "questions/card",
     "cards/equation",
+    "cards/numbers",
     "picture/camera",
     "picture/concerned",
     "picture/gestures",

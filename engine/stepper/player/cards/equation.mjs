@@ -32,8 +32,13 @@ export function equationCard(dispatch) {
   const element = h("section", { class: "card now", "aria-label": "This step" });
   element.append(h("div", { class: "above" }, where, score, line), body, rule, words, next, drawing,
     options.element);
+  /** @type {Run | null} */
+  let before = null;
   /** @type {RunCard["show"]} */
   const show = (run, seen) => {
+    // While numbers move, the words are not said aloud each time.
+    words.setAttribute("aria-live", before && before !== run ? "off" : "polite");
+    before = run;
     const { asked } = seen;
     const question = asked?.isOpen ? asked.question : null;
     if (asked) {

@@ -1,6 +1,6 @@
 // What a reader is asked in a state, and the state after an answer.
 
-import { stepAt } from "../run/steps.mjs";
+import { placeOfStep } from "../run/places.mjs";
 import { isOver, scoreOf } from "./score.mjs";
 import { nextQuestion, questionAt } from "./table.mjs";
 
@@ -16,22 +16,19 @@ const MOST_TRIES = 2;
  */
 const isAsking = ({ quiz, unit }) => quiz && unit === "contribution";
 
-/** @type {(run: Run, state: State) => number} */
-const placeIn = (run, { position }) => stepAt(run.steps.contribution, position);
-
 /**
  * The question about the step, settled or not; null for none.
  * @type {(run: Run, state: State) => Question | null}
  */
 export const questionOf = (run, state) =>
-  isAsking(state) ? questionAt(run, state.kinds, placeIn(run, state)) : null;
+  isAsking(state) ? questionAt(run, state.kinds, placeOfStep(run, state)) : null;
 
 /**
  * Whether the reader is to answer a question about this step, and has not done so yet.
  * @type {(run: Run, state: State) => boolean}
  */
 export const isOpen = (run, state) =>
-  questionOf(run, state) !== null && !(placeIn(run, state) in state.results);
+  questionOf(run, state) !== null && !(placeOfStep(run, state) in state.results);
 
 /**
  * The state after an answer: the question is settled by a right one, and by the last try.
@@ -63,7 +60,7 @@ export function givenAway(run, state) {
 const settled = (run, state, { asks }, tries) => ({
   ...state,
   tries: 0,
-  results: { ...state.results, [placeIn(run, state)]: { asks, tries } },
+  results: { ...state.results, [placeOfStep(run, state)]: { asks, tries } },
 });
 
 /**
@@ -73,7 +70,7 @@ const settled = (run, state, { asks }, tries) => ({
 export function askedIn(run, state) {
   if (!isAsking(state)) return null;
   const { kinds, results, tries, reply } = state;
-  const at = placeIn(run, state);
+  const at = placeOfStep(run, state);
   return {
     question: questionOf(run, state),
     isOpen: isOpen(run, state),

@@ -5,7 +5,7 @@ import { h } from "../elements/elements.mjs";
 /** @import { Asked, Dispatch } from "../types.d.ts" */
 
 /**
- * The field and its buttons, which stay the same element while a question is open: what is written stays.
+ * The field and its buttons, which stay the same while a question is open: so does what is written.
  * `show` is told what is asked; `settle`, when they stand in their place, gives them the focus if
  * the question is new, or if they had it before.
  * @typedef {{ element: HTMLElement, show: (asked: Asked) => void, settle: () => void }} Form

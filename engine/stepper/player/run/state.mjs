@@ -6,7 +6,8 @@
 import { answered, askedIn, givenAway, isOpen, questionOf } from "../questions/asking.mjs";
 import { otherSpeed } from "./pace.mjs";
 import { changedBy } from "./run.mjs";
-import { stepAt, stepOf } from "./steps.mjs";
+import { endAfter, endBefore, endOf, placeOfStep } from "./places.mjs";
+import { stepOf } from "./steps.mjs";
 
 /** @import { Question } from "../questions/questions.d.ts" */
 /** @import { Action, Actions, Run, Seen, State, Step } from "../types.d.ts" */
@@ -31,30 +32,6 @@ export const START = {
 
 /** @type {Pick<State, "tries" | "reply">} */
 const UNANSWERED = { tries: 0, reply: null };
-
-/**
- * The position at the end of the step at a place of the unit; of the first or last one beyond them.
- * @type {(run: Run, state: State, at: number) => number}
- */
-function endOf(run, { unit }, at) {
-  const steps = run.steps[unit];
-  return steps[Math.min(steps.length - 1, Math.max(0, Math.round(at) || 0))].end;
-}
-
-/** @type {(run: Run, state: State) => number} */
-const placeOfStep = (run, state) => stepAt(run.steps[state.unit], state.position);
-
-/** @type {(run: Run, state: State) => number} */
-const endBefore = (run, state) => endOf(run, state, placeOfStep(run, state) - 1);
-
-/**
- * The end of the step that has been begun, else of the next one.
- * @type {(run: Run, state: State) => number}
- */
-function endAfter(run, state) {
-  const at = placeOfStep(run, state);
-  return endOf(run, state, at + (endOf(run, state, at) === state.position ? 1 : 0));
-}
 
 /** @type {{ [Type in keyof Actions]: (run: Run, state: State, given: Actions[Type]) => State }} */
 const ACTIONS = {
@@ -90,8 +67,8 @@ const ACTIONS = {
   kinds: (run, state, { kinds }) => ({ ...state, kinds, ...UNANSWERED }),
   answer: (run, state, { text }) => answered(run, state, text),
   again: (run, state) => ({ ...stoppedAt(state, 0), ...UNANSWERED, results: {} }),
-  set: (run, state) => ({ ...state, reply: null }),
-  reset: (run, state) => ({ ...state, reply: null }),
+  set: (run, state) => askedAnew(state),
+  reset: (run, state) => askedAnew(state),
   speed: (run, state) => ({ ...state, speed: otherSpeed(state.speed) }),
   stop: (run, state) => ({ ...state, playing: false }),
   play: (run, state) => ({
@@ -122,6 +99,12 @@ function movedTo(state, position) {
   const path = state.selected === null ? null : state.path;
   return { ...state, position, path, ...UNANSWERED };
 }
+
+/**
+ * An answer was given to other numbers.
+ * @type {(state: State) => State}
+ */
+const askedAnew = (state) => (state.reply === null ? state : { ...state, reply: null });
 
 /** @type {(state: State, position: number) => State} */
 const stoppedAt = (state, position) => ({ ...movedTo(state, position), playing: false });

@@ -9,6 +9,8 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from engine.stepper.dense import dense
+
 MODULES = (
     # The run and what is seen of it, which know of no page.
     "run/decimals",
@@ -120,11 +122,9 @@ STYLES = (
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function |const |class )", re.MULTILINE)
 
-# What is before a line: of it one space stays, by which an inner line is known.
-_INDENT = re.compile(r"^ +", re.MULTILINE)
-
-# A comment that has its lines for itself; comments are a third of the modules.
-_COMMENT = re.compile(r"^ *(?://[^\n]*|/\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)
+# A comment of a style, and what is before its lines.
+_COMMENT = re.compile(r"/\*.*?\*/\n*", re.DOTALL)
+_INDENT = re.compile(r"^\s+", re.MULTILINE)
 
 
 @cache
@@ -132,8 +132,7 @@ def page_script() -> str:
     """All modules as one text that needs no other, and gives nothing to others."""
     folder = files(__package__) / "player"
     texts = ((folder / f"{name}.mjs").read_text("utf-8") for name in MODULES)
-    bare = (_EXPORT.sub("", _IMPORT.sub("", _COMMENT.sub("", text))) for text in texts)
-    return _INDENT.sub(" ", "\n".join(bare))
+    return dense("\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts))
 
 
 @cache
@@ -141,7 +140,7 @@ def page_style() -> str:
     """All parts of the style as one text."""
     folder = files(__package__) / "style"
     texts = ((folder / f"{name}.css").read_text("utf-8") for name in STYLES)
-    return _INDENT.sub(" ", "\n".join(texts))
+    return _INDENT.sub("", _COMMENT.sub("", "\n".join(texts)))
 
 
 def widget_script() -> str:

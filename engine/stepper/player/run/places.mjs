@@ -13,7 +13,10 @@ export function endOf(run, { unit }, at) {
   return steps[Math.min(steps.length - 1, Math.max(0, Math.round(at) || 0))].end;
 }
 
-/** @type {(run: Run, state: State) => number} */
+/**
+ * The place of the step that the position is in.
+ * @type {(run: Run, state: State) => number}
+ */
 export const placeOfStep = (run, state) => stepAt(run.steps[state.unit], state.position);
 
 /** @type {(run: Run, state: State) => number} */

@@ -9,7 +9,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from engine.stepper.dense import dense
+from engine.compiler.javascript.dense import dense
 
 MODULES = (
     # The run and what is seen of it, which know of no page.
@@ -115,7 +115,7 @@ MODULES = (
 # The parts of the style; a later one adds to the ones above it, or takes precedence.
 STYLES = (
     "theme", "page", "fields", "step", "lines", "picture", "flow", "tables", "why", "about",
-    "questions", "layout", "controls", "narrow", "views", "folded", "print",
+    "layout", "controls", "narrow", "views", "folded", "print",
 )  # fmt: skip
 
 # An import, and the word before what a module exports.

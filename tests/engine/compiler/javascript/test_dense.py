@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from engine.stepper.dense import dense
+from engine.compiler.javascript.dense import dense
 from engine.stepper.script import page_script
 
 NODE = shutil.which("node")

@@ -132,6 +132,7 @@ ORDER = [
     "engine.compiler.rows",
     "engine.compiler.javascript.dense",
     "engine.compiler.javascript.functions",
+    "engine.compiler.javascript.words",
     "engine.compiler.javascript.rows",
     "engine.compiler.javascript",
     "engine.compiler.lifting.blocks",

@@ -1,8 +1,8 @@
 """The script and the style of the page and of the widget: the files of player and style, joined.
 
 A page must be complete in itself, and a policy allows its one script by its hash. So the modules
-are put one after another, without imports, comments and the word `export`. No name may then be
-defined in two of them, and each imports only from modules above it in `MODULES`.
+are put one after another, without imports, comments, indents and the word `export`. No name may
+then be defined in two of them, and each imports only from modules above it in `MODULES`.
 """
 
 import re
@@ -18,7 +18,7 @@ MODULES = (
     "run/nudges",
     "run/steps",
     "run/run",
-    # The run on other numbers, computed by the rows of its operations.
+    # The run on other numbers: computed by the rows of its operations, and what is said of these.
     "live/arithmetic",
     "live/rows",
     "live/sweep",
@@ -31,6 +31,12 @@ MODULES = (
     "live/heights",
     "live/curves",
     "live/retrace",
+    "said/formulas",
+    "formula/written",
+    "formula/programs",
+    "formula/told",
+    "formula/derivatives",
+    "formula/texts",
     "live/leaves",
     "live/live",
     "live/current",
@@ -38,7 +44,6 @@ MODULES = (
     "run/places",
     # What is said of a step.
     "said/names",
-    "said/formulas",
     "said/lines",
     "said/rules",
     "said/phrases",

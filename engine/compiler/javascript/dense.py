@@ -1,6 +1,6 @@
 """A script without what only its readers need: comments, and spaces beside signs.
 
-Lines stay lines, since a line may end a statement, and an inner one keeps a space at its beginning.
+Lines stay lines, since the end of one may end a statement.
 """
 
 import re
@@ -11,9 +11,8 @@ _SPECIAL = re.compile(r"[\"'`/]")
 # Spaces beside these signs say nothing; beside + and - they part a + +b.
 _SIGNS = re.compile(r" *([{}()\[\];,:?=<>&|]) *")
 
-# What ends a line, with empty lines behind it; and what begins one.
-_END = re.compile(r" *\n\s*\n| +\n")
-_INDENT = re.compile(r"^ +", re.MULTILINE)
+# What is between two lines: no text of a script goes over several.
+_MARGIN = re.compile(r"\s*\n\s*")
 
 _STRING = re.compile(r"(['\"])(?:\\.|(?!\1).)*\1")
 _REGEX = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\[])+/\w*")
@@ -37,7 +36,7 @@ def dense(script: str) -> str:
         if not _COMMENT.match(script, found.start()):
             parts.append(script[found.start() : at])
     parts.append(_SIGNS.sub(r"\1", script[at:]))
-    return _INDENT.sub(" ", _END.sub("\n", "".join(parts)))
+    return _MARGIN.sub("\n", "".join(parts))
 
 
 def _end(script: str, start: int) -> int:

@@ -130,6 +130,7 @@ ORDER = [
     "engine.compiler.rows.kernels",
     "engine.compiler.rows.legalize",
     "engine.compiler.rows",
+    "engine.compiler.javascript.dense",
     "engine.compiler.javascript.functions",
     "engine.compiler.javascript.words",
     "engine.compiler.javascript.rows",

@@ -96,6 +96,11 @@ class Stepper:
     clicked. Where even the classes are more than 300, or where there are notes, which speak of
     single Values, the page has every event, and no picture.
 
+    A page in a frame posts to the page around it, when a question is settled, `{type: "glassgrad",
+    event: "answered", title, asked, right, atOnce, later, questions, question: {step, asks, right,
+    tries}}`, and at the end the same with event "finished" and without `question`. So a learning
+    platform can note how many of how many `questions` are `right`, and how many at once.
+
     No `.grad` is read or written. The recorded run is in `trace`; that of a folded graph is in
     `folded`, which is None for any other graph.
 

@@ -1,13 +1,15 @@
 """The script and the style of the page and of the widget: the files of player and style, joined.
 
 A page must be complete in itself, and a policy allows its one script by its hash. So the modules
-are put one after another, without imports, comments and the word `export`. No name may then be
-defined in two of them, and each imports only from modules above it in `MODULES`.
+are put one after another, without imports, comments, indents and the word `export`. No name may
+then be defined in two of them, and each imports only from modules above it in `MODULES`.
 """
 
 import re
 from functools import cache
 from importlib.resources import files
+
+from engine.compiler.javascript.dense import dense
 
 MODULES = (
     # The run and what is seen of it, which know of no page.
@@ -40,14 +42,28 @@ MODULES = (
     "live/live",
     "live/current",
     "run/pace",
-    "run/state",
+    "run/places",
     # What is said of a step.
     "said/names",
     "said/lines",
+    "said/rules",
     "said/phrases",
     "said/words",
     "said/meaning",
     "said/next",
+    # What is asked about a step, and what is seen in a state.
+    "questions/evaluate",
+    "questions/replies",
+    "questions/scene",
+    "questions/slips",
+    "questions/products",
+    "questions/choices",
+    "questions/turns",
+    "questions/doubling",
+    "questions/table",
+    "questions/score",
+    "questions/asking",
+    "run/state",
     "address",
     # What the parts of the page are made of.
     "elements/elements",
@@ -61,6 +77,9 @@ MODULES = (
     "cards/plot",
     "cards/sides",
     "cards/rows",
+    "questions/form",
+    "questions/options",
+    "questions/card",
     "cards/equation",
     "cards/numbers",
     "picture/camera",
@@ -109,8 +128,9 @@ STYLES = (
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function |const |class )", re.MULTILINE)
 
-# A comment that has its lines for itself; comments are a third of the modules.
-_COMMENT = re.compile(r"^ *(?://[^\n]*|/\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)
+# A comment of a style, and what is before its lines.
+_COMMENT = re.compile(r"/\*.*?\*/\n*", re.DOTALL)
+_INDENT = re.compile(r"^\s+", re.MULTILINE)
 
 
 @cache
@@ -118,14 +138,15 @@ def page_script() -> str:
     """All modules as one text that needs no other, and gives nothing to others."""
     folder = files(__package__) / "player"
     texts = ((folder / f"{name}.mjs").read_text("utf-8") for name in MODULES)
-    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", _COMMENT.sub("", text))) for text in texts)
+    return dense("\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts))
 
 
 @cache
 def page_style() -> str:
     """All parts of the style as one text."""
     folder = files(__package__) / "style"
-    return "\n".join((folder / f"{name}.css").read_text("utf-8") for name in STYLES)
+    texts = ((folder / f"{name}.css").read_text("utf-8") for name in STYLES)
+    return _INDENT.sub("", _COMMENT.sub("", "\n".join(texts)))
 
 
 def widget_script() -> str:

@@ -1,1 +1,1 @@
-"""Rows of the table of primitives as data from which a page in a browser makes functions."""
+"""Rows of the table as data from which a page in a browser makes functions; its script, dense."""

@@ -95,8 +95,9 @@ export type Rectangle = Record<"left" | "top" | "width" | "height", number>;
 export interface Place {
   tag?: string;
   type?: string;
-  /** What is written there. */
+  /** What is written there, and with which letters an answer begins. */
   text?: string;
+  letters?: string;
 }
 
 export interface Options {

@@ -15,6 +15,7 @@ import { VALUE_COLUMNS, valuesCard } from "./cards/values.mjs";
 import { fitText, keepFitted } from "./elements/fitted.mjs";
 import { CurrentRun, liveRun } from "./live/current.mjs";
 import { pause } from "./run/pace.mjs";
+import { postResults } from "./questions/score.mjs";
 import { START, reduce, view } from "./run/state.mjs";
 import { sentence } from "./said/words.mjs";
 import { arrange, focusOnNext, screenOf } from "./screen.mjs";
@@ -55,7 +56,8 @@ export function play(root, first, kind, options = {}) {
     if (action.type === "select" && kind.opens) side.open(kind.opens);
     if (action.type === "set" || action.type === "reset") return change(action);
     update(reduce(current.run, state, action));
-    if (action.type === "answer") focusOnNext(parts);
+    const { asked } = view(current.run, state);
+    if (action.type === "answer" && !asked?.isOpen) focusOnNext(parts);
   };
   const help = helpDialog(kind.without.keys);
   const parts = kind.parts(first, svg, options.plainWheel ?? false, dispatch);
@@ -91,6 +93,7 @@ export function play(root, first, kind, options = {}) {
   /** @type {(next: State) => void} */
   function update(next) {
     if (next === state) return;
+    postResults(current.run, state, next);
     state = next;
     paint();
     changed(state, current.run.live);

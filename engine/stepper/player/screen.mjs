@@ -17,7 +17,8 @@ export function screenOf(root, { picture }, side, help) {
     side.reveal();
   };
   const { fit, zoom } = picture;
-  return { fit, zoom, tables, help: () => help.showModal(), isBusy: () => help.open };
+  const isBusy = () => root.querySelector("dialog[open]") !== null;
+  return { fit, zoom, tables, help: () => help.showModal(), isBusy };
 }
 
 /**

@@ -40,7 +40,7 @@ export function render({ model, el }) {
     const { position, selected } = wanted();
     const now = player.state();
     if (position !== now.position || selected !== now.selected) {
-      player.set({ position, selected, answer: null, path: null });
+      player.set({ position, selected, path: null, tries: 0, reply: null });
     }
   };
   const given = () => {
@@ -145,7 +145,8 @@ const viewInHash = () => readAddress("", location.hash).view ?? "";
 function stateOf(run, names, { step = 0, unit = "contribution", select = "" }) {
   const steps = run.steps[unit];
   const position = steps[Math.min(step, steps.length - 1)].end;
-  return { unit, position, selected: placeNamed(names, select), path: null, answer: null };
+  const selected = placeNamed(names, select);
+  return { unit, position, selected, path: null, tries: 0, reply: null };
 }
 
 /** @type {(player: Player, names: string[], view: string) => Address} */

@@ -1,6 +1,7 @@
 // What is known of a run, and what a reader has chosen. What a trace holds is in trace.d.ts.
 
 import type { Live } from "./live/live.d.ts";
+import type { Asks, Question, Reply, Result, Score } from "./questions/questions.d.ts";
 import type * as trace from "./trace.d.ts";
 
 export type { Claim, Printed } from "./said/lines.d.ts";
@@ -108,15 +109,34 @@ export interface State {
   path: number | null;
   playing: boolean;
   speed: Speed;
-  /** Whether contributions are to be predicted (by node or layer they are not), and what was. */
+  /** Whether questions are asked (by node or layer they are not), and which kinds; [] is a mix. */
   quiz: boolean;
-  answer: string | null;
+  kinds: Asks[];
+  /** How often the question has been answered, and what was said to the last answer. */
+  tries: number;
+  reply: Reply | null;
+  /** What became of questions, by the place of their step. */
+  results: Record<number, Result>;
+}
+
+/** What is asked in a step, and how the reader has done so far. */
+export interface Asked extends Pick<State, "kinds" | "tries" | "reply" | "results"> {
+  /** The question about the step, settled or not; null for none. */
+  question: Question | null;
+  isOpen: boolean;
+  /** No other question has it. */
+  key: string;
+  score: Score;
+  /** The place of the next step with an open question; null for none. */
+  next: number | null;
+  /** Whether no question is left, or this is the end. */
+  isOver: boolean;
 }
 
 /** What is seen in a state. */
 export interface Seen {
   position: number;
-  /** How many events are over: a step that is to be predicted is not. */
+  /** How many events are over: a step that a question hides is not. */
   shown: number;
   /** The step up to this position, its place among the steps of the unit, and that of the last. */
   step: Step;
@@ -132,11 +152,11 @@ export interface Seen {
   focus: number;
   pinned: boolean;
   path: number | null;
-  answer: string | null;
+  asked: Asked | null;
 }
 
 export type Move = "first" | "previous" | "next" | "last";
-type Press = "follow" | "escape" | "speed" | "quiz" | "stop" | "play" | "tick";
+type Press = "follow" | "escape" | "speed" | "quiz" | "again" | "stop" | "play" | "tick";
 
 /** What a reader can do, and what is given with it. */
 export interface Actions extends Record<Move | Press, object> {
@@ -147,6 +167,7 @@ export interface Actions extends Record<Move | Press, object> {
   select: { node: number | null };
   path: { path: number };
   answer: { text: string };
+  kinds: { kinds: Asks[] };
   /** Other numbers for some leaves, by place; and the saved ones for all. */
   set: { numbers: Map<number, number> };
   reset: object;

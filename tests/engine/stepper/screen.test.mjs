@@ -32,7 +32,7 @@ test("any name is read back from an address, and what makes no sense is left out
   assert.deepEqual(readAddress("?view", "#step=1.5&%E0%A4%A"), {});
 });
 
-test("in the field of a prediction keys are ours where they write nothing", () => {
+test("in the field of an answer keys are ours where they write nothing", () => {
   const field = { tag: "INPUT", type: "text", text: "" };
   assert.deepEqual(actionOf("ArrowRight", field), { type: "next" });
   assert.deepEqual(actionOf("p", field), { type: "quiz" });
@@ -43,10 +43,17 @@ test("in the field of a prediction keys are ours where they write nothing", () =
   assert.equal(actionOf("ArrowRight", { tag: "INPUT", type: "search", text: "" }), null);
 });
 
+test("a letter with which an answer may begin is for the field", () => {
+  const field = { tag: "INPUT", type: "text", text: "", letters: "pw" };
+  for (const key of ["p", "P", "w"]) assert.equal(actionOf(key, field), null);
+  assert.deepEqual(actionOf("ArrowRight", field), { type: "next" });
+  assert.deepEqual(actionOf("p", { ...field, letters: "yn" }), { type: "quiz" });
+});
+
 test("escape ends the quiz first, and then the selection", () => {
-  const chosen = { ...START, quiz: true, selected: 0, answer: "1" };
+  const chosen = { ...START, quiz: true, selected: 0, tries: 1 };
   const calm = reduce(run, chosen, { type: "escape" });
-  assert.deepEqual([calm.quiz, calm.selected, calm.answer], [false, 0, null]);
+  assert.deepEqual([calm.quiz, calm.selected, calm.tries], [false, 0, 0]);
   assert.equal(reduce(run, calm, { type: "escape" }).selected, null);
 });
 

@@ -1,4 +1,4 @@
-// The logic of the stepper: positions, gradients, stops, formatting, predictions.
+// The logic of the stepper: positions, gradients, stops, formatting.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -9,7 +9,7 @@ const from = (module) => import(new URL(`${module}.mjs`, process.env.STEPPER_MOD
 const { added, counted, multiplied, number, short } = await from("run/numbers");
 const { gradientAt, isDone, isGrowing, prepare } = await from("run/run");
 const { START, reduce, view } = await from("run/state");
-const { judged, sentence, slotName } = await from("said/words");
+const { slotName } = await from("said/words");
 const { page } = await from("elements/tables");
 const { actionOf } = await from("cards/keys");
 const { formats, ones, products, sums, trace } = JSON.parse(readFileSync(process.env.STEPPER_DATA));
@@ -155,37 +155,12 @@ test("the step says which Value is looked at, unless one is selected", () => {
   assert.equal(view(run, reduce(run, pinned, { type: "follow" })).focus, run.events[push - 1].input);
 });
 
-test("a prediction hides the push until it is answered, and only that", () => {
-  const step = run.steps.contribution.findIndex(({ kind }) => kind === "push");
-  const { start, end: push } = run.steps.contribution[step];
-  const hidden = at(push, { quiz: true });
-  assert.deepEqual([view(run, hidden).shown, view(run, hidden).hidden], [start, true]);
-  const number = short(run.events[push - 1].contribution);
-  assert.ok(!sentence(run, view(run, hidden)).endsWith(`${number}.`));
-  const answered = reduce(run, hidden, { type: "answer", text: "3" });
-  assert.deepEqual([view(run, answered).shown, view(run, answered).hidden], [push, false]);
-  assert.equal(reduce(run, hidden, { type: "next" }).position, push);
-  assert.equal(view(run, reduce(run, hidden, { type: "next" })).hidden, false);
-  assert.equal(view(run, reduce(run, answered, { type: "next" })).at, step + 1);
-  assert.equal(view(run, at(run.seed, { quiz: true })).hidden, false);
-});
-
-test("what is to be predicted comes by contribution", () => {
+test("questions come by contribution", () => {
   const asked = reduce(run, at(0, { unit: "layer" }), { type: "quiz" });
   assert.deepEqual([asked.quiz, asked.unit], [true, "contribution"]);
   assert.equal(reduce(run, asked, { type: "unit", unit: "node" }).quiz, false);
   assert.equal(reduce(run, asked, { type: "unit", unit: "contribution" }).quiz, true);
   assert.equal(reduce(run, asked, { type: "quiz" }).quiz, false);
-});
-
-test("a prediction within one percent is right", () => {
-  assert.equal(judged("0.642", 0.64245416), "Right.");
-  assert.equal(judged(" 0,642 ", 0.64245416), "Right.");
-  assert.equal(judged("−2", -2), "Right.");
-  assert.equal(judged("0.6", 0.64245416), "You predicted 0.6.");
-  assert.equal(judged("0", 0), "Right.");
-  assert.equal(judged("many", 1), "That is not a number.");
-  assert.equal(judged("", 1), "");
 });
 
 test("playing goes on to the end and stops there", () => {

@@ -51,11 +51,18 @@ def at_the_end(page: Any) -> None:
     press(page, "End")
 
 
-def predicting(page: Any) -> None:
-    """A number is asked for."""
+def with_a_question(page: Any) -> None:
+    """It has been answered wrongly once."""
     at_a_step(page)
-    press(page, "ArrowLeft", "p", "ArrowRight")
-    page.get_by_label("prediction").first.wait_for()
+    press(page, "p", "7", "7", "Enter")
+    page.locator(".verdict.wrong").wait_for()
+
+
+def with_kinds_of_questions(page: Any) -> None:
+    """The dialog in which they are chosen is open."""
+    press(page, "p")
+    page.get_by_role("button", name="Questions…").click()
+    page.get_by_role("dialog", name="Questions").wait_for()
 
 
 def with_help(page: Any) -> None:
@@ -96,8 +103,8 @@ def with_a_reason(page: Any) -> None:
 State = Callable[[Any], None]
 
 STATES: list[State] = [
-    at_start, at_a_step, at_the_end, predicting, with_help, with_legend, with_a_selected_box,
-    with_a_path, with_a_reason,
+    at_start, at_a_step, at_the_end, with_a_question, with_kinds_of_questions, with_help,
+    with_legend, with_a_selected_box, with_a_path, with_a_reason,
 ]  # fmt: skip
 
 # Colours and width.
@@ -107,8 +114,8 @@ LOOKS = [("light", 1280), ("dark", 1280), ("light", 375)]
 # has a place of its own; on the two other pages what is of several Values, and of two arrows.
 LOOKED_AT: list[tuple[str, str, int, Sequence[State]]] = [
     ("neuron", "light", 1280, STATES),
-    ("neuron", "dark", 1280, [at_a_step, predicting, with_help, with_a_path]),
-    ("neuron", "light", 375, [at_a_step, predicting, with_help, with_a_path]),
+    ("neuron", "dark", 1280, [at_a_step, with_a_question, with_help, with_a_path]),
+    ("neuron", "light", 375, [at_a_step, with_a_question, with_help, with_a_path]),
     ("x*x", "light", 1280, [at_a_step, with_a_path]),
     ("softmax", "dark", 375, [at_the_end, with_a_path]),
 ]

@@ -268,26 +268,6 @@ def test_a_page_of_which_nothing_is_said_has_no_place_for_it(
     assert page.locator(".notes button").count() == 0
 
 
-def test_a_prediction_is_asked_for_and_judged(opened: Any, example: Any) -> None:
-    """The number appears nowhere before it has been revealed."""
-    page = opened(example[0])
-    press(page, "p")
-    press(page, "ArrowRight", 21)
-    assert "0.6425 = 0.6425" not in page.locator(".equation").text_content()
-    assert page.locator(".ledger tbody .num").count() == 0
-    tells = "[...document.querySelectorAll('.factors, .sum td, .numeric')].map("
-    tells += "(each) => getComputedStyle(each).visibility)"
-    assert set(page.evaluate(tells)) == {"hidden"}
-    page.get_by_label("Your prediction").fill("0.64")
-    press(page, "Enter")
-    assert page.locator(".verdict").inner_text() == "Right."
-    assert "hidden" not in page.evaluate(tells)
-    assert "1 × 0.6425 = 0.6425" in page.locator(".equation").text_content()
-    assert page.locator(".words").inner_text().startswith("Right. A small change of h")
-    press(page, "ArrowRight")
-    assert position(page) == 22
-
-
 def test_the_mouse_does_what_the_keys_do(opened: Any, example: Any) -> None:
     """Buttons have names, and the slider seeks."""
     page = opened(example[0])

@@ -121,26 +121,6 @@ def test_keys_of_the_screen(opened: Any) -> None:
     assert page.get_by_role("dialog").is_visible()
 
 
-def test_in_predict_the_keys_stay_alive(opened: Any) -> None:
-    """→ reveals what an empty field asks for, ? lists the keys, Esc leaves."""
-    page = opened("#step=9")
-    page.keyboard.press("p")
-    field = page.get_by_label("Your prediction")
-    assert field.is_visible()
-    page.keyboard.press("?")
-    assert page.get_by_role("dialog").is_visible()
-    page.keyboard.press("Escape")
-    page.keyboard.press("ArrowRight")
-    assert (field.count(), counter(page)) == (0, "9 / 19")
-    page.keyboard.press("ArrowRight")
-    field.fill("0.5")
-    page.keyboard.press("ArrowLeft")
-    assert counter(page) == "10 / 19"
-    page.keyboard.press("Escape")
-    assert field.count() == 0
-    assert page.get_by_role("button", name="Predict").get_attribute("aria-pressed") == "false"
-
-
 def test_the_wheel_enlarges_around_the_pointer_and_fit_fits(opened: Any) -> None:
     """What is under the pointer stays there; all of the picture is seen at once again."""
     page = opened(viewport={"width": 900, "height": 600})

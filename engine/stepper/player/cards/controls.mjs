@@ -99,7 +99,8 @@ function extraControls(dispatch, { fit, zoom, tables, help }) {
   const units = UNITS.map((unit, i) =>
     plain(unit, `Step by ${unit} (${i + 1})`, () => dispatch({ type: "unit", unit })));
   const speed = plain("", "Speed of playing", () => dispatch({ type: "speed" }));
-  const quiz = plain("Predict", "Predict each number (P)", () => dispatch({ type: "quiz" }));
+  const quiz = plain("Predict", "Questions about the way back (P)", () =>
+    dispatch({ type: "quiz" }));
   quiz.classList.add("quiz");
   const element = h("div", { class: "extras" },
     h("div", { class: "units", role: "group", "aria-label": "Step by" },

@@ -11,8 +11,9 @@ const KEYS = [
   ["Space", "play, pause"],
   ["S", "play slowly, normally or fast"],
   ["1 2 3", "step by contribution, by node, by layer"],
-  ["P", "predict each contribution before it is shown"],
-  ["Enter", "in Predict: say what is written; → says nothing, and looks"],
+  ["P", "predict: questions about each step of the way back"],
+  ["Enter", "in Predict: answer; a click on a box answers who is next"],
+  ["→", "in Predict, with nothing written: see the answer, and go on"],
   ["F", "the whole graph; once more: follow the steps"],
   ["+ −", "larger, smaller"],
   ["Tab", "into the graph, and out of it"],
@@ -48,7 +49,8 @@ const SCREEN_BY_KEY = {
   "?": ({ help }) => help(),
 };
 
-// What a field leaves to the page: what no number has in it, and all that moves in an empty one.
+// What a field leaves to the page: what no answer has in it; and, while it is empty, all that moves
+// in it, and letters with which no answer begins.
 const ALWAYS = /^(?:Escape|\?)$/;
 const WHERE_EMPTY = /^(?:ArrowRight|ArrowLeft|Home|End|[pft])$/i;
 
@@ -83,9 +85,10 @@ export function actionOf(key, place = {}) {
  * Whether a key that is pressed there writes a text, or moves in it.
  * @type {(key: string, place: Place) => boolean}
  */
-function isWriting(key, { tag, type, text = "" }) {
+function isWriting(key, { tag, type, text = "", letters = "" }) {
   if (tag !== "INPUT" || type === "range" || ALWAYS.test(key)) return false;
-  return type === "search" || text !== "" || !WHERE_EMPTY.test(key);
+  const isLetter = letters.includes(key.toLowerCase());
+  return type === "search" || text !== "" || isLetter || !WHERE_EMPTY.test(key);
 }
 
 /**
@@ -107,6 +110,7 @@ export function handleKey(event, dispatch, screen) {
 /** @type {(target: EventTarget | null) => Place} */
 function placeOf(target) {
   if (!(target instanceof Element)) return {};
-  const text = target instanceof HTMLInputElement ? target.value : "";
-  return { tag: target.tagName, type: target.getAttribute("type") ?? "", text };
+  const [text, letters = ""] =
+    target instanceof HTMLInputElement ? [target.value, target.dataset.letters] : [""];
+  return { tag: target.tagName, type: target.getAttribute("type") ?? "", text, letters };
 }

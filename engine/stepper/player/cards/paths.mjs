@@ -5,8 +5,9 @@ import { abridged, counted, printed, short } from "../run/numbers.mjs";
 import { isDone } from "../run/run.mjs";
 import { caption, inline } from "../elements/tables.mjs";
 import { asOperand, named, num } from "../elements/terms.mjs";
+import { edgeOf, ruleText } from "../said/rules.mjs";
 import { slotName } from "../said/words.mjs";
-import { edgeOf, isRepeated, ruleText } from "./why.mjs";
+import { isRepeated } from "./why.mjs";
 
 /** @import { Child, RunCard } from "../parts.d.ts" */
 /** @import { Claim, Dispatch, Path, Printed, Run, RunNode } from "../types.d.ts" */

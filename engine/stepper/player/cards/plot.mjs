@@ -1,7 +1,7 @@
 // The plot of an operation: its curve, and the tangent whose slope is the local derivative.
 
 import { number, short } from "../run/numbers.mjs";
-import { edgeOf } from "./why.mjs";
+import { edgeOf } from "../said/rules.mjs";
 
 /** @import { Scales } from "../parts.d.ts" */
 /** @import { Curve } from "../trace.d.ts" */

@@ -23,7 +23,7 @@ export const nameIn = (run, called, node) => named(called(node), run.nodes[node]
  * The gradient of a Value in symbols.
  * @type {(run: Run, called: Called, node: number) => HTMLElement}
  */
-const gradient = (run, called, node) =>
+export const gradient = (run, called, node) =>
   partial(nameIn(run, called, run.output), nameIn(run, called, node));
 
 /**
@@ -69,31 +69,56 @@ function sumParts(run, { node, parts, sum }, called) {
 }
 
 /**
- * A push in symbols and in numbers; instead of its contribution, what hides it.
- * @type {(run: Run, line: PushLine, called: Called, instead: Child[]) => Child[]}
+ * A push in symbols and in numbers.
+ * @type {(run: Run, line: PushLine, called: Called) => Child[]}
  */
-export function pushParts(run, line, called, instead) {
-  const local = term("local", "local", slope(line.local));
+export const pushParts = (run, line, called) => [
+  ...pushSymbols(run, line, called),
+  ...factors(line),
+  ...contribution(line),
+];
+
+/**
+ * A push in symbols: the gradient to which it adds, and its two factors.
+ * @type {(run: Run, line: PushLine, called: Called) => Child[]}
+ */
+export function pushSymbols(run, line, called) {
   const result = term("result", "gradient", gradient(run, called, line.push.input));
-  const adds = line.change === null ? "=" : "+=";
-  const start = [result, sign(adds), ...factors(run, line, called, local)];
-  return instead.length ? [...start, sign("="), ...instead] : [...start, ...contribution(line)];
+  const adds = sign(line.change === null ? "=" : "+=");
+  return [result, adds, ...symbols(run, line, called, localOf(line))];
+}
+
+/**
+ * A local derivative in symbols.
+ * @type {(line: PushLine) => HTMLElement}
+ */
+export const localOf = (line) => term("local", "local", slope(line.local));
+
+/**
+ * The derivative of a sum by each of its terms.
+ * @type {(run: Run, line: PushLine, called: Called) => HTMLElement}
+ */
+export function localOfEach(run, line, called) {
+  const of = formula(run, line.push.node, called);
+  return term("local", "local", slope({ of, by: { text: " each" }, where: [] }));
+}
+
+/**
+ * What an operation passes on to all of its inputs, in symbols.
+ * @type {(run: Run, line: PushLine, called: Called) => Child[]}
+ */
+export function spreadSymbols(run, line, called) {
+  const output = nameIn(run, called, run.output);
+  const result = term("result", "gradient", partial(output, h("i", {}, "each")));
+  return [result, sign("="), ...symbols(run, line, called, localOfEach(run, line, called))];
 }
 
 /**
  * What an operation passes on to all of its inputs as it is, and which these are.
- * @type {(
- *   run: Run, seen: Seen, lines: PushLine[], called: Called, instead: Child[],
- * ) => Child[]}
+ * @type {(run: Run, seen: Seen, lines: PushLine[], called: Called) => Child[]}
  */
-export function spreadParts(run, { pushes }, lines, called, instead) {
+export function spreadParts(run, { pushes }, lines, called) {
   const [line] = lines;
-  const output = nameIn(run, called, run.output);
-  const result = term("result", "gradient", partial(output, h("i", {}, "each")));
-  const of = formula(run, line.push.node, called);
-  const local = term("local", "local", slope({ of, by: { text: " each" }, where: [] }));
-  const start = [result, sign("="), ...factors(run, line, called, local)];
-  if (instead.length) return [...start, sign("="), ...instead];
   const { product, push } = line;
   const number = num(push.contribution, "", product.result);
   const targets = lines.map((each) =>
@@ -102,24 +127,26 @@ export function spreadParts(run, { pushes }, lines, called, instead) {
   const isAll = targets.length === pushes.length;
   const shown = isAll ? targets : [...targets.slice(0, 6), "…", ...targets.slice(6)];
   return [
-    ...start,
+    ...spreadSymbols(run, line, called),
+    ...factors(line),
     sign(product.sign),
     term("contribution", "contribution", number),
     h("span", { class: "targets" }, "to ", ...joined(shown, ", ")),
   ];
 }
 
-/**
- * The two factors of a push, in symbols and in numbers.
- * @type {(run: Run, line: PushLine, called: Called, local: HTMLElement) => Child[]}
- */
-function factors(run, { product, push }, called, local) {
+/** @type {(run: Run, line: PushLine, called: Called, local: HTMLElement) => Child[]} */
+const symbols = (run, { push }, called, local) => [
+  term("upstream", "upstream", gradient(run, called, push.node)),
+  sign("·"),
+  local,
+  sign("="),
+];
+
+/** @type {(line: PushLine) => Child[]} */
+function factors({ product, push }) {
   const [upstream, slopes] = product.parts;
   return [
-    term("upstream", "upstream", gradient(run, called, push.node)),
-    sign("·"),
-    local,
-    sign("="),
     term("upstream", "upstream", asOperand(push.upstream, upstream)),
     sign("×"),
     term("local", "local", asOperand(push.local, slopes)),

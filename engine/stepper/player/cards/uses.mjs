@@ -4,8 +4,9 @@ import { h } from "../elements/elements.mjs";
 import { printed } from "../run/numbers.mjs";
 import { inline, pick, row } from "../elements/tables.mjs";
 import { num } from "../elements/terms.mjs";
+import { edgeOf, ruleText } from "../said/rules.mjs";
 import { slotName } from "../said/words.mjs";
-import { edgeOf, isRepeated, ruleOf, ruleText } from "./why.mjs";
+import { isRepeated, ruleOf } from "./why.mjs";
 
 /** @import { Child, Row } from "../parts.d.ts" */
 /** @import { Called } from "../said/lines.d.ts" */

@@ -4,12 +4,13 @@ import { h, joined } from "../elements/elements.mjs";
 import { calledIn } from "../said/names.mjs";
 import { exact } from "../run/numbers.mjs";
 import { slotOf } from "../run/run.mjs";
+import { edgeOf, ruleText, shortRule } from "../said/rules.mjs";
 import { asOperand, named, num, sign } from "../elements/terms.mjs";
 import { slotName } from "../said/words.mjs";
 
 /** @import { Called } from "../said/lines.d.ts" */
 /** @import { Child } from "../parts.d.ts" */
-/** @import { Push, Run, RunEdge, RunNode } from "../types.d.ts" */
+/** @import { Push, Run, RunNode } from "../types.d.ts" */
 
 // In how many digits a rule may have its numbers.
 const PRECISIONS = [4, 5, 6, 9, 17];
@@ -41,45 +42,16 @@ export function whyLine(run, push) {
 }
 
 /**
- * The edge of a push, or of a step of a path.
- * @type {(run: Run, push: Pick<Push, "node" | "place">) => RunEdge}
- */
-export function edgeOf(run, { node, place }) {
-  const edges = run.nodes[node].inputs.flatMap((input) => ("node" in input ? [input] : []));
-  return edges[place];
-}
-
-/**
- * The rule of an edge as text.
- * @type {(edge: RunEdge) => string}
- */
-export function ruleText({ rule: { symbols, numbers } }) {
-  return `${symbols}${numbers === "" || numbers.startsWith(",") ? "" : " "}${numbers}`;
-}
-
-/**
  * The rule of a push in the names of its step, with all digits of its numbers as their titles.
  * @type {(run: Run, push: Push, called?: Called) => Child[]}
  */
 export function ruleOf(run, push, called = calledIn(run, [push])) {
-  const { inputs } = run.nodes[push.node];
-  const places = inputs.flatMap((each) => ("node" in each ? [each.node] : []));
+  const text = shortRule(run, push, called);
   const whole = ruleText(edgeOf(run, push));
-  const text = renamed(whole, new Map(places.map((each) => [run.nodes[each].name, called(each)])));
   const [derivative, ...sides] = text.split(/ (?=[=≈] )/);
   const known = [push.local, ...dataOf(run, run.nodes[push.node])];
   const parts = sides.flatMap((side) => [sign(side[0]), ...withNumbers(side.slice(2), known)]);
   return [h("span", { class: "local", title: whole }, derivative), ...parts];
-}
-
-/**
- * A text with other names in it: of two that begin alike, the longer one is looked for first.
- * @type {(text: string, names: Map<string, string>) => string}
- */
-function renamed(text, names) {
-  const longest = [...names.keys()].toSorted((a, b) => b.length - a.length);
-  const literal = longest.map((name) => name.replace(/[^\w\s]/g, "\\$&"));
-  return text.replace(new RegExp(literal.join("|"), "g"), (name) => names.get(name) ?? name);
 }
 
 /**

@@ -14,7 +14,7 @@ import { foldedRun, seenOf } from "./walk.mjs";
 
 // There is one unit, and nothing to predict.
 /** @type {Kind["without"]} */
-const WITHOUT = { actions: ["unit", "quiz"], keys: ["1 2 3", "P", "Enter"] };
+const WITHOUT = { actions: ["unit", "quiz"], keys: ["1 2 3", "P", "Enter", "→"] };
 
 const MARKS = [
   ["×1,600", "how many Values share the box, or how many edges the arrow stands for"],

@@ -1,12 +1,12 @@
 // The arrows of the picture: where each points, the number on it, and why it is that number.
 
-import { edgeOf } from "../cards/why.mjs";
 import { setAttribute, setClass, setText } from "../elements/elements.mjs";
 import { short } from "../run/numbers.mjs";
+import { edgeOf } from "../said/rules.mjs";
 import { touchable, turn } from "./turned.mjs";
 
 /** @import { Arrow, Concern } from "./picture.d.ts" */
-/** @import { Run, Seen } from "../types.d.ts" */
+/** @import { Run, Seen, Use } from "../types.d.ts" */
 
 /**
  * The arrows of the picture by their edge: node/place.
@@ -42,7 +42,8 @@ export function showArrow(run, seen, concern, arrow) {
   setClass(element, "on-path", onPath);
   setClass(element, "turned", flows || onPath);
   const local = run.without.has("gradients") ? "" : short(edgeOf(run, arrow).local);
-  setText(label, concern.passing.get(key)?.factor ?? local);
+  const factor = concern.passing.get(key)?.factor ?? local;
+  setText(label, isAsked(run, seen, arrow) ? "?" : factor);
   const [from, to] = [run.nodes[arrow.input], run.nodes[node]].map(({ name }) => name);
   const reason = because(run, seen, arrow);
   setAttribute(element, "aria-label", `Arrow from ${from} to ${to}${reason && `: ${reason}`}`);
@@ -53,9 +54,27 @@ export function showArrow(run, seen, concern, arrow) {
  * there is none.
  * @type {(run: Run, seen: Seen, arrow: Arrow) => string}
  */
-export function because(run, seen, { node, place }) {
+export function because(run, seen, arrow) {
   if (run.without.has("gradients")) return "";
-  const { symbols, numbers } = edgeOf(run, { node, place }).rule;
-  if (run.nodes[node].computedAt <= seen.shown) return `${symbols} ${numbers}`.trim();
-  return `${symbols.split(" = ")[0]}, shown when ${run.nodes[node].name} has been computed`;
+  const { symbols, numbers } = edgeOf(run, arrow).rule;
+  const { computedAt, name } = run.nodes[arrow.node];
+  const [derivative] = symbols.split(" = ");
+  if (computedAt > seen.shown) return `${derivative}, shown when ${name} has been computed`;
+  if (isAsked(run, seen, arrow)) return `${derivative}, shown when a gradient has come along it`;
+  return `${symbols} ${numbers}`.trim();
 }
+
+/**
+ * Whether the number on an arrow is still to be asked for: while there are questions, until a
+ * gradient has come along it.
+ * @type {(run: Run, seen: Seen, arrow: Arrow) => boolean}
+ */
+function isAsked(run, { asked, shown }, { node, place, input }) {
+  if (!asked) return false;
+  const { uses, pushedAt } = run.nodes[input];
+  return pushedAt[uses.findIndex((use) => isAlong(use, node, place))] > shown;
+}
+
+/** @type {(use: Use, node: number, place: number) => boolean} */
+const isAlong = (use, node, place) =>
+  use.kind === "push" && use.node === node && use.place === place;

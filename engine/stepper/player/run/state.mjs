@@ -3,11 +3,14 @@
 // What is seen is a function of the run and of the state: `reduce` gives the state after an action,
 // `view` what is seen in a state. Neither knows of a page.
 
+import { answered, askedIn, givenAway, isOpen, questionOf } from "../questions/asking.mjs";
 import { otherSpeed } from "./pace.mjs";
 import { changedBy } from "./run.mjs";
-import { stepAt, stepOf } from "./steps.mjs";
+import { endAfter, endBefore, endOf, placeOfStep } from "./places.mjs";
+import { stepOf } from "./steps.mjs";
 
-/** @import { Action, Actions, Push, Run, RunEvent, Seen, State, Step } from "../types.d.ts" */
+/** @import { Question } from "../questions/questions.d.ts" */
+/** @import { Action, Actions, Run, Seen, State, Step } from "../types.d.ts" */
 
 /**
  * The state in which a reader begins.
@@ -21,41 +24,21 @@ export const START = {
   playing: false,
   speed: "normal",
   quiz: false,
-  answer: null,
+  kinds: [],
+  tries: 0,
+  reply: null,
+  results: {},
 };
 
-/**
- * The position at the end of the step at a place of the unit; of the first or last one beyond them.
- * @type {(run: Run, state: State, at: number) => number}
- */
-function endOf(run, { unit }, at) {
-  const steps = run.steps[unit];
-  return steps[Math.min(steps.length - 1, Math.max(0, Math.round(at) || 0))].end;
-}
-
-/** @type {(run: Run, state: State) => number} */
-const placeOfStep = (run, state) => stepAt(run.steps[state.unit], state.position);
-
-/** @type {(run: Run, state: State) => number} */
-const endBefore = (run, state) => endOf(run, state, placeOfStep(run, state) - 1);
-
-/**
- * The end of the step that has been begun, else of the next one.
- * @type {(run: Run, state: State) => number}
- */
-function endAfter(run, state) {
-  const at = placeOfStep(run, state);
-  return endOf(run, state, at + (endOf(run, state, at) === state.position ? 1 : 0));
-}
+/** @type {Pick<State, "tries" | "reply">} */
+const UNANSWERED = { tries: 0, reply: null };
 
 /** @type {{ [Type in keyof Actions]: (run: Run, state: State, given: Actions[Type]) => State }} */
 const ACTIONS = {
   first: (run, state) => stoppedAt(state, 0),
   previous: (run, state) => stoppedAt(state, endBefore(run, state)),
   next: (run, state) =>
-    isHidden(run, state)
-      ? { ...state, answer: "" }
-      : stoppedAt(state, endAfter(run, state)),
+    isOpen(run, state) ? givenAway(run, state) : stoppedAt(state, endAfter(run, state)),
   last: (run, state) => stoppedAt(state, run.last),
   seek: (run, state, { at }) => movedTo(state, endOf(run, state, at)),
   go: (run, state, { position, node, path }) => ({
@@ -63,26 +46,27 @@ const ACTIONS = {
     selected: node,
     path,
   }),
-  unit: (run, state, { unit }) => ({
-    ...state,
-    unit,
-    quiz: state.quiz && unit === "contribution",
-  }),
-  select: (run, state, { node }) => ({ ...state, selected: node, path: null }),
+  unit: (run, state, { unit }) => ({ ...state, unit, quiz: state.quiz && unit === "contribution" }),
+  select: (run, state, { node }) =>
+    node !== null && isOpen(run, state) && questionOf(run, state)?.hides === "turn"
+      ? answered(run, state, run.nodes[node].name)
+      : { ...state, selected: node, path: null },
   follow: (run, state) => ({ ...state, selected: null, path: null }),
   escape: (run, state) =>
     state.quiz
-      ? { ...state, quiz: false, answer: null }
+      ? { ...state, quiz: false, ...UNANSWERED }
       : { ...state, selected: null, path: null },
   path: (run, state, { path }) => ({ ...state, path: state.path === path ? null : path }),
   quiz: (run, state) => ({
     ...state,
     quiz: !state.quiz,
     unit: state.quiz ? state.unit : "contribution",
-    answer: null,
+    ...UNANSWERED,
     playing: false,
   }),
-  answer: (run, state, { text }) => ({ ...state, answer: text }),
+  kinds: (run, state, { kinds }) => ({ ...state, kinds, ...UNANSWERED }),
+  answer: (run, state, { text }) => answered(run, state, text),
+  again: (run, state) => ({ ...stoppedAt(state, 0), ...UNANSWERED, results: {} }),
   set: (run, state) => askedAnew(state),
   reset: (run, state) => askedAnew(state),
   speed: (run, state) => ({ ...state, speed: otherSpeed(state.speed) }),
@@ -92,8 +76,9 @@ const ACTIONS = {
     playing: !state.playing,
   }),
   tick: (run, state) => {
-    const position = endAfter(run, state);
-    return { ...movedTo(state, position), playing: position < run.last };
+    if (isOpen(run, state)) return { ...state, playing: false };
+    const moved = movedTo(state, endAfter(run, state));
+    return { ...moved, playing: moved.position < run.last && !isOpen(run, moved) };
   },
 };
 
@@ -112,14 +97,14 @@ export function reduce(run, state, action) {
 function movedTo(state, position) {
   if (position === state.position) return state;
   const path = state.selected === null ? null : state.path;
-  return { ...state, position, path, answer: null };
+  return { ...state, position, path, ...UNANSWERED };
 }
 
 /**
  * An answer was given to other numbers.
  * @type {(state: State) => State}
  */
-const askedAnew = (state) => (state.answer === null ? state : { ...state, answer: null });
+const askedAnew = (state) => (state.reply === null ? state : { ...state, reply: null });
 
 /** @type {(state: State, position: number) => State} */
 const stoppedAt = (state, position) => ({ ...movedTo(state, position), playing: false });
@@ -135,41 +120,44 @@ function stepSoFar(run, state) {
 }
 
 /**
- * Whether the reader is to predict the number of this step, and has not done so yet.
- * @type {(run: Run, state: State) => boolean}
- */
-function isHidden(run, state) {
-  const { kind } = stepSoFar(run, state);
-  return state.quiz && (kind === "push" || kind === "spread") && state.answer === null;
-}
-
-/** @type {(events: RunEvent[]) => Push[]} */
-const pushesOf = (events) => events.flatMap((event) => (event.kind === "push" ? [event] : []));
-
-/**
- * What is seen: the step, how many events are over, and the node that is looked at.
+ * What is seen: the step, how many events are over, and the node that is looked at. While it is
+ * asked whose turn it is, that is what was seen before.
  * @type {(run: Run, state: State) => Seen}
  */
 export function view(run, state) {
+  const asked = askedIn(run, state);
+  const plain = plainView(run, state);
+  if (!asked?.isOpen) return { ...plain, asked };
+  const { hides } = /** @type {Question} */ (asked.question);
+  if (hides === "") return { ...plain, asked };
+  const { start } = plain.step;
+  if (hides === "step") return { ...plain, asked, shown: start, hidden: true };
+  const before = plainView(run, { ...state, position: start });
+  return { ...before, asked, at: plain.at, next: null, hidden: true };
+}
+
+/**
+ * What is seen where nothing is hidden.
+ * @type {(run: Run, state: State) => Omit<Seen, "asked">}
+ */
+function plainView(run, state) {
   const step = stepSoFar(run, state);
   const event = step.events.at(-1) ?? null;
   const steps = run.steps[state.unit];
   const at = placeOfStep(run, state);
   const rest = stepOf(run.nodes, run.events, state.position, steps[at].end);
-  const hidden = isHidden(run, state);
   return {
     position: state.position,
-    shown: hidden ? step.start : state.position,
+    shown: state.position,
     step,
     next: rest.events.length ? rest : (steps[at + 1] ?? null),
     at,
     of: steps.length - 1,
-    pushes: pushesOf(step.events),
+    pushes: step.events.flatMap((each) => (each.kind === "push" ? [each] : [])),
     event,
-    hidden,
+    hidden: false,
     focus: state.selected ?? (event ? changedBy(event) : run.output),
     pinned: state.selected !== null,
     path: state.path,
-    answer: state.answer,
   };
 }

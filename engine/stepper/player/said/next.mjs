@@ -12,7 +12,8 @@ import { isGrowing } from "../run/run.mjs";
  * Who takes part in a step, and where it is: "Backward, step 9 of 17: from Sum to w[2]".
  * @type {(run: Run, seen: Seen) => string}
  */
-export function phase(run, { step, at, of }) {
+export function phase(run, { step, at, of, asked }) {
+  if (asked?.isOpen) return `Question at step ${at} of ${of}`;
   if (step.kind === "start") return `Start: ${of} ${of === 1 ? "step" : "steps"} to come`;
   const [first] = step.events;
   const way = { forward: "Forward", seed: "Backward begins" }[String(first.kind)] ?? "Backward";
@@ -51,8 +52,7 @@ function layer(run, events) {
  * @type {(run: Run, seen: Seen) => string}
  */
 export function whoIsNext(run, seen) {
-  const { hidden, next, step } = seen;
-  if (hidden) return "Write what you predict; Enter shows whether it is right.";
+  const { next, step } = seen;
   if (next === null) return ended(run, step);
   const called = calledIn(run, [...step.events, next.events[0]]);
   return `${waiting(run, seen, called)}Next: ${reason(run, seen, next, called)}.`;

@@ -2,7 +2,6 @@
 
 import { pushLines, shownLines } from "./lines.mjs";
 import { calledIn } from "./names.mjs";
-import { short } from "../run/numbers.mjs";
 import { asMuch, capital, computed, counting, goesInto, listed, often } from "./phrases.mjs";
 import { slotOf } from "../run/run.mjs";
 
@@ -34,10 +33,11 @@ export function slotName({ op, inputs }, slot) {
 }
 
 /**
- * A step in words: why it does what it does.
+ * A step in words: why it does what it does; or the question about it.
  * @type {(run: Run, seen: Seen) => string}
  */
 export function sentence(run, seen) {
+  if (seen.asked?.isOpen && seen.asked.question) return seen.asked.question.text;
   const called = calledIn(run, seen.step.events);
   const output = called(run.output);
   const lines = shownLines(run, seen.step, called);
@@ -51,7 +51,7 @@ export function sentence(run, seen) {
     case "forward":
       return `${computed(run, first.node, called)} ${goesInto(run, first.node, called)}`;
     case "push":
-      return pushInWords(run, pushLines(lines)[0], seen.hidden, called);
+      return pushInWords(run, pushLines(lines)[0], called);
     case "spread":
       return spreadInWords(pushLines(lines)[0], seen, called);
     case "done":
@@ -68,8 +68,8 @@ const beginning = (run, output) =>
   + "changes when one number changes a little. Going back, each operation multiplies the gradient "
   + "that has arrived at it (upstream) by its own slope (local), and passes the product on.";
 
-/** @type {(run: Run, line: PushLine, hidden: boolean, called: Called) => string} */
-function pushInWords(run, line, hidden, called) {
+/** @type {(run: Run, line: PushLine, called: Called) => string} */
+function pushInWords(run, line, called) {
   const [upstream, local] = line.product.parts;
   const node = run.nodes[line.push.node];
   const [from, to, output] = [line.push.node, line.push.input, run.output].map(called);
@@ -78,7 +78,6 @@ function pushInWords(run, line, hidden, called) {
   const far = line.push.node === run.output
     ? `and ${output} is the output itself (upstream is 1)`
     : `and a change of ${from} changes ${output} ${asMuch(upstream)} (upstream)`;
-  if (hidden) return `${near}, ${far}. So what does it contribute to the gradient of ${to}?`;
   const about = line.product.sign === "=" ? "" : "about ";
   const together = `together ${about}${asMuch(line.product.result)}`;
   return `${near}, ${far}: ${together}.${amongUses(run, line, to)}`;
@@ -99,11 +98,10 @@ function amongUses(run, { push, change, product }, to) {
 }
 
 /** @type {(line: PushLine, seen: Seen, called: Called) => string} */
-function spreadInWords({ product, push }, { pushes, hidden }, called) {
+function spreadInWords({ product, push }, { pushes }, called) {
   const [own, upstream] = [called(push.node), product.parts[0]];
   const all = pushes.length === 2 ? "both" : `all ${counting(pushes.length)}`;
   const why = `In a sum, a small change of one term changes the sum just as much (local is 1)`;
-  if (hidden) return `${why}. So what does ${own}, whose gradient is ${upstream}, pass on?`;
   return `${why}: ${own} passes its gradient, ${upstream}, on to ${all} terms as it is.`;
 }
 
@@ -160,17 +158,4 @@ function severalSums(run, sums, called) {
   if (sums.length === 1) return sumInWords(run, sums[0], called);
   const names = listed(sums.map(({ node }) => called(node)));
   return `${names} are used several times: all contributions are added.`;
-}
-
-/**
- * What is said to a prediction: right within one percent. "" where none was made.
- * @type {(text: string, truth: number) => string}
- */
-export function judged(text, truth) {
-  const said = text.trim().replace(",", ".").replace("−", "-");
-  if (said === "") return "";
-  const guess = Number(said);
-  if (Number.isNaN(guess)) return "That is not a number.";
-  const near = guess === truth || Math.abs(guess - truth) <= 0.01 * Math.abs(truth);
-  return near ? "Right." : `You predicted ${short(guess)}.`;
 }

@@ -1,0 +1,42 @@
+// The rule of an edge as text: the derivative, what its operation says of it, and its numbers.
+
+/** @import { Called } from "./lines.d.ts" */
+/** @import { Push, Run, RunEdge } from "../types.d.ts" */
+
+/**
+ * The edge of a push, or of a step of a path.
+ * @type {(run: Run, push: Pick<Push, "node" | "place">) => RunEdge}
+ */
+export function edgeOf(run, { node, place }) {
+  const edges = run.nodes[node].inputs.flatMap((input) => ("node" in input ? [input] : []));
+  return edges[place];
+}
+
+/**
+ * The rule of an edge as text.
+ * @type {(edge: RunEdge) => string}
+ */
+export function ruleText({ rule: { symbols, numbers } }) {
+  return `${symbols}${numbers === "" || numbers.startsWith(",") ? "" : " "}${numbers}`;
+}
+
+/**
+ * The rule of a push in the names of its step.
+ * @type {(run: Run, push: Push, called: Called) => string}
+ */
+export function shortRule(run, push, called) {
+  const { inputs } = run.nodes[push.node];
+  const places = inputs.flatMap((each) => ("node" in each ? [each.node] : []));
+  const names = new Map(places.map((each) => [run.nodes[each].name, called(each)]));
+  return renamed(ruleText(edgeOf(run, push)), names);
+}
+
+/**
+ * A text with other names in it: of two that begin alike, the longer one is looked for first.
+ * @type {(text: string, names: Map<string, string>) => string}
+ */
+function renamed(text, names) {
+  const longest = [...names.keys()].toSorted((a, b) => b.length - a.length);
+  const literal = longest.map((name) => name.replace(/[^\w\s]/g, "\\$&"));
+  return text.replace(new RegExp(literal.join("|"), "g"), (name) => names.get(name) ?? name);
+}

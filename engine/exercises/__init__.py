@@ -15,7 +15,7 @@ that it leads to and a hint, and a solution. What is right is what the engine co
 
 from .desk import Desk
 from .kinds.exercise import Exercise, Question
-from .kinds.written import Prose, Verdict
+from .kinds.written import Judgement, Prose
 from .sheets import EXERCISES
 
 _DESK = Desk()
@@ -31,9 +31,9 @@ __all__ = [
     "EXERCISES",
     "Desk",
     "Exercise",
+    "Judgement",
     "Prose",
     "Question",
-    "Verdict",
     "check",
     "exercise",
     "hint",

@@ -10,10 +10,10 @@ from typing import Any
 
 from .kinds.answers import UNKNOWN
 from .kinds.exercise import Exercise, Question
-from .kinds.written import Prose, Verdict, in_a_line
+from .kinds.written import Judgement, Prose, in_a_line
 from .sheets import EXERCISES
 
-Seed = str | int | None
+Student = str | int | None
 
 
 @dataclass(slots=True)
@@ -43,10 +43,10 @@ class Desk:
     """Exercises for one student after another; the functions of `engine.exercises` are its own."""
 
     def __init__(self) -> None:
-        self._student: Seed = None
+        self._student: Student = None
         self._records: dict[tuple[str, str], _Record] = {}
 
-    def student(self, name: Seed) -> Prose:
+    def student(self, name: Student) -> Prose:
         """Draw the numbers of all exercises for a student, by a name or a number.
 
         The same name gives the same numbers everywhere; None gives those that all have who say
@@ -56,7 +56,7 @@ class Desk:
         drawn = "those that all have" if name is None else f"drawn for {_called(name)}"
         return Prose(f"The numbers are {drawn}.")
 
-    def exercise(self, name: str | None = None, *, seed: Seed = None) -> Prose:
+    def exercise(self, name: str | None = None, *, seed: Student = None) -> Prose:
         """The text of an exercise, or without a name the list of all.
 
         `seed` stands for the student, for once. Raises ValueError if there is no such exercise,
@@ -67,7 +67,7 @@ class Desk:
         found, question, _ = self._at(name, seed)
         return Prose(_asked(found, question))
 
-    def check(self, name: str, answer: Any = None, *, seed: Seed = None) -> Verdict:
+    def check(self, name: str, answer: Any = None, *, seed: Student = None) -> Judgement:
         """Whether an answer to an exercise is right; if not, a hint that names the error.
 
         A number may be an int, a float, a Fraction, a scalar of NumPy, a Value, or a text such as
@@ -80,17 +80,17 @@ class Desk:
         """
         found, question, record = self._at(name, seed)
         if answer is None or answer is ...:
-            return Verdict(False, f"{_asked(found, question)}\n\nNot answered yet.")
+            return Judgement(False, f"{_asked(found, question)}\n\nNot answered yet.")
         fault = question.answer.fault_of(answer)
         if not record.is_right:
             record.tries += 1
             record.is_right = not fault
         if not fault:
-            return Verdict(True, f"**Right.** {question.solution}")
+            return Judgement(True, f"**Right.** {question.solution}")
         more = f' `hint("{found.name}")` tells more.' if fault == UNKNOWN else ""
-        return Verdict(False, f"**Not yet.** {fault}{more}")
+        return Judgement(False, f"**Not yet.** {fault}{more}")
 
-    def hint(self, name: str, *, seed: Seed = None) -> Prose:
+    def hint(self, name: str, *, seed: Student = None) -> Prose:
         """A hint for an exercise, each time a further one; raises the errors of `exercise`."""
         found, question, record = self._at(name, seed)
         record.hints += 1
@@ -99,7 +99,7 @@ class Desk:
         record.hints = len(question.hints)
         return Prose(f'That was the last hint. `solution("{found.name}")` shows the solution.')
 
-    def solution(self, name: str, *, seed: Seed = None) -> Prose:
+    def solution(self, name: str, *, seed: Student = None) -> Prose:
         """How an exercise is solved, with its numbers; raises the errors of `exercise`."""
         _, question, record = self._at(name, seed)
         record.is_shown |= not record.is_right
@@ -116,9 +116,9 @@ class Desk:
         first = sum(each.tries == 1 and not each.is_shown for each in right)
         who = "" if self._student is None else f" for {_called(self._student)}"
         yield f"Exercises{who}: {len(right)} of {len(EXERCISES)} right, {first} at the first try"
-        yield from (f"{name}  {record}" for name, record in begun.items())
+        yield from (f"- {name}: {record}" for name, record in begun.items())
 
-    def _at(self, name: str, seed: Seed) -> tuple[Exercise, Question, _Record]:
+    def _at(self, name: str, seed: Student) -> tuple[Exercise, Question, _Record]:
         """An exercise, its question for the student, and its record."""
         found = _called_exercise(name)
         who = self._student if _demand_seed(seed, "seed") is None else seed
@@ -143,7 +143,7 @@ def _called_exercise(name: object) -> Exercise:
     return EXERCISES[name]
 
 
-def _demand_seed(seed: object, name: str) -> Seed:
+def _demand_seed(seed: object, name: str) -> Student:
     """The seed; TypeError for what is no text, no whole number and not None."""
     if isinstance(seed, bool) or not isinstance(seed, str | int | None):
         raise TypeError(f"{name} must be a text or a whole number, got {seed!r} "
@@ -151,7 +151,7 @@ def _demand_seed(seed: object, name: str) -> Seed:
     return seed
 
 
-def _called(student: Seed) -> str:
+def _called(student: Student) -> str:
     """A student in a sentence; a name is data."""
     return f"`{in_a_line(str(student))}`"
 

@@ -7,11 +7,10 @@ UNKNOWN. An answer is clear if no mistake can be taken for the right one, or for
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import combinations
 from typing import Any, Protocol
 
-from .forms import A_NUMBER, is_apart, is_near, number_in, numbers_in, several
+from .forms import A_NUMBER, is_apart, is_near, number_from, numbers_from, several
 from .written import quoted_names
 
 UNKNOWN = "That is not it."
@@ -65,7 +64,7 @@ class OneNumber:
 
     def fault_of(self, given: Any) -> str:
         """What is wrong with a number, or ""."""
-        number = number_in(given)
+        number = number_from(given)
         if is_near(number, self.right, exactly=self.exactly):
             return ""
         known = (
@@ -101,7 +100,7 @@ class SeveralNumbers:
 
     def fault_of(self, given: Any) -> str:
         """What is wrong with the numbers, or ""."""
-        numbers = numbers_in(given, [*self.right])
+        numbers = numbers_from(given, [*self.right])
         wrong = [name for name in numbers if not is_near(numbers[name], self.right[name])]
         if not wrong:
             return ""
@@ -116,10 +115,11 @@ class SeveralNumbers:
     def _told(self, numbers: Mapping[str, float], wrong: list[str]) -> str:
         """Which numbers are right and which are not, and what can be told of the first of these."""
         right = [name for name in numbers if name not in wrong]
-        found = f"Right so far: {quoted_names(right)}. Not right: {quoted_names(wrong)}."
+        told = "None of them is right."
+        if right:
+            told = f"Right so far: {quoted_names(right)}. Not right: {quoted_names(wrong)}."
         seen = _seen_from(numbers[wrong[0]], self.right[wrong[0]])
-        first = "" if seen == UNKNOWN else f" Of `{wrong[0]}`: {seen}"
-        return f"{found if right else 'None of them is right.'}{first}"
+        return told if seen == UNKNOWN else f"{told} Of `{wrong[0]}`: {seen}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +148,7 @@ class OneOf:
         hints[_bare_name(self.right)] = ""
         name = _bare_name(given)
         if name not in hints:
-            close = get_close_matches(name, hints, n=1)
-            hint = f", did you mean {close[0]!r}?" if close else ""
-            raise ValueError(f"answer must be {self.wanted}, got {given!r}{hint}")
+            raise ValueError(f"answer must be {self.wanted}, got {given!r}")
         return hints[name]
 
     def _names(self) -> list[str]:

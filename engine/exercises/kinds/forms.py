@@ -21,7 +21,7 @@ A_NUMBER = 'a number, such as 1.5, Fraction(1, 3) or "2*0.9637"'
 _SIGNS = str.maketrans({"−": "-", "·": "*", "×": "*", "²": "**2"})
 
 
-def number_in(given: Any, name: str = "answer") -> float:
+def number_from(given: Any, name: str = "answer") -> float:
     """The number that an answer is.
 
     Raises TypeError for what is no number, and ValueError for a text that is no formula of numbers.
@@ -40,7 +40,7 @@ def number_in(given: Any, name: str = "answer") -> float:
     return real_number(bare, name)
 
 
-def numbers_in(given: Any, names: Sequence[str]) -> dict[str, float]:
+def numbers_from(given: Any, names: Sequence[str]) -> dict[str, float]:
     """The numbers that an answer is, by their names.
 
     Raises TypeError for what is no collection of numbers, and ValueError if there are more or less
@@ -49,7 +49,7 @@ def numbers_in(given: Any, names: Sequence[str]) -> dict[str, float]:
     bare = _bare(given)
     if isinstance(bare, Mapping):
         _demand_names(bare, names)
-        return {name: number_in(bare[name], f"answer[{name!r}]") for name in names}
+        return {name: number_from(bare[name], f"answer[{name!r}]") for name in names}
     parts = bare.split(",") if isinstance(bare, str) else bare
     if not isinstance(parts, list | tuple):
         raise TypeError(f"answer must be {several(names)}, got {given!r} ({type(given).__name__})")
@@ -58,7 +58,7 @@ def numbers_in(given: Any, names: Sequence[str]) -> dict[str, float]:
         raise ValueError(f"answer must have {len(names)} numbers, for {', '.join(names)}, "
                          f"got {len(flat)}")  # fmt: skip
     return {
-        name: number_in(each, f"answer[{at}]")
+        name: number_from(each, f"answer[{at}]")
         for at, (name, each) in enumerate(zip(names, flat, strict=True))
     }
 

@@ -7,6 +7,7 @@ does with one of the faults, that fault's hint is told; else the first number th
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from ...arguments import real_number
@@ -15,7 +16,7 @@ from .answers import Mistake
 from .exercise import Question
 from .written import fenced, in_a_line, say
 
-Function = Callable[..., Any]
+AnyFunction = Callable[..., Any]
 
 # What a trial gives: numbers by what they are, or the error that it ended in.
 Outcome = Mapping[str, float] | str
@@ -52,25 +53,25 @@ class BrokenProgram:
     source: str
     faults: tuple[Fault, ...]
     trials: tuple[Trial, ...]
-    outcome: Callable[[Function, Any], Mapping[str, Any]]
-    reference: Function
+    outcome: Callable[[AnyFunction, Any], Mapping[str, Any]]
+    reference: AnyFunction
 
     def source_with(self, fault: Fault) -> str:
         """The text with a fault planted."""
         return self.source.replace(fault.right, fault.wrong)
 
-    def function_of(self, source: str) -> Function:
+    def function_of(self, source: str) -> AnyFunction:
         """The function that a text of the program defines."""
         names: dict[str, Any] = {"Value": Value}
         exec(source, names)
-        function: Function = names[self.name]
+        function: AnyFunction = names[self.name]
         return function
 
-    def outcomes_of(self, function: Function) -> list[Outcome]:
+    def outcomes_of(self, function: AnyFunction) -> list[Outcome]:
         """What a function gives on every trial."""
         return [self._outcome(function, each) for each in self.trials]
 
-    def _outcome(self, function: Function, trial: Trial) -> Outcome:
+    def _outcome(self, function: AnyFunction, trial: Trial) -> Outcome:
         """What a function gives on a trial; a user's function may raise anything."""
         try:
             numbers = self.outcome(function, trial.given)
@@ -101,8 +102,10 @@ class Repaired:
 
     @property
     def is_clear(self) -> bool:
-        """Whether each of the faults is told from the others."""
-        return all(self.fault_of(each.answer) == each.hint for each in self.mistakes)
+        """Whether a trial tells each fault from the others, and from none."""
+        functions = [self.program.reference, *(each.answer for each in self.mistakes)]
+        outcomes = map(self.program.outcomes_of, functions)
+        return not any(_are_alike(one, other) for one, other in combinations(outcomes, 2))
 
     def fault_of(self, given: Any) -> str:
         """What is wrong with a function, or ""."""

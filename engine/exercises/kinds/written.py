@@ -73,7 +73,7 @@ class Prose:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Verdict:
+class Judgement:
     """What is said of an answer; true if it is right."""
 
     is_right: bool

@@ -1,6 +1,6 @@
 """Exercises for notebook 08: backpropagation by formula, with δ = ∂L/∂z."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from math import atanh, log
 from typing import Any
 
@@ -10,8 +10,6 @@ from ..kinds.exercise import Exercise, Question
 from ..kinds.formula import ran
 from ..kinds.repairs import BrokenProgram, Fault, Trial, repair
 from ..kinds.written import factor, gives, say
-
-Row = Sequence[float]
 
 
 def _delta_of_output(a: float, y: float) -> Question:
@@ -141,7 +139,7 @@ def _tried_deltas(hidden_deltas: Callable[..., Any], given: Any) -> dict[str, An
     return {f"δ of node {i}": delta for i, delta in enumerate(hidden_deltas(*given))}
 
 
-def _deltas(a: Row, W: Sequence[Row], deltas: Row) -> list[float]:
+def _deltas(a: list[float], W: list[list[float]], deltas: list[float]) -> list[float]:
     """The δ of a layer of tanh nodes by the engine, from a loss that has these δ next."""
     sums = [Value(atanh(each)) for each in a]
     outputs = [each.tanh() for each in sums]

@@ -201,6 +201,8 @@ STEPPING = (
              {"formula": ("p = w*x; s = p + b; q = s*w; y = q + s", "p = a*b; q = p*a; y = p + q",
                           "p = a*a; q = p*p; r = q*q; y = r + a",
                           "p = a*b; q = b*c; r = p + q; s = r*p; y = s + q",
-                          "p = u + v; q = p*p; r = q*u; y = r + p")}, _how_many_pushes),
+                          "p = u + v; q = p*p; r = q*u; y = r + p",
+                          "p = a*b; q = p*c; r = q*q; s = r + a; t = s*b; y = t + r")},
+             _how_many_pushes),
     Exercise("03-6", "repair this backward pass", {"fault": range(5)}, _repair_backward),
 )  # fmt: skip

@@ -1,10 +1,10 @@
 """The numbers of an answer, in whatever form it has, and when two of them are the same.
 
 A number may be of Python or NumPy, a Fraction, a Value (its data), or a text such as "1/3" or
-"2*0.9637". Several are a list, a tuple, an array, a dict by name, or a text with commas.
+"2*0.9637". Several are a list, a tuple, an array or the like, a dict by name, or a text with commas.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from decimal import Decimal
 from difflib import get_close_matches
 from math import floor, isfinite, log10
@@ -51,7 +51,7 @@ def numbers_from(given: Any, names: Sequence[str]) -> dict[str, float]:
         _demand_names(bare, names)
         return {name: number_from(bare[name], f"answer[{name!r}]") for name in names}
     parts = bare.split(",") if isinstance(bare, str) else bare
-    if not isinstance(parts, list | tuple):
+    if isinstance(parts, Set) or not isinstance(parts, Iterable):  # a set has no order
         raise TypeError(f"answer must be {several(names)}, got {given!r} ({type(given).__name__})")
     flat = [*_flat(parts)]
     if len(flat) != len(names):
@@ -100,7 +100,7 @@ def _number_of(text: str, name: str) -> float:
     return formula().data
 
 
-def _flat(parts: Sequence[Any]) -> Iterator[Any]:
+def _flat(parts: Iterable[Any]) -> Iterator[Any]:
     """The items of nested lists, in order."""
     for each in map(_bare, parts):
         if isinstance(each, list | tuple):

@@ -44,7 +44,7 @@ def test_a_formula_must_be_of_numbers() -> None:
 @pytest.mark.parametrize("given", [
     [2, 0.5], (2, Value(0.5)), np.array([2, 0.5]), np.array([Value(2.0), Value(0.5)]),
     [[2], [0.5]], [np.array([2.0]), 0.5], "2, 1/2", ["2", "1/2"], {"b": 0.5, "w": 2},
-    {"w": Value(2.0), "b": "1/2"},
+    {"w": Value(2.0), "b": "1/2"}, {"w": 2, "x": 0.5}.values(), iter([2, 0.5]),
 ])  # fmt: skip
 def test_several_numbers_in_any_form(given: Any) -> None:
     """In the order that is asked for, or by name."""
@@ -53,6 +53,7 @@ def test_several_numbers_in_any_form(given: Any) -> None:
 
 @pytest.mark.parametrize(("given", "error", "told"), [
     (2.0, TypeError, r"answer must be the numbers for w, b in this order, .* got 2\.0 \(float\)"),
+    (Value(2.0), TypeError, "answer must be the numbers for w, b"),
     ({2.0, 0.5}, TypeError, "answer must be the numbers for w, b"),
     ([1], ValueError, "answer must have 2 numbers, for w, b, got 1"),
     ("1, 2, 3", ValueError, "got 3"),

@@ -1,7 +1,7 @@
 """The numbers of an answer, in whatever form it has, and when two of them are the same.
 
 A number may be of Python or NumPy, a Fraction, a Value (its data), or a text such as "1/3" or
-"2*0.9637". Several are a list, a tuple, an array or the like, a dict by name, or a text with commas.
+"2*0.9637". Several are a list, an array or the like, a dict by name, or a text with commas.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set

@@ -6,6 +6,7 @@ does with one of the faults, that fault's hint is told; else the first number th
 """
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -33,7 +34,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What a function is run on: in words, and as the program's `outcome` takes it."""
+    """What a function is run on, in words, and as `outcome` takes it: a copy, which may change."""
 
     text: str
     given: Any
@@ -74,7 +75,7 @@ class BrokenProgram:
     def _outcome(self, function: AnyFunction, trial: Trial) -> Outcome:
         """What a function gives on a trial; a user's function may raise anything."""
         try:
-            numbers = self.outcome(function, trial.given)
+            numbers = self.outcome(function, deepcopy(trial.given))
             return {what: real_number(number, what) for what, number in numbers.items()}
         except Exception as error:
             return f"{type(error).__name__}: {error}"

@@ -1,7 +1,6 @@
 """Exercises for notebook 09: a layer of ReLU neurons whose outputs should be 0, by hand."""
 
 from collections.abc import Callable
-from copy import deepcopy
 from typing import Any
 
 from ...gradients import grad
@@ -126,7 +125,7 @@ def _loss_falls(x: Point, rate: float) -> Question:
 
 def _tried_layer(step: Callable[..., Any], given: Any) -> dict[str, float]:
     """The weights and the biases after a step, which moves them in place."""
-    w, b, x, rate = deepcopy(given)
+    w, b, x, rate = given
     step(w, b, x, rate)
     weights = {f"w[{j}][{i}]": w[j][i] for j in range(len(w)) for i in range(len(x))}
     return {**weights, **{f"b[{j}]": b[j] for j in range(len(b))}}

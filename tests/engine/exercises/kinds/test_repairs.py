@@ -48,6 +48,15 @@ def test_a_function_is_told_its_fault(function: Callable[..., Any], told: str) -
     assert Repaired(TWICE).fault_of(function) == told
 
 
+def test_a_function_may_change_what_it_is_given() -> None:
+    """Another one is tried on the same numbers again."""
+    trials, source = (Trial("For a list", [1, 2]),), "def total(x):\n    return sum(x)\n"
+    total = BrokenProgram("total", source, (), trials, lambda f, x: {"the total": f(x)}, sum)
+    assert Repaired(total).fault_of(lambda x: x.pop() + x.pop()) == ""
+    assert Repaired(total).fault_of(sum) == ""
+    assert Repaired(total).fault_of(lambda x: x.pop()) != ""
+
+
 def test_what_cannot_be_called_is_no_answer() -> None:
     """Not its text either."""
     with pytest.raises(

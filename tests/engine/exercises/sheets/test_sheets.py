@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -193,6 +193,14 @@ def test_a_text_is_simple_markdown(exercise: Exercise) -> None:
         assert not set(bare) & set("*_`$<>#|~"), text
         assert text.rstrip()[-1] in ".?`"
         assert repr(Prose(text)).strip()
+
+
+def test_every_first_step_of_the_overshooting_leads_to_the_other_side() -> None:
+    """As its solution says, for all numbers that can be drawn."""
+    choices = EXERCISES["06-3"].choices
+    for start, lowest, a, rate in product(*(choices[n] for n in ("start", "lowest", "a", "rate"))):
+        after = start - rate * 2 * a * (start - lowest)
+        assert (after - lowest) * (start - lowest) < 0
 
 
 PROGRAMS = {

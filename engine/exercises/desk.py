@@ -50,7 +50,7 @@ class Desk:
         """Draw the numbers of all exercises for a student, by a name or a number.
 
         The same name gives the same numbers everywhere; None gives those that all have who say
-        nothing. Raises TypeError for anything else.
+        nothing. Raises TypeError for anything else, and ValueError for an empty name.
         """
         self._student = _demand_seed(name, "name")
         drawn = "those that all have" if name is None else f"drawn for {_called(name)}"
@@ -60,7 +60,7 @@ class Desk:
         """The text of an exercise, or without a name the list of all.
 
         `seed` stands for the student, for once. Raises ValueError if there is no such exercise,
-        and TypeError if its name is no text.
+        TypeError if its name is no text, and for `seed` the errors of `student`.
         """
         if name is None:
             return Prose("\n".join(f"- {each.name} {each.title}" for each in EXERCISES.values()))
@@ -73,13 +73,13 @@ class Desk:
         A number may be an int, a float, a Fraction, a scalar of NumPy, a Value, or a text such as
         "1/3" or "2*0.9637", and may be rounded to three significant digits. Several numbers are a
         list, a tuple, an array, or a dict by name. The result is true if the answer is right.
-        Without an answer, or for None, it tells the exercise.
+        Without an answer, or for None or an empty text, it tells the exercise.
 
         Raises TypeError or ValueError for what cannot be an answer, and for `name` and `seed` the
         errors of `exercise`.
         """
         found, question, record = self._at(name, seed)
-        if answer is None or answer is ...:
+        if answer is None or answer is ... or _is_blank(answer):
             return Judgement(False, f"{_asked(found, question)}\n\nNot answered yet.")
         fault = question.answer.fault_of(answer)
         if not record.is_right:
@@ -144,11 +144,17 @@ def _called_exercise(name: object) -> Exercise:
 
 
 def _demand_seed(seed: object, name: str) -> Student:
-    """The seed; TypeError for what is no text, no whole number and not None."""
+    """The seed; an error for what is no text, no whole number and not None, and for no name."""
     if isinstance(seed, bool) or not isinstance(seed, str | int | None):
         raise TypeError(f"{name} must be a text or a whole number, got {seed!r} "
                         f"({type(seed).__name__})")  # fmt: skip
+    if _is_blank(seed):
+        raise ValueError(f"{name} must not be empty: None is for the numbers that all have")
     return seed
+
+
+def _is_blank(given: object) -> bool:
+    return isinstance(given, str) and not given.strip()
 
 
 def _called(student: Student) -> str:

@@ -27,8 +27,8 @@ def number_from(given: Any, name: str = "answer") -> float:
     Raises TypeError for what is no number, and ValueError for a text that is no formula of numbers.
     """
     bare = _bare(given)
-    if isinstance(bare, list | tuple) and len(bare) == 1:
-        bare = _bare(bare[0])
+    if isinstance(bare, list | tuple) and len(inside := [*_flat(bare)]) == 1:
+        (bare,) = inside
     if isinstance(bare, Value):
         return bare.data
     if isinstance(bare, str):

@@ -38,7 +38,7 @@ def test_a_wrong_answer_is_told_its_error(desk: Desk) -> None:
     assert repr(verdict) == 'Not yet. That is not it. hint("01-1") tells more.'
 
 
-@pytest.mark.parametrize("nothing", [None, ...])
+@pytest.mark.parametrize("nothing", [None, ..., "", " "])
 def test_no_answer_is_told_the_exercise(desk: Desk, nothing: Any) -> None:
     """So a notebook shows it where one is to answer; it is no try."""
     verdict = desk.check("01-1", nothing)
@@ -137,6 +137,8 @@ def test_a_student_is_a_name_or_a_number(desk: Desk, seed: Any) -> None:
         desk.student(seed)
     with pytest.raises(TypeError, match="seed must be a text or a whole number, got "):
         desk.check("01-1", -2, seed=seed)
+    with pytest.raises(ValueError, match="name must not be empty: None is for"):
+        desk.student(" ")
     assert desk.check("01-1", -2)
 
 

@@ -4,6 +4,7 @@
     python -m engine draw "relu(w*x + b)**2" w=2 x=-3 b=7 -o graph.svg
     python -m engine check "relu(w*x + b)**2" w=2 x=-3 b=7
     python -m engine reasons softmax -o softmax.html
+    python -m engine exercises 01-3
 
 The exit status is 0 for success, 1 if a check finds a wrong gradient, and 2 for an error; the
 reason is then on the standard error, in one line and, if it is about the expression, with carets
@@ -20,6 +21,7 @@ from unicodedata import normalize
 from .analysis.steps import Push, steps
 from .checking.gradient_check import check_gradient
 from .drawing import draw
+from .exercises import Desk
 from .expression import Expression, parse
 from .graph import topological_order
 from .stepper import REASONS, Stepper, reason_called, save_reasons
@@ -30,10 +32,11 @@ _PROGRAM = "python -m engine"
 _DESCRIPTION = """\
 Scalar automatic differentiation that one can see through.
 
-  step     walk through the forward and the backward pass, one contribution at a time
-  draw     draw the graph of the computation, with its gradients
-  check    compare the gradients with finite differences
-  reasons  list or write pages that explain, such as why the gradient of a logit is p − y"""
+  step       walk through the forward and the backward pass, one contribution at a time
+  draw       draw the graph of the computation, with its gradients
+  check      compare the gradients with finite differences
+  reasons    list or write pages that explain, such as why the gradient of a logit is p − y
+  exercises  list or print the exercises of the notebooks, with the numbers of a student"""
 
 _EXPRESSION = """\
 An expression is made of numbers, names, + - * / **, ( ) and the functions of the engine, such as
@@ -47,7 +50,8 @@ examples:
   {_PROGRAM} step "relu(w*x + b)**2" w=2 x=-3 b=7 -o step.html
   {_PROGRAM} draw "loss = (tanh(w*x) - y)**2" w=0.5 x=2 y=1 --path-to w -o graph.svg
   {_PROGRAM} check "exp(-x**2)" x=0.5 --order 2
-  {_PROGRAM} reasons softmax -o softmax.html"""
+  {_PROGRAM} reasons softmax -o softmax.html
+  {_PROGRAM} exercises 01-3 --student Ada --solution"""
 
 
 class _Parser(ArgumentParser):
@@ -81,8 +85,8 @@ def _run(arguments: Sequence[str]) -> tuple[int, str]:
     for each in rest:
         if each.startswith("-"):
             parser.error(f"there is no option {each}")
-    if known.command == "reasons":
-        return 0, _reasons(known, rest)
+    if known.command in _WITHOUT_EXPRESSION:
+        return 0, _WITHOUT_EXPRESSION[known.command](known, rest)
     expression = parse(known.expression)
     numbers = _numbers([*known.numbers, *rest])
     status, text = _COMMANDS[known.command](known, expression, numbers)
@@ -149,7 +153,19 @@ def _reasons(options: Namespace, rest: Sequence[str]) -> str:
     return f"wrote {chosen.stepper().save(options.output)}"
 
 
+def _exercises(options: Namespace, rest: Sequence[str]) -> str:
+    """List the exercises, or print one, or its solution, with the numbers of a student."""
+    if rest:
+        raise ValueError(f"exercises takes one name, or none: leave out {' '.join(rest)}")
+    if options.solution and options.name is None:
+        raise ValueError("--solution is of one exercise: give its name, such as 01-3")
+    desk = Desk()
+    shown = desk.solution if options.solution else desk.exercise
+    return str(shown(options.name, seed=options.student))
+
+
 _COMMANDS = {"step": _step, "draw": _draw, "check": _check}
+_WITHOUT_EXPRESSION = {"reasons": _reasons, "exercises": _exercises}
 
 
 def _parser() -> ArgumentParser:
@@ -158,7 +174,7 @@ def _parser() -> ArgumentParser:
     parser = _Parser(prog=_PROGRAM, description=_DESCRIPTION, formatter_class=layout,
                      epilog=f"{_EXPRESSION}\n\n{_EXAMPLES}", allow_abbrev=False)  # fmt: skip
     commands = parser.add_subparsers(
-        dest="command", required=True, metavar="step | draw | check | reasons"
+        dest="command", required=True, metavar="step | draw | check | reasons | exercises"
     )
     each = {
         name: commands.add_parser(name, description=function.__doc__, epilog=_EXPRESSION,
@@ -177,8 +193,12 @@ def _parser() -> ArgumentParser:
                                    "number: d(w·x)/dw = x = -3")  # fmt: skip
     _add_drawing_options(each["draw"])
     _add_check_options(each["check"])
-    _add_reasons_options(commands.add_parser("reasons", description=_reasons.__doc__,
-                                             allow_abbrev=False))  # fmt: skip
+    others = {
+        name: commands.add_parser(name, description=function.__doc__, allow_abbrev=False)
+        for name, function in _WITHOUT_EXPRESSION.items()
+    }
+    _add_reasons_options(others["reasons"])
+    _add_exercises_options(others["exercises"])
     return parser
 
 
@@ -206,11 +226,18 @@ def _add_reasons_options(command: ArgumentParser) -> None:
                               "folder")  # fmt: skip
 
 
+def _add_exercises_options(command: ArgumentParser) -> None:
+    add = command.add_argument
+    add("name", metavar="NAME", nargs="?", help="one of the list, such as 01-3")
+    add("--student", metavar="NAME", help="whose numbers it has; else those that all have")
+    add("--solution", action="store_true", help="print how it is solved")
+
+
 def _protected(arguments: Sequence[str]) -> list[str]:
     """`arguments`, with a space before an expression such as -x**2, which is no option then."""
     command, *rest = arguments
     first = rest[0] if rest else ""
-    is_option = command == "reasons" or first[:2] == "--" or first in ("-o", "-h")
+    is_option = command in _WITHOUT_EXPRESSION or first[:2] == "--" or first in ("-o", "-h")
     if first[:1] == "-" and not is_option:
         rest[0] = f" {first}"
     return [command, *rest]

@@ -1,7 +1,8 @@
 """The notebooks run from top to bottom, show what they promise, and are kept without output.
 
 Each begins with what one will be able to do, the time it takes, and what is needed. The first ones
-keep to the Python of a beginner, and what they ask has the answers that stand here.
+keep to the Python of a beginner, and what they ask has the answers that stand here. At the end of
+some are exercises, which have answers of their own.
 """
 
 import ast
@@ -17,6 +18,8 @@ from typing import Any
 import nbformat
 import pytest
 from nbclient import NotebookClient
+
+from engine.exercises import EXERCISES
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -151,8 +154,11 @@ def test_a_notebook_begins_with_what_it_is_for_and_what_it_takes(path: Path) -> 
 
 @each_notebook
 def test_the_time_of_a_notebook_is_what_reading_takes(path: Path) -> None:
-    """200 words a minute, 10 lines of code a minute, 2 minutes for each question; up to the 5."""
-    cells = read(path, as_version=4).cells
+    """200 words a minute, 10 lines of code a minute, 2 minutes for each question; up to the 5.
+
+    The exercises at its end say themselves what they take.
+    """
+    cells = [cell for cell in read(path, as_version=4).cells if not cell.id.startswith("exercise")]
     words = sum(len(cell.source.split()) for cell in cells if cell.cell_type == "markdown")
     lines = sum(len(cell.source.splitlines()) for cell in cells if cell.cell_type == "code")
     minutes = words / 200 + lines / 10 + 2 * sum("**Your turn.**" in cell.source for cell in cells)
@@ -214,6 +220,44 @@ def test_every_question_has_an_answer() -> None:
         asking = [cell.id for cell in _code_cells(read(path, as_version=4))]
         found = [each for each in asking if each.startswith("turn-")]
         assert found == list(ANSWERS.get(path.stem, {}))
+
+
+def exercises_of(path: Path) -> list[str]:
+    """The exercises of a notebook, by their names."""
+    return [name for name in EXERCISES if path.stem.startswith(f"{name[:2]}_")]
+
+
+def test_every_exercise_belongs_to_a_notebook() -> None:
+    """To one each."""
+    assert [name for path in NOTEBOOKS for name in exercises_of(path)] == [*EXERCISES]
+
+
+@each([path for path in NOTEBOOKS if exercises_of(path)])
+def test_a_notebook_ends_with_its_exercises(path: Path) -> None:
+    """Their titles, 2 minutes for each, up to the 5, and a cell for each answer."""
+    names = exercises_of(path)
+    text, *cells = read(path, as_version=4).cells[-len(names) - 1 :]
+    assert text.id == "exercises-text"
+    assert re.findall(r"(?m)^- (.+)$", text.source) == [
+        f"{name} {EXERCISES[name].title}" for name in names
+    ]
+    assert f"for about {5 * ceil(2 * len(names) / 5)} minutes more" in text.source
+    importing = ["from engine.exercises import check\n\n"] + [""] * (len(names) - 1)
+    for name, cell, line in zip(names, cells, importing, strict=True):
+        assert cell.id == f"exercise-{name}"
+        assert cell.source == f'{line}answer = None\ncheck("{name}", answer)'
+
+
+@pytest.mark.slow
+@each([path for path in NOTEBOOKS if exercises_of(path)])
+def test_a_cell_for_an_answer_shows_the_exercise(path: Path) -> None:
+    """In Markdown, with the numbers for no student, until there is an answer."""
+    for cell in _code_cells(executed(path)):
+        if cell.id.startswith("exercise"):
+            (output,) = cell.outputs
+            text = EXERCISES[cell.id.removeprefix("exercise-")].drawn().text
+            assert text in output.data["text/markdown"]
+            assert output.data["text/markdown"].endswith("Not answered yet.")
 
 
 @pytest.mark.slow

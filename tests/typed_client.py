@@ -32,6 +32,7 @@ from engine import (
     scope,
     trace,
 )
+from engine.exercises import Desk, Judgement, Prose, check, exercise, hint, score
 
 X = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
 Y = [-1.0, 1.0, 1.0, -1.0]
@@ -226,6 +227,18 @@ def row_of_ones_own() -> None:
     assert_type(y.op, Op)
 
 
+def exercises() -> None:
+    """Answers are of any type; what comes back is shown, and can be asked whether it is right."""
+    desk = Desk()
+    desk.student("Ada")
+    desk.student(None)
+    assert_type(check("01-1", Value(-2.0)), Judgement)
+    assert_type(check("01-4", [5, -1, 5], seed="Ada").is_right, bool)
+    assert_type(hint("01-1", seed=7), Prose)
+    assert_type(exercise(), Prose)
+    assert_type(score(), Prose)
+
+
 def _half(a: float) -> float:
     """A half of a."""
     return a / 2
@@ -245,6 +258,7 @@ def main() -> None:
     training()
     modules()
     row_of_ones_own()
+    exercises()
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import pytest
 
 from engine import PRIMITIVES, Op, Value, register
 from engine.__main__ import main
+from engine.exercises import EXERCISES, exercise, solution
 from engine.stepper import REASONS
 
 SQUARE = "'relu(w*x + b)**2' w=2 x=-3 b=7"
@@ -101,6 +102,19 @@ def test_reasons_are_listed_told_and_written(run: Any, tmp_path: Path) -> None:
     assert (tmp_path / "all" / "residual.html").read_bytes() == path.read_bytes()
 
 
+def test_exercises_are_listed_and_printed(run: Any) -> None:
+    """Without a name all of them, with one its text or its solution, for a student too."""
+    status, printed, _ = run("exercises")
+    assert status == 0
+    assert printed.splitlines() == [f"- {each.name} {each.title}" for each in EXERCISES.values()]
+    assert run("exercises 04-2")[1] == f"{exercise('04-2')}\n"
+    of_ada = run("exercises 01-4 --student Ada")
+    assert of_ada == (0, f"{exercise('01-4', seed='Ada')}\n", "")
+    assert of_ada != run("exercises 01-4")
+    solved = run("exercises 01-4 --student Ada --solution")
+    assert solved == (0, f"{solution('01-4', seed='Ada')}\n", "")
+
+
 def test_a_right_gradient_passes(run: Any) -> None:
     """The status is 0, and the table has a row for each derivative."""
     status, printed, _ = run(f"check {SQUARE}")
@@ -146,7 +160,7 @@ def test_signs_and_special_numbers_are_understood(run: Any, line: str) -> None:
     ("step x x=1 -o /nowhere/step.html --fast", "there is no option --fast"),
     ("step x x=1 -o step.html --why", "--why is for the text of the steps: leave it out, or"),
     ("step", "the following arguments are required: EXPRESSION"),
-    ("walk x", "argument step | draw | check | reasons: invalid choice: 'walk'"),
+    ("walk x", "argument step | draw | check | reasons | exercises: invalid choice: 'walk'"),
     ("draw x x=1", "the following arguments are required: -o"),
     ("draw x x=1 -o graph.gif", "path: the ending must be one of .dot, .svg, .png, .pdf"),
     ("draw x x=1 -o /nowhere/graph.svg", "path: the folder '/nowhere' does not exist; create it"),
@@ -165,6 +179,9 @@ def test_signs_and_special_numbers_are_understood(run: Any, line: str) -> None:
     ("reasons softmax -o softmax.svg", "path: the ending must be .html, got 'softmax.svg'"),
     ("reasons -o softmax.html", "folder: all pages need a folder, got 'softmax.html': for one"),
     ("reasons -o /nowhere/pages", "path: the folder '/nowhere' does not exist; create it"),
+    ("exercises 01-33", "there is no exercise '01-33': did you mean '01-3'?"),
+    ("exercises 01-3 01-4", "exercises takes one name, or none: leave out 01-4"),
+    ("exercises --solution", "--solution is of one exercise: give its name, such as 01-3"),
     ("reasons --all", "there is no option --all"),
     ("reasons -a", "there is no option -a"),
 ])  # fmt: skip
@@ -183,7 +200,7 @@ def test_alone_it_shows_examples_that_run(
     monkeypatch.chdir(tmp_path)
     status, printed, _ = run("")
     examples = printed.partition("examples:\n")[2].splitlines()
-    assert (status, len(examples)) == (0, 6)
+    assert (status, len(examples)) == (0, 7)
     for example in examples:
         line = example.strip().removeprefix("python -m engine ")
         assert "step.html" in line or run(line)[0] == 0

@@ -1,0 +1,1 @@
+"""What exercises are made of: questions, answers in any form, programs to repair."""

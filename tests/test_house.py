@@ -179,6 +179,7 @@ ORDER = [
     "engine.stepper.paths",
     "engine.stepper.marked_svg",
     "engine.stepper.notes",
+    "engine.stepper.examples",
     "engine.stepper.trace",
     "engine.stepper.folded_walk",
     "engine.stepper.folded_shown",

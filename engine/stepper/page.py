@@ -18,6 +18,7 @@ from ..graph import topological_order
 from ..notation import visible
 from ..system.files import demand_writable, write_whole
 from ..value import Value, demand_value
+from .examples import Examples, as_columns
 from .folded import FoldedRun, folded_run, is_large
 from .notes import Note, as_notes, demand_title
 from .script import page_script, page_style, widget_script
@@ -44,10 +45,12 @@ _PAGE = """\
 </html>
 """
 
-# What is said of a large graph that cannot be walked folded either, or is not because of its notes.
+# What is said of a large graph that cannot be walked folded either, or is not because of its notes
+# or examples.
 _SURROUNDINGS = "draw(output, around=v) shows the surroundings of a Value."
 _UNFOLDED = f"Folded it has as many: long chains of steps do not fold. {_SURROUNDINGS}"
 _NOTED = f"It is not folded, since its notes speak of single Values. {_SURROUNDINGS}"
+_TRAINED = f"It is not folded, since its examples are of single Values. {_SURROUNDINGS}"
 
 # The height of the page in a notebook, in pixels.
 _HEIGHT = 680
@@ -75,11 +78,15 @@ class Stepper:
       variables of the program that hold them are looked at, and {} forbids that.
     - `title`: what the page is called.
     - `notes`: what it says about the run: texts, and Notes, which lead to a step.
+    - `examples`: leaves, or their names, each with its number in every example, such as
+      {"x[0]": [0, 0, 1, 1], "x[1]": [0, 1, 0, 1], "y": [0, 1, 1, 0]}. The page shows one of them at
+      a time, and trains the other leaves on the mean of `output` over all of them. A target is a
+      leaf if it is a Value, `Value(1.0, "y")`.
 
     A graph of more than 300 boxes is walked folded: a step computes all Values of equal structure,
     or passes gradient along all edges between two such classes, and a class opens when it is
-    clicked. Where even the classes are more than 300, or where there are notes, which speak of
-    single Values, the page has every event, and no picture.
+    clicked. Where even the classes are more than 300, or where there are notes or examples, which
+    are of single Values, the page has every event, and no picture.
 
     No `.grad` is read or written. The recorded run is in `trace`; that of a folded graph is in
     `folded`, which is None for any other graph.
@@ -97,20 +104,22 @@ class Stepper:
         *,
         title: str | None = None,
         notes: Iterable[Note | str] = (),
+        examples: Examples | None = None,
     ) -> None:
         demand_value(output, "output")
         demand_lines(lines)
         demand_title(title)
         said = as_notes(notes)
+        trained = {each.leaf: each.numbers for each in as_columns(examples)} or None
         large = is_large(output)
         self.folded: FoldedRun | None = (
-            folded_run(output, lines or {}, title) if large and not said else None
+            folded_run(output, lines or {}, title) if large and not said and not trained else None
         )
         # The names of the program are those of now, whenever the trace is asked for.
         kept = _variables(output, names) if self.folded else names
-        self._given = output, lines, kept, title, said
+        self._given = output, lines, kept, title, said, trained
         self._trace = None if self.folded else self._made()
-        reason = _NOTED if said else _UNFOLDED
+        reason = _NOTED if said else _TRAINED if trained else _UNFOLDED
         self._shown = self.folded or (_told(self.trace, reason) if large else self.trace)
 
     @property
@@ -122,8 +131,8 @@ class Stepper:
 
     def _made(self) -> Trace:
         """The run, recorded event by event."""
-        output, lines, names, title, notes = self._given
-        return trace(output, lines, names=names, title=title, notes=notes)
+        output, lines, names, title, notes, examples = self._given
+        return trace(output, lines, names=names, title=title, notes=notes, examples=examples)
 
     def html(self) -> str:
         """The page; the same graph always gives the same text."""
@@ -170,7 +179,7 @@ class Stepper:
 
     def _title(self) -> str:
         """What the page is called, as HTML."""
-        _, _, _, title, _ = self._given
+        _, _, _, title, *_ = self._given
         return escape(visible(title or f"{self._shown.document['title']}, step by step"))
 
     def __repr__(self) -> str:

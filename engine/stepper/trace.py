@@ -36,6 +36,8 @@ graph, every number as the shortest text that is read as the same float64, and "
     about               null, or what is said about the run, for a page: its title, null for none,
                         and sentences: text; at, the position to go to, select, the place of the
                         node, and path, the place among its best paths, each null for none
+    examples            null, or on what a page trains: leaves, the places of those that differ, and
+                        rows, for each example a number for each of these leaves
 
 trace.schema.json says the same to programs, as a JSON Schema.
 """
@@ -56,6 +58,7 @@ from ..system.leaving import numbers_leave
 from ..system.limits import limit, up_to
 from ..value import Value, demand_value
 from .curves import Curve, curve_of
+from .examples import Examples, as_columns, examples_entry
 from .marked_svg import TraceWording, marked_picture
 from .notes import Note, RunRecord, about, as_notes, demand_title
 from .paths import Ways, product, ways_to
@@ -94,6 +97,7 @@ def trace(
     names: Namespace | None = None,
     title: str | None = None,
     notes: Iterable[Note | str] = (),
+    examples: Examples | None = None,
 ) -> Trace:
     """The forward and backward run of the graph of `output`, as data; gives a Trace.
 
@@ -106,15 +110,18 @@ def trace(
     - `names`: names and what they stand for, such as `locals()`, for Values without a label. By
       default those of the program: see engine/analysis/naming.py. {} forbids them.
     - `title`, `notes`: what a page is called and says about the run, in texts and Notes.
+    - `examples`: leaves, or their names, each with its number in every example on which a page
+      trains the others: see engine/stepper/examples.py.
 
-    Raises TypeError if `output` is not a Value, `lines` or `names` is not a mapping, or `title` or
-    a note is not text; and ValueError for too many events, a limit below 1, or a note that leads
-    nowhere.
+    Raises TypeError if `output` is not a Value, `lines` or `names` is not a mapping, `title` or a
+    note is not text, or `examples` are not numbers by leaf; and ValueError for too many events, a
+    limit below 1, a note that leads nowhere, or examples that are not of leaves or not complete.
     """
     demand_value(output, "output")
     demand_lines(lines)
     demand_title(title)
     said = as_notes(notes)
+    columns = as_columns(examples)
     most = limit(max_events, "max_events")
     events = list(islice(steps(output, names), up_to(most, 1)))
     if len(events) > most:
@@ -125,7 +132,8 @@ def trace(
     document = _document(output, events, lines or {}, names)
     values = tuple(_grads(topological_order(output), events))
     run = RunRecord(values, document["nodes"], document["events"])
-    return Trace({**document, "about": about(title, said, run)})
+    told = {"about": about(title, said, run), "examples": examples_entry(columns, run)}
+    return Trace({**document, **told})
 
 
 def as_json(document: Mapping[str, Any]) -> str:

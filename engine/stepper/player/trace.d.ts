@@ -15,6 +15,7 @@ export interface Trace {
   numeric_note: string;
   picture: Picture;
   events: Event[];
+  examples: Examples | null;
 }
 
 /** A float64; as text where JSON has no number for it. */
@@ -132,6 +133,14 @@ export interface Path {
   places: Place[];
   factors: Num[];
   product: Num;
+}
+
+/** Numbers for some leaves, on which a page trains the others. */
+export interface Examples {
+  /** The leaves that differ. */
+  leaves: Place[];
+  /** For each example a number for each of these leaves. */
+  rows: number[][];
 }
 
 /** The graph as SVG, or why there is none. */

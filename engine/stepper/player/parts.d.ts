@@ -118,8 +118,10 @@ export interface Model {
   off(name: string, listener: () => void): void;
 }
 
+export type Size = { width: number; height: number };
+
 /** From numbers to places in the area of a plot, and how steep a slope of 1 is there. */
-export interface Scales {
+export interface Scales extends Size {
   x: (x: number) => number;
   y: (y: number) => number;
   steepness: number;

@@ -18,7 +18,7 @@ import { directionOf } from "./says.mjs";
 /** @typedef {{ element: HTMLElement, show: ShowBar }} BarRow */
 
 // How many leaves are listed.
-const LISTED = 100;
+const BARS_LISTED = 100;
 
 /**
  * The table; the places of the leaves that learn are in `ticked`, which a reader changes.
@@ -36,7 +36,7 @@ export function leafBars(ticked, dispatch) {
   /** @type {ShowBars} */
   const show = (run, seen, grads) => {
     const all = bySize(leavesOf(run), grads);
-    const listed = all.slice(0, LISTED);
+    const listed = all.slice(0, BARS_LISTED);
     const sizes = listed.map((each) => Math.abs(grads[each])).filter(Number.isFinite);
     const most = Math.max(0, ...sizes);
     for (const place of listed) {
@@ -51,8 +51,8 @@ export function leafBars(ticked, dispatch) {
       if (focused instanceof HTMLElement && body.contains(focused)) focused.focus();
       order = listed.join();
     }
-    const more = `The ${LISTED} largest gradients of ${all.length} leaves.`;
-    note.textContent = all.length > LISTED ? more : "";
+    const more = `The ${BARS_LISTED} largest gradients of ${all.length} leaves.`;
+    note.textContent = all.length > BARS_LISTED ? more : "";
   };
   return { element, show };
 }

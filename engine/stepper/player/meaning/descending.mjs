@@ -17,7 +17,7 @@ import { examplesTable } from "./table.mjs";
 
 // The first learning rate, and how many steps the buttons make.
 const RATE_AT_FIRST = 0.1;
-const STEPS = [1, 10, 100];
+const STEP_COUNTS = [1, 10, 100];
 
 /** @type {(first: Run, dispatch: Dispatch) => RunCard & Pick<Tab, "opened">} */
 export function descentCard(first, dispatch) {
@@ -41,7 +41,7 @@ export function descentCard(first, dispatch) {
     dispatch({ type: "reset" });
   }));
   const bars = leafBars(ticked, dispatch);
-  const table = examples && examplesTable(examples, namesOf(first, examples), name, {
+  const table = examples && examplesTable(examples, leafNames(first, examples), name, {
     chosen: (i) => dispatch({ type: "set", numbers: rowOfExample(examples, i) }),
     written: () => {
       course.end("");
@@ -124,13 +124,14 @@ function lossCourse(loss) {
  * @type {(descend: (count: number) => void, reset: () => void) => HTMLElement}
  */
 function stepButtons(descend, reset) {
-  const steps = STEPS.map((count) =>
-    h("button", { type: "button", class: "small", onclick: () => descend(count) },
-      count === 1 ? "1 step" : `${count} steps`));
+  const steps = STEP_COUNTS.map((count) =>
+    h("button", { type: "button", class: "small", onclick: () => descend(count),
+      ...(count > 1 ? { "aria-label": `${count} steps` } : {}) },
+    count > 1 ? String(count) : "1 step"));
   const back = h("button", { type: "button", class: "small", onclick: reset,
     title: "Bring back the saved numbers, without a curve" }, "reset");
   const label = "Steps against the gradient";
-  return h("div", { role: "group", "aria-label": label, title: label }, ...steps, back);
+  return h("div", { class: "tools", role: "group", "aria-label": label, title: label }, ...steps, back);
 }
 
 /**
@@ -141,7 +142,7 @@ const copied = (examples) =>
   examples && { leaves: examples.leaves, rows: examples.rows.map((row) => [...row]) };
 
 /** @type {(run: Run, examples: Examples) => string[]} */
-const namesOf = ({ nodes }, { leaves }) => leaves.map((place) => nodes[place].name);
+const leafNames = ({ nodes }, { leaves }) => leaves.map((place) => nodes[place].name);
 
 /**
  * The numbers of an example by the places of its leaves.

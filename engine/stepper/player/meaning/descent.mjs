@@ -7,7 +7,7 @@ import { swept } from "../live/sweep.mjs";
 /** @import { Descent, End, Mean, Task } from "./meaning.d.ts" */
 
 // How many times a learning rate is halved.
-const HALVINGS = 40;
+const TIMES_HALVED = 40;
 
 /**
  * The output and its gradients; of examples the means over them.
@@ -78,7 +78,7 @@ function endAt(moves, { loss, grads }) {
  */
 function betterRate(task, { loss, grads }) {
   const { graph, examples } = task;
-  for (let rate = task.rate / 2, i = 0; i < HALVINGS; rate /= 2, i++) {
+  for (let rate = task.rate / 2, i = 0; i < TIMES_HALVED; rate /= 2, i++) {
     const data = afterStep({ ...task, rate }, grads);
     if (meanOver(graph, data, examples).loss < loss) return rate;
   }

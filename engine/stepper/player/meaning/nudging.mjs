@@ -33,11 +33,13 @@ export function nudgeCard(dispatch) {
   let curve = null;
   const about = h("p", { class: "nudged" });
   const field = numberField("nudge", ["nudge"], (x) => change(x));
-  const slide = slider((x) => change(size < 0 ? -x : x));
+  const slide = powerSlider((x) => change(size < 0 ? -x : x));
   const tools = h("div", { class: "nudge-tools" }, field.element, slide);
   const says = h("div", { class: "says", "aria-live": "polite" });
   const plot = h("div", { class: "drag" });
-  const parts = h("div", { class: "nudging" }, says, plot);
+  const hint = h("p", { class: "quiet" }, "Drag across the plot to change the nudge; select another Value to nudge that one.");
+  const shown = h("div", {}, plot, hint);
+  const parts = h("div", { class: "nudging" }, says, shown);
   const element = card("meaning", "What a gradient means", about, tools, parts);
   draggedAcross(plot, (part) => {
     if (!latest || !curve || place === null) return;
@@ -66,7 +68,7 @@ export function nudgeCard(dispatch) {
     slide.setAttribute("aria-valuetext", short(size));
     about.replaceChildren(...aboutNode(run, seen, place));
     const hindered = hindrance(run, seen, place, dispatch);
-    tools.hidden = plot.hidden = hindered.length > 0;
+    tools.hidden = shown.hidden = hindered.length > 0;
     if (hindered.length || !run.live) return says.replaceChildren(...hindered);
     const f = outputAt(run.live.graph, run.live.data, place);
     const { name: loss, data: y } = run.nodes[run.output];
@@ -135,7 +137,7 @@ function hindrance(run, { shown }, place, dispatch) {
  * A slider over powers of ten; `given` is told of numbers with two digits.
  * @type {(given: (x: number) => void) => HTMLInputElement}
  */
-function slider(given) {
+function powerSlider(given) {
   const [min, max] = SLIDES.map(String);
   const oninput = () => given(Number((10 ** Number(range.value)).toPrecision(2)));
   const range = h("input", { type: "range", min, max, step: "0.1", oninput, onkeydown: keepKeys,

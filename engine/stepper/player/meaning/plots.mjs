@@ -10,13 +10,13 @@ import { short } from "../run/numbers.mjs";
 
 // The size of the plots, and the area inside of each.
 const WIDE = 300;
-const NUDGE = { x: 2, y: 16, width: 296, height: 118 };
-const LOSSES = { x: 2, y: 14, width: 296, height: 66 };
+const NUDGE_AREA = { x: 2, y: 16, width: 296, height: 118 };
+const LOSS_AREA = { x: 2, y: 14, width: 296, height: 66 };
 
 // Around a level curve so much is shown, a window must be wider than a nudge, and a loss that falls
 // so far is shown as its logarithm; steps up to so many are points too.
 const AROUND_LEVEL = 1;
-const WIDER = 1.2;
+const WIDER_BY = 1.2;
 const FAR_DOWN = 100;
 const POINTS_SHOWN = 40;
 
@@ -26,10 +26,10 @@ const POINTS_SHOWN = 40;
  */
 export function curveWith(f, { x, slope }, h) {
   const y = f(x);
-  const half = Math.max(AROUND_LEVEL, WIDER * Math.abs(h));
+  const half = Math.max(AROUND_LEVEL, WIDER_BY * Math.abs(h));
   const [left, right, low, high] = [x - half, x + half, y - AROUND_LEVEL, y + AROUND_LEVEL];
   const level = { left, right, low, high, heights: [y, y], jumps: [] };
-  return curveAround(f, { x, y, slope }, WIDER * Math.abs(h)) ?? level;
+  return curveAround(f, { x, y, slope }, WIDER_BY * Math.abs(h)) ?? level;
 }
 
 /**
@@ -38,8 +38,8 @@ export function curveWith(f, { x, slope }, h) {
  */
 export function numberAcross(curve, part) {
   const { left, right } = curve;
-  const to = scales(curve, NUDGE);
-  const place = part * WIDE - NUDGE.x;
+  const to = scales(curve, NUDGE_AREA);
+  const place = part * WIDE - NUDGE_AREA.x;
   return left + ((place - to.x(left)) / (to.x(right) - to.x(left))) * (right - left);
 }
 
@@ -49,7 +49,7 @@ export function numberAcross(curve, part) {
  */
 export function nudgePlot(curve, nudge, w, loss) {
   const { x, y, h, slope, change, quotient } = nudge;
-  const to = scales(curve, NUDGE);
+  const to = scales(curve, NUDGE_AREA);
   const [gradient, ratio] = [`gradient ${short(slope)}`, `change / nudge ${short(quotient)}`];
   const isCut = Number.isFinite(change) && h !== 0;
   const about = `${loss} against ${w}, with the tangent at ${w} = ${short(x)}: ${gradient}` +
@@ -67,16 +67,16 @@ export function nudgePlot(curve, nudge, w, loss) {
     shape("path", { class: "tangent", d: tangentPath(to, nudge) }),
     shape("circle", { class: "point", cx: to.x(x), cy: to.y(y), r: 4 }),
   ];
-  const texts = [label("slope", 4, 11, gradient), label("here", middleOf(to, x), 147, short(x))];
+  const texts = [label("slope", 4, 11, gradient), label("here", textMiddle(to, x), 147, short(x))];
   const more = isCut ? [label("ratio", WIDE - 4, 11, ratio)] : [];
-  return framed({ about, height: 150, area: NUDGE, lines, texts: [...texts, ...more] });
+  return plotAround({ about, height: 150, area: NUDGE_AREA, lines, texts: [...texts, ...more] });
 }
 
 /**
  * Where a text is centred below a number.
  * @type {(to: Scales, x: number) => number}
  */
-const middleOf = (to, x) => Math.max(24, Math.min(WIDE - 24, NUDGE.x + to.x(x)));
+const textMiddle = (to, x) => Math.max(24, Math.min(WIDE - 24, NUDGE_AREA.x + to.x(x)));
 
 /**
  * A loss over steps, with its logarithm if it falls far.
@@ -90,7 +90,7 @@ export function lossPlot(losses, loss) {
   const high = isFar ? Math.log10(most) : most > low ? most : low + AROUND_LEVEL;
   const steps = losses.length - 1;
   const curve = { left: 0, right: Math.max(1, steps), low, high, heights, jumps: [] };
-  const to = scales(curve, LOSSES);
+  const to = scales(curve, LOSS_AREA);
   const points = steps > POINTS_SHOWN ? [] : heights.map((y, i) =>
     shape("circle", { class: "point", cx: to.x(i), cy: to.y(y), r: 2.5 }));
   const last = short(losses[steps]);
@@ -104,7 +104,7 @@ export function lossPlot(losses, loss) {
     label("zero", 10, 92, "0"),
     label("ratio", WIDE - 4, 92, `${steps} steps`),
   ];
-  return framed({ about, height: 96, area: LOSSES, lines, texts });
+  return plotAround({ about, height: 96, area: LOSS_AREA, lines, texts });
 }
 
 /**
@@ -112,12 +112,12 @@ export function lossPlot(losses, loss) {
  * @type {(plot: {
  *   about: string,
  *   height: number,
- *   area: typeof NUDGE,
+ *   area: typeof NUDGE_AREA,
  *   lines: SVGElement[],
  *   texts: SVGElement[],
  * }) => SVGElement}
  */
-function framed({ about, height, area, lines, texts }) {
+function plotAround({ about, height, area, lines, texts }) {
   const inner = shape("svg", area);
   inner.append(...lines);
   const svg = shape("svg", { class: "plot wide", viewBox: `0 0 ${WIDE} ${height}`, role: "img" });

@@ -108,7 +108,7 @@ export function directionOf(w, loss, slope) {
  * What falls where there are examples.
  * @type {(loss: string) => string}
  */
-export const meanCalled = (loss) => `the mean ${loss}`;
+export const meanCalled = (loss) => `Mean ${loss}`;
 
 /**
  * What came of steps.

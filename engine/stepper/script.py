@@ -15,6 +15,21 @@ MODULES = (
     "run/numbers",
     "run/steps",
     "run/run",
+    # The run on other numbers, computed by the rows of its operations.
+    "live/arithmetic",
+    "live/rows",
+    "live/sweep",
+    "live/slopes",
+    "live/witness",
+    "live/differences",
+    "live/verdicts",
+    "live/ways",
+    "live/paths",
+    "live/heights",
+    "live/curves",
+    "live/retrace",
+    "live/live",
+    "live/current",
     "run/pace",
     "run/state",
     # What is said of a step.
@@ -57,10 +72,24 @@ MODULES = (
     "cards/values",
     "cards/legend",
     "cards/about",
+    # What a gradient means.
+    "meaning/nudge",
+    "meaning/leaves",
+    "meaning/descent",
+    "meaning/says",
+    "meaning/fields",
+    "meaning/plots",
+    "meaning/nudging",
+    "meaning/bars",
+    "meaning/table",
+    "meaning/descending",
+    # The bar, and the tables in one place.
+    "cards/changed",
     "cards/tabs",
     "cards/keys",
     "cards/controls",
     # All of it, and where it stands.
+    "screen",
     "player",
     "folded/walk",
     "folded/says",
@@ -75,7 +104,7 @@ MODULES = (
 # The parts of the style; a later one adds to the ones above it, or takes precedence.
 STYLES = (
     "theme", "page", "fields", "step", "lines", "picture", "flow", "tables", "why", "about",
-    "layout", "controls", "narrow", "views", "folded", "print",
+    "layout", "controls", "narrow", "meaning", "views", "folded", "print",
 )  # fmt: skip
 
 # An import, and the word before what a module exports.

@@ -60,7 +60,7 @@ export function leafBars(ticked, dispatch) {
 /** @type {(run: Run) => string[]} */
 function titlesOf(run) {
   const gradient = examplesOf(run) ? "mean gradient" : "gradient";
-  return ["learns", "leaf", "number", gradient, `to lower ${run.nodes[run.output].name}`];
+  return ["learns", "number", gradient, `to lower ${run.nodes[run.output].name}`];
 }
 
 /** @type {(run: Run, place: number, ticked: Set<number>, dispatch: Dispatch) => BarRow} */
@@ -77,7 +77,7 @@ function barRow(first, place, ticked, dispatch) {
   const track = h("span", { class: "track", "aria-hidden": "true" }, bar);
   const word = h("span", { class: "word" });
   const element = h("tr", { "data-node": String(place) },
-    h("td", {}, tick), h("td", {}, pick(first, place, dispatch)), data, grad,
+    h("td", {}, tick, " ", pick(first, place, dispatch)), data, grad,
     h("td", { class: "way" }, word, track));
   /** @type {ShowBar} */
   const show = (run, seen, slope, most) => {

@@ -131,7 +131,8 @@ function stepButtons(descend, reset) {
   const back = h("button", { type: "button", class: "small", onclick: reset,
     title: "Bring back the saved numbers, without a curve" }, "reset");
   const label = "Steps against the gradient";
-  return h("div", { class: "tools", role: "group", "aria-label": label, title: label }, ...steps, back);
+  const said = { class: "tools", role: "group", "aria-label": label, title: label };
+  return h("div", said, ...steps, back);
 }
 
 /**

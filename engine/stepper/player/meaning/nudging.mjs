@@ -1,4 +1,4 @@
-// The card of a nudge: if one number grows a little, what does the output do?
+// The card of a nudge: what the output does if one number grows a little.
 
 import { card, h } from "../elements/elements.mjs";
 import { named, num } from "../elements/terms.mjs";
@@ -22,6 +22,8 @@ const NUDGE_AT_FIRST = 0.01;
 const SLIDES = [-6, 0];
 const NEAR_NONE = 0.015;
 
+const HINT = "Drag across the plot to change the nudge. Select another Value to nudge that one.";
+
 /** @type {(dispatch: Dispatch) => RunCard & Pick<Tab, "opened">} */
 export function nudgeCard(dispatch) {
   let size = NUDGE_AT_FIRST;
@@ -37,7 +39,7 @@ export function nudgeCard(dispatch) {
   const tools = h("div", { class: "nudge-tools" }, field.element, slide);
   const says = h("div", { class: "says", "aria-live": "polite" });
   const plot = h("div", { class: "drag" });
-  const hint = h("p", { class: "quiet" }, "Drag across the plot to change the nudge; select another Value to nudge that one.");
+  const hint = h("p", { class: "quiet" }, HINT);
   const shown = h("div", {}, plot, hint);
   const parts = h("div", { class: "nudging" }, says, shown);
   const element = card("meaning", "What a gradient means", about, tools, parts);

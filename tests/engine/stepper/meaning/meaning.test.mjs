@@ -26,6 +26,8 @@ function nudgeOf(run, name, h) {
   return { f, nudge: nudged(f, { x, y: run.nodes[run.output].data, slope }, h) };
 }
 
+const learnt = (run) => learning(run).map((place) => run.nodes[place].name);
+
 const says = (run, name, h) =>
   nudgeSays(name, run.nodes[run.output].name, nudgeOf(run, name, h).nudge);
 
@@ -142,9 +144,8 @@ test("data stays, by its name, and what is left learns", () => {
     assert.ok(isData(name), name);
   for (const name of ["w", "b", "h", "max", "xavier", "layer1.neuron1.w[0]", "alpha", "z[0]"])
     assert.ok(!isData(name), name);
-  const names = (run, places) => places.map((place) => run.nodes[place].name);
-  assert.deepEqual(names(runs.neuron, learning(runs.neuron)), ["w[0]", "w[1]", "b"]);
-  assert.deepEqual(names(runs.square, learning(runs.square)), ["x"]);
+  assert.deepEqual(learnt(runs.neuron), ["w[0]", "w[1]", "b"]);
+  assert.deepEqual(learnt(runs.square), ["x"]);
   assert.deepEqual(learning(runs.locked), [placeOf(runs.locked, "b")]);
   assert.equal(examplesOf(runs.locked), null);
   const own = xorRun();

@@ -86,9 +86,24 @@ def with_a_reason(page: Any) -> None:
     page.locator(".tip").wait_for()
 
 
+def with_a_nudge(page: Any) -> None:
+    """What a gradient means, and a plot of it."""
+    press(page, "End")
+    page.get_by_role("tab", name="Meaning").click()
+    page.locator(".plot.wide").wait_for()
+
+
+def with_steps_down(page: Any) -> None:
+    """Steps against the gradient, with their curve."""
+    press(page, "End")
+    page.get_by_role("tab", name="Descent").click()
+    page.get_by_role("button", name="10 steps").click()
+    page.locator(".plot.wide").wait_for()
+
+
 STATES: list[Callable[[Any], None]] = [
     at_start, at_a_step, at_the_end, predicting, with_help, with_legend, with_a_selected_box,
-    with_a_path, with_a_reason,
+    with_a_path, with_a_reason, with_a_nudge, with_steps_down,
 ]  # fmt: skip
 
 

@@ -76,14 +76,14 @@ function barRow(first, place, ticked, dispatch) {
   const bar = h("span", { class: "length" });
   const track = h("span", { class: "track", "aria-hidden": "true" }, bar);
   const word = h("span", { class: "word" });
-  const element = h("tr", { "data-node": String(place) },
+  const element = h("tr", { "data-leaf": String(place) },
     h("td", {}, tick, " ", pick(first, place, dispatch)), data, grad,
     h("td", { class: "way" }, word, track));
   /** @type {ShowBar} */
   const show = (run, seen, slope, most) => {
     const node = run.nodes[place];
     const isKnown = isDone(node, seen.shown);
-    setClass(element, "selected", seen.pinned && seen.focus === place);
+    setClass(element, "chosen", seen.pinned && seen.focus === place);
     data.replaceChildren(num(node.data));
     grad.replaceChildren(isKnown ? num(slope) : "–");
     word.textContent = isKnown ? wordOf(slope) : "–";

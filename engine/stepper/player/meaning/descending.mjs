@@ -5,7 +5,7 @@ import { isDone } from "../run/run.mjs";
 import { leafBars } from "./bars.mjs";
 import { descended, meanOver } from "./descent.mjs";
 import { numberField } from "./fields.mjs";
-import { examplesOf, learning } from "./leaves.mjs";
+import { examplesOf, learning, whyNoExamples } from "./leaves.mjs";
 import { lossPlot } from "./plots.mjs";
 import { descentSays, meanCalled } from "./says.mjs";
 import { examplesTable } from "./table.mjs";
@@ -48,8 +48,9 @@ export function descentCard(first, dispatch) {
       paintDescent();
     },
   });
-  const tables = table ? [bars.element, table.element] : [bars.element];
-  const element = card("descent", "Steps against the gradient", tools, course.element, ...tables);
+  const below = table?.element ?? h("p", { class: "quiet" }, whyNoExamples(first));
+  const element = card("descent", "Steps against the gradient", tools, course.element,
+    bars.element, below);
 
   /** @type {(count: number) => void} */
   function descend(count) {

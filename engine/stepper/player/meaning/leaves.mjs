@@ -24,6 +24,17 @@ export function examplesOf({ live }) {
 }
 
 /**
+ * Why the page does not compute the examples that a run has; empty if it does, or has none.
+ * @type {(run: Run) => string}
+ */
+export function whyNoExamples({ live, nodes }) {
+  const given = live?.document.examples?.leaves ?? [];
+  const locked = given.find((place) => live?.stays[place] !== "");
+  if (locked === undefined) return "";
+  return `No examples here: ${nodes[locked].name} keeps its number: ${live?.stays[locked]}.`;
+}
+
+/**
  * The leaves of a run, the ones that examples give left out.
  * @type {(run: Run) => number[]}
  */

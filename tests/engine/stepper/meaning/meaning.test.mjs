@@ -10,7 +10,8 @@ const { liveRun } = await from("live/current");
 const { outputAt } = await from("live/retrace");
 const { nudged, numberIn } = await from("meaning/nudge");
 const { cautionOf, descentSays, directionOf, noNudge, nudgeSays } = await from("meaning/says");
-const { bySize, examplesOf, isData, learning, leavesOf } = await from("meaning/leaves");
+const leaves = await from("meaning/leaves");
+const { bySize, examplesOf, isData, learning, leavesOf, whyNoExamples } = leaves;
 const { curveWith, numberAcross } = await from("meaning/plots");
 const { descended, meanOver } = await from("meaning/descent");
 const { traces, xor } = JSON.parse(readFileSync(process.env.STEPPER_DATA));
@@ -149,6 +150,8 @@ test("data stays, by its name, and what is left learns", () => {
   assert.deepEqual(learnt(runs.square), ["x"]);
   assert.deepEqual(learning(runs.locked), [placeOf(runs.locked, "b")]);
   assert.equal(examplesOf(runs.locked), null);
+  assert.match(whyNoExamples(runs.locked), /^No examples here: a keeps its number: the row gamma/);
+  assert.equal(whyNoExamples(runs.square) + whyNoExamples(xorRun()), "");
   const own = xorRun();
   const given = examplesOf(own).leaves;
   assert.equal(leavesOf(own).length, 9);

@@ -50,7 +50,8 @@ def trained() -> dict[str, Any]:
     examples = dict(zip(("x[0]", "x[1]", "y"), columns, strict=True))
     document = valid_trace(error(network(), XOR[1]), examples=examples).document
     model = network()
-    losses, grads = [], {}
+    losses: list[float] = []
+    grads: dict[str, float] = {}
     for step in range(STEPS + 1):
         errors = [error(model, each) for each in XOR]
         loss = Value.sum(errors) / len(XOR)

@@ -77,7 +77,9 @@ export function nudgeCard(dispatch) {
     const nudge = nudged(f, { x: node.data, y, slope: node.grad }, size);
     if (!isDragged || !curve) curve = curveWith(f, nudge, size);
     const caution = cautionOf(loss, nudge, node.numeric);
-    const lines = [...nudgeSays(node.name, loss, nudge), ...(caution ? [caution] : [])];
+    const [first, ...more] = nudgeSays(node.name, loss, nudge);
+    const [really, quotient = ""] = more;
+    const lines = [`${first} ${really}`, quotient, caution].filter(Boolean);
     says.replaceChildren(...lines.map((each) => h("p", {}, each)));
     plot.replaceChildren(nudgePlot(curve, nudge, node.name, loss));
   }

@@ -94,15 +94,15 @@ export function lossPlot(losses, loss) {
   const points = steps > POINTS_SHOWN ? [] : heights.map((y, i) =>
     shape("circle", { class: "point", cx: to.x(i), cy: to.y(y), r: 2.5 }));
   const last = short(losses[steps]);
-  const about = `${loss} over ${steps} steps: from ${short(losses[0])} to ${last}`;
+  const count = steps === 1 ? "1 step" : `${steps} steps`;
+  const about = `${loss} over ${count}: from ${short(losses[0])} to ${last}`;
   const line = shape("path", { class: "curve", d: curvePath(curve, to) });
   const lines = [...axes(to), line, ...points];
-  const scale = isFar ? ", logarithmic" : "";
   const texts = [
-    label("slope", 4, 10, `${loss}, at most ${short(most)}${scale}`),
+    label("slope", 4, 10, `at most ${short(most)}${isFar ? ", logarithmic" : ""}`),
     label("ratio", WIDE - 4, 10, last),
     label("zero", 10, 92, "0"),
-    label("ratio", WIDE - 4, 92, `${steps} steps`),
+    label("ratio", WIDE - 4, 92, count),
   ];
   return plotAround({ about, height: 96, area: LOSS_AREA, lines, texts });
 }

@@ -77,7 +77,7 @@ const inBrackets = (text, place) => (place > 0 && text.startsWith("-") ? `(${tex
 export function cautionOf(loss, { isDrowned, bends }, numeric) {
   if (isDrowned) return "So small a nudge is lost in rounding: numbers have 16 digits here.";
   if (numeric?.verdict === "kink")
-    return `${loss} has a kink here: ${numeric.why}; what the gradient is there is a convention.`;
+    return `${loss} has a kink here: ${numeric.why}; its gradient here is a convention.`;
   if (numeric?.verdict === "WRONG")
     return "Finite differences do not agree with this gradient: see the table of Values.";
   return bends ? `${loss} bends on the way: a smaller nudge comes nearer to the gradient.` : "";

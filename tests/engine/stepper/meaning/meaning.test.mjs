@@ -73,7 +73,7 @@ test("at a kink the truth is another one, and it is said why", () => {
   ]);
   assert.equal(says(runs.kink, "x", -0.01)[1], "Really y does not change.");
   assert.equal(cautionOf("y", nudge, numeric),
-    "y has a kink here: the slopes are 0 and 1; what the gradient is there is a convention.");
+    "y has a kink here: the slopes are 0 and 1; its gradient here is a convention.");
 });
 
 test("what differs is explained: a bend, too small a nudge, a wrong gradient", () => {

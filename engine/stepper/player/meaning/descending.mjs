@@ -4,7 +4,7 @@ import { card, h } from "../elements/elements.mjs";
 import { isDone } from "../run/run.mjs";
 import { leafBars } from "./bars.mjs";
 import { descended, meanOver } from "./descent.mjs";
-import { numberField } from "./fields.mjs";
+import { plainField } from "./fields.mjs";
 import { examplesOf, learning, whyNoExamples } from "./leaves.mjs";
 import { lossPlot } from "./plots.mjs";
 import { descentSays, meanCalled } from "./says.mjs";
@@ -29,7 +29,7 @@ export function descentCard(first, dispatch) {
   const loss = examples ? meanCalled(name) : name;
   const ticked = new Set(learning(first));
   const course = lossCourse(loss);
-  const field = numberField("learning rate", ["learning rate"], (x) => {
+  const field = plainField("learning rate", ["learning rate"], (x) => {
     if (x <= 0) return false;
     rate = x;
     field.write(x);

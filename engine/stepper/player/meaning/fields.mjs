@@ -1,8 +1,7 @@
 // A field for one number: typed, doubled and halved by ↑ and ↓.
 
 import { h } from "../elements/elements.mjs";
-import { exact } from "../run/numbers.mjs";
-import { numberIn } from "./nudge.mjs";
+import { typed, typedNumber } from "../run/nudges.mjs";
 
 /** @import { Child } from "../parts.d.ts" */
 
@@ -12,19 +11,19 @@ import { numberIn } from "./nudge.mjs";
  * A field; `given` is told of each number that a reader writes, and says whether it takes it.
  * @type {(name: string, text: Child[], given: (x: number) => boolean) => Field}
  */
-export function numberField(name, text, given) {
+export function plainField(name, text, given) {
   const input = h("input", { type: "text", inputmode: "decimal", "aria-label": name,
     autocomplete: "off", size: "5" });
   let last = 0;
   /** @type {(x: number) => void} */
   const write = (x) => {
     last = x;
-    const isWritten = document.activeElement === input && numberIn(input.value) === x;
-    if (!isWritten) input.value = exact(x);
+    const isWritten = document.activeElement === input && typedNumber(input.value) === x;
+    if (!isWritten) input.value = typed(x);
     input.setAttribute("aria-invalid", "false");
   };
   const read = () => {
-    const x = numberIn(input.value);
+    const x = typedNumber(input.value);
     const isTaken = x !== null && given(x);
     input.setAttribute("aria-invalid", String(!isTaken));
   };

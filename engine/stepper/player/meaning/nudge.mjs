@@ -14,7 +14,7 @@ const MUCH_SMALLER = 1e-3;
  * What happens to a function if its number grows by h.
  * @type {(f: (x: number) => number, at: At, h: number) => Nudge}
  */
-export function nudged(f, { x, slope }, h) {
+export function nudgeBy(f, { x, slope }, h) {
   const y = f(x);
   const after = f(x + h);
   const [about, change] = [slope * h, after - y];
@@ -34,14 +34,4 @@ export function nudged(f, { x, slope }, h) {
 function gapOf(a, b) {
   const size = Math.max(Math.abs(a), Math.abs(b));
   return size ? Math.abs(a - b) / size : 0;
-}
-
-/**
- * The number that a field has; null for what is no finite number, as a fraction 1/3 is.
- * @type {(text: string) => number | null}
- */
-export function numberIn(text) {
-  const written = text.trim().replace("−", "-");
-  const x = written === "" ? NaN : Number(written);
-  return Number.isFinite(x) ? x : null;
 }

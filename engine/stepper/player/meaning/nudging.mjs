@@ -6,9 +6,9 @@ import { reasonsToStay } from "../live/sweep.mjs";
 import { outputAt } from "../live/retrace.mjs";
 import { short } from "../run/numbers.mjs";
 import { isDone, isInner } from "../run/run.mjs";
-import { keepKeys, numberField } from "./fields.mjs";
+import { keepKeys, plainField } from "./fields.mjs";
 import { learning } from "./leaves.mjs";
-import { nudged } from "./nudge.mjs";
+import { nudgeBy } from "./nudge.mjs";
 import { curveWith, nudgePlot, numberAcross } from "./plots.mjs";
 import { cautionOf, directionOf, noNudge, nudgeSays } from "./says.mjs";
 
@@ -34,7 +34,7 @@ export function nudgeCard(dispatch) {
   /** @type {Curve | null} */
   let curve = null;
   const about = h("p", { class: "nudged" });
-  const field = numberField("nudge", ["nudge"], (x) => change(x));
+  const field = plainField("nudge", ["nudge"], (x) => change(x));
   const slide = powerSlider((x) => change(size < 0 ? -x : x));
   const tools = h("div", { class: "nudge-tools" }, field.element, slide);
   const says = h("div", { class: "says", "aria-live": "polite" });
@@ -74,7 +74,7 @@ export function nudgeCard(dispatch) {
     if (hindered.length || !run.live) return says.replaceChildren(...hindered);
     const f = outputAt(run.live.graph, run.live.data, place);
     const { name: loss, data: y } = run.nodes[run.output];
-    const nudge = nudged(f, { x: node.data, y, slope: node.grad }, size);
+    const nudge = nudgeBy(f, { x: node.data, y, slope: node.grad }, size);
     if (!isDragged || !curve) curve = curveWith(f, nudge, size);
     const caution = cautionOf(loss, nudge, node.numeric);
     const [first, ...more] = nudgeSays(node.name, loss, nudge);

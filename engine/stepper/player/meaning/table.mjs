@@ -3,7 +3,7 @@
 import { card, h, setAttribute, setText } from "../elements/elements.mjs";
 import { caption, header } from "../elements/tables.mjs";
 import { short } from "../run/numbers.mjs";
-import { numberField } from "./fields.mjs";
+import { plainField } from "./fields.mjs";
 
 /** @import { Examples } from "../trace.d.ts" */
 /** @import { Run } from "../types.d.ts" */
@@ -27,7 +27,7 @@ export function examplesTable({ leaves, rows }, names, loss, { chosen, written }
     const button = h("button", { type: "button", class: "small", onclick: () => chosen(i),
       "aria-label": `Show example ${i + 1}` }, String(i + 1));
     const fields = row.map((x, k) => {
-      const field = numberField(`${called}: ${names[k]}`, [], (number) => {
+      const field = plainField(`${called}: ${names[k]}`, [], (number) => {
         const isShown = i === shown;
         row[k] = number;
         field.write(number);

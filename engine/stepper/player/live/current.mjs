@@ -1,16 +1,44 @@
 // The run as it is now: made anew, at the latest when it is asked for, once numbers have changed.
 
-import { prepare } from "../run/run.mjs";
+import { prepare, readPaths } from "../run/run.mjs";
 import { atSaved, liveOf, traceNow, withLeaves } from "./live.mjs";
+import { pathsOnDemand } from "./paths.mjs";
+import { curveNow } from "./retrace.mjs";
 
+/** @import { Live } from "./live.d.ts" */
 /** @import { Trace } from "../trace.d.ts" */
-/** @import { Action, Run } from "../types.d.ts" */
+/** @import { Action, Run, RunNode } from "../types.d.ts" */
 
 /**
  * The run of a trace, which can be computed anew.
  * @type {(trace: Trace) => Run}
  */
 export const liveRun = (trace) => prepare(trace, liveOf(trace));
+
+/**
+ * The run on the numbers of now, whose paths and curves are made when they are asked for.
+ * @type {(live: Live) => Run}
+ */
+function movingRun(live) {
+  const { document, graph } = live;
+  const run = prepare(traceNow(live, false), live);
+  const pathsTo = pathsOnDemand(graph, live);
+  for (const [i, node] of run.nodes.entries()) {
+    madeLater(node, "paths", () => readPaths(pathsTo(i)));
+    madeLater(node, "curve", () => curveNow(document.nodes[i].curve, graph, live, i));
+  }
+  return run;
+}
+
+/**
+ * Let an entry of a new node be made when it is first asked for.
+ * @type {<Key extends keyof RunNode>(node: RunNode, key: Key, make: () => RunNode[Key]) => void}
+ */
+function madeLater(node, key, make) {
+  /** @type {RunNode[typeof key] | undefined} */
+  let made;
+  Object.defineProperty(node, key, { get: () => (made === undefined ? (made = make()) : made) });
+}
 
 /** A run that is replaced by another one when a reader changes numbers; none is ever written to. */
 export class CurrentRun {
@@ -27,10 +55,15 @@ export class CurrentRun {
     this.#live = saved.live;
   }
 
+  /** Whether finite differences, curves and all paths are there: not while numbers move. */
+  get isWhole() {
+    return this.#isWhole;
+  }
+
   /** The run on the numbers of now. */
   get run() {
     if (this.#live && this.#run.live !== this.#live) {
-      this.#run = prepare(traceNow(this.#live, false), this.#live);
+      this.#run = movingRun(this.#live);
     }
     return this.#run;
   }

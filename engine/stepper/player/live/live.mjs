@@ -65,13 +65,14 @@ export function withLeaves(live, numbers) {
 }
 
 /**
- * The trace of the run as it is now: the saved one, bit for bit, while no number is another one;
- * `whole` with finite differences and curves, which take far longer.
+ * The trace of the run as it is now: the saved one, bit for bit, while no number is another one. If
+ * it is not `whole`, finite differences and curves are missing, and the paths are the saved ones.
  * @type {(live: Live, whole: boolean) => Trace}
  */
 export function traceNow(live, whole) {
-  if (!live.isChanged) return live.document;
-  const made = (whole ? completed : retraced)(live.document, live.graph, live);
+  const { document, graph, isChanged } = live;
+  if (!isChanged) return document;
+  const made = whole ? completed(document, graph, live) : retraced(document, graph, live, []);
   return { ...made, nodes: made.nodes.map(truthful) };
 }
 

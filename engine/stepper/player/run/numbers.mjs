@@ -37,6 +37,7 @@ export function short(x, digits = 4) {
  */
 function roundedHalfToEven(x, digits) {
   const up = x.toExponential(digits - 1);
+  if (Number(x.toExponential(digits)) !== x) return up;
   // oxlint-disable-next-line oxc/number-arg-out-of-range -- 100 digits are allowed since ES2018
   const [mantissa, exponent] = x.toExponential(100).split("e");
   const cut = mantissa.indexOf(".") + digits;

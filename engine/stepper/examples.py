@@ -19,11 +19,11 @@ from .notes import RunRecord
 
 # Leaves, or their names, each with its number in every example.
 _Numbers = Iterable[float]
-Examples = Mapping[Value, _Numbers] | Mapping[str, _Numbers] | Mapping[Value | str, _Numbers]
+ExampleNumbers = Mapping[Value, _Numbers] | Mapping[str, _Numbers] | Mapping[Value | str, _Numbers]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ExampleColumn:
     """The numbers of one leaf, an example each; `leaf` is the Value, or its name."""
 
     leaf: Value | str
@@ -36,7 +36,7 @@ class Column:
         return f"examples[{name!r}]" if name else f"examples[{self.leaf!r}]"
 
 
-def as_columns(examples: Examples | None) -> tuple[Column, ...]:
+def as_columns(examples: ExampleNumbers | None) -> tuple[ExampleColumn, ...]:
     """The `examples` as columns, all of them equally long; none for None.
 
     Raises TypeError unless they map Values or names to real numbers; and ValueError if there is no
@@ -64,14 +64,14 @@ def as_columns(examples: Examples | None) -> tuple[Column, ...]:
     return columns
 
 
-def _column(leaf: object, numbers: object) -> Column:
+def _column(leaf: object, numbers: object) -> ExampleColumn:
     if not isinstance(leaf, Value | str):
         raise TypeError(f"examples must have Values or names as keys, got {leaf!r}")
-    called = Column(leaf, ()).called
+    called = ExampleColumn(leaf, ()).called
     if isinstance(numbers, str) or not isinstance(numbers, Iterable):
         raise TypeError(f"{called} must be numbers, one for each example, got {numbers!r}")
     given = enumerate(numbers)
-    return Column(leaf, tuple(_finite(each, f"{called}[{i}]") for i, each in given))
+    return ExampleColumn(leaf, tuple(_finite(each, f"{called}[{i}]") for i, each in given))
 
 
 def _finite(number: object, called: str) -> float:
@@ -82,7 +82,7 @@ def _finite(number: object, called: str) -> float:
     return found
 
 
-def examples_entry(columns: tuple[Column, ...], run: RunRecord) -> dict[str, Any] | None:
+def examples_entry(columns: tuple[ExampleColumn, ...], run: RunRecord) -> dict[str, Any] | None:
     """The entry of a trace for its examples, one row of numbers for each; None without columns.
 
     Raises ValueError, which names the column, for one that is not of a leaf of the run, and for two
@@ -99,7 +99,7 @@ def examples_entry(columns: tuple[Column, ...], run: RunRecord) -> dict[str, Any
     return {"leaves": leaves, "rows": [[*row] for row in rows]}
 
 
-def _places(columns: tuple[Column, ...], run: RunRecord) -> Iterator[int]:
+def _places(columns: tuple[ExampleColumn, ...], run: RunRecord) -> Iterator[int]:
     """The place of the leaf of each column."""
     places: dict[Value | str, int] = {}
     for place, (value, node) in enumerate(zip(run.values, run.nodes, strict=True)):

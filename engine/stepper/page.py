@@ -18,7 +18,7 @@ from ..graph import topological_order
 from ..notation import visible
 from ..system.files import demand_writable, write_whole
 from ..value import Value, demand_value
-from .examples import Examples, as_columns
+from .examples import ExampleNumbers, as_columns
 from .folded import FoldedRun, folded_run, is_large
 from .notes import Note, as_notes, demand_title
 from .script import page_script, page_style, widget_script
@@ -104,7 +104,7 @@ class Stepper:
         *,
         title: str | None = None,
         notes: Iterable[Note | str] = (),
-        examples: Examples | None = None,
+        examples: ExampleNumbers | None = None,
     ) -> None:
         demand_value(output, "output")
         demand_lines(lines)

@@ -64,7 +64,7 @@ from ..system.leaving import numbers_leave
 from ..system.limits import limit, up_to
 from ..value import Value, demand_value
 from .curves import Curve, curve_of
-from .examples import Examples, as_columns, examples_entry
+from .examples import ExampleNumbers, as_columns, examples_entry
 from .marked_svg import USUAL, TraceWording, marked_picture
 from .notes import Note, RunRecord, about, as_notes, demand_title
 from .paths import Ways, product, ways_to
@@ -103,7 +103,7 @@ def trace(
     names: Namespace | None = None,
     title: str | None = None,
     notes: Iterable[Note | str] = (),
-    examples: Examples | None = None,
+    examples: ExampleNumbers | None = None,
 ) -> Trace:
     """The forward and backward run of the graph of `output`, as data; gives a Trace.
 

@@ -18,8 +18,8 @@ from ..graph import topological_order
 from ..notation import visible
 from ..system.files import demand_writable, write_whole
 from ..value import Value, demand_value
-from .examples import ExampleNumbers, as_columns
 from .folded import FoldedRun, folded_run, is_large
+from .given.examples import ExampleNumbers, as_columns
 from .notes import Note, as_notes, demand_title
 from .script import page_script, page_style, widget_script
 from .trace import Lines, Trace, as_json, demand_lines, trace

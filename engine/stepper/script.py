@@ -107,8 +107,8 @@ MODULES = (
 
 # The parts of the style; a later one adds to the ones above it, or takes precedence.
 STYLES = (
-    "theme", "page", "fields", "step", "lines", "picture", "flow", "tables", "why", "about",
-    "layout", "controls", "narrow", "meaning", "views", "folded", "print",
+    "theme", "page", "fields", "step", "lines", "picture", "flow", "tables", "cards/why",
+    "cards/about", "layout", "controls", "narrow", "cards/meaning", "views", "folded", "print",
 )  # fmt: skip
 
 # An import, and the word before what a module exports.

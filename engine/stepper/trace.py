@@ -64,7 +64,7 @@ from ..system.leaving import numbers_leave
 from ..system.limits import limit, up_to
 from ..value import Value, demand_value
 from .curves import Curve, curve_of
-from .examples import ExampleNumbers, as_columns, examples_entry
+from .given.examples import ExampleNumbers, as_columns, examples_entry
 from .marked_svg import USUAL, TraceWording, marked_picture
 from .notes import Note, RunRecord, about, as_notes, demand_title
 from .paths import Ways, product, ways_to
@@ -117,7 +117,7 @@ def trace(
       default those of the program: see engine/analysis/naming.py. {} forbids them.
     - `title`, `notes`: what a page is called and says about the run, in texts and Notes.
     - `examples`: leaves, or their names, each with its number in every example on which a page
-      trains the others: see engine/stepper/examples.py.
+      trains the others: see engine/stepper/given/examples.py.
 
     Raises TypeError if `output` is not a Value, `lines` or `names` is not a mapping, `title` or a
     note is not text, or `examples` are not numbers by leaf; and ValueError for too many events, a
@@ -138,7 +138,10 @@ def trace(
     document = _document(output, events, lines or {}, names)
     values = tuple(_grads(topological_order(output), events))
     run = RunRecord(values, document["nodes"], document["events"])
-    told = {"about": about(title, said, run), "examples": examples_entry(columns, run)}
+    told = {
+        "about": about(title, said, run),
+        "examples": examples_entry(columns, values, document["nodes"]),
+    }
     return Trace({**document, **told})
 
 

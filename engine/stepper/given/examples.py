@@ -7,15 +7,14 @@ The loss of one example is recorded, and the page computes it for the others:
     Stepper(loss, examples={"x[0]": [0, 0, 1, 1], "x[1]": [0, 1, 0, 1], "y": [0, 1, 1, 0]})
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from ..arguments import real_number
-from ..notation import abridged
-from ..value import Value
-from .notes import RunRecord
+from ...arguments import real_number
+from ...notation import abridged
+from ...value import Value
 
 # Leaves, or their names, each with its number in every example.
 _Numbers = Iterable[float]
@@ -82,29 +81,34 @@ def _finite(number: object, called: str) -> float:
     return found
 
 
-def examples_entry(columns: tuple[ExampleColumn, ...], run: RunRecord) -> dict[str, Any] | None:
+def examples_entry(
+    columns: Sequence[ExampleColumn], values: Sequence[Value], nodes: Sequence[Mapping[str, Any]]
+) -> dict[str, Any] | None:
     """The entry of a trace for its examples, one row of numbers for each; None without columns.
 
+    `values` are the Values of the run, and `nodes` their entries.
     Raises ValueError, which names the column, for one that is not of a leaf of the run, and for two
     of the same leaf.
     """
     if not columns:
         return None
-    leaves = [*_places(columns, run)]
+    leaves = [*_places(columns, values, nodes)]
     for i, place in enumerate(leaves):
         if place in leaves[:i]:
-            name = run.nodes[place]["name"]
+            name = nodes[place]["name"]
             raise ValueError(f"examples must have one column for each leaf, got two for {name!r}")
     rows = zip(*(each.numbers for each in columns), strict=True)
     return {"leaves": leaves, "rows": [[*row] for row in rows]}
 
 
-def _places(columns: tuple[ExampleColumn, ...], run: RunRecord) -> Iterator[int]:
+def _places(
+    columns: Sequence[ExampleColumn], values: Sequence[Value], nodes: Sequence[Mapping[str, Any]]
+) -> Iterator[int]:
     """The place of the leaf of each column."""
     places: dict[Value | str, int] = {}
-    for place, (value, node) in enumerate(zip(run.values, run.nodes, strict=True)):
+    for place, (value, node) in enumerate(zip(values, nodes, strict=True)):
         places[value] = places[node["name"]] = place
-    leaves = [node["name"] for node in run.nodes if not node["inputs"]]
+    leaves = [node["name"] for node in nodes if not node["inputs"]]
     choice = f"choose from {', '.join(abridged(leaves))}"
     for each in columns:
         if each.leaf not in places:
@@ -113,6 +117,6 @@ def _places(columns: tuple[ExampleColumn, ...], run: RunRecord) -> Iterator[int]
                 "target, is none: write it as Value(1.0, 'y')"
             )
         place = places[each.leaf]
-        if run.nodes[place]["inputs"]:
+        if nodes[place]["inputs"]:
             raise ValueError(f"{each.called} must be a leaf, which no operation computes: {choice}")
         yield place

@@ -182,6 +182,7 @@ ORDER = [
     "engine.stepper.marked_svg",
     "engine.stepper.given.notes",
     "engine.stepper.given.part",
+    "engine.stepper.given.examples",
     "engine.stepper.given",
     "engine.stepper.trace",
     "engine.stepper.folded_walk",

@@ -20,6 +20,7 @@ from ..notation import visible
 from ..system.files import demand_writable, write_whole
 from ..value import Value, demand_value
 from .folded import FoldedRun, folded_run, is_large
+from .given.examples import ExampleNumbers, as_columns
 from .given.notes import Note, as_notes, demand_title
 from .given.part import ShownPart, Where, as_part
 from .script import page_script, page_style, widget_script
@@ -46,10 +47,12 @@ _PAGE = """\
 </html>
 """
 
-# What is said of a large graph that cannot be walked folded either, or is not because of its notes.
+# What is said of a large graph that cannot be walked folded either, or is not because of its notes
+# or examples.
 _SURROUNDINGS = "draw(output, around=v) shows the surroundings of a Value."
 _UNFOLDED = f"Folded it has as many: long chains of steps do not fold. {_SURROUNDINGS}"
 _NOTED = f"It is not folded, since its notes speak of single Values. {_SURROUNDINGS}"
+_TRAINED = f"It is not folded, since its examples are of single Values. {_SURROUNDINGS}"
 
 # The height of the page in a notebook, in pixels.
 _HEIGHT = 680
@@ -84,17 +87,22 @@ class Stepper:
       variables of the program that hold them are looked at, and {} forbids that.
     - `title`: what the page is called.
     - `notes`: what it says about the run: texts, and Notes, which lead to a step.
+    - `examples`: leaves, or their names, each with its number in every example, such as
+      {"x[0]": [0, 0, 1, 1], "x[1]": [0, 1, 0, 1], "y": [0, 1, 1, 0]}. The page shows one of them at
+      a time, and trains the other leaves on the mean of `output` over all of them. A target is a
+      leaf if it is a Value, `Value(1.0, "y")`.
     - `start`, `stop`: the step at which it opens, and the last one that it has: a position, which
       counts events as the `step` of a widget does; a Value or its name, when its gradient is
       complete; or ("h", "computed"), when its number is there.
     - `hide`: what it leaves out until it is taught, by name: "checks" by finite differences,
-      "gradients" and all of the way back, the tables "ledger", "paths", "values" and "marks", the
-      "plot" of an operation, and the "rules" of local derivatives, of which the numbers stay.
+      "gradients" and all of the way back, the tabs "ledger", "paths", "values", "meaning",
+      "descent" and "marks", the "plot" of an operation, and the "rules" of local derivatives, of
+      which the numbers stay.
 
     A graph of more than 300 boxes is walked folded: a step computes all Values of equal structure,
     or passes gradient along all edges between two such classes, and a class opens when it is
-    clicked. Where even the classes are more than 300, or where there are notes, which speak of
-    single Values, the page has every event, and no picture.
+    clicked. Where even the classes are more than 300, or where there are notes or examples, which
+    are of single Values, the page has every event, and no picture.
 
     A page in a frame posts to the page around it, when a question is settled, `{type: "glassgrad",
     event: "answered", title, asked, right, atOnce, later, questions, question: {step, asks, right,
@@ -108,7 +116,7 @@ class Stepper:
     and a part of the run is one, since its steps are those of classes.
     """
 
-    __slots__ = ("_given", "_shown", "_trace", "folded")
+    __slots__ = ("_given", "_output", "_shown", "_trace", "folded")
 
     def __init__(
         self,
@@ -118,6 +126,7 @@ class Stepper:
         *,
         title: str | None = None,
         notes: Iterable[Note | str] = (),
+        examples: ExampleNumbers | None = None,
         start: Where | None = None,
         stop: Where | None = None,
         hide: Iterable[str] = (),
@@ -126,18 +135,23 @@ class Stepper:
         demand_lines(lines)
         demand_title(title)
         said = as_notes(notes)
+        trained = {each.leaf: each.numbers for each in as_columns(examples)} or None
         part = as_part(start, stop, hide)
         large = is_large(output)
         self.folded: FoldedRun | None = (
-            folded_run(output, lines or {}, title) if large and not said else None
+            folded_run(output, lines or {}, title) if large and not said and not trained else None
         )
         if self.folded:
             _demand_whole(part)
         # The names of the program are those of now, whenever the trace is asked for.
         kept = _variables(output, names) if self.folded else names
-        self._given = output, lines, kept, title, said, part
+        self._output = output
+        self._given: dict[str, Any] = {
+            "lines": lines, "names": kept, "title": title, "notes": said, "examples": trained,
+            "start": part.start, "stop": part.stop, "hide": part.hide,
+        }  # fmt: skip
         self._trace = None if self.folded else self._made()
-        reason = _NOTED if said else _UNFOLDED
+        reason = _NOTED if said else _TRAINED if trained else _UNFOLDED
         self._shown = self.folded or (_told(self.trace, reason) if large else self.trace)
 
     @property
@@ -149,11 +163,7 @@ class Stepper:
 
     def _made(self) -> Trace:
         """The run, recorded event by event."""
-        output, lines, names, title, notes, part = self._given
-        return trace(
-            output, lines, names=names, title=title, notes=notes,
-            start=part.start, stop=part.stop, hide=part.hide,
-        )  # fmt: skip
+        return trace(self._output, **self._given)
 
     def html(self) -> str:
         """The page; the same graph always gives the same text."""
@@ -200,7 +210,7 @@ class Stepper:
 
     def _title(self) -> str:
         """What the page is called, as HTML."""
-        title = self._given[3]
+        title = self._given["title"]
         return escape(visible(title or f"{self._shown.document['title']}, step by step"))
 
     def __repr__(self) -> str:

@@ -101,6 +101,18 @@ MODULES = (
     "cards/values",
     "cards/legend",
     "cards/about",
+    # What a gradient means.
+    "meaning/nudge",
+    "meaning/leaves",
+    "meaning/descent",
+    "meaning/says",
+    "meaning/fields",
+    "meaning/plots",
+    "meaning/nudging",
+    "meaning/bars",
+    "meaning/table",
+    "meaning/descending",
+    # The bar, and the tables in one place.
     "cards/changed",
     "cards/tabs",
     "cards/keys",
@@ -120,8 +132,8 @@ MODULES = (
 
 # The parts of the style; a later one adds to the ones above it, or takes precedence.
 STYLES = (
-    "theme", "page", "fields", "step", "lines", "picture", "flow", "tables", "why", "about",
-    "layout", "controls", "narrow", "views", "folded", "print",
+    "theme", "page", "fields", "step", "lines", "picture", "flow", "tables", "cards/why",
+    "cards/about", "layout", "controls", "narrow", "cards/meaning", "views", "folded", "print",
 )  # fmt: skip
 
 # An import, and the word before what a module exports.

@@ -43,6 +43,8 @@ graph, every number as the shortest text that is read as the same float64, and "
     about               null, or what is said about the run, for a page: its title, null for none,
                         and sentences: text; at, the position to go to, select, the place of the
                         node, and path, the place among its best paths, each null for none
+    examples            null, or on what a page trains: leaves, the places of those that differ, and
+                        rows, for each example a number for each of these leaves
     shown               null, or the part of the run that a page shows: start, the position at which
                         it opens, stop, the last one, and hide, the names of what it leaves out
 
@@ -66,6 +68,7 @@ from ..system.leaving import numbers_leave
 from ..system.limits import limit, up_to
 from ..value import Value, demand_value
 from .curves import Curve, curve_of
+from .given.examples import ExampleNumbers, as_columns, examples_entry
 from .given.notes import Note, RunRecord, about, as_notes, demand_title
 from .given.part import Where, as_part, shown
 from .marked_svg import USUAL, TraceWording, marked_picture
@@ -102,6 +105,7 @@ def trace(
     names: Namespace | None = None,
     title: str | None = None,
     notes: Iterable[Note | str] = (),
+    examples: ExampleNumbers | None = None,
     start: Where | None = None,
     stop: Where | None = None,
     hide: Iterable[str] = (),
@@ -117,17 +121,21 @@ def trace(
     - `names`: names and what they stand for, such as `locals()`, for Values without a label. By
       default those of the program: see engine/analysis/naming.py. {} forbids them.
     - `title`, `notes`: what a page is called and says about the run, in texts and Notes.
+    - `examples`: leaves, or their names, each with its number in every example on which a page
+      trains the others: see engine/stepper/given/examples.py.
     - `start`, `stop`, `hide`: the part of the run that a page shows, as Stepper has it. The
       document holds all of it.
 
-    Raises TypeError if `output` is not a Value, `lines` or `names` is not a mapping, or `title` or
-    a note is not text; and ValueError for too many events, a limit below 1, a note that leads
-    nowhere, or a part that is none.
+    Raises TypeError if `output` is not a Value, `lines` or `names` is not a mapping, `title` or a
+    note is not text, or `examples` are not numbers by leaf; and ValueError for too many events, a
+    limit below 1, a note that leads nowhere, examples that are not of leaves or not complete, or a
+    part that is none.
     """
     demand_value(output, "output")
     demand_lines(lines)
     demand_title(title)
     said = as_notes(notes)
+    columns = as_columns(examples)
     part = as_part(start, stop, hide)
     most = limit(max_events, "max_events")
     events = list(islice(steps(output, names), up_to(most, 1)))
@@ -140,7 +148,9 @@ def trace(
     values = tuple(_grads(topological_order(output), events))
     run = RunRecord(values, document["nodes"], document["events"])
     told = about(title, said, run)
-    return Trace({**document, "about": told, "shown": shown(part, told, run)})
+    document["about"], document["shown"] = told, shown(part, told, run)
+    document["examples"] = examples_entry(columns, values, document["nodes"])
+    return Trace(document)
 
 
 def as_json(document: Mapping[str, Any]) -> str:

@@ -20,7 +20,9 @@ from .notes import Moment, RunRecord, is_moment, is_whole, place_in_run, positio
 Where = int | str | Value | tuple[Value | str, Moment]
 
 # What a page can leave out.
-HIDEABLE = ("checks", "gradients", "ledger", "marks", "paths", "plot", "rules", "values")
+HIDEABLE = (
+    "checks", "descent", "gradients", "ledger", "marks", "meaning", "paths", "plot", "rules", "values",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,8 @@ export interface Screen {
 export interface Tab {
   name: string;
   element: HTMLElement;
+  /** Called when it has been opened. */
+  opened?: () => void;
 }
 export interface Tabs {
   element: HTMLElement;
@@ -132,8 +134,10 @@ export interface Model {
   off(name: string, listener: () => void): void;
 }
 
+export type Size = { width: number; height: number };
+
 /** From numbers to places in the area of a plot, and how steep a slope of 1 is there. */
-export interface Scales {
+export interface Scales extends Size {
   x: (x: number) => number;
   y: (y: number) => number;
   steepness: number;

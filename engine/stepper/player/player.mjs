@@ -9,6 +9,8 @@ import { pictureCard } from "./picture/graph.mjs";
 import { handleKey, helpDialog } from "./cards/keys.mjs";
 import { ledgerCard } from "./cards/ledger.mjs";
 import { legend } from "./cards/legend.mjs";
+import { descentCard } from "./meaning/descending.mjs";
+import { nudgeCard } from "./meaning/nudging.mjs";
 import { pathsCard } from "./cards/paths.mjs";
 import { tabs } from "./cards/tabs.mjs";
 import { VALUE_COLUMNS, valuesCard } from "./cards/values.mjs";
@@ -140,6 +142,8 @@ function partsOf(run, svg, wheel, dispatch) {
     { name: "Ledger", ...ledgerCard(dispatch) },
     { name: "Paths", ...pathsCard(dispatch) },
     { name: "Values", ...valuesCard(dispatch, columnsOf(run)) },
+    { name: "Meaning", ...nudgeCard(dispatch) },
+    { name: "Descent", ...descentCard(run, dispatch) },
     { name: "Marks", element: legend(run), show: () => {} },
   ];
   return {
@@ -153,7 +157,7 @@ function partsOf(run, svg, wheel, dispatch) {
 }
 
 // The tables that are about gradients.
-const OF_GRADIENTS = ["Ledger", "Paths", "Marks"];
+const OF_GRADIENTS = ["Ledger", "Paths", "Meaning", "Descent", "Marks"];
 
 /**
  * The names of the tables that a page leaves out.

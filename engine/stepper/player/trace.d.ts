@@ -19,6 +19,7 @@ export interface Trace {
   numeric_note: string;
   picture: Picture;
   events: Event[];
+  examples: Examples | null;
 }
 
 /** A float64; as text where JSON has no number for it. */
@@ -268,6 +269,14 @@ export interface Choice {
   if: Place;
   then: Result;
   else: Result;
+}
+
+/** Numbers for some leaves, on which a page trains the others. */
+export interface Examples {
+  /** The leaves that differ. */
+  leaves: Place[];
+  /** For each example a number for each of these leaves. */
+  rows: number[][];
 }
 
 /** The graph as SVG, or why there is none. */

@@ -100,11 +100,26 @@ def with_a_reason(page: Any) -> None:
     page.locator(".tip").wait_for()
 
 
+def with_a_nudge(page: Any) -> None:
+    """What a gradient means, and a plot of it."""
+    press(page, "End")
+    page.get_by_role("tab", name="Meaning").click()
+    page.locator(".plot.wide").wait_for()
+
+
+def with_steps_down(page: Any) -> None:
+    """Steps against the gradient, with their curve."""
+    press(page, "End")
+    page.get_by_role("tab", name="Descent").click()
+    page.get_by_role("button", name="10 steps").click()
+    page.locator(".plot.wide").wait_for()
+
+
 State = Callable[[Any], None]
 
 STATES: list[State] = [
     at_start, at_a_step, at_the_end, with_a_question, with_kinds_of_questions, with_help,
-    with_legend, with_a_selected_box, with_a_path, with_a_reason,
+    with_legend, with_a_selected_box, with_a_path, with_a_reason, with_a_nudge, with_steps_down,
 ]  # fmt: skip
 
 # Colours and width.
@@ -114,8 +129,8 @@ LOOKS = [("light", 1280), ("dark", 1280), ("light", 375)]
 # has a place of its own; on the two other pages what is of several Values, and of two arrows.
 LOOKED_AT: list[tuple[str, str, int, Sequence[State]]] = [
     ("neuron", "light", 1280, STATES),
-    ("neuron", "dark", 1280, [at_a_step, with_a_question, with_help, with_a_path]),
-    ("neuron", "light", 375, [at_a_step, with_a_question, with_help, with_a_path]),
+    ("neuron", "dark", 1280, [at_a_step, with_a_question, with_help, with_a_path, with_a_nudge]),
+    ("neuron", "light", 375, [at_a_step, with_a_question, with_a_path, with_steps_down]),
     ("x*x", "light", 1280, [at_a_step, with_a_path]),
     ("softmax", "dark", 375, [at_the_end, with_a_path]),
 ]

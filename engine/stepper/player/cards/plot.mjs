@@ -3,7 +3,7 @@
 import { number, short } from "../run/numbers.mjs";
 import { edgeOf } from "../said/rules.mjs";
 
-/** @import { Scales } from "../parts.d.ts" */
+/** @import { Scales, Size } from "../parts.d.ts" */
 /** @import { Curve } from "../trace.d.ts" */
 /** @import { Push, Run } from "../types.d.ts" */
 
@@ -30,7 +30,7 @@ export function plot(run, push) {
   const at = `${run.nodes[push.input].name} = ${short(x)}`;
   const of = formulaOf(run, push) ?? name;
   const about = `the curve of ${of}, with its tangent at ${at}: slope ${slope}`;
-  const to = scales(curve);
+  const to = scales(curve, AREA);
   const area = shape("svg", AREA);
   area.append(
     ...axes(to),
@@ -61,39 +61,41 @@ function formulaOf(run, push) {
  * An element of a picture.
  * @type {(name: string, attributes: Record<string, string | number>) => SVGElement}
  */
-function shape(name, attributes) {
+export function shape(name, attributes) {
   const element = /** @type {SVGElement} */ (document.createElementNS(SPACE, name));
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
   return element;
 }
 
 /** @type {(text: string) => SVGElement} */
-function titled(text) {
+export function titled(text) {
   const title = shape("title", {});
   title.textContent = text;
   return title;
 }
 
 /** @type {(kind: string, x: number, y: number, text: string) => SVGElement} */
-function label(kind, x, y, text) {
+export function label(kind, x, y, text) {
   const element = shape("text", { class: kind, x, y });
   element.textContent = text;
   return element;
 }
 
 /**
- * From numbers to places in the area; heights far outside of it end somewhere outside of it.
- * @type {(curve: Curve) => Scales}
+ * From numbers to places in an area; heights far outside of it end somewhere outside of it.
+ * @type {(curve: Omit<Curve, "heights" | "jumps">, area: Size) => Scales}
  */
-function scales({ left, right, low, high }) {
-  const [wide, tall] = [AREA.width * (1 - 2 * FREE), AREA.height * (1 - 2 * FREE)];
+export function scales({ left, right, low, high }, { width, height }) {
+  const [wide, tall] = [width * (1 - 2 * FREE), height * (1 - 2 * FREE)];
   return {
-    x: (x) => AREA.width * FREE + wide * ((x - left) / (right - left)),
+    x: (x) => width * FREE + wide * ((x - left) / (right - left)),
     y: (y) => {
-      const place = AREA.height * (1 - FREE) - tall * ((y - low) / (high - low));
+      const place = height * (1 - FREE) - tall * ((y - low) / (high - low));
       return Math.max(-FAR, Math.min(FAR, place));
     },
     steepness: tall / wide / ((high - low) / (right - left)),
+    width,
+    height,
   };
 }
 
@@ -101,10 +103,10 @@ function scales({ left, right, low, high }) {
  * The lines on which x and y are 0, as far as they are in the area.
  * @type {(to: Scales) => SVGElement[]}
  */
-function axes(to) {
+export function axes(to) {
   const [x, y] = [to.x(0), to.y(0)];
-  const upright = x >= 0 && x <= AREA.width ? `M${x} 0V${AREA.height}` : "";
-  const level = y >= 0 && y <= AREA.height ? `M0 ${y}H${AREA.width}` : "";
+  const upright = x >= 0 && x <= to.width ? `M${x} 0V${to.height}` : "";
+  const level = y >= 0 && y <= to.height ? `M0 ${y}H${to.width}` : "";
   return upright + level ? [shape("path", { class: "axes", d: upright + level })] : [];
 }
 
@@ -112,7 +114,7 @@ function axes(to) {
  * The curve; it begins anew after a gap and after a jump.
  * @type {(curve: Curve, to: Scales) => string}
  */
-function curvePath({ left, right, heights, jumps }, to) {
+export function curvePath({ left, right, heights, jumps }, to) {
   let draws = false;
   return heights
     .map((given, i) => {
@@ -129,10 +131,10 @@ function curvePath({ left, right, heights, jumps }, to) {
  * The tangent, across all of the area; empty where there is no slope.
  * @type {(to: Scales, point: { x: number, y: number, slope: number }) => string}
  */
-function tangentPath(to, { x, y, slope }) {
+export function tangentPath(to, { x, y, slope }) {
   if (Number.isNaN(slope)) return "";
   const angle = Math.atan(-slope * to.steepness);
-  const [right, down] = [AREA.width * Math.cos(angle), AREA.width * Math.sin(angle)];
+  const [right, down] = [to.width * Math.cos(angle), to.width * Math.sin(angle)];
   const ends = [to.x(x) - right, to.y(y) - down, to.x(x) + right, to.y(y) + down];
   const [startX, startY, endX, endY] = ends.map((each) => each.toFixed(1));
   return `M${startX} ${startY}L${endX} ${endY}`;

@@ -32,12 +32,14 @@ export function tabs(label, parts) {
   const list = h("div", { class: "tabs", role: "tablist", "aria-label": label,
     onkeydown: (event) => lead(event, buttons) }, ...buttons);
   /** @type {(name: string) => void} */
-  const open = (name) =>
+  const open = (name) => {
     parts.forEach((part, i) => {
       buttons[i].setAttribute("aria-selected", String(part.name === name));
       buttons[i].tabIndex = part.name === name ? 0 : -1;
       panels[i].hidden = part.name !== name;
     });
+    parts.find((part) => part.name === name)?.opened?.();
+  };
   if (parts.length) open(parts[0].name);
   const element = h("section", { class: "tables", "aria-label": label }, list, ...panels);
   element.hidden = parts.length === 0;

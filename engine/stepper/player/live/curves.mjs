@@ -43,11 +43,12 @@ export function curveOf({ row, from, given, slots }, { data, locals }, place) {
 }
 
 /**
- * The curve in the window that is chosen; null if it is level, or too high, in each of them.
- * @type {(f: CurveFunction, point: Point) => Curve | null}
+ * The curve in the window that is chosen, with the `reach` at both sides of the point; null if it
+ * is level, or too high, in each window.
+ * @type {(f: CurveFunction, point: Point, reach?: number) => Curve | null}
  */
-function curveAround(f, point) {
-  const windows = windowsAround(f, point).filter((each) => {
+export function curveAround(f, point, reach = 0) {
+  const windows = windowsAround(f, point, reach).filter((each) => {
     const height = each.high - each.low;
     return height > 0 && height < Infinity;
   });
@@ -66,11 +67,12 @@ function curveAround(f, point) {
 
 /**
  * The windows around a point, the narrowest first.
- * @type {(f: CurveFunction, point: Point) => Window[]}
+ * @type {(f: CurveFunction, point: Point, reach: number) => Window[]}
  */
-function windowsAround(f, point) {
+function windowsAround(f, point, reach) {
   const halves = new Set([...HALVES, ...MULTIPLES.map((each) => Math.abs(point.x) * each)]);
-  return [...halves].toSorted((a, b) => a - b).flatMap((half) => {
+  const wide = [...halves].filter((half) => half >= reach);
+  return (wide.length ? wide : [reach]).toSorted((a, b) => a - b).flatMap((half) => {
     const [left, right] = [point.x - half, point.x + half];
     if (!(left < point.x && point.x < right && right - left < Infinity)) return [];
     const ends = [left, right].map((end) => edgeOfDomain(f, point.x, end));

@@ -1,0 +1,49 @@
+// A field for one number: typed, doubled and halved by ↑ and ↓.
+
+import { h } from "../elements/elements.mjs";
+import { typed, typedNumber } from "../run/nudges.mjs";
+
+/** @import { Child } from "../parts.d.ts" */
+
+/** @typedef {{ element: HTMLElement, write: (x: number) => void }} Field */
+
+/**
+ * A field; `given` is told of each number that a reader writes, and says whether it takes it.
+ * @type {(name: string, text: Child[], given: (x: number) => boolean) => Field}
+ */
+export function plainField(name, text, given) {
+  const input = h("input", { type: "text", inputmode: "decimal", "aria-label": name,
+    autocomplete: "off", size: "5" });
+  let last = 0;
+  /** @type {(x: number) => void} */
+  const write = (x) => {
+    last = x;
+    const isWritten = document.activeElement === input && typedNumber(input.value) === x;
+    if (!isWritten) input.value = typed(x);
+    input.setAttribute("aria-invalid", "false");
+  };
+  const read = () => {
+    const x = typedNumber(input.value);
+    const isTaken = x !== null && given(x);
+    input.setAttribute("aria-invalid", String(!isTaken));
+  };
+  input.addEventListener("input", read);
+  input.addEventListener("blur", () => write(last));
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowUp") given(last * 2);
+    else if (event.key === "ArrowDown") given(last / 2);
+    else return keepKeys(event);
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  return { element: h("label", {}, ...text, " ", input), write };
+}
+
+/**
+ * A key that moves inside a control does not move the run.
+ * @type {(event: Event) => void}
+ */
+export function keepKeys(event) {
+  if (!(event instanceof KeyboardEvent)) return;
+  if (/^(?:Arrow|Home|End|Page)/.test(event.key)) event.stopPropagation();
+}

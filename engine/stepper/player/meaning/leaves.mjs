@@ -1,0 +1,64 @@
+// The leaves of a run: which of them are data, and which learn.
+
+import { isInner } from "../run/run.mjs";
+
+/** @import { Examples } from "../trace.d.ts" */
+/** @import { Run } from "../types.d.ts" */
+
+// What data is called: x, y[3], x_1, features.x0, target.
+const DATA = /^(?:x|y|t|data|feature|input|label|sample|target)s?_?\d*(?:\[.*\])*(?:#\d+)?$/i;
+
+/**
+ * Whether a leaf is data by its name.
+ * @type {(name: string) => boolean}
+ */
+export const isData = (name) => DATA.test(name.split(".").at(-1) ?? "");
+
+/**
+ * The examples of a run, if the page can compute all of them.
+ * @type {(run: Run) => Examples | null}
+ */
+export function examplesOf({ live }) {
+  const examples = live?.document.examples ?? null;
+  return examples?.leaves.every((place) => live?.stays[place] === "") ? examples : null;
+}
+
+/**
+ * Why the page does not compute the examples that a run has; empty if it does, or has none.
+ * @type {(run: Run) => string}
+ */
+export function whyNoExamples({ live, nodes }) {
+  const given = live?.document.examples?.leaves ?? [];
+  const locked = given.find((place) => live?.stays[place] !== "");
+  if (locked === undefined) return "";
+  return `No examples here: ${nodes[locked].name} keeps its number: ${live?.stays[locked]}.`;
+}
+
+/**
+ * The leaves of a run, the ones that examples give left out.
+ * @type {(run: Run) => number[]}
+ */
+export function leavesOf(run) {
+  const given = examplesOf(run)?.leaves ?? [];
+  return run.rows.filter((place) => !isInner(run.nodes[place]) && !given.includes(place));
+}
+
+/**
+ * The leaves that learn at first: all that can and are no data; if there are none, all that can.
+ * @type {(run: Run) => number[]}
+ */
+export function learning(run) {
+  const can = leavesOf(run).filter((place) => run.live?.stays[place] === "");
+  const own = can.filter((place) => !isData(run.nodes[place].name));
+  return own.length ? own : can;
+}
+
+/**
+ * The leaves, the one with the largest gradient first; nan is last.
+ * @type {(places: number[], grads: ArrayLike<number>) => number[]}
+ */
+export function bySize(places, grads) {
+  /** @type {(place: number) => number} */
+  const size = (place) => (Number.isNaN(grads[place]) ? -1 : Math.abs(grads[place]));
+  return places.toSorted((a, b) => size(b) - size(a) || a - b);
+}

@@ -1,0 +1,67 @@
+// The table of examples: numbers that can be written, and which example the picture shows.
+
+import { card, h, setAttribute, setText } from "../elements/elements.mjs";
+import { caption, header } from "../elements/tables.mjs";
+import { short } from "../run/numbers.mjs";
+import { plainField } from "./fields.mjs";
+
+/** @import { Examples } from "../trace.d.ts" */
+/** @import { Run } from "../types.d.ts" */
+
+/** @typedef {(run: Run, losses: number[]) => void} ShowExamples */
+
+/**
+ * The table of `examples`, whose numbers it changes, below the `names` of their leaves, with the
+ * `loss` of each. `chosen` is told which example is to be shown, `written` that one has changed.
+ * @type {(
+ *   examples: Examples,
+ *   names: string[],
+ *   loss: string,
+ *   told: { chosen: (example: number) => void, written: () => void },
+ * ) => { element: HTMLElement, show: ShowExamples }}
+ */
+export function examplesTable({ leaves, rows }, names, loss, { chosen, written }) {
+  let shown = -1;
+  const lines = rows.map((row, i) => {
+    const called = `Example ${i + 1}`;
+    const button = h("button", { type: "button", class: "small", onclick: () => chosen(i),
+      "aria-label": `Show example ${i + 1}` }, String(i + 1));
+    const fields = row.map((x, k) => {
+      const field = plainField(`${called}: ${names[k]}`, [], (number) => {
+        const isShown = i === shown;
+        row[k] = number;
+        field.write(number);
+        if (isShown) chosen(i);
+        written();
+        return true;
+      });
+      field.write(x);
+      return field.element;
+    });
+    const cost = h("td", {});
+    const cells = fields.map((each) => h("td", {}, each));
+    return { button, cost, element: h("tr", {}, h("td", {}, button), ...cells, cost) };
+  });
+  const title = caption("Examples: the one that is pressed is in the picture");
+  const body = h("tbody", {}, ...lines.map(({ element }) => element));
+  const table = h("table", { class: "examples" }, title, header("shown", ...names, loss), body);
+  const said = h("p", { class: "quiet" });
+  const element = card("examples", "Examples", h("div", { class: "scroll" }, table), said);
+  /** @type {ShowExamples} */
+  const show = (run, losses) => {
+    if (shown < 0 || !isIn(run, leaves, rows[shown]))
+      shown = rows.findIndex((row) => isIn(run, leaves, row));
+    lines.forEach(({ button, cost }, i) => {
+      setAttribute(button, "aria-pressed", String(i === shown));
+      setText(cost, short(losses[i]));
+    });
+    setText(said, shown < 0 ? "The picture shows none of them: press the number of one." : "");
+  };
+  return { element, show };
+}
+
+/**
+ * Whether the run has the numbers of an example.
+ * @type {(run: Run, leaves: number[], row: number[]) => boolean}
+ */
+const isIn = ({ nodes }, leaves, row) => row.every((x, k) => nodes[leaves[k]].data === x);

@@ -1,0 +1,221 @@
+// What is said of a nudge and of steps against the gradient, and what they compute.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+const from = (module) => import(new URL(`${module}.mjs`, process.env.STEPPER_MODULES));
+const { decimal, agree, timesAll } = await from("run/decimals");
+const { liveRun } = await from("live/current");
+const { outputAt } = await from("live/retrace");
+const { nudgeBy } = await from("meaning/nudge");
+const { cautionOf, descentSays, directionOf, noNudge, nudgeSays } = await from("meaning/says");
+const leaves = await from("meaning/leaves");
+const { bySize, examplesOf, isData, learning, leavesOf, whyNoExamples } = leaves;
+const { curveWith, numberAcross } = await from("meaning/plots");
+const { descended, meanOver } = await from("meaning/descent");
+const { traces, xor } = JSON.parse(readFileSync(process.env.STEPPER_DATA));
+
+const pairs = Object.entries(traces).map(([name, each]) => [name, liveRun(each)]);
+const runs = Object.fromEntries(pairs);
+const placeOf = (run, name) => run.nodes.findIndex((node) => node.name === name);
+
+function nudgeOf(run, name, h) {
+  const place = placeOf(run, name);
+  const { data: x, grad: slope } = run.nodes[place];
+  const f = outputAt(run.live.graph, run.live.data, place);
+  return { f, nudge: nudgeBy(f, { x, y: run.nodes[run.output].data, slope }, h) };
+}
+
+const learnt = (run) => learning(run).map((place) => run.nodes[place].name);
+
+const says = (run, name, h) =>
+  nudgeSays(name, run.nodes[run.output].name, nudgeOf(run, name, h).nudge);
+
+test("a nudge of x*x at 3 is said with its estimate, its truth and their quotient", () => {
+  assert.deepEqual(says(runs.square, "x", 0.01), [
+    "If x grows by 0.01, y grows by about 0.06: gradient × nudge = 6 × 0.01 = 0.06.",
+    "Really y grows by 0.0601.",
+    "Change / nudge = 0.0601 / 0.01 = 6.01; the gradient is 6.",
+  ]);
+  assert.deepEqual(says(runs.square, "x", -0.5), [
+    "If x falls by 0.5, y falls by about 3: gradient × nudge = 6 × (-0.5) = -3.",
+    "Really y falls by 2.75.",
+    "Change / nudge = -2.75 / (-0.5) = 5.5; the gradient is 6.",
+  ]);
+  assert.match(says(runs.square, "x", 0)[0], /^If x stays, so does y: .* = 6 × 0 = 0\.$/);
+  assert.match(says(runs.square, "x", 0)[1], /0\/0, is no number/);
+});
+
+test("a number may grow and the output fall, and the other way round", () => {
+  assert.match(says(runs.falling, "x", 0.1)[0], /^If x grows by 0.1, y falls by about 0.2: /);
+  assert.match(says(runs.falling, "x", 0.1)[1], /^Really y falls by 0.2\.$/);
+  assert.match(says(runs.falling, "x", -0.1)[0], /^If x falls by 0.1, y grows by about 0.2: /);
+});
+
+test("the quotient comes to the gradient as the nudge goes to 0", () => {
+  for (const run of [runs.square, runs.neuron, xorRun()])
+    for (const place of leavesOf(run)) {
+      const { name, grad } = run.nodes[place];
+      const gaps = [1e-2, 1e-4, 1e-6].map((h) =>
+        Math.abs(nudgeOf(run, name, h).nudge.quotient - grad));
+      assert.ok(gaps[2] <= 1e-5 * Math.max(1, Math.abs(grad)), `${name}: ${gaps}`);
+      assert.ok(gaps[1] <= gaps[0] / 50 + 1e-9, `${name}: ${gaps}`);
+    }
+});
+
+test("at a kink the truth is another one, and it is said why", () => {
+  const { nudge } = nudgeOf(runs.kink, "x", 0.01);
+  const numeric = runs.kink.nodes[placeOf(runs.kink, "x")].numeric;
+  assert.deepEqual(says(runs.kink, "x", 0.01).slice(0, 2), [
+    "If x grows by 0.01, y stays about the same: gradient × nudge = 0 × 0.01 = 0.",
+    "Really y grows by 0.01.",
+  ]);
+  assert.equal(says(runs.kink, "x", -0.01)[1], "Really y does not change.");
+  assert.equal(cautionOf("y", nudge, numeric),
+    "y has a kink here: the slopes are 0 and 1; its gradient here is a convention.");
+});
+
+test("what differs is explained: a bend, too small a nudge, a wrong gradient", () => {
+  const ok = { verdict: "ok" };
+  const caution = (name, h) => cautionOf("y", nudgeOf(runs[name], "x", h).nudge, ok);
+  assert.equal(caution("square", 0.01), "");
+  assert.match(caution("square", 3), /^y bends on the way: a smaller nudge comes nearer/);
+  assert.match(caution("square", 1e-15), /lost in rounding/);
+  assert.match(caution("square", 1e-20), /lost in rounding/);
+  assert.equal(caution("square", 0), "");
+  const { nudge } = nudgeOf(runs.square, "x", 0.01);
+  assert.match(cautionOf("y", nudge, { verdict: "WRONG" }), /do not agree/);
+});
+
+test("nothing is said where nothing is true", () => {
+  const at = { x: 1, y: 1, slope: 1 };
+  assert.equal(noNudge("x", "y", at), "");
+  assert.equal(noNudge("x", "y", { ...at, y: NaN }), "y is nan: nothing can be said of a nudge.");
+  assert.equal(noNudge("x", "y", { ...at, x: -Infinity }),
+    "x is -inf: nothing can be said of a nudge.");
+  assert.equal(noNudge("x", "y", { ...at, slope: Infinity }),
+    "The gradient of x is inf: it does not say how much y changes.");
+  assert.equal(says(runs.logarithm, "x", -0.5)[1], "Really y is then no number that is finite.");
+});
+
+test("printed factors give the printed product, or it says about", () => {
+  let about = 0;
+  for (const run of [runs.neuron, runs.square, xorRun()])
+    for (const { name } of run.nodes)
+      for (const h of [0.01, -0.03, 1 / 3, 1e-5]) {
+        const [, a, b, sign, product] =
+          says(run, name, h)[0].match(/nudge = (\S+) × \(?([^\s)]+)\)? (=|≈) (\S+)\.$/);
+        const [first, second, result] = [a, b, product].map(decimal);
+        const lengths = [first, second, result]
+          .map(({ digits }) => `${digits}`.replace("-", "").length);
+        const isSame = agree(timesAll([first, second]), result, Math.max(4, ...lengths));
+        about += sign === "≈";
+        if (sign === "=") assert.ok(isSame, `${a} × ${b} = ${product}`);
+      }
+  assert.ok(about < 10);
+});
+
+test("the way down is against the gradient", () => {
+  assert.equal(directionOf("w", "Loss", 2), "To lower Loss, w goes down.");
+  assert.equal(directionOf("w", "Loss", -2), "To lower Loss, w goes up.");
+  assert.equal(directionOf("w", "Loss", 0), "The gradient does not say where w is to go.");
+  assert.equal(directionOf("w", "Loss", NaN), "");
+});
+
+test("a plot is as wide as its nudge, and a place in it is a number", () => {
+  const { f, nudge } = nudgeOf(runs.square, "x", 100);
+  const wide = curveWith(f, nudge, 100);
+  assert.ok(wide.left <= -97 && wide.right >= 103);
+  const near = curveWith(f, nudge, 0.01);
+  assert.ok(near.left < 3 && near.right > 3 && near.right - near.left < 20);
+  const middle = (near.left + near.right) / 2;
+  assert.ok(Math.abs(numberAcross(near, 0.5) - middle) < 1e-9);
+  assert.ok(numberAcross(near, 0) < near.left && numberAcross(near, 1) > near.right);
+  const level = curveWith(() => 5, { x: 1, y: 5, slope: 0 }, 0.01);
+  assert.deepEqual([level.left, level.right, level.heights], [0, 2, [5, 5]]);
+});
+
+test("data stays, by its name, and what is left learns", () => {
+  for (const name of ["x", "x[0]", "x_1", "x1", "y", "target", "inputs[2]", "model.x", "x#2"])
+    assert.ok(isData(name), name);
+  for (const name of ["w", "b", "h", "max", "xavier", "layer1.neuron1.w[0]", "alpha", "z[0]"])
+    assert.ok(!isData(name), name);
+  assert.deepEqual(learnt(runs.neuron), ["w[0]", "w[1]", "b"]);
+  assert.deepEqual(learnt(runs.square), ["x"]);
+  assert.deepEqual(learning(runs.locked), [placeOf(runs.locked, "b")]);
+  assert.equal(examplesOf(runs.locked), null);
+  assert.match(whyNoExamples(runs.locked), /^No examples here: a keeps its number: the row gamma/);
+  assert.equal(whyNoExamples(runs.square) + whyNoExamples(xorRun()), "");
+  const own = xorRun();
+  const given = examplesOf(own).leaves;
+  assert.equal(leavesOf(own).length, 9);
+  assert.ok(leavesOf(own).every((place) => !given.includes(place)));
+});
+
+test("leaves stand by the size of their gradients", () => {
+  assert.deepEqual(bySize([0, 1, 2, 3, 4], [1, -3, NaN, 0, 3]), [1, 4, 0, 3, 2]);
+});
+
+function xorRun() {
+  return liveRun(xor.document);
+}
+
+const taskOf = (run, rate, examples = examplesOf(run)) =>
+  ({ graph: run.live.graph, data: run.live.data, examples, moves: learning(run), rate });
+
+test("the mean over examples has the mean of their gradients", () => {
+  const run = xorRun();
+  const task = taskOf(run, 0.1);
+  const { loss, losses, grads } = meanOver(task.graph, task.data, task.examples);
+  assert.equal(losses.length, 4);
+  near(loss, xor.losses[0]);
+  for (const [name, grad] of Object.entries(xor.grads)) near(grads[placeOf(run, name)], grad);
+});
+
+test("steps in the page are those of Python, and an MLP 2-2-1 learns XOR", () => {
+  const run = xorRun();
+  const before = Float64Array.from(run.live.data);
+  const made = descended(taskOf(run, xor.rate), xor.losses.length - 1);
+  made.losses.forEach((loss, i) => near(loss, xor.losses[i], 1e-6));
+  for (const [name, x] of Object.entries(xor.numbers))
+    near(made.numbers.get(placeOf(run, name)), x, 1e-6);
+  assert.ok(made.losses.at(-1) < 0.002);
+  assert.equal(made.end, "");
+  assert.deepEqual(run.live.data, before);
+});
+
+test("a step that is too large is seen and said, with one that is not", () => {
+  const says = (rate, count = 1) =>
+    descentSays("y", rate, descended(taskOf(runs.square, rate), count));
+  assert.equal(says(0.1), "y fell to 5.76.");
+  assert.equal(says(1.5), "y grew from 9 to 36: the step was too large. Try half of it: 0.75.");
+  assert.equal(says(10), "y grew from 9 to 3249: the step was far too large. Try 0.625.");
+  assert.equal(says(1), "y stayed at 9: the step was too large. Try half of it: 0.5.");
+  assert.match(says(1.2, 2000), /^The next step would make y nan or infinite\. Reset, .*: 0\.6\.$/);
+  const { losses, end } = descended(taskOf(runs.square, 1.2), 2000);
+  assert.equal(end, "too far");
+  assert.ok(losses.every((each, i) => Number.isFinite(each) && (i === 0 || each > losses[i - 1])));
+});
+
+test("it is said why no step is made", () => {
+  const task = taskOf(runs.square, 0.1);
+  const says = (more) => descentSays("y", 0.1, descended({ ...task, ...more }, 3));
+  assert.equal(says({ moves: [] }), "No leaf learns: tick one.");
+  assert.match(says({ data: Float64Array.of(NaN, NaN) }), /nan or infinite, so no step/);
+  assert.match(says({ data: Float64Array.of(0, 0) }), /are 0: a step changes nothing/);
+  const flat = descended(taskOf(runs.kink, 0.1), 5);
+  assert.deepEqual([flat.end, flat.losses.length], ["level", 1]);
+});
+
+test("a loss that fell and had grown on the way is no plain success", () => {
+  const descent = { losses: [4, 5, 3], end: "", better: 0, numbers: new Map() };
+  assert.equal(descentSays("y", 1, descent), "y fell to 3; but in 1 of 2 steps it grew.");
+  assert.equal(descentSays("y", 1, { ...descent, losses: [1, 2] }),
+    "y grew from 1 to 2, and no smaller step lowers it.");
+});
+
+function near(found, expected, tolerance = 1e-12) {
+  const size = Math.max(Math.abs(found), Math.abs(expected), 1e-9);
+  assert.ok(Math.abs(found - expected) <= tolerance * size, `${found} for ${expected}`);
+}

@@ -6,6 +6,7 @@ then be defined in two of them, and each imports only from modules above it in `
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
@@ -130,6 +131,19 @@ MODULES = (
     "shells",
 )
 
+# What a page has besides in which one types formulas: their language, and the traces of them.
+PLAYGROUND = (
+    "language/pointing",
+    "language/tokens",
+    "language/close_matches",
+    "language/reasons",
+    "language/stack",
+    "language/parser",
+    "formula/names",
+    "formula/made",
+    "formula/document",
+)
+
 # The parts of the style; a later one adds to the ones above it, or takes precedence.
 STYLES = (
     "theme", "page", "fields", "step", "lines", "picture", "flow", "tables", "cards/why",
@@ -147,9 +161,14 @@ _INDENT = re.compile(r"^\s+", re.MULTILINE)
 
 @cache
 def page_script() -> str:
-    """All modules as one text that needs no other, and gives nothing to others."""
+    """The modules of a page as one text that needs no other, and gives nothing to others."""
+    return _joined(MODULES)
+
+
+def _joined(modules: Iterable[str]) -> str:
+    """The texts of modules one after the other, without imports, comments and `export`."""
     folder = files(__package__) / "player"
-    texts = ((folder / f"{name}.mjs").read_text("utf-8") for name in MODULES)
+    texts = ((folder / f"{name}.mjs").read_text("utf-8") for name in modules)
     return dense("\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts))
 
 

@@ -21,7 +21,8 @@ Where = int | str | Value | tuple[Value | str, Moment]
 
 # What a page can leave out.
 HIDEABLE = (
-    "checks", "descent", "gradients", "ledger", "marks", "meaning", "paths", "plot", "rules", "values",
+    "checks", "descent", "gradients", "ledger", "marks", "meaning", "paths", "plot", "rules",
+    "values",
 )  # fmt: skip
 
 

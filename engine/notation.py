@@ -13,6 +13,8 @@ from numbers import Real
 from types import FunctionType
 from typing import Any, NamedTuple, NoReturn
 
+from .mathematics import as_latex, has_formula, parts_of
+
 # Okabe and Ito's palette, which colour-blind readers tell apart; `INK` and `GREY` are for letters
 # and lines, and `GREY` is legible on white and on black.
 BLUE, ORANGE, GREEN = "#0072b2", "#e69f00", "#009e73"
@@ -143,8 +145,11 @@ def latex_operand(number: float, digits: int = 4) -> str:
 
 
 def latex_name(name: str) -> str:
-    r"""The name in LaTeX, upright: \mathrm{Loss}, \mathrm{w\_1}."""
-    return rf"\mathrm{{{name.translate(_LATEX)}}}"
+    r"""The name in LaTeX, upright: \mathrm{Loss}, \mathrm{w\_1}; formulas in it as they are."""
+    if not has_formula(name):
+        return rf"\mathrm{{{name.translate(_LATEX)}}}"
+    parts = ((part.source, part.atoms[0].base[0].text) for part in parts_of(name))
+    return "".join(as_latex(source) if source else latex_name(text) for source, text in parts)
 
 
 def latex_partial(of: str, by: str) -> str:

@@ -16,6 +16,7 @@ from sys import float_info
 from typing import Any
 
 from ..gradients import grad, hessian
+from ..mathematics import plain_label
 from ..notation import short, visible
 from ..system.leaving import numbers_leave
 from ..value import Value, real_number
@@ -222,7 +223,7 @@ class _Function:
                 self._taken(each, f"{name}[{i}]")
             return given
         leaf = given if isinstance(given, Value) else Value(real_number(given, f"at: {name}"), name)
-        self.names.append(leaf.label or name)
+        self.names.append(plain_label(leaf.label) or name)
         self.leaves.append(leaf)
         return leaf
 

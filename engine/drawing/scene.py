@@ -7,8 +7,12 @@ from ..analysis.reductions import Turn
 from ..scope import Scope
 from ..value import Value
 
-# The emphasis of a box or an edge: none, on some path, on the largest path.
-PLAIN, ON_A_PATH, ON_THE_LARGEST = range(3)
+# The emphasis of a box or an edge: none, on some path, on the largest path; and in a step of a run:
+# takes part in it, is changed by it, passes gradient on in it, has not been computed yet.
+PLAIN, ON_A_PATH, ON_THE_LARGEST, ACTIVE, CHANGES, PASSING, AHEAD = range(7)
+
+# The emphases of edges that point as the gradient flows, from a consumer to its input.
+BACKWARD = (ON_A_PATH, ON_THE_LARGEST, PASSING)
 
 # The sides of a box on which the graph may go on.
 INPUT, USE = "input", "use"

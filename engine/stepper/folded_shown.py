@@ -22,6 +22,7 @@ from ..drawing.svg import hinted
 from ..expression.program import ApplyRow
 from ..expression.rules import rules_of
 from ..expression.writing import TEXT, Written
+from ..mathematics import plain_label
 from ..notation import short
 from ..primitives import CONSTANT, Op
 from ..scope import Scope
@@ -142,7 +143,8 @@ def class_names(walk: Walk, scene: Scene) -> list[str]:
     """A name of its own for each class: its label, else its operation, and its place if needed."""
     first_lines = {box.id: box.lines[0] for box in scene.boxes}
     names = [
-        first_lines[group.id] if group.kind.label else group.kind.op.title for group in walk.groups
+        plain_label(first_lines[group.id]) if group.kind.label else group.kind.op.title
+        for group in walk.groups
     ]
     return names_of_classes(walk.groups, names)
 

@@ -21,6 +21,7 @@ from ..drawing.scene import Edge, Scene
 from ..drawing.selection import Selection
 from ..drawing.svg import hinted
 from ..graph import topological_order
+from ..mathematics import plain_label
 from ..notation import short
 from ..value import Value
 
@@ -56,15 +57,20 @@ class TraceWording(NamedTuple):
         return self.names[value]
 
     def label(self, leaf: Value) -> str:
-        """The name of a leaf in equations."""
-        return self.names[leaf]
+        """The name of a leaf in equations, as it was typed."""
+        return self._typed(leaf)
 
     def title(self, node: Value, first: str) -> Iterable[str]:
         """The name in equations and the operation, in one line if one contains the other."""
-        name, title = self.names[node], node.op.title
+        name, title = self._typed(node), node.op.title
         if not node.label and first.endswith(title):
             return (first.removesuffix(title) + name,)
         return name, first
+
+    def _typed(self, value: Value) -> str:
+        """The name of a Value; its label, if that is its name with formulas as plain text."""
+        name = self.names[value]
+        return value.label if plain_label(value.label) == name else name
 
     def numbers(self, value: Value) -> tuple[str, str]:
         """The data, and room for the gradient."""

@@ -159,7 +159,7 @@ def test_a_page_shows_the_picture_as_an_element_that_is_never_wider_than_its_roo
     assert shown["text/html"] == shown["image/svg+xml"] == drawing.svg()
     assert shown["text/plain"] == repr(drawing)
     style = parsed(drawing.svg()).get("style")
-    assert style == "max-width:100%;height:auto;background:#fff"
+    assert style == "max-width:100%;height:auto;background:white"
 
 
 def test_saving_writes_what_the_ending_says(tmp_path: Path) -> None:

@@ -1,0 +1,154 @@
+"""The pictures of a run: in each the numbers that are known by then, all in one layout.
+
+What has not happened yet is a dash, and a box that has not been computed is dashed. What a step
+concerns is marked, and its equations stand below, in the words of `steps()`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ...analysis.steps import Event, Forward, Push, Seed
+from ...drawing.by_node import ByNode
+from ...drawing.captions import NO_GRAD
+from ...drawing.formats import Sheet
+from ...drawing.layout import layout_of
+from ...drawing.scene import ACTIVE, AHEAD, CHANGES, PASSING, PLAIN, Box, Edge, Scene
+from ...drawing.selection import Selection
+from ...drawing.themes import Look
+from ...graph import topological_order
+from ...notation import abridged, short
+from ...value import Value
+from ..marked_svg import TIME_LIMIT, TraceWording
+from .moments import Moment, arrivals, changed_by, node_of
+
+# The most lines below a picture, and the most numbers in a line at the start.
+_LINES, _IN_A_LINE = 4, 4
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What is known at a moment: what has been computed, and each gradient so far, as text."""
+
+    computed: frozenset[Value]
+    grads: Mapping[Value, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of a picture at a moment; names are those of the whole run."""
+
+    words: TraceWording
+    state: _State
+
+    def name(self, value: Value) -> str:
+        """The name of a Value in equations."""
+        return self.words.name(value)
+
+    def label(self, leaf: Value) -> str:
+        """The name of a leaf in its box."""
+        return self.words.label(leaf)
+
+    def title(self, node: Value, first: str) -> Iterable[str]:
+        """The name of the Value, and the operation."""
+        return self.words.title(node, first)
+
+    def numbers(self, value: Value) -> tuple[str, str]:
+        """The data and the gradient, as far as they are known."""
+        is_known = value in self.state.computed
+        return (f"data {short(value.data) if is_known else NO_GRAD}",
+                f"grad {self.state.grads.get(value, NO_GRAD)}")  # fmt: skip
+
+    def hint(self, value: Value) -> str:
+        """Name, data and gradient, as far as they are known."""
+        return ", ".join([self.name(value), *self.numbers(value)])
+
+
+def sheets_of(
+    output: Value,
+    events: Sequence[Event],
+    moments: Sequence[Moment],
+    words: TraceWording,
+    look: Look,
+) -> Iterator[Sheet]:
+    """The pictures of some moments of a run, ready to be drawn."""
+    selection = Selection(topological_order(output), frozenset())
+    given = _given(selection.order, words)
+    captions = [_caption(moment) or given for moment in moments]
+    room = _room(ByNode(selection, words).scene("LR"), captions)
+    forth, back = (layout_of(Sheet(_all(room, emphasis), TIME_LIMIT, look).source, TIME_LIMIT)
+                   for emphasis in (PLAIN, PASSING))  # fmt: skip
+    for moment, caption in zip(moments, captions, strict=True):
+        state = _state(selection.order, events, moment.end)
+        scene = ByNode(selection, _Words(words, state)).scene("LR")
+        scene = replace(_marked(scene, moment, state), caption=caption)
+        turned = {each.id: back.arrows[each.id] for each in scene.edges if each.emphasis == PASSING}
+        yield Sheet(scene, TIME_LIMIT, look, forth.with_arrows(turned))
+
+
+def _state(order: Sequence[Value], events: Sequence[Event], end: int) -> _State:
+    """What is known when so many events are over."""
+    so_far = events[:end]
+    uses, now = arrivals(events), arrivals(so_far)
+    grads: dict[Value, str] = {}
+    for event in so_far:
+        if isinstance(event, Seed | Push):
+            value = changed_by(event)
+            grad = event.grad if isinstance(event, Seed) else event.after
+            grads[value] = short(grad) + (" …" if now[value] < uses[value] else "")
+    leaves = (value for value in order if not value.inputs)
+    done = (event.node for event in so_far if isinstance(event, Forward))
+    return _State(frozenset([*leaves, *done]), grads)
+
+
+def _marked(scene: Scene, moment: Moment, state: _State) -> Scene:
+    """The scene, with what the moment concerns marked, and what has not been computed yet."""
+    changed = {changed_by(event) for event in moment.news}
+    active = {node_of(event) for event in moment.news} | changed
+    fed = {event.node for event in moment.news if isinstance(event, Forward)}
+    passing = {(push.node, push.place) for push in moment.pushes}
+
+    def box_at(box: Box) -> Box:
+        """The box with its emphasis."""
+        value = box.value
+        if value not in state.computed:
+            return replace(box, emphasis=AHEAD)
+        emphasis = CHANGES if value in changed else ACTIVE if value in active else PLAIN
+        return replace(box, emphasis=emphasis)
+
+    def edge_at(edge: Edge) -> Edge:
+        """The arrow with its emphasis, and its number as soon as that is known."""
+        node, place = (edge.turn.node, edge.turn.place) if edge.turn else (None, 0)
+        if node not in state.computed:
+            return replace(edge, emphasis=AHEAD, label="", hint="")
+        way = PASSING if (node, place) in passing else ACTIVE if node in fed else PLAIN
+        return replace(edge, emphasis=way)
+
+    boxes, edges = map(box_at, scene.boxes), map(edge_at, scene.edges)
+    return replace(scene, boxes=tuple(boxes), edges=tuple(edges))
+
+
+def _caption(moment: Moment) -> tuple[str, ...]:
+    """The equations of a moment; none at the start."""
+    lines = [*map(str, moment.news)]
+    if len(lines) > _LINES:
+        lines = [*lines[: _LINES - 1], f"… and {len(lines) - _LINES + 1} more"]
+    return tuple(lines)
+
+
+def _given(order: Sequence[Value], words: TraceWording) -> tuple[str, ...]:
+    """The numbers of the leaves, a few in a line."""
+    leaves = [each for each in order if each in words.grads and not each.inputs]
+    given = abridged([f"{words.name(leaf)} = {short(leaf.data)}" for leaf in leaves])
+    return tuple(", ".join(given[i : i + _IN_A_LINE]) for i in range(0, len(given), _IN_A_LINE))
+
+
+def _room(scene: Scene, captions: Sequence[Sequence[str]]) -> Scene:
+    """The scene with room for each of the captions."""
+    longest = max((line for caption in captions for line in caption), key=len, default="")
+    return replace(scene, caption=(f"{longest}__",) * max(map(len, captions)))
+
+
+def _all(scene: Scene, emphasis: int) -> Scene:
+    """The scene with one emphasis for all arrows."""
+    edges = (replace(edge, emphasis=emphasis) for edge in scene.edges)
+    return replace(scene, edges=tuple(edges))

@@ -22,9 +22,9 @@ from operator import attrgetter
 from typing import Any
 
 from ..graph import topological_order
-from ..mathematics import plain_label
 from ..primitives import CONSTANT, LEAF, PRIMITIVES, Op
 from ..scope import Scope
+from ..typesetting.mathematics import plain_label
 from ..value import Value, demand_value
 from .operands import NUMBER, operands, structure
 from .reductions import CHAINS, inside_ladders, terms_of

@@ -27,11 +27,11 @@ from string import ascii_lowercase
 from types import FrameType
 from typing import Any, TypeGuard, TypeVar
 
-from ..mathematics import plain_label
 from ..notation import short
 from ..primitives import CONSTANT, LEAF
 from ..system.computed import cached_property
 from ..system.leaving import FOREIGN, outside
+from ..typesetting.mathematics import plain_label
 from ..value import Value
 
 T = TypeVar("T")

@@ -16,9 +16,9 @@ from sys import float_info
 from typing import Any
 
 from ..gradients import grad, hessian
-from ..mathematics import plain_label
 from ..notation import short, visible
 from ..system.leaving import numbers_leave
+from ..typesetting.mathematics import plain_label
 from ..value import Value, real_number
 from .finite_differences import Estimate, central, ridders
 from .verdicts import KINK, OK, UNKNOWN, WRONG, Agreement

@@ -6,13 +6,13 @@ Labels are data. Backslashes, quotes and ampersands, which DOT would obey, are e
 from collections.abc import Sequence
 from typing import Any
 
-from ..mathematics import plain_label
 from ..notation import visible
 from ..scope import Scope
 from ..system.packages import optional
+from ..typesetting.mathematics import plain_label
+from ..typesetting.themes import AHEAD, BACKWARD, LOOK, Look
 from .layout import Layout
-from .scene import AHEAD, BACKWARD, Box, Edge, Scene
-from .themes import BOLD_UP_TO, LOOK, Look, width_of
+from .scene import BOLD_UP_TO, Box, Edge, Scene
 
 _FONT = "Helvetica,Arial,sans-serif"
 
@@ -106,7 +106,7 @@ class _Writer:
 
     def _of_arrow(self, edge: Edge) -> dict[str, Any]:
         """The DOT attributes of an arrow."""
-        stroke, width = self._look.theme.strokes[edge.emphasis], width_of(edge)
+        stroke, width = self._look.theme.strokes[edge.emphasis], edge.width
         lines = edge.label.split("\n")
         if edge.flow is not None:  # an indented label stands clear of a wide arrow
             lines = [f"  {line}" for line in lines]

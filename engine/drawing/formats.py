@@ -3,19 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..typesetting.themes import LOOK, Look
 from .dot import to_dot
 from .layout import Layout, layout_of
 from .render import DRAWS, LAYS_OUT, render
 from .scene import Scene
 from .svg import finished
-from .themes import LOOK, Look
 from .tikz import to_tikz
 
-# The dots per inch of a .png that is not made larger or smaller.
-_DPI = 144
-
-# The points of an inch.
-_INCH = 72
+# The dots per inch of a .png and of a .pdf, whose dots are points, that are not made larger.
+_DPI, _INCH = 144, 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +38,9 @@ class Sheet:
         return self.rendered("png", f"-Gdpi={_DPI * self.look.scale:.6g}", self._paper)
 
     def pdf(self) -> bytes:
-        """The scene for printing."""
-        return self.rendered("pdf", self._paper, *self._size())
+        """The scene for printing, without a margin."""
+        dots = f"-Gdpi={_INCH * self.look.scale:.6g}"
+        return self.rendered("pdf", dots, self._paper, "-Gmargin=0")
 
     def tex(self) -> str:
         """The scene in TikZ."""
@@ -52,14 +50,6 @@ class Sheet:
         """What Graphviz makes of the scene."""
         engine = DRAWS if self.layout else LAYS_OUT
         return render(self.source, format, self.time_limit, options, engine)
-
-    def _size(self) -> list[str]:
-        """The option that makes a .pdf larger or smaller."""
-        if self.look.scale == 1:
-            return []
-        left, low, right, high = self._placed().corners
-        width, height = (self.look.scale * each / _INCH for each in (right - left, high - low))
-        return [f"-Gsize={width:.6g},{height:.6g}!"]
 
     def _placed(self) -> Layout:
         return self.layout or layout_of(self.source, self.time_limit)

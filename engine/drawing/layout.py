@@ -11,7 +11,7 @@ from .render import render
 
 # The place of a thing, in the words of DOT: pos and size of a box, pos and lp of an arrow, and bb
 # and lp of a frame.
-Place = Mapping[str, str]
+Placing = Mapping[str, str]
 
 _BOX, _ARROW, _FRAME = ("pos", "width", "height"), ("pos", "lp"), ("bb", "lp", "lwidth", "lheight")
 
@@ -25,10 +25,10 @@ class Layout:
     - `frames`: by the name of a frame in DOT.
     """
 
-    whole: Place
-    boxes: Mapping[str, Place]
-    arrows: Mapping[str, Place]
-    frames: Mapping[str, Place]
+    whole: Placing
+    boxes: Mapping[str, Placing]
+    arrows: Mapping[str, Placing]
+    frames: Mapping[str, Placing]
 
     @property
     def corners(self) -> tuple[float, float, float, float]:
@@ -36,7 +36,7 @@ class Layout:
         left, low, right, high = map(float, self.whole["bb"].split(","))
         return left, low, right, high
 
-    def with_arrows(self, arrows: Mapping[str, Place]) -> "Layout":
+    def with_arrows(self, arrows: Mapping[str, Placing]) -> "Layout":
         """The layout in which some arrows have another place."""
         return replace(self, arrows={**self.arrows, **arrows})
 
@@ -53,5 +53,5 @@ def layout_of(source: str, time_limit: float) -> Layout:
     )
 
 
-def _place(thing: Mapping[str, str], words: tuple[str, ...]) -> Place:
+def _place(thing: Mapping[str, str], words: tuple[str, ...]) -> Placing:
     return {word: thing[word] for word in words if word in thing}

@@ -78,7 +78,8 @@ def _numbers(box: Box) -> tuple[str, ...]:
 def _with(box: Box, numbers: tuple[str, ...]) -> Box:
     """The box with these lines in place of its numbers, and without numbers in its hint."""
     names = box.lines[: len(box.lines) - len(_numbers(box))]
-    place = f"{' / '.join(box.scope)}: " if box.scope else ""
+    scope = box.scope if box.value is None else box.value.scope
+    place = f"{' / '.join(scope)}: " if scope else ""
     return replace(box, lines=(*names, *numbers), hint=place + ", ".join(names))
 
 

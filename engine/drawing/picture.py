@@ -6,18 +6,18 @@ from pathlib import Path
 from typing import Literal
 
 from ..analysis.naming import Namespace
-from ..mathematics import plain_label
 from ..system.files import FilePath, write_as
 from ..system.leaving import numbers_leave
 from ..system.limits import duration, limit
 from ..system.pages import for_jupyter
+from ..typesetting.mathematics import plain_label
+from ..typesetting.themes import FONT_SIZE, Look, look_of
 from ..value import Value, demand_value
 from .compose import scene_of
 from .formats import FORMATS, Sheet
 from .layout import layout_of
 from .numbers import ALL, BLANK, CHOICES, Worksheet, told, worksheet
 from .scene import Drawable, Scene
-from .themes import FONT_SIZE, Look, look_of
 
 _DIRECTIONS = ("LR", "RL", "TB", "BT")
 

@@ -5,14 +5,14 @@ from typing import Protocol, runtime_checkable
 
 from ..analysis.reductions import Turn
 from ..scope import Scope
+from ..typesetting.themes import ON_THE_LARGEST, PLAIN
 from ..value import Value
 
-# The emphasis of a box or an edge: none, on some path, on the largest path; and in a step of a run:
-# takes part in it, is changed by it, passes gradient on in it, has not been computed yet.
-PLAIN, ON_A_PATH, ON_THE_LARGEST, ACTIVE, CHANGES, PASSING, AHEAD = range(7)
+# The most characters of a first line in bold; a longer one would be too wide for its box.
+BOLD_UP_TO = 16
 
-# The emphases of edges that point as the gradient flows, from a consumer to its input.
-BACKWARD = (ON_A_PATH, ON_THE_LARGEST, PASSING)
+# The line widths of an arrow without gradient, and of the arrow with the most.
+_THINNEST, _WIDEST = 0.3, 5.0
 
 # The sides of a box on which the graph may go on.
 INPUT, USE = "input", "use"
@@ -53,6 +53,13 @@ class Edge:
     hint: str
     flow: float | None = None
     turn: Turn | None = None
+
+    @property
+    def width(self) -> str:
+        """The width of an arrow that shows a share of the gradient; "" for any other."""
+        if self.flow is None or self.emphasis == ON_THE_LARGEST:
+            return ""
+        return f"{_THINNEST + (_WIDEST - _THINNEST) * min(1.0, self.flow):.2f}"
 
 
 @dataclass(frozen=True, slots=True)

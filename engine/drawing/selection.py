@@ -15,10 +15,10 @@ from ..graph import Step, best_paths, topological_order
 from ..notation import abridged, short
 from ..primitives import CONSTANT, LEAF, PRIMITIVES
 from ..system.computed import cached_property
+from ..typesetting.themes import ON_A_PATH, ON_THE_LARGEST, PLAIN
 from ..value import Value
 from .captions import data_and_grad, hint
 from .numbers import ALL, BLANK
-from .scene import ON_A_PATH, ON_THE_LARGEST, PLAIN
 
 
 @dataclass(frozen=True)

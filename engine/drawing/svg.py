@@ -15,11 +15,11 @@ from hashlib import sha256
 from html import unescape
 from typing import NamedTuple
 
-from ..mathematics import Atom, Face, Run, has_formula, parts_of, plain_label
 from ..notation import xml_text
 from ..system.pages import ROOM
+from ..typesetting.mathematics import Atom, Face, Run, has_formula, parts_of, plain_label
+from ..typesetting.themes import LOOK, Look
 from .scene import Scene
-from .themes import LOOK, Look
 
 # A ground around letters, which makes them legible on any colour.
 _GROUND = "paint-order:stroke;stroke:{paper};stroke-width:4px;stroke-linejoin:round"

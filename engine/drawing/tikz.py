@@ -7,10 +7,16 @@ formula may use commands that only set letters and signs.
 import re
 from collections.abc import Iterator
 
-from ..mathematics import FORMULA, as_latex, is_command, latex_sign, parts_of, plain_label
 from ..notation import visible
-from .layout import Layout, Place
-from .scene import (
+from ..typesetting.mathematics import (
+    FORMULA,
+    as_latex,
+    is_command,
+    latex_sign,
+    parts_of,
+    plain_label,
+)
+from ..typesetting.themes import (
     ACTIVE,
     AHEAD,
     BACKWARD,
@@ -19,11 +25,12 @@ from .scene import (
     ON_THE_LARGEST,
     PASSING,
     PLAIN,
-    Box,
-    Edge,
-    Scene,
+    BoxStyle,
+    Look,
+    Stroke,
 )
-from .themes import BOLD_UP_TO, BoxStyle, Look, Stroke, width_of
+from .layout import Layout, Placing
+from .scene import BOLD_UP_TO, Box, Edge, Scene
 
 _HEAD = r"""% A picture by glassgrad, in a document that has \usepackage{tikz}: \input{this file}.
 % By itself: \documentclass[tikz]{standalone} \begin{document} \input{this file} \end{document}
@@ -55,8 +62,11 @@ _ESCAPED = {
     "\N{EM DASH}": r"\textemdash{}",
 }
 
-# A blank to be filled in, the minus of a number, two hyphens, which LaTeX would join, and the rest.
-_WORD = re.compile(r"_{4,}|(?<![\w)])-(?=\d|inf)|-(?=-)|.", re.DOTALL)
+# A blank to be filled in, the minus of a number, a hyphen before another one, which LaTeX would
+# join with it, and any other character.
+_WORD = re.compile(
+    r"(?P<blank>_{4,})|(?P<minus>(?<![\w)-])-(?=\d|inf))|(?P<hyphen>-(?=-))|.", re.DOTALL
+)
 
 # The width of a blank for one underscore, as a share of the size of letters.
 _BLANK = 0.556
@@ -138,7 +148,8 @@ def _frames(scene: Scene, layout: Layout) -> Iterator[str]:
     for name, place in layout.frames.items():
         left, low, right, high = place["bb"].split(",")
         yield rf"\draw[frame] ({left},{low}) rectangle ({right},{high});"
-        yield rf"\node[quiet] at ({place['lp']}) {{{_text(names[name])}}};"
+        if "lp" in place:  # which a name without letters has not
+            yield rf"\node[quiet] at ({place['lp']}) {{{_text(names[name])}}};"
 
 
 def _boxes(scene: Scene, layout: Layout) -> Iterator[str]:
@@ -163,15 +174,14 @@ def _arrows(scene: Scene, layout: Layout, look: Look) -> Iterator[str]:
     for edge in scene.edges:
         place = layout.arrows[edge.id]
         way = "<-" if edge.emphasis in BACKWARD else "->"
-        width = width_of(edge)
-        wide = f", line width={width}bp" if width else ""
+        wide = f", line width={edge.width}bp" if edge.width else ""
         yield rf"\draw[{way}, {_EMPHASES[edge.emphasis]} arrow{wide}] {_curve(edge, place)};"
         if edge.label:
             letters = _colour(look.theme.strokes[edge.emphasis].letters)
             yield rf"\node[number, text={letters}] at ({place['lp']}) {{{_text(edge.label)}}};"
 
 
-def _curve(edge: Edge, place: Place) -> str:
+def _curve(edge: Edge, place: Placing) -> str:
     """The curve of an arrow; the borders of its boxes cut off its ends."""
     points = [each for each in place["pos"].split() if each[0] not in "es"]
     middle = [f"({each})" for each in points[1:-1]]
@@ -220,12 +230,13 @@ def _is_harmless(formula: str) -> bool:
 
 def _escaped(text: str) -> str:
     """Text as LaTeX that shows it."""
-    return "".join(map(_word, _WORD.findall(text)))
+    return _WORD.sub(_word, text)
 
 
-def _word(word: str) -> str:
-    if len(word) > 1:
-        return rf"\rule[-1bp]{{{_BLANK * len(word):.6g}em}}{{0.4bp}}"
-    if word == "-":
+def _word(found: re.Match[str]) -> str:
+    """A character of a text in LaTeX, or a blank."""
+    if found["blank"]:
+        return rf"\rule[-1bp]{{{_BLANK * len(found[0]):.6g}em}}{{0.4bp}}"
+    if found["minus"]:
         return "$-$"
-    return _ESCAPED.get(word) or latex_sign(word)
+    return "-{}" if found["hyphen"] else _ESCAPED.get(found[0]) or latex_sign(found[0])

@@ -50,8 +50,8 @@ from ..drawing.by_class import ByClass
 from ..drawing.by_node import ByNode
 from ..drawing.selection import Selection
 from ..graph import topological_order
-from ..mathematics import plain_label
 from ..system.leaving import numbers_leave
+from ..typesetting.mathematics import plain_label
 from ..value import Value
 from .folded_shown import (
     BoxText,

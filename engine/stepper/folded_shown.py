@@ -22,10 +22,10 @@ from ..drawing.svg import hinted
 from ..expression.program import ApplyRow
 from ..expression.rules import rules_of
 from ..expression.writing import TEXT, Written
-from ..mathematics import plain_label
 from ..notation import short
 from ..primitives import CONSTANT, Op
 from ..scope import Scope
+from ..typesetting.mathematics import plain_label
 from ..value import Value
 from .folded_walk import Arrow, FoldedClass, Walk
 from .marked_svg import STYLE, TIME_LIMIT, with_marks

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..analysis.naming import Namespace, known_names
-from ..drawing.themes import FONT_SIZE, look_of
+from ..frames import Unit, save_frames
 from ..graph import topological_order
 from ..notation import visible
 from ..system.files import FilePath, demand_writable, write_whole
+from ..typesetting.themes import FONT_SIZE, look_of
 from ..value import Value, demand_value
 from .folded import FoldedRun, folded_run, is_large
-from .frames import Unit, save_frames
+from .marked_svg import MOST_BOXES
 from .notes import Note, as_notes, demand_title
 from .script import page_script, page_style, widget_script
 from .trace import Lines, Trace, as_json, demand_lines, trace
@@ -188,6 +189,11 @@ class Stepper:
         ImportError with the line to install it if there is no Pillow for a film; and RenderError.
         """
         output, *_ = self._given
+        if is_large(output):
+            raise ValueError(
+                f"frames: the graph has more than {MOST_BOXES} boxes, and a frame shows every "
+                "Value: step through a part of it, such as the loss of one example"
+            )
         names = [node["name"] for node in self.trace.document["nodes"]]
         look = look_of(theme, font_size, scale)
         return save_frames(output, names, path, unit, (start, stop), seconds, look)

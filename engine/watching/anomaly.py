@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from math import isfinite
 
 from ..gradients import Swept
-from ..mathematics import plain_label
 from ..notation import abridged
+from ..typesetting.mathematics import plain_label
 from ..value import Value
 from .observers import SourceLines, here, observers, watched_by
 

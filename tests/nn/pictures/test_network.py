@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import nn
-from engine.notation import GREY
+from engine.typesetting.themes import GREY
 from nn.pictures.wiring import network_diagram
 from nn.pictures.wiring_svg import _ABOVE, _BELOW
 

@@ -172,7 +172,7 @@ def _script(runs: tuple[Run, ...], known: dict[str, str], mark: str) -> str:
     text = _joined(runs)
     if all(each in known for each in text):
         return "".join(map(known.__getitem__, text))
-    return f"{mark}{text}" if text.isalnum() else f"{mark}({text})"
+    return f"{mark}{text}" if text.isalnum() or len(text) == 1 else f"{mark}({text})"
 
 
 def _joined(runs: tuple[Run, ...]) -> str:

@@ -7,19 +7,22 @@ concerns is marked, and its equations stand below, in the words of `steps()`.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ...analysis.steps import Event, Forward, Push, Seed
-from ...drawing.by_node import ByNode
-from ...drawing.captions import NO_GRAD
-from ...drawing.formats import Sheet
-from ...drawing.layout import layout_of
-from ...drawing.scene import ACTIVE, AHEAD, CHANGES, PASSING, PLAIN, Box, Edge, Scene
-from ...drawing.selection import Selection
-from ...drawing.themes import Look
-from ...graph import topological_order
-from ...notation import abridged, short
-from ...value import Value
-from ..marked_svg import TIME_LIMIT, TraceWording
+from ..analysis.steps import Event, Forward, Push, Seed
+from ..drawing.by_node import ByNode
+from ..drawing.captions import NO_GRAD
+from ..drawing.formats import Sheet
+from ..drawing.layout import layout_of
+from ..drawing.scene import Box, Edge, Scene
+from ..drawing.selection import Selection
+from ..graph import topological_order
+from ..notation import abridged, short
+from ..typesetting.themes import ACTIVE, AHEAD, CHANGES, PASSING, PLAIN, Look
+from ..value import Value
 from .moments import Moment, arrivals, changed_by, node_of
+from .wording import TraceWording
+
+# The most seconds for a layout, and for a picture.
+_TIME_LIMIT = 30.0
 
 # The most lines below a picture, and the most numbers in a line at the start.
 _LINES, _IN_A_LINE = 4, 4
@@ -75,14 +78,14 @@ def sheets_of(
     given = _given(selection.order, words)
     captions = [_caption(moment) or given for moment in moments]
     room = _room(ByNode(selection, words).scene("LR"), captions)
-    forth, back = (layout_of(Sheet(_all(room, emphasis), TIME_LIMIT, look).source, TIME_LIMIT)
+    forth, back = (layout_of(Sheet(_all(room, emphasis), _TIME_LIMIT, look).source, _TIME_LIMIT)
                    for emphasis in (PLAIN, PASSING))  # fmt: skip
     for moment, caption in zip(moments, captions, strict=True):
         state = _state(selection.order, events, moment.end)
         scene = ByNode(selection, _Words(words, state)).scene("LR")
         scene = replace(_marked(scene, moment, state), caption=caption)
         turned = {each.id: back.arrows[each.id] for each in scene.edges if each.emphasis == PASSING}
-        yield Sheet(scene, TIME_LIMIT, look, forth.with_arrows(turned))
+        yield Sheet(scene, _TIME_LIMIT, look, forth.with_arrows(turned))
 
 
 def _state(order: Sequence[Value], events: Sequence[Event], end: int) -> _State:

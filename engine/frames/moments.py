@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Literal, get_args
 
-from ...analysis.steps import Done, Event, Forward, Push, Seed
-from ...scope import Scope
-from ...value import Value
+from ..analysis.steps import Done, Event, Forward, Push, Seed
+from ..scope import Scope
+from ..value import Value
 
 # What a step ends with.
 Unit = Literal["contribution", "node", "layer"]

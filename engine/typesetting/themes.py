@@ -4,18 +4,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..notation import BLUE, GREEN, GREY, INK, INNER_FILL, INPUT_FILL, OUTPUT_FILL
 from ..system.limits import within
-from .scene import ACTIVE, AHEAD, CHANGES, ON_A_PATH, ON_THE_LARGEST, PASSING, PLAIN, Edge
+
+# Okabe and Ito's palette, which colour-blind readers tell apart; `INK` and `GREY` are for letters
+# and lines, and `GREY` is legible on white and on black.
+BLUE, ORANGE, GREEN = "#0072b2", "#e69f00", "#009e73"
+VERMILION, PURPLE = "#d55e00", "#cc79a7"
+INK, GREY = "#1b1f24", "#767676"
+
+# The light blue of inputs, the light grey of operations, and the light green of outputs.
+INPUT_FILL, INNER_FILL, OUTPUT_FILL = "#d6e8f6", "#f1f1f1", "#d2efe4"
+
+# The emphasis of a box or an edge: none, on some path, on the largest path; and in a step of a run:
+# takes part in it, is changed by it, passes gradient on in it, has not been computed yet.
+PLAIN, ON_A_PATH, ON_THE_LARGEST, ACTIVE, CHANGES, PASSING, AHEAD = range(7)
+
+# The emphases of edges that point as the gradient flows, from a consumer to its input.
+BACKWARD = (ON_A_PATH, ON_THE_LARGEST, PASSING)
 
 # The letters of boxes, in points, where nothing else is asked for; all other sizes go with them.
 FONT_SIZE = 11.0
-
-# The most characters of a first line in bold; a longer one would be too wide for its box.
-BOLD_UP_TO = 16
-
-# The line widths of an arrow without gradient, and of the arrow with the most.
-_THINNEST, _WIDEST = 0.3, 5.0
 
 
 class BoxStyle(NamedTuple):
@@ -53,6 +61,7 @@ class Theme:
     - `quiet`: the letters of captions and of the names of frames; `frame` fills the frames.
     - `boxes`: by kind of box.
     - `strokes`: by emphasis.
+    - `above`, `below`: of the lines for numbers above 0 and below.
     """
 
     paper: str
@@ -60,6 +69,8 @@ class Theme:
     frame: str
     boxes: Mapping[str, BoxStyle]
     strokes: Mapping[int, Stroke]
+    above: str
+    below: str
     opaque: bool = False
 
 
@@ -100,6 +111,8 @@ _LIGHT = Theme(
         CHANGES:        Stroke("3",   _PATH,  _PATH, _DARK_PATH, fill="#fdeee2"),
         AHEAD:          Stroke("1",   GREY,   GREY,  GREY,  "dashed", "white"),
     },
+    above=BLUE,
+    below=VERMILION,
 )  # fmt: skip
 
 _QUIET_AT_NIGHT, _LINE_AT_NIGHT = "#a3acb6", "#8d96a0"
@@ -126,6 +139,8 @@ _DARK = Theme(
         AHEAD:          Stroke("1",   _LINE_AT_NIGHT, _LINE_AT_NIGHT, _QUIET_AT_NIGHT, "dashed",
                                "#15181c"),
     },
+    above="#56b4e9",
+    below=_PATH_AT_NIGHT,
     opaque=True,
 )  # fmt: skip
 
@@ -151,19 +166,14 @@ _PRINT = Theme(
         CHANGES:        Stroke("3",   _BLACK, _BLACK, _BLACK, fill="#d2d2d2"),
         AHEAD:          Stroke("0.8", _DIM,   _DIM,   _DIM,   "dotted", "white"),
     },
+    above=_BLACK,
+    below=_DIM,
 )  # fmt: skip
 
 # The themes by the names that `draw` takes.
 THEMES = {"light": _LIGHT, "dark": _DARK, "print": _PRINT}
 
 LOOK = Look(_LIGHT)
-
-
-def width_of(edge: Edge) -> str:
-    """The width of an arrow that shows a share of the gradient; "" for any other."""
-    if edge.flow is None or edge.emphasis == ON_THE_LARGEST:
-        return ""
-    return f"{_THINNEST + (_WIDEST - _THINNEST) * min(1.0, edge.flow):.2f}"
 
 
 def look_of(theme: object, font_size: object, scale: object) -> Look:

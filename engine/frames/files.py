@@ -5,19 +5,18 @@ from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 
-from ...analysis.steps import Event, Push, Seed, steps
-from ...drawing.formats import FORMATS, Sheet
-from ...drawing.themes import Look
-from ...graph import topological_order
-from ...notation import short
-from ...system.files import FilePath, demand_writable, write_all
-from ...system.limits import whole, within
-from ...system.packages import optional
-from ...value import Value
-from ..folded import is_large
-from ..marked_svg import MOST_BOXES, TraceWording
+from ..analysis.steps import Event, Push, Seed, steps
+from ..drawing.formats import FORMATS, Sheet
+from ..graph import topological_order
+from ..notation import short
+from ..system.files import FilePath, demand_writable, write_all
+from ..system.limits import whole, within
+from ..system.packages import optional
+from ..typesetting.themes import Look
+from ..value import Value
 from .moments import UNITS, Unit, changed_by, moments_of
 from .pictures import sheets_of
+from .wording import TraceWording
 
 # The film, and the pictures: what the ending of a path may be.
 _FILM = "gif"
@@ -45,11 +44,6 @@ def save_frames(
     ending = _demand_ending(target)
     if unit not in UNITS:
         raise ValueError(f"unit must be one of {', '.join(UNITS)}, got {unit!r}")
-    if is_large(output):
-        raise ValueError(
-            f"frames: the graph has more than {MOST_BOXES} boxes, and a frame shows each Value: "
-            "step through a part of it, such as the loss of one example"
-        )
     pause = within(seconds, "seconds", 0.02, 600)
     events = _events(output, names)
     moments = moments_of(events, unit)

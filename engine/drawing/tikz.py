@@ -164,9 +164,10 @@ def _boxes(scene: Scene, layout: Layout) -> Iterator[str]:
 
 def _lines(box: Box) -> str:
     """The lines of a box; the first one is bold unless it is long."""
-    first, *rest = map(_text, box.lines)
-    is_long = len(plain_label(box.lines[0])) > BOLD_UP_TO
-    return r"\\".join([first if is_long else rf"\textbf{{{first}}}", *rest])
+    first, *rest = box.lines
+    is_long = len(plain_label(first)) > BOLD_UP_TO
+    bold = (line if is_long else rf"\textbf{{{line}}}" for line in map(_text, first.split("\n")))
+    return r"\\".join([*bold, *map(_text, rest)])
 
 
 def _arrows(scene: Scene, layout: Layout, look: Look) -> Iterator[str]:

@@ -53,7 +53,7 @@ def save_frames(
     paths = _paths(target, ending, first, until)
     for each in paths:
         demand_writable(each)
-    sheets = sheets_of(output, events, moments[first : until + 1], _words(events), look)
+    sheets = sheets_of(output, events, moments, slice(first, until + 1), _words(events), look)
     if ending == _FILM:
         write_all({target: _film(sheets, pause)})
     else:

@@ -70,17 +70,18 @@ def sheets_of(
     output: Value,
     events: Sequence[Event],
     moments: Sequence[Moment],
+    chosen: slice,
     words: TraceWording,
     look: Look,
 ) -> Iterator[Sheet]:
-    """The pictures of some moments of a run, ready to be drawn."""
+    """The pictures of the `chosen` moments of a run, in one layout for all of its moments."""
     selection = Selection(topological_order(output), frozenset())
     given = _given(selection.order, words)
     captions = [_caption(moment) or given for moment in moments]
     room = _room(ByNode(selection, words).scene("LR"), captions)
     forth, back = (layout_of(Sheet(_all(room, emphasis), _TIME_LIMIT, look).source, _TIME_LIMIT)
                    for emphasis in (PLAIN, PASSING))  # fmt: skip
-    for moment, caption in zip(moments, captions, strict=True):
+    for moment, caption in zip(moments[chosen], captions[chosen], strict=True):
         state = _state(selection.order, events, moment.end)
         scene = ByNode(selection, _Words(words, state)).scene("LR")
         scene = replace(_marked(scene, moment, state), caption=caption)

@@ -91,7 +91,7 @@ def test_the_picture_is_that_of_the_scene(theme: str, tmp_path: Path) -> None:
     assert tex.count(r"\draw[<-, on the largest path arrow]") == 5
     assert tex.count(r"\draw[<-, on a path arrow]") == 1
     assert tex.count(r"\draw[->, plain arrow]") == 1
-    assert r"\textbf{$w_1$}\\use 1 of 2\\data 2\\grad 1" in tex
+    assert r"\textbf{$w_1$}\\use 1 of 2\\data 2\\grad $-$5" in tex
     assert r"{hidden\_1}" in tex
     assert r"$\frac{1}{2}L$" in tex  # LaTeX knows more than is understood here
     assert r"\draw[frame]" in tex

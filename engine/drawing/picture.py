@@ -11,7 +11,7 @@ from ..system.leaving import numbers_leave
 from ..system.limits import duration, limit
 from ..system.pages import for_jupyter
 from ..typesetting.mathematics import plain_label
-from ..typesetting.themes import FONT_SIZE, Look, look_of
+from ..typesetting.themes import FONT_SIZE, Look, ThemeName, look_of
 from ..value import Value, demand_value
 from .compose import scene_of
 from .formats import FORMATS, Sheet
@@ -97,7 +97,7 @@ def draw(
     around: Value | None = None,
     hops: float = 2,
     names: Namespace | None = None,
-    theme: Literal["light", "dark", "print"] | None = None,
+    theme: ThemeName | None = None,
     font_size: float = FONT_SIZE,
     scale: float = 1.0,
     numbers: Literal["all", "data", "none", "blank"] = "all",
@@ -164,7 +164,7 @@ def draw(
     folded picture, or if the folded graph still has more than `max_boxes` boxes.
     """
     most, seconds = limit(max_boxes, "max_boxes"), duration(time_limit, "time_limit")
-    look = look_of(theme, font_size, scale)
+    look, edges = look_of(theme, font_size, scale), limit(hops, "hops")
     _demand_choice(numbers, "numbers", CHOICES)
     _demand_choice(only_path, "only_path", (True, False))
     if not isinstance(output, Value) and isinstance(output, Drawable):
@@ -173,18 +173,9 @@ def draw(
                              f"got numbers={numbers!r} and only_path={only_path!r}")  # fmt: skip
         return _drawn(output.scene(), most, seconds, look)
     demand_value(output, "output")
-    for name, target in (("path_to", path_to), ("around", around)):
-        if target is not None:
-            demand_value(target, name)
-    if path_to is not None and around is not None:
-        raise ValueError("path_to and around cannot be combined: give one of them, "
-                         f"got path_to={path_to!r} and around={around!r}")  # fmt: skip
-    if direction is not None:
-        _demand_choice(direction, "direction", _DIRECTIONS)
-    edges = limit(hops, "hops")
+    _demand_targets(path_to, around, only_path)
+    _demand_choice(direction, "direction", (*_DIRECTIONS, None))
     _demand_choice(fold, "fold", (True, False, None))
-    if only_path and path_to is None:
-        raise ValueError("only_path=True needs path_to: the Value at the end of the paths")
     scene = scene_of(output, path_to, direction, most, fold=fold, around=around, hops=edges,
                      names=names, numbers=numbers, only_path=only_path)  # fmt: skip
     if numbers != BLANK:
@@ -193,13 +184,26 @@ def draw(
     return Drawing(sheet.asked, seconds, look, sheet)
 
 
+def _demand_targets(path_to: object, around: object, only_path: bool) -> None:
+    """Raise TypeError or ValueError for targets that are no Values, both given, or missing."""
+    for name, target in (("path_to", path_to), ("around", around)):
+        if target is not None:
+            demand_value(target, name)
+    if path_to is not None and around is not None:
+        raise ValueError("path_to and around cannot be combined: give one of them, "
+                         f"got path_to={path_to!r} and around={around!r}")  # fmt: skip
+    if only_path and path_to is None:
+        raise ValueError("only_path=True needs path_to: the Value at the end of the paths")
+
+
 def _demand_choice(given: object, name: str, choices: Sequence[object]) -> None:
     """Raise ValueError for what is none of the choices; the error calls it `name`."""
     if not any(each is given or each == given for each in choices):
-        one_of = "one of " * isinstance(choices[0], str)
         *others, last = map(str, choices)
-        known = f"{', '.join(others)}, {last}" if one_of else f"{', '.join(others)} or {last}"
-        raise ValueError(f"{name} must be {one_of}{known}, got {given!r}")
+        known = ", ".join(others)
+        if isinstance(choices[0], str):
+            known = f"one of {known}"
+        raise ValueError(f"{name} must be {known} or {last}, got {given!r}")
 
 
 def _drawn(scene: Scene, max_boxes: float, time_limit: float, look: Look) -> Drawing:

@@ -10,14 +10,14 @@ from collections.abc import Iterable
 from hashlib import sha256
 from html import escape
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from ..analysis.naming import Namespace, known_names
 from ..frames import Unit, save_frames
 from ..graph import topological_order
 from ..notation import visible
 from ..system.files import FilePath, demand_writable, write_whole
-from ..typesetting.themes import FONT_SIZE, look_of
+from ..typesetting.themes import FONT_SIZE, ThemeName, look_of
 from ..value import Value, demand_value
 from .folded import FoldedRun, folded_run, is_large
 from .marked_svg import MOST_BOXES
@@ -167,7 +167,7 @@ class Stepper:
         start: int = 0,
         stop: int | None = None,
         seconds: float = 1.0,
-        theme: Literal["light", "dark", "print"] | None = None,
+        theme: ThemeName | None = None,
         font_size: float = FONT_SIZE,
         scale: float = 1.0,
     ) -> list[Path]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ..system.limits import within
 
@@ -171,7 +171,8 @@ _PRINT = Theme(
 )  # fmt: skip
 
 # The themes by the names that `draw` takes.
-THEMES = {"light": _LIGHT, "dark": _DARK, "print": _PRINT}
+ThemeName = Literal["light", "dark", "print"]
+THEMES: Mapping[ThemeName, Theme] = {"light": _LIGHT, "dark": _DARK, "print": _PRINT}
 
 LOOK = Look(_LIGHT)
 
@@ -181,7 +182,7 @@ def look_of(theme: object, font_size: object, scale: object) -> Look:
 
     Raises TypeError for what is no number, and ValueError for another theme or a size out of range.
     """
-    known = THEMES.get(theme) if isinstance(theme, str) else None
+    known = next((each for name, each in THEMES.items() if theme == name), None)
     if theme is not None and known is None:
         raise ValueError(f"theme must be one of {', '.join(THEMES)} or None, got {theme!r}")
     letters, larger = within(font_size, "font_size", 1, 500), within(scale, "scale", 0.01, 100)

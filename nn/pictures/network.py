@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from engine.system.files import FilePath, write_as
 from engine.system.pages import for_jupyter
-from engine.typesetting.themes import Look, look_of
+from engine.typesetting.themes import Look, ThemeName, look_of
 
 from ..arguments.counts import demand_limit
 from ..module import Module
@@ -52,7 +52,7 @@ def draw_network(
     max_neurons: float = 16,
     max_weights: float = 1000,
     *,
-    theme: Literal["light", "dark", "print"] | None = None,
+    theme: ThemeName | None = None,
     font_size: float = FONT_SIZE,
     scale: float = 1.0,
 ) -> NetworkDrawing:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from engine import Stepper, Value, draw, scope
-from engine.typesetting.themes import THEMES
+from engine.typesetting.themes import THEMES, ThemeName
 
 SVG = "{http://www.w3.org/2000/svg}"
 NEEDS_DOT = pytest.mark.skipif(not shutil.which("dot"), reason="this needs Graphviz's `dot`")
@@ -27,7 +27,7 @@ def size(svg: str) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("name", THEMES)
-def test_a_theme_gives_the_colours(name: str) -> None:
+def test_a_theme_gives_the_colours(name: ThemeName) -> None:
     """Of boxes, of arrows and of the ground; a dark picture brings its ground along."""
     theme = THEMES[name]
     svg = draw(product(), theme=name).svg().replace('"black"', '"#000000"')

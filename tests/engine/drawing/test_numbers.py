@@ -161,8 +161,8 @@ def test_only_the_paths_are_drawn(fold: bool | None) -> None:
 
 
 @pytest.mark.parametrize(("arguments", "message"), [
-    ({"numbers": "some"}, "numbers must be one of all, data, none, blank, got 'some'"),
-    ({"numbers": ["all"]}, r"numbers must be one of all, data, none, blank, got \['all'\]"),
+    ({"numbers": "some"}, "numbers must be one of all, data, none or blank, got 'some'"),
+    ({"numbers": ["all"]}, r"numbers must be one of all, data, none or blank, got \['all'\]"),
     ({"only_path": "yes"}, "only_path must be True or False, got 'yes'"),
     ({"only_path": True}, "only_path=True needs path_to: the Value at the end of the paths"),
     ({"theme": "sepia"}, "theme must be one of light, dark, print or None, got 'sepia'"),

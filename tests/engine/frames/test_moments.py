@@ -41,9 +41,8 @@ MADE = {**RUNS, "layers": layers, "alone": alone}
 def told(output: Value, unit: Unit) -> list[Any]:
     """The steps of a run as the script tells them: their ends, and their news."""
     events = list(steps(output))
-    order: dict[Value, int] = {}
-    for place, node in enumerate(trace(output).document["nodes"]):
-        order[node["name"]] = place
+    nodes = trace(output).document["nodes"]
+    order: dict[str, int] = {node["name"]: place for place, node in enumerate(nodes)}
     names = events[0].names
 
     def kind(event: Event) -> list[Any]:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from engine.typesetting.themes import ON_A_PATH, ON_THE_LARGEST, PLAIN, THEMES, look_of
+from engine.typesetting.themes import ON_A_PATH, ON_THE_LARGEST, PLAIN, THEMES, ThemeName, look_of
 
 
 def light(colour: str) -> float:
@@ -22,7 +22,7 @@ def contrast(one: str, other: str) -> float:
 
 
 @pytest.mark.parametrize("name", THEMES)
-def test_letters_are_legible(name: str) -> None:
+def test_letters_are_legible(name: ThemeName) -> None:
     """At least 4.5 to 1, on what boxes are filled with and on paper."""
     theme = THEMES[name]
     for kind, box in theme.boxes.items():
@@ -37,7 +37,7 @@ def test_letters_are_legible(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", THEMES)
-def test_emphases_differ_in_strokes_not_only_in_colours(name: str) -> None:
+def test_emphases_differ_in_strokes_not_only_in_colours(name: ThemeName) -> None:
     """So that a copier, and whoever sees no colours, can tell them apart."""
     strokes = THEMES[name].strokes
     looks = [(strokes[each].width, strokes[each].dashes)

@@ -33,7 +33,7 @@ class Worksheet:
     is_solved: bool
 
 
-def told(scene: Scene, numbers: str) -> Scene:
+def with_numbers(scene: Scene, numbers: str) -> Scene:
     """The scene of a graph with the `numbers` that are wanted: all, the data, or none."""
     if numbers == ALL:
         return scene

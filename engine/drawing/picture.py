@@ -16,7 +16,7 @@ from ..value import Value, demand_value
 from .compose import scene_of
 from .formats import FORMATS, Sheet
 from .layout import layout_of
-from .numbers import ALL, BLANK, CHOICES, Worksheet, told, worksheet
+from .numbers import ALL, BLANK, CHOICES, Worksheet, with_numbers, worksheet
 from .scene import Drawable, Scene
 
 _DIRECTIONS = ("LR", "RL", "TB", "BT")
@@ -179,7 +179,7 @@ def draw(
     scene = scene_of(output, path_to, direction, most, fold=fold, around=around, hops=edges,
                      names=names, numbers=numbers, only_path=only_path)  # fmt: skip
     if numbers != BLANK:
-        return Drawing(told(scene, numbers), seconds, look)
+        return Drawing(with_numbers(scene, numbers), seconds, look)
     sheet = worksheet(scene, is_solved=output.grad != 0 or not output.edges())
     return Drawing(sheet.asked, seconds, look, sheet)
 

@@ -10,7 +10,7 @@ from ..drawing.formats import FORMATS, Sheet
 from ..graph import topological_order
 from ..notation import short
 from ..system.files import FilePath, demand_writable, write_all
-from ..system.limits import whole, within
+from ..system.limits import whole_number, within
 from ..system.packages import optional
 from ..typesetting.themes import Look
 from ..value import Value
@@ -48,8 +48,8 @@ def save_frames(
     events = _events(output, names)
     moments = moments_of(events, unit)
     last = len(moments) - 1
-    first = whole(span[0], "start", 0, last)
-    until = last if span[1] is None else whole(span[1], "stop", first, last)
+    first = whole_number(span[0], "start", 0, last)
+    until = last if span[1] is None else whole_number(span[1], "stop", first, last)
     paths = _paths(target, ending, first, until)
     for each in paths:
         demand_writable(each)

@@ -23,7 +23,7 @@ _SUMS = ("Add", "Sum")
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class RunStep:
     """A step of a run: the number of events that are over at its end, and what is new in it."""
 
     end: int
@@ -50,7 +50,7 @@ def arrivals(events: Iterable[Event]) -> Counter[Value]:
     return Counter(changed_by(event) for event in events if isinstance(event, Push | Seed))
 
 
-def moments_of(events: Sequence[Event], unit: Unit) -> list[Moment]:
+def moments_of(events: Sequence[Event], unit: Unit) -> list[RunStep]:
     """The steps of a run; the first one is the start, at which nothing has happened."""
     uses = arrivals(events)
     starts = [
@@ -58,13 +58,13 @@ def moments_of(events: Sequence[Event], unit: Unit) -> list[Moment]:
         if _is_news(event, uses) and not (i and _goes_on(events[i - 1], event))
     ]  # fmt: skip
     steps = [
-        Moment(end, tuple(event for event in events[start:end] if _is_news(event, uses)))
+        RunStep(end, tuple(event for event in events[start:end] if _is_news(event, uses)))
         for start, end in pairwise([*starts, len(events)])
     ]
     if unit != "contribution":
         key = node_of if unit == "node" else _layers(map(changed_by, events))
         steps = [_joined(group) for _, group in groupby(steps, lambda step: _kind(step, key))]
-    return [Moment(0, ()), *steps]
+    return [RunStep(0, ()), *steps]
 
 
 def _is_news(event: Event, uses: Counter[Value]) -> bool:
@@ -78,17 +78,17 @@ def _goes_on(before: Event, event: Event) -> bool:
     return is_push and node_of(event).op.title in _SUMS
 
 
-def _kind(step: Moment, key: Callable[[Event], Hashable]) -> tuple[str, Hashable]:
+def _kind(step: RunStep, key: Callable[[Event], Hashable]) -> tuple[str, Hashable]:
     """What neighbours have in common that are one step: the way that they go, and the key."""
     first = step.news[0]
     forth = {Forward: "forward", Seed: "seed"}
     return forth.get(type(first), "back"), key(first)
 
 
-def _joined(steps: Iterable[Moment]) -> Moment:
+def _joined(steps: Iterable[RunStep]) -> RunStep:
     """Several steps as one."""
     every = list(steps)
-    return Moment(every[-1].end, tuple(event for step in every for event in step.news))
+    return RunStep(every[-1].end, tuple(event for step in every for event in step.news))
 
 
 def _layers(values: Iterable[Value]) -> Callable[[Event], Scope]:

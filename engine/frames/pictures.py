@@ -18,7 +18,7 @@ from ..graph import topological_order
 from ..notation import abridged, short
 from ..typesetting.themes import ACTIVE, AHEAD, CHANGES, PASSING, PLAIN, Look
 from ..value import Value
-from .moments import Moment, arrivals, changed_by, node_of
+from .moments import RunStep, arrivals, changed_by, node_of
 from .wording import TraceWording
 
 # The most seconds for a layout, and for a picture.
@@ -69,7 +69,7 @@ class _Words:
 def sheets_of(
     output: Value,
     events: Sequence[Event],
-    moments: Sequence[Moment],
+    moments: Sequence[RunStep],
     chosen: slice,
     words: TraceWording,
     look: Look,
@@ -104,7 +104,7 @@ def _state(order: Sequence[Value], events: Sequence[Event], end: int) -> _State:
     return _State(frozenset([*leaves, *done]), grads)
 
 
-def _marked(scene: Scene, moment: Moment, state: _State) -> Scene:
+def _marked(scene: Scene, moment: RunStep, state: _State) -> Scene:
     """The scene, with what the moment concerns marked, and what has not been computed yet."""
     changed = {changed_by(event) for event in moment.news}
     active = {node_of(event) for event in moment.news} | changed
@@ -131,7 +131,7 @@ def _marked(scene: Scene, moment: Moment, state: _State) -> Scene:
     return replace(scene, boxes=tuple(boxes), edges=tuple(edges))
 
 
-def _caption(moment: Moment) -> tuple[str, ...]:
+def _caption(moment: RunStep) -> tuple[str, ...]:
     """The equations of a moment; none at the start."""
     lines = [*map(str, moment.news)]
     if len(lines) > _LINES:

@@ -44,7 +44,7 @@ def duration(number: object, name: str) -> float:
     return seconds
 
 
-def whole(number: object, name: str, least: int, most: int) -> int:
+def whole_number(number: object, name: str, least: int, most: int) -> int:
     """The whole number from `least` to `most`; errors call it `name`.
 
     Raises TypeError for anything but a number, and ValueError for any other number.

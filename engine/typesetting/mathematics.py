@@ -97,21 +97,21 @@ class Atom(NamedTuple):
     above: tuple[Run, ...] = ()
 
 
-class Formula(NamedTuple):
+class LabelPart(NamedTuple):
     """A part of a label: its text between dollars, and its atoms; plain text has no `source`."""
 
     source: str
     atoms: tuple[Atom, ...]
 
 
-def parts_of(label: str) -> Iterator[Formula]:
+def parts_of(label: str) -> Iterator[LabelPart]:
     """The parts of a label in order: formulas that are understood, and the text between them."""
     start = 0
     for match in FORMULA.finditer(label):
         atoms = _atoms(match[1])
         if atoms is not None:
             yield from _text(label[start : match.start()])
-            yield Formula(match[1], atoms)
+            yield LabelPart(match[1], atoms)
             start = match.end()
     yield from _text(label[start:])
 
@@ -156,9 +156,9 @@ _SCRIPTS = {**{script: f"$_{{{as_latex(letter)}}}$" for letter, script in _BELOW
                if script not in _NAMES}}  # fmt: skip
 
 
-def _text(text: str) -> Iterator[Formula]:
+def _text(text: str) -> Iterator[LabelPart]:
     if text:
-        yield Formula("", (Atom((Run(text, Face.TEXT),)),))
+        yield LabelPart("", (Atom((Run(text, Face.TEXT),)),))
 
 
 def _plain(atom: Atom) -> str:

@@ -9,7 +9,7 @@ import pytest
 import engine
 from engine import Value, draw, scope
 from engine.drawing.compose import scene_of
-from engine.drawing.numbers import told, worksheet
+from engine.drawing.numbers import with_numbers, worksheet
 from engine.drawing.scene import Scene
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -120,7 +120,7 @@ def folded(numbers: str) -> Scene:
     loss = Value.sum(terms).exp()
     loss.backward()
     scene = scene_of(loss, fold=True, numbers=numbers)
-    return told(scene, numbers)
+    return with_numbers(scene, numbers)
 
 
 def test_a_folded_picture_keeps_its_counts() -> None:

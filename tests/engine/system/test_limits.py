@@ -8,7 +8,7 @@ import pytest
 
 from engine import Value, chain_rule, draw, trace
 from engine.drawing.picture import Drawing
-from engine.system.limits import duration, limit, up_to, whole, within
+from engine.system.limits import duration, limit, up_to, whole_number, within
 
 
 def graph() -> tuple[Value, Value]:
@@ -82,9 +82,9 @@ def test_a_run_and_a_formula_without_limit_are_whole() -> None:
 
 
 @pytest.mark.parametrize(("call", "error", "message"), [
-    (lambda: whole(2.5, "at", 0, 9), ValueError, r"at must be a whole number from 0 to 9, got 2"),
-    (lambda: whole("3", "at", 0, 9), TypeError, "at must be a whole number from 0 to 9, got '3'"),
-    (lambda: whole(nan, "at", 0, 9), ValueError, "at must be a whole number from 0 to 9, got nan"),
+    (lambda: whole_number(2.5, "at", 0, 9), ValueError, r"at must be a whole number from 0 to 9"),
+    (lambda: whole_number("3", "at", 0, 9), TypeError, "at must be a whole number from 0 to 9"),
+    (lambda: whole_number(nan, "at", 0, 9), ValueError, "whole number from 0 to 9, got nan"),
     (lambda: within(nan, "size", 1, 9), ValueError, "size must be from 1 to 9, got nan"),
     (lambda: within([3], "size", 1, 9), TypeError, "size must be a real number, got .3.: one from"),
 ])  # fmt: skip
@@ -92,7 +92,7 @@ def test_a_number_is_in_its_range(
     call: Callable[[], object], error: type[Exception], message: str
 ) -> None:
     """The ends belong to it; whole numbers may come from NumPy."""
-    assert whole(np.int64(9), "at", 0, 9) == whole(9.0, "at", 0, 9) == 9
+    assert whole_number(np.int64(9), "at", 0, 9) == whole_number(9.0, "at", 0, 9) == 9
     assert within(1, "size", 1, 9) == 1.0
     with pytest.raises(error, match=message):
         call()

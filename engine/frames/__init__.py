@@ -2,6 +2,5 @@
 
 from .files import save_frames
 from .moments import UNITS, Unit
-from .wording import TraceWording
 
-__all__ = ["UNITS", "TraceWording", "Unit", "save_frames"]
+__all__ = ["UNITS", "Unit", "save_frames"]

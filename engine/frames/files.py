@@ -5,10 +5,9 @@ from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 
-from ..analysis.steps import Event, Push, Seed, steps
+from ..analysis.steps import Event, steps
 from ..drawing.formats import FORMATS, Sheet
 from ..graph import topological_order
-from ..notation import short
 from ..system.files import FilePath, demand_writable, write_all
 from ..system.limits import whole_number, within
 from ..system.packages import optional
@@ -16,7 +15,6 @@ from ..typesetting.themes import Look
 from ..value import Value
 from .moments import UNITS, Unit, changed_by, moments_of
 from .pictures import sheets_of
-from .wording import TraceWording
 
 # The film, and the pictures: what the ending of a path may be.
 _FILM = "gif"
@@ -53,7 +51,7 @@ def save_frames(
     paths = _paths(target, ending, first, until)
     for each in paths:
         demand_writable(each)
-    sheets = sheets_of(output, events, moments, slice(first, until + 1), _words(events), look)
+    sheets = sheets_of(output, events, moments, slice(first, until + 1), look)
     if ending == _FILM:
         write_all({target: _film(sheets, pause)})
     else:
@@ -89,18 +87,6 @@ def _events(output: Value, names: Sequence[str]) -> list[Event]:
     reached = {changed_by(event) for event in steps(output, {})}
     values = (value for value in order if value in reached)
     return list(steps(output, dict(zip(names, values, strict=True))))
-
-
-def _words(events: Sequence[Event]) -> TraceWording:
-    """The names of a run, its gradients at the end, and the longest text of each on the way."""
-    grads: dict[Value, float] = {}
-    widest: dict[Value, str] = {}
-    for event in events:
-        if isinstance(event, Seed | Push):
-            value = changed_by(event)
-            grads[value] = event.grad if isinstance(event, Seed) else event.after
-            widest[value] = max(widest.get(value, ""), f"{short(grads[value])} …", key=len)
-    return TraceWording(events[0].names, grads, widest)
 
 
 def _film(sheets: Iterator[Sheet], seconds: float) -> bytes:

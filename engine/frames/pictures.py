@@ -4,12 +4,11 @@ What has not happened yet is a dash, and a box that has not been computed is das
 concerns is marked, and its equations stand below, in the words of `steps()`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ..analysis.steps import Event, Forward, Push, Seed
 from ..drawing.by_node import ByNode
-from ..drawing.captions import NO_GRAD
 from ..drawing.formats import Sheet
 from ..drawing.layout import layout_of
 from ..drawing.scene import Box, Edge, Scene
@@ -19,7 +18,7 @@ from ..notation import abridged, short
 from ..typesetting.themes import ACTIVE, AHEAD, CHANGES, PASSING, PLAIN, Look
 from ..value import Value
 from .moments import RunStep, arrivals, changed_by, node_of
-from .wording import TraceWording
+from .wording import FrameWording
 
 # The most seconds for a layout, and for a picture.
 _TIME_LIMIT = 30.0
@@ -28,83 +27,55 @@ _TIME_LIMIT = 30.0
 _LINES, _IN_A_LINE = 4, 4
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
-    """What is known at a moment: what has been computed, and each gradient so far, as text."""
-
-    computed: frozenset[Value]
-    grads: Mapping[Value, str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """The words of a picture at a moment; names are those of the whole run."""
-
-    words: TraceWording
-    state: _State
-
-    def name(self, value: Value) -> str:
-        """The name of a Value in equations."""
-        return self.words.name(value)
-
-    def label(self, leaf: Value) -> str:
-        """The name of a leaf in its box."""
-        return self.words.label(leaf)
-
-    def title(self, node: Value, first: str) -> Iterable[str]:
-        """The name of the Value, and the operation."""
-        return self.words.title(node, first)
-
-    def numbers(self, value: Value) -> tuple[str, str]:
-        """The data and the gradient, as far as they are known."""
-        is_known = value in self.state.computed
-        return (f"data {short(value.data) if is_known else NO_GRAD}",
-                f"grad {self.state.grads.get(value, NO_GRAD)}")  # fmt: skip
-
-    def hint(self, value: Value) -> str:
-        """Name, data and gradient, as far as they are known."""
-        return ", ".join([self.name(value), *self.numbers(value)])
-
-
 def sheets_of(
     output: Value,
     events: Sequence[Event],
     moments: Sequence[RunStep],
     chosen: slice,
-    words: TraceWording,
     look: Look,
 ) -> Iterator[Sheet]:
     """The pictures of the `chosen` moments of a run, in one layout for all of its moments."""
     selection = Selection(topological_order(output), frozenset())
-    given = _given(selection.order, words)
+    longest = _longest(selection.order, events)
+    given = _given(selection.order, longest)
     captions = [_caption(moment) or given for moment in moments]
-    room = _room(ByNode(selection, words).scene("LR"), captions)
+    room = _room(ByNode(selection, longest).scene("LR"), captions)
     forth, back = (layout_of(Sheet(_all(room, emphasis), _TIME_LIMIT, look).source, _TIME_LIMIT)
                    for emphasis in (PLAIN, PASSING))  # fmt: skip
     for moment, caption in zip(moments[chosen], captions[chosen], strict=True):
-        state = _state(selection.order, events, moment.end)
-        scene = ByNode(selection, _Words(words, state)).scene("LR")
-        scene = replace(_marked(scene, moment, state), caption=caption)
+        known = _known(selection.order, events, moment.end)
+        scene = ByNode(selection, known).scene("LR")
+        scene = replace(_marked(scene, moment, known), caption=caption)
         turned = {each.id: back.arrows[each.id] for each in scene.edges if each.emphasis == PASSING}
         yield Sheet(scene, _TIME_LIMIT, look, forth.with_arrows(turned))
 
 
-def _state(order: Sequence[Value], events: Sequence[Event], end: int) -> _State:
-    """What is known when so many events are over."""
+def _known(order: Sequence[Value], events: Sequence[Event], end: int) -> FrameWording:
+    """What is known when so many events are over; a gradient that still grows has dots."""
     so_far = events[:end]
     uses, now = arrivals(events), arrivals(so_far)
+    done = {event.node for event in so_far if isinstance(event, Forward)}
+    data = {value: short(value.data) for value in order if value in done or not value.inputs}
     grads: dict[Value, str] = {}
     for event in so_far:
         if isinstance(event, Seed | Push):
             value = changed_by(event)
             grad = event.grad if isinstance(event, Seed) else event.after
             grads[value] = short(grad) + (" …" if now[value] < uses[value] else "")
-    leaves = (value for value in order if not value.inputs)
-    done = (event.node for event in so_far if isinstance(event, Forward))
-    return _State(frozenset([*leaves, *done]), grads)
+    return FrameWording(events[-1].names, data, grads)
 
 
-def _marked(scene: Scene, moment: RunStep, state: _State) -> Scene:
+def _longest(order: Sequence[Value], events: Sequence[Event]) -> FrameWording:
+    """The longest texts that are ever told."""
+    widest: dict[Value, str] = {}
+    for event in events:
+        if isinstance(event, Push):
+            text = f"{short(event.after)} …"
+            widest[event.input] = max(widest.get(event.input, ""), text, key=len)
+    return replace(_known(order, events, len(events)), grads={order[-1]: "1", **widest})
+
+
+def _marked(scene: Scene, moment: RunStep, known: FrameWording) -> Scene:
     """The scene, with what the moment concerns marked, and what has not been computed yet."""
     changed = {changed_by(event) for event in moment.news}
     active = {node_of(event) for event in moment.news} | changed
@@ -114,7 +85,7 @@ def _marked(scene: Scene, moment: RunStep, state: _State) -> Scene:
     def box_at(box: Box) -> Box:
         """The box with its emphasis."""
         value = box.value
-        if value not in state.computed:
+        if value not in known.data:
             return replace(box, emphasis=AHEAD)
         emphasis = CHANGES if value in changed else ACTIVE if value in active else PLAIN
         return replace(box, emphasis=emphasis)
@@ -122,7 +93,7 @@ def _marked(scene: Scene, moment: RunStep, state: _State) -> Scene:
     def edge_at(edge: Edge) -> Edge:
         """The arrow with its emphasis, and its number as soon as that is known."""
         node, place = (edge.turn.node, edge.turn.place) if edge.turn else (None, 0)
-        if node not in state.computed:
+        if node not in known.data:
             return replace(edge, emphasis=AHEAD, label="", hint="")
         way = PASSING if (node, place) in passing else ACTIVE if node in fed else PLAIN
         return replace(edge, emphasis=way)
@@ -139,10 +110,10 @@ def _caption(moment: RunStep) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _given(order: Sequence[Value], words: TraceWording) -> tuple[str, ...]:
+def _given(order: Sequence[Value], longest: FrameWording) -> tuple[str, ...]:
     """The numbers of the leaves, a few in a line."""
-    leaves = [each for each in order if each in words.grads and not each.inputs]
-    given = abridged([f"{words.name(leaf)} = {short(leaf.data)}" for leaf in leaves])
+    leaves = [each for each in order if each in longest.grads and not each.inputs]
+    given = abridged([f"{longest.name(leaf)} = {longest.data[leaf]}" for leaf in leaves])
     return tuple(", ".join(given[i : i + _IN_A_LINE]) for i in range(0, len(given), _IN_A_LINE))
 
 

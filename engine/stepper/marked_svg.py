@@ -7,18 +7,19 @@ style/picture.css.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from ..analysis.reductions import Turn
 from ..analysis.why import why
 from ..drawing.by_node import ByNode
+from ..drawing.captions import hint, titled, typed
 from ..drawing.dot import to_dot
 from ..drawing.render import RenderError, render
 from ..drawing.scene import Edge, Scene
 from ..drawing.selection import Selection
 from ..drawing.svg import hinted
-from ..frames import TraceWording
 from ..graph import topological_order
 from ..notation import short
 from ..value import Value
@@ -36,6 +37,39 @@ _DIGITS = (4, 5, 6)
 
 _GROUP = re.compile(r'<g id="(\w+)" class="([^"]*)">')
 STYLE = re.compile(r"<style>.*?</style>\n", re.DOTALL)
+
+
+class TraceWording(NamedTuple):
+    """The words of the picture of a trace.
+
+    - `names`: a name for each Value, all different.
+    - `grads`: the gradient of each Value at the end of the run.
+    - `widest`: the longest text of the gradient of each Value on the way.
+    """
+
+    names: Mapping[Value, str]
+    grads: Mapping[Value, float]
+    widest: Mapping[Value, str]
+
+    def name(self, value: Value) -> str:
+        """The name of a Value in equations."""
+        return self.names[value]
+
+    def label(self, leaf: Value) -> str:
+        """The name of a leaf in equations, as it was typed."""
+        return typed(self.names, leaf)
+
+    def title(self, node: Value, first: str) -> Iterable[str]:
+        """The name in equations and the operation, in one line if one contains the other."""
+        return titled(self.names, node, first)
+
+    def numbers(self, value: Value) -> tuple[str, str]:
+        """The data, and room for the gradient."""
+        return f"data {short(value.data)}", f"grad {self.widest[value]}"
+
+    def hint(self, value: Value) -> str:
+        """Scope, name, data and gradient at the end."""
+        return hint(value.scope, self.names[value], value.data, self.grads[value])
 
 
 def marked_picture(

@@ -70,6 +70,7 @@ class Stepper:
 
         Stepper(loss)                           # in a notebook: the page
         Stepper(loss).save("loss.html")         # one file, for any browser, without a network
+        Stepper(loss).frames("fig-%02d.svg")    # a picture for each step
         Stepper(loss).widget()                  # a widget whose step Python can read and set
 
     - `lines`: by serial number, which line of the program made a Value.

@@ -50,14 +50,13 @@ from typing import Any
 from ..analysis.naming import Names, Namespace, value_names
 from ..analysis.steps import Done, Event, Forward, Push, Seed, in_symbols, steps
 from ..analysis.why import Why, whys
-from ..frames import TraceWording
 from ..graph import topological_order
 from ..notation import short
 from ..system.leaving import numbers_leave
 from ..system.limits import limit, up_to
 from ..value import Value, demand_value
 from .curves import Curve, curve_of
-from .marked_svg import marked_picture
+from .marked_svg import TraceWording, marked_picture
 from .notes import Note, RunRecord, about, as_notes, demand_title
 from .paths import Ways, product, ways_to
 from .replay import Numeric, Replay, numeric_gradients

@@ -1,4 +1,4 @@
-r"""The notation of names and numbers as text, in LaTeX and in XML, and the colours of pictures.
+r"""The notation of names and numbers as text, in LaTeX and in XML.
 
 Names are data. In LaTeX every character with a meaning is escaped, so that the label w_1 is shown
 as w_1. The same holds for XML: SVG and HTML.
@@ -13,14 +13,7 @@ from numbers import Real
 from types import FunctionType
 from typing import Any, NamedTuple, NoReturn
 
-# Okabe and Ito's palette, which colour-blind readers tell apart; `INK` and `GREY` are for letters
-# and lines, and `GREY` is legible on white and on black.
-BLUE, ORANGE, GREEN = "#0072b2", "#e69f00", "#009e73"
-VERMILION, PURPLE = "#d55e00", "#cc79a7"
-INK, GREY = "#1b1f24", "#767676"
-
-# The light blue of inputs, the light grey of operations, and the light green of outputs.
-INPUT_FILL, INNER_FILL, OUTPUT_FILL = "#d6e8f6", "#f1f1f1", "#d2efe4"
+from .typesetting.mathematics import as_latex, has_formula, parts_of
 
 _LATEX = str.maketrans({
     "\\": r"\backslash{}",
@@ -143,8 +136,11 @@ def latex_operand(number: float, digits: int = 4) -> str:
 
 
 def latex_name(name: str) -> str:
-    r"""The name in LaTeX, upright: \mathrm{Loss}, \mathrm{w\_1}."""
-    return rf"\mathrm{{{name.translate(_LATEX)}}}"
+    r"""The name in LaTeX, upright: \mathrm{Loss}, \mathrm{w\_1}; formulas in it as they are."""
+    if not has_formula(name):
+        return rf"\mathrm{{{name.translate(_LATEX)}}}"
+    parts = ((part.source, part.atoms[0].base[0].text) for part in parts_of(name))
+    return "".join(as_latex(source) if source else latex_name(text) for source, text in parts)
 
 
 def latex_partial(of: str, by: str) -> str:

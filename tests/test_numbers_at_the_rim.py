@@ -9,6 +9,8 @@ import inspect
 import re
 from collections.abc import Callable
 from math import inf, nan
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -70,6 +72,17 @@ def noted(**places: Any) -> Stepper:
     """A run with a sentence about its leaf."""
     output, leaf = graph()
     return Stepper(output, notes=[engine.Note("", leaf, **places)])
+
+
+def framed(**options: Any) -> list[Path]:
+    """The pictures of a small run."""
+    with TemporaryDirectory() as folder:
+        return Stepper(Value(2.0, "v").exp()).frames(Path(folder) / "%d.svg", "layer", **options)
+
+
+def network(**options: Any) -> nn.NetworkDrawing:
+    """The picture of a small network."""
+    return nn.draw_network(nn.MLP(2, [3, 1]), **options)
 
 
 def minimized(**options: Any) -> nn.Minimum:
@@ -135,6 +148,15 @@ SETTINGS: dict[str, Callable[[Any], object]] = {
 NUMBERS: dict[str, Callable[[Any], object]] = {
     **SETTINGS,
     "draw.time_limit": lambda n: draw(graph()[0], time_limit=n),
+    "draw.font_size": lambda n: draw(graph()[0], font_size=n),
+    "draw.scale": lambda n: draw(graph()[0], scale=n),
+    "draw_network.font_size": lambda n: network(font_size=n),
+    "draw_network.scale": lambda n: network(scale=n),
+    "Stepper.frames.start": lambda n: framed(start=n),
+    "Stepper.frames.stop": lambda n: framed(stop=n),
+    "Stepper.frames.seconds": lambda n: framed(seconds=n, stop=0),
+    "Stepper.frames.font_size": lambda n: framed(font_size=n, stop=0),
+    "Stepper.frames.scale": lambda n: framed(scale=n, stop=0),
     "check_gradient.step": lambda n: check_gradient(Value.exp, 1.0, step=n),
     "check_gradient.tolerance": lambda n: check_gradient(Value.exp, 1.0, tolerance=n),
     "check_gradient.order": lambda n: check_gradient(Value.exp, 1.0, order=n),
@@ -198,7 +220,13 @@ def numeric_arguments() -> set[str]:
     return found
 
 
-_NAMES = {"Value": Value, "array": list, "Literal": Literal, "TrainingRun": TrainingRun}
+_NAMES = {
+    "Value": Value,
+    "Drawing": Drawing,
+    "array": list,
+    "Literal": Literal,
+    "TrainingRun": TrainingRun,
+}
 
 
 def test_every_number_that_is_taken_stands_in_the_table() -> None:

@@ -24,6 +24,7 @@ from typing import Any
 from ..graph import topological_order
 from ..primitives import CONSTANT, LEAF, PRIMITIVES, Op
 from ..scope import Scope
+from ..typesetting.mathematics import plain_label
 from ..value import Value, demand_value
 from .operands import NUMBER, operands, structure
 from .reductions import CHAINS, inside_ladders, terms_of
@@ -60,7 +61,7 @@ class FoldClass:
     @property
     def name(self) -> str:
         """The name of the class: its label, else its operation."""
-        return self.label or self.op.title
+        return plain_label(self.label) or self.op.title
 
     def __repr__(self) -> str:
         return f"{self.name!r} ×{len(self.members):,}"

@@ -5,7 +5,7 @@
 
 A Value is called by the first of these that there is:
 
-    label       its label
+    label       its label, of which formulas are plain text: w₁ for $w_1$
     variable    the variable of the program that holds it: h, or w[0] for an item of a list, a
                 tuple, a dict or an array; the one that was assigned first
     title       its operation, such as ReLU, where no other Value is called so
@@ -31,6 +31,7 @@ from ..notation import short
 from ..primitives import CONSTANT, LEAF
 from ..system.computed import cached_property
 from ..system.leaving import FOREIGN, outside
+from ..typesetting.mathematics import plain_label
 from ..value import Value
 
 T = TypeVar("T")
@@ -91,7 +92,7 @@ def known_names(nodes: Iterable[Value], names: Namespace | None) -> Known:
     """
     nodes = list(nodes)
     _demand_names(names)
-    used = {node.label for node in nodes} - {""}
+    used = {plain_label(node.label) for node in nodes} - {""}
     unnamed = {id(node): node for node in nodes if not node._label and node.op is not CONSTANT}
     variables: dict[Value, str] = {}
     taken, looks = set(used), iter(range(_MOST_LOOKS))
@@ -129,7 +130,7 @@ def unique_names(
     order = dict.fromkeys([*names, *nodes])
     new = [node for node in order if node not in names]
     numbers = {node: short(node.data) for node in new if node.op is CONSTANT}
-    called = {node: node.label or known.variables.get(node, "") for node in new}
+    called = {node: plain_label(node.label) or known.variables.get(node, "") for node in new}
     names.update(_numbered([node for node in new if called[node]], called, {*names.values()}))
     nameless = [node for node in new if node not in names and node not in numbers]
     left = _untitled(nameless, {*names.values()})

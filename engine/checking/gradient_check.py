@@ -18,6 +18,7 @@ from typing import Any
 from ..gradients import grad, hessian
 from ..notation import short, visible
 from ..system.leaving import numbers_leave
+from ..typesetting.mathematics import plain_label
 from ..value import Value, real_number
 from .finite_differences import Estimate, central, ridders
 from .verdicts import KINK, OK, UNKNOWN, WRONG, Agreement
@@ -222,7 +223,7 @@ class _Function:
                 self._taken(each, f"{name}[{i}]")
             return given
         leaf = given if isinstance(given, Value) else Value(real_number(given, f"at: {name}"), name)
-        self.names.append(leaf.label or name)
+        self.names.append(plain_label(leaf.label) or name)
         self.leaves.append(leaf)
         return leaf
 

@@ -19,6 +19,7 @@ from ..arithmetic import total
 from ..notation import operand, short
 from ..primitives import PRIMITIVES
 from ..scope import Scope
+from ..typesetting.themes import PLAIN
 from ..value import Value
 from .captions import (
     NO_GRAD,
@@ -30,7 +31,7 @@ from .captions import (
     sum_with,
     symbol_and_title,
 )
-from .scene import INPUT, PLAIN, USE, Box, Edge, Scene, going_on
+from .scene import INPUT, USE, Box, Edge, Scene, going_on
 from .selection import AsItIs, Selection
 
 _WIDTH = ("width and % of an arrow: the share of |gradient| that passes",)

@@ -7,9 +7,11 @@ from math import isnan
 from typing import Protocol
 
 from ..analysis.fold import NUMBERS, generalised
+from ..analysis.naming import Names
 from ..notation import abridged, operand, short
 from ..primitives import CONSTANT, PRIMITIVES, Op
 from ..scope import Scope
+from ..typesetting.mathematics import plain_label
 from ..value import Value
 
 # What stands for a gradient before `backward()`.
@@ -77,6 +79,20 @@ def hint(scope: Scope, name: str, data: float, grad: float | None) -> str:
     """Scope, name, data and grad, with all digits; None for a gradient that is not there yet."""
     place = f"{' / '.join(scope)}: " if scope else ""
     return f"{place}{name}, data {data!r}, grad {NO_GRAD if grad is None else repr(grad)}"
+
+
+def typed(names: Names, value: Value) -> str:
+    """The name of a Value; its label as it was typed, if the name is that as plain text."""
+    name = names[value]
+    return value.label if plain_label(value.label) == name else name
+
+
+def titled(names: Names, node: Value, first: str) -> tuple[str, ...]:
+    """The name of an operation and what it does, in one line if one contains the other."""
+    name, title = typed(names, node), node.op.title
+    if not node.label and first.endswith(title):
+        return (first.removesuffix(title) + name,)
+    return name, first
 
 
 def span(numbers: Iterable[float]) -> str:

@@ -4,6 +4,7 @@ from ..analysis.naming import Namespace
 from ..value import Value
 from .by_class import ByClass
 from .by_node import ByNode
+from .numbers import ALL, BLANK
 from .scene import Scene
 from .selection import Selection, selection_of
 
@@ -18,22 +19,29 @@ def scene_of(
     around: Value | None = None,
     hops: float = 2,
     names: Namespace | None = None,
+    numbers: str = ALL,
+    only_path: bool = False,
 ) -> Scene:
     """The scene of the graph of `output`, whose Values have names as in `naming.py`.
 
-    A graph of more than `max_boxes` boxes is cut to the paths to `path_to`, if given. If that is
-    still too large, or with `fold`, it is folded. Arrows point to the right, but downwards in a
-    folded picture, which is a long one.
+    A graph of more than `max_boxes` boxes, or with `only_path`, is cut to the paths to `path_to`,
+    if given. If that is still too large, or with `fold`, it is folded. The boxes have all numbers,
+    whatever `numbers` are wanted, and the caption has those of a path only where all are. Arrows
+    point to the right, but downwards in a folded picture, which is a long one.
 
-    Raises ValueError for more than `max_boxes` boxes, or if `path_to` or `around` is not in the
-    graph.
+    Raises ValueError for more than `max_boxes` boxes, if `path_to` or `around` is not in the graph,
+    or for blanks in a folded picture.
     """
-    selection = selection_of(output, path_to, around, hops, names)
-    by_node = _small(selection, max_boxes)
+    selection = selection_of(output, path_to, around, hops, names, numbers=numbers)
+    by_node = None if only_path else _small(selection, max_boxes)
     if by_node is None and path_to is not None:
         selection = selection.on_paths()
         by_node = _small(selection, max_boxes)
     if selection.operations and (fold or (fold is None and by_node is None)):
+        if numbers == BLANK:
+            raise ValueError(f"numbers={BLANK!r} leaves blanks for single numbers, and this "
+                             "picture is folded: draw a part of it, such as "
+                             "draw(output, around=v), or choose numbers='none'")  # fmt: skip
         by_class = ByClass(selection)
         if len(by_class) > max_boxes:
             raise _too_many_kinds(len(selection.order), len(by_class), max_boxes)

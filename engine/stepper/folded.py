@@ -51,6 +51,7 @@ from ..drawing.by_node import ByNode
 from ..drawing.selection import Selection
 from ..graph import topological_order
 from ..system.leaving import numbers_leave
+from ..typesetting.mathematics import plain_label
 from ..value import Value
 from .folded_shown import (
     BoxText,
@@ -111,7 +112,7 @@ def folded_run(output: Value, lines: Lines, heading: str | None = None) -> Folde
         {
             "format": "glassgrad fold",
             "version": 1,
-            "title": output.label or names[-1],
+            "title": plain_label(output.label) or names[-1],
             "heading": heading,
             "size": by_class.fold.size,
             "classes": classes,
@@ -173,7 +174,7 @@ def _members(
     for member in members:
         number = f" {place[member]:,}" * (len(group.members) > 1)
         yield {
-            "name": member.label or f"{group.kind.op.title}{number}",
+            "name": plain_label(member.label) or f"{group.kind.op.title}{number}",
             "data": as_number(member.data),
             "grad": as_number(walk.gradient[member]),
             "uses": passed.uses[member],

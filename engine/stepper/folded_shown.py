@@ -25,6 +25,7 @@ from ..expression.writing import TEXT, Written
 from ..notation import short
 from ..primitives import CONSTANT, Op
 from ..scope import Scope
+from ..typesetting.mathematics import plain_label
 from ..value import Value
 from .folded_walk import Arrow, FoldedClass, Walk
 from .marked_svg import STYLE, TIME_LIMIT, with_marks
@@ -142,7 +143,8 @@ def class_names(walk: Walk, scene: Scene) -> list[str]:
     """A name of its own for each class: its label, else its operation, and its place if needed."""
     first_lines = {box.id: box.lines[0] for box in scene.boxes}
     names = [
-        first_lines[group.id] if group.kind.label else group.kind.op.title for group in walk.groups
+        plain_label(first_lines[group.id]) if group.kind.label else group.kind.op.title
+        for group in walk.groups
     ]
     return names_of_classes(walk.groups, names)
 

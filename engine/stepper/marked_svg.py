@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ..analysis.reductions import Turn
 from ..analysis.why import why
 from ..drawing.by_node import ByNode
-from ..drawing.captions import hint
+from ..drawing.captions import hint, titled, typed
 from ..drawing.dot import to_dot
 from ..drawing.render import RenderError, render
 from ..drawing.scene import Edge, Scene
@@ -62,15 +62,12 @@ class TraceWording(NamedTuple):
         return self.names[value]
 
     def label(self, leaf: Value) -> str:
-        """The name of a leaf in equations."""
-        return self.names[leaf]
+        """The name of a leaf in equations, as it was typed."""
+        return typed(self.names, leaf)
 
     def title(self, node: Value, first: str) -> Iterable[str]:
         """The name in equations and the operation, in one line if one contains the other."""
-        name, title = self.names[node], node.op.title
-        if not node.label and first.endswith(title):
-            return (first.removesuffix(title) + name,)
-        return name, first
+        return titled(self.names, node, first)
 
     def numbers(self, value: Value) -> tuple[str, str]:
         """Room for the data, and for the gradient."""

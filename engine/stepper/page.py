@@ -10,19 +10,21 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from html import escape
-from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from ..analysis.naming import Namespace, known_names
+from ..frames import Unit, save_frames
 from ..graph import topological_order
 from ..notation import visible
-from ..system.files import demand_writable, write_whole
+from ..system.files import FilePath, demand_writable, write_whole
+from ..typesetting.themes import FONT_SIZE, ThemeName, look_of
 from ..value import Value, demand_value
 from .folded import FoldedRun, folded_run, is_large
 from .given.examples import ExampleNumbers, as_columns
 from .given.notes import Note, as_notes, demand_title
 from .given.part import ShownPart, Where, as_part
+from .marked_svg import MOST_BOXES
 from .script import page_script, page_style, widget_script
 from .trace import Lines, Trace, as_json, demand_lines, trace
 from .widget import widget
@@ -80,6 +82,7 @@ class Stepper:
 
         Stepper(loss)                           # in a notebook: the page
         Stepper(loss).save("loss.html")         # one file, for any browser, without a network
+        Stepper(loss).frames("fig-%02d.svg")    # a picture for each step
         Stepper(loss).widget()                  # a widget whose step Python can read and set
 
     - `lines`: by serial number, which line of the program made a Value.
@@ -180,18 +183,61 @@ class Stepper:
             script=page_script(),
         )
 
-    def save(self, path: str | PathLike[str]) -> Path:
-        """Write the page to an .html file, whole or not at all; returns the path.
+    def save(self, path: FilePath) -> Path:
+        """Write the page to an .html file, whole or not at all, or a film of it to a .gif.
+
+        Returns the path; of a film, `frames` says more.
 
         Raises ValueError for another ending, and an OSError if no file can be written there, such
         as FileNotFoundError if the folder does not exist.
         """
         target = Path(path)
+        if target.suffix.lower() == ".gif":
+            return self.frames(target)[0]
         if target.suffix.lower() not in (".html", ".htm"):
-            raise ValueError(f"path: the ending must be .html, got {str(path)!r}")
+            raise ValueError(f"path: the ending must be .html or .gif, got {str(path)!r}")
         demand_writable(target)
         write_whole(target, self.html().encode("utf-8"))
         return target
+
+    def frames(
+        self,
+        path: FilePath,
+        unit: Unit = "contribution",
+        *,
+        start: int = 0,
+        stop: int | None = None,
+        seconds: float = 1.0,
+        theme: ThemeName | None = None,
+        font_size: float = FONT_SIZE,
+        scale: float = 1.0,
+    ) -> list[Path]:
+        """Write a picture for each step of the run, all of them or none; returns their paths.
+
+            Stepper(loss).frames("fig-%02d.svg")            # or .png, .pdf, .tex
+            Stepper(loss).frames("run.gif", seconds=2)      # a film, by Pillow
+
+        Each picture shows what is known by then, in the same layout, with what the step concerns
+        marked and its equations below. The number in a name is that of the step; 0 is the start.
+
+        - `unit`: what a step ends with: a contribution, a node or a layer.
+        - `start`, `stop`: the first and the last step that is drawn; by default all are.
+        - `seconds`: how long a film shows a step.
+        - `theme`, `font_size`, `scale`: as in `draw`.
+
+        Raises ValueError for another ending, a name without a place for the number, a graph of more
+        than 300 boxes, or an argument out of range; an OSError if no file can be written there;
+        ImportError with the line to install it if there is no Pillow for a film; and RenderError.
+        """
+        output, *_ = self._given
+        if is_large(output):
+            raise ValueError(
+                f"frames: the graph has more than {MOST_BOXES} boxes, and a frame shows every "
+                "Value: step through a part of it, such as the loss of one example"
+            )
+        names = [node["name"] for node in self.trace.document["nodes"]]
+        look = look_of(theme, font_size, scale)
+        return save_frames(output, names, path, unit, (start, stop), seconds, look)
 
     def widget(self) -> Any:
         """The same as a widget, with the traits `step` and `selected`: see widget.py.

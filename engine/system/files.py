@@ -4,7 +4,7 @@ import errno
 import os
 import shutil
 import stat
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -114,6 +114,33 @@ def _take_after(new: Path, old: Path) -> None:
         os.chown(new, before.st_uid, -1)
     shutil.copystat(old, new)  # after the owner, whose change takes bits from the mode
     os.utime(new)
+
+
+def write_all(files: Mapping[Path, bytes]) -> None:
+    """Write several files, each whole, and all of them or none: if one fails, all are as before.
+
+    Raises what `write_whole` raises.
+    """
+    for path in files:
+        demand_writable(path)
+    before = {path: path.read_bytes() if path.exists() else None for path in files}
+    written: list[Path] = []
+    try:
+        for path, content in files.items():
+            written.append(path)
+            write_whole(path, content)
+    except BaseException:
+        for path in written:
+            _restore(path, before[path])
+        raise
+
+
+def _restore(path: Path, content: bytes | None) -> None:
+    """Make a file what it was: None for a file that was not there."""
+    if content is None:
+        path.unlink(missing_ok=True)
+    elif path.read_bytes() != content:
+        write_whole(path, content)
 
 
 def write_as(

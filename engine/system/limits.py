@@ -1,4 +1,4 @@
-"""Limits as arguments: a whole number, or inf for no limit; and a time in seconds."""
+"""Limits as arguments: a whole number, or inf for no limit; seconds; and numbers in a range."""
 
 from math import inf
 from numbers import Real
@@ -42,3 +42,30 @@ def duration(number: object, name: str) -> float:
         raise ValueError(f"{name} must be above 0 seconds, got {number!r}: inf is no limit")
     seconds: float = inf if given > 1e9 else given  # which no clock of Python counts
     return seconds
+
+
+def whole_number(number: object, name: str, least: int, most: int) -> int:
+    """The whole number from `least` to `most`; errors call it `name`.
+
+    Raises TypeError for anything but a number, and ValueError for any other number.
+    """
+    if not isinstance(number, Real):
+        raise TypeError(f"{name} must be a whole number from {least} to {most}, got {number!r}")
+    given: Any = number
+    if not (least <= given <= most and given == given // 1):
+        raise ValueError(f"{name} must be a whole number from {least} to {most}, got {number!r}")
+    return int(given)
+
+
+def within(number: object, name: str, least: float, most: float) -> float:
+    """The number, one from `least` to `most`; errors call it `name`.
+
+    Raises TypeError for anything but a number, and ValueError for any other number.
+    """
+    if not isinstance(number, Real):
+        raise TypeError(f"{name} must be a real number, got {number!r}: "
+                        f"one from {least:g} to {most:g}")  # fmt: skip
+    given: Any = number  # which may be an integer that no float64 can hold
+    if not least <= given <= most:
+        raise ValueError(f"{name} must be from {least:g} to {most:g}, got {number!r}")
+    return float(given)

@@ -15,6 +15,7 @@ from math import isfinite
 
 from ..gradients import Swept
 from ..notation import abridged
+from ..typesetting.mathematics import plain_label
 from ..value import Value
 from .observers import SourceLines, here, observers, watched_by
 
@@ -50,7 +51,7 @@ class _Alarm:
         pairs = zip(value.inputs, value.local_derivatives, strict=True)
         for place, (each, local) in enumerate(pairs, 1):
             if local is not None and not isfinite(local):
-                by = each.label or f"operand {place}"
+                by = plain_label(each.label) or f"operand {place}"
                 raise self.anomaly(
                     f"the derivative of {_in_words(value)} by {by} is {local}", value
                 )
@@ -78,4 +79,4 @@ def _in_words(value: Value) -> str:
 
 def _operand(value: Value) -> str:
     """The number, with its label if it has one."""
-    return f"{value.label} = {value.data!r}" if value.label else repr(value.data)
+    return f"{plain_label(value.label)} = {value.data!r}" if value.label else repr(value.data)

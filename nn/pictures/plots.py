@@ -11,9 +11,9 @@ from typing import Any, Protocol
 from unicodedata import category
 
 from engine import Value
-from engine.notation import BLUE, GREEN, ORANGE, PURPLE
 from engine.system.files import FilePath, write_as
 from engine.system.packages import optional
+from engine.typesetting.themes import BLUE, GREEN, ORANGE, PURPLE
 from engine.value import real_number
 
 from ..arguments.counts import demand_count

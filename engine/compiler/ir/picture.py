@@ -5,9 +5,10 @@ inputs and constants are drawn beside each instruction that reads them. Forward 
 gradient reads are repeated there in grey, by name. Plain numbers are written in the box itself.
 """
 
-from ...drawing.scene import PLAIN, Box, Edge, Scene
+from ...drawing.scene import Box, Edge, Scene
 from ...notation import operand
 from ...scope import Scope
+from ...typesetting.themes import PLAIN
 from ..kinds import LEAF, kind_of
 from ..kinds.instruction import Instruction
 from ..kinds.reads import seen_text

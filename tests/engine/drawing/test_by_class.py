@@ -19,7 +19,8 @@ import nn
 from engine import Value, draw, scope
 from engine.drawing.captions import NO_GRAD, common_scope, ranged, span
 from engine.drawing.compose import scene_of
-from engine.drawing.scene import ON_THE_LARGEST, PLAIN, Box, Edge, Scene
+from engine.drawing.scene import Box, Edge, Scene
+from engine.typesetting.themes import ON_THE_LARGEST, PLAIN
 from tests.oracles.layer import mean_square
 from tests.oracles.programs import ENGINE, random_program, run
 

@@ -159,7 +159,7 @@ def test_a_page_shows_the_picture_as_an_element_that_is_never_wider_than_its_roo
     assert shown["text/html"] == shown["image/svg+xml"] == drawing.svg()
     assert shown["text/plain"] == repr(drawing)
     style = parsed(drawing.svg()).get("style")
-    assert style == "max-width:100%;height:auto;background:#fff"
+    assert style == "max-width:100%;height:auto;background:white"
 
 
 def test_saving_writes_what_the_ending_says(tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_the_program_makes_png_and_pdf(ending: str, magic: bytes, tmp_path: Path
 
 
 @pytest.mark.parametrize(("name", "error", "message"), [
-    ("graph.jpg", ValueError, r"one of .dot, .svg, .png, .pdf, got '.*graph.jpg'"),
+    ("graph.jpg", ValueError, r"one of .dot, .svg, .png, .pdf, .tex, got '.*graph.jpg'"),
     ("graph", ValueError, "the ending must be one of"),
     (".", ValueError, "the ending must be one of"),
     ("folder.svg", IsADirectoryError, "folder.svg' is a folder; give the name of a file"),
@@ -209,12 +209,12 @@ def test_graphviz_has_a_minute_unless_it_is_told_otherwise(monkeypatch: pytest.M
     """The time limit of a drawing goes with each rendering."""
     limits = []
 
-    def render(source: str, format: str, time_limit: float) -> bytes:
+    def render(source: str, format: str, time_limit: float, *_: object) -> bytes:
         """An empty picture, with the limit taken note of."""
         limits.append(time_limit)
         return f"<svg >\n{source}{format}".encode()
 
-    monkeypatch.setattr("engine.drawing.picture.render", render)
+    monkeypatch.setattr("engine.drawing.formats.render", render)
     draw(Value(1.0)).svg()
     draw(Value(1.0), time_limit=5).svg()
     assert limits == [60.0, 5]
@@ -227,7 +227,7 @@ def test_graphviz_has_a_minute_unless_it_is_told_otherwise(monkeypatch: pytest.M
     ({"path_to": Value(1.0), "around": Value(2.0)}, ValueError,
      r"path_to and around cannot be combined: give one of them, got path_to=Value\(data=1.0"),
     ({"max_boxes": "many"}, TypeError, "max_boxes must be a real number, got 'many'"),
-    ({"direction": "up"}, ValueError, "direction must be one of LR, RL, TB, BT, got 'up'"),
+    ({"direction": "up"}, ValueError, "direction must be one of LR, RL, TB, BT or None, got 'up'"),
     ({"hops": 0}, ValueError, "hops must be a whole number from 1 on, got 0"),
     ({"hops": 1.5}, ValueError, r"hops must be a whole number from 1 on, got 1\.5"),
     ({"fold": "yes"}, ValueError, "fold must be True, False or None, got 'yes'"),
@@ -244,11 +244,11 @@ def test_pixels_are_written_as_the_program_gives_them(
 ) -> None:
     """The output of Graphviz goes into the file, byte for byte."""
 
-    def render(source: str, format: str, time_limit: float) -> bytes:
+    def render(source: str, format: str, time_limit: float, *_: object) -> bytes:
         """Bytes that are no text, and what was asked for."""
         return b"\xff\x00" + f"{format} within {time_limit}: {source}".encode()
 
-    monkeypatch.setattr("engine.drawing.picture.render", render)
+    monkeypatch.setattr("engine.drawing.formats.render", render)
     drawing = draw(Value(1.0, "x") * 2, time_limit=7)
     content = drawing.save(tmp_path / f"graph.{ending}").read_bytes()
     assert content == b"\xff\x00" + f"{ending} within 7: {drawing.source}".encode()

@@ -1,8 +1,10 @@
 """From DOT to pictures, with the `dot` program and without it."""
 
+import re
 import shutil
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,7 +12,11 @@ import pytest
 
 from engine import Value, draw
 from engine.drawing import RenderError
+from engine.drawing.compose import scene_of
+from engine.drawing.formats import Sheet
+from engine.drawing.layout import layout_of
 from engine.drawing.render import render
+from engine.typesetting.themes import look_of
 
 SOURCE = "digraph { a -> b }"
 REAL_DOT = shutil.which("dot")
@@ -40,13 +46,38 @@ def test_both_engines_make_svg(engine: str, monkeypatch: pytest.MonkeyPatch) -> 
     assert svg.count(b'class="node"') == 2
 
 
+@pytest.mark.parametrize("engine", SVG_ENGINES)
+def test_both_engines_lay_out_and_draw_what_is_laid_out(
+    engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drawn in its layout a picture is as it was, and other words change nothing of it."""
+    if engine == "package":
+        without_dot(monkeypatch)
+    scene = scene_of(Value(1.0, "x" * 20).exp(), names={})
+    layout = layout_of(Sheet(scene, 60).source, 60)
+    assert {*layout.boxes} == {box.id for box in scene.boxes}
+    assert {*layout.arrows} == {edge.id for edge in scene.edges}
+    boxes = tuple(replace(box, lines=("y",)) for box in scene.boxes)
+    placed = [Sheet(each, 60, layout=layout).svg()
+              for each in (scene, replace(scene, boxes=boxes, caption=()))]  # fmt: skip
+    sizes = [re.findall(r'viewBox="([^"]*)"', svg) for svg in placed]
+    assert sizes[0] == sizes[1]
+
+
 def test_the_program_gets_source_and_format(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """DOT goes in as UTF-8, the format is asked for, pictures of dots are fine-grained."""
+    """DOT goes in as UTF-8, the format is asked for, pictures of dots are fine-grained.
+
+    A .pdf has no margin, and both stand on the paper of their theme.
+    """
     fake_dot(monkeypatch, tmp_path, 'echo "$@"; cat')
-    assert render("grün ∑", "pdf", 10).decode() == "-Tpdf -Gbgcolor=white\ngrün ∑"
-    assert render(SOURCE, "png", 10).decode() == f"-Tpng -Gdpi=144 -Gbgcolor=white\n{SOURCE}"
+    assert render("grün ∑", "pdf", 10).decode() == "-Tpdf\ngrün ∑"
+    assert render(SOURCE, "svg", 10, ["-Ga=b"], "nop2").decode() == f"-Tsvg -Knop2 -Ga=b\n{SOURCE}"
+    sheet = Sheet(scene_of(Value(1.0)), 10)
+    assert sheet.pdf().decode().startswith("-Tpdf -Gdpi=72 -Gbgcolor=white -Gmargin=0\n")
+    large = replace(sheet, look=look_of("dark", 11, 2))
+    assert large.png().decode().startswith("-Tpng -Gdpi=288 -Gbgcolor=#15181c\n")
 
 
 def test_what_the_program_complains_of_is_passed_on(

@@ -9,8 +9,9 @@ import pytest
 from engine import PRIMITIVES, Op, Value, register, scope
 from engine.drawing.captions import NO_GRAD
 from engine.drawing.compose import scene_of
-from engine.drawing.scene import ON_A_PATH, ON_THE_LARGEST, PLAIN, Box, Scene
+from engine.drawing.scene import Box, Scene
 from engine.graph import Node
+from engine.typesetting.themes import ON_A_PATH, ON_THE_LARGEST, PLAIN
 
 
 def scene(output: Value, path_to: Value | None = None, max_boxes: int = 500) -> Scene:

@@ -18,7 +18,7 @@ from threading import Thread
 
 import pytest
 
-from engine.system.files import write_as, write_whole
+from engine.system.files import write_all, write_as, write_whole
 
 NOBODY = 65534  # the user who owns nothing
 
@@ -75,6 +75,48 @@ def test_a_failing_disk_leaves_the_old_file(
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
     assert pickle.loads(pickle.dumps(caught.value)).errno == code
+
+
+def test_several_files_are_written_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that fails at the third one leaves the first as it was, and nothing else."""
+    names = ("a", "b", "c")
+    files = {tmp_path / name: name.encode() for name in names}
+    (tmp_path / "a").write_bytes(b"old")
+    calls: list[int] = []
+
+    def fail(descriptor: int) -> None:
+        """A disk that is full once, at the third file."""
+        calls.append(descriptor)
+        if len(calls) == 3:
+            raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match=r"path: .*c' cannot be written: no space left"):
+        write_all(files)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"old"}
+    write_all(files)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        name: name.encode() for name in names
+    }
+    with pytest.raises(FileNotFoundError, match="nowhere' does not exist"):
+        write_all({tmp_path / "a": b"new", tmp_path / "nowhere" / "b": b""})
+    assert (tmp_path / "a").read_bytes() == b"a"
+
+
+def test_a_file_that_did_not_change_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that fails is as it was already."""
+    (tmp_path / "a").write_bytes(b"old")
+
+    def fail(descriptor: int) -> None:
+        """A disk that is full."""
+        raise OSError(errno.ENOSPC, f"no space left for {descriptor}")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="no space left"):
+        write_all({tmp_path / "a": b"new"})
+    assert (tmp_path / "a").read_bytes() == b"old"
 
 
 def test_half_a_file_is_no_file(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from engine import Value, chain_rule, draw, trace
 from engine.drawing.picture import Drawing
-from engine.system.limits import duration, limit, up_to
+from engine.system.limits import duration, limit, up_to, whole_number, within
 
 
 def graph() -> tuple[Value, Value]:
@@ -79,3 +79,20 @@ def test_a_run_and_a_formula_without_limit_are_whole() -> None:
     assert chain_rule(output, leaf).latex(inf) == chain_rule(output, leaf).latex()
     assert chain_rule(output, leaf).latex(1).count(r"\quad") == 2
     assert repr(draw(output, max_boxes=inf)) == repr(draw(output))
+
+
+@pytest.mark.parametrize(("call", "error", "message"), [
+    (lambda: whole_number(2.5, "at", 0, 9), ValueError, r"at must be a whole number from 0 to 9"),
+    (lambda: whole_number("3", "at", 0, 9), TypeError, "at must be a whole number from 0 to 9"),
+    (lambda: whole_number(nan, "at", 0, 9), ValueError, "whole number from 0 to 9, got nan"),
+    (lambda: within(nan, "size", 1, 9), ValueError, "size must be from 1 to 9, got nan"),
+    (lambda: within([3], "size", 1, 9), TypeError, "size must be a real number, got .3.: one from"),
+])  # fmt: skip
+def test_a_number_is_in_its_range(
+    call: Callable[[], object], error: type[Exception], message: str
+) -> None:
+    """The ends belong to it; whole numbers may come from NumPy."""
+    assert whole_number(np.int64(9), "at", 0, 9) == whole_number(9.0, "at", 0, 9) == 9
+    assert within(1, "size", 1, 9) == 1.0
+    with pytest.raises(error, match=message):
+        call()

@@ -11,9 +11,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import nn
-from engine.notation import GREY
+from engine.typesetting.themes import BLUE as _ABOVE
+from engine.typesetting.themes import GREY, THEMES, ThemeName
+from engine.typesetting.themes import VERMILION as _BELOW
 from nn.pictures.wiring import network_diagram
-from nn.pictures.wiring_svg import _ABOVE, _BELOW
 
 _SVG = "{http://www.w3.org/2000/svg}"
 
@@ -345,3 +346,33 @@ def test_what_is_no_neuron_any_more_is_not_drawn(model: nn.Layer) -> None:
     """The picture would show what is not computed."""
     with pytest.raises(TypeError, match="model must be a network of neurons in layers"):
         nn.draw_network(model)
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_a_theme_gives_the_colours(name: ThemeName) -> None:
+    """Of lines, circles, curves and words; a dark picture brings its ground along."""
+    theme, picture = THEMES[name], _picture(_model(), theme=name)
+    strokes = {link.get("stroke") for link in _links(picture)}
+    assert strokes == {theme.above, theme.below}
+    fills = {each.get("fill") for each in picture.iter(f"{_SVG}circle")} - {"none"}
+    assert fills == {theme.boxes[kind].fill for kind in ("leaf", "operation", "output")}
+    assert {each.get("fill") for each in picture.iter(f"{_SVG}text")} == {theme.quiet}
+    (curve, *_) = picture.iter(f"{_SVG}polyline")
+    assert curve.get("stroke") == theme.boxes["operation"].letters
+    grounds = [each.get("fill") for each in picture.iter(f"{_SVG}rect")]
+    assert grounds == ([theme.paper] if theme.opaque else [])
+
+
+def test_letters_and_the_whole_picture_can_be_larger() -> None:
+    """Larger letters have more room; a larger picture is the same one."""
+    usual, letters, large = (
+        _picture(_model(), **sizes) for sizes in ({}, {"font_size": 18}, {"scale": 2})
+    )
+    assert {each.get("style") for each in letters.iter(f"{_SVG}text")} == {"font-size:24.0px"}
+    assert float(letters.get("height", 0)) > float(usual.get("height", 0))
+    assert large.get("viewBox") == usual.get("viewBox")
+    assert [
+        float(large.get(side, 0)) / float(usual.get(side, 0)) for side in ("width", "height")
+    ] == pytest.approx([2, 2], rel=0.01)
+    with pytest.raises(ValueError, match="theme must be one of light, dark, print or None"):
+        nn.draw_network(_model(), theme="sepia")  # type: ignore[arg-type]

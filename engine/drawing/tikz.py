@@ -1,0 +1,243 @@
+r"""A scene in TikZ, with the places that Graphviz found: `\input{graph}` in a LaTeX document.
+
+LaTeX sets the formulas of labels. All other text is data: what LaTeX would obey is escaped, and a
+formula may use commands that only set letters and signs.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ..notation import visible
+from ..typesetting.mathematics import (
+    FORMULA,
+    as_latex,
+    is_command,
+    latex_sign,
+    parts_of,
+    plain_label,
+)
+from ..typesetting.themes import (
+    ACTIVE,
+    AHEAD,
+    BACKWARD,
+    CHANGES,
+    ON_A_PATH,
+    ON_THE_LARGEST,
+    PASSING,
+    PLAIN,
+    BoxStyle,
+    Look,
+    Stroke,
+)
+from .layout import Layout, Placing
+from .scene import BOLD_UP_TO, Box, Edge, Scene
+
+_HEAD = r"""% A picture by glassgrad, in a document that has \usepackage{tikz}: \input{this file}.
+% By itself: \documentclass[tikz]{standalone} \begin{document} \input{this file} \end{document}
+"""
+
+_EMPHASES = {
+    PLAIN: "plain",
+    ON_A_PATH: "on a path",
+    ON_THE_LARGEST: "on the largest path",
+    ACTIVE: "active",
+    CHANGES: "changes",
+    PASSING: "passing",
+    AHEAD: "ahead",
+}
+
+# Points of an inch.
+_INCH = 72
+
+_ESCAPED = {
+    **{each: f"\\{each}" for each in "{}$&#_%"},
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"{\char34}",
+    "\N{EN DASH}": r"\textendash{}",
+    "\N{EM DASH}": r"\textemdash{}",
+}
+
+# A blank to be filled in, the minus of a number, a hyphen before another one, which LaTeX would
+# join with it, and any other character.
+_WORD = re.compile(
+    r"(?P<blank>_{4,})|(?P<minus>(?<![\w)-])-(?=\d|inf))|(?P<hyphen>-(?=-))|.", re.DOTALL
+)
+
+# The width of a blank for one underscore, as a share of the size of letters.
+_BLANK = 0.556
+
+# Commands that set what stands in braces behind them, beside those that are understood here.
+_SETTING = ("frac", "dfrac", "tfrac", "sqrt", "mathit", "mathsf", "boldsymbol", "overline",
+            "underline", "widehat", "widetilde", "big", "Big")  # fmt: skip
+_COMMAND = re.compile(r"\\([A-Za-z]+|.)")
+
+# What LaTeX would obey, and two scripts at one place.
+_OBEYED = re.compile(r"[%#&~\\\x00-\x1f]|\^\^|([_^])(?:\{[^{}]*\}|[^{}])\s*\1")
+
+
+def to_tikz(scene: Scene, layout: Layout, look: Look) -> str:
+    """The scene as a picture in TikZ; a unit of its coordinates is a point of Graphviz."""
+    return "\n".join([_HEAD + r"\begin{tikzpicture}[", *_styles(look), "]",
+                      *_frames(scene, layout), *_boxes(scene, layout),
+                      *_arrows(scene, layout, look), *_caption(scene, layout),
+                      r"\end{tikzpicture}", ""])  # fmt: skip
+
+
+def _styles(look: Look) -> Iterator[str]:
+    """The options of the picture: a style for each kind of box, and for each emphasis."""
+    theme = look.theme
+    yield f"  x=1bp, y=1bp, >=latex{_scaled(look.scale)},"
+    yield f"  letters/.style={{align=center, inner sep=1bp, {_font(look, 11)}}},"
+    yield f"  number/.style={{letters, fill={_colour(theme.paper)}, {_font(look, 10)}}},"
+    yield f"  quiet/.style={{letters, text={_colour(theme.quiet)}, {_font(look, 13)}}},"
+    red, green, blue, alpha = (int(theme.frame[i : i + 2], 16) for i in (1, 3, 5, 7))
+    frame = f"{{rgb,255:red,{red};green,{green};blue,{blue}}}"
+    yield (f"  frame/.style={{rounded corners=6bp, draw={_colour(theme.quiet)}, fill={frame}, "
+           f"fill opacity={alpha / 255:.2f}}},")  # fmt: skip
+    for kind, style in theme.boxes.items():
+        yield f"  {kind}/.style={{letters, {_of_kind(style)}{_DOUBLE * (kind == 'output')}}},"
+    for emphasis, stroke in theme.strokes.items():
+        name, dashes = _EMPHASES[emphasis], f", {stroke.dashes}" if stroke.dashes else ""
+        yield f"  {name}/.style={{line width={stroke.width}bp{_of_stroke(stroke)}{dashes}}},"
+        line = f"line width={stroke.width}bp, draw={_colour(stroke.line)}"
+        yield f"  {name} arrow/.style={{{line}{dashes}}},"
+
+
+_DOUBLE = ", double, double distance=2bp"
+
+
+def _scaled(scale: float) -> str:
+    return "" if scale == 1 else f", scale={scale:.6g}, transform shape"
+
+
+def _font(look: Look, size: float) -> str:
+    points = float(look.sized(size))
+    return rf"font=\sffamily\fontsize{{{points:.6g}}}{{{1.2 * points:.6g}}}\selectfont"
+
+
+def _of_kind(style: BoxStyle) -> str:
+    """The options of a kind of box."""
+    rounded = ", rounded corners=4bp" if "rounded" in style.style else ""
+    fill, border, letters = map(_colour, (style.fill, style.border, style.letters))
+    return f"fill={fill}, draw={border}, text={letters}{rounded}"
+
+
+def _of_stroke(stroke: Stroke) -> str:
+    """The options of an emphasis that a box has in place of those of its kind."""
+    border, fill = stroke.border, stroke.fill
+    return (f", draw={_colour(border)}" * bool(border)) + (f", fill={_colour(fill)}" * bool(fill))
+
+
+def _colour(name: str) -> str:
+    """A colour in LaTeX: that of its three numbers, or by its name."""
+    if not name.startswith("#"):
+        return name
+    red, green, blue = (int(name[i : i + 2], 16) for i in (1, 3, 5))
+    return f"{{rgb,255:red,{red};green,{green};blue,{blue}}}"
+
+
+def _frames(scene: Scene, layout: Layout) -> Iterator[str]:
+    """The frames, outer ones first, each with its name."""
+    names = {f"cluster_{box.id}_{depth}": name
+             for box in scene.boxes for depth, name in enumerate(box.scope)}  # fmt: skip
+    for name, place in layout.frames.items():
+        left, low, right, high = place["bb"].split(",")
+        yield rf"\draw[frame] ({left},{low}) rectangle ({right},{high});"
+        if "lp" in place:  # which a name without letters has not
+            yield rf"\node[quiet] at ({place['lp']}) {{{_text(names[name])}}};"
+
+
+def _boxes(scene: Scene, layout: Layout) -> Iterator[str]:
+    for box in scene.boxes:
+        place = layout.boxes[box.id]
+        size = (
+            f"minimum {side}={_INCH * float(place[side]):.6g}bp" for side in ("width", "height")
+        )
+        style = f"{box.kind}, {_EMPHASES[box.emphasis]}, {', '.join(size)}"
+        yield rf"\node[{style}] ({box.id}) at ({place['pos']}) {{{_lines(box)}}};"
+
+
+def _lines(box: Box) -> str:
+    """The lines of a box; the first one is bold unless it is long."""
+    first, *rest = box.lines
+    is_long = len(plain_label(first)) > BOLD_UP_TO
+    bold = (line if is_long else rf"\textbf{{{line}}}" for line in map(_text, first.split("\n")))
+    return r"\\".join([*bold, *map(_text, rest)])
+
+
+def _arrows(scene: Scene, layout: Layout, look: Look) -> Iterator[str]:
+    """The arrows, as curves from box to box, each with its number."""
+    for edge in scene.edges:
+        place = layout.arrows[edge.id]
+        way = "<-" if edge.emphasis in BACKWARD else "->"
+        wide = f", line width={edge.width}bp" if edge.width else ""
+        yield rf"\draw[{way}, {_EMPHASES[edge.emphasis]} arrow{wide}] {_curve(edge, place)};"
+        if edge.label:
+            letters = _colour(look.theme.strokes[edge.emphasis].letters)
+            yield rf"\node[number, text={letters}] at ({place['lp']}) {{{_text(edge.label)}}};"
+
+
+def _curve(edge: Edge, place: Placing) -> str:
+    """The curve of an arrow; the borders of its boxes cut off its ends."""
+    points = [each for each in place["pos"].split() if each[0] not in "es"]
+    middle = [f"({each})" for each in points[1:-1]]
+    curves = [f".. controls {first} and {second} .."
+              for first, second in zip(middle[::3], middle[1::3], strict=True)]  # fmt: skip
+    ends = [*middle[2::3], f"({edge.head})"]
+    steps = (f"{curve} {end}" for curve, end in zip(curves, ends, strict=True))
+    return " ".join([f"({edge.tail})", *steps])
+
+
+def _caption(scene: Scene, layout: Layout) -> Iterator[str]:
+    if scene.caption:
+        lines = r"\\".join(map(_text, scene.caption))
+        yield rf"\node[quiet] at ({layout.whole['lp']}) {{{lines}}};"
+
+
+def _text(text: str) -> str:
+    """A text as LaTeX that shows it as it is, with its formulas set."""
+    return r"\\".join("".join(_set(line)) or "{}" for line in visible(text).split("\n"))
+
+
+def _set(line: str) -> Iterator[str]:
+    """The parts of a line, in LaTeX."""
+    for part in parts_of(line):
+        if part.source:
+            yield f"${as_latex(part.source)}$"
+            continue
+        text, start = part.atoms[0].base[0].text, 0
+        for found in FORMULA.finditer(text):
+            if _is_harmless(found[1]):
+                yield _escaped(text[start : found.start()]) + f"${as_latex(found[1])}$"
+                start = found.end()
+        yield _escaped(text[start:])
+
+
+def _is_harmless(formula: str) -> bool:
+    """Whether a formula that is not understood has only commands that set letters and signs."""
+    rest, depth = _COMMAND.sub("", formula), 0
+    for each in rest:
+        depth += {"{": 1, "}": -1}.get(each, 0)
+        if depth < 0:
+            return False
+    known = (name in _SETTING or is_command(name) for name in _COMMAND.findall(formula))
+    return depth == 0 and all(known) and not _OBEYED.search(rest)
+
+
+def _escaped(text: str) -> str:
+    """Text as LaTeX that shows it."""
+    return _WORD.sub(_word, text)
+
+
+def _word(found: re.Match[str]) -> str:
+    """A character of a text in LaTeX, or a blank."""
+    if found["blank"]:
+        return rf"\rule[-1bp]{{{_BLANK * len(found[0]):.6g}em}}{{0.4bp}}"
+    if found["minus"]:
+        return "$-$"
+    return "-{}" if found["hyphen"] else _ESCAPED.get(found[0]) or latex_sign(found[0])

@@ -229,7 +229,7 @@ class Stepper:
         than 300 boxes, or an argument out of range; an OSError if no file can be written there;
         ImportError with the line to install it if there is no Pillow for a film; and RenderError.
         """
-        output, *_ = self._given
+        output = self._output
         if is_large(output):
             raise ValueError(
                 f"frames: the graph has more than {MOST_BOXES} boxes, and a frame shows every "

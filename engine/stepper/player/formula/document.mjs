@@ -54,6 +54,8 @@ function untold(made, rows) {
     title: names[names.length - 1],
     output: names.length - 1,
     about: null,
+    shown: null,
+    examples: null,
     nodes: made.map((each, i) => untoldNode(each, names[i], places, rows)),
     rows,
     numeric_note: isLarge ? note : "",

@@ -83,7 +83,7 @@ class Stepper:
         Stepper(loss)                           # in a notebook: the page
         Stepper(loss).save("loss.html")         # one file, for any browser, without a network
         Stepper(loss).frames("fig-%02d.svg")    # a picture for each step
-        Stepper(loss).widget()                  # a widget whose step Python can read and set
+        Stepper(loss).widget()                  # a widget whose step and numbers Python can set
 
     - `lines`: by serial number, which line of the program made a Value.
     - `names`: what Values without a label are called, as `locals()` says it. By default the
@@ -111,6 +111,10 @@ class Stepper:
     event: "answered", title, asked, right, atOnce, later, questions, question: {step, asks, right,
     tries}}`, and at the end the same with event "finished" and without `question`. So a learning
     platform can note how many of how many `questions` are `right`, and how many at once.
+
+    In the page the numbers of leaves may be changed, and it computes the run anew: dragged in the
+    picture, or typed among the Values. A leaf stays that leads to an operation which a page cannot
+    compute; so do all leaves of a folded graph.
 
     No `.grad` is read or written. The recorded run is in `trace`; that of a folded graph is in
     `folded`, which is None for any other graph.
@@ -240,7 +244,7 @@ class Stepper:
         return save_frames(output, names, path, unit, (start, stop), seconds, look)
 
     def widget(self) -> Any:
-        """The same as a widget, with the traits `step` and `selected`: see widget.py.
+        """The same as a widget, with the traits `step`, `selected` and `values`: see widget.py.
 
         Raises ImportError with the line to install it if anywidget is not there.
         """

@@ -1,7 +1,6 @@
 // The note that numbers are others than the saved ones, with a button that brings these back.
 
 import { h, setText } from "../elements/elements.mjs";
-import { changedPlaces } from "../live/leaves.mjs";
 import { short } from "../run/numbers.mjs";
 
 /** @import { RunCard } from "../parts.d.ts" */
@@ -42,9 +41,7 @@ export function changedNote(dispatch) {
  * @type {(run: Run) => string}
  */
 function changeOf({ live, nodes, output }) {
-  const count = live ? changedPlaces(live).length : 0;
-  if (!live || count === 0) return "";
+  if (!live?.isChanged) return "";
   const [now, before] = [live.data[output], live.saved[output]].map((x) => short(x));
-  const numbers = count === 1 ? "one number changed" : `${count} numbers changed`;
-  return `${nodes[output].name} = ${now}, saved ${before}: ${numbers}`;
+  return `${nodes[output].name} = ${now}, saved: ${before}`;
 }

@@ -140,8 +140,7 @@ def _joined(modules: Iterable[str]) -> str:
     folder = files(__package__) / "player"
     texts = ((folder / f"{name}.mjs").read_text("utf-8") for name in modules)
     bare = (_EXPORT.sub("", _IMPORT.sub("", _COMMENT.sub("", text))) for text in texts)
-    return _SPACE.sub("", "
-".join(bare))
+    return _SPACE.sub("", "\n".join(bare))
 
 
 @cache

@@ -60,8 +60,7 @@ def test_no_name_is_defined_twice() -> None:
     """In one script all of them stand side by side; each of them has a name that can be seen."""
     names = [name for text in TEXTS.values() for name in defined(text)]
     assert [name for name, count in Counter(names).items() if count > 1] == []
-    assert not Counter(names) - Counter(defined(page_script() + "
-" + _joined(PLAYGROUND)))
+    assert not Counter(names) - Counter(defined(page_script() + "\n" + _joined(PLAYGROUND)))
     for text in TEXTS.values():
         words = "|".join(["export", "async", "function", "const", "let", "var", "class"])
         assert len(starting_with(f"(?:{words})", text)) == len(defined(text))

@@ -1,5 +1,6 @@
 // The run as it is now: made anew, at the latest when it is asked for, once numbers have changed.
 
+import { makeLater, tellNodes } from "../formula/texts.mjs";
 import { prepare, readPaths } from "../run/run.mjs";
 import { atSaved, liveOf, traceNow, withLeaves } from "./live.mjs";
 import { pathsOnDemand } from "./paths.mjs";
@@ -7,7 +8,7 @@ import { curveNow } from "./retrace.mjs";
 
 /** @import { Live } from "./live.d.ts" */
 /** @import { Trace } from "../trace.d.ts" */
-/** @import { Action, Run, RunNode } from "../types.d.ts" */
+/** @import { Action, Run } from "../types.d.ts" */
 
 /**
  * The run of a trace, which can be computed anew.
@@ -16,28 +17,27 @@ import { curveNow } from "./retrace.mjs";
 export const liveRun = (trace) => prepare(trace, liveOf(trace));
 
 /**
- * The run on the numbers of now, whose paths and curves are made when they are asked for.
- * @type {(live: Live) => Run}
+ * The run on the numbers of now, `whole` with finite differences and curves.
+ * @type {(live: Live, whole: boolean) => Run}
  */
-function movingRun(live) {
-  const { document, graph } = live;
-  const run = prepare(traceNow(live, false), live);
-  const pathsTo = pathsOnDemand(graph, live);
-  for (const [i, node] of run.nodes.entries()) {
-    madeLater(node, "paths", () => readPaths(pathsTo(i)));
-    madeLater(node, "curve", () => curveNow(document.nodes[i].curve, graph, live, i));
-  }
+function runNow(live, whole) {
+  const run = prepare(traceNow(live, whole), live);
+  if (live.isChanged) tellNodes(run.nodes, live.texts, live);
+  if (!whole) showMore(run, live);
   return run;
 }
 
 /**
- * Let an entry of a new node be made when it is first asked for.
- * @type {<Key extends keyof RunNode>(node: RunNode, key: Key, make: () => RunNode[Key]) => void}
+ * Let nodes have paths and curves, each made when it is first asked for.
+ * @type {(run: Run, live: Live) => void}
  */
-function madeLater(node, key, make) {
-  /** @type {RunNode[typeof key] | undefined} */
-  let made;
-  Object.defineProperty(node, key, { get: () => (made === undefined ? (made = make()) : made) });
+function showMore({ nodes }, live) {
+  const { document, graph } = live;
+  const pathsTo = pathsOnDemand(graph, live);
+  for (const [i, node] of nodes.entries()) {
+    makeLater(node, "paths", () => readPaths(pathsTo(i)));
+    makeLater(node, "curve", () => curveNow(document.nodes[i].curve, graph, live, i));
+  }
 }
 
 /** A run that is replaced by another one when a reader changes numbers; none is ever written to. */
@@ -62,9 +62,7 @@ export class CurrentRun {
 
   /** The run on the numbers of now. */
   get run() {
-    if (this.#live && this.#run.live !== this.#live) {
-      this.#run = movingRun(this.#live);
-    }
+    if (this.#live && this.#run.live !== this.#live) this.#run = runNow(this.#live, false);
     return this.#run;
   }
 
@@ -83,7 +81,7 @@ export class CurrentRun {
   /** Add finite differences and curves, where they are missing; gives whether they were. */
   complete() {
     if (!this.#live || this.#isWhole) return false;
-    this.#run = prepare(traceNow(this.#live, true), this.#live);
+    this.#run = runNow(this.#live, true);
     this.#isWhole = true;
     return true;
   }

@@ -68,7 +68,7 @@ class Stepper:
 
         Stepper(loss)                           # in a notebook: the page
         Stepper(loss).save("loss.html")         # one file, for any browser, without a network
-        Stepper(loss).widget()                  # a widget whose step Python can read and set
+        Stepper(loss).widget()                  # a widget whose step and numbers Python can set
 
     - `lines`: by serial number, which line of the program made a Value.
     - `names`: what Values without a label are called, as `locals()` says it. By default the
@@ -80,6 +80,10 @@ class Stepper:
     or passes gradient along all edges between two such classes, and a class opens when it is
     clicked. Where even the classes are more than 300, or where there are notes, which speak of
     single Values, the page has every event, and no picture.
+
+    In the page the numbers of leaves may be changed, and it computes the run anew: dragged in the
+    picture, or typed among the Values. A leaf stays that leads to an operation which a page cannot
+    compute; so do all leaves of a folded graph.
 
     A page in a frame posts to the page around it, when a question is settled, `{type: "glassgrad",
     event: "answered", title, asked, right, atOnce, later, questions, question: {step, asks, right,
@@ -159,7 +163,7 @@ class Stepper:
         return target
 
     def widget(self) -> Any:
-        """The same as a widget, with the traits `step` and `selected`: see widget.py.
+        """The same as a widget, with the traits `step`, `selected` and `values`: see widget.py.
 
         Raises ImportError with the line to install it if anywidget is not there.
         """

@@ -165,9 +165,7 @@ def _document(
     nodes = [
         {
             "name": wording.names[node],
-            "op": node.op.title,
-            "symbol": node.op.symbol,
-            "row": row_name(node.op, len(node.inputs)) if node.inputs else None,
+            **_operation_entry(node),
             "scope": list(node.scope),
             "data": as_number(node.data),
             "grad": as_number(grad),
@@ -231,6 +229,12 @@ def _numeric(output: Value, wording: TraceWording) -> tuple[dict[Value, Numeric]
         name = wording.name(replay.changed[0])
         return {}, f"No finite differences: .data has been set, and {name} would be another number."
     return dict(numeric_gradients(replay, grads)), ""
+
+
+def _operation_entry(node: Value) -> dict[str, str | None]:
+    """What made a node, as a path and as a picture shows it; and the name of its row."""
+    row = row_name(node.op, len(node.inputs)) if node.inputs else None
+    return {"op": node.op.title, "symbol": node.op.symbol, "row": row}
 
 
 def _inputs(node: Value, index: Mapping[Value, int], names: Names) -> list[dict[str, Any]]:

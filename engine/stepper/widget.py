@@ -12,7 +12,7 @@ It needs the package anywidget and runs the script of the page. Where widgets ar
 page is shown in its place; it cannot be led.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from math import isfinite
 from typing import Any
 
@@ -55,15 +55,8 @@ def widget(run: Trace | FoldedRun, script: str, style: str, page: str) -> Any:
     def numbers(_: Any, proposal: Any) -> dict[str, float]:
         """A number for each leaf that may change: the given one, or the recorded one."""
         given: Mapping[str, Any] = proposal["value"]
-        for name, number in given.items():
-            if name not in leaves:
-                raise traitlets.TraitError(
-                    f"values: {name!r} is no leaf whose number may change; {_listed(leaves)}"
-                )
-            if not isinstance(number, int | float) or not isfinite(number):
-                raise traitlets.TraitError(
-                    f"values: the number of {name!r} must be finite, got {number!r}"
-                )
+        if fault := _fault(given, leaves):
+            raise traitlets.TraitError(f"values: {fault}")
         return {**recorded, **{name: float(number) for name, number in given.items()}}
 
     def shown(made: Any, **options: Any) -> Any:
@@ -99,6 +92,16 @@ def _changeable(document: Mapping[str, Any]) -> dict[str, float | str]:
         for place, node in enumerate(nodes)
         if not node["inputs"] and place not in kept
     }
+
+
+def _fault(given: Mapping[str, Any], leaves: Collection[str]) -> str:
+    """What is wrong with numbers for leaves; empty if nothing is."""
+    for name, number in given.items():
+        if name not in leaves:
+            return f"{name!r} is no leaf whose number may change; {_listed(leaves)}"
+        if not isinstance(number, int | float) or not isfinite(number):
+            return f"the number of {name!r} must be finite, got {number!r}"
+    return ""
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -62,8 +62,8 @@ export function valuesCard(dispatch) {
 
 let hints = 0;
 
-const HOW_TO_CHANGE = "To change the number of a leaf, drag it left or right, type, or press ↑ " +
-  "and ↓ (with Shift ten steps at once). Esc takes it back.";
+const HOW_TO_CHANGE = "To change the number of a leaf, drag it left or right, here or in the " +
+  "picture, type, or press ↑ and ↓ (with Shift ten steps at once). Esc takes it back.";
 
 // With how many of their names leaves are told that keep their numbers.
 const NAMED = 3;

@@ -43,7 +43,7 @@ def test_what_has_no_end_is_refused(script: str) -> None:
 
 def test_the_margins_of_the_page_are_narrow() -> None:
     """No line is empty, or has a space at its beginning or end."""
-    lines = page_script().splitlines()
+    lines = page_script().strip().splitlines()
     assert all(line == line.strip() != "" for line in lines)
 
 

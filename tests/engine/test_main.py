@@ -176,7 +176,7 @@ def test_signs_and_special_numbers_are_understood(run: Any, line: str) -> None:
     ("check x x=1 --tolerance -1", "tolerance must be positive and finite, got -1.0"),
     ("reasons sofmax", "name must be one of softmax, residual, saturation, dead-relu, zero-"),
     ("reasons softmax residual", "reasons takes one name, or none: leave out residual"),
-    ("reasons softmax -o softmax.svg", "path: the ending must be .html, got 'softmax.svg'"),
+    ("reasons softmax -o softmax.svg", "path: the ending must be .html or .gif, got 'softmax.svg'"),
     ("reasons -o softmax.html", "folder: all pages need a folder, got 'softmax.html': for one"),
     ("reasons -o /nowhere/pages", "path: the folder '/nowhere' does not exist; create it"),
     ("exercises 01-33", "there is no exercise '01-33': did you mean '01-3'?"),

@@ -171,7 +171,7 @@ def test_saving_writes_the_page(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "error", "message"), [
-    ("run.svg", ValueError, r"path: the ending must be .html, got '.*run.svg'"),
+    ("run.svg", ValueError, r"path: the ending must be .html or .gif, got '.*run.svg'"),
     ("folder.html", IsADirectoryError, "folder.html' is a folder"),
     ("nowhere/run.html", FileNotFoundError, "nowhere' does not exist; create it"),
 ])  # fmt: skip

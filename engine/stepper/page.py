@@ -80,47 +80,47 @@ _GRADIENT = re.compile(r"(?<=>)grad [^<]*(?=</text>\n</g>)|, grad [^,<]*(?=</tit
 class Stepper:
     """Everything that happens in a run, forward and backward, one step at a time.
 
-            Stepper(loss)                           # in a notebook: the page
-            Stepper(loss).save("loss.html")         # one file, for any browser, without a network
-            Stepper(loss).frames("fig-%02d.svg")    # a picture for each step
-            Stepper(loss).widget()                  # a widget whose step and numbers Python can set
+        Stepper(loss)                           # in a notebook: the page
+        Stepper(loss).save("loss.html")         # one file, for any browser, without a network
+        Stepper(loss).frames("fig-%02d.svg")    # a picture for each step
+        Stepper(loss).widget()                  # a widget whose step and numbers Python can set
 
-        - `lines`: by serial number, which line of the program made a Value.
-        - `names`: what Values without a label are called, as `locals()` says it. By default the
-          variables of the program that hold them are looked at, and {} forbids that.
-        - `title`: what the page is called.
-        - `notes`: what it says about the run: texts, and Notes, which lead to a step.
-        - `examples`: leaves, or their names, each with its number in every example, such as
-          {"x[0]": [0, 0, 1, 1], "x[1]": [0, 1, 0, 1], "y": [0, 1, 1, 0]}. The page shows one of them at
-          a time, and trains the other leaves on the mean of `output` over all of them. A target is a
-          leaf if it is a Value, `Value(1.0, "y")`.
-        - `start`, `stop`: the step at which it opens, and the last one that it has: a position, which
-          counts events as the `step` of a widget does; a Value or its name, when its gradient is
-          complete; or ("h", "computed"), when its number is there.
-        - `hide`: what it leaves out until it is taught, by name: "checks" by finite differences,
-          "gradients" and all of the way back, the tabs "ledger", "paths", "values", "meaning",
-          "descent" and "marks", the "plot" of an operation, and the "rules" of local derivatives, of
-          which the numbers stay.
+    - `lines`: by serial number, which line of the program made a Value.
+    - `names`: what Values without a label are called, as `locals()` says it. By default the
+      variables of the program that hold them are looked at, and {} forbids that.
+    - `title`: what the page is called.
+    - `notes`: what it says about the run: texts, and Notes, which lead to a step.
+    - `examples`: leaves, or their names, each with its number in every example, such as
+      {"x[0]": [0, 0, 1, 1], "x[1]": [0, 1, 0, 1], "y": [0, 1, 1, 0]}. The page shows one of them at
+      a time, and trains the other leaves on the mean of `output` over all of them. A target is a
+      leaf if it is a Value, `Value(1.0, "y")`.
+    - `start`, `stop`: the step at which it opens, and the last one that it has: a position, which
+      counts events as the `step` of a widget does; a Value or its name, when its gradient is
+      complete; or ("h", "computed"), when its number is there.
+    - `hide`: what it leaves out until it is taught, by name: "checks" by finite differences,
+      "gradients" and all of the way back, the tabs "ledger", "paths", "values", "meaning",
+      "descent" and "marks", the "plot" of an operation, and the "rules" of local derivatives, of
+      which the numbers stay.
 
-        A graph of more than 300 boxes is walked folded: a step computes all Values of equal structure,
-        or passes gradient along all edges between two such classes, and a class opens when it is
-        clicked. Where even the classes are more than 300, or where there are notes or examples, which
-        are of single Values, the page has every event, and no picture.
+    A graph of more than 300 boxes is walked folded: a step computes all Values of equal structure,
+    or passes gradient along all edges between two such classes, and a class opens when it is
+    clicked. Where even the classes are more than 300, or where there are notes or examples, which
+    are of single Values, the page has every event, and no picture.
 
-                A page in a frame posts to the page around it, when a question is settled, `{type: "glassgrad",
-        event: "answered", title, asked, right, atOnce, later, questions, question: {step, asks, right,
-        tries}}`, and at the end the same with event "finished" and without `question`. So a learning
-        platform can note how many of how many `questions` are `right`, and how many at once.
-    
-        In the page the numbers of leaves may be changed, and it computes the run anew: dragged in the
-        picture, or typed among the Values. A leaf stays that leads to an operation which a page cannot
-        compute; so do all leaves of a folded graph.
-    
-        No `.grad` is read or written. The recorded run is in `trace`; that of a folded graph is in
-        `folded`, which is None for any other graph.
+    A page in a frame posts to the page around it, when a question is settled, `{type: "glassgrad",
+    event: "answered", title, asked, right, atOnce, later, questions, question: {step, asks, right,
+    tries}}`, and at the end the same with event "finished" and without `question`. So a learning
+    platform can note how many of how many `questions` are `right`, and how many at once.
 
-        Raises what `trace` raises; of a folded graph, too many events are an error of `trace` alone,
-        and a part of the run is one, since its steps are those of classes.
+    In the page the numbers of leaves may be changed, and it computes the run anew: dragged in the
+    picture, or typed among the Values. A leaf stays that leads to an operation which a page cannot
+    compute; so do all leaves of a folded graph.
+
+    No `.grad` is read or written. The recorded run is in `trace`; that of a folded graph is in
+    `folded`, which is None for any other graph.
+
+    Raises what `trace` raises; of a folded graph, too many events are an error of `trace` alone,
+    and a part of the run is one, since its steps are those of classes.
     """
 
     __slots__ = ("_given", "_output", "_shown", "_trace", "folded")

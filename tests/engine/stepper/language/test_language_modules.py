@@ -3,7 +3,7 @@
 import re
 from importlib.resources import files
 
-from engine.stepper.script import page_script
+from tests.engine.stepper.test_modules import TEXTS as OF_THE_PAGE
 from tests.engine.stepper.test_modules import defined
 
 FOLDER = files("engine") / "stepper" / "language"
@@ -34,7 +34,8 @@ def test_no_name_is_defined_twice() -> None:
     """In one script all of them stand beside those of the player."""
     names = [each for text in TEXTS.values() for each in defined(text)]
     assert len(names) == len(set(names))
-    assert set(names) & set(defined(page_script())) == set()
+    beside = {name for text in OF_THE_PAGE.values() for name in defined(text)}
+    assert set(names) & beside == set()
 
 
 def test_a_module_is_short_and_opens_with_what_it_is_for() -> None:

@@ -6,6 +6,7 @@ defined in two of them, and each imports only from modules above it in `MODULES`
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
@@ -72,6 +73,20 @@ MODULES = (
     "shells",
 )
 
+# What the playground has besides, which is read behind them; and what only pages of a run have.
+PLAYGROUND = (
+    # Pictures without Graphviz.
+    "layout/scene",
+    "layout/columns",
+    "layout/order",
+    "layout/heights",
+    "layout/curves",
+    "layout/alike",
+    "layout/layout",
+    "layout/svg",
+)
+_OF_RUNS = {"shells", *(name for name in MODULES if name.startswith("folded/"))}
+
 # The parts of the style; a later one adds to the ones above it, or takes precedence.
 STYLES = (
     "theme", "page", "fields", "step", "lines", "picture", "flow", "tables", "why", "about",
@@ -88,10 +103,14 @@ _COMMENT = re.compile(r"^ *(?://[^\n]*|/\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | r
 
 @cache
 def page_script() -> str:
-    """All modules as one text that needs no other, and gives nothing to others."""
-    folder = files(__package__) / "player"
-    texts = ((folder / f"{name}.mjs").read_text("utf-8") for name in MODULES)
-    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", _COMMENT.sub("", text))) for text in texts)
+    """The modules of a page as one text that needs no other, and gives nothing to others."""
+    return _joined(MODULES)
+
+
+@cache
+def playground_script() -> str:
+    """The same for the playground."""
+    return _joined((*(name for name in MODULES if name not in _OF_RUNS), *PLAYGROUND))
 
 
 @cache
@@ -99,6 +118,13 @@ def page_style() -> str:
     """All parts of the style as one text."""
     folder = files(__package__) / "style"
     return "\n".join((folder / f"{name}.css").read_text("utf-8") for name in STYLES)
+
+
+def _joined(modules: Iterable[str]) -> str:
+    """The texts of modules one after the other, without imports, comments and `export`."""
+    folder = files(__package__) / "player"
+    texts = ((folder / f"{name}.mjs").read_text("utf-8") for name in modules)
+    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", _COMMENT.sub("", text))) for text in texts)
 
 
 def widget_script() -> str:

@@ -6,11 +6,13 @@ from collections import Counter
 from importlib.resources import files
 from pathlib import Path
 
-from engine.stepper.script import MODULES, page_script, widget_script
+from engine.stepper.script import MODULES, PLAYGROUND, _joined, page_script, widget_script
 
 FOLDER = files("engine") / "stepper" / "player"
 
-TEXTS = {name: (FOLDER / f"{name}.mjs").read_text("utf-8") for name in MODULES}
+ALL = (*MODULES, *PLAYGROUND)
+
+TEXTS = {name: (FOLDER / f"{name}.mjs").read_text("utf-8") for name in ALL}
 
 # What a module defines for all of its functions, exported or not.
 DEFINED = re.compile(
@@ -47,17 +49,17 @@ def starting_with(word: str, text: str) -> list[str]:
     return re.findall(rf"^{word}\b.*", text, re.MULTILINE)
 
 
-def test_the_list_holds_all_modules_and_no_other() -> None:
+def test_the_lists_hold_all_modules_and_no_other() -> None:
     """One that is not in it would be missing from the page."""
     names = [path.relative_to(str(FOLDER)).as_posix() for path in every_file((".mjs",))]
-    assert sorted(names) == sorted(f"{name}.mjs" for name in MODULES)
+    assert sorted(names) == sorted(f"{name}.mjs" for name in ALL)
 
 
 def test_no_name_is_defined_twice() -> None:
     """In one script all of them stand side by side; each of them has a name that can be seen."""
     names = [name for text in TEXTS.values() for name in defined(text)]
     assert [name for name, count in Counter(names).items() if count > 1] == []
-    assert defined(page_script()) == names
+    assert defined(page_script() + "\n" + _joined(PLAYGROUND)) == names
     for text in TEXTS.values():
         words = "|".join(["export", "async", "function", "const", "let", "var", "class"])
         assert len(starting_with(f"(?:{words})", text)) == len(defined(text))
@@ -69,12 +71,12 @@ def test_an_import_names_what_a_module_above_exports() -> None:
         imports = imported(name)
         assert len(imports) == len(starting_with("import", text)), name
         for names, module in imports:
-            assert module in MODULES[:place], f"{name} imports from {module}"
+            assert module in ALL[:place], f"{name} imports from {module}"
             assert set(names.split(", ")) <= exported(TEXTS[module]), f"{name} from {module}"
 
 
 def test_what_is_exported_is_imported_somewhere() -> None:
-    """By another module; `render` by the widget, two functions by their tests."""
+    """By another module; `render` by the widget, some functions by their tests."""
     used = {
         (module, name)
         for importing in TEXTS
@@ -84,6 +86,7 @@ def test_what_is_exported_is_imported_somewhere() -> None:
     given = {(module, name) for module, text in TEXTS.items() for name in exported(text)}
     assert given - used == {
         ("shells", "render"), ("cards/keys", "actionOf"), ("run/numbers", "added"),
+        ("layout/curves", "overlap"), ("layout/layout", "laidOut"), ("layout/svg", "svgOf"),
     }  # fmt: skip
 
 

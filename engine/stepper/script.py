@@ -76,6 +76,7 @@ MODULES = (
 # What the playground has besides, which is read behind them; and what only pages of a run have.
 PLAYGROUND = (
     # Pictures without Graphviz.
+    "layout/letters",
     "layout/scene",
     "layout/columns",
     "layout/order",

@@ -1,7 +1,8 @@
 // The arrows of a layout as curves, and their labels beside them.
 
 import { heightOfPort, widthOfColumn } from "./heights.mjs";
-import { LABEL_LETTER, widthOfText } from "./scene.mjs";
+import { widthOfText } from "./letters.mjs";
+import { LABEL_LETTER } from "./scene.mjs";
 
 /** @import { Layers, PlacedArrow, Slot, Way, XY } from "./layout.d.ts" */
 /** @import { Rectangle } from "../parts.d.ts" */

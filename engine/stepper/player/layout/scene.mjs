@@ -4,6 +4,7 @@
 // engine/drawing/by_node.py.
 
 import { number, short } from "../run/numbers.mjs";
+import { widthOfText } from "./letters.mjs";
 
 /** @import { Node, Trace } from "../trace.d.ts" */
 /** @import { PlainScene, SceneBox } from "./layout.d.ts" */
@@ -18,31 +19,6 @@ const ABOVE_TEXT = 4.4;
 // Room for most numbers, for numbers change and boxes stay: a longer one fits between the borders.
 const ANY_NUMBER = "grad -0.1234 …";
 const MOST_LABELS = "-0.88";
-
-// The widths of letters in thousandths of their size, as Helvetica has them.
-const BREADTHS = { "ijl'|": 222, " !,./:;ftI[]": 278, "-()r`·": 333, "^Jcksvxyz": 500 };
-const WIDER_LETTERS = { "ABEKPSVXY&": 667, "CDHNRUw": 722, "GOQ": 778, "Mm": 833, "W%@…": 1000 };
-const USUAL_BREADTH = 556;
-const OTHER_SCRIPTS = 1000;
-
-/** @type {Map<string, number>} */
-const BREADTH_OF = new Map(
-  Object.entries({ ...BREADTHS, ...WIDER_LETTERS }).flatMap(([letters, breadth]) =>
-    [...letters].map((letter) => /** @type {[string, number]} */ ([letter, breadth])),
-  ),
-);
-
-/**
- * How wide a text is in letters of a size.
- * @type {(text: string, size: number) => number}
- */
-export function widthOfText(text, size) {
-  return ([...text].reduce((sum, each) => sum + breadthOf(each), 0) * size) / 1000;
-}
-
-/** @type {(letter: string) => number} */
-const breadthOf = (letter) =>
-  BREADTH_OF.get(letter) ?? (letter < "\u02b0" ? USUAL_BREADTH : OTHER_SCRIPTS);
 
 /**
  * How much room a label is given.

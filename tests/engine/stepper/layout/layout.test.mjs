@@ -7,7 +7,8 @@ import { leaf, made, randomGraph, rectangle, traceOf, withMore } from "./graphs.
 const from = (module) => import(new URL(`layout/${module}.mjs`, process.env.STEPPER_MODULES));
 const { laidOut } = await from("layout");
 const { overlap } = await from("curves");
-const { LABEL_LETTER, widthOfText } = await from("scene");
+const { widthOfText } = await from("letters");
+const { LABEL_LETTER } = await from("scene");
 
 const GRAPHS = Array.from({ length: 300 }, (_, seed) => randomGraph(seed, 1 + (seed % 40)));
 const LAYOUTS = GRAPHS.map((graph) => laidOut(graph));
@@ -61,7 +62,7 @@ test("there are as many boxes and arrows as the graph asks for", () => {
   assert.deepEqual(laidOut(x2).arrows.map(({ place }) => place), [0, 1]);
   const shared = traceOf([leaf("x"), made("a", "tanh", 0), made("b", "Mul", 1, 0)]);
   const leaves = laidOut(shared).boxes.filter(({ kind }) => kind === "leaf");
-  assert.deepEqual(leaves.map(({ lines }) => lines[1]).sort(), ["use 1 of 2", "use 2 of 2"]);
+  assert.deepEqual(leaves.map(({ lines }) => lines[1]).toSorted(), ["use 1 of 2", "use 2 of 2"]);
   const { boxes: [only], arrows } = laidOut(traceOf([leaf("x")]));
   assert.deepEqual([only.kind, arrows], ["output", []]);
 });
@@ -76,7 +77,7 @@ test("a tree has no crossings, and inputs stand from top to bottom in their orde
   const nodes = Array.from({ length: 8 }, (_, i) => leaf(`x${i}`));
   for (let k = 0; k < 7; k++) nodes.push(made(`n${k}`, "Mul", 2 * k, 2 * k + 1));
   const { boxes } = laidOut(traceOf(nodes));
-  const leaves = boxes.filter(({ kind }) => kind === "leaf").sort((a, b) => a.y - b.y);
+  const leaves = boxes.filter(({ kind }) => kind === "leaf").toSorted((a, b) => a.y - b.y);
   assert.deepEqual(leaves.map(({ lines }) => lines[0]), nodes.slice(0, 8).map(({ name }) => name));
   const [above, below] = boxes.filter(({ lines }) => ["× n4", "× n5"].includes(lines[0]));
   assert(above.y < below.y && Math.abs(above.x - below.x) < 1);

@@ -1,17 +1,26 @@
 // How wide a text is, as Graphviz guesses it: the same in every browser.
 
-// The widths of letters in thousandths of their size, as Helvetica has them.
-const BREADTHS = { "ijl'|": 222, " !,./:;ftI[]": 278, "-()r`·": 333, "^Jcksvxyz": 500 };
-const WIDER_LETTERS = { "ABEKPSVXY&": 667, "CDHNRUw": 722, "GOQ": 778, "Mm": 833, "W%@…": 1000 };
+// The widths of letters in thousandths of their size, as Helvetica has them: of some, of all other
+// ones of our alphabet, and of other scripts.
+/** @type {[letters: string, breadth: number][]} */
+const BREADTHS = [
+  ["ijl'|", 222],
+  [" !,./:;ftI[]", 278],
+  ["-()r`·", 333],
+  ["^Jcksvxyz", 500],
+  ["ABEKPSVXY&", 667],
+  ["CDHNRUw", 722],
+  ["GOQ", 778],
+  ["Mm", 833],
+  ["W%@…", 1000],
+];
 const USUAL_BREADTH = 556;
 const OTHER_SCRIPTS = 1000;
 
 /** @type {Map<string, number>} */
-const BREADTH_OF = new Map(
-  Object.entries({ ...BREADTHS, ...WIDER_LETTERS }).flatMap(([letters, breadth]) =>
-    [...letters].map((letter) => /** @type {[string, number]} */ ([letter, breadth])),
-  ),
-);
+const BREADTH_OF = new Map();
+for (const [letters, breadth] of BREADTHS)
+  for (const letter of letters) BREADTH_OF.set(letter, breadth);
 
 /**
  * How wide a text is in letters of a size.

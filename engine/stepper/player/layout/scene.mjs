@@ -105,7 +105,7 @@ function titleLines(node, labels) {
  * @type {(node: Node) => string}
  */
 function operationWritten({ op, symbol, inputs }) {
-  const operands = inputs.map((input) => ("node" in input ? "·" : inBrackets(number(input.number))));
+  const operands = inputs.map((each) => ("node" in each ? "·" : inBrackets(number(each.number))));
   const numbers = operands.filter((each) => each !== "·");
   const itself = symbol === op ? symbol : `${symbol} ${op}`;
   if (!numbers.length) return itself;

@@ -31,7 +31,7 @@ lint: $(VENV)/.lint  ## check style and formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	@if $(OXLINT) --version >/dev/null 2>&1 && $(TSC) --version >/dev/null 2>&1; \
-	  then $(OXLINT) && $(TSC) --project engine/stepper/player && $(TSC) --project engine/stepper/live; \
+	  then $(OXLINT) && $(TSC) --project engine/stepper/player; \
 	  else echo "npx is not there: the script of the stepper has not been looked at"; fi
 
 types: $(VENV)/.lint $(VENV)/.test  ## check the types, strictly

@@ -9,6 +9,7 @@ graph, every number as the shortest text that is read as the same float64, and "
     nodes               every Value, inputs before consumers:
         name            its name; no other Value of the document has the same
         op, symbol      the operation, as a path and as a picture shows it
+        row             null for a leaf, or the name of its row among the rows below
         scope           its scope, outermost first
         data, grad      the number, and the gradient at the end of this run
         inputs          {"node": place, "slot": its place among all inputs, "local": derivative,
@@ -27,6 +28,10 @@ graph, every number as the shortest text that is read as the same float64, and "
         paths           count: the exact number of paths to it, as text; "" if very long
                         best: the paths with the largest products: nodes, places, factors, product
                         rest: the sum of all other paths
+    rows                by name, the rows of all operations as data, from which a page computes the
+                        run anew: inputs, forward and partials, formulas of operations and a result,
+                        which may be a choice, if, then and else; or fold, start and slope; or
+                        locked, the reason for none: see engine/compiler/javascript/rows.py
     numeric_note        the reason for no finite differences; empty if there are some
     picture             svg: each box with data-node="place of the node", each arrow with
                         data-edge="place of the node/place of the edge"; note: the reason for none
@@ -50,6 +55,7 @@ from typing import Any
 from ..analysis.naming import Names, Namespace, value_names
 from ..analysis.steps import Done, Event, Forward, Push, Seed, in_symbols, steps
 from ..analysis.why import Why, whys
+from ..compiler.javascript.rows import row_name, rows_of
 from ..graph import topological_order
 from ..notation import short
 from ..system.leaving import numbers_leave
@@ -162,6 +168,7 @@ def _document(
             "name": wording.names[node],
             "op": node.op.title,
             "symbol": node.op.symbol,
+            "row": row_name(node.op, len(node.inputs)) if node.inputs else None,
             "scope": list(node.scope),
             "data": as_number(node.data),
             "grad": as_number(grad),
@@ -181,6 +188,7 @@ def _document(
         "title": wording.names[output],
         "output": index[output],
         "nodes": nodes,
+        "rows": rows_of(wording.grads),
         "numeric_note": note,
         "picture": {"svg": svg, "note": no_picture},
         "events": [_event(each, index) for each in events],

@@ -21,7 +21,7 @@ A row has one of these:
                                 operation `fold`, the first with `start`; each derivative is `slope`
     locked                      the reason why it cannot be followed
 
-engine/stepper/live/ computes with it.
+engine/stepper/player/live/ computes with it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

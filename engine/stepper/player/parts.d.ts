@@ -1,15 +1,12 @@
 // The parts of the page, and what each of them can do.
 
+import type { Live } from "./live/live.d.ts";
 import type { Action, Dispatch, Printed, Run, Seen, State, Unit, Use } from "./types.d.ts";
 
 export type Child = Node | string;
 export type Attributes = Record<string, string | ((event: Event) => void)>;
 
-/** A part of the page that shows what is seen of the run that it was made for, or of any run. */
-export interface Card {
-  element: HTMLElement;
-  show: (seen: Seen) => void;
-}
+/** A part of the page that shows what is seen of a run, which may be another one each time. */
 export interface RunCard {
   element: HTMLElement;
   show: (run: Run, seen: Seen) => void;
@@ -18,12 +15,12 @@ export interface Bar {
   element: HTMLElement;
   show: (state: State, seen: Seen, words: string) => void;
 }
-export interface Picture extends Card, Pick<Screen, "fit" | "zoom"> {}
+export interface Picture extends RunCard, Pick<Screen, "fit" | "zoom"> {}
 
 export interface Parts {
-  now: Card;
+  now: RunCard;
   picture: Picture;
-  tables: (Tab & Card)[];
+  tables: (Tab & RunCard)[];
 }
 
 /** What differs between the run of a graph, Value by Value, and that of its fold. */
@@ -93,17 +90,19 @@ export interface Options {
   svg?: SVGSVGElement | null;
   /** Where keys are listened for. */
   keys?: GlobalEventHandlers;
-  /** Called with each new state. */
-  changed?: (state: State) => void;
+  /** Called with each new state, and when numbers have changed. */
+  changed?: (state: State, live: Live | null) => void;
   initial?: Partial<State>;
   /** Whether a wheel without a key enlarges the picture: not where a page around it scrolls. */
   plainWheel?: boolean;
 }
 
 export interface Player {
-  run: Run;
+  /** The run as it is now. */
+  run: () => Run;
   state: () => State;
   set: (some: Partial<State>) => void;
+  dispatch: Dispatch;
   /** Stop, and listen no more. */
   end: () => void;
 }

@@ -1,6 +1,7 @@
 // The player: a run shown in an element, with the state that the reader changes.
 
 import { aboutCard } from "./cards/about.mjs";
+import { changedNote } from "./cards/changed.mjs";
 import { controlBar } from "./cards/controls.mjs";
 import { equationCard } from "./cards/equation.mjs";
 import { flicks } from "./picture/gestures.mjs";
@@ -11,16 +12,15 @@ import { legend } from "./cards/legend.mjs";
 import { pathsCard } from "./cards/paths.mjs";
 import { tabs } from "./cards/tabs.mjs";
 import { valuesCard } from "./cards/values.mjs";
-import { h } from "./elements/elements.mjs";
 import { fitText, keepFitted } from "./elements/fitted.mjs";
+import { CurrentRun, liveRun } from "./live/current.mjs";
 import { pause } from "./run/pace.mjs";
-import { prepare } from "./run/run.mjs";
 import { START, reduce, view } from "./run/state.mjs";
-import { named } from "./elements/terms.mjs";
 import { sentence } from "./said/words.mjs";
+import { arrange, focusOnNext, screenOf } from "./screen.mjs";
 
-/** @import { Card, Kind, Options, Parts, Player, RunCard, Screen, Tabs } from "./parts.d.ts" */
-/** @import { Dispatch, Run, Seen, State, Trace } from "./types.d.ts" */
+/** @import { Kind, Options, Player } from "./parts.d.ts" */
+/** @import { Action, Dispatch, Run, Seen, State, Trace } from "./types.d.ts" */
 
 /**
  * Show a trace in an element.
@@ -28,62 +28,91 @@ import { sentence } from "./said/words.mjs";
  */
 export function show(root, trace, options) {
   const without = { actions: [], keys: [] };
-  return play(root, prepare(trace), { parts: partsOf, sentence, without, opens: "" }, options);
+  return play(root, liveRun(trace), { parts: partsOf, sentence, without, opens: "" }, options);
 }
+
+// So many milliseconds after the last change of a number, all of the run is computed.
+const AT_REST = 200;
 
 /**
  * Show a run in an element, with the parts of its kind.
- * @type {(root: HTMLElement, run: Run, kind: Kind, options?: Options) => Player}
+ * @type {(root: HTMLElement, first: Run, kind: Kind, options?: Options) => Player}
  */
-export function play(root, run, kind, options = {}) {
+export function play(root, first, kind, options = {}) {
   const { svg = null, keys = root, changed = () => {}, initial = {} } = options;
+  const current = new CurrentRun(first);
   let state = { ...START, ...initial };
   /** @type {number | undefined} */
   let timer;
+  let frame = 0;
+  /** @type {number | undefined} */
+  let rest;
   /** @type {Dispatch} */
   const dispatch = (action) => {
     if (kind.without.actions.includes(action.type)) return;
     if (action.type === "select" && kind.opens) side.open(kind.opens);
-    update(reduce(run, state, action));
+    if (action.type === "set" || action.type === "reset") return change(action);
+    update(reduce(current.run, state, action));
     if (action.type === "answer") focusOnNext(parts);
   };
   const help = helpDialog(kind.without.keys);
-  const parts = kind.parts(run, svg, options.plainWheel ?? false, dispatch);
+  const parts = kind.parts(first, svg, options.plainWheel ?? false, dispatch);
   const side = tabs("Tables", parts.tables);
   const screen = screenOf(root, parts, side, help);
-  const bar = controlBar(run, dispatch, screen);
+  const bar = controlBar(first, dispatch, screen);
+  const note = changedNote(dispatch);
   /** @type {(event: KeyboardEvent) => void} */
   const onKey = (event) => handleKey(event, dispatch, screen);
-  const top = arrange(root, run, parts, side, bar.element, help);
+  const top = arrange(root, first, parts, side, bar.element, help);
+  top.querySelector("h1")?.append(note.element);
   flicks(top, dispatch);
   flicks(parts.picture.element, dispatch);
   const release = keepFitted(parts.now.element);
   keys.addEventListener("keydown", onKey);
   paint();
-  return { set: (some) => update({ ...state, ...some }), state: () => state, run, end };
+  /** @type {Player["set"]} */
+  const set = (some) => update({ ...state, ...some });
+  return { set, state: () => state, run: () => current.run, dispatch, end };
+
+  /** @type {(action: Action<"set"> | Action<"reset">) => void} */
+  function change(action) {
+    current.change(action);
+    state = reduce(first, state, action);
+    frame ||= requestAnimationFrame(() => {
+      paint();
+      changed(state, current.run.live);
+    });
+    clearTimeout(rest);
+    rest = setTimeout(() => {
+      if (current.complete()) paint();
+    }, AT_REST);
+  }
 
   /** @type {(next: State) => void} */
   function update(next) {
     if (next === state) return;
     state = next;
     paint();
-    changed(state);
+    changed(state, current.run.live);
   }
 
   function paint() {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    const { run } = current;
     const seen = view(run, state);
     const focused = root.contains(document.activeElement);
     root.toggleAttribute("data-predicting", seen.hidden);
-    for (const part of [parts.now, ...parts.tables, parts.picture]) part.show(seen);
+    for (const part of [parts.now, ...parts.tables, parts.picture, note]) part.show(run, seen);
     bar.show(state, seen, kind.sentence(run, seen));
     fitText(parts.now.element);
     side.reveal();
     if (focused && !root.contains(document.activeElement)) root.focus({ preventScroll: true });
-    schedule(seen);
+    schedule(run, seen);
   }
 
-  /** @type {(seen: Seen) => void} */
-  function schedule(seen) {
+  /** @type {(run: Run, seen: Seen) => void} */
+  function schedule(run, seen) {
     clearTimeout(timer);
     const wait = pause(run, state, seen);
     if (state.playing) timer = setTimeout(() => dispatch({ type: "tick" }), wait);
@@ -91,6 +120,8 @@ export function play(root, run, kind, options = {}) {
 
   function end() {
     clearTimeout(timer);
+    clearTimeout(rest);
+    cancelAnimationFrame(frame);
     release();
     keys.removeEventListener("keydown", onKey);
   }
@@ -98,62 +129,16 @@ export function play(root, run, kind, options = {}) {
 
 /** @type {Kind["parts"]} */
 function partsOf(run, svg, wheel, dispatch) {
-  /** @type {(card: RunCard) => Card} */
-  const ofRun = (card) => ({ element: card.element, show: (seen) => card.show(run, seen) });
-  const about = { name: "About", ...ofRun(aboutCard(run, dispatch)) };
+  const about = { name: "About", ...aboutCard(run, dispatch) };
   return {
-    now: ofRun(equationCard(dispatch)),
+    now: equationCard(dispatch),
     picture: pictureCard(run, svg, dispatch, wheel),
     tables: [
       ...(run.about?.sentences.length ? [about] : []),
-      { name: "Ledger", ...ofRun(ledgerCard(dispatch)) },
-      { name: "Paths", ...ofRun(pathsCard(dispatch)) },
-      { name: "Values", ...valuesCard(run, dispatch) },
+      { name: "Ledger", ...ledgerCard(dispatch) },
+      { name: "Paths", ...pathsCard(dispatch) },
+      { name: "Values", ...valuesCard(dispatch) },
       { name: "Marks", element: legend(), show: () => {} },
     ],
   };
-}
-
-/**
- * What the keys and the bar do that changes nothing of the run.
- * @type {(root: HTMLElement, parts: Parts, side: Tabs, help: HTMLDialogElement) => Screen}
- */
-function screenOf(root, { picture }, side, help) {
-  const tables = () => {
-    const isSeen = side.element.getClientRects().length > 0;
-    root.dataset.tables = isSeen ? "off" : "on";
-    side.reveal();
-  };
-  const { fit, zoom } = picture;
-  return { fit, zoom, tables, help: () => help.showModal(), isBusy: () => help.open };
-}
-
-/**
- * Everything in its place; gives the strip at the top.
- * @type {(
- *   root: HTMLElement,
- *   run: Run,
- *   parts: Parts,
- *   side: Tabs,
- *   bar: HTMLElement,
- *   help: HTMLElement,
- * ) => HTMLElement}
- */
-function arrange(root, run, { now, picture }, side, bar, help) {
-  const kind = h("span", { class: "quiet" }, ", forward and back");
-  const title = h("h1", {}, ...(run.about?.title ? [run.about.title] : [named(run.title), kind]));
-  const top = h("div", { class: "top" }, title, now.element);
-  const main = h("div", { class: "main" }, picture.element, side.element);
-  root.replaceChildren(h("div", { class: "screen" }, top, main, bar), help);
-  return top;
-}
-
-/**
- * After an answer the key Enter goes on.
- * @type {(root: Parts) => void}
- */
-function focusOnNext({ now }) {
-  /** @type {HTMLElement | null | undefined} */
-  const next = now.element.closest(".screen")?.querySelector(".bar .next");
-  next?.focus();
 }

@@ -96,7 +96,7 @@ function startPage(root, text) {
   const changed = () => {
     clearTimeout(timer);
     timer = setTimeout(
-      () => tell(addressOf(player.run, names, player.state(), viewInHash())),
+      () => tell(addressOf(player.run(), names, player.state(), viewInHash())),
       SETTLED,
     );
   };
@@ -109,7 +109,7 @@ function startPage(root, text) {
   const asked = () => {
     const address = readAddress(location.search, location.hash);
     root.dataset.view = view = address.view ?? "";
-    player.set(stateOf(player.run, names, address));
+    player.set(stateOf(player.run(), names, address));
   };
   if (location.hash) asked();
   addEventListener("hashchange", asked);

@@ -11,6 +11,8 @@ export interface Trace {
   about: About | null;
   /** Every Value, inputs before what consumes them. */
   nodes: Node[];
+  /** The rows of all operations, by name. */
+  rows: Record<string, RowData>;
   /** Why there are no finite differences; empty if there are. */
   numeric_note: string;
   picture: Picture;
@@ -49,6 +51,8 @@ export interface Node {
   op: string;
   /** The operation, as a picture shows it. */
   symbol: string;
+  /** The name of its row among the rows; null for a leaf. */
+  row: string | null;
   /** Where it belongs, outermost first. */
   scope: string[];
   data: Num;
@@ -132,6 +136,61 @@ export interface Path {
   places: Place[];
   factors: Num[];
   product: Num;
+}
+
+/** A row of the table of operations as data: see compiler/javascript/rows.py. */
+export type RowData = FormulasData | FoldData | LockedData;
+
+/** The formulas of a row. */
+export interface FormulasData {
+  /** How many inputs it has. */
+  inputs: Place;
+  forward: FormulaData;
+  /** One for each input, of the inputs and the result of the row. */
+  partials: FormulaData[];
+}
+
+/** A row of any number of inputs, which are joined one after the other. */
+export interface FoldData {
+  /** The operation that joins. */
+  fold: string;
+  start: Given;
+  slope: Given;
+}
+
+/** A row that cannot be followed. */
+export interface LockedData {
+  /** Why not. */
+  locked: string;
+}
+
+/** A formula: operations in the order in which they are computed. */
+export interface FormulaData {
+  operations: Operation[];
+  result: Result;
+}
+
+/** An operation and its operands. */
+export type Operation = [
+  name: string,
+  ...operands: Operand[],
+];
+
+/** A place, of an input first, then of an operation; or a number. */
+export type Operand = Place | Given;
+
+/** A number that is no place. */
+export type Given = [
+  number: Num,
+];
+
+export type Result = Operand | Choice;
+
+/** One of two results, by a truth value. */
+export interface Choice {
+  if: Place;
+  then: Result;
+  else: Result;
 }
 
 /** The graph as SVG, or why there is none. */

@@ -1,5 +1,6 @@
 // What is known of a run, and what a reader has chosen. What a trace holds is in trace.d.ts.
 
+import type { Live } from "./live/live.d.ts";
 import type * as trace from "./trace.d.ts";
 
 export type { Claim, Printed } from "./said/lines.d.ts";
@@ -24,6 +25,8 @@ export interface Run {
   /** The nodes in the order of the table, leaves first; and where in it each node is. */
   rows: number[];
   rank: number[];
+  /** How it is computed anew for other numbers; null if it is not. */
+  live: Live | null;
 }
 
 type ReadAnew = "data" | "grad" | "inputs" | "numeric" | "paths";
@@ -141,6 +144,9 @@ export interface Actions extends Record<Move | Press, object> {
   select: { node: number | null };
   path: { path: number };
   answer: { text: string };
+  /** Other numbers for some leaves, by place; and the saved ones for all. */
+  set: { numbers: Map<number, number> };
+  reset: object;
 }
 
 export type Action<Type extends keyof Actions = keyof Actions> = {

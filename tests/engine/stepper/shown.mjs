@@ -82,11 +82,11 @@ function stepsOf(trace, unit) {
   const run = prepare(trace);
   const actions = [];
   const cards = [ledgerCard(actions.push), pathsCard(actions.push)];
-  const values = valuesCard(run, (action) => actions.push(action));
+  const values = valuesCard((action) => actions.push(action));
   return run.steps[unit].map((_, at) => {
     const seen = view(run, reduce(run, { ...START, unit }, { type: "seek", at }));
     for (const each of cards) each.show(run, seen);
-    values.show(seen);
+    values.show(run, seen);
     const [ledger, paths] = cards;
     return {
       shown: seen.shown,

@@ -27,11 +27,17 @@ SMALL = {
         "event": {"$ref": "#/$defs/Event"},
         "note": {"anyOf": [{"type": "string"}, {"type": "null"}]},
         "places": {"type": "array", "items": {"type": "integer"}},
+        "events": {"type": "object", "additionalProperties": {"$ref": "#/$defs/Event"}},
     },
     "$defs": {
         "Event": {
             "type": "array",
             "prefixItems": [{"const": "seed"}, {"title": "grad", "type": "number"}],
+        },
+        "Sum": {
+            "type": "array",
+            "prefixItems": [{"title": "name", "type": "string"}],
+            "items": {"title": "terms", "type": "integer"},
         },
         "Verdict": {"enum": ["ok", "kink"]},
     },
@@ -45,11 +51,17 @@ export interface Run {
   event: Event;
   note: string | null;
   places: number[];
+  events: Record<string, Event>;
 }
 
 export type Event = [
   kind: "seed",
   grad: number,
+];
+
+export type Sum = [
+  name: string,
+  ...terms: number[],
 ];
 
 export type Verdict = "ok" | "kink";
@@ -79,7 +91,7 @@ def test_trace_py_tells_of_every_property() -> None:
     told = import_module("engine.stepper.trace").__doc__ or ""
     names = {name for each in OBJECTS for name in each["properties"]}
     kinds = {each["prefixItems"][0]["const"] for each in SCHEMA["$defs"].values()
-             if "prefixItems" in each}  # fmt: skip
+             if "const" in each.get("prefixItems", [{}])[0]}  # fmt: skip
     assert kinds == {"forward", "seed", "push", "done"}
     assert not [name for name in names | kinds if name not in told]
 
@@ -93,6 +105,11 @@ def test_trace_py_tells_of_every_property() -> None:
     lambda run: run["nodes"][0].update(data="3.0"),
     lambda run: run["nodes"][0].update(data=None),
     lambda run: run["nodes"][0].update(grad=True),
+    lambda run: run["nodes"][0].update(row=0),
+    lambda run: run["rows"].update(mul={}),
+    lambda run: run["rows"].update(mul={"fold": "add", "start": [0.0], "slope": 1.0}),
+    lambda run: run["rows"]["mul"]["forward"]["operations"].append(["mul"]),
+    lambda run: run["rows"]["mul"]["forward"].update(result={"if": [1.0], "then": 0, "else": 1}),
     lambda run: run["nodes"][0].pop("line"),
     lambda run: run["nodes"][0]["numeric"].update(verdict="wrong"),
     lambda run: run["nodes"][0]["paths"].update(count=2),

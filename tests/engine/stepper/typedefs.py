@@ -70,10 +70,13 @@ def _type(schema: Mapping[str, Any]) -> str:
             return " | ".join(map(json.dumps, values))
         case {"anyOf": options} | {"oneOf": options}:
             return " | ".join(map(_type, options))
-        case {"type": "array", "prefixItems": items}:
-            return "[" + "".join(f"\n  {_item(item)}," for item in items) + "\n]"
+        case {"type": "array", "prefixItems": first}:
+            more = [f"...{_item(rest)}[]"] if (rest := schema.get("items")) else []
+            return "[" + "".join(f"\n  {each}," for each in [*map(_item, first), *more]) + "\n]"
         case {"type": "array", "items": item}:
             return f"{_type(item)}[]"
+        case {"type": "object", "additionalProperties": item}:
+            return f"Record<string, {_type(item)}>"
     return _PRIMITIVES[schema["type"]]
 
 

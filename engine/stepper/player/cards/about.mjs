@@ -15,12 +15,15 @@ export function aboutCard(run, dispatch) {
   const lines = sentences.map((each) => said(each, dispatch));
   const items = lines.map((line) => h("li", {}, line));
   const list = h("ol", { class: "said" }, ...items);
-  const element = h("section", { class: "card notes", "aria-label": "About" }, list);
+  const older = h("p", { class: "quiet" }, "This speaks of the saved numbers.");
+  const element = h("section", { class: "card notes", "aria-label": "About" }, older, list);
   /** @type {RunCard["show"]} */
-  const show = (_, seen) =>
+  const show = ({ live }, seen) => {
+    older.hidden = !live?.isChanged;
     lines.forEach((line, i) =>
       line.setAttribute("aria-current", isSeen(sentences[i], seen) ? "step" : "false"),
     );
+  };
   return { element, show };
 }
 

@@ -69,9 +69,10 @@ function saysOf(run, seen, node) {
  */
 function describe(run, node, seen, dispatch) {
   const symbols = operation(run, seen.focus, (place) => run.nodes[place].name);
-  const whole = isInner(node)
+  const formula = node.formula.length
     ? [node.formula.join(" = ")]
-    : [named(node.name), " = ", num(node.data)];
+    : [...symbols, " = ", num(node.data)];
+  const whole = isInner(node) ? formula : [named(node.name), " = ", num(node.data)];
   const lines = [h("p", { class: "formula" }, ...(node.computedAt > seen.shown ? symbols : whole))];
   const inputs = node.inputs.flatMap((input) => ("node" in input ? [input.node] : []));
   const few = [...new Set(inputs)].slice(0, INPUTS);

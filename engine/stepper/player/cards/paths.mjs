@@ -20,14 +20,14 @@ export function pathsCard(dispatch) {
   const list = h("ol", { class: "paths" });
   const sum = h("table", { class: "sum" });
   const element = card("ways", "Chain-rule paths", count, list, h("div", { class: "scroll" }, sum));
-  let shown = "";
+  /** @type {[RunNode | null, boolean]} */
+  let shown = [null, false];
   /** @type {RunCard["show"]} */
   const show = (run, seen) => {
     const node = run.nodes[seen.focus];
     const isKnown = isDone(node, seen.shown);
-    const now = `${seen.focus} ${isKnown}`;
-    if (shown !== now) {
-      shown = now;
+    if (shown[0] !== node || shown[1] !== isKnown) {
+      shown = [node, isKnown];
       const texts = isKnown ? printed(claimsOfPaths(node)) : [];
       const best = isKnown ? node.paths.best : [];
       count.replaceChildren(...(isKnown ? howMany(run, node) : notYet(node)));

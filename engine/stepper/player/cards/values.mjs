@@ -6,7 +6,7 @@ import { gradientAt, isDone, isGrowing } from "../run/run.mjs";
 import { caption, header, page, pick } from "../elements/tables.mjs";
 import { num } from "../elements/terms.mjs";
 
-/** @import { Card, Child } from "../parts.d.ts" */
+/** @import { Child, RunCard } from "../parts.d.ts" */
 /** @import { Dispatch, Run, RunNode } from "../types.d.ts" */
 
 const VERDICTS = {
@@ -16,14 +16,16 @@ const VERDICTS = {
   "cannot tell": ["?", "cannot tell"],
 };
 
-/** @type {(run: Run, dispatch: Dispatch) => Card} */
-export function valuesCard(run, dispatch) {
+/** @type {(dispatch: Dispatch) => RunCard} */
+export function valuesCard(dispatch) {
+  /** @type {Run | null} */
+  let now = null;
   const label = "Find a Value";
   const find = h("input", { type: "search", placeholder: label, "aria-label": label });
   const said = h("p", { class: "said", role: "status" });
   find.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
-    const node = found(run, find.value);
+    const node = now && found(now, find.value);
     if (node !== null) dispatch({ type: "select", node });
     else if (find.value === "") dispatch({ type: "follow" });
     else said.textContent = `No Value has “${find.value}” in its name.`;
@@ -35,11 +37,12 @@ export function valuesCard(run, dispatch) {
   const note = h("p", { class: "quiet" });
   const scroll = h("div", { class: "scroll" }, table);
   const element = card("all", "All Values", find, said, scroll, note);
-  /** @type {Card[]} */
+  /** @type {RunCard[]} */
   let rows = [];
   let first = -1;
-  /** @type {Card["show"]} */
-  const show = (seen) => {
+  /** @type {RunCard["show"]} */
+  const show = (run, seen) => {
+    now = run;
     const { start, end } = page(run.rows.length, run.rank[seen.focus]);
     if (first !== start) {
       first = start;
@@ -49,7 +52,7 @@ export function valuesCard(run, dispatch) {
       note.textContent = `${noteOf(run)} ${rows.length < run.rows.length ? some : ""}`;
     }
     said.textContent = seen.pinned ? selected(run.nodes[seen.focus].name) : "";
-    for (const each of rows) each.show(seen);
+    for (const each of rows) each.show(run, seen);
   };
   return { element, show };
 }
@@ -74,26 +77,28 @@ function found(run, text) {
 
 /**
  * A row of the table, which is written anew only where it changes.
- * @type {(run: Run, place: number, dispatch: Dispatch) => Card}
+ * @type {(first: Run, place: number, dispatch: Dispatch) => RunCard}
  */
-function valueRow(run, place, dispatch) {
-  const node = run.nodes[place];
+function valueRow(first, place, dispatch) {
   const data = h("td", {});
   const grad = h("td", { class: "grad" });
   const check = h("td", { class: "check" });
   const element = h("tr", { "data-node": String(place) });
-  element.append(h("td", {}, pick(run, place, dispatch)), data, grad, check);
+  element.append(h("td", {}, pick(first, place, dispatch)), data, grad, check);
   let before = "";
-  /** @type {Card["show"]} */
-  const show = (seen) => {
+  /** @type {RunNode | null} */
+  let shown = null;
+  /** @type {RunCard["show"]} */
+  const show = (run, seen) => {
+    const node = run.nodes[place];
     const computed = node.computedAt <= seen.shown;
     const now = gradientAt(node, seen.shown);
     const done = isDone(node, seen.shown);
     const more = isGrowing(node, seen.shown);
     const key = `${computed} ${now === null ? "–" : exact(now)} ${done} ${more}`;
     setClass(element, "selected", seen.focus === place);
-    if (key === before) return;
-    before = key;
+    if (key === before && node === shown) return;
+    [before, shown] = [key, node];
     setClass(element, "done", done);
     data.replaceChildren(computed ? num(node.data) : "–");
     grad.replaceChildren(now === null ? "–" : num(now), more ? " …" : "");

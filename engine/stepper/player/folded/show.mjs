@@ -8,7 +8,7 @@ import { saidOf } from "./says.mjs";
 import { foldStepCard } from "./step.mjs";
 import { foldedRun, seenOf } from "./walk.mjs";
 
-/** @import { Card, Kind, Options, Player } from "../parts.d.ts" */
+/** @import { Kind, Options, Player, RunCard } from "../parts.d.ts" */
 /** @import { Seen } from "../types.d.ts" */
 /** @import { Fold, FoldCard } from "./types.d.ts" */
 
@@ -37,8 +37,8 @@ export function showFold(root, document, options) {
   /** @type {(seen: Seen) => ReturnType<typeof seenOf>} */
   const asFolded = ({ focus, pinned, position }) =>
     seenOf(folded, { position, selected: pinned ? focus : null });
-  /** @type {(card: FoldCard) => Card} */
-  const ofFold = ({ element, show }) => ({ element, show: (seen) => show(asFolded(seen)) });
+  /** @type {(card: FoldCard) => RunCard} */
+  const ofFold = ({ element, show }) => ({ element, show: (_, seen) => show(asFolded(seen)) });
   /** @type {Kind["parts"]} */
   const parts = (run, svg, plainWheel, dispatch) => {
     const picture = foldPicture(folded, svg, dispatch, plainWheel);

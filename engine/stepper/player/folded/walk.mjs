@@ -51,6 +51,7 @@ function stepsOnly({ title, heading, classes, picture, steps }) {
     steps: { contribution: list, node: list, layer: list },
     rows: [],
     rank: [],
+    live: null,
   };
 }
 

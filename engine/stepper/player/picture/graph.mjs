@@ -15,25 +15,27 @@ import { walking } from "./walk.mjs";
 /** @import { Dispatch, Run, Seen } from "../types.d.ts" */
 
 /**
- * The picture; a wheel enlarges it without a key where `plainWheel` says so.
- * @type {(run: Run, svg: SVGSVGElement | null, dispatch: Dispatch, plainWheel: boolean) => Picture}
+ * The picture, laid out for the first run; a wheel enlarges it without a key where `wheel` says so.
+ * @type {(first: Run, svg: SVGSVGElement | null, dispatch: Dispatch, wheel: boolean) => Picture}
  */
-export function pictureCard(run, svg, dispatch, plainWheel) {
-  if (!svg) return withoutPicture(run.pictureNote);
-  const inFrame = framed(svg, plainWheel);
+export function pictureCard(first, svg, dispatch, wheel) {
+  if (!svg) return withoutPicture(first.pictureNote);
+  const inFrame = framed(svg, wheel);
   const { camera, element, fit, zoom } = inFrame;
-  const graph = { boxes: boxesOf(run, svg), arrows: arrowsOf(run, svg) };
+  const graph = { boxes: boxesOf(first, svg), arrows: arrowsOf(first, svg) };
   const tip = tipOver(element);
   const flow = flowing(svg);
   /** @type {Seen | null} */
   let before = null;
+  let run = first;
   /** @type {(arrow: Arrow) => void} */
   const tell = (arrow) => {
     if (before) tip.show(because(run, before, arrow), arrow.label);
   };
   listen(inFrame, graph, { dispatch, tell, tip });
   /** @type {Picture["show"]} */
-  const show = (seen) => {
+  const show = (now, seen) => {
+    run = now;
     flow.finish();
     tip.hide();
     const concern = concernOf(run, seen);
@@ -43,7 +45,7 @@ export function pictureCard(run, svg, dispatch, plainWheel) {
     if (goesOn) flow.start(movesOf(run, seen, concern, graph));
     const onPath = [...svg.querySelectorAll(".on-path")];
     camera.aim(onPath.length ? onPath : stepInPicture(svg));
-    if (seen.pinned && before?.focus !== seen.focus) camera.reveal(first(svg, ".selected"));
+    if (seen.pinned && before?.focus !== seen.focus) camera.reveal(firstOf(svg, ".selected"));
     before = seen;
   };
   return { element, show, fit, zoom };
@@ -89,4 +91,4 @@ function listen({ frame, arrive }, { boxes, arrows }, { dispatch, tell, tip }) {
  * The first element that a selector finds, in a list.
  * @type {(svg: SVGSVGElement, what: string) => Element[]}
  */
-const first = (svg, what) => [...svg.querySelectorAll(what)].slice(0, 1);
+const firstOf = (svg, what) => [...svg.querySelectorAll(what)].slice(0, 1);

@@ -1,7 +1,6 @@
 // The picture of the graph: its boxes, its arrows, and what moves in it.
 
 import type { Screen } from "../parts.d.ts";
-import type { RunEdge } from "../types.d.ts";
 import type { Camera } from "./camera.mjs";
 
 /** A box of the picture: its node, and the texts in it that change. */
@@ -21,7 +20,8 @@ export interface Arrow {
   key: string;
   node: number;
   place: number;
-  edge: RunEdge;
+  /** The node that it comes from. */
+  input: number;
   element: SVGElement;
   /** From the input to the result. */
   line: SVGPathElement;

@@ -6,13 +6,14 @@ import { number } from "./numbers.mjs";
 import { stepsOf } from "./steps.mjs";
 
 /** @import * as trace from "../trace.d.ts" */
+/** @import { Live } from "../live/live.d.ts" */
 /** @import { Path, Push, Run, RunEvent, RunNode } from "../types.d.ts" */
 
 /**
- * The trace as the modules below use it.
- * @type {(trace: trace.Trace) => Run}
+ * The trace as the modules below use it; `live` is how it is computed anew.
+ * @type {(trace: trace.Trace, live?: Live | null) => Run}
  */
-export function prepare(trace) {
+export function prepare(trace, live = null) {
   const nodes = trace.nodes.map(readNode);
   const events = trace.events.map(readEvent);
   events.forEach((event, i) => note(nodes[changedBy(event)], event, i + 1));
@@ -35,6 +36,7 @@ export function prepare(trace) {
     steps: stepsOf(nodes, events),
     rows,
     rank,
+    live,
   };
 }
 

@@ -83,6 +83,8 @@ const ACTIONS = {
     playing: false,
   }),
   answer: (run, state, { text }) => ({ ...state, answer: text }),
+  set: (run, state) => ({ ...state, answer: null }),
+  reset: (run, state) => ({ ...state, answer: null }),
   speed: (run, state) => ({ ...state, speed: otherSpeed(state.speed) }),
   stop: (run, state) => ({ ...state, playing: false }),
   play: (run, state) => ({

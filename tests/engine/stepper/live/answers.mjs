@@ -1,4 +1,4 @@
-// Answers to what Python asks of the modules in engine/stepper/live: JSON in, JSON out.
+// Answers to what Python asks of the modules in engine/stepper/player/live: JSON in, JSON out.
 
 import { readFileSync } from "node:fs";
 
@@ -7,7 +7,7 @@ const { OPERATIONS } = await import(`${folder}arithmetic.mjs`);
 const { rowOf } = await import(`${folder}rows.mjs`);
 const { graphOf, reasonsToStay, recordedData, swept } = await import(`${folder}sweep.mjs`);
 const { exactSum } = await import(`${folder}paths.mjs`);
-const { parsed } = await import(`${folder}../language/parser.mjs`);
+const { parsed } = await import(`${folder}../../language/parser.mjs`);
 const { completed, retraced } = await import(`${folder}retrace.mjs`);
 
 /** The numbers of the leaves, recorded or given by their names; nan for what is to be computed. */

@@ -1,4 +1,4 @@
-"""What the modules of engine/stepper/live compute, asked of Node; and how far apart numbers are."""
+"""What the modules of player/live compute, asked of Node; and how far apart numbers are."""
 
 import json
 import math
@@ -11,20 +11,14 @@ from math import inf, isfinite
 from pathlib import Path
 from typing import Any
 
-from engine import Value
-from engine.compiler.javascript.rows import row_name, rows_of
-from engine.graph import topological_order
-from engine.primitives import CONSTANT
-from engine.stepper.trace import trace
-
 NODE = shutil.which("node")
 
 
 def answer(question: str, asked: Any, folder: str = "") -> Any:
     """What `answers.mjs` says; `folder` is where the modules lie, if not in the package."""
     script = Path(__file__).with_name("answers.mjs")
-    with as_file(files("engine") / "stepper" / "live") as own:
-        address = Path(folder or own).as_uri() + "/"
+    with as_file(files("engine") / "stepper") as modules:
+        address = Path(folder or modules / "player" / "live").as_uri() + "/"
         run = subprocess.run(
             [str(NODE), str(script)],
             input=json.dumps({"question": question, "asked": plain(asked)}, allow_nan=False),
@@ -57,27 +51,16 @@ def plain(data: Any) -> Any:
     return "NaN" if math.isnan(data) else "Infinity" if data > 0 else "-Infinity"
 
 
-def live_document(output: Value) -> dict[str, Any]:
-    """The trace of a graph with the rows by which a page computes it anew."""
-    document = trace(output, names={}).document
-    made = [node for node in topological_order(output) if node.op is not CONSTANT]
-    nodes = [
-        {**entry, "row": row_name(node.op, len(node.inputs)) if node.inputs else None}
-        for entry, node in zip(document["nodes"], made, strict=True)
-    ]
-    return {**document, "nodes": nodes, "rows": rows_of(made)}
-
-
 def broken(folder: Path, name: str, before: str, after: str) -> str:
     """A copy of the modules in which one text is another."""
     with as_file(files("engine") / "stepper") as modules:
-        for each in ("language", "live", "player"):
+        for each in ("language", "player"):
             shutil.copytree(modules / each, folder / each)
-    path = folder / "live" / name
+    path = folder / "player" / "live" / name
     text = path.read_text("utf-8")
     assert text.count(before) == 1
     path.write_text(text.replace(before, after), encoding="utf-8")
-    return str(folder / "live")
+    return str(folder / "player" / "live")
 
 
 def ulps(found: float, expected: float) -> float:

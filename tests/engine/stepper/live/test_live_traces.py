@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from engine import Op, Value
-from tests.engine.stepper.live.in_node import NODE, answer, broken, live_document
+from tests.engine.stepper.live.in_node import NODE, answer, broken
 from tests.oracles.programs import ENGINE, Program, Step, random_program, run
 from tests.oracles.wild import number, wild_program, wild_step
 from tests.registered import registered
@@ -46,6 +46,11 @@ def output_of(program: Program, leaves: Sequence[float]) -> Value:
     named = [Value(each, f"x{i}") for i, each in enumerate(leaves)]
     output: Value = run(program, named, ENGINE)[-1]
     return output
+
+
+def document_of(output: Value) -> Document:
+    """The trace of a graph; Values are called by their labels."""
+    return dict(TRACE.trace(output, names={}).document)
 
 
 def retraced(documents: Sequence[Document], *, numeric: bool = False, folder: str = "",
@@ -109,7 +114,7 @@ def test_a_thousand_random_expressions() -> None:
     """
     programs = [(random_program if seed % 2 else wild_program)(seed, 1 + seed % 9)
                 for seed in range(1000)]  # fmt: skip
-    documents = [live_document(output_of(each, each.leaves)) for each in programs]
+    documents = [document_of(output_of(each, each.leaves)) for each in programs]
     far: list[float] = []
     for found, expected in zip(retraced(documents), documents, strict=True):
         far += same(found, expected)
@@ -125,8 +130,8 @@ def test_moved_leaves() -> None:
     for seed in range(100):
         program = wild_program(seed, 1 + seed % 9)
         leaves = [random.uniform(-3, 3) for _ in program.leaves]
-        documents.append(live_document(output_of(program, program.leaves)))
-        expected.append(live_document(output_of(program, leaves)))
+        documents.append(document_of(output_of(program, program.leaves)))
+        expected.append(document_of(output_of(program, leaves)))
         moved.append({f"x{i}": each for i, each in enumerate(leaves)})
     assert all(
         each < 1e-12
@@ -162,7 +167,7 @@ def exact_program(seed: int) -> Program:
 def exact_documents() -> list[Document]:
     """The traces of such programs."""
     programs = map(exact_program, range(200))
-    return [live_document(output_of(each, each.leaves)) for each in programs]
+    return [document_of(output_of(each, each.leaves)) for each in programs]
 
 
 @pytest.mark.usefixtures("unpainted")
@@ -179,7 +184,7 @@ def test_finite_differences_have_the_same_bits() -> None:
 def test_curves() -> None:
     """The same windows and jumps; heights to their last decimal."""
     programs = [random_program(seed, 1 + seed % 5) for seed in range(60)]
-    documents = [live_document(output_of(each, each.leaves)) for each in programs]
+    documents = [document_of(output_of(each, each.leaves)) for each in programs]
     seen = 0
     for found, expected in zip(retraced(documents, numeric=True), documents, strict=True):
         for mine, node in zip(found["nodes"], expected["nodes"], strict=True):
@@ -213,7 +218,7 @@ DIFFERENT: dict[str, Callable[[], Value]] = {
 @pytest.mark.usefixtures("unpainted")
 def test_finite_differences_of_hard_functions() -> None:
     """The same verdict for the same reason; the values as close as their errors say."""
-    documents = [live_document(make()) for make in DIFFERENT.values()]
+    documents = [document_of(make()) for make in DIFFERENT.values()]
     for found, expected in zip(retraced(documents, numeric=True), documents, strict=True):
         for mine, node in zip(found["nodes"], expected["nodes"], strict=True):
             demand_same_numeric(mine["numeric"], node["numeric"])
@@ -245,7 +250,7 @@ def demand_same_numeric(found: Document, expected: Document) -> None:
 def test_a_wrong_derivative_is_told_alike(partial: Callable[..., float], why: str) -> None:
     """By its fault, with the factor in nine digits."""
     with registered(Op("squared", "sq", "{a}", (1, 2), lambda a: a * a, (partial,))):
-        document = live_document(Value(1.5, "x").squared())  # type: ignore[attr-defined]
+        document = document_of(Value(1.5, "x").squared())  # type: ignore[attr-defined]
     (found,) = retraced([document], numeric=True)
     assert found["nodes"][0]["numeric"] == document["nodes"][0]["numeric"]
     assert found["nodes"][0]["numeric"]["why"] == why
@@ -258,7 +263,7 @@ def test_very_many_paths() -> None:
     output = Value(1.0, "x")
     for _ in range(3400):
         output = output + output
-    document = live_document(output)
+    document = document_of(output)
     (found,) = retraced([document])
     assert list(differing(found, document)) == []
     assert found["nodes"][0]["paths"]["count"] == str(2**3400)
@@ -271,7 +276,7 @@ def test_a_graph_of_more_than_300_nodes_has_no_finite_differences() -> None:
     output = Value(1.0, "x")
     for _ in range(300):
         output = output.sin()
-    document = live_document(output)
+    document = document_of(output)
     (found,) = retraced([document], numeric=True)
     assert {node["numeric"] for node in found["nodes"]} == {None}
     assert max(same(found, document)) < 1e-14
@@ -286,7 +291,7 @@ def test_an_operation_that_cannot_be_followed_stays_as_it_is() -> None:
         inner = x * 2.0
         inner.label = "inner"
         output = inner.gamma() * w + Value(4.0, (w,), (3.0,))  # type: ignore[attr-defined]
-        document = live_document(output)
+        document = document_of(output)
     names = [node["name"] for node in document["nodes"]]
     reasons = dict(zip(names, answer("fixed", document), strict=True))
     assert {name: why.split(":")[0] for name, why in reasons.items() if why} == {
@@ -301,7 +306,7 @@ def test_an_operation_that_cannot_be_followed_stays_as_it_is() -> None:
 
 def test_a_row_that_is_missing_is_a_reason() -> None:
     """As is an operation that the page does not know."""
-    document = live_document(Value(1.5, "x") * 2.0)
+    document = document_of(Value(1.5, "x") * 2.0)
     assert answer("fixed", {**document, "rows": {}}) == ["the page has no row mul", ""]
 
 

@@ -3,8 +3,8 @@
 import { toldNumber } from "./sweep.mjs";
 import { bestPaths } from "./ways.mjs";
 
-/** @import { Path, Paths } from "../player/trace.d.ts" */
-/** @import { Graph, Run } from "./sweep.mjs" */
+/** @import { Path, Paths } from "../trace.d.ts" */
+/** @import { Graph, Swept } from "./live.d.ts" */
 /** @import { Step } from "./ways.mjs" */
 
 // The most paths that are listed for a node; and for all lists together, the most steps and the
@@ -16,7 +16,7 @@ const BITS = 3300;
 
 /**
  * The paths to each node of a run, as a trace has them.
- * @type {(graph: Graph, run: Run) => Paths[]}
+ * @type {(graph: Graph, run: Swept) => Paths[]}
  */
 export function pathsOf(graph, run) {
   const counts = pathCounts(graph);

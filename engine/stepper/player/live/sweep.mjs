@@ -1,38 +1,21 @@
 // A run of a graph: forward by its rows, and backward in the engine's order of contributions.
 
-import { number } from "../player/run/numbers.mjs";
+import { number } from "../run/numbers.mjs";
 import { rowOf } from "./rows.mjs";
 
-/** @import { Event, Num } from "../player/trace.d.ts" */
-/** @import { LiveNode, LiveTrace, Row } from "./rows.d.ts" */
-
-/**
- * An operation, or a leaf, which has no `from`.
- * @typedef {object} Part
- * @property {Row | string} row its functions, or the reason why there are none; "" for a leaf
- * @property {number[]} from the places of its inputs; -1 for a plain number
- * @property {Float64Array} given its inputs; those that are plain numbers stay
- * @property {number[]} slots for each edge, which of the inputs it leads to
- * @property {number[]} recorded for each edge, the local derivative that the trace has
- */
-
-/** @typedef {Part[]} Graph */
-
-/**
- * The numbers of a run: of each node, and of the edges of each node.
- * @typedef {{ data: Float64Array, locals: number[][], grads: Float64Array }} Run
- */
+/** @import { Event, Node, Num, Trace } from "../trace.d.ts" */
+/** @import { Graph, Part, Row, Swept } from "./live.d.ts" */
 
 /**
  * The graph of a trace, ready to be run often.
- * @type {(document: LiveTrace) => Graph}
+ * @type {(document: Trace) => Graph}
  */
 export function graphOf({ nodes, rows }) {
   const functions = new Map(Object.entries(rows).map(([name, data]) => [name, rowOf(data)]));
   return nodes.map((node) => partOfNode(node, functions));
 }
 
-/** @type {(node: LiveNode, rows: Map<string, Row | string>) => Part} */
+/** @type {(node: Node, rows: Map<string, Row | string>) => Part} */
 function partOfNode({ row, inputs }, rows) {
   const edges = inputs.flatMap((each, slot) => ("node" in each ? [{ ...each, slot }] : []));
   return {
@@ -46,7 +29,7 @@ function partOfNode({ row, inputs }, rows) {
 
 /**
  * The numbers that the trace has.
- * @type {(document: LiveTrace) => Float64Array}
+ * @type {(document: Trace) => Float64Array}
  */
 export const recordedData = ({ nodes }) => Float64Array.from(nodes, ({ data }) => number(data));
 
@@ -77,7 +60,7 @@ export function resultOfPart({ row, from, given }, data) {
 /**
  * The run for these numbers of the leaves; those of all operations that can be computed are written
  * over.
- * @type {(graph: Graph, data: Float64Array) => Run}
+ * @type {(graph: Graph, data: Float64Array) => Swept}
  */
 export function swept(graph, data) {
   const locals = graph.map((part, i) => {
@@ -126,7 +109,7 @@ export const toldNumber = (x) =>
 
 /**
  * The events of a run, as in a trace.
- * @type {(graph: Graph, run: Run) => Event[]}
+ * @type {(graph: Graph, run: Swept) => Event[]}
  */
 export function eventsOf(graph, { locals }) {
   const last = graph.length - 1;

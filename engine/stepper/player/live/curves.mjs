@@ -1,10 +1,10 @@
 // The curve of an operation with one input that varies: as engine/stepper/curves.py.
 
+import { exponentOf, toldHeight } from "./heights.mjs";
 import { exactSum } from "./paths.mjs";
-import { toldNumber } from "./sweep.mjs";
 
-/** @import { Curve, Num } from "../player/trace.d.ts" */
-/** @import { Part, Run } from "./sweep.mjs" */
+/** @import { Curve } from "../trace.d.ts" */
+/** @import { Part, Swept } from "./live.d.ts" */
 
 /** @typedef {(x: number) => number} CurveFunction */
 
@@ -31,7 +31,7 @@ const HALVED = 30;
 /**
  * The curve of the operation at a place as a function of its only input that is a node; null for a
  * leaf, for several such inputs, for an operation without functions, and where it is not finite.
- * @type {(part: Part, run: Run, place: number) => Curve | null}
+ * @type {(part: Part, run: Swept, place: number) => Curve | null}
  */
 export function curveOf({ row, from, given, slots }, { data, locals }, place) {
   if (slots.length !== 1 || typeof row === "string") return null;
@@ -165,34 +165,4 @@ function jumpsAt(f, xs, heights, height, i) {
     else [left, below] = [middle, between];
   }
   return true;
-}
-
-/** The power of ten of its first digit. @type {(x: number) => number} */
-const exponentOf = (x) => Number(x.toExponential().split("e")[1]);
-
-/**
- * A height with so many decimals, as a trace has it; halves go to the even digit.
- * @type {(y: number, places: number) => Num}
- */
-function toldHeight(y, places) {
-  if (!Number.isFinite(y) || y === 0) return toldNumber(y);
-  const digits = exponentOf(y) + places;
-  if (digits > 20) return y;
-  if (digits < 0) return roundedToUnit(y, places);
-  // oxlint-disable-next-line oxc/number-arg-out-of-range -- 100 digits are allowed since ES2018
-  const all = y.toExponential(100);
-  const isHalf = new RegExp(`^-?\\d\\.\\d{${digits}}50*e`).test(all);
-  const up = y.toExponential(digits);
-  if (!isHalf) return Number(up);
-  const down = all.replace(new RegExp(`(\\.\\d{${digits}})\\d*`), "$1").replace(".e", "e");
-  return Number(down.split("e")[0].at(-1)) % 2 === 0 ? Number(down) : Number(up);
-}
-
-/**
- * A height below the last decimal: that, or a zero with the sign.
- * @type {(y: number, places: number) => number}
- */
-function roundedToUnit(y, places) {
-  const unit = Number(`1e-${places}`);
-  return Math.sign(y) * (Math.abs(y) > unit / 2 ? unit : 0);
 }

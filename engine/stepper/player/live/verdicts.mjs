@@ -1,9 +1,9 @@
 // Whether a derivative agrees with finite differences, and why not: as engine/checking/verdicts.py.
 
-import { short } from "../player/run/numbers.mjs";
+import { short } from "../run/numbers.mjs";
 import { SMALL } from "./differences.mjs";
 
-/** @import { Numeric } from "../player/trace.d.ts" */
+/** @import { Numeric } from "../trace.d.ts" */
 /** @import { Estimate } from "./differences.mjs" */
 
 /** @typedef {[verdict: Numeric["verdict"], why: string]} Verdict */

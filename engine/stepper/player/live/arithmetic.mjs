@@ -4,13 +4,13 @@
  * The number |a| with the sign of b, of a zero too.
  * @type {(a: number, b: number) => number}
  */
-export const copysign = (a, b) => (b < 0 || Object.is(b, -0) ? -Math.abs(a) : Math.abs(a));
+const copysign = (a, b) => (b < 0 || Object.is(b, -0) ? -Math.abs(a) : Math.abs(a));
 
 /**
  * The nearest whole number, the even one of two, as Python's round: no zero has a sign.
  * @type {(a: number) => number}
  */
-export function rounded(a) {
+function rounded(a) {
   if (!(Math.abs(a) < 2 ** 52)) return a;
   return copysign(Math.abs(a) + 2 ** 52 - 2 ** 52, a) + 0;
 }
@@ -19,7 +19,7 @@ export function rounded(a) {
  * The power as in C: 1 to any power is 1, also to nan, and -1 to an infinity.
  * @type {(a: number, b: number) => number}
  */
-export const power = (a, b) =>
+const power = (a, b) =>
   a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : Math.pow(a, b);
 
 // 2/sqrt(pi), and what it is more than 1 to all digits.
@@ -79,7 +79,7 @@ function erfcTail(x) {
  * The error function, within 2 units in the last place.
  * @type {(a: number) => number}
  */
-export function erf(a) {
+function erf(a) {
   const x = Math.abs(a);
   if (x < ERF_CHANGES) return a + a * erfExcess(x);
   return x < ERF_IS_1 ? copysign(1 - erfcTail(x), a) : Math.sign(a);
@@ -89,7 +89,7 @@ export function erf(a) {
  * The function 1 - erf(a), within 2 units in the last place.
  * @type {(a: number) => number}
  */
-export function erfc(a) {
+function erfc(a) {
   if (a < 0.25) return 1 - erf(a);
   if (a < ERFC_CHANGES) return 0.5 - (a - 0.5 + a * erfExcess(a));
   if (a < ERFC_IS_0) return erfcTail(a);
@@ -100,7 +100,7 @@ export function erfc(a) {
  * The length of (a, b): the nearest number or the next one, unless squares overflow or underflow.
  * @type {(a: number, b: number) => number}
  */
-export function hypot(a, b) {
+function hypot(a, b) {
   const length = Math.sqrt(a * a + b * b);
   return length > 2 ** -500 && length < 2 ** 500 ? length : Math.hypot(a, b);
 }

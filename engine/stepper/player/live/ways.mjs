@@ -1,6 +1,6 @@
 // The paths from the output to a node, the one with the largest product of derivatives first.
 
-/** @import { Graph, Run } from "./sweep.mjs" */
+/** @import { Graph, Swept } from "./live.d.ts" */
 
 /**
  * What a way is worth, to be compared from left to right: how many factors are infinite or nan,
@@ -32,7 +32,7 @@ const NOTHING = [0, 0, 0];
  * The paths from the output to a node, the largest product first, but `most` of them at most. From
  * each node the best way on is known, so a path is told by where it deviates from that, and what
  * each deviation loses.
- * @type {(graph: Graph, run: Run, target: number, most: number) => Step[][]}
+ * @type {(graph: Graph, run: Swept, target: number, most: number) => Step[][]}
  */
 export function bestPaths(graph, { locals }, target, most) {
   const waysOn = waysTo(target, graph, locals);

@@ -34,7 +34,7 @@ export const largest = (first, ...others) =>
  * A unit in the last place of x.
  * @type {(x: number) => number}
  */
-export function unitInLastPlace(x) {
+function unitInLastPlace(x) {
   if (!Number.isFinite(x)) return Math.abs(x);
   const exponent = (new Uint32Array(new Float64Array([x]).buffer)[1] >>> 20) & 0x7ff;
   return exponent > 52 ? 2 ** (exponent - 1075) : Number.MIN_VALUE * 2 ** Math.max(exponent - 1, 0);

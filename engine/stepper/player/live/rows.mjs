@@ -1,9 +1,10 @@
 // Rows of the table that came as data, as functions. No text becomes a program.
 
-import { number } from "../player/run/numbers.mjs";
+import { number } from "../run/numbers.mjs";
 import { OPERATIONS } from "./arithmetic.mjs";
 
-/** @import { FoldData, FormulaData, Numbers, Operand, Result, Row, RowData } from "./rows.d.ts" */
+/** @import { FoldData, FormulaData, Operand, Operation, Result, RowData } from "../trace.d.ts" */
+/** @import { Numbers, Row } from "./live.d.ts" */
 
 /**
  * The functions of a row; text, the reason, if there are none.
@@ -53,7 +54,7 @@ function evaluator({ operations, result }, count) {
 
 /**
  * An operation that finds its operands among the values and puts its result there.
- * @type {(values: Float64Array, place: number, made: [string, ...Operand[]]) => () => void}
+ * @type {(values: Float64Array, place: number, made: Operation) => () => void}
  */
 function stepOfFormula(values, place, [name, ...operands]) {
   const compute = operationCalled(name);

@@ -6,9 +6,8 @@ import { pathsOf } from "./paths.mjs";
 import { eventsOf, reasonsToStay, resultOfPart, toldNumber } from "./sweep.mjs";
 import { Agreement } from "./verdicts.mjs";
 
-/** @import { Curve, Input, Numeric } from "../player/trace.d.ts" */
-/** @import { LiveTrace } from "./rows.d.ts" */
-/** @import { Graph, Run } from "./sweep.mjs" */
+/** @import { Curve, Input, Numeric, Trace } from "../trace.d.ts" */
+/** @import { Graph, Swept } from "./live.d.ts" */
 
 // The most nodes of a graph with finite differences and curves; the first step, and the tolerance.
 const MOVED = 300;
@@ -18,7 +17,7 @@ const TOLERANCE = 1e-8;
 /**
  * The document of a trace with the numbers of a run of its graph, but without finite differences
  * and curves, which take far longer. The text of its formulas and rules, and the picture, stay.
- * @type {(document: LiveTrace, graph: Graph, run: Run) => LiveTrace}
+ * @type {(document: Trace, graph: Graph, run: Swept) => Trace}
  */
 export function retraced(document, graph, run) {
   const paths = pathsOf(graph, run);
@@ -36,7 +35,7 @@ export function retraced(document, graph, run) {
 
 /**
  * The document of a trace, all of it but for text.
- * @type {(document: LiveTrace, graph: Graph, run: Run) => LiveTrace}
+ * @type {(document: Trace, graph: Graph, run: Swept) => Trace}
  */
 export function completed(document, graph, run) {
   const made = retraced(document, graph, run);
@@ -51,7 +50,7 @@ export function completed(document, graph, run) {
 
 /**
  * The curve of an operation; none in a large graph, the recorded one if it cannot be computed.
- * @type {(recorded: Curve | null, graph: Graph, run: Run, place: number) => Curve | null}
+ * @type {(recorded: Curve | null, graph: Graph, run: Swept, place: number) => Curve | null}
  */
 function curveNow(recorded, graph, run, place) {
   if (graph.length > MOVED) return null;
@@ -69,7 +68,7 @@ function withLocals(inputs, locals) {
 /**
  * The derivative of the output by each node, by finite differences; null for a large graph, and
  * for a node that has to keep its number.
- * @type {(graph: Graph, run: Run) => (Numeric | null)[]}
+ * @type {(graph: Graph, run: Swept) => (Numeric | null)[]}
  */
 function numericGradients(graph, run) {
   if (graph.length > MOVED) return graph.map(() => null);
@@ -80,14 +79,14 @@ function numericGradients(graph, run) {
 
 /**
  * The size of the largest gradient of a leaf.
- * @type {(graph: Graph, run: Run) => number}
+ * @type {(graph: Graph, run: Swept) => number}
  */
 function largestOfLeaves(graph, { grads }) {
   const sizes = Array.from(grads, Math.abs);
   return Math.max(0, ...sizes.filter((x, i) => !graph[i].from.length && x < Infinity));
 }
 
-/** @type {(graph: Graph, run: Run, node: number, most: number) => Numeric} */
+/** @type {(graph: Graph, run: Swept, node: number, most: number) => Numeric} */
 function numericGradient(graph, { data, grads }, node, most) {
   const wanted = new Agreement(grads[node], most, TOLERANCE);
   /** @type {(value: number, error: number) => boolean} */

@@ -1,0 +1,94 @@
+// A run whose leaves can be changed: the saved numbers, the ones of now, and the trace of these.
+
+import { number, short } from "../run/numbers.mjs";
+import { completed, retraced } from "./retrace.mjs";
+import { graphOf, reasonsToStay, recordedData, resultOfPart, swept } from "./sweep.mjs";
+
+/** @import { Input, Node, Trace } from "../trace.d.ts" */
+/** @import { Live, Part } from "./live.d.ts" */
+
+const COMPUTED = "it is computed from its inputs";
+const SET = "its number has been set, and is not what its inputs give";
+
+// How far the result of an operation may be from the saved one, relative to its numbers.
+const REPRODUCED = 1e-9;
+
+/**
+ * A run at its saved numbers.
+ * @type {(document: Trace) => Live}
+ */
+export function liveOf(document) {
+  const saved = recordedData(document);
+  const graph = graphOf(document).map((part, i) =>
+    isReproduced(part, saved, i) ? part : { ...part, row: SET },
+  );
+  const reasons = reasonsToStay(graph);
+  const stays = graph.map(({ from }, i) => (from.length ? COMPUTED : reasons[i]));
+  return atSaved({ document, graph, stays, saved });
+}
+
+/**
+ * Whether an operation gives its saved number, or has no functions. One whose number was set by
+ * hand does not.
+ * @type {(part: Part, saved: Float64Array, place: number) => boolean}
+ */
+function isReproduced(part, saved, place) {
+  if (typeof part.row === "string") return true;
+  const [found, expected] = [resultOfPart(part, saved), saved[place]];
+  if (Object.is(found, expected)) return true;
+  const size = Math.max(Math.abs(expected), ...part.given.map(Math.abs));
+  return Math.abs(found - expected) <= REPRODUCED * size;
+}
+
+/**
+ * The run with the saved numbers.
+ * @type {(live: Pick<Live, "document" | "graph" | "stays" | "saved">) => Live}
+ */
+export function atSaved({ document, graph, stays, saved }) {
+  const locals = graph.map(({ recorded }) => recorded);
+  const grads = Float64Array.from(document.nodes, ({ grad }) => number(grad));
+  return { document, graph, stays, saved, data: saved, locals, grads, isChanged: false };
+}
+
+/**
+ * The run with other numbers for some leaves; what may not change, or is not finite, stays.
+ * @type {(live: Live, numbers: Map<number, number>) => Live}
+ */
+export function withLeaves(live, numbers) {
+  const { graph, saved, stays } = live;
+  const data = Float64Array.from(live.data);
+  for (const [place, x] of numbers)
+    if (stays[place] === "" && Number.isFinite(x)) data[place] = x;
+  const isChanged = data.some((x, i) => stays[i] === "" && !Object.is(x, saved[i]));
+  return isChanged ? { ...live, ...swept(graph, data), isChanged } : atSaved(live);
+}
+
+/**
+ * The trace of the run as it is now: the saved one, bit for bit, while no number is another one;
+ * `whole` with finite differences and curves, which take far longer.
+ * @type {(live: Live, whole: boolean) => Trace}
+ */
+export function traceNow(live, whole) {
+  if (!live.isChanged) return live.document;
+  const made = (whole ? completed : retraced)(live.document, live.graph, live);
+  return { ...made, nodes: made.nodes.map(truthful) };
+}
+
+/**
+ * The node without texts in which numbers were recorded that are others now.
+ * @type {(node: Node) => Node}
+ */
+const truthful = (node) => ({ ...node, formula: [], inputs: node.inputs.map(withTrueRule) });
+
+/**
+ * An input with the rule in symbols and its derivative; a rule that has its number in it holds.
+ * @type {(input: Input) => Input}
+ */
+function withTrueRule(input) {
+  if ("number" in input) return input;
+  const { symbols, numbers } = input.rule;
+  if (numbers === "" || numbers.startsWith(",")) return input;
+  const [where = ""] = numbers.match(/, where .*/) ?? [];
+  const result = `= ${short(number(input.local))}${where}`;
+  return { ...input, rule: { symbols, numbers: result, latex: "" } };
+}

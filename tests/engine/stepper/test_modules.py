@@ -87,7 +87,7 @@ def test_what_is_exported_is_imported_somewhere() -> None:
     given = {(module, name) for module, text in TEXTS.items() for name in exported(text)}
     assert given - used == {
         ("shells", "render"), ("cards/keys", "actionOf"), ("run/numbers", "added"),
-        ("layout/curves", "overlap"), ("layout/layout", "laidOut"), ("layout/svg", "svgOf"),
+        ("layout/curves", "doOverlap"), ("layout/layout", "laidOut"), ("layout/svg", "svgOf"),
         ("live/retrace", "outputAt"),
     }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 import { heightOfPort, widthOfColumn } from "./heights.mjs";
 import { widthOfText } from "./letters.mjs";
-import { LABEL_LETTER } from "./scene.mjs";
+import { LABEL_SIZE } from "./scene.mjs";
 
 /** @import { Layers, PlacedArrow, Slot, Way, XY } from "./layout.d.ts" */
 /** @import { Rectangle } from "../parts.d.ts" */
@@ -115,7 +115,7 @@ function placesOfLabel(start, end, width) {
     const heights = [x - width / 2, x + width / 2].map((each) => heightAt(start, end, each));
     const [above, below] = [Math.min(...heights), Math.max(...heights)];
     return [above - ABOVE_CURVE, below + BELOW_CURVE].map((foot) => ({
-      left: x - width / 2, top: foot - LABEL_LETTER + 1, width, height: LABEL_LETTER,
+      left: x - width / 2, top: foot - LABEL_SIZE + 1, width, height: LABEL_SIZE,
     }));
   });
 }
@@ -139,20 +139,20 @@ function heightAt(start, end, x) {
  * @type {(label: string, curve: XY[], between: Between) => XY}
  */
 function footOfLabel(label, [start, end], { points, labels }) {
-  const width = widthOfText(label, LABEL_LETTER);
+  const width = widthOfText(label, LABEL_SIZE);
   const places = placesOfLabel(start, end, width);
   const costs = places.map((place, k) => {
-    const onLabels = labels.filter((each) => overlap(place, each)).length;
+    const onLabels = labels.filter((each) => doOverlap(place, each)).length;
     const onArrows = points.filter((point) => isInside(point, place)).length;
     return ON_A_LABEL * onLabels + ON_AN_ARROW * onArrows + (k >> 1) + (k % 2 ? BELOW : 0);
   });
   const best = places[costs.indexOf(Math.min(...costs))];
   labels.push(best);
-  return [best.left + width / 2, best.top + LABEL_LETTER - 1];
+  return [best.left + width / 2, best.top + LABEL_SIZE - 1];
 }
 
 /** @type {(a: Rectangle, b: Rectangle) => boolean} */
-export const overlap = (a, b) =>
+export const doOverlap = (a, b) =>
   a.left < b.left + b.width && b.left < a.left + a.width &&
   a.top < b.top + b.height && b.top < a.top + a.height;
 

@@ -5,12 +5,12 @@ import { roomOfLabel } from "./scene.mjs";
 /** @import { Column, Layers, Slot } from "./layout.d.ts" */
 
 // The room between two boxes, and beside where an arrow passes.
-const APART = 14;
+const BOXES_APART = 14;
 const APART_FROM_ARROW = 10;
 
 // The room between columns beside that of the labels; where arrows are steep there is more.
 const BETWEEN_COLUMNS = 28;
-const STEEP = 12;
+const SLOPE_PER_ROOM = 12;
 const MOST_FOR_STEEP = 40;
 
 // How often all columns are gone through: by what uses them, by their inputs, by both.
@@ -43,7 +43,7 @@ export function putAtHeights(columns) {
     let top = 0;
     for (const slot of column) {
       slot.y = top + slot.height / 2;
-      top += slot.height + APART;
+      top += slot.height + BOXES_APART;
     }
   }
   for (let round = 0; round < SETTLING; round++) {
@@ -109,7 +109,7 @@ function nearestTo(column, wishes) {
 
 /** @type {(above: Slot, below: Slot) => number} */
 function distanceOf(above, below) {
-  const apart = above.box && below.box ? APART : APART_FROM_ARROW;
+  const apart = above.box && below.box ? BOXES_APART : APART_FROM_ARROW;
   return (above.height + below.height) / 2 + apart;
 }
 
@@ -131,7 +131,7 @@ export function putBeside({ columns, ways }) {
     const slopes = columns[rank].flatMap((slot) =>
       slot.left.map((end) => Math.abs(end.slot.y - slot.y)),
     );
-    const steep = Math.min(MOST_FOR_STEEP, Math.max(0, ...slopes) / STEEP);
+    const steep = Math.min(MOST_FOR_STEEP, Math.max(0, ...slopes) / SLOPE_PER_ROOM);
     if (rank < columns.length - 1) left += BETWEEN_COLUMNS + labels[rank] + steep;
     for (const slot of columns[rank]) slot.x = left + width / 2;
     left += width;

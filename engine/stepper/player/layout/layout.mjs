@@ -5,7 +5,7 @@ import { layersOf } from "./columns.mjs";
 import { keysOfNodes } from "./alike.mjs";
 import { putAtHeights, putBeside } from "./heights.mjs";
 import { putInRows } from "./order.mjs";
-import { LABEL_LETTER, sceneOf } from "./scene.mjs";
+import { LABEL_SIZE, sceneOf } from "./scene.mjs";
 
 /** @import { Trace } from "../trace.d.ts" */
 /** @import { Layout, PlacedArrow, PlacedBox, XY } from "./layout.d.ts" */
@@ -46,7 +46,7 @@ export function laidOut(document, { labels = NO_LABELS, previous = null } = {}) 
 function enclosed(boxes, arrows) {
   const heights = arrows.flatMap(({ points, foot }) => [...points.map(([, y]) => y), foot[1]]);
   const top = Math.min(
-    ...boxes.map(({ y, height }) => y - height / 2), ...heights.map((y) => y - LABEL_LETTER),
+    ...boxes.map(({ y, height }) => y - height / 2), ...heights.map((y) => y - LABEL_SIZE),
   );
   const bottom = Math.max(...boxes.map(({ y, height }) => y + height / 2), ...heights);
   const left = Math.min(...boxes.map(({ x, width }) => x - width / 2));

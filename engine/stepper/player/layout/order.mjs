@@ -49,14 +49,14 @@ function orderAsBefore(columns, old) {
   for (const column of columns) {
     for (const slot of column) {
       const beside = slot.right.map(({ slot: other, port }) => other.y + port);
-      slot.y = old.get(slot.id) ?? mean(beside) ?? 0;
+      slot.y = old.get(slot.id) ?? meanLevel(beside) ?? 0;
     }
     column.sort((a, b) => a.y - b.y);
   }
 }
 
 /** @type {(numbers: number[]) => number | undefined} */
-const mean = (numbers) =>
+const meanLevel = (numbers) =>
   numbers.length ? numbers.reduce((sum, each) => sum + each, 0) / numbers.length : undefined;
 
 /**
@@ -64,7 +64,7 @@ const mean = (numbers) =>
  * @type {(column: Column, side: "left" | "right") => void}
  */
 function byNeighbours(column, side) {
-  const keys = new Map(column.map((slot) => [slot, mean(slot[side].map(levelOf)) ?? slot.at]));
+  const keys = new Map(column.map((slot) => [slot, meanLevel(slot[side].map(levelOf)) ?? slot.at]));
   column.sort((a, b) => Number(keys.get(a)) - Number(keys.get(b)) || a.at - b.at);
   column.forEach((slot, at) => (slot.at = at));
 }

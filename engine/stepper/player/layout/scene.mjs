@@ -10,9 +10,9 @@ import { widthOfText } from "./letters.mjs";
 /** @import { PlainScene, SceneBox } from "./layout.d.ts" */
 
 // The sizes of letters, the height of a line, and the room around the lines of a box.
-export const LETTER = 11;
-export const LABEL_LETTER = 10;
-export const LINE = 12;
+export const LETTER_SIZE = 11;
+export const LABEL_SIZE = 10;
+export const LINE_HEIGHT = 12;
 const ASIDE_OF_TEXT = 11.5;
 const ABOVE_TEXT = 4.4;
 
@@ -25,7 +25,7 @@ const MOST_LABELS = "-0.88";
  * @type {(label: string) => number}
  */
 export const roomOfLabel = (label) =>
-  Math.max(widthOfText(label, LABEL_LETTER), widthOfText(MOST_LABELS, LABEL_LETTER));
+  Math.max(widthOfText(label, LABEL_SIZE), widthOfText(MOST_LABELS, LABEL_SIZE));
 
 /**
  * The boxes and the arrows of a trace. `labels` are the names that the reader gave; `keys` has for
@@ -105,7 +105,7 @@ function titleLines(node, labels) {
  * @type {(node: Node) => string}
  */
 function operationWritten({ op, symbol, inputs }) {
-  const operands = inputs.map((each) => ("node" in each ? "·" : inBrackets(number(each.number))));
+  const operands = inputs.map((each) => ("node" in each ? "·" : bracketed(number(each.number))));
   const numbers = operands.filter((each) => each !== "·");
   const itself = symbol === op ? symbol : `${symbol} ${op}`;
   if (!numbers.length) return itself;
@@ -118,13 +118,13 @@ function operationWritten({ op, symbol, inputs }) {
 const manyNumbers = (numbers) => (numbers.length > 4 ? [`${numbers.length} numbers`] : numbers);
 
 /** @type {(x: number) => string} */
-const inBrackets = (x) => (short(x).startsWith("-") ? `(${short(x)})` : short(x));
+const bracketed = (x) => (short(x).startsWith("-") ? `(${short(x)})` : short(x));
 
 /** @type {(id: string, node: number, kind: SceneBox["kind"], lines: string[]) => SceneBox} */
 function boxOf(id, node, kind, lines) {
   const [first, ...others] = lines;
-  const inBold = 1.08 * widthOfText(first, LETTER);
-  const widths = [ANY_NUMBER, ...others].map((line) => widthOfText(line, LETTER));
+  const inBold = 1.08 * widthOfText(first, LETTER_SIZE);
+  const widths = [ANY_NUMBER, ...others].map((line) => widthOfText(line, LETTER_SIZE));
   const width = Math.max(inBold, ...widths) + 2 * ASIDE_OF_TEXT;
-  return { id, node, kind, lines, width, height: LINE * lines.length + 2 * ABOVE_TEXT };
+  return { id, node, kind, lines, width, height: LINE_HEIGHT * lines.length + 2 * ABOVE_TEXT };
 }

@@ -40,7 +40,7 @@ from .watching.observers import source_lines
 if TYPE_CHECKING:
     from .compiler import Compiled, CompiledFunction, CompiledOutputs, baked_lines, compile
     from .drawing import Drawing, RenderError, draw
-    from .stepper import Note, Stepper, Trace, reason, trace
+    from .stepper import Note, Playground, Stepper, Trace, playground, reason, trace
 
 __all__ = [
     "PRIMITIVES",
@@ -59,6 +59,7 @@ __all__ = [
     "Op",
     "PartialCheck",
     "Path",
+    "Playground",
     "Push",
     "RenderError",
     "Seed",
@@ -77,6 +78,7 @@ __all__ = [
     "hessian",
     "hessian_vector_product",
     "jacobian",
+    "playground",
     "reason",
     "register",
     "scope",
@@ -88,7 +90,9 @@ __all__ = [
 # The names that are loaded on first use, and their modules.
 _ON_DEMAND = {
     **dict.fromkeys(("Drawing", "RenderError", "draw"), ".drawing"),
-    **dict.fromkeys(("Note", "Stepper", "Trace", "reason", "trace"), ".stepper"),
+    **dict.fromkeys(
+        ("Note", "Playground", "Stepper", "Trace", "playground", "reason", "trace"), ".stepper"
+    ),
     **dict.fromkeys(
         ("Compiled", "CompiledFunction", "CompiledOutputs", "baked_lines", "compile"), ".compiler"
     ),

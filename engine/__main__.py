@@ -4,6 +4,7 @@
     python -m engine draw "relu(w*x + b)**2" w=2 x=-3 b=7 -o graph.svg
     python -m engine check "relu(w*x + b)**2" w=2 x=-3 b=7
     python -m engine reasons softmax -o softmax.html
+    python -m engine play -o playground.html
 
 The exit status is 0 for success, 1 if a check finds a wrong gradient, and 2 for an error; the
 reason is then on the standard error, in one line and, if it is about the expression, with carets
@@ -22,7 +23,7 @@ from .checking.gradient_check import check_gradient
 from .drawing import draw
 from .expression import Expression, parse
 from .graph import topological_order
-from .stepper import REASONS, Stepper, reason_called, save_reasons
+from .stepper import REASONS, Stepper, playground, reason_called, save_reasons
 from .value import Value
 
 _PROGRAM = "python -m engine"
@@ -33,7 +34,8 @@ Scalar automatic differentiation that one can see through.
   step     walk through the forward and the backward pass, one contribution at a time
   draw     draw the graph of the computation, with its gradients
   check    compare the gradients with finite differences
-  reasons  list or write pages that explain, such as why the gradient of a logit is p − y"""
+  reasons  list or write pages that explain, such as why the gradient of a logit is p − y
+  play     write a page in which one types a formula, steps through it and changes its numbers"""
 
 _EXPRESSION = """\
 An expression is made of numbers, names, + - * / **, ( ) and the functions of the engine, such as
@@ -47,7 +49,8 @@ examples:
   {_PROGRAM} step "relu(w*x + b)**2" w=2 x=-3 b=7 -o step.html
   {_PROGRAM} draw "loss = (tanh(w*x) - y)**2" w=0.5 x=2 y=1 --path-to w -o graph.svg
   {_PROGRAM} check "exp(-x**2)" x=0.5 --order 2
-  {_PROGRAM} reasons softmax -o softmax.html"""
+  {_PROGRAM} reasons softmax -o softmax.html
+  {_PROGRAM} play -o playground.html"""
 
 
 class _Parser(ArgumentParser):
@@ -83,6 +86,8 @@ def _run(arguments: Sequence[str]) -> tuple[int, str]:
             parser.error(f"there is no option {each}")
     if known.command == "reasons":
         return 0, _reasons(known, rest)
+    if known.command == "play":
+        return 0, _play(known, [*known.numbers, *rest])
     expression = parse(known.expression)
     numbers = _numbers([*known.numbers, *rest])
     status, text = _COMMANDS[known.command](known, expression, numbers)
@@ -149,6 +154,12 @@ def _reasons(options: Namespace, rest: Sequence[str]) -> str:
     return f"wrote {chosen.stepper().save(options.output)}"
 
 
+def _play(options: Namespace, numbers: Sequence[str]) -> str:
+    """Write a page in which one types a formula, steps through it and changes its numbers."""
+    page = playground(options.expression or "", **_numbers(numbers))
+    return f"wrote {page.save(options.output)}"
+
+
 _COMMANDS = {"step": _step, "draw": _draw, "check": _check}
 
 
@@ -158,7 +169,7 @@ def _parser() -> ArgumentParser:
     parser = _Parser(prog=_PROGRAM, description=_DESCRIPTION, formatter_class=layout,
                      epilog=f"{_EXPRESSION}\n\n{_EXAMPLES}", allow_abbrev=False)  # fmt: skip
     commands = parser.add_subparsers(
-        dest="command", required=True, metavar="step | draw | check | reasons"
+        dest="command", required=True, metavar="step | draw | check | reasons | play"
     )
     each = {
         name: commands.add_parser(name, description=function.__doc__, epilog=_EXPRESSION,
@@ -179,6 +190,8 @@ def _parser() -> ArgumentParser:
     _add_check_options(each["check"])
     _add_reasons_options(commands.add_parser("reasons", description=_reasons.__doc__,
                                              allow_abbrev=False))  # fmt: skip
+    _add_play_options(commands.add_parser("play", description=_play.__doc__, epilog=_EXPRESSION,
+                                          formatter_class=layout, allow_abbrev=False))  # fmt: skip
     return parser
 
 
@@ -204,6 +217,13 @@ def _add_reasons_options(command: ArgumentParser) -> None:
     command.add_argument("-o", dest="output", metavar="FILE.html | FOLDER",
                          help="write the page, or without a name all of them into a "
                               "folder")  # fmt: skip
+
+
+def _add_play_options(command: ArgumentParser) -> None:
+    add = command.add_argument
+    add("expression", metavar="EXPRESSION", nargs="?", help="what the page begins with, in quotes")
+    add("numbers", metavar="NAME=NUMBER", nargs="*", help="numbers for some of its names")
+    add("-o", dest="output", metavar="FILE.html", required=True, help="where to write the page")
 
 
 def _protected(arguments: Sequence[str]) -> list[str]:

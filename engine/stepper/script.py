@@ -92,6 +92,13 @@ MODULES = (
 
 # What the playground has besides, which is read behind them; and what only pages of a run have.
 PLAYGROUND = (
+    # The language of formulas.
+    "language/pointing",
+    "language/tokens",
+    "language/close_matches",
+    "language/reasons",
+    "language/stack",
+    "language/parser",
     # Pictures without Graphviz.
     "layout/letters",
     "layout/scene",
@@ -102,6 +109,13 @@ PLAYGROUND = (
     "layout/alike",
     "layout/layout",
     "layout/svg",
+    # The page in which one types a formula.
+    "playground/made",
+    "playground/formulas",
+    "playground/link",
+    "playground/strip",
+    "playground/followed",
+    "playground/start",
 )
 _OF_RUNS = {"shells", *(name for name in MODULES if name.startswith("folded/"))}
 
@@ -134,8 +148,13 @@ def playground_script() -> str:
 @cache
 def page_style() -> str:
     """All parts of the style as one text."""
+    return _styled(STYLES)
+
+
+def _styled(parts: Iterable[str]) -> str:
+    """The parts of a style as one text."""
     folder = files(__package__) / "style"
-    return "\n".join((folder / f"{name}.css").read_text("utf-8") for name in STYLES)
+    return "\n".join((folder / f"{name}.css").read_text("utf-8") for name in parts)
 
 
 def _joined(modules: Iterable[str]) -> str:
@@ -143,6 +162,11 @@ def _joined(modules: Iterable[str]) -> str:
     folder = files(__package__) / "player"
     texts = ((folder / f"{name}.mjs").read_text("utf-8") for name in modules)
     return "\n".join(_EXPORT.sub("", _IMPORT.sub("", _COMMENT.sub("", text))) for text in texts)
+
+
+def playground_style() -> str:
+    """All parts of the style, and that of the playground."""
+    return _styled((*STYLES, "playground"))
 
 
 def widget_script() -> str:

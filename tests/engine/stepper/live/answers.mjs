@@ -7,7 +7,7 @@ const { OPERATIONS } = await import(`${folder}arithmetic.mjs`);
 const { rowOf } = await import(`${folder}rows.mjs`);
 const { graphOf, reasonsToStay, recordedData, swept } = await import(`${folder}sweep.mjs`);
 const { exactSum } = await import(`${folder}paths.mjs`);
-const { parsed } = await import(`${folder}../../language/parser.mjs`);
+const { parsed } = await import(`${folder}../language/parser.mjs`);
 const { completed, retraced } = await import(`${folder}retrace.mjs`);
 
 /** The numbers of the leaves, recorded or given by their names; nan for what is to be computed. */

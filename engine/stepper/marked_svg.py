@@ -27,10 +27,16 @@ from ..value import Value
 # The most boxes of a picture, and the most seconds for its layout.
 MOST_BOXES, TIME_LIMIT = 300, 30.0
 
-# The number that changes: of a box the gradient, in its last line, and of an arrow the only one.
-_NUMBER = re.compile(
-    r'(data-(?:node|edge)="([\d/]+)">.*?<text [^>]*>(?:grad )?)[^<]*(</text>\n</g>)', re.DOTALL
+# The numbers that change: of a box data and gradient, in its last lines; of an arrow the only one.
+_BOX = re.compile(
+    r'(data-node="(\d+)">.*?<text [^>]*>data )[^<]*'
+    r"(</text>\n<text [^>]*>grad )[^<]*(</text>\n</g>)",
+    re.DOTALL,
 )
+_ARROW = re.compile(r'(data-edge="([\d/]+)">.*?<text [^>]*>)[^<]*(</text>\n</g>)', re.DOTALL)
+
+# A number of the usual length, for which a box has room: a reader may change the numbers of leaves.
+USUAL = "-0.1234"
 
 # In how many digits a number may be printed.
 _DIGITS = (4, 5, 6)
@@ -67,8 +73,8 @@ class TraceWording(NamedTuple):
         return name, first
 
     def numbers(self, value: Value) -> tuple[str, str]:
-        """The data, and room for the gradient."""
-        return f"data {short(value.data)}", f"grad {self.widest[value]}"
+        """Room for the data, and for the gradient."""
+        return f"data {max(short(value.data), USUAL, key=len)}", f"grad {self.widest[value]}"
 
     def hint(self, value: Value) -> str:
         """Scope, name, data and gradient at the end."""
@@ -95,9 +101,20 @@ def marked_picture(
         return "", f"There is no picture: {error}"
     marks = {id: f"{index[turn.node]}/{turn.place}" for id, turn in turns.items()}
     marked = _marked(STYLE.sub("", svg, count=1), scene, index, marks)
-    numbers = {marks[id]: short(turn.local) for id, turn in turns.items()}
-    numbers.update((str(index[node]), short(grad)) for node, grad in wording.grads.items())
-    return _NUMBER.sub(lambda match: f"{match[1]}{numbers[match[2]]}{match[3]}", marked), ""
+    slopes = {marks[id]: short(turn.local) for id, turn in turns.items()}
+    marked = _ARROW.sub(lambda match: f"{match[1]}{slopes[match[2]]}{match[3]}", marked)
+    return _with_numbers(marked, {str(index[node]): node for node in wording.grads}, wording), ""
+
+
+def _with_numbers(svg: str, nodes: Mapping[str, Value], wording: TraceWording) -> str:
+    """The SVG with the numbers of each box in place of the texts for which it has room."""
+
+    def numbers(match: re.Match[str]) -> str:
+        """The lines of a box with its data and its gradient."""
+        node = nodes[match[2]]
+        return f"{match[1]}{short(node.data)}{match[3]}{short(wording.grads[node])}{match[4]}"
+
+    return _BOX.sub(numbers, svg)
 
 
 def _with_room(edge: Edge, turn: Turn, wording: TraceWording) -> Edge:

@@ -14,6 +14,7 @@ MODULES = (
     # The run and what is seen of it, which know of no page.
     "run/decimals",
     "run/numbers",
+    "run/nudges",
     "run/steps",
     "run/run",
     # The run on other numbers, computed by the rows of its operations.
@@ -29,6 +30,7 @@ MODULES = (
     "live/heights",
     "live/curves",
     "live/retrace",
+    "live/leaves",
     "live/live",
     "live/current",
     "run/pace",
@@ -48,12 +50,14 @@ MODULES = (
     "elements/rectangles",
     "elements/terms",
     "elements/tables",
+    "elements/pulled",
     # The parts of the page.
     "cards/why",
     "cards/plot",
     "cards/sides",
     "cards/rows",
     "cards/equation",
+    "cards/numbers",
     "picture/camera",
     "picture/concerned",
     "picture/gestures",

@@ -62,7 +62,7 @@ from ..system.leaving import numbers_leave
 from ..system.limits import limit, up_to
 from ..value import Value, demand_value
 from .curves import Curve, curve_of
-from .marked_svg import TraceWording, marked_picture
+from .marked_svg import USUAL, TraceWording, marked_picture
 from .notes import Note, RunRecord, about, as_notes, demand_title
 from .paths import Ways, product, ways_to
 from .replay import Numeric, Replay, numeric_gradients
@@ -207,12 +207,16 @@ def _grads(order: Sequence[Value], events: Sequence[Event]) -> dict[Value, float
 
 
 def _widest(events: Sequence[Event]) -> dict[Value, str]:
-    """The longest text of the gradient of each Value on the way; dots mean that more will come."""
+    """The longest text of the gradient of each Value on the way; dots mean that more will come.
+
+    It is as long as a usual number at least, since a reader may change numbers.
+    """
     widest: dict[Value, str] = {}
     for event in events:
         if isinstance(event, Push):
-            text = f"{short(event.after)} …"
-            widest[event.input] = max(widest.get(event.input, ""), text, key=len)
+            room = USUAL if event.input not in widest else f"{USUAL} …"
+            texts = (widest.get(event.input, ""), room, f"{short(event.after)} …")
+            widest[event.input] = max(texts, key=len)
         elif isinstance(event, Seed):
             widest[event.output] = short(event.grad)
     return widest

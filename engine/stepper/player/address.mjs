@@ -1,6 +1,9 @@
 // The address of a page: which step it opens at, of which Value, and how it is seen.
 //
-// `page.html?view=stage#step=12&select=w[2]&unit=node`: a step counts as the counter does.
+// `page.html?view=stage#step=12&select=w[2]&unit=node&set=x:0.5&set=w[2]:-1`: a step counts as the
+// counter does, and a number is set in place of the saved one.
+
+import { typed, typedNumber } from "./run/nudges.mjs";
 
 /** @import { Address } from "./parts.d.ts" */
 
@@ -15,24 +18,38 @@ export function readAddress(search, hash) {
   const view = asked.get("view") ?? new URLSearchParams(search).get("view") ?? "";
   const unit = asked.get("unit");
   const step = Number(asked.get("step") ?? NaN);
+  const set = asked.getAll("set").flatMap(assigned);
   return {
     ...(Number.isInteger(step) && step >= 0 ? { step } : {}),
     ...(unit === "contribution" || unit === "node" || unit === "layer" ? { unit } : {}),
     ...(asked.has("select") ? { select: asked.get("select") ?? "" } : {}),
     ...(VIEWS.includes(view) ? { view } : {}),
+    ...(set.length ? { set } : {}),
   };
+}
+
+/**
+ * A name and its number; nothing where that is no finite decimal number.
+ * @type {(text: string) => [string, number][]}
+ */
+function assigned(text) {
+  const end = text.lastIndexOf(":");
+  const x = typedNumber(text.slice(end + 1));
+  return end > 0 && x !== null ? [[text.slice(0, end), x]] : [];
 }
 
 /**
  * The part of an address that says this; "" for the start. `readAddress` reads it.
  * @type {(address: Address) => string}
  */
-export function writeAddress({ step = 0, unit = "contribution", select = "", view = "" }) {
+export function writeAddress(address) {
+  const { step = 0, unit = "contribution", select = "", view = "", set = [] } = address;
   const said = new URLSearchParams();
   if (step > 0) said.set("step", String(step));
   if (unit !== "contribution") said.set("unit", unit);
   if (select) said.set("select", select);
   if (view) said.set("view", view);
-  const text = said.toString().replaceAll("%5B", "[").replaceAll("%5D", "]");
+  for (const [name, x] of set) said.append("set", `${name}:${typed(x)}`);
+  const text = said.toString().replace(/%(?:5B|5D|3A)/g, decodeURIComponent);
   return text && `#${text}`;
 }

@@ -73,6 +73,19 @@ export interface Address {
   /** The name of a Value. */
   select?: string;
   view?: string;
+  /** Names of leaves, and numbers for them. */
+  set?: [name: string, number: number][];
+}
+
+/** What a drag to the left or to the right does: nothing where `begin` says so. */
+export interface Pull {
+  begin: () => boolean;
+  /** So many pixels to the right of where it began; each counts ten times with Shift. */
+  move: (way: number) => void;
+  /** Take back what it has done. */
+  cancel: () => void;
+  /** The pointer has not moved. */
+  press?: () => void;
 }
 
 /** A part of a picture, in its own units. */
@@ -111,7 +124,8 @@ export interface Player {
 export interface Model {
   get(name: "step"): number;
   get(name: "document" | "selected"): string;
-  set(name: string, value: string | number): void;
+  get(name: "values"): Record<string, number>;
+  set(name: string, value: string | number | Record<string, number>): void;
   save_changes(): void;
   on(name: string, listener: () => void): void;
   off(name: string, listener: () => void): void;

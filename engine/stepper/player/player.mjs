@@ -45,6 +45,8 @@ export function play(root, first, kind, options = {}) {
   /** @type {number | undefined} */
   let timer;
   let frame = 0;
+  /** @type {State | null} */
+  let painted = null;
   /** @type {number | undefined} */
   let rest;
   /** @type {Dispatch} */
@@ -64,7 +66,7 @@ export function play(root, first, kind, options = {}) {
   /** @type {(event: KeyboardEvent) => void} */
   const onKey = (event) => handleKey(event, dispatch, screen);
   const top = arrange(root, first, parts, side, bar.element, help);
-  top.querySelector("h1")?.append(note.element);
+  parts.picture.element.append(note.element);
   flicks(top, dispatch);
   flicks(parts.picture.element, dispatch);
   const release = keepFitted(parts.now.element);
@@ -78,13 +80,11 @@ export function play(root, first, kind, options = {}) {
   function change(action) {
     current.change(action);
     state = reduce(first, state, action);
-    frame ||= requestAnimationFrame(() => {
-      paint();
-      changed(state, current.run.live);
-    });
+    frame ||= requestAnimationFrame(paint);
     clearTimeout(rest);
     rest = setTimeout(() => {
       if (current.complete()) paint();
+      changed(state, current.run.live);
     }, AT_REST);
   }
 
@@ -106,7 +106,8 @@ export function play(root, first, kind, options = {}) {
     for (const part of [parts.now, ...parts.tables, parts.picture, note]) part.show(run, seen);
     bar.show(state, seen, kind.sentence(run, seen));
     fitText(parts.now.element);
-    side.reveal();
+    if (painted !== state) side.reveal();
+    painted = state;
     if (focused && !root.contains(document.activeElement)) root.focus({ preventScroll: true });
     schedule(run, seen);
   }

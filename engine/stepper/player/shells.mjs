@@ -3,6 +3,7 @@
 import { readAddress, writeAddress } from "./address.mjs";
 import { h } from "./elements/elements.mjs";
 import { showFold } from "./folded/show.mjs";
+import { changedLeaves, otherNumbers, valuesOf } from "./live/leaves.mjs";
 import { show } from "./player.mjs";
 import { stepAt } from "./run/steps.mjs";
 
@@ -14,7 +15,7 @@ import { stepAt } from "./run/steps.mjs";
 const SETTLED = 300;
 
 /**
- * The widget: `step` and `selected` are what Python reads and sets. Gives what ends it.
+ * The widget: `step`, `selected` and `values` are what Python reads and sets. Gives what ends it.
  * @type {(given: { model: Model, el: HTMLElement }) => () => void}
  */
 export function render({ model, el }) {
@@ -27,10 +28,11 @@ export function render({ model, el }) {
     position: model.get("step"),
     selected: placeNamed(names, model.get("selected")),
   });
-  /** @type {(state: State) => void} */
-  const changed = (state) => {
+  /** @type {NonNullable<Options["changed"]>} */
+  const changed = (state, live) => {
     model.set("step", state.position);
     model.set("selected", state.selected === null ? "" : names[state.selected]);
+    if (live) model.set("values", valuesOf(names, live));
     model.save_changes();
   };
   const player = shown(root, trace, { svg: pictureOf(trace), changed, initial: wanted() });
@@ -41,9 +43,15 @@ export function render({ model, el }) {
       player.set({ position, selected, answer: null, path: null });
     }
   };
+  const given = () => {
+    setLeaves(player, names, Object.entries(model.get("values")));
+  };
+  given();
   model.on("change:step", asked);
   model.on("change:selected", asked);
+  model.on("change:values", given);
   return () => {
+    model.off("change:values", given);
     model.off("change:step", asked);
     model.off("change:selected", asked);
     player.end();
@@ -63,6 +71,16 @@ const shown = (root, run, options) =>
  */
 const namesIn = (run) =>
   (run.format === "glassgrad fold" ? run.classes : run.nodes).map(({ name }) => name);
+
+/**
+ * Give leaves other numbers, by their names.
+ * @type {(player: Player, names: string[], given: [string, number][]) => void}
+ */
+function setLeaves(player, names, given) {
+  const { live } = player.run();
+  const numbers = live ? otherNumbers(names, live, given) : new Map();
+  if (numbers.size) player.dispatch({ type: "set", numbers });
+}
 
 /**
  * The place of a name; null for none.
@@ -96,7 +114,7 @@ function startPage(root, text) {
   const changed = () => {
     clearTimeout(timer);
     timer = setTimeout(
-      () => tell(addressOf(player.run(), names, player.state(), viewInHash())),
+      () => tell(addressOf(player, names, viewInHash())),
       SETTLED,
     );
   };
@@ -110,6 +128,8 @@ function startPage(root, text) {
     const address = readAddress(location.search, location.hash);
     root.dataset.view = view = address.view ?? "";
     player.set(stateOf(player.run(), names, address));
+    player.dispatch({ type: "reset" });
+    setLeaves(player, names, address.set ?? []);
   };
   if (location.hash) asked();
   addEventListener("hashchange", asked);
@@ -128,10 +148,13 @@ function stateOf(run, names, { step = 0, unit = "contribution", select = "" }) {
   return { unit, position, selected: placeNamed(names, select), path: null, answer: null };
 }
 
-/** @type {(run: Run, names: string[], state: State, view: string) => Address} */
-function addressOf(run, names, { unit, position, selected }, view) {
+/** @type {(player: Player, names: string[], view: string) => Address} */
+function addressOf(player, names, view) {
+  const { unit, position, selected } = player.state();
+  const { live, steps } = player.run();
   const select = selected === null ? "" : names[selected];
-  return { step: stepAt(run.steps[unit], position), unit, select, view };
+  const set = live ? changedLeaves(names, live) : [];
+  return { step: stepAt(steps[unit], position), unit, select, view, set };
 }
 
 /**

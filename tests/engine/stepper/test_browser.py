@@ -449,7 +449,7 @@ def test_the_widget_tells_python_where_it_is_and_obeys(opened: Any, tmp_path: Pa
     page.evaluate(
         """async ([script, document_]) => {
             const widget = (await import("data:text/javascript;base64," + script)).default;
-            const data = { document: document_, step: 2, selected: "x" };
+            const data = { document: document_, step: 2, selected: "x", values: { x: 3 } };
             const listeners = {};
             window.model = {
                 data,
@@ -474,5 +474,15 @@ def test_the_widget_tells_python_where_it_is_and_obeys(opened: Any, tmp_path: Pa
     page.evaluate("model.ask('selected', 'Mul')")
     assert page.locator(".selected h2").inner_text().startswith("Gradient of Mul")
     press(page, "Escape")
+    open_tab(page, "Values")
+    field = page.get_by_role("spinbutton", name="data of x")
+    assert field.input_value() == "3"
+    field.fill("-1.5")
+    page.wait_for_timeout(500)
+    assert page.evaluate("model.data.values") == {"x": -1.5}
+    page.evaluate("model.ask('values', { x: 2 })")
+    page.wait_for_timeout(100)
+    assert field.get_attribute("aria-valuenow") == "2"
+    assert not page.get_by_role("button", name="reset").is_visible()
     page.evaluate("end()")
     assert page.evaluate("Object.keys(model.listeners).length") == 0

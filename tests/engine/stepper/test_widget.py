@@ -3,13 +3,16 @@
 import json
 from collections.abc import Callable
 from importlib.util import find_spec
+from math import gamma as gamma_of
+from math import nan
 from typing import Any, ClassVar
 
 import pytest
 
-from engine import Stepper, Value
+from engine import Op, Stepper, Value
 from tests.engine.stepper.large import relus
 from tests.oracles.layer import layer, mean_square
+from tests.registered import registered
 
 needs_anywidget = pytest.mark.skipif(not find_spec("anywidget"), reason="needs anywidget")
 
@@ -94,9 +97,10 @@ class StandIn:
     AnyWidget: ClassVar[type["StandIn"]]
     Unicode: ClassVar[type["StandIn"]]
     Int: ClassVar[type["StandIn"]]
+    Dict: ClassVar[type["StandIn"]]
 
 
-StandIn.AnyWidget = StandIn.Unicode = StandIn.Int = StandIn
+StandIn.AnyWidget = StandIn.Unicode = StandIn.Int = StandIn.Dict = StandIn
 
 
 def test_a_name_is_known_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,6 +112,50 @@ def test_a_name_is_known_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert known(None, {"value": ""}) == ""
     with pytest.raises(ValueError, match=r"selected must be the name of a Value .*, got 'z'"):
         known(None, {"value": "z"})
+
+
+@needs_anywidget
+def test_values_are_the_numbers_of_leaves() -> None:
+    """Those that are given; all others have the recorded ones, so that {} brings these back."""
+    x, w = Value(2.0, "x"), Value(-1.0, "w")
+    made = Stepper(x * w + 3.0).widget()
+    assert made.values == {"x": 2.0, "w": -1.0}
+    made.values = {"w": 5}
+    assert made.values == {"x": 2.0, "w": 5.0}
+    made.values = {}
+    assert made.values == {"x": 2.0, "w": -1.0}
+
+
+@pytest.fixture
+def take(monkeypatch: pytest.MonkeyPatch) -> Callable[[Value, Any], Any]:
+    """What becomes of values that are set, by the function that traitlets calls."""
+    monkeypatch.setattr("engine.stepper.widget.optional", lambda *_: StandIn)
+    return lambda output, values: Stepper(output).widget()._numbers(None, {"value": values})
+
+
+def test_leaves_on_which_a_locked_operation_depends_are_refused(take: Any) -> None:
+    """So are results, names that no Value has, and what is no finite number."""
+    gamma = Op("gamma", "gamma", "{a}", (1, 2), gamma_of, (lambda a, y: 0.5,))
+    with registered(gamma):
+        x, w, n = Value(1.5, "x"), Value(2.0, "w"), Value(nan, "n")
+        inner = x * 2.0
+        output = inner.gamma() * w + n  # type: ignore[attr-defined]
+    assert take(output, {}) == {"w": 2.0}
+    assert take(output, {"w": 1, "n": 0.5}) == {"w": 1.0, "n": 0.5}
+    for name in ("x", "z", "Mul"):
+        with pytest.raises(ValueError, match=f"'{name}' is no leaf .*; these may: 'w', 'n'"):
+            take(output, {name: 1.0})
+    for number in (nan, "1", None):
+        with pytest.raises(ValueError, match=f"'w' must be finite, got {number!r}"):
+            take(output, {"w": number})
+
+
+def test_of_a_folded_graph_no_number_may_change(take: Any) -> None:
+    """There `values` is empty."""
+    output = relus([1.0] * 400)
+    assert take(output, {}) == {}
+    with pytest.raises(ValueError, match="'x' is no leaf whose number may change; none may"):
+        take(output, {"x": 1.0})
 
 
 def test_where_widgets_are_not_known_the_page_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:

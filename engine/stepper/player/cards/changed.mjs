@@ -1,35 +1,49 @@
 // The note that numbers are others than the saved ones, with a button that brings these back.
 
-import { h } from "../elements/elements.mjs";
+import { h, setText } from "../elements/elements.mjs";
+import { changedPlaces } from "../live/leaves.mjs";
+import { short } from "../run/numbers.mjs";
 
-/** @import { Live } from "../live/live.d.ts" */
 /** @import { RunCard } from "../parts.d.ts" */
 /** @import { Dispatch, Run } from "../types.d.ts" */
 
+// So many milliseconds after the last change it is told to those who do not see it.
+const SILENCE = 700;
+
 /**
- * What is said where numbers have changed.
+ * What is said where numbers have changed; aloud only when they rest.
  * @type {(dispatch: Dispatch) => RunCard}
  */
 export function changedNote(dispatch) {
   const button = h("button", { type: "button", class: "small reset",
     title: "Bring back the saved numbers", onclick: () => dispatch({ type: "reset" }) }, "reset");
   const text = h("span", { class: "quiet" });
-  const element = h("span", { class: "changed" }, text, " ", button);
+  const aloud = h("span", { class: "aloud", role: "status" });
+  const chip = h("div", { class: "chip" }, text, button);
+  const element = h("div", { class: "changed" }, chip, aloud);
+  chip.hidden = true;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   /** @type {RunCard["show"]} */
   const show = (run) => {
-    const count = countChanged(run);
-    element.hidden = count === 0;
-    text.textContent = count === 1 ? "one number changed" : `${count} numbers changed`;
+    const said = changeOf(run);
+    if (said === text.textContent) return;
+    chip.hidden = said === "";
+    setText(text, said);
+    clearTimeout(timer);
+    timer = setTimeout(() => setText(aloud, said || "The saved numbers are back."), SILENCE);
   };
   return { element, show };
 }
 
 /**
- * How many leaves have another number than the saved one.
- * @type {(run: Run) => number}
+ * What a change of numbers has done to the output; empty without a change.
+ * @type {(run: Run) => string}
  */
-const countChanged = ({ live }) =>
-  (live?.stays ?? []).filter((stays, i) => stays === "" && live && isMoved(live, i)).length;
-
-/** @type {(live: Live, place: number) => boolean} */
-const isMoved = ({ data, saved }, place) => !Object.is(data[place], saved[place]);
+function changeOf({ live, nodes, output }) {
+  const count = live ? changedPlaces(live).length : 0;
+  if (!live || count === 0) return "";
+  const [now, before] = [live.data[output], live.saved[output]].map((x) => short(x));
+  const numbers = count === 1 ? "one number changed" : `${count} numbers changed`;
+  return `${nodes[output].name} = ${now}, saved ${before}: ${numbers}`;
+}

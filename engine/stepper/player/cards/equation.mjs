@@ -24,8 +24,13 @@ export function equationCard(dispatch) {
   const drawing = h("div", { class: "plot" });
   const element = h("section", { class: "card now", "aria-label": "This step" });
   element.append(h("div", { class: "above" }, where, line), body, rule, words, next, drawing);
+  /** @type {Run | null} */
+  let before = null;
   /** @type {RunCard["show"]} */
   const show = (run, seen) => {
+    // While numbers move, the words are not said aloud each time.
+    words.setAttribute("aria-live", before && before !== run ? "off" : "polite");
+    before = run;
     where.textContent = phase(run, seen);
     line.textContent = lineOf(run, seen);
     element.dataset.kind = seen.step.kind;

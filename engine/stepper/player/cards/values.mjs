@@ -2,9 +2,10 @@
 
 import { card, h, setClass } from "../elements/elements.mjs";
 import { exact, short } from "../run/numbers.mjs";
-import { gradientAt, isDone, isGrowing } from "../run/run.mjs";
+import { gradientAt, isDone, isGrowing, isInner } from "../run/run.mjs";
 import { caption, header, page, pick } from "../elements/tables.mjs";
 import { num } from "../elements/terms.mjs";
+import { mayChange, numberField } from "./numbers.mjs";
 
 /** @import { Child, RunCard } from "../parts.d.ts" */
 /** @import { Dispatch, Run, RunNode } from "../types.d.ts" */
@@ -35,8 +36,9 @@ export function valuesCard(dispatch) {
   const name = caption("All Values, with their gradients so far");
   const table = h("table", { class: "values" }, name, header(...titles), body);
   const note = h("p", { class: "quiet" });
+  const hint = h("p", { class: "quiet", id: `glassgrad-hint-${(hints += 1)}` });
   const scroll = h("div", { class: "scroll" }, table);
-  const element = card("all", "All Values", find, said, scroll, note);
+  const element = card("all", "All Values", find, said, scroll, hint, note);
   /** @type {RunCard[]} */
   let rows = [];
   let first = -1;
@@ -46,15 +48,42 @@ export function valuesCard(dispatch) {
     const { start, end } = page(run.rows.length, run.rank[seen.focus]);
     if (first !== start) {
       first = start;
-      rows = run.rows.slice(start, end).map((node) => valueRow(run, node, dispatch));
+      rows = run.rows.slice(start, end).map((node) => valueRow(run, node, hint.id, dispatch));
       body.replaceChildren(...rows.map((each) => each.element));
       const some = `Values ${start + 1} to ${end} of ${run.rows.length}; find or select another.`;
+      hint.textContent = changing(run);
       note.textContent = `${noteOf(run)} ${rows.length < run.rows.length ? some : ""}`;
     }
     said.textContent = seen.pinned ? selected(run.nodes[seen.focus].name) : "";
     for (const each of rows) each.show(run, seen);
   };
   return { element, show };
+}
+
+let hints = 0;
+
+const HOW_TO_CHANGE = "To change the number of a leaf, drag it left or right, type, or press ↑ " +
+  "and ↓ (with Shift ten steps at once). Esc takes it back.";
+
+// With how many of their names leaves are told that keep their numbers.
+const NAMED = 3;
+
+/**
+ * How numbers are changed, and why some leaves keep theirs.
+ * @type {(run: Run) => string}
+ */
+function changing(run) {
+  const { live, nodes, rows } = run;
+  if (!live) return "";
+  const leaves = rows.filter((place) => !isInner(nodes[place]));
+  const how = leaves.some((place) => mayChange(run, place)) ? [HOW_TO_CHANGE] : [];
+  const reasons = new Set(leaves.map((place) => live.stays[place]).filter(Boolean));
+  const whys = [...reasons].map((reason) => {
+    const kept = leaves.filter((place) => live.stays[place] === reason);
+    const names = kept.slice(0, NAMED).map((place) => nodes[place].name).join(", ");
+    return `${names}${kept.length > NAMED ? ", …" : ""}: to be kept, since ${reason}.`;
+  });
+  return [...how, ...whys].join(" ");
 }
 
 /** @type {(run: Run) => string} */
@@ -77,10 +106,11 @@ function found(run, text) {
 
 /**
  * A row of the table, which is written anew only where it changes.
- * @type {(first: Run, place: number, dispatch: Dispatch) => RunCard}
+ * @type {(first: Run, place: number, hint: string, dispatch: Dispatch) => RunCard}
  */
-function valueRow(first, place, dispatch) {
-  const data = h("td", {});
+function valueRow(first, place, hint, dispatch) {
+  const field = mayChange(first, place) ? numberField(first, place, hint, dispatch) : null;
+  const data = h("td", {}, field?.element ?? "–");
   const grad = h("td", { class: "grad" });
   const check = h("td", { class: "check" });
   const element = h("tr", { "data-node": String(place) });
@@ -100,7 +130,8 @@ function valueRow(first, place, dispatch) {
     if (key === before && node === shown) return;
     [before, shown] = [key, node];
     setClass(element, "done", done);
-    data.replaceChildren(computed ? num(node.data) : "–");
+    if (field) field.show(run, seen);
+    else data.replaceChildren(computed ? num(node.data) : "–");
     grad.replaceChildren(now === null ? "–" : num(now), more ? " …" : "");
     check.replaceChildren(...(done && node.numeric ? checked(node.numeric) : ["–"]));
   };

@@ -1,6 +1,7 @@
 // A run whose leaves can be changed: the saved numbers, the ones of now, and the trace of these.
 
 import { number, short } from "../run/numbers.mjs";
+import { changedPlaces } from "./leaves.mjs";
 import { completed, retraced } from "./retrace.mjs";
 import { graphOf, reasonsToStay, recordedData, resultOfPart, swept } from "./sweep.mjs";
 
@@ -59,7 +60,7 @@ export function withLeaves(live, numbers) {
   const data = Float64Array.from(live.data);
   for (const [place, x] of numbers)
     if (stays[place] === "" && Number.isFinite(x)) data[place] = x;
-  const isChanged = data.some((x, i) => stays[i] === "" && !Object.is(x, saved[i]));
+  const isChanged = changedPlaces({ data, saved, stays }).length > 0;
   return isChanged ? { ...live, ...swept(graph, data), isChanged } : atSaved(live);
 }
 

@@ -1,5 +1,8 @@
 // The picture of the graph: each box and each arrow shows how far the run is, and a click selects.
 
+import { mayChange, pullOf } from "../cards/numbers.mjs";
+import { setClass } from "../elements/elements.mjs";
+import { pulled } from "../elements/pulled.mjs";
 import { arrowsOf, because, showArrow } from "./arrows.mjs";
 import { boxesOf, showBox } from "./boxes.mjs";
 import { concernOf } from "./concern.mjs";
@@ -33,6 +36,10 @@ export function pictureCard(first, svg, dispatch, wheel) {
     if (before) tip.show(because(run, before, arrow), arrow.label);
   };
   listen(inFrame, graph, { dispatch, tell, tip });
+  for (const { element: box, node } of graph.boxes.filter((each) => mayChange(first, each.node))) {
+    setClass(box, "movable", true);
+    pulled(box, pullOf(node, () => run, dispatch));
+  }
   /** @type {Picture["show"]} */
   const show = (now, seen) => {
     run = now;
@@ -44,12 +51,20 @@ export function pictureCard(first, svg, dispatch, wheel) {
     const goesOn = before && before.shown === seen.step.start && before.shown < seen.shown;
     if (goesOn) flow.start(movesOf(run, seen, concern, graph));
     const onPath = [...svg.querySelectorAll(".on-path")];
-    camera.aim(onPath.length ? onPath : stepInPicture(svg));
+    if (isElsewhere(before, seen)) camera.aim(onPath.length ? onPath : stepInPicture(svg));
     if (seen.pinned && before?.focus !== seen.focus) camera.reveal(firstOf(svg, ".selected"));
     before = seen;
   };
   return { element, show, fit, zoom };
 }
+
+/**
+ * Whether another part of the picture may be concerned than before; not where only numbers change.
+ * @type {(before: Seen | null, seen: Seen) => boolean}
+ */
+const isElsewhere = (before, seen) =>
+  before?.step.start !== seen.step.start || before.position !== seen.position ||
+  before.focus !== seen.focus || before.path !== seen.path;
 
 /**
  * A box that is pressed is selected; an arrow under the pointer or with the focus tells its reason.

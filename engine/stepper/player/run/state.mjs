@@ -83,8 +83,8 @@ const ACTIONS = {
     playing: false,
   }),
   answer: (run, state, { text }) => ({ ...state, answer: text }),
-  set: (run, state) => ({ ...state, answer: null }),
-  reset: (run, state) => ({ ...state, answer: null }),
+  set: (run, state) => askedAnew(state),
+  reset: (run, state) => askedAnew(state),
   speed: (run, state) => ({ ...state, speed: otherSpeed(state.speed) }),
   stop: (run, state) => ({ ...state, playing: false }),
   play: (run, state) => ({
@@ -114,6 +114,12 @@ function movedTo(state, position) {
   const path = state.selected === null ? null : state.path;
   return { ...state, position, path, answer: null };
 }
+
+/**
+ * An answer was given to other numbers.
+ * @type {(state: State) => State}
+ */
+const askedAnew = (state) => (state.answer === null ? state : { ...state, answer: null });
 
 /** @type {(state: State, position: number) => State} */
 const stoppedAt = (state, position) => ({ ...movedTo(state, position), playing: false });

@@ -1,0 +1,51 @@
+// Numbers that a reader changes: read as they are typed, and moved by steps that suit their size.
+
+import { exact } from "./numbers.mjs";
+
+// A usual step, and how many digits of a moved number are kept.
+const USUAL = 0.1;
+const DIGITS = 15;
+
+/** How many steps Shift makes of one. */
+export const MANY = 10;
+
+// Decimal numbers; a comma may stand for the point, and a long minus for the short one.
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/**
+ * The number that a text is; null for any other text, and where it is not finite.
+ * @type {(text: string) => number | null}
+ */
+export function typedNumber(text) {
+  const plain = text.trim().replace("−", "-").replace(",", ".");
+  const found = DECIMAL.test(plain) ? Number(plain) : NaN;
+  return Number.isFinite(found) ? found : null;
+}
+
+/**
+ * A step that suits a number: 0.1 from 0.1 up to 10, and else a tenth or more of it.
+ * @type {(x: number) => number}
+ */
+export function stepFor(x) {
+  const size = Math.abs(x);
+  if (!(size > 0 && size < Infinity)) return USUAL;
+  const power = Math.floor(Math.log10(size));
+  return power < 0 ? Math.min(USUAL, 10 ** power) : Math.max(USUAL, 10 ** (power - 1));
+}
+
+/**
+ * The number some steps further on, without what rounding adds in its last digits; a number that
+ * is not finite begins at 0.
+ * @type {(x: number, steps: number, step: number) => number}
+ */
+export function nudged(x, steps, step) {
+  if (steps === 0) return x;
+  const from = Number.isFinite(x) ? x : 0;
+  return Number((from + steps * step).toPrecision(DIGITS));
+}
+
+/**
+ * All digits of a number as one may type them.
+ * @type {(x: number) => string}
+ */
+export const typed = (x) => (Number.isFinite(x) ? exact(x) : "");

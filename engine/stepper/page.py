@@ -182,13 +182,15 @@ def _variables(output: Value, names: Namespace | None) -> Namespace:
     return {name: value for value, name in known.variables.items()}
 
 
-def offline_page(title: str, static: str, data: str, script: str, style: str) -> str:
+def offline_page(
+    title: str, static: str, data: str, script: str, style: str, unpacked: str = ""
+) -> str:
     """A page that is complete in itself.
 
     `title`, `static`, what it shows without its script, and `data`, elements that the script reads,
-    are HTML.
+    are HTML. `unpacked` is a script that the other one finds in the data and may run.
     """
-    policy = _policy(script, style)
+    policy = _policy([script, unpacked] if unpacked else [script], style)
     return _PAGE.format(
         policy=policy, title=title, style=style, static=static, data=data, script=script
     )
@@ -204,13 +206,15 @@ def save_page(path: str | PathLike[str], html: str) -> Path:
     return target
 
 
-def _policy(script: str, style: str) -> str:
-    """Only this script and this style; nothing from anywhere else, and nothing to anywhere."""
-    hashes = (
-        b64encode(sha256(text.encode("utf-8")).digest()).decode() for text in (script, style)
-    )
-    allowed = "script-src 'sha256-{}'; style-src 'sha256-{}'".format(*hashes)
+def _policy(scripts: Iterable[str], style: str) -> str:
+    """Only these scripts and this style; nothing from anywhere else, and nothing to anywhere."""
+    allowed = f"script-src {' '.join(map(_hash, scripts))}; style-src {_hash(style)}"
     return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
+
+
+def _hash(text: str) -> str:
+    """What a policy allows a text by."""
+    return f"'sha256-{b64encode(sha256(text.encode('utf-8')).digest()).decode()}'"
 
 
 def in_a_script(document: Mapping[str, Any]) -> str:

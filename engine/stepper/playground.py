@@ -23,9 +23,14 @@ from ..compiler.javascript.rows import row_data
 from ..expression import Expression, parse
 from ..primitives import PRIMITIVES
 from .page import HEIGHT, THEMES, in_a_script, offline_page, save_page
-from .script import playground_script, playground_style
+from .script import packed, playground_script, playground_style, unpacking_script
 
 _TITLE = "Playground: backpropagation of your own formula"
+
+# What the script reads, and itself.
+_DATA = """\
+<script type="application/json" id="glassgrad-playground">{given}</script>
+<script type="text/plain" id="glassgrad-packed">{packed}</script>"""
 
 # What is read without the script.
 _WITHOUT_SCRIPT = "<p>This page computes with JavaScript, which is switched off.</p>"
@@ -45,11 +50,10 @@ class Playground:
     def html(self) -> str:
         """The page; the same formula and numbers always give the same text."""
         given = {"rows": _rows(), "gallery": gallery(), "start": self._start}
-        data = f'<script type="application/json" id="glassgrad-playground">{in_a_script(given)}'
-        return offline_page(
-            escape(_TITLE), _WITHOUT_SCRIPT, f"{data}</script>",
-            playground_script(), playground_style(),
-        )  # fmt: skip
+        script = playground_script()
+        data = _DATA.format(given=in_a_script(given), packed=packed(script))
+        return offline_page(escape(_TITLE), _WITHOUT_SCRIPT, data, unpacking_script(),
+                            playground_style(), script)  # fmt: skip
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the page to an .html file, whole or not at all; returns the path.

@@ -6,9 +6,11 @@ defined in two of them, and each imports only from modules above it in `MODULES`
 """
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from zlib import compress
 
 MODULES = (
     # The run and what is seen of it, which know of no page.
@@ -94,7 +96,8 @@ MODULES = (
     "shells",
 )
 
-# What the playground has besides, which is read behind them; and what only pages of a run have.
+# What the playground has besides, which is read behind them; what unpacks all of it; and what only
+# pages of a run have.
 PLAYGROUND = (
     # The language of formulas.
     "language/pointing",
@@ -121,6 +124,7 @@ PLAYGROUND = (
     "playground/followed",
     "playground/start",
 )
+UNPACKING = "playground/unpacked"
 _OF_RUNS = {"shells", *(name for name in MODULES if name.startswith("folded/"))}
 
 # The parts of the style; a later one adds to the ones above it, or takes precedence.
@@ -145,8 +149,18 @@ def page_script() -> str:
 
 @cache
 def playground_script() -> str:
-    """The same for the playground."""
+    """The same for the playground, which stands in its page as `packed` makes it."""
     return _joined((*(name for name in MODULES if name not in _OF_RUNS), *PLAYGROUND))
+
+
+def unpacking_script() -> str:
+    """The script that unpacks another one, and runs it."""
+    return _joined([UNPACKING])
+
+
+def packed(script: str) -> str:
+    """A script compressed, and written in base64."""
+    return b64encode(compress(script.encode("utf-8"), 9)).decode()
 
 
 @cache

@@ -7,11 +7,18 @@ from importlib.resources import files
 from math import inf
 from pathlib import Path
 
-from engine.stepper.script import MODULES, PLAYGROUND, _joined, page_script, widget_script
+from engine.stepper.script import (
+    MODULES,
+    PLAYGROUND,
+    UNPACKING,
+    _joined,
+    page_script,
+    widget_script,
+)
 
 FOLDER = files("engine") / "stepper" / "player"
 
-ALL = (*MODULES, *PLAYGROUND)
+ALL = (*MODULES, *PLAYGROUND, UNPACKING)
 
 TEXTS = {name: (FOLDER / f"{name}.mjs").read_text("utf-8") for name in ALL}
 
@@ -60,7 +67,7 @@ def test_no_name_is_defined_twice() -> None:
     """In one script all of them stand side by side; each of them has a name that can be seen."""
     names = [name for text in TEXTS.values() for name in defined(text)]
     assert [name for name, count in Counter(names).items() if count > 1] == []
-    assert defined(page_script() + "\n" + _joined(PLAYGROUND)) == names
+    assert defined(page_script() + "\n" + _joined([*PLAYGROUND, UNPACKING])) == names
     for text in TEXTS.values():
         words = "|".join(["export", "async", "function", "const", "let", "var", "class"])
         assert len(starting_with(f"(?:{words})", text)) == len(defined(text))
@@ -87,7 +94,7 @@ def test_what_is_exported_is_imported_somewhere() -> None:
     given = {(module, name) for module, text in TEXTS.items() for name in exported(text)}
     assert given - used == {
         ("shells", "render"), ("cards/keys", "actionOf"), ("run/numbers", "added"),
-        ("layout/curves", "doOverlap"), ("layout/layout", "laidOut"), ("layout/svg", "svgOf"),
+        ("layout/curves", "doOverlap"),
         ("live/retrace", "outputAt"),
     }  # fmt: skip
 

@@ -63,7 +63,7 @@ function wishOf(slot, way) {
   let [sum, weight] = [INERTIA * slot.y, INERTIA];
   /** @type {(other: Slot, y: number) => void} */
   const pulled = (other, y) => {
-    const pull = pullOf(slot, other);
+    const pull = pullBetween(slot, other);
     sum += pull * y;
     weight += pull;
   };
@@ -75,7 +75,7 @@ function wishOf(slot, way) {
 }
 
 /** @type {(slot: Slot, other: Slot) => number} */
-function pullOf(slot, other) {
+function pullBetween(slot, other) {
   if (slot.box && other.box) return PULL;
   return slot.box || other.box ? PULL_AT_ONE : PULL_OF_PASSING;
 }

@@ -4,6 +4,7 @@ import { stepAt } from "../run/steps.mjs";
 
 /** @import { Address, Player } from "../parts.d.ts" */
 /** @import { Run, RunEvent, State } from "../types.d.ts" */
+/** @import { Values } from "./playground.d.ts" */
 
 /**
  * The state in a new run that is nearest to the one of the player of an old run. The keys of two
@@ -58,12 +59,17 @@ export function stateAt(run, { step = 0, unit = "contribution", select = "" }) {
 }
 
 /**
- * What an address says of a state.
- * @type {(run: Run, state: State, view: string) => Address}
+ * What an address says of a player and of the numbers of a formula.
+ * @type {(player: Player, numbers: Values, view: string) => Address}
  */
-export const addressAt = (run, { unit, position, selected }, view) => ({
-  step: stepAt(run.steps[unit], position),
-  unit,
-  select: selected === null ? "" : run.nodes[selected].name,
-  view,
-});
+export function addressAt(player, numbers, view) {
+  const { unit, position, selected } = player.state();
+  const { steps, nodes } = player.run();
+  return {
+    step: stepAt(steps[unit], position),
+    unit,
+    select: selected === null ? "" : nodes[selected].name,
+    view,
+    set: [...numbers],
+  };
+}

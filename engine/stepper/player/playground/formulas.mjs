@@ -58,5 +58,5 @@ export const namesInFormula = ({ names, program }) =>
  * The formula of the gallery that this is; null if it is none of them.
  * @type {(text: string, gallery: Entry[]) => Entry | null}
  */
-export const entryOf = (text, gallery) =>
+export const galleryEntry = (text, gallery) =>
   gallery.find(({ formula }) => formula.trim() === text.trim()) ?? null;

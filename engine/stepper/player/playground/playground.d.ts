@@ -31,7 +31,6 @@ export type Values = Map<string, number>;
 /** What an address says. */
 export interface Link extends Address {
   formula?: string;
-  numbers: Values;
 }
 
 /** What is shown: a formula, its picture, and what plays it. */

@@ -5,7 +5,7 @@ import { svgOf } from "../layout/svg.mjs";
 import { show } from "../player.mjs";
 import { view } from "../run/state.mjs";
 import { addressAt, followed, stateAt } from "./followed.mjs";
-import { entryOf, formulaIn, namesInFormula, numbersFor } from "./formulas.mjs";
+import { galleryEntry, formulaIn, namesInFormula, numbersFor } from "./formulas.mjs";
 import { readLink, writeLink } from "./link.mjs";
 import { aboutOf, documentOf, functionsOf } from "./made.mjs";
 import { stripOf } from "./strip.mjs";
@@ -53,11 +53,11 @@ class Playground {
   /** Show what the address asks for; at first what the page was made with. */
   #openLink() {
     const { start } = this.#given;
-    const { formula = start.formula, numbers, ...address } = readLink(location.search, location.hash);
+    const { formula = start.formula, ...address } = readLink(location.search, location.hash);
     this.#root.dataset.view = address.view ?? "";
-    const usual = formula === start.formula ? start.numbers : {};
     this.#strip.write(formula);
-    const known = new Map([...Object.entries(usual), ...numbers]);
+    const usual = formula === start.formula ? start.numbers : {};
+    const known = new Map([...Object.entries(usual), ...(address.set ?? [])]);
     if (this.#open(formula, known, address) || this.#shown) return;
     this.#open(start.formula, new Map(Object.entries(start.numbers)), {});
     this.#complain(formula);
@@ -84,7 +84,7 @@ class Playground {
     const expression = formulaIn(text, this.#functions);
     this.#strip.complain(typeof expression === "string" ? expression : "");
     if (typeof expression === "string") return false;
-    const entry = entryOf(text, this.#given.gallery);
+    const entry = galleryEntry(text, this.#given.gallery);
     this.#strip.mark(entry);
     const all = new Map([...Object.entries(entry && address ? entry.numbers : {}), ...known]);
     this.#numbers = numbersFor(expression.names, all);
@@ -129,7 +129,7 @@ class Playground {
     if (!this.#shown) return "";
     const { player, expression } = this.#shown;
     const seen = this.#root.dataset.view ?? "";
-    return writeLink(expression.text, this.#numbers, addressAt(player.run(), player.state(), seen));
+    return writeLink(expression.text, addressAt(player, this.#numbers, seen));
   }
 
   #tell() {

@@ -31,8 +31,9 @@ export function stripOf(gallery, linked, { typed, chosen, link }) {
   const complaint = h("pre", { class: "complaint", id: "complaint", role: "status" });
   const numbers = h("div", { class: "variables", role: "group", "aria-label": "Numbers" });
   const hint = h("span", { id: "about-numbers", hidden: "" }, ABOUT_NUMBERS);
-  const line = h("div", { class: "line" }, choice, field, ...(linked ? [copyButton(link)] : []));
-  const element = h("header", { class: "strip" }, line, complaint, numbers, hint);
+  const written = h("div", { class: "written" }, field, complaint);
+  const line = h("div", { class: "line" }, choice, written, ...(linked ? [copyButton(link)] : []));
+  const element = h("header", { class: "glassgrad-stepper strip" }, line, numbers, hint);
   /** @type {RunCard[]} */
   let fields = [];
   const grow = () => {
@@ -97,7 +98,7 @@ function copyButton(link) {
       setText(button, COPIED);
       setTimeout(() => setText(button, COPY), SAID_FOR);
     } catch {
-      const field = h("input", { type: "text", readonly: "", "aria-label": COPY_BY_HAND });
+      const field = h("input", { class: "link", readonly: "", "aria-label": COPY_BY_HAND });
       field.value = text;
       field.addEventListener("blur", () => field.replaceWith(button));
       button.replaceWith(field);

@@ -131,6 +131,7 @@ ORDER = [
     "engine.compiler.rows.legalize",
     "engine.compiler.rows",
     "engine.compiler.javascript.functions",
+    "engine.compiler.javascript.words",
     "engine.compiler.javascript.rows",
     "engine.compiler.javascript",
     "engine.compiler.lifting.blocks",

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from ..backprop import gradients_of
 from ..graph import topological_order
 from ..notation import Reckoned, abridged, in_parentheses, products, short, sums
-from ..primitives import CONSTANT, PRIMITIVES
+from ..primitives import CONSTANT, PRIMITIVES, Op
 from ..system.leaving import numbers_leave
 from ..value import Value, demand_value
 from .naming import Names, Namespace, value_names
@@ -202,17 +202,26 @@ def _events(order: Sequence[Value], names: Names) -> Iterator[Event]:
 
 def in_symbols(node: Value, inputs: list[str]) -> str:
     """The operation on inputs in writing: w × x, relu(a), a + b + c."""
-    if not is_infix(node):
-        return f"{node.op.name}({', '.join(abridged(inputs))})"
-    symbol = "+" if node.op is _SUM else node.op.symbol
-    return f" {symbol} ".join(abridged(inputs))
+    before, between, after = pieces_of(node.op, len(node.inputs))
+    return f"{before}{between.join(abridged(inputs))}{after}"
+
+
+def pieces_of(op: Op, count: int) -> tuple[str, str, str]:
+    """What is written before, between and after so many inputs: "relu(", ", " and ")"."""
+    if not _is_infix(op, count):
+        return f"{op.name}(", ", ", ")"
+    return "", f" {'+' if op is _SUM else op.symbol} ", ""
 
 
 def is_infix(node: Value) -> bool:
     """Whether the operation is written between its inputs: a × b, but relu(a) and max(a, b)."""
-    if node.op.any_number:
-        return node.op is _SUM
-    return len(node.inputs) > 1 and not node.op.symbol.isidentifier()
+    return _is_infix(node.op, len(node.inputs))
+
+
+def _is_infix(op: Op, count: int) -> bool:
+    if op.any_number:
+        return op is _SUM
+    return count > 1 and not op.symbol.isidentifier()
 
 
 def partial(names: Names, of: Value, by: Value) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, count, islice
-from math import isclose
+from math import isclose, isnan
 from typing import NamedTuple
 
 from ..expression.program import ApplyRow
@@ -290,7 +290,7 @@ def _told(
     rule: Cases, numbers: Mapping[str, float], places: Mapping[str, str], local: float
 ) -> _Told:
     """The rule on these numbers, in the fewest digits in which it gives the `local` derivative."""
-    if rule[0].formula == (local,) and len(rule) == 1:  # as of all sums: nothing to compute
+    if len(rule) == 1 and _is_number(rule[0].formula, local):  # as of all sums: nothing to compute
         return _Told(rule, numbers, places, 0, 4, "=")
     case = case_of(rule, numbers)
     given = value(rule[case].formula, numbers)
@@ -298,6 +298,12 @@ def _told(
         return _Told(rule, numbers, places, case, 4, "")
     digits, sign = next(each for each in _TRIES if _holds(rule, numbers, local, case, *each))
     return _Told(rule, numbers, places, case, digits, sign)
+
+
+def _is_number(program: StackProgram, number: float) -> bool:
+    """Whether a program is nothing but this number, which may be nan."""
+    (first, *rest) = program
+    return not rest and (first == number or (first != first and isnan(number)))
 
 
 def _holds(

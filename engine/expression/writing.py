@@ -18,7 +18,9 @@ from .rules import Cases, Condition, StackProgram, folded
 # How tightly a formula binds.
 _ADDED, _SIGNED, _DIVIDED, _MULTIPLIED, _RAISED, _WHOLE = range(6)
 
-_RAISED_TO = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+# The characters -0123456789 as an exponent.
+RAISED = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
+_RAISED_TO = str.maketrans("-0123456789", RAISED)
 
 # What holds where a comparison does not.
 OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
@@ -38,7 +40,7 @@ class Written(NamedTuple):
 Symbols = Mapping[str, Written]
 
 
-class _Binding(NamedTuple):
+class Binding(NamedTuple):
     """How tightly the first operand must bind, and each other one, and how the result does."""
 
     first: int
@@ -46,24 +48,27 @@ class _Binding(NamedTuple):
     result: int
 
 
-_SUM, _PRODUCT = _Binding(_ADDED, _DIVIDED, _ADDED), _Binding(_MULTIPLIED, _MULTIPLIED, _MULTIPLIED)
+_SUM, _PRODUCT = Binding(_ADDED, _DIVIDED, _ADDED), Binding(_MULTIPLIED, _MULTIPLIED, _MULTIPLIED)
 
-# What stands between operands in text.
-_INFIX = {"add": " + ", "sub": " − ", "sum": " + ", "mul": "·", "div": " / "}
+# What stands between operands in text, or in front of the only one; a product of numbers has a
+# cross.
+INFIX = {"add": " + ", "sub": " − ", "sum": " + ", "mul": "·", "div": " / ", "pow": "^"}
+PREFIX = {"neg": "-"}
+CROSSED = {"mul": " × "}
 
-_BINDING = {
+BINDING = {
     **dict.fromkeys(("add", "sub", "sum"), _SUM),
     "mul": _PRODUCT,
-    "div": _Binding(_SIGNED, _RAISED, _DIVIDED),
-    "pow": _Binding(_WHOLE, _WHOLE, _RAISED),
-    "neg": _Binding(_DIVIDED, _DIVIDED, _SIGNED),
+    "div": Binding(_SIGNED, _RAISED, _DIVIDED),
+    "pow": Binding(_WHOLE, _WHOLE, _RAISED),
+    "neg": Binding(_DIVIDED, _DIVIDED, _SIGNED),
 }
 
 # In LaTeX a fraction and an exponent hold what stands in them together.
 _LATEX_BINDING = {
-    **_BINDING,
-    "div": _Binding(_ADDED, _ADDED, _RAISED),
-    "pow": _Binding(_WHOLE, _ADDED, _RAISED),
+    **BINDING,
+    "div": Binding(_ADDED, _ADDED, _RAISED),
+    "pow": Binding(_WHOLE, _ADDED, _RAISED),
 }
 
 
@@ -113,7 +118,7 @@ class Notation:
         return self.cases(pairs, last) if pairs else last
 
 
-def _operands(binding: _Binding, operands: Sequence[Written]) -> tuple[list[str], int]:
+def _operands(binding: Binding, operands: Sequence[Written]) -> tuple[list[str], int]:
     """The operands, in parentheses where they bind less than they must, and the result's rank."""
     first, *others = operands
     rank = min(binding.result, max(first.rank, binding.first))
@@ -127,24 +132,22 @@ def _text_number(number: float, digits: int) -> Written:
 
 def _text_operation(op: Op, operands: Sequence[Written]) -> Written:
     """The operation on operands: between them where it has a sign, else by its name."""
-    if op.name not in _BINDING:
+    if op.name not in BINDING:
         return Written(f"{op.name}({', '.join(each.text for each in operands)})")
-    places, rank = _operands(_BINDING[op.name], operands)
-    if op.name == "neg":
-        return Written(f"-{places[0]}", rank)
-    if op.name == "pow":
-        is_whole = re.fullmatch("-?[0-9]+", operands[1].text)
-        exponent = operands[1].text.translate(_RAISED_TO) if is_whole else f"^{places[1]}"
-        return Written(f"{places[0]}{exponent}", rank)
-    return Written(_INFIX[op.name].join(places), rank)
+    places, rank = _operands(BINDING[op.name], operands)
+    if op.name in PREFIX:
+        return Written(f"{PREFIX[op.name]}{places[0]}", rank)
+    if op.name == "pow" and re.fullmatch("-?[0-9]+", operands[1].text):
+        return Written(f"{places[0]}{operands[1].text.translate(_RAISED_TO)}", rank)
+    return Written(INFIX[op.name].join(places), rank)
 
 
 def _number_operation(op: Op, operands: Sequence[Written]) -> Written:
     """The operation on numbers: a product has a cross."""
-    if op.name != "mul":
+    if op.name not in CROSSED:
         return _text_operation(op, operands)
-    places, rank = _operands(_BINDING["mul"], operands)
-    return Written(" × ".join(places), rank)
+    places, rank = _operands(BINDING[op.name], operands)
+    return Written(CROSSED[op.name].join(places), rank)
 
 
 def _text_cases(cases: Sequence[tuple[str, str]], last: str) -> str:

@@ -19,7 +19,7 @@ MODULES = (
     "run/nudges",
     "run/steps",
     "run/run",
-    # The run on other numbers, computed by the rows of its operations.
+    # The run on other numbers: computed by the rows of its operations, and what is said of these.
     "live/arithmetic",
     "live/rows",
     "live/sweep",
@@ -33,13 +33,18 @@ MODULES = (
     "live/curves",
     "live/retrace",
     "live/leaves",
+    "said/formulas",
+    "formula/written",
+    "formula/programs",
+    "formula/told",
+    "formula/derivatives",
+    "formula/texts",
     "live/live",
     "live/current",
     "run/pace",
     "run/state",
     # What is said of a step.
     "said/names",
-    "said/formulas",
     "said/lines",
     "said/phrases",
     "said/words",

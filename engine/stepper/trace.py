@@ -31,7 +31,9 @@ graph, every number as the shortest text that is read as the same float64, and "
     rows                by name, the rows of all operations as data, from which a page computes the
                         run anew: inputs, forward and partials, formulas of operations and a result,
                         which may be a choice, if, then and else; or fold, start and slope; or
-                        locked, the reason for none: see engine/compiler/javascript/rows.py
+                        locked, the reason for none: see engine/compiler/javascript/rows.py. And
+                        words, what is said of it: name, symbol, title, pieces, rules, and its sign
+                        there: before, between, crossed, raised, ranks, reflected: see words.py
     numeric_note        the reason for no finite differences; empty if there are some
     picture             svg: each box with data-node="place of the node", each arrow with
                         data-edge="place of the node/place of the edge"; note: the reason for none
@@ -53,7 +55,7 @@ from math import isfinite
 from typing import Any
 
 from ..analysis.naming import Names, Namespace, value_names
-from ..analysis.steps import Done, Event, Forward, Push, Seed, in_symbols, steps
+from ..analysis.steps import Done, Event, Forward, Push, Seed, pieces_of, steps
 from ..analysis.why import Why, whys
 from ..compiler.javascript.rows import row_name, rows_of
 from ..graph import topological_order
@@ -69,9 +71,6 @@ from .replay import Numeric, Replay, numeric_gradients
 
 # The most Values of a graph with finite differences and with curves.
 _MOVED = 300
-
-# What stands for an input in a formula that is cut into pieces.
-_INPUT = "\0"
 
 Lines = Mapping[int, str]
 
@@ -249,10 +248,8 @@ def _inputs(node: Value, index: Mapping[Value, int], names: Names) -> list[dict[
 def _pieces(node: Value) -> list[str]:
     """The texts around the inputs of an operation; all those between two inputs are alike."""
     count = len(node.inputs)
-    if not count:
-        return []
-    first, *between, last = in_symbols(node, [_INPUT] * min(count, 2)).split(_INPUT)
-    return [first, *(between * (count - 1)), last]
+    before, between, after = pieces_of(node.op, count)
+    return [before, *[between] * (count - 1), after] if count else []
 
 
 def _curve_entry(curve: Curve | None) -> dict[str, Any] | None:

@@ -21,6 +21,10 @@ A row has one of these:
                                 operation `fold`, the first with `start`; each derivative is `slope`
     locked                      the reason why it cannot be followed
 
+and among `rows_of` all of them have
+
+    words                       what is said of it: see words.py
+
 engine/stepper/player/live/ computes with it.
 """
 
@@ -29,10 +33,11 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any
 
-from ...primitives import BUILT_IN, GIVEN, Op
+from ...primitives import BUILT_IN, GIVEN, PRIMITIVES, Op
 from ...value import Value
-from ..rows.symbols import Choice, Formula, Operation, Tree, Untraceable, formula
+from ..rows.symbols import Choice, Formula, Operation, Tree, formula
 from .functions import followable
+from .words import rows_in_rules, words_of
 
 RowData = dict[str, Any]
 
@@ -44,9 +49,37 @@ def row_name(op: Op, count: int) -> str:
 
 
 def rows_of(nodes: Iterable[Value]) -> Mapping[str, RowData]:
-    """The rows of all operations that made `nodes`, by their names."""
-    made = ((node.op, len(node.inputs)) for node in nodes if node.inputs)
-    return {row_name(op, count): row_data(op, count) for op, count in made}
+    """The rows of all operations that made `nodes`, by their names, and those that rules name."""
+    return _told((node.op, len(node.inputs)) for node in nodes if node.inputs)
+
+
+def built_in_rows() -> Mapping[str, RowData]:
+    """The rows that every table has, for a page in which formulas are typed."""
+    ops = (op for op in PRIMITIVES.values() if op.name in BUILT_IN)
+    return _told((op, len(op.partials)) for op in ops)
+
+
+def _told(made: Iterable[tuple[Op, int]]) -> dict[str, RowData]:
+    """Rows for so many inputs, with what is said of them; and those of their rules, forward."""
+    rows = {}
+    in_rules: dict[str, RowData] = {}
+    for op, count in dict.fromkeys(made):
+        rows[row_name(op, count)] = {**_with_rule(op, count), "words": words_of(op, count)}
+        for each in rows_in_rules(op):
+            data = _forward_only(row_data(*each))
+            in_rules[row_name(*each)] = {**data, "words": words_of(*each, rules=False)}
+    return rows | in_rules | rows
+
+
+def _forward_only(data: RowData) -> RowData:
+    """A row that stands in rules only: nobody asks for its derivatives."""
+    return data | {"partials": []} if "partials" in data else data
+
+
+def _with_rule(op: Op, count: int) -> RowData:
+    """A row for `count` inputs as data; locked too if its rule cannot be computed."""
+    needed = (row_data(*each) for each in ((op, count), *rows_in_rules(op)))
+    return next((each for each in needed if "locked" in each), row_data(op, count))
 
 
 @lru_cache(maxsize=1 << 10)
@@ -56,7 +89,7 @@ def row_data(op: Op, count: int) -> RowData:
         return {"locked": "its local derivatives were given as numbers"}
     try:
         return (_folded(op) if op.any_number else None) or _followed(op, count)
-    except Untraceable as error:
+    except Exception as error:  # a registered row may do anything with what is no number
         return {"locked": f"the row {op.name} cannot be followed: {error}"}
 
 
@@ -72,7 +105,10 @@ def _followed(op: Op, count: int) -> RowData:
 
 def _folded(op: Op) -> RowData | None:
     """A row that joins its inputs one after the other, and has one slope; None for another one."""
-    forward, *partials = _formulas(op, 3)
+    try:
+        forward, *partials = _formulas(op, 3)
+    except Exception:  # it need not take three inputs
+        return None
     made, slope = forward.operations[3:], partials[0].result
     name, (start, *_) = made[0] if made else ("", (0,))
     wanted = tuple(Operation(name, operands) for operands in ((start, 0), (3, 1), (4, 2)))

@@ -148,6 +148,7 @@ export interface FormulasData {
   forward: FormulaData;
   /** One for each input, of the inputs and the result of the row. */
   partials: FormulaData[];
+  words: Words;
 }
 
 /** A row of any number of inputs, which are joined one after the other. */
@@ -156,13 +157,68 @@ export interface FoldData {
   fold: string;
   start: Given;
   slope: Given;
+  words: Words;
 }
 
 /** A row that cannot be followed. */
 export interface LockedData {
   /** Why not. */
   locked: string;
+  words: Words;
 }
+
+/** What is said of a row: see compiler/javascript/words.py. */
+export interface Words {
+  name: string;
+  symbol: string;
+  title: string;
+  /** What an equation has before, between and after the inputs. */
+  pieces: string[];
+  /** For each partial derivative its cases; empty for a row without rules. */
+  rules: CaseData[][];
+  /** How rules write it; null for name(a, b). */
+  sign: Sign | null;
+}
+
+/** The sign of an operation in rules. */
+export interface Sign {
+  /** What stands in front of an only operand. */
+  before: string;
+  /** What stands between operands. */
+  between: string;
+  /** What stands between numbers. */
+  crossed: string;
+  /** For a power, -0123456789 as an exponent; else empty. */
+  raised: string;
+  /** How tightly the first operand binds, each other one, and the result. */
+  ranks: number[];
+  /** Whether a number may come first. */
+  reflected: boolean;
+}
+
+/** A formula of a rule, and when it counts; the last has no condition. */
+export type CaseData = [
+  formula: ProgramData,
+  condition: ConditionData | null,
+];
+
+/** That the left side is less than the right one, or the like. */
+export type ConditionData = [
+  left: ProgramData,
+  sign: "<" | "<=" | ">" | ">=",
+  right: ProgramData,
+];
+
+/** A program for a stack: numbers, names, and operations on the last operands. */
+export type ProgramData = StepData[];
+
+export type StepData = Num | string | AppliedData;
+
+/** A row and its number of operands. */
+export type AppliedData = [
+  row: string,
+  count: number,
+];
 
 /** A formula: operations in the order in which they are computed. */
 export interface FormulaData {

@@ -1,8 +1,10 @@
 // The run as it is now: made anew, at the latest when it is asked for, once numbers have changed.
 
+import { tellNodes } from "../formula/texts.mjs";
 import { prepare } from "../run/run.mjs";
 import { atSaved, liveOf, traceNow, withLeaves } from "./live.mjs";
 
+/** @import { Live } from "./live.d.ts" */
 /** @import { Trace } from "../trace.d.ts" */
 /** @import { Action, Run } from "../types.d.ts" */
 
@@ -11,6 +13,16 @@ import { atSaved, liveOf, traceNow, withLeaves } from "./live.mjs";
  * @type {(trace: Trace) => Run}
  */
 export const liveRun = (trace) => prepare(trace, liveOf(trace));
+
+/**
+ * The run on the numbers of now, `whole` with finite differences and curves.
+ * @type {(live: Live, whole: boolean) => Run}
+ */
+function runNow(live, whole) {
+  const run = prepare(traceNow(live, whole), live);
+  if (live.isChanged) tellNodes(run.nodes, live.texts, live);
+  return run;
+}
 
 /** A run that is replaced by another one when a reader changes numbers; none is ever written to. */
 export class CurrentRun {
@@ -29,9 +41,7 @@ export class CurrentRun {
 
   /** The run on the numbers of now. */
   get run() {
-    if (this.#live && this.#run.live !== this.#live) {
-      this.#run = prepare(traceNow(this.#live, false), this.#live);
-    }
+    if (this.#live && this.#run.live !== this.#live) this.#run = runNow(this.#live, false);
     return this.#run;
   }
 
@@ -50,7 +60,7 @@ export class CurrentRun {
   /** Add finite differences and curves, where they are missing; gives whether they were. */
   complete() {
     if (!this.#live || this.#isWhole) return false;
-    this.#run = prepare(traceNow(this.#live, true), this.#live);
+    this.#run = runNow(this.#live, true);
     this.#isWhole = true;
     return true;
   }

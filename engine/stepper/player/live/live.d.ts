@@ -1,5 +1,6 @@
 // A graph that can be computed anew: its operations as functions, and the numbers of a run.
 
+import type { Texts } from "../formula/texts.mjs";
 import type { Trace } from "../trace.d.ts";
 
 export type Numbers = ArrayLike<number>;
@@ -40,6 +41,7 @@ export interface Live extends Swept {
   /** The trace as it was saved. */
   document: Trace;
   graph: Graph;
+  texts: Texts;
   /** For each node, why it keeps its number; empty for a leaf that may have another. */
   stays: string[];
   /** The saved numbers of all nodes. */

@@ -1,11 +1,12 @@
 // A run whose leaves can be changed: the saved numbers, the ones of now, and the trace of these.
 
-import { number, short } from "../run/numbers.mjs";
+import { Texts } from "../formula/texts.mjs";
+import { number } from "../run/numbers.mjs";
 import { changedPlaces } from "./leaves.mjs";
 import { completed, retraced } from "./retrace.mjs";
 import { graphOf, reasonsToStay, recordedData, resultOfPart, swept } from "./sweep.mjs";
 
-/** @import { Input, Node, Trace } from "../trace.d.ts" */
+/** @import { Trace } from "../trace.d.ts" */
 /** @import { Live, Part } from "./live.d.ts" */
 
 const COMPUTED = "it is computed from its inputs";
@@ -25,7 +26,7 @@ export function liveOf(document) {
   );
   const reasons = reasonsToStay(graph);
   const stays = graph.map(({ from }, i) => (from.length ? COMPUTED : reasons[i]));
-  return atSaved({ document, graph, stays, saved });
+  return atSaved({ document, graph, texts: new Texts(document), stays, saved });
 }
 
 /**
@@ -43,12 +44,13 @@ function isReproduced(part, saved, place) {
 
 /**
  * The run with the saved numbers.
- * @type {(live: Pick<Live, "document" | "graph" | "stays" | "saved">) => Live}
+ * @type {(live: Pick<Live, "document" | "graph" | "texts" | "stays" | "saved">) => Live}
  */
-export function atSaved({ document, graph, stays, saved }) {
+export function atSaved({ document, graph, texts, stays, saved }) {
   const locals = graph.map(({ recorded }) => recorded);
   const grads = Float64Array.from(document.nodes, ({ grad }) => number(grad));
-  return { document, graph, stays, saved, data: saved, locals, grads, isChanged: false };
+  const known = { document, graph, texts, stays, saved };
+  return { ...known, data: saved, locals, grads, isChanged: false };
 }
 
 /**
@@ -65,31 +67,11 @@ export function withLeaves(live, numbers) {
 }
 
 /**
- * The trace of the run as it is now: the saved one, bit for bit, while no number is another one;
- * `whole` with finite differences and curves, which take far longer.
+ * The trace of the run as it is now, but for the texts with numbers: the saved one, bit for bit,
+ * while no number is another one; `whole` with finite differences and curves, which take far longer.
  * @type {(live: Live, whole: boolean) => Trace}
  */
 export function traceNow(live, whole) {
   if (!live.isChanged) return live.document;
-  const made = (whole ? completed : retraced)(live.document, live.graph, live);
-  return { ...made, nodes: made.nodes.map(truthful) };
-}
-
-/**
- * The node without texts in which numbers were recorded that are others now.
- * @type {(node: Node) => Node}
- */
-const truthful = (node) => ({ ...node, formula: [], inputs: node.inputs.map(withTrueRule) });
-
-/**
- * An input with the rule in symbols and its derivative; a rule that has its number in it holds.
- * @type {(input: Input) => Input}
- */
-function withTrueRule(input) {
-  if ("number" in input) return input;
-  const { symbols, numbers } = input.rule;
-  if (numbers === "" || numbers.startsWith(",")) return input;
-  const [where = ""] = numbers.match(/, where .*/) ?? [];
-  const result = `= ${short(number(input.local))}${where}`;
-  return { ...input, rule: { symbols, numbers: result, latex: "" } };
+  return (whole ? completed : retraced)(live.document, live.graph, live);
 }

@@ -17,18 +17,38 @@ export const number = (given) => (typeof given === "string" ? Number(given) : gi
  */
 export const exact = (x) => (Object.is(x, -0) ? "-0" : String(x));
 
+// Below it a whole number has no digits but its own. And what makes a whole number of one that is
+// halfway between two of 17 digits or fewer, if it is no smaller than 1e-4.
+const MOST_WHOLE = 1e15;
+const HALFWAY = 2 ** 22;
+
 /**
  * Four significant digits, or as many as asked for, as Python's format ".4g" writes them.
  * @type {(x: number, digits?: number) => string}
  */
 export function short(x, digits = 4) {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf";
-  if (x === 0) return "0";
+  const size = Math.abs(x);
+  if (size < MOST_WHOLE && size < 10 ** digits && Number.isInteger(x)) return String(x);
   const [mantissa, exponent] = roundedHalfToEven(x, digits).split("e");
   const power = Number(exponent);
-  if (power >= -4 && power < digits) return String(Number(`${mantissa}e${power}`));
-  const places = String(Math.abs(power)).padStart(2, "0");
-  return `${String(Number(mantissa))}e${power < 0 ? "-" : "+"}${places}`;
+  if (power >= -4 && power < digits) return withoutZeros(inDecimals(mantissa, power));
+  const places = exponent.slice(1).padStart(2, "0");
+  return `${withoutZeros(mantissa)}e${exponent[0]}${places}`;
+}
+
+/** @type {(text: string) => string} */
+const withoutZeros = (text) => (text.includes(".") ? text.replace(/\.?0*$/, "") : text);
+
+/**
+ * A number in scientific notation without the power of ten.
+ * @type {(mantissa: string, power: number) => string}
+ */
+function inDecimals(mantissa, power) {
+  const sign = mantissa[0] === "-" ? "-" : "";
+  const all = "0".repeat(Math.max(0, -power)) + mantissa.slice(sign.length).replace(".", "");
+  const point = 1 + Math.max(0, power);
+  return `${sign}${all.slice(0, point)}.${all.slice(point)}`;
 }
 
 /**
@@ -37,6 +57,7 @@ export function short(x, digits = 4) {
  */
 function roundedHalfToEven(x, digits) {
   const up = x.toExponential(digits - 1);
+  if (Math.abs(x) >= 1e-4 && !Number.isInteger(x * HALFWAY)) return up;
   // oxlint-disable-next-line oxc/number-arg-out-of-range -- 100 digits are allowed since ES2018
   const [mantissa, exponent] = x.toExponential(100).split("e");
   const cut = mantissa.indexOf(".") + digits;

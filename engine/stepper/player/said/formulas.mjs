@@ -8,8 +8,11 @@ import { short } from "../run/numbers.mjs";
 // What stands between inputs in a derivative, as in rules.
 const SIGNS = new Map([[" × ", "·"], [" ÷ ", " / "]]);
 
+/** @typedef {{ nodes: { name: string }[] }} Named */
+/** @typedef {{ inputs: ({ node: number } | { number: unknown })[] }} Made */
+
 // The letters for slots, as in rules: d is a sign there, and e a number.
-const LETTERS = "abcfghijklmnopqrstuvwxyz";
+export const LETTERS = "abcfghijklmnopqrstuvwxyz";
 
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
@@ -95,9 +98,9 @@ const nameOf = (run, node, called) => ({ text: called(node), title: run.nodes[no
 /**
  * The letters for the slots that hold the same Value, as in its rule: those that no Value of the
  * run is called by, in full or in short; none for a Value in one slot.
- * @type {(run: Run, node: RunNode, slot: number) => Map<number, string>}
+ * @type {(run: Named, node: Made, slot: number) => Map<number, string>}
  */
-function lettersOf({ nodes }, { inputs }, slot) {
+export function lettersOf({ nodes }, { inputs }, slot) {
   const own = inputs[slot];
   const shown = new Set([...abridgedSlots(inputs.length), slot]);
   const same = [...inputs.keys()].filter((i) => {

@@ -8,8 +8,10 @@ import pytest
 
 from engine import PRIMITIVES, Op, Value
 from engine.compiler.javascript.functions import OPERANDS
-from engine.compiler.javascript.rows import row_data, row_name, rows_of
+from engine.compiler.javascript.rows import built_in_rows, row_data, row_name, rows_of
+from engine.compiler.javascript.words import words_of
 from engine.graph import topological_order
+from tests.registered import registered
 
 each_row = pytest.mark.parametrize("op", PRIMITIVES.values(), ids=str)
 
@@ -120,11 +122,20 @@ def test_another_row_of_any_number_of_inputs_is_followed_for_each_number(op: Op)
     assert row_name(op, 3) == "own/3"
 
 
+def test_a_row_that_takes_two_inputs_only() -> None:
+    """It is followed for these, and locked for others."""
+    op = of_list(lambda v: v[0] * v[1], lambda v, y: [v[1], v[0]])
+    assert row_data(op, 2)["inputs"] == 2
+    assert row_name(op, 2) == "own/2"
+    assert row_data(op, 3) == {"locked": "the row own cannot be followed: list index out of range"}
+
+
 @pytest.mark.parametrize(
     ("op", "reason"),
     [
         (own(math.gamma, lambda a, y: y), "the row own cannot be followed: a page has no function"),
         (own(lambda a: a, lambda a, y: float(a)), "the row own cannot be followed: "),
+        (own(lambda a: [][1], lambda a, y: y), "the row own cannot be followed: list index out of"),
     ],
 )
 def test_a_row_that_cannot_be_followed_is_locked(op: Op, reason: str) -> None:
@@ -141,5 +152,40 @@ def test_the_rows_of_a_graph() -> None:
     order = topological_order(Value.sum([a * b, a * by_hand, a + 1.0]))
     rows = rows_of(order)
     assert rows.keys() == {"mul", "given/2", "add", "sum"}
-    assert rows["given/2"] == {"locked": "its local derivatives were given as numbers"}
-    assert rows["mul"] is row_data(PRIMITIVES["mul"], 2)
+    assert rows["given/2"]["locked"] == "its local derivatives were given as numbers"
+    assert rows["mul"].items() > row_data(PRIMITIVES["mul"], 2).items()
+    assert rows["mul"]["words"] == words_of(PRIMITIVES["mul"], 2)
+
+
+def test_a_graph_has_the_rows_of_its_rules_forward() -> None:
+    """1 - tanh(a)**2 takes a difference and a power, of which nobody asks for derivatives."""
+    a = Value(1.0)
+    rows = rows_of(topological_order(a.tanh() * a))
+    assert list(rows) == ["tanh", "mul", "pow", "sub"]
+    assert [len(rows[name]["partials"]) for name in rows] == [1, 2, 0, 0]
+    assert rows["pow"]["words"] == words_of(PRIMITIVES["pow"], 2, rules=False)
+    assert rows["pow"]["words"]["rules"] == []
+
+
+def test_a_row_is_locked_if_its_rule_cannot_be_computed() -> None:
+    """For the page could not say why its derivative has its number."""
+    gamma = own(math.gamma, lambda a, y: y, name="gamma")
+    with registered(gamma):
+        double = Op("double", "double", "{a}", (1, 2), lambda a: 2.0 * a, (lambda a, y: 2.0,),
+                    rule=("gamma(a) * 0 + 2",))  # fmt: skip
+        with registered(double):
+            a = Value(1.0)
+            rows = rows_of(topological_order(a.double()))  # type: ignore[attr-defined]
+    assert rows["double"]["locked"].startswith("the row gamma cannot be followed")
+    assert "locked" in rows["gamma"]
+    assert "locked" not in row_data(double, 1)
+
+
+def test_all_built_in_rows_for_a_page_in_which_formulas_are_typed() -> None:
+    """In the order of the table, with their derivatives and rules, in less than 20 kB."""
+    with registered(own(lambda a: a, lambda a, y: 1.0)):
+        rows = built_in_rows()
+    assert list(rows) == list(PRIMITIVES)
+    assert all("fold" in row or row["inputs"] == len(row["partials"]) for row in rows.values())
+    assert all(row["words"]["rules"] for row in rows.values())
+    assert len(json.dumps(rows, separators=(",", ":"), allow_nan=False)) < 20_000

@@ -9,6 +9,7 @@ const { graphOf, reasonsToStay, recordedData, swept } = await import(`${folder}s
 const { exactSum } = await import(`${folder}paths.mjs`);
 const { parsed } = await import(`${folder}../language/parser.mjs`);
 const { completed, retraced } = await import(`${folder}retrace.mjs`);
+const { tellNodes, Texts } = await import(`${folder}../formula/texts.mjs`);
 
 /** The numbers of the leaves, recorded or given by their names; nan for what is to be computed. */
 function leavesOnly(document, graph, given = {}) {
@@ -29,6 +30,15 @@ function formulaOf(text, functions) {
     return { error: error.message };
   }
 }
+
+/** The nodes of a document without the texts that a page writes. */
+const untold = ({ nodes, rows }) =>
+  nodes.map((node) => {
+    if (node.row === null || "locked" in rows[node.row]) return node;
+    const rule = { symbols: "", numbers: "", latex: "" };
+    const inputs = node.inputs.map((each) => ("node" in each ? { ...each, rule } : each));
+    return { ...node, formula: [], inputs };
+  });
 
 const ANSWERS = {
   /** The results of operations, each for some points. */
@@ -55,6 +65,19 @@ const ANSWERS = {
       const graph = graphOf(document);
       const run = swept(graph, leavesOnly(document, graph, leaves));
       return (numeric ? completed : retraced)(document, graph, run);
+    }),
+
+  /** The same with their texts; without numbers for leaves, those of the numbers recorded. */
+  texts: (asked) =>
+    asked.map(({ document, leaves }) => {
+      const graph = graphOf(document);
+      const blank = { ...document, nodes: untold(document) };
+      const run = leaves
+        ? swept(graph, leavesOnly(document, graph, leaves))
+        : { data: recordedData(document), locals: graph.map(({ recorded }) => recorded) };
+      const made = leaves ? retraced(blank, graph, run) : blank;
+      tellNodes(made.nodes, new Texts(blank), run);
+      return made;
     }),
 
   /** What formulas are: names and program, or the error. */

@@ -28,19 +28,6 @@ TRACE = import_module("engine.stepper.trace")
 EXACT = {"add", "sub", "mul", "div", "neg", "abs", "relu", "maximum", "minimum", "sum", "sqrt"}
 
 
-@pytest.fixture
-def bare(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Traces without a picture and without finite differences, which take most of the time."""
-    monkeypatch.setattr(TRACE, "marked_picture", lambda *_: ("", "no picture"))
-    monkeypatch.setattr(TRACE, "_MOVED", 0)
-
-
-@pytest.fixture
-def unpainted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Traces without a picture."""
-    monkeypatch.setattr(TRACE, "marked_picture", lambda *_: ("", "no picture"))
-
-
 def output_of(program: Program, leaves: Sequence[float]) -> Value:
     """The output of a program on these numbers."""
     named = [Value(each, f"x{i}") for i, each in enumerate(leaves)]

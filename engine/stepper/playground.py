@@ -19,9 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from ..arguments import real_number
-from ..compiler.javascript.rows import row_data
+from ..compiler.javascript.rows import built_in_rows
 from ..expression import Expression, parse
-from ..primitives import PRIMITIVES
 from .page import HEIGHT, THEMES, in_a_script, offline_page, save_page
 from .script import packed, playground_script, playground_style, unpacking_script
 
@@ -49,7 +48,7 @@ class Playground:
 
     def html(self) -> str:
         """The page; the same formula and numbers always give the same text."""
-        given = {"rows": _rows(), "gallery": gallery(), "start": self._start}
+        given = {"rows": built_in_rows(), "gallery": gallery(), "start": self._start}
         script = playground_script()
         data = _DATA.format(given=in_a_script(given), packed=packed(script))
         return offline_page(escape(_TITLE), _WITHOUT_SCRIPT, data, unpacking_script(),
@@ -105,12 +104,3 @@ def _finite(expression: Expression, name: str, number: float) -> float:
     if not isfinite(found):
         raise ValueError(f"{name} must be a finite number, got {number!r}")
     return found
-
-
-def _rows() -> dict[str, Any]:
-    """All rows, as the page computes with them."""
-    return {
-        name: {**row_data(op, 3 if op.any_number else len(op.partials)),
-               "symbol": op.symbol, "title": op.title}
-        for name, op in PRIMITIVES.items()
-    }  # fmt: skip

@@ -122,6 +122,7 @@ PLAYGROUND = (
     "layout/layout",
     "layout/svg",
     # The page in which one types a formula.
+    "playground/naming",
     "playground/made",
     "playground/formulas",
     "playground/link",

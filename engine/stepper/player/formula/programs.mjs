@@ -1,4 +1,4 @@
-// The formulas of rules: computed, and made simpler by plain numbers: as engine/expression/rules.py.
+// Formulas of rules, computed and made simpler by plain numbers: as engine/expression/rules.py.
 
 import { rowOf } from "../live/rows.mjs";
 import { short } from "../run/numbers.mjs";

@@ -118,7 +118,7 @@ export function tellNodes(nodes, texts, { data, locals }) {
 
 /**
  * Let an entry be made when it is first asked for.
- * @type {<Key extends string, Entry>(thing: Record<Key, Entry>, key: Key, make: () => Entry) => void}
+ * @type {<Entry>(thing: object, key: string, make: () => Entry) => void}
  */
 function makeLater(thing, key, make) {
   /** @type {ReturnType<typeof make> | undefined} */

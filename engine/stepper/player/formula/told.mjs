@@ -27,13 +27,14 @@ const CONSTANTS = { pi: writtenName("π") };
  * How the rule is told that gives a local derivative; no sign if it does not give it.
  * @type {(rule: Case[], numbers: Numbers, local: number) => Told}
  */
-export function toldRule(rule, numbers, local) {
+function toldRule(rule, numbers, local) {
   const [first, ...more] = rule[0].formula;
-  const isNumber = !more.length && (first === local || (Number.isNaN(first) && Number.isNaN(local)));
-  if (rule.length === 1 && isNumber)
+  const isSame = first === local || (Number.isNaN(first) && Number.isNaN(local));
+  if (rule.length === 1 && isSame && !more.length)
     return { place: 0, digits: 4, sign: "=" }; // as of all sums: nothing to compute
   const place = caseFor(rule, numbers);
-  if (!areClose(valueOf(rule[place].formula, numbers), local)) return { place, digits: 4, sign: "" };
+  const given = valueOf(rule[place].formula, numbers);
+  if (!areClose(given, local)) return { place, digits: 4, sign: "" };
   const found = RULE_TRIES.find((each) => holdsAsPrinted(rule, numbers, local, place, ...each));
   const [digits, sign] = found ?? RULE_TRIES[RULE_TRIES.length - 1];
   return { place, digits, sign };
@@ -69,7 +70,7 @@ export function ruleInSymbols(rule, symbols) {
   const texts = rule.map(({ formula, condition }) => {
     const text = programWritten(formula, symbols).text;
     if (!condition) return rule.length > 1 ? `else ${text}` : text;
-    return `${text} if ${compared(condition, condition.sign, symbols)}`;
+    return `${text} if ${comparison(condition, condition.sign, symbols)}`;
   });
   return rule.length > 1 ? `(${texts.join(", ")})` : texts[0];
 }
@@ -85,26 +86,28 @@ export function ruleInNumbers(rule, numbers, local, inSymbols) {
   const symbols = Object.fromEntries(pairs);
   const side = programWritten(rule[place].formula, symbols, digits, true).text;
   const result = short(local, digits);
-  const sides = [side === inSymbols ? "" : ` = ${side}`, result === side ? "" : ` ${sign} ${result}`];
-  return sides.join("") + reasonOf(rule, place, symbols, digits);
+  const given = side === inSymbols ? "" : ` = ${side}`;
+  const gives = result === side ? "" : ` ${sign} ${result}`;
+  return given + gives + conditionHeld(rule, place, symbols, digits);
 }
 
 /**
  * The condition of the case that counts, in numbers; for the last, the opposites.
  * @type {(rule: Case[], place: number, symbols: Symbols, digits: number) => string}
  */
-function reasonOf(rule, place, symbols, digits) {
+function conditionHeld(rule, place, symbols, digits) {
   const own = rule[place].condition;
   const held = rule.flatMap(({ condition }) =>
-    condition ? [compared(condition, OPPOSITE[condition.sign], symbols, digits, true)] : [],
+    condition ? [comparison(condition, OPPOSITE[condition.sign], symbols, digits, true)] : [],
   );
-  const told = own ? [compared(own, own.sign, symbols, digits, true)] : held;
+  const told = own ? [comparison(own, own.sign, symbols, digits, true)] : held;
   return told.length ? `, since ${told.join(" and ")}` : "";
 }
 
 /**
  * A program in writing, with symbols in place of its names.
- * @type {(program: StackProgram, symbols: Symbols, digits?: number, inNumbers?: boolean) => Written}
+ * @type {(program: StackProgram, symbols: Symbols, digits?: number,
+ *   inNumbers?: boolean) => Written}
  */
 const programWritten = (program, symbols, digits = 4, inNumbers = false) =>
   folded(
@@ -119,7 +122,7 @@ const programWritten = (program, symbols, digits = 4, inNumbers = false) =>
  * @type {(condition: Condition, sign: Compared, symbols: Symbols, digits?: number,
  *   inNumbers?: boolean) => string}
  */
-function compared({ left, right }, sign, symbols, digits = 4, inNumbers = false) {
+function comparison({ left, right }, sign, symbols, digits = 4, inNumbers = false) {
   const sides = [left, right].map((side) => programWritten(side, symbols, digits, inNumbers).text);
   return sides.join(` ${SIGNS_SHOWN[sign]} `);
 }

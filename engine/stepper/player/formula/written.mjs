@@ -7,15 +7,15 @@ import { short } from "../run/numbers.mjs";
 // The ranks of a number with a sign, of one with a power of ten, and of what is never divided.
 const SIGNED = 1;
 const WITH_POWER = 4;
-const WHOLE = 5;
+const UNDIVIDED = 5;
 
 /** @type {(text: string) => Written} */
-export const writtenName = (text) => ({ text, rank: WHOLE });
+export const writtenName = (text) => ({ text, rank: UNDIVIDED });
 
 /** @type {(x: number, digits?: number) => Written} */
 export function writtenNumber(x, digits = 4) {
   const text = short(x, digits);
-  return { text, rank: text[0] === "-" ? SIGNED : text.includes("e") ? WITH_POWER : WHOLE };
+  return { text, rank: text[0] === "-" ? SIGNED : text.includes("e") ? WITH_POWER : UNDIVIDED };
 }
 
 /**

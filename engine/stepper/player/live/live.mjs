@@ -67,8 +67,9 @@ export function withLeaves(live, numbers) {
 }
 
 /**
- * The trace of the run as it is now, but for the texts with numbers: the saved one, bit for bit,
- * while no number is another one; `whole` with finite differences and curves, which take far longer.
+ * The trace of the run as it is now, but for the texts of its operations: the saved one, bit for
+ * bit, while no number is another one; `whole` with finite differences and curves, which take far
+ * longer.
  * @type {(live: Live, whole: boolean) => Trace}
  */
 export function traceNow(live, whole) {

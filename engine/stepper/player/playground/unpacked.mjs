@@ -1,8 +1,9 @@
 // The script of the playground is in its page compressed: it would be three times as large.
 //
 // This one unpacks it, and makes an element of the page of it. The policy allows that script too, by
-// its hash:
-// if it were another one, it would not run. Where the two stand is said in playground.py.
+// its hash. If it were another one, it would not run.
+//
+// Where the two stand is said in playground.py.
 
 /**
  * The text that was compressed and written in base64, as engine/stepper/script.py does it.

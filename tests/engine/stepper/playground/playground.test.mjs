@@ -29,7 +29,7 @@ function shown(text, previous = null) {
 test("a formula is read, or the reason is told", () => {
   assert.deepEqual(read("tanh(w*x)").names, ["w", "x"]);
   assert.match(read("tanh(w*x"), /^this \( is never closed\n {2}tanh\(w\*x\n {6}\^$/);
-  assert.match(read("tahn(x)"), /did you mean 'tanh'/);
+  assert.match(read("tanhh(x)"), /did you mean 'tanh'/);
   assert.equal(typeof read(Array(150).fill("x").join("+")), "object");
   const large = read(Array(151).fill("x").join("+"));
   assert.match(large, /^The formula has 301 operations and names, more than 300: too many/);

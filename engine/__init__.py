@@ -40,7 +40,8 @@ from .watching.observers import source_lines
 if TYPE_CHECKING:
     from .compiler import Compiled, CompiledFunction, CompiledOutputs, baked_lines, compile
     from .drawing import Drawing, RenderError, draw
-    from .stepper import Note, Playground, Stepper, Trace, playground, reason, trace
+    from .play import Playground, playground
+    from .stepper import Note, Stepper, Trace, reason, trace
 
 __all__ = [
     "PRIMITIVES",
@@ -90,9 +91,8 @@ __all__ = [
 # The names that are loaded on first use, and their modules.
 _ON_DEMAND = {
     **dict.fromkeys(("Drawing", "RenderError", "draw"), ".drawing"),
-    **dict.fromkeys(
-        ("Note", "Playground", "Stepper", "Trace", "playground", "reason", "trace"), ".stepper"
-    ),
+    **dict.fromkeys(("Playground", "playground"), ".play"),
+    **dict.fromkeys(("Note", "Stepper", "Trace", "reason", "trace"), ".stepper"),
     **dict.fromkeys(
         ("Compiled", "CompiledFunction", "CompiledOutputs", "baked_lines", "compile"), ".compiler"
     ),

@@ -23,7 +23,8 @@ from .checking.gradient_check import check_gradient
 from .drawing import draw
 from .expression import Expression, parse
 from .graph import topological_order
-from .stepper import REASONS, Stepper, playground, reason_called, save_reasons
+from .play import playground
+from .stepper import REASONS, Stepper, reason_called, save_reasons
 from .value import Value
 
 _PROGRAM = "python -m engine"

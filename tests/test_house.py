@@ -187,9 +187,10 @@ ORDER = [
     "engine.stepper.widget",
     "engine.stepper.script",
     "engine.stepper.page",
-    "engine.stepper.playground",
     "engine.stepper.reasons",
     "engine.stepper",
+    "engine.play.page",
+    "engine.play",
     "engine",
     "engine.__main__",
     "nn.arguments.counts",
@@ -473,7 +474,8 @@ def test_the_core_imports_the_standard_library_only() -> None:
 
 @pytest.mark.parametrize(("package", "names"), [
     ("engine.drawing", {"Drawing", "RenderError", "draw"}),
-    ("engine.stepper", {"Note", "Playground", "Stepper", "Trace", "playground", "reason", "trace"}),
+    ("engine.play", {"Playground", "playground"}),
+    ("engine.stepper", {"Note", "Stepper", "Trace", "reason", "trace"}),
 ])  # fmt: skip
 def test_pictures_and_pages_are_loaded_when_they_are_asked_for(
     package: str, names: set[str]

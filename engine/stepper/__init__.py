@@ -2,18 +2,15 @@
 
 from .notes import Note
 from .page import Stepper
-from .playground import Playground, playground
 from .reasons import REASONS, Reason, reason, reason_called, save_reasons
 from .trace import Trace, trace
 
 __all__ = [
     "REASONS",
     "Note",
-    "Playground",
     "Reason",
     "Stepper",
     "Trace",
-    "playground",
     "reason",
     "reason_called",
     "save_reasons",

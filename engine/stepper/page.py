@@ -218,6 +218,6 @@ def _hash(text: str) -> str:
 
 
 def in_a_script(document: Mapping[str, Any]) -> str:
-    """The document as JSON that cannot end the element which it stands in, or open a comment there."""
+    """The document as JSON that cannot end its element, or open a comment in it."""
     text = as_json(document)
     return text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")

@@ -155,7 +155,7 @@ def page_script() -> str:
 
 @cache
 def playground_script() -> str:
-    """The same for the playground, which stands in its page as `packed` makes it."""
+    """The same for the playground, which stands in its page as `packed_script` makes it."""
     return _joined((*(name for name in MODULES if name not in _OF_RUNS), *PLAYGROUND))
 
 
@@ -164,7 +164,7 @@ def unpacking_script() -> str:
     return _joined([UNPACKING])
 
 
-def packed(script: str) -> str:
+def packed_script(script: str) -> str:
     """A script compressed, and written in base64."""
     return b64encode(compress(script.encode("utf-8"), 9)).decode()
 
@@ -172,13 +172,8 @@ def packed(script: str) -> str:
 @cache
 def page_style() -> str:
     """All parts of the style as one text."""
-    return _styled(STYLES)
-
-
-def _styled(parts: Iterable[str]) -> str:
-    """The parts of a style as one text."""
     folder = files(__package__) / "style"
-    return "\n".join((folder / f"{name}.css").read_text("utf-8") for name in parts)
+    return "\n".join((folder / f"{name}.css").read_text("utf-8") for name in STYLES)
 
 
 def _joined(modules: Iterable[str]) -> str:
@@ -186,11 +181,6 @@ def _joined(modules: Iterable[str]) -> str:
     folder = files(__package__) / "player"
     texts = ((folder / f"{name}.mjs").read_text("utf-8") for name in modules)
     return "\n".join(_EXPORT.sub("", _IMPORT.sub("", _COMMENT.sub("", text))) for text in texts)
-
-
-def playground_style() -> str:
-    """All parts of the style, and that of the playground."""
-    return _styled((*STYLES, "playground"))
 
 
 def widget_script() -> str:

@@ -1,4 +1,4 @@
-"""The playground: its traces are Python's, and its page is small, locked, and the same each time."""
+"""The playground: its traces are Python's; its page is small, locked, and the same each time."""
 
 import base64
 import hashlib
@@ -17,8 +17,8 @@ from engine import playground
 from engine.compiler.javascript.rows import built_in_rows
 from engine.expression import ExpressionError, parse
 from engine.graph import topological_order
-from engine.stepper.playground import gallery
-from engine.stepper.script import packed, playground_script, unpacking_script
+from engine.play import gallery
+from engine.stepper.script import packed_script, playground_script, unpacking_script
 from engine.stepper.trace import trace
 from tests.engine.stepper.live.in_node import NODE, plain, signed
 from tests.engine.stepper.live.test_live_traces import differing
@@ -26,7 +26,7 @@ from tests.engine.stepper.test_page import HOSTILE, Parts
 from tests.engine.stepper.test_script import run_node
 
 HERE = Path(__file__).parent
-CASES = HERE.parents[1] / "expression" / "cases"
+CASES = HERE.parent / "expression" / "cases"
 
 in_node = pytest.mark.skipif(not NODE, reason="needs the program node")
 
@@ -113,8 +113,7 @@ def test_traces_of_other_formulas_are_those_of_python() -> None:
     accepted = [case["text"] for case in json.loads((CASES / "accepted.json").read_text("utf-8"))]
     texts = [text for text in (*accepted, *FORMULAS) if len(parse(text).program) < 250]
     asked = [
-        (text, {name: 0.5 + 0.25 * i for i, name in enumerate(parse(text).names)})
-        for text in texts
+        (text, {name: 0.5 + 0.25 * i for i, name in enumerate(parse(text).names)}) for text in texts
     ]
     assert len(asked) > 50
     for (text, numbers), found in zip(asked, in_page(asked), strict=True):
@@ -162,7 +161,8 @@ def test_what_the_gallery_says_is_true() -> None:
     assert [steps[f"x{i}"] for i in (3, 2, 1)] == [2, 1, 0.5]
     readme, result = found["The README of micrograd"]
     assert f"{result:.4f} {readme['a']:.4f} {readme['b']:.4f}" == "24.7041 138.8338 645.5773"
-    assert math.tanh(4) > 0.999 and 1 - math.tanh(4) ** 2 == pytest.approx(0.00134, rel=1e-3)
+    assert math.tanh(4) > 0.999
+    assert 1 - math.tanh(4) ** 2 == pytest.approx(0.00134, rel=1e-3)
 
 
 def test_the_page_is_small_and_the_same_each_time() -> None:
@@ -187,7 +187,7 @@ def test_the_policy_allows_two_scripts_and_one_style_only() -> None:
         f"style-src {hashed(parts.text['style'])}; base-uri 'none'; form-action 'none'"
     )
     assert parts.text["script module"] == unpacking_script()
-    assert parts.text["script text/plain"] == packed(playground_script())
+    assert parts.text["script text/plain"] == packed_script(playground_script())
     assert (parts.tags.count("script"), parts.tags.count("style")) == (3, 1)
 
 
@@ -208,7 +208,7 @@ def test_mistakes_are_named() -> None:
         playground("tanh(w*x")
     with pytest.raises(ExpressionError, match="is empty"):
         playground(w=1)
-    with pytest.raises(ExpressionError, match="does not belong here|has no meaning here"):
+    with pytest.raises(ExpressionError, match="no meaning here"):
         playground(HOSTILE)
     with pytest.raises(ValueError, match=r"has no name 'w', it has only x, y: leave w out"):
         playground("x*y", w=1)

@@ -21,8 +21,8 @@ from typing import Any
 from ..arguments import real_number
 from ..compiler.javascript.rows import built_in_rows
 from ..expression import Expression, parse
-from .page import HEIGHT, THEMES, in_a_script, offline_page, save_page
-from .script import packed, playground_script, playground_style, unpacking_script
+from ..stepper.page import HEIGHT, THEMES, in_a_script, offline_page, save_page
+from ..stepper.script import packed_script, page_style, playground_script, unpacking_script
 
 _TITLE = "Playground: backpropagation of your own formula"
 
@@ -36,7 +36,7 @@ _WITHOUT_SCRIPT = "<p>This page computes with JavaScript, which is switched off.
 
 
 class Playground:
-    """A page in which one types a formula and steps through it; see engine/stepper/playground.py.
+    """A page in which one types a formula and steps through it; see engine/play/.
 
     It is shown in notebooks, and `save` writes it to a file. `playground` makes it.
     """
@@ -50,9 +50,11 @@ class Playground:
         """The page; the same formula and numbers always give the same text."""
         given = {"rows": built_in_rows(), "gallery": gallery(), "start": self._start}
         script = playground_script()
-        data = _DATA.format(given=in_a_script(given), packed=packed(script))
-        return offline_page(escape(_TITLE), _WITHOUT_SCRIPT, data, unpacking_script(),
-                            playground_style(), script)  # fmt: skip
+        data = _DATA.format(given=in_a_script(given), packed=packed_script(script))
+        style = f"{page_style()}\n{_text('strip.css')}"
+        return offline_page(
+            escape(_TITLE), _WITHOUT_SCRIPT, data, unpacking_script(), style, script
+        )
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the page to an .html file, whole or not at all; returns the path.
@@ -90,9 +92,13 @@ def playground(formula: str = "", /, **numbers: float) -> Playground:
 
 def gallery() -> list[dict[str, Any]]:
     """The formulas of the gallery: title, formula, numbers and sentences; and examples of some."""
-    text = (files(__package__) / "gallery.json").read_text("utf-8")
-    found: list[dict[str, Any]] = json.loads(text)
+    found: list[dict[str, Any]] = json.loads(_text("gallery.json"))
     return found
+
+
+def _text(name: str) -> str:
+    """A file that lies beside this one."""
+    return (files(__package__) / name).read_text("utf-8")
 
 
 def _finite(expression: Expression, name: str, number: float) -> float:

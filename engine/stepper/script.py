@@ -1,8 +1,8 @@
 """The script and the style of the page and of the widget: the files of player and style, joined.
 
 A page must be complete in itself, and a policy allows its one script by its hash. So the modules
-are put one after another, without imports, comments and the word `export`. No name may then be
-defined in two of them, and each imports only from modules above it in `MODULES`.
+are put one after another, without imports, comments, indents and the word `export`. No name may
+then be defined in two of them, and each imports only from modules above it in `MODULES`.
 """
 
 import re
@@ -146,6 +146,9 @@ _EXPORT = re.compile(r"^export (?=(?:async )?function |const |class )", re.MULTI
 # A comment that has its lines for itself; comments are a third of the modules.
 _COMMENT = re.compile(r"^ *(?://[^\n]*|/\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)
 
+# Empty lines, and blanks at the beginning of a line: no text of a module goes over several lines.
+_SPACE = re.compile(r"^\s+", re.MULTILINE)
+
 
 @cache
 def page_script() -> str:
@@ -155,7 +158,7 @@ def page_script() -> str:
 
 @cache
 def playground_script() -> str:
-    """The same for the playground, which stands in its page as `packed_script` makes it."""
+    """The same for the playground, which stands in its page as `packed_script` has it."""
     return _joined((*(name for name in MODULES if name not in _OF_RUNS), *PLAYGROUND))
 
 
@@ -173,14 +176,16 @@ def packed_script(script: str) -> str:
 def page_style() -> str:
     """All parts of the style as one text."""
     folder = files(__package__) / "style"
-    return "\n".join((folder / f"{name}.css").read_text("utf-8") for name in STYLES)
+    texts = ((folder / f"{name}.css").read_text("utf-8") for name in STYLES)
+    return _SPACE.sub("", "\n".join(_COMMENT.sub("", text) for text in texts))
 
 
 def _joined(modules: Iterable[str]) -> str:
     """The texts of modules one after the other, without imports, comments and `export`."""
     folder = files(__package__) / "player"
     texts = ((folder / f"{name}.mjs").read_text("utf-8") for name in modules)
-    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", _COMMENT.sub("", text))) for text in texts)
+    bare = (_EXPORT.sub("", _IMPORT.sub("", _COMMENT.sub("", text))) for text in texts)
+    return _SPACE.sub("", "\n".join(bare))
 
 
 def widget_script() -> str:

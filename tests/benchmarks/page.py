@@ -1,9 +1,9 @@
-"""How long a browser takes to load the page of a run of 20,000 events, beside an empty page.
+"""How long a browser takes to load a page of 20,000 events, and how smoothly a number is dragged.
 
     make bench
 
 It needs Chromium. The machine may be noisy: the two pages are loaded by turns, each in a new tab,
-from a file.
+from a file; of a drag the best of a few rounds counts.
 """
 
 import shutil
@@ -19,6 +19,29 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 ROUNDS = 5
 
+# The nodes of the graphs in which a number is dragged.
+DRAGGED = (30, 300)
+
+# A leaf's box is dragged to and fro for two seconds, a little in each frame.
+FRAMES_A_SECOND = """() => new Promise((done) => {
+    const box = document.querySelector('.movable');
+    box.setPointerCapture = () => {};
+    const at = (type, clientX) => box.dispatchEvent(new PointerEvent(type,
+        { bubbles: true, isPrimary: true, button: 0, pointerId: 1, clientX }));
+    const start = performance.now();
+    let frames = 0;
+    const go = () => {
+        const seconds = (performance.now() - start) / 1000;
+        at('pointermove', 100 * Math.sin(3 * seconds));
+        frames += 1;
+        if (seconds < 2) return requestAnimationFrame(go);
+        at('pointerup', 0);
+        done(frames / seconds);
+    };
+    at('pointerdown', 0);
+    requestAnimationFrame(go);
+})"""
+
 EMPTY = "<!doctype html><title>empty</title><p class=counter>0</p>"
 
 
@@ -29,6 +52,24 @@ def long_run() -> Value:
     for i in range(5000):
         y = (y * 1.0001).tanh() + x if i % 2 else y + y
     return y
+
+
+def neuron(nodes: int) -> Value:
+    """A neuron of so many nodes, a multiple of three: products, their sum and what it gives."""
+    weights = [Value(0.01 * i, f"w[{i}]") for i in range(nodes // 3 - 1)]
+    inputs = [Value(1.0 - 0.02 * i, f"x[{i}]") for i in range(nodes // 3 - 1)]
+    products = [w * x for w, x in zip(weights, inputs, strict=True)]
+    return Value.sum([*products, Value(0.5, "b")]).tanh()
+
+
+def frames_a_second(browser: Any, path: Path) -> float:
+    """While a number is dragged at the last step, where all of the picture changes."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(path.as_uri())
+    page.keyboard.press("End")
+    found: float = page.evaluate(FRAMES_A_SECOND)
+    page.close()
+    return found
 
 
 def seconds(browser: Any, path: Path) -> float:
@@ -43,7 +84,7 @@ def seconds(browser: Any, path: Path) -> float:
 
 
 def main() -> None:
-    """Load both pages by turns."""
+    """Load both pages by turns, then drag."""
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         print("page: not measured, as there is no Chromium")
@@ -61,6 +102,10 @@ def main() -> None:
         print(
             f"page of 20,000 events: {page:.2f} s, {page / nothing:.0f} x an empty page", flush=True
         )
+        for nodes in DRAGGED:
+            path = Stepper(neuron(nodes)).save(Path(folder, f"{nodes}.html"))
+            best = max(frames_a_second(browser, path) for _ in range(ROUNDS))
+            print(f"dragging a number of {nodes} nodes: {best:.0f} frames a second", flush=True)
 
 
 if __name__ == "__main__":

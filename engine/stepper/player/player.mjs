@@ -103,9 +103,11 @@ export function play(root, first, kind, options = {}) {
     const seen = view(run, state);
     const focused = root.contains(document.activeElement);
     root.toggleAttribute("data-predicting", seen.hidden);
-    for (const part of [parts.now, ...parts.tables, parts.picture, note]) part.show(run, seen);
+    const moves = painted === state && !current.isWhole;
+    const tables = parts.tables.filter(({ element }) => !moves || !element.closest("[hidden]"));
+    for (const part of [parts.now, ...tables, parts.picture, note]) part.show(run, seen);
     bar.show(state, seen, kind.sentence(run, seen));
-    fitText(parts.now.element);
+    fitText(parts.now.element, painted === state);
     if (painted !== state) side.reveal();
     painted = state;
     if (focused && !root.contains(document.activeElement)) root.focus({ preventScroll: true });

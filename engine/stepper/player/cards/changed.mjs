@@ -31,7 +31,8 @@ export function changedNote(dispatch) {
     chip.hidden = said === "";
     setText(text, said);
     clearTimeout(timer);
-    timer = setTimeout(() => setText(aloud, said || "The saved numbers are back."), SILENCE);
+    if (said) timer = setTimeout(() => setText(aloud, said), SILENCE);
+    else setText(aloud, "");
   };
   return { element, show };
 }

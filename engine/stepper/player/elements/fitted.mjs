@@ -5,12 +5,14 @@
 const SIZES = [1, 0.92, 0.84, 0.76, 0.68, 0.6, 0.52];
 
 /**
- * Give the largest size at which the element needs no more room than it has.
- * @type {(element: HTMLElement) => void}
+ * Give the largest size at which the element needs no more room than it has; no larger one than it
+ * has had, so that nothing jumps, where `shrinks` says so.
+ * @type {(element: HTMLElement, shrinks?: boolean) => void}
  */
-export function fitText(element) {
-  for (const size of SIZES) {
-    element.style.setProperty("--fit", String(size));
+export function fitText(element, shrinks = false) {
+  const before = Number(element.style.getPropertyValue("--fit")) || 1;
+  for (const size of shrinks ? SIZES.filter((each) => each <= before) : SIZES) {
+    if (size !== before || !shrinks) element.style.setProperty("--fit", String(size));
     if (isWhole(element)) return;
   }
 }

@@ -120,7 +120,7 @@ export function tellNodes(nodes, texts, { data, locals }) {
  * Let an entry be made when it is first asked for.
  * @type {<Entry>(thing: object, key: string, make: () => Entry) => void}
  */
-function makeLater(thing, key, make) {
+export function makeLater(thing, key, make) {
   /** @type {ReturnType<typeof make> | undefined} */
   let made;
   Object.defineProperty(thing, key, { enumerable: true, get: () => (made ??= make()) });

@@ -1,8 +1,10 @@
 // The run as it is now: made anew, at the latest when it is asked for, once numbers have changed.
 
-import { tellNodes } from "../formula/texts.mjs";
-import { prepare } from "../run/run.mjs";
+import { makeLater, tellNodes } from "../formula/texts.mjs";
+import { prepare, readPaths } from "../run/run.mjs";
 import { atSaved, liveOf, traceNow, withLeaves } from "./live.mjs";
+import { pathsOnDemand } from "./paths.mjs";
+import { curveNow } from "./retrace.mjs";
 
 /** @import { Live } from "./live.d.ts" */
 /** @import { Trace } from "../trace.d.ts" */
@@ -21,7 +23,21 @@ export const liveRun = (trace) => prepare(trace, liveOf(trace));
 function runNow(live, whole) {
   const run = prepare(traceNow(live, whole), live);
   if (live.isChanged) tellNodes(run.nodes, live.texts, live);
+  if (!whole) showMore(run, live);
   return run;
+}
+
+/**
+ * Let nodes have paths and curves, each made when it is first asked for.
+ * @type {(run: Run, live: Live) => void}
+ */
+function showMore({ nodes }, live) {
+  const { document, graph } = live;
+  const pathsTo = pathsOnDemand(graph, live);
+  for (const [i, node] of nodes.entries()) {
+    makeLater(node, "paths", () => readPaths(pathsTo(i)));
+    makeLater(node, "curve", () => curveNow(document.nodes[i].curve, graph, live, i));
+  }
 }
 
 /** A run that is replaced by another one when a reader changes numbers; none is ever written to. */
@@ -37,6 +53,11 @@ export class CurrentRun {
     this.#saved = saved;
     this.#run = saved;
     this.#live = saved.live;
+  }
+
+  /** Whether finite differences, curves and all paths are there: not while numbers move. */
+  get isWhole() {
+    return this.#isWhole;
   }
 
   /** The run on the numbers of now. */

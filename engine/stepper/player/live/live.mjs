@@ -68,11 +68,12 @@ export function withLeaves(live, numbers) {
 
 /**
  * The trace of the run as it is now, but for the texts of its operations: the saved one, bit for
- * bit, while no number is another one; `whole` with finite differences and curves, which take far
- * longer.
+ * bit, while no number is another one. If it is not `whole`, finite differences and curves, which
+ * take far longer, are missing, and the paths are the saved ones.
  * @type {(live: Live, whole: boolean) => Trace}
  */
 export function traceNow(live, whole) {
-  if (!live.isChanged) return live.document;
-  return (whole ? completed : retraced)(live.document, live.graph, live);
+  const { document, graph, isChanged } = live;
+  if (!isChanged) return document;
+  return whole ? completed(document, graph, live) : retraced(document, graph, live, []);
 }

@@ -30,14 +30,30 @@ export function pathsOf(graph, run) {
       for (const path of best) steps -= path.length;
       visits -= graph.length;
     }
-    found[node] = {
-      count: inDecimal(counts[node], best.length > 0),
-      best: best.map((path) => entryOf(graph, path)),
-      rest: toldNumber(restBeside(run.grads[node], best)),
-    };
+    found[node] = pathsEntry(graph, run, node, counts[node], best);
   }
   return found;
 }
+
+/**
+ * The same for one node at a time, as if no other had a list.
+ * @type {(graph: Graph, run: Swept) => (node: number) => Paths}
+ */
+export function pathsOnDemand(graph, run) {
+  /** @type {bigint[] | undefined} */
+  let counts;
+  return (node) => {
+    counts ??= pathCounts(graph);
+    return pathsEntry(graph, run, node, counts[node], bestPaths(graph, run, node, LISTED));
+  };
+}
+
+/** @type {(graph: Graph, run: Swept, node: number, count: bigint, best: Step[][]) => Paths} */
+const pathsEntry = (graph, run, node, count, best) => ({
+  count: inDecimal(count, best.length > 0),
+  best: best.map((path) => entryOf(graph, path)),
+  rest: toldNumber(restBeside(run.grads[node], best)),
+});
 
 /** @type {(graph: Graph) => number[]} */
 function leavesFirst(graph) {

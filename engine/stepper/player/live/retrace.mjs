@@ -6,7 +6,7 @@ import { pathsOf } from "./paths.mjs";
 import { eventsOf, reasonsToStay, resultOfPart, toldNumber } from "./sweep.mjs";
 import { Agreement } from "./verdicts.mjs";
 
-/** @import { Curve, Input, Numeric, Trace } from "../trace.d.ts" */
+/** @import { Curve, Input, Numeric, Paths, Trace } from "../trace.d.ts" */
 /** @import { Graph, Swept } from "./live.d.ts" */
 
 // The most nodes of a graph with finite differences and curves; the first step, and the tolerance.
@@ -16,11 +16,11 @@ const TOLERANCE = 1e-8;
 
 /**
  * The document of a trace with the numbers of a run of its graph, but without finite differences
- * and curves, which take far longer. The text of its formulas and rules, and the picture, stay.
- * @type {(document: Trace, graph: Graph, run: Swept) => Trace}
+ * and curves, which take far longer. The text of its formulas and rules, and the picture, stay; so
+ * do the paths that are not given.
+ * @type {(document: Trace, graph: Graph, run: Swept, paths?: Paths[]) => Trace}
  */
-export function retraced(document, graph, run) {
-  const paths = pathsOf(graph, run);
+export function retraced(document, graph, run, paths = pathsOf(graph, run)) {
   const nodes = document.nodes.map((node, i) => ({
     ...node,
     data: toldNumber(run.data[i]),
@@ -28,7 +28,7 @@ export function retraced(document, graph, run) {
     inputs: withLocals(node.inputs, run.locals[i]),
     curve: null,
     numeric: null,
-    paths: paths[i],
+    paths: paths[i] ?? node.paths,
   }));
   return { ...document, nodes, events: eventsOf(graph, run) };
 }
@@ -52,7 +52,7 @@ export function completed(document, graph, run) {
  * The curve of an operation; none in a large graph, the recorded one if it cannot be computed.
  * @type {(recorded: Curve | null, graph: Graph, run: Swept, place: number) => Curve | null}
  */
-function curveNow(recorded, graph, run, place) {
+export function curveNow(recorded, graph, run, place) {
   if (graph.length > MOVED) return null;
   return typeof graph[place].row === "string" ? recorded : curveOf(graph[place], run, place);
 }

@@ -39,8 +39,8 @@ const edgeKey = ({ node, place }) => `${node}/${place}`;
  * @type {(run: Run, seen: Seen) => Path | null}
  */
 function pathOf(run, { focus, path, shown }) {
-  const { paths } = run.nodes[focus];
-  return path !== null && isDone(run.nodes[focus], shown) ? (paths.best[path] ?? null) : null;
+  if (path === null || !isDone(run.nodes[focus], shown)) return null;
+  return run.nodes[focus].paths.best[path] ?? null;
 }
 
 /**

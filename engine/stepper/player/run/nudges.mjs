@@ -2,7 +2,7 @@
 
 import { exact } from "./numbers.mjs";
 
-// A usual step, and how many digits of a moved number are kept.
+// A usual step, and how many digits are kept of a number that is moved.
 const USUAL = 0.1;
 const DIGITS = 15;
 
@@ -40,8 +40,9 @@ export function stepFor(x) {
  */
 export function nudged(x, steps, step) {
   if (steps === 0) return x;
-  const from = Number.isFinite(x) ? x : 0;
-  return Number((from + steps * step).toPrecision(DIGITS));
+  const [from, way] = [Number.isFinite(x) ? x : 0, steps * step];
+  const places = DIGITS - Math.ceil(Math.log10(Math.max(Math.abs(from), Math.abs(way))));
+  return Number((from + way).toFixed(Math.min(100, Math.max(0, places)))) + 0;
 }
 
 /**

@@ -53,12 +53,19 @@ function readNode(node) {
         : { number: number(input.number) },
     ),
     numeric: numeric && { ...numeric, value: number(numeric.value), error: number(numeric.error) },
-    paths: { count: paths.count, rest: number(paths.rest), best: paths.best.map(readPath) },
+    paths: readPaths(paths),
     computedAt: 0,
     uses: [],
     pushedAt: [],
   };
 }
+
+/** @type {(paths: trace.Paths) => RunNode["paths"]} */
+export const readPaths = ({ count, rest, best }) => ({
+  count,
+  rest: number(rest),
+  best: best.map(readPath),
+});
 
 /** @type {(path: trace.Path) => Path} */
 const readPath = (path) => ({

@@ -7,15 +7,21 @@
 /** @import { RunEvent, RunNode, Step, StepKind, Unit } from "../types.d.ts" */
 
 /**
- * For each unit its steps, the start first.
+ * For each unit its steps, the start first; those of a unit are found when they are asked for.
  * @type {(nodes: RunNode[], events: RunEvent[]) => Record<Unit, Step[]>}
  */
 export function stepsOf(nodes, events) {
   const contribution = contributions(nodes, events);
+  /** @type {Partial<Record<Unit, Step[]>>} */
+  const found = {};
   return {
     contribution,
-    node: joinedBy(nodes, contribution, (event) => String(event.node)),
-    layer: joinedBy(nodes, contribution, layers(nodes)),
+    get node() {
+      return (found.node ??= joinedBy(nodes, contribution, ({ node }) => String(node)));
+    },
+    get layer() {
+      return (found.layer ??= joinedBy(nodes, contribution, layers(nodes)));
+    },
   };
 }
 

@@ -2,9 +2,11 @@
 
 import math
 import re
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib import import_module
+from importlib.resources import as_file, files
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -12,7 +14,10 @@ from typing import Any
 import pytest
 
 from engine import Op, Value
+from engine.stepper.script import page_script
 from tests.engine.stepper.live.in_node import NODE, answer, broken
+from tests.engine.stepper.six_pages import SIX_PAGES
+from tests.engine.stepper.test_modules import exported
 from tests.oracles.programs import ENGINE, Program, Step, random_program, run
 from tests.oracles.wild import number, wild_program, wild_step
 from tests.registered import registered
@@ -316,3 +321,46 @@ def test_a_planted_fault_is_found(tmp_path: Path, module: str, before: str, afte
     documents = exact_documents()
     folder = broken(tmp_path, module, before, after)
     assert retraced(documents, numeric=True, folder=folder) != documents
+
+
+def joined(folder: Path) -> str:
+    """The script of a page as a module, in a folder where its parts are found by their names."""
+    live = folder / "player" / "live"
+    live.mkdir(parents=True)
+    with as_file(files("engine") / "stepper") as stepper:
+        shutil.copytree(stepper / "language", folder / "language")
+        parts = [
+            path.relative_to(stepper / "player") for path in (stepper / "player").rglob("*.mjs")
+        ]
+        texts = {part: (stepper / "player" / part).read_text("utf-8") for part in parts}
+    names = {part: sorted(exported(text)) for part, text in texts.items()}
+    everything = ", ".join(name for each in names.values() for name in each)
+    (folder / "page.mjs").write_text(f"{page_script()}\nexport {{ {everything} }};\n", "utf-8")
+    for part, own in names.items():
+        path = folder / "player" / part
+        path.parent.mkdir(exist_ok=True)
+        up = "../" * len(part.parts)
+        path.write_text(f'export {{ {", ".join(own)} }} from "{up}page.mjs";\n', "utf-8")
+    return str(live)
+
+
+@pytest.mark.usefixtures("unpainted")
+def test_the_script_of_a_page_computes_the_same(tmp_path: Path) -> None:
+    """To the last bit what its modules compute, for expressions and for the six pages."""
+    programs = [random_program(seed, 1 + seed % 9) for seed in range(100)]
+    documents = [document_of(output_of(each, each.leaves)) for each in programs]
+    documents += [dict(make().trace.document) for make in SIX_PAGES.values()]
+    folder = joined(tmp_path)
+    assert retraced(documents, folder=folder) == retraced(documents)
+    assert retraced(documents[-6:], numeric=True, folder=folder) == retraced(
+        documents[-6:], numeric=True
+    )
+    for found, expected in zip(retraced(documents[-6:]), documents[-6:], strict=True):
+        far = same(numbers_of(found), numbers_of(without_checks(expected)))
+        assert max(far, default=0.0) < 1e-14
+
+
+def without_checks(document: Document) -> Document:
+    """A document without finite differences and curves."""
+    nodes = [{**node, "numeric": None, "curve": None} for node in document["nodes"]]
+    return {**document, "nodes": nodes}

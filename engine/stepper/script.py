@@ -111,6 +111,10 @@ PLAYGROUND = (
     "language/reasons",
     "language/stack",
     "language/parser",
+    # The traces of formulas.
+    "formula/names",
+    "formula/made",
+    "formula/document",
     # Pictures without Graphviz.
     "layout/letters",
     "layout/scene",
@@ -122,8 +126,6 @@ PLAYGROUND = (
     "layout/layout",
     "layout/svg",
     # The page in which one types a formula.
-    "playground/naming",
-    "playground/made",
     "playground/formulas",
     "playground/link",
     "playground/strip",

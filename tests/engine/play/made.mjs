@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 
 const from = (module) => import(new URL(`${module}.mjs`, process.env.STEPPER_MODULES));
-const { documentOf, functionsOf } = await from("playground/made");
+const { documentOf, functionsOf } = await from("formula/document");
 const { formulaIn } = await from("playground/formulas");
 
 const { rows, asked } = JSON.parse(readFileSync(0, "utf-8"));

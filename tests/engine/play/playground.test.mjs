@@ -5,11 +5,11 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 const from = (module) => import(new URL(`${module}.mjs`, process.env.STEPPER_MODULES));
-const { formulaIn, galleryEntry, namesInFormula, numbersFor } = await from("playground/formulas");
+const { aboutEntry, formulaIn, galleryEntry, namesInFormula, numbersFor } =
+  await from("playground/formulas");
 const { addressAt, followed, stateAt } = await from("playground/followed");
 const { readLink, writeLink } = await from("playground/link");
-const { aboutOf, documentOf, functionsOf } = await from("playground/made");
-const { namesOfNodes } = await from("playground/naming");
+const { documentOf, functionsOf } = await from("formula/document");
 const { laidOut } = await from("layout/layout");
 const { prepare } = await from("run/run");
 const { START } = await from("run/state");
@@ -112,14 +112,6 @@ test("the gallery is known by its formulas, and says what to look at", () => {
   const [first] = gallery;
   assert.equal(galleryEntry(` ${first.formula}\n`, gallery), first);
   assert.equal(galleryEntry("x*x*x", gallery), null);
-  assert.deepEqual(aboutOf(first).sentences.map(({ text }) => text), first.sentences);
-  assert.equal(aboutOf(null), null);
-});
-
-test("where there are more nodes than letters, they are numbered", () => {
-  const nodes = [{ label: "Add#1", title: "leaf", isLeaf: true }];
-  for (let k = 0; k < 30; k++) nodes.push({ label: "", title: "Add", isLeaf: false });
-  const names = namesOfNodes(nodes);
-  assert.deepEqual(names.slice(0, 3), ["Add#1", "Add#2", "Add#3"]);
-  assert.equal(new Set(names).size, 31);
+  assert.deepEqual(aboutEntry(first).sentences.map(({ text }) => text), first.sentences);
+  assert.equal(aboutEntry(null), null);
 });

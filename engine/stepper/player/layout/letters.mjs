@@ -6,7 +6,7 @@
 const BREADTHS = [
   ["ijl'|", 222],
   [" !,./:;ftI[]", 278],
-  ["-()r`·", 333],
+  ["-()r\u0060·", 333],
   ["^Jcksvxyz", 500],
   ["ABEKPSVXY&", 667],
   ["CDHNRUw", 722],

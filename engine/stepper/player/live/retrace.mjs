@@ -10,7 +10,7 @@ import { Agreement } from "./verdicts.mjs";
 /** @import { Graph, Swept } from "./live.d.ts" */
 
 // The most nodes of a graph with finite differences and curves; the first step, and the tolerance.
-const MOVED = 300;
+export const MOVED = 300;
 const STEP = 0.11;
 const TOLERANCE = 1e-8;
 

@@ -3,6 +3,7 @@
 import { parsed } from "../language/parser.mjs";
 
 /** @import { Expression } from "../language/parser.mjs" */
+/** @import { About } from "../trace.d.ts" */
 /** @import { Entry, Values } from "./playground.d.ts" */
 
 // The most boxes of a picture, as in engine/stepper/marked_svg.py.
@@ -60,3 +61,13 @@ export const namesInFormula = ({ names, program }) =>
  */
 export const galleryEntry = (text, gallery) =>
   gallery.find(({ formula }) => formula.trim() === text.trim()) ?? null;
+
+/**
+ * What a page says about a formula of the gallery.
+ * @type {(entry: Entry | null) => About | null}
+ */
+export const aboutEntry = (entry) =>
+  entry && {
+    title: entry.title,
+    sentences: entry.sentences.map((text) => ({ text, at: null, select: null, path: null })),
+  };

@@ -7,12 +7,10 @@ import type { Address, Player } from "../parts.d.ts";
 import type { RowData } from "../trace.d.ts";
 import type { Dispatch, Run, Seen } from "../types.d.ts";
 
-/** The rows of all operations that a formula may have. */
-export type GivenRows = Record<string, RowData & { words: Words }>;
-
 /** What the page is made with. */
 export interface Given {
-  rows: GivenRows;
+  /** The rows of all operations that a formula may have. */
+  rows: Record<string, RowData>;
   gallery: Entry[];
   /** What the page opens with. */
   start: Pick<Entry, "formula" | "numbers">;
@@ -35,17 +33,6 @@ export type Values = Map<string, number>;
 export interface Link extends Address {
   formula?: string;
 }
-
-/** A node as it is made, by a row or by none; `place` is where it stands among those in use. */
-export interface Made {
-  row: string | null;
-  label: string;
-  number: number;
-  inputs: Operand[];
-  place?: number;
-}
-
-export type Operand = { number: number } | { made: Made };
 
 /** What is shown: a formula, its picture, and what plays it. */
 export interface Shown {

@@ -1,13 +1,13 @@
 // The playground: a formula that is typed becomes a run that one steps through.
 
+import { documentOf, functionsOf } from "../formula/document.mjs";
 import { laidOut } from "../layout/layout.mjs";
 import { svgOf } from "../layout/svg.mjs";
 import { show } from "../player.mjs";
 import { view } from "../run/state.mjs";
 import { addressAt, followed, stateAt } from "./followed.mjs";
-import { galleryEntry, formulaIn, namesInFormula, numbersFor } from "./formulas.mjs";
+import { aboutEntry, formulaIn, galleryEntry, namesInFormula, numbersFor } from "./formulas.mjs";
 import { readLink, writeLink } from "./link.mjs";
-import { aboutOf, documentOf, functionsOf } from "./made.mjs";
 import { stripOf } from "./strip.mjs";
 
 /** @import { Address } from "../parts.d.ts" */
@@ -90,7 +90,7 @@ class Playground {
     this.#numbers = numbersFor(expression.names, all);
     const before = this.#shown;
     const labels = namesInFormula(expression);
-    const about = aboutOf(entry);
+    const about = aboutEntry(entry);
     const made = { ...documentOf(expression, this.#numbers, this.#given.rows), about };
     const layout = laidOut(made, { labels, previous: address ? null : (before?.layout ?? null) });
     const tab = openTab(this.#root);

@@ -1,9 +1,9 @@
 // The script of the playground is in its page compressed: it would be three times as large.
 //
-// This one unpacks it, and makes an element of the page of it. The policy allows that script too, by
+// This one unpacks it, and makes an element of the page of it. The policy allows that one too, by
 // its hash. If it were another one, it would not run.
 //
-// Where the two stand is said in playground.py.
+// Where the two stand is said in engine/play/page.py.
 
 /**
  * The text that was compressed and written in base64, as engine/stepper/script.py does it.

@@ -12,7 +12,7 @@ const SIGNS = new Map([[" × ", "·"], [" ÷ ", " / "]]);
 /** @typedef {{ inputs: ({ node: number } | { number: unknown })[] }} Made */
 
 // The letters for slots, as in rules: d is a sign there, and e a number.
-const LETTERS = "abcfghijklmnopqrstuvwxyz";
+export const LETTERS = "abcfghijklmnopqrstuvwxyz";
 
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 

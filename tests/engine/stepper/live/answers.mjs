@@ -10,6 +10,7 @@ const { exactSum } = await import(`${folder}paths.mjs`);
 const { parsed } = await import(`${folder}../language/parser.mjs`);
 const { completed, retraced } = await import(`${folder}retrace.mjs`);
 const { tellNodes, Texts } = await import(`${folder}../formula/texts.mjs`);
+const { documentOf, functionsOf } = await import(`${folder}../formula/document.mjs`);
 
 /** The numbers of the leaves, recorded or given by their names; nan for what is to be computed. */
 function leavesOnly(document, graph, given = {}) {
@@ -82,6 +83,18 @@ const ANSWERS = {
 
   /** What formulas are: names and program, or the error. */
   formulas: ({ texts, functions }) => texts.map((text) => formulaOf(text, new Map(functions))),
+
+  /** The traces of formulas on numbers, or the messages of errors. */
+  documents: ({ rows, formulas }) =>
+    formulas.map(([text, numbers]) => {
+      try {
+        const expression = parsed(text, functionsOf(rows));
+        const { rows: _, ...document } = documentOf(expression, new Map(numbers), rows);
+        return document;
+      } catch (error) {
+        return { error: error.message };
+      }
+    }),
 
   /** Why nodes have to keep their numbers. */
   fixed: (document) => reasonsToStay(graphOf(document)),

@@ -31,7 +31,7 @@ FORMULAS = (
 
 # A box or an arrow of a picture by Graphviz, and what is in it.
 GROUP = re.compile(
-    r'<g class="((?:node|edge)[^"]*)" data-(node|edge)="([^"]*)">(.*?)</g>', re.DOTALL
+    r'<g class="((?:node|edge)[^"]*)" data-(?:node|edge)="([^"]*)">(.*?)</g>', re.DOTALL
 )
 TEXT = re.compile(r"<text [^>]*>(.*?)</text>")
 

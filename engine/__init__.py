@@ -40,6 +40,7 @@ from .watching.observers import source_lines
 if TYPE_CHECKING:
     from .compiler import Compiled, CompiledFunction, CompiledOutputs, baked_lines, compile
     from .drawing import Drawing, RenderError, draw
+    from .play import Playground, playground
     from .stepper import Note, Stepper, Trace, reason, trace
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "Op",
     "PartialCheck",
     "Path",
+    "Playground",
     "Push",
     "RenderError",
     "Seed",
@@ -77,6 +79,7 @@ __all__ = [
     "hessian",
     "hessian_vector_product",
     "jacobian",
+    "playground",
     "reason",
     "register",
     "scope",
@@ -88,6 +91,7 @@ __all__ = [
 # The names that are loaded on first use, and their modules.
 _ON_DEMAND = {
     **dict.fromkeys(("Drawing", "RenderError", "draw"), ".drawing"),
+    **dict.fromkeys(("Playground", "playground"), ".play"),
     **dict.fromkeys(("Note", "Stepper", "Trace", "reason", "trace"), ".stepper"),
     **dict.fromkeys(
         ("Compiled", "CompiledFunction", "CompiledOutputs", "baked_lines", "compile"), ".compiler"

@@ -5,6 +5,7 @@
     python -m engine check "relu(w*x + b)**2" w=2 x=-3 b=7
     python -m engine reasons softmax -o softmax.html
     python -m engine exercises 01-3
+    python -m engine play -o playground.html
 
 The exit status is 0 for success, 1 if a check finds a wrong gradient, and 2 for an error; the
 reason is then on the standard error, in one line and, if it is about the expression, with carets
@@ -24,6 +25,7 @@ from .drawing import draw
 from .exercises import Desk
 from .expression import Expression, parse
 from .graph import topological_order
+from .play import playground
 from .stepper import REASONS, Stepper, reason_called, save_reasons
 from .value import Value
 
@@ -36,7 +38,8 @@ Scalar automatic differentiation that one can see through.
   draw       draw the graph of the computation, with its gradients
   check      compare the gradients with finite differences
   reasons    list or write pages that explain, such as why the gradient of a logit is p − y
-  exercises  list or print the exercises of the notebooks, with the numbers of a student"""
+  exercises  list or print the exercises of the notebooks, with the numbers of a student
+  play       write a page in which one types a formula, steps through it and changes its numbers"""
 
 _EXPRESSION = """\
 An expression is made of numbers, names, + - * / **, ( ) and the functions of the engine, such as
@@ -51,7 +54,9 @@ examples:
   {_PROGRAM} draw "loss = (tanh(w*x) - y)**2" w=0.5 x=2 y=1 --path-to w -o graph.svg
   {_PROGRAM} check "exp(-x**2)" x=0.5 --order 2
   {_PROGRAM} reasons softmax -o softmax.html
-  {_PROGRAM} exercises 01-3 --student Ada --solution"""
+  {_PROGRAM} exercises 01-3 --student Ada --solution
+
+  {_PROGRAM} play -o playground.html"""
 
 
 class _Parser(ArgumentParser):
@@ -87,6 +92,8 @@ def _run(arguments: Sequence[str]) -> tuple[int, str]:
             parser.error(f"there is no option {each}")
     if known.command in _WITHOUT_EXPRESSION:
         return 0, _WITHOUT_EXPRESSION[known.command](known, rest)
+    if known.command == "play":
+        return 0, _play(known, [*known.numbers, *rest])
     expression = parse(known.expression)
     numbers = _numbers([*known.numbers, *rest])
     status, text = _COMMANDS[known.command](known, expression, numbers)
@@ -164,6 +171,12 @@ def _exercises(options: Namespace, rest: Sequence[str]) -> str:
     return str(shown(options.name, seed=options.student))
 
 
+def _play(options: Namespace, numbers: Sequence[str]) -> str:
+    """Write a page in which one types a formula, steps through it and changes its numbers."""
+    page = playground(options.expression or "", **_numbers(numbers))
+    return f"wrote {page.save(options.output)}"
+
+
 _COMMANDS = {"step": _step, "draw": _draw, "check": _check}
 _WITHOUT_EXPRESSION = {"reasons": _reasons, "exercises": _exercises}
 
@@ -174,7 +187,7 @@ def _parser() -> ArgumentParser:
     parser = _Parser(prog=_PROGRAM, description=_DESCRIPTION, formatter_class=layout,
                      epilog=f"{_EXPRESSION}\n\n{_EXAMPLES}", allow_abbrev=False)  # fmt: skip
     commands = parser.add_subparsers(
-        dest="command", required=True, metavar="step | draw | check | reasons | exercises"
+        dest="command", required=True, metavar="step | draw | check | reasons | exercises | play"
     )
     each = {
         name: commands.add_parser(name, description=function.__doc__, epilog=_EXPRESSION,
@@ -199,6 +212,8 @@ def _parser() -> ArgumentParser:
     }
     _add_reasons_options(others["reasons"])
     _add_exercises_options(others["exercises"])
+    _add_play_options(commands.add_parser("play", description=_play.__doc__, epilog=_EXPRESSION,
+                                          formatter_class=layout, allow_abbrev=False))  # fmt: skip
     return parser
 
 
@@ -231,6 +246,13 @@ def _add_exercises_options(command: ArgumentParser) -> None:
     add("name", metavar="NAME", nargs="?", help="one of the list, such as 01-3")
     add("--student", metavar="NAME", help="whose numbers it has; else those that all have")
     add("--solution", action="store_true", help="print how it is solved")
+
+
+def _add_play_options(command: ArgumentParser) -> None:
+    add = command.add_argument
+    add("expression", metavar="EXPRESSION", nargs="?", help="what the page begins with, in quotes")
+    add("numbers", metavar="NAME=NUMBER", nargs="*", help="numbers for some of its names")
+    add("-o", dest="output", metavar="FILE.html", required=True, help="where to write the page")
 
 
 def _protected(arguments: Sequence[str]) -> list[str]:

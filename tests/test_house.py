@@ -205,6 +205,8 @@ ORDER = [
     "engine.stepper.page",
     "engine.stepper.reasons",
     "engine.stepper",
+    "engine.play.page",
+    "engine.play",
     "engine.exercises.kinds.written",
     "engine.exercises.kinds.forms",
     "engine.exercises.kinds.answers",
@@ -500,6 +502,7 @@ def test_the_core_imports_the_standard_library_only() -> None:
 
 @pytest.mark.parametrize(("package", "names"), [
     ("engine.drawing", {"Drawing", "RenderError", "draw"}),
+    ("engine.play", {"Playground", "playground"}),
     ("engine.stepper", {"Note", "Stepper", "Trace", "reason", "trace"}),
 ])  # fmt: skip
 def test_pictures_and_pages_are_loaded_when_they_are_asked_for(

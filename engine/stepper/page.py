@@ -41,9 +41,9 @@ _PAGE = """\
 </head>
 <body class="glassgrad-page">
 <main class="glassgrad-stepper">
-<div class="static">{picture}</div>
+<div class="static">{static}</div>
 </main>
-<script type="application/json" id="glassgrad-trace">{trace}</script>
+{data}
 <script type="module">{script}</script>
 </body>
 </html>
@@ -57,11 +57,11 @@ _NOTED = f"It is not folded, since its notes speak of single Values. {_SURROUNDI
 _TRAINED = f"It is not folded, since its examples are of single Values. {_SURROUNDINGS}"
 
 # The height of the page in a notebook, in pixels.
-_HEIGHT = 680
+HEIGHT = 680
 
 # A page in a frame cannot see the notebook around it. But what a frame's `color-scheme` is, is what
 # `prefers-color-scheme` is in it; so it gets that of JupyterLab's, VS Code's or Colab's theme.
-_THEMES = """\
+THEMES = """\
 <style>
 :is([data-jp-theme-light="true"], .vscode-light, html[theme="light"]) .glassgrad-frame \
 { color-scheme: light }
@@ -178,13 +178,9 @@ class Stepper:
         svg = _still(document)
         document["picture"] = {**document["picture"], "svg": ""}
         note = f"<p>{escape(visible(document['picture']['note']))}</p>"
-        return _PAGE.format(
-            policy=_policy(),
-            title=self._title(),
-            style=page_style(),
-            picture=svg or note,
-            trace=_in_a_script(document),
-            script=page_script(),
+        data = f'<script type="application/json" id="glassgrad-trace">{in_a_script(document)}'
+        return offline_page(
+            self._title(), svg or note, f"{data}</script>", page_script(), page_style()
         )
 
     def save(self, path: FilePath) -> Path:
@@ -195,14 +191,9 @@ class Stepper:
         Raises ValueError for another ending, and an OSError if no file can be written there, such
         as FileNotFoundError if the folder does not exist.
         """
-        target = Path(path)
-        if target.suffix.lower() == ".gif":
-            return self.frames(target)[0]
-        if target.suffix.lower() not in (".html", ".htm"):
-            raise ValueError(f"path: the ending must be .html or .gif, got {str(path)!r}")
-        demand_writable(target)
-        write_whole(target, self.html().encode("utf-8"))
-        return target
+        if Path(path).suffix.lower() == ".gif":
+            return self.frames(path)[0]
+        return save_page(path, self.html())
 
     def frames(
         self,
@@ -252,10 +243,10 @@ class Stepper:
 
     def _repr_html_(self) -> str:
         return (
-            f'{_THEMES}<iframe class="glassgrad-frame" '
+            f'{THEMES}<iframe class="glassgrad-frame" '
             f'title="{self._title()}" '
             f'sandbox="allow-scripts" srcdoc="{escape(self.html())}" width="100%" '
-            f'height="{_HEIGHT}" style="border:0"></iframe>'
+            f'height="{HEIGHT}" style="border:0"></iframe>'
         )
 
     def _title(self) -> str:
@@ -305,17 +296,42 @@ def _variables(output: Value, names: Namespace | None) -> Namespace:
     return {name: value for value, name in known.variables.items()}
 
 
-def _policy() -> str:
-    """Only this script and this style; nothing from anywhere else, and nothing to anywhere."""
-    script, style = (
-        b64encode(sha256(text.encode("utf-8")).digest()).decode()
-        for text in (page_script(), page_style())
+def offline_page(
+    title: str, static: str, data: str, script: str, style: str, unpacked: str = ""
+) -> str:
+    """A page that is complete in itself.
+
+    `title`, `static`, what it shows without its script, and `data`, elements that the script reads,
+    are HTML. `unpacked` is a script that the other one finds in the data and may run.
+    """
+    policy = _policy([script, unpacked] if unpacked else [script], style)
+    return _PAGE.format(
+        policy=policy, title=title, style=style, static=static, data=data, script=script
     )
-    allowed = f"script-src 'sha256-{script}'; style-src 'sha256-{style}'"
+
+
+def save_page(path: FilePath, html: str) -> Path:
+    """Write a page to an .html file, whole or not at all; returns the path."""
+    target = Path(path)
+    if target.suffix.lower() not in (".html", ".htm"):
+        raise ValueError(f"path: the ending must be .html, got {str(path)!r}")
+    demand_writable(target)
+    write_whole(target, html.encode("utf-8"))
+    return target
+
+
+def _policy(scripts: Iterable[str], style: str) -> str:
+    """Only these scripts and this style; nothing from anywhere else, and nothing to anywhere."""
+    allowed = f"script-src {' '.join(map(_hash, scripts))}; style-src {_hash(style)}"
     return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
 
 
-def _in_a_script(document: Any) -> str:
-    """JSON that cannot end the element which it stands in, or open a comment there."""
+def _hash(text: str) -> str:
+    """What a policy allows a text by."""
+    return f"'sha256-{b64encode(sha256(text.encode('utf-8')).digest()).decode()}'"
+
+
+def in_a_script(document: Mapping[str, Any]) -> str:
+    """The document as JSON that cannot end its element, or open a comment in it."""
     text = as_json(document)
     return text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")

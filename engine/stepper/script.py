@@ -6,11 +6,13 @@ then be defined in two of them, and each imports only from modules above it in `
 """
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from zlib import compress
 
-from engine.compiler.javascript.dense import dense
+from ..compiler.javascript.dense import dense
 
 MODULES = (
     # The run and what is seen of it, which know of no page.
@@ -131,18 +133,39 @@ MODULES = (
     "shells",
 )
 
-# What a page has besides in which one types formulas: their language, and the traces of them.
+# What the playground has besides, which is read behind them; what unpacks all of it; and what only
+# pages of a run have.
 PLAYGROUND = (
+    # The language of formulas.
     "language/pointing",
     "language/tokens",
     "language/close_matches",
     "language/reasons",
     "language/stack",
     "language/parser",
+    # The traces of formulas.
     "formula/names",
     "formula/made",
     "formula/document",
+    # Pictures without Graphviz.
+    "layout/letters",
+    "layout/scene",
+    "layout/columns",
+    "layout/order",
+    "layout/heights",
+    "layout/curves",
+    "layout/alike",
+    "layout/layout",
+    "layout/svg",
+    # The page in which one types a formula.
+    "playground/formulas",
+    "playground/link",
+    "playground/strip",
+    "playground/followed",
+    "playground/start",
 )
+UNPACKING = "playground/unpacked"
+_OF_RUNS = {"shells", *(name for name in MODULES if name.startswith("folded/"))}
 
 # The parts of the style; a later one adds to the ones above it, or takes precedence.
 STYLES = (
@@ -165,11 +188,20 @@ def page_script() -> str:
     return _joined(MODULES)
 
 
-def _joined(modules: Iterable[str]) -> str:
-    """The texts of modules one after the other, without imports, comments and `export`."""
-    folder = files(__package__) / "player"
-    texts = ((folder / f"{name}.mjs").read_text("utf-8") for name in modules)
-    return dense("\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts))
+@cache
+def playground_script() -> str:
+    """The same for the playground, which stands in its page as `packed_script` has it."""
+    return _joined((*(name for name in MODULES if name not in _OF_RUNS), *PLAYGROUND))
+
+
+def unpacking_script() -> str:
+    """The script that unpacks another one, and runs it."""
+    return _joined([UNPACKING])
+
+
+def packed_script(script: str) -> str:
+    """A script compressed, and written in base64."""
+    return b64encode(compress(script.encode("utf-8"), 9)).decode()
 
 
 @cache
@@ -178,6 +210,13 @@ def page_style() -> str:
     folder = files(__package__) / "style"
     texts = ((folder / f"{name}.css").read_text("utf-8") for name in STYLES)
     return _INDENT.sub("", _COMMENT.sub("", "\n".join(texts)))
+
+
+def _joined(modules: Iterable[str]) -> str:
+    """The texts of modules one after the other, without imports, comments and `export`."""
+    folder = files(__package__) / "player"
+    texts = ((folder / f"{name}.mjs").read_text("utf-8") for name in modules)
+    return dense("\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts))
 
 
 def widget_script() -> str:

@@ -160,7 +160,7 @@ def test_signs_and_special_numbers_are_understood(run: Any, line: str) -> None:
     ("step x x=1 -o /nowhere/step.html --fast", "there is no option --fast"),
     ("step x x=1 -o step.html --why", "--why is for the text of the steps: leave it out, or"),
     ("step", "the following arguments are required: EXPRESSION"),
-    ("walk x", "argument step | draw | check | reasons | exercises: invalid choice: 'walk'"),
+    ("walk x", "argument step | draw | check | reasons | exercises | play: invalid choice: 'walk'"),
     ("draw x x=1", "the following arguments are required: -o"),
     ("draw x x=1 -o graph.gif", "path: the ending must be one of .dot, .svg, .png, .pdf"),
     ("draw x x=1 -o /nowhere/graph.svg", "path: the folder '/nowhere' does not exist; create it"),
@@ -200,7 +200,7 @@ def test_alone_it_shows_examples_that_run(
     monkeypatch.chdir(tmp_path)
     status, printed, _ = run("")
     examples = printed.partition("examples:\n")[2].splitlines()
-    assert (status, len(examples)) == (0, 7)
+    assert (status, len(examples)) == (0, 8)
     for example in examples:
         line = example.strip().removeprefix("python -m engine ")
         assert "step.html" in line or run(line)[0] == 0
@@ -264,3 +264,30 @@ def test_it_runs_as_a_program() -> None:
         "  __import__('os').system('echo run')",
         "             ^",
     ]
+
+
+def test_a_playground_is_written(run: Any, tmp_path: Path) -> None:
+    """With the gallery, or with a formula and some of its numbers to begin with."""
+    path = tmp_path / "playground.html"
+    assert run(f"play -o {path}") == (0, f"wrote {path}\n", "")
+    assert '"start":{"formula":"x*x","numbers":{"x":3}}' in path.read_text("utf-8")
+    assert run(f"play 'tanh(w*x)' w=0.5 -o {path}") == (0, f"wrote {path}\n", "")
+    assert '"start":{"formula":"tanh(w*x)","numbers":{"w":0.5}}' in path.read_text("utf-8")
+    assert run(f"play -x**2 -o {path} x=2")[0] == 0
+    assert '"start":{"formula":"-x**2","numbers":{"x":2.0}}' in path.read_text("utf-8")
+
+
+@pytest.mark.parametrize(("line", "said"), [
+    ("play", "the following arguments are required: -o"),
+    ("play -o play.txt", "the ending must be .html, got 'play.txt'"),
+    ("play 'tanh(w*x' -o p.html", "this ( is never closed"),
+    ("play 'w*x' y=2 -o p.html", "the formula has no name 'y', it has only w, x: leave y out"),
+    ("play 'w*x' w=inf -o p.html", "w must be a finite number, got inf"),
+    ("play 'w*x' w -o p.html", "cannot read 'w': write name=number"),
+    ("play --why -o p.html", "there is no option --why"),
+])  # fmt: skip
+def test_mistakes_of_a_playground(run: Any, line: str, said: str) -> None:
+    """Status 2, and what to do."""
+    status, printed, complaint = run(line)
+    assert (status, printed) == (2, "")
+    assert said in complaint

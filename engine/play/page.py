@@ -1,0 +1,112 @@
+"""playground(): one page in which one types a formula, steps through it, and changes its numbers.
+
+    playground()                                  # in a notebook: the page
+    playground().save("playground.html")          # one file, for any browser, without a network
+    playground("tanh(w*x + b)", w=0.5, x=2, b=-1) # with another formula to begin with
+
+The page computes by itself: the rows of all operations are in it as data, and so is a gallery of
+formulas (gallery.json), each with numbers and with what to look at. Its address has the formula,
+the numbers and the step, so that one can send a link to all of it.
+"""
+
+import json
+from collections.abc import Mapping
+from html import escape
+from importlib.resources import files
+from math import isfinite
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from ..arguments import real_number
+from ..compiler.javascript.rows import built_in_rows
+from ..expression import Expression, parse
+from ..stepper.page import HEIGHT, THEMES, in_a_script, offline_page, save_page
+from ..stepper.script import packed_script, page_style, playground_script, unpacking_script
+
+_TITLE = "Playground: backpropagation of your own formula"
+
+# What the script reads, and itself.
+_DATA = """\
+<script type="application/json" id="glassgrad-playground">{given}</script>
+<script type="text/plain" id="glassgrad-packed">{packed}</script>"""
+
+# What is read without the script.
+_WITHOUT_SCRIPT = "<p>This page computes with JavaScript, which is switched off.</p>"
+
+
+class Playground:
+    """A page in which one types a formula and steps through it; see engine/play/.
+
+    It is shown in notebooks, and `save` writes it to a file. `playground` makes it.
+    """
+
+    __slots__ = ("_start",)
+
+    def __init__(self, start: Mapping[str, Any]) -> None:
+        self._start = start
+
+    def html(self) -> str:
+        """The page; the same formula and numbers always give the same text."""
+        given = {"rows": built_in_rows(), "gallery": gallery(), "start": self._start}
+        script = playground_script()
+        data = _DATA.format(given=in_a_script(given), packed=packed_script(script))
+        style = f"{page_style()}\n{_text('strip.css')}"
+        return offline_page(
+            escape(_TITLE), _WITHOUT_SCRIPT, data, unpacking_script(), style, script
+        )
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write the page to an .html file, whole or not at all; returns the path.
+
+        Raises ValueError for another ending, and an OSError if no file can be written there.
+        """
+        return save_page(path, self.html())
+
+    def _repr_html_(self) -> str:
+        return (
+            f'{THEMES}<iframe class="glassgrad-frame" title="{escape(_TITLE)}" '
+            f'sandbox="allow-scripts" srcdoc="{escape(self.html())}" width="100%" '
+            f'height="{HEIGHT}" style="border:0"></iframe>'
+        )
+
+    def __repr__(self) -> str:
+        return f"Playground that begins with {self._start['formula']!r}"
+
+
+def playground(formula: str = "", /, **numbers: float) -> Playground:
+    """The playground; it begins with the first formula of the gallery, or with this one.
+
+    `numbers` has a number for some of the names of the `formula`; the page finds the others.
+
+    Raises engine.expression.ExpressionError, a ValueError, for a text that is no formula, and
+    ValueError for a number of another name or one that is not finite.
+    """
+    if not formula and not numbers:
+        first, *_ = gallery()
+        return Playground({"formula": first["formula"], "numbers": first["numbers"]})
+    expression = parse(formula)
+    given = {name: _finite(expression, name, number) for name, number in numbers.items()}
+    return Playground({"formula": expression.text, "numbers": given})
+
+
+def gallery() -> list[dict[str, Any]]:
+    """The formulas of the gallery: title, formula, numbers and sentences; and examples of some."""
+    found: list[dict[str, Any]] = json.loads(_text("gallery.json"))
+    return found
+
+
+def _text(name: str) -> str:
+    """A file that lies beside this one."""
+    return (files(__package__) / name).read_text("utf-8")
+
+
+def _finite(expression: Expression, name: str, number: float) -> float:
+    """The number of a name of the formula."""
+    found = real_number(number, name)
+    if name not in expression.names:
+        has = f"only {', '.join(expression.names)}" if expression.names else "no names at all"
+        raise ValueError(f"the formula has no name {name!r}, it has {has}: leave {name} out")
+    if not isfinite(found):
+        raise ValueError(f"{name} must be a finite number, got {number!r}")
+    return found

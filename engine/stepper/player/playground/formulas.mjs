@@ -1,0 +1,73 @@
+// Formulas as they are typed: read, given numbers, and refused where they are too large to be seen.
+
+import { parsed } from "../language/parser.mjs";
+
+/** @import { Expression } from "../language/parser.mjs" */
+/** @import { About } from "../trace.d.ts" */
+/** @import { Entry, Values } from "./playground.d.ts" */
+
+// The most boxes of a picture, as in engine/stepper/marked_svg.py.
+const MOST_SEEN = 300;
+
+/** @type {(count: number) => string} */
+const TOO_LARGE = (count) =>
+  `The formula has ${count} operations and names, more than ${MOST_SEEN}: ` +
+  "too many for a picture. Leave some out, or step through it in Python.";
+
+// Numbers for new names: a usual one for x, and ones that one can multiply in one's head.
+const FOR_X = 2;
+const FOR_OTHERS = [0.5, 3, -0.5, 1, 2, -1];
+
+/**
+ * The formula that a text writes, or why it is none.
+ * @type {(text: string, functions: Map<string, number>) => Expression | string}
+ */
+export function formulaIn(text, functions) {
+  try {
+    const found = parsed(text, functions);
+    const count = found.program.filter((step) => "name" in step || "row" in step).length;
+    return count > MOST_SEEN ? TOO_LARGE(count) : found;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/**
+ * A number for each name: the known one, or a sensible one that no other name has, if there is one.
+ * @type {(names: string[], known: Values) => Values}
+ */
+export function numbersFor(names, known) {
+  const used = new Set(names.flatMap((name) => known.get(name) ?? []));
+  /** @type {(name: string) => number} */
+  const sensible = (name) => {
+    const wanted = name.startsWith("x") ? [FOR_X, ...FOR_OTHERS] : FOR_OTHERS;
+    const found = wanted.find((each) => !used.has(each)) ?? wanted[0];
+    used.add(found);
+    return found;
+  };
+  return new Map(names.map((name) => [name, known.get(name) ?? sensible(name)]));
+}
+
+/**
+ * The names that a formula gives to its parts, and the ones that need a number.
+ * @type {(expression: Expression) => Set<string>}
+ */
+export const namesInFormula = ({ names, program }) =>
+  new Set([...names, ...program.flatMap((step) => ("assign" in step ? [step.assign] : []))]);
+
+/**
+ * The formula of the gallery that this is; null if it is none of them.
+ * @type {(text: string, gallery: Entry[]) => Entry | null}
+ */
+export const galleryEntry = (text, gallery) =>
+  gallery.find(({ formula }) => formula.trim() === text.trim()) ?? null;
+
+/**
+ * What a page says about a formula of the gallery.
+ * @type {(entry: Entry | null) => About | null}
+ */
+export const aboutEntry = (entry) =>
+  entry && {
+    title: entry.title,
+    sentences: entry.sentences.map((text) => ({ text, at: null, select: null, path: null })),
+  };

@@ -1,0 +1,163 @@
+// The playground: a formula that is typed becomes a run that one steps through.
+
+import { documentOf, functionsOf } from "../formula/document.mjs";
+import { laidOut } from "../layout/layout.mjs";
+import { svgOf } from "../layout/svg.mjs";
+import { show } from "../player.mjs";
+import { view } from "../run/state.mjs";
+import { addressAt, followed, stateAt } from "./followed.mjs";
+import { aboutEntry, formulaIn, galleryEntry, namesInFormula, numbersFor } from "./formulas.mjs";
+import { readLink, writeLink } from "./link.mjs";
+import { stripOf } from "./strip.mjs";
+
+/** @import { Address } from "../parts.d.ts" */
+/** @import { Given, Shown, Values } from "./playground.d.ts" */
+
+// So many milliseconds after a key the formula is shown, and after a change the address says it.
+const TYPED = 150;
+const ADDRESSED = 300;
+
+/** A playground in a page. */
+class Playground {
+  #root;
+  #given;
+  #functions;
+  #strip;
+  /** @type {Shown | null} */
+  #shown = null;
+  /** @type {Values} */
+  #numbers = new Map();
+  /** @type {number | undefined} */
+  #typing;
+  /** @type {number | undefined} */
+  #telling;
+
+  /** @param {HTMLElement} root @param {Given} given */
+  constructor(root, given) {
+    this.#root = root;
+    this.#given = given;
+    this.#functions = functionsOf(given.rows);
+    this.#strip = stripOf(given.gallery, location.protocol !== "about:", {
+      typed: (text) => this.#type(text),
+      chosen: ({ formula, numbers }) => {
+        this.#strip.write(formula);
+        this.#open(formula, new Map(Object.entries(numbers)), {});
+      },
+      link: () => location.href.replace(/#.*/, "") + this.#hash(),
+    });
+    root.before(this.#strip.element);
+    this.#openLink();
+    addEventListener("hashchange", () => this.#openLink());
+  }
+
+  /** Show what the address asks for; at first what the page was made with. */
+  #openLink() {
+    const { start } = this.#given;
+    const { formula = start.formula, ...address } = readLink(location.search, location.hash);
+    this.#root.dataset.view = address.view ?? "";
+    this.#strip.write(formula);
+    const usual = formula === start.formula ? start.numbers : {};
+    const known = new Map([...Object.entries(usual), ...(address.set ?? [])]);
+    if (this.#open(formula, known, address) || this.#shown) return;
+    this.#open(start.formula, new Map(Object.entries(start.numbers)), {});
+    this.#complain(formula);
+  }
+
+  /** @param {string} text */
+  #type(text) {
+    clearTimeout(this.#typing);
+    this.#complain(text);
+    this.#typing = setTimeout(() => this.#open(text, this.#numbers, null), TYPED);
+  }
+
+  /** Say why a text is no formula, if it is none. @param {string} text */
+  #complain(text) {
+    const found = formulaIn(text, this.#functions);
+    this.#strip.complain(typeof found === "string" ? found : "");
+  }
+
+  /**
+   * Show a formula: where the address asks for, or where the reader was. False if it is none.
+   * @param {string} text @param {Values} known @param {Address | null} address
+   */
+  #open(text, known, address) {
+    const expression = formulaIn(text, this.#functions);
+    this.#strip.complain(typeof expression === "string" ? expression : "");
+    if (typeof expression === "string") return false;
+    const entry = galleryEntry(text, this.#given.gallery);
+    this.#strip.mark(entry);
+    const all = new Map([...Object.entries(entry && address ? entry.numbers : {}), ...known]);
+    this.#numbers = numbersFor(expression.names, all);
+    const before = this.#shown;
+    const labels = namesInFormula(expression);
+    const about = aboutEntry(entry);
+    const made = { ...documentOf(expression, this.#numbers, this.#given.rows), about };
+    const layout = laidOut(made, { labels, previous: address ? null : (before?.layout ?? null) });
+    const tab = openTab(this.#root);
+    before?.player.end();
+    const player = show(this.#root, made, {
+      svg: svgOf(layout),
+      keys: document,
+      changed: () => this.#changed(),
+      plainWheel: window.top === window,
+    });
+    this.#shown = { expression, layout, player };
+    this.#strip.fields(player.run(), expression.names, player.dispatch);
+    if (address) player.set(stateAt(player.run(), address));
+    else if (before) {
+      player.set(followed(before.player, before.layout.keys, player.run(), layout.keys));
+      tabCalled(this.#root, tab)?.click();
+    }
+    this.#changed();
+    return true;
+  }
+
+  /** Note the numbers of now, show them, and let the address say them. */
+  #changed() {
+    if (!this.#shown) return;
+    const { player, expression } = this.#shown;
+    const run = player.run();
+    for (const { name, data } of run.nodes)
+      if (expression.names.includes(name)) this.#numbers.set(name, data);
+    this.#strip.show(run, view(run, player.state()));
+    clearTimeout(this.#telling);
+    this.#telling = setTimeout(() => this.#tell(), ADDRESSED);
+  }
+
+  /** The part of the address that says all of it. */
+  #hash() {
+    if (!this.#shown) return "";
+    const { player, expression } = this.#shown;
+    const seen = this.#root.dataset.view ?? "";
+    return writeLink(expression.text, addressAt(player, this.#numbers, seen));
+  }
+
+  #tell() {
+    if (location.protocol === "about:") return;
+    try {
+      history.replaceState(null, "", this.#hash());
+    } catch {
+      // A browser may refuse, and the page works as well without.
+    }
+  }
+}
+
+/**
+ * The name of the table that is seen.
+ * @type {(root: HTMLElement) => string}
+ */
+const openTab = (root) => root.querySelector("[role=tab][aria-selected=true]")?.textContent ?? "";
+
+/** @type {(root: HTMLElement, name: string) => HTMLElement | undefined} */
+function tabCalled(root, name) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const found = root.querySelectorAll("[role=tab]");
+  return [...found].find((each) => each.textContent === name);
+}
+
+if (typeof document !== "undefined") {
+  /** @type {HTMLElement | null} */
+  const root = document.querySelector("main.glassgrad-stepper");
+  const given = document.getElementById("glassgrad-playground");
+  if (root && given) new Playground(root, JSON.parse(given.textContent ?? ""));
+}

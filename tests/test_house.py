@@ -201,6 +201,7 @@ ORDER = [
     "engine.stepper.folded_shown",
     "engine.stepper.folded",
     "engine.stepper.widget",
+    "engine.stepper.offline",
     "engine.stepper.script",
     "engine.stepper.page",
     "engine.stepper.reasons",

@@ -21,7 +21,7 @@ from typing import Any
 from ..arguments import real_number
 from ..compiler.javascript.rows import built_in_rows
 from ..expression import Expression, parse
-from ..stepper.page import HEIGHT, THEMES, in_a_script, offline_page, save_page
+from ..stepper.offline import HEIGHT, THEMES, in_a_script, offline_page, save_page
 from ..stepper.script import packed_script, page_style, playground_script, unpacking_script
 
 _TITLE = "Playground: backpropagation of your own formula"

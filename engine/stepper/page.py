@@ -6,9 +6,7 @@ picture.
 """
 
 import re
-from base64 import b64encode
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,7 @@ from ..analysis.naming import Namespace, known_names
 from ..frames import Unit, save_frames
 from ..graph import topological_order
 from ..notation import visible
-from ..system.files import FilePath, demand_writable, write_whole
+from ..system.files import FilePath
 from ..typesetting.themes import FONT_SIZE, ThemeName, look_of
 from ..value import Value, demand_value
 from .folded import FoldedRun, folded_run, is_large
@@ -25,29 +23,10 @@ from .given.examples import ExampleNumbers, as_columns
 from .given.notes import Note, as_notes, demand_title
 from .given.part import ShownPart, Where, as_part
 from .marked_svg import MOST_BOXES
+from .offline import HEIGHT, THEMES, in_a_script, offline_page, save_page
 from .script import page_script, page_style, widget_script
-from .trace import Lines, Trace, as_json, demand_lines, trace
+from .trace import Lines, Trace, demand_lines, trace
 from .widget import widget
-
-_PAGE = """\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body class="glassgrad-page">
-<main class="glassgrad-stepper">
-<div class="static">{static}</div>
-</main>
-{data}
-<script type="module">{script}</script>
-</body>
-</html>
-"""
 
 # What is said of a large graph that cannot be walked folded either, or is not because of its notes
 # or examples.
@@ -55,20 +34,6 @@ _SURROUNDINGS = "draw(output, around=v) shows the surroundings of a Value."
 _UNFOLDED = f"Folded it has as many: long chains of steps do not fold. {_SURROUNDINGS}"
 _NOTED = f"It is not folded, since its notes speak of single Values. {_SURROUNDINGS}"
 _TRAINED = f"It is not folded, since its examples are of single Values. {_SURROUNDINGS}"
-
-# The height of the page in a notebook, in pixels.
-HEIGHT = 680
-
-# A page in a frame cannot see the notebook around it. But what a frame's `color-scheme` is, is what
-# `prefers-color-scheme` is in it; so it gets that of JupyterLab's, VS Code's or Colab's theme.
-THEMES = """\
-<style>
-:is([data-jp-theme-light="true"], .vscode-light, html[theme="light"]) .glassgrad-frame \
-{ color-scheme: light }
-:is([data-jp-theme-light="false"], .vscode-dark, html[theme="dark"]) .glassgrad-frame \
-{ color-scheme: dark }
-</style>"""
-
 
 # In a picture: an arrow, its texts, its rule, and what a box tells of its gradient.
 _ARROW = re.compile(r"<g [^>]*data-edge=.*?</g>", re.DOTALL)
@@ -294,44 +259,3 @@ def _variables(output: Value, names: Namespace | None) -> Namespace:
     """The Values of a graph by the names that the program has for them."""
     known = known_names(topological_order(output), names)
     return {name: value for value, name in known.variables.items()}
-
-
-def offline_page(
-    title: str, static: str, data: str, script: str, style: str, unpacked: str = ""
-) -> str:
-    """A page that is complete in itself.
-
-    `title`, `static`, what it shows without its script, and `data`, elements that the script reads,
-    are HTML. `unpacked` is a script that the other one finds in the data and may run.
-    """
-    policy = _policy([script, unpacked] if unpacked else [script], style)
-    return _PAGE.format(
-        policy=policy, title=title, style=style, static=static, data=data, script=script
-    )
-
-
-def save_page(path: FilePath, html: str) -> Path:
-    """Write a page to an .html file, whole or not at all; returns the path."""
-    target = Path(path)
-    if target.suffix.lower() not in (".html", ".htm"):
-        raise ValueError(f"path: the ending must be .html, got {str(path)!r}")
-    demand_writable(target)
-    write_whole(target, html.encode("utf-8"))
-    return target
-
-
-def _policy(scripts: Iterable[str], style: str) -> str:
-    """Only these scripts and this style; nothing from anywhere else, and nothing to anywhere."""
-    allowed = f"script-src {' '.join(map(_hash, scripts))}; style-src {_hash(style)}"
-    return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
-
-
-def _hash(text: str) -> str:
-    """What a policy allows a text by."""
-    return f"'sha256-{b64encode(sha256(text.encode('utf-8')).digest()).decode()}'"
-
-
-def in_a_script(document: Mapping[str, Any]) -> str:
-    """The document as JSON that cannot end its element, or open a comment in it."""
-    text = as_json(document)
-    return text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")

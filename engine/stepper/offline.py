@@ -1,0 +1,87 @@
+"""A page that is complete in itself: script, style, data and picture are inside of one file.
+
+A policy in its head allows the scripts and the style that it has, and no network at all.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from ..system.files import FilePath, demand_writable, write_whole
+from .trace import as_json
+
+_PAGE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body class="glassgrad-page">
+<main class="glassgrad-stepper">
+<div class="static">{static}</div>
+</main>
+{data}
+<script type="module">{script}</script>
+</body>
+</html>
+"""
+
+# The height of the page in a notebook, in pixels.
+HEIGHT = 680
+
+# A page in a frame cannot see the notebook around it. But what a frame's `color-scheme` is, is what
+# `prefers-color-scheme` is in it; so it gets that of JupyterLab's, VS Code's or Colab's theme.
+THEMES = """\
+<style>
+:is([data-jp-theme-light="true"], .vscode-light, html[theme="light"]) .glassgrad-frame \
+{ color-scheme: light }
+:is([data-jp-theme-light="false"], .vscode-dark, html[theme="dark"]) .glassgrad-frame \
+{ color-scheme: dark }
+</style>"""
+
+
+def offline_page(
+    title: str, static: str, data: str, script: str, style: str, unpacked: str = ""
+) -> str:
+    """A page that is complete in itself.
+
+    `title`, `static`, what it shows without its script, and `data`, elements that the script reads,
+    are HTML. `unpacked` is a script that the other one finds in the data and may run.
+    """
+    policy = _policy([script, unpacked] if unpacked else [script], style)
+    return _PAGE.format(
+        policy=policy, title=title, style=style, static=static, data=data, script=script
+    )
+
+
+def save_page(path: FilePath, html: str) -> Path:
+    """Write a page to an .html file, whole or not at all; returns the path."""
+    target = Path(path)
+    if target.suffix.lower() not in (".html", ".htm"):
+        raise ValueError(f"path: the ending must be .html, got {str(path)!r}")
+    demand_writable(target)
+    write_whole(target, html.encode("utf-8"))
+    return target
+
+
+def _policy(scripts: Iterable[str], style: str) -> str:
+    """Only these scripts and this style; nothing from anywhere else, and nothing to anywhere."""
+    allowed = f"script-src {' '.join(map(_hash, scripts))}; style-src {_hash(style)}"
+    return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
+
+
+def _hash(text: str) -> str:
+    """What a policy allows a text by."""
+    return f"'sha256-{b64encode(sha256(text.encode('utf-8')).digest()).decode()}'"
+
+
+def in_a_script(document: Mapping[str, Any]) -> str:
+    """The document as JSON that cannot end its element, or open a comment in it."""
+    text = as_json(document)
+    return text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")

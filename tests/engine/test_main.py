@@ -270,7 +270,7 @@ def test_a_playground_is_written(run: Any, tmp_path: Path) -> None:
     """With the gallery, or with a formula and some of its numbers to begin with."""
     path = tmp_path / "playground.html"
     assert run(f"play -o {path}") == (0, f"wrote {path}\n", "")
-    assert '"start":{"formula":"x*x","numbers":{"x":3}}' in path.read_text("utf-8")
+    assert '"start":{"formula":"y = x*x","numbers":{"x":3}}' in path.read_text("utf-8")
     assert run(f"play 'tanh(w*x)' w=0.5 -o {path}") == (0, f"wrote {path}\n", "")
     assert '"start":{"formula":"tanh(w*x)","numbers":{"w":0.5}}' in path.read_text("utf-8")
     assert run(f"play -x**2 -o {path} x=2")[0] == 0

@@ -18,6 +18,8 @@ const { rows, gallery } = JSON.parse(readFileSync(process.env.STEPPER_DATA));
 const functions = functionsOf(rows);
 const read = (text) => formulaIn(text, functions);
 
+const place = (run, name) => run.nodes.findIndex((node) => node.name === name);
+
 /** A formula as the page shows it; `previous` is another one that was shown before. */
 function shown(text, previous = null) {
   const expression = read(text);
@@ -68,7 +70,6 @@ test("a reader stays at the event that still happens", () => {
   const old = (position, selected) => ({
     run: () => one.run, state: () => ({ ...START, position, selected, unit: "node" }),
   });
-  const place = (run, name) => run.nodes.findIndex((node) => node.name === name);
   const pushed = one.run.events.findIndex(
     ({ kind, node }) => kind === "push" && node === place(one.run, "h"),
   );

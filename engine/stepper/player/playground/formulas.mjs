@@ -16,7 +16,7 @@ const TOO_LARGE = (count) =>
 
 // Numbers for new names: a usual one for x, and ones that one can multiply in one's head.
 const FOR_X = 2;
-const FOR_OTHERS = [0.5, 3, -0.5, 1, 2, -1];
+const FOR_OTHERS = [0.5, -0.5, 1, 3, 2, -1];
 
 /**
  * The formula that a text writes, or why it is none.

@@ -46,6 +46,10 @@ class Playground {
       link: () => location.href.replace(/#.*/, "") + this.#hash(),
     });
     root.before(this.#strip.element);
+  }
+
+  /** Show what the address asks for, now and when it changes. */
+  start() {
     this.#openLink();
     addEventListener("hashchange", () => this.#openLink());
   }
@@ -159,5 +163,5 @@ if (typeof document !== "undefined") {
   /** @type {HTMLElement | null} */
   const root = document.querySelector("main.glassgrad-stepper");
   const given = document.getElementById("glassgrad-playground");
-  if (root && given) new Playground(root, JSON.parse(given.textContent ?? ""));
+  if (root && given) new Playground(root, JSON.parse(given.textContent ?? "")).start();
 }

@@ -37,7 +37,7 @@ export function nudgeCard(dispatch) {
   const field = plainField("nudge", ["nudge"], (x) => change(x));
   const slide = powerSlider((x) => change(size < 0 ? -x : x));
   const tools = h("div", { class: "nudge-tools" }, field.element, slide);
-  const says = h("div", { class: "says", "aria-live": "polite" });
+  const says = h("div", { class: "says", role: "status" });
   const plot = h("div", { class: "drag" });
   const hint = h("p", { class: "quiet" }, HINT);
   const shown = h("div", {}, plot, hint);

@@ -20,7 +20,9 @@ export function followed(old, oldKeys, run, keys) {
     position: positionNow(state.position, old.run(), run, placeNow),
     selected: selected < 0 ? null : selected,
     path: null,
-    answer: null,
+    tries: 0,
+    reply: null,
+    results: {},
     playing: false,
   };
 }

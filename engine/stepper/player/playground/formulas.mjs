@@ -3,7 +3,7 @@
 import { parsed } from "../language/parser.mjs";
 
 /** @import { Expression } from "../language/parser.mjs" */
-/** @import { About } from "../trace.d.ts" */
+/** @import { About, Examples, Trace } from "../trace.d.ts" */
 /** @import { Entry, Values } from "./playground.d.ts" */
 
 // The most boxes of a picture, as in engine/stepper/marked_svg.py.
@@ -71,3 +71,16 @@ export const aboutEntry = (entry) =>
     title: entry.title,
     sentences: entry.sentences.map((text) => ({ text, at: null, select: null, path: null })),
   };
+
+/**
+ * The examples of a formula of the gallery, by the places of their leaves; null without any.
+ * @type {(entry: Entry | null, document: Pick<Trace, "nodes">) => Examples | null}
+ */
+export function examplesEntry(entry, { nodes }) {
+  if (!entry?.examples) return null;
+  const [names, columns] = [Object.keys(entry.examples), Object.values(entry.examples)];
+  return {
+    leaves: names.map((each) => nodes.findIndex(({ name }) => name === each)),
+    rows: columns[0].map((_, at) => columns.map((column) => column[at])),
+  };
+}

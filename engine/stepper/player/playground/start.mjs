@@ -6,7 +6,7 @@ import { svgOf } from "../layout/svg.mjs";
 import { show } from "../player.mjs";
 import { view } from "../run/state.mjs";
 import { addressAt, followed, stateAt } from "./followed.mjs";
-import { aboutEntry, formulaIn, galleryEntry, namesInFormula, numbersFor } from "./formulas.mjs";
+import { aboutEntry, examplesEntry, formulaIn, galleryEntry, namesInFormula, numbersFor } from "./formulas.mjs";
 import { readLink, writeLink } from "./link.mjs";
 import { stripOf } from "./strip.mjs";
 
@@ -94,8 +94,8 @@ class Playground {
     this.#numbers = numbersFor(expression.names, all);
     const before = this.#shown;
     const labels = namesInFormula(expression);
-    const about = aboutEntry(entry);
-    const made = { ...documentOf(expression, this.#numbers, this.#given.rows), about };
+    const bare = documentOf(expression, this.#numbers, this.#given.rows);
+    const made = { ...bare, about: aboutEntry(entry), examples: examplesEntry(entry, bare) };
     const layout = laidOut(made, { labels, previous: address ? null : (before?.layout ?? null) });
     const tab = openTab(this.#root);
     before?.player.end();

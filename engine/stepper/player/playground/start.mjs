@@ -6,7 +6,9 @@ import { svgOf } from "../layout/svg.mjs";
 import { show } from "../player.mjs";
 import { view } from "../run/state.mjs";
 import { addressAt, followed, stateAt } from "./followed.mjs";
-import { aboutEntry, examplesEntry, formulaIn, galleryEntry, namesInFormula, numbersFor } from "./formulas.mjs";
+import {
+  aboutEntry, examplesEntry, formulaIn, galleryEntry, namesInFormula, numbersFor,
+} from "./formulas.mjs";
 import { readLink, writeLink } from "./link.mjs";
 import { stripOf } from "./strip.mjs";
 

@@ -1,7 +1,7 @@
 // What a reader writes as a number: 3, -0.5, 1/3, 2 * 0.9637, 1e-3, 0,5. No text is run as code.
 
 /** @type {Record<string, string>} */
-const TYPED = { "×": "*", "·": "*", "⋅": "*", "÷": "/", ":": "/", "−": "-", "–": "-", "^": "**" };
+const AS_TYPED = { "×": "*", "·": "*", "⋅": "*", "÷": "/", ":": "/", "−": "-", "–": "-", "^": "**" };
 
 const PIECE = /\s*(?:((?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?)|(\*\*|[-+*/()]))\s*/giy;
 
@@ -14,7 +14,7 @@ const MOST_LETTERS = 200;
  * @type {(text: string) => number | null}
  */
 export function evaluated(text) {
-  const typed = text.replace(/[×·⋅÷:−–^]/g, (each) => TYPED[each]);
+  const typed = text.replace(/[×·⋅÷:−–^]/g, (each) => AS_TYPED[each]);
   const tokens = piecesOf(typed.replace(/^\s*[=≈]/, ""));
   if (tokens === null) return null;
   const reader = { tokens, at: 0 };

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 const from = (module) => import(new URL(`${module}.mjs`, process.env.STEPPER_MODULES));
-const { aboutEntry, formulaIn, galleryEntry, namesInFormula, numbersFor } =
+const { formulaIn, galleryEntry, galleryParts, namesInFormula, numbersFor } =
   await from("playground/formulas");
 const { addressAt, followed, stateAt } = await from("playground/followed");
 const { readLink, writeLink } = await from("playground/link");
@@ -113,6 +113,16 @@ test("the gallery is known by its formulas, and says what to look at", () => {
   const [first] = gallery;
   assert.equal(galleryEntry(` ${first.formula}\n`, gallery), first);
   assert.equal(galleryEntry("x*x*x", gallery), null);
-  assert.deepEqual(aboutEntry(first).sentences.map(({ text }) => text), first.sentences);
-  assert.equal(aboutEntry(null), null);
+  const { about, examples } = galleryParts(first, { nodes: [] });
+  assert.deepEqual(about.sentences.map(({ text }) => text), first.sentences);
+  assert.equal(examples, null);
+  assert.deepEqual(galleryParts(null, { nodes: [] }), { about: null, examples: null });
+});
+
+test("the examples of a formula are those of its leaves", () => {
+  const entry = gallery.find(({ examples }) => examples);
+  const { nodes } = shown(entry.formula).trace;
+  const { leaves, rows } = galleryParts(entry, { nodes }).examples;
+  assert.deepEqual(leaves.map((place) => nodes[place].name), Object.keys(entry.examples));
+  assert.deepEqual(rows.map((row) => row[0]), Object.values(entry.examples)[0]);
 });

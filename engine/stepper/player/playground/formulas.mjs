@@ -3,7 +3,7 @@
 import { parsed } from "../language/parser.mjs";
 
 /** @import { Expression } from "../language/parser.mjs" */
-/** @import { About, Examples, Trace } from "../trace.d.ts" */
+/** @import { Trace } from "../trace.d.ts" */
 /** @import { Entry, Values } from "./playground.d.ts" */
 
 // The most boxes of a picture, as in engine/stepper/marked_svg.py.
@@ -63,24 +63,20 @@ export const galleryEntry = (text, gallery) =>
   gallery.find(({ formula }) => formula.trim() === text.trim()) ?? null;
 
 /**
- * What a page says about a formula of the gallery.
- * @type {(entry: Entry | null) => About | null}
+ * What a formula of the gallery adds to its document: what is said of it, and its examples.
+ * @type {(
+ *   entry: Entry | null,
+ *   document: Pick<Trace, "nodes">,
+ * ) => Pick<Trace, "about" | "examples">}
  */
-export const aboutEntry = (entry) =>
-  entry && {
+export function galleryParts(entry, { nodes }) {
+  const about = entry && {
     title: entry.title,
     sentences: entry.sentences.map((text) => ({ text, at: null, select: null, path: null })),
   };
-
-/**
- * The examples of a formula of the gallery, by the places of their leaves; null without any.
- * @type {(entry: Entry | null, document: Pick<Trace, "nodes">) => Examples | null}
- */
-export function examplesEntry(entry, { nodes }) {
-  if (!entry?.examples) return null;
+  if (!entry?.examples) return { about, examples: null };
   const [names, columns] = [Object.keys(entry.examples), Object.values(entry.examples)];
-  return {
-    leaves: names.map((each) => nodes.findIndex(({ name }) => name === each)),
-    rows: columns[0].map((_, at) => columns.map((column) => column[at])),
-  };
+  const leaves = names.map((each) => nodes.findIndex(({ name }) => name === each));
+  const rows = columns[0].map((_, at) => columns.map((column) => column[at]));
+  return { about, examples: { leaves, rows } };
 }

@@ -6,9 +6,7 @@ import { svgOf } from "../layout/svg.mjs";
 import { show } from "../player.mjs";
 import { view } from "../run/state.mjs";
 import { addressAt, followed, stateAt } from "./followed.mjs";
-import {
-  aboutEntry, examplesEntry, formulaIn, galleryEntry, namesInFormula, numbersFor,
-} from "./formulas.mjs";
+import { formulaIn, galleryEntry, galleryParts, namesInFormula, numbersFor } from "./formulas.mjs";
 import { readLink, writeLink } from "./link.mjs";
 import { stripOf } from "./strip.mjs";
 
@@ -97,7 +95,7 @@ class Playground {
     const before = this.#shown;
     const labels = namesInFormula(expression);
     const bare = documentOf(expression, this.#numbers, this.#given.rows);
-    const made = { ...bare, about: aboutEntry(entry), examples: examplesEntry(entry, bare) };
+    const made = { ...bare, ...galleryParts(entry, bare) };
     const layout = laidOut(made, { labels, previous: address ? null : (before?.layout ?? null) });
     const tab = openTab(this.#root);
     before?.player.end();

@@ -55,7 +55,6 @@ examples:
   {_PROGRAM} check "exp(-x**2)" x=0.5 --order 2
   {_PROGRAM} reasons softmax -o softmax.html
   {_PROGRAM} exercises 01-3 --student Ada --solution
-
   {_PROGRAM} play -o playground.html"""
 
 

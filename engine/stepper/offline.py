@@ -60,11 +60,14 @@ def offline_page(
     )
 
 
-def save_page(path: FilePath, html: str) -> Path:
-    """Write a page to an .html file, whole or not at all; returns the path."""
+def save_page(path: FilePath, html: str, endings: str = ".html") -> Path:
+    """Write a page to an .html file, whole or not at all; returns the path.
+
+    `endings` are those that an error names.
+    """
     target = Path(path)
     if target.suffix.lower() not in (".html", ".htm"):
-        raise ValueError(f"path: the ending must be .html, got {str(path)!r}")
+        raise ValueError(f"path: the ending must be {endings}, got {str(path)!r}")
     demand_writable(target)
     write_whole(target, html.encode("utf-8"))
     return target

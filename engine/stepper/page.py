@@ -158,7 +158,7 @@ class Stepper:
         """
         if Path(path).suffix.lower() == ".gif":
             return self.frames(path)[0]
-        return save_page(path, self.html())
+        return save_page(path, self.html(), ".html or .gif")
 
     def frames(
         self,

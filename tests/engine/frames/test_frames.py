@@ -91,7 +91,7 @@ def test_the_layout_is_the_same_in_all(pictures: list[str]) -> None:
 
 def test_captions_are_the_words_of_steps(pictures: list[str]) -> None:
     """Each step prints the equations that the terminal prints; the start tells what is given."""
-    output = neuron()._given[0]
+    output = neuron()._output
     printed = {" ".join(str(event).split()) for event in steps(output, {})}
     shown = [[" ".join(line.split()) for line in captions(svg)] for svg in pictures]
     assert shown[0] == ["w₁ = 2, x = -3"]

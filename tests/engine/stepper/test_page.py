@@ -190,7 +190,9 @@ def test_script_and_style_are_part_of_the_package() -> None:
     folder = files("engine") / "stepper" / "style"
     assert page_script() in page()
     assert page_style() in page()
-    assert {file.name for file in folder.iterdir()} == {f"{name}.css" for name in STYLES}
+    parts = {each.name for each in folder.iterdir() if each.is_file()}
+    parts |= {f"cards/{each.name}" for each in (folder / "cards").iterdir()}
+    assert parts == {f"{name}.css" for name in STYLES}
     assert "</script" not in page_script()
 
 

@@ -68,8 +68,8 @@ def test_names_to_hide_are_those_of_the_schema(square: Any) -> None:
 @pytest.mark.parametrize(("given", "error", "message"), [
     ({"hide": "paths"}, TypeError, "hide must be a set of names, such as {'paths'}, got 'paths'"),
     ({"hide": 3}, TypeError, "hide must be a set of names, such as {'paths'}, got 3"),
-    ({"hide": ["path"]}, ValueError, ("hide must have names from checks, gradients, ledger, marks, "
-     "paths, plot, rules, values, got 'path'")),
+    ({"hide": ["path"]}, ValueError, ("hide must have names from checks, descent, gradients, "
+     "ledger, marks, meaning, paths, plot, rules, values, got 'path'")),
     ({"start": 6.0}, TypeError, ("start must be a position from 0 to 8, a Value or its name, or "
      "one of these with 'computed' or 'complete', got 6.0")),
     ({"stop": ("h", "done")}, TypeError, ("stop must be a position from 0 to 8, a Value or its "

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from engine import Op, Value
-from engine.stepper.script import page_script
+from engine.stepper.script import MODULES, page_script
 from tests.engine.stepper.live.in_node import NODE, answer, broken
 from tests.engine.stepper.six_pages import SIX_PAGES
 from tests.engine.stepper.test_modules import exported
@@ -331,19 +331,15 @@ def test_a_planted_fault_is_found(tmp_path: Path, module: str, before: str, afte
 def joined(folder: Path) -> str:
     """The script of a page as a module, in a folder where its parts are found by their names."""
     live = folder / "player" / "live"
-    live.mkdir(parents=True)
     with as_file(files("engine") / "stepper") as stepper:
-        shutil.copytree(stepper / "language", folder / "language")
-        parts = [
-            path.relative_to(stepper / "player") for path in (stepper / "player").rglob("*.mjs")
-        ]
+        shutil.copytree(stepper / "player", folder / "player")
+        parts = [Path(f"{name}.mjs") for name in MODULES]
         texts = {part: (stepper / "player" / part).read_text("utf-8") for part in parts}
     names = {part: sorted(exported(text)) for part, text in texts.items()}
     everything = ", ".join(name for each in names.values() for name in each)
     (folder / "page.mjs").write_text(f"{page_script()}\nexport {{ {everything} }};\n", "utf-8")
     for part, own in names.items():
         path = folder / "player" / part
-        path.parent.mkdir(exist_ok=True)
         up = "../" * len(part.parts)
         path.write_text(f'export {{ {", ".join(own)} }} from "{up}page.mjs";\n', "utf-8")
     return str(live)

@@ -46,9 +46,11 @@ export interface Shown {
 
 /** What a page can leave out. */
 export type Hideable = "checks"
+  | "descent"
   | "gradients"
   | "ledger"
   | "marks"
+  | "meaning"
   | "paths"
   | "plot"
   | "rules"

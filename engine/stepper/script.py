@@ -123,6 +123,7 @@ MODULES = (
     # All of it, and where it stands.
     "screen",
     "player",
+    "graph",
     "folded/walk",
     "folded/says",
     "folded/marks",

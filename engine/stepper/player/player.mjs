@@ -1,38 +1,23 @@
 // The player: a run shown in an element, with the state that the reader changes.
 
-import { aboutCard } from "./cards/about.mjs";
 import { changedNote } from "./cards/changed.mjs";
 import { controlBar } from "./cards/controls.mjs";
-import { equationCard } from "./cards/equation.mjs";
 import { flicks } from "./picture/gestures.mjs";
-import { pictureCard } from "./picture/graph.mjs";
 import { handleKey, helpDialog } from "./cards/keys.mjs";
-import { ledgerCard } from "./cards/ledger.mjs";
-import { legend } from "./cards/legend.mjs";
-import { descentCard } from "./meaning/descending.mjs";
-import { nudgeCard } from "./meaning/nudging.mjs";
-import { pathsCard } from "./cards/paths.mjs";
 import { tabs } from "./cards/tabs.mjs";
-import { VALUE_COLUMNS, valuesCard } from "./cards/values.mjs";
 import { fitText, keepFitted } from "./elements/fitted.mjs";
-import { CurrentRun, liveRun } from "./live/current.mjs";
+import { CurrentRun } from "./live/current.mjs";
 import { pause } from "./run/pace.mjs";
 import { postResults } from "./questions/score.mjs";
 import { START, reduce, view } from "./run/state.mjs";
-import { sentence } from "./said/words.mjs";
 import { arrange, focusOnNext, screenOf } from "./screen.mjs";
 
 /** @import { Kind, Options, Player } from "./parts.d.ts" */
-/** @import { Action, Dispatch, Run, Seen, State, Trace } from "./types.d.ts" */
+/** @import { Action, Dispatch, Run, Seen, State } from "./types.d.ts" */
 
-/**
- * Show a trace in an element.
- * @type {(root: HTMLElement, trace: Trace, options?: Options) => Player}
- */
-export function show(root, trace, options) {
-  const without = { actions: [], keys: [] };
-  return play(root, liveRun(trace), { parts: partsOf, sentence, without, opens: "" }, options);
-}
+// All questions are about the way back.
+/** @type {Kind["without"]} */
+export const WITHOUT_QUESTIONS = { actions: ["quiz"], keys: ["P", "Enter", "→"] };
 
 // So many milliseconds after the last change of a number, all of the run is computed.
 const AT_REST = 200;
@@ -134,44 +119,3 @@ export function play(root, first, kind, options = {}) {
     keys.removeEventListener("keydown", onKey);
   }
 }
-
-/** @type {Kind["parts"]} */
-function partsOf(run, svg, wheel, dispatch) {
-  const about = { name: "About", ...aboutCard(run, dispatch) };
-  const tables = [
-    { name: "Ledger", ...ledgerCard(dispatch) },
-    { name: "Paths", ...pathsCard(dispatch) },
-    { name: "Values", ...valuesCard(dispatch, columnsOf(run)) },
-    { name: "Meaning", ...nudgeCard(dispatch) },
-    { name: "Descent", ...descentCard(run, dispatch) },
-    { name: "Marks", element: legend(run), show: () => {} },
-  ];
-  return {
-    now: equationCard(dispatch),
-    picture: pictureCard(run, svg, dispatch, wheel),
-    tables: [
-      ...(run.about?.sentences.length ? [about] : []),
-      ...tables.filter(({ name }) => !withoutTables(run).includes(name)),
-    ],
-  };
-}
-
-// The tables that are about gradients.
-const OF_GRADIENTS = ["Ledger", "Paths", "Meaning", "Descent", "Marks"];
-
-/**
- * The names of the tables that a page leaves out.
- * @type {(run: Run) => string[]}
- */
-const withoutTables = ({ without }) => [
-  ...(without.has("gradients") ? OF_GRADIENTS : []),
-  ...[...without].map((name) => name[0].toUpperCase() + name.slice(1)),
-];
-
-/**
- * The columns of the table of Values.
- * @type {(run: Run) => string[]}
- */
-const columnsOf = ({ without }) =>
-  without.has("gradients") ? VALUE_COLUMNS.slice(0, 2)
-    : without.has("checks") ? VALUE_COLUMNS.slice(0, 3) : VALUE_COLUMNS;

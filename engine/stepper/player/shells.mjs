@@ -4,7 +4,7 @@ import { readAddress, writeAddress } from "./address.mjs";
 import { h } from "./elements/elements.mjs";
 import { showFold } from "./folded/show.mjs";
 import { changedLeaves, otherNumbers, valuesOf } from "./live/leaves.mjs";
-import { show } from "./player.mjs";
+import { show } from "./graph.mjs";
 import { stepAt } from "./run/steps.mjs";
 
 /** @import { Fold } from "./folded/types.d.ts" */

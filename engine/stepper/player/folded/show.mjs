@@ -1,7 +1,7 @@
 // A folded run shown in an element: the page of a graph that is too large to walk Value by Value.
 
 import { h } from "../elements/elements.mjs";
-import { play } from "../player.mjs";
+import { WITHOUT_QUESTIONS, play } from "../player.mjs";
 import { allClasses, openClass } from "./classes.mjs";
 import { foldPicture } from "./picture.mjs";
 import { saidOf } from "./says.mjs";
@@ -14,7 +14,10 @@ import { foldedRun, seenOf } from "./walk.mjs";
 
 // There is one unit, and nothing to predict.
 /** @type {Kind["without"]} */
-const WITHOUT = { actions: ["unit", "quiz"], keys: ["1 2 3", "P", "Enter", "→"] };
+const WITHOUT = {
+  actions: ["unit", ...WITHOUT_QUESTIONS.actions],
+  keys: ["1 2 3", ...WITHOUT_QUESTIONS.keys],
+};
 
 const MARKS = [
   ["×1,600", "how many Values share the box, or how many edges the arrow stands for"],

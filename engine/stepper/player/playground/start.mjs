@@ -3,7 +3,7 @@
 import { documentOf, functionsOf } from "../formula/document.mjs";
 import { laidOut } from "../layout/layout.mjs";
 import { svgOf } from "../layout/svg.mjs";
-import { show } from "../player.mjs";
+import { show } from "../graph.mjs";
 import { view } from "../run/state.mjs";
 import { addressAt, followed, stateAt } from "./followed.mjs";
 import { formulaIn, galleryEntry, galleryParts, namesInFormula, numbersFor } from "./formulas.mjs";

@@ -155,7 +155,7 @@ TEXT = """() => {
 @pytest.mark.slow
 def test_what_is_hidden_is_nowhere_in_the_page(tmp_path: Path) -> None:
     """Neither as text nor in titles and names; the page opens and stops where it is told to."""
-    hidden = {"checks", "ledger", "marks", "paths", "plot", "rules", "values"}
+    hidden = {*HIDEABLE} - {"gradients"}
     bare, forward = Stepper(small(), hide=hidden), Stepper(small(), hide={"gradients"}, start=1)
     with launched() as browser:
         page = browser.new_page(reduced_motion="reduce")
@@ -165,6 +165,7 @@ def test_what_is_hidden_is_nowhere_in_the_page(tmp_path: Path) -> None:
         assert "2·" not in page.evaluate(TEXT)
         assert "d(tanh(h))/dh = " in page.evaluate(TEXT)
         page.goto(forward.save(tmp_path / "forward.html").as_uri())
+        assert not page.get_by_role("button", name="Predict").is_visible()
         assert page.locator(".counter").inner_text() == "1 / 2"
         page.keyboard.press("End")
         assert page.locator(".counter").inner_text() == "2 / 2"

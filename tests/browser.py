@@ -22,3 +22,10 @@ def launched(*switches: str) -> Iterator[Any]:
         browser = started.chromium.launch(executable_path=PROGRAM, args=["--no-sandbox", *switches])
         yield browser
         browser.close()
+
+
+def visit(page: Any, address: str, *, has_script: bool = True) -> None:
+    """Open a page, and wait until its script, which it has to unpack, has begun."""
+    page.goto(address)
+    if has_script:
+        page.wait_for_selector(".glassgrad-stepper > .screen")

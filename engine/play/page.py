@@ -22,14 +22,12 @@ from ..arguments import real_number
 from ..compiler.javascript.rows import built_in_rows
 from ..expression import Expression, parse
 from ..stepper.offline import HEIGHT, THEMES, in_a_script, offline_page, save_page
-from ..stepper.script import packed_script, page_style, playground_script, unpacking_script
+from ..stepper.script import page_style, playground_script
 
 _TITLE = "Playground: backpropagation of your own formula"
 
-# What the script reads, and itself.
-_DATA = """\
-<script type="application/json" id="glassgrad-playground">{given}</script>
-<script type="text/plain" id="glassgrad-packed">{packed}</script>"""
+# What the script reads.
+_DATA = '<script type="application/json" id="glassgrad-playground">{given}</script>'
 
 # What is read without the script.
 _WITHOUT_SCRIPT = "<p>This page computes with JavaScript, which is switched off.</p>"
@@ -49,12 +47,9 @@ class Playground:
     def html(self) -> str:
         """The page; the same formula and numbers always give the same text."""
         given = {"rows": built_in_rows(), "gallery": gallery(), "start": self._start}
-        script = playground_script()
-        data = _DATA.format(given=in_a_script(given), packed=packed_script(script))
+        data = _DATA.format(given=in_a_script(given))
         style = f"{page_style()}\n{_text('strip.css')}"
-        return offline_page(
-            escape(_TITLE), _WITHOUT_SCRIPT, data, unpacking_script(), style, script
-        )
+        return offline_page(escape(_TITLE), _WITHOUT_SCRIPT, data, playground_script(), style)
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the page to an .html file, whole or not at all; returns the path.

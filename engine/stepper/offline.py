@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..system.files import FilePath, demand_writable, write_whole
+from .script import packed_script, unpacking_script
 from .trace import as_json
 
 _PAGE = """\
@@ -27,6 +28,7 @@ _PAGE = """\
 <div class="static">{static}</div>
 </main>
 {data}
+<script type="text/plain" id="glassgrad-packed">{packed}</script>
 <script type="module">{script}</script>
 </body>
 </html>
@@ -46,18 +48,17 @@ THEMES = """\
 </style>"""
 
 
-def offline_page(
-    title: str, static: str, data: str, script: str, style: str, unpacked: str = ""
-) -> str:
+def offline_page(title: str, static: str, data: str, script: str, style: str) -> str:
     """A page that is complete in itself.
 
     `title`, `static`, what it shows without its script, and `data`, elements that the script reads,
-    are HTML. `unpacked` is a script that the other one finds in the data and may run.
+    are HTML. The `script` is compressed, which takes a third of the room; another one unpacks it.
     """
-    policy = _policy([script, unpacked] if unpacked else [script], style)
+    unpacking = unpacking_script()
     return _PAGE.format(
-        policy=policy, title=title, style=style, static=static, data=data, script=script
-    )
+        policy=_policy((unpacking, script), style), title=title, style=style, static=static,
+        data=data, packed=packed_script(script), script=unpacking,
+    )  # fmt: skip
 
 
 def save_page(path: FilePath, html: str, endings: str = ".html") -> Path:

@@ -165,7 +165,7 @@ PLAYGROUND = (
     "playground/followed",
     "playground/start",
 )
-UNPACKING = "playground/unpacked"
+UNPACKING = "unpacked"
 _OF_RUNS = {"shells", *(name for name in MODULES if name.startswith("folded/"))}
 
 # The parts of the style; a later one adds to the ones above it, or takes precedence.
@@ -191,7 +191,7 @@ def page_script() -> str:
 
 @cache
 def playground_script() -> str:
-    """The same for the playground, which stands in its page as `packed_script` has it."""
+    """The same for the playground."""
     return _joined((*(name for name in MODULES if name not in _OF_RUNS), *PLAYGROUND))
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from engine import playground
-from tests.browser import launched
+from tests.browser import launched, visit
 from tests.engine.stepper.test_screen import until
 
 pytestmark = pytest.mark.slow
@@ -37,7 +37,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., A
         def open_page(end: str = "", path: Path = file) -> Any:
             """The page, loaded anew."""
             page.goto("about:blank")
-            page.goto(path.as_uri() + end)
+            visit(page, path.as_uri() + end)
             page.wait_for_selector(".node")
             return page
 

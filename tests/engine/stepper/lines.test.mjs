@@ -174,7 +174,7 @@ test("who waits is said until the last use has come", () => {
   const said = [...stepsOf(pages["x*x"])]
     .filter(({ unit }) => unit === "contribution")
     .map(({ run, seen }) => whoIsNext(run, seen));
-  assert.match(said[3], /^x waits for one more use: with a part of its gradient its inputs would get a wrong one\. Next: y again/);
+  assert.match(said[3], /^x waits for one more use: its gradient is the sum of all contributions\. Next: y again/);
   assert.match(said[4], /^Next: x, to which all its uses have contributed\.$/);
 });
 

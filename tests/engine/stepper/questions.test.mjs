@@ -164,7 +164,7 @@ every("what is no answer is said to be none", KINDS.map(({ asks }) => asks), ({ 
   }
 });
 
-every("a sign is right as a sign, a word, or a number that has it", ["sign"], ({ question, push, where }) => {
+every("a sign is right as a sign, a word, or the number that has it", ["sign"], ({ question, push, where }) => {
   const { contribution } = push;
   const [right, ...wrong] = contribution > 0
     ? ["+", "−", "0"] : contribution < 0 ? ["−", "+", "0"] : ["0", "+", "−"];
@@ -173,6 +173,7 @@ every("a sign is right as a sign, a word, or a number that has it", ["sign"], ({
     assert.equal(judged(question, text).is, "right", `${where}: ${text}`);
   }
   for (const text of wrong) assert.equal(judged(question, text).is, "wrong", `${where}: ${text}`);
+  assert.equal(judged(question, String(1.5 * contribution + 1)).is, "none", where);
 });
 
 test("a wrong sign is said to be that of one factor, or of none", () => {

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser import launched
+from tests.browser import launched, visit
 from tests.engine.stepper.six_pages import SIX_PAGES
 
 axe: Any = pytest.importorskip(
@@ -150,7 +150,7 @@ def violations(page: Any, address: str, states: Iterable[State]) -> Iterator[tup
     """What axe finds in each state: state, rule, element, reason."""
     for state in states:
         page.goto("about:blank")
-        page.goto(address)
+        visit(page, address)
         state(page)
         options = {"runOnly": RULES, "resultTypes": ["violations"]}
         results = axe.Axe().run(page, options=options).response

@@ -17,6 +17,7 @@ from engine import Stepper, Value, reason, scope
 from engine.graph import topological_order
 from engine.stepper.script import widget_script
 from tests.benchmarks.page import long_run
+from tests.browser import visit
 from tests.oracles.layer import layer, mean_square
 
 pytestmark = pytest.mark.slow
@@ -105,7 +106,9 @@ def opened(chromium: Any) -> Iterator[Callable[..., Any]]:
         page.on("dialog", dismiss)
         page.on("request", lambda request: requests.append(request.url))
         requests: list[str] = []
-        page.goto(path.as_uri())
+        is_played = 'id="glassgrad-packed"' in path.read_text("utf-8")
+        has_script = is_played and options.get("java_script_enabled", True)
+        visit(page, path.as_uri(), has_script=has_script)
         contexts.append((context, requests, path))
         return page
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from engine import Stepper
+from tests.browser import visit
 from tests.engine.stepper.six_pages import SIX_PAGES, network, neuron, residual, square
 
 pytestmark = pytest.mark.slow
@@ -140,7 +141,8 @@ def opened(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
         page = contexts[-1].new_page()
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(stepper.save(tmp_path / f"{len(contexts)}.html").as_uri())
+        path = stepper.save(tmp_path / f"{len(contexts)}.html")
+        visit(page, path.as_uri(), has_script=options.get("java_script_enabled", True))
         return page
 
     yield open_page
@@ -198,7 +200,7 @@ def walked(
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(stepper.save(tmp_path_factory.mktemp("flow") / "page.html").as_uri())
+    visit(page, stepper.save(tmp_path_factory.mktemp("flow") / "page.html").as_uri())
     seen = page.evaluate(WALK)
     context.close()
     assert not complaints

@@ -8,6 +8,7 @@ import pytest
 
 from engine import Stepper, Value
 from nn import cross_entropy
+from tests.browser import visit
 from tests.engine.stepper.six_pages import SIX_PAGES
 
 pytestmark = pytest.mark.slow
@@ -37,7 +38,7 @@ def opened(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(stepper.save(tmp_path / "page.html").as_uri() + end)
+        visit(page, stepper.save(tmp_path / "page.html").as_uri() + end)
         page.get_by_role("tab", name="Values").click()
         page.keyboard.press("End")
         return page

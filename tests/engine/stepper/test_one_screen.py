@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser import launched
+from tests.browser import launched, visit
 from tests.engine.stepper.six_pages import SIX_PAGES
 
 pytestmark = pytest.mark.slow
@@ -85,7 +85,7 @@ def opened_in(folder: Path) -> Iterator[dict[str, Any]]:
         context = browser.new_context(reduced_motion="reduce")
         pages = {name: context.new_page() for name in SIX_PAGES}
         for i, (name, page) in enumerate(pages.items()):
-            page.goto(SIX_PAGES[name]().save(folder / f"{i}.html").as_uri())
+            visit(page, SIX_PAGES[name]().save(folder / f"{i}.html").as_uri())
         yield pages
 
 

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+import zlib
 from html import unescape
 from html.parser import HTMLParser
 from importlib.resources import files
@@ -14,7 +15,7 @@ import pytest
 
 import engine
 from engine import Stepper, Value
-from engine.stepper.script import STYLES, page_script, page_style
+from engine.stepper.script import STYLES, packed_script, page_script, page_style
 from tests.engine.stepper.large import recurrence, relus
 from tests.oracles.layer import layer, mean_square
 
@@ -56,7 +57,7 @@ def page(label: str = "y", **more: Any) -> str:
 
 
 def test_the_policy_allows_this_script_and_this_style_only() -> None:
-    """Their hashes stand in it, and there is no other script or style."""
+    """The hashes of the script, as it is unpacked, of what unpacks it, and of the style."""
     parts = Parts(page())
     (policy,) = [each["content"] for each in parts.attributes if "http-equiv" in each]
 
@@ -64,11 +65,14 @@ def test_the_policy_allows_this_script_and_this_style_only() -> None:
         """A hash as a policy gives it."""
         return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
+    unpacked = zlib.decompress(base64.b64decode(parts.text["script text/plain"])).decode()
     assert policy == (
-        f"default-src 'none'; script-src 'sha256-{hashed(parts.text['script module'])}'; "
-        f"style-src 'sha256-{hashed(parts.text['style'])}'; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src 'sha256-{hashed(parts.text['script module'])}' "
+        f"'sha256-{hashed(unpacked)}'; style-src 'sha256-{hashed(parts.text['style'])}'; "
+        "base-uri 'none'; form-action 'none'"
     )
-    assert (parts.tags.count("script"), parts.tags.count("style")) == (2, 1)
+    assert unpacked == page_script()
+    assert (parts.tags.count("script"), parts.tags.count("style")) == (3, 1)
 
 
 def test_nothing_is_loaded_from_anywhere() -> None:
@@ -186,9 +190,9 @@ def test_saving_elsewhere_or_otherwise_is_refused(
 
 
 def test_script_and_style_are_part_of_the_package() -> None:
-    """They are found where the package is installed, and the script stands in the page as it is."""
+    """They are found where the package is installed; the script stands in the page compressed."""
     folder = files("engine") / "stepper" / "style"
-    assert page_script() in page()
+    assert packed_script(page_script()) in page()
     assert page_style() in page()
     parts = {each.name for each in folder.iterdir() if each.is_file()}
     parts |= {f"cards/{each.name}" for each in (folder / "cards").iterdir()}

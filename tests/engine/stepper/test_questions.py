@@ -9,6 +9,7 @@ import pytest
 
 from engine import Stepper, Value
 from engine.notation import short
+from tests.browser import visit
 from tests.engine.stepper.six_pages import SIX_PAGES, neuron
 
 pytestmark = pytest.mark.slow
@@ -90,7 +91,7 @@ def opened(chromium: Any, file: Path) -> Iterator[Callable[..., Any]]:
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{path.as_uri()}#step={step}")
+        visit(page, f"{path.as_uri()}#step={step}")
         page.keyboard.press("p")
         return page
 
@@ -294,7 +295,7 @@ def test_questions_are_on_one_screen(name: str, chromium: Any, tmp_path: Path) -
     address = SIX_PAGES[name]().save(tmp_path / "page.html").as_uri()
     for width, height in ((1280, 800), (1366, 650), (375, 667), (667, 375)):
         page.set_viewport_size({"width": width, "height": height})
-        page.goto(address)
+        visit(page, address)
         found = page.evaluate(ASKED)
         assert found["questions"] > 15
         assert found["cut"] == []

@@ -9,6 +9,7 @@ import pytest
 
 from engine import Stepper, Value
 from engine.stepper.script import page_style
+from tests.browser import visit
 from tests.engine.stepper.six_pages import neuron
 
 pytestmark = pytest.mark.slow
@@ -52,7 +53,7 @@ def opened(chromium: Any, file: Path) -> Iterator[Callable[..., Any]]:
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(path.as_uri() + end)
+        visit(page, path.as_uri() + end)
         return page
 
     yield open_page

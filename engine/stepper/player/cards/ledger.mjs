@@ -7,7 +7,7 @@ import { caption, header, inline, page, pick } from "../elements/tables.mjs";
 import { named, num } from "../elements/terms.mjs";
 import { calledIn } from "../said/names.mjs";
 import { remembering, useRows } from "./uses.mjs";
-import { meaning } from "../said/meaning.mjs";
+import { isMeant, meaning } from "../said/meaning.mjs";
 import { operation } from "./why.mjs";
 
 /** @import { Row, RunCard } from "../parts.d.ts" */
@@ -58,7 +58,7 @@ export function ledgerCard(dispatch) {
  * @type {(run: Run, seen: Seen, node: RunNode) => string}
  */
 function saysOf(run, seen, node) {
-  if (seen.focus === run.output || !isDone(node, seen.shown)) return "";
+  if (seen.focus === run.output || !isDone(node, seen.shown) || !isMeant(run)) return "";
   return meaning(run.nodes[run.output].name, node.name, node.grad);
 }
 

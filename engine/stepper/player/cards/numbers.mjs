@@ -8,6 +8,9 @@ import { exact, short } from "../run/numbers.mjs";
 /** @import { Pull, RunCard } from "../parts.d.ts" */
 /** @import { Dispatch, Run } from "../types.d.ts" */
 
+// How many letters a field has room for; it grows for more.
+const FIELD_SIZE = 8;
+
 // How many pixels of a drag are a step.
 const PIXELS = 10;
 
@@ -44,7 +47,7 @@ export function pullOf(place, runNow, dispatch) {
 export function numberField(first, place, hint, dispatch) {
   let run = first;
   let [now, atFocus, isTyping] = [NaN, NaN, false];
-  const field = h("input", { type: "text", class: "number", role: "spinbutton", size: "8",
+  const field = h("input", { type: "text", class: "number", role: "spinbutton",
     autocomplete: "off", spellcheck: "false", "aria-describedby": hint,
     "aria-label": `data of ${first.nodes[place].name}` });
   const isFocused = () => document.activeElement === field;
@@ -52,6 +55,7 @@ export function numberField(first, place, hint, dispatch) {
     isTyping = false;
     field.removeAttribute("aria-invalid");
     field.value = isFocused() ? typed(now) : short(now);
+    field.size = Math.max(FIELD_SIZE, field.value.length);
   };
   /** @type {(x: number) => void} */
   const set = (x) => {

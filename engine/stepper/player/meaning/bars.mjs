@@ -6,6 +6,7 @@ import { num } from "../elements/terms.mjs";
 import { isDone } from "../run/run.mjs";
 import { bySize, examplesOf, leavesOf } from "./leaves.mjs";
 import { directionOf } from "./says.mjs";
+import { isMeant } from "../said/meaning.mjs";
 
 /** @import { Dispatch, Run, Seen } from "../types.d.ts" */
 
@@ -87,7 +88,8 @@ function barRow(first, place, ticked, dispatch) {
     data.replaceChildren(num(node.data));
     grad.replaceChildren(isKnown ? num(slope) : "–");
     word.textContent = isKnown ? wordOf(slope) : "–";
-    element.title = isKnown ? directionOf(name, run.nodes[run.output].name, slope) : "";
+    element.title =
+      isKnown && isMeant(run) ? directionOf(name, run.nodes[run.output].name, slope) : "";
     const part = isKnown && Number.isFinite(slope) && most > 0 ? Math.abs(slope) / most : 0;
     bar.style.width = `${50 * part}%`;
     setClass(bar, "down", slope > 0);

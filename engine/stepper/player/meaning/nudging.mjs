@@ -11,6 +11,7 @@ import { learning } from "./leaves.mjs";
 import { nudgeBy } from "./nudge.mjs";
 import { curveWith, nudgePlot, numberAcross } from "./plots.mjs";
 import { cautionOf, directionOf, noNudge, nudgeSays } from "./says.mjs";
+import { isMeant } from "../said/meaning.mjs";
 
 /** @import { Child, RunCard, Tab } from "../parts.d.ts" */
 /** @import { Curve } from "../trace.d.ts" */
@@ -113,7 +114,8 @@ function aboutNode(run, { shown }, place) {
   const data = node.computedAt <= shown ? [" = ", num(node.data)] : [];
   const start = [h("b", {}, named(node.name)), ...data];
   if (!isDone(node, shown)) return start;
-  const direction = place === run.output ? "" : directionOf(node.name, loss, node.grad);
+  const isTold = place !== run.output && isMeant(run);
+  const direction = isTold ? directionOf(node.name, loss, node.grad) : "";
   return [...start, ", gradient ", num(node.grad), ". ", direction];
 }
 

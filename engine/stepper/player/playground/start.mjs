@@ -11,6 +11,7 @@ import { readLink, writeLink } from "./link.mjs";
 import { stripOf } from "./strip.mjs";
 
 /** @import { Address } from "../parts.d.ts" */
+/** @import { Run } from "../types.d.ts" */
 /** @import { Given, Shown, Values } from "./playground.d.ts" */
 
 // So many milliseconds after a key the formula is shown, and after a change the address says it.
@@ -91,7 +92,8 @@ class Playground {
     const entry = galleryEntry(text, this.#given.gallery);
     this.#strip.mark(entry);
     const all = new Map([...Object.entries(entry && address ? entry.numbers : {}), ...known]);
-    this.#numbers = numbersFor(expression.names, all);
+    const wanted = numbersFor(expression.names, all);
+    this.#numbers = entry ? new Map(Object.entries(entry.numbers)) : wanted;
     const before = this.#shown;
     const labels = namesInFormula(expression);
     const bare = documentOf(expression, this.#numbers, this.#given.rows);
@@ -112,6 +114,7 @@ class Playground {
       player.set(followed(before.player, before.layout.keys, player.run(), layout.keys));
       tabCalled(this.#root, tab)?.click();
     }
+    if (entry) player.dispatch({ type: "set", numbers: placed(player.run(), wanted) });
     this.#changed();
     return true;
   }
@@ -144,6 +147,15 @@ class Playground {
       // A browser may refuse, and the page works as well without.
     }
   }
+}
+
+/**
+ * Numbers by the places of their names.
+ * @type {(run: Run, numbers: Values) => Map<number, number>}
+ */
+function placed({ nodes }, numbers) {
+  const places = new Map(nodes.map(({ name }, place) => [name, place]));
+  return new Map([...numbers].map(([name, x]) => [places.get(name) ?? -1, x]));
 }
 
 /**

@@ -2,10 +2,10 @@
 
 import { computed } from "../said/phrases.mjs";
 import { evaluated } from "./evaluate.mjs";
-import { NOTHING_WRITTEN, RIGHT, choiceIn, noAnswer, wrongFor } from "./replies.mjs";
+import { NOTHING_WRITTEN, RIGHT, choiceIn, isClose, noAnswer, wrongFor } from "./replies.mjs";
 import { pushAt, sceneAt } from "./scene.mjs";
 
-/** @import { Run } from "../types.d.ts" */
+/** @import { Push, Run } from "../types.d.ts" */
 /** @import { QuestionKind, Reply } from "./questions.d.ts" */
 /** @import { Scene } from "./scene.mjs" */
 
@@ -66,13 +66,22 @@ function factorsInWords({ push, line }) {
   return `${signs}, so their product, ${line.product.result}, is ${sign}.`;
 }
 
+/**
+ * Whether the contribution itself is written.
+ * @type {(written: string, push: Push) => boolean}
+ */
+function isWritten(written, { contribution }) {
+  const x = evaluated(written);
+  return x !== null && isClose(x, contribution);
+}
+
 /** @type {(written: string, scene: Scene) => Reply} */
 function replyToSign(written, { push }) {
   if (written.trim() === "") return NOTHING_WRITTEN;
-  const x = evaluated(written);
-  const said = choiceIn(written, OF_SIGNS) ?? (x === null ? null : signOf(x));
-  if (said === null) return noAnswer("Choose +, − or 0.");
   const { upstream, local, contribution } = push;
+  const sign = isWritten(written, push) ? signOf(contribution) : null;
+  const said = choiceIn(written, OF_SIGNS) ?? sign;
+  if (said === null) return noAnswer("Choose +, − or 0.");
   if (said === signOf(contribution)) return RIGHT;
   if (contribution === 0) return wrongFor("One of the two factors, upstream and local, is 0.");
   if (said === "0") return wrongFor("Neither of the two factors, upstream and local, is 0.");
@@ -111,10 +120,10 @@ export const ARRIVES = {
 /** @type {(written: string, run: Run, scene: Scene) => Reply} */
 function replyToArrives(written, run, { push, from, node, called }) {
   if (written.trim() === "") return NOTHING_WRITTEN;
-  const x = evaluated(written);
-  const said = choiceIn(written, YES_OR_NO) ?? (x === null ? null : x === 0 ? "No" : "Yes");
+  const arrives = push.contribution === 0 ? "No" : "Yes";
+  const said = choiceIn(written, YES_OR_NO) ?? (isWritten(written, push) ? arrives : null);
   if (said === null) return noAnswer("Choose Yes or No.");
-  if ((said === "Yes") === (push.contribution !== 0)) return RIGHT;
+  if (said === arrives) return RIGHT;
   if (push.upstream === 0) return wrongFor(`Look at what has arrived at ${from} itself.`);
   if (node.op === "ReLU") {
     return wrongFor(`${computed(run, push.node, called)} And its slope there?`);

@@ -23,15 +23,21 @@ export function meaning(output, own, grad) {
 }
 
 /**
+ * Whether a gradient says how the output changes: not where that is nan or infinite.
+ * @type {(run: Run) => boolean}
+ */
+export const isMeant = ({ nodes, output }) => Number.isFinite(nodes[output].data);
+
+/**
  * What the gradient of a leaf that is largest in size says, and how gradients are used; nothing if
- * all are 0.
+ * all are 0, or where the output is no finite number.
  * @type {(run: Run, called: Called) => string}
  */
 export function steepest(run, called) {
   const [most] = [...run.nodes.keys()]
     .filter((place) => canMove(run.nodes[place]))
     .toSorted((a, b) => Math.abs(run.nodes[b].grad) - Math.abs(run.nodes[a].grad));
-  if (most === undefined) return "";
+  if (most === undefined || !isMeant(run)) return "";
   const output = called(run.output);
   const says = meaning(output, called(most), run.nodes[most].grad);
   const way = "down where it is positive, up where it is negative";

@@ -3,7 +3,7 @@
 import { steepest } from "./meaning.mjs";
 import { calledIn } from "./names.mjs";
 import { capital, counting, listed } from "./phrases.mjs";
-import { isGrowing } from "../run/run.mjs";
+import { isGrowing, isInner } from "../run/run.mjs";
 
 /** @import { Called } from "./lines.d.ts" */
 /** @import { Run, RunEvent, Seen, Step } from "../types.d.ts" */
@@ -77,8 +77,10 @@ function waiting(run, { pushes, position }, called) {
   const { pushedAt } = run.nodes[first];
   const missing = pushedAt.filter((at) => at > position).length;
   const uses = missing === 1 ? "one more use" : `${counting(missing)} more uses`;
-  return `${called(first)} waits for ${uses}: with a part of its gradient its inputs would get a `
-    + "wrong one. ";
+  const why = isInner(run.nodes[first])
+    ? "with a part of its gradient its inputs would get a wrong one"
+    : "its gradient is the sum of all contributions";
+  return `${called(first)} waits for ${uses}: ${why}. `;
 }
 
 /** @type {(run: Run, seen: Seen, next: Step, called: Called) => string} */

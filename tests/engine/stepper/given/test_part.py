@@ -9,7 +9,7 @@ import pytest
 import engine
 from engine import Note, Stepper, Value
 from engine.stepper.given.part import HIDEABLE
-from tests.browser import launched
+from tests.browser import launched, visit
 from tests.engine.stepper.large import relus
 from tests.engine.stepper.schema import SCHEMA, valid_trace
 
@@ -159,12 +159,12 @@ def test_what_is_hidden_is_nowhere_in_the_page(tmp_path: Path) -> None:
     bare, forward = Stepper(small(), hide=hidden), Stepper(small(), hide={"gradients"}, start=1)
     with launched() as browser:
         page = browser.new_page(reduced_motion="reduce")
-        page.goto(bare.save(tmp_path / "bare.html").as_uri())
+        visit(page, bare.save(tmp_path / "bare.html").as_uri())
         page.keyboard.press("End")
         assert page.get_by_role("tab").count() == page.locator(".plot svg").count() == 0
         assert "2·" not in page.evaluate(TEXT)
         assert "d(tanh(h))/dh = " in page.evaluate(TEXT)
-        page.goto(forward.save(tmp_path / "forward.html").as_uri())
+        visit(page, forward.save(tmp_path / "forward.html").as_uri())
         assert not page.get_by_role("button", name="Predict").is_visible()
         assert page.locator(".counter").inner_text() == "1 / 2"
         page.keyboard.press("End")

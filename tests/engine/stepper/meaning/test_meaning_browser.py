@@ -7,7 +7,7 @@ import pytest
 
 from engine import Stepper, Value
 from nn import MLP
-from tests.browser import launched
+from tests.browser import launched, visit
 
 pytestmark = pytest.mark.slow
 
@@ -51,7 +51,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
         for name, make in {"xor": xor, "square": square}.items():
             page = opened[name] = context.new_page()
             page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.goto(make().save(folder / f"{name}.html").as_uri())
+            visit(page, make().save(folder / f"{name}.html").as_uri())
         yield opened
     assert complaints == []
 

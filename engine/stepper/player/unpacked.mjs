@@ -1,9 +1,9 @@
-// The script of the playground is in its page compressed: it would be three times as large.
+// The script of a page is in it compressed: it would be three times as large.
 //
 // This one unpacks it, and makes an element of the page of it. The policy allows that one too, by
 // its hash. If it were another one, it would not run.
 //
-// Where the two stand is said in engine/play/page.py.
+// Where the two stand is said in engine/stepper/offline.py.
 
 /**
  * The text that was compressed and written in base64, as engine/stepper/script.py does it.

@@ -1,8 +1,9 @@
 """The files of a run in pictures: one for each step, or a film of all."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from io import BytesIO
+from math import isnan
 from pathlib import Path
 
 from ..analysis.steps import Event, steps
@@ -26,7 +27,7 @@ _NUMBER = re.compile(r"%(?:0?[1-9])?d")
 
 def save_frames(
     output: Value,
-    names: Sequence[str],
+    recorded: Mapping[str, float],
     path: FilePath,
     unit: Unit,
     span: tuple[object, object],
@@ -35,15 +36,15 @@ def save_frames(
 ) -> list[Path]:
     """Write the pictures of a run, or its film, all or nothing; returns the paths.
 
-    `names` are those of its Values, in the order of a trace, and `span` is the first and the last
-    step. Raises what `Stepper.frames` raises.
+    `recorded` has the names and the data of its Values, in the order of a trace, and `span` is the
+    first and the last step. Raises what `Stepper.frames` raises.
     """
     target = Path(path)
     ending = _demand_ending(target)
     if unit not in UNITS:
         raise ValueError(f"unit must be one of {', '.join(UNITS)}, got {unit!r}")
     pause = within(seconds, "seconds", 0.02, 600)
-    events = _events(output, names)
+    events = _events(output, recorded)
     moments = moments_of(events, unit)
     last = len(moments) - 1
     first = whole_number(span[0], "start", 0, last)
@@ -81,12 +82,18 @@ def _paths(target: Path, ending: str, first: int, last: int) -> list[Path]:
     return [target.with_name((place % step).join(parts)) for step in range(first, last + 1)]
 
 
-def _events(output: Value, names: Sequence[str]) -> list[Event]:
-    """The events of the run, in which Values have the names of a trace."""
+def _events(output: Value, recorded: Mapping[str, float]) -> list[Event]:
+    """The events of the run, in which Values have the names of a trace, and still its data."""
     order = topological_order(output)
     reached = {changed_by(event) for event in steps(output, {})}
-    values = (value for value in order if value in reached)
-    return list(steps(output, dict(zip(names, values, strict=True))))
+    names = dict(zip(recorded, (value for value in order if value in reached), strict=True))
+    for name, value in names.items():
+        if value.data != recorded[name] and not (isnan(value.data) and isnan(recorded[name])):
+            raise ValueError(
+                f"frames: .data of {name} has been set since the run was recorded, from "
+                f"{recorded[name]!r} to {value.data!r}: make a Stepper of it as it is now"
+            )
+    return list(steps(output, names))
 
 
 def _film(sheets: Iterator[Sheet], seconds: float) -> bytes:

@@ -186,7 +186,8 @@ class Stepper:
         - `theme`, `font_size`, `scale`: as in `draw`.
 
         Raises ValueError for another ending, a name without a place for the number, a graph of more
-        than 300 boxes, or an argument out of range; an OSError if no file can be written there;
+        than 300 boxes, an argument out of range, or a Value whose `.data` has been set since the
+        run was recorded; an OSError if no file can be written there;
         ImportError with the line to install it if there is no Pillow for a film; and RenderError.
         """
         output = self._output
@@ -195,9 +196,10 @@ class Stepper:
                 f"frames: the graph has more than {MOST_BOXES} boxes, and a frame shows every "
                 "Value: step through a part of it, such as the loss of one example"
             )
-        names = [node["name"] for node in self.trace.document["nodes"]]
+        nodes = self.trace.document["nodes"]
+        recorded = {node["name"]: float(node["data"]) for node in nodes}
         look = look_of(theme, font_size, scale)
-        return save_frames(output, names, path, unit, (start, stop), seconds, look)
+        return save_frames(output, recorded, path, unit, (start, stop), seconds, look)
 
     def widget(self) -> Any:
         """The same as a widget, with the traits `step`, `selected` and `values`: see widget.py.

@@ -7,7 +7,7 @@ The loss of one example is recorded, and the page computes it for the others:
     Stepper(loss, examples={"x[0]": [0, 0, 1, 1], "x[1]": [0, 1, 0, 1], "y": [0, 1, 1, 0]})
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
@@ -67,8 +67,8 @@ def _column(leaf: object, numbers: object) -> ExampleColumn:
     if not isinstance(leaf, Value | str):
         raise TypeError(f"examples must have Values or names as keys, got {leaf!r}")
     called = ExampleColumn(leaf, ()).called
-    if isinstance(numbers, str) or not isinstance(numbers, Iterable):
-        raise TypeError(f"{called} must be numbers, one for each example, got {numbers!r}")
+    if isinstance(numbers, str | Set | Mapping) or not isinstance(numbers, Iterable):
+        raise TypeError(f"{called} must be numbers in a list, one for each, got {numbers!r}")
     given = enumerate(numbers)
     return ExampleColumn(leaf, tuple(_finite(each, f"{called}[{i}]") for i, each in given))
 

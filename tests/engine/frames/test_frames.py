@@ -221,3 +221,16 @@ def test_a_large_graph_has_no_frames(tmp_path: Path) -> None:
         x = x.sin()
     with pytest.raises(ValueError, match="frames: the graph has more than 300 boxes, and a frame"):
         Stepper(x).frames(tmp_path / "%d.svg")
+
+
+def test_numbers_that_have_been_set_since_are_not_drawn(tmp_path: Path) -> None:
+    """The equations would be those of no run."""
+    w = Value(2.0, "w")
+    stepper = Stepper(w * 3 + Value(float("nan"), "n"))
+    w.data = 5.0
+    message = "frames: .data of w has been set since the run was recorded, from 2.0 to 5.0: make"
+    with pytest.raises(ValueError, match=message):
+        stepper.frames(tmp_path / "%d.svg")
+    assert [*tmp_path.iterdir()] == []
+    w.data = 2.0
+    assert stepper.frames(tmp_path / "%d.svg")

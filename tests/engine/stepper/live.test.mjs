@@ -86,6 +86,19 @@ test("leaves that lead to a locked operation stay, and say why; so do they where
   assert.match(liveOf({ ...trace, nodes }).stays[leaf], /^its number has been set/);
 });
 
+test("a number that was set is found beside a large one, next to the right one, and infinite", () => {
+  const place = trace.nodes.findIndex(({ inputs }) => inputs.length > 0);
+  const { data } = trace.nodes[place];
+  const stays = (/** @type {number | string} */ number) => {
+    const nodes = trace.nodes.map((node, i) => (i === place ? { ...node, data: number } : node));
+    const [first] = trace.nodes[place].inputs.filter((each) => "node" in each);
+    return liveOf({ ...trace, nodes }).stays[first.node];
+  };
+  for (const number of [data * (1 + 1e-10) + 1e-10, "Infinity", "NaN"])
+    assert.match(stays(number), /^its number has been set/, String(number));
+  assert.equal(stays(data * (1 + 1e-15)), "");
+});
+
 test("a run is replaced, and the first one comes back", () => {
   const first = liveRun(trace);
   const current = new CurrentRun(first);

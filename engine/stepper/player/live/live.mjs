@@ -12,8 +12,9 @@ import { graphOf, reasonsToStay, recordedData, resultOfPart, swept } from "./swe
 const COMPUTED = "it is computed from its inputs";
 const SET = "its number has been set, and is not what its inputs give";
 
-// How far the result of an operation may be from the saved one, relative to its numbers.
-const REPRODUCED = 1e-9;
+// How far the result of an operation may be from the saved one, relative to it, and where it is 0.
+const REPRODUCED = 1e-12;
+const AS_GOOD_AS_0 = 1e-15;
 
 /**
  * A run at its saved numbers.
@@ -38,8 +39,8 @@ function isReproduced(part, saved, place) {
   if (typeof part.row === "string") return true;
   const [found, expected] = [resultOfPart(part, saved), saved[place]];
   if (Object.is(found, expected)) return true;
-  const size = Math.max(Math.abs(expected), ...part.given.map(Math.abs));
-  return Math.abs(found - expected) <= REPRODUCED * size;
+  const size = Math.min(Math.abs(found), Math.abs(expected));
+  return size < Infinity && Math.abs(found - expected) <= REPRODUCED * size + AS_GOOD_AS_0;
 }
 
 /**

@@ -85,9 +85,16 @@ function replyToDouble(written, asked) {
   const value = evaluated(written);
   if (way === null && value === null) return noAnswer("Choose Grows, Falls or Stays.");
   const { y, after } = asked;
-  if (way === null && value !== null && !isClose(value, y)) return replyToOutput(value, asked);
+  if (way === null && value !== null && !isNow(value, asked)) return replyToOutput(value, asked);
   return (way ?? "Stays") === wayFrom(y, after) ? RIGHT : wrongFor(wrongWay(way ?? "Stays", asked));
 }
+
+/**
+ * Whether a number is that of the output as it is, and not rather as it will be.
+ * @type {(value: number, asked: Case) => boolean}
+ */
+const isNow = (value, { y, after }) =>
+  isClose(value, y) && Math.abs(value - y) < Math.abs(value - after);
 
 /** @type {(value: number, asked: Case) => Reply} */
 function replyToOutput(value, { name, output, x, grad, y, after }) {

@@ -146,6 +146,8 @@ def test_a_row_may_use_another_registered_row() -> None:
         lambda a: [a][int(a)],
         lambda a: 1 / 0 if a > 0 else a,
         lambda a: sum(1.0 for i in range(300) if a > i),
+        lambda a: round(a, 2),
+        lambda a: pow(a, 2, 5),
         lambda a: sum((a + i for i in range(20_000)), 0.0),
     ],
 )

@@ -130,8 +130,9 @@ def write_all(files: Mapping[Path, bytes]) -> None:
             written.append(path)
             write_whole(path, content)
     except BaseException:
-        for path in written:
-            _restore(path, before[path])
+        for path in sorted(written, key=lambda each: before[each] is not None):  # new ones first
+            with suppress(OSError):
+                _restore(path, before[path])
         raise
 
 

@@ -119,6 +119,26 @@ def test_a_file_that_did_not_change_is_left_alone(
     assert (tmp_path / "a").read_bytes() == b"old"
 
 
+def test_as_much_as_can_be_is_brought_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One file that cannot be restored keeps no other from being so, and room is made first."""
+    before = {"a": b"old a", "b": b"old b"}
+    for name, content in before.items():
+        (tmp_path / name).write_bytes(content)
+    calls = []
+
+    def fail(descriptor: int) -> None:
+        """A disk that is full at the fourth file, and at the first that is brought back."""
+        calls.append(descriptor)
+        if len(calls) in (4, 5):
+            raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match=r"d' cannot be written: no space left"):
+        write_all({tmp_path / name: b"new" for name in "abcd"})
+    after = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert after == {"a": b"new", "b": b"old b"}
+
+
 def test_half_a_file_is_no_file(tmp_path: Path) -> None:
     """If only the first thousand bytes find a place, the old file stays, and nothing else does."""
     path = tmp_path / "graph.svg"

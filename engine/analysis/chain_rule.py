@@ -124,9 +124,10 @@ class Path:
         """Why each factor is what it is; a letter stands for the inputs of one factor only."""
         around = _with_inputs(self.values, self.known, names)
         reasons: list[Why] = []
+        taken: set[str] = set()
         for edge in zip(self.values, self.places, strict=False):
-            taken = {letter for each in reasons for letter in each.where}
             reasons.append(why(*edge, around, taken))
+            taken.update(reasons[-1].where)
         return reasons
 
 

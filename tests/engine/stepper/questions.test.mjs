@@ -294,6 +294,21 @@ every("what happens if a leaf doubles is found by going forward once more", ["do
   assert.ok(question.because.includes(short(after)), where);
 });
 
+test("the number that the output will be is right, however little it changes", () => {
+  for (const [small, isSeen] of [[0.001, true], [1e-6, false]]) {
+    const current = new CurrentRun(liveRun(pages.neuron));
+    const leaf = pages.neuron.nodes.findIndex(({ name }) => name === "b");
+    current.change({ type: "set", numbers: new Map([[leaf, small]]) });
+    const { run } = current;
+    const at = run.steps.contribution.findIndex(({ events }) =>
+      events.some(({ kind, input }) => kind === "push" && input === leaf));
+    const question = questionAt(run, ["double"], at);
+    const [before, after] = [run.nodes[run.output].data, outputWithTwice(run, leaf)];
+    assert.equal(judged(question, short(after)).is, "right");
+    assert.equal(judged(question, short(before)).is, isSeen ? "wrong" : "right");
+  }
+});
+
 test("a wrong guess of what a leaf does is said to be the line, the double, or the change", () => {
   const said = new Set();
   for (const { run, question } of asked("double")) {

@@ -90,11 +90,12 @@ function replyToDouble(written, asked) {
 }
 
 /**
- * Whether a number is that of the output as it is, and not rather as it will be.
+ * Whether a number is that of the output as it is, and not rather as it will be, if both can be
+ * told apart.
  * @type {(value: number, asked: Case) => boolean}
  */
 const isNow = (value, { y, after }) =>
-  isClose(value, y) && Math.abs(value - y) < Math.abs(value - after);
+  isClose(value, y) && Math.abs(value - y) < Math.abs(value - after) && short(y) !== short(after);
 
 /** @type {(value: number, asked: Case) => Reply} */
 function replyToOutput(value, { name, output, x, grad, y, after }) {

@@ -161,6 +161,10 @@ NUMBERS: dict[str, Callable[[Any], object]] = {
     "check_gradient.tolerance": lambda n: check_gradient(Value.exp, 1.0, tolerance=n),
     "check_gradient.order": lambda n: check_gradient(Value.exp, 1.0, order=n),
     "minimize.tolerance": lambda n: minimized(tolerance=n),
+    "Stepper.start": lambda n: Stepper(graph()[0], start=n),
+    "Stepper.stop": lambda n: Stepper(graph()[0], stop=n),
+    "trace.start": lambda n: trace(graph()[0], start=n),
+    "trace.stop": lambda n: trace(graph()[0], stop=n),
     "Note.at": lambda n: noted(at=n),
     "Note.path": lambda n: noted(path=n),
     "clip_by_norm.largest": lambda n: nn.clip_by_norm(parameters(), n),
@@ -184,8 +188,8 @@ DATA = {
     "Value.data", "Value.add.other", "Value.sub.other", "Value.mul.other", "Value.div.other",
     "Value.pow.other", "Value.maximum.other", "Value.minimum.other", "Value.arctan2.other",
     "Value.hypot.other", "Value.sum.values",
-    "hessian_vector_product.vector", "Expression.on.values", "Embedding.forward.index",
-    "Swish.beta",
+    "hessian_vector_product.vector", "Expression.on.values", "playground.numbers",
+    "Embedding.forward.index", "Swish.beta",
 }  # fmt: skip
 RECORDS = {
     "ChainRule", "Done", "Fold", "FoldClass", "Forward", "GradientCheck", "Op", "PartialCheck",

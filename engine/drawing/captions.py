@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from math import isnan
 from typing import Protocol
@@ -93,6 +94,25 @@ def titled(names: Names, node: Value, first: str) -> tuple[str, ...]:
     if not node.label and first.endswith(title):
         return (first.removesuffix(title) + name,)
     return name, first
+
+
+@dataclass(frozen=True, slots=True)
+class NamedWording:
+    """The words of a box by the `names` of Values, which are all different."""
+
+    names: Names
+
+    def name(self, value: Value) -> str:
+        """The name of a Value in equations."""
+        return self.names[value]
+
+    def label(self, leaf: Value) -> str:
+        """The name of a leaf in its box, as it was typed."""
+        return typed(self.names, leaf)
+
+    def title(self, node: Value, first: str) -> Iterable[str]:
+        """The name and the operation, in one line if one contains the other."""
+        return titled(self.names, node, first)
 
 
 def span(numbers: Iterable[float]) -> str:

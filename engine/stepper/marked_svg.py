@@ -7,14 +7,13 @@ style/picture.css.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from ..analysis.reductions import Turn
 from ..analysis.why import why
 from ..drawing.by_node import ByNode
-from ..drawing.captions import hint, titled, typed
+from ..drawing.captions import NamedWording, hint
 from ..drawing.dot import to_dot
 from ..drawing.render import RenderError, render
 from ..drawing.scene import Edge, Scene
@@ -45,7 +44,8 @@ _GROUP = re.compile(r'<g id="(\w+)" class="([^"]*)">')
 STYLE = re.compile(r"<style>.*?</style>\n", re.DOTALL)
 
 
-class TraceWording(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class TraceWording(NamedWording):
     """The words of the picture of a trace.
 
     - `names`: a name for each Value, all different.
@@ -53,21 +53,8 @@ class TraceWording(NamedTuple):
     - `widest`: the longest text of the gradient of each Value on the way.
     """
 
-    names: Mapping[Value, str]
     grads: Mapping[Value, float]
     widest: Mapping[Value, str]
-
-    def name(self, value: Value) -> str:
-        """The name of a Value in equations."""
-        return self.names[value]
-
-    def label(self, leaf: Value) -> str:
-        """The name of a leaf in equations, as it was typed."""
-        return typed(self.names, leaf)
-
-    def title(self, node: Value, first: str) -> Iterable[str]:
-        """The name in equations and the operation, in one line if one contains the other."""
-        return titled(self.names, node, first)
 
     def numbers(self, value: Value) -> tuple[str, str]:
         """Room for the data, and for the gradient."""

@@ -90,6 +90,28 @@ class Look:
 # Two darker vermilions: of emphasised arrows, legible on white and on black, and of their labels.
 _PATH, _DARK_PATH = "#c85600", "#8f3d00"
 
+
+def _in_colour(
+    path: tuple[str, str], usual: tuple[str, str], quiet: str, paper: str, fill: str
+) -> dict[int, Stroke]:
+    """The strokes of a theme in colours: those of what stands out have the colour of paths.
+
+    `path` and `usual` are the colours of lines and of letters, and `fill` is that of a box that
+    changes.
+    """
+    (marked, letters), (line, ink) = path, usual
+    return {
+        # emphasis              width  border  line    letters
+        PLAIN:          Stroke("1",   "",     line,   ink),
+        ON_A_PATH:      Stroke("1.8", marked, marked, letters),
+        ON_THE_LARGEST: Stroke("3.5", marked, marked, letters),
+        ACTIVE:         Stroke("3",   marked, marked, letters),
+        PASSING:        Stroke("3",   marked, marked, letters),
+        CHANGES:        Stroke("3",   marked, marked, letters, fill=fill),
+        AHEAD:          Stroke("1",   line,   line,   quiet,  "dashed", paper),
+    }  # fmt: skip
+
+
 _LIGHT = Theme(
     paper="white",
     quiet=GREY,
@@ -101,16 +123,7 @@ _LIGHT = Theme(
         "output":    BoxStyle(OUTPUT_FILL, GREEN,  "filled,bold",    INK),
         "more":      BoxStyle("none",      "none", "filled",         GREY),
     },
-    strokes={
-        # emphasis              width  border  line   letters
-        PLAIN:          Stroke("1",   "",     GREY,  INK),
-        ON_A_PATH:      Stroke("1.8", _PATH,  _PATH, _DARK_PATH),
-        ON_THE_LARGEST: Stroke("3.5", _PATH,  _PATH, _DARK_PATH),
-        ACTIVE:         Stroke("3",   _PATH,  _PATH, _DARK_PATH),
-        PASSING:        Stroke("3",   _PATH,  _PATH, _DARK_PATH),
-        CHANGES:        Stroke("3",   _PATH,  _PATH, _DARK_PATH, fill="#fdeee2"),
-        AHEAD:          Stroke("1",   GREY,   GREY,  GREY,  "dashed", "white"),
-    },
+    strokes=_in_colour((_PATH, _DARK_PATH), (GREY, INK), GREY, "white", "#fdeee2"),
     above=BLUE,
     below=VERMILION,
 )  # fmt: skip
@@ -128,17 +141,8 @@ _DARK = Theme(
         "output":    BoxStyle("#0d3b2e", "#2cc295",      "filled,bold",    _INK_AT_NIGHT),
         "more":      BoxStyle("none",    "none",         "filled",         _QUIET_AT_NIGHT),
     },
-    strokes={
-        PLAIN:          Stroke("1",   "",             _LINE_AT_NIGHT, _INK_AT_NIGHT),
-        ON_A_PATH:      Stroke("1.8", _PATH_AT_NIGHT, _PATH_AT_NIGHT, _LABEL_AT_NIGHT),
-        ON_THE_LARGEST: Stroke("3.5", _PATH_AT_NIGHT, _PATH_AT_NIGHT, _LABEL_AT_NIGHT),
-        ACTIVE:         Stroke("3",   _PATH_AT_NIGHT, _PATH_AT_NIGHT, _LABEL_AT_NIGHT),
-        PASSING:        Stroke("3",   _PATH_AT_NIGHT, _PATH_AT_NIGHT, _LABEL_AT_NIGHT),
-        CHANGES:        Stroke("3",   _PATH_AT_NIGHT, _PATH_AT_NIGHT, _LABEL_AT_NIGHT,
-                               fill="#47280f"),
-        AHEAD:          Stroke("1",   _LINE_AT_NIGHT, _LINE_AT_NIGHT, _QUIET_AT_NIGHT, "dashed",
-                               "#15181c"),
-    },
+    strokes=_in_colour((_PATH_AT_NIGHT, _LABEL_AT_NIGHT), (_LINE_AT_NIGHT, _INK_AT_NIGHT),
+                       _QUIET_AT_NIGHT, "#15181c", "#47280f"),
     above="#56b4e9",
     below=_PATH_AT_NIGHT,
     opaque=True,

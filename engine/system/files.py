@@ -4,8 +4,8 @@ import errno
 import os
 import shutil
 import stat
-from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 FilePath = str | os.PathLike[str]
@@ -48,11 +48,18 @@ def write_whole(path: Path, content: bytes) -> None:
     of the file if writing fails: PermissionError if the file is read-only.
     """
     demand_writable(path)
-    try:
+    with _named(path):
         if _is_replaceable(path):
             _replace(Path(os.path.realpath(path)), content)
         else:
             path.write_bytes(content)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """A block in which an OSError tells that `path` cannot be written."""
+    try:
+        yield
     except OSError as error:
         text = f"path: {str(path)!r} cannot be written: {error.strerror or error}"
         raise type(error)(error.errno, text, str(path)) from error
@@ -119,15 +126,23 @@ def _take_after(new: Path, old: Path) -> None:
 def write_all(files: Mapping[Path, bytes]) -> None:
     """Write several files, each whole, and all of them or none: if one fails, all are as before.
 
-    Raises what `write_whole` raises.
+    A link is as before if it leads to what it led to. What has gone to a device, a pipe or an open
+    file is not brought back.
+
+    Raises what `write_whole` raises; a file that cannot be read is an error too.
     """
     for path in files:
         demand_writable(path)
-    before = {path: path.read_bytes() if path.exists() else None for path in files}
+    before: dict[Path, bytes | None] = {}
+    for path in files:
+        with _named(path):
+            if _is_replaceable(path):
+                before[path] = path.read_bytes() if path.exists() else None
     written: list[Path] = []
     try:
         for path, content in files.items():
-            written.append(path)
+            if path in before:
+                written.append(path)
             write_whole(path, content)
     except BaseException:
         for path in sorted(written, key=lambda each: before[each] is not None):  # new ones first
@@ -139,7 +154,7 @@ def write_all(files: Mapping[Path, bytes]) -> None:
 def _restore(path: Path, content: bytes | None) -> None:
     """Make a file what it was: None for a file that was not there."""
     if content is None:
-        path.unlink(missing_ok=True)
+        Path(os.path.realpath(path)).unlink(missing_ok=True)
     elif path.read_bytes() != content:
         write_whole(path, content)
 

@@ -139,6 +139,61 @@ def test_as_much_as_can_be_is_brought_back(tmp_path: Path, monkeypatch: pytest.M
     assert after == {"a": b"new", "b": b"old b"}
 
 
+def test_a_link_that_led_nowhere_leads_nowhere_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file that was made by way of it is gone, and the link is there."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "a").symlink_to(Path("out", "a"))
+    calls: list[int] = []
+
+    def fail(descriptor: int) -> None:
+        """A disk that is full at the second file."""
+        calls.append(descriptor)
+        if len(calls) == 2:
+            raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="b' cannot be written: no space left"):
+        write_all({tmp_path / "a": b"new", tmp_path / "b": b"new"})
+    assert (tmp_path / "a").readlink() == Path("out", "a")
+    assert [*(tmp_path / "out").iterdir()] == []
+    assert not (tmp_path / "b").exists()
+
+
+def test_a_pipe_among_several_files_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would never end; what has gone through it stays so if another file fails."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    received: list[bytes] = []
+    reader = Thread(target=lambda: received.append(pipe.read_bytes()))
+    reader.start()
+
+    def fail(descriptor: int) -> None:
+        """A disk that is full."""
+        raise OSError(errno.ENOSPC, f"no space left for {descriptor}")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="b' cannot be written: no space left"):
+        write_all({pipe: b"content", tmp_path / "b": b"new"})
+    reader.join()
+    assert received == [b"content"]
+    assert [*tmp_path.iterdir()] == [pipe]
+
+
+def test_what_cannot_be_brought_back_is_not_written(open_to_all: Path) -> None:
+    """A file that may be written and not read, and links in a circle, are named before the rest."""
+    (open_to_all / "b").write_bytes(b"old")
+    (open_to_all / "b").chmod(0o222)
+    (open_to_all / "c").symlink_to("c")
+    for name, error in (("b", "Permission denied"), ("c", "Too many levels")):
+        with as_nobody(), pytest.raises(OSError, match=f"{name}' cannot be written: {error}"):
+            write_all({open_to_all / "a": b"new", open_to_all / name: b"new"})
+    assert not (open_to_all / "a").exists()
+
+
 def test_half_a_file_is_no_file(tmp_path: Path) -> None:
     """If only the first thousand bytes find a place, the old file stays, and nothing else does."""
     path = tmp_path / "graph.svg"

@@ -13,7 +13,7 @@ from numbers import Real
 from types import FunctionType
 from typing import Any, NamedTuple, NoReturn
 
-from .typesetting.mathematics import as_latex, has_formula, parts_of
+from .typesetting.latex import in_a_row, latex_parts
 
 _LATEX = str.maketrans({
     "\\": r"\backslash{}",
@@ -137,10 +137,12 @@ def latex_operand(number: float, digits: int = 4) -> str:
 
 def latex_name(name: str) -> str:
     r"""The name in LaTeX, upright: \mathrm{Loss}, \mathrm{w\_1}; formulas in it as they are."""
-    if not has_formula(name):
-        return rf"\mathrm{{{name.translate(_LATEX)}}}"
-    parts = ((part.source, part.atoms[0].base[0].text) for part in parts_of(name))
-    return "".join(as_latex(source) if source else latex_name(text) for source, text in parts)
+    parts = (formula or _upright(part) for part, formula in latex_parts(name) if part)
+    return in_a_row(parts) or _upright("")
+
+
+def _upright(text: str) -> str:
+    return rf"\mathrm{{{text.translate(_LATEX)}}}"
 
 
 def latex_partial(of: str, by: str) -> str:

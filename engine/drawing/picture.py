@@ -59,10 +59,10 @@ class Drawing:
         r"""Write the picture to a file, whole or not at all, in the format of its ending.
 
         .svg, .dot and .tex can always be written, .png and .pdf need the `dot` program. A .tex file
-        is a picture in TikZ, to be `\input` where there is `\usepackage{tikz}`. Returns the path.
-        Raises ValueError for any other ending, an OSError if no file can be written at `path`, such
-        as FileNotFoundError if the folder does not exist, and RenderError if the picture cannot be
-        made.
+        is a picture in TikZ, to be `\input` where there is `\usepackage{tikz, amsmath, amssymb}`.
+        Returns the path. Raises ValueError for any other ending, an OSError if no file can be
+        written at `path`, such as FileNotFoundError if the folder does not exist, and RenderError
+        if the picture cannot be made.
         """
         return write_as(path, FORMATS, lambda ending: FORMATS[ending](self._sheet()))
 

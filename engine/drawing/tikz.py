@@ -1,21 +1,14 @@
 r"""A scene in TikZ, with the places that Graphviz found: `\input{graph}` in a LaTeX document.
 
-LaTeX sets the formulas of labels. All other text is data: what LaTeX would obey is escaped, and a
-formula may use commands that only set letters and signs.
+LaTeX sets the formulas of labels. All other text is data: what LaTeX would obey is escaped.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..notation import visible
-from ..typesetting.mathematics import (
-    FORMULA,
-    as_latex,
-    is_command,
-    latex_sign,
-    parts_of,
-    plain_label,
-)
+from ..typesetting.latex import latex_parts, latex_sign
+from ..typesetting.mathematics import plain_label
 from ..typesetting.themes import (
     ACTIVE,
     AHEAD,
@@ -32,8 +25,10 @@ from ..typesetting.themes import (
 from .layout import Layout, Placing
 from .scene import BOLD_UP_TO, Box, Edge, Scene
 
-_HEAD = r"""% A picture by glassgrad, in a document that has \usepackage{tikz}: \input{this file}.
-% By itself: \documentclass[tikz]{standalone} \begin{document} \input{this file} \end{document}
+_HEAD = r"""% A picture by glassgrad, for a document that has \usepackage{tikz, amsmath, amssymb}.
+% It stands there by \input{this file}. By itself: \documentclass[tikz]{standalone}
+% \usepackage{amsmath, amssymb} \begin{document} \input{this file} \end{document}
+% Letters that are not Latin need LuaLaTeX or XeLaTeX, and a font that has them.
 """
 
 _EMPHASES = {
@@ -70,14 +65,6 @@ _WORD = re.compile(
 
 # The width of a blank for one underscore, as a share of the size of letters.
 _BLANK = 0.556
-
-# Commands that set what stands in braces behind them, beside those that are understood here.
-_SETTING = ("frac", "dfrac", "tfrac", "sqrt", "mathit", "mathsf", "boldsymbol", "overline",
-            "underline", "widehat", "widetilde", "big", "Big")  # fmt: skip
-_COMMAND = re.compile(r"\\([A-Za-z]+|.)")
-
-# What LaTeX would obey, and two scripts at one place.
-_OBEYED = re.compile(r"[%#&~\\\x00-\x1f]|\^\^|([_^])(?:\{[^{}]*\}|[^{}])\s*\1")
 
 
 def to_tikz(scene: Scene, layout: Layout, look: Look) -> str:
@@ -167,7 +154,7 @@ def _lines(box: Box) -> str:
     first, *rest = box.lines
     is_long = len(plain_label(first)) > BOLD_UP_TO
     bold = (line if is_long else rf"\textbf{{{line}}}" for line in map(_text, first.split("\n")))
-    return r"\\".join([*bold, *map(_text, rest)])
+    return _stacked([*bold, *map(_text, rest)])
 
 
 def _arrows(scene: Scene, layout: Layout, look: Look) -> Iterator[str]:
@@ -195,38 +182,25 @@ def _curve(edge: Edge, place: Placing) -> str:
 
 def _caption(scene: Scene, layout: Layout) -> Iterator[str]:
     if scene.caption:
-        lines = r"\\".join(map(_text, scene.caption))
+        lines = _stacked(map(_text, scene.caption))
         yield rf"\node[quiet] at ({layout.whole['lp']}) {{{lines}}};"
 
 
 def _text(text: str) -> str:
     """A text as LaTeX that shows it as it is, with its formulas set."""
-    return r"\\".join("".join(_set(line)) or "{}" for line in visible(text).split("\n"))
+    return _stacked("".join(map(_set, latex_parts(line))) for line in visible(text).split("\n"))
 
 
-def _set(line: str) -> Iterator[str]:
-    """The parts of a line, in LaTeX."""
-    for part in parts_of(line):
-        if part.source:
-            yield f"${as_latex(part.source)}$"
-            continue
-        text, start = part.atoms[0].base[0].text, 0
-        for found in FORMULA.finditer(text):
-            if _is_harmless(found[1]):
-                yield _escaped(text[start : found.start()]) + f"${as_latex(found[1])}$"
-                start = found.end()
-        yield _escaped(text[start:])
+def _set(part: tuple[str, str | None]) -> str:
+    """A part of a line, in LaTeX."""
+    text, formula = part
+    return f"${formula}$" if formula else _escaped(text)
 
 
-def _is_harmless(formula: str) -> bool:
-    """Whether a formula that is not understood has only commands that set letters and signs."""
-    rest, depth = _COMMAND.sub("", formula), 0
-    for each in rest:
-        depth += {"{": 1, "}": -1}.get(each, 0)
-        if depth < 0:
-            return False
-    known = (name in _SETTING or is_command(name) for name in _COMMAND.findall(formula))
-    return depth == 0 and all(known) and not _OBEYED.search(rest)
+def _stacked(lines: Iterable[str]) -> str:
+    r"""Lines one below the other; behind a `\\` LaTeX takes brackets and a star for options."""
+    guarded = (f"{{}}{line}" if line.lstrip()[:1] in ("", "[", "*") else line for line in lines)
+    return r"\\".join(guarded)
 
 
 def _escaped(text: str) -> str:

@@ -46,6 +46,7 @@ def demand_valid(tex: str) -> None:
         assert depth >= 0
     assert depth == 0
     assert not re.search(r"[%#&~\x00-\x09]", bare)
+    assert not re.search(r"\\\\\s*[\[*]", body)
     outside = re.sub(r"\$[^$]*\$|\(\w+\)", "", bare)
     assert "$" not in outside
     assert not re.search(r"[_^]", outside)
@@ -128,13 +129,14 @@ def test_blanks_are_rules(tmp_path: Path) -> None:
     tex = tex_of(tmp_path, neuron()[0], numbers="blank")
     demand_valid(tex)
     assert r"data \rule[-1bp]{5.004em}{0.4bp}" in tex
-    assert r"\rule[-1bp]{3.336em}{0.4bp}\\ }" in tex
+    assert r"\rule[-1bp]{3.336em}{0.4bp}\\{} }" in tex
 
 
 HARMFUL = [
     r"$\input{/etc/passwd}$", r"$\write18{ls}$", r"$^^5cinput$", r"$\frac{1}{2$", "$}x{$", r"$\\$",
     r"$\frac{a%}{b}$", r"$x^{a}^{b}\sqrt{2}$", "\\", "a--b", "[x]", "a;b", "two\n[lines]", "\n",
-    "été ∂ß", "x₁²",
+    "été ∂ß", "x₁²", r"$\hat$", "$x^$", r"$\frac{1}$", r"$\left($", "$x_1_2$",
+    "two\n * [x]",
 ]  # fmt: skip
 
 
@@ -173,8 +175,9 @@ def test_any_label_gives_a_valid_picture(label: str) -> None:
     ("~^", r"\textasciitilde{}\textasciicircum{}"),
     ("· × 2", r"$\cdot$ $\times$ 2"),
     ("x₁²", "x$_{1}$$^{2}$"),
-    ("$β_1$", r"$\beta _1$"),
+    ("$β_1$", r"$\beta_1$"),
     (r"$\sqrt{x}$ and $y$", r"$\sqrt{x}$ and $y$"),
+    (r"$\hat$ $x^$", r"\$\textbackslash{}hat\$ \$x\textasciicircum{}\$"),
     (r"$\input{x}$", r"\$\textbackslash{}input\{x\}\$"),
 ])  # fmt: skip
 def test_text_is_written_so_that_it_is_shown(label: str, written: str) -> None:

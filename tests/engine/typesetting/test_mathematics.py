@@ -5,13 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Value, chain_rule, check_gradient, detect_anomaly, fold, steps, trace
-from engine.notation import latex_name
 from engine.typesetting.mathematics import (
     Face,
-    as_latex,
     has_formula,
-    is_command,
-    latex_sign,
     parts_of,
     plain_label,
 )
@@ -47,7 +43,8 @@ def test_formulas_are_text_where_nothing_can_be_set(label: str, plain: str) -> N
 
 @pytest.mark.parametrize("label", [
     "w", "", "$", "$$", "$ x $", "costs $5 and $6", "$x", "a_1", r"$\frac{1}{2}$", "$x_{i_1}$",
-    "$a_1_2$", r"$\hat{xy}$", r"$\hat{}$", "${x$", "$x}$", "$x_$", "$\\", r"$\nonsense$",
+    "$a_1_2$", r"$\hat{xy}$", r"$\hat{}$", r"$\hat$", "$x^$", r"$\mathrm$",
+    "${x$", "$x}$", "$x_$", "$\\", r"$\nonsense$",
     "$a&b$", "$a%b$", "$two\nlines$", r"$\mathcal{Q}$", f"${'x' * 101}$", f"${'{' * 90}$",
 ])  # fmt: skip
 def test_what_is_not_understood_stays_as_it_was_typed(label: str) -> None:
@@ -72,25 +69,6 @@ def test_letters_are_slanted_and_digits_and_words_are_upright() -> None:
     slanted = [run.text for run in runs if run.face is Face.SLANTED]
     assert slanted == ["α", "x"]
     assert {run.face for run in runs} == {Face.SLANTED, Face.UPRIGHT}
-
-
-def test_latex_gets_symbols_by_their_names() -> None:
-    """Which any LaTeX knows; a minus is a hyphen there, and # must be escaped."""
-    assert as_latex("β_0 − x_#") == r"\beta _0 - x_\#"
-    assert [latex_sign(each) for each in "×−₁²ßa"] == [
-        r"$\times$", "$-$", "$_{1}$", "$^{2}$", "ß", "a"
-    ]  # fmt: skip
-    assert is_command("beta")
-    assert is_command("mathcal")
-    assert not is_command("input")
-
-
-def test_names_in_latex_hold_formulas_as_they_are() -> None:
-    """All else is upright, with what LaTeX would obey escaped."""
-    assert latex_name("$w_1$") == "w_1"
-    assert latex_name("new $w_1$") == r"\mathrm{new\ }w_1"
-    assert latex_name("$5") == r"\mathrm{\$5}"
-    assert Value(2.0, "$w_1$")._repr_latex_().startswith("$w_1 = 2")
 
 
 def test_all_that_is_printed_has_plain_text() -> None:

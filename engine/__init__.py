@@ -21,8 +21,7 @@ The words, as they are used in code and prose:
 - fold: the partition of a graph's nodes into classes of equal structure.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .analysis.chain_rule import ChainRule, Path, chain_rule
 from .analysis.fold import Fold, FoldClass, fold
@@ -33,6 +32,7 @@ from .operators import register
 from .primitives import PRIMITIVES, Op
 from .scope import scope
 from .system.leaving import LeavesGraphWarning
+from .system.on_demand import on_demand
 from .value import Value
 from .watching.anomaly import detect_anomaly
 from .watching.observers import source_lines
@@ -88,21 +88,13 @@ __all__ = [
     "trace",
 ]
 
-# The names that are loaded on first use, and their modules.
-_ON_DEMAND = {
-    **dict.fromkeys(("Drawing", "RenderError", "draw"), ".drawing"),
-    **dict.fromkeys(("Playground", "playground"), ".play"),
-    **dict.fromkeys(("Note", "Stepper", "Trace", "reason", "trace"), ".stepper"),
-    **dict.fromkeys(
-        ("Compiled", "CompiledFunction", "CompiledOutputs", "baked_lines", "compile"), ".compiler"
-    ),
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _ON_DEMAND:
-        return getattr(import_module(_ON_DEMAND[name], __name__), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+# The names that are loaded on first use.
+__getattr__ = on_demand(__name__, {
+    ".drawing": ["Drawing", "RenderError", "draw"],
+    ".play": ["Playground", "playground"],
+    ".stepper": ["Note", "Stepper", "Trace", "reason", "trace"],
+    ".compiler": ["Compiled", "CompiledFunction", "CompiledOutputs", "baked_lines", "compile"],
+})  # fmt: skip
 
 
 def __dir__() -> list[str]:

@@ -44,6 +44,7 @@ ORDER = [
     "engine.system.files",
     "engine.system.garbage",
     "engine.system.leaving",
+    "engine.system.on_demand",
     "engine.system.limits",
     "engine.system.pages",
     "engine.system",
@@ -184,6 +185,7 @@ ORDER = [
     "engine.compiler.runtime.outputs",
     "engine.compiler.runtime.losses",
     "engine.compiler.runtime",
+    "engine.compiler.compiling",
     "engine.compiler",
     "engine.frames.wording",
     "engine.frames.moments",
@@ -296,6 +298,7 @@ DOORS = {
     "engine",
     "engine.__main__",
     "engine.compiler",
+    "engine.compiler.compiling",
     "nn",
     "nn.demo",
     "nn.estimators",
@@ -492,15 +495,33 @@ def test_optional_packages_are_used_where_they_belong() -> None:
     assert found == OPTIONAL
 
 
+def _loaded_by(program: str) -> set[str]:
+    """The modules that a program loads, by their dotted names."""
+    told = f"import sys; before = {{*sys.modules}}; {program}; print(*{{*sys.modules}} - before)"
+    run = subprocess.run(
+        [sys.executable, "-c", told], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    return set(run.stdout.split())
+
+
 def test_the_core_imports_the_standard_library_only() -> None:
     """`import engine, nn` loads no foreign module."""
-    program = (
-        "import sys; before = set(sys.modules); import engine, nn; "
-        "print(*sorted({m.split('.')[0] for m in set(sys.modules) - before}))"
-    )
-    command = [sys.executable, "-c", program]
-    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
-    assert set(run.stdout.split()) - set(sys.stdlib_module_names) == {"engine", "nn"}
+    packages = {name.partition(".")[0] for name in _loaded_by("import engine, nn")}
+    assert packages - set(sys.stdlib_module_names) == {"engine", "nn"}
+
+
+@pytest.mark.parametrize(("program", "none_of"), [
+    ("import engine", r"engine\.(compiler|drawing|frames|stepper|play|exercises)\b"),
+    ("import engine.compiler", r"engine\.compiler\.|engine\.(drawing|stepper)\b"),
+    ("import engine.stepper", r"engine\.compiler\.(?!(arrays|javascript|kinds|rows)\b)|numpy\b"),
+    ("from engine import Stepper, Value; Stepper(Value(2.0).exp()).html()",
+     r"engine\.compiler\.(?!(arrays|javascript|kinds|rows)\b)|numpy\b|PIL\b"),
+])  # fmt: skip
+def test_an_import_loads_what_it_uses(program: str, none_of: str) -> None:
+    """The core draws and compiles nothing, and a page compiles nothing but its rows."""
+    loaded = _loaded_by(program)
+    assert "engine" in loaded
+    assert [name for name in loaded if re.match(none_of, name)] == []
 
 
 @pytest.mark.parametrize(("package", "names"), [

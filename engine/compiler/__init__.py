@@ -10,108 +10,31 @@ graph is folded into classes of equal structure, and each class becomes an array
     numpy_backend   a program as readable NumPy source, and as a function
     runtime         compiled programs, called with arrays
     javascript      rows of the table as data, for pages that compute
+
+The parts are loaded when they are asked for: pages need `javascript`, and no compiler.
 """
 
-from collections.abc import Callable
-from inspect import signature
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING
 
-from ..value import Value
-from .recording.baked import baked_lines
-from .runtime.backends import backend_named
-from .runtime.compiled import Compiled
-from .runtime.functions import CompiledFunction, compile_recorded
-from .runtime.graphs import compile_graph
-from .runtime.outputs import CompiledOutputs
+from ..system.on_demand import on_demand
+
+if TYPE_CHECKING:
+    from .compiling import compile
+    from .recording.baked import baked_lines
+    from .runtime.compiled import Compiled
+    from .runtime.functions import CompiledFunction
+    from .runtime.outputs import CompiledOutputs
 
 __all__ = ["Compiled", "CompiledFunction", "CompiledOutputs", "baked_lines", "compile"]
 
-
-@overload
-def compile(
-    output: Value | Callable[[], Any],
-    *,
-    parameters: Any,
-    inputs: Any = (),
-    backend: str | None = None,
-) -> Compiled: ...
-@overload
-def compile(
-    output: Callable[..., Any],
-    *,
-    parameters: Any,
-    gradient: Literal[True] = ...,
-    backend: str | None = None,
-) -> CompiledFunction: ...
-@overload
-def compile(
-    output: Callable[..., Any],
-    *,
-    parameters: Any,
-    gradient: Literal[False],
-    backend: str | None = None,
-) -> CompiledOutputs: ...
-def compile(
-    output: Any,
-    *,
-    parameters: Any,
-    inputs: Any = (),
-    gradient: bool = True,
-    backend: str | None = None,
-) -> Compiled | CompiledFunction | CompiledOutputs:
-    """The array program of a recorded graph, or of a function of one example for many.
-
-        program = engine.compile(loss, parameters=model.parameters())
-        value, gradient = program(numbers)
-        print(program.source)
-
-        step = engine.compile(loss_of_one, parameters=model.parameters())
-        value, gradient = step(X, Y)        # the mean over the examples
-
-        predict = engine.compile(model, parameters=model.parameters(), gradient=False)
-        outputs = predict(X)                # the outputs of the model for each example
-
-        program = engine.compile(lambda: loss_of(model, X, y), parameters=model.parameters())
-
-    - `output`: a Value; or a function of one example that returns the Value; or a function without
-      arguments that returns the Value, called once to record its graph.
-    - `parameters`: the leaves to differentiate by, in nested lists or dicts; the gradient is arrays
-      in the same shape.
-    - `inputs`: further leaves of a recorded graph, whose numbers are arguments of each call.
-    - `gradient`: False for the outputs of a function for each example, without derivatives; the
-      function may return Values in nested lists.
-    - `backend`: "numpy", the default, or "reference", which interprets the program in the plainest
-      way, to compare with. `source` is NumPy for both.
-
-    All other leaves, and plain numbers, are constants: their numbers are recorded, and where a
-    function uses a leaf that has changed since, a call causes a warning, once. A function that
-    reads a number, as by `.data`, `float()`, `.grad` or a comparison, that sets one, or that draws
-    at random causes a warning with the line. Gradients by `engine.grad` and its sisters are part of
-    the program. A Value recorded before contains such numbers already, among them detached numbers,
-    what derivatives decided and the maximum in each softmax: these are computed anew if a function
-    without arguments, or a block of `baked_lines()`, records the Value.
-
-    Raises TypeError or ValueError, naming the Value, for a parameter or input that is no Value, is
-    no leaf or is given twice, for an input that is not in the graph, for `inputs` beside a function
-    of examples, for `gradient=False` with a recorded graph, whose value is its `.data`, and for an
-    unknown back end. Warns of parameters that do not reach the output: their gradient is 0.
-    """
-    chosen = backend_named(backend)
-    is_function = not isinstance(output, Value) and callable(output)
-    if is_function and not _takes_nothing(output):
-        if inputs != ():
-            raise ValueError("inputs are leaves of a recorded graph; a function is given its "
-                             "examples as arguments")  # fmt: skip
-        return (CompiledFunction if gradient else CompiledOutputs)(output, parameters, chosen)
-    if not gradient:
-        raise ValueError("gradient=False is for a function of one example; the number of a "
-                         "recorded graph is its .data")  # fmt: skip
-    return (compile_recorded if is_function else compile_graph)(output, parameters, inputs, chosen)
+__getattr__ = on_demand(__name__, {
+    ".compiling": ["compile"],
+    ".recording.baked": ["baked_lines"],
+    ".runtime.compiled": ["Compiled"],
+    ".runtime.functions": ["CompiledFunction"],
+    ".runtime.outputs": ["CompiledOutputs"],
+})  # fmt: skip
 
 
-def _takes_nothing(function: Any) -> bool:
-    """Whether `function` has no arguments."""
-    try:
-        return not signature(function).parameters
-    except (TypeError, ValueError):  # some functions in C have no signature
-        return False
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

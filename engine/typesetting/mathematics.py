@@ -24,7 +24,7 @@ from .symbols import (
     WORDS,
 )
 
-Read = TypeVar("Read")
+_Read = TypeVar("_Read")
 
 # A formula: between dollars, and not with a blank beside one, as in "5 $ or 6 $"; in "$5 and $6"
 # there is none, since a digit follows.
@@ -62,7 +62,7 @@ class LabelPart(NamedTuple):
     atoms: tuple[Atom, ...]
 
 
-def parts_by(read: Callable[[str], Read | None], label: str) -> Iterator[tuple[str, Read | None]]:
+def parts_by(read: Callable[[str], _Read | None], label: str) -> Iterator[tuple[str, _Read | None]]:
     """The parts of a label in order: what stands between dollars, with what `read` makes of it.
 
     Where that is None it is a part of the text, which has None.

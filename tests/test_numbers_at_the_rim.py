@@ -264,6 +264,25 @@ def test_it_succeeds_or_the_error_names_the_argument(argument: str) -> None:
     assert {outcomes[each] for each in ("-inf", "-1", "-0.5")} & {"ok"} == set()
 
 
+# What is one of a few things, which the error lists; nesterov is True or False, if with momentum.
+CHOICES = {"check_gradient.order", "Note.at", "Note.path", "SGD.nesterov"}
+
+
+@pytest.mark.parametrize("argument", TABLE)
+def test_true_and_false_are_no_numbers(argument: str) -> None:
+    """They count as 1 and 0 in Python, but who gives one has taken the argument for another."""
+    refused = "ValueError" if argument in CHOICES else "TypeError"
+    assert outcome(argument, True) == refused
+    assert outcome(argument, False) == ("ok" if argument == "SGD.nesterov" else refused)
+
+
+def test_true_is_no_seed_and_no_epoch() -> None:
+    """Nor anything else that counts."""
+    for call in (lambda: nn.MLP(1, [1], seed=True), lambda: nn.CosineDecay(0.1, 3)(True)):
+        with pytest.raises(TypeError, match=r"(seed|epoch) must be an int"):
+            call()
+
+
 @pytest.mark.parametrize("argument", LIMITS)
 def test_inf_is_no_limit(argument: str) -> None:
     """And so is any number that is large enough."""

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from functools import partial
 from html import escape
 from math import isfinite, isnan
-from numbers import Real
 from sys import float_info
 from typing import Any
 
 from ..gradients import grad, hessian
 from ..notation import short, visible
 from ..system.leaving import numbers_leave
+from ..system.limits import is_real
 from ..typesetting.mathematics import plain_label
 from ..value import Value, real_number
 from .finite_differences import Estimate, central, ridders
@@ -172,7 +172,7 @@ def check_gradient(
     """
     if not isinstance(method, str) or method not in _METHODS:
         raise ValueError(f"method must be one of {', '.join(_METHODS)}, got {method!r}")
-    if order not in (1, 2):
+    if isinstance(order, bool) or order not in (1, 2):
         raise ValueError(f"order must be 1 or 2, got {order!r}")
     differentiate, usual_step, usual_tolerance = _METHODS[method]
     differentiate = partial(differentiate, step=_positive(step, usual_step, "step"))
@@ -300,7 +300,7 @@ def _positive(number: float | None, usual: float, name: str) -> float:
     """The number, checked, or `usual` in place of None."""
     if number is None:
         return usual
-    if not isinstance(number, Real):
+    if not is_real(number):
         raise TypeError(f"{name} must be a real number, got {number!r}")
     if not 0 < number <= float_info.max:
         raise ValueError(f"{name} must be positive and finite, got {number!r}")

@@ -1,4 +1,7 @@
-"""Limits as arguments: a whole number, or inf for no limit; seconds; and numbers in a range."""
+"""Limits as arguments: a whole number, or inf for no limit; seconds; and numbers in a range.
+
+True and False are no numbers here, though they can be computed with.
+"""
 
 from math import inf
 from numbers import Real
@@ -6,12 +9,17 @@ from sys import maxsize
 from typing import Any
 
 
+def is_real(number: object) -> bool:
+    """Whether an argument is a real number: True and False are none."""
+    return isinstance(number, Real) and not isinstance(number, bool)
+
+
 def limit(number: object, name: str, least: int = 1) -> float:
     """The number, a whole one from `least` on, or inf for no limit; errors call it `name`.
 
     Raises TypeError for anything but a number, and ValueError for any other number.
     """
-    if not isinstance(number, Real):
+    if not is_real(number):
         raise TypeError(f"{name} must be a real number, got {number!r}: a whole one from {least} "
                         "on, or inf for no limit")  # fmt: skip
     given: Any = number  # which may be an integer that no float64 can hold
@@ -33,7 +41,7 @@ def duration(number: object, name: str) -> float:
 
     Raises TypeError for anything but a number, and ValueError for any other number.
     """
-    if not isinstance(number, Real):
+    if not is_real(number):
         raise TypeError(
             f"{name} must be a real number, got {number!r}: seconds, or inf for no limit"
         )
@@ -49,7 +57,7 @@ def whole_number(number: object, name: str, least: int, most: int) -> int:
 
     Raises TypeError for anything but a number, and ValueError for any other number.
     """
-    if not isinstance(number, Real):
+    if not is_real(number):
         raise TypeError(f"{name} must be a whole number from {least} to {most}, got {number!r}")
     given: Any = number
     if not (least <= given <= most and given == given // 1):
@@ -62,7 +70,7 @@ def within(number: object, name: str, least: float, most: float) -> float:
 
     Raises TypeError for anything but a number, and ValueError for any other number.
     """
-    if not isinstance(number, Real):
+    if not is_real(number):
         raise TypeError(f"{name} must be a real number, got {number!r}: "
                         f"one from {least:g} to {most:g}")  # fmt: skip
     given: Any = number  # which may be an integer that no float64 can hold

@@ -1,9 +1,11 @@
 """Counts and seeds of random numbers, as layers and training take them."""
 
 import random
-from numbers import Integral, Real
+from numbers import Integral
 from sys import maxsize
-from typing import Any
+from typing import Any, TypeGuard
+
+from engine.system.limits import is_real
 
 # A number, a generator, or None for Python's shared generator.
 RandomSeed = int | random.Random | None
@@ -15,7 +17,7 @@ def demand_count(number: object, name: str) -> int:
     Raises TypeError for anything but a whole number, and ValueError for a number below 1, or one
     that nothing can be counted up to.
     """
-    if not isinstance(number, Integral):
+    if not _is_whole(number):
         raise TypeError(f"{name} must be an int, got {number!r}")
     count = int(number)
     if count < 1:
@@ -32,9 +34,14 @@ def demand_limit(number: object, name: str) -> int:
     Raises what `demand_count` raises, but for a number that is too large, which is no limit either.
     """
     given: Any = number
-    if isinstance(number, Real) and given > maxsize:
+    if is_real(number) and given > maxsize:
         return maxsize
     return demand_count(number, name)
+
+
+def _is_whole(number: object) -> TypeGuard[Integral]:
+    """Whether an argument is a whole number: True and False are none."""
+    return isinstance(number, Integral) and not isinstance(number, bool)
 
 
 def generator(seed: RandomSeed) -> random.Random | None:
@@ -44,6 +51,6 @@ def generator(seed: RandomSeed) -> random.Random | None:
     """
     if seed is None or isinstance(seed, random.Random):
         return seed
-    if isinstance(seed, Integral):
+    if _is_whole(seed):
         return random.Random(int(seed))
     raise TypeError(f"seed must be an int, a random.Random or None, got {seed!r}")

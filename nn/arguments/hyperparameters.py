@@ -16,10 +16,12 @@ class Range(NamedTuple):
 
     - `words`: the range in words, which errors repeat.
     - `holds`: whether a number is in the range.
+    - `truth`: whether True and False are numbers of the range.
     """
 
     words: str
     holds: Callable[[float], bool]
+    truth: bool = False
 
     def checked(self, number: object, name: str) -> float:
         """The number, as a float; errors call it `name`.
@@ -27,6 +29,8 @@ class Range(NamedTuple):
         Raises ValueError for a number outside of the range, and TypeError for anything but a
         number.
         """
+        if isinstance(number, bool) and not self.truth:
+            raise TypeError(f"{name} must be {self.words}, got {number!r}")
         try:
             found = real_number(number, name)
         except OverflowError as error:
@@ -54,7 +58,7 @@ ABOVE_0 = Range("above 0", lambda number: number > 0)
 NOT_NEGATIVE = Range("at least 0 and finite", lambda number: 0 <= number < inf)
 BELOW_1 = Range("at least 0 and below 1", lambda number: 0 <= number < 1)
 UP_TO_1 = Range("above 0 and at most 1", lambda number: 0 < number <= 1)
-TRUTH = Range("True or False", lambda number: number in (0, 1))
+TRUTH = Range("True or False", lambda number: number in (0, 1), truth=True)
 
 
 class Setting:

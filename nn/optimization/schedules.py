@@ -110,7 +110,7 @@ class CosineDecay(_Decay):
 
 def _whole(epoch: int) -> int:
     """The number of an epoch, checked."""
-    if not isinstance(epoch, Integral):
+    if not isinstance(epoch, Integral) or isinstance(epoch, bool):
         raise TypeError(f"epoch must be an int, got {epoch!r}")
     if epoch < 0:
         raise ValueError(f"epoch must be at least 0, got {epoch}")

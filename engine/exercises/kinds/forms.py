@@ -7,7 +7,8 @@ A number may be of Python or NumPy, a Fraction, a Value (its data), or a text su
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from decimal import Decimal
 from difflib import get_close_matches
-from math import floor, isfinite, log10
+from itertools import islice
+from math import floor, inf, isfinite, log10
 from numbers import Real
 from typing import Any
 
@@ -16,6 +17,9 @@ from ...expression import parse
 from ...value import Value
 
 A_NUMBER = 'a number, such as 1.5, Fraction(1, 3) or "2*0.9637"'
+
+# How deep lists may stand in lists, and how many numbers are counted.
+_DEEPEST, _MOST = 20, 1000
 
 # Signs that one copies from a text, and what a formula has in their place.
 _SIGNS = str.maketrans({"−": "-", "·": "*", "×": "*", "²": "**2"})
@@ -27,7 +31,7 @@ def number_from(given: Any, name: str = "answer") -> float:
     Raises TypeError for what is no number, and ValueError for a text that is no formula of numbers.
     """
     bare = _bare(given)
-    if isinstance(bare, list | tuple) and len(inside := [*_flat(bare)]) == 1:
+    if isinstance(bare, list | tuple) and len(inside := [*_flat(bare, name)]) == 1:
         (bare,) = inside
     if isinstance(bare, Value):
         return bare.data
@@ -37,7 +41,15 @@ def number_from(given: Any, name: str = "answer") -> float:
         return float(bare)
     if isinstance(bare, bool) or not isinstance(bare, Real):
         raise TypeError(f"{name} must be {A_NUMBER}, got {given!r} ({type(given).__name__})")
-    return real_number(bare, name)
+    return _float_of(bare, name)
+
+
+def _float_of(number: Real, name: str) -> float:
+    """A number as a float: inf, or -inf, for one that is too large."""
+    try:
+        return real_number(number, name)
+    except OverflowError:
+        return -inf if number < 0 else inf
 
 
 def numbers_from(given: Any, names: Sequence[str]) -> dict[str, float]:
@@ -53,10 +65,10 @@ def numbers_from(given: Any, names: Sequence[str]) -> dict[str, float]:
     parts = bare.split(",") if isinstance(bare, str) else bare
     if isinstance(parts, Set) or not isinstance(parts, Iterable):  # a set has no order
         raise TypeError(f"answer must be {several(names)}, got {given!r} ({type(given).__name__})")
-    flat = [*_flat(parts)]
+    flat = [*islice(_flat(parts, "answer"), _MOST)]
     if len(flat) != len(names):
         raise ValueError(f"answer must have {len(names)} numbers, for {', '.join(names)}, "
-                         f"got {len(flat)}")  # fmt: skip
+                         f"got {len(flat)}{' or more' * (len(flat) == _MOST)}")  # fmt: skip
     return {
         name: number_from(each, f"answer[{at}]")
         for at, (name, each) in enumerate(zip(names, flat, strict=True))
@@ -100,11 +112,16 @@ def _number_of(text: str, name: str) -> float:
     return formula().data
 
 
-def _flat(parts: Iterable[Any]) -> Iterator[Any]:
-    """The items of nested lists, in order."""
+def _flat(parts: Iterable[Any], name: str, depth: int = 1) -> Iterator[Any]:
+    """The items of nested lists, in order; ValueError for a list that has no innermost one."""
+    if depth > _DEEPEST:
+        raise ValueError(
+            f"{name} must be numbers, in a list or a list of lists, got lists more than {_DEEPEST} "
+            "deep, such as one that contains itself"
+        )
     for each in map(_bare, parts):
         if isinstance(each, list | tuple):
-            yield from _flat(each)
+            yield from _flat(each, name, depth + 1)
         else:
             yield each
 

@@ -73,11 +73,16 @@ class BrokenProgram:
         return [self._outcome(function, each) for each in self.trials]
 
     def _outcome(self, function: AnyFunction, trial: Trial) -> Outcome:
-        """What a function gives on a trial; a user's function may raise anything."""
+        """What a function gives on a trial; a user's function may raise anything, and exit.
+
+        Ctrl-C is not its own: it ends the check.
+        """
         try:
             numbers = self.outcome(function, deepcopy(trial.given))
             return {what: real_number(number, what) for what, number in numbers.items()}
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             return f"{type(error).__name__}: {error}"
 
 

@@ -95,7 +95,7 @@ def _position(where: object, called: str, run: RunRecord) -> int:
     last = len(run.events)
     if is_whole(where, last):
         return where
-    error = ValueError if isinstance(where, int) else TypeError
+    error = ValueError if isinstance(where, int) and not isinstance(where, bool) else TypeError
     raise error(
         f"{called} must be a position from 0 to {last}, a Value or its name, or one of these with "
         f"'computed' or 'complete', got {where!r}"

@@ -38,6 +38,11 @@ def test_a_wrong_answer_is_told_its_error(desk: Desk) -> None:
     assert repr(verdict) == 'Not yet. That is not it. hint("01-1") tells more.'
 
 
+def test_a_number_beyond_all_floats_is_wrong(desk: Desk) -> None:
+    """And no error."""
+    assert desk.check("01-1", 10**400).text.startswith("**Not yet.** That is not it.")
+
+
 @pytest.mark.parametrize("nothing", [None, ..., "", " "])
 def test_no_answer_is_told_the_exercise(desk: Desk, nothing: Any) -> None:
     """So a notebook shows it where one is to answer; it is no try."""

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from itertools import count
 from math import inf, nan
 from typing import Any
 
@@ -37,8 +38,27 @@ def test_a_formula_must_be_of_numbers() -> None:
         number_from("a + b")
     with pytest.raises(ValueError, match="write a product as 2"):
         number_from("2x")
-    with pytest.raises(OverflowError, match="answer must fit into a float64"):
-        number_from(10**400)
+
+
+@pytest.mark.parametrize(("given", "number"), [
+    (10**400, inf), (-(10**400), -inf), (Fraction(10**400, 3), inf), (Decimal("1e400"), inf),
+    ("10**400", inf), ([10**400], inf),
+])  # fmt: skip
+def test_a_number_beyond_all_floats_is_infinite(given: Any, number: float) -> None:
+    """So it is an answer, and a wrong one."""
+    assert number_from(given) == number
+
+
+def test_lists_have_an_end() -> None:
+    """A list that contains itself is no answer, nor are numbers that never end."""
+    endless: list[Any] = [1.0]
+    endless.append(endless)
+    for read in (number_from, lambda given: numbers_from(given, NAMES)):
+        with pytest.raises(ValueError, match=r"answer must be numbers, .* that contains itself"):
+            read(endless)
+    with pytest.raises(ValueError, match="answer must have 2 numbers, for w, b, got 1000 or more"):
+        numbers_from(count(), NAMES)
+    assert number_from([[[[[[[[2.0]]]]]]]]) == 2.0
 
 
 @pytest.mark.parametrize("given", [

@@ -1,5 +1,6 @@
 """Programs to repair: what is said of functions that do something else."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ TWICE = BrokenProgram(
 )
 
 
+LARGEST = "(about 1.8e308)"
 ERROR = "For 3, it ends in an error: "
 
 
@@ -41,11 +43,24 @@ def broken(x: float) -> float:
     (lambda x: None, f"{ERROR}`TypeError: result 1 must be a real number, got None (NoneType)`."),
     (lambda x: (x, x), "For 3, it gives too many numbers, or too few."),
     (lambda: 1, f"{ERROR}`TypeError: <lambda>() takes 0 positional arguments but 1 was given`."),
+    (lambda x: sys.exit(3), f"{ERROR}`SystemExit: 3`."),
+    (lambda x: 10**400, f"{ERROR}`OverflowError: result 1 must fit into a float64 {LARGEST}`."),
     (broken, f"{ERROR}`ZeroDivisionError: '3.0' {75 * '!'}…`."),
 ])  # fmt: skip
 def test_a_function_is_told_its_fault(function: Callable[..., Any], told: str) -> None:
     """The one that is known; else the first number that is wrong, or the error."""
     assert Repaired(TWICE).fault_of(function) == told
+
+
+def test_ctrl_c_ends_the_check() -> None:
+    """Of a function that goes round in a loop, for example."""
+
+    def endless(x: float) -> float:
+        """A function that is stopped by hand."""
+        raise KeyboardInterrupt(x)
+
+    with pytest.raises(KeyboardInterrupt):
+        Repaired(TWICE).fault_of(endless)
 
 
 def test_a_function_may_change_what_it_is_given() -> None:

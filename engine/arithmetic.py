@@ -35,6 +35,11 @@ def number(a: Number) -> Any:
     return a if isinstance(a, float) else a.data
 
 
+def is_same(a: float, b: float) -> bool:
+    """Whether two floats are the same number: nan is the same as nan, and 0 as -0."""
+    return a == b or (a != a and b != b)
+
+
 def size(a: Number) -> Number:
     """|a|, for formulas that are equal for a and -a: at 0 they stay smooth, where |a| is not."""
     plain = number(a)

@@ -15,9 +15,10 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, count, islice
-from math import isclose, isnan
+from math import isclose
 from typing import NamedTuple
 
+from ..arithmetic import is_same
 from ..expression.program import ApplyRow
 from ..expression.rules import Cases, StackProgram, case_of, mapped, rules_of, substituted, value
 from ..expression.writing import LATEX, NUMBERS, OPPOSITE, TEXT, Notation, Written
@@ -303,7 +304,7 @@ def _told(
 def _is_number(program: StackProgram, number: float) -> bool:
     """Whether a program is nothing but this number, which may be nan."""
     (first, *rest) = program
-    return not rest and (first == number or (first != first and isnan(number)))
+    return not rest and isinstance(first, float) and is_same(first, number)
 
 
 def _holds(

@@ -14,6 +14,7 @@ from math import isfinite, isnan
 from sys import float_info
 from typing import Any
 
+from ..arithmetic import is_same
 from ..gradients import grad, hessian
 from ..notation import short, visible
 from ..system.leaving import numbers_leave
@@ -255,7 +256,7 @@ def _checked(
     """Check the first derivatives of the function and, for order 2, the second ones."""
     leaves, names, output = function.leaves, function.names, function.output()
     values = function.numbers()
-    if output.data != values[0] and not isnan(output.data):
+    if not is_same(output.data, values[0]):
         raise ValueError(f"function gave {output.data!r} and then {values[0]!r} for one input: "
                          "let it draw random numbers from a seed, and keep nothing")  # fmt: skip
     rows = [grad(output, leaves), *(hessian(output, leaves) if order > 1 else ())]

@@ -1,20 +1,22 @@
 """The files of a run in pictures: one for each step, or a film of all."""
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
-from math import isnan
 from pathlib import Path
+from typing import NamedTuple
 
-from ..analysis.steps import Event, steps
+from ..analysis.steps import steps
+from ..arithmetic import is_same
 from ..drawing.formats import FORMATS, Sheet
-from ..graph import topological_order
+from ..graph import path_counts, topological_order
 from ..system.files import FilePath, demand_writable, write_all
 from ..system.limits import whole_number, within
 from ..system.packages import optional
 from ..typesetting.themes import Look
 from ..value import Value
-from .moments import UNITS, Unit, changed_by, moments_of
+from .moments import UNITS, RunStep, Unit, moments_of
 from .pictures import sheets_of
 
 # The film, and the pictures: what the ending of a path may be.
@@ -25,34 +27,53 @@ ENDINGS = ("svg", "png", "pdf", "tex", _FILM)
 _NUMBER = re.compile(r"%(?:0?[1-9])?d")
 
 
+class FrameSpan(NamedTuple):
+    """Which steps of a run are drawn.
+
+    - `start`, `stop`: the first and the last one; None for those of the part that is shown.
+    - `shown`: that part, from one position in the run to another, which count events.
+    """
+
+    start: object
+    stop: object
+    shown: tuple[int, int]
+
+    def chosen(self, moments: Sequence[RunStep]) -> range:
+        """The numbers of these steps; TypeError or ValueError for one that is not there."""
+        ends, last = [step.end for step in moments], len(moments) - 1
+        opens, closes = (bisect_right(ends, position) - 1 for position in self.shown)
+        first = opens if self.start is None else whole_number(self.start, "start", 0, last)
+        if self.stop is None:
+            return range(first, max(first, closes) + 1)
+        return range(first, whole_number(self.stop, "stop", first, last) + 1)
+
+
 def save_frames(
     output: Value,
     recorded: Mapping[str, float],
     path: FilePath,
     unit: Unit,
-    span: tuple[object, object],
+    span: FrameSpan,
     seconds: object,
     look: Look,
 ) -> list[Path]:
     """Write the pictures of a run, or its film, all or nothing; returns the paths.
 
-    `recorded` has the names and the data of its Values, in the order of a trace, and `span` is the
-    first and the last step. Raises what `Stepper.frames` raises.
+    `recorded` has the names and the data of its Values, in the order of a trace. Raises what
+    `Stepper.frames` raises.
     """
     target = Path(path)
     ending = _demand_ending(target)
     if unit not in UNITS:
         raise ValueError(f"unit must be one of {', '.join(UNITS)}, got {unit!r}")
     pause = within(seconds, "seconds", 0.02, 600)
-    events = _events(output, recorded)
+    events = list(steps(output, _names(output, recorded)))
     moments = moments_of(events, unit)
-    last = len(moments) - 1
-    first = whole_number(span[0], "start", 0, last)
-    until = last if span[1] is None else whole_number(span[1], "stop", first, last)
-    paths = _paths(target, ending, first, until)
+    chosen = span.chosen(moments)
+    paths = _paths(target, ending, chosen)
     for each in paths:
         demand_writable(each)
-    sheets = sheets_of(output, events, moments, slice(first, until + 1), look)
+    sheets = sheets_of(output, events, moments, chosen, look)
     if ending == _FILM:
         write_all({target: _film(sheets, pause)})
     else:
@@ -70,7 +91,7 @@ def _demand_ending(target: Path) -> str:
     return ending
 
 
-def _paths(target: Path, ending: str, first: int, last: int) -> list[Path]:
+def _paths(target: Path, ending: str, chosen: range) -> list[Path]:
     """The path of each step, whose number stands in its name; of a film, the only one."""
     parts = _NUMBER.split(target.name)
     if ending == _FILM:
@@ -79,21 +100,21 @@ def _paths(target: Path, ending: str, first: int, last: int) -> list[Path]:
         raise ValueError("path: the name must have one place for the number of a step, such as "
                          f"fig-%02d.{ending}, got {target.name!r}")  # fmt: skip
     (place,) = _NUMBER.findall(target.name)
-    return [target.with_name((place % step).join(parts)) for step in range(first, last + 1)]
+    return [target.with_name((place % step).join(parts)) for step in chosen]
 
 
-def _events(output: Value, recorded: Mapping[str, float]) -> list[Event]:
-    """The events of the run, in which Values have the names of a trace, and still its data."""
-    order = topological_order(output)
-    reached = {changed_by(event) for event in steps(output, {})}
-    names = dict(zip(recorded, (value for value in order if value in reached), strict=True))
+def _names(output: Value, recorded: Mapping[str, float]) -> dict[str, Value]:
+    """The Values of a run by their names in a trace; an error unless they still have its data."""
+    reached = path_counts(output)
+    values = (value for value in topological_order(output) if value in reached)
+    names = dict(zip(recorded, values, strict=True))
     for name, value in names.items():
-        if value.data != recorded[name] and not (isnan(value.data) and isnan(recorded[name])):
+        if not is_same(value.data, recorded[name]):
             raise ValueError(
                 f"frames: .data of {name} has been set since the run was recorded, from "
                 f"{recorded[name]!r} to {value.data!r}: make a Stepper of it as it is now"
             )
-    return list(steps(output, names))
+    return names
 
 
 def _film(sheets: Iterator[Sheet], seconds: float) -> bytes:

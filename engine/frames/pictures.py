@@ -31,7 +31,7 @@ def sheets_of(
     output: Value,
     events: Sequence[Event],
     moments: Sequence[RunStep],
-    chosen: slice,
+    chosen: range,
     look: Look,
 ) -> Iterator[Sheet]:
     """The pictures of the `chosen` moments of a run, in one layout for all of its moments."""
@@ -42,7 +42,8 @@ def sheets_of(
     room = _room(ByNode(selection, longest).scene("LR"), captions)
     forth, back = (layout_of(Sheet(_all(room, emphasis), _TIME_LIMIT, look).source, _TIME_LIMIT)
                    for emphasis in (PLAIN, PASSING))  # fmt: skip
-    for moment, caption in zip(moments[chosen], captions[chosen], strict=True):
+    for step in chosen:
+        moment, caption = moments[step], captions[step]
         known = _known(selection.order, events, moment.end)
         scene = ByNode(selection, known).scene("LR")
         scene = replace(_marked(scene, moment, known), caption=caption)

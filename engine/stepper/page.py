@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..analysis.naming import Namespace, known_names
-from ..frames import Unit, save_frames
+from ..frames import FrameSpan, Unit, save_frames
 from ..graph import topological_order
 from ..notation import visible
 from ..system.files import FilePath
@@ -165,7 +165,7 @@ class Stepper:
         path: FilePath,
         unit: Unit = "contribution",
         *,
-        start: int = 0,
+        start: int | None = None,
         stop: int | None = None,
         seconds: float = 1.0,
         theme: ThemeName | None = None,
@@ -181,7 +181,9 @@ class Stepper:
         marked and its equations below. The number in a name is that of the step; 0 is the start.
 
         - `unit`: what a step ends with: a contribution, a node or a layer.
-        - `start`, `stop`: the first and the last step that is drawn; by default all are.
+        - `start`, `stop`: the numbers of the first and the last step that is drawn. By default they
+          are those of the page, whose `start` and `stop` are positions that count events: a step
+          has one event or more, and the last one that is over at a position is taken.
         - `seconds`: how long a film shows a step.
         - `theme`, `font_size`, `scale`: as in `draw`.
 
@@ -196,10 +198,12 @@ class Stepper:
                 f"frames: the graph has more than {MOST_BOXES} boxes, and a frame shows every "
                 "Value: step through a part of it, such as the loss of one example"
             )
-        nodes = self.trace.document["nodes"]
-        recorded = {node["name"]: float(node["data"]) for node in nodes}
+        document = self.trace.document
+        recorded = {node["name"]: float(node["data"]) for node in document["nodes"]}
+        part = document["shown"] or {"start": 0, "stop": len(document["events"])}
+        span = FrameSpan(start, stop, (part["start"], part["stop"]))
         look = look_of(theme, font_size, scale)
-        return save_frames(output, recorded, path, unit, (start, stop), seconds, look)
+        return save_frames(output, recorded, path, unit, span, seconds, look)
 
     def widget(self) -> Any:
         """The same as a widget, with the traits `step`, `selected` and `values`: see widget.py.

@@ -6,9 +6,10 @@ not run again. Any Value can be moved, not only a leaf: all its consumers are co
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from math import isfinite, isnan, nan
+from math import isfinite, nan
 from typing import NamedTuple
 
+from ..arithmetic import is_same
 from ..checking.finite_differences import ridders
 from ..checking.verdicts import UNKNOWN, Agreement
 from ..graph import topological_order
@@ -52,7 +53,7 @@ class Replay:
         anew = list(self._numbers)
         _compute(self._rows, anew)
         pairs = zip(self._order, self._numbers, anew, strict=False)
-        self.changed = [node for node, then, now in pairs if not _same(then, now)]
+        self.changed = [node for node, then, now in pairs if not is_same(then, now)]
 
     def _row(self, node: Value) -> _Row:
         """The row of an operation; plain numbers among its inputs get places of their own."""
@@ -105,14 +106,10 @@ def numeric_gradients(
 def _only_as_recorded(node: Value) -> Callable[[list[float]], float]:
     """The function that made a node by hand, as far as it is known: nan for other inputs."""
     recorded = [each.data for each in node.inputs]
-    return lambda numbers: node.data if all(map(_same, numbers, recorded)) else nan
+    return lambda numbers: node.data if all(map(is_same, numbers, recorded)) else nan
 
 
 def _compute(rows: Sequence[_Row], numbers: list[float]) -> None:
     """Compute the operations in order, each result into its place."""
     for place, function, inputs in rows:
         numbers[place] = function([numbers[i] for i in inputs])
-
-
-def _same(a: float, b: float) -> bool:
-    return a == b or (isnan(a) and isnan(b))

@@ -135,6 +135,33 @@ def test_steps_may_be_chosen(tmp_path: Path) -> None:
     assert r"\begin{tikzpicture}" in nodes[0].read_text(encoding="utf-8")
 
 
+def numbers_of(paths: list[Path]) -> list[int]:
+    """The numbers in the names of files."""
+    return [int(path.stem) for path in paths]
+
+
+def test_the_part_of_the_page_is_drawn(tmp_path: Path) -> None:
+    """Its steps, though its positions count events; a number that is asked for is that of a step.
+
+    Forward come m, tanh(m) and their sum, then the seed; on the way back the sum passes on to both
+    in one step, and only m, which has two uses, is said to be complete.
+    """
+    x = Value(2.0, "x")
+    m = x * 3
+    m.label = "m"
+    y = m.tanh() + m
+    at, page = tmp_path / "%d.svg", Stepper(y, start=(m, "computed"), stop=m)
+    assert page.trace.document["shown"] == {"start": 1, "stop": 9, "hide": []}
+    assert numbers_of(Stepper(y).frames(at)) == [*range(9)]
+    assert numbers_of(page.frames(at)) == [1, 2, 3, 4, 5, 6, 7]
+    assert numbers_of(page.frames(at, "layer")) == [0, 1, 2]
+    assert numbers_of(page.frames(at, stop=2)) == [1, 2]
+    assert numbers_of(page.frames(at, start=8)) == [8]
+    forward = Stepper(y, hide={"gradients"})
+    assert numbers_of(forward.frames(at)) == [0, 1, 2, 3]
+    assert numbers_of(forward.frames(at, start=0, stop=8)) == [*range(9)]
+
+
 def test_many_equations_are_told_in_part(tmp_path: Path) -> None:
     """Four lines are enough below a picture; the numbers at the start stand in rows."""
     terms = [Value(float(i), f"x{i}") for i in range(6)]

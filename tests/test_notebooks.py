@@ -41,6 +41,7 @@ SHOWN = {
     "09_a_layer_trained_by_hand":        {"image/svg+xml": 1, "image/png": 2},
     "10_classification":                 {"image/svg+xml": 2, "image/png": 8},
     "11_from_scalars_to_arrays":         {"image/svg+xml": 2, "image/png": 1},
+    "12_for_teachers":                   {"image/svg+xml": 4, "text/html": 6},
 }  # fmt: skip
 
 # What every notebook begins with. The last line is for those that are not on the way of a beginner.
@@ -258,6 +259,17 @@ def test_a_cell_for_an_answer_shows_the_exercise(path: Path) -> None:
             text = EXERCISES[cell.id.removeprefix("exercise-")].drawn().text
             assert text in output.data["text/markdown"]
             assert output.data["text/markdown"].endswith("Not answered yet.")
+
+
+@pytest.mark.slow
+def test_a_lesson_is_made_by_ten_lines() -> None:
+    """Figures of a talk, a page that asks, and a worksheet with its solution."""
+    cells = {cell.id: cell for cell in executed(FOLDER / "12_for_teachers.ipynb").cells}
+    assert len([line for line in cells["lesson"].source.splitlines() if line]) <= 10
+    (made,) = cells["files"].outputs
+    names = [f"slide-{i:02d}.svg" for i in range(11)]
+    wanted = sorted(["page.html", "worksheet.svg", "solution.svg", *names])
+    assert ast.literal_eval(made.data["text/plain"]) == wanted
 
 
 @pytest.mark.slow

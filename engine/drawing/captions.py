@@ -119,7 +119,7 @@ def span(numbers: Iterable[float]) -> str:
     """The smallest and the largest number: -1 … 3.5; one number if both look the same."""
     given = list(numbers)
     known = [each for each in given if not isnan(each)]
-    ends = [f"{end(known) + 0.0:.3g}" for end in (min, max)] if known else []
+    ends = [short(end(known), 3) for end in (min, max)] if known else []
     nan = ["nan"] if len(known) < len(given) else []
     return ", ".join([" … ".join(dict.fromkeys(ends)), *nan] if ends else nan)
 

@@ -82,9 +82,8 @@ def _styles(look: Look) -> Iterator[str]:
     yield f"  letters/.style={{align=center, inner sep=1bp, {_font(look, 11)}}},"
     yield f"  number/.style={{letters, fill={_colour(theme.paper)}, {_font(look, 10)}}},"
     yield f"  quiet/.style={{letters, text={_colour(theme.quiet)}, {_font(look, 13)}}},"
-    red, green, blue, alpha = (int(theme.frame[i : i + 2], 16) for i in (1, 3, 5, 7))
-    frame = f"{{rgb,255:red,{red};green,{green};blue,{blue}}}"
-    yield (f"  frame/.style={{rounded corners=6bp, draw={_colour(theme.quiet)}, fill={frame}, "
+    fill, alpha = _colour(theme.frame[:7]), int(theme.frame[7:], 16)
+    yield (f"  frame/.style={{rounded corners=6bp, draw={_colour(theme.quiet)}, fill={fill}, "
            f"fill opacity={alpha / 255:.2f}}},")  # fmt: skip
     for kind, style in theme.boxes.items():
         yield f"  {kind}/.style={{letters, {_of_kind(style)}{_DOUBLE * (kind == 'output')}}},"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
+from unicodedata import normalize
 
 from .kinds.answers import UNKNOWN
 from .kinds.exercise import Exercise, Question
@@ -43,17 +44,18 @@ class Desk:
     """Exercises for one student after another; the functions of `engine.exercises` are its own."""
 
     def __init__(self) -> None:
-        self._student: Student = None
-        self._records: dict[tuple[str, str], _Record] = {}
+        self._student: str | None = None
+        self._records: dict[tuple[str | None, str], _Record] = {}
 
     def student(self, name: Student) -> Prose:
         """Draw the numbers of all exercises for a student, by a name or a number.
 
-        The same name gives the same numbers everywhere; None gives those that all have who say
-        nothing. Raises TypeError for anything else, and ValueError for an empty name.
+        The same name gives the same numbers everywhere, with or without spaces around it; None
+        gives those that all have who say nothing. Raises TypeError for anything else, and
+        ValueError for an empty name.
         """
-        self._student = _demand_seed(name, "name")
-        drawn = "those that all have" if name is None else f"drawn for {_called(name)}"
+        self._student = _as_student(name, "name")
+        drawn = "those that all have" if name is None else f"drawn for {_called(self._student)}"
         return Prose(f"The numbers are {drawn}.")
 
     def exercise(self, name: str | None = None, *, seed: Student = None) -> Prose:
@@ -110,7 +112,7 @@ class Desk:
         return Prose("\n".join(self._score()))
 
     def _score(self) -> Iterator[str]:
-        mine = {name: self._records.get((str(self._student), name)) for name in EXERCISES}
+        mine = {name: self._records.get((self._student, name)) for name in EXERCISES}
         begun = {name: record for name, record in mine.items() if record and record.is_begun}
         right = [record for record in begun.values() if record.is_right]
         first = sum(each.tries == 1 and not each.is_shown for each in right)
@@ -121,8 +123,9 @@ class Desk:
     def _at(self, name: str, seed: Student) -> tuple[Exercise, Question, _Record]:
         """An exercise, its question for the student, and its record."""
         found = _called_exercise(name)
-        who = self._student if _demand_seed(seed, "seed") is None else seed
-        record = self._records.setdefault((str(who), name), _Record())
+        given = _as_student(seed, "seed")
+        who = self._student if given is None else given
+        record = self._records.setdefault((who, name), _Record())
         return found, found.drawn(who), record
 
 
@@ -143,21 +146,24 @@ def _called_exercise(name: object) -> Exercise:
     return EXERCISES[name]
 
 
-def _demand_seed(seed: object, name: str) -> Student:
-    """The seed; an error for what is no text, no whole number and not None, and for no name."""
+def _as_student(seed: object, name: str) -> str | None:
+    """The name of a student, or the number as one, in one spelling wherever it was typed.
+
+    An error for what is no text, no whole number and not None, and for no name.
+    """
     if isinstance(seed, bool) or not isinstance(seed, str | int | None):
         raise TypeError(f"{name} must be a text or a whole number, got {seed!r} "
                         f"({type(seed).__name__})")  # fmt: skip
     if _is_blank(seed):
         raise ValueError(f"{name} must not be empty: None is for the numbers that all have")
-    return seed
+    return None if seed is None else normalize("NFC", " ".join(str(seed).split()))
 
 
 def _is_blank(given: object) -> bool:
     return isinstance(given, str) and not given.strip()
 
 
-def _called(student: Student) -> str:
+def _called(student: str | None) -> str:
     """A student in a sentence; a name is data."""
     return f"`{in_a_line(str(student))}`"
 

@@ -89,6 +89,20 @@ def test_a_student_has_numbers_of_their_own(desk: Desk) -> None:
     assert desk.exercise("01-4").text == common
 
 
+def test_a_name_is_the_same_wherever_it_was_typed(desk: Desk) -> None:
+    """With spaces around it, or an accent that is a character of its own, as some systems have."""
+    mine = desk.exercise("01-4", seed="Jos\N{LATIN SMALL LETTER E WITH ACUTE}").text
+    assert desk.exercise("01-4", seed=" Jose\N{COMBINING ACUTE ACCENT} ").text == mine
+    assert desk.exercise("01-4", seed="12").text == desk.exercise("01-4", seed=12).text
+
+
+def test_a_student_may_be_called_none(desk: Desk) -> None:
+    """And is another one than the one who has said nothing."""
+    desk.check("01-1", -2)
+    desk.student("None")
+    assert repr(desk.score()) == "Exercises for None: 0 of 40 right, 0 at the first try"
+
+
 def test_the_name_of_a_student_is_data(desk: Desk) -> None:
     """It stays in its backticks."""
     assert desk.student("`<b>\n*x*").text == "The numbers are drawn for `'<b> *x*`."

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from string import ascii_letters, digits
 
-from .mathematics import parts_by
+from .mathematics import parts_by, words_in
 from .symbols import (
     ABOVE,
     ACCENTS,
@@ -21,6 +21,7 @@ from .symbols import (
     SIGNS,
     SLANTED_SIGNS,
     TOKEN,
+    TYPED,
     WORDS,
 )
 
@@ -38,12 +39,12 @@ _ARGUMENTS = {
     **dict.fromkeys(("frac", "dfrac", "tfrac"), 2),
 }
 
+# What sets mathematics as words are set.
+_UPRIGHT = "mathrm"
+
 # Commands that make a delimiter large, and what may stand behind them.
 _LARGE = ("big", "Big")
 _DELIMITERS = (*"()[]<>/|.", r"\{", r"\}", r"\|", r"\langle", r"\rangle", r"\vert")
-
-# The argument of `\text` if it is no mathematics.
-_TYPED = re.compile(r"\s*\{(?:[A-Za-z0-9 +=()\[\]/.,:;!?@*'-]|[^\x00-\x7f])*\}")
 
 # A command whose name is a word, before a letter that would become a part of it.
 _OPEN_WORD = re.compile(r"\\[A-Za-z]+\Z")
@@ -126,6 +127,8 @@ class _Writer:
         token = self._take()
         if token == "{":
             return f"{{{self.items('}')}}}"
+        if TYPED.match(token):
+            return _words(words_in(token))
         if token.startswith("\\"):
             return self._command(token[1:])
         if token and (token in _LETTERS or not token.isascii()):
@@ -134,8 +137,6 @@ class _Writer:
 
     def _command(self, name: str) -> str:
         """A sign by its name, or a command with its arguments, each in braces."""
-        if name == "text":
-            return self._words()
         if name in _LARGE:
             return in_a_row([f"\\{name}", self._delimiter()])
         if name not in _ARGUMENTS:
@@ -145,21 +146,21 @@ class _Writer:
             self._take()
             root = f"[{{{self.items(']')}}}]"
         arguments = (_in_braces(self._unit()) for _ in range(_ARGUMENTS[name]))
-        return f"\\{name}{root}{''.join(arguments)}"
-
-    def _words(self) -> str:
-        """Words as they were typed; if there is mathematics among them, upright mathematics."""
-        typed = _TYPED.match("".join(self._tokens[self._at :]))
-        if typed and all(map(_is_typed, typed[0])):
-            self._at += len(typed[0])
-            return f"\\text{typed[0].lstrip()}"
-        return f"\\mathrm{_in_braces(self._unit())}"
+        upright = _UPRIGHT if name == "text" else name
+        return f"\\{upright}{root}{''.join(arguments)}"
 
     def _delimiter(self) -> str:
         token = self._take()
         if token not in _DELIMITERS:
             raise _Refused
         return token
+
+
+def _words(text: str) -> str:
+    """Words as they were typed; if there are signs of mathematics among them, as mathematics."""
+    if all(map(_is_typed, text)):
+        return f"\\text{{{text}}}"
+    return f"\\{_UPRIGHT}{{{_Writer(text).items('')}}}"
 
 
 def _is_typed(character: str) -> bool:

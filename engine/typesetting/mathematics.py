@@ -21,6 +21,7 @@ from .symbols import (
     SIGNS,
     SLANTED_SIGNS,
     TOKEN,
+    TYPED,
     WORDS,
 )
 
@@ -84,6 +85,11 @@ def parts_of(label: str) -> Iterator[LabelPart]:
             yield LabelPart(part, atoms)
         elif part:
             yield LabelPart("", (Atom((Run(part, Face.TEXT),)),))
+
+
+def words_in(token: str) -> str:
+    r"""What stands in `\text{}`."""
+    return token[token.index("{") + 1 : -1]
 
 
 def has_formula(label: str) -> bool:
@@ -158,6 +164,8 @@ class _Reader:
         token = self._tokens.pop() if self._tokens else ""
         if token == "{":
             return self._group()
+        if TYPED.match(token):
+            return (Run(words_in(token), Face.UPRIGHT),)
         if token.startswith("\\"):
             return self._command(token[1:])
         if token.isalpha():

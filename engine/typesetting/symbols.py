@@ -5,7 +5,12 @@ Of each sign: its name in LaTeX, what it looks like, and how it stands below and
 
 import re
 
-TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.")
+# Words with their command, in which spaces count, and which are no mathematics.
+_TYPED = r"\\text\s*\{(?:[A-Za-z0-9 +=()\[\]/.,:;!?@*'-]|[^\x00-\x7f])*\}"
+TYPED = re.compile(_TYPED)
+
+# What a formula is read by: words, a command, or a character.
+TOKEN = re.compile(rf"{_TYPED}|\\[A-Za-z]+|\\.|.")
 
 _GREEK = (
     "alpha α beta β gamma γ delta δ epsilon ϵ varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι "

@@ -188,7 +188,7 @@ ORDER = [
     "engine.compiler.compiling",
     "engine.compiler",
     "engine.frames.wording",
-    "engine.frames.moments",
+    "engine.frames.run_steps",
     "engine.frames.pictures",
     "engine.frames.files",
     "engine.frames",

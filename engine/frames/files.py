@@ -16,8 +16,8 @@ from ..system.limits import whole_number, within
 from ..system.packages import optional
 from ..typesetting.themes import Look
 from ..value import Value
-from .moments import UNITS, RunStep, Unit, moments_of
 from .pictures import sheets_of
+from .run_steps import UNITS, RunStep, Unit, run_steps
 
 # The film, and the pictures: what the ending of a path may be.
 _FILM = "gif"
@@ -38,9 +38,9 @@ class FrameSpan(NamedTuple):
     stop: object
     shown: tuple[int, int]
 
-    def chosen(self, moments: Sequence[RunStep]) -> range:
+    def chosen(self, run: Sequence[RunStep]) -> range:
         """The numbers of these steps; TypeError or ValueError for one that is not there."""
-        ends, last = [step.end for step in moments], len(moments) - 1
+        ends, last = [step.end for step in run], len(run) - 1
         opens, closes = (bisect_right(ends, position) - 1 for position in self.shown)
         first = opens if self.start is None else whole_number(self.start, "start", 0, last)
         if self.stop is None:
@@ -68,12 +68,12 @@ def save_frames(
         raise ValueError(f"unit must be one of {', '.join(UNITS)}, got {unit!r}")
     pause = within(seconds, "seconds", 0.02, 600)
     events = list(steps(output, _names(output, recorded)))
-    moments = moments_of(events, unit)
-    chosen = span.chosen(moments)
+    run = run_steps(events, unit)
+    chosen = span.chosen(run)
     paths = _paths(target, ending, chosen)
     for each in paths:
         demand_writable(each)
-    sheets = sheets_of(output, events, moments, chosen, look)
+    sheets = sheets_of(output, events, run, chosen, look)
     if ending == _FILM:
         write_all({target: _film(sheets, pause)})
     else:

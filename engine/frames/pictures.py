@@ -17,7 +17,7 @@ from ..graph import topological_order
 from ..notation import abridged, short
 from ..typesetting.themes import ACTIVE, AHEAD, CHANGES, PASSING, PLAIN, Look
 from ..value import Value
-from .moments import RunStep, arrivals, changed_by, node_of
+from .run_steps import RunStep, arrivals, changed_by, node_of
 from .wording import FrameWording
 
 # The most seconds for a layout, and for a picture.
@@ -30,23 +30,23 @@ _LINES, _IN_A_LINE = 4, 4
 def sheets_of(
     output: Value,
     events: Sequence[Event],
-    moments: Sequence[RunStep],
+    run: Sequence[RunStep],
     chosen: range,
     look: Look,
 ) -> Iterator[Sheet]:
-    """The pictures of the `chosen` moments of a run, in one layout for all of its moments."""
+    """The pictures of the `chosen` steps of a run, in one layout for all of its steps."""
     selection = Selection(topological_order(output), frozenset())
     longest = _longest(selection.order, events)
     given = _given(selection.order, longest)
-    captions = [_caption(moment) or given for moment in moments]
+    captions = [_caption(step) or given for step in run]
     room = _room(ByNode(selection, longest).scene("LR"), captions)
     forth, back = (layout_of(Sheet(_all(room, emphasis), _TIME_LIMIT, look).source, _TIME_LIMIT)
                    for emphasis in (PLAIN, PASSING))  # fmt: skip
-    for step in chosen:
-        moment, caption = moments[step], captions[step]
-        known = _known(selection.order, events, moment.end)
+    for number in chosen:
+        step, caption = run[number], captions[number]
+        known = _known(selection.order, events, step.end)
         scene = ByNode(selection, known).scene("LR")
-        scene = replace(_marked(scene, moment, known), caption=caption)
+        scene = replace(_marked(scene, step, known), caption=caption)
         turned = {each.id: back.arrows[each.id] for each in scene.edges if each.emphasis == PASSING}
         yield Sheet(scene, _TIME_LIMIT, look, forth.with_arrows(turned))
 
@@ -76,12 +76,12 @@ def _longest(order: Sequence[Value], events: Sequence[Event]) -> FrameWording:
     return replace(_known(order, events, len(events)), grads={order[-1]: "1", **widest})
 
 
-def _marked(scene: Scene, moment: RunStep, known: FrameWording) -> Scene:
-    """The scene, with what the moment concerns marked, and what has not been computed yet."""
-    changed = {changed_by(event) for event in moment.news}
-    active = {node_of(event) for event in moment.news} | changed
-    fed = {event.node for event in moment.news if isinstance(event, Forward)}
-    passing = {(push.node, push.place) for push in moment.pushes}
+def _marked(scene: Scene, step: RunStep, known: FrameWording) -> Scene:
+    """The scene, with what the step concerns marked, and what has not been computed yet."""
+    changed = {changed_by(event) for event in step.news}
+    active = {node_of(event) for event in step.news} | changed
+    fed = {event.node for event in step.news if isinstance(event, Forward)}
+    passing = {(push.node, push.place) for push in step.pushes}
 
     def box_at(box: Box) -> Box:
         """The box with its emphasis."""
@@ -103,9 +103,9 @@ def _marked(scene: Scene, moment: RunStep, known: FrameWording) -> Scene:
     return replace(scene, boxes=tuple(boxes), edges=tuple(edges))
 
 
-def _caption(moment: RunStep) -> tuple[str, ...]:
-    """The equations of a moment; none at the start."""
-    lines = [*map(str, moment.news)]
+def _caption(step: RunStep) -> tuple[str, ...]:
+    """The equations of a step; none at the start."""
+    lines = [*map(str, step.news)]
     if len(lines) > _LINES:
         lines = [*lines[: _LINES - 1], f"… and {len(lines) - _LINES + 1} more"]
     return tuple(lines)

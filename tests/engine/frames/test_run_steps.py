@@ -12,7 +12,7 @@ import pytest
 
 from engine import Value, scope, steps, trace
 from engine.analysis.steps import Event
-from engine.frames.moments import UNITS, Unit, moments_of, node_of
+from engine.frames.run_steps import UNITS, Unit, node_of, run_steps
 from tests.engine.stepper.test_cards import RUNS
 
 NODE = shutil.which("node")
@@ -49,7 +49,7 @@ def told(output: Value, unit: Unit) -> list[Any]:
         """The kind of an event, and the place of its node."""
         return [type(event).__name__.lower(), order[names[node_of(event)]]]
 
-    return [[step.end, [kind(event) for event in step.news]] for step in moments_of(events, unit)]
+    return [[step.end, [kind(event) for event in step.news]] for step in run_steps(events, unit)]
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +75,6 @@ def test_steps_are_those_of_the_page(name: str, unit: Unit, of_the_page: Mapping
 def test_a_step_says_something_new() -> None:
     """A sum passes its gradient on in one step; "complete" is one where several uses are added."""
     x = Value(2.0, "x")
-    steps_ = moments_of(list(steps(Value.sum([x, x.exp(), Value(1.0)]))), "contribution")
+    steps_ = run_steps(list(steps(Value.sum([x, x.exp(), Value(1.0)]))), "contribution")
     assert [len(step.news) for step in steps_] == [0, 1, 1, 1, 3, 1, 1]
     assert [len(step.pushes) for step in steps_] == [0, 0, 0, 0, 3, 1, 0]

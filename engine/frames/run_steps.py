@@ -50,7 +50,7 @@ def arrivals(events: Iterable[Event]) -> Counter[Value]:
     return Counter(changed_by(event) for event in events if isinstance(event, Push | Seed))
 
 
-def moments_of(events: Sequence[Event], unit: Unit) -> list[RunStep]:
+def run_steps(events: Sequence[Event], unit: Unit) -> list[RunStep]:
     """The steps of a run; the first one is the start, at which nothing has happened."""
     uses = arrivals(events)
     starts = [

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from decimal import Decimal
 from difflib import get_close_matches
 from itertools import islice
-from math import floor, inf, isfinite, log10
+from math import floor, inf, isfinite, log10, nan
 from numbers import Real
 from typing import Any
 
 from ...arguments import real_number
 from ...expression import parse
 from ...value import Value
+from .written import shown
 
 A_NUMBER = 'a number, such as 1.5, Fraction(1, 3) or "2*0.9637"'
 
@@ -38,9 +39,9 @@ def number_from(given: Any, name: str = "answer") -> float:
     if isinstance(bare, str):
         return _number_of(bare, name)
     if isinstance(bare, Decimal):
-        return float(bare)
+        return nan if bare.is_nan() else float(bare)
     if isinstance(bare, bool) or not isinstance(bare, Real):
-        raise TypeError(f"{name} must be {A_NUMBER}, got {given!r} ({type(given).__name__})")
+        raise TypeError(f"{name} must be {A_NUMBER}, got {shown(given)}")
     return _float_of(bare, name)
 
 
@@ -64,7 +65,7 @@ def numbers_from(given: Any, names: Sequence[str]) -> dict[str, float]:
         return {name: number_from(bare[name], f"answer[{name!r}]") for name in names}
     parts = bare.split(",") if isinstance(bare, str) else bare
     if isinstance(parts, Set) or not isinstance(parts, Iterable):  # a set has no order
-        raise TypeError(f"answer must be {several(names)}, got {given!r} ({type(given).__name__})")
+        raise TypeError(f"answer must be {several(names)}, got {shown(given)}")
     flat = [*islice(_flat(parts, "answer"), _MOST)]
     if len(flat) != len(names):
         raise ValueError(f"answer must have {len(names)} numbers, for {', '.join(names)}, "

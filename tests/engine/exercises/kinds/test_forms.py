@@ -42,11 +42,27 @@ def test_a_formula_must_be_of_numbers() -> None:
 
 @pytest.mark.parametrize(("given", "number"), [
     (10**400, inf), (-(10**400), -inf), (Fraction(10**400, 3), inf), (Decimal("1e400"), inf),
-    ("10**400", inf), ([10**400], inf),
+    ("10**400", inf), ([10**400], inf), (Decimal("sNaN"), nan),
 ])  # fmt: skip
 def test_a_number_beyond_all_floats_is_infinite(given: Any, number: float) -> None:
-    """So it is an answer, and a wrong one."""
-    assert number_from(given) == number
+    """So it is an answer, and a wrong one; and so is what is called a number and is none."""
+    assert repr(number_from(given)) == repr(number)
+
+
+def test_what_has_no_text_is_told_by_its_type() -> None:
+    """A list with a number of 5,000 digits, and what raises when it is written down."""
+
+    class Silent:
+        """What has no text."""
+
+        def __repr__(self) -> str:
+            raise RuntimeError
+
+    assert number_from(10**5000) == inf
+    with pytest.raises(TypeError, match="got something of type list"):
+        number_from([10**5000, 1])
+    with pytest.raises(TypeError, match="got something of type Silent"):
+        numbers_from(Silent(), NAMES)
 
 
 def test_lists_have_an_end() -> None:

@@ -70,12 +70,15 @@ def latex_sign(character: str) -> str:
 
 
 def in_a_row(pieces: Iterable[str]) -> str:
-    """Pieces, with a space where a letter would become a part of the name of a command."""
+    """Pieces, with a space where a letter, or @, would become a part of the name of a command."""
     written: list[str] = []
+    before = ""
     for piece in pieces:
-        if piece[:1].isalpha() and _OPEN_WORD.search(written[-1] if written else ""):
+        would_join = piece[:1].isalpha() or piece[:1] == "@"
+        if would_join and _OPEN_WORD.search(before):
             written.append(" ")
         written.append(piece)
+        before = piece
     return "".join(written)
 
 

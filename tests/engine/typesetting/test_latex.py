@@ -111,6 +111,7 @@ class Reader:
     (r"W^\top x", r"W^{\top}x"),
     (r"\mathrm\hat x", r"\mathrm{\hat{x}}"),
     (r"\alpha x", r"\alpha x"),
+    ("β@", r"\beta @"),
     ("β_0 − x_#", r"\beta_0-x_{\#}"),
     ("x'_1^2", "x{'}_1^2"),
     ("x²", "x{^{2}}"),

@@ -40,3 +40,11 @@ def test_the_map_names_what_is_there() -> None:
             assert (FOLDER / folder / file).exists(), file
     for word in re.findall(r"`((?:kinds|passes|runtime|numpy_backend)/\w+\.py)`", MAP):
         assert (FOLDER / word).exists(), word
+
+
+def test_names_are_known_before_they_are_loaded() -> None:
+    """All that the package offers, and nothing else."""
+    assert set(engine.compiler.__all__) <= set(dir(engine.compiler))
+    assert all(callable(getattr(engine.compiler, name)) for name in engine.compiler.__all__)
+    with pytest.raises(AttributeError, match=r"module 'engine\.compiler' has no attribute 'compil"):
+        _ = engine.compiler.compiler

@@ -13,8 +13,11 @@ from importlib.resources import files
 from zlib import compress
 
 from ..compiler.javascript.dense import dense
+from .languages import Words
 
 MODULES = (
+    # What a page says, in its language.
+    "said/say",
     # The run and what is seen of it, which know of no page.
     "run/decimals",
     "run/numbers",
@@ -220,6 +223,6 @@ def _joined(modules: Iterable[str]) -> str:
     return dense("\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts))
 
 
-def widget_script() -> str:
-    """The same with what anywidget looks for."""
-    return f"{page_script()}\nexport default {{ render }};\n"
+def widget_script(words: Words) -> str:
+    """The same with the words of its language, and with what anywidget looks for."""
+    return f"{page_script()}\nspeak({words.as_data()});\nexport default {{ render }};\n"

@@ -10,6 +10,7 @@ import { CurrentRun } from "./live/current.mjs";
 import { pause } from "./run/pace.mjs";
 import { postResults } from "./questions/score.mjs";
 import { START, reduce, view } from "./run/state.mjs";
+import { say } from "./said/say.mjs";
 import { arrange, focusOnNext, screenOf } from "./screen.mjs";
 
 /** @import { Kind, Options, Player } from "./parts.d.ts" */
@@ -48,7 +49,7 @@ export function play(root, first, kind, options = {}) {
   };
   const help = helpDialog(kind.without.keys);
   const parts = kind.parts(first, svg, options.plainWheel ?? false, dispatch);
-  const side = tabs("Tables", parts.tables);
+  const side = tabs(say("bar.tables"), parts.tables);
   const screen = screenOf(root, parts, side, help);
   const bar = controlBar(first, dispatch, screen);
   const note = changedNote(dispatch);

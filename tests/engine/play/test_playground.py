@@ -22,6 +22,7 @@ from engine.stepper.script import packed_script, playground_script, unpacking_sc
 from engine.stepper.trace import trace
 from tests.engine.stepper.live.in_node import NODE, plain, signed
 from tests.engine.stepper.live.test_live_traces import differing
+from tests.engine.stepper.speaking import speaking
 from tests.engine.stepper.test_page import HOSTILE, Parts
 from tests.engine.stepper.test_script import run_node
 
@@ -46,7 +47,7 @@ def traces_in_page(asked: str) -> list[dict[str, Any]]:
     with as_file(files("engine") / "stepper" / "player") as modules:
         run = subprocess.run(
             [str(NODE), str(HERE / "made.mjs")], input=asked, capture_output=True, text=True,
-            encoding="utf-8", env={"STEPPER_MODULES": f"{modules.as_uri()}/"},
+            encoding="utf-8", env=speaking(STEPPER_MODULES=f"{modules.as_uri()}/"),
         )  # fmt: skip
     assert run.returncode == 0, run.stderr
     found: list[dict[str, Any]] = signed(json.loads(run.stdout, parse_int=float))

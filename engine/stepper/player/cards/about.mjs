@@ -1,6 +1,7 @@
 // What is said about the run: sentences; a click on one goes to the step of which it speaks.
 
 import { h } from "../elements/elements.mjs";
+import { say } from "../said/say.mjs";
 
 /** @import { RunCard } from "../parts.d.ts" */
 /** @import { Sentence } from "../trace.d.ts" */
@@ -15,8 +16,9 @@ export function aboutCard(run, dispatch) {
   const lines = sentences.map((each) => said(each, dispatch));
   const items = lines.map((line) => h("li", {}, line));
   const list = h("ol", { class: "said" }, ...items);
-  const older = h("p", { class: "quiet" }, "This speaks of the saved numbers.");
-  const element = h("section", { class: "card notes", "aria-label": "About" }, older, list);
+  const older = h("p", { class: "quiet" }, say("about.older"));
+  const label = say("tab.About");
+  const element = h("section", { class: "card notes", "aria-label": label }, older, list);
   /** @type {RunCard["show"]} */
   const show = ({ live }, seen) => {
     older.hidden = !live?.isChanged;

@@ -2,6 +2,7 @@
 
 import { h, setText } from "../elements/elements.mjs";
 import { short } from "../run/numbers.mjs";
+import { say } from "../said/say.mjs";
 
 /** @import { RunCard } from "../parts.d.ts" */
 /** @import { Dispatch, Run } from "../types.d.ts" */
@@ -15,7 +16,7 @@ const SILENCE = 700;
  */
 export function changedNote(dispatch) {
   const button = h("button", { type: "button", class: "small reset",
-    title: "Bring back the saved numbers", onclick: () => dispatch({ type: "reset" }) }, "reset");
+    title: say("changed.back"), onclick: () => dispatch({ type: "reset" }) }, say("changed.reset"));
   const text = h("span", { class: "quiet" });
   const aloud = h("span", { class: "aloud", role: "status" });
   const chip = h("div", { class: "chip" }, text, button);
@@ -43,5 +44,5 @@ export function changedNote(dispatch) {
 function changeOf({ live, nodes, output }) {
   if (!live?.isChanged) return "";
   const [now, before] = [live.data[output], live.saved[output]].map((x) => short(x));
-  return `${nodes[output].name} = ${now}, saved: ${before}`;
+  return say("changed", { name: nodes[output].name, now, before });
 }

@@ -1,6 +1,7 @@
 // Tabs: of several parts of the page one is seen, and the others can be.
 
 import { h } from "../elements/elements.mjs";
+import { say } from "../said/say.mjs";
 
 /** @import { Tab, Tabs } from "../parts.d.ts" */
 
@@ -23,7 +24,7 @@ export function tabs(label, parts) {
   const own = `glassgrad-${(tablists += 1)}`;
   const buttons = parts.map(({ name }, i) =>
     h("button", { type: "button", role: "tab", id: `${own}-tab-${i}`, onclick: () => open(name),
-      "aria-controls": `${own}-panel-${i}`, onmousedown: keepFocus }, name),
+      "aria-controls": `${own}-panel-${i}`, onmousedown: keepFocus }, say(`tab.${name}`)),
   );
   const panels = parts.map(({ name, element }, i) =>
     h("div", { class: "panel", role: "tabpanel", id: `${own}-panel-${i}`, tabindex: "0",

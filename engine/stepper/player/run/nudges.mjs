@@ -1,5 +1,6 @@
 // Numbers that a reader changes: read as they are typed, and moved by steps that suit their size.
 
+import { withPoint } from "../said/say.mjs";
 import { exact } from "./numbers.mjs";
 
 // A usual step, and how many digits are kept of a number that is moved.
@@ -46,7 +47,13 @@ export function nudged(x, steps, step) {
 }
 
 /**
- * All digits of a number as one may type them.
+ * All digits of a number as an address has them.
  * @type {(x: number) => string}
  */
 export const typed = (x) => (Number.isFinite(x) ? exact(x) : "");
+
+/**
+ * All digits of a number as a reader types them.
+ * @type {(x: number) => string}
+ */
+export const inField = (x) => withPoint(typed(x));

@@ -2,6 +2,7 @@
 
 import { multiplied } from "../run/numbers.mjs";
 import { isInner } from "../run/run.mjs";
+import { say, withPoint } from "./say.mjs";
 
 /** @import { Called } from "./lines.d.ts" */
 /** @import { Run, RunNode } from "../types.d.ts" */
@@ -15,11 +16,11 @@ const NUDGE = 0.01;
  */
 export function meaning(output, own, grad) {
   if (!Number.isFinite(grad)) return "";
-  if (grad === 0) return `If ${own} grows a very little, ${output} stays as it is.`;
+  if (grad === 0) return say("meaning.none", { own, output });
   const { parts, result, sign } = multiplied([NUDGE, Math.abs(grad)], NUDGE * Math.abs(grad));
-  const way = grad > 0 ? "grows" : "falls";
-  const about = `${parts.join(" × ")} ${sign} ${result}`;
-  return `If ${own} grows by ${NUDGE}, ${output} ${way} by about ${about}.`;
+  const much = `${parts.join(" × ")} ${sign} ${result}`;
+  const places = { own, output, much, by: withPoint(String(NUDGE)) };
+  return say(grad > 0 ? "meaning.up" : "meaning.down", places);
 }
 
 /**
@@ -40,9 +41,7 @@ export function steepest(run, called) {
   if (most === undefined || !isMeant(run)) return "";
   const output = called(run.output);
   const says = meaning(output, called(most), run.nodes[most].grad);
-  const way = "down where it is positive, up where it is negative";
-  return `${says} No other number counts more. To make ${output} smaller, go against the gradient: `
-    + `${way}.`;
+  return say("meaning.steepest", { says, output });
 }
 
 /** @type {(node: RunNode) => boolean} */

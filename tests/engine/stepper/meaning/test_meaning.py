@@ -2,7 +2,6 @@
 
 import json
 import math
-import os
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ import pytest
 from engine import Op, Value
 from nn import MLP
 from tests.engine.stepper.schema import valid_trace
+from tests.engine.stepper.speaking import speaking
 from tests.registered import registered
 
 NODE = shutil.which("node")
@@ -112,6 +112,6 @@ def test_nudges_and_descent(tmp_path: Path) -> None:
             capture_output=True,
             text=True,
             encoding="utf-8",
-            env={**os.environ, **more},
+            env=speaking(**more),
         )
     assert run.returncode == 0, run.stdout + run.stderr

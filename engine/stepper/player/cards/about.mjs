@@ -1,35 +1,43 @@
 // What is said about the run: sentences; a click on one goes to the step of which it speaks.
 
-import { h } from "../elements/elements.mjs";
+import { h, setText } from "../elements/elements.mjs";
 
 /** @import { RunCard } from "../parts.d.ts" */
-/** @import { Sentence } from "../trace.d.ts" */
+/** @import { RunSentence } from "../said/lines.d.ts" */
 /** @import { Dispatch, Run, Seen } from "../types.d.ts" */
+
+const OF_SAVED = "This speaks of the saved numbers.";
+
+/** @type {(names: string) => string} */
+const LATER = (names) => `More is said here once the gradient of ${names} is complete.`;
 
 /**
  * The sentences about a run; the one whose step is seen is marked.
  * @type {(run: Run, dispatch: Dispatch) => RunCard}
  */
 export function aboutCard(run, dispatch) {
+  /** @type {RunSentence[]} */
   const sentences = run.about?.sentences ?? [];
   const lines = sentences.map((each) => said(each, dispatch));
   const items = lines.map((line) => h("li", {}, line));
   const list = h("ol", { class: "said" }, ...items);
-  const older = h("p", { class: "quiet" }, "This speaks of the saved numbers.");
+  const older = h("p", { class: "quiet" }, OF_SAVED);
   const element = h("section", { class: "card notes", "aria-label": "About" }, older, list);
   /** @type {RunCard["show"]} */
   const show = ({ live }, seen) => {
     older.hidden = !live?.isChanged;
-    lines.forEach((line, i) =>
-      line.setAttribute("aria-current", isSeen(sentences[i], seen) ? "step" : "false"),
-    );
+    lines.forEach((line, i) => {
+      const { text, at, waits } = sentences[i];
+      line.setAttribute("aria-current", isSeen(sentences[i], seen) ? "step" : "false");
+      if (waits) setText(line, unbroken(seen.shown < Number(at) ? LATER(waits) : text));
+    });
   };
   return { element, show };
 }
 
 /**
  * A sentence: as a button, where it leads to a step.
- * @type {(sentence: Sentence, dispatch: Dispatch) => HTMLElement}
+ * @type {(sentence: RunSentence, dispatch: Dispatch) => HTMLElement}
  */
 function said({ text, at, select, path }, dispatch) {
   if (at === null) return h("p", {}, unbroken(text));
@@ -46,7 +54,7 @@ const unbroken = (text) =>
 
 /**
  * Whether what is seen is what a click on the sentence shows.
- * @type {(sentence: Sentence, seen: Seen) => boolean}
+ * @type {(sentence: RunSentence, seen: Seen) => boolean}
  */
 const isSeen = ({ at, select, path }, seen) =>
   at === seen.position && path === seen.path && select === (seen.pinned ? seen.focus : null);

@@ -36,7 +36,7 @@ export function leafBars(ticked, dispatch) {
   let order = "";
   /** @type {ShowBars} */
   const show = (run, seen, grads) => {
-    const all = bySize(leavesOf(run), grads);
+    const all = known(run, seen, grads);
     const listed = all.slice(0, BARS_LISTED);
     const sizes = listed.map((each) => Math.abs(grads[each])).filter(Number.isFinite);
     const most = Math.max(0, ...sizes);
@@ -56,6 +56,16 @@ export function leafBars(ticked, dispatch) {
     note.textContent = all.length > BARS_LISTED ? more : "";
   };
   return { element, show };
+}
+
+/**
+ * The leaves, first the ones whose gradient is there, by its size: no order tells of the others.
+ * @type {(run: Run, seen: Seen, grads: ArrayLike<number>) => number[]}
+ */
+function known(run, { shown }, grads) {
+  const leaves = leavesOf(run);
+  const isThere = (/** @type {number} */ place) => isDone(run.nodes[place], shown);
+  return [...bySize(leaves.filter(isThere), grads), ...leaves.filter((each) => !isThere(each))];
 }
 
 /** @type {(run: Run) => string[]} */

@@ -4,6 +4,7 @@ import { card, h } from "../elements/elements.mjs";
 import { named, num } from "../elements/terms.mjs";
 import { reasonsToStay } from "../live/sweep.mjs";
 import { outputAt } from "../live/retrace.mjs";
+import { WRITE_A_NUMBER } from "../run/nudges.mjs";
 import { short } from "../run/numbers.mjs";
 import { isDone, isInner } from "../run/run.mjs";
 import { keepKeys, plainField } from "./fields.mjs";
@@ -52,12 +53,12 @@ export function nudgeCard(dispatch) {
     change(isNone ? 0 : Number(moved.toPrecision(2)), true);
   });
 
-  /** @type {(x: number, isDragged?: boolean) => boolean} */
+  /** @type {(x: number, isDragged?: boolean) => string} */
   function change(x, isDragged = false) {
-    if (!Number.isFinite(x)) return false;
+    if (!Number.isFinite(x)) return WRITE_A_NUMBER;
     size = x;
     paintNudge(isDragged);
-    return true;
+    return "";
   }
 
   /** @type {(isDragged?: boolean) => void} */

@@ -1,9 +1,9 @@
-// What is said of a nudge and of steps against the gradient. A sentence stands here as a whole.
+// What is said of a nudge, and of the direction of a gradient. A sentence stands here as a whole.
 
 import { printed, short } from "../run/numbers.mjs";
 
 /** @import { RunNode } from "../types.d.ts" */
-/** @import { Descent, Nudge } from "./meaning.d.ts" */
+/** @import { Nudge } from "./meaning.d.ts" */
 
 /** @typedef {"up" | "down" | "none"} Way */
 
@@ -34,11 +34,13 @@ const SAYS = {
   },
 };
 
-/** @type {Record<Way, (loss: string, much: string) => string>} */
+/** @typedef {{ loss: string, much: string, from: string, to: string }} Happened */
+
+/** @type {Record<Way, (happened: Happened) => string>} */
 const REALLY = {
-  up: (loss, much) => `Really ${loss} grows by ${much}.`,
-  down: (loss, much) => `Really ${loss} falls by ${much}.`,
-  none: (loss) => `Really ${loss} does not change.`,
+  up: ({ loss, much, from, to }) => `Really ${loss} grows by ${much}, from ${from} to ${to}.`,
+  down: ({ loss, much, from, to }) => `Really ${loss} falls by ${much}, from ${from} to ${to}.`,
+  none: ({ loss, to }) => `Really ${loss} does not change: it stays at ${to}.`,
 };
 
 const NO_QUOTIENT =
@@ -49,7 +51,7 @@ const NO_QUOTIENT =
  * What the gradient says of a nudge, what really happens, and the quotient of both differences.
  * @type {(w: string, loss: string, nudge: Nudge) => string[]}
  */
-export function nudgeSays(w, loss, { slope, h, about, change, quotient }) {
+export function nudgeSays(w, loss, { y, slope, h, about, after, change, quotient }) {
   const [product, ratio] = printed([
     { parts: [slope, h], result: about },
     { parts: [change, h], result: quotient, by: "÷" },
@@ -59,12 +61,30 @@ export function nudgeSays(w, loss, { slope, h, about, change, quotient }) {
   const says = SAYS[wayOf(h)][wayOf(about)]({ w, loss, by, much });
   const [sign, result] = [product.sign, product.result];
   const first = `${says}: gradient × nudge = ${factors} ${sign} ${result}.`;
-  if (!Number.isFinite(change)) return [first, `Really ${loss} is then no number that is finite.`];
-  const really = REALLY[wayOf(change)](loss, ratio.parts[0].replace(/^-/, ""));
+  if (!Number.isFinite(change)) return [first, `Really ${loss} becomes ${short(after)}.`];
+  const grown = ratio.parts[0].replace(/^-/, "");
+  const [from, to] = toldApart(y, after);
+  const really = REALLY[wayOf(change)]({ loss, much: grown, from, to });
   if (h === 0) return [first, NO_QUOTIENT];
   const [above, below] = ratio.parts.map(inBrackets);
   const quotients = `Change / nudge = ${above} / ${below} ${ratio.sign} ${ratio.result}`;
   return [first, really, `${quotients}; the gradient is ${product.parts[0]}.`];
+}
+
+// In at most so many digits two numbers are told apart, and so near comes their printed difference.
+const MOST_DIGITS = 12;
+const AS_FAR = 1e-3;
+
+/**
+ * Two numbers in the fewest digits in which they differ by about what they really do.
+ * @type {(from: number, to: number) => string[]}
+ */
+function toldApart(from, to) {
+  for (let digits = 4; ; digits++) {
+    const texts = [from, to].map((x) => short(x, digits));
+    const gap = Number(texts[1]) - Number(texts[0]) - (to - from);
+    if (digits === MOST_DIGITS || Math.abs(gap) <= AS_FAR * Math.abs(to - from)) return texts;
+  }
 }
 
 /** A negative number in brackets. @type {(text: string, place: number) => string} */
@@ -102,32 +122,4 @@ export function directionOf(w, loss, slope) {
   if (slope > 0) return `To lower ${loss}, ${w} goes down.`;
   if (slope < 0) return `To lower ${loss}, ${w} goes up.`;
   return slope === 0 ? `The gradient does not say where ${w} is to go.` : "";
-}
-
-/**
- * What falls where there are examples.
- * @type {(loss: string) => string}
- */
-export const meanCalled = (loss) => `Mean ${loss}`;
-
-/**
- * What came of steps.
- * @type {(loss: string, rate: number, descent: Descent) => string}
- */
-export function descentSays(loss, rate, { losses, end, better }) {
-  const [after, before = after] = losses.toReversed();
-  const [from, to, half] = [before, after, rate / 2].map((x) => short(x));
-  if (end === "no leaf") return "No leaf learns: tick one.";
-  if (end === "no gradient") return "A number here is nan or infinite, so no step can be made.";
-  if (end === "level") return "The gradients of all ticked leaves are 0: a step changes nothing.";
-  if (end === "too far")
-    return `The next step would make ${loss} nan or infinite. Reset, and try half of it: ${half}.`;
-  const grew = losses.filter((each, i) => i > 0 && each > losses[i - 1]).length;
-  if (after < before && grew > 0)
-    return `${loss} fell to ${to}; but in ${grew} of ${losses.length - 1} steps it grew.`;
-  if (after < before) return `${loss} fell to ${to}.`;
-  const kept = after === before ? `${loss} stayed at ${to}` : `${loss} grew from ${from} to ${to}`;
-  if (better === 0) return `${kept}, and no smaller step lowers it.`;
-  if (better === rate / 2) return `${kept}: the step was too large. Try half of it: ${half}.`;
-  return `${kept}: the step was far too large. Try ${short(better)}.`;
 }

@@ -18,7 +18,7 @@ import { plainField } from "./fields.mjs";
  *   names: string[],
  *   loss: string,
  *   told: { chosen: (example: number) => void, written: () => void },
- * ) => { element: HTMLElement, show: ShowExamples }}
+ * ) => { element: HTMLElement, show: ShowExamples, write: (rows: number[][]) => void }}
  */
 export function examplesTable({ leaves, rows }, names, loss, { chosen, written }) {
   let shown = -1;
@@ -33,14 +33,14 @@ export function examplesTable({ leaves, rows }, names, loss, { chosen, written }
         field.write(number);
         if (isShown) chosen(i);
         written();
-        return true;
+        return "";
       });
       field.write(x);
-      return field.element;
+      return field;
     });
     const cost = h("td", {});
-    const cells = fields.map((each) => h("td", {}, each));
-    return { button, cost, element: h("tr", {}, h("td", {}, button), ...cells, cost) };
+    const cells = fields.map((each) => h("td", {}, each.element));
+    return { button, fields, cost, element: h("tr", {}, h("td", {}, button), ...cells, cost) };
   });
   const title = caption("Examples: the one that is pressed is in the picture");
   const body = h("tbody", {}, ...lines.map(({ element }) => element));
@@ -57,7 +57,13 @@ export function examplesTable({ leaves, rows }, names, loss, { chosen, written }
     });
     setText(said, shown < 0 ? "The picture shows none of them: press the number of one." : "");
   };
-  return { element, show };
+  const write = (/** @type {number[][]} */ given) => {
+    given.forEach((row, i) => row.forEach((x, k) => {
+      rows[i][k] = x;
+      lines[i].fields[k].write(x);
+    }));
+  };
+  return { element, show, write };
 }
 
 /**

@@ -12,7 +12,8 @@ const FORMULA = "Formula";
 const COPY = "Copy link";
 const COPIED = "Copied";
 const COPY_BY_HAND = "The link, to be copied";
-const ABOUT_NUMBERS = "Type a number, or drag it to the left or right. Up and down are steps.";
+const ABOUT_NUMBERS =
+  "Type a number, such as 0.5 or 1/3, or drag it to the left or right. Up and down are steps.";
 
 // So many lines of a formula are seen at once; so long a button says that it has done its work.
 const LINES_SEEN = 3;
@@ -22,13 +23,14 @@ const SAID_FOR = 1500;
  * The strip; `linked` says whether the page has an address to be copied.
  * @type {(gallery: Entry[], linked: boolean, actions: StripActions) => Strip}
  */
-export function stripOf(gallery, linked, { typed, chosen, link }) {
-  const choice = galleryOf(gallery, chosen);
+export function stripOf(gallery, linked, { typed, begun, chosen, link }) {
+  const { choice, own } = galleryOf(gallery, chosen);
   const field = h("textarea", {
     rows: "1", spellcheck: "false", autocapitalize: "off", autocomplete: "off",
     "aria-label": FORMULA, "aria-describedby": "complaint",
   });
   const complaint = h("pre", { class: "complaint", id: "complaint", role: "status" });
+  const remark = h("span", { class: "quiet", role: "status" });
   const numbers = h("div", { class: "variables", role: "group", "aria-label": "Numbers" });
   const hint = h("span", { id: "about-numbers", hidden: "" }, ABOUT_NUMBERS);
   const written = h("div", { class: "written" }, field, complaint);
@@ -40,6 +42,7 @@ export function stripOf(gallery, linked, { typed, chosen, link }) {
     const lines = field.value.split("\n").length;
     field.rows = Math.min(LINES_SEEN, lines);
   };
+  field.addEventListener("focus", begun);
   field.addEventListener("input", () => {
     grow();
     typed(field.value);
@@ -60,29 +63,39 @@ export function stripOf(gallery, linked, { typed, chosen, link }) {
       complaint.hidden = why === "";
       field.setAttribute("aria-invalid", String(why !== ""));
     },
-    mark: (entry) => (choice.value = entry ? String(gallery.indexOf(entry)) : ""),
+    mark: (entry, hasOwn) => {
+      own.disabled = !hasOwn;
+      choice.value = entry ? String(gallery.indexOf(entry)) : "";
+    },
+    remark: (text) => {
+      remark.hidden = text === "";
+      setText(remark, text);
+    },
     fields: (run, names, dispatch) => {
       const places = names.map((name) => run.nodes.findIndex((node) => node.name === name));
       const shown = places.filter((place) => place >= 0);
       fields = shown.map((place) => numberField(run, place, "about-numbers", dispatch));
       const labels = shown.map((place, i) =>
-        h("label", {}, run.nodes[place].name, fields[i].element),
+        h("label", { title: ABOUT_NUMBERS }, run.nodes[place].name, fields[i].element),
       );
-      numbers.replaceChildren(...labels);
+      numbers.replaceChildren(...labels, ...(remark.hidden ? [] : [remark]));
     },
     show: (run, seen) => fields.forEach((each) => each.show(run, seen)),
   };
 }
 
-/** @type {(gallery: Entry[], chosen: StripActions["chosen"]) => HTMLSelectElement} */
+/**
+ * @type {(gallery: Entry[], chosen: StripActions["chosen"]) =>
+ *   { choice: HTMLSelectElement, own: HTMLOptionElement }}
+ */
 function galleryOf(gallery, chosen) {
   const own = h("option", { value: "" }, NOT_OF_GALLERY);
   const options = gallery.map(({ title }, i) => h("option", { value: String(i) }, title));
   const choice = h("select", { "aria-label": GALLERY }, own, ...options);
   choice.addEventListener("change", () => {
-    if (choice.value) chosen(gallery[Number(choice.value)]);
+    chosen(choice.value ? gallery[Number(choice.value)] : null);
   });
-  return choice;
+  return { choice, own };
 }
 
 /**

@@ -9,12 +9,18 @@ import { isInner } from "../run/run.mjs";
 // By how much a number grows in these sentences.
 const NUDGE = 0.01;
 
+/** @type {(output: string, own: string) => string} */
+const AT_KINK = (output, own) =>
+  `${output} has a kink at this ${own}: it changes otherwise to the left than to the right, and ` +
+  "the gradient here is a convention.";
+
 /**
  * What a gradient says of a small change; nothing if it is not finite.
- * @type {(output: string, own: string, grad: number) => string}
+ * @type {(output: string, own: string, node: Pick<RunNode, "grad" | "numeric">) => string}
  */
-export function meaning(output, own, grad) {
+export function meaning(output, own, { grad, numeric }) {
   if (!Number.isFinite(grad)) return "";
+  if (numeric?.verdict === "kink") return AT_KINK(output, own);
   if (grad === 0) return `If ${own} grows a very little, ${output} stays as it is.`;
   const { parts, result, sign } = multiplied([NUDGE, Math.abs(grad)], NUDGE * Math.abs(grad));
   const way = grad > 0 ? "grows" : "falls";
@@ -39,7 +45,7 @@ export function steepest(run, called) {
     .toSorted((a, b) => Math.abs(run.nodes[b].grad) - Math.abs(run.nodes[a].grad));
   if (most === undefined || !isMeant(run)) return "";
   const output = called(run.output);
-  const says = meaning(output, called(most), run.nodes[most].grad);
+  const says = meaning(output, called(most), run.nodes[most]);
   const way = "down where it is positive, up where it is negative";
   return `${says} No other number counts more. To make ${output} smaller, go against the gradient: `
     + `${way}.`;

@@ -80,7 +80,31 @@ function pushInWords(run, line, called) {
     : `and a change of ${from} changes ${output} ${asMuch(upstream)} (upstream)`;
   const about = line.product.sign === "=" ? "" : "about ";
   const together = `together ${about}${asMuch(line.product.result)}`;
-  return `${near}, ${far}: ${together}.${amongUses(run, line, to)}`;
+  const said = isAtKink(run, node) ? kinkInWords(from, to, line) : `${near}, ${far}: ${together}.`;
+  return `${said}${amongUses(run, line, to)}`;
+}
+
+/** @type {(from: string, to: string, line: PushLine) => string} */
+const kinkInWords = (from, to, { product: { parts: [upstream, local], result, sign } }) =>
+  `${from} has a kink just at this ${to}: its slopes to the left and to the right differ, and ` +
+  `${local} is taken for the slope here (local). The contribution is upstream × local = ` +
+  `${upstream} × ${local} ${sign} ${result}.`;
+
+/** @type {Record<string, (inputs: number[]) => boolean>} */
+const KINKS = {
+  ReLU: ([x]) => x === 0,
+  abs: ([x]) => x === 0,
+  max: ([a, b]) => a === b,
+  min: ([a, b]) => a === b,
+};
+
+/**
+ * Whether an operation is at a kink.
+ * @type {(run: Run, node: RunNode) => boolean}
+ */
+function isAtKink({ nodes }, { op, inputs }) {
+  const numbers = inputs.map((each) => ("node" in each ? nodes[each.node].data : each.number));
+  return Object.hasOwn(KINKS, op) && KINKS[op](numbers);
 }
 
 /**

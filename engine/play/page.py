@@ -86,7 +86,10 @@ def playground(formula: str = "", /, **numbers: float) -> Playground:
 
 
 def gallery() -> list[dict[str, Any]]:
-    """The formulas of the gallery: title, formula, numbers and sentences; and examples of some."""
+    """The formulas of the gallery: title, formula, numbers and sentences; and examples of some.
+
+    A sentence that tells gradients has the names of these as `after`: the page hides it until then.
+    """
     found: list[dict[str, Any]] = json.loads(_text("gallery.json"))
     return found
 

@@ -112,11 +112,13 @@ MODULES = (
     "meaning/leaves",
     "meaning/descent",
     "meaning/says",
+    "meaning/outcomes",
     "meaning/fields",
     "meaning/plots",
     "meaning/nudging",
     "meaning/bars",
     "meaning/table",
+    "meaning/course",
     "meaning/descending",
     # The bar, and the tables in one place.
     "cards/changed",

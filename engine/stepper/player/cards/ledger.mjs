@@ -63,7 +63,7 @@ export function ledgerCard(dispatch) {
  */
 function saysOf(run, seen, node) {
   if (seen.focus === run.output || !isDone(node, seen.shown) || !isMeant(run)) return "";
-  return meaning(run.nodes[run.output].name, node.name, node.grad);
+  return meaning(run.nodes[run.output].name, node.name, node);
 }
 
 /** @type {(...said: Child[]) => HTMLParagraphElement} */

@@ -33,7 +33,8 @@ export const gradient = (run, called, node) =>
  * @type {(run: Run, called: Called) => Child[]}
  */
 export function wanted(run, called) {
-  const leaves = run.rows.filter((node) => !isInner(run.nodes[node]));
+  const leaves = run.rows.filter((node) => !isInner(run.nodes[node]) && node !== run.output);
+  if (leaves.length === 0) return [];
   const some = leaves.slice(0, WANTED).map((node) => gradient(run, called, node));
   const more = leaves.length > WANTED ? [", …"] : [];
   return [...joined(some, ","), ...more, sign("="), "?"];

@@ -96,7 +96,11 @@ function numericGradient(graph, { data, grads }, node, most) {
   const output = data[graph.length - 1];
   /** @type {[Numeric["verdict"], string]} */
   const unknown = ["cannot tell", say("check.output", { output: asPython(output) })];
-  const [verdict, why] = Number.isFinite(output) ? wanted.verdict(found) : unknown;
+  /** @type {[Numeric["verdict"], string]} */
+  const neither = ["cannot tell", say("check.neither")];
+  const isNeither = Number.isNaN(grads[node]) && !Number.isFinite(found.value);
+  const told = isNeither ? neither : wanted.verdict(found);
+  const [verdict, why] = Number.isFinite(output) ? told : unknown;
   return { value: toldNumber(found.value), error: toldNumber(found.error), verdict, why };
 }
 

@@ -47,15 +47,16 @@ export function replyToNumber(written, right, slips, hint) {
  */
 export const choicesOf = (choices) => sayEach("choice.", choices);
 
+/** @type {(choice: string) => string[]} */
+const wordsFor = (choice) =>
+  [...choicesOf([choice]), ...say(`choice.${choice}.words`).split(", ")];
+
 /**
  * The choice that a word, or the sign of a number, stands for; null for none.
  * @type {(written: string, choices: string[]) => string | null}
  */
 export function choiceIn(written, choices) {
   const word = written.trim().toLowerCase();
-  /** @type {(choice: string) => string[]} */
-  const wordsFor = (choice) =>
-    [...choicesOf([choice]), ...say(`choice.${choice}.words`).split(", ")];
   /** @type {(choice: string) => boolean} */
   const means = (choice) => wordsFor(choice).some((each) => each.toLowerCase() === word);
   return choices.find(means) ?? null;

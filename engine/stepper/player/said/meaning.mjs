@@ -12,10 +12,11 @@ const NUDGE = 0.01;
 
 /**
  * What a gradient says of a small change; nothing if it is not finite.
- * @type {(output: string, own: string, grad: number) => string}
+ * @type {(output: string, own: string, node: Pick<RunNode, "grad" | "numeric">) => string}
  */
-export function meaning(output, own, grad) {
+export function meaning(output, own, { grad, numeric }) {
   if (!Number.isFinite(grad)) return "";
+  if (numeric?.verdict === "kink") return say("meaning.kink", { own, output });
   if (grad === 0) return say("meaning.none", { own, output });
   const { parts, result, sign } = multiplied([NUDGE, Math.abs(grad)], NUDGE * Math.abs(grad));
   const much = `${parts.join(" × ")} ${sign} ${result}`;
@@ -40,7 +41,7 @@ export function steepest(run, called) {
     .toSorted((a, b) => Math.abs(run.nodes[b].grad) - Math.abs(run.nodes[a].grad));
   if (most === undefined || !isMeant(run)) return "";
   const output = called(run.output);
-  const says = meaning(output, called(most), run.nodes[most].grad);
+  const says = meaning(output, called(most), run.nodes[most]);
   return say("meaning.steepest", { says, output });
 }
 

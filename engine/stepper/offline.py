@@ -28,7 +28,7 @@ _PAGE = """\
 <main class="glassgrad-stepper">
 <div class="static">{static}</div>
 </main>
-<script type="application/json" id="glassgrad-words">{words}</script>
+<script type="text/plain" id="glassgrad-words">{words}</script>
 {data}
 <script type="text/plain" id="glassgrad-packed">{packed}</script>
 <script type="module">{script}</script>
@@ -54,13 +54,13 @@ def offline_page(title: str, static: str, data: str, script: str, style: str, wo
     """A page that is complete in itself.
 
     `title`, `static`, what it shows without its script, and `data`, elements that the script reads,
-    are HTML. The `script` is compressed, which takes a third of the room; another one unpacks it.
-    The `words` are those of its language.
+    are HTML. The `script`, and the `words` of its language, are compressed, which takes a third of
+    the room; another script unpacks them.
     """
     unpacking = unpacking_script()
     return _PAGE.format(
         policy=_policy((unpacking, script), style), title=title, style=style, static=static,
-        language=words.code, words=words.as_data(), data=data, packed=packed_script(script),
+        language=words.code, words=packed_script(words.as_data()), data=data, packed=packed_script(script),
         script=unpacking,
     )  # fmt: skip
 

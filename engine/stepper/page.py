@@ -233,7 +233,7 @@ class Stepper:
         """What the page is called, as HTML."""
         title = self._given["title"]
         name = self._shown.document["title"]
-        return escape(visible(title or self._words.say("title", name=name)))
+        return escape(visible(title or self._words.say("page.title", name=name)))
 
     def __repr__(self) -> str:
         _, _, told = repr(self._shown).partition(" of ")

@@ -206,7 +206,7 @@ def unpacking_script() -> str:
 
 
 def packed_script(script: str) -> str:
-    """A script compressed, and written in base64."""
+    """A text compressed, and written in base64."""
     return b64encode(compress(script.encode("utf-8"), 9)).decode()
 
 

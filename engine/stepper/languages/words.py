@@ -31,7 +31,13 @@ _DECIMAL = re.compile(r"(?<![\w.])(\d+)\.(\d+)(?=(?:e[-+]\d+)?(?!\w|\.\d))")
 _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,])")
 
 # The messages that are found in documents.
-_OF_DOCUMENTS = ("box.", "check.", "fold.hint", "stays.", "trace.")
+_OF_DOCUMENTS = ("box.", "check.", "fold.hint", "gallery.", "stays.", "trace.")
+
+# Those that only Python says, which a page does not need.
+_OF_PYTHON = (
+    "fold.hint", "fold.its-input", "gallery.", "page.", "play.", "trace.checks.set", "trace.noted",
+    "trace.picture.", "trace.trained", "trace.unfolded",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +56,9 @@ class Words:
         return _PLACE.sub(lambda place: str(filled[place[1]]), message)
 
     def as_data(self) -> str:
-        """The table as JSON that cannot end its element, or open a comment in it."""
-        text = json.dumps(self.messages, ensure_ascii=False, separators=(",", ":"))
+        """What a page says, as JSON that cannot end its element, or open a comment in it."""
+        said = {name: each for name, each in self.messages.items() if not is_of_python(name)}
+        text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
         return text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")
 
     def numbers(self, text: str) -> str:
@@ -107,6 +114,11 @@ class Words:
 
 _CASES = re.compile(r"\(([^=]+ if .+, else [^=]+)\)")
 _NO_RULE = ", no rule given"
+
+
+def is_of_python(name: str) -> bool:
+    """Whether only Python says a message."""
+    return name.startswith(_OF_PYTHON)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import { h } from "../elements/elements.mjs";
 import { pulled } from "../elements/pulled.mjs";
-import { MANY, nudged, stepFor, typed, typedNumber } from "../run/nudges.mjs";
+import { MANY, WRITE_A_NUMBER, nudged, stepFor, typed, typedNumber } from "../run/nudges.mjs";
 import { exact, short } from "../run/numbers.mjs";
 
 /** @import { Pull, RunCard } from "../parts.d.ts" */
@@ -84,7 +84,8 @@ export function numberField(first, place, hint, dispatch) {
     const x = typedNumber(field.value);
     isTyping = true;
     field.setAttribute("aria-invalid", String(x === null));
-    if (x !== null) set(x);
+    if (x === null) field.title = WRITE_A_NUMBER;
+    else set(x);
   });
   field.addEventListener("focus", () => {
     atFocus = now;

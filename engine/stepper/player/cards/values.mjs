@@ -70,7 +70,8 @@ export function valuesCard(dispatch, columns = VALUE_COLUMNS) {
 let hints = 0;
 
 const HOW_TO_CHANGE = "To change the number of a leaf, drag it left or right, here or in the " +
-  "picture, type, or press ↑ and ↓ (with Shift ten steps at once). Esc takes it back.";
+  "picture, type another (1/3 is one too), or press ↑ and ↓ (with Shift ten steps at once). " +
+  "Esc takes it back.";
 
 // With how many of their names leaves are told that keep their numbers.
 const NAMED = 3;

@@ -90,4 +90,5 @@ export function placed({ nodes }, numbers) {
  * The name of the table that is seen.
  * @type {(root: HTMLElement) => string}
  */
-export const openTab = (root) => root.querySelector("[role=tab][aria-selected=true]")?.textContent ?? "";
+export const openTab = (root) =>
+  root.querySelector("[role=tab][aria-selected=true]")?.textContent ?? "";

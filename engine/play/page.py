@@ -7,7 +7,8 @@
 
 The page computes by itself: the rows of all operations are in it as data, and so is a gallery of
 formulas (gallery.json), each with numbers and with what to look at. Its address has the formula,
-the numbers and the step, so that one can send a link to all of it.
+the numbers and the step, the open table, a learning rate and edited examples, so that one can send
+a link to all of it.
 
 What the page says is in its language; formulas keep the point in their numbers, and what is said
 where a text is no formula is what Python says of it, in English.

@@ -238,6 +238,7 @@ def test_random_walks_end_with_the_same_gradients(opened: Any, example: Any) -> 
 def test_a_click_selects_and_escape_follows_again(opened: Any, example: Any) -> None:
     """The tables keep to the Value that was clicked in the picture."""
     page = opened(example[0])
+    press(page, "f")
     page.locator(".node", has_text="w31").click()
     press(page, "ArrowRight", 30)
     assert page.locator(".selected h2").inner_text().startswith("Gradient of w31")

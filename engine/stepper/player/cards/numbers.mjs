@@ -85,7 +85,8 @@ export function numberField(first, place, hint, dispatch) {
     const x = typedNumber(field.value);
     isTyping = true;
     field.setAttribute("aria-invalid", String(x === null));
-    if (x !== null) set(x);
+    if (x === null) field.title = say("field.number");
+    else set(x);
   });
   field.addEventListener("focus", () => {
     atFocus = now;

@@ -10,7 +10,8 @@ import { MARGIN, boundsOf, extentOf, offset, smallestLetters } from "../elements
 const LEGIBLE = 10.5;
 const LEGIBLE_ON_STAGE = 24.5;
 
-// All of the picture is shown where letters are then no smaller; else they are somewhat larger.
+// Before the first step all of the picture is shown where letters are then no smaller; else its
+// beginning is, with letters that are somewhat larger.
 const LEAST_WHOLE = 4.5;
 const LEAST_LETTERS = 6;
 
@@ -95,8 +96,10 @@ export class Camera {
     if (!frame.clientWidth || !frame.clientHeight) return;
     const all = boundsOf(svg);
     const area = extentOf(svg, this.#wanted);
-    if (this.mode === "all" || (this.mode === "steps" && !area)) {
-      this.#centre(this.#whole(all), area ?? { ...all, width: 0 });
+    if (this.mode === "all") {
+      this.#centre(Math.min(this.#filling(all), LARGEST), all);
+    } else if (this.mode === "steps" && !area) {
+      this.#centre(this.#beginning(all), { ...all, width: 0 });
     } else if (area) {
       const scale = Math.min(this.#usual(), this.#filling(area));
       if (scale !== this.#scale || !this.#isSeen(area)) this.#centre(scale, area);
@@ -114,11 +117,8 @@ export class Camera {
     this.svg.style.transition = "";
   }
 
-  /**
-   * How large the picture is when all of it is shown, if its letters are then not too small.
-   * @param {Rectangle} all
-   */
-  #whole(all) {
+  /** How large it is before the first step. @param {Rectangle} all */
+  #beginning(all) {
     const letters = smallestLetters(this.svg);
     const whole = Math.min(this.#filling(all), LARGEST);
     return whole * letters < LEAST_WHOLE ? LEAST_LETTERS / letters : whole;

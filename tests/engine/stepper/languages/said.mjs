@@ -17,6 +17,7 @@ const { nudgeSays, cautionOf, directionOf, noNudge } = await from("meaning/says"
 const { descentSays } = await from("meaning/outcomes");
 const { nudgeBy } = await from("meaning/nudge");
 const { outputAt } = await from("live/retrace");
+const { reasonsToStay } = await from("live/sweep");
 
 const WRONG = ["", "x?", "0.1", "0", "+", "-", "y", "n", "g", "f", "s", "7", "-3", "1/3"];
 
@@ -56,7 +57,7 @@ function tellNodes({ nodes, output, live }) {
     const count = inputs.filter((each) => "node" in each).length;
     for (let i = 0; i < count; i++) told.push(ruleText(edgeOf({ nodes }, { node: place, place: i })));
     told.push(noNudge(name, loss, { x, y, slope }), directionOf(name, loss, slope));
-    if (!Number.isFinite(x + y + slope)) continue;
+    if (!Number.isFinite(x + y + slope) || reasonsToStay(live.graph)[place] !== "") continue;
     for (const h of [0.01, -0.5, 0, 1e-17]) {
       const nudge = nudgeBy(outputAt(live.graph, live.data, place), { x, y, slope }, h);
       told.push(...nudgeSays(name, loss, nudge), cautionOf(loss, nudge, numeric));

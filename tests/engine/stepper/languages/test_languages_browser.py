@@ -1,4 +1,4 @@
-"""Pages in other languages, in a browser: no word of English is seen or heard in any part of them."""
+"""Pages in another language, in a browser: no English is seen or heard in any part of them."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from engine import Stepper, Value, playground
-from engine.stepper.languages import Language, words_of
+from engine.stepper.languages import Language, speech_in
 from tests.browser import visit
 from tests.engine.stepper.languages.test_languages import POINT, foreign
 from tests.engine.stepper.large import network_loss
@@ -82,7 +82,7 @@ def test_all_parts_of_a_page_speak_its_language(chromium: Any, tmp_path: Path) -
     code: Language = "de"
     page = chromium.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     examples = {"x": [1.25, -0.5], "y": [0.5, 1.5]}
-    words = words_of(code)
+    words = speech_in(code)
     saved = Stepper(neuron(), names={}, language=code, examples=examples).save(tmp_path / "n.html")
     visit(page, saved.as_uri())
     said = walked(page, 20) | tabs(page) | answered(page)

@@ -32,7 +32,8 @@ in_node = pytest.mark.skipif(not NODE, reason="needs the program node")
 
 # Formulas with what is written and named in other ways than usual.
 FORMULAS = (
-    "3", "y = 3", "y = 2*3; y", "h = 3; 4", "(x - 3)**n", "2**3 - 1", "x", "h = x; h", "h = 2; h*x", "h = x + 1; k = h; k*k", "a; ", "u = w; x*x",
+    "3", "y = 3", "y = 2*3; y", "h = 3; 4", "(x - 3)**n",
+    "2**3 - 1", "x", "h = x; h", "h = 2; h*x", "h = x + 1; k = h; k*k", "a; ", "u = w; x*x",
     "-x", "2 - x", "2 / x", "2**x", "x**-2", "maximum(0, x)", "minimum(x, 0) + maximum(1, 2)",
     "x + x + x + x", "exp(x) + exp(y) + exp(x)", "Mul = x*y; Mul + x", "a*b + b*c + c*a",
     "sum(x, 1, y, 2)", "sum(x)", "abs(-x)", "0*x", "log(-1*x)", "1/(x - x)", "tanh(tanh(x))",

@@ -3,6 +3,7 @@
 import { pushLines, shownLines } from "./lines.mjs";
 import { calledIn } from "./names.mjs";
 import { asMuch, capital, computed, counting, goesInto, listed, often } from "./phrases.mjs";
+import { isAtKink, kinkInWords } from "./phrases.mjs";
 import { slotOf } from "../run/run.mjs";
 
 /** @import { Called, Line, PushLine, SumLine } from "./lines.d.ts" */
@@ -82,29 +83,6 @@ function pushInWords(run, line, called) {
   const together = `together ${about}${asMuch(line.product.result)}`;
   const said = isAtKink(run, node) ? kinkInWords(from, to, line) : `${near}, ${far}: ${together}.`;
   return `${said}${amongUses(run, line, to)}`;
-}
-
-/** @type {(from: string, to: string, line: PushLine) => string} */
-const kinkInWords = (from, to, { product: { parts: [upstream, local], result, sign } }) =>
-  `${from} has a kink just at this ${to}: its slopes to the left and to the right differ, and ` +
-  `${local} is taken for the slope here (local). The contribution is upstream × local = ` +
-  `${upstream} × ${local} ${sign} ${result}.`;
-
-/** @type {Record<string, (inputs: number[]) => boolean>} */
-const KINKS = {
-  ReLU: ([x]) => x === 0,
-  abs: ([x]) => x === 0,
-  max: ([a, b]) => a === b,
-  min: ([a, b]) => a === b,
-};
-
-/**
- * Whether an operation is at a kink.
- * @type {(run: Run, node: RunNode) => boolean}
- */
-function isAtKink({ nodes }, { op, inputs }) {
-  const numbers = inputs.map((each) => ("node" in each ? nodes[each.node].data : each.number));
-  return Object.hasOwn(KINKS, op) && KINKS[op](numbers);
 }
 
 /**

@@ -27,6 +27,7 @@ from .expression import Expression, parse
 from .graph import topological_order
 from .play import playground
 from .stepper import REASONS, Stepper, reason_called, save_reasons
+from .stepper.languages import LANGUAGES
 from .value import Value
 
 _PROGRAM = "python -m engine"
@@ -55,7 +56,7 @@ examples:
   {_PROGRAM} check "exp(-x**2)" x=0.5 --order 2
   {_PROGRAM} reasons softmax -o softmax.html
   {_PROGRAM} exercises 01-3 --student Ada --solution
-  {_PROGRAM} play -o playground.html"""
+  {_PROGRAM} play -o playground.html --language de"""
 
 
 class _Parser(ArgumentParser):
@@ -103,10 +104,12 @@ def _step(options: Namespace, expression: Expression, numbers: dict[str, float])
     """Walk through the run: every event as a line, or a page that plays them."""
     output = _output(expression, numbers)
     if options.output is None:
+        if options.language:
+            raise ValueError("--language is for a page: give -o, or leave out --language")
         return 0, "\n".join(_lines(output, why=options.why))
     if options.why:
         raise ValueError("--why is for the text of the steps: leave it out, or leave out -o")
-    page = Stepper(output, names={})
+    page = Stepper(output, names={}, language=options.language or "en")
     return 0, f"wrote {page.save(options.output)}"
 
 
@@ -172,7 +175,8 @@ def _exercises(options: Namespace, rest: Sequence[str]) -> str:
 
 def _play(options: Namespace, numbers: Sequence[str]) -> str:
     """Write a page in which one types a formula, steps through it and changes its numbers."""
-    page = playground(options.expression or "", **_numbers(numbers))
+    given = _numbers(numbers)
+    page = playground(options.expression or "", language=options.language or "en", **given)
     return f"wrote {page.save(options.output)}"
 
 
@@ -200,6 +204,7 @@ def _parser() -> ArgumentParser:
                              help="a number for each name of the expression")  # fmt: skip
     each["step"].add_argument("-o", dest="output", metavar="FILE.html",
                               help="write a page that plays the run in a browser")  # fmt: skip
+    _add_language_option(each["step"])
     each["step"].add_argument("--why", action="store_true",
                               help="tell below each contribution why its local derivative is that "
                                    "number: d(w·x)/dw = x = -3")  # fmt: skip
@@ -252,6 +257,12 @@ def _add_play_options(command: ArgumentParser) -> None:
     add("expression", metavar="EXPRESSION", nargs="?", help="what the page begins with, in quotes")
     add("numbers", metavar="NAME=NUMBER", nargs="*", help="numbers for some of its names")
     add("-o", dest="output", metavar="FILE.html", required=True, help="where to write the page")
+    _add_language_option(command)
+
+
+def _add_language_option(command: ArgumentParser) -> None:
+    command.add_argument("--language", metavar="CODE",
+                         help=f"the language of the page: {', '.join(LANGUAGES)}")  # fmt: skip
 
 
 def _protected(arguments: Sequence[str]) -> list[str]:

@@ -54,7 +54,8 @@ class Expression:
     def on(self, values: Mapping[str, Value | float]) -> Value:
         """The output on `values`, which may be plain numbers too; a plain number gets no gradient.
 
-        An operation on plain numbers gives a plain number. Raises the errors of `__call__`.
+        An operation on plain numbers gives a plain number. An output that is one becomes a leaf,
+        labelled if the formula names it. Raises the errors of `__call__`.
         """
         self._demand_names(values)
         known: dict[str, Value | float] = {
@@ -75,7 +76,9 @@ class Expression:
                     if instruction.is_made and isinstance(value, Value):
                         value.label = instruction.name
         (output,) = operands
-        return output if isinstance(output, Value) else Value(output)
+        last = self.program[-1]
+        label = last if isinstance(last, str) else ""
+        return output if isinstance(output, Value) else Value(output, label)
 
     def _demand_names(self, given: Mapping[str, object]) -> None:
         """Raise ValueError unless `given` has exactly the names of the expression."""

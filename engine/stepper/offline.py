@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from ..system.files import FilePath, demand_writable, write_whole
+from .languages import Speech
 from .script import packed_script, unpacking_script
 from .trace import as_json
 
 _PAGE = """\
 <!doctype html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
@@ -27,6 +28,7 @@ _PAGE = """\
 <main class="glassgrad-stepper">
 <div class="static">{static}</div>
 </main>
+<script type="text/x-words" id="glassgrad-words">{words}</script>
 {data}
 <script type="text/plain" id="glassgrad-packed">{packed}</script>
 <script type="module">{script}</script>
@@ -48,16 +50,18 @@ THEMES = """\
 </style>"""
 
 
-def offline_page(title: str, static: str, data: str, script: str, style: str) -> str:
+def offline_page(title: str, static: str, data: str, script: str, style: str, words: Speech) -> str:
     """A page that is complete in itself.
 
     `title`, `static`, what it shows without its script, and `data`, elements that the script reads,
-    are HTML. The `script` is compressed, which takes a third of the room; another one unpacks it.
+    are HTML. The `script`, and the `words` of its language, are compressed, which takes a third of
+    the room; another script unpacks them.
     """
     unpacking = unpacking_script()
     return _PAGE.format(
         policy=_policy((unpacking, script), style), title=title, style=style, static=static,
-        data=data, packed=packed_script(script), script=unpacking,
+        language=words.code, words=packed_script(words.as_data()), data=data,
+        packed=packed_script(script), script=unpacking,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from .folded import FoldedRun, folded_run, is_large
 from .given.examples import ExampleNumbers, as_columns
 from .given.notes import Note, as_notes, demand_title
 from .given.part import ShownPart, Where, as_part
+from .languages import Language, speech_in, translated_fold, translated_trace
 from .marked_svg import MOST_BOXES
 from .offline import HEIGHT, THEMES, in_a_script, offline_page, save_page
 from .script import page_script, page_style, widget_script
@@ -29,17 +30,14 @@ from .trace import Lines, Trace, demand_lines, trace
 from .widget import widget
 
 # What is said of a large graph that cannot be walked folded either, or is not because of its notes
-# or examples.
-_SURROUNDINGS = "draw(output, around=v) shows the surroundings of a Value."
-_UNFOLDED = f"Folded it has as many: long chains of steps do not fold. {_SURROUNDINGS}"
-_NOTED = f"It is not folded, since its notes speak of single Values. {_SURROUNDINGS}"
-_TRAINED = f"It is not folded, since its examples are of single Values. {_SURROUNDINGS}"
+# or examples: messages of the table.
+_UNFOLDED, _NOTED, _TRAINED = "trace.unfolded", "trace.noted", "trace.trained"
 
 # In a picture: an arrow, its texts, its rule, and what a box tells of its gradient.
 _ARROW = re.compile(r"<g [^>]*data-edge=.*?</g>", re.DOTALL)
 _TEXT = re.compile(r"(<(?:text|title)\b[^>]*>)[^<]*(</)")
 _RULE = re.compile(r"(<title>)[^<]*(</)")
-_GRADIENT = re.compile(r"(?<=>)grad [^<]*(?=</text>\n</g>)|, grad [^,<]*(?=</title>)")
+_GRADIENT = r"(?<=>){grad}[^<]*(?=</text>\n</g>)|, {grad}(?:(?!, )[^<])*(?=</title>)"
 
 
 class Stepper:
@@ -66,6 +64,9 @@ class Stepper:
       "gradients" and all of the way back, the tabs "ledger", "paths", "values", "meaning",
       "descent" and "marks", the "plot" of an operation, and the "rules" of local derivatives, of
       which the numbers stay.
+    - `language`: the one that the page speaks: "en", "de", "fr", "es", "pt" or "zh". In de, fr, es
+      and pt its numbers have a comma, and one may type either sign; what is copied, an address or
+      a program, keeps the point. Names, `title`, `notes` and lines of the program stay as they are.
 
     A graph of more than 300 boxes is walked folded: a step computes all Values of equal structure,
     or passes gradient along all edges between two such classes, and a class opens when it is
@@ -88,7 +89,7 @@ class Stepper:
     and a part of the run is one, since its steps are those of classes.
     """
 
-    __slots__ = ("_given", "_output", "_shown", "_trace", "folded")
+    __slots__ = ("_given", "_output", "_shown", "_trace", "_words", "folded")
 
     def __init__(
         self,
@@ -102,6 +103,7 @@ class Stepper:
         start: Where | None = None,
         stop: Where | None = None,
         hide: Iterable[str] = (),
+        language: Language = "en",
     ) -> None:
         demand_value(output, "output")
         demand_lines(lines)
@@ -109,6 +111,7 @@ class Stepper:
         said = as_notes(notes)
         trained = {each.leaf: each.numbers for each in as_columns(examples)} or None
         part = as_part(start, stop, hide)
+        self._words = speech_in(language)
         large = is_large(output)
         self.folded: FoldedRun | None = (
             folded_run(output, lines or {}, title) if large and not said and not trained else None
@@ -124,7 +127,7 @@ class Stepper:
         }  # fmt: skip
         self._trace = None if self.folded else self._made()
         reason = _NOTED if said else _TRAINED if trained else _UNFOLDED
-        self._shown = self.folded or (_told(self.trace, reason) if large else self.trace)
+        self._shown = self._in_words(reason if large else "")
 
     @property
     def trace(self) -> Trace:
@@ -137,15 +140,25 @@ class Stepper:
         """The run, recorded event by event."""
         return trace(self._output, **self._given)
 
+    def _in_words(self, reason: str) -> Trace | FoldedRun:
+        """What the page shows, in its language, and why a large graph is not folded."""
+        if self.folded:
+            return FoldedRun(translated_fold(self.folded.document, self._words))
+        document = translated_trace(self.trace.document, self._words)
+        if reason:
+            note = f"{document['picture']['note']} {self._words.say(reason)}"
+            document["picture"] = {**document["picture"], "note": note}
+        return Trace(document)
+
     def html(self) -> str:
         """The page; the same graph always gives the same text."""
         document = dict(self._shown.document)
-        svg = _still(document)
+        svg = _still(document, escape(self._words.say("box.grad", number="")))
         document["picture"] = {**document["picture"], "svg": ""}
         note = f"<p>{escape(visible(document['picture']['note']))}</p>"
         data = f'<script type="application/json" id="glassgrad-trace">{in_a_script(document)}'
         return offline_page(
-            self._title(), svg or note, f"{data}</script>", page_script(), page_style()
+            self._title(), svg or note, f"{data}</script>", page_script(), page_style(), self._words
         )
 
     def save(self, path: FilePath) -> Path:
@@ -210,7 +223,7 @@ class Stepper:
 
         Raises ImportError with the line to install it if anywidget is not there.
         """
-        return widget(self._shown, widget_script(), page_style(), self._repr_html_())
+        return widget(self._shown, widget_script(self._words), page_style(), self._repr_html_())
 
     def _repr_html_(self) -> str:
         return (
@@ -223,18 +236,12 @@ class Stepper:
     def _title(self) -> str:
         """What the page is called, as HTML."""
         title = self._given["title"]
-        return escape(visible(title or f"{self._shown.document['title']}, step by step"))
+        name = self._shown.document["title"]
+        return escape(visible(title or self._words.say("page.title", name=name)))
 
     def __repr__(self) -> str:
         _, _, told = repr(self._shown).partition(" of ")
         return f"Stepper through {told}"
-
-
-def _told(run: Trace, reason: str) -> Trace:
-    """The run, where the reason for no picture tells of the fold and of a way to see a part."""
-    picture = run.document["picture"]
-    note = f"{picture['note']} {reason}"
-    return Trace({**run.document, "picture": {**picture, "note": note}})
 
 
 def _demand_whole(part: ShownPart) -> None:
@@ -249,13 +256,16 @@ def _demand_whole(part: ShownPart) -> None:
             )
 
 
-def _still(document: Mapping[str, Any]) -> str:
-    """The picture as it is without the script: without rules and gradients that are hidden."""
+def _still(document: Mapping[str, Any], grad: str) -> str:
+    """The picture as it is without the script: without rules and gradients that are hidden.
+
+    A line about a gradient begins with `grad`.
+    """
     svg: str = document["picture"]["svg"]
     hidden = (document.get("shown") or {"hide": ()})["hide"]
     if "gradients" in hidden:
         bare = _ARROW.sub(lambda arrow: _TEXT.sub(r"\1\2", arrow[0]), svg)
-        return _GRADIENT.sub("", bare)
+        return re.sub(_GRADIENT.format(grad=re.escape(grad)), "", bare)
     if "rules" in hidden:
         return _ARROW.sub(lambda arrow: _RULE.sub(r"\1\2", arrow[0]), svg)
     return svg

@@ -98,6 +98,8 @@ def numeric_gradients(
         wanted = Agreement(grad, largest, _TOLERANCE)
         found = ridders(replay.output_at(node), node.data, _STEP, wanted.is_settled)
         verdict = wanted.verdict(found)
+        if isnan(grad) and not isfinite(found.value):
+            verdict = UNKNOWN, "neither is finite here"
         if not isfinite(replay.output.data):
             verdict = UNKNOWN, f"the output is {replay.output.data}"
         yield node, Numeric(found.value, found.error, *verdict)

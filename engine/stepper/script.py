@@ -13,8 +13,11 @@ from importlib.resources import files
 from zlib import compress
 
 from ..compiler.javascript.dense import dense
+from .languages import Speech
 
 MODULES = (
+    # What a page says, in its language.
+    "said/say",
     # The run and what is seen of it, which know of no page.
     "run/decimals",
     "run/numbers",
@@ -109,11 +112,13 @@ MODULES = (
     "meaning/leaves",
     "meaning/descent",
     "meaning/says",
+    "meaning/outcomes",
     "meaning/fields",
     "meaning/plots",
     "meaning/nudging",
     "meaning/bars",
     "meaning/table",
+    "meaning/course",
     "meaning/descending",
     # The bar, and the tables in one place.
     "cards/changed",
@@ -201,7 +206,7 @@ def unpacking_script() -> str:
 
 
 def packed_script(script: str) -> str:
-    """A script compressed, and written in base64."""
+    """A text compressed, and written in base64."""
     return b64encode(compress(script.encode("utf-8"), 9)).decode()
 
 
@@ -220,6 +225,6 @@ def _joined(modules: Iterable[str]) -> str:
     return dense("\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts))
 
 
-def widget_script() -> str:
-    """The same with what anywidget looks for."""
-    return f"{page_script()}\nexport default {{ render }};\n"
+def widget_script(words: Speech) -> str:
+    """The same with the words of its language, and with what anywidget looks for."""
+    return f"{page_script()}\nspeak({words.as_data()});\nexport default {{ render }};\n"

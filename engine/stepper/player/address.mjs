@@ -1,7 +1,8 @@
 // The address of a page: which step it opens at, of which Value, and how it is seen.
 //
 // `page.html?view=stage#step=12&select=w[2]&unit=node&set=x:0.5&set=w[2]:-1`: a step counts as the
-// counter does, and a number is set in place of the saved one.
+// counter does, and a number is set in place of the saved one. `tab=Descent&rate=0.01&rows=0:1,1:0`
+// says which table is open, the learning rate, and the examples, row after row.
 
 import { typed, typedNumber } from "./run/nudges.mjs";
 
@@ -19,13 +20,29 @@ export function readAddress(search, hash) {
   const unit = asked.get("unit");
   const step = Number(asked.get("step") ?? NaN);
   const set = asked.getAll("set").flatMap(assigned);
+  const tab = asked.get("tab") ?? "";
+  const rate = typedNumber(asked.get("rate") ?? "") ?? 0;
+  const rows = rowsIn(asked.get("rows") ?? "");
   return {
     ...(Number.isInteger(step) && step >= 0 ? { step } : {}),
     ...(unit === "contribution" || unit === "node" || unit === "layer" ? { unit } : {}),
     ...(asked.has("select") ? { select: asked.get("select") ?? "" } : {}),
     ...(VIEWS.includes(view) ? { view } : {}),
     ...(set.length ? { set } : {}),
+    ...(tab ? { tab } : {}),
+    ...(rate > 0 ? { rate } : {}),
+    ...(rows.length ? { rows } : {}),
   };
+}
+
+/**
+ * The rows of numbers that a text has; none if one of them is no number.
+ * @type {(text: string) => number[][]}
+ */
+function rowsIn(text) {
+  const rows = text.split(",").map((row) => row.split(":").map(typedNumber));
+  const isWhole = rows.every((row) => row.every((x) => x !== null));
+  return isWhole ? /** @type {number[][]} */ (rows) : [];
 }
 
 /**
@@ -44,12 +61,16 @@ function assigned(text) {
  */
 export function writeAddress(address) {
   const { step = 0, unit = "contribution", select = "", view = "", set = [] } = address;
+  const { tab = "", rate = 0, rows = [] } = address;
   const said = new URLSearchParams();
   if (step > 0) said.set("step", String(step));
   if (unit !== "contribution") said.set("unit", unit);
   if (select) said.set("select", select);
   if (view) said.set("view", view);
   for (const [name, x] of set) said.append("set", `${name}:${typed(x)}`);
-  const text = said.toString().replace(/%(?:5B|5D|3A)/g, decodeURIComponent);
+  if (tab) said.set("tab", tab);
+  if (rate > 0) said.set("rate", typed(rate));
+  if (rows.length) said.set("rows", rows.map((row) => row.map(typed).join(":")).join());
+  const text = said.toString().replace(/%(?:5B|5D|3A|2C)/g, decodeURIComponent);
   return text && `#${text}`;
 }

@@ -1,6 +1,6 @@
 // The parts of the page, and what each of them can do.
 
-import type { Live } from "./live/live.d.ts";
+import type { Earlier, Live } from "./live/live.d.ts";
 import type { Action, Dispatch, Printed, Run, Seen, State, Unit, Use } from "./types.d.ts";
 
 export type Child = Node | string;
@@ -59,10 +59,17 @@ export interface Tab {
   element: HTMLElement;
   /** Called when it has been opened. */
   opened?: () => void;
+  /** Forget what was changed besides the numbers of leaves. */
+  reset?: () => void;
+  /** What an address says of it; and let it be as an address says. */
+  told?: () => Address;
+  tell?: (address: Address) => void;
 }
 export interface Tabs {
   element: HTMLElement;
   open: (name: string) => void;
+  /** The name of the open one. */
+  openOne: () => string;
   /** Scroll to the row of this step. */
   reveal: () => void;
 }
@@ -77,6 +84,11 @@ export interface Address {
   view?: string;
   /** Names of leaves, and numbers for them. */
   set?: [name: string, number: number][];
+  /** The name of the open table. */
+  tab?: string;
+  /** The learning rate, and the numbers of the examples. */
+  rate?: number;
+  rows?: number[][];
 }
 
 /** What a drag to the left or to the right does: nothing where `begin` says so. */
@@ -103,6 +115,8 @@ export interface Place {
 }
 
 export interface Options {
+  /** What the run is compared with while no number has changed. */
+  before?: Earlier | null;
   svg?: SVGSVGElement | null;
   /** Where keys are listened for. */
   keys?: GlobalEventHandlers;
@@ -119,6 +133,9 @@ export interface Player {
   state: () => State;
   set: (some: Partial<State>) => void;
   dispatch: Dispatch;
+  /** What an address says of the tables; and let them be as an address says. */
+  told: () => Address;
+  tell: (address: Address) => void;
   /** Stop, and listen no more. */
   end: () => void;
 }

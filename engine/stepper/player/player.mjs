@@ -10,6 +10,7 @@ import { CurrentRun } from "./live/current.mjs";
 import { pause } from "./run/pace.mjs";
 import { postResults } from "./questions/score.mjs";
 import { START, reduce, view } from "./run/state.mjs";
+import { say } from "./said/say.mjs";
 import { arrange, focusOnNext, screenOf } from "./screen.mjs";
 
 /** @import { Kind, Options, Player } from "./parts.d.ts" */
@@ -27,7 +28,7 @@ const AT_REST = 200;
  * @type {(root: HTMLElement, first: Run, kind: Kind, options?: Options) => Player}
  */
 export function play(root, first, kind, options = {}) {
-  const { svg = null, keys = root, changed = () => {}, initial = {} } = options;
+  const { svg = null, keys = root, changed = () => {}, initial = {}, before = null } = options;
   const current = new CurrentRun(first);
   let state = { ...START, position: first.start, ...initial };
   /** @type {number | undefined} */
@@ -42,16 +43,17 @@ export function play(root, first, kind, options = {}) {
     if (kind.without.actions.includes(action.type)) return;
     if (action.type === "select" && kind.opens) side.open(kind.opens);
     if (action.type === "set" || action.type === "reset") return change(action);
+    if (action.type === "told") return changed(state, current.run.live);
     update(reduce(current.run, state, action));
     const { asked } = view(current.run, state);
     if (action.type === "answer" && !asked?.isOpen) focusOnNext(parts);
   };
   const help = helpDialog(kind.without.keys);
   const parts = kind.parts(first, svg, options.plainWheel ?? false, dispatch);
-  const side = tabs("Tables", parts.tables);
+  const side = tabs(say("bar.tables"), parts.tables, () => dispatch({ type: "told" }));
   const screen = screenOf(root, parts, side, help);
   const bar = controlBar(first, dispatch, screen);
-  const note = changedNote(dispatch);
+  const note = changedNote(dispatch, before);
   /** @type {(event: KeyboardEvent) => void} */
   const onKey = (event) => handleKey(event, dispatch, screen);
   const top = arrange(root, first, parts, side, bar.element, help);
@@ -63,11 +65,28 @@ export function play(root, first, kind, options = {}) {
   paint();
   /** @type {Player["set"]} */
   const set = (some) => update({ ...state, ...some });
-  return { set, state: () => state, run: () => current.run, dispatch, end };
+  return { set, state: () => state, run: () => current.run, dispatch, told, tell, end };
+
+  /** @type {Player["told"]} */
+  function told() {
+    const [first] = parts.tables;
+    const open = side.openOne();
+    const ofTables = Object.assign({}, ...parts.tables.map((each) => each.told?.()));
+    return { ...ofTables, ...(open && open !== first.name ? { tab: open } : {}) };
+  }
+
+  /** @type {Player["tell"]} */
+  function tell(address) {
+    for (const each of parts.tables) each.tell?.(address);
+    const names = parts.tables.map(({ name }) => name);
+    const asked = names.find((name) => name === address.tab);
+    if (asked) side.open(asked);
+  }
 
   /** @type {(action: Action<"set"> | Action<"reset">) => void} */
   function change(action) {
     current.change(action);
+    if (action.type === "reset") for (const each of parts.tables) each.reset?.();
     state = reduce(first, state, action);
     frame ||= requestAnimationFrame(paint);
     clearTimeout(rest);

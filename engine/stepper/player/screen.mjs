@@ -2,6 +2,7 @@
 
 import { h } from "./elements/elements.mjs";
 import { named } from "./elements/terms.mjs";
+import { say } from "./said/say.mjs";
 
 /** @import { Parts, Screen, Tabs } from "./parts.d.ts" */
 /** @import { Run } from "./types.d.ts" */
@@ -33,7 +34,7 @@ export function screenOf(root, { picture }, side, help) {
  * ) => HTMLElement}
  */
 export function arrange(root, run, { now, picture }, side, bar, help) {
-  const kind = h("span", { class: "quiet" }, ", forward and back");
+  const kind = h("span", { class: "quiet" }, say("title.ways"));
   const title = h("h1", {}, ...(run.about?.title ? [run.about.title] : [named(run.title), kind]));
   const top = h("div", { class: "top" }, title, now.element);
   const main = h("div", { class: "main" }, picture.element, side.element);

@@ -129,6 +129,7 @@ function startPage(root, text) {
     root.dataset.view = view = address.view ?? "";
     player.set(stateOf(player.run(), names, address));
     player.dispatch({ type: "reset" });
+    player.tell(address);
     setLeaves(player, names, address.set ?? []);
   };
   if (location.hash) asked();
@@ -155,7 +156,7 @@ function addressOf(player, names, view) {
   const { live, steps } = player.run();
   const select = selected === null ? "" : names[selected];
   const set = live ? changedLeaves(names, live) : [];
-  return { step: stepAt(steps[unit], position), unit, select, view, set };
+  return { step: stepAt(steps[unit], position), unit, select, view, set, ...player.told() };
 }
 
 /**

@@ -156,7 +156,7 @@ export interface Seen {
 }
 
 export type Move = "first" | "previous" | "next" | "last";
-type Press = "follow" | "escape" | "speed" | "quiz" | "again" | "stop" | "play" | "tick";
+type Press = "follow" | "escape" | "speed" | "quiz" | "again" | "stop" | "play" | "tick" | "told";
 
 /** What a reader can do, and what is given with it. */
 export interface Actions extends Record<Move | Press, object> {

@@ -1,9 +1,9 @@
-// The script of a page is in it compressed: it would be three times as large.
+// The script of a page, and what it says, are in it compressed: they would be three times as large.
 //
-// This one unpacks it, and makes an element of the page of it. The policy allows that one too, by
-// its hash. If it were another one, it would not run.
+// This script unpacks them, and makes an element of the page of the script. The policy allows that
+// one too, by its hash. If it were another one, it would not run.
 //
-// Where the two stand is said in engine/stepper/offline.py.
+// Where they stand is said in engine/stepper/offline.py.
 
 /**
  * The text that was compressed and written in base64, as engine/stepper/script.py does it.
@@ -25,6 +25,9 @@ async function runPacked(element) {
   script.textContent = await unpacked(element.textContent ?? "");
   element.replaceWith(script);
 }
+
+const wordsPacked = document.getElementById("glassgrad-words");
+if (wordsPacked) wordsPacked.textContent = await unpacked(wordsPacked.textContent ?? "");
 
 const scriptPacked = document.getElementById("glassgrad-packed");
 if (scriptPacked) await runPacked(scriptPacked);

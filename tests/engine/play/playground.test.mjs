@@ -5,14 +5,15 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 const from = (module) => import(new URL(`${module}.mjs`, process.env.STEPPER_MODULES));
-const { formulaIn, galleryEntry, galleryParts, namesInFormula, numbersFor } =
-  await from("playground/formulas");
+const formulas = await from("playground/formulas");
+const { formulaIn, galleryEntry, galleryParts, namesInFormula, numbersFor, unusedSays } = formulas;
 const { addressAt, followed, stateAt } = await from("playground/followed");
 const { readLink, writeLink } = await from("playground/link");
 const { documentOf, functionsOf } = await from("formula/document");
 const { laidOut } = await from("layout/layout");
 const { prepare } = await from("run/run");
 const { START } = await from("run/state");
+const { changesSince, earlierOf } = await from("cards/changed");
 
 const { rows, gallery } = JSON.parse(readFileSync(process.env.STEPPER_DATA));
 const functions = functionsOf(rows);
@@ -56,6 +57,15 @@ test("an address says formula, numbers, step and selection, and is read back", (
   assert(link.startsWith("#formula=h+%3D+tanh(w*x+%2B+b)%0A(h+-+y)**2+/+3&step=9"), link);
   assert.deepEqual(readLink("", ""), {});
   assert.deepEqual(readLink("", "#formula=&set=x:NaN&set=y:1e999&set=:3&step=x"), { formula: "" });
+});
+
+test("an address says the open table, the learning rate and edited examples", () => {
+  const address = { tab: "Descent", rate: 0.03, rows: [[0, 1.5], [-2, 1e-7]] };
+  const link = writeLink("x", address);
+  assert.equal(link, "#formula=x&tab=Descent&rate=0.03&rows=0:1.5,-2:1e-7");
+  assert.deepEqual(readLink("", link), { formula: "x", ...address });
+  assert.deepEqual(readLink("", "#rate=-1&rows=1:x&tab="), {});
+  assert.deepEqual(readLink("", "#set=x:1/4&set=y:-0&set=z:1/0").set, [["x", 0.25], ["y", 0]]);
 });
 
 test("any text is a formula in an address, and comes back as it was", () => {
@@ -103,9 +113,10 @@ test("an address leads to a step that there is, and to a name that there is", ()
   assert.equal(stateAt(run, { step: 10_000 }).position, run.last);
   assert.equal(stateAt(run, { select: "w" }).selected, 0);
   assert.deepEqual(stateAt(run, { select: "</script>" }).selected, null);
-  const player = { run: () => run, state: () => ({ ...START, position: run.last, selected: 1 }) };
+  const player = { run: () => run, state: () => ({ ...START, position: run.last, selected: 1 }),
+    told: () => ({ tab: "Descent" }) };
   const said = addressAt(player, new Map([["w", 2]]), "");
-  assert.deepEqual([said.select, said.set], ["x", [["w", 2]]]);
+  assert.deepEqual([said.select, said.set, said.tab], ["x", [["w", 2]], "Descent"]);
   assert.equal(stateAt(run, said).position, run.last);
 });
 
@@ -113,16 +124,52 @@ test("the gallery is known by its formulas, and says what to look at", () => {
   const [first] = gallery;
   assert.equal(galleryEntry(` ${first.formula}\n`, gallery), first);
   assert.equal(galleryEntry("x*x*x", gallery), null);
-  const { about, examples } = galleryParts(first, { nodes: [] });
-  assert.deepEqual(about.sentences.map(({ text }) => text), first.sentences);
+  const { trace, run } = shown(first.formula);
+  const { about, examples } = galleryParts(first, trace);
+  assert.deepEqual(about.sentences.map(({ text }) => text),
+    first.sentences.map((each) => each.text ?? each));
+  const [told, waiting] = about.sentences;
+  assert.deepEqual([told.at, told.waits], [null, undefined]);
+  assert.deepEqual([waiting.at, waiting.waits], [run.last, "x"]);
   assert.equal(examples, null);
-  assert.deepEqual(galleryParts(null, { nodes: [] }), { about: null, examples: null });
+  assert.deepEqual(galleryParts(null, trace), { about: null, examples: null });
 });
 
 test("the examples of a formula are those of its leaves", () => {
   const entry = gallery.find(({ examples }) => examples);
-  const { nodes } = shown(entry.formula).trace;
-  const { leaves, rows } = galleryParts(entry, { nodes }).examples;
+  const { nodes, events } = shown(entry.formula).trace;
+  const { leaves, rows } = galleryParts(entry, { nodes, events }).examples;
   assert.deepEqual(leaves.map((place) => nodes[place].name), Object.keys(entry.examples));
   assert.deepEqual(rows.map((row) => row[0]), Object.values(entry.examples)[0]);
+});
+
+test("names that the output does not depend on are told", () => {
+  const [several, one, ...none] = [
+    "a = x*x\ny = b*2", "a = x*x\ny = x*2", "a = tanh(x); y = a + sum(a, x, 3)", "3",
+  ].map((text) => unusedSays(read(text)));
+  assert.equal(several, "a and x are not used: the output does not depend on them.");
+  assert.equal(one, "a is not used: the output does not depend on it.");
+  assert.deepEqual(none, ["", ""]);
+});
+
+test("what was before is compared with what is, as far as it has arrived", () => {
+  const one = shown("h = relu(w*x)\n(h - y)**2").run;
+  const other = shown("h = tanh(w*x)\n(h - y)**2").run;
+  const [was, is] = [one, other].map((run) => run.nodes[place(run, "w")].grad);
+  const before = earlierOf(one);
+  assert.deepEqual([before.data, before.grads.get("w")], [one.nodes.at(-1).data, was]);
+  const found = changesSince(before, other, { shown: other.last });
+  assert.deepEqual(found.map(({ name }) => name),
+    ["Pow", "gradient of w", "gradient of x", "gradient of y"]);
+  assert.deepEqual([found[1].was, Number(found[1].is).toFixed(3)],
+    [String(was), is.toFixed(3)]);
+  assert.deepEqual(changesSince(before, other, { shown: other.seed }).length, 1);
+  assert.equal(changesSince(before, one, { shown: one.last }).length, 1);
+  const [output, gradient] = changesSince(before, shown("L = h*w").run, { shown: 99 });
+  assert.deepEqual([output.name, gradient.was], ["The output", "–"]);
+});
+
+test("an output that is a lone number has the name that the formula gives it", () => {
+  assert.equal(shown("y = 3").run.nodes[0].name, "y");
+  assert.equal(shown("y = 3; 4").run.nodes[0].name, "a");
 });

@@ -22,6 +22,7 @@ from engine.stepper.script import packed_script, playground_script, unpacking_sc
 from engine.stepper.trace import trace
 from tests.engine.stepper.live.in_node import NODE, plain, signed
 from tests.engine.stepper.live.test_live_traces import differing
+from tests.engine.stepper.speaking import speaking
 from tests.engine.stepper.test_page import HOSTILE, Parts
 from tests.engine.stepper.test_script import run_node
 
@@ -32,7 +33,8 @@ in_node = pytest.mark.skipif(not NODE, reason="needs the program node")
 
 # Formulas with what is written and named in other ways than usual.
 FORMULAS = (
-    "3", "2**3 - 1", "x", "h = x; h", "h = 2; h*x", "h = x + 1; k = h; k*k", "a; ", "u = w; x*x",
+    "3", "y = 3", "y = 2*3; y", "h = 3; 4", "(x - 3)**n",
+    "2**3 - 1", "x", "h = x; h", "h = 2; h*x", "h = x + 1; k = h; k*k", "a; ", "u = w; x*x",
     "-x", "2 - x", "2 / x", "2**x", "x**-2", "maximum(0, x)", "minimum(x, 0) + maximum(1, 2)",
     "x + x + x + x", "exp(x) + exp(y) + exp(x)", "Mul = x*y; Mul + x", "a*b + b*c + c*a",
     "sum(x, 1, y, 2)", "sum(x)", "abs(-x)", "0*x", "log(-1*x)", "1/(x - x)", "tanh(tanh(x))",
@@ -46,7 +48,7 @@ def traces_in_page(asked: str) -> list[dict[str, Any]]:
     with as_file(files("engine") / "stepper" / "player") as modules:
         run = subprocess.run(
             [str(NODE), str(HERE / "made.mjs")], input=asked, capture_output=True, text=True,
-            encoding="utf-8", env={"STEPPER_MODULES": f"{modules.as_uri()}/"},
+            encoding="utf-8", env=speaking(STEPPER_MODULES=f"{modules.as_uri()}/"),
         )  # fmt: skip
     assert run.returncode == 0, run.stderr
     found: list[dict[str, Any]] = signed(json.loads(run.stdout, parse_int=float))
@@ -137,7 +139,9 @@ def test_the_gallery_has_numbers_for_all_names() -> None:
     for each in gallery():
         names = parse(each["formula"]).names
         assert set(each["numbers"]) == set(names)
-        assert 1 <= len(each["sentences"]) <= 2
+        assert 1 <= len(each["sentences"]) <= 3
+        later = [said for said in each["sentences"] if not isinstance(said, str)]
+        assert all(set(said["after"]) <= set(names) for said in later)
         examples = each.get("examples", {})
         assert set(examples) <= set(names)
         assert len({len(column) for column in examples.values()}) <= 1
@@ -157,6 +161,7 @@ def test_what_the_gallery_says_is_true() -> None:
     assert (dead["w"], dead["x"], dead["b"]) == (0, 0, 0)
     softmax = found["Softmax with cross-entropy"][0]
     assert [softmax[f"z{i}"] for i in (1, 2, 3)] == pytest.approx([-0.5, 0.25, 0.25], rel=1e-15)
+    assert [softmax["z1"], softmax["z2"]] == pytest.approx([0.5 - 1, 0.25 - 0], rel=1e-15)
     steps = found["Three steps of a recurrence"][0]
     assert [steps[f"x{i}"] for i in (3, 2, 1)] == [2, 1, 0.5]
     readme, result = found["The README of micrograd"]
@@ -188,7 +193,7 @@ def test_the_policy_allows_two_scripts_and_one_style_only() -> None:
     )
     assert parts.text["script module"] == unpacking_script()
     assert parts.text["script text/plain"] == packed_script(playground_script())
-    assert (parts.tags.count("script"), parts.tags.count("style")) == (3, 1)
+    assert (parts.tags.count("script"), parts.tags.count("style")) == (4, 1)
 
 
 def test_it_begins_with_a_formula() -> None:

@@ -100,7 +100,7 @@ def test_the_gallery_opens_each_of_its_formulas(opened: Any) -> None:
         choice.select_option(str(place))
         title = choice.locator("option:checked").text_content()
         assert page.locator("h1").text_content().startswith(title)
-        assert page.locator(".said li").count() in (1, 2)
+        assert page.locator(".said li").count() in (2, 3)
     page.get_by_label("Formula").fill("a + 1")
     until(page, "document.querySelector('header select').value === ''")
 
@@ -114,3 +114,72 @@ def test_links_of_strangers_show_a_formula_or_a_reason(opened: Any) -> None:
         assert page.locator(".node").count() == 2
     page = opened(f"#formula={quote('__proto__ * constructor')}&set=__proto__:2")
     assert names(page) == ["__proto__", "constructor"]
+
+
+def test_what_a_reader_has_written_stays(opened: Any) -> None:
+    """Beside the examples, with its numbers; and the steps go on as they were told."""
+    page = opened("#formula=p*q&set=p:0.25&set=q:4")
+    choice = page.get_by_label("Examples")
+    unit = page.get_by_role("button", name="node", exact=True)
+    unit.click()
+    choice.select_option("1")
+    assert unit.get_attribute("aria-pressed") == "true"
+    choice.select_option("")
+    assert page.get_by_label("Formula").input_value() == "p*q"
+    assert page.locator(".variables input").first.input_value() == "0.25"
+    page.locator(".variables input").first.fill("3/4")
+    until(page, "location.hash.includes('unit=node&set=p:0.75')")
+
+
+def test_a_link_has_tables_too_and_a_wrong_one_can_be_mended(opened: Any) -> None:
+    """Open table, learning rate and examples; a reset brings the saved examples back."""
+    page = opened("#formula=tanh(w*x&set=w:3")
+    page.wait_for_timeout(500)
+    assert page.evaluate("location.hash") == "#formula=tanh(w*x&set=w:3"
+    page.get_by_label("Examples").select_option("8")
+    page.get_by_role("tab", name="Descent").click()
+    rate = page.get_by_label("learning rate")
+    rate.fill("-1")
+    assert page.locator(".refused", has_text="above 0").count() == 1
+    rate.fill("0.05")
+    page.get_by_label("Example 4: t").fill("1")
+    link = "location.hash.endsWith('&tab=Descent&rate=0.05&rows=0:0:0,0:1:1,1:0:1,1:1:1')"
+    until(page, link)
+    page = opened(page.evaluate("location.hash"))
+    assert page.get_by_label("learning rate").input_value() == "0.05"
+    assert page.get_by_label("Example 4: t").input_value() == "1"
+    page.locator(".descent").get_by_role("button", name="reset").click()
+    assert page.get_by_label("Example 4: t").input_value() == "0"
+
+
+def test_gradients_are_told_when_they_are_there_and_edits_are_compared(opened: Any) -> None:
+    """In the sentences of the gallery; and in a table of what was, beside any other."""
+    page = opened("#formula=y%20%3D%20x*x")
+    told = page.locator(".said li").nth(1)
+    assert told.text_content() == "More is said here once the gradient of x is complete."
+    told.click()
+    assert "The sum is 3 + 3 = 6." in told.text_content().replace("\u00a0", " ")
+    page.get_by_label("Formula").fill("y = x*x*x")
+    until(page, "document.querySelector('.chip').textContent.startsWith('Before the edit y was 9')")
+    page.get_by_role("button", name="compare").click()
+    assert page.locator(".compared tbody tr").all_text_contents() == ["y927", "gradient of x627"]
+
+
+def test_a_finger_that_goes_up_moves_the_picture_and_no_number(opened: Any) -> None:
+    """One that goes to the side moves the number of the box on which it began."""
+    page = opened("#formula=w*x&set=w:2&set=x:4")
+    touch = page.context.new_cdp_session(page)
+    box = page.locator(".node.movable").first
+    number = page.locator(".variables input").first
+    first = box.bounding_box()
+    for across, down, expected in ((2, 60, "2"), (40, 4, "2.4")):
+        place = box.bounding_box()
+        x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+        for part in (0, 0.2, 0.6, 1):
+            point = {"x": x + across * part, "y": y + down * part}
+            kind = "touchMove" if part else "touchStart"
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        until(page, f"document.querySelector('.variables input').value === '{expected}'")
+        assert number.input_value() == expected
+    assert first["y"] + 30 < place["y"] == box.bounding_box()["y"]

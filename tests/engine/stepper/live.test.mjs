@@ -16,10 +16,12 @@ const { alike, pages, trace } = JSON.parse(readFileSync(process.env.STEPPER_DATA
 const documents = { ...pages, trace };
 const leavesOf = (live) => [...live.stays.keys()].filter((i) => live.stays[i] === "");
 
-test("a typed number is a finite decimal one", () => {
-  const read = { "0.5": 0.5, " -2 ": -2, "−1,5": -1.5, "1e-3": 0.001, ".5": 0.5, "2.": 2, "+3": 3 };
-  for (const [text, x] of Object.entries(read)) assert.equal(typedNumber(text), x);
-  for (const text of ["", " ", "-", "1e999", "nan", "Infinity", "0x10", "1 2", "1,2,3", "alert(1)"])
+test("a typed number is a finite decimal one, or a fraction; a zero has no sign", () => {
+  const read = { "0.5": 0.5, " -2 ": -2, "−1,5": -1.5, "1e-3": 0.001, ".5": 0.5, "2.": 2, "+3": 3,
+    "1/3": 1 / 3, " -1,5 / 4 ": -0.375, "-0": 0, "0/-2": 0 };
+  for (const [text, x] of Object.entries(read)) assert.equal(typedNumber(text), x, text);
+  for (const text of ["", " ", "-", "1e999", "nan", "Infinity", "0x10", "1 2", "1,2,3", "alert(1)",
+    "1/0", "1/", "1/2/3"])
     assert.equal(typedNumber(text), null, text);
 });
 

@@ -1,7 +1,6 @@
 """The cards under Node, at every step of some runs: each number is true, and says its origin."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -18,6 +17,7 @@ from engine import Value, scope
 from engine.notation import short
 from tests.engine.stepper.schema import valid_trace
 from tests.engine.stepper.six_pages import SIX_PAGES
+from tests.engine.stepper.speaking import speaking
 from tests.oracles.programs import ENGINE, random_program, run
 
 NODE = shutil.which("node")
@@ -77,7 +77,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
     path.write_text(json.dumps([*traces.values()]), encoding="utf-8")
     script = Path(__file__).with_name("shown.mjs")
     with as_file(files("engine") / "stepper" / "player") as modules:
-        environment = {**os.environ, "STEPPER_MODULES": f"{modules.as_uri()}/"}
+        environment = speaking(STEPPER_MODULES=f"{modules.as_uri()}/")
         command = [str(NODE), str(script), str(path)]
         done = subprocess.run(command, capture_output=True, encoding="utf-8", env=environment)
     assert done.returncode == 0, done.stderr

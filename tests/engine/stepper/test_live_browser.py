@@ -159,9 +159,12 @@ def test_a_box_is_dragged_and_a_click_selects_it(opened: Any) -> None:
     assert field(page, "b").input_value() == "-0.2"
     assert page.locator("svg .node").first.bounding_box() == before
     assert page.locator(".node.selected").count() == 0
-    assert "y = 0.3" in page.locator(".chip").text_content()
+    assert "y was 0.3808, is 0.332" in page.locator(".chip").text_content()
+    page.get_by_role("button", name="compare").click()
+    assert page.locator(".compared tr", has_text="gradient of b").count() == 1
+    page.get_by_role("button", name="compare").click()
     page.wait_for_timeout(600)
-    assert page.evaluate("location.hash").endswith("&set=b:-0.2")
+    assert page.evaluate("location.hash").endswith("&set=b:-0.2&tab=Values")
     moved(page, box, 0)
     assert page.locator(".node.selected").count() == 1
 

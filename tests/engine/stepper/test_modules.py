@@ -7,6 +7,7 @@ from importlib.resources import files
 from math import inf
 from pathlib import Path
 
+from engine.stepper.languages import speech_in
 from engine.stepper.script import (
     MODULES,
     PLAYGROUND,
@@ -95,8 +96,8 @@ def test_what_is_exported_is_imported_somewhere() -> None:
     given = {(module, name) for module, text in TEXTS.items() for name in exported(text)}
     assert given - used == {
         ("shells", "render"), ("cards/keys", "actionOf"), ("run/numbers", "added"),
-        ("meaning/leaves", "isData"), ("questions/score", "messagesFor"),
-        ("layout/curves", "doOverlap"),
+        ("meaning/leaves", "isData"), ("cards/changed", "changesSince"),
+        ("questions/score", "messagesFor"), ("layout/curves", "doOverlap"), ("said/say", "speak"),
     }  # fmt: skip
 
 
@@ -104,7 +105,9 @@ def test_the_script_imports_and_exports_nothing() -> None:
     """But for what anywidget looks for; not even types."""
     script = page_script()
     assert not re.search(r"^\s*(?:import|export)\b|@import|\bimport\(", script, re.MULTILINE)
-    assert widget_script().removeprefix(script).strip() == "export default { render };"
+    words = speech_in("en")
+    rest = widget_script(words).removeprefix(script).strip().splitlines()
+    assert rest == [f"speak({words.as_data()});", "export default { render };"]
 
 
 def test_no_text_becomes_a_program() -> None:

@@ -47,6 +47,13 @@ def test_an_inner_value_can_be_moved() -> None:
     assert replay.output_at(b)(0.5) == exp(0.5) + 1.0
 
 
+def test_what_is_nan_on_both_sides_is_not_called_wrong() -> None:
+    """The derivative of x**n by n where x is negative, and no number is beside n."""
+    x, n = trace(Value(-2.0, "x") ** Value(2.0, "n")).document["nodes"][:2]
+    assert (x["numeric"]["verdict"], n["numeric"]["verdict"]) == ("ok", "cannot tell")
+    assert (n["grad"], n["numeric"]["why"]) == ("NaN", "neither is finite here")
+
+
 def test_a_kink_is_called_a_kink() -> None:
     """With the slopes on both sides."""
     nodes = trace(Value(0.0, "x").relu()).document["nodes"]

@@ -1,7 +1,6 @@
 """The script of the stepper under Node: its syntax, and the logic of its modules."""
 
 import json
-import os
 import shutil
 import subprocess
 from importlib.resources import as_file, files
@@ -12,9 +11,11 @@ import pytest
 
 from engine import Value, scope
 from engine.notation import short
+from engine.stepper.languages import speech_in
 from engine.stepper.script import page_script, widget_script
 from tests.engine.stepper.schema import valid_trace
 from tests.engine.stepper.six_pages import SIX_PAGES
+from tests.engine.stepper.speaking import speaking
 
 NODE = shutil.which("node")
 
@@ -32,9 +33,9 @@ NUMBERS = [
 
 
 def run_node(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run node, with more variables in its environment."""
+    """Run node on the modules, whose place is in its environment."""
     command = [str(NODE), *arguments]
-    environment = {**os.environ, **more}
+    environment = speaking(**more)
     return subprocess.run(command, capture_output=True, text=True, env=environment)
 
 
@@ -56,7 +57,9 @@ def alike() -> Value:
     return Value.sum([both, many, z * x, z**-0.5, x / x, y * -2, (y * float("nan")).relu()])
 
 
-@pytest.mark.parametrize("text", [page_script(), widget_script()], ids=["page", "widget"])
+@pytest.mark.parametrize(
+    "text", [page_script(), widget_script(speech_in("en"))], ids=["page", "widget"]
+)
 def test_the_syntax_is_that_of_a_module(text: str) -> None:
     """Node reads it, and finds that it is strict, as all modules are, and names nothing twice."""
     command = [str(NODE), "--input-type=module", "--check"]

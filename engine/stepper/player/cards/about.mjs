@@ -1,9 +1,10 @@
 // What is said about the run: sentences; a click on one goes to the step of which it speaks.
 
-import { h } from "../elements/elements.mjs";
+import { h, setText } from "../elements/elements.mjs";
+import { say } from "../said/say.mjs";
 
 /** @import { RunCard } from "../parts.d.ts" */
-/** @import { Sentence } from "../trace.d.ts" */
+/** @import { RunSentence } from "../said/lines.d.ts" */
 /** @import { Dispatch, Run, Seen } from "../types.d.ts" */
 
 /**
@@ -11,25 +12,31 @@ import { h } from "../elements/elements.mjs";
  * @type {(run: Run, dispatch: Dispatch) => RunCard}
  */
 export function aboutCard(run, dispatch) {
+  /** @type {RunSentence[]} */
   const sentences = run.about?.sentences ?? [];
   const lines = sentences.map((each) => said(each, dispatch));
   const items = lines.map((line) => h("li", {}, line));
   const list = h("ol", { class: "said" }, ...items);
-  const older = h("p", { class: "quiet" }, "This speaks of the saved numbers.");
-  const element = h("section", { class: "card notes", "aria-label": "About" }, older, list);
+  const older = h("p", { class: "quiet" }, say("about.older"));
+  const label = say("tab.About");
+  const element = h("section", { class: "card notes", "aria-label": label }, older, list);
   /** @type {RunCard["show"]} */
   const show = ({ live }, seen) => {
     older.hidden = !live?.isChanged;
-    lines.forEach((line, i) =>
-      line.setAttribute("aria-current", isSeen(sentences[i], seen) ? "step" : "false"),
-    );
+    lines.forEach((line, i) => {
+      const { text, at, waits } = sentences[i];
+      line.setAttribute("aria-current", isSeen(sentences[i], seen) ? "step" : "false");
+      const isLater = waits && seen.shown < Number(at);
+      const now = isLater ? say("about.later", { names: waits }) : text;
+      if (waits) setText(line, unbroken(now));
+    });
   };
   return { element, show };
 }
 
 /**
  * A sentence: as a button, where it leads to a step.
- * @type {(sentence: Sentence, dispatch: Dispatch) => HTMLElement}
+ * @type {(sentence: RunSentence, dispatch: Dispatch) => HTMLElement}
  */
 function said({ text, at, select, path }, dispatch) {
   if (at === null) return h("p", {}, unbroken(text));
@@ -46,7 +53,7 @@ const unbroken = (text) =>
 
 /**
  * Whether what is seen is what a click on the sentence shows.
- * @type {(sentence: Sentence, seen: Seen) => boolean}
+ * @type {(sentence: RunSentence, seen: Seen) => boolean}
  */
 const isSeen = ({ at, select, path }, seen) =>
   at === seen.position && path === seen.path && select === (seen.pinned ? seen.focus : null);

@@ -1,33 +1,94 @@
-// The note that numbers are others than the saved ones, with a button that brings these back.
+// The note that numbers or the formula have changed: what was before, and what is now.
 
 import { h, setText } from "../elements/elements.mjs";
-import { short } from "../run/numbers.mjs";
+import { caption, header } from "../elements/tables.mjs";
+import { number, short } from "../run/numbers.mjs";
+import { isDone, isInner } from "../run/run.mjs";
+import { say, sayEach } from "../said/say.mjs";
 
+/** @import { Earlier } from "../live/live.d.ts" */
 /** @import { RunCard } from "../parts.d.ts" */
-/** @import { Dispatch, Run } from "../types.d.ts" */
+/** @import { Dispatch, Run, Seen } from "../types.d.ts" */
+
+/** @typedef {{ name: string, was: string, is: string }} Change */
 
 // So many milliseconds after the last change it is told to those who do not see it.
 const SILENCE = 700;
 
+const NOT_THERE = "–";
+
 /**
- * What is said where numbers have changed; aloud only when they rest.
- * @type {(dispatch: Dispatch) => RunCard}
+ * What a run is compared with later.
+ * @type {(run: Run) => Earlier}
  */
-export function changedNote(dispatch) {
-  const button = h("button", { type: "button", class: "small reset",
-    title: "Bring back the saved numbers", onclick: () => dispatch({ type: "reset" }) }, "reset");
+export function earlierOf({ nodes, output }) {
+  const leaves = nodes.filter((node) => !isInner(node));
+  const grads = new Map(leaves.map(({ name, grad }) => [name, grad]));
+  return { output: nodes[output].name, data: nodes[output].data, grads };
+}
+
+/**
+ * The saved run.
+ * @type {(run: Run, live: NonNullable<Run["live"]>) => Earlier}
+ */
+function savedRun({ nodes, output }, { document, saved }) {
+  const leaves = [...nodes.keys()].filter((place) => !isInner(nodes[place]));
+  const grads = new Map(leaves.map((i) => [nodes[i].name, number(document.nodes[i].grad)]));
+  return { output: nodes[output].name, data: saved[output], grads };
+}
+
+/**
+ * What differs, as printed: the output, and gradients of leaves that are there.
+ * @type {(earlier: Earlier, run: Run, seen: Pick<Seen, "shown">) => Change[]}
+ */
+export function changesSince({ output, data, grads }, { nodes, output: place }, { shown }) {
+  const { name, data: now } = nodes[place];
+  const called = name === output ? name : say("changed.output");
+  const leaves = nodes.filter((node) => !isInner(node) && isDone(node, shown));
+  const ofLeaves = leaves.map((leaf) => {
+    const was = grads.get(leaf.name);
+    const told = was === undefined ? NOT_THERE : short(was);
+    return { name: say("changed.gradient", { name: leaf.name }), was: told, is: short(leaf.grad) };
+  });
+  const [first, ...others] = [{ name: called, was: short(data), is: short(now) }, ...ofLeaves];
+  return [first, ...others.filter(({ was, is }) => was !== is)];
+}
+
+/**
+ * What has changed in a run, or since `before`, an earlier one; aloud only when numbers rest.
+ * @type {(dispatch: Dispatch, before?: Earlier | null) => RunCard}
+ */
+export function changedNote(dispatch, before = null) {
+  const button = h("button", { type: "button", class: "small reset", title: say("changed.back"),
+    onclick: () => dispatch({ type: "reset" }) }, say("changed.reset"));
+  const open = h("button", { type: "button", class: "small", title: say("changed.table"),
+    "aria-expanded": "false", onclick: () => toggle() }, say("changed.compare"));
   const text = h("span", { class: "quiet" });
   const aloud = h("span", { class: "aloud", role: "status" });
-  const chip = h("div", { class: "chip" }, text, button);
+  const table = h("div", { class: "compared" });
+  const chip = h("div", { class: "chip" }, table, h("div", {}, text, open, button));
   const element = h("div", { class: "changed" }, chip, aloud);
-  chip.hidden = true;
+  chip.hidden = table.hidden = true;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  /** @type {[Run, Seen] | null} */
+  let latest = null;
+  const toggle = () => {
+    table.hidden = !table.hidden;
+    open.setAttribute("aria-expanded", String(!table.hidden));
+    if (latest) show(...latest);
+  };
   /** @type {RunCard["show"]} */
-  const show = (run) => {
-    const said = changeOf(run);
-    if (said === text.textContent) return;
+  const show = (run, seen) => {
+    latest = [run, seen];
+    const { live } = run;
+    const earlier = live?.isChanged ? savedRun(run, live) : before;
+    const changes = earlier ? changesSince(earlier, run, seen) : [];
+    const said = changeSays(run, changes);
     chip.hidden = said === "";
+    button.hidden = !live?.isChanged;
+    if (said && !table.hidden) table.replaceChildren(...tableOf(run, seen, changes));
+    if (said === text.textContent) return;
     setText(text, said);
     clearTimeout(timer);
     if (said) timer = setTimeout(() => setText(aloud, said), SILENCE);
@@ -37,11 +98,21 @@ export function changedNote(dispatch) {
 }
 
 /**
- * What a change of numbers has done to the output; empty without a change.
- * @type {(run: Run) => string}
+ * What has become of the output; empty if nothing has changed.
+ * @type {(run: Run, changes: Change[]) => string}
  */
-function changeOf({ live, nodes, output }) {
-  if (!live?.isChanged) return "";
-  const [now, before] = [live.data[output], live.saved[output]].map((x) => short(x));
-  return `${nodes[output].name} = ${now}, saved: ${before}`;
+function changeSays({ live }, [output, ...others]) {
+  if (live?.isChanged) return say("changed.numbers", output);
+  return output && (output.was !== output.is || others.length) ? say("changed.edit", output) : "";
+}
+
+/** @type {(run: Run, seen: Seen, changes: Change[]) => HTMLElement[]} */
+function tableOf({ nodes }, { shown }, changes) {
+  const rows = changes.map(({ name, was, is }) =>
+    h("tr", {}, h("td", {}, name), h("td", {}, was), h("td", {}, is)));
+  const body = h("tbody", {}, ...rows);
+  const head = header("", ...sayEach("changed.", ["was", "is"]));
+  const table = h("table", {}, caption(say("changed.table")), head, body);
+  const areAll = nodes.every((node) => isInner(node) || isDone(node, shown));
+  return [table, ...(areAll ? [] : [h("p", { class: "quiet" }, say("changed.later"))])];
 }

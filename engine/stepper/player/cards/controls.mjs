@@ -2,6 +2,8 @@
 
 import { h, icon } from "../elements/elements.mjs";
 import { stepAt } from "../run/steps.mjs";
+import { say } from "../said/say.mjs";
+import { keyCalled } from "./keys.mjs";
 
 /** @import { Bar, Screen } from "../parts.d.ts" */
 /** @import { Dispatch, Move, Run, Speed, Unit } from "../types.d.ts" */
@@ -19,13 +21,13 @@ export function controlBar(run, dispatch, screen) {
   const scrub = slider(dispatch);
   const counter = h("output", { class: "counter" });
   const transport = h("div", { class: "transport" },
-    mover(dispatch, "first", "First step", "Home"),
-    mover(dispatch, "previous", "Previous step", "←"),
+    mover(dispatch, "first", "Home"),
+    mover(dispatch, "previous", "←"),
     play,
-    mover(dispatch, "next", "Next step", "→"),
-    mover(dispatch, "last", "Last step", "End"));
+    mover(dispatch, "next", "→"),
+    mover(dispatch, "last", "End"));
   const extras = extraControls(dispatch, screen);
-  const element = h("div", { class: "bar", role: "toolbar", "aria-label": "Steps" },
+  const element = h("div", { class: "bar", role: "toolbar", "aria-label": say("bar.steps") },
     transport, h("div", { class: "place" }, scrub, counter), opener(), extras.element);
   /** @type {Bar["show"]} */
   const show = (state, seen, words) => {
@@ -35,7 +37,7 @@ export function controlBar(run, dispatch, screen) {
     scrub.value = String(at);
     const seed = run.seed > run.last ? of : stepAt(run.steps[state.unit], run.seed);
     scrub.style.setProperty("--seed", percent(seed, of));
-    scrub.setAttribute("aria-valuetext", `step ${at} of ${of}: ${words}`);
+    scrub.setAttribute("aria-valuetext", say("bar.place", { at, of, words }));
     counter.textContent = `${at} / ${of}`;
     extras.show(state, seen, words);
   };
@@ -44,23 +46,23 @@ export function controlBar(run, dispatch, screen) {
 
 /** @type {(play: HTMLElement, what: "play" | "pause") => void} */
 function press(play, what) {
-  const label = what === "play" ? "Play" : "Pause";
+  const label = say(`bar.${what}`);
   play.replaceChildren(icon(what));
   play.setAttribute("aria-label", label);
-  play.setAttribute("title", `${label} (Space)`);
+  play.setAttribute("title", `${label} (${keyCalled("Space")})`);
 }
 
 /**
  * A button that goes to another step.
- * @type {(dispatch: Dispatch, type: Move, label: string, key: string) => HTMLElement}
+ * @type {(dispatch: Dispatch, type: Move, key: string) => HTMLElement}
  */
-const mover = (dispatch, type, label, key) =>
-  h(
-    "button",
-    { type: "button", class: type, title: `${label} (${key})`, "aria-label": label,
-      onclick: () => dispatch({ type }) },
-    icon(type),
-  );
+function mover(dispatch, type, key) {
+  const label = say(`bar.${type}`);
+  const onclick = () => dispatch({ type });
+  const title = `${label} (${keyCalled(key)})`;
+  return h("button", { type: "button", class: type, title, "aria-label": label, onclick },
+    icon(type));
+}
 
 /**
  * The slider over all steps, with a mark where the backward sweep begins.
@@ -69,7 +71,7 @@ const mover = (dispatch, type, label, key) =>
 function slider(dispatch) {
   const seek = () => dispatch({ type: "seek", at: Number(scrub.value) });
   const scrub = h("input", {
-    type: "range", min: "0", step: "1", "aria-label": "Step", oninput: seek,
+    type: "range", min: "0", step: "1", "aria-label": say("bar.step"), oninput: seek,
   });
   return scrub;
 }
@@ -86,7 +88,7 @@ function opener() {
     const now = button.closest(".bar")?.toggleAttribute("data-open") ?? false;
     button.setAttribute("aria-expanded", String(now));
   };
-  const button = h("button", { type: "button", class: "open", "aria-label": "More controls",
+  const button = h("button", { type: "button", class: "open", "aria-label": say("bar.more"),
     "aria-expanded": "false", onclick: open }, "⋯");
   return button;
 }
@@ -96,23 +98,25 @@ function opener() {
  * @type {(dispatch: Dispatch, screen: Screen) => Bar}
  */
 function extraControls(dispatch, { fit, zoom, tables, help }) {
-  const units = UNITS.map((unit, i) =>
-    plain(unit, `Step by ${unit} (${i + 1})`, () => dispatch({ type: "unit", unit })));
-  const speed = plain("", "Speed of playing", () => dispatch({ type: "speed" }));
-  const quiz = plain("Predict", "Questions about the way back (P)", () =>
+  const units = UNITS.map((unit, i) => {
+    const title = say(`unit.${unit}.title`, { key: i + 1 });
+    return plain(say(`unit.${unit}`), title, () => dispatch({ type: "unit", unit }));
+  });
+  const speed = plain("", say("bar.speed"), () => dispatch({ type: "speed" }));
+  const quiz = plain(say("bar.predict"), say("bar.predict.title"), () =>
     dispatch({ type: "quiz" }));
   quiz.classList.add("quiz");
   const element = h("div", { class: "extras" },
-    h("div", { class: "units", role: "group", "aria-label": "Step by" },
-      h("span", { class: "quiet" }, "step by"), ...units),
+    h("div", { class: "units", role: "group", "aria-label": say("bar.by") },
+      h("span", { class: "quiet" }, say("bar.by.short")), ...units),
     h("div", {}, speed, quiz),
-    h("div", { class: "tools", role: "group", "aria-label": "Picture" },
-      plain("−", "Smaller (−)", () => zoom(0.8), "Smaller"),
-      plain("Fit", "The whole graph; once more: follow the steps (F)", fit),
-      plain("+", "Larger (+)", () => zoom(1.25), "Larger")),
+    h("div", { class: "tools", role: "group", "aria-label": say("bar.picture") },
+      plain("−", `${say("bar.smaller")} (−)`, () => zoom(0.8), say("bar.smaller")),
+      plain(say("bar.fit"), say("bar.fit.title"), fit),
+      plain("+", `${say("bar.larger")} (+)`, () => zoom(1.25), say("bar.larger"))),
     h("div", {},
-      plain("Tables", "Tables, shown or not (T)", tables),
-      plain("?", "Keyboard (?)", help, "Keyboard")));
+      plain(say("bar.tables"), say("bar.tables.title"), tables),
+      plain("?", `${say("keys")} (?)`, help, say("keys"))));
   /** @type {Bar["show"]} */
   const show = (state) => {
     units.forEach((button, i) =>
@@ -120,7 +124,7 @@ function extraControls(dispatch, { fit, zoom, tables, help }) {
     );
     quiz.setAttribute("aria-pressed", String(state.quiz));
     speed.textContent = SPEEDS[state.speed];
-    speed.setAttribute("aria-label", `Speed: ${state.speed}`);
+    speed.setAttribute("aria-label", say(`bar.speed.${state.speed}`));
   };
   return { element, show };
 }

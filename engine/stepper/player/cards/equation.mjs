@@ -7,6 +7,7 @@ import { questionOptions } from "../questions/options.mjs";
 import { pushLines, shownLines } from "../said/lines.mjs";
 import { calledIn } from "../said/names.mjs";
 import { phase, whoIsNext } from "../said/next.mjs";
+import { say } from "../said/say.mjs";
 import { plot } from "./plot.mjs";
 import { lineRows } from "./rows.mjs";
 import { pushParts, spreadParts, wanted, wholeParts } from "./sides.mjs";
@@ -27,9 +28,9 @@ export function equationCard(dispatch) {
   const form = answerForm(dispatch);
   const options = questionOptions(dispatch);
   const score = h("button", { type: "button", class: "score",
-    title: "Questions: which ones, and your score",
+    title: say("score.title"),
     onclick: () => options.element.showModal() });
-  const element = h("section", { class: "card now", "aria-label": "This step" });
+  const element = h("section", { class: "card now", "aria-label": say("step.this") });
   element.append(h("div", { class: "above" }, where, score, line), body, rule, words, next, drawing,
     options.element);
   /** @type {Run | null} */
@@ -66,7 +67,7 @@ export function equationCard(dispatch) {
 
 /** @type {(asked: NonNullable<Seen["asked"]>) => string} */
 const told = ({ score: { asked, atOnce, later } }) =>
-  asked === 0 ? "Questions…" : `${atOnce + later} of ${asked} right…`;
+  asked === 0 ? say("score.none") : say("score.button", { right: atOnce + later, asked });
 
 /**
  * The line of the program that made what the step is about.

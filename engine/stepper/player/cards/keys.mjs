@@ -1,27 +1,29 @@
 // The keyboard: which key asks for what, and the list of all keys.
 
 import { h, joined } from "../elements/elements.mjs";
+import { say } from "../said/say.mjs";
 
 /** @import { Place, Screen } from "../parts.d.ts" */
 /** @import { Action, Dispatch } from "../types.d.ts" */
 
+// The keys, and the message that tells what they do.
 const KEYS = [
-  ["→ ←", "next step, previous step"],
-  ["Home End", "first step, last step"],
-  ["Space", "play, pause"],
-  ["S", "play slowly, normally or fast"],
-  ["1 2 3", "step by contribution, by node, by layer"],
-  ["P", "predict: questions about each step of the way back"],
-  ["Enter", "in Predict: answer; a click on a box answers who is next"],
-  ["→", "in Predict, with nothing written: see the answer, and go on"],
-  ["F", "the whole graph; once more: follow the steps"],
-  ["+ −", "larger, smaller"],
-  ["Tab", "into the graph, and out of it"],
-  ["⇧→ ⇧← ⇧↑ ⇧↓", "in the graph: to the next box or arrow (Shift and an arrow key)"],
-  ["Enter", "in the graph: select the box"],
-  ["T", "tables, shown or not"],
-  ["Esc", "end Predict; let the tables follow the steps again"],
-  ["?", "this list"],
+  ["→ ←", "keys.move"],
+  ["Home End", "keys.ends"],
+  ["Space", "keys.play"],
+  ["S", "keys.speed"],
+  ["1 2 3", "keys.units"],
+  ["P", "keys.predict"],
+  ["Enter", "keys.answer"],
+  ["→", "keys.give-up"],
+  ["F", "keys.fit"],
+  ["+ −", "keys.zoom"],
+  ["Tab", "keys.graph"],
+  ["⇧→ ⇧← ⇧↑ ⇧↓", "keys.walk"],
+  ["Enter", "keys.select"],
+  ["T", "keys.tables"],
+  ["Esc", "keys.escape"],
+  ["?", "keys.list"],
 ];
 
 /** @type {Map<string, Action>} */
@@ -60,16 +62,21 @@ const WHERE_EMPTY = /^(?:ArrowRight|ArrowLeft|Home|End|[pft])$/i;
  */
 export function helpDialog(without) {
   const rows = KEYS.filter(([keys]) => !without.includes(keys)).flatMap(([keys, what]) => [
-    h("dt", {}, ...joined(keys.split(" ").map((key) => h("kbd", {}, key)), " ")),
-    h("dd", {}, what),
+    h("dt", {}, ...joined(keys.split(" ").map((key) => h("kbd", {}, keyCalled(key))), " ")),
+    h("dd", {}, say(what)),
   ]);
-  const dialog = h("dialog", { class: "help", "aria-label": "Keyboard" });
-  const close = h("button", { type: "button", onclick: () => dialog.close() }, "Close");
-  const pointer = "On the picture: drag to move it, wheel or pinch to enlarge it, click a Value " +
-    "to keep the tables to it. A swipe is a step.";
-  dialog.append(h("h2", {}, "Keyboard"), h("dl", {}, ...rows), h("p", {}, pointer), close);
+  const dialog = h("dialog", { class: "help", "aria-label": say("keys") });
+  const close = h("button", { type: "button", onclick: () => dialog.close() }, say("close"));
+  const pointer = h("p", {}, say("keys.pointer"));
+  dialog.append(h("h2", {}, say("keys")), h("dl", {}, ...rows), pointer, close);
   return dialog;
 }
+
+/**
+ * What is written on a key.
+ * @type {(key: string) => string}
+ */
+export const keyCalled = (key) => (/^[A-Z][a-z]/.test(key) ? say(`key.${key}`) : key);
 
 /**
  * What a key asks for, given where it was pressed; null if it is not ours.

@@ -8,13 +8,16 @@ import { named, num } from "../elements/terms.mjs";
 import { calledIn } from "../said/names.mjs";
 import { remembering, useRows } from "./uses.mjs";
 import { isMeant, meaning } from "../said/meaning.mjs";
+import { say, sayEach, sayWith } from "../said/say.mjs";
 import { operation } from "./why.mjs";
 
-/** @import { Row, RunCard } from "../parts.d.ts" */
+/** @import { Child, Row, RunCard } from "../parts.d.ts" */
 /** @import { Dispatch, Run, RunNode, Seen } from "../types.d.ts" */
 
 // How many inputs of a Value have a button.
 const INPUTS = 24;
+
+const LEDGER_COLUMNS = ["from", "upstream", "local", "contribution", "sum"];
 
 /** @type {(dispatch: Dispatch) => RunCard} */
 export function ledgerCard(dispatch) {
@@ -22,15 +25,16 @@ export function ledgerCard(dispatch) {
   const follow = h(
     "button",
     { type: "button", class: "small", onclick: () => dispatch({ type: "follow" }) },
-    "Follow the steps",
+    say("ledger.follow"),
   );
   const about = h("div", { class: "about" });
   const table = h("table", { class: "ledger" });
   const rest = h("p", { class: "quiet" });
   const means = h("p", { class: "quiet" });
   const scroll = h("div", { class: "scroll" }, table);
-  const element = card("selected", "Gradient", about, scroll, rest, means);
-  element.querySelector("h2")?.replaceChildren(h("span", {}, "Gradient of ", title), follow);
+  const element = card("selected", say("ledger"), about, scroll, rest, means);
+  const heading = h("span", {}, ...sayWith("ledger.of", { name: title }));
+  element.querySelector("h2")?.replaceChildren(heading, follow);
   const rowsOf = remembering();
   /** @type {RunCard["show"]} */
   const show = (run, seen) => {
@@ -43,10 +47,10 @@ export function ledgerCard(dispatch) {
     const called = calledIn(run, [...seen.step.events, ...rows.map(({ use }) => use)]);
     const uses = rows.flatMap((each) => useRows(run, seen, each, called, dispatch));
     const body = h("tbody", {}, ...uses);
-    const titles = ["from", "upstream", "× local", "= contribution", "running sum"];
-    const name = caption(`What each use of ${node.name} contributes to its gradient`);
+    const titles = sayEach("ledger.", LEDGER_COLUMNS);
+    const name = caption(say("ledger.caption", { name: node.name }));
     table.replaceChildren(name, header(...titles), body, total(run, seen, node, rows));
-    const some = `Uses ${start + 1} to ${end} of ${node.pushedAt.length}`;
+    const some = say("ledger.some", { start: start + 1, end, all: node.pushedAt.length });
     means.textContent = saysOf(run, seen, node);
     rest.textContent = end - start < node.pushedAt.length ? some : "";
   };
@@ -59,8 +63,11 @@ export function ledgerCard(dispatch) {
  */
 function saysOf(run, seen, node) {
   if (seen.focus === run.output || !isDone(node, seen.shown) || !isMeant(run)) return "";
-  return meaning(run.nodes[run.output].name, node.name, node.grad);
+  return meaning(run.nodes[run.output].name, node.name, node);
 }
+
+/** @type {(...said: Child[]) => HTMLParagraphElement} */
+const quiet = (...said) => h("p", { class: "quiet" }, ...said);
 
 /**
  * What a node is: its equation, where it belongs, what made it. Of a node that is not computed yet
@@ -77,8 +84,8 @@ function describe(run, node, seen, dispatch) {
   const inputs = node.inputs.flatMap((input) => ("node" in input ? [input.node] : []));
   const few = [...new Set(inputs)].slice(0, INPUTS);
   const buttons = few.map((input) => pick(run, input, dispatch));
-  if (buttons.length) lines.push(h("p", { class: "quiet" }, "made from ", ...buttons));
-  if (node.scope.length) lines.push(h("p", { class: "quiet" }, `in ${node.scope.join(" / ")}`));
+  if (buttons.length) lines.push(quiet(...sayWith("ledger.inputs", { inputs: buttons })));
+  if (node.scope.length) lines.push(quiet(say("ledger.scope", { scope: node.scope.join(" / ") })));
   if (node.line) lines.push(h("p", {}, h("code", {}, node.line)));
   return lines;
 }
@@ -90,7 +97,8 @@ function describe(run, node, seen, dispatch) {
 function total(run, seen, node, rows) {
   const done = isDone(node, seen.shown);
   const happened = countUpTo(node.pushedAt, seen.shown);
-  const state = done ? "complete" : `${happened} of ${node.pushedAt.length} uses so far`;
+  const all = node.pushedAt.length;
+  const state = say(done ? "ledger.complete" : "ledger.far", { happened, all });
   const grad = gradientAt(node, seen.shown);
   const last = rows.findLast((each) => each.position <= seen.shown);
   const value = grad === null ? "–" : num(grad, "total", last ? last.sum.result : short(grad));

@@ -2,8 +2,9 @@
 
 import { h } from "../elements/elements.mjs";
 import { pulled } from "../elements/pulled.mjs";
-import { MANY, nudged, stepFor, typed, typedNumber } from "../run/nudges.mjs";
-import { exact, short } from "../run/numbers.mjs";
+import { MANY, inField, nudged, stepFor, typedNumber } from "../run/nudges.mjs";
+import { exact, inFull, short } from "../run/numbers.mjs";
+import { say } from "../said/say.mjs";
 
 /** @import { Pull, RunCard } from "../parts.d.ts" */
 /** @import { Dispatch, Run } from "../types.d.ts" */
@@ -49,12 +50,12 @@ export function numberField(first, place, hint, dispatch) {
   let [now, atFocus, isTyping] = [NaN, NaN, false];
   const field = h("input", { type: "text", class: "number", role: "spinbutton",
     autocomplete: "off", spellcheck: "false", "aria-describedby": hint,
-    "aria-label": `data of ${first.nodes[place].name}` });
+    "aria-label": say("values.field", { name: first.nodes[place].name }) });
   const isFocused = () => document.activeElement === field;
   const write = () => {
     isTyping = false;
     field.removeAttribute("aria-invalid");
-    field.value = isFocused() ? typed(now) : short(now);
+    field.value = isFocused() ? inField(now) : short(now);
     field.size = Math.max(FIELD_SIZE, field.value.length);
   };
   /** @type {(x: number) => void} */
@@ -84,7 +85,8 @@ export function numberField(first, place, hint, dispatch) {
     const x = typedNumber(field.value);
     isTyping = true;
     field.setAttribute("aria-invalid", String(x === null));
-    if (x !== null) set(x);
+    if (x === null) field.title = say("field.number");
+    else set(x);
   });
   field.addEventListener("focus", () => {
     atFocus = now;
@@ -102,7 +104,7 @@ export function numberField(first, place, hint, dispatch) {
     run = shown;
     now = run.nodes[place].data;
     if (!isTyping) write();
-    field.title = exact(now);
+    field.title = inFull(now);
     if (Number.isFinite(now)) field.setAttribute("aria-valuenow", exact(now));
     field.setAttribute("aria-valuetext", short(now));
   };

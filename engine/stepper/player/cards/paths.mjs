@@ -6,6 +6,7 @@ import { isDone } from "../run/run.mjs";
 import { caption, inline } from "../elements/tables.mjs";
 import { asOperand, named, num } from "../elements/terms.mjs";
 import { edgeOf, ruleText } from "../said/rules.mjs";
+import { say, sayWith } from "../said/say.mjs";
 import { slotName } from "../said/words.mjs";
 import { isRepeated } from "./why.mjs";
 
@@ -20,7 +21,7 @@ export function pathsCard(dispatch) {
   const count = h("p", { class: "count" });
   const list = h("ol", { class: "paths" });
   const sum = h("table", { class: "sum" });
-  const element = card("ways", "Chain-rule paths", count, list, h("div", { class: "scroll" }, sum));
+  const element = card("ways", say("paths"), count, list, h("div", { class: "scroll" }, sum));
   /** @type {[RunNode | null, boolean]} */
   let shown = [null, false];
   /** @type {RunCard["show"]} */
@@ -44,7 +45,7 @@ export function pathsCard(dispatch) {
 
 /** @type {(node: RunNode) => Child[]} */
 const notYet = (node) => [
-  h("span", { class: "quiet" }, "Shown when the gradient of ", named(node.name), " is complete."),
+  h("span", { class: "quiet" }, ...sayWith("paths.wait", { name: named(node.name) })),
 ];
 
 /**
@@ -54,12 +55,13 @@ const notYet = (node) => [
 function howMany(run, node) {
   const digits = node.paths.count;
   const [from, to] = [named(run.nodes[run.output].name), named(node.name)];
-  if (digits === "") return ["More than 10^1000 paths lead from ", from, " to ", to, "."];
-  const verb = digits === "1" ? " path leads from " : " paths lead from ";
+  if (digits === "") return sayWith("paths.more", { from, to });
   const number = h("span", { class: "how-many", title: digits, "data-count": digits });
   number.append(counted(digits));
-  const all = h("details", {}, h("summary", {}, "exactly"), h("p", { class: "digits" }, digits));
-  return [number, verb, from, " to ", to, ".", ...(digits.length > 15 ? [all] : [])];
+  const summary = h("summary", {}, say("paths.exactly"));
+  const all = h("details", {}, summary, h("p", { class: "digits" }, digits));
+  const said = sayWith("paths.count", { count: digits, number, from, to });
+  return [...said, ...(digits.length > 15 ? [all] : [])];
 }
 
 /**
@@ -139,10 +141,10 @@ function pathStop(run, path, place, i) {
 function sumOfPaths(run, node, texts) {
   const { best, rest } = node.paths;
   const { parts, result, sign } = texts[best.length];
-  const some = best.length ? "all other paths together" : "all paths together";
+  const some = say(best.length ? "paths.others" : "paths.all");
   const left = isMore(node.paths) ? [pathsLine([some], rest, "remainder", parts[best.length])] : [];
-  const all = [`sum of all ${sign} `, inline(run, node)];
-  const name = caption(`The sum of the paths to ${node.name}`);
+  const all = sayWith("paths.sum", { sign, gradient: inline(run, node) });
+  const name = caption(say("paths.caption", { name: node.name }));
   return [name, ...left, pathsLine(all, node.grad, "total", result)];
 }
 

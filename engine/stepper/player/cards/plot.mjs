@@ -2,6 +2,7 @@
 
 import { number, short } from "../run/numbers.mjs";
 import { edgeOf } from "../said/rules.mjs";
+import { say } from "../said/say.mjs";
 
 /** @import { Scales, Size } from "../parts.d.ts" */
 /** @import { Curve } from "../trace.d.ts" */
@@ -29,7 +30,7 @@ export function plot(run, push) {
   const slope = short(push.local);
   const at = `${run.nodes[push.input].name} = ${short(x)}`;
   const of = formulaOf(run, push) ?? name;
-  const about = `the curve of ${of}, with its tangent at ${at}: slope ${slope}`;
+  const about = say("plot.about", { of, at, slope });
   const to = scales(curve, AREA);
   const area = shape("svg", AREA);
   area.append(
@@ -43,7 +44,7 @@ export function plot(run, push) {
   svg.setAttribute("height", String(HEIGHT));
   svg.setAttribute("aria-label", about);
   svg.append(titled(about), shape("rect", { class: "ground", ...AREA, rx: 3 }), area);
-  svg.append(label("slope", 2, 10, `slope ${slope}`), ...ticks(to, x));
+  svg.append(label("slope", 2, 10, say("plot.slope", { slope })), ...ticks(to, x));
   return svg;
 }
 

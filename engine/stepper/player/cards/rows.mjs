@@ -2,6 +2,7 @@
 
 import { h } from "../elements/elements.mjs";
 import { pushLines } from "../said/lines.mjs";
+import { say, sayEach } from "../said/say.mjs";
 import { header, row } from "../elements/tables.mjs";
 import { asOperand, num, sign } from "../elements/terms.mjs";
 import { change, nameIn, wholeParts } from "./sides.mjs";
@@ -11,6 +12,8 @@ import { ruleOf } from "./why.mjs";
 /** @import { Called, Line, PushLine } from "../said/lines.d.ts" */
 /** @import { Run } from "../types.d.ts" */
 
+const ROW_COLUMNS = ["from", "to", "product", "gradient", "because"];
+
 /**
  * The lines of a step, and how many more there are.
  * @type {(run: Run, lines: Line[], rest: number, called: Called) => HTMLElement}
@@ -19,8 +22,8 @@ export function lineRows(run, lines, rest, called) {
   const rows = lines.map((line) =>
     "push" in line ? pushRow(run, line, called) : whole(wholeParts(run, line, called)),
   );
-  const more = rest > 0 ? [whole([`and ${rest} more`])] : [];
-  const titles = ["from", "to", "upstream × local = contribution", "gradient", "local, because"];
+  const more = rest > 0 ? [whole([say("rows.more", { count: rest })])] : [];
+  const titles = sayEach("rows.", ROW_COLUMNS);
   const head = pushLines(lines).length ? [header(...titles)] : [];
   const body = h("tbody", {}, ...rows, ...more);
   return h("div", { class: "scroll several" }, h("table", { class: "events" }, ...head, body));

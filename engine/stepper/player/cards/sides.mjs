@@ -2,9 +2,11 @@
 
 import { h, joined } from "../elements/elements.mjs";
 import { formula } from "../said/formulas.mjs";
+import { say, sayWith } from "../said/say.mjs";
 import { abridged } from "../run/numbers.mjs";
 import { isInner } from "../run/run.mjs";
-import { asOperand, named, num, partOf, partial, sign, slope, term } from "../elements/terms.mjs";
+import { asOperand, captioned, named, num } from "../elements/terms.mjs";
+import { partOf, partial, sign, slope, term } from "../elements/terms.mjs";
 
 /** @import { Child } from "../parts.d.ts" */
 /** @import { Called, Equation, PushLine, SumLine } from "../said/lines.d.ts" */
@@ -31,7 +33,8 @@ export const gradient = (run, called, node) =>
  * @type {(run: Run, called: Called) => Child[]}
  */
 export function wanted(run, called) {
-  const leaves = run.rows.filter((node) => !isInner(run.nodes[node]));
+  const leaves = run.rows.filter((node) => !isInner(run.nodes[node]) && node !== run.output);
+  if (leaves.length === 0) return [];
   const some = leaves.slice(0, WANTED).map((node) => gradient(run, called, node));
   const more = leaves.length > WANTED ? [", …"] : [];
   return [...joined(some, ","), ...more, sign("="), "?"];
@@ -83,7 +86,7 @@ export const pushParts = (run, line, called) => [
  * @type {(run: Run, line: PushLine, called: Called) => Child[]}
  */
 export function pushSymbols(run, line, called) {
-  const result = term("result", "gradient", gradient(run, called, line.push.input));
+  const result = term("result", say("term.gradient"), gradient(run, called, line.push.input));
   const adds = sign(line.change === null ? "=" : "+=");
   return [result, adds, ...symbols(run, line, called, localOf(line))];
 }
@@ -92,7 +95,7 @@ export function pushSymbols(run, line, called) {
  * A local derivative in symbols.
  * @type {(line: PushLine) => HTMLElement}
  */
-export const localOf = (line) => term("local", "local", slope(line.local));
+export const localOf = (line) => captioned("local", slope(line.local));
 
 /**
  * The derivative of a sum by each of its terms.
@@ -100,7 +103,8 @@ export const localOf = (line) => term("local", "local", slope(line.local));
  */
 export function localOfEach(run, line, called) {
   const of = formula(run, line.push.node, called);
-  return term("local", "local", slope({ of, by: { text: " each" }, where: [] }));
+  const by = { text: ` ${say("term.each")}` };
+  return captioned("local", slope({ of, by, where: [] }));
 }
 
 /**
@@ -109,7 +113,8 @@ export function localOfEach(run, line, called) {
  */
 export function spreadSymbols(run, line, called) {
   const output = nameIn(run, called, run.output);
-  const result = term("result", "gradient", partial(output, h("i", {}, "each")));
+  const each = partial(output, h("i", {}, say("term.each")));
+  const result = term("result", say("term.gradient"), each);
   return [result, sign("="), ...symbols(run, line, called, localOfEach(run, line, called))];
 }
 
@@ -130,26 +135,22 @@ export function spreadParts(run, { pushes }, lines, called) {
     ...spreadSymbols(run, line, called),
     ...factors(line),
     sign(product.sign),
-    term("contribution", "contribution", number),
-    h("span", { class: "targets" }, "to ", ...joined(shown, ", ")),
+    captioned("contribution", number),
+    h("span", { class: "targets" }, ...sayWith("sides.to", { targets: joined(shown, ", ") })),
   ];
 }
 
 /** @type {(run: Run, line: PushLine, called: Called, local: HTMLElement) => Child[]} */
-const symbols = (run, { push }, called, local) => [
-  term("upstream", "upstream", gradient(run, called, push.node)),
-  sign("·"),
-  local,
-  sign("="),
-];
+const symbols = (run, { push }, called, local) =>
+  [captioned("upstream", gradient(run, called, push.node)), sign("·"), local, sign("=")];
 
 /** @type {(line: PushLine) => Child[]} */
 function factors({ product, push }) {
   const [upstream, slopes] = product.parts;
   return [
-    term("upstream", "upstream", asOperand(push.upstream, upstream)),
+    captioned("upstream", asOperand(push.upstream, upstream)),
     sign("×"),
-    term("local", "local", asOperand(push.local, slopes)),
+    captioned("local", asOperand(push.local, slopes)),
   ];
 }
 
@@ -157,7 +158,7 @@ function factors({ product, push }) {
 function contribution(line) {
   const { product, push } = line;
   const number = num(push.contribution, "", product.result);
-  return [sign(product.sign), term("contribution", "contribution", number), ...bracket(line)];
+  return [sign(product.sign), captioned("contribution", number), ...bracket(line)];
 }
 
 /**
@@ -174,5 +175,6 @@ const bracket = (line) =>
 export function change({ change: made, product, push }) {
   if (made === null) return [num(push.after, "", product.result)];
   const before = made.before === "–" ? "–" : num(push.before, "", made.before);
-  return [before, made.sign === "=" ? " → " : " → about ", num(push.after, "", made.after)];
+  const after = num(push.after, "", made.after);
+  return [before, " → ", ...(made.sign === "=" ? [after] : sayWith("sides.about", { after }))];
 }

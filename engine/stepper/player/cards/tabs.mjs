@@ -1,6 +1,7 @@
 // Tabs: of several parts of the page one is seen, and the others can be.
 
 import { h } from "../elements/elements.mjs";
+import { say } from "../said/say.mjs";
 
 /** @import { Tab, Tabs } from "../parts.d.ts" */
 
@@ -16,14 +17,16 @@ const LEADS_TO = {
 let tablists = 0;
 
 /**
- * The parts in one place, the first of them open; nothing where there are none.
- * @type {(label: string, parts: Tab[]) => Tabs}
+ * The parts in one place, the first of them open; nothing where there are none. `chosen` is told
+ * when a reader has opened another one.
+ * @type {(label: string, parts: Tab[], chosen?: () => void) => Tabs}
  */
-export function tabs(label, parts) {
+export function tabs(label, parts, chosen = () => {}) {
   const own = `glassgrad-${(tablists += 1)}`;
   const buttons = parts.map(({ name }, i) =>
-    h("button", { type: "button", role: "tab", id: `${own}-tab-${i}`, onclick: () => open(name),
-      "aria-controls": `${own}-panel-${i}`, onmousedown: keepFocus }, name),
+    h("button", { type: "button", role: "tab", id: `${own}-tab-${i}`, onclick: () => choose(name),
+      "aria-controls": `${own}-panel-${i}`, "data-name": name, onmousedown: keepFocus },
+    say(`tab.${name}`)),
   );
   const panels = parts.map(({ name, element }, i) =>
     h("div", { class: "panel", role: "tabpanel", id: `${own}-panel-${i}`, tabindex: "0",
@@ -40,10 +43,15 @@ export function tabs(label, parts) {
     });
     parts.find((part) => part.name === name)?.opened?.();
   };
+  const choose = (/** @type {string} */ name) => {
+    open(name);
+    chosen();
+  };
+  const openOne = () => parts.find((_, i) => !panels[i].hidden)?.name ?? "";
   if (parts.length) open(parts[0].name);
   const element = h("section", { class: "tables", "aria-label": label }, list, ...panels);
   element.hidden = parts.length === 0;
-  return { element, open, reveal: () => panels.forEach(reveal) };
+  return { element, open, openOne, reveal: () => panels.forEach(reveal) };
 }
 
 /**

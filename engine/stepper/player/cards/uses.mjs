@@ -5,6 +5,7 @@ import { printed } from "../run/numbers.mjs";
 import { inline, pick, row } from "../elements/tables.mjs";
 import { num } from "../elements/terms.mjs";
 import { edgeOf, ruleText } from "../said/rules.mjs";
+import { say, sayWith } from "../said/say.mjs";
 import { slotName } from "../said/words.mjs";
 import { isRepeated, ruleOf } from "./why.mjs";
 
@@ -66,7 +67,7 @@ export function useRows(run, seen, each, called, dispatch) {
   const isAhead = position > seen.shown;
   const isCurrent = position > seen.step.start && position <= seen.position;
   const state = [isAhead ? "ahead" : "", isCurrent ? "current" : ""].filter(Boolean).join(" ");
-  const first = use.kind === "seed" ? "the output itself" : useFrom(run, use, dispatch);
+  const first = use.kind === "seed" ? say("uses.output") : useFrom(run, use, dispatch);
   const cells = isAhead ? ["–", "–", "–", "–"] : numbersOf(run, each);
   const main = row({ class: state }, first, ...cells);
   if (isCurrent) main.setAttribute("aria-current", "step");
@@ -91,7 +92,7 @@ function numbersOf(run, { use, product, sum }) {
   if (use.kind === "seed") return ["", "", num(use.grad), num(use.grad)];
   const name = run.nodes[use.node].name;
   const upstream = num(use.upstream, "upstream", product.parts[0]);
-  upstream.title = `the gradient of ${name}: ${upstream.title}`;
+  upstream.title = say("uses.upstream", { name, number: upstream.title });
   const local = num(use.local, "local", product.parts[1]);
   local.title = `${ruleText(edgeOf(run, use))}: ${local.title}`;
   return [
@@ -112,14 +113,12 @@ const claimed = (sign, number) =>
  */
 function reasonOf(run, use, called) {
   const upstream = run.nodes[use.node];
-  if (use.kind === "seed") return [inline(run, upstream), " by itself is 1"];
-  return [
-    h("span", { class: "upstream" }, "upstream"),
-    " is ",
-    inline(run, upstream),
-    ", ",
-    h("span", { class: "local" }, "local"),
-    " is ",
-    ...ruleOf(run, use, called),
-  ];
+  const gradient = inline(run, upstream);
+  if (use.kind === "seed") return sayWith("uses.seed", { gradient });
+  return sayWith("uses.reason", {
+    upstream: h("span", { class: "upstream" }, say("term.upstream")),
+    gradient,
+    local: h("span", { class: "local" }, say("term.local")),
+    rule: ruleOf(run, use, called),
+  });
 }

@@ -1,23 +1,25 @@
 // The table of all Values: data, gradient so far, and the gradient by finite differences beside it.
 
 import { card, h, setClass } from "../elements/elements.mjs";
-import { exact, short } from "../run/numbers.mjs";
+import { exact, inFull, short } from "../run/numbers.mjs";
 import { gradientAt, isDone, isGrowing, isInner } from "../run/run.mjs";
 import { caption, header, page, pick } from "../elements/tables.mjs";
 import { num } from "../elements/terms.mjs";
+import { say, sayEach } from "../said/say.mjs";
 import { mayChange, numberField } from "./numbers.mjs";
 
 /** @import { Child, RunCard } from "../parts.d.ts" */
 /** @import { Dispatch, Run, RunNode } from "../types.d.ts" */
 
+// The mark of a verdict, its class, and its message.
 const VERDICTS = {
   ok: ["✓", "agrees"],
   kink: ["∧", "kink"],
   WRONG: ["✗", "WRONG"],
-  "cannot tell": ["?", "cannot tell"],
+  "cannot tell": ["?", "unknown"],
 };
 
-export const VALUE_COLUMNS = ["Value", "data", "gradient", "finite differences"];
+export const VALUE_COLUMNS = ["name", "data", "gradient", "checks"];
 
 /**
  * The table, with some or all of its columns.
@@ -26,7 +28,7 @@ export const VALUE_COLUMNS = ["Value", "data", "gradient", "finite differences"]
 export function valuesCard(dispatch, columns = VALUE_COLUMNS) {
   /** @type {Run | null} */
   let now = null;
-  const label = "Find a Value";
+  const label = say("values.find");
   const find = h("input", { type: "search", placeholder: label, "aria-label": label });
   const said = h("p", { class: "said", role: "status" });
   find.addEventListener("keydown", (event) => {
@@ -34,16 +36,16 @@ export function valuesCard(dispatch, columns = VALUE_COLUMNS) {
     const node = now && found(now, find.value);
     if (node !== null) dispatch({ type: "select", node });
     else if (find.value === "") dispatch({ type: "follow" });
-    else said.textContent = `No Value has “${find.value}” in its name.`;
+    else said.textContent = say("values.none", { text: find.value });
   });
   const body = h("tbody", {});
-  const grads = columns.length > 2 ? ", with their gradients so far" : "";
-  const name = caption(`All Values${grads}`);
-  const table = h("table", { class: "values" }, name, header(...columns), body);
+  const name = caption(say(columns.length > 2 ? "values.caption" : "values"));
+  const head = header(...sayEach("values.", columns));
+  const table = h("table", { class: "values" }, name, head, body);
   const note = h("p", { class: "quiet" });
   const hint = h("p", { class: "quiet", id: `glassgrad-hint-${(hints += 1)}` });
   const scroll = h("div", { class: "scroll" }, table);
-  const element = card("all", "All Values", find, said, scroll, hint, note);
+  const element = card("all", say("values"), find, said, scroll, hint, note);
   /** @type {RunCard[]} */
   let rows = [];
   let first = -1;
@@ -56,7 +58,7 @@ export function valuesCard(dispatch, columns = VALUE_COLUMNS) {
       rows = run.rows.slice(start, end)
         .map((node) => valueRow(run, node, hint.id, columns, dispatch));
       body.replaceChildren(...rows.map((each) => each.element));
-      const some = `Values ${start + 1} to ${end} of ${run.rows.length}; find or select another.`;
+      const some = say("values.some", { start: start + 1, end, all: run.rows.length });
       hint.textContent = changing(run);
       const checks = columns.length === VALUE_COLUMNS.length ? noteOf(run) : "";
       note.textContent = `${checks} ${rows.length < run.rows.length ? some : ""}`;
@@ -69,9 +71,6 @@ export function valuesCard(dispatch, columns = VALUE_COLUMNS) {
 
 let hints = 0;
 
-const HOW_TO_CHANGE = "To change the number of a leaf, drag it left or right, here or in the " +
-  "picture, type, or press ↑ and ↓ (with Shift ten steps at once). Esc takes it back.";
-
 // With how many of their names leaves are told that keep their numbers.
 const NAMED = 3;
 
@@ -83,25 +82,25 @@ function changing(run) {
   const { live, nodes, rows } = run;
   if (!live) return "";
   const leaves = rows.filter((place) => !isInner(nodes[place]));
-  const how = leaves.some((place) => mayChange(run, place)) ? [HOW_TO_CHANGE] : [];
+  const how = leaves.some((place) => mayChange(run, place)) ? [say("values.how")] : [];
   const reasons = new Set(leaves.map((place) => live.stays[place]).filter(Boolean));
   const whys = [...reasons].map((reason) => {
     const kept = leaves.filter((place) => live.stays[place] === reason);
     const names = kept.slice(0, NAMED).map((place) => nodes[place].name).join(", ");
-    return `${names}${kept.length > NAMED ? ", …" : ""}: to be kept, since ${reason}.`;
+    return say("values.kept", { names: kept.length > NAMED ? `${names}, …` : names, reason });
   });
   return [...how, ...whys].join(" ");
 }
 
 /** @type {(run: Run) => string} */
 const noteOf = ({ numericNote }) =>
-  numericNote || "Finite differences are shown when a gradient is complete.";
+  numericNote || say("values.checks.note");
 
 /** @type {(run: Run, place: number) => string} */
 const selected = ({ nodes, without }, place) =>
   without.has("gradients") || without.has("ledger") || without.has("paths")
-    ? `${nodes[place].name} is selected.`
-    : `${nodes[place].name} is selected: its ledger and its paths are shown.`;
+    ? say("values.selected", { name: nodes[place].name })
+    : say("values.selected.shown", { name: nodes[place].name });
 
 /**
  * The Value of that name, else the first one that has the text in its name, if there is one.
@@ -160,9 +159,10 @@ function valueRow(first, place, hint, columns, dispatch) {
  * @type {(numeric: NonNullable<RunNode["numeric"]>) => Child[]}
  */
 function checked({ value, error, verdict, why }) {
-  const about = `${exact(value)} ± ${short(error)}`;
+  const about = `${inFull(value)} ± ${short(error)}`;
   const number = h("span", { class: "numeric", title: about }, short(value));
-  const [mark, word] = VERDICTS[verdict];
+  const [mark, kind] = VERDICTS[verdict];
   const reason = why ? [h("small", {}, ` ${why}`)] : [];
-  return [number, " ", h("span", { class: `mark ${word}` }, `${mark} ${word}`), ...reason];
+  const told = `${mark} ${say(`verdict.${kind}`)}`;
+  return [number, " ", h("span", { class: `mark ${kind}` }, told), ...reason];
 }

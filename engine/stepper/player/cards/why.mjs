@@ -2,9 +2,10 @@
 
 import { h, joined } from "../elements/elements.mjs";
 import { calledIn } from "../said/names.mjs";
-import { exact } from "../run/numbers.mjs";
+import { inFull, shownNumber } from "../run/numbers.mjs";
 import { slotOf } from "../run/run.mjs";
 import { edgeOf, ruleText, shortRule } from "../said/rules.mjs";
+import { sayWith } from "../said/say.mjs";
 import { asOperand, named, num, sign } from "../elements/terms.mjs";
 import { slotName } from "../said/words.mjs";
 
@@ -16,7 +17,7 @@ import { slotName } from "../said/words.mjs";
 const PRECISIONS = [4, 5, 6, 9, 17];
 
 // A number that is no part of a name.
-const NUMBER = /(?<![\w.#[-])-?(?:\d+(?:\.\d+)?(?:e[-+]\d+)?|inf|nan)(?![\w.\]])/g;
+const NUMBER = /(?<![\w.,#[-])-?(?:\d+(?:[.,]\d+)?(?:e[-+]\d+)?|inf|nan)(?![\w.\]])/g;
 
 // How many inputs of an operation are written at either end of a long list.
 const FIRST = 4;
@@ -31,13 +32,13 @@ export function whyLine(run, push) {
   const slot = slotOf(run, push);
   const called = calledIn(run, [push]);
   const place = operation(run, push.node, called, slot);
-  const through = node.inputs.length > 1 ? [", through ", slotName(node, slot)] : [];
+  const where = node.inputs.length > 1 ? "why.slot" : "why.place";
   return h(
     "p",
     { class: "why" },
     h("span", { class: "rule" }, ...ruleOf(run, push, called)),
     " ",
-    h("span", { class: "place quiet" }, "in ", ...place, ...through),
+    h("span", { class: "place quiet" }, ...sayWith(where, { place, slot: slotName(node, slot) })),
   );
 }
 
@@ -81,8 +82,8 @@ function withNumbers(text, known) {
 /** @type {(printed: string, x: number) => boolean} */
 const isPrinted = (printed, x) =>
   Number.isFinite(x)
-    ? PRECISIONS.some((digits) => Number(printed) === Number(x.toPrecision(digits)))
-    : printed === exact(x).replace("Infinity", "inf").replace("NaN", "nan");
+    ? PRECISIONS.some((digits) => shownNumber(printed) === Number(x.toPrecision(digits)))
+    : printed === inFull(x).replace("Infinity", "inf").replace("NaN", "nan");
 
 /**
  * The operation of a node in symbols, y = x × x, with the input in one slot marked.

@@ -2,7 +2,8 @@
 
 /** @import { Pull } from "../parts.d.ts" */
 
-// A pointer that moves less has pressed the element.
+// A pointer that moves less has pressed the element. One that moves more up or down than sideways
+// scrolls, or moves the picture.
 const LEAST_PULL = 4;
 
 /**
@@ -10,7 +11,7 @@ const LEAST_PULL = 4;
  * @type {(element: HTMLElement | SVGElement, pull: Pull) => void}
  */
 export function pulled(element, { begin, move, cancel, press }) {
-  /** @type {{ id: number, x: number, way: number, goes: boolean } | null} */
+  /** @type {{ id: number, x: number, y: number, way: number, goes: boolean } | null} */
   let drag = null;
   let swallowed = false;
   /** @type {(event: PointerEvent) => void} */
@@ -18,15 +19,20 @@ export function pulled(element, { begin, move, cancel, press }) {
     swallowed = false;
     if (event.button !== 0 || !event.isPrimary || !begin()) return;
     event.stopPropagation();
-    drag = { id: event.pointerId, x: event.clientX, way: 0, goes: false };
+    drag = { id: event.pointerId, x: event.clientX, y: event.clientY, way: 0, goes: false };
     element.setPointerCapture(event.pointerId);
     addEventListener("keydown", escape, { capture: true });
   };
   /** @type {(event: PointerEvent) => void} */
   const go = (event) => {
     if (drag?.id !== event.pointerId) return;
-    event.stopPropagation();
     const further = event.clientX - drag.x;
+    const upright = Math.abs(event.clientY - drag.y);
+    if (!drag.goes && upright >= LEAST_PULL && upright > Math.abs(further)) {
+      stop();
+      return;
+    }
+    event.stopPropagation();
     if (!drag.goes && Math.abs(further) < LEAST_PULL) return;
     drag = { ...drag, x: event.clientX, goes: true, way: drag.way + further * fast(event) };
     move(drag.way);

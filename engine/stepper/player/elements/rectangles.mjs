@@ -48,3 +48,18 @@ export function smallestLetters(svg) {
   );
   return Math.min(...sizes.filter((size) => size > 0), 11);
 }
+
+// So many pixels beside a border are seen badly.
+export const MARGIN = 10;
+
+/**
+ * By how much a picture is moved so that a place of it is in the middle of a frame; it leaves no
+ * room empty that it could fill.
+ * @type {(frame: number, scale: number, place: number, start: number, size: number) => number}
+ */
+export function offset(frame, scale, place, start, size) {
+  if (size * scale <= frame - 2 * MARGIN) return frame / 2 - (start + size / 2) * scale;
+  const most = MARGIN - start * scale;
+  const least = frame - MARGIN - (start + size) * scale;
+  return Math.min(most, Math.max(least, frame / 2 - place * scale));
+}

@@ -1,7 +1,8 @@
 // The terms of a formula as elements: numbers, names, derivatives and signs.
 
 import { h } from "./elements.mjs";
-import { exact, short } from "../run/numbers.mjs";
+import { exact, inFull, short } from "../run/numbers.mjs";
+import { say } from "../said/say.mjs";
 
 /** @import { Child } from "../parts.d.ts" */
 /** @import { Derivative, Part } from "../said/lines.d.ts" */
@@ -11,7 +12,7 @@ import { exact, short } from "../run/numbers.mjs";
  * @type {(x: number, kind?: string, text?: string) => HTMLElement}
  */
 export const num = (x, kind = "", text = short(x)) =>
-  h("span", { class: `num ${kind}`, "data-value": exact(x), title: exact(x) }, text);
+  h("span", { class: `num ${kind}`, "data-value": exact(x), title: inFull(x) }, text);
 
 /**
  * A number as it stands beside an operator: a negative one in parentheses.
@@ -79,6 +80,12 @@ export const term = (kind, caption, ...parts) =>
     { class: `term ${kind}`, "data-caption": caption },
     h("span", { class: "body" }, ...parts),
   );
+
+/**
+ * A term that is upstream, local or a contribution.
+ * @type {(kind: string, part: Child) => HTMLElement}
+ */
+export const captioned = (kind, part) => term(kind, say(`term.${kind}`), part);
 
 /**
  * A sign between two terms.

@@ -4,6 +4,7 @@ import { h, setClass } from "../elements/elements.mjs";
 import { multiplied, number } from "../run/numbers.mjs";
 import { header } from "../elements/tables.mjs";
 import { asOperand, named, num, sign } from "../elements/terms.mjs";
+import { say, sayEach } from "../said/say.mjs";
 import { withCount, passedInWords, thousands } from "./says.mjs";
 import { arrowsFrom, dataAt, classGradient } from "./walk.mjs";
 
@@ -14,7 +15,7 @@ import { arrowsFrom, dataAt, classGradient } from "./walk.mjs";
 
 /** @type {(folded: FoldedRun) => FoldCard} */
 export function openClass(folded) {
-  const element = h("section", { class: "class", "aria-label": "The class that is open" });
+  const element = h("section", { class: "class", "aria-label": say("fold.open") });
   let before = "";
   /** @type {FoldCard["show"]} */
   const show = (seen) => {
@@ -33,13 +34,15 @@ export function openClass(folded) {
 function insideOf(folded, { focus, position }) {
   const one = folded.fold.classes[focus];
   const gradient = classGradient(folded, focus, position);
-  const zeros = gradient.complete && one.zeros ? ` (${thousands(one.zeros)} are 0)` : "";
-  const place = one.scope.length ? [h("dt", {}, "place"), h("dd", {}, one.scope.join(" / "))] : [];
+  const zeros = gradient.complete && one.zeros
+    ? ` ${say("fold.zeros", { count: thousands(one.zeros) })}` : "";
+  const place = one.scope.length
+    ? [h("dt", {}, say("fold.place")), h("dd", {}, one.scope.join(" / "))] : [];
   return [
     h("h2", {}, named(withCount(folded, focus))),
     h("dl", { class: "facts" }, ...place,
-      h("dt", {}, "data"), h("dd", {}, dataAt(folded, focus, position)),
-      h("dt", {}, "gradient"), h("dd", {}, gradient.text, zeros),
+      h("dt", {}, say("values.data")), h("dd", {}, dataAt(folded, focus, position)),
+      h("dt", {}, say("values.gradient")), h("dd", {}, gradient.text, zeros),
       ...usesOf(folded, focus, position)),
     ...membersOf(folded, one, gradient.complete, folded.computedAt[focus] <= position),
   ];
@@ -52,22 +55,25 @@ function insideOf(folded, { focus, position }) {
 function usesOf(folded, focus, position) {
   return arrowsFrom(folded, focus).flatMap((place) => {
     const arrow = folded.fold.arrows[place];
-    const said = folded.passedAt[place] <= position ? passedInWords(arrow) : "Nothing yet.";
-    return [h("dt", {}, `from ${folded.fold.classes[arrow.head].name}`), h("dd", {}, said)];
+    const said = folded.passedAt[place] <= position ? passedInWords(arrow) : say("fold.unused");
+    const { name } = folded.fold.classes[arrow.head];
+    return [h("dt", {}, say("fold.from", { name })), h("dd", {}, said)];
   });
 }
 
 /** @type {(folded: FoldedRun, one: Class, complete: boolean, known: boolean) => Child[]} */
 function membersOf(folded, one, complete, known) {
   if (!complete) {
-    return [h("p", { class: "quiet" }, "Its members are shown when their gradients are complete.")];
+    return [h("p", { class: "quiet" }, say("fold.members.wait"))];
   }
   const { members, count } = one;
-  const few = members.length < count ? `The ${members.length} with the largest |gradient|` : "All";
+  const id = members.length < count ? "fold.members" : "fold.members.all";
+  const few = say(id, { shown: members.length, all: thousands(count) });
   const rows = members.flatMap((member) => memberRows(folded, member, known));
-  const table = h("table", { class: "members" }, header("Value", "data", "gradient"),
+  const head = header(...sayEach("values.", ["name", "data", "gradient"]));
+  const table = h("table", { class: "members" }, head,
     h("tbody", {}, ...rows));
-  return [h("p", { class: "quiet" }, `${few}, of ${thousands(count)}:`), table];
+  return [h("p", { class: "quiet" }, few), table];
 }
 
 /**
@@ -78,11 +84,10 @@ function memberRows(folded, { best, data, grad, name, uses }, known) {
   const first = h("tr", {}, h("th", { scope: "row" }, named(name)),
     h("td", {}, known ? num(number(data)) : "–"), h("td", { class: "grad" }, num(number(grad))));
   if (best === null) return [first];
-  const all = `${thousands(uses)} contributions`;
-  const which = uses === 1 ? "the only contribution" : `largest of ${all}`;
   const from = folded.fold.classes[folded.fold.arrows[best.arrow].head].name;
+  const which = say("fold.largest", { count: uses, uses: thousands(uses), from });
   const second = h("tr", { class: "best" }, h("td", { colspan: "3" },
-    `${which}, from ${from}: `, ...largestProduct(best), h("br"), best.why));
+    `${which} `, ...largestProduct(best), h("br"), best.why));
   return [first, second];
 }
 
@@ -97,9 +102,10 @@ function largestProduct({ contribution, local, upstream }) {
 /** @type {(folded: FoldedRun, dispatch: Dispatch) => FoldCard} */
 export function allClasses(folded, dispatch) {
   const rows = [...folded.fold.classes.keys()].map((place) => classRow(folded, place, dispatch));
-  const table = h("table", { class: "values" }, header("Class", "members", "data", "gradient"),
+  const titles = sayEach("fold.column.", ["class", "members", "data", "gradient"]);
+  const table = h("table", { class: "values" }, header(...titles),
     h("tbody", {}, ...rows.map((each) => each.element)));
-  const element = h("section", { class: "all", "aria-label": "All classes" }, table);
+  const element = h("section", { class: "all", "aria-label": say("fold.all") }, table);
   return { element, show: (seen) => rows.forEach((each) => each.show(seen)) };
 }
 

@@ -3,6 +3,7 @@
 import { touchable, turn } from "../picture/turned.mjs";
 import { setAttribute, setClass, setText } from "../elements/elements.mjs";
 import { number } from "../run/numbers.mjs";
+import { say } from "../said/say.mjs";
 import { withCount, passedInWords } from "./says.mjs";
 import { dataAt, classGradient } from "./walk.mjs";
 
@@ -66,9 +67,11 @@ export function showClass(folded, seen, { place, element, data, grad, title }) {
   setClass(element, "selected", open);
   setAttribute(element, "aria-pressed", String(open));
   const known = dataAt(folded, place, position);
-  setText(data, `data ${known}`);
-  setText(grad, `grad ${text}`);
-  const all = `${withCount(folded, place)}, data ${known}, grad ${text}`;
+  const dataLine = say("box.data", { number: known });
+  const gradLine = say("box.grad", { number: text });
+  setText(data, dataLine);
+  setText(grad, gradLine);
+  const all = [withCount(folded, place), dataLine, gradLine].join(", ");
   setText(title, all);
   setAttribute(element, "aria-label", all);
 }
@@ -90,6 +93,6 @@ export function showPassed(folded, { position, step }, { place, element, line, p
   setClass(element, "active", flows || feeds);
   setText(passes, arrow.count > 1 ? (passed ? arrow.passes : "") : known ? arrow.local : "");
   const [from, to] = [arrow.tail, arrow.head].map((each) => withCount(folded, each));
-  const said = passed ? passedInWords(arrow) : "Nothing has passed yet.";
-  setAttribute(element, "aria-label", `Arrow from ${from} to ${to}. ${said}`);
+  const said = passed ? passedInWords(arrow) : say("fold.unpassed");
+  setAttribute(element, "aria-label", `${say("arrow", { from, to })}. ${said}`);
 }

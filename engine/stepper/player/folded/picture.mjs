@@ -2,6 +2,7 @@
 
 import { stepInPicture } from "../picture/concerned.mjs";
 import { flowing } from "../picture/flow.mjs";
+import { say } from "../said/say.mjs";
 import { framed, withoutPicture } from "../picture/framed.mjs";
 import { walking } from "../picture/walk.mjs";
 import { classArrows, classBoxes, showClass, showPassed } from "./marks.mjs";
@@ -68,7 +69,7 @@ function passages({ fold }, { step }, { arrows }) {
   const groups = step?.kind === "forward" ? step.groups : [];
   return arrows.flatMap(({ line, place }) => {
     const { head, passes } = fold.arrows[place];
-    const texts = step?.arrows.includes(place) ? ["|grad|", `× ${passes}`, passes] : null;
+    const texts = step?.arrows.includes(place) ? [say("fold.grad"), `× ${passes}`, passes] : null;
     const wave = groups.indexOf(head);
     return texts || wave >= 0 ? [{ line, texts, wave: Math.max(0, wave), land: landed }] : [];
   });

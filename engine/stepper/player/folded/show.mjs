@@ -1,6 +1,7 @@
 // A folded run shown in an element: the page of a graph that is too large to walk Value by Value.
 
 import { h } from "../elements/elements.mjs";
+import { say } from "../said/say.mjs";
 import { WITHOUT_QUESTIONS, play } from "../player.mjs";
 import { allClasses, openClass } from "./classes.mjs";
 import { foldPicture } from "./picture.mjs";
@@ -19,16 +20,8 @@ const WITHOUT = {
   keys: ["1 2 3", ...WITHOUT_QUESTIONS.keys],
 };
 
-const MARKS = [
-  ["×1,600", "how many Values share the box, or how many edges the arrow stands for"],
-  ["-0.3 … 1.2", "from the smallest number to the largest"],
-  ["47%", "the share of |gradient| that passes an arrow, backward; its width says the same"],
-  ["share", "the sum of |upstream × local derivative| over the edges of an arrow, divided by the " +
-    "sum of |upstream|: more than 100% where slopes are steep, 0% where all are 0"],
-  ["pass nothing", "edges whose contribution is 0, as of dead ReLUs"],
-  ["0.4 …", "a gradient to which more will be added"],
-  ["–", "not computed, or not reached, yet"],
-];
+// The marks that have a message, and its sample.
+const MARKS = ["count", "range", "passes", "share", "nothing", "more", "ahead"];
 
 /**
  * Show a folded run in an element.
@@ -63,4 +56,6 @@ export function showFold(root, document, options) {
 /** @type {() => HTMLElement} */
 const foldMarks = () =>
   h("dl", { class: "legend" },
-    ...MARKS.flatMap(([mark, meaning]) => [h("dt", {}, mark), h("dd", {}, meaning)]));
+    ...MARKS.flatMap((mark) => [
+      h("dt", {}, say(`fold.mark.${mark}.sample`)), h("dd", {}, say(`fold.mark.${mark}`)),
+    ]));

@@ -1,7 +1,8 @@
 // The step of a folded run: what passes through an arrow, by which rule, and who is next.
 
 import { h } from "../elements/elements.mjs";
-import { multiplied } from "../run/numbers.mjs";
+import { multiplied, shownNumber } from "../run/numbers.mjs";
+import { say } from "../said/say.mjs";
 import { named, sign, term } from "../elements/terms.mjs";
 import { withCount, nextOf, phaseOf, saidOf, thousands } from "./says.mjs";
 
@@ -17,7 +18,7 @@ export function foldStepCard(folded) {
   const rule = h("span", { class: "rule" });
   const words = h("p", { class: "words", "aria-live": "polite", "aria-atomic": "true" });
   const next = h("span", { class: "next" });
-  const element = h("section", { class: "card now", "aria-label": "This step" });
+  const element = h("section", { class: "card now", "aria-label": say("step.this") });
   element.append(h("div", { class: "above" }, phase, line), body,
     h("div", { class: "aside" }, rule, next), words);
   /** @type {FoldCard["show"]} */
@@ -38,7 +39,7 @@ export function foldStepCard(folded) {
 function inSymbols(folded, { step }) {
   const { fold } = folded;
   const { arrows, classes } = fold;
-  if (step === null) return [named(fold.title), sign("and its gradient, class by class")];
+  if (step === null) return [named(fold.title), sign(say("fold.title"))];
   if (step.kind === "forward") {
     return step.groups.flatMap((place, i) => [
       ...(i ? [sign("→")] : []),
@@ -46,11 +47,11 @@ function inSymbols(folded, { step }) {
     ]);
   }
   if (step.kind === "seed") {
-    return [named(fold.title), sign(":"), term("contribution", "gradient", "1")];
+    return [named(fold.title), sign(":"), term("contribution", say("term.gradient"), "1")];
   }
   if (step.arrows.length > 1) return passedOn(folded, step.arrows.map((each) => arrows[each]));
   const arrow = arrows[step.arrows[0]];
-  const share = h("strong", { class: "passes" }, `${arrow.passes} passes`);
+  const share = h("strong", { class: "passes" }, say("fold.share", { passes: arrow.passes }));
   return [...rangeFactors(folded, arrow), share];
 }
 
@@ -59,18 +60,18 @@ function inSymbols(folded, { step }) {
  * @type {(folded: FoldedRun, arrow: Arrow) => Child[]}
  */
 function rangeFactors({ fold }, { contribution, count, head, local, upstream }) {
-  const printed = [upstream, local, contribution].map(Number);
+  const printed = [upstream, local, contribution].map(shownNumber);
   const equal =
     count === 1 && printed.every(Number.isFinite)
       ? multiplied(printed.slice(0, 2), printed[2]).sign
       : "→";
   return [
     ...(count > 1 ? [h("span", { class: "count" }, `×${thousands(count)}`)] : []),
-    term("upstream", `upstream: ${fold.classes[head].name}`, upstream),
+    term("upstream", say("fold.upstream", { name: fold.classes[head].name }), upstream),
     sign("×"),
-    term("local", "local derivative", local),
+    term("local", say("fold.local"), local),
     sign(equal),
-    term("contribution", count > 1 ? "contributions" : "contribution", contribution),
+    term("contribution", say("fold.contribution", { count }), contribution),
   ];
 }
 
@@ -81,12 +82,12 @@ function rangeFactors({ fold }, { contribution, count, head, local, upstream }) 
 function passedOn(folded, arrows) {
   const [{ head, upstream }] = arrows;
   const to = arrows.slice(0, 3).flatMap(({ tail }, i) => [
-    ...(i ? [sign("and")] : []),
+    ...(i ? [sign(say("fold.and"))] : []),
     named(withCount(folded, tail)),
   ]);
-  const more = arrows.length > 3 ? [sign(`and ${arrows.length - 3} more`)] : [];
+  const more = arrows.length > 3 ? [sign(say("fold.more", { count: arrows.length - 3 }))] : [];
   const name = folded.fold.classes[head].name;
-  return [term("upstream", `upstream: ${name}`, upstream), sign("→"), ...to, ...more];
+  return [term("upstream", say("fold.upstream", { name }), upstream), sign("→"), ...to, ...more];
 }
 
 /** @type {(folded: FoldedRun, seen: FoldSeen) => string} */

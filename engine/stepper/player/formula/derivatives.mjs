@@ -2,6 +2,7 @@
 
 import { abridged, number } from "../run/numbers.mjs";
 import { lettersOf } from "../said/formulas.mjs";
+import { say } from "../said/say.mjs";
 import { changedRule, substituted } from "./programs.mjs";
 import { ruleInSymbols } from "./told.mjs";
 import { writtenName, writtenNumber, writtenOperation } from "./written.mjs";
@@ -35,7 +36,7 @@ export function edgeRuleOf(nodes, node, { words, rules }, slot) {
   const of = writtenOperation(words, shown, false).text;
   const derivative = `d(${of})/d${called[slot].text}`;
   const same = abridged([...letters.map(([, letter]) => letter), own]);
-  const where = letters.length ? `, where ${same.join(" = ")}` : "";
+  const where = letters.length ? say("rule.where", { letters: same.join(" = ") }) : "";
   if (!rules.length) return { symbols: derivative, inSymbols: "", where, rule: [], slots: [] };
   const { rule, slots } = ruleOfSlot(node.inputs, rules, slot);
   const names = Object.fromEntries(slots.map(([name, each]) => [name, called[each]]));

@@ -2,6 +2,7 @@
 
 import { MOVED, completed } from "../live/retrace.mjs";
 import { graphOf, swept, toldNumber } from "../live/sweep.mjs";
+import { say } from "../said/say.mjs";
 import { nodesMadeBy } from "./made.mjs";
 import { namesOfNodes } from "./names.mjs";
 import { Texts, tellNodes } from "./texts.mjs";
@@ -47,7 +48,7 @@ function untold(made, rows) {
     made.map(({ label, row }) => ({ label, title: titleOf(rows, row), isLeaf: row === null })),
   );
   const isLarge = made.length > MOVED;
-  const note = `No finite differences, since the graph has more than ${MOVED} Values.`;
+  const note = say("trace.checks.many", { most: MOVED });
   return {
     format: "glassgrad trace",
     version: 1,

@@ -41,7 +41,9 @@ export function nodesMadeBy(expression, numbers, rows) {
       known.set(step.assign, value);
     }
   const [output] = operands;
-  return reachedFrom(maker.made, typeof output === "object" ? output : maker.leaf(output));
+  const last = expression.program[expression.program.length - 1];
+  const label = "name" in last ? last.name : "";
+  return reachedFrom(maker.made, typeof output === "object" ? output : maker.leaf(output, label));
 }
 
 /** The nodes that are made, one after the other. */

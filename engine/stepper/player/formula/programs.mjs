@@ -1,7 +1,7 @@
 // Formulas of rules, computed and made simpler by plain numbers: as engine/expression/rules.py.
 
 import { rowOf } from "../live/rows.mjs";
-import { short } from "../run/numbers.mjs";
+import { short, shownNumber } from "../run/numbers.mjs";
 
 /** @import { RowData } from "../trace.d.ts" */
 /** @import { Book, BookRow, Case, CaseData, Condition, StackProgram } from "./words.d.ts" */
@@ -94,7 +94,8 @@ const holdsFor = ({ left, sign, right }, numbers) =>
  * A number as it is printed in so many digits.
  * @type {(x: number, digits?: number) => number}
  */
-export const asPrinted = (x, digits = 4) => (Number.isFinite(x) ? Number(short(x, digits)) : x);
+export const asPrinted = (x, digits = 4) =>
+  Number.isFinite(x) ? shownNumber(short(x, digits)) : x;
 
 /**
  * A rule with a change of each of its formulas, those of conditions among them.

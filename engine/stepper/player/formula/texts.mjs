@@ -2,6 +2,7 @@
 
 import { abridged, number, printed, short } from "../run/numbers.mjs";
 import { edgeRuleOf } from "./derivatives.mjs";
+import { say } from "../said/say.mjs";
 import { bookOf } from "./programs.mjs";
 import { ruleInNumbers } from "./told.mjs";
 
@@ -69,7 +70,7 @@ export class Texts {
     const pairs = slots.map(([name, at]) => [name, numberOfInput(inputs[at], data)]);
     const told = rule.length
       ? ruleInNumbers(rule, Object.fromEntries(pairs), local, inSymbols)
-      : ` = ${short(local)}, no rule given`;
+      : say("rule.none", { local: short(local) });
     return { symbols, numbers: `${told}${where}`.trim(), latex: "" };
   }
 

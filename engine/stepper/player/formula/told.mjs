@@ -1,6 +1,7 @@
 // Rules on numbers, in the fewest digits in which they give the result: as engine/analysis/why.py.
 
 import { short } from "../run/numbers.mjs";
+import { say } from "../said/say.mjs";
 import { asPrinted, caseFor, changedRule, folded, valueOf } from "./programs.mjs";
 import { writtenName, writtenNumber, writtenOperation } from "./written.mjs";
 
@@ -68,9 +69,9 @@ function holdsAsPrinted(rule, numbers, local, place, digits, sign) {
  */
 export function ruleInSymbols(rule, symbols) {
   const texts = rule.map(({ formula, condition }) => {
-    const text = programWritten(formula, symbols).text;
-    if (!condition) return rule.length > 1 ? `else ${text}` : text;
-    return `${text} if ${comparison(condition, condition.sign, symbols)}`;
+    const { text } = programWritten(formula, symbols);
+    if (!condition) return rule.length > 1 ? say("rule.else", { text }) : text;
+    return say("rule.if", { text, condition: comparison(condition, condition.sign, symbols) });
   });
   return rule.length > 1 ? `(${texts.join(", ")})` : texts[0];
 }
@@ -81,7 +82,7 @@ export function ruleInSymbols(rule, symbols) {
  */
 export function ruleInNumbers(rule, numbers, local, inSymbols) {
   const { place, digits, sign } = toldRule(rule, numbers, local);
-  if (!sign) return `, but ${short(local)} here`;
+  if (!sign) return say("rule.but", { local: short(local) });
   const pairs = Object.entries(numbers).map(([name, x]) => [name, writtenNumber(x, digits)]);
   const symbols = Object.fromEntries(pairs);
   const side = programWritten(rule[place].formula, symbols, digits, true).text;
@@ -101,7 +102,7 @@ function conditionHeld(rule, place, symbols, digits) {
     condition ? [comparison(condition, OPPOSITE[condition.sign], symbols, digits, true)] : [],
   );
   const told = own ? [comparison(own, own.sign, symbols, digits, true)] : held;
-  return told.length ? `, since ${told.join(" and ")}` : "";
+  return told.length ? say("rule.since", { conditions: told.join(say("rule.and")) }) : "";
 }
 
 /**

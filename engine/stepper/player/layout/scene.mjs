@@ -4,6 +4,7 @@
 // engine/drawing/by_node.py.
 
 import { number, short } from "../run/numbers.mjs";
+import { say } from "../said/say.mjs";
 import { widthOfText } from "./letters.mjs";
 
 /** @import { Node, Trace } from "../trace.d.ts" */
@@ -17,7 +18,7 @@ const ASIDE_OF_TEXT = 11.5;
 const ABOVE_TEXT = 4.4;
 
 // Room for most numbers, for numbers change and boxes stay: a longer one fits between the borders.
-const ANY_NUMBER = "grad -0.1234 …";
+const ANY_NUMBER = "-0.1234 …";
 const MOST_LABELS = "-0.88";
 
 /**
@@ -80,14 +81,15 @@ function usersOfLeaves(nodes) {
 
 /** @type {(users: number[], user: number) => string} */
 const useOf = (users, user) =>
-  users.length > 1 ? `use ${users.indexOf(user) + 1} of ${users.length}` : "";
+  users.length > 1 ? say("box.use", { at: users.indexOf(user) + 1, of: users.length }) : "";
 
 /** @type {(node: Node, use: string) => string[]} */
 const leafLines = (node, use) => [node.name, ...(use ? [use] : []), ...numberLines(node)];
 
 /** @type {(node: Node) => string[]} */
 const numberLines = ({ data, grad }) => [
-  `data ${short(number(data))}`, `grad ${short(number(grad))}`,
+  say("box.data", { number: short(number(data)) }),
+  say("box.grad", { number: short(number(grad)) }),
 ];
 
 /**
@@ -115,7 +117,8 @@ function operationWritten({ op, symbol, inputs }) {
 }
 
 /** @type {(numbers: string[]) => string[]} */
-const manyNumbers = (numbers) => (numbers.length > 4 ? [`${numbers.length} numbers`] : numbers);
+const manyNumbers = (numbers) => 
+  numbers.length > 4 ? [say("box.numbers", { amount: numbers.length })] : numbers;
 
 /** @type {(x: number) => string} */
 const bracketed = (x) => (short(x).startsWith("-") ? `(${short(x)})` : short(x));
@@ -124,7 +127,8 @@ const bracketed = (x) => (short(x).startsWith("-") ? `(${short(x)})` : short(x))
 function boxOf(id, node, kind, lines) {
   const [first, ...others] = lines;
   const inBold = 1.08 * widthOfText(first, LETTER_SIZE);
-  const widths = [ANY_NUMBER, ...others].map((line) => widthOfText(line, LETTER_SIZE));
+  const usual = say("box.grad", { number: ANY_NUMBER });
+  const widths = [usual, ...others].map((line) => widthOfText(line, LETTER_SIZE));
   const width = Math.max(inBold, ...widths) + 2 * ASIDE_OF_TEXT;
   return { id, node, kind, lines, width, height: LINE_HEIGHT * lines.length + 2 * ABOVE_TEXT };
 }

@@ -2,6 +2,7 @@
 
 import { LABEL_SIZE, LETTER_SIZE, LINE_HEIGHT } from "./scene.mjs";
 import { drawn } from "../picture/turned.mjs";
+import { say } from "../said/say.mjs";
 
 /** @import { Layout, PlacedArrow, PlacedBox, XY } from "./layout.d.ts" */
 
@@ -24,14 +25,15 @@ const FOOT = 3.8;
  * @type {(layout: Layout) => SVGSVGElement}
  */
 export function svgOf({ boxes, arrows, width, height, nodes, output }) {
-  const size = `${boxes.length} boxes, ${arrows.length} edges`;
+  const [{ name }, amounts] = [nodes[output], { boxes: boxes.length, arrows: arrows.length }];
+  const few = boxes.length === 1 ? 0 : arrows.length === 1 ? 1 : "other";
   const all = drawn("g", { class: "graph" }, ...boxes.map(boxDrawn), ...arrows.map(arrowDrawn));
   return drawn(
     "svg",
     {
       class: "glassgrad",
       role: "img",
-      "aria-label": `Graph of ${nodes[output].name}: ${size}`,
+      "aria-label": say("box.graph", { ...amounts, name, count: few }),
       viewBox: `0 0 ${twoPlaces(width)} ${twoPlaces(height)}`,
       width: twoPlaces(width),
       height: twoPlaces(height),

@@ -49,3 +49,10 @@ export interface Live extends Swept {
   /** Whether a leaf has another number than the saved one. */
   isChanged: boolean;
 }
+
+/** What a run is compared with: its output, and the gradients of its leaves, by name. */
+export interface Earlier {
+  output: string;
+  data: number;
+  grads: Map<string, number>;
+}

@@ -2,15 +2,13 @@
 
 import { Texts } from "../formula/texts.mjs";
 import { number } from "../run/numbers.mjs";
+import { say } from "../said/say.mjs";
 import { changedPlaces } from "./leaves.mjs";
 import { completed, retraced } from "./retrace.mjs";
 import { graphOf, reasonsToStay, recordedData, resultOfPart, swept } from "./sweep.mjs";
 
 /** @import { Trace } from "../trace.d.ts" */
 /** @import { Live, Part } from "./live.d.ts" */
-
-const COMPUTED = "it is computed from its inputs";
-const SET = "its number has been set, and is not what its inputs give";
 
 // How far the result of an operation may be from the saved one, relative to it, and where it is 0.
 const REPRODUCED = 1e-12;
@@ -23,10 +21,10 @@ const AS_GOOD_AS_0 = 1e-15;
 export function liveOf(document) {
   const saved = recordedData(document);
   const graph = graphOf(document).map((part, i) =>
-    isReproduced(part, saved, i) ? part : { ...part, row: SET },
+    isReproduced(part, saved, i) ? part : { ...part, row: say("stays.set") },
   );
   const reasons = reasonsToStay(graph);
-  const stays = graph.map(({ from }, i) => (from.length ? COMPUTED : reasons[i]));
+  const stays = graph.map(({ from }, i) => (from.length ? say("stays.computed") : reasons[i]));
   return atSaved({ document, graph, texts: new Texts(document), stays, saved });
 }
 

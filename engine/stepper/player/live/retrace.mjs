@@ -1,5 +1,6 @@
 // The trace of a graph for other numbers of its leaves: all numbers of the document, made anew.
 
+import { say } from "../said/say.mjs";
 import { curveOf } from "./curves.mjs";
 import { ridders } from "./differences.mjs";
 import { pathsOf } from "./paths.mjs";
@@ -94,8 +95,12 @@ function numericGradient(graph, { data, grads }, node, most) {
   const found = ridders(outputAt(graph, data, node), data[node], STEP, enough);
   const output = data[graph.length - 1];
   /** @type {[Numeric["verdict"], string]} */
-  const unknown = ["cannot tell", `the output is ${asPython(output)}`];
-  const [verdict, why] = Number.isFinite(output) ? wanted.verdict(found) : unknown;
+  const unknown = ["cannot tell", say("check.output", { output: asPython(output) })];
+  /** @type {[Numeric["verdict"], string]} */
+  const neither = ["cannot tell", say("check.neither")];
+  const isNeither = Number.isNaN(grads[node]) && !Number.isFinite(found.value);
+  const told = isNeither ? neither : wanted.verdict(found);
+  const [verdict, why] = Number.isFinite(output) ? told : unknown;
   return { value: toldNumber(found.value), error: toldNumber(found.error), verdict, why };
 }
 

@@ -1,6 +1,7 @@
 // Whether a derivative agrees with finite differences, and why not: as engine/checking/verdicts.py.
 
 import { short } from "../run/numbers.mjs";
+import { say } from "../said/say.mjs";
 import { SMALL } from "./differences.mjs";
 
 /** @import { Numeric } from "../trace.d.ts" */
@@ -60,20 +61,20 @@ export class Agreement {
   verdict(found) {
     const { value, error, kink, steady, typical } = found;
     if (Number.isNaN(this.analytic)) return ["WRONG", "nan"];
-    if (!Number.isFinite(value)) return ["cannot tell", "the function is not finite beside it"];
+    if (!Number.isFinite(value)) return ["cannot tell", say("check.finite")];
     const [distance, allowed] = [this.#distance(value), this.#allowed(value)];
     const sizes = [this.#size(value) || this.ofZero, SMALL * this.most, typical];
     const sure = error <= this.tolerance * Math.max(...sizes);
     if (!Number.isFinite(this.analytic))
-      return [error <= 1e-3 * Math.abs(value) ? "WRONG" : "cannot tell", "infinite"];
+      return [error <= 1e-3 * Math.abs(value) ? "WRONG" : "cannot tell", say("check.infinite")];
     const [margin, slack] = [this.#margin(found), slackOf(found)];
     const agrees = sure && distance <= allowed + 2 * error;
     if (agrees && !(kink && steady && margin > slack)) return ["ok", ""];
     if (kink && steady && margin >= -slack)
-      return ["kink", `the slopes are ${short(found.left)} and ${short(found.right)}`];
-    if (kink && !steady) return ["cannot tell", "a kink beside it"];
+      return ["kink", say("check.slopes", { left: short(found.left), right: short(found.right) })];
+    if (kink && !steady) return ["cannot tell", say("check.beside")];
     if (isClear(found) && distance > allowed + 10 * error) return ["WRONG", this.#fault(found)];
-    return ["cannot tell", "too steep, or too few digits"];
+    return ["cannot tell", say("check.steep")];
   }
 
   /**
@@ -87,10 +88,10 @@ export class Agreement {
   /** The fault of a wrong derivative, in words. @param {Estimate} found */
   #fault({ value, error }) {
     const doubt = this.#allowed(value) + 10 * error;
-    if (Math.abs(value) <= doubt) return "should be 0";
+    if (Math.abs(value) <= doubt) return say("check.zero");
     if (this.analytic === 0) return "0";
-    if (Math.abs(this.analytic + value) <= doubt) return "wrong sign";
-    return `off by the factor ${short(this.analytic / value, 9)}`;
+    if (Math.abs(this.analytic + value) <= doubt) return say("check.sign");
+    return say("check.factor", { factor: short(this.analytic / value, 9) });
   }
 }
 

@@ -4,6 +4,7 @@ import { h, setClass } from "../elements/elements.mjs";
 import { caption, header, pick } from "../elements/tables.mjs";
 import { num } from "../elements/terms.mjs";
 import { isDone } from "../run/run.mjs";
+import { say, sayEach } from "../said/say.mjs";
 import { bySize, examplesOf, leavesOf } from "./leaves.mjs";
 import { directionOf } from "./says.mjs";
 import { isMeant } from "../said/meaning.mjs";
@@ -28,7 +29,7 @@ const BARS_LISTED = 100;
 export function leafBars(ticked, dispatch) {
   const body = h("tbody", {});
   const note = h("p", { class: "quiet" });
-  const title = caption("Leaves, the largest gradient first");
+  const title = caption(say("bars.caption"));
   const table = h("table", { class: "bars" }, title, body);
   const element = h("div", {}, h("div", { class: "scroll" }, table), note);
   /** @type {Map<number, BarRow>} */
@@ -36,7 +37,7 @@ export function leafBars(ticked, dispatch) {
   let order = "";
   /** @type {ShowBars} */
   const show = (run, seen, grads) => {
-    const all = bySize(leavesOf(run), grads);
+    const all = known(run, seen, grads);
     const listed = all.slice(0, BARS_LISTED);
     const sizes = listed.map((each) => Math.abs(grads[each])).filter(Number.isFinite);
     const most = Math.max(0, ...sizes);
@@ -52,16 +53,27 @@ export function leafBars(ticked, dispatch) {
       if (focused instanceof HTMLElement && body.contains(focused)) focused.focus();
       order = listed.join();
     }
-    const more = `The ${BARS_LISTED} largest gradients of ${all.length} leaves.`;
+    const more = say("bars.more", { most: BARS_LISTED, all: all.length });
     note.textContent = all.length > BARS_LISTED ? more : "";
   };
   return { element, show };
 }
 
+/**
+ * The leaves, first the ones whose gradient is there, by its size: no order tells of the others.
+ * @type {(run: Run, seen: Seen, grads: ArrayLike<number>) => number[]}
+ */
+function known(run, { shown }, grads) {
+  const leaves = leavesOf(run);
+  const isThere = (/** @type {number} */ place) => isDone(run.nodes[place], shown);
+  return [...bySize(leaves.filter(isThere), grads), ...leaves.filter((each) => !isThere(each))];
+}
+
 /** @type {(run: Run) => string[]} */
 function titlesOf(run) {
-  const gradient = examplesOf(run) ? "mean gradient" : "gradient";
-  return ["learns", "number", gradient, `to lower ${run.nodes[run.output].name}`];
+  const gradient = examplesOf(run) ? "mean" : "gradient";
+  const lower = say("bars.lower", { name: run.nodes[run.output].name });
+  return [...sayEach("bars.", ["learns", "number", gradient]), lower];
 }
 
 /** @type {(run: Run, place: number, ticked: Set<number>, dispatch: Dispatch) => BarRow} */
@@ -69,10 +81,10 @@ function barRow(first, place, ticked, dispatch) {
   const { name } = first.nodes[place];
   const reason = first.live?.stays[place] ?? "";
   const onchange = () => (tick.checked ? ticked.add(place) : ticked.delete(place));
-  const tick = h("input", { type: "checkbox", "aria-label": `${name} learns`, onchange });
+  const tick = h("input", { type: "checkbox", "aria-label": say("bars.tick", { name }), onchange });
   tick.disabled = reason !== "";
   tick.checked = ticked.has(place);
-  if (reason) tick.title = `It keeps its number: ${reason}.`;
+  if (reason) tick.title = say("bars.kept", { reason });
   const [data, grad] = [h("td", {}), h("td", {})];
   const bar = h("span", { class: "length" });
   const track = h("span", { class: "track", "aria-hidden": "true" }, bar);
@@ -102,6 +114,6 @@ function barRow(first, place, ticked, dispatch) {
  * @type {(slope: number) => string}
  */
 function wordOf(slope) {
-  if (slope > 0) return "↓ down";
-  return slope < 0 ? "↑ up" : slope === 0 ? "stays" : "?";
+  if (Number.isNaN(slope)) return "?";
+  return say(slope > 0 ? "bars.down" : slope < 0 ? "bars.up" : "bars.stays");
 }

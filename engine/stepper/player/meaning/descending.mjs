@@ -2,64 +2,86 @@
 
 import { card, h } from "../elements/elements.mjs";
 import { isDone } from "../run/run.mjs";
+import { say } from "../said/say.mjs";
 import { leafBars } from "./bars.mjs";
-import { descended, meanOver } from "./descent.mjs";
+import { lossCourse, stepButtons } from "./course.mjs";
+import { descended, meanOver, rateFor } from "./descent.mjs";
 import { plainField } from "./fields.mjs";
 import { examplesOf, learning, whyNoExamples } from "./leaves.mjs";
-import { lossPlot } from "./plots.mjs";
-import { descentSays, meanCalled } from "./says.mjs";
+import { descentSays, meanCalled } from "./outcomes.mjs";
 import { examplesTable } from "./table.mjs";
 
 /** @import { RunCard, Tab } from "../parts.d.ts" */
+/** @import { Live } from "../live/live.d.ts" */
 /** @import { Examples } from "../trace.d.ts" */
 /** @import { Dispatch, Run, Seen } from "../types.d.ts" */
-/** @import { Descent } from "./meaning.d.ts" */
+/** @import { Task } from "./meaning.d.ts" */
 
-// The first learning rate, and how many steps the buttons make.
-const RATE_AT_FIRST = 0.1;
-const STEP_COUNTS = [1, 10, 100];
-
-/** @type {(first: Run, dispatch: Dispatch) => RunCard & Pick<Tab, "opened">} */
+/** @type {(first: Run, dispatch: Dispatch) => RunCard & Omit<Tab, "name">} */
 export function descentCard(first, dispatch) {
-  let rate = RATE_AT_FIRST;
+  /** The learning rate; null until the first one is found. @type {number | null} */
+  let rate = null;
+  let isOwnRate = false;
   /** @type {[Run, Seen] | null} */
   let latest = null;
-  const examples = copied(examplesOf(first));
+  const saved = examplesOf(first);
+  const examples = copied(saved);
   const { name } = first.nodes[first.output];
   const loss = examples ? meanCalled(name) : name;
   const ticked = new Set(learning(first));
+  const relus = first.rows.filter((place) => first.nodes[place].op === "ReLU");
   const course = lossCourse(loss);
-  const field = plainField("learning rate", ["learning rate"], (x) => {
-    if (x <= 0) return false;
-    rate = x;
-    field.write(x);
-    return true;
+  const field = plainField(say("descent.rate"), [say("descent.rate")], (x) => {
+    if (x <= 0) return say("descent.rate.above");
+    setRate(x);
+    dispatch({ type: "told" });
+    return "";
   });
-  field.write(rate);
-  const tools = h("div", { class: "tools" }, field.element, stepButtons(descend, () => {
-    course.end("");
-    dispatch({ type: "reset" });
-  }));
+  const tools = h("div", { class: "tools" }, field.element,
+    stepButtons(descend, () => dispatch({ type: "reset" })));
   const bars = leafBars(ticked, dispatch);
   const table = examples && examplesTable(examples, leafNames(first, examples), name, {
     chosen: (i) => dispatch({ type: "set", numbers: rowOfExample(examples, i) }),
     written: () => {
       course.end("");
       paintDescent();
+      dispatch({ type: "told" });
     },
   });
   const below = table?.element ?? h("p", { class: "quiet" }, whyNoExamples(first));
-  const element = card("descent", "Steps against the gradient", tools, course.element,
+  const element = card("descent", say("descent"), tools, course.element,
     bars.element, below);
+
+  /** @type {(x: number) => void} */
+  function setRate(x) {
+    [rate, isOwnRate] = [x, true];
+    field.write(x);
+  }
+
+  /**
+   * What is to be lowered from the numbers of a run on.
+   * @type {(live: Pick<Live, "graph" | "data">) => Omit<Task, "rate">}
+   */
+  const taskOf = ({ graph, data }) =>
+    ({ graph, data, examples, relus, moves: [...ticked].toSorted((a, b) => a - b) });
+
+  /** @type {(live: Live) => number} */
+  function rateNow({ graph, saved: data }) {
+    if (rate !== null) return rate;
+    rate = rateFor(taskOf({ graph, data }));
+    field.write(rate);
+    return rate;
+  }
 
   /** @type {(count: number) => void} */
   function descend(count) {
     if (!latest?.[0].live) return;
     const [{ live, nodes }, seen] = latest;
-    const moves = [...ticked].toSorted((a, b) => a - b);
-    if (moves.some((place) => !isDone(nodes[place], seen.shown))) dispatch({ type: "last" });
-    const made = descended({ graph: live.graph, data: live.data, examples, moves, rate }, count);
-    course.goOn(made, descentSays(loss, rate, made));
+    const task = { ...taskOf(live), rate: rateNow(live) };
+    if (task.moves.some((place) => !isDone(nodes[place], seen.shown))) dispatch({ type: "last" });
+    const made = descended(task, count);
+    const dead = made.dead.map((place) => nodes[place].name);
+    course.goOn(made, descentSays(loss, task.rate, made, dead));
     dispatch({ type: "set", numbers: made.numbers });
   }
 
@@ -68,6 +90,7 @@ export function descentCard(first, dispatch) {
     const [run, seen] = latest;
     const { graph, data, grads } = latest[0].live;
     const mean = examples && meanOver(graph, data, examples);
+    rateNow(latest[0].live);
     course.show(run);
     bars.show(run, seen, mean?.grads ?? grads);
     if (mean) table?.show(run, mean.losses);
@@ -78,62 +101,24 @@ export function descentCard(first, dispatch) {
     latest = [run, seen];
     if (!element.closest("[hidden]")) paintDescent();
   };
-  return { element, show, opened: paintDescent };
-}
-
-/**
- * The loss over the steps so far, and what is said of the last ones. It ends when the numbers are
- * others than the ones that the steps led to.
- * @type {(loss: string) => {
- *   element: HTMLElement,
- *   goOn: (made: Descent, says: string) => void,
- *   end: (says: string) => void,
- *   show: (run: Run) => void,
- * }}
- */
-function lossCourse(loss) {
-  /** @type {number[]} */
-  let losses = [];
-  /** @type {Map<number, number>} */
-  let reached = new Map();
-  const said = h("p", { class: "outcome", role: "status" });
-  const plot = h("div", {});
-  const end = (/** @type {string} */ says) => {
-    losses = [];
-    reached = new Map();
-    said.textContent = says;
-    plot.replaceChildren();
+  /** @type {Tab["reset"]} */
+  const reset = () => {
+    course.end("");
+    if (saved) table?.write(saved.rows);
   };
-  end("");
-  return {
-    element: h("div", { class: "course" }, said, plot),
-    goOn: (made, says) => {
-      losses = [...losses, ...made.losses.slice(losses.length ? 1 : 0)];
-      reached = made.numbers;
-      said.textContent = says;
-      plot.replaceChildren(...(losses.length > 1 ? [lossPlot(losses, loss)] : []));
-    },
-    end,
-    show: ({ nodes }) => {
-      if ([...reached].some(([place, x]) => !Object.is(nodes[place].data, x))) end("");
-    },
+  /** @type {Tab["told"]} */
+  const told = () => ({
+    ...(isOwnRate && rate !== null ? { rate } : {}),
+    ...(examples && String(examples.rows) !== String(saved?.rows) ? { rows: examples.rows } : {}),
+  });
+  /** @type {Tab["tell"]} */
+  const tell = ({ rate: asked = 0, rows }) => {
+    if (asked > 0) setRate(asked);
+    const isLike = saved?.rows.length === rows?.length &&
+      rows?.every((row) => row.length === saved?.leaves.length);
+    if (rows && isLike) table?.write(rows);
   };
-}
-
-/**
- * The buttons that make steps, and the one that brings back the saved numbers.
- * @type {(descend: (count: number) => void, reset: () => void) => HTMLElement}
- */
-function stepButtons(descend, reset) {
-  const steps = STEP_COUNTS.map((count) =>
-    h("button", { type: "button", class: "small", onclick: () => descend(count),
-      ...(count > 1 ? { "aria-label": `${count} steps` } : {}) },
-    count > 1 ? String(count) : "1 step"));
-  const back = h("button", { type: "button", class: "small", onclick: reset,
-    title: "Bring back the saved numbers, without a curve" }, "reset");
-  const label = "Steps against the gradient";
-  const said = { class: "tools", role: "group", "aria-label": label, title: label };
-  return h("div", said, ...steps, back);
+  return { element, show, opened: paintDescent, reset, told, tell };
 }
 
 /**

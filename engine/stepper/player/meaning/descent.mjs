@@ -2,7 +2,7 @@
 
 import { swept } from "../live/sweep.mjs";
 
-/** @import { Graph } from "../live/live.d.ts" */
+/** @import { Graph, Swept } from "../live/live.d.ts" */
 /** @import { Examples } from "../trace.d.ts" */
 /** @import { Descent, End, Mean, Task } from "./meaning.d.ts" */
 
@@ -14,16 +14,37 @@ const TIMES_HALVED = 40;
  * @type {(graph: Graph, data: Float64Array, examples: Examples | null) => Mean}
  */
 export function meanOver(graph, data, examples) {
-  const rows = examples?.rows ?? [[]];
+  const runs = sweeps(graph, data, examples);
   const grads = new Float64Array(graph.length);
-  const losses = rows.map((row) => {
-    const numbers = Float64Array.from(data);
-    row.forEach((x, i) => (numbers[examples?.leaves[i] ?? 0] = x));
-    const run = swept(graph, numbers);
-    run.grads.forEach((grad, i) => (grads[i] += grad / rows.length));
+  const losses = runs.map((run) => {
+    run.grads.forEach((grad, i) => (grads[i] += grad / runs.length));
     return run.data[graph.length - 1];
   });
-  return { loss: losses.reduce((sum, each) => sum + each / rows.length, 0), losses, grads };
+  return { loss: losses.reduce((sum, each) => sum + each / runs.length, 0), losses, grads };
+}
+
+/**
+ * The graph on each of the examples; once, where there are none.
+ * @type {(graph: Graph, data: Float64Array, examples: Examples | null) => Swept[]}
+ */
+function sweeps(graph, data, examples) {
+  const rows = examples?.rows ?? [[]];
+  return rows.map((row) => {
+    const numbers = Float64Array.from(data);
+    row.forEach((x, i) => (numbers[examples?.leaves[i] ?? 0] = x));
+    return swept(graph, numbers);
+  });
+}
+
+/**
+ * The ReLUs that are dead: for each of the examples they give 0, and their slope is 0.
+ * @type {(task: Task) => number[]}
+ */
+function deadOnes({ graph, data, examples, relus }) {
+  if (relus.length === 0) return [];
+  const runs = sweeps(graph, data, examples);
+  return relus.filter((place) =>
+    runs.every((run) => run.data[place] === 0 && run.locals[place][0] === 0));
 }
 
 /**
@@ -58,8 +79,33 @@ export function descended(task, count) {
     } else end = "too far";
   }
   const numbers = new Map(moves.map((place) => [place, now.data[place]]));
-  return { numbers, losses, end, better: tooLarge ? betterRate(...tooLarge) : 0 };
+  const before = losses.length > 1 ? deadOnes(task) : [];
+  const dead = deadOnes(now).filter((place) => !before.includes(place));
+  const isLevel = endAt(moves, mean) === "level";
+  const better = tooLarge ? betterRate(...tooLarge) : 0;
+  return { numbers, losses, end, better, dead, isLevel };
 }
+
+// Rates that are tried, with so many steps, and how much is computed at the most for that.
+const RATES = [0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001];
+const STEPS_TRIED = 10;
+const MOST_TRIED = 5000;
+
+/**
+ * A rate to begin with: the largest with which each of the first steps lowers the loss and no ReLU
+ * dies; a usual one if there is none, or where it takes long to find out.
+ * @type {(task: Omit<Task, "rate">) => number}
+ */
+export function rateFor(task) {
+  const isLong = task.graph.length * (task.examples?.rows.length ?? 1) > MOST_TRIED;
+  const tried = isLong ? [] : RATES;
+  return tried.find((rate) => lowers(descended({ ...task, rate }, STEPS_TRIED))) ?? RATES[0];
+}
+
+/** @type {(made: Descent) => boolean} */
+const lowers = ({ losses, end, dead }) =>
+  end !== "too far" && losses.every((each, i) => i === 0 || each < losses[i - 1]) &&
+  (losses.length === 1 || dead.length === 0);
 
 /**
  * Why no step can be made from somewhere; empty if one can.

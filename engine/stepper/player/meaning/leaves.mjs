@@ -1,6 +1,7 @@
 // The leaves of a run: which of them are data, and which learn.
 
 import { isInner } from "../run/run.mjs";
+import { say } from "../said/say.mjs";
 
 /** @import { Examples } from "../trace.d.ts" */
 /** @import { Run } from "../types.d.ts" */
@@ -31,7 +32,8 @@ export function whyNoExamples({ live, nodes }) {
   const given = live?.document.examples?.leaves ?? [];
   const locked = given.find((place) => live?.stays[place] !== "");
   if (locked === undefined) return "";
-  return `No examples here: ${nodes[locked].name} keeps its number: ${live?.stays[locked]}.`;
+  const reason = live?.stays[locked] ?? "";
+  return say("examples.none", { name: nodes[locked].name, reason });
 }
 
 /**

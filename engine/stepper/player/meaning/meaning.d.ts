@@ -16,7 +16,8 @@ export interface Nudge extends At {
   h: number;
   /** Gradient × nudge: about how much the output grows. */
   about: number;
-  /** How much it really grows; and that for each unit of the nudge. */
+  /** What the output becomes, how much it has then grown, and that for each unit of the nudge. */
+  after: number;
   change: number;
   quotient: number;
   /** Whether so small a change is lost in rounding. */
@@ -40,6 +41,8 @@ export interface Task {
   /** The leaves that go against their gradients, and how far beside these. */
   moves: number[];
   rate: number;
+  /** The ReLUs, which may die. */
+  relus: number[];
 }
 
 /** Why steps ended before all were made. */
@@ -64,4 +67,8 @@ export interface Descent {
   end: End;
   /** The first of the halves of the rate that would have lowered a loss that grew last; else 0. */
   better: number;
+  /** The ReLUs that have died on the way; where no step was made, those that are dead. */
+  dead: number[];
+  /** Whether all gradients are 0 at the end. */
+  isLevel: boolean;
 }

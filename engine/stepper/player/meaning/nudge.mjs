@@ -24,7 +24,7 @@ export function nudgeBy(f, { x, slope }, h) {
   const small = MUCH_SMALLER * h;
   const gap = gapOf(about, change);
   const bends = !isDrowned && gap > FAR_APART && gapOf(slope * small, f(x + small) - y) < gap / 2;
-  return { x, y, slope, h, about, change, quotient: change / h, isDrowned, bends };
+  return { x, y, slope, h, about, after, change, quotient: change / h, isDrowned, bends };
 }
 
 /**

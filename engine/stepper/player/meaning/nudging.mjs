@@ -6,6 +6,7 @@ import { reasonsToStay } from "../live/sweep.mjs";
 import { outputAt } from "../live/retrace.mjs";
 import { short } from "../run/numbers.mjs";
 import { isDone, isInner } from "../run/run.mjs";
+import { say, sayWith } from "../said/say.mjs";
 import { keepKeys, plainField } from "./fields.mjs";
 import { learning } from "./leaves.mjs";
 import { nudgeBy } from "./nudge.mjs";
@@ -23,8 +24,6 @@ const NUDGE_AT_FIRST = 0.01;
 const SLIDES = [-6, 0];
 const NEAR_NONE = 0.015;
 
-const HINT = "Drag across the plot to change the nudge. Select another Value to nudge that one.";
-
 /** @type {(dispatch: Dispatch) => RunCard & Pick<Tab, "opened">} */
 export function nudgeCard(dispatch) {
   let size = NUDGE_AT_FIRST;
@@ -35,15 +34,15 @@ export function nudgeCard(dispatch) {
   /** @type {Curve | null} */
   let curve = null;
   const about = h("p", { class: "nudged" });
-  const field = plainField("nudge", ["nudge"], (x) => change(x));
+  const field = plainField(say("nudge"), [say("nudge")], (x) => change(x));
   const slide = powerSlider((x) => change(size < 0 ? -x : x));
   const tools = h("div", { class: "nudge-tools" }, field.element, slide);
   const says = h("div", { class: "says", role: "status" });
   const plot = h("div", { class: "drag" });
-  const hint = h("p", { class: "quiet" }, HINT);
+  const hint = h("p", { class: "quiet" }, say("nudge.hint"));
   const shown = h("div", {}, plot, hint);
   const parts = h("div", { class: "nudging" }, says, shown);
-  const element = card("meaning", "What a gradient means", about, tools, parts);
+  const element = card("meaning", say("meaning"), about, tools, parts);
   draggedAcross(plot, (part) => {
     if (!latest || !curve || place === null) return;
     const x = latest[0].nodes[place].data;
@@ -52,12 +51,12 @@ export function nudgeCard(dispatch) {
     change(isNone ? 0 : Number(moved.toPrecision(2)), true);
   });
 
-  /** @type {(x: number, isDragged?: boolean) => boolean} */
+  /** @type {(x: number, isDragged?: boolean) => string} */
   function change(x, isDragged = false) {
-    if (!Number.isFinite(x)) return false;
+    if (!Number.isFinite(x)) return say("field.number");
     size = x;
     paintNudge(isDragged);
-    return true;
+    return "";
   }
 
   /** @type {(isDragged?: boolean) => void} */
@@ -116,7 +115,8 @@ function aboutNode(run, { shown }, place) {
   if (!isDone(node, shown)) return start;
   const isTold = place !== run.output && isMeant(run);
   const direction = isTold ? directionOf(node.name, loss, node.grad) : "";
-  return [...start, ", gradient ", num(node.grad), ". ", direction];
+  const given = sayWith("nudge.gradient", { start, gradient: num(node.grad) });
+  return [...given, " ", direction];
 }
 
 /**
@@ -126,14 +126,13 @@ function aboutNode(run, { shown }, place) {
 function hindrance(run, { shown }, place, dispatch) {
   const node = run.nodes[place];
   const output = run.nodes[run.output];
-  const reason = run.live ? reasonsToStay(run.live.graph)[place] : "it is not computed here";
-  if (reason !== "") return [h("p", {}, `${node.name} keeps its number: ${reason}.`)];
+  const reason = run.live ? reasonsToStay(run.live.graph)[place] : say("stays.here");
+  if (reason !== "") return [h("p", {}, say("nudge.kept", { name: node.name, reason }))];
   if (!isDone(node, shown)) {
     const position = node.pushedAt[node.pushedAt.length - 1];
     const onclick = () => dispatch({ type: "go", position, node: place, path: null });
-    const go = h("button", { type: "button", class: "small", onclick }, "Go there");
-    return [h("p", {}, `The gradient of ${node.name} is not complete yet: it is at the step that ` +
-      "gives it its last contribution. ", go)];
+    const go = h("button", { type: "button", class: "small", onclick }, say("nudge.go"));
+    return [h("p", {}, say("nudge.later", { name: node.name }), " ", go)];
   }
   const none = noNudge(node.name, output.name, { x: node.data, y: output.data, slope: node.grad });
   return none === "" ? [] : [h("p", {}, none)];
@@ -147,7 +146,7 @@ function powerSlider(given) {
   const [min, max] = SLIDES.map(String);
   const oninput = () => given(Number((10 ** Number(range.value)).toPrecision(2)));
   const range = h("input", { type: "range", min, max, step: "0.1", oninput, onkeydown: keepKeys,
-    "aria-label": "size of the nudge" });
+    "aria-label": say("nudge.size") });
   return range;
 }
 

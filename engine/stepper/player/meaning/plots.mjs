@@ -3,6 +3,7 @@
 import { axes, curvePath, label, scales, shape, tangentPath, titled } from "../cards/plot.mjs";
 import { curveAround } from "../live/curves.mjs";
 import { short } from "../run/numbers.mjs";
+import { say } from "../said/say.mjs";
 
 /** @import { Scales } from "../parts.d.ts" */
 /** @import { Curve } from "../trace.d.ts" */
@@ -50,10 +51,11 @@ export function numberAcross(curve, part) {
 export function nudgePlot(curve, nudge, w, loss) {
   const { x, y, h, slope, change, quotient } = nudge;
   const to = scales(curve, NUDGE_AREA);
-  const [gradient, ratio] = [`gradient ${short(slope)}`, `change / nudge ${short(quotient)}`];
+  const gradient = say("nudge.plot.gradient", { slope: short(slope) });
+  const ratio = say("nudge.plot.ratio", { ratio: short(quotient) });
   const isCut = Number.isFinite(change) && h !== 0;
-  const about = `${loss} against ${w}, with the tangent at ${w} = ${short(x)}: ${gradient}` +
-    (isCut ? `; the line through the point at ${short(x + h)}: ${ratio}` : "");
+  const places = { loss, w, at: short(x), gradient, moved: short(x + h), ratio };
+  const about = say(isCut ? "nudge.plot.cut" : "nudge.plot", places);
   const ends = [to.x(x), to.y(y), to.x(x + h), to.y(y + change)].map((each) => each.toFixed(1));
   const secant = [
     shape("path", { class: "legs", d: `M${ends[0]} ${ends[1]}H${ends[2]}V${ends[3]}` }),
@@ -94,12 +96,13 @@ export function lossPlot(losses, loss) {
   const points = steps > POINTS_SHOWN ? [] : heights.map((y, i) =>
     shape("circle", { class: "point", cx: to.x(i), cy: to.y(y), r: 2.5 }));
   const last = short(losses[steps]);
-  const count = steps === 1 ? "1 step" : `${steps} steps`;
-  const about = `${loss} over ${count}: from ${short(losses[0])} to ${last}`;
+  const count = say("descent.steps", { count: steps });
+  const about = say("descent.plot", { loss, steps: count, from: short(losses[0]), to: last });
   const line = shape("path", { class: "curve", d: curvePath(curve, to) });
   const lines = [...axes(to), line, ...points];
+  const highest = isFar ? "descent.most.logarithm" : "descent.most";
   const texts = [
-    label("slope", 4, 10, `at most ${short(most)}${isFar ? ", logarithmic" : ""}`),
+    label("slope", 4, 10, say(highest, { most: short(most) })),
     label("ratio", WIDE - 4, 10, last),
     label("zero", 10, 92, "0"),
     label("ratio", WIDE - 4, 92, count),

@@ -1,70 +1,56 @@
-// What is said of a nudge and of steps against the gradient. A sentence stands here as a whole.
+// What is said of a nudge, and of the direction of a gradient. A sentence stands here as a whole.
 
-import { printed, short } from "../run/numbers.mjs";
+import { printed, short, shownNumber } from "../run/numbers.mjs";
+import { say } from "../said/say.mjs";
 
 /** @import { RunNode } from "../types.d.ts" */
-/** @import { Descent, Nudge } from "./meaning.d.ts" */
+/** @import { Nudge } from "./meaning.d.ts" */
 
 /** @typedef {"up" | "down" | "none"} Way */
 
 /** @type {(x: number) => Way} */
 const wayOf = (x) => (x > 0 ? "up" : x < 0 ? "down" : "none");
 
-/** @typedef {{ w: string, loss: string, by: string, much: string }} Named */
-
-/**
- * By the way of the nudge, and then by that of gradient × nudge.
- * @type {Record<Way, Record<Way, (named: Named) => string>>}
- */
-const SAYS = {
-  up: {
-    up: ({ w, loss, by, much }) => `If ${w} grows by ${by}, ${loss} grows by about ${much}`,
-    down: ({ w, loss, by, much }) => `If ${w} grows by ${by}, ${loss} falls by about ${much}`,
-    none: ({ w, loss, by }) => `If ${w} grows by ${by}, ${loss} stays about the same`,
-  },
-  down: {
-    up: ({ w, loss, by, much }) => `If ${w} falls by ${by}, ${loss} grows by about ${much}`,
-    down: ({ w, loss, by, much }) => `If ${w} falls by ${by}, ${loss} falls by about ${much}`,
-    none: ({ w, loss, by }) => `If ${w} falls by ${by}, ${loss} stays about the same`,
-  },
-  none: {
-    up: ({ w, loss }) => `If ${w} stays, so does ${loss}`,
-    down: ({ w, loss }) => `If ${w} stays, so does ${loss}`,
-    none: ({ w, loss }) => `If ${w} stays, so does ${loss}`,
-  },
-};
-
-/** @type {Record<Way, (loss: string, much: string) => string>} */
-const REALLY = {
-  up: (loss, much) => `Really ${loss} grows by ${much}.`,
-  down: (loss, much) => `Really ${loss} falls by ${much}.`,
-  none: (loss) => `Really ${loss} does not change.`,
-};
-
-const NO_QUOTIENT =
-  "No change by no nudge, 0/0, is no number. For ever smaller nudges change / nudge comes to the " +
-  "gradient.";
-
 /**
  * What the gradient says of a nudge, what really happens, and the quotient of both differences.
  * @type {(w: string, loss: string, nudge: Nudge) => string[]}
  */
-export function nudgeSays(w, loss, { slope, h, about, change, quotient }) {
+export function nudgeSays(w, loss, { y, slope, h, about, after, change, quotient }) {
   const [product, ratio] = printed([
     { parts: [slope, h], result: about },
     { parts: [change, h], result: quotient, by: "÷" },
   ]);
   const [by, much] = [short(Math.abs(h)), product.result.replace(/^-/, "")];
   const factors = product.parts.map(inBrackets).join(" × ");
-  const says = SAYS[wayOf(h)][wayOf(about)]({ w, loss, by, much });
+  const told = say(h === 0 ? "nudge.none" : `nudge.${wayOf(h)}.${wayOf(about)}`,
+    { w, loss, by, much });
   const [sign, result] = [product.sign, product.result];
-  const first = `${says}: gradient × nudge = ${factors} ${sign} ${result}.`;
-  if (!Number.isFinite(change)) return [first, `Really ${loss} is then no number that is finite.`];
-  const really = REALLY[wayOf(change)](loss, ratio.parts[0].replace(/^-/, ""));
-  if (h === 0) return [first, NO_QUOTIENT];
+  const first = say("nudge.product", { told, factors, sign, result });
+  if (!Number.isFinite(change)) return [first, say("really.becomes", { loss, to: short(after) })];
+  const grown = ratio.parts[0].replace(/^-/, "");
+  const [from, to] = toldApart(y, after);
+  const really = say(`really.${wayOf(change)}`, { loss, much: grown, from, to });
+  if (h === 0) return [first, say("nudge.quotient.none")];
   const [above, below] = ratio.parts.map(inBrackets);
-  const quotients = `Change / nudge = ${above} / ${below} ${ratio.sign} ${ratio.result}`;
-  return [first, really, `${quotients}; the gradient is ${product.parts[0]}.`];
+  const [slopeShown] = product.parts;
+  const parts = { above, below, sign: ratio.sign, ratio: ratio.result, slope: slopeShown };
+  return [first, really, say("nudge.quotient", parts)];
+}
+
+// In at most so many digits two numbers are told apart, and so near comes their printed difference.
+const MOST_DIGITS = 12;
+const AS_FAR = 1e-3;
+
+/**
+ * Two numbers in the fewest digits in which they differ by about what they really do.
+ * @type {(from: number, to: number) => string[]}
+ */
+function toldApart(from, to) {
+  for (let digits = 4; ; digits++) {
+    const texts = [from, to].map((x) => short(x, digits));
+    const gap = shownNumber(texts[1]) - shownNumber(texts[0]) - (to - from);
+    if (digits === MOST_DIGITS || Math.abs(gap) <= AS_FAR * Math.abs(to - from)) return texts;
+  }
 }
 
 /** A negative number in brackets. @type {(text: string, place: number) => string} */
@@ -75,12 +61,12 @@ const inBrackets = (text, place) => (place > 0 && text.startsWith("-") ? `(${tex
  * @type {(loss: string, nudge: Nudge, numeric: RunNode["numeric"]) => string}
  */
 export function cautionOf(loss, { isDrowned, bends }, numeric) {
-  if (isDrowned) return "So small a nudge is lost in rounding: numbers have 16 digits here.";
+  if (isDrowned) return say("caution.rounding");
   if (numeric?.verdict === "kink")
-    return `${loss} has a kink here: ${numeric.why}; its gradient here is a convention.`;
+    return say("caution.kink", { loss, why: numeric.why });
   if (numeric?.verdict === "WRONG")
-    return "Finite differences do not agree with this gradient: see the table of Values.";
-  return bends ? `${loss} bends on the way: a smaller nudge comes nearer to the gradient.` : "";
+    return say("caution.wrong");
+  return bends ? say("caution.bends", { loss }) : "";
 }
 
 /**
@@ -88,10 +74,10 @@ export function cautionOf(loss, { isDrowned, bends }, numeric) {
  * @type {(w: string, loss: string, at: { x: number, y: number, slope: number }) => string}
  */
 export function noNudge(w, loss, { x, y, slope }) {
-  if (!Number.isFinite(x)) return `${w} is ${short(x)}: nothing can be said of a nudge.`;
-  if (!Number.isFinite(y)) return `${loss} is ${short(y)}: nothing can be said of a nudge.`;
+  if (!Number.isFinite(x)) return say("nudge.nothing", { name: w, number: short(x) });
+  if (!Number.isFinite(y)) return say("nudge.nothing", { name: loss, number: short(y) });
   if (Number.isFinite(slope)) return "";
-  return `The gradient of ${w} is ${short(slope)}: it does not say how much ${loss} changes.`;
+  return say("nudge.endless", { w, loss, slope: short(slope) });
 }
 
 /**
@@ -99,35 +85,5 @@ export function noNudge(w, loss, { x, y, slope }) {
  * @type {(w: string, loss: string, slope: number) => string}
  */
 export function directionOf(w, loss, slope) {
-  if (slope > 0) return `To lower ${loss}, ${w} goes down.`;
-  if (slope < 0) return `To lower ${loss}, ${w} goes up.`;
-  return slope === 0 ? `The gradient does not say where ${w} is to go.` : "";
-}
-
-/**
- * What falls where there are examples.
- * @type {(loss: string) => string}
- */
-export const meanCalled = (loss) => `Mean ${loss}`;
-
-/**
- * What came of steps.
- * @type {(loss: string, rate: number, descent: Descent) => string}
- */
-export function descentSays(loss, rate, { losses, end, better }) {
-  const [after, before = after] = losses.toReversed();
-  const [from, to, half] = [before, after, rate / 2].map((x) => short(x));
-  if (end === "no leaf") return "No leaf learns: tick one.";
-  if (end === "no gradient") return "A number here is nan or infinite, so no step can be made.";
-  if (end === "level") return "The gradients of all ticked leaves are 0: a step changes nothing.";
-  if (end === "too far")
-    return `The next step would make ${loss} nan or infinite. Reset, and try half of it: ${half}.`;
-  const grew = losses.filter((each, i) => i > 0 && each > losses[i - 1]).length;
-  if (after < before && grew > 0)
-    return `${loss} fell to ${to}; but in ${grew} of ${losses.length - 1} steps it grew.`;
-  if (after < before) return `${loss} fell to ${to}.`;
-  const kept = after === before ? `${loss} stayed at ${to}` : `${loss} grew from ${from} to ${to}`;
-  if (better === 0) return `${kept}, and no smaller step lowers it.`;
-  if (better === rate / 2) return `${kept}: the step was too large. Try half of it: ${half}.`;
-  return `${kept}: the step was far too large. Try ${short(better)}.`;
+  return Number.isNaN(slope) ? "" : say(`direction.${wayOf(slope)}`, { w, loss });
 }

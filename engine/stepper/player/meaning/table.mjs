@@ -3,6 +3,7 @@
 import { card, h, setAttribute, setText } from "../elements/elements.mjs";
 import { caption, header } from "../elements/tables.mjs";
 import { short } from "../run/numbers.mjs";
+import { say } from "../said/say.mjs";
 import { plainField } from "./fields.mjs";
 
 /** @import { Examples } from "../trace.d.ts" */
@@ -18,35 +19,36 @@ import { plainField } from "./fields.mjs";
  *   names: string[],
  *   loss: string,
  *   told: { chosen: (example: number) => void, written: () => void },
- * ) => { element: HTMLElement, show: ShowExamples }}
+ * ) => { element: HTMLElement, show: ShowExamples, write: (rows: number[][]) => void }}
  */
 export function examplesTable({ leaves, rows }, names, loss, { chosen, written }) {
   let shown = -1;
   const lines = rows.map((row, i) => {
-    const called = `Example ${i + 1}`;
     const button = h("button", { type: "button", class: "small", onclick: () => chosen(i),
-      "aria-label": `Show example ${i + 1}` }, String(i + 1));
+      "aria-label": say("examples.show", { at: i + 1 }) }, String(i + 1));
     const fields = row.map((x, k) => {
-      const field = plainField(`${called}: ${names[k]}`, [], (number) => {
+      const called = say("examples.field", { at: i + 1, name: names[k] });
+      const field = plainField(called, [], (number) => {
         const isShown = i === shown;
         row[k] = number;
         field.write(number);
         if (isShown) chosen(i);
         written();
-        return true;
+        return "";
       });
       field.write(x);
-      return field.element;
+      return field;
     });
     const cost = h("td", {});
-    const cells = fields.map((each) => h("td", {}, each));
-    return { button, cost, element: h("tr", {}, h("td", {}, button), ...cells, cost) };
+    const cells = fields.map((each) => h("td", {}, each.element));
+    return { button, fields, cost, element: h("tr", {}, h("td", {}, button), ...cells, cost) };
   });
-  const title = caption("Examples: the one that is pressed is in the picture");
+  const title = caption(say("examples.caption"));
   const body = h("tbody", {}, ...lines.map(({ element }) => element));
-  const table = h("table", { class: "examples" }, title, header("shown", ...names, loss), body);
+  const head = header(say("examples.shown"), ...names, loss);
+  const table = h("table", { class: "examples" }, title, head, body);
   const said = h("p", { class: "quiet" });
-  const element = card("examples", "Examples", h("div", { class: "scroll" }, table), said);
+  const element = card("examples", say("examples"), h("div", { class: "scroll" }, table), said);
   /** @type {ShowExamples} */
   const show = (run, losses) => {
     if (shown < 0 || !isIn(run, leaves, rows[shown]))
@@ -55,9 +57,15 @@ export function examplesTable({ leaves, rows }, names, loss, { chosen, written }
       setAttribute(button, "aria-pressed", String(i === shown));
       setText(cost, short(losses[i]));
     });
-    setText(said, shown < 0 ? "The picture shows none of them: press the number of one." : "");
+    setText(said, shown < 0 ? say("examples.other") : "");
   };
-  return { element, show };
+  const write = (/** @type {number[][]} */ given) => {
+    given.forEach((row, i) => row.forEach((x, k) => {
+      rows[i][k] = x;
+      lines[i].fields[k].write(x);
+    }));
+  };
+  return { element, show, write };
 }
 
 /**

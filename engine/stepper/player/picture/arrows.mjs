@@ -3,6 +3,7 @@
 import { setAttribute, setClass, setText } from "../elements/elements.mjs";
 import { short } from "../run/numbers.mjs";
 import { edgeOf } from "../said/rules.mjs";
+import { say } from "../said/say.mjs";
 import { touchable, turn } from "./turned.mjs";
 
 /** @import { Arrow, Concern } from "./picture.d.ts" */
@@ -46,7 +47,8 @@ export function showArrow(run, seen, concern, arrow) {
   setText(label, isAsked(run, seen, arrow) ? "?" : factor);
   const [from, to] = [run.nodes[arrow.input], run.nodes[node]].map(({ name }) => name);
   const reason = because(run, seen, arrow);
-  setAttribute(element, "aria-label", `Arrow from ${from} to ${to}${reason && `: ${reason}`}`);
+  const said = say(reason ? "arrow.because" : "arrow", { from, to, reason });
+  setAttribute(element, "aria-label", said);
 }
 
 /**
@@ -59,8 +61,8 @@ export function because(run, seen, arrow) {
   const { symbols, numbers } = edgeOf(run, arrow).rule;
   const { computedAt, name } = run.nodes[arrow.node];
   const [derivative] = symbols.split(" = ");
-  if (computedAt > seen.shown) return `${derivative}, shown when ${name} has been computed`;
-  if (isAsked(run, seen, arrow)) return `${derivative}, shown when a gradient has come along it`;
+  if (computedAt > seen.shown) return say("arrow.ahead", { derivative, name });
+  if (isAsked(run, seen, arrow)) return say("arrow.asked", { derivative });
   return `${symbols} ${numbers}`.trim();
 }
 

@@ -1,8 +1,9 @@
 // The boxes of the picture: what each says of its node, to the eye and in words.
 
 import { setAttribute, setClass, setText } from "../elements/elements.mjs";
-import { exact, short } from "../run/numbers.mjs";
+import { inFull, short } from "../run/numbers.mjs";
 import { countUpTo, gradientAt, isDone, isGrowing, isInner } from "../run/run.mjs";
+import { say } from "../said/say.mjs";
 import { double } from "./turned.mjs";
 
 /** @import { Box, Concern } from "./picture.d.ts" */
@@ -25,7 +26,7 @@ export function boxesOf(run, svg) {
     const [title] = element.querySelectorAll("title");
     const uses = lines.slice(1, -2).map((line) => line.textContent);
     const { name, op } = run.nodes[node];
-    const known = new Set(inner ? [name, op] : [name, "leaf", ...uses]);
+    const known = new Set(inner ? [name, op] : [name, say("box.leaf"), ...uses]);
     return { node, element, data, grad, title, known: [...known].join(", ") };
   });
 }
@@ -49,35 +50,39 @@ export function showBox(run, seen, concern, box, position = seen.shown) {
   setClass(element, "on-path", concern.onPath.has(box.node));
   setClass(element, "selected", seen.pinned && seen.focus === box.node);
   setAttribute(element, "aria-pressed", String(seen.pinned && seen.focus === box.node));
-  setText(box.data, computed ? `data ${short(node.data)}` : "data –");
+  setText(box.data, say("box.data", { number: computed ? short(node.data) : "–" }));
   const printed = now === gradientAt(node, seen.shown) ? concern.grads.get(box.node) : undefined;
   const text = now === null ? "–" : `${printed ?? short(now)}${more ? " …" : ""}`;
   const isKnown = !run.without.has("gradients");
-  setText(box.grad, isKnown ? `grad ${text}` : "");
-  setText(box.title, dataHint(node, computed) + (isKnown ? gradHint(now, more) : ""));
-  const said = isKnown ? gradientInWords(node, position) : "";
-  setAttribute(element, "aria-label", `${box.known}, ${dataInWords(node, computed)}${said}`);
+  setText(box.grad, isKnown ? say("box.grad", { number: text }) : "");
+  const hints = [node.name, dataHint(node, computed)];
+  if (isKnown) hints.push(gradHint(now, more));
+  setText(box.title, hints.join(", "));
+  const words = [box.known, dataInWords(node, computed)];
+  if (isKnown) words.push(inWords(node, position));
+  setAttribute(element, "aria-label", words.join(", "));
 }
 
 /**
  * All digits, for a pointer that rests on a box.
  * @type {(node: RunNode, computed: boolean) => string}
  */
-const dataHint = ({ name, data }, computed) => `${name}, data ${computed ? exact(data) : "–"}`;
+const dataHint = ({ data }, computed) =>
+  say("box.data", { number: computed ? inFull(data) : "–" });
 
 /** @type {(now: number | null, more: boolean) => string} */
 const gradHint = (now, more) =>
-  `, grad ${now === null ? "–" : exact(now)}${more ? " so far" : ""}`;
+  say(more ? "box.grad.far" : "box.grad", { number: now === null ? "–" : inFull(now) });
 
 /** @type {(node: RunNode, computed: boolean) => string} */
 const dataInWords = (node, computed) =>
-  computed ? `data ${short(node.data)}` : "not computed yet";
+  computed ? say("box.data", { number: short(node.data) }) : say("box.ahead");
 
 /** @type {(node: RunNode, position: number) => string} */
-function gradientInWords(node, position) {
+function inWords(node, position) {
   const now = gradientAt(node, position);
-  if (now === null) return ", gradient not reached yet";
-  const all = node.pushedAt.length;
-  const uses = `so far, ${countUpTo(node.pushedAt, position)} of ${all} uses`;
-  return `, gradient ${short(now)} ${isDone(node, position) ? "complete" : uses}`;
+  if (now === null) return say("box.unreached");
+  const [number, all] = [short(now), node.pushedAt.length];
+  if (isDone(node, position)) return say("box.complete", { number });
+  return say("box.far", { number, happened: countUpTo(node.pushedAt, position), all });
 }

@@ -2,7 +2,7 @@
 //
 // What a step is about stays in view: all of it, as large as can be read where there is room.
 
-import { boundsOf, extentOf, smallestLetters } from "../elements/rectangles.mjs";
+import { MARGIN, boundsOf, extentOf, offset, smallestLetters } from "../elements/rectangles.mjs";
 
 /** @import { Rectangle } from "../parts.d.ts" */
 
@@ -10,13 +10,15 @@ import { boundsOf, extentOf, smallestLetters } from "../elements/rectangles.mjs"
 const LEGIBLE = 10.5;
 const LEGIBLE_ON_STAGE = 24.5;
 
+// Before the first step all of the picture is shown where letters are then no smaller; else its
+// beginning is, with letters that are somewhat larger.
+const LEAST_WHOLE = 4.5;
+const LEAST_LETTERS = 6;
+
 // Pixels for a unit of the picture: the most by itself, and what a reader can ask for.
 const LARGEST = 2.6;
 const LEAST_BY_HAND = 0.02;
 const MOST_BY_HAND = 8;
-
-// So many pixels beside a border are seen badly.
-const MARGIN = 10;
 
 /** What the frame shows of the picture: it follows the steps, shows all, or what a reader chose. */
 export class Camera {
@@ -94,8 +96,10 @@ export class Camera {
     if (!frame.clientWidth || !frame.clientHeight) return;
     const all = boundsOf(svg);
     const area = extentOf(svg, this.#wanted);
-    if (this.mode === "all" || (this.mode === "steps" && !area)) {
+    if (this.mode === "all") {
       this.#centre(Math.min(this.#filling(all), LARGEST), all);
+    } else if (this.mode === "steps" && !area) {
+      this.#centre(this.#beginning(all), { ...all, width: 0 });
     } else if (area) {
       const scale = Math.min(this.#usual(), this.#filling(area));
       if (scale !== this.#scale || !this.#isSeen(area)) this.#centre(scale, area);
@@ -111,6 +115,13 @@ export class Camera {
     change();
     void this.svg.getBoundingClientRect();
     this.svg.style.transition = "";
+  }
+
+  /** How large it is before the first step. @param {Rectangle} all */
+  #beginning(all) {
+    const letters = smallestLetters(this.svg);
+    const whole = Math.min(this.#filling(all), LARGEST);
+    return whole * letters < LEAST_WHOLE ? LEAST_LETTERS / letters : whole;
   }
 
   /** How large the picture is while there is room for what is wanted. */
@@ -162,18 +173,6 @@ export class Camera {
     [this.#scale, this.#x, this.#y] = [scale, x, y];
     this.svg.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
   }
-}
-
-/**
- * By how much a picture is moved so that a place of it is in the middle of a frame; it leaves no
- * room empty that it could fill.
- * @type {(frame: number, scale: number, place: number, start: number, size: number) => number}
- */
-function offset(frame, scale, place, start, size) {
-  if (size * scale <= frame - 2 * MARGIN) return frame / 2 - (start + size / 2) * scale;
-  const most = MARGIN - start * scale;
-  const least = frame - MARGIN - (start + size) * scale;
-  return Math.min(most, Math.max(least, frame / 2 - place * scale));
 }
 
 /** @type {(frame: HTMLElement) => { x: number, y: number }} */

@@ -1,6 +1,7 @@
 // The frame of a picture: it is enlarged, moved, and walked through by keyboard.
 
 import { h } from "../elements/elements.mjs";
+import { say } from "../said/say.mjs";
 import { Camera } from "./camera.mjs";
 import { gestures } from "./gestures.mjs";
 
@@ -18,7 +19,7 @@ export function framed(svg, plainWheel) {
   return {
     frame,
     camera,
-    element: h("section", { class: "picture", "aria-label": "Graph" }, frame),
+    element: h("section", { class: "picture", "aria-label": say("picture") }, frame),
     arrive: (element) => {
       frame.scrollTo(0, 0);
       camera.jump(() => camera.reveal([element]));
@@ -33,7 +34,7 @@ export function framed(svg, plainWheel) {
  * @type {(note: string) => NoPicture}
  */
 export function withoutPicture(note) {
-  const element = h("section", { class: "picture none", "aria-label": "Graph" });
+  const element = h("section", { class: "picture none", "aria-label": say("picture") });
   element.append(h("p", { class: "quiet" }, note));
   return { element, show: () => {}, fit: () => {}, zoom: () => {} };
 }

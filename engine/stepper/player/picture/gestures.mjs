@@ -20,9 +20,11 @@ export function gestures(frame, camera, plainWheel) {
     passive: false,
   });
   const drag = dragging(frame, camera);
-  frame.addEventListener("pointerdown", drag.start);
+  // A box may keep the pointer to itself, but not before it moves to the side.
+  frame.addEventListener("pointerdown", drag.start, { capture: true });
   frame.addEventListener("pointermove", drag.move);
-  for (const end of ["pointerup", "pointercancel"]) frame.addEventListener(end, drag.end);
+  for (const end of ["pointerup", "pointercancel"])
+    frame.addEventListener(end, drag.end, { capture: true });
   frame.addEventListener("click", drag.click, { capture: true });
 }
 

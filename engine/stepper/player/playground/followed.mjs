@@ -68,10 +68,30 @@ export function addressAt(player, numbers, view) {
   const { unit, position, selected } = player.state();
   const { steps, nodes } = player.run();
   return {
+    ...player.told(),
     step: stepAt(steps[unit], position),
     unit,
     select: selected === null ? "" : nodes[selected].name,
     view,
     set: [...numbers],
   };
+}
+
+/**
+ * Numbers by the places of their names.
+ * @type {(run: Run, numbers: Values) => Map<number, number>}
+ */
+export function placed({ nodes }, numbers) {
+  const places = new Map(nodes.map(({ name }, place) => [name, place]));
+  return new Map([...numbers].map(([name, x]) => [places.get(name) ?? -1, x]));
+}
+
+/**
+ * The name of the table that is seen.
+ * @type {(root: HTMLElement) => string}
+ */
+export function openTab(root) {
+  /** @type {HTMLElement | null} */
+  const tab = root.querySelector("[role=tab][aria-selected=true]");
+  return tab?.dataset.name ?? "";
 }

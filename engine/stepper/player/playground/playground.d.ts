@@ -21,10 +21,13 @@ export interface Entry {
   title: string;
   formula: string;
   numbers: Record<string, number>;
-  sentences: string[];
+  sentences: GallerySentence[];
   /** Numbers of some names for several examples. */
   examples?: Record<string, number[]>;
 }
+
+/** A sentence, and the names whose gradients it tells: it is not seen before these are there. */
+export type GallerySentence = string | { text: string; after: string[] };
 
 /** The numbers of the names of a formula. */
 export type Values = Map<string, number>;
@@ -37,6 +40,8 @@ export interface Link extends Address {
 /** What is shown: a formula, its picture, and what plays it. */
 export interface Shown {
   expression: Expression;
+  /** The formula of the gallery that it is; null for none. */
+  entry: Entry | null;
   layout: Layout;
   player: Player;
 }
@@ -44,7 +49,10 @@ export interface Shown {
 /** What a reader does in the strip above the player. */
 export interface StripActions {
   typed: (text: string) => void;
-  chosen: (entry: Entry) => void;
+  /** Null for the reader's own formula. */
+  chosen: (entry: Entry | null) => void;
+  /** The formula is about to be changed. */
+  begun: () => void;
   /** The address to be copied. */
   link: () => string;
 }
@@ -56,8 +64,10 @@ export interface Strip {
   write: (text: string) => void;
   /** Show why a text is no formula; empty if it is one. */
   complain: (why: string) => void;
-  /** Show which formula of the gallery this is; null for none. */
-  mark: (entry: Entry | null) => void;
+  /** Show which formula of the gallery this is, null for none; and whether there is another. */
+  mark: (entry: Entry | null, hasOwn: boolean) => void;
+  /** Show what is to be known of a formula that is one; empty for nothing. */
+  remark: (text: string) => void;
   /** Make a field for each of the names. */
   fields: (run: Run, names: string[], dispatch: Dispatch) => void;
   show: (run: Run, seen: Seen) => void;

@@ -3,16 +3,18 @@
 import { documentOf, functionsOf } from "../formula/document.mjs";
 import { laidOut } from "../layout/layout.mjs";
 import { svgOf } from "../layout/svg.mjs";
+import { earlierOf } from "../cards/changed.mjs";
 import { show } from "../graph.mjs";
 import { view } from "../run/state.mjs";
-import { addressAt, followed, stateAt } from "./followed.mjs";
-import { formulaIn, galleryEntry, galleryParts, namesInFormula, numbersFor } from "./formulas.mjs";
+import { addressAt, followed, openTab, placed, stateAt } from "./followed.mjs";
+import { formulaIn, galleryEntry, galleryParts } from "./formulas.mjs";
+import { namesInFormula, numbersFor, unusedSays } from "./formulas.mjs";
 import { readLink, writeLink } from "./link.mjs";
 import { stripOf } from "./strip.mjs";
 
+/** @import { Earlier } from "../live/live.d.ts" */
 /** @import { Address } from "../parts.d.ts" */
-/** @import { Run } from "../types.d.ts" */
-/** @import { Given, Shown, Values } from "./playground.d.ts" */
+/** @import { Entry, Given, Shown, Values } from "./playground.d.ts" */
 
 // So many milliseconds after a key the formula is shown, and after a change the address says it.
 const TYPED = 150;
@@ -28,10 +30,15 @@ class Playground {
   #shown = null;
   /** @type {Values} */
   #numbers = new Map();
-  /** @type {number | undefined} */
-  #typing;
-  /** @type {number | undefined} */
-  #telling;
+  /** What the reader has written: it is kept while an example is shown.
+   * @type {{ formula: string, numbers: Values } | null} */
+  #own = null;
+  /** What was shown when the reader began to change the formula. @type {Earlier | null} */
+  #earlier = null;
+  // Whether the formula in the field, or in the address, is refused: the address is then kept.
+  #isRefused = false;
+  #typing = 0;
+  #telling = 0;
 
   /** @param {HTMLElement} root @param {Given} given */
   constructor(root, given) {
@@ -40,10 +47,8 @@ class Playground {
     this.#functions = functionsOf(given.rows);
     this.#strip = stripOf(given.gallery, location.protocol !== "about:", {
       typed: (text) => this.#type(text),
-      chosen: ({ formula, numbers }) => {
-        this.#strip.write(formula);
-        this.#open(formula, new Map(Object.entries(numbers)), {});
-      },
+      chosen: (entry) => this.#choose(entry),
+      begun: () => (this.#earlier = this.#shown && earlierOf(this.#shown.player.run())),
       link: () => location.href.replace(/#.*/, "") + this.#hash(),
     });
     root.before(this.#strip.element);
@@ -68,6 +73,17 @@ class Playground {
     this.#complain(formula);
   }
 
+  /** Show a formula of the gallery, or what the reader has written. @param {Entry | null} entry */
+  #choose(entry) {
+    const own = this.#own;
+    if (!entry && !own) return;
+    const { unit } = this.#shown?.player.state() ?? {};
+    const formula = entry?.formula ?? own?.formula ?? "";
+    this.#strip.write(formula);
+    this.#earlier = null;
+    this.#open(formula, entry ? new Map() : (own?.numbers ?? new Map()), { unit });
+  }
+
   /** @param {string} text */
   #type(text) {
     clearTimeout(this.#typing);
@@ -78,7 +94,9 @@ class Playground {
   /** Say why a text is no formula, if it is none. @param {string} text */
   #complain(text) {
     const found = formulaIn(text, this.#functions);
+    this.#isRefused = typeof found === "string";
     this.#strip.complain(typeof found === "string" ? found : "");
+    return found;
   }
 
   /**
@@ -86,11 +104,11 @@ class Playground {
    * @param {string} text @param {Values} known @param {Address | null} address
    */
   #open(text, known, address) {
-    const expression = formulaIn(text, this.#functions);
-    this.#strip.complain(typeof expression === "string" ? expression : "");
+    const expression = this.#complain(text);
     if (typeof expression === "string") return false;
     const entry = galleryEntry(text, this.#given.gallery);
-    this.#strip.mark(entry);
+    this.#strip.mark(entry, !entry || this.#own !== null);
+    this.#strip.remark(unusedSays(expression));
     const all = new Map([...Object.entries(entry && address ? entry.numbers : {}), ...known]);
     const wanted = numbersFor(expression.names, all);
     this.#numbers = entry ? new Map(Object.entries(entry.numbers)) : wanted;
@@ -104,15 +122,18 @@ class Playground {
     const player = show(this.#root, made, {
       svg: svgOf(layout),
       keys: document,
+      before: this.#earlier,
       changed: () => this.#changed(),
       plainWheel: window.top === window,
     });
-    this.#shown = { expression, layout, player };
+    this.#shown = { expression, entry, layout, player };
     this.#strip.fields(player.run(), expression.names, player.dispatch);
-    if (address) player.set(stateAt(player.run(), address));
-    else if (before) {
+    if (address) {
+      player.set(stateAt(player.run(), address));
+      player.tell(address);
+    } else if (before) {
       player.set(followed(before.player, before.layout.keys, player.run(), layout.keys));
-      tabCalled(this.#root, tab)?.click();
+      player.tell({ ...before.player.told(), tab });
     }
     if (entry) player.dispatch({ type: "set", numbers: placed(player.run(), wanted) });
     this.#changed();
@@ -122,10 +143,11 @@ class Playground {
   /** Note the numbers of now, show them, and let the address say them. */
   #changed() {
     if (!this.#shown) return;
-    const { player, expression } = this.#shown;
+    const { player, expression, entry } = this.#shown;
     const run = player.run();
     for (const { name, data } of run.nodes)
       if (expression.names.includes(name)) this.#numbers.set(name, data);
+    if (!entry) this.#own = { formula: expression.text, numbers: this.#numbers };
     this.#strip.show(run, view(run, player.state()));
     clearTimeout(this.#telling);
     this.#telling = setTimeout(() => this.#tell(), ADDRESSED);
@@ -140,35 +162,13 @@ class Playground {
   }
 
   #tell() {
-    if (location.protocol === "about:") return;
+    if (location.protocol === "about:" || this.#isRefused) return;
     try {
       history.replaceState(null, "", this.#hash());
     } catch {
       // A browser may refuse, and the page works as well without.
     }
   }
-}
-
-/**
- * Numbers by the places of their names.
- * @type {(run: Run, numbers: Values) => Map<number, number>}
- */
-function placed({ nodes }, numbers) {
-  const places = new Map(nodes.map(({ name }, place) => [name, place]));
-  return new Map([...numbers].map(([name, x]) => [places.get(name) ?? -1, x]));
-}
-
-/**
- * The name of the table that is seen.
- * @type {(root: HTMLElement) => string}
- */
-const openTab = (root) => root.querySelector("[role=tab][aria-selected=true]")?.textContent ?? "";
-
-/** @type {(root: HTMLElement, name: string) => HTMLElement | undefined} */
-function tabCalled(root, name) {
-  /** @type {NodeListOf<HTMLElement>} */
-  const found = root.querySelectorAll("[role=tab]");
-  return [...found].find((each) => each.textContent === name);
 }
 
 if (typeof document !== "undefined") {

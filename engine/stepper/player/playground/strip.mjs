@@ -2,17 +2,10 @@
 
 import { numberField } from "../cards/numbers.mjs";
 import { h, setText } from "../elements/elements.mjs";
+import { say } from "../said/say.mjs";
 
 /** @import { RunCard } from "../parts.d.ts" */
 /** @import { Entry, Strip, StripActions } from "./playground.d.ts" */
-
-const GALLERY = "Examples";
-const NOT_OF_GALLERY = "Your own formula";
-const FORMULA = "Formula";
-const COPY = "Copy link";
-const COPIED = "Copied";
-const COPY_BY_HAND = "The link, to be copied";
-const ABOUT_NUMBERS = "Type a number, or drag it to the left or right. Up and down are steps.";
 
 // So many lines of a formula are seen at once; so long a button says that it has done its work.
 const LINES_SEEN = 3;
@@ -22,15 +15,17 @@ const SAID_FOR = 1500;
  * The strip; `linked` says whether the page has an address to be copied.
  * @type {(gallery: Entry[], linked: boolean, actions: StripActions) => Strip}
  */
-export function stripOf(gallery, linked, { typed, chosen, link }) {
-  const choice = galleryOf(gallery, chosen);
+export function stripOf(gallery, linked, { typed, begun, chosen, link }) {
+  const { choice, own } = galleryOf(gallery, chosen);
   const field = h("textarea", {
     rows: "1", spellcheck: "false", autocapitalize: "off", autocomplete: "off",
-    "aria-label": FORMULA, "aria-describedby": "complaint",
+    "aria-label": say("strip.formula"), "aria-describedby": "complaint",
   });
   const complaint = h("pre", { class: "complaint", id: "complaint", role: "status" });
-  const numbers = h("div", { class: "variables", role: "group", "aria-label": "Numbers" });
-  const hint = h("span", { id: "about-numbers", hidden: "" }, ABOUT_NUMBERS);
+  const remark = h("span", { class: "quiet", role: "status" });
+  const label = say("strip.numbers");
+  const numbers = h("div", { class: "variables", role: "group", "aria-label": label });
+  const hint = h("span", { id: "about-numbers", hidden: "" }, say("strip.hint"));
   const written = h("div", { class: "written" }, field, complaint);
   const line = h("div", { class: "line" }, choice, written, ...(linked ? [copyButton(link)] : []));
   const element = h("header", { class: "glassgrad-stepper strip" }, line, numbers, hint);
@@ -40,6 +35,7 @@ export function stripOf(gallery, linked, { typed, chosen, link }) {
     const lines = field.value.split("\n").length;
     field.rows = Math.min(LINES_SEEN, lines);
   };
+  field.addEventListener("focus", begun);
   field.addEventListener("input", () => {
     grow();
     typed(field.value);
@@ -60,29 +56,39 @@ export function stripOf(gallery, linked, { typed, chosen, link }) {
       complaint.hidden = why === "";
       field.setAttribute("aria-invalid", String(why !== ""));
     },
-    mark: (entry) => (choice.value = entry ? String(gallery.indexOf(entry)) : ""),
+    mark: (entry, hasOwn) => {
+      own.disabled = !hasOwn;
+      choice.value = entry ? String(gallery.indexOf(entry)) : "";
+    },
+    remark: (text) => {
+      remark.hidden = text === "";
+      setText(remark, text);
+    },
     fields: (run, names, dispatch) => {
       const places = names.map((name) => run.nodes.findIndex((node) => node.name === name));
       const shown = places.filter((place) => place >= 0);
       fields = shown.map((place) => numberField(run, place, "about-numbers", dispatch));
       const labels = shown.map((place, i) =>
-        h("label", {}, run.nodes[place].name, fields[i].element),
+        h("label", { title: say("strip.hint") }, run.nodes[place].name, fields[i].element),
       );
-      numbers.replaceChildren(...labels);
+      numbers.replaceChildren(...labels, ...(remark.hidden ? [] : [remark]));
     },
     show: (run, seen) => fields.forEach((each) => each.show(run, seen)),
   };
 }
 
-/** @type {(gallery: Entry[], chosen: StripActions["chosen"]) => HTMLSelectElement} */
+/**
+ * @type {(gallery: Entry[], chosen: StripActions["chosen"]) =>
+ *   { choice: HTMLSelectElement, own: HTMLOptionElement }}
+ */
 function galleryOf(gallery, chosen) {
-  const own = h("option", { value: "" }, NOT_OF_GALLERY);
+  const own = h("option", { value: "" }, say("strip.own"));
   const options = gallery.map(({ title }, i) => h("option", { value: String(i) }, title));
-  const choice = h("select", { "aria-label": GALLERY }, own, ...options);
+  const choice = h("select", { "aria-label": say("strip.gallery") }, own, ...options);
   choice.addEventListener("change", () => {
-    if (choice.value) chosen(gallery[Number(choice.value)]);
+    chosen(choice.value ? gallery[Number(choice.value)] : null);
   });
-  return choice;
+  return { choice, own };
 }
 
 /**
@@ -90,15 +96,15 @@ function galleryOf(gallery, chosen) {
  * @type {(link: () => string) => HTMLElement}
  */
 function copyButton(link) {
-  const button = h("button", { type: "button", class: "copy" }, COPY);
+  const button = h("button", { type: "button", class: "copy" }, say("strip.copy"));
   button.addEventListener("click", async () => {
     const text = link();
     try {
       await navigator.clipboard.writeText(text);
-      setText(button, COPIED);
-      setTimeout(() => setText(button, COPY), SAID_FOR);
+      setText(button, say("copied"));
+      setTimeout(() => setText(button, say("strip.copy")), SAID_FOR);
     } catch {
-      const field = h("input", { class: "link", readonly: "", "aria-label": COPY_BY_HAND });
+      const field = h("input", { class: "link", readonly: "", "aria-label": say("strip.link") });
       field.value = text;
       field.addEventListener("blur", () => field.replaceWith(button));
       button.replaceWith(field);

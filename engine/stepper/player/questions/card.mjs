@@ -6,6 +6,7 @@ import { sign } from "../elements/terms.mjs";
 import { pushLines, shownLines } from "../said/lines.mjs";
 import { calledIn } from "../said/names.mjs";
 import { whoIsNext } from "../said/next.mjs";
+import { say } from "../said/say.mjs";
 import { sentence } from "../said/words.mjs";
 import { scoreInWords } from "./score.mjs";
 
@@ -42,7 +43,7 @@ export function saidTo(run, seen) {
     return [verdict("right", says), " ", asked.question.hides ? whole : asked.question.because];
   }
   const rest = asked.isOpen ? `${says} ${whole}` : says;
-  return is === "wrong" ? [verdict("wrong", "No."), " ", rest] : [rest];
+  return is === "wrong" ? [verdict("wrong", say("reply.no")), " ", rest] : [rest];
 }
 
 /** @type {(kind: string, text: string) => HTMLElement} */
@@ -53,11 +54,9 @@ const verdict = (kind, text) => h("strong", { class: `verdict ${kind}` }, text);
  * @type {(run: Run, seen: Seen, asked: Asked) => string}
  */
 export function afterwards(run, seen, { isOpen, isOver, next, score, tries }) {
-  if (isOpen && tries > 0) return "One more try; → shows the answer.";
-  if (isOpen) return "Two tries: Enter answers. → shows the answer, Esc ends the questions.";
-  if (isOver) return `${scoreInWords(score)} The button above has it as text to copy.`;
+  if (isOpen && tries > 0) return say("asking.again");
+  if (isOpen) return say("asking.first");
+  if (isOver) return say("asking.over", { score: scoreInWords(score) });
   if (next === null) return whoIsNext(run, seen);
-  return next === seen.at + 1
-    ? "→ leads to the next question."
-    : `The next question comes at step ${next}.`;
+  return say(next === seen.at + 1 ? "asking.next" : "asking.later", { step: next });
 }

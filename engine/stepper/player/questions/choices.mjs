@@ -1,8 +1,10 @@
 // Questions with few answers: the sign of a contribution, and whether anything arrives at all.
 
 import { computed } from "../said/phrases.mjs";
+import { say } from "../said/say.mjs";
 import { evaluated } from "./evaluate.mjs";
-import { NOTHING_WRITTEN, RIGHT, choiceIn, isClose, noAnswer, wrongFor } from "./replies.mjs";
+import { choiceIn, choicesOf, isClose, noAnswer, nothingWritten } from "./replies.mjs";
+import { isRight, wrongFor } from "./replies.mjs";
 import { pushAt, sceneAt } from "./scene.mjs";
 
 /** @import { Push, Run } from "../types.d.ts" */
@@ -12,21 +14,11 @@ import { pushAt, sceneAt } from "./scene.mjs";
 // Operations that let a gradient pass or not.
 const GATES = new Set(["ReLU", "maximum", "minimum", "abs"]);
 
-/** @type {Record<string, string[]>} */
-const OF_SIGNS = {
-  "+": ["positive", "plus"],
-  "−": ["negative", "minus", "-", "–"],
-  "0": ["zero", "neither", "nothing"],
-};
-
-/** @type {Record<string, string[]>} */
-const YES_OR_NO = { Yes: ["y"], No: ["n"] };
+const OF_SIGNS = ["plus", "minus", "zero"];
+const YES_OR_NO = ["yes", "no"];
 
 /** @type {(x: number) => string} */
-const signOf = (x) => (x > 0 ? "+" : x < 0 ? "−" : "0");
-
-/** @type {(x: number) => string} */
-const inWordsSign = (x) => (x > 0 ? "positive" : x < 0 ? "negative" : "0");
+const signOf = (x) => (x > 0 ? "plus" : x < 0 ? "minus" : "zero");
 
 /**
  * A contribution, not that of a sum.
@@ -38,16 +30,15 @@ const isSinglePush = (run, at) =>
 /** @type {QuestionKind} */
 export const SIGN = {
   asks: "sign",
-  title: "the sign of a contribution",
   applies: isSinglePush,
   ask(run, at) {
     const scene = sceneAt(run, at);
     const { from, to } = scene;
     return {
       asks: "sign",
-      text: `Is what ${from} contributes to the gradient of ${to} positive, negative or 0?`,
+      text: say("asks.sign", { from, to }),
       hides: "step",
-      choices: Object.keys(OF_SIGNS),
+      choices: choicesOf(OF_SIGNS),
       letters: "",
       judge: (written) => replyToSign(written, scene),
       because: factorsInWords(scene),
@@ -61,9 +52,8 @@ export const SIGN = {
  */
 function factorsInWords({ push, line }) {
   const [upstream, local] = line.product.parts;
-  const signs = `Upstream is ${upstream} and local is ${local}`;
-  const sign = inWordsSign(push.contribution);
-  return `${signs}, so their product, ${line.product.result}, is ${sign}.`;
+  const places = { upstream, local, product: line.product.result };
+  return say(`because.sign.${signOf(push.contribution)}`, places);
 }
 
 /**
@@ -77,26 +67,22 @@ function isWritten(written, { contribution }) {
 
 /** @type {(written: string, scene: Scene) => Reply} */
 function replyToSign(written, { push }) {
-  if (written.trim() === "") return NOTHING_WRITTEN;
+  if (written.trim() === "") return nothingWritten();
   const { upstream, local, contribution } = push;
   const sign = isWritten(written, push) ? signOf(contribution) : null;
   const said = choiceIn(written, OF_SIGNS) ?? sign;
-  if (said === null) return noAnswer("Choose +, − or 0.");
-  if (said === signOf(contribution)) return RIGHT;
-  if (contribution === 0) return wrongFor("One of the two factors, upstream and local, is 0.");
-  if (said === "0") return wrongFor("Neither of the two factors, upstream and local, is 0.");
-  if (upstream < 0 && local < 0) return wrongFor("Both factors are negative.");
-  return upstream < 0
-    ? wrongFor("That is the sign of the local derivative: upstream turns it.")
-    : local < 0
-      ? wrongFor("That is the sign of upstream: the local derivative turns it.")
-      : wrongFor("The sign is turned: neither factor is negative.");
+  if (said === null) return noAnswer(say("reply.sign"));
+  if (said === signOf(contribution)) return isRight();
+  if (contribution === 0) return wrongFor(say("wrong.sign.zero"));
+  if (said === "zero") return wrongFor(say("wrong.sign.none"));
+  if (upstream < 0 && local < 0) return wrongFor(say("wrong.sign.both"));
+  const turns = upstream < 0 ? "upstream" : local < 0 ? "local" : "neither";
+  return wrongFor(say(`wrong.sign.${turns}`));
 }
 
 /** @type {QuestionKind} */
 export const ARRIVES = {
   asks: "arrives",
-  title: "whether anything arrives",
   applies: isSinglePush,
   suits(run, at) {
     const push = pushAt(run, at);
@@ -107,10 +93,10 @@ export const ARRIVES = {
     const { from, to } = scene;
     return {
       asks: "arrives",
-      text: `Does anything of the gradient arrive at ${to} from ${from}, or is it 0?`,
+      text: say("asks.arrives", { from, to }),
       hides: "step",
-      choices: Object.keys(YES_OR_NO),
-      letters: "yn",
+      choices: choicesOf(YES_OR_NO),
+      letters: say("choice.yes-no.letters"),
       judge: (written) => replyToArrives(written, run, scene),
       because: arrivesBecause(run, scene),
     };
@@ -119,17 +105,17 @@ export const ARRIVES = {
 
 /** @type {(written: string, run: Run, scene: Scene) => Reply} */
 function replyToArrives(written, run, { push, from, node, called }) {
-  if (written.trim() === "") return NOTHING_WRITTEN;
-  const arrives = push.contribution === 0 ? "No" : "Yes";
+  if (written.trim() === "") return nothingWritten();
+  const arrives = push.contribution === 0 ? "no" : "yes";
   const said = choiceIn(written, YES_OR_NO) ?? (isWritten(written, push) ? arrives : null);
-  if (said === null) return noAnswer("Choose Yes or No.");
-  if (said === arrives) return RIGHT;
-  if (push.upstream === 0) return wrongFor(`Look at what has arrived at ${from} itself.`);
+  if (said === null) return noAnswer(say("reply.yes-no"));
+  if (said === arrives) return isRight();
+  if (push.upstream === 0) return wrongFor(say("wrong.arrives.upstream", { from }));
   if (node.op === "ReLU") {
-    return wrongFor(`${computed(run, push.node, called)} And its slope there?`);
+    return wrongFor(say("wrong.arrives.gate", { computed: computed(run, push.node, called) }));
   }
-  if (push.contribution !== 0) return wrongFor("Neither of the two factors is 0.");
-  return wrongFor(`Something has arrived at ${from}, but how fast does ${from} change there?`);
+  if (push.contribution !== 0) return wrongFor(say("wrong.arrives.neither"));
+  return wrongFor(say("wrong.arrives.local", { from }));
 }
 
 /**
@@ -138,11 +124,8 @@ function replyToArrives(written, run, { push, from, node, called }) {
  */
 function arrivesBecause(run, { push, node, line, from, input, called }) {
   const [upstream, local] = line.product.parts;
-  if (push.upstream === 0) return `Upstream is 0: nothing has arrived at ${from} to pass on.`;
+  if (push.upstream === 0) return say("because.arrives.upstream", { from });
   const gate = node.op === "ReLU" ? `${computed(run, push.node, called)} ` : "";
-  if (push.local === 0) {
-    return `${gate}Local is 0 there, and 0 times upstream is 0: it passes nothing on.`;
-  }
-  return `${gate}Upstream is ${upstream} and local is ${local}: ${line.product.result} arrives at `
-    + `${input}.`;
+  const places = { upstream, local, product: line.product.result, input };
+  return gate + say(push.local === 0 ? "because.arrives.local" : "because.arrives", places);
 }

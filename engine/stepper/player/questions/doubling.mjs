@@ -2,8 +2,10 @@
 
 import { outputAt } from "../live/retrace.mjs";
 import { short } from "../run/numbers.mjs";
+import { say } from "../said/say.mjs";
 import { evaluated } from "./evaluate.mjs";
-import { NOTHING_WRITTEN, RIGHT, choiceIn, isClose, noAnswer, wrongFor } from "./replies.mjs";
+import { choiceIn, choicesOf, isClose, noAnswer, nothingWritten } from "./replies.mjs";
+import { isRight, wrongFor } from "./replies.mjs";
 
 /** @import { Run } from "../types.d.ts" */
 /** @import { QuestionKind, Reply } from "./questions.d.ts" */
@@ -19,12 +21,7 @@ import { NOTHING_WRITTEN, RIGHT, choiceIn, isClose, noAnswer, wrongFor } from ".
  * @property {number} after
  */
 
-/** @type {Record<string, string[]>} */
-const WAYS = {
-  Grows: ["grow", "g", "more", "larger", "up", "+"],
-  Falls: ["fall", "f", "less", "smaller", "down", "-", "−"],
-  Stays: ["stay", "s", "same", "the same", "="],
-};
+const WAYS = ["grows", "falls", "stays"];
 
 // A smaller change of the output is that of rounding: such a leaf is not asked about.
 const TINY = 1e-9;
@@ -55,23 +52,22 @@ function finiteCase(run, { graph, data }, place) {
 
 /** @type {(before: number, after: number) => string} */
 const wayFrom = (before, after) =>
-  after > before ? "Grows" : after < before ? "Falls" : "Stays";
+  after > before ? "grows" : after < before ? "falls" : "stays";
 
 /** @type {QuestionKind} */
 export const DOUBLE = {
   asks: "double",
-  title: "what happens if a leaf doubles",
   applies: (run, at) => caseAt(run, at) !== null,
   ask(run, at) {
     const asked = /** @type {Case} */ (caseAt(run, at));
     const { name, output, x, y } = asked;
+    const places = { name, output, now: short(y), from: short(x), to: short(2 * x) };
     return {
       asks: "double",
-      text: `If ${name} doubles, from ${short(x)} to ${short(2 * x)}, what happens to ${output}, `
-        + `which is ${short(y)} now? Choose, or write what it will be.`,
+      text: say("asks.double", places),
       hides: "",
-      choices: Object.keys(WAYS),
-      letters: "gfs",
+      choices: choicesOf(WAYS),
+      letters: say("choice.ways.letters"),
       judge: (written) => replyToDouble(written, asked),
       because: becauseOf(asked),
     };
@@ -80,13 +76,14 @@ export const DOUBLE = {
 
 /** @type {(written: string, asked: Case) => Reply} */
 function replyToDouble(written, asked) {
-  if (written.trim() === "") return NOTHING_WRITTEN;
+  if (written.trim() === "") return nothingWritten();
   const way = choiceIn(written, WAYS);
   const value = evaluated(written);
-  if (way === null && value === null) return noAnswer("Choose Grows, Falls or Stays.");
+  if (way === null && value === null) return noAnswer(say("reply.ways"));
   const { y, after } = asked;
   if (way === null && value !== null && !isNow(value, asked)) return replyToOutput(value, asked);
-  return (way ?? "Stays") === wayFrom(y, after) ? RIGHT : wrongFor(wrongWay(way ?? "Stays", asked));
+  const said = way ?? "stays";
+  return said === wayFrom(y, after) ? isRight() : wrongFor(wrongWay(said, asked));
 }
 
 /**
@@ -99,15 +96,13 @@ const isNow = (value, { y, after }) =>
 
 /** @type {(value: number, asked: Case) => Reply} */
 function replyToOutput(value, { name, output, x, grad, y, after }) {
-  if (isClose(value, after)) return RIGHT;
-  if (isClose(value, y + grad * x)) {
-    return wrongFor(`That is ${output} plus gradient × change, which is true of small changes. `
-      + "This one is large, and the slope changes on the way.");
-  }
-  if (isClose(value, 2 * y)) return wrongFor(`${output} need not double because ${name} does.`);
-  if (isClose(value, after - y)) return wrongFor(`That is by how much ${output} changes.`);
-  if (isClose(value, grad)) return wrongFor(`That is the gradient of ${name}, and no ${output}.`);
-  return wrongFor(`Put ${short(2 * x)} in place of ${short(x)} and go forward once more.`);
+  if (isClose(value, after)) return isRight();
+  const places = { name, output, from: short(x), to: short(2 * x) };
+  if (isClose(value, y + grad * x)) return wrongFor(say("wrong.double.line", places));
+  if (isClose(value, 2 * y)) return wrongFor(say("wrong.double.twice", places));
+  if (isClose(value, after - y)) return wrongFor(say("wrong.double.change", places));
+  if (isClose(value, grad)) return wrongFor(say("wrong.double.gradient", places));
+  return wrongFor(say("wrong.double", places));
 }
 
 /**
@@ -117,25 +112,17 @@ function replyToOutput(value, { name, output, x, grad, y, after }) {
 function wrongWay(way, { name, output, x, grad, y, after }) {
   const linear = wayFrom(0, grad * x);
   if (x < 0 && way === wayFrom(0, grad) && linear === wayFrom(y, after)) {
-    return `That is so if ${name} grows. Twice ${short(x)} is less than ${short(x)}.`;
+    return say("wrong.way.less", { name, x: short(x) });
   }
-  if (way === linear && grad === 0) {
-    return "The gradient is 0, which speaks of small changes: this one is large.";
-  }
-  if (way === linear) {
-    return "The gradient says so of a small change. This one is large: go forward once more.";
-  }
-  const sign = grad > 0 ? "positive" : "negative";
-  if (grad === 0) return `The gradient of ${name} is 0: does ${output} depend on it here?`;
-  return `The gradient of ${name} is ${sign}: which way does ${output} go with ${name}?`;
+  if (way === linear) return say(grad === 0 ? "wrong.way.level" : "wrong.way.large");
+  const sign = grad === 0 ? "zero" : grad > 0 ? "plus" : "minus";
+  return say(`wrong.way.${sign}`, { name, output });
 }
 
 /** @type {(asked: Case) => string} */
 function becauseOf({ name, output, x, grad, y, after }) {
-  const way = { Grows: "grows", Falls: "falls", Stays: "stays as it is" }[wayFrom(y, after)];
-  const line = short(y + grad * x);
-  const guess = isClose(y + grad * x, after)
-    ? ""
-    : ` Gradient × change would have said ${line}: it is true of small changes only.`;
-  return `With ${name} = ${short(2 * x)} ${output} is ${short(after)}, so it ${way}.${guess}`;
+  const line = y + grad * x;
+  const places = { name, output, to: short(2 * x), after: short(after), line: short(line) };
+  const told = say(`because.double.${wayFrom(y, after)}`, places);
+  return isClose(line, after) ? told : `${told} ${say("because.double.line", places)}`;
 }

@@ -1,6 +1,7 @@
 // Where a reader answers: a field, and buttons for what can be chosen.
 
 import { h } from "../elements/elements.mjs";
+import { say } from "../said/say.mjs";
 
 /** @import { Asked, Dispatch } from "../types.d.ts" */
 
@@ -14,17 +15,17 @@ import { h } from "../elements/elements.mjs";
 /** @type {(dispatch: Dispatch) => Form} */
 export function answerForm(dispatch) {
   const field = h("input", { type: "text", autocomplete: "off", autocapitalize: "off",
-    spellcheck: "false", "aria-label": "Your answer", placeholder: "?" });
+    spellcheck: "false", "aria-label": say("answer.field"), placeholder: "?" });
   const choices = h("span", { class: "choices" });
   const answer = () => dispatch({ type: "answer", text: field.value });
-  const say = h("button", { type: "button", class: "small", onclick: answer }, "Answer");
+  const send = h("button", { type: "button", class: "small", onclick: answer }, say("answer"));
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault(); // the button that then has the focus is not pressed by it
     answer();
   });
   // No form: a frame with a sandbox, as of a notebook, may have none.
-  const element = h("div", { class: "prediction" }, field, choices, say);
+  const element = h("div", { class: "prediction" }, field, choices, send);
   let shown = "";
   let isWanted = false;
   /** @type {Form["show"]} */
@@ -38,7 +39,7 @@ export function answerForm(dispatch) {
     field.dataset.letters = question.letters;
     field.dataset.asks = question.asks;
     choices.replaceChildren(...question.choices.map((each) => choice(each, dispatch)));
-    say.hidden = question.choices.length > 0;
+    send.hidden = question.choices.length > 0;
   };
   const settle = () => {
     if (!isWanted || element.contains(document.activeElement)) return;

@@ -1,6 +1,7 @@
 // The dialog of the questions: which kinds are asked, and the score as text that can be copied.
 
 import { h } from "../elements/elements.mjs";
+import { say } from "../said/say.mjs";
 import { summary } from "./score.mjs";
 import { KINDS } from "./table.mjs";
 
@@ -10,32 +11,34 @@ import { KINDS } from "./table.mjs";
 
 /** @type {(dispatch: Dispatch) => Options} */
 export function questionOptions(dispatch) {
-  const mix = checkbox("a mix of all", () => dispatch({ type: "kinds", kinds: [] }));
-  const kinds = KINDS.map((kind) => ({ ...kind, ...checkbox(kind.title, () => choose()) }));
+  const mix = checkbox(say("question.mix"), () => dispatch({ type: "kinds", kinds: [] }));
+  const kinds = KINDS.map(({ asks }) =>
+    ({ asks, ...checkbox(say(`question.${asks}`), () => choose()) }));
   const choose = () => {
     const chosen = kinds.filter(({ box }) => box.checked).map(({ asks }) => asks);
     dispatch({ type: "kinds", kinds: chosen });
   };
-  const text = h("textarea", { readonly: "", rows: "4", "aria-label": "Your score" });
-  const copy = h("button", { type: "button", onclick: () => void copied() }, "Copy");
+  const text = h("textarea", { readonly: "", rows: "4", "aria-label": say("score") });
+  const copy = h("button", { type: "button", onclick: () => void copied() }, say("copy"));
   const again = () => {
     dispatch({ type: "again" });
     element.close();
   };
-  const element = h("dialog", { class: "help asking", "aria-label": "Questions" },
-    h("h2", {}, "Questions"),
-    h("fieldset", {}, h("legend", {}, "Ask for"), mix.label, ...kinds.map(({ label }) => label)),
+  const element = h("dialog", { class: "help asking", "aria-label": say("questions") },
+    h("h2", {}, say("questions")),
+    h("fieldset", {}, h("legend", {}, say("questions.for")), mix.label,
+      ...kinds.map(({ label }) => label)),
     text,
     h("p", { class: "buttons" },
       copy,
-      h("button", { type: "button", onclick: again }, "Start again"),
-      h("button", { type: "button", onclick: () => element.close() }, "Close")));
+      h("button", { type: "button", onclick: again }, say("questions.again")),
+      h("button", { type: "button", onclick: () => element.close() }, say("close"))));
   /** @type {Options["show"]} */
   const show = (run, asked) => {
     mix.box.checked = asked.kinds.length === 0;
     for (const { box, asks } of kinds) box.checked = asked.kinds.includes(asks);
     text.value = summary(run, asked.results);
-    copy.textContent = "Copy";
+    copy.textContent = say("copy");
   };
   return { element, show };
 
@@ -46,7 +49,7 @@ export function questionOptions(dispatch) {
     } catch {
       document.execCommand("copy"); // a frame may have no clipboard of its own
     }
-    copy.textContent = "Copied";
+    copy.textContent = say("copied");
   }
 }
 

@@ -26,11 +26,9 @@ export interface Question {
   because: string;
 }
 
-/** A kind of question: a row of the table. */
+/** A kind of question: a row of the table; `question.` and what it asks is what it is called. */
 export interface QuestionKind {
   asks: Asks;
-  /** What it is called in the list of kinds. */
-  title: string;
   /** Whether it can be asked about a step: `at` is the place of one by contribution. */
   applies: (run: Run, at: number) => boolean;
   /** Whether it suits the step so well that a mix asks it there first. */

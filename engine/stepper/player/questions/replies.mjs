@@ -1,6 +1,7 @@
 // What is said to an answer: right, wrong and why, or no answer at all.
 
 import { evaluated } from "./evaluate.mjs";
+import { say, sayEach } from "../said/say.mjs";
 
 /** @import { Reply, Slip } from "./questions.d.ts" */
 
@@ -15,8 +16,8 @@ const CLOSE = 0.005;
 export const isClose = (x, truth) =>
   Number.isFinite(truth) && Math.abs(x - truth) <= CLOSE * Math.abs(truth);
 
-/** @type {Reply} */
-export const RIGHT = { is: "right", says: "Right." };
+/** @type {() => Reply} */
+export const isRight = () => ({ is: "right", says: say("reply.right") });
 
 /** @type {(says: string) => Reply} */
 export const wrongFor = (says) => ({ is: "wrong", says });
@@ -24,9 +25,8 @@ export const wrongFor = (says) => ({ is: "wrong", says });
 /** @type {(says: string) => Reply} */
 export const noAnswer = (says) => ({ is: "none", says });
 
-export const NOTHING_WRITTEN = noAnswer("Nothing is written: an answer and Enter, or → to see it.");
-
-const NO_NUMBER = noAnswer("That is no number: write 3, -0.5, 1/3, 2*0.9637 or 1e-3.");
+/** @type {() => Reply} */
+export const nothingWritten = () => noAnswer(say("reply.nothing"));
 
 /**
  * What is said to a number: to a wrong one what the first slip with this value says, else a hint.
@@ -34,21 +34,30 @@ const NO_NUMBER = noAnswer("That is no number: write 3, -0.5, 1/3, 2*0.9637 or 1
  * @type {(written: string, right: number[], slips: Slip[], hint: string) => Reply}
  */
 export function replyToNumber(written, right, slips, hint) {
-  if (written.trim() === "") return NOTHING_WRITTEN;
+  if (written.trim() === "") return nothingWritten();
   const x = evaluated(written);
-  if (x === null) return NO_NUMBER;
-  if (right.some((each) => isClose(x, each))) return RIGHT;
+  if (x === null) return noAnswer(say("reply.number"));
+  if (right.some((each) => isClose(x, each))) return isRight();
   return wrongFor(slips.find(({ value }) => isClose(x, value))?.says ?? hint);
 }
 
 /**
- * The choice that a word, or the sign of a number, stands for; null for none.
- * @type {(written: string, words: Record<string, string[]>) => string | null}
+ * What is written on the buttons of choices.
+ * @type {(choices: string[]) => string[]}
  */
-export function choiceIn(written, words) {
+export const choicesOf = (choices) => sayEach("choice.", choices);
+
+/** @type {(choice: string) => string[]} */
+const wordsFor = (choice) =>
+  [...choicesOf([choice]), ...say(`choice.${choice}.words`).split(", ")];
+
+/**
+ * The choice that a word, or the sign of a number, stands for; null for none.
+ * @type {(written: string, choices: string[]) => string | null}
+ */
+export function choiceIn(written, choices) {
   const word = written.trim().toLowerCase();
-  const found = Object.entries(words).find(
-    ([choice, others]) => choice.toLowerCase() === word || others.includes(word),
-  );
-  return found ? found[0] : null;
+  /** @type {(choice: string) => boolean} */
+  const means = (choice) => wordsFor(choice).some((each) => each.toLowerCase() === word);
+  return choices.find(means) ?? null;
 }

@@ -3,6 +3,7 @@
 import { shownLines, pushLines } from "../said/lines.mjs";
 import { calledIn } from "../said/names.mjs";
 import { slotOf } from "../run/run.mjs";
+import { say } from "../said/say.mjs";
 import { slotName } from "../said/words.mjs";
 
 /** @import { Called, PushLine } from "../said/lines.d.ts" */
@@ -43,7 +44,7 @@ export function sceneAt(run, at) {
   const { push } = line;
   const node = run.nodes[push.node];
   const input = called(push.input);
-  const slot = node.inputs.length > 1 ? ` (${slotName(node, slotOf(run, push))})` : "";
+  const slot = slotName(node, slotOf(run, push));
   return {
     push,
     node,
@@ -52,7 +53,7 @@ export function sceneAt(run, at) {
     count: step.events.length,
     called,
     from: called(push.node),
-    to: `${input}${slot}`,
+    to: node.inputs.length > 1 ? say("asks.slot", { input, slot }) : input,
     input,
   };
 }

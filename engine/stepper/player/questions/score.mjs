@@ -15,6 +15,7 @@
 //       if (source === frame.contentWindow && data.type === "glassgrad") report(data);
 //     });
 
+import { say } from "../said/say.mjs";
 import { KINDS, planOf } from "./table.mjs";
 
 /** @import { Run, State } from "../types.d.ts" */
@@ -36,9 +37,7 @@ export function scoreOf(results) {
  * @type {(score: Score) => string}
  */
 export function scoreInWords({ asked, atOnce, later }) {
-  const questions = asked === 1 ? "1 question" : `${asked} questions`;
-  const missed = asked - atOnce - later;
-  return `${questions}: ${atOnce} right at once, ${later} at the second try, ${missed} not.`;
+  return say("score.words", { count: asked, atOnce, later, missed: asked - atOnce - later });
 }
 
 /**
@@ -47,10 +46,11 @@ export function scoreInWords({ asked, atOnce, later }) {
  */
 export function summary(run, results) {
   const all = Object.values(results);
-  const lines = KINDS.flatMap(({ asks, title }) => {
+  const lines = KINDS.flatMap(({ asks }) => {
     const own = all.filter((each) => each.asks === asks);
     const right = own.filter((each) => each.tries > 0).length;
-    return own.length ? [`${title}: ${right} of ${own.length}`] : [];
+    const places = { kind: say(`question.${asks}`), right, all: own.length };
+    return own.length ? [say("score.kind", places)] : [];
   });
   const title = run.about?.title ?? run.title;
   return [title, scoreInWords(scoreOf(results)), ...lines].join("\n");

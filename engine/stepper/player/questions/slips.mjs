@@ -4,6 +4,7 @@
 // reason says what the number is, so it is true whatever the reader has thought.
 
 import { edgeOf } from "../said/rules.mjs";
+import { say } from "../said/say.mjs";
 
 /** @import { Run } from "../types.d.ts" */
 /** @import { Slip } from "./questions.d.ts" */
@@ -17,7 +18,7 @@ const inputsOf = (run, { node }) =>
   node.inputs.map((each) => ("node" in each ? run.nodes[each.node].data : each.number));
 
 /** @type {(truth: number) => Slip} */
-const turnedSign = (truth) => slip(-truth, "The size is right, and the sign is turned.");
+const turnedSign = (truth) => slip(-truth, say("slip.sign"));
 
 /**
  * What is taken for a slope: a value, or the slope of something else.
@@ -25,21 +26,21 @@ const turnedSign = (truth) => slip(-truth, "The size is right, and the sign is t
  */
 const RULES = {
   Pow: ([a, n], result, slot) => slot > 0 ? [] : [
-    slip(a ** (n - 1), "A factor is missing: the exponent comes down in front."),
-    slip(n * result, "The exponent comes down in front, and what stays is one less."),
-    slip(n, "The exponent comes down in front, but a power of the base stays."),
+    slip(a ** (n - 1), say("slip.power.factor")),
+    slip(n * result, say("slip.power.less")),
+    slip(n, say("slip.power.base")),
   ],
   tanh: ([a], result) => [
-    slip(1 - a * a, "The rule of tanh squares its result, and not its input."),
-    slip(result * result, "That is the square of the result: it is missing from 1."),
-    slip(1 - result, "The result is to be squared."),
+    slip(1 - a * a, say("slip.tanh.input")),
+    slip(result * result, say("slip.tanh.square")),
+    slip(1 - result, say("slip.tanh.result")),
   ],
   exp: ([a], result) => [
-    slip(a * (result / Math.E), "exp is no power of its input: it is its own derivative."),
+    slip(a * (result / Math.E), say("slip.exp")),
   ],
-  Div: ([a, b], _, slot) => slot > 0 ? [slip(-a / b, "The denominator is to be squared.")] : [],
+  Div: ([a, b], _, slot) => slot > 0 ? [slip(-a / b, say("slip.quotient"))] : [],
   Sum: (inputs) => [
-    slip(1 / inputs.length, "A sum is no mean: it changes just as much as the term does."),
+    slip(1 / inputs.length, say("slip.mean")),
   ],
 };
 
@@ -49,17 +50,18 @@ const RULES = {
  */
 export function localSlips(run, scene) {
   const { push, node, from, input } = scene;
+  const names = { from, input };
   const rules = Object.hasOwn(RULES, node.op) ? RULES[node.op] : () => [];
   return [
     ...rules(inputsOf(run, scene), node.data, edgeOf(run, push).slot),
     turnedSign(push.local),
-    slip(1 / push.local, `That is one over it: asked is how fast ${from} changes, not ${input}.`),
-    slip(push.contribution, "That is upstream × local already: asked is local alone."),
+    slip(1 / push.local, say("slip.inverse.local", names)),
+    slip(push.contribution, say("slip.product")),
     ...otherInputs(run, scene).map(({ name, local }) =>
-      slip(local, `That is the derivative by ${name}: asked is the one by ${input}.`)),
-    slip(node.data, `That is the value of ${from}: asked is how fast it changes.`),
-    slip(run.nodes[push.input].data, `That is the value of ${input} itself, and no derivative.`),
-    slip(push.upstream, `That is upstream, the gradient of ${from}: asked is local.`),
+      slip(local, say("slip.other.local", { name, input }))),
+    slip(node.data, say("slip.value", names)),
+    slip(run.nodes[push.input].data, say("slip.value.input", names)),
+    slip(push.upstream, say("slip.upstream.local", names)),
   ];
 }
 
@@ -69,32 +71,30 @@ export function localSlips(run, scene) {
  */
 export function contributionSlips(run, scene) {
   const { push, node, from, input, count, isSpread } = scene;
+  const names = { from, input };
   const { upstream, local, contribution, before, after } = push;
   const isSecond = run.nodes[push.input].uses[0] !== push;
-  const divided = "The two are multiplied, and not divided.";
+  const divided = say("slip.divided");
   return [
-    slip(local, "A factor is missing. That is the local derivative: multiply it by upstream, the "
-      + `gradient of ${from}.`),
-    slip(upstream, "A factor is missing. That is upstream: multiply it by the local derivative of "
-      + `${from} by ${input}.`),
+    slip(local, say("slip.local", names)),
+    slip(upstream, say("slip.upstream", names)),
     turnedSign(contribution),
     ...(isSpread
-      ? [slip(upstream / count, "A gradient is not shared out: each term gets all of it.")]
+      ? [slip(upstream / count, say("slip.shared"))]
       : []),
     slip(upstream / local, divided),
     slip(local / upstream, divided),
-    slip(1 / contribution, "That is one over it."),
-    slip(upstream + local, "Upstream and local are multiplied, and not added."),
+    slip(1 / contribution, say("slip.inverse")),
+    slip(upstream + local, say("slip.added")),
     ...otherInputs(run, scene).map((other) =>
-      slip(upstream * other.local, `That goes to ${other.name}: asked is what goes to ${input}.`)),
+      slip(upstream * other.local, say("slip.other", { name: other.name, input }))),
     ...(isSecond ? [
-      slip(after, `That is the gradient of ${input} afterwards: asked is what this use adds.`),
-      slip(before, `That is what ${input} has already: asked is what this use adds.`),
+      slip(after, say("slip.after", names)),
+      slip(before, say("slip.before", names)),
     ] : []),
-    slip(node.data, `That is the value of ${from}, from the way forward.`),
-    slip(run.nodes[push.input].data, `That is the value of ${input}, from the way forward.`),
-    slip(upstream * run.nodes[push.input].data, "That is upstream times the value of "
-      + `${input}: take the derivative of ${from} by it.`),
+    slip(node.data, say("slip.forward", { name: from })),
+    slip(run.nodes[push.input].data, say("slip.forward", { name: input })),
+    slip(upstream * run.nodes[push.input].data, say("slip.upstream.value", names)),
   ];
 }
 
@@ -104,18 +104,19 @@ export function contributionSlips(run, scene) {
  */
 export function sumSlips(run, { push, node, from, input }) {
   const { contribution, before, after, upstream, local } = push;
+  const names = { from, input };
   return [
-    slip(contribution, `That is = in place of +=: what ${input} had already is forgotten.`),
-    slip(before, `That is what ${input} had before: this use adds to it.`),
+    slip(contribution, say("slip.forgotten", names)),
+    slip(before, say("slip.sum.before", names)),
     turnedSign(after),
-    slip(before * contribution, "Contributions are added, and not multiplied."),
-    slip(before - contribution, "Contributions are added, and not subtracted."),
-    slip(after / 2, "Contributions are added: no mean is taken."),
-    slip(1 / after, "That is one over it."),
-    slip(local, `That is the local derivative of ${from}: add the contribution to what is there.`),
-    slip(upstream, `That is the gradient of ${from}: asked is that of ${input}.`),
-    slip(run.nodes[push.input].data, `That is the value of ${input}, from the way forward.`),
-    slip(node.data, `That is the value of ${from}, from the way forward.`),
+    slip(before * contribution, say("slip.sum.multiplied")),
+    slip(before - contribution, say("slip.sum.subtracted")),
+    slip(after / 2, say("slip.sum.mean")),
+    slip(1 / after, say("slip.inverse")),
+    slip(local, say("slip.sum.local", names)),
+    slip(upstream, say("slip.sum.upstream", names)),
+    slip(run.nodes[push.input].data, say("slip.forward", { name: input })),
+    slip(node.data, say("slip.forward", { name: from })),
   ];
 }
 

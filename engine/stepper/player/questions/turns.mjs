@@ -2,8 +2,9 @@
 
 import { calledIn } from "../said/names.mjs";
 import { counting, listed } from "../said/phrases.mjs";
+import { say } from "../said/say.mjs";
 import { countUpTo, gradientAt, isDone, isInner } from "../run/run.mjs";
-import { NOTHING_WRITTEN, RIGHT, noAnswer, wrongFor } from "./replies.mjs";
+import { isRight, noAnswer, nothingWritten, wrongFor } from "./replies.mjs";
 
 /** @import { Run } from "../types.d.ts" */
 /** @import { QuestionKind, Reply } from "./questions.d.ts" */
@@ -45,7 +46,6 @@ const readyAt = (run, position) =>
 /** @type {QuestionKind} */
 export const NEXT = {
   asks: "next",
-  title: "who is next",
   applies(run, at) {
     const { kind, events, start } = run.steps.contribution[at];
     const [first] = events;
@@ -59,13 +59,12 @@ export const NEXT = {
     const [{ node }] = events;
     return {
       asks: "next",
-      text: "Whose turn is it to pass its gradient on? Choose its box, or write its name.",
+      text: say("asks.next"),
       hides: "turn",
       choices: [],
       letters: firstLetters(run),
       judge: (written) => replyToName(written, run, start, node),
-      because: `It is the turn of ${called(node)}, the last operation to which all its uses have `
-        + "contributed.",
+      because: say("because.next", { name: called(node) }),
     };
   },
 };
@@ -81,17 +80,17 @@ const firstLetters = ({ nodes }) =>
 
 /** @type {(written: string, run: Run, position: number, next: number) => Reply} */
 function replyToName(written, run, position, next) {
-  if (written.trim() === "") return NOTHING_WRITTEN;
+  if (written.trim() === "") return nothingWritten();
   const found = nodesCalled(run, written.trim());
-  if (found.length === 0) return noAnswer("No Value has that name: choose a box in the picture.");
+  if (found.length === 0) return noAnswer(say("reply.unknown"));
   if (found.length > 1) {
     const names = listed(found.map((node) => run.nodes[node].name));
-    return noAnswer(`Several Values are called that: ${names}.`);
+    return noAnswer(say("reply.several", { names }));
   }
   const [node] = found;
-  if (node === next) return RIGHT;
+  if (node === next) return isRight();
   if (!readyAt(run, position).includes(node)) return wrongFor(notReady(run, node, position));
-  return { is: "right", says: `Right: it is ready too. Here ${run.nodes[next].name} comes first.` };
+  return { is: "right", says: say("reply.ready", { name: run.nodes[next].name }) };
 }
 
 /**
@@ -121,10 +120,9 @@ function nodesCalled({ nodes }, text) {
 function notReady(run, place, position) {
   const node = run.nodes[place];
   const { name, pushedAt } = node;
-  if (!isInner(node)) return `${name} is a leaf: it has no inputs to which it could pass it on.`;
-  if (hasPassed(run, place, position)) return `${name} has passed its gradient on already.`;
-  if (gradientAt(node, position) === null) return `Nothing has arrived at ${name} yet.`;
+  if (!isInner(node)) return say("wrong.turn.leaf", { name });
+  if (hasPassed(run, place, position)) return say("wrong.turn.passed", { name });
+  if (gradientAt(node, position) === null) return say("wrong.turn.nothing", { name });
   const missing = pushedAt.length - countUpTo(pushedAt, position);
-  const uses = missing === 1 ? "one more use" : `${counting(missing)} more uses`;
-  return `${name} waits for ${uses}: with a part of its gradient its inputs would get a wrong one.`;
+  return say("wait.inner", { name, count: missing, word: counting(missing) });
 }

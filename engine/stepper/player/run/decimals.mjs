@@ -9,7 +9,7 @@
 export function decimal(text) {
   if (!/\d/.test(text)) return { digits: 0n, power: 0 };
   const [mantissa, exponent = "0"] = text.split("e");
-  const [whole, fraction = ""] = mantissa.split(".");
+  const [whole, fraction = ""] = mantissa.split(/[.,]/);
   return { digits: BigInt(whole + fraction), power: Number(exponent) - fraction.length };
 }
 

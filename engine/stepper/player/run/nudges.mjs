@@ -1,5 +1,6 @@
 // Numbers that a reader changes: read as they are typed, and moved by steps that suit their size.
 
+import { withPoint } from "../said/say.mjs";
 import { exact } from "./numbers.mjs";
 
 // A usual step, and how many digits are kept of a number that is moved.
@@ -13,12 +14,16 @@ export const MANY = 10;
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /**
- * The number that a text is; null for any other text, and where it is not finite.
+ * The number that a text is, a decimal number or a fraction of two; null for any other text, and
+ * where it is not finite. A zero has no sign, since none is printed.
  * @type {(text: string) => number | null}
  */
 export function typedNumber(text) {
-  const plain = text.trim().replace("−", "-").replace(",", ".");
-  const found = DECIMAL.test(plain) ? Number(plain) : NaN;
+  const plain = text.replaceAll("−", "-").replaceAll(",", ".");
+  const parts = plain.split("/").map((each) => each.trim());
+  if (parts.length > 2 || !parts.every((each) => DECIMAL.test(each))) return null;
+  const [above, below = 1] = parts.map(Number);
+  const found = above / below + 0;
   return Number.isFinite(found) ? found : null;
 }
 
@@ -46,7 +51,13 @@ export function nudged(x, steps, step) {
 }
 
 /**
- * All digits of a number as one may type them.
+ * All digits of a number as an address has them.
  * @type {(x: number) => string}
  */
 export const typed = (x) => (Number.isFinite(x) ? exact(x) : "");
+
+/**
+ * All digits of a number as a reader types them.
+ * @type {(x: number) => string}
+ */
+export const inField = (x) => withPoint(typed(x));

@@ -1,5 +1,6 @@
 // Numbers and their text: as a trace holds them, with all digits, with four, and long ones cut.
 
+import { say, withPoint, withoutPoint } from "../said/say.mjs";
 import { agree, decimal, negative, plusAll, timesAll } from "./decimals.mjs";
 
 /** @import { Num } from "../trace.d.ts" */
@@ -17,16 +18,32 @@ export const number = (given) => (typeof given === "string" ? Number(given) : gi
  */
 export const exact = (x) => (Object.is(x, -0) ? "-0" : String(x));
 
+/**
+ * All digits, as a reader writes them.
+ * @type {(x: number) => string}
+ */
+export const inFull = (x) => withPoint(exact(x));
+
+/**
+ * The number that a text as of `short` is.
+ * @type {(text: string) => number}
+ */
+export const shownNumber = (text) => Number(withoutPoint(text));
+
 // Below it a whole number has no digits but its own. And what makes a whole number of one that is
 // halfway between two of 17 digits or fewer, if it is no smaller than 1e-4.
 const MOST_WHOLE = 1e15;
 const HALFWAY = 2 ** 22;
 
 /**
- * Four significant digits, or as many as asked for, as Python's format ".4g" writes them.
+ * Four significant digits, or as many as asked for, as Python's format ".4g" writes them, with the
+ * point of the language.
  * @type {(x: number, digits?: number) => string}
  */
-export function short(x, digits = 4) {
+export const short = (x, digits = 4) => withPoint(inDigits(x, digits));
+
+/** @type {(x: number, digits: number) => string} */
+function inDigits(x, digits) {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf";
   const size = Math.abs(x);
   if (size < MOST_WHOLE && size < 10 ** digits && Number.isInteger(x)) return String(x);
@@ -111,8 +128,8 @@ const GIVEN = {
   "×": (texts) => timesAll(texts.map(decimal)),
   "+": (texts) => plusAll(texts.map(decimal)),
   "−": ([first, ...others]) => plusAll([decimal(first), ...others.map(decimal).map(negative)]),
-  "÷": ([a, b], digits) => decimal(short(Number(a) / Number(b), digits)),
-  "^": ([a, b], digits) => decimal(short(Number(a) ** Number(b), digits)),
+  "÷": ([a, b], digits) => decimal(short(shownNumber(a) / shownNumber(b), digits)),
+  "^": ([a, b], digits) => decimal(short(shownNumber(a) ** shownNumber(b), digits)),
 };
 
 /**
@@ -137,8 +154,9 @@ export const abridged = (parts) =>
  * @type {(digits: string) => string}
  */
 export function counted(digits) {
-  const grouped = digits.replace(/\B(?=(\d{3})+$)/g, ",");
-  return digits.length <= 15 ? grouped : `about 10^${logarithm(digits).toFixed(0)}`;
+  const grouped = digits.replace(/\B(?=(\d{3})+$)/g, say("number.thousands"));
+  if (digits.length <= 15) return grouped;
+  return say("number.power", { power: logarithm(digits).toFixed(0) });
 }
 
 /** @type {(digits: string) => number} */

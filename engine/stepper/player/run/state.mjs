@@ -70,6 +70,7 @@ const ACTIONS = {
   set: (run, state) => askedAnew(state),
   reset: (run, state) => askedAnew(state),
   speed: (run, state) => ({ ...state, speed: otherSpeed(state.speed) }),
+  told: (run, state) => state,
   stop: (run, state) => ({ ...state, playing: false }),
   play: (run, state) => ({
     ...movedTo(state, state.position === run.last ? 0 : state.position),

@@ -1,5 +1,6 @@
 // What is printed of a run: claims about numbers, formulas, and the lines that are made of them.
 
+import type { Sentence } from "../trace.d.ts";
 import type { Push } from "../types.d.ts";
 
 /** digits · 10^power. */
@@ -67,3 +68,8 @@ export interface SumLine {
 }
 
 export type Line = Equation | PushLine | SumLine;
+
+/** A sentence about a run; it may wait, until its step, for gradients with these names. */
+export interface RunSentence extends Sentence {
+  waits?: string;
+}

@@ -2,6 +2,7 @@
 
 import { multiplied } from "../run/numbers.mjs";
 import { isInner } from "../run/run.mjs";
+import { say, withPoint } from "./say.mjs";
 
 /** @import { Called } from "./lines.d.ts" */
 /** @import { Run, RunNode } from "../types.d.ts" */
@@ -11,15 +12,16 @@ const NUDGE = 0.01;
 
 /**
  * What a gradient says of a small change; nothing if it is not finite.
- * @type {(output: string, own: string, grad: number) => string}
+ * @type {(output: string, own: string, node: Pick<RunNode, "grad" | "numeric">) => string}
  */
-export function meaning(output, own, grad) {
+export function meaning(output, own, { grad, numeric }) {
   if (!Number.isFinite(grad)) return "";
-  if (grad === 0) return `If ${own} grows a very little, ${output} stays as it is.`;
+  if (numeric?.verdict === "kink") return say("meaning.kink", { own, output });
+  if (grad === 0) return say("meaning.none", { own, output });
   const { parts, result, sign } = multiplied([NUDGE, Math.abs(grad)], NUDGE * Math.abs(grad));
-  const way = grad > 0 ? "grows" : "falls";
-  const about = `${parts.join(" × ")} ${sign} ${result}`;
-  return `If ${own} grows by ${NUDGE}, ${output} ${way} by about ${about}.`;
+  const much = `${parts.join(" × ")} ${sign} ${result}`;
+  const places = { own, output, much, by: withPoint(String(NUDGE)) };
+  return say(grad > 0 ? "meaning.up" : "meaning.down", places);
 }
 
 /**
@@ -39,10 +41,8 @@ export function steepest(run, called) {
     .toSorted((a, b) => Math.abs(run.nodes[b].grad) - Math.abs(run.nodes[a].grad));
   if (most === undefined || !isMeant(run)) return "";
   const output = called(run.output);
-  const says = meaning(output, called(most), run.nodes[most].grad);
-  const way = "down where it is positive, up where it is negative";
-  return `${says} No other number counts more. To make ${output} smaller, go against the gradient: `
-    + `${way}.`;
+  const says = meaning(output, called(most), run.nodes[most]);
+  return say("meaning.steepest", { says, output });
 }
 
 /** @type {(node: RunNode) => boolean} */

@@ -2,19 +2,17 @@
 
 import { computation } from "./formulas.mjs";
 import { abridged, printed, short } from "../run/numbers.mjs";
+import { say } from "./say.mjs";
 
-/** @import { Called } from "./lines.d.ts" */
+/** @import { Called, PushLine } from "./lines.d.ts" */
 /** @import { Run, RunNode } from "../types.d.ts" */
-
-const WORDS = [
-  "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-];
+/** @import { Places } from "./say.mjs" */
 
 /**
  * A small number as a word.
  * @type {(count: number) => string}
  */
-export const counting = (count) => WORDS[count] ?? String(count);
+export const counting = (count) => say("number.words", { count });
 
 /**
  * A sentence with a capital at its beginning.
@@ -23,36 +21,31 @@ export const counting = (count) => WORDS[count] ?? String(count);
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /**
- * How often: once, twice, 3 times.
- * @type {(count: number) => string}
- */
-export const often = (count) => ["never", "once", "twice"][count] ?? `${counting(count)} times`;
-
-/**
  * A list in words: a, b and c; of a long one the beginning and the end.
  * @type {(parts: string[]) => string}
  */
 export function listed(parts) {
   const last = parts.length - 1;
   if (last < 1) return parts.join("");
-  return `${abridged(parts.slice(0, last)).join(", ")} and ${parts[last]}`;
+  const most = abridged(parts.slice(0, last)).join(say("list.comma"));
+  return say("list.and", { most, last: parts[last] });
 }
 
 /**
- * By how much something changes with something else, of a derivative as printed.
- * @type {(text: string) => string}
+ * In which of some messages it stands by how much something changes with something else, of a
+ * derivative as printed: local.none, local.same, local.times, and the other way .turned, .back.
+ * @type {(id: string, text: string, places: Places) => string}
  */
-export function asMuch(text) {
-  if (text === "0") return "not at all";
-  const [size, way] = text.startsWith("-") ? [text.slice(1), ", the other way"] : [text, ""];
-  return `${size === "1" ? "just" : `${size} times`} as much${way}`;
+export function sayMuch(id, text, places) {
+  const isBack = text.startsWith("-");
+  const size = isBack ? text.slice(1) : text;
+  const [same, times] = isBack ? ["turned", "back"] : ["same", "times"];
+  return say(`${id}.${size === "0" ? "none" : size === "1" ? same : times}`, { ...places, size });
 }
 
-/** @type {Record<string, string>} */
-const BETWEEN = {
-  Add: " plus ", Sum: " plus ", Sub: " minus ", Mul: " times ", Div: " divided by ",
-  Pow: " to the power ",
-};
+// Operations whose name stands between their inputs, and others that have messages of their own.
+const BETWEEN = ["Add", "Sum", "Sub", "Mul", "Div", "Pow"];
+const OF_INPUTS = ["Sum", "neg", "abs", "Sqrt"];
 
 /**
  * What an operation does with its numbers, in a sentence.
@@ -64,24 +57,24 @@ export function computed(run, place, called) {
   const inputs = node.inputs.map((each, i) =>
     "node" in each ? `${called(each.node)} (${claim.parts[i]})` : claim.parts[i],
   );
-  const is = claim.sign === "=" ? "is" : "is about";
   if (node.op === "ReLU") return relu(inputs[0], node, claim.result);
-  const between = BETWEEN[node.op];
-  const what = between && inputs.length > 1
-    ? abridged(inputs).join(between)
-    : `${WHAT[node.op] ?? `${node.op} of`} ${listed(inputs)}`;
-  return `${what} ${is} ${claim.result}.`;
+  const is = claim.sign === "=" ? "computed.is" : "computed.about";
+  return say(is, { what: inputsWith(node.op, inputs), result: claim.result });
 }
 
-/** @type {Record<string, string>} */
-const WHAT = { Sum: "The sum of", neg: "Minus", abs: "The size of", Sqrt: "The square root of" };
+/** @type {(op: string, inputs: string[]) => string} */
+function inputsWith(op, inputs) {
+  if (BETWEEN.includes(op) && inputs.length > 1)
+    return abridged(inputs).join(say(`between.${op}`));
+  const id = OF_INPUTS.includes(op) ? `operation.${op}` : "operation";
+  return say(id, { op, inputs: listed(inputs) });
+}
 
 /** @type {(input: string, node: RunNode, result: string) => string} */
 function relu(input, { data }, result) {
-  if (Number.isNaN(data)) return `${input} is no number, and so ReLU gives none: ${result}.`;
-  return data > 0
-    ? `${input} is positive, so ReLU lets it through: ${result}.`
-    : `${input} is not positive, so ReLU gives ${short(data)}.`;
+  if (Number.isNaN(data)) return say("relu.nan", { input, result });
+  return data > 0 ? say("relu.on", { input, result })
+    : say("relu.off", { input, result: short(data) });
 }
 
 /**
@@ -89,8 +82,32 @@ function relu(input, { data }, result) {
  * @type {(run: Run, place: number, called: Called) => string}
  */
 export function goesInto(run, place, called) {
-  if (place === run.output) return "It is the output.";
+  if (place === run.output) return say("goes.output");
   const consumers = [...new Set(run.nodes[place].uses.map((use) => called(use.node)))].toReversed();
-  if (consumers.length > 3) return `It goes into ${consumers.length} operations.`;
-  return `It goes into ${listed(consumers)}.`;
+  if (consumers.length > 3) return say("goes.several", { count: consumers.length });
+  return say("goes", { names: listed(consumers) });
+}
+
+/**
+ * What a push does where its operation is at a kink, in a sentence.
+ * @type {(from: string, to: string, line: PushLine) => string}
+ */
+export const kinkInWords = (from, to, { product: { parts: [upstream, local], result, sign } }) =>
+  say("said.kink", { from, to, upstream, local, sign, result });
+
+/** @type {Record<string, (inputs: number[]) => boolean>} */
+const KINKS = {
+  ReLU: ([x]) => x === 0,
+  abs: ([x]) => x === 0,
+  max: ([a, b]) => a === b,
+  min: ([a, b]) => a === b,
+};
+
+/**
+ * Whether an operation is at a kink.
+ * @type {(run: Run, node: RunNode) => boolean}
+ */
+export function isAtKink({ nodes }, { op, inputs }) {
+  const numbers = inputs.map((each) => ("node" in each ? nodes[each.node].data : each.number));
+  return Object.hasOwn(KINKS, op) && KINKS[op](numbers);
 }

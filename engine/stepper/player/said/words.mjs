@@ -2,34 +2,27 @@
 
 import { pushLines, shownLines } from "./lines.mjs";
 import { calledIn } from "./names.mjs";
-import { asMuch, capital, computed, counting, goesInto, listed, often } from "./phrases.mjs";
+import { capital, computed, counting, goesInto, listed, sayMuch } from "./phrases.mjs";
+import { isAtKink, kinkInWords } from "./phrases.mjs";
+import { say } from "./say.mjs";
 import { slotOf } from "../run/run.mjs";
 
 /** @import { Called, Line, PushLine, SumLine } from "./lines.d.ts" */
 /** @import { Run, RunNode, Seen, Use } from "../types.d.ts" */
 
-/** @type {Record<string, string[]>} */
-const SLOTS = {
-  Add: ["the first term", "the second term"],
-  Sub: ["the first term", "the second term"],
-  Mul: ["the first factor", "the second factor"],
-  Div: ["the numerator", "the denominator"],
-  Pow: ["the base", "the exponent"],
-};
-
-const ORDINALS = [
-  "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
-];
+// What slots are called by the operation; all others are inputs.
+const SLOTS = new Map([
+  ["Add", "term"], ["Sub", "term"], ["Sum", "term"], ["Mul", "factor"], ["Div", "quotient"],
+  ["Pow", "power"],
+]);
 
 /**
  * What a slot of an operation is called: the first factor, the base, the third term.
  * @type {(node: Pick<RunNode, "op" | "inputs">, slot: number) => string}
  */
 export function slotName({ op, inputs }, slot) {
-  if (inputs.length === 1) return op === "Sum" ? "the only term" : "the input";
-  const own = Object.hasOwn(SLOTS, op) ? SLOTS[op][slot] : undefined;
-  const ordinal = ORDINALS[slot] ?? `${slot + 1}th`;
-  return own ?? `the ${ordinal} ${op === "Sum" ? "term" : "input"}`;
+  if (inputs.length === 1) return say(op === "Sum" ? "slot.only-term" : "slot.only");
+  return say(`slot.${SLOTS.get(op) ?? "input"}`, { count: slot + 1 });
 }
 
 /**
@@ -46,8 +39,7 @@ export function sentence(run, seen) {
     case "start":
       return beginning(run, output);
     case "seed":
-      return `${output} changes exactly as much as ${output} itself, so the gradient of ${output} `
-        + "is 1. From here on gradients go back, against the arrows.";
+      return say("said.seed", { output });
     case "forward":
       return `${computed(run, first.node, called)} ${goesInto(run, first.node, called)}`;
     case "push":
@@ -63,24 +55,23 @@ export function sentence(run, seen) {
 
 /** @type {(run: Run, output: string) => string} */
 const beginning = (run, output) =>
-  run.last < run.seed ? `This page computes ${output} step by step.`
-    : `This page computes ${output} step by step, and then finds its gradients: how much ${output} `
-  + "changes when one number changes a little. Going back, each operation multiplies the gradient "
-  + "that has arrived at it (upstream) by its own slope (local), and passes the product on.";
+  say(run.last < run.seed ? "said.start.forward" : "said.start", { output });
 
 /** @type {(run: Run, line: PushLine, called: Called) => string} */
 function pushInWords(run, line, called) {
   const [upstream, local] = line.product.parts;
   const node = run.nodes[line.push.node];
   const [from, to, output] = [line.push.node, line.push.input, run.output].map(called);
-  const slot = node.inputs.length > 1 ? `, ${slotName(node, slotOf(run, line.push))},` : "";
-  const near = `A small change of ${to}${slot} changes ${from} ${asMuch(local)} (local)`;
-  const far = line.push.node === run.output
-    ? `and ${output} is the output itself (upstream is 1)`
-    : `and a change of ${from} changes ${output} ${asMuch(upstream)} (upstream)`;
-  const about = line.product.sign === "=" ? "" : "about ";
-  const together = `together ${about}${asMuch(line.product.result)}`;
-  return `${near}, ${far}: ${together}.${amongUses(run, line, to)}`;
+  const slot = slotName(node, slotOf(run, line.push));
+  const which = node.inputs.length > 1 ? say("push.slot", { to, slot }) : to;
+  const near = sayMuch("push.local", local, { from, to: which });
+  const far = line.push.node === run.output ? say("push.output", { output })
+    : sayMuch("push.upstream", upstream, { from, output });
+  const together = line.product.sign === "=" ? "push.together" : "push.about";
+  const all = sayMuch(together, line.product.result, {});
+  const said = isAtKink(run, node) ? kinkInWords(from, to, line)
+    : say("said.push", { near, far, all });
+  return `${said}${amongUses(run, line, to)}`;
 }
 
 /**
@@ -91,18 +82,20 @@ function amongUses(run, { push, change, product }, to) {
   const { uses } = run.nodes[push.input];
   if (change === null) return "";
   const place = uses.indexOf(push) + 1;
-  if (place === 1) return ` ${to} is used ${often(uses.length)}: more will be added.`;
-  const is = change.sign === "=" ? "is" : "is about";
-  const sum = `${change.before} plus ${product.result} ${is} ${change.after}`;
-  return ` It is added to what has arrived: ${sum}.`;
+  if (place === 1) {
+    const count = uses.length;
+    return ` ${say("said.first", { to, count, word: counting(count) })}`;
+  }
+  const { before, after, sign } = change;
+  const id = sign === "=" ? "said.added" : "said.added.about";
+  return ` ${say(id, { before, added: product.result, after })}`;
 }
 
 /** @type {(line: PushLine, seen: Seen, called: Called) => string} */
 function spreadInWords({ product, push }, { pushes }, called) {
   const [own, upstream] = [called(push.node), product.parts[0]];
-  const all = pushes.length === 2 ? "both" : `all ${counting(pushes.length)}`;
-  const why = `In a sum, a small change of one term changes the sum just as much (local is 1)`;
-  return `${why}: ${own} passes its gradient, ${upstream}, on to ${all} terms as it is.`;
+  const count = pushes.length;
+  return say("said.spread", { own, upstream, count, word: counting(count) });
 }
 
 /**
@@ -114,11 +107,9 @@ const sumLines = (lines) => lines.flatMap((line) => ("sum" in line ? [line] : []
 /** @type {(run: Run, line: SumLine, called: Called) => string} */
 function sumInWords(run, { node: place, parts, sum }, called) {
   const [node, own] = [run.nodes[place], called(place)];
-  const through = node.uses.length === 2 ? "both" : "all of them";
-  const is = sum.sign === "=" ? "is" : "is about";
-  const uses = `${own} is used ${often(parts.length)}, ${ways(run, node.uses, called)}`;
-  return `${uses}. A small change of ${own} acts through ${through}, so the contributions are `
-    + `added: its gradient ${is} ${sum.result}.`;
+  const places = { own, count: parts.length, word: counting(parts.length), sum: sum.result };
+  const id = sum.sign === "=" ? "said.sum" : "said.sum.about";
+  return say(id, { ...places, ways: ways(run, node.uses, called) });
 }
 
 /**
@@ -128,11 +119,12 @@ function sumInWords(run, { node: place, parts, sum }, called) {
 function ways(run, uses, called) {
   const pushes = uses.flatMap((use) => (use.kind === "push" ? [use] : []));
   const users = [...new Set(pushes.map((push) => push.node))];
-  if (users.length > 3) return `by ${users.length} operations`;
+  if (users.length > 3) return say("ways.several", { count: users.length });
   return listed(users.map((user) => {
     const slots = pushes.flatMap((each) => (each.node === user ? [slotOf(run, each)] : []));
     const names = slots.map((slot) => slotName(run.nodes[user], slot));
-    return names.length > 3 ? `by ${called(user)}` : `as ${listed(names)} of ${called(user)}`;
+    return names.length > 3 ? say("ways.one", { user: called(user) })
+      : say("ways.slots", { slots: listed(names), user: called(user) });
   }));
 }
 
@@ -141,14 +133,13 @@ function manyInWords(run, { step, pushes }, lines, called) {
   const { events } = step;
   if (events[0].kind === "forward") {
     const last = called(events[events.length - 1].node);
-    return `${capital(counting(events.length))} operations are computed, each from numbers that `
-      + `are known; the last of them is ${last}.`;
+    const count = events.length;
+    return capital(say("said.many", { count, word: counting(count), last }));
   }
   const sums = severalSums(run, sumLines(lines), called);
   if (pushes.length === 0) return sums;
-  const from = step.kind === "node" ? called(pushes[0].node) : "Each operation";
-  const why = `${from} passes on upstream × local to each input: how much ${called(run.output)} `
-    + "changes with the operation, times how much that changes with the input.";
+  const [from, output] = [pushes[0].node, run.output].map(called);
+  const why = say(step.kind === "node" ? "said.node" : "said.layer", { from, output });
   return `${sums} ${why}`.trim();
 }
 
@@ -157,5 +148,5 @@ function severalSums(run, sums, called) {
   if (sums.length === 0) return "";
   if (sums.length === 1) return sumInWords(run, sums[0], called);
   const names = listed(sums.map(({ node }) => called(node)));
-  return `${names} are used several times: all contributions are added.`;
+  return say("said.sums", { names });
 }

@@ -16,6 +16,7 @@ from engine.expression import parse
 from engine.graph import topological_order
 from engine.stepper.trace import trace
 from tests.engine.stepper.live.in_node import NODE
+from tests.engine.stepper.speaking import speaking
 from tests.engine.stepper.test_script import run_node
 
 pytestmark = pytest.mark.skipif(not NODE, reason="needs the program node")
@@ -76,7 +77,7 @@ def pictures(asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
     with as_file(files("engine") / "stepper" / "player") as modules:
         run = subprocess.run(
             [str(NODE), str(HERE / "paint.mjs")], input=json.dumps(asked), capture_output=True,
-            text=True, encoding="utf-8", env={"STEPPER_MODULES": f"{modules.as_uri()}/"},
+            text=True, encoding="utf-8", env=speaking(STEPPER_MODULES=f"{modules.as_uri()}/"),
         )  # fmt: skip
     assert run.returncode == 0, run.stderr
     found: list[dict[str, Any]] = json.loads(run.stdout)

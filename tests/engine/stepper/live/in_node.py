@@ -2,7 +2,6 @@
 
 import json
 import math
-import os
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -10,6 +9,8 @@ from importlib.resources import as_file, files
 from math import inf, isfinite
 from pathlib import Path
 from typing import Any
+
+from tests.engine.stepper.speaking import speaking
 
 NODE = shutil.which("node")
 
@@ -25,7 +26,7 @@ def answer(question: str, asked: Any, folder: str = "") -> Any:
             capture_output=True,
             text=True,
             encoding="utf-8",
-            env={**os.environ, "LIVE_MODULES": address},
+            env=speaking(LIVE_MODULES=address),
         )
     assert run.returncode == 0, run.stderr
     return signed(json.loads(run.stdout, parse_int=float))

@@ -9,11 +9,15 @@ const { decimal, agree, timesAll } = await from("run/decimals");
 const { liveRun } = await from("live/current");
 const { outputAt } = await from("live/retrace");
 const { nudgeBy } = await from("meaning/nudge");
-const { cautionOf, descentSays, directionOf, noNudge, nudgeSays } = await from("meaning/says");
+const { cautionOf, directionOf, noNudge, nudgeSays } = await from("meaning/says");
+const { descentSays } = await from("meaning/outcomes");
+const { meaning } = await from("said/meaning");
+const { sentence } = await from("said/words");
+const { START, view } = await from("run/state");
 const leaves = await from("meaning/leaves");
 const { bySize, examplesOf, isData, learning, leavesOf, whyNoExamples } = leaves;
 const { curveWith, numberAcross } = await from("meaning/plots");
-const { descended, meanOver } = await from("meaning/descent");
+const { descended, meanOver, rateFor } = await from("meaning/descent");
 const { traces, xor } = JSON.parse(readFileSync(process.env.STEPPER_DATA));
 
 const pairs = Object.entries(traces).map(([name, each]) => [name, liveRun(each)]);
@@ -35,12 +39,12 @@ const says = (run, name, h) =>
 test("a nudge of x*x at 3 is said with its estimate, its truth and their quotient", () => {
   assert.deepEqual(says(runs.square, "x", 0.01), [
     "If x grows by 0.01, y grows by about 0.06: gradient × nudge = 6 × 0.01 = 0.06.",
-    "Really y grows by 0.0601.",
+    "Really y grows by 0.0601, from 9 to 9.0601.",
     "Change / nudge = 0.0601 / 0.01 = 6.01; the gradient is 6.",
   ]);
   assert.deepEqual(says(runs.square, "x", -0.5), [
     "If x falls by 0.5, y falls by about 3: gradient × nudge = 6 × (-0.5) = -3.",
-    "Really y falls by 2.75.",
+    "Really y falls by 2.75, from 9 to 6.25.",
     "Change / nudge = -2.75 / (-0.5) = 5.5; the gradient is 6.",
   ]);
   assert.match(says(runs.square, "x", 0)[0], /^If x stays, so does y: .* = 6 × 0 = 0\.$/);
@@ -49,7 +53,7 @@ test("a nudge of x*x at 3 is said with its estimate, its truth and their quotien
 
 test("a number may grow and the output fall, and the other way round", () => {
   assert.match(says(runs.falling, "x", 0.1)[0], /^If x grows by 0.1, y falls by about 0.2: /);
-  assert.match(says(runs.falling, "x", 0.1)[1], /^Really y falls by 0.2\.$/);
+  assert.match(says(runs.falling, "x", 0.1)[1], /^Really y falls by 0.2, from -6 to -6.2\.$/);
   assert.match(says(runs.falling, "x", -0.1)[0], /^If x falls by 0.1, y grows by about 0.2: /);
 });
 
@@ -69,9 +73,9 @@ test("at a kink the truth is another one, and it is said why", () => {
   const numeric = runs.kink.nodes[placeOf(runs.kink, "x")].numeric;
   assert.deepEqual(says(runs.kink, "x", 0.01).slice(0, 2), [
     "If x grows by 0.01, y stays about the same: gradient × nudge = 0 × 0.01 = 0.",
-    "Really y grows by 0.01.",
+    "Really y grows by 0.01, from 0 to 0.01.",
   ]);
-  assert.equal(says(runs.kink, "x", -0.01)[1], "Really y does not change.");
+  assert.equal(says(runs.kink, "x", -0.01)[1], "Really y does not change: it stays at 0.");
   assert.equal(cautionOf("y", nudge, numeric),
     "y has a kink here: the slopes are 0 and 1; its gradient here is a convention.");
 });
@@ -96,7 +100,7 @@ test("nothing is said where nothing is true", () => {
     "x is -inf: nothing can be said of a nudge.");
   assert.equal(noNudge("x", "y", { ...at, slope: Infinity }),
     "The gradient of x is inf: it does not say how much y changes.");
-  assert.equal(says(runs.logarithm, "x", -0.5)[1], "Really y is then no number that is finite.");
+  assert.equal(says(runs.logarithm, "x", -0.5)[1], "Really y becomes nan.");
 });
 
 test("printed factors give the printed product, or it says about", () => {
@@ -162,7 +166,10 @@ function xorRun() {
 }
 
 const taskOf = (run, rate, examples = examplesOf(run)) =>
-  ({ graph: run.live.graph, data: run.live.data, examples, moves: learning(run), rate });
+  ({
+    graph: run.live.graph, data: run.live.data, examples, moves: learning(run), rate,
+    relus: run.rows.filter((place) => run.nodes[place].op === "ReLU"),
+  });
 
 test("the mean over examples has the mean of their gradients", () => {
   const run = xorRun();
@@ -189,9 +196,9 @@ test("a step that is too large is seen and said, with one that is not", () => {
   const says = (rate, count = 1) =>
     descentSays("y", rate, descended(taskOf(runs.square, rate), count));
   assert.equal(says(0.1), "y fell to 5.76.");
-  assert.equal(says(1.5), "y grew from 9 to 36: the step was too large. Try half of it: 0.75.");
-  assert.equal(says(10), "y grew from 9 to 3249: the step was far too large. Try 0.625.");
-  assert.equal(says(1), "y stayed at 9: the step was too large. Try half of it: 0.5.");
+  assert.equal(says(1.5), "y grew from 9 to 36: the step was too large. Reset, and try half of it: 0.75.");
+  assert.equal(says(10), "y grew from 9 to 3249: the step was far too large. Reset, and try 0.625.");
+  assert.equal(says(1), "y stayed at 9: the step was too large. Reset, and try half of it: 0.5.");
   assert.match(says(1.2, 2000), /^The next step would make y nan or infinite\. Reset, .*: 0\.6\.$/);
   const { losses, end } = descended(taskOf(runs.square, 1.2), 2000);
   assert.equal(end, "too far");
@@ -206,6 +213,54 @@ test("it is said why no step is made", () => {
   assert.match(says({ data: Float64Array.of(0, 0) }), /are 0: a step changes nothing/);
   const flat = descended(taskOf(runs.kink, 0.1), 5);
   assert.deepEqual([flat.end, flat.losses.length], ["level", 1]);
+});
+
+/** The neuron of the gallery: its first step with the rate 0.1 goes too far. */
+const neuronSays = (rate, count) => {
+  const run = runs.dying;
+  const made = descended(taskOf(run, rate), count);
+  const names = made.dead.map((place) => run.nodes[place].name);
+  return [descentSays("Loss", rate, made, names), made];
+};
+
+test("a ReLU that dies on the way is named, and so is what that means", () => {
+  const [says, made] = neuronSays(0.1, 10);
+  assert.equal(says, "Loss fell to 1. h is a dead ReLU now: it gives 0, and no gradient gets " +
+    "through it. The gradients of all ticked leaves are 0 now, so further steps do nothing. " +
+    "Reset, and try a smaller rate.");
+  assert.deepEqual([made.losses, made.isLevel], [[4, 1], true]);
+  const dead = { ...taskOf(runs.dying, 0.1), data: Float64Array.from(runs.dying.live.data) };
+  for (const [place, x] of made.numbers) dead.data[place] = x;
+  const again = descended(dead, 1);
+  assert.equal(descentSays("Loss", 0.1, again, ["h", "k"]), "The gradients of all ticked leaves " +
+    "are 0: a step changes nothing. h and k are dead ReLUs: they give 0, and no gradient gets " +
+    "through them.");
+  assert.equal(again.dead.length, 1);
+  assert.match(descentSays("Loss", 0.1, { ...made, isLevel: false }, ["h", "k"]),
+    /^Loss fell to 1\. h and k are dead ReLUs now: .* through them\.$/);
+  assert.deepEqual(neuronSays(0.01, 10)[1].dead, []);
+});
+
+test("the first rate is one that learns, and a larger one does not", () => {
+  assert.equal(rateFor(taskOf(runs.dying, 0)), 0.01);
+  assert.match(neuronSays(0.01, 10)[0], /^Loss fell to 1\.\d+e-06\.$/);
+  assert.equal(rateFor(taskOf(runs.square, 0)), 0.1);
+  assert.equal(rateFor(taskOf(xorRun(), 0)), 0.1);
+  assert.equal(rateFor(taskOf(runs.kink, 0)), 0.1);
+  const long = { ...taskOf(runs.dying, 0), examples: { leaves: [], rows: Array.from({ length: 5000 }, () => []) } };
+  assert.equal(rateFor(long), 0.1);
+});
+
+test("at a kink no sentence says that nothing changes", () => {
+  const run = runs.kink;
+  const { events } = run;
+  const at = events.findIndex(({ kind }) => kind === "push");
+  const said = sentence(run, view(run, { ...START, position: at + 1 }));
+  assert.match(said, /^y has a kink just at this x: .* and 0 is taken for the slope here \(local\)\./);
+  assert.match(said, /upstream × local = 1 × 0 = 0\./);
+  const { numeric } = run.nodes[placeOf(run, "x")];
+  assert.match(meaning("y", "x", { grad: 0, numeric }), /^y has a kink at this x: /);
+  assert.match(meaning("y", "x", { grad: 0, numeric: null }), /stays as it is/);
 });
 
 test("a loss that fell and had grown on the way is no plain success", () => {

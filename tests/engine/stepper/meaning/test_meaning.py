@@ -2,7 +2,6 @@
 
 import json
 import math
-import os
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -13,8 +12,11 @@ from typing import Any
 import pytest
 
 from engine import Op, Value
+from engine.expression import parse
+from engine.play import gallery
 from nn import MLP
 from tests.engine.stepper.schema import valid_trace
+from tests.engine.stepper.speaking import speaking
 from tests.registered import registered
 
 NODE = shutil.which("node")
@@ -73,6 +75,12 @@ def trained() -> dict[str, Any]:
     }
 
 
+def dying() -> Value:
+    """The neuron of the playground's gallery, whose ReLU dies in a step that is too large."""
+    (neuron,) = (each for each in gallery() if each["title"] == "A neuron")
+    return named(parse(neuron["formula"])(**neuron["numbers"]), "Loss")
+
+
 def runs() -> dict[str, Value]:
     """Small runs: smooth, falling, with a kink, at the edge of a domain."""
     x = Value(3.0, "x")
@@ -84,6 +92,7 @@ def runs() -> dict[str, Value]:
         "square": named(x * x, "y"),
         "falling": named(Value(3.0, "x") * -2, "y"),
         "kink": named(Value(0.0, "x").relu(), "y"),
+        "dying": dying(),
         "logarithm": named(Value(0.4, "x").log(), "y"),
         "neuron": named(Value.sum([*products, bias]).tanh() ** 2, "Loss"),
     }
@@ -112,6 +121,6 @@ def test_nudges_and_descent(tmp_path: Path) -> None:
             capture_output=True,
             text=True,
             encoding="utf-8",
-            env={**os.environ, **more},
+            env=speaking(**more),
         )
     assert run.returncode == 0, run.stdout + run.stderr

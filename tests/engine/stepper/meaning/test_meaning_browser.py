@@ -122,7 +122,7 @@ def test_a_step_that_is_too_large_is_seen(pages: dict[str, Any]) -> None:
     page.get_by_label("learning rate").fill("1.5")
     page.get_by_role("button", name="1 step").click()
     assert outcome.text_content() == (
-        "y grew from 5.76 to 23.04: the step was too large. Try half of it: 0.75."
+        "y grew from 5.76 to 23.04: the step was too large. Reset, and try half of it: 0.75."
     )
     assert "over 2 steps: from 9 to 23.04" in curve.get_attribute("aria-label")
     page.locator(".descent").get_by_role("button", name="reset").click()

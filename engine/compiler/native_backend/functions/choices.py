@@ -3,11 +3,11 @@
 from .reals import Real, where
 
 
-def maximum(x: Real, y: Real) -> Real:
+def larger_of(x: Real, y: Real) -> Real:
     """The larger of x and y; nan if either is nan, and y if they are equal."""
     return where((x > y) | x.is_nan, x, y)
 
 
-def minimum(x: Real, y: Real) -> Real:
+def smaller_of(x: Real, y: Real) -> Real:
     """The smaller of x and y; nan if either is nan, and y if they are equal."""
     return where((x < y) | x.is_nan, x, y)

@@ -16,14 +16,14 @@ _NEAR, _STEPS = 0.75, (1.5, 3.5)
 _NOTHING = 27.5
 
 
-def erf(x: Real) -> Real:
+def erf_of(x: Real) -> Real:
     """The error function: 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x."""
     size = abs(x)
     y = where(size < _NEAR, fma(x, _near(x), x), (1.0 - _tail(size)).with_sign_of(x))
     return where(x.equals(0.0), x, y)
 
 
-def erfc(x: Real) -> Real:
+def erfc_of(x: Real) -> Real:
     """1 - erf x, with all digits for large x."""
     size = abs(x)
     high, low = ordered_sum(1.0, -x)

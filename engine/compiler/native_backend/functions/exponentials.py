@@ -8,8 +8,8 @@ from math import inf
 from typing import NamedTuple
 
 from .coefficients import EXP
-from .pairs import Pair, ordered_sum
-from .reals import SHIFTER, SHIFTER_BITS, Real, Whole, fma, polynomial, where
+from .pairs import TwoFloats, ordered_sum
+from .reals import SHIFTER, SHIFTER_BITS, Bits, Real, fma, polynomial, where
 
 LOG2_E = 1.4426950408889634
 LN2 = (6.93147180369123816490e-01, 1.90821492927058770002e-10)
@@ -23,7 +23,7 @@ _ONE_BITS, _EXPONENT = 1023, 52
 class Reduced(NamedTuple):
     """A number as `whole` ln 2 + `rest`, where `low` is what `rest` has no digits for."""
 
-    whole: Whole
+    whole: Bits
     rest: Real
     low: Real
 
@@ -37,18 +37,18 @@ def reduced(x: Real) -> Reduced:
     return Reduced(shifted.bits - SHIFTER_BITS, rest, fma(count, -LN2[1], high - rest))
 
 
-def power_of_two(exponent: Whole) -> Real:
+def power_of_two(exponent: Bits) -> Real:
     """2 to a whole number between -1022 and 1023."""
     return ((exponent + _ONE_BITS) << _EXPONENT).of_bits
 
 
-def times_power_of_two(x: Real, exponent: Whole) -> Real:
+def times_power_of_two(x: Real, exponent: Bits) -> Real:
     """A number times a power of 2 that may be no float64 itself, rounded once."""
     half = exponent >> 1
     return x * power_of_two(half) * power_of_two(exponent - half)
 
 
-def exp(x: Real) -> Real:
+def exp_of(x: Real) -> Real:
     """The exponential of x: e^r = 1 + (r + r^2 Q(r))."""
     whole, r, _ = reduced(x)
     y = fma(polynomial(r, EXP), r * r, r) + 1.0
@@ -56,7 +56,7 @@ def exp(x: Real) -> Real:
     return where(x < SMALLEST, 0.0, where(x > LARGEST, inf, y))
 
 
-def exp_of_pair(x: Pair) -> tuple[Pair, Whole]:
+def exp_of_pair(x: TwoFloats) -> tuple[TwoFloats, Bits]:
     """The exponential of a pair, as a pair times a power of 2."""
     whole, r, low = reduced(x.high)
     low = low + x.low
@@ -65,7 +65,7 @@ def exp_of_pair(x: Pair) -> tuple[Pair, Whole]:
     return ordered_sum(high, lost + (bend + fma(low, r + bend, low))), whole
 
 
-def expm1(x: Real) -> Real:
+def expm1_of(x: Real) -> Real:
     """e^x - 1: 2^k (1 - 2^-k + (e^r - 1)), whose parts are added without loss, the largest first.
 
     Below -60 it is -1.
@@ -75,10 +75,10 @@ def expm1(x: Real) -> Real:
     return where(x.equals(0.0), x, where(x > LARGEST, inf, y))
 
 
-def expm1_parts(x: Real) -> tuple[Pair, Whole]:
+def expm1_parts(x: Real) -> tuple[TwoFloats, Bits]:
     """e^x - 1 as a pair times a power of 2, for an x above -60."""
     whole, r, low = reduced(x)
     tail = fma(polynomial(r, EXP), r * r, low)
     without_one = where(x > 60.0, 1.0, 1.0 - power_of_two(-whole))
     high, lost = ordered_sum(without_one, r)
-    return Pair(high, lost + tail), whole
+    return TwoFloats(high, lost + tail), whole

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from .coefficients import COSH, SINH
 from .exponentials import expm1_parts, power_of_two, reduced, times_power_of_two
-from .pairs import Pair, exact_product, ordered_sum, ratio
-from .reals import Real, Whole, fma, polynomial, where
+from .pairs import TwoFloats, exact_product, ordered_sum, ratio
+from .reals import Bits, Real, fma, polynomial, where
 
 # Beyond it, both are infinities.
 _LARGEST = 711.0
@@ -24,7 +24,7 @@ _FLAT = 30.0
 class _Parts(NamedTuple):
     """sinh(k ln 2) and cosh(k ln 2) over 2^k, and r with the functions of r."""
 
-    whole: Whole
+    whole: Bits
     sinh_k: Real
     cosh_k: Real
     rest: Real
@@ -52,7 +52,7 @@ def _sum(parts: _Parts, a: Real, b: Real) -> Real:
     return times_power_of_two(high + (low + tail), parts.whole)
 
 
-def sinh(x: Real) -> Real:
+def sinh_of(x: Real) -> Real:
     """The hyperbolic sine of x."""
     size = abs(x)
     parts = _parts(size)
@@ -60,7 +60,7 @@ def sinh(x: Real) -> Real:
     return where(size > _LARGEST, inf, y).with_sign_of(x)
 
 
-def cosh(x: Real) -> Real:
+def cosh_of(x: Real) -> Real:
     """The hyperbolic cosine of x."""
     size = abs(x)
     parts = _parts(size)
@@ -68,13 +68,13 @@ def cosh(x: Real) -> Real:
     return where(size > _LARGEST, inf, y)
 
 
-def tanh(x: Real) -> Real:
+def tanh_of(x: Real) -> Real:
     """The hyperbolic tangent of x: -t / (2 + t) with t = e^(-2|x|) - 1, which has all digits."""
     size = abs(x)
     parts, whole = expm1_parts(where(size > _FLAT, -2.0 * _FLAT, size * -2.0))
     scale = power_of_two(whole)
     high, low = ordered_sum(parts.high, parts.low)
-    t = Pair(high * scale, low * scale)
+    t = TwoFloats(high * scale, low * scale)
     sum_high, sum_low = ordered_sum(2.0, t.high)
-    divisor = Pair(sum_high, sum_low + t.low)
+    divisor = TwoFloats(sum_high, sum_low + t.low)
     return ratio(-t, divisor).with_sign_of(x)

@@ -10,7 +10,7 @@ result; compare fdlibm's e_asin.c and e_atan2.c (Sun, 1993).
 from math import inf
 
 from .coefficients import ARCSIN, ARCTAN, HALF_PI
-from .pairs import Pair, chosen, exact_sum, ordered_sum, plus, quotient
+from .pairs import TwoFloats, chosen, exact_sum, ordered_sum, plus, quotient_of_pairs
 from .reals import Real, Truth, fma, polynomial, root, where
 
 # Beyond tan pi/8, an angle is nearer to pi/4.
@@ -20,36 +20,36 @@ _QUARTER_PI = (HALF_PI[0] / 2, HALF_PI[1] / 2)
 _PI = (HALF_PI[0] * 2, HALF_PI[1] * 2)
 
 
-def _arcsin_parts(size: Real) -> tuple[Truth, Pair]:
+def _arcsin_parts(size: Real) -> tuple[Truth, TwoFloats]:
     """Whether a number is above 1/2, and arcsin of it, or else of sqrt((1 - size) / 2)."""
     large = size > 0.5
     square = where(large, fma(size, -0.5, 0.5), size * size)
     high = where(large, root(square), size)
     divisor = where(large & (high > 0.0), high * 2.0, 1.0)
     low = where(large, fma(-high, high, square) / divisor, 0.0)
-    return large, Pair(high, fma(high * square, polynomial(square, ARCSIN), low))
+    return large, TwoFloats(high, fma(high * square, polynomial(square, ARCSIN), low))
 
 
-def arcsin(x: Real) -> Real:
+def arcsin_of(x: Real) -> Real:
     """The angle in radians whose sine is x; nan outside of [-1, 1]."""
     large, (high, low) = _arcsin_parts(abs(x))
-    other = plus(*HALF_PI, Pair(high * -2.0, low * -2.0))
+    other = plus(*HALF_PI, TwoFloats(high * -2.0, low * -2.0))
     return where(large, other.high + other.low, high + low).with_sign_of(x)
 
 
-def arccos(x: Real) -> Real:
+def arccos_of(x: Real) -> Real:
     """The angle in radians whose cosine is x; nan outside of [-1, 1]."""
     large, (high, low) = _arcsin_parts(abs(x))
     negative = x < 0.0
-    double = Pair(high * 2.0, low * 2.0)
+    double = TwoFloats(high * 2.0, low * 2.0)
     left = plus(*_PI, -double)
     turn = x.like(-1.0).with_sign_of(-x)
-    middle = plus(*HALF_PI, Pair(high * turn, low * turn))
+    middle = plus(*HALF_PI, TwoFloats(high * turn, low * turn))
     near = where(negative, left.high + left.low, double.high + double.low)
     return where(large, near, middle.high + middle.low)
 
 
-def arctan(x: Real) -> Real:
+def arctan_of(x: Real) -> Real:
     """The angle in radians whose tangent is x."""
     size = abs(x)
     steep = size > 1.0
@@ -58,7 +58,7 @@ def arctan(x: Real) -> Real:
     return where(steep, other.high + other.low, y.high + y.low).with_sign_of(x)
 
 
-def arctan2(y: Real, x: Real) -> Real:
+def arctan2_of(y: Real, x: Real) -> Real:
     """The angle in radians of the point (x, y), between -pi and pi, as C's `atan2`."""
     a, b = abs(y), abs(x)
     steep = a > b
@@ -78,15 +78,15 @@ def _scaled(a: Real, b: Real) -> tuple[Real, Real]:
     return where(infinite, both, a * scale), where(infinite | nothing, 1.0, b * scale)
 
 
-def _angle(a: Real, b: Real) -> Pair:
+def _angle(a: Real, b: Real) -> TwoFloats:
     """The angle whose tangent is a / b, as a pair; `a` is from 0 to `b`, and `b` is not 0."""
     steep = a > b * _STEEP
     above, below = exact_sum(a, -b), exact_sum(a, b)
     zero = a.like(0.0)
-    above = chosen(steep, above, Pair(a, zero))
-    below = chosen(steep, below, Pair(b, zero))
-    high, low = quotient(above, below)
+    above = chosen(steep, above, TwoFloats(a, zero))
+    below = chosen(steep, below, TwoFloats(b, zero))
+    high, low = quotient_of_pairs(above, below)
     square = high * high
     low = fma(high * square, polynomial(square, ARCTAN), low)
-    other = plus(*_QUARTER_PI, Pair(high, low))
+    other = plus(*_QUARTER_PI, TwoFloats(high, low))
     return chosen(steep, other, ordered_sum(high, low))

@@ -14,8 +14,8 @@ from ...arrays import np
 from ..llvm.indices import named
 from .coefficients import HALF_PI
 from .exponentials import power_of_two
-from .pairs import Pair, exact_product, exact_sum, ordered_sum, product
-from .reals import Real, Whole, nearest_whole, where
+from .pairs import TwoFloats, exact_product, exact_sum, ordered_sum, product_of_pairs
+from .reals import Bits, Real, nearest_whole, where
 
 _GROUP, _ROWS, _PARTS = 5, 32, 4
 _BITS = 1300
@@ -28,7 +28,7 @@ _FOURS = 2.0**54
 _LAST = 1075 - (1 << _GROUP)
 
 
-def reduced_large(x: Real) -> tuple[Pair, Real]:
+def reduced_large(x: Real) -> tuple[TwoFloats, Real]:
     """An angle above 2^30 by size: within a quarter of pi of 0, and the halves of pi taken off."""
     group = _kept((((x.bits >> 52) & 0x7FF) - _LAST) >> _GROUP)
     x = x * power_of_two(-((group - 1) << _GROUP))
@@ -42,7 +42,9 @@ def reduced_large(x: Real) -> tuple[Pair, Real]:
     for each in terms[1:]:
         high, rest = exact_sum(high, each)
         low = low + rest
-    angle = product(ordered_sum(high, low), Pair(x.like(HALF_PI[0]), x.like(HALF_PI[1])))
+    angle = product_of_pairs(
+        ordered_sum(high, low), TwoFloats(x.like(HALF_PI[0]), x.like(HALF_PI[1]))
+    )
     return angle, count
 
 
@@ -53,14 +55,14 @@ def _without_fours(x: Real) -> Real:
     return where(size < _FOURS, where(x < 0.0, -rest, rest), 0.0)
 
 
-def _kept(row: Whole) -> Whole:
+def _kept(row: Bits) -> Bits:
     """A row of the table: the first one for a number that is not large."""
     b = row.builder
     below = b.whole_compare("less", row.number, b.whole(0))
-    return Whole(b, b.select(below, b.whole(0), row.number)) & (_ROWS - 1)
+    return Bits(b, b.select(below, b.whole(0), row.number)) & (_ROWS - 1)
 
 
-def _row_part(row: Whole, part: int) -> Real:
+def _row_part(row: Bits, part: int) -> Real:
     """What the table has in a row."""
     b = row.builder
     table = b.module.array(_table())

@@ -9,7 +9,7 @@ from sys import float_info
 
 from .coefficients import LOG, LOG_TAIL, TWO_FIFTHS, TWO_THIRDS
 from .exponentials import LN2
-from .pairs import Pair, exact_sum, ordered_sum, plus, product, quotient
+from .pairs import TwoFloats, exact_sum, ordered_sum, plus, product_of_pairs, quotient_of_pairs
 from .reals import Real, fma, polynomial, where
 
 # The bits of the root of 1/2: subtracted, they make the exponent count from there.
@@ -28,12 +28,12 @@ def split(x: Real) -> tuple[Real, Real]:
     return count, (bits - (exponent << _EXPONENT)).of_bits
 
 
-def log(x: Real) -> Real:
+def log_of(x: Real) -> Real:
     """The natural logarithm of x; -inf at 0, nan below."""
     return _at_the_rim(x, _log(x, 0.0))
 
 
-def log1p(x: Real) -> Real:
+def log1p_of(x: Real) -> Real:
     """The logarithm of 1 + x: of the sum as it is rounded, and what is lost, over the sum."""
     total = x + 1.0
     lost = (x - (total - 1.0)) / total
@@ -58,20 +58,22 @@ def _at_the_rim(x: Real, y: Real) -> Real:
     return where((x > 0.0) & (x < inf), y, outside)
 
 
-def log_pair(x: Real) -> Pair:
+def log_pair(x: Real) -> TwoFloats:
     """The logarithm of a finite number above 0 as a pair, to about 68 bits."""
     count, m = split(x)
     f = m - 1.0
-    s = quotient(Pair(f, f.like(0.0)), exact_sum(m, f.like(1.0)))
-    square = product(s, s)
-    cube = product(product(s, square), _series(square))
+    s = quotient_of_pairs(TwoFloats(f, f.like(0.0)), exact_sum(m, f.like(1.0)))
+    square = product_of_pairs(s, s)
+    cube = product_of_pairs(product_of_pairs(s, square), _series(square))
     high, low = ordered_sum(s.high * 2.0, cube.high)
     low = low + fma(s.low, 2.0, cube.low)
     high, rest = ordered_sum(count * LN2[0], high)
     return ordered_sum(high, fma(count, LN2[1], rest + low))
 
 
-def _series(square: Pair) -> Pair:
-    """2/3 + 2/5 s^2 + ..., of which the first two terms have the digits of pairs."""
+def _series(square: TwoFloats) -> TwoFloats:
+    """The series 2/3 + 2/5 s^2 + ..., of which the first two terms have the digits of pairs."""
     tail = square.high * polynomial(square.high, LOG_TAIL)
-    return plus(*TWO_THIRDS, product(square, plus(*TWO_FIFTHS, Pair(tail, tail.like(0.0)))))
+    return plus(
+        *TWO_THIRDS, product_of_pairs(square, plus(*TWO_FIFTHS, TwoFloats(tail, tail.like(0.0))))
+    )

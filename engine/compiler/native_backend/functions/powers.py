@@ -8,17 +8,17 @@ from math import inf, nan
 
 from .exponentials import LARGEST, SMALLEST, exp_of_pair, times_power_of_two
 from .logarithms import log_pair
-from .pairs import Pair, exact_product, ordered_sum
+from .pairs import TwoFloats, exact_product, ordered_sum
 from .reals import Real, Truth, fma, root, where
 from .rounding import round_half_even
 
 
-def sqrt(x: Real) -> Real:
+def sqrt_of(x: Real) -> Real:
     """The square root of x, rounded once; nan below 0."""
     return root(x)
 
 
-def power(x: Real, y: Real) -> Real:
+def power_of(x: Real, y: Real) -> Real:
     """x^y; 1 for y = 0 and for x = 1, nan for a negative x to a fraction."""
     size = abs(x)
     whole = _is_whole(y)
@@ -39,7 +39,7 @@ def _of_size(x: Real, y: Real) -> Real:
     """x^y for an x that is not negative."""
     log = log_pair(x)
     high, low = exact_product(log.high, y)
-    exponent = Pair(high, fma(log.low, y, low))
+    exponent = TwoFloats(high, fma(log.low, y, low))
     (high, low), scale = exp_of_pair(exponent)
     z = times_power_of_two(high + low, scale)
     z = where(exponent.high < SMALLEST, 0.0, where(exponent.high > LARGEST, inf, z))
@@ -52,7 +52,7 @@ def _of_size(x: Real, y: Real) -> Real:
 _NEAR, _FAR, _UP, _DOWN = 2.0**-450, 2.0**500, 2.0**600, 2.0**-600
 
 
-def hypot(x: Real, y: Real) -> Real:
+def hypot_of(x: Real, y: Real) -> Real:
     """The length sqrt(x^2 + y^2), whose squares neither overflow nor underflow.
 
     The root's rounding is found from its square, as in Borges, An improved algorithm for hypot(a,b)

@@ -3,7 +3,7 @@
     y = fma(x, x, 1.0)          x x + 1, rounded once
     where(y > 4.0, y, -y)
 
-An operand may be a plain number. `Real` is a float64 in each lane, `Whole` its 64 bits or any other
+An operand may be a plain number. `Real` is a float64 in each lane, `Bits` its 64 bits or any other
 whole number, `Truth` a truth value.
 """
 
@@ -37,40 +37,40 @@ class Truth:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class Bits:
     """A whole number of 64 bits in each lane."""
 
     builder: FunctionBuilder
     number: Vector
 
-    def _with(self, sign: str, other: "Whole | int") -> "Whole":
+    def _with(self, sign: str, other: "Bits | int") -> "Bits":
         b = self.builder
         operand = b.whole(other) if isinstance(other, int) else other.number
-        return Whole(b, b.whole_operation(sign, self.number, operand))
+        return Bits(b, b.whole_operation(sign, self.number, operand))
 
-    def __add__(self, other: "Whole | int") -> "Whole":
+    def __add__(self, other: "Bits | int") -> "Bits":
         return self._with("+", other)
 
-    def __sub__(self, other: "Whole | int") -> "Whole":
+    def __sub__(self, other: "Bits | int") -> "Bits":
         return self._with("-", other)
 
-    def __and__(self, other: "Whole | int") -> "Whole":
+    def __and__(self, other: "Bits | int") -> "Bits":
         return self._with("&", other)
 
-    def __or__(self, other: "Whole | int") -> "Whole":
+    def __or__(self, other: "Bits | int") -> "Bits":
         return self._with("|", other)
 
-    def __xor__(self, other: "Whole | int") -> "Whole":
+    def __xor__(self, other: "Bits | int") -> "Bits":
         return self._with("^", other)
 
-    def __lshift__(self, other: "Whole | int") -> "Whole":
+    def __lshift__(self, other: "Bits | int") -> "Bits":
         return self._with("<<", other)
 
-    def __rshift__(self, other: "Whole | int") -> "Whole":
+    def __rshift__(self, other: "Bits | int") -> "Bits":
         return self._with(">>", other)
 
-    def __neg__(self) -> "Whole":
-        return Whole(self.builder, self.builder.whole(0)) - self
+    def __neg__(self) -> "Bits":
+        return Bits(self.builder, self.builder.whole(0)) - self
 
     @property
     def of_bits(self) -> "Real":
@@ -171,9 +171,9 @@ class Real:
         return abs(self).equals(inf)
 
     @property
-    def bits(self) -> Whole:
+    def bits(self) -> Bits:
         """Its 64 bits."""
-        return Whole(self.builder, self.builder.bits(self.number))
+        return Bits(self.builder, self.builder.bits(self.number))
 
     def with_sign_of(self, other: "Real | float") -> "Real":
         """The number with the sign of another one; zeros and nan have signs too."""

@@ -12,17 +12,17 @@ def round_half_even(x: Real) -> Real:
     return where(size < _WHOLE, ((size + _WHOLE) - _WHOLE).with_sign_of(x), x)
 
 
-def floor(x: Real) -> Real:
+def floor_of(x: Real) -> Real:
     """The largest whole number that is not above x; -0, infinities and nan stay."""
     y = round_half_even(x)
     return where(y > x, y - 1.0, y).with_sign_of(x)
 
 
-def absolute(x: Real) -> Real:
+def size_of(x: Real) -> Real:
     """The number without its sign."""
     return abs(x)
 
 
-def copysign(x: Real, y: Real) -> Real:
+def with_sign(x: Real, y: Real) -> Real:
     """The size of x with the sign of y."""
     return x.with_sign_of(y)

@@ -12,34 +12,35 @@ from collections.abc import Callable
 
 from ..llvm.builder import FunctionBuilder
 from ..llvm.numbers import Vector
-from .choices import maximum, minimum
-from .error_functions import erf, erfc
-from .exponentials import exp, expm1
-from .hyperbolic import cosh, sinh, tanh
-from .inverse_trigonometric import arccos, arcsin, arctan, arctan2
-from .logarithms import log, log1p
-from .powers import hypot, power, sqrt
+from .choices import larger_of, smaller_of
+from .error_functions import erf_of, erfc_of
+from .exponentials import exp_of, expm1_of
+from .hyperbolic import cosh_of, sinh_of, tanh_of
+from .inverse_trigonometric import arccos_of, arcsin_of, arctan2_of, arctan_of
+from .logarithms import log1p_of, log_of
+from .powers import hypot_of, power_of, sqrt_of
 from .reals import Real
-from .rounding import absolute, copysign, floor, round_half_even
-from .trigonometric import cos, sin, tan
+from .rounding import floor_of, round_half_even, size_of, with_sign
+from .trigonometric import cos_of, sin_of, tan_of
 
-Function = Callable[..., Vector]
+Lowered = Callable[..., Vector]
 
 # Functions of which a program has one for each width, called where they are needed.
 _CALLED: dict[str, Callable[..., Real]] = {
-    "exp": exp, "expm1": expm1, "log": log, "log1p": log1p, "pow": power, "hypot": hypot,
-    "sin": sin, "cos": cos, "tan": tan, "arcsin": arcsin, "arccos": arccos, "arctan": arctan,
-    "arctan2": arctan2, "sinh": sinh, "cosh": cosh, "tanh": tanh, "erf": erf, "erfc": erfc,
+    "exp": exp_of, "expm1": expm1_of, "log": log_of, "log1p": log1p_of, "pow": power_of,
+    "hypot": hypot_of, "sin": sin_of, "cos": cos_of, "tan": tan_of, "arcsin": arcsin_of,
+    "arccos": arccos_of, "arctan": arctan_of, "arctan2": arctan2_of, "sinh": sinh_of,
+    "cosh": cosh_of, "tanh": tanh_of, "erf": erf_of, "erfc": erfc_of,
 }  # fmt: skip
 
 # Functions of a few operations, written where they are needed.
 _INLINE: dict[str, Callable[..., Real]] = {
-    "abs": absolute, "sqrt": sqrt, "floor": floor, "round": round_half_even,
-    "copysign": copysign, "maximum": maximum, "minimum": minimum,
+    "abs": size_of, "sqrt": sqrt_of, "floor": floor_of, "round": round_half_even,
+    "copysign": with_sign, "maximum": larger_of, "minimum": smaller_of,
 }  # fmt: skip
 
 
-def _written(function: Callable[..., Real]) -> Function:
+def _written(function: Callable[..., Real]) -> Lowered:
     """A function of Real as one of a builder and its numbers."""
 
     def write(builder: FunctionBuilder, *numbers: Vector) -> Vector:
@@ -49,28 +50,28 @@ def _written(function: Callable[..., Real]) -> Function:
     return write
 
 
-def _called(name: str, function: Callable[..., Real]) -> Function:
+def _called(name: str, function: Callable[..., Real]) -> Lowered:
     """A function of Real as a call of what is written once for each width."""
     write = _written(function)
     return lambda builder, *numbers: builder.function(name, write, *numbers)
 
 
-def _operation(name: str) -> Function:
+def _operation(name: str) -> Lowered:
     """A sum, difference, product or quotient."""
     return lambda builder, a, b: builder.operation(name, a, b)
 
 
-def _comparison(name: str) -> Function:
+def _comparison(name: str) -> Lowered:
     """A comparison, whose result is a truth value."""
     return lambda builder, a, b: builder.compare(name, a, b)
 
 
-def _logic(name: str) -> Function:
+def _logic(name: str) -> Lowered:
     """Both or either of two truth values."""
     return lambda builder, a, b: builder.logic(name, a, b)
 
 
-FUNCTIONS: dict[str, Function] = {
+FUNCTIONS: dict[str, Lowered] = {
     **{name: _operation(name) for name in ("add", "sub", "mul", "div")},
     **{name: _comparison(name) for name in (
         "less", "less_equal", "greater", "greater_equal", "equal", "not_equal")},

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from .coefficients import COS, HALF_PI, HALF_PI_THIRD, SIN, TWO_OVER_PI
 from .large_angles import reduced_large
-from .pairs import Pair, chosen, exact_sum, ordered_sum, ratio
-from .reals import SHIFTER, Real, Whole, fma, polynomial, where
+from .pairs import TwoFloats, chosen, exact_sum, ordered_sum, ratio
+from .reals import SHIFTER, Bits, Real, fma, polynomial, where
 
 _LARGE = 2.0**30
 
@@ -19,8 +19,8 @@ _LARGE = 2.0**30
 class _Angle(NamedTuple):
     """An angle within a quarter of pi of 0, and how many halves of pi were taken off."""
 
-    rest: Pair
-    quarter: Whole
+    rest: TwoFloats
+    quarter: Bits
 
 
 def _reduced(x: Real) -> _Angle:
@@ -38,10 +38,10 @@ def _reduced(x: Real) -> _Angle:
         ):
             b.set(variable, where(large, each, small).number)
     high, low, shifted = (Real(b, b.get(variable)) for variable in parts)
-    return _Angle(Pair(high, low), shifted.bits)
+    return _Angle(TwoFloats(high, low), shifted.bits)
 
 
-def _reduced_small(x: Real) -> tuple[Pair, Real]:
+def _reduced_small(x: Real) -> tuple[TwoFloats, Real]:
     """An angle of at most 2^30 without multiples of half of pi, and their number + SHIFTER."""
     shifted = fma(x, TWO_OVER_PI, SHIFTER)
     count = shifted - SHIFTER
@@ -52,7 +52,7 @@ def _reduced_small(x: Real) -> tuple[Pair, Real]:
     return ordered_sum(high, low), shifted
 
 
-def _sin(x: Pair) -> Pair:
+def _sin(x: TwoFloats) -> TwoFloats:
     """The sine of a small angle."""
     square = x.high * x.high
     tail = square * polynomial(square, SIN)
@@ -60,7 +60,7 @@ def _sin(x: Pair) -> Pair:
     return ordered_sum(x.high, fma(x.high, tail, fma(x.low, square * -0.5, x.low)))
 
 
-def _cos(x: Pair) -> Pair:
+def _cos(x: TwoFloats) -> TwoFloats:
     """The cosine of a small angle."""
     square = x.high * x.high
     high, low = ordered_sum(1.0, square * -0.5)
@@ -69,21 +69,21 @@ def _cos(x: Pair) -> Pair:
     return ordered_sum(high, low + tail)
 
 
-def sin(x: Real) -> Real:
+def sin_of(x: Real) -> Real:
     """The sine of x, in radians; nan at the infinities."""
     rest, quarter = _reduced(x)
     y = where(quarter.is_odd, _cos(rest).high, _sin(rest).high)
     return where(x.equals(0.0), x, _turned(y, quarter))
 
 
-def cos(x: Real) -> Real:
+def cos_of(x: Real) -> Real:
     """The cosine of x, in radians; nan at the infinities."""
     rest, quarter = _reduced(x)
     y = where(quarter.is_odd, _sin(rest).high, _cos(rest).high)
     return _turned(y, quarter + 1)
 
 
-def tan(x: Real) -> Real:
+def tan_of(x: Real) -> Real:
     """The tangent of x, in radians: the sine over the cosine; nan at the infinities."""
     rest, quarter = _reduced(x)
     s, c, odd = _sin(rest), _cos(rest), quarter.is_odd
@@ -91,6 +91,6 @@ def tan(x: Real) -> Real:
     return where(x.equals(0.0), x, y)
 
 
-def _turned(y: Real, quarter: Whole) -> Real:
+def _turned(y: Real, quarter: Bits) -> Real:
     """A sine or cosine with the sign of its quarter: the other one in the second and the third."""
     return (y.bits ^ ((quarter & 2) << 62)).of_bits

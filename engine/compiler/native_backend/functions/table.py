@@ -1,6 +1,6 @@
 """The operations number by number, as functions written through a builder.
 
-    FUNCTIONS["exp"](builder, x)
+    operation(builder, "exp", x)
 
 They have the names of `kinds/ufuncs.py`, and its BY_NUMBER are here too. The results at zeros,
 infinities and nan are those of eager evaluation; all others are at most 2 units in the last place
@@ -26,7 +26,7 @@ from .trigonometric import cos_of, sin_of, tan_of
 Lowered = Callable[..., Vector]
 
 # Functions of which a program has one for each width, called where they are needed.
-_CALLED: dict[str, Callable[..., Real]] = {
+COSTLY: dict[str, Callable[..., Real]] = {
     "exp": exp_of, "expm1": expm1_of, "log": log_of, "log1p": log1p_of, "pow": power_of,
     "hypot": hypot_of, "sin": sin_of, "cos": cos_of, "tan": tan_of, "arcsin": arcsin_of,
     "arccos": arccos_of, "arctan": arctan_of, "arctan2": arctan2_of, "sinh": sinh_of,
@@ -79,5 +79,10 @@ FUNCTIONS: dict[str, Lowered] = {
     "neg": lambda builder, a: builder.neg(a),
     "where": lambda builder, condition, a, b: builder.select(condition, a, b),
     **{name: _written(each) for name, each in _INLINE.items()},
-    **{name: _called(name, each) for name, each in _CALLED.items()},
+    **{name: _called(name, each) for name, each in COSTLY.items()},
 }  # fmt: skip
+
+
+def operation(builder: FunctionBuilder, name: str, *operands: Vector) -> Vector:
+    """The result of an operation, by its name in the table of kinds."""
+    return FUNCTIONS[name](builder, *operands)

@@ -77,7 +77,7 @@ class Contraction(NamedTuple):
         return total
 
 
-class Way(NamedTuple):
+class VectorWay(NamedTuple):
     """An axis of vectors, whether it is kept, and the factors to be copied; the least is best."""
 
     rank: tuple[float, ...]
@@ -103,13 +103,13 @@ def plus_product(builder: FunctionBuilder, factors: Sequence[Vector], total: Vec
     return builder.fma(first, others[0], total) if others else builder.add(first, total)
 
 
-def best_way(contraction: Contraction) -> Way:
+def best_way(contraction: Contraction) -> VectorWay:
     """How vectors run through a sum of products."""
     ways = [way for axis in contraction.axes for way in _ways(contraction, axis)]
-    return min(ways, key=lambda way: way.rank, default=Way((), None, is_kept=True))
+    return min(ways, key=lambda way: way.rank, default=VectorWay((), None, is_kept=True))
 
 
-def _ways(contraction: Contraction, axis: Axis) -> Iterator[Way]:
+def _ways(contraction: Contraction, axis: Axis) -> Iterator[VectorWay]:
     """The ways in which vectors may run along an axis."""
     length, steps, target = axis
     fits = set(steps) <= {0, 1} and 1 in steps
@@ -118,17 +118,19 @@ def _ways(contraction: Contraction, axis: Axis) -> Iterator[Way]:
     if target is None:
         far = -length if length != EXAMPLES else -_LONG * _LONG
         if fits:
-            yield Way((1 if length >= _LONG or length == EXAMPLES else 3, far), axis, is_kept=False)
+            yield VectorWay(
+                (1 if length >= _LONG or length == EXAMPLES else 3, far), axis, is_kept=False
+            )
         elif length >= _LONG and copies:
-            yield Way((2, 1.0, far), axis, is_kept=False, copied=others)
+            yield VectorWay((2, 1.0, far), axis, is_kept=False, copied=others)
     elif length == EXAMPLES:
-        yield Way((-1,), axis, is_kept=True)
+        yield VectorWay((-1,), axis, is_kept=True)
     else:
         waste = -(-length // LANES) * LANES / length if length < 2 * _LONG else 1.0
         if target == 1 and (fits or copies):
             small = 4 if length < 4 else 2 if others else 0
-            yield Way((small, waste, -length), axis, is_kept=True, copied=others)
-        yield Way((5, -length), axis, is_kept=True)
+            yield VectorWay((small, waste, -length), axis, is_kept=True, copied=others)
+        yield VectorWay((5, -length), axis, is_kept=True)
 
 
 def _may_be_copied(contraction: Contraction, i: int) -> bool:
@@ -136,7 +138,7 @@ def _may_be_copied(contraction: Contraction, i: int) -> bool:
     return all(not axis.steps[i] for axis in contraction.axes if axis.length == EXAMPLES)
 
 
-def with_copies(contraction: Contraction, way: Way) -> tuple[Contraction, Axis | None]:
+def with_copies(contraction: Contraction, way: VectorWay) -> tuple[Contraction, Axis | None]:
     """The same sum with copies of some factors, side by side along the axis of vectors."""
     axis = way.axis
     for i in way.copied:

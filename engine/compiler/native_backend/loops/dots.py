@@ -12,7 +12,7 @@ from ..llvm.numbers import TRUTH, Variable, Vector
 from ..plan.layout import LANES
 from .context import put
 from .contraction import EXAMPLES, Axis, Contraction, Indices, moved_along, plus_product
-from .tiles import several, tiled
+from .tiles import tiled, tiles_from
 
 # load(factor, index) -> its lanes.
 _Load = Callable[[int, Index], Vector]
@@ -41,14 +41,14 @@ class Dots:
     def _all(self, place: Indices, end: Index) -> None:
         """All tiles."""
         for start, rows, times in tiled(self.row.length if self.row else 1, self.rows):
-            with several(self.builder, start, rows, times) as i:
+            with tiles_from(self.builder, start, rows, times) as i:
                 inner = moved_along(self.row, place, end, i)
                 self._row_of_tiles(*inner, rows)
 
     def _row_of_tiles(self, place: Indices, end: Index, rows: int) -> None:
         """The tiles of some rows."""
         for start, columns, times in tiled(self.column.length if self.column else 1, self.columns):
-            with several(self.builder, start, columns, times) as i:
+            with tiles_from(self.builder, start, columns, times) as i:
                 self._tile(*moved_along(self.column, place, end, i), rows, columns)
 
     def _tile(self, place: Indices, end: Index, rows: int, columns: int) -> None:
@@ -93,7 +93,7 @@ class Dots:
             return
         times, rest = divmod(length, LANES)
         if times:
-            with several(builder, 0, LANES, times) as i:
+            with tiles_from(builder, 0, LANES, times) as i:
                 whole(i)
         if rest:
             part(Index(times * LANES), _mask(rest))

@@ -42,7 +42,7 @@ class Tiles:
             self._all_columns(place, end, 1)
             return
         for start, rows, times in tiled(self.row.length, self.rows):
-            with several(self.builder, start, rows, times) as i:
+            with tiles_from(self.builder, start, rows, times) as i:
                 self._all_columns(*moved_along(self.row, place, end, i), rows)
 
     def _all_columns(self, place: Indices, end: Index, rows: int) -> None:
@@ -61,7 +61,7 @@ class Tiles:
         else:
             times, rest = divmod(vector.length, wide)
             if times:
-                with several(self.builder, 0, wide, times) as i:
+                with tiles_from(self.builder, 0, wide, times) as i:
                     self._tile(*moved_along(vector, place, end, i), rows, [LANES] * self.vectors)
             widths = [lanes for _, lanes, count in pieces(rest) for _ in range(count)]
             if widths:
@@ -119,7 +119,7 @@ class _Read:
 
 
 @contextmanager
-def several(builder: FunctionBuilder, start: int, size: int, times: int) -> Iterator[Index]:
+def tiles_from(builder: FunctionBuilder, start: int, size: int, times: int) -> Iterator[Index]:
     """A loop over `times` tiles from `start` on; a single one by itself."""
     if times == 1:
         yield Index(start)

@@ -27,5 +27,5 @@ LOOPS: dict[str, Callable[[Context, int], None]] = {
 
 
 def emit(context: Context, number: int) -> None:
-    """WriteOperation the loops of an instruction, by its kind; all others go number by number."""
+    """Write the loops of an instruction, by its kind; all others go number by number."""
     LOOPS.get(context.made[number].kind, numbers.number_loops)(context, number)

@@ -37,11 +37,13 @@ class MemoryLayout:
 
     - `block`: the number of examples of a block.
     - `phases`: when each result is computed; `kept`: the ones that are computed, in order.
+    - `registers`: how many vectors the processor holds.
     - `outputs`; `size`: how many numbers `work` has.
     """
 
-    def __init__(self, program: Program, array: Callable[[Any], str]) -> None:
+    def __init__(self, program: Program, array: Callable[[Any], str], registers: int = 32) -> None:
         self.program = program
+        self.registers = registers
         self.block = _block(program)
         self.phases = phases_of(program)
         self.outputs = _outputs(program)
@@ -90,6 +92,10 @@ class MemoryLayout:
         if each.kind == "view":
             return seen(access, source.shape, each.detail)
         return repeated(access, source.shape, each.shape)
+
+    def scratch(self, shape: Shape) -> Access:
+        """Memory for a copy."""
+        return self._new(shape, 0)
 
     def _new(self, shape: Shape, block: int) -> Access:
         """Memory that nothing else has."""

@@ -8,6 +8,7 @@ graph is folded into classes of equal structure, and each class becomes an array
     ir              programs of array instructions: built, printed, interpreted
     rows, passes    rows of the table as instructions; passes, each from Program to Program
     numpy_backend   a program as readable NumPy source, and as a function
+    native_backend  a program as machine code
     runtime         compiled programs, called with arrays
     javascript      rows of the table as data, for pages that compute
 

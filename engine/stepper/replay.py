@@ -6,7 +6,7 @@ not run again. Any Value can be moved, not only a leaf: all its consumers are co
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from math import isfinite, nan
+from math import isfinite, isnan, nan
 from typing import NamedTuple
 
 from ..arithmetic import is_same

@@ -9,6 +9,7 @@ from .context import Context, load_lanes, store_lanes
 from .contraction import EXAMPLES, Axis, Contraction
 from .contractions import emit_contraction
 from .copies import address, filled
+from .nests import nest
 
 
 def sum_loops(context: Context, number: int) -> None:
@@ -38,9 +39,15 @@ def _times_examples(context: Context, number: int) -> None:
     """Multiply a result by the number of examples."""
     builder, access = context.builder, context.access(number)
     count = builder.from_whole(builder.whole_named(COUNT_OF_EXAMPLES))
-    with builder.loop(int(np.prod(context.made[number].shape))) as i:
-        index = i + access.offset
-        builder.store(access.buffer, index, builder.mul(builder.load(access.buffer, index), count))
+
+    def body(indices: list[Index], steps: list[int], lanes: int) -> None:
+        """Some lanes."""
+        old = load_lanes(builder, access.buffer, indices[0], steps[0], lanes)
+        new = builder.mul(old, count)
+        store_lanes(builder, access.buffer, indices[0], steps[0], lanes, new)
+
+    shape = context.made[number].shape
+    nest(context, shape, [(access.offset, access.strides)], body, examples=False)
 
 
 def segment_loops(context: Context, number: int) -> None:

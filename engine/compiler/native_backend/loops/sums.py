@@ -6,7 +6,7 @@ from ..plan.access import addresses
 from ..plan.layout import LANES
 from .context import EXAMPLES as COUNT_OF_EXAMPLES
 from .context import Context, load_lanes, store_lanes
-from .contraction import EXAMPLES, Axis, Contraction
+from .contraction import EXAMPLES, Axis, Contraction, Factor
 from .contractions import emit_contraction
 from .copies import address, filled
 from .nests import nest
@@ -30,7 +30,8 @@ def sum_loops(context: Context, number: int) -> None:
     ]
     if source.examples:
         axes.append(Axis(EXAMPLES, (access.each,), None if adds else target.each))
-    emit_contraction(Contraction(context, [access], axes, target, adds))
+    factor = Factor(access, Index(access.offset))
+    emit_contraction(Contraction(context, [factor], axes, target, adds))
     if each.detail.examples and not source.examples:
         _times_examples(context, number)
 

@@ -112,7 +112,7 @@ class _Read:
         key = (i, row if down else 0, column if along else 0)
         if key not in self._known:
             index = self.place[i] + row * down + self.starts[column] * along
-            buffer = tiles.contraction.factors[i].buffer
+            buffer = tiles.contraction.factors[i].access.buffer
             lanes = self.widths[column]
             self._known[key] = load_lanes(tiles.builder, buffer, index, along, lanes)
         return self._known[key]

@@ -1,9 +1,7 @@
 """One function of a step while it is written: a builder, and where everything is in memory."""
 
 from collections.abc import Sequence
-from math import prod
 
-from ...ir.program import Program
 from ...kinds.instruction import Instruction
 from ...kinds.views import Shape
 from ..llvm.builder import FunctionBuilder
@@ -65,11 +63,6 @@ class Context:
         return Vector("%rest.mask", LANES, TRUTH)
 
     @property
-    def program(self) -> Program:
-        """The program."""
-        return self.layout.program
-
-    @property
     def made(self) -> Sequence[Instruction]:
         """The instructions of the program."""
         return self.layout.program.instructions
@@ -95,10 +88,6 @@ class Context:
         access = self.access(number)
         each = (access.each,) if examples else ()
         return (*strides_for(access, self.made[number].shape, shape), *each)
-
-    def is_empty(self, number: int) -> bool:
-        """Whether a result has no number at all."""
-        return prod(self.made[number].shape) == 0
 
 
 def load_lanes(

@@ -10,7 +10,6 @@ LOOPS: dict[str, Callable[[Context, int], None]] = {
     "input": leaves.turned,
     "count": leaves.counted,
     "view": copies.look_loops,
-    "expand": copies.look_loops,
     "take": copies.look_loops,
     "choice": lookups.choice,
     "pick": lookups.pick,

@@ -10,7 +10,7 @@ from math import prod
 from typing import Any, NamedTuple
 
 from ...ir.program import Program
-from ...kinds.views import Shape, whole
+from ...kinds.views import Shape
 from .access import Access, contiguous, repeated, seen
 from .fusion import fused
 from .phases import phases_of
@@ -152,8 +152,3 @@ def _direct(program: Program, outputs: list[Output]) -> dict[int, int]:
         i: fixed for i, fixed, each in outputs
         if not each and times[i] == 1 and not program.instructions[i].examples
     }  # fmt: skip
-
-
-def output_strides(shape: Shape) -> Shape:
-    """The steps of an output with examples along its axes, each times the number of examples."""
-    return whole(shape).strides

@@ -193,6 +193,8 @@ ORDER = [
     "engine.compiler.native_backend.functions",
     "engine.compiler.native_backend.plan.access",
     "engine.compiler.native_backend.plan.phases",
+    "engine.compiler.native_backend.plan.fusion",
+    "engine.compiler.native_backend.plan.placing",
     "engine.compiler.native_backend.plan.layout",
     "engine.compiler.native_backend.plan",
     "engine.compiler.native_backend.loops.context",

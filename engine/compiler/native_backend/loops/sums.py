@@ -6,9 +6,10 @@ from ..plan.access import addresses
 from ..plan.layout import LANES
 from .context import EXAMPLES as COUNT_OF_EXAMPLES
 from .context import Context, load_lanes, store_lanes
-from .contraction import EXAMPLES, Axis, Contraction
+from .contraction import EXAMPLES, Axis, Contraction, Factor
 from .contractions import emit_contraction
 from .copies import address, filled
+from .nests import nest
 
 
 def sum_loops(context: Context, number: int) -> None:
@@ -29,7 +30,8 @@ def sum_loops(context: Context, number: int) -> None:
     ]
     if source.examples:
         axes.append(Axis(EXAMPLES, (access.each,), None if adds else target.each))
-    emit_contraction(Contraction(context, [access], axes, target, adds))
+    factor = Factor(access, Index(access.offset))
+    emit_contraction(Contraction(context, [factor], axes, target, adds))
     if each.detail.examples and not source.examples:
         _times_examples(context, number)
 
@@ -38,9 +40,15 @@ def _times_examples(context: Context, number: int) -> None:
     """Multiply a result by the number of examples."""
     builder, access = context.builder, context.access(number)
     count = builder.from_whole(builder.whole_named(COUNT_OF_EXAMPLES))
-    with builder.loop(int(np.prod(context.made[number].shape))) as i:
-        index = i + access.offset
-        builder.store(access.buffer, index, builder.mul(builder.load(access.buffer, index), count))
+
+    def body(indices: list[Index], steps: list[int], lanes: int) -> None:
+        """Some lanes."""
+        old = load_lanes(builder, access.buffer, indices[0], steps[0], lanes)
+        new = builder.mul(old, count)
+        store_lanes(builder, access.buffer, indices[0], steps[0], lanes, new)
+
+    shape = context.made[number].shape
+    nest(context, shape, [(access.offset, access.strides)], body, examples=False)
 
 
 def segment_loops(context: Context, number: int) -> None:

@@ -207,6 +207,7 @@ ORDER = [
     "engine.compiler.native_backend.loops.dots",
     "engine.compiler.native_backend.loops.contractions",
     "engine.compiler.native_backend.loops.products",
+    "engine.compiler.native_backend.loops.segments",
     "engine.compiler.native_backend.loops.sums",
     "engine.compiler.native_backend.loops.scans",
     "engine.compiler.native_backend.loops.lookups",

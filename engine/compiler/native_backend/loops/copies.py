@@ -49,16 +49,29 @@ def _by_table(
 ) -> None:
     """The same for irregular places, which are looked up in tables."""
     builder, to = context.builder, Access(target.buffer, 0, ())
-    with builder.loop(source.addresses.size) as i:
-        start, end = (address(context, each.addresses, i) for each in (source, target))
+    lanes = 1 if examples else _run(source.addresses, target.addresses)
+    firsts = [each.addresses.reshape(-1)[::lanes] for each in (source, target)]
+    with builder.loop(firsts[0].size) as i:
+        start, end = (address(context, each, i) for each in firsts)
         if not examples:
-            number = builder.load(source.buffer, start)
-            put(builder, to, end, 0, 1, number, adds=adds)
+            number = builder.load(source.buffer, start, lanes)
+            put(builder, to, end, 1, lanes, number, adds=adds)
             return
         with builder.loop(context.padded, 0, LANES) as z:
             index = start + z.times(source.each)
             number = load_lanes(builder, source.buffer, index, source.each, LANES)
             put(builder, to, end + z.times(target.each), target.each, LANES, number, adds=adds)
+
+
+def _run(*places: Ints) -> int:
+    """How many numbers lie side by side everywhere, in all of some sets of places: at most 8."""
+    lanes = LANES
+    while lanes > 1:
+        rows = [each.reshape(-1, lanes) for each in places if each.size % lanes == 0]
+        if len(rows) == len(places) and all((np.diff(row) == 1).all() for row in rows):
+            return lanes
+        lanes //= 2
+    return 1
 
 
 def address(context: Context, places: Ints, i: Index) -> Index:

@@ -1,14 +1,11 @@
 """Loops of sums along axes, over examples, and of segments."""
 
-from ...arrays import np
 from ..llvm.indices import Index
-from ..plan.access import addresses
-from ..plan.layout import LANES
 from .context import EXAMPLES as COUNT_OF_EXAMPLES
 from .context import Context, load_lanes, store_lanes
 from .contraction import EXAMPLES, Axis, Contraction, Factor
 from .contractions import emit_contraction
-from .copies import address, filled
+from .copies import filled
 from .nests import nest
 
 
@@ -49,33 +46,3 @@ def _times_examples(context: Context, number: int) -> None:
 
     shape = context.made[number].shape
     nest(context, shape, [(access.offset, access.strides)], body, examples=False)
-
-
-def segment_loops(context: Context, number: int) -> None:
-    """The sum of each segment of a row."""
-    each, builder, target = context.made[number], context.builder, context.access(number)
-    (i,) = each.inputs
-    access, (size,) = context.access(i), context.made[i].shape
-    places = addresses(access, (size,))
-    starts = each.detail.array
-    bounds = builder.module.array(np.append(starts, size))
-    ends = addresses(target, each.shape)
-
-    def one(segment: Index, z: Index, lanes: int) -> None:
-        """The sum of a segment for some examples."""
-        total = builder.variable(lanes)
-        builder.set(total, builder.constant(0.0))
-        low, high = (builder.looked_up(bounds, segment + k) for k in (0, 1))
-        with builder.loop(high, low) as p:
-            index = address(context, places, p) + z.times(access.each)
-            part = load_lanes(builder, access.buffer, index, access.each, lanes)
-            builder.set(total, builder.add(builder.get(total), part))
-        end = address(context, ends, segment) + z.times(target.each)
-        store_lanes(builder, target.buffer, end, target.each, lanes, builder.get(total))
-
-    with builder.loop(len(starts)) as segment:
-        if each.examples:
-            with builder.loop(context.padded, 0, LANES) as z:
-                one(segment, z, LANES)
-        else:
-            one(segment, Index(), 1)

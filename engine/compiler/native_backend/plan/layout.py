@@ -76,6 +76,8 @@ class MemoryLayout:
     def _placed(self, number: int) -> Access:
         """The memory of the next result."""
         each = self.program.instructions[number]
+        if number in self.fused:
+            return contiguous("", 0, each.shape, 0)
         if each.kind in _LOOKS:
             look = self._look(number)
             if look is not None:
@@ -86,8 +88,6 @@ class MemoryLayout:
             return contiguous(self._array(each.detail.array), 0, each.shape, 0)
         if each.kind == "input" and not each.examples and not each.detail.whole:
             return contiguous(f"%input{each.detail.number}", 0, each.shape, 0)
-        if number in self.fused:
-            return contiguous("", 0, each.shape, 0)
         self.kept.append(number)
         if number in self._parts:
             whole_of, view = self._parts[number]

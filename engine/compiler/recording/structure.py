@@ -8,18 +8,19 @@ results are no part of it, so that a network of the same layers has the same key
 weights. Those of constants are: passes simplify by them.
 """
 
-from collections.abc import Hashable, Sequence
-from hashlib import sha256
-from itertools import repeat
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from hashlib import blake2b
+from itertools import chain, repeat
 from operator import attrgetter, is_not
 from typing import Any, NamedTuple
 
 from ...primitives import BUILT_IN, PRIMITIVES, Op
 from ...value import Value
 from ..arrays import np
-from .classes import LeafRole
 from .columns import PICKED, Choosing
 from .leaves import Leaves
+
+_op, _first, _second, _many = map(attrgetter, ("op", "_first", "_second", "_many"))
 
 
 class Structure(NamedTuple):
@@ -40,11 +41,14 @@ def structure_of(nodes: Sequence[Value], leaves: Leaves, about: Hashable = None)
     `about` is what else makes a difference; equal ones are written alike.
     """
     digest = _Digest()
-    ops = {op: i for i, op in enumerate(dict.fromkeys(map(attrgetter("op"), nodes)))}
-    digest.add([ops[node.op] for node in nodes])
-    _add_reads(digest, nodes)
+    every = list(map(_op, nodes))
+    ops = {op: i for i, op in enumerate(dict.fromkeys(every))}
+    digest.places(every, ops)
+    inner = [node for node in nodes if node._first is not None]
+    ends = [node for node in nodes if node._first is None]
+    _add_reads(digest, nodes, inner, ends)
     _add_names(digest, nodes)
-    _add_leaves(digest, nodes, leaves)
+    _add_leaves(digest, ends, leaves)
     digest.text(repr(about))
     registered = [op for op in PRIMITIVES.values() if op.name not in BUILT_IN]
     return Structure((*ops, *registered), digest.digest())
@@ -54,13 +58,18 @@ class _Digest:
     """A digest of arrays and texts, each with its length, so that none runs into the next."""
 
     def __init__(self) -> None:
-        self._hash = sha256()
+        self._hash = blake2b(digest_size=32)
 
     def add(self, numbers: Any, dtype: str = "int64") -> None:
         """Take in an array."""
         array = np.ascontiguousarray(numbers, dtype=dtype)
         self._hash.update(f"{array.dtype.str}{array.shape}".encode())
         self._hash.update(array.tobytes())
+
+    def places(self, things: Iterable[Any], place: Mapping[Any, int]) -> None:
+        """Take in the places of some things; -1 for what has none."""
+        found = np.fromiter(map(place.get, things, repeat(-1)), "int32")
+        self.add(found, "int32")
 
     def text(self, text: str) -> None:
         """Take in a text."""
@@ -76,20 +85,18 @@ class _Digest:
         return self._hash.digest()
 
 
-def _add_reads(digest: _Digest, nodes: Sequence[Value]) -> None:
-    """Take in what each node reads, slot by slot."""
+def _add_reads(
+    digest: _Digest, nodes: Sequence[Value], inner: Sequence[Value], ends: Sequence[Value]
+) -> None:
+    """Take in what each node reads; the first slot of the nodes `inner` is filled."""
     place = dict(zip(nodes, range(len(nodes)), strict=True))
-    for slot in ("_first", "_second"):
-        digest.add(list(map(place.get, _slots(nodes, slot), repeat(-1))))
-    _add_numbers(digest, _slots(nodes, "_number"))
-    many = [node._many if node._first is None else () for node in nodes]
-    digest.add(list(map(len, many)))
-    digest.add([place[each] for given in many if given for each in given])
-
-
-def _slots(nodes: Sequence[Value], slot: str) -> list[Any]:
-    """The content of a slot of each node; None where it was never set."""
-    return list(map(getattr, nodes, repeat(slot), repeat(None)))
+    digest.places(inner, place)
+    digest.places(map(_first, inner), place)
+    digest.places(map(_second, inner), place)
+    _add_numbers(digest, [each._number for each in inner if each._second is None])
+    _add_numbers(digest, [each._number for each in ends])
+    digest.add(list(map(len, map(_many, ends))))
+    digest.places(chain.from_iterable(map(_many, ends)), place)
 
 
 def _add_numbers(digest: _Digest, numbers: Sequence[float | None]) -> None:
@@ -101,36 +108,39 @@ def _add_numbers(digest: _Digest, numbers: Sequence[float | None]) -> None:
 
 def _add_names(digest: _Digest, nodes: Sequence[Value]) -> None:
     """Take in labels and scopes, each once."""
-    labels: dict[str, int] = {}
-    scopes: dict[tuple[str, ...], int] = {}
-    digest.add([labels.setdefault(node._label, len(labels)) for node in nodes])
-    digest.add([scopes.setdefault(node.scope, len(scopes)) for node in nodes])
-    digest.texts([*labels])
-    digest.add(list(map(len, scopes)))
-    digest.texts([name for scope in scopes for name in scope])
+    labels = list(map(attrgetter("_label"), nodes))
+    known = {label: i for i, label in enumerate(dict.fromkeys(labels))}
+    digest.places(labels, known)
+    digest.texts([*known])
+    scopes = list(map(attrgetter("scope"), nodes))
+    every = list(map(id, scopes))  # nodes of one scope share it, and to hash it would take longer
+    by_id = dict(zip(every, scopes, strict=True))
+    digest.places(every, {each: i for i, each in enumerate(by_id)})
+    digest.add(list(map(len, by_id.values())))
+    digest.texts([name for scope in by_id.values() for name in scope])
 
 
-def _add_leaves(digest: _Digest, nodes: Sequence[Value], leaves: Leaves) -> None:
+def _add_leaves(digest: _Digest, ends: Sequence[Value], leaves: Leaves) -> None:
     """Take in the role and the place of each leaf, or its number, and the arrays of the leaves."""
-    roles: dict[LeafRole, int] = {None: 0}
-    given = [leaves.roles.get(node) for node in nodes]
-    digest.add([roles.setdefault(role, len(roles)) for role in given])
-    digest.add([leaves.place[node] for node, role in zip(nodes, given, strict=True) if role])
-    digest.add([node._data for node, role in zip(nodes, given, strict=True)
-                if role is None and node._first is None and not node._many], "float64")  # fmt: skip
+    given = list(map(leaves.roles.get, ends))
+    roles = {role: i for i, role in enumerate(dict.fromkeys(given))}
+    digest.places(given, roles)
+    pairs = list(zip(ends, given, strict=True))
+    digest.places([node for node, role in pairs if role is not None], leaves.place)
+    digest.add([node._data for node, role in pairs if role is None and not node._many], "float64")
     about = leaves.arrays, len(leaves.values["parameters"]), leaves.examples, leaves.is_joined
     digest.text(repr(([*roles], about)))
     if leaves.choosing is not None:
-        _add_choosing(digest, nodes, leaves.choosing)
+        _add_choosing(digest, ends, leaves.choosing)
 
 
-def _add_choosing(digest: _Digest, nodes: Sequence[Value], choosing: Choosing) -> None:
+def _add_choosing(digest: _Digest, ends: Sequence[Value], choosing: Choosing) -> None:
     """Take in what is looked up by the choices of an example."""
     digest.add(choosing.constants, "float64")
     filled = [(role, each.sources, len(each.columns)) for role, each in choosing.filled.items()]
     digest.text(repr((choosing.kinds, filled)))
     columns = [looked for each in choosing.filled.values() for looked in each.columns]
-    columns += [choosing.members[node] for node in nodes if node.op is PICKED]
+    columns += [choosing.members[node] for node in ends if node.op is PICKED]
     for looked in columns:
         digest.add([looked.kind, looked.group])
         digest.add(looked.numbers, looked.numbers.dtype.str)

@@ -98,6 +98,11 @@ class Translation:
             return in_parts(steps.of, most)
         return steps.of(examples)
 
+    def free(self) -> None:
+        """Free the memory of this thread's steps; the next step has new memory."""
+        if "_steps" in vars(self):
+            self._steps.free()
+
     def __getstate__(self) -> dict[str, Any]:
         if self._tapes is not None:
             raise TypeError("a program that is computed node by node cannot be copied or pickled: "

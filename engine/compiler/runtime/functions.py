@@ -38,9 +38,9 @@ from .choices import ChoicesDiffer as ChoicesDiffer
 from .compiled import Compiled, Translated, signature_of
 from .frozen import Frozen
 from .graphs import compile_graph
+from .native_tape import tape_of
 from .pipeline import Plan
 from .programs import KNOWN, Key, Programs
-from .tape import Tape
 from .tracer import ChoiceTracer, FunctionOutput
 from .translation import Tapes, Translation
 
@@ -285,9 +285,9 @@ class MeanFunction(TracedFunction):
         is_deep = recording.is_narrow and len(recording.classes) > _DEEP
         if not is_deep or not may_be_narrow:
             return Translation(Programs(recording.size, lambda: self._lift(trace), plan, key=key))
-        tape = Tape(trace.order, *trace.leaves.values.values(), trace.rest)
+        tape = tape_of(trace.order, *trace.leaves.values.values(), trace.rest)
         few = max(_FEW, len(recording.classes) // _CLASSES)
-        narrow = Summary(*recording.size, few=few)
+        narrow = Summary(*recording.size, few=few, lacks=tape.lacks)
         programs = Programs(recording.size, lambda: self._lift(trace), plan, narrow=narrow)
         return Translation(programs, Tapes(tape.of_examples, tape.measured, few))
 

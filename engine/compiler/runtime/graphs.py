@@ -15,9 +15,9 @@ from ..recording.structure import structure_of
 from .backends import Backend
 from .compiled import Compiled, signature_of
 from .frozen import Frozen
+from .native_tape import tape_of
 from .pipeline import Plan
 from .programs import KNOWN, Key, Programs
-from .tape import Tape
 from .translation import Tapes, Translation
 
 
@@ -57,9 +57,9 @@ def _translation(order: Sequence[Value], leaves: Leaves, key: Key) -> Translatio
         return lifted(leaves, recording)
 
     if recording.is_narrow:
-        tapes = Tapes(Tape(order, *leaves.values.values()))
-        narrow = Summary(*recording.size)
-        return Translation(Programs(recording.size, lift, key.plan, narrow=narrow), tapes)
+        tape = tape_of(order, *leaves.values.values())
+        narrow = Summary(*recording.size, lacks=tape.lacks)
+        return Translation(Programs(recording.size, lift, key.plan, narrow=narrow), Tapes(tape))
     translation = Translation(Programs(recording.size, lift, key.plan, key=key))
     translation.step()  # built now, before the first call
     return translation

@@ -6,9 +6,11 @@ is one: what the other way would compute is not computed.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from ....primitives import BUILT_IN, Op
+from ....slopes import Slope, derivative, root_of, row_result
 from ...kinds.ufuncs import BY_NUMBER, FORMULAS, FUNCTIONS, TRUTHS
 from ...rows.symbols import Choice, Formula, Operation, Tree, Untraceable, formula
 from ..llvm.builder import FunctionBuilder
@@ -35,6 +37,8 @@ def forward_of(op: Op) -> Formula:
         arguments = tuple(Operation(name, ()) for name in names)
         made = Operation(op.name, tuple(range(len(names))))
         return _demanded(Formula((*arguments, made), len(names)))
+    if isinstance(op, Slope):
+        return _followed(op, partial(_slope, op, op.places), names)
     function = FORMULAS[op.name] if op.name in FORMULAS and op.name in BUILT_IN else op.forward
     return _followed(op, function, names)
 
@@ -42,12 +46,21 @@ def forward_of(op: Op) -> Formula:
 def slopes_of(op: Op) -> list[Formula]:
     """The formulas of the partial derivatives of a row, of the inputs and the result."""
     names = (*_NAMES[: len(op.partials)], "y")
-    return [_followed(op, partial, names) for partial in op.partials]
+    partials: Sequence[Callable[..., Any]] = op.partials
+    if isinstance(op, Slope):
+        partials = [partial(_slope, op, (*op.places, i)) for i in range(len(op.partials))]
+    return [_followed(op, each, names) for each in partials]
+
+
+def _slope(op: Slope, places: Sequence[int], *given: Any) -> Any:
+    """The derivative of the root of a row by some inputs."""
+    inputs = given[: len(op.partials)]
+    return derivative(op.root, places, [*inputs, row_result(op.root, inputs)])
 
 
 def _followed(op: Op, function: Callable[..., Any], names: Sequence[str]) -> Formula:
     """The formula of a function of a row, which raises what Python's functions do if not ours."""
-    is_own = op.name in BUILT_IN
+    is_own = root_of(op)[0].name in BUILT_IN
     return _demanded(formula(function, names, raising=not is_own, exactly=is_own))
 
 

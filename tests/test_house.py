@@ -42,6 +42,7 @@ ORDER = [
     "engine.system.computed",
     "engine.system.packages",
     "engine.system.files",
+    "engine.system.kept_files",
     "engine.system.garbage",
     "engine.system.leaving",
     "engine.system.limits",

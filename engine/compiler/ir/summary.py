@@ -41,6 +41,7 @@ class Summary:
             f"{self.nodes:,} nodes in {self.classes:,} classes: {self.forward:,} array "
             f"instructions{gradient}, among them {self.products:,} matrix product"
             f"{'s' * (self.products != 1)}"
+            f"{self.lacks and '; computed by NumPy: '}{self.lacks}"
         )
 
 

@@ -6,6 +6,7 @@ other weights. Steps, which have memory of their own, are made for each.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ...system.computed import cached_property
@@ -96,7 +97,8 @@ class Programs:
         if self._narrow is not None:
             return self._narrow
         has_gradient = self.plan.parameters is not None
-        return summary_of(self.forward, self.program, *self.size, gradient=has_gradient)
+        found = summary_of(self.forward, self.program, *self.size, gradient=has_gradient)
+        return replace(found, lacks=self.plan.backend.lacks(self.program))
 
     @cached_property
     def module(self) -> NumPyModule:
@@ -108,8 +110,8 @@ class Programs:
 
     @cached_property
     def built(self) -> Built:
-        """The program as the back end has built it."""
-        if self.plan.backend is NUMPY:
+        """The program as its back end has built it; by NumPy if that lacks something."""
+        if self.plan.backend is NUMPY or self.plan.backend.lacks(self.program):
             return self.module
         return self.plan.backend.built(self.program, str(self.summary))
 

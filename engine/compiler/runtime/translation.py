@@ -6,6 +6,7 @@ from ...system.computed import cached_property
 from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
 from ..ir.summary import Summary
+from ..native_backend.program import NativeProgram
 from ..numpy_backend.module import NumPyModule
 from .backends import Backend
 from .pipeline import Stages
@@ -81,6 +82,15 @@ class Translation:
     def module(self) -> NumPyModule:
         """The module of the program in NumPy, for any back end."""
         return self.programs.module
+
+    @property
+    def ir(self) -> str:
+        """The program in LLVM's language; ValueError if it is not computed in machine code."""
+        built = self.programs.built
+        if isinstance(built, NativeProgram):
+            return built.text
+        why = self.backend.lacks(self.program) or f"its back end is {self.backend.name!r}"
+        raise ValueError(f"the program is not in LLVM's language: {why}")
 
     @cached_property
     def _steps(self) -> Steps:

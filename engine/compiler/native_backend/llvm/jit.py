@@ -26,6 +26,10 @@ OBJECTS = KeptFiles("objects", 100_000_000)
 class Machine:
     """This processor, as LLVM knows it."""
 
+    def demand(self) -> None:
+        """Raise ImportError if LLVM is not installed."""
+        optional("llvmlite.binding", "native", "compiling to machine code")
+
     @cached_property
     def features(self) -> dict[str, bool]:
         """What the processor can do, by LLVM's names."""
@@ -46,13 +50,14 @@ class Machine:
         llvm.initialize_native_asmprinter()
         return llvm.Target.from_default_triple()
 
-    def compiled(self, text: str) -> "Code":
-        """The machine code of a module; what was compiled before is kept in the user's cache."""
+    def compiled(self, text: str, *, keep: bool = True) -> "Code":
+        """The machine code of a module, kept in the user's cache unless it is of this process."""
         key = self._key(text)
-        found = OBJECTS.find(key)
+        found = OBJECTS.find(key) if keep else None
         if found is None:
             found = self._object(text)
-            OBJECTS.keep(key, found)
+            if keep:
+                OBJECTS.keep(key, found)
         engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self._target_machine())
         engine.add_object_file(llvm.ObjectFileRef.from_data(found))
         engine.finalize_object()

@@ -117,3 +117,10 @@ def test_without_a_cache_it_is_made_each_time(
     monkeypatch.setenv("GLASSGRAD_CACHE", "off")
     assert [result(1.0), result(1.0)] == [10.0, 10.0]
     assert len(made) == 2
+
+
+def test_what_is_of_this_process_is_not_kept(folder: Path) -> None:
+    """Such as a text with an address in it."""
+    code = MACHINE.compiled(TEXT.replace("CONSTANT", "1.0"), keep=False)
+    assert code.address("glassgrad_test")
+    assert not folder.exists()

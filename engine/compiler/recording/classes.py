@@ -134,10 +134,10 @@ class Recording(NamedTuple):
 
 def recording_of(output: Value, roles: Mapping[Value, LeafRole]) -> Recording:
     """The recording of the graph of `output`; ValueError for a node that was made by hand."""
-    return folded(topological_order(output), roles)
+    return recording_in_order(topological_order(output), roles)
 
 
-def folded(order: Sequence[Value], roles: Mapping[Value, LeafRole]) -> Recording:
+def recording_in_order(order: Sequence[Value], roles: Mapping[Value, LeafRole]) -> Recording:
     """The recording of a graph, from its nodes in order."""
     for node in order:
         if node.op is GIVEN:

@@ -14,13 +14,14 @@ from itertools import chain, repeat
 from operator import attrgetter, is_not
 from typing import Any, NamedTuple
 
+from ...analysis.operands import Slots, slots_of
 from ...primitives import BUILT_IN, PRIMITIVES, Op
 from ...value import Value
 from ..arrays import np
 from .columns import PICKED, Choosing
 from .leaves import Leaves
 
-_op, _first, _second, _many = map(attrgetter, ("op", "_first", "_second", "_many"))
+_op = attrgetter("op")
 
 
 class Structure(NamedTuple):
@@ -44,11 +45,10 @@ def structure_of(nodes: Sequence[Value], leaves: Leaves, about: Hashable = None)
     every = list(map(_op, nodes))
     ops = {op: i for i, op in enumerate(dict.fromkeys(every))}
     digest.places(every, ops)
-    inner = [node for node in nodes if node._first is not None]
-    ends = [node for node in nodes if node._first is None]
-    _add_reads(digest, nodes, inner, ends)
+    slots = slots_of(nodes)
+    _add_slots(digest, nodes, slots)
     _add_names(digest, nodes)
-    _add_leaves(digest, ends, leaves)
+    _add_leaves(digest, slots, leaves)
     digest.text(repr(about))
     registered = [op for op in PRIMITIVES.values() if op.name not in BUILT_IN]
     return Structure((*ops, *registered), digest.digest())
@@ -85,18 +85,13 @@ class _Digest:
         return self._hash.digest()
 
 
-def _add_reads(
-    digest: _Digest, nodes: Sequence[Value], inner: Sequence[Value], ends: Sequence[Value]
-) -> None:
-    """Take in what each node reads; the first slot of the nodes `inner` is filled."""
+def _add_slots(digest: _Digest, nodes: Sequence[Value], slots: Slots) -> None:
+    """Take in what each node reads."""
     place = dict(zip(nodes, range(len(nodes)), strict=True))
-    digest.places(inner, place)
-    digest.places(map(_first, inner), place)
-    digest.places(map(_second, inner), place)
-    _add_numbers(digest, [each._number for each in inner if each._second is None])
-    _add_numbers(digest, [each._number for each in ends])
-    digest.add(list(map(len, map(_many, ends))))
-    digest.places(chain.from_iterable(map(_many, ends)), place)
+    for values in (slots.inner, slots.firsts, slots.seconds, chain.from_iterable(slots.many)):
+        digest.places(values, place)
+    digest.add(list(map(len, slots.many)))
+    _add_numbers(digest, slots.numbers)
 
 
 def _add_numbers(digest: _Digest, numbers: Sequence[float | None]) -> None:
@@ -120,18 +115,19 @@ def _add_names(digest: _Digest, nodes: Sequence[Value]) -> None:
     digest.texts([name for scope in by_id.values() for name in scope])
 
 
-def _add_leaves(digest: _Digest, ends: Sequence[Value], leaves: Leaves) -> None:
+def _add_leaves(digest: _Digest, slots: Slots, leaves: Leaves) -> None:
     """Take in the role and the place of each leaf, or its number, and the arrays of the leaves."""
-    given = list(map(leaves.roles.get, ends))
+    given = list(map(leaves.roles.get, slots.others))
     roles = {role: i for i, role in enumerate(dict.fromkeys(given))}
     digest.places(given, roles)
-    pairs = list(zip(ends, given, strict=True))
+    pairs = list(zip(slots.others, given, strict=True))
     digest.places([node for node, role in pairs if role is not None], leaves.place)
-    digest.add([node._data for node, role in pairs if role is None and not node._many], "float64")
+    digest.add([node._data for (node, role), read in zip(pairs, slots.many, strict=True)
+                if role is None and not read], "float64")  # fmt: skip
     about = leaves.arrays, len(leaves.values["parameters"]), leaves.examples, leaves.is_joined
     digest.text(repr(([*roles], about)))
     if leaves.choosing is not None:
-        _add_choosing(digest, ends, leaves.choosing)
+        _add_choosing(digest, slots.others, leaves.choosing)
 
 
 def _add_choosing(digest: _Digest, ends: Sequence[Value], choosing: Choosing) -> None:

@@ -28,7 +28,7 @@ from ..lifting.graphs import lifted
 from ..numpy_backend.module import NumPyModule
 from ..numpy_backend.save import Told, of_function, write_module
 from ..recording.baked import baked_lines, warn_of
-from ..recording.classes import Recording, folded
+from ..recording.classes import Recording, recording_in_order
 from ..recording.examples import ExampleArrays, Shapes, Whole, examples_of
 from ..recording.leaves import Leaves
 from ..recording.pytrees import Nest
@@ -72,7 +72,7 @@ class Recorded:
     @cached_property
     def recording(self) -> Recording:
         """The recording of the Value that is compiled."""
-        return folded(self.order, self.leaves.roles)
+        return recording_in_order(self.order, self.leaves.roles)
 
     def key(self, plan: Plan, about: str) -> Key:
         """The key of the programs of this recording."""

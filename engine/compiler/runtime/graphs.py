@@ -9,7 +9,7 @@ from ...value import Value, demand_value
 from ..ir.program import Program
 from ..ir.summary import Summary
 from ..lifting.graphs import lifted
-from ..recording.classes import folded
+from ..recording.classes import recording_in_order
 from ..recording.leaves import Leaves
 from ..recording.structure import structure_of
 from .backends import Backend
@@ -50,7 +50,7 @@ def compile_graph(
 
 def _translation(order: Sequence[Value], leaves: Leaves, key: Key) -> Translation:
     """The translation of a graph whose structure is new."""
-    recording = folded(order, leaves.roles)
+    recording = recording_in_order(order, leaves.roles)
 
     def lift() -> Program:
         """The program before any pass."""

@@ -8,7 +8,7 @@ from ..ir.program import Program
 from ..ir.summary import Summary
 from ..native_backend.program import NativeProgram
 from ..numpy_backend.module import NumPyModule
-from .backends import Backend
+from .backends import Backend, Built
 from .pipeline import Stages
 from .program_cache import BUILDING, Steps, in_parts
 from .programs import Programs
@@ -84,11 +84,15 @@ class Translation:
         return self.programs.module
 
     @property
+    def built(self) -> Built:
+        """The program as its back end has built it; by NumPy if that lacks something."""
+        return self.programs.built
+
+    @property
     def ir(self) -> str:
         """The program in LLVM's language; ValueError if it is not computed in machine code."""
-        built = self.programs.built
-        if isinstance(built, NativeProgram):
-            return built.text
+        if isinstance(self.built, NativeProgram):
+            return self.built.text
         why = self.backend.lacks(self.program) or f"its back end is {self.backend.name!r}"
         raise ValueError(f"the program is not in LLVM's language: {why}")
 

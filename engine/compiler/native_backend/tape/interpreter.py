@@ -34,7 +34,7 @@ _MOST_ROWS = 64
 _FUNCTION = CFUNCTYPE(None, c_void_p, c_void_p, c_void_p, c_int64, c_int64)
 
 
-class Row:
+class TapeRow:
     """A row that the interpreter knows: the formulas of its operation and its derivatives."""
 
     def __init__(self, op: Op) -> None:
@@ -49,7 +49,7 @@ class Interpreter:
       takes the same, adds to all gradients.
     """
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[TapeRow]) -> None:
         self.numbers = {row.op: i for i, row in enumerate(rows)}
         self.text = text_of(rows)
         self._code = MACHINE.compiled(self.text)
@@ -59,12 +59,12 @@ class Interpreter:
         )
 
 
-def row_of(op: Op) -> Row | str:
+def row_of(op: Op) -> TapeRow | str:
     """A row as the interpreter has it, or why it cannot have it."""
     if op.any_number:
         return f"{op.name} has any number of inputs"
     try:
-        return Row(op)
+        return TapeRow(op)
     except Untraceable as error:
         return f"{error}"
 
@@ -74,7 +74,7 @@ def interpreter_of(further: tuple[Op, ...]) -> "Interpreter | str":
     """The interpreter of the table and of further rows, or why there is none."""
     built_in = [op for op in PRIMITIVES.values() if op.name in BUILT_IN]
     known = [row_of(op) for op in (*built_in, DETACHED)]
-    rows = [each for each in known if isinstance(each, Row)]
+    rows = [each for each in known if isinstance(each, TapeRow)]
     for op in further:
         found = row_of(op)
         if isinstance(found, str):
@@ -85,7 +85,7 @@ def interpreter_of(further: tuple[Op, ...]) -> "Interpreter | str":
     return Interpreter(rows)
 
 
-def text_of(rows: Sequence[Row]) -> str:
+def text_of(rows: Sequence[TapeRow]) -> str:
     """The interpreter in LLVM's language."""
     module = ModuleText()
     for name, is_forward in (("forward", True), ("backward", False)):
@@ -96,7 +96,7 @@ def text_of(rows: Sequence[Row]) -> str:
 class _Loop:
     """One of the two loops while it is written."""
 
-    def __init__(self, module: ModuleText, rows: Sequence[Row], *, is_forward: bool) -> None:
+    def __init__(self, module: ModuleText, rows: Sequence[TapeRow], *, is_forward: bool) -> None:
         self.builder = FunctionBuilder(module)
         self.rows, self.is_forward = rows, is_forward
 
@@ -128,7 +128,11 @@ class _Loop:
         labels = [[builder.label() for _ in row.slopes] for row in self.rows]
         cases = _results(labels) if self.is_forward else _contributions(labels)
         texts = " ".join(f"i64 {number}, label %{label}" for number, label in cases)
-        builder.line(f"switch i64 {shown}, label %{self.after} [ {texts} ]")
+        other = builder.label() if self.is_forward else self.after
+        builder.line(f"switch i64 {shown}, label %{other} [ {texts} ]")
+        if self.is_forward:
+            builder.start(other)
+            builder.line("unreachable")
         for row, mine in zip(self.rows, labels, strict=True):
             self._forward(row, mine[0]) if self.is_forward else self._backward(row, mine, kind)
         builder.start(self.after)
@@ -138,31 +142,31 @@ class _Loop:
         shifted = self.builder.made(f"lshr i64 {code}, {bits}").text if bits else code
         return self.builder.made(f"and i64 {shifted}, {_PLACES - 1}").text
 
-    def _number(self, place: str, of: str = "%numbers") -> Vector:
+    def _loaded(self, place: str, of: str = "%numbers") -> Vector:
         return self.builder.load(of, named(place))
 
-    def _inputs(self, row: Row) -> list[Vector]:
+    def _inputs(self, row: TapeRow) -> list[Vector]:
         """The numbers of the inputs of a row."""
-        return [self._number(place) for place in self.places[: len(row.slopes)]]
+        return [self._loaded(place) for place in self.places[: len(row.slopes)]]
 
-    def _forward(self, row: Row, label: str) -> None:
+    def _forward(self, row: TapeRow, label: str) -> None:
         """Compute the result."""
         self.builder.start(label)
         result = RowWriter(self.builder, self._inputs(row)).written(row.forward)
         self.builder.store("%numbers", named(self.result), result)
         self.builder.jump(self.after)
 
-    def _backward(self, row: Row, labels: Sequence[str], kind: str) -> None:
+    def _backward(self, row: TapeRow, labels: Sequence[str], kind: str) -> None:
         """Add to the gradients of the inputs, the first one first."""
         builder = self.builder
         for slope, place, label, following in zip(
             row.slopes, self.places, labels, [*labels[1:], self.after], strict=False
         ):
             builder.start(label)
-            upstream = self._number(self.result, "%grads")
-            given = [*self._inputs(row), self._number(self.result)]
+            upstream = self._loaded(self.result, "%grads")
+            given = [*self._inputs(row), self._loaded(self.result)]
             share = self._share(upstream, slope, given)
-            before = self._number(place, "%grads")
+            before = self._loaded(place, "%grads")
             builder.store("%grads", named(place), builder.add(before, share))
             if following == self.after:
                 builder.jump(self.after)
@@ -179,15 +183,15 @@ class _Loop:
 
 
 # The cases of a switch: the number of a code, and where it goes on.
-Cases = list[tuple[int, str]]
+SwitchCases = list[tuple[int, str]]
 
 
-def _results(labels: Sequence[Sequence[str]]) -> Cases:
+def _results(labels: Sequence[Sequence[str]]) -> SwitchCases:
     """Forward: the number of the operation alone tells."""
     return [(i, first) for i, (first, *_) in enumerate(labels)]
 
 
-def _contributions(labels: Sequence[Sequence[str]]) -> Cases:
+def _contributions(labels: Sequence[Sequence[str]]) -> SwitchCases:
     """Backward: the first slope that is wanted; none is, where neither is."""
     cases = []
     for i, (first, *others) in enumerate(labels):

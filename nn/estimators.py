@@ -32,7 +32,7 @@ from .arguments.counts import demand_count
 from .arguments.entries import entries, is_row
 from .arguments.hyperparameters import NOT_NEGATIVE, Setting
 from .arguments.matrices import data_of
-from .layers import MLP
+from .layers import MLP, given_layer, linear_numbers
 from .losses import cross_entropy, half_squared_error
 from .optimization.lbfgs import OfNumbers, minimize, minimize_numbers
 from .optimization.penalties import l2_penalty
@@ -94,10 +94,11 @@ class _Compiled:
     """The loss of one example and the penalty, compiled for all networks of one architecture.
 
     The weights are parameters of the program, and so is the strength of the penalty: it serves each
-    fold of a validation, and each strength of a search.
+    fold of a validation, and each strength of a search. So does the program of the outputs.
     """
 
     def __init__(self, model: MLP, loss: _Loss) -> None:
+        output = _OUTPUTS[loss]
         weights, strength = _weights(model), Value(1.0)
 
         def of_one(row: Any, target: Any) -> Value:
@@ -105,6 +106,9 @@ class _Compiled:
             return loss(model(row), target) + strength * l2_penalty(weights, 1.0)
 
         self.step = engine.compile(of_one, parameters=[model.parameters(), strength])
+        self.predict = engine.compile(
+            lambda row: output(model(row)), parameters=model.parameters(), gradient=False
+        )
 
     @contextmanager
     def on(self, X: Any, y: Any, strength: float) -> Iterator[OfNumbers]:
@@ -120,6 +124,23 @@ class _Compiled:
             yield of_numbers
         finally:
             examples.translation.free()
+
+    def outputs(self, X: Any, numbers: list[float]) -> Any:
+        """What is predicted for each row."""
+        rows = self.predict.prepared(X)
+        try:
+            return self.predict.of(rows, numbers)
+        finally:
+            rows.translation.free()
+
+
+def _is_plain(model: MLP) -> bool:
+    """Whether a network has no other parts than when it was made; its activations may be others."""
+    layers = [given_layer(layer) for layer in model.layers]
+    if type(model) is not MLP or not all(layers):
+        return False
+    wanted = sum(linear_numbers(**layer) for layer in layers if layer is not None)
+    return len(model.parameters()) == wanted
 
 
 def _compiled(model: MLP, loss: _Loss) -> _Compiled:
@@ -151,6 +172,15 @@ def _of_class(logits: Any, number: Any) -> Value:
 def _of_number(predicted: Any, target: Any) -> Value:
     """The loss of the prediction of a number."""
     return half_squared_error([predicted], [target])
+
+
+def _as_it_is(predicted: Any) -> Any:
+    """The prediction of a number is the output."""
+    return predicted
+
+
+# What is predicted, from the output of a network, by the loss of which it is trained.
+_OUTPUTS: dict[_Loss, Callable[[Any], Any]] = {_of_class: softmax, _of_number: _as_it_is}
 
 
 class _Network(_Estimator):  # type: ignore[misc]  # scikit-learn declares no types
@@ -207,14 +237,24 @@ class _Network(_Estimator):  # type: ignore[misc]  # scikit-learn declares no ty
                           "before the loss was as small as it gets: give a larger max_iter or tol, "
                           "or scale the data", _ConvergenceWarning, stacklevel=3)  # fmt: skip
 
-    def _outputs(self, X: Any, function: Callable[[Any], Any]) -> Any:
-        """The function of each row: what it gives in Values, as numbers."""
-        rows = _validation.validate_data(self, X, reset=False)
+    def _outputs(self, X: Any, loss: _Loss) -> Any:
+        """What is predicted for each row, as numbers."""
+        rows, model, output = self._validated(X), self.model_, _OUTPUTS[loss]
         if len(rows) < _FEW_ROWS:
-            return [data_of(function(row)) for row in rows.tolist()]
-        parameters = self.model_.parameters()
-        predict = engine.compile(function, parameters=parameters, gradient=False)
+            return [data_of(output(model(row))) for row in rows.tolist()]
+        parameters = model.parameters()
+        if _is_plain(model):
+            numbers = [each.data for each in parameters]
+            return _compiled(model, loss).outputs(rows.astype(float), numbers)
+        predict = engine.compile(
+            lambda row: output(model(row)), parameters=parameters, gradient=False
+        )
         return predict(rows.astype(float))
+
+    def _validated(self, X: Any) -> Any:
+        """The rows, if they are like those that were learnt."""
+        _validation.check_is_fitted(self)
+        return _validation.validate_data(self, X, reset=False)
 
 
 class NetworkClassifier(_ClassifierMixin, _Network):  # type: ignore[misc]  # no types there
@@ -255,9 +295,7 @@ class NetworkClassifier(_ClassifierMixin, _Network):  # type: ignore[misc]  # no
 
     def predict_proba(self, X: Any) -> Any:
         """The probability of each class, in the order of `classes_`, for each row."""
-        _validation.check_is_fitted(self)
-        found = self._outputs(X, lambda row: softmax(self.model_(row)))
-        return _validation.check_array(found)
+        return _validation.check_array(self._outputs(X, _of_class))
 
     def predict(self, X: Any) -> Any:
         """The most probable class of each row."""
@@ -293,8 +331,7 @@ class NetworkRegressor(_RegressorMixin, _Network):  # type: ignore[misc]  # no t
 
     def predict(self, X: Any) -> Any:
         """The predicted number for each row."""
-        _validation.check_is_fitted(self)
-        scaled = _validation.check_array(self._outputs(X, self.model_), ensure_2d=False)
+        scaled = _validation.check_array(self._outputs(X, _of_number), ensure_2d=False)
         return self.mean_ + self.deviation_ * scaled
 
 

@@ -81,7 +81,8 @@ class Slots(NamedTuple):
 
 def slots_of(values: Iterable[Value]) -> Slots:
     """What some Values were made from, as fast as can be."""
-    inner, others = [], []
+    inner: list[Value] = []
+    others: list[Value] = []
     for value in values:
         (others if value._first is None else inner).append(value)
     seconds = _slots("_second", inner)

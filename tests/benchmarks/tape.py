@@ -20,7 +20,7 @@ from engine.compiler.runtime.tape import Tape
 from engine.graph import topological_order
 from engine.primitives import CONSTANT, LEAF
 from engine.system.garbage import uncollected
-from tests.benchmarks.ratios import medians, microseconds, report
+from tests.benchmarks.ratios import Runs, medians, microseconds, report
 
 # The operations of these graphs, in CasADi.
 _IN_CASADI: dict[str, Callable[..., Any]] = {
@@ -71,8 +71,11 @@ def in_casadi(output: Value, parameters: list[Value]) -> Callable[[], tuple[floa
         if node.op not in (LEAF, CONSTANT):
             of[node] = _IN_CASADI[node.op.name](*map(known, node.inputs))
     function = casadi.Function("f", [symbols], [of[output], casadi.gradient(of[output], symbols)])
+    buffer: Any
     buffer, call = function.buffer()
-    numbers = np.array([each.data for each in parameters])
+    numbers: Any = np.array([each.data for each in parameters])
+    value: Any
+    gradient: Any
     value, gradient = np.zeros(1), np.zeros(len(parameters))
     buffer.set_arg(0, memoryview(numbers))
     buffer.set_res(0, memoryview(value))
@@ -94,7 +97,7 @@ def tapes() -> None:
             native, python = (make(order, parameters, []) for make in (tape_of, Tape))
             peer = in_casadi(output, parameters)
         numbers = np.array([each.data for each in parameters])
-        runs = {
+        runs: Runs = {
             "native": partial(native, numbers, []),
             "in Python": partial(python, numbers, []),
             "CasADi": peer,

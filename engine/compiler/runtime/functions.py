@@ -285,7 +285,8 @@ class MeanFunction(TracedFunction):
         is_deep = recording.is_narrow and len(recording.classes) > _DEEP
         if not is_deep or not may_be_narrow:
             return Translation(Programs(recording.size, lambda: self._lift(trace), plan, key=key))
-        tape = tape_of(trace.order, *trace.leaves.values.values(), trace.rest)
+        mine, inputs = trace.leaves.values.values()
+        tape = tape_of(trace.order, mine, inputs, trace.rest)
         few = max(_FEW, len(recording.classes) // _CLASSES)
         narrow = Summary(*recording.size, few=few, lacks=tape.lacks)
         programs = Programs(recording.size, lambda: self._lift(trace), plan, narrow=narrow)

@@ -56,19 +56,22 @@ class Programs:
     ) -> None:
         self.size, self.plan, self.key = size, plan, key
         self._lift: Callable[[], Program] | None = lift
+        self._lifted: Program | None = None
         self._narrow = narrow
 
     @cached_property
     def lifted(self) -> Program:
         """The array instructions before any pass."""
         with BUILDING, uncollected():
-            if self._lift is None:  # another thread has been faster
-                return self._lifted
-            self._lifted = self._lift()
+            found = self._lifted
+            if found is not None:  # another thread has been faster
+                return found
+            assert self._lift is not None, "lifted once"
+            found = self._lifted = self._lift()
             self._lift = None  # the recorded graph has no further use
         if self.key is not None:
             KNOWN.keep(self.key, self)
-        return self._lifted
+        return found
 
     @cached_property
     def forward(self) -> Program:

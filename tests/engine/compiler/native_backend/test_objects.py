@@ -6,6 +6,7 @@ from ctypes import CFUNCTYPE, c_double
 from pathlib import Path
 from typing import Any
 
+import llvmlite.binding as llvm
 import pytest
 
 from engine.compiler.native_backend.llvm import jit
@@ -103,7 +104,7 @@ def test_the_key_tells_all_that_machine_code_depends_on(
     """The processor, LLVM, the passes, and the text."""
     before = MACHINE._key("text")
     assert before == Machine()._key("text") != MACHINE._key("texts")
-    monkeypatch.setattr(jit.llvm, *change)
+    monkeypatch.setattr(llvm, *change)
     assert MACHINE._key("text") != before
     monkeypatch.undo()
     monkeypatch.setattr(jit, "_PASSES", "2")

@@ -340,7 +340,7 @@ def test_the_penalty_of_a_fit_is_its_own(alpha: float) -> None:
 
 def _with_other_activation(model: nn.MLP) -> None:
     """Another activation in all layers."""
-    model.activation = ["relu", "identity"]  # type: ignore[assignment]
+    model.activation = ["relu", "identity"]
 
 
 def _with_another_layer(model: nn.MLP) -> None:

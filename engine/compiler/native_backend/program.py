@@ -121,11 +121,11 @@ def _view(program: Program, output: Output, examples: int) -> _View:
     return _View(start, start + prod(shape), shape)
 
 
-def _kinds(program: Program) -> list[str]:
-    """The type of the numbers of each array of inputs; one that is not read may be anything."""
+def _kinds(program: Program) -> list[str | None]:
+    """The type of the numbers of each array of inputs; None for one that is not read."""
     wanted = {each.detail.number: "i8" if each.detail.whole else "f8"
               for each in program.instructions if each.kind == "input"}  # fmt: skip
-    return [wanted.get(i, "f8") for i in range(max(wanted, default=-1) + 1)]
+    return [wanted.get(i) for i in range(max(wanted, default=-1) + 1)]
 
 
 def aligned(size: int) -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from . import copies, leaves, lookups, numbers, products, scans, sums
+from . import copies, leaves, lookups, numbers, products, scans, segments, sums
 from .context import Context
 
 # loops(context, number) writes the loops of an instruction.
@@ -10,7 +10,6 @@ LOOPS: dict[str, Callable[[Context, int], None]] = {
     "input": leaves.turned,
     "count": leaves.counted,
     "view": copies.look_loops,
-    "expand": copies.look_loops,
     "take": copies.look_loops,
     "choice": lookups.choice,
     "pick": lookups.pick,
@@ -19,7 +18,7 @@ LOOPS: dict[str, Callable[[Context, int], None]] = {
     "with_ones": copies.grown,
     "assemble": copies.assembled,
     "sum": sums.sum_loops,
-    "segments": sums.segment_loops,
+    "segments": segments.segment_loops,
     "product": products.product_loops,
     "reduce": scans.scan_loops,
     "accumulate": scans.scan_loops,
@@ -28,5 +27,5 @@ LOOPS: dict[str, Callable[[Context, int], None]] = {
 
 
 def emit(context: Context, number: int) -> None:
-    """WriteOperation the loops of an instruction, by its kind; all others go number by number."""
+    """Write the loops of an instruction, by its kind; all others go number by number."""
     LOOPS.get(context.made[number].kind, numbers.number_loops)(context, number)

@@ -56,8 +56,9 @@ bench: $(VENV)/.bench  ## speed and memory against micrograd, accuracy against s
 	$(BIN)/python -m tests.benchmarks.page
 	$(BIN)/python -m tests.benchmarks.accuracy
 
-bench-compile: $(VENV)/.bench-compile  ## compiled programs against NumPy by hand, PyTorch, micrograd and eager runs
+bench-compile: $(VENV)/.bench-compile  ## compiled programs against NumPy by hand, PyTorch, CasADi, micrograd and eager runs
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.compiled
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.tape
 
 fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, planted faults, hostile files, compiled programs; several minutes
 	$(BIN)/python -m tests.fuzz.against_pytorch
@@ -72,6 +73,7 @@ fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, p
 	$(BIN)/python -m tests.fuzz.networks
 	$(BIN)/python -m tests.fuzz.inner_gradients
 	$(BIN)/python -m tests.fuzz.choices
+	$(BIN)/python -m tests.fuzz.tapes
 	$(BIN)/python -m tests.fuzz.elementary
 
 notebook: $(VENV)/.notebook  ## open the notebooks in JupyterLab

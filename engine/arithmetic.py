@@ -258,7 +258,7 @@ def exponent_slope(a: Number, b: Number) -> Number:
 
 def times_power(factor: Number, a: Number, b: Number) -> Number:
     """The product factor * a^b, also where a^b alone is too large or too small for a float64."""
-    if b.__class__ is float and b == 1:
+    if (b.__class__ is float or getattr(b, "is_as_float", False)) and b == 1:
         return factor * a
     whole = power(a, b)
     size = abs(number(whole))

@@ -1,5 +1,9 @@
-"""Settings of all tests: the same random examples in every run, no time limit, and Ctrl-C heard."""
+"""Settings of all tests: the same random examples in every run, no time limit, and Ctrl-C heard.
 
+Nothing is kept from run to run: what is compiled to machine code is compiled anew.
+"""
+
+import os
 import signal
 
 from hypothesis import HealthCheck, settings
@@ -12,3 +16,5 @@ settings.load_profile("house")
 # A shell lets its background jobs ignore Ctrl-C, which some tests press.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+os.environ["GLASSGRAD_CACHE"] = "off"

@@ -24,6 +24,9 @@ _NO_LIMIT = 10**9
 # A function that computes the loss: as a Value, or as a pair with the derivatives.
 Objective = Callable[[], Value | tuple[float, Any]]
 
+# The loss and its derivatives by the parameters, from their numbers.
+OfNumbers = Callable[[list[float]], tuple[float, list[float]]]
+
 
 @dataclass(frozen=True, slots=True)
 class Minimum:
@@ -72,16 +75,32 @@ def minimize(
     if not callable(loss):
         raise TypeError(f"loss must be a function that computes the loss, got {loss!r}")
     moved = movable_parameters(parameters)
+
+    def of_numbers(numbers: list[float]) -> tuple[float, list[float]]:
+        """The loss at some numbers, which the parameters have from then on, and its gradient."""
+        _place(moved, numbers)
+        return _evaluated(loss, moved)
+
+    return minimize_numbers(of_numbers, moved, iterations, tolerance)
+
+
+def minimize_numbers(
+    of_numbers: OfNumbers, parameters: list[Value], iterations: float, tolerance: float
+) -> Minimum:
+    """The same for a loss that is a function of the parameters' numbers.
+
+    It gives the loss and as many derivatives. The parameters have the best numbers in the end.
+    """
     most = min(demand_limit(iterations, "iterations"), _NO_LIMIT)
     limits = {"maxiter": most, "gtol": POSITIVE.checked(tolerance, "tolerance")}
-    search = _Search(loss, moved)
+    search = _Search(of_numbers, [parameter.data for parameter in parameters])
     scipy = optional("scipy.optimize", "train", "minimize")
     try:
         found = scipy.minimize(search, search.best, jac=True, method="L-BFGS-B",
                                options={**limits, "ftol": 0.0, "maxfun": _NO_LIMIT})  # fmt: skip
     finally:
-        search.place(search.best)
-        for parameter in moved:
+        _place(parameters, search.best)
+        for parameter in parameters:
             parameter.grad = 0.0
     wrong = search.obstacle(limits["gtol"])
     return Minimum(search.smallest, int(found.nit), int(found.nfev),
@@ -91,22 +110,17 @@ def minimize(
 class _Search:
     """The loss and its gradient as a function of the numbers of all parameters."""
 
-    def __init__(self, loss: Objective, parameters: list[Value]) -> None:
-        self.loss, self.parameters = loss, parameters
-        self.start = self.best = [parameter.data for parameter in parameters]
+    def __init__(self, of_numbers: OfNumbers, start: list[float]) -> None:
+        self.of_numbers = of_numbers
+        self.start = self.best = start
         self.slopes: list[float] = []  # at the best
         self.smallest, self.worst = inf, 1.0
         self.is_walled = False  # whether a wall was met since the best was found
 
-    def place(self, numbers: Iterable[float]) -> None:
-        """Set the parameters."""
-        for parameter, number in zip(self.parameters, numbers, strict=True):
-            parameter.data = float(number)
-
-    def __call__(self, numbers: Any) -> tuple[float, list[float]]:
-        """The loss at `numbers` and its gradient; the best numbers are kept."""
-        self.place(numbers)
-        value, slopes = self._evaluated()
+    def __call__(self, array: Any) -> tuple[float, list[float]]:
+        """The loss at some numbers and its gradient; the best numbers are kept."""
+        numbers = array.tolist()
+        value, slopes = self.of_numbers(numbers)
         if not all(map(isfinite, [value, *slopes])):
             if self.smallest == inf:
                 raise ValueError("loss() and its gradient must be finite at the start, "
@@ -115,7 +129,7 @@ class _Search:
             return self._wall(numbers)
         self.worst = max(self.worst, abs(value))
         if value < self.smallest:
-            self.smallest, self.best = value, [float(number) for number in numbers]
+            self.smallest, self.best = value, numbers
             self.slopes, self.is_walled = slopes, False
         return value, slopes
 
@@ -133,17 +147,24 @@ class _Search:
             return "STOP: THE LOSS OR ITS GRADIENT IS NAN OR INFINITE A STEP FURTHER"
         return "STOP: NO STEP LOWERED THE LOSS" if self.best == self.start else ""
 
-    def _evaluated(self) -> tuple[float, list[float]]:
-        """The loss for the present parameters, and its derivatives."""
-        with uncollected():
-            given = self.loss()
-            if isinstance(given, tuple):
-                return _pair(given, len(self.parameters))
-            demand_value(given, "what loss() gives")
-            for parameter in self.parameters:
-                parameter.grad = 0.0
-            given.backward()
-        return given.data, [parameter.grad for parameter in self.parameters]
+
+def _place(parameters: Iterable[Value], numbers: Iterable[float]) -> None:
+    """Set the parameters."""
+    for parameter, number in zip(parameters, numbers, strict=True):
+        parameter.data = number
+
+
+def _evaluated(loss: Objective, parameters: list[Value]) -> tuple[float, list[float]]:
+    """The loss for the present parameters, and its derivatives."""
+    with uncollected():
+        given = loss()
+        if isinstance(given, tuple):
+            return _pair(given, len(parameters))
+        demand_value(given, "what loss() gives")
+        for parameter in parameters:
+            parameter.grad = 0.0
+        given.backward()
+    return given.data, [parameter.grad for parameter in parameters]
 
 
 def _pair(given: tuple[Any, ...], count: int) -> tuple[float, list[float]]:
@@ -151,6 +172,8 @@ def _pair(given: tuple[Any, ...], count: int) -> tuple[float, list[float]]:
     if len(given) != 2:
         raise TypeError(f"loss() must give a Value, or the loss and its derivatives, got {given!r}")
     value, slopes = given
+    if getattr(slopes, "shape", None) == (count,) and slopes.dtype == float:
+        return real_number(value, "what loss() gives"), slopes.tolist()
     numbers = _in_a_row(slopes)
     if len(numbers) != count:
         raise ValueError(f"loss() must give a derivative for each of the {count} parameters, in "

@@ -23,7 +23,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import nn
-from nn.estimators import NetworkClassifier, NetworkRegressor
+from nn.estimators import NetworkClassifier, NetworkRegressor, _compiled_once
 
 ROOT = Path(__file__).parents[2]
 
@@ -48,7 +48,7 @@ def test_scikit_learn_finds_no_fault_with_arrays_of_other_kinds() -> None:
     """One of its checks is skipped above: it needs a variable that SciPy reads when imported."""
     program = """
 from sklearn.utils.estimator_checks import estimator_checks_generator
-from nn.estimators import NetworkClassifier, NetworkRegressor
+from nn.estimators import NetworkClassifier, NetworkRegressor, _compiled_once
 for estimator in (NetworkClassifier(), NetworkRegressor()):
     checks = [check for _, check in estimator_checks_generator(estimator)
               if check.func.__name__ == "check_array_api_input"]
@@ -311,3 +311,63 @@ def test_without_scikit_learn_the_error_says_how_to_install_it() -> None:
     command = [sys.executable, "-c", program]
     run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert "nn.estimators needs the package 'sklearn': pip install 'glassgrad[train]'" in run.stderr
+
+
+def test_one_program_serves_all_fits_of_an_architecture() -> None:
+    """Other data, seeds and strengths of the penalty: nothing is traced again."""
+    X, y = StandardScaler().fit_transform(_IRIS[0]), _IRIS[1]
+    NetworkClassifier((3,), max_iter=5, random_state=0).fit(X, y).predict(X)
+    before = _compiled_once.cache_info()
+    for seed, alpha in ((1, 1.0), (2, 0.0), (3, 5.0)):
+        few = slice(seed, None, 2)
+        model = NetworkClassifier((3,), alpha=alpha, max_iter=5, random_state=seed)
+        model.fit(X[few], y[few]).predict(X)
+    after = _compiled_once.cache_info()
+    assert (after.misses, after.currsize) == (before.misses, before.currsize)
+
+
+@pytest.mark.parametrize("alpha", [0.0, 0.3, 5.0])
+def test_the_penalty_of_a_fit_is_its_own(alpha: float) -> None:
+    """The loss that is told is that of the formula, though all strengths share a program."""
+    X, y = _FEW
+    NetworkClassifier((3,), alpha=2.0, max_iter=5, random_state=0).fit(X, y)
+    model = NetworkClassifier((3,), alpha=alpha, max_iter=5, random_state=0).fit(X, y)
+    surprise = -np.log(model.predict_proba(X)[np.arange(len(y)), y]).mean()
+    weights = [w.data for each in model.model_.layers for one in each.neurons for w in one.w]
+    penalty = alpha / (2 * len(X)) * sum(w * w for w in weights)
+    assert model.loss_ == pytest.approx(surprise + penalty)
+
+
+def _with_other_activation(model: nn.MLP) -> None:
+    """Another activation in all layers."""
+    model.activation = ["relu", "identity"]
+
+
+def _with_another_layer(model: nn.MLP) -> None:
+    """A layer in the place of the first one."""
+    model.layers[0] = nn.Layer(4, 3, "sigmoid", seed=0)
+
+
+def _with_tied_weights(model: nn.MLP) -> None:
+    """Two neurons that are one."""
+    model.layers[0].neurons[1] = model.layers[0].neurons[0]
+
+
+def _with_a_neuron_less(model: nn.MLP) -> None:
+    """A neuron that is another module."""
+    model.layers[0].neurons[1] = nn.Neuron(4, "relu", seed=0)
+
+
+@pytest.mark.parametrize("change", [
+    lambda model: None, _with_other_activation, _with_another_layer, _with_tied_weights,
+    _with_a_neuron_less,
+])  # fmt: skip
+def test_a_network_that_was_changed_predicts_what_it_gives(
+    change: Callable[[nn.MLP], None],
+) -> None:
+    """For many rows, by a compiled program, as for a few, by the network itself."""
+    X, y = StandardScaler().fit_transform(_IRIS[0]), _IRIS[1]
+    model = NetworkClassifier((3,), max_iter=5, random_state=0).fit(X, y)
+    change(model.model_)
+    one_by_one = np.concatenate([model.predict_proba(row[None]) for row in X[:40]])
+    np.testing.assert_allclose(model.predict_proba(X)[:40], one_by_one, rtol=1e-12)

@@ -34,6 +34,7 @@ class Summary:
             return (
                 f"{self.nodes:,} nodes in {self.classes:,} classes: too little is alike for "
                 f"arrays, so they are computed one by one{less}"
+                f"{self.lacks and ', in Python: '}{self.lacks}"
             )
         gradient = f", with the gradient {self.instructions:,}" if self.instructions else ""
         return (

@@ -11,12 +11,16 @@ from .views import Shape, View
 
 
 class Data:
-    """A constant array of a program; two are equal if dtype, shape and bytes are."""
+    """A constant array of a program; two are equal if dtype, shape and bytes are.
+
+    It cannot be changed, since programs share it.
+    """
 
     __slots__ = ("_key", "array")
 
     def __init__(self, array: Any) -> None:
-        self.array = np.ascontiguousarray(array).reshape(np.shape(array))
+        self.array = np.ascontiguousarray(array).reshape(np.shape(array)).view()
+        self.array.flags.writeable = False
         self._key = (self.array.dtype.str, self.array.shape, self.array.tobytes())
 
     def __eq__(self, other: object) -> bool:

@@ -60,7 +60,7 @@ class NativeProgram:
         """
         if examples not in self._fixed:
             text = _FIXED.format(address=self.code.address(NAME), examples=examples)
-            self._fixed[examples] = MACHINE.compiled(text)
+            self._fixed[examples] = MACHINE.compiled(text, keep=False)
         return self._fixed[examples].address("glassgrad_fixed")
 
     @cached_property

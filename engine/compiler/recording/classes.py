@@ -134,13 +134,17 @@ class Recording(NamedTuple):
 
 def recording_of(output: Value, roles: Mapping[Value, LeafRole]) -> Recording:
     """The recording of the graph of `output`; ValueError for a node that was made by hand."""
-    order = topological_order(output)
+    return recording_in_order(topological_order(output), roles)
+
+
+def recording_in_order(order: Sequence[Value], roles: Mapping[Value, LeafRole]) -> Recording:
+    """The recording of a graph, from its nodes in order."""
     for node in order:
         if node.op is GIVEN:
             raise ValueError(f"{node!r} was made by hand: its number and its local derivatives are "
                              "of this recording only, so it cannot be compiled; write it with "
                              "operators, or register a row (engine.register)")  # fmt: skip
-    inside = inside_ladders(order, (output,), by_name=False)
+    inside = inside_ladders(order, order[-1:], by_name=False)
     classes = partition(order, inside, roles)
     rungs = rungs_of(order, classes)
     for _ in range(_ROUNDS):

@@ -85,17 +85,22 @@ class Formula:
 
 
 def formula(
-    function: Callable[..., Any], arguments: Sequence[str | float], *, raising: bool = False
+    function: Callable[..., Any],
+    arguments: Sequence[str | float],
+    *,
+    raising: bool = False,
+    exactly: bool = False,
 ) -> Formula:
     """The formula of `function` for arguments that are names, or known numbers.
 
     With `raising`, the result where Python's `/` and `**` would raise is that of a registered row:
-    inf for a number that is too large, else nan.
+    inf for a number that is too large, else nan. With `exactly`, it is that of floats to the last
+    bit, at the price of further decisions.
 
     Raises Untraceable if the function passes a symbol to a function that needs a number, such as
     those of `math`, or goes too many ways.
     """
-    trace = _Trace(raising)
+    trace = _Trace(raising, exactly)
     symbols = [trace.made(each, ()) if isinstance(each, str) else each for each in arguments]
     try:
         result = trace.tree(lambda: function(*symbols))
@@ -107,8 +112,8 @@ def formula(
 class _Trace:
     """The operations so far, and the decisions on the way that the function goes now."""
 
-    def __init__(self, raising: bool) -> None:
-        self.raising = raising
+    def __init__(self, raising: bool, exactly: bool) -> None:
+        self.raising, self.exactly = raising, exactly
         self.operations: list[Operation] = []
         self.known: dict[Operation, Symbol] = {}
         self.way: list[tuple[int, bool]] = []
@@ -255,6 +260,11 @@ class Symbol:
     def raising(self) -> bool:
         """Whether the function that is followed raises where Python's functions do."""
         return self._trace.raising
+
+    @property
+    def is_as_float(self) -> bool:
+        """Whether the function goes the ways that it goes for floats only."""
+        return self._trace.exactly
 
     def by_name(self, name: str, operands: Sequence[Any]) -> "Symbol":
         """The result of operation `name` on some operands, among which is the symbol."""

@@ -10,32 +10,37 @@ choice among the arguments it is called once for each one that occurs.
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 from weakref import WeakKeyDictionary
 
 from ...graph import next_serial, topological_order
+from ...system.computed import cached_property
 from ...system.garbage import uncollected
 from ...value import Value, demand_value
 from ...watching.tracing import ALONE
 from ..ir.builder import mean_of
 from ..ir.program import Program
+from ..ir.summary import Summary
 from ..lifting.graphs import lifted
 from ..numpy_backend.module import NumPyModule
 from ..numpy_backend.save import Told, of_function, write_module
 from ..recording.baked import baked_lines, warn_of
-from ..recording.classes import Recording, recording_of
+from ..recording.classes import Recording, recording_in_order
 from ..recording.examples import ExampleArrays, Shapes, Whole, examples_of
 from ..recording.leaves import Leaves
 from ..recording.pytrees import Nest
+from ..recording.structure import structure_of
 from .backends import Backend, backend_named
 from .choices import ChoicesDiffer as ChoicesDiffer
 from .compiled import Compiled, Translated, signature_of
 from .frozen import Frozen
 from .graphs import compile_graph
+from .native_tape import tape_of
 from .pipeline import Plan
-from .tape import Tape
+from .programs import KNOWN, Key, Programs
 from .tracer import ChoiceTracer, FunctionOutput
 from .translation import Tapes, Translation
 
@@ -45,16 +50,38 @@ from .translation import Tapes, Translation
 _DEEP, _FEW, _CLASSES = 3_000, 10, 300
 
 
-class Recorded(NamedTuple):
-    """The recording of a function.
+@dataclass(frozen=True)
+class Recorded:
+    """What a function has recorded.
 
-    - `recording`: of the Value that is compiled.
-    - `others`: the node that holds together what it gave beside the Value.
+    - `order`: the nodes of the Value that is compiled, in order.
+    - `others`: the node that holds together what it gave beside the Value; `rest`: its nodes.
+    - `nest`: the shape of the lists in which the function gave them.
     """
 
-    recording: Recording
+    order: Sequence[Value]
     leaves: Leaves
     others: Value | None = None
+    nest: Nest | None = None
+
+    @cached_property
+    def rest(self) -> Sequence[Value]:
+        """The nodes of the others, in order."""
+        return () if self.others is None else topological_order(self.others)
+
+    @cached_property
+    def recording(self) -> Recording:
+        """The recording of the Value that is compiled."""
+        return recording_in_order(self.order, self.leaves.roles)
+
+    def key(self, plan: Plan, about: str) -> Key:
+        """The key of the programs of this recording."""
+        known = {*self.order} if self.rest else set()
+        nodes = [*self.order, *(node for node in self.rest if node not in known)]
+        place = {node: i for i, node in enumerate(nodes)} if self.rest else {}
+        rest = [place[node] for node in self.rest]
+        about = f"{about} {self.nest} {len(self.order)} {rest}"
+        return Key(structure_of(nodes, self.leaves, about), plan)
 
 
 class Prepared(NamedTuple):
@@ -109,7 +136,7 @@ class TracedFunction(Translated):
         """What the function gives, checked."""
 
     @abstractmethod
-    def _recorded(self, values: Sequence[Value], leaves: Leaves) -> Recorded:
+    def _recorded(self, given: FunctionOutput, leaves: Leaves) -> Recorded:
         """The recording of the Values that the function gives."""
 
     @abstractmethod
@@ -163,9 +190,8 @@ class TracedFunction(Translated):
                 output = self._function(*arguments)
             warn_of(lines)
             given = self._given(output)
-            trace = self._recorded(given.values, leaves)
-            rest = () if trace.others is None else topological_order(trace.others)
-            self._frozen.add((*trace.recording.order, *rest), varying, now)
+            trace = self._recorded(given, leaves)
+            self._frozen.add((*trace.order, *trace.rest), varying, now)
             found = self._alone(trace)
         self._nests[found] = given.nest or ()
         return found
@@ -188,7 +214,8 @@ class TracedFunction(Translated):
             settled = tracer.combinations.settled
             if settled is not None and settled is not tracer.built:
                 values, leaves = tracer.united(settled)
-                found = self._together(self._recorded(values, leaves))
+                given = FunctionOutput(values, tracer.combinations.nest)
+                found = self._together(self._recorded(given, leaves))
                 self._nests[found] = tracer.combinations.nest or ()
                 self._traced[shapes], tracer.built = found, settled
         return codes
@@ -236,24 +263,34 @@ class MeanFunction(TracedFunction):
         self._lost: set[int] = set()
 
     def _lift(self, trace: Recorded) -> Program:
-        return lifted(trace.leaves, trace.recording, trace.others)
+        return mean_of(lifted(trace.leaves, trace.recording, trace.others))
 
     def _alone(self, trace: Recorded) -> Translation:
-        recording, leaves, others = trace
-        lost = leaves.lost(recording.order)
+        leaves = trace.leaves
+        lost = leaves.lost(trace.order)
         leaves.warn_of(lost - self._lost)
         self._lost |= lost
-        tapes: Tapes | None = None
-        if recording.is_narrow and len(recording.classes) > _DEEP:
-            mine, inputs = leaves.values.values()
-            rest = () if others is None else topological_order(others)
-            tape = Tape(recording.order, mine, inputs, rest)
-            few = max(_FEW, len(recording.classes) // _CLASSES)
-            tapes = Tapes(tape.of_examples, tape.measured, few)
-        return Translation(recording.size, lambda: mean_of(self._lift(trace)), self._plan, tapes)
+        return self._made(trace)
 
     def _together(self, trace: Recorded) -> Translation:
-        return Translation(trace.recording.size, lambda: mean_of(self._lift(trace)), self._plan)
+        return self._made(trace, may_be_narrow=False)
+
+    def _made(self, trace: Recorded, *, may_be_narrow: bool = True) -> Translation:
+        """The translation, which is a tape if the recording is narrow."""
+        key = trace.key(self._plan, f"mean {may_be_narrow}")
+        known = KNOWN.find(key)
+        if known is not None:
+            return Translation(known)
+        recording, plan = trace.recording, self._plan
+        is_deep = recording.is_narrow and len(recording.classes) > _DEEP
+        if not is_deep or not may_be_narrow:
+            return Translation(Programs(recording.size, lambda: self._lift(trace), plan, key=key))
+        mine, inputs = trace.leaves.values.values()
+        tape = tape_of(trace.order, mine, inputs, trace.rest)
+        few = max(_FEW, len(recording.classes) // _CLASSES)
+        narrow = Summary(*recording.size, few=few, lacks=tape.lacks)
+        programs = Programs(recording.size, lambda: self._lift(trace), plan, narrow=narrow)
+        return Translation(programs, Tapes(tape.of_examples, tape.measured, few))
 
     @property
     def _plan(self) -> Plan:
@@ -295,8 +332,8 @@ class CompiledFunction(MeanFunction, SavedFunction):
         demand_value(output, "what the function gives")
         return FunctionOutput([output])
 
-    def _recorded(self, values: Sequence[Value], leaves: Leaves) -> Recorded:
-        return Recorded(recording_of(values[0], leaves.roles), leaves)
+    def _recorded(self, given: FunctionOutput, leaves: Leaves) -> Recorded:
+        return Recorded(topological_order(given.values[0]), leaves)
 
 
 def compile_recorded(

@@ -1,17 +1,23 @@
 """Compilation of a recorded graph: its parameters and inputs checked, its program lifted."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from ...graph import topological_order
 from ...system.garbage import uncollected
 from ...value import Value, demand_value
+from ..ir.program import Program
+from ..ir.summary import Summary
 from ..lifting.graphs import lifted
-from ..recording.classes import recording_of
+from ..recording.classes import recording_in_order
 from ..recording.leaves import Leaves
+from ..recording.structure import structure_of
 from .backends import Backend
 from .compiled import Compiled, signature_of
 from .frozen import Frozen
+from .native_tape import tape_of
 from .pipeline import Plan
-from .tape import Tape
+from .programs import KNOWN, Key, Programs
 from .translation import Tapes, Translation
 
 
@@ -28,17 +34,32 @@ def compile_graph(
     """
     demand_value(output, "output")
     leaves = Leaves(parameters, inputs)
+    plan = Plan(backend, len(leaves.values["parameters"]))
     with uncollected():
-        recording = recording_of(output, leaves.roles)
-        leaves.warn_of(leaves.lost(recording.order))
-        leaves.warn_of_inputs(recording.order)
-        tape = Tape(recording.order, *leaves.values.values()) if recording.is_narrow else None
-        tapes = None if tape is None else Tapes(tape)
-    count = len(leaves.values["parameters"])
-    plan = Plan(backend, count)
-    translation = Translation(recording.size, lambda: lifted(leaves, recording), plan, tapes)
-    if tape is None:
-        translation.step()  # built now, before the first call
+        order = topological_order(output)
+        leaves.warn_of(leaves.lost(order))
+        leaves.warn_of_inputs(order)
+        key = Key(structure_of(order, leaves), plan)
+        programs = KNOWN.find(key)
+        translation = _translation(order, leaves, key) if programs is None else (
+            Translation(programs))  # fmt: skip
     frozen = Frozen()
-    frozen.add(recording.order, leaves.roles, before)
+    frozen.add(order, leaves.roles, before)
     return Compiled(signature_of(leaves), translation, frozen)
+
+
+def _translation(order: Sequence[Value], leaves: Leaves, key: Key) -> Translation:
+    """The translation of a graph whose structure is new."""
+    recording = recording_in_order(order, leaves.roles)
+
+    def lift() -> Program:
+        """The program before any pass."""
+        return lifted(leaves, recording)
+
+    if recording.is_narrow:
+        tape = tape_of(order, *leaves.values.values())
+        narrow = Summary(*recording.size, lacks=tape.lacks)
+        return Translation(Programs(recording.size, lift, key.plan, narrow=narrow), Tapes(tape))
+    translation = Translation(Programs(recording.size, lift, key.plan, key=key))
+    translation.step()  # built now, before the first call
+    return translation

@@ -8,11 +8,10 @@
 What the loss and the predictions have in common is computed once.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
-from ...value import Value, demand_value
-from ..recording.classes import recording_of
+from ...graph import topological_order
+from ...value import demand_value
 from ..recording.leaves import Leaves
 from .functions import MeanFunction, Prepared, Recorded
 from .outputs import arrays_of, listed
@@ -55,7 +54,7 @@ class CompiledLoss(MeanFunction):
         others = listed(predictions)
         return FunctionOutput([loss, *others.values], others.nest)
 
-    def _recorded(self, values: Sequence[Value], leaves: Leaves) -> Recorded:
-        loss, *others = values
-        recording = recording_of(loss, leaves.roles)
-        return Recorded(recording, leaves, held_together(others) if others else None)
+    def _recorded(self, given: FunctionOutput, leaves: Leaves) -> Recorded:
+        loss, *others = given.values
+        together = held_together(others) if others else None
+        return Recorded(topological_order(loss), leaves, together, given.nest)

@@ -4,20 +4,19 @@ predict = compile(model, parameters=model.parameters(), gradient=False)
 predict(X)          # an array: what model(x) gives, for each row x of X
 """
 
-from collections.abc import Callable, Sequence
 from typing import Any
 
-from ...value import Value
+from ...graph import topological_order
 from ..arrays import np
 from ..ir.program import Program
 from ..lifting.graphs import lifted_outputs
 from ..numpy_backend.module import NumPyModule
 from ..numpy_backend.save import of_outputs
-from ..recording.classes import recording_of
 from ..recording.leaves import Leaves
 from ..recording.pytrees import Nest, arranged, nest_of
 from .functions import Prepared, Recorded, SavedFunction
 from .pipeline import Plan
+from .programs import KNOWN, Programs
 from .tracer import FunctionOutput, held_together
 from .translation import Translation
 
@@ -52,23 +51,24 @@ class CompiledOutputs(SavedFunction):
     def _given(self, output: Any) -> FunctionOutput:
         return listed(output)
 
-    def _recorded(self, values: Sequence[Value], leaves: Leaves) -> Recorded:
-        return Recorded(recording_of(held_together(values), leaves.roles), leaves)
+    def _recorded(self, given: FunctionOutput, leaves: Leaves) -> Recorded:
+        return Recorded(topological_order(held_together(given.values)), leaves, nest=given.nest)
 
     def _lift(self, trace: Recorded) -> Program:
         return lifted_outputs(trace.leaves, trace.recording)
 
     def _alone(self, trace: Recorded) -> Translation:
-        return self._made(trace.recording.size, lambda: self._lift(trace))
+        plan = Plan(self._backend, None)
+        key = trace.key(plan, "outputs")
+        programs = KNOWN.find(key)
+        if programs is None:
+            nodes, classes = trace.recording.size
+            size = (nodes - 1, classes - 1)  # without what holds them together
+            programs = Programs(size, lambda: self._lift(trace), plan, key=key)
+        return Translation(programs)
 
     def _together(self, trace: Recorded) -> Translation:
         return self._alone(trace)
-
-    def _made(self, size: tuple[int, int], lift: Callable[[], Program]) -> Translation:
-        """The translation."""
-        nodes, classes = size
-        size = (nodes - 1, classes - 1)  # without what holds them together
-        return Translation(size, lift, Plan(self._backend, None))
 
 
 def listed(given: Any) -> FunctionOutput:

@@ -35,6 +35,10 @@ class Steps:
         steps[examples] = step
         return step
 
+    def free(self) -> None:
+        """Free the memory of this thread's steps."""
+        self._of_thread.__dict__.clear()
+
 
 def in_parts(step_of: Callable[[int], ProgramStep], most: int) -> ProgramStep:
     """The step of a mean over examples, for `most` of them at a time, so that memory is bounded."""

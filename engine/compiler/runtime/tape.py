@@ -6,6 +6,7 @@ forward, and then backward as `backward()` does, to the last bit. An eager run s
 time on making Values; the tape makes none.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -28,7 +29,51 @@ Function = Callable[..., Any]
 Entry = tuple[Function, int, Any, int, Function | None, Function | None]
 
 
-class Tape:
+class NodeByNode(ABC):
+    """A recorded graph that is computed node by node.
+
+    - `count`: the number of parameters; `lacks`: which row has no machine code, empty if none.
+    """
+
+    count: int
+    lacks = ""
+
+    def __call__(self, row: Floats, inputs: Sequence[Floats]) -> tuple[float, Floats]:
+        """The value and the gradient, for parameters and inputs."""
+        numbers = self._forward(row, inputs)
+        return self._results(numbers)[0], np.array(self._backward(numbers))
+
+    def of_examples(self, row: Floats, inputs: Sequence[Floats]) -> tuple[Any, ...]:
+        """The mean over all examples, one after the other, its gradient, and further outputs."""
+        found, gradients = [], []
+        for each in zip(*inputs, strict=True):
+            numbers = self._forward(row, each)
+            found.append(self._results(numbers))
+            gradients.append(self._backward(numbers))
+        value, *rows = _means(found)
+        return (value, np.mean(gradients, axis=0), *rows)
+
+    def measured(self, row: Floats, inputs: Sequence[Floats]) -> Any:
+        """The same without the gradient."""
+        value, *rows = _means(
+            [self._results(self._forward(row, each)) for each in zip(*inputs, strict=True)]
+        )
+        return (value, *rows) if rows else value
+
+    @abstractmethod
+    def _forward(self, row: Floats, inputs: Sequence[Floats]) -> Any:
+        """All numbers, for parameters and inputs."""
+
+    @abstractmethod
+    def _results(self, numbers: Any) -> list[float]:
+        """The output, and the further ones."""
+
+    @abstractmethod
+    def _backward(self, numbers: Any) -> Any:
+        """The derivatives of the output by the parameters."""
+
+
+class Tape(NodeByNode):
     """The operations of a graph in order, on numbers in a list.
 
     The numbers of the parameters are first, then those of the inputs, then all others. `others`
@@ -54,28 +99,6 @@ class Tape:
         self._extend(others[:-1])
         self.others = [self._place(each) for node in others[-1:] for each in operands(node)]
         del self.is_active, self.place
-
-    def __call__(self, row: Floats, inputs: Sequence[Floats]) -> tuple[float, Floats]:
-        """The value and the gradient, for parameters and inputs."""
-        numbers = self._forward(row, inputs)
-        return numbers[self.output], np.array(self._backward(numbers))
-
-    def of_examples(self, row: Floats, inputs: Sequence[Floats]) -> tuple[Any, ...]:
-        """The mean over all examples, one after the other, its gradient, and further outputs."""
-        found, gradients = [], []
-        for each in zip(*inputs, strict=True):
-            numbers = self._forward(row, each)
-            found.append(self._results(numbers))
-            gradients.append(self._backward(numbers))
-        value, *rows = _means(found)
-        return (value, np.mean(gradients, axis=0), *rows)
-
-    def measured(self, row: Floats, inputs: Sequence[Floats]) -> Any:
-        """The same without the gradient."""
-        value, *rows = _means(
-            [self._results(self._forward(row, each)) for each in zip(*inputs, strict=True)]
-        )
-        return (value, *rows) if rows else value
 
     def _results(self, numbers: Sequence[float]) -> list[float]:
         """The output, and the further ones."""

@@ -1,19 +1,17 @@
-"""The array program of a recording, made on demand, and the step that computes it."""
+"""A recording as what can be called: its array program, or its tapes."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ...system.computed import cached_property
-from ...system.garbage import uncollected
 from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
-from ..ir.summary import Summary, summary_of
+from ..ir.summary import Summary
 from ..native_backend.program import NativeProgram
 from ..numpy_backend.module import NumPyModule
-from .backends import BACKENDS, NUMPY, Backend, Built
-from .pipeline import Plan, Stages, final_program, forward_program, staged
+from .backends import Backend, Built
+from .pipeline import Stages
 from .program_cache import BUILDING, Steps, in_parts
+from .programs import Programs
 
 # The largest number of numbers that a program of many small classes keeps at a time: 160 MB.
 _MOST_NUMBERS = 20_000_000
@@ -40,83 +38,55 @@ class Tapes(NamedTuple):
 
 
 class Translation:
-    """The array program of a recording, made on demand.
+    """A recording as what can be called.
 
-    - `size`: the numbers of nodes and classes of the recording.
-    - `lift`: gives the program before any pass; `plan`: the back end and the parameters.
+    - `programs`: its array programs, which recordings of the same structure share.
     - `tapes`: compute a narrow recording node by node; its program can be read all the same.
     """
 
-    def __init__(
-        self,
-        size: tuple[int, int],
-        lift: Callable[[], Program],
-        plan: Plan,
-        tapes: Tapes | None = None,
-    ) -> None:
-        self._size = size
-        self._lift: Callable[[], Program] | None = lift
-        self._plan = plan
+    def __init__(self, programs: Programs, tapes: Tapes | None = None) -> None:
+        self.programs = programs
         self._tapes = tapes
 
     @property
     def backend(self) -> Backend:
         """The back end of the program."""
-        return self._plan.backend
+        return self.programs.plan.backend
 
-    @cached_property
-    def _lifted(self) -> Program:
-        assert self._lift is not None, "lifted once"
-        with uncollected():
-            program = self._lift()
-        self._lift = None  # the recorded graph has no further use
-        return program
-
-    @cached_property
+    @property
     def forward(self) -> Program:
         """The array instructions without the gradient."""
-        return forward_program(self._lifted, self._plan)
+        return self.programs.forward
 
-    @cached_property
+    @property
     def program(self) -> Program:
         """The array instructions, with the gradient."""
-        with uncollected():
-            return final_program(self.forward, self._plan)
+        return self.programs.program
 
     @cached_property
     def without_gradient(self) -> "Translation":
         """The translation of the same program for all its outputs but the gradient."""
-        plan = self._plan._replace(parameters=None)
         tapes = self._tapes and self._tapes.without_gradient
-        return Translation(self._size, lambda: self._lifted, plan, tapes)
+        return Translation(self.programs.without_gradient, tapes)
 
     def stages(self) -> Stages:
         """The program after each pass."""
-        return Stages(staged(self._lifted, self._plan))
+        return self.programs.stages()
 
-    @cached_property
+    @property
     def summary(self) -> Summary:
         """The numbers of nodes, classes, instructions and matrix products."""
-        if self._tapes is not None:
-            return Summary(*self._size, few=self._tapes.few)
-        has_gradient = self._plan.parameters is not None
-        found = summary_of(self.forward, self.program, *self._size, gradient=has_gradient)
-        return replace(found, lacks=self.backend.lacks(self.program))
+        return self.programs.summary
 
-    @cached_property
+    @property
     def module(self) -> NumPyModule:
         """The module of the program in NumPy, for any back end."""
-        program = self.program
-        if self.backend is not NUMPY:
-            program = final_program(self.forward, self._plan._replace(backend=NUMPY))
-        return NUMPY.built(program, str(self.summary))
+        return self.programs.module
 
-    @cached_property
+    @property
     def built(self) -> Built:
         """The program as its back end has built it; by NumPy if that lacks something."""
-        if self.backend is NUMPY or self.backend.lacks(self.program):
-            return self.module
-        return self.backend.built(self.program, str(self.summary))
+        return self.programs.built
 
     @property
     def ir(self) -> str:
@@ -128,7 +98,7 @@ class Translation:
 
     @cached_property
     def _steps(self) -> Steps:
-        return Steps(self.built)
+        return Steps(self.programs.built)
 
     def step(self, examples: int = 1) -> ProgramStep:
         """The step of this thread for `examples` examples, with memory of its own."""
@@ -137,22 +107,21 @@ class Translation:
             return tapes.whole
         with BUILDING:
             steps = self._steps
-        most = max(1, _MOST_NUMBERS // self._size[0])
+        most = max(1, _MOST_NUMBERS // self.programs.size[0])
         if tapes is not None and examples > most:
             return in_parts(steps.of, most)
         return steps.of(examples)
+
+    def free(self) -> None:
+        """Free the memory of this thread's steps; the next step has new memory."""
+        if "_steps" in vars(self):
+            self._steps.free()
 
     def __getstate__(self) -> dict[str, Any]:
         if self._tapes is not None:
             raise TypeError("a program that is computed node by node cannot be copied or pickled: "
                             "compile the graph again where it is needed")  # fmt: skip
-        state = {"_lifted": self._lifted, "program": self.program, "summary": self.summary}
-        plan = (self.backend.name, self._plan.parameters)
-        return {**state, "_tapes": None, "_size": self._size, "_lift": None, "_plan": plan}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        name, count = state["_plan"]
-        self.__dict__.update(state, _plan=Plan(BACKENDS[name], count))
+        return {"programs": self.programs, "_tapes": None}
 
     def __repr__(self) -> str:
         return repr(self.program) if self._tapes is None else str(self.summary)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.compiler.runtime import backends
+from engine.compiler.runtime.programs import KNOWN
 
 # The folders whose tests call what was compiled; "" are the files beside this one.
 _FOLDERS = {"", "lifting", "runtime"}
@@ -26,3 +27,9 @@ def default_backend(request: pytest.FixtureRequest) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(backends, "DEFAULT", request.param)
         yield request.param
+
+
+@pytest.fixture(autouse=True)
+def nothing_known() -> None:
+    """Each test compiles what it compiles, whatever was compiled before."""
+    KNOWN.clear()

@@ -212,7 +212,7 @@ def test_steps_that_are_all_used_up_are_no_convergence_either() -> None:
 
 def test_a_wall_is_finite_and_rises() -> None:
     """In the direction of the step, also beside the largest numbers there are."""
-    search = _Search(lambda: Value(1.0), [Value(1.0), Value(2.0)])
+    search = _Search(lambda _: (1.0, [0.0, 0.0]), [1.0, 2.0])
     for worst, numbers in ((1.0, [4.0, 6.0]), (1e308, [1.0, 2.0 + 1e-12]), (1e308, [1.0, 2.0])):
         search.worst = worst
         height, slopes = search._wall(numbers)

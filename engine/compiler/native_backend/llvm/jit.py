@@ -4,15 +4,23 @@ One pass is worth its time: variables become registers (SROA). What LLVM's other
 such as finding vectors, is written into the text already.
 """
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from ....system.computed import cached_property
+from ....system.kept_files import KeptFiles
 from ....system.packages import OnDemand, optional
 
 if TYPE_CHECKING:
     import llvmlite.binding as llvm
 else:
     llvm = OnDemand("llvmlite.binding", "native", "compiling to machine code")
+
+# What is done to a module; another text for other passes.
+_PASSES = "1: sroa, code 1"
+
+# Machine code that was compiled before: about 20 KB for a network.
+OBJECTS = KeptFiles("objects", 100_000_000)
 
 
 class Machine:
@@ -47,20 +55,42 @@ class Machine:
         llvm.initialize_native_asmprinter()
         return llvm.Target.from_default_triple()
 
-    def compiled(self, text: str) -> "Code":
-        """The machine code of a module."""
-        module = llvm.parse_assembly(text)
-        machine = self._target.create_target_machine(
-            cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(),
-            opt=1, codemodel="jitdefault", jit=True,
-        )  # fmt: skip
+    def compiled(self, text: str, *, keep: bool = True) -> "Code":
+        """The machine code of a module, kept in the user's cache unless it is of this process."""
+        key = self._key(text)
+        found = OBJECTS.find(key) if keep else None
+        if found is None:
+            found = self._object(text)
+            if keep:
+                OBJECTS.keep(key, found)
+        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self._target_machine())
+        engine.add_object_file(llvm.ObjectFileRef.from_data(found))
+        engine.finalize_object()
+        return Code(engine)
+
+    def _object(self, text: str) -> bytes:
+        """The machine code of a module, as an object file."""
+        module, machine = llvm.parse_assembly(text), self._target_machine()
         passes = llvm.create_new_module_pass_manager()
         passes.add_sroa_pass()
         options = llvm.create_pipeline_tuning_options(speed_level=1)
         passes.run(module, llvm.create_pass_builder(machine, options))
-        engine = llvm.create_mcjit_compiler(module, machine)
-        engine.finalize_object()
-        return Code(engine)
+        made: bytes = machine.emit_object(module)
+        return made
+
+    def _target_machine(self) -> Any:
+        """LLVM for this processor."""
+        return self._target.create_target_machine(
+            cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(),
+            opt=1, codemodel="jitdefault", jit=True,
+        )  # fmt: skip
+
+    def _key(self, text: str) -> str:
+        """All that machine code depends on: the text, LLVM, this processor, and the passes."""
+        parts = [_PASSES, optional("llvmlite", "native", "compiling").__version__,
+                 str(llvm.llvm_version_info), self._target.triple, llvm.get_host_cpu_name(),
+                 llvm.get_host_cpu_features().flatten(), text]  # fmt: skip
+        return sha256("\0".join(parts).encode()).hexdigest()
 
 
 class Code:

@@ -1,7 +1,12 @@
 """Graphs in which little is alike: computed node by node, to the last bit as eagerly."""
 
 import math
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from math import inf
+from operator import attrgetter
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,8 +15,14 @@ from hypothesis import strategies as st
 import engine
 from engine import Op, Value
 from engine.compiler.arrays import np
-from engine.compiler.runtime.tape import Tape
+from engine.compiler.native_backend.tape.interpreter import Interpreter, interpreter_of
+from engine.compiler.runtime import native_tape
+from engine.compiler.runtime.native_tape import tape_of
+from engine.compiler.runtime.tape import NodeByNode, Tape
+from engine.compiler.runtime.tracer import held_together
 from engine.graph import topological_order
+from engine.primitives import BUILT_IN
+from engine.watching.tracing import tracing
 from tests.engine.compiler.agreeing import compiled, eager
 from tests.oracles.wild import Graph
 from tests.registered import registered
@@ -19,21 +30,48 @@ from tests.registered import registered
 graphs = st.builds(Graph, st.integers(0, 2**32), st.integers(1, 40), wild=st.booleans())
 
 
-def tape_of(output: Value, parameters: list[Value], inputs: list[Value]) -> Tape:
-    """The tape of a graph."""
-    return Tape(topological_order(output), parameters, inputs)
+# The tapes: in Python, and in machine code where that can be.
+KINDS: list[Callable[..., Any]] = [Tape, tape_of]
+each_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+def tapes_of(output: Value, parameters: list[Value], inputs: list[Value]) -> list[NodeByNode]:
+    """The tapes of a graph."""
+    return [kind(topological_order(output), parameters, inputs) for kind in KINDS]
 
 
 @given(graphs)
 def test_a_tape_has_the_bits_of_an_eager_run(graph: Graph) -> None:
-    """Value and gradient, also where they are nan or infinite."""
+    """Value and gradient, also where they are nan or infinite; twice, from used memory."""
     inputs = [leaf for leaves in graph.own for leaf in leaves]
-    tape = tape_of(graph.output, graph.shared, inputs)
     given_now = np.array([leaf.data for leaf in graph.shared])
-    value, gradient = tape(given_now, [np.array([leaf.data for leaf in inputs])])
     expected = eager(graph.output, graph.shared)
-    assert repr(float(value)) == repr(expected[0])
-    assert repr(gradient.tolist()) == repr(expected[1])
+    for tape in tapes_of(graph.output, graph.shared, inputs):
+        for _ in range(2):
+            value, gradient = tape(given_now, [np.array([leaf.data for leaf in inputs])])
+            assert repr(value) == repr(expected[0])
+            assert repr(gradient.tolist()) == repr(expected[1])
+
+
+def test_rows_that_have_machine_code() -> None:
+    """All but those that Python computes in a way of its own: which they are is said."""
+    known = interpreter_of(())
+    assert isinstance(known, Interpreter)
+    named = {op.name for op in known.numbers}
+    assert {name for name in BUILT_IN if name not in named} == {"sum", "hypot"}
+    w = Value(0.9)
+    y = w
+    for _ in range(100):
+        y = y.hypot(0.1)
+    summary = compiled(y, [w]).summary()
+    assert str(summary).endswith("computed one by one, in Python: hypot is a function of Python's")
+
+
+def test_without_llvm_the_tape_is_in_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the same bits."""
+    monkeypatch.setattr(native_tape, "find_spec", lambda _: None)
+    w, x = Value(0.5), Value(2.0)
+    assert isinstance(tape_of(topological_order(w * x), [w], [x]), Tape)
 
 
 def recurrence(steps: int, w: Value, b: Value, x: Value) -> Value:
@@ -88,11 +126,12 @@ def test_registered_rows_raise_nothing_on_a_tape() -> None:
     with registered(op):
         a, b = Value(0.0), Value(2.0)
         output = Value.sum([a.odd(b), b.odd(3.0), 2.0 - b, 1.5 * a, 4.0, 3.0**b])  # type: ignore[attr-defined]  # registered above
-        tape = tape_of(output, [a, b], [])
-        value, gradient = tape(np.array([0.0, 2.0]), [])
-        assert repr((float(value), gradient.tolist())) == repr(eager(output, [a, b]))
-        value, gradient = tape(np.array([1.0, 2.0]), [])
-        assert float(value) == pytest.approx(1 - 2 + 0.5 - 3 + 0 + 1.5 + 4 + 9)
+        for tape in tapes_of(output, [a, b], []):
+            assert not tape.lacks
+            value, gradient = tape(np.array([0.0, 2.0]), [])
+            assert repr((value, gradient.tolist())) == repr(eager(output, [a, b]))
+            value, gradient = tape(np.array([1.0, 2.0]), [])
+            assert value == pytest.approx(1 - 2 + 0.5 - 3 + 0 + 1.5 + 4 + 9)
 
 
 def test_a_registered_row_may_give_an_integer_too_large_for_a_float() -> None:
@@ -103,7 +142,8 @@ def test_a_registered_row_may_give_an_integer_too_large_for_a_float() -> None:
         x, constant = Value(200.0), Value(180.0)
         output = Value.sum([x.factorial(), constant.factorial()])  # type: ignore[attr-defined]  # registered above
         assert output.data == inf
-        for program in (tape_of(output, [x], []), compiled(output, [x])):
+        programs: list[Any] = [*tapes_of(output, [x], []), compiled(output, [x])]
+        for program in programs:
             assert program(np.array([200.0]), []) == (inf, [0.0])
             assert program(np.array([3.0]), []) == (inf, [0.0])
 
@@ -111,6 +151,85 @@ def test_a_registered_row_may_give_an_integer_too_large_for_a_float() -> None:
 def test_examples_are_gone_through_one_by_one() -> None:
     """The mean of value and gradient."""
     w, x = Value(2.0), Value(1.0)
-    tape = tape_of(w * x * x, [w], [x])
-    value, gradient = tape.of_examples(np.array([2.0]), [np.array([1.0, 3.0])])
-    assert (value, gradient.tolist()) == (10.0, [5.0])
+    for tape in tapes_of(w * x * x, [w], [x]):
+        value, gradient = tape.of_examples(np.array([2.0]), [np.array([1.0, 3.0])])
+        assert (value, gradient.tolist()) == (10.0, [5.0])
+        assert tape.measured(np.array([2.0]), [np.array([1.0, 3.0])]) == 10.0
+
+
+@each_kind
+def test_further_outputs_of_a_tape(kind: Callable[..., Any]) -> None:
+    """They have no part in the gradient; a leaf, a constant and what is known may be among them."""
+    w, x = Value(2.0), Value(3.0)
+    loss = w * x
+    others = held_together([loss, loss * x, w, Value(0.5), x.detach() + 1.0])
+    tape = kind(topological_order(loss), [w], [x], topological_order(others))
+    value, gradient, rows = tape.of_examples(np.array([2.0]), [np.array([3.0, 5.0])])
+    assert (value, gradient.tolist()) == (8.0, [4.0])
+    assert rows.tolist()[:3] == [[6.0, 10.0], [18.0, 50.0], [2.0, 2.0]]
+    value, rows = tape.measured(np.array([2.0]), [np.array([3.0, 5.0])])
+    assert (value, rows.tolist()[3]) == (8.0, [0.5, 0.5])
+
+
+@each_kind
+def test_what_is_detached_in_a_trace_is_computed_and_has_no_gradient(
+    kind: Callable[..., Any],
+) -> None:
+    """Nor has what depends on it alone; an infinite slope behind it makes no nan."""
+    w = Value(2.0)
+    with tracing():
+        output = w * w.detach() + (w.detach() - 2.0).log() * 0.0
+    tape = kind(topological_order(output), [w], [])
+    value, gradient = tape(np.array([3.0]), [])
+    assert (value, gradient.tolist()) == (9.0, [3.0])
+
+
+def test_a_derivative_inside_a_tape() -> None:
+    """A row for a derivative, which a trace records, may have machine code as well."""
+    w = Value(0.3)
+    with tracing():
+        found: Any = engine.grad(w.relu() * w, [w])
+    slope: Value = found[0]
+    assert {op.name for op in map(attrgetter("op"), topological_order(slope))} > {"relu_slope1"}
+    expected = eager(slope, [w])
+    for tape in tapes_of(slope, [w], []):
+        value, gradient = tape(np.array([0.3]), [])
+        assert repr((value, gradient.tolist())) == repr(expected)
+
+
+def test_threads_have_memory_of_their_own() -> None:
+    """Many at once, each with its numbers."""
+    w, b, x = Value(0.9), Value(0.1), Value(0.5)
+    tape = tape_of(topological_order(recurrence(2_000, w, b, x)), [w, b], [x])
+    wanted = [tape(np.array([0.9, i / 10]), [np.array([0.5])]) for i in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(5):
+            found = pool.map(lambda i: tape(np.array([0.9, i / 10]), [np.array([0.5])]), range(8))
+            for (value, gradient), (expected, other) in zip(found, wanted, strict=True):
+                assert value == expected
+                assert gradient.tolist() == other.tolist()
+
+
+def test_too_many_rows_of_ones_own_are_left_to_python() -> None:
+    """The number of a row has 6 bits."""
+    w = Value(0.5)
+    with ExitStack() as stack:
+        for i in range(40):
+            row = Op(f"row{i}", "r", "{a}", (-1, 1), lambda a: a + 1.0, (lambda a, y: 1.0,))
+            stack.enter_context(registered(row))
+        y = w
+        for i in range(40):
+            y = getattr(y, f"row{i}")()
+        tape = tape_of(topological_order(y), [w], [])
+        assert (tape.lacks, tape(np.array([0.5]), [])[0]) == ("there are too many rows", 40.5)
+
+
+def test_a_row_of_any_number_of_inputs_is_left_to_python() -> None:
+    """Only a sum is additions."""
+    op = Op("last_of", "l", "{terms}", (-1, 1), lambda given: given[-1],
+            (lambda given, y: (*[0.0] * (len(given) - 1), 1.0),), any_number=True)  # fmt: skip
+    with registered(op):
+        w, x = Value(0.5), Value(2.0)
+        output = w.last_of([w, x]) * 2.0  # type: ignore[attr-defined]
+        tape = tape_of(topological_order(output), [w], [x])
+        assert tape.lacks == "last_of has any number of inputs"

@@ -1,0 +1,127 @@
+"""Machine code is kept in the user's cache, and made once for a text and a processor."""
+
+import subprocess
+import sys
+from ctypes import CFUNCTYPE, c_double
+from pathlib import Path
+from typing import Any
+
+import llvmlite.binding as llvm
+import pytest
+
+from engine.compiler.native_backend.llvm import jit
+from engine.compiler.native_backend.llvm.jit import MACHINE, Machine
+
+# x^2 + c, by a function of C's library and a constant array, which the linker has to find.
+TEXT = """
+declare double @pow(double, double)
+@array = private unnamed_addr constant [2 x double] [double 2.0, double CONSTANT]
+define double @glassgrad_test(double %x) {
+  %two = load double, ptr @array
+  %at = getelementptr double, ptr @array, i64 1
+  %c = load double, ptr %at
+  %square = call double @pow(double %x, double %two)
+  %y = fadd double %square, %c
+  ret double %y
+}
+"""
+
+
+def result(constant: float, machine: Machine = MACHINE) -> float:
+    """What the function gives for 3."""
+    code = machine.compiled(TEXT.replace("CONSTANT", f"{constant:.1f}"))
+    function: Any = CFUNCTYPE(c_double, c_double)(code.address("glassgrad_test"))
+    found: float = function(3.0)
+    return found
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which objects are kept."""
+    monkeypatch.setenv("GLASSGRAD_CACHE", str(tmp_path))
+    return tmp_path / "objects"
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts that are compiled anew."""
+    found: list[str] = []
+    compile_text = Machine._object
+
+    def noted(machine: Machine, text: str) -> bytes:
+        """Compile, and note that."""
+        found.append(text)
+        return compile_text(machine, text)
+
+    monkeypatch.setattr(Machine, "_object", noted)
+    return found
+
+
+def test_an_object_is_made_once(folder: Path, made: list[str]) -> None:
+    """And loaded from then on, by another process as well."""
+    assert [result(1.0), result(1.0), result(0.5), result(1.0)] == [10.0, 10.0, 9.5, 10.0]
+    assert len(made) == len(list(folder.iterdir())) == 2
+    assert result(1.0, Machine()) == 10.0
+    assert len(made) == 2
+
+
+@pytest.mark.usefixtures("folder")
+def test_another_process_finds_it(made: list[str], tmp_path: Path) -> None:
+    """With the same result, though nothing can be compiled there."""
+    assert result(1.0) == 10.0
+    program = f"""
+from ctypes import CFUNCTYPE, c_double
+from engine.compiler.native_backend.llvm.jit import MACHINE
+del type(MACHINE)._object
+code = MACHINE.compiled({made[0]!r})
+print(CFUNCTYPE(c_double, c_double)(code.address("glassgrad_test"))(3.0))
+"""
+    environment = {"GLASSGRAD_CACHE": str(tmp_path), "PATH": ""}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, check=True, text=True,
+                          capture_output=True, cwd=Path(__file__).parents[4])  # fmt: skip
+    assert done.stdout == "10.0\n"
+
+
+@pytest.mark.parametrize("damage", [b"", b"\0" * 100])
+def test_a_damaged_object_is_made_anew(folder: Path, made: list[str], damage: bytes) -> None:
+    """It is not loaded."""
+    assert result(1.0) == 10.0
+    (path,) = folder.iterdir()
+    content = path.read_bytes()
+    path.write_bytes(content[:200] + damage + content[200 + len(damage) + 1 :])
+    assert result(1.0) == 10.0
+    assert len(made) == 2
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("change", [
+    ("get_host_cpu_name", lambda: "another"),
+    ("llvm_version_info", (99, 0, 0)),
+])  # fmt: skip
+def test_the_key_tells_all_that_machine_code_depends_on(
+    change: tuple[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The processor, LLVM, the passes, and the text."""
+    before = MACHINE._key("text")
+    assert before == Machine()._key("text") != MACHINE._key("texts")
+    monkeypatch.setattr(llvm, *change)
+    assert MACHINE._key("text") != before
+    monkeypatch.undo()
+    monkeypatch.setattr(jit, "_PASSES", "2")
+    assert MACHINE._key("text") != before
+
+
+def test_without_a_cache_it_is_made_each_time(
+    made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the cache is switched off."""
+    monkeypatch.setenv("GLASSGRAD_CACHE", "off")
+    assert [result(1.0), result(1.0)] == [10.0, 10.0]
+    assert len(made) == 2
+
+
+def test_what_is_of_this_process_is_not_kept(folder: Path) -> None:
+    """Such as a text with an address in it."""
+    code = MACHINE.compiled(TEXT.replace("CONSTANT", "1.0"), keep=False)
+    assert code.address("glassgrad_test")
+    assert not folder.exists()

@@ -26,7 +26,7 @@ from typing import Any
 from ..arguments import real_number
 from ..compiler.javascript.rows import built_in_rows
 from ..expression import Expression, parse
-from ..stepper.languages import Language, Words, words_of
+from ..stepper.languages import Language, Speech, speech_in
 from ..stepper.offline import HEIGHT, THEMES, in_a_script, offline_page, save_page
 from ..stepper.script import page_style, playground_script
 
@@ -42,7 +42,7 @@ class Playground:
 
     __slots__ = ("_start", "_words")
 
-    def __init__(self, start: Mapping[str, Any], words: Words) -> None:
+    def __init__(self, start: Mapping[str, Any], words: Speech) -> None:
         self._start = start
         self._words = words
 
@@ -91,10 +91,10 @@ def playground(formula: str = "", /, *, language: Language = "en", **numbers: fl
     if not formula and not numbers:
         first, *_ = gallery()
         start = {"formula": first["formula"], "numbers": first["numbers"]}
-        return Playground(start, words_of(language))
+        return Playground(start, speech_in(language))
     expression = parse(formula)
     given = {name: _finite(expression, name, number) for name, number in numbers.items()}
-    return Playground({"formula": expression.text, "numbers": given}, words_of(language))
+    return Playground({"formula": expression.text, "numbers": given}, speech_in(language))
 
 
 def gallery() -> list[dict[str, Any]]:
@@ -106,7 +106,7 @@ def gallery() -> list[dict[str, Any]]:
     return found
 
 
-def _in_words(entry: Mapping[str, Any], words: Words) -> dict[str, Any]:
+def _in_words(entry: Mapping[str, Any], words: Speech) -> dict[str, Any]:
     """A formula of the gallery with its title and its sentences in these words."""
     sentences = [
         words.translated(each) if isinstance(each, str)

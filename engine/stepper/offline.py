@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..system.files import FilePath, demand_writable, write_whole
-from .languages import Words
+from .languages import Speech
 from .script import packed_script, unpacking_script
 from .trace import as_json
 
@@ -28,7 +28,7 @@ _PAGE = """\
 <main class="glassgrad-stepper">
 <div class="static">{static}</div>
 </main>
-<script type="text/plain" id="glassgrad-words">{words}</script>
+<script type="text/x-words" id="glassgrad-words">{words}</script>
 {data}
 <script type="text/plain" id="glassgrad-packed">{packed}</script>
 <script type="module">{script}</script>
@@ -50,7 +50,7 @@ THEMES = """\
 </style>"""
 
 
-def offline_page(title: str, static: str, data: str, script: str, style: str, words: Words) -> str:
+def offline_page(title: str, static: str, data: str, script: str, style: str, words: Speech) -> str:
     """A page that is complete in itself.
 
     `title`, `static`, what it shows without its script, and `data`, elements that the script reads,
@@ -60,8 +60,8 @@ def offline_page(title: str, static: str, data: str, script: str, style: str, wo
     unpacking = unpacking_script()
     return _PAGE.format(
         policy=_policy((unpacking, script), style), title=title, style=style, static=static,
-        language=words.code, words=packed_script(words.as_data()), data=data, packed=packed_script(script),
-        script=unpacking,
+        language=words.code, words=packed_script(words.as_data()), data=data,
+        packed=packed_script(script), script=unpacking,
     )  # fmt: skip
 
 

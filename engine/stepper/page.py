@@ -22,7 +22,7 @@ from .folded import FoldedRun, folded_run, is_large
 from .given.examples import ExampleNumbers, as_columns
 from .given.notes import Note, as_notes, demand_title
 from .given.part import ShownPart, Where, as_part
-from .languages import Language, translated_fold, translated_trace, words_of
+from .languages import Language, speech_in, translated_fold, translated_trace
 from .marked_svg import MOST_BOXES
 from .offline import HEIGHT, THEMES, in_a_script, offline_page, save_page
 from .script import page_script, page_style, widget_script
@@ -111,7 +111,7 @@ class Stepper:
         said = as_notes(notes)
         trained = {each.leaf: each.numbers for each in as_columns(examples)} or None
         part = as_part(start, stop, hide)
-        self._words = words_of(language)
+        self._words = speech_in(language)
         large = is_large(output)
         self.folded: FoldedRun | None = (
             folded_run(output, lines or {}, title) if large and not said and not trained else None

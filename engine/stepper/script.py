@@ -13,7 +13,7 @@ from importlib.resources import files
 from zlib import compress
 
 from ..compiler.javascript.dense import dense
-from .languages import Words
+from .languages import Speech
 
 MODULES = (
     # What a page says, in its language.
@@ -225,6 +225,6 @@ def _joined(modules: Iterable[str]) -> str:
     return dense("\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts))
 
 
-def widget_script(words: Words) -> str:
+def widget_script(words: Speech) -> str:
     """The same with the words of its language, and with what anywidget looks for."""
     return f"{page_script()}\nspeak({words.as_data()});\nexport default {{ render }};\n"

@@ -1,8 +1,13 @@
 """What a page says, in the languages of engine/stepper/languages/: a table of messages for each."""
 
 from .documents import translated_fold, translated_trace
-from .words import LANGUAGES, Language, Words, words_of
+from .words import LANGUAGES, Language, Speech, speech_in
 
 __all__ = [
-    "LANGUAGES", "Language", "Words", "translated_fold", "translated_trace", "words_of",
-]  # fmt: skip
+    "LANGUAGES",
+    "Language",
+    "Speech",
+    "speech_in",
+    "translated_fold",
+    "translated_trace",
+]

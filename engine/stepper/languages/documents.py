@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from html import escape, unescape
 from typing import Any
 
-from .words import Words
+from .words import Speech
 
 # In a picture: a group with what it is of, a title, and a text.
 _GROUP = re.compile(r'<g class="[^"]*" data-(node|edge)="([\d/]+)">.*?\n</g>', re.DOTALL)
@@ -19,7 +19,7 @@ _HINT = re.compile(r"(.*), (data .+), (grad .+)", re.DOTALL)
 _HERSELF = "its input"
 
 
-def translated_trace(document: Mapping[str, Any], words: Words) -> dict[str, Any]:
+def translated_trace(document: Mapping[str, Any], words: Speech) -> dict[str, Any]:
     """The document of a trace, in these words; what the program and the teacher say stays."""
     if words.code == "en":
         return {**document}
@@ -40,7 +40,7 @@ def translated_trace(document: Mapping[str, Any], words: Words) -> dict[str, Any
     }
 
 
-def translated_fold(document: Mapping[str, Any], words: Words) -> dict[str, Any]:
+def translated_fold(document: Mapping[str, Any], words: Speech) -> dict[str, Any]:
     """The document of a folded run, in these words."""
     if words.code == "en":
         return {**document}
@@ -56,7 +56,7 @@ def translated_fold(document: Mapping[str, Any], words: Words) -> dict[str, Any]
     }
 
 
-def _node(node: Mapping[str, Any], words: Words) -> dict[str, Any]:
+def _node(node: Mapping[str, Any], words: Speech) -> dict[str, Any]:
     name, *sides = node["formula"] or [""]
     numeric = node["numeric"]
     return {
@@ -67,7 +67,7 @@ def _node(node: Mapping[str, Any], words: Words) -> dict[str, Any]:
     }
 
 
-def _input(given: Mapping[str, Any], words: Words) -> Mapping[str, Any]:
+def _input(given: Mapping[str, Any], words: Speech) -> Mapping[str, Any]:
     if "rule" not in given:
         return given
     rule = given["rule"]
@@ -75,34 +75,34 @@ def _input(given: Mapping[str, Any], words: Words) -> Mapping[str, Any]:
     return {**given, "rule": {**rule, **told}}
 
 
-def _row(row: Mapping[str, Any], words: Words) -> Mapping[str, Any]:
+def _row(row: Mapping[str, Any], words: Speech) -> Mapping[str, Any]:
     return {**row, "locked": words.translated(row["locked"])} if "locked" in row else row
 
 
-def _class(one: Mapping[str, Any], words: Words) -> dict[str, Any]:
+def _class(one: Mapping[str, Any], words: Speech) -> dict[str, Any]:
     members = [_member(each, words) for each in one["members"]]
     return {**_with_numbers(one, words, "data", "grad"), "members": members}
 
 
-def _member(member: Mapping[str, Any], words: Words) -> dict[str, Any]:
+def _member(member: Mapping[str, Any], words: Speech) -> dict[str, Any]:
     best = member["best"]
     return {**member, "best": best and {**best, "why": _rule_in_letters(best["why"], words)}}
 
 
-def _arrow(arrow: Mapping[str, Any], words: Words) -> dict[str, Any]:
+def _arrow(arrow: Mapping[str, Any], words: Speech) -> dict[str, Any]:
     told = _with_numbers(arrow, words, "upstream", "local", "contribution", "passes")
     return {**told, "rules": [_rule_in_letters(each, words) for each in arrow["rules"]]}
 
 
-def _rule_in_letters(rule: str, words: Words) -> str:
+def _rule_in_letters(rule: str, words: Speech) -> str:
     return words.rule(rule).replace(_HERSELF, words.say("fold.its-input"))
 
 
-def _step(step: Mapping[str, Any], words: Words) -> dict[str, Any]:
+def _step(step: Mapping[str, Any], words: Speech) -> dict[str, Any]:
     return {**step, "grads": [_with_numbers(each, words, "grad") for each in step["grads"]]}
 
 
-def _with_numbers(entry: Mapping[str, Any], words: Words, *keys: str) -> dict[str, Any]:
+def _with_numbers(entry: Mapping[str, Any], words: Speech, *keys: str) -> dict[str, Any]:
     """An entry in which some texts are numbers, or ranges of them."""
     return {**entry, **{key: words.numbers(entry[key]) for key in keys}}
 
@@ -110,7 +110,7 @@ def _with_numbers(entry: Mapping[str, Any], words: Words, *keys: str) -> dict[st
 def _picture(
     picture: Mapping[str, Any],
     names: set[str],
-    words: Words,
+    words: Speech,
     of_edge: Callable[[str, str], str],
 ) -> dict[str, Any]:
     """The picture; a name stays, and `of_edge` is the title of an arrow."""
@@ -142,7 +142,7 @@ def _picture(
     }
 
 
-def _hint(said: str, words: Words) -> str:
+def _hint(said: str, words: Speech) -> str:
     """The title of a box: what it is called, its number, and its gradient."""
     found = _HINT.fullmatch(said)
     if not found:

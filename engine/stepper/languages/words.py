@@ -31,17 +31,18 @@ _DECIMAL = re.compile(r"(?<![\w.])(\d+)\.(\d+)(?=(?:e[-+]\d+)?(?!\w|\.\d))")
 _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?!\w|,\d)")
 
 # The messages that are found in documents.
-_OF_DOCUMENTS = ("box.", "check.", "fold.hint", "gallery.", "stays.", "trace.")
+_OF_DOCUMENTS = ("box.", "check.", "fold.hint", "gallery.", "reason.", "stays.", "trace.")
 
 # Those that only Python says, which a page does not need.
 _OF_PYTHON = (
-    "fold.hint", "fold.its-input", "gallery.", "page.", "play.", "stays.given", "stays.row",
-    "trace.checks.set", "trace.noted", "trace.picture.", "trace.trained", "trace.unfolded",
+    "fold.hint", "fold.its-input", "gallery.", "page.", "play.", "reason.", "stays.given",
+    "stays.row", "trace.checks.set", "trace.noted", "trace.picture.", "trace.trained",
+    "trace.unfolded",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Speech:
     """The words of a language; `code` is the one that a page is marked with."""
 
     code: Language
@@ -122,7 +123,7 @@ def is_of_python(name: str) -> bool:
 
 
 @cache
-def words_of(language: str) -> Words:
+def speech_in(language: str) -> Speech:
     """The words of a language.
 
     Raises ValueError for an unknown one.
@@ -130,13 +131,13 @@ def words_of(language: str) -> Words:
     if language not in LANGUAGES:
         raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, got {language!r}")
     text = (files(__package__) / f"{language}.json").read_text("utf-8")
-    return Words(language, json.loads(text))
+    return Speech(language, json.loads(text))
 
 
 @cache
 def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     """The English messages of documents, each form with its count, as patterns."""
-    return tuple(_all_patterns(words_of("en").messages))
+    return tuple(_all_patterns(speech_in("en").messages))
 
 
 def _all_patterns(messages: Mapping[str, Message]) -> Iterator[tuple[str, str, re.Pattern[str]]]:

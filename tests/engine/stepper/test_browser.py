@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from engine import Stepper, Value, reason, scope
 from engine.graph import topological_order
-from engine.stepper.languages import words_of
+from engine.stepper.languages import speech_in
 from engine.stepper.script import widget_script
 from tests.benchmarks.page import long_run
 from tests.browser import visit
@@ -440,7 +440,7 @@ def test_the_widget_tells_python_where_it_is_and_obeys(opened: Any, tmp_path: Pa
     """The same script, with a model that stands for Python's side."""
     x = Value(2.0, "x")
     document = Stepper(x * x + x).trace.to_json()
-    script = widget_script(words_of("en")).encode()
+    script = widget_script(speech_in("en")).encode()
     path = tmp_path / "widget.html"
     path.write_text("<!doctype html><meta charset='utf-8'><div id='here'></div>", encoding="utf-8")
     page = opened(path)

@@ -7,7 +7,7 @@ from importlib.resources import files
 from math import inf
 from pathlib import Path
 
-from engine.stepper.languages import words_of
+from engine.stepper.languages import speech_in
 from engine.stepper.script import (
     MODULES,
     PLAYGROUND,
@@ -105,7 +105,7 @@ def test_the_script_imports_and_exports_nothing() -> None:
     """But for what anywidget looks for; not even types."""
     script = page_script()
     assert not re.search(r"^\s*(?:import|export)\b|@import|\bimport\(", script, re.MULTILINE)
-    words = words_of("en")
+    words = speech_in("en")
     rest = widget_script(words).removeprefix(script).strip().splitlines()
     assert rest == [f"speak({words.as_data()});", "export default { render };"]
 

@@ -72,7 +72,7 @@ def test_the_policy_allows_this_script_and_this_style_only() -> None:
         "base-uri 'none'; form-action 'none'"
     )
     assert unpacked == page_script()
-    assert (parts.tags.count("script"), parts.tags.count("style")) == (3, 1)
+    assert (parts.tags.count("script"), parts.tags.count("style")) == (4, 1)
 
 
 def test_nothing_is_loaded_from_anywhere() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from engine import Value, scope
 from engine.notation import short
-from engine.stepper.languages import words_of
+from engine.stepper.languages import speech_in
 from engine.stepper.script import page_script, widget_script
 from tests.engine.stepper.schema import valid_trace
 from tests.engine.stepper.six_pages import SIX_PAGES
@@ -58,7 +58,7 @@ def alike() -> Value:
 
 
 @pytest.mark.parametrize(
-    "text", [page_script(), widget_script(words_of("en"))], ids=["page", "widget"]
+    "text", [page_script(), widget_script(speech_in("en"))], ids=["page", "widget"]
 )
 def test_the_syntax_is_that_of_a_module(text: str) -> None:
     """Node reads it, and finds that it is strict, as all modules are, and names nothing twice."""

@@ -4,7 +4,7 @@ import { computation } from "./formulas.mjs";
 import { abridged, printed, short } from "../run/numbers.mjs";
 import { say } from "./say.mjs";
 
-/** @import { Called } from "./lines.d.ts" */
+/** @import { Called, PushLine } from "./lines.d.ts" */
 /** @import { Run, RunNode } from "../types.d.ts" */
 /** @import { Places } from "./say.mjs" */
 
@@ -86,4 +86,28 @@ export function goesInto(run, place, called) {
   const consumers = [...new Set(run.nodes[place].uses.map((use) => called(use.node)))].toReversed();
   if (consumers.length > 3) return say("goes.several", { count: consumers.length });
   return say("goes", { names: listed(consumers) });
+}
+
+/**
+ * What a push does where its operation is at a kink, in a sentence.
+ * @type {(from: string, to: string, line: PushLine) => string}
+ */
+export const kinkInWords = (from, to, { product: { parts: [upstream, local], result, sign } }) =>
+  say("said.kink", { from, to, upstream, local, sign, result });
+
+/** @type {Record<string, (inputs: number[]) => boolean>} */
+const KINKS = {
+  ReLU: ([x]) => x === 0,
+  abs: ([x]) => x === 0,
+  max: ([a, b]) => a === b,
+  min: ([a, b]) => a === b,
+};
+
+/**
+ * Whether an operation is at a kink.
+ * @type {(run: Run, node: RunNode) => boolean}
+ */
+export function isAtKink({ nodes }, { op, inputs }) {
+  const numbers = inputs.map((each) => ("node" in each ? nodes[each.node].data : each.number));
+  return Object.hasOwn(KINKS, op) && KINKS[op](numbers);
 }

@@ -3,6 +3,7 @@
 import { pushLines, shownLines } from "./lines.mjs";
 import { calledIn } from "./names.mjs";
 import { capital, computed, counting, goesInto, listed, sayMuch } from "./phrases.mjs";
+import { isAtKink, kinkInWords } from "./phrases.mjs";
 import { say } from "./say.mjs";
 import { slotOf } from "../run/run.mjs";
 
@@ -71,27 +72,6 @@ function pushInWords(run, line, called) {
   const said = isAtKink(run, node) ? kinkInWords(from, to, line)
     : say("said.push", { near, far, all });
   return `${said}${amongUses(run, line, to)}`;
-}
-
-/** @type {(from: string, to: string, line: PushLine) => string} */
-const kinkInWords = (from, to, { product: { parts: [upstream, local], result, sign } }) =>
-  say("said.kink", { from, to, upstream, local, sign, result });
-
-/** @type {Record<string, (inputs: number[]) => boolean>} */
-const KINKS = {
-  ReLU: ([x]) => x === 0,
-  abs: ([x]) => x === 0,
-  max: ([a, b]) => a === b,
-  min: ([a, b]) => a === b,
-};
-
-/**
- * Whether an operation is at a kink.
- * @type {(run: Run, node: RunNode) => boolean}
- */
-function isAtKink({ nodes }, { op, inputs }) {
-  const numbers = inputs.map((each) => ("node" in each ? nodes[each.node].data : each.number));
-  return Object.hasOwn(KINKS, op) && KINKS[op](numbers);
 }
 
 /**

@@ -1,4 +1,4 @@
-"""The languages of a page: each table is whole, and a page speaks no other language than its own."""
+"""The languages of a page: each table is whole, and a page speaks no other than its own."""
 
 import json
 import re
@@ -14,8 +14,9 @@ import pytest
 
 from engine import Stepper, Value, playground
 from engine.play import gallery
-from engine.stepper.languages import LANGUAGES, Words, translated_trace, words_of
+from engine.stepper.languages import LANGUAGES, Language, Speech, speech_in, translated_trace
 from engine.stepper.languages.words import is_of_python
+from engine.stepper.reasons import REASONS, reason, save_reasons
 from engine.stepper.trace import trace
 from tests.engine.stepper.large import network_loss
 from tests.engine.stepper.live.in_node import NODE
@@ -25,7 +26,7 @@ from tests.engine.stepper.test_modules import ALL, TEXTS
 
 HERE = Path(__file__).parent
 FOLDER = files("engine") / "stepper" / "languages"
-ENGLISH = words_of("en")
+ENGLISH = speech_in("en")
 
 # The languages that have a table.
 WRITTEN = [code for code in LANGUAGES if (FOLDER / f"{code}.json").is_file()]
@@ -33,7 +34,7 @@ OTHERS = [code for code in WRITTEN if code != "en"]
 
 in_node = pytest.mark.skipif(not NODE, reason="needs the program node")
 
-# A message that a module says by its whole name, one whose end is computed, and the start of several.
+# A message that a module says by its whole name, one whose end is computed, the start of several.
 SAID = re.compile(r'\b(?:say|sayWith)\(\s*"([\w.-]+)"')
 COMPUTED = re.compile(r"`([a-z][\w-]*\.(?:[\w-]+\.)*)\$\{")
 STARTS = re.compile(r'\bsayEach\("([\w.-]+)"|\bsayMuch\(\s*"([\w.-]+)"')
@@ -49,6 +50,9 @@ NO_SENTENCES = {
     "cannot tell", "too far", "no leaf", "no gradient", "glassgrad trace", "glassgrad fold",
     "no operation is called ", "the page has no row ", "Home End",
 }  # fmt: skip
+
+# Messages that stand between others, and may begin or end with a blank.
+BLANKS = ("between.", "list.", "number.", "rule.", "title.")
 
 # A point between two digits, as in a number, which no text of a page with a comma has.
 POINT = re.compile(r"\d\.\d")
@@ -74,7 +78,7 @@ def kink() -> Value:
 
 def documents(language: str) -> Iterator[dict[str, Any]]:
     """Some traces in a language."""
-    words = words_of(language)
+    words = speech_in(language)
     for make in SIX_PAGES.values():
         yield translated_trace(make().trace.document, words)
     yield translated_trace(trace(kink(), names={}).document, words)
@@ -95,7 +99,7 @@ def told(language: str) -> list[str]:
     return found
 
 
-def sentences_of(words: Words, but: Words) -> list[re.Pattern[str]]:
+def sentences_of(words: Speech, but: Speech) -> list[re.Pattern[str]]:
     """What a language says in several words, and another one does not, as patterns."""
     found = [
         form
@@ -107,7 +111,7 @@ def sentences_of(words: Words, but: Words) -> list[re.Pattern[str]]:
     return [re.compile(".{1,200}?".join(each)) for each in pieces]
 
 
-def foreign(texts: list[str], words: Words) -> list[str]:
+def foreign(texts: list[str], words: Speech) -> list[str]:
     """The texts that are English, though a page speaks otherwise."""
     english = sentences_of(ENGLISH, words)
     return [text for text in texts if any(each.search(text) for each in english)]
@@ -121,14 +125,14 @@ def test_a_language_is_known_or_refused() -> None:
 
 
 @pytest.mark.parametrize("code", WRITTEN)
-def test_a_table_has_all_messages_with_the_same_places(code: str) -> None:
+def test_a_table_has_all_messages_with_the_same_places(code: Language) -> None:
     """And in the same order, so that two of them can be read side by side."""
-    messages = words_of(code).messages
+    messages = speech_in(code).messages
     assert [*messages] == [*ENGLISH.messages]
     for name, message in messages.items():
         assert places(message) == places(ENGLISH.messages[name]), name
-        assert all(form.strip() == form or "between." in name or "rule." in name or "number." in name
-                   or "list." in name or "title." in name for form in forms(message)), name  # fmt: skip
+        if not name.startswith(BLANKS):
+            assert [form for form in forms(message) if form.strip() != form] == [], name
         if not isinstance(message, str):
             assert "other" in message, name
 
@@ -163,17 +167,42 @@ def test_no_module_has_a_sentence_of_its_own(name: str) -> None:
     assert [text for text in said if text not in NO_SENTENCES] == []
 
 
-def test_the_gallery_and_the_notes_of_documents_are_messages() -> None:
+def test_the_gallery_the_reasons_and_the_notes_of_documents_are_messages() -> None:
     """They are found by their English text."""
     texts = {message for message in ENGLISH.messages.values() if isinstance(message, str)}
+    for each in REASONS.values():
+        assert {each.title, *(note.text for note in each.notes)} <= texts
     for entry in gallery():
         sentences = [each if isinstance(each, str) else each["text"] for each in entry["sentences"]]
         assert {entry["title"], *sentences} <= texts
-    german = words_of("de")
+    german = speech_in("de")
     assert german.translated("the slopes are 0.5 and 1") == "die Steigungen sind 0,5 und 1"
     assert german.translated("Graph of L: 2 boxes, 1 edge") == "Graph von L: 2 Kästen, 1 Kante"
     assert german.translated("an error of dot") == "an error of dot"
     assert ENGLISH.translated("data 0.5") == "data 0.5"
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_numbers_and_formulas_of_long_texts_are_the_same(code: Language) -> None:
+    """What is said of the gallery and in reasons has the numbers, and the signs, of the English."""
+    words = speech_in(code)
+    for name in ENGLISH.messages:
+        if name.startswith(("gallery.", "reason.")):
+            expected, found = (
+                re.findall(r"\d+(?:[.,]\d+)?|[=×·→²]", each.say(name)) for each in (ENGLISH, words)
+            )
+            assert sorted(each.replace(",", ".") for each in found) == sorted(expected), name
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_a_reason_is_told_in_a_language(code: Language, tmp_path: Path) -> None:
+    """Its title and its sentences, and what its page says."""
+    words = speech_in(code)
+    about = reason("dead-relu", language=code)._shown.document["about"]
+    assert about["title"] == words.say("reason.dead-relu.title")
+    assert about["sentences"][2]["text"] == words.say("reason.dead-relu.3")
+    first, *_ = save_reasons(tmp_path, language=code)
+    assert f'<html lang="{code}">' in first.read_text("utf-8")
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -184,7 +213,7 @@ def test_the_gallery_and_the_notes_of_documents_are_messages() -> None:
 ])  # fmt: skip
 def test_numbers_have_the_signs_of_the_language(text: str, expected: str) -> None:
     """Names keep their points; thousands stand apart by a narrow space."""
-    assert words_of("de").numbers(text) == expected
+    assert speech_in("de").numbers(text) == expected
     assert ENGLISH.numbers(text) == text
 
 
@@ -198,24 +227,24 @@ def test_numbers_have_the_signs_of_the_language(text: str, expected: str) -> Non
 ])  # fmt: skip
 def test_rules_are_told_in_the_language(rule: str, expected: str) -> None:
     """Their conditions, their reasons, and what letters stand for."""
-    assert words_of("de").rule(rule).strip() == expected
+    assert speech_in("de").rule(rule).strip() == expected
 
 
 @in_node
 @pytest.mark.parametrize("code", OTHERS)
-def test_a_page_says_nothing_in_english(code: str) -> None:
+def test_a_page_says_nothing_in_english(code: Language) -> None:
     """At no step of a run, to no answer, of no nudge."""
     texts = told(code)
     assert len(texts) > 500
-    assert foreign(texts, words_of(code)) == []
+    assert foreign(texts, speech_in(code)) == []
 
 
 @in_node
 @pytest.mark.parametrize("code", WRITTEN)
-def test_a_decimal_comma_is_everywhere_or_nowhere(code: str) -> None:
+def test_a_decimal_comma_is_everywhere_or_nowhere(code: Language) -> None:
     """It is in all numbers of a page, or in none."""
     texts = told(code)
-    has_comma = words_of(code).say("number.point") == ","
+    has_comma = speech_in(code).say("number.point") == ","
     assert any(re.search(r"\d,\d", text) for text in texts) == has_comma
     assert has_comma != any(POINT.search(text) for text in texts)
     assert [text for text in texts if re.search(r"undefined|\{\w+\}|NaN|\[object", text)] == []
@@ -223,7 +252,7 @@ def test_a_decimal_comma_is_everywhere_or_nowhere(code: str) -> None:
 
 @in_node
 @pytest.mark.parametrize("code", OTHERS)
-def test_rules_by_python_are_those_by_the_page(code: str) -> None:
+def test_rules_by_python_are_those_by_the_page(code: Language) -> None:
     """When a number changes, the page writes them anew, in the same words."""
     script = """
         const from = (module) => import(new URL(`${module}.mjs`, process.env.STEPPER_MODULES));
@@ -262,11 +291,11 @@ def still_texts(html: str) -> list[str]:
 
 
 @pytest.mark.parametrize("code", OTHERS)
-def test_a_page_is_marked_with_its_language_and_still_speaks_it(code: str) -> None:
+def test_a_page_is_marked_with_its_language_and_still_speaks_it(code: Language) -> None:
     """Its title, and its picture, which is there without the script."""
     html = Stepper(kink(), names={}, language=code, hide=["checks"]).html()
     assert f'<html lang="{code}">' in html
-    words = words_of(code)
+    words = speech_in(code)
     texts = still_texts(html)
     assert foreign(texts, words) == []
     assert words.say("box.data", number=words.numbers("-1.5")) in texts
@@ -276,11 +305,11 @@ def test_a_page_is_marked_with_its_language_and_still_speaks_it(code: str) -> No
 
 
 @pytest.mark.parametrize("code", OTHERS)
-def test_the_page_of_a_fold_speaks_its_language(code: str) -> None:
+def test_the_page_of_a_fold_speaks_its_language(code: Language) -> None:
     """Classes, arrows, steps and the picture; the recorded run stays English."""
     stepper = Stepper(network_loss(1), language=code)
     assert stepper.folded is not None
-    words = words_of(code)
+    words = speech_in(code)
     assert foreign(still_texts(stepper.html()), words) == []
     texts = json.dumps(stepper._shown.document["arrows"], ensure_ascii=False)
     if words.say("number.point") == ",":
@@ -295,18 +324,18 @@ def test_an_english_page_is_the_one_that_it_was() -> None:
 
 
 @pytest.mark.parametrize("code", OTHERS)
-def test_what_is_hidden_is_not_in_a_still_picture_either(code: str) -> None:
+def test_what_is_hidden_is_not_in_a_still_picture_either(code: Language) -> None:
     """A gradient that is left out has no line, and no title, in any language."""
     html = Stepper(kink(), names={}, language=code, hide=["gradients"]).html()
-    grad = words_of(code).say("box.grad", number="").strip()
+    grad = speech_in(code).say("box.grad", number="").strip()
     assert [text for text in still_texts(html) if grad in text] == []
 
 
 @pytest.mark.parametrize("code", WRITTEN)
-def test_a_playground_speaks_its_language(code: str) -> None:
+def test_a_playground_speaks_its_language(code: Language) -> None:
     """Its gallery, its title, and what is read without its script; formulas keep the point."""
     html = playground("0.5*x", x=2, language=code).html()
-    words = words_of(code)
+    words = speech_in(code)
     assert f'<html lang="{code}">' in html
     assert words.say("play.still") in unescape(html)
     assert json.loads(words.as_data())["strip.own"] == words.say("strip.own")

@@ -341,3 +341,35 @@ def test_a_playground_speaks_its_language(code: Language) -> None:
     assert json.loads(words.as_data())["strip.own"] == words.say("strip.own")
     assert "gallery.1.1" not in words.as_data()
     assert len(html) < 250_000
+
+
+def test_a_widget_has_the_words_of_its_language() -> None:
+    """They stand in its script, since it has no page."""
+    pytest.importorskip("anywidget")
+    words = speech_in("de")
+    made = Stepper(kink(), names={}, language="de").widget()
+    assert f"speak({words.as_data()});" in made._esm
+    assert words.say("rule.none", local="0,5").strip() in made.document
+
+
+@in_node
+def test_messages_choose_a_form_and_fill_their_places() -> None:
+    """A count chooses a form, `other` if there is none for it; what is put in stays as it is."""
+    script = """
+        const from = (module) => import(new URL(`${module}.mjs`, process.env.STEPPER_MODULES));
+        const { say, sayWith, speak } = await from("said/say");
+        speak({ "number.point": ",", a: "{x} and {y}", b: { 1: "one", other: "{count} of {x}" } });
+        process.stdout.write(JSON.stringify([
+          say("a", { x: "$&{y}", y: 2 }), say("b", { count: 1 }), say("b", { count: 7, x: "x" }),
+          sayWith("a", { x: ["p", "q"], y: 3 }), sayWith("b", { count: 2, x: "r" }),
+        ]));
+    """
+    with as_file(files("engine") / "stepper" / "player") as modules:
+        run = subprocess.run(
+            [str(NODE), "--input-type=module", "-e", script], capture_output=True,
+            encoding="utf-8", env=speaking(STEPPER_MODULES=f"{modules.as_uri()}/"),
+        )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout) == [
+        "$&{y} and 2", "one", "7 of x", ["p", "q", " and ", "3"], ["2", " of ", "r"],
+    ]  # fmt: skip

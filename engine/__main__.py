@@ -104,8 +104,7 @@ def _step(options: Namespace, expression: Expression, numbers: dict[str, float])
     """Walk through the run: every event as a line, or a page that plays them."""
     output = _output(expression, numbers)
     if options.output is None:
-        if options.language:
-            raise ValueError("--language is for a page: give -o, or leave out --language")
+        _demand_page(options)
         return 0, "\n".join(_lines(output, why=options.why))
     if options.why:
         raise ValueError("--why is for the text of the steps: leave it out, or leave out -o")
@@ -154,12 +153,23 @@ def _reasons(options: Namespace, rest: Sequence[str]) -> str:
         raise ValueError(f"reasons takes one name, or none: leave out {' '.join(rest)}")
     if options.name is None:
         if options.output is None:
+            _demand_page(options)
             return "\n".join(f"{name:15} {each.title}" for name, each in REASONS.items())
-        return "\n".join(f"wrote {page}" for page in save_reasons(options.output))
+        return "\n".join(
+            f"wrote {page}"
+            for page in save_reasons(options.output, language=options.language or "en")
+        )
     chosen = reason_called(options.name)
     if options.output is None:
+        _demand_page(options)
         return str(chosen)
-    return f"wrote {chosen.stepper().save(options.output)}"
+    return f"wrote {chosen.stepper(options.language or 'en').save(options.output)}"
+
+
+def _demand_page(options: Namespace) -> None:
+    """Raise ValueError if a language is asked for where no page is written."""
+    if options.language:
+        raise ValueError("--language is for a page: give -o, or leave out --language")
 
 
 def _exercises(options: Namespace, rest: Sequence[str]) -> str:
@@ -243,6 +253,7 @@ def _add_reasons_options(command: ArgumentParser) -> None:
     command.add_argument("-o", dest="output", metavar="FILE.html | FOLDER",
                          help="write the page, or without a name all of them into a "
                               "folder")  # fmt: skip
+    _add_language_option(command)
 
 
 def _add_exercises_options(command: ArgumentParser) -> None:

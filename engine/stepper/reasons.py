@@ -3,6 +3,7 @@
     reason("softmax")                       # in a notebook: the page
     reason("softmax").save("softmax.html")
     save_reasons("reasons")                 # all of them, into a folder
+    reason("softmax", language="de")        # in German, or another language that pages have
 
 A reason is a row: one expression on numbers that can be followed in one's head, and six sentences,
 each with the Value and the step of which it speaks. Its tests read the equations of the sentences
@@ -11,7 +12,7 @@ and evaluate them, and hold each claim against the run.
 
 import errno
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from math import log
 from os import PathLike
@@ -21,6 +22,7 @@ from ..expression import parse
 from ..system.files import demand_writable
 from ..value import Value
 from .given.notes import Note
+from .languages import Language, speech_in
 from .page import Stepper
 
 
@@ -43,9 +45,12 @@ class Reason:
         """The output of the expression on the values, made anew."""
         return parse(self.expression)(**self.values)
 
-    def stepper(self) -> Stepper:
-        """The page that walks through the expression, with the sentences."""
-        return Stepper(self.output(), title=self.title, notes=self.notes)
+    def stepper(self, language: Language = "en") -> Stepper:
+        """The page that walks through the expression, with the sentences, in a language."""
+        words = speech_in(language)
+        notes = [replace(note, text=words.translated(note.text)) for note in self.notes]
+        title = words.translated(self.title)
+        return Stepper(self.output(), title=title, notes=notes, language=language)
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
@@ -195,12 +200,13 @@ REASONS: Mapping[str, Reason] = {
 }
 
 
-def reason(name: str) -> Stepper:
-    """The page of one of the REASONS, to be shown in a notebook or saved.
+def reason(name: str, *, language: Language = "en") -> Stepper:
+    """The page of one of the REASONS in a `language`, to be shown in a notebook or saved.
 
-    Raises ValueError, which lists the names, if there is none of this `name`.
+    Raises ValueError, which lists the names or the languages, if there is none of this `name` or
+    no such language.
     """
-    return reason_called(name).stepper()
+    return reason_called(name).stepper(language)
 
 
 def reason_called(name: str) -> Reason:
@@ -212,19 +218,22 @@ def reason_called(name: str) -> Reason:
     return REASONS[name]
 
 
-def save_reasons(folder: str | PathLike[str]) -> list[Path]:
-    """Write the pages of all REASONS to a `folder`, each under its name; returns their paths.
+def save_reasons(folder: str | PathLike[str], *, language: Language = "en") -> list[Path]:
+    """Write the pages of all REASONS in a `language` to a `folder`, each under its name.
+
+    Returns their paths.
 
     The folder is made if it does not exist.
 
-    Raises ValueError for a name that ends as that of a page does, NotADirectoryError if there is a
-    file in the place of the folder, and an OSError if the files cannot be written.
+    Raises ValueError for a name that ends as that of a page does, or an unknown language,
+    NotADirectoryError if there is a file in the place of the folder, and an OSError if the files
+    cannot be written.
     """
     target = Path(folder)
     if target.suffix.lower() in (".html", ".htm"):
         raise ValueError(f"folder: all pages need a folder, got {str(folder)!r}: for one page give "
                          f"its name too, one of {', '.join(REASONS)}")  # fmt: skip
-    pages = {name: each.stepper() for name, each in REASONS.items()}
+    pages = {name: each.stepper(language) for name, each in REASONS.items()}
     if not target.is_dir():
         demand_writable(target)
         if target.exists():

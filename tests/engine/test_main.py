@@ -298,11 +298,14 @@ def test_a_page_speaks_a_language(run: Any, tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     assert run(f"step 'w*x' w=2 x=3 -o {path} --language de")[0] == 0
     assert '<html lang="de">' in path.read_text("utf-8")
+    assert run(f"reasons softmax -o {path} --language de")[0] == 0
+    assert "Warum der Gradient" in path.read_text("utf-8")
     assert run(f"play 'w*x' -o {path} --language de")[0] == 0
     assert '<html lang="de">' in path.read_text("utf-8")
     status, _, said = run(f"play -o {path} --language it")
     assert status == 2
     assert "language must be one of en, de, fr, es, pt, zh, got 'it'" in said
-    status, _, said = run("step 'w*x' w=2 x=3 --language de")
-    assert status == 2
-    assert "--language is for a page: give -o, or leave out --language" in said
+    for line in ("step 'w*x' w=2 x=3", "reasons softmax", "reasons"):
+        status, _, said = run(f"{line} --language de")
+        assert status == 2
+        assert "--language is for a page: give -o, or leave out --language" in said

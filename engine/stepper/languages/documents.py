@@ -144,8 +144,10 @@ def _picture(
 
 def _hint(said: str, words: Speech) -> str:
     """The title of a box: what it is called, its number, and its gradient."""
-    found = _HINT.fullmatch(said)
-    if not found:
-        return said
-    name, *numbers = found.groups()
-    return ", ".join([name, *map(words.translated, numbers)])
+
+    def told(found: re.Match[str]) -> str:
+        """The same in these words."""
+        name, *numbers = found.groups()
+        return ", ".join([name, *map(words.translated, numbers)])
+
+    return _HINT.sub(told, said)

@@ -31,12 +31,13 @@ _DECIMAL = re.compile(r"(?<![\w.])(\d+)\.(\d+)(?=(?:e[-+]\d+)?(?!\w|\.\d))")
 _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?!\w|,\d)")
 
 # The messages that are found in documents.
-_OF_DOCUMENTS = ("box.", "check.", "fold.hint", "gallery.", "stays.", "trace.")
+_OF_DOCUMENTS = ("box.", "check.", "fold.hint", "gallery.", "reason.", "stays.", "trace.")
 
 # Those that only Python says, which a page does not need.
 _OF_PYTHON = (
-    "fold.hint", "fold.its-input", "gallery.", "page.", "play.", "stays.given", "stays.row",
-    "trace.checks.set", "trace.noted", "trace.picture.", "trace.trained", "trace.unfolded",
+    "fold.hint", "fold.its-input", "gallery.", "page.", "play.", "reason.", "stays.given",
+    "stays.row", "trace.checks.set", "trace.noted", "trace.picture.", "trace.trained",
+    "trace.unfolded",
 )  # fmt: skip
 
 

@@ -14,8 +14,9 @@ import pytest
 
 from engine import Stepper, Value, playground
 from engine.play import gallery
-from engine.stepper.languages import LANGUAGES, Speech, speech_in, translated_trace
+from engine.stepper.languages import LANGUAGES, Language, Speech, speech_in, translated_trace
 from engine.stepper.languages.words import is_of_python
+from engine.stepper.reasons import REASONS, reason, save_reasons
 from engine.stepper.trace import trace
 from tests.engine.stepper.large import network_loss
 from tests.engine.stepper.live.in_node import NODE
@@ -124,7 +125,7 @@ def test_a_language_is_known_or_refused() -> None:
 
 
 @pytest.mark.parametrize("code", WRITTEN)
-def test_a_table_has_all_messages_with_the_same_places(code: str) -> None:
+def test_a_table_has_all_messages_with_the_same_places(code: Language) -> None:
     """And in the same order, so that two of them can be read side by side."""
     messages = speech_in(code).messages
     assert [*messages] == [*ENGLISH.messages]
@@ -166,9 +167,11 @@ def test_no_module_has_a_sentence_of_its_own(name: str) -> None:
     assert [text for text in said if text not in NO_SENTENCES] == []
 
 
-def test_the_gallery_and_the_notes_of_documents_are_messages() -> None:
+def test_the_gallery_the_reasons_and_the_notes_of_documents_are_messages() -> None:
     """They are found by their English text."""
     texts = {message for message in ENGLISH.messages.values() if isinstance(message, str)}
+    for each in REASONS.values():
+        assert {each.title, *(note.text for note in each.notes)} <= texts
     for entry in gallery():
         sentences = [each if isinstance(each, str) else each["text"] for each in entry["sentences"]]
         assert {entry["title"], *sentences} <= texts
@@ -177,6 +180,29 @@ def test_the_gallery_and_the_notes_of_documents_are_messages() -> None:
     assert german.translated("Graph of L: 2 boxes, 1 edge") == "Graph von L: 2 Kästen, 1 Kante"
     assert german.translated("an error of dot") == "an error of dot"
     assert ENGLISH.translated("data 0.5") == "data 0.5"
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_numbers_and_formulas_of_long_texts_are_the_same(code: Language) -> None:
+    """What is said of the gallery and in reasons has the numbers, and the signs, of the English."""
+    words = speech_in(code)
+    for name in ENGLISH.messages:
+        if name.startswith(("gallery.", "reason.")):
+            expected, found = (
+                re.findall(r"\d+(?:[.,]\d+)?|[=×·→²]", each.say(name)) for each in (ENGLISH, words)
+            )
+            assert sorted(each.replace(",", ".") for each in found) == sorted(expected), name
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_a_reason_is_told_in_a_language(code: Language, tmp_path: Path) -> None:
+    """Its title and its sentences, and what its page says."""
+    words = speech_in(code)
+    about = reason("dead-relu", language=code)._shown.document["about"]
+    assert about["title"] == words.say("reason.dead-relu.title")
+    assert about["sentences"][2]["text"] == words.say("reason.dead-relu.3")
+    first, *_ = save_reasons(tmp_path, language=code)
+    assert f'<html lang="{code}">' in first.read_text("utf-8")
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -206,7 +232,7 @@ def test_rules_are_told_in_the_language(rule: str, expected: str) -> None:
 
 @in_node
 @pytest.mark.parametrize("code", OTHERS)
-def test_a_page_says_nothing_in_english(code: str) -> None:
+def test_a_page_says_nothing_in_english(code: Language) -> None:
     """At no step of a run, to no answer, of no nudge."""
     texts = told(code)
     assert len(texts) > 500
@@ -215,7 +241,7 @@ def test_a_page_says_nothing_in_english(code: str) -> None:
 
 @in_node
 @pytest.mark.parametrize("code", WRITTEN)
-def test_a_decimal_comma_is_everywhere_or_nowhere(code: str) -> None:
+def test_a_decimal_comma_is_everywhere_or_nowhere(code: Language) -> None:
     """It is in all numbers of a page, or in none."""
     texts = told(code)
     has_comma = speech_in(code).say("number.point") == ","
@@ -226,7 +252,7 @@ def test_a_decimal_comma_is_everywhere_or_nowhere(code: str) -> None:
 
 @in_node
 @pytest.mark.parametrize("code", OTHERS)
-def test_rules_by_python_are_those_by_the_page(code: str) -> None:
+def test_rules_by_python_are_those_by_the_page(code: Language) -> None:
     """When a number changes, the page writes them anew, in the same words."""
     script = """
         const from = (module) => import(new URL(`${module}.mjs`, process.env.STEPPER_MODULES));
@@ -265,7 +291,7 @@ def still_texts(html: str) -> list[str]:
 
 
 @pytest.mark.parametrize("code", OTHERS)
-def test_a_page_is_marked_with_its_language_and_still_speaks_it(code: str) -> None:
+def test_a_page_is_marked_with_its_language_and_still_speaks_it(code: Language) -> None:
     """Its title, and its picture, which is there without the script."""
     html = Stepper(kink(), names={}, language=code, hide=["checks"]).html()
     assert f'<html lang="{code}">' in html
@@ -279,7 +305,7 @@ def test_a_page_is_marked_with_its_language_and_still_speaks_it(code: str) -> No
 
 
 @pytest.mark.parametrize("code", OTHERS)
-def test_the_page_of_a_fold_speaks_its_language(code: str) -> None:
+def test_the_page_of_a_fold_speaks_its_language(code: Language) -> None:
     """Classes, arrows, steps and the picture; the recorded run stays English."""
     stepper = Stepper(network_loss(1), language=code)
     assert stepper.folded is not None
@@ -298,7 +324,7 @@ def test_an_english_page_is_the_one_that_it_was() -> None:
 
 
 @pytest.mark.parametrize("code", OTHERS)
-def test_what_is_hidden_is_not_in_a_still_picture_either(code: str) -> None:
+def test_what_is_hidden_is_not_in_a_still_picture_either(code: Language) -> None:
     """A gradient that is left out has no line, and no title, in any language."""
     html = Stepper(kink(), names={}, language=code, hide=["gradients"]).html()
     grad = speech_in(code).say("box.grad", number="").strip()
@@ -306,7 +332,7 @@ def test_what_is_hidden_is_not_in_a_still_picture_either(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", WRITTEN)
-def test_a_playground_speaks_its_language(code: str) -> None:
+def test_a_playground_speaks_its_language(code: Language) -> None:
     """Its gallery, its title, and what is read without its script; formulas keep the point."""
     html = playground("0.5*x", x=2, language=code).html()
     words = speech_in(code)
@@ -315,3 +341,35 @@ def test_a_playground_speaks_its_language(code: str) -> None:
     assert json.loads(words.as_data())["strip.own"] == words.say("strip.own")
     assert "gallery.1.1" not in words.as_data()
     assert len(html) < 250_000
+
+
+def test_a_widget_has_the_words_of_its_language() -> None:
+    """They stand in its script, since it has no page."""
+    pytest.importorskip("anywidget")
+    words = speech_in("de")
+    made = Stepper(kink(), names={}, language="de").widget()
+    assert f"speak({words.as_data()});" in made._esm
+    assert words.say("rule.none", local="0,5").strip() in made.document
+
+
+@in_node
+def test_messages_choose_a_form_and_fill_their_places() -> None:
+    """A count chooses a form, `other` if there is none for it; what is put in stays as it is."""
+    script = """
+        const from = (module) => import(new URL(`${module}.mjs`, process.env.STEPPER_MODULES));
+        const { say, sayWith, speak } = await from("said/say");
+        speak({ "number.point": ",", a: "{x} and {y}", b: { 1: "one", other: "{count} of {x}" } });
+        process.stdout.write(JSON.stringify([
+          say("a", { x: "$&{y}", y: 2 }), say("b", { count: 1 }), say("b", { count: 7, x: "x" }),
+          sayWith("a", { x: ["p", "q"], y: 3 }), sayWith("b", { count: 2, x: "r" }),
+        ]));
+    """
+    with as_file(files("engine") / "stepper" / "player") as modules:
+        run = subprocess.run(
+            [str(NODE), "--input-type=module", "-e", script], capture_output=True,
+            encoding="utf-8", env=speaking(STEPPER_MODULES=f"{modules.as_uri()}/"),
+        )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout) == [
+        "$&{y} and 2", "one", "7 of x", ["p", "q", " and ", "3"], ["2", " of ", "r"],
+    ]  # fmt: skip

@@ -111,11 +111,15 @@ class Optimizer(Settled):
         `elementwise`; gradients are not clipped.
         """
         self.steps += 1
-        memory = list(map(view, self._memory.values()))
+        memory = self.memory(view)
         stride, *kept = self._stride(w, g, *memory)
         for numbers, now in zip(memory, kept, strict=True):
             numbers[:] = now
         return w - stride
+
+    def memory(self, view: Callable[["array[float]"], Any]) -> list[Any]:
+        """What is remembered for each parameter, through `view`, in the order of `remembers`."""
+        return list(map(view, self._memory.values()))
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache, partial
 from importlib import import_module
+from itertools import islice
+from numbers import Integral
 from os import PathLike
 from typing import Any, Protocol
 
@@ -21,9 +23,10 @@ from .checkpoints import BAD_RATE, call_of, resumed, settings_given
 from .eager import Eager, Loss, Passed, Passes, unmoved
 from .history import History
 from .interrupts import interruptible, undivided
-from .job import Job, Measured, Metric, Schedule, Watch, of_epoch
+from .job import Job, Measured, Metric, Schedule, Watch, of_epoch, over_epoch
+from .programs.epochs import Draws, EpochWalk, PassedEpoch
 from .progress import progress_bar
-from .run import Callback, Draws, TrainingRun
+from .run import Callback, TrainingRun
 
 
 class Stepping(Protocol):
@@ -139,6 +142,7 @@ class Training:
     def __init__(self, job: Job, draws: Draws, seed: RandomSeed) -> None:
         self.job = job
         self.passes = _passes(job)
+        self.walk = EpochWalk(job.batch_size, draws, isinstance(seed, Integral))
         call = cache(partial(call_of, job, seed, settings_given(job.optimizer)))
         self.run = TrainingRun(job.model, job.optimizer, job.history(), int(job.epochs), draws,
                        list(job.callbacks), job.held_out is not None, call)  # fmt: skip
@@ -212,6 +216,10 @@ class Training:
         learnt, passes = self.job.learnt, self.passes
         batches: list[tuple[int, list[Measured]]] = []
         with interruptible() as whole:
+            if self.job.is_measured_blindly:
+                passed_all = passes.learn_all(self.walk, whole)
+                if passed_all is not None:
+                    return self._over(passed_all)
             for batch in self._batches():
                 passed = passes.learn(batch)
                 targets = learnt.targets if batch is None else [learnt.targets[i] for i in batch]
@@ -219,6 +227,17 @@ class Training:
                 with whole:
                     passes.step()
         return of_epoch(batches)
+
+    def _over(self, passed: PassedEpoch) -> list[float]:
+        """The loss and each metric of an epoch that was learnt without a look at its steps."""
+        losses, sizes, is_sum, order, predictions = passed
+        if not self.job.metrics:
+            return [over_epoch(losses, sizes, is_sum=is_sum)]
+        targets = iter([self.job.learnt.targets[i] for i in order])
+        return of_epoch([
+            (size, self.job.measured(Passed(loss, each, is_sum), list(islice(targets, size))))
+            for loss, size, each in zip(losses, sizes, predictions, strict=True)
+        ])  # fmt: skip
 
     def _validated(self) -> list[float]:
         """The loss and each metric on the examples that are not learnt from; empty without any."""

@@ -1,15 +1,17 @@
 """The array program of a recording, made on demand, and the step that computes it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from ...system.computed import cached_property
 from ...system.garbage import uncollected
+from ..ir.descent import Descent
 from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
 from ..ir.summary import Summary, summary_of
 from ..numpy_backend.module import NumPyModule
-from .backends import BACKENDS, NUMPY, Backend
+from ..rows.updates import UpdateRule
+from .backends import BACKENDS, NUMPY, Backend, Descending
 from .pipeline import Plan, Stages, final_program, forward_program, staged
 from .program_cache import BUILDING, Steps, in_parts
 
@@ -125,6 +127,20 @@ class Translation:
         if tapes is not None and examples > most:
             return in_parts(steps.of, most)
         return steps.of(examples)
+
+    @property
+    def descends(self) -> bool:
+        """Whether many steps can be taken in one call."""
+        if self._tapes is not None:
+            return False
+        with BUILDING:
+            return isinstance(self._steps.built, Descending)
+
+    def descent(self, arrays: Sequence[Any], rule: UpdateRule, moved: int) -> Descent | None:
+        """Many steps in one call on examples in arrays, by a rule; None if there are none."""
+        with BUILDING:
+            built = self._steps.built
+        return built.descent(arrays, rule, moved) if isinstance(built, Descending) else None
 
     def __getstate__(self) -> dict[str, Any]:
         if self._tapes is not None:

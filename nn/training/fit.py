@@ -22,7 +22,7 @@ from ..module import Module
 from .checkpoints import BAD_RATE, call_of, resumed, settings_given
 from .eager import Eager, Loss, Passed, Passes, unmoved
 from .history import History
-from .interrupts import interruptible, undivided
+from .interrupts import interruptible
 from .job import Job, Measured, Metric, Schedule, Watch, of_epoch, over_epoch
 from .programs.epochs import Draws, EpochWalk, PassedEpoch
 from .progress import progress_bar
@@ -167,7 +167,10 @@ class Training:
             self._before_epoch(begun)
             if run.is_over:
                 break
-            _record(run.history, self._learnt(), self._validated())
+            with interruptible() as whole:
+                learnt, held_out = self._learnt(whole), self._validated()
+                with whole:
+                    _record(run.history, learnt, held_out)
             if show is not None:
                 show(run.history)
             self._tell()
@@ -208,24 +211,23 @@ class Training:
             for callback in run.callbacks:
                 callback(run)
 
-    def _learnt(self) -> list[float]:
-        """Forward, backward, step for each batch.
+    def _learnt(self, whole: AbstractContextManager[None]) -> list[float]:
+        """Forward, backward, step for each batch; Ctrl-C does not divide what is inside `whole`.
 
         Gives the loss and each metric of the epoch, as they were before the steps.
         """
         learnt, passes = self.job.learnt, self.passes
         batches: list[tuple[int, list[Measured]]] = []
-        with interruptible() as whole:
-            if self.job.is_measured_blindly:
-                passed_all = passes.learn_all(self.walk, whole)
-                if passed_all is not None:
-                    return self._over(passed_all)
-            for batch in self._batches():
-                passed = passes.learn(batch)
-                targets = learnt.targets if batch is None else [learnt.targets[i] for i in batch]
-                batches.append((len(targets), self._measured(passed, targets)))
-                with whole:
-                    passes.step()
+        if self.job.is_measured_blindly:
+            passed_all = passes.learn_all(self.walk, whole)
+            if passed_all is not None:
+                return self._over(passed_all)
+        for batch in self._batches():
+            passed = passes.learn(batch)
+            targets = learnt.targets if batch is None else [learnt.targets[i] for i in batch]
+            batches.append((len(targets), self._measured(passed, targets)))
+            with whole:
+                passes.step()
         return of_epoch(batches)
 
     def _over(self, passed: PassedEpoch) -> list[float]:
@@ -274,13 +276,12 @@ def _passes(job: Job) -> Passes:
 
 
 def _record(history: History, learnt: list[float], held_out: list[float]) -> None:
-    """Add an epoch to the history, whole or not at all."""
+    """Add an epoch to the history."""
     columns = [history.loss, *history.metrics.values()]
     if held_out:
         columns += [history.validation_loss, *history.validation_metrics.values()]
-    with undivided():
-        for column, number in zip(columns, [*learnt, *held_out], strict=True):
-            column.append(number)
+    for column, number in zip(columns, [*learnt, *held_out], strict=True):
+        column.append(number)
 
 
 def _entered(watch: object) -> AbstractContextManager[Any]:

@@ -128,7 +128,7 @@ class Translation:
             return in_parts(steps.of, most)
         return steps.of(examples)
 
-    @property
+    @cached_property
     def descends(self) -> bool:
         """Whether many steps can be taken in one call."""
         if self._tapes is not None:

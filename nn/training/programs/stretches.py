@@ -8,6 +8,7 @@ A call takes as many steps as are done in a moment, so that Ctrl-C never waits f
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import cache
 from time import perf_counter
 from typing import Any
 
@@ -164,7 +165,12 @@ def _parts(order: Any, count: int, size: int) -> Iterator[Batches]:
         yield Batches(order[full * size :], rest, 0, 1)
 
 
-def _truths(optimizer: Optimizer) -> dict[str, bool]:
+def _truths(optimizer: Optimizer) -> tuple[bool, ...]:
     """The settings of an optimizer that are no numbers, by which its rule decides."""
-    settings = {name: getattr(optimizer, name) for name in settings_of(type(optimizer))}
-    return {name: it for name, it in settings.items() if isinstance(it, bool)}
+    return tuple(getattr(optimizer, name) for name in _names_of_truths(type(optimizer)))
+
+
+@cache
+def _names_of_truths(kind: type) -> list[str]:
+    """The names of these settings."""
+    return [name for name, setting in settings_of(kind).items() if setting.kind is bool]

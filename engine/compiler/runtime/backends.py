@@ -10,6 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 from ..ir.descent import Descent
 from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
+from ..native_backend.backend import NativeBackend
 from ..numpy_backend.backend import NumPyBackend
 from ..reference_backend.backend import ReferenceBackend
 from ..rows.updates import UpdateRule
@@ -46,21 +47,33 @@ class Backend(Protocol):
     def legalized(self, program: Program) -> Program:
         """The program, with its gradient, in kinds and rows that the back end has."""
 
+    def demand(self) -> None:
+        """Raise ImportError, with the line that installs it, if a package is not there."""
+
+    def lacks(self, program: Program) -> str:
+        """What the back end lacks for a program, so that NumPy computes it; empty if nothing."""
+
     def built(self, program: Program, about: str) -> Built:
         """The program ready to step; `about` is one line about it."""
 
 
 NUMPY = NumPyBackend()
-BACKENDS: dict[str, Backend] = {each.name: each for each in (NUMPY, ReferenceBackend())}
+BACKENDS: dict[str, Backend] = {
+    each.name: each for each in (NUMPY, ReferenceBackend(), NativeBackend())
+}
 
 # The back end of `compile` without the argument `backend`.
 DEFAULT = "numpy"
 
 
 def backend_named(name: str | None) -> Backend:
-    """The back end `name`, by default DEFAULT; ValueError for an unknown name."""
-    if name is None:
-        return BACKENDS[DEFAULT]
+    """The back end `name`, by default DEFAULT.
+
+    Raises ValueError for an unknown name, and ImportError if a package that it needs is missing.
+    """
+    name = DEFAULT if name is None else name
     if not isinstance(name, str) or name not in BACKENDS:
         raise ValueError(f"backend must be one of {', '.join(BACKENDS)}, got {name!r}")
-    return BACKENDS[name]
+    found = BACKENDS[name]
+    found.demand()
+    return found

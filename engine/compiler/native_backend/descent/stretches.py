@@ -176,10 +176,10 @@ class _Stretch(FunctionBuilder):
 
     def pieces(self, count: int) -> Iterator[tuple[Index, int]]:
         """The first place and the number of lanes of each part of an array, from loops."""
-        return pieces(self, count)
+        return in_vectors(self, count)
 
 
-def pieces(builder: FunctionBuilder, count: int) -> Iterator[tuple[Index, int]]:
+def in_vectors(builder: FunctionBuilder, count: int) -> Iterator[tuple[Index, int]]:
     """The first place and the number of lanes of each part of an array of `count` numbers."""
     start = 0
     for lanes in _WIDTHS:
@@ -194,7 +194,7 @@ def _norm(builder: FunctionBuilder, count: int) -> Vector:
     """The length of a gradient, in units of a power of 2 near its largest number."""
     sizes = {lanes: builder.variable(lanes) for lanes in _WIDTHS}
     _clear(builder, sizes)
-    for i, lanes in pieces(builder, count):
+    for i, lanes in in_vectors(builder, count):
         size = builder.abs(builder.load("%slopes", i, lanes))
         builder.set(sizes[lanes], _larger(builder, builder.get(sizes[lanes]), size))
     largest = _joined(builder, sizes, lambda a, b: _larger(builder, a, b))
@@ -202,7 +202,7 @@ def _norm(builder: FunctionBuilder, count: int) -> Vector:
     unit = _larger(builder, builder.of_bits(bits), builder.constant(_SMALLEST))
     scale = builder.div(builder.constant(1.0), unit)
     _clear(builder, sizes)
-    for i, lanes in pieces(builder, count):
+    for i, lanes in in_vectors(builder, count):
         part = builder.mul(builder.load("%slopes", i, lanes), scale)
         builder.set(sizes[lanes], builder.fma(part, part, builder.get(sizes[lanes])))
     return builder.mul(builder.own("sqrt", _joined(builder, sizes, builder.add)), unit)

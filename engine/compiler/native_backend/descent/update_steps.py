@@ -5,39 +5,22 @@ from collections.abc import Callable, Mapping, Sequence
 from ...rows.updates import UpdateRule
 from ..llvm.builder import FunctionBuilder
 from ..llvm.numbers import Vector
-
-# Operations on two numbers, by what writes them.
-_PAIRS: dict[str, Callable[[FunctionBuilder, str, Vector, Vector], Vector]] = {
-    **dict.fromkeys(("add", "sub", "mul", "div"), FunctionBuilder.operation),
-    **dict.fromkeys(
-        ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"),
-        FunctionBuilder.compare,
-    ),
-    **dict.fromkeys(("and", "or"), FunctionBuilder.logic),
-}
-
-# All others.
-_OTHERS: dict[str, Callable[..., Vector]] = {
-    "neg": FunctionBuilder.neg,
-    "abs": FunctionBuilder.abs,
-    "sqrt": lambda builder, a: builder.own("sqrt", builder.number(a)),
-    "where": FunctionBuilder.select,
-}
+from ..loops.operations import SIMPLE, operation
 
 # Powers that NumPy computes by other functions.
 _POWERS: dict[int | float, Callable[[FunctionBuilder, Vector], Vector]] = {
-    0.5: _OTHERS["sqrt"],
+    0.5: lambda builder, a: operation(builder, "sqrt", a),
     1.0: lambda builder, a: builder.number(a),
     2.0: lambda builder, a: builder.mul(a, a),
 }
 
 
 def lacking(rule: UpdateRule) -> set[str]:
-    """The names of the operations of a rule that have no form here."""
+    """The names of the operations of a rule that NumPy may compute with other bits."""
     return {
         name
         for name, operands in (rule.operations[i] for i in rule.used if i not in rule.apart)
-        if operands and name not in {*_PAIRS, *_OTHERS} and not _is_root_or_square(name, operands)
+        if operands and name not in SIMPLE and not _is_root_or_square(name, operands)
     }
 
 
@@ -62,11 +45,9 @@ def _computed(
     builder: FunctionBuilder, name: str, operands: Sequence[int | float], numbers: list[Vector]
 ) -> Vector:
     """The result of an operation on some numbers."""
-    if name in _PAIRS:
-        return _PAIRS[name](builder, name, *numbers)
     if _is_root_or_square(name, operands):
         return _POWERS[operands[1]](builder, numbers[0])
-    return _OTHERS[name](builder, *numbers)
+    return operation(builder, name, *numbers)
 
 
 def _is_root_or_square(name: str, operands: Sequence[int | float]) -> bool:

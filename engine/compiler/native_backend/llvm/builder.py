@@ -137,6 +137,10 @@ class FunctionBuilder(Lanes):
         """A whole number as a float64."""
         return self.made(f"sitofp {a.typed} to {type_of(a.lanes)}", a.lanes)
 
+    def to_whole(self, a: Vector) -> Vector:
+        """A float64 that is a whole number of at most 64 bits, as one."""
+        return self.made(f"fptosi {a.typed} to {type_of(a.lanes, WHOLE)}", a.lanes, WHOLE)
+
     def abs(self, a: Vector) -> Vector:
         """The number without its sign."""
         return self.own("fabs", self.number(a))

@@ -7,7 +7,7 @@ such as finding vectors, is written into the text already.
 from typing import TYPE_CHECKING, Any
 
 from ....system.computed import cached_property
-from ....system.packages import OnDemand
+from ....system.packages import OnDemand, optional
 
 if TYPE_CHECKING:
     import llvmlite.binding as llvm
@@ -17,6 +17,10 @@ else:
 
 class Machine:
     """This processor, as LLVM knows it."""
+
+    def demand(self) -> None:
+        """Raise ImportError if LLVM is not installed."""
+        optional("llvmlite.binding", "native", "compiling to machine code")
 
     @cached_property
     def features(self) -> dict[str, bool]:

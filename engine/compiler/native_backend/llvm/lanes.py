@@ -25,13 +25,17 @@ class Lanes(FunctionLines):
         return self.made(f"load {type_of(lanes, kind)}, ptr {at}, align 8", lanes, kind)
 
     def store(self, buffer: str, index: Index | int, number: Vector) -> None:
-        """Write numbers side by side."""
+        """WriteOperation numbers side by side."""
         number = self.number(number)
         self.line(f"store {number.typed}, ptr {self.pointer(buffer, index)}, align 8")
 
     def looked_up(self, table: str, index: Index | int) -> Index:
         """The whole number of a constant array, as an index."""
         return named(self.load(table, index, kind=WHOLE).text)
+
+    def whole_named(self, index: Index) -> Vector:
+        """An index as a whole number."""
+        return Vector(self.operand(index), 1, WHOLE)
 
     def set(self, variable: Variable, number: Vector) -> None:
         """Set a variable."""

@@ -1,0 +1,15 @@
+"""Memory for steps in machine code."""
+
+from typing import Any
+
+from ...arrays import np
+
+# The alignment of memory, in bytes and in numbers.
+_BYTES, _NUMBERS = 64, 8
+
+
+def aligned(size: int) -> Any:
+    """Zeros in memory that begins where a cache line does."""
+    numbers = np.zeros(size + _NUMBERS)
+    start = -numbers.ctypes.data % _BYTES // (_BYTES // _NUMBERS)
+    return numbers[start : start + size]

@@ -4,7 +4,8 @@ import math
 import random
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from itertools import count
 from pathlib import Path
 from threading import Timer
@@ -33,7 +34,7 @@ def native(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def taken(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+def taken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many steps each call has taken."""
     found: list[int] = []
     usual = Stretches._steps
@@ -45,7 +46,7 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
         return done
 
     monkeypatch.setattr(Stretches, "_steps", noting)
-    yield found
+    return found
 
 
 def outcome(targets: list[Any] = SIGNS, outputs: int = 1, **given: Any) -> Outcome:
@@ -94,7 +95,7 @@ def test_epochs_are_their_steps(
 
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
 def test_losses_and_metrics_are_those_of_the_steps(
-    reduction: str, taken: list[int], monkeypatch: pytest.MonkeyPatch
+    reduction: Any, taken: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Means and sums, with predictions for metrics of `nn`, and a validation after each epoch."""
 
@@ -161,13 +162,18 @@ def test_schedules_and_callbacks_act_between_epochs(
     assert sum(taken) == 28
 
 
-@pytest.mark.parametrize("seed", [3, None])
 def test_a_batch_may_be_larger_than_all_there_is(taken: list[int]) -> None:
     """Then all are one batch, in another order each time."""
     assert outcome(batch_size=99)[1] == pytest.approx(outcome(batch_size=None)[1], rel=1e-12)
     assert sum(taken) == 6
 
 
+def _draw(drawn: list[float], run: Any) -> None:
+    """A callback that draws."""
+    drawn.append(run.draws.random())
+
+
+@pytest.mark.parametrize("seed", [3, None])
 def test_the_generator_is_where_it_would_be(seed: int | None) -> None:
     """One made from a number, and the shared one, which others draw from after each epoch."""
     found = []
@@ -177,7 +183,7 @@ def test_the_generator_is_where_it_would_be(seed: int | None) -> None:
         model = nn.MLP(3, [1], seed=0)
         nn.fit(model, ROWS, SIGNS, loss=nn.hinge, optimizer=nn.SGD(model.parameters()), epochs=3,
                batch_size=8, compiled=compiled, progress=False, seed=seed,
-               callbacks=[lambda run, drawn=drawn: drawn.append(run.draws.random())])  # fmt: skip
+               callbacks=[partial(_draw, drawn)])  # fmt: skip
         found.append((drawn, random.random()))
     assert found[0] == found[1]
 
@@ -295,7 +301,7 @@ def test_gradients_without_a_length_are_told_as_in_single_steps(
         with monkeypatch.context() as patched:
             if not whole:
                 patched.setattr(Stretches, "epoch", lambda *_: None)
-            with pytest.raises(ValueError, match="the gradient of .* is -?(inf|nan)"):
+            with pytest.raises(ValueError, match=r"the gradient of .* is -?(inf|nan)"):
                 nn.fit(model, rows, [*SIGNS, 1], loss=nn.mean_squared_error, optimizer=optimizer,
                        epochs=1, batch_size=1, compiled=True, progress=False, seed=4)  # fmt: skip
         found.append(([p.data for p in model.parameters()], optimizer.steps))
@@ -330,7 +336,7 @@ class OneByOne(nn.SGD):
     """A rule for numbers alone."""
 
     def _stride(self, w: Any, g: Any, *remembered: Any) -> tuple[Any, ...]:
-        return (self.learning_rate * math.tanh(g), *remembered)
+        return (self.learning_rate * math.tanh(g + 0.01 * w), *remembered)
 
 
 class Moving(nn.SGD):
@@ -387,7 +393,7 @@ def test_a_number_that_python_cannot_compute_is_told_in_its_step() -> None:
         elementwise = True
 
         def _stride(self, w: Any, g: Any, *remembered: Any) -> tuple[Any, ...]:
-            return (g * (0.01 / (self.steps - 10)), *remembered)
+            return ((g + 0.01 * w) * (0.01 / (self.steps - 10)), *remembered)
 
     model = nn.MLP(3, [1], seed=1)
     optimizer = Ending(model.parameters())

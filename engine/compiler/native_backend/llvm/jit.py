@@ -28,6 +28,11 @@ class Machine:
         return dict(llvm.get_host_cpu_features())
 
     @property
+    def registers(self) -> int:
+        """How many vectors it holds."""
+        return 32 if self.features.get("avx512f") or self.features.get("neon") else 16
+
+    @property
     def lacks(self) -> str:
         """What the processor lacks for machine code from here, as text; empty if nothing.
 

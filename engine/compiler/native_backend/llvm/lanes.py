@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from .indices import Index, named
 from .lines import FunctionLines
-from .numbers import FLOAT, TRUTH, WHOLE, NumberKind, Variable, Vector, digits, type_of
+from .numbers import FLOAT, TRUTH, WHOLE, NumberKind, Variable, Vector, digits, suffix, type_of
 
 
 class Lanes(FunctionLines):
@@ -23,6 +23,14 @@ class Lanes(FunctionLines):
         """Numbers of a buffer that lie side by side."""
         at = self.pointer(buffer, index)
         return self.made(f"load {type_of(lanes, kind)}, ptr {at}, align 8", lanes, kind)
+
+    def load_masked(self, buffer: str, index: Index | int, mask: Vector) -> Vector:
+        """Numbers side by side where a truth value holds, which alone are read, and 0 elsewhere."""
+        kind, truth = type_of(mask.lanes), mask.type
+        name = f"@llvm.masked.load.{suffix(mask.lanes)}.p0"
+        self.module.declare(f"{kind} {name}(ptr, i32, {truth}, {kind})")
+        arguments = f"ptr {self.pointer(buffer, index)}, i32 8, {mask.typed}, {kind}"
+        return self.made(f"call {kind} {name}({arguments} zeroinitializer)", mask.lanes)
 
     def store(self, buffer: str, index: Index | int, number: Vector) -> None:
         """WriteOperation numbers side by side."""

@@ -43,6 +43,12 @@ class ModuleText:
         name, _ = self._arrays.setdefault(key, (f"@array{len(self._arrays)}", array))
         return name
 
+    def numbers(self, name: str) -> Any:
+        """The constant array with a name, as a row; None if there is none."""
+        found = (array for each, array in self._arrays.values() if each == name)
+        array = next(found, None)
+        return None if array is None else array.reshape(-1)
+
     @property
     def text(self) -> str:
         """The module."""

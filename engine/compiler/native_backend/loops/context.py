@@ -1,16 +1,14 @@
 """One function of a step while it is written: a builder, and where everything is in memory."""
 
 from collections.abc import Sequence
-from math import prod
 
-from ...ir.program import Program
 from ...kinds.instruction import Instruction
 from ...kinds.views import Shape
 from ..llvm.builder import FunctionBuilder
 from ..llvm.indices import Index, named
-from ..llvm.numbers import Vector
+from ..llvm.numbers import TRUTH, Vector
 from ..plan.access import Access, strides_for
-from ..plan.layout import MemoryLayout
+from ..plan.layout import LANES, MemoryLayout
 
 # The arguments of each function of a step: `first` counts the examples before a block, `count` the
 # ones in it, and `examples` all of them.
@@ -21,26 +19,48 @@ ARGUMENTS = (
 FIRST, COUNT, EXAMPLES = named("%first"), named("%count"), named("%examples")
 
 
+_PLACES = ", ".join(f"i64 {lane}" for lane in range(LANES))
+_REST_MASK = (
+    "%rest = and i64 %count, 7",
+    "%rest.first = insertelement <8 x i64> poison, i64 %rest, i64 0",
+    "%rest.all = shufflevector <8 x i64> %rest.first, <8 x i64> poison, <8 x i32> zeroinitializer",
+    f"%rest.mask = icmp slt <8 x i64> <{_PLACES}>, %rest.all",
+)
+
+
 class Context:
     """A function of a step while it is written.
 
     - `builder`: writes its lines; `layout`: where each result of the program is.
+    - `registers`: how many vectors the processor holds.
     - `full`, `padded`: the number of examples in a block, rounded down and up to whole vectors.
     """
 
     def __init__(self, layout: MemoryLayout, builder: FunctionBuilder) -> None:
         self.layout = layout
         self.builder = builder
+        self.registers = layout.registers
         self._inputs: set[int] = set()
+        self._has_mask = False
         builder.at_entry("%full = and i64 %count, -8")
         builder.at_entry("%more = add nsw i64 %count, 7")
         builder.at_entry("%padded = and i64 %more, -8")
         self.full, self.padded = named("%full"), named("%padded")
 
+    def padded_to(self, size: int) -> Index:
+        """The number of examples in a block that are in whole tiles of `size`."""
+        builder = self.builder
+        count = builder.whole_named(self.padded)
+        return named(builder.whole_operation("&", count, builder.whole(-size)).text)
+
     @property
-    def program(self) -> Program:
-        """The program."""
-        return self.layout.program
+    def rest_mask(self) -> Vector:
+        """The truth for the lanes of the last vector of examples, if that is not a whole one."""
+        if not self._has_mask:
+            self._has_mask = True
+            for line in _REST_MASK:
+                self.builder.at_entry(line)
+        return Vector("%rest.mask", LANES, TRUTH)
 
     @property
     def made(self) -> Sequence[Instruction]:
@@ -69,10 +89,6 @@ class Context:
         each = (access.each,) if examples else ()
         return (*strides_for(access, self.made[number].shape, shape), *each)
 
-    def is_empty(self, number: int) -> bool:
-        """Whether a result has no number at all."""
-        return prod(self.made[number].shape) == 0
-
 
 def load_lanes(
     builder: FunctionBuilder, buffer: str, index: Index, step: int, lanes: int
@@ -88,7 +104,7 @@ def load_lanes(
 def store_lanes(
     builder: FunctionBuilder, buffer: str, index: Index, step: int, lanes: int, number: Vector
 ) -> None:
-    """WriteOperation lanes to places that are `step` apart."""
+    """Write lanes to places that are `step` apart."""
     number = builder.wide(builder.number(number), lanes)
     if lanes == 1 or step == 1:
         builder.store(buffer, index, number)
@@ -101,7 +117,7 @@ def put(
     builder: FunctionBuilder, access: Access, index: Index, step: int, lanes: int,
     number: Vector, *, adds: bool,
 ) -> None:  # fmt: skip
-    """WriteOperation lanes to places of an array, or add them to what is there."""
+    """Write lanes to places of an array, or add them to what is there."""
     if adds:
         number = builder.add(load_lanes(builder, access.buffer, index, step, lanes), number)
     store_lanes(builder, access.buffer, index, step, lanes, number)

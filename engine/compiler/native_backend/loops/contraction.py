@@ -1,23 +1,30 @@
-"""Sums of products along axes, of any number of factors: the common form of sums and products.
+"""Sums of products along axes, of one factor or two: the common form of sums and products.
 
     result[kept]  =  sum over all other axes of  factor[...] * factor[...]
 
 Vectors run along the axis of examples if there is one; else along a kept axis on which the result
-lies side by side, or along a summed one; their lanes are added up in halves.
+lies side by side (`tiles.py`), or along a summed one (`dots.py`). A factor that does not lie side
+by side there may be copied first.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from ...arrays import np
+from ...kinds.views import placed, whole
+from ..llvm.builder import FunctionBuilder
 from ..llvm.indices import Index
 from ..llvm.numbers import Variable, Vector
 from ..plan.access import Access
 from ..plan.layout import LANES
-from .context import COUNT, Context, load_lanes, put
-from .nests import pieces, vectors_along
+from .context import Context, load_lanes, store_lanes
+from .nests import nest
 
 # The length of the axis of examples, which is known when the step runs.
 EXAMPLES = -1
+
+# From so many terms on, adding up the lanes in the end costs little beside them.
+_LONG = 32
 
 
 class Axis(NamedTuple):
@@ -32,24 +39,18 @@ class Axis(NamedTuple):
 Indices = list[Index]
 
 
-class Contraction:
-    """A sum of products while its loops are written."""
+class Contraction(NamedTuple):
+    """A sum of products: its factors and axes, and where the result goes or is added."""
 
-    def __init__(
-        self, context: Context, factors: Sequence[Access], axes: Sequence[Axis], target: Access,
-        *, adds: bool,
-    ) -> None:  # fmt: skip
-        self.context, self.builder = context, context.builder
-        self.factors, self.target, self.adds = factors, target, adds
-        long = [axis for axis in axes if axis.length != 1]
-        self.vector = _vector(long)
-        self.kept = [axis for axis in long if axis.target is not None and axis is not self.vector]
-        self.summed = [axis for axis in long if axis.target is None and axis is not self.vector]
+    context: Context
+    factors: list[Access]
+    axes: list[Axis]
+    target: Access
+    adds: bool
 
-    def emit(self) -> None:
-        """WriteOperation all loops."""
-        place = [Index(each.offset) for each in self.factors]
-        self.over(self.kept, place, Index(self.target.offset), self.one)
+    def begin(self) -> tuple[Indices, Index]:
+        """The first place in each factor, and in the result."""
+        return [Index(each.offset) for each in self.factors], Index(self.target.offset)
 
     def over(
         self,
@@ -63,104 +64,122 @@ class Contraction:
             body(place, end)
             return
         axis, *others = axes
-        with self.builder.loop(axis.length) as i:
-            self.over(others, *_moved(axis, place, end, i), body)
-
-    def one(self, place: Indices, end: Index) -> None:
-        """The numbers along the axis of vectors, or a single one."""
-        vector = self.vector
-        if vector is None:
-            self.number(place, end, [0] * len(place), 0, 1)
-        elif vector.target is None:
-            self.dot(vector, place, end)
-        elif vector.length == EXAMPLES:
-            with self.builder.loop(self.context.padded, 0, LANES) as i:
-                self.lanes(vector, place, end, i, LANES)
-        else:
-            vectors_along(self.context, vector.length,
-                  lambda i, lanes: self.lanes(vector, place, end, i, lanes))  # fmt: skip
-
-    def lanes(self, vector: Axis, place: Indices, end: Index, i: Index, lanes: int) -> None:
-        """Some lanes of the result, from place `i` on along the axis of vectors."""
-        assert vector.target is not None, "a kept axis"
-        inner, last = _moved(vector, place, end, i)
-        self.number(inner, last, list(vector.steps), vector.target, lanes)
-
-    def number(self, place: Indices, end: Index, steps: list[int], step: int, lanes: int) -> None:
-        """A sum of products for some lanes."""
-        total = self.zero(lanes)
-        self.over(self.summed, place, end, lambda at, _: self.add(total, at, steps, lanes))
-        put(self.builder, self.target, end, step, lanes, self.builder.get(total), adds=self.adds)
-
-    def dot(self, vector: Axis, place: Indices, end: Index) -> None:
-        """A sum whose lanes run along a summed axis."""
-        builder, wide, rest = self.builder, self.zero(LANES), self.zero(1)
-        steps = list(vector.steps)
-
-        def inner(at: Indices, _: Index) -> None:
-            """The terms along the axis of vectors."""
-            if vector.length == EXAMPLES:
-                with builder.loop_if_any(self.context.full, 0, LANES) as i:
-                    self.add(wide, _moved(vector, at, end, i)[0], steps, LANES)
-                with builder.loop_if_any(COUNT, self.context.full) as i:
-                    self.add(rest, _moved(vector, at, end, i)[0], steps, 1)
-                return
-            for start, lanes, times in pieces(vector.length):
-                with builder.loop(start + times * lanes, start, lanes) as i:
-                    moved = _moved(vector, at, end, i)[0]
-                    if lanes == LANES:
-                        self.add(wide, moved, steps, LANES)
-                    else:
-                        part = builder.total(self.term(moved, steps, lanes))
-                        builder.set(rest, builder.add(builder.get(rest), part))
-
-        self.over(self.summed, place, end, inner)
-        found = builder.add(builder.total(builder.get(wide)), builder.get(rest))
-        put(builder, self.target, end, 0, 1, found, adds=self.adds)
+        if axis.length == EXAMPLES:
+            raise AssertionError("vectors run along the axis of examples")
+        with self.context.builder.loop(axis.length) as i:
+            self.over(others, *moved_along(axis, place, end, i), body)
 
     def zero(self, lanes: int) -> Variable:
         """A new sum."""
-        total = self.builder.variable(lanes)
-        self.builder.set(total, self.builder.constant(0.0))
+        builder = self.context.builder
+        total = builder.variable(lanes)
+        builder.set(total, builder.constant(0.0))
         return total
 
-    def read(self, place: Indices, steps: list[int], lanes: int) -> list[Vector]:
-        """The number of each factor at a place."""
-        return [load_lanes(self.builder, each.buffer, index, step, lanes)
-                for each, index, step in zip(self.factors, place, steps, strict=True)]  # fmt: skip
 
-    def term(self, place: Indices, steps: list[int], lanes: int) -> Vector:
-        """A product of all factors."""
-        first, *others = self.read(place, steps, lanes)
-        for each in others:
-            first = self.builder.mul(first, each)
-        return self.builder.wide(first, lanes)
+class VectorWay(NamedTuple):
+    """An axis of vectors, whether it is kept, and the factors to be copied; the least is best."""
 
-    def add(self, total: Variable, place: Indices, steps: list[int], lanes: int) -> None:
-        """Add a product to a sum."""
-        builder, old = self.builder, self.builder.get(total)
-        first, *others = self.read(place, steps, lanes)
-        builder.set(total, builder.fma(first, others[0], old) if others else (
-            builder.add(first, old)))  # fmt: skip
+    rank: tuple[float, ...]
+    axis: Axis | None
+    is_kept: bool
+    copied: tuple[int, ...] = ()
 
 
-def _moved(axis: Axis, place: Indices, end: Index, i: Index) -> tuple[Indices, Index]:
+def moved_along(
+    axis: Axis | None, place: Indices, end: Index, i: Index | int
+) -> tuple[Indices, Index]:
     """The place in each factor, and in the result, `i` further along an axis."""
-    inner = [index + i.times(step) for index, step in zip(place, axis.steps, strict=True)]
-    return inner, end + i.times(axis.target or 0)
+    if axis is None:
+        return place, end
+    step = Index(i) if isinstance(i, int) else i
+    inner = [index + step.times(each) for index, each in zip(place, axis.steps, strict=True)]
+    return inner, end + step.times(axis.target or 0)
 
 
-def _vector(axes: Sequence[Axis]) -> Axis | None:
-    """The axis along which vectors run."""
-    for axis in axes:
-        if axis.length == EXAMPLES:
-            return axis
-    plain = [axis for axis in axes if max(axis.steps) == 1 and min(axis.steps) >= 0]
-    kept = [axis for axis in plain if axis.target == 1]
-    summed = [axis for axis in plain if axis.target is None]
-    others = [axis for axis in axes if axis.target is not None]
-    wide = [axis for axis in kept if axis.length >= LANES]
-    for found in (wide, [axis for axis in summed if axis.length >= LANES], kept, summed, others):
-        if found:
-            return max(found, key=lambda axis: axis.length)
-    return None
+def plus_product(builder: FunctionBuilder, factors: Sequence[Vector], total: Vector) -> Vector:
+    """A total plus one factor, or plus the product of two."""
+    first, *others = factors
+    return builder.fma(first, others[0], total) if others else builder.add(first, total)
+
+
+def best_way(contraction: Contraction) -> VectorWay:
+    """How vectors run through a sum of products."""
+    ways = [way for axis in contraction.axes for way in _ways(contraction, axis)]
+    return min(ways, key=lambda way: way.rank, default=VectorWay((), None, is_kept=True))
+
+
+def _ways(contraction: Contraction, axis: Axis) -> Iterator[VectorWay]:
+    """The ways in which vectors may run along an axis."""
+    length, steps, target = axis
+    fits = set(steps) <= {0, 1} and 1 in steps
+    others = tuple(i for i, step in enumerate(steps) if step not in (0, 1))
+    copies = all(_may_be_copied(contraction, i) for i in others)
+    if target is None:
+        far = -length if length != EXAMPLES else -_LONG * _LONG
+        if fits:
+            yield VectorWay(
+                (1 if length >= _LONG or length == EXAMPLES else 3, far), axis, is_kept=False
+            )
+        elif length >= _LONG and copies:
+            yield VectorWay((2, 1.0, far), axis, is_kept=False, copied=others)
+    elif length == EXAMPLES:
+        yield VectorWay((-1,), axis, is_kept=True)
+    else:
+        waste = -(-length // LANES) * LANES / length if length < 2 * _LONG else 1.0
+        if target == 1 and (fits or copies):
+            small = 4 if length < 4 else 2 if others else 0
+            yield VectorWay((small, waste, -length), axis, is_kept=True, copied=others)
+        yield VectorWay((5, -length), axis, is_kept=True)
+
+
+def _may_be_copied(contraction: Contraction, i: int) -> bool:
+    """Whether a factor is the same for all examples, so that there is memory for a copy."""
+    return all(not axis.steps[i] for axis in contraction.axes if axis.length == EXAMPLES)
+
+
+def with_copies(contraction: Contraction, way: VectorWay) -> tuple[Contraction, Axis | None]:
+    """The same sum with copies of some factors, side by side along the axis of vectors."""
+    axis = way.axis
+    for i in way.copied:
+        assert axis is not None, "a way along an axis"
+        contraction, axis = _copied(contraction, axis, i)
+    return contraction, axis
+
+
+def _copied(contraction: Contraction, vector: Axis, i: int) -> tuple[Contraction, Axis]:
+    """The same sum with a copy of a factor."""
+    own = [axis for axis in contraction.axes if axis.steps[i] and axis != vector]
+    own.append(vector)
+    shape, steps = tuple(axis.length for axis in own), tuple(axis.steps[i] for axis in own)
+    new = _copy(contraction.context, contraction.factors[i], shape, steps)
+    found = dict(zip(own, new.strides, strict=True))
+
+    def renewed(axis: Axis) -> Axis:
+        """An axis with the step of the copy."""
+        mine = [found.get(axis, 0) if k == i else step for k, step in enumerate(axis.steps)]
+        return axis._replace(steps=tuple(mine))
+
+    factors = [new if k == i else each for k, each in enumerate(contraction.factors)]
+    axes = [renewed(axis) for axis in contraction.axes]
+    return contraction._replace(factors=factors, axes=axes), renewed(vector)
+
+
+def _copy(
+    context: Context, source: Access, shape: tuple[int, ...], steps: tuple[int, ...]
+) -> Access:
+    """A factor in another order: a constant at once, all else when the step runs."""
+    builder, strides = context.builder, whole(shape).strides
+    numbers = builder.module.numbers(source.buffer)
+    if numbers is not None:
+        array = numbers[placed(source.offset, shape, steps)]
+        return Access(builder.module.array(np.ascontiguousarray(array)), 0, strides)
+    copy = context.layout.scratch(shape)
+
+    def body(indices: list[Index], along: list[int], lanes: int) -> None:
+        """Some lanes."""
+        number = load_lanes(builder, source.buffer, indices[0], along[0], lanes)
+        store_lanes(builder, copy.buffer, indices[1], along[1], lanes, number)
+
+    nest(context, shape, [(source.offset, steps), (copy.offset, strides)], body, examples=False)
+    return copy

@@ -91,16 +91,13 @@ def filled(context: Context, number: int, value: float) -> None:
 
 
 def look_loops(context: Context, number: int) -> None:
-    """A repeated array, a view or a gather, in memory of its own."""
+    """A gather, or an irregular view, in memory of its own."""
     each = context.made[number]
     (i,) = each.inputs
     source = context.made[i]
-    if each.kind == "expand":
-        found = spots(context, i, each)
-    else:
-        access = context.access(i)
-        places = table_of(access, source.shape, places_of(each.detail))
-        found = Spots(access.buffer, places, access.each)
+    access = context.access(i)
+    places = table_of(access, source.shape, places_of(each.detail))
+    found = Spots(access.buffer, places, access.each)
     target = spots(context, number, each)
     moved(context, found, target, examples=each.examples, adds=False)
 

@@ -10,7 +10,6 @@ LOOPS: dict[str, Callable[[Context, int], None]] = {
     "input": leaves.turned,
     "count": leaves.counted,
     "view": copies.look_loops,
-    "expand": copies.look_loops,
     "take": copies.look_loops,
     "choice": lookups.choice,
     "pick": lookups.pick,
@@ -28,5 +27,5 @@ LOOPS: dict[str, Callable[[Context, int], None]] = {
 
 
 def emit(context: Context, number: int) -> None:
-    """WriteOperation the loops of an instruction, by its kind; all others go number by number."""
+    """Write the loops of an instruction, by its kind; all others go number by number."""
     LOOPS.get(context.made[number].kind, numbers.number_loops)(context, number)

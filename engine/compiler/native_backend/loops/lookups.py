@@ -27,8 +27,6 @@ class _Lookup:
     def rows(self, body: Callable[[Index, Index, Index], None], count: Index) -> None:
         """Do `body(i, z, row)` for each result, each example, and the row of the table for them."""
         builder = self.builder
-        if not self.size:
-            return
         with builder.loop(self.size) as i:
             start = address(self.context, self.starts, i)
             kind = address(self.context, self.kinds, i)

@@ -1,12 +1,12 @@
 """Loops of operations number by number, and of kernels."""
 
 from ...rows.kernels import Kernel
+from ..functions.table import operation
 from ..llvm.indices import Index
 from ..llvm.numbers import Vector
 from .context import Context, load_lanes, put
 from .formulas import formula_of
 from .nests import nest
-from .operations import operation
 
 
 def number_loops(context: Context, number: int) -> None:

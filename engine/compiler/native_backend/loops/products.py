@@ -2,6 +2,7 @@
 
 from .context import Context
 from .contraction import EXAMPLES, Axis, Contraction
+from .contractions import emit_contraction
 from .copies import filled
 
 # The letter of the axis of examples.
@@ -29,7 +30,7 @@ def product_loops(context: Context, number: int) -> None:
         for letter, length in lengths.items()
     ]
     factors = [context.access(i) for i in each.inputs]
-    Contraction(context, factors, axes, context.access(number), adds=adds).emit()
+    emit_contraction(Contraction(context, factors, axes, context.access(number), adds))
 
 
 def _steps(context: Context, number: int, letters: str) -> dict[str, int]:

@@ -1,9 +1,9 @@
 """Loops of operations along the last axis, one number after another."""
 
+from ..functions.table import operation
 from ..llvm.indices import Index
 from .context import Context, load_lanes, store_lanes
 from .nests import Body, nest
-from .operations import operation
 
 
 def scan_loops(context: Context, number: int) -> None:

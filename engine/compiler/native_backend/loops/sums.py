@@ -7,6 +7,7 @@ from ..plan.layout import LANES
 from .context import EXAMPLES as COUNT_OF_EXAMPLES
 from .context import Context, load_lanes, store_lanes
 from .contraction import EXAMPLES, Axis, Contraction
+from .contractions import emit_contraction
 from .copies import address, filled
 
 
@@ -28,7 +29,7 @@ def sum_loops(context: Context, number: int) -> None:
     ]
     if source.examples:
         axes.append(Axis(EXAMPLES, (access.each,), None if adds else target.each))
-    Contraction(context, [access], axes, target, adds=adds).emit()
+    emit_contraction(Contraction(context, [access], axes, target, adds))
     if each.detail.examples and not source.examples:
         _times_examples(context, number)
 

@@ -10,7 +10,7 @@ from math import prod
 from typing import Any, NamedTuple
 
 from ...ir.program import Program
-from ...kinds.views import Shape, whole
+from ...kinds.views import Shape
 from .access import Access, contiguous, repeated, seen
 from .phases import phases_of
 
@@ -37,11 +37,13 @@ class MemoryLayout:
 
     - `block`: the number of examples of a block.
     - `phases`: when each result is computed; `kept`: the ones that are computed, in order.
+    - `registers`: how many vectors the processor holds.
     - `outputs`; `size`: how many numbers `work` has.
     """
 
-    def __init__(self, program: Program, array: Callable[[Any], str]) -> None:
+    def __init__(self, program: Program, array: Callable[[Any], str], registers: int = 32) -> None:
         self.program = program
+        self.registers = registers
         self.block = _block(program)
         self.phases = phases_of(program)
         self.outputs = _outputs(program)
@@ -91,6 +93,10 @@ class MemoryLayout:
             return seen(access, source.shape, each.detail)
         return repeated(access, source.shape, each.shape)
 
+    def scratch(self, shape: Shape) -> Access:
+        """Memory for a copy."""
+        return self._new(shape, 0)
+
     def _new(self, shape: Shape, block: int) -> Access:
         """Memory that nothing else has."""
         start = self.size
@@ -125,8 +131,3 @@ def _direct(program: Program, outputs: list[Output]) -> dict[int, int]:
         i: fixed for i, fixed, each in outputs
         if not each and times[i] == 1 and not program.instructions[i].examples
     }  # fmt: skip
-
-
-def output_strides(shape: Shape) -> Shape:
-    """The steps of an output with examples along its axes, each times the number of examples."""
-    return whole(shape).strides

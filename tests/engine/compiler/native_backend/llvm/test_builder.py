@@ -143,7 +143,9 @@ def test_numbers_are_packed_shuffled_and_looked_up() -> None:
         assert table == b.module.array(np.array([3, 1, 0, 2])) != more
         lanes = b.packed([b.load("%x0", b.looked_up(table, i)) for i in range(4)])
         b.store("%x1", 0, lanes)
-        b.store("%x1", 4, b.shuffled(lanes, b.wide(b.load(more, 0), 4), [3, 2, 1, 4]))
+        one = b.load(more, 0)
+        assert b.wide(one, 4) == b.wide(one, 4)
+        b.store("%x1", 4, b.shuffled(lanes, b.wide(one, 4), [3, 2, 1, 4]))
 
     x, found = np.array([10.0, 11, 12, 13]), np.empty(8)
     run(write, x, found)

@@ -15,8 +15,9 @@ from ..arrays import Floats
 class Batches(NamedTuple):
     """Batches of examples, one after another.
 
-    - `order`: the places of examples, in an array of int64; None for all in their own order.
-    - `size`: the number of examples in a batch.
+    - `order`: the places of all examples, in an array of int64; None for one batch of all in their
+      own order.
+    - `size`: the number of examples in a batch; the last one has those that are left.
     - `first`: the number of the first batch; `steps`: how many batches there are.
     """
 
@@ -25,16 +26,25 @@ class Batches(NamedTuple):
     first: int
     steps: int
 
+    @property
+    def sizes(self) -> list[int]:
+        """The number of examples in each batch."""
+        if self.order is None:
+            return [self.size] * self.steps
+        left = len(self.order) - self.first * self.size
+        return [min(self.size, left - i * self.size) for i in range(self.steps)]
+
 
 class Scales(NamedTuple):
     """Numbers that are the same for all parameters.
 
     - `shared`: those of the update rule: a row for each step, or one row for all.
-    - `factor`: what gradients are multiplied by; `largest`: the length to which they are shortened.
+    - `is_sum`: whether losses are sums over the examples of a batch, not means.
+    - `largest`: the length to which gradients are shortened.
     """
 
     shared: Any
-    factor: float = 1.0
+    is_sum: bool = False
     largest: float = inf
 
 
@@ -43,14 +53,14 @@ class StepsDone(NamedTuple):
 
     - `steps`: how many are whole. Steps end before a gradient is shortened that has no finite
       length: the loss and the gradient of such a step are there, and it has moved nothing.
-    - `losses`: of each step; `gradient`: that of the last one.
-    - `others`: what the program gives beside its gradient, each with a first axis of steps.
+    - `losses`: of each step, as means; `gradient`: that of the last one.
+    - `others`: what the program gives beside its gradient in each step; empty if there is nothing.
     """
 
     steps: int
     losses: Floats
     gradient: Floats
-    others: list[Floats]
+    others: list[list[Floats]]
 
 
 class Descent(Protocol):

@@ -6,7 +6,7 @@
 A call takes as many steps as are done in a moment, so that Ctrl-C never waits for long.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import cache
 from time import perf_counter
@@ -84,16 +84,16 @@ class Stretches:
         count = len(self._examples.arrays[0])
         order = None if walk.size is None else self._order(walk, descent, count)
         epoch = PassedEpoch([], [], self._is_sum, range(count) if order is None else order, [])
-        for part in _parts(order, count, walk.size or count):
-            first = 0
-            while first < part.steps:
-                most = min(self._most, part.steps - first)
-                with whole:
-                    done = self._steps(part._replace(first=first, steps=most))
-                    if len(done.losses) > done.steps:
-                        step()
-                first += len(done.losses)
-                self._note(epoch, done, part.size)
+        size, first = min(walk.size or count, count), 0
+        while first * size < count:
+            left = -(-count // size) - first
+            batches = Batches(order, size, first, min(self._most, left))
+            with whole:
+                done = self._steps(batches)
+                if len(done.losses) > done.steps:
+                    step()
+            first += len(done.losses)
+            self._note(epoch, done, batches.sizes)
         return epoch
 
     def settle(self) -> None:
@@ -130,7 +130,7 @@ class Stretches:
             if batches.steps == 1:
                 raise
             return self._steps(batches._replace(steps=1))
-        scales = Scales(shared, batches.size if self._is_sum else 1.0, optimizer.clip_norm)
+        scales = Scales(shared, self._is_sum, optimizer.clip_norm)
         numbers, memory = self._numbers.array().copy(), optimizer.memory(np.frombuffer)
         done = descent.steps(numbers, memory, batches, scales)
         optimizer.steps += done.steps
@@ -139,12 +139,13 @@ class Stretches:
         self._pace(batches.steps, perf_counter() - began)
         return done
 
-    def _note(self, epoch: PassedEpoch, done: StepsDone, size: int) -> None:
-        """Add what came of some steps to an epoch."""
-        losses = done.losses * size if self._is_sum else done.losses
+    def _note(self, epoch: PassedEpoch, done: StepsDone, sizes: list[int]) -> None:
+        """Add what came of some steps, for the first ones of batches of these sizes."""
+        sizes = sizes[: len(done.losses)]
+        losses = done.losses * sizes if self._is_sum else done.losses
         epoch.losses.extend(losses.tolist())
-        epoch.sizes.extend([size] * len(losses))
-        for rows in zip(*done.others, strict=True):
+        epoch.sizes.extend(sizes)
+        for rows, size in zip(done.others, sizes, strict=False):
             predictions = self._program.predictions(self._examples, rows, size)
             epoch.predictions.append(for_each(predictions, size))
 
@@ -154,15 +155,6 @@ class Stretches:
             self._most = max(1, count // 2)
         elif seconds < _SHORT and count == self._most:
             self._most *= 2
-
-
-def _parts(order: Any, count: int, size: int) -> Iterator[Batches]:
-    """The batches of `count` examples in some order: the full ones, and then a smaller one."""
-    full, rest = divmod(count, size)
-    if full:
-        yield Batches(order, size, 0, full)
-    if rest:
-        yield Batches(order[full * size :], rest, 0, 1)
 
 
 def _truths(optimizer: Optimizer) -> tuple[bool, ...]:

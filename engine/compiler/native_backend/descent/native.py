@@ -6,10 +6,10 @@ What a step does is written in `stretches.py`.
 """
 
 import ctypes
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate
 from math import prod
+from struct import Struct
 from typing import Any, NamedTuple
 
 from ...arrays import Floats, np
@@ -18,9 +18,11 @@ from ...ir.program import Program
 from ...rows.updates import UpdateRule
 from ..llvm.jit import MACHINE, Code
 from ..plan.layout import MemoryLayout
-from ..plan.memory import aligned
+from ..plan.memory import address_of, aligned
 from .shuffles import is_as_in_python, shuffle
 from .stretches import StretchLayout, stretch_text
+
+_FLOAT, _INTEGER = Struct("d"), Struct("q")
 
 
 class MachineStep(NamedTuple):
@@ -50,14 +52,14 @@ class NativeDescent:
         self._step = step
         self._arrays = [_eight_bytes(each) for each in arrays]
         self._inputs = _addresses(self._arrays)
-        self._at_inputs = _address(self._inputs)
+        self._at_inputs = address_of(self._inputs)
         _, gradient, *others = (made[i] for i in program.outputs)
         self._parameters = prod(gradient.shape)
         self._others = [(prod(each.shape), each.examples) for each in others]
         rows = tuple(prod(each.shape[1:]) for each in arrays)
         self._code = _code(stretch_text(rule, StretchLayout(rows, self._parameters, moved)))
         self._work = aligned(step.layout.size)
-        self._at_work = _address(self._work)
+        self._at_work = address_of(self._work)
         self._rooms: dict[int, _Room] = {}
 
     def steps(
@@ -65,29 +67,28 @@ class NativeDescent:
     ) -> StepsDone:
         """Do some steps, which change `numbers` and the arrays of `memory` that the rule keeps."""
         order, size, first, steps = batches
-        room = self._room(size)
-        shapes = [(n, size) if examples else (n,) for n, examples in self._others]
-        kept = sum(map(prod, shapes))
+        room, count = self._room(size), len(self._arrays[0])
+        kept = sum(n * (size if examples else 1) for n, examples in self._others)
         losses, others = np.empty(steps), np.empty((steps, kept))
         shared = np.ascontiguousarray(scales.shared, dtype=np.float64)
         places, rows = (0, self._at_inputs) if order is None else (
-            _address(order) + 8 * size * first, room.at_rows)  # fmt: skip
+            address_of(order) + 8 * size * first, room.at_rows)  # fmt: skip
         words = np.array([
-            _address(numbers), self._at_inputs, places, rows,
+            address_of(numbers), self._at_inputs, places, rows,
             self._step.address, self._at_work, room.at_result,
-            _address(losses), _address(shared), _address(others),
-            steps, size, 0 if len(shared) == 1 else shared.shape[1], kept,
-            *np.array([scales.factor, scales.largest]).view(np.int64).tolist(),
-            *map(_address, memory),
+            address_of(losses), address_of(shared), address_of(others), steps, size,
+            count * steps if order is None else count - size * first,
+            0 if len(shared) == 1 else shared.shape[1], kept, scales.is_sum,
+            _bits(scales.largest), *map(address_of, memory),
         ], dtype=np.int64)  # fmt: skip
-        done = self._code.stretch(_address(words))
+        done = self._code.stretch(address_of(words))
         met = min(done + 1, steps)
         gradient = room.result[1 : 1 + self._parameters].copy()
-        return StepsDone(done, losses[:met], gradient, _split(others[:met], shapes))
+        return StepsDone(done, losses[:met], gradient, self._split(others[:met], batches))
 
     def norm(self, gradient: Floats) -> float:
         """The length of the gradient by the parameters that move, as steps compute it."""
-        length: float = self._code.norm(_address(gradient))
+        length: float = self._code.norm(address_of(gradient))
         return length
 
     @property
@@ -95,12 +96,20 @@ class NativeDescent:
         """Shuffles as Python does, if that is known."""
         return shuffle if is_as_in_python() else None
 
+    def _split(self, rows: Floats, batches: Batches) -> list[list[Floats]]:
+        """The outputs beside the gradient in each step, from all their numbers in a row."""
+        if not self._others:
+            return []
+        sizes = [[(n, size) if examples else (n,) for n, examples in self._others]
+                 for size in batches.sizes]  # fmt: skip
+        return [list(_parts(row, shapes)) for row, shapes in zip(rows, sizes, strict=False)]
+
     def _room(self, size: int) -> "_Room":
         """The memory for batches of some size."""
         if size not in self._rooms:
             arrays = [np.empty((size, *each.shape[1:]), each.dtype) for each in self._arrays]
             rows, result = _addresses(arrays), aligned(self._step.layout.result_size(size))
-            self._rooms[size] = _Room(result, _address(rows), _address(result), (arrays, rows))
+            self._rooms[size] = _Room(result, address_of(rows), address_of(result), (arrays, rows))
         return self._rooms[size]
 
 
@@ -133,11 +142,19 @@ def _code(text: str) -> _Code:
     return _Code(whole(code.address("stretch")), real(code.address("norm")), code)
 
 
-def _split(rows: Floats, shapes: Sequence[tuple[int, ...]]) -> list[Floats]:
-    """The arrays of these shapes that lie side by side in each row."""
-    ends = list(accumulate(map(prod, shapes)))
-    parts = np.split(rows, ends[:-1], axis=1) if shapes else []
-    return [part.reshape(-1, *shape) for part, shape in zip(parts, shapes, strict=True)]
+def _parts(row: Floats, shapes: Sequence[tuple[int, ...]]) -> Iterator[Floats]:
+    """The arrays of these shapes that lie side by side at the beginning of a row."""
+    start = 0
+    for shape in shapes:
+        end = start + prod(shape)
+        yield row[start:end].reshape(shape)
+        start = end
+
+
+def _bits(number: float) -> int:
+    """The bits of a float64."""
+    bits: int = _INTEGER.unpack(_FLOAT.pack(number))[0]
+    return bits
 
 
 def _eight_bytes(array: Any) -> Any:
@@ -148,10 +165,4 @@ def _eight_bytes(array: Any) -> Any:
 
 def _addresses(arrays: Sequence[Any]) -> Any:
     """The addresses of arrays, in an array."""
-    return np.array([_address(each) for each in arrays], dtype=np.int64)
-
-
-def _address(array: Any) -> int:
-    """The address of the numbers of an array."""
-    address: int = array.__array_interface__["data"][0]
-    return address
+    return np.array([address_of(each) for each in arrays], dtype=np.int64)

@@ -18,6 +18,7 @@ from ..llvm.indices import Index, named
 from ..llvm.jit import MACHINE, Code
 from ..llvm.module import STEP, ModuleText
 from ..llvm.numbers import WHOLE, Vector
+from ..plan.memory import address_of
 
 # The words of a state, how far apart those are that make a new one, and the masks of the twist.
 _WORDS, _APART, _HIGH, _LOW, _TWIST = 624, 397, 0x80000000, 0x7FFFFFFF, 0x9908B0DF
@@ -34,7 +35,7 @@ def shuffle(state: Any, items: Any) -> None:
     """Shuffle whole numbers, and change the state: both in arrays of int64."""
     assert len(items) <= _MOST, "a number is drawn from one word"
     if len(items) > 1:
-        _shuffle()(state.ctypes.data, items.ctypes.data, len(items))
+        _shuffle()(address_of(state), address_of(items), len(items))
 
 
 @cache

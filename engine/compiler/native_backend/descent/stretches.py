@@ -26,14 +26,14 @@ from .update_steps import moved_by
 #   order     the places of examples, or 0       rows     of each array of the examples of a batch
 #   step, work, result   of a program            losses   the loss of each step
 #   shared    numbers of the rule                kept     what a step gives beside its gradient
-# and numbers: of steps, of examples in a batch, of shared numbers from step to step, of numbers
-# that are kept; the factor of gradients, and the largest length of a gradient.
+# and numbers: of steps; of examples in a batch, and in all batches, of which the last one may be
+# smaller; of shared numbers from step to step; of numbers that are kept; 1 for a loss that is a
+# sum, not a mean; and the largest length of a gradient.
 WORDS = (
     "numbers", "inputs", "order", "rows", "step", "work", "result", "losses", "shared", "kept",
-    "steps", "batch", "ahead", "kept_count", "factor", "largest",
+    "steps", "batch", "examples", "ahead", "kept_count", "is_sum", "largest",
 )  # fmt: skip
 _ADDRESSES = WORDS[:10]
-_FLOATS = ("factor", "largest")
 
 _EXPONENT = 0x7FF << 52
 _SMALLEST = 2.0**-1022
@@ -71,7 +71,7 @@ class _Stretch(FunctionBuilder):
         super().__init__(module)
         self.rule, self.layout = rule, layout
         self.given = {
-            name: self.load("%words", i, kind=FLOAT if name in _FLOATS else WHOLE)
+            name: self.load("%words", i, kind=FLOAT if name == "largest" else WHOLE)
             for i, name in enumerate(WORDS)
         }
         self.at = {name: self.address(self.given[name]) for name in _ADDRESSES}
@@ -84,14 +84,15 @@ class _Stretch(FunctionBuilder):
         self.set(done, self.whole(0))
         leave = self.label()
         with self.loop(self.count("steps")) as step:
+            size = self.size(step)
             with self.when(self.whole_compare("not_equal", self.given["order"], self.whole(0))):
-                self.gather(step)
+                self.gather(step, named(size.text))
             given = [f"ptr {self.at[name]}" for name in ("numbers", "rows", "work", "result")]
-            given.append(self.given["batch"].typed)
-            self.line(f"call void {self.at['step']}({', '.join(given)})")
+            self.line(f"call void {self.at['step']}({', '.join(given)}, {size.typed})")
             self.store(self.at["losses"], step, self.load(self.at["result"], 0))
             self.keep(step)
-            self.scale()
+            with self.when(self.whole_compare("not_equal", self.given["is_sum"], self.whole(0))):
+                self.scale(self.from_whole(size))
             self.clip(leave)
             self.move(step)
             self.set(done, Vector(self.operand(step + 1), 1, WHOLE))
@@ -99,12 +100,18 @@ class _Stretch(FunctionBuilder):
         self.start(leave)
         self.line(f"ret {self.get(done).typed}")
 
-    def gather(self, step: Index) -> None:
+    def size(self, step: Index) -> Vector:
+        """The number of examples in the batch of a step."""
+        before, batch = self.product(step, "batch"), self.given["batch"]
+        left = self.whole_named(self.count("examples") + before.times(-1))
+        return self.selected(self.whole_compare("less", left, batch), left, batch)
+
+    def gather(self, step: Index, size: Index) -> None:
         """Put the examples of a batch side by side."""
         arrays = [(self.addressed(self.at["inputs"], i), self.addressed(self.at["rows"], i), size)
                   for i, size in enumerate(self.layout.rows)]  # fmt: skip
         first = self.product(step, "batch")
-        with self.loop(self.count("batch")) as i:
+        with self.loop(size) as i:
             place = self.looked_up(self.at["order"], first + i)
             for source, target, size in arrays:
                 for j, lanes in self.pieces(size):
@@ -118,13 +125,11 @@ class _Stretch(FunctionBuilder):
             number = self.load(self.at["result"], i + (1 + self.layout.parameters))
             self.store(self.at["kept"], first + i, number)
 
-    def scale(self) -> None:
-        """Multiply the gradient by the factor, if it is not 1."""
-        factor = self.given["factor"]
-        with self.when(self.compare("not_equal", factor, self.constant(1.0))):
-            for i, lanes in self.pieces(self.layout.parameters):
-                slope = self.load(self.at["result"], i + 1, lanes)
-                self.store(self.at["result"], i + 1, self.mul(factor, slope))
+    def scale(self, factor: Vector) -> None:
+        """Multiply the gradient by a factor."""
+        for i, lanes in self.pieces(self.layout.parameters):
+            slope = self.load(self.at["result"], i + 1, lanes)
+            self.store(self.at["result"], i + 1, self.mul(factor, slope))
 
     def clip(self, leave: str) -> None:
         """Shorten the gradient to the largest length, if there is one."""

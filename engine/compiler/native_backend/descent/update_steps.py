@@ -3,9 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from ...rows.updates import UpdateRule
+from ..functions.table import COSTLY, FUNCTIONS, operation
 from ..llvm.builder import FunctionBuilder
 from ..llvm.numbers import Vector
-from ..loops.operations import SIMPLE, operation
+
+# The operations that have the same bits in NumPy.
+_EXACT = FUNCTIONS.keys() - COSTLY.keys()
 
 # Powers that NumPy computes by other functions.
 _POWERS: dict[int | float, Callable[[FunctionBuilder, Vector], Vector]] = {
@@ -20,7 +23,7 @@ def lacking(rule: UpdateRule) -> set[str]:
     return {
         name
         for name, operands in (rule.operations[i] for i in rule.used if i not in rule.apart)
-        if operands and name not in SIMPLE and not _is_root_or_square(name, operands)
+        if operands and name not in _EXACT and not _is_root_or_square(name, operands)
     }
 
 

@@ -8,6 +8,12 @@ from ...arrays import np
 _BYTES, _NUMBERS = 64, 8
 
 
+def address_of(array: Any) -> int:
+    """The address of the numbers of an array."""
+    address: int = array.__array_interface__["data"][0]
+    return address
+
+
 def aligned(size: int) -> Any:
     """Zeros in memory that begins where a cache line does."""
     numbers = np.zeros(size + _NUMBERS)

@@ -219,7 +219,7 @@ def test_early_stopping_and_resuming(tmp_path: Path) -> None:
 
 def test_ctrl_c_is_heard_soon_and_leaves_whole_steps() -> None:
     """From outside, in the middle of an epoch that takes a long time."""
-    rows = [[i / 5_000, (i * 7 % 13) / 13] for i in range(10_000)] * 20
+    rows = [[i / 5_000, (i * 7 % 13) / 13] for i in range(10_000)] * 4
     model = nn.MLP(2, [16, 1], "tanh", seed=0)
     optimizer = nn.SGD(model.parameters(), 0.01)
     pressed: list[float] = []
@@ -231,20 +231,20 @@ def test_ctrl_c_is_heard_soon_and_leaves_whole_steps() -> None:
 
     timer = Timer(0.2, press)
 
-    def begin(_: int) -> float:
-        """Wait for the first epoch, and no longer."""
-        timer.start()
+    def begin(epoch: int) -> float:
+        """Wait for the second epoch, and no longer."""
+        if epoch == 1:
+            timer.start()
         return 0.01
 
-    history = nn.fit(model, rows, [1.0, 2.0] * 100_000, loss=nn.mean_squared_error, epochs=1,
+    history = nn.fit(model, rows, [1.0, 2.0] * 20_000, loss=nn.mean_squared_error, epochs=999,
                      optimizer=optimizer, batch_size=1, compiled=True, progress=False,
                      schedule=begin)  # fmt: skip
     heard = time.perf_counter()
     timer.join()
     assert history.interrupted
-    assert history.loss == []
     assert heard - pressed[0] < 2
-    assert 0 < optimizer.steps < 200_000
+    assert 0 <= optimizer.steps - 40_000 * len(history.loss) < 40_000
     assert all(math.isfinite(p.data) for p in model.parameters())
 
 

@@ -45,30 +45,29 @@ class Memory:
 
 
 def stretch(
-    memory: Memory, *, steps: int, moved: int, factor: float = 1.0, largest: float = inf,
+    memory: Memory, *, steps: int, moved: int, is_sum: bool = False, largest: float = inf,
     order: Any = ORDER, of: Callable[..., tuple[float, Any, Any]] = program,
 ) -> tuple[int, Callable[[Any], float]]:  # fmt: skip
     """A stretch of steps: how many are whole, and the length of gradients."""
 
-    def step(*_: int) -> None:
+    def step(*given: int) -> None:
         """The step of the program."""
         rows, kinds = (ROWS, KINDS) if order is None else (memory.rows, memory.kinds)
-        memory.result[0], memory.result[1 : 1 + PARAMETERS], memory.result[1 + PARAMETERS :] = of(
-            memory.numbers, rows[:BATCH], kinds[:BATCH]
-        )
+        loss, slopes, others = of(memory.numbers, rows[: given[4]], kinds[: given[4]])
+        memory.result[: 1 + PARAMETERS + given[4]] = [loss, *slopes, *others]
 
     called = STEP(step)
     rule = update_rule(adam, ["w", "g", "m", "s"], ["rate", "steps"])
     shared = np.array([rule.shared_numbers(0.01, i) for i in range(1, steps + 1)])
     inputs = np.array([each.ctypes.data for each in (ROWS, KINDS)])
     batch = np.array([each.ctypes.data for each in (memory.rows, memory.kinds)])
-    floats = np.array([factor, largest]).view(np.int64).tolist()
     words = np.array([
         memory.numbers.ctypes.data, inputs.ctypes.data, 0 if order is None else order.ctypes.data,
         inputs.ctypes.data if order is None else batch.ctypes.data,
         ctypes.cast(called, ctypes.c_void_p).value, 0, memory.result.ctypes.data,
         memory.losses.ctypes.data, shared.ctypes.data, memory.kept.ctypes.data,
-        steps, BATCH, shared.shape[1], memory.kept.shape[1], *floats,
+        steps, BATCH, COUNT, shared.shape[1], memory.kept.shape[1], is_sum,
+        np.float64(largest).view(np.int64),
         memory.m.ctypes.data, memory.s.ctypes.data,
     ])  # fmt: skip
     assert len(words) == len(WORDS) + 2
@@ -87,26 +86,28 @@ def stretch(
 
 
 @pytest.mark.parametrize("moved", [PARAMETERS, 8, 7])
-@pytest.mark.parametrize("factor", [1.0, 6.0])
+@pytest.mark.parametrize("is_sum", [False, True])
 @pytest.mark.parametrize("largest", [inf, 1.5, 1e9])
 @pytest.mark.parametrize("kept", [0, BATCH])
-def test_a_stretch_is_its_steps(moved: int, factor: float, largest: float, kept: int) -> None:
+def test_a_stretch_is_its_steps(moved: int, is_sum: bool, largest: float, kept: int) -> None:
     """Batches in their order, the gradient scaled and shortened, and the rule."""
-    memory = Memory(5, kept)
-    done, norm = stretch(memory, steps=5, moved=moved, factor=factor, largest=largest)
-    assert done == 5
+    memory = Memory(7, kept)
+    done, norm = stretch(memory, steps=7, moved=moved, is_sum=is_sum, largest=largest)
+    assert done == 7
     numbers, m, s = START.copy(), np.zeros(moved), np.zeros(moved)
-    for i in range(5):
+    for i in range(7):
         places = ORDER[i * BATCH : (i + 1) * BATCH]
+        assert len(places) == (BATCH if i < 6 else 4)
         loss, slopes, others = program(numbers, ROWS[places], KINDS[places])
-        slopes = slopes * factor
+        slopes = len(places) * slopes if is_sum else slopes
         length = norm(slopes[:moved])
         assert length == pytest.approx(np.linalg.norm(slopes[:moved]), rel=1e-15)
         if largest < length:
             slopes[:moved] = slopes[:moved] / length * largest
         numbers[:moved], m, s = adam(numbers[:moved], slopes[:moved], m, s, 0.01, i + 1)
         assert memory.losses[i] == loss
-        assert memory.kept[i].tolist() == others[:kept].tolist()
+        some = min(kept, len(places))
+        assert memory.kept[i, :some].tolist() == others[:some].tolist()
     assert memory.numbers.tolist() == numbers.tolist()
     assert memory.result[1 : 1 + PARAMETERS].tolist() == slopes.tolist()
     assert memory.m.tolist() == [*m, *[0.0] * (PARAMETERS - moved)]

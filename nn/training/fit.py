@@ -92,7 +92,10 @@ def fit(
       Plain numbers that the model or the loss reads elsewhere stay as they are at the beginning.
       A model that cannot be given its inputs as Values, such as an `nn.Embedding`, is given columns
       of whole numbers as they are. Within an epoch the parameters are in the program; whatever is
-      called here finds them in the model.
+      called here finds them in the model. If the program is in machine code (see `engine.compile`),
+      so are whole epochs: shuffling, gathering and the steps of the optimizer. With metrics that
+      are not of `nn`, or an optimizer whose rule does not work on arrays, machine code is left
+      after each gradient; what comes is the same.
     - `progress`: whether to show a progress bar, in the terminal or in Jupyter; without tqdm, a
       line of text.
     - `metrics`: what else to record, such as {"accuracy": nn.accuracy}: functions of predictions

@@ -108,15 +108,15 @@ class _Stretch(FunctionBuilder):
 
     def gather(self, step: Index, size: Index) -> None:
         """Put the examples of a batch side by side."""
-        arrays = [(self.addressed(self.at["inputs"], i), self.addressed(self.at["rows"], i), size)
-                  for i, size in enumerate(self.layout.rows)]  # fmt: skip
+        arrays = [(self.addressed(self.at["inputs"], i), self.addressed(self.at["rows"], i), row)
+                  for i, row in enumerate(self.layout.rows)]  # fmt: skip
         first = self.product(step, "batch")
         with self.loop(size) as i:
             place = self.looked_up(self.at["order"], first + i)
-            for source, target, size in arrays:
-                for j, lanes in self.pieces(size):
-                    number = self.load(source, place.times(size) + j, lanes)
-                    self.store(target, i.times(size) + j, number)
+            for source, target, row in arrays:
+                for j, lanes in self.pieces(row):
+                    number = self.load(source, place.times(row) + j, lanes)
+                    self.store(target, i.times(row) + j, number)
 
     def keep(self, step: Index) -> None:
         """Copy what a step gives beside its loss and gradient."""

@@ -181,16 +181,16 @@ class _Trace:
 
     def straight(self, run: Callable[[], Iterable[Any]]) -> tuple[int | float, ...]:
         """The results of a function that gives several, each one number; all ways are computed."""
-        ends = [(way, list(results)) for way, results in self._ends(run)]
-        columns = zip(*(results for _, results in ends), strict=True)
-        ways = [way for way, _ in ends]
+        ways, ends = zip(*((way, list(results)) for way, results in self._ends(run)), strict=True)
 
         def either(condition: int, then: Any, otherwise: Any) -> Any:
             """The choice between two numbers, if they are two."""
             return then if then is otherwise else self._where(condition, then, otherwise)
 
-        joined = [_joined([*zip(ways, column, strict=True)], either) for column in columns]
-        return tuple(each._number if isinstance(each, Symbol) else _plain(each) for each in joined)
+        found = (
+            _joined([*zip(ways, each, strict=True)], either) for each in zip(*ends, strict=True)
+        )
+        return tuple(each._number if isinstance(each, Symbol) else _plain(each) for each in found)
 
     def followed(self, run: Callable[[], Any]) -> Any:
         """The result of a part of the function as one number, whatever that part decides.

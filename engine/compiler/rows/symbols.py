@@ -101,10 +101,7 @@ def formula(
     """
     trace = _Trace(raising)
     symbols = [trace.made(each, ()) if isinstance(each, str) else each for each in arguments]
-    try:
-        result = trace.tree(lambda: function(*symbols))
-    except _REFUSALS as error:
-        raise Untraceable(f"{error}") from error
+    result = _followed(lambda: trace.tree(lambda: function(*symbols)))
     return Formula(tuple(trace.operations), result)
 
 
@@ -117,11 +114,16 @@ def straightened(
     """
     trace = _Trace(raising=False)
     symbols = [trace.made(each, ()) for each in arguments]
+    results = _followed(lambda: trace.straight(lambda: function(*symbols)))
+    return tuple(trace.operations), results
+
+
+def _followed(run: Callable[[], Any]) -> Any:
+    """What `run` gives; Untraceable for what a function raises that is given a symbol."""
     try:
-        results = trace.straight(lambda: function(*symbols))
+        return run()
     except _REFUSALS as error:
         raise Untraceable(f"{error}") from error
-    return tuple(trace.operations), results
 
 
 class _Trace:

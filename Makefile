@@ -59,6 +59,7 @@ bench: $(VENV)/.bench  ## speed and memory against micrograd, accuracy against s
 bench-compile: $(VENV)/.bench-compile  ## compiled programs against NumPy by hand, PyTorch, CasADi, micrograd and eager runs
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.compiled
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.tape
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.epochs
 
 fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, planted faults, hostile files, compiled programs; several minutes
 	$(BIN)/python -m tests.fuzz.against_pytorch

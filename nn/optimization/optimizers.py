@@ -56,7 +56,8 @@ class Optimizer(Settled):
     A subclass lists in `remembers` the names of the numbers that it keeps for each parameter, which
     start at 0, and computes in `_stride` how far a parameter moves. If `_stride` takes NumPy arrays
     as well as numbers, the class sets `elementwise`: then compiled training moves all parameters at
-    once.
+    once. In machine code the rule is followed: before an epoch, a copy of the optimizer is asked
+    for the stride of symbols; if that fails, the optimizer is asked in each step, as ever.
 
     Raises ValueError if there is no parameter, one twice or one that is not a leaf, and TypeError
     if one is not a Value.
@@ -111,11 +112,15 @@ class Optimizer(Settled):
         `elementwise`; gradients are not clipped.
         """
         self.steps += 1
-        memory = list(map(view, self._memory.values()))
+        memory = self.memory(view)
         stride, *kept = self._stride(w, g, *memory)
         for numbers, now in zip(memory, kept, strict=True):
             numbers[:] = now
         return w - stride
+
+    def memory(self, view: Callable[["array[float]"], Any]) -> list[Any]:
+        """What is remembered for each parameter, through `view`, in the order of `remembers`."""
+        return list(map(view, self._memory.values()))
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""

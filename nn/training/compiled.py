@@ -15,23 +15,24 @@ are written into their Values when somebody may look at these: see `CompiledPass
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from math import hypot, inf, isfinite
 from typing import Any, NamedTuple
 
 from engine import Value
-from engine.compiler.recording.pytrees import values_of
 from engine.compiler.runtime.functions import ChoicesDiffer
 from engine.compiler.runtime.losses import CompiledLoss
 
 from ..arguments.examples import Examples, key_of
 from ..module import Module
 from ..optimization.optimizers import Optimizer
-from .arrays import np
 from .eager import Eager, Loss, Passed
-from .example_arrays import RowArrays, Way, ways, whole_columns
 from .interrupts import undivided
-from .rows import ParameterRow
+from .programs.arrays import np
+from .programs.epochs import EpochWalk, PassedEpoch
+from .programs.example_arrays import RowArrays, Way, for_each, ways, whole_columns
+from .programs.rows import ParameterRow
+from .programs.stretches import Stretches
 
 # What a function may raise that is given a Value instead of a plain number: a dict, that it is no
 # key; an array, that it is no index.
@@ -81,6 +82,11 @@ class CompiledPasses:
         )
         self.learnt, *self.held_out = (self.program.prepared(*each) for each in arrays)
         self.is_sum = self._is_sum(Eager(model, loss, optimizer, learnt))
+        is_followed = self.is_elementwise and type(optimizer).moved is Optimizer.moved
+        moving = len(self.moved) if is_followed else 0
+        self.stretches = Stretches(
+            self.program, self.learnt, optimizer, moving, self.numbers, self.slopes, self.is_sum
+        )
 
     def learn(self, batch: Sequence[int] | None) -> Passed:
         """Run the program once for the batch."""
@@ -105,6 +111,10 @@ class CompiledPasses:
             numbers[:count] = self.optimizer.moved(numbers[:count], slopes, np.frombuffer)
         self.numbers.put(numbers)
 
+    def learn_all(self, walk: EpochWalk, whole: AbstractContextManager[None]) -> PassedEpoch | None:
+        """Take all steps in machine code, if the back end and the optimizer have it so."""
+        return self.stretches.epoch(walk, whole, self.step)
+
     def measure(self) -> Passed:
         """Run the program without its gradient on the validation examples."""
         (examples,) = self.held_out
@@ -123,6 +133,7 @@ class CompiledPasses:
 
     def settle(self) -> None:
         """Write the present numbers and gradients into the Values."""
+        self.stretches.settle()
         if self.numbers.is_ahead or self.slopes.is_ahead:
             with undivided():
                 self.numbers.write()
@@ -130,16 +141,21 @@ class CompiledPasses:
 
     def _passed(self, mean: float, predictions: Any, count: int) -> Passed:
         """The loss of a batch of `count` examples, from their mean loss, with its predictions."""
-        each = [] if predictions is None else _each(predictions, count)
+        each = [] if predictions is None else for_each(predictions, count)
         return Passed(count * mean if self.is_sum else mean, each, self.is_sum)
 
     def _clip(self) -> bool:
         """Clip the gradient for the optimizer; gives whether its norm is a finite number."""
         largest, slopes, count = self.optimizer.clip_norm, self.slopes.array(), len(self.moved)
-        norm = hypot(*slopes[:count].tolist()) if largest < inf else 0.0
+        norm = self._norm(slopes[:count]) if largest < inf else 0.0
         if largest < norm < inf:
             self.slopes.put(np.concatenate([slopes[:count] / norm * largest, slopes[count:]]))
         return isfinite(norm)
+
+    def _norm(self, slopes: Any) -> float:
+        """The length of a gradient, with the same bits as in machine code if it is used at all."""
+        descent = self.stretches.descent()
+        return hypot(*slopes.tolist()) if descent is None else descent.norm(slopes)
 
     def _is_sum(self, eager: Eager) -> bool:
         """Whether the loss of a batch is the sum of the losses of its examples, not the mean."""
@@ -238,17 +254,6 @@ def _some(examples: Examples) -> list[int]:
     order = [i * count // _FEW for i in range(min(_FEW, count))]
     first = {key_of(target): i for i, target in reversed([*enumerate(examples.targets)])}
     return list(dict.fromkeys([*list(first.values())[-_FEW // 2 :], *order]))[:_FEW]
-
-
-def _each(outputs: Any, count: int) -> list[Any]:
-    """The predictions for each of some examples, as Values in lists or dicts."""
-    if isinstance(outputs, list):
-        return [list(one) for one in zip(*(_each(part, count) for part in outputs), strict=True)]
-    if isinstance(outputs, dict):
-        parts = [_each(part, count) for part in outputs.values()]
-        return [dict(zip(outputs, one, strict=True)) for one in zip(*parts, strict=True)]
-    predictions: list[Any] = values_of(outputs.tolist())
-    return predictions
 
 
 def _is_close(found: Any, wanted: Any) -> bool:

@@ -15,6 +15,7 @@ from engine.value import demand_value
 from ..arguments.examples import Examples
 from ..arguments.reductions import noted
 from ..module import Module
+from .programs.epochs import EpochWalk, PassedEpoch
 
 Loss = Callable[[Any, Any], Value]
 
@@ -41,6 +42,12 @@ class Passes(Protocol):
 
     def step(self) -> None:
         """Move the parameters by one step of the optimizer."""
+
+    def learn_all(self, walk: EpochWalk, whole: AbstractContextManager[None]) -> PassedEpoch | None:
+        """Learn and step for all batches of an epoch, inside `whole` some steps at a time.
+
+        Nobody looks at anything in between. None, and nothing is done, if that is not possible.
+        """
 
     def measure(self) -> Passed:
         """Go forward on the validation examples."""
@@ -87,6 +94,9 @@ class Eager:
     def step(self) -> None:
         """Move the parameters by one step of the optimizer."""
         self.optimizer.step()
+
+    def learn_all(self, _: EpochWalk, __: AbstractContextManager[None]) -> None:
+        """Do nothing: each batch has a graph of its own."""
 
     def measure(self) -> Passed:
         """Go forward on the validation examples, and free the graph."""

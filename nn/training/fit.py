@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache, partial
 from importlib import import_module
+from itertools import islice
+from numbers import Integral
 from os import PathLike
 from typing import Any, Protocol
 
@@ -20,10 +22,11 @@ from ..module import Module
 from .checkpoints import BAD_RATE, call_of, resumed, settings_given
 from .eager import Eager, Loss, Passed, Passes, unmoved
 from .history import History
-from .interrupts import interruptible, undivided
-from .job import Job, Measured, Metric, Schedule, Watch, of_epoch
+from .interrupts import interruptible
+from .job import Job, Measured, Metric, Schedule, Watch, of_epoch, over_epoch
+from .programs.epochs import Draws, EpochWalk, PassedEpoch
 from .progress import progress_bar
-from .run import Callback, Draws, TrainingRun
+from .run import Callback, TrainingRun
 
 
 class Stepping(Protocol):
@@ -89,7 +92,10 @@ def fit(
       Plain numbers that the model or the loss reads elsewhere stay as they are at the beginning.
       A model that cannot be given its inputs as Values, such as an `nn.Embedding`, is given columns
       of whole numbers as they are. Within an epoch the parameters are in the program; whatever is
-      called here finds them in the model.
+      called here finds them in the model. If the program is in machine code (see `engine.compile`),
+      so are whole epochs: shuffling, gathering and the steps of the optimizer. With metrics that
+      are not of `nn`, or an optimizer whose rule does not work on arrays, machine code is left
+      after each gradient; what comes is the same.
     - `progress`: whether to show a progress bar, in the terminal or in Jupyter; without tqdm, a
       line of text.
     - `metrics`: what else to record, such as {"accuracy": nn.accuracy}: functions of predictions
@@ -139,6 +145,7 @@ class Training:
     def __init__(self, job: Job, draws: Draws, seed: RandomSeed) -> None:
         self.job = job
         self.passes = _passes(job)
+        self.walk = EpochWalk(job.batch_size, draws, isinstance(seed, Integral))
         call = cache(partial(call_of, job, seed, settings_given(job.optimizer)))
         self.run = TrainingRun(job.model, job.optimizer, job.history(), int(job.epochs), draws,
                        list(job.callbacks), job.held_out is not None, call)  # fmt: skip
@@ -163,7 +170,10 @@ class Training:
             self._before_epoch(begun)
             if run.is_over:
                 break
-            _record(run.history, self._learnt(), self._validated())
+            with interruptible() as whole:
+                learnt, held_out = self._learnt(whole), self._validated()
+                with whole:
+                    _record(run.history, learnt, held_out)
             if show is not None:
                 show(run.history)
             self._tell()
@@ -204,21 +214,35 @@ class Training:
             for callback in run.callbacks:
                 callback(run)
 
-    def _learnt(self) -> list[float]:
-        """Forward, backward, step for each batch.
+    def _learnt(self, whole: AbstractContextManager[None]) -> list[float]:
+        """Forward, backward, step for each batch; Ctrl-C does not divide what is inside `whole`.
 
         Gives the loss and each metric of the epoch, as they were before the steps.
         """
         learnt, passes = self.job.learnt, self.passes
         batches: list[tuple[int, list[Measured]]] = []
-        with interruptible() as whole:
-            for batch in self._batches():
-                passed = passes.learn(batch)
-                targets = learnt.targets if batch is None else [learnt.targets[i] for i in batch]
-                batches.append((len(targets), self._measured(passed, targets)))
-                with whole:
-                    passes.step()
+        if self.job.is_measured_blindly:
+            passed_all = passes.learn_all(self.walk, whole)
+            if passed_all is not None:
+                return self._over(passed_all)
+        for batch in self._batches():
+            passed = passes.learn(batch)
+            targets = learnt.targets if batch is None else [learnt.targets[i] for i in batch]
+            batches.append((len(targets), self._measured(passed, targets)))
+            with whole:
+                passes.step()
         return of_epoch(batches)
+
+    def _over(self, passed: PassedEpoch) -> list[float]:
+        """The loss and each metric of an epoch that was learnt without a look at its steps."""
+        losses, sizes, is_sum, order, predictions = passed
+        if not self.job.metrics:
+            return [over_epoch(losses, sizes, is_sum=is_sum)]
+        targets = iter([self.job.learnt.targets[i] for i in order])
+        return of_epoch([
+            (size, self.job.measured(Passed(loss, each, is_sum), list(islice(targets, size))))
+            for loss, size, each in zip(losses, sizes, predictions, strict=True)
+        ])  # fmt: skip
 
     def _validated(self) -> list[float]:
         """The loss and each metric on the examples that are not learnt from; empty without any."""
@@ -255,13 +279,12 @@ def _passes(job: Job) -> Passes:
 
 
 def _record(history: History, learnt: list[float], held_out: list[float]) -> None:
-    """Add an epoch to the history, whole or not at all."""
+    """Add an epoch to the history."""
     columns = [history.loss, *history.metrics.values()]
     if held_out:
         columns += [history.validation_loss, *history.validation_metrics.values()]
-    with undivided():
-        for column, number in zip(columns, [*learnt, *held_out], strict=True):
-            column.append(number)
+    for column, number in zip(columns, [*learnt, *held_out], strict=True):
+        column.append(number)
 
 
 def _entered(watch: object) -> AbstractContextManager[Any]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
 from math import isinf
-from operator import add
+from operator import add, mul
 from types import FunctionType
 from typing import Any, NamedTuple
 
@@ -109,22 +109,28 @@ class Measured(NamedTuple):
 
 
 def of_epoch(batches: list[tuple[int, list[Measured]]]) -> list[float]:
-    """The loss and each metric of an epoch, from the sizes of its batches and what they measured.
+    """The loss and each metric of an epoch, from the sizes of its batches and theirs."""
+    sizes = [size for size, _ in batches]
+    columns = zip(*(measured for _, measured in batches), strict=True)
+    return [
+        over_epoch([it.number for it in each], sizes, is_sum=all(it.is_sum for it in each))
+        for each in columns
+    ]
+
+
+def over_epoch(numbers: Sequence[float], sizes: Sequence[int], *, is_sum: bool) -> float:
+    """A loss or metric of an epoch, from those of its batches and their sizes.
 
     Sums are added up; of all else, the mean over the examples is taken.
     """
-    count = sum(size for size, _ in batches)
-    totals: list[float] = []
-    for each in zip(*(measured for _, measured in batches), strict=True):
-        if all(it.is_sum for it in each):
-            totals.append(reduce(add, (it.number for it in each), 0.0))
-        else:
-            pairs = [(it.number, size) for it, (size, _) in zip(each, batches, strict=True)]
-            mean = reduce(add, (number * size for number, size in pairs), 0.0) / count
-            if isinf(mean):  # the sum may overflow where the mean does not
-                mean = reduce(add, (number * (size / count) for number, size in pairs), 0.0)
-            totals.append(mean)
-    return totals
+    if is_sum:
+        return reduce(add, numbers, 0.0)
+    count = sum(sizes)
+    mean = reduce(add, map(mul, numbers, sizes), 0.0) / count
+    if isinf(mean):  # the sum may overflow where the mean does not
+        shares = (number * (size / count) for number, size in zip(numbers, sizes, strict=True))
+        mean = reduce(add, shares, 0.0)
+    return mean
 
 
 def _demand_parts(model: object, loss: object, optimizer: object) -> None:

@@ -16,6 +16,7 @@ from engine import Value
 
 from ..module import Module
 from .history import History
+from .programs.epochs import Draws
 
 Callback = Callable[["TrainingRun"], object]
 
@@ -29,19 +30,6 @@ class Continuable(Protocol):
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Continue as the object whose state this is."""
-
-
-class Draws(Protocol):
-    """A generator of random numbers: a `random.Random`, or the module `random`."""
-
-    def shuffle(self, x: list[Any]) -> None:
-        """Put a list into random order."""
-
-    def getstate(self) -> tuple[Any, ...]:
-        """The state, which decides all further numbers."""
-
-    def setstate(self, state: tuple[Any, ...]) -> None:
-        """Continue from a state."""
 
 
 @dataclass(slots=True)

@@ -9,12 +9,13 @@ from ...system.computed import cached_property
 from ..arrays import np
 from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
+from ..rows.updates import UpdateRule
+from .descent.native import MachineStep, NativeDescent
+from .descent.update_steps import lacking
 from .llvm.jit import MACHINE, Code
 from .module import NAME, llvm_module
 from .plan.layout import MemoryLayout, Output
-
-# The alignment of memory, in bytes and in numbers.
-_BYTES, _NUMBERS = 64, 8
+from .plan.memory import aligned
 
 
 class NativeProgram:
@@ -51,6 +52,13 @@ class NativeProgram:
             raise ValueError(f"there must be at least one example, got {examples}")
         call = _PROTOTYPE(self.code.address(NAME))
         return _step(call, self.code, self.layout, examples)
+
+    def descent(self, arrays: Sequence[Any], rule: UpdateRule, moved: int) -> NativeDescent | None:
+        """Many steps in one call, by a rule; None if it has operations that are not there."""
+        if lacking(rule):
+            return None
+        step = MachineStep(self.code.address(NAME), self.code, self.layout)
+        return NativeDescent(self.program, step, rule, arrays, moved)
 
     def address(self, examples: int) -> int:
         """The address of `step(parameters, inputs, work, result)` for `examples` examples.
@@ -126,10 +134,3 @@ def _kinds(program: Program) -> list[str | None]:
     wanted = {each.detail.number: "i8" if each.detail.whole else "f8"
               for each in program.instructions if each.kind == "input"}  # fmt: skip
     return [wanted.get(i) for i in range(max(wanted, default=-1) + 1)]
-
-
-def aligned(size: int) -> Any:
-    """Zeros in memory that begins where a cache line does."""
-    numbers = np.zeros(size + _NUMBERS)
-    start = -numbers.ctypes.data % _BYTES // (_BYTES // _NUMBERS)
-    return numbers[start : start + size]

@@ -9,7 +9,7 @@ again for each way that it can go, and its result is a tree:
 So nothing about an operation is written a second time for arrays.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any, NamedTuple
@@ -43,6 +43,10 @@ _FUNCTIONS = {"neg": "neg", "abs": "abs", "round": "round"}
 
 # Operations on numbers, in which a truth value is 1 or 0.
 _OF_NUMBERS = {*FUNCTIONS} - TRUTHS - {"where"}
+
+
+# What a function may raise that is given a symbol in the place of a number.
+_REFUSALS = (TypeError, AttributeError, LookupError, ValueError, ArithmeticError, RecursionError)
 
 
 class Untraceable(Exception):
@@ -102,11 +106,29 @@ def formula(
     """
     trace = _Trace(raising, exactly)
     symbols = [trace.made(each, ()) if isinstance(each, str) else each for each in arguments]
-    try:
-        result = trace.tree(lambda: function(*symbols))
-    except (TypeError, AttributeError, ValueError, ArithmeticError, RecursionError) as error:
-        raise Untraceable(f"{error}") from error
+    result = _followed(lambda: trace.tree(lambda: function(*symbols)))
     return Formula(tuple(trace.operations), result)
+
+
+def straightened(
+    function: Callable[..., Iterable[Any]], arguments: Sequence[str]
+) -> tuple[tuple[Operation, ...], tuple[int | float, ...]]:
+    """The operations of a function with several results, and these: all ways are computed.
+
+    Raises what `formula` raises.
+    """
+    trace = _Trace(raising=False)
+    symbols = [trace.made(each, ()) for each in arguments]
+    results = _followed(lambda: trace.straight(lambda: function(*symbols)))
+    return tuple(trace.operations), results
+
+
+def _followed(run: Callable[[], Any]) -> Any:
+    """What `run` gives; Untraceable for what a function raises that is given a symbol."""
+    try:
+        return run()
+    except _REFUSALS as error:
+        raise Untraceable(f"{error}") from error
 
 
 class _Trace:
@@ -163,6 +185,19 @@ class _Trace:
         ]
         tree: Tree = _joined(ends, self._choice)
         return tree
+
+    def straight(self, run: Callable[[], Iterable[Any]]) -> tuple[int | float, ...]:
+        """The results of a function that gives several, each one number; all ways are computed."""
+        ways, ends = zip(*((way, list(results)) for way, results in self._ends(run)), strict=True)
+
+        def either(condition: int, then: Any, otherwise: Any) -> Any:
+            """The choice between two numbers, if they are two."""
+            return then if then is otherwise else self._where(condition, then, otherwise)
+
+        found = (
+            _joined([*zip(ways, each, strict=True)], either) for each in zip(*ends, strict=True)
+        )
+        return tuple(each._number if isinstance(each, Symbol) else _plain(each) for each in found)
 
     def followed(self, run: Callable[[], Any]) -> Any:
         """The result of a part of the function as one number, whatever that part decides.

@@ -4,13 +4,16 @@ A back end prepares a program before it is differentiated, rewrites kinds and ro
 and builds steps. All else is shared: recording, lifting, the passes, and the tests.
 """
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Any, Protocol, runtime_checkable
 
+from ..ir.descent import Descent
 from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
 from ..native_backend.backend import NativeBackend
 from ..numpy_backend.backend import NumPyBackend
 from ..reference_backend.backend import ReferenceBackend
+from ..rows.updates import UpdateRule
 
 
 class Built(Protocol):
@@ -18,6 +21,17 @@ class Built(Protocol):
 
     def step(self, examples: int) -> ProgramStep:
         """The function of parameters and inputs, with memory of its own for `examples` examples."""
+
+
+@runtime_checkable
+class Descending(Protocol):
+    """A built program that takes many steps along its gradient in one call."""
+
+    def descent(self, arrays: Sequence[Any], rule: UpdateRule, moved: int) -> Descent | None:
+        """The steps on examples by a rule that moves the first `moved` parameters.
+
+        None if there are none by this rule.
+        """
 
 
 class Backend(Protocol):

@@ -8,11 +8,14 @@
 What the loss and the predictions have in common is computed once.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from ...graph import topological_order
 from ...value import demand_value
+from ..ir.descent import Descent
 from ..recording.leaves import Leaves
+from ..rows.updates import UpdateRule
 from .functions import MeanFunction, Prepared, Recorded
 from .outputs import arrays_of, listed
 from .tracer import FunctionOutput, held_together
@@ -41,10 +44,27 @@ class CompiledLoss(MeanFunction):
         value, *rows = found if isinstance(found, tuple) else (found,)
         return float(value), self._predictions(examples, rows)
 
+    def look(self) -> None:
+        """Warn of a constant of the program that has changed, as a call does."""
+        self._frozen.look()
+
+    def descent(self, examples: Prepared, rule: UpdateRule, moved: int) -> Descent | None:
+        """Steps by an update rule that move the first `moved` parameters, many in one call.
+
+        None if the back end has no such call, or not for this rule.
+        """
+        return examples.translation.descent(examples.arrays, rule, moved)
+
+    def predictions(self, examples: Prepared, rows: Sequence[Any], count: int) -> Any:
+        """The predictions for `count` of the examples, in arrays with the examples first.
+
+        `rows` are the outputs of a step beside its loss and gradient; None if there are none.
+        """
+        return arrays_of(rows[0], self._nests[examples.translation], count) if rows else None
+
     def _predictions(self, examples: Prepared, rows: list[Any]) -> Any:
-        """The predictions in arrays with the examples first; None if there are none."""
-        nest, count = self._nests[examples.translation], len(examples.arrays[0])
-        return arrays_of(rows[0], nest, count) if rows else None
+        """The predictions for all examples."""
+        return self.predictions(examples, rows, len(examples.arrays[0]))
 
     def _given(self, output: Any) -> FunctionOutput:
         loss, predictions = output

@@ -1,14 +1,17 @@
 """A recording as what can be called: its array program, or its tapes."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ...system.computed import cached_property
+from ..ir.descent import Descent
 from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
 from ..ir.summary import Summary
 from ..native_backend.program import NativeProgram
 from ..numpy_backend.module import NumPyModule
-from .backends import Backend, Built
+from ..rows.updates import UpdateRule
+from .backends import Backend, Built, Descending
 from .pipeline import Stages
 from .program_cache import BUILDING, Steps, in_parts
 from .programs import Programs
@@ -116,6 +119,19 @@ class Translation:
         """Free the memory of this thread's steps; the next step has new memory."""
         if "_steps" in vars(self):
             self._steps.free()
+    @cached_property
+    def descends(self) -> bool:
+        """Whether many steps can be taken in one call."""
+        if self._tapes is not None:
+            return False
+        with BUILDING:
+            return isinstance(self.built, Descending)
+
+    def descent(self, arrays: Sequence[Any], rule: UpdateRule, moved: int) -> Descent | None:
+        """Many steps in one call on examples in arrays, by a rule; None if there are none."""
+        with BUILDING:
+            built = self.built
+        return built.descent(arrays, rule, moved) if isinstance(built, Descending) else None
 
     def __getstate__(self) -> dict[str, Any]:
         if self._tapes is not None:

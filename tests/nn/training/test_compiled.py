@@ -11,7 +11,7 @@ import pytest
 import engine
 import nn
 from engine import Value
-from nn.training import example_arrays
+from nn.training.programs import example_arrays
 
 # Numbers may be summed up in another order.
 CLOSE: Any = {"rel": 1e-9, "abs": 1e-12}

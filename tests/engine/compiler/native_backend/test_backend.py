@@ -18,7 +18,8 @@ from engine.compiler.ir.builder import Builder
 from engine.compiler.kinds.details import Expand, Input, Parameters, Sum
 from engine.compiler.native_backend.backend import NativeBackend
 from engine.compiler.native_backend.llvm.jit import MACHINE
-from engine.compiler.native_backend.program import NativeProgram, aligned
+from engine.compiler.native_backend.plan.memory import aligned
+from engine.compiler.native_backend.program import NativeProgram
 from tests.engine.compiler.networks import flat, moons, moons_loss, network
 from tests.registered import registered
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine import Value
-from nn.training.rows import ParameterRow
+from nn.training.programs.rows import ParameterRow
 
 
 def _values() -> list[Value]:

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any, Protocol
 
+from engine.compiler.recording.pytrees import values_of
 from engine.value import real_number
 
-from ..arguments.entries import is_row
-from ..arguments.examples import different, key_of
+from ...arguments.entries import is_row
+from ...arguments.examples import different, key_of
 from .arrays import np
 
 # Up to how many different targets stay as they are, and how many integers do.
@@ -102,6 +103,17 @@ def ways(targets: list[Any]) -> list[Way]:
     if len(lengths) > 1 or not _is_numeric(targets):
         return [kinds]
     return [Numbers()] if lengths != {0} else [kinds, Numbers()]
+
+
+def for_each(outputs: Any, count: int) -> list[Any]:
+    """The predictions for each of some examples, as Values in lists or dicts."""
+    if isinstance(outputs, list):
+        return [list(one) for one in zip(*(for_each(part, count) for part in outputs), strict=True)]
+    if isinstance(outputs, dict):
+        parts = [for_each(part, count) for part in outputs.values()]
+        return [dict(zip(outputs, one, strict=True)) for one in zip(*parts, strict=True)]
+    predictions: list[Any] = values_of(outputs.tolist())
+    return predictions
 
 
 def _is_numeric(target: Any) -> bool:

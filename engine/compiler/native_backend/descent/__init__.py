@@ -1,0 +1,1 @@
+"""Descent in machine code: many steps in one call."""

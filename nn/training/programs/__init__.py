@@ -1,0 +1,1 @@
+"""What compiled training has beside its passes: arrays, and whole epochs in machine code."""

@@ -51,6 +51,7 @@ def fit(
     callbacks: Sequence[Callback] = (),
     resume: str | PathLike[str] | None = None,
     compiled: bool = False,
+    backend: str | None = None,
     progress: bool = True,
     metrics: Mapping[str, Metric] | None = None,
     watch: Watch | None = None,
@@ -90,6 +91,7 @@ def fit(
       A model that cannot be given its inputs as Values, such as an `nn.Embedding`, is given columns
       of whole numbers as they are. Within an epoch the parameters are in the program; whatever is
       called here finds them in the model.
+    - `backend`: what computes the compiled program, as in `engine.compile`: None for the default.
     - `progress`: whether to show a progress bar, in the terminal or in Jupyter; without tqdm, a
       line of text.
     - `metrics`: what else to record, such as {"accuracy": nn.accuracy}: functions of predictions
@@ -105,10 +107,11 @@ def fit(
     the gradient of the batch.
 
     Raises ValueError if there are no examples, if `X` and `y` differ in length, for nan or
-    infinity, if `epochs` or `batch_size` is below 1, if the optimizer is one for another model, or
-    for a loss that cannot be compiled; TypeError for what is no number, a loss that gives no Value
-    or a metric that gives no number; ModelFileError for a file that is no checkpoint of such a
-    training; and ImportError for a compiled program without NumPy.
+    infinity, if `epochs` or `batch_size` is below 1, if the optimizer is one for another model,
+    for a loss that cannot be compiled, for an unknown back end, or for one without `compiled=True`;
+    TypeError for what is no number, a loss that gives no Value or a metric that gives no number;
+    ModelFileError for a file that is no checkpoint of such a training; and ImportError for a
+    compiled program without NumPy, or without the package of its back end.
     """
     learnt = examples(X, y)
     asked = generator(seed)
@@ -116,7 +119,7 @@ def fit(
         model=model, loss=loss, optimizer=optimizer, learnt=learnt,
         held_out=held_out(validation, learnt), epochs=epochs, batch_size=batch_size,
         metrics={} if metrics is None else metrics, schedule=schedule, watch=watch,
-        callbacks=callbacks, compiled=compiled,
+        callbacks=callbacks, compiled=compiled, backend=backend,
     )  # fmt: skip
     training = Training(job, asked or random, seed)
     run = training.run
@@ -250,7 +253,9 @@ def _passes(job: Job) -> Passes:
     if not job.compiled:
         return Eager(*given)
     module = import_module(".compiled", __package__)
-    passes: Passes = module.CompiledPasses(*given, is_predicting=bool(job.metrics))
+    passes: Passes = module.CompiledPasses(
+        *given, is_predicting=bool(job.metrics), backend=job.backend
+    )
     return passes
 
 

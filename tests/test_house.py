@@ -135,6 +135,7 @@ ORDER = [
     "engine.compiler.recording",
     "engine.compiler.rows.symbols",
     "engine.compiler.rows.kernels",
+    "engine.compiler.rows.sources",
     "engine.compiler.rows.legalize",
     "engine.compiler.rows",
     "engine.compiler.javascript.dense",

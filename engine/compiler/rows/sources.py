@@ -88,7 +88,7 @@ class _Writer:
         if not isinstance(tree, Choice):
             yield from self._assignments(tree, indent)
             text = self._whole(tree)
-            yield f"{indent}return {self._number(text) if isinstance(tree, float) else text}"
+            yield f"{indent}return {self._alone(text) if isinstance(tree, float) else text}"
             return
         yield from self._assignments(tree.condition, indent)
         condition, outer_names = self._whole(tree.condition), dict(self.names)
@@ -99,7 +99,7 @@ class _Writer:
         yield f"{indent}condition = {condition}"
         yield f"{indent}return choose(condition, then, otherwise)"
 
-    def _number(self, text: str) -> str:
+    def _alone(self, text: str) -> str:
         """A plain number as a result."""
         return f"{self.package}.float64({text})"
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
+from ..jax_backend.backend import JaxBackend
 from ..numpy_backend.backend import NumPyBackend
 from ..reference_backend.backend import ReferenceBackend
 
@@ -37,7 +38,9 @@ class Backend(Protocol):
 
 
 NUMPY = NumPyBackend()
-BACKENDS: dict[str, Backend] = {each.name: each for each in (NUMPY, ReferenceBackend())}
+BACKENDS: dict[str, Backend] = {
+    each.name: each for each in (NUMPY, ReferenceBackend(), JaxBackend())
+}
 
 # The back end of `compile` without the argument `backend`.
 DEFAULT = "numpy"

@@ -19,6 +19,7 @@ from ..rows.sources import in_math, name_of_number, source_of
 from .kernels import CHOOSE, IN_JAX, NUMBER_BY_NUMBER
 from .lines import JaxLines
 from .packages import in_float64, jax
+from .save import JAX_FILE
 from .statements import expression
 
 # The column of comments.
@@ -36,6 +37,7 @@ class JaxModule:
     text: str
     constants: Mapping[str, Any]
     functions: Mapping[str, Callable[..., Any]]
+    file = JAX_FILE
 
     @cached_property
     def pure(self) -> Callable[[Any, Any, int], Any]:

@@ -6,7 +6,7 @@ JAX's arrays do not change, so an instruction is one expression, and XLA decides
 from collections.abc import Callable
 from math import prod
 
-from ..arrays import np
+from ..arrays import Ints, np
 from ..kinds.details import TableLookup, places_of
 from ..kinds.instruction import Instruction
 from ..kinds.ufuncs import FUNCTIONS
@@ -100,7 +100,7 @@ def _segments(lines: JaxLines, number: int, each: Instruction) -> str:
 
 
 def _join(lines: JaxLines, _: int, each: Instruction) -> str:
-    return f"jnp.concatenate([{', '.join(lines.full(i, each) for i in each.inputs)}])"
+    return f"jnp.concatenate([{', '.join(map(lines.array, each.inputs))}])"
 
 
 def _with_ones(lines: JaxLines, _: int, each: Instruction) -> str:
@@ -142,9 +142,9 @@ def _assemble(lines: JaxLines, number: int, each: Instruction) -> str:
     return text if len(each.shape) == 1 else f"{text}.reshape{shape_of(each)}"
 
 
-def _ordered(lines: JaxLines, each: Instruction, rows: list[str], places: object, name: str) -> str:
+def _ordered(lines: JaxLines, each: Instruction, rows: list[str], places: Ints, name: str) -> str:
     """The numbers of some rows at distinct places, and 0 where there is none."""
-    size, count = prod(each.shape), np.size(places)
+    size, count = prod(each.shape), len(places)
     order = np.full(size, count)
     order[places] = np.arange(count)
     if count < size:

@@ -16,6 +16,7 @@ from ..rows.sources import in_math, name_of_number, source_of
 from .emit import lines_of, results_of
 from .kernels import CHOOSE, NUMBER_BY_NUMBER
 from .lines import StepLines
+from .save import NUMPY_FILE
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class NumPyModule:
     text: str
     constants: Mapping[str, Any]
     functions: Mapping[str, Callable[..., Any]]
+    file = NUMPY_FILE
 
     def step(self, examples: int) -> ProgramStep:
         """The function `step` for `examples` examples, with memory of its own."""

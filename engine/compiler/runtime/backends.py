@@ -4,11 +4,13 @@ A back end prepares a program before it is differentiated, rewrites kinds and ro
 and builds steps. All else is shared: recording, lifting, the passes, and the tests.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
 from ..jax_backend.backend import JaxBackend
+from ..jax_backend.packages import jax_needed
 from ..numpy_backend.backend import NumPyBackend
 from ..reference_backend.backend import ReferenceBackend
 
@@ -37,19 +39,25 @@ class Backend(Protocol):
         """The program ready to step; `about` is one line about it."""
 
 
-NUMPY = NumPyBackend()
-BACKENDS: dict[str, Backend] = {
-    each.name: each for each in (NUMPY, ReferenceBackend(), JaxBackend())
-}
+NUMPY, JAX = NumPyBackend(), JaxBackend()
+BACKENDS: dict[str, Backend] = {each.name: each for each in (NUMPY, ReferenceBackend(), JAX)}
 
 # The back end of `compile` without the argument `backend`.
 DEFAULT = "numpy"
 
 
+# What a back end needs: a function that raises ImportError if its package is not there.
+NEEDS: dict[str, Callable[[], object]] = {JAX.name: jax_needed}
+
+
 def backend_named(name: str | None) -> Backend:
-    """The back end `name`, by default DEFAULT; ValueError for an unknown name."""
+    """The back end `name`, by default DEFAULT.
+
+    Raises ValueError for an unknown name, and ImportError if its package is not installed.
+    """
     if name is None:
         return BACKENDS[DEFAULT]
     if not isinstance(name, str) or name not in BACKENDS:
         raise ValueError(f"backend must be one of {', '.join(BACKENDS)}, got {name!r}")
+    NEEDS.get(name, str)()
     return BACKENDS[name]

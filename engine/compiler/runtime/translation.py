@@ -8,7 +8,10 @@ from ...system.garbage import uncollected
 from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
 from ..ir.summary import Summary, summary_of
+from ..jax_backend.backend import JaxBackend
+from ..jax_backend.module import JaxModule
 from ..numpy_backend.module import NumPyModule
+from ..saving.saved import SourceModule
 from .backends import BACKENDS, NUMPY, Backend
 from .pipeline import Plan, Stages, final_program, forward_program, staged
 from .program_cache import BUILDING, Steps, in_parts
@@ -107,6 +110,18 @@ class Translation:
         if self.backend is not NUMPY:
             program = final_program(self.forward, self._plan._replace(backend=NUMPY))
         return NUMPY.built(program, str(self.summary))
+
+    @property
+    def written(self) -> SourceModule:
+        """The module of the program in JAX if that is the back end, else in NumPy."""
+        return self.in_jax if isinstance(self.backend, JaxBackend) else self.module
+
+    @property
+    def in_jax(self) -> JaxModule:
+        """The module of the program in JAX, for a program of that back end."""
+        built = self._steps.built
+        assert isinstance(built, JaxModule), "asked of the back end in JAX only"
+        return built
 
     @cached_property
     def _steps(self) -> Steps:

@@ -7,7 +7,9 @@ graph is folded into classes of equal structure, and each class becomes an array
     lifting         from classes to array instructions
     ir              programs of array instructions: built, printed, interpreted
     rows, passes    rows of the table as instructions; passes, each from Program to Program
+    saving          the source of a program as a file
     numpy_backend   a program as readable NumPy source, and as a function
+    jax_backend     a program as readable JAX source, and as a pure function
     runtime         compiled programs, called with arrays
     javascript      rows of the table as data, for pages that compute
 """
@@ -80,8 +82,10 @@ def compile(
     - `inputs`: further leaves of a recorded graph, whose numbers are arguments of each call.
     - `gradient`: False for the outputs of a function for each example, without derivatives; the
       function may return Values in nested lists.
-    - `backend`: "numpy", the default, or "reference", which interprets the program in the plainest
-      way, to compare with. `source` is NumPy for both.
+    - `backend`: "numpy", the default; "jax", compiled by XLA for its devices, whose programs take
+      and give arrays of JAX, and have a pure `function`; or "reference", which interprets the
+      program in the plainest way, to compare with. `source`, and what `save` writes, is JAX for
+      "jax", else NumPy.
 
     All other leaves, and plain numbers, are constants: their numbers are recorded, and where a
     function uses a leaf that has changed since, a call causes a warning, once. A function that
@@ -94,7 +98,8 @@ def compile(
     Raises TypeError or ValueError, naming the Value, for a parameter or input that is no Value, is
     no leaf or is given twice, for an input that is not in the graph, for `inputs` beside a function
     of examples, for `gradient=False` with a recorded graph, whose value is its `.data`, and for an
-    unknown back end. Warns of parameters that do not reach the output: their gradient is 0.
+    unknown back end; ImportError for one whose package is not installed. Warns of parameters that
+    do not reach the output: their gradient is 0.
     """
     chosen = backend_named(backend)
     is_function = not isinstance(output, Value) and callable(output)

@@ -92,7 +92,7 @@ def joined(arrays: Sequence[Any]) -> Any:
     return jnp.concatenate([jnp.ravel(each) for each in arrays]) if arrays else jnp.zeros(0)
 
 
-def arrays_of(nest: Nest, given: Any, name: str) -> list[Any]:
+def jax_arrays_of(nest: Nest, given: Any, name: str) -> list[Any]:
     """The arrays in nested lists, in float64, each checked as those of NumPy are."""
     return [
         floats_of(each, block.shape, place) for place, block, each in matched(nest, given, name)
@@ -152,7 +152,7 @@ def examples_in_jax(arguments: Sequence[Any]) -> ExampleArrays:
     return examples
 
 
-def beside(codes: Any, arguments: Sequence[Any]) -> Any:
+def laid_beside(codes: Any, arguments: Sequence[Any]) -> Any:
     """The categories of all examples, spread over devices as the first argument of JAX's is."""
     first = next((each for each in arguments if isinstance(each, jax.Array)), codes)
     placed = getattr(first, "sharding", None)

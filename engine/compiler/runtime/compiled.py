@@ -13,7 +13,7 @@ from ..arrays import Floats, np
 from ..ir.picture import program_scene
 from ..ir.program import Program
 from ..ir.summary import Summary
-from ..jax_backend.functions import arrays_of, gradient_of, joined
+from ..jax_backend.functions import gradient_of, jax_arrays_of, joined
 from ..recording.leaves import Leaves
 from ..recording.pytrees import Block, Nest, arranged, blocks, leaf_numbers, matched, numbers
 from ..saving.saved import of_graph, write_module
@@ -65,7 +65,7 @@ class Signature:
         """The arrays of inputs, those of JAX as they are and where they are."""
         if given is None:
             return self.inputs_of(None)
-        arrays = arrays_of(self.inputs, given, "inputs")
+        arrays = jax_arrays_of(self.inputs, given, "inputs")
         return [joined(arrays)] if self.is_joined else arrays
 
     @property
@@ -110,7 +110,7 @@ class Translated(ABC):
 
     @property
     def source(self) -> str:
-        """The source of the program as a module in NumPy, for any back end."""
+        """The source of the program as a module: in JAX for that back end, else in NumPy."""
         return self._latest.written.text
 
     @property
@@ -149,7 +149,7 @@ class Compiled(Translated):
     gives the value of the graph for these parameters and inputs, and the derivatives by the
     parameters, as arrays in the nested lists given to `compile`. Without parameters or inputs, the
     present numbers of the Values are used. Printing shows the instructions, and `source` is the
-    program in NumPy.
+    program in NumPy, or in JAX with `backend="jax"`; arrays of JAX then give arrays of JAX.
 
     A program computes in float64; numbers in half or single precision are converted, exactly.
 
@@ -172,8 +172,10 @@ class Compiled(Translated):
             from x import step
             value, gradient = step(parameters, inputs)
 
+        With `backend="jax"` the module needs only JAX, and gives arrays of JAX.
+
         Raises ValueError if the path does not end in .py, or if a registered row is a function in
-        Python that has no form in NumPy, and an OSError if no file can be written there.
+        Python that cannot be written, and an OSError if no file can be written there.
         """
         signature, module = self._signature, self._translation.written
         text = of_graph(module, signature.parameters, signature.inputs, signature.shapes)

@@ -21,7 +21,7 @@ from ...value import Value, demand_value
 from ...watching.tracing import ALONE
 from ..ir.builder import mean_of
 from ..ir.program import Program
-from ..jax_backend.functions import Arrange, beside, examples_in_jax, gradient_of
+from ..jax_backend.functions import Arrange, examples_in_jax, gradient_of, laid_beside
 from ..jax_backend.packages import in_float64
 from ..lifting.graphs import lifted
 from ..recording.baked import baked_lines, warn_of
@@ -215,7 +215,7 @@ class SavedFunction(TracedFunction):
     """A function of one example that can be written to a file."""
 
     def save(self, path: str | PathLike[str]) -> Path:
-        """Write a module that needs only NumPy, whole or not at all; returns the path.
+        """Write a module that needs only NumPy, or only JAX; whole or not at all; returns the path.
 
         It holds the last trace, and defines `step`, which takes the parameters and then what a call
         takes, and gives what a call gives. Raises what `Compiled.save` raises, and RuntimeError
@@ -247,7 +247,7 @@ class SavedFunction(TracedFunction):
             examples = examples_in_jax(arrays)
             codes, translation = self._coded(examples)
             inputs = [*examples.arrays.values()]
-            inputs += [] if codes is None else [beside(codes, arrays)]
+            inputs += [] if codes is None else [laid_beside(codes, arrays)]
             nest, count = self._signature.parameters, len(inputs[0])
             arrange = self._arrange(translation)
             return run_in_jax(translation, arrange, given, nest, inputs, count)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from ..jax_backend.functions import Arrange, arrays_of, has_jax_arrays, whole_function
+from ..jax_backend.functions import Arrange, has_jax_arrays, jax_arrays_of, whole_function
 from ..jax_backend.packages import in_float64
 from ..recording.pytrees import Nest
 from .backends import JAX, Backend
@@ -38,5 +38,5 @@ def run_in_jax(
     with in_float64():
         if translation not in _COMPILED:
             _COMPILED[translation] = whole_function(translation.in_jax, arrange)
-        given = arrays_of(nest, parameters, "parameters")
+        given = jax_arrays_of(nest, parameters, "parameters")
         return _COMPILED[translation](given, list(inputs), examples)

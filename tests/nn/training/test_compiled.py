@@ -499,3 +499,12 @@ def test_a_back_end_is_chosen_for_training(monkeypatch: pytest.MonkeyPatch) -> N
     assert other == pytest.approx(usual, rel=1e-12)
     with pytest.raises(ValueError, match=r"backend must be one of numpy, reference.*, got 'fast'"):
         trained(SIGNS, 1, compiled=True, backend="fast")
+
+
+@pytest.mark.slow
+def test_training_in_jax_is_the_same() -> None:
+    """With metrics, and batches the last of which is smaller."""
+    usual, numbers = trained(SIGNS, 1, compiled=True, batch_size=7)
+    other, found = trained(SIGNS, 1, compiled=True, batch_size=7, backend="jax")
+    assert other.loss == pytest.approx(usual.loss, rel=1e-12)
+    assert found == pytest.approx(numbers, rel=1e-12)

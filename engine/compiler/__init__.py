@@ -10,6 +10,7 @@ graph is folded into classes of equal structure, and each class becomes an array
     saving          the source of a program as a file
     numpy_backend   a program as readable NumPy source, and as a function
     jax_backend     a program as readable JAX source, and as a pure function
+    native_backend  a program as machine code
     runtime         compiled programs, called with arrays
     javascript      rows of the table as data, for pages that compute
 """
@@ -82,10 +83,11 @@ def compile(
     - `inputs`: further leaves of a recorded graph, whose numbers are arguments of each call.
     - `gradient`: False for the outputs of a function for each example, without derivatives; the
       function may return Values in nested lists.
-    - `backend`: "numpy", the default; "jax", compiled by XLA for its devices, whose programs take
-      and give arrays of JAX, and have a pure `function`; or "reference", which interprets the
-      program in the plainest way, to compare with. `source`, and what `save` writes, is JAX for
-      "jax", else NumPy.
+    - `backend`: "numpy", the default; "native", machine code by LLVM, which writes `ir`; "jax",
+      compiled by XLA for its devices, whose programs take and give arrays of JAX, and have a pure
+      `function`; or "reference", which interprets the program in the plainest way, to compare with.
+      `source`, and what `save` writes, is JAX for "jax", else NumPy. What is not for machine code
+      NumPy computes; `summary()` says why.
 
     All other leaves, and plain numbers, are constants: their numbers are recorded, and where a
     function uses a leaf that has changed since, a call causes a warning, once. A function that
@@ -98,8 +100,8 @@ def compile(
     Raises TypeError or ValueError, naming the Value, for a parameter or input that is no Value, is
     no leaf or is given twice, for an input that is not in the graph, for `inputs` beside a function
     of examples, for `gradient=False` with a recorded graph, whose value is its `.data`, and for an
-    unknown back end; ImportError for one whose package is not installed. Warns of parameters that
-    do not reach the output: their gradient is 0.
+    unknown back end; ImportError if a package that the back end needs is missing. Warns of
+    parameters that do not reach the output: their gradient is 0.
     """
     chosen = backend_named(backend)
     is_function = not isinstance(output, Value) and callable(output)

@@ -16,6 +16,7 @@ class Summary:
     - `forward`, `instructions`: the numbers of array instructions without and with the gradient;
       `instructions` is 0 without a gradient. Leaves and views do not count.
     - `products`: the number of matrix products among the instructions.
+    - `lacks`: what the back end lacks, so that NumPy computes the program; empty if nothing.
     """
 
     nodes: int
@@ -25,6 +26,7 @@ class Summary:
     instructions: int = 0
     products: int = 0
     few: int | None = None
+    lacks: str = ""
 
     def __str__(self) -> str:
         if not self.lifts:
@@ -38,6 +40,7 @@ class Summary:
             f"{self.nodes:,} nodes in {self.classes:,} classes: {self.forward:,} array "
             f"instructions{gradient}, among them {self.products:,} matrix product"
             f"{'s' * (self.products != 1)}"
+            f"{self.lacks and '; computed by NumPy: '}{self.lacks}"
         )
 
 

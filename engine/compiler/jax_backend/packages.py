@@ -14,11 +14,6 @@ jax: Any = OnDemand("jax", "jax", 'backend="jax"')
 jnp: Any = OnDemand("jax.numpy", "jax", 'backend="jax"')
 
 
-def jax_needed() -> None:
-    """Import JAX; ImportError with the line that installs it if it is not there."""
-    _ = jax.Array
-
-
 def in_float64() -> AbstractContextManager[Any]:
     """A block in which JAX has float64, in this thread."""
     block: AbstractContextManager[Any] = jax.enable_x64(True)

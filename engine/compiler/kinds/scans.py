@@ -46,7 +46,7 @@ def _ufunc(call: Call) -> Any:
 def _later(call: Call) -> Any:
     axis = len(call.made.shape) - 1
     factors = np.moveaxis(call.arrays[0], axis, 0)
-    ones = np.ones_like(factors[:1], dtype=np.float64)
+    ones = np.ones((1, *factors.shape[1:]))
     products = np.multiply.accumulate(np.concatenate([ones, factors[::-1]]))[::-1]
     return np.moveaxis(products, 0, axis)
 

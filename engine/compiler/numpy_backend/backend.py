@@ -21,6 +21,13 @@ class NumPyBackend:
         """Rows of the table as formulas of NumPy's functions, and views as slices."""
         return sliced(simplified(expanded(program)))
 
+    def demand(self) -> None:
+        """NumPy is asked for where it is used."""
+
+    def lacks(self, _: Program) -> str:
+        """Nothing."""
+        return ""
+
     def built(self, program: Program, about: str) -> NumPyModule:
         """The module that computes a program."""
         return module_of(program, about)

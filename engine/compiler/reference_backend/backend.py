@@ -40,6 +40,13 @@ class ReferenceBackend:
         """The program as it is."""
         return program
 
+    def demand(self) -> None:
+        """NumPy is asked for where it is used."""
+
+    def lacks(self, _: Program) -> str:
+        """Nothing."""
+        return ""
+
     def built(self, program: Program, _: str) -> Interpreted:
         """The program, to be interpreted."""
         return Interpreted(program)

@@ -5,7 +5,7 @@ function becomes instructions, or a kernel if it decides by a number; one that c
 called for one number after the other.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -75,13 +75,16 @@ def _of_row(draft: Builder, op: Op, inputs: Sequence[int]) -> int:
     return draft.add(kind, *inputs, detail=detail)
 
 
-def expanded(program: Program) -> Program:
-    """The program with formulas or kernels in the place of rows that NumPy does not have."""
+def expanded(program: Program, has: Collection[str] = ()) -> Program:
+    """The program with formulas or kernels in the place of rows that a back end does not have.
+
+    It has NumPy's functions, and the rows with the names `has`.
+    """
     draft = Builder()
     place: list[int] = []
     for each in program.instructions:
         inputs = [place[i] for i in each.inputs]
-        function = _forward(each)
+        function = None if each.kind in has else _forward(each)
         if function is None:
             place.append(draft.copy(each, inputs))
         elif all(draft.instructions[i].kind == "constant" and not draft.shape(i) for i in inputs):

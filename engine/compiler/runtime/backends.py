@@ -4,13 +4,12 @@ A back end prepares a program before it is differentiated, rewrites kinds and ro
 and builds steps. All else is shared: recording, lifting, the passes, and the tests.
 """
 
-from collections.abc import Callable
 from typing import Protocol
 
 from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
 from ..jax_backend.backend import JaxBackend
-from ..jax_backend.packages import jax_needed
+from ..native_backend.backend import NativeBackend
 from ..numpy_backend.backend import NumPyBackend
 from ..reference_backend.backend import ReferenceBackend
 
@@ -35,29 +34,33 @@ class Backend(Protocol):
     def legalized(self, program: Program) -> Program:
         """The program, with its gradient, in kinds and rows that the back end has."""
 
+    def demand(self) -> None:
+        """Raise ImportError, with the line that installs it, if a package is not there."""
+
+    def lacks(self, program: Program) -> str:
+        """What the back end lacks for a program, so that NumPy computes it; empty if nothing."""
+
     def built(self, program: Program, about: str) -> Built:
         """The program ready to step; `about` is one line about it."""
 
 
 NUMPY, JAX = NumPyBackend(), JaxBackend()
-BACKENDS: dict[str, Backend] = {each.name: each for each in (NUMPY, ReferenceBackend(), JAX)}
+BACKENDS: dict[str, Backend] = {
+    each.name: each for each in (NUMPY, ReferenceBackend(), NativeBackend(), JAX)
+}
 
 # The back end of `compile` without the argument `backend`.
 DEFAULT = "numpy"
 
 
-# What a back end needs: a function that raises ImportError if its package is not there.
-NEEDS: dict[str, Callable[[], object]] = {JAX.name: jax_needed}
-
-
 def backend_named(name: str | None) -> Backend:
     """The back end `name`, by default DEFAULT.
 
-    Raises ValueError for an unknown name, and ImportError if its package is not installed.
+    Raises ValueError for an unknown name, and ImportError if a package that it needs is missing.
     """
-    if name is None:
-        return BACKENDS[DEFAULT]
+    name = DEFAULT if name is None else name
     if not isinstance(name, str) or name not in BACKENDS:
         raise ValueError(f"backend must be one of {', '.join(BACKENDS)}, got {name!r}")
-    NEEDS.get(name, str)()
-    return BACKENDS[name]
+    found = BACKENDS[name]
+    found.demand()
+    return found

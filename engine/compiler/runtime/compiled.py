@@ -114,6 +114,11 @@ class Translated(ABC):
         return self._latest.written.text
 
     @property
+    def ir(self) -> str:
+        """The program in LLVM's language, of the back end "native" alone; else ValueError."""
+        return self._latest.ir
+
+    @property
     def program(self) -> Program:
         """The array instructions, with the gradient."""
         return self._latest.program

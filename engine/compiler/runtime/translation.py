@@ -1,6 +1,7 @@
 """The array program of a recording, made on demand, and the step that computes it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ...system.computed import cached_property
@@ -10,9 +11,10 @@ from ..ir.program import Program
 from ..ir.summary import Summary, summary_of
 from ..jax_backend.backend import JaxBackend
 from ..jax_backend.module import JaxModule
+from ..native_backend.program import NativeProgram
 from ..numpy_backend.module import NumPyModule
 from ..saving.saved import SourceModule
-from .backends import BACKENDS, NUMPY, Backend
+from .backends import BACKENDS, NUMPY, Backend, Built
 from .pipeline import Plan, Stages, final_program, forward_program, staged
 from .program_cache import BUILDING, Steps, in_parts
 
@@ -101,7 +103,8 @@ class Translation:
         if self._tapes is not None:
             return Summary(*self._size, few=self._tapes.few)
         has_gradient = self._plan.parameters is not None
-        return summary_of(self.forward, self.program, *self._size, gradient=has_gradient)
+        found = summary_of(self.forward, self.program, *self._size, gradient=has_gradient)
+        return replace(found, lacks=self.backend.lacks(self.program))
 
     @cached_property
     def module(self) -> NumPyModule:
@@ -119,15 +122,27 @@ class Translation:
     @property
     def in_jax(self) -> JaxModule:
         """The module of the program in JAX, for a program of that back end."""
-        built = self._steps.built
-        assert isinstance(built, JaxModule), "asked of the back end in JAX only"
-        return built
+        assert isinstance(self.built, JaxModule), "asked of the back end in JAX only"
+        return self.built
+
+    @cached_property
+    def built(self) -> Built:
+        """The program as its back end has built it; by NumPy if that lacks something."""
+        if self.backend is NUMPY or self.backend.lacks(self.program):
+            return self.module
+        return self.backend.built(self.program, str(self.summary))
+
+    @property
+    def ir(self) -> str:
+        """The program in LLVM's language; ValueError if it is not computed in machine code."""
+        if isinstance(self.built, NativeProgram):
+            return self.built.text
+        why = self.backend.lacks(self.program) or f"its back end is {self.backend.name!r}"
+        raise ValueError(f"the program is not in LLVM's language: {why}")
 
     @cached_property
     def _steps(self) -> Steps:
-        if self.backend is NUMPY:
-            return Steps(self.module)
-        return Steps(self.backend.built(self.program, str(self.summary)))
+        return Steps(self.built)
 
     def step(self, examples: int = 1) -> ProgramStep:
         """The step of this thread for `examples` examples, with memory of its own."""

@@ -1,0 +1,1 @@
+"""The back end that compiles programs to machine code, by LLVM in the process."""

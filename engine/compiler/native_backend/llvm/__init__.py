@@ -1,0 +1,1 @@
+"""LLVM: its language written through a builder, and compiled to machine code."""

@@ -1,0 +1,1 @@
+"""The loops of a step, for each family of kinds."""

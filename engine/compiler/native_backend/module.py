@@ -1,0 +1,79 @@
+"""The module of a program in LLVM's language: one function for each phase, and one for a step.
+
+    step(parameters, inputs, work, result, examples)
+
+Parameters are a row; inputs are pointers to arrays with the examples first. The function does not
+depend on the number of examples: they come in blocks, and the last one may be smaller.
+"""
+
+from ..ir.program import Program
+from .llvm.builder import FunctionBuilder
+from .llvm.indices import Index, named
+from .llvm.module import STEP, ModuleText
+from .loops import outputs
+from .loops.context import ARGUMENTS, EXAMPLES, Context
+from .loops.copies import filled
+from .loops.kinds import emit
+from .plan.layout import MemoryLayout
+from .plan.phases import AFTER, BEFORE, BLOCK, is_total
+
+# The name of the function of a whole step.
+NAME = "glassgrad_step"
+
+_PHASES = {BEFORE: "before", BLOCK: "block", AFTER: "after"}
+_GIVEN = "ptr %parameters, ptr %inputs, ptr %work, ptr %result"
+
+
+def llvm_module(program: Program) -> tuple[str, MemoryLayout]:
+    """The text of the module, and the memory that a step needs."""
+    module = ModuleText()
+    layout = MemoryLayout(program, module.array)
+    for phase in _PHASES:
+        _function(module, layout, phase)
+    _step(module, layout)
+    return module.text, layout
+
+
+def _function(module: ModuleText, layout: MemoryLayout, phase: int) -> None:
+    """WriteOperation the function of one phase."""
+    builder = FunctionBuilder(module)
+    context = Context(layout, builder)
+    names = layout.program.names
+    for number in layout.kept:
+        if layout.phases[number] == phase:
+            builder.line(f"; {names[number]}")
+            emit(context, number)
+        elif phase == BEFORE and is_total(layout.program, number):
+            filled(context, number, 0.0)
+    for output in layout.outputs:
+        examples = layout.program.instructions[output.number].examples
+        if examples and phase == BLOCK:
+            outputs.write_rows(context, output)
+        elif not examples and phase == AFTER:
+            outputs.write_output(context, output)
+    name = f"{NAME}_{_PHASES[phase]}"
+    module.functions[name] = (
+        f"define internal void @{name}({ARGUMENTS}) {STEP} {{\n{builder.body}\n  ret void\n}}\n"
+    )
+
+
+def _step(module: ModuleText, layout: MemoryLayout) -> None:
+    """WriteOperation the function that computes all phases, block by block."""
+    builder = FunctionBuilder(module)
+
+    def phase(number: int, first: Index | int, count: Index | int) -> None:
+        """Call the function of one phase."""
+        texts = [f"i64 {builder.operand(each)}" for each in (first, count, EXAMPLES)]
+        builder.line(f"call void @{NAME}_{_PHASES[number]}({_GIVEN}, {', '.join(texts)})")
+
+    phase(BEFORE, 0, 0)
+    if BLOCK in layout.phases:
+        with builder.loop(EXAMPLES, 0, layout.block) as first:
+            left = builder.whole_named(EXAMPLES + first.times(-1))
+            is_last = builder.whole_compare("less", left, builder.whole(layout.block))
+            count = builder.selected(is_last, left, builder.whole(layout.block))
+            phase(BLOCK, first, named(count.text))
+    phase(AFTER, 0, 0)
+    module.functions[NAME] = (
+        f"define void @{NAME}({_GIVEN}, i64 %examples) {STEP} {{\n{builder.body}\n  ret void\n}}\n"
+    )

@@ -1,0 +1,1 @@
+"""What a step keeps in memory, where, and when it is computed."""

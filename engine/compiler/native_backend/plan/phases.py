@@ -1,0 +1,38 @@
+"""When each result of a program is computed: before all examples, for a block of them, or after.
+
+Sums over examples grow from block to block, and are known after the last one. All blocks go
+forward and backward at once, while their numbers are in the cache.
+"""
+
+from ...ir.program import Program
+
+BEFORE, BLOCK, AFTER = 0, 1, 2
+
+
+def phases_of(program: Program) -> list[int]:
+    """The phase in which each result is computed."""
+    made, phases = program.instructions, list[int]()
+    for number, each in enumerate(made):
+        if each.examples or is_total(program, number):
+            phases.append(BLOCK)
+        else:
+            late = any(phases[i] == AFTER or is_total(program, i) for i in each.inputs)
+            phases.append(AFTER if late else BEFORE)
+    return phases
+
+
+def is_total(program: Program, number: int) -> bool:
+    """Whether a result is a sum over all examples."""
+    each = program.instructions[number]
+    return not each.examples and any(program.instructions[i].examples for i in each.inputs)
+
+
+def reads_totals(program: Program) -> bool:
+    """Whether something that differs by example depends on a sum over all of them."""
+    made, phases = program.instructions, phases_of(program)
+    return any(
+        each.examples or is_total(program, number)
+        for number, each in enumerate(made)
+        for i in each.inputs
+        if not made[i].examples and (phases[i] == AFTER or is_total(program, i))
+    )

@@ -1,0 +1,135 @@
+"""A program in machine code, and its steps, each with memory of its own."""
+
+import ctypes
+from collections.abc import Callable, Sequence
+from math import prod
+from typing import Any, NamedTuple
+
+from ...system.computed import cached_property
+from ..arrays import np
+from ..ir.interpreter import ProgramStep
+from ..ir.program import Program
+from .llvm.jit import MACHINE, Code
+from .module import NAME, llvm_module
+from .plan.layout import MemoryLayout, Output
+
+# The alignment of memory, in bytes and in numbers.
+_BYTES, _NUMBERS = 64, 8
+
+
+class NativeProgram:
+    """A program in machine code.
+
+    `program` is legalized: it has no function in Python. Nothing is compiled before the first step.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+
+    @cached_property
+    def _module(self) -> tuple[str, MemoryLayout]:
+        return llvm_module(self.program)
+
+    @property
+    def text(self) -> str:
+        """The program in LLVM's language."""
+        return self._module[0]
+
+    @property
+    def layout(self) -> MemoryLayout:
+        """The memory that a step needs."""
+        return self._module[1]
+
+    @cached_property
+    def code(self) -> Code:
+        """The machine code."""
+        return MACHINE.compiled(self.text)
+
+    def step(self, examples: int) -> ProgramStep:
+        """The function of parameters and inputs for `examples` examples, with its own memory."""
+        if examples < 1:
+            raise ValueError(f"there must be at least one example, got {examples}")
+        call = _PROTOTYPE(self.code.address(NAME))
+        return _step(call, self.code, self.layout, examples)
+
+    def address(self, examples: int) -> int:
+        """The address of `step(parameters, inputs, work, result)` for `examples` examples.
+
+        It is there as long as this object is. Memory has the sizes `layout.size` and
+        `layout.result_size(examples)`, and that of `work` begins as zeros.
+        """
+        if examples not in self._fixed:
+            text = _FIXED.format(address=self.code.address(NAME), examples=examples)
+            self._fixed[examples] = MACHINE.compiled(text)
+        return self._fixed[examples].address("glassgrad_fixed")
+
+    @cached_property
+    def _fixed(self) -> dict[int, Code]:
+        return {}
+
+
+# A step for one number of examples.
+_FIXED = """\
+define void @glassgrad_fixed(ptr %parameters, ptr %inputs, ptr %work, ptr %result) {{
+  %step = inttoptr i64 {address} to ptr
+  call void %step(ptr %parameters, ptr %inputs, ptr %work, ptr %result, i64 {examples})
+  ret void
+}}
+"""
+
+_PROTOTYPE = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 4, ctypes.c_int64)
+
+
+def _step(
+    call: Callable[..., None], code: Code, layout: MemoryLayout, examples: int
+) -> ProgramStep:
+    """The step by the machine code `code`, which is there as long as the step is."""
+    work, size = aligned(layout.size), layout.result_size(examples)
+    kinds = _kinds(layout.program)
+    pointers = (ctypes.c_void_p * max(1, len(kinds)))()
+    views = [_view(layout.program, output, examples) for output in layout.outputs]
+    held = (code, work, work.ctypes.data)
+
+    def step(given: Any, inputs: Sequence[Any]) -> Any:
+        """The outputs as a tuple; a single output by itself."""
+        *_, at_work = held
+        row, result = np.ascontiguousarray(given, dtype=np.float64), np.empty(size)
+        arrays = [np.ascontiguousarray(each, dtype=kind)
+                  for each, kind in zip(inputs, kinds, strict=False)]  # fmt: skip
+        for i, each in enumerate(arrays):
+            pointers[i] = each.ctypes.data
+        call(row.ctypes.data, pointers, at_work, result.ctypes.data, examples)
+        found = [result[each.start : each.end].reshape(each.shape) for each in views]
+        return found[0] if len(found) == 1 else tuple(found)
+
+    return step
+
+
+class _View(NamedTuple):
+    """Where an output is in the result, and its shape."""
+
+    start: int
+    end: int
+    shape: tuple[int, ...]
+
+
+def _view(program: Program, output: Output, examples: int) -> _View:
+    """Where an output is in the result."""
+    each = program.instructions[output.number]
+    shape = (*each.shape, *([examples] if each.examples else []))
+    start = output.fixed + output.each * examples
+    return _View(start, start + prod(shape), shape)
+
+
+def _kinds(program: Program) -> list[str]:
+    """The type of the numbers of each array of inputs; one that is not read may be anything."""
+    wanted = {each.detail.number: "i8" if each.detail.whole else "f8"
+              for each in program.instructions if each.kind == "input"}  # fmt: skip
+    return [wanted.get(i, "f8") for i in range(max(wanted, default=-1) + 1)]
+
+
+def aligned(size: int) -> Any:
+    """Zeros in memory that begins where a cache line does."""
+    numbers = np.zeros(size + _NUMBERS)
+    start = -numbers.ctypes.data % _BYTES // (_BYTES // _NUMBERS)
+    return numbers[start : start + size]

@@ -90,9 +90,7 @@ def test_a_row_is_called_for_one_number_after_the_other() -> None:
 @pytest.mark.parametrize("name", ["numby", "", 3, BACKENDS])
 def test_a_back_end_that_there_is_not(name: Any) -> None:
     """Is told with all that there are."""
-    with pytest.raises(
-        ValueError, match="one of numpy, reference, native, jax, got"
-    ):
+    with pytest.raises(ValueError, match="one of numpy, reference, native, jax, got"):
         engine.compile(LOSS, parameters=flat(LAYERS), backend=name)
 
 

@@ -7,7 +7,9 @@ graph is folded into classes of equal structure, and each class becomes an array
     lifting         from classes to array instructions
     ir              programs of array instructions: built, printed, interpreted
     rows, passes    rows of the table as instructions; passes, each from Program to Program
+    saving          the source of a program as a file
     numpy_backend   a program as readable NumPy source, and as a function
+    jax_backend     a program as readable JAX source, and as a pure function
     native_backend  a program as machine code
     runtime         compiled programs, called with arrays
     javascript      rows of the table as data, for pages that compute

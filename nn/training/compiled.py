@@ -20,6 +20,7 @@ from math import hypot, inf, isfinite
 from typing import Any, NamedTuple
 
 from engine import Value
+from engine.compiler.runtime.backends import backend_named
 from engine.compiler.runtime.functions import ChoicesDiffer
 from engine.compiler.runtime.losses import CompiledLoss
 
@@ -51,6 +52,7 @@ class CompiledPasses:
     - `learnt`, `held_out`: the training examples, and the validation examples.
     - `check`: is called with a prediction, before anything is compiled.
     - `is_predicting`: true if predictions are wanted; otherwise they are empty.
+    - `backend`: what computes the programs.
 
     Raises ValueError if the loss of a batch is neither the mean nor the sum of the losses of its
     examples, and TypeError for more than 100 different targets that are no numbers.
@@ -66,6 +68,7 @@ class CompiledPasses:
         check: Callable[[Any], object],
         *,
         is_predicting: bool,
+        backend: str | None = None,
     ) -> None:
         check(model(learnt.rows[0]))
         self.optimizer, self.is_elementwise = optimizer, _is_elementwise(optimizer)
@@ -78,7 +81,7 @@ class CompiledPasses:
         )
         known = [learnt, *([] if held_out is None else [held_out])]
         self.program, arrays = _traced(
-            model, loss, self.parameters, known, is_predicting=is_predicting
+            model, loss, self.parameters, known, is_predicting=is_predicting, backend=backend
         )
         self.learnt, *self.held_out = (self.program.prepared(*each) for each in arrays)
         self.is_sum = self._is_sum(Eager(model, loss, optimizer, learnt))
@@ -206,12 +209,14 @@ def _traced(
     known: Sequence[Examples],
     *,
     is_predicting: bool,
+    backend: str | None,
 ) -> _Traced:
     """The program, traced for all examples that are `known`, in the first way in which it can be.
 
     Columns of whole numbers are choices if the model cannot be given them as Values.
     """
     rows = [row for examples in known for row in examples.rows]
+    computing = backend_named(backend)
     every_way = ways([target for examples in known for target in examples.targets])
 
     def traced(inputs: RowArrays, way: Way) -> _Traced:
@@ -224,7 +229,7 @@ def _traced(
             value = loss([prediction], [way.meant(target)])
             return value, prediction if is_predicting else None
 
-        program = CompiledLoss(of_example, parameters)
+        program = CompiledLoss(of_example, parameters, computing)
         arrays = [[*inputs.arrays(each.rows), way.array(each.targets)] for each in known]
         program.trace(*(np.concatenate(each) for each in zip(*arrays, strict=True)))
         return _Traced(program, arrays)

@@ -54,6 +54,7 @@ def fit(
     callbacks: Sequence[Callback] = (),
     resume: str | PathLike[str] | None = None,
     compiled: bool = False,
+    backend: str | None = None,
     progress: bool = True,
     metrics: Mapping[str, Metric] | None = None,
     watch: Watch | None = None,
@@ -96,6 +97,7 @@ def fit(
       so are whole epochs: shuffling, gathering and the steps of the optimizer. With metrics that
       are not of `nn`, or an optimizer whose rule does not work on arrays, machine code is left
       after each gradient; what comes is the same.
+    - `backend`: what computes the compiled program, as in `engine.compile`: None for the default.
     - `progress`: whether to show a progress bar, in the terminal or in Jupyter; without tqdm, a
       line of text.
     - `metrics`: what else to record, such as {"accuracy": nn.accuracy}: functions of predictions
@@ -111,10 +113,11 @@ def fit(
     the gradient of the batch.
 
     Raises ValueError if there are no examples, if `X` and `y` differ in length, for nan or
-    infinity, if `epochs` or `batch_size` is below 1, if the optimizer is one for another model, or
-    for a loss that cannot be compiled; TypeError for what is no number, a loss that gives no Value
-    or a metric that gives no number; ModelFileError for a file that is no checkpoint of such a
-    training; and ImportError for a compiled program without NumPy.
+    infinity, if `epochs` or `batch_size` is below 1, if the optimizer is one for another model,
+    for a loss that cannot be compiled, for an unknown back end, or for one without `compiled=True`;
+    TypeError for what is no number, a loss that gives no Value or a metric that gives no number;
+    ModelFileError for a file that is no checkpoint of such a training; and ImportError for a
+    compiled program without NumPy, or without the package of its back end.
     """
     learnt = examples(X, y)
     asked = generator(seed)
@@ -122,7 +125,7 @@ def fit(
         model=model, loss=loss, optimizer=optimizer, learnt=learnt,
         held_out=held_out(validation, learnt), epochs=epochs, batch_size=batch_size,
         metrics={} if metrics is None else metrics, schedule=schedule, watch=watch,
-        callbacks=callbacks, compiled=compiled,
+        callbacks=callbacks, compiled=compiled, backend=backend,
     )  # fmt: skip
     training = Training(job, asked or random, seed)
     run = training.run
@@ -274,7 +277,9 @@ def _passes(job: Job) -> Passes:
     if not job.compiled:
         return Eager(*given)
     module = import_module(".compiled", __package__)
-    passes: Passes = module.CompiledPasses(*given, is_predicting=bool(job.metrics))
+    passes: Passes = module.CompiledPasses(
+        *given, is_predicting=bool(job.metrics), backend=job.backend
+    )
     return passes
 
 

@@ -54,6 +54,7 @@ class Job:
     watch: Watch | None
     callbacks: Sequence[Callback]
     compiled: bool
+    backend: str | None = None
 
     def __post_init__(self) -> None:
         if self.batch_size is not None:
@@ -62,6 +63,9 @@ class Job:
         _demand_metrics(self.metrics)
         _demand_hooks(self.watch, self.schedule, self.callbacks, self.optimizer)
         demand_count(self.epochs, "epochs")
+        if self.backend is not None and not self.compiled:
+            raise ValueError(f"backend: {self.backend!r} computes compiled programs; give "
+                             "compiled=True too")  # fmt: skip
 
     @property
     def is_measured_blindly(self) -> bool:

@@ -111,3 +111,11 @@ def test_it_says_what_to_look_at_next(run: Run) -> None:
     """The files to open are among those that it has written."""
     assert f"open {run.folder}/neuron.html in a browser" in run.printed
     assert f"open {run.folder}/neuron.svg, and" in run.printed
+
+
+def test_it_ends_with_how_long_a_step_takes(run: Run) -> None:
+    """One line: eagerly, compiled to NumPy, and in machine code where LLVM is installed."""
+    last = run.printed.splitlines()[-1]
+    took = re.findall(r"(eagerly|numpy|native) ([\d.e+]+) ms", last)
+    assert [name for name, _ in took][:2] == ["eagerly", "numpy"]
+    assert float(took[0][1]) > 10 * float(took[1][1])

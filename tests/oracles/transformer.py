@@ -68,14 +68,33 @@ def loss(parameters: dict[str, Matrix], tokens: Sequence[int]) -> Any:
     for place, (token, following) in enumerate(pairwise(tokens)):
         x = [a + b for a, b in zip(parameters["token"][token], parameters["position"][place],
                                    strict=True)]  # fmt: skip
-        x = normalised(x)
-        attended = attention(parameters, normalised(x), keys, values)
-        x = [a + b for a, b in zip(linear(attended, parameters["mix"]), x, strict=True)]
-        hidden = [each.relu() ** 2 for each in linear(normalised(x), parameters["widen"])]
-        x = [a + b for a, b in zip(linear(hidden, parameters["narrow"]), x, strict=True)]
-        likelihood = softmax(linear(x, parameters["next"]))[following]
+        likelihood = likelihoods(parameters, x, keys, values)[following]
         losses.append(-likelihood.log())
     return (1 / len(losses)) * sum(losses)
+
+
+def loss_of_rows(parameters: dict[str, Matrix], rows: Sequence[Row]) -> Any:
+    """The same for tokens that are rows of 0 with a 1: what is looked up is a sum."""
+    keys: list[Row] = []
+    values: list[Row] = []
+    losses = []
+    columns = [list(each) for each in zip(*parameters["token"], strict=True)]
+    for place, (row, following) in enumerate(pairwise(rows)):
+        x = [a + b for a, b in zip(linear(row, columns), parameters["position"][place],
+                                   strict=True)]  # fmt: skip
+        found = likelihoods(parameters, x, keys, values)
+        losses.append(-sum(a * b for a, b in zip(following, found, strict=True)).log())
+    return (1 / len(losses)) * sum(losses)
+
+
+def likelihoods(parameters: dict[str, Matrix], x: Row, keys: list[Row], values: list[Row]) -> Row:
+    """The likelihood of each token to be the next one, by the token `x` and those before it."""
+    x = normalised(x)
+    attended = attention(parameters, normalised(x), keys, values)
+    x = [a + b for a, b in zip(linear(attended, parameters["mix"]), x, strict=True)]
+    hidden = [each.relu() ** 2 for each in linear(normalised(x), parameters["widen"])]
+    x = [a + b for a, b in zip(linear(hidden, parameters["narrow"]), x, strict=True)]
+    return softmax(linear(x, parameters["next"]))
 
 
 def attention(parameters: dict[str, Matrix], x: Row, keys: list[Row], values: list[Row]) -> Row:

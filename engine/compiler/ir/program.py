@@ -72,4 +72,4 @@ def _identifier(label: str) -> str:
 
 # Names with another meaning in the source of a program.
 RESERVED = {"np", "math", "as_strided", "choose", "number_by_number", "constants", "examples",
-            "step", "make", "given", "inputs", "float"}  # fmt: skip
+            "step", "make", "given", "inputs", "float", "jax", "jnp"}  # fmt: skip

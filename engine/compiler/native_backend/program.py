@@ -12,7 +12,7 @@ from ..ir.program import Program
 from ..rows.updates import UpdateRule
 from .descent.native import MachineStep, NativeDescent
 from .descent.update_steps import lacking
-from .llvm.jit import MACHINE, Code
+from .llvm.jit import MACHINE, Code, Target
 from .module import NAME, llvm_module
 from .plan.layout import MemoryLayout, Output
 from .plan.memory import aligned
@@ -22,14 +22,16 @@ class NativeProgram:
     """A program in machine code.
 
     `program` is legalized: it has no function in Python. Nothing is compiled before the first step.
+    Without a `target`, it is for this processor.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, target: Target | None = None) -> None:
         self.program = program
+        self._target = target
 
     @cached_property
     def _module(self) -> tuple[str, MemoryLayout]:
-        return llvm_module(self.program)
+        return llvm_module(self.program, (self._target or MACHINE.target).registers)
 
     @property
     def text(self) -> str:
@@ -44,7 +46,7 @@ class NativeProgram:
     @cached_property
     def code(self) -> Code:
         """The machine code."""
-        return MACHINE.compiled(self.text)
+        return MACHINE.compiled(self.text, self._target)
 
     def step(self, examples: int) -> ProgramStep:
         """The function of parameters and inputs for `examples` examples, with its own memory."""

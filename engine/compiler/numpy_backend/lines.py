@@ -14,8 +14,8 @@ from ..kinds.instruction import Instruction
 from ..kinds.ufuncs import TRUTHS
 from ..kinds.views import View, in_numpy, whole
 from ..rows.kernels import ByNumber, Kernel
+from ..rows.sources import literal
 from .buffers import BUFFER, FRESH, INSIDE, SEEN, SHARED, Storage, placements, storages
-from .kernels import literal
 from .matmul import EXAMPLES, MANY, Factor, length
 
 

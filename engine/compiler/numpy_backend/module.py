@@ -4,7 +4,6 @@ make(constants, examples)      allocates the work arrays; gives step
 step(given, inputs)            the outputs, for a row of all parameters and arrays of inputs
 """
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +12,11 @@ from ...system.computed import cached_property
 from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
 from ..rows.kernels import ByNumber
+from ..rows.sources import in_math, name_of_number, source_of
 from .emit import lines_of, results_of
-from .kernels import CHOOSE, NUMBER_BY_NUMBER, name_of_number, source_of
+from .kernels import CHOOSE, NUMBER_BY_NUMBER
 from .lines import StepLines
+from .save import NUMPY_FILE
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class NumPyModule:
     text: str
     constants: Mapping[str, Any]
     functions: Mapping[str, Callable[..., Any]]
+    file = NUMPY_FILE
 
     def step(self, examples: int) -> ProgramStep:
         """The function `step` for `examples` examples, with memory of its own."""
@@ -47,7 +49,7 @@ def module_of(program: Program, about: str) -> NumPyModule:
     """The module that computes a program; `about` is its docstring."""
     lines = lines_of(program)
     numeric = [each for each in lines.kernels if isinstance(each, ByNumber)]
-    functions = {name_of_number(each): each.of_number for each in numeric if not _in_math(each)}
+    functions = {name_of_number(each): each.of_number for each in numeric if not in_math(each)}
     parts = [
         f'"""{about}"""\n\nimport math\n\nimport numpy as np\n',
         *_functions(lines),
@@ -63,17 +65,11 @@ def _functions(lines: StepLines) -> list[str]:
     texts += [f"\n{NUMBER_BY_NUMBER}"] if ByNumber in kinds else []
     for kernel, name in lines.kernels.items():
         if isinstance(kernel, ByNumber):
-            of_number = _in_math(kernel) or name_of_number(kernel)
+            of_number = in_math(kernel) or name_of_number(kernel)
             texts.append(f"\n{name} = number_by_number({of_number}, {kernel.count})\n")
         else:
             texts.append(f"\n{source_of(kernel, name)}")
     return texts
-
-
-def _in_math(kernel: ByNumber) -> str:
-    """The name of a kernel's function in Python's `math`; empty if it is from elsewhere."""
-    name = getattr(kernel.of_number, "__name__", "")
-    return f"math.{name}" if getattr(math, name, None) is kernel.of_number else ""
 
 
 def _make(lines: StepLines) -> str:

@@ -36,6 +36,13 @@ class ExampleArrays:
     arrays: dict[int, Any]
     choices: dict[int, Any]
 
+    def demand_lengths(self) -> None:
+        """Raise ValueError if there is no example, or not as many in each argument."""
+        lengths = [len(each) for each in (*self.arrays.values(), *self.choices.values())]
+        if len({*lengths}) > 1 or not lengths[0]:
+            raise ValueError(f"the arguments must hold as many examples each, and at least one, "
+                             f"got {', '.join(map(str, lengths))}")  # fmt: skip
+
     @cached_property
     def shapes(self) -> Shapes:
         """The shape of one example, for each argument."""
@@ -93,8 +100,5 @@ def examples_of(arguments: Sequence[Any]) -> ExampleArrays:
             examples.choices[i] = array.astype(np.int8) if array.dtype.kind == "b" else array
         else:
             examples.arrays[i] = np.ascontiguousarray(array, dtype=np.float64)
-    lengths = [len(each) for each in (*examples.arrays.values(), *examples.choices.values())]
-    if len({*lengths}) > 1 or not lengths[0]:
-        raise ValueError(f"the arguments must hold as many examples each, and at least one, "
-                         f"got {', '.join(map(str, lengths))}")  # fmt: skip
+    examples.demand_lengths()
     return examples

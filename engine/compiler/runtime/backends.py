@@ -10,6 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 from ..ir.descent import Descent
 from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
+from ..jax_backend.backend import JaxBackend
 from ..native_backend.backend import NativeBackend
 from ..numpy_backend.backend import NumPyBackend
 from ..reference_backend.backend import ReferenceBackend
@@ -57,9 +58,9 @@ class Backend(Protocol):
         """The program ready to step; `about` is one line about it."""
 
 
-NUMPY = NumPyBackend()
+NUMPY, JAX = NumPyBackend(), JaxBackend()
 BACKENDS: dict[str, Backend] = {
-    each.name: each for each in (NUMPY, ReferenceBackend(), NativeBackend())
+    each.name: each for each in (NUMPY, ReferenceBackend(), NativeBackend(), JAX)
 }
 
 # The back end of `compile` without the argument `backend`.

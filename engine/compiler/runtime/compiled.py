@@ -1,7 +1,7 @@
 """A recorded graph as an array program that can be called."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -13,10 +13,12 @@ from ..arrays import Floats, np
 from ..ir.picture import program_scene
 from ..ir.program import Program
 from ..ir.summary import Summary
-from ..numpy_backend.save import of_graph, write_module
+from ..jax_backend.functions import gradient_of, jax_arrays_of, joined
 from ..recording.leaves import Leaves
 from ..recording.pytrees import Block, Nest, arranged, blocks, leaf_numbers, matched, numbers
+from ..saving.saved import of_graph, write_module
 from .frozen import Frozen
+from .jax_functions import demand_jax, is_for_jax, run_in_jax
 from .pipeline import Stages
 from .translation import Translation
 
@@ -54,6 +56,17 @@ class Signature:
             return [_row(self.inputs, given, "inputs")]
         return [np.asarray(numbers(each, block.shape, name), order="C")
                 for name, block, each in matched(self.inputs, given, "inputs")]  # fmt: skip
+
+    def nested_parameters(self, given: Any) -> Any:
+        """Parameters as they are given; the present numbers of the Values if `given` is None."""
+        return self.gradient_of(leaf_numbers(self.leaves)) if given is None else given
+
+    def inputs_in_jax(self, given: Any) -> list[Any]:
+        """The arrays of inputs, those of JAX as they are and where they are."""
+        if given is None:
+            return self.inputs_of(None)
+        arrays = jax_arrays_of(self.inputs, given, "inputs")
+        return [joined(arrays)] if self.is_joined else arrays
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:
@@ -97,8 +110,8 @@ class Translated(ABC):
 
     @property
     def source(self) -> str:
-        """The source of the program as a module in NumPy, for any back end."""
-        return self._latest.module.text
+        """The source of the program as a module: in JAX for that back end, else in NumPy."""
+        return self._latest.written.text
 
     @property
     def ir(self) -> str:
@@ -141,7 +154,7 @@ class Compiled(Translated):
     gives the value of the graph for these parameters and inputs, and the derivatives by the
     parameters, as arrays in the nested lists given to `compile`. Without parameters or inputs, the
     present numbers of the Values are used. Printing shows the instructions, and `source` is the
-    program in NumPy.
+    program in NumPy, or in JAX with `backend="jax"`; arrays of JAX then give arrays of JAX.
 
     A program computes in float64; numbers in half or single precision are converted, exactly.
 
@@ -164,15 +177,45 @@ class Compiled(Translated):
             from x import step
             value, gradient = step(parameters, inputs)
 
+        With `backend="jax"` the module needs only JAX, and gives arrays of JAX.
+
         Raises ValueError if the path does not end in .py, or if a registered row is a function in
-        Python that has no form in NumPy, and an OSError if no file can be written there.
+        Python that cannot be written, and an OSError if no file can be written there.
         """
-        signature, module = self._signature, self._translation.module
+        signature, module = self._signature, self._translation.written
         text = of_graph(module, signature.parameters, signature.inputs, signature.shapes)
         return write_module(path, text)
 
+    @property
+    def function(self) -> Callable[..., tuple[Any, Any]]:
+        """The program as a pure function of JAX, for `backend="jax"` only.
+
+            value, gradient = program.function(parameters, inputs)
+
+        takes and gives arrays of JAX in the nested lists of a call. JAX can trace it, map it and
+        differentiate it, as a part of other functions. It computes in float64; to go on in float64
+        with its results, set `jax_enable_x64`.
+
+        Raises ValueError for another back end.
+        """
+        demand_jax(self._translation.backend)
+        return self._in_jax
+
+    def _in_jax(self, parameters: Any = None, inputs: Any = None) -> tuple[Any, Any]:
+        """The value and the gradient, in arrays of JAX."""
+        self._frozen.look()
+        signature = self._signature
+        given = signature.nested_parameters(parameters)
+        arrange, nest = gradient_of(signature.parameters), signature.parameters
+        found: tuple[Any, Any] = run_in_jax(
+            self._translation, arrange, given, nest, signature.inputs_in_jax(inputs), 1
+        )
+        return found
+
     def __call__(self, parameters: Any = None, inputs: Any = None) -> tuple[float, Any]:
         """The value and the gradient for `parameters` and `inputs`."""
+        if is_for_jax(self._translation.backend, parameters, inputs):
+            return self._in_jax(parameters, inputs)
         self._frozen.look()
         signature = self._signature
         step = self._translation.step()

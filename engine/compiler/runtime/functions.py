@@ -24,20 +24,22 @@ from ...watching.tracing import ALONE
 from ..ir.builder import mean_of
 from ..ir.program import Program
 from ..ir.summary import Summary
+from ..jax_backend.functions import Arrange, examples_in_jax, gradient_of, laid_beside
+from ..jax_backend.packages import in_float64
 from ..lifting.graphs import lifted
-from ..numpy_backend.module import NumPyModule
-from ..numpy_backend.save import Told, of_function, write_module
 from ..recording.baked import baked_lines, warn_of
 from ..recording.classes import Recording, recording_in_order
 from ..recording.examples import ExampleArrays, Shapes, Whole, examples_of
 from ..recording.leaves import Leaves
 from ..recording.pytrees import Nest
 from ..recording.structure import structure_of
+from ..saving.saved import SourceModule, Told, of_function, write_module
 from .backends import Backend, backend_named
 from .choices import ChoicesDiffer as ChoicesDiffer
 from .compiled import Compiled, Translated, signature_of
 from .frozen import Frozen
 from .graphs import compile_graph
+from .jax_functions import demand_jax, is_for_jax, run_in_jax
 from .native_tape import tape_of
 from .pipeline import Plan
 from .programs import KNOWN, Key, Programs
@@ -240,16 +242,49 @@ class SavedFunction(TracedFunction):
     """A function of one example that can be written to a file."""
 
     def save(self, path: str | PathLike[str]) -> Path:
-        """Write a module that needs only NumPy, whole or not at all; returns the path.
+        """Write a module that needs only NumPy, or only JAX; whole or not at all; returns the path.
 
         It holds the last trace, and defines `step`, which takes the parameters and then what a call
         takes, and gives what a call gives. Raises what `Compiled.save` raises, and RuntimeError
         before the first trace.
         """
-        return write_module(path, self._text(self._latest.module))
+        return write_module(path, self._text(self._latest.written))
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        """The program as a pure function of JAX, for `backend="jax"` only.
+
+            found = step.function(parameters, X, Y)
+
+        gives what a call gives, in arrays of JAX, which may lie on several devices. JAX can trace
+        it, map it and differentiate it, as a part of other functions, once `step` has been traced
+        for examples of that shape; whole numbers must be known. It computes in float64; to go on in
+        float64 with its results, set `jax_enable_x64`.
+
+        Raises ValueError for another back end.
+        """
+        demand_jax(self._backend)
+        return self._in_jax
+
+    def _in_jax(self, parameters: Any, *arrays: Any) -> Any:
+        """What a call gives, in arrays of JAX."""
+        self._frozen.look()
+        given = self._signature.nested_parameters(parameters)
+        with in_float64():
+            examples = examples_in_jax(arrays)
+            codes, translation = self._coded(examples)
+            inputs = [*examples.arrays.values()]
+            inputs += [] if codes is None else [laid_beside(codes, arrays)]
+            nest, count = self._signature.parameters, len(inputs[0])
+            arrange = self._arrange(translation)
+            return run_in_jax(translation, arrange, given, nest, inputs, count)
 
     @abstractmethod
-    def _text(self, module: NumPyModule) -> str:
+    def _arrange(self, translation: Translation) -> Arrange:
+        """What makes the results of a call from the outputs of a program in JAX."""
+
+    @abstractmethod
+    def _text(self, module: SourceModule) -> str:
         """The module as a file."""
 
 
@@ -318,6 +353,9 @@ class CompiledFunction(MeanFunction, SavedFunction):
 
     def __call__(self, *arrays: Any, parameters: Any = None) -> tuple[float, Any]:
         """The mean over the examples, and its gradient."""
+        if is_for_jax(self._backend, arrays, parameters):
+            found: tuple[float, Any] = self._in_jax(parameters, *arrays)
+            return found
         return self.of(self.prepared(*arrays), parameters)
 
     def of(self, examples: Prepared, parameters: Any = None) -> tuple[float, Any]:
@@ -325,7 +363,10 @@ class CompiledFunction(MeanFunction, SavedFunction):
         value, gradient = self._run(examples, parameters)
         return float(value), self._signature.gradient_of(gradient)
 
-    def _text(self, module: NumPyModule) -> str:
+    def _arrange(self, _: Translation) -> Arrange:
+        return gradient_of(self._signature.parameters)
+
+    def _text(self, module: SourceModule) -> str:
         return of_function(module, self._signature.parameters, self._told())
 
     def _given(self, output: Any) -> FunctionOutput:

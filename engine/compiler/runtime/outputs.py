@@ -9,12 +9,13 @@ from typing import Any
 from ...graph import topological_order
 from ..arrays import np
 from ..ir.program import Program
+from ..jax_backend.functions import Arrange, outputs_of
 from ..lifting.graphs import lifted_outputs
-from ..numpy_backend.module import NumPyModule
-from ..numpy_backend.save import of_outputs
 from ..recording.leaves import Leaves
 from ..recording.pytrees import Nest, arranged, nest_of
+from ..saving.saved import SourceModule, of_outputs
 from .functions import Prepared, Recorded, SavedFunction
+from .jax_functions import is_for_jax
 from .pipeline import Plan
 from .programs import KNOWN, Programs
 from .tracer import FunctionOutput, held_together
@@ -37,6 +38,8 @@ class CompiledOutputs(SavedFunction):
 
     def __call__(self, *arrays: Any, parameters: Any = None) -> Any:
         """The outputs of the function for each example, in arrays."""
+        if is_for_jax(self._backend, arrays, parameters):
+            return self._in_jax(parameters, *arrays)
         return self.of(self.prepared(*arrays), parameters)
 
     def of(self, examples: Prepared, parameters: Any = None) -> Any:
@@ -44,7 +47,10 @@ class CompiledOutputs(SavedFunction):
         rows = self._run(examples, parameters)
         return arrays_of(rows, self._nests[examples.translation], len(examples.arrays[0]))
 
-    def _text(self, module: NumPyModule) -> str:
+    def _arrange(self, translation: Translation) -> Arrange:
+        return outputs_of(self._nests[translation])
+
+    def _text(self, module: SourceModule) -> str:
         nest = self._nests[self._latest]
         return of_outputs(module, self._signature.parameters, nest, self._told())
 

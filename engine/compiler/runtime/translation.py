@@ -8,9 +8,12 @@ from ..ir.descent import Descent
 from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
 from ..ir.summary import Summary
+from ..jax_backend.backend import JaxBackend
+from ..jax_backend.module import JaxModule
 from ..native_backend.program import NativeProgram
 from ..numpy_backend.module import NumPyModule
 from ..rows.updates import UpdateRule
+from ..saving.saved import SourceModule
 from .backends import Backend, Built, Descending
 from .pipeline import Stages
 from .program_cache import BUILDING, Steps, in_parts
@@ -87,6 +90,17 @@ class Translation:
         return self.programs.module
 
     @property
+    def written(self) -> SourceModule:
+        """The module of the program in JAX if that is the back end, else in NumPy."""
+        return self.in_jax if isinstance(self.backend, JaxBackend) else self.module
+
+    @property
+    def in_jax(self) -> JaxModule:
+        """The module of the program in JAX, for a program of that back end."""
+        assert isinstance(self.built, JaxModule), "asked of the back end in JAX only"
+        return self.built
+
+    @property
     def built(self) -> Built:
         """The program as its back end has built it; by NumPy if that lacks something."""
         return self.programs.built
@@ -119,6 +133,7 @@ class Translation:
         """Free the memory of this thread's steps; the next step has new memory."""
         if "_steps" in vars(self):
             self._steps.free()
+
     @cached_property
     def descends(self) -> bool:
         """Whether many steps can be taken in one call."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,14 +12,27 @@ from engine.compiler.runtime.programs import KNOWN
 # The folders whose tests call what was compiled; "" are the files beside this one.
 _FOLDERS = {"", "lifting", "runtime"}
 
+# XLA takes a tenth of a second and more for each program: but for these tests, those on the back
+# end in JAX are slow ones, and random programs have a test of their own there, with fewer of them.
+_QUICK_IN_JAX = {"test_scalar_programs.py::test_compiled_is_eager"}
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Each test of a compiled program is one of each back end, unless it is of NumPy's alone."""
-    folder = Path(metafunc.definition.path).relative_to(Path(__file__).parent).parent.as_posix()
+    path = Path(metafunc.definition.path).relative_to(Path(__file__).parent)
+    folder = path.parent.as_posix().removeprefix(".")
     is_of_numpy = metafunc.definition.get_closest_marker("numpy_alone") is not None
-    if folder.removeprefix(".") in _FOLDERS and not is_of_numpy:
+    if folder in _FOLDERS and not is_of_numpy:
         metafunc.fixturenames.append("default_backend")
-        metafunc.parametrize("default_backend", backends.BACKENDS, indirect=True, scope="module")
+        names = [_marked(name, path.name, metafunc.definition.name) for name in backends.BACKENDS
+                 if name != "jax" or not path.name.startswith("test_random_")]  # fmt: skip
+        metafunc.parametrize("default_backend", names, indirect=True, scope="module")
+
+
+def _marked(name: str, file: str, test: str) -> Any:
+    """A back end, marked as slow where it is."""
+    is_slow = name == "jax" and f"{file}::{test}" not in _QUICK_IN_JAX
+    return pytest.param(name, marks=pytest.mark.slow) if is_slow else name
 
 
 @pytest.fixture(scope="module")

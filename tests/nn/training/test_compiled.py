@@ -11,6 +11,7 @@ import pytest
 import engine
 import nn
 from engine import Value
+from engine.compiler.reference_backend.backend import ReferenceBackend
 from nn.training.programs import example_arrays
 
 # Numbers may be summed up in another order.
@@ -478,3 +479,32 @@ def test_what_cannot_be_looked_up_by_is_told() -> None:
     with pytest.raises(ValueError, match=r"must be the number of a row, from 0 to 2, got 0\.5"):
         nn.fit(model, [[0.5, 2.5], [1.0, 1.0]], [1.0, 2.0], loss=nn.mean_squared_error, epochs=1,
                optimizer=nn.SGD(model.parameters()), compiled=True, progress=False)  # fmt: skip
+
+
+def test_a_back_end_is_chosen_for_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program is that back end's, and what is trained is the same; an unknown name is told."""
+    asked: list[str] = []
+    build = ReferenceBackend.built
+
+    def built(self: ReferenceBackend, program: Any, about: str) -> Any:
+        """The program, and a note that it was asked for."""
+        asked.append(about)
+        return build(self, program, about)
+
+    monkeypatch.setattr(ReferenceBackend, "built", built)
+    usual = trained(NUMBERS, 1, loss=nn.mean_squared_error, compiled=True)[1]
+    assert not asked
+    other = trained(NUMBERS, 1, loss=nn.mean_squared_error, compiled=True, backend="reference")[1]
+    assert asked
+    assert other == pytest.approx(usual, rel=1e-12)
+    with pytest.raises(ValueError, match=r"backend must be one of numpy, reference.*, got 'fast'"):
+        trained(SIGNS, 1, compiled=True, backend="fast")
+
+
+@pytest.mark.slow
+def test_training_in_jax_is_the_same() -> None:
+    """With metrics, and batches the last of which is smaller."""
+    usual, numbers = trained(SIGNS, 1, compiled=True, batch_size=7)
+    other, found = trained(SIGNS, 1, compiled=True, batch_size=7, backend="jax")
+    assert other.loss == pytest.approx(usual.loss, rel=1e-12)
+    assert found == pytest.approx(numbers, rel=1e-12)

@@ -34,6 +34,7 @@ def _job(**wanted: Any) -> Job:
         ({"optimizer": nn.SGD}, "optimizer must be one for some parameters"),
         ({"metrics": [nn.accuracy]}, "metrics must name functions"),
         ({"callbacks": [nn.EarlyStopping]}, "callbacks must list functions"),
+        ({"backend": "jax"}, "backend: 'jax' computes compiled programs; give compiled=True too"),
     ],
 )
 def test_a_job_that_cannot_be_done_is_not_made(wanted: dict[str, Any], error: str) -> None:

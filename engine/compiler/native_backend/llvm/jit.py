@@ -5,7 +5,7 @@ such as finding vectors, is written into the text already.
 """
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ....system.computed import cached_property
 from ....system.kept_files import KeptFiles
@@ -23,6 +23,14 @@ _PASSES = "1: sroa, code 1"
 OBJECTS = KeptFiles("objects", 100_000_000)
 
 
+class Target(NamedTuple):
+    """A processor: its name and features, as LLVM writes them, and how many vectors it holds."""
+
+    cpu: str
+    features: str
+    registers: int
+
+
 class Machine:
     """This processor, as LLVM knows it."""
 
@@ -35,10 +43,12 @@ class Machine:
         """What the processor can do, by LLVM's names."""
         return dict(llvm.get_host_cpu_features())
 
-    @property
-    def registers(self) -> int:
-        """How many vectors it holds."""
-        return 32 if self.features.get("avx512f") or self.features.get("neon") else 16
+    @cached_property
+    def target(self) -> "Target":
+        """This processor, as code is written for it."""
+        wide = self.features.get("avx512f") or self.features.get("neon")
+        name, features = llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
+        return Target(name, features, 32 if wide else 16)
 
     @property
     def lacks(self) -> str:
@@ -55,22 +65,26 @@ class Machine:
         llvm.initialize_native_asmprinter()
         return llvm.Target.from_default_triple()
 
-    def compiled(self, text: str, *, keep: bool = True) -> "Code":
-        """The machine code of a module, kept in the user's cache unless it is of this process."""
-        key = self._key(text)
+    def compiled(self, text: str, target: "Target | None" = None, *, keep: bool = True) -> "Code":
+        """The machine code of a module, for this processor if no other one is named.
+
+        It is kept in the user's cache, unless it is of this process.
+        """
+        target = target or self.target
+        key = self._key(text, target)
         found = OBJECTS.find(key) if keep else None
         if found is None:
-            found = self._object(text)
+            found = self._object(text, target)
             if keep:
                 OBJECTS.keep(key, found)
-        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self._target_machine())
+        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self._target_machine(target))
         engine.add_object_file(llvm.ObjectFileRef.from_data(found))
         engine.finalize_object()
         return Code(engine)
 
-    def _object(self, text: str) -> bytes:
+    def _object(self, text: str, target: "Target") -> bytes:
         """The machine code of a module, as an object file."""
-        module, machine = llvm.parse_assembly(text), self._target_machine()
+        module, machine = llvm.parse_assembly(text), self._target_machine(target)
         passes = llvm.create_new_module_pass_manager()
         passes.add_sroa_pass()
         options = llvm.create_pipeline_tuning_options(speed_level=1)
@@ -78,18 +92,17 @@ class Machine:
         made: bytes = machine.emit_object(module)
         return made
 
-    def _target_machine(self) -> Any:
-        """LLVM for this processor."""
+    def _target_machine(self, target: "Target") -> Any:
+        """LLVM for a processor."""
         return self._target.create_target_machine(
-            cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(),
-            opt=1, codemodel="jitdefault", jit=True,
-        )  # fmt: skip
+            cpu=target.cpu, features=target.features, opt=1, codemodel="jitdefault", jit=True
+        )
 
-    def _key(self, text: str) -> str:
-        """All that machine code depends on: the text, LLVM, this processor, and the passes."""
+    def _key(self, text: str, target: "Target") -> str:
+        """All that machine code depends on: the text, LLVM, the processor, and the passes."""
         parts = [_PASSES, optional("llvmlite", "native", "compiling").__version__,
-                 str(llvm.llvm_version_info), self._target.triple, llvm.get_host_cpu_name(),
-                 llvm.get_host_cpu_features().flatten(), text]  # fmt: skip
+                 str(llvm.llvm_version_info), self._target.triple, target.cpu, target.features,
+                 text]  # fmt: skip
         return sha256("\0".join(parts).encode()).hexdigest()
 
 

@@ -15,9 +15,9 @@ from engine.compiler.ir.builder import Builder
 from engine.compiler.ir.interpreter import interpret
 from engine.compiler.ir.program import Program
 from engine.compiler.kinds.details import Input
-from engine.compiler.numpy_backend.kernels import source_of
 from engine.compiler.rows.kernels import ByNumber, Kernel
 from engine.compiler.rows.legalize import expanded, partial_of
+from engine.compiler.rows.sources import source_of
 from tests.engine.compiler.agreeing import assert_same, compiled, eager
 from tests.oracles.wild import CORNERS
 from tests.registered import registered

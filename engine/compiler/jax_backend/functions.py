@@ -1,0 +1,162 @@
+"""Programs as functions of JAX's arrays, which stay where they are: on one device or on several.
+
+`whole_function` is pure and compiled as one: from nested arrays of parameters to nested results.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from math import prod
+from typing import Any, NamedTuple
+
+from ..arrays import np
+from ..kinds.views import Shape
+from ..recording.examples import ExampleArrays
+from ..recording.pytrees import Nest, arranged, is_exact, matched, numbers, values_of
+from .module import JaxModule
+from .packages import jax, jnp
+
+
+class Arrange(NamedTuple):
+    """The results of a call, from the outputs of a program.
+
+    - `results`: makes these of the outputs and the number of examples.
+    - `has_examples`: whether each result has the examples as its first axis.
+    """
+
+    results: Callable[[Any, int], Any]
+    has_examples: bool
+
+
+def has_jax_arrays(given: Any) -> bool:
+    """Whether an array of JAX is among nested lists and dicts."""
+    if isinstance(given, Mapping):
+        return any(map(has_jax_arrays, given.values()))
+    if isinstance(given, list | tuple):
+        return any(map(has_jax_arrays, given))
+    return isinstance(given, jax.Array)
+
+
+def whole_function(module: JaxModule, arrange: Arrange) -> Callable[[Any, Any, int], Any]:
+    """The function of the arrays of parameters, of inputs, and of the number of examples."""
+
+    def whole(parameters: list[Any], inputs: list[Any], examples: int) -> Any:
+        """The outputs of the program, arranged."""
+        return arrange.results(module.pure(joined(parameters), inputs, examples), examples)
+
+    def placed(parameters: list[Any], inputs: list[Any], examples: int) -> Any:
+        """The same; on a mesh whose axes are explicit, JAX still decides what lies where inside."""
+        places = (jax.typeof(each).sharding for each in (*inputs, *parameters))
+        place = next((each for each in places if _is_explicit(each.mesh)), None)
+        if place is None:
+            return whole(parameters, inputs, examples)
+        spec = jax.sharding.PartitionSpec(*place.spec[: 1 if arrange.has_examples else 0])
+        inside = jax.sharding.auto_axes(
+            partial(whole, examples=examples), axes=place.mesh.axis_names, out_sharding=spec
+        )
+        with jax.sharding.use_abstract_mesh(place.mesh):
+            return inside(parameters, inputs)
+
+    compiled: Callable[[Any, Any, int], Any] = jax.jit(placed, static_argnums=2)
+    return compiled
+
+
+def _is_explicit(mesh: Any) -> bool:
+    """Whether operations on a mesh of devices must say what lies where."""
+    return jax.sharding.AxisType.Explicit in mesh.axis_types
+
+
+def gradient_of(nest: Nest) -> Arrange:
+    """The value and the gradient, in the nested lists of the parameters."""
+
+    def arrange(found: Any, _: int) -> Any:
+        """The value, and the nested gradient."""
+        value, row = found
+        return value, arranged(nest, lambda block: row[block.place].reshape(block.shape))
+
+    return Arrange(arrange, has_examples=False)
+
+
+def outputs_of(nest: Nest) -> Arrange:
+    """What a function gives for each example, in nested lists, the examples first."""
+
+    def arrange(rows: Any, examples: int) -> Any:
+        """The nested outputs; one that is the same for all examples is repeated."""
+        table = jnp.broadcast_to(rows.T, (examples, len(rows)))
+        return arranged(nest, lambda block: table[:, block.place].reshape(-1, *block.shape))
+
+    return Arrange(arrange, has_examples=True)
+
+
+def joined(arrays: Sequence[Any]) -> Any:
+    """All numbers of some arrays in a row."""
+    return jnp.concatenate([jnp.ravel(each) for each in arrays]) if arrays else jnp.zeros(0)
+
+
+def jax_arrays_of(nest: Nest, given: Any, name: str) -> list[Any]:
+    """The arrays in nested lists, in float64, each checked as those of NumPy are."""
+    return [
+        floats_of(each, block.shape, place) for place, block, each in matched(nest, given, name)
+    ]
+
+
+def floats_of(given: Any, shape: Shape | None, name: str) -> Any:
+    """An array in float64: one of JAX as it is and where it is, others by NumPy."""
+    if not isinstance(given, jax.Array):
+        return numbers(given, shape, name)
+    if shape is not None and given.shape != shape:
+        raise ValueError(f"{name} must have the shape {shape}, got {given.shape}")
+    if not is_exact(given.dtype):
+        raise TypeError(f"{name} must be of dtype float64, got {given.dtype}: "
+                        "convert it with .astype(float)")  # fmt: skip
+    return given.astype(np.float64)
+
+
+class JaxExamples(ExampleArrays):
+    """The arguments of a function of examples, in arrays of JAX or of NumPy."""
+
+    def inputs(self, i: int) -> dict[int, Any]:
+        """The arguments of example `i`, or of another one if that lies on another host."""
+        return {place: values_of(_row_of(each, i).tolist()) for place, each in self.arrays.items()}
+
+
+def _row_of(array: Any, i: int) -> Any:
+    """Row `i` of an array, or the first row on this host, from the device where it lies.
+
+    Raises RuntimeError for an array that JAX is tracing, which has no numbers yet.
+    """
+    if isinstance(array, jax.core.Tracer):
+        raise RuntimeError("the function must be traced before JAX traces it, with numbers for the "
+                           "examples, as in step.trace(X, Y)")  # fmt: skip
+    if not isinstance(array, jax.Array):
+        return array[i]
+    shards = [(i - (each.index[0].start or 0), each.data) for each in array.addressable_shards]
+    _, first = shards[0]
+    return next((rows[at] for at, rows in shards if 0 <= at < len(rows)), first[0])
+
+
+def examples_in_jax(arguments: Sequence[Any]) -> ExampleArrays:
+    """The arguments of a function of examples, those of numbers left on their devices.
+
+    Whole numbers are looked at, so they must be known: JAX cannot trace them.
+    """
+    examples = JaxExamples({}, {})
+    for i, given in enumerate(arguments):
+        array = given if isinstance(given, jax.Array) else numbers(given, None, f"argument {i + 1}",
+                                                                  whole=True)  # fmt: skip
+        if array.dtype.kind in "iub" and prod(array.shape[1:]):
+            whole = np.asarray(array)
+            examples.choices[i] = whole.astype(np.int8) if whole.dtype.kind == "b" else whole
+        else:
+            examples.arrays[i] = floats_of(array, None, f"argument {i + 1}")
+    examples.demand_lengths()
+    return examples
+
+
+def laid_beside(codes: Any, arguments: Sequence[Any]) -> Any:
+    """The categories of all examples, spread over devices as the first argument of JAX's is."""
+    first = next((each for each in arguments if isinstance(each, jax.Array)), codes)
+    placed = getattr(first, "sharding", None)
+    if not isinstance(placed, jax.sharding.NamedSharding):
+        return codes
+    along = jax.sharding.PartitionSpec(*placed.spec[:1])
+    return jax.device_put(codes, jax.sharding.NamedSharding(placed.mesh, along))

@@ -1,0 +1,1 @@
+"""Saving: the source of a compiled program as a file that runs alone."""

@@ -1,0 +1,1 @@
+"""Compiled programs beside C, JAX, CasADi, PyTorch and NumPy: `make bench-compile`."""

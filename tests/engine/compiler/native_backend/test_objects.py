@@ -6,7 +6,6 @@ from ctypes import CFUNCTYPE, c_double
 from pathlib import Path
 from typing import Any
 
-import llvmlite.binding as llvm
 import pytest
 
 from engine.compiler.native_backend.llvm import jit
@@ -104,7 +103,8 @@ def test_the_key_tells_all_that_machine_code_depends_on(
     """The processor, LLVM, the passes, and the text."""
     before = MACHINE._key("text")
     assert before == Machine()._key("text") != MACHINE._key("texts")
-    monkeypatch.setattr(llvm, *change)
+    name, other = change
+    monkeypatch.setattr(f"{jit.__name__}.llvm.{name}", other)
     assert MACHINE._key("text") != before
     monkeypatch.undo()
     monkeypatch.setattr(jit, "_PASSES", "2")

@@ -117,7 +117,7 @@ def straightened(
 
     Raises what `formula` raises.
     """
-    trace = _Trace(raising=False)
+    trace = _Trace(raising=False, exactly=False)
     symbols = [trace.made(each, ()) for each in arguments]
     results = _followed(lambda: trace.straight(lambda: function(*symbols)))
     return tuple(trace.operations), results

@@ -6,7 +6,6 @@ from ctypes import CFUNCTYPE, c_double
 from pathlib import Path
 from typing import Any
 
-import llvmlite.binding as llvm
 import pytest
 
 from engine.compiler.native_backend.llvm import jit
@@ -48,10 +47,10 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
     compile_text = Machine._object
 
-    def noted(machine: Machine, text: str) -> bytes:
+    def noted(machine: Machine, text: str, target: Target) -> bytes:
         """Compile, and note that."""
         found.append(text)
-        return compile_text(machine, text)
+        return compile_text(machine, text, target)
 
     monkeypatch.setattr(Machine, "_object", noted)
     return found
@@ -94,21 +93,18 @@ def test_a_damaged_object_is_made_anew(folder: Path, made: list[str], damage: by
     assert path.read_bytes() == content
 
 
-@pytest.mark.parametrize("change", [
-    ("get_host_cpu_name", lambda: "another"),
-    ("llvm_version_info", (99, 0, 0)),
-])  # fmt: skip
-def test_the_key_tells_all_that_machine_code_depends_on(
-    change: tuple[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The processor, LLVM, the passes, and the text."""
-    before = MACHINE._key("text")
-    assert before == Machine()._key("text") != MACHINE._key("texts")
-    monkeypatch.setattr(llvm, *change)
-    assert MACHINE._key("text") != before
+def test_the_key_tells_all_that_machine_code_depends_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The text, the processor and its features, LLVM, and the passes."""
+    target = MACHINE.target
+    before = MACHINE._key("text", target)
+    assert before == Machine()._key("text", Machine().target) != MACHINE._key("texts", target)
+    for change in ({"cpu": "another"}, {"features": "+another"}):
+        assert MACHINE._key("text", target._replace(**change)) != before
+    monkeypatch.setattr(llvm, "llvm_version_info", (99, 0, 0))
+    assert MACHINE._key("text", target) != before
     monkeypatch.undo()
     monkeypatch.setattr(jit, "_PASSES", "2")
-    assert MACHINE._key("text") != before
+    assert MACHINE._key("text", target) != before
 
 
 def test_without_a_cache_it_is_made_each_time(

@@ -15,8 +15,8 @@ import casadi
 import numpy as np
 
 from engine import Value
-from engine.compiler.runtime.native_tape import tape_of
-from engine.compiler.runtime.tape import Tape
+from engine.compiler.tapes.native_tape import tape_of
+from engine.compiler.tapes.tape import Tape
 from engine.graph import topological_order
 from engine.primitives import CONSTANT, LEAF
 from engine.system.garbage import uncollected

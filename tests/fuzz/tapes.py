@@ -13,8 +13,8 @@ from time import perf_counter
 
 import numpy as np
 
-from engine.compiler.runtime.native_tape import NativeTape, tape_of
-from engine.compiler.runtime.tape import Tape
+from engine.compiler.tapes.native_tape import NativeTape, tape_of
+from engine.compiler.tapes.tape import Tape
 from engine.graph import topological_order
 from tests.engine.compiler.agreeing import eager
 from tests.oracles.wild import Graph

@@ -34,13 +34,13 @@ from ..recording.leaves import Leaves
 from ..recording.pytrees import Nest
 from ..recording.structure import structure_of
 from ..saving.saved import SourceModule, Told, of_function, write_module
+from ..tapes.native_tape import tape_of
 from .backends import Backend, backend_named
 from .choices import ChoicesDiffer as ChoicesDiffer
 from .compiled import Compiled, Translated, signature_of
 from .frozen import Frozen
 from .graphs import compile_graph
 from .jax_functions import demand_jax, is_for_jax, run_in_jax
-from .native_tape import tape_of
 from .pipeline import Plan
 from .programs import KNOWN, Key, Programs
 from .tracer import ChoiceTracer, FunctionOutput

@@ -12,10 +12,10 @@ from ..lifting.graphs import lifted
 from ..recording.classes import recording_in_order
 from ..recording.leaves import Leaves
 from ..recording.structure import structure_of
+from ..tapes.native_tape import tape_of
 from .backends import Backend
 from .compiled import Compiled, signature_of
 from .frozen import Frozen
-from .native_tape import tape_of
 from .pipeline import Plan
 from .programs import KNOWN, Key, Programs
 from .translation import Tapes, Translation

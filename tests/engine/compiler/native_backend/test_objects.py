@@ -6,10 +6,11 @@ from ctypes import CFUNCTYPE, c_double
 from pathlib import Path
 from typing import Any
 
+import llvmlite.binding as llvm
 import pytest
 
 from engine.compiler.native_backend.llvm import jit
-from engine.compiler.native_backend.llvm.jit import MACHINE, Machine
+from engine.compiler.native_backend.llvm.jit import MACHINE, Machine, Target
 
 # x^2 + c, by a function of C's library and a constant array, which the linker has to find.
 TEXT = """

@@ -8,8 +8,8 @@ import pytest
 
 from engine import PRIMITIVES, Value
 from engine.compiler.arrays import np
-from engine.compiler.runtime.native_tape import tape_of
-from engine.compiler.runtime.tape import NodeByNode, Tape
+from engine.compiler.tapes.native_tape import tape_of
+from engine.compiler.tapes.tape import NodeByNode, Tape
 from engine.graph import topological_order
 from engine.operators import never_raising
 from engine.primitives import BUILT_IN

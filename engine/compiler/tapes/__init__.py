@@ -1,0 +1,1 @@
+"""Tapes: graphs in which little is alike, computed node by node."""

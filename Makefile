@@ -68,6 +68,7 @@ fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, p
 	$(BIN)/python -m tests.fuzz.model_files
 	$(BIN)/python -m tests.fuzz.killed_saves
 	$(BIN)/python -m tests.fuzz.compiled
+	$(BIN)/python -m tests.fuzz.compiled 2000 0 native
 	$(BIN)/python -m tests.fuzz.rules
 	$(BIN)/python -m tests.fuzz.networks
 	$(BIN)/python -m tests.fuzz.inner_gradients

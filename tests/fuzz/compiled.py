@@ -1,6 +1,6 @@
 """Random programs on vectors of scalars, compiled: the same as eager, to the stated tolerance.
 
-    python -m tests.fuzz.compiled [count] [seed]
+    python -m tests.fuzz.compiled [count] [seed] [back end]
 
 So many programs by hypothesis, 2,000 unless told otherwise, half of them with infinities, nan and
 the ends of the range. Each is compiled as a recorded graph and as a function of one example, and
@@ -16,15 +16,17 @@ from time import perf_counter
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
+from engine.compiler.runtime import backends
 from tests.engine.compiler.recorded_vectors import demand_function, demand_graph
 
 
-def main(count: int = 2_000, start: int = 0) -> None:
-    """Compile so many programs, and print what was compared."""
+def main(count: str = "2000", start: str = "0", backend: str = backends.DEFAULT) -> None:
+    """Compile so many programs for a back end, and print what was compared."""
     began, seen = perf_counter(), Counter[str]()
+    backends.DEFAULT = backend
 
-    @seed(start)
-    @settings(max_examples=count, deadline=None, suppress_health_check=list(HealthCheck))
+    @seed(int(start))
+    @settings(max_examples=int(count), deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.integers(0, 2**32), st.integers(1, 30), st.booleans(), st.integers(1, 5))
     def check(program: int, size: int, wild: bool, examples: int) -> None:
         """Compile one program in both ways."""
@@ -36,11 +38,11 @@ def main(count: int = 2_000, start: int = 0) -> None:
         seen[kind] += 1
 
     check()
-    print(f"{seen['wild'] + seen['smooth']:,} programs, no difference; "
+    print(f"{seen['wild'] + seen['smooth']:,} programs by {backend}, no difference; "
           f"{perf_counter() - began:.0f} s")  # fmt: skip
     for name, times in sorted(seen.items()):
         print(f"  {times:>8,}  {name}")
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*sys.argv[1:])

@@ -24,10 +24,13 @@ _PHASES = {BEFORE: "before", BLOCK: "block", AFTER: "after"}
 _GIVEN = "ptr %parameters, ptr %inputs, ptr %work, ptr %result"
 
 
-def llvm_module(program: Program) -> tuple[str, MemoryLayout]:
-    """The text of the module, and the memory that a step needs."""
+def llvm_module(program: Program, registers: int) -> tuple[str, MemoryLayout]:
+    """The text of the module, and the memory that a step needs.
+
+    Tiles are for a processor that holds so many vectors in `registers`.
+    """
     module = ModuleText()
-    layout = MemoryLayout(program, module.array)
+    layout = MemoryLayout(program, module.array, registers)
     for phase in _PHASES:
         _function(module, layout, phase)
     _step(module, layout)

@@ -12,7 +12,7 @@ from ..ir.program import Program
 from ..rows.updates import UpdateRule
 from .descent.native import MachineStep, NativeDescent
 from .descent.update_steps import lacking
-from .llvm.jit import MACHINE, Code
+from .llvm.jit import MACHINE, Code, Target
 from .module import NAME, llvm_module
 from .plan.layout import MemoryLayout, Output
 from .plan.memory import aligned
@@ -22,14 +22,16 @@ class NativeProgram:
     """A program in machine code.
 
     `program` is legalized: it has no function in Python. Nothing is compiled before the first step.
+    Without a `target`, it is for this processor.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, target: Target | None = None) -> None:
         self.program = program
+        self._target = target
 
     @cached_property
     def _module(self) -> tuple[str, MemoryLayout]:
-        return llvm_module(self.program)
+        return llvm_module(self.program, (self._target or MACHINE.target).registers)
 
     @property
     def text(self) -> str:
@@ -44,7 +46,7 @@ class NativeProgram:
     @cached_property
     def code(self) -> Code:
         """The machine code."""
-        return MACHINE.compiled(self.text)
+        return MACHINE.compiled(self.text, self._target)
 
     def step(self, examples: int) -> ProgramStep:
         """The function of parameters and inputs for `examples` examples, with its own memory."""
@@ -129,8 +131,8 @@ def _view(program: Program, output: Output, examples: int) -> _View:
     return _View(start, start + prod(shape), shape)
 
 
-def _kinds(program: Program) -> list[str]:
-    """The type of the numbers of each array of inputs; one that is not read may be anything."""
+def _kinds(program: Program) -> list[str | None]:
+    """The type of the numbers of each array of inputs; None for one that is not read."""
     wanted = {each.detail.number: "i8" if each.detail.whole else "f8"
               for each in program.instructions if each.kind == "input"}  # fmt: skip
-    return [wanted.get(i, "f8") for i in range(max(wanted, default=-1) + 1)]
+    return [wanted.get(i) for i in range(max(wanted, default=-1) + 1)]

@@ -4,7 +4,7 @@ One pass is worth its time: variables become registers (SROA). What LLVM's other
 such as finding vectors, is written into the text already.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ....system.computed import cached_property
 from ....system.packages import OnDemand, optional
@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     import llvmlite.binding as llvm
 else:
     llvm = OnDemand("llvmlite.binding", "native", "compiling to machine code")
+
+
+class Target(NamedTuple):
+    """A processor: its name and features, as LLVM writes them, and how many vectors it holds."""
+
+    cpu: str
+    features: str
+    registers: int
 
 
 class Machine:
@@ -27,10 +35,12 @@ class Machine:
         """What the processor can do, by LLVM's names."""
         return dict(llvm.get_host_cpu_features())
 
-    @property
-    def registers(self) -> int:
-        """How many vectors it holds."""
-        return 32 if self.features.get("avx512f") or self.features.get("neon") else 16
+    @cached_property
+    def target(self) -> "Target":
+        """This processor, as code is written for it."""
+        wide = self.features.get("avx512f") or self.features.get("neon")
+        name, features = llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
+        return Target(name, features, 32 if wide else 16)
 
     @property
     def lacks(self) -> str:
@@ -47,13 +57,13 @@ class Machine:
         llvm.initialize_native_asmprinter()
         return llvm.Target.from_default_triple()
 
-    def compiled(self, text: str) -> "Code":
-        """The machine code of a module."""
+    def compiled(self, text: str, target: "Target | None" = None) -> "Code":
+        """The machine code of a module, for this processor if no other one is named."""
         module = llvm.parse_assembly(text)
+        cpu, features, _ = target or self.target
         machine = self._target.create_target_machine(
-            cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(),
-            opt=1, codemodel="jitdefault", jit=True,
-        )  # fmt: skip
+            cpu=cpu, features=features, opt=1, codemodel="jitdefault", jit=True
+        )
         passes = llvm.create_new_module_pass_manager()
         passes.add_sroa_pass()
         options = llvm.create_pipeline_tuning_options(speed_level=1)

@@ -19,6 +19,9 @@ attributes {PURE} = {{ nounwind noinline memory(none) {_WIDE} }}
 !0 = !{{}}
 """
 
+# Up to how many numbers of an array are written in digits.
+_SHORT = 64
+
 
 class ModuleText:
     """Functions and constant arrays so far.
@@ -58,9 +61,20 @@ class ModuleText:
 
 
 def _array_text(name: str, array: Any) -> str:
-    """A constant array."""
-    row = array.reshape(-1).tolist()
-    kind = "i64" if array.dtype.kind == "i" else "double"
-    texts = map(str if kind == "i64" else digits, row)
-    numbers = ", ".join(f"{kind} {each}" for each in texts)
-    return f"{name} = private unnamed_addr constant [{len(row)} x {kind}] [{numbers}], align 64"
+    """A constant array: a short one in digits, a long one in bytes, which LLVM reads faster."""
+    if array.size > _SHORT:
+        return _constant(name, f"[{array.nbytes} x i8]", f'c"{_escaped(array)}"')
+    kind, written = ("i64", str) if array.dtype.kind == "i" else ("double", digits)
+    row = ", ".join(f"{kind} {written(each)}" for each in array.reshape(-1).tolist())
+    return _constant(name, f"[{array.size} x {kind}]", f"[{row}]")
+
+
+def _constant(name: str, kind: str, numbers: str) -> str:
+    return f"{name} = private unnamed_addr constant {kind} {numbers}, align 64"
+
+
+def _escaped(array: Any) -> str:
+    """The bytes of an array, each as a backslash and two digits."""
+    table = np.frombuffer("".join(f"\\{i:02X}" for i in range(256)).encode(), dtype="S3")
+    text: bytes = table[array.reshape(-1).view(np.uint8)].tobytes()
+    return text.decode()

@@ -17,7 +17,7 @@ from ..llvm.indices import Index
 from ..llvm.numbers import Variable, Vector
 from ..plan.access import Access
 from ..plan.layout import LANES
-from .context import Context, load_lanes, store_lanes
+from .context import COUNT, Context, load_lanes, store_lanes
 from .nests import nest
 
 # The length of the axis of examples, which is known when the step runs.
@@ -39,18 +39,25 @@ class Axis(NamedTuple):
 Indices = list[Index]
 
 
+class Factor(NamedTuple):
+    """The memory of a factor, and its first place there."""
+
+    access: Access
+    start: Index
+
+
 class Contraction(NamedTuple):
     """A sum of products: its factors and axes, and where the result goes or is added."""
 
     context: Context
-    factors: list[Access]
+    factors: list[Factor]
     axes: list[Axis]
     target: Access
     adds: bool
 
     def begin(self) -> tuple[Indices, Index]:
         """The first place in each factor, and in the result."""
-        return [Index(each.offset) for each in self.factors], Index(self.target.offset)
+        return [each.start for each in self.factors], Index(self.target.offset)
 
     def over(
         self,
@@ -64,9 +71,7 @@ class Contraction(NamedTuple):
             body(place, end)
             return
         axis, *others = axes
-        if axis.length == EXAMPLES:
-            raise AssertionError("vectors run along the axis of examples")
-        with self.context.builder.loop(axis.length) as i:
+        with self.context.builder.loop(COUNT if axis.length == EXAMPLES else axis.length) as i:
             self.over(others, *moved_along(axis, place, end, i), body)
 
     def zero(self, lanes: int) -> Variable:
@@ -152,7 +157,7 @@ def _copied(contraction: Contraction, vector: Axis, i: int) -> tuple[Contraction
     own = [axis for axis in contraction.axes if axis.steps[i] and axis != vector]
     own.append(vector)
     shape, steps = tuple(axis.length for axis in own), tuple(axis.steps[i] for axis in own)
-    new = _copy(contraction.context, contraction.factors[i], shape, steps)
+    new = _copy(contraction.context, contraction.factors[i].access, shape, steps)
     found = dict(zip(own, new.strides, strict=True))
 
     def renewed(axis: Axis) -> Axis:
@@ -160,7 +165,8 @@ def _copied(contraction: Contraction, vector: Axis, i: int) -> tuple[Contraction
         mine = [found.get(axis, 0) if k == i else step for k, step in enumerate(axis.steps)]
         return axis._replace(steps=tuple(mine))
 
-    factors = [new if k == i else each for k, each in enumerate(contraction.factors)]
+    copied = Factor(new, Index(new.offset))
+    factors = [copied if k == i else each for k, each in enumerate(contraction.factors)]
     axes = [renewed(axis) for axis in contraction.axes]
     return contraction._replace(factors=factors, axes=axes), renewed(vector)
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ...arrays import Ints, np
 from ...kinds.details import places_of
 from ...kinds.instruction import Instruction
-from ...kinds.views import view_at, whole
+from ...kinds.views import view_at
 from ..llvm.indices import Index
 from ..plan.access import Access, addresses, repeated, table_of
 from ..plan.layout import LANES
@@ -49,16 +49,29 @@ def _by_table(
 ) -> None:
     """The same for irregular places, which are looked up in tables."""
     builder, to = context.builder, Access(target.buffer, 0, ())
-    with builder.loop(source.addresses.size) as i:
-        start, end = (address(context, each.addresses, i) for each in (source, target))
+    lanes = 1 if examples else _run(source.addresses, target.addresses)
+    firsts = [each.addresses.reshape(-1)[::lanes] for each in (source, target)]
+    with builder.loop(firsts[0].size) as i:
+        start, end = (address(context, each, i) for each in firsts)
         if not examples:
-            number = builder.load(source.buffer, start)
-            put(builder, to, end, 0, 1, number, adds=adds)
+            number = builder.load(source.buffer, start, lanes)
+            put(builder, to, end, 1, lanes, number, adds=adds)
             return
         with builder.loop(context.padded, 0, LANES) as z:
             index = start + z.times(source.each)
             number = load_lanes(builder, source.buffer, index, source.each, LANES)
             put(builder, to, end + z.times(target.each), target.each, LANES, number, adds=adds)
+
+
+def _run(*places: Ints) -> int:
+    """How many numbers lie side by side everywhere, in all of some sets of places: at most 8."""
+    lanes = LANES
+    while lanes > 1:
+        rows = [each.reshape(-1, lanes) for each in places if each.size % lanes == 0]
+        if len(rows) == len(places) and all((np.diff(row) == 1).all() for row in rows):
+            return lanes
+        lanes //= 2
+    return 1
 
 
 def address(context: Context, places: Ints, i: Index) -> Index:
@@ -80,14 +93,15 @@ def spots(context: Context, number: int, wanted: Instruction) -> Spots:
 def filled(context: Context, number: int, value: float) -> None:
     """Set all numbers of a result."""
     each, access, builder = context.made[number], context.access(number), context.builder
-    block = context.layout.block if each.examples else 1
-    shape = (prod(each.shape) * block,)
+    many = each.examples
+    shape = (*each.shape, context.layout.block) if many else each.shape
+    strides = (*access.strides, access.each) if many else access.strides
 
     def body(indices: list[Index], steps: list[int], lanes: int) -> None:
         """Some lanes."""
         store_lanes(builder, access.buffer, indices[0], steps[0], lanes, builder.constant(value))
 
-    nest(context, shape, [(access.offset, whole(shape).strides)], body, examples=False)
+    nest(context, shape, [(access.offset, strides)], body, examples=False)
 
 
 def look_loops(context: Context, number: int) -> None:
@@ -133,15 +147,22 @@ def assembled(context: Context, number: int) -> None:
     all_places = [places_of(target) for target in each.detail.targets]
     covered = np.unique(np.concatenate([places.reshape(-1) for places in all_places]))
     if covered.size < taken.size:
-        filled(context, number, 0.0)
+        _first_zero(context, number, np.setdiff1d(np.arange(taken.size), covered))
     for i, places in zip(each.inputs, all_places, strict=True):
         adds = bool(taken[places].any())
-        if adds and covered.size == taken.size and not taken[places].all():
+        if adds and not taken[places].all():
             _first_zero(context, number, places.reshape(-1)[~taken[places.reshape(-1)]])
         taken[places] = True
         target = Spots(access.buffer, table_of(access, each.shape, places), access.each)
         source = spots(context, i, context.made[i])
-        moved(context, source, target, examples=each.examples, adds=adds)
+        if not _are_same(source, target):
+            moved(context, source, target, examples=each.examples, adds=adds)
+
+
+def _are_same(a: Spots, b: Spots) -> bool:
+    """Whether two sets of places are the same ones in the same order."""
+    places = a.addresses.reshape(-1), b.addresses.reshape(-1)
+    return a.buffer == b.buffer and np.array_equal(*places)
 
 
 def _first_zero(context: Context, number: int, places: Ints) -> None:

@@ -100,7 +100,7 @@ class Dots:
 
     def _load(self, k: int, index: Index, mask: Vector | None = None) -> Vector:
         """Eight lanes of a factor, or as many as there are and zeros."""
-        builder, buffer = self.builder, self.contraction.factors[k].buffer
+        builder, buffer = self.builder, self.contraction.factors[k].access.buffer
         if self.vector.steps[k]:
             return builder.load(buffer, index, LANES) if mask is None else (
                 builder.load_masked(buffer, index, mask))  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from . import copies, leaves, lookups, numbers, products, scans, sums
+from . import copies, leaves, lookups, numbers, products, scans, segments, sums
 from .context import Context
 
 # loops(context, number) writes the loops of an instruction.
@@ -18,7 +18,7 @@ LOOPS: dict[str, Callable[[Context, int], None]] = {
     "with_ones": copies.grown,
     "assemble": copies.assembled,
     "sum": sums.sum_loops,
-    "segments": sums.segment_loops,
+    "segments": segments.segment_loops,
     "product": products.product_loops,
     "reduce": scans.scan_loops,
     "accumulate": scans.scan_loops,

@@ -5,8 +5,10 @@ Categories, which are whole numbers, are kept as float64, as all else.
 
 from math import prod
 
+from ..llvm.builder import FunctionBuilder
 from ..llvm.indices import Index
-from ..llvm.numbers import FLOAT, WHOLE
+from ..llvm.numbers import FLOAT, WHOLE, Vector
+from ..plan.layout import LANES
 from .context import COUNT, EXAMPLES, FIRST, Context
 
 
@@ -29,10 +31,57 @@ def turned(context: Context, number: int) -> None:
     if not each.examples:
         row(Index(), Index())
         return
-    with builder.loop(COUNT) as z:
-        row(z, FIRST + z)
+    if kind == WHOLE or size < LANES:
+        with builder.loop(COUNT) as z:
+            row(z, FIRST + z)
+    else:
+        with builder.loop_if_any(context.full, 0, LANES) as z:
+            _squares(context, number, z)
+        with builder.loop_if_any(COUNT, context.full) as z:
+            row(z, FIRST + z)
     with builder.loop_if_any(context.padded, COUNT) as z:
         row(z, FIRST + COUNT + -1)
+
+
+# In each of three steps, lanes of two vectors, counted on from the first to the second: what goes
+# to one of them, and to the other.
+_TURNS = (
+    ((0, 8, 2, 10, 4, 12, 6, 14), (1, 9, 3, 11, 5, 13, 7, 15)),
+    ((0, 1, 8, 9, 4, 5, 12, 13), (2, 3, 10, 11, 6, 7, 14, 15)),
+    ((0, 1, 2, 3, 8, 9, 10, 11), (4, 5, 6, 7, 12, 13, 14, 15)),
+)
+
+
+def _squares(context: Context, number: int, z: Index) -> None:
+    """The numbers of eight examples from `z` on, in squares of eight by eight."""
+    each, builder, target = context.made[number], context.builder, context.access(number)
+    size, buffer = prod(each.shape), context.input(each.detail.number)
+    start, end = (FIRST + z).times(size), z + target.offset
+
+    def square(j: Index, width: int) -> None:
+        """Numbers of each example from `j` on."""
+        rows = [builder.load(buffer, start + j + k * size, LANES) for k in range(LANES)]
+        for k, row in enumerate(_turned_square(builder, rows)):
+            if k >= LANES - width:
+                builder.store(target.buffer, end + (j + k).times(context.layout.block), row)
+
+    with builder.loop(size // LANES * LANES, 0, LANES) as j:
+        square(j, LANES)
+    if size % LANES:  # the last eight, of which some are there already
+        square(Index(size - LANES), size % LANES)
+
+
+def _turned_square(builder: FunctionBuilder, rows: list[Vector]) -> list[Vector]:
+    """Eight rows of eight as columns."""
+    for distance, (first, second) in zip((1, 2, 4), _TURNS, strict=True):
+        new = list(rows)
+        for k in range(LANES):
+            if not k & distance:
+                a, b = rows[k], rows[k + distance]
+                new[k] = builder.shuffled(a, b, first)
+                new[k + distance] = builder.shuffled(a, b, second)
+        rows = new
+    return rows
 
 
 def counted(context: Context, number: int) -> None:

@@ -1,7 +1,13 @@
 """Loops of matrix products."""
 
-from .context import Context
-from .contraction import EXAMPLES, Axis, Contraction
+from math import prod
+
+from ...kinds.views import whole
+from ..llvm.indices import Index
+from ..plan.access import Access
+from ..plan.layout import LANES
+from .context import FIRST, Context
+from .contraction import EXAMPLES, Axis, Contraction, Factor
 from .contractions import emit_contraction
 from .copies import filled
 
@@ -13,10 +19,13 @@ def product_loops(context: Context, number: int) -> None:
     """The loops of a product; one over examples adds what a block has."""
     each = context.made[number]
     adds = each.detail.examples
+    factors = [_factor(context, i) for i in each.inputs]
+    if adds:
+        factors = _as_given(context, number, factors)
     lengths: dict[str, int] = {}
     steps: list[dict[str, int]] = []
-    for i, letters in zip(each.inputs, each.detail.terms, strict=True):
-        steps.append(_steps(context, i, letters))
+    for i, letters, factor in zip(each.inputs, each.detail.terms, factors, strict=True):
+        steps.append(_steps(context, i, factor.access, letters))
         lengths.update(zip(letters, context.made[i].shape, strict=True))
         if context.made[i].examples:
             lengths[_MANY] = EXAMPLES
@@ -24,17 +33,40 @@ def product_loops(context: Context, number: int) -> None:
         if not adds:
             filled(context, number, 0.0)
         return
-    target = _steps(context, number, each.detail.kept)
+    target = _steps(context, number, context.access(number), each.detail.kept)
     axes = [
         Axis(length, tuple(each.get(letter, 0) for each in steps), target.get(letter))
         for letter, length in lengths.items()
     ]
-    factors = [context.access(i) for i in each.inputs]
     emit_contraction(Contraction(context, factors, axes, context.access(number), adds))
 
 
-def _steps(context: Context, number: int, letters: str) -> dict[str, int]:
-    """The steps of an array along its axes, by their letters."""
+def _factor(context: Context, number: int) -> Factor:
+    """A result as a factor."""
     access = context.access(number)
+    return Factor(access, Index(access.offset))
+
+
+def _as_given(context: Context, number: int, factors: list[Factor]) -> list[Factor]:
+    """The factors of a sum over examples: an input as it is given, if vectors may run along it.
+
+    The result lies side by side along its last axis; there, one example of the input does so too.
+    """
+    each = context.made[number]
+    last = each.detail.kept[-1:]
+    for k, (i, letters) in enumerate(zip(each.inputs, each.detail.terms, strict=True)):
+        source, others = context.made[i], each.detail.terms[1 - k]
+        fits = source.kind == "input" and source.examples and not source.detail.whole
+        wide = last and letters[-1:] == last and source.shape[-1] >= LANES
+        if fits and wide and last not in others:
+            size = prod(source.shape)
+            buffer = context.input(source.detail.number)
+            access = Access(buffer, 0, whole(source.shape).strides, size)
+            return [*factors[:k], Factor(access, FIRST.times(size)), *factors[k + 1 :]]
+    return factors
+
+
+def _steps(context: Context, number: int, access: Access, letters: str) -> dict[str, int]:
+    """The steps of an array along its axes, by their letters."""
     found = dict(zip(letters, access.strides, strict=True))
     return {**found, _MANY: access.each} if context.made[number].examples else found

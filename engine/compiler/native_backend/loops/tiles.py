@@ -59,14 +59,9 @@ class Tiles:
             with builder.loop_if_any(padded, tiles if self.vectors > 1 else 0, LANES) as i:
                 self._tile(*moved_along(vector, place, end, i), rows, [LANES])
         else:
-            times, rest = divmod(vector.length, wide)
-            if times:
-                with tiles_from(self.builder, 0, wide, times) as i:
-                    self._tile(*moved_along(vector, place, end, i), rows, [LANES] * self.vectors)
-            widths = [lanes for _, lanes, count in pieces(rest) for _ in range(count)]
-            if widths:
-                i = Index(times * wide)
-                self._tile(*moved_along(vector, place, end, i), rows, widths)
+            for start, widths, times in _columns(vector.length, self.vectors):
+                with tiles_from(self.builder, start, wide, times) as i:
+                    self._tile(*moved_along(vector, place, end, i), rows, widths)
 
     def _tile(self, place: Indices, end: Index, rows: int, widths: Sequence[int]) -> None:
         """Some rows and vectors of the result."""
@@ -112,7 +107,7 @@ class _Read:
         key = (i, row if down else 0, column if along else 0)
         if key not in self._known:
             index = self.place[i] + row * down + self.starts[column] * along
-            buffer = tiles.contraction.factors[i].buffer
+            buffer = tiles.contraction.factors[i].access.buffer
             lanes = self.widths[column]
             self._known[key] = load_lanes(tiles.builder, buffer, index, along, lanes)
         return self._known[key]
@@ -126,6 +121,21 @@ def tiles_from(builder: FunctionBuilder, start: int, size: int, times: int) -> I
         return
     with builder.loop(start + size * times, start, size) as i:
         yield i
+
+
+def _columns(length: int, vectors: int) -> list[tuple[int, list[int], int]]:
+    """A row in tiles: starts, widths of vectors, and how many of each there are.
+
+    What is left for a single vector is done with the last tile, if that is a large one.
+    """
+    wide = LANES * vectors
+    times, rest = divmod(length, wide)
+    left = [lanes for _, lanes, count in pieces(rest) for _ in range(count)]
+    whole = [LANES] * vectors
+    if times and vectors > 1 and len(left) == 1:
+        times, left = times - 1, whole + left
+    found = [(0, whole, times)] if times else []
+    return [*found, (times * wide, left, 1)] if left else found
 
 
 def tiled(length: int, size: int) -> list[tuple[int, int, int]]:

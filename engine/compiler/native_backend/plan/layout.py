@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 from ...ir.program import Program
 from ...kinds.views import Shape
 from .access import Access, contiguous, repeated, seen
+from .fusion import fused
 from .phases import phases_of
+from .placing import parts_of
 
 # The lanes of a vector; arrays in `work` begin at multiples of these.
 LANES = 8
@@ -38,6 +40,7 @@ class MemoryLayout:
     - `block`: the number of examples of a block.
     - `phases`: when each result is computed; `kept`: the ones that are computed, in order.
     - `registers`: how many vectors the processor holds.
+    - `fused`: the results that are computed where they are read.
     - `outputs`; `size`: how many numbers `work` has.
     """
 
@@ -46,6 +49,9 @@ class MemoryLayout:
         self.registers = registers
         self.block = _block(program)
         self.phases = phases_of(program)
+        self.fused = fused(program, self.phases)
+        self._parts = parts_of(program, self.fused)
+        self._wholes: dict[int, Access] = {}
         self.outputs = _outputs(program)
         self.kept: list[int] = []
         self.size = 0
@@ -70,6 +76,8 @@ class MemoryLayout:
     def _placed(self, number: int) -> Access:
         """The memory of the next result."""
         each = self.program.instructions[number]
+        if number in self.fused:
+            return contiguous("", 0, each.shape, 0)
         if each.kind in _LOOKS:
             look = self._look(number)
             if look is not None:
@@ -81,9 +89,22 @@ class MemoryLayout:
         if each.kind == "input" and not each.examples and not each.detail.whole:
             return contiguous(f"%input{each.detail.number}", 0, each.shape, 0)
         self.kept.append(number)
-        if number in self._direct:
-            return contiguous("%result", self._direct[number], each.shape, 0)
-        return self._new(each.shape, self.block if each.examples else 0)
+        if number in self._parts:
+            whole_of, view = self._parts[number]
+            access = self._whole(whole_of)
+            return Access(access.buffer, access.offset + view.offset, view.strides)
+        return self._whole(number)
+
+    def _whole(self, number: int) -> Access:
+        """The memory of a result, which may be asked for when its first part is placed."""
+        if number not in self._wholes:
+            each = self.program.instructions[number]
+            self._wholes[number] = (
+                contiguous("%result", self._direct[number], each.shape, 0)
+                if number in self._direct
+                else self._new(each.shape, self.block if each.examples else 0)
+            )
+        return self._wholes[number]
 
     def _look(self, number: int) -> Access | None:
         """A view or a repeated array; None if it is not regular in memory."""

@@ -10,7 +10,7 @@ import pytest
 from engine.compiler.native_backend.llvm.builder import FunctionBuilder
 from engine.compiler.native_backend.llvm.indices import Index, named
 from engine.compiler.native_backend.llvm.jit import MACHINE
-from engine.compiler.native_backend.llvm.numbers import WHOLE
+from engine.compiler.native_backend.llvm.numbers import FLOAT, WHOLE
 from tests.engine.compiler.native_backend.llvm.written import results, run
 
 EDGES = [0.0, -0.0, 1.0, -1.0, inf, -inf, nan, 5e-324, 1e308, -2.5, 0.5, 1.5, 3.0, -3.5, 2.0, 7.25]
@@ -150,6 +150,25 @@ def test_numbers_are_packed_shuffled_and_looked_up() -> None:
     x, found = np.array([10.0, 11, 12, 13]), np.empty(8)
     run(write, x, found)
     assert found.tolist() == [13, 11, 10, 12, 12, 10, 11, 0.5]
+
+
+@pytest.mark.parametrize("kind", [float, int])
+@pytest.mark.parametrize("size", [3, 64, 65, 1000])
+def test_constant_arrays_are_written_in_digits_or_in_bytes(size: int, kind: type) -> None:
+    """A short one is readable; each number has the same bits."""
+    numbers: Any = (np.random.default_rng(size).normal(size=size) * 1e6).astype(kind)
+    whole = kind is int
+
+    def write(b: FunctionBuilder) -> None:
+        """A copy of the array."""
+        name = b.module.array(numbers)
+        with b.loop(size) as i:
+            b.store("%x0", i, b.load(name, i, kind=WHOLE if whole else FLOAT))
+        assert ('c"' in b.module.text) is (size > 64)
+
+    found = np.empty(size, dtype=numbers.dtype)
+    run(write, found)
+    np.testing.assert_array_equal(found, numbers)
 
 
 def test_indices_are_sums() -> None:

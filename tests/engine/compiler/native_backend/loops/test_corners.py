@@ -149,3 +149,17 @@ def test_an_output_may_come_after_the_rows_of_all_examples() -> None:
     """Where it begins depends on the number of examples then."""
     draft = Draft()
     demand(draft.program(draft.many, draft.add("exp", draft.row), draft.row), 1, 70)
+
+
+@pytest.mark.parametrize("size", [1, 7, 8, 19])
+def test_inputs_are_turned_in_squares(size: int) -> None:
+    """For whole vectors of examples, eight numbers at a time; what is left one by one."""
+    draft = Builder()
+    x = draft.add("input", detail=Input(0, (size,), examples=True))
+    kinds = draft.add("input", detail=Input(1, (size,), examples=True, whole=True))
+    built = NativeBackend().built(draft.program(draft.add("add", x, kinds)), "")
+    for count in (1, 8, 9, 77):
+        numbers = np.random.default_rng(count).normal(size=(count, size))
+        places = np.arange(count * size).reshape(count, size)
+        found = built.step(count)(np.zeros(0), [numbers, places])
+        np.testing.assert_array_equal(found, (numbers + places).T)

@@ -1,0 +1,161 @@
+"""Loops of sums of segments, whose terms are computed there: gathers become tables of addresses.
+
+Neighbouring segments are the lanes of a vector, where they are of the same length, and each number
+that is read lies side by side for them, or is the same for all.
+"""
+
+from collections.abc import Callable, Iterator
+from math import prod
+from typing import NamedTuple
+
+from ...arrays import Ints, np
+from ...kinds.details import places_of
+from ..llvm.indices import Index
+from ..llvm.numbers import Vector
+from ..plan.access import addresses
+from ..plan.layout import LANES
+from .context import Context, load_lanes, store_lanes
+from .copies import address
+from .numbers import result_of
+
+
+class _Leaf(NamedTuple):
+    """A result in memory that terms read, and where, for each term."""
+
+    number: int
+    places: Ints
+
+
+def segment_loops(context: Context, number: int) -> None:
+    """The sum of each segment of a row."""
+    each = context.made[number]
+    if each.examples:
+        _of_examples(context, number)
+    else:
+        _Segments(context, number).emit()
+
+
+class _Segments:
+    """The loops of sums of segments without examples."""
+
+    def __init__(self, context: Context, number: int) -> None:
+        self.context, self.builder, self.number = context, context.builder, number
+        (self.source,) = context.made[number].inputs
+        size = prod(context.made[self.source].shape)
+        starts = context.made[number].detail.array.reshape(-1)
+        self.ends = addresses(context.access(number), context.made[number].shape).reshape(-1)
+        self.bounds = np.append(starts, size)
+        self.lanes = next(lanes for lanes in (8, 4, 2, 1) if self._fits(lanes))
+
+    def _fits(self, lanes: int) -> bool:
+        """Whether so many neighbouring segments can be lanes."""
+        lengths = np.diff(self.bounds)
+        if lanes == 1:
+            return True
+        if lengths.size % lanes or (np.diff(lengths.reshape(-1, lanes)) != 0).any():
+            return False
+        terms = [self._terms(lanes, lane) for lane in range(lanes)]
+        rows = [[leaf.places for leaf in self._leaves(self.source, each)] for each in terms]
+        return all(_step(places) is not None for places in zip(*rows, strict=True))
+
+    def _terms(self, lanes: int, lane: int = 0) -> Ints:
+        """The terms of the segments in a lane, one segment after another."""
+        pairs = zip(self.bounds[lane::lanes], self.bounds[lane + 1 :: lanes], strict=False)
+        return np.concatenate([np.arange(low, high) for low, high in pairs])
+
+    def _leaves(self, number: int, places: Ints) -> Iterator[_Leaf]:
+        """What the terms at some places read from memory."""
+        each = self.context.made[number]
+        if number not in self.context.layout.fused:
+            access = self.context.access(number)
+            yield _Leaf(number, addresses(access, each.shape).reshape(-1)[places])
+        else:
+            for i, inner in _inner(self.context, number, places):
+                yield from self._leaves(i, inner)
+
+    def emit(self) -> None:
+        """Write all loops."""
+        context, builder, lanes = self.context, self.builder, self.lanes
+        counts = np.append(0, np.cumsum(np.diff(self.bounds)[::lanes]))
+        leaves = [[*self._leaves(self.source, self._terms(lanes, lane))] for lane in range(lanes)]
+        steps = [_step([each.places for each in row]) or 0 for row in zip(*leaves, strict=True)]
+        with builder.loop(len(counts) - 1) as segment:
+            total = builder.variable(lanes)
+            builder.set(total, builder.constant(0.0))
+            low, high = (address(context, counts[k : len(counts) - 1 + k], segment)
+                         for k in (0, 1))  # fmt: skip
+            with builder.loop(high, low) as t:
+                read = (
+                    load_lanes(builder, context.access(leaf.number).buffer,
+                               address(context, leaf.places, t), step, lanes)
+                    for leaf, step in zip(leaves[0], steps, strict=True)
+                )  # fmt: skip
+                term = self._value(self.source, lambda _: next(read))
+                builder.set(total, builder.add(builder.get(total), builder.number(term)))
+            self._store(segment, builder.get(total))
+
+    def _store(self, segment: Index, total: Vector) -> None:
+        """Write the sums of some segments."""
+        context, target, lanes = self.context, self.context.access(self.number), self.lanes
+        step = _step([self.ends[lane::lanes] for lane in range(lanes)])
+        if step == 1 or lanes == 1:
+            end = address(context, self.ends[::lanes], segment)
+            store_lanes(self.builder, target.buffer, end, 1, lanes, total)
+            return
+        for lane in range(lanes):
+            end = address(context, self.ends[lane::lanes], segment)
+            self.builder.store(target.buffer, end, self.builder.lane(total, lane))
+
+    def _value(self, number: int, read: Callable[[int], Vector]) -> Vector:
+        """A term, where `read` gives what leaves hold, in their order."""
+        each = self.context.made[number]
+        if number not in self.context.layout.fused:
+            return read(number)
+        operands = [self._value(i, read) for i in each.inputs]
+        return operands[0] if _looks(self.context, number) else (
+            result_of(self.context, number, operands))  # fmt: skip
+
+
+def _looks(context: Context, number: int) -> bool:
+    """Whether a result is another look at an array."""
+    return context.made[number].kind in ("take", "view", "expand")
+
+
+def _inner(context: Context, number: int, places: Ints) -> Iterator[tuple[int, Ints]]:
+    """What a fused result reads at some places: inputs, and places in them."""
+    each = context.made[number]
+    for i in each.inputs:
+        shape = context.made[i].shape
+        if each.kind in ("take", "view"):
+            yield i, places_of(each.detail).reshape(-1)[places]
+        else:
+            own = np.arange(prod(shape)).reshape(shape)
+            yield i, np.broadcast_to(own, each.shape).reshape(-1)[places]
+
+
+def _step(places: list[Ints] | tuple[Ints, ...]) -> int | None:
+    """How far apart places are from lane to lane: 1 or 0 if they are so everywhere; else None."""
+    for step in (1, 0):
+        if all((each == places[0] + lane * step).all() for lane, each in enumerate(places)):
+            return step
+    return None
+
+
+def _of_examples(context: Context, number: int) -> None:
+    """The sum of each segment for each example of a block."""
+    each, builder, target = context.made[number], context.builder, context.access(number)
+    (i,) = each.inputs
+    access, (size,) = context.access(i), context.made[i].shape
+    places, ends = addresses(access, (size,)), addresses(target, each.shape)
+    starts = each.detail.array
+    bounds = builder.module.array(np.append(starts, size))
+    with builder.loop(len(starts)) as segment, builder.loop(context.padded, 0, LANES) as z:
+        total = builder.variable(LANES)
+        builder.set(total, builder.constant(0.0))
+        low, high = (builder.looked_up(bounds, segment + k) for k in (0, 1))
+        with builder.loop(high, low) as p:
+            index = address(context, places, p) + z.times(access.each)
+            part = load_lanes(builder, access.buffer, index, access.each, LANES)
+            builder.set(total, builder.add(builder.get(total), part))
+        end = address(context, ends, segment) + z.times(target.each)
+        store_lanes(builder, target.buffer, end, target.each, LANES, builder.get(total))

@@ -1,0 +1,166 @@
+"""Products and sums in tiles: of every size, however their factors lie in memory."""
+
+from math import prod
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.compiler.ir.builder import Builder
+from engine.compiler.ir.interpreter import interpret
+from engine.compiler.ir.program import Program
+from engine.compiler.ir.verifier import verify
+from engine.compiler.kinds.details import Assembly, Data, Input, Parameters, Product, Sum
+from engine.compiler.kinds.views import View, whole
+from engine.compiler.native_backend.llvm.jit import MACHINE
+from engine.compiler.native_backend.program import NativeProgram
+
+DRAW = np.random.default_rng(0)
+TILINGS = [MACHINE.target._replace(registers=registers) for registers in (32, 16)]
+
+
+def demand(program: Program, parameters: int, inputs: list[Any], examples: int = 1) -> None:
+    """Compare a program with its meaning; and both tilings with each other, to the bit."""
+    verify(program)
+    numbers = DRAW.normal(size=parameters)
+    expected = interpret(program, numbers, inputs, examples=examples)
+    found = [NativeProgram(program, target).step(examples)(numbers, inputs) for target in TILINGS]
+    first, second = (each if isinstance(each, tuple) else (each,) for each in found)
+    for ours, other, theirs in zip(first, second, expected, strict=True):
+        np.testing.assert_allclose(
+            ours, np.broadcast_to(theirs, ours.shape), rtol=1e-12, atol=1e-12
+        )
+        assert np.array_equal(ours, other)
+
+
+# Products as einsum writes them, and the lengths of their axes.
+PRODUCTS = [
+    ("ab,bc->ac", {"a": 5, "b": 7, "c": 100}),
+    ("ab,bc->ac", {"a": 9, "b": 3, "c": 12}),
+    ("ab,bc->ac", {"a": 4, "b": 40, "c": 3}),
+    ("ab,cb->ac", {"a": 3, "b": 7, "c": 5}),
+    ("ab,cb->ac", {"a": 17, "b": 45, "c": 16}),
+    ("ab,cb->ca", {"a": 5, "b": 35, "c": 3}),
+    ("ab,cb->ac", {"a": 6, "b": 33, "c": 2}),
+    ("ab,cb->ac", {"a": 2, "b": 64, "c": 6}),
+    ("ba,ca->bc", {"a": 50, "b": 4, "c": 40}),
+    ("ab,a->b", {"a": 6, "b": 37}),
+    ("ab,b->a", {"a": 21, "b": 41}),
+    ("a,b->ab", {"a": 5, "b": 9}),
+    ("a,b->ba", {"a": 33, "b": 2}),
+    ("ab,ab->", {"a": 5, "b": 43}),
+    ("ab,ab->b", {"a": 5, "b": 43}),
+    ("ab,ab->a", {"a": 5, "b": 43}),
+    ("a,a->a", {"a": 11}),
+    ("abc,cd->abd", {"a": 2, "b": 3, "c": 4, "d": 20}),
+    ("abc,abd->cd", {"a": 2, "b": 3, "c": 4, "d": 20}),
+    ("abc,ab->c", {"a": 1, "b": 3, "c": 1}),
+]
+
+
+@pytest.mark.parametrize(("axes", "lengths"), PRODUCTS)
+@pytest.mark.parametrize("constant", [False, True])
+def test_products(axes: str, lengths: dict[str, int], constant: bool) -> None:
+    """Of parameters, or of parameters and a constant."""
+    detail = Product(axes)
+    draft = Builder()
+    shapes = [tuple(lengths[axis] for axis in term) for term in detail.terms]
+    sizes = [prod(shape) for shape in shapes]
+    row = draft.add("parameters", detail=Parameters(sum(sizes)))
+    first = draft.view(row, whole(shapes[0]))
+    second = draft.view(row, View(sizes[0], shapes[1], whole(shapes[1]).strides))
+    if constant:
+        second = draft.constant(DRAW.normal(size=shapes[1]))
+    demand(draft.program(draft.add("product", first, second, detail=detail)), sum(sizes), [])
+
+
+@pytest.mark.parametrize("examples", [1, 8, 37, 64, 141])
+@pytest.mark.parametrize("size", [3, 8, 21])
+def test_products_over_examples(examples: int, size: int) -> None:
+    """Forward, and the derivatives: of an input as it is given, and of what is computed."""
+    draft = Builder()
+    row = draft.add("parameters", detail=Parameters(5 * size))
+    x = draft.add("input", detail=Input(0, (size,), examples=True))
+    weights = draft.view(row, whole((5, size)))
+    y = draft.add("product", weights, x, detail=Product("ba,a->b"))
+    z = draft.add("exp", x)
+    outputs = [
+        y,
+        draft.add("product", y, x, detail=Product("b,a->ba", examples=True)),
+        draft.add("product", x, y, detail=Product("a,b->ab", examples=True)),
+        draft.add("product", y, z, detail=Product("b,a->ba", examples=True)),
+        draft.add("product", z, y, detail=Product("a,b->ba", examples=True)),
+        draft.add("product", x, x, detail=Product("a,a->", examples=True)),
+        draft.add("product", x, x, detail=Product("a,a->a", examples=True)),
+        draft.add("product", weights, x, detail=Product("ba,a->b", examples=True)),
+        draft.add("sum", z, detail=Sum((), examples=True)),
+        draft.add("sum", z, detail=Sum((0,))),
+    ]
+    inputs = [DRAW.normal(size=(examples, size))]
+    demand(draft.program(*outputs), 5 * size, inputs, examples)
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (5, 33), (40, 2), (2, 3, 4)])
+def test_sums(shape: tuple[int, ...]) -> None:
+    """Over each axis, the first of them twisted, and over all."""
+    draft = Builder()
+    row = draft.add("parameters", detail=Parameters(prod(shape)))
+    straight = draft.view(row, whole(shape))
+    steps = whole(shape).strides
+    twisted = draft.view(row, View(0, shape[::-1], steps[::-1]))
+    axes = [(k,) for k in range(len(shape))] + [tuple(range(len(shape)))]
+    found = [draft.add("sum", each, detail=Sum(over)) for each in (straight, twisted)
+             for over in axes]  # fmt: skip
+    demand(draft.program(*found), prod(shape), [])
+
+
+@pytest.mark.parametrize("heads", [1, 2, 4, 8, 3])
+def test_segments_of_gathers(heads: int) -> None:
+    """Terms are computed in the sum: neighbouring segments are lanes, if they fit."""
+    draft = Builder()
+    row = draft.add("parameters", detail=Parameters(40))
+    table = np.add.outer(np.arange(5), np.arange(heads))  # segment after segment of 5 terms
+    places = np.concatenate([table.T.reshape(-1), 20 + table.T.reshape(-1)])
+    gathered = draft.add("take", row, detail=Data(places))
+    other = draft.add("take", row, detail=Data(np.tile(np.arange(5), 2 * heads)))
+    term = draft.add("mul", gathered, draft.add("exp", other))
+    starts = Data(np.arange(0, places.size, 5))
+    twice = draft.add("mul", draft.constant(2.0), term)
+    demand(draft.program(draft.add("segments", twice, detail=starts)), 40, [])
+
+
+def test_segments_of_unlike_lengths() -> None:
+    """Each by itself; a term may be shared, or be read by others too."""
+    draft = Builder()
+    row = draft.add("parameters", detail=Parameters(12))
+    term = draft.add("mul", row, row)
+    found = [
+        draft.add("segments", term, detail=Data(np.array([0, 1, 5, 9]))),
+        draft.add("segments", draft.add("exp", row), detail=Data(np.array([0, 3, 6, 9]))),
+        draft.add("sum", term, detail=Sum((0,))),
+    ]
+    demand(draft.program(*found), 12, [])
+
+
+def test_parts_are_computed_in_their_places() -> None:
+    """Side by side, from the last to the first, with a hole between; one is added to another."""
+    draft = Builder()
+    row = draft.add("parameters", detail=Parameters(24))
+    square = draft.view(row, whole((4, 6)))
+    total = draft.add("sum", square, detail=Sum((0,)))
+    other = draft.add("sum", square, detail=Sum((1,)))
+    turned = draft.view(draft.add("mul", other, other), whole((2, 2)))
+    more = draft.add("exp", total)
+    targets = (View(0, (6,), (1,)), View(13, (2, 2), (-4, -2)), View(20, (6,), (1,)),
+               View(22, (6,), (1,)))  # fmt: skip
+    parts = draft.add("assemble", total, turned, more, total, detail=Assembly((30,), targets))
+    demand(draft.program(parts), 24, [])
+
+
+def test_long_chains_are_computed_in_parts() -> None:
+    """A chain of a thousand operations, each of which one other reads."""
+    draft = Builder()
+    found = draft.add("parameters", detail=Parameters(9))
+    for _ in range(1000):
+        found = draft.add("sub", draft.constant(0.5), draft.add("mul", found, draft.constant(0.9)))
+    demand(draft.program(found), 9, [])

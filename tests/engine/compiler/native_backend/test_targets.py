@@ -1,0 +1,112 @@
+"""The same bits on every processor, whatever vectors and how many of them it has."""
+
+import platform
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import engine
+from engine import Value
+from engine.compiler.ir.program import Program
+from engine.compiler.native_backend.backend import NativeBackend
+from engine.compiler.native_backend.llvm.jit import MACHINE, Target
+from engine.compiler.native_backend.program import NativeProgram
+from engine.compiler.runtime import backends
+from tests.engine.compiler.networks import moons, moons_loss, network
+from tests.oracles import transformer
+
+IS_X86 = platform.machine().lower() in ("x86_64", "amd64")
+
+# Processors by LLVM's names, and what of theirs this one must have. On a Nehalem there are 16
+# vectors of two lanes, and a fused product and sum is computed by C's library.
+PROCESSORS = {
+    "skylake-avx512": ("avx512vl", 32),
+    "haswell": ("avx2", 16),
+    "nehalem": ("sse4.2", 16),
+}
+
+
+def targets() -> list[Target]:
+    """This processor in both tilings, and older ones that it can stand for."""
+    here = MACHINE.target
+    found = [here, here._replace(registers=48 - here.registers)]
+    for name, (feature, registers) in PROCESSORS.items():
+        if IS_X86 and MACHINE.features.get(feature):
+            found.append(Target(name, "", registers))
+    return found
+
+
+# A program, its parameters, its inputs, and the number of examples.
+Case = tuple[Program, list[Value], list[Any], int]
+
+
+def moons_program() -> Case:
+    """A network on 36 constant points."""
+    layers = network([2, 12, 5, 1])
+    parameters = [weight for layer in layers for row in layer for weight in row]
+    loss = moons_loss(layers, *moons(36))
+    return recorded(engine.compile(loss, parameters=parameters)), parameters, [], 1
+
+
+def examples_program() -> Case:
+    """A network and its squared error, on 77 examples: a whole block, and a rest."""
+    layers = network([9, 11, 3])
+    parameters = [weight for layer in layers for row in layer for weight in row]
+
+    def loss(x: list[Value], y: list[Value]) -> Value:
+        """The squared error of one example, behind an exponential."""
+        first, second = layers
+        hidden = [Value.sum([w * a for w, a in zip(row, x, strict=False)]).tanh() for row in first]
+        out = [Value.sum([w * a for w, a in zip(row, hidden, strict=False)]) for row in second]
+        return Value.sum([((a.exp() - b) ** 2).log1p() for a, b in zip(out, y, strict=True)])
+
+    draw = np.random.default_rng(0)
+    x, y = draw.normal(size=(77, 9)), draw.normal(size=(77, 3))
+    step = engine.compile(loss, parameters=parameters)
+    step(x, y)
+    return recorded(step), parameters, [x, y], 77
+
+
+def transformer_program() -> Case:
+    """Attention over six tokens, with gathers and segments."""
+    weights = transformer.weights(Value)
+    loss = transformer.loss(weights, [3, 1, 4, 1, 5, 9])
+    parameters = [each for matrix in weights.values() for row in matrix for each in row]
+    return recorded(engine.compile(loss, parameters=parameters)), parameters, [], 1
+
+
+BUILT: list[Program] = []
+
+
+class Recorder(NativeBackend):
+    """The native back end, which remembers the programs that it has built."""
+
+    def built(self, program: Program, about: str) -> NativeProgram:
+        """The program, to be compiled to machine code."""
+        BUILT.append(program)
+        return super().built(program, about)
+
+
+def recorded(_: Any) -> Program:
+    """The program that was built last."""
+    return BUILT.pop()
+
+
+@pytest.mark.filterwarnings("ignore:.*reads .data:UserWarning")
+@pytest.mark.parametrize("case", [moons_program, examples_program, transformer_program])
+def test_the_same_bits(case: Callable[[], Case], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The value and the gradient, on every target."""
+    monkeypatch.setitem(backends.BACKENDS, "native", Recorder())
+    monkeypatch.setattr(backends, "DEFAULT", "native")
+    program, parameters, inputs, examples = case()
+    numbers = np.array([each.data for each in parameters])
+    results = [NativeProgram(program, target).step(examples)(numbers, inputs)
+               for target in targets()]  # fmt: skip
+    (value, gradient), *others = results
+    assert np.isfinite(value)
+    assert gradient.any()
+    for other_value, other in others:
+        assert other_value == value
+        assert np.array_equal(other, gradient)

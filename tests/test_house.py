@@ -205,7 +205,6 @@ ORDER = [
     "engine.compiler.native_backend.loops.contraction",
     "engine.compiler.native_backend.loops.tiles",
     "engine.compiler.native_backend.loops.dots",
-    "engine.compiler.native_backend.loops.contractions",
     "engine.compiler.native_backend.loops.products",
     "engine.compiler.native_backend.loops.segments",
     "engine.compiler.native_backend.loops.sums",

@@ -1,4 +1,4 @@
-"""Loops of matrix products."""
+"""Loops of matrix products, and of all sums of products: in tiles of one kind or the other."""
 
 from math import prod
 
@@ -7,9 +7,10 @@ from ..llvm.indices import Index
 from ..plan.access import Access
 from ..plan.layout import LANES
 from .context import FIRST, Context
-from .contraction import EXAMPLES, Axis, Contraction, Factor
-from .contractions import emit_contraction
+from .contraction import EXAMPLES, Axis, Contraction, Factor, best_way, with_copies
 from .copies import filled
+from .dots import Dots
+from .tiles import Tiles
 
 # The letter of the axis of examples.
 _MANY = "Z"
@@ -70,3 +71,15 @@ def _steps(context: Context, number: int, access: Access, letters: str) -> dict[
     """The steps of an array along its axes, by their letters."""
     found = dict(zip(letters, access.strides, strict=True))
     return {**found, _MANY: access.each} if context.made[number].examples else found
+
+
+def emit_contraction(contraction: Contraction) -> None:
+    """Write the loops of a sum of products."""
+    axes = [axis for axis in contraction.axes if axis.length != 1]
+    contraction = contraction._replace(axes=axes)
+    way = best_way(contraction)
+    contraction, axis = with_copies(contraction, way)
+    if axis is None or way.is_kept:
+        Tiles(contraction, axis).emit()
+    else:
+        Dots(contraction, axis).emit()

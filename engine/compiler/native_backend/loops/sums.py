@@ -4,9 +4,9 @@ from ..llvm.indices import Index
 from .context import EXAMPLES as COUNT_OF_EXAMPLES
 from .context import Context, load_lanes, store_lanes
 from .contraction import EXAMPLES, Axis, Contraction, Factor
-from .contractions import emit_contraction
 from .copies import filled
 from .nests import nest
+from .products import emit_contraction
 
 
 def sum_loops(context: Context, number: int) -> None:

@@ -7,7 +7,7 @@ from ..llvm.indices import Index
 from ..plan.access import Access
 from ..plan.layout import LANES
 from .context import FIRST, Context
-from .contraction import EXAMPLES, Axis, Contraction, Factor, best_way, with_copies
+from .contraction import EXAMPLES, Axis, Contraction, FactorAccess, best_way, with_copies
 from .copies import filled
 from .dots import Dots
 from .tiles import Tiles
@@ -42,13 +42,13 @@ def product_loops(context: Context, number: int) -> None:
     emit_contraction(Contraction(context, factors, axes, context.access(number), adds))
 
 
-def _factor(context: Context, number: int) -> Factor:
+def _factor(context: Context, number: int) -> FactorAccess:
     """A result as a factor."""
     access = context.access(number)
-    return Factor(access, Index(access.offset))
+    return FactorAccess(access, Index(access.offset))
 
 
-def _as_given(context: Context, number: int, factors: list[Factor]) -> list[Factor]:
+def _as_given(context: Context, number: int, factors: list[FactorAccess]) -> list[FactorAccess]:
     """The factors of a sum over examples: an input as it is given, if vectors may run along it.
 
     The result lies side by side along its last axis; there, one example of the input does so too.
@@ -63,7 +63,7 @@ def _as_given(context: Context, number: int, factors: list[Factor]) -> list[Fact
             size = prod(source.shape)
             buffer = context.input(source.detail.number)
             access = Access(buffer, 0, whole(source.shape).strides, size)
-            return [*factors[:k], Factor(access, FIRST.times(size)), *factors[k + 1 :]]
+            return [*factors[:k], FactorAccess(access, FIRST.times(size)), *factors[k + 1 :]]
     return factors
 
 

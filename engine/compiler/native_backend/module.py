@@ -10,7 +10,7 @@ from ..ir.program import Program
 from .llvm.builder import FunctionBuilder
 from .llvm.indices import Index, named
 from .llvm.module import STEP, ModuleText
-from .loops import outputs
+from .loops import arguments
 from .loops.context import ARGUMENTS, EXAMPLES, Context
 from .loops.copies import filled
 from .loops.kinds import emit
@@ -51,9 +51,9 @@ def _function(module: ModuleText, layout: MemoryLayout, phase: int) -> None:
     for output in layout.outputs:
         examples = layout.program.instructions[output.number].examples
         if examples and phase == BLOCK:
-            outputs.write_rows(context, output)
+            arguments.write_rows(context, output)
         elif not examples and phase == AFTER:
-            outputs.write_output(context, output)
+            arguments.write_output(context, output)
     name = f"{NAME}_{_PHASES[phase]}"
     module.functions[name] = (
         f"define internal void @{name}({ARGUMENTS}) {STEP} {{\n{builder.body}\n  ret void\n}}\n"

@@ -57,9 +57,6 @@ class Bits:
     def __and__(self, other: "Bits | int") -> "Bits":
         return self._with("&", other)
 
-    def __or__(self, other: "Bits | int") -> "Bits":
-        return self._with("|", other)
-
     def __xor__(self, other: "Bits | int") -> "Bits":
         return self._with("^", other)
 
@@ -143,14 +140,8 @@ class Real:
     def __lt__(self, other: "Real | float") -> Truth:
         return self._compared("less", other)
 
-    def __le__(self, other: "Real | float") -> Truth:
-        return self._compared("less_equal", other)
-
     def __gt__(self, other: "Real | float") -> Truth:
         return self._compared("greater", other)
-
-    def __ge__(self, other: "Real | float") -> Truth:
-        return self._compared("greater_equal", other)
 
     def equals(self, other: "Real | float") -> Truth:
         """Whether both are the same number; a zero equals the other one, and nan nothing."""

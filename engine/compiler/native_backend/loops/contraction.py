@@ -39,7 +39,7 @@ class Axis(NamedTuple):
 Indices = list[Index]
 
 
-class Factor(NamedTuple):
+class FactorAccess(NamedTuple):
     """The memory of a factor, and its first place there."""
 
     access: Access
@@ -50,7 +50,7 @@ class Contraction(NamedTuple):
     """A sum of products: its factors and axes, and where the result goes or is added."""
 
     context: Context
-    factors: list[Factor]
+    factors: list[FactorAccess]
     axes: list[Axis]
     target: Access
     adds: bool
@@ -165,7 +165,7 @@ def _copied(contraction: Contraction, vector: Axis, i: int) -> tuple[Contraction
         mine = [found.get(axis, 0) if k == i else step for k, step in enumerate(axis.steps)]
         return axis._replace(steps=tuple(mine))
 
-    copied = Factor(new, Index(new.offset))
+    copied = FactorAccess(new, Index(new.offset))
     factors = [copied if k == i else each for k, each in enumerate(contraction.factors)]
     axes = [renewed(axis) for axis in contraction.axes]
     return contraction._replace(factors=factors, axes=axes), renewed(vector)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from . import copies, leaves, lookups, numbers, products, scans, segments, sums
+from . import arguments, copies, lookups, numbers, products, scans, segments, sums
 from .context import Context
 
 # loops(context, number) writes the loops of an instruction.
 LOOPS: dict[str, Callable[[Context, int], None]] = {
-    "input": leaves.turned,
-    "count": leaves.counted,
+    "input": arguments.turned,
+    "count": arguments.counted,
     "view": copies.look_loops,
     "take": copies.look_loops,
     "choice": lookups.choice,

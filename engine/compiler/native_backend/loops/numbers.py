@@ -50,7 +50,7 @@ def _value(context: Context, number: int, values: dict[int, Vector]) -> Vector:
             values[i] = _value(context, i, values)
         else:
             values[i] = context.builder.constant(float(context.made[i].detail.array))
-    return result_of(context, number, [values[i] for i in context.made[number].inputs])
+    return result_for_lanes(context, number, [values[i] for i in context.made[number].inputs])
 
 
 def _is_plain(context: Context, number: int) -> bool:
@@ -59,7 +59,7 @@ def _is_plain(context: Context, number: int) -> bool:
     return each.kind == "constant" and not each.shape
 
 
-def result_of(context: Context, number: int, operands: list[Vector]) -> Vector:
+def result_for_lanes(context: Context, number: int, operands: list[Vector]) -> Vector:
     """The result for some lanes."""
     each = context.made[number]
     if each.kind == "apply":

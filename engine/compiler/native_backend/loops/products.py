@@ -1,4 +1,4 @@
-"""Loops of matrix products."""
+"""Loops of matrix products, and of all sums of products: in tiles of one kind or the other."""
 
 from math import prod
 
@@ -7,9 +7,10 @@ from ..llvm.indices import Index
 from ..plan.access import Access
 from ..plan.layout import LANES
 from .context import FIRST, Context
-from .contraction import EXAMPLES, Axis, Contraction, Factor
-from .contractions import emit_contraction
+from .contraction import EXAMPLES, Axis, Contraction, FactorAccess, best_way, with_copies
 from .copies import filled
+from .dots import Dots
+from .tiles import Tiles
 
 # The letter of the axis of examples.
 _MANY = "Z"
@@ -41,13 +42,13 @@ def product_loops(context: Context, number: int) -> None:
     emit_contraction(Contraction(context, factors, axes, context.access(number), adds))
 
 
-def _factor(context: Context, number: int) -> Factor:
+def _factor(context: Context, number: int) -> FactorAccess:
     """A result as a factor."""
     access = context.access(number)
-    return Factor(access, Index(access.offset))
+    return FactorAccess(access, Index(access.offset))
 
 
-def _as_given(context: Context, number: int, factors: list[Factor]) -> list[Factor]:
+def _as_given(context: Context, number: int, factors: list[FactorAccess]) -> list[FactorAccess]:
     """The factors of a sum over examples: an input as it is given, if vectors may run along it.
 
     The result lies side by side along its last axis; there, one example of the input does so too.
@@ -62,7 +63,7 @@ def _as_given(context: Context, number: int, factors: list[Factor]) -> list[Fact
             size = prod(source.shape)
             buffer = context.input(source.detail.number)
             access = Access(buffer, 0, whole(source.shape).strides, size)
-            return [*factors[:k], Factor(access, FIRST.times(size)), *factors[k + 1 :]]
+            return [*factors[:k], FactorAccess(access, FIRST.times(size)), *factors[k + 1 :]]
     return factors
 
 
@@ -70,3 +71,15 @@ def _steps(context: Context, number: int, access: Access, letters: str) -> dict[
     """The steps of an array along its axes, by their letters."""
     found = dict(zip(letters, access.strides, strict=True))
     return {**found, _MANY: access.each} if context.made[number].examples else found
+
+
+def emit_contraction(contraction: Contraction) -> None:
+    """Write the loops of a sum of products."""
+    axes = [axis for axis in contraction.axes if axis.length != 1]
+    contraction = contraction._replace(axes=axes)
+    way = best_way(contraction)
+    contraction, axis = with_copies(contraction, way)
+    if axis is None or way.is_kept:
+        Tiles(contraction, axis).emit()
+    else:
+        Dots(contraction, axis).emit()

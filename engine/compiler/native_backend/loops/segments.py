@@ -16,7 +16,7 @@ from ..plan.access import addresses
 from ..plan.layout import LANES
 from .context import Context, load_lanes, store_lanes
 from .copies import address
-from .numbers import result_of
+from .numbers import result_for_lanes
 
 
 class _Leaf(NamedTuple):
@@ -113,7 +113,7 @@ class _Segments:
             return read(number)
         operands = [self._value(i, read) for i in each.inputs]
         return operands[0] if _looks(self.context, number) else (
-            result_of(self.context, number, operands))  # fmt: skip
+            result_for_lanes(self.context, number, operands))  # fmt: skip
 
 
 def _looks(context: Context, number: int) -> bool:

@@ -3,10 +3,10 @@
 from ..llvm.indices import Index
 from .context import EXAMPLES as COUNT_OF_EXAMPLES
 from .context import Context, load_lanes, store_lanes
-from .contraction import EXAMPLES, Axis, Contraction, Factor
-from .contractions import emit_contraction
+from .contraction import EXAMPLES, Axis, Contraction, FactorAccess
 from .copies import filled
 from .nests import nest
+from .products import emit_contraction
 
 
 def sum_loops(context: Context, number: int) -> None:
@@ -27,7 +27,7 @@ def sum_loops(context: Context, number: int) -> None:
     ]
     if source.examples:
         axes.append(Axis(EXAMPLES, (access.each,), None if adds else target.each))
-    factor = Factor(access, Index(access.offset))
+    factor = FactorAccess(access, Index(access.offset))
     emit_contraction(Contraction(context, [factor], axes, target, adds))
     if each.detail.examples and not source.examples:
         _times_examples(context, number)

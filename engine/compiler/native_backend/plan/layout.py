@@ -14,7 +14,7 @@ from ...kinds.views import Shape
 from .access import Access, contiguous, repeated, seen
 from .fusion import fused
 from .phases import phases_of
-from .placing import parts_of
+from .placing import placed_parts
 
 # The lanes of a vector; arrays in `work` begin at multiples of these.
 LANES = 8
@@ -50,7 +50,7 @@ class MemoryLayout:
         self.block = _block(program)
         self.phases = phases_of(program)
         self.fused = fused(program, self.phases)
-        self._parts = parts_of(program, self.fused)
+        self._parts = placed_parts(program, self.fused)
         self._wholes: dict[int, Access] = {}
         self.outputs = _outputs(program)
         self.kept: list[int] = []

@@ -14,20 +14,20 @@ from ...kinds.views import View, view_at
 _ANYWHERE = {*FUNCTIONS, "apply", "product", "sum", "segments"}
 
 
-class Part(NamedTuple):
+class PlacedPart(NamedTuple):
     """The array that a result is a part of, and its places there."""
 
     number: int
     view: View
 
 
-def parts_of(program: Program, fused: set[int]) -> dict[int, Part]:
+def placed_parts(program: Program, fused: set[int]) -> dict[int, PlacedPart]:
     """Results that are nothing else than a part, where no other part is."""
     made = program.instructions
     readers = [0] * len(made)
     for i in (*(i for each in made for i in each.inputs), *program.outputs):
         readers[i] += 1
-    found: dict[int, Part] = {}
+    found: dict[int, PlacedPart] = {}
     for number, each in enumerate(made):
         if each.kind == "assemble" and not each.examples:
             times = _times(each)
@@ -36,7 +36,7 @@ def parts_of(program: Program, fused: set[int]) -> dict[int, Part]:
                 i = _source(made, readers, i)
                 part = _view(made[i], places, times)
                 if readers[i] == 1 and part is not None and i not in fused and i not in found:
-                    found[i] = Part(number, part)
+                    found[i] = PlacedPart(number, part)
     return found
 
 

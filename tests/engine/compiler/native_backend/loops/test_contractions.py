@@ -157,6 +157,27 @@ def test_parts_are_computed_in_their_places() -> None:
     demand(draft.program(parts), 24, [])
 
 
+def test_a_part_of_a_part_is_copied() -> None:
+    """Half of a result, which nothing else reads."""
+    draft = Builder()
+    row = draft.add("parameters", detail=Parameters(24))
+    total = draft.add("sum", draft.view(row, whole((4, 6))), detail=Sum((0,)))
+    half = draft.view(total, View(0, (3,), (1,)))
+    parts = draft.add("assemble", half, detail=Assembly((4,), (View(1, (3,), (1,)),)))
+    demand(draft.program(parts), 24, [])
+
+
+def test_sums_of_neighbouring_segments_go_to_places_of_their_own() -> None:
+    """Lanes are written one by one where their places are not side by side."""
+    draft = Builder()
+    row = draft.add("parameters", detail=Parameters(20))
+    table = np.add.outer(np.arange(0, 20, 4), np.arange(4)).T
+    found = draft.add("segments", draft.add("take", row, detail=Data(table.reshape(-1))),
+                      detail=Data(np.arange(0, 20, 5)))  # fmt: skip
+    parts = draft.add("assemble", found, detail=Assembly((9,), (View(1, (4,), (2,)),)))
+    demand(draft.program(parts), 20, [])
+
+
 def test_long_chains_are_computed_in_parts() -> None:
     """A chain of a thousand operations, each of which one other reads."""
     draft = Builder()

@@ -1,15 +1,20 @@
-"""Loops that turn inputs: given with the examples first, they are kept with the examples last.
+"""Loops of what a step is given and what it gives: inputs are turned, outputs written in rows.
 
-Categories, which are whole numbers, are kept as float64, as all else.
+Inputs come with the examples first, and are kept with the examples last; categories, which are
+whole numbers, are kept as float64, as all else. An output that is computed in its place in `result`
+needs no loops here.
 """
 
 from math import prod
 
+from ...arrays import np
 from ..llvm.builder import FunctionBuilder
-from ..llvm.indices import Index
+from ..llvm.indices import Index, named
 from ..llvm.numbers import FLOAT, WHOLE, Vector
-from ..plan.layout import LANES
-from .context import COUNT, EXAMPLES, FIRST, Context
+from ..plan.access import addresses
+from ..plan.layout import LANES, Output
+from .context import COUNT, EXAMPLES, FIRST, Context, load_lanes, store_lanes
+from .copies import Spots, address, moved, spots
 
 
 def turned(context: Context, number: int) -> None:
@@ -89,3 +94,46 @@ def counted(context: Context, number: int) -> None:
     builder, target = context.builder, context.access(number)
     count = builder.from_whole(builder.whole_named(EXAMPLES))
     builder.store(target.buffer, Index(target.offset), count)
+
+
+def write_rows(context: Context, output: Output) -> None:
+    """The numbers of an output for the examples of a block, each row with all examples."""
+    builder, each = context.builder, context.made[output.number]
+    access = context.access(output.number)
+    places = addresses(access, each.shape)
+    if not prod(each.shape):
+        return
+    with builder.loop(prod(each.shape)) as row:
+        start = address(context, places, row)
+        end = _times_examples(context, row + output.each) + output.fixed + FIRST
+
+        def some(z: Index, lanes: int, start: Index = start, end: Index = end) -> None:
+            """Some examples of a row."""
+            index = start + z.times(access.each)
+            number = load_lanes(builder, access.buffer, index, access.each, lanes)
+            store_lanes(builder, "%result", end + z, 1, lanes, number)
+
+        with builder.loop_if_any(context.full, 0, LANES) as z:
+            some(z, LANES)
+        with builder.loop_if_any(COUNT, context.full) as z:
+            some(z, 1)
+
+
+def write_output(context: Context, output: Output) -> None:
+    """An output without examples, if it is not there yet."""
+    builder, each = context.builder, context.made[output.number]
+    source = spots(context, output.number, each)
+    if source.buffer == "%result":
+        return
+    where = _times_examples(context, Index(output.each)) + output.fixed if output.each else (
+        Index(output.fixed))  # fmt: skip
+    pointer = builder.pointer("%result", where)
+    places = np.arange(prod(each.shape)).reshape(each.shape)
+    moved(context, source, Spots(pointer, places, 0), examples=False, adds=False)
+
+
+def _times_examples(context: Context, index: Index) -> Index:
+    """An index times the number of examples."""
+    builder = context.builder
+    factors = builder.operand(index), builder.operand(EXAMPLES)
+    return named(builder.made(f"mul nsw i64 {', '.join(factors)}").text)

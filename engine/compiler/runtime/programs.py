@@ -106,7 +106,7 @@ class Programs:
     @cached_property
     def module(self) -> NumPyModule:
         """The module of the program in NumPy, for any back end."""
-        program = self.program
+        _, _, program = self.lifted, self.forward, self.program  # one after another, no deep stack
         if self.plan.backend is not NUMPY:
             program = final_program(self.forward, self.plan._replace(backend=NUMPY))
         return NUMPY.built(program, str(self.summary))
@@ -114,9 +114,10 @@ class Programs:
     @cached_property
     def built(self) -> Built:
         """The program as its back end has built it; by NumPy if that lacks something."""
-        if self.plan.backend is NUMPY or self.plan.backend.lacks(self.program):
+        _, _, program = self.lifted, self.forward, self.program
+        if self.plan.backend is NUMPY or self.plan.backend.lacks(program):
             return self.module
-        return self.plan.backend.built(self.program, str(self.summary))
+        return self.plan.backend.built(program, str(self.summary))
 
     def __getstate__(self) -> dict[str, Any]:
         state = {"lifted": self.lifted, "program": self.program, "summary": self.summary}

@@ -102,10 +102,19 @@ class RowWriter:
         """The number of an operation, which is computed if it is not yet, or a plain number."""
         if isinstance(operand, float):
             return self._builder.constant(operand)
-        if operand not in known:
-            name, operands = found.operations[operand]
-            known[operand] = self._made(name, [self._operand(found, each, known)
-                                               for each in operands])  # fmt: skip
+        needed: set[int] = set()
+        pending: list[int | float] = [operand]
+        while pending:
+            each = pending.pop()
+            if isinstance(each, int) and each not in known and each not in needed:
+                needed.add(each)
+                pending += found.operations[each].operands
+        for number in sorted(needed):  # an operation reads earlier ones
+            name, operands = found.operations[number]
+            known[number] = self._made(name, [
+                self._builder.constant(each) if isinstance(each, float) else known[each]
+                for each in operands
+            ])  # fmt: skip
         return known[operand]
 
     def _made(self, name: str, given: list[Vector]) -> Vector:

@@ -41,7 +41,9 @@ def whole_function(module: JaxModule, arrange: Arrange) -> Callable[[Any, Any, i
 
     def whole(parameters: list[Any], inputs: list[Any], examples: int) -> Any:
         """The outputs of the program, arranged."""
-        return arrange.results(module.pure(in_a_row(parameters), inputs, examples), examples)
+        return arrange.results(
+            module.pure(numbers_in_a_row(parameters), inputs, examples), examples
+        )
 
     def placed(parameters: list[Any], inputs: list[Any], examples: int) -> Any:
         """The same; on a mesh whose axes are explicit, JAX still decides what lies where inside."""
@@ -87,7 +89,7 @@ def outputs_of(nest: Nest) -> Arrange:
     return Arrange(arrange, has_examples=True)
 
 
-def in_a_row(arrays: Sequence[Any]) -> Any:
+def numbers_in_a_row(arrays: Sequence[Any]) -> Any:
     """All numbers of some arrays in a row."""
     return jnp.concatenate([jnp.ravel(each) for each in arrays]) if arrays else jnp.zeros(0)
 

@@ -13,7 +13,7 @@ from ..arrays import Floats, np
 from ..ir.picture import program_scene
 from ..ir.program import Program
 from ..ir.summary import Summary
-from ..jax_backend.functions import gradient_of, in_a_row, jax_arrays_of
+from ..jax_backend.functions import gradient_of, jax_arrays_of, numbers_in_a_row
 from ..recording.leaves import Leaves
 from ..recording.pytrees import Block, Nest, arranged, blocks, leaf_numbers, matched, numbers
 from ..saving.saved import of_graph, write_module
@@ -66,7 +66,7 @@ class Signature:
         if given is None:
             return self.inputs_of(None)
         arrays = jax_arrays_of(self.inputs, given, "inputs")
-        return [in_a_row(arrays)] if self.is_joined else arrays
+        return [numbers_in_a_row(arrays)] if self.is_joined else arrays
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:

@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import Any, Protocol
 
 from .forms import A_NUMBER, is_apart, is_near, number_from, numbers_from, several
-from .written import quoted_names, repeated
+from .written import as_given, quoted_names
 
 UNKNOWN = "That is not it."
 
@@ -143,7 +143,7 @@ class OneOf:
     def fault_of(self, given: Any) -> str:
         """What is wrong with a name, or ""."""
         if not isinstance(given, str):
-            raise TypeError(f"answer must be {self.wanted}, got {repeated(given)}")
+            raise TypeError(f"answer must be {self.wanted}, got {as_given(given)}")
         hints = {_bare_name(each.answer): each.hint for each in self.mistakes}
         hints[_bare_name(self.right)] = ""
         name = _bare_name(given)

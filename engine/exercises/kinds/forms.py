@@ -15,7 +15,7 @@ from typing import Any
 from ...arguments import real_number
 from ...expression import parse
 from ...value import Value
-from .written import repeated
+from .written import as_given
 
 A_NUMBER = 'a number, such as 1.5, Fraction(1, 3) or "2*0.9637"'
 
@@ -41,7 +41,7 @@ def number_from(given: Any, name: str = "answer") -> float:
     if isinstance(bare, Decimal):
         return nan if bare.is_nan() else float(bare)
     if isinstance(bare, bool) or not isinstance(bare, Real):
-        raise TypeError(f"{name} must be {A_NUMBER}, got {repeated(given)}")
+        raise TypeError(f"{name} must be {A_NUMBER}, got {as_given(given)}")
     return _float_of(bare, name)
 
 
@@ -65,7 +65,7 @@ def numbers_from(given: Any, names: Sequence[str]) -> dict[str, float]:
         return {name: number_from(bare[name], f"answer[{name!r}]") for name in names}
     parts = bare.split(",") if isinstance(bare, str) else bare
     if isinstance(parts, Set) or not isinstance(parts, Iterable):  # a set has no order
-        raise TypeError(f"answer must be {several(names)}, got {repeated(given)}")
+        raise TypeError(f"answer must be {several(names)}, got {as_given(given)}")
     flat = [*islice(_flat(parts, "answer"), _MOST)]
     if len(flat) != len(names):
         raise ValueError(f"answer must have {len(names)} numbers, for {', '.join(names)}, "

@@ -15,7 +15,7 @@ from ...arguments import real_number
 from ...value import Value
 from .answers import Mistake
 from .exercise import Question
-from .written import fenced, in_a_line, repeated, say
+from .written import as_given, fenced, in_a_line, say
 
 AnyFunction = Callable[..., Any]
 
@@ -116,7 +116,7 @@ class Repaired:
     def fault_of(self, given: Any) -> str:
         """What is wrong with a function, or ""."""
         if not callable(given):
-            raise TypeError(f"answer must be {self.wanted}, got {repeated(given)}")
+            raise TypeError(f"answer must be {self.wanted}, got {as_given(given)}")
         found = self.program.outcomes_of(given)
         right = self.program.outcomes_of(self.program.reference)
         if _are_alike(found, right):

@@ -43,7 +43,7 @@ def in_a_line(text: str, length: int = 100) -> str:
     return line if len(line) <= length else f"{line[:length]}…"
 
 
-def repeated(given: object) -> str:
+def as_given(given: object) -> str:
     """What was given, with its type, as an error repeats it; by its type alone if it has no text.
 
     A number of 5,000 digits has none, and what is a user's own may raise anything.

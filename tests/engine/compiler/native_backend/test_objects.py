@@ -6,7 +6,6 @@ from ctypes import CFUNCTYPE, c_double
 from pathlib import Path
 from typing import Any
 
-import llvmlite.binding as llvm
 import pytest
 
 from engine.compiler.native_backend.llvm import jit
@@ -99,9 +98,9 @@ def test_the_key_tells_all_that_machine_code_depends_on(monkeypatch: pytest.Monk
     target = MACHINE.target
     before = MACHINE._key("text", target)
     assert before == Machine()._key("text", Machine().target) != MACHINE._key("texts", target)
-    for change in ({"cpu": "another"}, {"features": "+another"}):
-        assert MACHINE._key("text", target._replace(**change)) != before
-    monkeypatch.setattr(llvm, "llvm_version_info", (99, 0, 0))
+    for other in (target._replace(cpu="another"), target._replace(features="+another")):
+        assert MACHINE._key("text", other) != before
+    monkeypatch.setattr("llvmlite.binding.llvm_version_info", (99, 0, 0))
     assert MACHINE._key("text", target) != before
     monkeypatch.undo()
     monkeypatch.setattr(jit, "_PASSES", "2")

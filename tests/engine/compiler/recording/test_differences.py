@@ -137,9 +137,9 @@ def test_differences_stay_what_they_are() -> None:
     x = [list(values(5)) for _ in range(3)]
     x[1], x[2] = [each.exp() for each in x[1]], [each.sin() for each in x[2]]
     alone = [a - b for a, b, _ in zip(*x, strict=True)]
-    in_a_row = [a - b - c for a, b, c in zip(*x, strict=True)]
+    numbers_in_a_row = [a - b - c for a, b, c in zip(*x, strict=True)]
     mixed = [a - b + c for a, b, c in zip(*x, strict=True)]
-    for made in (alone, in_a_row, mixed):
+    for made in (alone, numbers_in_a_row, mixed):
         for output in (Value.sum(each.tanh() for each in made), sum(made)):
             shapes = [each.shape for each in lifted(output, x[0]).instructions
                       if each.kind == "sub"]  # fmt: skip

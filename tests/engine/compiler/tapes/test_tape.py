@@ -16,8 +16,8 @@ import engine
 from engine import Op, Value
 from engine.compiler.arrays import np
 from engine.compiler.native_backend.tape.interpreter import Interpreter, interpreter_of
-from engine.compiler.runtime import native_tape
 from engine.compiler.runtime.tracer import held_together
+from engine.compiler.tapes import native_tape
 from engine.compiler.tapes.native_tape import tape_of
 from engine.compiler.tapes.tape import NodeByNode, Tape
 from engine.graph import topological_order

@@ -116,6 +116,8 @@ def floats_of(given: Any, shape: Shape | None, name: str) -> Any:
 class JaxExamples(ExampleArrays):
     """The arguments of a function of examples, in arrays of JAX or of NumPy."""
 
+    __slots__ = ()
+
     def inputs(self, i: int) -> dict[int, Any]:
         """The arguments of example `i`, or of another one if that lies on another host."""
         return {place: values_of(_row_of(each, i).tolist()) for place, each in self.arrays.items()}

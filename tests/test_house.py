@@ -139,6 +139,7 @@ ORDER = [
     "engine.compiler.recording.outlines",
     "engine.compiler.recording.united",
     "engine.compiler.recording",
+    "engine.compiler.rows.formulas",
     "engine.compiler.rows.symbols",
     "engine.compiler.rows.updates",
     "engine.compiler.rows.kernels",

@@ -35,7 +35,8 @@ from typing import Any
 
 from ...primitives import BUILT_IN, GIVEN, PRIMITIVES, Op
 from ...value import Value
-from ..rows.symbols import Choice, Formula, Operation, Tree, formula
+from ..rows.formulas import Choice, Formula, Operation, Tree
+from ..rows.symbols import formula
 from .functions import followable
 from .words import rows_in_rules, words_of
 

@@ -11,7 +11,7 @@ from typing import Any
 from ..arrays import np
 from ..kinds.numbers import number_by_number
 from ..kinds.ufuncs import FUNCTIONS
-from .symbols import Choice, Formula, Tree
+from .formulas import Choice, Formula, Tree
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ from ..kinds.details import Expand
 from ..kinds.instruction import Instruction
 from ..kinds.numbers import op_of
 from ..kinds.ufuncs import BY_NUMBER, FORMULAS, TRUTHS
+from .formulas import Formula
 from .kernels import ByNumber, Kernel
-from .symbols import Formula, Untraceable, formula
+from .symbols import Untraceable, formula
 
 
 def partial_of(draft: Builder, op: Op, place: int, inputs: Sequence[int], result: int) -> int:

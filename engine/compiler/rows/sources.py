@@ -19,8 +19,8 @@ from typing import Any
 
 from ..arrays import np
 from ..kinds.ufuncs import FUNCTIONS
+from .formulas import Choice, Tree
 from .kernels import ByNumber, Kernel
-from .symbols import Choice, Tree
 
 # The operators of operations with two operands.
 _BETWEEN = {

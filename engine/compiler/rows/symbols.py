@@ -10,14 +10,14 @@ So nothing about an operation is written a second time for arrays.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from math import inf
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...operators import calmly
 from ...primitives import PRIMITIVES
 from ...slopes import Dual, row_result
 from ..kinds.ufuncs import FORMULAS, FUNCTIONS, TRUTHS
+from .formulas import Choice, Formula, Operation, Tree
 
 # The largest numbers of ways and of operations of a function, and of calls to find them.
 _WAYS, _LONGEST, _CALLS = 200, 10_000, 5_000
@@ -53,39 +53,8 @@ class Untraceable(Exception):
     """A function that cannot be traced: it needs real numbers, or goes too many ways."""
 
 
-class Operation(NamedTuple):
-    """An operation; an operand is the number of an earlier operation, or a float."""
-
-    name: str
-    operands: tuple["int | float", ...]
-
-
-class Choice(NamedTuple):
-    """The result `then` if operation `condition` gives true, else `otherwise`."""
-
-    condition: int
-    then: "Tree"
-    otherwise: "Tree"
-
-
 # The decisions on a way, each with its answer, and the result at the end.
 End = tuple[list[tuple[int, bool]], Any]
-
-# A result: the number of an operation, a plain number, or a choice between two results.
-Tree = int | float | Choice
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """The formula of a function: its operations, the arguments first, and its result."""
-
-    operations: tuple[Operation, ...]
-    result: Tree
-
-    @property
-    def is_straight(self) -> bool:
-        """Whether the function goes the same way for all numbers."""
-        return not isinstance(self.result, Choice)
 
 
 def formula(

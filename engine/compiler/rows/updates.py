@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...system.computed import cached_property
-from .symbols import Operation, Untraceable, straightened
+from .formulas import Operation
+from .symbols import Untraceable, straightened
 
 # How Python writes the operations on shared numbers: none decides, so that each is performed.
 _IN_PYTHON = {

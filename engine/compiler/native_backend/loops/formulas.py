@@ -6,7 +6,7 @@ sums is computed only if a lane needs it.
 
 from collections.abc import Iterator, Sequence
 
-from ...rows.symbols import Choice, Formula, Tree
+from ...rows.formulas import Choice, Formula, Tree
 from ..functions.table import COSTLY, operation
 from ..llvm.builder import FunctionBuilder
 from ..llvm.numbers import Vector

@@ -12,7 +12,8 @@ from typing import Any
 from ....primitives import BUILT_IN, Op
 from ....slopes import Slope, derivative, root_of, row_result
 from ...kinds.ufuncs import BY_NUMBER, FORMULAS, FUNCTIONS, TRUTHS
-from ...rows.symbols import Choice, Formula, Operation, Tree, Untraceable, formula
+from ...rows.formulas import Choice, Formula, Operation, Tree
+from ...rows.symbols import Untraceable, formula
 from ..llvm.builder import FunctionBuilder
 from ..llvm.numbers import Vector
 

@@ -13,7 +13,8 @@ from functools import lru_cache
 
 from ....primitives import BUILT_IN, PRIMITIVES, Op
 from ....watching.tracing import DETACHED
-from ...rows.symbols import Formula, Untraceable
+from ...rows.formulas import Formula
+from ...rows.symbols import Untraceable
 from ..llvm.builder import FunctionBuilder
 from ..llvm.indices import named
 from ..llvm.jit import MACHINE

@@ -9,7 +9,8 @@ import pytest
 
 from engine import Op
 from engine.arithmetic import exp, larger
-from engine.compiler.rows.symbols import Choice, Formula, Operation, Untraceable, formula
+from engine.compiler.rows.formulas import Choice, Formula, Operation
+from engine.compiler.rows.symbols import Untraceable, formula
 from tests.registered import registered
 
 

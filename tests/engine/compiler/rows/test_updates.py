@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from engine.arithmetic import exp
-from engine.compiler.rows.symbols import Operation, Untraceable
+from engine.compiler.rows.formulas import Operation
+from engine.compiler.rows.symbols import Untraceable
 from engine.compiler.rows.updates import UpdateRule, update_rule
 
 

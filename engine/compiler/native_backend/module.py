@@ -38,7 +38,7 @@ def llvm_module(program: Program, registers: int) -> tuple[str, MemoryLayout]:
 
 
 def _function(module: ModuleText, layout: MemoryLayout, phase: int) -> None:
-    """WriteOperation the function of one phase."""
+    """Write the function of one phase."""
     builder = FunctionBuilder(module)
     context = Context(layout, builder)
     names = layout.program.names
@@ -61,7 +61,7 @@ def _function(module: ModuleText, layout: MemoryLayout, phase: int) -> None:
 
 
 def _step(module: ModuleText, layout: MemoryLayout) -> None:
-    """WriteOperation the function that computes all phases, block by block."""
+    """Write the function that computes all phases, block by block."""
     builder = FunctionBuilder(module)
 
     def phase(number: int, first: Index | int, count: Index | int) -> None:

@@ -33,7 +33,7 @@ class Lanes(FunctionLines):
         return self.made(f"call {kind} {name}({arguments} zeroinitializer)", mask.lanes)
 
     def store(self, buffer: str, index: Index | int, number: Vector) -> None:
-        """WriteOperation numbers side by side."""
+        """Write numbers side by side."""
         number = self.number(number)
         self.line(f"store {number.typed}, ptr {self.pointer(buffer, index)}, align 8")
 

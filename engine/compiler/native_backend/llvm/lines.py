@@ -29,11 +29,11 @@ class FunctionLines:
         return "\n".join(["entry:", *self._head, *self._lines])
 
     def line(self, text: str) -> None:
-        """WriteOperation a line."""
+        """Write a line."""
         self._lines.append(f"  {text}")
 
     def at_entry(self, text: str) -> None:
-        """WriteOperation a line at the beginning of the function."""
+        """Write a line at the beginning of the function."""
         self._head.append(f"  {text}")
 
     def name(self) -> str:

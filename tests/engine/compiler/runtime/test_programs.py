@@ -7,7 +7,6 @@ from functools import partial
 from math import nan
 from random import Random
 from threading import Thread
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -283,6 +282,7 @@ def test_the_mean_and_the_outputs_of_a_function_are_two_programs() -> None:
     for function in functions:
         predict = engine.compile(function, parameters=parameters, gradient=False)
         demand_as_anew(partial(traced, predict, X), lambda each: each(X))
+        assert shares(traced(predict, X), traced(predict, X))
     for function in functions[3:]:
         step = engine.compile(function, parameters=parameters)
         with pytest.warns(UserWarning, match="not reach the output"):
@@ -469,25 +469,3 @@ def test_memory_of_steps_is_freed() -> None:
     assert translation.step(4) is first
     translation.free()
     assert translation.step(4) is not first
-
-
-def test_what_looks_a_structure_up_takes_little_time() -> None:
-    """Much less than compiling."""
-    model = network(sizes=(8, 8, 1))
-    output = squares(model)
-
-    def seconds() -> float:
-        """How long it takes."""
-        start = perf_counter()
-        engine.compile(output, parameters=model.parameters())
-        return perf_counter() - start
-
-    anew = min(made_anew_in(seconds) for _ in range(3))
-    seconds()
-    assert min(seconds() for _ in range(3)) < anew / 2
-
-
-def made_anew_in(seconds: Callable[[], float]) -> float:
-    """How long it takes when nothing is known."""
-    KNOWN.clear()
-    return seconds()

@@ -17,6 +17,7 @@ are written into their Values when somebody may look at these: see `CompiledPass
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from math import hypot, inf, isfinite
+from operator import is_not
 from typing import Any, NamedTuple
 
 from engine import Value
@@ -72,7 +73,7 @@ class CompiledPasses:
     ) -> None:
         check(model(learnt.rows[0]))
         self.optimizer, self.is_elementwise = optimizer, _is_elementwise(optimizer)
-        self.moved = _moved(optimizer)
+        self.moved = [*_moved(optimizer)]
         own = model.parameters() if isinstance(model, Module) else []
         self.parameters = list(dict.fromkeys([*self.moved, *own]))
         self.numbers, self.slopes = (
@@ -126,13 +127,25 @@ class CompiledPasses:
 
     @contextmanager
     def shown(self) -> Iterator[None]:
-        """A block in which every Value has its number and gradient; changes there take effect."""
+        """A block in which every Value has its number and gradient; changes there take effect.
+
+        Raises ValueError if the optimizer has other parameters after it.
+        """
         self.settle()
         try:
             yield
         finally:
             self.numbers.forget()
             self.slopes.forget()
+        self._demand_the_same_parameters()
+
+    def _demand_the_same_parameters(self) -> None:
+        """Raise ValueError if the optimizer moves other parameters than at the beginning."""
+        moved = _moved(self.optimizer)
+        if len(moved) != len(self.moved) or any(map(is_not, moved, self.moved)):
+            raise ValueError(f"the optimizer had {len(self.moved)} parameters when training began, "
+                             f"and has other ones now ({len(moved)}): in compiled training they "
+                             "stay the same, so end it, and call fit again")  # fmt: skip
 
     def settle(self) -> None:
         """Write the present numbers and gradients into the Values."""

@@ -156,11 +156,17 @@ def _ordered(lines: JaxLines, each: Instruction, rows: list[str], places: Ints, 
 
 
 def _along(lines: JaxLines, _: int, each: Instruction) -> str:
-    """A reduction or accumulation along the last axis."""
-    axis = len(lines.made[each.inputs[0]].shape) - 1
+    """A reduction or accumulation along the last axis; nan where one of its numbers is nan.
+
+    XLA's functions for processors lose nan from 2,048 numbers side by side on.
+    """
+    array, axis = lines.array(each.inputs[0]), len(lines.made[each.inputs[0]].shape) - 1
     reduced, accumulated = _ALONG[each.detail.op.name]
-    function = reduced if each.kind == "reduce" else accumulated
-    return f"{function}({lines.array(each.inputs[0])}, axis={axis})"
+    if each.kind == "reduce":
+        is_nan, function = f"jnp.isnan({array}).any({axis})", reduced
+    else:
+        is_nan, function = f"jnp.isnan({array}).cumsum({axis}) > 0", accumulated
+    return f"jnp.where({is_nan}, jnp.nan, {function}({array}, axis={axis}))"
 
 
 def _later(lines: JaxLines, _: int, each: Instruction) -> str:

@@ -16,7 +16,9 @@ from typing import Any, NamedTuple
 
 from ...analysis.operands import Slots, slots_of
 from ...primitives import BUILT_IN, PRIMITIVES, Op
+from ...slopes import root_of
 from ...value import Value
+from ...watching.tracing import DETACHED
 from ..arrays import np
 from .columns import PICKED, Choosing
 from .leaves import Leaves
@@ -30,10 +32,12 @@ class Structure(NamedTuple):
     - `ops`: the operations, in the order in which they occur, and all rows that are registered,
       since one may call another by name.
     - `digest`: of all else.
+    - `is_fixed`: whether all rows of the graph are built in; another may call what changes.
     """
 
     ops: tuple[Op, ...]
     digest: bytes
+    is_fixed: bool
 
 
 def structure_of(nodes: Sequence[Value], leaves: Leaves, about: Hashable = None) -> Structure:
@@ -51,7 +55,9 @@ def structure_of(nodes: Sequence[Value], leaves: Leaves, about: Hashable = None)
     _add_leaves(digest, slots, leaves)
     digest.text(repr(about))
     registered = [op for op in PRIMITIVES.values() if op.name not in BUILT_IN]
-    return Structure((*ops, *registered), digest.digest())
+    computing = [root_of(op)[0] for op in ops if op.partials and op is not DETACHED]
+    is_fixed = all(op.name in BUILT_IN for op in computing)
+    return Structure((*ops, *registered), digest.digest(), is_fixed)
 
 
 class _Digest:

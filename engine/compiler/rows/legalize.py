@@ -56,6 +56,11 @@ def _derivative_function(root: Op, places: tuple[int, ...]) -> Callable[..., Any
 
 
 @lru_cache(maxsize=1 << 10)
+def _kept(*call: Any) -> Formula | None:
+    """The formula of a function that stays what it is."""
+    return _followed(*call)
+
+
 def _followed(
     function: Callable[..., Any], arguments: tuple[str | tuple[str, str], ...], raising: bool
 ) -> Formula | None:
@@ -168,7 +173,10 @@ def written_in(
     ]
     label, origin = (made.label, made.origin) if made else ("", "")
     keys = tuple(each if isinstance(each, str) else ("number", each.hex()) for each in arguments)
-    expression = _followed(function, keys, op.name not in BUILT_IN)
+    # What a registered row calls may be another function by now.
+    expression = (_kept if op.name in BUILT_IN else _followed)(
+        function, keys, op.name not in BUILT_IN
+    )
     if expression is None:
         detail: Any = ByNumber(name, len(inputs), function)
         return draft.add("apply", *inputs, detail=detail, label=label, origin=origin)

@@ -131,7 +131,10 @@ class Programs:
 
 
 class KnownPrograms:
-    """Programs by their keys; those used least recently are forgotten when they take too much."""
+    """Programs by their keys; those used least recently are forgotten when they take too much.
+
+    Those with registered rows are not known: what such a row calls may be another function by now.
+    """
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -152,6 +155,8 @@ class KnownPrograms:
 
     def keep(self, key: Key, programs: Programs) -> None:
         """Know programs from now on, as long as they do not take too much."""
+        if not key.structure.is_fixed:
+            return
         with self._lock:
             self._known[key] = programs, _bytes_of(programs.lifted)
             taken = sum(size for _, size in self._known.values())

@@ -111,6 +111,7 @@ class Stretches:
     def _order(self, walk: EpochWalk, descent: Descent, count: int) -> Any:
         """The places of the examples in the next order."""
         if descent.shuffle is None or not is_usual(walk.draws):
+            self.settle()  # it may have been usual before
             order = list(range(count))
             walk.draws.shuffle(order)
             return np.array(order, dtype=np.int64)

@@ -246,6 +246,28 @@ def test_what_a_callback_sets_counts() -> None:
     assert _seen(model)[0] == _seen(loop.model)[0]
 
 
+@pytest.mark.parametrize("backend", ["numpy", "native"])
+@pytest.mark.parametrize("change", [
+    lambda optimizer, _: optimizer.parameters.pop(),
+    lambda optimizer, parameters: setattr(optimizer, "parameters", parameters[:2]),
+    lambda optimizer, parameters: optimizer.__init__(parameters[:2], 0.1),
+    lambda optimizer, parameters: setattr(optimizer, "parameters", parameters[::-1]),
+])  # fmt: skip
+def test_the_parameters_of_an_optimizer_stay_the_same(change: Any, backend: str) -> None:
+    """A callback that freezes some in the middle of training is told so."""
+    model = nn.MLP(2, [3, 1], "tanh", seed=0)
+    optimizer = nn.Adam(model.parameters())
+
+    def freezing(_: Any) -> None:
+        """Change which ones are moved."""
+        change(optimizer, model.parameters())
+
+    with pytest.raises(ValueError, match=r"had 13 parameters when training began, and has other"):
+        nn.fit(model, [[0.5, 1.0], [1.0, -1.0]], [1.0, 2.0], loss=nn.mean_squared_error,
+               optimizer=optimizer, epochs=4, callbacks=[freezing], compiled=True,
+               backend=backend, progress=False)  # fmt: skip
+
+
 def test_what_a_metric_sets_counts() -> None:
     """Where all parameters are put to 0 before each step, the last step is all that is left."""
     model = nn.MLP(3, [4, 1], "tanh", seed=1)

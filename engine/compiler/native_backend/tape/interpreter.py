@@ -12,12 +12,13 @@ from ctypes import CFUNCTYPE, c_int64, c_void_p
 from functools import lru_cache
 
 from ....primitives import BUILT_IN, PRIMITIVES, Op
+from ....slopes import root_of
 from ....watching.tracing import DETACHED
 from ...rows.formulas import Formula
 from ...rows.symbols import Untraceable
 from ..llvm.builder import FunctionBuilder
 from ..llvm.indices import named
-from ..llvm.jit import MACHINE
+from ..llvm.jit import MACHINE, Code
 from ..llvm.module import STEP, ModuleText
 from ..llvm.numbers import TRUTH, Vector
 from .formulas import RowWriter, forward_of, slopes_of
@@ -53,11 +54,17 @@ class Interpreter:
     def __init__(self, rows: Sequence[TapeRow]) -> None:
         self.numbers = {row.op: i for i, row in enumerate(rows)}
         self.text = text_of(rows)
-        self._code = MACHINE.compiled(self.text)
+        self._code = _code_of(self.text)
         self.forward, self.backward = (
             _FUNCTION(self._code.address(f"glassgrad_tape_{name}"))
             for name in ("forward", "backward")
         )
+
+
+@lru_cache(maxsize=16)
+def _code_of(text: str) -> Code:
+    """The machine code of an interpreter."""
+    return MACHINE.compiled(text)
 
 
 def row_of(op: Op) -> TapeRow | str:
@@ -70,8 +77,22 @@ def row_of(op: Op) -> TapeRow | str:
         return f"{error}"
 
 
-@lru_cache(maxsize=64)
 def interpreter_of(further: tuple[Op, ...]) -> "Interpreter | str":
+    """The interpreter of the table and of further rows, or why there is none.
+
+    A registered row is followed anew each time, since what it calls may be another row by now.
+    """
+    is_fixed = all(root_of(op)[0].name in BUILT_IN for op in further)
+    return _kept(further) if is_fixed else _made(further)
+
+
+@lru_cache(maxsize=64)
+def _kept(further: tuple[Op, ...]) -> "Interpreter | str":
+    """The interpreter of rows that stay what they are."""
+    return _made(further)
+
+
+def _made(further: tuple[Op, ...]) -> "Interpreter | str":
     """The interpreter of the table and of further rows, or why there is none."""
     built_in = [op for op in PRIMITIVES.values() if op.name in BUILT_IN]
     known = [row_of(op) for op in (*built_in, DETACHED)]

@@ -4,6 +4,7 @@ import os
 import pickle
 import subprocess
 import sys
+from math import nan
 from typing import Any
 
 import jax
@@ -135,6 +136,28 @@ def test_outputs_have_the_examples_first() -> None:
     found = by_jax(jnp.asarray(X, jnp.float32))
     assert_close(found, by_numpy(X.astype(np.float32)))
     assert found["scores"].shape == (6, 3)
+
+
+@pytest.mark.parametrize("examples", [1, 3000])
+@pytest.mark.parametrize("name", ["maximum", "minimum"])
+def test_the_largest_of_some_numbers_is_nan_if_one_is(name: str, examples: int) -> None:
+    """Of many examples too, for which XLA loses it; and so are its derivatives."""
+    w = Value(0.5)
+
+    def largest(x: list[Value]) -> Value:
+        """A ladder."""
+        first, *others = [w * each for each in x]
+        for each in others:
+            first = getattr(first, name)(each)
+        return first
+
+    rows = np.tile([1.0, 2.0, 3.0, nan, 4.0, 5.0], (examples, 1))
+    for backend in ("numpy", "jax"):
+        value, gradient = engine.compile(largest, parameters=[w], backend=backend)(rows)
+        assert np.isnan(value), backend
+        assert np.isnan(gradient).all(), backend
+        predict = engine.compile(largest, parameters=[w], gradient=False, backend=backend)
+        assert np.isnan(predict(rows)).all(), backend
 
 
 def test_the_outputs_may_be_constants() -> None:

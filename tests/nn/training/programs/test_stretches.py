@@ -6,7 +6,7 @@ import signal
 import time
 from collections.abc import Callable
 from functools import partial
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -16,6 +16,7 @@ import pytest
 import nn
 from engine import Value
 from engine.compiler.runtime import backends
+from nn.training.programs import stretches
 from nn.training.programs.stretches import Stretches
 
 draws = random.Random(0)
@@ -91,6 +92,17 @@ def test_epochs_are_their_steps(
     assert found == stepwise(monkeypatch, make=make, batch_size=batch_size)
     monkeypatch.setattr(backends, "DEFAULT", "numpy")
     assert outcome(make=make, batch_size=batch_size)[1] == pytest.approx(found[1], rel=1e-9)
+
+
+def test_epochs_in_which_another_thread_watches_the_shuffle(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The generator shuffles by itself then, from where machine code has left it."""
+    wanted = outcome(epochs=6)
+    for pattern in ([True, False], [False, True], [True, True, False]):
+        answers = cycle(pattern)
+        monkeypatch.setattr(stretches, "is_usual", lambda _, answers=answers: next(answers))
+        assert outcome(epochs=6) == wanted
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
@@ -244,7 +256,7 @@ def test_ctrl_c_is_heard_soon_and_leaves_whole_steps() -> None:
     timer.join()
     assert history.interrupted
     assert heard - pressed[0] < 2
-    assert 0 <= optimizer.steps - 40_000 * len(history.loss) < 40_000
+    assert 0 <= optimizer.steps - 40_000 * len(history.loss) <= 40_000
     assert all(math.isfinite(p.data) for p in model.parameters())
 
 

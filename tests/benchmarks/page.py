@@ -66,6 +66,7 @@ def frames_a_second(browser: Any, path: Path) -> float:
     """While a number is dragged at the last step, where all of the picture changes."""
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(path.as_uri())
+    page.wait_for_selector(".movable")
     page.keyboard.press("End")
     found: float = page.evaluate(FRAMES_A_SECOND)
     page.close()

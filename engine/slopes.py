@@ -24,7 +24,7 @@ from typing import Any, NoReturn
 
 from .arithmetic import Number
 from .operators import SPECIAL, calmly, never_raising
-from .primitives import CONSTANT, PRIMITIVES, Op
+from .primitives import BUILT_IN, CONSTANT, PRIMITIVES, Op
 from .value import Value, constant, recorded
 
 
@@ -96,6 +96,11 @@ def slope(node: Value, place: int, given: Sequence[Value | float], *, once: bool
 def root_of(op: Op) -> tuple[Op, tuple[int, ...]]:
     """The row of the table that `op` is a derivative of, and by which inputs: itself, by none."""
     return (op.root, op.places) if isinstance(op, Slope) else (op, ())
+
+
+def is_built_in(op: Op) -> bool:
+    """Whether a row, or the one that a slope is of, is built in, and so stays what it is."""
+    return root_of(op)[0].name in BUILT_IN
 
 
 def decides(partial: Callable[..., Any], *given: Any) -> bool:

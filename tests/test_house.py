@@ -144,6 +144,7 @@ ORDER = [
     "engine.compiler.rows.updates",
     "engine.compiler.rows.kernels",
     "engine.compiler.rows.sources",
+    "engine.compiler.rows.look_ups",
     "engine.compiler.rows.legalize",
     "engine.compiler.rows",
     "engine.compiler.javascript.dense",

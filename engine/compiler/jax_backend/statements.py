@@ -11,10 +11,14 @@ from ..kinds.details import TableLookup, places_of
 from ..kinds.instruction import Instruction
 from ..kinds.ufuncs import FUNCTIONS
 from ..kinds.views import in_numpy, is_slice
+from ..rows.look_ups import looked_up
 from .lines import JaxLines, shape_of
 
 # The operators of operations on numbers.
 _OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
+
+# How a row of a table is taken, and columns of it.
+_TAKING = ("jnp.asarray({})[{}]", "[{}]")
 
 # For operations that have them, the functions along an axis: the last result, and all of them.
 _ALONG = {"maximum": ("jnp.max", "jax.lax.cummax"), "minimum": ("jnp.min", "jax.lax.cummin")}
@@ -41,31 +45,14 @@ def _take(lines: JaxLines, number: int, each: Instruction) -> str:
 
 
 def _choice(lines: JaxLines, number: int, each: Instruction) -> str:
-    return _looked_up(lines, number, each.detail, each.inputs[0])
-
-
-def _looked_up(lines: JaxLines, number: int, lookup: TableLookup, categories: int) -> str:
-    """What each example looks up, as an expression."""
-    name = lines.names[number]
-    table = lines.constant(f"{name}_table_", lookup.table.array)
-    kinds, starts = lookup.kinds.array, lookup.starts.array
-    rows = f"{lines.name(categories)}[{lines.constant(f'{name}_kinds_', kinds)}]"
-    if starts.any():
-        rows += f" + {lines.constant(f'{name}_starts_', starts[:, None])}"
-    text = f"jnp.asarray({table})[{rows}]"
-    columns = lookup.columns.array
-    if columns.shape != kinds.shape or (columns != np.arange(len(kinds))).any():
-        text += f"[{lines.constant(f'{name}_columns_', columns)}]"
-    if lookup.offsets is not None:
-        offsets = lookup.offsets.array[..., None]
-        text += f" + {lines.constant(f'{name}_offsets_', offsets)}"
-    return text
+    return looked_up(lines, lines.names[number], each.detail, each.inputs[0], _TAKING)
 
 
 def _places(lines: JaxLines, number: int, lookup: TableLookup, categories: int) -> str:
     """The name of the places that each example looks up."""
     name = f"{lines.names[number]}_places_"
-    lines.body.append(f"{name} = {_looked_up(lines, number, lookup, categories)}")
+    text = looked_up(lines, lines.names[number], lookup, categories, _TAKING)
+    lines.body.append(f"{name} = {text}")
     return name
 
 

@@ -4,17 +4,20 @@ from collections.abc import Callable
 from itertools import islice
 from math import prod
 
-from ..arrays import np
 from ..kinds.details import TableLookup, letters_of_axes
 from ..kinds.instruction import Instruction
 from ..kinds.ufuncs import FUNCTIONS, TRUTHS
 from ..kinds.views import View, whole
+from ..rows.look_ups import looked_up
 from .buffers import BUFFER, FRESH, SHARED
 from .lines import StepLines
 from .matmul import product_statement, sum_statement
 
 # The operators of operations on single numbers.
 _OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
+
+# How a row of a table is taken, and columns of it.
+_TAKING = ("{}.take({})", ".take({}, 0)")
 
 
 def _leaf(lines: StepLines, number: int, each: Instruction) -> str:
@@ -50,31 +53,14 @@ def _take(lines: StepLines, number: int, each: Instruction) -> str:
 
 def _choice(lines: StepLines, number: int, each: Instruction) -> str:
     name = lines.names[number]
-    return f"{name}[...] = {_looked_up(lines, name, each.detail, each.inputs[0])}"
-
-
-def _looked_up(lines: StepLines, name: str, lookup: TableLookup, categories: int) -> str:
-    """What each example looks up, as an expression."""
-    table = lines.constant(f"{name}_table_", lookup.table.array)
-    kinds, starts = lookup.kinds.array, lookup.starts.array
-    rows = f"{lines.name(categories)}[{lines.constant(f'{name}_kinds_', kinds)}]"
-    if starts.any():
-        rows += f" + {lines.constant(f'{name}_starts_', starts[:, None])}"
-    text = f"{table}.take({rows})"
-    columns = lookup.columns.array
-    if columns.shape != kinds.shape or (columns != np.arange(len(kinds))).any():
-        text += f".take({lines.constant(f'{name}_columns_', columns)}, 0)"
-    if lookup.offsets is not None:
-        offsets = lookup.offsets.array[..., None]
-        text += f" + {lines.constant(f'{name}_offsets_', offsets)}"
-    return text
+    return f"{name}[...] = {looked_up(lines, name, each.detail, each.inputs[0], _TAKING)}"
 
 
 def _places(lines: StepLines, lookup: TableLookup, number: int, categories: int) -> str:
     """The name of the places that each example looks up, found once in a step."""
     if (lookup, categories) not in lines.found:
         name = lines.found[lookup, categories] = f"{lines.names[number]}_places_"
-        lines.body.append(f"{name} = {_looked_up(lines, name, lookup, categories)}")
+        lines.body.append(f"{name} = {looked_up(lines, name, lookup, categories, _TAKING)}")
     return lines.found[lookup, categories]
 
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from ...analysis.operands import Slots, slots_of
 from ...primitives import BUILT_IN, PRIMITIVES, Op
-from ...slopes import root_of
+from ...slopes import is_built_in
 from ...value import Value
 from ...watching.tracing import DETACHED
 from ..arrays import np
@@ -55,8 +55,8 @@ def structure_of(nodes: Sequence[Value], leaves: Leaves, about: Hashable = None)
     _add_leaves(digest, slots, leaves)
     digest.text(repr(about))
     registered = [op for op in PRIMITIVES.values() if op.name not in BUILT_IN]
-    computing = [root_of(op)[0] for op in ops if op.partials and op is not DETACHED]
-    is_fixed = all(op.name in BUILT_IN for op in computing)
+    computing = (op for op in ops if op.partials and op is not DETACHED)
+    is_fixed = all(map(is_built_in, computing))
     return Structure((*ops, *registered), digest.digest(), is_fixed)
 
 

@@ -10,24 +10,14 @@ from typing import Any
 
 import pytest
 
-from engine import Value, scope, steps, trace
+from engine import Value, steps, trace
 from engine.analysis.steps import Event
 from engine.frames.run_steps import UNITS, Unit, node_of, run_steps
 from tests.engine.stepper.test_cards import RUNS
+from tests.engine.stepper.test_script import layers
 
 NODE = shutil.which("node")
 SCRIPT = Path(__file__).parent / "steps.mjs"
-
-
-def layers() -> Value:
-    """A graph in two layers of a model, with a leaf that is used in both."""
-    x = Value(2.0, "x")
-    with scope("model"):
-        with scope("one"):
-            a = (x * 3).tanh()
-        with scope("two"):
-            b = a * x + 1 / a
-    return b
 
 
 def alone() -> Value:

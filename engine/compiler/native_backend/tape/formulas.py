@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from ....primitives import BUILT_IN, Op
-from ....slopes import Slope, derivative, root_of, row_result
+from ....slopes import Slope, derivative, is_built_in, row_result
 from ...kinds.ufuncs import BY_NUMBER, FORMULAS, FUNCTIONS, TRUTHS
 from ...rows.formulas import Choice, Formula, Operation, Tree
 from ...rows.symbols import Untraceable, formula
@@ -61,7 +61,7 @@ def _slope(op: Slope, places: Sequence[int], *given: Any) -> Any:
 
 def _followed(op: Op, function: Callable[..., Any], names: Sequence[str]) -> Formula:
     """The formula of a function of a row, which raises what Python's functions do if not ours."""
-    is_own = root_of(op)[0].name in BUILT_IN
+    is_own = is_built_in(op)
     return _demanded(formula(function, names, raising=not is_own, exactly=is_own))
 
 

@@ -12,7 +12,7 @@ from ctypes import CFUNCTYPE, c_int64, c_void_p
 from functools import lru_cache
 
 from ....primitives import BUILT_IN, PRIMITIVES, Op
-from ....slopes import root_of
+from ....slopes import is_built_in
 from ....watching.tracing import DETACHED
 from ...rows.formulas import Formula
 from ...rows.symbols import Untraceable
@@ -82,7 +82,7 @@ def interpreter_of(further: tuple[Op, ...]) -> "Interpreter | str":
 
     A registered row is followed anew each time, since what it calls may be another row by now.
     """
-    is_fixed = all(root_of(op)[0].name in BUILT_IN for op in further)
+    is_fixed = all(map(is_built_in, further))
     return _kept(further) if is_fixed else _made(further)
 
 

@@ -4,7 +4,6 @@ import math
 import os
 import subprocess
 import sys
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +15,11 @@ import pytest
 import engine
 from engine import Op, Value
 from tests.engine.compiler.networks import cross_entropy, network, outputs
+from tests.engine.compiler.saved import loaded
 from tests.registered import registered
 
 LAYERS = network([2, 3, 2])
 X = np.random.default_rng(0).normal(size=(5, 2))
-
-
-def loaded(path: Path) -> Any:
-    """The module in a file."""
-    spec = spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def theta() -> Any:

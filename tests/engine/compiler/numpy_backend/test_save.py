@@ -5,7 +5,6 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum, StrEnum
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +22,8 @@ from tests.engine.compiler.networks import (
     network,
     outputs,
 )
+from tests.engine.compiler.saved import loaded
 from tests.registered import registered
-
-
-def loaded(path: Path) -> Any:
-    """The module in a file."""
-    spec = spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_a_saved_graph_gives_the_same(tmp_path: Path) -> None:

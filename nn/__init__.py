@@ -15,7 +15,11 @@ from .arguments.matrices import data_of, grad_of, set_data
 from .blocks.containers import Residual, Sequential
 from .blocks.embedding import Embedding
 from .blocks.gated import GEGLU, ReGLU, SwiGLU
+from .blocks.gru import GRU
+from .blocks.lstm import LSTM
 from .blocks.perceptron import Perceptron
+from .blocks.recurrent import Recurrent
+from .blocks.sequences import EachStep, LastStep, Reshape
 from .files.model_files import ModelFileError
 from .initializers import INITIALIZERS
 from .layers import MLP, Layer, Neuron
@@ -47,8 +51,10 @@ from .training.metrics import accuracy
 __all__ = [
     "ACTIVATIONS",
     "GEGLU",
+    "GRU",
     "INITIALIZERS",
     "LIST_ACTIVATIONS",
+    "LSTM",
     "MLP",
     "SGD",
     "Adam",
@@ -56,9 +62,11 @@ __all__ = [
     "Checkpoint",
     "ConstantRate",
     "CosineDecay",
+    "EachStep",
     "EarlyStopping",
     "Embedding",
     "History",
+    "LastStep",
     "Layer",
     "LinearDecay",
     "LiveView",
@@ -71,6 +79,8 @@ __all__ = [
     "Perceptron",
     "RMSprop",
     "ReGLU",
+    "Recurrent",
+    "Reshape",
     "Residual",
     "Sequential",
     "StepDecay",

@@ -30,7 +30,7 @@ from .arguments.inputs import demand_length, demand_numbers
 from .initializers import initializer_named
 from .kinds.argument import COUNT, COUNTS, NAME, NAMES
 from .kinds.module_kind import ModuleKind, register_module
-from .kinds.steps import Neurons
+from .kinds.steps import Neurons, Weights
 from .module import Module
 
 Inputs = Sequence[Value | float]
@@ -250,6 +250,17 @@ def given_layer(layer: Layer) -> dict[str, Any] | None:
     if layer.activation is None or {*map(type, layer.neurons)} != {Neuron}:
         return None
     return {"nin": layer.nin, "nout": layer.nout, "activation": layer.activation}
+
+
+def is_linear(layer: object, nin: int, nout: int) -> bool:
+    """Whether a part is a Layer of plain linear neurons, of this size."""
+    wanted = {"nin": nin, "nout": nout, "activation": "identity"}
+    return type(layer) is Layer and given_layer(layer) == wanted
+
+
+def weights_of(layer: Layer) -> Weights:
+    """The numbers of the weights and biases of a layer."""
+    return Weights([[w.data for w in row] for row in layer.w], [b.data for b in layer.b])
 
 
 def linear_numbers(nin: int, nout: int, **_: Any) -> int:

@@ -104,6 +104,12 @@ LIMITS: dict[str, Callable[[Any], object]] = {
     "EarlyStopping.patience": nn.EarlyStopping,
 }
 
+
+def sized(kind: Any, name: str) -> Callable[[Any], object]:
+    """A recurrent layer with one of its sizes."""
+    return lambda number: kind(**{"nin": 1, "nout": 1, name: number})
+
+
 # Whole numbers that something is made of or counted by.
 COUNTS: dict[str, Callable[[Any], object]] = {
     "Neuron.nin": nn.Neuron,
@@ -118,6 +124,12 @@ COUNTS: dict[str, Callable[[Any], object]] = {
     "ReGLU.nout": lambda n: nn.ReGLU(1, n),
     "SwiGLU.nin": lambda n: nn.SwiGLU(n, 1),
     "SwiGLU.nout": lambda n: nn.SwiGLU(1, n),
+    **{
+        f"{kind.__name__}.{name}": sized(kind, name)
+        for kind in (nn.Recurrent, nn.LSTM, nn.GRU)
+        for name in ("nin", "nout")
+    },
+    "Reshape.sides": lambda n: nn.Reshape(2, n),
     "Perceptron.nin": nn.Perceptron,
     "Embedding.count": lambda n: nn.Embedding(n, 1),
     "Embedding.size": lambda n: nn.Embedding(1, n),

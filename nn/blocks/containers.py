@@ -4,16 +4,14 @@ Sequential(f, g, h)      h(g(f(x)))
 Residual(f)              x + f(x)
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from engine import Value
-
 from ..activations import ACTIVATIONS, LIST_ACTIVATIONS, Activation, list_name_of
+from ..arguments.entries import is_row
 from ..kinds.argument import PART, PARTS
 from ..kinds.module_kind import ModuleKind, no_numbers, register_module
 from ..kinds.steps import Joined
-from ..layers import Inputs
 from ..module import Module
 
 
@@ -32,8 +30,7 @@ class Sequential(Module[Any]):
         if not layers:
             raise ValueError("layers is empty: give the modules, such as Sequential(Layer(2, 8))")
         for i, layer in enumerate(layers):
-            if not callable(layer) or isinstance(layer, type):
-                raise TypeError(f"layers[{i}] must be a module or a function, got {layer!r}")
+            demand_callable(layer, f"layers[{i}]")
         self.layers = list(layers)
 
     def forward(self, x: Any) -> Any:
@@ -43,37 +40,47 @@ class Sequential(Module[Any]):
         return x
 
     def __repr__(self) -> str:
-        return f"Sequential({', '.join(map(_shown, self.layers))})"
+        return f"Sequential({', '.join(map(part_in_words, self.layers))})"
 
 
-class Residual(Module[list[Value]]):
+class Residual(Module[list[Any]]):
     """x + module(x), number by number: He et al., "Deep Residual Learning" (2016).
 
     The sum passes the gradient by the module, so that it reaches the first of many layers. The
-    module must give as many Values as it takes. Raises TypeError for an object that cannot be
-    called.
+    module must give as many Values as it takes, in lists of the same shape. Raises TypeError for an
+    object that cannot be called.
     """
 
     def __init__(self, module: Callable[[Any], Any]) -> None:
-        if not callable(module) or isinstance(module, type):
-            raise TypeError(f"module must be a module or a function, got {module!r}")
+        demand_callable(module, "module")
         self.module = module
 
-    def forward(self, x: Inputs) -> list[Value]:
+    def forward(self, x: Sequence[Any]) -> list[Any]:
         """The sums, for numbers or Values; ValueError if the module gives more or fewer."""
-        change = self.module(x)
-        if not isinstance(change, list | tuple):
-            raise TypeError(f"module must give a list of {len(x)} Values, got {change!r}")
-        if len(change) != len(x):
-            raise ValueError(f"module must give as many Values as it takes, to be added to them: "
-                             f"got {len(change)} for {len(x)}")  # fmt: skip
-        return [each + more for each, more in zip(x, change, strict=True)]
+        return _sums(x, self.module(x))
 
     def __repr__(self) -> str:
-        return f"Residual({_shown(self.module)})"
+        return f"Residual({part_in_words(self.module)})"
 
 
-def _called(part: Any) -> Any:
+def _sums(x: Sequence[Any], change: Any) -> list[Any]:
+    """`x` and what a module gives for it, added number by number."""
+    if not isinstance(change, list | tuple):
+        raise TypeError(f"module must give a list of {len(x)} Values, got {change!r}")
+    if len(change) != len(x):
+        raise ValueError("module must give as many Values as it takes, to be added to them: "
+                         f"got {len(change)} for {len(x)}")  # fmt: skip
+    pairs = zip(x, change, strict=True)
+    return [_sums(each, more) if is_row(each) else each + more for each, more in pairs]
+
+
+def demand_callable(part: object, name: str) -> None:
+    """Raise TypeError, which calls it `name`, for what cannot be called, and for a class."""
+    if not callable(part) or isinstance(part, type):
+        raise TypeError(f"{name} must be a module or a function, got {part!r}")
+
+
+def callable_part(part: Any) -> Any:
     """A module, or the activation of a name; ValueError if there is none."""
     if not isinstance(part, str):
         return part
@@ -83,8 +90,8 @@ def _called(part: Any) -> Any:
     return function
 
 
-def _part(layer: object) -> Module[Any] | str | None:
-    """A module, or the name of a function for `_called`; None if it has no name there."""
+def part_named(layer: object) -> Module[Any] | str | None:
+    """A module, or the name of a function for `callable_part`; None if it has no name there."""
     if isinstance(layer, Module):
         return layer
     if isinstance(layer, Activation) and ACTIVATIONS.get(layer.name) == layer:
@@ -92,27 +99,27 @@ def _part(layer: object) -> Module[Any] | str | None:
     return list_name_of(layer)
 
 
-def _shown(layer: object) -> str:
+def part_in_words(layer: object) -> str:
     """The repr of a module, the name of a function."""
     return repr(layer) if isinstance(layer, Module) else getattr(layer, "__name__", repr(layer))
 
 
 def _given_parts(model: Sequential) -> dict[str, Any] | None:
     """The parts of a Sequential, if all have names or are modules."""
-    layers = [_part(each) for each in model.layers]
+    layers = [part_named(each) for each in model.layers]
     return None if None in layers else {"layers": layers}
 
 
-def _given_part(residual: Residual) -> dict[str, Any] | None:
-    """The part of a Residual, if it has a name or is a module."""
-    module = _part(residual.module)
+def given_module(block: Any) -> dict[str, Any] | None:
+    """The part of a block with one part, its `module`, if that has a name or is a module."""
+    module = part_named(block.module)
     return None if module is None else {"module": module}
 
 
 register_module(
     ModuleKind(
         of=Sequential,
-        make=lambda layers: Sequential(*map(_called, layers)),
+        make=lambda layers: Sequential(*map(callable_part, layers)),
         arguments={"layers": PARTS},
         given=_given_parts,
         numbers=no_numbers,
@@ -123,9 +130,9 @@ register_module(
 register_module(
     ModuleKind(
         of=Residual,
-        make=lambda module: Residual(_called(module)),
+        make=lambda module: Residual(callable_part(module)),
         arguments={"module": PART},
-        given=_given_part,
+        given=given_module,
         numbers=no_numbers,
         steps=lambda residual: [Joined("+", ((), (residual.module,)))],
         undrawn="it adds its input to an output, along a line without a weight",

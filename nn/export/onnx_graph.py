@@ -4,13 +4,24 @@ See https://onnx.ai/onnx/operators for the operators. Attributes of operators ar
 so numbers are given as inputs, which are double precision.
 """
 
-from math import pi, sqrt
+from math import pi, prod, sqrt
 from typing import Any
 
 from engine.system.packages import optional
 
-from ..kinds.steps import Joined, Lookup, Named, Scaled
-from .plan import ArrayPlan, ArrayStep, Linear
+from ..kinds.steps import (
+    ForEach,
+    Joined,
+    LastOf,
+    Lookup,
+    Named,
+    Recurrence,
+    Reshaped,
+    Scaled,
+)
+from .onnx_layers import ONNX_LAYERS
+from .onnx_nodes import Nodes
+from .plan import ArrayPlan, ArrayStep, Linear, rank_of
 
 _WHAT_FOR = "nn.export.to_onnx"
 onnx: Any = optional("onnx", "export", _WHAT_FOR)
@@ -33,29 +44,8 @@ _OPERATORS: dict[str, tuple[str, dict[str, Any]]] = {
 }  # fmt: skip
 
 
-class Graph:
-    """An ONNX graph under construction: its nodes and constants, each called by its result."""
-
-    def __init__(self) -> None:
-        self.nodes: list[Any] = []
-        self.constants: list[Any] = []
-
-    def constant(self, numbers: Any) -> str:
-        """Add a constant array; gives its name."""
-        rows = numbers if isinstance(numbers, list) else [numbers]
-        nested = isinstance(rows[0], list)
-        shape = [len(rows), len(rows[0])] if nested else [len(rows)]
-        flat = [each for row in rows for each in row] if nested else rows
-        name = f"constant{len(self.constants)}"
-        double = onnx.TensorProto.DOUBLE
-        self.constants.append(_helper.make_tensor(name, double, shape, flat))
-        return name
-
-    def add(self, operator: str, *inputs: str, **attributes: Any) -> str:
-        """Add a node; gives the name of its result."""
-        name = f"{operator.lower()}{len(self.nodes)}"
-        self.nodes.append(_helper.make_node(operator, inputs, [name], name, **attributes))
-        return name
+class Graph(Nodes):
+    """The nodes of a plan."""
 
     def follow(self, plan: ArrayPlan, x: str) -> str:
         """Add the nodes of all steps of a plan on the input `x`; gives the name of the result."""
@@ -68,6 +58,9 @@ class Graph:
         match step:
             case Linear(w, b):
                 return self.add("Gemm", x, self.constant(w), self.constant(b), transB=1)
+            case ForEach(parts):
+                rows = self.follow(parts, self.add("Flatten", x, axis=2))
+                return self.as_steps_of(rows, x)
             case Lookup(table):
                 return self.add("Gather", self.constant(table), x)
             case Scaled(betas):
@@ -80,6 +73,8 @@ class Graph:
                 return first
             case Named(name):
                 return self._named(name, x)
+            case _:
+                return ONNX_LAYERS[type(step)](self, step, x)
 
     def _named(self, name: str, x: str) -> str:
         """Add the nodes of an activation."""
@@ -139,7 +134,7 @@ def serialized(plan: ArrayPlan) -> bytes:
     double, whole = onnx.TensorProto.DOUBLE, onnx.TensorProto.INT64
     looks_up = bool(plan) and isinstance(plan[0], Lookup)
     x = _helper.make_tensor_value_info("x", whole if looks_up else double, _shape(plan))
-    y = _helper.make_tensor_value_info("y", double, ["N", None])
+    y = _helper.make_tensor_value_info("y", double, ["N", *[None] * (rank_of(plan) - 1)])
     body = _helper.make_graph(graph.nodes, "network", [x], [y], graph.constants)
     opset = _helper.make_opsetid("", OPSET)
     model = _helper.make_model(
@@ -157,6 +152,14 @@ def _shape(plan: ArrayPlan) -> list[Any]:
             return ["N"]
         case (Linear(w, _), *_):
             return ["N", len(w[0])]
+        case (Reshaped(sides), *_):
+            return ["N", prod(sides)]
+        case (Recurrence(_, gates), *_):
+            return ["N", "T", len(gates[0][0].w[0])]
+        case (ForEach(parts), *_):
+            return ["N", "T", *_shape(parts)[1:]]
+        case (LastOf(), *_):
+            return ["N", "T", None]
         case (Joined(_, parts), *_):
             return max(map(_shape, parts), key=lambda shape: shape[1] is not None)
         case _:

@@ -8,6 +8,14 @@ The input and the output of a step are arrays with a row for each example:
     Lookup(table)           row number x of the table
     Joined(by, parts)       the sum or the product of the results of several plans for one array
 
+A sequence is an array with an axis of steps after that of the examples, and an image one with axes
+of channels, rows and columns:
+
+    Recurrence(cell, gates)     the states of a recurrent layer
+    ForEach(parts)              the results of a plan for each step
+    LastOf()                    the last step
+    Reshaped(sides)             the numbers of each example in an array with these sides
+
 A plan is made of the steps that the row of each module has in `nn.kinds`.
 """
 
@@ -17,7 +25,18 @@ from typing import Any
 
 from ..activations import LIST_ACTIVATIONS, Activation, Swish
 from ..kinds.module_kind import MODULE_KINDS
-from ..kinds.steps import Joined, Lookup, Named, Neurons, Scaled, WeightedSum
+from ..kinds.steps import (
+    ForEach,
+    Joined,
+    LastOf,
+    Lookup,
+    Named,
+    Neurons,
+    Recurrence,
+    Reshaped,
+    Scaled,
+    WeightedSum,
+)
 from ..module import Module
 
 
@@ -29,7 +48,7 @@ class Linear:
     b: list[float]
 
 
-ArrayStep = Linear | Named | Scaled | Lookup | Joined
+ArrayStep = Linear | Named | Scaled | Lookup | Joined | Recurrence | ForEach | LastOf | Reshaped
 ArrayPlan = tuple[ArrayStep, ...]
 
 
@@ -56,7 +75,9 @@ def _plan(part: Any) -> ArrayPlan:
             return _neurons(neurons, activation)
         case Joined(by, parts):
             return (Joined(by, tuple(map(_chain, parts))),)
-        case Named() | Scaled() | Lookup():
+        case ForEach(parts):
+            return (ForEach(_of_each(_chain(parts))),)
+        case Named() | Scaled() | Lookup() | Recurrence() | LastOf() | Reshaped():
             return (part,)
         case Module():
             return _of_module(part)
@@ -79,6 +100,18 @@ def _chain(parts: Sequence[Any]) -> ArrayPlan:
     return tuple(step for part in parts for step in _plan(part))
 
 
+def _of_each(plan: ArrayPlan) -> ArrayPlan:
+    """A plan for each step of a sequence, which must be one for rows of numbers."""
+    for step in plan:
+        if isinstance(step, Joined):
+            for part in step.parts:
+                _of_each(part)
+        elif not isinstance(step, Linear | Named | Scaled):
+            raise ValueError("model: an EachStep cannot be exported unless its module takes rows "
+                             "of numbers and gives such rows")  # fmt: skip
+    return plan
+
+
 def _neurons(neurons: Sequence[WeightedSum], activation: str) -> ArrayPlan:
     """The steps of several neurons: a linear step, and their activation."""
     linear = Linear(
@@ -88,3 +121,24 @@ def _neurons(neurons: Sequence[WeightedSum], activation: str) -> ArrayPlan:
     if swishes:
         return (linear, Scaled([swish.beta.data for swish in swishes]))
     return (linear,) if activation == "identity" else (linear, Named(activation))
+
+
+def rank_of(plan: ArrayPlan) -> int:
+    """The number of axes of the result of a plan, the examples counted."""
+    ranks = [rank for step in plan if (rank := _rank(step))]
+    return ranks[-1] if ranks else 2
+
+
+def _rank(step: ArrayStep) -> int:
+    """The number of axes of the result of a step; 0 if it is that of its input."""
+    match step:
+        case Reshaped(sides):
+            return 1 + len(sides)
+        case Recurrence() | ForEach():
+            return 3
+        case Linear() | LastOf() | Lookup():
+            return 2
+        case Joined(_, parts):
+            return max(rank_of(part) for part in parts)
+        case _:
+            return 0

@@ -4,8 +4,15 @@ from typing import Any
 
 from engine.system.packages import optional
 
-from ..kinds.steps import Joined, Lookup, Named, Scaled
+from ..kinds.steps import (
+    ForEach,
+    Joined,
+    Lookup,
+    Named,
+    Scaled,
+)
 from .plan import ArrayPlan, ArrayStep, Linear
+from .torch_layers import TORCH_LAYERS, tensor
 
 torch: Any = optional("torch", "torch", "nn.export.to_torch")
 _Module: Any = torch.nn.Module
@@ -27,7 +34,7 @@ class ScaledSigmoid(_Module):  # type: ignore[misc]  # PyTorch's types are not l
 
     def __init__(self, betas: list[float]) -> None:
         super().__init__()
-        self.beta = torch.nn.Parameter(_tensor(betas))
+        self.beta = torch.nn.Parameter(tensor(betas))
 
     def forward(self, x: Any) -> Any:
         """Swish of each number."""
@@ -77,19 +84,19 @@ def _module(step: ArrayStep) -> Any:
     match step:
         case Linear(w, b):
             linear = torch.nn.Linear(len(w[0]), len(w), dtype=torch.float64)
-            linear.load_state_dict({"weight": _tensor(w), "bias": _tensor(b)})
+            linear.load_state_dict({"weight": tensor(w), "bias": tensor(b)})
             return linear
         case Lookup(table):
-            return torch.nn.Embedding.from_pretrained(_tensor(table), freeze=False)
+            return torch.nn.Embedding.from_pretrained(tensor(table), freeze=False)
         case Scaled(betas):
             return ScaledSigmoid(betas)
         case Joined(by, parts):
             return JoinedModules(by, list(map(sequential, parts)))
+        case ForEach(parts):
+            return sequential(parts)
         case Named(name) if name in NAMED:
             return NAMED[name]()
         case Named(name):
             raise ValueError(f"model: the activation {name!r} has no counterpart in PyTorch")
-
-
-def _tensor(numbers: Any) -> Any:
-    return torch.tensor(numbers, dtype=torch.float64)
+        case _:
+            return TORCH_LAYERS[type(step)](step)

@@ -1,6 +1,9 @@
 """Arguments: what a class of modules is given, as JSON has it, and how it is read.
 
     COUNT, COUNTS       a whole number above 0, and a list of them
+    WHOLE               a whole number from 0 on
+    NUMBER              a number, whose range the class checks
+    TRUTH               true or false
     NAME, NAMES         a name, which the class looks up, and a list of names
     PART, PARTS         a module or a function, and a list of them
 
@@ -9,6 +12,7 @@ A file may say anything: whatever is not such an argument is a ValueError.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 from reprlib import repr as shown
 from typing import Any
 
@@ -41,6 +45,27 @@ def _count(given: Any, _: PartMaker) -> int:
     return given
 
 
+def _whole(given: Any, _: PartMaker) -> int:
+    """A whole number from 0 on."""
+    if type(given) is not int or given < 0:
+        raise misplaced(given, "whole number")
+    return given
+
+
+def _number(given: Any, _: PartMaker) -> float:
+    """A finite number."""
+    if type(given) is not float or not isfinite(given):
+        raise misplaced(given, "number")
+    return given
+
+
+def _truth(given: Any, _: PartMaker) -> bool:
+    """True or False."""
+    if type(given) is not bool:
+        raise misplaced(given, "truth")
+    return given
+
+
 def _name(given: Any, _: PartMaker) -> str:
     """A text."""
     if not isinstance(given, str):
@@ -68,6 +93,9 @@ def _list_of(one: Argument) -> Argument:
 _LAYER = {"class": "Layer", "nin": 2, "nout": 2, "activation": "tanh"}
 
 COUNT = Argument(_count, 2)
+WHOLE = Argument(_whole, 1)
+NUMBER = Argument(_number, 0.5)
+TRUTH = Argument(_truth, True)
 NAME = Argument(_name, "tanh")
 PART = Argument(_part, _LAYER)
 COUNTS, NAMES, PARTS = map(_list_of, (COUNT, NAME, PART))

@@ -39,7 +39,7 @@ def _described(argument: Any, row: Callable[[object], Any], seen: set[int]) -> A
     """An argument as JSON has it; a description of a module."""
     if isinstance(argument, list):
         return [_described(each, row, seen) for each in argument]
-    if isinstance(argument, str | int):
+    if isinstance(argument, str | int | float):
         return argument
     kind = row(argument)
     if kind is None or id(argument) in seen or is_overridden(argument):

@@ -6,12 +6,19 @@
     Lookup(table)                   row number x of the table
     Joined(by, parts)               the sum or the product of the results of several parts for x
 
+and of a sequence, a list of steps, or an image, channels × height × width:
+
+    Recurrence(cell, gates)         the states of a recurrent layer
+    ForEach(parts)                  the result of parts for each step
+    LastOf()                        the last step
+    Reshaped(sides)                 the numbers, in order, in nested lists with these sides
+
 Several steps stand one after the other: the result of each is the input of the next.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from engine import Value
 
@@ -22,6 +29,13 @@ class WeightedSum(Protocol):
     w: list[Value]
     b: Value
     activate: Callable[[Value], Value]
+
+
+class Weights(NamedTuple):
+    """The numbers of a linear layer: a row of `w` and a number of `b` for each neuron."""
+
+    w: list[list[float]]
+    b: list[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +79,33 @@ class Joined:
 
     by: str
     parts: tuple[tuple[Any, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """A recurrent layer: "tanh", "relu", "LSTM" or "GRU".
+
+    Each gate has the weights of the input and those of the state, in the order of PyTorch.
+    """
+
+    cell: str
+    gates: list[tuple[Weights, Weights]]
+
+
+@dataclass(frozen=True, slots=True)
+class ForEach:
+    """The results of parts, one after the other, for each step of a sequence."""
+
+    parts: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LastOf:
+    """The last step of a sequence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reshaped:
+    """The numbers of x, in order, in nested lists with these sides."""
+
+    sides: list[int]

@@ -40,9 +40,32 @@ _MODELS: list[nn.Module[Any]] = [
     nn.Sequential(nn.Neuron(2, "identity", seed=0), nn.ACTIVATIONS["silu"], nn.Swish(0.5)),
 ]
 
+# Models of sequences, which are given four numbers as two steps.
+_STEPS = nn.Reshape(2, 2)
+_SEQUENTIAL: list[nn.Module[Any]] = [
+    nn.Sequential(_STEPS, nn.Recurrent(2, 3, seed=0), nn.LastStep(), nn.Layer(3, 2, seed=1)),
+    nn.Sequential(_STEPS, nn.LSTM(2, 3, seed=0), nn.LSTM(3, 2, seed=1)),
+    nn.Sequential(_STEPS, nn.GRU(2, 3, seed=0), nn.Reshape(6), nn.Neuron(6, "tanh", seed=1)),
+    nn.Sequential(_STEPS, nn.EachStep(nn.MLP(2, [3, 3], ["tanh", "softmax"], seed=0))),
+    nn.Sequential(_STEPS, nn.EachStep(nn.SwiGLU(2, 3, seed=0)), nn.GRU(3, 1, seed=1)),
+    nn.Sequential(_STEPS, nn.Residual(nn.LSTM(2, 2, seed=0))),
+]
+
 _LETTERS = nn.Sequential(nn.Embedding(5, 3, seed=0), nn.Layer(3, 2, "gelu", seed=0))
 
 _each_model = pytest.mark.parametrize("model", _MODELS, ids=repr)
+
+
+_ROWS = [[*a, *b] for a, b in zip(_X[:20], _X[20:40], strict=True)]
+
+_each_sequential = pytest.mark.parametrize("model", _SEQUENTIAL, ids=repr)
+
+
+def _flat(output: Any) -> list[float]:
+    """The numbers of the Values in nested lists, in order."""
+    if isinstance(output, Value):
+        return [output.data]
+    return [number for each in output for number in _flat(each)]
 
 
 def _ours(model: nn.Module[Any], X: Any) -> list[list[float]]:
@@ -95,6 +118,40 @@ def test_onnx_computes_gelu_with_its_own_erf_too(tmp_path: Path) -> None:
     model = nn.Layer(2, 3, "gelu", seed=0)
     outputs = _by_onnx(model, _X, tmp_path / "model.onnx", new_ops=())
     assert outputs == pytest.approx(np.array(_ours(model, _X)), abs=1e-6)
+
+
+@_each_sequential
+def test_a_model_of_sequences_is_the_same_in_pytorch(model: nn.Module[Any]) -> None:
+    """Row by row of numbers, which the model takes for steps."""
+    expected = [_flat(model(x)) for x in _ROWS]
+    assert _by_torch(model, _ROWS).reshape(len(_ROWS), -1) == pytest.approx(
+        np.array(expected), rel=1e-12, abs=1e-14
+    )
+
+
+@_each_sequential
+def test_a_model_of_sequences_is_the_same_in_onnx(model: nn.Module[Any], tmp_path: Path) -> None:
+    """By the recurrent operators of ONNX, whose gates have an order of their own."""
+    expected = [_flat(model(x)) for x in _ROWS]
+    outputs = _by_onnx(model, _ROWS, tmp_path / "model.onnx")
+    assert outputs.reshape(len(_ROWS), -1) == pytest.approx(
+        np.array(expected), rel=1e-12, abs=1e-14
+    )
+
+
+def test_a_recurrent_layer_with_relu_says_so_in_onnx(tmp_path: Path) -> None:
+    """The evaluator knows tanh alone."""
+    nn.export.to_onnx(nn.Recurrent(2, 3, "relu", seed=0), tmp_path / "x.onnx")
+    nodes = {each.op_type: each for each in onnx.load(str(tmp_path / "x.onnx")).graph.node}
+    named = {each.name: onnx.helper.get_attribute_value(each) for each in nodes["RNN"].attribute}
+    assert named == {"activations": [b"Relu"], "hidden_size": 3}
+
+
+def test_what_stands_in_each_step_takes_rows() -> None:
+    """Sequences of sequences have no counterpart."""
+    model = nn.EachStep(nn.LSTM(2, 3, seed=0))
+    with pytest.raises(ValueError, match="model: an EachStep cannot be exported unless its module"):
+        nn.export.to_torch(model)
 
 
 def test_rows_are_looked_up_by_their_numbers(tmp_path: Path) -> None:

@@ -57,10 +57,10 @@ def _part(described: Any) -> Any:
 
 
 def _parts(module: Any) -> list[Any]:
-    """A module and the first of each kind of parts below it."""
-    found: dict[str, Any] = {}
-    for place, part in module._modules():
-        found.setdefault("".join(each for each in place if not each.isdigit()), part)
+    """A module and the first of each kind of parts below it, such as one of several gates."""
+    found: dict[tuple[type, str], Any] = {}
+    for _, part in module._modules():
+        found.setdefault((type(part), repr(part)), part)
     return list(found.values())
 
 
@@ -74,9 +74,9 @@ def _names(part: Any) -> list[str]:
 
 
 def _numbers(output: Any) -> list[float]:
-    """The numbers of a Value, or of the Values in lists."""
-    if isinstance(output, Value):
-        return [output.data]
+    """The numbers of a Value, or of the Values and numbers in lists."""
+    if isinstance(output, Value | float):
+        return [output.data if isinstance(output, Value) else output]
     return [number for each in output for number in _numbers(each)]
 
 

@@ -40,9 +40,9 @@ def _example(kind: ModuleKind[Any]) -> Any:
 
 
 def _outputs(output: Any) -> Iterator[float]:
-    """The numbers of a Value, or of the Values in lists."""
-    if isinstance(output, Value):
-        yield output.data
+    """The numbers of a Value, or of the Values and numbers in lists."""
+    if isinstance(output, Value | float):
+        yield output.data if isinstance(output, Value) else output
     else:
         for each in output:
             yield from _outputs(each)

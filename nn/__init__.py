@@ -12,11 +12,14 @@ MLP(2 → 3 relu → 1 identity; 13 parameters)
 from . import export
 from .activations import ACTIVATIONS, LIST_ACTIVATIONS, Swish, log_softmax, softmax
 from .arguments.matrices import data_of, grad_of, set_data
+from .blocks.attention import Attention
 from .blocks.containers import Residual, Sequential
+from .blocks.convolution import Convolution, MaxPooling
 from .blocks.embedding import Embedding
 from .blocks.gated import GEGLU, ReGLU, SwiGLU
 from .blocks.gru import GRU
 from .blocks.lstm import LSTM
+from .blocks.normalization import LayerNorm, RMSNorm
 from .blocks.perceptron import Perceptron
 from .blocks.recurrent import Recurrent
 from .blocks.sequences import EachStep, LastStep, Reshape
@@ -59,8 +62,10 @@ __all__ = [
     "SGD",
     "Adam",
     "AdamW",
+    "Attention",
     "Checkpoint",
     "ConstantRate",
+    "Convolution",
     "CosineDecay",
     "EachStep",
     "EarlyStopping",
@@ -68,8 +73,10 @@ __all__ = [
     "History",
     "LastStep",
     "Layer",
+    "LayerNorm",
     "LinearDecay",
     "LiveView",
+    "MaxPooling",
     "Minimum",
     "ModelFileError",
     "Module",
@@ -77,6 +84,7 @@ __all__ = [
     "Neuron",
     "Optimizer",
     "Perceptron",
+    "RMSNorm",
     "RMSprop",
     "ReGLU",
     "Recurrent",

@@ -130,6 +130,13 @@ COUNTS: dict[str, Callable[[Any], object]] = {
         for name in ("nin", "nout")
     },
     "Reshape.sides": lambda n: nn.Reshape(2, n),
+    "LayerNorm.size": nn.LayerNorm,
+    "RMSNorm.size": nn.RMSNorm,
+    "Convolution.nin": lambda n: nn.Convolution(n, 1, [1]),
+    "Convolution.nout": lambda n: nn.Convolution(1, n, [1]),
+    "Convolution.stride": lambda n: nn.Convolution(1, 1, [2], stride=n),
+    "Attention.size": nn.Attention,
+    "Attention.heads": lambda n: nn.Attention(12, n),
     "Perceptron.nin": nn.Perceptron,
     "Embedding.count": lambda n: nn.Embedding(n, 1),
     "Embedding.size": lambda n: nn.Embedding(1, n),
@@ -159,6 +166,10 @@ SETTINGS: dict[str, Callable[[Any], object]] = {
 # Numbers with a range of their own.
 NUMBERS: dict[str, Callable[[Any], object]] = {
     **SETTINGS,
+    "LayerNorm.eps": lambda n: nn.LayerNorm(2, n),
+    "RMSNorm.eps": lambda n: nn.RMSNorm(2, n),
+    "Convolution.padding": lambda n: nn.Convolution(1, 1, [2], padding=n),
+    "MaxPooling.stride": lambda n: nn.MaxPooling([2], n),
     "draw.time_limit": lambda n: draw(graph()[0], time_limit=n),
     "draw.font_size": lambda n: draw(graph()[0], font_size=n),
     "draw.scale": lambda n: draw(graph()[0], scale=n),

@@ -28,6 +28,20 @@ def demand_count(number: object, name: str) -> int:
     return count
 
 
+def demand_below(number: object, name: str, end: int) -> int:
+    """The number, which must be whole, at least 0 and below `end`; errors call it `name`.
+
+    Raises TypeError for anything but a whole number, and ValueError for another number.
+    """
+    if not _is_whole(number):
+        raise TypeError(f"{name} must be an int, got {number!r}")
+    if not 0 <= int(number) < end:
+        given = int(number)
+        shown = given if abs(given) < maxsize else f"a number with {given.bit_length()} bits"
+        raise ValueError(f"{name} must be at least 0 and below {end}, got {shown}")
+    return int(number)
+
+
 def demand_limit(number: object, name: str) -> int:
     """The number, which must be whole and above 0, or inf for no limit: then the largest int.
 

@@ -10,40 +10,44 @@ from .entries import entries, is_row
 from .inputs import demand_numbers
 
 
-def demand_steps(x: Any, size: int, what: str) -> list[list[Any]]:
+def demand_steps(x: Any, size: int | None, what: str) -> list[list[Any]]:
     """The steps of a sequence as lists of `size` numbers or Values; errors call its reader `what`.
 
-    Raises TypeError for anything but a list of lists of numbers, and ValueError if there is no step
-    or for one of another size.
+    With the size None, all steps are as long as the first one. Raises TypeError for anything but a
+    list of lists of numbers, and ValueError if there is no step or for one of another size.
     """
-    wanted = f"a list of steps, each a list of {size} numbers or Values"
+    wanted = (
+        f"a list of steps, each a list of {'' if size is None else f'{size} '}numbers or Values"
+    )
     steps = _rows(x, "x", what, wanted)
     found = [_rows(step, f"x[{t}]", what, wanted) for t, step in enumerate(steps)]
     if not found:
         raise ValueError(f"x is empty: {what} takes one step or more")
+    size = len(found[0]) if size is None else size
     for t, step in enumerate(found):
         _demand_size(step, size, f"x[{t}]", f"{what} takes steps of {size}")
         demand_numbers(step, f"x[{t}]")
     return found
 
 
-def demand_image(x: Any, count: int, what: str) -> list[list[list[Any]]]:
-    """The `count` channels of an image, as lists of rows of numbers or Values.
+def demand_image(x: Any, count: int | None, what: str) -> list[list[list[Any]]]:
+    """The `count` channels of an image, as lists of rows; with the count None, any number of them.
 
     Raises TypeError for anything but lists of lists of lists of numbers, and ValueError for another
     number of channels, rows of different lengths, or an image without rows or columns.
     """
-    wanted = f"a list of {count} channels, each a list of rows of numbers or Values"
+    wanted = "a list of channels, each a list of rows of numbers or Values"
     channels = _rows(x, "x", what, wanted)
-    _demand_size(channels, count, "x", f"{what} takes {count} channel{'s' * (count != 1)}")
+    if count is not None:
+        _demand_size(channels, count, "x", f"{what} takes {count} channel{'s' * (count != 1)}")
     rows = [_rows(channel, f"x[{c}]", what, wanted) for c, channel in enumerate(channels)]
     image = [
         [_rows(row, f"x[{c}][{i}]", what, wanted) for i, row in enumerate(channel)]
         for c, channel in enumerate(rows)
     ]
-    height, width = len(image[0]), len(image[0][0]) if image[0] else 0
-    if not height or not width:
-        raise ValueError(f"x: {what} takes one row and one column or more, got {x!r}")
+    if not image or not image[0] or not image[0][0]:
+        raise ValueError(f"x: {what} takes one channel, row and column or more, got {x!r}")
+    height, width = len(image[0]), len(image[0][0])
     for c, channel in enumerate(image):
         _demand_size(channel, height, f"x[{c}]", f"x[0] has {height} rows")
         for i, row in enumerate(channel):

@@ -4,7 +4,7 @@ See https://onnx.ai/onnx/operators for the operators. Attributes of operators ar
 so numbers are given as inputs, which are double precision.
 """
 
-from math import pi, prod, sqrt
+from math import pi, sqrt
 from typing import Any
 
 from engine.system.packages import optional
@@ -12,14 +12,11 @@ from engine.system.packages import optional
 from ..kinds.steps import (
     ForEach,
     Joined,
-    LastOf,
     Lookup,
     Named,
-    Recurrence,
-    Reshaped,
     Scaled,
 )
-from .onnx_layers import ONNX_LAYERS
+from .onnx_layers import INPUT_SHAPES, ONNX_LAYERS
 from .onnx_nodes import Nodes
 from .plan import ArrayPlan, ArrayStep, Linear, rank_of
 
@@ -152,15 +149,11 @@ def _shape(plan: ArrayPlan) -> list[Any]:
             return ["N"]
         case (Linear(w, _), *_):
             return ["N", len(w[0])]
-        case (Reshaped(sides), *_):
-            return ["N", prod(sides)]
-        case (Recurrence(_, gates), *_):
-            return ["N", "T", len(gates[0][0].w[0])]
         case (ForEach(parts), *_):
             return ["N", "T", *_shape(parts)[1:]]
-        case (LastOf(), *_):
-            return ["N", "T", None]
         case (Joined(_, parts), *_):
             return max(map(_shape, parts), key=lambda shape: shape[1] is not None)
+        case (step, *_) if type(step) in INPUT_SHAPES:
+            return ["N", *INPUT_SHAPES[type(step)](step)]
         case _:
             return ["N", None]

@@ -15,6 +15,11 @@ of channels, rows and columns:
     ForEach(parts)              the results of a plan for each step
     LastOf()                    the last step
     Reshaped(sides)             the numbers of each example in an array with these sides
+    Convolved(weights, ...)     weighted sums of each patch
+    Pooled(sides, stride)       the largest number of each patch
+    Attended(query, ...)        mixtures of the values of all steps
+    Normalized(w, b, eps)       each step, or row, at a size of its own
+    Dropped(p)                  the array itself, but for training
 
 A plan is made of the steps that the row of each module has in `nn.kinds`.
 """
@@ -26,12 +31,17 @@ from typing import Any
 from ..activations import LIST_ACTIVATIONS, Activation, Swish
 from ..kinds.module_kind import MODULE_KINDS
 from ..kinds.steps import (
+    Attended,
+    Convolved,
+    Dropped,
     ForEach,
     Joined,
     LastOf,
     Lookup,
     Named,
     Neurons,
+    Normalized,
+    Pooled,
     Recurrence,
     Reshaped,
     Scaled,
@@ -48,7 +58,9 @@ class Linear:
     b: list[float]
 
 
-ArrayStep = Linear | Named | Scaled | Lookup | Joined | Recurrence | ForEach | LastOf | Reshaped
+# Steps that are the same on arrays as they are for one example.
+LayerStep = Recurrence | LastOf | Reshaped | Convolved | Pooled | Attended | Normalized | Dropped
+ArrayStep = Linear | Named | Scaled | Lookup | Joined | ForEach | LayerStep
 ArrayPlan = tuple[ArrayStep, ...]
 
 
@@ -77,7 +89,7 @@ def _plan(part: Any) -> ArrayPlan:
             return (Joined(by, tuple(map(_chain, parts))),)
         case ForEach(parts):
             return (ForEach(_of_each(_chain(parts))),)
-        case Named() | Scaled() | Lookup() | Recurrence() | LastOf() | Reshaped():
+        case _ if isinstance(part, Named | Scaled | Lookup | LayerStep):
             return (part,)
         case Module():
             return _of_module(part)
@@ -106,7 +118,7 @@ def _of_each(plan: ArrayPlan) -> ArrayPlan:
         if isinstance(step, Joined):
             for part in step.parts:
                 _of_each(part)
-        elif not isinstance(step, Linear | Named | Scaled):
+        elif not isinstance(step, Linear | Named | Scaled | Normalized | Dropped):
             raise ValueError("model: an EachStep cannot be exported unless its module takes rows "
                              "of numbers and gives such rows")  # fmt: skip
     return plan
@@ -134,8 +146,10 @@ def _rank(step: ArrayStep) -> int:
     match step:
         case Reshaped(sides):
             return 1 + len(sides)
-        case Recurrence() | ForEach():
+        case Recurrence() | ForEach() | Attended():
             return 3
+        case Convolved(sides=sides) | Pooled(sides=sides):
+            return 2 + len(sides)
         case Linear() | LastOf() | Lookup():
             return 2
         case Joined(_, parts):

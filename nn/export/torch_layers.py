@@ -9,7 +9,17 @@ from typing import Any
 
 from engine.system.packages import optional
 
-from ..kinds.steps import LastOf, Recurrence, Reshaped
+from ..kinds.steps import (
+    Attended,
+    Convolved,
+    Dropped,
+    LastOf,
+    Normalized,
+    Pooled,
+    Recurrence,
+    Reshaped,
+    Weights,
+)
 
 torch: Any = optional("torch", "torch", "nn.export.to_torch")
 _Module: Any = torch.nn.Module
@@ -35,6 +45,32 @@ class OutputsOf(_Module):  # type: ignore[misc]  # PyTorch's types are not looke
         return self.layer(x)[0]
 
 
+class StepsLast(_Module):  # type: ignore[misc]  # PyTorch's types are not looked at
+    """A layer that has the steps of sequences after their numbers, for the usual order."""
+
+    def __init__(self, layer: Any) -> None:
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, x: Any) -> Any:
+        """What the layer gives, in the usual order."""
+        return self.layer(x.transpose(1, 2)).transpose(1, 2)
+
+
+class SelfAttention(_Module):  # type: ignore[misc]  # PyTorch's types are not looked at
+    """The attention of sequences to themselves."""
+
+    def __init__(self, layer: Any, *, causal: bool) -> None:
+        super().__init__()
+        self.layer, self.causal = layer, causal
+
+    def forward(self, x: Any) -> Any:
+        """The outputs, without the shares."""
+        count = x.shape[1]
+        later = torch.ones(count, count, dtype=torch.bool).triu(1) if self.causal else None
+        return self.layer(x, x, x, need_weights=False, attn_mask=later)[0]
+
+
 def recurrent(step: Recurrence) -> Any:
     """The module of a recurrent layer: the gates one below the other."""
     of_input, of_state = zip(*step.gates, strict=True)
@@ -54,6 +90,48 @@ def recurrent(step: Recurrence) -> Any:
     return OutputsOf(layer)
 
 
+def convolved(step: Convolved) -> Any:
+    """The module of a convolution."""
+    (w, b), sides = step.weights, step.sides
+    kind = torch.nn.Conv1d if len(sides) == 1 else torch.nn.Conv2d
+    weight = tensor(w).reshape(len(w), -1, *sides)
+    layer = kind(weight.shape[1], len(w), sides, stride=step.stride, padding=step.padding,
+                 dtype=torch.float64)  # fmt: skip
+    layer.load_state_dict({"weight": weight, "bias": tensor(b)})
+    return StepsLast(layer) if len(sides) == 1 else layer
+
+
+def pooled(step: Pooled) -> Any:
+    """The module of a pooling."""
+    if len(step.sides) == 1:
+        return StepsLast(torch.nn.MaxPool1d(step.sides[0], step.stride))
+    return torch.nn.MaxPool2d(step.sides, step.stride)
+
+
+def attended(step: Attended) -> Any:
+    """The module of an attention: query, key and value one below the other."""
+    inputs: list[Weights] = [step.query, step.key, step.value]
+    layer = torch.nn.MultiheadAttention(
+        len(step.query.w), step.heads, batch_first=True, dtype=torch.float64
+    )
+    layer.load_state_dict({
+        "in_proj_weight": tensor([row for each in inputs for row in each.w]),
+        "in_proj_bias": tensor([number for each in inputs for number in each.b]),
+        "out_proj.weight": tensor(step.output.w),
+        "out_proj.bias": tensor(step.output.b),
+    })  # fmt: skip
+    return SelfAttention(layer, causal=step.causal)
+
+
+def normalized(step: Normalized) -> Any:
+    """The module of a normalization."""
+    kind = torch.nn.RMSNorm if step.b is None else torch.nn.LayerNorm
+    layer = kind(len(step.w), eps=step.eps, dtype=torch.float64)
+    biases = {} if step.b is None else {"bias": tensor(step.b)}
+    layer.load_state_dict({"weight": tensor(step.w), **biases})
+    return layer
+
+
 def reshaped(step: Reshaped) -> Any:
     """The module that gives the numbers of each example other sides."""
     flat = torch.nn.Flatten()
@@ -71,4 +149,9 @@ TORCH_LAYERS: dict[type, Callable[[Any], Any]] = {
     Recurrence: recurrent,
     LastOf:     lambda _: LastStep(),
     Reshaped:   reshaped,
+    Convolved:  convolved,
+    Pooled:     pooled,
+    Attended:   attended,
+    Normalized: normalized,
+    Dropped:    lambda step: torch.nn.Dropout(step.p),
 }  # fmt: skip

@@ -4,6 +4,7 @@
     Named(name)                     the activation called name, of each number or of each row
     Scaled(betas)                   x * sigmoid(beta x), with a beta for each number
     Lookup(table)                   row number x of the table
+    Normalized(w, b, eps)           x at a size of its own, times w, plus b
     Joined(by, parts)               the sum or the product of the results of several parts for x
 
 and of a sequence, a list of steps, or an image, channels × height × width:
@@ -12,6 +13,10 @@ and of a sequence, a list of steps, or an image, channels × height × width:
     ForEach(parts)                  the result of parts for each step
     LastOf()                        the last step
     Reshaped(sides)                 the numbers, in order, in nested lists with these sides
+    Convolved(weights, sides, ...)  weighted sums of each patch
+    Pooled(sides, stride)           the largest number of each patch, channel by channel
+    Attended(query, key, ...)       mixtures of the values of all steps
+    Dropped(p)                      x itself, and in training some of its numbers
 
 Several steps stand one after the other: the result of each is the input of the next.
 """
@@ -109,3 +114,49 @@ class Reshaped:
     """The numbers of x, in order, in nested lists with these sides."""
 
     sides: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Normalized:
+    """(x - mean) / sqrt(variance + eps) * w + b or, without b, x / sqrt(mean square + eps) * w."""
+
+    w: list[float]
+    b: list[float] | None
+    eps: float
+
+
+@dataclass(frozen=True, slots=True)
+class Convolved:
+    """The sums of a layer for each patch of an image, or of a sequence if there is one side."""
+
+    weights: Weights
+    sides: tuple[int, ...]
+    stride: int
+    padding: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """The largest number of each patch of each channel; of a sequence if there is one side."""
+
+    sides: tuple[int, ...]
+    stride: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """Scaled dot-product attention of a sequence to itself, by several heads."""
+
+    query: Weights
+    key: Weights
+    value: Weights
+    output: Weights
+    heads: int
+    causal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """x itself; in training, a number is 0 with the probability p, else divided by 1 - p."""
+
+    p: float

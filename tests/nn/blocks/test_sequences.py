@@ -47,9 +47,9 @@ def test_a_residual_connection_adds_sequences_number_by_number() -> None:
     sums, states = nn.Residual(layer)(x), layer(x)
     expected = np.array(x) + np.array(nn.data_of(states))
     assert nn.data_of(sums) == expected.tolist()
-    with pytest.raises(ValueError, match="as many Values as it takes.* got 3 for 2"):
+    with pytest.raises(ValueError, match=r"as many Values as it takes.* got 3 for 2"):
         nn.Residual(nn.Recurrent(2, 3, seed=0))(x)
-    with pytest.raises(TypeError, match="must give a list of 2 Values, got Value"):
+    with pytest.raises(TypeError, match=r"must give a list of 2 Values, got Value"):
         nn.Residual(nn.EachStep(nn.Neuron(2, seed=0)))(x)
 
 

@@ -41,7 +41,7 @@ _MODELS: list[nn.Module[Any]] = [
 ]
 
 # Models of sequences, which are given four numbers as two steps.
-_STEPS = nn.Reshape(2, 2)
+_STEPS, _IMAGE = nn.Reshape(2, 2), nn.Reshape(1, 2, 2)
 _SEQUENTIAL: list[nn.Module[Any]] = [
     nn.Sequential(_STEPS, nn.Recurrent(2, 3, seed=0), nn.LastStep(), nn.Layer(3, 2, seed=1)),
     nn.Sequential(_STEPS, nn.LSTM(2, 3, seed=0), nn.LSTM(3, 2, seed=1)),
@@ -49,6 +49,15 @@ _SEQUENTIAL: list[nn.Module[Any]] = [
     nn.Sequential(_STEPS, nn.EachStep(nn.MLP(2, [3, 3], ["tanh", "softmax"], seed=0))),
     nn.Sequential(_STEPS, nn.EachStep(nn.SwiGLU(2, 3, seed=0)), nn.GRU(3, 1, seed=1)),
     nn.Sequential(_STEPS, nn.Residual(nn.LSTM(2, 2, seed=0))),
+    nn.Sequential(nn.Layer(4, 3, seed=0), nn.LayerNorm(3), nn.RMSNorm(3)),
+    nn.Sequential(_STEPS, nn.EachStep(nn.RMSNorm(2)), nn.Convolution(2, 3, [2], "elu", seed=0)),
+    nn.Sequential(_STEPS, nn.Convolution(2, 3, [2], stride=2, padding=1, seed=0)),
+    nn.Sequential(_IMAGE, nn.Convolution(1, 2, [2, 1], "gelu", padding=0, seed=0)),
+    nn.Sequential(_IMAGE, nn.Convolution(1, 2, [2, 2], stride=2, padding=1, seed=0)),
+    nn.Sequential(_IMAGE, nn.MaxPooling([1, 2], 1), nn.Reshape(2), nn.Layer(2, 3, seed=0)),
+    nn.Sequential(_STEPS, nn.MaxPooling([2]), nn.LastStep(), nn.LayerNorm(2, 0.1)),
+    nn.Sequential(_STEPS, nn.Attention(2, seed=0), nn.EachStep(nn.LayerNorm(2))),
+    nn.Sequential(_STEPS, nn.Attention(2, 2, causal=True, seed=0), nn.LastStep()),
 ]
 
 _LETTERS = nn.Sequential(nn.Embedding(5, 3, seed=0), nn.Layer(3, 2, "gelu", seed=0))
@@ -145,6 +154,30 @@ def test_a_recurrent_layer_with_relu_says_so_in_onnx(tmp_path: Path) -> None:
     nodes = {each.op_type: each for each in onnx.load(str(tmp_path / "x.onnx")).graph.node}
     named = {each.name: onnx.helper.get_attribute_value(each) for each in nodes["RNN"].attribute}
     assert named == {"activations": [b"Relu"], "hidden_size": 3}
+
+
+@pytest.mark.parametrize(
+    ("model", "sides"),
+    [
+        (nn.LSTM(2, 3, seed=0), ["N", "T", 2]),
+        (nn.Reshape(2, 3), ["N", 6]),
+        (nn.Convolution(2, 3, [2], seed=0), ["N", "T", 2]),
+        (nn.Convolution(2, 3, [2, 2], seed=0), ["N", 2, 0, 0]),
+        (nn.MaxPooling([2, 2]), ["N", 0, 0, 0]),
+        (nn.Attention(2, seed=0), ["N", "T", 2]),
+        (nn.EachStep(nn.Layer(2, 3, seed=0)), ["N", "T", 2]),
+        (nn.LastStep(), ["N", "T", 0]),
+        (nn.LayerNorm(3), ["N", 3]),
+    ],
+    ids=repr,
+)
+def test_a_file_says_what_shape_its_input_has(
+    model: nn.Module[Any], sides: list[Any], tmp_path: Path
+) -> None:
+    """N examples, T steps, and 0 for what is not known; the output has as many axes as it has."""
+    nn.export.to_onnx(model, tmp_path / "x.onnx")
+    (x,) = onnx.load(str(tmp_path / "x.onnx")).graph.input
+    assert [each.dim_param or each.dim_value for each in x.type.tensor_type.shape.dim] == sides
 
 
 def test_what_stands_in_each_step_takes_rows() -> None:

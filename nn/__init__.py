@@ -15,6 +15,7 @@ from .arguments.matrices import data_of, grad_of, set_data
 from .blocks.attention import Attention
 from .blocks.containers import Residual, Sequential
 from .blocks.convolution import Convolution, MaxPooling
+from .blocks.dropout import Dropout
 from .blocks.embedding import Embedding
 from .blocks.gated import GEGLU, ReGLU, SwiGLU
 from .blocks.gru import GRU
@@ -36,6 +37,7 @@ from .losses import (
     mean_squared_error,
     perceptron_criterion,
 )
+from .masks import learning
 from .module import Module
 from .optimization.clipping import clip_by_norm, clip_by_value
 from .optimization.lbfgs import Minimum, minimize
@@ -67,6 +69,7 @@ __all__ = [
     "ConstantRate",
     "Convolution",
     "CosineDecay",
+    "Dropout",
     "EachStep",
     "EarlyStopping",
     "Embedding",
@@ -108,6 +111,7 @@ __all__ = [
     "hinge",
     "l1_penalty",
     "l2_penalty",
+    "learning",
     "load",
     "log_softmax",
     "mean_absolute_error",

@@ -135,6 +135,7 @@ COUNTS: dict[str, Callable[[Any], object]] = {
     "Convolution.nin": lambda n: nn.Convolution(n, 1, [1]),
     "Convolution.nout": lambda n: nn.Convolution(1, n, [1]),
     "Convolution.stride": lambda n: nn.Convolution(1, 1, [2], stride=n),
+    "Dropout.draw.count": lambda n: nn.Dropout(seed=0).draw(n),
     "Attention.size": nn.Attention,
     "Attention.heads": lambda n: nn.Attention(12, n),
     "Perceptron.nin": nn.Perceptron,
@@ -166,6 +167,7 @@ SETTINGS: dict[str, Callable[[Any], object]] = {
 # Numbers with a range of their own.
 NUMBERS: dict[str, Callable[[Any], object]] = {
     **SETTINGS,
+    "Dropout.p": nn.Dropout,
     "LayerNorm.eps": lambda n: nn.LayerNorm(2, n),
     "RMSNorm.eps": lambda n: nn.RMSNorm(2, n),
     "Convolution.padding": lambda n: nn.Convolution(1, 1, [2], padding=n),

@@ -56,9 +56,9 @@ def demand_image(x: Any, count: int | None, what: str) -> list[list[list[Any]]]:
     return image
 
 
-def numbers_in(x: Any) -> list[Any]:
+def all_numbers(x: Any) -> list[Any]:
     """The numbers and Values in nested lists, in order."""
-    return [each for part in entries(x) for each in numbers_in(part)] if is_row(x) else [x]
+    return [each for part in entries(x) for each in all_numbers(part)] if is_row(x) else [x]
 
 
 def _rows(given: Any, name: str, what: str, wanted: str) -> list[Any]:

@@ -126,8 +126,14 @@ def _given(module: Attention) -> dict[str, Any] | None:
 
 def _step(module: Attention) -> Attended:
     """The step of an attention."""
-    layers = (module.query, module.key, module.value, module.output)
-    return Attended(*map(weights_of, layers), module.heads, module.causal)
+    return Attended(
+        query=weights_of(module.query),
+        key=weights_of(module.key),
+        value=weights_of(module.value),
+        output=weights_of(module.output),
+        heads=module.heads,
+        causal=module.causal,
+    )
 
 
 register_module(

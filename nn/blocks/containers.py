@@ -71,7 +71,7 @@ def _sums(x: Sequence[Any], change: Any) -> list[Any]:
         raise ValueError("module must give as many Values as it takes, to be added to them: "
                          f"got {len(change)} for {len(x)}")  # fmt: skip
     pairs = zip(x, change, strict=True)
-    return [_sums(each, more) if is_row(each) else each + more for each, more in pairs]
+    return [_sums(list(each), more) if is_row(each) else each + more for each, more in pairs]
 
 
 def demand_callable(part: object, name: str) -> None:

@@ -38,10 +38,12 @@ def image_of(x: Any, channels: int | None, sides: Sequence[int], what: str) -> I
     return [[[step[c] for step in steps]] for c in range(len(steps[0]))]
 
 
-def steps_or_image(image: Image, sides: Sequence[int]) -> Any:
+def steps_or_image(image: Image, sides: Sequence[int]) -> list[Any]:
     """An image as it is, or as a sequence if the sides are those of patches of a sequence."""
-    return list(map(list, zip(*(channel[0] for channel in image), strict=True))) if (
-        len(sides) == 1) else image  # fmt: skip
+    if len(sides) == 2:
+        return image
+    rows = [channel[0] for channel in image]
+    return [list(step) for step in zip(*rows, strict=True)]
 
 
 def padded(image: Image, padding: int, sides: Sequence[int]) -> Image:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..arguments.counts import demand_count
 from ..arguments.entries import entries, is_row
-from ..arguments.nested import numbers_in
+from ..arguments.nested import all_numbers
 from ..kinds.argument import COUNTS, PART
 from ..kinds.module_kind import ModuleKind, no_numbers, register_module
 from ..kinds.steps import ForEach, LastOf, Reshaped
@@ -38,7 +38,7 @@ class Reshape(Module[list[Any]]):
 
     def forward(self, x: Any) -> list[Any]:
         """The nested lists, for nested lists of as many numbers; ValueError for others."""
-        found = numbers_in(x)
+        found = all_numbers(x)
         if len(found) != prod(self._sides):
             raise ValueError(f"x must hold {prod(self._sides)} numbers, to be {self!r}, "
                              f"got {len(found)}")  # fmt: skip

@@ -4,9 +4,9 @@
     nn.export.to_onnx(model, "model.onnx")          # a file that many programs can run
 
 The input of an exported network is an array with a row for each example or, for an Embedding, a
-whole number for each. The output has a row for each example; if the model gives one Value, the row
-has one column. Every module of this package and every activation can be exported; a module of your
-own cannot.
+whole number for each; for a layer of sequences or images, with axes for these. The output has a row
+for each example; if the model gives one Value, the row has one column. Every module of this package
+and every activation can be exported; a module of your own cannot.
 """
 
 from importlib import import_module
@@ -25,7 +25,8 @@ def to_torch(model: Module[Any]) -> Any:
         twin = nn.export.to_torch(model)
         twin(torch.tensor(X, dtype=torch.float64))
 
-    PyTorch can train it further, and `torch.save` can save it.
+    PyTorch can train it further, and `torch.save` can save it. A Dropout in it drops nothing until
+    `twin.train()`.
 
     Raises TypeError if `model` is not a module, ValueError, which names it, for a module that is
     not made by this package, and ImportError if PyTorch is not installed.

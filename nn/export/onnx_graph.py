@@ -55,8 +55,8 @@ class Graph(Nodes):
         match step:
             case Linear(w, b):
                 return self.add("Gemm", x, self.constant(w), self.constant(b), transB=1)
-            case ForEach(parts):
-                rows = self.follow(parts, self.add("Flatten", x, axis=2))
+            case ForEach(inside):
+                rows = self.follow(inside, self.add("Flatten", x, axis=2))
                 return self.as_steps_of(rows, x)
             case Lookup(table):
                 return self.add("Gather", self.constant(table), x)
@@ -149,8 +149,8 @@ def _shape(plan: ArrayPlan) -> list[Any]:
             return ["N"]
         case (Linear(w, _), *_):
             return ["N", len(w[0])]
-        case (ForEach(parts), *_):
-            return ["N", "T", *_shape(parts)[1:]]
+        case (ForEach(inside), *_):
+            return ["N", "T", *_shape(inside)[1:]]
         case (Joined(_, parts), *_):
             return max(map(_shape, parts), key=lambda shape: shape[1] is not None)
         case (step, *_) if type(step) in INPUT_SHAPES:

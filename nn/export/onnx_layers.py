@@ -30,7 +30,7 @@ _CELLS: dict[str, tuple[tuple[int, ...], str, dict[str, Any]]] = {
 }  # fmt: skip
 
 
-def recurrent(nodes: Nodes, step: Recurrence, x: str) -> str:
+def _recurrent(nodes: Nodes, step: Recurrence, x: str) -> str:
     """Add the nodes of a recurrent layer on sequences; gives the name of the states."""
     order, operator, attributes = _CELLS[step.cell]
     gates = [step.gates[place] for place in order]
@@ -50,17 +50,17 @@ def recurrent(nodes: Nodes, step: Recurrence, x: str) -> str:
     return nodes.add("Squeeze", examples_first, nodes.whole([2]))
 
 
-def last_step(nodes: Nodes, _: LastOf, x: str) -> str:
+def _last_step(nodes: Nodes, _: LastOf, x: str) -> str:
     """Add the node that gathers the last steps."""
     return nodes.add("Gather", x, nodes.whole(-1), axis=1)
 
 
-def reshaped(nodes: Nodes, step: Reshaped, x: str) -> str:
+def _reshaped(nodes: Nodes, step: Reshaped, x: str) -> str:
     """Add the node that gives the numbers of each example other sides."""
     return nodes.add("Reshape", x, nodes.whole([0, *step.sides]))
 
 
-def convolved(nodes: Nodes, step: Convolved, x: str) -> str:
+def _convolved(nodes: Nodes, step: Convolved, x: str) -> str:
     """Add the nodes of a convolution."""
     (w, b), sides = step.weights, step.sides
     filters = nodes.add("Reshape", nodes.constant(w), nodes.whole([len(b), -1, *sides]))
@@ -70,7 +70,7 @@ def convolved(nodes: Nodes, step: Convolved, x: str) -> str:
     )  # fmt: skip
 
 
-def pooled(nodes: Nodes, step: Pooled, x: str) -> str:
+def _pooled(nodes: Nodes, step: Pooled, x: str) -> str:
     """Add the nodes of a pooling."""
     return _at_places(nodes, "MaxPool", step.sides, [x], strides=[step.stride] * len(step.sides))
 
@@ -86,7 +86,7 @@ def _at_places(
     return nodes.add("Transpose", found, perm=[0, 2, 1])
 
 
-def attended(nodes: Nodes, step: Attended, x: str) -> str:
+def _attended(nodes: Nodes, step: Attended, x: str) -> str:
     """Add the nodes of an attention: arrays of examples × heads × steps × numbers."""
     size = len(step.output.b)
     split = nodes.whole([0, 0, step.heads, size // step.heads])
@@ -114,7 +114,7 @@ def _sums(nodes: Nodes, layer: Weights, x: str) -> str:
     return nodes.add("Add", products, nodes.constant(layer.b))
 
 
-def normalized(nodes: Nodes, step: Normalized, x: str) -> str:
+def _normalized(nodes: Nodes, step: Normalized, x: str) -> str:
     """Add the formula: the operator LayerNormalization has its eps in float32."""
     if step.b is not None:
         x = nodes.add("Sub", x, nodes.add("ReduceMean", x, axes=[-1]))
@@ -124,21 +124,21 @@ def normalized(nodes: Nodes, step: Normalized, x: str) -> str:
     return scaled if step.b is None else nodes.add("Add", scaled, nodes.constant(step.b))
 
 
-def dropped(nodes: Nodes, _: Dropped, x: str) -> str:
+def _dropped(nodes: Nodes, _: Dropped, x: str) -> str:
     """Add the node that gives x: a file is no model in training."""
     return nodes.add("Identity", x)
 
 
 # What adds the nodes of each kind of step.
 ONNX_LAYERS: dict[type, Callable[[Nodes, Any, str], str]] = {
-    Recurrence: recurrent,
-    LastOf:     last_step,
-    Reshaped:   reshaped,
-    Convolved:  convolved,
-    Pooled:     pooled,
-    Attended:   attended,
-    Normalized: normalized,
-    Dropped:    dropped,
+    Recurrence: _recurrent,
+    LastOf:     _last_step,
+    Reshaped:   _reshaped,
+    Convolved:  _convolved,
+    Pooled:     _pooled,
+    Attended:   _attended,
+    Normalized: _normalized,
+    Dropped:    _dropped,
 }  # fmt: skip
 
 

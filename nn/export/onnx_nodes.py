@@ -4,7 +4,7 @@ from typing import Any
 
 from engine.system.packages import optional
 
-from ..arguments.nested import numbers_in
+from ..arguments.nested import all_numbers
 
 _WHAT_FOR = "nn.export.to_onnx"
 onnx: Any = optional("onnx", "export", _WHAT_FOR)
@@ -30,7 +30,7 @@ class Nodes:
         """Add a constant; gives its name."""
         name = f"constant{len(self.constants)}"
         shape = _shape(numbers)
-        self.constants.append(_helper.make_tensor(name, kind, shape, numbers_in(numbers)))
+        self.constants.append(_helper.make_tensor(name, kind, shape, all_numbers(numbers)))
         return name
 
     def add(self, operator: str, *inputs: str, **attributes: Any) -> str:

@@ -25,7 +25,7 @@ torch: Any = optional("torch", "torch", "nn.export.to_torch")
 _Module: Any = torch.nn.Module
 
 
-class LastStep(_Module):  # type: ignore[misc]  # PyTorch's types are not looked at
+class LastRow(_Module):  # type: ignore[misc]  # PyTorch's types are not looked at
     """The last step of each sequence."""
 
     def forward(self, x: Any) -> Any:
@@ -71,7 +71,7 @@ class SelfAttention(_Module):  # type: ignore[misc]  # PyTorch's types are not l
         return self.layer(x, x, x, need_weights=False, attn_mask=later)[0]
 
 
-def recurrent(step: Recurrence) -> Any:
+def _recurrent(step: Recurrence) -> Any:
     """The module of a recurrent layer: the gates one below the other."""
     of_input, of_state = zip(*step.gates, strict=True)
     weights = {
@@ -90,7 +90,7 @@ def recurrent(step: Recurrence) -> Any:
     return OutputsOf(layer)
 
 
-def convolved(step: Convolved) -> Any:
+def _convolved(step: Convolved) -> Any:
     """The module of a convolution."""
     (w, b), sides = step.weights, step.sides
     kind = torch.nn.Conv1d if len(sides) == 1 else torch.nn.Conv2d
@@ -101,14 +101,14 @@ def convolved(step: Convolved) -> Any:
     return StepsLast(layer) if len(sides) == 1 else layer
 
 
-def pooled(step: Pooled) -> Any:
+def _pooled(step: Pooled) -> Any:
     """The module of a pooling."""
     if len(step.sides) == 1:
         return StepsLast(torch.nn.MaxPool1d(step.sides[0], step.stride))
     return torch.nn.MaxPool2d(step.sides, step.stride)
 
 
-def attended(step: Attended) -> Any:
+def _attended(step: Attended) -> Any:
     """The module of an attention: query, key and value one below the other."""
     inputs: list[Weights] = [step.query, step.key, step.value]
     layer = torch.nn.MultiheadAttention(
@@ -123,7 +123,7 @@ def attended(step: Attended) -> Any:
     return SelfAttention(layer, causal=step.causal)
 
 
-def normalized(step: Normalized) -> Any:
+def _normalized(step: Normalized) -> Any:
     """The module of a normalization."""
     kind = torch.nn.RMSNorm if step.b is None else torch.nn.LayerNorm
     layer = kind(len(step.w), eps=step.eps, dtype=torch.float64)
@@ -132,7 +132,7 @@ def normalized(step: Normalized) -> Any:
     return layer
 
 
-def reshaped(step: Reshaped) -> Any:
+def _reshaped(step: Reshaped) -> Any:
     """The module that gives the numbers of each example other sides."""
     flat = torch.nn.Flatten()
     sides = step.sides
@@ -146,12 +146,12 @@ def tensor(numbers: Any) -> Any:
 
 # What makes the module of each kind of step.
 TORCH_LAYERS: dict[type, Callable[[Any], Any]] = {
-    Recurrence: recurrent,
-    LastOf:     lambda _: LastStep(),
-    Reshaped:   reshaped,
-    Convolved:  convolved,
-    Pooled:     pooled,
-    Attended:   attended,
-    Normalized: normalized,
-    Dropped:    lambda step: torch.nn.Dropout(step.p),
+    Recurrence: _recurrent,
+    LastOf:     lambda _: LastRow(),
+    Reshaped:   _reshaped,
+    Convolved:  _convolved,
+    Pooled:     _pooled,
+    Attended:   _attended,
+    Normalized: _normalized,
+    Dropped:    lambda step: torch.nn.Dropout(step.p).eval(),  # until twin.train()
 }  # fmt: skip

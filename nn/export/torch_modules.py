@@ -92,8 +92,8 @@ def _module(step: ArrayStep) -> Any:
             return ScaledSigmoid(betas)
         case Joined(by, parts):
             return JoinedModules(by, list(map(sequential, parts)))
-        case ForEach(parts):
-            return sequential(parts)
+        case ForEach(inside):
+            return sequential(inside)
         case Named(name) if name in NAMED:
             return NAMED[name]()
         case Named(name):

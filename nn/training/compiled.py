@@ -10,6 +10,9 @@ before training. A target such as a class stays the plain number or text that it
 are numbers of the program, and so are floats of which there are more than 100 different ones. What
 a model looks up by the whole numbers of its inputs is looked up in the program.
 
+Masks, such as those of an `nn.Dropout`, are numbers of the program too: they are drawn at each
+step, as without the program, and in validation they are 1.
+
 Examples are put into arrays once. Parameters and gradients stay in arrays from step to step, and
 are written into their Values when somebody may look at these: see `CompiledPasses.shown`.
 """
@@ -22,7 +25,7 @@ from typing import Any, NamedTuple
 
 from engine import Value
 from engine.compiler.runtime.backends import backend_named
-from engine.compiler.runtime.functions import ChoicesDiffer
+from engine.compiler.runtime.functions import ChoicesDiffer, Prepared
 from engine.compiler.runtime.losses import CompiledLoss
 
 from ..arguments.examples import Examples, key_of
@@ -33,6 +36,7 @@ from .interrupts import undivided
 from .programs.arrays import np
 from .programs.epochs import EpochWalk, PassedEpoch
 from .programs.example_arrays import RowArrays, Way, for_each, ways, whole_columns
+from .programs.masks import AskedMasks, asked_masks
 from .programs.rows import ParameterRow
 from .programs.stretches import Stretches
 
@@ -71,7 +75,7 @@ class CompiledPasses:
         is_predicting: bool,
         backend: str | None = None,
     ) -> None:
-        check(model(learnt.rows[0]))
+        self.masks = asked_masks(lambda: check(model(learnt.rows[0])))
         self.optimizer, self.is_elementwise = optimizer, _is_elementwise(optimizer)
         self.moved = [*_moved(optimizer)]
         own = model.parameters() if isinstance(model, Module) else []
@@ -82,11 +86,13 @@ class CompiledPasses:
         )
         known = [learnt, *([] if held_out is None else [held_out])]
         self.program, arrays = _traced(
-            model, loss, self.parameters, known, is_predicting=is_predicting, backend=backend
-        )
+            model, loss, self.parameters, known, self.masks,
+            is_predicting=is_predicting, backend=backend,
+        )  # fmt: skip
         self.learnt, *self.held_out = (self.program.prepared(*each) for each in arrays)
         self.is_sum = self._is_sum(Eager(model, loss, optimizer, learnt))
         is_followed = self.is_elementwise and type(optimizer).moved is Optimizer.moved
+        is_followed = is_followed and not self.masks.count  # which are drawn between the steps
         moving = len(self.moved) if is_followed else 0
         self.stretches = Stretches(
             self.program, self.learnt, optimizer, moving, self.numbers, self.slopes, self.is_sum
@@ -94,7 +100,7 @@ class CompiledPasses:
 
     def learn(self, batch: Sequence[int] | None) -> Passed:
         """Run the program once for the batch."""
-        examples = self.learnt if batch is None else self.learnt.at(np.array(batch))
+        examples = self._masked(self.learnt if batch is None else self.learnt.at(np.array(batch)))
         value, gradient, predictions = self.program.of(examples, self.numbers.array())
         count = len(examples.arrays[0])
         passed = self._passed(value, predictions, count)
@@ -155,6 +161,13 @@ class CompiledPasses:
                 self.numbers.write()
                 self.slopes.write()
 
+    def _masked(self, examples: Prepared) -> Prepared:
+        """The examples with new masks."""
+        if not self.masks.count:
+            return examples
+        _, *others = examples.arrays
+        return examples._replace(arrays=[self.masks.drawn(len(others[0])), *others])
+
     def _passed(self, mean: float, predictions: Any, count: int) -> Passed:
         """The loss of a batch of `count` examples, from their mean loss, with its predictions."""
         each = [] if predictions is None else for_each(predictions, count)
@@ -176,8 +189,11 @@ class CompiledPasses:
     def _is_sum(self, eager: Eager) -> bool:
         """Whether the loss of a batch is the sum of the losses of its examples, not the mean."""
         for few in (_some(eager.learnt), range(len(eager.learnt.rows))):
-            value, gradient, _ = self.program.of(self.learnt.at(np.array(few)))
-            wanted = np.array([eager.learn(few).loss, *(each.grad for each in self.parameters)])
+            with self.masks.undrawn():
+                value, gradient, _ = self.program.of(self._masked(self.learnt.at(np.array(few))))
+            with self.masks.undrawn():
+                loss = eager.learn(few).loss
+            wanted = np.array([loss, *(each.grad for each in self.parameters)])
             if wanted.any():
                 break
         found, count = np.array([value, *gradient]), len(few)
@@ -220,13 +236,15 @@ def _traced(
     loss: Loss,
     parameters: list[Value],
     known: Sequence[Examples],
+    masks: AskedMasks,
     *,
     is_predicting: bool,
     backend: str | None,
 ) -> _Traced:
     """The program, traced for all examples that are `known`, in the first way in which it can be.
 
-    Columns of whole numbers are choices if the model cannot be given them as Values.
+    Columns of whole numbers are choices if the model cannot be given them as Values. The masks, if
+    there are any, are the first array.
     """
     rows = [row for examples in known for row in examples.rows]
     computing = backend_named(backend)
@@ -237,13 +255,17 @@ def _traced(
 
         def of_example(*given: Any) -> tuple[Value, Any]:
             """The loss of one example, and the prediction if it is wanted."""
-            *row, target = given
-            prediction = model(inputs.row(row))
-            value = loss([prediction], [way.meant(target)])
+            factors, *row, target = given if masks.count else ([], *given)
+            with masks.given(factors):
+                prediction = model(inputs.row(row))
+                value = loss([prediction], [way.meant(target)])
             return value, prediction if is_predicting else None
 
         program = CompiledLoss(of_example, parameters, computing)
-        arrays = [[*inputs.arrays(each.rows), way.array(each.targets)] for each in known]
+        arrays = [
+            [*masks.arrays(len(each.rows)), *inputs.arrays(each.rows), way.array(each.targets)]
+            for each in known
+        ]
         program.trace(*(np.concatenate(each) for each in zip(*arrays, strict=True)))
         return _Traced(program, arrays)
 

@@ -14,6 +14,7 @@ from engine.value import demand_value
 
 from ..arguments.examples import Examples
 from ..arguments.reductions import noted
+from ..masks import learning
 from ..module import Module
 from .programs.epochs import EpochWalk, PassedEpoch
 
@@ -83,7 +84,8 @@ class Eager:
         """Go forward, set all gradients to 0, and go backward."""
         examples = self.learnt if batch is None else self.learnt.at(batch)
         with uncollected():
-            value, predictions, reductions = self._forward(examples)
+            with learning():
+                value, predictions, reductions = self._forward(examples)
             is_sum = self._sums(reductions, value, predictions, examples.targets)
             self.optimizer.zero_grad()
             for each in self.unmoved:

@@ -66,8 +66,7 @@ def test_a_fresh_norm_leaves_a_vector_of_one_size() -> None:
 def test_gradients_agree_with_finite_differences(kind: Any) -> None:
     """By the vector."""
     norm = filled(kind(3))
-    weigh = lambda y: Value.sum([i * each for i, each in enumerate(y, 1)])  # noqa: E731  # short
-    assert_gradient(lambda *x: weigh(norm(x)), 0.5, -1.0, 2.0)
+    assert_gradient(lambda *x: Value.sum([i * y for i, y in enumerate(norm(x), 1)]), 0.5, -1.0, 2.0)
 
 
 def _model(kind: Any) -> nn.Sequential:

@@ -126,9 +126,13 @@ def test_outputs_are_those_of_the_formula(make: Any) -> None:
     assert numbers_of(layer(x)) == pytest.approx(expected.ravel(), rel=1e-13)
 
 
+def s(x: float) -> float:
+    """The sigmoid, called as in the formulas."""
+    return 1 / (1 + exp(-x))
+
+
 def test_one_number_goes_as_computed_by_hand() -> None:
     """With all weights 1 and biases 0, from a state of 0, over the steps 0.5 and −1."""
-    s = lambda x: 1 / (1 + exp(-x))  # noqa: E731  # the name that it has in the formula
     found = {}
     for name, make in _LAYERS.items():
         layer = make(1, 1)
@@ -242,9 +246,9 @@ def test_a_state_that_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match="h: the layer expects 2 inputs, got 3"):
         nn.Recurrent(1, 2)([[1.0]], [0.0] * 3)
     with pytest.raises(TypeError, match=r"h\[1\] must be a real number, got None"):
-        nn.GRU(1, 2)([[1.0]], [0.0, None])  # type: ignore[list-item]  # what is refused
+        nn.GRU(1, 2)([[1.0]], [0.0, None])
     with pytest.raises(TypeError, match=r"state must be a pair \(h, cell\), got \[0.0, 0.0, 0.0\]"):
-        nn.LSTM(1, 2)([[1.0]], [0.0] * 3)  # type: ignore[arg-type]  # what is refused
+        nn.LSTM(1, 2)([[1.0]], [0.0] * 3)
     with pytest.raises(ValueError, match=r"state\[1\]: the layer expects 2 inputs, got 1"):
         nn.LSTM(1, 2)([[1.0]], ([0.0, 0.0], [0.0]))
 

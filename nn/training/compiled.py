@@ -247,8 +247,6 @@ def _traced(
     there are any, are the first array.
     """
     rows = [row for examples in known for row in examples.rows]
-    computing = backend_named(backend)
-    every_way = ways([target for examples in known for target in examples.targets])
 
     def traced(inputs: RowArrays, way: Way) -> _Traced:
         """The program, with rows and targets put into arrays in one way."""
@@ -261,7 +259,7 @@ def _traced(
                 value = loss([prediction], [way.meant(target)])
             return value, prediction if is_predicting else None
 
-        program = CompiledLoss(of_example, parameters, computing)
+        program = CompiledLoss(of_example, parameters, backend_named(backend))
         arrays = [
             [*masks.arrays(len(each.rows)), *inputs.arrays(each.rows), way.array(each.targets)]
             for each in known
@@ -271,7 +269,7 @@ def _traced(
 
     def in_some_way(inputs: RowArrays) -> _Traced:
         """The program, with targets put into arrays in the first way in which they can be."""
-        *others, last = every_way
+        *others, last = ways([target for examples in known for target in examples.targets])
         for way in others:
             try:
                 return traced(inputs, way)

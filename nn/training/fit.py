@@ -92,10 +92,10 @@ def fit(
       numbers, or floats of which there are more than 100 different ones, it is given as Values.
       Plain numbers that the model or the loss reads elsewhere stay as they are at the beginning.
       A model that cannot be given its inputs as Values, such as an `nn.Embedding`, is given columns
-      of whole numbers as they are. The masks of an `nn.Dropout` are inputs, drawn anew at each step.
-      Within an epoch the parameters are in the program; whatever is called here finds them in the
-      model. If the program is in machine code (see `engine.compile`), so are whole epochs:
-      shuffling, gathering and the steps of the optimizer. With metrics that are not of `nn`, masks,
+      of whole numbers as they are. The masks of an `nn.Dropout` are drawn anew at each step. Within
+      an epoch the parameters are in the program; whatever is called here finds them in the model.
+      If the program is in machine code (see `engine.compile`), so are whole epochs: shuffling,
+      gathering and the steps of the optimizer. With metrics that are not of `nn`, masks,
       or an optimizer whose rule does not work on arrays, machine code is left after each gradient;
       what comes is the same.
     - `backend`: what computes the compiled program, as in `engine.compile`: None for the default.

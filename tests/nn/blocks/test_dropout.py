@@ -203,6 +203,25 @@ def test_a_probability_that_is_changed_in_training_counts() -> None:
     assert losses[0] != pytest.approx(_fitted(_model(), 5).loss, rel=1e-3)
 
 
+@pytest.mark.parametrize("backend", [None, "numpy"])
+def test_what_is_looked_up_is_dropped_alike(backend: str | None) -> None:
+    """Masks beside columns of whole numbers, and beside a metric that looks at predictions."""
+    X = [[float(i % 4), float(i * i % 3)] for i in range(24)]
+    found = []
+    for options in ({}, {"compiled": True, "backend": backend}):
+        model = nn.Sequential(
+            nn.Embedding(4, 3, seed=0), nn.Dropout(0.3, seed=3), nn.Reshape(6),
+            nn.Neuron(6, "identity", seed=2),
+        )  # fmt: skip
+        optimizer = nn.SGD(model.parameters(), learning_rate=0.05)
+        history = nn.fit(model, X, _Y, loss=nn.mean_squared_error, optimizer=optimizer, epochs=3,
+                         batch_size=7, metrics={"error": nn.mean_squared_error},
+                         progress=False, **options)  # fmt: skip
+        found.append((history.loss, history.metrics["error"]))
+    assert found[1][0] == pytest.approx(found[0][0], rel=1e-10)
+    assert found[1][1] == pytest.approx(found[0][1], rel=1e-10)
+
+
 class _Moody(nn.Module[Any]):
     """A model that drops for some examples only, by a number of its own."""
 

@@ -1,7 +1,9 @@
 """Each module of nn has a row, and the row keeps what it promises."""
 
+import math
 import random
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from onnx.reference import ReferenceEvaluator
 
 import nn
 from engine import Value
-from nn.kinds.argument import PARTS
+from nn.kinds.argument import COUNT, NAME, NUMBER, PARTS, TRUTH, WHOLE, Argument
 from nn.kinds.module_kind import MODULE_KINDS, ModuleKind, nearest_kind, own_kind, register_module
 from nn.pictures.wiring import network_diagram
 
@@ -105,6 +107,17 @@ def test_a_module_that_was_saved_computes_the_same(kind: ModuleKind[Any], tmp_pa
 
 
 @_each_kind
+def test_a_copy_computes_the_same_with_parameters_of_its_own(kind: ModuleKind[Any]) -> None:
+    """To the bit, under the same names."""
+    module = _example(kind)
+    copied = deepcopy(module)
+    assert [*_outputs(copied(kind.x))] == [*_outputs(module(kind.x))]
+    assert [name for name, _ in copied.named_parameters()] == [*dict(module.named_parameters())]
+    assert not {*module.parameters()} & {*copied.parameters()}
+    assert copied.description() == module.description()
+
+
+@_each_kind
 def test_a_module_computes_the_same_in_pytorch(kind: ModuleKind[Any]) -> None:
     """Or its row says why it is not exported."""
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
@@ -187,6 +200,27 @@ def test_a_row_may_say_why_there_is_no_export(monkeypatch: pytest.MonkeyPatch) -
         nn.export.to_torch(_Loop())
     with pytest.raises(TypeError, match=r"made of (?!.*_Loop,).* got _Loop\(.*, but it is a loop"):
         nn.draw_network(_Loop())
+
+
+@pytest.mark.parametrize(
+    ("argument", "wrong", "wanted"),
+    [
+        (COUNT, (0, -1, 1.0, True, "1", None), "size"),
+        (WHOLE, (-1, 1.0, True, "1", None), "whole number"),
+        (NUMBER, (1, True, "1", None, math.nan, math.inf), "number"),
+        (TRUTH, (0, 1, "true", None), "truth"),
+        (NAME, (0, None, ["tanh"]), "name"),
+    ],
+    ids=["count", "whole", "number", "truth", "name"],
+)
+def test_an_argument_in_a_file_is_read_or_refused(
+    argument: Argument, wrong: tuple[object, ...], wanted: str
+) -> None:
+    """A file may say anything: what is no such argument is a ValueError."""
+    assert argument.read(argument.example, _part) == argument.example
+    for given in wrong:
+        with pytest.raises(ValueError, match=f"in the place of a {wanted}"):
+            argument.read(given, _part)
 
 
 def test_a_list_in_a_file_is_read_item_by_item() -> None:

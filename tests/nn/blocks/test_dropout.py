@@ -207,8 +207,9 @@ def test_a_probability_that_is_changed_in_training_counts() -> None:
 def test_what_is_looked_up_is_dropped_alike(backend: str | None) -> None:
     """Masks beside columns of whole numbers, and beside a metric that looks at predictions."""
     X = [[float(i % 4), float(i * i % 3)] for i in range(24)]
-    found = []
-    for options in ({}, {"compiled": True, "backend": backend}):
+    found: list[tuple[list[float], list[float]]] = []
+    ways: list[dict[str, Any]] = [{}, {"compiled": True, "backend": backend}]
+    for options in ways:
         model = nn.Sequential(
             nn.Embedding(4, 3, seed=0), nn.Dropout(0.3, seed=3), nn.Reshape(6),
             nn.Neuron(6, "identity", seed=2),

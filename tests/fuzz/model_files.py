@@ -98,7 +98,13 @@ def good_files(folder: Path) -> list[tuple[bytes, Callable[[Path], Any]]]:
     """Files as they should be, and what reads them."""
     inner = nn.Sequential(nn.GEGLU(3, 3, seed=0), nn.Residual(nn.Layer(3, 3, "swish", seed=0)))
     outer = nn.Sequential(nn.Embedding(4, 3, seed=0), nn.Residual(inner), nn.softmax)
-    models = [model(), nn.Layer(3, 2, seed=0), nn.Perceptron(4, seed=0), outer]
+    seeing = nn.Sequential(nn.Reshape(1, 3, 3), nn.Convolution(1, 2, [2, 2]), nn.MaxPooling([2, 2]))
+    reading = nn.Sequential(
+        nn.Convolution(2, 2, [2], padding=1), nn.LSTM(2, 2), nn.GRU(2, 2), nn.Recurrent(2, 2),
+        nn.Attention(2, 2, causal=True), nn.EachStep(nn.LayerNorm(2)), nn.LastStep(),
+        nn.RMSNorm(2), nn.Dropout(0.5),
+    )  # fmt: skip
+    models = [model(), nn.Layer(3, 2, seed=0), nn.Perceptron(4, seed=0), outer, seeing, reading]
     found: list[tuple[bytes, Callable[[Path], Any]]] = []
     path = folder / "good"
     for each in models:

@@ -90,16 +90,23 @@ _OF_VALUES: dict[str, tuple[Callable[..., Any], Any, Any]] = {
     "Adam": (lambda p: nn.data_of(nn.Adam(p).parameters), _NUMBERS, None),
     "AdamW": (lambda p: nn.data_of(nn.AdamW(p).parameters), _NUMBERS, None),
     "RMSprop": (lambda p: nn.data_of(nn.RMSprop(p).parameters), _NUMBERS, None),
+    "Recurrent": (nn.Recurrent(2, 3, seed=0), _ROWS, None),
+    "LSTM": (nn.LSTM(2, 3, seed=0), _ROWS, None),
+    "GRU": (nn.GRU(2, 3, seed=0), _ROWS, None),
+    "Attention": (nn.Attention(2, seed=0), _ROWS, None),
+    "Convolution": (nn.Convolution(2, 3, [2], seed=0), _ROWS, None),
+    "MaxPooling": (nn.MaxPooling([2]), _ROWS, None),
+    "EachStep": (nn.EachStep(nn.softmax), _ROWS, None),
 }
 
 # The other functions and classes of `nn`, which take no rows of Values, or take them by `fit`.
 _OTHERS = {
-    "ACTIVATIONS", "GEGLU", "INITIALIZERS", "LIST_ACTIVATIONS", "MLP", "Checkpoint",
-    "ConstantRate", "CosineDecay", "EarlyStopping", "Embedding", "History", "Layer", "LinearDecay",
-    "LiveView", "Minimum", "ModelFileError", "Module", "NetworkDrawing", "Neuron", "Optimizer",
-    "Perceptron", "ReGLU", "Residual", "Sequential", "StepDecay", "SwiGLU", "Swish",
-    "draw_network", "export", "fit", "load", "minimize", "plot_decision_boundary", "plot_history",
-    "plot_loss", "plot_metrics", "set_data",
+    "ACTIVATIONS", "Dropout", "GEGLU", "INITIALIZERS", "LIST_ACTIVATIONS", "MLP", "Checkpoint",
+    "ConstantRate", "CosineDecay", "EarlyStopping", "Embedding", "History", "LastStep", "Layer",
+    "LayerNorm", "LinearDecay", "LiveView", "Minimum", "ModelFileError", "Module", "NetworkDrawing",
+    "Neuron", "Optimizer", "Perceptron", "RMSNorm", "ReGLU", "Reshape", "Residual", "Sequential",
+    "StepDecay", "SwiGLU", "Swish", "draw_network", "export", "fit", "learning", "load", "minimize",
+    "plot_decision_boundary", "plot_history", "plot_loss", "plot_metrics", "set_data",
 }  # fmt: skip
 
 

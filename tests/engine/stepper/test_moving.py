@@ -141,3 +141,16 @@ def test_a_button_keeps_the_focus_and_does_what_it_says(page: Any, tmp_path: Pat
     name = button.text_content()
     button.click()
     assert page.locator(".node.selected text").all_text_contents()[0].endswith(name)
+
+
+def test_the_field_for_an_answer_outlives_the_table_in_its_place(page: Any, tmp_path: Path) -> None:
+    """A question that is left for steps by node is asked again, with the same field."""
+    visit(page, SIX_PAGES["MLP 2-2-1"]().save(tmp_path / "page.html").as_uri())
+    page.keyboard.press("p")
+    while not page.locator(".equation > .prediction:first-child").count():
+        page.keyboard.press("ArrowRight")
+    before = page.locator(".prediction").evaluate("(form) => form.outerHTML")
+    page.locator(".units").get_by_role("button", name="layer").click()
+    assert page.locator(".equation > .several:first-child").count() == 1
+    page.locator(".bar .quiz").click()
+    assert page.locator(".prediction").evaluate("(form) => form.outerHTML") == before

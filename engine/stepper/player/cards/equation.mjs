@@ -52,6 +52,7 @@ export function equationCard(dispatch) {
     setText(where, phase(run, seen));
     setText(line, lineOf(run, seen));
     setAttribute(element, "data-kind", seen.step.kind);
+    if (!question) form.element.remove(); // which is needed again, and may not become another one
     if (question) body.replaceChildren(...askedParts(run, seen, question, form.element));
     else renew(body, equation(run, seen));
     const [push] = seen.step.kind === "push" && !question ? seen.pushes : [];

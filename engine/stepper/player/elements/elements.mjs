@@ -36,9 +36,10 @@ function hear(element, type, listener) {
  * @type {(element: Element, other: Element) => boolean}
  */
 export function takeListeners(element, other) {
-  const [own, others] = [element, other].map((each) => LISTENERS.get(each));
-  if (own && others) LISTENERS.set(element, others);
-  return [...(own?.keys() ?? [])].join() === [...(others?.keys() ?? [])].join();
+  const [own, others] = [element, other].map((each) => LISTENERS.get(each) ?? new Map());
+  const isAlike = [...own.keys()].join() === [...others.keys()].join();
+  if (isAlike && own.size) LISTENERS.set(element, others);
+  return isAlike;
 }
 
 /**

@@ -5,8 +5,9 @@ import { setAttribute, setData, takeListeners } from "./elements.mjs";
 /** @import { Child } from "../parts.d.ts" */
 
 /**
- * Let an element have these children, of which none is in the page. A child stays where it becomes
- * like the one that is wanted; so what is laid out again is what differs, and a focus is not lost.
+ * Let an element have these children, of which none is in the page; nobody may need the ones that
+ * it has. A child stays where it becomes like the one that is wanted: so what is laid out again is
+ * what differs, and a focus is not lost.
  * @type {(element: Element, children: Child[]) => void}
  */
 export function renew(element, children) {

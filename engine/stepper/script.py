@@ -73,6 +73,7 @@ MODULES = (
     "address",
     # What the parts of the page are made of.
     "elements/elements",
+    "elements/renewed",
     "elements/fitted",
     "elements/rectangles",
     "elements/terms",
@@ -95,6 +96,8 @@ MODULES = (
     "picture/turned",
     "picture/arrows",
     "picture/boxes",
+    "picture/in_view",
+    "picture/following",
     "picture/concern",
     "picture/flow",
     "picture/moves",

@@ -6,10 +6,13 @@ import type { Action, Dispatch, Printed, Run, Seen, State, Unit, Use } from "./t
 export type Child = Node | string;
 export type Attributes = Record<string, string | ((event: Event) => void)>;
 
-/** A part of the page that shows what is seen of a run, which may be another one each time. */
+/**
+ * A part of the page that shows what is seen of a run, which may be another one each time. While
+ * only numbers change, and will again, it may leave out what nobody sees.
+ */
 export interface RunCard {
   element: HTMLElement;
-  show: (run: Run, seen: Seen) => void;
+  show: (run: Run, seen: Seen, moves?: boolean) => void;
 }
 export interface Bar {
   element: HTMLElement;

@@ -114,7 +114,7 @@ export function play(root, first, kind, options = {}) {
     root.toggleAttribute("data-predicting", seen.hidden);
     const moves = painted === state && !current.isWhole;
     const tables = parts.tables.filter(({ element }) => !moves || !element.closest("[hidden]"));
-    for (const part of [parts.now, ...tables, parts.picture, note]) part.show(run, seen);
+    for (const part of [parts.now, ...tables, parts.picture, note]) part.show(run, seen, moves);
     bar.show(state, seen, kind.sentence(run, seen));
     fitText(parts.now.element, painted === state);
     if (painted !== state) side.reveal();

@@ -4,9 +4,35 @@
 
 import { readFileSync } from "node:fs";
 
-// An element that keeps what it is given, as much as the cards ask for.
-class Fake {
+// Nodes that keep what they are given, as much as the cards ask for.
+class FakeNode {
+  get nextSibling() {
+    const { children } = this.parent;
+    return children[children.indexOf(this) + 1] ?? null;
+  }
+  replaceWith(child) {
+    const { parent } = this;
+    child.parent = parent;
+    parent.children[parent.children.indexOf(this)] = child;
+  }
+  remove() {
+    this.parent.children = this.parent.children.filter((each) => each !== this);
+  }
+}
+
+class FakeText extends FakeNode {
+  constructor(data) {
+    super();
+    this.data = data;
+  }
+  get textContent() {
+    return this.data;
+  }
+}
+
+class Fake extends FakeNode {
   constructor(tag) {
+    super();
     Object.assign(this, { tag, attributes: {}, children: [], listeners: {}, style: {}, dataset: {} });
     this.classList = {
       contains: (name) => this.classes().includes(name),
@@ -20,24 +46,49 @@ class Fake {
   classes() {
     return (this.attributes.class ?? "").split(" ").filter(Boolean);
   }
+  get nodeName() {
+    return this.tag;
+  }
+  get childNodes() {
+    return this.children;
+  }
+  get firstChild() {
+    return this.children[0] ?? null;
+  }
+  get lastChild() {
+    return this.children.at(-1) ?? null;
+  }
   setAttribute(name, value) {
     this.attributes[name] = value;
+  }
+  getAttribute(name) {
+    return this.attributes[name] ?? null;
+  }
+  getAttributeNames() {
+    return Object.keys(this.attributes);
+  }
+  removeAttribute(name) {
+    delete this.attributes[name];
   }
   addEventListener(name, listener) {
     this.listeners[name] = listener;
   }
   append(...children) {
-    this.children.push(...children);
+    for (const child of children) {
+      const node = typeof child === "string" ? new FakeText(child) : child;
+      node.parent = this;
+      this.children.push(node);
+    }
   }
   replaceChildren(...children) {
-    this.children = children;
+    this.children = [];
+    this.append(...children);
   }
   get textContent() {
-    const texts = this.children.map((each) => each.textContent ?? each);
-    return texts.join("");
+    return this.children.map((each) => each.textContent).join("");
   }
   set textContent(text) {
-    this.children = text === "" ? [] : [text];
+    this.replaceChildren(...(text === "" ? [] : [text]));
   }
   // All elements inside that have this name, or this class.
   all(what) {
@@ -56,6 +107,8 @@ class Fake {
   }
 }
 
+globalThis.Element = Fake;
+globalThis.Text = FakeText;
 globalThis.document = {
   createElement: (tag) => new Fake(tag),
   createElementNS: (_, tag) => new Fake(tag),

@@ -41,17 +41,24 @@ function savedRun({ nodes, output }, { document, saved }) {
  * What differs, as printed: the output, and gradients of leaves that are there.
  * @type {(earlier: Earlier, run: Run, seen: Pick<Seen, "shown">) => Change[]}
  */
-export function changesSince({ output, data, grads }, { nodes, output: place }, { shown }) {
-  const { name, data: now } = nodes[place];
-  const called = name === output ? name : say("changed.output");
-  const leaves = nodes.filter((node) => !isInner(node) && isDone(node, shown));
+export function changesSince(earlier, run, { shown }) {
+  const leaves = run.nodes.filter((node) => !isInner(node) && isDone(node, shown));
   const ofLeaves = leaves.map((leaf) => {
-    const was = grads.get(leaf.name);
+    const was = earlier.grads.get(leaf.name);
     const told = was === undefined ? NOT_THERE : short(was);
     return { name: say("changed.gradient", { name: leaf.name }), was: told, is: short(leaf.grad) };
   });
-  const [first, ...others] = [{ name: called, was: short(data), is: short(now) }, ...ofLeaves];
-  return [first, ...others.filter(({ was, is }) => was !== is)];
+  return [outputSince(earlier, run), ...ofLeaves.filter(({ was, is }) => was !== is)];
+}
+
+/**
+ * What the output was and is, as printed.
+ * @type {(earlier: Earlier, run: Run) => Change}
+ */
+function outputSince({ output, data }, { nodes, output: place }) {
+  const { name, data: now } = nodes[place];
+  const called = name === output ? name : say("changed.output");
+  return { name: called, was: short(data), is: short(now) };
 }
 
 /**
@@ -73,6 +80,8 @@ export function changedNote(dispatch, before = null) {
   let timer;
   /** @type {[Run, Seen] | null} */
   let latest = null;
+  /** @type {Earlier | null} */
+  let saved = null;
   const toggle = () => {
     table.hidden = !table.hidden;
     open.setAttribute("aria-expanded", String(!table.hidden));
@@ -82,8 +91,11 @@ export function changedNote(dispatch, before = null) {
   const show = (run, seen) => {
     latest = [run, seen];
     const { live } = run;
-    const earlier = live?.isChanged ? savedRun(run, live) : before;
-    const changes = earlier ? changesSince(earlier, run, seen) : [];
+    if (live?.isChanged) saved ??= savedRun(run, live);
+    const earlier = live?.isChanged ? saved : before;
+    const isAll = !live?.isChanged || !table.hidden;
+    const changes = !earlier ? []
+      : isAll ? changesSince(earlier, run, seen) : [outputSince(earlier, run)];
     const said = changeSays(run, changes);
     chip.hidden = said === "";
     button.hidden = !live?.isChanged;

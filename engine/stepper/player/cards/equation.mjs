@@ -1,6 +1,7 @@
 // The card of a step: where it is, its equation, the rule, the reason in words, and who is next.
 
-import { h } from "../elements/elements.mjs";
+import { h, setAttribute, setText } from "../elements/elements.mjs";
+import { renew } from "../elements/renewed.mjs";
 import { afterwards, askedParts, saidTo } from "../questions/card.mjs";
 import { answerForm } from "../questions/form.mjs";
 import { questionOptions } from "../questions/options.mjs";
@@ -38,7 +39,7 @@ export function equationCard(dispatch) {
   /** @type {RunCard["show"]} */
   const show = (run, seen) => {
     // While numbers move, the words are not said aloud each time.
-    words.setAttribute("aria-live", before && before !== run ? "off" : "polite");
+    setAttribute(words, "aria-live", before && before !== run ? "off" : "polite");
     before = run;
     const { asked } = seen;
     const question = asked?.isOpen ? asked.question : null;
@@ -48,18 +49,18 @@ export function equationCard(dispatch) {
       score.textContent = told(asked);
     }
     score.hidden = asked === null;
-    where.textContent = phase(run, seen);
-    line.textContent = lineOf(run, seen);
-    element.dataset.kind = seen.step.kind;
-    const parts = question
-      ? askedParts(run, seen, question, form.element)
-      : equation(run, seen);
-    body.replaceChildren(...parts);
+    setText(where, phase(run, seen));
+    setText(line, lineOf(run, seen));
+    setAttribute(element, "data-kind", seen.step.kind);
+    if (!question) form.element.remove(); // which is needed again, and may not become another one
+    if (question) body.replaceChildren(...askedParts(run, seen, question, form.element));
+    else renew(body, equation(run, seen));
     const [push] = seen.step.kind === "push" && !question ? seen.pushes : [];
-    rule.replaceChildren(...(push ? [whyLine(run, push)] : []));
-    drawing.replaceChildren(...(push ? [plot(run, push) ?? ""] : []));
-    words.replaceChildren(...saidTo(run, seen));
-    next.textContent = asked ? afterwards(run, seen, asked) : whoIsNext(run, seen);
+    renew(rule, push ? [whyLine(run, push)] : []);
+    const drawn = push && plot(run, push);
+    renew(drawing, drawn ? [drawn] : []);
+    renew(words, saidTo(run, seen));
+    setText(next, asked ? afterwards(run, seen, asked) : whoIsNext(run, seen));
     if (question) form.settle();
   };
   return { element, show };

@@ -1,6 +1,7 @@
 // The ledger of a Value: what it is, and one row for each use, whose contributions add up.
 
-import { card, h } from "../elements/elements.mjs";
+import { card, h, setText } from "../elements/elements.mjs";
+import { renew } from "../elements/renewed.mjs";
 import { short } from "../run/numbers.mjs";
 import { countUpTo, gradientAt, isDone, isGrowing, isInner } from "../run/run.mjs";
 import { caption, header, inline, page, pick } from "../elements/tables.mjs";
@@ -39,9 +40,9 @@ export function ledgerCard(dispatch) {
   /** @type {RunCard["show"]} */
   const show = (run, seen) => {
     const node = run.nodes[seen.focus];
-    title.replaceChildren(named(node.name));
+    renew(title, [named(node.name)]);
     follow.hidden = !seen.pinned;
-    about.replaceChildren(...describe(run, node, seen, dispatch));
+    renew(about, describe(run, node, seen, dispatch));
     const { start, end } = page(node.pushedAt.length, countUpTo(node.pushedAt, seen.shown) - 1);
     const rows = rowsOf(node, start, end);
     const called = calledIn(run, [...seen.step.events, ...rows.map(({ use }) => use)]);
@@ -49,10 +50,10 @@ export function ledgerCard(dispatch) {
     const body = h("tbody", {}, ...uses);
     const titles = sayEach("ledger.", LEDGER_COLUMNS);
     const name = caption(say("ledger.caption", { name: node.name }));
-    table.replaceChildren(name, header(...titles), body, total(run, seen, node, rows));
+    renew(table, [name, header(...titles), body, total(run, seen, node, rows)]);
     const some = say("ledger.some", { start: start + 1, end, all: node.pushedAt.length });
-    means.textContent = saysOf(run, seen, node);
-    rest.textContent = end - start < node.pushedAt.length ? some : "";
+    setText(means, saysOf(run, seen, node));
+    setText(rest, end - start < node.pushedAt.length ? some : "");
   };
   return { element, show };
 }

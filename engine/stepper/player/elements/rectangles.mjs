@@ -28,8 +28,11 @@ export function extentOf(svg, elements) {
   return { left, top, width: right - left, height: bottom - top };
 }
 
-/** @type {(svg: SVGSVGElement, element: SVGGraphicsElement) => Rectangle | null} */
-function rectangleOf(svg, element) {
+/**
+ * The rectangle around an element of a picture; null if it is not drawn.
+ * @type {(svg: SVGSVGElement, element: SVGGraphicsElement) => Rectangle | null}
+ */
+export function rectangleOf(svg, element) {
   const [whole, own] = [svg.getScreenCTM(), element.getScreenCTM()];
   if (!whole || !own) return null;
   const { x, y, width, height } = element.getBBox();

@@ -34,7 +34,26 @@ export function arrowsOf(run, svg) {
  * @type {(run: Run, seen: Seen, concern: Concern, arrow: Arrow) => void}
  */
 export function showArrow(run, seen, concern, arrow) {
-  const { element, key, node, label, line } = arrow;
+  markArrow(run, seen, concern, arrow);
+  numberArrow(run, seen, concern, arrow);
+  describeArrow(run, arrow, because(run, seen, arrow));
+}
+
+/**
+ * What is told of an arrow to those who do not see it, with or without a reason for its number.
+ * @type {(run: Run, arrow: Arrow, reason: string) => void}
+ */
+export function describeArrow(run, { element, input, node }, reason) {
+  const [from, to] = [run.nodes[input], run.nodes[node]].map(({ name }) => name);
+  const said = say(reason ? "arrow.because" : "arrow", { from, to, reason });
+  setAttribute(element, "aria-label", said);
+}
+
+/**
+ * How an arrow is drawn.
+ * @type {(run: Run, seen: Seen, concern: Concern, arrow: Arrow) => void}
+ */
+export function markArrow(run, seen, concern, { element, key, node, line }) {
   const flows = concern.passing.has(key);
   const onPath = concern.pathEdges.has(key);
   if (flows || onPath) turn(element, line);
@@ -42,13 +61,16 @@ export function showArrow(run, seen, concern, arrow) {
   setClass(element, "active", flows || concern.fed.has(node));
   setClass(element, "on-path", onPath);
   setClass(element, "turned", flows || onPath);
+}
+
+/**
+ * The number on an arrow.
+ * @type {(run: Run, seen: Seen, concern: Concern, arrow: Arrow) => void}
+ */
+export function numberArrow(run, seen, concern, arrow) {
   const local = run.without.has("gradients") ? "" : short(edgeOf(run, arrow).local);
-  const factor = concern.passing.get(key)?.factor ?? local;
-  setText(label, isAsked(run, seen, arrow) ? "?" : factor);
-  const [from, to] = [run.nodes[arrow.input], run.nodes[node]].map(({ name }) => name);
-  const reason = because(run, seen, arrow);
-  const said = say(reason ? "arrow.because" : "arrow", { from, to, reason });
-  setAttribute(element, "aria-label", said);
+  const factor = concern.passing.get(arrow.key)?.factor ?? local;
+  setText(arrow.label, isAsked(run, seen, arrow) ? "?" : factor);
 }
 
 /**

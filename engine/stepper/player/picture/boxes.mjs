@@ -36,12 +36,21 @@ export function boxesOf(run, svg) {
  * @type {(run: Run, seen: Seen, concern: Concern, box: Box, position?: number) => void}
  */
 export function showBox(run, seen, concern, box, position = seen.shown) {
+  markBox(run, seen, concern, box, position);
+  numberBox(run, seen, concern, box, position);
+  describeBox(run, seen, box, position);
+}
+
+/**
+ * How a box is drawn.
+ * @type {(run: Run, seen: Seen, concern: Concern, box: Box, position?: number) => void}
+ */
+export function markBox(run, seen, concern, box, position = seen.shown) {
   const node = run.nodes[box.node];
-  const computed = node.computedAt <= seen.shown;
   const now = gradientAt(node, position);
   const more = isGrowing(node, position);
   const { element } = box;
-  setClass(element, "ahead", !computed);
+  setClass(element, "ahead", node.computedAt > seen.shown);
   setClass(element, "reached", now !== null);
   setClass(element, "done", now !== null && !more);
   setClass(element, "active", concern.active.has(box.node));
@@ -50,17 +59,38 @@ export function showBox(run, seen, concern, box, position = seen.shown) {
   setClass(element, "on-path", concern.onPath.has(box.node));
   setClass(element, "selected", seen.pinned && seen.focus === box.node);
   setAttribute(element, "aria-pressed", String(seen.pinned && seen.focus === box.node));
+}
+
+/**
+ * The numbers in a box.
+ * @type {(run: Run, seen: Seen, concern: Concern, box: Box, position: number) => void}
+ */
+function numberBox(run, seen, concern, box, position) {
+  const node = run.nodes[box.node];
+  const computed = node.computedAt <= seen.shown;
+  const now = gradientAt(node, position);
+  const more = isGrowing(node, position);
   setText(box.data, say("box.data", { number: computed ? short(node.data) : "–" }));
   const printed = now === gradientAt(node, seen.shown) ? concern.grads.get(box.node) : undefined;
   const text = now === null ? "–" : `${printed ?? short(now)}${more ? " …" : ""}`;
   const isKnown = !run.without.has("gradients");
   setText(box.grad, isKnown ? say("box.grad", { number: text }) : "");
+}
+
+/**
+ * What is told of a box to a pointer that rests on it, and to those who do not see it.
+ * @type {(run: Run, seen: Seen, box: Box, position: number) => void}
+ */
+function describeBox(run, seen, box, position) {
+  const node = run.nodes[box.node];
+  const computed = node.computedAt <= seen.shown;
+  const isKnown = !run.without.has("gradients");
   const hints = [node.name, dataHint(node, computed)];
-  if (isKnown) hints.push(gradHint(now, more));
+  if (isKnown) hints.push(gradHint(gradientAt(node, position), isGrowing(node, position)));
   setText(box.title, hints.join(", "));
   const words = [box.known, dataInWords(node, computed)];
   if (isKnown) words.push(inWords(node, position));
-  setAttribute(element, "aria-label", words.join(", "));
+  setAttribute(box.element, "aria-label", words.join(", "));
 }
 
 /**

@@ -30,11 +30,10 @@ export class Camera {
   #byHand = 1;
   /** @type {Element[]} */
   #wanted = [];
+  /** @type {(scale: number, x: number, y: number) => void} what is told where the picture goes */
+  moved = () => {};
 
-  /**
-   * @param {HTMLElement} frame
-   * @param {SVGSVGElement} svg
-   */
+  /** @param {HTMLElement} frame @param {SVGSVGElement} svg */
   constructor(frame, svg) {
     this.frame = frame;
     this.svg = svg;
@@ -172,6 +171,7 @@ export class Camera {
   #set(scale, x, y) {
     [this.#scale, this.#x, this.#y] = [scale, x, y];
     this.svg.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+    this.moved(scale, x, y);
   }
 }
 

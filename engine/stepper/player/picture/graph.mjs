@@ -3,11 +3,12 @@
 import { mayChange, pullOf } from "../cards/numbers.mjs";
 import { setClass } from "../elements/elements.mjs";
 import { pulled } from "../elements/pulled.mjs";
-import { arrowsOf, because, showArrow } from "./arrows.mjs";
-import { boxesOf, showBox } from "./boxes.mjs";
+import { arrowsOf, because } from "./arrows.mjs";
+import { boxesOf } from "./boxes.mjs";
 import { concernOf } from "./concern.mjs";
 import { stepInPicture } from "./concerned.mjs";
 import { flowing } from "./flow.mjs";
+import { following } from "./following.mjs";
 import { framed, withoutPicture } from "./framed.mjs";
 import { movesOf } from "./moves.mjs";
 import { tipOver } from "./tip.mjs";
@@ -28,6 +29,7 @@ export function pictureCard(first, svg, dispatch, wheel) {
   const graph = { boxes: boxesOf(first, svg), arrows: arrowsOf(first, svg) };
   const tip = tipOver(element);
   const flow = flowing(svg);
+  const follows = following(graph, camera);
   /** @type {Seen | null} */
   let before = null;
   let run = first;
@@ -42,21 +44,29 @@ export function pictureCard(first, svg, dispatch, wheel) {
     pulled(box, pullOf(node, () => run, dispatch));
   }
   /** @type {Picture["show"]} */
-  const show = (now, seen) => {
+  const show = (now, seen, moves = false) => {
     run = now;
     flow.finish();
     tip.hide();
     const concern = concernOf(run, seen);
-    for (const box of graph.boxes) showBox(run, seen, concern, box);
-    for (const arrow of graph.arrows.values()) showArrow(run, seen, concern, arrow);
+    if (moves) follows.move(run, seen, concern);
+    else follows.show(run, seen, concern);
     const goesOn = before && before.shown === seen.step.start && before.shown < seen.shown;
     if (goesOn) flow.start(movesOf(run, seen, concern, graph));
-    const onPath = [...svg.querySelectorAll(".on-path")];
-    if (isElsewhere(before, seen)) camera.aim(onPath.length ? onPath : stepInPicture(svg));
+    if (isElsewhere(before, seen)) camera.aim(pathOrStep(svg));
     if (seen.pinned && before?.focus !== seen.focus) camera.reveal(firstOf(svg, ".selected"));
     before = seen;
   };
   return { element, show, fit, zoom };
+}
+
+/**
+ * What is looked at: the path that is shown, else what the step is about.
+ * @type {(svg: SVGSVGElement) => Element[]}
+ */
+function pathOrStep(svg) {
+  const onPath = [...svg.querySelectorAll(".on-path")];
+  return onPath.length ? onPath : stepInPicture(svg);
 }
 
 /**

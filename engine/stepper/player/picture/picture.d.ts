@@ -1,6 +1,7 @@
 // The picture of the graph: its boxes, its arrows, and what moves in it.
 
 import type { Screen } from "../parts.d.ts";
+import type { Run, Seen } from "../types.d.ts";
 import type { Camera } from "./camera.mjs";
 
 /** A box of the picture: its node, and the texts in it that change. */
@@ -66,6 +67,12 @@ export interface Tip {
   hide: () => void;
   /** Hide it soon, unless the pointer goes onto it. */
   leave: () => void;
+}
+
+/** How boxes and arrows are shown: all of them; or, while numbers move, the ones in view. */
+export interface Following {
+  show: (run: Run, seen: Seen, concern: Concern) => void;
+  move: (run: Run, seen: Seen, concern: Concern) => void;
 }
 
 /** What happens when a box or an arrow is pressed, and when the focus comes to it. */

@@ -31,9 +31,10 @@ export const inFull = (x) => withPoint(exact(x));
 export const shownNumber = (text) => Number(withoutPoint(text));
 
 // Below it a whole number has no digits but its own. And what makes a whole number of one that is
-// halfway between two of 17 digits or fewer, if it is no smaller than 1e-4.
+// halfway between two of 17 digits or fewer: K/10^q with K < 10^18 is in binary only where 5^q
+// divides K, for a q of 25 at the most.
 const MOST_WHOLE = 1e15;
-const HALFWAY = 2 ** 22;
+const HALFWAY = 2 ** 25;
 
 /**
  * Four significant digits, or as many as asked for, as Python's format ".4g" writes them, with the
@@ -74,7 +75,7 @@ function inDecimals(mantissa, power) {
  */
 function roundedHalfToEven(x, digits) {
   const up = x.toExponential(digits - 1);
-  if (Math.abs(x) >= 1e-4 && !Number.isInteger(x * HALFWAY)) return up;
+  if (!Number.isInteger(x * HALFWAY)) return up;
   // oxlint-disable-next-line oxc/number-arg-out-of-range -- 100 digits are allowed since ES2018
   const [mantissa, exponent] = x.toExponential(100).split("e");
   const cut = mantissa.indexOf(".") + digits;

@@ -10,25 +10,36 @@ import { slotOf } from "../run/run.mjs";
 // How many lines are shown of a step.
 const MOST = 60;
 
+/** @typedef {[event: RunEvent, told: Printed[]]} Told */
+
 /**
- * What each event says, in symbols and in numbers.
- * @type {(run: Run, events: RunEvent[], called: Called) => Line[]}
+ * What is printed of the steps of a run, which is found once: several parts of the page ask for it.
+ * @type {WeakMap<Step, Told[]>}
  */
-function linesOf(run, events, called) {
+const TOLD = new WeakMap();
+
+/**
+ * What each event claims, as printed.
+ * @type {(run: Run, events: RunEvent[]) => Told[]}
+ */
+function toldOf(run, events) {
   const claims = events.map((event) => claimsMade(run, event));
   const told = printed(claims.flat());
   const starts = claims.map((_, i) => claims.slice(0, i).flat().length);
-  return events.map((event, i) => lineFor(run, event, told.slice(starts[i]), called));
+  return events.map((event, i) => [event, told.slice(starts[i])]);
 }
 
 /**
- * The lines of a step that are shown: of one that has very many the first ones, of a spread the
- * first six and the last five.
+ * The lines of a step that are shown, in symbols and in numbers: of one that has very many the
+ * first ones, of a spread the first six and the last five.
  * @type {(run: Run, step: Step, called: Called) => Line[]}
  */
-export function shownLines(run, { events, kind }, called) {
+export function shownLines(run, step, called) {
+  const { events, kind } = step;
   const few = kind === "spread" ? abridged(events) : events.slice(0, MOST);
-  return linesOf(run, few.filter((each) => typeof each !== "string"), called);
+  const told = TOLD.get(step) ?? toldOf(run, few.filter((each) => typeof each !== "string"));
+  TOLD.set(step, told);
+  return told.map(([event, numbers]) => lineFor(run, event, numbers, called));
 }
 
 /**

@@ -8,8 +8,10 @@
  * @type {(run: Run, push: Pick<Push, "node" | "place">) => RunEdge}
  */
 export function edgeOf(run, { node, place }) {
-  const edges = run.nodes[node].inputs.flatMap((input) => ("node" in input ? [input] : []));
-  return edges[place];
+  const { inputs } = run.nodes[node];
+  let [slot, edges] = [0, 0];
+  while (!("node" in inputs[slot]) || edges++ < place) slot++;
+  return /** @type {RunEdge} */ (inputs[slot]);
 }
 
 /**

@@ -1,0 +1,62 @@
+// Boxes and arrows as they are in a step; while numbers move, what is out of view follows later.
+
+import { setAttribute } from "../elements/elements.mjs";
+import { describeArrow, markArrow, numberArrow, showArrow } from "./arrows.mjs";
+import { markBox, showBox } from "./boxes.mjs";
+import { viewing } from "./in_view.mjs";
+
+/** @import { Camera } from "./camera.mjs" */
+/** @import { Arrow, Box, Concern, Following, Graph } from "./picture.d.ts" */
+/** @import { Run, Seen } from "../types.d.ts" */
+
+/**
+ * How a graph follows a run. What waits, a number out of view or the reason for one, is not told
+ * until it is true: when numbers rest, or when something else comes into view.
+ * @type {(graph: Graph, camera: Camera) => Following}
+ */
+export function following(graph, camera) {
+  const [boxes, arrows] = [graph.boxes, [...graph.arrows.values()]];
+  /** @type {(() => void) | null} */
+  let later = null;
+  const isInView = viewing(camera, () => later?.());
+  /** @type {Set<Box | Arrow>} */
+  const silent = new Set();
+  /** @type {Following["show"]} */
+  const show = (run, seen, concern) => {
+    later = null;
+    silent.clear();
+    for (const box of boxes) showBox(run, seen, concern, box);
+    for (const arrow of arrows) showArrow(run, seen, concern, arrow);
+  };
+  /** @type {Following["move"]} */
+  const move = (run, seen, concern) => {
+    later = () => show(run, seen, concern);
+    const inView = new Set(boxes.filter(({ element }) => isInView(element)));
+    const arrowsInView = arrows.filter(({ label }) => isInView(label));
+    for (const each of [...boxes.filter((box) => !inView.has(box)), ...arrows]) {
+      if (!silent.has(each)) silence(run, each);
+      silent.add(each);
+    }
+    for (const box of inView) {
+      silent.delete(box);
+      showBox(run, seen, concern, box);
+    }
+    for (const arrow of arrowsInView) numberArrow(run, seen, concern, arrow);
+    if (seen.path !== null) mark(run, seen, concern);
+  };
+  /** @type {(run: Run, seen: Seen, concern: Concern) => void} */
+  const mark = (run, seen, concern) => {
+    for (const box of boxes) markBox(run, seen, concern, box);
+    for (const arrow of arrows) markArrow(run, seen, concern, arrow);
+  };
+  return { show, move };
+}
+
+/**
+ * Tell of a part of the picture what does not depend on numbers.
+ * @type {(run: Run, each: Box | Arrow) => void}
+ */
+function silence(run, each) {
+  if ("known" in each) setAttribute(each.element, "aria-label", each.known);
+  else describeArrow(run, each, "");
+}

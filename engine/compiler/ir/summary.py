@@ -17,7 +17,8 @@ class Summary:
       `instructions` is 0 without a gradient. Leaves and views do not count.
     - `products`: the number of matrix products among the instructions.
     - `lacks`: what the back end lacks, so that NumPy computes the program; empty if nothing.
-    - `strict`: whether it has the bits of an eager run.
+    - `strict`: whether it has the bits of an eager run; `in_blocks`: whether each node is computed
+      for many examples at a time.
     """
 
     nodes: int
@@ -29,14 +30,16 @@ class Summary:
     few: int | None = None
     lacks: str = ""
     strict: bool = False
+    in_blocks: bool = False
 
     def __str__(self) -> str:
         if not self.lifts:
             less = "" if self.few is None else f" for fewer than {self.few:,} examples"
             why = "strict" if self.strict else "too little is alike for arrays"
+            how = f"{' in blocks of examples' * self.in_blocks}{less}"
             return (
                 f"{self.nodes:,} nodes in {self.classes:,} classes: {why}, so they are computed "
-                f"one by one{less}{self.lacks and ', in Python: '}{self.lacks}"
+                f"one by one{how}{self.lacks and ', in Python: '}{self.lacks}"
             )
         gradient = f", with the gradient {self.instructions:,}" if self.instructions else ""
         return (

@@ -14,8 +14,7 @@ from ..ir.summary import Summary
 from ..recording.categories import distinct_choices
 from ..recording.examples import Choices
 from ..recording.pytrees import Nest
-from ..tapes.native_tape import tape_of
-from ..tapes.node_by_node import NodeByNode
+from ..tapes.block_tape import Examples, examples_of
 from .choices import ChoicesDiffer
 from .pipeline import Plan
 from .programs import Programs
@@ -76,17 +75,17 @@ class StrictTraces:
         """The shape of the lists in which the function gives Values."""
         return self._found[0].trace.nest or ()
 
-    def translation(self, plan: Plan, steps: Callable[[NodeByNode], Tapes]) -> Translation:
+    def translation(self, plan: Plan, steps: Callable[[Examples], Tapes]) -> Translation:
         """All traces on a tape, on which constants keep the numbers that they had first.
 
         `steps` gives what is called of the tape.
         """
         traces = [each.trace.on_tape for each in self._found]
-        tape = tape_of(traces, self._parameters, chooses=() not in self._places,
-                       constants=self._constants)  # fmt: skip
+        tape = examples_of(traces, self._parameters, chooses=() not in self._places,
+                           constants=self._constants)  # fmt: skip
         nodes, classes = zip(*(each.size for each in self._found), strict=True)
         size = sum(nodes), sum(classes)
-        narrow = Summary(*size, lacks=tape.lacks, strict=True)
+        narrow = Summary(*size, lacks=tape.lacks, strict=True, in_blocks=tape.in_blocks)
         return Translation(Programs(size, self._lifted, plan, narrow=narrow), steps(tape))
 
     def _lifted(self) -> Program:

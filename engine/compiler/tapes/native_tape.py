@@ -60,6 +60,8 @@ class NativeTape(NodeByNode):
 
     The numbers of the parameters are first, then those of the inputs and of constants, and then the
     results. All else is as in a `Tape`.
+
+    - `interpreter`: computes the codes.
     """
 
     def __init__(
@@ -72,9 +74,12 @@ class NativeTape(NodeByNode):
         constants: dict[Value, float] | None = None,
     ) -> None:
         self.count, self.chooses = len(parameters), chooses
-        self._interpreter = interpreter
+        self.interpreter = interpreter
         codes = _Codes(interpreter, parameters, traces, {} if constants is None else constants)
-        codes.share(shared_nodes(traces))
+        shared = shared_nodes(traces)
+        codes.share(shared)
+        places = codes.shifted([codes.place[node] for node in shared]).tolist()
+        self._place = dict(zip(shared, places, strict=True))
         self._shared = range(len(codes.kinds))
         stretches = [codes.stretch(each) for each in traces]
         self.stretches = [
@@ -83,7 +88,21 @@ class NativeTape(NodeByNode):
         self._leaves, self._codes = np.array(codes.leaves, dtype=np.float64), codes.packed()
         self._of_thread = local()
 
-    def _begun(self, row: Floats) -> TapeMemory:
+    def places(self, shared: Sequence[Value]) -> Any:
+        """Where the numbers and the gradients of what is older than all traces are."""
+        return np.array([self._place[node] for node in shared], dtype=np.int64)
+
+    def given_on(self, memory: TapeMemory, gradient: Floats, places: Any, shared: Floats) -> Floats:
+        """The gradient, after what is older than the only trace has given on what it has got."""
+        gradients = memory[1]
+        gradients[: self.count], gradients[places] = gradient, shared
+        for operations in self.stretches[0].reached:
+            self._backward(memory, operations)
+        found: Floats = gradients[: self.count].copy()
+        return found
+
+    def begun(self, row: Floats) -> TapeMemory:
+        """All numbers that the parameters decide, and gradients of 0."""
         memory: TapeMemory | None = getattr(self._of_thread, "memory", None)
         leaves = len(self._leaves)
         if memory is None:
@@ -97,10 +116,10 @@ class NativeTape(NodeByNode):
         return memory
 
     def _forward(self, memory: TapeMemory, operations: range) -> None:
-        self._called(self._interpreter.forward, memory, operations)
+        self._called(self.interpreter.forward, memory, operations)
 
     def _backward(self, memory: TapeMemory, operations: range) -> None:
-        self._called(self._interpreter.backward, memory, operations)
+        self._called(self.interpreter.backward, memory, operations)
 
     def _called(self, loop: Callable[..., Any], memory: TapeMemory, operations: range) -> None:
         """Run one of the loops of the interpreter over some codes."""

@@ -61,13 +61,15 @@ OneExample = tuple[Stretch, Sequence[Floats]]
 class NodeByNode(ABC):
     """Traces that are computed node by node.
 
-    - `count`: the number of parameters; `lacks`: which row has no machine code, empty if none.
+    - `count`: the number of parameters; `lacks`: which row has no machine code, empty if none;
+      `in_blocks`: whether it takes many examples at a time.
     - `stretches`: the operations of each trace, without those recorded before all traces.
     - `chooses`: whether the last array of inputs tells the trace of each example.
     """
 
     count: int
     lacks = ""
+    in_blocks = False
     stretches: list[Stretch]
     chooses: bool
 
@@ -101,14 +103,14 @@ class NodeByNode(ABC):
 
     def _computed(self, row: Floats, inputs: Sequence[Floats]) -> list[list[float]]:
         """The outputs of each example."""
-        memory = self._begun(row)
+        memory = self.begun(row)
         return [self._of_one(memory, *each) for each in self._examples(inputs)]
 
     def _swept(
         self, row: Floats, examples: Sequence[OneExample], share: float
     ) -> tuple[list[list[float]], Floats]:
         """The outputs of each example, and the gradient; `share` is what each output counts."""
-        memory = self._begun(row)
+        memory = self.begun(row)
         gradients, found = memory[1], []
         for stretch, _ in examples:
             if not stretch.is_own:
@@ -133,7 +135,7 @@ class NodeByNode(ABC):
         return [float(numbers[i]) for i in stretch.results]
 
     @abstractmethod
-    def _begun(self, row: Floats) -> TapeMemory:
+    def begun(self, row: Floats) -> TapeMemory:
         """All numbers that the parameters decide, and gradients of 0."""
 
     @abstractmethod
@@ -150,9 +152,10 @@ class NodeByNode(ABC):
 
 
 def shared_nodes(traces: Sequence[TapeTrace]) -> list[Value]:
-    """The nodes that had been made before the traces, in order."""
+    """The nodes that had been made before the traces, in order; inputs are none of them."""
     found = {node for each in traces for node in (*each.order, *each.others)
              if node.serial < each.before}  # fmt: skip
+    found.difference_update(leaf for each in traces for leaf in each.inputs)
     return sorted(found, key=attrgetter("serial"))
 
 

@@ -115,7 +115,8 @@ class Tape(NodeByNode):
         self.is_active.append(is_active)
         return len(self.numbers) - 1
 
-    def _begun(self, row: Floats) -> TapeMemory:
+    def begun(self, row: Floats) -> TapeMemory:
+        """All numbers that the parameters decide, and gradients of 0."""
         memory = row.tolist() + self.numbers[self.count :], [0.0] * len(self.numbers)
         self._forward(memory, self._shared)
         return memory

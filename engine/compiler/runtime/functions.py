@@ -31,7 +31,7 @@ from ..recording.examples import Choices, ExampleArrays, Shapes, Whole, examples
 from ..recording.leaves import Leaves
 from ..recording.pytrees import Nest
 from ..saving.saved import SourceModule, Told, of_function, write_module
-from ..tapes.block_tape import Examples
+from ..tapes.block_tape import ExampleTape
 from ..tapes.native_tape import tape_of
 from .backends import Backend, backend_named
 from .choices import ChoicesDiffer as ChoicesDiffer
@@ -132,7 +132,7 @@ class TracedFunction(Translated):
         """The translation of the traces for all choices as one."""
 
     @abstractmethod
-    def _on_tape(self, tape: Examples) -> Tapes:
+    def _on_tape(self, tape: ExampleTape) -> Tapes:
         """The steps of a tape of all traces."""
 
     def _run(self, examples: Prepared, parameters: Any) -> Any:
@@ -318,7 +318,7 @@ class MeanFunction(TracedFunction):
         trace.leaves.warn_of(lost - self._lost)
         self._lost |= lost
 
-    def _on_tape(self, tape: Examples) -> Tapes:
+    def _on_tape(self, tape: ExampleTape) -> Tapes:
         return Tapes(tape.of_examples, tape.measured)
 
     def _together(self, trace: Recorded) -> Translation:

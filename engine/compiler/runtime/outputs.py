@@ -14,7 +14,7 @@ from ..lifting.graphs import lifted_outputs
 from ..recording.leaves import Leaves
 from ..recording.pytrees import Nest, arranged, nest_of
 from ..saving.saved import SourceModule, of_outputs
-from ..tapes.block_tape import Examples
+from ..tapes.block_tape import ExampleTape
 from ..tapes.node_by_node import TapeTrace
 from .functions import Prepared, SavedFunction
 from .jax_functions import is_for_jax
@@ -87,7 +87,7 @@ class CompiledOutputs(SavedFunction):
     def _together(self, trace: Recorded) -> Translation:
         return self._alone(trace)
 
-    def _on_tape(self, tape: Examples) -> Tapes:
+    def _on_tape(self, tape: ExampleTape) -> Tapes:
         return Tapes(tape.outputs)
 
     @property

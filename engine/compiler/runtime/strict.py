@@ -14,7 +14,7 @@ from ..ir.summary import Summary
 from ..recording.categories import distinct_choices
 from ..recording.examples import Choices
 from ..recording.pytrees import Nest
-from ..tapes.block_tape import Examples, examples_of
+from ..tapes.block_tape import ExampleTape, example_tape_of
 from .choices import ChoicesDiffer
 from .pipeline import Plan
 from .programs import Programs
@@ -75,13 +75,13 @@ class StrictTraces:
         """The shape of the lists in which the function gives Values."""
         return self._found[0].trace.nest or ()
 
-    def translation(self, plan: Plan, steps: Callable[[Examples], Tapes]) -> Translation:
+    def translation(self, plan: Plan, steps: Callable[[ExampleTape], Tapes]) -> Translation:
         """All traces on a tape, on which constants keep the numbers that they had first.
 
         `steps` gives what is called of the tape.
         """
         traces = [each.trace.on_tape for each in self._found]
-        tape = examples_of(traces, self._parameters, chooses=() not in self._places,
+        tape = example_tape_of(traces, self._parameters, chooses=() not in self._places,
                            constants=self._constants)  # fmt: skip
         nodes, classes = zip(*(each.size for each in self._found), strict=True)
         size = sum(nodes), sum(classes)

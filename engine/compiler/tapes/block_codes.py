@@ -13,7 +13,7 @@ from ..native_backend.tape.blocks import BlockInterpreter
 from ..native_backend.tape.tables import BLOCK, ROW, ROWS, SCALAR, SCALED, TOGETHER
 
 
-class Spot(NamedTuple):
+class BlockSpot(NamedTuple):
     """Where a number is: a row, or a scalar; and its number among these."""
 
     is_row: bool
@@ -41,8 +41,8 @@ class BlockCodes:
         self, interpreter: BlockInterpreter, scalars: Sequence[Value], inputs: Sequence[Value]
     ) -> None:
         self.interpreter = interpreter
-        self.spots = {each: Spot(False, i) for i, each in enumerate(scalars)}
-        self.spots.update((each, Spot(True, i)) for i, each in enumerate(inputs))
+        self.spots = {each: BlockSpot(False, i) for i, each in enumerate(scalars)}
+        self.spots.update((each, BlockSpot(True, i)) for i, each in enumerate(inputs))
         self.rows = ["input"] * len(inputs)
         self.codes: list[int] = []
         self.runs: list[int] = []
@@ -53,19 +53,19 @@ class BlockCodes:
         self._known = {(0.0).hex(): self.zero, (-0.0).hex(): self.minus_zero, (1.0).hex(): self.one}
         self._filled: dict[int, int] = {}
 
-    def spot(self, each: Value | float) -> Spot:
+    def spot(self, each: Value | float) -> BlockSpot:
         """Where an input is; a plain number is a scalar."""
         return self.constant(each) if isinstance(each, float) else self.spots[each]
 
-    def constant(self, number: float) -> Spot:
+    def constant(self, number: float) -> BlockSpot:
         """The scalar of a plain number."""
         key = number.hex()
         if key not in self._known:
             self._known[key] = self._first + len(self.constants)
             self.constants.append(number)
-        return Spot(False, self._known[key])
+        return BlockSpot(False, self._known[key])
 
-    def row(self, spot: Spot) -> int:
+    def row(self, spot: BlockSpot) -> int:
         """The row of a number; that of a scalar is filled with it."""
         if spot.is_row:
             return spot.number
@@ -74,15 +74,17 @@ class BlockCodes:
             self.codes += [self.interpreter.fill, row * BLOCK, spot.number, 0, 0]
         return self._filled[spot.number]
 
-    def computed(self, op: Op, place: int | None, spots: Iterable[Spot], about: str) -> Spot:
+    def computed(
+        self, op: Op, place: int | None, spots: Iterable[BlockSpot], about: str
+    ) -> BlockSpot:
         """The result of an operation, or of its derivative by an input."""
         given = [self.row(each) * BLOCK for each in spots]
         row = self._new_row(about)
         self.codes += [self.interpreter.kinds[op, place], row * BLOCK, *given]
         self.codes += [0] * (3 - len(given))
-        return Spot(True, row)
+        return BlockSpot(True, row)
 
-    def summed(self, terms: Sequence[Term], start: int, about: str) -> Spot:
+    def summed(self, terms: Sequence[Term], start: int, about: str) -> BlockSpot:
         """The sum of a scalar and terms, in order."""
         row = self._new_row(about)
         runs = [(kind, list(run)) for kind, run in groupby(terms, itemgetter(0))]
@@ -93,9 +95,9 @@ class BlockCodes:
             second = BLOCK if kind == ROWS else 1
             for each in run:
                 self.terms += [each.first * first, each.second * second]
-        return Spot(True, row)
+        return BlockSpot(True, row)
 
-    def term(self, spot: Spot, factor: Spot | None = None) -> Term:
+    def term(self, spot: BlockSpot, factor: BlockSpot | None = None) -> Term:
         """A number as a term, or a product of two."""
         if factor is None:
             return Term(ROW if spot.is_row else SCALAR, spot.number)

@@ -18,7 +18,7 @@ from ...value import Value
 from ...watching.tracing import DETACHED
 from ..native_backend.tape.blocks import BlockInterpreter
 from ..native_backend.tape.tables import CODE, ROW
-from .block_codes import BlockCodes, Shares, Spot, Term, Totals
+from .block_codes import BlockCodes, BlockSpot, Shares, Term, Totals
 from .node_by_node import TapeTrace
 
 _SUM, _ADD, _MUL = (PRIMITIVES[name] for name in ("sum", "add", "mul"))
@@ -144,15 +144,15 @@ class _Backward:
         """Write the gradients for the last node of an order."""
         codes = self.codes
         self._note(order)
-        self._arrived[order[-1]] = [codes.term(Spot(False, codes.share))]
+        self._arrived[order[-1]] = [codes.term(BlockSpot(False, codes.share))]
         for node in reversed(order):
             terms = self._arrived.pop(node, None)
             if terms is not None and node in self._active:
                 is_same = len(terms) == 1 and terms[0].kind == ROW
-                self._push(node, Spot(True, terms[0].first) if is_same else (
+                self._push(node, BlockSpot(True, terms[0].first) if is_same else (
                     codes.summed(terms, codes.zero, f"gradient {node.op.name}")))  # fmt: skip
 
-    def _push(self, node: Value, gradient: Spot) -> None:
+    def _push(self, node: Value, gradient: BlockSpot) -> None:
         """Give the gradient of a node on to its inputs."""
         for place, each in enumerate(operands(node)):
             if isinstance(each, Value) and each in self._active:
@@ -162,10 +162,10 @@ class _Backward:
                     term = self.codes.term(gradient, factor)
                     self._arrived.setdefault(each, []).append(term)
                 else:
-                    other = self.codes.row(factor or Spot(False, self.codes.one))
+                    other = self.codes.row(factor or BlockSpot(False, self.codes.one))
                     self.shares.setdefault(spot.number, []).append((gradient.number, other))
 
-    def _factor(self, node: Value, place: int) -> Spot | None:
+    def _factor(self, node: Value, place: int) -> BlockSpot | None:
         """The derivative of a node by an input; None if it is 1."""
         codes, given = self.codes, operands(node)
         slope = codes.interpreter.slopes[node.op][place]

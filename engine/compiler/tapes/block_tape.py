@@ -24,7 +24,7 @@ from .node_by_node import TapeMemory, TapeTrace, shared_nodes
 _FEW, _MOST_ROWS = 4, 1 << 17
 
 
-class Examples(Protocol):
+class ExampleTape(Protocol):
     """What computes a function of examples.
 
     - `lacks`: which row has no machine code, empty if none; `in_blocks`: whether it takes many
@@ -44,13 +44,13 @@ class Examples(Protocol):
         """The further outputs, a row for each."""
 
 
-def examples_of(
+def example_tape_of(
     traces: Sequence[TapeTrace],
     parameters: Sequence[Value],
     *,
     chooses: bool,
     constants: dict[Value, float],
-) -> Examples:
+) -> ExampleTape:
     """What computes the examples of some traces, in blocks if there is one trace only."""
     tape = tape_of(traces, parameters, chooses=chooses, constants=constants)
     is_own = tape.stretches[0].is_own or not traces[0].order

@@ -16,7 +16,7 @@ from engine.compiler.native_backend.tape.blocks import BlockInterpreter
 from engine.compiler.native_backend.tape.interpreter import Interpreter, interpreter_of
 from engine.compiler.tapes import block_tape
 from engine.compiler.tapes.block_codes import Totals
-from engine.compiler.tapes.block_tape import BlockTape, examples_of
+from engine.compiler.tapes.block_tape import BlockTape, example_tape_of
 from engine.compiler.tapes.native_tape import tape_of
 from engine.compiler.tapes.node_by_node import TapeTrace
 from engine.graph import next_serial, topological_order
@@ -52,7 +52,7 @@ def test_blocks_have_the_bits_of_one_example_after_another(name: str) -> None:
     before = next_serial()
     output = FORMULAS[name](w, v, x)
     trace = TapeTrace(topological_order(output), [x], before=before)
-    many = examples_of([trace], [w, v], chooses=False, constants={})
+    many = example_tape_of([trace], [w, v], chooses=False, constants={})
     singly = tape_of([trace], [w, v])
     assert isinstance(many, BlockTape)
     for count in COUNTS:
@@ -114,7 +114,7 @@ def test_predictions_beside_a_loss() -> None:
     loss = w * x
     trace = TapeTrace(topological_order(loss), [x],
                       topological_order(Value.sum([loss, loss * x, w])))  # fmt: skip
-    many = examples_of([trace], [w], chooses=False, constants={})
+    many = example_tape_of([trace], [w], chooses=False, constants={})
     value, gradient, rows = many.of_examples(np.array([2.0]), [np.arange(4.0)])
     assert (value, gradient.tolist()) == (3.0, [1.5])
     assert rows.tolist() == [[0.0, 2.0, 4.0, 6.0], [0.0, 2.0, 8.0, 18.0], [2.0] * 4]
@@ -126,7 +126,7 @@ def test_many_rows_are_not_worth_their_memory(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(block_tape, "_MOST_ROWS", 3)
     w, x = Value(2.0), Value(3.0)
     trace = TapeTrace(topological_order((w * x).exp().sin()), [x])
-    assert not examples_of([trace], [w], chooses=False, constants={}).in_blocks
+    assert not example_tape_of([trace], [w], chooses=False, constants={}).in_blocks
 
 
 def test_threads_have_blocks_of_their_own() -> None:
@@ -159,7 +159,7 @@ def test_processors_that_hold_more_or_fewer_vectors(
     monkeypatch.setitem(vars(known), "blocks", BlockInterpreter(known.rows))
     w, v, x = Value(0.37), Value(-1.3), Value(0.5)
     trace = TapeTrace(topological_order(FORMULAS["sum of products"](w, v, x)), [x])
-    many = examples_of([trace], [w, v], chooses=False, constants={})
+    many = example_tape_of([trace], [w, v], chooses=False, constants={})
     assert isinstance(many, BlockTape)
     row, xs = np.array([0.1, -1.7]), np.linspace(-2.0, 2.0, 101)
     found, expected = (each.of_examples(row, [xs]) for each in (many, tape_of([trace], [w, v])))

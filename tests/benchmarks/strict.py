@@ -22,16 +22,16 @@ _ROUNDS = 60
 _DRAW = np.random.default_rng(0)
 
 
-def _steps(
-    loss: Callable[..., Value], parameters: list[Value], arrays: list[Any]
-) -> dict[str, Callable[[], Any]]:
+def _steps(loss: Callable[..., Value], parameters: list[Value], arrays: list[Any]) -> Runs:
     """The function as a strict program and as a fast one, for numbers that are checked already."""
-    found: dict[str, Callable[[], Any]] = {}
-    for name, how in (("strict", {"strict": True}), ("fast", {"backend": "native"})):
-        step: Any = engine.compile(loss, parameters=parameters, **how)  # type: ignore[call-overload]  # one of two ways
-        given, numbers = step.prepared(*arrays), np.array([each.data for each in parameters])
-        found[name] = lambda step=step, given=given, numbers=numbers: step.of(given, numbers)
-    return found
+    strict = engine.compile(loss, parameters=parameters, strict=True)
+    fast = engine.compile(loss, parameters=parameters, backend="native")
+    numbers = np.array([each.data for each in parameters])
+    given = strict.prepared(*arrays), fast.prepared(*arrays)
+    return {
+        "strict": lambda: strict.of(given[0], numbers),
+        "fast": lambda: fast.of(given[1], numbers),
+    }
 
 
 def _compared(name: str, runs: Runs, times: int, target: str) -> None:
@@ -57,11 +57,14 @@ def strict_programs() -> None:
 
     def hinge(x: list[Value], y: Value) -> Value:
         """How far a point is from its side."""
-        return (1.0 - y * small(x)).relu()
+        score: Any = small(x)
+        found: Value = (1.0 - y * score).relu()
+        return found
 
     def squared(x: list[Value]) -> Value:
         """The squared error."""
-        found: Value = (middle(x[:8]) - x[8]) ** 2
+        output: Any = middle(x[:8])
+        found: Value = (output - x[8]) ** 2
         return found
 
     def surprise(x: list[Value], y: Any) -> Value:
@@ -72,7 +75,7 @@ def strict_programs() -> None:
               for x, y in zip(points.tolist(), labels, strict=True)]  # fmt: skip
     whole = Value.sum(hinges) / len(hinges)
     parameters = small.parameters()
-    graphs = {"strict": engine.compile(whole, parameters=parameters, strict=True),
+    graphs: Runs = {"strict": engine.compile(whole, parameters=parameters, strict=True),
               "fast": engine.compile(whole, parameters=parameters, backend="native")}  # fmt: skip
     _compared("moons", _steps(hinge, parameters, [points, labels]), 4, "<= 2.5")
     _compared("regression", _steps(squared, middle.parameters(), [numbers]), 2, "<= 2.5")

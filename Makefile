@@ -60,6 +60,7 @@ bench-compile: $(VENV)/.bench-compile  ## compiled programs beside C, JAX, CasAD
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.peers
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.compiled
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.tape
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.strict
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.epochs
 
 fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, planted faults, hostile files, compiled programs; several minutes
@@ -76,6 +77,7 @@ fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, p
 	$(BIN)/python -m tests.fuzz.inner_gradients
 	$(BIN)/python -m tests.fuzz.choices
 	$(BIN)/python -m tests.fuzz.tapes
+	$(BIN)/python -m tests.fuzz.strict
 	$(BIN)/python -m tests.fuzz.elementary
 
 notebook: $(VENV)/.notebook  ## open the notebooks in JupyterLab

@@ -16,6 +16,7 @@ import numpy as np
 
 from engine import Value
 from engine.compiler.tapes.native_tape import tape_of
+from engine.compiler.tapes.node_by_node import TapeTrace
 from engine.compiler.tapes.tape import Tape
 from engine.graph import topological_order
 from engine.primitives import CONSTANT, LEAF
@@ -94,7 +95,7 @@ def tapes() -> None:
     for name, (output, parameters) in (("chain", chain(10_000)), ("wild graph", wild(50_000))):
         with uncollected():
             order = topological_order(output)
-            native, python = (make(order, parameters, []) for make in (tape_of, Tape))
+            native, python = (make([TapeTrace(order)], parameters) for make in (tape_of, Tape))
             peer = in_casadi(output, parameters)
         numbers = np.array([each.data for each in parameters])
         runs: Runs = {

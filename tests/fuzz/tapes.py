@@ -14,6 +14,7 @@ from time import perf_counter
 import numpy as np
 
 from engine.compiler.tapes.native_tape import NativeTape, tape_of
+from engine.compiler.tapes.node_by_node import TapeTrace
 from engine.compiler.tapes.tape import Tape
 from engine.graph import topological_order
 from tests.engine.compiler.agreeing import eager
@@ -33,7 +34,7 @@ def difference(graph: Graph) -> tuple[bool, str]:
     numbers = np.array([leaf.data for leaf in graph.shared])
     inputs = [np.array([leaf.data for leaf in own])]
     expected = repr(eager(graph.output, graph.shared))
-    tapes = [make(order, graph.shared, own) for make in (tape_of, Tape)]
+    tapes = [make([TapeTrace(order, own)], graph.shared) for make in (tape_of, Tape)]
     for tape in tapes:
         value, gradient = tape(numbers, inputs)
         found = repr((value, gradient.tolist()))

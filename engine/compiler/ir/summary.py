@@ -17,6 +17,8 @@ class Summary:
       `instructions` is 0 without a gradient. Leaves and views do not count.
     - `products`: the number of matrix products among the instructions.
     - `lacks`: what the back end lacks, so that NumPy computes the program; empty if nothing.
+    - `strict`: whether it has the bits of an eager run; `in_blocks`: whether each node is computed
+      for many examples at a time.
     """
 
     nodes: int
@@ -27,14 +29,17 @@ class Summary:
     products: int = 0
     few: int | None = None
     lacks: str = ""
+    strict: bool = False
+    in_blocks: bool = False
 
     def __str__(self) -> str:
         if not self.lifts:
             less = "" if self.few is None else f" for fewer than {self.few:,} examples"
+            why = "strict" if self.strict else "too little is alike for arrays"
+            how = f"{' in blocks of examples' * self.in_blocks}{less}"
             return (
-                f"{self.nodes:,} nodes in {self.classes:,} classes: too little is alike for "
-                f"arrays, so they are computed one by one{less}"
-                f"{self.lacks and ', in Python: '}{self.lacks}"
+                f"{self.nodes:,} nodes in {self.classes:,} classes: {why}, so they are computed "
+                f"one by one{how}{self.lacks and ', in Python: '}{self.lacks}"
             )
         gradient = f", with the gradient {self.instructions:,}" if self.instructions else ""
         return (

@@ -9,17 +9,16 @@ choice among the arguments it is called once for each one that occurs.
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 from weakref import WeakKeyDictionary
 
 from ...graph import next_serial, topological_order
-from ...system.computed import cached_property
 from ...system.garbage import uncollected
-from ...value import Value, demand_value
+from ...value import demand_value
 from ...watching.tracing import ALONE
 from ..ir.builder import mean_of
 from ..ir.program import Program
@@ -28,62 +27,27 @@ from ..jax_backend.functions import Arrange, examples_in_jax, gradient_of, laid_
 from ..jax_backend.packages import in_float64
 from ..lifting.graphs import lifted
 from ..recording.baked import baked_lines, warn_of
-from ..recording.classes import Recording, recording_in_order
-from ..recording.examples import ExampleArrays, Shapes, Whole, examples_of
+from ..recording.examples import Choices, ExampleArrays, Shapes, Whole, examples_of
 from ..recording.leaves import Leaves
 from ..recording.pytrees import Nest
-from ..recording.structure import structure_of
 from ..saving.saved import SourceModule, Told, of_function, write_module
+from ..tapes.block_tape import ExampleTape
 from ..tapes.native_tape import tape_of
 from .backends import Backend, backend_named
 from .choices import ChoicesDiffer as ChoicesDiffer
-from .compiled import Compiled, Translated, signature_of
+from .compiled import Translated, signature_of
 from .frozen import Frozen
-from .graphs import compile_graph
 from .jax_functions import demand_jax, is_for_jax, run_in_jax
 from .pipeline import Plan
-from .programs import KNOWN, Key, Programs
-from .tracer import ChoiceTracer, FunctionOutput
+from .programs import KNOWN, Programs
+from .strict import StrictTrace, StrictTraces
+from .tracer import ChoiceTracer, FunctionOutput, Recorded
 from .translation import Tapes, Translation
 
 # From how many classes on a narrow graph is computed node by node, for each example by itself, if
 # there are few examples: fewer than _FEW, or than one for each _CLASSES classes. So what compiling
 # takes, which is about as much as 50 calls, is not spent on a few numbers.
 _DEEP, _FEW, _CLASSES = 3_000, 10, 300
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """What a function has recorded.
-
-    - `order`: the nodes of the Value that is compiled, in order.
-    - `others`: the node that holds together what it gave beside the Value; `rest`: its nodes.
-    - `nest`: the shape of the lists in which the function gave them.
-    """
-
-    order: Sequence[Value]
-    leaves: Leaves
-    others: Value | None = None
-    nest: Nest | None = None
-
-    @cached_property
-    def rest(self) -> Sequence[Value]:
-        """The nodes of the others, in order."""
-        return () if self.others is None else topological_order(self.others)
-
-    @cached_property
-    def recording(self) -> Recording:
-        """The recording of the Value that is compiled."""
-        return recording_in_order(self.order, self.leaves.roles)
-
-    def key(self, plan: Plan, about: str) -> Key:
-        """The key of the programs of this recording."""
-        known = {*self.order} if self.rest else set()
-        nodes = [*self.order, *(node for node in self.rest if node not in known)]
-        place = {node: i for i, node in enumerate(nodes)} if self.rest else {}
-        rest = [place[node] for node in self.rest]
-        about = f"{about} {self.nest} {len(self.order)} {rest}"
-        return Key(structure_of(nodes, self.leaves, about), plan)
 
 
 class Prepared(NamedTuple):
@@ -109,13 +73,19 @@ class TracedFunction(Translated):
     """
 
     def __init__(
-        self, function: Callable[..., Any], parameters: Any, backend: Backend | None = None
+        self,
+        function: Callable[..., Any],
+        parameters: Any,
+        backend: Backend | None = None,
+        *,
+        strict: bool = False,
     ) -> None:
         self._function = function
         self._backend = backend or backend_named(None)
         self._parameters = parameters
         self._signature = signature_of(Leaves(parameters, ()))
         self._traced: dict[Shapes, Translation] = {}
+        self._strict: dict[Shapes, StrictTraces] | None = {} if strict else None
         self._tracers: dict[Shapes, ChoiceTracer] = {}
         self._nests: WeakKeyDictionary[Translation, Nest] = WeakKeyDictionary()
         self._frozen = Frozen()
@@ -149,9 +119,21 @@ class TracedFunction(Translated):
     def _alone(self, trace: Recorded) -> Translation:
         """The translation of the only trace there is."""
 
+    def _warn_of_lost(self, _: Recorded) -> None:
+        """Warn of parameters that have no part in the only trace there is."""
+
+    @property
+    @abstractmethod
+    def _plan(self) -> Plan:
+        """The back end, and the number of parameters."""
+
     @abstractmethod
     def _together(self, trace: Recorded) -> Translation:
         """The translation of the traces for all choices as one."""
+
+    @abstractmethod
+    def _on_tape(self, tape: ExampleTape) -> Tapes:
+        """The steps of a tape of all traces."""
 
     def _run(self, examples: Prepared, parameters: Any) -> Any:
         """The outputs of the program for some examples."""
@@ -173,7 +155,9 @@ class TracedFunction(Translated):
         """
         with ALONE:
             shapes, codes = examples.shapes, None
-            if examples.columns:
+            if self._strict is not None:
+                codes = self._strictly(examples, self._strict)
+            elif examples.columns:
                 codes = self._of_choices(examples)
             elif shapes not in self._traced:
                 self._traced[shapes] = self._of_all(examples)
@@ -182,8 +166,30 @@ class TracedFunction(Translated):
 
     def _of_all(self, examples: ExampleArrays) -> Translation:
         """The translation of a function without choices."""
-        arguments = examples.one(0)
-        inputs = {i: arguments[i] for i in examples.arrays}
+        trace = self._recorded_for(examples)
+        with uncollected():
+            found = self._alone(trace)
+        self._nests[found] = trace.nest or ()
+        return found
+
+    def _strictly(self, examples: ExampleArrays, known: dict[Shapes, StrictTraces]) -> Any:
+        """The number of the trace of each example, None without choices; missing ones are made."""
+        shapes, columns = examples.shapes, examples.columns
+        traces = known.setdefault(shapes, StrictTraces(self._signature.leaves))
+        if traces.meet(columns, lambda i, choices: self._strict_trace(examples, i, choices)):
+            found = self._traced[shapes] = traces.translation(self._plan, self._on_tape)
+            self._nests[found] = traces.nest
+        return traces.codes(columns)
+
+    def _strict_trace(self, examples: ExampleArrays, i: int, choices: Choices) -> StrictTrace:
+        """The trace for the numbers of example `i`, and for some choices."""
+        trace = self._recorded_for(examples, i, choices)
+        return StrictTrace(trace, trace.recording.size, lambda: self._lift(trace))
+
+    def _recorded_for(self, examples: ExampleArrays, i: int = 0, choices: Choices = ()) -> Recorded:
+        """What the function records for example `i`, with some choices."""
+        arguments = examples.one(i, choices)
+        inputs = {place: arguments[place] for place in examples.arrays}
         leaves = Leaves(self._parameters, inputs, examples=True)
         varying = {*leaves.values["parameters"], *leaves.values["inputs"]}
         with uncollected():
@@ -191,12 +197,11 @@ class TracedFunction(Translated):
             with baked_lines(varying) as lines:
                 output = self._function(*arguments)
             warn_of(lines)
-            given = self._given(output)
-            trace = self._recorded(given, leaves)
+            trace = replace(self._recorded(self._given(output), leaves), before=now)
             self._frozen.add((*trace.order, *trace.rest), varying, now)
-            found = self._alone(trace)
-        self._nests[found] = given.nest or ()
-        return found
+        if not choices:
+            self._warn_of_lost(trace)
+        return trace
 
     def _of_choices(self, examples: ExampleArrays) -> Any:
         """The categories of all examples; what was traced before is not traced again."""
@@ -292,20 +297,29 @@ class MeanFunction(TracedFunction):
     """A function of one example of which the mean over the examples has a gradient."""
 
     def __init__(
-        self, function: Callable[..., Any], parameters: Any, backend: Backend | None = None
+        self,
+        function: Callable[..., Any],
+        parameters: Any,
+        backend: Backend | None = None,
+        *,
+        strict: bool = False,
     ) -> None:
-        super().__init__(function, parameters, backend)
+        super().__init__(function, parameters, backend, strict=strict)
         self._lost: set[int] = set()
 
     def _lift(self, trace: Recorded) -> Program:
         return mean_of(lifted(trace.leaves, trace.recording, trace.others))
 
     def _alone(self, trace: Recorded) -> Translation:
-        leaves = trace.leaves
-        lost = leaves.lost(trace.order)
-        leaves.warn_of(lost - self._lost)
-        self._lost |= lost
         return self._made(trace)
+
+    def _warn_of_lost(self, trace: Recorded) -> None:
+        lost = trace.leaves.lost(trace.order)
+        trace.leaves.warn_of(lost - self._lost)
+        self._lost |= lost
+
+    def _on_tape(self, tape: ExampleTape) -> Tapes:
+        return Tapes(tape.of_examples, tape.measured)
 
     def _together(self, trace: Recorded) -> Translation:
         return self._made(trace, may_be_narrow=False)
@@ -320,8 +334,8 @@ class MeanFunction(TracedFunction):
         is_deep = recording.is_narrow and len(recording.classes) > _DEEP
         if not is_deep or not may_be_narrow:
             return Translation(Programs(recording.size, lambda: self._lift(trace), plan, key=key))
-        mine, inputs = trace.leaves.values.values()
-        tape = tape_of(trace.order, mine, inputs, trace.rest)
+        mine = trace.leaves.values["parameters"]
+        tape = tape_of([trace.on_tape], mine)
         few = max(_FEW, len(recording.classes) // _CLASSES)
         narrow = Summary(*recording.size, few=few, lacks=tape.lacks)
         programs = Programs(recording.size, lambda: self._lift(trace), plan, narrow=narrow)
@@ -329,7 +343,6 @@ class MeanFunction(TracedFunction):
 
     @property
     def _plan(self) -> Plan:
-        """The back end, and the number of parameters."""
         return Plan(self._backend, len(self._signature.leaves))
 
 
@@ -375,19 +388,3 @@ class CompiledFunction(MeanFunction, SavedFunction):
 
     def _recorded(self, given: FunctionOutput, leaves: Leaves) -> Recorded:
         return Recorded(topological_order(given.values[0]), leaves)
-
-
-def compile_recorded(
-    function: Callable[[], Any], parameters: Any, inputs: Any, backend: Backend
-) -> Compiled:
-    """The array program of the graph that a function without arguments records.
-
-    Raises what `compile_graph` raises, and warns of what is baked in.
-    """
-    mine, others = Leaves(parameters, inputs).values.values()
-    now = next_serial()
-    with uncollected(), baked_lines({*mine, *others}) as lines:
-        output = function()
-    demand_value(output, "what the function gives")
-    warn_of(lines)
-    return compile_graph(output, parameters, inputs, backend, before=now)

@@ -1,18 +1,20 @@
 """Compilation of a recorded graph: its parameters and inputs checked, its program lifted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from ...graph import topological_order
+from ...graph import next_serial, topological_order
 from ...system.garbage import uncollected
 from ...value import Value, demand_value
 from ..ir.program import Program
 from ..ir.summary import Summary
 from ..lifting.graphs import lifted
+from ..recording.baked import baked_lines, warn_of
 from ..recording.classes import recording_in_order
 from ..recording.leaves import Leaves
 from ..recording.structure import structure_of
 from ..tapes.native_tape import tape_of
+from ..tapes.node_by_node import TapeTrace
 from .backends import Backend
 from .compiled import Compiled, signature_of
 from .frozen import Frozen
@@ -22,7 +24,13 @@ from .translation import Tapes, Translation
 
 
 def compile_graph(
-    output: Value, parameters: Any, inputs: Any, backend: Backend, *, before: int = 0
+    output: Value,
+    parameters: Any,
+    inputs: Any,
+    backend: Backend,
+    *,
+    strict: bool = False,
+    before: int = 0,
 ) -> Compiled:
     """The array program of a recorded graph.
 
@@ -40,26 +48,48 @@ def compile_graph(
         leaves.warn_of(leaves.lost(order))
         leaves.warn_of_inputs(order)
         key = Key(structure_of(order, leaves), plan)
-        programs = KNOWN.find(key)
-        translation = _translation(order, leaves, key) if programs is None else (
+        programs = None if strict else KNOWN.find(key)
+        translation = _translation(order, leaves, key, strict=strict) if programs is None else (
             Translation(programs))  # fmt: skip
     frozen = Frozen()
     frozen.add(order, leaves.roles, before)
     return Compiled(signature_of(leaves), translation, frozen)
 
 
-def _translation(order: Sequence[Value], leaves: Leaves, key: Key) -> Translation:
-    """The translation of a graph whose structure is new."""
+def _translation(order: Sequence[Value], leaves: Leaves, key: Key, *, strict: bool) -> Translation:
+    """The translation of a graph whose structure is new, or that has the bits of an eager run."""
     recording = recording_in_order(order, leaves.roles)
 
     def lift() -> Program:
         """The program before any pass."""
         return lifted(leaves, recording)
 
-    if recording.is_narrow:
-        tape = tape_of(order, *leaves.values.values())
-        narrow = Summary(*recording.size, lacks=tape.lacks)
+    if strict or recording.is_narrow:
+        parameters, inputs = leaves.values.values()
+        tape = tape_of([TapeTrace(order, inputs)], parameters)
+        narrow = Summary(*recording.size, lacks=tape.lacks, strict=strict)
         return Translation(Programs(recording.size, lift, key.plan, narrow=narrow), Tapes(tape))
     translation = Translation(Programs(recording.size, lift, key.plan, key=key))
     translation.step()  # built now, before the first call
     return translation
+
+
+def compile_recorded(
+    function: Callable[[], Any],
+    parameters: Any,
+    inputs: Any,
+    backend: Backend,
+    *,
+    strict: bool = False,
+) -> Compiled:
+    """The array program of the graph that a function without arguments records.
+
+    Raises what `compile_graph` raises, and warns of what is baked in.
+    """
+    mine, others = Leaves(parameters, inputs).values.values()
+    now = next_serial()
+    with uncollected(), baked_lines({*mine, *others}) as lines:
+        output = function()
+    demand_value(output, "what the function gives")
+    warn_of(lines)
+    return compile_graph(output, parameters, inputs, backend, strict=strict, before=now)

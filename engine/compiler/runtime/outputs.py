@@ -14,12 +14,23 @@ from ..lifting.graphs import lifted_outputs
 from ..recording.leaves import Leaves
 from ..recording.pytrees import Nest, arranged, nest_of
 from ..saving.saved import SourceModule, of_outputs
-from .functions import Prepared, Recorded, SavedFunction
+from ..tapes.block_tape import ExampleTape
+from ..tapes.node_by_node import TapeTrace
+from .functions import Prepared, SavedFunction
 from .jax_functions import is_for_jax
 from .pipeline import Plan
 from .programs import KNOWN, Programs
-from .tracer import FunctionOutput, held_together
-from .translation import Translation
+from .tracer import FunctionOutput, Recorded, held_together
+from .translation import Tapes, Translation
+
+
+class Outputs(Recorded):
+    """The recording of what a function gives, all of which has no gradient."""
+
+    @property
+    def on_tape(self) -> TapeTrace:
+        """What is computed node by node."""
+        return TapeTrace((), self.leaves.values["inputs"], self.order, self.before)
 
 
 class CompiledOutputs(SavedFunction):
@@ -58,13 +69,13 @@ class CompiledOutputs(SavedFunction):
         return listed(output)
 
     def _recorded(self, given: FunctionOutput, leaves: Leaves) -> Recorded:
-        return Recorded(topological_order(held_together(given.values)), leaves, nest=given.nest)
+        return Outputs(topological_order(held_together(given.values)), leaves, nest=given.nest)
 
     def _lift(self, trace: Recorded) -> Program:
         return lifted_outputs(trace.leaves, trace.recording)
 
     def _alone(self, trace: Recorded) -> Translation:
-        plan = Plan(self._backend, None)
+        plan = self._plan
         key = trace.key(plan, "outputs")
         programs = KNOWN.find(key)
         if programs is None:
@@ -75,6 +86,13 @@ class CompiledOutputs(SavedFunction):
 
     def _together(self, trace: Recorded) -> Translation:
         return self._alone(trace)
+
+    def _on_tape(self, tape: ExampleTape) -> Tapes:
+        return Tapes(tape.outputs)
+
+    @property
+    def _plan(self) -> Plan:
+        return Plan(self._backend, None)
 
 
 def listed(given: Any) -> FunctionOutput:

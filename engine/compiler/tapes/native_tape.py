@@ -5,7 +5,7 @@ a code of 8 bytes, and a sum of n terms is n additions. A graph with a row that 
 cannot have, such as one that calls `math.gamma`, is left to `Tape`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.util import find_spec
 from threading import local
 from typing import Any
@@ -16,7 +16,8 @@ from ...value import Value
 from ...watching.tracing import DETACHED
 from ..arrays import Floats, np
 from ..native_backend.tape.interpreter import FIRST, PLACE_BITS, SECOND, Interpreter, interpreter_of
-from .tape import NodeByNode, Tape
+from .node_by_node import NodeByNode, Stretch, TapeMemory, TapeTrace, consecutive, shared_nodes
+from .tape import Tape
 
 # The operations that are no codes: leaves, and sums, which are several.
 _SUM = PRIMITIVES["sum"]
@@ -26,18 +27,20 @@ _ADD = PRIMITIVES["add"]
 
 
 def tape_of(
-    order: Sequence[Value],
+    traces: Sequence[TapeTrace],
     parameters: Sequence[Value],
-    inputs: Sequence[Value],
-    others: Sequence[Value] = (),
+    *,
+    chooses: bool = False,
+    constants: dict[Value, float] | None = None,
 ) -> NodeByNode:
-    """The tape of a graph: in machine code, or in Python if that cannot be."""
+    """The tape of some traces: in machine code, or in Python if that cannot be."""
     if find_spec("llvmlite") is None:
-        return Tape(order, parameters, inputs, others)
-    found = interpreter_for({node.op for node in (*order, *others[:-1])})
+        return Tape(traces, parameters, chooses=chooses, constants=constants)
+    nodes = (node for each in traces for node in (*each.order, *each.others[:-1]))
+    found = interpreter_for({node.op for node in nodes})
     if isinstance(found, Interpreter):
-        return NativeTape(found, order, parameters, inputs, others)
-    tape = Tape(order, parameters, inputs, others)
+        return NativeTape(found, traces, parameters, chooses=chooses, constants=constants)
+    tape = Tape(traces, parameters, chooses=chooses, constants=constants)
     tape.lacks = found
     return tape
 
@@ -53,92 +56,133 @@ def interpreter_for(ops: Iterable[Op]) -> Interpreter | str:
 
 
 class NativeTape(NodeByNode):
-    """The operations of a graph in order, as codes.
+    """The operations of traces in order, as codes.
 
     The numbers of the parameters are first, then those of the inputs and of constants, and then the
-    results. `others` is the order of a node that holds further outputs together; no gradient goes
-    through it.
+    results. All else is as in a `Tape`.
+
+    - `interpreter`: computes the codes.
     """
 
     def __init__(
         self,
         interpreter: Interpreter,
-        order: Sequence[Value],
+        traces: Sequence[TapeTrace],
         parameters: Sequence[Value],
-        inputs: Sequence[Value],
-        others: Sequence[Value] = (),
+        *,
+        chooses: bool = False,
+        constants: dict[Value, float] | None = None,
     ) -> None:
-        self.count, self._given = len(parameters), len(parameters) + len(inputs)
-        self._interpreter = interpreter
-        codes = _Codes(interpreter, [*parameters, *inputs], self.count)
-        codes.write(order)
-        self._backward_codes = len(codes.kinds)
-        codes.write(others[:-1])
-        results = [codes.place[order[-1]]]
-        results += [codes.of(each) for node in others[-1:] for each in operands(node)]
+        self.count, self.chooses = len(parameters), chooses
+        self.interpreter = interpreter
+        codes = _Codes(interpreter, parameters, traces, {} if constants is None else constants)
+        shared = shared_nodes(traces)
+        codes.share(shared)
+        places = codes.shifted([codes.place[node] for node in shared]).tolist()
+        self._place = dict(zip(shared, places, strict=True))
+        self._shared = range(len(codes.kinds))
+        stretches = [codes.stretch(each) for each in traces]
+        self.stretches = [
+            each._replace(results=codes.shifted(each.results).tolist()) for each in stretches
+        ]
         self._leaves, self._codes = np.array(codes.leaves, dtype=np.float64), codes.packed()
-        self._places = codes.shifted(results)
         self._of_thread = local()
 
-    @property
-    def _memory(self) -> tuple[Floats, Floats]:
-        """All numbers and all gradients, in memory of this thread."""
-        found: tuple[Floats, Floats] | None = getattr(self._of_thread, "memory", None)
-        if found is None:
-            size = len(self._leaves) + len(self._codes)
-            found = self._of_thread.memory = np.empty(size), np.empty(size)
+    def places(self, shared: Sequence[Value]) -> Any:
+        """Where the numbers and the gradients of what is older than all traces are."""
+        return np.array([self._place[node] for node in shared], dtype=np.int64)
+
+    def given_on(self, memory: TapeMemory, gradient: Floats, places: Any, shared: Floats) -> Floats:
+        """The gradient, after what is older than the only trace has given on what it has got."""
+        gradients = memory[1]
+        gradients[: self.count], gradients[places] = gradient, shared
+        for operations in self.stretches[0].reached:
+            self._backward(memory, operations)
+        found: Floats = gradients[: self.count].copy()
         return found
 
-    def _forward(self, row: Floats, inputs: Sequence[Floats]) -> Floats:
-        leaves, count = len(self._leaves), len(self._codes)
-        numbers, _ = self._memory
+    def begun(self, row: Floats) -> TapeMemory:
+        """All numbers that the parameters decide, and gradients of 0."""
+        memory: TapeMemory | None = getattr(self._of_thread, "memory", None)
+        leaves = len(self._leaves)
+        if memory is None:
+            size = leaves + len(self._codes)
+            memory = self._of_thread.memory = np.empty(size), np.empty(size)
+        numbers, gradients = memory
         numbers[:leaves] = self._leaves
         numbers[: self.count] = row
-        start = self.count
-        for each in inputs:
-            numbers[start : start + each.size] = each.reshape(-1)
-            start += each.size
-        self._interpreter.forward(numbers.ctypes.data, 0, self._codes.ctypes.data, leaves, count)
-        return numbers
-
-    def _results(self, numbers: Floats) -> list[float]:
-        found: list[float] = numbers[self._places].tolist()
-        return found
-
-    def _backward(self, numbers: Floats) -> Floats:
-        _, gradients = self._memory
         gradients[:] = 0.0
-        gradients[self._places[0]] = 1.0
-        self._interpreter.backward(
-            numbers.ctypes.data, gradients.ctypes.data, self._codes.ctypes.data,
-            len(self._leaves), self._backward_codes,
-        )  # fmt: skip
-        return gradients[: self.count].copy()
+        self._forward(memory, self._shared)
+        return memory
+
+    def _forward(self, memory: TapeMemory, operations: range) -> None:
+        self._called(self.interpreter.forward, memory, operations)
+
+    def _backward(self, memory: TapeMemory, operations: range) -> None:
+        self._called(self.interpreter.backward, memory, operations)
+
+    def _called(self, loop: Callable[..., Any], memory: TapeMemory, operations: range) -> None:
+        """Run one of the loops of the interpreter over some codes."""
+        numbers, gradients = memory
+        codes = self._codes.ctypes.data + self._codes.itemsize * operations.start
+        place = len(self._leaves) + operations.start
+        loop(numbers.ctypes.data, gradients.ctypes.data, codes, place, len(operations))
+
+    def _clear(self, memory: TapeMemory, operations: range) -> None:
+        leaves = len(self._leaves)
+        memory[1][leaves + operations.start : leaves + operations.stop] = 0.0
 
 
 class _Codes:
-    """The codes of a graph while they are written.
+    """The codes of traces while they are written.
 
     - `kinds`, `firsts`, `seconds`: of each code, its operation with its slopes, and its inputs: the
       number of a result, or ~i for leaf i.
     - `leaves`: the numbers of parameters, inputs and constants.
     """
 
-    def __init__(self, interpreter: Interpreter, leaves: Sequence[Value], count: int) -> None:
+    def __init__(
+        self,
+        interpreter: Interpreter,
+        parameters: Sequence[Value],
+        traces: Sequence[TapeTrace],
+        constants: dict[Value, float],
+    ) -> None:
         self.kinds: list[int] = []
         self.firsts: list[int] = []
         self.seconds: list[int] = []
-        self.leaves = [leaf._data for leaf in leaves]
-        self.place = {leaf: ~i for i, leaf in enumerate(leaves)}
-        self._numbers = interpreter.numbers
+        count = len(parameters)
+        self.leaves = [0.0] * (count + max(len(each.inputs) for each in traces))
+        self.place = {leaf: ~i for i, leaf in enumerate(parameters)}
+        for trace in traces:
+            self.place.update((leaf, ~(count + i)) for i, leaf in enumerate(trace.inputs))
+        self._numbers, self._constants = interpreter.numbers, constants
         self._active = {~i for i in range(count)}
         self._zero: int | None = None
 
-    def write(self, order: Iterable[Value]) -> None:
-        """Write all of some nodes that are not known yet."""
+    def share(self, nodes: Sequence[Value]) -> None:
+        """Write nodes that belong to all traces."""
+        self._spans = {node: self.written([node]) for node in nodes}
+
+    def stretch(self, trace: TapeTrace) -> Stretch:
+        """The codes of a trace, after they are written; its results are not shifted yet."""
+        output = trace.order[-1:]
+        is_own = any(node not in self.place for node in output)
+        swept = self.written(trace.order)
+        rest = self.written(trace.others[:-1])
+        results = [self.place[node] for node in output]
+        results += [self.of(each) for node in trace.others[-1:] for each in operands(node)]
+        reached = [i for node in trace.order for i in self._spans.get(node, ())]
+        whole = range(swept.start, rest.stop)
+        return Stretch(whole, swept, results, is_own, consecutive(reached))
+
+    def written(self, order: Iterable[Value]) -> range:
+        """The codes of all of some nodes that are not known yet, after they are written."""
+        start = len(self.kinds)
         for node in order:
             if node not in self.place:
                 self.place[node] = self._node(node)
+        return range(start, len(self.kinds))
 
     def of(self, each: Value | float) -> int:
         """The place of an input; a plain number gets a new one."""
@@ -159,7 +203,7 @@ class _Codes:
         """The place of a node, after its codes are written."""
         places = list(map(self.of, operands(node)))
         if not places:
-            return self._constant(node._data)
+            return self._constant(self._constants.setdefault(node, node._data))
         if node.op is not _SUM:
             return self._code(node.op, places[0], places[-1])
         self._zero = self._constant(0.0) if self._zero is None else self._zero

@@ -6,8 +6,7 @@ forward, and then backward as `backward()` does, to the last bit. An eager run s
 time on making Values; the tape makes none.
 """
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ...analysis.operands import operands
@@ -15,13 +14,16 @@ from ...operators import never_raising
 from ...primitives import BUILT_IN, Op
 from ...value import Value
 from ...watching.tracing import DETACHED
-from ..arrays import Floats, np
+from ..arrays import Floats
+from .node_by_node import NodeByNode, Stretch, TapeMemory, TapeTrace, consecutive, shared_nodes
 
 # Stand-ins for the place of the second input of an operation of one input, or of any number.
 _ONE, _MANY = -1, -2
 
 Function = Callable[..., Any]
 
+# The function of a row, and its partial derivatives, as many as there are.
+RowFunctions = tuple[Function, Function | None, Function | None]
 
 # An operation: its function; the places of its result and of its first and second input among all
 # numbers; and its partial derivatives, None by an input that does not depend on parameters. For an
@@ -29,95 +31,69 @@ Function = Callable[..., Any]
 Entry = tuple[Function, int, Any, int, Function | None, Function | None]
 
 
-class NodeByNode(ABC):
-    """A recorded graph that is computed node by node.
-
-    - `count`: the number of parameters; `lacks`: which row has no machine code, empty if none.
-    """
-
-    count: int
-    lacks = ""
-
-    def __call__(self, row: Floats, inputs: Sequence[Floats]) -> tuple[float, Floats]:
-        """The value and the gradient, for parameters and inputs."""
-        numbers = self._forward(row, inputs)
-        return self._results(numbers)[0], np.array(self._backward(numbers))
-
-    def of_examples(self, row: Floats, inputs: Sequence[Floats]) -> tuple[Any, ...]:
-        """The mean over all examples, one after the other, its gradient, and further outputs."""
-        found, gradients = [], []
-        for each in zip(*inputs, strict=True):
-            numbers = self._forward(row, each)
-            found.append(self._results(numbers))
-            gradients.append(self._backward(numbers))
-        value, *rows = _means(found)
-        return (value, np.mean(gradients, axis=0), *rows)
-
-    def measured(self, row: Floats, inputs: Sequence[Floats]) -> Any:
-        """The same without the gradient."""
-        value, *rows = _means(
-            [self._results(self._forward(row, each)) for each in zip(*inputs, strict=True)]
-        )
-        return (value, *rows) if rows else value
-
-    @abstractmethod
-    def _forward(self, row: Floats, inputs: Sequence[Floats]) -> Any:
-        """All numbers, for parameters and inputs."""
-
-    @abstractmethod
-    def _results(self, numbers: Any) -> list[float]:
-        """The output, and the further ones."""
-
-    @abstractmethod
-    def _backward(self, numbers: Any) -> Any:
-        """The derivatives of the output by the parameters."""
-
-
 class Tape(NodeByNode):
-    """The operations of a graph in order, on numbers in a list.
+    """The operations of traces in order, on numbers in a list.
 
-    The numbers of the parameters are first, then those of the inputs, then all others. `others`
-    is the order of a node that holds further outputs together; no gradient goes through it.
+    The numbers of the parameters are first, then those of the inputs, then all others.
+
+    - `chooses`: whether the last array of inputs tells the trace of each example.
+    - `constants`: the numbers of leaves that are constants, to which others are added.
     """
 
     def __init__(
         self,
-        order: Sequence[Value],
+        traces: Sequence[TapeTrace],
         parameters: Sequence[Value],
-        inputs: Sequence[Value],
-        others: Sequence[Value] = (),
+        *,
+        chooses: bool = False,
+        constants: dict[Value, float] | None = None,
     ) -> None:
-        leaves = [*parameters, *inputs]
-        self.count = len(parameters)
-        self.numbers = [leaf._data for leaf in leaves]
-        self.is_active = [i < self.count for i in range(len(leaves))]
-        self.place = {leaf: i for i, leaf in enumerate(leaves)}
-        self.functions = {op: _functions(op) for op in {node.op for node in (*order, *others)}}
+        self.count, self.chooses = len(parameters), chooses
+        given = self.count + max(len(each.inputs) for each in traces)
+        self.numbers = [0.0] * given
+        self.is_active = [i < self.count for i in range(given)]
+        self.place = {leaf: i for i, leaf in enumerate(parameters)}
+        self.functions: dict[Op, RowFunctions] = {}
+        self.constants = {} if constants is None else constants
         self.entries: list[Entry] = []
-        self._extend(order)
-        self.output, self.backward_entries = self.place[order[-1]], self.entries[::-1]
-        self._extend(others[:-1])
-        self.others = [self._place(each) for node in others[-1:] for each in operands(node)]
-        del self.is_active, self.place
+        for trace in traces:
+            self.place.update((leaf, self.count + i) for i, leaf in enumerate(trace.inputs))
+        self.spans = {node: self._extended([node]) for node in shared_nodes(traces)}
+        self._shared = range(len(self.entries))
+        self.stretches = [self._stretch(each) for each in traces]
+        del self.is_active, self.place, self.functions, self.constants, self.spans
 
-    def _results(self, numbers: Sequence[float]) -> list[float]:
-        """The output, and the further ones."""
-        return [numbers[i] for i in (self.output, *self.others)]
+    def _stretch(self, trace: TapeTrace) -> Stretch:
+        """The operations of a trace, after their entries are appended."""
+        output = trace.order[-1:]
+        is_own = any(node not in self.place for node in output)
+        swept = self._extended(trace.order)
+        rest = self._extended(trace.others[:-1])
+        results = [self.place[node] for node in output]
+        results += [self._place(each) for node in trace.others[-1:] for each in operands(node)]
+        reached = [i for node in trace.order for i in self.spans.get(node, ())]
+        whole = range(swept.start, rest.stop)
+        return Stretch(whole, swept, results, is_own, consecutive(reached))
 
-    def _extend(self, order: Sequence[Value]) -> None:
-        """Note all of some nodes that are not known yet."""
+    def _extended(self, order: Sequence[Value]) -> range:
+        """The entries of all of some nodes that are not known yet, after they are appended."""
+        start = len(self.entries)
         for node in order:
             if node not in self.place:
                 self._append(node)
+        return range(start, len(self.entries))
 
     def _append(self, node: Value) -> None:
         """Append the entry of an operation, or the number of a constant."""
-        forward, first_slope, second_slope = self.functions[node.op]
         places = [self._place(each) for each in operands(node)]
         active = [self.is_active[i] for i in places]
         if not places:
-            self.place[node] = self._new_place(node._data, is_active=False)
+            number = self.constants.setdefault(node, node._data)
+            self.place[node] = self._new_place(number, is_active=False)
             return
+        if node.op not in self.functions:
+            self.functions[node.op] = _functions(node.op)
+        forward, first_slope, second_slope = self.functions[node.op]
         first: Any
         first, second = places[0], places[1] if len(places) > 1 else _ONE
         by_first, by_second = active[0], any(active[1:])
@@ -139,24 +115,29 @@ class Tape(NodeByNode):
         self.is_active.append(is_active)
         return len(self.numbers) - 1
 
-    def _forward(self, row: Floats, inputs: Sequence[Floats]) -> list[float]:
-        """All numbers, for parameters and inputs."""
-        given = [*row.tolist(), *(x for each in inputs for x in each.reshape(-1).tolist())]
-        numbers = given + self.numbers[len(given) :]
-        for forward, result, first, second, _, _ in self.entries:
+    def begun(self, row: Floats) -> TapeMemory:
+        """All numbers that the parameters decide, and gradients of 0."""
+        memory = row.tolist() + self.numbers[self.count :], [0.0] * len(self.numbers)
+        self._forward(memory, self._shared)
+        return memory
+
+    def _forward(self, memory: TapeMemory, operations: range) -> None:
+        numbers, _ = memory
+        for forward, result, first, second, _, _ in self._some(operations):
             if second >= 0:
                 numbers[result] = forward(numbers[first], numbers[second])
             elif second == _ONE:
                 numbers[result] = forward(numbers[first])
             else:
                 numbers[result] = forward([numbers[i] for i in first])
-        return numbers
 
-    def _backward(self, numbers: list[float]) -> list[float]:
-        """The derivatives of the output by the parameters."""
-        grads = [0.0] * len(numbers)
-        grads[self.output] = 1.0
-        for _, result, first, second, first_slope, second_slope in self.backward_entries:
+    def _clear(self, memory: TapeMemory, operations: range) -> None:
+        for _, result, *_ in self._some(operations):
+            memory[1][result] = 0.0
+
+    def _backward(self, memory: TapeMemory, operations: range) -> None:
+        numbers, grads = memory
+        for _, result, first, second, first_slope, second_slope in self._some(operations[::-1]):
             upstream, y = grads[result], numbers[result]
             if second == _MANY:
                 if first_slope is not None:
@@ -169,17 +150,13 @@ class Tape(NodeByNode):
                 grads[first] += upstream * first_slope(*arguments)
             if second_slope is not None:
                 grads[second] += upstream * second_slope(*arguments)
-        return grads[: self.count]
+
+    def _some(self, operations: range) -> Iterator[Entry]:
+        """Some entries, in the order of their numbers."""
+        return map(self.entries.__getitem__, operations)
 
 
-def _means(found: Sequence[Sequence[float]]) -> tuple[Any, ...]:
-    """The mean of the first output over examples, and all others in rows, if there are any."""
-    first, *others = zip(*found, strict=True)
-    value = float(np.mean(first))
-    return (value, np.array(others)) if others else (value,)
-
-
-def _functions(op: Op) -> tuple[Function, Function | None, Function | None]:
+def _functions(op: Op) -> RowFunctions:
     """The operation of a row and its partial derivatives, which raise nothing."""
     if op is DETACHED:
         return op.forward, None, None

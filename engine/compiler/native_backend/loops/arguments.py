@@ -66,7 +66,7 @@ def _squares(context: Context, number: int, z: Index) -> None:
     def square(j: Index, width: int) -> None:
         """Numbers of each example from `j` on."""
         rows = [builder.load(buffer, start + j + k * size, LANES) for k in range(LANES)]
-        for k, row in enumerate(_turned_square(builder, rows)):
+        for k, row in enumerate(turned_square(builder, rows)):
             if k >= LANES - width:
                 builder.store(target.buffer, end + (j + k).times(context.layout.block), row)
 
@@ -76,7 +76,7 @@ def _squares(context: Context, number: int, z: Index) -> None:
         square(Index(size - LANES), size % LANES)
 
 
-def _turned_square(builder: FunctionBuilder, rows: list[Vector]) -> list[Vector]:
+def turned_square(builder: FunctionBuilder, rows: list[Vector]) -> list[Vector]:
     """Eight rows of eight as columns."""
     for distance, (first, second) in zip((1, 2, 4), _TURNS, strict=True):
         new = list(rows)

@@ -73,12 +73,23 @@ def _demanded(found: Formula) -> Formula:
     return found
 
 
-class RowWriter:
-    """Writes formulas of some arguments, as lines of a function."""
+def is_plain(found: Formula) -> bool:
+    """Whether no operation of a formula calls C's library."""
+    return all(name not in _OF_C for name, _ in found.operations)
 
-    def __init__(self, builder: FunctionBuilder, arguments: Sequence[Vector]) -> None:
+
+class RowWriter:
+    """Writes formulas of some arguments, as lines of a function.
+
+    For several `lanes` both ways of a decision are computed, and each lane takes its own.
+    """
+
+    def __init__(
+        self, builder: FunctionBuilder, arguments: Sequence[Vector], lanes: int = 1
+    ) -> None:
         self._builder = builder
         self._arguments = arguments
+        self._lanes = lanes
 
     def written(self, found: Formula) -> Vector:
         """The number that a formula gives."""
@@ -89,6 +100,10 @@ class RowWriter:
         builder = self._builder
         if not isinstance(tree, Choice):
             return builder.number(self._operand(found, tree, known))
+        if self._lanes > 1:
+            condition = builder.truth(self._operand(found, tree.condition, known))
+            ways = [self._tree(found, way, known) for way in (tree.then, tree.otherwise)]
+            return builder.select(condition, *ways)
         result = builder.variable(1)
 
         def side(way: Tree) -> Callable[[], None]:

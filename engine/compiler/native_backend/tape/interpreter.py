@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from ....primitives import BUILT_IN, PRIMITIVES, Op
 from ....slopes import is_built_in
+from ....system.computed import cached_property
 from ....watching.tracing import DETACHED
 from ...rows.formulas import Formula
 from ...rows.symbols import Untraceable
@@ -21,6 +22,7 @@ from ..llvm.indices import named
 from ..llvm.jit import MACHINE, Code
 from ..llvm.module import STEP, ModuleText
 from ..llvm.numbers import TRUTH, Vector
+from .blocks import BlockInterpreter
 from .formulas import RowWriter, forward_of, slopes_of
 
 # How many bits a place has in a code.
@@ -46,12 +48,14 @@ class TapeRow:
 class Interpreter:
     """Machine code for some rows.
 
-    - `numbers`: the number of each row in a code.
+    - `rows`: these rows; `numbers`: the number of each of them in a code.
     - `forward(numbers, grads, codes, leaves, count)` computes all results, and `backward`, which
       takes the same, adds to all gradients.
+    - `blocks`: the same rows for blocks of examples.
     """
 
     def __init__(self, rows: Sequence[TapeRow]) -> None:
+        self.rows = rows
         self.numbers = {row.op: i for i, row in enumerate(rows)}
         self.text = text_of(rows)
         self._code = _code_of(self.text)
@@ -59,6 +63,11 @@ class Interpreter:
             _FUNCTION(self._code.address(f"glassgrad_tape_{name}"))
             for name in ("forward", "backward")
         )
+
+    @cached_property
+    def blocks(self) -> BlockInterpreter:
+        """The interpreter of these rows for blocks of examples."""
+        return BlockInterpreter(self.rows)
 
 
 @lru_cache(maxsize=16)

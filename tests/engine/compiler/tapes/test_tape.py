@@ -19,7 +19,8 @@ from engine.compiler.native_backend.tape.interpreter import Interpreter, interpr
 from engine.compiler.runtime.tracer import held_together
 from engine.compiler.tapes import native_tape
 from engine.compiler.tapes.native_tape import tape_of
-from engine.compiler.tapes.tape import NodeByNode, Tape
+from engine.compiler.tapes.node_by_node import NodeByNode, TapeTrace
+from engine.compiler.tapes.tape import Tape
 from engine.graph import topological_order
 from engine.primitives import BUILT_IN
 from engine.watching.tracing import tracing
@@ -37,7 +38,7 @@ each_kind = pytest.mark.parametrize("kind", KINDS)
 
 def tapes_of(output: Value, parameters: list[Value], inputs: list[Value]) -> list[NodeByNode]:
     """The tapes of a graph."""
-    return [kind(topological_order(output), parameters, inputs) for kind in KINDS]
+    return [kind([TapeTrace(topological_order(output), inputs)], parameters) for kind in KINDS]
 
 
 @given(graphs)
@@ -71,7 +72,7 @@ def test_without_llvm_the_tape_is_in_python(monkeypatch: pytest.MonkeyPatch) -> 
     """With the same bits."""
     monkeypatch.setattr(native_tape, "find_spec", lambda _: None)
     w, x = Value(0.5), Value(2.0)
-    assert isinstance(tape_of(topological_order(w * x), [w], [x]), Tape)
+    assert isinstance(tape_of([TapeTrace(topological_order(w * x), [x])], [w]), Tape)
 
 
 def recurrence(steps: int, w: Value, b: Value, x: Value) -> Value:
@@ -163,7 +164,7 @@ def test_further_outputs_of_a_tape(kind: Callable[..., Any]) -> None:
     w, x = Value(2.0), Value(3.0)
     loss = w * x
     others = held_together([loss, loss * x, w, Value(0.5), x.detach() + 1.0])
-    tape = kind(topological_order(loss), [w], [x], topological_order(others))
+    tape = kind([TapeTrace(topological_order(loss), [x], topological_order(others))], [w])
     value, gradient, rows = tape.of_examples(np.array([2.0]), [np.array([3.0, 5.0])])
     assert (value, gradient.tolist()) == (8.0, [4.0])
     assert rows.tolist()[:3] == [[6.0, 10.0], [18.0, 50.0], [2.0, 2.0]]
@@ -179,7 +180,7 @@ def test_what_is_detached_in_a_trace_is_computed_and_has_no_gradient(
     w = Value(2.0)
     with tracing():
         output = w * w.detach() + (w.detach() - 2.0).log() * 0.0
-    tape = kind(topological_order(output), [w], [])
+    tape = kind([TapeTrace(topological_order(output))], [w])
     value, gradient = tape(np.array([3.0]), [])
     assert (value, gradient.tolist()) == (9.0, [3.0])
 
@@ -200,7 +201,7 @@ def test_a_derivative_inside_a_tape() -> None:
 def test_threads_have_memory_of_their_own() -> None:
     """Many at once, each with its numbers."""
     w, b, x = Value(0.9), Value(0.1), Value(0.5)
-    tape = tape_of(topological_order(recurrence(2_000, w, b, x)), [w, b], [x])
+    tape = tape_of([TapeTrace(topological_order(recurrence(2_000, w, b, x)), [x])], [w, b])
     wanted = [tape(np.array([0.9, i / 10]), [np.array([0.5])]) for i in range(8)]
     with ThreadPoolExecutor(8) as pool:
         for _ in range(5):
@@ -220,7 +221,7 @@ def test_too_many_rows_of_ones_own_are_left_to_python() -> None:
         y = w
         for i in range(40):
             y = getattr(y, f"row{i}")()
-        tape = tape_of(topological_order(y), [w], [])
+        tape = tape_of([TapeTrace(topological_order(y))], [w])
         assert (tape.lacks, tape(np.array([0.5]), [])[0]) == ("there are too many rows", 40.5)
 
 
@@ -231,5 +232,5 @@ def test_a_row_of_any_number_of_inputs_is_left_to_python() -> None:
     with registered(op):
         w, x = Value(0.5), Value(2.0)
         output = w.last_of([w, x]) * 2.0  # type: ignore[attr-defined]
-        tape = tape_of(topological_order(output), [w], [x])
+        tape = tape_of([TapeTrace(topological_order(output), [x])], [w])
         assert tape.lacks == "last_of has any number of inputs"

@@ -9,7 +9,8 @@ import pytest
 from engine import PRIMITIVES, Value
 from engine.compiler.arrays import np
 from engine.compiler.tapes.native_tape import tape_of
-from engine.compiler.tapes.tape import NodeByNode, Tape
+from engine.compiler.tapes.node_by_node import NodeByNode, TapeTrace
+from engine.compiler.tapes.tape import Tape
 from engine.graph import topological_order
 from engine.operators import never_raising
 from engine.primitives import BUILT_IN
@@ -25,7 +26,7 @@ CORNERS = (0.0, -0.0, 0.3, -0.7, 1.0, -1.0, 2.0, 25.0, -25.0, 1e-310, -1e-310, 1
 def both(output: Value, parameters: list[Value], inputs: list[Value]) -> list[NodeByNode]:
     """The tapes of a graph in machine code and in Python."""
     order = topological_order(output)
-    return [kind(order, parameters, inputs) for kind in (tape_of, Tape)]
+    return [kind([TapeTrace(order, inputs)], parameters) for kind in (tape_of, Tape)]
 
 
 def corners(count: int) -> list[tuple[float, ...]]:

@@ -1,0 +1,32 @@
+"""The tables of tapes for blocks of examples.
+
+    code   =  kind | row of the result | three operands
+    run    =  kind of its terms | its first term | how many
+    term   =  a row or a scalar | another one, of a product
+    group  =  how many terms a total gets from each example | their first pair
+    pair   =  a number of an example that is repeated | the first of the eight that it multiplies
+
+has whole numbers. A code is an operation or a derivative, of which operands are rows; the filling
+of a row with a scalar; or a sum: its first run, how many, and the scalar from which it is added up,
+from the left. A group has a few vectors of totals, of
+eight scalars each.
+"""
+
+# How many examples a block has.
+BLOCK = 64
+
+# How many whole numbers a code, a run, a term, a group and a pair have.
+CODE, RUN, TERM, GROUP, PAIR = 5, 3, 2, 2, 2
+
+# The kinds of terms: a row, a scalar, a product of two rows, and of a row and a scalar.
+ROW, SCALAR, ROWS, SCALED = range(4)
+
+# How many vectors of totals a group has.
+TOGETHER = 4
+
+# What a step is given: pointers to memory and tables, and how many there are.
+FIELDS = (
+    "scalars", "rows", "codes", "code_count", "runs", "terms", "turned_rows", "turned_count",
+    "turned", "totals", "groups", "group_count", "pairs", "inputs", "sizes", "input_count",
+    "results", "result_rows", "result_count",
+)  # fmt: skip

@@ -6,7 +6,6 @@ cannot have, such as one that calls `math.gamma`, is left to `Tape`.
 """
 
 from collections.abc import Iterable, Sequence
-from importlib.util import find_spec
 from threading import local
 from typing import Any
 
@@ -15,6 +14,7 @@ from ...primitives import CONSTANT, LEAF, PRIMITIVES, Op
 from ...value import Value
 from ...watching.tracing import DETACHED
 from ..arrays import Floats, np
+from ..native_backend.llvm.jit import MACHINE
 from ..native_backend.tape.interpreter import FIRST, PLACE_BITS, SECOND, Interpreter, interpreter_of
 from .tape import NodeByNode, Tape
 
@@ -32,7 +32,7 @@ def tape_of(
     others: Sequence[Value] = (),
 ) -> NodeByNode:
     """The tape of a graph: in machine code, or in Python if that cannot be."""
-    if find_spec("llvmlite") is None:
+    if MACHINE.missing:
         return Tape(order, parameters, inputs, others)
     found = interpreter_for({node.op for node in (*order, *others[:-1])})
     if isinstance(found, Interpreter):

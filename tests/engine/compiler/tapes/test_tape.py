@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 import engine
 from engine import Op, Value
 from engine.compiler.arrays import np
+from engine.compiler.native_backend.llvm.jit import MACHINE
 from engine.compiler.native_backend.tape.interpreter import Interpreter, interpreter_of
 from engine.compiler.runtime.tracer import held_together
-from engine.compiler.tapes import native_tape
 from engine.compiler.tapes.native_tape import tape_of
 from engine.compiler.tapes.tape import NodeByNode, Tape
 from engine.graph import topological_order
@@ -69,7 +69,7 @@ def test_rows_that_have_machine_code() -> None:
 
 def test_without_llvm_the_tape_is_in_python(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the same bits."""
-    monkeypatch.setattr(native_tape, "find_spec", lambda _: None)
+    monkeypatch.setattr(type(MACHINE), "missing", "it is not installed")
     w, x = Value(0.5), Value(2.0)
     assert isinstance(tape_of(topological_order(w * x), [w], [x]), Tape)
 

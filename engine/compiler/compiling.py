@@ -65,11 +65,12 @@ def compile(
     - `inputs`: further leaves of a recorded graph, whose numbers are arguments of each call.
     - `gradient`: False for the outputs of a function for each example, without derivatives; the
       function may return Values in nested lists.
-    - `backend`: "native", machine code by LLVM, which writes `ir`; "numpy"; "jax",
-      compiled by XLA for its devices, whose programs take and give arrays of JAX, and have a pure
-      `function`; or "reference", which interprets the program in the plainest way, to compare with.
-      `source`, and what `save` writes, is JAX for "jax", else NumPy. What is not for machine code
-      NumPy computes; `summary()` says why.
+    - `backend`: "native", machine code by LLVM, which writes `ir`, the default where LLVM is
+      installed; "numpy", the default elsewhere; "jax", compiled by XLA for its devices, whose
+      programs take and give arrays of JAX, and have a pure `function`; or "reference", which
+      interprets the program in the plainest way, to compare with. `source`, and what `save` writes,
+      is JAX for "jax", else NumPy. What is not for machine code NumPy computes; `summary()` says
+      why.
 
     All other leaves, and plain numbers, are constants: their numbers are recorded, and where a
     function uses a leaf that has changed since, a call causes a warning, once. A function that

@@ -94,9 +94,9 @@ def fit(
       A model that cannot be given its inputs as Values, such as an `nn.Embedding`, is given columns
       of whole numbers as they are. Within an epoch the parameters are in the program; whatever is
       called here finds them in the model. If the program is in machine code (see `engine.compile`),
-      so are whole epochs: shuffling, gathering and the steps of the optimizer. With metrics that
-      are not of `nn`, or an optimizer whose rule does not work on arrays, machine code is left
-      after each gradient; what comes is the same.
+      so are whole epochs: shuffling, gathering and the steps of the optimizer. With metrics or an
+      optimizer that are not of `nn`, machine code is left after each gradient; what comes is the
+      same.
     - `backend`: what computes the compiled program, as in `engine.compile`: None for the default.
     - `progress`: whether to show a progress bar, in the terminal or in Jupyter; without tqdm, a
       line of text.

@@ -18,13 +18,14 @@ _QUICK_IN_JAX = {"test_scalar_programs.py::test_compiled_is_eager"}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Each test of a compiled program is one of each back end, unless it is of NumPy's alone."""
+    """Each test of a compiled program is one of each back end, unless it names some alone."""
     path = Path(metafunc.definition.path).relative_to(Path(__file__).parent)
     folder = path.parent.as_posix().removeprefix(".")
-    is_of_numpy = metafunc.definition.get_closest_marker("numpy_alone") is not None
-    if folder in _FOLDERS and not is_of_numpy:
+    alone = metafunc.definition.get_closest_marker("back_ends")
+    if folder in _FOLDERS or alone is not None:
         metafunc.fixturenames.append("default_backend")
-        names = [_marked(name, path.name, metafunc.definition.name) for name in backends.BACKENDS
+        wanted = backends.BACKENDS if alone is None else alone.args
+        names = [_marked(name, path.name, metafunc.definition.name) for name in wanted
                  if name != "jax" or not path.name.startswith("test_random_")]  # fmt: skip
         metafunc.parametrize("default_backend", names, indirect=True, scope="module")
 
@@ -37,7 +38,11 @@ def _marked(name: str, file: str, test: str) -> Any:
 
 @pytest.fixture(scope="module")
 def default_backend(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The back end of all programs that name none."""
+    """The back end of all programs that name none; skipped where its package is not installed."""
+    try:
+        backends.backend_named(request.param)
+    except ImportError as error:
+        pytest.skip(str(error))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(backends, "DEFAULT", request.param)
         yield request.param

@@ -232,7 +232,7 @@ def counted(run: Callable[[], object]) -> Counter[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.numpy_alone
+@pytest.mark.back_ends("numpy")
 @pytest.mark.parametrize("name", FAMILIES)
 def test_twice_the_graph_takes_twice_the_operations(name: str) -> None:
     """In each function, from n to 2n half as much is added as from 2n to 4n: n log n at the most.
@@ -251,7 +251,7 @@ def test_twice_the_graph_takes_twice_the_operations(name: str) -> None:
     assert not steep
 
 
-@pytest.mark.numpy_alone
+@pytest.mark.back_ends("numpy", "native")
 @pytest.mark.parametrize("name", FAMILIES)
 def test_nothing_recurses(name: str) -> None:
     """A deep graph needs no deeper stack than a shallow one."""
@@ -279,7 +279,7 @@ def test_forty_fibonacci_additions() -> None:
     assert compiled(output, parameters)()[0] == output.data
 
 
-@pytest.mark.numpy_alone
+@pytest.mark.back_ends("numpy")
 def test_python_itself_compiles_a_module_in_time() -> None:
     """A decision stands before the arrays that are made, of which `step` has thousands."""
     output, parameters = recurrent(3)

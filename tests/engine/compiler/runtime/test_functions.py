@@ -153,7 +153,7 @@ def test_a_penalty_has_no_examples() -> None:
     assert_same(only(X), (0.25, [1.0]))
 
 
-@pytest.mark.numpy_alone
+@pytest.mark.back_ends("numpy")
 def test_a_call_makes_nothing_but_its_result() -> None:
     """However many examples there are: all else is kept, but for a buffer of NumPy's, of 64 KB."""
     layers = network([5, 4, 3])

@@ -95,6 +95,16 @@ def test_epochs_are_their_steps(
     assert outcome(make=make, batch_size=batch_size)[1] == pytest.approx(found[1], rel=1e-9)
 
 
+@pytest.mark.parametrize("make", OPTIMIZERS)
+def test_who_looks_at_every_step_changes_nothing(make: Any, taken: list[int]) -> None:
+    """With a metric of one's own each step is taken by itself, on Values, with the same bits."""
+    alone = outcome(make=make)
+    count = len(taken)
+    seen = outcome(make=make, metrics={"own": lambda predictions, targets: 0.0})
+    assert len(taken) == count > 0
+    assert seen[1:] == alone[1:]
+
+
 def test_epochs_in_which_another_thread_watches_the_shuffle(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -12,9 +12,11 @@ from engine.compiler.runtime.programs import KNOWN
 # The folders whose tests call what was compiled; "" are the files beside this one.
 _FOLDERS = {"", "lifting", "runtime"}
 
-# XLA takes a tenth of a second and more for each program: but for these tests, those on the back
-# end in JAX are slow ones, and random programs have a test of their own there, with fewer of them.
-_QUICK_IN_JAX = {"test_scalar_programs.py::test_compiled_is_eager"}
+# XLA takes a tenth of a second and more for each program, and the back end that interprets them is
+# a judge that nobody computes with: but for these tests, those of either are slow ones. Random
+# programs have a test of their own in JAX, with fewer of them.
+_SLOW = {"jax", "reference"}
+_QUICK = {"test_scalar_programs.py::test_compiled_is_eager"}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -32,7 +34,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def _marked(name: str, file: str, test: str) -> Any:
     """A back end, marked as slow where it is."""
-    is_slow = name == "jax" and f"{file}::{test}" not in _QUICK_IN_JAX
+    is_slow = name in _SLOW and f"{file}::{test}" not in _QUICK
     return pytest.param(name, marks=pytest.mark.slow) if is_slow else name
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from engine.compiler.runtime import backends
 from engine.compiler.runtime.programs import KNOWN
+from tests.back_ends import demand_installed
 
 # The folders whose tests call what was compiled; "" are the files beside this one.
 _FOLDERS = {"", "lifting", "runtime"}
@@ -41,10 +42,7 @@ def _marked(name: str, file: str, test: str) -> Any:
 @pytest.fixture(scope="module")
 def default_backend(request: pytest.FixtureRequest) -> Iterator[str]:
     """The back end of all programs that name none; skipped where its package is not installed."""
-    try:
-        backends.backend_named(request.param)
-    except ImportError as error:
-        pytest.skip(str(error))
+    demand_installed(request.param)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(backends, "DEFAULT", request.param)
         yield request.param

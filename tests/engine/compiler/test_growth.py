@@ -14,6 +14,7 @@ import pytest
 
 import engine
 from engine import Compiled, Value
+from engine.compiler.native_backend.llvm.jit import MACHINE
 from engine.compiler.native_backend.tape.interpreter import interpreter_of
 from tests.engine.compiler.agreeing import compiled
 from tests.engine.compiler.networks import network, outputs
@@ -257,7 +258,7 @@ def test_nothing_recurses(name: str) -> None:
     """A deep graph needs no deeper stack than a shallow one."""
     size, graph = FAMILIES[name]
     deep_one = graph(64 if name == "fourier" else min(8 * size, 100))
-    assert interpreter_of(())  # what is imported and made once is there
+    assert MACHINE.missing or interpreter_of(())  # what is imported and made once is there
     everything(*graph(size))
     before, now = sys.getrecursionlimit(), len(stack(0))
     sys.setrecursionlimit(now + 60)

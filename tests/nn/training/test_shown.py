@@ -20,6 +20,7 @@ import nn
 from engine import Value
 from engine.compiler.runtime import backends
 from nn.training.run import TrainingRun
+from tests.back_ends import demand_installed
 
 _draws = random.Random(3)
 _X = [[_draws.gauss(0, 1) for _ in range(3)] for _ in range(24)]
@@ -157,6 +158,7 @@ _PAIRED = list(dict.fromkeys([*((each, "hinge") for each in _OPTIMIZERS),
 def backend(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """What computes all programs."""
     name: str = request.param
+    demand_installed(name)
     monkeypatch.setattr(backends, "DEFAULT", name)
     return name
 
@@ -267,14 +269,14 @@ def test_what_a_callback_sets_counts() -> None:
     assert _seen(model)[0] == _seen(loop.model)[0]
 
 
-@pytest.mark.parametrize("backend", ["numpy", "native"])
+@pytest.mark.usefixtures("backend")
 @pytest.mark.parametrize("change", [
     lambda optimizer, _: optimizer.parameters.pop(),
     lambda optimizer, parameters: setattr(optimizer, "parameters", parameters[:2]),
     lambda optimizer, parameters: optimizer.__init__(parameters[:2], 0.1),
     lambda optimizer, parameters: setattr(optimizer, "parameters", parameters[::-1]),
 ])  # fmt: skip
-def test_the_parameters_of_an_optimizer_stay_the_same(change: Any, backend: str) -> None:
+def test_the_parameters_of_an_optimizer_stay_the_same(change: Any) -> None:
     """A callback that freezes some in the middle of training is told so."""
     model = nn.MLP(2, [3, 1], "tanh", seed=0)
     optimizer = nn.Adam(model.parameters())
@@ -286,7 +288,7 @@ def test_the_parameters_of_an_optimizer_stay_the_same(change: Any, backend: str)
     with pytest.raises(ValueError, match=r"had 13 parameters when training began, and has other"):
         nn.fit(model, [[0.5, 1.0], [1.0, -1.0]], [1.0, 2.0], loss=nn.mean_squared_error,
                optimizer=optimizer, epochs=4, callbacks=[freezing], compiled=True,
-               backend=backend, progress=False)  # fmt: skip
+               progress=False)  # fmt: skip
 
 
 def test_what_a_metric_sets_counts() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 import engine
 from engine import Op, Value
+from tests.back_ends import demand_installed
 from tests.engine.compiler.agreeing import assert_same
 from tests.engine.compiler.networks import (
     cross_entropy,
@@ -45,6 +46,7 @@ def test_a_saved_graph_gives_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize("backend", ["native", "reference"])
 def test_the_file_is_the_same_for_other_back_ends(tmp_path: Path, backend: str) -> None:
     """It needs NumPy alone, whatever has computed the program."""
+    demand_installed(backend)
     layers = network([2, 4, 1])
     loss = moons_loss(layers, *moons(30))
     names = ["numpy", backend]

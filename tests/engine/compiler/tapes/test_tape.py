@@ -23,6 +23,7 @@ from engine.compiler.tapes.tape import NodeByNode, Tape
 from engine.graph import topological_order
 from engine.primitives import BUILT_IN
 from engine.watching.tracing import tracing
+from tests.back_ends import demand_installed
 from tests.engine.compiler.agreeing import compiled, eager
 from tests.oracles.wild import Graph
 from tests.registered import registered
@@ -55,6 +56,7 @@ def test_a_tape_has_the_bits_of_an_eager_run(graph: Graph) -> None:
 
 def test_rows_that_have_machine_code() -> None:
     """All but those that Python computes in a way of its own: which they are is said."""
+    demand_installed("native")
     known = interpreter_of(())
     assert isinstance(known, Interpreter)
     named = {op.name for op in known.numbers}

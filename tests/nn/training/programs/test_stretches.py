@@ -19,6 +19,7 @@ from engine import Value
 from engine.compiler.runtime import backends
 from nn.training.programs import stretches
 from nn.training.programs.stretches import Stretches
+from tests.back_ends import demand_installed
 
 draws = random.Random(0)
 ROWS = [[draws.gauss(0, 1) for _ in range(3)] for _ in range(53)]
@@ -32,6 +33,7 @@ Outcome = tuple[Any, ...]
 @pytest.fixture(autouse=True)
 def native(monkeypatch: pytest.MonkeyPatch) -> None:
     """Programs are compiled to machine code."""
+    demand_installed("native")
     monkeypatch.setattr(backends, "DEFAULT", "native")
 
 

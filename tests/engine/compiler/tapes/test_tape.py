@@ -214,6 +214,7 @@ def test_threads_have_memory_of_their_own() -> None:
 
 def test_too_many_rows_of_ones_own_are_left_to_python() -> None:
     """The number of a row has 6 bits."""
+    demand_installed("native")
     w = Value(0.5)
     with ExitStack() as stack:
         for i in range(40):
@@ -228,6 +229,7 @@ def test_too_many_rows_of_ones_own_are_left_to_python() -> None:
 
 def test_a_row_of_any_number_of_inputs_is_left_to_python() -> None:
     """Only a sum is additions."""
+    demand_installed("native")
     op = Op("last_of", "l", "{terms}", (-1, 1), lambda given: given[-1],
             (lambda given, y: (*[0.0] * (len(given) - 1), 1.0),), any_number=True)  # fmt: skip
     with registered(op):

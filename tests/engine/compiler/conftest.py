@@ -26,7 +26,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     folder = path.parent.as_posix().removeprefix(".")
     alone = metafunc.definition.get_closest_marker("back_ends")
     if folder in _FOLDERS or alone is not None:
-        metafunc.fixturenames.append("default_backend")
         wanted = backends.BACKENDS if alone is None else alone.args
         names = [_marked(name, path.name, metafunc.definition.name) for name in wanted
                  if name != "jax" or not path.name.startswith("test_random_")]  # fmt: skip
@@ -39,13 +38,17 @@ def _marked(name: str, file: str, test: str) -> Any:
     return pytest.param(name, marks=pytest.mark.slow) if is_slow else name
 
 
-@pytest.fixture(scope="module")
-def default_backend(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The back end of all programs that name none; skipped where its package is not installed."""
-    demand_installed(request.param)
+@pytest.fixture(scope="module", autouse=True)
+def default_backend(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """The back end of all programs that name none; skipped where its package is not installed.
+
+    It is used by itself: pytest forgets a fixture that is only appended to those of a test.
+    """
+    name: str | None = getattr(request, "param", None)
+    demand_installed(name)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(backends, "DEFAULT", request.param)
-        yield request.param
+        patch.setattr(backends, "DEFAULT", name)
+        yield name
 
 
 @pytest.fixture(autouse=True)

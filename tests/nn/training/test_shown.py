@@ -5,6 +5,7 @@ into `data` what the optimizer makes of that. Machine code adds up the length of
 which it is clipped, in vectors, and so in another order than the optimizer does.
 """
 
+import gc
 import random
 import signal
 from collections.abc import Callable, Iterator
@@ -470,11 +471,17 @@ def test_what_watches_sees_the_beginning_and_the_end() -> None:
 
 @pytest.fixture
 def alarm() -> Iterator[Callable[[float], None]]:
-    """Presses Ctrl-C after some seconds."""
+    """Presses Ctrl-C after some seconds.
+
+    Nothing is called by the garbage collector meanwhile, as hypothesis would be: what is raised
+    there is lost.
+    """
+    called, gc.callbacks[:] = gc.callbacks[:], []
     before = signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
     yield lambda seconds: signal.setitimer(signal.ITIMER_REAL, seconds) and None
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, before)
+    gc.callbacks[:] = called
 
 
 def test_ctrl_c_at_any_moment_leaves_whole_steps(alarm: Callable[[float], None]) -> None:

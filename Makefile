@@ -20,8 +20,8 @@ demo: $(VENV)/.demo  ## train, check the gradients, draw: writes pictures to out
 test: $(VENV)/.test  ## run the tests, but for the slow ones
 	$(PYTEST) -m "not slow"
 
-check: covered slow  ## run all tests, each once; those of engine/ must go through every branch of it
-	$(PYTEST) --ignore tests/engine -m "not slow"
+check: slow  ## run all tests, each once; those of engine/ must go through every branch of it
+	$(PYTEST) -m "not slow" --cov
 
 # Under coverage a test takes three times as long, and what is slow reaches no branch that is not reached without it.
 covered: $(VENV)/.test  ## run the tests of engine/ that are not slow, which must go through every branch of it

@@ -116,9 +116,9 @@ class _Compiled:
         examples = self.step.prepared(X, y)
 
         def of_numbers(numbers: list[float]) -> tuple[float, list[float]]:
-            """The loss and its gradient."""
-            value, (gradient, _) = self.step.of(examples, [numbers, strength])
-            return value, gradient.tolist()
+            """The loss and its gradient, but for the last number, which is the strength."""
+            value, gradient = self.step.of_row(examples, [*numbers, strength])
+            return value, gradient[:-1]
 
         try:
             yield of_numbers

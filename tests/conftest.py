@@ -1,11 +1,14 @@
 """Settings of all tests: the same random examples in every run, no time limit, and Ctrl-C heard.
 
-Nothing is kept from run to run: what is compiled to machine code is compiled anew.
+Nothing is kept from run to run: what is compiled to machine code is compiled anew. Where coverage
+is asked for, only the tests of engine/ count for it, and only they run under its tracer.
 """
 
 import os
 import signal
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -18,3 +21,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 os.environ["GLASSGRAD_CACHE"] = "off"
+
+_COUNTED = Path(__file__).parent / "engine"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Other tests than those of engine/ run without the tracer of coverage."""
+    for item in items:
+        if _COUNTED not in item.path.parents:
+            item.add_marker("no_cover")

@@ -79,11 +79,12 @@ def compile(
       of one example without whole numbers takes up to 2.5 times as long as in machine code, in
       blocks of examples; all else is computed node by node, and without llvmlite in Python.
       `source`, and what `save` writes, is the program in arrays, which has other last digits.
-    - `backend`: "numpy", the default; "native", machine code by LLVM, which writes `ir`; "jax",
-      compiled by XLA for its devices, whose programs take and give arrays of JAX, and have a pure
-      `function`; or "reference", which interprets the program in the plainest way, to compare with.
-      `source`, and what `save` writes, is JAX for "jax", else NumPy. What is not for machine code
-      NumPy computes; `summary()` says why.
+    - `backend`: "native", machine code by LLVM, which writes `ir`, the default where LLVM is
+      installed; "numpy", the default elsewhere; "jax", compiled by XLA for its devices, whose
+      programs take and give arrays of JAX, and have a pure `function`; or "reference", which
+      interprets the program in the plainest way, to compare with. `source`, and what `save` writes,
+      is JAX for "jax", else NumPy. What is not for machine code NumPy computes; `summary()` says
+      why.
 
     All other leaves, and plain numbers, are constants: their numbers are recorded, and where a
     function uses a leaf that has changed since, a call causes a warning, once. A function that

@@ -56,8 +56,7 @@ class Optimizer(Settled):
     A subclass lists in `remembers` the names of the numbers that it keeps for each parameter, which
     start at 0, and computes in `_stride` how far a parameter moves. If `_stride` takes NumPy arrays
     as well as numbers, the class sets `elementwise`: then compiled training moves all parameters at
-    once. In machine code the rule is followed: before an epoch, a copy of the optimizer is asked
-    for the stride of symbols; if that fails, the optimizer is asked in each step, as ever.
+    once, in each step. Optimizers of `nn` alone take whole epochs in machine code.
 
     Raises ValueError if there is no parameter, one twice or one that is not a leaf, and TypeError
     if one is not a Value.

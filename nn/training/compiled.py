@@ -39,6 +39,7 @@ from .programs.example_arrays import RowArrays, Way, for_each, ways, whole_colum
 from .programs.masks import AskedMasks, asked_masks
 from .programs.rows import ParameterRow
 from .programs.stretches import Stretches
+from .programs.update_rules import is_own
 
 # What a function may raise that is given a Value instead of a plain number: a dict, that it is no
 # key; an array, that it is no index.
@@ -91,8 +92,7 @@ class CompiledPasses:
         )  # fmt: skip
         self.learnt, *self.held_out = (self.program.prepared(*each) for each in arrays)
         self.is_sum = self._is_sum(Eager(model, loss, optimizer, learnt))
-        is_followed = self.is_elementwise and type(optimizer).moved is Optimizer.moved
-        is_followed = is_followed and not self.masks.count  # which are drawn between the steps
+        is_followed = is_own(optimizer) and not self.masks.count  # which are drawn between steps
         moving = len(self.moved) if is_followed else 0
         self.stretches = Stretches(
             self.program, self.learnt, optimizer, moving, self.numbers, self.slopes, self.is_sum
@@ -113,7 +113,7 @@ class CompiledPasses:
             with self.shown():
                 self.optimizer.step()
             return
-        if type(self.optimizer).__module__ != Optimizer.__module__:
+        if not is_own(self.optimizer):
             self.settle()  # its update rule may look at Values
         count, numbers = len(self.moved), self.numbers.array().copy()
         slopes = self.slopes.array()[:count]

@@ -95,9 +95,8 @@ def fit(
       of whole numbers as they are. The masks of an `nn.Dropout` are drawn anew at each step. Within
       an epoch the parameters are in the program; whatever is called here finds them in the model.
       If the program is in machine code (see `engine.compile`), so are whole epochs: shuffling,
-      gathering and the steps of the optimizer. With metrics that are not of `nn`, masks,
-      or an optimizer whose rule does not work on arrays, machine code is left after each gradient;
-      what comes is the same.
+      gathering and the steps of the optimizer. With masks, and with metrics or an optimizer that are
+      not of `nn`, machine code is left after each gradient; what comes is the same.
     - `backend`: what computes the compiled program, as in `engine.compile`: None for the default.
     - `progress`: whether to show a progress bar, in the terminal or in Jupyter; without tqdm, a
       line of text.

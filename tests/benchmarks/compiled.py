@@ -1,4 +1,4 @@
-"""Compiled programs against NumPy written by hand, PyTorch, micrograd and themselves, run eagerly.
+"""Programs in NumPy against NumPy written by hand, PyTorch, micrograd and themselves, run eagerly.
 
     make bench-compile
 
@@ -95,7 +95,7 @@ def moons() -> None:
         leaves = Leaves(parameters, ())
         lifted_graph(leaves, recording_of(loss, leaves.roles))
         recording = perf_counter() - start
-        program = engine.compile(loss, parameters=parameters)
+        program = engine.compile(loss, parameters=parameters, backend="numpy")
     numbers = np.array([each.data for each in parameters])
     written = by_hand.moons(matrices(layers), X, y, PENALTY)
     tuned = by_hand.tuned_moons(matrices(layers), X, y, PENALTY)
@@ -154,13 +154,15 @@ def digits() -> None:
     Y = np.eye(10)[y]
     start = perf_counter()
     layers = network(Value, [64, 32, 10], 0)
-    step = engine.compile(lambda x, y: cross_entropy(layers, x, y), parameters=layers)
+    step = engine.compile(lambda x, y: cross_entropy(layers, x, y), parameters=layers,
+                          backend="numpy")  # fmt: skip
     theta = trained(step, layers, X, Y)
     total = perf_counter() - start
     arrays = [(each[:, :-1].copy(), each[:, -1].copy()) for each in theta]
     (W1, b1), (W2, b2) = arrays
     scores = np.maximum(X_test @ W1.T + b1, 0) @ W2.T + b2
-    by_class = engine.compile(lambda x, k: cross_entropy_of(layers, x, k), parameters=layers)
+    by_class = engine.compile(lambda x, k: cross_entropy_of(layers, x, k), parameters=layers,
+                              backend="numpy")  # fmt: skip
     runs: Runs = {
         "compiled": lambda: step(X, Y, parameters=theta),
         "from Values": lambda: step(X, Y),
@@ -234,7 +236,7 @@ def scalar_transformer() -> None:
         loss = transformer.loss(parameters, tokens)
         start = perf_counter()
         with warnings.catch_warnings(action="ignore"):  # not all words occur
-            program = engine.compile(loss, parameters=parameters)
+            program = engine.compile(loss, parameters=parameters, backend="numpy")
         compiling = perf_counter() - start
         arrays = {
             name: np.array([[each.data for each in row] for row in matrix])
@@ -282,7 +284,8 @@ def memory() -> None:
     kept, made = {}, {}
     for count in (100, 1_000, 10_000):
         X, Y = draw.uniform(size=(count, 64)), np.eye(10)[draw.integers(0, 10, count)]
-        step = engine.compile(lambda x, y: cross_entropy(layers, x, y), parameters=layers)
+        step = engine.compile(lambda x, y: cross_entropy(layers, x, y), parameters=layers,
+                              backend="numpy")  # fmt: skip
         step(X[:1], Y[:1])
         tracemalloc.start()
         step(X, Y)
@@ -314,7 +317,7 @@ def chain() -> None:
         return y
 
     with uncollected():
-        program = engine.compile(run(), parameters=[w, b, x])
+        program = engine.compile(run(), parameters=[w, b, x], backend="numpy")
         taken = medians({"compiled": program, "eager": run}, 1, 15)
     report("-", "chain, compiled / eager", taken["compiled"] / taken["eager"], "<= 1",
            str(program.summary()))  # fmt: skip

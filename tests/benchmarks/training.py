@@ -49,13 +49,13 @@ class Clock(random.Random):
 def fit(model: nn.MLP, optimizer: nn.SGD, clock: Clock) -> None:
     """What is to be fast."""
     nn.fit(model, X, Y, loss=nn.hinge, optimizer=optimizer, epochs=EPOCHS, batch_size=SIZE,
-           seed=clock, compiled=True, progress=False)  # fmt: skip
+           seed=clock, compiled=True, backend="numpy", progress=False)  # fmt: skip
 
 
 def over_values(model: nn.MLP, optimizer: nn.SGD, clock: Clock) -> None:
     """A loop over a compiled program in which each number goes through its Value."""
     step = engine.compile(lambda x, t: nn.hinge([model(x)], [2 * t - 1]),
-                          parameters=optimizer.parameters)  # fmt: skip
+                          parameters=optimizer.parameters, backend="numpy")  # fmt: skip
     for batch in clock.batches():
         _, gradient = step(X[batch], LABELS[batch])
         for parameter, slope in zip(optimizer.parameters, gradient.tolist(), strict=True):

@@ -20,7 +20,7 @@ from engine.compiler.runtime import backends
 from tests.engine.compiler.recorded_vectors import demand_function, demand_graph
 
 
-def main(count: str = "2000", start: str = "0", backend: str = backends.DEFAULT) -> None:
+def main(count: str = "2000", start: str = "0", backend: str = "numpy") -> None:
     """Compile so many programs for a back end, and print what was compared."""
     began, seen = perf_counter(), Counter[str]()
     backends.DEFAULT = backend

@@ -15,6 +15,11 @@ class NativeBackend:
 
     name = "native"
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether LLVM is not installed, or the processor is not one for machine code from here."""
+        return bool(MACHINE.lacks)
+
     def demand(self) -> None:
         """Raise ImportError if LLVM is not installed."""
         MACHINE.demand()

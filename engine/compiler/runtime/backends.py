@@ -58,20 +58,23 @@ class Backend(Protocol):
         """The program ready to step; `about` is one line about it."""
 
 
-NUMPY, JAX = NumPyBackend(), JaxBackend()
+NUMPY, NATIVE, JAX = NumPyBackend(), NativeBackend(), JaxBackend()
 BACKENDS: dict[str, Backend] = {
-    each.name: each for each in (NUMPY, ReferenceBackend(), NativeBackend(), JAX)
+    each.name: each for each in (NUMPY, ReferenceBackend(), NATIVE, JAX)
 }
 
-# The back end of `compile` without the argument `backend`.
-DEFAULT = "numpy"
+# The back end of `compile` without the argument `backend`; None for machine code where that can be
+# made, else NumPy.
+DEFAULT: str | None = None
 
 
 def backend_named(name: str | None) -> Backend:
-    """The back end `name`, by default DEFAULT.
+    """The back end `name`; by default machine code where LLVM is installed, else NumPy.
 
     Raises ValueError for an unknown name, and ImportError if a package that it needs is missing.
     """
+    if name is None and DEFAULT is None:
+        return NUMPY if NATIVE.is_missing else NATIVE
     name = DEFAULT if name is None else name
     if not isinstance(name, str) or name not in BACKENDS:
         raise ValueError(f"backend must be one of {', '.join(BACKENDS)}, got {name!r}")

@@ -20,6 +20,7 @@ from ...graph import next_serial, topological_order
 from ...system.garbage import uncollected
 from ...value import demand_value
 from ...watching.tracing import ALONE
+from ..arrays import np
 from ..ir.builder import mean_of
 from ..ir.program import Program
 from ..ir.summary import Summary
@@ -375,6 +376,13 @@ class CompiledFunction(MeanFunction, SavedFunction):
         """The same for examples that are prepared."""
         value, gradient = self._run(examples, parameters)
         return float(value), self._signature.gradient_of(gradient)
+
+    def of_row(self, examples: Prepared, parameters: list[float]) -> tuple[float, list[float]]:
+        """The same for the numbers of all parameters, one after another; nothing is checked."""
+        self._frozen.look()
+        step = examples.translation.step(len(examples.arrays[0]))
+        value, gradient = step(np.array(parameters), examples.arrays)
+        return float(value), gradient.tolist()
 
     def _arrange(self, _: Translation) -> Arrange:
         return gradient_of(self._signature.parameters)

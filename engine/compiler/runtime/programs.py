@@ -99,17 +99,23 @@ class Programs:
         """The numbers of nodes, classes, instructions and matrix products."""
         if self._narrow is not None:
             return self._narrow
+        lacks = self.plan.backend.lacks(self.program)
+        return replace(self._summary_of(self.program), lacks=lacks)
+
+    def _summary_of(self, program: Program) -> Summary:
+        """The summary of the program after all passes, as some back end has it."""
+        if self._narrow is not None:
+            return self._narrow
         has_gradient = self.plan.parameters is not None
-        found = summary_of(self.forward, self.program, *self.size, gradient=has_gradient)
-        return replace(found, lacks=self.plan.backend.lacks(self.program))
+        return summary_of(self.forward, program, *self.size, gradient=has_gradient)
 
     @cached_property
     def module(self) -> NumPyModule:
-        """The module of the program in NumPy, for any back end."""
+        """The module of the program in NumPy, the same one for any back end."""
         _, _, program = self.lifted, self.forward, self.program  # one after another, no deep stack
         if self.plan.backend is not NUMPY:
             program = final_program(self.forward, self.plan._replace(backend=NUMPY))
-        return NUMPY.built(program, str(self.summary))
+        return NUMPY.built(program, str(self._summary_of(program)))
 
     @cached_property
     def built(self) -> Built:
@@ -120,7 +126,7 @@ class Programs:
         return self.plan.backend.built(program, str(self.summary))
 
     def __getstate__(self) -> dict[str, Any]:
-        state = {"lifted": self.lifted, "program": self.program, "summary": self.summary}
+        state = {"lifted": self.lifted, "program": self.program}
         plan = (self.plan.backend.name, self.plan.parameters)
         own = {"size": self.size, "_lift": None, "_lifted": self.lifted, "_narrow": self._narrow}
         return {**state, **own, "plan": plan, "key": None}

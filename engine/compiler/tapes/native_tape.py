@@ -6,7 +6,6 @@ cannot have, such as one that calls `math.gamma`, is left to `Tape`.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from importlib.util import find_spec
 from threading import local
 from typing import Any
 
@@ -15,6 +14,7 @@ from ...primitives import CONSTANT, LEAF, PRIMITIVES, Op
 from ...value import Value
 from ...watching.tracing import DETACHED
 from ..arrays import Floats, np
+from ..native_backend.llvm.jit import MACHINE
 from ..native_backend.tape.interpreter import FIRST, PLACE_BITS, SECOND, Interpreter, interpreter_of
 from .node_by_node import NodeByNode, Stretch, TapeMemory, TapeTrace, consecutive, shared_nodes
 from .tape import Tape
@@ -34,7 +34,7 @@ def tape_of(
     constants: dict[Value, float] | None = None,
 ) -> NodeByNode:
     """The tape of some traces: in machine code, or in Python if that cannot be."""
-    if find_spec("llvmlite") is None:
+    if MACHINE.missing:
         return Tape(traces, parameters, chooses=chooses, constants=constants)
     nodes = (node for each in traces for node in (*each.order, *each.others[:-1]))
     found = interpreter_for({node.op for node in nodes})

@@ -23,7 +23,7 @@ from .draws import NativeDraws, is_usual
 from .epochs import EpochWalk, PassedEpoch
 from .example_arrays import for_each
 from .rows import ParameterRow
-from .update_rules import FollowedRule, followed_rule, is_own
+from .update_rules import FollowedRule, followed_rule
 
 # How many steps the first call takes, and between how many seconds calls are to take.
 _FIRST, _SHORT, _LONG = 16, 0.01, 0.04
@@ -32,7 +32,8 @@ _FIRST, _SHORT, _LONG = 16, 0.01, 0.04
 class Stretches:
     """Steps of an optimizer on some examples.
 
-    - `moved`: how many parameters the optimizer moves; 0 if steps are taken one by one.
+    - `moved`: how many parameters the optimizer moves; 0 if it is not one of `nn`, and steps are
+      taken one by one.
     - `numbers`, `slopes`: the parameters, the moved ones first, and their gradients.
     - `is_sum`: whether the loss of a batch is the sum of the losses of its examples.
     """
@@ -50,24 +51,18 @@ class Stretches:
         self._program, self._examples, self._moved = program, examples, moved
         self._optimizer: Optimizer = optimizer
         self._numbers, self._slopes, self._is_sum = numbers, slopes, is_sum
-        self._key: Any = None  # of the rule that is followed
+        self._key: tuple[bool, ...] | None = None  # of the rule that is followed
         self._following: tuple[FollowedRule, Descent] | None = None
         self._draws: NativeDraws | None = None
         self._most = _FIRST
 
     def descent(self) -> Descent | None:
-        """The steps of the optimizer as it is now; None if they are taken one by one.
-
-        A rule of one's own is followed anew each time, since it may read what has changed.
-        """
+        """The steps of the optimizer as it is now; None if they are taken one by one."""
         if not self._moved or not self._examples.translation.descends:
             return None
-        key: Any = _truths(self._optimizer)
-        if not is_own(self._optimizer) or key != self._key:
-            followed = followed_rule(self._optimizer)
-            key = key if is_own(self._optimizer) else repr(followed)
-            if key != self._key:
-                self._key, self._following = key, self._by(followed)
+        key = _truths(self._optimizer)
+        if key != self._key:
+            self._key, self._following = key, self._by(followed_rule(self._optimizer))
         return self._following and self._following[1]
 
     def epoch(
@@ -101,10 +96,8 @@ class Stretches:
         if self._draws is not None:
             self._draws.settle()
 
-    def _by(self, followed: FollowedRule | None) -> tuple[FollowedRule, Descent] | None:
+    def _by(self, followed: FollowedRule) -> tuple[FollowedRule, Descent] | None:
         """A rule with its steps; None if there are none."""
-        if followed is None:
-            return None
         descent = self._program.descent(self._examples, followed.rule, self._moved)
         return None if descent is None else (followed, descent)
 
@@ -125,12 +118,7 @@ class Stretches:
         optimizer, (followed, descent) = self._optimizer, self._following
         self._program.look()
         began = perf_counter()
-        try:
-            shared = followed.shared(optimizer, batches.steps)
-        except (ArithmeticError, TypeError):  # in one of the steps, before which all others count
-            if batches.steps == 1:
-                raise
-            return self._steps(batches._replace(steps=1))
+        shared = followed.shared(optimizer, batches.steps)
         scales = Scales(shared, self._is_sum, optimizer.clip_norm)
         numbers, memory = self._numbers.array().copy(), optimizer.memory(np.frombuffer)
         done = descent.steps(numbers, memory, batches, scales)

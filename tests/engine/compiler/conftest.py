@@ -8,39 +8,47 @@ import pytest
 
 from engine.compiler.runtime import backends
 from engine.compiler.runtime.programs import KNOWN
+from tests.back_ends import demand_installed
 
 # The folders whose tests call what was compiled; "" are the files beside this one.
 _FOLDERS = {"", "lifting", "runtime"}
 
-# XLA takes a tenth of a second and more for each program: but for these tests, those on the back
-# end in JAX are slow ones, and random programs have a test of their own there, with fewer of them.
-_QUICK_IN_JAX = {"test_scalar_programs.py::test_compiled_is_eager"}
+# XLA takes a tenth of a second and more for each program, and the back end that interprets them is
+# a judge that nobody computes with: but for these tests, those of either are slow ones. Random
+# programs have a test of their own in JAX, with fewer of them.
+_SLOW = {"jax", "reference"}
+_QUICK = {"test_scalar_programs.py::test_compiled_is_eager"}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Each test of a compiled program is one of each back end, unless it is of NumPy's alone."""
+    """Each test of a compiled program is one of each back end, unless it names some alone."""
     path = Path(metafunc.definition.path).relative_to(Path(__file__).parent)
     folder = path.parent.as_posix().removeprefix(".")
-    is_of_numpy = metafunc.definition.get_closest_marker("numpy_alone") is not None
-    if folder in _FOLDERS and not is_of_numpy:
-        metafunc.fixturenames.append("default_backend")
-        names = [_marked(name, path.name, metafunc.definition.name) for name in backends.BACKENDS
+    alone = metafunc.definition.get_closest_marker("back_ends")
+    if folder in _FOLDERS or alone is not None:
+        wanted = backends.BACKENDS if alone is None else alone.args
+        names = [_marked(name, path.name, metafunc.definition.name) for name in wanted
                  if name != "jax" or not path.name.startswith("test_random_")]  # fmt: skip
         metafunc.parametrize("default_backend", names, indirect=True, scope="module")
 
 
 def _marked(name: str, file: str, test: str) -> Any:
     """A back end, marked as slow where it is."""
-    is_slow = name == "jax" and f"{file}::{test}" not in _QUICK_IN_JAX
+    is_slow = name in _SLOW and f"{file}::{test}" not in _QUICK
     return pytest.param(name, marks=pytest.mark.slow) if is_slow else name
 
 
-@pytest.fixture(scope="module")
-def default_backend(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The back end of all programs that name none."""
+@pytest.fixture(scope="module", autouse=True)
+def default_backend(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """The back end of all programs that name none; skipped where its package is not installed.
+
+    It is used by itself: pytest forgets a fixture that is only appended to those of a test.
+    """
+    name: str | None = getattr(request, "param", None)
+    demand_installed(name)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(backends, "DEFAULT", request.param)
-        yield request.param
+        patch.setattr(backends, "DEFAULT", name)
+        yield name
 
 
 @pytest.fixture(autouse=True)

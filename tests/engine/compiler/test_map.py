@@ -18,7 +18,6 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", MAP, re.DOTALL)
 
 
-@pytest.mark.numpy_alone
 def test_the_map_shows_what_is_printed() -> None:
     """One program, after each pass."""
     (program,), (expected,) = blocks("python"), blocks("text")
@@ -28,7 +27,6 @@ def test_the_map_shows_what_is_printed() -> None:
     assert printed.getvalue() == expected
 
 
-@pytest.mark.numpy_alone
 def test_the_map_names_what_is_there() -> None:
     """Every folder and file of the compiler's top, in the order in which they may import."""
     named = re.findall(r"^\| `(\w+)/`", MAP, re.MULTILINE)

@@ -35,8 +35,11 @@ class Machine:
     """This processor, as LLVM knows it."""
 
     def demand(self) -> None:
-        """Raise ImportError if LLVM is not installed."""
+        """Raise ImportError if LLVM is not installed, or too old."""
         optional("llvmlite.binding", "native", "compiling to machine code")
+        if not hasattr(llvm, "create_pass_builder"):
+            raise ImportError("compiling to machine code needs a newer llvmlite: "
+                              "pip install --upgrade 'glassgrad[native]'")  # fmt: skip
 
     @cached_property
     def features(self) -> dict[str, bool]:
@@ -51,11 +54,23 @@ class Machine:
         return Target(name, features, 32 if wide else 16)
 
     @property
-    def lacks(self) -> str:
-        """What the processor lacks for machine code from here, as text; empty if nothing.
+    def missing(self) -> str:
+        """Why LLVM cannot be had, as text; empty if it can."""
+        try:
+            self.demand()
+        except (ImportError, OSError) as error:
+            return str(error)
+        return ""
 
-        LLVM would compute a fused product and sum in software, 40 times slower.
+    @property
+    def lacks(self) -> str:
+        """What is missing here for machine code, as text; empty if nothing.
+
+        On a processor without it, LLVM would compute a fused product and sum in software, 40 times
+        slower.
         """
+        if self.missing:
+            return self.missing
         has_fma = self._target.name.startswith("aarch64") or self.features.get("fma", False)
         return "" if has_fma else "the processor has no fused product and sum"
 

@@ -1,7 +1,5 @@
 """Loops of operations number by number, and of kernels."""
 
-from collections.abc import Iterator
-
 from ...rows.kernels import Kernel
 from ..functions.table import operation
 from ..llvm.indices import Index
@@ -14,7 +12,8 @@ from .nests import nest
 def number_loops(context: Context, number: int) -> None:
     """The loops of an operation, for all numbers of its result; and of what is fused with it."""
     each, builder = context.made[number], context.builder
-    read = list(dict.fromkeys(_read(context, number)))
+    together = _together(context, number)
+    read = _read(context, together)
     target = context.access(number)
     arrays = [
         (context.access(i).offset, context.strides(i, each.shape, examples=each.examples))
@@ -26,31 +25,41 @@ def number_loops(context: Context, number: int) -> None:
         values: dict[int, Vector] = {}
         for i, index, step in zip(read, indices, steps, strict=False):
             values[i] = load_lanes(builder, context.access(i).buffer, index, step, lanes)
-        result = _value(context, number, values)
+        for i in together:
+            values[i] = result_for_lanes(context, i, _operands(context, i, values))
+        result = values[number]
         put(builder, target, indices[-1], steps[-1], lanes, result, adds=False)
 
     nest(context, each.shape, arrays, body, examples=each.examples)
 
 
-def _read(context: Context, number: int) -> Iterator[int]:
-    """The results in memory that an operation reads, and what is fused with it."""
-    for i in context.made[number].inputs:
-        if i in context.layout.fused:
-            yield from _read(context, i)
-        elif not _is_plain(context, i):
-            yield i
-
-
-def _value(context: Context, number: int, values: dict[int, Vector]) -> Vector:
-    """A result for some lanes, from `values` that are known."""
-    for i in context.made[number].inputs:
-        if i in values:
-            continue
-        if i in context.layout.fused:
-            values[i] = _value(context, i, values)
+def _together(context: Context, number: int) -> list[int]:
+    """What is fused with an operation, and then itself: each after what it reads."""
+    found: dict[int, None] = {}
+    pending = [number]
+    while pending:
+        i = pending[-1]
+        before = (k for k in context.made[i].inputs if k in context.layout.fused and k not in found)
+        first = next(before, None)
+        if first is None:
+            found[pending.pop()] = None
         else:
-            values[i] = context.builder.constant(float(context.made[i].detail.array))
-    return result_for_lanes(context, number, [values[i] for i in context.made[number].inputs])
+            pending.append(first)
+    return list(found)
+
+
+def _read(context: Context, together: list[int]) -> list[int]:
+    """The results in memory that some operations read, each once."""
+    inputs = (i for number in together for i in context.made[number].inputs)
+    return [i for i in dict.fromkeys(inputs)
+            if i not in context.layout.fused and not _is_plain(context, i)]  # fmt: skip
+
+
+def _operands(context: Context, number: int, values: dict[int, Vector]) -> list[Vector]:
+    """What an operation reads, from `values` that are known."""
+    return [values[i] if i in values else
+            context.builder.constant(float(context.made[i].detail.array))
+            for i in context.made[number].inputs]  # fmt: skip
 
 
 def _is_plain(context: Context, number: int) -> bool:

@@ -11,9 +11,10 @@ from tests.engine.compiler.written_programs import values
 
 
 def scene() -> Scene:
-    """The scene of the moons."""
+    """The scene of the moons, as NumPy computes them."""
     layers = network([2, 4, 1])
-    return engine.compile(moons_loss(layers, *moons(10)), parameters=layers).scene()
+    loss = moons_loss(layers, *moons(10))
+    return engine.compile(loss, parameters=layers, backend="numpy").scene()
 
 
 def test_a_box_for_each_instruction() -> None:
@@ -74,7 +75,8 @@ def test_examples_are_told() -> None:
 def test_draw_takes_programs() -> None:
     """As it takes Values; a picture with too many boxes is refused."""
     layers = network([2, 4, 1])
-    program = engine.compile(moons_loss(layers, *moons(10)), parameters=layers)
+    loss = moons_loss(layers, *moons(10))
+    program = engine.compile(loss, parameters=layers, backend="numpy")
     drawing = draw(program)
     assert repr(drawing).startswith("Drawing of the program: ")
     assert "product ba,ac" in drawing.svg()

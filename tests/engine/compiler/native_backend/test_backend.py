@@ -17,9 +17,11 @@ from engine import Op, Value
 from engine.compiler.ir.builder import Builder
 from engine.compiler.kinds.details import Expand, Input, Parameters, Sum
 from engine.compiler.native_backend.backend import NativeBackend
+from engine.compiler.native_backend.llvm import jit
 from engine.compiler.native_backend.llvm.jit import MACHINE
 from engine.compiler.native_backend.plan.memory import aligned
 from engine.compiler.native_backend.program import NativeProgram
+from engine.system.packages import OnDemand
 from tests.engine.compiler.networks import flat, moons, moons_loss, network
 from tests.registered import registered
 
@@ -168,12 +170,55 @@ def test_what_depends_on_a_sum_over_examples_is_refused() -> None:
             "what differs by example depends on a sum over all of them")  # fmt: skip
 
 
-def test_without_llvm_it_is_said_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """At once, before anything is traced."""
+@pytest.fixture
+def uninstalled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """LLVM is not there."""
     monkeypatch.setitem(sys.modules, "llvmlite", None)
     monkeypatch.delitem(sys.modules, "llvmlite.binding", raising=False)
+
+
+@pytest.mark.usefixtures("uninstalled")
+def test_without_llvm_it_is_said_how_to_install_it() -> None:
+    """At once, before anything is traced."""
     with pytest.raises(ImportError, match=r"pip install 'glassgrad\[native\]'"):
         engine.compile(LOSS, parameters=flat(LAYERS), backend="native")
+
+
+def test_machine_code_is_the_default() -> None:
+    """The source is NumPy all the same."""
+    program = engine.compile(LOSS, parameters=flat(LAYERS))
+    assert program.backend == "native"
+    assert "define void @" in program.ir
+    assert "np." in program.source
+
+
+@pytest.mark.usefixtures("uninstalled")
+def test_without_llvm_the_default_is_numpy() -> None:
+    """As if it had been named."""
+    program = engine.compile(LOSS, parameters=flat(LAYERS))
+    named = engine.compile(LOSS, parameters=flat(LAYERS), backend="numpy")
+    assert (program.backend, repr(program())) == ("numpy", repr(named()))
+    assert str(program.summary()) == str(named.summary())
+
+
+def test_an_old_llvm_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One in which this code cannot be made: it is said how to get a newer one."""
+    monkeypatch.delattr("llvmlite.binding.create_pass_builder")
+    monkeypatch.setattr(jit, "llvm", OnDemand("llvmlite.binding", "native", "compiling"))
+    assert engine.compile(LOSS, parameters=flat(LAYERS)).backend == "numpy"
+    with pytest.raises(ImportError, match=r"a newer llvmlite: pip install --upgrade 'glassgrad"):
+        engine.compile(LOSS, parameters=flat(LAYERS), backend="native")
+
+
+def test_a_program_that_went_to_a_place_without_llvm_is_numpys_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Pickled where there is machine code; the summary says why it is not there."""
+    sent, expected = pickle.dumps(native()), native()
+    monkeypatch.setattr(type(MACHINE), "missing", "LLVM is missing")
+    program = pickle.loads(sent)
+    assert str(program.summary()).endswith("; computed by NumPy: LLVM is missing")
+    assert program()[0] == pytest.approx(expected()[0], rel=1e-12)
 
 
 def test_llvm_is_imported_only_where_it_is_asked_for() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 import engine
 from engine import Op, Value
+from tests.back_ends import demand_installed
 from tests.engine.compiler.agreeing import assert_same
 from tests.engine.compiler.networks import (
     cross_entropy,
@@ -29,7 +30,7 @@ from tests.registered import registered
 def test_a_saved_graph_gives_the_same(tmp_path: Path) -> None:
     """With its constants in it."""
     layers = network([2, 4, 1])
-    program = engine.compile(moons_loss(layers, *moons(30)), parameters=layers)
+    program = engine.compile(moons_loss(layers, *moons(30)), parameters=layers, backend="numpy")
     path = program.save(tmp_path / "moons.py")
     numbers = [[[w.data for w in row] for row in layer] for layer in layers]
     module = loaded(path)
@@ -42,12 +43,25 @@ def test_a_saved_graph_gives_the_same(tmp_path: Path) -> None:
         np.testing.assert_array_equal(found, other)
 
 
+@pytest.mark.parametrize("backend", ["native", "reference"])
+def test_the_file_is_the_same_for_other_back_ends(tmp_path: Path, backend: str) -> None:
+    """It needs NumPy alone, whatever has computed the program."""
+    demand_installed(backend)
+    layers = network([2, 4, 1])
+    loss = moons_loss(layers, *moons(30))
+    names = ["numpy", backend]
+    programs = [engine.compile(loss, parameters=layers, backend=name) for name in names]
+    paths = [each.save(tmp_path / f"{each.backend}.py") for each in programs]
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    assert programs[0].source == programs[1].source
+
+
 def test_a_saved_graph_takes_many_arrays(tmp_path: Path) -> None:
     """More inputs than there would be arguments: the program reads them from one row."""
     w = [Value(0.1 * i) for i in range(12)]
     pairs = {f"x{i}": [Value(0.3 * i), Value(-0.2 * i)] for i in range(12)}
     output = Value.sum((a * b + c).tanh() for a, (b, c) in zip(w, pairs.values(), strict=True))
-    program = engine.compile(output, parameters=w, inputs=pairs)
+    program = engine.compile(output, parameters=w, inputs=pairs, backend="numpy")
     numbers = {name: [each.data + 1 for each in pair] for name, pair in pairs.items()}
     row = [each.data for each in w]
     value, gradient = loaded(program.save(tmp_path / "many.py")).step(row, numbers)
@@ -60,7 +74,7 @@ def test_a_saved_module_needs_only_numpy(tmp_path: Path) -> None:
     """Run where there is no engine."""
     w, x = [Value(0.5), Value(2.0)], [Value(1.0), Value(3.0)]
     output = Value.sum((a / b).erf() ** 3 for a, b in zip(w, x, strict=True))
-    program = engine.compile(output, parameters={"w": w}, inputs=x)
+    program = engine.compile(output, parameters={"w": w}, inputs=x, backend="numpy")
     program.save(tmp_path / "x.py")
     text = (
         "import sys\nfrom x import step\n"
@@ -86,7 +100,7 @@ def test_a_saved_function_takes_any_number_of_examples(tmp_path: Path) -> None:
         one = [Value(1.0) if i == label else Value(0.0) for i in range(4)]
         return cross_entropy(layers, x, one) * (2.0 if names[side] == "high" else 1.0)
 
-    step = engine.compile(lambda x, y, s: loss(x, y, s), parameters=layers)
+    step = engine.compile(lambda x, y, s: loss(x, y, s), parameters=layers, backend="numpy")
     X, y, side = np.random.default_rng(0).normal(size=(8, 3)), np.arange(8) % 4, np.arange(8) // 4
     expected = step(X, y, side)
     module = loaded(step.save(tmp_path / "step.py"))
@@ -108,7 +122,7 @@ def test_a_saved_function_takes_any_number_of_examples(tmp_path: Path) -> None:
 def test_a_function_without_choices_is_saved_too(tmp_path: Path) -> None:
     """Numbers alone are arrays."""
     w = Value(2.0)
-    step = engine.compile(lambda x: (w * x).exp(), parameters=w)
+    step = engine.compile(lambda x: (w * x).exp(), parameters=w, backend="numpy")
     expected = step(np.arange(4.0))
     value, gradient = loaded(step.save(tmp_path / "f.py")).step(2.0, [0.0, 1.0, 2.0, 3.0])
     assert (value, gradient) == expected

@@ -11,8 +11,9 @@ import pytest
 import engine
 from engine import PRIMITIVES, Value
 from engine.compiler.reference_backend.backend import ReferenceBackend
-from engine.compiler.runtime.backends import BACKENDS, backend_named
+from engine.compiler.runtime.backends import BACKENDS
 from engine.compiler.runtime.pipeline import PASSES, Plan, Stage, staged
+from tests.back_ends import installed
 from tests.engine.compiler.networks import flat, moons, moons_loss, network, outputs
 from tests.engine.compiler.written_programs import raw
 
@@ -22,8 +23,9 @@ LOSS = moons_loss(LAYERS, *moons(8))
 
 def test_programs_are_interpreted_on_demand() -> None:
     """The same numbers as by NumPy, and by the plainest way of computing them."""
-    programs = [engine.compile(LOSS, parameters=flat(LAYERS), backend=name) for name in BACKENDS]
-    assert [program.backend for program in programs] == list(BACKENDS)
+    names = installed()
+    programs = [engine.compile(LOSS, parameters=flat(LAYERS), backend=name) for name in names]
+    assert [program.backend for program in programs] == names
     assert list(BACKENDS) == ["numpy", "reference", "native", "jax"]
     (value, gradient), *rest = (program() for program in programs)
     for other, others in rest:
@@ -37,7 +39,7 @@ def test_the_source_is_numpy_whatever_computes(tmp_path: Path) -> None:
         engine.compile(LOSS, parameters=flat(LAYERS), backend=name)
         for name in ("numpy", "reference")
     )
-    assert interpreted.source.partition("import")[2] == by_numpy.source.partition("import")[2]
+    assert interpreted.source == by_numpy.source
     for program in (by_numpy, interpreted):
         assert "np.dot" in program.save(tmp_path / f"{program.backend}.py").read_text()
     assert "with_ones" in str(by_numpy.program)
@@ -56,7 +58,7 @@ def test_functions_and_outputs_take_a_back_end() -> None:
 
     parameters = [*flat(LAYERS), *table]
     found: list[Any] = []
-    for name in BACKENDS:
+    for name in installed():
         step = engine.compile(scored, parameters=parameters, gradient=True, backend=name)
         predict = engine.compile(scored, parameters=parameters, gradient=False, backend=name)
         graph = engine.compile(
@@ -96,7 +98,7 @@ def test_a_back_end_that_there_is_not(name: Any) -> None:
 
 def test_programs_are_shown_after_each_pass() -> None:
     """As they were lifted first, and last as they are computed."""
-    program = engine.compile(LOSS, parameters=flat(LAYERS))
+    program = engine.compile(LOSS, parameters=flat(LAYERS), backend="numpy")
     stages = program.stages()
     assert [each.name for each in stages] == ["lifted", *(each.name for each in PASSES)]
     assert stages[-1].program == program.program
@@ -120,4 +122,3 @@ def test_every_pass_is_verified() -> None:
     found: list[Stage] = []
     with pytest.raises(ValueError, match=r"an output is not computed: \(99,\)"):
         found.extend(staged(lifted, Plan(Odd(), None)))
-    assert backend_named(None) is BACKENDS["numpy"]

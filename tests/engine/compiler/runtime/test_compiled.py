@@ -177,7 +177,7 @@ def test_a_label_breaks_no_name_of_the_program(label: str) -> None:
     assert_same(program(), eager(y[0] * y[1], x))
 
 
-@pytest.mark.numpy_alone
+@pytest.mark.back_ends("numpy")
 def test_a_program_shows_itself() -> None:
     """A line for each array instruction, with the classes it stands for."""
     loss, parameters = moons_graph()

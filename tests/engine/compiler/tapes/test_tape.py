@@ -15,15 +15,16 @@ from hypothesis import strategies as st
 import engine
 from engine import Op, Value
 from engine.compiler.arrays import np
+from engine.compiler.native_backend.llvm.jit import MACHINE
 from engine.compiler.native_backend.tape.interpreter import Interpreter, interpreter_of
 from engine.compiler.runtime.tracer import held_together
-from engine.compiler.tapes import native_tape
 from engine.compiler.tapes.native_tape import tape_of
 from engine.compiler.tapes.node_by_node import NodeByNode, TapeTrace
 from engine.compiler.tapes.tape import Tape
 from engine.graph import topological_order
 from engine.primitives import BUILT_IN
 from engine.watching.tracing import tracing
+from tests.back_ends import demand_installed
 from tests.engine.compiler.agreeing import compiled, eager
 from tests.oracles.wild import Graph
 from tests.registered import registered
@@ -56,6 +57,7 @@ def test_a_tape_has_the_bits_of_an_eager_run(graph: Graph) -> None:
 
 def test_rows_that_have_machine_code() -> None:
     """All but those that Python computes in a way of its own: which they are is said."""
+    demand_installed("native")
     known = interpreter_of(())
     assert isinstance(known, Interpreter)
     named = {op.name for op in known.numbers}
@@ -70,7 +72,7 @@ def test_rows_that_have_machine_code() -> None:
 
 def test_without_llvm_the_tape_is_in_python(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the same bits."""
-    monkeypatch.setattr(native_tape, "find_spec", lambda _: None)
+    monkeypatch.setattr(type(MACHINE), "missing", "it is not installed")
     w, x = Value(0.5), Value(2.0)
     assert isinstance(tape_of([TapeTrace(topological_order(w * x), [x])], [w]), Tape)
 
@@ -213,6 +215,7 @@ def test_threads_have_memory_of_their_own() -> None:
 
 def test_too_many_rows_of_ones_own_are_left_to_python() -> None:
     """The number of a row has 6 bits."""
+    demand_installed("native")
     w = Value(0.5)
     with ExitStack() as stack:
         for i in range(40):
@@ -227,6 +230,7 @@ def test_too_many_rows_of_ones_own_are_left_to_python() -> None:
 
 def test_a_row_of_any_number_of_inputs_is_left_to_python() -> None:
     """Only a sum is additions."""
+    demand_installed("native")
     op = Op("last_of", "l", "{terms}", (-1, 1), lambda given: given[-1],
             (lambda given, y: (*[0.0] * (len(given) - 1), 1.0),), any_number=True)  # fmt: skip
     with registered(op):

@@ -8,6 +8,13 @@ import pytest
 from engine.compiler.native_backend.descent.shuffles import shuffle
 from nn.training.programs.draws import NativeDraws, is_usual
 from nn.training.programs.epochs import Draws
+from tests.back_ends import demand_installed
+
+
+@pytest.fixture(autouse=True)
+def llvm() -> None:
+    """LLVM, or the test is skipped."""
+    demand_installed("native")
 
 
 @pytest.mark.parametrize("is_private", [True, False])

@@ -14,6 +14,9 @@ from engine.compiler.kinds.details import Assembly, Data, Input, Parameters, Pro
 from engine.compiler.kinds.views import View, whole
 from engine.compiler.native_backend.llvm.jit import MACHINE
 from engine.compiler.native_backend.program import NativeProgram
+from tests.back_ends import demand_installed
+
+demand_installed("native")
 
 DRAW = np.random.default_rng(0)
 TILINGS = [MACHINE.target._replace(registers=registers) for registers in (32, 16)]

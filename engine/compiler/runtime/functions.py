@@ -9,8 +9,7 @@ choice among the arguments it is called once for each one that occurs.
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -19,7 +18,7 @@ from weakref import WeakKeyDictionary
 from ...graph import next_serial, topological_order
 from ...system.computed import cached_property
 from ...system.garbage import uncollected
-from ...value import Value, demand_value
+from ...value import demand_value
 from ...watching.tracing import ALONE
 from ..ir.builder import mean_of
 from ..ir.program import Program
@@ -27,63 +26,30 @@ from ..ir.summary import Summary
 from ..jax_backend.functions import Arrange, examples_in_jax, gradient_of, laid_beside
 from ..jax_backend.packages import in_float64
 from ..lifting.graphs import lifted
+from ..native_backend.rooms import Room
 from ..recording.baked import baked_lines, warn_of
-from ..recording.classes import Recording, recording_in_order
 from ..recording.examples import ExampleArrays, Shapes, Whole, examples_of
 from ..recording.leaves import Leaves
 from ..recording.pytrees import Nest
-from ..recording.structure import structure_of
+from ..recording.signature import signature_of
 from ..saving.saved import SourceModule, Told, of_function, write_module
 from ..tapes.native_tape import tape_of
 from .backends import Backend, backend_named
 from .choices import ChoicesDiffer as ChoicesDiffer
-from .compiled import Compiled, Translated, signature_of
+from .compiled import Compiled, Translated
 from .frozen import Frozen
 from .graphs import compile_graph
 from .jax_functions import demand_jax, is_for_jax, run_in_jax
 from .pipeline import Plan
-from .programs import KNOWN, Key, Programs
-from .tracer import ChoiceTracer, FunctionOutput
+from .programs import KNOWN, Programs
+from .quick_calls import QuickCalls, gradient_in, value_and_gradient
+from .tracer import ChoiceTracer, FunctionOutput, Recorded
 from .translation import Tapes, Translation
 
 # From how many classes on a narrow graph is computed node by node, for each example by itself, if
 # there are few examples: fewer than _FEW, or than one for each _CLASSES classes. So what compiling
 # takes, which is about as much as 50 calls, is not spent on a few numbers.
 _DEEP, _FEW, _CLASSES = 3_000, 10, 300
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """What a function has recorded.
-
-    - `order`: the nodes of the Value that is compiled, in order.
-    - `others`: the node that holds together what it gave beside the Value; `rest`: its nodes.
-    - `nest`: the shape of the lists in which the function gave them.
-    """
-
-    order: Sequence[Value]
-    leaves: Leaves
-    others: Value | None = None
-    nest: Nest | None = None
-
-    @cached_property
-    def rest(self) -> Sequence[Value]:
-        """The nodes of the others, in order."""
-        return () if self.others is None else topological_order(self.others)
-
-    @cached_property
-    def recording(self) -> Recording:
-        """The recording of the Value that is compiled."""
-        return recording_in_order(self.order, self.leaves.roles)
-
-    def key(self, plan: Plan, about: str) -> Key:
-        """The key of the programs of this recording."""
-        known = {*self.order} if self.rest else set()
-        nodes = [*self.order, *(node for node in self.rest if node not in known)]
-        place = {node: i for i, node in enumerate(nodes)} if self.rest else {}
-        rest = [place[node] for node in self.rest]
-        about = f"{about} {self.nest} {len(self.order)} {rest}"
-        return Key(structure_of(nodes, self.leaves, about), plan)
 
 
 class Prepared(NamedTuple):
@@ -239,7 +205,34 @@ class TracedFunction(Translated):
 
 
 class SavedFunction(TracedFunction):
-    """A function of one example that can be written to a file."""
+    """A function of one example that can be called, and written to a file."""
+
+    @cached_property
+    def _quick(self) -> QuickCalls:
+        """Calls with examples of shapes that were given before."""
+        return QuickCalls(self._signature, self._frozen, self._results, self._copied)
+
+    @abstractmethod
+    def of(self, examples: Prepared, parameters: Any = None) -> Any:
+        """What a call gives, for examples that are prepared."""
+
+    def _usual(self, arrays: tuple[Any, ...], parameters: Any) -> Any:
+        """What a call gives, all checked."""
+        if is_for_jax(self._backend, arrays, parameters):
+            return self._in_jax(parameters, *arrays)
+        examples = self.prepared(*arrays)
+        found = self.of(examples, parameters)
+        self._quick.keep_examples(*examples)
+        return found
+
+    @abstractmethod
+    def _results(self, translation: Translation, room: Room) -> Any:
+        """The nested results of a call in the memory of a step."""
+
+    @staticmethod
+    @abstractmethod
+    def _copied(results: Any) -> Any:
+        """What a call gives, from its nested results."""
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write a module that needs only NumPy, or only JAX; whole or not at all; returns the path.
@@ -353,15 +346,19 @@ class CompiledFunction(MeanFunction, SavedFunction):
 
     def __call__(self, *arrays: Any, parameters: Any = None) -> tuple[float, Any]:
         """The mean over the examples, and its gradient."""
-        if is_for_jax(self._backend, arrays, parameters):
-            found: tuple[float, Any] = self._in_jax(parameters, *arrays)
-            return found
-        return self.of(self.prepared(*arrays), parameters)
+        found = self._quick.of_examples(arrays, parameters, self._last)
+        given: tuple[float, Any] = self._usual(arrays, parameters) if found is None else found
+        return given
 
     def of(self, examples: Prepared, parameters: Any = None) -> tuple[float, Any]:
         """The same for examples that are prepared."""
         value, gradient = self._run(examples, parameters)
         return float(value), self._signature.gradient_of(gradient)
+
+    _copied = staticmethod(value_and_gradient)
+
+    def _results(self, translation: Translation, room: Room) -> Any:
+        return gradient_in(self._signature, translation, room)
 
     def _arrange(self, _: Translation) -> Arrange:
         return gradient_of(self._signature.parameters)

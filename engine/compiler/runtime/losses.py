@@ -16,9 +16,9 @@ from ...value import demand_value
 from ..ir.descent import Descent
 from ..recording.leaves import Leaves
 from ..rows.updates import UpdateRule
-from .functions import MeanFunction, Prepared, Recorded
+from .functions import MeanFunction, Prepared
 from .outputs import arrays_of, listed
-from .tracer import FunctionOutput, held_together
+from .tracer import FunctionOutput, Recorded, held_together
 
 
 class CompiledLoss(MeanFunction):

@@ -1,21 +1,27 @@
 """The traces of a function for choices: recorded as outlines, and united to one graph."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from math import nan
 from typing import Any, NamedTuple
 
-from ...graph import next_serial
+from ...graph import next_serial, topological_order
 from ...primitives import Op
+from ...system.computed import cached_property
 from ...value import Value, recorded
 from ..arrays import Ints
 from ..recording.categories import distinct_choices
+from ..recording.classes import Recording, recording_in_order
 from ..recording.examples import Choices, ExampleArrays
 from ..recording.leaves import Leaves
 from ..recording.outlines import Outline, Outside, outline_of
 from ..recording.pytrees import Nest, nest_of
+from ..recording.structure import structure_of
 from ..recording.united import United
 from .choices import Combinations, SettledChoices
 from .frozen import Frozen
+from .pipeline import Plan
+from .programs import Key
 
 # What makes one node of many, so that they are one graph. It computes nothing.
 TOGETHER = Op("together", "together", "{terms}", (-2, 2), lambda _: nan, (), any_number=True)
@@ -30,6 +36,40 @@ class FunctionOutput(NamedTuple):
 
     values: Sequence[Value]
     nest: Nest | None = None
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What a function has recorded.
+
+    - `order`: the nodes of the Value that is compiled, in order.
+    - `others`: the node that holds together what it gave beside the Value; `rest`: its nodes.
+    - `nest`: the shape of the lists in which the function gave them.
+    """
+
+    order: Sequence[Value]
+    leaves: Leaves
+    others: Value | None = None
+    nest: Nest | None = None
+
+    @cached_property
+    def rest(self) -> Sequence[Value]:
+        """The nodes of the others, in order."""
+        return () if self.others is None else topological_order(self.others)
+
+    @cached_property
+    def recording(self) -> Recording:
+        """The recording of the Value that is compiled."""
+        return recording_in_order(self.order, self.leaves.roles)
+
+    def key(self, plan: Plan, about: str) -> Key:
+        """The key of the programs of this recording."""
+        known = {*self.order} if self.rest else set()
+        nodes = [*self.order, *(node for node in self.rest if node not in known)]
+        place = {node: i for i, node in enumerate(nodes)} if self.rest else {}
+        rest = [place[node] for node in self.rest]
+        about = f"{about} {self.nest} {len(self.order)} {rest}"
+        return Key(structure_of(nodes, self.leaves, about), plan)
 
 
 def held_together(values: Sequence[Value]) -> Value:

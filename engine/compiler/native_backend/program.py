@@ -15,7 +15,7 @@ from .descent.update_steps import lacking
 from .llvm.jit import MACHINE, Code, Target
 from .module import CALL, NAME, llvm_module
 from .plan.layout import MemoryLayout, Output
-from .plan.memory import aligned
+from .plan.memory import address_of, aligned
 from .rooms import OutputPlace, Room, RoomSizes
 
 
@@ -103,7 +103,7 @@ def _step(
     work, size = aligned(layout.size), layout.result_size(examples)
     kinds = _kinds(layout.program)
     places = [_place(layout.program, output, examples) for output in layout.outputs]
-    held = (code, work, work.ctypes.data)
+    held = (code, work, address_of(work))
 
     def step(given: Any, inputs: Sequence[Any]) -> Any:
         """The outputs as a tuple; a single output by itself."""
@@ -111,8 +111,8 @@ def _step(
         row, result = np.ascontiguousarray(given, dtype=np.float64), np.empty(size)
         arrays = [np.ascontiguousarray(each, dtype=kind)
                   for each, kind in zip(inputs, kinds, strict=False)]  # fmt: skip
-        pointers = (ctypes.c_void_p * len(kinds))(*(each.ctypes.data for each in arrays))
-        call(row.ctypes.data, pointers, at_work, result.ctypes.data, examples)
+        pointers = (ctypes.c_void_p * len(kinds))(*(address_of(each) for each in arrays))
+        call(address_of(row), pointers, at_work, address_of(result), examples)
         found = [result[each.start : each.end].reshape(each.shape) for each in places]
         return found[0] if len(found) == 1 else tuple(found)
 

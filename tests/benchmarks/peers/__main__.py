@@ -201,7 +201,10 @@ def _enter_others(contest: Contest, arrays: Any, row: Any, tokens: Any) -> None:
 
 
 def calls() -> None:
-    """A call of a compiled function, with all that it checks, for few examples."""
+    """A call of a compiled function, with all that it checks, for few examples.
+
+    Machine code is called the short way, and "native, from lists" is what lists cost beside that.
+    """
     X, labels = make_moons(n_samples=32, noise=0.1, random_state=0)
     y = 2.0 * labels - 1
     model = nn.MLP(2, [16, 16, 1], seed=0)
@@ -219,6 +222,14 @@ def calls() -> None:
 
         enter_ours(contest, compiled)
         rows, targets = some.tolist(), wanted.tolist()
+        contest.enter(f"{NAMES['native']}, from lists", partial(compiled, "native", rows, targets))
+        arrays = [(np.array(nn.data_of(each.w)), np.array(nn.data_of(each.b)))
+                  for each in model.layers]  # fmt: skip
+        for keeps, whose in ((True, "JAX's"), (False, "NumPy's")):
+            contest.enter(f"JAX, arrays are {whose}",
+                          partial(in_jax.hinge, arrays, some, wanted, keeps=keeps),
+                          by_neuron)  # fmt: skip
+        contest.enter("PyTorch", partial(in_torch.hinge, arrays, some, wanted), by_neuron)
         loss = partial(_hinge_of, model, rows, targets)
         contest.enter("glassgrad, eagerly", partial(eager, loss, leaves))
         printed(contest, OURS)

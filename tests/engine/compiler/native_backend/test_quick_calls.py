@@ -107,6 +107,16 @@ CALLS: dict[str, tuple[Callable[[], Any], tuple[Any, ...], dict[str, Any]]] = {
         (np.array([0.5, 2.0]), {str(i): X[i] for i in range(10)}),
         {},
     ),
+    "outputs that read no example": (
+        lambda: engine.compile(
+            lambda x: [WEIGHTS[0] + BIAS, [WEIGHTS[1] * 2.0]],
+            parameters=W,
+            gradient=False,
+            backend="native",
+        ),
+        (X,),
+        {"parameters": GIVEN},
+    ),
     "parameters in one array": (
         lambda: engine.compile(
             lambda x, y: (LEAVES[0] * x[0] + LEAVES[1] * x[1] - y).tanh() * LEAVES[2],

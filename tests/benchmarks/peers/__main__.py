@@ -201,10 +201,7 @@ def _enter_others(contest: Contest, arrays: Any, row: Any, tokens: Any) -> None:
 
 
 def calls() -> None:
-    """A call of a compiled function, with all that it checks, for few examples.
-
-    Machine code is called the short way, and "native, from lists" is what lists cost beside that.
-    """
+    """A call of a compiled function, with all that it checks, for few examples."""
     X, labels = make_moons(n_samples=32, noise=0.1, random_state=0)
     y = 2.0 * labels - 1
     model = nn.MLP(2, [16, 16, 1], seed=0)

@@ -95,8 +95,8 @@ def fit(
       of whole numbers as they are. The masks of an `nn.Dropout` are drawn anew at each step. Within
       an epoch the parameters are in the program; whatever is called here finds them in the model.
       If the program is in machine code (see `engine.compile`), so are whole epochs: shuffling,
-      gathering and the steps of the optimizer. With masks, and with metrics or an optimizer that are
-      not of `nn`, machine code is left after each gradient; what comes is the same.
+      gathering and the steps of the optimizer. With masks, or with metrics or an optimizer that
+      are not of `nn`, machine code is left after each gradient; what comes is the same.
     - `backend`: what computes the compiled program, as in `engine.compile`: None for the default.
     - `progress`: whether to show a progress bar, in the terminal or in Jupyter; without tqdm, a
       line of text.
@@ -174,12 +174,24 @@ class Training:
             if run.is_over:
                 break
             with interruptible() as whole:
-                learnt, held_out = self._learnt(whole), self._validated()
-                with whole:
-                    _record(run.history, learnt, held_out)
+                self._epoch(whole)
+                while not (run.is_over or self._is_watched(show)):
+                    self._epoch(whole)
             if show is not None:
                 show(run.history)
             self._tell()
+
+    def _epoch(self, whole: AbstractContextManager[None]) -> None:
+        """One epoch; Ctrl-C divides neither its steps nor what is noted at its end."""
+        learnt, held_out = self._learnt(whole), self._validated()
+        with whole:
+            _record(self.run.history, learnt, held_out)
+
+    def _is_watched(self, show: Watch | None) -> bool:
+        """Whether anything is called between two epochs."""
+        job, run = self.job, self.run
+        hooks = (show, job.schedule, job.watch)
+        return hooks != (None, None, None) or bool(run.callbacks)
 
     def _before_epoch(self, begun: int) -> None:
         """Set the learning rate of the epoch, and call what is called before it."""

@@ -32,7 +32,8 @@ class Batches(NamedTuple):
         if self.order is None:
             return [self.size] * self.steps
         left = len(self.order) - self.first * self.size
-        return [min(self.size, left - i * self.size) for i in range(self.steps)]
+        full = min(self.steps, left // self.size)
+        return [self.size] * full + [left % self.size] * (self.steps - full)
 
 
 class Scales(NamedTuple):

@@ -3,13 +3,17 @@
     step(parameters, inputs, work, result, examples)
 
 Parameters are a row; inputs are pointers to arrays with the examples first. The function does not
-depend on the number of examples: they come in blocks, and the last one may be smaller.
+depend on the number of examples: they come in blocks, and the last one may be smaller. The same
+arguments in a row of words, for a caller to whom each argument costs time:
+
+    call(words)
 """
 
 from ..ir.program import Program
 from .llvm.builder import FunctionBuilder
 from .llvm.indices import Index, named
 from .llvm.module import STEP, ModuleText
+from .llvm.numbers import WHOLE
 from .loops import arguments
 from .loops.context import ARGUMENTS, EXAMPLES, Context
 from .loops.copies import filled
@@ -17,11 +21,12 @@ from .loops.kinds import emit
 from .plan.layout import MemoryLayout
 from .plan.phases import AFTER, BEFORE, BLOCK, is_total
 
-# The name of the function of a whole step.
-NAME = "glassgrad_step"
+# The names of the function of a whole step, and of the one that is given words.
+NAME, CALL = "glassgrad_step", "glassgrad_call"
 
 _PHASES = {BEFORE: "before", BLOCK: "block", AFTER: "after"}
-_GIVEN = "ptr %parameters, ptr %inputs, ptr %work, ptr %result"
+_POINTERS = ("parameters", "inputs", "work", "result")
+_GIVEN = ", ".join(f"ptr %{name}" for name in _POINTERS)
 
 
 def llvm_module(program: Program, registers: int) -> tuple[str, MemoryLayout]:
@@ -34,6 +39,7 @@ def llvm_module(program: Program, registers: int) -> tuple[str, MemoryLayout]:
     for phase in _PHASES:
         _function(module, layout, phase)
     _step(module, layout)
+    _call(module)
     return module.text, layout
 
 
@@ -79,4 +85,16 @@ def _step(module: ModuleText, layout: MemoryLayout) -> None:
     phase(AFTER, 0, 0)
     module.functions[NAME] = (
         f"define void @{NAME}({_GIVEN}, i64 %examples) {STEP} {{\n{builder.body}\n  ret void\n}}\n"
+    )
+
+
+def _call(module: ModuleText) -> None:
+    """Write the function that takes the arguments of a step as words: addresses, and a number."""
+    builder = FunctionBuilder(module)
+    words = [builder.load("%words", i, kind=WHOLE) for i in range(len(_POINTERS) + 1)]
+    for name, word in zip(_POINTERS, words, strict=False):
+        builder.line(f"%{name} = inttoptr {word.typed} to ptr")
+    builder.line(f"call void @{NAME}({_GIVEN}, {words[-1].typed})")
+    module.functions[CALL] = (
+        f"define void @{CALL}(ptr %words) {STEP} {{\n{builder.body}\n  ret void\n}}\n"
     )

@@ -3,7 +3,7 @@
 import ctypes
 from collections.abc import Callable, Sequence
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...system.computed import cached_property
 from ..arrays import np
@@ -13,9 +13,10 @@ from ..rows.updates import UpdateRule
 from .descent.native import MachineStep, NativeDescent
 from .descent.update_steps import lacking
 from .llvm.jit import MACHINE, Code, Target
-from .module import NAME, llvm_module
+from .module import CALL, NAME, llvm_module
 from .plan.layout import MemoryLayout, Output
-from .plan.memory import aligned
+from .plan.memory import address_of, aligned
+from .rooms import OutputPlace, Room, RoomSizes
 
 
 class NativeProgram:
@@ -54,6 +55,11 @@ class NativeProgram:
             raise ValueError(f"there must be at least one example, got {examples}")
         call = _PROTOTYPE(self.code.address(NAME))
         return _step(call, self.code, self.layout, examples)
+
+    def room(self, sizes: RoomSizes) -> Room:
+        """The memory of a step of its own, with numbers in their places, and the step."""
+        places = [_place(self.program, each, sizes.examples) for each in self.layout.outputs]
+        return Room(self.code.address(CALL), self.code, self.layout, sizes, places)
 
     def descent(self, arrays: Sequence[Any], rule: UpdateRule, moved: int) -> NativeDescent | None:
         """Many steps in one call, by a rule; None if it has operations that are not there."""
@@ -96,9 +102,8 @@ def _step(
     """The step by the machine code `code`, which is there as long as the step is."""
     work, size = aligned(layout.size), layout.result_size(examples)
     kinds = _kinds(layout.program)
-    pointers = (ctypes.c_void_p * max(1, len(kinds)))()
-    views = [_view(layout.program, output, examples) for output in layout.outputs]
-    held = (code, work, work.ctypes.data)
+    places = [_place(layout.program, output, examples) for output in layout.outputs]
+    held = (code, work, address_of(work))
 
     def step(given: Any, inputs: Sequence[Any]) -> Any:
         """The outputs as a tuple; a single output by itself."""
@@ -106,29 +111,20 @@ def _step(
         row, result = np.ascontiguousarray(given, dtype=np.float64), np.empty(size)
         arrays = [np.ascontiguousarray(each, dtype=kind)
                   for each, kind in zip(inputs, kinds, strict=False)]  # fmt: skip
-        for i, each in enumerate(arrays):
-            pointers[i] = each.ctypes.data
-        call(row.ctypes.data, pointers, at_work, result.ctypes.data, examples)
-        found = [result[each.start : each.end].reshape(each.shape) for each in views]
+        pointers = (ctypes.c_void_p * len(kinds))(*(address_of(each) for each in arrays))
+        call(address_of(row), pointers, at_work, address_of(result), examples)
+        found = [result[each.start : each.end].reshape(each.shape) for each in places]
         return found[0] if len(found) == 1 else tuple(found)
 
     return step
 
 
-class _View(NamedTuple):
-    """Where an output is in the result, and its shape."""
-
-    start: int
-    end: int
-    shape: tuple[int, ...]
-
-
-def _view(program: Program, output: Output, examples: int) -> _View:
+def _place(program: Program, output: Output, examples: int) -> OutputPlace:
     """Where an output is in the result."""
     each = program.instructions[output.number]
     shape = (*each.shape, *([examples] if each.examples else []))
     start = output.fixed + output.each * examples
-    return _View(start, start + prod(shape), shape)
+    return OutputPlace(start, start + prod(shape), shape)
 
 
 def _kinds(program: Program) -> list[str | None]:

@@ -1,103 +1,24 @@
 """A recorded graph as an array program that can be called."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from ...drawing.scene import Scene
-from ...value import Value
-from ..arrays import Floats, np
 from ..ir.picture import program_scene
 from ..ir.program import Program
 from ..ir.summary import Summary
-from ..jax_backend.functions import gradient_of, jax_arrays_of, numbers_in_a_row
-from ..recording.leaves import Leaves
-from ..recording.pytrees import Block, Nest, arranged, blocks, leaf_numbers, matched, numbers
+from ..jax_backend.functions import gradient_of
+from ..recording.signature import Signature
 from ..saving.saved import of_graph, write_module
 from .frozen import Frozen
-from .jax_functions import demand_jax, is_for_jax, run_in_jax
+from .jax_functions import demand_jax, inputs_in_jax, is_for_jax, run_in_jax
 from .pipeline import Stages
+from .quick_calls import QuickCalls, gradient_in, value_and_gradient
 from .translation import Translation
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """The arguments of a program: nested lists of parameters and of inputs.
-
-    - `parameters`, `inputs`: the shapes of these lists; `leaves`, `input_leaves`: their Values.
-    - `is_joined`: whether the program reads all inputs as one row of numbers.
-    """
-
-    parameters: Nest
-    inputs: Nest
-    leaves: Sequence[Value]
-    input_leaves: Sequence[Value]
-    is_joined: bool
-
-    def parameters_of(self, given: Any) -> Floats:
-        """All parameters in a row; the present numbers of the Values if `given` is None."""
-        return (
-            leaf_numbers(self.leaves)
-            if given is None
-            else _row(self.parameters, given, "parameters")
-        )
-
-    def inputs_of(self, given: Any) -> list[Floats]:
-        """The arrays of inputs; the present numbers of the Values if `given` is None."""
-        if given is None:
-            if not self.input_leaves:
-                return []
-            row = leaf_numbers(self.input_leaves)
-            given = arranged(self.inputs, lambda block: row[block.place].reshape(block.shape))
-        if self.is_joined:
-            return [_row(self.inputs, given, "inputs")]
-        return [np.asarray(numbers(each, block.shape, name), order="C")
-                for name, block, each in matched(self.inputs, given, "inputs")]  # fmt: skip
-
-    def nested_parameters(self, given: Any) -> Any:
-        """Parameters as they are given; the present numbers of the Values if `given` is None."""
-        return self.gradient_of(leaf_numbers(self.leaves)) if given is None else given
-
-    def inputs_in_jax(self, given: Any) -> list[Any]:
-        """The arrays of inputs, those of JAX as they are and where they are."""
-        if given is None:
-            return self.inputs_of(None)
-        arrays = jax_arrays_of(self.inputs, given, "inputs")
-        return [numbers_in_a_row(arrays)] if self.is_joined else arrays
-
-    @property
-    def shapes(self) -> list[tuple[int, ...]]:
-        """The shape of each array of inputs, as the program reads it."""
-        arrays = [block for _, block in blocks(self.inputs, "inputs")]
-        if self.is_joined:
-            return [(sum(block.size for block in arrays),)]
-        return [block.shape for block in arrays]
-
-    def gradient_of(self, row: Floats) -> Any:
-        """The gradient `row` as arrays in the nested lists of the parameters."""
-        return arranged(self.parameters, lambda block: row[block.place].reshape(block.shape))
-
-
-def signature_of(leaves: Leaves) -> Signature:
-    """The arguments of a program of these leaves."""
-    nests, values = leaves.nests, leaves.values
-    return Signature(
-        nests["parameters"], nests["inputs"], values["parameters"], values["inputs"],
-        leaves.is_joined,
-    )  # fmt: skip
-
-
-def _row(nest: Nest, given: Any, name: str) -> Floats:
-    """All numbers of nested arrays in a row."""
-    if isinstance(nest, Block):
-        row: Floats = numbers(given, nest.shape, name).reshape(-1)
-        return row
-    parts = [numbers(each, block.shape, place).reshape(-1)
-             for place, block, each in matched(nest, given, name)]  # fmt: skip
-    return np.concatenate(parts) if parts else np.zeros(0)
 
 
 class Translated(ABC):
@@ -166,6 +87,9 @@ class Compiled(Translated):
         self._signature = signature
         self._translation = translation
         self._frozen = frozen
+        self._quick = QuickCalls(
+            signature, frozen, partial(gradient_in, signature), value_and_gradient
+        )
 
     @property
     def _latest(self) -> Translation:
@@ -208,18 +132,24 @@ class Compiled(Translated):
         given = signature.nested_parameters(parameters)
         arrange, nest = gradient_of(signature.parameters), signature.parameters
         found: tuple[Any, Any] = run_in_jax(
-            self._translation, arrange, given, nest, signature.inputs_in_jax(inputs), 1
+            self._translation, arrange, given, nest, inputs_in_jax(signature, inputs), 1
         )
         return found
 
     def __call__(self, parameters: Any = None, inputs: Any = None) -> tuple[float, Any]:
         """The value and the gradient for `parameters` and `inputs`."""
+        found = self._quick.of_graph(parameters, inputs)
+        return self._usual(parameters, inputs) if found is None else found
+
+    def _usual(self, parameters: Any, inputs: Any) -> tuple[float, Any]:
+        """The same, all checked."""
         if is_for_jax(self._translation.backend, parameters, inputs):
             return self._in_jax(parameters, inputs)
         self._frozen.look()
         signature = self._signature
         step = self._translation.step()
         value, gradient = step(signature.parameters_of(parameters), signature.inputs_of(inputs))
+        self._quick.keep_graph(self._translation)
         return float(value), signature.gradient_of(gradient)
 
     def __repr__(self) -> str:

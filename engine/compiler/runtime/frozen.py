@@ -36,6 +36,8 @@ class Frozen:
 
     def look(self) -> None:
         """Look at some of the leaves, and warn of the first one that has another number now."""
+        if not self._pairs:
+            return
         start = self._next
         for leaf, number in self._pairs[start : start + _AT_ONCE]:
             if leaf._data is not number and repr(leaf._data) != repr(number):

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, NoReturn
 from weakref import WeakKeyDictionary
 
 from ...graph import next_serial, topological_order
+from ...system.computed import cached_property
 from ...system.garbage import uncollected
 from ...value import demand_value
 from ...watching.tracing import ALONE
@@ -27,20 +28,23 @@ from ..ir.summary import Summary
 from ..jax_backend.functions import Arrange, examples_in_jax, gradient_of, laid_beside
 from ..jax_backend.packages import in_float64
 from ..lifting.graphs import lifted
+from ..native_backend.rooms import Room
 from ..recording.baked import baked_lines, warn_of
 from ..recording.examples import Choices, ExampleArrays, Shapes, Whole, examples_of
 from ..recording.leaves import Leaves
 from ..recording.pytrees import Nest
+from ..recording.signature import signature_of
 from ..saving.saved import SourceModule, Told, of_function, write_module
 from ..tapes.block_tape import ExampleTape
 from ..tapes.native_tape import tape_of
 from .backends import Backend, backend_named
 from .choices import ChoicesDiffer as ChoicesDiffer
-from .compiled import Translated, signature_of
+from .compiled import Translated
 from .frozen import Frozen
 from .jax_functions import demand_jax, is_for_jax, run_in_jax
 from .pipeline import Plan
 from .programs import KNOWN, Programs
+from .quick_calls import QuickCalls, gradient_in, value_and_gradient
 from .strict import StrictTrace, StrictTraces
 from .tracer import ChoiceTracer, FunctionOutput, Recorded
 from .translation import Tapes, Translation
@@ -245,7 +249,34 @@ class TracedFunction(Translated):
 
 
 class SavedFunction(TracedFunction):
-    """A function of one example that can be written to a file."""
+    """A function of one example that can be called, and written to a file."""
+
+    @cached_property
+    def _quick(self) -> QuickCalls:
+        """Calls with examples of shapes that were given before."""
+        return QuickCalls(self._signature, self._frozen, self._results, self._copied)
+
+    @abstractmethod
+    def of(self, examples: Prepared, parameters: Any = None) -> Any:
+        """What a call gives, for examples that are prepared."""
+
+    def _usual(self, arrays: tuple[Any, ...], parameters: Any) -> Any:
+        """What a call gives, all checked."""
+        if is_for_jax(self._backend, arrays, parameters):
+            return self._in_jax(parameters, *arrays)
+        examples = self.prepared(*arrays)
+        found = self.of(examples, parameters)
+        self._quick.keep_examples(*examples)
+        return found
+
+    @abstractmethod
+    def _results(self, translation: Translation, room: Room) -> Any:
+        """The nested results of a call in the memory of a step."""
+
+    @staticmethod
+    @abstractmethod
+    def _copied(results: Any) -> Any:
+        """What a call gives, from its nested results."""
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write a module that needs only NumPy, or only JAX; whole or not at all; returns the path.
@@ -367,10 +398,9 @@ class CompiledFunction(MeanFunction, SavedFunction):
 
     def __call__(self, *arrays: Any, parameters: Any = None) -> tuple[float, Any]:
         """The mean over the examples, and its gradient."""
-        if is_for_jax(self._backend, arrays, parameters):
-            found: tuple[float, Any] = self._in_jax(parameters, *arrays)
-            return found
-        return self.of(self.prepared(*arrays), parameters)
+        found = self._quick.of_examples(arrays, parameters, self._last)
+        given: tuple[float, Any] = self._usual(arrays, parameters) if found is None else found
+        return given
 
     def of(self, examples: Prepared, parameters: Any = None) -> tuple[float, Any]:
         """The same for examples that are prepared."""
@@ -383,6 +413,11 @@ class CompiledFunction(MeanFunction, SavedFunction):
         step = examples.translation.step(len(examples.arrays[0]))
         value, gradient = step(np.array(parameters), examples.arrays)
         return float(value), gradient.tolist()
+
+    _copied = staticmethod(value_and_gradient)
+
+    def _results(self, translation: Translation, room: Room) -> Any:
+        return gradient_in(self._signature, translation, room)
 
     def _arrange(self, _: Translation) -> Arrange:
         return gradient_of(self._signature.parameters)

@@ -12,11 +12,12 @@ from ..lifting.graphs import lifted
 from ..recording.baked import baked_lines, warn_of
 from ..recording.classes import recording_in_order
 from ..recording.leaves import Leaves
+from ..recording.signature import signature_of
 from ..recording.structure import structure_of
 from ..tapes.native_tape import tape_of
 from ..tapes.node_by_node import TapeTrace
 from .backends import Backend
-from .compiled import Compiled, signature_of
+from .compiled import Compiled
 from .frozen import Frozen
 from .pipeline import Plan
 from .programs import KNOWN, Key, Programs

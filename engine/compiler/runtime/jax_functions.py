@@ -4,9 +4,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from ..jax_backend.functions import Arrange, has_jax_arrays, jax_arrays_of, whole_function
+from ..jax_backend.functions import (
+    Arrange,
+    has_jax_arrays,
+    jax_arrays_of,
+    numbers_in_a_row,
+    whole_function,
+)
 from ..jax_backend.packages import in_float64
 from ..recording.pytrees import Nest
+from ..recording.signature import Signature
 from .backends import JAX, Backend
 from .translation import Translation
 
@@ -24,6 +31,14 @@ def demand_jax(backend: Backend) -> None:
     if backend is not JAX:
         raise ValueError(f'a program of backend="{backend.name}" is no function of JAX: compile '
                          'with backend="jax"')  # fmt: skip
+
+
+def inputs_in_jax(signature: Signature, given: Any) -> list[Any]:
+    """The arrays of inputs of a graph, those of JAX as they are and where they are."""
+    if given is None:
+        return signature.inputs_of(None)
+    arrays = jax_arrays_of(signature.inputs, given, "inputs")
+    return [numbers_in_a_row(arrays)] if signature.is_joined else arrays
 
 
 def run_in_jax(

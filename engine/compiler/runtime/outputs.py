@@ -11,15 +11,16 @@ from ..arrays import np
 from ..ir.program import Program
 from ..jax_backend.functions import Arrange, outputs_of
 from ..lifting.graphs import lifted_outputs
+from ..native_backend.rooms import Room
 from ..recording.leaves import Leaves
 from ..recording.pytrees import Nest, arranged, nest_of
 from ..saving.saved import SourceModule, of_outputs
 from ..tapes.block_tape import ExampleTape
 from ..tapes.node_by_node import TapeTrace
 from .functions import Prepared, SavedFunction
-from .jax_functions import is_for_jax
 from .pipeline import Plan
 from .programs import KNOWN, Programs
+from .quick_calls import copies_of
 from .tracer import FunctionOutput, Recorded, held_together
 from .translation import Tapes, Translation
 
@@ -49,14 +50,20 @@ class CompiledOutputs(SavedFunction):
 
     def __call__(self, *arrays: Any, parameters: Any = None) -> Any:
         """The outputs of the function for each example, in arrays."""
-        if is_for_jax(self._backend, arrays, parameters):
-            return self._in_jax(parameters, *arrays)
-        return self.of(self.prepared(*arrays), parameters)
+        found = self._quick.of_examples(arrays, parameters, self._last)
+        return self._usual(arrays, parameters) if found is None else found
 
     def of(self, examples: Prepared, parameters: Any = None) -> Any:
         """The same for examples that are prepared."""
         rows = self._run(examples, parameters)
         return arrays_of(rows, self._nests[examples.translation], len(examples.arrays[0]))
+
+    _copied = staticmethod(copies_of)
+
+    def _results(self, translation: Translation, room: Room) -> Any:
+        (rows,), count = room.outputs, room.sizes.examples
+        nest = self._nests[translation]
+        return arranged(nest, lambda block: _first(rows[block.place], block.shape, count))
 
     def _arrange(self, translation: Translation) -> Arrange:
         return outputs_of(self._nests[translation])
@@ -93,6 +100,13 @@ class CompiledOutputs(SavedFunction):
     @property
     def _plan(self) -> Plan:
         return Plan(self._backend, None)
+
+
+def _first(rows: Any, shape: tuple[int, ...], count: int) -> Any:
+    """The same numbers as an array of this shape for each example; one row is that of all."""
+    if rows.ndim == 1:
+        return np.broadcast_to(rows.reshape(shape), (count, *shape))
+    return np.moveaxis(rows.reshape(*shape, count), -1, 0)
 
 
 def listed(given: Any) -> FunctionOutput:

@@ -134,6 +134,15 @@ class Translation:
         if "_steps" in vars(self):
             self._steps.free()
 
+    @property
+    def machine(self) -> NativeProgram | None:
+        """The program in machine code; None if it is computed otherwise."""
+        if self._tapes is not None:
+            return None
+        with BUILDING:
+            built = self.built
+        return built if isinstance(built, NativeProgram) else None
+
     @cached_property
     def descends(self) -> bool:
         """Whether many steps can be taken in one call."""

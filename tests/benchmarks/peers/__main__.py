@@ -219,6 +219,14 @@ def calls() -> None:
 
         enter_ours(contest, compiled)
         rows, targets = some.tolist(), wanted.tolist()
+        contest.enter(f"{NAMES['native']}, from lists", partial(compiled, "native", rows, targets))
+        arrays = [(np.array(nn.data_of(each.w)), np.array(nn.data_of(each.b)))
+                  for each in model.layers]  # fmt: skip
+        for keeps, whose in ((True, "JAX's"), (False, "NumPy's")):
+            contest.enter(f"JAX, arrays are {whose}",
+                          partial(in_jax.hinge, arrays, some, wanted, keeps=keeps),
+                          by_neuron)  # fmt: skip
+        contest.enter("PyTorch", partial(in_torch.hinge, arrays, some, wanted), by_neuron)
         loss = partial(_hinge_of, model, rows, targets)
         contest.enter("glassgrad, eagerly", partial(eager, loss, leaves))
         printed(contest, OURS)

@@ -31,6 +31,23 @@ def _step(loss: Any, parameters: Any) -> Step:
     return step
 
 
+def hinge(layers: Any, X: Any, y: Any, *, keeps: bool) -> Step:
+    """The mean hinge loss; with `keeps` of arrays that are JAX's already, else of NumPy's."""
+    jax = _jax()
+
+    def loss(weights: Any, points: Any, labels: Any) -> Any:
+        """Matrices and biases, the examples first."""
+        h = points
+        for W, b in weights[:-1]:
+            h = jax.nn.relu(h @ W.T + b)
+        ((W, b),) = weights[-1:]
+        return jax.nn.relu(1 - labels * (h @ W.T + b)[:, 0]).mean()
+
+    compiled = jax.jit(jax.value_and_grad(loss))
+    given = jax.tree.map(jax.numpy.asarray, (layers, X, y)) if keeps else (layers, X, y)
+    return lambda: jax.block_until_ready(compiled(*given))
+
+
 def moons(layers: Any, X: Any, y: Any) -> Step:
     """Matrices and biases, the examples first."""
     jax = _jax()

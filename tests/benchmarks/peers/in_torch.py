@@ -31,6 +31,21 @@ def _step(loss: Any, weights: Any) -> Step:
     return step
 
 
+def hinge(layers: Any, X: Any, y: Any) -> Step:
+    """The mean hinge loss."""
+    torch = _torch()
+    points, labels = torch.tensor(X), torch.tensor(y)
+
+    def loss(*weights: Any) -> Any:
+        """Matrices and biases, the examples first."""
+        h = points
+        for W, b in zip(weights[:-2:2], weights[1:-2:2], strict=True):
+            h = torch.relu(h @ W.T + b)
+        return torch.relu(1 - labels * (h @ weights[-2].T + weights[-1])[:, 0]).mean()
+
+    return _step(loss, [torch.tensor(w, requires_grad=True) for layer in layers for w in layer])
+
+
 def moons(layers: Any, X: Any, y: Any) -> Step:
     """The moons."""
     torch = _torch()

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+import nn
+from nn.training import fit as fitting
 from nn.training.interrupts import interruptible, undivided
 
 
@@ -114,3 +116,38 @@ def test_a_handler_that_is_set_meanwhile_stays() -> None:
     with interruptible():
         signal.signal(signal.SIGINT, wanted)
     assert signal.getsignal(signal.SIGINT) is wanted
+
+
+def _handlers(monkeypatch: pytest.MonkeyPatch, **more: Any) -> int:
+    """How often the handler of Ctrl-C is set in a training of five epochs."""
+    count = 0
+
+    def counted() -> Any:
+        """The block, which is counted."""
+        nonlocal count
+        count += 1
+        return interruptible()
+
+    monkeypatch.setattr(fitting, "interruptible", counted)
+    model = nn.MLP(1, [1], seed=0)
+    nn.fit(model, [[1.0], [2.0]], [1.0, 2.0], loss=nn.mean_squared_error, epochs=5, seed=0,
+           optimizer=nn.SGD(model.parameters()), **{"progress": False, **more})  # fmt: skip
+    return count
+
+
+def test_the_handler_is_set_once_for_epochs_between_which_nothing_is_called(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """To set it takes as long as some small epochs."""
+    assert _handlers(monkeypatch) == 1
+
+
+@pytest.mark.parametrize("more", [
+    {"callbacks": [lambda run: None]}, {"schedule": lambda epoch: 0.1}, {"progress": True},
+    {"watch": lambda history: None},
+])  # fmt: skip
+def test_what_is_called_between_epochs_finds_the_handler_of_the_program(
+    more: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may set another one, or ask which one there is."""
+    assert _handlers(monkeypatch, **more) == 5

@@ -20,9 +20,10 @@ from ..llvm.jit import MACHINE, Code
 from ..plan.layout import MemoryLayout
 from ..plan.memory import address_of, aligned
 from .shuffles import is_as_in_python, shuffle
-from .stretches import StretchLayout, stretch_text
+from .stretches import WORDS, StretchLayout, stretch_text
 
-_FLOAT, _INTEGER = Struct("d"), Struct("q")
+# The words of a stretch, of which the last one is a float64.
+_WORDS = Struct(f"{len(WORDS) - 1}qd")
 
 
 class MachineStep(NamedTuple):
@@ -61,6 +62,7 @@ class NativeDescent:
         self._work = aligned(step.layout.size)
         self._at_work = address_of(self._work)
         self._rooms: dict[int, _Room] = {}
+        self._order: tuple[Any, int] = (None, 0)
 
     def steps(
         self, numbers: Floats, memory: Sequence[Any], batches: Batches, scales: Scales
@@ -72,15 +74,17 @@ class NativeDescent:
         losses, others = np.empty(steps), np.empty((steps, kept))
         shared = np.ascontiguousarray(scales.shared, dtype=np.float64)
         places, rows = (0, self._at_inputs) if order is None else (
-            address_of(order) + 8 * size * first, room.at_rows)  # fmt: skip
-        words = np.array([
+            self._place_of(order) + 8 * size * first, room.at_rows)  # fmt: skip
+        words = np.empty(len(WORDS) + len(memory), dtype=np.int64)
+        _WORDS.pack_into(
+            words.data, 0,
             address_of(numbers), self._at_inputs, places, rows,
             self._step.address, self._at_work, room.at_result,
-            address_of(losses), address_of(shared), address_of(others), steps, size,
+            address_of(losses), address_of(shared), address_of(others) if kept else 0, steps, size,
             count * steps if order is None else count - size * first,
-            0 if len(shared) == 1 else shared.shape[1], kept, scales.is_sum,
-            _bits(scales.largest), *map(address_of, memory),
-        ], dtype=np.int64)  # fmt: skip
+            0 if len(shared) == 1 else shared.shape[1], kept, scales.is_sum, scales.largest,
+        )  # fmt: skip
+        words[len(WORDS) :] = [*map(address_of, memory)]
         done = self._code.stretch(address_of(words))
         met = min(done + 1, steps)
         gradient = room.result[1 : 1 + self._parameters].copy()
@@ -103,6 +107,12 @@ class NativeDescent:
         sizes = [[(n, size) if examples else (n,) for n, examples in self._others]
                  for size in batches.sizes]  # fmt: skip
         return [list(_parts(row, shapes)) for row, shapes in zip(rows, sizes, strict=False)]
+
+    def _place_of(self, order: Any) -> int:
+        """The address of an order, which is the same for all stretches of an epoch."""
+        if self._order[0] is not order:
+            self._order = order, address_of(order)
+        return self._order[1]
 
     def _room(self, size: int) -> "_Room":
         """The memory for batches of some size."""
@@ -149,12 +159,6 @@ def _parts(row: Floats, shapes: Sequence[tuple[int, ...]]) -> Iterator[Floats]:
         end = start + prod(shape)
         yield row[start:end].reshape(shape)
         start = end
-
-
-def _bits(number: float) -> int:
-    """The bits of a float64."""
-    bits: int = _INTEGER.unpack(_FLOAT.pack(number))[0]
-    return bits
 
 
 def _eight_bytes(array: Any) -> Any:

@@ -17,7 +17,7 @@ from ..llvm.builder import FunctionBuilder
 from ..llvm.indices import Index, named
 from ..llvm.jit import MACHINE, Code
 from ..llvm.module import STEP, ModuleText
-from ..llvm.numbers import WHOLE, Vector
+from ..llvm.numbers import WHOLE, Variable, Vector
 from ..plan.memory import address_of
 
 # The words of a state, how far apart those are that make a new one, and the masks of the twist.
@@ -104,41 +104,48 @@ def _renew(builder: FunctionBuilder, i: Index, following: Index, further: Index)
 
 
 def _swaps(builder: FunctionBuilder) -> None:
-    """From the last item on, swap each with one of those up to it."""
-    with builder.loop(named("%count") + -1) as swapped:
-        last = named("%count") + swapped.times(-1) + -1
-        below = Vector(builder.operand(last + 1), 1, WHOLE)
-        place = named(_below(builder, below).text)
-        one, other = (builder.load("%items", at, kind=WHOLE) for at in (last, place))
-        builder.store("%items", last, other)
-        builder.store("%items", place, one)
+    """From the last item on, swap each with one of those up to it.
 
-
-def _below(builder: FunctionBuilder, limit: Vector) -> Vector:
-    """A number below a limit: as many bits of a word as the limit has, drawn until they are."""
-    builder.module.declare("i64 @llvm.ctlz.i64(i64, i1)")
-    zeros = builder.made(f"call i64 @llvm.ctlz.i64({limit.typed}, i1 true)", 1, WHOLE)
-    needless = builder.whole_operation("-", zeros, builder.whole(32))
+    A number that is drawn in vain swaps an item with itself, and the item stays the next one:
+    processors cannot guess which numbers are, and a wrong guess takes longer than a swap.
+    """
+    last, at = builder.variable(1, WHOLE), builder.variable(1, WHOLE)
+    builder.set(last, Vector(builder.operand(named("%count") + -1), 1, WHOLE))
+    builder.set(at, builder.load("%state", _WORDS, kind=WHOLE))
     again, found = builder.label(), builder.label()
     builder.jump(again)
     builder.start(again)
-    number = builder.whole_operation(">>>", _word(builder), needless)
-    builder.decide(builder.whole_compare("less", number, limit), found, again)
+    item = builder.get(last)
+    limit = builder.whole_operation("+", item, builder.whole(1))
+    number = builder.whole_operation(">>>", _word(builder, at), _needless(builder, limit))
+    is_below = builder.whole_compare("less", number, limit)
+    places = [named(each.text) for each in (item, builder.selected(is_below, number, item))]
+    one, other = (builder.load("%items", place, kind=WHOLE) for place in places)
+    builder.store("%items", places[0], other)
+    builder.store("%items", places[1], one)
+    before = builder.whole_operation("-", item, builder.whole(1))
+    builder.set(last, builder.selected(is_below, before, item))
+    is_over = builder.whole_compare("equal", builder.get(last), builder.whole(0))
+    builder.decide(is_over, found, again)
     builder.start(found)
-    return number
+    builder.store("%state", _WORDS, builder.get(at))
 
 
-def _word(builder: FunctionBuilder) -> Vector:
-    """The next 32 random bits."""
-    at = builder.variable(1, WHOLE)
-    builder.set(at, builder.load("%state", _WORDS, kind=WHOLE))
+def _needless(builder: FunctionBuilder, limit: Vector) -> Vector:
+    """How many bits a word has more than a limit."""
+    builder.module.declare("i64 @llvm.ctlz.i64(i64, i1)")
+    zeros = builder.made(f"call i64 @llvm.ctlz.i64({limit.typed}, i1 true)", 1, WHOLE)
+    return builder.whole_operation("-", zeros, builder.whole(32))
+
+
+def _word(builder: FunctionBuilder, at: Variable) -> Vector:
+    """The next 32 random bits; `at` is the place of their word in the state."""
     is_over = builder.whole_compare("equal", builder.get(at), builder.whole(_WORDS))
     with builder.when(is_over):
         builder.line("call void @twist(ptr %state)")
         builder.set(at, builder.whole(0))
-    place = named(builder.get(at).text)
-    builder.store("%state", _WORDS, Vector(builder.operand(place + 1), 1, WHOLE))
-    word = builder.load("%state", place, kind=WHOLE)
+    word = builder.load("%state", named(builder.get(at).text), kind=WHOLE)
+    builder.set(at, builder.whole_operation("+", builder.get(at), builder.whole(1)))
     for sign, count, mask in _TEMPERING:
         moved = builder.whole_operation(sign, word, builder.whole(count))
         kept = builder.whole_operation("&", moved, builder.whole(mask))

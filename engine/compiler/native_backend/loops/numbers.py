@@ -14,7 +14,7 @@ from .nests import nest
 def number_loops(context: Context, number: int) -> None:
     """The loops of an operation, for all numbers of its result; and of what is fused with it."""
     each, builder = context.made[number], context.builder
-    read = list(dict.fromkeys(_read(context, number)))
+    read = leaves_of(context, number)
     target = context.access(number)
     arrays = [
         (context.access(i).offset, context.strides(i, each.shape, examples=each.examples))
@@ -26,10 +26,15 @@ def number_loops(context: Context, number: int) -> None:
         values: dict[int, Vector] = {}
         for i, index, step in zip(read, indices, steps, strict=False):
             values[i] = load_lanes(builder, context.access(i).buffer, index, step, lanes)
-        result = _value(context, number, values)
+        result = value_of(context, number, values)
         put(builder, target, indices[-1], steps[-1], lanes, result, adds=False)
 
     nest(context, each.shape, arrays, body, examples=each.examples)
+
+
+def leaves_of(context: Context, number: int) -> list[int]:
+    """The results in memory that an operation reads, and what is fused with it, each once."""
+    return list(dict.fromkeys(_read(context, number)))
 
 
 def _read(context: Context, number: int) -> Iterator[int]:
@@ -41,13 +46,13 @@ def _read(context: Context, number: int) -> Iterator[int]:
             yield i
 
 
-def _value(context: Context, number: int, values: dict[int, Vector]) -> Vector:
+def value_of(context: Context, number: int, values: dict[int, Vector]) -> Vector:
     """A result for some lanes, from `values` that are known."""
     for i in context.made[number].inputs:
         if i in values:
             continue
         if i in context.layout.fused:
-            values[i] = _value(context, i, values)
+            values[i] = value_of(context, i, values)
         else:
             values[i] = context.builder.constant(float(context.made[i].detail.array))
     return result_for_lanes(context, number, [values[i] for i in context.made[number].inputs])

@@ -34,12 +34,14 @@ class Axis(NamedTuple):
     """An axis: its length, the steps of each factor along it, and of the result; None if summed.
 
     - `others`: the steps of the arrays by which results are finished.
+    - `number`: tells axes apart that are alike in all else.
     """
 
     length: int
     steps: tuple[int, ...]
     target: int | None
     others: tuple[int, ...] = ()
+    number: int = 0
 
 
 # The place in each factor, and in each array by which results are finished.
@@ -174,7 +176,7 @@ def best_way(contraction: Contraction) -> VectorWay:
 
 def _ways(contraction: Contraction, axis: Axis) -> Iterator[VectorWay]:
     """The ways in which vectors may run along an axis."""
-    length, steps, target, _ = axis
+    length, steps, target = axis.length, axis.steps, axis.target
     fits = set(steps) <= {0, 1} and 1 in steps
     others = tuple(i for i, step in enumerate(steps) if step not in (0, 1))
     copies = all(_may_be_copied(contraction, i) for i in others)

@@ -110,7 +110,8 @@ def _steps(context: Context, number: int, access: Access, letters: str) -> dict[
 
 def emit_contraction(contraction: Contraction) -> None:
     """Write the loops of a sum of products."""
-    axes = [axis for axis in contraction.axes if axis.length != 1]
+    axes = [axis._replace(number=number) for number, axis in enumerate(contraction.axes)
+            if axis.length != 1]  # fmt: skip
     contraction = contraction._replace(axes=axes)
     way = best_way(contraction)
     contraction, axis = with_copies(contraction, way)

@@ -172,6 +172,20 @@ def test_sums(shape: tuple[int, ...]) -> None:
     demand(draft.program(*found), prod(shape), [])
 
 
+@pytest.mark.parametrize("length", [2, 9, 40])
+def test_axes_may_be_alike(length: int) -> None:
+    """Each of them counts: the same steps along two axes of one length, some of them copied."""
+    draft = Builder()
+    row = draft.add("parameters", detail=Parameters(4 * length))
+    found = []
+    for step in (0, 1, 2):
+        view = draft.view(row, View(0, (length, length), (step, step)))
+        found += [draft.add("sum", view, detail=Sum(axes)) for axes in ((0,), (0, 1))]
+        found += [draft.add("product", view, view, detail=Product(axes))
+                  for axes in ("ab,ab->", "ab,bc->ac", "ab,ab->a")]  # fmt: skip
+    demand(draft.program(*found), 4 * length, [])
+
+
 @pytest.mark.parametrize("shape", [(3, 4), (5, 33), (40, 2), (2, 3, 4), (37,), (9, 40)])
 def test_terms_are_computed_in_sums(shape: tuple[int, ...]) -> None:
     """Over each axis and over all, from arrays that are straight, twisted, and repeated."""

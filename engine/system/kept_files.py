@@ -127,12 +127,11 @@ def _forget(folder: Path, most: int) -> None:
         with suppress(OSError):  # another process has removed it
             about = each.stat()
             found.append((about.st_mtime_ns, about.st_size, each.path))
-    total = sum(size for _, size, _ in found)
+    excess = sum(size for _, size, _ in found) - most
     for _, size, path in sorted(found):
-        if total <= most:
-            return
-        Path(path).unlink(missing_ok=True)
-        total -= size
+        if excess > 0:
+            Path(path).unlink(missing_ok=True)
+            excess -= size
 
 
 def _is_safe(about: os.stat_result) -> bool:

@@ -44,7 +44,7 @@ def fused(program: Program, phases: list[int]) -> set[int]:
     return found | _summed(program, phases, readers, depths)
 
 
-def finished(program: Program, phases: list[int], fused: set[int]) -> dict[int, int]:
+def finished_in_registers(program: Program, phases: list[int], fused: set[int]) -> dict[int, int]:
     """The product or sum without memory of its own that each of some operations finishes.
 
     It is read by the operation, and what is fused with that, alone, for the same numbers.
@@ -58,8 +58,8 @@ def finished(program: Program, phases: list[int], fused: set[int]) -> dict[int, 
             i for i in {i for k in whole for i in made[k].inputs} - whole
             if readers[i] <= whole and i not in program.outputs and phases[i] == phases[number]
             and (made[i].shape, made[i].examples) == (each.shape, each.examples)
-            and made[i].kind in _ADDING and not made[i].detail.examples and prod(each.shape)
-            and all(prod(made[k].shape) for k in made[i].inputs)
+            and made[i].kind in _ADDING and not made[i].detail.examples
+            and not any(0 in made[k].shape for k in (number, *made[i].inputs))
         ]  # fmt: skip
         if given and len(whole) <= _FEW and not _costs(program, whole):
             found[number] = max(given)
@@ -105,7 +105,7 @@ def _is_term(program: Program, phases: list[int], i: int, users: set[int], fused
     whole = {i, *_fused_with(program, i, fused)}
     return (
         not others and made[number].kind == "sum" and phases[i] == phases[number]
-        and prod(made[i].shape) > 0 and len(whole) <= _FEW
+        and 0 not in made[i].shape and len(whole) <= _FEW
         and all(made[k].kind in FUNCTIONS for k in whole)
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ...ir.program import Program
 from ...kinds.views import Shape
 from .access import Access, contiguous, repeated, seen
-from .fusion import finished, fused
+from .fusion import finished_in_registers, fused
 from .phases import phases_of
 from .placing import placed_parts
 
@@ -51,7 +51,7 @@ class MemoryLayout:
         self.block = _block(program)
         self.phases = phases_of(program)
         self.fused = fused(program, self.phases)
-        self.finished = finished(program, self.phases, self.fused)
+        self.finished = finished_in_registers(program, self.phases, self.fused)
         self._passing = {*self.fused, *self.finished.values()}
         self._parts = placed_parts(program, self._passing)
         self._wholes: dict[int, Access] = {}

@@ -207,6 +207,7 @@ ORDER = [
     "engine.compiler.native_backend.functions.logarithms",
     "engine.compiler.native_backend.functions.rounding",
     "engine.compiler.native_backend.functions.powers",
+    "engine.compiler.native_backend.functions.constant_powers",
     "engine.compiler.native_backend.functions.large_angles",
     "engine.compiler.native_backend.functions.trigonometric",
     "engine.compiler.native_backend.functions.inverse_trigonometric",

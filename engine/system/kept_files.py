@@ -30,6 +30,9 @@ _BASES: dict[str, Callable[[], Path]] = {
 # What the variable says for no cache at all.
 _OFF = ("", "0", "off")
 
+# The folder is measured when a part of what it may hold is new, one of so many.
+_PARTS, _KIB = 16, 1024
+
 # The bits of a mode that let others write.
 _OTHERS_WRITE = 0o022
 
@@ -50,6 +53,9 @@ class KeptFiles:
     """The files of one kind, in a folder `name`; those used least recently go beyond `most` bytes.
 
     A key is a text of letters and digits that tells all that the content depends on.
+
+    The folder is measured only after so many bytes have been written that it may have become too
+    large, by all processes together: `name.grown` beside it has a byte for each KiB since then.
     """
 
     def __init__(self, name: str, most: int) -> None:
@@ -78,9 +84,10 @@ class KeptFiles:
         """Keep a content, whole or not at all."""
         with suppress(OSError):
             folder = self._folder(make=True)
-            if folder is not None:
+            if folder is not None and len(content) <= self._most:
                 write_whole(folder / key, _seal(key, content) + content)
-                self._forget(folder)
+                if self._may_be_full(folder, len(content)):
+                    _forget(folder, self._most - self._slack)
 
     def _folder(self, *, make: bool = False) -> Path | None:
         """The folder, if it is there and nobody else may write in it."""
@@ -97,15 +104,34 @@ class KeptFiles:
             return None
         return folder if is_safe else None
 
-    def _forget(self, folder: Path) -> None:
-        """Remove the files used least recently until all take no more than they may."""
-        found = [(each, each.stat()) for each in folder.iterdir()]
-        total = sum(one.st_size for _, one in found)
-        for path, one in sorted(found, key=lambda pair: pair[1].st_mtime_ns):
-            if total <= self._most:
-                return
-            path.unlink(missing_ok=True)
-            total -= one.st_size
+    @property
+    def _slack(self) -> int:
+        """How many bytes may be written before the folder is measured again."""
+        return self._most // _PARTS
+
+    def _may_be_full(self, folder: Path, size: int) -> bool:
+        """Whether the folder is to be measured, now that a file of a size is there."""
+        with folder.with_name(f"{self._name}.grown").open("ab") as grown:
+            grown.write(bytes(-(-size // _KIB)))
+            grown.flush()
+            is_due = os.fstat(grown.fileno()).st_size * _KIB > self._slack
+            if is_due:  # what others write from now on counts for the next time
+                grown.truncate(0)
+            return is_due
+
+
+def _forget(folder: Path, most: int) -> None:
+    """Remove the files used least recently until all take no more than `most` bytes."""
+    found: list[tuple[int, int, str]] = []
+    for each in os.scandir(folder):
+        with suppress(OSError):  # another process has removed it
+            about = each.stat()
+            found.append((about.st_mtime_ns, about.st_size, each.path))
+    excess = sum(size for _, size, _ in found) - most
+    for _, size, path in sorted(found):
+        if excess > 0:
+            Path(path).unlink(missing_ok=True)
+            excess -= size
 
 
 def _is_safe(about: os.stat_result) -> bool:

@@ -15,7 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from engine.compiler.native_backend.functions.constant_powers import POWERS
 from engine.compiler.native_backend.functions.table import FUNCTIONS
+from engine.compiler.native_backend.llvm.builder import FunctionBuilder
+from engine.compiler.native_backend.llvm.numbers import Vector
 from tests.engine.compiler.native_backend.llvm.written import results
 from tests.oracles.exact import EXACT, mp
 from tests.oracles.ulps import ulps
@@ -118,7 +121,28 @@ def worst(name: str, count: int) -> tuple[float, tuple[float, ...]]:
     by_numpy = LONGER and name not in ("erf", "erfc")
     draw = Draw(count if by_numpy else min(count, SLOW_POINTS))
     operands = DRAWS.get(name, one_usual)(draw)
-    found = results(FUNCTIONS[name], operands, 8)
+    return worst_of(name, results(FUNCTIONS[name], operands, 8), operands, by_numpy=by_numpy)
+
+
+def worst_power(exponent: float, count: int) -> tuple[float, tuple[float, ...]]:
+    """The largest error of a power with a plain exponent, and where it is."""
+    (base,) = one_usual(Draw(count if LONGER else min(count, SLOW_POINTS)))
+    base = np.abs(base) if exponent % 1 else base
+    base = base[(base != 0) & (np.abs(np.log2(np.abs(base)) * exponent) < 1021)]
+    base = base[: base.size // 8 * 8]
+
+    def write(builder: FunctionBuilder, x: Vector) -> Vector:
+        """The power."""
+        return FUNCTIONS["pow"](builder, x, builder.constant(exponent))
+
+    operands = [base, np.full_like(base, exponent)]
+    return worst_of("pow", results(write, [base], 8), operands, by_numpy=LONGER)
+
+
+def worst_of(
+    name: str, found: Array, operands: list[Array], *, by_numpy: bool
+) -> tuple[float, tuple[float, ...]]:
+    """The largest error of some results of a function, and where it is."""
     suspects = np.arange(found.size)
     if by_numpy:
         errors = off(found, name, operands)
@@ -153,6 +177,10 @@ def main(*arguments: str) -> int:
     for name in names:
         error, point = worst(name, count)
         print(f"  {name:8} {error:.3f}  at {', '.join(map(repr, point))}", flush=True)
+        largest = max(largest, error)
+    for exponent in POWERS if "pow" in names else ():
+        error, point = worst_power(exponent, count)
+        print(f"  x ** {exponent:<3g} {error:.3f}  at {point[0]!r}", flush=True)
         largest = max(largest, error)
     return int(largest > BOUND)
 

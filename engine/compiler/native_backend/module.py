@@ -50,7 +50,9 @@ def _function(module: ModuleText, layout: MemoryLayout, phase: int) -> None:
     names = layout.program.names
     for number in layout.kept:
         if layout.phases[number] == phase:
-            builder.line(f"; {names[number]}")
+            finished = layout.finished.get(number)
+            of = "" if finished is None else f", which finishes {names[finished]} in registers"
+            builder.line(f"; {names[number]}{of}")
             emit(context, number)
         elif phase == BEFORE and is_total(layout.program, number):
             filled(context, number, 0.0)

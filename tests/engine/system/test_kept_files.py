@@ -110,8 +110,65 @@ def test_what_was_used_least_recently_is_removed(kept: KeptFiles, tmp_path: Path
     assert kept.find("a1") is not None
     kept.keep("d4", bytes(250))
     assert [kept.find(key) is not None for key in ("a1", "b2", "c3", "d4")] == [1, 0, 1, 1]
-    kept.keep("e5", bytes(2_000))
-    assert kept.find("e5") is None
+
+
+@pytest.fixture
+def measured(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many files there are, each time the folder is measured."""
+    found: list[int] = []
+    scandir = os.scandir
+
+    def noted(folder: Path) -> list[os.DirEntry[str]]:
+        """The files of a folder."""
+        with scandir(folder) as entries:
+            files = list(entries)
+        found.append(len(files))
+        return files
+
+    monkeypatch.setattr(os, "scandir", noted)
+    return found
+
+
+def test_the_folder_is_measured_now_and_then(
+    kept: KeptFiles, tmp_path: Path, measured: list[int]
+) -> None:
+    """When a sixteenth of what it may hold is new, whoever wrote it: it never holds more."""
+    most = 64 * 1024
+    for number in range(120):
+        KeptFiles("many", most).keep(f"a{number}", bytes(1000))
+        sizes = [each.stat().st_size for each in (tmp_path / "cache" / "many").iterdir()]
+        assert sum(sizes) <= most
+    assert len(measured) == 120 // 5
+    assert max(measured) <= 64
+    assert kept.find("a0") is None
+    assert KeptFiles("many", most).find("a119") == bytes(1000)
+
+
+def test_a_file_that_is_gone_counts_for_nothing(
+    kept: KeptFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process has removed it while the folder was measured."""
+    for key in ("a1", "b2", "c3"):
+        kept.keep(key, bytes(250))
+    scandir = os.scandir
+
+    def late(folder: Path) -> list[os.DirEntry[str]]:
+        """The files of a folder, one of which is there no more."""
+        with scandir(folder) as entries:
+            files = list(entries)
+        (folder_of(tmp_path) / "b2").unlink()
+        return files
+
+    monkeypatch.setattr(os, "scandir", late)
+    kept.keep("d4", bytes(250))
+    assert [kept.find(key) is not None for key in ("a1", "b2", "c3", "d4")] == [1, 0, 1, 1]
+
+
+def test_what_is_too_large_is_not_kept(kept: KeptFiles) -> None:
+    """And removes nothing."""
+    kept.keep("a1", b"content")
+    kept.keep("b2", bytes(2_000))
+    assert (kept.find("a1"), kept.find("b2")) == (b"content", None)
 
 
 def test_where_nothing_can_be_written_nothing_is_kept(

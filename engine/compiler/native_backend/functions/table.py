@@ -13,6 +13,7 @@ from collections.abc import Callable
 from ..llvm.builder import FunctionBuilder
 from ..llvm.numbers import Vector
 from .choices import larger_of, smaller_of
+from .constant_powers import POWERS
 from .error_functions import erf_of, erfc_of
 from .exponentials import exp_of, expm1_of
 from .hyperbolic import cosh_of, sinh_of, tanh_of
@@ -71,6 +72,14 @@ def _logic(name: str) -> Lowered:
     return lambda builder, a, b: builder.logic(name, a, b)
 
 
+def _power(builder: FunctionBuilder, x: Vector, y: Vector) -> Vector:
+    """A power; by products and roots for a plain exponent for which there is such a way."""
+    known = None if y.plain is None else POWERS.get(y.plain)
+    if known is None:
+        return _called("pow", power_of)(builder, x, y)
+    return _written(known)(builder, x)
+
+
 FUNCTIONS: dict[str, Lowered] = {
     **{name: _operation(name) for name in ("add", "sub", "mul", "div")},
     **{name: _comparison(name) for name in (
@@ -80,6 +89,7 @@ FUNCTIONS: dict[str, Lowered] = {
     "where": lambda builder, condition, a, b: builder.select(condition, a, b),
     **{name: _written(each) for name, each in _INLINE.items()},
     **{name: _called(name, each) for name, each in COSTLY.items()},
+    "pow": _power,
 }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 LLVM splits a vector for a processor with narrower ones: results have the same bits everywhere.
 """
 
-from struct import pack
+from struct import pack, unpack
 from typing import Literal, NamedTuple
 
 NumberKind = Literal["double", "i64", "i1"]
@@ -30,6 +30,15 @@ class Vector(NamedTuple):
     def typed(self) -> str:
         """The number with its type, as an operand."""
         return f"{self.type} {self.text}"
+
+    @property
+    def plain(self) -> float | None:
+        """The plain number that it is, if `digits` wrote it; else None."""
+        if not self.text.startswith("0x"):
+            return None
+        number: float
+        (number,) = unpack(">d", bytes.fromhex(self.text[2:]))
+        return number
 
 
 class Variable(NamedTuple):

@@ -83,6 +83,10 @@ class Context:
             self.builder.at_entry(f"{name} = load ptr, ptr {name}.at")
         return name
 
+    def repeated(self, number: int, shape: Shape) -> Access:
+        """The memory of a result that is repeated to a shape."""
+        return self.access(number)._replace(strides=self.strides(number, shape, examples=False))
+
     def strides(self, number: int, shape: Shape, *, examples: bool) -> Shape:
         """The steps of a result along axes to which it is repeated; then that of examples."""
         access = self.access(number)

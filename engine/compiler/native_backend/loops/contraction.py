@@ -2,6 +2,9 @@
 
     result[kept]  =  sum over all other axes of  factor[...] * factor[...]
 
+A sum may also be of terms that are computed from any number of factors, and results may be finished
+by operations number by number, with other arrays of their shape, before they are written.
+
 Vectors run along the axis of examples if there is one; else along a kept axis on which the result
 lies side by side (`tiles.py`), or along a summed one (`dots.py`). A factor that does not lie side
 by side there may be copied first.
@@ -17,7 +20,7 @@ from ..llvm.indices import Index
 from ..llvm.numbers import Variable, Vector
 from ..plan.access import Access
 from ..plan.layout import LANES
-from .context import COUNT, Context, load_lanes, store_lanes
+from .context import COUNT, Context, load_lanes, put, store_lanes
 from .nests import nest
 
 # The length of the axis of examples, which is known when the step runs.
@@ -28,14 +31,20 @@ _LONG = 32
 
 
 class Axis(NamedTuple):
-    """An axis: its length, the steps of each factor along it, and of the result; None if summed."""
+    """An axis: its length, the steps of each factor along it, and of the result; None if summed.
+
+    - `others`: the steps of the arrays by which results are finished.
+    - `number`: tells axes apart that are alike in all else.
+    """
 
     length: int
     steps: tuple[int, ...]
     target: int | None
+    others: tuple[int, ...] = ()
+    number: int = 0
 
 
-# The place in each factor.
+# The place in each factor, and in each array by which results are finished.
 Indices = list[Index]
 
 
@@ -46,18 +55,69 @@ class FactorAccess(NamedTuple):
     start: Index
 
 
+class Finish(NamedTuple):
+    """What is done to results before they are written: other arrays, and an operation with them."""
+
+    others: list[Access]
+    operation: Callable[[Vector, list[Vector]], Vector]
+
+
+# Results that are written as they are.
+AS_FOUND = Finish([], lambda found, _: found)
+
+
 class Contraction(NamedTuple):
-    """A sum of products: its factors and axes, and where the result goes or is added."""
+    """A sum of products: its factors and axes, and where the result goes or is added.
+
+    - `term`: what is added up, from the numbers of all factors; None for their product.
+    - `finish`: what is done to results before they are written.
+    """
 
     context: Context
     factors: list[FactorAccess]
     axes: list[Axis]
     target: Access
     adds: bool
+    term: Callable[[list[Vector]], Vector] | None = None
+    finish: Finish = AS_FOUND
 
     def begin(self) -> tuple[Indices, Index]:
-        """The first place in each factor, and in the result."""
-        return [each.start for each in self.factors], Index(self.target.offset)
+        """The first place in each factor and each other array, and in the result."""
+        starts = [*(each.start for each in self.factors),
+                  *(Index(each.offset) for each in self.finish.others)]  # fmt: skip
+        return starts, Index(self.target.offset)
+
+    def plus(self, factors: list[Vector], total: Vector, mask: Vector | None = None) -> Vector:
+        """A total plus a term; plus nothing where a truth value does not hold."""
+        builder = self.context.builder
+        if self.term is None:
+            return plus_product(builder, factors, total)
+        term = self.term(factors)
+        if mask is not None:
+            term = builder.select(mask, term, builder.constant(0.0))
+        return builder.add(term, total)
+
+    def finished(self, found: Vector, places: Sequence[Indices], step: Axis | None) -> Vector:
+        """Some results as they are written.
+
+        Their lanes are side by side along an axis from one place on, or each has its own place.
+        """
+        builder, first = self.context.builder, len(self.factors)
+        others = []
+        for k, access in enumerate(self.finish.others):
+            at = [place[first + k] for place in places]
+            along = step.others[k] if step else 0
+            others.append(
+                load_lanes(builder, access.buffer, at[0], along, found.lanes) if len(at) == 1
+                else builder.packed([builder.load(access.buffer, each) for each in at])
+            )  # fmt: skip
+        return self.finish.operation(found, others)
+
+    def write(self, place: Indices, end: Index, axis: Axis | None, found: Vector) -> None:
+        """Finish and write some results that are side by side along an axis; or a single one."""
+        step = (axis.target or 0) if axis else 0
+        number = self.finished(found, [place], axis)
+        put(self.context.builder, self.target, end, step, found.lanes, number, adds=self.adds)
 
     def over(
         self,
@@ -94,11 +154,11 @@ class VectorWay(NamedTuple):
 def moved_along(
     axis: Axis | None, place: Indices, end: Index, i: Index | int
 ) -> tuple[Indices, Index]:
-    """The place in each factor, and in the result, `i` further along an axis."""
+    """The place in each array, and in the result, `i` further along an axis."""
     if axis is None:
         return place, end
-    step = Index(i) if isinstance(i, int) else i
-    inner = [index + step.times(each) for index, each in zip(place, axis.steps, strict=True)]
+    step, steps = Index(i) if isinstance(i, int) else i, (*axis.steps, *axis.others)
+    inner = [index + step.times(each) for index, each in zip(place, steps, strict=True)]
     return inner, end + step.times(axis.target or 0)
 
 
@@ -116,7 +176,7 @@ def best_way(contraction: Contraction) -> VectorWay:
 
 def _ways(contraction: Contraction, axis: Axis) -> Iterator[VectorWay]:
     """The ways in which vectors may run along an axis."""
-    length, steps, target = axis
+    length, steps, target = axis.length, axis.steps, axis.target
     fits = set(steps) <= {0, 1} and 1 in steps
     others = tuple(i for i, step in enumerate(steps) if step not in (0, 1))
     copies = all(_may_be_copied(contraction, i) for i in others)

@@ -5,13 +5,14 @@ sums at once, by shuffles of the same order. So a sum has the same bits whicheve
 """
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from ..llvm.builder import FunctionBuilder
 from ..llvm.indices import Index
 from ..llvm.numbers import TRUTH, Variable, Vector
 from ..plan.layout import LANES
 from .context import put
-from .contraction import EXAMPLES, Axis, Contraction, Indices, moved_along, plus_product
+from .contraction import EXAMPLES, Axis, Contraction, Indices, moved_along
 from .tiles import tiled, tiles_from
 
 # load(factor, index) -> its lanes.
@@ -21,6 +22,14 @@ _Load = Callable[[int, Index], Vector]
 _FEW = 3
 
 
+class _Dot(NamedTuple):
+    """A sum in eight lanes, the places in all arrays for its result, and where that goes."""
+
+    lanes: Vector
+    place: Indices
+    end: Index
+
+
 class Dots:
     """The loops of a sum of products, with vectors along a summed axis."""
 
@@ -28,7 +37,7 @@ class Dots:
         self.contraction, self.vector = contraction, vector
         self.context, self.builder = contraction.context, contraction.context.builder
         kept = [each for each in contraction.axes if each.target is not None]
-        self.row, self.column = _sides(kept)
+        self.row, self.column = _sides(kept, is_sum=contraction.term is not None)
         self.kept = [each for each in kept if each not in (self.row, self.column)]
         self.summed = [each for each in contraction.axes
                        if each.target is None and each != vector]  # fmt: skip
@@ -57,25 +66,30 @@ class Dots:
         totals = [[contraction.zero(LANES) for _ in range(columns)] for _ in range(rows)]
         contraction.over(self.summed, place, end, lambda at, _: self._along(at, totals))
         sums = [
-            (self.builder.get(total), self._end(end, row, column))
+            _Dot(self.builder.get(total), *self._at(place, end, row, column))
             for row, line in enumerate(totals)
             for column, total in enumerate(line)
         ]
         for start in range(0, len(sums), LANES):
-            self._put(sums[start : start + LANES], side_by_side=columns == LANES)
+            self._put(sums[start : start + LANES], self._side_by_side(rows, columns))
 
-    def _end(self, end: Index, row: int, column: int) -> Index:
-        """Where a sum of a tile goes."""
-        down, along = (axis.target or 0 if axis else 0 for axis in (self.row, self.column))
-        return end + row * down + column * along
+    def _side_by_side(self, rows: int, columns: int) -> Axis | None:
+        """The axis along which eight sums of a tile are side by side, if they are."""
+        axis = self.column if columns == LANES else self.row
+        fits = columns == LANES or (rows, columns) == (LANES, 1)
+        return axis if fits and axis is not None and axis.target == 1 else None
+
+    def _at(self, place: Indices, end: Index, row: int, column: int) -> tuple[Indices, Index]:
+        """Where a sum of a tile goes, and where other arrays are there."""
+        return moved_along(self.column, *moved_along(self.row, place, end, row), column)
 
     def _along(self, place: Indices, totals: list[list[Variable]]) -> None:
         """Add the terms along the axis of vectors."""
-        builder, (length, steps, _) = self.builder, self.vector
+        builder, length, steps = self.builder, self.vector.length, self.vector.steps
 
         def at(i: Index) -> Indices:
             """The place in each factor."""
-            return [index + i.times(step) for index, step in zip(place, steps, strict=True)]
+            return [index + i.times(step) for index, step in zip(place, steps, strict=False)]
 
         def whole(i: Index) -> None:
             """Eight terms."""
@@ -83,7 +97,7 @@ class Dots:
 
         def part(i: Index, mask: Vector) -> None:
             """The last terms, and 0 in other lanes."""
-            self._add(at(i), totals, lambda k, index: self._load(k, index, mask))
+            self._add(at(i), totals, lambda k, index: self._load(k, index, mask), mask)
 
         if length == EXAMPLES:
             with builder.loop_if_any(self.context.full, 0, LANES) as i:
@@ -107,38 +121,42 @@ class Dots:
         number = builder.load(buffer, index)
         return number if mask is None else builder.select(mask, number, builder.constant(0.0))
 
-    def _add(self, place: Indices, totals: list[list[Variable]], load: _Load) -> None:
+    def _add(
+        self, place: Indices, totals: list[list[Variable]], load: _Load, mask: Vector | None = None
+    ) -> None:
         """Add eight terms to each sum."""
         builder, rows, columns = self.builder, len(totals), len(totals[0])
-        down = [axis.steps if axis else (0,) * len(place) for axis in (self.row, self.column)]
+        none = (0,) * len(place)
+        down = [axis.steps if axis else none for axis in (self.row, self.column)]
         read: dict[tuple[int, int, int], Vector] = {}
         for row in range(rows):
             for column in range(columns):
                 found = []
-                for k, index in enumerate(place):
+                for k, index in enumerate(place[: len(self.vector.steps)]):
                     key = (k, row if down[0][k] else 0, column if down[1][k] else 0)
                     if key not in read:
                         read[key] = load(k, index + row * down[0][k] + column * down[1][k])
                     found.append(read[key])
                 total = totals[row][column]
                 old = builder.get(total)
-                new = plus_product(builder, found, old)
-                builder.set(total, new)
+                builder.set(total, self.contraction.plus(found, old, mask))
 
-    def _put(self, sums: Sequence[tuple[Vector, Index]], *, side_by_side: bool) -> None:
-        """Write some sums, or add them to what is there."""
-        builder, target, adds = self.builder, self.contraction.target, self.contraction.adds
+    def _put(self, sums: Sequence[_Dot], axis: Axis | None) -> None:
+        """Write some sums, or add them to what is there; eight of them may be along an axis."""
+        builder, contraction = self.builder, self.contraction
         if len(sums) < _FEW:
-            for number, end in sums:
-                put(builder, target, end, 0, 1, builder.total(number), adds=adds)
+            for each in sums:
+                contraction.write(each.place, each.end, None, builder.total(each.lanes))
             return
-        found = _totals(builder, [number for number, _ in sums])
-        is_row = len(sums) == LANES and side_by_side
-        if is_row and self.column is not None and self.column.target == 1:
-            put(builder, target, sums[0][1], 1, LANES, found, adds=adds)
+        found = _totals(builder, [each.lanes for each in sums])
+        if axis is not None:
+            contraction.write(sums[0].place, sums[0].end, axis, found)
             return
-        for lane, (_, end) in enumerate(sums):
-            put(builder, target, end, 0, 1, builder.lane(found, lane), adds=adds)
+        places = [each.place for each in sums]
+        found = contraction.finished(found, places + places[:1] * (LANES - len(sums)), None)
+        for lane, each in enumerate(sums):
+            put(builder, contraction.target, each.end, 0, 1, builder.lane(found, lane),
+                adds=contraction.adds)  # fmt: skip
 
 
 def _mask(count: int) -> Vector:
@@ -165,13 +183,16 @@ def _totals(builder: FunctionBuilder, numbers: list[Vector]) -> Vector:
     return numbers[0]
 
 
-def _sides(kept: Sequence[Axis]) -> tuple[Axis | None, Axis | None]:
-    """The axes of rows and columns: of the first factor alone, and of the last alone."""
+def _sides(kept: Sequence[Axis], *, is_sum: bool) -> tuple[Axis | None, Axis | None]:
+    """The axes of rows and columns: of the first factor alone, and of the last alone.
+
+    A sum has columns only.
+    """
     first = [axis for axis in kept if axis.steps[0] and not any(axis.steps[1:])]
     last = [axis for axis in kept if axis.steps[-1] and axis not in first]
-    if kept and len(kept[0].steps) == 1:
-        first, last = [], list(kept)
     last = [axis for axis in last if not any(axis.steps[:-1])]
+    if is_sum or (kept and len(kept[0].steps) == 1):
+        first, last = [], list(kept)
     row = max(first, key=lambda axis: axis.length, default=None)
     return row, max(last, key=lambda axis: (axis.target == 1, axis.length), default=None)
 

@@ -28,4 +28,7 @@ LOOPS: dict[str, Callable[[Context, int], None]] = {
 
 def emit(context: Context, number: int) -> None:
     """Write the loops of an instruction, by its kind; all others go number by number."""
+    if number in context.layout.finished:
+        sums.finished_loops(context, number)
+        return
     LOOPS.get(context.made[number].kind, numbers.number_loops)(context, number)

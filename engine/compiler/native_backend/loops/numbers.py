@@ -1,5 +1,7 @@
 """Loops of operations number by number, and of kernels."""
 
+from collections.abc import Container
+
 from ...rows.kernels import Kernel
 from ..functions.table import operation
 from ..llvm.indices import Index
@@ -12,8 +14,7 @@ from .nests import nest
 def number_loops(context: Context, number: int) -> None:
     """The loops of an operation, for all numbers of its result; and of what is fused with it."""
     each, builder = context.made[number], context.builder
-    together = _together(context, number)
-    read = _read(context, together)
+    read = leaves_of(context, number)
     target = context.access(number)
     arrays = [
         (context.access(i).offset, context.strides(i, each.shape, examples=each.examples))
@@ -25,34 +26,43 @@ def number_loops(context: Context, number: int) -> None:
         values: dict[int, Vector] = {}
         for i, index, step in zip(read, indices, steps, strict=False):
             values[i] = load_lanes(builder, context.access(i).buffer, index, step, lanes)
-        for i in together:
-            values[i] = result_for_lanes(context, i, _operands(context, i, values))
-        result = values[number]
+        result = value_of(context, number, values)
         put(builder, target, indices[-1], steps[-1], lanes, result, adds=False)
 
     nest(context, each.shape, arrays, body, examples=each.examples)
 
 
-def _together(context: Context, number: int) -> list[int]:
-    """What is fused with an operation, and then itself: each after what it reads."""
+def leaves_of(context: Context, number: int) -> list[int]:
+    """The results in memory that an operation reads, and what is fused with it, each once."""
+    inputs = (i for each in _together(context, number, {}) for i in context.made[each].inputs)
+    return [i for i in dict.fromkeys(inputs)
+            if i not in context.layout.fused and not _is_plain(context, i)]  # fmt: skip
+
+
+def value_of(context: Context, number: int, values: dict[int, Vector]) -> Vector:
+    """A result for some lanes, from `values` that are known."""
+    for i in _together(context, number, values):
+        values[i] = result_for_lanes(context, i, _operands(context, i, values))
+    return values[number]
+
+
+def _together(context: Context, number: int, known: Container[int]) -> list[int]:
+    """What is fused with an operation, and then itself: each after what it reads.
+
+    What is `known` is not among them.
+    """
     found: dict[int, None] = {}
     pending = [number]
     while pending:
         i = pending[-1]
-        before = (k for k in context.made[i].inputs if k in context.layout.fused and k not in found)
+        before = (k for k in context.made[i].inputs
+                  if k in context.layout.fused and k not in found and k not in known)  # fmt: skip
         first = next(before, None)
         if first is None:
             found[pending.pop()] = None
         else:
             pending.append(first)
     return list(found)
-
-
-def _read(context: Context, together: list[int]) -> list[int]:
-    """The results in memory that some operations read, each once."""
-    inputs = (i for number in together for i in context.made[number].inputs)
-    return [i for i in dict.fromkeys(inputs)
-            if i not in context.layout.fused and not _is_plain(context, i)]  # fmt: skip
 
 
 def _operands(context: Context, number: int, values: dict[int, Vector]) -> list[Vector]:

@@ -4,12 +4,23 @@ from math import prod
 
 from ...kinds.views import whole
 from ..llvm.indices import Index
+from ..llvm.numbers import Vector
 from ..plan.access import Access
 from ..plan.layout import LANES
 from .context import FIRST, Context
-from .contraction import EXAMPLES, Axis, Contraction, FactorAccess, best_way, with_copies
+from .contraction import (
+    AS_FOUND,
+    EXAMPLES,
+    Axis,
+    Contraction,
+    FactorAccess,
+    Finish,
+    best_way,
+    with_copies,
+)
 from .copies import filled
 from .dots import Dots
+from .numbers import leaves_of, value_of
 from .tiles import Tiles
 
 # The letter of the axis of examples.
@@ -18,6 +29,11 @@ _MANY = "Z"
 
 def product_loops(context: Context, number: int) -> None:
     """The loops of a product; one over examples adds what a block has."""
+    finished_product(context, number, number)
+
+
+def finished_product(context: Context, number: int, result: int) -> None:
+    """The loops of a product that is finished to `result`, or is that itself."""
     each = context.made[number]
     adds = each.detail.examples
     factors = [_factor(context, i) for i in each.inputs]
@@ -34,12 +50,31 @@ def product_loops(context: Context, number: int) -> None:
         if not adds:
             filled(context, number, 0.0)
         return
-    target = _steps(context, number, context.access(number), each.detail.kept)
+    access = context.access(result)
+    target = _steps(context, result, access, each.detail.kept)
+    finish = finish_of(context, number, result)
+    others = [_steps(context, result, other, each.detail.kept) for other in finish.others]
     axes = [
-        Axis(length, tuple(each.get(letter, 0) for each in steps), target.get(letter))
+        Axis(length, tuple(each.get(letter, 0) for each in steps), target.get(letter),
+             tuple(each.get(letter, 0) for each in others))
         for letter, length in lengths.items()
-    ]
-    emit_contraction(Contraction(context, factors, axes, context.access(number), adds))
+    ]  # fmt: skip
+    emit_contraction(Contraction(context, factors, axes, access, adds, finish=finish))
+
+
+def finish_of(context: Context, number: int, result: int) -> Finish:
+    """What makes `result` of a product or sum; nothing if it is that itself."""
+    if number == result:
+        return AS_FOUND
+    read = [i for i in leaves_of(context, result) if i != number]
+    others = [context.repeated(i, context.made[result].shape) for i in read]
+
+    def operation(found: Vector, numbers: list[Vector]) -> Vector:
+        """The result for some lanes."""
+        known = {number: found, **dict(zip(read, numbers, strict=True))}
+        return context.builder.number(value_of(context, result, known))
+
+    return Finish(others, operation)
 
 
 def _factor(context: Context, number: int) -> FactorAccess:
@@ -75,7 +110,8 @@ def _steps(context: Context, number: int, access: Access, letters: str) -> dict[
 
 def emit_contraction(contraction: Contraction) -> None:
     """Write the loops of a sum of products."""
-    axes = [axis for axis in contraction.axes if axis.length != 1]
+    axes = [axis._replace(number=number) for number, axis in enumerate(contraction.axes)
+            if axis.length != 1]  # fmt: skip
     contraction = contraction._replace(axes=axes)
     way = best_way(contraction)
     contraction, axis = with_copies(contraction, way)

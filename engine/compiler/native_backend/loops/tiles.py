@@ -12,8 +12,8 @@ from ..llvm.builder import FunctionBuilder
 from ..llvm.indices import Index
 from ..llvm.numbers import Vector
 from ..plan.layout import LANES
-from .context import load_lanes, put
-from .contraction import EXAMPLES, Axis, Contraction, Indices, moved_along, plus_product
+from .context import load_lanes
+from .contraction import EXAMPLES, Axis, Contraction, Indices, moved_along
 from .nests import pieces
 
 # The rows and vectors of a tile, by the number of registers of the processor.
@@ -75,15 +75,14 @@ class Tiles:
             for row, line in enumerate(totals):
                 for column, total in enumerate(line):
                     factors = read.factors(row, column)
-                    builder.set(total, plus_product(builder, factors, builder.get(total)))
+                    builder.set(total, contraction.plus(factors, builder.get(total)))
 
         contraction.over(self.summed, place, end, term)
-        step = 0 if self.vector is None else self.vector.target or 0
         for row, line in enumerate(totals):
-            _, there = moved_along(self.row, place, end, row)
-            for start, lanes, total in zip(starts, widths, line, strict=True):
-                put(builder, contraction.target, there + start * step, step, lanes,
-                    builder.get(total), adds=contraction.adds)  # fmt: skip
+            there = moved_along(self.row, place, end, row)
+            for start, total in zip(starts, line, strict=True):
+                here = moved_along(self.vector, *there, start)
+                contraction.write(*here, self.vector, builder.get(total))
 
 
 class _Read:
@@ -97,7 +96,7 @@ class _Read:
 
     def factors(self, row: int, column: int) -> list[Vector]:
         """All factors for a row and a vector."""
-        return [self._factor(i, row, column) for i in range(len(self.place))]
+        return [self._factor(i, row, column) for i in range(len(self.tiles.contraction.factors))]
 
     def _factor(self, i: int, row: int, column: int) -> Vector:
         """A factor for a row and a vector."""

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ...ir.program import Program
 from ...kinds.views import Shape
 from .access import Access, contiguous, repeated, seen
-from .fusion import fused
+from .fusion import finished_in_registers, fused
 from .phases import phases_of
 from .placing import placed_parts
 
@@ -41,6 +41,7 @@ class MemoryLayout:
     - `phases`: when each result is computed; `kept`: the ones that are computed, in order.
     - `registers`: how many vectors the processor holds.
     - `fused`: the results that are computed where they are read.
+    - `finished`: the products and sums without memory of their own, by what finishes them.
     - `outputs`; `size`: how many numbers `work` has.
     """
 
@@ -50,7 +51,9 @@ class MemoryLayout:
         self.block = _block(program)
         self.phases = phases_of(program)
         self.fused = fused(program, self.phases)
-        self._parts = placed_parts(program, self.fused)
+        self.finished = finished_in_registers(program, self.phases, self.fused)
+        self._passing = {*self.fused, *self.finished.values()}
+        self._parts = placed_parts(program, self._passing)
         self._wholes: dict[int, Access] = {}
         self.outputs = _outputs(program)
         self.kept: list[int] = []
@@ -76,7 +79,7 @@ class MemoryLayout:
     def _placed(self, number: int) -> Access:
         """The memory of the next result."""
         each = self.program.instructions[number]
-        if number in self.fused:
+        if number in self._passing:
             return contiguous("", 0, each.shape, 0)
         if each.kind in _LOOKS:
             look = self._look(number)

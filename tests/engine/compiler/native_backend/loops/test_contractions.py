@@ -77,6 +77,64 @@ def test_products(axes: str, lengths: dict[str, int], constant: bool) -> None:
     demand(draft.program(draft.add("product", first, second, detail=detail)), sum(sizes), [])
 
 
+@pytest.mark.parametrize(("axes", "lengths"), PRODUCTS)
+def test_products_are_finished_in_registers(axes: str, lengths: dict[str, int]) -> None:
+    """By a number, and by arrays that are repeated, twisted, and of the same shape."""
+    detail = Product(axes)
+    draft = Builder()
+    shapes = [tuple(lengths[axis] for axis in term) for term in (*detail.terms, detail.kept)]
+    sizes = [prod(shape) for shape in shapes]
+    row = draft.add("parameters", detail=Parameters(sum(sizes)))
+    first, second = (draft.view(row, View(start, shape, whole(shape).strides))
+                     for start, shape in zip((0, sizes[0]), shapes, strict=False))  # fmt: skip
+    product = draft.add("product", first, second, detail=detail)
+    start, shape = sum(sizes[:2]), shapes[2]
+    narrow = shape[:-1] + (1,) * len(shape[-1:])
+    repeated = draft.view(row, View(start, narrow, whole(narrow).strides))
+    twisted = draft.view(row, View(start, shape, whole(shape[::-1]).strides[::-1]))
+    other = draft.add("exp", draft.view(row, View(start, shape, whole(shape).strides)))
+    shifted = draft.add("add", product, repeated)
+    found = draft.add("mul", draft.add("mul", shifted, twisted), draft.add("sub", other, shifted))
+    more = draft.add("maximum", draft.add("neg", found), draft.constant(0.0))
+    program = draft.program(more)
+    made = program.instructions
+    layout = NativeProgram(program).layout
+    assert [made[i].kind for i in layout.finished.values()] == ["product"]
+    assert not layout.finished.keys() - set(layout.kept)
+    demand(program, sum(sizes), [])
+
+
+@pytest.mark.parametrize("examples", [1, 37, 141])
+def test_products_and_sums_of_examples_are_finished_in_registers(examples: int) -> None:
+    """By numbers that differ by example, by parameters, and in an array with other parts."""
+    draft = Builder()
+    row = draft.add("parameters", detail=Parameters(55))
+    x = draft.add("input", detail=Input(0, (11,), examples=True))
+    y = draft.add("product", draft.view(row, whole((5, 11))), x, detail=Product("ba,a->b"))
+    bias = draft.view(row, View(3, (5,), (7,)))
+    z = draft.add("maximum", draft.add("add", y, bias), draft.constant(0.0))
+    total = draft.add("sub", draft.add("sum", draft.add("mul", x, x), detail=Sum((0,))),
+                      draft.add("sum", x, detail=Sum((0,))))  # fmt: skip
+    found = [z, total, draft.add("sum", draft.add("exp", x), detail=Sum((), examples=True))]
+    program = draft.program(*found)
+    assert len(NativeProgram(program).layout.finished) == 2
+    demand(program, 55, [DRAW.normal(size=(examples, 11))], examples)
+
+
+def test_what_others_read_is_not_finished() -> None:
+    """Nor what is an output, what is repeated, or what a costly operation would finish."""
+    draft = Builder()
+    row = draft.add("parameters", detail=Parameters(24))
+    square = draft.view(row, whole((4, 6)))
+    sums = [draft.add("sum", square, detail=Sum((axis,))) for axis in (0, 1)]
+    means = [draft.add("mul", each, draft.constant(0.5)) for each in sums]
+    spread = draft.add("mul", draft.add("sum", square, detail=Sum((0, 1))), square)
+    called = draft.add("exp", draft.add("product", square, square, detail=Product("ab,ab->a")))
+    program = draft.program(sums[0], *means, draft.add("neg", sums[1]), spread, called)
+    assert not NativeProgram(program).layout.finished
+    demand(program, 24, [])
+
+
 @pytest.mark.parametrize("examples", [1, 8, 37, 64, 141])
 @pytest.mark.parametrize("size", [3, 8, 21])
 def test_products_over_examples(examples: int, size: int) -> None:
@@ -115,6 +173,53 @@ def test_sums(shape: tuple[int, ...]) -> None:
     found = [draft.add("sum", each, detail=Sum(over)) for each in (straight, twisted)
              for over in axes]  # fmt: skip
     demand(draft.program(*found), prod(shape), [])
+
+
+@pytest.mark.parametrize("length", [2, 9, 40])
+def test_axes_may_be_alike(length: int) -> None:
+    """Each of them counts: the same steps along two axes of one length, some of them copied."""
+    draft = Builder()
+    row = draft.add("parameters", detail=Parameters(4 * length))
+    found = []
+    for step in (0, 1, 2):
+        view = draft.view(row, View(0, (length, length), (step, step)))
+        found += [draft.add("sum", view, detail=Sum(axes)) for axes in ((0,), (0, 1))]
+        found += [draft.add("product", view, view, detail=Product(axes))
+                  for axes in ("ab,ab->", "ab,bc->ac", "ab,ab->a")]  # fmt: skip
+    demand(draft.program(*found), 4 * length, [])
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (5, 33), (40, 2), (2, 3, 4), (37,), (9, 40)])
+def test_terms_are_computed_in_sums(shape: tuple[int, ...]) -> None:
+    """Over each axis and over all, from arrays that are straight, twisted, and repeated."""
+    steps = whole(shape).strides
+    for over in [*((k,) for k in range(len(shape))), tuple(range(len(shape)))]:
+        draft = Builder()
+        row = draft.add("parameters", detail=Parameters(prod(shape)))
+        straight = draft.view(row, whole(shape))
+        twisted = draft.view(row, View(0, shape, whole(shape[::-1]).strides[::-1]))
+        narrow = draft.view(row, View(0, (*shape[:-1], 1), steps))
+        found = []
+        for other in (straight, twisted, narrow, draft.constant(3.0)):
+            term = draft.add("mul", draft.add("exp", draft.add("sub", straight, other)), other)
+            found.append(draft.add("sum", term, detail=Sum(over)))
+        program = draft.program(*found)
+        layout = NativeProgram(program).layout
+        assert {program.instructions[i].kind for i in layout.kept} == {"sum"}
+        demand(program, prod(shape), [])
+
+
+@pytest.mark.parametrize("examples", [1, 8, 37, 141])
+def test_terms_of_examples_are_computed_in_sums(examples: int) -> None:
+    """Nothing is added for places behind the last example, where terms are not 0."""
+    draft = Builder()
+    row = draft.add("parameters", detail=Parameters(3))
+    x = draft.add("input", detail=Input(0, (3,), examples=True))
+    found = [
+        draft.add("sum", draft.add("exp", draft.add("sub", x, row)), detail=detail)
+        for detail in (Sum((), examples=True), Sum((0,), examples=True), Sum((0,)))
+    ]
+    demand(draft.program(*found), 3, [DRAW.normal(size=(examples, 3))], examples)
 
 
 @pytest.mark.parametrize("heads", [1, 2, 4, 8, 3])

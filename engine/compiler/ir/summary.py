@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ..kinds import WORK, kind_of
+from ..kinds.loops import every_instruction
 from .program import Program
 
 
@@ -50,11 +51,11 @@ def summary_of(
 ) -> Summary:
     """The summary of `forward`, and of `program`, which has the gradient too if `gradient`."""
     whole, last = _count(forward), _count(program)
-    products = sum(each.kind == "product" for each in program.instructions)
+    products = sum(each.kind == "product" for each in every_instruction(program))
     counts = (whole, last) if gradient else (last, 0)
     return Summary(nodes, classes, True, *counts, products)
 
 
 def _count(program: Program) -> int:
-    """The number of instructions that compute, leaves and views not counted."""
-    return sum(kind_of(each.kind).role == WORK for each in program.instructions)
+    """The number of instructions that compute, in bodies too; leaves and views not counted."""
+    return sum(kind_of(each.kind).role == WORK for each in every_instruction(program))

@@ -1,6 +1,7 @@
 """The back end that computes programs in machine code, written in LLVM's language."""
 
 from ..ir.program import Program
+from ..kinds.loops import every_instruction
 from ..kinds.ufuncs import BY_NUMBER
 from ..passes.simplify import simplified
 from ..rows.kernels import ByNumber
@@ -29,11 +30,13 @@ class NativeBackend:
 
     def lacks(self, program: Program) -> str:
         """What is missing for a program, which NumPy computes then; empty if nothing is."""
-        called = sorted({each.detail.name for each in program.instructions
+        called = sorted({each.detail.name for each in every_instruction(program)
                          if isinstance(each.detail, ByNumber)})  # fmt: skip
         if called:
             rows = ", ".join(map(repr, called))
             return f"{rows} cannot be followed with symbols, and must be called in Python"
+        if any(each.kind == "loop" for each in program.instructions):
+            return "loops"
         if reads_totals(program):
             return "what differs by example depends on a sum over all of them"
         return MACHINE.lacks

@@ -164,6 +164,7 @@ ORDER = [
     "engine.compiler.lifting",
     "engine.compiler.passes.patterns",
     "engine.compiler.passes.simplify",
+    "engine.compiler.passes.loop_gradient",
     "engine.compiler.passes.differentiate",
     "engine.compiler.passes",
     "engine.compiler.saving.texts",

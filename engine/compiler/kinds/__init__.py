@@ -11,7 +11,18 @@ numbers     operations number by number
 """
 
 from .kind import (
-    FREE, LEAF, WORK, Arriving, Call, Given, InnerProgram, Kind, Pullback, Role, Sweep, Writer,
+    FREE,
+    LEAF,
+    WORK,
+    Arriving,
+    Call,
+    Given,
+    InnerProgram,
+    Kind,
+    Pullback,
+    Role,
+    Sweep,
+    Writer,
 )  # fmt: skip
 from .leaves import LEAVES
 from .loops import LOOPS

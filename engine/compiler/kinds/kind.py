@@ -112,6 +112,9 @@ class Sweep(Protocol):
     def partial(self, made: Instruction, slot: int, inputs: Sequence[int], result: int) -> int:
         """The derivative of operation `made` by input `slot`, from the table of primitives."""
 
+    def through_loop(self, i: int, slot: int, gradient: int) -> int:
+        """The gradient of input `slot` of loop `i`, from the gradient of its rows."""
+
 
 # pullback(sweep, number, slot, gradient) -> the contribution of instruction `number` to the
 # gradient of its input `slot`, from the gradient of its result.

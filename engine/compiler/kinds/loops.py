@@ -17,7 +17,7 @@ from typing import Any
 
 from ..arrays import np
 from .instruction import Instruction
-from .kind import Call, InnerProgram, Kind, flat
+from .kind import Arriving, Call, InnerProgram, Kind, Sweep, flat
 from .views import Shape
 
 
@@ -246,6 +246,11 @@ def _fed(call: Call, rows: Any, each: Instruction, t: int) -> Any:
     return np.moveaxis(array, -1, 0) if each.examples else array
 
 
+def _to_sources(sweep: Sweep, i: int, slot: int, gradient: int) -> Arriving:
+    """The gradient of an input: the same loop, the other way round."""
+    return None, sweep.through_loop(i, slot, gradient)
+
+
 # fmt: off
 LOOPS: dict[str, Kind] = {
     "loop": Kind(
@@ -253,7 +258,7 @@ LOOPS: dict[str, Kind] = {
         shape=_shape,
         text=_text,
         meaning=_looped,
-        pullback=None,
+        pullback=_to_sources,
         examples=_examples,
         demand=_demand,
     ),

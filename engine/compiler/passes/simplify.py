@@ -44,7 +44,7 @@ _LARGEST = 10_000_000
 
 def _constants(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
     read = [draft.instructions[i] for i in inputs]
-    if not read or any(each.kind != "constant" for each in read):
+    if kind == "loop" or not read or any(each.kind != "constant" for each in read):
         return None
     row = kind_of(kind)
     shape = row.shape([each.shape for each in read], detail)
@@ -74,6 +74,28 @@ def _view_of_view(draft: Builder, kind: str, inputs: tuple[int, ...], detail: An
     if kind == "view" and inner.kind == "take" and view is None:
         return None  # a copy is not copied again
     return draft.at(inner.inputs[0], places)
+
+
+def _view_of_part(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
+    """The view of an assembly that lies in one part, or in none, as one of the part, or as 0."""
+    if kind not in ("view", "take"):
+        return None
+    whole_array = draft.instructions[inputs[0]]
+    if whole_array.kind != "assemble":
+        return None
+    places = places_of(detail)
+    shape = Expand(places.shape, whole_array.examples)
+    found = draft.constant(0.0)
+    for part, target in zip(whole_array.inputs, whole_array.detail.targets, strict=True):
+        order = np.full(prod(whole_array.shape), -1)
+        order[places_of(target).reshape(-1)] = np.arange(prod(draft.shape(part)))
+        inside = order[places]
+        if (inside < 0).all():
+            continue
+        if (inside < 0).any() or draft.number(found) != 0.0:
+            return None
+        found = draft.at(part, inside)
+    return draft.add("expand", found, detail=shape)
 
 
 def _turned_factor(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
@@ -238,6 +260,7 @@ STRUCTURE: tuple[RuleRow, ...] = (
     RuleRow("f(constants) = constant",        "computed as it would be",         _constants),
     RuleRow("x[:] = x",                       "always",                          _same_view),
     RuleRow("x[i][j] = x[i[j]]",              "always",                          _view_of_view),
+    RuleRow("a view in a part is one of it",  "but for the sign of 0",           _view_of_part),
     RuleRow("x[i] with steady i is a view",   "always",                          _steady_take),
     RuleRow("product of x.T is one of x",     "always",                          _turned_factor),
     RuleRow("a sum of one is that one",       "but for the sign of 0",           _short_sum),

@@ -7,7 +7,7 @@ from ..passes.simplify import simplified
 from ..rows.kernels import ByNumber
 from ..rows.legalize import expanded
 from .llvm.jit import MACHINE
-from .plan.phases import reads_totals
+from .plan.phases import adds_examples_inside, reads_totals
 from .program import NativeProgram
 
 
@@ -15,6 +15,11 @@ class NativeBackend:
     """Machine code: loops in vectors for each instruction, compiled in the process."""
 
     name = "native"
+
+    @property
+    def has_quick_steps(self) -> bool:
+        """Whether there is machine code for this processor."""
+        return not MACHINE.lacks
 
     def demand(self) -> None:
         """Raise ImportError if LLVM is not installed."""
@@ -35,8 +40,8 @@ class NativeBackend:
         if called:
             rows = ", ".join(map(repr, called))
             return f"{rows} cannot be followed with symbols, and must be called in Python"
-        if any(each.kind == "loop" for each in program.instructions):
-            return "loops"
+        if adds_examples_inside(program):
+            return "a loop adds up all examples in its steps"
         if reads_totals(program):
             return "what differs by example depends on a sum over all of them"
         return MACHINE.lacks

@@ -35,7 +35,7 @@ from ..recording.pytrees import Nest
 from ..recording.structure import structure_of
 from ..saving.saved import SourceModule, Told, of_function, write_module
 from ..tapes.native_tape import tape_of
-from .backends import Backend, backend_named
+from .backends import Backend, backend_named, is_narrow_for
 from .choices import ChoicesDiffer as ChoicesDiffer
 from .compiled import Compiled, Translated, signature_of
 from .frozen import Frozen
@@ -317,7 +317,7 @@ class MeanFunction(TracedFunction):
         if known is not None:
             return Translation(known)
         recording, plan = trace.recording, self._plan
-        is_deep = recording.is_narrow and len(recording.classes) > _DEEP
+        is_deep = is_narrow_for(plan.backend, recording) and len(recording.classes) > _DEEP
         if not is_deep or not may_be_narrow:
             return Translation(Programs(recording.size, lambda: self._lift(trace), plan, key=key))
         mine, inputs = trace.leaves.values.values()

@@ -13,7 +13,7 @@ from ..recording.classes import recording_in_order
 from ..recording.leaves import Leaves
 from ..recording.structure import structure_of
 from ..tapes.native_tape import tape_of
-from .backends import Backend
+from .backends import Backend, is_narrow_for
 from .compiled import Compiled, signature_of
 from .frozen import Frozen
 from .pipeline import Plan
@@ -56,7 +56,7 @@ def _translation(order: Sequence[Value], leaves: Leaves, key: Key) -> Translatio
         """The program before any pass."""
         return lifted(leaves, recording)
 
-    if recording.is_narrow:
+    if is_narrow_for(key.plan.backend, recording):
         tape = tape_of(order, *leaves.values.values())
         narrow = Summary(*recording.size, lacks=tape.lacks)
         return Translation(Programs(recording.size, lift, key.plan, narrow=narrow), Tapes(tape))

@@ -2,7 +2,7 @@
 
 from math import prod
 
-from ...ir.program import Program
+from ...kinds.kind import InnerProgram
 from ...kinds.ufuncs import FUNCTIONS
 
 # Operations number by number: those of the table, and kernels.
@@ -15,7 +15,7 @@ _LOOKS = {"take", "view", "expand"}
 _DEEP = 30
 
 
-def fused(program: Program, phases: list[int]) -> set[int]:
+def fused(program: InnerProgram, phases: list[int]) -> set[int]:
     """The results that are computed where they are read.
 
     These are operations number by number that only one other operation reads, for the same numbers;
@@ -30,7 +30,7 @@ def fused(program: Program, phases: list[int]) -> set[int]:
     return found | _summed(program, phases, readers, depths)
 
 
-def _readers(program: Program) -> dict[int, set[int]]:
+def _readers(program: InnerProgram) -> dict[int, set[int]]:
     """The instructions that read each result."""
     readers: dict[int, set[int]] = {}
     for number, each in enumerate(program.instructions):
@@ -39,7 +39,7 @@ def _readers(program: Program) -> dict[int, set[int]]:
     return readers
 
 
-def _is_alike(program: Program, phases: list[int], i: int, users: set[int]) -> bool:
+def _is_alike(program: InnerProgram, phases: list[int], i: int, users: set[int]) -> bool:
     """Whether a result is an operation, and its only reader is one for the same numbers."""
     made, (number, *others) = program.instructions, users
     mine, other = made[i], made[number]
@@ -51,7 +51,7 @@ def _is_alike(program: Program, phases: list[int], i: int, users: set[int]) -> b
 
 
 def _summed(
-    program: Program, phases: list[int], readers: dict[int, set[int]], depths: list[int]
+    program: InnerProgram, phases: list[int], readers: dict[int, set[int]], depths: list[int]
 ) -> set[int]:
     """What only sums of segments read, each number once."""
     made, found = program.instructions, set[int]()

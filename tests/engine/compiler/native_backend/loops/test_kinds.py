@@ -58,9 +58,6 @@ def test_machine_code_computes_what_a_row_means(kind: str, sample: Any) -> None:
             assert BACKEND.lacks(legal) == (
                 "'tanh' cannot be followed with symbols, and must be called in Python")  # fmt: skip
             continue
-        if kind == "loop":
-            assert BACKEND.lacks(legal) == "loops"
-            continue
         assert BACKEND.lacks(legal) == ""
         demand(legal, 1, 9, 130)
 

@@ -4,6 +4,7 @@ Each gives its loss and its parameters.
 """
 
 from collections.abc import Callable, Sequence
+from math import inf, nan
 from random import Random
 from typing import NamedTuple
 
@@ -12,20 +13,31 @@ from engine import Value
 Recurrence = tuple[Value, list[Value]]
 
 
+# Parameters at the ends of the range.
+WILD = (inf, -inf, nan, 0.0, -0.0, 1e200, -1e200, 1e-320)
+
+
 class Draw(Random):
-    """Random numbers; parameters are moved by `shift`, and nothing else is."""
+    """Random numbers; parameters are moved by `shift`, and nothing else is.
+
+    If it is `wild`, one parameter in eight is at an end of the range.
+    """
 
     shift = 0.0
+    wild = False
 
     def known(self, *numbers: float) -> list[Value]:
         """Parameters of known numbers."""
-        return [Value(each + self.shift * (1 + i % 3)) for i, each in enumerate(numbers)]
+        moved = [each + self.shift * (1 + i % 3) for i, each in enumerate(numbers)]
+        if self.wild:
+            moved = [self.choice(WILD) if self.random() < 0.125 else each for each in moved]
+        return list(map(Value, moved))
 
 
-def drawn(seed: int = 0, shift: float = 0.0) -> Draw:
+def drawn(seed: int = 0, shift: float = 0.0, *, wild: bool = False) -> Draw:
     """Random numbers from a seed."""
     draw = Draw(seed)
-    draw.shift = shift
+    draw.shift, draw.wild = shift, wild
     return draw
 
 
@@ -272,8 +284,8 @@ class RandomRecurrence:
     inputs of its own, parameters, and numbers.
     """
 
-    def __init__(self, seed: int, shift: float = 0.0) -> None:
-        self.rng = rng = drawn(seed, shift)
+    def __init__(self, seed: int, shift: float = 0.0, *, wild: bool = False) -> None:
+        self.rng = rng = drawn(seed, shift, wild=wild)
         self.depth = rng.choice((1, 1, 2, 3))
         self.steps = [rng.randint(3, 25 if self.depth == 1 else 9) for _ in range(self.depth)]
         self.width = rng.randint(1, 3)

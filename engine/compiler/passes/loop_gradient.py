@@ -260,7 +260,7 @@ def _is_zero(draft: Builder, number: int) -> bool:
     each = draft.instructions[number]
     while each.kind in ("expand", "view"):
         each = draft.instructions[each.inputs[0]]
-    return each.kind == "constant" and not np.any(each.detail.array)
+    return each.kind == "constant" and not each.detail.array.any()
 
 
 def _wanted(loop: Loop, active: Sequence[bool]) -> list[int]:
@@ -291,7 +291,7 @@ def _is_active(
     each: Instruction, loop: Loop, active: Sequence[bool], depends: Sequence[bool]
 ) -> bool:
     """Whether the gradient of an input of the body is wanted; `depends` tells it of columns."""
-    feed = loop.sources[each.detail.number]
+    feed: Feed = loop.sources[each.detail.number]
     if isinstance(feed, Carried):
         return any(depends[feed.start : feed.start + prod(each.shape)])
     return active[feed.slot]

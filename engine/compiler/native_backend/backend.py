@@ -36,7 +36,7 @@ class NativeBackend:
             rows = ", ".join(map(repr, called))
             return f"{rows} cannot be followed with symbols, and must be called in Python"
         if any(each.kind == "loop" for each in program.instructions):
-            return "loops"
+            return "machine code has no loops over steps"
         if reads_totals(program):
             return "what differs by example depends on a sum over all of them"
         return MACHINE.lacks

@@ -133,6 +133,13 @@ def test_a_column_that_nobody_reads_is_gone() -> None:
     assert "exp" not in repr(program)
 
 
+def test_a_column_stays_that_what_is_read_depends_on() -> None:
+    """Through earlier steps."""
+    walk = Walk(columns=2)
+    program = assert_distributed(walk.column(1, walk.step.draft.add("exp", walk.s)))
+    assert loops_of(program) == ["add sin"]
+
+
 def test_a_loop_without_a_cycle_is_gone() -> None:
     """All that is read is computed for all steps at once."""
     walk = Walk(columns=4)

@@ -79,6 +79,12 @@ def whole(shape: Shape) -> View:
     return View(0, shape, tuple(strides))
 
 
+def view_of(offset: int, shape: Shape, strides: Shape) -> View:
+    """The view with these strides, but 0 along axes of length 1."""
+    steady = tuple(s if d > 1 else 0 for d, s in zip(shape, strides, strict=True))
+    return View(offset, shape, steady)
+
+
 def placed(offset: int, shape: Shape, strides: Shape) -> Ints:
     """The places of the view with this offset, shape and strides, in `shape`."""
     places = np.full(shape, offset, dtype=np.int64)

@@ -195,7 +195,8 @@ class ReverseSweep:
         """The gradient of an input of a loop, from that of its rows."""
         if i not in self.loops:
             made = self.source[i]
-            inputs, active = ([each[j] for j in made.inputs] for each in (self.place, self.active))
+            inputs = [self.place[j] for j in made.inputs]
+            active = [self.active[j] for j in made.inputs]
             at = LoopAt(made, self.place[i], inputs, active, gradient)
             self.loops[i] = LoopGradient(self.draft, at, swept)
         return self.loops[i].of(slot)

@@ -19,7 +19,7 @@ from ..kinds.details import Assembly, Expand, Input, Places, Sum
 from ..kinds.instruction import Instruction
 from ..kinds.loops import Carried, Feed, Loop, Sliced
 from ..kinds.ufuncs import TRUTHS
-from ..kinds.views import Shape, View, whole
+from ..kinds.views import Shape, View, view_of, whole
 
 # swept(draft, program, place, wanted, arrived) -> the gradients of the leaves `wanted` of a
 # program, as far as one flows there, from gradients that have arrived at instructions.
@@ -49,7 +49,7 @@ class LoopGradient:
     def __init__(self, draft: Builder, at: LoopAt, swept: Swept) -> None:
         self.draft, self.at = draft, at
         self.loop: Loop = at.made.detail
-        self.body = self.loop.body.instructions
+        self.body: Sequence[Instruction] = self.loop.body.instructions
         self.step = Builder(draft.rules)  # the step backward
         self.sources: list[Carried | Of] = []
         wanted = _wanted(self.loop, at.active)
@@ -78,7 +78,8 @@ class LoopGradient:
 
     def _feed(self, i: int) -> Feed:
         """What feeds the input `i` of the body."""
-        return self.loop.sources[self.body[i].detail.number]
+        feed: Feed = self.loop.sources[self.body[i].detail.number]
+        return feed
 
     def _fed(self, source: Carried | Of, shape: Shape, examples: bool, whole: bool = False) -> int:
         """A further input of the step backward."""
@@ -147,7 +148,7 @@ class LoopGradient:
                 if length == len(columns):
                     yield None, self.step.view(numbers, whole(each.shape))
                 else:
-                    yield View(first - columns.start, *part[1:]), numbers
+                    yield View(first - columns.start, part.shape, part.strides), numbers
 
     def _start(self, i: int) -> int:
         """The first column that the input `i` of the body is carried from."""
@@ -231,8 +232,8 @@ class LoopGradient:
             count = min(lag, loop.steps)
             step, row = (loop.steps - count, lag - count) if loop.backward else (0, loop.lag - lag)
             number = self._back_at(i, rows.first_row + step, count)
-            target = View(row * loop.width + self._start(i), (count, size), (loop.width, 1))
-            targets.append(_steady(target))
+            first = row * loop.width + self._start(i)
+            targets.append(view_of(first, (count, size), (loop.width, 1)))
             numbers.append(self.draft.view(number, whole((count, size))))
         total = self.draft.add("assemble", *numbers, detail=Assembly(shape, tuple(targets)))
         has_examples = self.draft.instructions[self.at.inputs[0]].examples
@@ -245,13 +246,7 @@ def part_of_rows(loop: Loop, row: int, start: int, shape: Shape, steps: int | No
     """For some steps, by default all, the columns from `start` on, from row `row` on."""
     count = loop.steps if steps is None else steps
     strides = (loop.width, *whole(shape).strides)
-    return _steady(View(row * loop.width + start, (count, *shape), strides))
-
-
-def _steady(view: View) -> View:
-    """The view in which an axis of length 1 has the stride 0."""
-    strides = tuple(s if d > 1 else 0 for d, s in zip(view.shape, view.strides, strict=True))
-    return View(view.offset, view.shape, strides)
+    return view_of(row * loop.width + start, (count, *shape), strides)
 
 
 def _lag(feed: Feed) -> int:
@@ -296,7 +291,7 @@ def _is_active(
     each: Instruction, loop: Loop, active: Sequence[bool], depends: Sequence[bool]
 ) -> bool:
     """Whether the gradient of an input of the body is wanted; `depends` tells it of columns."""
-    feed = loop.sources[each.detail.number]
+    feed: Feed = loop.sources[each.detail.number]
     if isinstance(feed, Carried):
         return any(depends[feed.start : feed.start + prod(each.shape)])
     return active[feed.slot]

@@ -5,15 +5,16 @@ infinite. `simplified(program)` applies the rules until nothing changes. Repeate
 become one, instructions of constants are computed, and instructions without a use are left out.
 """
 
+from functools import lru_cache
 from math import frexp, prod
 from typing import Any, NamedTuple
 
-from ..arrays import np
+from ..arrays import Ints, np
 from ..ir.builder import Builder, Rule, rewritten
 from ..ir.interpreter import constant_of
 from ..ir.program import Program
 from ..kinds import kind_of
-from ..kinds.details import Expand, Product, Sum, places_among, places_of
+from ..kinds.details import Assembly, Expand, Product, Sum, places_among, places_of
 from ..kinds.instruction import Instruction
 from ..kinds.ufuncs import TRUTHS
 from ..kinds.views import Shape, View, view_at, whole
@@ -83,19 +84,26 @@ def _view_of_part(draft: Builder, kind: str, inputs: tuple[int, ...], detail: An
     whole_array = draft.instructions[inputs[0]]
     if whole_array.kind != "assemble":
         return None
+    parts, order = _laid_out(whole_array.detail)
     places = places_of(detail)
-    shape = Expand(places.shape, whole_array.examples)
-    found = draft.constant(0.0)
-    for part, target in zip(whole_array.inputs, whole_array.detail.targets, strict=True):
-        order = np.full(prod(whole_array.shape), -1)
-        order[places_of(target).reshape(-1)] = np.arange(prod(draft.shape(part)))
-        inside = order[places]
-        if (inside < 0).all():
-            continue
-        if (inside < 0).any() or draft.number(found) != 0.0:
-            return None
-        found = draft.at(part, inside)
-    return draft.add("expand", found, detail=shape)
+    found = set(parts[places].reshape(-1).tolist())
+    if len(found) > 1 or -2 in found:
+        return None
+    part = found.pop()
+    number = draft.constant(0.0) if part < 0 else (
+        draft.at(whole_array.inputs[part], order[places]))  # fmt: skip
+    return draft.add("expand", number, detail=Expand(places.shape, whole_array.examples))
+
+
+@lru_cache(maxsize=16)
+def _laid_out(assembly: Assembly) -> tuple[Ints, Ints]:
+    """For each number of an assembly its part, and its place there; -1 of none, -2 of several."""
+    parts, order = np.full(prod(assembly.shape), -1), np.zeros(prod(assembly.shape), dtype=int)
+    for part, target in enumerate(assembly.targets):
+        places = places_of(target).reshape(-1)
+        parts[places] = np.where(parts[places] == -1, part, -2)
+        order[places] = np.arange(len(places))
+    return parts, order
 
 
 def _turned_factor(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:

@@ -1,11 +1,15 @@
 """Loops as they are written into a program, and printed."""
 
+import pickle
+
 from engine.compiler.ir.builder import Builder, rewritten
 from engine.compiler.ir.loops import Of
+from engine.compiler.ir.summary import summary_of
 from engine.compiler.ir.verifier import verify
 from engine.compiler.kinds.details import Input
 from engine.compiler.kinds.loops import Carried, Invariant, Sliced, every_instruction
 from engine.compiler.kinds.views import View
+from engine.compiler.numpy_backend.module import module_of
 from tests.engine.compiler.looped import Step, recurrent
 
 
@@ -105,3 +109,48 @@ def test_what_is_the_same_for_all_steps_is_fed_whole() -> None:
     """The matrix of a recurrent network, in the order in which the body has its inputs."""
     draft, h = recurrent()
     assert draft.instructions[h].detail.sources == (Carried(0, 1), Sliced(1), Invariant(2))
+
+
+def test_a_summary_names_the_loops() -> None:
+    """The numbers of their steps; instructions of bodies are counted once."""
+    draft, h = recurrent()
+    one = draft.program(h)
+    assert str(summary_of(one, one, 90, 12, gradient=False)) == (
+        "90 nodes in 12 classes: 4 array instructions, among them 1 matrix product, "
+        "in a loop of 5 steps")  # fmt: skip
+    draft, h = two_in_one()
+    two = draft.program(h)
+    assert str(summary_of(two, two, 9, 2, gradient=False)).endswith(", in 2 loops of 2 and 3 steps")
+
+
+def test_a_program_with_loops_is_pickled() -> None:
+    """And read again as the same."""
+    draft, h = two_in_one()
+    program = draft.program(h)
+    assert pickle.loads(pickle.dumps(program)) == program
+
+
+def test_the_source_of_a_loop_can_be_read_aloud() -> None:
+    """Results are computed in the row of a step; a loop in a loop has an index of its own."""
+    draft, h = two_in_one()
+    source = module_of(draft.program(h), "").text
+    body = source.partition("def step")[2].splitlines()[3:-3]
+    assert [line[12:] for line in body] == [
+        "input_0 = inputs[0]",
+        "input_1 = inputs[1]",
+        "h[2:] = input_1",
+        "for t in range(1, -1, -1):",
+        "    input_0_t = input_0[t]",
+        "    h_before = h[t + 2, 1]",
+        "    view1 = input_0_t[1:2].reshape(1, 1)",
+        "    loop[:1] = view1",
+        "    for t2 in range(3):",
+        "        loop_before = loop[t2, 0]",
+        "        add = loop_before + h_before",
+        "        loop[t2 + 1, 0] = add",
+        "    view2 = loop.reshape(-1)[3]",
+        "    view3 = input_0_t[0]",
+        "    h1 = view2 * view3",
+        "    h[t, 0] = h_before",
+        "    h[t, 1] = h1",
+    ]

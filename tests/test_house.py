@@ -174,6 +174,8 @@ ORDER = [
     "engine.compiler.passes.simplify",
     "engine.compiler.passes.loop_gradient",
     "engine.compiler.passes.differentiate",
+    "engine.compiler.passes.at_steps",
+    "engine.compiler.passes.loops_at_once",
     "engine.compiler.passes.all_steps",
     "engine.compiler.passes.sums_of_products",
     "engine.compiler.passes.distribute",

@@ -1,15 +1,18 @@
-"""Loops in JAX: `jax.lax.scan` over the steps, with the rows that a step reads as its state.
+"""Loops in JAX: `jax.lax.scan` over the steps.
 
-def h_step_(rows_, sliced_):
-input_0_t, = sliced_
-h_before = rows_[0]
-hidden = jnp.tanh(w @ h_before + input_0_t)
-row_ = hidden
-return jnp.concatenate([rows_[1:], row_[None]]), row_
-h = jnp.concatenate([start, jax.lax.scan(h_step_, start, (input_0,), 800)[1]])
+    def h_step_(rows_, sliced_):
+        h_before = rows_[0, 0:16]
+        input_0_t = sliced_[0]
+        hidden = jnp.tanh(jnp.einsum("ab,b->a", w, h_before) + input_0_t)
+        row_ = jnp.concatenate([hidden]).astype(float)
+        return jnp.concatenate([rows_[1:], row_[None]]), row_
+    h = jnp.concatenate([h_start_, jax.lax.scan(h_step_, h_start_, (input_0,), 800)[1]])
+
+Its state are the rows that a step reads of those before.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from math import prod
 
 from ..ir.program import body_names
@@ -23,27 +26,35 @@ def loop_expression(
 ) -> str:
     """The rows of a loop, whose body `write` writes; the function of a step goes to `lines`."""
     name, loop = lines.names[number], each.detail
-    names = body_names(each, name, [lines.name(i) for i in each.inputs], lines.hidden)
-    inner = JaxLines(loop.body, names, lines)
     slots = sorted({each.slot for each in loop.sources if isinstance(each, Sliced)})
+    lines.body.append(f"def {name}_step_(rows_, sliced_):")
+    lines.body += [f"    {line}" for line in _step(lines, number, slots, write)]
+    shape = shape_of(replace(each, shape=(loop.lag, loop.width)))
+    start = f"jnp.broadcast_to({lines.beside(each.inputs[0], each)}, {shape})"
+    lines.body.append(f"{name}_start_ = {start}.astype(float)")
+    given = "".join(f"{lines.array(each.inputs[slot])}," for slot in slots)
+    direction = ", reverse=True" * loop.backward
+    scan = f"jax.lax.scan({name}_step_, {name}_start_, ({given}), {loop.steps}{direction})[1]"
+    parts = [f"{name}_start_", scan][:: -1 if loop.backward else 1]
+    return f"jnp.concatenate([{', '.join(parts)}])"
+
+
+def _step(
+    lines: JaxLines, number: int, slots: list[int], write: Callable[[JaxLines], None]
+) -> list[str]:
+    """The statements of a step, which gives the rows that the next one reads, and its own."""
+    each = lines.made[number]
+    loop, read = each.detail, [lines.name(i) for i in each.inputs]
+    names = body_names(each, lines.names[number], read, lines.hidden)
+    inner = JaxLines(loop.body, names, lines)
     inner.body += _sources(inner, loop, slots)
     write(inner)
     row = ", ".join(inner.full(i, each) for i in loop.body.outputs)
-    inner.body.append(f"row_ = jnp.concatenate([{row}]).astype(float)")
-    rows = {True: "rows_", False: "jnp.concatenate([rows_[1:], row_[None]])"}[loop.lag == 0]
-    if loop.backward and loop.lag:
+    rows = "jnp.concatenate([rows_[1:], row_[None]])"
+    if loop.backward:
         rows = "jnp.concatenate([row_[None], rows_[:-1]])"
-    inner.body.append(f"return {rows}, row_")
-    lines.body.append(f"def {name}_step_(rows_, sliced_):")
-    lines.body += [f"    {line}" for line in inner.body]
-    start_shape = shape_of(each).replace(str(each.shape[0]), str(loop.lag), 1)
-    start = f"{name}_start_"
-    text = f"jnp.broadcast_to({lines.beside(each.inputs[0], each)}, {start_shape}).astype(float)"
-    lines.body.append(f"{start} = {text}")
-    given = "".join(f"{lines.array(each.inputs[slot])}, " for slot in slots)
-    direction = ", reverse=True" * loop.backward
-    scan = f"jax.lax.scan({name}_step_, {start}, ({given}), {loop.steps}{direction})[1]"
-    return f"jnp.concatenate([{', '.join([start, scan][:: -1 if loop.backward else 1])}])"
+    kept = rows if loop.lag else "rows_"
+    return [*inner.body, f"row_ = jnp.concatenate([{row}]).astype(float)", f"return {kept}, row_"]
 
 
 def _sources(inner: JaxLines, loop: Loop, slots: list[int]) -> Iterator[str]:

@@ -68,6 +68,11 @@ class View:
             reach += stride * (length - 1)
         return True
 
+    @property
+    def is_row(self) -> bool:
+        """Whether the numbers of the view are side by side, in order."""
+        return self.strides == whole(self.shape).strides
+
     def is_all_of(self, size: int) -> bool:
         """Whether the view is all of an array of `size` numbers, in order."""
         return self == whole(self.shape) and self.size == size

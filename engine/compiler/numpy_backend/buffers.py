@@ -114,11 +114,10 @@ def has_memory(instruction: Instruction) -> bool:
 
 def _can_write(instruction: Instruction, view: View) -> bool:
     """Whether an instruction can write to `view` of an array; a scatter needs a contiguous one."""
-    is_row = view.strides == whole(view.shape).strides
     return (
         has_memory(instruction)
         and instruction.kind not in LASTING
-        and (is_row or instruction.kind != "scatter")
+        and (view.is_row or instruction.kind != "scatter")
     )
 
 

@@ -1,11 +1,14 @@
 """Loops in NumPy: the statements of a body, on the rows of arrays.
 
-for t in range(800):
-    h_before = h[t]
-    hidden = h[t + 1]
-    np.dot(w, h_before, out=product)
-    np.add(product, xs[t], out=product)
-    np.tanh(product, out=hidden)
+    for t in range(800):
+        h_before = h[t]
+        input_0_t = input_0[t]
+        hidden = h[t + 1]
+        np.dot(w, h_before, out=product)
+        np.add(product, input_0_t, out=add)
+        np.tanh(add, out=hidden)
+
+What a step gives is computed in its row, if that can be.
 """
 
 from collections.abc import Callable, Iterator

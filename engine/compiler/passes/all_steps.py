@@ -7,7 +7,6 @@ steps. A kind without a row stays in its loop.
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 from math import prod
-from typing import NamedTuple
 
 from ..arrays import np
 from ..ir.builder import Builder
@@ -24,17 +23,11 @@ from ..kinds.details import (
     letters_of_axes,
 )  # fmt: skip
 from ..kinds.instruction import Instruction
+from ..kinds.loops import loop_of
 from ..kinds.numbers import NUMBERS
 from ..kinds.views import Shape, View, view_of, whole
-
-
-class AtSteps(NamedTuple):
-    """Array `number`, of shape `shape` at each step; `moves` if it has an axis of steps."""
-
-    number: int
-    moves: bool
-    shape: Shape
-
+from .at_steps import AtSteps, moving
+from .loops_at_once import loop_at_once
 
 # how(draft, instruction, inputs, steps) -> the instruction at all steps; one input moves at least.
 How = Callable[[Builder, Instruction, Sequence[AtSteps], int], int | None]
@@ -53,12 +46,16 @@ def at_all_steps(
     return AtSteps(draft.called(number, each.label, each.origin), True, each.shape)
 
 
-def moving(draft: Builder, one: AtSteps, steps: int) -> int:
-    """The array with an axis of steps, repeated for all of them if it has none."""
-    if one.moves:
-        return one.number
-    examples = draft.instructions[one.number].examples
-    return draft.add("expand", one.number, detail=Expand((steps, *one.shape), examples))
+def can_leave(each: Instruction) -> bool:
+    """Whether an instruction of a body can be computed for all steps, as far as its kind tells.
+
+    A look-up in a loop in a loop stays where it is.
+    """
+    loop = loop_of(each)
+    if loop is None:
+        return each.kind in ALL_STEPS
+    return all(can_leave(one) and one.kind not in ("pick", "scatter", "choice")
+               for one in loop.body.instructions if one.inputs)  # fmt: skip
 
 
 def _with_rank(draft: Builder, one: AtSteps, rank: int, steps: int) -> int:
@@ -178,6 +175,10 @@ def _along(draft: Builder, each: Instruction, read: Sequence[AtSteps], steps: in
     return draft.add(each.kind, read[0].number, detail=detail)
 
 
+def _loop(draft: Builder, each: Instruction, read: Sequence[AtSteps], steps: int) -> int | None:
+    return loop_at_once(draft, each, read, steps, at_all_steps)
+
+
 ALL_STEPS: dict[str, How] = {
     **dict.fromkeys(NUMBERS, _numbers),
     "view": _view,
@@ -193,4 +194,5 @@ ALL_STEPS: dict[str, How] = {
     "reduce": _along,
     "accumulate": _along,
     "later": _along,
+    "loop": _loop,
 }

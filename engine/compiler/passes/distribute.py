@@ -21,7 +21,8 @@ from ..kinds.instruction import Instruction
 from ..kinds.loops import Carried, Loop, Sliced, with_body
 from ..kinds.ufuncs import TRUTHS
 from ..kinds.views import View, view_of, whole
-from .all_steps import ALL_STEPS, AtSteps, at_all_steps, moving
+from .all_steps import at_all_steps, can_leave
+from .at_steps import AtSteps, moving
 from .simplify import RULES
 from .sums_of_products import sum_of_mul, sum_of_product
 
@@ -132,7 +133,7 @@ class _Distribution:
         if each.kind in ("pick", "scatter"):
             categories = self.known.get(each.inputs[1])
             return categories is not None and not categories.moves
-        return each.kind in ALL_STEPS
+        return can_leave(each)
 
     def _overlapped(self, i: int) -> set[int]:
         """The outputs, by their places, that a carried input reads."""

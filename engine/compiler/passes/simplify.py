@@ -70,6 +70,9 @@ def _view_of_view(draft: Builder, kind: str, inputs: tuple[int, ...], detail: An
     inner = draft.instructions[inputs[0]]
     if inner.kind not in ("view", "take"):
         return None
+    if isinstance(detail, View) and isinstance(inner.detail, View) and inner.detail.is_row:
+        offset = inner.detail.offset + detail.offset
+        return draft.view(inner.inputs[0], View(offset, detail.shape, detail.strides))
     places = places_among(inner.detail, places_of(detail))
     view = view_at(places)
     if kind == "view" and inner.kind == "take" and view is None:
@@ -86,10 +89,10 @@ def _view_of_part(draft: Builder, kind: str, inputs: tuple[int, ...], detail: An
         return None
     parts, order = _laid_out(whole_array.detail)
     places = places_of(detail)
-    found = set(parts[places].reshape(-1).tolist())
-    if len(found) > 1 or -2 in found:
+    found = parts[places]
+    part = int(found.max(initial=-2))
+    if part == -2 or found.min() != part:
         return None
-    part = found.pop()
     number = draft.constant(0.0) if part < 0 else (
         draft.at(whole_array.inputs[part], order[places]))  # fmt: skip
     return draft.add("expand", number, detail=Expand(places.shape, whole_array.examples))

@@ -36,6 +36,7 @@ from .system.on_demand import on_demand
 from .value import Value
 from .watching.anomaly import detect_anomaly
 from .watching.observers import source_lines
+from .watching.scanning import scan
 
 if TYPE_CHECKING:
     from .compiler import Compiled, CompiledFunction, CompiledOutputs, baked_lines, compile
@@ -82,6 +83,7 @@ __all__ = [
     "playground",
     "reason",
     "register",
+    "scan",
     "scope",
     "source_lines",
     "steps",

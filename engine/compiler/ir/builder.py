@@ -13,6 +13,7 @@ from ..arrays import Ints, np
 from ..kinds import kind_of
 from ..kinds.details import Data, Expand, Sum
 from ..kinds.instruction import Instruction
+from ..kinds.loops import with_body
 from ..kinds.views import Shape, View, view_at, whole
 from .program import Program
 
@@ -138,7 +139,10 @@ def mean_of(program: Program) -> Program:
 
 
 def rewritten(program: Program, rules: Sequence[Rule]) -> Program:
-    """The program written anew under some rules."""
+    """The program written anew under some rules, and so are bodies of loops in it."""
     draft = Builder(rules)
-    place = draft.write(program)
+    place: list[int] = []
+    for each in program.instructions:
+        changed = with_body(each, lambda body: rewritten(body, rules))
+        place.append(draft.copy(changed, [place[i] for i in each.inputs]))
     return draft.program(*(place[i] for i in program.outputs))

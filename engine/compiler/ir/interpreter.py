@@ -8,16 +8,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..arrays import np
-from ..kinds import Call, Given, kind_of
+from ..kinds import Call, Given, InnerProgram, kind_of
 from ..kinds.instruction import Instruction
-from .program import Program
 
 # step(given, inputs) -> the outputs of a program, for all parameters in a row and arrays of inputs.
 ProgramStep = Callable[[Any, Any], Any]
 
 
 def interpret(
-    program: Program, parameters: Any, inputs: Sequence[Any], *, examples: int = 1
+    program: InnerProgram, parameters: Any, inputs: Sequence[Any], *, examples: int = 1
 ) -> list[Any]:
     """The outputs of a program; where it has examples, they are the first axis of its inputs.
 
@@ -43,4 +42,4 @@ def constant_of(instruction: Instruction, read: Sequence[Instruction]) -> Any:
 def _computed(
     instruction: Instruction, read: Sequence[Instruction], arrays: Sequence[Any], given: Given
 ) -> Any:
-    return kind_of(instruction.kind).meaning(Call(instruction, read, arrays, given))
+    return kind_of(instruction.kind).meaning(Call(instruction, read, arrays, given, interpret))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ..kinds import WORK, kind_of
+from ..kinds.loops import every_instruction, loop_of
 from .program import Program
 
 
@@ -16,6 +17,7 @@ class Summary:
     - `forward`, `instructions`: the numbers of array instructions without and with the gradient;
       `instructions` is 0 without a gradient. Leaves and views do not count.
     - `products`: the number of matrix products among the instructions.
+    - `loops`: the number of steps of each loop of the program without the gradient.
     - `lacks`: what the back end lacks, so that NumPy computes the program; empty if nothing.
     - `strict`: whether it has the bits of an eager run; `in_blocks`: whether each node is computed
       for many examples at a time.
@@ -31,6 +33,7 @@ class Summary:
     lacks: str = ""
     strict: bool = False
     in_blocks: bool = False
+    loops: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         if not self.lifts:
@@ -45,7 +48,7 @@ class Summary:
         return (
             f"{self.nodes:,} nodes in {self.classes:,} classes: {self.forward:,} array "
             f"instructions{gradient}, among them {self.products:,} matrix product"
-            f"{'s' * (self.products != 1)}"
+            f"{'s' * (self.products != 1)}{_in_loops(self.loops)}"
             f"{self.lacks and '; computed by NumPy: '}{self.lacks}"
         )
 
@@ -55,11 +58,21 @@ def summary_of(
 ) -> Summary:
     """The summary of `forward`, and of `program`, which has the gradient too if `gradient`."""
     whole, last = _count(forward), _count(program)
-    products = sum(each.kind == "product" for each in program.instructions)
+    products = sum(each.kind == "product" for each in every_instruction(program))
     counts = (whole, last) if gradient else (last, 0)
-    return Summary(nodes, classes, True, *counts, products)
+    loops = tuple(loop.steps for each in every_instruction(forward) if (loop := loop_of(each)))
+    return Summary(nodes, classes, True, *counts, products, loops=loops)
+
+
+def _in_loops(steps: tuple[int, ...]) -> str:
+    """The loops of a program in words, after other words; empty if there are none."""
+    if not steps:
+        return ""
+    numbers = " and ".join(f"{each:,}" for each in dict.fromkeys(steps))
+    many = "a loop" if len(steps) == 1 else f"{len(steps)} loops"
+    return f", in {many} of {numbers} step{'s' * (steps != (1,))}"
 
 
 def _count(program: Program) -> int:
-    """The number of instructions that compute, leaves and views not counted."""
-    return sum(kind_of(each.kind).role == WORK for each in program.instructions)
+    """The number of instructions that compute, in bodies too; leaves and views not counted."""
+    return sum(kind_of(each.kind).role == WORK for each in every_instruction(program))

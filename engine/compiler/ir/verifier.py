@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from ..kinds import Kind, kind_of
+from ..kinds import InnerProgram, Kind, kind_of
 from ..kinds.instruction import Instruction
+from ..kinds.loops import loop_of
 from .program import Program
 
 
@@ -12,19 +13,26 @@ def verify(program: Program) -> Program:
 
     Raises ValueError, naming the instruction, for an unknown kind, for an input that is not an
     earlier instruction, for a number of inputs, a detail, a shape or an axis of examples that the
-    kind does not give, and for places beyond the end of an array.
+    kind does not give, and for places beyond the end of an array; in bodies of loops too.
     """
+    _verify(program)
+    return program
+
+
+def _verify(program: InnerProgram) -> None:
+    """Raise ValueError unless the instructions of a program fit together, and of loops in it."""
     instructions = program.instructions
     for number, each in enumerate(instructions):
         try:
             _demand_earlier(each.inputs, number)
+            if (loop := loop_of(each)) is not None:
+                _verify(loop.body)
             _demand(each, [instructions[i] for i in each.inputs], kind_of(each.kind))
         except ValueError as error:
             name = each.label or each.kind
             raise ValueError(f"instruction {number}: {name} {error}") from error
     if not all(0 <= i < len(instructions) for i in program.outputs):
         raise ValueError(f"an output is not computed: {program.outputs}")
-    return program
 
 
 def _demand_earlier(inputs: Sequence[int], number: int) -> None:

@@ -11,6 +11,7 @@ class JaxBackend:
     """JAX: one expression for each instruction, compiled by XLA for whatever device there is."""
 
     name = "jax"
+    has_quick_steps = False
 
     def demand(self) -> None:
         """Raise ImportError if JAX is not installed."""

@@ -3,7 +3,8 @@
 from itertools import chain, count
 from typing import Any
 
-from ..ir.program import RESERVED, Program
+from ..ir.program import RESERVED
+from ..kinds import InnerProgram
 from ..kinds.instruction import Instruction
 from ..rows.kernels import ByNumber, Kernel
 from ..rows.sources import literal
@@ -14,18 +15,24 @@ class JaxLines:
 
     - `made`, `names`: the instructions of the program, and their names.
     - `body`: the lines of `step`; `constants`: the constant arrays by name.
-    - `kernels`: the functions called, with their names.
+    - `kernels`: the functions called, with their names; `hidden`: the names that none can have.
+    - `is_inside`: whether they are the lines of the body of a loop, which share these three with
+      the lines `outer` around it.
 
     Names of instructions never end in `_`; those of constants that an instruction needs do.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(
+        self, program: InnerProgram, names: list[str], outer: "JaxLines | None" = None
+    ) -> None:
         self.made = program.instructions
-        self.names = program.names
+        self.names = names
+        self.is_inside = outer is not None
         self.body: list[str] = []
-        self.constants: dict[str, Any] = {}
-        self.kernels: dict[Kernel | ByNumber, str] = {}
-        self._hidden = {*self.names, *RESERVED}
+        self.constants: dict[str, Any] = outer.constants if outer else {}
+        self.kernels: dict[Kernel | ByNumber, str] = outer.kernels if outer else {}
+        self.hidden: set[str] = outer.hidden if outer else {*RESERVED}
+        self.hidden.update(names)
 
     def constant(self, name: str, array: Any) -> str:
         """The name of a constant array, which is an argument of `make`."""
@@ -69,8 +76,8 @@ class JaxLines:
         """The name of a kernel in the source, distinct from all others."""
         if kernel not in self.kernels:
             names = chain([kernel.name], (f"{kernel.name}_{i}" for i in count(2)))
-            self.kernels[kernel] = next(each for each in names if each not in self._hidden)
-            self._hidden.add(self.kernels[kernel])
+            self.kernels[kernel] = next(each for each in names if each not in self.hidden)
+            self.hidden.add(self.kernels[kernel])
         return self.kernels[kernel]
 
 

@@ -20,10 +20,7 @@ from .kernels import CHOOSE, IN_JAX, NUMBER_BY_NUMBER
 from .lines import JaxLines
 from .packages import in_float64, jax
 from .save import JAX_FILE
-from .statements import expression
-
-# The column of comments.
-_MARGIN = 72
+from .statements import write_expressions
 
 
 @dataclass(frozen=True)
@@ -74,13 +71,8 @@ def jax_module_of(program: Program, about: str) -> JaxModule:
 
 def _lines(program: Program) -> JaxLines:
     """The lines that compute a program."""
-    lines = JaxLines(program)
-    for number, each in enumerate(program.instructions):
-        if each.kind != "constant":
-            text = f"{lines.names[number]} = {expression(lines, number)}"
-            lines.body.append(f"{text:<{_MARGIN}}  # {each.origin}" if each.origin else text)
-        elif each.shape:
-            lines.constant(lines.names[number], each.detail.array)
+    lines = JaxLines(program, program.names)
+    write_expressions(lines)
     return lines
 
 

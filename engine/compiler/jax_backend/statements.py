@@ -13,9 +13,13 @@ from ..kinds.ufuncs import FUNCTIONS
 from ..kinds.views import in_numpy, is_slice
 from ..rows.look_ups import looked_up
 from .lines import JaxLines, shape_of
+from .loops import loop_expression
 
 # The operators of operations on numbers.
 _OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
+
+# The column of comments.
+_MARGIN = 72
 
 # How a row of a table is taken, and columns of it.
 _TAKING = ("jnp.asarray({})[{}]", "[{}]")
@@ -181,6 +185,10 @@ def _operation(lines: JaxLines, _: int, each: Instruction) -> str:
     return f"jnp.{FUNCTIONS[each.kind]}({', '.join(operands)})"
 
 
+def _loop(lines: JaxLines, number: int, each: Instruction) -> str:
+    return loop_expression(lines, number, each, write_expressions)
+
+
 # expression(lines, number, instruction) -> the instruction's result. It may add lines before.
 Expressed = Callable[[JaxLines, int, Instruction], str]
 
@@ -204,6 +212,7 @@ EXPRESSIONS: dict[str, Expressed] = {
     "accumulate": _along,
     "later": _later,
     "apply": _apply,
+    "loop": _loop,
 }
 
 
@@ -211,3 +220,14 @@ def expression(lines: JaxLines, number: int) -> str:
     """The expression that computes instruction `number`, which is no constant."""
     each = lines.made[number]
     return EXPRESSIONS.get(each.kind, _operation)(lines, number, each)
+
+
+def write_expressions(lines: JaxLines) -> None:
+    """Write the lines of all instructions; a comment names the class of the scalar graph."""
+    for number, each in enumerate(lines.made):
+        if each.kind == "constant":
+            if each.shape:
+                lines.constant(lines.names[number], each.detail.array)
+        elif each.kind != "input" or not lines.is_inside:  # a loop has named what feeds its body
+            text = f"{lines.names[number]} = {expression(lines, number)}"
+            lines.body.append(f"{text:<{_MARGIN}}  # {each.origin}" if each.origin else text)

@@ -6,11 +6,26 @@ writes      arrays put together: repeated, joined, with ones, assembled, scatter
 sums        along axes, over examples, of segments
 products    matrix products
 scans       an operation along an axis, and all its results on the way
+loops       a program computed step by step
 numbers     operations number by number
 """
 
-from .kind import FREE, LEAF, WORK, Arriving, Call, Given, Kind, Pullback, Role, Sweep, Writer
+from .kind import (
+    FREE,
+    LEAF,
+    WORK,
+    Arriving,
+    Call,
+    Given,
+    InnerProgram,
+    Kind,
+    Pullback,
+    Role,
+    Sweep,
+    Writer,
+)  # fmt: skip
 from .leaves import LEAVES
+from .loops import LOOPS
 from .numbers import NUMBERS
 from .products import PRODUCTS
 from .reads import READS
@@ -18,11 +33,11 @@ from .scans import SCANS
 from .sums import SUMS
 from .writes import WRITES
 
-__all__ = ["FREE", "KINDS", "LEAF", "WORK", "Arriving", "Call", "Given", "Kind", "Pullback",
-           "Role", "Sweep", "Writer", "kind_of"]  # fmt: skip
+__all__ = ["FREE", "KINDS", "LEAF", "WORK", "Arriving", "Call", "Given", "InnerProgram", "Kind",
+           "Pullback", "Role", "Sweep", "Writer", "kind_of"]  # fmt: skip
 
 KINDS: dict[str, Kind] = {
-    **LEAVES, **READS, **WRITES, **SUMS, **PRODUCTS, **SCANS, **NUMBERS,
+    **LEAVES, **READS, **WRITES, **SUMS, **PRODUCTS, **SCANS, **LOOPS, **NUMBERS,
 }  # fmt: skip
 
 

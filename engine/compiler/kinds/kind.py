@@ -17,6 +17,27 @@ WORK: Literal["work"] = "work"
 Role = Literal["leaf", "free", "work"]
 
 
+class InnerProgram(Protocol):
+    """A program inside an instruction, such as a step of a loop."""
+
+    @property
+    def instructions(self) -> tuple[Instruction, ...]:
+        """Its instructions, in order."""
+
+    @property
+    def outputs(self) -> tuple[int, ...]:
+        """The numbers of its outputs."""
+
+
+class Interpret(Protocol):
+    """The interpreter: the outputs of a program, for parameters and inputs, the examples first."""
+
+    def __call__(
+        self, program: InnerProgram, parameters: Any, inputs: Sequence[Any], *, examples: int = 1
+    ) -> list[Any]:
+        """The outputs of the program."""
+
+
 class Given(NamedTuple):
     """The arguments of a program: all parameters in a row, its inputs, the number of examples."""
 
@@ -29,13 +50,14 @@ class Call(NamedTuple):
     """One instruction to interpret.
 
     - `made`: the instruction; `read`: the instructions of its inputs; `arrays`: their results.
-    - `given`: the arguments of the program.
+    - `given`: the arguments of the program; `interpret`: computes a program inside.
     """
 
     made: Instruction
     read: Sequence[Instruction]
     arrays: Sequence[Any]
     given: Given
+    interpret: Interpret
 
 
 # A gradient that reaches an array: the places of its numbers there, None for the whole array; and
@@ -89,6 +111,9 @@ class Sweep(Protocol):
 
     def partial(self, made: Instruction, slot: int, inputs: Sequence[int], result: int) -> int:
         """The derivative of operation `made` by input `slot`, from the table of primitives."""
+
+    def through_loop(self, i: int, slot: int, gradient: int) -> int:
+        """The gradient of input `slot` of loop `i`, from the gradient of its rows."""
 
 
 # pullback(sweep, number, slot, gradient) -> the contribution of instruction `number` to the

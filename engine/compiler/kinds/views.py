@@ -68,6 +68,11 @@ class View:
             reach += stride * (length - 1)
         return True
 
+    @property
+    def is_row(self) -> bool:
+        """Whether the numbers of the view are side by side, in order."""
+        return self.strides == whole(self.shape).strides
+
     def is_all_of(self, size: int) -> bool:
         """Whether the view is all of an array of `size` numbers, in order."""
         return self == whole(self.shape) and self.size == size
@@ -77,6 +82,12 @@ def whole(shape: Shape) -> View:
     """The view of all numbers of an array, in order, in `shape`."""
     strides = [prod(shape[i + 1 :]) if length > 1 else 0 for i, length in enumerate(shape)]
     return View(0, shape, tuple(strides))
+
+
+def view_of(offset: int, shape: Shape, strides: Shape) -> View:
+    """The view with these strides, but 0 along axes of length 1."""
+    steady = tuple(s if d > 1 else 0 for d, s in zip(shape, strides, strict=True))
+    return View(offset, shape, steady)
 
 
 def placed(offset: int, shape: Shape, strides: Shape) -> Ints:

@@ -6,9 +6,10 @@ from ...value import Value
 from ..ir.builder import Builder
 from ..ir.program import Program
 from ..kinds.details import Input, Parameters
-from ..recording.classes import LeafRole, Recording, recording_of
+from ..recording.classes import Recording, recording_of
 from ..recording.columns import lookup_of
 from ..recording.leaves import Leaves
+from ..rolling.members import LeafRole, moved_read
 from .lifter import LeafArrays, Lifter
 
 
@@ -19,22 +20,27 @@ def lifted(leaves: Leaves, recording: Recording, others: Value | None = None) ->
     """
     draft = Builder()
     arrays = _arrays_of(leaves, draft)
-    lifter = Lifter(recording.members(), draft, arrays)
+    classes, made = recording.rolled
+    lifter = Lifter(classes, draft, arrays)
     output = lifter.output()
     if others is None:
         return draft.program(output)
     reads = recording.reads(others.inputs)
-    row = None if reads is None else lifter.row_of(reads)
+    row = None if reads is None else lifter.row_of([moved_read(each, made) for each in reads])
     if row is None:
-        members = recording_of(others, leaves.roles).members()
-        row = Lifter(members, draft, arrays).outputs()
+        row = _lifter(recording_of(others, leaves.roles), draft, arrays).outputs()
     return draft.program(output, row)
 
 
 def lifted_outputs(leaves: Leaves, recording: Recording) -> Program:
     """The array program of all inputs of the last node of a recording."""
     draft = Builder()
-    return draft.program(Lifter(recording.members(), draft, _arrays_of(leaves, draft)).outputs())
+    return draft.program(_lifter(recording, draft, _arrays_of(leaves, draft)).outputs())
+
+
+def _lifter(recording: Recording, draft: Builder, arrays: LeafArrays) -> Lifter:
+    """The lifter of a recording, with its loops."""
+    return Lifter(recording.rolled.classes, draft, arrays)
 
 
 def _arrays_of(leaves: Leaves, draft: Builder) -> LeafArrays:

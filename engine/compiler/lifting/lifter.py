@@ -14,13 +14,24 @@ from ...value import Value
 from ..arrays import Floats, Ints, np, places_by_number
 from ..ir.builder import Builder
 from ..kinds.views import View
-from ..recording.classes import LeafRole, Members, Read, ScanTerms, Terms
-from ..recording.columns import PICKED, Looked, lookup_of
+from ..recording.columns import Looked, lookup_of
 from ..recording.pytrees import leaf_numbers
+from ..rolling.members import (
+    NUMBER,
+    PICKED,
+    Gathered,
+    LeafRole,
+    Members,
+    Read,
+    Rolled,
+    ScanTerms,
+    Terms,
+)
 from .blocks import Blocks, blocks_of, distinct
 from .elementwise import Found, Operand, combined
 from .maxima import ladders
 from .products import contracted
+from .rolled_loops import RolledLoop
 from .sums import summed
 
 # From how many different lengths on, sums of products are not taken for matrix products.
@@ -65,17 +76,22 @@ class Lifter:
         self.leaves = leaves
         self.needed = [np.zeros(each.count, dtype=bool) for each in classes]
         self.parts: dict[tuple[int, int, int], list[Part]] = {}
+        self.loops: dict[int, RolledLoop] = {}
         self.found: list[Found] = []
 
     def output(self) -> int:
         """The number of the instruction for the only member of the last class."""
-        self._find(len(self.classes))
+        self.needed[-1][:] = True
+        self.plan()
+        self.find(len(self.classes))
         array, places = self.found[-1]
         return self.draft.view(array, View(int(places[0]), (), ()))
 
     def outputs(self) -> int:
         """The number of that for all inputs of the only member of the last class, in a row."""
-        self._find(len(self.classes) - 1)
+        self.needed[-1][:] = True
+        self.plan()
+        self.find(len(self.classes) - 1)
         return self._row([self._operand(each, self.needed[-1])
                           for each in self.classes[-1].operands])  # fmt: skip
 
@@ -106,32 +122,70 @@ class Lifter:
             places.append(operand.places + starts[operand.array])
         return self.draft.joined(list(starts)), places
 
-    def _find(self, count: int) -> None:
-        """Find out where the members of so many classes are, the first ones first."""
-        self.needed[-1][:] = True
+    def plan(self) -> None:
+        """Find out which members are needed, for the members that are needed already."""
+        planned: set[int] = set()
         for number in range(len(self.classes) - 1, -1, -1):
-            if self.needed[number].any():
-                self._plan(number)
-        for number in range(count):
+            loop = self.classes[number].rolled
+            if loop is None:
+                if self.needed[number].any():
+                    self._plan(number)
+            elif id(loop) not in planned:
+                planned.add(id(loop))
+                self._plan_loop(loop, number + 1)
+
+    def find(self, count: int) -> None:
+        """Find out where the members of so many classes are, the first ones first."""
+        for number in range(len(self.found), count):
             self.found.append(self._found(number))
+
+    def gathered(self, numbers: Gathered) -> Found:
+        """The places of numbers of several classes, in one array."""
+        parts, places, size = [], np.zeros(len(numbers.places), dtype=np.int64), 0
+        for source, mine in places_by_number(numbers.sources).items():
+            if source >= 0:
+                found = self.found[source].at(numbers.places[mine])
+            elif source == NUMBER:
+                found = Found(self.draft.constant(numbers.numbers), numbers.places[mine])
+            else:
+                found = Found(self.draft.constant(np.zeros(1)), np.zeros(len(mine), dtype=np.int64))
+            places[mine] = found.places + size
+            parts.append(found.array)
+            size += prod(self.draft.shape(found.array))
+        return Found(parts[0] if len(parts) == 1 else self.draft.joined(parts), places)
+
+    def need(self, source: int, places: Ints) -> None:
+        """Remember that some members of a class are needed."""
+        self.needed[source][places] = True
+
+    def need_all(self, numbers: Gathered) -> None:
+        """Remember that numbers of several classes are needed."""
+        for source, mine in places_by_number(numbers.sources).items():
+            if source >= 0:
+                self.need(source, numbers.places[mine])
+
+    def _plan_loop(self, rolled: Rolled, end: int) -> None:
+        """Find out what a loop needs of others; its classes end before number `end`."""
+        first = end - len(rolled.made)
+        if not any(each.any() for each in self.needed[first:end]):
+            return
+        if id(rolled) not in self.loops:
+            inside = Lifter(rolled.body, Builder(), LeafArrays({}, {}))
+            self.loops[id(rolled)] = RolledLoop(rolled, inside, first)
+        self.loops[id(rolled)].plan(self)
 
     def _plan(self, number: int) -> None:
         """Find out what a class needs of others, and whether it is made of matrix products."""
         each, needed = self.classes[number], self.needed[number]
         for operand in each.operands:
             if isinstance(operand, Read):
-                self.needed[operand.source][operand.places[needed]] = True
+                self.need(operand.source, operand.places[needed])
+        if each.gathered is not None:
+            self.need_all(each.gathered.at(needed))
         if each.chain is not None:
-            self._plan_chain(each.chain, needed)
+            self.need_all(each.chain.terms.at(np.repeat(needed, each.chain.counts)))
         for terms in each.terms:
             self._plan_terms(number, _some(terms, needed))
-
-    def _plan_chain(self, chain: ScanTerms, members: Ints) -> None:
-        """Find out what some chains need."""
-        kept = np.repeat(members, chain.counts)
-        for source, mine in places_by_number(chain.sources[kept]).items():
-            if source >= 0:
-                self.needed[source][chain.places[kept][mine]] = True
 
     def _plan_terms(self, number: int, terms: Terms) -> None:
         """Find out whether the terms of a sum from one class are matrix products."""
@@ -168,6 +222,8 @@ class Lifter:
         each, needed = self.classes[number], self.needed[number]
         if not needed.any():
             return Found(-1, np.zeros(0, dtype=np.int64))
+        if each.rolled is not None:
+            return self.loops[id(each.rolled)].found(self, number)
         if each.op is LEAF or each.op is CONSTANT:
             return self._leaves(each)
         if each.op is PRIMITIVES["sum"]:
@@ -176,6 +232,8 @@ class Lifter:
             found = self._chain(each, each.chain, needed)
         elif each.op is PICKED:
             found = self._picked(each, needed)
+        elif each.gathered is not None:
+            return self.gathered(each.gathered)
         else:
             operands = [self._operand(operand, needed) for operand in each.operands]
             kind, detail = (each.op.name, None) if each.op.name in BUILT_IN else ("apply", each.op)
@@ -192,17 +250,17 @@ class Lifter:
     def _leaves(self, each: Members) -> Found:
         """The places of leaves; constants are in an array of their own."""
         if each.role is None:
-            constant = self.draft.constant(leaf_numbers(each.leaves))
+            constant = self.draft.constant(leaf_numbers(each.values))
             return Found(constant, np.arange(each.count))
         place_of = self.leaves.place_of
-        places = np.fromiter(map(place_of.__getitem__, each.leaves), np.int64, each.count)
+        places = np.fromiter(map(place_of.__getitem__, each.values), np.int64, each.count)
         return Found(self.leaves.arrays[each.role], places)
 
     def _picked(self, each: Members, members: Ints) -> Found:
         """The places of Values that are one of their inputs, by the categories of an example."""
         array, places = self._together([self._operand(one, members) for one in each.operands])
         inputs = np.stack(places, axis=1)
-        picked = [self.leaves.members[each.leaves[i]] for i in np.flatnonzero(members).tolist()]
+        picked = [self.leaves.members[each.values[i]] for i in np.flatnonzero(members).tolist()]
         columns = [one._replace(numbers=row[one.numbers])
                    for one, row in zip(picked, inputs, strict=True)]  # fmt: skip
         table = lookup_of(columns, prod(self.draft.shape(array)))
@@ -218,20 +276,9 @@ class Lifter:
 
     def _chain(self, each: Members, chain: ScanTerms, members: Ints) -> Found:
         """The places of the maxima of a class."""
-        draft, parts, places = self.draft, [], chain.places.copy()
-        size = 0
-        for source, mine in places_by_number(chain.sources).items():
-            if source >= 0:
-                array, found_places = self.found[source]
-                places[mine] = found_places[places[mine]]
-            else:
-                array = draft.constant(chain.numbers)
-            places[mine] += size
-            parts.append(array)
-            size += prod(draft.shape(array))
-        kept = np.repeat(members, chain.counts)
-        found = Found(draft.joined(parts), places[kept])
-        return ladders(draft, found, chain.counts[members], each)
+        found = self.gathered(chain.terms)
+        return ladders(self.draft, found.at(np.repeat(members, chain.counts)),
+                       chain.counts[members], each)  # fmt: skip
 
     def _sum(self, number: int) -> Found:
         """The places of the sums of a class."""

@@ -13,7 +13,7 @@ from math import prod
 from ..arrays import Ints, np, places_by_number
 from ..ir.builder import Builder
 from ..kinds.details import Along, Data
-from ..recording.classes import Members
+from ..rolling.members import Members
 from .blocks import unique_rows
 from .elementwise import Found
 

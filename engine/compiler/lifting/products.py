@@ -15,7 +15,7 @@ from ..arrays import Ints, np
 from ..ir.builder import Builder
 from ..kinds.details import Data, Product, letters_of_axes
 from ..kinds.views import Shape, View, steady, whole
-from ..recording.classes import Members
+from ..rolling.members import Members
 from .elementwise import Found
 
 

@@ -1,12 +1,13 @@
 """The back end that computes programs in machine code, written in LLVM's language."""
 
 from ..ir.program import Program
+from ..kinds.loops import every_instruction
 from ..kinds.ufuncs import BY_NUMBER
 from ..passes.simplify import simplified
 from ..rows.kernels import ByNumber
 from ..rows.legalize import expanded
 from .llvm.jit import MACHINE
-from .plan.phases import reads_totals
+from .plan.phases import adds_examples_inside, reads_totals
 from .program import NativeProgram
 
 
@@ -19,6 +20,11 @@ class NativeBackend:
     def is_missing(self) -> bool:
         """Whether LLVM is not installed, or the processor is not one for machine code from here."""
         return bool(MACHINE.lacks)
+
+    @property
+    def has_quick_steps(self) -> bool:
+        """Whether there is machine code for this processor."""
+        return not self.is_missing
 
     def demand(self) -> None:
         """Raise ImportError if LLVM is not installed."""
@@ -34,11 +40,13 @@ class NativeBackend:
 
     def lacks(self, program: Program) -> str:
         """What is missing for a program, which NumPy computes then; empty if nothing is."""
-        called = sorted({each.detail.name for each in program.instructions
+        called = sorted({each.detail.name for each in every_instruction(program)
                          if isinstance(each.detail, ByNumber)})  # fmt: skip
         if called:
             rows = ", ".join(map(repr, called))
             return f"{rows} cannot be followed with symbols, and must be called in Python"
+        if adds_examples_inside(program):
+            return "a loop adds up all examples in its steps"
         if reads_totals(program):
             return "what differs by example depends on a sum over all of them"
         return MACHINE.lacks

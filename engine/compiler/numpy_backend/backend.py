@@ -12,6 +12,7 @@ class NumPyBackend:
     """NumPy: one statement for each instruction, in memory that is allocated once."""
 
     name = "numpy"
+    has_quick_steps = False
 
     def prepared(self, program: Program) -> Program:
         """Weights and biases as one matrix, before the program is differentiated."""

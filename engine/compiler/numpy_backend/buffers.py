@@ -6,29 +6,30 @@ SEEN      a view of another result: no memory of its own
 BUFFER    memory of its own, allocated once
 SHARED    the memory of an earlier result without further uses
 INSIDE    a part of the array that is assembled from this result and others
+ROW       a part of the row of a loop's result that a step gives
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Set
 from dataclasses import dataclass
 from itertools import chain
 from math import prod
 from operator import attrgetter
 
 from ..arrays import np
-from ..ir.program import Program
-from ..kinds import LEAF, kind_of
+from ..kinds import LEAF, InnerProgram, kind_of
 from ..kinds.details import places_of
 from ..kinds.instruction import Instruction
 from ..kinds.ufuncs import FUNCTIONS, TRUTHS
 from ..kinds.views import Shape, View, is_slice, view_at, whole
 
 FRESH, GIVEN, SEEN, BUFFER, SHARED, INSIDE = "fresh", "given", "seen", "buffer", "shared", "inside"
+ROW = "row"
 
 _ANEW = {"where"}
 
 # Kinds whose memory is not shared: parts of it are written once, or by other instructions.
-LASTING = {"assemble", "with_ones", "later"}
+LASTING = {"assemble", "with_ones", "later", "loop"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Placement:
     is_filled: bool
 
 
-def placements(program: Program) -> dict[int, Placement]:
+def placements(program: InnerProgram) -> dict[int, Placement]:
     """The placement of the parts of each assembly of a program, by its number."""
     uses = Counter(chain.from_iterable(map(attrgetter("inputs"), program.instructions)))
     return {
@@ -65,7 +66,7 @@ def placements(program: Program) -> dict[int, Placement]:
     }
 
 
-def _placement(program: Program, number: int, uses: Counter[int]) -> Placement:
+def _placement(program: InnerProgram, number: int, uses: Counter[int]) -> Placement:
     """The placement of the parts of the assembly `number`, small parts first."""
     instruction = program.instructions[number]
     shape, targets = instruction.detail.shape, instruction.detail.targets
@@ -90,7 +91,7 @@ def _placement(program: Program, number: int, uses: Counter[int]) -> Placement:
     return Placement(result.inside, result.assigned, result.added, not is_taken.all())
 
 
-def _behind(program: Program, number: int, uses: Counter[int]) -> int:
+def _behind(program: InnerProgram, number: int, uses: Counter[int]) -> int:
     """The result of which instruction `number` is a reshape, through views without other uses."""
     instruction = program.instructions[number]
     while instruction.kind == "view" and uses[number] == 1:
@@ -113,17 +114,21 @@ def has_memory(instruction: Instruction) -> bool:
 
 def _can_write(instruction: Instruction, view: View) -> bool:
     """Whether an instruction can write to `view` of an array; a scatter needs a contiguous one."""
-    is_row = view.strides == whole(view.shape).strides
     return (
         has_memory(instruction)
         and instruction.kind not in LASTING
-        and (is_row or instruction.kind != "scatter")
+        and (view.is_row or instruction.kind != "scatter")
     )
 
 
-def storages(program: Program, placed: Mapping[int, Placement]) -> list[Storage]:
-    """The storage of each result of a program whose assemblies are `placed`."""
-    return _Plan(program, placed).storages
+def storages(
+    program: InnerProgram, placed: Mapping[int, Placement], rows: Set[int] = frozenset()
+) -> list[Storage]:
+    """The storage of each result of a program whose assemblies are `placed`.
+
+    The results `rows` are computed in the row of a loop.
+    """
+    return _Plan(program, placed, rows).storages
 
 
 class _Plan:
@@ -134,10 +139,12 @@ class _Plan:
     - `free`: the owners whose memory has no further reader, by size and type, the newest last.
     """
 
-    def __init__(self, program: Program, placed: Mapping[int, Placement]) -> None:
+    def __init__(
+        self, program: InnerProgram, placed: Mapping[int, Placement], rows: Set[int]
+    ) -> None:
         self.made = program.instructions
         self.last = _last_uses(program)
-        self.inside: dict[int, Storage] = {}
+        self.inside: dict[int, Storage] = dict.fromkeys(rows, Storage(ROW))
         for number, each in enumerate(self.made):
             if each.kind == "with_ones":
                 x = self.made[each.inputs[0]]
@@ -226,7 +233,7 @@ def _after(shape: Shape, start: int) -> View:
     return View(start, shape, whole(shape).strides)
 
 
-def _last_uses(program: Program) -> list[int]:
+def _last_uses(program: InnerProgram) -> list[int]:
     """The last instruction that reads each result, or a view of it."""
     instructions = program.instructions
     last = list(range(len(instructions)))

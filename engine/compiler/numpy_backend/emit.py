@@ -5,21 +5,13 @@ A comment at each line names the class of the scalar graph that it comes from.
 
 from ..ir.program import Program
 from .lines import StepLines
-from .statements import statement
-
-# The column of comments.
-_MARGIN = 72
+from .statements import write_statements
 
 
 def lines_of(program: Program) -> StepLines:
     """The lines that compute a program."""
-    lines = StepLines(program)
-    for number, each in enumerate(program.instructions):
-        lines.place(number)
-        text = statement(lines, number)
-        if text:
-            lines.body.append(f"{text:<{_MARGIN}}  # {each.origin}" if each.origin else text)
-    lines.body = [*reversed(lines.fills), *lines.body]
+    lines = StepLines(program, program.names)
+    write_statements(lines)
     return lines
 
 

@@ -4,19 +4,57 @@ A step computes in memory, and through views of it, that the lines of `setup` ma
 lines of a step.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field
 from itertools import chain, count
 from math import prod
 
-from ..ir.program import RESERVED, Program
+from ..ir.program import RESERVED
+from ..kinds import InnerProgram
 from ..kinds.details import TableLookup
 from ..kinds.instruction import Instruction
 from ..kinds.ufuncs import TRUTHS
-from ..kinds.views import View, in_numpy, whole
+from ..kinds.views import Shape, View, in_numpy, whole
 from ..rows.kernels import ByNumber, Kernel
 from ..rows.sources import literal
-from .buffers import BUFFER, FRESH, INSIDE, SEEN, SHARED, Storage, placements, storages
+from .buffers import BUFFER, FRESH, INSIDE, ROW, SEEN, SHARED, Storage, placements, storages
 from .matmul import EXAMPLES, MANY, Factor, length
+
+# The column of comments.
+_MARGIN = 72
+
+
+@dataclass(slots=True)
+class SharedLines:
+    """What the lines of a program and of the bodies of its loops have in common.
+
+    - `hidden`: the names that no kernel can have.
+    - `made`: the objects of `setup`, each with all its names; `lines`: their numbers, by name.
+    """
+
+    hidden: set[str]
+    constants: dict[str, object] = field(default_factory=dict)
+    kernels: dict[Kernel | ByNumber, str] = field(default_factory=dict)
+    made: list[tuple[list[str], str]] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
+    numbered: dict[str, Iterator[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """The place of a body inside a program.
+
+    - `outer`: the lines around the loop; `depth`: how many loops are around its body.
+    - `arrays`: for each instruction of the body that is one of the arrays around the loop, or an
+      element of one, the number of that; `sliced`: the instructions that are elements.
+    - `rows`: the instructions of the body that write their results to the row of a step.
+    """
+
+    outer: "StepLines"
+    arrays: Mapping[int, int]
+    sliced: Set[int]
+    rows: Set[int]
+    depth: int = 1
 
 
 class StepLines:
@@ -24,34 +62,44 @@ class StepLines:
 
     - `setup`: the lines that make arrays and views; `body`: the lines of a step, which begins
       with `fills`.
-    - `constants`: the constant arrays, by name; `kernels`: the functions called, with their names.
     - `found`: the names of places that have been looked up, by the table and the categories.
 
-    Names of instructions never end in `_`; all other names do.
+    Names of instructions never end in `_`; all other names do, but for `t` of loops. The lines of
+    the body of a loop share `setup`, `constants` and `kernels` with the lines around the loop.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(
+        self, program: InnerProgram, names: list[str], inside: "Inside | None" = None
+    ) -> None:
         self.program = program
         self.made = program.instructions
-        self.names = program.names
+        self.names = names
+        self.inside = inside
         self.placements = placements(program)
-        self.storages = storages(program, self.placements)
+        rows = inside.rows if inside else frozenset[int]()
+        self.storages = storages(program, self.placements, rows)
         self.fills: list[str] = []
         self.body: list[str] = []
-        self.constants: dict[str, object] = {}
-        self.kernels: dict[Kernel | ByNumber, str] = {}
         self.fresh: list[bool] = []
         self.found: dict[tuple[TableLookup, int], str] = {}
-        self._made: list[tuple[list[str], str]] = []  # objects, each with all its names
-        self._lines: dict[str, int] = {}
-        self._hidden = {*self.names, *RESERVED}  # names that no kernel can have
-        self._numbered: dict[str, Iterator[str]] = {}
+        self.shared: SharedLines = inside.outer.shared if inside else SharedLines({*RESERVED})
+        self.shared.hidden.update(names)
         self._inside: dict[Storage, str] = {}
+
+    @property
+    def constants(self) -> dict[str, object]:
+        """The constant arrays, by name."""
+        return self.shared.constants
+
+    @property
+    def kernels(self) -> dict[Kernel | ByNumber, str]:
+        """The functions that are called, with their names."""
+        return self.shared.kernels
 
     @property
     def setup(self) -> list[str]:
         """The lines that make arrays and views."""
-        return [" = ".join([*names, text]) for names, text in self._made]
+        return [" = ".join([*names, text]) for names, text in self.shared.made]
 
     def place(self, number: int) -> None:
         """Write the lines of `setup` for the memory of result `number`."""
@@ -65,6 +113,8 @@ class StepLines:
                 self._also(name, other)
             else:
                 self.once(name, f"{other}.reshape({lengths_of(each)})")
+        elif storage.how == ROW:
+            pass  # a statement of the loop binds it at each step
         elif storage.how == INSIDE and storage.view is not None:
             self._buffer(storage.of)
             first = self._inside.setdefault(storage, name)
@@ -81,15 +131,15 @@ class StepLines:
 
     def once(self, name: str, text: str) -> str:
         """The name of the object `text`, which `setup` makes; written once."""
-        if name not in self._lines:
-            self._lines[name] = len(self._made)
-            self._made.append(([name], text))
+        if name not in self.shared.lines:
+            self.shared.lines[name] = len(self.shared.made)
+            self.shared.made.append(([name], text))
         return name
 
     def _also(self, name: str, other: str) -> None:
         """Give the object `other` of `setup` the second name `name`."""
-        number = self._lines[name] = self._lines[other]
-        self._made[number][0].append(name)
+        number = self.shared.lines[name] = self.shared.lines[other]
+        self.shared.made[number][0].append(name)
 
     def constant(self, name: str, array: object) -> str:
         """The name of a constant array, which is an argument of `make`."""
@@ -136,25 +186,38 @@ class StepLines:
 
     def factor(self, number: int, axes: str) -> Factor:
         """Result `number` as a factor of a matrix product, with the axes `axes`."""
-        each, storage = self.made[number], self.storages[number]
+        each = self.made[number]
         many = EXAMPLES * each.examples
         lengths = (*each.shape, *[MANY] * each.examples)
-        strides = whole(lengths).strides
+        return Factor(self.name(number), axes + many, lengths, self.strides(number))
+
+    def strides(self, number: int) -> Shape:
+        """The strides of result `number` in memory, counted in numbers."""
+        each, storage = self.made[number], self.storages[number]
+        if self.inside and number in self.inside.arrays:
+            strides = self.inside.outer.strides(self.inside.arrays[number])
+            return strides[1:] if number in self.inside.sliced else strides
         view = each.detail if each.kind == "view" else storage.view
         if view is not None:
             base = self.made[each.inputs[0] if each.kind == "view" else storage.of]
             times = MANY if each.examples else 1
-            strides = (*(s * times for s in view.strides), *[1] * each.examples)
-            if base.kind == "input" and each.examples:
-                strides = (*view.strides, prod(base.shape))
-        elif each.kind == "input" and each.examples:
-            strides = (*whole(each.shape).strides, prod(each.shape))
-        return Factor(self.name(number), axes + many, lengths, strides)
+            if self._is_argument(base):
+                return (*view.strides, prod(base.shape))
+            return (*(s * times for s in view.strides), *[1] * each.examples)
+        if self._is_argument(each):
+            return (*whole(each.shape).strides, prod(each.shape))
+        return whole((*each.shape, *[MANY] * each.examples)).strides
+
+    def _is_argument(self, each: Instruction) -> bool:
+        """Whether an array is an argument of the step with examples, which come first in memory."""
+        return each.kind == "input" and each.examples and self.inside is None
 
     def _is_fresh(self, number: int, each: Instruction) -> bool:
         """Whether result `number` is a new object in each step."""
         how = self.storages[number].how
-        return how == FRESH or each.kind == "input" or (
+        if self.inside and number in self.inside.arrays and number not in self.inside.sliced:
+            return self.inside.outer.fresh[self.inside.arrays[number]]
+        return how in (FRESH, ROW) or each.kind == "input" or (
             how == SEEN and self.fresh[each.inputs[0]])  # fmt: skip
 
     def kernel(self, kernel: Kernel | ByNumber) -> str:
@@ -162,11 +225,16 @@ class StepLines:
         if kernel not in self.kernels:
             name = kernel.name
             names = chain([name], (f"{name}_{i}" for i in count(2)))
-            numbered = self._numbered.setdefault(name, names)
-            free = (each for each in numbered if each not in self._hidden)
+            numbered = self.shared.numbered.setdefault(name, names)
+            free = (each for each in numbered if each not in self.shared.hidden)
             self.kernels[kernel] = next(free)
-            self._hidden.add(self.kernels[kernel])
+            self.shared.hidden.add(self.kernels[kernel])
         return self.kernels[kernel]
+
+
+def commented(text: str, each: Instruction) -> str:
+    """A statement with the class of the scalar graph in a comment."""
+    return f"{text:<{_MARGIN}}  # {each.origin}" if each.origin else text
 
 
 def lengths_of(each: Instruction) -> str:

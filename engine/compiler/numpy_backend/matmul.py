@@ -26,10 +26,11 @@ class Factor:
     lengths: Shape
     strides: Shape
 
-    def arranged(self, groups: Sequence[str]) -> str | None:
+    def arranged(self, groups: Sequence[str], *, copied: bool = False) -> str | None:
         """The array with one axis for each group of axes, as an expression.
 
-        None if that would copy the array. Axes that the array lacks have the length 1.
+        None if that would copy the array, unless it may be `copied`. Axes that the array lacks have
+        the length 1.
         """
         mine = [[self.axes.index(axis) for axis in group if axis in self.axes] for group in groups]
         order = [axis for group in mine for axis in group]
@@ -39,7 +40,8 @@ class Factor:
         lengths = []
         for axes in mine:
             for outer, inner in pairwise(axes):
-                if self.strides[outer] != self.strides[inner] * self.lengths[inner]:
+                is_one = self.strides[outer] == self.strides[inner] * self.lengths[inner]
+                if not is_one and not copied:
                     return None
             lengths.append(prod(self.lengths[axis] for axis in axes))
         if all(len(axes) == 1 for axes in mine):
@@ -81,8 +83,10 @@ def product_statement(left: Factor, right: Factor, result: Factor) -> str:
     stack = "".join(axis for axis in result.axes if axis in both)
     terms = "".join(axis for axis in left.axes if axis in both and axis not in result.axes)
     if terms and not stack:
+        # A copy takes less time than einsum.
+        is_long = EXAMPLES in terms and len(terms) > 1 and len(result.axes) > 1
         for a, b in ((left, right), (right, left)):
-            text = _matrix(a, b, result, terms)
+            text = _matrix(a, b, result, terms, copied=is_long)
             if text:
                 return text
     if terms and EXAMPLES not in stack:
@@ -94,18 +98,23 @@ def product_statement(left: Factor, right: Factor, result: Factor) -> str:
     return f"{text}, out={result.name})" if result.axes else f"{result.name} = {text})"
 
 
-def _matrix(left: Factor, right: Factor, result: Factor, terms: str) -> str:
-    """The statement of one product of matrices or vectors; empty if memory does not allow it."""
+def _matrix(left: Factor, right: Factor, result: Factor, terms: str, *, copied: bool) -> str:
+    """The statement of one product of matrices or vectors; empty if memory does not allow it.
+
+    The factors may be `copied`.
+    """
     rows = "".join(axis for axis in result.axes if axis in left.axes)
     columns = "".join(axis for axis in result.axes if axis in right.axes)
     if rows + columns != result.axes:
         return ""
     texts = [
-        factor.arranged([group for group in groups if group])
-        for factor, groups in (
-            (left, (rows, terms)), (right, (terms, columns)), (result, (rows, columns))
+        factor.arranged([group for group in groups if group], copied=may_be_copied)
+        for factor, groups, may_be_copied in (
+            (left, (rows, terms), copied),
+            (right, (terms, columns), copied),
+            (result, (rows, columns), False),
         )
-    ]  # fmt: skip
+    ]
     if None in texts:
         return ""
     if not result.axes:

@@ -10,7 +10,8 @@ from ..kinds.ufuncs import FUNCTIONS, TRUTHS
 from ..kinds.views import View, whole
 from ..rows.look_ups import looked_up
 from .buffers import BUFFER, FRESH, SHARED
-from .lines import StepLines
+from .lines import StepLines, commented
+from .loops import loop_statement
 from .matmul import product_statement, sum_statement
 
 # The operators of operations on single numbers.
@@ -25,6 +26,8 @@ def _leaf(lines: StepLines, number: int, each: Instruction) -> str:
     if each.kind == "parameters":
         lines.once(name, f"np.empty({each.detail.count})")
         return f"{name}[:] = given"
+    if each.kind == "input" and lines.inside:
+        return ""  # the loop around has named it
     if each.kind == "input":
         axes = ", ".join(map(str, (*range(1, len(each.shape) + 1), 0)))
         transpose = f".transpose({axes})" if each.examples and each.shape else ""
@@ -225,6 +228,10 @@ def _is_outer(lines: StepLines, number: int, each: Instruction) -> bool:
     return is_plain and is_free and is_long and outer == {*shapes}
 
 
+def _loop(lines: StepLines, number: int, each: Instruction) -> str:
+    return loop_statement(lines, number, each, write_statements)
+
+
 # statement(lines, number, instruction) -> the statement of an instruction, empty if none is needed.
 # It may add lines before.
 Statement = Callable[[StepLines, int, Instruction], str]
@@ -251,6 +258,7 @@ STATEMENTS: dict[str, Statement] = {
     "accumulate": _running,
     "later": _later,
     "apply": _apply,
+    "loop": _loop,
 }
 
 
@@ -258,3 +266,13 @@ def statement(lines: StepLines, number: int) -> str:
     """The statement that computes instruction `number`; empty if none is needed."""
     each = lines.made[number]
     return STATEMENTS.get(each.kind, _operation)(lines, number, each)
+
+
+def write_statements(lines: StepLines) -> None:
+    """Write the statements of all instructions; a comment names the class of the scalar graph."""
+    for number, each in enumerate(lines.made):
+        lines.place(number)
+        text = statement(lines, number)
+        if text:
+            lines.body.append(commented(text, each))
+    lines.body = [*reversed(lines.fills), *lines.body]

@@ -13,7 +13,7 @@ A gradient may be smaller than what it belongs to: a single number, or with axes
 the same along an axis or for all examples.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from math import prod
 
 from ...slopes import Slope
@@ -21,12 +21,13 @@ from ...watching.tracing import DETACHED
 from ..arrays import np
 from ..ir.builder import Builder
 from ..ir.program import Program
-from ..kinds import Arriving, kind_of
+from ..kinds import Arriving, InnerProgram, kind_of
 from ..kinds.details import Along, Assembly, Data, Expand, Places, Sum, places_of
 from ..kinds.instruction import Instruction
 from ..kinds.numbers import op_of
 from ..kinds.views import Shape, whole
 from ..rows.legalize import partial_of
+from .loop_gradient import LoopAt, LoopGradient
 from .simplify import RULES
 
 
@@ -37,36 +38,61 @@ def differentiated(program: Program, count: int) -> Program:
     """
     draft = Builder([row.apply for row in RULES])
     place = draft.write(program)
-    sweep = ReverseSweep(draft, program, place)
+    zero = draft.constant(0.0)
+    wanted = {i for i, each in enumerate(program.instructions) if each.kind == "parameters"}
+    sweep = ReverseSweep(draft, program, place, wanted)
+    sweep.arrived[program.outputs[0]].append((None, draft.constant(1.0)))
+    found = sweep.gradients()
+    total = next(iter(found.values()), zero)
+    gradient = draft.called(sweep.full(total, (count,)), "gradient", "")
     first, *others = (place[i] for i in program.outputs)
-    return draft.program(first, sweep.gradient(count), *others)
+    return draft.program(first, gradient, *others)
+
+
+def swept(
+    draft: Builder,
+    program: InnerProgram,
+    place: Sequence[int],
+    wanted: Set[int],
+    arrived: Mapping[int, list[Arriving]],
+) -> dict[int, int]:
+    """The gradients of the leaves `wanted`, as far as one flows there, for what has `arrived`."""
+    sweep = ReverseSweep(draft, program, place, wanted)
+    for i, gradients in arrived.items():
+        sweep.arrived[i] += gradients
+    return sweep.gradients()
 
 
 class ReverseSweep:
-    """The gradients that have arrived so far at each instruction of a program."""
+    """The gradients that have arrived so far at each instruction of a program.
 
-    def __init__(self, draft: Builder, program: Program, place: Sequence[int]) -> None:
+    `wanted` are the leaves by which it is differentiated.
+    """
+
+    def __init__(
+        self, draft: Builder, program: InnerProgram, place: Sequence[int], wanted: Set[int]
+    ) -> None:
         self.draft = draft
         self.source = program.instructions
-        self.output = program.outputs[0]
         self.place = place
+        self.wanted = wanted
         self.arrived: list[list[Arriving]] = [[] for _ in self.source]
+        self.loops: dict[int, LoopGradient] = {}
         self.active: list[bool] = []
-        for each in self.source:
-            reads = any(self.active[i] for i in each.inputs) and each.detail is not DETACHED
-            self.active.append(reads or each.kind == "parameters")
+        for i, each in enumerate(self.source):
+            reads = any(self.active[j] for j in each.inputs) and each.detail is not DETACHED
+            self.active.append(reads or i in wanted)
 
-    def gradient(self, count: int) -> int:
-        """The derivatives by the parameters."""
-        total = self.draft.constant(0.0)
-        self.arrived[self.output].append((None, self.draft.constant(1.0)))
+    def gradients(self) -> dict[int, int]:
+        """The gradients of the leaves that are wanted, as far as one flows there."""
+        found: dict[int, int] = {}
         for i in range(len(self.source) - 1, -1, -1):
             if self.arrived[i] and self.active[i]:
-                if self.source[i].kind == "parameters":
-                    total = self.total(i)
+                if i in self.wanted:
+                    found[i] = self.total(i)
                 else:
                     self.push(i, self.total(i))
-        return self.draft.called(self.full(total, (count,)), "gradient", "")
+        return found
 
     def total(self, i: int) -> int:
         """The gradient of an instruction: all that has arrived."""
@@ -164,6 +190,16 @@ class ReverseSweep:
         """The partial derivative of an operation, from its row in the table of primitives."""
         op = made.detail.op if isinstance(made.detail, Along) else op_of(made)
         return partial_of(self.draft, op, slot, inputs, result)
+
+    def through_loop(self, i: int, slot: int, gradient: int) -> int:
+        """The gradient of an input of a loop, from that of its rows."""
+        if i not in self.loops:
+            made = self.source[i]
+            inputs = [self.place[j] for j in made.inputs]
+            active = [self.active[j] for j in made.inputs]
+            at = LoopAt(made, self.place[i], inputs, active, gradient)
+            self.loops[i] = LoopGradient(self.draft, at, swept)
+        return self.loops[i].of(slot)
 
     def over_examples(self, gradient: int) -> int:
         """The sum over all examples."""

@@ -5,15 +5,16 @@ infinite. `simplified(program)` applies the rules until nothing changes. Repeate
 become one, instructions of constants are computed, and instructions without a use are left out.
 """
 
+from functools import lru_cache
 from math import frexp, prod
 from typing import Any, NamedTuple
 
-from ..arrays import np
+from ..arrays import Ints, np
 from ..ir.builder import Builder, Rule, rewritten
 from ..ir.interpreter import constant_of
 from ..ir.program import Program
 from ..kinds import kind_of
-from ..kinds.details import Expand, Product, Sum, places_among, places_of
+from ..kinds.details import Assembly, Expand, Product, Sum, places_among, places_of
 from ..kinds.instruction import Instruction
 from ..kinds.ufuncs import TRUTHS
 from ..kinds.views import Shape, View, view_at, whole
@@ -44,7 +45,7 @@ _LARGEST = 10_000_000
 
 def _constants(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
     read = [draft.instructions[i] for i in inputs]
-    if not read or any(each.kind != "constant" for each in read):
+    if kind == "loop" or not read or any(each.kind != "constant" for each in read):
         return None
     row = kind_of(kind)
     shape = row.shape([each.shape for each in read], detail)
@@ -69,11 +70,43 @@ def _view_of_view(draft: Builder, kind: str, inputs: tuple[int, ...], detail: An
     inner = draft.instructions[inputs[0]]
     if inner.kind not in ("view", "take"):
         return None
+    if isinstance(detail, View) and isinstance(inner.detail, View) and inner.detail.is_row:
+        offset = inner.detail.offset + detail.offset
+        return draft.view(inner.inputs[0], View(offset, detail.shape, detail.strides))
     places = places_among(inner.detail, places_of(detail))
     view = view_at(places)
     if kind == "view" and inner.kind == "take" and view is None:
         return None  # a copy is not copied again
     return draft.at(inner.inputs[0], places)
+
+
+def _view_of_part(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
+    """The view of an assembly that lies in one part, or in none, as one of the part, or as 0."""
+    if kind not in ("view", "take"):
+        return None
+    whole_array = draft.instructions[inputs[0]]
+    if whole_array.kind != "assemble":
+        return None
+    parts, order = _laid_out(whole_array.detail)
+    places = places_of(detail)
+    found = parts[places]
+    part = int(found.max(initial=-2))
+    if part == -2 or found.min() != part:
+        return None
+    number = draft.constant(0.0) if part < 0 else (
+        draft.at(whole_array.inputs[part], order[places]))  # fmt: skip
+    return draft.add("expand", number, detail=Expand(places.shape, whole_array.examples))
+
+
+@lru_cache(maxsize=16)
+def _laid_out(assembly: Assembly) -> tuple[Ints, Ints]:
+    """For each number of an assembly its part, and its place there; -1 of none, -2 of several."""
+    parts, order = np.full(prod(assembly.shape), -1), np.zeros(prod(assembly.shape), dtype=int)
+    for part, target in enumerate(assembly.targets):
+        places = places_of(target).reshape(-1)
+        parts[places] = np.where(parts[places] == -1, part, -2)
+        order[places] = np.arange(len(places))
+    return parts, order
 
 
 def _turned_factor(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
@@ -238,6 +271,7 @@ STRUCTURE: tuple[RuleRow, ...] = (
     RuleRow("f(constants) = constant",        "computed as it would be",         _constants),
     RuleRow("x[:] = x",                       "always",                          _same_view),
     RuleRow("x[i][j] = x[i[j]]",              "always",                          _view_of_view),
+    RuleRow("a view in a part is one of it",  "but for the sign of 0",           _view_of_part),
     RuleRow("x[i] with steady i is a view",   "always",                          _steady_take),
     RuleRow("product of x.T is one of x",     "always",                          _turned_factor),
     RuleRow("a sum of one is that one",       "but for the sign of 0",           _short_sum),

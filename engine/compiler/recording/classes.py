@@ -6,90 +6,21 @@ parameters, each array of inputs, all constants. Labels and scopes make no diffe
 but give them names.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from itertools import count
-from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
-from ...analysis.fold import Classes, generalised, is_chain, negative, partition
+from ...analysis.fold import Classes, is_chain, negative, partition
 from ...analysis.operands import columns
 from ...analysis.reductions import CHAINS, inside_ladders
 from ...graph import topological_order
-from ...notation import visible
-from ...primitives import CONSTANT, GIVEN, LEAF, PRIMITIVES, Op
-from ...scope import Scope
+from ...primitives import CONSTANT, GIVEN, LEAF, PRIMITIVES
+from ...system.computed import cached_property
 from ...value import Value
 from ..arrays import Floats, Ints, np, places_by_number
-from .columns import PICKED
+from ..rolling.members import NUMBER, Gathered, LeafRole, Members, Read, ScanTerms, Terms
+from ..rolling.rolled import Unrolled, rolled
 from .differences import inside_sums, rungs_of
-
-# The largest length of the name of a class in a comment.
-_LONGEST = 80
-
-# The role of a leaf: ("parameters", None) or ("input", 3); None for a constant.
-LeafRole = Hashable
-
-
-class Read(NamedTuple):
-    """One input of a class: member i reads member `places[i]` of the class `source`."""
-
-    source: int
-    places: Ints
-
-
-class ScanTerms(NamedTuple):
-    """The terms of chains of maxima, one chain after another.
-
-    - `sources`: the class of each term, -1 for a plain number.
-    - `places`: the number of the term in its class; for a plain number, its index in `numbers`.
-    - `counts`: the number of terms of each chain.
-    """
-
-    sources: Ints
-    places: Ints
-    counts: Ints
-    numbers: Floats
-
-
-class Terms(NamedTuple):
-    """The terms of sums that are members of the class `source`, one sum after another.
-
-    `counts` has the number of terms of each sum, and `places` the member for each term. Terms are
-    added or, if `sign` is -1, subtracted.
-    """
-
-    source: int
-    places: Ints
-    counts: Ints
-    sign: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Members:
-    """A class of a graph.
-
-    - `op`: the operation; `sum` for additions, and for subtractions in ladders, too.
-    - `count`: the number of members.
-    - `operands`: its inputs in order; plain numbers are an array, one for each member.
-    - `terms`: of sums, the terms by class; `added`: the plain numbers among the terms, added up for
-      each member, None if there are none.
-    - `chain`: of chains of maxima or minima, their terms.
-    - `role`, `leaves`: of leaves, their role, and the Values, which picked nodes have too.
-    - `label`, `origin`: its name, for instructions and for comments.
-    """
-
-    op: Op
-    count: int
-    operands: tuple[Read | Floats, ...] = ()
-    terms: tuple[Terms, ...] = ()
-    added: Floats | None = None
-    chain: ScanTerms | None = None
-    role: LeafRole = None
-    leaves: Sequence[Value] = field(default=())
-    label: str = ""
-    origin: str = ""
-
 
 # A graph is worth lifting if its classes have _WIDTH nodes on average, or are at most _SMALL.
 _WIDTH, _SMALL = 10, 100
@@ -100,17 +31,26 @@ _WIDTH, _SMALL = 10, 100
 _ROUNDS = 8
 
 
-class Recording(NamedTuple):
+class Recording:
     """A graph: its nodes in order, its classes, and the roles of parameters and inputs."""
 
-    order: Sequence[Value]
-    classes: Classes
-    roles: Mapping[Value, LeafRole]
+    def __init__(
+        self, order: Sequence[Value], classes: Classes, roles: Mapping[Value, LeafRole]
+    ) -> None:
+        self.order, self.classes, self.roles = order, classes, roles
 
     @property
     def is_narrow(self) -> bool:
         """Whether the classes are too small for arrays to help."""
-        count = len(self.classes)
+        return self._are_narrow(len(self.classes))
+
+    @property
+    def is_narrow_in_steps(self) -> bool:
+        """Whether they are too small if the steps of loops, however small, cost little."""
+        return self.is_narrow and self._are_narrow(self.rolled.size)
+
+    def _are_narrow(self, count: int) -> bool:
+        """Whether so many classes are too small."""
         return count > _SMALL and self.classes.size < _WIDTH * count
 
     @property
@@ -121,6 +61,11 @@ class Recording(NamedTuple):
     def members(self) -> list[Members]:
         """The classes as index arrays; the class of the output is last."""
         return _Reader(self.classes, self.roles).classes()
+
+    @cached_property
+    def rolled(self) -> Unrolled:
+        """The same with their loops."""
+        return rolled(self.members())
 
     def reads(self, values: Sequence[Value]) -> list[Read] | None:
         """The class and the member that each Value is; None if one of them is in no class."""
@@ -173,18 +118,15 @@ class _Reader:
     def _members(self, members: Sequence[Value]) -> Members:
         op, size = members[0].op, len(members)
         op = PRIMITIVES["sum"] if self.found.is_sum(members[0]) else op
-        label, origin = _names(op, members)
         if op is LEAF or op is CONSTANT:
             role = self.roles.get(members[0])
-            return Members(op, size, role=role, leaves=members, label=label, origin=origin)
+            return Members(op, size, role=role, values=members)
         if op is PRIMITIVES["sum"]:
             terms, added = self._terms(members)
-            return Members(op, size, terms=terms, added=added, label=label, origin=origin)
+            return Members(op, size, terms=terms, added=added, values=members)
         if op.name in CHAINS and self._is_chain(members[0]):
-            return Members(op, size, chain=self._chain(members), label=label, origin=origin)
-        leaves = members if op is PICKED else ()
-        return Members(op, size, self._operands(members), leaves=leaves, label=label,
-                       origin=origin)  # fmt: skip
+            return Members(op, size, chain=self._chain(members), values=members)
+        return Members(op, size, self._operands(members), values=members)
 
     def _is_chain(self, member: Value) -> bool:
         """Whether `member`, a maximum or minimum, is the end of a chain."""
@@ -208,12 +150,12 @@ class _Reader:
         numbers = [each._data for each in values if each.op is CONSTANT]
         index = count()
         of, position = self.found.class_of, self.position
-        return ScanTerms(
-            np.array([of.get(each, -1) for each in values]),
+        gathered = Gathered(
+            np.array([of.get(each, NUMBER) for each in values]),
             np.array([next(index) if each.op is CONSTANT else position[each] for each in values]),
-            np.diff([0, *ends]),
             np.array(numbers, dtype=np.float64),
         )
+        return ScanTerms(gathered, np.diff([0, *ends]))
 
     def _operands(self, members: Sequence[Value]) -> tuple[Read | Floats, ...]:
         """The inputs of members of one class, position by position."""
@@ -232,6 +174,8 @@ class _Reader:
 
     def _terms(self, members: Sequence[Value]) -> tuple[tuple[Terms, ...], Floats | None]:
         """The terms of sums by class, and the plain numbers among them."""
+        if len(members) == 1:
+            return self._terms_of_one(members[0])
         sums = [self.found.terms[each] for each in members]
         values = [value for each, _, _ in sums for value in each]
         of = np.array([kind for _, _, kinds in sums for kind in kinds])
@@ -252,28 +196,15 @@ class _Reader:
                 added[owner] += number
         return tuple(terms), added
 
-
-def _names(op: Op, members: Sequence[Value]) -> tuple[str, str]:
-    """The label of a class, and its origin: scope, label or operation, number of members."""
-    scopes = set(map(attrgetter("scope"), members))
-    place = _common(scopes)
-    label = generalised(members[0]._label)
-    title = _one_line(" / ".join([*place, label or op.title]))
-    return "_".join([*place, label or op.name]), f"{title} ×{len(members):,}"
-
-
-def _one_line(text: str) -> str:
-    """The text as one line for a comment: cut off, and control characters made visible."""
-    short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-    return visible(short).replace("\n", " ")
-
-
-def _common(scopes: set[Scope]) -> list[str]:
-    """The common scope: names that differ only in numbers are generalised, as in neuron#."""
-    place = []
-    for names in zip(*scopes, strict=False):
-        patterns = {*names} if len({*names}) == 1 else {*map(generalised, names)}
-        if len(patterns) > 1:
-            break
-        place.append(patterns.pop())
-    return place
+    def _terms_of_one(self, member: Value) -> tuple[tuple[Terms, ...], Floats | None]:
+        """The terms of the sum of a class with one member, of which a loop makes many."""
+        values, numbers, kinds = self.found.terms[member]
+        places: dict[int, list[int]] = {}
+        for value, kind in zip(values, kinds, strict=True):
+            places.setdefault(kind, []).append(self.position[value])
+        terms = []
+        for kind, mine in places.items():
+            source, sign = (kind, 1) if kind >= 0 else (negative(kind), -1)
+            terms.append(Terms(source, np.array(mine), np.array([len(mine)]), sign))
+        added = sum(numbers, start=-0.0)
+        return tuple(terms), np.array([added]) if numbers else None

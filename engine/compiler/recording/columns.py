@@ -7,10 +7,8 @@ different choices of one argument, such as the letters of a word.
 """
 
 from collections.abc import Hashable, Sequence
-from math import nan
 from typing import Any, NamedTuple
 
-from ...primitives import Op
 from ...value import Value
 from ..arrays import Ints, np
 from ..kinds.details import Data, TableLookup
@@ -28,10 +26,6 @@ class Looked(NamedTuple):
     group: int
     numbers: Any
     known: Any
-
-
-# The operation of a Value that is one of its inputs, by the choice of each example.
-PICKED = Op("picked", "picked", "{terms}", (-2, 2), lambda _: nan, (), any_number=True)
 
 
 class Filled(NamedTuple):

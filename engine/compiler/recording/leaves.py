@@ -8,7 +8,7 @@ from warnings import warn
 from ...primitives import LEAF
 from ...value import Value
 from ...watching.observers import levels_to_program
-from .classes import LeafRole
+from ..rolling.members import LeafRole
 from .columns import Choosing
 from .pytrees import Nest, blocks, nest_of, place_of
 

@@ -20,7 +20,8 @@ from ...slopes import is_built_in
 from ...value import Value
 from ...watching.tracing import DETACHED
 from ..arrays import np
-from .columns import PICKED, Choosing
+from ..rolling.members import PICKED
+from .columns import Choosing
 from .leaves import Leaves
 
 _op = attrgetter("op")

@@ -12,8 +12,8 @@ from typing import Any
 from ...analysis.operands import operands, remade
 from ...value import Value, constant, recorded
 from ..arrays import Ints, np
-from .classes import LeafRole
-from .columns import PICKED, Choosing, Filled, Looked
+from ..rolling.members import PICKED, LeafRole
+from .columns import Choosing, Filled, Looked
 from .leaves import Leaves
 from .outlines import Outside, Wiring, WiringColumn
 

@@ -31,6 +31,7 @@ class ReferenceBackend:
     """The back end that computes each instruction by the `meaning` of its kind."""
 
     name = "reference"
+    has_quick_steps = False
 
     def prepared(self, program: Program) -> Program:
         """The program as it is."""

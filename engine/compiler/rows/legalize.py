@@ -16,6 +16,7 @@ from ..ir.builder import Builder
 from ..ir.program import Program
 from ..kinds.details import Expand
 from ..kinds.instruction import Instruction
+from ..kinds.loops import with_body
 from ..kinds.numbers import op_of
 from ..kinds.ufuncs import BY_NUMBER, FORMULAS, TRUTHS
 from .formulas import Formula
@@ -84,7 +85,8 @@ def _of_row(draft: Builder, op: Op, inputs: Sequence[int]) -> int:
 def expanded(program: Program, has: Collection[str] = ()) -> Program:
     """The program with formulas or kernels in the place of rows that a back end does not have.
 
-    It has NumPy's functions, and the rows with the names `has`.
+    The back end has NumPy's functions, and the rows with the names `has`. Bodies of loops are
+    expanded too.
     """
     draft = Builder()
     place: list[int] = []
@@ -92,7 +94,8 @@ def expanded(program: Program, has: Collection[str] = ()) -> Program:
         inputs = [place[i] for i in each.inputs]
         function = None if each.kind in has else _forward(each)
         if function is None:
-            place.append(draft.copy(each, inputs))
+            changed = with_body(each, lambda body: expanded(body, has))
+            place.append(draft.copy(changed, inputs))
         elif all(draft.instructions[i].kind == "constant" and not draft.shape(i) for i in inputs):
             numbers = [draft.instructions[i].detail.array.item() for i in inputs]
             place.append(draft.constant(result_of(op_of(each), numbers)))

@@ -13,6 +13,7 @@ from ..ir.program import Program
 from ..jax_backend.backend import JaxBackend
 from ..native_backend.backend import NativeBackend
 from ..numpy_backend.backend import NumPyBackend
+from ..recording.classes import Recording
 from ..reference_backend.backend import ReferenceBackend
 from ..rows.updates import UpdateRule
 
@@ -41,6 +42,10 @@ class Backend(Protocol):
     @property
     def name(self) -> str:
         """The name for `compile(..., backend=name)`."""
+
+    @property
+    def has_quick_steps(self) -> bool:
+        """Whether a step of a loop costs little, however small its arrays are."""
 
     def prepared(self, program: Program) -> Program:
         """The program in the form that the back end prefers, before it is differentiated."""
@@ -81,3 +86,10 @@ def backend_named(name: str | None) -> Backend:
     found = BACKENDS[name]
     found.demand()
     return found
+
+
+def is_narrow_for(backend: Backend, recording: Recording) -> bool:
+    """Whether the classes of a recording are too small for arrays to help in a back end."""
+    if backend.has_quick_steps:
+        return recording.is_narrow_in_steps
+    return recording.is_narrow

@@ -37,7 +37,7 @@ from ..recording.signature import signature_of
 from ..saving.saved import SourceModule, Told, of_function, write_module
 from ..tapes.block_tape import ExampleTape
 from ..tapes.native_tape import tape_of
-from .backends import Backend, backend_named
+from .backends import Backend, backend_named, is_narrow_for
 from .choices import ChoicesDiffer as ChoicesDiffer
 from .compiled import Translated
 from .frozen import Frozen
@@ -363,7 +363,7 @@ class MeanFunction(TracedFunction):
         if known is not None:
             return Translation(known)
         recording, plan = trace.recording, self._plan
-        is_deep = recording.is_narrow and len(recording.classes) > _DEEP
+        is_deep = is_narrow_for(plan.backend, recording) and len(recording.classes) > _DEEP
         if not is_deep or not may_be_narrow:
             return Translation(Programs(recording.size, lambda: self._lift(trace), plan, key=key))
         mine = trace.leaves.values["parameters"]

@@ -16,7 +16,7 @@ from ..recording.signature import signature_of
 from ..recording.structure import structure_of
 from ..tapes.native_tape import tape_of
 from ..tapes.node_by_node import TapeTrace
-from .backends import Backend
+from .backends import Backend, is_narrow_for
 from .compiled import Compiled
 from .frozen import Frozen
 from .pipeline import Plan
@@ -65,7 +65,7 @@ def _translation(order: Sequence[Value], leaves: Leaves, key: Key, *, strict: bo
         """The program before any pass."""
         return lifted(leaves, recording)
 
-    if strict or recording.is_narrow:
+    if strict or is_narrow_for(key.plan.backend, recording):
         parameters, inputs = leaves.values.values()
         tape = tape_of([TapeTrace(order, inputs)], parameters)
         narrow = Summary(*recording.size, lacks=tape.lacks, strict=strict)

@@ -13,6 +13,7 @@ from ..ir.program import Program
 from ..ir.verifier import verify
 from ..kinds.views import View, in_numpy, is_slice
 from ..passes.differentiate import differentiated
+from ..passes.distribute import distributed
 from ..passes.simplify import simplified
 from .backends import Backend
 
@@ -73,7 +74,10 @@ def _named(program: Program) -> Program:
 
 
 def _differentiated(program: Program, plan: Plan) -> Program:
-    return program if plan.parameters is None else differentiated(program, plan.parameters)
+    """The program with its gradient; what is in no cycle of a loop leaves the loop."""
+    if plan.parameters is not None:
+        program = differentiated(program, plan.parameters)
+    return distributed(program)
 
 
 # fmt: off

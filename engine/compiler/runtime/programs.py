@@ -15,6 +15,7 @@ from ...system.locks import forkable_lock
 from ..ir.program import Program
 from ..ir.summary import Summary, summary_of
 from ..kinds.details import Data, TableLookup
+from ..kinds.loops import every_instruction
 from ..numpy_backend.module import NumPyModule
 from ..recording.structure import Structure
 from .backends import BACKENDS, NUMPY, Built
@@ -179,9 +180,10 @@ class KnownPrograms:
 
 def _bytes_of(program: Program) -> int:
     """About how many bytes a program and what is made from it take."""
-    constants = [each for one in program.instructions for each in _data(one.detail)]
+    instructions = [*every_instruction(program)]
+    constants = [each for one in instructions for each in _data(one.detail)]
     numbers = sum(each.array.nbytes for each in constants)
-    return _COPIES * numbers + _INSTRUCTION * len(program.instructions)
+    return _COPIES * numbers + _INSTRUCTION * len(instructions)
 
 
 def _data(detail: Any) -> list[Data]:

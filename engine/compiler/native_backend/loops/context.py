@@ -1,6 +1,7 @@
 """One function of a step while it is written: a builder, and where everything is in memory."""
 
 from collections.abc import Sequence
+from copy import copy
 
 from ...kinds.instruction import Instruction
 from ...kinds.views import Shape
@@ -8,6 +9,7 @@ from ..llvm.builder import FunctionBuilder
 from ..llvm.indices import Index, named
 from ..llvm.numbers import TRUTH, Vector
 from ..plan.access import Access, strides_for
+from ..plan.bodies import BodyLayout
 from ..plan.layout import LANES, MemoryLayout
 
 # The arguments of each function of a step: `first` counts the examples before a block, `count` the
@@ -37,15 +39,21 @@ class Context:
     """
 
     def __init__(self, layout: MemoryLayout, builder: FunctionBuilder) -> None:
-        self.layout = layout
+        self.layout: MemoryLayout | BodyLayout = layout
         self.builder = builder
         self.registers = layout.registers
         self._inputs: set[int] = set()
-        self._has_mask = False
+        self._masks: set[str] = set()
         builder.at_entry("%full = and i64 %count, -8")
         builder.at_entry("%more = add nsw i64 %count, 7")
         builder.at_entry("%padded = and i64 %more, -8")
         self.full, self.padded = named("%full"), named("%padded")
+
+    def within(self, layout: BodyLayout) -> "Context":
+        """The same function, for the body of a loop."""
+        inner = copy(self)
+        inner.layout = layout
+        return inner
 
     def padded_to(self, size: int) -> Index:
         """The number of examples in a block that are in whole tiles of `size`."""
@@ -56,9 +64,9 @@ class Context:
     @property
     def rest_mask(self) -> Vector:
         """The truth for the lanes of the last vector of examples, if that is not a whole one."""
-        if not self._has_mask:
-            self._has_mask = True
-            for line in _REST_MASK:
+        for line in _REST_MASK:
+            if line not in self._masks:
+                self._masks.add(line)
                 self.builder.at_entry(line)
         return Vector("%rest.mask", LANES, TRUTH)
 

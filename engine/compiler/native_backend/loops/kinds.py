@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from . import arguments, copies, lookups, numbers, products, scans, segments, sums
+from . import arguments, copies, lookups, numbers, products, scans, segments, steps, sums
 from .context import Context
 
 # loops(context, number) writes the loops of an instruction.
@@ -23,6 +23,7 @@ LOOPS: dict[str, Callable[[Context, int], None]] = {
     "reduce": scans.scan_loops,
     "accumulate": scans.scan_loops,
     "later": scans.later_loops,
+    "loop": lambda context, number: steps.step_loops(context, number, emit),
 }
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Container
 
 from ...rows.kernels import Kernel
+from ..functions.formulas import formula_of
 from ..functions.table import operation
 from ..llvm.indices import Index
 from ..llvm.numbers import Vector
 from .context import Context, load_lanes, put
-from .formulas import formula_of
 from .nests import nest
 
 

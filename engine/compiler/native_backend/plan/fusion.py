@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from math import prod
 
-from ...ir.program import Program
+from ...kinds.kind import InnerProgram
 from ...kinds.ufuncs import FUNCTIONS
 from ..functions.table import COSTLY
 
@@ -26,7 +26,7 @@ _FEW = 8
 _COSTLY = {*COSTLY, "apply"}
 
 
-def fused(program: Program, phases: list[int]) -> set[int]:
+def fused(program: InnerProgram, phases: list[int]) -> set[int]:
     """The results that are computed where they are read.
 
     These are operations number by number that only one other operation reads, for the same numbers,
@@ -44,7 +44,9 @@ def fused(program: Program, phases: list[int]) -> set[int]:
     return found | _summed(program, phases, readers, depths)
 
 
-def finished_in_registers(program: Program, phases: list[int], fused: set[int]) -> dict[int, int]:
+def finished_in_registers(
+    program: InnerProgram, phases: list[int], fused: set[int]
+) -> dict[int, int]:
     """The product or sum without memory of its own that each of some operations finishes.
 
     It is read by the operation, and what is fused with that, alone, for the same numbers.
@@ -66,7 +68,7 @@ def finished_in_registers(program: Program, phases: list[int], fused: set[int]) 
     return found
 
 
-def _fused_with(program: Program, number: int, fused: set[int]) -> Iterator[int]:
+def _fused_with(program: InnerProgram, number: int, fused: set[int]) -> Iterator[int]:
     """What is computed where an operation, or what is fused with it, reads it."""
     for i in program.instructions[number].inputs:
         if i in fused:
@@ -74,12 +76,12 @@ def _fused_with(program: Program, number: int, fused: set[int]) -> Iterator[int]
             yield from _fused_with(program, i, fused)
 
 
-def _costs(program: Program, whole: set[int]) -> bool:
+def _costs(program: InnerProgram, whole: set[int]) -> bool:
     """Whether there is a costly function among some operations, or a kernel."""
     return any(program.instructions[i].kind in _COSTLY for i in whole)
 
 
-def _readers(program: Program) -> dict[int, set[int]]:
+def _readers(program: InnerProgram) -> dict[int, set[int]]:
     """The instructions that read each result."""
     readers: dict[int, set[int]] = {}
     for number, each in enumerate(program.instructions):
@@ -88,7 +90,7 @@ def _readers(program: Program) -> dict[int, set[int]]:
     return readers
 
 
-def _is_alike(program: Program, phases: list[int], i: int, users: set[int]) -> bool:
+def _is_alike(program: InnerProgram, phases: list[int], i: int, users: set[int]) -> bool:
     """Whether a result is an operation, and its only reader is one for the same numbers."""
     made, (number, *others) = program.instructions, users
     mine, other = made[i], made[number]
@@ -99,7 +101,9 @@ def _is_alike(program: Program, phases: list[int], i: int, users: set[int]) -> b
     )  # fmt: skip
 
 
-def _is_term(program: Program, phases: list[int], i: int, users: set[int], fused: set[int]) -> bool:
+def _is_term(
+    program: InnerProgram, phases: list[int], i: int, users: set[int], fused: set[int]
+) -> bool:
     """Whether a result is a few operations, and its only reader is a sum."""
     made, (number, *others) = program.instructions, users
     whole = {i, *_fused_with(program, i, fused)}
@@ -111,7 +115,7 @@ def _is_term(program: Program, phases: list[int], i: int, users: set[int], fused
 
 
 def _summed(
-    program: Program, phases: list[int], readers: dict[int, set[int]], depths: list[int]
+    program: InnerProgram, phases: list[int], readers: dict[int, set[int]], depths: list[int]
 ) -> set[int]:
     """What only sums of segments read, each number once."""
     made, found = program.instructions, set[int]()

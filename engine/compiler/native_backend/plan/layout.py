@@ -58,7 +58,7 @@ class MemoryLayout:
         self.outputs = _outputs(program)
         self.kept: list[int] = []
         self.size = 0
-        self._array = array
+        self.array = array
         self._direct = _direct(program, self.outputs)
         self._accesses: list[Access] = []
         for number in range(len(program.instructions)):
@@ -88,7 +88,7 @@ class MemoryLayout:
         if each.kind == "parameters":
             return contiguous("%parameters", 0, each.shape, 0)
         if each.kind == "constant":
-            return contiguous(self._array(each.detail.array), 0, each.shape, 0)
+            return contiguous(self.array(each.detail.array), 0, each.shape, 0)
         if each.kind == "input" and not each.examples and not each.detail.whole:
             return contiguous(f"%input{each.detail.number}", 0, each.shape, 0)
         self.kept.append(number)
@@ -105,7 +105,7 @@ class MemoryLayout:
             self._wholes[number] = (
                 contiguous("%result", self._direct[number], each.shape, 0)
                 if number in self._direct
-                else self._new(each.shape, self.block if each.examples else 0)
+                else self.new(each.shape, self.block if each.examples else 0)
             )
         return self._wholes[number]
 
@@ -119,9 +119,9 @@ class MemoryLayout:
 
     def scratch(self, shape: Shape) -> Access:
         """Memory for a copy."""
-        return self._new(shape, 0)
+        return self.new(shape, 0)
 
-    def _new(self, shape: Shape, block: int) -> Access:
+    def new(self, shape: Shape, block: int) -> Access:
         """Memory that nothing else has."""
         start = self.size
         self.size += -(-prod(shape) * (block or 1) // LANES) * LANES

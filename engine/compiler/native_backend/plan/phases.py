@@ -4,12 +4,13 @@ Sums over examples grow from block to block, and are known after the last one. A
 forward and backward at once, while their numbers are in the cache.
 """
 
-from ...ir.program import Program
+from ...kinds.kind import InnerProgram
+from ...kinds.loops import loop_of
 
 BEFORE, BLOCK, AFTER = 0, 1, 2
 
 
-def phases_of(program: Program) -> list[int]:
+def phases_of(program: InnerProgram) -> list[int]:
     """The phase in which each result is computed."""
     made, phases = program.instructions, list[int]()
     for number, each in enumerate(made):
@@ -21,13 +22,13 @@ def phases_of(program: Program) -> list[int]:
     return phases
 
 
-def is_total(program: Program, number: int) -> bool:
+def is_total(program: InnerProgram, number: int) -> bool:
     """Whether a result is a sum over all examples."""
     each = program.instructions[number]
     return not each.examples and any(program.instructions[i].examples for i in each.inputs)
 
 
-def reads_totals(program: Program) -> bool:
+def reads_totals(program: InnerProgram) -> bool:
     """Whether something that differs by example depends on a sum over all of them."""
     made, phases = program.instructions, phases_of(program)
     return any(
@@ -35,4 +36,13 @@ def reads_totals(program: Program) -> bool:
         for number, each in enumerate(made)
         for i in each.inputs
         if not made[i].examples and (phases[i] == AFTER or is_total(program, i))
+    )
+
+
+def adds_examples_inside(program: InnerProgram) -> bool:
+    """Whether a step of a loop has a sum over all examples, which is known after all blocks."""
+    bodies = [loop.body for each in program.instructions if (loop := loop_of(each))]
+    return any(
+        adds_examples_inside(body) or any(is_total(body, i) for i in range(len(body.instructions)))
+        for body in bodies
     )

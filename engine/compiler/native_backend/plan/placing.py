@@ -11,7 +11,7 @@ from ...kinds.ufuncs import FUNCTIONS
 from ...kinds.views import View, view_at
 
 # Kinds whose loops write to any regular places.
-_ANYWHERE = {*FUNCTIONS, "apply", "product", "sum", "segments"}
+ANYWHERE = {*FUNCTIONS, "apply", "product", "sum", "segments"}
 
 
 class PlacedPart(NamedTuple):
@@ -61,6 +61,6 @@ def _source(made: tuple[Instruction, ...], readers: list[int], i: int) -> int:
 def _view(each: Instruction, places: Any, times: Any) -> View | None:
     """The places of a result, if its loops may write there."""
     size = prod(each.shape)
-    if each.kind not in _ANYWHERE or each.examples or size != places.size or not size:
+    if each.kind not in ANYWHERE or each.examples or size != places.size or not size:
         return None
     return view_at(places.reshape(each.shape)) if (times[places] == 1).all() else None

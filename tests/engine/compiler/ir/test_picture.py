@@ -5,7 +5,10 @@ import pytest
 
 import engine
 from engine import Value, draw
+from engine.compiler.ir.picture import program_scene
 from engine.drawing.scene import Scene
+from tests.engine.compiler.ir.test_loops import two_in_one
+from tests.engine.compiler.looped import recurrent
 from tests.engine.compiler.networks import cross_entropy, moons, moons_loss, network
 from tests.engine.compiler.written_programs import values
 
@@ -95,3 +98,27 @@ def test_views_that_numpy_cannot_see_are_drawn() -> None:
     program = engine.compile(Value.sum(sums), parameters=q, backend="reference")
     texts = [line for box in program.scene().boxes for line in box.lines]
     assert "parameters from 1 on in steps of 1, 1" in texts
+
+
+def test_a_loop_is_a_frame_with_the_number_of_its_steps() -> None:
+    """Its rows are a box; arrows lead from these to what a step reads of earlier steps."""
+    rows, h = recurrent()
+    found = program_scene(rows.program(h, rows.add("neg", h)))
+    frame = [box.lines[0] for box in found.boxes if box.scope == ("h ×5",)]
+    assert frame == ["h", "parameters[9:12].reshape(1, 3)", "product",
+                     "parameters[0:9].reshape(3, 3)", "add", "input_0[t]", "hidden"]  # fmt: skip
+    labels = {(edge.hint, edge.label) for edge in found.edges}
+    assert ("h into product", "[t]") in labels
+    assert ("hidden into h", "") in labels
+    ids = {box.id for box in found.boxes}
+    assert len(ids) == len(found.boxes)
+    assert all({edge.tail, edge.head} <= ids for edge in found.edges)
+
+
+def test_a_loop_in_a_loop_is_in_its_frame() -> None:
+    """What is the same for all steps of the inner one comes from around both."""
+    rows, h = two_in_one()
+    found = program_scene(rows.program(h))
+    assert {box.scope for box in found.boxes} == {("h ×2",), ("h ×2", "loop ×3")}
+    assert ["loop", "3 steps", "4 × 1"] in [[*box.lines] for box in found.boxes]
+    assert ("h into add", "[t + 2, 1]") in {(edge.hint, edge.label) for edge in found.edges}

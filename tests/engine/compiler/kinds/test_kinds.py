@@ -11,6 +11,7 @@ import pytest
 from engine import PRIMITIVES
 from engine.compiler.ir.builder import Builder
 from engine.compiler.ir.interpreter import interpret
+from engine.compiler.ir.loops import Of
 from engine.compiler.ir.program import Program
 from engine.compiler.ir.verifier import verify
 from engine.compiler.kinds import FREE, KINDS, LEAF, WORK
@@ -27,11 +28,13 @@ from engine.compiler.kinds.details import (
     Sum,
     places_of,
 )
+from engine.compiler.kinds.loops import Carried
 from engine.compiler.kinds.views import View
 from engine.compiler.numpy_backend.module import module_of
 from engine.compiler.passes.differentiate import differentiated
 from engine.compiler.rows.legalize import expanded
 from tests.engine.compiler.lookups import lookup
+from tests.engine.compiler.looped import Step
 
 MAXIMUM = PRIMITIVES["maximum"]
 TABLE = lookup([0, 5, 1], [5, 2, 1], size=6, kinds=[0, 1])
@@ -52,6 +55,23 @@ class Sources:
         self.many = self.draft.add("input", detail=Input(0, (3,), examples=True))
         self.scaled = self.draft.add("mul", self.many, self.draft.view(row, View(0, (3,), (1,))))
         self.category = self.draft.add("input", detail=Input(1, (2,), examples=True, whole=True))
+
+
+def loop_sample(s: Sources, *, many: bool, backward: bool = False) -> tuple[tuple[int, ...], Any]:
+    """Two numbers of the rows 1 and 2 steps before, a row of a matrix, and a vector w.
+
+    h[t] = tanh(h[t-1] w) + row[t],    y[t] = the sum of h[t-2] over its numbers
+    """
+    step = Step()
+    h = step.fed(Carried(0), (3,), examples=many)
+    before = step.fed(Carried(0, 2), (3,), examples=many)
+    row, w = step.fed(Of(s.a, sliced=True), (3,)), step.fed(Of(s.many if many else (
+        s.draft.view(s.row, View(1, (3,), (1,))))), (3,), examples=many)  # fmt: skip
+    curved = step.draft.add("tanh", step.draft.add("mul", h, w))
+    outputs = [step.draft.add("add", curved, row), step.draft.add("sum", before, detail=Sum((0,)))]
+    start = s.draft.add("take", s.row, detail=Data(np.array([[0, 1, 2, 3], [3, 4, 5, 0]])))
+    made = s.draft.instructions[step.looped(s.draft, outputs, 2, start, backward=backward)]
+    return made.inputs, made.detail
 
 
 # An instruction of each kind: its inputs, and its detail.
@@ -83,6 +103,7 @@ SAMPLES: dict[str, Callable[[Sources], tuple[tuple[int, ...], Any]]] = {
     "later": lambda s: ((s.a,), None),
     "apply": lambda s: ((s.row,), PRIMITIVES["tanh"]),
     "where": lambda s: ((s.draft.add("less", s.a, s.b), s.a, s.b), None),
+    "loop": lambda s: loop_sample(s, many=False),
 }  # fmt: skip
 
 # More samples of kinds that have several sides.
@@ -108,6 +129,8 @@ OTHERS: list[tuple[str, Callable[[Sources], tuple[tuple[int, ...], Any]]]] = [
                            Scatter(lookup([0, 3, 1], [0, 3, 1], size=6), (6,), True))),
     ("assemble", lambda s: ((s.many, s.draft.view(s.row, View(0, (3,), (1,)))),
                             Assembly((6,), (View(0, (3,), (1,)), View(3, (3,), (1,)))))),
+    ("loop", lambda s: loop_sample(s, many=True)),
+    ("loop", lambda s: loop_sample(s, many=False, backward=True)),
     ("mul", lambda s: ((s.many, s.draft.view(s.row, View(0, (3,), (1,)))), None)),
 ]  # fmt: skip
 
@@ -203,7 +226,7 @@ def test_what_does_not_fit_is_refused(kind: str) -> None:
     if each.inputs:
         spoilt += [replace(each, inputs=each.inputs * 3),
                    replace(each, inputs=(99, *each.inputs[1:]))]  # fmt: skip
-    if kind in ("join", "apply"):  # of any number
+    if kind in ("join", "apply", "loop"):  # of any number
         spoilt.pop(-2)
     if kind == "apply":  # any function
         spoilt.pop(2)

@@ -177,6 +177,16 @@ def test_a_product_that_needs_no_copy_makes_none() -> None:
     assert text("aZ", "Za", "") == 'z = np.einsum("aZ,Za->", x, y)'
 
 
+def test_a_product_over_steps_and_examples_is_one_of_copies() -> None:
+    """Two long axes that are not side by side in memory: einsum would take longer than a copy."""
+    x, y = (Factor(name, f"t{axis}Z", (9, size, MANY), whole((9, size, MANY)).strides)
+            for name, axis, size in (("x", "a", 2), ("y", "b", 3)))  # fmt: skip
+    z = Factor("z", "ab", (2, 3), (3, 1))
+    left = "x.transpose(1, 0, 2).reshape(2, 9 * examples)"
+    right = "y.transpose(0, 2, 1).reshape(9 * examples, 3)"
+    assert product_statement(x, y, z) == f"np.dot({left}, {right}, out=z)"
+
+
 def test_memory_is_used_again() -> None:
     """In place where an operation may, and after the last use of what was there."""
     x = [Value(0.1 * i) for i in range(50)]

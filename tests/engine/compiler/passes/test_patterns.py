@@ -13,7 +13,7 @@ from engine.compiler.ir.builder import Builder, rewritten
 from engine.compiler.ir.interpreter import interpret
 from engine.compiler.ir.program import Program
 from engine.compiler.ir.verifier import verify
-from engine.compiler.kinds.details import Data, Expand, Input, Parameters, Product, Sum
+from engine.compiler.kinds.details import Assembly, Data, Expand, Input, Parameters, Product, Sum
 from engine.compiler.kinds.ufuncs import TRUTHS
 from engine.compiler.kinds.views import View, whole
 from engine.compiler.passes.patterns import Bound, Name, Rewrite, names_of, written
@@ -143,7 +143,8 @@ def step(draw: Random, draft: Builder, source: int) -> int:
     """One more instruction on what is there."""
     shape = draft.shape(source)
     size = int(np.prod(shape))
-    kind = draw.choice(("view", "view", "take", "sum", "all", "expand", "product", "neg"))
+    kind = draw.choice(("view", "view", "take", "sum", "all", "expand", "product", "neg",
+                        "assemble"))  # fmt: skip
     if kind == "view":
         return draft.view(source, some_view(draw, size, draw.randrange(4)))
     if kind == "take":
@@ -159,6 +160,11 @@ def step(draw: Random, draft: Builder, source: int) -> int:
         return draft.add(
             "expand", source, detail=Expand(shape, draft.instructions[source].examples)
         )
+    if kind == "assemble":
+        targets = tuple(View(i * size, shape, whole(shape).strides) for i in (2, 0))
+        both = draft.add("neg", source), source
+        number = draft.add("assemble", *both, detail=Assembly((3 * size,), targets))
+        return draft.view(number, some_view(draw, 3 * size, draw.randrange(3)))
     if kind == "product" and len(shape) == 2:
         matrix = turned(draw, draft, source)
         other = draft.constant(np.resize([1.0, 2.0, 1.0, 0.0], draft.shape(matrix)[1]))
@@ -190,7 +196,9 @@ def test_moving_numbers_about_is_the_same_in_all_corners(row: RuleRow) -> None:
         numbers = SUMMED[seed % len(SUMMED)]
         row_given, points = corners(draw, numbers, 12), corners(draw, numbers, 36)
         array = np.array(points).reshape(3, 4, 3)[() if has_examples(program) else 0]
-        before, after = (interpret(each, row_given, [array]) for each in (program, other))
+        before, after = (
+            interpret(each, row_given, [array], examples=3) for each in (program, other)
+        )
         for mine, theirs in zip(after, before, strict=True):
             assert_same(np.asarray(mine), np.asarray(theirs), row.exact)
     assert applied > 30, f"{row.rule}: applied {applied} times only"

@@ -10,7 +10,7 @@ from engine.compiler.ir.builder import Builder
 from engine.compiler.ir.interpreter import interpret
 from engine.compiler.ir.program import Program
 from engine.compiler.ir.verifier import verify
-from engine.compiler.kinds.details import Data, Expand, Input, Parameters, Product, Sum
+from engine.compiler.kinds.details import Assembly, Data, Expand, Input, Parameters, Product, Sum
 from engine.compiler.kinds.instruction import Instruction
 from engine.compiler.kinds.views import View, whole
 from engine.compiler.passes import simplify
@@ -44,6 +44,14 @@ EXAMPLES: dict[str, tuple[Any, list[str]]] = {
     "x[i][j] = x[i[j]]": (
         lambda d, x, y: d.view(d.view(x, View(1, (4, 2), (2, 1))), View(2, (3,), (2,))),
         ["input_0 9 input 0", "view 3 input_0[3:8:2]"],
+    ),
+    "a view in a part is one of it": (
+        lambda d, x, y: d.joined([
+            d.view(d.add("assemble", x, y, detail=Assembly((27,), (
+                View(18, (9,), (1,)), View(0, (9,), (1,))))), View(i, (2,), (1,)))
+            for i in (19, 10)]),
+        ["input_0 9 input 0", "view 2 input_0[1:3]", "constant 2 constant Data(2,)",
+         "join 4 view, constant one after another"],
     ),
     "x[i] with steady i is a view": (
         lambda d, x, y: d.add("take", x, detail=Data(np.array([8, 6, 4]))),

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from engine import Op, Value, scope
-from engine.compiler.recording.classes import Members, recording_of
+from engine.compiler.recording.classes import recording_of
+from engine.compiler.rolling.members import Members
 from tests.engine.compiler.agreeing import assert_same, compiled, eager
 from tests.registered import registered
 

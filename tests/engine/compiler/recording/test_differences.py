@@ -153,8 +153,8 @@ def test_what_is_used_again_is_not_inside() -> None:
     b = a - x[2]
     c = b - x[3] - x[4]
     output = c * b - b - x[5] + (a - a)
-    order, classes, _ = recording_of(output, {})
-    rungs = rungs_of(order, classes).keys()
+    recording = recording_of(output, {})
+    rungs = rungs_of(recording.order, recording.classes).keys()
     assert c.inputs[0] in rungs
     assert not {a, b, c} & rungs
     assert_same(compiled(output, x)(), eager(output, x))

@@ -7,9 +7,9 @@ sums is computed only if a lane needs it.
 from collections.abc import Iterator, Sequence
 
 from ...rows.formulas import Choice, Formula, Tree
-from ..functions.table import COSTLY, operation
 from ..llvm.builder import FunctionBuilder
 from ..llvm.numbers import Vector
+from .table import COSTLY, operation
 
 
 def formula_of(builder: FunctionBuilder, formula: Formula, arguments: Sequence[Vector]) -> Vector:

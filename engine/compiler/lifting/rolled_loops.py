@@ -1,0 +1,214 @@
+"""Loops of classes, lifted to loop instructions.
+
+The body is lifted as any other classes are; what a step reads are inputs of the body. All results
+of the body are results of the loop, so that the sweep backwards finds them.
+"""
+
+from collections.abc import Mapping, Sequence
+from math import prod
+from typing import TYPE_CHECKING
+
+from ..arrays import Ints, np
+from ..ir.builder import Builder
+from ..kinds import kind_of
+from ..kinds.details import Assembly, Input
+from ..kinds.kind import WORK
+from ..kinds.loops import Carried, Feed, Invariant, Loop, Sliced
+from ..kinds.views import View, whole
+from ..rolling.members import BodyInput, EarlierStep, Rolled, SameForAll, StepRow
+from .elementwise import Found
+
+if TYPE_CHECKING:
+    from .lifter import Lifter
+
+
+class RolledLoop:
+    """A loop while it is lifted.
+
+    - `rolled`: its classes; `inside`: the lifter of its body.
+    - `first`: the number of the first of the classes that the loop has outside.
+    """
+
+    def __init__(self, rolled: Rolled, inside: "Lifter", first: int) -> None:
+        self.rolled = rolled
+        self.inside = inside
+        self.first = first
+        self.results: list[Found] = []
+
+    def plan(self, outer: "Lifter") -> None:
+        """Find out what the loop needs, for those of its results that are needed outside."""
+        rolled, inside = self.rolled, self.inside
+        for read, needed in zip(rolled.made, outer.needed[self.first :], strict=False):
+            wanted = needed.reshape(rolled.steps, -1).any(axis=0)
+            inside.need(read.source, read.places[wanted])
+        before = -1
+        while before < (before := sum(int(each.sum()) for each in inside.needed)):
+            inside.plan()
+            for k, each in enumerate(rolled.inputs):
+                if isinstance(each, EarlierStep):
+                    inside.need(each.made.source, each.made.places[inside.needed[k]])
+        for each, needed in zip(rolled.inputs, inside.needed, strict=False):
+            if needed.any():
+                self._need(outer, each, needed)
+
+    def _need(self, outer: "Lifter", each: BodyInput, needed: Ints) -> None:
+        """Remember what an input of the body needs outside."""
+        if isinstance(each, SameForAll):
+            outer.need(each.source, needed)
+        elif isinstance(each, StepRow):
+            kept = np.tile(needed, self.rolled.steps)
+            outer.need(each.read.source, each.read.places[kept])
+        else:
+            outer.need_all(each.initial)
+
+    def found(self, outer: "Lifter", number: int) -> Found:
+        """The places of the members of the class `number` outside, the first step first."""
+        if not self.results:
+            starts = {k: outer.gathered(each.initial) for k, each in self._carried}
+            slots = self._inputs(outer, starts)
+            self.inside.find(len(self.rolled.body))
+            self._write(outer, starts, slots)
+        return self.results[number - self.first]
+
+    @property
+    def _carried(self) -> list[tuple[int, EarlierStep]]:
+        """The inputs of the body that are carried and needed, with their numbers."""
+        return [(k, each) for k, each in enumerate(self.rolled.inputs)
+                if isinstance(each, EarlierStep) and self.inside.needed[k].any()]  # fmt: skip
+
+    def _inputs(self, outer: "Lifter", starts: Mapping[int, Found]) -> list[int]:
+        """Write the inputs of the body; gives the arrays outside that are read in each step."""
+        inside, rows = self.inside, {}
+        for k, each in enumerate(self.rolled.inputs):
+            if inside.needed[k].any() and not isinstance(each, EarlierStep):
+                rows[k] = self._row(outer, each, inside.needed[k])
+        outside = outer.draft.instructions
+        many = any(outside[each.array].examples for each in (*starts.values(), *rows.values()))
+        numbers = {k: number for number, k in enumerate(sorted([*starts, *rows]))}
+        for k, each in enumerate(self.rolled.inputs):
+            if k not in numbers:
+                inside.found.append(Found(-1, np.zeros(len(inside.needed[k]), dtype=np.int64)))
+                continue
+            if k in rows:
+                read = outside[rows[k].array]
+                shape = read.shape[isinstance(each, StepRow) :]
+                detail, places = Input(numbers[k], shape, read.examples), rows[k].places
+            else:
+                places = np.cumsum(inside.needed[k]) - 1
+                detail = Input(numbers[k], (int(places[-1]) + 1,), many)
+            inside.found.append(Found(inside.draft.add("input", detail=detail), places))
+        return [each.array for each in rows.values()]
+
+    def _row(self, outer: "Lifter", each: StepRow | SameForAll, needed: Ints) -> Found:
+        """The array outside that an input of the body reads, and the places of the input in it."""
+        if isinstance(each, SameForAll):
+            return outer.found[each.source]
+        found = outer.found[each.read.source]
+        places = found.places[each.read.places].reshape(self.rolled.steps, -1)[:, needed]
+        return Found(outer.draft.at(found.array, places), np.cumsum(needed) - 1)
+
+    def _write(self, outer: "Lifter", starts: Mapping[int, Found], slots: Sequence[int]) -> None:
+        """Write the instruction, when its body has been written."""
+        rolled, draft = self.rolled, self.inside.draft
+        lag = max((each.lag for _, each in self._carried), default=1)
+        columns = _Columns(draft)
+        first = {k: self._column(columns, k, each, lag) for k, each in self._carried}
+        wanted = [outer.needed[self.first + j].any() for j in range(len(rolled.made))]
+        for is_wanted, read in zip(wanted, rolled.made, strict=True):
+            if is_wanted:
+                columns.of(self.inside.found[read.source].array)
+        for number, made in enumerate(draft.instructions):
+            if kind_of(made.kind).role == WORK:
+                columns.of(number)
+        start = self._start(outer, starts, first, (lag, columns.width))
+        body = draft.program(*columns.arrays)
+        detail = Loop(body, rolled.steps, tuple(self._feeds(first)), lag)
+        loop = outer.draft.add("loop", start, *slots, detail=detail)
+        rows = np.arange(lag, lag + rolled.steps)[:, None] * columns.width
+        for is_wanted, read in zip(wanted, rolled.made, strict=True):
+            places = np.zeros(len(read.places), dtype=np.int64)
+            if is_wanted:
+                array, places = self.inside.found[read.source].at(read.places)
+                places = places + columns.of(array)
+            self.results.append(Found(loop, (rows + places).reshape(-1)))
+
+    def _column(self, columns: "_Columns", k: int, each: EarlierStep, lag: int) -> int:
+        """The first column of what input `k` carries."""
+        needed, draft = self.inside.needed[k], self.inside.draft
+        array, places = self.inside.found[each.made.source].at(each.made.places[needed])
+        if not np.array_equal(places, np.arange(prod(draft.shape(array)))):
+            array = draft.at(array, places)
+        reads = np.stack(each.initial[:2], axis=-1).reshape(each.lag, -1, 2)
+        rows = {lag - each.lag + i: row[needed].tobytes() for i, row in enumerate(reads)}
+        return columns.carried(array, rows)
+
+    def _feeds(self, first: Mapping[int, int]) -> list[Feed]:
+        """What feeds the inputs of the body that are needed."""
+        feeds: list[Feed] = []
+        slot = 0
+        for k, each in enumerate(self.rolled.inputs):
+            if not self.inside.needed[k].any():
+                continue
+            if isinstance(each, EarlierStep):
+                feeds.append(Carried(first[k], each.lag))
+            else:
+                slot += 1
+                feeds.append(Sliced(slot) if isinstance(each, StepRow) else Invariant(slot))
+        return feeds
+
+    def _start(
+        self,
+        outer: "Lifter",
+        starts: Mapping[int, Found],
+        first: Mapping[int, int],
+        shape: tuple[int, int],
+    ) -> int:
+        """The rows from which the first steps read."""
+        lag, width = shape
+        parts, targets = [], []
+        written: set[tuple[int, int]] = set()
+        for k, each in self._carried:
+            places = starts[k].places.reshape(each.lag, -1)[:, self.inside.needed[k]]
+            for row, numbers in enumerate(places, start=lag - each.lag):
+                if (first[k], row) not in written:
+                    written.add((first[k], row))
+                    parts.append(outer.draft.at(starts[k].array, numbers))
+                    strides = whole(numbers.shape).strides
+                    targets.append(View(row * width + first[k], numbers.shape, strides))
+        return outer.draft.add("assemble", *parts, detail=Assembly(shape, tuple(targets)))
+
+
+class _Columns:
+    """The columns of the result of a loop: arrays of its body, one after another."""
+
+    def __init__(self, draft: Builder) -> None:
+        self.draft = draft
+        self.arrays: list[int] = []
+        self.width = 0
+        self.starts: dict[int, int] = {}
+        self.first_rows: dict[int, dict[int, bytes]] = {}
+
+    def of(self, array: int) -> int:
+        """The first column of an array."""
+        if array not in self.starts:
+            self.starts[array] = self._new(array)
+        return self.starts[array]
+
+    def carried(self, array: int, rows: Mapping[int, bytes]) -> int:
+        """The first column of an array, of which the first steps read some rows.
+
+        An array has columns once more if others read other first rows of it.
+        """
+        start = self.of(array)
+        known = self.first_rows.setdefault(start, {})
+        if any(known.get(row, numbers) != numbers for row, numbers in rows.items()):
+            start = self._new(array)
+            known = self.first_rows.setdefault(start, {})
+        known |= rows
+        return start
+
+    def _new(self, array: int) -> int:
+        """The first column of an array that comes last."""
+        start, self.width = self.width, self.width + prod(self.draft.shape(array))
+        self.arrays.append(array)
+        return start

@@ -1,0 +1,297 @@
+"""The gradient of a loop: the same loop the other way round.
+
+    h[t] = f(h[t-1], xs[t], w)        dh[t-1] gets df/dh dh[t],    dxs[t] = df/dx dh[t],
+                                      dw = the sum over t of df/dw dh[t]
+
+One loop computes what is carried back, from the gradients of all rows. What all other inputs get is
+in no cycle: a loop that carries nothing gives it for each step, and it is summed up outside.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from math import prod
+from typing import NamedTuple
+
+from ..arrays import np
+from ..ir.builder import Builder
+from ..ir.loops import Of, looped
+from ..kinds import LEAF, Arriving, InnerProgram, kind_of
+from ..kinds.details import Assembly, Expand, Input, Places, Sum
+from ..kinds.instruction import Instruction
+from ..kinds.loops import Carried, Feed, Loop, Sliced
+from ..kinds.ufuncs import TRUTHS
+from ..kinds.views import Shape, View, view_of, whole
+
+# swept(draft, program, place, wanted, arrived) -> the gradients of the leaves `wanted` of a
+# program, as far as one flows there, from gradients that have arrived at instructions.
+Swept = Callable[
+    [Builder, InnerProgram, Sequence[int], Set[int], Mapping[int, list[Arriving]]], dict[int, int]
+]
+
+
+class LoopAt(NamedTuple):
+    """A loop in a program that is written.
+
+    - `made`: the loop; `number`, `inputs`: the numbers of its rows and of its inputs.
+    - `active`: for each of its inputs, whether its gradient is wanted.
+    - `gradient`: the number of the gradient of its rows.
+    """
+
+    made: Instruction
+    number: int
+    inputs: Sequence[int]
+    active: Sequence[bool]
+    gradient: int
+
+
+class LoopGradient:
+    """The gradients of the inputs of a loop, as more loops of the program `draft`."""
+
+    def __init__(self, draft: Builder, at: LoopAt, swept: Swept) -> None:
+        self.draft, self.at = draft, at
+        self.loop: Loop = at.made.detail
+        self.body: Sequence[Instruction] = self.loop.body.instructions
+        self.step = Builder(draft.rules)  # the step backward
+        self.sources: list[Carried | Of] = []
+        wanted = _wanted(self.loop, at.active)
+        place: list[int] = []
+        for i in range(len(self.body)):
+            place.append(self._forward(i, place))
+        self.carried = [i for i in wanted if isinstance(self._feed(i), Carried)]
+        self.back = {i: self._fed(Carried(0), self.body[i].shape, at.made.examples)
+                     for i in self.carried}  # fmt: skip
+        self.found = swept(self.step, self.loop.body, place, {*wanted}, self._arrived())
+        self.rows = self._carried_back()
+        self.each = {**self._at_all_steps(True), **self._at_all_steps(False)}
+
+    def of(self, slot: int) -> int:
+        """The gradient of an input of the loop."""
+        if slot == 0:
+            return self._of_start()
+        total: int | None = None
+        for i, number in self.each.items():
+            feed = self._feed(i)
+            if not isinstance(feed, Carried) and feed.slot == slot:
+                part = number if isinstance(feed, Sliced) else (
+                    self.draft.add("sum", number, detail=Sum((0,))))  # fmt: skip
+                total = part if total is None else self.draft.add("add", total, part)
+        return self.draft.constant(0.0) if total is None else total
+
+    def _feed(self, i: int) -> Feed:
+        """What feeds the input `i` of the body."""
+        feed: Feed = self.loop.sources[self.body[i].detail.number]
+        return feed
+
+    def _fed(self, source: Carried | Of, shape: Shape, examples: bool, whole: bool = False) -> int:
+        """A further input of the step backward."""
+        self.sources.append(source)
+        return self.step.add("input", detail=Input(len(self.sources) - 1, shape, examples, whole))
+
+    def _forward(self, i: int, place: Sequence[int]) -> int:
+        """Instruction `i` of the body in the step backward: read from the rows if it is there."""
+        each = self.body[i]
+        if each.kind == "input":
+            feed = self._feed(i)
+            if isinstance(feed, Carried):
+                row = self.loop.row_before(feed.lag)
+                number = self._of_rows(self.at.number, self.loop, row, feed.start, each.shape)
+                source = Of(number, sliced=True)
+            else:
+                source = Of(self.at.inputs[feed.slot], isinstance(feed, Sliced))
+            return self._fed(source, each.shape, each.examples, each.detail.whole)
+        is_stored = i in self.loop.body.outputs and each.examples == self.at.made.examples
+        if is_stored and kind_of(each.kind).role != LEAF and each.kind not in TRUTHS:
+            start = self.loop.columns[self.loop.body.outputs.index(i)].start
+            number = self._of_rows(
+                self.at.number, self.loop, self.loop.first_row, start, each.shape
+            )
+            return self._fed(Of(number, sliced=True), each.shape, each.examples)
+        return self.step.copy(each, [place[j] for j in each.inputs])
+
+    def _of_rows(self, number: int, loop: Loop, row: int, start: int, shape: Shape) -> int:
+        """For all steps, what is in the rows of a loop from `row` and from column `start` on."""
+        return self.draft.view(number, part_of_rows(loop, row, start, shape))
+
+    def _arrived(self) -> dict[int, list[Arriving]]:
+        """The gradients of the outputs of the body: of their rows, and what is carried back."""
+        arrived: dict[int, list[Arriving]] = {}
+        rows = self._full_rows()
+        for i, columns in zip(self.loop.body.outputs, self.loop.columns, strict=True):
+            each = self.body[i]
+            number = self._of_rows(rows, self.loop, self.loop.first_row, columns.start, each.shape)
+            if not self.draft.shape(self.at.gradient):  # the same for all numbers of the rows
+                many = self.draft.instructions[self.at.gradient].examples
+                gradient = self._fed(Of(self.at.gradient), (), many)
+                arrived.setdefault(i, []).append((None, gradient))
+            elif not _is_zero(self.draft, number):
+                many = self.draft.instructions[number].examples
+                gradient = self._fed(Of(number, sliced=True), each.shape, many)
+                arrived.setdefault(i, []).append((None, gradient))
+            arrived.setdefault(i, []).extend(self._carried_to(each, columns))
+        return arrived
+
+    def _full_rows(self) -> int:
+        """The gradient of the rows, with all its numbers."""
+        examples = self.draft.instructions[self.at.gradient].examples
+        detail = Expand(self.at.made.shape, examples)
+        return self.draft.add("expand", self.at.gradient, detail=detail)
+
+    def _carried_to(self, each: Instruction, columns: range) -> Iterator[Arriving]:
+        """What is carried back to an output of the body, which has these columns."""
+        for i, number in self.back.items():
+            start = self._start(i)
+            first = max(start, columns.start)
+            last = min(start + prod(self.body[i].shape), columns.stop)
+            if first < last:
+                length = last - first
+                part = View(first - start, (length,), (1 if length > 1 else 0,))
+                numbers = self.step.view(number, part)
+                if length == len(columns):
+                    yield None, self.step.view(numbers, whole(each.shape))
+                else:
+                    yield View(first - columns.start, part.shape, part.strides), numbers
+
+    def _start(self, i: int) -> int:
+        """The first column that the input `i` of the body is carried from."""
+        feed = self._feed(i)
+        assert isinstance(feed, Carried), "only what is carried is carried back"
+        return feed.start
+
+    def _carried_back(self) -> int:
+        """The loop that computes what is carried back; -1 if nothing is carried."""
+        if not self.carried:
+            return -1
+        width, outputs = 0, []
+        for i in self.carried:
+            feed, each = self._feed(i), self.body[i]
+            self._refeed(i, Carried(width, _lag(feed)))
+            outputs.append(self._full(i, each, self.at.made.examples))
+            width += prod(each.shape)
+        lag = max(_lag(self._feed(i)) for i in self.carried)
+        start = self.draft.constant(np.zeros((lag, width)))
+        return self._looped(outputs, start, backward=not self.loop.backward)
+
+    def _refeed(self, i: int, source: Carried | Of) -> None:
+        """Change the source of what is carried back to the input `i` of the body."""
+        self.sources[self.step.instructions[self.back[i]].detail.number] = source
+
+    def _full(self, i: int, each: Instruction, examples: bool) -> int:
+        """The gradient of an input of the body, in its shape; 0 where none flows."""
+        number = self.found.get(i)
+        number = self.step.constant(0.0) if number is None else number
+        return self.step.add("expand", number, detail=Expand(each.shape, examples))
+
+    def _looped(self, outputs: Sequence[int], start: int, *, backward: bool = False) -> int:
+        """The loop of the step backward that gives some of its results."""
+        made, body = self.at.made, self.step.program(*outputs)
+        label, origin = (f"d_{made.label}", f"∂ {made.origin}") if made.label else ("", "")
+        return looped(self.draft, body, self.loop.steps, self.sources, start,
+                      backward=backward, label=label, origin=origin)  # fmt: skip
+
+    def _at_all_steps(self, examples: bool) -> dict[int, int]:
+        """For inputs with or without examples, their gradients at all steps.
+
+        What is carried back is known by now, so nothing is carried.
+        """
+        inputs = [i for i in self.found if i not in self.back and
+                  self.body[i].examples is examples]  # fmt: skip
+        if not inputs:
+            return {}
+        outputs = [self._full(i, self.body[i], examples) for i in inputs]
+        for i in self.carried:
+            rows: Loop = self.draft.instructions[self.rows].detail
+            number = self._back_at(i, rows.row_before(_lag(self._feed(i))), self.loop.steps)
+            self._refeed(i, Of(number, sliced=True))
+        width = sum(prod(self.body[i].shape) for i in inputs)
+        number = self._looped(outputs, self.draft.constant(np.zeros((0, width))))
+        loop: Loop = self.draft.instructions[number].detail
+        return {
+            i: self._of_rows(number, loop, 0, columns.start, self.body[i].shape)
+            for i, columns in zip(inputs, loop.columns, strict=True)
+        }
+
+    def _back_at(self, i: int, row: int, steps: int) -> int:
+        """What is carried back to an input of the body, from a row on, for some steps."""
+        rows: Loop = self.draft.instructions[self.rows].detail
+        start = rows.columns[self.carried.index(i)].start
+        shape = self.body[i].shape
+        return self.draft.view(self.rows, part_of_rows(rows, row, start, shape, steps))
+
+    def _of_start(self) -> int:
+        """The gradient of the rows of the start: their own, and what the first steps carry back."""
+        made, loop = self.at.made, self.loop
+        shape = (loop.lag, loop.width)
+        own = self.draft.view(
+            self._full_rows(), View(loop.start_row * loop.width, shape, whole(shape).strides)
+        )
+        parts = {} if _is_zero(self.draft, own) else {whole(shape): own}
+        numbers = [own] if parts else []
+        targets: list[Places] = [*parts]
+        for i in self.carried:
+            rows: Loop = self.draft.instructions[self.rows].detail
+            lag, size = _lag(self._feed(i)), prod(self.body[i].shape)
+            count = min(lag, loop.steps)
+            step, row = (loop.steps - count, lag - count) if loop.backward else (0, loop.lag - lag)
+            number = self._back_at(i, rows.first_row + step, count)
+            first = row * loop.width + self._start(i)
+            targets.append(view_of(first, (count, size), (loop.width, 1)))
+            numbers.append(self.draft.view(number, whole((count, size))))
+        total = self.draft.add("assemble", *numbers, detail=Assembly(shape, tuple(targets)))
+        has_examples = self.draft.instructions[self.at.inputs[0]].examples
+        if made.examples and not has_examples:
+            return self.draft.add("sum", total, detail=Sum((), examples=True))
+        return total
+
+
+def part_of_rows(loop: Loop, row: int, start: int, shape: Shape, steps: int | None = None) -> View:
+    """For some steps, by default all, the columns from `start` on, from row `row` on."""
+    count = loop.steps if steps is None else steps
+    strides = (loop.width, *whole(shape).strides)
+    return view_of(row * loop.width + start, (count, *shape), strides)
+
+
+def _lag(feed: Feed) -> int:
+    """How many steps before what is carried was given."""
+    assert isinstance(feed, Carried), "only what is carried comes from steps before"
+    return feed.lag
+
+
+def _is_zero(draft: Builder, number: int) -> bool:
+    """Whether an array is known to be 0."""
+    each = draft.instructions[number]
+    while each.kind in ("expand", "view"):
+        each = draft.instructions[each.inputs[0]]
+    return each.kind == "constant" and not each.detail.array.any()
+
+
+def _wanted(loop: Loop, active: Sequence[bool]) -> list[int]:
+    """The inputs of the body by which the rows are differentiated.
+
+    These are fed from inputs of the loop whose gradients are wanted, or from columns that depend
+    on these, at an earlier step.
+    """
+    body = loop.body.instructions
+    depends = [active[0]] * loop.width
+    while True:
+        wanted = [i for i, each in enumerate(body) if each.kind == "input"
+                  and _is_active(each, loop, active, depends)]  # fmt: skip
+        reached = {*wanted}
+        for i, each in enumerate(body):
+            if reached.intersection(each.inputs):
+                reached.add(i)
+        found = [*depends]
+        for i, columns in zip(loop.body.outputs, loop.columns, strict=True):
+            if i in reached:
+                found[columns.start : columns.stop] = [True] * len(columns)
+        if found == depends:
+            return wanted
+        depends = found
+
+
+def _is_active(
+    each: Instruction, loop: Loop, active: Sequence[bool], depends: Sequence[bool]
+) -> bool:
+    """Whether the gradient of an input of the body is wanted; `depends` tells it of columns."""
+    feed: Feed = loop.sources[each.detail.number]
+    if isinstance(feed, Carried):
+        return any(depends[feed.start : feed.start + prod(each.shape)])
+    return active[feed.slot]

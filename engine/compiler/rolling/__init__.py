@@ -1,0 +1,1 @@
+"""Loops: classes as index arrays, and stretches of them that repeat."""

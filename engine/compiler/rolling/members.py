@@ -1,0 +1,211 @@
+"""The records of a fold as index arrays: classes, and what their members read.
+
+A class has members, numbered in the order of their creation. Loops have classes of their own, the
+classes of one step.
+"""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import nan
+from typing import NamedTuple
+
+from ...primitives import Op
+from ...value import Value
+from ..arrays import Floats, Ints, np, places_by_number
+from .names import class_names
+
+# The role of a leaf: ("parameters", None) or ("input", 3); None for a constant.
+LeafRole = Hashable
+
+
+class Read(NamedTuple):
+    """One input of a class: member i reads member `places[i]` of the class `source`."""
+
+    source: int
+    places: Ints
+
+
+# The source of a plain number among gathered ones, and of a number that nobody reads.
+NUMBER, NOTHING = -1, -2
+
+
+class Gathered(NamedTuple):
+    """Numbers of several classes, in a row.
+
+    - `sources`: the class of each number; NUMBER or NOTHING.
+    - `places`: the number of the member; for a plain number, its index in `numbers`.
+    """
+
+    sources: Ints
+    places: Ints
+    numbers: Floats
+
+    def at(self, which: Ints) -> "Gathered":
+        """Some of them."""
+        return self._replace(sources=self.sources[which], places=self.places[which])
+
+
+class ScanTerms(NamedTuple):
+    """The `terms` of chains of maxima, one chain after another; `counts` has how many each has."""
+
+    terms: Gathered
+    counts: Ints
+
+
+class Terms(NamedTuple):
+    """The terms of sums that are members of the class `source`, one sum after another.
+
+    `counts` has the number of terms of each sum, and `places` the member for each term. Terms are
+    added or, if `sign` is -1, subtracted.
+    """
+
+    source: int
+    places: Ints
+    counts: Ints
+    sign: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """A class of a graph.
+
+    - `op`: the operation; `sum` for additions, and for subtractions in ladders, too.
+    - `count`: the number of members.
+    - `operands`: its inputs in order; plain numbers are an array, one for each member.
+    - `terms`: of sums, the terms by class; `added`: the plain numbers among the terms, added up for
+      each member, None if there are none.
+    - `chain`: of chains of maxima or minima, their terms.
+    - `role`: of leaves, their role.
+    - `values`: its members, by which it is named; none for what only loops make.
+    - `gathered`: its members, if they are numbers of several classes in a row.
+    - `rolled`: the loop that makes its members, in all steps; None for all others.
+    """
+
+    op: Op
+    count: int
+    operands: tuple[Read | Floats, ...] = ()
+    terms: tuple[Terms, ...] = ()
+    added: Floats | None = None
+    chain: ScanTerms | None = None
+    role: LeafRole = None
+    values: Sequence[Value] = ()
+    gathered: Gathered | None = None
+    rolled: "Rolled | None" = None
+
+    @property
+    def label(self) -> str:
+        """Its name, for instructions."""
+        return class_names(self.op, self.values)[0] if self.values else ""
+
+    @property
+    def origin(self) -> str:
+        """Its name and the number of its members, for comments."""
+        return class_names(self.op, self.values)[1] if self.values else ""
+
+
+# The operation of a Value that is one of its inputs, by the choice of each example.
+PICKED = Op("picked", "picked", "{terms}", (-2, 2), lambda _: nan, (), any_number=True)
+
+# The operations of classes that only loops make: the members of all steps of a loop; numbers of
+# several classes in a row.
+ROLLED = Op("rolled", "rolled", "{terms}", (-2, 2), lambda _: nan, (), any_number=True)
+GATHERED = Op("gathered", "gathered", "{terms}", (-2, 2), lambda _: nan, (), any_number=True)
+
+
+class EarlierStep(NamedTuple):
+    """Numbers that a step reads of an earlier one.
+
+    - `made`: the numbers of the body that are carried.
+    - `lag`: the number of steps between.
+    - `initial`: what the first `lag` steps read, for each of them a row as long as `made.places`.
+    """
+
+    made: Read
+    lag: int
+    initial: Gathered
+
+
+class StepRow(NamedTuple):
+    """Numbers of which each step reads others: of a class, for each step a row of `size`."""
+
+    read: Read
+    size: int
+
+
+class SameForAll(NamedTuple):
+    """A class that all steps read; it has `size` members."""
+
+    source: int
+    size: int
+
+
+BodyInput = EarlierStep | StepRow | SameForAll
+
+
+@dataclass(frozen=True, slots=True)
+class Rolled:
+    """A loop.
+
+    - `steps`: the number of steps.
+    - `inputs`: what a step reads; these are the first classes of the body, in order.
+    - `body`: the classes of one step.
+    - `made`: for each class that the loop has outside, the numbers of the body.
+    """
+
+    steps: int
+    inputs: tuple[BodyInput, ...]
+    body: tuple[Members, ...]
+    made: tuple[Read, ...]
+
+
+# Where the members of old classes are among new ones: those of class i are `made[i]`.
+Made = Mapping[int, Read]
+
+
+def moved_read(read: Read | Terms, made: Made) -> Read:
+    """The read of an old class among the new ones."""
+    found = made[read.source]
+    return Read(found.source, found.places[read.places])
+
+
+def moved_class(each: Members, made: Made) -> Members:
+    """A class whose inputs are among other classes now."""
+    operands = tuple(
+        moved_read(one, made) if isinstance(one, Read) else one for one in each.operands
+    )
+    terms = merged([(moved_read(one, made), one.counts, one.sign) for one in each.terms])
+    chain = each.chain and moved_chain(each.chain, made)
+    return replace(each, operands=operands, terms=terms, chain=chain)
+
+
+def moved_chain(chain: ScanTerms, made: Made) -> ScanTerms:
+    """The terms of chains, which are among other classes now."""
+    old = chain.terms
+    sources, places = old.sources.copy(), old.places.copy()
+    for source, mine in places_by_number(old.sources).items():
+        if source >= 0:
+            sources[mine], places[mine] = moved_read(Read(source, old.places[mine]), made)
+    return chain._replace(terms=Gathered(sources, places, old.numbers))
+
+
+def merged(pieces: Sequence[tuple[Read, Ints, int]]) -> tuple[Terms, ...]:
+    """The terms of sums by class and sign, from reads with counts for each sum, and a sign."""
+    together: dict[tuple[int, int], list[tuple[Ints, Ints]]] = {}
+    for read, counts, sign in pieces:
+        together.setdefault((read.source, sign), []).append((read.places, counts))
+    terms = []
+    for (source, sign), parts in together.items():
+        places, counts = parts[0]
+        if len(parts) > 1:
+            places = np.concatenate([each for each, _ in parts])
+            owners = np.concatenate([np.repeat(np.arange(len(each)), each) for _, each in parts])
+            places = places[np.argsort(owners, kind="stable")]
+            counts = np.sum([each for _, each in parts], axis=0)
+        terms.append(Terms(source, places, counts, sign))
+    return tuple(terms)
+
+
+def gathered(reads: Sequence[Read]) -> Gathered:
+    """The numbers of some reads in a row."""
+    sources = np.repeat([each.source for each in reads], [len(each.places) for each in reads])
+    return Gathered(sources, np.concatenate([each.places for each in reads]), np.zeros(0))

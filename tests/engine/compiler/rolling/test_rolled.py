@@ -1,0 +1,120 @@
+"""Loops among the classes of a graph."""
+
+from collections.abc import Sequence
+
+from engine import Value
+from engine.compiler.recording.classes import recording_of
+from engine.compiler.rolling.members import (
+    EarlierStep,
+    Members,
+    Rolled,
+    SameForAll,
+    StepRow,
+)
+from engine.compiler.rolling.rolled import Unrolled, rolled
+from tests.engine.compiler.recurrences import RECURRENCES, drawn, elman, row
+
+
+def unrolled(output: Value, parameters: Sequence[Value]) -> Unrolled:
+    """The classes of a graph with its loops."""
+    roles = dict.fromkeys(parameters, ("parameters", None))
+    return rolled(recording_of(output, roles).members())
+
+
+def loops_of(classes: Sequence[Members]) -> list[Rolled]:
+    """The loops among some classes, each once."""
+    return list({id(each.rolled): each.rolled for each in classes if each.rolled}.values())
+
+
+def echo(lag: int) -> tuple[Value, list[Value]]:
+    """A number that differs from what it was one step, and `lag` steps, before."""
+    rng = drawn()
+    values = row(rng, lag)
+    parameters = list(values)
+    for _ in range(40):
+        values.append((values[-1] - values[-lag] + rng.random()).tanh())
+    return values[-1], parameters
+
+
+def kinds(loop: Rolled) -> list[str]:
+    """The kinds of what a step reads."""
+    return sorted(type(each).__name__ for each in loop.inputs)
+
+
+def test_a_state_is_carried_and_all_else_is_computed_at_once() -> None:
+    """In a plain recurrent network: what the inputs give, and the losses, are in no cycle."""
+    classes, _ = unrolled(*elman(30))
+    (loop,) = loops_of(classes)
+    assert loop.steps == 29  # the first state is of numbers
+    assert kinds(loop) == ["EarlierStep", "SameForAll", "StepRow"]
+    assert sorted(each.op.name for each in loop.body[3:]) == ["mul", "sum", "sum", "tanh"]
+    assert [each.count for each in classes if each.op.name in ("sub", "pow")] == [30 - 1] * 2 + [
+        1
+    ] * 2
+
+
+def test_the_number_of_classes_does_not_depend_on_the_number_of_steps() -> None:
+    """Whatever the program."""
+    for name, program in RECURRENCES.items():
+        assert len(unrolled(*program(40)).classes) == len(unrolled(*program(80)).classes), name
+
+
+def test_layers_that_do_not_wait_for_each_other_are_loops_of_their_own() -> None:
+    """The first of two recurrent layers; the gain of a filter."""
+    for name in ("stacked", "kalman"):
+        found = loops_of(unrolled(*RECURRENCES[name](40)).classes)
+        assert len(found) == 2, name
+
+
+def test_what_was_some_steps_before_is_carried_with_its_lag() -> None:
+    """Up to three steps; the first steps read what was there before."""
+    for lag in (1, 2, 3, 4):
+        loss, parameters = echo(lag)
+        found = loops_of(unrolled(loss, parameters).classes)
+        lags = {each.lag for loop in found for each in loop.inputs if isinstance(each, EarlierStep)}
+        assert lags == ({1, lag} if lag < 4 else set())
+        for each in (one for loop in found for one in loop.inputs):
+            if isinstance(each, EarlierStep):
+                assert len(each.initial.sources) == each.lag * len(each.made.places)
+                assert (each.initial.sources >= 0).all()
+
+
+def test_loops_in_loops() -> None:
+    """Small steps between observations."""
+    outer, last = loops_of(unrolled(*RECURRENCES["nested"](12)).classes)
+    (inner,) = loops_of(outer.body)
+    assert (outer.steps, inner.steps, last.steps) == (11, 19, 19)  # one is peeled, one comes last
+    assert kinds(outer) == ["EarlierStep", "EarlierStep", "SameForAll", "StepRow", "StepRow"]
+
+
+def test_a_step_reads_its_row_or_what_is_the_same_for_all() -> None:
+    """Coefficients by step, and the number at which a polynomial is evaluated."""
+    classes, _ = unrolled(*RECURRENCES["horner"](60))
+    (loop,) = loops_of(classes)
+    (rows,) = (each for each in loop.inputs if isinstance(each, StepRow))
+    assert rows.size == 1
+    assert rows.read.places.tolist() == list(range(60))
+    (same,) = (each for each in loop.inputs if isinstance(each, SameForAll))
+    assert same.size == classes[same.source].count == 62
+
+
+def test_steps_that_are_unlike_stay_outside() -> None:
+    """Each reads other places of the state."""
+    rng = drawn()
+    a, b = row(rng, 2)
+    state = row(rng, 3)
+    parameters = [a, b, *state]
+    for _ in range(60):
+        i, j = rng.sample(range(3), 2)
+        changed = (a * state[i] + b * state[j]).tanh()
+        state = [changed * 0.5 + each for each in state]
+    assert not loops_of(unrolled(Value.sum(state), parameters).classes)
+
+
+def test_short_programs_have_no_loops() -> None:
+    """What saves little is better read step by step."""
+    classes, made = unrolled(*elman(3))
+    assert not loops_of(classes)
+    assert all(
+        read.places.tolist() == list(range(classes[read.source].count)) for read in made.values()
+    )

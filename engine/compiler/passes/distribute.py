@@ -27,7 +27,7 @@ from .simplify import RULES
 from .sums_of_products import sum_of_mul, sum_of_product
 
 # A part of an array that is put together, and its place there.
-Part = tuple[int, View]
+RowPart = tuple[int, View]
 
 
 def distributed(program: Program) -> Program:
@@ -101,7 +101,7 @@ class _Distribution:
             self._loop(more)
         if len(self.kept) == len(self.outputs):
             return self.number
-        parts: list[Part] = []
+        parts: list[RowPart] = []
         for j in sorted(self.wanted):
             parts += self._parts(j)
         numbers, targets = zip(*parts, strict=True)
@@ -256,7 +256,7 @@ class _Distribution:
         part = view_of(columns.start, (self.loop.lag, len(columns)), (width, 1))
         return self.draft.view(self.inputs[0], part)
 
-    def _parts(self, j: int) -> list[Part]:
+    def _parts(self, j: int) -> list[RowPart]:
         """The rows of an output, and their places among all rows."""
         columns, loop = self.columns[j], self.loop
         size, total = len(columns), loop.lag + loop.steps

@@ -23,7 +23,7 @@ from ..kinds.views import Shape, View, view_of, whole
 
 # swept(draft, program, place, wanted, arrived) -> the gradients of the leaves `wanted` of a
 # program, as far as one flows there, from gradients that have arrived at instructions.
-Swept = Callable[
+SweptBack = Callable[
     [Builder, InnerProgram, Sequence[int], Set[int], Mapping[int, list[Arriving]]], dict[int, int]
 ]
 
@@ -46,7 +46,7 @@ class LoopAt(NamedTuple):
 class LoopGradient:
     """The gradients of the inputs of a loop, as more loops of the program `draft`."""
 
-    def __init__(self, draft: Builder, at: LoopAt, swept: Swept) -> None:
+    def __init__(self, draft: Builder, at: LoopAt, swept: SweptBack) -> None:
         self.draft, self.at = draft, at
         self.loop: Loop = at.made.detail
         self.body: Sequence[Instruction] = self.loop.body.instructions

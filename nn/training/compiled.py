@@ -25,8 +25,9 @@ from typing import Any, NamedTuple
 
 from engine import Value
 from engine.compiler.runtime.backends import backend_named
-from engine.compiler.runtime.functions import ChoicesDiffer, Prepared
+from engine.compiler.runtime.choices import ChoicesDiffer
 from engine.compiler.runtime.losses import CompiledLoss
+from engine.compiler.runtime.traced_functions import Prepared
 
 from ..arguments.examples import Examples, key_of
 from ..module import Module

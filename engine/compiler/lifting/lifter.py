@@ -27,29 +27,16 @@ from ..rolling.members import (
     ScanTerms,
     Terms,
 )
-from .blocks import Blocks, blocks_of, distinct
+from .blocks import blocks_of, distinct
 from .elementwise import Found, Operand, combined
 from .maxima import ladders
+from .parts import Part, factor_of, terms_of_some
 from .products import contracted
 from .rolled_loops import RolledLoop
 from .sums import summed
 
 # From how many different lengths on, sums of products are not taken for matrix products.
 _MOST_LENGTHS = 4
-
-
-class Part(NamedTuple):
-    """A matrix product that gives some of the sums of a class.
-
-    - `left`, `right`: the classes whose members are multiplied, or plain numbers.
-    - `blocks`: which of them, and where in the result the sums are.
-    - `sums`: which sums, among those that are needed.
-    """
-
-    left: int | Floats
-    right: int | Floats
-    blocks: Blocks
-    sums: Ints
 
 
 class LeafArrays(NamedTuple):
@@ -185,7 +172,7 @@ class Lifter:
         if each.chain is not None:
             self.need_all(each.chain.terms.at(np.repeat(needed, each.chain.counts)))
         for terms in each.terms:
-            self._plan_terms(number, _some(terms, needed))
+            self._plan_terms(number, terms_of_some(terms, needed))
 
     def _plan_terms(self, number: int, terms: Terms) -> None:
         """Find out whether the terms of a sum from one class are matrix products."""
@@ -208,8 +195,8 @@ class Lifter:
         parts = []
         for length in lengths.tolist():
             mine = terms.counts == length
-            rows = _some(terms, mine).places.reshape(-1, length)
-            left, right = (_factor(operand, rows) for operand in products.operands)
+            rows = terms_of_some(terms, mine).places.reshape(-1, length)
+            left, right = (factor_of(operand, rows) for operand in products.operands)
             blocks = blocks_of(left[1], right[1])
             if blocks is None:
                 return None
@@ -303,7 +290,7 @@ class Lifter:
         added: list[Operand] = []
         subtracted: list[Operand] = []
         for terms in each.terms:
-            mine = _some(terms, needed)
+            mine = terms_of_some(terms, needed)
             found = added if mine.sign > 0 else subtracted
             if (number, mine.source, mine.sign) in self.parts:
                 found.append(self._product(number, mine))
@@ -333,17 +320,3 @@ class Lifter:
             found = self.found[source]
             return Found(found.array, found.places[places])
         return Found(self.draft.constant(source), places)
-
-
-def _some(terms: Terms, members: Ints) -> Terms:
-    """The terms of some of the sums."""
-    places = terms.places[np.repeat(members, terms.counts)]
-    return Terms(terms.source, places, terms.counts[members], terms.sign)
-
-
-def _factor(operand: Read | Floats, rows: Ints) -> tuple[int | Floats, Ints]:
-    """One factor of some products: a class, or plain numbers, each of them once."""
-    if isinstance(operand, Read):
-        return operand.source, operand.places[rows]
-    bits, places = np.unique(operand[rows].view(np.int64), return_inverse=True)
-    return bits.view(np.float64), places.reshape(rows.shape)

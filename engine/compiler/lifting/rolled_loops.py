@@ -6,7 +6,7 @@ of the body are results of the loop, so that the sweep backwards finds them.
 
 from collections.abc import Mapping, Sequence
 from math import prod
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from ..arrays import Ints, np
 from ..ir.builder import Builder
@@ -15,11 +15,31 @@ from ..kinds.details import Assembly, Input
 from ..kinds.kind import WORK
 from ..kinds.loops import Carried, Feed, Invariant, Loop, Sliced
 from ..kinds.views import View, whole
-from ..rolling.members import BodyInput, EarlierStep, Rolled, SameForAll, StepRow
+from ..rolling.members import BodyInput, EarlierStep, Gathered, Rolled, SameForAll, StepRow
 from .elementwise import Found
 
-if TYPE_CHECKING:
-    from .lifter import Lifter
+
+class Lifting(Protocol):
+    """Classes while instructions are written for them, as far as a loop needs it."""
+
+    draft: Builder
+    needed: list[Ints]
+    found: list[Found]
+
+    def need(self, source: int, places: Ints) -> None:
+        """Remember that some members of a class are needed."""
+
+    def need_all(self, numbers: Gathered) -> None:
+        """Remember that numbers of several classes are needed."""
+
+    def plan(self) -> None:
+        """Find out which members are needed, for the members that are needed already."""
+
+    def find(self, count: int) -> None:
+        """Find out where the members of so many classes are, the first ones first."""
+
+    def gathered(self, numbers: Gathered) -> Found:
+        """The places of numbers of several classes, in one array."""
 
 
 class RolledLoop:
@@ -29,13 +49,13 @@ class RolledLoop:
     - `first`: the number of the first of the classes that the loop has outside.
     """
 
-    def __init__(self, rolled: Rolled, inside: "Lifter", first: int) -> None:
+    def __init__(self, rolled: Rolled, inside: Lifting, first: int) -> None:
         self.rolled = rolled
         self.inside = inside
         self.first = first
         self.results: list[Found] = []
 
-    def plan(self, outer: "Lifter") -> None:
+    def plan(self, outer: Lifting) -> None:
         """Find out what the loop needs, for those of its results that are needed outside."""
         rolled, inside = self.rolled, self.inside
         for read, needed in zip(rolled.made, outer.needed[self.first :], strict=False):
@@ -51,7 +71,7 @@ class RolledLoop:
             if needed.any():
                 self._need(outer, each, needed)
 
-    def _need(self, outer: "Lifter", each: BodyInput, needed: Ints) -> None:
+    def _need(self, outer: Lifting, each: BodyInput, needed: Ints) -> None:
         """Remember what an input of the body needs outside."""
         if isinstance(each, SameForAll):
             outer.need(each.source, needed)
@@ -61,7 +81,7 @@ class RolledLoop:
         else:
             outer.need_all(each.initial)
 
-    def found(self, outer: "Lifter", number: int) -> Found:
+    def found(self, outer: Lifting, number: int) -> Found:
         """The places of the members of the class `number` outside, the first step first."""
         if not self.results:
             starts = {k: outer.gathered(each.initial) for k, each in self._carried}
@@ -76,7 +96,7 @@ class RolledLoop:
         return [(k, each) for k, each in enumerate(self.rolled.inputs)
                 if isinstance(each, EarlierStep) and self.inside.needed[k].any()]  # fmt: skip
 
-    def _inputs(self, outer: "Lifter", starts: Mapping[int, Found]) -> list[int]:
+    def _inputs(self, outer: Lifting, starts: Mapping[int, Found]) -> list[int]:
         """Write the inputs of the body; gives the arrays outside that are read in each step."""
         inside, rows = self.inside, {}
         for k, each in enumerate(self.rolled.inputs):
@@ -99,7 +119,7 @@ class RolledLoop:
             inside.found.append(Found(inside.draft.add("input", detail=detail), places))
         return [each.array for each in rows.values()]
 
-    def _row(self, outer: "Lifter", each: StepRow | SameForAll, needed: Ints) -> Found:
+    def _row(self, outer: Lifting, each: StepRow | SameForAll, needed: Ints) -> Found:
         """The array outside that an input of the body reads, and the places of the input in it."""
         if isinstance(each, SameForAll):
             return outer.found[each.source]
@@ -107,7 +127,7 @@ class RolledLoop:
         places = found.places[each.read.places].reshape(self.rolled.steps, -1)[:, needed]
         return Found(outer.draft.at(found.array, places), np.cumsum(needed) - 1)
 
-    def _write(self, outer: "Lifter", starts: Mapping[int, Found], slots: Sequence[int]) -> None:
+    def _write(self, outer: Lifting, starts: Mapping[int, Found], slots: Sequence[int]) -> None:
         """Write the instruction, when its body has been written."""
         rolled, draft = self.rolled, self.inside.draft
         lag = max((each.lag for _, each in self._carried), default=1)
@@ -158,7 +178,7 @@ class RolledLoop:
 
     def _start(
         self,
-        outer: "Lifter",
+        outer: Lifting,
         starts: Mapping[int, Found],
         first: Mapping[int, int],
         shape: tuple[int, int],

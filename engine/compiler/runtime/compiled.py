@@ -12,9 +12,9 @@ from ..ir.picture import program_scene
 from ..ir.program import Program
 from ..ir.summary import Summary
 from ..jax_backend.functions import gradient_of
+from ..recording.frozen import Frozen
 from ..recording.signature import Signature
 from ..saving.saved import of_graph, write_module
-from .frozen import Frozen
 from .jax_functions import demand_jax, inputs_in_jax, is_for_jax, run_in_jax
 from .pipeline import Stages
 from .quick_calls import QuickCalls, gradient_in, value_and_gradient

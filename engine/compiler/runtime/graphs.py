@@ -11,6 +11,7 @@ from ..ir.summary import Summary
 from ..lifting.graphs import lifted
 from ..recording.baked import baked_lines, warn_of
 from ..recording.classes import recording_in_order
+from ..recording.frozen import Frozen
 from ..recording.leaves import Leaves
 from ..recording.signature import signature_of
 from ..recording.structure import structure_of
@@ -18,7 +19,6 @@ from ..tapes.native_tape import tape_of
 from ..tapes.node_by_node import TapeTrace
 from .backends import Backend, is_narrow_for
 from .compiled import Compiled
-from .frozen import Frozen
 from .pipeline import Plan
 from .programs import KNOWN, Key, Programs
 from .translation import Tapes, Translation

@@ -16,8 +16,9 @@ from ...value import demand_value
 from ..ir.descent import Descent
 from ..recording.leaves import Leaves
 from ..rows.updates import UpdateRule
-from .functions import MeanFunction, Prepared
+from .functions import MeanFunction
 from .outputs import arrays_of, listed
+from .traced_functions import Prepared
 from .tracer import FunctionOutput, Recorded, held_together
 
 

@@ -17,10 +17,11 @@ from ..recording.pytrees import Nest, arranged, nest_of
 from ..saving.saved import SourceModule, of_outputs
 from ..tapes.block_tape import ExampleTape
 from ..tapes.node_by_node import TapeTrace
-from .functions import Prepared, SavedFunction
+from .functions import SavedFunction
 from .pipeline import Plan
 from .programs import KNOWN, Programs
 from .quick_calls import copies_of
+from .traced_functions import Prepared
 from .tracer import FunctionOutput, Recorded, held_together
 from .translation import Tapes, Translation
 

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 from ..arrays import Floats, np
 from ..kinds.views import Shape
 from ..native_backend.rooms import Room, RoomSizes, copied_numbers
+from ..recording.frozen import Frozen
 from ..recording.pytrees import Block, Nest, blocks, numbers
 from ..recording.signature import Signature
-from .frozen import Frozen
 from .translation import Translation
 
 # How many numbers of a step are worth to be kept a second time; for how many shapes, and for how

@@ -13,6 +13,7 @@ from ..arrays import Ints
 from ..recording.categories import distinct_choices
 from ..recording.classes import Recording, recording_in_order
 from ..recording.examples import Choices, ExampleArrays
+from ..recording.frozen import Frozen
 from ..recording.leaves import Leaves
 from ..recording.outlines import Outline, Outside, outline_of
 from ..recording.pytrees import Nest, nest_of
@@ -20,7 +21,6 @@ from ..recording.structure import structure_of
 from ..recording.united import United
 from ..tapes.node_by_node import TapeTrace
 from .choices import Combinations, SettledChoices
-from .frozen import Frozen
 from .pipeline import Plan
 from .programs import Key
 

@@ -13,8 +13,8 @@ from time import perf_counter
 from typing import Any
 
 from engine.compiler.ir.descent import Batches, Descent, Scales, StepsDone
-from engine.compiler.runtime.functions import Prepared
 from engine.compiler.runtime.losses import CompiledLoss
+from engine.compiler.runtime.traced_functions import Prepared
 
 from ...arguments.hyperparameters import settings_of
 from ...optimization.optimizers import Optimizer

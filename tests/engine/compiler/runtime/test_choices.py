@@ -13,7 +13,7 @@ import pytest
 import engine
 from engine import Value
 from engine.compiler.runtime import choices
-from engine.compiler.runtime.functions import ChoicesDiffer
+from engine.compiler.runtime.choices import ChoicesDiffer
 from tests.engine.compiler.agreeing import assert_same, eager
 
 _draws = Random(0)

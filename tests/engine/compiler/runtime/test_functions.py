@@ -26,7 +26,7 @@ from engine.compiler import CompiledFunction
 from engine.compiler.ir.interpreter import interpret
 from engine.compiler.ir.verifier import verify
 from engine.compiler.runtime import functions, translation
-from engine.compiler.runtime.functions import ChoicesDiffer
+from engine.compiler.runtime.choices import ChoicesDiffer
 from engine.compiler.runtime.losses import CompiledLoss
 from engine.compiler.runtime.program_cache import in_parts
 from tests.engine.compiler.agreeing import (

@@ -24,8 +24,8 @@ from operator import is_not
 from typing import Any, NamedTuple
 
 from engine import Value
+from engine.compiler.recording.choices import ChoicesDiffer
 from engine.compiler.runtime.backends import backend_named
-from engine.compiler.runtime.choices import ChoicesDiffer
 from engine.compiler.runtime.losses import CompiledLoss
 from engine.compiler.runtime.traced_functions import Prepared
 

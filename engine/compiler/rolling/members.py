@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ...primitives import Op
 from ...value import Value
 from ..arrays import Floats, Ints, np, places_by_number
-from .names import class_names
+from .names import names_of_class
 
 # The role of a leaf: ("parameters", None) or ("input", 3); None for a constant.
 LeafRole = Hashable
@@ -95,12 +95,12 @@ class Members:
     @property
     def label(self) -> str:
         """Its name, for instructions."""
-        return class_names(self.op, self.values)[0] if self.values else ""
+        return names_of_class(self.op, self.values)[0] if self.values else ""
 
     @property
     def origin(self) -> str:
         """Its name and the number of its members, for comments."""
-        return class_names(self.op, self.values)[1] if self.values else ""
+        return names_of_class(self.op, self.values)[1] if self.values else ""
 
 
 # The operation of a Value that is one of its inputs, by the choice of each example.

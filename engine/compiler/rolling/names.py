@@ -13,7 +13,7 @@ from ...value import Value
 _LONGEST = 80
 
 
-def class_names(op: Op, members: Sequence[Value]) -> tuple[str, str]:
+def names_of_class(op: Op, members: Sequence[Value]) -> tuple[str, str]:
     """The label of a class, and its origin: scope, label or operation, number of members."""
     scopes = set(map(attrgetter("scope"), members))
     place = _common(scopes)

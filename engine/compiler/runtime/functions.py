@@ -184,7 +184,7 @@ class CompiledFunction(MeanFunction, SavedFunction):
     whose first axis is that of the examples. Whole numbers, in an array of integers, are no Values
     for the function, but choices: an int for each example, or a list of ints for a row of them. The
     function is traced at the first call, and again for examples of another shape and for new
-    choices: for each combination up to 1,000, and of more for some (see `runtime.choices`), so
+    choices: for each combination up to 1,000, and of more for some (see `recording.choices`), so
     `trace` it with all examples at once. `source`, `program` and `summary()` are of the last trace.
 
     Raises what `Compiled` raises, and ValueError if there is no argument or no example, if the

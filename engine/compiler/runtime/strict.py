@@ -12,10 +12,10 @@ from ..arrays import Ints, np
 from ..ir.program import Program
 from ..ir.summary import Summary
 from ..recording.categories import distinct_choices
+from ..recording.choices import ChoicesDiffer
 from ..recording.examples import Choices
 from ..recording.pytrees import Nest
 from ..tapes.block_tape import ExampleTape, example_tape_of
-from .choices import ChoicesDiffer
 from .pipeline import Plan
 from .programs import Programs
 from .tracer import Recorded

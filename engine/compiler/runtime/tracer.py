@@ -11,6 +11,7 @@ from ...system.computed import cached_property
 from ...value import Value, recorded
 from ..arrays import Ints
 from ..recording.categories import distinct_choices
+from ..recording.choices import Combinations, SettledChoices
 from ..recording.classes import Recording, recording_in_order
 from ..recording.examples import Choices, ExampleArrays
 from ..recording.frozen import Frozen
@@ -20,7 +21,6 @@ from ..recording.pytrees import Nest, nest_of
 from ..recording.structure import structure_of
 from ..recording.united import United
 from ..tapes.node_by_node import TapeTrace
-from .choices import Combinations, SettledChoices
 from .pipeline import Plan
 from .programs import Key
 

@@ -212,3 +212,13 @@ def _halved(terms: list[Real], x: Real) -> list[Real]:
     """The coefficients of a polynomial in x^2: pairs of those of a polynomial in x."""
     pairs = [fma(high, x, low) for low, high in zip(terms[::2], terms[1::2], strict=False)]
     return pairs + terms[len(pairs) * 2 :]
+
+
+def larger_of(x: Real, y: Real) -> Real:
+    """The larger of x and y; nan if either is nan, and y if they are equal."""
+    return where((x > y) | x.is_nan, x, y)
+
+
+def smaller_of(x: Real, y: Real) -> Real:
+    """The smaller of x and y; nan if either is nan, and y if they are equal."""
+    return where((x < y) | x.is_nan, x, y)

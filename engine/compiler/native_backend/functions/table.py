@@ -12,7 +12,6 @@ from collections.abc import Callable
 
 from ..llvm.builder import FunctionBuilder
 from ..llvm.numbers import Vector
-from .choices import larger_of, smaller_of
 from .constant_powers import POWERS
 from .error_functions import erf_of, erfc_of
 from .exponentials import exp_of, expm1_of
@@ -20,7 +19,7 @@ from .hyperbolic import cosh_of, sinh_of, tanh_of
 from .inverse_trigonometric import arccos_of, arcsin_of, arctan2_of, arctan_of
 from .logarithms import log1p_of, log_of
 from .powers import hypot_of, power_of, sqrt_of
-from .reals import Real
+from .reals import Real, larger_of, smaller_of
 from .rounding import floor_of, round_half_even, size_of, with_sign
 from .trigonometric import cos_of, sin_of, tan_of
 

@@ -25,8 +25,8 @@ from engine import Value
 from engine.compiler import CompiledFunction
 from engine.compiler.ir.interpreter import interpret
 from engine.compiler.ir.verifier import verify
+from engine.compiler.recording.choices import ChoicesDiffer
 from engine.compiler.runtime import functions, translation
-from engine.compiler.runtime.choices import ChoicesDiffer
 from engine.compiler.runtime.losses import CompiledLoss
 from engine.compiler.runtime.program_cache import in_parts
 from tests.engine.compiler.agreeing import (

@@ -10,7 +10,7 @@ import engine
 import nn
 from engine import Value
 from engine.compiler.ir.verifier import verify
-from engine.compiler.runtime.choices import ChoicesDiffer
+from engine.compiler.recording.choices import ChoicesDiffer
 from engine.compiler.runtime.losses import CompiledLoss
 
 X = np.random.default_rng(0).normal(size=(6, 3))

@@ -13,7 +13,7 @@ import nn
 from engine import Value
 from engine.compiler import CompiledOutputs
 from engine.compiler.ir.verifier import verify
-from engine.compiler.runtime.choices import ChoicesDiffer
+from engine.compiler.recording.choices import ChoicesDiffer
 
 X = np.random.default_rng(0).normal(size=(6, 3))
 

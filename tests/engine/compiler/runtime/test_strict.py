@@ -9,7 +9,7 @@ import engine
 import nn
 from engine import Value
 from engine.compiler.arrays import np
-from engine.compiler.runtime.choices import ChoicesDiffer
+from engine.compiler.recording.choices import ChoicesDiffer
 from engine.compiler.tapes import native_tape
 from engine.compiler.tapes.node_by_node import TapeTrace
 from engine.compiler.tapes.tape import Tape

@@ -15,11 +15,11 @@ from math import prod
 from typing import Any, NamedTuple
 
 from ..arrays import Ints, np
-from ..recording.categories import Categories, distinct_choices
-from ..recording.columns import Looked, are_by, looked
-from ..recording.examples import Choices, Shapes, Whole
-from ..recording.outlines import Outline, Traces, Unlike, Wiring
-from ..recording.pytrees import Nest
+from .categories import Categories, distinct_choices
+from .columns import Looked, are_by, looked
+from .examples import Choices, Shapes, Whole
+from .outlines import Outline, Traces, Unlike, Wiring
+from .pytrees import Nest
 
 # Up to how many combinations are all traced; how many of more are, at random; and how many may be.
 _ALL, _SAMPLE, _MOST = 1_000, 300, 200_000

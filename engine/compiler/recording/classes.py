@@ -18,7 +18,7 @@ from ...primitives import CONSTANT, GIVEN, LEAF, PRIMITIVES
 from ...system.computed import cached_property
 from ...value import Value
 from ..arrays import Floats, Ints, np, places_by_number
-from ..rolling.members import NUMBER, Gathered, LeafRole, Members, Read, ScanTerms, Terms
+from ..rolling.members import NUMBER, Gathered, LeafRole, Members, Read, ScanTerms, Terms, one_place
 from ..rolling.rolled import Unrolled, rolled
 from .differences import inside_sums, rungs_of
 
@@ -167,6 +167,8 @@ class _Reader:
             return np.array(inputs)
         if inputs[0].op is CONSTANT:
             return np.array([each._data for each in inputs])
+        if len(inputs) == 1:
+            return Read(self.found.class_of[inputs[0]], one_place(self.position[inputs[0]]))
         return Read(self.found.class_of[inputs[0]], self._places(inputs))
 
     def _places(self, values: Sequence[Value]) -> Ints:
@@ -205,6 +207,7 @@ class _Reader:
         terms = []
         for kind, mine in places.items():
             source, sign = (kind, 1) if kind >= 0 else (negative(kind), -1)
-            terms.append(Terms(source, np.array(mine), np.array([len(mine)]), sign))
+            place = one_place(mine[0]) if len(mine) == 1 else np.array(mine)
+            terms.append(Terms(source, place, one_place(len(mine)), sign))
         added = sum(numbers, start=-0.0)
         return tuple(terms), np.array([added]) if numbers else None

@@ -148,7 +148,9 @@ class OneStep:
         wanted = steps[-1].places
         same = wanted.tobytes()
         for t, each in enumerate(steps[lag:]):
-            if self.step_of.get(each.source) != (t, j) or each.places.tobytes() != same:
+            if self.step_of.get(each.source) != (t, j) or not (
+                each.places is wanted or each.places.tobytes() == same
+            ):
                 raise UnlikeSteps
         if any(each.source in self.step_of for each in steps[:lag]):
             raise UnlikeSteps
@@ -294,7 +296,9 @@ def count_of(wanted: BodyInput) -> int:
 
 def _is_same(one: Read, other: Read) -> bool:
     """Whether two reads are of the same numbers."""
-    return one.source == other.source and one.places.tobytes() == other.places.tobytes()
+    return one.source == other.source and (
+        one.places is other.places or one.places.tobytes() == other.places.tobytes()
+    )
 
 
 def _are_same(rows: Sequence[Floats]) -> bool:

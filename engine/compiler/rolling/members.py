@@ -6,6 +6,7 @@ classes of one step.
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import nan
 from typing import NamedTuple
 
@@ -16,6 +17,19 @@ from .names import names_of_class
 
 # The role of a leaf: ("parameters", None) or ("input", 3); None for a constant.
 LeafRole = Hashable
+
+
+@lru_cache(maxsize=1 << 16)
+def one_place(place: int) -> Ints:
+    """An array of one place, which cannot be changed: programs through time have many of them."""
+    found = np.array([place])
+    found.flags.writeable = False
+    return found
+
+
+def places_from(start: int, count: int) -> Ints:
+    """The places of some members that follow one another."""
+    return one_place(start) if count == 1 else np.arange(start, start + count)
 
 
 class Read(NamedTuple):

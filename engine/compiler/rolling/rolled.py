@@ -33,6 +33,7 @@ from .members import (
     moved_chain,
     moved_class,
     moved_read,
+    places_from,
 )
 from .periods import Repeat, components, repeats
 
@@ -95,7 +96,7 @@ class _Roller:
         for number in numbers:
             each = self.old[number]
             self.classes.append(moved_class(each, self.made))
-            self.made[number] = Read(len(self.classes) - 1, np.arange(each.count))
+            self.made[number] = Read(len(self.classes) - 1, places_from(0, each.count))
 
     def one(self, reads: Sequence[Read | Floats]) -> Read:
         """The numbers of some reads in a row, as one read."""
@@ -164,7 +165,7 @@ class _Roller:
     def _take(self, number: int, steps: Sequence[int], count: int) -> None:
         """Remember that a new class has the members of an old class of each step."""
         for t, each in enumerate(steps):
-            self.made[each] = Read(number, np.arange(t * count, (t + 1) * count))
+            self.made[each] = Read(number, places_from(t * count, count))
 
     def at_once(self, numbers: Sequence[int]) -> None:
         """Take a class of all steps as one class; as they are if they are unlike."""

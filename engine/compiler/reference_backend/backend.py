@@ -6,6 +6,7 @@ The interpreter has every kind of instruction and every row of the table: no pro
 from dataclasses import dataclass
 from typing import Any
 
+from ..arrays import np
 from ..ir.interpreter import interpret
 from ..ir.program import Program
 
@@ -22,7 +23,8 @@ class Interpreted:
         def step(given: Any, inputs: Any) -> Any:
             """The outputs as a tuple; a single output by itself."""
             outputs = interpret(self.program, given, inputs, examples=examples)
-            return outputs[0] if len(outputs) == 1 else tuple(outputs)
+            own = [np.array(each) for each in outputs]  # constants are not to be changed
+            return own[0] if len(own) == 1 else tuple(own)
 
         return step
 

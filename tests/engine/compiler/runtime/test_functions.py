@@ -164,8 +164,9 @@ def test_a_call_makes_nothing_but_its_result() -> None:
         assert _most_made(partial(step, X, Y)) < 80_000
 
 
+@pytest.mark.back_ends("numpy", "native", "reference")
 def test_memory_for_many_numbers_of_examples_does_not_pile_up() -> None:
-    """It is kept for a few of them."""
+    """It is kept for a few of them; JAX compiles for each of them anew."""
     layers = network([5, 4, 3])
     step = engine.compile(lambda x, y: cross_entropy(layers, x, y), parameters=layers)
     X, Y = numbers_of(size=(2000, 5)), np.eye(3)[np.arange(2000) % 3]
@@ -422,7 +423,7 @@ def test_before_the_first_call_there_is_no_program() -> None:
         with pytest.raises(RuntimeError, match="has not been traced yet: call it with examples"):
             ask()
     assert step.trace(np.ones(3)).program is step.program
-    assert "np.multiply" in step.source
+    assert "def step(" in step.source
     assert len(step.forward.instructions) == 7
     assert repr(step) == repr(step.program)
 

@@ -99,8 +99,9 @@ class _Distribution:
             return self.draft.copy(self.made, self.inputs)
         if self.kept or more:
             self._loop(more)
-        if len(self.kept) == len(self.outputs):
-            return self.number
+        inside = [*(self.outputs[j] for j in sorted(self.kept)), *more]
+        if inside == [*self.outputs] and (self.kept or not self.loop.lag):
+            return self.number  # all results are where they were
         parts: list[RowPart] = []
         for j in sorted(self.wanted):
             parts += self._parts(j)

@@ -221,3 +221,20 @@ def test_look_ups_leave_if_their_categories_stay_the_same(moving: bool) -> None:
     found, expected = (interpret(each, NUMBERS, given) for each in (smaller, program))
     assert_same(found, expected)
     assert any("pick" in kinds for kinds in loops_of(smaller)) is moving
+
+
+def test_a_look_up_of_each_step_stays_in_a_loop_that_carries_nothing() -> None:
+    """What is computed from it leaves; with the product before, it is all that stays."""
+    draft, step = Builder(), Step()
+    xs = draft.view(draft.add("parameters", detail=Parameters(COUNT)), View(0, (4, 5), (5, 1)))
+    number = draft.add("input", detail=Input(1, (4, 1), True, whole=True))
+    x = step.fed(Of(xs, sliced=True), (5,))
+    step.sources.append(Of(number, sliced=True))
+    inside = step.draft.add("input", detail=Input(1, (1,), True, whole=True))
+    picked = step.draft.add("pick", x, inside, detail=lookup([0, 1, 2], [1, 2, 1], size=5))
+    rows = step.looped(draft, [step.draft.add("exp", picked)], 4, draft.constant(np.zeros((0, 2))))
+    program = draft.program(rows)
+    smaller = verify(distributed(verify(program)))
+    assert loops_of(smaller) == ["pick"]
+    given = [EXAMPLES[0], np.array([[1, 0, 0, 1], [0, 0, 1, 1], [1, 1, 1, 0]])[..., None]]
+    assert_same(interpret(smaller, NUMBERS, given), interpret(program, NUMBERS, given))

@@ -20,7 +20,9 @@ MODULES = (
     "said/say",
     # The run and what is seen of it, which know of no page.
     "run/decimals",
+    "run/alike",
     "run/numbers",
+    "run/apart",
     "run/nudges",
     "run/steps",
     "run/without",
@@ -52,9 +54,11 @@ MODULES = (
     # What is said of a step.
     "said/names",
     "said/lines",
+    "said/none",
     "said/rules",
     "said/phrases",
     "said/words",
+    "meaning/leaves",
     "said/meaning",
     "said/next",
     # What is asked about a step, and what is seen in a state.
@@ -80,6 +84,7 @@ MODULES = (
     "elements/pulled",
     # The parts of the page.
     "cards/why",
+    "cards/kinks",
     "cards/plot",
     "cards/sides",
     "cards/rows",
@@ -88,6 +93,7 @@ MODULES = (
     "questions/card",
     "cards/equation",
     "cards/numbers",
+    "picture/legible",
     "picture/camera",
     "picture/concerned",
     "picture/gestures",
@@ -109,7 +115,6 @@ MODULES = (
     "cards/about",
     # What a gradient means.
     "meaning/nudge",
-    "meaning/leaves",
     "meaning/descent",
     "meaning/says",
     "meaning/outcomes",

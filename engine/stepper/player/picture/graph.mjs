@@ -52,7 +52,12 @@ export function pictureCard(first, svg, dispatch, wheel) {
     const goesOn = before && before.shown === seen.step.start && before.shown < seen.shown;
     if (goesOn) flow.start(movesOf(run, seen, concern, graph));
     const onPath = [...svg.querySelectorAll(".on-path")];
-    if (isElsewhere(before, seen)) camera.aim(onPath.length ? onPath : stepInPicture(svg));
+    const isOver = seen.position === run.last;
+    const result = isOver ? firstOf(svg, `[data-node="${run.output}"]`) : [];
+    if (isElsewhere(before, seen)) {
+      if (onPath.length) camera.aim(onPath);
+      else camera.aim(stepInPicture(svg), result);
+    }
     if (seen.pinned && before?.focus !== seen.focus) camera.reveal(firstOf(svg, ".selected"));
     before = seen;
   };

@@ -26,10 +26,20 @@ function linesOf(run, events, called) {
  * first six and the last five.
  * @type {(run: Run, step: Step, called: Called) => Line[]}
  */
-export function shownLines(run, { events, kind }, called) {
+export const shownLines = (run, step, called) => linesOf(run, shownEvents(step), called);
+
+/** @type {(step: Step) => RunEvent[]} */
+function shownEvents({ events, kind }) {
   const few = kind === "spread" ? abridged(events) : events.slice(0, MOST);
-  return linesOf(run, few.filter((each) => typeof each !== "string"), called);
+  return few.filter((each) => typeof each !== "string");
 }
+
+/**
+ * What the lines of a step claim.
+ * @type {(run: Run, step: Step) => Claim[]}
+ */
+export const claimsOfStep = (run, step) =>
+  shownEvents(step).flatMap((event) => claimsMade(run, event));
 
 /**
  * The lines of pushes only.

@@ -27,7 +27,7 @@ export function boxesOf(run, svg) {
     const uses = lines.slice(1, -2).map((line) => line.textContent);
     const { name, op } = run.nodes[node];
     const known = new Set(inner ? [name, op] : [name, say("box.leaf"), ...uses]);
-    return { node, element, data, grad, title, known: [...known].join(", ") };
+    return { node, element, data, grad, title, known: [...known].join(say("list.parts")) };
   });
 }
 
@@ -71,10 +71,12 @@ function numberBox(run, seen, concern, box, position) {
   const now = gradientAt(node, position);
   const more = isGrowing(node, position);
   setText(box.data, say("box.data", { number: computed ? short(node.data) : "–" }));
+  narrowed(box.data, box.element);
   const printed = now === gradientAt(node, seen.shown) ? concern.grads.get(box.node) : undefined;
   const text = now === null ? "–" : `${printed ?? short(now)}${more ? " …" : ""}`;
   const isKnown = !run.without.has("gradients");
   setText(box.grad, isKnown ? say("box.grad", { number: text }) : "");
+  narrowed(box.grad, box.element);
 }
 
 /**
@@ -87,10 +89,29 @@ function describeBox(run, seen, box, position) {
   const isKnown = !run.without.has("gradients");
   const hints = [node.name, dataHint(node, computed)];
   if (isKnown) hints.push(gradHint(gradientAt(node, position), isGrowing(node, position)));
-  setText(box.title, hints.join(", "));
+  setText(box.title, hints.join(say("list.parts")));
   const words = [box.known, dataInWords(node, computed)];
   if (isKnown) words.push(inWords(node, position));
-  setAttribute(box.element, "aria-label", words.join(", "));
+  setAttribute(box.element, "aria-label", words.join(say("list.parts")));
+}
+
+// Lines of so many letters are in their boxes, and others have so much room at either side.
+const USUAL_LETTERS = 12;
+const AT_SIDES = 4;
+
+/**
+ * Draw a line of a box more narrowly, if it is longer than the box is wide.
+ * @type {(line: Element, box: SVGElement) => void}
+ */
+function narrowed(line, box) {
+  if (line.hasAttribute("textLength")) line.removeAttribute("textLength");
+  if ((line.textContent ?? "").length <= USUAL_LETTERS) return;
+  const shape = box.querySelector("polygon, path, ellipse, rect");
+  if (!(shape instanceof SVGGraphicsElement && line instanceof SVGTextElement)) return;
+  const room = shape.getBBox().width - 2 * AT_SIDES;
+  if (room <= 0 || line.getComputedTextLength() <= room) return;
+  line.setAttribute("textLength", String(room));
+  line.setAttribute("lengthAdjust", "spacingAndGlyphs");
 }
 
 /**

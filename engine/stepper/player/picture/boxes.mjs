@@ -71,12 +71,10 @@ function numberBox(run, seen, concern, box, position) {
   const now = gradientAt(node, position);
   const more = isGrowing(node, position);
   setText(box.data, say("box.data", { number: computed ? short(node.data) : "–" }));
-  narrowed(box.data, box.element);
   const printed = now === gradientAt(node, seen.shown) ? concern.grads.get(box.node) : undefined;
   const text = now === null ? "–" : `${printed ?? short(now)}${more ? " …" : ""}`;
   const isKnown = !run.without.has("gradients");
   setText(box.grad, isKnown ? say("box.grad", { number: text }) : "");
-  narrowed(box.grad, box.element);
 }
 
 /**
@@ -100,18 +98,33 @@ const USUAL_LETTERS = 12;
 const AT_SIDES = 4;
 
 /**
- * Draw a line of a box more narrowly, if it is longer than the box is wide.
- * @type {(line: Element, box: SVGElement) => void}
+ * Draw lines of boxes more narrowly, where they are longer than the boxes are wide. The picture is
+ * laid out once for all of them: none is changed between two that are measured.
+ * @type {(boxes: Iterable<Box>) => void}
  */
-function narrowed(line, box) {
-  if (line.hasAttribute("textLength")) line.removeAttribute("textLength");
-  if ((line.textContent ?? "").length <= USUAL_LETTERS) return;
+export function narrow(boxes) {
+  const lines = [...boxes].flatMap(({ element, data, grad }) => [
+    { element, line: data },
+    { element, line: grad },
+  ]);
+  for (const { line } of lines)
+    if (line.hasAttribute("textLength")) line.removeAttribute("textLength");
+  for (const { line, room } of lines.flatMap(({ element, line }) => tooLong(element, line))) {
+    line.setAttribute("textLength", String(room));
+    line.setAttribute("lengthAdjust", "spacingAndGlyphs");
+  }
+}
+
+/**
+ * A line of a box with the room that it has there; nothing if it needs no more.
+ * @type {(box: SVGElement, line: Element) => { line: Element, room: number }[]}
+ */
+function tooLong(box, line) {
+  if ((line.textContent ?? "").length <= USUAL_LETTERS) return [];
   const shape = box.querySelector("polygon, path, ellipse, rect");
-  if (!(shape instanceof SVGGraphicsElement && line instanceof SVGTextElement)) return;
+  if (!(shape instanceof SVGGraphicsElement && line instanceof SVGTextElement)) return [];
   const room = shape.getBBox().width - 2 * AT_SIDES;
-  if (room <= 0 || line.getComputedTextLength() <= room) return;
-  line.setAttribute("textLength", String(room));
-  line.setAttribute("lengthAdjust", "spacingAndGlyphs");
+  return room > 0 && line.getComputedTextLength() > room ? [{ line, room }] : [];
 }
 
 /**

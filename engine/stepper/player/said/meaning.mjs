@@ -1,7 +1,8 @@
 // What a gradient means: how much the output changes when one number grows a little.
 
 import { multiplied } from "../run/numbers.mjs";
-import { isGiven, parametersOf } from "../meaning/leaves.mjs";
+import { parametersOf } from "../meaning/leaves.mjs";
+import { isInner } from "../run/run.mjs";
 import { say, sentences, withPoint } from "./say.mjs";
 
 /** @import { Called } from "./lines.d.ts" */
@@ -46,7 +47,8 @@ export function steepest(run, called) {
   if (isLevel) return say("meaning.level", { output });
   if (most === undefined) return "";
   const says = meaning(output, called(most), run.nodes[most]);
-  const isAmongData = run.rows.some((place) => isGiven(run, place));
+  const leaves = run.rows.filter((place) => !isInner(run.nodes[place]));
+  const isAmongData = leaves.length > parameters.length;
   const among = isAmongData ? "meaning.most.learns" : parameters.length > 1 ? "meaning.most" : "";
   return sentences(says, among && say(among), say("meaning.against", { output }));
 }

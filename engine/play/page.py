@@ -26,7 +26,7 @@ from typing import Any
 from ..arguments import real_number
 from ..compiler.javascript.rows import built_in_rows
 from ..expression import Expression, parse
-from ..stepper.languages import Language, Speech, speech_in
+from ..stepper.languages import OF_FOLDS, Language, Speech, speech_in
 from ..stepper.offline import HEIGHT, THEMES, in_a_script, offline_page, save_page
 from ..stepper.script import page_style, playground_script
 
@@ -54,7 +54,8 @@ class Playground:
         data = _DATA.format(given=in_a_script(given))
         style = f"{page_style()}\n{_text('strip.css')}"
         still = f"<p>{escape(words.say('play.still'))}</p>"
-        return offline_page(self._title(), still, data, playground_script(), style, words)
+        script = playground_script()
+        return offline_page(self._title(), still, data, script, style, words, OF_FOLDS)
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the page to an .html file, whole or not at all; returns the path.

@@ -50,17 +50,25 @@ THEMES = """\
 </style>"""
 
 
-def offline_page(title: str, static: str, data: str, script: str, style: str, words: Speech) -> str:
+def offline_page(
+    title: str,
+    static: str,
+    data: str,
+    script: str,
+    style: str,
+    words: Speech,
+    unsaid: tuple[str, ...],
+) -> str:
     """A page that is complete in itself.
 
     `title`, `static`, what it shows without its script, and `data`, elements that the script reads,
     are HTML. The `script`, and the `words` of its language, are compressed, which takes a third of
-    the room; another script unpacks them.
+    the room; another script unpacks them. Messages that begin with one of `unsaid` are left out.
     """
     unpacking = unpacking_script()
     return _PAGE.format(
         policy=_policy((unpacking, script), style), title=title, style=style, static=static,
-        language=words.code, words=packed_script(words.as_data()), data=data,
+        language=words.code, words=packed_script(words.as_data(unsaid)), data=data,
         packed=packed_script(script), script=unpacking,
     )  # fmt: skip
 

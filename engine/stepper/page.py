@@ -22,7 +22,14 @@ from .folded import FoldedRun, folded_run, is_large
 from .given.examples import ExampleNumbers, as_columns
 from .given.notes import Note, as_notes, demand_title
 from .given.part import ShownPart, Where, as_part
-from .languages import Language, speech_in, translated_fold, translated_trace
+from .languages import (
+    OF_FOLDS,
+    OF_PLAYGROUNDS,
+    Language,
+    speech_in,
+    translated_fold,
+    translated_trace,
+)
 from .marked_svg import MOST_BOXES
 from .offline import HEIGHT, THEMES, in_a_script, offline_page, save_page
 from .script import page_script, page_style, widget_script
@@ -157,9 +164,11 @@ class Stepper:
         document["picture"] = {**document["picture"], "svg": ""}
         note = f"<p>{escape(visible(document['picture']['note']))}</p>"
         data = f'<script type="application/json" id="glassgrad-trace">{in_a_script(document)}'
+        unsaid = OF_PLAYGROUNDS if self.folded else (*OF_PLAYGROUNDS, *OF_FOLDS)
         return offline_page(
-            self._title(), svg or note, f"{data}</script>", page_script(), page_style(), self._words
-        )
+            self._title(), svg or note, f"{data}</script>", page_script(), page_style(),
+            self._words, unsaid,
+        )  # fmt: skip
 
     def save(self, path: FilePath) -> Path:
         """Write the page to an .html file, whole or not at all, or a film of it to a .gif.

@@ -20,7 +20,10 @@ MODULES = (
     "said/say",
     # The run and what is seen of it, which know of no page.
     "run/decimals",
+    "run/alike",
     "run/numbers",
+    "run/apart",
+    "run/kinks",
     "run/nudges",
     "run/steps",
     "run/without",
@@ -52,9 +55,11 @@ MODULES = (
     # What is said of a step.
     "said/names",
     "said/lines",
+    "said/none",
     "said/rules",
     "said/phrases",
     "said/words",
+    "meaning/leaves",
     "said/meaning",
     "said/next",
     # What is asked about a step, and what is seen in a state.
@@ -76,6 +81,7 @@ MODULES = (
     "elements/renewed",
     "elements/fitted",
     "elements/rectangles",
+    "elements/legible",
     "elements/terms",
     "elements/tables",
     "elements/pulled",
@@ -112,7 +118,6 @@ MODULES = (
     "cards/about",
     # What a gradient means.
     "meaning/nudge",
-    "meaning/leaves",
     "meaning/descent",
     "meaning/says",
     "meaning/outcomes",

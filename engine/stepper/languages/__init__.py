@@ -1,10 +1,12 @@
 """What a page says, in the languages of engine/stepper/languages/: a table of messages for each."""
 
 from .documents import translated_fold, translated_trace
-from .words import LANGUAGES, Language, Speech, speech_in
+from .words import LANGUAGES, OF_FOLDS, OF_PLAYGROUNDS, Language, Speech, speech_in
 
 __all__ = [
     "LANGUAGES",
+    "OF_FOLDS",
+    "OF_PLAYGROUNDS",
     "Language",
     "Speech",
     "speech_in",

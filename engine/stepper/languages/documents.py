@@ -13,6 +13,9 @@ _ABOUT = re.compile(r'(<svg [^>]*aria-label=")([^"]*)(")')
 _TITLE = re.compile(r"(<title>)([^<]*)(</title>)")
 _TEXT = re.compile(r"(<text\b[^>]*>)([^<]*)(</text>)")
 
+# A blank before a comma, where a rule in numbers begins with one.
+_BEFORE_COMMA = re.compile(" (?=[,\uff0c])")
+
 # What the title of a box says.
 _HINT = re.compile(r"(.*), (data .+), (grad .+)", re.DOTALL)
 
@@ -25,9 +28,9 @@ def translated_trace(document: Mapping[str, Any], words: Speech) -> dict[str, An
         return {**document}
     nodes = [_node(each, words) for each in document["nodes"]]
     rows = {name: _row(row, words) for name, row in document["rows"].items()}
-    names = {node["name"] for node in nodes}
+    names = {node["name"]: node["name"] for node in nodes}
     rules = {
-        f"{place}/{at}": f"{rule['symbols']} {rule['numbers']}".replace(" ,", ",").strip()
+        f"{place}/{at}": _BEFORE_COMMA.sub("", f"{rule['symbols']} {rule['numbers']}").strip()
         for place, node in enumerate(nodes)
         for at, rule in enumerate(each["rule"] for each in node["inputs"] if "rule" in each)
     }
@@ -44,10 +47,13 @@ def translated_fold(document: Mapping[str, Any], words: Speech) -> dict[str, Any
     """The document of a folded run, in these words."""
     if words.code == "en":
         return {**document}
-    names = {each["name"] for each in document["classes"]}
+    names = {each["name"]: _class_name(each, words) for each in document["classes"]}
     return {
         **document,
-        "classes": [_class(each, words) for each in document["classes"]],
+        "title": names.get(document["title"], document["title"]),
+        "classes": [
+            {**_class(each, words), "name": names[each["name"]]} for each in document["classes"]
+        ],
         "arrows": [_arrow(each, words) for each in document["arrows"]],
         "steps": [_step(each, words) for each in document["steps"]],
         "picture": _picture(
@@ -84,6 +90,17 @@ def _class(one: Mapping[str, Any], words: Speech) -> dict[str, Any]:
     return {**_with_numbers(one, words, "data", "grad"), "members": members}
 
 
+def _class_name(one: Mapping[str, Any], words: Speech) -> str:
+    """The name of a class, with where it belongs in these words: Mul of layer1."""
+    name: str = one["name"]
+    places = (one["scope"][:depth] for depth in range(1, len(one["scope"]) + 1))
+    for place in map(" / ".join, places):
+        op, found, marks = name.rpartition(f" of {place}")
+        if found and not marks.strip("'"):
+            return words.say("fold.class", op=op, place=place) + marks
+    return name
+
+
 def _member(member: Mapping[str, Any], words: Speech) -> dict[str, Any]:
     best = member["best"]
     return {**member, "best": best and {**best, "why": _rule_in_letters(best["why"], words)}}
@@ -109,16 +126,16 @@ def _with_numbers(entry: Mapping[str, Any], words: Speech, *keys: str) -> dict[s
 
 def _picture(
     picture: Mapping[str, Any],
-    names: set[str],
+    names: Mapping[str, str],
     words: Speech,
     of_edge: Callable[[str, str], str],
 ) -> dict[str, Any]:
-    """The picture; a name stays, and `of_edge` is the title of an arrow."""
+    """The picture; `names` are what names become, and `of_edge` is the title of an arrow."""
 
     def line(found: re.Match[str]) -> str:
         """A line of a box, or the number on an arrow."""
         text = unescape(found[2])
-        told = text if text in names else words.numbers(words.translated(text))
+        told = names.get(text) or words.numbers(words.translated(text))
         return f"{found[1]}{escape(told)}{found[3]}"
 
     def group(found: re.Match[str]) -> str:
@@ -127,7 +144,7 @@ def _picture(
         def title(text: re.Match[str]) -> str:
             """What is said where a pointer rests on it."""
             said = unescape(text[2])
-            told = of_edge(found[2], said) if found[1] == "edge" else _hint(said, words)
+            told = of_edge(found[2], said) if found[1] == "edge" else _hint(said, names, words)
             return f"{text[1]}{escape(told)}{text[3]}"
 
         return _TEXT.sub(line, _TITLE.sub(title, found[0]))
@@ -142,12 +159,14 @@ def _picture(
     }
 
 
-def _hint(said: str, words: Speech) -> str:
+def _hint(said: str, names: Mapping[str, str], words: Speech) -> str:
     """The title of a box: what it is called, its number, and its gradient."""
 
     def told(found: re.Match[str]) -> str:
         """The same in these words."""
         name, *numbers = found.groups()
-        return ", ".join([name, *map(words.translated, numbers)])
+        own, times, size = name.rpartition(", ×")
+        called = f"{names.get(own, own)}{times}{size}" if times else name
+        return words.say("list.parts").join([called, *map(words.translated, numbers)])
 
     return _HINT.sub(told, said)

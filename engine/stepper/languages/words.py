@@ -3,7 +3,7 @@
 A language is one file, de.json: messages by their names. A message is a template with named places,
 "from {from} to {to}", or several of them, of which the place `count` chooses one: {"1": …, "other":
 …}. A page gets the table of its language as data, and its script says what it says by these names;
-number.point and number.thousands are the signs that are in its numbers.
+number.point, number.thousands and number.percent are the signs that are in its numbers.
 
 What a trace says is English, as data are; the words of another language find it among the English
 messages, and say the same.
@@ -30,15 +30,23 @@ _PLACE = re.compile(r"\{(\w+)\}")
 _DECIMAL = re.compile(r"(?<![\w.])(\d+)\.(\d+)(?=(?:e[-+]\d+)?(?!\w|\.\d))")
 _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?!\w|,\d)")
 
+# The sign after a number in percent, before which some languages have a narrow space.
+_PERCENT = re.compile(r"(?<=\d)%")
+
 # The messages that are found in documents.
 _OF_DOCUMENTS = ("box.", "check.", "fold.hint", "gallery.", "reason.", "stays.", "trace.")
 
 # Those that only Python says, which a page does not need.
 _OF_PYTHON = (
-    "fold.hint", "fold.its-input", "gallery.", "page.", "play.", "reason.", "stays.given",
-    "stays.row", "trace.checks.set", "trace.noted", "trace.picture.", "trace.trained",
-    "trace.unfolded",
+    "fold.class", "fold.hint", "fold.its-input", "gallery.", "number.percent", "page.", "play.",
+    "reason.", "stays.given", "stays.row", "trace.checks.set", "trace.noted",
+    "trace.picture.", "trace.trained", "trace.unfolded",
 )  # fmt: skip
+
+
+# The messages of folded runs, and those of the playground, which other pages do not need.
+OF_FOLDS = ("fold.",)
+OF_PLAYGROUNDS = ("formula.", "strip.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +64,26 @@ class Speech:
         filled = {"count": count, **places}
         return _PLACE.sub(lambda place: str(filled[place[1]]), message)
 
-    def as_data(self) -> str:
-        """What a page says, as JSON that cannot end its element, or open a comment in it."""
-        said = {name: each for name, each in self.messages.items() if not is_of_python(name)}
+    def as_data(self, unsaid: tuple[str, ...] = ()) -> str:
+        """What a page says, as JSON that cannot end its element, or open a comment in it.
+
+        Messages whose names begin with one of `unsaid` are left out.
+        """
+        said = {
+            name: each
+            for name, each in self.messages.items()
+            if not (is_of_python(name) or name.startswith(unsaid))
+        }
         text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
         return text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")
 
     def numbers(self, text: str) -> str:
         """A text with the signs of the language in its numbers."""
         point, thousands = self.say("number.point"), self.say("number.thousands")
+        told = _PERCENT.sub(self.say("number.percent"), text)
         if (point, thousands) == (".", ","):
-            return text
-        grouped = _THOUSANDS.sub(lambda number: number[0].replace(",", thousands), text)
+            return told
+        grouped = _THOUSANDS.sub(lambda number: number[0].replace(",", thousands), told)
         return _DECIMAL.sub(rf"\1{point}\2", grouped)
 
     def translated(self, text: str) -> str:

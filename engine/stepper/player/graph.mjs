@@ -7,8 +7,11 @@ import { ledgerCard } from "./cards/ledger.mjs";
 import { legend } from "./cards/legend.mjs";
 import { descentCard } from "./meaning/descending.mjs";
 import { nudgeCard } from "./meaning/nudging.mjs";
-import { pathsCard } from "./cards/paths.mjs";
+import { claimsOfPaths, pathsCard } from "./cards/paths.mjs";
+import { claimsOf } from "./cards/uses.mjs";
 import { VALUE_COLUMNS, valuesCard } from "./cards/values.mjs";
+import { isDone } from "./run/run.mjs";
+import { claimsOfStep } from "./said/lines.mjs";
 import { sentence } from "./said/words.mjs";
 import { liveRun } from "./live/current.mjs";
 import { WITHOUT_QUESTIONS, play } from "./player.mjs";
@@ -25,7 +28,21 @@ export function show(root, trace, options) {
   const isForward = run.without.has("gradients");
   root.toggleAttribute("data-forward", isForward);
   const without = isForward ? WITHOUT_QUESTIONS : { actions: [], keys: [] };
-  return play(root, run, { parts: partsOf, sentence, without, opens: "" }, options);
+  return play(root, run, { parts: partsOf, sentence, claims, without, opens: "" }, options);
+}
+
+// Of so many uses of a Value what they claim is printed in the digits of the screen.
+const MOST_USES = 40;
+
+/**
+ * What is claimed on a screen: by the step, by the ledger, and by the paths.
+ * @type {Kind["claims"]}
+ */
+function claims(run, { step, focus, shown }) {
+  const node = run.nodes[focus];
+  const uses = node.uses.slice(0, MOST_USES).flatMap(claimsOf);
+  const paths = isDone(node, shown) ? claimsOfPaths(node) : [];
+  return [...claimsOfStep(run, step), ...uses, ...paths];
 }
 
 /** @type {Kind["parts"]} */

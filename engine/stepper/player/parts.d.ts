@@ -1,7 +1,7 @@
 // The parts of the page, and what each of them can do.
 
 import type { Earlier, Live } from "./live/live.d.ts";
-import type { Action, Dispatch, Printed, Run, Seen, State, Unit, Use } from "./types.d.ts";
+import type { Action, Claim, Dispatch, Printed, Run, Seen, State, Unit, Use } from "./types.d.ts";
 
 export type Child = Node | string;
 export type Attributes = Record<string, string | ((event: Event) => void)>;
@@ -36,6 +36,8 @@ export interface Kind {
   ) => Parts;
   /** The step in words. */
   sentence: (run: Run, seen: Seen) => string;
+  /** What is claimed of numbers on the screen: all of it is printed in the same digits. */
+  claims: (run: Run, seen: Seen) => Claim[];
   /** What does nothing in such a run: actions, and keys as the list of keys has them. */
   without: { actions: Action["type"][]; keys: string[] };
   /** The table that a selection opens; "" for none. */

@@ -7,6 +7,7 @@ import { handleKey, helpDialog } from "./cards/keys.mjs";
 import { tabs } from "./cards/tabs.mjs";
 import { fitText, keepFitted } from "./elements/fitted.mjs";
 import { CurrentRun } from "./live/current.mjs";
+import { printAlike } from "./run/numbers.mjs";
 import { pause } from "./run/pace.mjs";
 import { postResults } from "./questions/score.mjs";
 import { START, reduce, view } from "./run/state.mjs";
@@ -110,6 +111,7 @@ export function play(root, first, kind, options = {}) {
     frame = 0;
     const { run } = current;
     const seen = view(run, state);
+    printAlike(kind.claims(run, seen));
     const focused = root.contains(document.activeElement);
     root.toggleAttribute("data-predicting", seen.hidden);
     const moves = painted === state && !current.isWhole;

@@ -166,7 +166,25 @@ test("what was before is compared with what is, as far as it has arrived", () =>
   assert.deepEqual(changesSince(before, other, { shown: other.seed }).length, 1);
   assert.equal(changesSince(before, one, { shown: one.last }).length, 1);
   const [output, gradient] = changesSince(before, shown("L = h*w").run, { shown: 99 });
-  assert.deepEqual([output.name, gradient.was], ["The output", "–"]);
+  assert.deepEqual([output.name, gradient.was], ["the output", "–"]);
+});
+
+test("an output that changes beyond its printed digits is printed in more", () => {
+  const { run } = shown("(w*x - y)**2");
+  const before = { ...earlierOf(run), data: run.nodes.at(-1).data + 1e-9 };
+  const [{ was, is }] = changesSince(before, run, { shown: run.last });
+  assert.notEqual(was, is);
+  assert.ok(was.length > is.length);
+});
+
+test("an edit goes on until a reader pauses", () => {
+  let now = 0;
+  const begins = formulas.editing(() => now);
+  const found = [0, 100, 1900, 3800, 6000, 6100].map((time) => {
+    now = time;
+    return begins();
+  });
+  assert.deepEqual(found, [true, false, false, false, true, false]);
 });
 
 test("an output that is a lone number has the name that the formula gives it", () => {

@@ -281,5 +281,6 @@ test("the last step says what the largest gradient means, and how gradients are 
   const said = [...stepsOf(pages.neuron)].filter(({ unit }) => unit === "contribution").at(-1);
   const text = whoIsNext(said.run, said.seen);
   assert.match(text, /If w\[0\] grows by 0\.01, Loss grows by about 0\.01 × 6 = 0\.06\./);
-  assert.match(text, /No other number counts more\. To make Loss smaller, go against the gradient/);
+  assert.match(text, /No other parameter counts more; inputs and targets are data, which one /);
+  assert.match(text, /To make Loss smaller, go against the gradient/);
 });

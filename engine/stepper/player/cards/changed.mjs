@@ -2,6 +2,7 @@
 
 import { h, setText } from "../elements/elements.mjs";
 import { caption, header } from "../elements/tables.mjs";
+import { differing } from "../run/apart.mjs";
 import { number, short } from "../run/numbers.mjs";
 import { isDone, isInner } from "../run/run.mjs";
 import { say, sayEach } from "../said/say.mjs";
@@ -58,7 +59,8 @@ export function changesSince(earlier, run, { shown }) {
 function outputSince({ output, data }, { nodes, output: place }) {
   const { name, data: now } = nodes[place];
   const called = name === output ? name : say("changed.output");
-  return { name: called, was: short(data), is: short(now) };
+  const [was, is] = differing(data, now);
+  return { name: called, was, is };
 }
 
 /**
@@ -114,8 +116,9 @@ export function changedNote(dispatch, before = null) {
  * @type {(run: Run, changes: Change[]) => string}
  */
 function changeSays({ live }, [output, ...others]) {
-  if (live?.isChanged) return say("changed.numbers", output);
-  return output && (output.was !== output.is || others.length) ? say("changed.edit", output) : "";
+  if (!output || !(live?.isChanged || output.was !== output.is || others.length)) return "";
+  if (output.was === output.is) return say("changed.same", output);
+  return say(live?.isChanged ? "changed.numbers" : "changed.edit", output);
 }
 
 /** @type {(run: Run, seen: Seen, changes: Change[]) => HTMLElement[]} */

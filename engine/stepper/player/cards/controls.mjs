@@ -49,7 +49,7 @@ function press(play, what) {
   const label = say(`bar.${what}`);
   play.replaceChildren(icon(what));
   play.setAttribute("aria-label", label);
-  play.setAttribute("title", `${label} (${keyCalled("Space")})`);
+  play.setAttribute("title", say("bar.key", { label, key: keyCalled("Space") }));
 }
 
 /**
@@ -75,6 +75,12 @@ function slider(dispatch) {
   });
   return scrub;
 }
+
+/**
+ * What a button is called, with the key that does the same.
+ * @type {(id: string, key: string) => string}
+ */
+const withKey = (id, key) => say("bar.key", { label: say(id), key });
 
 /** @type {(position: number, last: number) => string} */
 const percent = (position, last) => `${(100 * position) / Math.max(1, last)}%`;
@@ -111,12 +117,12 @@ function extraControls(dispatch, { fit, zoom, tables, help }) {
       h("span", { class: "quiet" }, say("bar.by.short")), ...units),
     h("div", {}, speed, quiz),
     h("div", { class: "tools", role: "group", "aria-label": say("bar.picture") },
-      plain("−", `${say("bar.smaller")} (−)`, () => zoom(0.8), say("bar.smaller")),
+      plain("−", withKey("bar.smaller", "−"), () => zoom(0.8), say("bar.smaller")),
       plain(say("bar.fit"), say("bar.fit.title"), fit),
-      plain("+", `${say("bar.larger")} (+)`, () => zoom(1.25), say("bar.larger"))),
+      plain("+", withKey("bar.larger", "+"), () => zoom(1.25), say("bar.larger"))),
     h("div", {},
       plain(say("bar.tables"), say("bar.tables.title"), tables),
-      plain("?", `${say("keys")} (?)`, help, say("keys"))));
+      plain("?", withKey("keys", "?"), help, say("keys"))));
   /** @type {Bar["show"]} */
   const show = (state) => {
     units.forEach((button, i) =>

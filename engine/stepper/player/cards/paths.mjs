@@ -1,6 +1,7 @@
 // The chain-rule paths to a Value: how many there are, the largest ones, and what all add up to.
 
 import { card, h, joined } from "../elements/elements.mjs";
+import { digitsOf } from "../run/alike.mjs";
 import { abridged, counted, printed, short } from "../run/numbers.mjs";
 import { isDone } from "../run/run.mjs";
 import { caption, inline } from "../elements/tables.mjs";
@@ -22,14 +23,15 @@ export function pathsCard(dispatch) {
   const list = h("ol", { class: "paths" });
   const sum = h("table", { class: "sum" });
   const element = card("ways", say("paths"), count, list, h("div", { class: "scroll" }, sum));
-  /** @type {[RunNode | null, boolean]} */
-  let shown = [null, false];
+  /** @type {[RunNode | null, boolean, number]} */
+  let shown = [null, false, 0];
   /** @type {RunCard["show"]} */
   const show = (run, seen) => {
     const node = run.nodes[seen.focus];
     const isKnown = isDone(node, seen.shown);
-    if (shown[0] !== node || shown[1] !== isKnown) {
-      shown = [node, isKnown];
+    const digits = digitsOf(node.grad);
+    if (shown[0] !== node || shown[1] !== isKnown || shown[2] !== digits) {
+      shown = [node, isKnown, digits];
       const texts = isKnown ? printed(claimsOfPaths(node)) : [];
       const best = isKnown ? node.paths.best : [];
       count.replaceChildren(...(isKnown ? howMany(run, node) : notYet(node)));
@@ -69,7 +71,7 @@ function howMany(run, node) {
  * the gradient.
  * @type {(node: RunNode) => Claim[]}
  */
-function claimsOfPaths({ grad, paths }) {
+export function claimsOfPaths({ grad, paths }) {
   const products = paths.best.map(({ factors, product }) => ({
     parts: factors.length > FACTORS ? [product] : factors,
     result: product,

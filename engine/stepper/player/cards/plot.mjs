@@ -1,5 +1,6 @@
 // The plot of an operation: its curve, and the tangent whose slope is the local derivative.
 
+import { kinkAfter } from "../run/kinks.mjs";
 import { number, short } from "../run/numbers.mjs";
 import { edgeOf } from "../said/rules.mjs";
 import { say } from "../said/say.mjs";
@@ -112,18 +113,26 @@ export function axes(to) {
 }
 
 /**
- * The curve; it begins anew after a gap and after a jump.
+ * The curve; it begins anew after a gap and after a jump, and has its kinks.
  * @type {(curve: Curve, to: Scales) => string}
  */
-export function curvePath({ left, right, heights, jumps }, to) {
+export function curvePath({ left, right, low, high, heights, jumps }, to) {
+  const ys = heights.map(number);
   let draws = false;
-  return heights
-    .map((given, i) => {
-      const y = number(given);
-      const x = left + (right - left) * (i / (heights.length - 1));
-      const command = draws ? "L" : "M";
-      draws = Number.isFinite(y) && !jumps.includes(i);
-      return Number.isFinite(y) ? `${command}${to.x(x).toFixed(1)} ${to.y(y).toFixed(1)}` : "";
+  /** @type {(i: number, y: number) => string} */
+  const point = (i, y) => {
+    const x = left + (right - left) * (i / (ys.length - 1));
+    const command = draws ? "L" : "M";
+    draws = true;
+    return `${command}${to.x(x).toFixed(1)} ${to.y(y).toFixed(1)}`;
+  };
+  return ys
+    .flatMap((y, i) => {
+      const isThere = Number.isFinite(y);
+      const here = isThere ? point(i, y) : "";
+      draws = isThere && !jumps.includes(i);
+      const kink = draws ? kinkAfter(ys, i, high - low) : null;
+      return kink ? [here, point(i + kink.way, kink.y)] : [here];
     })
     .join("");
 }

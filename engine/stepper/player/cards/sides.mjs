@@ -15,10 +15,7 @@ import { partOf, partial, sign, slope, term } from "../elements/terms.mjs";
 // How many gradients are named at the start.
 const WANTED = 3;
 
-/**
- * A Value as an element.
- * @type {(run: Run, called: Called, node: number) => HTMLElement}
- */
+/** A Value as an element. @type {(run: Run, called: Called, node: number) => HTMLElement} */
 export const nameIn = (run, called, node) => named(called(node), run.nodes[node].name);
 
 /**
@@ -36,7 +33,7 @@ export function wanted(run, called) {
   const leaves = run.rows.filter((node) => !isInner(run.nodes[node]) && node !== run.output);
   if (leaves.length === 0) return [];
   const some = leaves.slice(0, WANTED).map((node) => gradient(run, called, node));
-  const more = leaves.length > WANTED ? [", …"] : [];
+  const more = leaves.length > WANTED ? [say("list.comma"), "…"] : [];
   return [...joined(some, ","), ...more, sign("="), "?"];
 }
 
@@ -131,12 +128,13 @@ export function spreadParts(run, { pushes }, lines, called) {
   );
   const isAll = targets.length === pushes.length;
   const shown = isAll ? targets : [...targets.slice(0, 6), "…", ...targets.slice(6)];
+  const places = { targets: joined(shown, say("list.comma")) };
   return [
     ...spreadSymbols(run, line, called),
     ...factors(line),
     sign(product.sign),
     captioned("contribution", number),
-    h("span", { class: "targets" }, ...sayWith("sides.to", { targets: joined(shown, ", ") })),
+    h("span", { class: "targets" }, ...sayWith("sides.to", places)),
   ];
 }
 

@@ -1,6 +1,7 @@
 // The uses of a Value as rows of its ledger: their numbers, and where these come from.
 
 import { h } from "../elements/elements.mjs";
+import { digitsOf } from "../run/alike.mjs";
 import { printed } from "../run/numbers.mjs";
 import { inline, pick, row } from "../elements/tables.mjs";
 import { num } from "../elements/terms.mjs";
@@ -21,11 +22,13 @@ const EXPLAINED = 6;
  * @type {() => (node: RunNode, start: number, end: number) => Row[]}
  */
 export function remembering() {
-  /** @type {[RunNode | null, number, Row[]]} */
-  let last = [null, 0, []];
+  /** @type {[RunNode | null, number, number, Row[]]} */
+  let last = [null, 0, 0, []];
   return (node, start, end) => {
-    if (last[0] !== node || last[1] !== start) last = [node, start, rowsFrom(node, start, end)];
-    return last[2];
+    const digits = digitsOf(node.grad);
+    if (last[0] !== node || last[1] !== start || last[2] !== digits)
+      last = [node, start, digits, rowsFrom(node, start, end)];
+    return last[3];
   };
 }
 
@@ -49,7 +52,7 @@ function rowsFrom(node, start, end) {
  * That upstream times local is the contribution, and that it is added to the gradient before.
  * @type {(use: Use) => Claim[]}
  */
-function claimsOf(use) {
+export function claimsOf(use) {
   if (use.kind === "seed") return [use.grad, use.grad].map((x) => ({ parts: [x], result: x }));
   const { upstream, local, contribution, before, after } = use;
   return [
@@ -94,7 +97,7 @@ function numbersOf(run, { use, product, sum }) {
   const upstream = num(use.upstream, "upstream", product.parts[0]);
   upstream.title = say("uses.upstream", { name, number: upstream.title });
   const local = num(use.local, "local", product.parts[1]);
-  local.title = `${ruleText(edgeOf(run, use))}: ${local.title}`;
+  local.title = say("list.colon", { name: ruleText(edgeOf(run, use)), text: local.title });
   return [
     upstream,
     local,

@@ -1,11 +1,12 @@
 // The table of all Values: data, gradient so far, and the gradient by finite differences beside it.
 
 import { card, h, setClass } from "../elements/elements.mjs";
+import { digitsOf } from "../run/alike.mjs";
 import { exact, inFull, short } from "../run/numbers.mjs";
 import { gradientAt, isDone, isGrowing, isInner } from "../run/run.mjs";
 import { caption, header, page, pick } from "../elements/tables.mjs";
 import { num } from "../elements/terms.mjs";
-import { say, sayEach } from "../said/say.mjs";
+import { say, sayEach, sentences } from "../said/say.mjs";
 import { mayChange, numberField } from "./numbers.mjs";
 
 /** @import { Child, RunCard } from "../parts.d.ts" */
@@ -61,7 +62,7 @@ export function valuesCard(dispatch, columns = VALUE_COLUMNS) {
       const some = say("values.some", { start: start + 1, end, all: run.rows.length });
       hint.textContent = changing(run);
       const checks = columns.length === VALUE_COLUMNS.length ? noteOf(run) : "";
-      note.textContent = `${checks} ${rows.length < run.rows.length ? some : ""}`;
+      note.textContent = sentences(checks, rows.length < run.rows.length ? some : "");
     }
     said.textContent = seen.pinned ? selected(run, seen.focus) : "";
     for (const each of rows) each.show(run, seen);
@@ -86,10 +87,11 @@ function changing(run) {
   const reasons = new Set(leaves.map((place) => live.stays[place]).filter(Boolean));
   const whys = [...reasons].map((reason) => {
     const kept = leaves.filter((place) => live.stays[place] === reason);
-    const names = kept.slice(0, NAMED).map((place) => nodes[place].name).join(", ");
-    return say("values.kept", { names: kept.length > NAMED ? `${names}, …` : names, reason });
+    const more = kept.length > NAMED ? ["…"] : [];
+    const names = [...kept.slice(0, NAMED).map((place) => nodes[place].name), ...more];
+    return say("values.kept", { names: names.join(say("list.comma")), reason });
   });
-  return [...how, ...whys].join(" ");
+  return sentences(...how, ...whys);
 }
 
 /** @type {(run: Run) => string} */
@@ -141,7 +143,8 @@ function valueRow(first, place, hint, columns, dispatch) {
     const now = gradientAt(node, seen.shown);
     const done = isDone(node, seen.shown);
     const more = isGrowing(node, seen.shown);
-    const key = `${computed} ${now === null ? "–" : exact(now)} ${done} ${more}`;
+    const digits = `${digitsOf(node.data)} ${digitsOf(node.grad)} ${digitsOf(now ?? 0)}`;
+    const key = `${computed} ${now === null ? "–" : exact(now)} ${done} ${more} ${digits}`;
     setClass(element, "selected", seen.focus === place);
     if (key === before && node === shown) return;
     [before, shown] = [key, node];

@@ -66,3 +66,13 @@ export function offset(frame, scale, place, start, size) {
   const least = frame - MARGIN - (start + size) * scale;
   return Math.min(most, Math.max(least, frame / 2 - place * scale));
 }
+
+/**
+ * How much of a frame is below the note that numbers have changed.
+ * @type {(frame: HTMLElement) => number}
+ */
+export function coveredBelow(frame) {
+  /** @type {HTMLElement | null | undefined} */
+  const note = frame.parentElement?.querySelector(".chip:not([hidden])");
+  return note ? Math.min(note.offsetHeight, frame.clientHeight / 2) : 0;
+}

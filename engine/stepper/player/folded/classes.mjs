@@ -35,7 +35,7 @@ function insideOf(folded, { focus, position }) {
   const one = folded.fold.classes[focus];
   const gradient = classGradient(folded, focus, position);
   const zeros = gradient.complete && one.zeros
-    ? ` ${say("fold.zeros", { count: thousands(one.zeros) })}` : "";
+    ? say("list.sentences") + say("fold.zeros", { count: thousands(one.zeros) }) : "";
   const place = one.scope.length
     ? [h("dt", {}, say("fold.place")), h("dd", {}, one.scope.join(" / "))] : [];
   return [
@@ -87,7 +87,7 @@ function memberRows(folded, { best, data, grad, name, uses }, known) {
   const from = folded.fold.classes[folded.fold.arrows[best.arrow].head].name;
   const which = say("fold.largest", { count: uses, uses: thousands(uses), from });
   const second = h("tr", { class: "best" }, h("td", { colspan: "3" },
-    `${which} `, ...largestProduct(best), h("br"), best.why));
+    which, say("list.sentences"), ...largestProduct(best), h("br"), best.why));
   return [first, second];
 }
 

@@ -71,7 +71,7 @@ export function showClass(folded, seen, { place, element, data, grad, title }) {
   const gradLine = say("box.grad", { number: text });
   setText(data, dataLine);
   setText(grad, gradLine);
-  const all = [withCount(folded, place), dataLine, gradLine].join(", ");
+  const all = [withCount(folded, place), dataLine, gradLine].join(say("list.parts"));
   setText(title, all);
   setAttribute(element, "aria-label", all);
 }
@@ -93,6 +93,6 @@ export function showPassed(folded, { position, step }, { place, element, line, p
   setClass(element, "active", flows || feeds);
   setText(passes, arrow.count > 1 ? (passed ? arrow.passes : "") : known ? arrow.local : "");
   const [from, to] = [arrow.tail, arrow.head].map((each) => withCount(folded, each));
-  const said = passed ? passedInWords(arrow) : say("fold.unpassed");
-  setAttribute(element, "aria-label", `${say("arrow", { from, to })}. ${said}`);
+  const reason = passed ? passedInWords(arrow) : say("fold.unpassed");
+  setAttribute(element, "aria-label", say("arrow.because", { from, to, reason }));
 }

@@ -35,7 +35,9 @@ export function foldPicture(folded, svg, dispatch, plainWheel) {
     for (const box of graph.boxes) showClass(folded, seen, box);
     for (const arrow of graph.arrows) showPassed(folded, seen, arrow);
     if (before && before.position === seen.position - 1) flow.start(passages(folded, seen, graph));
-    camera.aim(stepInPicture(svg));
+    const isOver = seen.position === folded.run.last;
+    const output = svg.querySelector(`[data-node="${folded.run.output}"]`);
+    camera.aim(stepInPicture(svg), isOver && output ? [output] : []);
     const opened = seen.pinned && before?.focus !== seen.focus;
     if (opened) camera.reveal([...svg.querySelectorAll(".selected")]);
     before = seen;

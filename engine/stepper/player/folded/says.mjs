@@ -2,7 +2,7 @@
 
 import { counted } from "../run/numbers.mjs";
 import { capital, listed } from "../said/phrases.mjs";
-import { say } from "../said/say.mjs";
+import { say, sentences } from "../said/say.mjs";
 import { classGradient } from "./walk.mjs";
 
 /** @import { Arrow, Step } from "./fold.d.ts" */
@@ -61,7 +61,7 @@ export function saidOf(folded, { position, step }) {
     ? say("fold.passes", { count, members: thousands(count), name })
     : passedInWords(fold.arrows[step.arrows[0]]);
   const end = position === run.last ? [say("fold.end")] : [];
-  return [passed, changedInWords(folded, position, step), ...end].join(" ");
+  return sentences(passed, changedInWords(folded, position, step), ...end);
 }
 
 /** @type {(folded: FoldedRun, step: Step) => string} */
@@ -71,8 +71,9 @@ function forwardInWords(folded, { groups }) {
   const [{ count, data, name }, ...others] = groups.map((place) => classes[place]);
   const places = { count, members: thousands(count), name, data, inputs: namesOf(folded, inputs) };
   const start = capital(say("fold.computed", places));
-  const then = others.map((each) => `${each.name}: ${each.data}`).join("; ");
-  return then ? `${start} ${say("fold.then", { count, others: then })}` : start;
+  const told = others.map((each) => say("list.colon", { name: each.name, text: each.data }));
+  const then = told.join(say("list.semicolon"));
+  return sentences(start, then && say("fold.then", { count, others: then }));
 }
 
 /**
@@ -84,7 +85,7 @@ export function passedInWords({ closed, count, nothing, passes }) {
   if (nothing === 0) return start;
   const some = closed === 0 ? "unreached" : closed === nothing ? "closed" : "some";
   const [none, all, flat] = [nothing, count, closed].map(thousands);
-  return `${start} ${say(`fold.nothing.${some}`, { none, all, flat })}`;
+  return sentences(start, say(`fold.nothing.${some}`, { none, all, flat }));
 }
 
 /** @type {(folded: FoldedRun, position: number, step: Step) => string} */
@@ -95,7 +96,7 @@ function changedInWords(folded, position, step) {
     const { complete, text } = classGradient(folded, place, position);
     return say(complete ? "fold.complete" : "fold.far", { name, text });
   });
-  return told.join(" ");
+  return sentences(...told);
 }
 
 /**

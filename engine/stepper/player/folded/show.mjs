@@ -50,8 +50,15 @@ export function showFold(root, document, options) {
   };
   const sentence = (/** @type {unknown} */ _, /** @type {Seen} */ seen) =>
     saidOf(folded, asFolded(seen));
-  return play(root, folded.run, { parts, sentence, without: WITHOUT, opens: "Class" }, options);
+  const kind = { parts, sentence, claims: claimsNothing, without: WITHOUT, opens: "Class" };
+  return play(root, folded.run, kind, options);
 }
+
+/**
+ * Ranges are printed as they are.
+ * @type {Kind["claims"]}
+ */
+const claimsNothing = () => [];
 
 /** @type {() => HTMLElement} */
 const foldMarks = () =>

@@ -93,5 +93,5 @@ function passedOn(folded, arrows) {
 /** @type {(folded: FoldedRun, seen: FoldSeen) => string} */
 function rulesOf({ fold }, { step }) {
   const rules = (step?.arrows ?? []).flatMap((each) => fold.arrows[each].rules);
-  return [...new Set(rules)].join(",  ");
+  return [...new Set(rules)].join(say("list.parts"));
 }

@@ -55,11 +55,11 @@ export class Texts {
   }
 
   /**
-   * The rule of the local derivative by the input in a slot.
+   * The rule of the local derivative by the input in a slot, in these digits if any are wanted.
    * @param {number} place @param {number} slot @param {Numbers} data @param {number} local
-   * @returns {Rule | null} null for an operation whose texts stay
+   * @param {number | null} [digits] @returns {Rule | null} null for an operation whose texts stay
    */
-  rule(place, slot, data, local) {
+  rule(place, slot, data, local, digits = null) {
     const { inputs } = this.#nodes[place];
     const row = this.#row(place);
     if (!row) return null;
@@ -69,7 +69,7 @@ export class Texts {
     const { symbols, inSymbols, where, rule, slots } = known;
     const pairs = slots.map(([name, at]) => [name, numberOfInput(inputs[at], data)]);
     const told = rule.length
-      ? ruleInNumbers(rule, Object.fromEntries(pairs), local, inSymbols)
+      ? ruleInNumbers(rule, Object.fromEntries(pairs), local, inSymbols, digits)
       : say("rule.none", { local: short(local) });
     return { symbols, numbers: `${told}${where}`.trim(), latex: "" };
   }

@@ -25,18 +25,21 @@ const OPPOSITE = { "<": ">=", "<=": ">", ">": "<=", ">=": "<" };
 const CONSTANTS = { pi: writtenName("π") };
 
 /**
- * How the rule is told that gives a local derivative; no sign if it does not give it.
- * @type {(rule: Case[], numbers: Numbers, local: number) => Told}
+ * How the rule is told that gives a local derivative, in these digits if it can be told so; no sign
+ * if it does not give it.
+ * @type {(rule: Case[], numbers: Numbers, local: number, wanted: number | null) => Told}
  */
-function toldRule(rule, numbers, local) {
+function toldRule(rule, numbers, local, wanted) {
   const [first, ...more] = rule[0].formula;
   const isSame = first === local || (Number.isNaN(first) && Number.isNaN(local));
   if (rule.length === 1 && isSame && !more.length)
-    return { place: 0, digits: 4, sign: "=" }; // as of all sums: nothing to compute
+    return { place: 0, digits: wanted ?? 4, sign: "=" }; // as of all sums: nothing to compute
   const place = caseFor(rule, numbers);
   const given = valueOf(rule[place].formula, numbers);
   if (!areClose(given, local)) return { place, digits: 4, sign: "" };
-  const found = RULE_TRIES.find((each) => holdsAsPrinted(rule, numbers, local, place, ...each));
+  /** @type {typeof RULE_TRIES} */
+  const tries = wanted === null ? RULE_TRIES : [[wanted, "="], [wanted, "≈"], ...RULE_TRIES];
+  const found = tries.find((each) => holdsAsPrinted(rule, numbers, local, place, ...each));
   const [digits, sign] = found ?? RULE_TRIES[RULE_TRIES.length - 1];
   return { place, digits, sign };
 }
@@ -78,10 +81,11 @@ export function ruleInSymbols(rule, symbols) {
 
 /**
  * What follows a rule in symbols: the same in numbers, the result, and the reason.
- * @type {(rule: Case[], numbers: Numbers, local: number, inSymbols: string) => string}
+ * @type {(rule: Case[], numbers: Numbers, local: number, inSymbols: string,
+ *   wanted?: number | null) => string}
  */
-export function ruleInNumbers(rule, numbers, local, inSymbols) {
-  const { place, digits, sign } = toldRule(rule, numbers, local);
+export function ruleInNumbers(rule, numbers, local, inSymbols, wanted = null) {
+  const { place, digits, sign } = toldRule(rule, numbers, local, wanted);
   if (!sign) return say("rule.but", { local: short(local) });
   const pairs = Object.entries(numbers).map(([name, x]) => [name, writtenNumber(x, digits)]);
   const symbols = Object.fromEntries(pairs);

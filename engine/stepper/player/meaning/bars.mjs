@@ -4,9 +4,10 @@ import { h, setClass } from "../elements/elements.mjs";
 import { caption, header, pick } from "../elements/tables.mjs";
 import { num } from "../elements/terms.mjs";
 import { isDone } from "../run/run.mjs";
-import { say, sayEach } from "../said/say.mjs";
+import { say, sayEach, sentences } from "../said/say.mjs";
 import { bySize, examplesOf, leavesOf } from "./leaves.mjs";
-import { directionOf } from "./says.mjs";
+import { meanWithin } from "./outcomes.mjs";
+import { wayDown } from "./says.mjs";
 import { isMeant } from "../said/meaning.mjs";
 
 /** @import { Dispatch, Run, Seen } from "../types.d.ts" */
@@ -54,7 +55,9 @@ export function leafBars(ticked, dispatch) {
       order = listed.join();
     }
     const more = say("bars.more", { most: BARS_LISTED, all: all.length });
-    note.textContent = all.length > BARS_LISTED ? more : "";
+    const areAll = all.every((place) => isDone(run.nodes[place], seen.shown));
+    note.textContent = sentences(
+      areAll ? "" : say("bars.later"), all.length > BARS_LISTED ? more : "");
   };
   return { element, show };
 }
@@ -72,8 +75,17 @@ function known(run, { shown }, grads) {
 /** @type {(run: Run) => string[]} */
 function titlesOf(run) {
   const gradient = examplesOf(run) ? "mean" : "gradient";
-  const lower = say("bars.lower", { name: run.nodes[run.output].name });
+  const lower = say("bars.lower", { name: lossOf(run) });
   return [...sayEach("bars.", ["learns", "number", gradient]), lower];
+}
+
+/**
+ * What is to be lowered, within a sentence.
+ * @type {(run: Run) => string}
+ */
+function lossOf(run) {
+  const { name } = run.nodes[run.output];
+  return examplesOf(run) ? meanWithin(name) : name;
 }
 
 /** @type {(run: Run, place: number, ticked: Set<number>, dispatch: Dispatch) => BarRow} */
@@ -96,12 +108,12 @@ function barRow(first, place, ticked, dispatch) {
   const show = (run, seen, slope, most) => {
     const node = run.nodes[place];
     const isKnown = isDone(node, seen.shown);
+    const loss = lossOf(run);
     setClass(element, "chosen", seen.pinned && seen.focus === place);
     data.replaceChildren(num(node.data));
     grad.replaceChildren(isKnown ? num(slope) : "–");
-    word.textContent = isKnown ? wordOf(slope) : "–";
-    element.title =
-      isKnown && isMeant(run) ? directionOf(name, run.nodes[run.output].name, slope) : "";
+    word.textContent = isKnown ? wordOf(isMeant(run) ? slope : NaN) : "–";
+    element.title = isKnown && isMeant(run) ? wayDown(run, place, loss, slope) : "";
     const part = isKnown && Number.isFinite(slope) && most > 0 ? Math.abs(slope) / most : 0;
     bar.style.width = `${50 * part}%`;
     setClass(bar, "down", slope > 0);

@@ -40,6 +40,8 @@ export function descentCard(first, dispatch) {
   const tools = h("div", { class: "tools" }, field.element,
     stepButtons(descend, () => dispatch({ type: "reset" })));
   const bars = leafBars(ticked, dispatch);
+  const count = examples?.rows.length ?? 0;
+  const mean = count > 1 ? [h("p", { class: "quiet" }, say("descent.examples", { count }))] : [];
   const table = examples && examplesTable(examples, leafNames(first, examples), name, {
     chosen: (i) => dispatch({ type: "set", numbers: rowOfExample(examples, i) }),
     written: () => {
@@ -49,8 +51,8 @@ export function descentCard(first, dispatch) {
     },
   });
   const below = table?.element ?? h("p", { class: "quiet" }, whyNoExamples(first));
-  const element = card("descent", say("descent"), tools, course.element,
-    bars.element, below);
+  const element = card("descent", say("descent"), tools, ...mean, course.element, bars.element,
+    below);
 
   /** @type {(x: number) => void} */
   function setRate(x) {

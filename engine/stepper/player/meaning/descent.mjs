@@ -6,6 +6,9 @@ import { swept } from "../live/sweep.mjs";
 /** @import { Examples } from "../trace.d.ts" */
 /** @import { Descent, End, Mean, Task } from "./meaning.d.ts" */
 
+// What is no more than this part of a loss is rounding, and not a change.
+const ROUNDING_OF_LOSS = 2 ** -36;
+
 // How many times a learning rate is halved.
 const TIMES_HALVED = 40;
 
@@ -71,7 +74,7 @@ export function descended(task, count) {
   for (let made = 0; made < count && end === ""; made++) {
     const data = afterStep(now, mean.grads);
     const next = meanOver(graph, data, examples);
-    tooLarge = next.loss < mean.loss ? null : [now, mean];
+    tooLarge = isLower(next.loss, mean.loss) ? null : [now, mean];
     if (Number.isFinite(next.loss)) {
       losses.push(next.loss);
       [now, mean] = [{ ...now, data }, next];
@@ -108,6 +111,13 @@ const lowers = ({ losses, end, dead }) =>
   (losses.length === 1 || dead.length === 0);
 
 /**
+ * Whether a loss is lower than another one by more than rounding.
+ * @type {(loss: number, other: number) => boolean}
+ */
+export const isLower = (loss, other) =>
+  other - loss > ROUNDING_OF_LOSS * Math.max(Math.abs(loss), Math.abs(other));
+
+/**
  * Why no step can be made from somewhere; empty if one can.
  * @type {(moves: number[], mean: Mean) => End}
  */
@@ -126,7 +136,7 @@ function betterRate(task, { loss, grads }) {
   const { graph, examples } = task;
   for (let rate = task.rate / 2, i = 0; i < TIMES_HALVED; rate /= 2, i++) {
     const data = afterStep({ ...task, rate }, grads);
-    if (meanOver(graph, data, examples).loss < loss) return rate;
+    if (isLower(meanOver(graph, data, examples).loss, loss)) return rate;
   }
   return 0;
 }

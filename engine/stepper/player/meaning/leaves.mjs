@@ -25,6 +25,15 @@ export function examplesOf({ live }) {
 }
 
 /**
+ * Which of its examples a run shows, by its numbers; -1 for none of them.
+ * @type {(run: Run) => number}
+ */
+export function exampleShown(run) {
+  const { leaves = [], rows = [] } = examplesOf(run) ?? {};
+  return rows.findIndex((row) => row.every((x, k) => run.nodes[leaves[k]].data === x));
+}
+
+/**
  * Why the page does not compute the examples that a run has; empty if it does, or has none.
  * @type {(run: Run) => string}
  */
@@ -49,11 +58,27 @@ export function leavesOf(run) {
  * The leaves that learn at first: all that can and are no data; if there are none, all that can.
  * @type {(run: Run) => number[]}
  */
-export function learning(run) {
-  const can = leavesOf(run).filter((place) => run.live?.stays[place] === "");
-  const own = can.filter((place) => !isData(run.nodes[place].name));
-  return own.length ? own : can;
+export const learning = (run) =>
+  noData(run, leavesOf(run).filter((place) => run.live?.stays[place] === ""));
+
+/**
+ * The leaves that are no data; if there are none, all.
+ * @type {(run: Run) => number[]}
+ */
+export const parametersOf = (run) => noData(run, leavesOf(run));
+
+/** @type {(run: Run, places: number[]) => number[]} */
+function noData({ nodes }, places) {
+  const own = places.filter((place) => !isData(nodes[place].name));
+  return own.length ? own : places;
 }
+
+/**
+ * Whether a leaf is data while others learn: an input or a target, which one does not change.
+ * @type {(run: Run, place: number) => boolean}
+ */
+export const isGiven = (run, place) =>
+  !isInner(run.nodes[place]) && !parametersOf(run).includes(place);
 
 /**
  * The leaves, the one with the largest gradient first; nan is last.

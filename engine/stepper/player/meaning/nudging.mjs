@@ -6,12 +6,12 @@ import { reasonsToStay } from "../live/sweep.mjs";
 import { outputAt } from "../live/retrace.mjs";
 import { short } from "../run/numbers.mjs";
 import { isDone, isInner } from "../run/run.mjs";
-import { say, sayWith } from "../said/say.mjs";
+import { say, sayWith, sentences } from "../said/say.mjs";
 import { keepKeys, plainField } from "./fields.mjs";
-import { learning } from "./leaves.mjs";
+import { examplesOf, learning } from "./leaves.mjs";
 import { nudgeBy } from "./nudge.mjs";
 import { curveWith, nudgePlot, numberAcross } from "./plots.mjs";
-import { cautionOf, directionOf, noNudge, nudgeSays } from "./says.mjs";
+import { cautionOf, noNudge, nudgeSays, wayDown } from "./says.mjs";
 import { isMeant } from "../said/meaning.mjs";
 
 /** @import { Child, RunCard, Tab } from "../parts.d.ts" */
@@ -79,7 +79,7 @@ export function nudgeCard(dispatch) {
     const caution = cautionOf(loss, nudge, node.numeric);
     const [first, ...more] = nudgeSays(node.name, loss, nudge);
     const [really, quotient = ""] = more;
-    const lines = [`${first} ${really}`, quotient, caution].filter(Boolean);
+    const lines = [sentences(first, really), quotient, caution].filter(Boolean);
     says.replaceChildren(...lines.map((each) => h("p", {}, each)));
     plot.replaceChildren(nudgePlot(curve, nudge, node.name, loss));
   }
@@ -113,10 +113,12 @@ function aboutNode(run, { shown }, place) {
   const data = node.computedAt <= shown ? [" = ", num(node.data)] : [];
   const start = [h("b", {}, named(node.name)), ...data];
   if (!isDone(node, shown)) return start;
-  const isTold = place !== run.output && isMeant(run);
-  const direction = isTold ? directionOf(node.name, loss, node.grad) : "";
   const given = sayWith("nudge.gradient", { start, gradient: num(node.grad) });
-  return [...given, " ", direction];
+  const isTold = place !== run.output && isMeant(run);
+  const direction = isTold ? wayDown(run, place, loss, node.grad) : "";
+  const examples = examplesOf(run)?.rows.length ?? 0;
+  const one = examples > 1 ? say("nudge.example", { loss, count: examples }) : "";
+  return [...given, say("list.sentences"), sentences(direction, one)];
 }
 
 /**

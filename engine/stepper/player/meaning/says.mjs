@@ -1,9 +1,11 @@
 // What is said of a nudge, and of the direction of a gradient. A sentence stands here as a whole.
 
-import { printed, short, shownNumber } from "../run/numbers.mjs";
+import { toldApart } from "../run/apart.mjs";
+import { printed, short } from "../run/numbers.mjs";
 import { say } from "../said/say.mjs";
+import { isGiven } from "./leaves.mjs";
 
-/** @import { RunNode } from "../types.d.ts" */
+/** @import { Run, RunNode } from "../types.d.ts" */
 /** @import { Nudge } from "./meaning.d.ts" */
 
 /** @typedef {"up" | "down" | "none"} Way */
@@ -37,22 +39,6 @@ export function nudgeSays(w, loss, { y, slope, h, about, after, change, quotient
   return [first, really, say("nudge.quotient", parts)];
 }
 
-// In at most so many digits two numbers are told apart, and so near comes their printed difference.
-const MOST_DIGITS = 12;
-const AS_FAR = 1e-3;
-
-/**
- * Two numbers in the fewest digits in which they differ by about what they really do.
- * @type {(from: number, to: number) => string[]}
- */
-function toldApart(from, to) {
-  for (let digits = 4; ; digits++) {
-    const texts = [from, to].map((x) => short(x, digits));
-    const gap = shownNumber(texts[1]) - shownNumber(texts[0]) - (to - from);
-    if (digits === MOST_DIGITS || Math.abs(gap) <= AS_FAR * Math.abs(to - from)) return texts;
-  }
-}
-
 /** A negative number in brackets. @type {(text: string, place: number) => string} */
 const inBrackets = (text, place) => (place > 0 && text.startsWith("-") ? `(${text})` : text);
 
@@ -78,6 +64,15 @@ export function noNudge(w, loss, { x, y, slope }) {
   if (!Number.isFinite(y)) return say("nudge.nothing", { name: loss, number: short(y) });
   if (Number.isFinite(slope)) return "";
   return say("nudge.endless", { w, loss, slope: short(slope) });
+}
+
+/**
+ * Which way a node goes to lower a loss, by its slope; of data, that it stays.
+ * @type {(run: Run, place: number, loss: string, slope: number) => string}
+ */
+export function wayDown(run, place, loss, slope) {
+  const { name } = run.nodes[place];
+  return isGiven(run, place) ? say("direction.given", { w: name }) : directionOf(name, loss, slope);
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { setAttribute, setClass, setText } from "../elements/elements.mjs";
 import { short } from "../run/numbers.mjs";
-import { edgeOf } from "../said/rules.mjs";
+import { edgeOf, ruleText } from "../said/rules.mjs";
 import { say } from "../said/say.mjs";
 import { touchable, turn } from "./turned.mjs";
 
@@ -80,12 +80,12 @@ export function numberArrow(run, seen, concern, arrow) {
  */
 export function because(run, seen, arrow) {
   if (run.without.has("gradients")) return "";
-  const { symbols, numbers } = edgeOf(run, arrow).rule;
+  const edge = edgeOf(run, arrow);
   const { computedAt, name } = run.nodes[arrow.node];
-  const [derivative] = symbols.split(" = ");
+  const [derivative] = edge.rule.symbols.split(" = ");
   if (computedAt > seen.shown) return say("arrow.ahead", { derivative, name });
   if (isAsked(run, seen, arrow)) return say("arrow.asked", { derivative });
-  return `${symbols} ${numbers}`.trim();
+  return ruleText(edge);
 }
 
 /**

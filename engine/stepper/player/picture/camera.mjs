@@ -2,21 +2,12 @@
 //
 // What a step is about stays in view: all of it, as large as can be read where there is room.
 
-import { MARGIN, boundsOf, extentOf, offset, smallestLetters } from "../elements/rectangles.mjs";
+import { MARGIN, boundsOf, coveredBelow, extentOf, offset } from "../elements/rectangles.mjs";
+import { LARGEST, isDistinct, scaleAtStart, scaleAtStep } from "../elements/legible.mjs";
 
 /** @import { Rectangle } from "../parts.d.ts" */
 
-// Letters of so many pixels can be read, in a window and on a wall.
-const LEGIBLE = 10.5;
-const LEGIBLE_ON_STAGE = 24.5;
-
-// Before the first step all of the picture is shown where letters are then no smaller; else its
-// beginning is, with letters that are somewhat larger.
-const LEAST_WHOLE = 4.5;
-const LEAST_LETTERS = 6;
-
-// Pixels for a unit of the picture: the most by itself, and what a reader can ask for.
-const LARGEST = 2.6;
+// Pixels for a unit of the picture: what a reader can ask for.
 const LEAST_BY_HAND = 0.02;
 const MOST_BY_HAND = 8;
 
@@ -30,6 +21,8 @@ export class Camera {
   #byHand = 1;
   /** @type {Element[]} */
   #wanted = [];
+  /** @type {Element[]} */
+  #others = [];
   /** @type {(scale: number, x: number, y: number) => void} what is told where the picture goes */
   moved = () => {};
 
@@ -43,11 +36,14 @@ export class Camera {
   }
 
   /**
-   * Keep these elements in view; the whole picture if there are none.
+   * Keep these elements in view, and these others too if they can then be read; the whole picture
+   * if there are none.
    * @param {Element[]} elements
+   * @param {Element[]} others
    */
-  aim(elements) {
+  aim(elements, others = []) {
     this.#wanted = elements;
+    this.#others = others;
     this.look();
   }
 
@@ -94,11 +90,11 @@ export class Camera {
     const { frame, svg } = this;
     if (!frame.clientWidth || !frame.clientHeight) return;
     const all = boundsOf(svg);
-    const area = extentOf(svg, this.#wanted);
+    const area = this.#area();
     if (this.mode === "all") {
       this.#centre(Math.min(this.#filling(all), LARGEST), all);
     } else if (this.mode === "steps" && !area) {
-      this.#centre(this.#beginning(all), { ...all, width: 0 });
+      this.#centre(scaleAtStart(svg, this.#filling(all)), { ...all, width: 0 });
     } else if (area) {
       const scale = Math.min(this.#usual(), this.#filling(area));
       if (scale !== this.#scale || !this.#isSeen(area)) this.#centre(scale, area);
@@ -116,19 +112,18 @@ export class Camera {
     this.svg.style.transition = "";
   }
 
-  /** How large it is before the first step. @param {Rectangle} all */
-  #beginning(all) {
-    const letters = smallestLetters(this.svg);
-    const whole = Math.min(this.#filling(all), LARGEST);
-    return whole * letters < LEAST_WHOLE ? LEAST_LETTERS / letters : whole;
+  /** Where what is wanted is. */
+  #area() {
+    const [area, all] = [[], this.#others].map((more) =>
+      extentOf(this.svg, [...this.#wanted, ...more]));
+    const isRead = all && this.mode === "steps" && isDistinct(this.svg, this.#filling(all));
+    return isRead ? all : area;
   }
 
   /** How large the picture is while there is room for what is wanted. */
   #usual() {
     if (this.mode === "hand") return this.#byHand;
-    const stage = this.frame.closest("[data-view=stage]");
-    const legible = (stage ? LEGIBLE_ON_STAGE : LEGIBLE) / smallestLetters(this.svg);
-    return Math.max(legible, Math.min(LARGEST, this.#filling(boundsOf(this.svg))));
+    return scaleAtStep(this.svg, this.#filling(boundsOf(this.svg)));
   }
 
   /**
@@ -148,7 +143,8 @@ export class Camera {
     const all = boundsOf(this.svg);
     const { clientWidth, clientHeight } = this.frame;
     const x = offset(clientWidth, scale, area.left + area.width / 2, all.left, all.width);
-    const y = offset(clientHeight, scale, area.top + area.height / 2, all.top, all.height);
+    const free = clientHeight - coveredBelow(this.frame);
+    const y = offset(free, scale, area.top + area.height / 2, all.top, all.height);
     this.#set(scale, x, y);
   }
 
@@ -159,7 +155,7 @@ export class Camera {
     return (
       left * this.#scale + this.#x >= least && top * this.#scale + this.#y >= least &&
       (left + width) * this.#scale + this.#x <= clientWidth - least &&
-      (top + height) * this.#scale + this.#y <= clientHeight - least
+      (top + height) * this.#scale + this.#y <= clientHeight - coveredBelow(this.frame) - least
     );
   }
 

@@ -2,7 +2,7 @@
 
 import { setAttribute } from "../elements/elements.mjs";
 import { describeArrow, markArrow, numberArrow, showArrow } from "./arrows.mjs";
-import { markBox, showBox } from "./boxes.mjs";
+import { markBox, narrow, showBox } from "./boxes.mjs";
 import { viewing } from "./in_view.mjs";
 
 /** @import { Camera } from "./camera.mjs" */
@@ -26,6 +26,7 @@ export function following(graph, camera) {
     later = null;
     silent.clear();
     for (const box of boxes) showBox(run, seen, concern, box);
+    narrow(boxes);
     for (const arrow of arrows) showArrow(run, seen, concern, arrow);
   };
   /** @type {Following["move"]} */
@@ -41,6 +42,7 @@ export function following(graph, camera) {
       silent.delete(box);
       showBox(run, seen, concern, box);
     }
+    narrow(inView);
     for (const arrow of arrowsInView) numberArrow(run, seen, concern, arrow);
     if (seen.path !== null) mark(run, seen, concern);
   };

@@ -53,7 +53,7 @@ export function pictureCard(first, svg, dispatch, wheel) {
     else follows.show(run, seen, concern);
     const goesOn = before && before.shown === seen.step.start && before.shown < seen.shown;
     if (goesOn) flow.start(movesOf(run, seen, concern, graph));
-    if (isElsewhere(before, seen)) camera.aim(pathOrStep(svg));
+    if (isElsewhere(before, seen)) camera.aim(...lookedAt(run, seen, svg));
     if (seen.pinned && before?.focus !== seen.focus) camera.reveal(firstOf(svg, ".selected"));
     before = seen;
   };
@@ -61,12 +61,15 @@ export function pictureCard(first, svg, dispatch, wheel) {
 }
 
 /**
- * What is looked at: the path that is shown, else what the step is about.
- * @type {(svg: SVGSVGElement) => Element[]}
+ * What is looked at: the path that is shown, else what the step is about; and what else is looked
+ * at where there is room, which at the end is the output.
+ * @type {(run: Run, seen: Seen, svg: SVGSVGElement) => [wanted: Element[], others: Element[]]}
  */
-function pathOrStep(svg) {
+function lookedAt(run, seen, svg) {
   const onPath = [...svg.querySelectorAll(".on-path")];
-  return onPath.length ? onPath : stepInPicture(svg);
+  if (onPath.length) return [onPath, []];
+  const isOver = seen.position === run.last;
+  return [stepInPicture(svg), isOver ? firstOf(svg, `[data-node="${run.output}"]`) : []];
 }
 
 /**

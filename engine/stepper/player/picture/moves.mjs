@@ -1,6 +1,6 @@
 // The movement of a step: which arrows it goes along, and what changes where it arrives.
 
-import { showBox } from "./boxes.mjs";
+import { narrow, showBox } from "./boxes.mjs";
 import { setClass } from "../elements/elements.mjs";
 
 /** @import { Concern, Graph, Move } from "./picture.d.ts" */
@@ -29,10 +29,11 @@ function gradientMoves(run, seen, concern, { arrows, boxes }) {
   const { step, pushes } = seen;
   const from = [...new Set(pushes.map((push) => push.node))];
   /** @type {(node: number, position: number) => void} */
-  const showAt = (node, position) =>
-    boxes
-      .filter((box) => box.node === node)
-      .forEach((box) => showBox(run, seen, concern, box, position));
+  const showAt = (node, position) => {
+    const own = boxes.filter((box) => box.node === node);
+    for (const box of own) showBox(run, seen, concern, box, position);
+    narrow(own);
+  };
   for (const node of new Set(pushes.map((push) => push.input))) showAt(node, step.start);
   return pushes.flatMap((push) => {
     const arrow = arrows.get(`${push.node}/${push.place}`);

@@ -17,6 +17,22 @@ const MOST_SEEN = 300;
 const FOR_X = 2;
 const FOR_OTHERS = [0.5, -0.5, 1, 3, 2, -1];
 
+// Who has not typed for so many milliseconds begins another edit.
+const PAUSE = 2000;
+
+/**
+ * Tells at each key whether an edit begins with it: one goes on until a reader pauses.
+ * @type {(now?: () => number) => () => boolean}
+ */
+export function editing(now = () => performance.now()) {
+  let last = -Infinity;
+  return () => {
+    const isAnother = now() - last > PAUSE;
+    last = now();
+    return isAnother;
+  };
+}
+
 /**
  * The formula that a text writes, or why it is none.
  * @type {(text: string, functions: Map<string, number>) => Expression | string}

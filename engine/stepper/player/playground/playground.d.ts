@@ -49,10 +49,8 @@ export interface Shown {
 /** What a reader does in the strip above the player. */
 export interface StripActions {
   typed: (text: string) => void;
-  /** Null for the reader's own formula. */
-  chosen: (entry: Entry | null) => void;
-  /** The formula is about to be changed. */
-  begun: () => void;
+  /** Null for the reader's own formula; false if there is none. */
+  chosen: (entry: Entry | null) => boolean;
   /** The address to be copied. */
   link: () => string;
 }

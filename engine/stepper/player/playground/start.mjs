@@ -7,7 +7,7 @@ import { earlierOf } from "../cards/changed.mjs";
 import { show } from "../graph.mjs";
 import { view } from "../run/state.mjs";
 import { addressAt, followed, openTab, placed, stateAt } from "./followed.mjs";
-import { formulaIn, galleryEntry, galleryParts } from "./formulas.mjs";
+import { editing, formulaIn, galleryEntry, galleryParts } from "./formulas.mjs";
 import { namesInFormula, numbersFor, unusedSays } from "./formulas.mjs";
 import { readLink, writeLink } from "./link.mjs";
 import { stripOf } from "./strip.mjs";
@@ -30,11 +30,11 @@ class Playground {
   #shown = null;
   /** @type {Values} */
   #numbers = new Map();
-  /** What the reader has written: it is kept while an example is shown.
-   * @type {{ formula: string, numbers: Values } | null} */
+  /** What is kept while an example is shown. @type {{ formula: string, numbers: Values } | null} */
   #own = null;
-  /** What was shown when the reader began to change the formula. @type {Earlier | null} */
+  /** What was shown before the last edit of the formula. @type {Earlier | null} */
   #earlier = null;
+  #beginsEdit = editing();
   // Whether the formula in the field, or in the address, is refused: the address is then kept.
   #isRefused = false;
   #typing = 0;
@@ -48,7 +48,6 @@ class Playground {
     this.#strip = stripOf(given.gallery, location.protocol !== "about:", {
       typed: (text) => this.#type(text),
       chosen: (entry) => this.#choose(entry),
-      begun: () => (this.#earlier = this.#shown && earlierOf(this.#shown.player.run())),
       link: () => location.href.replace(/#.*/, "") + this.#hash(),
     });
     root.before(this.#strip.element);
@@ -65,6 +64,7 @@ class Playground {
     const { start } = this.#given;
     const { formula = start.formula, ...address } = readLink(location.search, location.hash);
     this.#root.dataset.view = address.view ?? "";
+    this.#earlier = null;
     this.#strip.write(formula);
     const usual = formula === start.formula ? start.numbers : {};
     const known = new Map([...Object.entries(usual), ...(address.set ?? [])]);
@@ -73,20 +73,21 @@ class Playground {
     this.#complain(formula);
   }
 
-  /** Show a formula of the gallery, or what the reader has written. @param {Entry | null} entry */
+  /** Show an example, or what is written; false if that is nothing. @param {Entry | null} entry */
   #choose(entry) {
-    const own = this.#own;
-    if (!entry && !own) return;
-    const { unit } = this.#shown?.player.state() ?? {};
-    const formula = entry?.formula ?? own?.formula ?? "";
-    this.#strip.write(formula);
+    const wanted = entry ? { formula: entry.formula, numbers: new Map() } : this.#own;
+    this.#strip.mark(this.#shown?.entry ?? null, this.#own !== null);
+    if (!wanted) return false;
+    this.#strip.write(wanted.formula);
     this.#earlier = null;
-    this.#open(formula, entry ? new Map() : (own?.numbers ?? new Map()), { unit });
+    const unit = this.#shown?.player.state().unit;
+    return this.#open(wanted.formula, wanted.numbers, { unit });
   }
 
   /** @param {string} text */
   #type(text) {
     clearTimeout(this.#typing);
+    if (this.#beginsEdit()) this.#earlier = this.#shown && earlierOf(this.#shown.player.run());
     this.#complain(text);
     this.#typing = setTimeout(() => this.#open(text, this.#numbers, null), TYPED);
   }

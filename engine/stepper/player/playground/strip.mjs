@@ -8,15 +8,17 @@ import { say } from "../said/say.mjs";
 /** @import { Entry, Strip, StripActions } from "./playground.d.ts" */
 
 // So many lines of a formula are seen at once; so long a button says that it has done its work.
-const LINES_SEEN = 3;
+const LINES_SEEN = 9;
 const SAID_FOR = 1500;
 
 /**
  * The strip; `linked` says whether the page has an address to be copied.
  * @type {(gallery: Entry[], linked: boolean, actions: StripActions) => Strip}
  */
-export function stripOf(gallery, linked, { typed, begun, chosen, link }) {
-  const { choice, own } = galleryOf(gallery, chosen);
+export function stripOf(gallery, linked, { typed, chosen, link }) {
+  const { choice, own } = galleryOf(gallery, (entry) => {
+    if (!chosen(entry)) field.select();
+  });
   const field = h("textarea", {
     rows: "1", spellcheck: "false", autocapitalize: "off", autocomplete: "off",
     "aria-label": say("strip.formula"), "aria-describedby": "complaint",
@@ -35,7 +37,6 @@ export function stripOf(gallery, linked, { typed, begun, chosen, link }) {
     const lines = field.value.split("\n").length;
     field.rows = Math.min(LINES_SEEN, lines);
   };
-  field.addEventListener("focus", begun);
   field.addEventListener("input", () => {
     grow();
     typed(field.value);
@@ -57,7 +58,7 @@ export function stripOf(gallery, linked, { typed, begun, chosen, link }) {
       field.setAttribute("aria-invalid", String(why !== ""));
     },
     mark: (entry, hasOwn) => {
-      own.disabled = !hasOwn;
+      setText(own, say(hasOwn ? "strip.own" : "strip.own.none"));
       choice.value = entry ? String(gallery.indexOf(entry)) : "";
     },
     remark: (text) => {
@@ -78,11 +79,11 @@ export function stripOf(gallery, linked, { typed, begun, chosen, link }) {
 }
 
 /**
- * @type {(gallery: Entry[], chosen: StripActions["chosen"]) =>
+ * @type {(gallery: Entry[], chosen: (entry: Entry | null) => void) =>
  *   { choice: HTMLSelectElement, own: HTMLOptionElement }}
  */
 function galleryOf(gallery, chosen) {
-  const own = h("option", { value: "" }, say("strip.own"));
+  const own = h("option", { value: "" });
   const options = gallery.map(({ title }, i) => h("option", { value: String(i) }, title));
   const choice = h("select", { "aria-label": say("strip.gallery") }, own, ...options);
   choice.addEventListener("change", () => {

@@ -1,6 +1,7 @@
 // What a reader is asked in a state, and the state after an answer.
 
 import { placeOfStep } from "../run/places.mjs";
+import { sentences } from "../said/say.mjs";
 import { isOver, scoreOf } from "./score.mjs";
 import { nextQuestion, questionAt } from "./table.mjs";
 
@@ -42,7 +43,7 @@ export function answered(run, state, text) {
   const tries = state.tries + 1;
   if (reply.is === "right") return settled(run, { ...state, reply }, question, tries);
   if (tries < MOST_TRIES) return { ...state, tries, reply };
-  const says = `${reply.says} ${question.because}`;
+  const says = sentences(reply.says, question.because);
   return settled(run, { ...state, reply: { is: "wrong", says } }, question, 0);
 }
 

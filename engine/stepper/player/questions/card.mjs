@@ -6,7 +6,7 @@ import { sign } from "../elements/terms.mjs";
 import { pushLines, shownLines } from "../said/lines.mjs";
 import { calledIn } from "../said/names.mjs";
 import { whoIsNext } from "../said/next.mjs";
-import { say } from "../said/say.mjs";
+import { say, sentences } from "../said/say.mjs";
 import { sentence } from "../said/words.mjs";
 import { scoreInWords } from "./score.mjs";
 
@@ -40,10 +40,12 @@ export function saidTo(run, seen) {
   if (!asked?.reply || !asked.question) return [whole];
   const { is, says } = asked.reply;
   if (is === "right") {
-    return [verdict("right", says), " ", asked.question.hides ? whole : asked.question.because];
+    const because = asked.question.hides ? whole : asked.question.because;
+    return [verdict("right", says), say("list.sentences"), because];
   }
-  const rest = asked.isOpen ? `${says} ${whole}` : says;
-  return is === "wrong" ? [verdict("wrong", say("reply.no")), " ", rest] : [rest];
+  const rest = asked.isOpen ? sentences(says, whole) : says;
+  const no = verdict("wrong", say("reply.no"));
+  return is === "wrong" ? [no, say("list.sentences"), rest] : [rest];
 }
 
 /** @type {(kind: string, text: string) => HTMLElement} */

@@ -1,7 +1,7 @@
 // Questions with few answers: the sign of a contribution, and whether anything arrives at all.
 
 import { computed } from "../said/phrases.mjs";
-import { say } from "../said/say.mjs";
+import { say, sentences } from "../said/say.mjs";
 import { evaluated } from "./evaluate.mjs";
 import { choiceIn, choicesOf, isClose, noAnswer, nothingWritten } from "./replies.mjs";
 import { isRight, wrongFor } from "./replies.mjs";
@@ -125,7 +125,8 @@ function replyToArrives(written, run, { push, from, node, called }) {
 function arrivesBecause(run, { push, node, line, from, input, called }) {
   const [upstream, local] = line.product.parts;
   if (push.upstream === 0) return say("because.arrives.upstream", { from });
-  const gate = node.op === "ReLU" ? `${computed(run, push.node, called)} ` : "";
+  const gate = node.op === "ReLU" ? computed(run, push.node, called) : "";
   const places = { upstream, local, product: line.product.result, input };
-  return gate + say(push.local === 0 ? "because.arrives.local" : "because.arrives", places);
+  const id = push.local === 0 ? "because.arrives.local" : "because.arrives";
+  return sentences(gate, say(id, places));
 }

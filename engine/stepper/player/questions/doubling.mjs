@@ -2,7 +2,7 @@
 
 import { outputAt } from "../live/retrace.mjs";
 import { short } from "../run/numbers.mjs";
-import { say } from "../said/say.mjs";
+import { say, sentences } from "../said/say.mjs";
 import { evaluated } from "./evaluate.mjs";
 import { choiceIn, choicesOf, isClose, noAnswer, nothingWritten } from "./replies.mjs";
 import { isRight, wrongFor } from "./replies.mjs";
@@ -124,5 +124,5 @@ function becauseOf({ name, output, x, grad, y, after }) {
   const line = y + grad * x;
   const places = { name, output, to: short(2 * x), after: short(after), line: short(line) };
   const told = say(`because.double.${wayFrom(y, after)}`, places);
-  return isClose(line, after) ? told : `${told} ${say("because.double.line", places)}`;
+  return sentences(told, isClose(line, after) ? "" : say("because.double.line", places));
 }

@@ -1,6 +1,7 @@
 // Numbers and their text: as a trace holds them, with all digits, with four, and long ones cut.
 
 import { say, withPoint, withoutPoint } from "../said/say.mjs";
+import { digitsOf, digitsSeen, printIn } from "./alike.mjs";
 import { agree, decimal, negative, plusAll, timesAll } from "./decimals.mjs";
 
 /** @import { Num } from "../trace.d.ts" */
@@ -41,7 +42,7 @@ const HALFWAY = 2 ** 25;
  * point of the language.
  * @type {(x: number, digits?: number) => string}
  */
-export const short = (x, digits = 4) => withPoint(inDigits(x, digits));
+export const short = (x, digits = digitsOf(x)) => withPoint(inDigits(x, digits));
 
 /** @type {(x: number, digits: number) => string} */
 function inDigits(x, digits) {
@@ -104,13 +105,26 @@ export const added = (terms, sum) => printed([{ parts: terms, result: sum, by: "
  * @type {(claims: Claim[]) => Printed[]}
  */
 export function printed(claims) {
-  const digits = digitsFor(claims);
+  const seen = claims.flatMap(numbersIn).map(digitsSeen).find((digits) => digits !== null);
+  const digits = seen ?? digitsFor(claims);
   return claims.map((claim) => ({
     parts: claim.parts.map((each) => short(each, digits)),
     result: short(claim.result, digits),
     sign: holds(claim, digits) ? "=" : "≈",
   }));
 }
+
+/**
+ * Let all that is claimed on a screen be printed in the same digits, and in these elsewhere too.
+ * @type {(claims: Claim[]) => void}
+ */
+export function printAlike(claims) {
+  const long = claims.flatMap(numbersIn).filter((x) => short(x, TRIES[0]) !== short(x, TRIES[2]));
+  printIn(long, digitsFor(claims));
+}
+
+/** @type {(claim: Claim) => number[]} */
+const numbersIn = ({ parts, result }) => [...parts, result];
 
 /**
  * The fewest digits in which most of the claims hold.

@@ -1,6 +1,7 @@
 // The lines of a step, one for each event, as they are printed: all numbers in the same digits.
 
 import { computation, derivative, equationOf } from "./formulas.mjs";
+import { sizesOnScreen } from "../run/alike.mjs";
 import { abridged, printed } from "../run/numbers.mjs";
 import { slotOf } from "../run/run.mjs";
 
@@ -13,8 +14,9 @@ const MOST = 60;
 /** @typedef {[event: RunEvent, told: Printed[]]} Told */
 
 /**
- * What is printed of the steps of a run, which is found once: several parts of the page ask for it.
- * @type {WeakMap<Step, Told[]>}
+ * What is printed on a screen of the steps of a run, which is found once: several parts of the page
+ * ask for it.
+ * @type {WeakMap<object, WeakMap<Step, Told[]>>}
  */
 const TOLD = new WeakMap();
 
@@ -35,12 +37,26 @@ function toldOf(run, events) {
  * @type {(run: Run, step: Step, called: Called) => Line[]}
  */
 export function shownLines(run, step, called) {
-  const { events, kind } = step;
-  const few = kind === "spread" ? abridged(events) : events.slice(0, MOST);
-  const told = TOLD.get(step) ?? toldOf(run, few.filter((each) => typeof each !== "string"));
-  TOLD.set(step, told);
+  const screen = sizesOnScreen();
+  const onScreen = TOLD.get(screen) ?? new WeakMap();
+  TOLD.set(screen, onScreen);
+  const told = onScreen.get(step) ?? toldOf(run, shownEvents(step));
+  onScreen.set(step, told);
   return told.map(([event, numbers]) => lineFor(run, event, numbers, called));
 }
+
+/** @type {(step: Step) => RunEvent[]} */
+function shownEvents({ events, kind }) {
+  const few = kind === "spread" ? abridged(events) : events.slice(0, MOST);
+  return few.filter((each) => typeof each !== "string");
+}
+
+/**
+ * What the lines of a step claim.
+ * @type {(run: Run, step: Step) => Claim[]}
+ */
+export const claimsOfStep = (run, step) =>
+  shownEvents(step).flatMap((event) => claimsMade(run, event));
 
 /**
  * The lines of pushes only.

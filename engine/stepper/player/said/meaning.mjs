@@ -1,8 +1,9 @@
 // What a gradient means: how much the output changes when one number grows a little.
 
 import { multiplied } from "../run/numbers.mjs";
+import { parametersOf } from "../meaning/leaves.mjs";
 import { isInner } from "../run/run.mjs";
-import { say, withPoint } from "./say.mjs";
+import { say, sentences, withPoint } from "./say.mjs";
 
 /** @import { Called } from "./lines.d.ts" */
 /** @import { Run, RunNode } from "../types.d.ts" */
@@ -31,19 +32,26 @@ export function meaning(output, own, { grad, numeric }) {
 export const isMeant = ({ nodes, output }) => Number.isFinite(nodes[output].data);
 
 /**
- * What the gradient of a leaf that is largest in size says, and how gradients are used; nothing if
- * all are 0, or where the output is no finite number.
+ * What the gradient that is largest in size says, of the leaves that learn, and how gradients are
+ * used; or that all are 0. Nothing where the output, or each of them, is no finite number.
  * @type {(run: Run, called: Called) => string}
  */
 export function steepest(run, called) {
-  const [most] = [...run.nodes.keys()]
+  const parameters = parametersOf(run);
+  const [most] = parameters
     .filter((place) => canMove(run.nodes[place]))
     .toSorted((a, b) => Math.abs(run.nodes[b].grad) - Math.abs(run.nodes[a].grad));
-  if (most === undefined || !isMeant(run)) return "";
   const output = called(run.output);
+  const isLevel = parameters.length > 0 && parameters.every((each) => run.nodes[each].grad === 0);
+  if (!isMeant(run)) return "";
+  if (isLevel) return say("meaning.level", { output });
+  if (most === undefined) return "";
   const says = meaning(output, called(most), run.nodes[most]);
-  return say("meaning.steepest", { says, output });
+  const leaves = run.rows.filter((place) => !isInner(run.nodes[place]));
+  const isAmongData = leaves.length > parameters.length;
+  const among = isAmongData ? "meaning.most.learns" : parameters.length > 1 ? "meaning.most" : "";
+  return sentences(says, among && say(among), say("meaning.against", { output }));
 }
 
 /** @type {(node: RunNode) => boolean} */
-const canMove = (node) => !isInner(node) && node.grad !== 0 && Number.isFinite(node.grad);
+const canMove = ({ grad }) => grad !== 0 && Number.isFinite(grad);

@@ -1,9 +1,10 @@
 // Where a run is: the phase of a step, who is next, and why.
 
 import { steepest } from "./meaning.mjs";
+import { exampleShown, examplesOf } from "../meaning/leaves.mjs";
 import { calledIn } from "./names.mjs";
 import { capital, counting, listed } from "./phrases.mjs";
-import { say } from "./say.mjs";
+import { say, sentences } from "./say.mjs";
 import { isGrowing, isInner } from "../run/run.mjs";
 
 /** @import { Called } from "./lines.d.ts" */
@@ -61,13 +62,25 @@ export function whoIsNext(run, seen) {
   const called = calledIn(run, [...step.events, next.events[0]]);
   const waits = waiting(run, seen, called);
   const reason = reasonFor(run, seen, next, called);
-  return waits ? `${waits} ${reason}` : reason;
+  return sentences(waits, reason);
 }
 
 /** @type {(run: Run, step: Step) => string} */
-const ended = (run, { events }) =>
-  run.last < run.events.length ? say("end.page")
-    : `${say("end")} ${steepest(run, calledIn(run, events))}`;
+function ended(run, { events }) {
+  if (run.last < run.events.length) return say("end.page");
+  return sentences(say("end"), ofExample(run), steepest(run, calledIn(run, events)));
+}
+
+/**
+ * Of which of several examples the run is; empty if it has none.
+ * @type {(run: Run) => string}
+ */
+function ofExample(run) {
+  const of = examplesOf(run)?.rows.length ?? 0;
+  const at = exampleShown(run) + 1;
+  if (of < 2) return "";
+  return at ? say("end.example", { at, of }) : say("end.other", { of });
+}
 
 /**
  * The Values that this step has added to, and to which more will be added.

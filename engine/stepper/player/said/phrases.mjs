@@ -20,6 +20,9 @@ export const counting = (count) => say("number.words", { count });
  */
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
+// In some languages "and" is another word before such a sound: Spanish has y, and "x e y".
+const LIKE_I = /^h?[iy]/i;
+
 /**
  * A list in words: a, b and c; of a long one the beginning and the end.
  * @type {(parts: string[]) => string}
@@ -28,7 +31,7 @@ export function listed(parts) {
   const last = parts.length - 1;
   if (last < 1) return parts.join("");
   const most = abridged(parts.slice(0, last)).join(say("list.comma"));
-  return say("list.and", { most, last: parts[last] });
+  return say(LIKE_I.test(parts[last]) ? "list.and.i" : "list.and", { most, last: parts[last] });
 }
 
 /**
@@ -53,13 +56,25 @@ const OF_INPUTS = ["Sum", "neg", "abs", "Sqrt"];
  */
 export function computed(run, place, called) {
   const node = run.nodes[place];
-  const [claim] = printed([computation(run, node)]);
+  const { parts, ...made } = computation(run, node);
+  const [claim] = printed([{ parts, ...made }]);
   const inputs = node.inputs.map((each, i) =>
     "node" in each ? `${called(each.node)} (${claim.parts[i]})` : claim.parts[i],
   );
   if (node.op === "ReLU") return relu(inputs[0], node, claim.result);
   const is = claim.sign === "=" ? "computed.is" : "computed.about";
-  return say(is, { what: inputsWith(node.op, inputs), result: claim.result });
+  const places = { what: inputsWith(node.op, inputs), result: claim.result };
+  return Number.isFinite(node.data) ? say(is, places) : notFinite(node, places, inputs, parts);
+}
+
+/**
+ * Why a result is no finite number: an input is none, or the operation has none to give.
+ * @type {(node: RunNode, places: Places, inputs: string[], parts: number[]) => string}
+ */
+function notFinite({ data }, places, inputs, parts) {
+  const input = inputs[parts.findIndex((each) => !Number.isFinite(each))];
+  if (input) return say("computed.from", { ...places, input });
+  return say(Number.isNaN(data) ? "computed.nan" : "computed.inf", places);
 }
 
 /** @type {(op: string, inputs: string[]) => string} */

@@ -1,5 +1,7 @@
 // The rule of an edge as text: the derivative, what its operation says of it, and its numbers.
 
+import { digitsSeen } from "../run/alike.mjs";
+
 /** @import { Called } from "./lines.d.ts" */
 /** @import { Push, Run, RunEdge } from "../types.d.ts" */
 
@@ -16,10 +18,10 @@ export function edgeOf(run, { node, place }) {
 
 /**
  * The rule of an edge as text.
- * @type {(edge: RunEdge) => string}
+ * @type {(edge: Pick<RunEdge, "rule">) => string}
  */
 export function ruleText({ rule: { symbols, numbers } }) {
-  return `${symbols}${numbers === "" || numbers.startsWith(",") ? "" : " "}${numbers}`;
+  return `${symbols}${/^(?:$|[,，])/.test(numbers) ? "" : " "}${numbers}`;
 }
 
 /**
@@ -30,7 +32,18 @@ export function shortRule(run, push, called) {
   const { inputs } = run.nodes[push.node];
   const places = inputs.flatMap((each) => ("node" in each ? [each.node] : []));
   const names = new Map(places.map((each) => [run.nodes[each].name, called(each)]));
-  return renamed(ruleText(edgeOf(run, push)), names);
+  return renamed(ruleText({ rule: ruleOnScreen(run, push) }), names);
+}
+
+/**
+ * The rule of a push in the digits of the screen.
+ * @type {(run: Run, push: Push) => RunEdge["rule"]}
+ */
+function ruleOnScreen(run, push) {
+  const { slot, rule } = edgeOf(run, push);
+  const digits = digitsSeen(push.local);
+  if (digits === null || run.without.has("rules") || !run.live) return rule;
+  return run.live.texts.rule(push.node, slot, run.live.data, push.local, digits) ?? rule;
 }
 
 /**

@@ -31,6 +31,12 @@ export const say = (id, places = {}) =>
   templateOf(id, places.count).replace(/\{(\w+)\}/g, (_, name) => String(places[name]));
 
 /**
+ * Sentences one after the other, as the language parts them; empty ones are left out.
+ * @type {(...each: string[]) => string}
+ */
+export const sentences = (...each) => each.filter(Boolean).join(say("list.sentences"));
+
+/**
  * Several messages whose names begin alike.
  * @type {(start: string, ends: string[]) => string[]}
  */

@@ -4,7 +4,8 @@ import { pushLines, shownLines } from "./lines.mjs";
 import { calledIn } from "./names.mjs";
 import { capital, computed, counting, goesInto, listed, sayMuch } from "./phrases.mjs";
 import { isAtKink, kinkInWords } from "./phrases.mjs";
-import { say } from "./say.mjs";
+import { noNumber } from "./none.mjs";
+import { say, sentences } from "./say.mjs";
 import { slotOf } from "../run/run.mjs";
 
 /** @import { Called, Line, PushLine, SumLine } from "./lines.d.ts" */
@@ -34,20 +35,21 @@ export function sentence(run, seen) {
   const called = calledIn(run, seen.step.events);
   const output = called(run.output);
   const lines = shownLines(run, seen.step, called);
+  const none = noNumber(run, lines, called);
   const [first] = seen.step.events;
   switch (seen.step.kind) {
     case "start":
       return beginning(run, output);
     case "seed":
-      return say("said.seed", { output });
+      return none || say("said.seed", { output });
     case "forward":
-      return `${computed(run, first.node, called)} ${goesInto(run, first.node, called)}`;
+      return sentences(computed(run, first.node, called), goesInto(run, first.node, called));
     case "push":
       return pushInWords(run, pushLines(lines)[0], called);
     case "spread":
-      return spreadInWords(pushLines(lines)[0], seen, called);
+      return sentences(spreadInWords(pushLines(lines)[0], seen, called), none);
     case "done":
-      return sumInWords(run, sumLines(lines)[0], called);
+      return sentences(sumInWords(run, sumLines(lines)[0], called), none);
     default:
       return manyInWords(run, seen, lines, called);
   }
@@ -69,9 +71,9 @@ function pushInWords(run, line, called) {
     : sayMuch("push.upstream", upstream, { from, output });
   const together = line.product.sign === "=" ? "push.together" : "push.about";
   const all = sayMuch(together, line.product.result, {});
-  const said = isAtKink(run, node) ? kinkInWords(from, to, line)
-    : say("said.push", { near, far, all });
-  return `${said}${amongUses(run, line, to)}`;
+  const said = noNumber(run, [line], called) ||
+    (isAtKink(run, node) ? kinkInWords(from, to, line) : say("said.push", { near, far, all }));
+  return sentences(said, amongUses(run, line, to));
 }
 
 /**
@@ -84,11 +86,11 @@ function amongUses(run, { push, change, product }, to) {
   const place = uses.indexOf(push) + 1;
   if (place === 1) {
     const count = uses.length;
-    return ` ${say("said.first", { to, count, word: counting(count) })}`;
+    return say("said.first", { to, count, word: counting(count) });
   }
   const { before, after, sign } = change;
   const id = sign === "=" ? "said.added" : "said.added.about";
-  return ` ${say(id, { before, added: product.result, after })}`;
+  return say(id, { before, added: product.result, after });
 }
 
 /** @type {(line: PushLine, seen: Seen, called: Called) => string} */
@@ -137,10 +139,11 @@ function manyInWords(run, { step, pushes }, lines, called) {
     return capital(say("said.many", { count, word: counting(count), last }));
   }
   const sums = severalSums(run, sumLines(lines), called);
-  if (pushes.length === 0) return sums;
+  const none = noNumber(run, lines, called);
+  if (pushes.length === 0) return sentences(sums, none);
   const [from, output] = [pushes[0].node, run.output].map(called);
   const why = say(step.kind === "node" ? "said.node" : "said.layer", { from, output });
-  return `${sums} ${why}`.trim();
+  return sentences(sums, why, none);
 }
 
 /** @type {(run: Run, sums: SumLine[], called: Called) => string} */

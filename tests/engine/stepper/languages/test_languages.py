@@ -14,7 +14,14 @@ import pytest
 
 from engine import Stepper, Value, playground
 from engine.play import gallery
-from engine.stepper.languages import LANGUAGES, Language, Speech, speech_in, translated_trace
+from engine.stepper.languages import (
+    LANGUAGES,
+    Language,
+    Speech,
+    speech_in,
+    translated_fold,
+    translated_trace,
+)
 from engine.stepper.languages.words import is_of_python
 from engine.stepper.reasons import REASONS, reason, save_reasons
 from engine.stepper.trace import trace
@@ -217,6 +224,43 @@ def test_numbers_have_the_signs_of_the_language(text: str, expected: str) -> Non
     assert ENGLISH.numbers(text) == text
 
 
+@pytest.mark.parametrize(("code", "expected"), [
+    ("en", "47%"), ("de", "47\u202f%"), ("fr", "47\u202f%"), ("es", "47\u202f%"), ("pt", "47%"),
+    ("zh", "47%"),
+])  # fmt: skip
+def test_a_percent_sign_stands_apart_where_the_language_has_it_so(
+    code: Language, expected: str
+) -> None:
+    """In numbers of documents, and in messages."""
+    words = speech_in(code)
+    assert words.numbers("47% passes").startswith(expected)
+    assert words.say("fold.mark.passes.sample") == expected
+
+
+@pytest.mark.parametrize(("code", "expected"), [
+    ("en", "Mul of layer1"), ("de", "Mul in layer1"), ("es", "Mul de layer1"),
+    ("zh", "layer1 中的 Mul"),
+])  # fmt: skip
+def test_a_class_tells_where_it_belongs_in_the_language(code: Language, expected: str) -> None:
+    """In its name, its box and the hint of its box; the names of code stay."""
+    scope = ["layer1", "neuron1"]
+    one = {"name": "Mul of layer1", "scope": scope, "data": "1", "grad": "0.5", "members": []}
+    primed = {**one, "name": "Mul of layer1 / neuron1'"}
+    plain = [{**one, "name": name} for name in ("w", "sum of parts", "Mul of layer1#2")]
+    svg = (
+        '<svg><g class="node" data-node="0"><title>Mul of layer1, ×1,600, data 1, grad 0.5</title>'
+        "<text>Mul of layer1</text>\n</g></svg>"
+    )
+    fold = {"title": "Mul of layer1", "classes": [one, primed, *plain], "arrows": [], "steps": [],
+            "picture": {"svg": svg, "note": ""}}  # fmt: skip
+    told = translated_fold(fold, speech_in(code))
+    names = [each["name"] for each in told["classes"]]
+    assert names[0] == told["title"] == expected
+    assert names[1].endswith("'")
+    assert names[2:] == [each["name"] for each in plain]
+    assert told["picture"]["svg"].count(expected) == 2
+
+
 @pytest.mark.parametrize(("rule", "expected"), [
     ("d(relu(h))/dh = (1 if h > 0, else 0) = 1, since 0.5 > 0",
      "d(relu(h))/dh = (1, wenn h > 0, sonst 0) = 1, denn 0,5 > 0"),
@@ -342,6 +386,8 @@ def test_a_playground_speaks_its_language(code: Language) -> None:
     assert words.say("play.still") in unescape(html)
     assert json.loads(words.as_data())["strip.own"] == words.say("strip.own")
     assert "gallery.1.1" not in words.as_data()
+    assert {"fold.start", "strip.own"} <= {*json.loads(words.as_data())}
+    assert not [name for name in json.loads(words.as_data(("fold.",))) if name.startswith("fold.")]
     assert len(html) < 250_000
 
 
@@ -352,6 +398,32 @@ def test_a_widget_has_the_words_of_its_language() -> None:
     made = Stepper(kink(), names={}, language="de").widget()
     assert f"speak({words.as_data()});" in made._esm
     assert words.say("rule.none", local="0,5").strip() in made.document
+
+
+@in_node
+@pytest.mark.parametrize(("code", "expected"), [
+    ("en", ["x and y", "One. Two.", "a, b"]), ("es", ["x e y", "One. Two.", "a, b"]),
+    ("zh", ["x、y", "One.Two.", "a、b"]),
+])  # fmt: skip
+def test_lists_and_sentences_are_joined_as_the_language_does(
+    code: Language, expected: list[str]
+) -> None:
+    """Spanish has another "and" before y; Chinese has no blank between sentences."""
+    script = """
+        const from = (module) => import(new URL(`${module}.mjs`, process.env.STEPPER_MODULES));
+        const { say, sentences } = await from("said/say");
+        const { listed } = await from("said/phrases");
+        process.stdout.write(JSON.stringify([
+          listed(["x", "y"]), sentences("One.", "", "Two."), ["a", "b"].join(say("list.comma")),
+        ]));
+    """
+    with as_file(files("engine") / "stepper" / "player") as modules:
+        run = subprocess.run(
+            [str(NODE), "--input-type=module", "-e", script], capture_output=True,
+            encoding="utf-8", env=speaking(code, STEPPER_MODULES=f"{modules.as_uri()}/"),
+        )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout) == expected
 
 
 @in_node

@@ -17,6 +17,13 @@ const { START, view } = await from("run/state");
 const leaves = await from("meaning/leaves");
 const { bySize, examplesOf, isData, learning, leavesOf, whyNoExamples } = leaves;
 const { curveWith, numberAcross } = await from("meaning/plots");
+const { curvePath, scales } = await from("cards/plot");
+const { steepest } = await from("said/meaning");
+const { whoIsNext } = await from("said/next");
+const { printAlike, printed, short } = await from("run/numbers");
+const { printIn } = await from("run/alike");
+const { shortRule } = await from("said/rules");
+const { wayDown } = await from("meaning/says");
 const { descended, meanOver, rateFor } = await from("meaning/descent");
 const { traces, xor } = JSON.parse(readFileSync(process.env.STEPPER_DATA));
 
@@ -195,7 +202,7 @@ test("steps in the page are those of Python, and an MLP 2-2-1 learns XOR", () =>
 test("a step that is too large is seen and said, with one that is not", () => {
   const says = (rate, count = 1) =>
     descentSays("y", rate, descended(taskOf(runs.square, rate), count));
-  assert.equal(says(0.1), "y fell to 5.76.");
+  assert.equal(says(0.1), "y fell from 9 to 5.76.");
   assert.equal(says(1.5), "y grew from 9 to 36: the step was too large. Reset, and try half of it: 0.75.");
   assert.equal(says(10), "y grew from 9 to 3249: the step was far too large. Reset, and try 0.625.");
   assert.equal(says(1), "y stayed at 9: the step was too large. Reset, and try half of it: 0.5.");
@@ -215,7 +222,7 @@ test("it is said why no step is made", () => {
   assert.deepEqual([flat.end, flat.losses.length], ["level", 1]);
 });
 
-/** The neuron of the gallery: its first step with the rate 0.1 goes too far. */
+/** The neuron of the gallery: its first step with the rate 0.1 is too large. */
 const neuronSays = (rate, count) => {
   const run = runs.dying;
   const made = descended(taskOf(run, rate), count);
@@ -225,9 +232,9 @@ const neuronSays = (rate, count) => {
 
 test("a ReLU that dies on the way is named, and so is what that means", () => {
   const [says, made] = neuronSays(0.1, 10);
-  assert.equal(says, "Loss fell to 1. h is a dead ReLU now: it gives 0, and no gradient gets " +
-    "through it. The gradients of all ticked leaves are 0 now, so further steps do nothing. " +
-    "Reset, and try a smaller rate.");
+  assert.equal(says, "Loss fell from 4 to 1. But the step was too large: h is a dead ReLU now, " +
+    "gives 0, and lets no gradient through. The gradients of all ticked leaves are 0 now, so " +
+    "further steps do nothing. Reset, and try a smaller rate.");
   assert.deepEqual([made.losses, made.isLevel], [[4, 1], true]);
   const dead = { ...taskOf(runs.dying, 0.1), data: Float64Array.from(runs.dying.live.data) };
   for (const [place, x] of made.numbers) dead.data[place] = x;
@@ -237,13 +244,13 @@ test("a ReLU that dies on the way is named, and so is what that means", () => {
     "through them.");
   assert.equal(again.dead.length, 1);
   assert.match(descentSays("Loss", 0.1, { ...made, isLevel: false }, ["h", "k"]),
-    /^Loss fell to 1\. h and k are dead ReLUs now: .* through them\.$/);
+    /^Loss fell from 4 to 1\. But the step was too large: h and k are dead ReLUs now, .*\.$/);
   assert.deepEqual(neuronSays(0.01, 10)[1].dead, []);
 });
 
 test("the first rate is one that learns, and a larger one does not", () => {
   assert.equal(rateFor(taskOf(runs.dying, 0)), 0.01);
-  assert.match(neuronSays(0.01, 10)[0], /^Loss fell to 1\.\d+e-06\.$/);
+  assert.match(neuronSays(0.01, 10)[0], /^Loss fell from 4 to 1\.\d+e-06\.$/);
   assert.equal(rateFor(taskOf(runs.square, 0)), 0.1);
   assert.equal(rateFor(taskOf(xorRun(), 0)), 0.1);
   assert.equal(rateFor(taskOf(runs.kink, 0)), 0.1);
@@ -265,7 +272,9 @@ test("at a kink no sentence says that nothing changes", () => {
 
 test("a loss that fell and had grown on the way is no plain success", () => {
   const descent = { losses: [4, 5, 3], end: "", better: 0, numbers: new Map() };
-  assert.equal(descentSays("y", 1, descent), "y fell to 3; but in 1 of 2 steps it grew.");
+  assert.equal(descentSays("y", 1, descent), "y went from 4 to 3; in 1 of 2 steps it grew.");
+  assert.equal(descentSays("y", 1, { ...descent, losses: [4, 5, 4.5] }),
+    "y went from 4 to 4.5; in 1 of 2 steps it grew.");
   assert.equal(descentSays("y", 1, { ...descent, losses: [1, 2] }),
     "y grew from 1 to 2, and no smaller step lowers it.");
 });
@@ -274,3 +283,108 @@ function near(found, expected, tolerance = 1e-12) {
   const size = Math.max(Math.abs(found), Math.abs(expected), 1e-9);
   assert.ok(Math.abs(found - expected) <= tolerance * size, `${found} for ${expected}`);
 }
+
+test("a loss that changed by rounding, or not at all, has stayed and not fallen", () => {
+  const descent = { end: "", better: 0, numbers: new Map(), isLevel: false };
+  const says = (...losses) => descentSays("y", 0.1, { ...descent, losses });
+  const stayed = "y stayed at 0.25: this step, and a smaller one, changes it by no more than rounding.";
+  assert.equal(says(0.25, 0.25 - 2 ** -50), stayed);
+  assert.equal(says(0.25, 0.25 + 2 ** -50), stayed);
+  assert.equal(says(0.25, 0.25, 0.25), stayed);
+  assert.equal(says(0.25, 0.249999), "y fell from 0.25 to 0.249999.");
+  assert.equal(says(1, 0.25, 0.25 - 2 ** -50), "y fell from 1 to 0.25.");
+  assert.match(descentSays("y", 1e-17, descended(taskOf(runs.square, 1e-17), 1)), /^y stayed at 9: /);
+});
+
+const called = (run) => (place) => run.nodes[place].name;
+const steepestOf = (run) => steepest(run, called(run));
+
+test("parameters count, and not the data; where all are data, all leaves do", () => {
+  assert.match(steepestOf(runs.dying), /^If w2 grows by 0\.01, Loss grows .* No other parameter counts /);
+  assert.doesNotMatch(steepestOf(runs.square), /No other/);
+  assert.match(steepestOf(runs.still), /^The gradients of all parameters are 0, so a small change of any /);
+  assert.equal(steepestOf(runs.beyond), "");
+  assert.match(steepestOf(runs.sum), /^If x grows .* No other leaf counts more\. To make y smaller/);
+  const way = (name) => {
+    const place = placeOf(runs.dying, name);
+    return wayDown(runs.dying, place, "Loss", runs.dying.nodes[place].grad);
+  };
+  assert.equal(way("w2"), "To lower Loss, w2 goes down.");
+  assert.match(way("y"), /^y is data: to learn, one changes the parameters/);
+});
+
+const atEnd = (run) => whoIsNext(run, view(run, { ...START, position: run.last }));
+
+test("of several examples the last step says which one is shown, and what a step moves against", () => {
+  const own = xorRun();
+  assert.match(atEnd(own), /The picture shows example 2 of 4, .* moves against the mean over all 4\. If /);
+  const place = placeOf(own, "x[0]");
+  own.nodes[place] = { ...own.nodes[place], data: 0.5 };
+  assert.match(atEnd(own), /These are the gradients for the numbers in the picture; a step in /);
+  assert.doesNotMatch(atEnd(runs.neuron), /example/);
+});
+
+const sentencesOf = (run, unit = "contribution") =>
+  run.steps[unit].map(({ end }) => sentence(run, view(run, { ...START, unit, position: end })));
+
+test("where there is no number, no sentence tells how much the output changes", () => {
+  for (const unit of ["contribution", "node", "layer"])
+    for (const name of ["nowhere", "endless"])
+      for (const said of sentencesOf(runs[name], unit))
+        assert.doesNotMatch(said, /(?:nan|inf) times as much|gradient of \w+ is 1\./);
+  const [, , log, seed, push] = sentencesOf(runs.nowhere);
+  assert.match(log, /is nan, which is no number: it has no value there\. It is the output\.$/);
+  assert.match(seed, /^y is nan here, and so nothing can be said of how much it changes: /);
+  assert.equal(push, seed);
+  assert.match(sentencesOf(runs.endless)[1], /divided by t \(0\) is inf: there is no finite number for it/);
+  assert.doesNotMatch(atEnd(runs.nowhere), /No other|grows/);
+});
+
+test("a slope, a gradient, a product or a sum that is infinite is told as the reason", () => {
+  const steep = sentencesOf(runs.steep).join("\n");
+  assert.match(steep, /The slope of \S+ by x is inf here \(local\): there is no number that says/);
+  assert.match(steep, /The gradient of x is inf, which is no finite number/);
+  const after = sentencesOf(runs.beyond).join("\n");
+  assert.match(after, /The gradient of \S+ is inf \(upstream\): it does not say how much y changes/);
+  const large = sentencesOf(runs.large).join("\n");
+  assert.match(large, /Upstream × local is inf, which is no finite number/);
+  assert.match(sentencesOf(runs.endless2)[2], /is inf, since \S+ \(inf\) is no finite number\./);
+});
+
+// A curve from `left` to `right` as it is drawn, and where a kink at 0 would be.
+const path = (f, left, right) => {
+  const xs = Array.from({ length: 41 }, (_, i) => left + (right - left) * (i / 40));
+  const heights = xs.map(f);
+  const [low, high] = [Math.min(...heights), Math.max(...heights)];
+  const to = scales({ left, right, low, high }, { x: 0, y: 0, width: 300, height: 100 });
+  const drawn = curvePath({ left, right, low, high, heights, jumps: [] }, to);
+  return { drawn, kink: `L${to.x(0).toFixed(1)} ${to.y(f(0)).toFixed(1)}` };
+};
+
+test("a kink between two points of a curve is drawn, and a smooth curve has none", () => {
+  for (const f of [Math.abs, (x) => Math.max(x, 0), (x) => Math.max(x, -2 * x) + 0.5 * x])
+    for (const right of [0.97, 0.31]) {
+      const { drawn, kink } = path(f, -0.7, right);
+      assert.ok(drawn.includes(kink), `${kink} is not in ${drawn}`);
+    }
+  for (const f of [Math.tanh, Math.exp, (x) => x * x, (x) => 1 / (x + 2), (x) => 3 * x])
+    assert.equal(path(f, -0.7, 0.97).drawn.match(/[ML]/g).length, 41);
+});
+
+const digits = (text) => text.replace(/^-?[0.]*|[.]/g, "").length;
+
+test("what a screen claims is printed in the same digits, in rules and elsewhere too", () => {
+  const run = runs.saturated;
+  const tanh = run.nodes.findIndex(({ op }) => op === "tanh");
+  const push = run.events.find(({ kind, node }) => kind === "push" && node === tanh);
+  const { upstream, local, contribution } = push;
+  const claims = [{ parts: [upstream, local], result: contribution }];
+  printAlike(claims);
+  const [told] = printed(claims);
+  assert.equal(short(local), told.parts[1]);
+  assert.equal(short(-local), `-${told.parts[1]}`);
+  assert.ok(shortRule(run, push, called(run)).endsWith(short(local)));
+  assert.ok(digits(short(local)) > 4 && digits(short(1 / 3)) === 4);
+  printIn([], 4);
+  assert.equal(digits(short(local)), 4);
+});

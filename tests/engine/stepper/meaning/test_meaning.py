@@ -88,7 +88,17 @@ def runs() -> dict[str, Value]:
     inputs = [Value(number, f"x[{i}]") for i, number in enumerate((2.0, 1.0))]
     products = [w * each for w, each in zip(weights, inputs, strict=True)]
     bias = Value(0.7, "b")
+    zero, one = Value(0.0, "x"), Value(1.0, "x")
     return {
+        "sum": named(Value(2.0, "x") * 2 + Value(1.0, "t"), "y"),
+        "nowhere": named((-1 * Value(2.0, "x")).log(), "y"),
+        "endless": named(one / Value(0.0, "t"), "y"),
+        "endless2": named(one / Value(0.0, "t") * 2, "y"),
+        "steep": named(zero**0.5 + zero, "y"),
+        "beyond": named((Value(0.0, "x") * 3) ** 0.5, "y"),
+        "large": named(Value(1e-300, "x") * 1e200 * 1e200, "y"),
+        "still": named((Value(0.0, "w") * Value(0.0, "x")) ** 2 + 1, "y"),
+        "saturated": named((Value(4.0, "w").tanh() + 1) ** 2, "Loss"),
         "square": named(x * x, "y"),
         "falling": named(Value(3.0, "x") * -2, "y"),
         "kink": named(Value(0.0, "x").relu(), "y"),

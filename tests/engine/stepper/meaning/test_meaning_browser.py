@@ -117,7 +117,7 @@ def test_a_step_that_is_too_large_is_seen(pages: dict[str, Any]) -> None:
     outcome, curve = page.locator(".outcome"), page.locator(".course .plot")
     page.get_by_role("button", name="1 step").click()
     painted(page)
-    assert outcome.text_content() == "y fell to 5.76."
+    assert outcome.text_content() == "y fell from 9 to 5.76."
     assert page.locator(".node.output text", has_text="5.76").count() == 1
     page.get_by_label("learning rate").fill("1.5")
     page.get_by_role("button", name="1 step").click()
@@ -143,7 +143,7 @@ def test_xor_is_learnt_on_its_examples(pages: dict[str, Any]) -> None:
     assert shown.text_content() == "2"
     for _ in range(4):
         page.get_by_role("button", name="100 steps").click()
-    assert page.locator(".outcome").text_content().startswith("Mean Loss fell to ")
+    assert page.locator(".outcome").text_content().startswith("Mean Loss fell from ")
     painted(page)
     losses = page.locator(".examples td:last-child").all_text_contents()
     assert max(map(float, losses)) < 0.01

@@ -1,0 +1,40 @@
+// How large a picture is, so that its letters can be read.
+
+import { smallestLetters } from "./rectangles.mjs";
+
+// Letters of so many pixels can be read, in a window and on a wall.
+const LEGIBLE = 10.5;
+const LEGIBLE_ON_STAGE = 24.5;
+
+// Before the first step all of the picture is shown where letters are then no smaller; else its
+// beginning is, with letters that are somewhat larger.
+const LEAST_WHOLE = 4.5;
+const LEAST_LETTERS = 6;
+
+// Pixels for a unit of the picture: the most by itself.
+export const LARGEST = 2.6;
+
+/**
+ * Whether the letters of a picture of some size can be told apart.
+ * @type {(svg: SVGSVGElement, scale: number) => boolean}
+ */
+export const isDistinct = (svg, scale) => scale * smallestLetters(svg) >= LEAST_WHOLE;
+
+/**
+ * How large a picture is before the first step; `filling` is the size in which it fills its frame.
+ * @type {(svg: SVGSVGElement, filling: number) => number}
+ */
+export function scaleAtStart(svg, filling) {
+  const whole = Math.min(filling, LARGEST);
+  return isDistinct(svg, whole) ? whole : LEAST_LETTERS / smallestLetters(svg);
+}
+
+/**
+ * How large a picture is at a step, if there is room.
+ * @type {(svg: SVGSVGElement, filling: number) => number}
+ */
+export function scaleAtStep(svg, filling) {
+  const stage = svg.closest("[data-view=stage]");
+  const legible = (stage ? LEGIBLE_ON_STAGE : LEGIBLE) / smallestLetters(svg);
+  return Math.max(legible, Math.min(LARGEST, filling));
+}

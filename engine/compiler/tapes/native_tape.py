@@ -13,9 +13,18 @@ from ...analysis.operands import operands
 from ...primitives import CONSTANT, LEAF, PRIMITIVES, Op
 from ...value import Value
 from ...watching.tracing import DETACHED
-from ..arrays import Floats, np
+from ..arrays import Floats, Ints, np
 from ..native_backend.llvm.jit import MACHINE
-from ..native_backend.tape.interpreter import FIRST, PLACE_BITS, SECOND, Interpreter, interpreter_of
+from ..native_backend.plan.memory import address_of
+from ..native_backend.tape.codes import (
+    FIRST,
+    MOST_PLACES,
+    SECOND,
+    TapeNodes,
+    codes_of,
+    places_behind,
+)
+from ..native_backend.tape.interpreter import Interpreter, interpreter_of
 from .node_by_node import NodeByNode, Stretch, TapeMemory, TapeTrace, consecutive, shared_nodes
 from .tape import Tape
 
@@ -39,7 +48,10 @@ def tape_of(
     nodes = (node for each in traces for node in (*each.order, *each.others[:-1]))
     found = interpreter_for({node.op for node in nodes})
     if isinstance(found, Interpreter):
-        return NativeTape(found, traces, parameters, chooses=chooses, constants=constants)
+        native = NativeTape(found, traces, parameters, chooses=chooses, constants=constants)
+        if native.size <= MOST_PLACES:
+            return native
+        found = f"there are more than {MOST_PLACES:,} nodes"
     tape = Tape(traces, parameters, chooses=chooses, constants=constants)
     tape.lacks = found
     return tape
@@ -61,7 +73,7 @@ class NativeTape(NodeByNode):
     The numbers of the parameters are first, then those of the inputs and of constants, and then the
     results. All else is as in a `Tape`.
 
-    - `interpreter`: computes the codes.
+    - `interpreter`: computes the codes; `size`: how many numbers there are.
     """
 
     def __init__(
@@ -78,14 +90,13 @@ class NativeTape(NodeByNode):
         codes = _Codes(interpreter, parameters, traces, {} if constants is None else constants)
         shared = shared_nodes(traces)
         codes.share(shared)
-        places = codes.shifted([codes.place[node] for node in shared]).tolist()
+        places = codes.shifted([codes.place[node] for node in shared])
         self._place = dict(zip(shared, places, strict=True))
-        self._shared = range(len(codes.kinds))
+        self._shared = range(len(codes.rows))
         stretches = [codes.stretch(each) for each in traces]
-        self.stretches = [
-            each._replace(results=codes.shifted(each.results).tolist()) for each in stretches
-        ]
+        self.stretches = [each._replace(results=codes.shifted(each.results)) for each in stretches]
         self._leaves, self._codes = np.array(codes.leaves, dtype=np.float64), codes.packed()
+        self.size = len(self._leaves) + len(codes.rows)
         self._of_thread = local()
 
     def places(self, shared: Sequence[Value]) -> Any:
@@ -103,17 +114,22 @@ class NativeTape(NodeByNode):
 
     def begun(self, row: Floats) -> TapeMemory:
         """All numbers that the parameters decide, and gradients of 0."""
-        memory: TapeMemory | None = getattr(self._of_thread, "memory", None)
-        leaves = len(self._leaves)
-        if memory is None:
-            size = leaves + len(self._codes)
-            memory = self._of_thread.memory = np.empty(size), np.empty(size)
-        numbers, gradients = memory
+        leaves, memory = len(self._leaves), self._memory
+        numbers, gradients, _ = memory
         numbers[:leaves] = self._leaves
         numbers[: self.count] = row
-        gradients[:] = 0.0
+        gradients[: leaves + self._shared.stop] = 0.0  # all others are cleared before each sweep
         self._forward(memory, self._shared)
         return memory
+
+    @property
+    def _memory(self) -> TapeMemory:
+        """Numbers, gradients and codes of this thread: the interpreter writes to all of them."""
+        found: TapeMemory | None = getattr(self._of_thread, "memory", None)
+        if found is None:
+            numbers, gradients = np.empty(self.size), np.empty(self.size)
+            found = self._of_thread.memory = numbers, gradients, self._codes.copy()
+        return found
 
     def _forward(self, memory: TapeMemory, operations: range) -> None:
         self._called(self.interpreter.forward, memory, operations)
@@ -123,10 +139,10 @@ class NativeTape(NodeByNode):
 
     def _called(self, loop: Callable[..., Any], memory: TapeMemory, operations: range) -> None:
         """Run one of the loops of the interpreter over some codes."""
-        numbers, gradients = memory
-        codes = self._codes.ctypes.data + self._codes.itemsize * operations.start
-        place = len(self._leaves) + operations.start
-        loop(numbers.ctypes.data, gradients.ctypes.data, codes, place, len(operations))
+        if operations:
+            numbers, gradients, codes = map(address_of, memory)
+            first = codes + self._codes.itemsize * (1 + operations.start)
+            loop(numbers, gradients, first, len(self._leaves) + operations.start, len(operations))
 
     def _clear(self, memory: TapeMemory, operations: range) -> None:
         leaves = len(self._leaves)
@@ -136,8 +152,8 @@ class NativeTape(NodeByNode):
 class _Codes:
     """The codes of traces while they are written.
 
-    - `kinds`, `firsts`, `seconds`: of each code, its operation with its slopes, and its inputs: the
-      number of a result, or ~i for leaf i.
+    - `rows`, `slopes`, `firsts`, `seconds`: of each code, the number of its row, the slopes that
+      are wanted, and its inputs: the number of a result, or ~i for leaf i.
     - `leaves`: the numbers of parameters, inputs and constants.
     """
 
@@ -148,7 +164,8 @@ class _Codes:
         traces: Sequence[TapeTrace],
         constants: dict[Value, float],
     ) -> None:
-        self.kinds: list[int] = []
+        self.rows: list[int] = []
+        self.slopes: list[int] = []
         self.firsts: list[int] = []
         self.seconds: list[int] = []
         count = len(parameters)
@@ -178,26 +195,27 @@ class _Codes:
 
     def written(self, order: Iterable[Value]) -> range:
         """The codes of all of some nodes that are not known yet, after they are written."""
-        start = len(self.kinds)
+        start = len(self.rows)
         for node in order:
             if node not in self.place:
                 self.place[node] = self._node(node)
-        return range(start, len(self.kinds))
+        return range(start, len(self.rows))
 
     def of(self, each: Value | float) -> int:
         """The place of an input; a plain number gets a new one."""
         return self._constant(each) if isinstance(each, float) else self.place[each]
 
-    def shifted(self, places: Sequence[int]) -> Any:
+    def shifted(self, places: Sequence[int]) -> list[int]:
         """Where numbers are among all numbers, when all leaves are known."""
         array = np.array(places, dtype=np.int64)
-        return np.where(array < 0, ~array, array + len(self.leaves))
+        found: list[int] = places_behind(array, len(self.leaves)).tolist()
+        return found
 
-    def packed(self) -> Any:
+    def packed(self) -> Ints:
         """All codes."""
-        kinds = np.array(self.kinds, dtype=np.int64) << (2 * PLACE_BITS)
-        firsts, seconds = self.shifted(self.firsts), self.shifted(self.seconds)
-        return kinds | (firsts << PLACE_BITS) | seconds
+        arrays = (np.array(each, dtype=np.int64)
+                  for each in (self.rows, self.slopes, self.firsts, self.seconds))  # fmt: skip
+        return codes_of(TapeNodes(*arrays), len(self.leaves))
 
     def _node(self, node: Value) -> int:
         """The place of a node, after its codes are written."""
@@ -214,10 +232,11 @@ class _Codes:
 
     def _code(self, op: Op, first: int, second: int) -> int:
         """Write a code; gives the number of its result."""
-        result, is_open = len(self.kinds), op is not DETACHED
+        result, is_open = len(self.rows), op is not DETACHED
         by_first = is_open and first in self._active
         by_second = is_open and len(op.partials) == 2 and second in self._active
-        self.kinds.append(4 * self._numbers[op] + FIRST * by_first + SECOND * by_second)
+        self.rows.append(self._numbers[op])
+        self.slopes.append(FIRST * by_first + SECOND * by_second)
         self.firsts.append(first)
         self.seconds.append(second)
         if by_first or by_second:

@@ -19,8 +19,8 @@ from ...arithmetic import divide, total
 from ...value import Value
 from ..arrays import Floats, np
 
-# All numbers, and all gradients.
-TapeMemory = tuple[Any, Any]
+# All numbers, all gradients, and more.
+TapeMemory = tuple[Any, ...]
 
 
 class TapeTrace(NamedTuple):

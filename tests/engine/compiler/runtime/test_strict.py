@@ -9,6 +9,7 @@ import engine
 import nn
 from engine import Value
 from engine.compiler.arrays import np
+from engine.compiler.native_backend.llvm.jit import MACHINE
 from engine.compiler.recording.choices import ChoicesDiffer
 from engine.compiler.tapes import native_tape
 from engine.compiler.tapes.node_by_node import TapeTrace
@@ -22,7 +23,7 @@ from tests.engine.compiler.recorded_strict import demand_bits, mean_of
 def _tapes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tapes of one kind or the other."""
     if request.param == "Python":
-        monkeypatch.setattr(native_tape, "find_spec", lambda _: None)
+        monkeypatch.setattr(type(MACHINE), "missing", "it is not installed")
 
 
 each_kind = pytest.mark.usefixtures("_tapes")

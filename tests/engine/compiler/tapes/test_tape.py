@@ -18,10 +18,11 @@ from engine.compiler.arrays import np
 from engine.compiler.native_backend.llvm.jit import MACHINE
 from engine.compiler.native_backend.tape.interpreter import Interpreter, interpreter_of
 from engine.compiler.runtime.tracer import held_together
+from engine.compiler.tapes import native_tape
 from engine.compiler.tapes.native_tape import tape_of
 from engine.compiler.tapes.node_by_node import NodeByNode, TapeTrace
 from engine.compiler.tapes.tape import Tape
-from engine.graph import topological_order
+from engine.graph import next_serial, topological_order
 from engine.primitives import BUILT_IN
 from engine.watching.tracing import tracing
 from tests.back_ends import demand_installed
@@ -68,6 +69,36 @@ def test_rows_that_have_machine_code() -> None:
         y = y.hypot(0.1)
     summary = compiled(y, [w]).summary()
     assert str(summary).endswith("computed one by one, in Python: hypot is a function of Python's")
+
+
+def test_threads_compute_traces_at_the_same_time() -> None:
+    """Each has codes of its own, whose ends change while they are computed."""
+    w = Value(0.3)
+    old = recurrence(300, w, w, w)
+    before, x = next_serial(), Value(0.5)
+    traces = [TapeTrace(topological_order(recurrence(steps, w, old, x)), [x], before=before)
+              for steps in (300, 200)]  # fmt: skip
+    tape = tape_of(traces, [w], chooses=True)
+    rows = [np.array([0.1 * k]) for k in range(8)]
+    inputs = [np.array([[0.5], [0.25], [-1.0]]), np.array([[0], [1], [0]])]
+    alone = [repr(tape.of_examples(row, inputs)) for row in rows]
+    with ThreadPoolExecutor(4) as pool:
+        together = pool.map(lambda row: repr(tape.of_examples(row, inputs)), rows * 50)
+        assert list(together) == alone * 50
+
+
+def test_more_nodes_than_codes_have_places_for_are_left_to_python(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And that is said."""
+    w, x = Value(0.5), Value(2.0)
+    trace = TapeTrace(topological_order(w * x + 1.0), [x])
+    monkeypatch.setattr(native_tape, "MOST_PLACES", 5)
+    assert not isinstance(tape_of([trace], [w]), Tape)
+    monkeypatch.setattr(native_tape, "MOST_PLACES", 4)
+    tape = tape_of([trace], [w])
+    assert isinstance(tape, Tape)
+    assert tape.lacks == "there are more than 4 nodes"
 
 
 def test_without_llvm_the_tape_is_in_python(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,15 @@
 """The interpreter of tapes: every row, in every corner, has the bits of an eager run."""
 
-from itertools import product
+from itertools import pairwise, product
 from math import inf, nan
 from random import Random
 
 import pytest
 
-from engine import PRIMITIVES, Value
+from engine import PRIMITIVES, Op, Value
 from engine.compiler.arrays import np
+from engine.compiler.native_backend.tape.codes import TapeNodes, codes_of
+from engine.compiler.native_backend.tape.interpreter import Interpreter, interpreter_of
 from engine.compiler.tapes.native_tape import tape_of
 from engine.compiler.tapes.node_by_node import NodeByNode, TapeTrace
 from engine.compiler.tapes.tape import Tape
@@ -70,3 +72,35 @@ def test_derivatives_of_every_row_in_every_corner(name: str) -> None:
         for tape in both(output, leaves, []):
             value, gradient = tape(np.array(numbers), [])
             assert repr((value, gradient.tolist())) == repr(expected)
+
+
+def nodes_by_chance(draw: Random, numbers: dict[Op, int]) -> TapeNodes:
+    """Forty nodes, most of them beside one of their inputs, with slopes or without, in arrays."""
+    nodes = []
+    for i in range(40):
+        op = PRIMITIVES[draw.choice(("add", "sub", "mul", "tanh"))]
+        slopes = draw.randrange(1 << len(op.partials))
+        inputs = [draw.choice((i - 1, draw.randrange(-3, i))) for _ in range(2)]
+        nodes.append((numbers[op], slopes, *inputs))
+    return TapeNodes(*(np.array(each, dtype=np.int64) for each in zip(*nodes, strict=True)))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_codes_in_several_runs(seed: int) -> None:
+    """They have the bits of one run, wherever they are cut, and stay what they are."""
+    draw, found = Random(seed), interpreter_of(())
+    assert isinstance(found, Interpreter)
+    codes = codes_of(nodes_by_chance(draw, found.numbers), 3)
+    given = np.array([draw.uniform(-1.0, 1.0) for _ in range(43)])
+    expected, results = codes.tolist(), set()
+    for ends in ([40], [*sorted(draw.sample(range(1, 40), 12)), 40], range(1, 41)):
+        runs, numbers, grads = list(pairwise([0, *ends])), given.copy(), given.copy()
+        for loop, ordered in ((found.forward, runs), (found.backward, runs[::-1])):
+            for start, end in ordered:
+                at = codes.ctypes.data + codes.itemsize * (1 + start)
+                loop(numbers.ctypes.data, grads.ctypes.data, at, 3 + start, end - start)
+        assert codes.tolist() == expected
+        assert (numbers[3:] != given[3:]).all()
+        assert grads[:3].tolist() != given[:3].tolist()
+        results.add(repr((numbers.tolist(), grads.tolist())))
+    assert len(results) == 1

@@ -12,8 +12,8 @@ import pytest
 
 import engine
 from engine import Value
+from engine.compiler.recording import choices
 from engine.compiler.recording.choices import ChoicesDiffer
-from engine.compiler.runtime import choices
 from tests.engine.compiler.agreeing import assert_same, eager
 
 _draws = Random(0)

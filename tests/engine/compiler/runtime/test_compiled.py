@@ -15,6 +15,7 @@ import engine
 import nn
 from engine import Compiled, Op, Value, scope
 from tests.engine.compiler.agreeing import assert_same, eager
+from tests.engine.compiler.irregular import irregular
 from tests.engine.compiler.networks import flat, moons, moons_loss, network
 from tests.oracles.scalar_programs import mixture, normalised_batch
 from tests.registered import registered
@@ -300,10 +301,7 @@ def test_a_program_can_be_copied_and_pickled(copied: Any) -> None:
 def test_a_program_computed_node_by_node_cannot_be_pickled() -> None:
     """Its functions are those of the table, which have no names."""
     w = Value(0.5)
-    y = w
-    for _ in range(200):
-        y = (y * w).sin()
-    program = engine.compile(y, parameters=w)
+    program = engine.compile(irregular(w, w, 200)[-1], parameters=w)
     assert not program.summary().lifts
     with pytest.raises(TypeError, match=r"node by node cannot be .* compile the graph"):
         dumps(program)

@@ -12,6 +12,7 @@ from engine import Value
 from engine.compiler.ir.verifier import verify
 from engine.compiler.recording.choices import ChoicesDiffer
 from engine.compiler.runtime.losses import CompiledLoss
+from tests.engine.compiler.irregular import irregular
 
 X = np.random.default_rng(0).normal(size=(6, 3))
 T = np.random.default_rng(1).normal(size=(6, 3))
@@ -167,11 +168,8 @@ def test_predictions_may_be_the_same_for_all_examples() -> None:
 
 
 def recurrence(w: Value, x: Value) -> list[Value]:
-    """Steps each made from the one before, too many to be lifted; all of them."""
-    found = [x]
-    for _ in range(4_000):
-        found.append((w * found[-1]).tanh())
-    return found
+    """Steps each made from the one before, too unlike to be lifted; all of them."""
+    return [x, *irregular(x, w, 4_000)]
 
 
 @pytest.mark.parametrize("is_predicting", [False, True])

@@ -21,6 +21,7 @@ from engine.compiler.ir.program import Program
 from engine.compiler.runtime.losses import CompiledLoss
 from engine.compiler.runtime.programs import KNOWN, KnownPrograms, Programs
 from tests.engine.compiler.agreeing import compiled
+from tests.engine.compiler.irregular import irregular
 from tests.oracles.choices import ChoiceFunction
 from tests.oracles.scalar_programs import SCALAR_PROGRAMS
 from tests.oracles.wild import Graph
@@ -376,9 +377,7 @@ def test_what_is_known_takes_no_part_of_the_graph() -> None:
 def test_a_graph_that_is_computed_node_by_node_is_not_known() -> None:
     """A tape is made for each, since it is of the nodes themselves."""
     w = Value(0.9)
-    y = w
-    for _ in range(200):
-        y = (w * y + 0.1).tanh()
+    y = irregular(w, w, 200)[-1]
     for _ in range(2):
         program = engine.compile(y, parameters=[w])
         assert not program.summary().lifts

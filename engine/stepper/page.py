@@ -44,7 +44,7 @@ _UNFOLDED, _NOTED, _TRAINED = "trace.unfolded", "trace.noted", "trace.trained"
 _ARROW = re.compile(r"<g [^>]*data-edge=.*?</g>", re.DOTALL)
 _TEXT = re.compile(r"(<(?:text|title)\b[^>]*>)[^<]*(</)")
 _RULE = re.compile(r"(<title>)[^<]*(</)")
-_GRADIENT = r"(?<=>){grad}[^<]*(?=</text>\n</g>)|, {grad}(?:(?!, )[^<])*(?=</title>)"
+_GRADIENT = r"(?<=>){grad}[^<]*(?=</text>\n</g>)|{comma}{grad}(?:(?!{comma})[^<])*(?=</title>)"
 
 
 class Stepper:
@@ -160,7 +160,8 @@ class Stepper:
     def html(self) -> str:
         """The page; the same graph always gives the same text."""
         document = dict(self._shown.document)
-        svg = _still(document, escape(self._words.say("box.grad", number="")))
+        grad, comma = self._words.say("box.grad", number=""), self._words.say("list.parts")
+        svg = _still(document, escape(grad), escape(comma))
         document["picture"] = {**document["picture"], "svg": ""}
         note = f"<p>{escape(visible(document['picture']['note']))}</p>"
         data = f'<script type="application/json" id="glassgrad-trace">{in_a_script(document)}'
@@ -265,16 +266,17 @@ def _demand_whole(part: ShownPart) -> None:
             )
 
 
-def _still(document: Mapping[str, Any], grad: str) -> str:
+def _still(document: Mapping[str, Any], grad: str, comma: str) -> str:
     """The picture as it is without the script: without rules and gradients that are hidden.
 
-    A line about a gradient begins with `grad`.
+    A line about a gradient begins with `grad`; so does a part of a title, after a `comma`.
     """
     svg: str = document["picture"]["svg"]
     hidden = (document.get("shown") or {"hide": ()})["hide"]
     if "gradients" in hidden:
         bare = _ARROW.sub(lambda arrow: _TEXT.sub(r"\1\2", arrow[0]), svg)
-        return re.sub(_GRADIENT.format(grad=re.escape(grad)), "", bare)
+        gradient = _GRADIENT.format(grad=re.escape(grad), comma=re.escape(comma))
+        return re.sub(gradient, "", bare)
     if "rules" in hidden:
         return _ARROW.sub(lambda arrow: _RULE.sub(r"\1\2", arrow[0]), svg)
     return svg

@@ -1,7 +1,7 @@
 // The chain-rule paths to a Value: how many there are, the largest ones, and what all add up to.
 
 import { card, h, joined } from "../elements/elements.mjs";
-import { digitsOf } from "../run/alike.mjs";
+import { digitsOnScreen } from "../run/alike.mjs";
 import { abridged, counted, printed, short } from "../run/numbers.mjs";
 import { isDone } from "../run/run.mjs";
 import { caption, inline } from "../elements/tables.mjs";
@@ -29,7 +29,7 @@ export function pathsCard(dispatch) {
   const show = (run, seen) => {
     const node = run.nodes[seen.focus];
     const isKnown = isDone(node, seen.shown);
-    const digits = digitsOf(node.grad);
+    const digits = digitsOnScreen();
     if (shown[0] !== node || shown[1] !== isKnown || shown[2] !== digits) {
       shown = [node, isKnown, digits];
       const texts = isKnown ? printed(claimsOfPaths(node)) : [];

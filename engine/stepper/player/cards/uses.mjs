@@ -1,7 +1,7 @@
 // The uses of a Value as rows of its ledger: their numbers, and where these come from.
 
 import { h } from "../elements/elements.mjs";
-import { digitsOf } from "../run/alike.mjs";
+import { digitsOnScreen } from "../run/alike.mjs";
 import { printed } from "../run/numbers.mjs";
 import { inline, pick, row } from "../elements/tables.mjs";
 import { num } from "../elements/terms.mjs";
@@ -25,7 +25,7 @@ export function remembering() {
   /** @type {[RunNode | null, number, number, Row[]]} */
   let last = [null, 0, 0, []];
   return (node, start, end) => {
-    const digits = digitsOf(node.grad);
+    const digits = digitsOnScreen();
     if (last[0] !== node || last[1] !== start || last[2] !== digits)
       last = [node, start, digits, rowsFrom(node, start, end)];
     return last[3];

@@ -14,11 +14,21 @@ const LEAST_LETTERS = 6;
 // Pixels for a unit of the picture: the most by itself.
 export const LARGEST = 2.6;
 
+/** @type {(svg: SVGSVGElement) => boolean} */
+const isOnStage = (svg) => svg.closest("[data-view=stage]") !== null;
+
 /**
  * Whether the letters of a picture of some size can be told apart.
  * @type {(svg: SVGSVGElement, scale: number) => boolean}
  */
-export const isDistinct = (svg, scale) => scale * smallestLetters(svg) >= LEAST_WHOLE;
+const isDistinct = (svg, scale) => scale * smallestLetters(svg) >= LEAST_WHOLE;
+
+/**
+ * Whether a picture may be of some size to show more than its step: on a wall it is no smaller.
+ * @type {(svg: SVGSVGElement, scale: number) => boolean}
+ */
+export const showsMore = (svg, scale) =>
+  isOnStage(svg) ? scale * smallestLetters(svg) >= LEGIBLE_ON_STAGE : isDistinct(svg, scale);
 
 /**
  * How large a picture is before the first step; `filling` is the size in which it fills its frame.
@@ -34,7 +44,6 @@ export function scaleAtStart(svg, filling) {
  * @type {(svg: SVGSVGElement, filling: number) => number}
  */
 export function scaleAtStep(svg, filling) {
-  const stage = svg.closest("[data-view=stage]");
-  const legible = (stage ? LEGIBLE_ON_STAGE : LEGIBLE) / smallestLetters(svg);
+  const legible = (isOnStage(svg) ? LEGIBLE_ON_STAGE : LEGIBLE) / smallestLetters(svg);
   return Math.max(legible, Math.min(LARGEST, filling));
 }

@@ -3,7 +3,7 @@
 // What a step is about stays in view: all of it, as large as can be read where there is room.
 
 import { MARGIN, boundsOf, coveredBelow, extentOf, offset } from "../elements/rectangles.mjs";
-import { LARGEST, isDistinct, scaleAtStart, scaleAtStep } from "../elements/legible.mjs";
+import { LARGEST, scaleAtStart, scaleAtStep, showsMore } from "../elements/legible.mjs";
 
 /** @import { Rectangle } from "../parts.d.ts" */
 
@@ -116,7 +116,7 @@ export class Camera {
   #area() {
     const [area, all] = [[], this.#others].map((more) =>
       extentOf(this.svg, [...this.#wanted, ...more]));
-    const isRead = all && this.mode === "steps" && isDistinct(this.svg, this.#filling(all));
+    const isRead = all && this.mode === "steps" && showsMore(this.svg, this.#filling(all));
     return isRead ? all : area;
   }
 

@@ -16,6 +16,9 @@ let sizes = new Set();
  */
 export const sizesOnScreen = () => sizes;
 
+/** In how many digits its numbers are printed. @type {() => number} */
+export const digitsOnScreen = () => digitsNow;
+
 /**
  * Print these numbers in so many digits from here on, and all others as usual.
  * @type {(numbers: number[], digits: number) => void}

@@ -22,6 +22,7 @@ const { steepest } = await from("said/meaning");
 const { whoIsNext } = await from("said/next");
 const { printAlike, printed, short } = await from("run/numbers");
 const { printIn } = await from("run/alike");
+const { pushLines, shownLines } = await from("said/lines");
 const { shortRule } = await from("said/rules");
 const { wayDown } = await from("meaning/says");
 const { descended, meanOver, rateFor } = await from("meaning/descent");
@@ -387,4 +388,17 @@ test("what a screen claims is printed in the same digits, in rules and elsewhere
   assert.ok(digits(short(local)) > 4 && digits(short(1 / 3)) === 4);
   printIn([], 4);
   assert.equal(digits(short(local)), 4);
+});
+
+test("a step that has been printed is printed in the digits of the next screen too", () => {
+  const run = runs.saturated;
+  const step = run.steps.contribution.find(({ kind }) => kind === "push");
+  const factor = () => pushLines(shownLines(run, step, called(run)))[0].product.parts[1];
+  const { local } = step.events[0];
+  for (const count of [4, 9, 7, 4]) {
+    printIn([local], count);
+    assert.equal(factor(), short(local, count));
+    assert.equal(factor(), short(local));
+  }
+  printIn([], 4);
 });

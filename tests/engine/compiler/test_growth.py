@@ -16,6 +16,7 @@ import engine
 from engine import Compiled, Value
 from engine.compiler.native_backend.llvm.jit import MACHINE
 from engine.compiler.native_backend.tape.interpreter import interpreter_of
+from engine.compiler.rolling import periods
 from tests.engine.compiler.agreeing import compiled
 from tests.engine.compiler.networks import network, outputs
 
@@ -235,13 +236,30 @@ def counted(run: Callable[[], object]) -> Counter[str]:
 @pytest.mark.slow
 @pytest.mark.back_ends("numpy")
 @pytest.mark.parametrize("name", FAMILIES)
-def test_twice_the_graph_takes_twice_the_operations(name: str) -> None:
+def test_twice_the_graph_takes_twice_the_operations(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In each function, from n to 2n half as much is added as from 2n to 4n: n log n at the most.
 
-    What is quadratic adds four times as much, however little that is at first.
+    What is quadratic adds four times as much, however little that is at first. Loops, which begin
+    at some size, are not looked for.
     """
+    monkeypatch.setattr(periods, "_FEWEST", 10**9)
     size, graph = FAMILIES[name]
-    graphs = [graph(times * size) for times in (1, 2, 4)]
+    demand_growth([graph(times * size) for times in (1, 2, 4)])
+
+
+@pytest.mark.slow
+@pytest.mark.back_ends("numpy")
+@pytest.mark.parametrize("name", ["fibonacci", "recurrent", "running products"])
+def test_twice_the_steps_of_a_loop_take_twice_the_operations(name: str) -> None:
+    """At the most, too."""
+    _, graph = FAMILIES[name]
+    demand_growth([graph(times * 60) for times in (1, 2, 4)])
+
+
+def demand_growth(graphs: list[Graph]) -> None:
+    """Compare what is done with graphs of three sizes, each twice the one before."""
     everything(*graphs[0])
     small, middle, large = (counted(partial(everything, *each)) for each in graphs)
     steep = {

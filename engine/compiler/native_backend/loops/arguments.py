@@ -123,8 +123,9 @@ def write_output(context: Context, output: Output) -> None:
     """An output without examples, if it is not there yet."""
     builder, each = context.builder, context.made[output.number]
     source = spots(context, output.number, each)
-    if source.buffer == "%result":
-        return
+    own = np.arange(output.fixed, output.fixed + prod(each.shape))
+    if source.buffer == "%result" and np.array_equal(source.addresses.reshape(-1), own):
+        return  # and not where another output is that it is a view of
     where = _times_examples(context, Index(output.each)) + output.fixed if output.each else (
         Index(output.fixed))  # fmt: skip
     pointer = builder.pointer("%result", where)

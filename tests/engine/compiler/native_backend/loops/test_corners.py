@@ -21,6 +21,7 @@ from engine.compiler.kinds.details import (
 )
 from engine.compiler.kinds.views import View, whole
 from engine.compiler.native_backend.backend import NativeBackend
+from engine.compiler.native_backend.program import NativeProgram
 from tests.engine.compiler.lookups import lookup
 from tests.engine.compiler.native_backend.loops.test_kinds import demand
 
@@ -163,3 +164,15 @@ def test_inputs_are_turned_in_squares(size: int) -> None:
         places = np.arange(count * size).reshape(count, size)
         found = built.step(count)(np.zeros(0), [numbers, places])
         np.testing.assert_array_equal(found, (numbers + places).T)
+
+
+def test_an_output_may_be_another_look_at_one() -> None:
+    """A row and its first number, repeated and by itself: each is written in its place."""
+    draft = Builder()
+    row = draft.add("parameters", detail=Parameters(12))
+    value = draft.add("exp", draft.view(row, View(3, (), ())))
+    program = verify(draft.program(value, draft.add("expand", value, detail=Expand((2,), False))))
+    numbers = np.arange(12) / 7
+    found = NativeProgram(program).step(1)(numbers, [])
+    np.testing.assert_allclose(found[0], np.exp(3 / 7), rtol=1e-15)
+    np.testing.assert_allclose(found[1], np.exp([3 / 7, 3 / 7]), rtol=1e-15)

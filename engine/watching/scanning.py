@@ -12,7 +12,12 @@ name are those of `jax.lax.scan`.
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+from ..system.limits import whole_number
+
 Carry = TypeVar("Carry")
+
+# The most steps.
+_MOST = 100_000_000
 
 
 def scan(
@@ -34,8 +39,9 @@ def scan(
     is whatever `step` takes, such as a Value or a list of them. Without `xs`, `step` is called
     `length` times with None.
 
-    Raises TypeError if `step` gives no pair, or `length` is not a whole number, and ValueError if
-    `length` is not the number of elements of `xs`, is negative, or is missing together with `xs`.
+    Raises TypeError if `step` gives no pair, or `length` is no number, and ValueError if `length`
+    is not a whole number from 1 to 100,000,000, not the number of elements of `xs`, or is missing
+    together with `xs`.
     """
     elements = _elements(xs, length)
     outputs = []
@@ -53,10 +59,7 @@ def scan(
 def _elements(xs: Iterable[Any] | None, length: int | None) -> list[Any]:
     """What the steps take, one after another."""
     if length is not None:
-        if isinstance(length, bool) or not isinstance(length, int):
-            raise TypeError(f"length must be a whole number of steps, not {length!r}")
-        if length < 0:
-            raise ValueError(f"length must be at least 0, not {length}")
+        length = whole_number(length, "length", 1, _MOST)
     if xs is None:
         if length is None:
             raise ValueError("give xs, one element for each step, or length, the number of steps")

@@ -154,7 +154,7 @@ class Lifter:
     def _plan_loop(self, rolled: Rolled, end: int) -> None:
         """Find out what a loop needs of others; its classes end before number `end`."""
         first = end - len(rolled.made)
-        if not any(each.any() for each in self.needed[first:end]):
+        if not any(each.any() for each in self.needed[first:end]):  # pragma: no cover
             return
         if id(rolled) not in self.loops:
             inside = Lifter(rolled.body, Builder(), LeafArrays({}, {}))

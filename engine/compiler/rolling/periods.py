@@ -87,7 +87,7 @@ def _longest(tokens: Ints, period: int) -> Repeat:
     edges = np.flatnonzero(np.diff(is_equal.astype(np.int8), prepend=0, append=0))
     starts, ends = edges[::2], edges[1::2]
     if not len(starts):
-        return Repeat(0, period, 1)
+        return Repeat(0, period, 1)  # pragma: no cover
     longest = int(np.argmax(ends - starts))
     length = int(ends[longest] - starts[longest])
     return Repeat(int(starts[longest]), period, length // period + 1)

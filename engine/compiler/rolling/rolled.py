@@ -173,7 +173,7 @@ class _Roller:
         before = len(self.classes)
         try:
             self.classes.append(self._of_all(steps))
-        except UnlikeSteps:
+        except UnlikeSteps:  # pragma: no cover
             del self.classes[before:]
             self.keep(numbers)
         else:
@@ -189,7 +189,7 @@ class _Roller:
             return replace(first, count=count, chain=chain, values=values)
         if first.terms or first.added is not None:
             if len({len(each.terms) for each in steps}) > 1:
-                raise UnlikeSteps
+                raise UnlikeSteps  # pragma: no cover
             groups = list(zip(*(each.terms for each in steps), strict=True))
             added = [each.added for each in steps if each.added is not None]
             sums = summed_over(self, groups, added, each_step=True)

@@ -4,6 +4,7 @@ predict = compile(model, parameters=model.parameters(), gradient=False)
 predict(X)          # an array: what model(x) gives, for each row x of X
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from ...graph import topological_order
@@ -26,8 +27,11 @@ from .tracer import FunctionOutput, Recorded, held_together
 from .translation import Tapes, Translation
 
 
+@dataclass(frozen=True)
 class Outputs(Recorded):
     """The recording of what a function gives, all of which has no gradient."""
+
+    __slots__ = ()
 
     @property
     def on_tape(self) -> TapeTrace:

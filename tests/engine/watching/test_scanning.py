@@ -62,9 +62,9 @@ def test_a_compiled_scan_is_a_loop() -> None:
     ("given", "error", "words"),
     [
         ({}, ValueError, "give xs"),
-        ({"length": -1}, ValueError, "at least 0, not -1"),
-        ({"length": 2.0}, TypeError, "whole number of steps, not 2.0"),
-        ({"length": True}, TypeError, "whole number of steps, not True"),
+        ({"length": -1}, ValueError, "whole number from 1 to 100000000, got -1"),
+        ({"length": 2.5}, ValueError, "whole number from 1 to 100000000, got 2.5"),
+        ({"length": True}, TypeError, "whole number from 1 to 100000000, got True"),
         ({"xs": [1, 2], "length": 3}, ValueError, "length is 3, but xs has 2 elements"),
     ],
 )

@@ -14,6 +14,7 @@ from engine.compiler.rows.updates import UpdateRule, update_rule
 from engine.compiler.runtime import functions
 from engine.compiler.runtime.backends import backend_named
 from engine.compiler.runtime.losses import CompiledLoss
+from tests.engine.compiler.irregular import irregular
 
 draws = np.random.default_rng(1)
 X, Y = draws.normal(size=(23, 2)), draws.integers(0, 2, size=23)
@@ -114,9 +115,7 @@ def test_what_has_no_descent_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def deep(x: Any) -> tuple[Value, None]:
         """A chain in which nothing is alike."""
-        for i in range(40):
-            x = (x * start + i / 7).sin() if i % 2 else (x - start / (i + 1)).tanh()
-        return x, None
+        return irregular(x, start, 60)[-1], None
 
     monkeypatch.setattr(functions, "_DEEP", 20)
     start = Value(0.5)

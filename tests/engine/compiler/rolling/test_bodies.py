@@ -1,0 +1,100 @@
+"""Bodies of loops of many kinds: each computes what the graph does."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from engine import Value
+from engine.compiler.ir.interpreter import interpret
+from engine.compiler.ir.verifier import verify
+from engine.compiler.lifting.graphs import lifted
+from engine.compiler.recording.classes import recording_of
+from engine.compiler.recording.leaves import Leaves
+from engine.compiler.rolling import periods
+from tests.engine.compiler.recurrences import Draw, RandomRecurrence, drawn, row
+
+
+@pytest.fixture(autouse=True)
+def small_loops(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever repeats is a loop."""
+    monkeypatch.setattr(periods, "_FEWEST", 3)
+    monkeypatch.setattr(periods, "_SAVED", 4)
+
+
+def demand(loss: Value, parameters: list[Value]) -> None:
+    """Compare the array program of a graph with the graph."""
+    leaves = Leaves(parameters, ())
+    program = verify(lifted(leaves, recording_of(loss, leaves.roles)))
+    numbers = np.array([each.data for each in parameters])
+    (found,) = interpret(program, numbers, [np.zeros(0)])
+    assert float(found) == pytest.approx(loss.data, rel=1e-11, abs=1e-300)
+
+
+def ladder(rng: Draw, *, varied: bool, other: bool) -> tuple[Value, list[Value]]:
+    """The largest of a state, of parameters and of numbers, which may be others in each step."""
+    a, b, h = parameters = row(rng, 3)
+    for i in range(24):
+        number = rng.random() if varied else 0.05
+        first = b if other and i % 2 else a
+        h = (a * h).maximum(first).maximum(b * 0.5).maximum(number).tanh()
+    return h, parameters
+
+
+def both(rng: Draw) -> tuple[Value, list[Value]]:
+    """What is the same in all steps is added up once; two biases and a number."""
+    a, b, c, h = parameters = row(rng, 4)
+    for _ in range(20):
+        h = Value.sum([h * a, b, c, 0.25]).sin()
+    return h, parameters
+
+
+def twice(rng: Draw) -> tuple[Value, list[Value]]:
+    """Two readers of the same row of numbers, and of a number."""
+    a, h, k = parameters = row(rng, 3)
+    for _ in range(20):
+        x = rng.random()
+        h, k = (h * x + k).sin(), (k * x + a * h).cos()
+    return h * k, parameters
+
+
+def skewed(rng: Draw) -> tuple[Value, list[Value]]:
+    """What two steps before was other for one reader than for another."""
+    a, b, c = parameters = row(rng, 3)
+    early, late, h = [a, b], [c, a], a
+    for _ in range(20):
+        h = (early[-2] * 0.5 - late[-1] * 0.25 + h).sin()
+        early, late = [*early, h], [*late, h]
+    return h, parameters
+
+
+def turned(rng: Draw) -> tuple[Value, list[Value]]:
+    """Every other step reads the state the other way round."""
+    a, h, k = parameters = row(rng, 3)
+    for i in range(24):
+        h, k = (a * h).sin() + k * 0.5, (a * k).sin() + h * 0.5
+        h, k = (k, h) if i % 3 == 0 else (h, k)
+    return h - k * 0.5, parameters
+
+
+PROGRAMS: dict[str, Callable[[], tuple[Value, list[Value]]]] = {
+    "ladder": lambda: ladder(drawn(), varied=False, other=False),
+    "ladder of others": lambda: ladder(drawn(), varied=False, other=True),
+    "ladder of varied numbers": lambda: ladder(drawn(), varied=True, other=False),
+    "both": lambda: both(drawn()),
+    "twice": lambda: twice(drawn()),
+    "skewed": lambda: skewed(drawn()),
+    "turned": lambda: turned(drawn()),
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_body_computes_what_the_graph_does(name: str) -> None:
+    """Whatever its steps read."""
+    demand(*PROGRAMS[name]())
+
+
+def test_random_programs() -> None:
+    """With loops in loops, of ragged lengths, with states of up to three steps before."""
+    for seed in range(100, 220):
+        demand(*RandomRecurrence(seed).run())

@@ -39,7 +39,7 @@ def scan(
     is whatever `step` takes, such as a Value or a list of them. Without `xs`, `step` is called
     `length` times with None.
 
-    Raises TypeError if `step` gives no pair, or `length` is no number, and ValueError if `length`
+    Raises TypeError if `step` gives no pair, or `length` is no integer, and ValueError if `length`
     is not a whole number from 1 to 100,000,000, not the number of elements of `xs`, or is missing
     together with `xs`.
     """
@@ -59,6 +59,8 @@ def scan(
 def _elements(xs: Iterable[Any] | None, length: int | None) -> list[Any]:
     """What the steps take, one after another."""
     if length is not None:
+        if not isinstance(length, int):
+            raise TypeError(f"length must be a whole number of steps, got {length!r}")
         length = whole_number(length, "length", 1, _MOST)
     if xs is None:
         if length is None:

@@ -63,7 +63,7 @@ def test_a_compiled_scan_is_a_loop() -> None:
     [
         ({}, ValueError, "give xs"),
         ({"length": -1}, ValueError, "whole number from 1 to 100000000, got -1"),
-        ({"length": 2.5}, ValueError, "whole number from 1 to 100000000, got 2.5"),
+        ({"length": 2.5}, TypeError, "whole number of steps, got 2.5"),
         ({"length": True}, TypeError, "whole number from 1 to 100000000, got True"),
         ({"xs": [1, 2], "length": 3}, ValueError, "length is 3, but xs has 2 elements"),
     ],

@@ -29,7 +29,7 @@ from ..recording.leaves import Leaves
 from ..saving.saved import SourceModule, of_function, write_module
 from ..tapes.block_tape import ExampleTape
 from ..tapes.native_tape import tape_of
-from .backends import Backend, is_narrow_for
+from .backends import is_narrow_for
 from .jax_functions import demand_jax, is_for_jax, run_in_jax
 from .pipeline import Plan
 from .programs import KNOWN, Programs
@@ -124,16 +124,10 @@ class SavedFunction(TracedFunction):
 class MeanFunction(TracedFunction):
     """A function of one example of which the mean over the examples has a gradient."""
 
-    def __init__(
-        self,
-        function: Callable[..., Any],
-        parameters: Any,
-        backend: Backend | None = None,
-        *,
-        strict: bool = False,
-    ) -> None:
-        super().__init__(function, parameters, backend, strict=strict)
-        self._lost: set[int] = set()
+    @cached_property
+    def _lost(self) -> set[int]:
+        """The parameters of which it was said that they reach nothing."""
+        return set()
 
     def _lift(self, trace: Recorded) -> Program:
         return mean_of(lifted(trace.leaves, trace.recording, trace.others))

@@ -153,12 +153,9 @@ class Lifter:
 
     def _plan_loop(self, rolled: Rolled, end: int) -> None:
         """Find out what a loop needs of others; its classes end before number `end`."""
-        first = end - len(rolled.made)
-        if not any(each.any() for each in self.needed[first:end]):  # pragma: no cover
-            return
         if id(rolled) not in self.loops:
             inside = Lifter(rolled.body, Builder(), LeafArrays({}, {}))
-            self.loops[id(rolled)] = RolledLoop(rolled, inside, first)
+            self.loops[id(rolled)] = RolledLoop(rolled, inside, end - len(rolled.made))
         self.loops[id(rolled)].plan(self)
 
     def _plan(self, number: int) -> None:

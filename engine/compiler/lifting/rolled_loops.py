@@ -4,16 +4,17 @@ The body is lifted as any other classes are; what a step reads are inputs of the
 of the body are results of the loop, so that the sweep backwards finds them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import prod
 from typing import Protocol
 
 from ..arrays import Ints, np
 from ..ir.builder import Builder
+from ..ir.loops import Of, looped
 from ..kinds import kind_of
 from ..kinds.details import Assembly, Input
 from ..kinds.kind import WORK
-from ..kinds.loops import Carried, Feed, Invariant, Loop, Sliced
+from ..kinds.loops import Carried
 from ..kinds.views import View, whole
 from ..rolling.members import BodyInput, EarlierStep, Gathered, Rolled, SameForAll, StepRow
 from .elementwise import Found
@@ -68,7 +69,7 @@ class RolledLoop:
                 if isinstance(each, EarlierStep):
                     inside.need(each.made.source, each.made.places[inside.needed[k]])
         for each, needed in zip(rolled.inputs, inside.needed, strict=False):
-            if needed.any():  # pragma: no branch
+            if needed.any():
                 self._need(outer, each, needed)
 
     def _need(self, outer: Lifting, each: BodyInput, needed: Ints) -> None:
@@ -85,9 +86,9 @@ class RolledLoop:
         """The places of the members of the class `number` outside, the first step first."""
         if not self.results:
             starts = {k: outer.gathered(each.initial) for k, each in self._carried}
-            slots = self._inputs(outer, starts)
+            arrays = self._inputs(outer, starts)
             self.inside.find(len(self.rolled.body))
-            self._write(outer, starts, slots)
+            self._write(outer, starts, arrays)
         return self.results[number - self.first]
 
     @property
@@ -96,8 +97,8 @@ class RolledLoop:
         return [(k, each) for k, each in enumerate(self.rolled.inputs)
                 if isinstance(each, EarlierStep) and self.inside.needed[k].any()]  # fmt: skip
 
-    def _inputs(self, outer: Lifting, starts: Mapping[int, Found]) -> list[int]:
-        """Write the inputs of the body; gives the arrays outside that are read in each step."""
+    def _inputs(self, outer: Lifting, starts: Mapping[int, Found]) -> dict[int, Of]:
+        """Write the inputs of the body that are needed; gives the arrays outside, by the input."""
         inside, rows = self.inside, {}
         for k, each in enumerate(self.rolled.inputs):
             if inside.needed[k].any() and not isinstance(each, EarlierStep):
@@ -106,7 +107,7 @@ class RolledLoop:
         many = any(outside[each.array].examples for each in (*starts.values(), *rows.values()))
         numbers = {k: number for number, k in enumerate(sorted([*starts, *rows]))}
         for k, each in enumerate(self.rolled.inputs):
-            if k not in numbers:  # pragma: no cover
+            if k not in numbers:
                 inside.found.append(Found(-1, np.zeros(len(inside.needed[k]), dtype=np.int64)))
                 continue
             if k in rows:
@@ -117,7 +118,10 @@ class RolledLoop:
                 places = np.cumsum(inside.needed[k]) - 1
                 detail = Input(numbers[k], (int(places[-1]) + 1,), many)
             inside.found.append(Found(inside.draft.add("input", detail=detail), places))
-        return [each.array for each in rows.values()]
+        return {
+            k: Of(each.array, sliced=isinstance(self.rolled.inputs[k], StepRow))
+            for k, each in rows.items()
+        }
 
     def _row(self, outer: Lifting, each: StepRow | SameForAll, needed: Ints) -> Found:
         """The array outside that an input of the body reads, and the places of the input in it."""
@@ -127,7 +131,7 @@ class RolledLoop:
         places = found.places[each.read.places].reshape(self.rolled.steps, -1)[:, needed]
         return Found(outer.draft.at(found.array, places), np.cumsum(needed) - 1)
 
-    def _write(self, outer: Lifting, starts: Mapping[int, Found], slots: Sequence[int]) -> None:
+    def _write(self, outer: Lifting, starts: Mapping[int, Found], arrays: Mapping[int, Of]) -> None:
         """Write the instruction, when its body has been written."""
         rolled, draft = self.rolled, self.inside.draft
         lag = max((each.lag for _, each in self._carried), default=1)
@@ -142,8 +146,10 @@ class RolledLoop:
                 columns.of(number)
         start = self._start(outer, starts, first, (lag, columns.width))
         body = draft.program(*columns.arrays)
-        detail = Loop(body, rolled.steps, tuple(self._feeds(first)), lag)
-        loop = outer.draft.add("loop", start, *slots, detail=detail)
+        feeds: dict[int, Carried | Of] = dict(arrays)
+        feeds |= {k: Carried(first[k], each.lag) for k, each in self._carried}
+        sources = [feeds[k] for k in sorted(feeds)]
+        loop = looped(outer.draft, body, rolled.steps, sources, start)
         rows = np.arange(lag, lag + rolled.steps)[:, None] * columns.width
         for is_wanted, read in zip(wanted, rolled.made, strict=True):
             places = np.zeros(len(read.places), dtype=np.int64)
@@ -161,20 +167,6 @@ class RolledLoop:
         reads = np.stack(each.initial[:2], axis=-1).reshape(each.lag, -1, 2)
         rows = {lag - each.lag + i: row[needed].tobytes() for i, row in enumerate(reads)}
         return columns.carried(array, rows)
-
-    def _feeds(self, first: Mapping[int, int]) -> list[Feed]:
-        """What feeds the inputs of the body that are needed."""
-        feeds: list[Feed] = []
-        slot = 0
-        for k, each in enumerate(self.rolled.inputs):
-            if not self.inside.needed[k].any():  # pragma: no cover
-                continue
-            if isinstance(each, EarlierStep):
-                feeds.append(Carried(first[k], each.lag))
-            else:
-                slot += 1
-                feeds.append(Sliced(slot) if isinstance(each, StepRow) else Invariant(slot))
-        return feeds
 
     def _start(
         self,
@@ -221,9 +213,7 @@ class _Columns:
         """
         start = self.of(array)
         known = self.first_rows.setdefault(start, {})
-        if any(
-            known.get(row, numbers) != numbers for row, numbers in rows.items()
-        ):  # pragma: no cover
+        if any(known.get(row, numbers) != numbers for row, numbers in rows.items()):
             start = self._new(array)
             known = self.first_rows.setdefault(start, {})
         known |= rows

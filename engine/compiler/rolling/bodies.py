@@ -77,7 +77,7 @@ class OneStep:
         self.known: dict[Hashable, int] = {}
         self.classes = [self._class([old[step[j]] for step in steps]) for j in range(len(steps[0]))]
         if not any(isinstance(each, EarlierStep) for each in self.inputs):
-            raise UnlikeSteps  # pragma: no cover: cycles through odd steps only
+            raise UnlikeSteps  # only other steps make a cycle of them
 
     def joined(self) -> tuple[list[BodyInput], Made]:
         """The inputs, with rows of one class as one; and where inputs and classes are.
@@ -205,13 +205,12 @@ class OneStep:
             raise UnlikeSteps
         for source, mine in places_by_number(last.sources).items():
             terms = [each.terms.at(mine) for each in steps]
-            if any(len(np.unique(each.sources)) > 1 for each in terms):
-                raise UnlikeSteps  # pragma: no cover
-            reads = [Read(int(each.sources[0]), each.places) for each in terms]
+            kinds = [np.unique(each.sources).tolist() for each in terms]
+            if any(len(each) > 1 or (each[0] == NUMBER) != (source == NUMBER) for each in kinds):
+                raise UnlikeSteps
             if source != NUMBER:
+                reads = [Read(int(each.sources[0]), each.places) for each in terms]
                 sources[mine], places[mine] = self._read(reads)
-            elif not all(_is_same(each, reads[0]) for each in reads):
-                raise UnlikeSteps  # pragma: no cover
         return ScanTerms(Gathered(sources, places, last.numbers), steps[-1].counts)
 
     def _sum(self, steps: Sequence[Members]) -> Members:
@@ -219,8 +218,6 @@ class OneStep:
         last = steps[-1]
         inner: list[Terms] = []
         outer: list[Sequence[Terms]] = []
-        if len({len(each.terms) for each in steps}) > 1:
-            raise UnlikeSteps  # pragma: no cover
         for terms in zip(*(each.terms for each in steps), strict=True):
             if terms[-1].source in self.step_of:
                 read = self._read([Read(each.source, each.places) for each in terms])
@@ -285,7 +282,7 @@ def summed_over(
 def _moved(read: Terms, made: Made) -> Read:
     """The read of an old class that is outside."""
     if read.source not in made:
-        raise UnlikeSteps  # pragma: no cover
+        raise UnlikeSteps
     return moved_read(read, made)
 
 

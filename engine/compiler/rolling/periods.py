@@ -82,12 +82,10 @@ def _periods(tokens: Ints) -> list[int]:
 
 
 def _longest(tokens: Ints, period: int) -> Repeat:
-    """The longest repeat of that period."""
+    """The longest repeat of a period at which two tokens at least are equal."""
     is_equal = tokens[:-period] == tokens[period:]
     edges = np.flatnonzero(np.diff(is_equal.astype(np.int8), prepend=0, append=0))
     starts, ends = edges[::2], edges[1::2]
-    if not len(starts):
-        return Repeat(0, period, 1)  # pragma: no cover
     longest = int(np.argmax(ends - starts))
     length = int(ends[longest] - starts[longest])
     return Repeat(int(starts[longest]), period, length // period + 1)

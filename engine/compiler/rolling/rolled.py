@@ -168,16 +168,10 @@ class _Roller:
             self.made[each] = Read(number, places_from(t * count, count))
 
     def at_once(self, numbers: Sequence[int]) -> None:
-        """Take a class of all steps as one class; as they are if they are unlike."""
+        """Take a class of all steps, which is in no cycle, as one class."""
         steps = [self.old[number] for number in numbers]
-        before = len(self.classes)
-        try:
-            self.classes.append(self._of_all(steps))
-        except UnlikeSteps:  # pragma: no cover
-            del self.classes[before:]
-            self.keep(numbers)
-        else:
-            self._take(len(self.classes) - 1, numbers, steps[0].count)
+        self.classes.append(self._of_all(steps))
+        self._take(len(self.classes) - 1, numbers, steps[0].count)
 
     def _of_all(self, steps: Sequence[Members]) -> Members:
         """One class from a class of each step."""
@@ -188,8 +182,6 @@ class _Roller:
             chain = _joined([moved_chain(each.chain, self.made) for each in steps if each.chain])
             return replace(first, count=count, chain=chain, values=values)
         if first.terms or first.added is not None:
-            if len({len(each.terms) for each in steps}) > 1:
-                raise UnlikeSteps  # pragma: no cover
             groups = list(zip(*(each.terms for each in steps), strict=True))
             added = [each.added for each in steps if each.added is not None]
             sums = summed_over(self, groups, added, each_step=True)

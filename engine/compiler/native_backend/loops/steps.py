@@ -15,9 +15,7 @@ def step_loops(context: Context, number: int, emit: Callable[[Context, int], Non
     each, builder, target = context.made[number], context.builder, context.access(number)
     loop = loop_of(each)
     assert loop is not None, "a loop"
-    if not loop.width:  # pragma: no cover
-        return
-    length = target.strides[0] if len(target.strides) > 1 else 0
+    length, _ = target.strides
     _begin(context, number, loop, target)
     with builder.loop(loop.steps) as i:
         t = i.times(-1) + (loop.steps - 1) if loop.backward else i

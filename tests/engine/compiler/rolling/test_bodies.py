@@ -59,13 +59,56 @@ def twice(rng: Draw) -> tuple[Value, list[Value]]:
 
 
 def skewed(rng: Draw) -> tuple[Value, list[Value]]:
-    """What two steps before was other for one reader than for another."""
+    """What was one step before the first is one number for one reader, and another for another."""
     a, b, c = parameters = row(rng, 3)
-    early, late, h = [a, b], [c, a], a
+    early, late = [a], [b, c]
     for _ in range(20):
-        h = (early[-2] * 0.5 - late[-1] * 0.25 + h).sin()
+        h = (early[-1] - late[-2]).sin()
         early, late = [*early, h], [*late, h]
+    return early[-1], parameters
+
+
+def odd_end(rng: Draw) -> tuple[Value, list[Value]]:
+    """Products that all steps make, and of which the last step alone reads one."""
+    a, b, h = parameters = row(rng, 3)
+    products = []
+    for i in range(24):
+        products.append(h * rng.random())
+        h = Value.sum([a * h, products[-1] if i == 23 else b]).tanh()
+    return h + Value.sum(products), parameters
+
+
+def odd_cycle(rng: Draw) -> tuple[Value, list[Value]]:
+    """What the last step alone reads of the step before it: all others are in no cycle."""
+    a, b, h = parameters = row(rng, 3)
+    found: list[Value] = []
+    for i in range(24):
+        h = (a * h).tanh()
+        found.append(Value.sum([h, found[-1] if i == 23 else b]).exp())
+    return Value.sum(found), parameters
+
+
+def odd_middle(rng: Draw) -> tuple[Value, list[Value]]:
+    """A step in the middle that reads, in a sum, what was made in the loop."""
+    a, b, h = parameters = row(rng, 3)
+    for i in range(24):
+        u = h.sin()
+        h = Value.sum([a * u, u if i == 11 else b, 0.5]).tanh()
     return h, parameters
+
+
+def odd_ladder(rng: Draw, i: int) -> tuple[Value, list[Value]]:
+    """A step in the middle whose maximum has a number, or a state, in the place of a parameter."""
+    a, b, h = parameters = row(rng, 3)
+    other = (a * b).sin()
+    for step in range(24):
+        terms: list[Value | float] = [b, 0.25, a]
+        if step == 11 and i == 0:
+            terms = [0.25, b, a]
+        if step == 11 and i == 1:
+            terms = [b, 0.25, other]
+        h = (a * h).maximum(terms[0]).maximum(terms[1]).maximum(terms[2]).tanh()
+    return h + other, parameters
 
 
 def turned(rng: Draw) -> tuple[Value, list[Value]]:
@@ -84,6 +127,11 @@ PROGRAMS: dict[str, Callable[[], tuple[Value, list[Value]]]] = {
     "both": lambda: both(drawn()),
     "twice": lambda: twice(drawn()),
     "skewed": lambda: skewed(drawn()),
+    "odd end": lambda: odd_end(drawn()),
+    "odd cycle": lambda: odd_cycle(drawn()),
+    "odd middle": lambda: odd_middle(drawn()),
+    "odd number in a ladder": lambda: odd_ladder(drawn(), 0),
+    "odd term in a ladder": lambda: odd_ladder(drawn(), 1),
     "turned": lambda: turned(drawn()),
 }
 

@@ -4,7 +4,7 @@ Besides the calculus itself only this file knows how a Value keeps them. A plain
 here, where `inputs` makes a constant of it.
 """
 
-from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -13,6 +13,10 @@ from ..value import Value, made_by
 
 # What stands for a plain number, or for no second operand; and for the first operand once more.
 NUMBER, SAME = -1, -2
+
+# How operands are arranged: one Value; two; a Value and a plain number; a plain number and a Value;
+# any other way.
+ONE, TWO, WITH_NUMBER, AFTER_NUMBER, LISTED = range(5)
 
 
 def operands(value: Value) -> tuple[Value | float, ...]:
@@ -59,6 +63,27 @@ def columns(alike: Sequence[Value]) -> list[Sequence[Any]]:
 def _slots(name: str, values: Iterable[Value]) -> list[Any]:
     """The contents of one slot, for each Value."""
     return list(map(attrgetter(name), values))
+
+
+def arrangement(value: Value) -> int:
+    """How the operands of a Value are arranged; the same for all that were made alike."""
+    if value._first is None:
+        return AFTER_NUMBER if value._number is not None and len(value._many) == 1 else LISTED
+    if value._second is not None:
+        return TWO
+    return ONE if value._number is None else WITH_NUMBER
+
+
+def serials_of(values: Iterable[Value], arranged: int, *, second: bool = False) -> Iterator[int]:
+    """The serial number of the first Value of each operation, or of the second one."""
+    if arranged == AFTER_NUMBER:
+        return (each._many[0].serial for each in values)
+    return map(attrgetter("_second.serial" if second else "_first.serial"), values)
+
+
+def numbers_of(values: Iterable[Value]) -> Iterator[float]:
+    """The plain number beside the Value of each operation."""
+    return map(attrgetter("_number"), values)
 
 
 class Slots(NamedTuple):

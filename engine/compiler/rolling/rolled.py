@@ -11,17 +11,17 @@ members of all steps too, the first step first. Products in a loop that others r
 more outside, since most of them are only summed up, and become matrix products.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from ...primitives import CONSTANT, LEAF, PRIMITIVES
-from ..arrays import Floats, np
-from .bodies import OneStep, UnlikeSteps, count_of, summed_over
+from ...primitives import LEAF, PRIMITIVES
+from ..arrays import Floats, Ints, np
+from .bodies import OneStep, count_of, summed_over
+from .listed import ListedClasses
 from .members import (
     GATHERED,
     NUMBER,
-    PICKED,
     ROLLED,
     EarlierStep,
     Gathered,
@@ -29,13 +29,11 @@ from .members import (
     Read,
     Rolled,
     ScanTerms,
-    gathered,
     moved_chain,
     moved_class,
-    moved_read,
-    places_from,
 )
 from .periods import Repeat, components, repeats
+from .steps import ClassRow, Moved, StepClasses, StepReads, UnlikeSteps
 
 # How many first and last steps may differ from the others in what they read: they stay
 # outside. A loop has _FEWEST steps.
@@ -47,7 +45,7 @@ class Unrolled(NamedTuple):
     """Classes with loops, and where the members of the classes without loops are among them."""
 
     classes: list[Members]
-    made: dict[int, Read]
+    made: Moved
 
     @property
     def size(self) -> int:
@@ -55,11 +53,11 @@ class Unrolled(NamedTuple):
         return _size(self.classes)
 
 
-def rolled(classes: Sequence[Members]) -> Unrolled:
+def rolled(classes: ClassRow) -> Unrolled:
     """The classes with their loops as classes; the last class is in no loop."""
     roller = _Roller(classes)
     place = 0
-    for repeat in repeats(_tokens(classes)[:-1]):
+    for repeat in repeats(classes.tokens()[:-1]):
         roller.keep(range(place, repeat.start))
         roller.distribute(repeat)
         place = repeat.end
@@ -67,47 +65,30 @@ def rolled(classes: Sequence[Members]) -> Unrolled:
     return Unrolled(roller.classes, roller.made)
 
 
-def _tokens(classes: Sequence[Members]) -> list[int]:
-    """A number for what a class does, whichever classes it reads; equal for equal steps."""
-    known: dict[Hashable, int] = {}
-    return [known.setdefault(_token(each, place), len(known)) for place, each in enumerate(classes)]
-
-
-def _token(each: Members, place: int) -> Hashable:
-    """What a class does; leaves, and what is looked up, are like nothing else."""
-    if each.op in (LEAF, CONSTANT, PICKED, ROLLED, GATHERED):
-        return place
-    terms = tuple((one.counts.tobytes(), one.sign) for one in each.terms)
-    chain = None if each.chain is None else each.chain.counts.tobytes()
-    reads = tuple(isinstance(one, Read) for one in each.operands)
-    return each.op, each.count, reads, terms, chain, each.added is None
-
-
 class _Roller:
     """Classes while their loops are rolled, from first to last."""
 
-    def __init__(self, old: Sequence[Members]) -> None:
+    def __init__(self, old: ClassRow) -> None:
         self.old = old
         self.classes: list[Members] = []
-        self.made: dict[int, Read] = {}
+        self.made = Moved(old.counts())
 
     def keep(self, numbers: Sequence[int]) -> None:
         """Take some classes as they are."""
         for number in numbers:
-            each = self.old[number]
-            self.classes.append(moved_class(each, self.made))
-            self.made[number] = Read(len(self.classes) - 1, places_from(0, each.count))
+            self.classes.append(moved_class(self.old[number], self.made))
+            self.made.put(number, len(self.classes) - 1, 0)
 
-    def one(self, reads: Sequence[Read | Floats]) -> Read:
-        """The numbers of some reads in a row, as one read."""
-        only = [each for each in reads if isinstance(each, Read)]
-        if only and len({each.source for each in only}) == 1:
-            return Read(only[0].source, np.concatenate([each.places for each in only]))
-        if only:
-            numbers = gathered(only)
-        else:
-            row = np.concatenate([each for each in reads if not isinstance(each, Read)])
+    def one(self, reads: StepReads | Floats) -> Read:
+        """The numbers of some rows, one row after another, as one read."""
+        if not isinstance(reads, StepReads):
+            row = reads.reshape(-1)
             numbers = Gathered(np.full(len(row), NUMBER), np.arange(len(row)), row)
+        else:
+            sources, places = reads
+            if (sources == sources[0]).all():
+                return Read(int(sources[0]), places.reshape(-1))
+            numbers = Gathered(np.repeat(sources, places.shape[1]), places.reshape(-1), np.zeros(0))
         count = len(numbers.places)
         self.classes.append(Members(GATHERED, count, gathered=numbers))
         return Read(len(self.classes) - 1, np.arange(count))
@@ -115,86 +96,87 @@ class _Roller:
     def distribute(self, repeat: Repeat) -> None:
         """Take the classes of a repeat: loops of what is in cycles, all else at once."""
         start, period, times = repeat
+        owners, sources = self.old.reads(start, repeat.end)
+        inside = sources >= start
+        pairs = (owners[inside] - start) % period * period + (sources[inside] - start) % period
         reads: list[set[int]] = [set() for _ in range(period)]
-        for place in range(start, repeat.end):
-            mine = (place - start) % period
-            reads[mine].update((each - start) % period
-                               for each in _sources(self.old[place]) if each >= start)  # fmt: skip
+        for pair in np.unique(pairs).tolist():
+            reads[pair // period].add(pair % period)
+        first = start + period * np.arange(times)[:, None]
         for component in components(reads):
-            steps = [[start + t * period + j for j in component] for t in range(times)]
+            steps = first + np.array(component)
             is_cycle = len(component) > 1 or component[0] in reads[component[0]]
             if is_cycle:
                 self.loop(steps)
             else:
-                self.at_once([each for (each,) in steps])
+                self.at_once(steps[:, 0], self.old.of_steps(steps[:, 0]))
 
-    def loop(self, steps: Sequence[Sequence[int]]) -> None:
-        """Take some classes of all steps as a loop; as they are if they are none."""
+    def loop(self, numbers: Ints) -> None:
+        """Take some classes of all steps, a row for each, as a loop; as they are if it is none."""
+        every = list(map(self.old.of_steps, numbers.T))
+        kept = 0
         for first, last in _PEELED:
-            end = len(steps) - last
+            end = len(numbers) - last
             if end - first < _FEWEST:
                 continue
             before = len(self.classes)
-            for step in steps[:first]:
-                self.keep(step)
+            self.keep(numbers[:first].reshape(-1).tolist())
             try:
-                body = OneStep(self.old, self, steps[first:end])
+                self._roll(numbers[first:end], self._between(every, numbers, first, end))
             except UnlikeSteps:
                 del self.classes[before:]
+                self.made.forget(numbers[:first].reshape(-1))
                 continue
-            self._roll(body)
+            kept = end
             break
-        else:
-            end = 0
-        for step in steps[end:]:
-            self.keep(step)
+        self.keep(numbers[kept:].reshape(-1).tolist())
 
-    def _roll(self, body: OneStep) -> None:
-        """Take the classes of a body as those of a loop."""
-        loop, times = _rolled_body(body), len(body.steps)
+    def _between(
+        self, every: Sequence[StepClasses], numbers: Ints, first: int, end: int
+    ) -> list[StepClasses]:
+        """The classes of some steps."""
+        return [each.between(first, end, self.old[int(number)])
+                for each, number in zip(every, numbers[end - 1], strict=True)]  # fmt: skip
+
+    def _roll(self, numbers: Ints, steps: Sequence[StepClasses]) -> None:
+        """Take the classes of some steps as those of a loop; UnlikeSteps if they are none."""
+        loop, times = _rolled_body(OneStep(self, numbers, steps)), len(numbers)
         first = len(self.classes)
-        originals = [self.old[number] for number in body.steps[0]]
-        for each in originals:
-            self.classes.append(Members(ROLLED, each.count * times, rolled=loop))
-        for j, each in enumerate(originals):
-            self._take(first + j, [step[j] for step in body.steps], each.count)
-        for j, each in enumerate(originals):
-            if each.op is PRIMITIVES["mul"]:
-                self.at_once([step[j] for step in body.steps])
+        for each in steps:
+            self.classes.append(Members(ROLLED, each.last.count * times, rolled=loop))
+        for j, each in enumerate(steps):
+            self._take(first + j, numbers[:, j], each.last.count)
+        for j, each in enumerate(steps):
+            if each.last.op is PRIMITIVES["mul"]:
+                self.at_once(numbers[:, j], each)
 
-    def _take(self, number: int, steps: Sequence[int], count: int) -> None:
+    def _take(self, number: int, steps: Ints, count: int) -> None:
         """Remember that a new class has the members of an old class of each step."""
-        for t, each in enumerate(steps):
-            self.made[each] = Read(number, places_from(t * count, count))
+        self.made.put(steps, number, np.arange(len(steps)) * count)
 
-    def at_once(self, numbers: Sequence[int]) -> None:
+    def at_once(self, numbers: Ints, steps: StepClasses) -> None:
         """Take a class of all steps, which is in no cycle, as one class."""
-        steps = [self.old[number] for number in numbers]
         self.classes.append(self._of_all(steps))
-        self._take(len(self.classes) - 1, numbers, steps[0].count)
+        self._take(len(self.classes) - 1, numbers, steps.last.count)
 
-    def _of_all(self, steps: Sequence[Members]) -> Members:
+    def _of_all(self, steps: StepClasses) -> Members:
         """One class from a class of each step."""
-        first = steps[0]
-        count = first.count * len(steps)
-        values = [value for each in steps for value in each.values]
-        if first.chain is not None:
-            chain = _joined([moved_chain(each.chain, self.made) for each in steps if each.chain])
-            return replace(first, count=count, chain=chain, values=values)
-        if first.terms or first.added is not None:
-            groups = list(zip(*(each.terms for each in steps), strict=True))
-            added = [each.added for each in steps if each.added is not None]
-            sums = summed_over(self, groups, added, each_step=True)
+        values = [value for each in steps.values for value in each]
+        last, count = steps.last, steps.last.count * len(steps.values)
+        if steps.chains:
+            chain = _joined([moved_chain(each, self.made) for each in steps.chains])
+            return replace(last, count=count, chain=chain, values=values)
+        if steps.terms or steps.added is not None:
+            sums = summed_over(self, steps.terms, steps.added, each_step=True)
             return replace(sums, values=values)
-        operands = tuple(map(self._operand, zip(*(each.operands for each in steps), strict=True)))
-        return replace(first, count=count, operands=operands, values=values)
+        operands = tuple(map(self._operand, steps.operands))
+        return replace(last, count=count, operands=operands, values=values)
 
-    def _operand(self, steps: Sequence[Read | Floats]) -> Read | Floats:
+    def _operand(self, steps: StepReads | Floats) -> Read | Floats:
         """An operand for all steps."""
-        reads = [moved_read(each, self.made) for each in steps if isinstance(each, Read)]
-        if reads:
-            return self.one(reads)
-        return np.concatenate([each for each in steps if not isinstance(each, Read)])
+        if isinstance(steps, StepReads):
+            return self.one(self.made.moved(steps))
+        return steps.reshape(-1)
 
 
 def _size(classes: Sequence[Members]) -> int:
@@ -204,20 +186,12 @@ def _size(classes: Sequence[Members]) -> int:
     return inside + sum(each.rolled is None for each in classes)
 
 
-def _sources(each: Members) -> set[int]:
-    """The classes that a class reads."""
-    found = {one.source for one in each.operands if isinstance(one, Read)}
-    found.update(one.source for one in each.terms)
-    if each.chain is not None:
-        found.update(each.chain.terms.sources.tolist())
-    return found
-
-
 def _rolled_body(body: OneStep) -> Rolled:
     """The loop of a body, in which loops are rolled too."""
     inputs, places = body.joined()
     given = [Members(LEAF, count_of(each), role=("body", k)) for k, each in enumerate(inputs)]
-    classes, made = rolled([*given, *(moved_class(each, places) for each in body.classes)])
+    moved = [moved_class(each, places) for each in body.classes]
+    classes, made = rolled(ListedClasses([*given, *moved]))
     fed = tuple(
         each._replace(made=made[places[each.made.source].source])
         if isinstance(each, EarlierStep)
@@ -225,7 +199,7 @@ def _rolled_body(body: OneStep) -> Rolled:
         for each in inputs
     )
     ends = tuple(made[len(given) + j] for j in range(len(body.classes)))
-    return Rolled(len(body.steps), fed, tuple(classes), ends)
+    return Rolled(len(body.numbers), fed, tuple(classes), ends)
 
 
 def _joined(chains: Sequence[ScanTerms]) -> ScanTerms:

@@ -11,14 +11,14 @@ from engine.compiler.rolling.members import (
     SameForAll,
     StepRow,
 )
-from engine.compiler.rolling.rolled import Unrolled, rolled
+from engine.compiler.rolling.rolled import Unrolled
 from tests.engine.compiler.recurrences import RECURRENCES, drawn, elman, row
 
 
 def unrolled(output: Value, parameters: Sequence[Value]) -> Unrolled:
     """The classes of a graph with its loops."""
     roles = dict.fromkeys(parameters, ("parameters", None))
-    return rolled(recording_of(output, roles).members())
+    return recording_of(output, roles).rolled
 
 
 def loops_of(classes: Sequence[Members]) -> list[Rolled]:

@@ -1,0 +1,151 @@
+"""The classes of a fold as index arrays: for each class, the places of its inputs in other classes.
+
+The members of a class are numbered in the order of their creation. `places[i]` is the number of the
+member of the other class that member i reads. A class is written when it is asked for: of the
+classes of a loop, only one step is.
+"""
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from itertools import count
+
+from ...analysis.fold import Classes, is_chain
+from ...analysis.operands import columns
+from ...analysis.reductions import CHAINS
+from ...primitives import CONSTANT, LEAF, PRIMITIVES
+from ...system.computed import cached_property
+from ...value import Value
+from ..arrays import Floats, Ints, np
+from .listed import ALONE, ListedClasses, sources_of, token_of
+from .located import Located
+from .members import NUMBER, Gathered, LeafRole, Members, Read, ScanTerms
+from .operands import NO_COLUMNS, OperandColumns
+from .steps import StepClasses
+from .sums import SumColumns
+
+
+class FoldedClasses:
+    """The classes of a fold, in order; the class of the output is last."""
+
+    def __init__(self, found: Classes, roles: Mapping[Value, LeafRole]) -> None:
+        self._found, self._roles = found, roles
+        self._members = found.members
+        self._at = Located(found.members)
+        firsts = [each[0] for each in found.members]
+        is_sum = list(map(found.is_sum, firsts))
+        is_plain = [not (is_sum or each.op in ALONE or self._is_chain(each))
+                    for each, is_sum in zip(firsts, is_sum, strict=True)]  # fmt: skip
+        self._operands = OperandColumns(found.members, self._at, is_plain)
+        sums = np.flatnonzero(np.array(is_sum, dtype=bool))
+        self._sums = SumColumns(found.members, self._at, sums, found.terms)
+        self._is_sum = is_sum
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def __iter__(self) -> Iterator[Members]:
+        return map(self.__getitem__, range(len(self)))
+
+    def __getitem__(self, number: int) -> Members:
+        members = self._members[number]
+        op, size = members[0].op, len(members)
+        if self._is_sum[number]:
+            terms, added = self._sums.of(number)
+            return Members(PRIMITIVES["sum"], size, terms=terms, added=added, values=members)
+        if op is LEAF or op is CONSTANT:
+            return Members(op, size, role=self._roles.get(members[0]), values=members)
+        if self._operands.arranged[number] != NO_COLUMNS:
+            return Members(op, size, self._operands.of(number), values=members)
+        if self._is_chain(members[0]):
+            return Members(op, size, chain=self._chain(members), values=members)
+        operands = tuple(map(self._column, columns(members)))
+        return Members(op, size, operands, values=members)
+
+    def counts(self) -> Ints:
+        """The number of members of each class."""
+        return self._at.counts
+
+    def tokens(self) -> Ints:
+        """A number for what each class does, whichever classes it reads; equal for equal steps."""
+        known: dict[Hashable, int] = {}
+        counts, arranged = self._at.counts.tolist(), self._operands.arranged.tolist()
+        found = []
+        for number, members in enumerate(self._members):
+            if arranged[number] != NO_COLUMNS:
+                token: Hashable = members[0].op, counts[number], arranged[number]
+            elif self._is_sum[number]:
+                token = counts[number], self._sums.token(number)
+            else:
+                token = token_of(self[number], number)
+            found.append(known.setdefault(token, len(known)))
+        return np.array(found)
+
+    def reads(self, start: int, end: int) -> tuple[Ints, Ints]:
+        """Each class from `start` to `end` with each class that it reads, in two columns."""
+        numbers = np.arange(start, end)
+        others = [(number, source) for number in self._others if start <= number < end
+                  for source in sources_of(self[number])]  # fmt: skip
+        pairs = np.array(others, dtype=np.int64).reshape(-1, 2)
+        listed: tuple[Ints, Ints] = (pairs[:, 0], pairs[:, 1])
+        found = [self._operands.sources(numbers), self._sums.sources(numbers), listed]
+        return (np.concatenate([owners for owners, _ in found]),
+                np.concatenate([sources for _, sources in found]))  # fmt: skip
+
+    def of_steps(self, numbers: Ints) -> StepClasses:
+        """The class of each step; all have the same token."""
+        last = int(numbers[-1])
+        values = [self._members[number] for number in numbers.tolist()]
+        if self._is_sum[last]:
+            terms, added = self._sums.of_steps(numbers)
+            return StepClasses(self[last], (), terms, added, (), values)
+        if self._operands.arranged[last] != NO_COLUMNS:
+            operands = self._operands.of_steps(numbers)
+            return StepClasses(self[last], operands, (), None, (), values)
+        steps = [self[number] for number in numbers.tolist()]
+        return ListedClasses(steps).of_steps(np.arange(len(steps)))
+
+    @cached_property
+    def _others(self) -> list[int]:
+        """The classes that are neither plain operations on one or two operands nor sums."""
+        arranged = self._operands.arranged.tolist()
+        return [i for i, each in enumerate(arranged) if each == NO_COLUMNS and not self._is_sum[i]]
+
+    def _is_chain(self, member: Value) -> bool:
+        """Whether `member` is the end of a chain of maxima or minima."""
+        if member.op.name not in CHAINS:
+            return False
+        of = self._found.class_of
+        classes = [of.get(each, -1) for each in member.inputs]
+        return is_chain(member, classes, self._found.inside)
+
+    def _chain(self, members: Sequence[Value]) -> ScanTerms:
+        """The terms of the chains that end in `members`, the innermost first."""
+        values: list[Value] = []
+        ends = []
+        for member in members:
+            terms: list[Value] = []
+            rung: Value | None = member
+            while rung is not None:
+                inner = [each for each in rung.inputs if each in self._found.inside]
+                terms += [each for each in rung.inputs[::-1] if each not in inner[:1]]
+                rung = inner[0] if inner else None
+            values += terms[::-1]
+            ends.append(len(values))
+        index = count()
+        of = self._found.class_of
+        is_number = [each.op is CONSTANT for each in values]
+        rows = iter(self._at.rows_of([each for each in values if each.op is not CONSTANT]).tolist())
+        gathered = Gathered(
+            np.array([of.get(each, NUMBER) for each in values]),
+            np.array([next(index) if plain else self._at.places[next(rows)]
+                      for plain in is_number]),
+            np.array([each._data for each in values if each.op is CONSTANT], dtype=np.float64),
+        )  # fmt: skip
+        return ScanTerms(gathered, np.diff([0, *ends]))
+
+    def _column(self, inputs: Sequence[Value | float]) -> Read | Floats:
+        """The inputs at one position of all members; either all are plain numbers or none is."""
+        values = [each for each in inputs if isinstance(each, Value) and each.op is not CONSTANT]
+        if values:
+            rows = self._at.rows_of(values)
+            return Read(int(self._at.classes[rows[0]]), self._at.places[rows])
+        return np.array([each._data if isinstance(each, Value) else each for each in inputs])

@@ -139,6 +139,7 @@ ORDER = [
     "engine.compiler.rolling.operands",
     "engine.compiler.rolling.sums",
     "engine.compiler.rolling.folded",
+    "engine.compiler.rolling.told",
     "engine.compiler.rolling.bodies",
     "engine.compiler.rolling.rolled",
     "engine.compiler.rolling",

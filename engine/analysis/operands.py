@@ -6,7 +6,7 @@ here, where `inputs` makes a constant of it.
 
 from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..primitives import Op
 from ..value import Value, made_by
@@ -84,36 +84,6 @@ def serials_of(values: Iterable[Value], arranged: int, *, second: bool = False) 
 def numbers_of(values: Iterable[Value]) -> Iterator[float]:
     """The plain number beside the Value of each operation."""
     return map(attrgetter("_number"), values)
-
-
-class Slots(NamedTuple):
-    """What some Values were made from, slot by slot.
-
-    - `inner`: the Values that keep their first Value by itself: `firsts`. `seconds` are their
-      second ones, None if there is none.
-    - `others`: all other Values; `many`: the Values that each of them was made from.
-    - `numbers`: the plain number beside a single Value, of `inner` and then of `others`; None if
-      there is none.
-    """
-
-    inner: list[Value]
-    firsts: list[Value]
-    seconds: list[Value | None]
-    others: list[Value]
-    many: list[tuple[Value, ...]]
-    numbers: list[float | None]
-
-
-def slots_of(values: Iterable[Value]) -> Slots:
-    """What some Values were made from, as fast as can be."""
-    inner: list[Value] = []
-    others: list[Value] = []
-    for value in values:
-        (others if value._first is None else inner).append(value)
-    seconds = _slots("_second", inner)
-    alone = [each for each, second in zip(inner, seconds, strict=True) if second is None]
-    return Slots(inner, _slots("_first", inner), seconds, others, _slots("_many", others),
-                 _slots("_number", [*alone, *others]))  # fmt: skip
 
 
 def sort_operands(value: Value, values: list[Value], numbers: list[float]) -> None:

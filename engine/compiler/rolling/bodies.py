@@ -36,6 +36,10 @@ from .steps import Moved, StepClasses, StepReads, StepTerms, UnlikeSteps, are_sa
 # The largest number of steps between a number and the step that reads it.
 _MOST_STEPS_BEFORE = 3
 
+# Why steps with ladders of maxima, or of minima, are no loop.
+_OTHER_MAXIMA = ("they take the largest or smallest of other numbers; let each take it of the same "
+                 "ones, in the same order")  # fmt: skip
+
 # While a body is written, its class j has the number _BODY + j.
 _BODY = 1 << 40
 
@@ -72,7 +76,7 @@ class OneStep:
         self.known: dict[Hashable, int] = {}
         self.classes = list(map(self._class, steps))
         if not any(isinstance(each, EarlierStep) for each in self.inputs):
-            raise UnlikeSteps  # only other steps make a cycle of them
+            raise UnlikeSteps("few of them read what a step before has given")
 
     def joined(self) -> tuple[list[BodyInput], Made]:
         """The inputs, with rows of one class as one; and where inputs and classes are.
@@ -128,7 +132,8 @@ class OneStep:
         if step[-1] >= 0:
             return self._inner(steps, step, of)
         if (step >= 0).any():
-            raise UnlikeSteps
+            raise UnlikeSteps("some read what steps before have given where others read what was "
+                              "there before all of them; let each read the same state")  # fmt: skip
         reads = self.outside.made.moved(steps)
         if reads.is_same:
             source = int(reads.sources[0])
@@ -141,15 +146,20 @@ class OneStep:
         """What a step reads of itself, or of a step before."""
         lag, j = len(step) - 1 - int(step[-1]), int(of[-1])
         wanted = steps.places[-1]
+        if lag > _MOST_STEPS_BEFORE:
+            raise UnlikeSteps(
+                f"each reads what was given {lag} steps before, and "
+                f"{_MOST_STEPS_BEFORE} are the most; hand it on step by step"
+            )
         is_regular = (
-            lag <= _MOST_STEPS_BEFORE
-            and (step[lag:] == np.arange(len(step) - lag)).all()
+            (step[lag:] == np.arange(len(step) - lag)).all()
             and (of[lag:] == j).all()
             and (steps.places[lag:] == wanted).all()
             and (step[:lag] < 0).all()
         )
         if not is_regular:
-            raise UnlikeSteps
+            raise UnlikeSteps("they read places that differ from step to step; let each read the "
+                              "same places of the state")  # fmt: skip
         if not lag:
             return Read(_BODY + j, wanted)
         initial = self.outside.made.moved(steps.between(0, lag))
@@ -172,7 +182,8 @@ class OneStep:
             is_known = sources[mine] != NOTHING
             if (sources[mine][is_known] != source).any() or (
                 places[mine][is_known] != read[is_known]).any():  # fmt: skip
-                raise UnlikeSteps
+                raise UnlikeSteps("the first of them begin with other numbers for one reader of "
+                                  "the state than for another")  # fmt: skip
             sources[mine], places[mine] = source, read
         return number
 
@@ -199,13 +210,13 @@ class OneStep:
         sources, places = last.sources.copy(), last.places.copy()
         numbers = last.numbers.tobytes()
         if any(each.terms.numbers.tobytes() != numbers for each in steps):
-            raise UnlikeSteps
+            raise UnlikeSteps(_OTHER_MAXIMA)
         every = np.stack([each.terms.sources for each in steps])
         for source, mine in places_by_number(last.sources).items():
             kinds = every[:, mine]
             is_number = kinds[:, 0] == NUMBER
             if (kinds != kinds[:, :1]).any() or (is_number != (source == NUMBER)).any():
-                raise UnlikeSteps
+                raise UnlikeSteps(_OTHER_MAXIMA)
             if source != NUMBER:
                 rows = np.stack([each.terms.places[mine] for each in steps])
                 sources[mine], places[mine] = self._read(StepReads(kinds[:, 0], rows))

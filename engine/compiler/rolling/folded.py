@@ -15,38 +15,46 @@ from ...primitives import CONSTANT, LEAF, PRIMITIVES
 from ...system.computed import cached_property
 from ...value import Value
 from ..arrays import Floats, Ints, np
-from .listed import ALONE, ListedClasses, sources_of, token_of
+from .listed import ALONE, ListedClasses, arrays_of, sources_of, token_of
 from .located import Located
 from .members import NUMBER, Gathered, LeafRole, Members, Read, ScanTerms
 from .operands import NO_COLUMNS, OperandColumns
 from .steps import StepClasses
 from .sums import SumColumns
 
+# Operations of which some are sums or chains, or which are no operations on numbers.
+_UNUSUAL = {*ALONE, *map(PRIMITIVES.__getitem__, ("add", "sub", "sum", *CHAINS))}
+
 
 class FoldedClasses:
-    """The classes of a fold, in order; the class of the output is last."""
+    """The classes of a fold, in order; the class of the output is last.
+
+    - `members`: the nodes of each class; `ops`: the operation of the first of them.
+    """
 
     def __init__(self, found: Classes, roles: Mapping[Value, LeafRole]) -> None:
         self._found, self._roles = found, roles
-        self._members = found.members
+        self.members = found.members
         self._at = Located(found.members)
-        firsts = [each[0] for each in found.members]
-        is_sum = list(map(found.is_sum, firsts))
-        is_plain = [not (is_sum or each.op in ALONE or self._is_chain(each))
-                    for each, is_sum in zip(firsts, is_sum, strict=True)]  # fmt: skip
+        self.ops = [each[0].op for each in found.members]
+        self._is_sum, is_plain = [], []
+        for op, members in zip(self.ops, found.members, strict=True):
+            is_usual = op not in _UNUSUAL
+            is_sum = not is_usual and found.is_sum(members[0])
+            self._is_sum.append(is_sum)
+            is_plain.append(is_usual or not (is_sum or op in ALONE or self._is_chain(members[0])))
         self._operands = OperandColumns(found.members, self._at, is_plain)
-        sums = np.flatnonzero(np.array(is_sum, dtype=bool))
+        sums = np.flatnonzero(np.array(self._is_sum, dtype=bool))
         self._sums = SumColumns(found.members, self._at, sums, found.terms)
-        self._is_sum = is_sum
 
     def __len__(self) -> int:
-        return len(self._members)
+        return len(self.members)
 
     def __iter__(self) -> Iterator[Members]:
         return map(self.__getitem__, range(len(self)))
 
     def __getitem__(self, number: int) -> Members:
-        members = self._members[number]
+        members = self.members[number]
         op, size = members[0].op, len(members)
         if self._is_sum[number]:
             terms, added = self._sums.of(number)
@@ -60,6 +68,14 @@ class FoldedClasses:
         operands = tuple(map(self._column, columns(members)))
         return Members(op, size, operands, values=members)
 
+    def parts(self) -> Iterator[Ints | Floats]:
+        """What the members of all classes are made of, in arrays; leaves are told by others."""
+        yield self._at.counts
+        yield from self._operands.parts()
+        yield from self._sums.parts()
+        for number in self._others:
+            yield from arrays_of(self[number])
+
     def counts(self) -> Ints:
         """The number of members of each class."""
         return self._at.counts
@@ -67,13 +83,14 @@ class FoldedClasses:
     def tokens(self) -> Ints:
         """A number for what each class does, whichever classes it reads; equal for equal steps."""
         known: dict[Hashable, int] = {}
-        counts, arranged = self._at.counts.tolist(), self._operands.arranged.tolist()
+        arranged = self._operands.arranged.tolist()
+        every = zip(self.ops, self.members, arranged, self._is_sum, strict=True)
         found = []
-        for number, members in enumerate(self._members):
-            if arranged[number] != NO_COLUMNS:
-                token: Hashable = members[0].op, counts[number], arranged[number]
-            elif self._is_sum[number]:
-                token = counts[number], self._sums.token(number)
+        for number, (op, members, how, is_sum) in enumerate(every):
+            if how != NO_COLUMNS:
+                token: Hashable = op, len(members), how
+            elif is_sum:
+                token = len(members), self._sums.token(number)
             else:
                 token = token_of(self[number], number)
             found.append(known.setdefault(token, len(known)))
@@ -93,7 +110,7 @@ class FoldedClasses:
     def of_steps(self, numbers: Ints) -> StepClasses:
         """The class of each step; all have the same token."""
         last = int(numbers[-1])
-        values = [self._members[number] for number in numbers.tolist()]
+        values = [self.members[number] for number in numbers.tolist()]
         if self._is_sum[last]:
             terms, added = self._sums.of_steps(numbers)
             return StepClasses(self[last], (), terms, added, (), values)

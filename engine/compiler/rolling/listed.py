@@ -1,6 +1,6 @@
 """Classes in a list, of which many at a time can be had in arrays: those of the body of a loop."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 from ...primitives import CONSTANT, LEAF
 from ..arrays import Floats, Ints, np
@@ -8,7 +8,7 @@ from .members import GATHERED, PICKED, ROLLED, Members, Read, Terms
 from .steps import StepClasses, StepReads, StepTerms
 
 # What only one class does: leaves, and what is looked up, are like nothing else.
-ALONE = (LEAF, CONSTANT, PICKED, ROLLED, GATHERED)
+ALONE = frozenset((LEAF, CONSTANT, PICKED, ROLLED, GATHERED))
 
 
 class ListedClasses:
@@ -61,6 +61,19 @@ def sources_of(each: Members) -> set[int]:
     if each.chain is not None:
         found.update(each.chain.terms.sources.tolist())
     return found
+
+
+def arrays_of(each: Members) -> Iterator[Ints | Floats]:
+    """What the members of a class that is no sum are made of, in arrays."""
+    for operand in each.operands:
+        if isinstance(operand, Read):
+            yield np.array([operand.source])
+            yield operand.places
+        else:
+            yield operand
+    if each.chain is not None:
+        yield from each.chain.terms
+        yield each.chain.counts
 
 
 def token_of(each: Members, place: int) -> Hashable:

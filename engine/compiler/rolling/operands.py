@@ -56,6 +56,10 @@ class OperandColumns:
         elif arranged != ONE:
             self.numbers[rows] = np.fromiter(numbers_of(nodes), np.float64, count)
 
+    def parts(self) -> tuple[Ints, Ints, Ints, Floats]:
+        """All operands, in arrays."""
+        return self.arranged, self.first, self.second, self.numbers
+
     def of(self, number: int) -> tuple[Read | Floats, ...]:
         """The operands of a class."""
         start = int(self._at.starts[number])

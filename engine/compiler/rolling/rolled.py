@@ -34,6 +34,7 @@ from .members import (
 )
 from .periods import Repeat, components, repeats
 from .steps import ClassRow, Moved, StepClasses, StepReads, UnlikeSteps
+from .told import LoopsFound, StepsFound
 
 # How many first and last steps may differ from the others in what they read: they stay
 # outside. A loop has _FEWEST steps.
@@ -42,10 +43,14 @@ _PEELED = ((0, 0), (1, 0), (0, 1), (1, 1), (2, 0), (2, 1))
 
 
 class Unrolled(NamedTuple):
-    """Classes with loops, and where the members of the classes without loops are among them."""
+    """Classes with loops, and where the members of the classes without loops are among them.
+
+    - `loops`: which of the classes without loops are in loops, and why others are not.
+    """
 
     classes: list[Members]
     made: Moved
+    loops: LoopsFound
 
     @property
     def size(self) -> int:
@@ -58,11 +63,12 @@ def rolled(classes: ClassRow) -> Unrolled:
     roller = _Roller(classes)
     place = 0
     for repeat in repeats(classes.tokens()[:-1]):
-        roller.keep(range(place, repeat.start))
+        roller.pass_by(range(place, repeat.start))
         roller.distribute(repeat)
         place = repeat.end
-    roller.keep(range(place, len(classes)))
-    return Unrolled(roller.classes, roller.made)
+    roller.pass_by(range(place, len(classes)))
+    found = LoopsFound(tuple(roller.found), tuple(roller.others))
+    return Unrolled(roller.classes, roller.made, found)
 
 
 class _Roller:
@@ -72,6 +78,13 @@ class _Roller:
         self.old = old
         self.classes: list[Members] = []
         self.made = Moved(old.counts())
+        self.found: list[StepsFound] = []
+        self.others: list[int] = []
+
+    def pass_by(self, numbers: Sequence[int]) -> None:
+        """Take some classes that are in no repeat as they are."""
+        self.others += numbers
+        self.keep(numbers)
 
     def keep(self, numbers: Sequence[int]) -> None:
         """Take some classes as they are."""
@@ -114,7 +127,7 @@ class _Roller:
     def loop(self, numbers: Ints) -> None:
         """Take some classes of all steps, a row for each, as a loop; as they are if it is none."""
         every = list(map(self.old.of_steps, numbers.T))
-        kept = 0
+        kept, why = 0, ""
         for first, last in _PEELED:
             end = len(numbers) - last
             if end - first < _FEWEST:
@@ -123,12 +136,14 @@ class _Roller:
             self.keep(numbers[:first].reshape(-1).tolist())
             try:
                 self._roll(numbers[first:end], self._between(every, numbers, first, end))
-            except UnlikeSteps:
+            except UnlikeSteps as unlike:
+                why = str(unlike)
                 del self.classes[before:]
                 self.made.forget(numbers[:first].reshape(-1))
                 continue
-            kept = end
+            kept, why = end, ""
             break
+        self.found.append(StepsFound(len(numbers), tuple(numbers[0].tolist()), why))
         self.keep(numbers[kept:].reshape(-1).tolist())
 
     def _between(
@@ -191,7 +206,7 @@ def _rolled_body(body: OneStep) -> Rolled:
     inputs, places = body.joined()
     given = [Members(LEAF, count_of(each), role=("body", k)) for k, each in enumerate(inputs)]
     moved = [moved_class(each, places) for each in body.classes]
-    classes, made = rolled(ListedClasses([*given, *moved]))
+    classes, made, _ = rolled(ListedClasses([*given, *moved]))
     fed = tuple(
         each._replace(made=made[places[each.made.source].source])
         if isinstance(each, EarlierStep)

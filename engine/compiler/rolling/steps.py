@@ -130,7 +130,7 @@ class Moved(Mapping[int, Read]):
         """What is read, among the new classes; UnlikeSteps if some of it has no place there."""
         classes = self.classes[read.sources]
         if (classes < 0).any():
-            raise UnlikeSteps
+            raise UnlikeSteps("some of them add up what other steps have given")
         return StepReads(classes, self.starts[read.sources][:, None] + read.places)
 
 

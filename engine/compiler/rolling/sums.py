@@ -75,6 +75,11 @@ class SumColumns:
         self._counts = np.bincount(slots, minlength=int(sizes.sum()))
         self._group_ends = np.cumsum(np.bincount(self._owners, minlength=len(self.numbers)))
 
+    def parts(self) -> tuple[Ints | Floats, ...]:
+        """All sums, in arrays."""
+        return (self.numbers, self._group_ends, self._sources, self._signs, self._term_ends,
+                self._places, self._counts, self._added, self.has_numbers)  # fmt: skip
+
     def of(self, number: int) -> tuple[tuple[Terms, ...], Floats | None]:
         """The terms of a class, and the plain numbers among them."""
         terms = tuple(

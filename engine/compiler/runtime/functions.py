@@ -26,6 +26,7 @@ from ..jax_backend.packages import in_float64
 from ..lifting.graphs import lifted
 from ..native_backend.rooms import Room
 from ..recording.leaves import Leaves
+from ..rolling.told import lines_of
 from ..saving.saved import SourceModule, of_function, write_module
 from ..tapes.block_tape import ExampleTape
 from ..tapes.native_tape import tape_of
@@ -150,18 +151,22 @@ class MeanFunction(TracedFunction):
         """The translation, which is a tape if the recording is narrow."""
         key = trace.key(self._plan, f"mean {may_be_narrow}")
         known = KNOWN.find(key)
-        if known is not None:
-            return Translation(known)
         recording, plan = trace.recording, self._plan
+        lines = lines_of(recording.classes.members)
+        if known is not None:
+            return Translation(known, lines=lines)
         is_deep = is_narrow_for(plan.backend, recording) and len(recording.classes) > _DEEP
         if not is_deep or not may_be_narrow:
-            return Translation(Programs(recording.size, lambda: self._lift(trace), plan, key=key))
+            programs = Programs(recording.size, lambda: self._lift(trace), plan, key=key,
+                                loops=lambda: recording.rolled.loops)  # fmt: skip
+            return Translation(programs, lines=lines)
         mine = trace.leaves.values["parameters"]
         tape = tape_of([trace.on_tape], mine)
         few = max(_FEW, len(recording.classes) // _CLASSES)
         narrow = Summary(*recording.size, few=few, lacks=tape.lacks)
-        programs = Programs(recording.size, lambda: self._lift(trace), plan, narrow=narrow)
-        return Translation(programs, Tapes(tape.of_examples, tape.measured, few))
+        programs = Programs(recording.size, lambda: self._lift(trace), plan, narrow=narrow,
+                            loops=lambda: recording.rolled.loops)  # fmt: skip
+        return Translation(programs, Tapes(tape.of_examples, tape.measured, few), lines)
 
     @property
     def _plan(self) -> Plan:

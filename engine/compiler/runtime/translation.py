@@ -1,6 +1,7 @@
 """A recording as what can be called: its array program, or its tapes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ...system.computed import cached_property
@@ -12,6 +13,7 @@ from ..jax_backend.backend import JaxBackend
 from ..jax_backend.module import JaxModule
 from ..native_backend.program import NativeProgram
 from ..numpy_backend.module import NumPyModule
+from ..rolling.told import ClassLines, said_of
 from ..rows.updates import UpdateRule
 from ..saving.saved import SourceModule
 from .backends import Backend, Built, Descending
@@ -21,6 +23,9 @@ from .programs import Programs
 
 # The largest number of numbers that a program of many small classes keeps at a time: 160 MB.
 _MOST_NUMBERS = 20_000_000
+
+# Why NumPy computes no loop of single numbers as one.
+_LEFT = 'NumPy is slow at so few numbers a step; machine code computes it (backend="native")'
 
 
 class Tapes(NamedTuple):
@@ -48,11 +53,15 @@ class Translation:
 
     - `programs`: its array programs, which recordings of the same structure share.
     - `tapes`: compute a narrow recording node by node; its program can be read all the same.
+    - `lines`: the lines of the program that made its classes, where they are known.
     """
 
-    def __init__(self, programs: Programs, tapes: Tapes | None = None) -> None:
+    def __init__(
+        self, programs: Programs, tapes: Tapes | None = None, lines: ClassLines | None = None
+    ) -> None:
         self.programs = programs
         self._tapes = tapes
+        self._lines = lines or {}
 
     @property
     def backend(self) -> Backend:
@@ -73,7 +82,7 @@ class Translation:
     def without_gradient(self) -> "Translation":
         """The translation of the same program for all its outputs but the gradient."""
         tapes = self._tapes and self._tapes.without_gradient
-        return Translation(self.programs.without_gradient, tapes)
+        return Translation(self.programs.without_gradient, tapes, self._lines)
 
     def stages(self) -> Stages:
         """The program after each pass."""
@@ -81,8 +90,11 @@ class Translation:
 
     @property
     def summary(self) -> Summary:
-        """The numbers of nodes, classes, instructions and matrix products."""
-        return self.programs.summary
+        """The numbers of nodes, classes, instructions and matrix products; notes on loops."""
+        summary = self.programs.summary
+        is_left = not (summary.lifts or summary.lacks or self.backend.has_quick_steps)
+        said = said_of(self.programs.loops, self._lines, _LEFT if is_left else "")
+        return replace(summary, notes=said)
 
     @property
     def module(self) -> NumPyModule:

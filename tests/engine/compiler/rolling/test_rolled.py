@@ -43,7 +43,7 @@ def kinds(loop: Rolled) -> list[str]:
 
 def test_a_state_is_carried_and_all_else_is_computed_at_once() -> None:
     """In a plain recurrent network: what the inputs give, and the losses, are in no cycle."""
-    classes, _ = unrolled(*elman(30))
+    classes, *_ = unrolled(*elman(30))
     (loop,) = loops_of(classes)
     assert loop.steps == 29  # the first state is of numbers
     assert kinds(loop) == ["EarlierStep", "SameForAll", "StepRow"]
@@ -89,7 +89,7 @@ def test_loops_in_loops() -> None:
 
 def test_a_step_reads_its_row_or_what_is_the_same_for_all() -> None:
     """Coefficients by step, and the number at which a polynomial is evaluated."""
-    classes, _ = unrolled(*RECURRENCES["horner"](60))
+    classes, *_ = unrolled(*RECURRENCES["horner"](60))
     (loop,) = loops_of(classes)
     (rows,) = (each for each in loop.inputs if isinstance(each, StepRow))
     assert rows.size == 1
@@ -113,7 +113,7 @@ def test_steps_that_are_unlike_stay_outside() -> None:
 
 def test_short_programs_have_no_loops() -> None:
     """What saves little is better read step by step."""
-    classes, made = unrolled(*elman(3))
+    classes, made, _ = unrolled(*elman(3))
     assert not loops_of(classes)
     assert all(
         read.places.tolist() == list(range(classes[read.source].count)) for read in made.values()

@@ -173,7 +173,7 @@ class Translation:
         if self._tapes is not None:
             raise TypeError("a program that is computed node by node cannot be copied or pickled: "
                             "compile the graph again where it is needed")  # fmt: skip
-        return {"programs": self.programs, "_tapes": None}
+        return {"programs": self.programs, "_tapes": None, "_lines": self._lines}
 
     def __repr__(self) -> str:
         return repr(self.program) if self._tapes is None else str(self.summary)

@@ -15,7 +15,7 @@ from ...primitives import CONSTANT, LEAF, PRIMITIVES
 from ...system.computed import cached_property
 from ...value import Value
 from ..arrays import Floats, Ints, np
-from .listed import ALONE, ListedClasses, arrays_of, sources_of, token_of
+from .listed import ALONE, ListedClasses, class_arrays, sources_of, token_of
 from .located import Located
 from .members import NUMBER, Gathered, LeafRole, Members, Read, ScanTerms
 from .operands import NO_COLUMNS, OperandColumns
@@ -74,7 +74,7 @@ class FoldedClasses:
         yield from self._operands.parts()
         yield from self._sums.parts()
         for number in self._others:
-            yield from arrays_of(self[number])
+            yield from class_arrays(self[number])
 
     def counts(self) -> Ints:
         """The number of members of each class."""

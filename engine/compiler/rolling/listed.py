@@ -63,7 +63,7 @@ def sources_of(each: Members) -> set[int]:
     return found
 
 
-def arrays_of(each: Members) -> Iterator[Ints | Floats]:
+def class_arrays(each: Members) -> Iterator[Ints | Floats]:
     """What the members of a class that is no sum are made of, in arrays."""
     for operand in each.operands:
         if isinstance(operand, Read):

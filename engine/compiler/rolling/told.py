@@ -46,7 +46,7 @@ class LoopsFound(NamedTuple):
     others: tuple[int, ...] = ()
 
 
-def lines_of(members: Sequence[Sequence[Value]]) -> ClassLines:
+def class_lines(members: Sequence[Sequence[Value]]) -> ClassLines:
     """The line that made the first member of each class, where lines were noted."""
     noted = noted_lines()
     if not noted:

@@ -26,7 +26,7 @@ from ..jax_backend.packages import in_float64
 from ..lifting.graphs import lifted
 from ..native_backend.rooms import Room
 from ..recording.leaves import Leaves
-from ..rolling.told import lines_of
+from ..rolling.told import class_lines
 from ..saving.saved import SourceModule, of_function, write_module
 from ..tapes.block_tape import ExampleTape
 from ..tapes.native_tape import tape_of
@@ -152,7 +152,7 @@ class MeanFunction(TracedFunction):
         key = trace.key(self._plan, f"mean {may_be_narrow}")
         known = KNOWN.find(key)
         recording, plan = trace.recording, self._plan
-        lines = lines_of(recording.classes.members)
+        lines = class_lines(recording.classes.members)
         if known is not None:
             return Translation(known, lines=lines)
         is_deep = is_narrow_for(plan.backend, recording) and len(recording.classes) > _DEEP

@@ -15,7 +15,7 @@ from ..recording.frozen import Frozen
 from ..recording.leaves import Leaves
 from ..recording.signature import signature_of
 from ..recording.structure import structure_of
-from ..rolling.told import LoopsFound, lines_of
+from ..rolling.told import LoopsFound, class_lines
 from ..tapes.native_tape import tape_of
 from ..tapes.node_by_node import TapeTrace
 from .backends import Backend, is_narrow_for
@@ -60,7 +60,7 @@ def _translation(recording: Recording, leaves: Leaves, plan: Plan, *, strict: bo
     """The translation of a graph; of a structure that is known, it shares its programs."""
     key = None if strict else Key(structure_of([recording.folded], leaves), plan)
     known = None if key is None else KNOWN.find(key)
-    lines = lines_of(recording.classes.members)
+    lines = class_lines(recording.classes.members)
     if known is not None:
         return Translation(known, lines=lines)
 

@@ -115,6 +115,18 @@ def test_short_programs_have_no_loops() -> None:
     """What saves little is better read step by step."""
     classes, made, _ = unrolled(*elman(3))
     assert not loops_of(classes)
+    assert len(made) == len(classes)
     assert all(
         read.places.tolist() == list(range(classes[read.source].count)) for read in made.values()
     )
+
+
+def test_sums_of_plain_numbers_are_classes_too() -> None:
+    """They have no terms, and what they add up to is known; their tokens are equal."""
+    w = Value(2.0)
+    first, second = Value.sum([0.5, 0.25]), Value.sum([1.0])
+    classes, _, loops = unrolled(Value.sum([first.exp() * w, second.sin()]), [w])
+    (sums,) = (each for each in classes if each.op.name == "sum" and not each.terms)
+    assert sums.added is not None
+    assert sums.added.tolist() == [0.75, 1.0]
+    assert (loops.found, len(loops.others)) == ((), len(classes))

@@ -217,9 +217,3 @@ def merged(pieces: Sequence[tuple[Read, Ints, int]]) -> tuple[Terms, ...]:
             counts = np.sum([each for _, each in parts], axis=0)
         terms.append(Terms(source, places, counts, sign))
     return tuple(terms)
-
-
-def gathered(reads: Sequence[Read]) -> Gathered:
-    """The numbers of some reads in a row."""
-    sources = np.repeat([each.source for each in reads], [len(each.places) for each in reads])
-    return Gathered(sources, np.concatenate([each.places for each in reads]), np.zeros(0))

@@ -18,7 +18,17 @@ from ...primitives import CONSTANT, GIVEN, LEAF, PRIMITIVES
 from ...system.computed import cached_property
 from ...value import Value
 from ..arrays import Floats, Ints, np, places_by_number
-from ..rolling.members import NUMBER, Gathered, LeafRole, Members, Read, ScanTerms, Terms, one_place
+from ..rolling.members import (
+    NUMBER,
+    PICKED,
+    Gathered,
+    LeafRole,
+    Members,
+    Read,
+    ScanTerms,
+    Terms,
+    one_place,
+)
 from ..rolling.rolled import Unrolled, rolled
 from .differences import inside_sums, rungs_of
 
@@ -124,6 +134,9 @@ class _Reader:
         if op is PRIMITIVES["sum"]:
             terms, added = self._terms(members)
             return Members(op, size, terms=terms, added=added, values=members)
+        if op is PICKED:
+            inputs = self._in_rows([member.inputs for member in members])
+            return Members(op, size, chain=inputs, values=members)
         if op.name in CHAINS and self._is_chain(members[0]):
             return Members(op, size, chain=self._chain(members), values=members)
         return Members(op, size, self._operands(members), values=members)
@@ -136,8 +149,7 @@ class _Reader:
 
     def _chain(self, members: Sequence[Value]) -> ScanTerms:
         """The terms of the chains that end in `members`, the innermost first."""
-        values: list[Value] = []
-        ends = []
+        rows = []
         for member in members:
             terms: list[Value] = []
             rung: Value | None = member
@@ -145,8 +157,12 @@ class _Reader:
                 inner = [each for each in rung.inputs if each in self.found.inside]
                 terms += [each for each in rung.inputs[::-1] if each not in inner[:1]]
                 rung = inner[0] if inner else None
-            values += terms[::-1]
-            ends.append(len(values))
+            rows.append(terms[::-1])
+        return self._in_rows(rows)
+
+    def _in_rows(self, rows: Sequence[Sequence[Value]]) -> ScanTerms:
+        """The Values of some rows, one row after another."""
+        values = [each for row in rows for each in row]
         numbers = [each._data for each in values if each.op is CONSTANT]
         index = count()
         of, position = self.found.class_of, self.position
@@ -155,7 +171,7 @@ class _Reader:
             np.array([next(index) if each.op is CONSTANT else position[each] for each in values]),
             np.array(numbers, dtype=np.float64),
         )
-        return ScanTerms(gathered, np.diff([0, *ends]))
+        return ScanTerms(gathered, np.array(list(map(len, rows))))
 
     def _operands(self, members: Sequence[Value]) -> tuple[Read | Floats, ...]:
         """The inputs of members of one class, position by position."""

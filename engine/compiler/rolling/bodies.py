@@ -19,6 +19,7 @@ from ..arrays import Floats, Ints, np, places_by_number
 from .members import (
     NOTHING,
     NUMBER,
+    PICKED,
     BodyInput,
     EarlierStep,
     Gathered,
@@ -107,6 +108,8 @@ class OneStep:
     def _class(self, steps: Sequence[Members]) -> Members:
         """A class of the body, from those of all steps."""
         last = steps[-1]
+        if last.op is PICKED:
+            raise UnlikeSteps  # each step has a table of its own
         if last.chain is not None:
             chain = self._chain([each.chain for each in steps if each.chain])
             return replace(last, chain=chain)

@@ -74,9 +74,11 @@ def _tokens(classes: Sequence[Members]) -> list[int]:
 
 
 def _token(each: Members, place: int) -> Hashable:
-    """What a class does; leaves, and what is looked up, are like nothing else."""
-    if each.op in (LEAF, CONSTANT, PICKED, ROLLED, GATHERED):
+    """What a class does; leaves are like nothing else, and what is picked like all of its size."""
+    if each.op in (LEAF, CONSTANT, ROLLED, GATHERED):
         return place
+    if each.op is PICKED:
+        return each.op, each.count
     terms = tuple((one.counts.tobytes(), one.sign) for one in each.terms)
     chain = None if each.chain is None else each.chain.counts.tobytes()
     reads = tuple(isinstance(one, Read) for one in each.operands)

@@ -35,7 +35,7 @@ from .members import (
 )
 
 # The largest number of steps between a number and the step that reads it.
-_MOST_STEPS_BEFORE = 3
+_MOST_STEPS_BEFORE = 64
 
 # While a body is written, its class j has the number _BODY + j.
 _BODY = 1 << 40

@@ -2,7 +2,7 @@
 
 What a step reads is one of these:
 
-    carried         what an earlier step gave, one to three steps before
+    carried         what an earlier step gave, one to 64 steps before
     sliced          another number in each step: the inputs of that step
     invariant       the same in all steps: parameters
 

@@ -260,8 +260,8 @@ def nested(steps: int = 12, rng: Draw | None = None) -> Recurrence:
 
 RECURRENCES: dict[str, Callable[..., Recurrence]] = {
     each.__name__: each
-    for each in (elman, lstm, stacked, garch, autoregression, kalman, lotka, heat, seasons, momentum,
-                 deep, horner, nested)
+    for each in (elman, lstm, stacked, garch, autoregression, kalman, lotka, heat, seasons,
+                 momentum, deep, horner, nested)
 }  # fmt: skip
 
 

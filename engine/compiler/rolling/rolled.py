@@ -13,6 +13,7 @@ more outside, since most of them are only summed up, and become matrix products.
 
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import NamedTuple
 
 from ...primitives import CONSTANT, LEAF, PRIMITIVES
@@ -35,7 +36,8 @@ from .members import (
     moved_read,
     places_from,
 )
-from .periods import Repeat, components, repeats
+from .periods import Repeat, repeats
+from .phases import cycles_of, in_phase
 
 # How many first and last steps may differ from the others in what they read: they stay
 # outside. A loop has _FEWEST steps.
@@ -58,8 +60,10 @@ class Unrolled(NamedTuple):
 def rolled(classes: Sequence[Members]) -> Unrolled:
     """The classes with their loops as classes; the last class is in no loop."""
     roller = _Roller(classes)
-    place = 0
-    for repeat in repeats(_tokens(classes)[:-1]):
+    place, tokens = 0, _tokens(classes)[:-1]
+    found = repeats(tokens)
+    for each, following in zip_longest(found, found[1:]):
+        repeat = in_phase(each, classes, tokens[: following.start if following else None])
         roller.keep(range(place, repeat.start))
         roller.distribute(repeat)
         place = repeat.end
@@ -117,14 +121,8 @@ class _Roller:
     def distribute(self, repeat: Repeat) -> None:
         """Take the classes of a repeat: loops of what is in cycles, all else at once."""
         start, period, times = repeat
-        reads: list[set[int]] = [set() for _ in range(period)]
-        for place in range(start, repeat.end):
-            mine = (place - start) % period
-            reads[mine].update((each - start) % period
-                               for each in _sources(self.old[place]) if each >= start)  # fmt: skip
-        for component in components(reads):
+        for component, is_cycle in cycles_of(repeat, self.old):
             steps = [[start + t * period + j for j in component] for t in range(times)]
-            is_cycle = len(component) > 1 or component[0] in reads[component[0]]
             if is_cycle:
                 self.loop(steps)
             else:
@@ -204,15 +202,6 @@ def _size(classes: Sequence[Members]) -> int:
     loops = {id(each.rolled): each.rolled for each in classes if each.rolled is not None}
     inside = sum(_size(each.body) for each in loops.values())
     return inside + sum(each.rolled is None for each in classes)
-
-
-def _sources(each: Members) -> set[int]:
-    """The classes that a class reads."""
-    found = {one.source for one in each.operands if isinstance(one, Read)}
-    found.update(one.source for one in each.terms)
-    if each.chain is not None:
-        found.update(each.chain.terms.sources.tolist())
-    return found
 
 
 def _rolled_body(body: OneStep) -> Rolled:

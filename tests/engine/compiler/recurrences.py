@@ -83,6 +83,17 @@ def elman(steps: int = 20, rng: Draw | None = None) -> Recurrence:
     return loss, flat(inward, across, [bias, out])
 
 
+def reader(steps: int = 20, rng: Draw | None = None, *, size: int = 4) -> Recurrence:
+    """A plain recurrent network that starts from plain numbers, and reads parameters."""
+    rng = rng or drawn()
+    inward, across, out = matrix(rng, size, 2), matrix(rng, size, size), row(rng, size)
+    xs = matrix(rng, steps, 2)
+    h: Sequence[Value | float] = [0.0] * size
+    for x in xs:
+        h = [each.tanh() for each in plus(times(inward, x), times(across, h))]
+    return (times([out], h)[0] - 1.0) ** 2, flat(inward, across, [out], xs)
+
+
 def lstm(steps: int = 20, rng: Draw | None = None) -> Recurrence:
     """Long short-term memory."""
     rng = rng or drawn()
@@ -260,7 +271,7 @@ def nested(steps: int = 12, rng: Draw | None = None) -> Recurrence:
 
 RECURRENCES: dict[str, Callable[..., Recurrence]] = {
     each.__name__: each
-    for each in (elman, lstm, stacked, garch, autoregression, kalman, lotka, heat, seasons,
+    for each in (elman, reader, lstm, stacked, garch, autoregression, kalman, lotka, heat, seasons,
                  momentum, deep, horner, nested)
 }  # fmt: skip
 

@@ -133,6 +133,7 @@ ORDER = [
     "engine.compiler.rolling.names",
     "engine.compiler.rolling.members",
     "engine.compiler.rolling.periods",
+    "engine.compiler.rolling.phases",
     "engine.compiler.rolling.bodies",
     "engine.compiler.rolling.rolled",
     "engine.compiler.rolling",

@@ -183,6 +183,7 @@ ORDER = [
     "engine.compiler.passes.loops_at_once",
     "engine.compiler.passes.all_steps",
     "engine.compiler.passes.sums_of_products",
+    "engine.compiler.passes.sums_of_steps",
     "engine.compiler.passes.distribute",
     "engine.compiler.passes",
     "engine.compiler.saving.texts",

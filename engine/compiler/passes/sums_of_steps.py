@@ -52,3 +52,6 @@ def _of_each_row(target: Places, shape: Shape) -> Places | None:
     if (first >= size).any() or (places != first + starts).any():
         return None
     return view_at(first) or Data(first)
+
+
+OF_STEPS = (sum_of_places, sum_of_reshaped)

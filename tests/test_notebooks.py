@@ -43,6 +43,7 @@ SHOWN = {
     "11_from_scalars_to_arrays":         {"image/svg+xml": 2, "image/png": 1},
     "12_for_teachers":                   {"image/svg+xml": 4, "text/html": 6},
     "13_through_time":                   {"image/svg+xml": 1, "image/png": 2},
+    "14_a_tiny_language_model":          {"image/png": 2},
 }  # fmt: skip
 
 # What every notebook begins with. The last line is for those that are not on the way of a beginner.

@@ -213,9 +213,7 @@ class Lifter:
         if each.op is PRIMITIVES["sum"]:
             found = self._sum(number)
         elif each.chain is not None:
-            found = self._chain(each, each.chain, needed)
-        elif each.op is PICKED:
-            found = self._picked(each, needed)
+            found = (self._picked if each.op is PICKED else self._chain)(each, each.chain, needed)
         elif each.gathered is not None:
             return self.gathered(each.gathered)
         else:
@@ -240,17 +238,26 @@ class Lifter:
         places = np.fromiter(map(place_of.__getitem__, each.values), np.int64, each.count)
         return Found(self.leaves.arrays[each.role], places)
 
-    def _picked(self, each: Members, members: Ints) -> Found:
+    def _picked(self, each: Members, inputs: ScanTerms, members: Ints) -> Found:
         """The places of Values that are one of their inputs, by the categories of an example."""
-        array, places = self._together([self._operand(one, members) for one in each.operands])
-        inputs = np.stack(places, axis=1)
+        array, places = self._only(
+            self.gathered(inputs.terms.at(np.repeat(members, inputs.counts)))
+        )
+        rows = np.split(places, np.cumsum(inputs.counts[members])[:-1])
         picked = [self.leaves.members[each.values[i]] for i in np.flatnonzero(members).tolist()]
         columns = [one._replace(numbers=row[one.numbers])
-                   for one, row in zip(picked, inputs, strict=True)]  # fmt: skip
+                   for one, row in zip(picked, rows, strict=True)]  # fmt: skip
         table = lookup_of(columns, prod(self.draft.shape(array)))
         number = self.draft.add("pick", array, self.leaves.categories, detail=table,
                                 label=each.label, origin=each.origin)  # fmt: skip
         return Found(number, np.arange(len(columns)))
+
+    def _only(self, found: Found) -> Found:
+        """The same numbers, in an array that has no others."""
+        places, of = np.unique(found.places, return_inverse=True)
+        if len(places) == prod(self.draft.shape(found.array)):
+            return found
+        return Found(self.draft.at(found.array, places), of.reshape(-1))
 
     def _operand(self, operand: Read | Floats, members: Ints) -> Operand:
         """The operand of some members."""

@@ -119,15 +119,25 @@ class LoopGradient:
             each = self.body[i]
             number = self._of_rows(rows, self.loop, self.loop.first_row, columns.start, each.shape)
             if not self.draft.shape(self.at.gradient):  # the same for all numbers of the rows
-                many = self.draft.instructions[self.at.gradient].examples
-                gradient = self._fed(Of(self.at.gradient), (), many)
+                number = self._of_output(self.draft, self.at.gradient, each)
+                many = self.draft.instructions[number].examples
+                gradient = self._fed(Of(number), (), many)
                 arrived.setdefault(i, []).append((None, gradient))
             elif not _is_zero(self.draft, number):
+                number = self._of_output(self.draft, number, each)
                 many = self.draft.instructions[number].examples
                 gradient = self._fed(Of(number, sliced=True), each.shape, many)
                 arrived.setdefault(i, []).append((None, gradient))
             arrived.setdefault(i, []).extend(self._carried_to(each, columns))
         return arrived
+
+    def _of_output(self, draft: Builder, gradient: int, each: Instruction) -> int:
+        """The gradient of an output of the body: its sum if that is the same for all examples."""
+        if each.examples or not self.at.made.examples:
+            return gradient
+        if draft.instructions[gradient].examples:
+            return draft.add("sum", gradient, detail=Sum((), examples=True))
+        return draft.add("mul", gradient, draft.add("count"))
 
     def _full_rows(self) -> int:
         """The gradient of the rows, with all its numbers."""
@@ -144,7 +154,7 @@ class LoopGradient:
             if first < last:
                 length = last - first
                 part = View(first - start, (length,), (1 if length > 1 else 0,))
-                numbers = self.step.view(number, part)
+                numbers = self._of_output(self.step, self.step.view(number, part), each)
                 if length == len(columns):
                     yield None, self.step.view(numbers, whole(each.shape))
                 else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from math import prod
+from struct import pack
 from typing import Any
 
 from ..arrays import Ints, np
@@ -19,37 +20,52 @@ Table = tuple[Choices, Any]
 class Categories:
     """Choices of one kind, numbered in the order of occurrence.
 
-    - `known`: the number of each choice.
+    - `known`: the number of each choice. Choices are looked up in a table if they lie close
+      together, else as bytes.
     """
 
     def __init__(self) -> None:
         self.known: dict[Choices, int] = {}
         self._table: Table | None = None
+        self._by_bytes: dict[bytes, int] = {}
 
     def add(self, choices: Iterable[Choices]) -> None:
         """Number some more choices, each once."""
         for each in choices:
             self.known.setdefault(each, len(self.known))
         self._table = _table(list(self.known))
+        known = [] if self._table else [*self.known.items()]
+        self._by_bytes = {_bytes_of(each): i for each, i in known if _fits(each)}
 
     def codes(self, columns: Sequence[Any]) -> Ints:
         """The number of the choice of each example; -1 for a choice that is not known."""
-        codes = self._looked_up(columns)
-        if codes is None:
+        if not all(np.can_cast(each.dtype, np.int64) for each in columns):
             choices, _, of = distinct_choices(columns)
-            codes = np.array([self.known.get(each, -1) for each in choices])[of]
-        return codes
+            return np.array([self.known.get(each, -1) for each in choices])[of]
+        if self._table is not None:
+            return _looked_up(columns, *self._table)
+        rows, size = np.stack(columns, axis=1, dtype=np.int64).tobytes(), 8 * len(columns)
+        starts, find = range(0, len(rows), size), self._by_bytes.get
+        return np.array([find(rows[start : start + size], -1) for start in starts])
 
-    def _looked_up(self, columns: Sequence[Any]) -> Ints | None:
-        """The numbers of choices, from the table; None if there is none."""
-        if self._table is None or not all(np.can_cast(each.dtype, np.int64) for each in columns):
-            return None
-        corner, table = self._table
-        places = tuple(
-            column.astype(np.int64) - first for column, first in zip(columns, corner, strict=True)
-        )
-        codes: Ints = table.take(np.ravel_multi_index(places, table.shape, mode="clip"))
-        return codes
+
+def _looked_up(columns: Sequence[Any], corner: Choices, table: Any) -> Ints:
+    """The numbers of choices, from a table."""
+    places = tuple(
+        column.astype(np.int64) - first for column, first in zip(columns, corner, strict=True)
+    )
+    codes: Ints = table.take(np.ravel_multi_index(places, table.shape, mode="clip"))
+    return codes
+
+
+def _fits(choices: Choices) -> bool:
+    """Whether all choices are whole numbers of eight bytes."""
+    return all(-(1 << 63) <= each < 1 << 63 for each in choices)
+
+
+def _bytes_of(choices: Choices) -> bytes:
+    """Choices as they lie in an array."""
+    return pack(f"={len(choices)}q", *choices)
 
 
 def distinct_choices(columns: Sequence[Any]) -> tuple[list[Choices], Ints, Ints]:

@@ -2,7 +2,7 @@
 
 What a step reads is one of these:
 
-    carried         what an earlier step gave, one to three steps before
+    carried         what an earlier step gave, one to 64 steps before
     sliced          another number in each step: the inputs of that step
     invariant       the same in all steps: parameters
 
@@ -19,6 +19,7 @@ from ..arrays import Floats, Ints, np, places_by_number
 from .members import (
     NOTHING,
     NUMBER,
+    PICKED,
     BodyInput,
     EarlierStep,
     Gathered,
@@ -34,11 +35,15 @@ from .members import (
 from .steps import Moved, StepClasses, StepReads, StepTerms, UnlikeSteps, are_same
 
 # The largest number of steps between a number and the step that reads it.
-_MOST_STEPS_BEFORE = 3
+_MOST_STEPS_BEFORE = 64
 
 # Why steps with ladders of maxima, or of minima, are no loop.
 _OTHER_MAXIMA = ("they take the largest or smallest of other numbers; let each take it of the same "
                  "ones, in the same order")  # fmt: skip
+
+# Why steps that look something up are no loop: each step has a table of its own.
+_PICKED = ("they pick one of several numbers that steps have given, by whole numbers of the examples; "
+           "let them pick of parameters")  # fmt: skip
 
 # While a body is written, its class j has the number _BODY + j.
 _BODY = 1 << 40
@@ -105,6 +110,8 @@ class OneStep:
 
     def _class(self, steps: StepClasses) -> Members:
         """A class of the body, from those of all steps."""
+        if steps.last.op is PICKED:
+            raise UnlikeSteps(_PICKED)
         if steps.chains:
             return replace(steps.last, chain=self._chain(steps.chains))
         if steps.terms or steps.added is not None:

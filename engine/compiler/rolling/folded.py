@@ -17,13 +17,16 @@ from ...value import Value
 from ..arrays import Floats, Ints, np
 from .listed import ALONE, ListedClasses, class_arrays, sources_of, token_of
 from .located import Located
-from .members import NUMBER, Gathered, LeafRole, Members, Read, ScanTerms
+from .members import NUMBER, PICKED, Gathered, LeafRole, Members, Read, ScanTerms
 from .operands import NO_COLUMNS, OperandColumns
 from .steps import StepClasses
 from .sums import SumColumns
 
-# Operations of which some are sums or chains, or which are no operations on numbers.
-_UNUSUAL = {*ALONE, *map(PRIMITIVES.__getitem__, ("add", "sub", "sum", *CHAINS))}
+# What is no operation on numbers.
+_OTHERS = {*ALONE, PICKED}
+
+# The same, and operations of which some are sums or chains.
+_UNUSUAL = {*_OTHERS, *map(PRIMITIVES.__getitem__, ("add", "sub", "sum", *CHAINS))}
 
 
 class FoldedClasses:
@@ -42,7 +45,7 @@ class FoldedClasses:
             is_usual = op not in _UNUSUAL
             is_sum = not is_usual and found.is_sum(members[0])
             self._is_sum.append(is_sum)
-            is_plain.append(is_usual or not (is_sum or op in ALONE or self._is_chain(members[0])))
+            is_plain.append(is_usual or not (is_sum or op in _OTHERS or self._is_chain(members[0])))
         self._operands = OperandColumns(found.members, self._at, is_plain)
         sums = np.flatnonzero(np.array(self._is_sum, dtype=bool))
         self._sums = SumColumns(found.members, self._at, sums, found.terms)
@@ -63,8 +66,9 @@ class FoldedClasses:
             return Members(op, size, role=self._roles.get(members[0]), values=members)
         if self._operands.arranged[number] != NO_COLUMNS:
             return Members(op, size, self._operands.of(number), values=members)
-        if self._is_chain(members[0]):
-            return Members(op, size, chain=self._chain(members), values=members)
+        if op is PICKED or self._is_chain(members[0]):
+            terms = [each.inputs if op is PICKED else self._chain(each) for each in members]
+            return Members(op, size, chain=self._in_rows(terms), values=members)
         operands = tuple(map(self._column, columns(members)))
         return Members(op, size, operands, values=members)
 
@@ -134,30 +138,30 @@ class FoldedClasses:
         classes = [of.get(each, -1) for each in member.inputs]
         return is_chain(member, classes, self._found.inside)
 
-    def _chain(self, members: Sequence[Value]) -> ScanTerms:
-        """The terms of the chains that end in `members`, the innermost first."""
-        values: list[Value] = []
-        ends = []
-        for member in members:
-            terms: list[Value] = []
-            rung: Value | None = member
-            while rung is not None:
-                inner = [each for each in rung.inputs if each in self._found.inside]
-                terms += [each for each in rung.inputs[::-1] if each not in inner[:1]]
-                rung = inner[0] if inner else None
-            values += terms[::-1]
-            ends.append(len(values))
+    def _chain(self, member: Value) -> Sequence[Value]:
+        """The terms of the chain that ends in `member`, the innermost first."""
+        terms: list[Value] = []
+        rung: Value | None = member
+        while rung is not None:
+            inner = [each for each in rung.inputs if each in self._found.inside]
+            terms += [each for each in rung.inputs[::-1] if each not in inner[:1]]
+            rung = inner[0] if inner else None
+        return terms[::-1]
+
+    def _in_rows(self, rows: Sequence[Sequence[Value]]) -> ScanTerms:
+        """The Values of some rows, one row after another."""
+        values = [each for row in rows for each in row]
         index = count()
         of = self._found.class_of
         is_number = [each.op is CONSTANT for each in values]
-        rows = iter(self._at.rows_of([each for each in values if each.op is not CONSTANT]).tolist())
+        found = self._at.rows_of([each for each in values if each.op is not CONSTANT])
+        places = iter(self._at.places[found].tolist())
         gathered = Gathered(
             np.array([of.get(each, NUMBER) for each in values]),
-            np.array([next(index) if plain else self._at.places[next(rows)]
-                      for plain in is_number]),
+            np.array([next(index if plain else places) for plain in is_number]),
             np.array([each._data for each in values if each.op is CONSTANT], dtype=np.float64),
-        )  # fmt: skip
-        return ScanTerms(gathered, np.diff([0, *ends]))
+        )
+        return ScanTerms(gathered, np.array(list(map(len, rows))))
 
     def _column(self, inputs: Sequence[Value | float]) -> Read | Floats:
         """The inputs at one position of all members; either all are plain numbers or none is."""

@@ -7,8 +7,8 @@ from ..arrays import Floats, Ints, np
 from .members import GATHERED, PICKED, ROLLED, Members, Read, Terms
 from .steps import StepClasses, StepReads, StepTerms
 
-# What only one class does: leaves, and what is looked up, are like nothing else.
-ALONE = frozenset((LEAF, CONSTANT, PICKED, ROLLED, GATHERED))
+# What only one class does: leaves, and what loops have made, are like nothing else.
+ALONE = frozenset((LEAF, CONSTANT, ROLLED, GATHERED))
 
 
 class ListedClasses:
@@ -77,9 +77,14 @@ def class_arrays(each: Members) -> Iterator[Ints | Floats]:
 
 
 def token_of(each: Members, place: int) -> Hashable:
-    """What a class does, whichever classes it reads; `place` is its own."""
+    """What a class does, whichever classes it reads; `place` is its own.
+
+    What is picked is like all that is picked, of however many Values.
+    """
     if each.op in ALONE:
         return place
+    if each.op is PICKED:
+        return each.op, each.count
     terms = tuple((one.counts.tobytes(), one.sign) for one in each.terms)
     chain = None if each.chain is None else each.chain.counts.tobytes()
     reads = tuple(isinstance(one, Read) for one in each.operands)

@@ -60,7 +60,10 @@ class Gathered(NamedTuple):
 
 
 class ScanTerms(NamedTuple):
-    """The `terms` of chains of maxima, one chain after another; `counts` has how many each has."""
+    """The `terms` of chains of maxima, one chain after another; `counts` has how many each has.
+
+    Of picked Values, the terms are those of which each is one.
+    """
 
     terms: Gathered
     counts: Ints
@@ -88,7 +91,7 @@ class Members:
     - `operands`: its inputs in order; plain numbers are an array, one for each member.
     - `terms`: of sums, the terms by class; `added`: the plain numbers among the terms, added up for
       each member, None if there are none.
-    - `chain`: of chains of maxima or minima, their terms.
+    - `chain`: of chains of maxima or minima, and of picked Values, their terms.
     - `role`: of leaves, their role.
     - `values`: its members, by which it is named; none for what only loops make.
     - `gathered`: its members, if they are numbers of several classes in a row.

@@ -13,6 +13,7 @@ more outside, since most of them are only summed up, and become matrix products.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import NamedTuple
 
 from ...primitives import LEAF, PRIMITIVES
@@ -32,7 +33,8 @@ from .members import (
     moved_chain,
     moved_class,
 )
-from .periods import Repeat, components, repeats
+from .periods import Repeat, repeats
+from .phases import cycles_of, in_phase
 from .steps import ClassRow, Moved, StepClasses, StepReads, UnlikeSteps
 from .told import LoopsFound, StepsFound
 
@@ -61,14 +63,19 @@ class Unrolled(NamedTuple):
 def rolled(classes: ClassRow) -> Unrolled:
     """The classes with their loops as classes; the last class is in no loop."""
     roller = _Roller(classes)
+    tokens = classes.tokens()[:-1]
+    found = repeats(tokens)
     place = 0
-    for repeat in repeats(classes.tokens()[:-1]):
-        roller.pass_by(range(place, repeat.start))
+    for each, following in zip_longest(found, found[1:]):
+        repeat = in_phase(each, classes, tokens[: following.start if following else None])
+        roller.pass_by(range(place, each.start))
+        roller.keep(range(each.start, repeat.start))
         roller.distribute(repeat)
-        place = repeat.end
+        roller.keep(range(repeat.end, each.end))
+        place = max(repeat.end, each.end)
     roller.pass_by(range(place, len(classes)))
-    found = LoopsFound(tuple(roller.found), tuple(roller.others))
-    return Unrolled(roller.classes, roller.made, found)
+    loops = LoopsFound(tuple(roller.found), tuple(roller.others))
+    return Unrolled(roller.classes, roller.made, loops)
 
 
 class _Roller:
@@ -109,16 +116,9 @@ class _Roller:
     def distribute(self, repeat: Repeat) -> None:
         """Take the classes of a repeat: loops of what is in cycles, all else at once."""
         start, period, times = repeat
-        owners, sources = self.old.reads(start, repeat.end)
-        inside = sources >= start
-        pairs = (owners[inside] - start) % period * period + (sources[inside] - start) % period
-        reads: list[set[int]] = [set() for _ in range(period)]
-        for pair in np.unique(pairs).tolist():
-            reads[pair // period].add(pair % period)
         first = start + period * np.arange(times)[:, None]
-        for component in components(reads):
+        for component, is_cycle in cycles_of(repeat, self.old):
             steps = first + np.array(component)
-            is_cycle = len(component) > 1 or component[0] in reads[component[0]]
             if is_cycle:
                 self.loop(steps)
             else:

@@ -51,6 +51,15 @@ class SavedFunction(TracedFunction):
     @cached_property
     def _quick(self) -> QuickCalls:
         """Calls with examples of shapes that were given before."""
+        return self._quick_calls()
+
+    @cached_property
+    def _quick_coded(self) -> QuickCalls:
+        """Calls with the categories of examples, which are whole numbers in the place of floats."""
+        return self._quick_calls()
+
+    def _quick_calls(self) -> QuickCalls:
+        """Calls with arrays of shapes that were given before."""
         return QuickCalls(self._signature, self._frozen, self._results, self._copied)
 
     @abstractmethod
@@ -62,8 +71,16 @@ class SavedFunction(TracedFunction):
         if is_for_jax(self._backend, arrays, parameters):
             return self._in_jax(parameters, *arrays)
         examples = self.prepared(*arrays)
-        found = self.of(examples, parameters)
-        self._quick.keep_examples(*examples)
+        translation, given = examples
+        if given[-1].dtype.kind != "i":
+            found = self.of(examples, parameters)
+            self._quick.keep_examples(translation, given)
+            return found
+        numbers = (*given[:-1], np.ascontiguousarray(given[-1], dtype=np.int64).view(np.float64))
+        found = self._quick_coded.of_examples(numbers, parameters, translation)
+        if found is None:
+            found = self.of(examples, parameters)
+            self._quick_coded.keep_examples(translation, numbers)
         return found
 
     @abstractmethod

@@ -93,9 +93,8 @@ class QuickCalls:
         return self._run(kind, _as_arrays(given), parameters is None) if found is None else found
 
     def keep_examples(self, translation: Translation, arrays: Sequence[Any]) -> None:
-        """Let later calls with examples like these be quick, if they are numbers only."""
-        if all(each.dtype.kind == "f" for each in arrays):
-            self._keep(tuple(each.shape for each in arrays), translation, len(arrays[0]))
+        """Let later calls with examples like these be quick."""
+        self._keep(tuple(each.shape for each in arrays), translation, len(arrays[0]))
 
     def keep_graph(self, translation: Translation) -> None:
         """Let later calls of a recorded graph be quick."""

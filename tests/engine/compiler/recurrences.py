@@ -83,6 +83,17 @@ def elman(steps: int = 20, rng: Draw | None = None) -> Recurrence:
     return loss, flat(inward, across, [bias, out])
 
 
+def reader(steps: int = 20, rng: Draw | None = None, *, size: int = 4) -> Recurrence:
+    """A plain recurrent network that starts from plain numbers, and reads parameters."""
+    rng = rng or drawn()
+    inward, across, out = matrix(rng, size, 2), matrix(rng, size, size), row(rng, size)
+    xs = matrix(rng, steps, 2)
+    h: Sequence[Value | float] = [0.0] * size
+    for x in xs:
+        h = [each.tanh() for each in plus(times(inward, x), times(across, h))]
+    return (times([out], h)[0] - 1.0) ** 2, flat(inward, across, [out], xs)
+
+
 def lstm(steps: int = 20, rng: Draw | None = None) -> Recurrence:
     """Long short-term memory."""
     rng = rng or drawn()
@@ -193,6 +204,21 @@ def heat(steps: int = 20, rng: Draw | None = None) -> Recurrence:
     return Value.sum(each * each for each in u), parameters
 
 
+def seasons(steps: int = 40, rng: Draw | None = None) -> Recurrence:
+    """A level, a trend and four seasons, smoothed: each season is that of four steps before."""
+    rng = rng or drawn()
+    (a, b, c), season = rng.known(0.3, 0.1, 0.2), row(rng, 4)
+    parameters, level, trend = [a, b, c, *season], a * 0.0, b * 0.0
+    loss = Value(0.0)
+    for t in range(steps):
+        before, y = level, rng.gauss(1, 0.3)
+        loss = loss + (level + trend + season[t % 4] - y) ** 2
+        level = a * (y - season[t % 4]) + (1 - a) * (level + trend)
+        trend = b * (level - before) + (1 - b) * trend
+        season[t % 4] = c * (y - level) + (1 - c) * season[t % 4]
+    return loss, parameters
+
+
 def momentum(steps: int = 50, rng: Draw | None = None) -> Recurrence:
     """Steps down a hill, with momentum: a program that learns, as part of another."""
     rng = rng or drawn()
@@ -245,8 +271,8 @@ def nested(steps: int = 12, rng: Draw | None = None) -> Recurrence:
 
 RECURRENCES: dict[str, Callable[..., Recurrence]] = {
     each.__name__: each
-    for each in (elman, lstm, stacked, garch, autoregression, kalman, lotka, heat, momentum, deep,
-                 horner, nested)
+    for each in (elman, reader, lstm, stacked, garch, autoregression, kalman, lotka, heat, seasons,
+                 momentum, deep, horner, nested)
 }  # fmt: skip
 
 

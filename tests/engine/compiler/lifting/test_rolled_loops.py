@@ -1,6 +1,7 @@
 """Programs that go through time: their loops compute what the graph does."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from random import Random
 
 import numpy as np
@@ -79,6 +80,50 @@ def test_functions_of_examples() -> None:
         mean = Value.sum([loss([list(map(Value, x)) for x in xs]) for xs in numbers]) / count
         assert_same(program(np.array(numbers)), eager(mean, parameters))
     assert any(each.kind == "loop" for each in program.program.instructions)
+
+
+def test_letters_are_looked_up_outside_of_the_loop() -> None:
+    """A recurrent network that reads letters, and says which one is next: two loops."""
+    rng = drawn()
+    letters, across, out = matrix(rng, 4, 3), matrix(rng, 3, 3), matrix(rng, 4, 3)
+
+    def loss(word: list[int]) -> Value:
+        """The surprise at each next letter."""
+        h: list[Value] = [Value(0.0)] * 3
+        total = Value(0.0)
+        for letter, after in pairwise(word):
+            both = zip(letters[letter], times(across, h), strict=True)
+            h = [(a + b).tanh() for a, b in both]
+            scores = times(out, h)
+            total = total + Value.sum([each.exp() for each in scores]).log() - scores[after]
+        return total
+
+    words = [[rng.randrange(3 + (i > 2)) for _ in range(20)] for i in range(6)]
+    parameters = [each for rows in (letters, across, out) for one in rows for each in one]
+    expected = eager(Value.sum(map(loss, words)) / len(words), parameters)
+    program = engine.compile(loss, parameters=parameters)
+    assert_same(program(np.array(words)), expected)
+    assert [each.kind for each in program.forward.instructions].count("loop") == 2
+
+
+def test_what_a_step_picks_of_its_state_is_not_in_a_loop() -> None:
+    """Each step has a table of its own, so such steps are computed one by one."""
+    (w,), start = row(drawn(), 1), row(drawn(1), 2)
+
+    def loss(row: list[int]) -> Value:
+        """Two numbers follow from the state, and the next one from one of them once more."""
+        state = start[0] * start[1]
+        for which in row:
+            both = [(w * state).tanh(), (state + 0.1).sin()]
+            state = both[0] * both[1] + both[which]
+        return state
+
+    rows = [[i >> bit & 1 for bit in range(8)] for i in range(256)]
+    parameters = [w, *start]
+    expected = eager(Value.sum(map(loss, rows)) / len(rows), parameters)
+    program = engine.compile(loss, parameters=parameters)
+    assert_same(program(np.array(rows)), expected)
+    assert not any(each.kind == "loop" for each in program.forward.instructions)
 
 
 def test_a_state_that_does_not_know_the_examples() -> None:

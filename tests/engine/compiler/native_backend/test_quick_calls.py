@@ -327,6 +327,46 @@ def test_whole_numbers_are_choices_all_the_same() -> None:
         assert step([1, 0])[0] == 5.5
 
 
+def test_rows_of_whole_numbers_are_quick_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Known ones, in the memory of a step, for the numbers of now; new ones are traced."""
+    w = [Value(float(i)) for i in range(5)]
+    step = engine.compile(
+        lambda row, x: Value.sum([w[i] * x for i in row]) ** 2, parameters=w, backend="native"
+    )
+
+    def expected(rows: Any, xs: Any) -> float:
+        """The mean of the squares."""
+        sums = [sum(w[i].data * x for i in row) for row, x in zip(rows, xs, strict=True)]
+        return float(np.mean(np.square(sums)))
+
+    rows, xs = np.array([[0, 1, 2], [3, 1, 1], [2, 2, 0]]), np.array([1.0, 2.0, -0.5])
+    ways: list[int] = []
+    usual = type(step).of
+
+    def noted(*given: Any) -> Any:
+        """The usual way, noted."""
+        ways.append(1)
+        return usual(*given)
+
+    monkeypatch.setattr(type(step), "of", noted)
+    for number, longer in [(3, 1), (3, 1), (2, 1), (3, 1), (6, 2)]:
+        w[0].data += 0.25
+        mine, others = np.tile(rows, (longer, 1))[:number], np.tile(xs, longer)[:number]
+        value, gradient = step(mine, others)
+        assert value == pytest.approx(expected(mine, others), rel=1e-13)
+        assert_same((value, gradient), step(mine.astype(np.int8), others, parameters=numbers_of(w)))
+    assert len(ways) == 3  # for three, two and six examples
+    rows[0] = [4, 4, 0]
+    assert step(rows, xs)[0] == pytest.approx(expected(rows, xs), rel=1e-13)
+    with pytest.raises(TypeError, match="Value"):
+        step(rows.astype(float), xs)
+
+
+def numbers_of(values: list[Value]) -> list[float]:
+    """The numbers of some Values."""
+    return [each.data for each in values]
+
+
 def watching() -> tuple[Any, Value]:
     """A program with a constant of which a call warns when it has changed, and the constant."""
     kept, w = Value(1.0, "kept"), Value(2.0)

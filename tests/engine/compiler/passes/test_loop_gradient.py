@@ -11,7 +11,7 @@ from engine.compiler.ir.interpreter import interpret
 from engine.compiler.ir.loops import Of
 from engine.compiler.ir.program import Program
 from engine.compiler.ir.verifier import verify
-from engine.compiler.kinds.details import Parameters, Sum
+from engine.compiler.kinds.details import Input, Parameters, Sum
 from engine.compiler.kinds.loops import Carried
 from engine.compiler.kinds.views import View
 from engine.compiler.numpy_backend.backend import NumPyBackend
@@ -111,5 +111,29 @@ def test_what_is_carried_may_be_a_part_of_outputs(start: int) -> None:
     outputs = [step.draft.add("sin", one), three][:: 1 if start else -1]
     h = step.looped(draft, outputs, 3, draft.view(row, View(0, (1, 4), (0, 1))))
     program = draft.program(draft.add("sum", h, detail=Sum((0, 1))))
+    assert_same(outputs_of(differentiated(program, COUNT)),
+                outputs_of(differentiated(unrolled(program), COUNT)))  # fmt: skip
+
+
+@pytest.mark.parametrize("is_weighed", [False, True])
+@pytest.mark.parametrize("is_whole", [False, True])
+def test_what_is_the_same_for_all_examples_gets_what_all_of_them_give(
+    is_weighed: bool, is_whole: bool
+) -> None:
+    """An output that has no examples, of a loop that has; the next step reads it, too."""
+    draft, step = Builder(), Step()
+    row = draft.add("parameters", detail=Parameters(COUNT))
+    xs = draft.add("input", detail=Input(0, (COUNT,), examples=True))
+    x = step.fed(Of(draft.view(xs, View(0, (3, 2), (2, 1))), sliced=True), (2,), examples=True)
+    w = step.fed(Of(draft.view(row, View(2, (2,), (1,)))), (2,))
+    before = step.fed(Carried(0), (2,), examples=True)
+    squares = step.draft.add("sin", w)
+    both = step.draft.add("mul", step.draft.add("add", before, x), w)
+    h = step.looped(draft, [squares, both], 3, draft.view(row, View(4, (1, 4), (0, 1))))
+    rows = h if is_whole else draft.view(h, View(2, (3, 4), (4, 1)))
+    total = draft.add("sum", rows, detail=Sum((0, 1)))
+    if is_weighed:
+        total = draft.add("mul", total, draft.view(xs, View(1, (), ())))
+    program = draft.program(draft.add("sum", total, detail=Sum((), examples=True)))
     assert_same(outputs_of(differentiated(program, COUNT)),
                 outputs_of(differentiated(unrolled(program), COUNT)))  # fmt: skip

@@ -19,12 +19,12 @@ def notes(record: Callable[[], tuple[Value, Sequence[Value]]]) -> tuple[str, ...
     return summary.notes
 
 
-def late(steps: int = 60) -> tuple[Value, list[Value]]:
-    """A state that is read four steps later, in a row of states that is long enough for arrays."""
+def late(steps: int = 90) -> tuple[Value, list[Value]]:
+    """A state that is read 65 steps later, in a row of states that is long enough for arrays."""
     a, *state = parameters = row(drawn(), 13)
-    rows = [[each * (i + 1.0) for each in state] for i in range(4)]
+    rows = [[each * (i + 1.0) for each in state] for i in range(65)]
     for _ in range(steps):
-        rows.append([(x * a + y).tanh() for x, y in zip(rows[-1], rows[-4], strict=True)])
+        rows.append([(x * a + y).tanh() for x, y in zip(rows[-1], rows[-65], strict=True)])
     return Value.sum(rows[-1]), parameters
 
 
@@ -71,7 +71,7 @@ def test_what_is_no_loop_is_told_with_the_reason() -> None:
     """And with what would help; lines are told where they were noted."""
     reason, advice = notes(late)
     assert reason == (
-        "60 steps are no loop: each reads what was given 4 steps before, and 3 are the most; "
+        "90 steps are no loop: each reads what was given 65 steps before, and 64 are the most; "
         "hand it on step by step"
     )
     assert advice == ADVICE

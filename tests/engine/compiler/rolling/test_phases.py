@@ -1,0 +1,65 @@
+"""Where a repeat begins."""
+
+import pytest
+
+from engine.compiler.recording.classes import recording_of
+from engine.compiler.rolling.folded import FoldedClasses
+from engine.compiler.rolling.members import EarlierStep, Rolled
+from engine.compiler.rolling.periods import Repeat, repeats
+from engine.compiler.rolling.phases import in_phase
+from engine.compiler.rolling.rolled import rolled
+from engine.compiler.rolling.steps import ClassRow
+from tests.engine.compiler.recurrences import Recurrence, horner, reader
+
+
+def classes_of(program: Recurrence) -> FoldedClasses:
+    """The classes of a program."""
+    output, parameters = program
+    return recording_of(output, dict.fromkeys(parameters, ("parameters", None))).folded
+
+
+def loop_of(classes: ClassRow) -> Rolled:
+    """The only loop among some classes."""
+    (loop,) = {id(each.rolled): each.rolled for each in rolled(classes).classes
+               if each.rolled is not None}.values()  # fmt: skip
+    return loop
+
+
+@pytest.mark.parametrize("size", [3, 4, 6])
+def test_a_state_is_carried_and_not_its_products_with_weights(size: int) -> None:
+    """Although the first step has products of weights and plain numbers, which are no step."""
+    loop = loop_of(classes_of(reader(40, size=size)))
+    carried = [each for each in loop.inputs if isinstance(each, EarlierStep)]
+    assert [len(each.made.places) for each in carried] == [size]
+    assert loop.steps >= 38
+
+
+def test_it_stays_where_it_is_if_nothing_is_gained() -> None:
+    """Each step of a polynomial carries one number wherever it begins."""
+    classes = classes_of(horner(60))
+    tokens = classes.tokens()
+    (repeat,) = repeats(tokens)
+    assert in_phase(repeat, classes, tokens) == repeat
+
+
+def test_what_begins_later_goes_on_as_far_as_before() -> None:
+    """If the step after the last one has begun; else there is one step less."""
+    classes = classes_of(reader(12))
+    tokens = classes.tokens()
+    (repeat,) = (each for each in repeats(tokens) if each.period == 4)
+    begun = in_phase(repeat, classes, tokens)
+    cut_off = in_phase(repeat, classes, tokens[: repeat.end])
+    assert 0 < begun.start - repeat.start < 4
+    assert begun.start == cut_off.start
+    assert cut_off.times == repeat.times - 1
+    assert begun.times in (repeat.times, repeat.times - 1)
+    assert begun.end > cut_off.end or begun == cut_off
+
+
+def test_enough_steps_are_left() -> None:
+    """Four steps do not become three."""
+    classes = classes_of(reader(12))
+    tokens = classes.tokens()
+    (repeat,) = (each for each in repeats(tokens) if each.period == 4)
+    short = Repeat(repeat.start, 4, 4)
+    assert in_phase(short, classes, tokens[: short.end]) == short

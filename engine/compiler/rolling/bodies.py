@@ -42,8 +42,8 @@ _OTHER_MAXIMA = ("they take the largest or smallest of other numbers; let each t
                  "ones, in the same order")  # fmt: skip
 
 # Why steps that look something up are no loop: each step has a table of its own.
-_PICKED = ("they pick one of several numbers that steps have given, by whole numbers of the examples; "
-           "let them pick of parameters")  # fmt: skip
+_PICKED = ("they pick one of several numbers that steps have given, by whole numbers of the "
+           "examples; let them pick of parameters")  # fmt: skip
 
 # While a body is written, its class j has the number _BODY + j.
 _BODY = 1 << 40

@@ -67,8 +67,8 @@ class FoldedClasses:
         if self._operands.arranged[number] != NO_COLUMNS:
             return Members(op, size, self._operands.of(number), values=members)
         if op is PICKED or self._is_chain(members[0]):
-            terms = [each.inputs if op is PICKED else self._chain(each) for each in members]
-            return Members(op, size, chain=self._in_rows(terms), values=members)
+            rows = [each.inputs if op is PICKED else self._chain(each) for each in members]
+            return Members(op, size, chain=self._in_rows(rows), values=members)
         operands = tuple(map(self._column, columns(members)))
         return Members(op, size, operands, values=members)
 

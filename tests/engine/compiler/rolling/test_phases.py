@@ -34,6 +34,17 @@ def test_a_state_is_carried_and_not_its_products_with_weights(size: int) -> None
     assert loop.steps >= 38
 
 
+def test_parts_of_steps_before_and_after_are_no_classes_outside_of_loops() -> None:
+    """They do what steps do; nothing is said of them."""
+    classes = classes_of(reader(12))
+    tokens = classes.tokens()[:-1]
+    (repeat,) = repeats(tokens)
+    begun = in_phase(repeat, classes, tokens)
+    assert begun.start > repeat.start
+    steps = {*range(repeat.start, repeat.end), *range(begun.start, begun.end)}
+    assert {*rolled(classes).loops.others} == {*range(len(classes))} - steps
+
+
 def test_it_stays_where_it_is_if_nothing_is_gained() -> None:
     """Each step of a polynomial carries one number wherever it begins."""
     classes = classes_of(horner(60))

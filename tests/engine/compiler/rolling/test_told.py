@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from functools import reduce
 
+import numpy as np
+
 import engine
 from engine import Value, source_lines
 from engine.compiler.rolling.told import LoopsFound, StepsFound, said_of
@@ -79,6 +81,28 @@ def test_what_is_no_loop_is_told_with_the_reason() -> None:
         (reason,) = notes(late)
     assert "(test_told.py, line " in reason
     assert "are no loop (" in reason
+
+
+def test_steps_that_pick_of_what_steps_have_given_are_told() -> None:
+    """Functions look things up by whole numbers; each step has a table of its own."""
+    w, *start = row(drawn(), 25)
+
+    def loss(ids: list[int]) -> Value:
+        """Twelve numbers that follow from twelve, and from one of these."""
+        state: Sequence[Value] = start[:12]
+        for which in ids:
+            both = [(w * a + b).tanh() for a, b in zip(state, start[12:], strict=True)]
+            state = [each * state[0] + both[which] for each in both]
+        return Value.sum(state)
+
+    program = engine.compile(loss, parameters=[w, *start], backend="numpy")
+    program(np.array([[i >> t % 4 & 1 for t in range(20)] for i in range(16)]))
+    reason, advice = program.summary().notes
+    assert reason == (
+        "20 steps are no loop: they pick one of several numbers that steps have given, by whole "
+        "numbers of the examples; let them pick of parameters"
+    )
+    assert advice == ADVICE
 
 
 def test_many_classes_that_are_in_no_steps_are_told() -> None:

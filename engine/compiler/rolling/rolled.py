@@ -13,6 +13,7 @@ more outside, since most of them are only summed up, and become matrix products.
 
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from ...primitives import CONSTANT, LEAF, PRIMITIVES
@@ -128,8 +129,11 @@ class _Roller:
             else:
                 self.at_once([each for (each,) in steps])
 
-    def loop(self, steps: Sequence[Sequence[int]]) -> None:
-        """Take some classes of all steps as a loop; as they are if they are none."""
+    def loop(self, steps: Sequence[Sequence[int]], *, ends: bool = True) -> None:
+        """Take some classes of all steps as a loop; as they are if they are none.
+
+        Where a step reads others than the one before, as when a state begins anew, a loop `ends`.
+        """
         for first, last in _PEELED:
             end = len(steps) - last
             if end - first < _FEWEST:
@@ -145,8 +149,21 @@ class _Roller:
             self._roll(body)
             break
         else:
+            stretches = _stretches(self.old, steps) if ends else []
+            if len(stretches) > 1:
+                for stretch in stretches:
+                    self.stretch(stretch)
+                return
             end = 0
         for step in steps[end:]:
+            self.keep(step)
+
+    def stretch(self, steps: Sequence[Sequence[int]]) -> None:
+        """Take a stretch of steps as a loop if that pays, else as they are."""
+        if Repeat(0, len(steps[0]), len(steps)).pays:
+            self.loop(steps, ends=False)
+            return
+        for step in steps:
             self.keep(step)
 
     def _roll(self, body: OneStep) -> None:
@@ -195,6 +212,20 @@ class _Roller:
         if reads:
             return self.one(reads)
         return np.concatenate([each for each in steps if not isinstance(each, Read)])
+
+
+def _stretches(
+    old: Sequence[Members], steps: Sequence[Sequence[int]]
+) -> list[Sequence[Sequence[int]]]:
+    """Stretches of steps that read the same steps before, as far as these are among the steps."""
+    step_of = {number: (t, j) for t, step in enumerate(steps) for j, number in enumerate(step)}
+    reads = [
+        {(j, t - step_of[each][0], step_of[each][1])
+         for j, number in enumerate(step) for each in _sources(old[number]) if each in step_of}
+        for t, step in enumerate(steps)
+    ]  # fmt: skip
+    cuts = [t for t in range(1, len(steps)) if reads[t] != reads[t - 1]]
+    return [steps[a:b] for a, b in pairwise([0, *cuts, len(steps)])]
 
 
 def _size(classes: Sequence[Members]) -> int:

@@ -118,3 +118,17 @@ def test_short_programs_have_no_loops() -> None:
     assert all(
         read.places.tolist() == list(range(classes[read.source].count)) for read in made.values()
     )
+
+
+def test_a_loop_ends_where_a_state_begins_anew() -> None:
+    """Two series, one after another, which do not read the same kinds of numbers."""
+    a, b, c = parameters = row(drawn(), 3)
+    rates = row(drawn(1), 50)
+    found = [b]
+    for i in range(50):
+        found.append((found[-1] * (a * float(i))).tanh())
+    found.append(c)
+    for each in rates:
+        found.append((found[-1] * each).tanh())
+    loops = loops_of(unrolled(Value.sum(found), [*parameters, *rates]).classes)
+    assert [loop.steps for loop in loops] == [49, 49]

@@ -1,10 +1,13 @@
-"""Random running sums, products and maxima, compiled: the same as eager, with the same nan and inf.
+"""Random running sums, products and maxima, compiled: the same as eager.
 
     python -m tests.fuzz.running [count] [seed] [back end]
 
 So many programs, 1,000 unless told otherwise, a fifth of them with infinities, nan and the ends of
-the range. Each is an array program, however small. The first program that differs is told with its
-seed, and the exit status is then 1.
+the range: the value is the same nan or infinity then, and the same parts of the gradient are
+finite. A product that the last step gives is computed in the loop and outside, and what is in the
+loop gets no gradient, so that 0 times infinity may be added to an infinity. Each is an array
+program, however small. The first program that differs is told with its seed, and the exit status is
+then 1.
 """
 
 import sys
@@ -39,7 +42,8 @@ def looks_alike(seed: int) -> Counter[str]:
     expected = eager(loss, parameters)
     if wild:
         if not has_twins(loss):
-            assert_same_pattern([value, *gradient], [expected[0], *expected[1]])
+            assert_same_pattern([value], [expected[0]])
+            np.testing.assert_array_equal(np.isfinite(gradient), np.isfinite(expected[1]))
     elif is_comparable(loss, expected[1]):
         assert_same((value, gradient), expected)
         other, others = RandomRunning(seed, 0.01).run()

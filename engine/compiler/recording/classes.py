@@ -49,6 +49,11 @@ class Recording:
         """Whether they are too small if the steps of loops, however small, cost little."""
         return self.is_narrow and self._are_narrow(self.rolled.size)
 
+    @property
+    def is_narrow_but_running(self) -> bool:
+        """Whether they are too small if running sums, and what is like them, cost little."""
+        return self.is_narrow and self._are_narrow(self.rolled.calls)
+
     def _are_narrow(self, count: int) -> bool:
         """Whether so many classes are too small."""
         return count > _SMALL and self.classes.size < _WIDTH * count

@@ -107,6 +107,13 @@ class Members:
     rolled: "Rolled | None" = None
 
     @property
+    def reads(self) -> list[int]:
+        """The classes that it reads, one for each operand, and for each class of terms."""
+        found = [one.source for one in self.operands if isinstance(one, Read)]
+        found += [one.source for one in self.terms]
+        return found if self.chain is None else found + np.unique(self.chain.terms.sources).tolist()
+
+    @property
     def label(self) -> str:
         """Its name, for instructions."""
         return names_of_class(self.op, self.values)[0] if self.values else ""
@@ -116,6 +123,9 @@ class Members:
         """Its name and the number of its members, for comments."""
         return names_of_class(self.op, self.values)[1] if self.values else ""
 
+
+# The operations of running results.
+_RUNNING = {"sum", "sub", "neg", "mul", "div", "maximum", "minimum"}
 
 # The operation of a Value that is one of its inputs, by the choice of each example.
 PICKED = Op("picked", "picked", "{terms}", (-2, 2), lambda _: nan, (), any_number=True)
@@ -170,6 +180,16 @@ class Rolled:
     inputs: tuple[BodyInput, ...]
     body: tuple[Members, ...]
     made: tuple[Read, ...]
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a step is one operation after another with known numbers: running results."""
+        carried = {k for k, each in enumerate(self.inputs) if isinstance(each, EarlierStep)}
+        inner = carried | {*range(len(self.inputs), len(self.body))}
+        return len(carried) == 1 and all(
+            each.op.name in _RUNNING and sum(read in inner for read in each.reads) == 1
+            for each in self.body[len(self.inputs) :]
+        )
 
 
 # Where the members of old classes are among new ones: those of class i are `made[i]`.

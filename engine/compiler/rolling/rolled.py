@@ -55,6 +55,14 @@ class Unrolled(NamedTuple):
         """The number of classes, those of each body once, without those that a loop has outside."""
         return _size(self.classes)
 
+    @property
+    def calls(self) -> int:
+        """The number of classes that are computed, at each step those of a body.
+
+        Those of running results are computed once.
+        """
+        return _size(self.classes, in_steps=True)
+
 
 def rolled(classes: Sequence[Members]) -> Unrolled:
     """The classes with their loops as classes; the last class is in no loop."""
@@ -120,7 +128,7 @@ class _Roller:
         for place in range(start, repeat.end):
             mine = (place - start) % period
             reads[mine].update((each - start) % period
-                               for each in _sources(self.old[place]) if each >= start)  # fmt: skip
+                               for each in self.old[place].reads if each >= start)  # fmt: skip
         for component in components(reads):
             steps = [[start + t * period + j for j in component] for t in range(times)]
             is_cycle = len(component) > 1 or component[0] in reads[component[0]]
@@ -221,27 +229,20 @@ def _stretches(
     step_of = {number: (t, j) for t, step in enumerate(steps) for j, number in enumerate(step)}
     reads = [
         {(j, t - step_of[each][0], step_of[each][1])
-         for j, number in enumerate(step) for each in _sources(old[number]) if each in step_of}
+         for j, number in enumerate(step) for each in old[number].reads if each in step_of}
         for t, step in enumerate(steps)
     ]  # fmt: skip
     cuts = [t for t in range(1, len(steps)) if reads[t] != reads[t - 1]]
     return [steps[a:b] for a, b in pairwise([0, *cuts, len(steps)])]
 
 
-def _size(classes: Sequence[Members]) -> int:
-    """The number of classes, with those of bodies."""
+def _size(classes: Sequence[Members], *, in_steps: bool = False) -> int:
+    """The number of classes, with those of bodies; `in_steps`, as often as they are computed."""
     loops = {id(each.rolled): each.rolled for each in classes if each.rolled is not None}
-    inside = sum(_size(each.body) for each in loops.values())
-    return inside + sum(each.rolled is None for each in classes)
-
-
-def _sources(each: Members) -> set[int]:
-    """The classes that a class reads."""
-    found = {one.source for one in each.operands if isinstance(one, Read)}
-    found.update(one.source for one in each.terms)
-    if each.chain is not None:
-        found.update(each.chain.terms.sources.tolist())
-    return found
+    inside = [(_size(each.body, in_steps=in_steps), in_steps and not each.is_running, each.steps)
+              for each in loops.values()]  # fmt: skip
+    outside = sum(each.rolled is None for each in classes)
+    return outside + sum(size * (steps if times else 1) for size, times, steps in inside)
 
 
 def _rolled_body(body: OneStep) -> Rolled:

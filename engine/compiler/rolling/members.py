@@ -111,7 +111,11 @@ class Members:
         """The classes that it reads, one for each operand, and for each class of terms."""
         found = [one.source for one in self.operands if isinstance(one, Read)]
         found += [one.source for one in self.terms]
-        return found if self.chain is None else found + np.unique(self.chain.terms.sources).tolist()
+        if self.chain is not None or self.gathered is not None:
+            several = self.gathered if self.chain is None else self.chain.terms
+            assert several is not None, "one of them"
+            found += [each for each in np.unique(several.sources).tolist() if each >= 0]
+        return found
 
     @property
     def label(self) -> str:
@@ -209,17 +213,35 @@ def moved_class(each: Members, made: Made) -> Members:
     )
     terms = merged([(moved_read(one, made), one.counts, one.sign) for one in each.terms])
     chain = each.chain and moved_chain(each.chain, made)
-    return replace(each, operands=operands, terms=terms, chain=chain)
+    numbers = each.gathered and moved_numbers(each.gathered, made)
+    return replace(each, operands=operands, terms=terms, chain=chain, gathered=numbers)
 
 
 def moved_chain(chain: ScanTerms, made: Made) -> ScanTerms:
     """The terms of chains, which are among other classes now."""
-    old = chain.terms
+    return chain._replace(terms=moved_numbers(chain.terms, made))
+
+
+def moved_numbers(old: Gathered, made: Made) -> Gathered:
+    """Numbers of several classes, which are among other classes now."""
     sources, places = old.sources.copy(), old.places.copy()
     for source, mine in places_by_number(old.sources).items():
         if source >= 0:
             sources[mine], places[mine] = moved_read(Read(source, old.places[mine]), made)
-    return chain._replace(terms=Gathered(sources, places, old.numbers))
+    return Gathered(sources, places, old.numbers)
+
+
+def in_a_row(parts: Sequence[Gathered]) -> Gathered:
+    """Numbers of several classes, one part after another."""
+    places, before = [], 0
+    for sources, numbered, numbers in parts:
+        places.append(np.where(sources == NUMBER, numbered + before, numbered))
+        before += len(numbers)
+    return Gathered(
+        np.concatenate([each.sources for each in parts]),
+        np.concatenate(places),
+        np.concatenate([each.numbers for each in parts]),
+    )
 
 
 def merged(pieces: Sequence[tuple[Read, Ints, int]]) -> tuple[Terms, ...]:

@@ -31,8 +31,10 @@ from .members import (
     Rolled,
     ScanTerms,
     gathered,
+    in_a_row,
     moved_chain,
     moved_class,
+    moved_numbers,
     moved_read,
     places_from,
 )
@@ -42,6 +44,10 @@ from .periods import Repeat, components, repeats
 # outside. A loop has _FEWEST steps.
 _FEWEST = 3
 _PEELED = ((0, 0), (1, 0), (0, 1), (1, 1), (2, 0), (2, 1))
+
+
+# Classes that are like nothing else: leaves, and what is looked up.
+UNLIKE = (LEAF, CONSTANT, PICKED, ROLLED)
 
 
 class Unrolled(NamedTuple):
@@ -66,7 +72,7 @@ class Unrolled(NamedTuple):
 
 def rolled(classes: Sequence[Members]) -> Unrolled:
     """The classes with their loops as classes; the last class is in no loop."""
-    roller = _Roller(classes)
+    roller = Roller(classes)
     place = 0
     for repeat in repeats(_tokens(classes)[:-1]):
         roller.keep(range(place, repeat.start))
@@ -83,8 +89,10 @@ def _tokens(classes: Sequence[Members]) -> list[int]:
 
 
 def _token(each: Members, place: int) -> Hashable:
-    """What a class does; leaves, and what is looked up, are like nothing else."""
-    if each.op in (LEAF, CONSTANT, PICKED, ROLLED, GATHERED):
+    """What a class does; what is UNLIKE all others has a token of its own."""
+    if each.gathered is not None:
+        return each.op, each.count
+    if each.op in UNLIKE:
         return place
     terms = tuple((one.counts.tobytes(), one.sign) for one in each.terms)
     chain = None if each.chain is None else each.chain.counts.tobytes()
@@ -92,7 +100,7 @@ def _token(each: Members, place: int) -> Hashable:
     return each.op, each.count, reads, terms, chain, each.added is None
 
 
-class _Roller:
+class Roller:
     """Classes while their loops are rolled, from first to last."""
 
     def __init__(self, old: Sequence[Members]) -> None:
@@ -181,28 +189,33 @@ class _Roller:
         originals = [self.old[number] for number in body.steps[0]]
         for each in originals:
             self.classes.append(Members(ROLLED, each.count * times, rolled=loop))
-        for j, each in enumerate(originals):
-            self._take(first + j, [step[j] for step in body.steps], each.count)
+        for j in range(len(originals)):
+            self._take(first + j, [step[j] for step in body.steps])
         for j, each in enumerate(originals):
             if each.op is PRIMITIVES["mul"]:
                 self.at_once([step[j] for step in body.steps])
 
-    def _take(self, number: int, steps: Sequence[int], count: int) -> None:
+    def _take(self, number: int, steps: Sequence[int]) -> None:
         """Remember that a new class has the members of an old class of each step."""
-        for t, each in enumerate(steps):
-            self.made[each] = Read(number, places_from(t * count, count))
+        start = 0
+        for each in steps:
+            self.made[each] = Read(number, places_from(start, self.old[each].count))
+            start += self.old[each].count
 
     def at_once(self, numbers: Sequence[int]) -> None:
-        """Take a class of all steps, which is in no cycle, as one class."""
+        """Take classes that do the same as one, such as one of all steps that is in no cycle."""
         steps = [self.old[number] for number in numbers]
         self.classes.append(self._of_all(steps))
-        self._take(len(self.classes) - 1, numbers, steps[0].count)
+        self._take(len(self.classes) - 1, numbers)
 
     def _of_all(self, steps: Sequence[Members]) -> Members:
         """One class from a class of each step."""
         first = steps[0]
-        count = first.count * len(steps)
+        count = sum(each.count for each in steps)
         values = [value for each in steps for value in each.values]
+        if first.gathered is not None:
+            parts = [moved_numbers(each.gathered, self.made) for each in steps if each.gathered]
+            return replace(first, count=count, gathered=in_a_row(parts))
         if first.chain is not None:
             chain = _joined([moved_chain(each.chain, self.made) for each in steps if each.chain])
             return replace(first, count=count, chain=chain, values=values)
@@ -262,13 +275,5 @@ def _rolled_body(body: OneStep) -> Rolled:
 
 def _joined(chains: Sequence[ScanTerms]) -> ScanTerms:
     """The terms of some chains, one after another."""
-    places, before = [], 0
-    for sources, numbered, numbers in (each.terms for each in chains):
-        places.append(np.where(sources == NUMBER, numbered + before, numbered))
-        before += len(numbers)
-    terms = Gathered(
-        np.concatenate([each.terms.sources for each in chains]),
-        np.concatenate(places),
-        np.concatenate([each.terms.numbers for each in chains]),
-    )
+    terms = in_a_row([each.terms for each in chains])
     return ScanTerms(terms, np.concatenate([each.counts for each in chains]))

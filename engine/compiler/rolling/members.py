@@ -231,7 +231,7 @@ def moved_numbers(old: Gathered, made: Made) -> Gathered:
     return Gathered(sources, places, old.numbers)
 
 
-def in_a_row(parts: Sequence[Gathered]) -> Gathered:
+def one_after_another(parts: Sequence[Gathered]) -> Gathered:
     """Numbers of several classes, one part after another."""
     places, before = [], 0
     for sources, numbered, numbers in parts:

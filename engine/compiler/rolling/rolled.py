@@ -31,11 +31,11 @@ from .members import (
     Rolled,
     ScanTerms,
     gathered,
-    in_a_row,
     moved_chain,
     moved_class,
     moved_numbers,
     moved_read,
+    one_after_another,
     places_from,
 )
 from .periods import Repeat, components, repeats
@@ -215,7 +215,7 @@ class Roller:
         values = [value for each in steps for value in each.values]
         if first.gathered is not None:
             parts = [moved_numbers(each.gathered, self.made) for each in steps if each.gathered]
-            return replace(first, count=count, gathered=in_a_row(parts))
+            return replace(first, count=count, gathered=one_after_another(parts))
         if first.chain is not None:
             chain = _joined([moved_chain(each.chain, self.made) for each in steps if each.chain])
             return replace(first, count=count, chain=chain, values=values)
@@ -275,5 +275,5 @@ def _rolled_body(body: OneStep) -> Rolled:
 
 def _joined(chains: Sequence[ScanTerms]) -> ScanTerms:
     """The terms of some chains, one after another."""
-    terms = in_a_row([each.terms for each in chains])
+    terms = one_after_another([each.terms for each in chains])
     return ScanTerms(terms, np.concatenate([each.counts for each in chains]))

@@ -1,5 +1,6 @@
 """Classes of one operation at one depth, together: the same numbers in far fewer instructions."""
 
+import pickle
 from collections.abc import Sequence
 
 import numpy as np
@@ -80,6 +81,16 @@ def test_levels_are_for_narrow_graphs_of_which_they_are_a_fraction() -> None:
     for each in values[1:]:
         state = (state * each).sin()
     assert not recording(state, values).is_by_level
+
+
+@pytest.mark.usefixtures("by_level")
+def test_the_summary_tells_of_levels() -> None:
+    """After all else; a saved or pickled program is the same one."""
+    loss, parameters = rod(12, 12)
+    program = compiled(loss, parameters)
+    assert str(program.summary()).endswith(", in a loop of 12 steps, by level")
+    copy = pickle.loads(pickle.dumps(program))
+    np.testing.assert_array_equal(copy()[1], program()[1])
 
 
 def test_levels_that_save_little_are_not_taken() -> None:

@@ -282,7 +282,8 @@ def summed_over(
         counts = np.concatenate([each.counts for each in terms[:steps]])
         pieces.append((outside.one(row[:steps]), counts, terms[0].sign))
     numbers = np.concatenate(added[:steps]) if added else None
-    count = sum(len(each if added else each.counts) for each in (added or groups[0])[:steps])
+    columns = added or [each.counts for each in groups[0]]
+    count = sum(len(each) for each in columns[:steps])
     return Members(PRIMITIVES["sum"], count, terms=merged(pieces), added=numbers)
 
 

@@ -134,7 +134,7 @@ class Programs:
         state = {"lifted": self.lifted, "program": self.program}
         plan = (self.plan.backend.name, self.plan.parameters)
         own = {"size": self.size, "_lift": None, "_lifted": self.lifted, "_narrow": self._narrow}
-        return {**state, **own, "plan": plan, "key": None}
+        return {**state, **own, "plan": plan, "key": None, "by_level": self.by_level}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         name, count = state["plan"]

@@ -282,8 +282,8 @@ def summed_over(
         counts = np.concatenate([each.counts for each in terms[:steps]])
         pieces.append((outside.one(row[:steps]), counts, terms[0].sign))
     numbers = np.concatenate(added[:steps]) if added else None
-    columns = added or [each.counts for each in groups[0]]
-    count = sum(len(each) for each in columns[:steps])
+    lengths = list(map(len, added)) or [len(each.counts) for each in groups[0]]
+    count = sum(lengths[:steps])
     return Members(PRIMITIVES["sum"], count, terms=merged(pieces), added=numbers)
 
 

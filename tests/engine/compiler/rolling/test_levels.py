@@ -13,7 +13,7 @@ from engine.compiler.rolling.levels import leveled
 from engine.compiler.runtime import graphs
 from tests.engine.compiler.agreeing import assert_same, compiled, eager
 from tests.engine.compiler.gridded import GRIDS, rod
-from tests.engine.compiler.recurrences import RandomRecurrence, Recurrence, drawn, row
+from tests.engine.compiler.recurrences import RandomRecurrence, Recurrence, drawn, lstm, row
 from tests.engine.compiler.running_programs import RandomRunning
 
 
@@ -93,17 +93,13 @@ def test_the_summary_tells_of_levels() -> None:
     np.testing.assert_array_equal(copy()[1], program()[1])
 
 
-def test_levels_that_save_little_are_not_taken() -> None:
-    """Where loops of exact classes are as few."""
-    rng = drawn()
-    states = [row(rng, 1)[0] for _ in range(8)]
-    parameters = list(states)
-    for t in range(120):
-        states = [(each * (1.0 + i) + 0.1 * t).sin() if i % 2 else (each + 0.1 * t).tanh()
-                  for i, each in enumerate(states)]  # fmt: skip
-    found = recording(Value.sum(each * each for each in states), parameters)
-    assert found.rolled.size < 1000
-    demand((found.order[-1], parameters), (found.order[-1], parameters))
+@pytest.mark.usefixtures("by_level")
+def test_levels_that_save_nothing_are_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where loops of exact classes are fewer."""
+    monkeypatch.setattr(classes, "_FEWER", 1)
+    found = recording(*lstm(20))
+    assert not found.is_by_level
+    demand(lstm(20), lstm(20, drawn(0, 0.01)))
 
 
 @pytest.mark.usefixtures("by_level")

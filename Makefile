@@ -80,6 +80,10 @@ fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, p
 	$(BIN)/python -m tests.fuzz.strict
 	$(BIN)/python -m tests.fuzz.loops
 	$(BIN)/python -m tests.fuzz.loops 1000 0 native
+	$(BIN)/python -m tests.fuzz.running
+	$(BIN)/python -m tests.fuzz.running 1000 0 native
+	$(BIN)/python -m tests.fuzz.levels
+	$(BIN)/python -m tests.fuzz.levels 300 0 numpy
 	$(BIN)/python -m tests.fuzz.elementary
 
 notebook: $(VENV)/.notebook  ## open the notebooks in JupyterLab

@@ -18,6 +18,7 @@ class Summary:
       `instructions` is 0 without a gradient. Leaves and views do not count.
     - `products`: the number of matrix products among the instructions.
     - `loops`: the number of steps of each loop of the program without the gradient.
+    - `by_level`: whether operations of one kind at one depth are together, whatever they read.
     - `lacks`: what the back end lacks, so that NumPy computes the program; empty if nothing.
     - `strict`: whether it has the bits of an eager run; `in_blocks`: whether each node is computed
       for many examples at a time.
@@ -34,6 +35,7 @@ class Summary:
     strict: bool = False
     in_blocks: bool = False
     loops: tuple[int, ...] = ()
+    by_level: bool = False
 
     def __str__(self) -> str:
         if not self.lifts:
@@ -48,20 +50,26 @@ class Summary:
         return (
             f"{self.nodes:,} nodes in {self.classes:,} classes: {self.forward:,} array "
             f"instructions{gradient}, among them {self.products:,} matrix product"
-            f"{'s' * (self.products != 1)}{_in_loops(self.loops)}"
+            f"{'s' * (self.products != 1)}{_in_loops(self.loops)}{', by level' * self.by_level}"
             f"{self.lacks and '; computed by NumPy: '}{self.lacks}"
         )
 
 
 def summary_of(
-    forward: Program, program: Program, nodes: int, classes: int, *, gradient: bool
+    forward: Program,
+    program: Program,
+    nodes: int,
+    classes: int,
+    *,
+    gradient: bool,
+    by_level: bool = False,
 ) -> Summary:
     """The summary of `forward`, and of `program`, which has the gradient too if `gradient`."""
     whole, last = _count(forward), _count(program)
     products = sum(each.kind == "product" for each in every_instruction(program))
     counts = (whole, last) if gradient else (last, 0)
     loops = tuple(loop.steps for each in every_instruction(forward) if (loop := loop_of(each)))
-    return Summary(nodes, classes, True, *counts, products, loops=loops)
+    return Summary(nodes, classes, True, *counts, products, loops=loops, by_level=by_level)
 
 
 def _in_loops(steps: tuple[int, ...]) -> str:

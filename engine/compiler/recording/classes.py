@@ -18,6 +18,7 @@ from ...primitives import CONSTANT, GIVEN, LEAF, PRIMITIVES
 from ...system.computed import cached_property
 from ...value import Value
 from ..arrays import Floats, Ints, np, places_by_number
+from ..rolling.levels import leveled
 from ..rolling.members import (
     NUMBER,
     PICKED,
@@ -27,6 +28,7 @@ from ..rolling.members import (
     Read,
     ScanTerms,
     Terms,
+    moved_read,
     one_place,
 )
 from ..rolling.rolled import Unrolled, rolled
@@ -34,6 +36,9 @@ from .differences import inside_sums, rungs_of
 
 # A graph is worth lifting if its classes have _WIDTH nodes on average, or are at most _SMALL.
 _WIDTH, _SMALL = 10, 100
+
+# Classes are put together by level if these are so many times fewer.
+_FEWER = 4
 
 
 # The most rounds in which ladders with subtractions are looked for: terms may be alike only when
@@ -59,6 +64,11 @@ class Recording:
         """Whether they are too small if the steps of loops, however small, cost little."""
         return self.is_narrow and self._are_narrow(self.rolled.size)
 
+    @property
+    def is_narrow_but_running(self) -> bool:
+        """Whether they are too small if running sums, and what is like them, cost little."""
+        return self.is_narrow and self._are_narrow(self.rolled.calls)
+
     def _are_narrow(self, count: int) -> bool:
         """Whether so many classes are too small."""
         return count > _SMALL and self.classes.size < _WIDTH * count
@@ -72,10 +82,27 @@ class Recording:
         """The classes as index arrays; the class of the output is last."""
         return _Reader(self.classes, self.roles).classes()
 
-    @cached_property
+    @property
     def rolled(self) -> Unrolled:
-        """The same with their loops."""
-        return rolled(self.members())
+        """The same with their loops; of a narrow graph, by level if these are far fewer."""
+        return self._rolled[0]
+
+    @property
+    def is_by_level(self) -> bool:
+        """Whether classes of one operation at one depth are together."""
+        return self._rolled[1]
+
+    @cached_property
+    def _rolled(self) -> tuple[Unrolled, bool]:
+        members = self.members()
+        levels = leveled(members) if self.is_narrow else None
+        if levels is None or len(levels.classes) * _FEWER > len(members):
+            return rolled(members), False
+        others = rolled(levels.classes)
+        if others.size > _SMALL and others.size * _FEWER > (found := rolled(members)).size:
+            return found, False
+        made = {each: moved_read(read, others.made) for each, read in levels.made.items()}
+        return Unrolled(others.classes, made), True
 
     def reads(self, values: Sequence[Value]) -> list[Read] | None:
         """The class and the member that each Value is; None if one of them is in no class."""

@@ -110,6 +110,9 @@ class OneStep:
         last = steps[-1]
         if last.op is PICKED:
             raise UnlikeSteps  # each step has a table of its own
+        if last.gathered is not None:
+            return replace(last, gathered=self._gathered([each.gathered for each in steps
+                                                          if each.gathered]))  # fmt: skip
         if last.chain is not None:
             chain = self._chain([each.chain for each in steps if each.chain])
             return replace(last, chain=chain)
@@ -202,19 +205,23 @@ class OneStep:
 
     def _chain(self, steps: Sequence[ScanTerms]) -> ScanTerms:
         """The terms of chains, from those of all steps."""
-        last = steps[-1].terms
+        return ScanTerms(self._gathered([each.terms for each in steps]), steps[-1].counts)
+
+    def _gathered(self, steps: Sequence[Gathered]) -> Gathered:
+        """Numbers of several classes, from those of all steps."""
+        last = steps[-1]
         sources, places = last.sources.copy(), last.places.copy()
-        if not _are_same([each.terms.numbers for each in steps]):
+        if not _are_same([each.numbers for each in steps]):
             raise UnlikeSteps
         for source, mine in places_by_number(last.sources).items():
-            terms = [each.terms.at(mine) for each in steps]
+            terms = [each.at(mine) for each in steps]
             kinds = [np.unique(each.sources).tolist() for each in terms]
             if any(len(each) > 1 or (each[0] == NUMBER) != (source == NUMBER) for each in kinds):
                 raise UnlikeSteps
             if source != NUMBER:
                 reads = [Read(int(each.sources[0]), each.places) for each in terms]
                 sources[mine], places[mine] = self._read(reads)
-        return ScanTerms(Gathered(sources, places, last.numbers), steps[-1].counts)
+        return Gathered(sources, places, last.numbers)
 
     def _sum(self, steps: Sequence[Members]) -> Members:
         """A class of sums of the body, from those of all steps."""
@@ -278,7 +285,8 @@ def summed_over(
         counts = np.concatenate([each.counts for each in terms[:steps]])
         pieces.append((outside.one(row[:steps]), counts, terms[0].sign))
     numbers = np.concatenate(added[:steps]) if added else None
-    count = steps * len(added[0] if added else groups[0][0].counts)
+    lengths = list(map(len, added)) or [len(each.counts) for each in groups[0]]
+    count = sum(lengths[:steps])
     return Members(PRIMITIVES["sum"], count, terms=merged(pieces), added=numbers)
 
 

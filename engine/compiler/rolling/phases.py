@@ -8,20 +8,11 @@ Both are the same computation, and only the second one has matrix products.
 
 from collections.abc import Sequence
 
-from .members import Members, Read
+from .members import Members
 from .periods import Repeat, components
 
 # A repeat begins elsewhere if so many numbers fewer are carried then, and _FEWEST steps are left.
 _FEWER, _FEWEST = 4, 4
-
-
-def sources_of(each: Members) -> set[int]:
-    """The classes that a class reads."""
-    found = {one.source for one in each.operands if isinstance(one, Read)}
-    found.update(one.source for one in each.terms)
-    if each.chain is not None:
-        found.update(each.chain.terms.sources.tolist())
-    return found
 
 
 def cycles_of(repeat: Repeat, classes: Sequence[Members]) -> list[tuple[list[int], bool]]:
@@ -34,7 +25,7 @@ def cycles_of(repeat: Repeat, classes: Sequence[Members]) -> list[tuple[list[int
     for place in range(start, repeat.end):
         mine = (place - start) % period
         reads[mine].update((each - start) % period
-                           for each in sources_of(classes[place]) if each >= start)  # fmt: skip
+                           for each in classes[place].reads if each >= start)  # fmt: skip
     return [(each, len(each) > 1 or each[0] in reads[each[0]]) for each in components(reads)]
 
 
@@ -49,7 +40,7 @@ def in_phase(repeat: Repeat, classes: Sequence[Members], tokens: Sequence[int]) 
     reach = dict.fromkeys(together, 0)
     for place in range(repeat.end - period, repeat.end):
         mine = together.get((place - start) % period)
-        for each in sources_of(classes[place]):
+        for each in classes[place].reads:
             j = (each - start) % period
             if each >= start and mine is not None and together.get(j) == mine:
                 reach[j] = max(reach[j], place - each)

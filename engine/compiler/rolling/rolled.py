@@ -13,7 +13,7 @@ more outside, since most of them are only summed up, and become matrix products.
 
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from ...primitives import CONSTANT, LEAF, PRIMITIVES
@@ -33,7 +33,9 @@ from .members import (
     gathered,
     moved_chain,
     moved_class,
+    moved_numbers,
     moved_read,
+    one_after_another,
     places_from,
 )
 from .periods import Repeat, repeats
@@ -43,6 +45,10 @@ from .phases import cycles_of, in_phase
 # outside. A loop has _FEWEST steps.
 _FEWEST = 3
 _PEELED = ((0, 0), (1, 0), (0, 1), (1, 1), (2, 0), (2, 1))
+
+
+# Classes that are like nothing else: leaves, and what is looked up.
+UNLIKE = (LEAF, CONSTANT, PICKED, ROLLED)
 
 
 class Unrolled(NamedTuple):
@@ -56,10 +62,18 @@ class Unrolled(NamedTuple):
         """The number of classes, those of each body once, without those that a loop has outside."""
         return _size(self.classes)
 
+    @property
+    def calls(self) -> int:
+        """The number of classes that are computed, at each step those of a body.
+
+        Those of running results are computed once.
+        """
+        return _size(self.classes, in_steps=True)
+
 
 def rolled(classes: Sequence[Members]) -> Unrolled:
     """The classes with their loops as classes; the last class is in no loop."""
-    roller = _Roller(classes)
+    roller = Roller(classes)
     place, tokens = 0, _tokens(classes)[:-1]
     found = repeats(tokens)
     for each, following in zip_longest(found, found[1:]):
@@ -79,17 +93,17 @@ def _tokens(classes: Sequence[Members]) -> list[int]:
 
 def _token(each: Members, place: int) -> Hashable:
     """What a class does; leaves are like nothing else, and what is picked like all of its size."""
-    if each.op in (LEAF, CONSTANT, ROLLED, GATHERED):
-        return place
-    if each.op is PICKED:
+    if each.gathered is not None or each.op is PICKED:
         return each.op, each.count
+    if each.op in UNLIKE:
+        return place
     terms = tuple((one.counts.tobytes(), one.sign) for one in each.terms)
     chain = None if each.chain is None else each.chain.counts.tobytes()
     reads = tuple(isinstance(one, Read) for one in each.operands)
     return each.op, each.count, reads, terms, chain, each.added is None
 
 
-class _Roller:
+class Roller:
     """Classes while their loops are rolled, from first to last."""
 
     def __init__(self, old: Sequence[Members]) -> None:
@@ -128,8 +142,11 @@ class _Roller:
             else:
                 self.at_once([each for (each,) in steps])
 
-    def loop(self, steps: Sequence[Sequence[int]]) -> None:
-        """Take some classes of all steps as a loop; as they are if they are none."""
+    def loop(self, steps: Sequence[Sequence[int]], *, ends: bool = True) -> None:
+        """Take some classes of all steps as a loop; as they are if they are none.
+
+        Where a step reads others than the one before, as when a state begins anew, a loop `ends`.
+        """
         for first, last in _PEELED:
             end = len(steps) - last
             if end - first < _FEWEST:
@@ -145,8 +162,21 @@ class _Roller:
             self._roll(body)
             break
         else:
+            stretches = _stretches(self.old, steps) if ends else []
+            if len(stretches) > 1:
+                for stretch in stretches:
+                    self.stretch(stretch)
+                return
             end = 0
         for step in steps[end:]:
+            self.keep(step)
+
+    def stretch(self, steps: Sequence[Sequence[int]]) -> None:
+        """Take a stretch of steps as a loop if that pays, else as they are."""
+        if Repeat(0, len(steps[0]), len(steps)).pays:
+            self.loop(steps, ends=False)
+            return
+        for step in steps:
             self.keep(step)
 
     def _roll(self, body: OneStep) -> None:
@@ -156,28 +186,33 @@ class _Roller:
         originals = [self.old[number] for number in body.steps[0]]
         for each in originals:
             self.classes.append(Members(ROLLED, each.count * times, rolled=loop))
-        for j, each in enumerate(originals):
-            self._take(first + j, [step[j] for step in body.steps], each.count)
+        for j in range(len(originals)):
+            self._take(first + j, [step[j] for step in body.steps])
         for j, each in enumerate(originals):
             if each.op is PRIMITIVES["mul"]:
                 self.at_once([step[j] for step in body.steps])
 
-    def _take(self, number: int, steps: Sequence[int], count: int) -> None:
+    def _take(self, number: int, steps: Sequence[int]) -> None:
         """Remember that a new class has the members of an old class of each step."""
-        for t, each in enumerate(steps):
-            self.made[each] = Read(number, places_from(t * count, count))
+        start = 0
+        for each in steps:
+            self.made[each] = Read(number, places_from(start, self.old[each].count))
+            start += self.old[each].count
 
     def at_once(self, numbers: Sequence[int]) -> None:
-        """Take a class of all steps, which is in no cycle, as one class."""
+        """Take classes that do the same as one, such as one of all steps that is in no cycle."""
         steps = [self.old[number] for number in numbers]
         self.classes.append(self._of_all(steps))
-        self._take(len(self.classes) - 1, numbers, steps[0].count)
+        self._take(len(self.classes) - 1, numbers)
 
     def _of_all(self, steps: Sequence[Members]) -> Members:
         """One class from a class of each step."""
         first = steps[0]
-        count = first.count * len(steps)
+        count = sum(each.count for each in steps)
         values = [value for each in steps for value in each.values]
+        if first.gathered is not None:
+            parts = [moved_numbers(each.gathered, self.made) for each in steps if each.gathered]
+            return replace(first, count=count, gathered=one_after_another(parts))
         if first.chain is not None:
             chain = _joined([moved_chain(each.chain, self.made) for each in steps if each.chain])
             return replace(first, count=count, chain=chain, values=values)
@@ -197,11 +232,27 @@ class _Roller:
         return np.concatenate([each for each in steps if not isinstance(each, Read)])
 
 
-def _size(classes: Sequence[Members]) -> int:
-    """The number of classes, with those of bodies."""
+def _stretches(
+    old: Sequence[Members], steps: Sequence[Sequence[int]]
+) -> list[Sequence[Sequence[int]]]:
+    """Stretches of steps that read the same steps before, as far as these are among the steps."""
+    step_of = {number: (t, j) for t, step in enumerate(steps) for j, number in enumerate(step)}
+    reads = [
+        {(j, t - step_of[each][0], step_of[each][1])
+         for j, number in enumerate(step) for each in old[number].reads if each in step_of}
+        for t, step in enumerate(steps)
+    ]  # fmt: skip
+    cuts = [t for t in range(1, len(steps)) if reads[t] != reads[t - 1]]
+    return [steps[a:b] for a, b in pairwise([0, *cuts, len(steps)])]
+
+
+def _size(classes: Sequence[Members], *, in_steps: bool = False) -> int:
+    """The number of classes, with those of bodies; `in_steps`, as often as they are computed."""
     loops = {id(each.rolled): each.rolled for each in classes if each.rolled is not None}
-    inside = sum(_size(each.body) for each in loops.values())
-    return inside + sum(each.rolled is None for each in classes)
+    inside = [(_size(each.body, in_steps=in_steps), in_steps and not each.is_running, each.steps)
+              for each in loops.values()]  # fmt: skip
+    outside = sum(each.rolled is None for each in classes)
+    return outside + sum(size * (steps if times else 1) for size, times, steps in inside)
 
 
 def _rolled_body(body: OneStep) -> Rolled:
@@ -221,13 +272,5 @@ def _rolled_body(body: OneStep) -> Rolled:
 
 def _joined(chains: Sequence[ScanTerms]) -> ScanTerms:
     """The terms of some chains, one after another."""
-    places, before = [], 0
-    for sources, numbered, numbers in (each.terms for each in chains):
-        places.append(np.where(sources == NUMBER, numbered + before, numbered))
-        before += len(numbers)
-    terms = Gathered(
-        np.concatenate([each.terms.sources for each in chains]),
-        np.concatenate(places),
-        np.concatenate([each.terms.numbers for each in chains]),
-    )
+    terms = one_after_another([each.terms for each in chains])
     return ScanTerms(terms, np.concatenate([each.counts for each in chains]))

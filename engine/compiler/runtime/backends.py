@@ -92,4 +92,4 @@ def is_narrow_for(backend: Backend, recording: Recording) -> bool:
     """Whether the classes of a recording are too small for arrays to help in a back end."""
     if backend.has_quick_steps:
         return recording.is_narrow_in_steps
-    return recording.is_narrow
+    return recording.is_narrow_but_running if NATIVE.is_missing else recording.is_narrow

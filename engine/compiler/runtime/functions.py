@@ -172,7 +172,9 @@ class MeanFunction(TracedFunction):
         recording, plan = trace.recording, self._plan
         is_deep = is_narrow_for(plan.backend, recording) and len(recording.classes) > _DEEP
         if not is_deep or not may_be_narrow:
-            return Translation(Programs(recording.size, lambda: self._lift(trace), plan, key=key))
+            programs = Programs(recording.size, lambda: self._lift(trace), plan, key=key,
+                                by_level=recording.is_by_level)  # fmt: skip
+            return Translation(programs)
         mine = trace.leaves.values["parameters"]
         tape = tape_of([trace.on_tape], mine)
         few = max(_FEW, len(recording.classes) // _CLASSES)

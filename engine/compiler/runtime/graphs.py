@@ -70,7 +70,8 @@ def _translation(order: Sequence[Value], leaves: Leaves, key: Key, *, strict: bo
         tape = tape_of([TapeTrace(order, inputs)], parameters)
         narrow = Summary(*recording.size, lacks=tape.lacks, strict=strict)
         return Translation(Programs(recording.size, lift, key.plan, narrow=narrow), Tapes(tape))
-    translation = Translation(Programs(recording.size, lift, key.plan, key=key))
+    programs = Programs(recording.size, lift, key.plan, key=key, by_level=recording.is_by_level)
+    translation = Translation(programs)
     translation.step()  # built now, before the first call
     return translation
 

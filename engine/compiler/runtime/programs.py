@@ -44,6 +44,7 @@ class Programs:
     - `lift`: gives the program before any pass.
     - `key`: by which these programs are known from then on, if they are to be.
     - `narrow`: the summary of a recording that is computed node by node.
+    - `by_level`: whether operations of one kind at one depth are together.
     """
 
     def __init__(
@@ -54,8 +55,9 @@ class Programs:
         *,
         key: Key | None = None,
         narrow: Summary | None = None,
+        by_level: bool = False,
     ) -> None:
-        self.size, self.plan, self.key = size, plan, key
+        self.size, self.plan, self.key, self.by_level = size, plan, key, by_level
         self._lift: Callable[[], Program] | None = lift
         self._lifted: Program | None = None
         self._narrow = narrow
@@ -89,7 +91,8 @@ class Programs:
     def without_gradient(self) -> "Programs":
         """The programs for all outputs but the gradient."""
         plan = self.plan._replace(parameters=None)
-        return Programs(self.size, lambda: self.lifted, plan, narrow=self._narrow)
+        return Programs(self.size, lambda: self.lifted, plan, narrow=self._narrow,
+                        by_level=self.by_level)  # fmt: skip
 
     def stages(self) -> Stages:
         """The program after each pass."""
@@ -108,7 +111,8 @@ class Programs:
         if self._narrow is not None:
             return self._narrow
         has_gradient = self.plan.parameters is not None
-        return summary_of(self.forward, program, *self.size, gradient=has_gradient)
+        return summary_of(self.forward, program, *self.size, gradient=has_gradient,
+                          by_level=self.by_level)  # fmt: skip
 
     @cached_property
     def module(self) -> NumPyModule:
@@ -130,7 +134,7 @@ class Programs:
         state = {"lifted": self.lifted, "program": self.program}
         plan = (self.plan.backend.name, self.plan.parameters)
         own = {"size": self.size, "_lift": None, "_lifted": self.lifted, "_narrow": self._narrow}
-        return {**state, **own, "plan": plan, "key": None}
+        return {**state, **own, "plan": plan, "key": None, "by_level": self.by_level}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         name, count = state["plan"]

@@ -13,6 +13,7 @@ from engine.compiler.rolling.members import (
 )
 from engine.compiler.rolling.rolled import Unrolled, rolled
 from tests.engine.compiler.recurrences import RECURRENCES, drawn, elman, row
+from tests.engine.compiler.running_programs import RUNNING
 
 
 def unrolled(output: Value, parameters: Sequence[Value]) -> Unrolled:
@@ -118,3 +119,29 @@ def test_short_programs_have_no_loops() -> None:
     assert all(
         read.places.tolist() == list(range(classes[read.source].count)) for read in made.values()
     )
+
+
+def test_a_loop_ends_where_a_state_begins_anew() -> None:
+    """Two series, one after another, which do not read the same kinds of numbers."""
+    a, b, c = parameters = row(drawn(), 3)
+    rates = row(drawn(1), 50)
+    found = [b]
+    for i in range(50):
+        found.append((found[-1] * (a * float(i))).tanh())
+    found.append(c)
+    for each in rates:
+        found.append((found[-1] * each).tanh())
+    loops = loops_of(unrolled(Value.sum(found), [*parameters, *rates]).classes)
+    assert [loop.steps for loop in loops] == [49, 49]
+
+
+def test_running_results_are_told_from_other_loops() -> None:
+    """A step is one operation after another with known numbers; each is computed once for all."""
+    for name, program in RUNNING.items():
+        found = unrolled(*program(60))
+        assert all(loop.is_running for loop in loops_of(found.classes)), name
+        assert found.calls == found.size, name
+    found = unrolled(*RECURRENCES["kalman"](60))
+    assert not any(loop.is_running for loop in loops_of(found.classes))
+    steps = [(loop.steps, len(loop.body) - len(loop.inputs)) for loop in loops_of(found.classes)]
+    assert found.calls > sum(times * count for times, count in steps)

@@ -127,6 +127,7 @@ ORDER = [
     "engine.compiler.ir.interpreter",
     "engine.compiler.ir.loops",
     "engine.compiler.ir.picture",
+    "engine.compiler.ir.strips",
     "engine.compiler.ir.summary",
     "engine.compiler.ir.verifier",
     "engine.compiler.ir",

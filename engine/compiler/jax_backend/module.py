@@ -14,6 +14,7 @@ from ...system.computed import cached_property
 from ..arrays import np
 from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
+from ..ir.strips import numbers_of_one, strip_of
 from ..rows.kernels import ByNumber
 from ..rows.sources import in_math, name_of_number, source_of
 from .kernels import CHOOSE, IN_JAX, NUMBER_BY_NUMBER
@@ -29,11 +30,13 @@ class JaxModule:
 
     - `text`: the source of the module; `constants`: the constant arrays for its `make`, by name.
     - `functions`: the Python functions that the module calls and cannot define, by name.
+    - `strip`: how many examples a step had best be given at a time.
     """
 
     text: str
     constants: Mapping[str, Any]
     functions: Mapping[str, Callable[..., Any]]
+    strip: int
     file = JAX_FILE
 
     @cached_property
@@ -66,7 +69,8 @@ def jax_module_of(program: Program, about: str) -> JaxModule:
     imports = "import math\n\nimport jax\nimport jax.numpy as jnp\nimport numpy as np\n"
     outputs = ", ".join(map(lines.array, program.outputs))
     parts = [f'"""{about}"""\n\n{imports}', *_functions(lines), _make(lines, outputs)]
-    return JaxModule("\n".join(parts), lines.constants, functions)
+    strip = strip_of(numbers_of_one(program))
+    return JaxModule("\n".join(parts), lines.constants, functions, strip)
 
 
 def _lines(program: Program) -> JaxLines:

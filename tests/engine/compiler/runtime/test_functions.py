@@ -23,12 +23,13 @@ from hypothesis import strategies as st
 import engine
 from engine import Value
 from engine.compiler import CompiledFunction
+from engine.compiler.ir import strips
 from engine.compiler.ir.interpreter import interpret
 from engine.compiler.ir.verifier import verify
 from engine.compiler.recording.choices import ChoicesDiffer
-from engine.compiler.runtime import functions, translation
+from engine.compiler.runtime import functions
 from engine.compiler.runtime.losses import CompiledLoss
-from engine.compiler.runtime.program_cache import in_parts
+from engine.compiler.runtime.programs import KNOWN
 from tests.engine.compiler.agreeing import (
     assert_same,
     assert_same_pattern,
@@ -375,7 +376,7 @@ def test_deep_functions_are_computed_node_by_node() -> None:
 def test_deep_functions_of_many_examples_are_computed_by_arrays(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """From ten examples on, in parts of some examples if there were too many numbers at a time."""
+    """From ten examples on, in strips where memory for all is not near."""
     g = Value(0.4)
 
     def swung(angle: Value) -> tuple[Value, list[Value]]:
@@ -389,13 +390,16 @@ def test_deep_functions_of_many_examples_are_computed_by_arrays(
     monkeypatch.setattr(functions, "_DEEP", 100)
     X = np.linspace(-1.0, 1.0, 23)
     both = CompiledLoss(swung, [g])
-    alone = engine.compile(lambda x: swung(x)[0], parameters=[g])
     few = [both.of(both.prepared(X[i : i + 8])) for i in range(0, 23, 8)]
     counts = [8, 8, 7]
     expected = [np.average([each[i] for each in few], axis=0, weights=counts) for i in (0, 1)]
     rows = np.concatenate([each[2] for each in few])
-    for most in (20_000_000, 2_000):
-        monkeypatch.setattr(translation, "_MOST_NUMBERS", most)
+    for length in (256, 7):
+        monkeypatch.setattr(strips, "_NEAR", 0)
+        monkeypatch.setattr(strips, "_FEW", length)
+        KNOWN.clear()
+        both = CompiledLoss(swung, [g])
+        alone = engine.compile(lambda x: swung(x)[0], parameters=[g])
         examples = both.prepared(X)
         value, gradient, predicted = both.of(examples)
         np.testing.assert_allclose([value, *gradient], [expected[0], *expected[1]], rtol=1e-12)
@@ -405,12 +409,6 @@ def test_deep_functions_of_many_examples_are_computed_by_arrays(
         np.testing.assert_allclose(predicted, rows, rtol=1e-12)
         assert alone(X)[0] == pytest.approx(value, rel=1e-12)
         assert alone.of(alone.prepared(X))[1].tolist() == pytest.approx(gradient.tolist())
-
-
-def test_a_deep_mean_is_the_mean_of_its_parts() -> None:
-    """Also near the end of the range, and of one output alone."""
-    step = in_parts(lambda count: lambda given, inputs: inputs[0].max(), 2)
-    assert step(None, [np.array([1e308, 0.5e308, 1.5e308])]) == pytest.approx(3.5 / 3 * 1e308)
 
 
 def test_before_the_first_call_there_is_no_program() -> None:

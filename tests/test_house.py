@@ -285,6 +285,8 @@ ORDER = [
     "engine.compiler.tapes.block_codes",
     "engine.compiler.tapes.block_plan",
     "engine.compiler.tapes.block_tape",
+    "engine.compiler.tapes.array_rows",
+    "engine.compiler.tapes.array_tape",
     "engine.compiler.tapes",
     "engine.compiler.runtime.backends",
     "engine.compiler.runtime.pipeline",

@@ -27,8 +27,8 @@ from ..lifting.graphs import lifted
 from ..native_backend.rooms import Room
 from ..recording.leaves import Leaves
 from ..saving.saved import SourceModule, of_function, write_module
+from ..tapes.array_tape import array_tape_of
 from ..tapes.block_tape import ExampleTape
-from ..tapes.native_tape import tape_of
 from .backends import is_narrow_for
 from .jax_functions import demand_jax, is_for_jax, run_in_jax
 from .pipeline import Plan
@@ -38,9 +38,9 @@ from .traced_functions import Prepared, TracedFunction
 from .tracer import FunctionOutput, Recorded
 from .translation import Tapes, Translation
 
-# From how many classes on a narrow graph is computed node by node, for each example by itself, if
-# there are few examples: fewer than _FEW, or than one for each _CLASSES classes. So what compiling
-# takes, which is about as much as 50 calls, is not spent on a few numbers.
+# From how many classes on a narrow graph is computed node by node: to compile it takes about as
+# much time as 50 calls. Where a node is not computed for many examples at a time, it is for each by
+# itself, if there are few examples: fewer than _FEW, or than one for each _CLASSES classes.
 _DEEP, _FEW, _CLASSES = 3_000, 10, 300
 
 
@@ -157,9 +157,9 @@ class MeanFunction(TracedFunction):
         if not is_deep or not may_be_narrow:
             return Translation(Programs(recording.size, lambda: self._lift(trace), plan, key=key))
         mine = trace.leaves.values["parameters"]
-        tape = tape_of([trace.on_tape], mine)
-        few = max(_FEW, len(recording.classes) // _CLASSES)
-        narrow = Summary(*recording.size, few=few, lacks=tape.lacks)
+        tape = array_tape_of(trace.on_tape, mine)
+        few = None if tape.in_blocks else max(_FEW, len(recording.classes) // _CLASSES)
+        narrow = Summary(*recording.size, few=few, lacks=tape.lacks, in_blocks=tape.in_blocks)
         programs = Programs(recording.size, lambda: self._lift(trace), plan, narrow=narrow)
         return Translation(programs, Tapes(tape.of_examples, tape.measured, few))
 

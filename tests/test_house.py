@@ -47,6 +47,7 @@ ORDER = [
     "engine.system.leaving",
     "engine.system.on_demand",
     "engine.system.limits",
+    "engine.system.threads",
     "engine.system.pages",
     "engine.system",
     "engine.typesetting.symbols",

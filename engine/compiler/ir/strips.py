@@ -5,14 +5,16 @@ an earlier one has written, and memory does not grow with the number of examples
 short either: each instruction costs something, however few numbers it has.
 
     strip = strip_of(numbers)           how many examples, if one needs so many numbers
-    step = in_strips(step_of, strip)    a step for any number of examples
+    step = in_strips([step_of], strip)  a step for any number of examples
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from math import prod
 from sys import maxsize
 from typing import Any
 
+from ...system.threads import in_order
 from ..arrays import np
 from ..kinds import LEAF, InnerProgram, kind_of
 from ..kinds.instruction import Instruction
@@ -47,25 +49,29 @@ def _numbers(each: Instruction) -> int:
     return prod(each.shape) + (numbers_of_one(loop.body) if loop else 0)
 
 
-def in_strips(
-    step_of: Callable[[int], ProgramStep], strip: int, *, has_gradient: bool
-) -> ProgramStep:
+StepOf = Callable[[int], ProgramStep]
+
+
+def in_strips(steps_of: Sequence[StepOf], strip: int, *, has_gradient: bool) -> ProgramStep:
     """The step for any number of examples, by steps for `strip` of them, and for the rest.
 
-    Strips follow each other, and what they add up to is added up in this order. With
+    `steps_of` makes steps for a number of examples, for each thread that is to compute. What strips
+    add up to is added up in their order, so it does not depend on the number of threads. With
     `has_gradient`, the second output of a step is one.
     """
 
     def step(given: Any, inputs: Any) -> Any:
         """The outputs as a tuple; a single output by itself."""
-        joined = _Joined(len(inputs[0]), has_gradient)
-        with np.errstate(all="ignore"):
-            for start in range(0, joined.examples, strip):
-                part = [each[start : start + strip] for each in inputs]
-                count = len(part[0])
-                found = step_of(count)(given, part)
-                joined.add(found if isinstance(found, tuple) else (found,), start, count)
-            return joined.outputs()
+        joined = _Joined(len(inputs[0]), strip, has_gradient)
+
+        def outputs(step_of: StepOf, number: int) -> Any:
+            """The outputs of strip `number`, by the steps of one thread."""
+            part = [each[number * strip : (number + 1) * strip] for each in inputs]
+            with np.errstate(all="ignore"):
+                return step_of(len(part[0]))(given, part)
+
+        in_order(joined.strips, [partial(outputs, each) for each in steps_of], joined.take)
+        return joined.outputs()
 
     return step
 
@@ -79,24 +85,34 @@ class _Joined:
     - any other output: as the first strip gives it.
     """
 
-    def __init__(self, examples: int, has_gradient: bool) -> None:
-        self.examples, self._has_gradient = examples, has_gradient
+    def __init__(self, examples: int, strip: int, has_gradient: bool) -> None:
+        self._examples, self._strip, self._has_gradient = examples, strip, has_gradient
         self._found: list[Any] = []
 
-    def add(self, outputs: tuple[Any, ...], start: int, count: int) -> None:
-        """Add the outputs for `count` examples that begin with example `start`."""
-        for i, output in enumerate(outputs):
-            size = np.ndim(output)
-            if size == 0:
-                self._sum(i, start, output * float(count))
-            elif size == 1 and i == 1 and self._has_gradient:
-                self._sum(i, start, output * (count / self.examples))
-            elif size == 1 and not start:
-                self._found.append(output)
-            elif size > 1:
-                if not start:
-                    self._found.append(np.empty((self.examples, len(output))).T)
-                self._found[i][:, start : start + count] = output
+    @property
+    def strips(self) -> int:
+        """How many strips there are."""
+        return -(-self._examples // self._strip)
+
+    def take(self, number: int, found: Any) -> None:
+        """Add what a step gives for strip `number`, the next one."""
+        with np.errstate(all="ignore"):
+            for i, output in enumerate(found if isinstance(found, tuple) else (found,)):
+                self._add(i, output, number * self._strip)
+
+    def _add(self, i: int, output: Any, start: int) -> None:
+        """Add output `i` for the examples from `start` on."""
+        size, count = np.ndim(output), min(self._strip, self._examples - start)
+        if size == 0:
+            self._sum(i, start, output * float(count))
+        elif size == 1 and i == 1 and self._has_gradient:
+            self._sum(i, start, output * (count / self._examples))
+        elif size == 1 and not start:
+            self._found.append(output)
+        elif size > 1:
+            if not start:
+                self._found.append(np.empty((self._examples, len(output))).T)
+            self._found[i][:, start : start + count] = output
 
     def _sum(self, i: int, start: int, output: Any) -> None:
         """Add a number or an array to output `i`."""
@@ -107,5 +123,5 @@ class _Joined:
 
     def outputs(self) -> Any:
         """All outputs as a tuple; a single output by itself."""
-        found = [each if np.ndim(each) else each / self.examples for each in self._found]
+        found = [each if np.ndim(each) else each / self._examples for each in self._found]
         return found[0] if len(found) == 1 else tuple(found)

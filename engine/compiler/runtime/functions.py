@@ -62,7 +62,8 @@ class SavedFunction(TracedFunction):
             return self._in_jax(parameters, *arrays)
         examples = self.prepared(*arrays)
         found = self.of(examples, parameters)
-        self._quick.keep_examples(*examples)
+        if self._threads is None or len(examples.arrays[0]) <= examples.translation.shared_strip:
+            self._quick.keep_examples(*examples)
         return found
 
     @abstractmethod
@@ -200,7 +201,7 @@ class CompiledFunction(MeanFunction, SavedFunction):
     def of_row(self, examples: Prepared, parameters: list[float]) -> tuple[float, list[float]]:
         """The same for the numbers of all parameters, one after another; nothing is checked."""
         self._frozen.look()
-        step = examples.translation.step(len(examples.arrays[0]))
+        step = examples.translation.step(len(examples.arrays[0]), self._threads)
         value, gradient = step(np.array(parameters), examples.arrays)
         return float(value), gradient.tolist()
 

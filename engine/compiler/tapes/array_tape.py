@@ -48,14 +48,16 @@ class ArrayTape:
         """The mean over all examples, its gradient, and further outputs."""
         if len(inputs[0]) < _FEW:
             return self._few.of_examples(row, inputs)
-        found: tuple[Any, ...] = in_strips(self._step, self._strip, has_gradient=True)(row, inputs)
+        found: tuple[Any, ...] = in_strips([self._step], self._strip, has_gradient=True)(
+            row, inputs
+        )
         return found
 
     def measured(self, row: Floats, inputs: Sequence[Floats]) -> Any:
         """The same without the gradient."""
         if len(inputs[0]) < _FEW:
             return self._few.measured(row, inputs)
-        return in_strips(self._measured, self._strip, has_gradient=False)(row, inputs)
+        return in_strips([self._measured], self._strip, has_gradient=False)(row, inputs)
 
     def outputs(self, row: Floats, inputs: Sequence[Floats]) -> Any:
         """The further outputs, a row for each."""

@@ -52,7 +52,7 @@ def _mean(_: int) -> Any:
 def test_strips_are_joined_in_their_order() -> None:
     """Means by how many examples each strip has; what differs by example as it comes."""
     x = np.arange(7.0)
-    value, gradient, rows, fixed = in_strips(_mean, 3, has_gradient=True)(5.0, [x])
+    value, gradient, rows, fixed = in_strips([_mean], 3, has_gradient=True)(5.0, [x])
     assert value == pytest.approx(3.0, rel=1e-15)
     np.testing.assert_allclose(gradient, [3.0, 5.0], rtol=1e-15)
     np.testing.assert_array_equal(rows, [x, x * x])
@@ -62,7 +62,7 @@ def test_strips_are_joined_in_their_order() -> None:
 
 def test_a_row_that_is_no_gradient_is_the_same_for_all() -> None:
     """It is not added up."""
-    _, second, *_ = in_strips(_mean, 3, has_gradient=False)(5.0, [np.arange(7.0)])
+    _, second, *_ = in_strips([_mean], 3, has_gradient=False)(5.0, [np.arange(7.0)])
     np.testing.assert_array_equal(second, [1.0, 5.0])  # that of the first strip
 
 
@@ -77,5 +77,5 @@ def test_nan_and_infinities_are_those_of_the_whole_sum(numbers: list[float], mea
     def largest(_: int) -> Any:
         return lambda given, inputs: inputs[0].sum() / len(inputs[0])
 
-    found = in_strips(largest, 2, has_gradient=False)(None, [np.array(numbers)])
+    found = in_strips([largest], 2, has_gradient=False)(None, [np.array(numbers)])
     np.testing.assert_equal(found, mean)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import engine
-from engine import Value
+from engine import Op, Value
 from engine.compiler.ir import strips
 from engine.compiler.runtime.losses import CompiledLoss
 from engine.compiler.runtime.programs import KNOWN
@@ -26,8 +26,12 @@ from tests.engine.compiler.agreeing import (
 from tests.engine.compiler.many_examples import PROGRAMS, Many
 from tests.oracles.programs import ENGINE, random_program, run
 from tests.oracles.wild import number, wild_program
+from tests.registered import registered
 
-# Strips of some examples, whatever they need; and no strips.
+# Programs that take long to compile.
+LONG = {"memory", "recurrent", "rotary", "pendulum"}
+
+# What makes strips as long as one likes.
 Shorten = Callable[[int], None]
 
 
@@ -59,7 +63,9 @@ def _assert_agree(found: Any, expected: Any) -> None:
     np.testing.assert_allclose(np.array(found), np.array(expected), rtol=1e-12, atol=1e-13)
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(each, marks=[pytest.mark.slow] * (each in LONG)) for each in PROGRAMS]
+)
 def test_strips_give_what_a_whole_pass_gives(name: str, shorten: Shorten) -> None:
     """Of 4 examples, the last of 3; and of one example each."""
     many = PROGRAMS[name](23)
@@ -71,7 +77,7 @@ def test_strips_give_what_a_whole_pass_gives(name: str, shorten: Shorten) -> Non
         assert step.trace(*many.arrays).built.strip in (length, maxsize)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 2**32), st.integers(1, 30), st.booleans(), st.integers(1, 3))
 def test_random_functions(shorten: Shorten, seed: int, size: int, wild: bool, length: int) -> None:
     """On examples with infinities, nan and the ends of the range: as one by one."""
@@ -174,3 +180,60 @@ def test_memory_does_not_grow_with_the_examples(name: str) -> None:
     own = 0.0 if many.gradient else 2 * 12_000 * 10 * 8 / 1e6
     assert few < 48 + own
     assert all_of_them < few + 8 + own
+
+
+@pytest.mark.back_ends("numpy", "native", "reference")
+@pytest.mark.parametrize("name", ["classes", "convolution", "gradients"])
+def test_threads_share_the_work(name: str, shorten: Shorten) -> None:
+    """The same bits for any number of them, and at each call; without them, but for the last."""
+    many = PROGRAMS[name](23)
+    make: Any = engine.compile
+    results = []
+    for threads in (None, 1, 2, 5):
+        shorten(4)
+        step = make(many.function, parameters=many.parameters, gradient=many.gradient,
+                    threads=threads)  # fmt: skip
+        results += [step(*many.arrays) for _ in range(3)]
+        assert step.trace(*many.arrays).shared_strip == 4
+    for found in results:
+        _assert_agree(found, results[0])
+    bits = [np.concatenate([np.ravel(np.array(each)) for each in found]).tobytes()
+            for found in results[3:]]  # fmt: skip
+    assert len({*bits}) == 1
+
+
+@pytest.mark.back_ends("numpy", "native")
+def test_threads_are_for_functions_of_examples() -> None:
+    """Not for recorded graphs, nor where the order of operations is fixed."""
+    w = Value(1.0)
+    make: Any = engine.compile
+    with pytest.raises(ValueError, match="a recorded graph has none: compile a function"):
+        make(w * 2.0, parameters=[w], threads=2)
+    with pytest.raises(ValueError, match="not strict"):
+        make(lambda x: w * x, parameters=[w], strict=True, threads=2)
+    with pytest.raises(ValueError, match="threads must be from 1 to 1024, got 0"):
+        make(lambda x: w * x, parameters=[w], threads=0)
+    with pytest.raises(TypeError, match=r"threads must be an integer, got 2\.0"):
+        make(lambda x: w * x, parameters=[w], threads=2.0)
+
+
+@pytest.mark.back_ends("numpy")
+def test_an_error_in_a_row_is_raised_whoever_computes(shorten: Shorten) -> None:
+    """A registered row that is called in Python, in one of three threads."""
+
+    def halved(a: Any) -> float:
+        """What no symbol can be given."""
+        if float(a) == 7.0:
+            raise LookupError("no half of 7")
+        return float(a) / 2
+
+    w, row = Value(1.0), Op("half_of", "half", r"{a}", (-2, 2), halved, (lambda a, y: 0.5,))
+    with registered(row):
+        shorten(2)
+        step = engine.compile(lambda x: w * getattr(x, row.name)(), parameters=[w], threads=3)
+        x = np.arange(10.0) + 10.0
+        value, _ = step(x)
+        assert value == pytest.approx(x.mean() / 2)
+        x[7] = 7.0
+        with pytest.raises(LookupError, match="no half of 7"):
+            step(x)

@@ -21,6 +21,10 @@ from ..rows.updates import UpdateRule
 class Built(Protocol):
     """A program that a back end has built."""
 
+    @property
+    def strip(self) -> int:
+        """How many examples a step had best be given at a time."""
+
     def step(self, examples: int) -> ProgramStep:
         """The function of parameters and inputs, with memory of its own for `examples` examples."""
 

@@ -58,8 +58,10 @@ class TracedFunction(Translated):
         backend: Backend | None = None,
         *,
         strict: bool = False,
+        threads: int | None = None,
     ) -> None:
         self._function = function
+        self._threads = threads
         self._backend = backend or backend_named(None)
         self._parameters = parameters
         self._signature = signature_of(Leaves(parameters, ()))
@@ -117,7 +119,7 @@ class TracedFunction(Translated):
     def _run(self, examples: Prepared, parameters: Any) -> Any:
         """The outputs of the program for some examples."""
         self._frozen.look()
-        step = examples.translation.step(len(examples.arrays[0]))
+        step = examples.translation.step(len(examples.arrays[0]), self._threads)
         return step(self._signature.parameters_of(parameters), examples.arrays)
 
     @property

@@ -38,6 +38,7 @@ class Tape(NodeByNode):
 
     - `chooses`: whether the last array of inputs tells the trace of each example.
     - `constants`: the numbers of leaves that are constants, to which others are added.
+    - `functions_of`: the functions of a row, by default those of single numbers.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Tape(NodeByNode):
         *,
         chooses: bool = False,
         constants: dict[Value, float] | None = None,
+        functions_of: Callable[[Op], RowFunctions] | None = None,
     ) -> None:
         self.count, self.chooses = len(parameters), chooses
         given = self.count + max(len(each.inputs) for each in traces)
@@ -54,6 +56,7 @@ class Tape(NodeByNode):
         self.is_active = [i < self.count for i in range(given)]
         self.place = {leaf: i for i, leaf in enumerate(parameters)}
         self.functions: dict[Op, RowFunctions] = {}
+        self.functions_of = functions_of or _functions
         self.constants = {} if constants is None else constants
         self.entries: list[Entry] = []
         for trace in traces:
@@ -92,7 +95,7 @@ class Tape(NodeByNode):
             self.place[node] = self._new_place(number, is_active=False)
             return
         if node.op not in self.functions:
-            self.functions[node.op] = _functions(node.op)
+            self.functions[node.op] = self.functions_of(node.op)
         forward, first_slope, second_slope = self.functions[node.op]
         first: Any
         first, second = places[0], places[1] if len(places) > 1 else _ONE
@@ -120,6 +123,24 @@ class Tape(NodeByNode):
         memory = row.tolist() + self.numbers[self.count :], [0.0] * len(self.numbers)
         self._forward(memory, self._shared)
         return memory
+
+    def together(
+        self, row: Floats, given: Sequence[Any], share: Any = None
+    ) -> tuple[list[Any], list[Any]]:
+        """The outputs of the first trace for its inputs `given`, and what each parameter gets.
+
+        `share` is what its output counts; without it nothing goes backward. Inputs may be arrays,
+        if the functions of all rows take them: then so are the results.
+        """
+        memory, stretch = self.begun(row), self.stretches[0]
+        numbers, gradients = memory
+        numbers[self.count : self.count + len(given)] = given
+        self._forward(memory, stretch.whole)
+        if share is not None:
+            gradients[stretch.results[0]] = share
+            for operations in (stretch.swept, *stretch.reached):
+                self._backward(memory, operations)
+        return [numbers[i] for i in stretch.results], gradients[: self.count]
 
     def _forward(self, memory: TapeMemory, operations: range) -> None:
         numbers, _ = memory

@@ -9,6 +9,7 @@ from ...value import Value, demand_value
 from ..ir.program import Program
 from ..ir.summary import Summary
 from ..lifting.graphs import lifted
+from ..following.followed import recorded_by
 from ..recording.baked import baked_lines, warn_of
 from ..recording.classes import recording_in_order
 from ..recording.frozen import Frozen
@@ -90,7 +91,13 @@ def compile_recorded(
     mine, others = Leaves(parameters, inputs).values.values()
     now = next_serial()
     with uncollected(), baked_lines({*mine, *others}) as lines:
-        output = function()
-    demand_value(output, "what the function gives")
+        run = lambda: ([_demanded(function())], None)  # noqa: E731
+        (output,), _ = run() if strict else recorded_by(run, {*mine, *others}, lines)
     warn_of(lines)
     return compile_graph(output, parameters, inputs, backend, strict=strict, before=now)
+
+
+def _demanded(output: Any) -> Value:
+    """What a function gives, checked."""
+    demand_value(output, "what the function gives")
+    return output  # type: ignore[no-any-return]

@@ -1,5 +1,6 @@
 """Numbers of half and single precision, by every way into a program: the same ones in float64."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -69,5 +70,5 @@ def test_what_is_no_real_number_is_refused(wrong: Any, backend: str) -> None:
     """By its dtype."""
     w = Value(0.3)
     step = engine.compile(lambda x: w * x, parameters=[w], backend=backend)
-    with pytest.raises(TypeError, match=f"argument 1 must be of dtype float64, got {wrong.dtype}"):
+    with pytest.raises(TypeError, match=re.escape(f"must be of dtype float64, got {wrong.dtype}")):
         step(wrong)

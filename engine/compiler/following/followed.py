@@ -1,0 +1,159 @@
+"""What a function gives whatever it decides, as one graph.
+
+The function is run for each path, and the paths are joined. Then the joined graph is tried: for
+each path that was run, it must be that path's own graph. Paths of which only some were run are
+joined by what these have in common, and tried on others.
+"""
+
+from collections.abc import Callable, Collection, Hashable, Sequence
+from typing import Any
+
+from ...analysis.operands import operands
+from ...graph import next_serial
+from ...value import Value
+from ..recording.baked import BakedLines
+from .decider import NotFollowed
+from .joined import Decided, Joined, Operand, Way
+from .paths import Given, Path, followable, paths_of
+from .table import Table
+
+# The names of the decisions on a path: a path and a table give one name for each.
+_Names = Callable[[Sequence[Decided], Path], Sequence[Hashable]]
+
+
+def recorded_by(
+    run: Callable[[], Given], varying: Collection[Value] | None, lines: BakedLines
+) -> Given:
+    """What a function gives, whatever it decides, as far as that can be followed.
+
+    Where it cannot, it is what the function gives for the numbers of now; `lines`, in which a block
+    of `baked_lines` notes, then has what was decided by these.
+    """
+    noted = dict(lines)
+    given = followed(run, varying)
+    if given is None:
+        lines.clear()
+        lines.update(noted)
+        given = run()
+    return given
+
+
+def followed(run: Callable[[], Given], varying: Collection[Value] | None) -> Given | None:
+    """What a function gives, joined from all its paths; None if they cannot be followed.
+
+    The function may be run any number of times. What it raises on a path is no error: on the way
+    that is not taken it may raise.
+    """
+    before = next_serial()
+    try:
+        with followable():
+            paths = paths_of(run, varying)
+        if not paths.is_followed:
+            return paths.learnt[0].values, paths.learnt[0].nest
+        return _joined([*paths.learnt, *paths.tried], len(paths.learnt), before)
+    except (NotFollowed, Exception):  # whatever a program raises that is given other numbers
+        return None
+
+
+def _joined(paths: Sequence[Path], learnt: int, before: int) -> Given:
+    """What is given whatever is decided, from the paths that are learnt from; all are tried."""
+    if any(path.nest != paths[0].nest or len(path.values) != len(paths[0].values)
+           for path in paths):  # fmt: skip
+        raise NotFollowed("lists of different shapes")
+    table = Table(before)
+    numbered = [_numbered(table, path) for path in paths]
+    try:
+        return _of_ways(table, [_way(*each, _by_place) for each in numbered], learnt), paths[0].nest
+    except NotFollowed:
+        ways = [_way(*each, _by_test) for each in numbered]
+        return _of_ways(table, ways, learnt), paths[0].nest
+
+
+def _numbered(table: Table, path: Path) -> tuple[list[int], list[Decided], Path]:
+    """What a path has given and decided, in numbers of a table."""
+    tests = [each for asked in path.asked for each in asked.test[1:]]
+    numbers = table.numbers([*path.values, *tests])
+    count = len(path.values)
+    pairs = zip(numbers[count::2], numbers[count + 1 :: 2], strict=True)
+    decided = [Decided(asked.test.row, *pair, asked.answer)
+               for asked, pair in zip(path.asked, pairs, strict=True)]  # fmt: skip
+    return numbers[:count], decided, path
+
+
+def _by_place(_: Sequence[Decided], path: Path) -> Sequence[Hashable]:
+    """Decisions by their places in the program."""
+    return [each.place for each in path.asked]
+
+
+def _by_test(decided: Sequence[Decided], _: Path) -> Sequence[Hashable]:
+    """Decisions by what they compare."""
+    return [each[:3] for each in decided]
+
+
+def _way(outputs: list[int], decided: list[Decided], path: Path, names: _Names) -> Way:
+    """A path with names for its decisions."""
+    return Way(outputs, dict(zip(names(decided, path), decided, strict=True)))
+
+
+def _of_ways(table: Table, ways: Sequence[Way], learnt: int) -> Sequence[Value]:
+    """The Values that are joined from some ways, and are tried on all of them."""
+    joined = Joined(table, ways[:learnt])
+    outputs = joined.outputs()
+    for way in ways:
+        if _along(joined, outputs, way, table) != way.outputs:
+            raise NotFollowed("paths depend on what others have decided")
+    return [each if isinstance(each, Value) else Value(each) for each in outputs]
+
+
+def _along(joined: Joined, outputs: Sequence[Operand], way: Way, table: Table) -> list[int]:
+    """The numbers of what a joined graph gives on one way."""
+    known: dict[Value, int] = {}
+    pending = [each for each in outputs if isinstance(each, Value)]
+    while pending:
+        node = pending[-1]
+        if node in known:
+            pending.pop()
+            continue
+        reads = _read(joined, node, way)
+        missing = [each for each in reads if isinstance(each, Value) and each not in known]
+        if missing:
+            pending += missing
+            continue
+        pending.pop()
+        numbers = [known[each] if isinstance(each, Value) else table.plain(each) for each in reads]
+        known[node] = _number(joined, node, numbers, way, table)
+    return [known[each] if isinstance(each, Value) else table.plain(each) for each in outputs]
+
+
+def _read(joined: Joined, node: Value, way: Way) -> Sequence[Operand]:
+    """What a node reads on a way: of a decision, what is compared and what is taken."""
+    reads = operands(node)
+    choice = joined.choices.get(node)
+    if choice is None:
+        return reads
+    if choice.name is None:  # of a guard the side that is no plain 0
+        return [each for each in reads[2:] if each is not _zero(each)]
+    left, right, then, otherwise = reads
+    decided = way.decided.get(choice.name)
+    if decided is None:
+        raise NotFollowed("a decision that was not made")
+    return [left, right, then if decided.answer else otherwise]
+
+
+def _zero(operand: Operand) -> Operand | None:
+    """The operand, if it is a plain number."""
+    return operand if not isinstance(operand, Value) or operand.serial == -1 else None
+
+
+def _number(
+    joined: Joined, node: Value, numbers: Sequence[int], way: Way, table: Table
+) -> int:
+    """The number of a node on a way, by those of what it reads there."""
+    choice = joined.choices.get(node)
+    if choice is None:
+        return table.of_operation(node, tuple(numbers))
+    if choice.name is not None:
+        decided = way.decided[choice.name]
+        if (node.op, *numbers[:2]) != decided[:3]:
+            raise NotFollowed("a decision by something else")
+    return numbers[-1]

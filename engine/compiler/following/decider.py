@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from types import FrameType
 from typing import NamedTuple
 
+from ...graph import next_serial
 from ...primitives import CONSTANT, LEAF, Op
 from ...value import Value
 
@@ -35,11 +36,15 @@ class Test(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """A decision on a path: where it was made, by what, and how it went."""
+    """A decision on a path: where it was made, by what, how it went; older Values are from before.
+
+    - `serial`: that of the next Value.
+    """
 
     place: Hashable
     test: Test
     answer: bool
+    serial: int
 
 
 class Decider:
@@ -75,7 +80,7 @@ class Decider:
             self._visits[where] += 1
             place = where, self._visits[where]
             self._known[key] = self._answer(place, len(self.asked))
-            self.asked.append(Asked(place, test, self._known[key]))
+            self.asked.append(Asked(place, test, self._known[key], next_serial()))
         return self._known[key]
 
 
@@ -83,16 +88,22 @@ class Decider:
 deciding: ContextVar[Decider | None] = ContextVar("deciding", default=None)
 
 
+# The file in which runs begin, and from which Python's `max` and `min` are called for the program.
+RUNS = f"{__package__}.paths"
+
+
 def in_engine() -> bool:
     """Whether the caller of the caller is a function of the engine, which reads numbers only."""
     name: str = sys._getframe(2).f_globals.get("__name__", "")
-    return name.partition(".")[0] == "engine"
+    return name.partition(".")[0] == "engine" and name != RUNS
 
 
 def _where(frame: FrameType | None) -> Hashable:
     """The place of a frame in the program: of it, and of all frames that called it."""
     places = []
-    while frame is not None and frame.f_globals.get("__name__") != __package__ + ".paths":
+    while frame is not None and not (
+        frame.f_code.co_name == "along" and frame.f_globals.get("__name__") == RUNS
+    ):
         places.append((frame.f_code, frame.f_lasti))
         frame = frame.f_back
     return tuple(places)

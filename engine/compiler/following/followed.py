@@ -5,8 +5,7 @@ each path that was run, it must be that path's own graph. Paths of which only so
 joined by what these have in common, and tried on others.
 """
 
-from collections.abc import Callable, Collection, Hashable, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
 
 from ...analysis.operands import operands
 from ...graph import next_serial
@@ -16,9 +15,6 @@ from .decider import NotFollowed
 from .joined import Decided, Joined, Operand, Way
 from .paths import Given, Path, followable, paths_of
 from .table import Table
-
-# The names of the decisions on a path: a path and a table give one name for each.
-_Names = Callable[[Sequence[Decided], Path], Sequence[Hashable]]
 
 
 def recorded_by(
@@ -63,36 +59,25 @@ def _joined(paths: Sequence[Path], learnt: int, before: int) -> Given:
     table = Table(before)
     numbered = [_numbered(table, path) for path in paths]
     try:
-        return _of_ways(table, [_way(*each, _by_place) for each in numbered], learnt), paths[0].nest
+        return _of_ways(table, numbered, learnt), paths[0].nest
     except NotFollowed:
-        ways = [_way(*each, _by_test) for each in numbered]
-        return _of_ways(table, ways, learnt), paths[0].nest
+        return _of_ways(table, [*map(_by_test, numbered)], learnt), paths[0].nest
 
 
-def _numbered(table: Table, path: Path) -> tuple[list[int], list[Decided], Path]:
-    """What a path has given and decided, in numbers of a table."""
+def _numbered(table: Table, path: Path) -> Way:
+    """A path in numbers of a table; its decisions are called by their places in the program."""
     tests = [each for asked in path.asked for each in asked.test[1:]]
-    numbers = table.numbers([*path.values, *tests])
+    numbers, made = table.numbers([*path.values, *tests])
     count = len(path.values)
     pairs = zip(numbers[count::2], numbers[count + 1 :: 2], strict=True)
-    decided = [Decided(asked.test.row, *pair, asked.answer)
-               for asked, pair in zip(path.asked, pairs, strict=True)]  # fmt: skip
-    return numbers[:count], decided, path
+    decided = {asked.place: Decided(asked.test.row, *pair, asked.answer, asked.serial)
+               for asked, pair in zip(path.asked, pairs, strict=True)}  # fmt: skip
+    return Way(numbers[:count], decided, made)
 
 
-def _by_place(_: Sequence[Decided], path: Path) -> Sequence[Hashable]:
-    """Decisions by their places in the program."""
-    return [each.place for each in path.asked]
-
-
-def _by_test(decided: Sequence[Decided], _: Path) -> Sequence[Hashable]:
-    """Decisions by what they compare."""
-    return [each[:3] for each in decided]
-
-
-def _way(outputs: list[int], decided: list[Decided], path: Path, names: _Names) -> Way:
-    """A path with names for its decisions."""
-    return Way(outputs, dict(zip(names(decided, path), decided, strict=True)))
+def _by_test(way: Way) -> Way:
+    """The same with decisions that are called by what they compare."""
+    return way._replace(decided={each[:3]: each for each in way.decided.values()})
 
 
 def _of_ways(table: Table, ways: Sequence[Way], learnt: int) -> Sequence[Value]:

@@ -15,6 +15,7 @@ So the graph is that of a path, for all numbers with which the function goes tha
 
 from collections.abc import Generator, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import NamedTuple
 
 from ...analysis.operands import operands, remade
@@ -26,21 +27,32 @@ from .table import Table
 
 Operand = Value | float
 
+# How many decisions before something was made are looked at.
+_LOOKED = 8
+
+# The most steps of joining, for each entry of the table, and more.
+_MOST, _MORE = 4, 2_000
+
 
 class Decided(NamedTuple):
-    """A decision on a path: the row, the numbers of what is compared, and how it went."""
+    """A decision on a path: the row, the numbers of what is compared, how it went, and when."""
 
     row: Op
     left: int
     right: int
     answer: bool
+    serial: int
 
 
 class Way(NamedTuple):
-    """A path as numbers of a table: of what it gave, and of its decisions by their names."""
+    """A path as numbers of a table: of what it gave, and of its decisions by their names.
+
+    - `made`: when each number was made, by serial numbers, which decisions have too.
+    """
 
     outputs: list[int]
     decided: Mapping[Hashable, Decided]
+    made: Mapping[int, int]
 
 
 @dataclass(eq=False, slots=True)
@@ -49,6 +61,7 @@ class _Side:
 
     - `paths`: their numbers; `around`: the paths that were parted.
     - `test`: what has parted them; `answer`: the side.
+    - `outside`: for numbers from before the decision, those of the paths around.
     """
 
     paths: tuple[int, ...]
@@ -58,6 +71,7 @@ class _Side:
     known: dict["_Numbers", Operand] = field(default_factory=dict)
     guarded: dict[Value, Operand] = field(default_factory=dict)
     sides: dict[Hashable, "_Side"] = field(default_factory=dict)
+    outside: dict["_Numbers", "_Numbers"] = field(default_factory=dict)
 
 
 class Choice(NamedTuple):
@@ -80,6 +94,7 @@ class Joined:
     def __init__(self, table: Table, ways: Sequence[Way]) -> None:
         self._entries, self._ways = table.entries, ways
         self.choices: dict[Value, Choice] = {}
+        self._steps = 0
         self._all = _Side(tuple(range(len(ways))))
         self._on: dict[int, list[int]] = {}
         for path, way in enumerate(ways):
@@ -97,6 +112,9 @@ class Joined:
         pending = [self._joining(numbers, side)]
         given: Operand | None = None
         while pending:
+            self._steps += 1
+            if self._steps > _MOST * len(self._entries) + _MORE:
+                raise NotFollowed("too many differences")
             try:
                 wanted, of = pending[-1].send(given)  # type: ignore[arg-type]
             except StopIteration as stop:
@@ -111,16 +129,41 @@ class Joined:
 
     def _joining(self, numbers: _Numbers, side: _Side) -> _Joining:
         """The operand for some numbers, which asks for others by the way."""
-        entries = [self._entries[each] for each in numbers]
-        kinds = {(each.op, len(each.reads)) for each in entries}
         if len({*numbers}) == 1:
             made = yield from self._same(numbers, side)
-        elif len(kinds) == 1 and entries[0].reads:
-            made = yield from self._operation(numbers, side)
+        elif numbers in side.outside:
+            assert side.around is not None, "what is around has these numbers"
+            found = yield side.outside[numbers], side.around
+            made = self._guarded(found, side, side.around)
         else:
-            made = yield from self._parted(numbers, side)
+            name = self._updating(numbers, side)
+            if name is None and self._is_uniform(numbers):
+                made = yield from self._operation(numbers, side)
+            else:
+                made = yield from self._parted(numbers, side, name or self._name(numbers, side))
         side.known[numbers] = made
         return made
+
+    def _is_uniform(self, numbers: _Numbers) -> bool:
+        """Whether all paths have one operation."""
+        kinds = {*map(self._kind, numbers)}
+        return len(kinds) == 1 and bool(self._entries[numbers[0]].reads)
+
+    def _updating(self, numbers: _Numbers, side: _Side) -> Hashable:
+        """The decision on one side of which something new was made, as in `if x > m: m = x`."""
+        made = [self._ways[path].made.get(number, -1)
+                for path, number in zip(side.paths, numbers, strict=True)]  # fmt: skip
+        latest = max(range(len(made)), key=made.__getitem__)
+        way = self._ways[side.paths[latest]]
+        before = [name for name, each in way.decided.items() if each.serial < made[latest]]
+        for name in reversed(before[-_LOOKED:]):
+            if all(name in self._ways[path].decided for path in side.paths):
+                decided = [self._ways[path].decided[name] for path in side.paths]
+                pairs = {(each.answer, each.serial < when)
+                         for each, when in zip(decided, made, strict=True)}  # fmt: skip
+                if len(pairs) == 2 and len(dict(pairs)) == 2 and len({*dict(pairs).values()}) == 2:
+                    return name
+        return None
 
     def _same(self, numbers: _Numbers, side: _Side) -> _Joining:
         """The operand that is the same on all paths of a side."""
@@ -156,27 +199,61 @@ class Joined:
                  for new, old in zip(read, was, strict=True)]  # fmt: skip
         return remade(entry.value, given)
 
-    def _parted(self, numbers: _Numbers, side: _Side) -> _Joining:
+    def _parted(self, numbers: _Numbers, side: _Side, name: Hashable) -> _Joining:
         """A decision between what differs, by what all paths have decided."""
-        name = self._name(numbers, side)
         decided = [self._ways[path].decided[name] for path in side.paths]
         if len({each.row for each in decided}) > 1:
             raise NotFollowed("one decision by different comparisons")
         left = yield tuple(each.left for each in decided), side
         right = yield tuple(each.right for each in decided), side
         test = Test(decided[0].row, left, right)
-        sides = []
+        parts = []
         for answer in (True, False):
             inside = self._side(side, name, test, answer=answer)
             mine = dict(zip(side.paths, numbers, strict=True))
-            some = tuple(mine[path] for path in inside.paths)
-            at = inside
-            if len({*some}) == 1 and self._home(some[0], inside) is not inside:
-                at, some = side, (some[0],) * len(side.paths)  # the decision guards it already
-            sides.append((yield some, at))
+            parts.append((tuple(mine[path] for path in inside.paths), inside))
+        self._find_outside(parts, side, name)
+        sides = []
+        for some, inside in parts:
+            at, wanted = inside, some
+            if some in inside.outside:
+                at, wanted = side, inside.outside[some]  # the decision guards it already
+            elif len({*some}) == 1 and self._home(some[0], inside) is not inside:
+                at, wanted = side, (some[0],) * len(side.paths)
+            sides.append((yield wanted, at))
         made = taken(test, *sides)
         self.choices[made] = Choice(name)
         return made
+
+    def _find_outside(
+        self, parts: Sequence[tuple[_Numbers, _Side]], side: _Side, name: Hashable
+    ) -> None:
+        """Find what both sides of a decision read from before it, such as a sum so far."""
+        then, otherwise = (self._from_before(*part, name) for part in parts)
+        for one, other in zip(then, otherwise, strict=False):
+            of = dict(zip(parts[0][1].paths, one, strict=True))
+            of.update(zip(parts[1][1].paths, other, strict=True))
+            both = tuple(of[path] for path in side.paths)
+            parts[0][1].outside.setdefault(one, both)
+            parts[1][1].outside.setdefault(other, both)
+
+    def _from_before(self, numbers: _Numbers, side: _Side, name: Hashable) -> list[_Numbers]:
+        """What a side reads that differs from path to path and was made before the decision."""
+        found: dict[_Numbers, None] = {}
+        pending, seen = [numbers], {numbers}
+        while pending:
+            each = pending.pop(0)
+            if len({*each}) == 1:
+                continue
+            if all(self._ways[path].made.get(one, inf) < self._ways[path].decided[name].serial
+                   for path, one in zip(side.paths, each, strict=True)):  # fmt: skip
+                found[each] = None
+            elif self._is_uniform(each):
+                rows = zip(*(self._entries[one].reads for one in each), strict=True)
+                new = [row for row in rows if row not in seen]
+                seen.update(new)
+                pending += new
+        return list(found)
 
     def _side(self, around: _Side, name: Hashable, test: Test, *, answer: bool) -> _Side:
         """The paths that have decided in one way."""
@@ -206,24 +283,30 @@ class Joined:
 
         All paths must have made it. Of several the one is taken that the fewest others have made.
         """
-        best: tuple[int, int] | None = None
+        ways = [self._ways[path].decided for path in side.paths]
+        best: tuple[int, ...] | None = None
         found: Hashable = None
-        first = self._ways[side.paths[0]].decided
-        for name in first:
-            if not all(name in self._ways[path].decided for path in side.paths):
+        for name in ways[0]:
+            if not all(name in way for way in ways):
                 continue
             sides: dict[bool, set[int]] = {True: set(), False: set()}
-            for path, number in zip(side.paths, numbers, strict=True):
-                sides[self._ways[path].decided[name].answer].add(number)
+            for way, number in zip(ways, numbers, strict=True):
+                sides[way[name].answer].add(number)
             if not sides[True] or not sides[False]:
                 continue
+            kinds = sum(len({self._kind(each) for each in one}) for one in sides.values())
             made = sum(name in way.decided for way in self._ways)
-            rank = len(sides[True]) + len(sides[False]), made
+            rank = kinds, sum(map(len, sides.values())), made, -ways[0][name].serial
             if best is None or rank < best:
                 best, found = rank, name
         if best is None:
             raise NotFollowed("no decision tells one path from another")
         return found
+
+    def _kind(self, number: int) -> Hashable:
+        """The operation of an entry; a leaf or plain number is a kind by itself."""
+        entry = self._entries[number]
+        return (entry.op, len(entry.reads)) if entry.reads else number
 
 
 def _number_like(number: float, was: Operand) -> Operand:

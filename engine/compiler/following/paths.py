@@ -7,6 +7,7 @@ decision is made by the toss of a coin for its place, so that no two of many go 
 import builtins
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -19,7 +20,10 @@ from .readings import as_reading, compared, is_number, reading_of, taken
 
 # Up to how many paths are all run; how many at random of more, to learn from and to try; how many
 # numbers may be recorded in all.
-_ALL, _LEARNT, _TRIED, _LARGEST = 64, 64, 32, 5_000_000
+_ALL, _LEARNT, _TRIED, _LARGEST = 64, 64, 16, 1_500_000
+
+# Of how many decisions each is tried that goes another way than all others.
+_SINGLE = 16
 
 # What a run of a function gives: its Values, and the shape of the lists in which they are.
 Given = tuple[Sequence[Value], Any]
@@ -50,7 +54,6 @@ def paths_of(run: Callable[[], Given], varying: Collection[Value] | None) -> Pat
 
     Raises NotFollowed if there are too many decisions, or they are too long.
     """
-    began = next_serial()
     runs = _Runs(run, varying)
     found: list[Path] = []
     way: list[bool] = []
@@ -63,14 +66,13 @@ def paths_of(run: Callable[[], Given], varying: Collection[Value] | None) -> Pat
         if not way:
             return Paths(found, [], runs.is_followed)
         way[-1] = False
-        if next_serial() - began > _LARGEST:
-            raise NotFollowed("too much to be recorded")
-    tossed = [runs.along(lambda _, __: False)]
-    for number in range(_LEARNT + _TRIED):
-        tossed.append(runs.along(lambda place, _: runs.tossed(place, number)))  # noqa: B023
-        if next_serial() - began > _LARGEST:
-            raise NotFollowed("too much to be recorded")
-    return Paths([found[0], *tossed[:_LEARNT]], [*found[1:], *tossed[_LEARNT:]], True)
+    extremes = [found[0], runs.along(lambda *_: False)]
+    tossed = [runs.along(partial(runs.tossed, run=i)) for i in range(_LEARNT + _TRIED)]
+    tried = [*found[1:], *tossed[_LEARNT:]]
+    for path in extremes:
+        for each in path.asked[:: len(path.asked) // _SINGLE + 1]:
+            tried.append(runs.along(partial(_but_for, each)))
+    return Paths([*extremes, *tossed[:_LEARNT]], tried, is_followed=True)
 
 
 class _Runs:
@@ -79,10 +81,11 @@ class _Runs:
     def __init__(self, run: Callable[[], Given], varying: Collection[Value] | None) -> None:
         self._run, self._varying = run, varying
         self._numbers: dict[Hashable, int] = {}
+        self._began = next_serial()
         self.is_followed = False
 
     def along(self, answer: Callable[[Hashable, int], bool]) -> Path:
-        """One run."""
+        """One run; NotFollowed if too much has been recorded."""
         decider = Decider(answer, self._varying)
         token = deciding.set(decider)
         try:
@@ -90,12 +93,19 @@ class _Runs:
         finally:
             deciding.reset(token)
         self.is_followed = self.is_followed or bool(decider.asked or decider.readings)
+        if self.is_followed and next_serial() - self._began > _LARGEST:
+            raise NotFollowed("too much to be recorded")
         return Path(values, nest, decider.asked)
 
-    def tossed(self, place: Hashable, run: int) -> bool:
+    def tossed(self, place: Hashable, _: int, *, run: int) -> bool:
         """A coin, the same for a place in a run whenever it is tossed."""
         number = self._numbers.setdefault(place, len(self._numbers))
         return bool(blake2b(f"{run} {number}".encode(), digest_size=1).digest()[0] & 1)
+
+
+def _but_for(other: Asked, place: Hashable, _: int) -> bool:
+    """The answer of all decisions but for one, which has the other answer."""
+    return (place == other.place) != other.answer
 
 
 @contextmanager
@@ -151,11 +161,9 @@ def _extreme(usual: Callable[..., Any], name: str) -> Callable[..., Any]:
     def extreme(*given: Any, **named: Any) -> Any:
         """The largest or the smallest."""
         decider = deciding.get()
-        if decider is None or named or in_engine():
-            return usual(*given, **named)
-        items = list(given[0] if len(given) == 1 else given)
-        if not any(map(decider.varies, items)):
-            return usual(items)
+        items = list(given[0]) if len(given) == 1 else list(given)
+        if decider is None or named or not any(map(decider.varies, items)):
+            return usual(items, **named) if len(given) == 1 else usual(*items, **named)
         first, *others = items
         for each in others:
             first = _one_of(first, each, is_largest=name == "max", decider=decider)
@@ -167,9 +175,7 @@ def _extreme(usual: Callable[..., Any], name: str) -> Callable[..., Any]:
 def _one_of(a: Any, b: Any, *, is_largest: bool, decider: Decider) -> Any:
     """The operand `b` if it is larger, or smaller, than `a`, else `a`."""
     if not (decider.varies(a) or decider.varies(b)):
-        return max(a, b) if is_largest else min(a, b)
-    if a is b:
-        return a
+        return b if (b > a if is_largest else b < a) else a
     pair = [each if isinstance(each, Value) else float(each) for each in (a, b)]
     test = Test(IF_LESS, *(pair if is_largest else pair[::-1]))
     made = taken(test, pair[1], pair[0])

@@ -61,6 +61,9 @@ class Outcome:
     def __hash__(self) -> int:
         return hash(self._asked(sys._getframe(1)))
 
+    def __repr__(self) -> str:
+        return repr(self._asked(sys._getframe(1)))
+
     def _asked(self, frame: Any) -> bool:
         """The answer, for the program in this frame; after the trace, that of the numbers."""
         decider = deciding.get()

@@ -41,14 +41,21 @@ class Table:
         self._before = before
         self._known: dict[Hashable, int] = {}
 
-    def numbers(self, wanted: Sequence[Value | float]) -> list[int]:
-        """The numbers of some Values of one run, and of plain numbers."""
+    def numbers(self, wanted: Sequence[Value | float]) -> tuple[list[int], dict[int, int]]:
+        """The numbers of some Values of one run, and of plain numbers; and when each was made.
+
+        That is the serial number of the oldest Value, for what an operation has made.
+        """
         of: dict[Value, int] = {}
         values = [each for each in wanted if isinstance(each, Value)]
         held = recorded(DETACHED, nan, values, [None] * len(values))
+        made: dict[int, int] = {}
         for node in topological_order(held)[:-1]:
-            of[node] = self._number(node, of)
-        return [of[each] if isinstance(each, Value) else self.plain(each) for each in wanted]
+            number = of[node] = self._number(node, of)
+            if self.entries[number].reads:
+                made.setdefault(number, node.serial)
+        numbers = [of[each] if isinstance(each, Value) else self.plain(each) for each in wanted]
+        return numbers, made
 
     def plain(self, number: float) -> int:
         """The number of a plain number."""

@@ -27,7 +27,7 @@ class NotFollowed(BaseException):
     """
 
 
-class Test(NamedTuple):
+class AskedTest(NamedTuple):
     """A comparison: the row that decides by it, and what is compared."""
 
     row: Op
@@ -42,7 +42,7 @@ class Asked(NamedTuple):
     """
 
     place: Hashable
-    test: Test
+    test: AskedTest
     answer: bool
     serial: int
 
@@ -53,6 +53,7 @@ class Decider:
     - `answer(place, number)`: what the next decision gives; it is the one with this number.
     - `varying`: the leaves that may have other numbers; None for all.
     - `asked`: the decisions so far; `readings`: the numbers read so far, by the Values they are of.
+    - `is_followed`: whether a number was read or compared.
     """
 
     def __init__(
@@ -63,14 +64,17 @@ class Decider:
         self._visits: Counter[Hashable] = Counter()
         self.asked: list[Asked] = []
         self.readings: dict[Value, Value] = {}
+        self.is_followed = False
 
     def varies(self, operand: object) -> bool:
         """Whether an operand is a Value that may have another number."""
         if not isinstance(operand, Value) or operand.op is CONSTANT:
             return False
-        return operand.op is not LEAF or self._varying is None or operand in self._varying
+        varies = operand.op is not LEAF or self._varying is None or operand in self._varying
+        self.is_followed = self.is_followed or varies
+        return varies
 
-    def decided(self, test: Test, frame: FrameType) -> bool:
+    def decided(self, test: AskedTest, frame: FrameType) -> bool:
         """The answer to a comparison, which the program asks in a frame."""
         key = test.row, *(each if isinstance(each, Value) else each.hex() for each in test[1:])
         if key not in self._known:

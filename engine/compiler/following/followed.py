@@ -12,14 +12,14 @@ from ...graph import next_serial
 from ...value import Value
 from ..recording.baked import BakedLines
 from .decider import NotFollowed
-from .joined import Decided, Joined, Operand, Way
-from .paths import Given, Path, followable, paths_of
-from .table import Table
+from .joined import Decided, JoinedPaths, RunOperand, NumberedPath
+from .paths import Returned, PathRun, paths_open, paths_of
+from .table import RunTable
 
 
 def recorded_by(
-    run: Callable[[], Given], varying: Collection[Value] | None, lines: BakedLines
-) -> Given:
+    run: Callable[[], Returned], varying: Collection[Value] | None, lines: BakedLines
+) -> Returned:
     """What a function gives, whatever it decides, as far as that can be followed.
 
     Where it cannot, it is what the function gives for the numbers of now; `lines`, in which a block
@@ -34,29 +34,29 @@ def recorded_by(
     return given
 
 
-def followed(run: Callable[[], Given], varying: Collection[Value] | None) -> Given | None:
+def followed(run: Callable[[], Returned], varying: Collection[Value] | None) -> Returned | None:
     """What a function gives, joined from all its paths; None if they cannot be followed.
 
-    The function may be run any number of times. What it raises on a path is no error: on the way
-    that is not taken it may raise.
+    The function may be run any number of times. What it raises on a path is no error of its own:
+    the path may be one that no numbers take.
     """
     before = next_serial()
     try:
-        with followable():
+        with paths_open():
             paths = paths_of(run, varying)
         if not paths.is_followed:
             return paths.learnt[0].values, paths.learnt[0].nest
         return _joined([*paths.learnt, *paths.tried], len(paths.learnt), before)
-    except (NotFollowed, Exception):  # whatever a program raises that is given other numbers
+    except NotFollowed:
         return None
 
 
-def _joined(paths: Sequence[Path], learnt: int, before: int) -> Given:
+def _joined(paths: Sequence[PathRun], learnt: int, before: int) -> Returned:
     """What is given whatever is decided, from the paths that are learnt from; all are tried."""
     if any(path.nest != paths[0].nest or len(path.values) != len(paths[0].values)
            for path in paths):  # fmt: skip
         raise NotFollowed("lists of different shapes")
-    table = Table(before)
+    table = RunTable(before)
     numbered = [_numbered(table, path) for path in paths]
     try:
         return _of_ways(table, numbered, learnt), paths[0].nest
@@ -64,7 +64,7 @@ def _joined(paths: Sequence[Path], learnt: int, before: int) -> Given:
         return _of_ways(table, [*map(_by_test, numbered)], learnt), paths[0].nest
 
 
-def _numbered(table: Table, path: Path) -> Way:
+def _numbered(table: RunTable, path: PathRun) -> NumberedPath:
     """A path in numbers of a table; its decisions are called by their places in the program."""
     tests = [each for asked in path.asked for each in asked.test[1:]]
     numbers, made = table.numbers([*path.values, *tests])
@@ -72,17 +72,17 @@ def _numbered(table: Table, path: Path) -> Way:
     pairs = zip(numbers[count::2], numbers[count + 1 :: 2], strict=True)
     decided = {asked.place: Decided(asked.test.row, *pair, asked.answer, asked.serial)
                for asked, pair in zip(path.asked, pairs, strict=True)}  # fmt: skip
-    return Way(numbers[:count], decided, made)
+    return NumberedPath(numbers[:count], decided, made)
 
 
-def _by_test(way: Way) -> Way:
+def _by_test(way: NumberedPath) -> NumberedPath:
     """The same with decisions that are called by what they compare."""
     return way._replace(decided={each[:3]: each for each in way.decided.values()})
 
 
-def _of_ways(table: Table, ways: Sequence[Way], learnt: int) -> Sequence[Value]:
+def _of_ways(table: RunTable, ways: Sequence[NumberedPath], learnt: int) -> Sequence[Value]:
     """The Values that are joined from some ways, and are tried on all of them."""
-    joined = Joined(table, ways[:learnt])
+    joined = JoinedPaths(table, ways[:learnt])
     outputs = joined.outputs()
     for way in ways:
         if _along(joined, outputs, way, table) != way.outputs:
@@ -90,7 +90,7 @@ def _of_ways(table: Table, ways: Sequence[Way], learnt: int) -> Sequence[Value]:
     return [each if isinstance(each, Value) else Value(each) for each in outputs]
 
 
-def _along(joined: Joined, outputs: Sequence[Operand], way: Way, table: Table) -> list[int]:
+def _along(joined: JoinedPaths, outputs: Sequence[RunOperand], way: NumberedPath, table: RunTable) -> list[int]:
     """The numbers of what a joined graph gives on one way."""
     known: dict[Value, int] = {}
     pending = [each for each in outputs if isinstance(each, Value)]
@@ -110,7 +110,7 @@ def _along(joined: Joined, outputs: Sequence[Operand], way: Way, table: Table) -
     return [known[each] if isinstance(each, Value) else table.plain(each) for each in outputs]
 
 
-def _read(joined: Joined, node: Value, way: Way) -> Sequence[Operand]:
+def _read(joined: JoinedPaths, node: Value, way: NumberedPath) -> Sequence[RunOperand]:
     """What a node reads on a way: of a decision, what is compared and what is taken."""
     reads = operands(node)
     choice = joined.choices.get(node)
@@ -125,13 +125,13 @@ def _read(joined: Joined, node: Value, way: Way) -> Sequence[Operand]:
     return [left, right, then if decided.answer else otherwise]
 
 
-def _zero(operand: Operand) -> Operand | None:
+def _zero(operand: RunOperand) -> RunOperand | None:
     """The operand, if it is a plain number."""
     return operand if not isinstance(operand, Value) or operand.serial == -1 else None
 
 
 def _number(
-    joined: Joined, node: Value, numbers: Sequence[int], way: Way, table: Table
+    joined: JoinedPaths, node: Value, numbers: Sequence[int], way: NumberedPath, table: RunTable
 ) -> int:
     """The number of a node on a way, by those of what it reads there."""
     choice = joined.choices.get(node)

@@ -13,6 +13,7 @@ the side that is not taken gives no gradient to anything outside.
 So the graph is that of a path, for all numbers with which the function goes that path.
 """
 
+from collections import Counter
 from collections.abc import Generator, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
@@ -21,17 +22,17 @@ from typing import NamedTuple
 from ...analysis.operands import operands, remade
 from ...primitives import CONSTANT, Op
 from ...value import Value, constant
-from .decider import NotFollowed, Test
+from .decider import NotFollowed, AskedTest
 from .readings import taken
-from .table import Table
+from .table import RunTable
 
-Operand = Value | float
+RunOperand = Value | float
 
 # How many decisions before something was made are looked at.
 _LOOKED = 8
 
-# The most steps of joining, for each entry of the table, and more.
-_MOST, _MORE = 4, 2_000
+# The most steps of joining, for each operation of the longest path, and more.
+_MOST, _MORE = 10, 1_000
 
 
 class Decided(NamedTuple):
@@ -44,7 +45,7 @@ class Decided(NamedTuple):
     serial: int
 
 
-class Way(NamedTuple):
+class NumberedPath(NamedTuple):
     """A path as numbers of a table: of what it gave, and of its decisions by their names.
 
     - `made`: when each number was made, by serial numbers, which decisions have too.
@@ -66,15 +67,15 @@ class _Side:
 
     paths: tuple[int, ...]
     around: "_Side | None" = None
-    test: Test | None = None
+    test: AskedTest | None = None
     answer: bool = True
-    known: dict["_Numbers", Operand] = field(default_factory=dict)
-    guarded: dict[Value, Operand] = field(default_factory=dict)
+    known: dict["_Numbers", RunOperand] = field(default_factory=dict)
+    guarded: dict[Value, RunOperand] = field(default_factory=dict)
     sides: dict[Hashable, "_Side"] = field(default_factory=dict)
     outside: dict["_Numbers", "_Numbers"] = field(default_factory=dict)
 
 
-class Choice(NamedTuple):
+class DecidedBy(NamedTuple):
     """A decision in the joined graph: by its name; None for one that lets nothing out of a side."""
 
     name: Hashable
@@ -82,38 +83,38 @@ class Choice(NamedTuple):
 
 # What is to be joined: a number for each path of a side.
 _Numbers = tuple[int, ...]
-_Joining = Generator[tuple[_Numbers, _Side], Operand, Operand]
+_Joining = Generator[tuple[_Numbers, _Side], RunOperand, RunOperand]
 
 
-class Joined:
+class JoinedPaths:
     """The graph of some paths.
 
     - `choices`: for each Value that decides, by the name of which decision.
     """
 
-    def __init__(self, table: Table, ways: Sequence[Way]) -> None:
+    def __init__(self, table: RunTable, ways: Sequence[NumberedPath]) -> None:
         self._entries, self._ways = table.entries, ways
-        self.choices: dict[Value, Choice] = {}
-        self._steps = 0
+        self.choices: dict[Value, DecidedBy] = {}
+        self._steps, self._most = 0, _MOST * max(len(way.made) for way in ways) + _MORE
+        self._asked = Counter(name for way in ways for name in way.decided)
         self._all = _Side(tuple(range(len(ways))))
         self._on: dict[int, list[int]] = {}
         for path, way in enumerate(ways):
-            tests = [each for one in way.decided.values() for each in (one.left, one.right)]
-            for number in table.reachable([*way.outputs, *tests]):
+            for number in table.reached(way.outputs):
                 self._on.setdefault(number, []).append(path)
 
-    def outputs(self) -> list[Operand]:
+    def outputs(self) -> list[RunOperand]:
         """What the function gives, on whatever path."""
         return [self._joined(numbers, self._all)
                 for numbers in zip(*(way.outputs for way in self._ways), strict=True)]  # fmt: skip
 
-    def _joined(self, numbers: _Numbers, side: _Side) -> Operand:
+    def _joined(self, numbers: _Numbers, side: _Side) -> RunOperand:
         """The operand for some numbers; nothing recurses."""
         pending = [self._joining(numbers, side)]
-        given: Operand | None = None
+        given: RunOperand | None = None
         while pending:
             self._steps += 1
-            if self._steps > _MOST * len(self._entries) + _MORE:
+            if self._steps > self._most:
                 raise NotFollowed("too many differences")
             try:
                 wanted, of = pending[-1].send(given)  # type: ignore[arg-type]
@@ -171,19 +172,21 @@ class Joined:
         home = self._home(number, side)
         if home is not side:
             made = yield (number,) * len(home.paths), home
+            if self._entries[number].reads and number not in self._on:
+                return made  # no gradient flows there
             return self._guarded(made, side, home)
         if self._entries[number].reads:
             return (yield from self._operation(numbers, side))
         return self._entries[number].value
 
     def _home(self, number: int, side: _Side) -> _Side:
-        """The paths on which an entry is computed: all around a side, or the side itself."""
+        """The paths on which a gradient flows to an entry: all around a side, or the side."""
         entry = self._entries[number]
         home: _Side | None = side
-        while home is not None and entry.reads and [*home.paths] != self._on[number]:
-            home = home.around
-        if not entry.reads:
+        if not entry.reads or number not in self._on:
             return self._all
+        while home is not None and [*home.paths] != self._on[number]:
+            home = home.around
         return side if home is None else home
 
     def _operation(self, numbers: _Numbers, side: _Side) -> _Joining:
@@ -191,7 +194,7 @@ class Joined:
         entry = self._entries[numbers[0]]
         assert isinstance(entry.value, Value), "it reads others"
         rows = zip(*(self._entries[each].reads for each in numbers), strict=True)
-        read: list[Operand] = []
+        read: list[RunOperand] = []
         for each in rows:
             read.append((yield each, side))
         was = operands(entry.value)
@@ -206,7 +209,7 @@ class Joined:
             raise NotFollowed("one decision by different comparisons")
         left = yield tuple(each.left for each in decided), side
         right = yield tuple(each.right for each in decided), side
-        test = Test(decided[0].row, left, right)
+        test = AskedTest(decided[0].row, left, right)
         parts = []
         for answer in (True, False):
             inside = self._side(side, name, test, answer=answer)
@@ -222,7 +225,7 @@ class Joined:
                 at, wanted = side, (some[0],) * len(side.paths)
             sides.append((yield wanted, at))
         made = taken(test, *sides)
-        self.choices[made] = Choice(name)
+        self.choices[made] = DecidedBy(name)
         return made
 
     def _find_outside(
@@ -255,7 +258,7 @@ class Joined:
                 pending += new
         return list(found)
 
-    def _side(self, around: _Side, name: Hashable, test: Test, *, answer: bool) -> _Side:
+    def _side(self, around: _Side, name: Hashable, test: AskedTest, *, answer: bool) -> _Side:
         """The paths that have decided in one way."""
         key = name, answer
         if key not in around.sides:
@@ -264,7 +267,7 @@ class Joined:
             around.sides[key] = _Side(paths, around, test, answer)
         return around.sides[key]
 
-    def _guarded(self, made: Operand, side: _Side, home: _Side) -> Operand:
+    def _guarded(self, made: RunOperand, side: _Side, home: _Side) -> RunOperand:
         """What is computed outside of a side, for what is computed inside only."""
         if not isinstance(made, Value) or side is home:
             return made
@@ -274,7 +277,7 @@ class Joined:
             outside = self._guarded(made, side.around, home)
             sides = (outside, 0.0) if side.answer else (0.0, outside)
             found = taken(side.test, *sides)
-            self.choices[found] = Choice(None)
+            self.choices[found] = DecidedBy(None)
             side.guarded[made] = found
         return side.guarded[made]
 
@@ -295,8 +298,8 @@ class Joined:
             if not sides[True] or not sides[False]:
                 continue
             kinds = sum(len({self._kind(each) for each in one}) for one in sides.values())
-            made = sum(name in way.decided for way in self._ways)
-            rank = kinds, sum(map(len, sides.values())), made, -ways[0][name].serial
+            count = sum(map(len, sides.values()))
+            rank = kinds, count, self._asked[name], -ways[0][name].serial
             if best is None or rank < best:
                 best, found = rank, name
         if best is None:
@@ -309,7 +312,7 @@ class Joined:
         return (entry.op, len(entry.reads)) if entry.reads else number
 
 
-def _number_like(number: float, was: Operand) -> Operand:
+def _number_like(number: float, was: RunOperand) -> RunOperand:
     """A plain number in the form in which an operation has read one."""
     if not isinstance(was, Value):
         return number

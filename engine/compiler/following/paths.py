@@ -15,7 +15,7 @@ from ...graph import next_serial
 from ...value import Value
 from ...watching.tracing import replaced
 from ..kinds.decisions import IF_LESS
-from .decider import Asked, Decider, NotFollowed, Test, deciding, in_engine
+from .decider import Asked, Decider, NotFollowed, AskedTest, deciding, in_engine
 from .readings import as_reading, compared, is_number, reading_of, taken
 
 # Up to how many paths are all run; how many at random of more, to learn from and to try; how many
@@ -26,10 +26,10 @@ _ALL, _LEARNT, _TRIED, _LARGEST = 64, 64, 16, 1_500_000
 _SINGLE = 16
 
 # What a run of a function gives: its Values, and the shape of the lists in which they are.
-Given = tuple[Sequence[Value], Any]
+Returned = tuple[Sequence[Value], Any]
 
 
-class Path(NamedTuple):
+class PathRun(NamedTuple):
     """One run: what the function gave, and the decisions on the way."""
 
     values: Sequence[Value]
@@ -44,18 +44,18 @@ class Paths(NamedTuple):
     - `is_followed`: whether any number was read or anything decided.
     """
 
-    learnt: list[Path]
-    tried: list[Path]
+    learnt: list[PathRun]
+    tried: list[PathRun]
     is_followed: bool
 
 
-def paths_of(run: Callable[[], Given], varying: Collection[Value] | None) -> Paths:
+def paths_of(run: Callable[[], Returned], varying: Collection[Value] | None) -> Paths:
     """The paths of a function that may be run any number of times.
 
     Raises NotFollowed if there are too many decisions, or they are too long.
     """
     runs = _Runs(run, varying)
-    found: list[Path] = []
+    found: list[PathRun] = []
     way: list[bool] = []
     while len(found) < _ALL:
         path = runs.along(lambda _, number: way[number] if number < len(way) else True)
@@ -78,24 +78,31 @@ def paths_of(run: Callable[[], Given], varying: Collection[Value] | None) -> Pat
 class _Runs:
     """Runs of a function, along one path or another."""
 
-    def __init__(self, run: Callable[[], Given], varying: Collection[Value] | None) -> None:
+    def __init__(self, run: Callable[[], Returned], varying: Collection[Value] | None) -> None:
         self._run, self._varying = run, varying
         self._numbers: dict[Hashable, int] = {}
         self._began = next_serial()
         self.is_followed = False
 
-    def along(self, answer: Callable[[Hashable, int], bool]) -> Path:
-        """One run; NotFollowed if too much has been recorded."""
+    def along(self, answer: Callable[[Hashable, int], bool]) -> PathRun:
+        """One run; NotFollowed if too much has been recorded, or the path ends in an error.
+
+        An error before anything is followed is the function's own.
+        """
         decider = Decider(answer, self._varying)
         token = deciding.set(decider)
         try:
             values, nest = self._run()
+        except Exception as error:
+            if not (self.is_followed or decider.is_followed):
+                raise
+            raise NotFollowed("a path that ends in an error") from error
         finally:
             deciding.reset(token)
-        self.is_followed = self.is_followed or bool(decider.asked or decider.readings)
+        self.is_followed = self.is_followed or decider.is_followed
         if self.is_followed and next_serial() - self._began > _LARGEST:
             raise NotFollowed("too much to be recorded")
-        return Path(values, nest, decider.asked)
+        return PathRun(values, nest, decider.asked)
 
     def tossed(self, place: Hashable, _: int, *, run: int) -> bool:
         """A coin, the same for a place in a run whenever it is tossed."""
@@ -109,7 +116,7 @@ def _but_for(other: Asked, place: Hashable, _: int) -> bool:
 
 
 @contextmanager
-def followable() -> Iterator[None]:
+def paths_open() -> Iterator[None]:
     """A block in which numbers that are read and compared on a path are followed."""
     usual = vars(Value)
     methods: dict[str, Any] = {f"__{name}__": _comparing(name, usual[f"__{name}__"])
@@ -130,7 +137,7 @@ def _reading(usual: Callable[[Value], float]) -> Callable[[Value], Any]:
 
 
 def _comparing(name: str, usual: Callable[[Value, Any], bool]) -> Callable[[Value, Any], Any]:
-    """A comparison, which gives an Outcome on a path."""
+    """A comparison, which gives an AskedAnswer on a path."""
 
     def method(value: Value, other: Any) -> Any:
         """Compare the number with another."""
@@ -177,6 +184,6 @@ def _one_of(a: Any, b: Any, *, is_largest: bool, decider: Decider) -> Any:
     if not (decider.varies(a) or decider.varies(b)):
         return b if (b > a if is_largest else b < a) else a
     pair = [each if isinstance(each, Value) else float(each) for each in (a, b)]
-    test = Test(IF_LESS, *(pair if is_largest else pair[::-1]))
+    test = AskedTest(IF_LESS, *(pair if is_largest else pair[::-1]))
     made = taken(test, pair[1], pair[0])
     return as_reading(made) if is_number(a) and is_number(b) else made

@@ -1,7 +1,7 @@
 """Numbers that know where they are from: what a function that is followed reads by `.data`.
 
 A Reading is computed with as a float is, and all that is recorded of it is computed anew by a
-program; no gradient flows through it. Compared, it gives an Outcome, a truth value that is followed
+program; no gradient flows through it. Compared, it gives an AskedAnswer, a truth value that is followed
 where Python asks for it, and counts as 1 or 0 where it is computed with.
 
 After the trace a Reading that was kept somewhere is like the float that it was.
@@ -18,7 +18,7 @@ from ...system.leaving import told
 from ...value import Value, constant, recorded
 from ...watching.tracing import DETACHED
 from ..kinds.decisions import IF_AT_MOST, IF_EQUAL, IF_LESS
-from .decider import Decider, Test, deciding, in_engine
+from .decider import Decider, AskedTest, deciding, in_engine
 
 # What a float can do that is no operation of the table: it is told, and done with the number.
 _ON_FLOATS = (
@@ -38,12 +38,12 @@ COMPARED: dict[str, tuple[Any, bool, bool]] = {
 }
 
 
-class Outcome:
+class AskedAnswer:
     """What a comparison gives; `is_turned` for the opposite of the test."""
 
     __slots__ = ("_is_turned", "_test")
 
-    def __init__(self, test: Test, *, is_turned: bool = False) -> None:
+    def __init__(self, test: AskedTest, *, is_turned: bool = False) -> None:
         self._test, self._is_turned = test, is_turned
 
     def __bool__(self) -> bool:
@@ -120,7 +120,7 @@ def reading_of(value: Value) -> Value | float:
     return known[value]
 
 
-def taken(test: Test, then: Value | float, otherwise: Value | float) -> Value:
+def taken(test: AskedTest, then: Value | float, otherwise: Value | float) -> Value:
     """The Value that is `then` where a test holds, else `otherwise`."""
     inputs = [each if isinstance(each, Value) else constant(each)
               for each in (test.left, test.right, then, otherwise)]  # fmt: skip
@@ -150,7 +150,7 @@ def compared(name: str, a: Any, b: Any, decider: Decider) -> Any:
     if not decider.varies(a) and not decider.varies(b):
         b = b._data if isinstance(b, Value) else b
         return getattr(operator, name)(a._data, b)
-    return Outcome(Test(row, *((b, a) if is_swapped else (a, b))), is_turned=is_turned)
+    return AskedAnswer(AskedTest(row, *((b, a) if is_swapped else (a, b))), is_turned=is_turned)
 
 
 def _compared(name: str) -> Callable[[Any, Any], Any]:
@@ -197,16 +197,16 @@ def _on_float(name: str) -> Callable[..., Any]:
 
 
 def _counting(name: str) -> Callable[..., Any]:
-    """An operation on an Outcome, which counts as 1 or 0."""
+    """An operation on an AskedAnswer, which counts as 1 or 0."""
     return lambda self, *others: getattr(self.number, name)(
-        *(each.number if isinstance(each, Outcome) else each for each in others)
+        *(each.number if isinstance(each, AskedAnswer) else each for each in others)
     )
 
 
 def _logical(name: str) -> Callable[..., Any]:
     """An operation on truth values."""
 
-    def method(self: Outcome, other: Any) -> Any:
+    def method(self: AskedAnswer, other: Any) -> Any:
         """Ask for the answer, and for the other one."""
         return getattr(operator, name)(self._asked(sys._getframe(1)), bool(other))
 
@@ -216,10 +216,10 @@ def _logical(name: str) -> Callable[..., Any]:
 for _methods in SPECIAL.values():
     for _method in _methods:
         setattr(Reading, _method, _operation(_method))
-        setattr(Outcome, _method, _counting(_method))
+        setattr(AskedAnswer, _method, _counting(_method))
 for _name in ("and_", "or_", "xor"):
     for _method in ("__{}__", "__r{}__"):
-        setattr(Outcome, _method.format(_name.strip("_")), _logical(_name))
+        setattr(AskedAnswer, _method.format(_name.strip("_")), _logical(_name))
 for _name in COMPARED:
     setattr(Reading, f"__{_name}__", _compared(_name))
 for _name in _ON_FLOATS:

@@ -13,9 +13,10 @@ from ...graph import topological_order
 from ...primitives import CONSTANT, LEAF, Op
 from ...value import Value, recorded
 from ...watching.tracing import DETACHED
+from ..kinds.decisions import FIRST_TAKEN, is_decision
 
 
-class Entry(NamedTuple):
+class RunEntry(NamedTuple):
     """What has a number.
 
     - `value`: one of the Values, or a plain number; `reads`: the numbers of its operands.
@@ -30,14 +31,14 @@ class Entry(NamedTuple):
         return self.value.op if self.reads and isinstance(self.value, Value) else None
 
 
-class Table:
+class RunTable:
     """The numbers of all Values of some runs.
 
     - `before`: the serial number from which on leaves are constants that the function made.
     """
 
     def __init__(self, before: int) -> None:
-        self.entries: list[Entry] = []
+        self.entries: list[RunEntry] = []
         self._before = before
         self._known: dict[Hashable, int] = {}
 
@@ -51,7 +52,7 @@ class Table:
         held = recorded(DETACHED, nan, values, [None] * len(values))
         made: dict[int, int] = {}
         for node in topological_order(held)[:-1]:
-            number = of[node] = self._number(node, of)
+            number = of[node] = self._numbered(node, of)
             if self.entries[number].reads:
                 made.setdefault(number, node.serial)
         numbers = [of[each] if isinstance(each, Value) else self.plain(each) for each in wanted]
@@ -64,10 +65,10 @@ class Table:
     def of_operation(self, node: Value, reads: tuple[int, ...]) -> int:
         """The number of an operation, or of a leaf, that reads entries of these numbers."""
         if not reads:
-            return self._number(node, {})
+            return self._numbered(node, {})
         return self._of((node.op, reads), node, reads)
 
-    def _number(self, node: Value, of: dict[Value, int]) -> int:
+    def _numbered(self, node: Value, of: dict[Value, int]) -> int:
         """The number of a node whose operands have theirs."""
         if node.op is CONSTANT or (node.op is LEAF and node.serial >= self._before):
             return self.plain(node._data)
@@ -81,15 +82,18 @@ class Table:
         """The number by a key, a new one if there is none."""
         number = self._known.setdefault(key, len(self.entries))
         if number == len(self.entries):
-            self.entries.append(Entry(value, reads))
+            self.entries.append(RunEntry(value, reads))
         return number
 
-    def reachable(self, numbers: Sequence[int]) -> set[int]:
-        """All that some entries are computed from, and themselves."""
+    def reached(self, numbers: Sequence[int]) -> set[int]:
+        """All to which a gradient flows from some entries, and themselves."""
         found = {*numbers}
         pending = [*found]
         while pending:
-            new = {each for each in self.entries[pending.pop()].reads} - found
-            found |= new
-            pending += new
+            entry = self.entries[pending.pop()]
+            if entry.op is not DETACHED:
+                reads = entry.reads[FIRST_TAKEN:] if is_decision(entry.op) else entry.reads
+                new = {*reads} - found
+                found |= new
+                pending += new
         return found

@@ -12,8 +12,8 @@ from ...graph import next_serial
 from ...value import Value
 from ..recording.baked import BakedLines
 from .decider import NotFollowed
-from .joined import Decided, JoinedPaths, RunOperand, NumberedPath
-from .paths import Returned, PathRun, paths_open, paths_of
+from .joined import Decided, JoinedPaths, NumberedPath, RunOperand
+from .paths import PathRun, Returned, paths_of, paths_open
 from .table import RunTable
 
 
@@ -90,7 +90,9 @@ def _of_ways(table: RunTable, ways: Sequence[NumberedPath], learnt: int) -> Sequ
     return [each if isinstance(each, Value) else Value(each) for each in outputs]
 
 
-def _along(joined: JoinedPaths, outputs: Sequence[RunOperand], way: NumberedPath, table: RunTable) -> list[int]:
+def _along(
+    joined: JoinedPaths, outputs: Sequence[RunOperand], way: NumberedPath, table: RunTable
+) -> list[int]:
     """The numbers of what a joined graph gives on one way."""
     known: dict[Value, int] = {}
     pending = [each for each in outputs if isinstance(each, Value)]

@@ -22,7 +22,7 @@ from typing import NamedTuple
 from ...analysis.operands import operands, remade
 from ...primitives import CONSTANT, Op
 from ...value import Value, constant
-from .decider import NotFollowed, AskedTest
+from .decider import AskedTest, NotFollowed
 from .readings import taken
 from .table import RunTable
 
@@ -196,7 +196,8 @@ class JoinedPaths:
         rows = zip(*(self._entries[each].reads for each in numbers), strict=True)
         read: list[RunOperand] = []
         for each in rows:
-            read.append((yield each, side))
+            found = yield each, side
+            read.append(found)
         was = operands(entry.value)
         given = [new if isinstance(new, Value) else _number_like(new, old)
                  for new, old in zip(read, was, strict=True)]  # fmt: skip

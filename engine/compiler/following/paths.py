@@ -15,7 +15,7 @@ from ...graph import next_serial
 from ...value import Value
 from ...watching.tracing import replaced
 from ..kinds.decisions import IF_LESS
-from .decider import Asked, Decider, NotFollowed, AskedTest, deciding, in_engine
+from .decider import Asked, AskedTest, Decider, NotFollowed, deciding, in_engine
 from .readings import as_reading, compared, is_number, reading_of, taken
 
 # Up to how many paths are all run; how many at random of more, to learn from and to try; how many
@@ -58,7 +58,7 @@ def paths_of(run: Callable[[], Returned], varying: Collection[Value] | None) -> 
     found: list[PathRun] = []
     way: list[bool] = []
     while len(found) < _ALL:
-        path = runs.along(lambda _, number: way[number] if number < len(way) else True)
+        path = runs.along(partial(_as_said, way))
         found.append(path)
         way = [each.answer for each in path.asked]
         while way and not way[-1]:
@@ -70,8 +70,8 @@ def paths_of(run: Callable[[], Returned], varying: Collection[Value] | None) -> 
     tossed = [runs.along(partial(runs.tossed, run=i)) for i in range(_LEARNT + _TRIED)]
     tried = [*found[1:], *tossed[_LEARNT:]]
     for path in extremes:
-        for each in path.asked[:: len(path.asked) // _SINGLE + 1]:
-            tried.append(runs.along(partial(_but_for, each)))
+        some = path.asked[:: len(path.asked) // _SINGLE + 1]
+        tried += [runs.along(partial(_but_for, each)) for each in some]
     return Paths([*extremes, *tossed[:_LEARNT]], tried, is_followed=True)
 
 
@@ -108,6 +108,11 @@ class _Runs:
         """A coin, the same for a place in a run whenever it is tossed."""
         number = self._numbers.setdefault(place, len(self._numbers))
         return bool(blake2b(f"{run} {number}".encode(), digest_size=1).digest()[0] & 1)
+
+
+def _as_said(way: Sequence[bool], _: Hashable, number: int) -> bool:
+    """The answer on a way; true beyond its end."""
+    return way[number] if number < len(way) else True
 
 
 def _but_for(other: Asked, place: Hashable, _: int) -> bool:

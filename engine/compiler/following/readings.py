@@ -1,8 +1,8 @@
 """Numbers that know where they are from: what a function that is followed reads by `.data`.
 
 A Reading is computed with as a float is, and all that is recorded of it is computed anew by a
-program; no gradient flows through it. Compared, it gives an AskedAnswer, a truth value that is followed
-where Python asks for it, and counts as 1 or 0 where it is computed with.
+program; no gradient flows through it. Compared, it gives an AskedAnswer, a truth value that is
+followed where Python asks for it, and counts as 1 or 0 where it is computed with.
 
 After the trace a Reading that was kept somewhere is like the float that it was.
 """
@@ -18,7 +18,7 @@ from ...system.leaving import told
 from ...value import Value, constant, recorded
 from ...watching.tracing import DETACHED
 from ..kinds.decisions import IF_AT_MOST, IF_EQUAL, IF_LESS
-from .decider import Decider, AskedTest, deciding, in_engine
+from .decider import AskedTest, Decider, deciding, in_engine
 
 # What a float can do that is no operation of the table: it is told, and done with the number.
 _ON_FLOATS = (
@@ -135,9 +135,8 @@ def is_number(operand: object) -> bool:
 
 
 def as_reading(made: Any) -> Any:
-    """The result of an operation on numbers, as a number."""
-    if isinstance(made, Value):
-        made.__class__ = Reading
+    """The Value that an operation on numbers has made, as a number."""
+    made.__class__ = Reading
     return made
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from ...graph import next_serial, topological_order
 from ...system.garbage import uncollected
 from ...value import Value, demand_value
+from ..following.followed import recorded_by
 from ..ir.program import Program
 from ..ir.summary import Summary
 from ..lifting.graphs import lifted
-from ..following.followed import recorded_by
 from ..recording.baked import baked_lines, warn_of
 from ..recording.classes import recording_in_order
 from ..recording.frozen import Frozen
@@ -91,7 +91,11 @@ def compile_recorded(
     mine, others = Leaves(parameters, inputs).values.values()
     now = next_serial()
     with uncollected(), baked_lines({*mine, *others}) as lines:
-        run = lambda: ([_demanded(function())], None)  # noqa: E731
+
+        def run() -> tuple[list[Value], None]:
+            """One run of the function."""
+            return [_demanded(function())], None
+
         (output,), _ = run() if strict else recorded_by(run, {*mine, *others}, lines)
     warn_of(lines)
     return compile_graph(output, parameters, inputs, backend, strict=strict, before=now)

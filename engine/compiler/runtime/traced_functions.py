@@ -13,8 +13,8 @@ from ...graph import next_serial
 from ...system.garbage import uncollected
 from ...value import Value
 from ...watching.tracing import ALONE
-from ..ir.program import Program
 from ..following.followed import recorded_by
+from ..ir.program import Program
 from ..recording.baked import BakedLines, baked_lines, warn_of
 from ..recording.examples import Choices, ExampleArrays, Shapes, Whole, examples_of
 from ..recording.frozen import Frozen
@@ -191,7 +191,11 @@ class TracedFunction(Translated):
 
         A strict program has the operations of one run.
         """
-        run = lambda: self._given(self._function(*arguments))  # noqa: E731
+
+        def run() -> FunctionOutput:
+            """One run of the function."""
+            return self._given(self._function(*arguments))
+
         if self._strict is not None:
             return run()
         return FunctionOutput(*recorded_by(run, varying, lines))

@@ -135,12 +135,13 @@ def _zero(operand: RunOperand) -> RunOperand | None:
 def _number(
     joined: JoinedPaths, node: Value, numbers: Sequence[int], way: NumberedPath, table: RunTable
 ) -> int:
-    """The number of a node on a way, by those of what it reads there."""
+    """The number of a node on a way, by those of what it reads; -1 if it compares what others do.
+
+    That is the number of nothing.
+    """
     choice = joined.choices.get(node)
     if choice is None:
         return table.of_operation(node, tuple(numbers))
-    if choice.name is not None:
-        decided = way.decided[choice.name]
-        if (node.op, *numbers[:2]) != decided[:3]:
-            raise NotFollowed("a decision by something else")
-    return numbers[-1]
+    test = (node.op, *numbers[:2])
+    is_own = choice.name is None or test == way.decided[choice.name][:3]
+    return numbers[-1] if is_own else -1

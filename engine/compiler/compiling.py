@@ -92,9 +92,10 @@ def compile(
     each way it may go, which are joined, and a number that is read by `.data` is computed anew.
     Where this is not possible, as in a loop until something is small, and in strict programs, and
     where a function takes `float()` of a Value, reads `.grad`, sets a number, or draws at random, a
-    warning names the line. Gradients by `engine.grad` and its sisters are part of the program. A Value recorded before contains such numbers already, among them detached numbers,
-    what derivatives decided and the maximum in each softmax: these are computed anew if a function
-    without arguments, or a block of `baked_lines()`, records the Value.
+    warning names the line. Gradients by `engine.grad` and its sisters are part of the program. A
+    Value recorded before contains such numbers already, among them detached numbers, what
+    derivatives decided and the maximum in each softmax: these are computed anew if a function
+    without arguments records the Value; a block of `baked_lines()` records all but decisions so.
 
     Raises TypeError or ValueError, naming the Value, for a parameter or input that is no Value, is
     no leaf or is given twice, for an input that is not in the graph, for `inputs` beside a function

@@ -32,4 +32,5 @@ def main(count: int = 200, start: int = 0, backend: str = "numpy") -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:3]), *sys.argv[3:]))
+    numbers = [int(each) for each in sys.argv[1:3]]
+    sys.exit(main(*numbers, **dict(zip(["backend"], sys.argv[3:], strict=False))))

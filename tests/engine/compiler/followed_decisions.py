@@ -105,7 +105,8 @@ def program(seed: int, parameters: list[Value]) -> Callable[[list[Value]], Value
             registers[turn % REGISTERS] = x[turn % REGISTERS] + registers[-1] * 0.5
             for each in inside:
                 each(registers)
-        return Value.sum(registers) + registers[0]
+        output: Value = Value.sum(registers) + registers[0]
+        return output
 
     return run
 

@@ -32,5 +32,5 @@ def main(count: int = 200, start: int = 0, backend: str = "numpy") -> int:
 
 
 if __name__ == "__main__":
-    numbers = [int(each) for each in sys.argv[1:3]]
-    sys.exit(main(*numbers, **dict(zip(["backend"], sys.argv[3:], strict=False))))
+    given = dict(enumerate(sys.argv))
+    sys.exit(main(int(given.get(1, 200)), int(given.get(2, 0)), given.get(3, "numpy")))

@@ -77,6 +77,8 @@ fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, p
 	$(BIN)/python -m tests.fuzz.networks
 	$(BIN)/python -m tests.fuzz.inner_gradients
 	$(BIN)/python -m tests.fuzz.choices
+	$(BIN)/python -m tests.fuzz.decisions
+	$(BIN)/python -m tests.fuzz.decisions 50 0 native
 	$(BIN)/python -m tests.fuzz.tapes
 	$(BIN)/python -m tests.fuzz.strict
 	$(BIN)/python -m tests.fuzz.loops

@@ -95,12 +95,15 @@ def compile(
       why.
 
     All other leaves, and plain numbers, are constants: their numbers are recorded, and where a
-    function uses a leaf that has changed since, a call causes a warning, once. A function that
-    reads a number, as by `.data`, `float()`, `.grad` or a comparison, that sets one, or that draws
-    at random causes a warning with the line. Gradients by `engine.grad` and its sisters are part of
-    the program. A Value recorded before contains such numbers already, among them detached numbers,
-    what derivatives decided and the maximum in each softmax: these are computed anew if a function
-    without arguments, or a block of `baked_lines()`, records the Value.
+    function uses a leaf that has changed since, a call causes a warning, once. What a function
+    decides by numbers, as in `if v.data > 0` or `max(v, w)`, is followed: the function is run for
+    each way it may go, which are joined, and a number that is read by `.data` is computed anew.
+    Where this is not possible, as in a loop until something is small, and in strict programs, and
+    where a function takes `float()` of a Value, reads `.grad`, sets a number, or draws at random, a
+    warning names the line. Gradients by `engine.grad` and its sisters are part of the program. A
+    Value recorded before contains such numbers already, among them detached numbers, what
+    derivatives decided and the maximum in each softmax: these are computed anew if a function
+    without arguments records the Value; a block of `baked_lines()` records all but decisions so.
 
     Raises TypeError or ValueError, naming the Value, for a parameter or input that is no Value, is
     no leaf or is given twice, for an input that is not in the graph, for `inputs` beside a function

@@ -18,6 +18,7 @@ from ...primitives import CONSTANT, GIVEN, LEAF, PRIMITIVES
 from ...system.computed import cached_property
 from ...value import Value
 from ..arrays import Floats, Ints, np, places_by_number
+from ..kinds.decisions import is_decision
 from ..rolling.levels import leveled
 from ..rolling.members import (
     NUMBER,
@@ -70,7 +71,9 @@ class Recording:
         return self.is_narrow and self._are_narrow(self.rolled.calls)
 
     def _are_narrow(self, count: int) -> bool:
-        """Whether so many classes are too small."""
+        """Whether so many classes are too small; what is decided is decided for arrays only."""
+        if any(is_decision(members[0].op) for members in self.classes.members):
+            return False
         return count > _SMALL and self.classes.size < _WIDTH * count
 
     @property

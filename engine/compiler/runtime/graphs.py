@@ -6,6 +6,7 @@ from typing import Any
 from ...graph import next_serial, topological_order
 from ...system.garbage import uncollected
 from ...value import Value, demand_value
+from ..following.followed import recorded_by
 from ..ir.program import Program
 from ..ir.summary import Summary
 from ..lifting.graphs import lifted
@@ -91,7 +92,17 @@ def compile_recorded(
     mine, others = Leaves(parameters, inputs).values.values()
     now = next_serial()
     with uncollected(), baked_lines({*mine, *others}) as lines:
-        output = function()
-    demand_value(output, "what the function gives")
+
+        def run() -> tuple[list[Value], None]:
+            """One run of the function."""
+            return [_demanded(function())], None
+
+        (output,), _ = run() if strict else recorded_by(run, {*mine, *others}, lines)
     warn_of(lines)
     return compile_graph(output, parameters, inputs, backend, strict=strict, before=now)
+
+
+def _demanded(output: Any) -> Value:
+    """What a function gives, checked."""
+    demand_value(output, "what the function gives")
+    return output  # type: ignore[no-any-return]

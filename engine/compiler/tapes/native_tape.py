@@ -25,7 +25,15 @@ from ..native_backend.tape.codes import (
     places_behind,
 )
 from ..native_backend.tape.interpreter import Interpreter, interpreter_of
-from .node_by_node import NodeByNode, Stretch, TapeMemory, TapeTrace, consecutive, shared_nodes
+from .node_by_node import (
+    NodeByNode,
+    Stretch,
+    TapeMemory,
+    TapeTrace,
+    behind,
+    consecutive,
+    shared_nodes,
+)
 from .tape import Tape
 
 # The operations that are no codes: leaves, and sums, which are several.
@@ -103,11 +111,18 @@ class NativeTape(NodeByNode):
         """Where the numbers and the gradients of what is older than all traces are."""
         return np.array([self._place[node] for node in shared], dtype=np.int64)
 
-    def given_on(self, memory: TapeMemory, gradient: Floats, places: Any, shared: Floats) -> Floats:
-        """The gradient, after what is older than the only trace has given on what it has got."""
+    def given_on(
+        self,
+        memory: TapeMemory,
+        gradient: Floats,
+        places: Any,
+        shared: Floats,
+        met: Sequence[int] = (0,),
+    ) -> Floats:
+        """The gradient, after what is older than some traces has given on what it has got."""
         gradients = memory[1]
         gradients[: self.count], gradients[places] = gradient, shared
-        for operations in self.stretches[0].reached:
+        for operations in behind(self.stretches[i] for i in met):
             self._backward(memory, operations)
         found: Floats = gradients[: self.count].copy()
         return found

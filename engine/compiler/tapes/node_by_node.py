@@ -121,7 +121,7 @@ class NodeByNode(ABC):
                 self._clear(memory, stretch.swept)
                 gradients[stretch.results[0]] = share
             self._backward(memory, stretch.swept)
-        for operations in _together(stretch for stretch, _ in examples):
+        for operations in behind(stretch for stretch, _ in examples):
             self._backward(memory, operations)
         return found[::-1], np.array(gradients[: self.count], dtype=np.float64)
 
@@ -166,7 +166,7 @@ def consecutive(numbers: Sequence[int]) -> list[range]:
     return [range(int(run[0]), int(run[-1]) + 1) for run in reversed(runs) if len(run)]
 
 
-def _together(stretches: Iterable[Stretch]) -> list[range]:
+def behind(stretches: Iterable[Stretch]) -> list[range]:
     """The shared operations behind any of some outputs, the last ones first.
 
     No gradient goes through others: 0 times an infinite slope would be nan.

@@ -15,8 +15,8 @@ from engine.compiler.native_backend.tape import blocks
 from engine.compiler.native_backend.tape.blocks import BlockInterpreter
 from engine.compiler.native_backend.tape.interpreter import Interpreter, interpreter_of
 from engine.compiler.tapes import block_tape
-from engine.compiler.tapes.block_codes import Totals
 from engine.compiler.tapes.block_tape import BlockTape, example_tape_of
+from engine.compiler.tapes.block_totals import BlockEvent, Totals
 from engine.compiler.tapes.native_tape import tape_of
 from engine.compiler.tapes.node_by_node import TapeTrace
 from engine.graph import next_serial, topological_order
@@ -142,9 +142,11 @@ def test_threads_have_blocks_of_their_own() -> None:
 
 def test_scalars_of_one_row_lie_side_by_side() -> None:
     """A layer is gone through by its neurons, or by its inputs if these are few."""
-    wide = Totals({i: [(9, i)] for i in range(8)}, ["input"] * 8 + ["gradient"] * 2)
-    assert (wide.size // 32, sorted(wide.places)) == (1, [*range(8)])
-    few = Totals({i: [(2 + i, 0)] for i in range(8)}, ["input"] * 2 + ["gradient"] * 8)
+    events = [BlockEvent((i,), 9, i) for i in range(8)]
+    wide = Totals(events, ["input"] * 8 + ["gradient"] * 2, [])
+    assert (len(wide.groups), sorted(wide.places)) == (2, [*range(8)])
+    events = [BlockEvent((i,), 2 + i, 0) for i in range(8)]
+    few = Totals(events, ["input"] * 2 + ["gradient"] * 8, [])
     assert sorted(few.places) == [*range(8)]
 
 

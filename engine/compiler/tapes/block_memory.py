@@ -13,6 +13,9 @@ from ..native_backend.tape.tables import BLOCK, CODE, EVENT, FIELDS, GROUP
 from .block_codes import table
 from .block_plan import BlockPlan
 
+# So many rows of one block would take 64 MB.
+MOST_ROWS = 1 << 17
+
 
 class Blocks:
     """A plan that can be computed.
@@ -23,7 +26,7 @@ class Blocks:
     def __init__(self, interpreter: BlockInterpreter, plan: BlockPlan, scalars: int) -> None:
         self.rows = len(plan.codes.rows)
         self._interpreter, self._plan, self._scalars = interpreter, plan, scalars
-        self._tables = BlockTables(plan)
+        self._tables = BlockTables(plan, scalars)
         self._of_thread = local()
 
     @property
@@ -39,15 +42,23 @@ class Blocks:
         return self._run(self.memory.forward, inputs, choices, examples)
 
     def swept(
-        self, inputs: Sequence[Floats], choices: Ints | None, examples: int, gradient: Floats
-    ) -> Floats:
-        """The outputs; what the examples contribute is added to the gradient by all scalars."""
+        self,
+        inputs: Sequence[Floats],
+        choices: Ints | None,
+        examples: int,
+        begin: Floats | None = None,
+    ) -> tuple[Floats, Floats]:
+        """The outputs, and the gradient by all scalars, to which `begin` has contributed before."""
         totals, tables = self.memory.totals, self._tables
         totals.fill(0.0)
-        totals[tables.places] = gradient[tables.scalars]
+        if begin is None:
+            found = self._run(self.memory.whole, inputs, choices, examples)
+            return found, totals.take(tables.places)
+        totals[tables.totals] = begin[tables.scalars]
         found = self._run(self.memory.whole, inputs, choices, examples)
-        gradient[tables.scalars] = totals[tables.places]
-        return found
+        gradient = begin.copy()
+        gradient[tables.scalars] = totals[tables.totals]
+        return found, gradient
 
     def _run(
         self, fields: Any, inputs: Sequence[Floats], choices: Ints | None, examples: int
@@ -64,10 +75,11 @@ class BlockTables:
     """The tables of a plan as arrays.
 
     - `arrays`: the tables by their fields.
-    - `scalars`, `places`: the scalars that have totals, and where these are.
+    - `scalars`, `totals`: the scalars that have totals, and where these are.
+    - `places`: where the total of each scalar is; the last one is always 0.
     """
 
-    def __init__(self, plan: BlockPlan) -> None:
+    def __init__(self, plan: BlockPlan, scalars: int) -> None:
         codes, totals = plan.codes, plan.totals
         self.arrays = {
             "codes": table(codes.codes), "runs": table(codes.runs), "terms": table(codes.terms),
@@ -76,7 +88,11 @@ class BlockTables:
             "result_rows": table([row * BLOCK for row in plan.results]),
             "columns": table(codes.columns), "events": table(totals.events),
         }  # fmt: skip
-        self.scalars, self.places = table(totals.scalars), table(totals.places)
+        self.scalars, self.totals = (
+            np.array(each, dtype=np.int64) for each in (totals.scalars, totals.places)
+        )
+        self.places = np.full(scalars, totals.size)
+        self.places[self.scalars] = self.totals
 
 
 class BlockMemory:
@@ -88,7 +104,7 @@ class BlockMemory:
 
     def __init__(self, plan: BlockPlan, tables: BlockTables, scalars: int) -> None:
         self.scalars = np.concatenate([np.zeros(scalars), plan.codes.constants])
-        self.totals = np.zeros(plan.totals.size)
+        self.totals = np.zeros(plan.totals.size + 1)
         width = len(plan.totals.rows)
         arrays = {
             **tables.arrays, "scalars": self.scalars, "totals": self.totals,

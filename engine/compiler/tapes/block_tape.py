@@ -12,14 +12,14 @@ from ...arithmetic import divide
 from ...value import Value
 from ..arrays import Floats, Ints, np
 from .block_gradients import depending
-from .block_memory import Blocks
+from .block_memory import MOST_ROWS, Blocks
 from .block_plan import BlockPlan
 from .native_tape import NativeTape, tape_of
 from .node_by_node import TapeMemory, TapeTrace, shared_nodes
 from .united import OneRecording, Pick, UnitedRecordings, united
 
-# For fewer examples a block is not worth it. So many rows of one would take 64 MB.
-_FEW, _MOST_ROWS = 4, 1 << 17
+# For fewer examples a block is not worth it.
+_FEW = 4
 
 
 class ExampleTape(Protocol):
@@ -59,7 +59,7 @@ def example_tape_of(
     if found is None or any(isinstance(each, Pick) for each in found.outputs[: len(found.order)]):
         return tape
     blocks = BlockTape(tape, found, scalars)
-    return blocks if blocks.rows < _MOST_ROWS else tape
+    return blocks if blocks.rows < MOST_ROWS else tape
 
 
 def _are_own(tape: NativeTape, traces: Sequence[TapeTrace]) -> bool:
@@ -96,9 +96,8 @@ class BlockTape:
         """The mean over all examples, its gradient, and further outputs."""
         if len(inputs[0]) < _FEW:
             return self._tape.of_examples(row, inputs)
-        own, gradient = self._begun(row, len(inputs[0])), np.zeros(self._scalars)
-        given = self._given(inputs)
-        found = self._blocks.swept(*given, gradient)
+        own, given = self._begun(row, len(inputs[0])), self._given(inputs)
+        found, gradient = self._blocks.swept(*given)
         if own is not None:
             shared, gradient = gradient[self._count :], gradient[: self._count]
             met = [0] if given[1] is None else np.unique(given[1]).tolist()

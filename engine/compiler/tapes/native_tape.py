@@ -127,14 +127,22 @@ class NativeTape(NodeByNode):
         found: Floats = gradients[: self.count].copy()
         return found
 
+    def value(self, row: Floats) -> float:
+        """The value of a graph without inputs."""
+        return self._of_one(self.given(row), self.stretches[0], ())[0]
+
+    def given(self, row: Floats) -> TapeMemory:
+        """All numbers that the parameters decide."""
+        memory = self._memory
+        memory[0][: len(self._leaves)] = self._leaves
+        memory[0][: self.count] = row
+        self._forward(memory, self._shared)
+        return memory
+
     def begun(self, row: Floats) -> TapeMemory:
         """All numbers that the parameters decide, and gradients of 0."""
-        leaves, memory = len(self._leaves), self._memory
-        numbers, gradients, _ = memory
-        numbers[:leaves] = self._leaves
-        numbers[: self.count] = row
-        gradients[: leaves + self._shared.stop] = 0.0  # all others are cleared before each sweep
-        self._forward(memory, self._shared)
+        memory, leaves = self.given(row), len(self._leaves)
+        memory[1][: leaves + self._shared.stop] = 0.0  # all others are cleared before each sweep
         return memory
 
     @property

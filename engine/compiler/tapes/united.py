@@ -61,8 +61,8 @@ def united(
 ) -> UnitedRecordings | None:
     """The recordings as one; None if they do not consist of the same operations.
 
-    `scalars` are Values that all of them may read; `constants` has the numbers of further leaves,
-    which are noted there when they are met.
+    `scalars` are Values that all of them may read. `constants` has the numbers of all other leaves;
+    those that belong to a recording are noted when they are met.
 
     None, too, if a node gets no gradient in some of them, since what it leads to is detached there:
     in blocks it would get a 0, and 0 times an infinite slope is nan.
@@ -115,15 +115,16 @@ class _Outline:
         order = [node for node in recording.order if node not in known]
         inside = {*order}
         rest = [node for node in recording.rest if node not in known and node not in inside]
-        self._numbers = {node: constants.setdefault(node, node._data)
-                         for node in (*order, *rest) if not operands(node)}  # fmt: skip
-        self.nodes = [node for node in (*order, *rest) if node not in self._numbers]
-        self.swept = sum(node not in self._numbers for node in order)
+        for node in (*order, *rest):
+            if not operands(node):
+                constants.setdefault(node, node._data)
+        self.nodes = [node for node in (*order, *rest) if node not in constants]
+        self.swept = sum(node not in constants for node in order)
         given = [operands(node) for node in self.nodes]
         ops = [(node.op, len(each)) for node, each in zip(self.nodes, given, strict=True)]
         self.signature: Any = (self.swept, ops, len(recording.outputs))
         self._counts = [len(each) for each in given]
-        self.read = [self._numbers.get(each, each) if isinstance(each, Value) else each
+        self.read = [constants.get(each, each) if isinstance(each, Value) else each
                      for part in (*given, recording.outputs) for each in part]  # fmt: skip
 
     def with_operands(self, found: Sequence[Operand]) -> UnitedRecordings:

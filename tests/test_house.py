@@ -284,6 +284,7 @@ ORDER = [
     "engine.compiler.tapes.native_tape",
     "engine.compiler.tapes.united",
     "engine.compiler.tapes.block_codes",
+    "engine.compiler.tapes.block_events",
     "engine.compiler.tapes.block_totals",
     "engine.compiler.tapes.block_gradients",
     "engine.compiler.tapes.block_plan",

@@ -20,6 +20,13 @@ class BlockSpot(NamedTuple):
     number: int
 
 
+class RowKind(NamedTuple):
+    """What a row is about, and a number, by which those about the same are sorted."""
+
+    about: str
+    number: int
+
+
 class Term(NamedTuple):
     """A term of a sum: its kind, and a row or scalar, or two of them, which are multiplied."""
 
@@ -34,8 +41,7 @@ class BlockCodes:
     - `spots`: where the numbers of Values are.
     - `constants`: the scalars behind those of Values; the first are 0, -0, 1, and the share of an
       example, which is known when a step runs.
-    - `codes`, `runs`, `terms`, `columns`: the tables; `rows`: for each row, a text by which rows
-      are sorted.
+    - `codes`, `runs`, `terms`, `columns`: the tables; `rows`: what each row is about.
     """
 
     def __init__(
@@ -46,7 +52,7 @@ class BlockCodes:
             each: BlockSpot(False, i) for i, each in enumerate(scalars)
         }
         self.spots.update((each, BlockSpot(True, i)) for i, each in enumerate(inputs))
-        self.rows = ["input"] * len(inputs)
+        self.rows = [RowKind("input", i) for i in range(len(inputs))]
         self.codes: list[int] = []
         self.runs: list[int] = []
         self.terms: list[int] = []
@@ -139,8 +145,9 @@ class BlockCodes:
         return Term(ROWS, spot.number, factor.number)
 
     def _new_row(self, about: str) -> int:
-        self.rows.append(about)
-        return len(self.rows) - 1
+        row = len(self.rows)  # gradients come the other way round
+        self.rows.append(RowKind(about, -row if about.startswith("gradient") else row))
+        return row
 
 
 def table(numbers: Sequence[int]) -> Any:

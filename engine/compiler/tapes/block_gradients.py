@@ -13,7 +13,7 @@ from ...value import Value
 from ...watching.tracing import DETACHED
 from ..native_backend.tape.tables import ROW
 from .block_codes import BlockCodes, BlockSpot, Term
-from .block_totals import BlockEvent
+from .block_events import BlockEvent
 from .united import Operand, Pick, UnitedRecordings
 
 _SUM = PRIMITIVES["sum"]
@@ -48,6 +48,9 @@ class BlockGradients:
             )
             if node.op is not DETACHED and not self._active.isdisjoint(given):
                 self._active.add(node)
+        picks = (each for each in self._active if isinstance(each, Pick))
+        self._picked = {codes.spots[each].number for pick in picks if not codes.chooses(pick)
+                        for each in pick.choices if isinstance(each, Value)}  # fmt: skip
 
     def write(self, begins: Mapping[Operand, BlockSpot]) -> None:
         """Write the gradients, from those of outputs on."""
@@ -82,7 +85,9 @@ class BlockGradients:
         self, targets: tuple[int | None, ...], gradient: BlockSpot, factor: BlockSpot | None
     ) -> None:
         """Contribute a gradient times a factor to a scalar, or to that of each choice."""
-        other = self.codes.row(factor or BlockSpot(False, self.codes.one))
+        other = factor or BlockSpot(False, self.codes.one)
+        if self._picked.isdisjoint(targets) and len(targets) == 1:
+            other = BlockSpot(True, self.codes.row(other))
         self.events.append(BlockEvent(targets, gradient.number, other))
 
     def _pick(self, pick: Pick, gradient: BlockSpot, factor: BlockSpot | None) -> None:

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from ..native_backend.plan.layout import LANES
 from ..native_backend.tape.tables import TOGETHER
+from .block_codes import RowKind
+from .block_events import BlockEvent, scattered
 
 # What an example contributes to a scalar: products of two rows.
 Shares = list[tuple[int, int]]
@@ -25,18 +27,6 @@ class Chunk(NamedTuple):
     pairs: tuple[tuple[int, int], ...]
 
 
-class BlockEvent(NamedTuple):
-    """A term that goes to a scalar, or to that of a choice.
-
-    - `targets`: the scalar, or one for each choice; None where it is not wanted.
-    - `one`, `other`: the rows whose product it is.
-    """
-
-    targets: tuple[int | None, ...]
-    one: int
-    other: int
-
-
 class Totals:
     """The tables of what examples contribute to scalars.
 
@@ -46,33 +36,37 @@ class Totals:
     """
 
     def __init__(
-        self, events: Sequence[BlockEvent], about: Sequence[str], columns: list[int]
+        self, events: Sequence[BlockEvent], about: Sequence[RowKind], columns: list[int]
     ) -> None:
         self.rows: list[int] = []
         self.groups: list[int] = []
         self.pairs: list[int] = []
-        self.events: list[int] = []
         self.scalars: list[int] = []
         self.places: list[int] = []
         self.size = 0
-        self._columns = columns
         self._place: dict[int, int] = {}
-        self._turn({row for event in events for row in (event.one, event.other)}, about)
-        picked = {each for event in events if len(event.targets) > 1 for each in event.targets}
+        others = {event.other.number for event in events if event.other.is_row}
+        self._turn(others.union(event.one for event in events), about)
+        picked = {each for event in events if len(event.targets) > 1 or not event.other.is_row
+                  for each in event.targets}  # fmt: skip
         single, shares = list[BlockEvent](), dict[int, Shares]()
         for event in events:
             scalar = event.targets[0]
             if scalar is None or scalar in picked:
                 single.append(event)
             else:
-                pair = self._place[event.one], self._place[event.other]
+                pair = self._place[event.one], self._place[event.other.number]
                 shares.setdefault(scalar, []).append(pair)
         self._gather(shares)
-        self._scatter(single)
+        found = scattered(single, self._place, self.size, columns)
+        self.events, self.size = found.events, found.end
+        self.scalars += found.scalars
+        self.places += found.places
 
-    def _turn(self, used: set[int], about: Sequence[str]) -> None:
+    def _turn(self, used: set[int], about: Sequence[RowKind]) -> None:
         """Give rows their places, those about the same side by side."""
-        for _, mine in groupby(sorted(used, key=lambda row: (about[row], row)), about.__getitem__):
+        ordered = sorted(used, key=about.__getitem__)
+        for _, mine in groupby(ordered, lambda row: about[row].about):
             self.rows += self.rows[:1] * (-len(self.rows) % LANES)
             for row in mine:
                 self._place[row] = len(self.rows)
@@ -86,22 +80,6 @@ class Totals:
             members = list(alike)
             for start in range(0, len(members), TOGETHER):
                 self._add(members[start : start + TOGETHER])
-
-    def _scatter(self, events: Sequence[BlockEvent]) -> None:
-        """Add terms that come one by one; what is not wanted goes to a total of its own."""
-        wanted = sorted({each for event in events for each in event.targets if each is not None})
-        there: dict[int | None, int] = {each: self.size + i for i, each in enumerate(wanted)}
-        self.scalars += wanted
-        self.places += range(self.size, self.size + len(wanted))
-        there[None] = self.size + len(wanted)
-        self.size += len(wanted) + 1
-        known: dict[tuple[int | None, ...], int] = {}
-        for targets, one, other in events:
-            if targets not in known:
-                known[targets] = len(self._columns)
-                self._columns += map(there.__getitem__, targets)
-            is_picked = len(targets) > 1
-            self.events += [known[targets], is_picked, self._place[one], self._place[other]]
 
     def _add(self, chunks: list[Chunk]) -> None:
         """Add a group of chunks; the last one is repeated where there are too few."""

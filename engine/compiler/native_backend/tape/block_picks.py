@@ -10,15 +10,18 @@ Each example has a choice, a whole number; a column has a whole number for each 
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import product
 
 from ..llvm.builder import FunctionBuilder
 from ..llvm.indices import Index, named
 from .block_steps import times_whole
-from .tables import EVENT
+from .tables import EVENT, WIDTHS
 
 # The arguments of `scattered`.
-SCATTER = ("ptr noalias %totals, ptr noalias %events, i64 %count, ptr noalias %turned, "
-           "i64 %width, ptr noalias %columns, ptr noalias %choices, i64 %lanes")  # fmt: skip
+SCATTER = (
+    "ptr noalias %totals, ptr noalias %events, i64 %count, ptr noalias %turned, i64 %width, "
+    "ptr noalias %scalars, ptr noalias %columns, ptr noalias %choices, i64 %lanes"
+)
 
 
 def picked(builder: FunctionBuilder, operands: Sequence[Index], target: Index) -> None:
@@ -66,9 +69,18 @@ def scattered(builder: FunctionBuilder) -> None:
         at = builder.pointer("%turned", times_whole(builder, last, "%width"))
         choice = builder.looked_up("%choices", last)
         with builder.loop_if_any(named("%count")) as k:
-            column, step, one, other = (builder.looked_up("%events", k.times(EVENT) + j)
-                                        for j in range(EVENT))  # fmt: skip
+            column, step, one, some, kind = (builder.looked_up("%events", k.times(EVENT) + j)
+                                             for j in range(EVENT))  # fmt: skip
             there = times_whole(builder, choice, builder.operand(step))
             place = builder.looked_up("%columns", column + there)
-            term = builder.mul(builder.load(at, one), builder.load(at, other))
-            builder.store("%totals", place, builder.add(builder.load("%totals", place), term))
+            kinds = [*product(WIDTHS, (at, "%scalars"), (at, "%scalars"))]
+            labels, after = [builder.label() for _ in kinds], builder.label()
+            cases = " ".join(f"i64 {j}, label %{label}" for j, label in enumerate(labels))
+            builder.line(f"switch i64 {builder.operand(kind)}, label %{after} [ {cases} ]")
+            for (lanes, first, second), label in zip(kinds, labels, strict=True):
+                builder.start(label)
+                term = builder.mul(builder.load(first, one), builder.load(second, some, lanes))
+                total = builder.load("%totals", place, lanes)
+                builder.store("%totals", place, builder.add(total, term))
+                builder.jump(after)
+            builder.start(after)

@@ -112,8 +112,8 @@ def _add_up(builder: FunctionBuilder, given: dict[str, str], lanes: str) -> None
             mine)  # fmt: skip
         choices = f"ptr {builder.pointer(_name(given, 'choices'), start)}"
         _call(builder, "scatter", [*(given[name] for name in (
-            "totals", "events", "event_count", "turned", "turned_count", "columns")), choices],
-            mine)  # fmt: skip
+            "totals", "events", "event_count", "turned", "turned_count", "scalars", "columns")),
+            choices], mine)  # fmt: skip
 
 
 def _field(builder: FunctionBuilder, k: int, name: str) -> str:

@@ -37,14 +37,23 @@ class ScatteredTotals(NamedTuple):
     end: int
 
 
-class _Term(NamedTuple):
-    """A term: the places of its total, -1 where it is not wanted, and its factors.
+# A factor: the number of a scalar, or the place of a row, and whether it is that of a scalar.
+_Factor = tuple[int, bool]
 
-    A factor is a number, and whether it is that of a scalar.
-    """
+
+class _Term(NamedTuple):
+    """A term: the places of its total, -1 where it is not wanted, and its factors."""
 
     places: Any
-    factors: tuple[tuple[int, bool], tuple[int, bool]]
+    factors: tuple[_Factor, _Factor]
+
+
+class _Neighbours(NamedTuple):
+    """Terms of neighbours: the places of the first total, the common factor, the first other."""
+
+    places: Any
+    one: _Factor
+    some: _Factor
 
 
 def scattered(
@@ -85,15 +94,19 @@ class _Events:
         """Add terms in order, several at a time where they are neighbours."""
         start = 0
         while start < len(terms):
-            for kind, width in enumerate(WIDTHS):
-                some = terms[start : start + width]
-                found = _together(some, width) or _together(some[::-1], width)
-                if found is not None:
-                    self._add(kind, *found)
-                    start += width
-                    break
+            tried = (self._some(terms[start : start + width], width) for width in WIDTHS)
+            kind, found = next((kind, each) for kind, each in enumerate(tried) if each is not None)
+            self._add(kind, *found)
+            start += WIDTHS[kind]
 
-    def _add(self, kind: int, places: Any, one: tuple[int, bool], some: tuple[int, bool]) -> None:
+    @staticmethod
+    def _some(terms: Sequence[_Term], width: int) -> _Neighbours | None:
+        """Terms from the first to the last total, or the other way round; None if apart."""
+        if len(terms) < width:
+            return None
+        return _together(terms) or _together(terms[::-1])
+
+    def _add(self, kind: int, places: Any, one: _Factor, some: _Factor) -> None:
         """Add an event."""
         key = places.tobytes()
         if key not in self._known:
@@ -104,21 +117,16 @@ class _Events:
         self.table += [self._known[key], is_picked, one[0], some[0], number]
 
 
-def _together(
-    terms: Sequence[_Term], width: int
-) -> tuple[Any, tuple[int, bool], tuple[int, bool]] | None:
-    """The totals of neighbours, the factor that all have, and the first other one; or None."""
-    if len(terms) < width:
-        return None
+def _together(terms: Sequence[_Term]) -> _Neighbours | None:
+    """Terms that go to neighbours, of which all have a factor; None if they are others."""
     first = terms[0].places
     for i, each in enumerate(terms):
-        if len(each.places) != len(first) or not np.array_equal(
-            each.places, np.where(first < 0, -1, first + i)
-        ):
+        wanted = np.where(first < 0, -1, first + i)
+        if len(each.places) != len(first) or not np.array_equal(each.places, wanted):
             return None
     for same in (0, 1):
         one, (some, is_scalar) = terms[0].factors[same], terms[0].factors[1 - same]
         if all(each.factors[same] == one and each.factors[1 - same] == (some + i, is_scalar)
                for i, each in enumerate(terms)):  # fmt: skip
-            return first, one, (some, is_scalar)
+            return _Neighbours(first, one, (some, is_scalar))
     return None

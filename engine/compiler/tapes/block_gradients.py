@@ -70,7 +70,8 @@ class BlockGradients:
                 factor = None if node.op is _SUM else self._factor(node, place)
                 if isinstance(each, Pick):
                     self._pick(each, gradient, factor)
-                elif isinstance(each, Value):
+                else:
+                    assert isinstance(each, Value), "a number gets no gradient"
                     self._give(each, gradient, factor)
 
     def _give(self, each: Value, gradient: BlockSpot, factor: BlockSpot | None) -> None:

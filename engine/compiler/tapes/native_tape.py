@@ -32,6 +32,7 @@ from .node_by_node import (
     TapeTrace,
     behind,
     consecutive,
+    differentiated,
     shared_nodes,
 )
 from .tape import Tape
@@ -202,17 +203,19 @@ class _Codes:
 
     def share(self, nodes: Sequence[Value]) -> None:
         """Write nodes that belong to all traces."""
+        self._swept = {*nodes}
         self._spans = {node: self.written([node]) for node in nodes}
 
     def stretch(self, trace: TapeTrace) -> Stretch:
         """The codes of a trace, after they are written; its results are not shifted yet."""
-        output = trace.order[-1:]
+        output, self._swept = trace.order[-1:], differentiated(trace.order)
         is_own = any(node not in self.place for node in output)
         swept = self.written(trace.order)
         rest = self.written(trace.others[:-1])
         results = [self.place[node] for node in output]
         results += [self.of(each) for node in trace.others[-1:] for each in operands(node)]
-        reached = [i for node in trace.order for i in self._spans.get(node, ())]
+        reached = [i for node in trace.order if node in self._swept
+                   for i in self._spans.get(node, ())]  # fmt: skip
         whole = range(swept.start, rest.stop)
         return Stretch(whole, swept, results, is_own, consecutive(reached))
 
@@ -245,17 +248,18 @@ class _Codes:
         places = list(map(self.of, operands(node)))
         if not places:
             return self._constant(self._constants.setdefault(node, node._data))
+        is_open = node.op is not DETACHED and node in self._swept
         if node.op is not _SUM:
-            return self._code(node.op, places[0], places[-1])
+            return self._code(node.op, places[0], places[-1], is_open=is_open)
         self._zero = self._constant(0.0) if self._zero is None else self._zero
         total = self._zero
         for each in places:
-            total = self._code(_ADD, total, each)
+            total = self._code(_ADD, total, each, is_open=is_open)
         return total
 
-    def _code(self, op: Op, first: int, second: int) -> int:
-        """Write a code; gives the number of its result."""
-        result, is_open = len(self.rows), op is not DETACHED
+    def _code(self, op: Op, first: int, second: int, *, is_open: bool) -> int:
+        """Write a code, through which a gradient goes if it is open; the number of its result."""
+        result = len(self.rows)
         by_first = is_open and first in self._active
         by_second = is_open and len(op.partials) == 2 and second in self._active
         self.rows.append(self._numbers[op])

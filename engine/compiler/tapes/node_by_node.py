@@ -15,8 +15,10 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from ...analysis.operands import operands
 from ...arithmetic import divide, total
 from ...value import Value
+from ...watching.tracing import DETACHED
 from ..arrays import Floats, np
 
 # All numbers, all gradients, and more.
@@ -157,6 +159,17 @@ def shared_nodes(traces: Sequence[TapeTrace]) -> list[Value]:
              if node.serial < each.before}  # fmt: skip
     found.difference_update(leaf for each in traces for leaf in each.inputs)
     return sorted(found, key=attrgetter("serial"))
+
+
+def differentiated(order: Sequence[Value]) -> set[Value]:
+    """The nodes of an order that the gradient of the last one reaches: detached Values stop it."""
+    if all(node.op is not DETACHED for node in order):
+        return {*order}
+    found = {*order[-1:]}
+    for node in reversed(order):
+        if node in found and node.op is not DETACHED:
+            found.update(each for each in operands(node) if isinstance(each, Value))
+    return found
 
 
 def consecutive(numbers: Sequence[int]) -> list[range]:

@@ -10,7 +10,7 @@ from ...value import Value
 from ..arrays import np
 from ..native_backend.tape.blocks import BlockInterpreter
 from ..native_backend.tape.tables import BLOCK, ROW, ROWS, SCALAR, SCALED
-from .united import Operand, Pick
+from .united import Pick, UnitedOperand
 
 
 class BlockSpot(NamedTuple):
@@ -64,7 +64,7 @@ class BlockCodes:
         self._filled: dict[int, int] = {}
         self._column_of: dict[Pick, int] = {}
 
-    def spot(self, each: Operand) -> BlockSpot:
+    def spot(self, each: UnitedOperand) -> BlockSpot:
         """Where an input is; a plain number is a scalar, and a pick is computed once."""
         if isinstance(each, float):
             return self.constant(each)

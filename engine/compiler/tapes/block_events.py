@@ -56,7 +56,7 @@ class _Neighbours(NamedTuple):
     some: _Factor
 
 
-def scattered(
+def scattered_totals(
     events: Sequence[BlockEvent], place: Mapping[int, int], start: int, columns: list[int]
 ) -> ScatteredTotals:
     """The totals of some events, from a place on; `place` tells that of each row.

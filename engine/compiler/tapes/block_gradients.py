@@ -14,7 +14,7 @@ from ...watching.tracing import DETACHED
 from ..native_backend.tape.tables import ROW
 from .block_codes import BlockCodes, BlockSpot, Term
 from .block_events import BlockEvent
-from .united import Operand, Pick, UnitedRecordings
+from .united import Pick, UnitedOperand, UnitedRecordings
 
 _SUM = PRIMITIVES["sum"]
 
@@ -37,8 +37,8 @@ class BlockGradients:
     def __init__(self, codes: BlockCodes, recordings: UnitedRecordings, active: set[Value]) -> None:
         self.codes, self._recordings = codes, recordings
         self.events: list[BlockEvent] = []
-        self._active: set[Operand] = {*active}
-        self._arrived: dict[Operand, list[Term]] = {}
+        self._active: set[UnitedOperand] = {*active}
+        self._arrived: dict[UnitedOperand, list[Term]] = {}
         for node in recordings.order:
             given = recordings.operands[node]
             self._active.update(
@@ -52,7 +52,7 @@ class BlockGradients:
         self._picked = {codes.spots[each].number for pick in picks if not codes.chooses(pick)
                         for each in pick.choices if isinstance(each, Value)}  # fmt: skip
 
-    def write(self, begins: Mapping[Operand, BlockSpot]) -> None:
+    def write(self, begins: Mapping[UnitedOperand, BlockSpot]) -> None:
         """Write the gradients, from those of outputs on."""
         codes = self.codes
         self._arrived = {each: [codes.term(spot)] for each, spot in begins.items()}

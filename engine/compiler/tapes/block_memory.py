@@ -17,7 +17,7 @@ from .block_plan import BlockPlan
 MOST_ROWS = 1 << 17
 
 
-class Blocks:
+class ExampleBlocks:
     """A plan that can be computed.
 
     - `rows`: how many rows of numbers a block has.

@@ -19,7 +19,7 @@ from ..native_backend.tape.tables import CODE
 from .block_codes import BlockCodes, BlockSpot, Term
 from .block_gradients import BlockGradients
 from .block_totals import Totals
-from .united import Operand, Pick, UnitedRecordings
+from .united import Pick, UnitedOperand, UnitedRecordings
 
 _SUM, _ADD, _MUL = (PRIMITIVES[name] for name in ("sum", "add", "mul"))
 
@@ -62,7 +62,7 @@ class _Forward:
 
     def __init__(self, codes: BlockCodes, recordings: UnitedRecordings) -> None:
         self.codes, self._operands = codes, recordings.operands
-        self._user: dict[Operand, Op | None] = {}
+        self._user: dict[UnitedOperand, Op | None] = {}
         for node, given in recordings.operands.items():
             for each in given:
                 self._user[each] = None if each in self._user else node.op
@@ -70,14 +70,14 @@ class _Forward:
         self._user.update(dict.fromkeys(recordings.outputs))
         self._user.update((each, None) for pick in picks for each in pick.choices)
         self._products: dict[Value, Term] = {}
-        self._ladders: dict[Operand, list[Term]] = {}
+        self._ladders: dict[UnitedOperand, list[Term]] = {}
 
     def write(self) -> None:
         """Write all codes."""
         for node, given in self._operands.items():
             self._write(node, given)
 
-    def _write(self, node: Value, given: Sequence[Operand]) -> None:
+    def _write(self, node: Value, given: Sequence[UnitedOperand]) -> None:
         """Write a node, unless it is to be a part of a sum."""
         codes, user = self.codes, self._user.get(node)
         if node.op is _MUL and user in (_SUM, _ADD):
@@ -92,7 +92,7 @@ class _Forward:
             spots = map(codes.spot, given)
             codes.spots[node] = codes.computed(node.op, None, spots, node.op.name)
 
-    def _ladder(self, first: Operand, second: Operand) -> list[Term]:
+    def _ladder(self, first: UnitedOperand, second: UnitedOperand) -> list[Term]:
         """The terms of an addition; those of the ladder that it goes on come first."""
         if first not in self._ladders:
             first, second = second, first
@@ -100,7 +100,7 @@ class _Forward:
         begun = self._ladders.pop(first) if first in self._ladders else [self._term(first)]
         return [*begun, self._term(second) if last is None else last]
 
-    def _term(self, each: Operand) -> Term:
+    def _term(self, each: UnitedOperand) -> Term:
         """A number as a term of a sum."""
         if isinstance(each, Value):
             if each in self._products:

@@ -12,7 +12,7 @@ from ...arithmetic import divide
 from ...value import Value
 from ..arrays import Floats, Ints, np
 from .block_gradients import depending
-from .block_memory import MOST_ROWS, Blocks
+from .block_memory import MOST_ROWS, ExampleBlocks
 from .block_plan import BlockPlan
 from .native_tape import NativeTape, tape_of
 from .node_by_node import TapeMemory, TapeTrace, shared_nodes
@@ -89,7 +89,7 @@ class BlockTape:
         self._places = tape.places(shared)
         plan = BlockPlan(tape.interpreter.blocks, found, scalars, depending(parameters, shared))
         self._share = plan.codes.share
-        self._blocks = Blocks(tape.interpreter.blocks, plan, self._scalars)
+        self._blocks = ExampleBlocks(tape.interpreter.blocks, plan, self._scalars)
         self.rows = self._blocks.rows
 
     def of_examples(self, row: Floats, inputs: Sequence[Floats]) -> tuple[Any, ...]:

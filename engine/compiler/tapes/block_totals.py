@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ..native_backend.plan.layout import LANES
 from ..native_backend.tape.tables import TOGETHER
 from .block_codes import RowKind
-from .block_events import BlockEvent, scattered
+from .block_events import BlockEvent, scattered_totals
 
 # What an example contributes to a scalar: products of two rows.
 Shares = list[tuple[int, int]]
@@ -58,7 +58,7 @@ class Totals:
                 pair = self._place[event.one], self._place[event.other.number]
                 shares.setdefault(scalar, []).append(pair)
         self._gather(shares)
-        found = scattered(single, self._place, self.size, columns)
+        found = scattered_totals(single, self._place, self.size, columns)
         self.events, self.size = found.events, found.end
         self.scalars += found.scalars
         self.places += found.places

@@ -32,7 +32,7 @@ from .node_by_node import (
     TapeTrace,
     behind,
     consecutive,
-    differentiated,
+    nodes_with_gradients,
     shared_nodes,
 )
 from .tape import Tape
@@ -208,7 +208,7 @@ class _Codes:
 
     def stretch(self, trace: TapeTrace) -> Stretch:
         """The codes of a trace, after they are written; its results are not shifted yet."""
-        output, self._swept = trace.order[-1:], differentiated(trace.order)
+        output, self._swept = trace.order[-1:], nodes_with_gradients(trace.order)
         is_own = any(node not in self.place for node in output)
         swept = self.written(trace.order)
         rest = self.written(trace.others[:-1])

@@ -161,7 +161,7 @@ def shared_nodes(traces: Sequence[TapeTrace]) -> list[Value]:
     return sorted(found, key=attrgetter("serial"))
 
 
-def differentiated(order: Sequence[Value]) -> set[Value]:
+def nodes_with_gradients(order: Sequence[Value]) -> set[Value]:
     """The nodes of an order that the gradient of the last one reaches: detached Values stop it."""
     if all(node.op is not DETACHED for node in order):
         return {*order}

@@ -16,19 +16,19 @@ from ..native_backend.llvm.jit import MACHINE
 from ..native_backend.tape.codes import MOST_PLACES
 from ..native_backend.tape.interpreter import Interpreter
 from .block_gradients import depending
-from .block_memory import MOST_ROWS, Blocks
+from .block_memory import MOST_ROWS, ExampleBlocks
 from .block_plan import BlockPlan
 from .native_tape import interpreter_for, tape_of
 from .node_by_node import NodeByNode, TapeMemory, TapeTrace
 from .part_head import PartHead, tape_behind
-from .parts import GraphParts, parts_of
+from .parts import GraphParts, graph_parts
 
 
 def graph_tape_of(
     order: Sequence[Value], parameters: Sequence[Value], inputs: Sequence[Value]
 ) -> "NodeByNode | PartTape":
     """The tape of a recorded graph, in blocks of its parts if many are alike."""
-    parts = None if MACHINE.missing else parts_of(order, {*parameters, *inputs})
+    parts = None if MACHINE.missing else graph_parts(order, {*parameters, *inputs})
     found = parts and interpreter_for({node.op for node in order})
     if parts is not None and isinstance(found, Interpreter):
         tape = PartTape(found, parts, parameters, inputs)
@@ -64,7 +64,7 @@ class PartTape:
         seeds = [Value(0.0) for _ in parts.outputs]
         active = depending(parameters, parts.shared)
         plan = BlockPlan(interpreter.blocks, parts.parts, scalars, active, seeds)
-        self._blocks = Blocks(interpreter.blocks, plan, len(scalars))
+        self._blocks = ExampleBlocks(interpreter.blocks, plan, len(scalars))
 
     def __call__(self, row: Floats, inputs: Sequence[Floats]) -> tuple[float, Floats]:
         """The value and the gradient, for parameters and inputs."""

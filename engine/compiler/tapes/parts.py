@@ -48,7 +48,7 @@ class GraphParts:
         return len(self.outputs[0])
 
 
-def parts_of(order: Sequence[Value], leaves: set[Value]) -> GraphParts | None:
+def graph_parts(order: Sequence[Value], leaves: set[Value]) -> GraphParts | None:
     """The parts of a graph in order; None if too little of it is alike.
 
     `leaves` are parameters and inputs, which are no constants.

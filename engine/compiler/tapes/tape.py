@@ -21,7 +21,7 @@ from .node_by_node import (
     TapeMemory,
     TapeTrace,
     consecutive,
-    differentiated,
+    nodes_with_gradients,
     shared_nodes,
 )
 
@@ -75,7 +75,7 @@ class Tape(NodeByNode):
 
     def _stretch(self, trace: TapeTrace) -> Stretch:
         """The operations of a trace, after their entries are appended."""
-        output, self.swept = trace.order[-1:], differentiated(trace.order)
+        output, self.swept = trace.order[-1:], nodes_with_gradients(trace.order)
         is_own = any(node not in self.place for node in output)
         swept = self._extended(trace.order)
         rest = self._extended(trace.others[:-1])

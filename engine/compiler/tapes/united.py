@@ -25,7 +25,7 @@ class Pick:
 
 
 # What an operation reads, where several recordings are one.
-Operand = Value | float | Pick
+UnitedOperand = Value | float | Pick
 
 
 class OneRecording(NamedTuple):
@@ -51,8 +51,8 @@ class UnitedRecordings:
 
     order: Sequence[Value]
     rest: Sequence[Value]
-    operands: dict[Value, tuple[Operand, ...]]
-    outputs: Sequence[Operand]
+    operands: dict[Value, tuple[UnitedOperand, ...]]
+    outputs: Sequence[UnitedOperand]
     inputs: Sequence[Value]
 
 
@@ -86,7 +86,7 @@ def _all_get_gradients(found: UnitedRecordings, recordings: int) -> bool:
         own.isdisjoint(each.choices) for each in picks
     ):
         return True
-    got: dict[Operand, Any] = {node: np.zeros(recordings, dtype=bool) for node in own}
+    got: dict[UnitedOperand, Any] = {node: np.zeros(recordings, dtype=bool) for node in own}
     for each in found.outputs[:1]:
         got[each] = np.ones(recordings, dtype=bool)
     for node in reversed(found.order):
@@ -127,9 +127,9 @@ class _Outline:
         self.read = [constants.get(each, each) if isinstance(each, Value) else each
                      for part in (*given, recording.outputs) for each in part]  # fmt: skip
 
-    def with_operands(self, found: Sequence[Operand]) -> UnitedRecordings:
+    def with_operands(self, found: Sequence[UnitedOperand]) -> UnitedRecordings:
         """The recording with other operands and outputs."""
-        given, start = dict[Value, tuple[Operand, ...]](), 0
+        given, start = dict[Value, tuple[UnitedOperand, ...]](), 0
         for node, count in zip(self.nodes, self._counts, strict=True):
             given[node] = tuple(found[start : start + count])
             start += count
@@ -157,11 +157,11 @@ class _Tokens:
         self._table[self._found] = row
         self._found += 1
 
-    def operands(self) -> list[Operand]:
+    def operands(self) -> list[UnitedOperand]:
         """What is read: the same by all recordings, or a pick."""
         table = self._table
         all_known = [*self._own, *self._known]
-        found: list[Operand] = [all_known[i] for i in table[0].tolist()]
+        found: list[UnitedOperand] = [all_known[i] for i in table[0].tolist()]
         picks: dict[bytes, Pick] = {}
         for place in np.flatnonzero((table != table[0]).any(axis=0)).tolist():
             column = table[:, place]

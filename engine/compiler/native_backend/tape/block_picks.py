@@ -17,26 +17,26 @@ from ..llvm.indices import Index, named
 from .block_steps import times_whole
 from .tables import EVENT, WIDTHS
 
-# The arguments of `scattered`.
+# The arguments of `scattered_terms`.
 SCATTER = (
     "ptr noalias %totals, ptr noalias %events, i64 %count, ptr noalias %turned, i64 %width, "
     "ptr noalias %scalars, ptr noalias %columns, ptr noalias %choices, i64 %lanes"
 )
 
 
-def picked(builder: FunctionBuilder, operands: Sequence[Index], target: Index) -> None:
+def _picked(builder: FunctionBuilder, operands: Sequence[Index], target: Index) -> None:
     """A row of the scalars that a column tells."""
     with _each(builder, operands[0]) as (z, place):
         builder.store("%rows", target + z, builder.load("%scalars", place))
 
 
-def chosen(builder: FunctionBuilder, operands: Sequence[Index], target: Index) -> None:
+def _chosen(builder: FunctionBuilder, operands: Sequence[Index], target: Index) -> None:
     """A row of numbers from the rows that a column tells."""
     with _each(builder, operands[0]) as (z, place):
         builder.store("%rows", target + z, builder.load("%rows", place + z))
 
 
-def masked(builder: FunctionBuilder, operands: Sequence[Index], target: Index) -> None:
+def _masked(builder: FunctionBuilder, operands: Sequence[Index], target: Index) -> None:
     """A row where a column has a number, else 0: row, column, and the number."""
     row, column, wanted = operands
     with _each(builder, column) as (z, place):
@@ -49,9 +49,9 @@ def masked(builder: FunctionBuilder, operands: Sequence[Index], target: Index) -
 
 # What computes a row of a block, by its name.
 PICKS: dict[str, Callable[[FunctionBuilder, Sequence[Index], Index], None]] = {
-    "pick": picked,
-    "choose": chosen,
-    "mask": masked,
+    "pick": _picked,
+    "choose": _chosen,
+    "mask": _masked,
 }
 
 
@@ -62,7 +62,7 @@ def _each(builder: FunctionBuilder, column: Index) -> Iterator[tuple[Index, Inde
         yield z, builder.looked_up("%columns", column + builder.looked_up("%choices", z))
 
 
-def scattered(builder: FunctionBuilder) -> None:
+def scattered_terms(builder: FunctionBuilder) -> None:
     """Add to totals what the examples contribute, event by event, the last example first."""
     with builder.loop(named("%lanes")) as i:
         last = named("%lanes") + i.times(-1) + -1

@@ -20,7 +20,7 @@ from ..llvm.module import ModuleText
 from ..llvm.numbers import WHOLE, Variable
 from ..loops.arguments import turned_square
 from ..plan.layout import LANES
-from .block_picks import PICKS, SCATTER, scattered
+from .block_picks import PICKS, SCATTER, scattered_terms
 from .block_steps import NAME, add_function, add_step, times_whole
 from .formulas import RowWriter, is_plain
 from .tables import CODE, GROUP, PAIR, RUN, TERM, TOGETHER
@@ -80,7 +80,7 @@ class BlockInterpreter:
         add_function(module, "codes", _CODES, self._codes)
         add_function(module, "turn", _TURN, _turn)
         add_function(module, "totals", _TOTALS, _totals)
-        add_function(module, "scatter", SCATTER, scattered)
+        add_function(module, "scatter", SCATTER, scattered_terms)
         add_step(module)
         return module.text
 

@@ -1,7 +1,7 @@
 """Terms that go to picked scalars: several at a time where these are neighbours."""
 
 from engine.compiler.tapes.block_codes import BlockSpot
-from engine.compiler.tapes.block_events import BlockEvent, scattered
+from engine.compiler.tapes.block_events import BlockEvent, scattered_totals
 
 # Rows are turned in their order.
 _PLACE = {i: i for i in range(40)}
@@ -9,7 +9,7 @@ _PLACE = {i: i for i in range(40)}
 
 def _kinds(events: list[BlockEvent]) -> list[int]:
     """The kinds of all events: 4 times that of the width, and whether factors are scalars."""
-    return scattered(events, _PLACE, 0, []).events[4::5]
+    return scattered_totals(events, _PLACE, 0, []).events[4::5]
 
 
 def test_neighbours_are_one_event() -> None:
@@ -40,7 +40,7 @@ def test_others_are_events_of_their_own() -> None:
 def test_what_is_not_wanted_goes_elsewhere() -> None:
     """Behind all totals, where eight numbers have room."""
     columns = [99]
-    found = scattered([BlockEvent((5, None, 3), 1, BlockSpot(True, 2))], _PLACE, 10, columns)
+    found = scattered_totals([BlockEvent((5, None, 3), 1, BlockSpot(True, 2))], _PLACE, 10, columns)
     assert (found.scalars, [*found.places], found.end) == ([3, 5], [10, 11], 20)
     assert columns == [99, 11, 12, 10]
     assert found.events == [1, 1, 1, 2, 8]

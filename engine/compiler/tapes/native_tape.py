@@ -148,11 +148,11 @@ class NativeTape(NodeByNode):
 
     @property
     def _memory(self) -> TapeMemory:
-        """Numbers, gradients and codes of this thread: the interpreter writes to all of them."""
+        """Numbers, gradients and codes of this thread, which the interpreter writes, and where."""
         found: TapeMemory | None = getattr(self._of_thread, "memory", None)
         if found is None:
-            numbers, gradients = np.empty(self.size), np.empty(self.size)
-            found = self._of_thread.memory = numbers, gradients, self._codes.copy()
+            arrays = np.empty(self.size), np.empty(self.size), self._codes.copy()
+            found = self._of_thread.memory = (*arrays, tuple(map(address_of, arrays)))
         return found
 
     def _forward(self, memory: TapeMemory, operations: range) -> None:
@@ -164,7 +164,7 @@ class NativeTape(NodeByNode):
     def _called(self, loop: Callable[..., Any], memory: TapeMemory, operations: range) -> None:
         """Run one of the loops of the interpreter over some codes."""
         if operations:
-            numbers, gradients, codes = map(address_of, memory)
+            numbers, gradients, codes = memory[3]
             first = codes + self._codes.itemsize * (1 + operations.start)
             loop(numbers, gradients, first, len(self._leaves) + operations.start, len(operations))
 

@@ -70,7 +70,8 @@ class PartHead:
 
     def _row(self, scalars: Floats, outputs: Floats) -> Floats:
         """The numbers of all leaves of the head."""
-        return np.concatenate([scalars[self._read], outputs.reshape(-1)])
+        row = outputs.reshape(-1)
+        return np.concatenate([scalars[self._read], row]) if len(self._read) else row
 
     def _computed(self, row: Floats) -> HeadSlopes:
         """What the head gives on, for the numbers of its leaves."""

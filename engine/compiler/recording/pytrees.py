@@ -137,7 +137,7 @@ def is_exact(dtype: Any) -> bool:
 def leaf_numbers(leaves: Sequence[Value]) -> Floats:
     """The numbers of `leaves`, as an array."""
     row: Floats = np.empty(len(leaves))
-    pack_into(f"{len(leaves)}d", row, 0, *[leaf._data for leaf in leaves])  # the fastest way
+    pack_into(f"{len(leaves)}d", row.data, 0, *[leaf._data for leaf in leaves])  # the fastest way
     return row
 
 

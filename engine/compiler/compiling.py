@@ -79,9 +79,11 @@ def compile(
     - `strict`: True for the bits of an eager run, where other programs agree with it to 1e-12: each
       sum and each gradient is added up in its order, and functions are those of C's library, which
       Python calls. The mean over examples is `Value.sum(losses) / len(losses)`. A function is
-      traced for each combination of whole numbers, and may do what it likes for each. A function
-      of one example without whole numbers takes up to 2.5 times as long as in machine code, in
-      blocks of examples; all else is computed node by node, and without llvmlite in Python.
+      traced for each combination of whole numbers, and may do what it likes for each. In machine
+      code it takes up to 2.5 times as long as other programs where many examples do the same: those
+      of a function, whose whole numbers decide only what is looked up, and parts of a recorded
+      graph, such as the losses of examples. These are computed in blocks, as `summary()` says; all
+      else is computed node by node, and without llvmlite in Python.
       `source`, and what `save` writes, is the program in arrays, which has other last digits.
     - `threads`: how many threads share the work for a function of one example, if there are enough
       examples for more than one strip, which is as much as fits into the cache of a processor.

@@ -18,6 +18,7 @@ from ..recording.signature import signature_of
 from ..recording.structure import structure_of
 from ..tapes.native_tape import tape_of
 from ..tapes.node_by_node import TapeTrace
+from ..tapes.part_tape import graph_tape_of
 from .backends import Backend, is_narrow_for
 from .compiled import Compiled
 from .pipeline import Plan
@@ -68,8 +69,10 @@ def _translation(order: Sequence[Value], leaves: Leaves, key: Key, *, strict: bo
 
     if strict or is_narrow_for(key.plan.backend, recording):
         parameters, inputs = leaves.values.values()
-        tape = tape_of([TapeTrace(order, inputs)], parameters)
-        narrow = Summary(*recording.size, lacks=tape.lacks, strict=strict)
+        tape = graph_tape_of(order, parameters, inputs) if strict else (
+            tape_of([TapeTrace(order, inputs)], parameters))  # fmt: skip
+        narrow = Summary(*recording.size, lacks=tape.lacks, strict=strict,
+                         in_blocks=tape.in_blocks)  # fmt: skip
         return Translation(Programs(recording.size, lift, key.plan, narrow=narrow), Tapes(tape))
     programs = Programs(recording.size, lift, key.plan, key=key, by_level=recording.is_by_level)
     translation = Translation(programs)

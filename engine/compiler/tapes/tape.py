@@ -15,7 +15,15 @@ from ...primitives import BUILT_IN, Op
 from ...value import Value
 from ...watching.tracing import DETACHED
 from ..arrays import Floats
-from .node_by_node import NodeByNode, Stretch, TapeMemory, TapeTrace, consecutive, shared_nodes
+from .node_by_node import (
+    NodeByNode,
+    Stretch,
+    TapeMemory,
+    TapeTrace,
+    consecutive,
+    nodes_with_gradients,
+    shared_nodes,
+)
 
 # Stand-ins for the place of the second input of an operation of one input, or of any number.
 _ONE, _MANY = -1, -2
@@ -61,20 +69,23 @@ class Tape(NodeByNode):
         self.entries: list[Entry] = []
         for trace in traces:
             self.place.update((leaf, self.count + i) for i, leaf in enumerate(trace.inputs))
-        self.spans = {node: self._extended([node]) for node in shared_nodes(traces)}
+        shared = shared_nodes(traces)
+        self.swept = {*shared}
+        self.spans = {node: self._extended([node]) for node in shared}
         self._shared = range(len(self.entries))
         self.stretches = [self._stretch(each) for each in traces]
-        del self.is_active, self.place, self.functions, self.constants, self.spans
+        del self.is_active, self.place, self.functions, self.constants, self.spans, self.swept
 
     def _stretch(self, trace: TapeTrace) -> Stretch:
         """The operations of a trace, after their entries are appended."""
-        output = trace.order[-1:]
+        output, self.swept = trace.order[-1:], nodes_with_gradients(trace.order)
         is_own = any(node not in self.place for node in output)
         swept = self._extended(trace.order)
         rest = self._extended(trace.others[:-1])
         results = [self.place[node] for node in output]
         results += [self._place(each) for node in trace.others[-1:] for each in operands(node)]
-        reached = [i for node in trace.order for i in self.spans.get(node, ())]
+        reached = [i for node in trace.order if node in self.swept
+                   for i in self.spans.get(node, ())]  # fmt: skip
         whole = range(swept.start, rest.stop)
         return Stretch(whole, swept, results, is_own, consecutive(reached))
 
@@ -89,7 +100,7 @@ class Tape(NodeByNode):
     def _append(self, node: Value) -> None:
         """Append the entry of an operation, or the number of a constant."""
         places = [self._place(each) for each in operands(node)]
-        active = [self.is_active[i] for i in places]
+        active = [self.is_active[i] and node in self.swept for i in places]
         if not places:
             number = self.constants.setdefault(node, node._data)
             self.place[node] = self._new_place(number, is_active=False)

@@ -199,8 +199,9 @@ def turned_square(builder: FunctionBuilder, rows: list[Vector]) -> list[Vector]:
 
 
 def examples_first(context: Context, number: int) -> Access:
-    """A copy of a result for the examples of a block, with the numbers along its last axis, of
-    which there are eight or more, side by side: those of one example after those of another.
+    """A copy of a result for a block, its last axis side by side: one example after another.
+
+    That axis has eight numbers or more.
     """
     builder, access, shape = context.builder, context.access(number), context.made[number].shape
     block, length, step = context.layout.block, shape[-1], access.strides[-1]

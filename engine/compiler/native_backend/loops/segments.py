@@ -74,8 +74,38 @@ class _Segments:
 
     def emit(self) -> None:
         """Write all loops for sums without examples."""
-        context, builder = self.context, self.builder
         lanes = next(lanes for lanes in (8, 4, 2, 1) if self._fits(lanes))
+        if lanes == 1 and self._are_rows:
+            self._rows()
+        else:
+            self._side_by_side(lanes)
+
+    @property
+    def _are_rows(self) -> bool:
+        """Whether the terms of each segment can be lanes: four or eight, side by side in memory."""
+        first, *others = np.diff(self.bounds).tolist()
+        return first in (4, LANES) and all(each == first for each in others) and all(
+            _step([*leaf.places.reshape(-1, first).T]) is not None
+            for leaf in self._leaves(self.source, self._terms(1))
+        )  # fmt: skip
+
+    def _rows(self) -> None:
+        """Write the loop over segments whose terms are lanes, which are added up in halves."""
+        context, builder, lanes = self.context, self.builder, int(self.bounds[1])
+        leaves = [*self._leaves(self.source, self._terms(1))]
+        with builder.loop(len(self.ends)) as segment:
+            read = (
+                load_lanes(builder, context.access(leaf.number).buffer,
+                           address(context, leaf.places[::lanes], segment),
+                           _step([*leaf.places.reshape(-1, lanes).T]) or 0, lanes)
+                for leaf in leaves
+            )  # fmt: skip
+            term = builder.number(self._value(self.source, lambda _: next(read)))
+            self._store(segment, builder.total(builder.wide(term, lanes)))
+
+    def _side_by_side(self, lanes: int) -> None:
+        """Write the loops over segments that are lanes, and over their terms."""
+        context, builder = self.context, self.builder
         counts = np.append(0, np.cumsum(np.diff(self.bounds)[::lanes]))
         leaves = [[*self._leaves(self.source, self._terms(lanes, lane))] for lane in range(lanes)]
         steps = [_step([each.places for each in row]) or 0 for row in zip(*leaves, strict=True)]

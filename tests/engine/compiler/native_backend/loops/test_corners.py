@@ -26,6 +26,7 @@ from tests.engine.compiler.lookups import lookup
 from tests.engine.compiler.native_backend.loops.test_kinds import demand
 
 PLACES = np.array([[5, 0, 3], [3, 3, 11]])
+ROWS = np.array([[7, 8, 9, 10], [0, 1, 2, 3], [2, 3, 4, 5]])
 
 
 class Draft(Builder):
@@ -72,6 +73,11 @@ CORNERS: dict[str, Callable[[Draft], int]] = {
         d.add("mul", d.add("take", d.row, detail=Data(PLACES.reshape(-1))),
               d.add("take", d.many, detail=Data(PLACES.reshape(-1)))),
         detail=Data(np.array([0, 1, 4]))),
+    "sums of rows that are looked up": lambda d: d.add(
+        "segments",
+        d.add("mul", d.add("take", d.row, detail=Data(ROWS.reshape(-1))),
+              d.add("take", d.row, detail=Data(np.repeat([4, 0, 9], 4)))),
+        detail=Data(np.array([0, 4, 8]))),
     "a product of two numbers": lambda d: d.add(
         "product", d.view(d.row, View(1, (1,), (0,))), d.view(d.row, View(2, (1,), (0,))),
         detail=Product("a,a->a")),

@@ -129,19 +129,18 @@ class _Segments:
         context, builder, target = self.context, self.builder, self.context.access(self.number)
         leaves, count = [*self._leaves(self.source, self._terms(1))], len(self.ends)
 
-        def read_at(t: Index, z: Index) -> Iterator[Vector]:
-            """What each leaf holds for a term of some examples."""
-            for leaf in leaves:
-                access = context.access(leaf.number)
-                index = address(context, leaf.places, t) + z.times(access.each)
-                yield load_lanes(builder, access.buffer, index, access.each, LANES)
+        def read_at(leaf: _Leaf, t: Index, z: Index) -> Vector:
+            """What a leaf holds for a term of eight examples."""
+            access = context.access(leaf.number)
+            index = address(context, leaf.places, t) + z.times(access.each)
+            return load_lanes(builder, access.buffer, index, access.each, LANES)
 
         with builder.loop(count) as segment, builder.loop(context.padded, 0, LANES) as z:
             total = builder.variable(LANES)
             builder.set(total, builder.constant(0.0))
             low, high = (address(context, self.bounds[k : count + k], segment) for k in (0, 1))
             with builder.loop(high, low) as t:
-                read = read_at(t, z)
+                read = iter([read_at(leaf, t, z) for leaf in leaves])
                 term = builder.number(self._value(self.source, lambda _: next(read)))
                 builder.set(total, builder.add(builder.get(total), term))
             end = address(context, self.ends, segment) + z.times(target.each)

@@ -91,8 +91,8 @@ class SavedFunction(TracedFunction):
 
     @staticmethod
     @abstractmethod
-    def _copied(results: Any) -> Any:
-        """What a call gives, from its nested results."""
+    def _copied(results: Any) -> Callable[[], Any]:
+        """What gives the results of a call, from those that are nested in memory."""
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write a module that needs only NumPy, or only JAX; whole or not at all; returns the path.

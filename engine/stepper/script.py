@@ -102,6 +102,7 @@ MODULES = (
     "picture/turned",
     "picture/arrows",
     "picture/boxes",
+    "picture/narrow",
     "picture/in_view",
     "picture/following",
     "picture/concern",

@@ -4,7 +4,7 @@ import { setAttribute } from "../elements/elements.mjs";
 import { describeArrow, markArrow, numberArrow, showArrow } from "./arrows.mjs";
 import { markBox, showBox } from "./boxes.mjs";
 import { viewing } from "./in_view.mjs";
-import { narrow } from "./narrow.mjs";
+import { narrow } from "../elements/narrow.mjs";
 
 /** @import { Camera } from "./camera.mjs" */
 /** @import { Arrow, Box, Concern, Following, Graph } from "./picture.d.ts" */

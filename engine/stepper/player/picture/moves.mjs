@@ -2,7 +2,7 @@
 
 import { showBox } from "./boxes.mjs";
 import { setClass } from "../elements/elements.mjs";
-import { narrow } from "./narrow.mjs";
+import { narrow } from "../elements/narrow.mjs";
 
 /** @import { Concern, Graph, Move } from "./picture.d.ts" */
 /** @import { Run, Seen } from "../types.d.ts" */

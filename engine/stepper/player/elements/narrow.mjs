@@ -1,6 +1,6 @@
 // Long lines of boxes, drawn more narrowly: measured without laying out the page, which moves.
 
-/** @import { Box } from "./picture.d.ts" */
+/** @import { Box } from "../picture/picture.d.ts" */
 
 // Lines of so many letters are in their boxes, and others have so much room at either side.
 const USUAL_LETTERS = 12;

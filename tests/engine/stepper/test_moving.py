@@ -180,6 +180,38 @@ def test_numbers_that_move_stay_in_their_boxes(page: Any, tmp_path: Path) -> Non
     assert {each["isNarrow"] for each in seen} == {True, False}
 
 
+# The numbers on arrows that cover a box, and how many are drawn more narrowly.
+COVERING = """() => {
+    const at = (element) => element.getBoundingClientRect();
+    const boxes = [...document.querySelectorAll('.frame .node')].map((node) =>
+        at(node.querySelector('polygon, path')));
+    const numbers = [...document.querySelectorAll('.frame .edge > text')];
+    const covers = (a, b) => a.right > b.left + 1 && a.left < b.right - 1 &&
+        a.bottom > b.top + 1 && a.top < b.bottom - 1;
+    return [numbers.filter((each) => boxes.some((box) => covers(at(each), box)))
+        .map((each) => each.textContent),
+        numbers.filter((each) => each.hasAttribute('textLength')).length];
+}"""
+
+
+def test_a_long_number_on_an_arrow_covers_no_box(page: Any, tmp_path: Path) -> None:
+    """At each step, with numbers that are longer than the ones that it was laid out for."""
+    x = Value(3.0, "x")
+    visit(page, Stepper(x * x).save(tmp_path / "page.html").as_uri())
+    page.get_by_role("tab", name="Values").click()
+    page.get_by_role("spinbutton", name="data of x", exact=True).fill("-0.0012345")
+    page.wait_for_timeout(400)
+    narrow = 0
+    for key in ("Escape", "Home", *["ArrowRight"] * 5):
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press(key)
+        page.wait_for_timeout(100)
+        covering, count = page.evaluate(COVERING)
+        assert not covering
+        narrow += count
+    assert narrow
+
+
 @pytest.mark.parametrize("name", SIX_PAGES)
 def test_a_step_is_written_alike_whatever_was_written_before(
     page: Any, tmp_path: Path, name: str

@@ -1,17 +1,27 @@
-// Long lines of boxes, drawn more narrowly: measured without laying out the page, which moves.
+// Long numbers, drawn more narrowly: measured without laying out the page, which moves.
 
-/** @import { Box } from "../picture/picture.d.ts" */
+import { setAttribute } from "./elements.mjs";
+import { ownRectangle } from "./rectangles.mjs";
 
-// Lines of so many letters are in their boxes, and others have so much room at either side.
+/** @import { Arrow, Box } from "../picture/picture.d.ts" */
+
+// Lines of so many letters are in their boxes, and others have so much room at either side. A
+// number on an arrow has so much beside it; and what part of its width a text keeps at least.
 const USUAL_LETTERS = 12;
 const AT_SIDES = 4;
+const BESIDE = 3;
+const NARROWEST = 0.5;
 
 const PEN = document.createElement("canvas").getContext("2d");
 
+/** @typedef {Pick<DOMRect, "left" | "right" | "top" | "bottom" | "width">} Extent */
+
 /**
- * How much room lines have in a box, whose size never changes.
- * @type {WeakMap<Element, number>}
+ * Where boxes are, and how much room a number on an arrow has, which never change.
+ * @type {WeakMap<Element, Extent>}
  */
+const EXTENTS = new WeakMap();
+/** @type {WeakMap<Element, number>} */
 const ROOMS = new WeakMap();
 
 /** @type {WeakMap<Element, { classes: string, letters: string }>} */
@@ -24,21 +34,33 @@ const FONTS = new WeakMap();
 export function narrow(boxes) {
   for (const { element, data, grad } of boxes)
     for (const line of [data, grad])
-      if (isTooLong(element, line)) drawIn(line, String(roomIn(element)));
-      else if (line.hasAttribute("textLength")) line.removeAttribute("textLength");
+      if ((line.textContent ?? "").length > USUAL_LETTERS) squeeze(line, element, roomIn(element));
+      else widen(line);
 }
 
-/** @type {(line: Element, room: string) => void} */
-function drawIn(line, room) {
-  if (line.getAttribute("textLength") === room) return;
-  line.setAttribute("textLength", room);
-  line.setAttribute("lengthAdjust", "spacingAndGlyphs");
+/**
+ * Draw the numbers on arrows more narrowly, where they would cover boxes.
+ * @type {(arrows: Iterable<Arrow>, boxes: Box[]) => void}
+ */
+export function narrowNumbers(arrows, boxes) {
+  for (const { element, label } of arrows)
+    if (label.textContent) squeeze(label, element, roomAt(label, boxes));
 }
 
-/** @type {(box: SVGElement, line: Element) => boolean} */
-function isTooLong(box, line) {
-  const text = line.textContent ?? "";
-  return text.length > USUAL_LETTERS && widthOf(box, line, text) > roomIn(box);
+/**
+ * Draw a line as it is, or in its room.
+ * @type {(line: Element, part: SVGElement, room: number) => void}
+ */
+function squeeze(line, part, room) {
+  const width = widthOf(part, line, line.textContent ?? "");
+  if (width <= room) return widen(line);
+  setAttribute(line, "textLength", Math.max(room, NARROWEST * width).toFixed(1));
+  setAttribute(line, "lengthAdjust", "spacingAndGlyphs");
+}
+
+/** @type {(line: Element) => void} */
+function widen(line) {
+  if (line.hasAttribute("textLength")) line.removeAttribute("textLength");
 }
 
 /**
@@ -71,11 +93,37 @@ function fontOf(box, line) {
  * @type {(box: SVGElement) => number}
  */
 function roomIn(box) {
-  const known = ROOMS.get(box);
+  const { width } = sidesOf(box);
+  return width > 2 * AT_SIDES ? width - 2 * AT_SIDES : Infinity;
+}
+
+/**
+ * The room for a number on an arrow, as far as the nearest box beside it.
+ * @type {(label: Element, boxes: Box[]) => number}
+ */
+function roomAt(label, boxes) {
+  const known = ROOMS.get(label);
   if (known !== undefined) return known;
-  const shape = box.querySelector("polygon, path, ellipse, rect");
-  const width = shape instanceof SVGGraphicsElement ? shape.getBBox().width : 0;
-  const room = width > 2 * AT_SIDES ? width - 2 * AT_SIDES : Infinity;
-  if (width) ROOMS.set(box, room);
+  const { left, right, top, bottom, width } = drawnAt(label);
+  const middle = (left + right) / 2;
+  const beside = boxes
+    .map(({ element }) => sidesOf(element))
+    .filter((box) => box.top < bottom && box.bottom > top)
+    .map((box) => Math.max(box.left - middle, middle - box.right));
+  const room = 2 * (Math.min(...beside.filter((far) => far > 0)) - BESIDE);
+  if (width) ROOMS.set(label, room);
   return room;
 }
+
+/** @type {(box: SVGElement) => Extent} */
+function sidesOf(box) {
+  const known = EXTENTS.get(box);
+  if (known) return known;
+  const found = drawnAt(box.querySelector("polygon, path, ellipse, rect"));
+  if (found.width) EXTENTS.set(box, found);
+  return found;
+}
+
+/** @type {(element: Element | null) => Extent} */
+const drawnAt = (element) =>
+  element instanceof SVGGraphicsElement ? ownRectangle(element) : new DOMRect();

@@ -123,10 +123,10 @@ def main() -> None:
         for nodes in DRAGGED:
             path = Stepper(neuron(nodes)).save(Path(folder, f"{nodes}.html"))
             rounds = [frames_a_second(browser, path) for _ in range(ROUNDS)]
-            frames, taken = max(rounds)[0], min(each[1] for each in rounds)
+            frames, thread = max(rounds)[0], min(each[1] for each in rounds)
             print(
                 f"dragging a number of {nodes} nodes: {frames:.0f} frames a second, "
-                f"{taken:.1f} ms of the page's thread for a frame",
+                f"{thread:.1f} ms of the page's thread for a frame",
                 flush=True,
             )
 

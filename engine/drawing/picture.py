@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..analysis.naming import Namespace
-from ..languages import Language, speech_in
+from ..languages import Language, Speech, speech_in
 from ..system.files import FilePath, write_as
 from ..system.leaving import numbers_leave
 from ..system.limits import duration, limit
@@ -175,11 +175,7 @@ def draw(
     _demand_choice(numbers, "numbers", CHOICES)
     _demand_choice(only_path, "only_path", (True, False))
     if not isinstance(output, Value) and isinstance(output, Drawable):
-        if numbers != ALL or only_path or words.code != "en":
-            raise ValueError(
-                "numbers, only_path and language are for graphs of Values, not for programs: got "
-                f"numbers={numbers!r}, only_path={only_path!r} and language={language!r}"
-            )
+        _demand_usual(numbers, only_path, language)
         return _drawn(output.scene(), most, seconds, look)
     demand_value(output, "output")
     _demand_targets(path_to, around, only_path)
@@ -190,9 +186,25 @@ def draw(
     if numbers != BLANK:
         return Drawing(spoken(with_numbers(scene, numbers), words), seconds, look)
     sheet = worksheet(scene, is_solved=output.grad != 0 or not output.edges())
-    sheet = replace(sheet, asked=spoken(sheet.asked, words), solved=spoken(sheet.solved, words),
-                    rooms=spoken(sheet.rooms, words))  # fmt: skip
+    sheet = _spoken_sheet(sheet, words)
     return Drawing(sheet.asked, seconds, look, sheet)
+
+
+def _spoken_sheet(sheet: Worksheet, words: Speech) -> Worksheet:
+    """The worksheet in the words of a language."""
+    asked, solved, rooms = (
+        spoken(each, words) for each in (sheet.asked, sheet.solved, sheet.rooms)
+    )
+    return replace(sheet, asked=asked, solved=solved, rooms=rooms)
+
+
+def _demand_usual(numbers: str, only_path: bool, language: str) -> None:
+    """Raise ValueError for what only a graph of Values has."""
+    if numbers != ALL or only_path or language != "en":
+        raise ValueError(
+            "numbers, only_path and language are for graphs of Values, not for programs: got "
+            f"numbers={numbers!r}, only_path={only_path!r} and language={language!r}"
+        )
 
 
 def _demand_targets(path_to: object, around: object, only_path: bool) -> None:

@@ -25,9 +25,9 @@ from .drawing import draw
 from .exercises import Desk
 from .expression import Expression, parse
 from .graph import topological_order
+from .languages import LANGUAGES
 from .play import playground
 from .stepper import REASONS, Stepper, reason_called, save_reasons
-from .stepper.languages import LANGUAGES
 from .value import Value
 
 _PROGRAM = "python -m engine"

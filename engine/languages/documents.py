@@ -21,6 +21,9 @@ _HINT = re.compile(r"(.*), (data .+), (grad .+)", re.DOTALL)
 
 _HERSELF = "its input"
 
+# What a leaf without a name is called.
+_LEAF = "leaf"
+
 
 def translated_trace(document: Mapping[str, Any], words: Speech) -> dict[str, Any]:
     """The document of a trace, in these words; what the program and the teacher say stays."""
@@ -93,11 +96,14 @@ def _class(one: Mapping[str, Any], words: Speech) -> dict[str, Any]:
 def _class_name(one: Mapping[str, Any], words: Speech) -> str:
     """The name of a class, with where it belongs in these words: Mul of layer1."""
     name: str = one["name"]
+    if name.rstrip("'") == _LEAF and not one["scope"]:
+        return words.say("box.leaf") + name.removeprefix(_LEAF)
     places = (one["scope"][:depth] for depth in range(1, len(one["scope"]) + 1))
     for place in map(" / ".join, places):
         op, found, marks = name.rpartition(f" of {place}")
         if found and not marks.strip("'"):
-            return words.say("fold.class", op=op, place=place) + marks
+            called = words.say("box.leaf") if op == _LEAF else op
+            return words.say("fold.class", op=called, place=place) + marks
     return name
 
 
@@ -135,7 +141,7 @@ def _picture(
     def line(found: re.Match[str]) -> str:
         """A line of a box, or the number on an arrow."""
         text = unescape(found[2])
-        told = names.get(text) or words.numbers(words.translated(text))
+        told = names.get(text) or words.line(text)
         return f"{found[1]}{escape(told)}{found[3]}"
 
     def group(found: re.Match[str]) -> str:
@@ -144,7 +150,7 @@ def _picture(
         def title(text: re.Match[str]) -> str:
             """What is said where a pointer rests on it."""
             said = unescape(text[2])
-            told = of_edge(found[2], said) if found[1] == "edge" else _hint(said, names, words)
+            told = of_edge(found[2], said) if found[1] == "edge" else hint_in(said, names, words)
             return f"{text[1]}{escape(told)}{text[3]}"
 
         return _TEXT.sub(line, _TITLE.sub(title, found[0]))
@@ -159,14 +165,14 @@ def _picture(
     }
 
 
-def _hint(said: str, names: Mapping[str, str], words: Speech) -> str:
+def hint_in(said: str, names: Mapping[str, str], words: Speech) -> str:
     """The title of a box: what it is called, its number, and its gradient."""
 
     def told(found: re.Match[str]) -> str:
         """The same in these words."""
         name, *numbers = found.groups()
         own, times, size = name.rpartition(", ×")
-        called = f"{names.get(own, own)}{times}{size}" if times else name
+        called = f"{names.get(own, own)}{times}{words.numbers(size)}" if times else name
         return words.say("list.parts").join([called, *map(words.translated, numbers)])
 
     return _HINT.sub(told, said)

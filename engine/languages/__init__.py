@@ -1,6 +1,6 @@
-"""What a page says, in the languages of engine/stepper/languages/: a table of messages for each."""
+"""What a page says, in the languages of engine/languages/: a table of messages for each."""
 
-from .documents import translated_fold, translated_trace
+from .documents import hint_in, translated_fold, translated_trace
 from .words import LANGUAGES, OF_FOLDS, OF_PLAYGROUNDS, Language, Speech, speech_in
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "OF_PLAYGROUNDS",
     "Language",
     "Speech",
+    "hint_in",
     "speech_in",
     "translated_fold",
     "translated_trace",

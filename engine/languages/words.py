@@ -5,8 +5,8 @@ A language is one file, de.json: messages by their names. A message is a templat
 …}. A page gets the table of its language as data, and its script says what it says by these names;
 number.point, number.thousands and number.percent are the signs that are in its numbers.
 
-What a trace says is English, as data are; the words of another language find it among the English
-messages, and say the same.
+What a trace or a picture says is English, as data are; the words of another language find it among
+the English messages, and say the same.
 """
 
 import json
@@ -34,12 +34,14 @@ _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?!\w|,\d)")
 _PERCENT = re.compile(r"(?<=\d)%")
 
 # The messages that are found in documents.
-_OF_DOCUMENTS = ("box.", "check.", "fold.hint", "gallery.", "reason.", "stays.", "trace.")
+_OF_DOCUMENTS = (
+    "box.", "check.", "drawing.", "fold.hint", "gallery.", "reason.", "slot.", "stays.", "trace.",
+)  # fmt: skip
 
 # Those that only Python says, which a page does not need.
 _OF_PYTHON = (
-    "fold.class", "fold.hint", "fold.its-input", "gallery.", "number.percent", "page.", "play.",
-    "reason.", "stays.given", "stays.row", "trace.checks.set", "trace.noted",
+    "drawing.", "fold.class", "fold.hint", "fold.its-input", "gallery.", "number.percent", "page.",
+    "play.", "reason.", "stays.given", "stays.row", "trace.checks.set", "trace.noted",
     "trace.picture.", "trace.trained", "trace.unfolded",
 )  # fmt: skip
 
@@ -93,6 +95,11 @@ class Speech:
                 places = {key: self.numbers(value) for key, value in found.groupdict().items()}
                 return self.say(name, count, **places)
         return text
+
+    def line(self, text: str) -> str:
+        """A line of a picture: a message of it, else a text with numbers, which are told once."""
+        told = self.translated(text)
+        return self.numbers(text) if told == text else told
 
     def rule(self, text: str) -> str:
         """A rule, or a part of one, with the words and the signs of the language."""

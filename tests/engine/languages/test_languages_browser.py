@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from engine import Stepper, Value, playground
-from engine.stepper.languages import Language, speech_in
+from engine.languages import Language, speech_in
 from tests.browser import visit
-from tests.engine.stepper.languages.test_languages import POINT, foreign
+from tests.engine.languages.test_languages import POINT, foreign
 from tests.engine.stepper.large import network_loss
 
 pytestmark = pytest.mark.slow

@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 
 from engine import Stepper, Value, playground
-from engine.play import gallery
-from engine.stepper.languages import (
+from engine.languages import (
     LANGUAGES,
     Language,
     Speech,
@@ -22,7 +21,8 @@ from engine.stepper.languages import (
     translated_fold,
     translated_trace,
 )
-from engine.stepper.languages.words import is_of_python
+from engine.languages.words import is_of_python
+from engine.play import gallery
 from engine.stepper.reasons import REASONS, reason, save_reasons
 from engine.stepper.trace import trace
 from tests.engine.stepper.large import network_loss
@@ -32,7 +32,7 @@ from tests.engine.stepper.speaking import speaking
 from tests.engine.stepper.test_modules import ALL, TEXTS
 
 HERE = Path(__file__).parent
-FOLDER = files("engine") / "stepper" / "languages"
+FOLDER = files("engine") / "languages"
 ENGLISH = speech_in("en")
 
 # The languages that have a table.
@@ -259,6 +259,23 @@ def test_a_class_tells_where_it_belongs_in_the_language(code: Language, expected
     assert names[1].endswith("'")
     assert names[2:] == [each["name"] for each in plain]
     assert told["picture"]["svg"].count(expected) == 2
+
+
+def test_a_number_in_a_picture_is_told_once() -> None:
+    """A point becomes a comma, and that comma nothing else; and a leaf without a name is a leaf."""
+    lines = ("leaf", "×1,600", "data 0.125 … 1.974", "grad -0.125", "1.974")
+    texts = "".join(f"<text>{each}</text>" for each in lines)
+    title = "<title>leaf, ×1,600, data 0.125 … 1.974, grad -0.125</title>"
+    svg = f'<svg><g class="node" data-node="0">{title}{texts}\n</g></svg>'
+    one = {"name": "leaf", "scope": [], "data": "0.125 … 1.974", "grad": "-0.125", "members": []}
+    scoped = {**one, "name": "leaf of layer1", "scope": ["layer1"]}
+    fold = {"title": "leaf", "classes": [one, scoped, {**one, "name": "leaf'"}], "arrows": [],
+            "steps": [], "picture": {"svg": svg, "note": ""}}  # fmt: skip
+    told = translated_fold(fold, speech_in("de"))
+    assert [each["name"] for each in told["classes"]] == ["Blatt", "Blatt in layer1", "Blatt'"]
+    assert told["picture"]["svg"] == svg.replace("leaf", "Blatt").replace("1,600", "1\u202f600") \
+        .replace("data", "Zahl").replace("data-node", "Zahl-node").replace(".", ",") \
+        .replace("Zahl-node", "data-node")  # fmt: skip
 
 
 @pytest.mark.parametrize(("rule", "expected"), [

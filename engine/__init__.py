@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from .play import Playground, playground
     from .stepper import Note, Stepper, Trace, reason, trace
 
+__version__ = "0.1.0"
+
 __all__ = [
     "PRIMITIVES",
     "ChainRule",

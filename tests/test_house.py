@@ -48,6 +48,7 @@ ORDER = [
     "engine.system.on_demand",
     "engine.system.limits",
     "engine.system.pages",
+    "engine.system.versions",
     "engine.system",
     "engine.typesetting.symbols",
     "engine.typesetting.mathematics",
@@ -434,6 +435,8 @@ ORDER = [
     "nn.estimators",
     "nn.demo",
     "nn",
+    "nn.alias",
+    "nn.alias.__main__",
 ]
 
 # Files at the top of a package that look into its folders.

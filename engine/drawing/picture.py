@@ -17,6 +17,7 @@ from ..value import Value, demand_value
 from .compose import scene_of
 from .formats import FORMATS, Sheet
 from .layout import layout_of
+from .mermaid import to_mermaid
 from .numbers import ALL, BLANK, CHOICES, Worksheet, with_numbers, worksheet
 from .scene import Drawable, Scene
 from .spoken import spoken
@@ -37,6 +38,10 @@ class Drawing:
         self._look = look
         self._worksheet = worksheet
         self.source = Sheet(scene, time_limit, look).source
+
+    def mermaid(self) -> str:
+        """The picture as a flowchart in Mermaid: GitHub draws it in a fence called `mermaid`."""
+        return to_mermaid(self._scene)
 
     def svg(self) -> str:
         """The picture as an SVG element, which may stand in a file or, with others, in a page."""
@@ -60,8 +65,9 @@ class Drawing:
     def save(self, path: FilePath) -> Path:
         r"""Write the picture to a file, whole or not at all, in the format of its ending.
 
-        .svg, .dot and .tex can always be written, .png and .pdf need the `dot` program. A .tex file
-        is a picture in TikZ, to be `\input` where there is `\usepackage{tikz, amsmath, amssymb}`.
+        .svg, .dot, .tex and .mmd can always be written, .png and .pdf need the `dot` program. A
+        .mmd file is a flowchart in Mermaid, for GitHub. A .tex file is a picture in TikZ, to be
+        `\input` where there is `\usepackage{tikz, amsmath, amssymb}`.
         Returns the path. Raises ValueError for any other ending, an OSError if no file can be
         written at `path`, such as FileNotFoundError if the folder does not exist, and RenderError
         if the picture cannot be made.

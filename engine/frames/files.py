@@ -121,7 +121,7 @@ def _names(output: Value, recorded: Mapping[str, float]) -> dict[str, Value]:
 
 def _film(sheets: Iterator[Sheet], seconds: float) -> bytes:
     """The pictures as a GIF that begins anew when it is over."""
-    image = optional("PIL.Image", "train", "a film (.gif)")
+    image = optional("PIL.Image", "plot", "a film (.gif)")
     first, *others = (image.open(BytesIO(sheet.png())).convert("RGB") for sheet in sheets)
     film = BytesIO()
     first.save(film, "GIF", save_all=True, append_images=others,

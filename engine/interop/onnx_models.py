@@ -25,32 +25,6 @@ onnx: Any = OnDemand("onnx", "export", "engine.from_onnx")
 _reference: Any = OnDemand("onnx.reference", "export", "engine.from_onnx")
 
 
-def from_onnx(path: FilePath) -> "OnnxFunction":
-    """The model in an ONNX file, as a function of Values; its floating-point weights are Values.
-
-    Raises FileNotFoundError if there is no file, ValueError if it is no ONNX model, or has an
-    operator that is not known here, with its name, and ImportError without the package onnx.
-    """
-    content = Path(path).read_bytes()
-    read = onnx.load_model_from_string
-    try:
-        model = read(content)
-    except Exception as error:  # of protobuf, whose classes differ from version to version
-        raise ValueError(f"path: {str(path)!r} is no ONNX model ({error})") from error
-    if not model.graph.output:
-        raise ValueError(f"path: {str(path)!r} is no ONNX model (it has no output)")
-    known = {*ONNX_RULES, *ONNX_MOVING, "Constant"}
-    for node in model.graph.node:
-        if node.op_type not in known and not _is_of_numbers(node.op_type):
-            raise ValueError(f"path: the operator {node.op_type!r} of {str(path)!r} is not known "
-                             f"here: export the model with others, such as "
-                             f"{', '.join(sorted(ONNX_RULES)[:8])}")  # fmt: skip
-    arrays = {each.name: onnx.numpy_helper.to_array(each) for each in model.graph.initializer}
-    weights = {name: np.asarray(value_array(array, name), object)
-               for name, array in arrays.items() if array.dtype.kind == "f"}  # fmt: skip
-    return OnnxFunction(model, weights, {**arrays, **weights})
-
-
 def _is_of_numbers(operator: str) -> bool:
     """Whether what an operator gives has no gradient: whole numbers, truths, labels of classes."""
     return operator in _OF_NUMBERS
@@ -137,3 +111,29 @@ class OnnxFunction:
         model = onnx.helper.make_model(graph, opset_imports=self.model.opset_import)
         evaluator = _reference.ReferenceEvaluator(model)
         return list(evaluator.run(None, dict(zip(names, given, strict=True))))
+
+
+def from_onnx(path: FilePath) -> OnnxFunction:
+    """The model in an ONNX file, as a function of Values; its floating-point weights are Values.
+
+    Raises FileNotFoundError if there is no file, ValueError if it is no ONNX model, or has an
+    operator that is not known here, with its name, and ImportError without the package onnx.
+    """
+    content = Path(path).read_bytes()
+    read = onnx.load_model_from_string
+    try:
+        model = read(content)
+    except Exception as error:  # of protobuf, whose classes differ from version to version
+        raise ValueError(f"path: {str(path)!r} is no ONNX model ({error})") from error
+    if not model.graph.output:
+        raise ValueError(f"path: {str(path)!r} is no ONNX model (it has no output)")
+    known = {*ONNX_RULES, *ONNX_MOVING, "Constant"}
+    for node in model.graph.node:
+        if node.op_type not in known and not _is_of_numbers(node.op_type):
+            raise ValueError(f"path: the operator {node.op_type!r} of {str(path)!r} is not known "
+                             f"here: export the model with others, such as "
+                             f"{', '.join(sorted(ONNX_RULES)[:8])}")  # fmt: skip
+    arrays = {each.name: onnx.numpy_helper.to_array(each) for each in model.graph.initializer}
+    weights = {name: np.asarray(value_array(array, name), object)
+               for name, array in arrays.items() if array.dtype.kind == "f"}  # fmt: skip
+    return OnnxFunction(model, weights, {**arrays, **weights})

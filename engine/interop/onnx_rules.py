@@ -9,7 +9,15 @@ from functools import reduce
 from typing import Any
 
 from ..value import Value
-from .object_arrays import binary, dot_products, elementwise, reduced_along, total_of, unary
+from .object_arrays import (
+    binary,
+    data_of_elements,
+    dot_products,
+    elementwise,
+    reduced_along,
+    total_of,
+    unary,
+)
 from .packages import np
 
 # What gives the result of an operator: of its inputs as arrays, and its attributes.
@@ -92,8 +100,7 @@ def _log_softmax(arrays: list[Any], options: Mapping[str, Any]) -> Any:
 
 def _below_largest(array: Any, options: Mapping[str, Any]) -> Any:
     """The difference x − m: the shift changes no result, and no gradient."""
-    data = elementwise(lambda x: getattr(x, "data", x), array).astype(float)
-    largest = data.max(axis=options.get("axis", -1), keepdims=True)
+    largest = data_of_elements(array).max(axis=options.get("axis", -1), keepdims=True)
     return elementwise(lambda x, m: x - m, array, largest)
 
 

@@ -18,7 +18,7 @@ from ..recording.signature import signature_of
 from ..recording.structure import structure_of
 from ..tapes.native_tape import tape_of
 from ..tapes.node_by_node import TapeTrace
-from ..tapes.part_tape import graph_tape_of
+from ..tapes.parts.part_tape import graph_tape_of
 from .backends import Backend, is_narrow_for
 from .compiled import Compiled
 from .pipeline import Plan

@@ -18,7 +18,7 @@ import nn
 from engine import Value
 from engine.compiler.tapes.native_tape import tape_of
 from engine.compiler.tapes.node_by_node import TapeTrace
-from engine.compiler.tapes.part_tape import graph_tape_of
+from engine.compiler.tapes.parts.part_tape import graph_tape_of
 from engine.graph import topological_order
 from engine.watching.tracing import tracing
 from tests.engine.compiler.agreeing import eager

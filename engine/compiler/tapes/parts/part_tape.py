@@ -10,18 +10,18 @@ without and once with their gradients.
 
 from collections.abc import Sequence
 
-from ...value import Value
-from ..arrays import Floats, np
-from ..native_backend.llvm.jit import MACHINE
-from ..native_backend.tape.codes import MOST_PLACES
-from ..native_backend.tape.interpreter import Interpreter
-from .block_gradients import depending
-from .block_memory import MOST_ROWS, ExampleBlocks
-from .block_plan import BlockPlan
-from .native_tape import interpreter_for, tape_of
-from .node_by_node import NodeByNode, TapeMemory, TapeTrace
+from ....value import Value
+from ...arrays import Floats, np
+from ...native_backend.llvm.jit import MACHINE
+from ...native_backend.tape.codes import MOST_PLACES
+from ...native_backend.tape.interpreter import Interpreter
+from ..block_gradients import depending
+from ..block_memory import MOST_ROWS, ExampleBlocks
+from ..block_plan import BlockPlan
+from ..native_tape import interpreter_for, tape_of
+from ..node_by_node import NodeByNode, TapeMemory, TapeTrace
+from .alike import GraphParts, graph_parts
 from .part_head import PartHead, tape_behind
-from .parts import GraphParts, graph_parts
 
 
 def graph_tape_of(

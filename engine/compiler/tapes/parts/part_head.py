@@ -7,16 +7,16 @@ then the gradients are known before the parts are computed, and often once and f
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ...analysis.operands import operands
-from ...primitives import PRIMITIVES, Op
-from ...value import Value
-from ..arrays import Floats, np
-from ..native_backend.tape.interpreter import Interpreter
-from ..rows.formulas import Choice, Formula
-from .block_gradients import depending
-from .native_tape import NativeTape
-from .node_by_node import TapeTrace
-from .parts import GraphParts
+from ....analysis.operands import operands
+from ....primitives import PRIMITIVES, Op
+from ....value import Value
+from ...arrays import Floats, np
+from ...native_backend.tape.interpreter import Interpreter
+from ...rows.formulas import Choice, Formula
+from ..block_gradients import depending
+from ..native_tape import NativeTape
+from ..node_by_node import TapeTrace
+from .alike import GraphParts
 
 _SUM = PRIMITIVES["sum"]
 

@@ -7,13 +7,13 @@ from itertools import chain
 from math import isnan
 from typing import Protocol
 
-from ..analysis.fold import NUMBERS, generalised
-from ..analysis.naming import Names
 from ..notation import abridged, operand, short
 from ..primitives import CONSTANT, PRIMITIVES, Op
 from ..scope import Scope
 from ..typesetting.mathematics import plain_label
 from ..value import Value
+from .fold import NUMBERS, generalised
+from .naming import Names
 
 # What stands for a gradient before `backward()`.
 NO_GRAD = "\N{EN DASH}"

@@ -13,11 +13,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ...analysis.operands import operands
-from ...primitives import PRIMITIVES
-from ...value import Value
-from ...watching.tracing import DETACHED
-from .united import OneRecording, UnitedRecordings, united
+from ....analysis.operands import operands
+from ....primitives import PRIMITIVES
+from ....value import Value
+from ....watching.tracing import DETACHED
+from ..united import OneRecording, UnitedRecordings, united
 
 _ADD = PRIMITIVES["add"]
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..value import Value
-from .jax_moves import MOVING, by_jax, jax, jax_core
+from .jax_moves import MOVING, by_jax, jax
 from .jax_rules import KEPT, RULES
 from .object_arrays import data_of_elements, elementwise, has_values, unary
 from .packages import np
@@ -156,9 +156,13 @@ def _demand_usual_derivative(equation: Any, inner: Any, given: list[Any]) -> Non
 
     Both are computed by JAX, at the data, and compared.
     """
-    data = dict(zip(equation.invars, map(np.asarray, given), strict=True))
-    moving = [each for each in data if each.aval.dtype.kind == "f" and not hasattr(each, "val")]
-    alone = jax_core.Jaxpr((), moving, equation.outvars, [equation])
+    operands = [*map(np.asarray, given)]
+    data = {each: array for each, array in zip(equation.invars, operands, strict=True)
+            if not hasattr(each, "val")}  # fmt: skip
+    moving = [each for each in data if each.aval.dtype.kind == "f"]
+    jaxpr, constants = getattr(inner, "jaxpr", inner), getattr(inner, "consts", ())
+    alone = jaxpr.replace(constvars=[], invars=moving, outvars=equation.outvars, eqns=[equation],
+                          debug_info=jaxpr.debug_info.with_unknown_names())  # fmt: skip
 
     def pulled(evaluated: Callable[..., Any]) -> Any:
         """The derivatives of some sum of the results."""
@@ -167,9 +171,15 @@ def _demand_usual_derivative(equation: Any, inner: Any, given: list[Any]) -> Non
                      for each in results])  # fmt: skip
 
     def by_steps(*moved: Any) -> Any:
-        at = {**data, **dict(zip(moving, moved, strict=True))}
-        jaxpr, constants = getattr(inner, "jaxpr", inner), getattr(inner, "consts", ())
-        return jax.core.eval_jaxpr(jaxpr, constants, *(at[each] for each in equation.invars))
+        at = dict(zip(moving, moved, strict=True))
+        return jax.core.eval_jaxpr(
+            jaxpr,
+            constants,
+            *(
+                array if hasattr(each, "val") else at.get(each, array)
+                for each, array in zip(equation.invars, operands, strict=True)
+            ),
+        )
 
     theirs = pulled(lambda *moved: jax.core.eval_jaxpr(alone, (), *moved))
     for one, other in zip(pulled(by_steps), theirs, strict=True):

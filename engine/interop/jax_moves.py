@@ -11,7 +11,6 @@ from .object_arrays import data_of_elements, dot_products, elements_at
 from .packages import np
 
 jax: Any = OnDemand("jax", "jax", "engine.from_jax")
-jax_core: Any = OnDemand("jax.extend.core", "jax", "engine.from_jax")
 
 
 def by_jax(equation: Any, given: list[Any]) -> list[Any]:

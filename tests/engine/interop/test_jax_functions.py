@@ -124,6 +124,13 @@ def stable(x: Any) -> Any:
 
 stable.defjvp(lambda primals, tangents: (stable(*primals), jax.nn.sigmoid(*primals) * tangents[0]))
 
+
+def mixed(x: Any) -> Any:
+    """Numbers among Values, which stay numbers; what changes nothing; and a clamp."""
+    row = jnp.tanh(jnp.concatenate([x, jnp.ones(2)]))
+    return jnp.sum(lax.clamp(-0.5, lax.reduce_precision(row, 11, 52), 0.6) * row)
+
+
 _FUNCTIONS: list[tuple[Callable[..., Any], list[Any]]] = [
     (network, [numbers(3, 2), numbers(3), numbers(1, 3), numbers(2), np.array([1.0])]),
     (attention, [numbers(4, 3), numbers(4, 3), numbers(4, 2)]),
@@ -135,6 +142,7 @@ _FUNCTIONS: list[tuple[Callable[..., Any], list[Any]]] = [
     (moving, [numbers(6)]),
     (decided, [np.array(-0.3)]),
     (leaky, [numbers(4)]),
+    (mixed, [numbers(3)]),
     (lambda x: jnp.sum(stable(x) + jax.nn.softplus(x)), [numbers(3)]),
     (lambda a, b: jnp.sum(jnp.sin(jnp.einsum("bij,bjk->bik", a, b))), [numbers(2, 2, 3),
                                                                       numbers(2, 3, 2)]),

@@ -160,8 +160,7 @@ def _check(
 
 def _reasons(options: Namespace, rest: Sequence[str]) -> str:
     """List the pages that explain, print what one of them says, or write one or all of them."""
-    if rest:
-        raise ValueError(f"reasons takes one name, or none: leave out {' '.join(rest)}")
+    _demand_no_more(rest, "reasons takes one name, or none")
     if options.name is None:
         if options.output is None:
             _demand_page(options)
@@ -185,8 +184,7 @@ def _demand_page(options: Namespace) -> None:
 
 def _exercises(options: Namespace, rest: Sequence[str]) -> str:
     """List the exercises, or print one, or its solution, with the numbers of a student."""
-    if rest:
-        raise ValueError(f"exercises takes one name, or none: leave out {' '.join(rest)}")
+    _demand_no_more(rest, "exercises takes one name, or none")
     if options.solution and options.name is None:
         raise ValueError("--solution is of one exercise: give its name, such as 01-3")
     desk = Desk()
@@ -196,9 +194,14 @@ def _exercises(options: Namespace, rest: Sequence[str]) -> str:
 
 def _info(_: Namespace, rest: Sequence[str]) -> str:
     """Print the versions of what is installed, for a report of a fault."""
-    if rest:
-        raise ValueError(f"info takes nothing: leave out {' '.join(rest)}")
+    _demand_no_more(rest, "info takes nothing")
     return versions()
+
+
+def _demand_no_more(rest: Sequence[str], takes: str) -> None:
+    """Raise ValueError if there is anything left on the line."""
+    if rest:
+        raise ValueError(f"{takes}: leave out {' '.join(rest)}")
 
 
 def _play(options: Namespace, numbers: Sequence[str]) -> str:
@@ -210,6 +213,7 @@ def _play(options: Namespace, numbers: Sequence[str]) -> str:
 
 _COMMANDS = {"step": _step, "draw": _draw, "check": _check}
 _WITHOUT_EXPRESSION = {"reasons": _reasons, "exercises": _exercises, "info": _info}
+_ALL = " | ".join([*_COMMANDS, "reasons", "exercises", "play", "info"])
 
 
 def _parser() -> ArgumentParser:
@@ -217,11 +221,7 @@ def _parser() -> ArgumentParser:
     layout = RawDescriptionHelpFormatter
     parser = _Parser(prog=_PROGRAM, description=_DESCRIPTION, formatter_class=layout,
                      epilog=f"{_EXPRESSION}\n\n{_EXAMPLES}", allow_abbrev=False)  # fmt: skip
-    commands = parser.add_subparsers(
-        dest="command",
-        required=True,
-        metavar="step | draw | check | reasons | exercises | play | info",
-    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar=_ALL)
     each = {
         name: commands.add_parser(name, description=function.__doc__, epilog=_EXPRESSION,
                                   formatter_class=layout, allow_abbrev=False)

@@ -171,6 +171,7 @@ def _demand_usual_derivative(equation: Any, inner: Any, given: list[Any]) -> Non
                      for each in results])  # fmt: skip
 
     def by_steps(*moved: Any) -> Any:
+        """The results of the steps of the function."""
         at = dict(zip(moving, moved, strict=True))
         return jax.core.eval_jaxpr(
             jaxpr,

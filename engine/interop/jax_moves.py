@@ -25,6 +25,7 @@ def _placed(equation: Any, given: list[Any]) -> list[Any]:
     moving = [each.aval.dtype.kind == "f" for each in equation.invars]
 
     def at(k: int, *places: Any) -> Any:
+        """Where JAX puts the places, in its result number `k`."""
         following = iter(places)
         operands = [next(following) if is_moved else each
                     for each, is_moved in zip(given, moving, strict=True)]  # fmt: skip
@@ -58,6 +59,7 @@ def _added(equation: Any, given: list[Any]) -> list[Any]:
     places = np.arange(1.0, array.size + 1).reshape(array.shape)
 
     def written(new: Any) -> Any:
+        """What JAX adds to zeros."""
         return equation.primitive.bind(jax.numpy.zeros(array.shape), indices, new,
                                        **equation.params)  # fmt: skip
 
@@ -80,6 +82,7 @@ def _convolved(equation: Any, given: list[Any]) -> list[Any]:
     usual = tuple(range(filters.ndim))
 
     def patches(places: Any) -> Any:
+        """The places of each patch, in a row."""
         return jax.lax.conv_general_dilated_patches(
             jax.numpy.asarray(places), filters.shape[2:],
             dimension_numbers=jax.lax.ConvDimensionNumbers(usual, usual, usual),

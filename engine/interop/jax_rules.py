@@ -28,6 +28,7 @@ def _chain(function: Callable[[Any, Any], Any]) -> Callable[[list[Any]], Any]:
     """`function` of the first two, of that and the third, and so on."""
 
     def of(elements: list[Any]) -> Any:
+        """The result of all elements."""
         result = elements[0]
         for each in elements[1:]:
             result = function(result, each)
@@ -58,6 +59,7 @@ def _running(function: Callable[[Any, Any], Any]) -> JaxRule:
     """The rule of a primitive that goes along one axis and keeps what it has so far."""
 
     def rule(arrays: Any, options: Mapping[str, Any]) -> Any:
+        """What there is so far, at each place of the axis."""
         lines = np.moveaxis(np.array(arrays[0], object), options["axis"], 0)
         lines = lines[::-1] if options["reverse"] else lines
         for t in range(1, len(lines)):

@@ -41,6 +41,7 @@ def unary(method: Callable[[Value], Value]) -> Callable[[NumberOrValue], NumberO
     """A function of one Value, of a number too: there its result is a number."""
 
     def of(element: NumberOrValue) -> NumberOrValue:
+        """The result, a Value of a Value."""
         if isinstance(element, Value):
             return method(element)
         return method(Value(float(element))).data
@@ -54,6 +55,7 @@ def binary(
     """A function of a Value and one more, of numbers too: of two its result is a number."""
 
     def of(a: NumberOrValue, b: NumberOrValue) -> NumberOrValue:
+        """The result, a Value if either is one."""
         if isinstance(a, Value):
             return method(a, b)
         result = method(Value(float(a)), b)

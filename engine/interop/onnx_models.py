@@ -91,6 +91,7 @@ class OnnxFunction:
         is_moved = [each.dtype.kind in "fO" for each in given]
 
         def at(*places: Any) -> Any:
+            """Where ONNX puts the places."""
             following = iter(places)
             operands = [next(following) if moves else each
                         for each, moves in zip(given, is_moved, strict=True)]  # fmt: skip

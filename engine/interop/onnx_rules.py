@@ -44,6 +44,7 @@ def _along(function: Callable[[list[Any]], Any]) -> OnnxRule:
     """The rule of a reduction along axes, which an input or an attribute gives."""
 
     def rule(arrays: list[Any], options: Mapping[str, Any]) -> Any:
+        """The reduction of the first array."""
         array = arrays[0]
         given = arrays[1] if len(arrays) > 1 else options.get("axes", ())
         axes = [int(axis) % array.ndim for axis in np.ravel(given)] or [*range(array.ndim)]

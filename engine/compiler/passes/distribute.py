@@ -24,7 +24,6 @@ from ..kinds.views import View, view_of, whole
 from .all_steps import at_all_steps, can_leave
 from .at_steps import AtSteps, moving
 from .simplify import RULES
-from .sums_of_parts import sum_of_assembly
 from .sums_of_products import sum_of_mul, sum_of_product
 from .sums_of_steps import OF_STEPS
 
@@ -44,8 +43,7 @@ def distributed(program: Program) -> Program:
 
 def _distributed(program: InnerProgram) -> Program:
     """The program in which each loop is distributed once, after the loops in its body."""
-    draft = Builder([*(row.apply for row in RULES), sum_of_product, sum_of_mul, sum_of_assembly,
-                     *OF_STEPS])  # fmt: skip
+    draft = Builder([*(row.apply for row in RULES), sum_of_product, sum_of_mul, *OF_STEPS])
     place: list[int] = []
     for i, each in enumerate(program.instructions):
         inputs = [place[j] for j in each.inputs]

@@ -107,8 +107,7 @@ def _run(arguments: Sequence[str]) -> tuple[int, str]:
         return 0, _play(known, [*known.numbers, *rest])
     expression = parse(known.expression)
     numbers = _numbers([*known.numbers, *rest])
-    status, text = _COMMANDS[known.command](known, expression, numbers)
-    return status, text
+    return _COMMANDS[known.command](known, expression, numbers)
 
 
 def _step(options: Namespace, expression: Expression, numbers: dict[str, float]) -> tuple[int, str]:

@@ -56,12 +56,13 @@ bench: $(VENV)/.bench  ## speed and memory against micrograd, accuracy against s
 	$(BIN)/python -m tests.benchmarks.page
 	$(BIN)/python -m tests.benchmarks.accuracy
 
-bench-compile: $(VENV)/.bench-compile  ## compiled programs beside C, JAX, CasADi, PyTorch, NumPy, micrograd and eager runs: four minutes
+bench-compile: $(VENV)/.bench-compile  ## compiled programs beside C, JAX, CasADi, PyTorch, NumPy, micrograd and eager runs: some minutes
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.peers
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.compiled
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.tape
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.strict
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.epochs
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.strips
 
 fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, planted faults, hostile files, compiled programs; several minutes
 	$(BIN)/python -m tests.fuzz.against_pytorch
@@ -76,10 +77,16 @@ fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, p
 	$(BIN)/python -m tests.fuzz.networks
 	$(BIN)/python -m tests.fuzz.inner_gradients
 	$(BIN)/python -m tests.fuzz.choices
+	$(BIN)/python -m tests.fuzz.decisions
+	$(BIN)/python -m tests.fuzz.decisions 50 0 native
 	$(BIN)/python -m tests.fuzz.tapes
 	$(BIN)/python -m tests.fuzz.strict
 	$(BIN)/python -m tests.fuzz.loops
 	$(BIN)/python -m tests.fuzz.loops 1000 0 native
+	$(BIN)/python -m tests.fuzz.running
+	$(BIN)/python -m tests.fuzz.running 1000 0 native
+	$(BIN)/python -m tests.fuzz.levels
+	$(BIN)/python -m tests.fuzz.levels 300 0 numpy
 	$(BIN)/python -m tests.fuzz.elementary
 
 notebook: $(VENV)/.notebook  ## open the notebooks in JupyterLab

@@ -41,8 +41,11 @@ from .watching.scanning import scan
 if TYPE_CHECKING:
     from .compiler import Compiled, CompiledFunction, CompiledOutputs, baked_lines, compile
     from .drawing import Drawing, RenderError, draw
+    from .interop import OnnxFunction, from_jax, from_onnx, from_sympy, to_sympy, value_array
     from .play import Playground, playground
     from .stepper import Note, Stepper, Trace, reason, trace
+
+__version__ = "0.1.0"
 
 __all__ = [
     "PRIMITIVES",
@@ -58,6 +61,7 @@ __all__ = [
     "GradientCheck",
     "LeavesGraphWarning",
     "Note",
+    "OnnxFunction",
     "Op",
     "PartialCheck",
     "Path",
@@ -76,6 +80,9 @@ __all__ = [
     "detect_anomaly",
     "draw",
     "fold",
+    "from_jax",
+    "from_onnx",
+    "from_sympy",
     "grad",
     "hessian",
     "hessian_vector_product",
@@ -87,13 +94,16 @@ __all__ = [
     "scope",
     "source_lines",
     "steps",
+    "to_sympy",
     "trace",
+    "value_array",
 ]
 
 # The names that are loaded on first use.
 __getattr__ = on_demand(__name__, {
     ".drawing": ["Drawing", "RenderError", "draw"],
     ".play": ["Playground", "playground"],
+    ".interop": ["OnnxFunction", "from_jax", "from_onnx", "from_sympy", "to_sympy", "value_array"],
     ".stepper": ["Note", "Stepper", "Trace", "reason", "trace"],
     ".compiler": ["Compiled", "CompiledFunction", "CompiledOutputs", "baked_lines", "compile"],
 })  # fmt: skip

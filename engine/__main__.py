@@ -6,6 +6,9 @@
     python -m engine reasons softmax -o softmax.html
     python -m engine exercises 01-3
     python -m engine play -o playground.html
+    python -m engine info
+
+Once installed, the same is called `glassgrad`: glassgrad step "tanh(w*x)" w=0.5 x=2.
 
 The exit status is 0 for success, 1 if a check finds a wrong gradient, and 2 for an error; the
 reason is then on the standard error, in one line and, if it is about the expression, with carets
@@ -16,6 +19,7 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import NoReturn
 from unicodedata import normalize
 
@@ -25,12 +29,13 @@ from .drawing import draw
 from .exercises import Desk
 from .expression import Expression, parse
 from .graph import topological_order
+from .languages import LANGUAGES
 from .play import playground
 from .stepper import REASONS, Stepper, reason_called, save_reasons
-from .stepper.languages import LANGUAGES
+from .system.versions import versions
 from .value import Value
 
-_PROGRAM = "python -m engine"
+_PROGRAM = "glassgrad" if Path(sys.argv[0]).stem == "glassgrad" else "python -m engine"
 
 _DESCRIPTION = """\
 Scalar automatic differentiation that one can see through.
@@ -40,7 +45,8 @@ Scalar automatic differentiation that one can see through.
   check      compare the gradients with finite differences
   reasons    list or write pages that explain, such as why the gradient of a logit is p − y
   exercises  list or print the exercises of the notebooks, with the numbers of a student
-  play       write a page in which one types a formula, steps through it and changes its numbers"""
+  play       write a page in which one types a formula, steps through it and changes its numbers
+  info       print the versions of what is installed, for a report of a fault"""
 
 _EXPRESSION = """\
 An expression is made of numbers, names, + - * / **, ( ) and the functions of the engine, such as
@@ -81,6 +87,11 @@ def main(arguments: Sequence[str]) -> int:
     return status
 
 
+def console() -> int:
+    """Run the command that the terminal gives; returns the exit status."""
+    return main(sys.argv[1:])
+
+
 def _run(arguments: Sequence[str]) -> tuple[int, str]:
     """The exit status, and the text to print."""
     parser = _parser()
@@ -96,8 +107,7 @@ def _run(arguments: Sequence[str]) -> tuple[int, str]:
         return 0, _play(known, [*known.numbers, *rest])
     expression = parse(known.expression)
     numbers = _numbers([*known.numbers, *rest])
-    status, text = _COMMANDS[known.command](known, expression, numbers)
-    return status, text
+    return _COMMANDS[known.command](known, expression, numbers)
 
 
 def _step(options: Namespace, expression: Expression, numbers: dict[str, float]) -> tuple[int, str]:
@@ -149,8 +159,7 @@ def _check(
 
 def _reasons(options: Namespace, rest: Sequence[str]) -> str:
     """List the pages that explain, print what one of them says, or write one or all of them."""
-    if rest:
-        raise ValueError(f"reasons takes one name, or none: leave out {' '.join(rest)}")
+    _demand_no_more(rest, "reasons takes one name, or none")
     if options.name is None:
         if options.output is None:
             _demand_page(options)
@@ -174,13 +183,24 @@ def _demand_page(options: Namespace) -> None:
 
 def _exercises(options: Namespace, rest: Sequence[str]) -> str:
     """List the exercises, or print one, or its solution, with the numbers of a student."""
-    if rest:
-        raise ValueError(f"exercises takes one name, or none: leave out {' '.join(rest)}")
+    _demand_no_more(rest, "exercises takes one name, or none")
     if options.solution and options.name is None:
         raise ValueError("--solution is of one exercise: give its name, such as 01-3")
     desk = Desk()
     shown = desk.solution if options.solution else desk.exercise
     return str(shown(options.name, seed=options.student))
+
+
+def _info(_: Namespace, rest: Sequence[str]) -> str:
+    """Print the versions of what is installed, for a report of a fault."""
+    _demand_no_more(rest, "info takes nothing")
+    return versions()
+
+
+def _demand_no_more(rest: Sequence[str], takes: str) -> None:
+    """Raise ValueError if there is anything left on the line."""
+    if rest:
+        raise ValueError(f"{takes}: leave out {' '.join(rest)}")
 
 
 def _play(options: Namespace, numbers: Sequence[str]) -> str:
@@ -191,7 +211,8 @@ def _play(options: Namespace, numbers: Sequence[str]) -> str:
 
 
 _COMMANDS = {"step": _step, "draw": _draw, "check": _check}
-_WITHOUT_EXPRESSION = {"reasons": _reasons, "exercises": _exercises}
+_WITHOUT_EXPRESSION = {"reasons": _reasons, "exercises": _exercises, "info": _info}
+_ALL = " | ".join([*_COMMANDS, "reasons", "exercises", "play", "info"])
 
 
 def _parser() -> ArgumentParser:
@@ -199,9 +220,7 @@ def _parser() -> ArgumentParser:
     layout = RawDescriptionHelpFormatter
     parser = _Parser(prog=_PROGRAM, description=_DESCRIPTION, formatter_class=layout,
                      epilog=f"{_EXPRESSION}\n\n{_EXAMPLES}", allow_abbrev=False)  # fmt: skip
-    commands = parser.add_subparsers(
-        dest="command", required=True, metavar="step | draw | check | reasons | exercises | play"
-    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar=_ALL)
     each = {
         name: commands.add_parser(name, description=function.__doc__, epilog=_EXPRESSION,
                                   formatter_class=layout, allow_abbrev=False)
@@ -328,4 +347,4 @@ def _print(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(console())

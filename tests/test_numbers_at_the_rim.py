@@ -139,6 +139,7 @@ COUNTS: dict[str, Callable[[Any], object]] = {
     "Attention.size": nn.Attention,
     "Attention.heads": lambda n: nn.Attention(12, n),
     "Perceptron.nin": nn.Perceptron,
+    "compile.threads": lambda n: engine.compile(lambda x: x, parameters=[], threads=n),
     "scan.length": lambda n: engine.scan(lambda state, x: (state, x), 0.0, length=n),
     "Embedding.count": lambda n: nn.Embedding(n, 1),
     "Embedding.size": lambda n: nn.Embedding(1, n),

@@ -13,15 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import fabs
 
-from ..analysis.fold import FoldClass, fold_of
-from ..analysis.reductions import numbers_in
-from ..arithmetic import total
-from ..notation import operand, short
-from ..primitives import PRIMITIVES
-from ..scope import Scope
-from ..typesetting.themes import PLAIN
-from ..value import Value
-from .captions import (
+from ..analysis.captions import (
     NO_GRAD,
     common_scope,
     header,
@@ -31,6 +23,14 @@ from .captions import (
     sum_with,
     symbol_and_title,
 )
+from ..analysis.fold import FoldClass, fold_of
+from ..analysis.reductions import numbers_in
+from ..arithmetic import total
+from ..notation import operand, short
+from ..primitives import PRIMITIVES
+from ..scope import Scope
+from ..typesetting.themes import PLAIN
+from ..value import Value
 from .scene import INPUT, USE, Box, Edge, Scene, going_on
 from .selection import AsItIs, Selection
 

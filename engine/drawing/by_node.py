@@ -7,11 +7,11 @@ local derivatives.
 
 from collections.abc import Iterator
 
+from ..analysis.captions import Wording, header, more_uses, sum_with
 from ..analysis.reductions import Turn, numbers_in
 from ..notation import operand, short
 from ..typesetting.themes import PLAIN
 from ..value import Value
-from .captions import Wording, header, more_uses, sum_with
 from .scene import INPUT, USE, Box, Edge, Scene, going_on
 from .selection import AsItIs, Selection
 

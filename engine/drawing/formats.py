@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ..typesetting.themes import LOOK, Look
 from .dot import to_dot
 from .layout import Layout, layout_of
+from .mermaid import to_mermaid
 from .render import DRAWS, LAYS_OUT, render
 from .scene import Scene
 from .svg import finished
@@ -69,5 +70,6 @@ FORMATS: dict[str, Callable[[Sheet], bytes]] = {
     "svg": lambda sheet: _utf8(sheet.svg()),
     "png": Sheet.png,
     "pdf": Sheet.pdf,
+    "mmd": lambda sheet: _utf8(to_mermaid(sheet.scene)),
     "tex": lambda sheet: _utf8(sheet.tex()),
 }

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..analysis.naming import Namespace
+from ..languages import Language, Speech, speech_in
 from ..system.files import FilePath, write_as
 from ..system.leaving import numbers_leave
 from ..system.limits import duration, limit
@@ -16,8 +17,10 @@ from ..value import Value, demand_value
 from .compose import scene_of
 from .formats import FORMATS, Sheet
 from .layout import layout_of
+from .mermaid import to_mermaid
 from .numbers import ALL, BLANK, CHOICES, Worksheet, with_numbers, worksheet
 from .scene import Drawable, Scene
+from .spoken import spoken
 
 _DIRECTIONS = ("LR", "RL", "TB", "BT")
 
@@ -35,6 +38,10 @@ class Drawing:
         self._look = look
         self._worksheet = worksheet
         self.source = Sheet(scene, time_limit, look).source
+
+    def mermaid(self) -> str:
+        """The picture as a flowchart in Mermaid: GitHub draws it in a fence called `mermaid`."""
+        return to_mermaid(self._scene)
 
     def svg(self) -> str:
         """The picture as an SVG element, which may stand in a file or, with others, in a page."""
@@ -58,8 +65,9 @@ class Drawing:
     def save(self, path: FilePath) -> Path:
         r"""Write the picture to a file, whole or not at all, in the format of its ending.
 
-        .svg, .dot and .tex can always be written, .png and .pdf need the `dot` program. A .tex file
-        is a picture in TikZ, to be `\input` where there is `\usepackage{tikz, amsmath, amssymb}`.
+        .svg, .dot, .tex and .mmd can always be written, .png and .pdf need the `dot` program. A
+        .mmd file is a flowchart in Mermaid, for GitHub. A .tex file is a picture in TikZ, to be
+        `\input` where there is `\usepackage{tikz, amsmath, amssymb}`.
         Returns the path. Raises ValueError for any other ending, an OSError if no file can be
         written at `path`, such as FileNotFoundError if the folder does not exist, and RenderError
         if the picture cannot be made.
@@ -102,6 +110,7 @@ def draw(
     scale: float = 1.0,
     numbers: Literal["all", "data", "none", "blank"] = "all",
     only_path: bool = False,
+    language: Language = "en",
 ) -> Drawing:
     r"""Draw the graph of `output`, or a compiled program; gives a Drawing.
 
@@ -149,6 +158,8 @@ def draw(
       a line to write on for each number that can be computed from those of the leaves. Its
       `solution()` is the same picture with the numbers. A folded picture has no blanks.
     - `only_path`: True to draw nothing but the boxes on the paths to `path_to`.
+    - `language`: what the picture says is in "en", "de", "fr", "es", "pt" or "zh"; in de, fr, es
+      and pt its numbers have a comma. Labels and names of operations stay.
 
     In a label, `$w_1$`, `$\hat{y}$` or `$\beta_0$` is set as mathematics in SVG, and by LaTeX in
     .tex; elsewhere it is plain text, w₁. What is not understood stays as typed: see mathematics.py.
@@ -159,18 +170,18 @@ def draw(
 
     Raises TypeError if `output`, `path_to` or `around` is not a Value or `names` is not a mapping
     from text, and ValueError if `output` does not depend on them or both are given, for an unknown
-    direction, theme or choice of numbers, for `hops` or `max_boxes` below 1, a `time_limit` of 0 or
-    below, a `font_size` or `scale` out of range, for `only_path` without `path_to`, for blanks in a
-    folded picture, or if the folded graph still has more than `max_boxes` boxes.
+    direction, theme, language or choice of numbers, for `hops` or `max_boxes` below 1, a
+    `time_limit` of 0 or below, a `font_size` or `scale` out of range, for `only_path` without
+    `path_to`, for blanks in a folded picture, or if the folded graph still has more than
+    `max_boxes` boxes.
     """
     most, seconds = limit(max_boxes, "max_boxes"), duration(time_limit, "time_limit")
     look, edges = look_of(theme, font_size, scale), limit(hops, "hops")
+    words = speech_in(language)
     _demand_choice(numbers, "numbers", CHOICES)
     _demand_choice(only_path, "only_path", (True, False))
     if not isinstance(output, Value) and isinstance(output, Drawable):
-        if numbers != ALL or only_path:
-            raise ValueError("numbers and only_path are for graphs of Values, not for programs: "
-                             f"got numbers={numbers!r} and only_path={only_path!r}")  # fmt: skip
+        _demand_usual(numbers, only_path, language)
         return _drawn(output.scene(), most, seconds, look)
     demand_value(output, "output")
     _demand_targets(path_to, around, only_path)
@@ -179,9 +190,27 @@ def draw(
     scene = scene_of(output, path_to, direction, most, fold=fold, around=around, hops=edges,
                      names=names, numbers=numbers, only_path=only_path)  # fmt: skip
     if numbers != BLANK:
-        return Drawing(with_numbers(scene, numbers), seconds, look)
+        return Drawing(spoken(with_numbers(scene, numbers), words), seconds, look)
     sheet = worksheet(scene, is_solved=output.grad != 0 or not output.edges())
+    sheet = _spoken_sheet(sheet, words)
     return Drawing(sheet.asked, seconds, look, sheet)
+
+
+def _spoken_sheet(sheet: Worksheet, words: Speech) -> Worksheet:
+    """The worksheet in the words of a language."""
+    asked, solved, rooms = (
+        spoken(each, words) for each in (sheet.asked, sheet.solved, sheet.rooms)
+    )
+    return replace(sheet, asked=asked, solved=solved, rooms=rooms)
+
+
+def _demand_usual(numbers: str, only_path: bool, language: str) -> None:
+    """Raise ValueError for what only a graph of Values has."""
+    if numbers != ALL or only_path or language != "en":
+        raise ValueError(
+            "numbers, only_path and language are for graphs of Values, not for programs: got "
+            f"numbers={numbers!r}, only_path={only_path!r} and language={language!r}"
+        )
 
 
 def _demand_targets(path_to: object, around: object, only_path: bool) -> None:

@@ -64,13 +64,22 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The content of a picture. The caption describes the emphasised path, or is empty."""
+    """The content of a picture. The caption describes the emphasised path, or is empty.
+
+    `about` is what is said of the picture as a whole; empty for what is said in English.
+    """
 
     title: str
     direction: str
     boxes: tuple[Box, ...]
     edges: tuple[Edge, ...]
     caption: tuple[str, ...]
+    about: str = ""
+
+    @property
+    def said(self) -> str:
+        """What is said of the picture to those who do not see it, besides its caption."""
+        return self.about or f"Graph of {self.title}: {self.size}"
 
     @property
     def size(self) -> str:

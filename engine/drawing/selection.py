@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from math import inf
 
+from ..analysis.captions import data_and_grad, hint
 from ..analysis.chain_rule import chain_rule, in_numbers, paths_in_words
 from ..analysis.naming import NOTHING, Known, Names, Namespace, known_names, unique_names
 from ..analysis.reductions import Turn, inside_ladders, turns_into
@@ -17,7 +18,6 @@ from ..primitives import CONSTANT, LEAF, PRIMITIVES
 from ..system.computed import cached_property
 from ..typesetting.themes import ON_A_PATH, ON_THE_LARGEST, PLAIN
 from ..value import Value
-from .captions import data_and_grad, hint
 from .numbers import ALL, BLANK
 
 

@@ -71,7 +71,7 @@ def hinted(svg: bytes, scene: Scene, look: Look = LOOK) -> str:
         lambda match: f"{match[1]}{xml_text(plain_label(hints.get(match[2], '')))}{match[3]}", text
     )
     text = _with_formulas(text, scene)
-    about = plain_label(". ".join((f"Graph of {scene.title}: {scene.size}", *scene.caption)))
+    about = plain_label(". ".join((scene.said, *scene.caption)))
     return text.replace(
         "<svg ", f'<svg class="{_class(look)}" role="img" aria-label="{xml_text(about)}" ', 1
     ).replace(">\n", f">\n<style>{_style(scene, look)}</style>\n", 1)

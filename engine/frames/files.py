@@ -11,6 +11,7 @@ from ..analysis.steps import steps
 from ..arithmetic import is_same
 from ..drawing.formats import FORMATS, Sheet
 from ..graph import path_counts, topological_order
+from ..languages import Speech
 from ..system.files import FilePath, demand_writable, write_all
 from ..system.limits import whole_number, within
 from ..system.packages import optional
@@ -56,6 +57,7 @@ def save_frames(
     span: FrameSpan,
     seconds: object,
     look: Look,
+    words: Speech,
 ) -> list[Path]:
     """Write the pictures of a run, or its film, all or nothing; returns the paths.
 
@@ -73,7 +75,7 @@ def save_frames(
     paths = _paths(target, ending, chosen)
     for each in paths:
         demand_writable(each)
-    sheets = sheets_of(output, events, run, chosen, look)
+    sheets = sheets_of(output, events, run, chosen, look, words)
     if ending == _FILM:
         write_all({target: _film(sheets, pause)})
     else:
@@ -119,7 +121,7 @@ def _names(output: Value, recorded: Mapping[str, float]) -> dict[str, Value]:
 
 def _film(sheets: Iterator[Sheet], seconds: float) -> bytes:
     """The pictures as a GIF that begins anew when it is over."""
-    image = optional("PIL.Image", "train", "a film (.gif)")
+    image = optional("PIL.Image", "plot", "a film (.gif)")
     first, *others = (image.open(BytesIO(sheet.png())).convert("RGB") for sheet in sheets)
     film = BytesIO()
     first.save(film, "GIF", save_all=True, append_images=others,

@@ -13,7 +13,9 @@ from ..drawing.formats import Sheet
 from ..drawing.layout import layout_of
 from ..drawing.scene import Box, Edge, Scene
 from ..drawing.selection import Selection
+from ..drawing.spoken import spoken
 from ..graph import topological_order
+from ..languages import Speech
 from ..notation import abridged, short
 from ..typesetting.themes import ACTIVE, AHEAD, CHANGES, PASSING, PLAIN, Look
 from ..value import Value
@@ -33,20 +35,21 @@ def sheets_of(
     run: Sequence[RunStep],
     chosen: range,
     look: Look,
+    words: Speech,
 ) -> Iterator[Sheet]:
     """The pictures of the `chosen` steps of a run, in one layout for all of its steps."""
     selection = Selection(topological_order(output), frozenset())
     longest = _longest(selection.order, events)
     given = _given(selection.order, longest)
     captions = [_caption(step) or given for step in run]
-    room = _room(ByNode(selection, longest).scene("LR"), captions)
+    room = spoken(_room(ByNode(selection, longest).scene("LR"), captions), words)
     forth, back = (layout_of(Sheet(_all(room, emphasis), _TIME_LIMIT, look).source, _TIME_LIMIT)
                    for emphasis in (PLAIN, PASSING))  # fmt: skip
     for number in chosen:
         step, caption = run[number], captions[number]
         known = _known(selection.order, events, step.end)
         scene = ByNode(selection, known).scene("LR")
-        scene = replace(_marked(scene, step, known), caption=caption)
+        scene = spoken(replace(_marked(scene, step, known), caption=caption), words)
         turned = {each.id: back.arrows[each.id] for each in scene.edges if each.emphasis == PASSING}
         yield Sheet(scene, _TIME_LIMIT, look, forth.with_arrows(turned))
 

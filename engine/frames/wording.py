@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..drawing.captions import NO_GRAD, NamedWording
+from ..analysis.captions import NO_GRAD, NamedWording
 from ..value import Value
 
 

@@ -26,7 +26,7 @@ from typing import Any
 from ..arguments import real_number
 from ..compiler.javascript.rows import built_in_rows
 from ..expression import Expression, parse
-from ..stepper.languages import OF_FOLDS, Language, Speech, speech_in
+from ..languages import OF_FOLDS, Language, Speech, speech_in
 from ..stepper.offline import HEIGHT, THEMES, in_a_script, offline_page, save_page
 from ..stepper.script import page_style, playground_script
 

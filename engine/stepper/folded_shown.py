@@ -12,9 +12,9 @@ from math import isfinite
 from string import ascii_lowercase
 from typing import NamedTuple
 
+from ..analysis.captions import span
 from ..analysis.fold import FoldClass
 from ..analysis.why import edge_places, why
-from ..drawing.captions import span
 from ..drawing.dot import to_dot
 from ..drawing.render import RenderError, render
 from ..drawing.scene import Box, Edge, Scene

@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from ..analysis.captions import NamedWording, hint
 from ..analysis.reductions import Turn
 from ..analysis.why import why
 from ..drawing.by_node import ByNode
-from ..drawing.captions import NamedWording, hint
 from ..drawing.dot import to_dot
 from ..drawing.render import RenderError, render
 from ..drawing.scene import Edge, Scene

@@ -9,8 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from ..languages import Speech
 from ..system.files import FilePath, demand_writable, write_whole
-from .languages import Speech
 from .script import packed_script, unpacking_script
 from .trace import as_json
 

@@ -14,6 +14,14 @@ from typing import Any
 from ..analysis.naming import Namespace, known_names
 from ..frames import FrameSpan, Unit, save_frames
 from ..graph import topological_order
+from ..languages import (
+    OF_FOLDS,
+    OF_PLAYGROUNDS,
+    Language,
+    speech_in,
+    translated_fold,
+    translated_trace,
+)
 from ..notation import visible
 from ..system.files import FilePath
 from ..typesetting.themes import FONT_SIZE, ThemeName, look_of
@@ -22,14 +30,6 @@ from .folded import FoldedRun, folded_run, is_large
 from .given.examples import ExampleNumbers, as_columns
 from .given.notes import Note, as_notes, demand_title
 from .given.part import ShownPart, Where, as_part
-from .languages import (
-    OF_FOLDS,
-    OF_PLAYGROUNDS,
-    Language,
-    speech_in,
-    translated_fold,
-    translated_trace,
-)
 from .marked_svg import MOST_BOXES
 from .offline import HEIGHT, THEMES, in_a_script, offline_page, save_page
 from .script import page_script, page_style, widget_script
@@ -201,7 +201,8 @@ class Stepper:
             Stepper(loss).frames("run.gif", seconds=2)      # a film, by Pillow
 
         Each picture shows what is known by then, in the same layout, with what the step concerns
-        marked and its equations below. The number in a name is that of the step; 0 is the start.
+        marked and its equations below, in the language of the page. The number in a name is that of
+        the step; 0 is the start.
 
         - `unit`: what a step ends with: a contribution, a node or a layer.
         - `start`, `stop`: the numbers of the first and the last step that is drawn. By default they
@@ -226,7 +227,7 @@ class Stepper:
         part = document["shown"] or {"start": 0, "stop": len(document["events"])}
         span = FrameSpan(start, stop, (part["start"], part["stop"]))
         look = look_of(theme, font_size, scale)
-        return save_frames(output, recorded, path, unit, span, seconds, look)
+        return save_frames(output, recorded, path, unit, span, seconds, look, self._words)
 
     def widget(self) -> Any:
         """The same as a widget, with the traits `step`, `selected` and `values`: see widget.py.

@@ -19,10 +19,10 @@ from os import PathLike
 from pathlib import Path
 
 from ..expression import parse
+from ..languages import Language, speech_in
 from ..system.files import demand_writable
 from ..value import Value
 from .given.notes import Note
-from .languages import Language, speech_in
 from .page import Stepper
 
 

@@ -13,7 +13,7 @@ from importlib.resources import files
 from zlib import compress
 
 from ..compiler.javascript.dense import dense
-from .languages import Speech
+from ..languages import Speech
 
 MODULES = (
     # What a page says, in its language.
@@ -85,6 +85,7 @@ MODULES = (
     "elements/terms",
     "elements/tables",
     "elements/pulled",
+    "elements/narrow",
     # The parts of the page.
     "cards/why",
     "cards/plot",

@@ -1,7 +1,11 @@
 """Optional packages: imported where they are used, or an error that says how to install them."""
 
+import re
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
+
+_OURS = "glassgrad"
 
 
 def optional(module: str, extra: str, what_for: str) -> Any:
@@ -20,9 +24,42 @@ def optional(module: str, extra: str, what_for: str) -> Any:
             error.add_note(f"{what_for} needs the package {package!r}, which is installed, "
                            "but does not load")  # fmt: skip
             raise
-        ours = f"glassgrad[{extra}]" if extra else "glassgrad"
-        missing = f"{what_for} needs the package {package!r}"
-        raise ImportError(f"{missing}: pip install '{ours}'", name=module) from error
+        of = f", of the extra [{extra}]" if extra else ""
+        missing = f"{what_for} needs the package {package!r}{of}"
+        raise ImportError(f"{missing}: {install_line(extra)}", name=module) from error
+
+
+def install_line(extra: str) -> str:
+    """The `pip install` line of the packages of an extra, "" for those always required.
+
+    The packages are named themselves, as the installed version of glassgrad requires them: so the
+    line is right wherever glassgrad came from. Where nothing of it is installed, as in a clone
+    that is run as it is, the line installs the folder.
+    """
+    metadata = import_module("importlib.metadata")  # when asked for: it takes as long as the engine
+    try:
+        required = metadata.requires(_OURS) or []
+    except metadata.PackageNotFoundError:
+        required = []
+    packages = sorted({*_packages_of(extra, required)})
+    if not packages:
+        return f"pip install '.{f'[{extra}]' if extra else ''}' (in the folder of glassgrad)"
+    return " ".join(["pip install", *(f"'{package}'" for package in packages)])
+
+
+def _packages_of(extra: str, required: list[str]) -> Iterator[str]:
+    """The requirements of an extra, with those of the extras of glassgrad that it consists of."""
+    for each in required:
+        package, _, condition = (part.strip() for part in each.partition(";"))
+        of = re.search(r"extra == ['\"]([\w-]+)['\"]", condition)
+        if (of[1] if of else "") != extra:
+            continue
+        others = re.fullmatch(rf"{_OURS}\[([\w,-]+)\]", package)
+        if others is None:
+            yield package
+        else:
+            for other in others[1].split(","):
+                yield from _packages_of(other, required)
 
 
 class OnDemand:

@@ -117,4 +117,4 @@ def _made_array(dtype: str, given: Any) -> Any:
     """An array of numbers, or a single number of NumPy."""
     if not _DTYPE.fullmatch(dtype):
         raise ValueError(f"there is an array of {dtype!r}")
-    return optional("numpy", "train", "loading a model").array(given, dtype=dtype)[()]
+    return optional("numpy", "save", "loading a model").array(given, dtype=dtype)[()]

@@ -46,8 +46,8 @@ def write_model_file(
     Raises ValueError for more numbers or names than a file may have, an OSError if no file can be
     written at `path`, and ImportError if safetensors is not installed.
     """
-    array = optional("numpy", "train", "saving").array
-    save = optional("safetensors.numpy", "train", "saving").save
+    array = optional("numpy", "save", "saving").array
+    save = optional("safetensors.numpy", "save", "saving").save
     arrays = {
         name: array(tensor.numbers, dtype="<f8").reshape(tensor.shape)
         for name, tensor in tensors.items()
@@ -66,7 +66,7 @@ def read_model_file(path: FilePath) -> tuple[dict[str, Tensor], dict[str, Any]]:
     Raises ModelFileError if it is not such a file, FileNotFoundError if there is no file, an
     OSError if the disk fails, and ImportError if safetensors is not installed.
     """
-    package = optional("safetensors", "train", "loading a model")
+    package = optional("safetensors", "save", "loading a model")
     content = _content(Path(path))
     try:
         found = package.deserialize(content)

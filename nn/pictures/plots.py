@@ -63,7 +63,7 @@ def plot_history(history: Course, figure: Any = None) -> list[Any]:
     """
     plots = [plot_loss, plot_metrics][: curves(history)]
     if figure is None:
-        pyplot = optional("matplotlib.pyplot", "train", "plotting")
+        pyplot = optional("matplotlib.pyplot", "plot", "plotting")
         figure = pyplot.figure(layout="constrained", figsize=_size(len(plots)))
     columns = figure.subplots(1, len(plots), squeeze=False)[0]
     return [plot(history, axes) for plot, axes in zip(plots, columns, strict=True)]
@@ -140,7 +140,7 @@ def plot_decision_boundary(
     axes = _axes(axes)
     largest = max(max(map(abs, row)) for row in scores) or 1.0
     levels = [largest * step / 10 for step in range(-10, 11)]
-    colours = optional("matplotlib.colors", "train", "plotting").LinearSegmentedColormap
+    colours = optional("matplotlib.colors", "plot", "plotting").LinearSegmentedColormap
     shades = colours.from_list("sides", [_BELOW, "white", _ABOVE])
     axes.contourf(*sides, scores, levels=levels, cmap=shades, alpha=0.6)
     axes.contour(*sides, scores, levels=[0], colors="black")
@@ -189,7 +189,7 @@ def new_figure(plots: int = 1) -> Any:
 
     No window shows the figure, and nobody has to close it.
     """
-    figure = optional("matplotlib.figure", "train", "plotting").Figure
+    figure = optional("matplotlib.figure", "plot", "plotting").Figure
     return figure(layout="constrained", figsize=_size(plots))
 
 
@@ -248,4 +248,4 @@ def _side(numbers: list[float], count: int) -> list[float]:
 
 
 def _axes(axes: Any) -> Any:
-    return axes or optional("matplotlib.pyplot", "train", "plotting").subplots()[1]
+    return axes or optional("matplotlib.pyplot", "plot", "plotting").subplots()[1]

@@ -42,7 +42,7 @@ def _tqdm() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # in Jupyter without ipywidgets the bar is one of text
         try:
-            return optional("tqdm.auto", "train", "a progress bar").tqdm
+            return optional("tqdm.auto", "progress", "a progress bar").tqdm
         except ImportError as error:
             cause = error.__cause__ if isinstance(error.__cause__, ImportError) else error
             if (cause.name or "").partition(".")[0] != "tqdm":

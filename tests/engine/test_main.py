@@ -2,10 +2,13 @@
 
 import io
 import os
+import platform
 import runpy
 import shlex
+import shutil
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +105,28 @@ def test_reasons_are_listed_told_and_written(run: Any, tmp_path: Path) -> None:
     assert (tmp_path / "all" / "residual.html").read_bytes() == path.read_bytes()
 
 
+def test_info_names_what_is_installed(run: Any) -> None:
+    """A line each, for a report of a fault; what is not there is said to be so."""
+    status, printed, _ = run("info")
+    told = dict(line.split(maxsplit=1) for line in printed.splitlines())
+    assert status == 0
+    assert told["Python"].startswith(platform.python_version())
+    assert told["numpy"] == metadata.version("numpy")
+    assert told.keys() >= {"system", "dot", "glassgrad", "graphviz", "llvmlite", "jax", "torch"}
+
+
+def test_info_says_what_is_not_installed(monkeypatch: pytest.MonkeyPatch, run: Any) -> None:
+    """Neither a package nor the program of Graphviz."""
+
+    def unknown(name: str) -> str:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", unknown)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    told = dict(line.split(maxsplit=1) for line in run("info")[1].splitlines())
+    assert (told["numpy"], told["dot"]) == ("not installed", "not found")
+
+
 def test_exercises_are_listed_and_printed(run: Any) -> None:
     """Without a name all of them, with one its text or its solution, for a student too."""
     status, printed, _ = run("exercises")
@@ -160,7 +185,7 @@ def test_signs_and_special_numbers_are_understood(run: Any, line: str) -> None:
     ("step x x=1 -o /nowhere/step.html --fast", "there is no option --fast"),
     ("step x x=1 -o step.html --why", "--why is for the text of the steps: leave it out, or"),
     ("step", "the following arguments are required: EXPRESSION"),
-    ("walk x", "argument step | draw | check | reasons | exercises | play: invalid choice: 'walk'"),
+    ("walk x", "argument step | draw | check | reasons | exercises | play | info: invalid choice"),
     ("draw x x=1", "the following arguments are required: -o"),
     ("draw x x=1 -o graph.gif", "path: the ending must be one of .dot, .svg, .png, .pdf"),
     ("draw x x=1 -o /nowhere/graph.svg", "path: the folder '/nowhere' does not exist; create it"),
@@ -181,6 +206,7 @@ def test_signs_and_special_numbers_are_understood(run: Any, line: str) -> None:
     ("reasons -o /nowhere/pages", "path: the folder '/nowhere' does not exist; create it"),
     ("exercises 01-33", "there is no exercise '01-33': did you mean '01-3'?"),
     ("exercises 01-3 01-4", "exercises takes one name, or none: leave out 01-4"),
+    ("info numpy", "info takes nothing: leave out numpy"),
     ("exercises --solution", "--solution is of one exercise: give its name, such as 01-3"),
     ("reasons --all", "there is no option --all"),
     ("reasons -a", "there is no option -a"),

@@ -3,8 +3,9 @@
     python -m tests.fuzz.strict [count] [seed]
 
 So many programs of each kind, 1,000 unless told otherwise: networks with penalties as people write
-them, functions of whole numbers, and wild graphs of all rows of the table. The first of each kind
-that differs is printed, with how many do, and the exit status is then 1.
+them, one example or all of them; functions of whole numbers; embeddings and labels; many examples
+recorded whole; and wild graphs of all rows of the table. The first of each kind that differs is
+printed, with how many do, and the exit status is then 1.
 """
 
 import sys

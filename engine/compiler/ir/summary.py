@@ -19,6 +19,7 @@ class Summary:
     - `products`: the number of matrix products among the instructions.
     - `loops`: the number of steps of each loop of the program without the gradient; `notes`: what
       else there is to say of loops, and of what is none, a line each.
+    - `by_level`: whether operations of one kind at one depth are together, whatever they read.
     - `lacks`: what the back end lacks, so that NumPy computes the program; empty if nothing.
     - `strict`: whether it has the bits of an eager run; `in_blocks`: whether each node is computed
       for many examples at a time.
@@ -36,6 +37,7 @@ class Summary:
     in_blocks: bool = False
     loops: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
+    by_level: bool = False
 
     def __str__(self) -> str:
         return "\n  ".join([self._size, *self.notes])
@@ -55,20 +57,26 @@ class Summary:
         return (
             f"{self.nodes:,} nodes in {self.classes:,} classes: {self.forward:,} array "
             f"instructions{gradient}, among them {self.products:,} matrix product"
-            f"{'s' * (self.products != 1)}{_in_loops(self.loops)}"
+            f"{'s' * (self.products != 1)}{_in_loops(self.loops)}{', by level' * self.by_level}"
             f"{self.lacks and '; computed by NumPy: '}{self.lacks}"
         )
 
 
 def summary_of(
-    forward: Program, program: Program, nodes: int, classes: int, *, gradient: bool
+    forward: Program,
+    program: Program,
+    nodes: int,
+    classes: int,
+    *,
+    gradient: bool,
+    by_level: bool = False,
 ) -> Summary:
     """The summary of `forward`, and of `program`, which has the gradient too if `gradient`."""
     whole, last = _count(forward), _count(program)
     products = sum(each.kind == "product" for each in every_instruction(program))
     counts = (whole, last) if gradient else (last, 0)
     loops = tuple(loop.steps for each in every_instruction(forward) if (loop := loop_of(each)))
-    return Summary(nodes, classes, True, *counts, products, loops=loops)
+    return Summary(nodes, classes, True, *counts, products, loops=loops, by_level=by_level)
 
 
 def _in_loops(steps: tuple[int, ...]) -> str:

@@ -36,30 +36,100 @@ def has_jax_arrays(given: Any) -> bool:
     return isinstance(given, jax.Array)
 
 
-def whole_function(module: JaxModule, arrange: Arrange) -> Callable[[Any, Any, int], Any]:
-    """The function of the arrays of parameters, of inputs, and of the number of examples."""
+def whole_function(module: JaxModule, arrange: Arrange) -> Callable[[Any, Any, int, int], Any]:
+    """The function of the arrays of parameters, of inputs, and of the number of examples.
 
-    def whole(parameters: list[Any], inputs: list[Any], examples: int) -> Any:
+    The last argument is how many examples are computed at a time.
+    """
+
+    def whole(parameters: list[Any], inputs: list[Any], examples: int, strip: int) -> Any:
         """The outputs of the program, arranged."""
-        return arrange.results(
-            module.pure(numbers_in_a_row(parameters), inputs, examples), examples
-        )
+        row = numbers_in_a_row(parameters)
+        if examples <= strip:
+            found = module.pure(row, inputs, examples)
+        elif arrange.has_examples:
+            found = _rows_in_strips(module, row, inputs, strip)
+        else:
+            found = _mean_in_strips(module, row, inputs, strip)
+        return arrange.results(found, examples)
 
-    def placed(parameters: list[Any], inputs: list[Any], examples: int) -> Any:
+    def placed(parameters: list[Any], inputs: list[Any], examples: int, strip: int) -> Any:
         """The same; on a mesh whose axes are explicit, JAX still decides what lies where inside."""
         places = (jax.typeof(each).sharding for each in (*inputs, *parameters))
         place = next((each for each in places if _is_explicit(each.mesh)), None)
         if place is None:
-            return whole(parameters, inputs, examples)
+            return whole(parameters, inputs, examples, strip)
         spec = jax.sharding.PartitionSpec(*place.spec[: 1 if arrange.has_examples else 0])
         inside = jax.sharding.auto_axes(
-            partial(whole, examples=examples), axes=place.mesh.axis_names, out_sharding=spec
+            partial(whole, examples=examples, strip=examples),
+            axes=place.mesh.axis_names,
+            out_sharding=spec,
         )
         with jax.sharding.use_abstract_mesh(place.mesh):
             return inside(parameters, inputs)
 
-    compiled: Callable[[Any, Any, int], Any] = jax.jit(placed, static_argnums=2)
+    compiled: Callable[[Any, Any, int, int], Any] = jax.jit(placed, static_argnums=(2, 3))
     return compiled
+
+
+def strip_for(module: JaxModule, given: Sequence[Any], examples: int) -> int:
+    """How many examples to compute at a time: all, if arrays are spread, or if JAX traces them.
+
+    What lies on several devices is divided among them, and JAX must know where an array lies.
+    """
+    return module.strip if all(map(_is_on_one_device, given)) else examples
+
+
+def _is_on_one_device(array: Any) -> bool:
+    """Whether an array is in one place, as far as is known: JAX may be tracing it."""
+    if isinstance(array, jax.core.Tracer):
+        return False
+    return not isinstance(array, jax.Array) or len(array.sharding.device_set) == 1
+
+
+def _mean_in_strips(module: JaxModule, row: Any, inputs: Sequence[Any], strip: int) -> Any:
+    """The mean and its gradient: strip by strip, in order, each by its share of the examples."""
+    examples = len(inputs[0])
+
+    def of(start: Any, count: int) -> tuple[Any, Any]:
+        """What `count` examples add."""
+        value, gradient = module.pure(row, _part(inputs, start, count), count)
+        return value * float(count), gradient * (count / examples)
+
+    def added(so_far: tuple[Any, Any], start: Any) -> tuple[tuple[Any, Any], None]:
+        """The sums, with those of a strip."""
+        value, gradient = of(start, strip)
+        return (so_far[0] + value, so_far[1] + gradient), None
+
+    end = examples - examples % strip
+    begun = jnp.zeros(()), jnp.zeros(row.shape)
+    (value, gradient), _ = jax.lax.scan(added, begun, jnp.arange(0, end, strip))
+    if end < examples:
+        last = of(end, examples - end)
+        value, gradient = value + last[0], gradient + last[1]
+    return value / examples, gradient
+
+
+def _rows_in_strips(module: JaxModule, row: Any, inputs: Sequence[Any], strip: int) -> Any:
+    """The outputs for each example, in a row for each; one number each if all are the same."""
+    examples = len(inputs[0])
+    end = examples - examples % strip
+
+    def of(start: Any, count: int) -> Any:
+        """The outputs for `count` examples."""
+        return module.pure(row, _part(inputs, start, count), count)
+
+    last = of(end, examples - end) if end < examples else of(0, strip)
+    if last.ndim == 1:
+        return last
+    found = jax.lax.map(lambda start: of(start, strip).T, jnp.arange(0, end, strip))
+    rows = found.reshape(end, -1).T
+    return jnp.concatenate([rows, last], axis=1) if end < examples else rows
+
+
+def _part(inputs: Sequence[Any], start: Any, count: int) -> list[Any]:
+    """The arrays of `count` examples that begin with example `start`."""
+    return [jax.lax.dynamic_slice_in_dim(jnp.asarray(each), start, count) for each in inputs]
 
 
 def _is_explicit(mesh: Any) -> bool:

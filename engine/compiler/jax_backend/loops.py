@@ -18,6 +18,8 @@ from math import prod
 from ..ir.program import body_names
 from ..kinds.instruction import Instruction
 from ..kinds.loops import Carried, Loop, Sliced
+from ..kinds.running import Running
+from ..kinds.ufuncs import FUNCTIONS
 from .lines import JaxLines, shape_of
 
 
@@ -71,3 +73,21 @@ def _sources(inner: JaxLines, loop: Loop, slots: list[int]) -> Iterator[str]:
             columns = f"{source.start}:{end}" if each.shape else f"{source.start}"
             shape = f".reshape{shape_of(each)}" if len(each.shape) > 1 else ""
             yield f"{inner.names[i]} = rows_[{row}, {columns}]{shape}"
+
+
+def running_expression(lines: JaxLines, number: int, each: Instruction) -> str:
+    """Running results, by a scan too: those of `jnp.cumsum` are rounded in another order."""
+    name, detail = lines.names[number], each.detail
+    assert isinstance(detail, Running), "the detail of the kind"
+    start, *others = (f"{lines.array(i)}.astype(float)" for i in each.inputs)
+    lines.body.append(f"def {name}_step_(y_, x_):")
+    for k, one in enumerate(detail.each):
+        pair = (f"x_[{k}]", "y_") if one.turned else ("y_", f"x_[{k}]")
+        lines.body.append(f"    y_ = jnp.{FUNCTIONS[one.op.name]}({', '.join(pair)})")
+    lines.body.append("    return y_, y_")
+    lines.body.append(f"{name}_start_ = {start}")
+    direction = ", reverse=True" * detail.backward
+    given = "".join(f"{each}, " for each in others)
+    scan = f"jax.lax.scan({name}_step_, {name}_start_, ({given}){direction})[1]"
+    parts = [f"{name}_start_[None]", scan][:: -1 if detail.backward else 1]
+    return f"jnp.concatenate([{', '.join(parts)}])"

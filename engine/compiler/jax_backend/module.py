@@ -14,6 +14,7 @@ from ...system.computed import cached_property
 from ..arrays import np
 from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
+from ..ir.strips import numbers_of_one, strip_of
 from ..rows.kernels import ByNumber
 from ..rows.sources import in_math, name_of_number, source_of
 from .kernels import CHOOSE, IN_JAX, NUMBER_BY_NUMBER
@@ -22,6 +23,9 @@ from .packages import in_float64, jax
 from .save import JAX_FILE
 from .statements import write_expressions
 
+# How many times as much as a processor has in its cache a device computes best at a time.
+_WIDE = 32
+
 
 @dataclass(frozen=True)
 class JaxModule:
@@ -29,12 +33,23 @@ class JaxModule:
 
     - `text`: the source of the module; `constants`: the constant arrays for its `make`, by name.
     - `functions`: the Python functions that the module calls and cannot define, by name.
+    - `numbers`: how many numbers all results have for one example.
     """
 
     text: str
     constants: Mapping[str, Any]
     functions: Mapping[str, Callable[..., Any]]
+    numbers: int
     file = JAX_FILE
+
+    @property
+    def strip(self) -> int:
+        """How many examples a step had best be given at a time.
+
+        A device with memory of its own, such as a GPU, takes 32 times as many as a processor.
+        """
+        is_wide = jax.default_backend() != "cpu"
+        return strip_of(-(-self.numbers // _WIDE) if is_wide else self.numbers)
 
     @cached_property
     def pure(self) -> Callable[[Any, Any, int], Any]:
@@ -66,7 +81,7 @@ def jax_module_of(program: Program, about: str) -> JaxModule:
     imports = "import math\n\nimport jax\nimport jax.numpy as jnp\nimport numpy as np\n"
     outputs = ", ".join(map(lines.array, program.outputs))
     parts = [f'"""{about}"""\n\n{imports}', *_functions(lines), _make(lines, outputs)]
-    return JaxModule("\n".join(parts), lines.constants, functions)
+    return JaxModule("\n".join(parts), lines.constants, functions, numbers_of_one(program))
 
 
 def _lines(program: Program) -> JaxLines:

@@ -13,7 +13,7 @@ from ..kinds.ufuncs import FUNCTIONS
 from ..kinds.views import in_numpy, is_slice
 from ..rows.look_ups import looked_up
 from .lines import JaxLines, shape_of
-from .loops import loop_expression
+from .loops import loop_expression, running_expression
 
 # The operators of operations on numbers.
 _OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
@@ -213,6 +213,7 @@ EXPRESSIONS: dict[str, Expressed] = {
     "later": _later,
     "apply": _apply,
     "loop": _loop,
+    "running": running_expression,
 }
 
 

@@ -7,6 +7,7 @@ sums        along axes, over examples, of segments
 products    matrix products
 scans       an operation along an axis, and all its results on the way
 loops       a program computed step by step
+running     operations step by step with what is known
 numbers     operations number by number
 """
 
@@ -29,6 +30,7 @@ from .loops import LOOPS
 from .numbers import NUMBERS
 from .products import PRODUCTS
 from .reads import READS
+from .running import RUNNING
 from .scans import SCANS
 from .sums import SUMS
 from .writes import WRITES
@@ -37,7 +39,7 @@ __all__ = ["FREE", "KINDS", "LEAF", "WORK", "Arriving", "Call", "Given", "InnerP
            "Pullback", "Role", "Sweep", "Writer", "kind_of"]  # fmt: skip
 
 KINDS: dict[str, Kind] = {
-    **LEAVES, **READS, **WRITES, **SUMS, **PRODUCTS, **SCANS, **LOOPS, **NUMBERS,
+    **LEAVES, **READS, **WRITES, **SUMS, **PRODUCTS, **SCANS, **LOOPS, **RUNNING, **NUMBERS,
 }  # fmt: skip
 
 

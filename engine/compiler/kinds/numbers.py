@@ -6,6 +6,7 @@ from typing import Any
 from ...operators import never_raising
 from ...primitives import BUILT_IN, PRIMITIVES, Op
 from ..arrays import np
+from .decisions import FIRST_TAKEN, is_decision
 from .instruction import Instruction
 from .kind import Arriving, Call, Kind, Sweep, called
 from .ufuncs import FUNCTIONS
@@ -69,6 +70,18 @@ def _by_partial(sweep: Sweep, i: int, slot: int, gradient: int) -> Arriving:
     return None, sweep.summed(contribution, instruction, sweep.source[instruction.inputs[slot]])
 
 
+def _by_apply(sweep: Sweep, i: int, slot: int, gradient: int) -> Arriving:
+    """The same for a row that is no kind; a decision takes the gradient or 0, by the same row."""
+    instruction, draft = sweep.source[i], sweep.draft
+    if not is_decision(instruction.detail):
+        return _by_partial(sweep, i, slot, gradient)
+    sides = [draft.constant(0.0)] * 2
+    sides[slot - FIRST_TAKEN] = gradient
+    compared = [sweep.place[each] for each in instruction.inputs[:FIRST_TAKEN]]
+    taken = draft.add("apply", *compared, *sides, detail=instruction.detail)
+    return None, sweep.summed(taken, instruction, sweep.source[instruction.inputs[slot]])
+
+
 def _applied_text(instruction: Instruction, names: Sequence[str], _: Sequence[Shape]) -> str:
     return f"{instruction.detail.name}({', '.join(names)})"
 
@@ -104,7 +117,7 @@ NUMBERS: dict[str, Kind] = {
         shape=broadcast,
         text=_applied_text,
         meaning=_applied,
-        pullback=_by_partial,
+        pullback=_by_apply,
         demand=_demand_function,
     ),
 }

@@ -48,20 +48,25 @@ class RolledLoop:
 
     - `rolled`: its classes; `inside`: the lifter of its body.
     - `first`: the number of the first of the classes that the loop has outside.
+    - `steps`: the number of steps up to the last one that is needed. What comes after has no
+      gradient, and 0 times an infinite slope would be nan.
     """
 
     def __init__(self, rolled: Rolled, inside: Lifting, first: int) -> None:
         self.rolled = rolled
         self.inside = inside
         self.first = first
+        self.steps = 0
         self.results: list[Found] = []
 
     def plan(self, outer: Lifting) -> None:
         """Find out what the loop needs, for those of its results that are needed outside."""
         rolled, inside = self.rolled, self.inside
         for read, needed in zip(rolled.made, outer.needed[self.first :], strict=False):
-            wanted = needed.reshape(rolled.steps, -1).any(axis=0)
-            inside.need(read.source, read.places[wanted])
+            wanted = needed.reshape(rolled.steps, -1)
+            inside.need(read.source, read.places[wanted.any(axis=0)])
+            last = np.flatnonzero(wanted.any(axis=1))[-1:]
+            self.steps = max(self.steps, *(last + 1).tolist(), 0)
         before = -1
         while before < (before := sum(int(each.sum()) for each in inside.needed)):
             inside.plan()
@@ -77,8 +82,8 @@ class RolledLoop:
         if isinstance(each, SameForAll):
             outer.need(each.source, needed)
         elif isinstance(each, StepRow):
-            kept = np.tile(needed, self.rolled.steps)
-            outer.need(each.read.source, each.read.places[kept])
+            places = each.read.places.reshape(self.rolled.steps, -1)[: self.steps, needed]
+            outer.need(each.read.source, places.reshape(-1))
         else:
             outer.need_all(each.initial)
 
@@ -128,7 +133,8 @@ class RolledLoop:
         if isinstance(each, SameForAll):
             return outer.found[each.source]
         found = outer.found[each.read.source]
-        places = found.places[each.read.places].reshape(self.rolled.steps, -1)[:, needed]
+        read = each.read.places.reshape(self.rolled.steps, -1)[: self.steps, needed]
+        places = found.places[read]
         return Found(outer.draft.at(found.array, places), np.cumsum(needed) - 1)
 
     def _write(self, outer: Lifting, starts: Mapping[int, Found], arrays: Mapping[int, Of]) -> None:
@@ -149,8 +155,9 @@ class RolledLoop:
         feeds: dict[int, Carried | Of] = dict(arrays)
         feeds |= {k: Carried(first[k], each.lag) for k, each in self._carried}
         sources = [feeds[k] for k in sorted(feeds)]
-        loop = looped(outer.draft, body, rolled.steps, sources, start)
+        loop = looped(outer.draft, body, self.steps, sources, start)
         rows = np.arange(lag, lag + rolled.steps)[:, None] * columns.width
+        rows[self.steps :] = 0  # nobody reads these
         for is_wanted, read in zip(wanted, rolled.made, strict=True):
             places = np.zeros(len(read.places), dtype=np.int64)
             if is_wanted:

@@ -9,6 +9,7 @@ from ...system.computed import cached_property
 from ..arrays import np
 from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
+from ..ir.strips import strip_of
 from ..rows.updates import UpdateRule
 from .descent.native import MachineStep, NativeDescent
 from .descent.update_steps import lacking
@@ -48,6 +49,14 @@ class NativeProgram:
     def code(self) -> Code:
         """The machine code."""
         return MACHINE.compiled(self.text, self._target)
+
+    @property
+    def strip(self) -> int:
+        """How many examples a step had best be given at a time.
+
+        It takes them in blocks by itself, and needs memory for its outputs only.
+        """
+        return strip_of(self.layout.result_size(1) - self.layout.result_size(0))
 
     def step(self, examples: int) -> ProgramStep:
         """The function of parameters and inputs for `examples` examples, with its own memory."""

@@ -30,6 +30,7 @@ class SharedLines:
 
     - `hidden`: the names that no kernel can have.
     - `made`: the objects of `setup`, each with all its names; `lines`: their numbers, by name.
+    - `sizes`: how many numbers each array has for one example, by name.
     """
 
     hidden: set[str]
@@ -38,6 +39,7 @@ class SharedLines:
     made: list[tuple[list[str], str]] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
     numbered: dict[str, Iterator[str]] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ class StepLines:
         """Write the lines of `setup` for the memory of result `number`."""
         storage, name, each = self.storages[number], self.names[number], self.made[number]
         self.fresh.append(self._is_fresh(number, each))
+        if storage.how == FRESH and each.examples:
+            self.shared.sizes[name] = prod(each.shape)
         if storage.how == BUFFER:
             self._buffer(number)
         elif storage.how == SHARED:
@@ -128,6 +132,8 @@ class StepLines:
         kind = ", bool" if each.kind in TRUTHS else ""
         function = "ones" if each.kind in ("with_ones", "later") else "empty"
         self.once(self.names[number], f"np.{function}({_shape_of(each)}{kind})")
+        if each.examples:
+            self.shared.sizes[self.names[number]] = prod(each.shape)
 
     def once(self, name: str, text: str) -> str:
         """The name of the object `text`, which `setup` makes; written once."""

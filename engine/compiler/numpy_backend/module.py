@@ -11,6 +11,7 @@ from typing import Any
 from ...system.computed import cached_property
 from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
+from ..ir.strips import strip_of
 from ..rows.kernels import ByNumber
 from ..rows.sources import in_math, name_of_number, source_of
 from .emit import lines_of, results_of
@@ -25,11 +26,13 @@ class NumPyModule:
 
     - `text`: the source of the module; `constants`: the constant arrays for its `make`, by name.
     - `functions`: the Python functions that the module calls and cannot define, by name.
+    - `strip`: how many examples a step had best be given at a time.
     """
 
     text: str
     constants: Mapping[str, Any]
     functions: Mapping[str, Callable[..., Any]]
+    strip: int
     file = NUMPY_FILE
 
     def step(self, examples: int) -> ProgramStep:
@@ -55,7 +58,8 @@ def module_of(program: Program, about: str) -> NumPyModule:
         *_functions(lines),
         _make(lines),
     ]
-    return NumPyModule("\n".join(parts), lines.constants, functions)
+    strip = strip_of(sum(lines.shared.sizes.values()))
+    return NumPyModule("\n".join(parts), lines.constants, functions, strip)
 
 
 def _functions(lines: StepLines) -> list[str]:

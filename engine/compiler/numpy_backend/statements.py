@@ -13,6 +13,7 @@ from .buffers import BUFFER, FRESH, SHARED
 from .lines import StepLines, commented
 from .loops import loop_statement
 from .matmul import product_statement, sum_statement
+from .running import running_statement
 
 # The operators of operations on single numbers.
 _OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
@@ -259,6 +260,7 @@ STATEMENTS: dict[str, Statement] = {
     "later": _later,
     "apply": _apply,
     "loop": _loop,
+    "running": running_statement,
 }
 
 

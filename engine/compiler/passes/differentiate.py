@@ -22,6 +22,7 @@ from ..arrays import np
 from ..ir.builder import Builder
 from ..ir.program import Program
 from ..kinds import Arriving, InnerProgram, kind_of
+from ..kinds.decisions import FIRST_TAKEN, is_decision
 from ..kinds.details import Along, Assembly, Data, Expand, Places, Sum, places_of
 from ..kinds.instruction import Instruction
 from ..kinds.numbers import op_of
@@ -141,9 +142,11 @@ class ReverseSweep:
         """Whether no gradient flows to an input, since the derivative by it is 0 everywhere.
 
         So it is for the slope of ReLU: an infinite gradient leaves nothing there, where the product
-        with 0 would be nan.
+        with 0 would be nan. And for what a decision compares.
         """
         made = self.source[i]
+        if is_decision(made.detail):
+            return slot < FIRST_TAKEN
         if not isinstance(made.detail, Slope):
             return False
         inputs = [self.place[each] for each in made.inputs]

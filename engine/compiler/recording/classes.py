@@ -13,13 +13,19 @@ from ...primitives import GIVEN
 from ...system.computed import cached_property
 from ...value import Value
 from ..arrays import np
+from ..kinds.decisions import is_decision
 from ..rolling.folded import FoldedClasses
+from ..rolling.levels import leveled
+from ..rolling.listed import ListedClasses
 from ..rolling.members import LeafRole, Read
 from ..rolling.rolled import Unrolled, rolled
 from .differences import inside_sums, rungs_of
 
 # A graph is worth lifting if its classes have _WIDTH nodes on average, or are at most _SMALL.
 _WIDTH, _SMALL = 10, 100
+
+# Classes are put together by level if these are so many times fewer.
+_FEWER = 4
 
 
 # The most rounds in which ladders with subtractions are looked for: terms may be alike only when
@@ -45,8 +51,15 @@ class Recording:
         """Whether they are too small if the steps of loops, however small, cost little."""
         return self.is_narrow and self._are_narrow(self.rolled.size)
 
+    @property
+    def is_narrow_but_running(self) -> bool:
+        """Whether they are too small if running sums, and what is like them, cost little."""
+        return self.is_narrow and self._are_narrow(self.rolled.calls)
+
     def _are_narrow(self, count: int) -> bool:
-        """Whether so many classes are too small."""
+        """Whether so many classes are too small; what is decided is decided for arrays only."""
+        if any(is_decision(members[0].op) for members in self.classes.members):
+            return False
         return count > _SMALL and self.classes.size < _WIDTH * count
 
     @property
@@ -61,8 +74,22 @@ class Recording:
 
     @cached_property
     def rolled(self) -> Unrolled:
-        """The same with their loops."""
-        return rolled(self.folded)
+        """The same with their loops; of a narrow graph, by level if these are far fewer."""
+        levels = leveled(self.folded, _FEWER) if self.is_narrow else None
+        if levels is None:
+            return rolled(self.folded)
+        others = rolled(ListedClasses(levels.classes))
+        if others.size > _SMALL:
+            found = rolled(self.folded)
+            if others.size * _FEWER > found.size:
+                return found
+        return Unrolled(others.classes, levels.made.then(others.made),
+                        others.loops.of_levels(levels.made.classes))  # fmt: skip
+
+    @property
+    def is_by_level(self) -> bool:
+        """Whether classes of one operation at one depth are together."""
+        return self.rolled.loops.are_by_level
 
     def reads(self, values: Sequence[Value]) -> list[Read] | None:
         """The class and the member that each Value is; None if one of them is in no class."""

@@ -7,6 +7,7 @@ arrays. So `model.parameters()` is one array, and `[W, b]` of lists of lists is 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
+from struct import pack_into
 from typing import Any
 
 from ...value import Value, real_number
@@ -135,7 +136,9 @@ def is_exact(dtype: Any) -> bool:
 
 def leaf_numbers(leaves: Sequence[Value]) -> Floats:
     """The numbers of `leaves`, as an array."""
-    return np.array([leaf._data for leaf in leaves], dtype=np.float64)
+    row: Floats = np.empty(len(leaves))
+    pack_into(f"{len(leaves)}d", row.data, 0, *[leaf._data for leaf in leaves])  # the fastest way
+    return row
 
 
 def values_of(numbers: Any) -> Any:

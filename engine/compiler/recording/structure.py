@@ -20,6 +20,7 @@ from ...slopes import is_built_in
 from ...value import Value
 from ...watching.tracing import DETACHED
 from ..arrays import np
+from ..kinds.decisions import is_decision
 from ..rolling.folded import FoldedClasses
 from ..rolling.members import PICKED
 from .columns import Choosing
@@ -58,8 +59,8 @@ def structure_of(
         _add_leaves(digest, fold, leaves)
     digest.text(repr(about))
     registered = [op for op in PRIMITIVES.values() if op.name not in BUILT_IN]
-    computing = (op for op in ops if op.partials and op is not DETACHED)
-    is_fixed = all(map(is_built_in, computing))
+    others = (op for op in ops if op.partials and op is not DETACHED and not is_decision(op))
+    is_fixed = all(map(is_built_in, others))
     return Structure((*ops, *registered), digest.digest(), is_fixed)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from ..arrays import np
 from ..ir.interpreter import interpret
 from ..ir.program import Program
+from ..ir.strips import numbers_of_one, strip_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,11 @@ class Interpreted:
     """A program that is interpreted anew at each step."""
 
     program: Program
+
+    @property
+    def strip(self) -> int:
+        """How many examples a step had best be given at a time."""
+        return strip_of(numbers_of_one(self.program))
 
     def step(self, examples: int) -> Any:
         """The function of parameters and inputs, for `examples` examples."""

@@ -41,6 +41,10 @@ _MOST_STEPS_BEFORE = 64
 _OTHER_MAXIMA = ("they take the largest or smallest of other numbers; let each take it of the same "
                  "ones, in the same order")  # fmt: skip
 
+# Why steps that read numbers of several classes in a row are no loop.
+_OTHER_ROWS = ("they read numbers of several kinds, which are of other kinds in other steps; let "
+               "each read the same kinds")  # fmt: skip
+
 # Why steps that look something up are no loop: each step has a table of its own.
 _PICKED = ("they pick one of several numbers that steps have given, by whole numbers of the "
            "examples; let them pick of parameters")  # fmt: skip
@@ -112,6 +116,8 @@ class OneStep:
         """A class of the body, from those of all steps."""
         if steps.last.op is PICKED:
             raise UnlikeSteps(_PICKED)
+        if steps.gathered:
+            return replace(steps.last, gathered=self._gathered(steps.gathered, _OTHER_ROWS))
         if steps.chains:
             return replace(steps.last, chain=self._chain(steps.chains))
         if steps.terms or steps.added is not None:
@@ -213,21 +219,26 @@ class OneStep:
 
     def _chain(self, steps: Sequence[ScanTerms]) -> ScanTerms:
         """The terms of chains, from those of all steps."""
-        last = steps[-1].terms
+        terms = self._gathered([each.terms for each in steps], _OTHER_MAXIMA)
+        return ScanTerms(terms, steps[-1].counts)
+
+    def _gathered(self, steps: Sequence[Gathered], why: str) -> Gathered:
+        """Numbers of several classes, from those of all steps; `why` these may be no loop."""
+        last = steps[-1]
         sources, places = last.sources.copy(), last.places.copy()
         numbers = last.numbers.tobytes()
-        if any(each.terms.numbers.tobytes() != numbers for each in steps):
-            raise UnlikeSteps(_OTHER_MAXIMA)
-        every = np.stack([each.terms.sources for each in steps])
+        if any(each.numbers.tobytes() != numbers for each in steps):
+            raise UnlikeSteps(why)
+        every = np.stack([each.sources for each in steps])
         for source, mine in places_by_number(last.sources).items():
             kinds = every[:, mine]
             is_number = kinds[:, 0] == NUMBER
             if (kinds != kinds[:, :1]).any() or (is_number != (source == NUMBER)).any():
-                raise UnlikeSteps(_OTHER_MAXIMA)
+                raise UnlikeSteps(why)
             if source != NUMBER:
-                rows = np.stack([each.terms.places[mine] for each in steps])
+                rows = np.stack([each.places[mine] for each in steps])
                 sources[mine], places[mine] = self._read(StepReads(kinds[:, 0], rows))
-        return ScanTerms(Gathered(sources, places, last.numbers), steps[-1].counts)
+        return Gathered(sources, places, last.numbers)
 
     def _sum(self, steps: StepClasses) -> Members:
         """A class of sums of the body, from those of all steps."""

@@ -11,11 +11,11 @@ from itertools import count
 from ...analysis.fold import Classes, is_chain
 from ...analysis.operands import columns
 from ...analysis.reductions import CHAINS
-from ...primitives import CONSTANT, LEAF, PRIMITIVES
+from ...primitives import CONSTANT, LEAF, PRIMITIVES, Op
 from ...system.computed import cached_property
 from ...value import Value
 from ..arrays import Floats, Ints, np
-from .listed import ALONE, ListedClasses, class_arrays, sources_of, token_of
+from .listed import ALONE, ListedClasses, class_arrays, token_of
 from .located import Located
 from .members import NUMBER, PICKED, Gathered, LeafRole, Members, Read, ScanTerms
 from .operands import NO_COLUMNS, OperandColumns
@@ -104,12 +104,17 @@ class FoldedClasses:
         """Each class from `start` to `end` with each class that it reads, in two columns."""
         numbers = np.arange(start, end)
         others = [(number, source) for number in self._others if start <= number < end
-                  for source in sources_of(self[number])]  # fmt: skip
+                  for source in self[number].reads]  # fmt: skip
         pairs = np.array(others, dtype=np.int64).reshape(-1, 2)
         listed: tuple[Ints, Ints] = (pairs[:, 0], pairs[:, 1])
         found = [self._operands.sources(numbers), self._sums.sources(numbers), listed]
         return (np.concatenate([owners for owners, _ in found]),
                 np.concatenate([sources for _, sources in found]))  # fmt: skip
+
+    def operations(self) -> list[Op]:
+        """The operation of each class, `sum` for all sums."""
+        both = zip(self.ops, self._is_sum, strict=True)
+        return [PRIMITIVES["sum"] if is_sum else op for op, is_sum in both]
 
     def of_steps(self, numbers: Ints) -> StepClasses:
         """The class of each step; all have the same token."""

@@ -4,11 +4,11 @@ from collections.abc import Hashable, Iterator, Sequence
 
 from ...primitives import CONSTANT, LEAF
 from ..arrays import Floats, Ints, np
-from .members import GATHERED, PICKED, ROLLED, Members, Read, Terms
+from .members import PICKED, ROLLED, Members, Read, Terms
 from .steps import StepClasses, StepReads, StepTerms
 
 # What only one class does: leaves, and what loops have made, are like nothing else.
-ALONE = frozenset((LEAF, CONSTANT, ROLLED, GATHERED))
+ALONE = frozenset((LEAF, CONSTANT, ROLLED))
 
 
 class ListedClasses:
@@ -36,7 +36,7 @@ class ListedClasses:
     def reads(self, start: int, end: int) -> tuple[Ints, Ints]:
         """Each class from `start` to `end` with each class that it reads, in two columns."""
         pairs = [(number, source) for number in range(start, end)
-                 for source in sources_of(self._classes[number])]  # fmt: skip
+                 for source in self._classes[number].reads]  # fmt: skip
         owners, sources = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
         return owners, sources
 
@@ -51,16 +51,8 @@ class ListedClasses:
             np.stack(added) if added else None,
             [each.chain for each in steps if each.chain is not None],
             [each.values for each in steps],
+            [each.gathered for each in steps if each.gathered is not None],
         )
-
-
-def sources_of(each: Members) -> set[int]:
-    """The classes that a class reads."""
-    found = {one.source for one in each.operands if isinstance(one, Read)}
-    found.update(one.source for one in each.terms)
-    if each.chain is not None:
-        found.update(each.chain.terms.sources.tolist())
-    return found
 
 
 def class_arrays(each: Members) -> Iterator[Ints | Floats]:
@@ -79,11 +71,12 @@ def class_arrays(each: Members) -> Iterator[Ints | Floats]:
 def token_of(each: Members, place: int) -> Hashable:
     """What a class does, whichever classes it reads; `place` is its own.
 
-    What is picked is like all that is picked, of however many Values.
+    What is picked is like all that is picked, of however many Values; so are numbers of several
+    classes in a row.
     """
     if each.op in ALONE:
         return place
-    if each.op is PICKED:
+    if each.op is PICKED or each.gathered is not None:
         return each.op, each.count
     terms = tuple((one.counts.tobytes(), one.sign) for one in each.terms)
     chain = None if each.chain is None else each.chain.counts.tobytes()

@@ -110,6 +110,17 @@ class Members:
     rolled: "Rolled | None" = None
 
     @property
+    def reads(self) -> list[int]:
+        """The classes that it reads, one for each operand, and for each class of terms."""
+        found = [one.source for one in self.operands if isinstance(one, Read)]
+        found += [one.source for one in self.terms]
+        if self.chain is not None or self.gathered is not None:
+            several = self.gathered if self.chain is None else self.chain.terms
+            assert several is not None, "one of them"
+            found += [each for each in np.unique(several.sources).tolist() if each >= 0]
+        return found
+
+    @property
     def label(self) -> str:
         """Its name, for instructions."""
         return names_of_class(self.op, self.values)[0] if self.values else ""
@@ -119,6 +130,9 @@ class Members:
         """Its name and the number of its members, for comments."""
         return names_of_class(self.op, self.values)[1] if self.values else ""
 
+
+# The operations of running results.
+_RUNNING = {"sum", "sub", "neg", "mul", "div", "maximum", "minimum"}
 
 # The operation of a Value that is one of its inputs, by the choice of each example.
 PICKED = Op("picked", "picked", "{terms}", (-2, 2), lambda _: nan, (), any_number=True)
@@ -174,6 +188,16 @@ class Rolled:
     body: tuple[Members, ...]
     made: tuple[Read, ...]
 
+    @property
+    def is_running(self) -> bool:
+        """Whether a step is one operation after another with known numbers: running results."""
+        carried = {k for k, each in enumerate(self.inputs) if isinstance(each, EarlierStep)}
+        inner = carried | {*range(len(self.inputs), len(self.body))}
+        return len(carried) == 1 and all(
+            each.op.name in _RUNNING and sum(read in inner for read in each.reads) == 1
+            for each in self.body[len(self.inputs) :]
+        )
+
 
 # Where the members of old classes are among new ones: those of class i are `made[i]`.
 Made = Mapping[int, Read]
@@ -192,17 +216,41 @@ def moved_class(each: Members, made: Made) -> Members:
     )
     terms = merged([(moved_read(one, made), one.counts, one.sign) for one in each.terms])
     chain = each.chain and moved_chain(each.chain, made)
-    return replace(each, operands=operands, terms=terms, chain=chain)
+    numbers = each.gathered and moved_numbers(each.gathered, made)
+    return replace(each, operands=operands, terms=terms, chain=chain, gathered=numbers)
 
 
 def moved_chain(chain: ScanTerms, made: Made) -> ScanTerms:
     """The terms of chains, which are among other classes now."""
-    old = chain.terms
+    return chain._replace(terms=moved_numbers(chain.terms, made))
+
+
+def moved_numbers(old: Gathered, made: Made) -> Gathered:
+    """Numbers of several classes, which are among other classes now."""
     sources, places = old.sources.copy(), old.places.copy()
     for source, mine in places_by_number(old.sources).items():
         if source >= 0:
             sources[mine], places[mine] = moved_read(Read(source, old.places[mine]), made)
-    return chain._replace(terms=Gathered(sources, places, old.numbers))
+    return Gathered(sources, places, old.numbers)
+
+
+def one_after_another(parts: Sequence[Gathered]) -> Gathered:
+    """Numbers of several classes, one part after another."""
+    places, before = [], 0
+    for sources, numbered, numbers in parts:
+        places.append(np.where(sources == NUMBER, numbered + before, numbered))
+        before += len(numbers)
+    return Gathered(
+        np.concatenate([each.sources for each in parts]),
+        np.concatenate(places),
+        np.concatenate([each.numbers for each in parts]),
+    )
+
+
+def joined_chains(chains: Sequence[ScanTerms]) -> ScanTerms:
+    """The terms of some chains, one after another."""
+    terms = one_after_another([each.terms for each in chains])
+    return ScanTerms(terms, np.concatenate([each.counts for each in chains]))
 
 
 def merged(pieces: Sequence[tuple[Read, Ints, int]]) -> tuple[Terms, ...]:

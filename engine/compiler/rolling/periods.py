@@ -36,6 +36,11 @@ class Repeat(NamedTuple):
         """The number of tokens that a loop does not repeat."""
         return self.period * (self.times - 1)
 
+    @property
+    def pays(self) -> bool:
+        """Whether there are so many steps, and they save so much, that a loop is worth it."""
+        return self.times >= _FEWEST and self.saved >= _SAVED
+
 
 def repeats(tokens: Sequence[int] | Ints) -> list[Repeat]:
     """Disjoint repeats that save much, from left to right: the best one, and those beside it."""
@@ -62,8 +67,7 @@ def _best(tokens: Ints) -> Repeat | None:
     best = None
     for period in _periods(tokens):
         found = _longest(tokens, period)
-        if found.times >= _FEWEST and found.saved >= _SAVED and (
-            best is None or found.saved > best.saved):  # fmt: skip
+        if found.pays and (best is None or found.saved > best.saved):
             best = found
     return best
 

@@ -13,7 +13,7 @@ more outside, since most of them are only summed up, and become matrix products.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from ...primitives import LEAF, PRIMITIVES
@@ -29,9 +29,11 @@ from .members import (
     Members,
     Read,
     Rolled,
-    ScanTerms,
+    joined_chains,
     moved_chain,
     moved_class,
+    moved_numbers,
+    one_after_another,
 )
 from .periods import Repeat, repeats
 from .phases import cycles_of, in_phase
@@ -59,10 +61,18 @@ class Unrolled(NamedTuple):
         """The number of classes, those of each body once, without those that a loop has outside."""
         return _size(self.classes)
 
+    @property
+    def calls(self) -> int:
+        """The number of classes that are computed, at each step those of a body.
+
+        Those of running results are computed once.
+        """
+        return _size(self.classes, in_steps=True)
+
 
 def rolled(classes: ClassRow) -> Unrolled:
     """The classes with their loops as classes; the last class is in no loop."""
-    roller = _Roller(classes)
+    roller = Roller(classes)
     tokens = classes.tokens()[:-1]
     found = repeats(tokens)
     place = 0
@@ -78,7 +88,7 @@ def rolled(classes: ClassRow) -> Unrolled:
     return Unrolled(roller.classes, roller.made, loops)
 
 
-class _Roller:
+class Roller:
     """Classes while their loops are rolled, from first to last."""
 
     def __init__(self, old: ClassRow) -> None:
@@ -124,10 +134,13 @@ class _Roller:
             else:
                 self.at_once(steps[:, 0], self.old.of_steps(steps[:, 0]))
 
-    def loop(self, numbers: Ints) -> None:
-        """Take some classes of all steps, a row for each, as a loop; as they are if it is none."""
+    def loop(self, numbers: Ints, *, ends: bool = True) -> None:
+        """Take some classes of all steps, a row for each, as a loop; as they are if it is none.
+
+        Where a step reads others than the one before, as when a state begins anew, a loop `ends`.
+        """
         every = list(map(self.old.of_steps, numbers.T))
-        kept, why = 0, ""
+        why = ""
         for first, last in _PEELED:
             end = len(numbers) - last
             if end - first < _FEWEST:
@@ -141,10 +154,35 @@ class _Roller:
                 del self.classes[before:]
                 self.made.forget(numbers[:first].reshape(-1))
                 continue
-            kept, why = end, ""
-            break
+            self._keep_steps(numbers, end)
+            return
+        stretches = _stretches(self.old, numbers) if ends else [numbers]
+        if len(stretches) > 1:
+            self._stretch_by_stretch(stretches, why)
+        else:
+            self._keep_steps(numbers, 0, why)
+
+    def _keep_steps(self, numbers: Ints, end: int, why: str = "") -> None:
+        """Take the steps from `end` on as they are; `why` there is no loop of those before."""
         self.found.append(StepsFound(len(numbers), tuple(numbers[0].tolist()), why))
-        self.keep(numbers[kept:].reshape(-1).tolist())
+        self.keep(numbers[end:].reshape(-1).tolist())
+
+    def _stretch_by_stretch(self, stretches: Sequence[Ints], why: str) -> None:
+        """Take each stretch of steps as a loop if that pays, else as they are.
+
+        If none of them is a loop, what is told is `why` all of them are none.
+        """
+        found, others = len(self.found), len(self.others)
+        for each in stretches:
+            times, period = each.shape
+            if Repeat(0, period, times).pays:
+                self.loop(each, ends=False)
+            else:
+                self.pass_by(each.reshape(-1).tolist())
+        if all(each.why for each in self.found[found:]):
+            del self.found[found:], self.others[others:]
+            first = tuple(stretches[0][0].tolist())
+            self.found.append(StepsFound(sum(map(len, stretches)), first, why))
 
     def _between(
         self, every: Sequence[StepClasses], numbers: Ints, first: int, end: int
@@ -178,8 +216,11 @@ class _Roller:
         """One class from a class of each step."""
         values = [value for each in steps.values for value in each]
         last, count = steps.last, steps.last.count * len(steps.values)
+        if steps.gathered:
+            parts = [moved_numbers(each, self.made) for each in steps.gathered]
+            return replace(last, count=count, gathered=one_after_another(parts))
         if steps.chains:
-            chain = _joined([moved_chain(each, self.made) for each in steps.chains])
+            chain = joined_chains([moved_chain(each, self.made) for each in steps.chains])
             return replace(last, count=count, chain=chain, values=values)
         if steps.terms or steps.added is not None:
             sums = summed_over(self, steps.terms, steps.added, each_step=True)
@@ -194,11 +235,28 @@ class _Roller:
         return steps.reshape(-1)
 
 
-def _size(classes: Sequence[Members]) -> int:
-    """The number of classes, with those of bodies."""
+def _stretches(old: ClassRow, numbers: Ints) -> list[Ints]:
+    """Stretches of steps that read the same steps before, as far as these are among the steps."""
+    times, period = numbers.shape
+    every = numbers.reshape(-1)
+    reads = np.stack(old.reads(int(every[0]), int(every[-1]) + 1))
+    places = np.minimum(np.searchsorted(every, reads), len(every) - 1)
+    steps, of = np.divmod(places[:, (every[places] == reads).all(axis=0)], period)
+    kinds = (of[0] * times + steps[0] - steps[1]) * period + of[1]
+    step, kind = np.divmod(np.unique(steps[0] * (size := times * period**2) + kinds), size)
+    ends = np.searchsorted(step, np.arange(times + 1))
+    found = [kind[a:b].tobytes() for a, b in pairwise(ends.tolist())]
+    cuts = [t for t in range(1, times) if found[t] != found[t - 1]]
+    return [numbers[a:b] for a, b in pairwise([0, *cuts, times])]
+
+
+def _size(classes: Sequence[Members], *, in_steps: bool = False) -> int:
+    """The number of classes, with those of bodies; `in_steps`, as often as they are computed."""
     loops = {id(each.rolled): each.rolled for each in classes if each.rolled is not None}
-    inside = sum(_size(each.body) for each in loops.values())
-    return inside + sum(each.rolled is None for each in classes)
+    inside = [(_size(each.body, in_steps=in_steps), in_steps and not each.is_running, each.steps)
+              for each in loops.values()]  # fmt: skip
+    outside = sum(each.rolled is None for each in classes)
+    return outside + sum(size * (steps if times else 1) for size, times, steps in inside)
 
 
 def _rolled_body(body: OneStep) -> Rolled:
@@ -215,17 +273,3 @@ def _rolled_body(body: OneStep) -> Rolled:
     )
     ends = tuple(made[len(given) + j] for j in range(len(body.classes)))
     return Rolled(len(body.numbers), fed, tuple(classes), ends)
-
-
-def _joined(chains: Sequence[ScanTerms]) -> ScanTerms:
-    """The terms of some chains, one after another."""
-    places, before = [], 0
-    for sources, numbered, numbers in (each.terms for each in chains):
-        places.append(np.where(sources == NUMBER, numbered + before, numbered))
-        before += len(numbers)
-    terms = Gathered(
-        np.concatenate([each.terms.sources for each in chains]),
-        np.concatenate(places),
-        np.concatenate([each.terms.numbers for each in chains]),
-    )
-    return ScanTerms(terms, np.concatenate([each.counts for each in chains]))

@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 
 from ...value import Value
 from ..arrays import Floats, Ints, np
-from .members import Members, Read, ScanTerms, places_from
+from .members import Gathered, Members, Read, ScanTerms, places_from
 
 
 class UnlikeSteps(Exception):
@@ -52,6 +52,7 @@ class StepClasses:
     - `operands`, `terms`, `added`: as in Members, in arrays with a row for each step; `chains`: the
       chain of each step, none for what is no chain.
     - `values`: the members of the class of each step.
+    - `gathered`: of numbers of several classes in a row, those of each step; none for all else.
     """
 
     last: Members
@@ -60,6 +61,7 @@ class StepClasses:
     added: Floats | None
     chains: Sequence[ScanTerms]
     values: Sequence[Sequence[Value]]
+    gathered: Sequence[Gathered] = ()
 
     def between(self, first: int, end: int, last: Members) -> "StepClasses":
         """The classes of some steps; `last` is that of the last of them."""
@@ -71,6 +73,7 @@ class StepClasses:
             added=None if self.added is None else self.added[first:end],
             chains=self.chains[first:end],
             values=self.values[first:end],
+            gathered=self.gathered[first:end],
         )  # fmt: skip
 
 
@@ -125,6 +128,13 @@ class Moved(Mapping[int, Read]):
     def forget(self, numbers: Ints) -> None:
         """Some classes have no place again."""
         self.classes[numbers] = -1
+
+    def then(self, others: "Moved") -> "Moved":
+        """Where the members of old classes are among others, among which the new classes are."""
+        found = Moved(self._counts)
+        found.classes = others.classes[self.classes]
+        found.starts = others.starts[self.classes] + self.starts
+        return found
 
     def moved(self, read: StepReads) -> StepReads:
         """What is read, among the new classes; UnlikeSteps if some of it has no place there."""

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ...value import Value
 from ...watching.observers import noted_lines
+from ..arrays import Ints
 
 # The most loops, and the most lines of one, of which something is said.
 _MOST_LOOPS, _MOST_LINES = 4, 3
@@ -40,10 +41,29 @@ class StepsFound(NamedTuple):
 
 
 class LoopsFound(NamedTuple):
-    """The steps that were found, and the classes that are in no steps."""
+    """The steps that were found, and the classes that are in no steps.
+
+    - `are_by_level`: whether classes of one operation at one depth were put together before.
+    """
 
     found: tuple[StepsFound, ...] = ()
     others: tuple[int, ...] = ()
+    are_by_level: bool = False
+
+    def of_levels(self, level_of: Ints) -> "LoopsFound":
+        """The same of the classes of which these are levels: class i is in level `level_of[i]`.
+
+        Of a level that is in no steps, one class is named.
+        """
+        classes: dict[int, list[int]] = {}
+        for number, level in enumerate(level_of.tolist()):
+            classes.setdefault(level, []).append(number)
+        found = tuple(
+            each._replace(classes=tuple(n for one in each.classes for n in classes.get(one, ())))
+            for each in self.found
+        )
+        others = tuple(classes[each][0] for each in self.others if each in classes)
+        return LoopsFound(found, others, are_by_level=True)
 
 
 def class_lines(members: Sequence[Sequence[Value]]) -> ClassLines:

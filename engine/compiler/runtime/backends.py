@@ -21,6 +21,10 @@ from ..rows.updates import UpdateRule
 class Built(Protocol):
     """A program that a back end has built."""
 
+    @property
+    def strip(self) -> int:
+        """How many examples a step had best be given at a time."""
+
     def step(self, examples: int) -> ProgramStep:
         """The function of parameters and inputs, with memory of its own for `examples` examples."""
 
@@ -92,4 +96,4 @@ def is_narrow_for(backend: Backend, recording: Recording) -> bool:
     """Whether the classes of a recording are too small for arrays to help in a back end."""
     if backend.has_quick_steps:
         return recording.is_narrow_in_steps
-    return recording.is_narrow
+    return recording.is_narrow_but_running if NATIVE.is_missing else recording.is_narrow

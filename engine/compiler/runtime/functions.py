@@ -28,8 +28,8 @@ from ..native_backend.rooms import Room
 from ..recording.leaves import Leaves
 from ..rolling.told import class_lines
 from ..saving.saved import SourceModule, of_function, write_module
+from ..tapes.array_tape import array_tape_of
 from ..tapes.block_tape import ExampleTape
-from ..tapes.native_tape import tape_of
 from .backends import is_narrow_for
 from .jax_functions import demand_jax, is_for_jax, run_in_jax
 from .pipeline import Plan
@@ -39,9 +39,9 @@ from .traced_functions import Prepared, TracedFunction
 from .tracer import FunctionOutput, Recorded
 from .translation import Tapes, Translation
 
-# From how many classes on a narrow graph is computed node by node, for each example by itself, if
-# there are few examples: fewer than _FEW, or than one for each _CLASSES classes. So what compiling
-# takes, which is about as much as 50 calls, is not spent on a few numbers.
+# From how many classes on a narrow graph is computed node by node: to compile it takes about as
+# much time as 50 calls. Where a node is not computed for many examples at a time, it is for each by
+# itself, if there are few examples: fewer than _FEW, or than one for each _CLASSES classes.
 _DEEP, _FEW, _CLASSES = 3_000, 10, 300
 
 
@@ -72,15 +72,18 @@ class SavedFunction(TracedFunction):
             return self._in_jax(parameters, *arrays)
         examples = self.prepared(*arrays)
         translation, given = examples
+        is_whole = self._threads is None or len(given[0]) <= translation.shared_strip
         if given[-1].dtype.kind != "i":
             found = self.of(examples, parameters)
-            self._quick.keep_examples(translation, given)
+            if is_whole:
+                self._quick.keep_examples(translation, given)
             return found
         numbers = (*given[:-1], np.ascontiguousarray(given[-1], dtype=np.int64).view(np.float64))
         found = self._quick_coded.of_examples(numbers, parameters, translation)
         if found is None:
             found = self.of(examples, parameters)
-            self._quick_coded.keep_examples(translation, numbers)
+            if is_whole:
+                self._quick_coded.keep_examples(translation, numbers)
         return found
 
     @abstractmethod
@@ -89,8 +92,8 @@ class SavedFunction(TracedFunction):
 
     @staticmethod
     @abstractmethod
-    def _copied(results: Any) -> Any:
-        """What a call gives, from its nested results."""
+    def _copied(results: Any) -> Callable[[], Any]:
+        """What gives the results of a call, from those that are nested in memory."""
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write a module that needs only NumPy, or only JAX; whole or not at all; returns the path.
@@ -178,9 +181,9 @@ class MeanFunction(TracedFunction):
                                 loops=lambda: recording.rolled.loops)  # fmt: skip
             return Translation(programs, lines=lines)
         mine = trace.leaves.values["parameters"]
-        tape = tape_of([trace.on_tape], mine)
-        few = max(_FEW, len(recording.classes) // _CLASSES)
-        narrow = Summary(*recording.size, few=few, lacks=tape.lacks)
+        tape = array_tape_of(trace.on_tape, mine)
+        few = None if tape.in_blocks else max(_FEW, len(recording.classes) // _CLASSES)
+        narrow = Summary(*recording.size, few=few, lacks=tape.lacks, in_blocks=tape.in_blocks)
         programs = Programs(recording.size, lambda: self._lift(trace), plan, narrow=narrow,
                             loops=lambda: recording.rolled.loops)  # fmt: skip
         return Translation(programs, Tapes(tape.of_examples, tape.measured, few), lines)
@@ -222,7 +225,7 @@ class CompiledFunction(MeanFunction, SavedFunction):
     def of_row(self, examples: Prepared, parameters: list[float]) -> tuple[float, list[float]]:
         """The same for the numbers of all parameters, one after another; nothing is checked."""
         self._frozen.look()
-        step = examples.translation.step(len(examples.arrays[0]))
+        step = examples.translation.step(len(examples.arrays[0]), self._threads)
         value, gradient = step(np.array(parameters), examples.arrays)
         return float(value), gradient.tolist()
 

@@ -6,6 +6,7 @@ from typing import Any
 from ...graph import next_serial, topological_order
 from ...system.garbage import uncollected
 from ...value import Value, demand_value
+from ..following.followed import recorded_by
 from ..ir.program import Program
 from ..ir.summary import Summary
 from ..lifting.graphs import lifted
@@ -18,6 +19,7 @@ from ..recording.structure import structure_of
 from ..rolling.told import LoopsFound, class_lines
 from ..tapes.native_tape import tape_of
 from ..tapes.node_by_node import TapeTrace
+from ..tapes.parts.part_tape import graph_tape_of
 from .backends import Backend, is_narrow_for
 from .compiled import Compiled
 from .pipeline import Plan
@@ -74,8 +76,10 @@ def _translation(recording: Recording, leaves: Leaves, plan: Plan, *, strict: bo
 
     if key is None or is_narrow_for(plan.backend, recording):
         parameters, inputs = leaves.values.values()
-        tape = tape_of([TapeTrace(recording.order, inputs)], parameters)
-        narrow = Summary(*recording.size, lacks=tape.lacks, strict=strict)
+        tape = graph_tape_of(recording.order, parameters, inputs) if strict else (
+            tape_of([TapeTrace(recording.order, inputs)], parameters))  # fmt: skip
+        narrow = Summary(*recording.size, lacks=tape.lacks, strict=strict,
+                         in_blocks=tape.in_blocks)  # fmt: skip
         programs = Programs(recording.size, lift, plan, narrow=narrow,
                             loops=LoopsFound if strict else loops)  # fmt: skip
         return Translation(programs, Tapes(tape), lines)
@@ -100,7 +104,17 @@ def compile_recorded(
     mine, others = Leaves(parameters, inputs).values.values()
     now = next_serial()
     with uncollected(), baked_lines({*mine, *others}) as lines:
-        output = function()
-    demand_value(output, "what the function gives")
+
+        def run() -> tuple[list[Value], None]:
+            """One run of the function."""
+            return [_demanded(function())], None
+
+        (output,), _ = run() if strict else recorded_by(run, {*mine, *others}, lines)
     warn_of(lines)
     return compile_graph(output, parameters, inputs, backend, strict=strict, before=now)
+
+
+def _demanded(output: Any) -> Value:
+    """What a function gives, checked."""
+    demand_value(output, "what the function gives")
+    return output  # type: ignore[no-any-return]

@@ -9,6 +9,7 @@ from ..jax_backend.functions import (
     has_jax_arrays,
     jax_arrays_of,
     numbers_in_a_row,
+    strip_for,
     whole_function,
 )
 from ..jax_backend.packages import in_float64
@@ -54,4 +55,5 @@ def run_in_jax(
         if translation not in _COMPILED:
             _COMPILED[translation] = whole_function(translation.in_jax, arrange)
         given = jax_arrays_of(nest, parameters, "parameters")
-        return _COMPILED[translation](given, list(inputs), examples)
+        strip = strip_for(translation.in_jax, [*given, *inputs], examples)
+        return _COMPILED[translation](given, list(inputs), examples, strip)

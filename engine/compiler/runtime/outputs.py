@@ -126,5 +126,7 @@ def listed(given: Any) -> FunctionOutput:
 
 def arrays_of(rows: Any, nest: Nest, count: int) -> Any:
     """The outputs for `count` examples, a row for each, as arrays with the examples first."""
-    table = np.array(np.broadcast_to(rows.T, (count, len(rows))))  # repeated if it is constant
+    # what is the same for all examples is repeated
+    table = rows.T if rows.ndim == 2 else np.broadcast_to(rows, (count, len(rows)))
+    table = np.require(table, requirements=["C", "W"])
     return arranged(nest, lambda block: table[:, block.place].reshape(count, *block.shape))

@@ -14,6 +14,7 @@ from ..ir.verifier import verify
 from ..kinds.views import View, in_numpy, is_slice
 from ..passes.differentiate import differentiated
 from ..passes.distribute import distributed
+from ..passes.running_results import with_running_results
 from ..passes.simplify import simplified
 from .backends import Backend
 
@@ -74,10 +75,13 @@ def _named(program: Program) -> Program:
 
 
 def _differentiated(program: Program, plan: Plan) -> Program:
-    """The program with its gradient; what is in no cycle of a loop leaves the loop."""
+    """The program with its gradient; what is in no cycle of a loop leaves the loop.
+
+    A loop of which no more is left than a running sum, or what is like it, is that.
+    """
     if plan.parameters is not None:
         program = differentiated(program, plan.parameters)
-    return distributed(program)
+    return with_running_results(distributed(program))
 
 
 # fmt: off

@@ -1,11 +1,10 @@
 """The cache of the steps of a program, one for each thread and number of examples."""
 
 from collections.abc import Callable
+from functools import partial
 from threading import local
-from typing import Any
 
 from ...system.locks import forkable_lock
-from ..arrays import np
 from ..ir.interpreter import ProgramStep
 from .backends import Built
 
@@ -25,7 +24,22 @@ class Steps:
 
     def of(self, examples: int) -> ProgramStep:
         """The step of this thread for `examples` examples."""
-        steps: dict[int, ProgramStep] = self._of_thread.__dict__.setdefault("steps", {})
+        return self._of(self._steps_of(0), examples)
+
+    def of_workers(self, count: int) -> list[Callable[[int], ProgramStep]]:
+        """What makes steps for a number of examples, for each of some threads that work for this.
+
+        Their memory belongs to this thread, and stays when they have ended.
+        """
+        return [partial(self._of, self._steps_of(worker)) for worker in range(count)]
+
+    def _steps_of(self, worker: int) -> dict[int, ProgramStep]:
+        """The steps of a thread that works for this one; 0 is this one."""
+        found: dict[int, ProgramStep] = self._of_thread.__dict__.setdefault(f"steps{worker}", {})
+        return found
+
+    def _of(self, steps: dict[int, ProgramStep], examples: int) -> ProgramStep:
+        """The step for `examples` examples, made if it is not there."""
         step = steps.pop(examples, None)
         if step is None:
             with BUILDING:
@@ -38,28 +52,3 @@ class Steps:
     def free(self) -> None:
         """Free the memory of this thread's steps."""
         self._of_thread.__dict__.clear()
-
-
-def in_parts(step_of: Callable[[int], ProgramStep], most: int) -> ProgramStep:
-    """The step of a mean over examples, for `most` of them at a time, so that memory is bounded."""
-
-    def step(given: Any, inputs: Any) -> Any:
-        """The means, each part counted by its examples; and what differs by example, in order."""
-        found, counts = [], []
-        for start in range(0, len(inputs[0]), most):
-            part = [each[start : start + most] for each in inputs]
-            counts.append(len(part[0]))
-            found.append(step_of(counts[-1])(given, part))
-        return _joined(found, counts)
-
-    return step
-
-
-def _joined(found: list[Any], counts: list[int]) -> Any:
-    """The outputs for all examples, from those for parts of them."""
-    if not isinstance(found[0], tuple):
-        return np.tensordot(np.array(counts) / sum(counts), np.array(found), 1)
-    return tuple(
-        np.concatenate(each, axis=1) if np.ndim(each[0]) == 2 else _joined(list(each), counts)
-        for each in zip(*found, strict=True)
-    )

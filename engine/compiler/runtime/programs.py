@@ -118,7 +118,8 @@ class Programs:
         if self._narrow is not None:
             return self._narrow
         has_gradient = self.plan.parameters is not None
-        return summary_of(self.forward, program, *self.size, gradient=has_gradient)
+        return summary_of(self.forward, program, *self.size, gradient=has_gradient,
+                          by_level=self.loops.are_by_level)  # fmt: skip
 
     @cached_property
     def module(self) -> NumPyModule:

@@ -38,8 +38,8 @@ Results = Callable[[Translation, Room], Any]
 class QuickCalls:
     """The calls of a program with arrays of shapes that were given before.
 
-    - `results`: the nested results in the memory of a step; `copied` makes of them what a call
-      gives.
+    - `results`: the nested results in the memory of a step; `copied` makes of them a function
+      that gives what a call gives.
     """
 
     def __init__(
@@ -47,11 +47,12 @@ class QuickCalls:
         signature: Signature,
         frozen: Frozen,
         results: Results,
-        copied: Callable[[Any], Any],
+        copied: Callable[[Any], Callable[[], Any]],
     ) -> None:
         self._signature, self._frozen = signature, frozen
         self._results, self._copied = results, copied
         self._is_row = isinstance(signature.parameters, Block)
+        self._has_inputs = bool(signature.input_leaves)
         self._kinds: dict[_Shapes, _Kind] = {}
         self._latest: _Kind | None = None
 
@@ -82,15 +83,23 @@ class QuickCalls:
 
     def of_graph(self, parameters: Any, inputs: Any) -> Any:
         """What a call of a recorded graph gives; None if it is to go the usual way."""
-        kind, signature, arrays = self._latest, self._signature, list[Any]()
-        if kind is None or (inputs is None) == bool(signature.input_leaves):
+        kind = self._latest
+        if kind is None or (inputs is None) == self._has_inputs:
             return None
-        fits = inputs is None or _in_a_row(signature.inputs, inputs, arrays)
-        given = self._with_parameters(tuple(arrays), parameters) if fits else None
+        if inputs is None and self._is_row and parameters is not None:
+            given: tuple[Any, ...] | None = (parameters,)
+        else:
+            given = self._of_nests(parameters, inputs)
         if given is None:
             return None
         found = self._run(kind, given, parameters is None)
         return self._run(kind, _as_arrays(given), parameters is None) if found is None else found
+
+    def _of_nests(self, parameters: Any, inputs: Any) -> tuple[Any, ...] | None:
+        """The arrays of inputs and parameters of a graph; None if they do not fit."""
+        arrays: list[Any] = []
+        fits = inputs is None or _in_a_row(self._signature.inputs, inputs, arrays)
+        return self._with_parameters(tuple(arrays), parameters) if fits else None
 
     def keep_examples(self, translation: Translation, arrays: Sequence[Any]) -> None:
         """Let later calls with examples like these be quick."""
@@ -135,13 +144,12 @@ class QuickCalls:
             memory = memories.pop()
         except IndexError:
             room = kind.room()
-            memory = _Memory(room, self._signature, self._results(kind.translation, room))
-        if memory.takes(given):
-            if from_values:
-                memory.read_values()
+            results = self._results(kind.translation, room)
+            memory = _Memory(room, self._signature, self._copied(results))
+        if memory.takes(given, from_values):
             self._frozen.look()
             memory.run()
-            found = self._copied(memory.results)
+            found = memory.found()
         if len(memories) < _MOST_CALLS:
             memories.append(memory)
         return found
@@ -157,10 +165,12 @@ class _Kind(NamedTuple):
 
 
 class _Memory:
-    """The memory of a call."""
+    """The memory of a call; `found` gives copies of what a run has left there."""
 
-    def __init__(self, room: Room, signature: Signature, results: Any) -> None:
-        self.run, self.results = room.run, results
+    __slots__ = ("_dtype", "_inputs", "_leaves", "_pack", "_places", "_room", "found", "run")
+
+    def __init__(self, room: Room, signature: Signature, found: Callable[[], Any]) -> None:
+        self.run, self.found = room.run, found
         self._room, self._leaves = room, signature.leaves
         self._pack = Struct(f"{len(signature.leaves)}d").pack_into
         self._dtype = room.parameters.dtype
@@ -169,11 +179,16 @@ class _Memory:
             inputs = _places(signature.inputs, room.row)
         places = [*inputs, *_places(signature.parameters, room.parameters)]
         self._places = [(i, shape, place) for i, (shape, place) in enumerate(places)]
+        self._inputs = self._places[: len(inputs)]
 
-    def takes(self, given: Sequence[Any]) -> bool:
-        """Whether arrays fit, which are in their places then; large ones stay where they are."""
+    def takes(self, given: Sequence[Any], from_values: bool) -> bool:
+        """Whether arrays fit, which are in their places then; large ones stay where they are.
+
+        The parameters are among them, or are the numbers that Values hold now.
+        """
         kind, dtype = np.ndarray, self._dtype
-        for (i, shape, place), array in zip(self._places, given, strict=False):
+        for i, shape, place in self._inputs if from_values else self._places:
+            array = given[i]
             if type(array) is not kind or array.shape != shape or array.dtype is not dtype:
                 return False
             if place is not None:
@@ -182,11 +197,9 @@ class _Memory:
                 self._room.point(i, array)
             else:
                 return False
+        if from_values:
+            self._pack(self._room.parameters.data, 0, *[leaf._data for leaf in self._leaves])
         return True
-
-    def read_values(self) -> None:
-        """Put the numbers that the Values of the parameters hold now in their places."""
-        self._pack(self._room.parameters.data, 0, *[leaf._data for leaf in self._leaves])
 
 
 def gradient_in(signature: Signature, _: Translation, room: Room) -> tuple[Any, Any]:
@@ -195,19 +208,23 @@ def gradient_in(signature: Signature, _: Translation, room: Room) -> tuple[Any, 
     return value, signature.gradient_of(gradient)
 
 
-def value_and_gradient(results: tuple[Any, Any]) -> tuple[float, Any]:
-    """A value as a number, and a copy of the nested arrays of its gradient."""
+def value_and_gradient(results: tuple[Any, Any]) -> Callable[[], tuple[float, Any]]:
+    """What gives a value as a number, and a copy of the nested arrays of its gradient."""
     value, gradient = results
-    return value.item(), copies_of(gradient)
+    number, copied = value.item, copies_of(gradient)
+    return lambda: (number(), copied())
 
 
-def copies_of(results: Any) -> Any:
-    """Nested arrays in memory of their own."""
-    if type(results) is np.ndarray:
-        return results.copy()
-    if type(results) is dict:
-        return {key: copies_of(each) for key, each in results.items()}
-    return list(map(copies_of, results))
+def copies_of(results: Any) -> Callable[[], Any]:
+    """What gives nested arrays in memory of their own, with the numbers that they have then."""
+    if isinstance(results, np.ndarray):
+        copy: Callable[[], Any] = results.copy
+        return copy
+    if isinstance(results, dict):
+        by_key = {key: copies_of(each) for key, each in results.items()}
+        return lambda: {key: copied() for key, copied in by_key.items()}
+    parts = [*map(copies_of, results)]
+    return lambda: [copied() for copied in parts]
 
 
 def _places(nest: Nest, row: Floats) -> list[_Place]:

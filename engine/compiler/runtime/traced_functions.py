@@ -4,16 +4,18 @@ A trace is made with Values for the numbers of one example; for choices, one for
 """
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any, NamedTuple, NoReturn
 from weakref import WeakKeyDictionary
 
 from ...graph import next_serial
 from ...system.garbage import uncollected
+from ...value import Value
 from ...watching.tracing import ALONE
+from ..following.followed import recorded_by
 from ..ir.program import Program
-from ..recording.baked import baked_lines, warn_of
+from ..recording.baked import BakedLines, baked_lines, warn_of
 from ..recording.examples import Choices, ExampleArrays, Shapes, Whole, examples_of
 from ..recording.frozen import Frozen
 from ..recording.leaves import Leaves
@@ -58,8 +60,10 @@ class TracedFunction(Translated):
         backend: Backend | None = None,
         *,
         strict: bool = False,
+        threads: int | None = None,
     ) -> None:
         self._function = function
+        self._threads = threads
         self._backend = backend or backend_named(None)
         self._parameters = parameters
         self._signature = signature_of(Leaves(parameters, ()))
@@ -117,7 +121,7 @@ class TracedFunction(Translated):
     def _run(self, examples: Prepared, parameters: Any) -> Any:
         """The outputs of the program for some examples."""
         self._frozen.look()
-        step = examples.translation.step(len(examples.arrays[0]))
+        step = examples.translation.step(len(examples.arrays[0]), self._threads)
         return step(self._signature.parameters_of(parameters), examples.arrays)
 
     @property
@@ -174,13 +178,29 @@ class TracedFunction(Translated):
         with uncollected():
             now = next_serial()
             with baked_lines(varying) as lines:
-                output = self._function(*arguments)
+                given = self._called(arguments, varying, lines)
             warn_of(lines)
-            trace = replace(self._recorded(self._given(output), leaves), before=now)
+            trace = replace(self._recorded(given, leaves), before=now)
             self._frozen.add((*trace.order, *trace.rest), varying, now)
         if not choices:
             self._warn_of_lost(trace)
         return trace
+
+    def _called(
+        self, arguments: list[Any], varying: Collection[Value], lines: BakedLines
+    ) -> FunctionOutput:
+        """What the function gives for some arguments; decisions are followed unless it is strict.
+
+        A strict program has the operations of one run.
+        """
+
+        def run() -> FunctionOutput:
+            """One run of the function."""
+            return self._given(self._function(*arguments))
+
+        if self._strict is not None:
+            return run()
+        return FunctionOutput(*recorded_by(run, varying, lines))
 
     def _of_choices(self, examples: ExampleArrays) -> Any:
         """The categories of all examples; what was traced before is not traced again."""
@@ -195,7 +215,7 @@ class TracedFunction(Translated):
             return codes
         with uncollected():
             with baked_lines(tracer.varying) as lines:
-                codes = tracer.meet(examples)
+                codes = tracer.meet(examples, lines)
             warn_of(lines)
             settled = tracer.combinations.settled
             if settled is not None and settled is not tracer.built:

@@ -10,6 +10,8 @@ from ...primitives import Op
 from ...system.computed import cached_property
 from ...value import Value, recorded
 from ..arrays import Ints
+from ..following.followed import recorded_by
+from ..recording.baked import BakedLines
 from ..recording.categories import distinct_choices
 from ..recording.choices import Combinations, SettledChoices
 from ..recording.classes import Recording, recording_in_order
@@ -117,12 +119,12 @@ class ChoiceTracer:
             return None
         return self.combinations.codes(examples.columns)
 
-    def meet(self, examples: ExampleArrays) -> Ints:
+    def meet(self, examples: ExampleArrays, lines: BakedLines) -> Ints:
         """The categories of all examples, after the function is traced for those that are new."""
         choices, first, _ = distinct_choices(examples.columns)
         place = dict(zip(choices, first.tolist(), strict=True))
         return self.combinations.meet(
-            examples.columns, lambda each: self._trace(examples, place.get(each, 0), each)
+            examples.columns, lambda each: self._trace(examples, place.get(each, 0), each, lines)
         )
 
     def united(self, settled: SettledChoices) -> tuple[Sequence[Value], Leaves]:
@@ -131,14 +133,17 @@ class ChoiceTracer:
         united = United(settled.wiring, self._leaves, self._outside, kinds, settled.looked)
         return united.outputs(), united.leaves
 
-    def _trace(self, examples: ExampleArrays, i: int, choices: Choices) -> Outline:
+    def _trace(
+        self, examples: ExampleArrays, i: int, choices: Choices, lines: BakedLines
+    ) -> Outline:
         """The outline of the function for the numbers of example `i`, and for some choices."""
         arguments = examples.one(i, choices)
         _, inputs = nest_of([arguments[place] for place in examples.arrays], "inputs")
         self.varying.update(inputs)
         now = next_serial()
         try:
-            given = self._given(self._function(*arguments))
+            run = lambda: self._given(self._function(*arguments))  # noqa: E731
+            given = FunctionOutput(*recorded_by(run, self.varying, lines))
         finally:
             self.varying.difference_update(inputs)
         outline = outline_of(held_together(given.values), self._outside, inputs)

@@ -8,6 +8,7 @@ from ...system.computed import cached_property
 from ..ir.descent import Descent
 from ..ir.interpreter import ProgramStep
 from ..ir.program import Program
+from ..ir.strips import in_strips, numbers_of_one, strip_of
 from ..ir.summary import Summary
 from ..jax_backend.backend import JaxBackend
 from ..jax_backend.module import JaxModule
@@ -18,11 +19,8 @@ from ..rows.updates import UpdateRule
 from ..saving.saved import SourceModule
 from .backends import Backend, Built, Descending
 from .pipeline import Stages
-from .program_cache import BUILDING, Steps, in_parts
+from .program_cache import BUILDING, Steps
 from .programs import Programs
-
-# The largest number of numbers that a program of many small classes keeps at a time: 160 MB.
-_MOST_NUMBERS = 20_000_000
 
 # Why NumPy computes no loop of single numbers as one.
 _LEFT = 'NumPy is slow at so few numbers a step; machine code computes it (backend="native")'
@@ -129,17 +127,33 @@ class Translation:
     def _steps(self) -> Steps:
         return Steps(self.programs.built)
 
-    def step(self, examples: int = 1) -> ProgramStep:
-        """The step of this thread for `examples` examples, with memory of its own."""
+    def step(self, examples: int = 1, threads: int | None = None) -> ProgramStep:
+        """The step of this thread for `examples` examples, with memory of its own.
+
+        Where memory for all of them is not in the cache, it takes them in strips. If some threads
+        are to share the work, machine code does, too; what it gives does not depend on how many.
+        """
         tapes = self._tapes
         if tapes is not None and tapes.are_faster(examples):
             return tapes.whole
         with BUILDING:
             steps = self._steps
-        most = max(1, _MOST_NUMBERS // self.programs.size[0])
-        if tapes is not None and examples > most:
-            return in_parts(steps.of, most)
-        return steps.of(examples)
+        strip = steps.built.strip if threads is None else self.shared_strip
+        if examples <= strip:
+            return steps.of(examples)
+        has_gradient = self.programs.plan.parameters is not None
+        return in_strips(steps.of_workers(threads or 1), strip, has_gradient=has_gradient)
+
+    @cached_property
+    def shared_strip(self) -> int:
+        """The number of examples in a strip, where threads share the work.
+
+        Machine code keeps less in memory than arrays do, but has as much work.
+        """
+        with BUILDING:
+            strip = self._steps.built.strip
+        machine = self.machine
+        return strip if machine is None else min(strip, strip_of(numbers_of_one(machine.program)))
 
     def free(self) -> None:
         """Free the memory of this thread's steps; the next step has new memory."""

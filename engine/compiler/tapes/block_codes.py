@@ -1,4 +1,4 @@
-"""Codes for blocks of examples while they are written: rows, scalars, sums, and totals."""
+"""Codes for blocks of examples while they are written: rows, scalars, picks, and sums."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -8,15 +8,22 @@ from typing import Any, NamedTuple
 from ...primitives import Op
 from ...value import Value
 from ..arrays import np
-from ..native_backend.plan.layout import LANES
 from ..native_backend.tape.blocks import BlockInterpreter
-from ..native_backend.tape.tables import BLOCK, ROW, ROWS, SCALAR, SCALED, TOGETHER
+from ..native_backend.tape.tables import BLOCK, ROW, ROWS, SCALAR, SCALED
+from .united import Pick, UnitedOperand
 
 
 class BlockSpot(NamedTuple):
     """Where a number is: a row, or a scalar; and its number among these."""
 
     is_row: bool
+    number: int
+
+
+class RowKind(NamedTuple):
+    """What a row is about, and a number, by which those about the same are sorted."""
+
+    about: str
     number: int
 
 
@@ -34,28 +41,58 @@ class BlockCodes:
     - `spots`: where the numbers of Values are.
     - `constants`: the scalars behind those of Values; the first are 0, -0, 1, and the share of an
       example, which is known when a step runs.
-    - `codes`, `runs`, `terms`: the tables; `rows`: for each row, a text by which rows are sorted.
+    - `codes`, `runs`, `terms`, `columns`: the tables; `rows`: what each row is about.
     """
 
     def __init__(
         self, interpreter: BlockInterpreter, scalars: Sequence[Value], inputs: Sequence[Value]
     ) -> None:
         self.interpreter = interpreter
-        self.spots = {each: BlockSpot(False, i) for i, each in enumerate(scalars)}
+        self.spots: dict[Value | Pick, BlockSpot] = {
+            each: BlockSpot(False, i) for i, each in enumerate(scalars)
+        }
         self.spots.update((each, BlockSpot(True, i)) for i, each in enumerate(inputs))
-        self.rows = ["input"] * len(inputs)
+        self.rows = [RowKind("input", i) for i in range(len(inputs))]
         self.codes: list[int] = []
         self.runs: list[int] = []
         self.terms: list[int] = []
+        self.columns: list[int] = []
         self._first = len(scalars)
         self.zero, self.minus_zero, self.one, self.share = range(self._first, self._first + 4)
         self.constants = [0.0, -0.0, 1.0, 0.0]
         self._known = {(0.0).hex(): self.zero, (-0.0).hex(): self.minus_zero, (1.0).hex(): self.one}
         self._filled: dict[int, int] = {}
+        self._column_of: dict[Pick, int] = {}
 
-    def spot(self, each: Value | float) -> BlockSpot:
-        """Where an input is; a plain number is a scalar."""
-        return self.constant(each) if isinstance(each, float) else self.spots[each]
+    def spot(self, each: UnitedOperand) -> BlockSpot:
+        """Where an input is; a plain number is a scalar, and a pick is computed once."""
+        if isinstance(each, float):
+            return self.constant(each)
+        if isinstance(each, Pick) and each not in self.spots:
+            self.spots[each] = self._picked(each)
+        return self.spots[each]
+
+    def chooses(self, pick: Pick) -> bool:
+        """Whether any of what is picked is a row."""
+        return any(self.spot(each).is_row for each in {*pick.choices})
+
+    def kept(self, spot: BlockSpot, pick: Pick, choice: Value) -> BlockSpot:
+        """A row where a choice is picked, and 0 elsewhere."""
+        row, wanted = self._new_row("masked"), self.row(self.spot(choice)) * BLOCK
+        self.codes += [self.interpreter.picks["mask"], row * BLOCK, spot.number * BLOCK,
+                       self._column_of[pick], wanted]  # fmt: skip
+        return BlockSpot(True, row)
+
+    def _picked(self, pick: Pick) -> BlockSpot:
+        """The row of what is picked: of scalars, or of rows if any of them is one."""
+        is_of_rows = self.chooses(pick)
+        spots = list(map(self.spot, pick.choices))
+        column = [self.row(each) * BLOCK if is_of_rows else each.number for each in spots]
+        row, self._column_of[pick] = self._new_row("picked"), len(self.columns)
+        self.columns += column
+        kind = self.interpreter.picks["choose" if is_of_rows else "pick"]
+        self.codes += [kind, row * BLOCK, self._column_of[pick], 0, 0]
+        return BlockSpot(True, row)
 
     def constant(self, number: float) -> BlockSpot:
         """The scalar of a plain number."""
@@ -108,110 +145,9 @@ class BlockCodes:
         return Term(ROWS, spot.number, factor.number)
 
     def _new_row(self, about: str) -> int:
-        self.rows.append(about)
-        return len(self.rows) - 1
-
-
-# What an example contributes to a scalar: products of two rows.
-Shares = list[tuple[int, int]]
-
-
-class Chunk(NamedTuple):
-    """Up to eight scalars, and what they get from an example.
-
-    - `pairs`: for each term, what is repeated, and the first of eight neighbours.
-    """
-
-    scalars: tuple[int, ...]
-    pairs: tuple[tuple[int, int], ...]
-
-
-class Totals:
-    """The tables of what examples contribute to scalars.
-
-    - `rows`: the rows that are turned, as many as there are in whole vectors.
-    - `groups`, `pairs`: the tables; `size`: how many totals there are.
-    - `scalars`, `places`: the scalars, and where the total of each of them is.
-    """
-
-    def __init__(self, shares: dict[int, Shares], about: Sequence[str]) -> None:
-        used = {row for each in shares.values() for pair in each for row in pair}
-        self.rows: list[int] = []
-        place: dict[int, int] = {}
-        ordered = sorted(used, key=lambda row: (about[row], row))
-        for _, mine in groupby(ordered, about.__getitem__):
-            self.rows += self.rows[:1] * (-len(self.rows) % LANES)
-            for row in mine:
-                place[row] = len(self.rows)
-                self.rows.append(row)
-        self.rows += self.rows[:1] * (-len(self.rows) % LANES)
-        turned = {scalar: [(place[a], place[b]) for a, b in each]
-                  for scalar, each in shares.items()}  # fmt: skip
-        chunks = sorted(_chunks(turned), key=lambda each: len(each.pairs))
-        self.groups: list[int] = []
-        self.pairs: list[int] = []
-        self.scalars: list[int] = []
-        self.places: list[int] = []
-        self.size = 0
-        for _, alike in groupby(chunks, lambda each: len(each.pairs)):
-            members = list(alike)
-            for start in range(0, len(members), TOGETHER):
-                self._add(members[start : start + TOGETHER])
-
-    def _add(self, chunks: list[Chunk]) -> None:
-        """Add a group of chunks; the last one is repeated where there are too few."""
-        times = len(chunks[0].pairs)
-        self.groups += [times, len(self.pairs)]
-        full = chunks + chunks[-1:] * (TOGETHER - len(chunks))
-        for k in range(times):
-            self.pairs += [number for each in full for number in each.pairs[k]]
-        for j, chunk in enumerate(chunks):
-            self.scalars += chunk.scalars
-            start = self.size + j * LANES
-            self.places += range(start, start + len(chunk.scalars))
-        self.size += TOGETHER * LANES
-
-
-def _chunks(shares: dict[int, Shares]) -> list[Chunk]:
-    """Scalars in chunks: by equal gradients first, if neighbours are multiplied by these."""
-    found = _alike(shares, 0)
-    small = [scalar for each in found if len(each.scalars) < _FEW for scalar in each.scalars]
-    large = [each for each in found if len(each.scalars) >= _FEW]
-    return large + _alike({scalar: shares[scalar] for scalar in small}, 1)
-
-
-# Fewer scalars with the same gradients are rather taken with others.
-_FEW = 4
-
-
-def _alike(shares: dict[int, Shares], same: int) -> list[Chunk]:
-    """Scalars of which one factor of all terms is the same, and the other one is beside the last.
-
-    `same` is the number of the factor, 0 or 1.
-    """
-    keyed: dict[tuple[int, ...], list[tuple[tuple[int, ...], int]]] = {}
-    for scalar, pairs in shares.items():
-        ones, eights = tuple(pair[same] for pair in pairs), tuple(pair[1 - same] for pair in pairs)
-        keyed.setdefault(ones, []).append((eights, scalar))
-    found = []
-    for ones, members in keyed.items():
-        members.sort()
-        run = [members[0]]
-        for each in members[1:]:
-            if len(run) == LANES or any(
-                b != a + 1 for a, b in zip(run[-1][0], each[0], strict=True)
-            ):
-                found.append(_chunk(ones, run))
-                run = []
-            run.append(each)
-        found.append(_chunk(ones, run))
-    return found
-
-
-def _chunk(ones: tuple[int, ...], run: Sequence[tuple[tuple[int, ...], int]]) -> Chunk:
-    """Scalars of which one factor is the same."""
-    pairs = tuple(zip(ones, run[0][0], strict=True))
-    return Chunk(tuple(scalar for _, scalar in run), pairs)
+        row = len(self.rows)  # gradients come the other way round
+        self.rows.append(RowKind(about, -row if about.startswith("gradient") else row))
+        return row
 
 
 def table(numbers: Sequence[int]) -> Any:

@@ -25,7 +25,16 @@ from ..native_backend.tape.codes import (
     places_behind,
 )
 from ..native_backend.tape.interpreter import Interpreter, interpreter_of
-from .node_by_node import NodeByNode, Stretch, TapeMemory, TapeTrace, consecutive, shared_nodes
+from .node_by_node import (
+    NodeByNode,
+    Stretch,
+    TapeMemory,
+    TapeTrace,
+    behind,
+    consecutive,
+    nodes_with_gradients,
+    shared_nodes,
+)
 from .tape import Tape
 
 # The operations that are no codes: leaves, and sums, which are several.
@@ -103,32 +112,47 @@ class NativeTape(NodeByNode):
         """Where the numbers and the gradients of what is older than all traces are."""
         return np.array([self._place[node] for node in shared], dtype=np.int64)
 
-    def given_on(self, memory: TapeMemory, gradient: Floats, places: Any, shared: Floats) -> Floats:
-        """The gradient, after what is older than the only trace has given on what it has got."""
+    def given_on(
+        self,
+        memory: TapeMemory,
+        gradient: Floats,
+        places: Any,
+        shared: Floats,
+        met: Sequence[int] = (0,),
+    ) -> Floats:
+        """The gradient, after what is older than some traces has given on what it has got."""
         gradients = memory[1]
         gradients[: self.count], gradients[places] = gradient, shared
-        for operations in self.stretches[0].reached:
+        for operations in behind(self.stretches[i] for i in met):
             self._backward(memory, operations)
         found: Floats = gradients[: self.count].copy()
         return found
 
+    def value(self, row: Floats) -> float:
+        """The value of a graph without inputs."""
+        return self._of_one(self.given(row), self.stretches[0], ())[0]
+
+    def given(self, row: Floats) -> TapeMemory:
+        """All numbers that the parameters decide."""
+        memory = self._memory
+        memory[0][: len(self._leaves)] = self._leaves
+        memory[0][: self.count] = row
+        self._forward(memory, self._shared)
+        return memory
+
     def begun(self, row: Floats) -> TapeMemory:
         """All numbers that the parameters decide, and gradients of 0."""
-        leaves, memory = len(self._leaves), self._memory
-        numbers, gradients, _ = memory
-        numbers[:leaves] = self._leaves
-        numbers[: self.count] = row
-        gradients[: leaves + self._shared.stop] = 0.0  # all others are cleared before each sweep
-        self._forward(memory, self._shared)
+        memory, leaves = self.given(row), len(self._leaves)
+        memory[1][: leaves + self._shared.stop] = 0.0  # all others are cleared before each sweep
         return memory
 
     @property
     def _memory(self) -> TapeMemory:
-        """Numbers, gradients and codes of this thread: the interpreter writes to all of them."""
+        """Numbers, gradients and codes of this thread, which the interpreter writes, and where."""
         found: TapeMemory | None = getattr(self._of_thread, "memory", None)
         if found is None:
-            numbers, gradients = np.empty(self.size), np.empty(self.size)
-            found = self._of_thread.memory = numbers, gradients, self._codes.copy()
+            arrays = np.empty(self.size), np.empty(self.size), self._codes.copy()
+            found = self._of_thread.memory = (*arrays, tuple(map(address_of, arrays)))
         return found
 
     def _forward(self, memory: TapeMemory, operations: range) -> None:
@@ -140,7 +164,7 @@ class NativeTape(NodeByNode):
     def _called(self, loop: Callable[..., Any], memory: TapeMemory, operations: range) -> None:
         """Run one of the loops of the interpreter over some codes."""
         if operations:
-            numbers, gradients, codes = map(address_of, memory)
+            numbers, gradients, codes = memory[3]
             first = codes + self._codes.itemsize * (1 + operations.start)
             loop(numbers, gradients, first, len(self._leaves) + operations.start, len(operations))
 
@@ -179,17 +203,19 @@ class _Codes:
 
     def share(self, nodes: Sequence[Value]) -> None:
         """Write nodes that belong to all traces."""
+        self._swept = {*nodes}
         self._spans = {node: self.written([node]) for node in nodes}
 
     def stretch(self, trace: TapeTrace) -> Stretch:
         """The codes of a trace, after they are written; its results are not shifted yet."""
-        output = trace.order[-1:]
+        output, self._swept = trace.order[-1:], nodes_with_gradients(trace.order)
         is_own = any(node not in self.place for node in output)
         swept = self.written(trace.order)
         rest = self.written(trace.others[:-1])
         results = [self.place[node] for node in output]
         results += [self.of(each) for node in trace.others[-1:] for each in operands(node)]
-        reached = [i for node in trace.order for i in self._spans.get(node, ())]
+        reached = [i for node in trace.order if node in self._swept
+                   for i in self._spans.get(node, ())]  # fmt: skip
         whole = range(swept.start, rest.stop)
         return Stretch(whole, swept, results, is_own, consecutive(reached))
 
@@ -222,17 +248,18 @@ class _Codes:
         places = list(map(self.of, operands(node)))
         if not places:
             return self._constant(self._constants.setdefault(node, node._data))
+        is_open = node.op is not DETACHED and node in self._swept
         if node.op is not _SUM:
-            return self._code(node.op, places[0], places[-1])
+            return self._code(node.op, places[0], places[-1], is_open=is_open)
         self._zero = self._constant(0.0) if self._zero is None else self._zero
         total = self._zero
         for each in places:
-            total = self._code(_ADD, total, each)
+            total = self._code(_ADD, total, each, is_open=is_open)
         return total
 
-    def _code(self, op: Op, first: int, second: int) -> int:
-        """Write a code; gives the number of its result."""
-        result, is_open = len(self.rows), op is not DETACHED
+    def _code(self, op: Op, first: int, second: int, *, is_open: bool) -> int:
+        """Write a code, through which a gradient goes if it is open; the number of its result."""
+        result = len(self.rows)
         by_first = is_open and first in self._active
         by_second = is_open and len(op.partials) == 2 and second in self._active
         self.rows.append(self._numbers[op])

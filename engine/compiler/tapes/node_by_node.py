@@ -15,8 +15,10 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from ...analysis.operands import operands
 from ...arithmetic import divide, total
 from ...value import Value
+from ...watching.tracing import DETACHED
 from ..arrays import Floats, np
 
 # All numbers, all gradients, and more.
@@ -121,7 +123,7 @@ class NodeByNode(ABC):
                 self._clear(memory, stretch.swept)
                 gradients[stretch.results[0]] = share
             self._backward(memory, stretch.swept)
-        for operations in _together(stretch for stretch, _ in examples):
+        for operations in behind(stretch for stretch, _ in examples):
             self._backward(memory, operations)
         return found[::-1], np.array(gradients[: self.count], dtype=np.float64)
 
@@ -159,6 +161,17 @@ def shared_nodes(traces: Sequence[TapeTrace]) -> list[Value]:
     return sorted(found, key=attrgetter("serial"))
 
 
+def nodes_with_gradients(order: Sequence[Value]) -> set[Value]:
+    """The nodes of an order that the gradient of the last one reaches: detached Values stop it."""
+    if all(node.op is not DETACHED for node in order):
+        return {*order}
+    found = {*order[-1:]}
+    for node in reversed(order):
+        if node in found and node.op is not DETACHED:
+            found.update(each for each in operands(node) if isinstance(each, Value))
+    return found
+
+
 def consecutive(numbers: Sequence[int]) -> list[range]:
     """Numbers in order as ranges, the last one first."""
     array = np.array(numbers, dtype=np.int64)
@@ -166,7 +179,7 @@ def consecutive(numbers: Sequence[int]) -> list[range]:
     return [range(int(run[0]), int(run[-1]) + 1) for run in reversed(runs) if len(run)]
 
 
-def _together(stretches: Iterable[Stretch]) -> list[range]:
+def behind(stretches: Iterable[Stretch]) -> list[range]:
     """The shared operations behind any of some outputs, the last ones first.
 
     No gradient goes through others: 0 times an infinite slope would be nan.

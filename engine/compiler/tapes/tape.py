@@ -15,7 +15,15 @@ from ...primitives import BUILT_IN, Op
 from ...value import Value
 from ...watching.tracing import DETACHED
 from ..arrays import Floats
-from .node_by_node import NodeByNode, Stretch, TapeMemory, TapeTrace, consecutive, shared_nodes
+from .node_by_node import (
+    NodeByNode,
+    Stretch,
+    TapeMemory,
+    TapeTrace,
+    consecutive,
+    nodes_with_gradients,
+    shared_nodes,
+)
 
 # Stand-ins for the place of the second input of an operation of one input, or of any number.
 _ONE, _MANY = -1, -2
@@ -38,6 +46,7 @@ class Tape(NodeByNode):
 
     - `chooses`: whether the last array of inputs tells the trace of each example.
     - `constants`: the numbers of leaves that are constants, to which others are added.
+    - `functions_of`: the functions of a row, by default those of single numbers.
     """
 
     def __init__(
@@ -47,6 +56,7 @@ class Tape(NodeByNode):
         *,
         chooses: bool = False,
         constants: dict[Value, float] | None = None,
+        functions_of: Callable[[Op], RowFunctions] | None = None,
     ) -> None:
         self.count, self.chooses = len(parameters), chooses
         given = self.count + max(len(each.inputs) for each in traces)
@@ -54,24 +64,28 @@ class Tape(NodeByNode):
         self.is_active = [i < self.count for i in range(given)]
         self.place = {leaf: i for i, leaf in enumerate(parameters)}
         self.functions: dict[Op, RowFunctions] = {}
+        self.functions_of = functions_of or _functions
         self.constants = {} if constants is None else constants
         self.entries: list[Entry] = []
         for trace in traces:
             self.place.update((leaf, self.count + i) for i, leaf in enumerate(trace.inputs))
-        self.spans = {node: self._extended([node]) for node in shared_nodes(traces)}
+        shared = shared_nodes(traces)
+        self.swept = {*shared}
+        self.spans = {node: self._extended([node]) for node in shared}
         self._shared = range(len(self.entries))
         self.stretches = [self._stretch(each) for each in traces]
-        del self.is_active, self.place, self.functions, self.constants, self.spans
+        del self.is_active, self.place, self.functions, self.constants, self.spans, self.swept
 
     def _stretch(self, trace: TapeTrace) -> Stretch:
         """The operations of a trace, after their entries are appended."""
-        output = trace.order[-1:]
+        output, self.swept = trace.order[-1:], nodes_with_gradients(trace.order)
         is_own = any(node not in self.place for node in output)
         swept = self._extended(trace.order)
         rest = self._extended(trace.others[:-1])
         results = [self.place[node] for node in output]
         results += [self._place(each) for node in trace.others[-1:] for each in operands(node)]
-        reached = [i for node in trace.order for i in self.spans.get(node, ())]
+        reached = [i for node in trace.order if node in self.swept
+                   for i in self.spans.get(node, ())]  # fmt: skip
         whole = range(swept.start, rest.stop)
         return Stretch(whole, swept, results, is_own, consecutive(reached))
 
@@ -86,13 +100,13 @@ class Tape(NodeByNode):
     def _append(self, node: Value) -> None:
         """Append the entry of an operation, or the number of a constant."""
         places = [self._place(each) for each in operands(node)]
-        active = [self.is_active[i] for i in places]
+        active = [self.is_active[i] and node in self.swept for i in places]
         if not places:
             number = self.constants.setdefault(node, node._data)
             self.place[node] = self._new_place(number, is_active=False)
             return
         if node.op not in self.functions:
-            self.functions[node.op] = _functions(node.op)
+            self.functions[node.op] = self.functions_of(node.op)
         forward, first_slope, second_slope = self.functions[node.op]
         first: Any
         first, second = places[0], places[1] if len(places) > 1 else _ONE
@@ -120,6 +134,24 @@ class Tape(NodeByNode):
         memory = row.tolist() + self.numbers[self.count :], [0.0] * len(self.numbers)
         self._forward(memory, self._shared)
         return memory
+
+    def together(
+        self, row: Floats, given: Sequence[Any], share: Any = None
+    ) -> tuple[list[Any], list[Any]]:
+        """The outputs of the first trace for its inputs `given`, and what each parameter gets.
+
+        `share` is what its output counts; without it nothing goes backward. Inputs may be arrays,
+        if the functions of all rows take them: then so are the results.
+        """
+        memory, stretch = self.begun(row), self.stretches[0]
+        numbers, gradients = memory
+        numbers[self.count : self.count + len(given)] = given
+        self._forward(memory, stretch.whole)
+        if share is not None:
+            gradients[stretch.results[0]] = share
+            for operations in (stretch.swept, *stretch.reached):
+                self._backward(memory, operations)
+        return [numbers[i] for i in stretch.results], gradients[: self.count]
 
     def _forward(self, memory: TapeMemory, operations: range) -> None:
         numbers, _ = memory

@@ -61,7 +61,7 @@ export function play(root, first, kind, options = {}) {
   parts.picture.element.append(note.element);
   flicks(top, dispatch);
   flicks(parts.picture.element, dispatch);
-  const release = keepFitted(parts.now.element);
+  const fitted = keepFitted(parts.now.element);
   keys.addEventListener("keydown", onKey);
   paint();
   /** @type {Player["set"]} */
@@ -117,8 +117,9 @@ export function play(root, first, kind, options = {}) {
     const moves = painted === state && !current.isWhole;
     const tables = parts.tables.filter(({ element }) => !moves || !element.closest("[hidden]"));
     for (const part of [parts.now, ...tables, parts.picture, note]) part.show(run, seen, moves);
-    bar.show(state, seen, kind.sentence(run, seen));
-    fitText(parts.now.element, painted === state);
+    if (!moves) bar.show(state, seen, kind.sentence(run, seen));
+    if (painted === state) fitted.soon();
+    else fitText(parts.now.element);
     if (painted !== state) side.reveal();
     painted = state;
     if (focused && !root.contains(document.activeElement)) root.focus({ preventScroll: true });
@@ -136,7 +137,7 @@ export function play(root, first, kind, options = {}) {
     clearTimeout(timer);
     clearTimeout(rest);
     cancelAnimationFrame(frame);
-    release();
+    fitted.release();
     keys.removeEventListener("keydown", onKey);
   }
 }

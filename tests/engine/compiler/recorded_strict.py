@@ -7,13 +7,18 @@ recorded as in a trace: there a softmax has the formula that is right for all nu
 
 import warnings
 from collections.abc import Callable, Sequence
+from math import inf, nan
 from random import Random
 from typing import Any
 
 import numpy as np
 
 import engine
+import nn
 from engine import Value
+from engine.compiler.tapes.native_tape import tape_of
+from engine.compiler.tapes.node_by_node import TapeTrace
+from engine.compiler.tapes.parts.part_tape import graph_tape_of
 from engine.graph import topological_order
 from engine.watching.tracing import tracing
 from tests.engine.compiler.agreeing import eager
@@ -98,11 +103,11 @@ def _functions(program: Program, leaves: Sequence[Value]) -> list[Way]:
 
 
 def demand_choices(seed: int) -> None:
-    """A function of whole numbers, on two batches, the second one with new choices."""
+    """A function of whole numbers, on three batches, with new choices in each of them."""
     made = ChoiceFunction(seed)
     step = engine.compile(made.function, parameters=made.parameters, strict=True)
     predict = engine.compile(made.function, parameters=made.parameters, gradient=False, strict=True)
-    for count in (1 + seed % 9, 3):
+    for count in (1 + seed % 9, 3, 4 + seed % 67):
         given = made.arguments(count)
         arrays = [np.array(each) for each in given]
         outputs = [made.function(list(map(Value, x)), *choices)
@@ -113,6 +118,61 @@ def demand_choices(seed: int) -> None:
         expected = eager(mean_of(outputs), made.parameters)
         demand_bits(found, expected, f"function {seed}")
         demand_bits((0.0, each), (0.0, [output.data for output in outputs]), f"function {seed}")
+
+
+def demand_tokens(seed: int) -> None:
+    """A language model of a few tokens, and the same scores for its embedding if that is tied."""
+    draw = Random(seed)
+    most, width, length = draw.choice((2, 3, 7)), draw.randint(1, 12), draw.randint(1, 3)
+    table = [[Value(draw.uniform(-1, 1)) for _ in range(width)] for _ in range(most)]
+    model, is_tied = nn.MLP(length * width, [draw.randint(1, 9), most], seed=seed), seed % 2
+    leaves = [*(each for row in table for each in row), *model.parameters()]
+
+    def loss(tokens: Sequence[int], label: int) -> Value:
+        """The cross-entropy of the token that follows."""
+        found: Any = [each for token in tokens for each in table[token]]
+        scores: Any = model(found)
+        if is_tied:
+            scores = [score + Value.sum([a * b for a, b in zip(row, found, strict=False)])
+                      for score, row in zip(scores, table, strict=True)]  # fmt: skip
+        return nn.cross_entropy([scores], [label])
+
+    step = engine.compile(loss, parameters=leaves, strict=True)
+    for count in (draw.randint(1, 6), draw.randint(4, 80)):
+        tokens = [[draw.randrange(most) for _ in range(length)] for _ in range(count)]
+        labels = [draw.randrange(most) for _ in range(count)]
+        found = step(np.array(tokens), np.array(labels))
+        with tracing():
+            losses = [loss(*each) for each in zip(tokens, labels, strict=True)]
+        demand_bits(found, eager(mean_of(losses), leaves), f"tokens {seed}")
+    assert step.summary().in_blocks, "all choices lead to the same operations"
+
+
+def demand_whole(seed: int) -> None:
+    """The loss of many examples of a network with penalties, as one graph; for other numbers, too.
+
+    What the graph gives for other numbers is asked of the tape that computes it node by node.
+    """
+    program, draw = random_program(seed), Random(seed)
+    leaves = leaves_of(program.parameters)
+    pairs = [draw.choice(program.examples) for _ in range(draw.choice((4, 5, 9, 20, 66)))]
+    examples = [([each + draw.choice((0.0, draw.uniform(-1, 1))) for each in x], y)
+                for x, y in pairs]  # fmt: skip
+    output = program.of_all(examples)
+    order = topological_order(output)
+    many, singly = graph_tape_of(order, leaves, []), tape_of([TapeTrace(order)], leaves)
+    row = np.array([leaf.data for leaf in leaves])
+    demand_bits(many(row, []), eager(output, leaves), f"whole {seed}")
+    for _ in range(3):
+        row = np.array([_other(draw, each) for each in row.tolist()])
+        value, gradient = singly(row, [])
+        demand_bits(many(row, []), (value, gradient.tolist()), f"whole {seed}, other numbers")
+
+
+def _other(draw: Random, number: float) -> float:
+    """A number, or at times another one, which may be none that people use."""
+    ends = (0.0, -0.0, 1e308, -1e300, 1e-310, inf, nan)
+    return draw.choice((number, number, draw.uniform(-2, 2), draw.choice(ends)))
 
 
 def demand_wild(seed: int) -> None:
@@ -130,5 +190,7 @@ def demand_wild(seed: int) -> None:
 KINDS: dict[str, Callable[[int], None]] = {
     "networks with penalties": demand_network,
     "functions of whole numbers": demand_choices,
+    "embeddings and labels": demand_tokens,
+    "many examples recorded whole": demand_whole,
     "wild graphs": demand_wild,
 }

@@ -17,7 +17,7 @@ from sklearn.datasets import make_moons
 
 import nn
 from engine import Value, draw, scope
-from engine.drawing.captions import NO_GRAD, common_scope, ranged, span
+from engine.analysis.captions import NO_GRAD, common_scope, ranged, span
 from engine.drawing.compose import scene_of
 from engine.drawing.scene import Box, Edge, Scene
 from engine.typesetting.themes import ON_THE_LARGEST, PLAIN

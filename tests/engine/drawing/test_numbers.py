@@ -181,5 +181,7 @@ def test_a_program_has_no_numbers_of_values(arguments: Any) -> None:
     x = Value(1.0, "x")
     program = engine.compile(x * x, parameters=[x])
     assert 'class="glassgrad dark"' in draw(program, theme="dark", font_size=20).svg()
-    with pytest.raises(ValueError, match="numbers and only_path are for graphs of Values, not"):
+    with pytest.raises(
+        ValueError, match="numbers, only_path and language are for graphs of Values, not"
+    ):
         draw(program, **arguments)

@@ -179,7 +179,7 @@ def test_the_program_makes_png_and_pdf(ending: str, magic: bytes, tmp_path: Path
 
 
 @pytest.mark.parametrize(("name", "error", "message"), [
-    ("graph.jpg", ValueError, r"one of .dot, .svg, .png, .pdf, .tex, got '.*graph.jpg'"),
+    ("graph.jpg", ValueError, r"one of .dot, .svg, .png, .pdf, .mmd, .tex, got '.*graph.jpg'"),
     ("graph", ValueError, "the ending must be one of"),
     (".", ValueError, "the ending must be one of"),
     ("folder.svg", IsADirectoryError, "folder.svg' is a folder; give the name of a file"),

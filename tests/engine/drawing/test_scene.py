@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine import PRIMITIVES, Op, Value, register, scope
-from engine.drawing.captions import NO_GRAD
+from engine.analysis.captions import NO_GRAD
 from engine.drawing.compose import scene_of
 from engine.drawing.scene import Box, Scene
 from engine.graph import Node

@@ -11,6 +11,6 @@ def speaking(language: str = "en", **more: str) -> dict[str, str]:
     `more` says where the modules are.
     """
     loader = Path(__file__).with_name("speaks.mjs").as_uri()
-    table = files("engine") / "stepper" / "languages" / f"{language}.json"
+    table = files("engine") / "languages" / f"{language}.json"
     words = {"NODE_OPTIONS": f"--import={loader}", "STEPPER_WORDS": str(table)}
     return {**os.environ, **words, **more}

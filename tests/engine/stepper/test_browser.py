@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from engine import Stepper, Value, reason, scope
 from engine.graph import topological_order
-from engine.stepper.languages import speech_in
+from engine.languages import speech_in
 from engine.stepper.script import widget_script
 from tests.benchmarks.page import long_run
 from tests.browser import visit

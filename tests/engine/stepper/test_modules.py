@@ -7,7 +7,7 @@ from importlib.resources import files
 from math import inf
 from pathlib import Path
 
-from engine.stepper.languages import speech_in
+from engine.languages import speech_in
 from engine.stepper.script import (
     MODULES,
     PLAYGROUND,

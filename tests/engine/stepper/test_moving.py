@@ -52,6 +52,48 @@ WRITTEN = """() => {
         '.now > .next', '.card.selected'].map((each) => written(document.querySelector(each))));
 }"""
 
+# A leaf is dragged to and fro, ever farther. For each frame it is told of each line of a box
+# whether it is inside of that, and whether it is drawn more narrowly.
+LONG_DRAG = """() => new Promise((done) => {
+    const [box] = document.querySelectorAll('.movable');
+    box.setPointerCapture = () => {};
+    const at = (type, clientX) => box.dispatchEvent(new PointerEvent(type,
+        { bubbles: true, isPrimary: true, button: 0, pointerId: 1, clientX }));
+    const nodes = [...document.querySelectorAll('.frame .node')];
+    const told = () => nodes.flatMap((node) => {
+        const shape = node.querySelector('polygon, path').getBBox();
+        return [...node.querySelectorAll('text')].map((line) => {
+            const { x, width } = line.getBBox();
+            const isIn = x >= shape.x && x + width <= shape.x + shape.width;
+            return { isIn, isNarrow: line.hasAttribute('textLength'), text: line.textContent };
+        });
+    });
+    const seen = [];
+    at('pointerdown', 0);
+    const go = (frame) => {
+        seen.push(...told());
+        if (frame === 40) return done(seen);
+        at('pointermove', (frame % 2 ? 1 : -1) * 7 * frame);
+        requestAnimationFrame(() => requestAnimationFrame(() => go(frame + 1)));
+    };
+    go(0);
+})"""
+
+# A leaf is dragged in each of so many frames.
+FRAMES = """(count) => new Promise((done) => {
+    const [box] = document.querySelectorAll('.movable');
+    box.setPointerCapture = () => {};
+    const at = (type, clientX) => box.dispatchEvent(new PointerEvent(type,
+        { bubbles: true, isPrimary: true, button: 0, pointerId: 1, clientX }));
+    at('pointerdown', 0);
+    const go = (frame) => {
+        if (frame === count) return done();
+        at('pointermove', 3 * frame);
+        requestAnimationFrame(() => go(frame + 1));
+    };
+    go(0);
+})"""
+
 
 @pytest.fixture
 def page(chromium: Any) -> Iterator[Any]:
@@ -103,6 +145,71 @@ def test_what_comes_into_view_is_true_at_once(page: Any, tmp_path: Path) -> None
     assert [each["text"] for each in moving] != [each["text"] for each in rest]
     assert [each["text"] for each in moved] == [each["text"] for each in rest]
     assert [each["label"] for each in moved] == [each["label"] for each in rest]
+
+
+def test_a_frame_is_laid_out_once(page: Any, tmp_path: Path) -> None:
+    """What the page measures of itself while a number moves does not make it wait."""
+    visit(page, Stepper(neuron(9)).save(tmp_path / "page.html").as_uri())
+    page.keyboard.press("End")
+    page.evaluate(FRAMES, 5)
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+
+    def layouts() -> int:
+        """How often the page has been laid out."""
+        found = session.send("Performance.getMetrics")["metrics"]
+        return next(int(each["value"]) for each in found if each["name"] == "LayoutCount")
+
+    page.wait_for_timeout(700)
+    before = layouts()
+    page.evaluate(FRAMES, 50)
+    # One for each frame; at the end the run is computed in full, and the bar follows.
+    assert 50 <= layouts() - before <= 60
+
+
+def test_numbers_that_move_stay_in_their_boxes(page: Any, tmp_path: Path) -> None:
+    """A longer number is drawn more narrowly in the frame in which it comes."""
+    a = Value(-1e-5, "a")
+    y = (a * a * 1.2345e-3).sin() * a + a * 0.333e-7
+    visit(page, Stepper(y).save(tmp_path / "page.html").as_uri())
+    for key in ("End", "ArrowLeft", "ArrowLeft"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(700)
+    seen = page.evaluate(LONG_DRAG)
+    assert all(each["isIn"] for each in seen), [each for each in seen if not each["isIn"]][:3]
+    assert {each["isNarrow"] for each in seen} == {True, False}
+
+
+# The numbers on arrows that cover a box, and how many are drawn more narrowly.
+COVERING = """() => {
+    const at = (element) => element.getBoundingClientRect();
+    const boxes = [...document.querySelectorAll('.frame .node')].map((node) =>
+        at(node.querySelector('polygon, path')));
+    const numbers = [...document.querySelectorAll('.frame .edge > text')];
+    const covers = (a, b) => a.right > b.left + 1 && a.left < b.right - 1 &&
+        a.bottom > b.top + 1 && a.top < b.bottom - 1;
+    return [numbers.filter((each) => boxes.some((box) => covers(at(each), box)))
+        .map((each) => each.textContent),
+        numbers.filter((each) => each.hasAttribute('textLength')).length];
+}"""
+
+
+def test_a_long_number_on_an_arrow_covers_no_box(page: Any, tmp_path: Path) -> None:
+    """At each step, with numbers that are longer than the ones that it was laid out for."""
+    x = Value(3.0, "x")
+    visit(page, Stepper(x * x).save(tmp_path / "page.html").as_uri())
+    page.get_by_role("tab", name="Values").click()
+    page.get_by_role("spinbutton", name="data of x", exact=True).fill("-0.0012345")
+    page.wait_for_timeout(400)
+    narrow = 0
+    for key in ("Escape", "Home", *["ArrowRight"] * 5):
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press(key)
+        page.wait_for_timeout(100)
+        covering, count = page.evaluate(COVERING)
+        assert not covering
+        narrow += count
+    assert narrow
 
 
 @pytest.mark.parametrize("name", SIX_PAGES)

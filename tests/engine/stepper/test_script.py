@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from engine import Value, scope
+from engine.languages import speech_in
 from engine.notation import short
-from engine.stepper.languages import speech_in
 from engine.stepper.script import page_script, widget_script
 from tests.engine.stepper.schema import valid_trace
 from tests.engine.stepper.six_pages import SIX_PAGES

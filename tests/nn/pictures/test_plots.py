@@ -318,7 +318,7 @@ def test_without_matplotlib_a_plot_says_how_to_install_it(
     """The line to type."""
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
-    with pytest.raises(ImportError, match=r"'matplotlib': pip install 'glassgrad\[train\]'"):
+    with pytest.raises(ImportError, match=r"'matplotlib', of the extra \[plot\]: pip install"):
         draw()
 
 

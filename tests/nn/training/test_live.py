@@ -220,7 +220,7 @@ def test_outside_jupyter_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch, she
 
 
 @pytest.mark.parametrize(
-    ("module", "extra"), [("IPython", "notebook"), ("matplotlib.figure", "train")]
+    ("module", "extra"), [("IPython", "notebook"), ("matplotlib.figure", "plot")]
 )
 @pytest.mark.usefixtures("page")
 def test_without_a_package_it_says_how_to_install_it(
@@ -228,7 +228,7 @@ def test_without_a_package_it_says_how_to_install_it(
 ) -> None:
     """The line to type, before anything is trained."""
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(ImportError, match=rf"pip install 'glassgrad\[{extra}\]'"):
+    with pytest.raises(ImportError, match=rf"of the extra \[{extra}\]: pip install '"):
         nn.LiveView()
 
 

@@ -19,6 +19,10 @@ def formula_of(builder: FunctionBuilder, formula: Formula, arguments: Sequence[V
     return builder.number(_Writer(builder, formula, lanes).tree(formula.result, known))
 
 
+# A vector is divided in the time of ten sums.
+_FEW = 3
+
+
 class _Writer:
     """Writes a formula; `known` are results that are there already, by their numbers."""
 
@@ -32,13 +36,11 @@ class _Writer:
         if not isinstance(tree, Choice):
             return self.result(tree, known)
         condition = self.builder.truth(self.result(tree.condition, known))
-        then, otherwise = tree.then, tree.otherwise
-        if self.costs(then) or self.costs(otherwise):
-            opposite = self.builder.opposite(condition)
-            sides = [self.if_needed(condition, then, known),
-                     self.if_needed(opposite, otherwise, known)]  # fmt: skip
-        else:
-            sides = [self.tree(then, known), self.tree(otherwise, known)]
+        opposite = self.builder.opposite(condition)
+        sides = [
+            self.if_needed(needs, side, known) if self.costs(side) else self.tree(side, known)
+            for side, needs in ((tree.then, condition), (tree.otherwise, opposite))
+        ]
         return self.builder.select(condition, *sides)
 
     def if_needed(self, condition: Vector, side: Tree, known: dict[int, Vector]) -> Vector:
@@ -72,9 +74,10 @@ class _Writer:
         return found
 
     def costs(self, tree: Tree) -> bool:
-        """Whether a side calls a function of the table of costly ones."""
-        needed = (self.needed(each, {}) for each in _numbers(tree))
-        return any(self.operations[each].name in COSTLY for found in needed for each in found)
+        """Whether a side calls a function of the table of costly ones, or divides a few times."""
+        needed = set[int]().union(*(self.needed(each, {}) for each in _numbers(tree)))
+        names = [self.operations[each].name for each in needed]
+        return any(name in COSTLY for name in names) or names.count("div") >= _FEW
 
 
 def _numbers(tree: Tree) -> Iterator[int]:

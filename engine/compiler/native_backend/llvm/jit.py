@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ....system.computed import cached_property
 from ....system.kept_files import KeptFiles
-from ....system.packages import OnDemand, optional
+from ....system.packages import OnDemand, install_line, optional
 
 if TYPE_CHECKING:
     import llvmlite.binding as llvm
@@ -38,8 +38,8 @@ class Machine:
         """Raise ImportError if LLVM is not installed, or too old."""
         optional("llvmlite.binding", "native", "compiling to machine code")
         if not hasattr(llvm, "create_pass_builder"):
-            raise ImportError("compiling to machine code needs a newer llvmlite: "
-                              "pip install --upgrade 'glassgrad[native]'")  # fmt: skip
+            line = install_line("native").replace("install", "install --upgrade")
+            raise ImportError(f"compiling to machine code needs a newer llvmlite: {line}")
 
     @cached_property
     def features(self) -> dict[str, bool]:

@@ -8,13 +8,12 @@ needs no loops here.
 from math import prod
 
 from ...arrays import np
-from ..llvm.builder import FunctionBuilder
 from ..llvm.indices import Index, named
-from ..llvm.numbers import FLOAT, WHOLE, Vector
+from ..llvm.numbers import FLOAT, WHOLE
 from ..plan.access import addresses
 from ..plan.layout import LANES, Output
 from .context import COUNT, EXAMPLES, FIRST, Context, load_lanes, store_lanes
-from .copies import Spots, address, moved, spots
+from .copies import Spots, address, moved, spots, turned_square
 
 
 def turned(context: Context, number: int) -> None:
@@ -48,15 +47,6 @@ def turned(context: Context, number: int) -> None:
         row(z, FIRST + COUNT + -1)
 
 
-# In each of three steps, lanes of two vectors, counted on from the first to the second: what goes
-# to one of them, and to the other.
-_TURNS = (
-    ((0, 8, 2, 10, 4, 12, 6, 14), (1, 9, 3, 11, 5, 13, 7, 15)),
-    ((0, 1, 8, 9, 4, 5, 12, 13), (2, 3, 10, 11, 6, 7, 14, 15)),
-    ((0, 1, 2, 3, 8, 9, 10, 11), (4, 5, 6, 7, 12, 13, 14, 15)),
-)
-
-
 def _squares(context: Context, number: int, z: Index) -> None:
     """The numbers of eight examples from `z` on, in squares of eight by eight."""
     each, builder, target = context.made[number], context.builder, context.access(number)
@@ -74,19 +64,6 @@ def _squares(context: Context, number: int, z: Index) -> None:
         square(j, LANES)
     if size % LANES:  # the last eight, of which some are there already
         square(Index(size - LANES), size % LANES)
-
-
-def turned_square(builder: FunctionBuilder, rows: list[Vector]) -> list[Vector]:
-    """Eight rows of eight as columns."""
-    for distance, (first, second) in zip((1, 2, 4), _TURNS, strict=True):
-        new = list(rows)
-        for k in range(LANES):
-            if not k & distance:
-                a, b = rows[k], rows[k + distance]
-                new[k] = builder.shuffled(a, b, first)
-                new[k + distance] = builder.shuffled(a, b, second)
-        rows = new
-    return rows
 
 
 def counted(context: Context, number: int) -> None:

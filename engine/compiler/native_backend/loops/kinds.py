@@ -23,6 +23,7 @@ LOOPS: dict[str, Callable[[Context, int], None]] = {
     "reduce": scans.scan_loops,
     "accumulate": scans.scan_loops,
     "later": scans.later_loops,
+    "running": scans.running_loops,
     "loop": lambda context, number: steps.step_loops(context, number, emit),
 }
 

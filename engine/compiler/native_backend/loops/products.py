@@ -18,7 +18,7 @@ from .contraction import (
     best_way,
     with_copies,
 )
-from .copies import filled
+from .copies import examples_first, filled
 from .dots import Dots
 from .numbers import leaves_of, value_of
 from .tiles import Tiles
@@ -38,7 +38,7 @@ def finished_product(context: Context, number: int, result: int) -> None:
     adds = each.detail.examples
     factors = [_factor(context, i) for i in each.inputs]
     if adds:
-        factors = _as_given(context, number, factors)
+        factors = _examples_first(context, number, factors)
     lengths: dict[str, int] = {}
     steps: list[dict[str, int]] = []
     for i, letters, factor in zip(each.inputs, each.detail.terms, factors, strict=True):
@@ -83,22 +83,34 @@ def _factor(context: Context, number: int) -> FactorAccess:
     return FactorAccess(access, Index(access.offset))
 
 
-def _as_given(context: Context, number: int, factors: list[FactorAccess]) -> list[FactorAccess]:
-    """The factors of a sum over examples: an input as it is given, if vectors may run along it.
+def _examples_first(
+    context: Context, number: int, factors: list[FactorAccess]
+) -> list[FactorAccess]:
+    """The factors of a sum over examples, one with the examples first if vectors may run along it.
 
-    The result lies side by side along its last axis; there, one example of the input does so too.
+    The result lies side by side along its last axis; there, one example of the factor does so too:
+    an input as it is given, or a copy of what many rows of the result read.
     """
     each = context.made[number]
-    last = each.detail.kept[-1:]
+    last, lengths = each.detail.kept[-1:], each.shape
     for k, (i, letters) in enumerate(zip(each.inputs, each.detail.terms, strict=True)):
         source, others = context.made[i], each.detail.terms[1 - k]
-        fits = source.kind == "input" and source.examples and not source.detail.whole
-        wide = last and letters[-1:] == last and source.shape[-1] >= LANES
-        if fits and wide and last not in others:
+        fits = last and letters[-1:] == last and last not in others
+        if not (fits and source.examples and source.shape[-1] >= LANES):
+            continue
+        rows = prod(length for length, letter in zip(lengths, each.detail.kept, strict=True)
+                    if letter not in letters)  # fmt: skip
+        if source.kind == "input" and not source.detail.whole:
             size = prod(source.shape)
             buffer = context.input(source.detail.number)
             access = Access(buffer, 0, whole(source.shape).strides, size)
-            return [*factors[:k], FactorAccess(access, FIRST.times(size)), *factors[k + 1 :]]
+            found = FactorAccess(access, FIRST.times(size))
+        elif rows >= LANES and context.access(i).each == 1:
+            access = examples_first(context, i)
+            found = FactorAccess(access, Index(access.offset))
+        else:
+            continue
+        return [*factors[:k], found, *factors[k + 1 :]]
     return factors
 
 

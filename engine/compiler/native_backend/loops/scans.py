@@ -1,7 +1,15 @@
-"""Loops of operations along the last axis, one number after another."""
+"""Loops of operations one number after another: along the last axis, or from step to step.
 
+What is so far stays in registers, for a row in each lane.
+"""
+
+from collections.abc import Sequence
+
+from ...kinds.running import Running
+from ...kinds.views import Shape
 from ..functions.table import operation
 from ..llvm.indices import Index
+from ..plan.access import Access
 from .context import Context, load_lanes, store_lanes
 from .nests import Body, nest
 
@@ -65,3 +73,46 @@ def _over_rows(context: Context, number: int, rows: tuple[int, ...], body: Body)
         many = (access.each,) if each.examples else ()
         arrays.append((access.offset, (*access.strides[:axes], *many)))
     nest(context, rows, arrays, body, examples=each.examples)
+
+
+def running_loops(context: Context, number: int) -> None:
+    """The rows of running results, one after another, for some columns at a time."""
+    each, builder = context.made[number], context.builder
+    detail: Running = each.detail
+    accesses = [context.access(i) for i in (*each.inputs, number)]
+    start, target = accesses[0], accesses[-1]
+    length = target.strides[0]
+    first = detail.start_row * length
+
+    def body(indices: list[Index], steps: list[int], lanes: int) -> None:
+        """The rows of some columns, one in each lane."""
+        found = builder.variable(lanes)
+        builder.set(found, builder.wide(builder.number(
+            load_lanes(builder, start.buffer, indices[0], steps[0], lanes)), lanes))  # fmt: skip
+        store_lanes(builder, target.buffer, indices[-1] + first, steps[-1], lanes,
+                    builder.get(found))  # fmt: skip
+        with builder.loop(detail.steps) as i:
+            t = i.times(-1) + (detail.steps - 1) if detail.backward else i
+            result = builder.get(found)
+            reads = zip(detail.each, accesses[1:-1], indices[1:-1], steps[1:-1], strict=True)
+            for one, access, index, step in reads:
+                place = index + t.times(access.strides[0])
+                more = load_lanes(builder, access.buffer, place, step, lanes)
+                pair = (more, result) if one.turned else (result, more)
+                result = builder.number(operation(builder, one.op.name, *pair))
+            result = builder.wide(result, lanes)
+            builder.set(found, result)
+            row = indices[-1] + (t.times(length) + (0 if detail.backward else length))
+            store_lanes(builder, target.buffer, row, steps[-1], lanes, result)
+
+    nest(context, each.shape[1:], _columns(context, number, accesses), body,
+         examples=each.examples)  # fmt: skip
+
+
+def _columns(context: Context, number: int, accesses: Sequence[Access]) -> list[tuple[int, Shape]]:
+    """Where the first row of each array is, and its steps along columns and examples."""
+    made = context.made[number]
+    rows = [access.strides if k == 0 else access.strides[1:] for k, access in enumerate(accesses)]
+    many = made.examples
+    return [(access.offset, (*row, *((access.each,) if many else ())))
+            for access, row in zip(accesses, rows, strict=True)]  # fmt: skip

@@ -28,15 +28,15 @@ class _Leaf(NamedTuple):
 
 def segment_loops(context: Context, number: int) -> None:
     """The sum of each segment of a row."""
-    each = context.made[number]
-    if each.examples:
-        _of_examples(context, number)
+    loops = _Segments(context, number)
+    if context.made[number].examples:
+        loops.of_examples()
     else:
-        _Segments(context, number).emit()
+        loops.emit()
 
 
 class _Segments:
-    """The loops of sums of segments without examples."""
+    """The loops of sums of segments; their terms are computed from `leaves`, which are read."""
 
     def __init__(self, context: Context, number: int) -> None:
         self.context, self.builder, self.number = context, context.builder, number
@@ -45,7 +45,6 @@ class _Segments:
         starts = context.made[number].detail.array.reshape(-1)
         self.ends = addresses(context.access(number), context.made[number].shape).reshape(-1)
         self.bounds = np.append(starts, size)
-        self.lanes = next(lanes for lanes in (8, 4, 2, 1) if self._fits(lanes))
 
     def _fits(self, lanes: int) -> bool:
         """Whether so many neighbouring segments can be lanes."""
@@ -74,8 +73,39 @@ class _Segments:
                 yield from self._leaves(i, inner)
 
     def emit(self) -> None:
-        """Write all loops."""
-        context, builder, lanes = self.context, self.builder, self.lanes
+        """Write all loops for sums without examples."""
+        lanes = next(lanes for lanes in (8, 4, 2, 1) if self._fits(lanes))
+        if lanes == 1 and self._are_rows:
+            self._rows()
+        else:
+            self._side_by_side(lanes)
+
+    @property
+    def _are_rows(self) -> bool:
+        """Whether the terms of each segment can be lanes: four or eight, side by side in memory."""
+        first, *others = np.diff(self.bounds).tolist()
+        return first in (4, LANES) and all(each == first for each in others) and all(
+            _step([*leaf.places.reshape(-1, first).T]) is not None
+            for leaf in self._leaves(self.source, self._terms(1))
+        )  # fmt: skip
+
+    def _rows(self) -> None:
+        """Write the loop over segments whose terms are lanes, which are added up in halves."""
+        context, builder, lanes = self.context, self.builder, int(self.bounds[1])
+        leaves = [*self._leaves(self.source, self._terms(1))]
+        with builder.loop(len(self.ends)) as segment:
+            read = (
+                load_lanes(builder, context.access(leaf.number).buffer,
+                           address(context, leaf.places[::lanes], segment),
+                           _step([*leaf.places.reshape(-1, lanes).T]) or 0, lanes)
+                for leaf in leaves
+            )  # fmt: skip
+            term = builder.number(self._value(self.source, lambda _: next(read)))
+            self._store(segment, builder.total(builder.wide(term, lanes)))
+
+    def _side_by_side(self, lanes: int) -> None:
+        """Write the loops over segments that are lanes, and over their terms."""
+        context, builder = self.context, self.builder
         counts = np.append(0, np.cumsum(np.diff(self.bounds)[::lanes]))
         leaves = [[*self._leaves(self.source, self._terms(lanes, lane))] for lane in range(lanes)]
         steps = [_step([each.places for each in row]) or 0 for row in zip(*leaves, strict=True)]
@@ -94,9 +124,31 @@ class _Segments:
                 builder.set(total, builder.add(builder.get(total), builder.number(term)))
             self._store(segment, builder.get(total))
 
+    def of_examples(self) -> None:
+        """Write all loops for a sum of each example of a block, eight of which are lanes."""
+        context, builder, target = self.context, self.builder, self.context.access(self.number)
+        leaves, count = [*self._leaves(self.source, self._terms(1))], len(self.ends)
+
+        def read_at(leaf: _Leaf, t: Index, z: Index) -> Vector:
+            """What a leaf holds for a term of eight examples."""
+            access = context.access(leaf.number)
+            index = address(context, leaf.places, t) + z.times(access.each)
+            return load_lanes(builder, access.buffer, index, access.each, LANES)
+
+        with builder.loop(count) as segment, builder.loop(context.padded, 0, LANES) as z:
+            total = builder.variable(LANES)
+            builder.set(total, builder.constant(0.0))
+            low, high = (address(context, self.bounds[k : count + k], segment) for k in (0, 1))
+            with builder.loop(high, low) as t:
+                read = iter([read_at(leaf, t, z) for leaf in leaves])
+                term = builder.number(self._value(self.source, lambda _: next(read)))
+                builder.set(total, builder.add(builder.get(total), term))
+            end = address(context, self.ends, segment) + z.times(target.each)
+            store_lanes(builder, target.buffer, end, target.each, LANES, builder.get(total))
+
     def _store(self, segment: Index, total: Vector) -> None:
         """Write the sums of some segments."""
-        context, target, lanes = self.context, self.context.access(self.number), self.lanes
+        context, target, lanes = self.context, self.context.access(self.number), total.lanes
         step = _step([self.ends[lane::lanes] for lane in range(lanes)])
         if step == 1 or lanes == 1:
             end = address(context, self.ends[::lanes], segment)
@@ -139,23 +191,3 @@ def _step(places: list[Ints] | tuple[Ints, ...]) -> int | None:
         if all((each == places[0] + lane * step).all() for lane, each in enumerate(places)):
             return step
     return None
-
-
-def _of_examples(context: Context, number: int) -> None:
-    """The sum of each segment for each example of a block."""
-    each, builder, target = context.made[number], context.builder, context.access(number)
-    (i,) = each.inputs
-    access, (size,) = context.access(i), context.made[i].shape
-    places, ends = addresses(access, (size,)), addresses(target, each.shape)
-    starts = each.detail.array
-    bounds = builder.module.array(np.append(starts, size))
-    with builder.loop(len(starts)) as segment, builder.loop(context.padded, 0, LANES) as z:
-        total = builder.variable(LANES)
-        builder.set(total, builder.constant(0.0))
-        low, high = (builder.looked_up(bounds, segment + k) for k in (0, 1))
-        with builder.loop(high, low) as p:
-            index = address(context, places, p) + z.times(access.each)
-            part = load_lanes(builder, access.buffer, index, access.each, LANES)
-            builder.set(total, builder.add(builder.get(total), part))
-        end = address(context, ends, segment) + z.times(target.each)
-        store_lanes(builder, target.buffer, end, target.each, LANES, builder.get(total))

@@ -30,8 +30,7 @@ def fused(program: InnerProgram, phases: list[int]) -> set[int]:
     """The results that are computed where they are read.
 
     These are operations number by number that only one other operation reads, for the same numbers,
-    or only a sum; and, without examples, all that only sums of segments read: such operations,
-    gathers and views.
+    or only a sum; and all that only sums of segments read: such operations, gathers and views.
     """
     made, readers = program.instructions, _readers(program)
     found, depths = set[int](), [0] * len(made)
@@ -117,17 +116,16 @@ def _is_term(
 def _summed(
     program: InnerProgram, phases: list[int], readers: dict[int, set[int]], depths: list[int]
 ) -> set[int]:
-    """What only sums of segments read, each number once."""
-    made, found = program.instructions, set[int]()
+    """What only sums of segments read: operations for each number once, and what looks at them."""
+    made, found = program.instructions, dict[int, int]()  # how many numbers are asked for
     for i in reversed(range(len(made))):
         each, users = made[i], readers.get(i, set())
-        if not users or each.examples or i in program.outputs or depths[i] >= _DEEP:
+        if not users or i in program.outputs or depths[i] >= _DEEP:
             continue
         inside = all(k in found or made[k].kind == "segments" for k in users)
         if not inside or any(phases[k] != phases[i] for k in users):
             continue
-        alone = len(users) == 1 and all(prod(made[k].shape) <= prod(each.shape)
-                                        or made[k].kind == "segments" for k in users)  # fmt: skip
-        if each.kind in _LOOKS or (each.kind in _BY_NUMBER and alone):
-            found.add(i)
-    return found
+        asked = sum(found.get(k, prod(each.shape)) for k in users)
+        if each.kind in _LOOKS or (each.kind in _BY_NUMBER and asked <= prod(each.shape)):
+            found[i] = asked
+    return {*found}

@@ -10,7 +10,7 @@ from ..llvm.builder import FunctionBuilder
 from ..llvm.indices import Index, named
 from ..llvm.module import STEP, ModuleText
 from ..llvm.numbers import TRUTH
-from ..loops.arguments import turned_square
+from ..loops.copies import turned_square
 from ..plan.layout import LANES
 from .tables import BLOCK, FIELDS
 
@@ -34,7 +34,7 @@ def add_function(
 
 
 def add_step(module: ModuleText) -> None:
-    """Add the step to a module, which has the functions `codes`, `turn` and `totals`."""
+    """Add the step to a module, which has all functions of a block but one."""
     add_function(module, "give", _GIVE, _give)
     builder = FunctionBuilder(module)
     _step(builder)
@@ -81,9 +81,11 @@ def _step(builder: FunctionBuilder) -> None:
         lanes = f"i64 {builder.selected(is_last, left, builder.whole(BLOCK)).text}"
         with builder.loop_if_any(named(given["input_count"].split()[1])) as k:
             _give_one(builder, given, k, start, lanes)
-        _call(builder, "codes", [given[name] for name in (
-            "scalars", "rows", "codes", "code_count", "runs", "terms")], lanes)  # fmt: skip
-        _add_up(builder, given, lanes.split()[1])
+        choices = f"ptr {builder.pointer(_name(given, 'choices'), start)}"
+        _call(builder, "codes", [*(given[name] for name in (
+            "scalars", "rows", "codes", "code_count", "runs", "terms", "columns")), choices],
+            lanes)  # fmt: skip
+        _add_up(builder, {**given, "choices": choices}, lanes.split()[1])
         with builder.loop_if_any(named(given["result_count"].split()[1])) as k:
             row = builder.looked_up(_name(given, "result_rows"), k)
             at = times_whole(builder, k, "%examples") + start
@@ -96,8 +98,8 @@ def _add_up(builder: FunctionBuilder, given: dict[str, str], lanes: str) -> None
     """The totals of a block, some examples at a time, the last ones first."""
     more = builder.made(f"add nsw i64 {lanes}, {_PART - 1}").text
     parts = named(builder.made(f"sdiv i64 {more}, {_PART}").text)
-    has_groups = builder.made(f"icmp sgt i64 {_name(given, 'group_count')}, 0", 1, TRUTH)
-    with builder.when(has_groups), builder.loop(parts) as i:
+    has_terms = builder.made(f"icmp sgt i64 {_name(given, 'turned_count')}, 0", 1, TRUTH)
+    with builder.when(has_terms), builder.loop(parts) as i:
         start = named(builder.operand((parts + i.times(-1) + -1).times(_PART)))
         left = builder.whole_named(named(lanes) + start.times(-1))
         is_last = builder.whole_compare("less", left, builder.whole(_PART))
@@ -108,6 +110,10 @@ def _add_up(builder: FunctionBuilder, given: dict[str, str], lanes: str) -> None
         _call(builder, "totals", [given[name] for name in (
             "totals", "groups", "group_count", "pairs", "turned", "turned_count")],
             mine)  # fmt: skip
+        choices = f"ptr {builder.pointer(_name(given, 'choices'), start)}"
+        _call(builder, "scatter", [*(given[name] for name in (
+            "totals", "events", "event_count", "turned", "turned_count", "scalars", "columns")),
+            choices], mine)  # fmt: skip
 
 
 def _field(builder: FunctionBuilder, k: int, name: str) -> str:

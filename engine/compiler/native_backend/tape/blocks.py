@@ -18,8 +18,9 @@ from ..llvm.indices import Index, named
 from ..llvm.jit import MACHINE
 from ..llvm.module import ModuleText
 from ..llvm.numbers import WHOLE, Variable
-from ..loops.arguments import turned_square
+from ..loops.copies import turned_square
 from ..plan.layout import LANES
+from .block_picks import PICKS, SCATTER, scattered_terms
 from .block_steps import NAME, add_function, add_step, times_whole
 from .formulas import RowWriter, is_plain
 from .tables import CODE, GROUP, PAIR, RUN, TERM, TOGETHER
@@ -29,7 +30,7 @@ _VECTORS = {32: (8, 4, 1), 16: (4, 1)}
 
 # The arguments of the functions for a block.
 _CODES = ("ptr noalias %scalars, ptr %rows, ptr noalias %codes, i64 %count, ptr noalias %runs, "
-          "ptr noalias %terms, i64 %lanes")  # fmt: skip
+          "ptr noalias %terms, ptr noalias %columns, ptr noalias %choices, i64 %lanes")  # fmt: skip
 _TURN = "ptr noalias %rows, ptr noalias %list, i64 %count, ptr noalias %turned, i64 %lanes"
 _TOTALS = ("ptr noalias %totals, ptr noalias %groups, i64 %count, ptr noalias %pairs, "
            "ptr noalias %turned, i64 %width, i64 %lanes")  # fmt: skip
@@ -49,6 +50,7 @@ class BlockInterpreter:
 
     - `kinds`: the kind of a code for each row, and for each of its derivatives, by its place.
     - `fill`, `sum`: the kinds that fill a row, and that add up terms, from a scalar on.
+    - `picks`: the kinds of what differs by choice, by their names.
     - `step(fields, examples)` computes all examples, block by block, the last one first.
     """
 
@@ -61,6 +63,7 @@ class BlockInterpreter:
             for place, slope in enumerate(row.slopes):
                 self._add(row.op, place, slope, inputs + 1)
         self.fill, self.sum = range(len(self.kinds), len(self.kinds) + 2)
+        self.picks = {name: self.sum + 1 + i for i, name in enumerate(PICKS)}
         self.slopes = {row.op: row.slopes for row in rows}
         self.text = self._text()
         self._code = MACHINE.compiled(self.text)
@@ -77,6 +80,7 @@ class BlockInterpreter:
         add_function(module, "codes", _CODES, self._codes)
         add_function(module, "turn", _TURN, _turn)
         add_function(module, "totals", _TOTALS, _totals)
+        add_function(module, "scatter", SCATTER, scattered_terms)
         add_step(module)
         return module.text
 
@@ -86,19 +90,19 @@ class BlockInterpreter:
             kind, *places = [builder.load("%codes", i.times(CODE) + k, kind=WHOLE)
                              for k in range(CODE)]  # fmt: skip
             target, *operands = [named(each.text) for each in places]
-            labels, after = [builder.label() for _ in range(self.sum + 1)], builder.label()
+            others = (_filled, _summed, *PICKS.values())
+            labels = [builder.label() for _ in range(self.fill + len(others))]
+            after = builder.label()
             cases = " ".join(f"i64 {k}, label %{label}" for k, label in enumerate(labels))
             builder.line(f"switch i64 {kind.text}, label %{after} [ {cases} ]")
             for (formula, inputs), label in zip(self._formulas, labels, strict=False):
                 builder.start(label)
                 _by_number(builder, formula, operands[:inputs], target)
                 builder.jump(after)
-            builder.start(labels[self.fill])
-            _filled(builder, operands[0], target)
-            builder.jump(after)
-            builder.start(labels[self.sum])
-            _summed(builder, operands, target)
-            builder.jump(after)
+            for write, label in zip(others, labels[self.fill :], strict=True):
+                builder.start(label)
+                write(builder, operands, target)
+                builder.jump(after)
             builder.start(after)
 
 
@@ -119,9 +123,9 @@ def _by_number(
         builder.store("%rows", target + z, builder.wide(result, lanes))
 
 
-def _filled(builder: FunctionBuilder, scalar: Index, target: Index) -> None:
+def _filled(builder: FunctionBuilder, operands: Sequence[Index], target: Index) -> None:
     """A row of a scalar."""
-    number = builder.wide(builder.load("%scalars", scalar), LANES)
+    number = builder.wide(builder.load("%scalars", operands[0]), LANES)
     with builder.loop(_padded(builder), 0, LANES) as z:
         builder.store("%rows", target + z, number)
 

@@ -22,11 +22,21 @@ const isWhole = ({ scrollHeight, clientHeight, scrollWidth, clientWidth }) =>
   scrollHeight <= clientHeight && scrollWidth <= clientWidth;
 
 /**
- * Fit it again when its room changes.
- * @type {(element: HTMLElement) => () => void}
+ * Fit it again when its room changes and, where `soon` is called, in the same frame once the page
+ * is laid out, which for a measure alone would be done twice; then it only becomes smaller.
+ * @type {(element: HTMLElement) => { soon: () => void, release: () => void }}
  */
 export function keepFitted(element) {
-  const observer = new ResizeObserver(() => fitText(element));
+  let shrinks = false;
+  const observer = new ResizeObserver(() => {
+    fitText(element, shrinks);
+    shrinks = false;
+  });
   observer.observe(element);
-  return () => observer.disconnect();
+  const soon = () => {
+    shrinks = true;
+    observer.unobserve(element);
+    observer.observe(element); // what begins to be observed is told of at once
+  };
+  return { soon, release: () => observer.disconnect() };
 }

@@ -7,7 +7,8 @@ const LEGIBLE = 10.5;
 const LEGIBLE_ON_STAGE = 24.5;
 
 // Before the first step all of the picture is shown where letters are then no smaller; else its
-// beginning is, with letters that are somewhat larger.
+// beginning is, with letters that are somewhat larger. These it has too where it shows more than a
+// step.
 const LEAST_WHOLE = 4.5;
 const LEAST_LETTERS = 6;
 
@@ -18,17 +19,11 @@ export const LARGEST = 2.6;
 const isOnStage = (svg) => svg.closest("[data-view=stage]") !== null;
 
 /**
- * Whether the letters of a picture of some size can be told apart.
- * @type {(svg: SVGSVGElement, scale: number) => boolean}
- */
-const isDistinct = (svg, scale) => scale * smallestLetters(svg) >= LEAST_WHOLE;
-
-/**
  * Whether a picture may be of some size to show more than its step: on a wall it is no smaller.
  * @type {(svg: SVGSVGElement, scale: number) => boolean}
  */
 export const showsMore = (svg, scale) =>
-  isOnStage(svg) ? scale * smallestLetters(svg) >= LEGIBLE_ON_STAGE : isDistinct(svg, scale);
+  scale * smallestLetters(svg) >= (isOnStage(svg) ? LEGIBLE_ON_STAGE : LEAST_LETTERS);
 
 /**
  * How large a picture is before the first step; `filling` is the size in which it fills its frame.
@@ -36,7 +31,8 @@ export const showsMore = (svg, scale) =>
  */
 export function scaleAtStart(svg, filling) {
   const whole = Math.min(filling, LARGEST);
-  return isDistinct(svg, whole) ? whole : LEAST_LETTERS / smallestLetters(svg);
+  const letters = smallestLetters(svg);
+  return whole * letters >= LEAST_WHOLE ? whole : LEAST_LETTERS / letters;
 }
 
 /**

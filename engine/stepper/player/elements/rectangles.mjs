@@ -29,6 +29,12 @@ export function extentOf(svg, elements) {
 }
 
 /**
+ * The rectangle around an element in its own units, with its sides, which browsers leave out.
+ * @type {(element: SVGGraphicsElement) => DOMRect}
+ */
+export const ownRectangle = (element) => DOMRect.fromRect(element.getBBox());
+
+/**
  * The rectangle around an element of a picture; null if it is not drawn.
  * @type {(svg: SVGSVGElement, element: SVGGraphicsElement) => Rectangle | null}
  */
@@ -74,5 +80,7 @@ export function offset(frame, scale, place, start, size) {
 export function coveredBelow(frame) {
   /** @type {HTMLElement | null | undefined} */
   const note = frame.parentElement?.querySelector(".chip:not([hidden])");
-  return note ? Math.min(note.offsetHeight, frame.clientHeight / 2) : 0;
+  if (!note) return 0;
+  const covered = frame.getBoundingClientRect().bottom - note.getBoundingClientRect().top;
+  return Math.max(0, Math.min(covered, frame.clientHeight / 2));
 }

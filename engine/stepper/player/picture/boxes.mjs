@@ -93,40 +93,6 @@ function describeBox(run, seen, box, position) {
   setAttribute(box.element, "aria-label", words.join(say("list.parts")));
 }
 
-// Lines of so many letters are in their boxes, and others have so much room at either side.
-const USUAL_LETTERS = 12;
-const AT_SIDES = 4;
-
-/**
- * Draw lines of boxes more narrowly, where they are longer than the boxes are wide. The picture is
- * laid out once for all of them: none is changed between two that are measured.
- * @type {(boxes: Iterable<Box>) => void}
- */
-export function narrow(boxes) {
-  const lines = [...boxes].flatMap(({ element, data, grad }) => [
-    { element, line: data },
-    { element, line: grad },
-  ]);
-  for (const { line } of lines)
-    if (line.hasAttribute("textLength")) line.removeAttribute("textLength");
-  for (const { line, room } of lines.flatMap(({ element, line }) => tooLong(element, line))) {
-    line.setAttribute("textLength", String(room));
-    line.setAttribute("lengthAdjust", "spacingAndGlyphs");
-  }
-}
-
-/**
- * A line of a box with the room that it has there; nothing if it needs no more.
- * @type {(box: SVGElement, line: Element) => { line: Element, room: number }[]}
- */
-function tooLong(box, line) {
-  if ((line.textContent ?? "").length <= USUAL_LETTERS) return [];
-  const shape = box.querySelector("polygon, path, ellipse, rect");
-  if (!(shape instanceof SVGGraphicsElement && line instanceof SVGTextElement)) return [];
-  const room = shape.getBBox().width - 2 * AT_SIDES;
-  return room > 0 && line.getComputedTextLength() > room ? [{ line, room }] : [];
-}
-
 /**
  * All digits, for a pointer that rests on a box.
  * @type {(node: RunNode, computed: boolean) => string}

@@ -1,5 +1,7 @@
 // What a step concerns in the picture: its arrows, and the boxes that they lead from and to.
 
+import { ownRectangle } from "../elements/rectangles.mjs";
+
 // An arrow begins and ends so near to its boxes, in units of the picture.
 const NEAR = 14;
 
@@ -19,7 +21,7 @@ export function stepInPicture(svg) {
     copies.set(name, [...(copies.get(name) ?? []), box]);
   }
   const nearest = [...copies.values()].flatMap((same) => {
-    const near = same.filter((box) => ends.some((end) => distance(end, box.getBBox()) < NEAR));
+    const near = same.filter((box) => ends.some((end) => distance(end, ownRectangle(box)) < NEAR));
     return near.length ? near : same.slice(0, 1);
   });
   return [...nearest, ...edges];

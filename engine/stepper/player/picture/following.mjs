@@ -1,8 +1,9 @@
 // Boxes and arrows as they are in a step; while numbers move, what is out of view follows later.
 
 import { setAttribute } from "../elements/elements.mjs";
+import { narrow, narrowNumbers } from "../elements/narrow.mjs";
 import { describeArrow, markArrow, numberArrow, showArrow } from "./arrows.mjs";
-import { markBox, narrow, showBox } from "./boxes.mjs";
+import { markBox, showBox } from "./boxes.mjs";
 import { viewing } from "./in_view.mjs";
 
 /** @import { Camera } from "./camera.mjs" */
@@ -28,6 +29,7 @@ export function following(graph, camera) {
     for (const box of boxes) showBox(run, seen, concern, box);
     narrow(boxes);
     for (const arrow of arrows) showArrow(run, seen, concern, arrow);
+    narrowNumbers(arrows, boxes);
   };
   /** @type {Following["move"]} */
   const move = (run, seen, concern) => {
@@ -44,6 +46,7 @@ export function following(graph, camera) {
     }
     narrow(inView);
     for (const arrow of arrowsInView) numberArrow(run, seen, concern, arrow);
+    narrowNumbers(arrowsInView, boxes);
     if (seen.path !== null) mark(run, seen, concern);
   };
   /** @type {(run: Run, seen: Seen, concern: Concern) => void} */

@@ -1,7 +1,8 @@
 // The movement of a step: which arrows it goes along, and what changes where it arrives.
 
-import { narrow, showBox } from "./boxes.mjs";
+import { showBox } from "./boxes.mjs";
 import { setClass } from "../elements/elements.mjs";
+import { narrow } from "../elements/narrow.mjs";
 
 /** @import { Concern, Graph, Move } from "./picture.d.ts" */
 /** @import { Run, Seen } from "../types.d.ts" */

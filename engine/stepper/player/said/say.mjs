@@ -1,6 +1,6 @@
 // What a page says, in its language: messages by their names, and the signs in its numbers.
 //
-// The messages of a language are a table, engine/stepper/languages/de.json: each is a template with
+// The messages of a language are a table, engine/languages/de.json: each is a template with
 // named places, "from {from} to {to}", or several, of which `count` chooses one: {"1": …, "other":
 // …}. A page has the table of its language as data; Python gives a widget its own.
 

@@ -6,7 +6,7 @@
 #include "lanes.h"
 
 enum { INPUTS = 64, HIDDEN = 32, CLASSES = 10, FIRST = 0, SECOND = HIDDEN * (INPUTS + 1),
-       ALL = SECOND + CLASSES * (HIDDEN + 1), VECTORS = 4, BLOCK = 8 * VECTORS,
+       ALL = SECOND + CLASSES * (HIDDEN + 1), BLOCK = 32, VECTORS = BLOCK / LANES,
        BLOCKS = (COUNT + BLOCK - 1) / BLOCK };
 
 /* Loops as one writes them; inputs are [64][COUNT], and a 1 for the class in y, [10][COUNT]. */
@@ -55,19 +55,19 @@ double digits_plain(const double *restrict p, const double *restrict x, const do
   return loss / COUNT;
 }
 
-AFFINE(affine, 4, 4)
-AFFINE(affine_of_classes, 5, 4)
-BACK(back, 4, 4)
-OUTER(outer, 4, 4)
-OUTER(outer_of_classes, 5, 4)
+AFFINE(affine, BY_REGISTERS(4, 8), BY_REGISTERS(4, 1))
+AFFINE(affine_of_classes, 5, BY_REGISTERS(4, 2))
+BACK(back, 4, BY_REGISTERS(4, 2))
+OUTER(outer, BY_REGISTERS(4, 1), BY_REGISTERS(4, 8))
+OUTER(outer_of_classes, BY_REGISTERS(5, 1), BY_REGISTERS(4, 8))
 
 INLINE lanes powers(lanes a) {
-  for (int k = 0; k < 8; k++) a[k] = exp(a[k]);
+  for (int k = 0; k < LANES; k++) a[k] = exp(a[k]);
   return a;
 }
 
 INLINE lanes logarithms(lanes a) {
-  for (int k = 0; k < 8; k++) a[k] = log(a[k]);
+  for (int k = 0; k < LANES; k++) a[k] = log(a[k]);
   return a;
 }
 

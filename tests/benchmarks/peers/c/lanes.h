@@ -1,16 +1,27 @@
-/* Vectors of eight doubles, and products of a small matrix with many examples, in registers.
+/* Vectors of the processor, and products of a small matrix with many examples, in registers.
 
-   Arrays are [row][vector], with `vectors` vectors of examples in a row. A matrix has its rows one
+   With AVX-512 there are 32 registers of eight doubles, else 16 of four: wider vectors than there are
+   would be split in memory, and larger tiles than fit be kept there. BY_REGISTERS(many, few) is the
+   better of two sizes. Arrays are [row][vector], with `vectors` vectors of examples in a row. A matrix has its rows one
    after another, each with its bias last. Macros make one function for each size of tile. */
-typedef double lanes __attribute__((vector_size(64)));
-typedef long long mask __attribute__((vector_size(64)));
+#ifdef __AVX512F__
+enum { LANES = 8 };
+#define BY_REGISTERS(MANY, FEW) MANY
+#else
+enum { LANES = 4 };
+#define BY_REGISTERS(MANY, FEW) FEW
+#endif
+typedef double lanes __attribute__((vector_size(8 * LANES)));
+typedef long long mask __attribute__((vector_size(8 * LANES)));
 
 #define INLINE static inline __attribute__((always_inline))
 
 INLINE lanes kept(mask where, lanes a) { return (lanes)((mask)a & where); }
 INLINE lanes all(double number) { return number + (lanes){0}; }
 INLINE double total(lanes a) {
-  return ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7]));
+  double sum = 0;
+  for (int k = 0; k < LANES; k++) sum += a[k];
+  return sum;
 }
 
 /* out = w in + bias, TILE rows by WIDE vectors at a time */

@@ -4,7 +4,7 @@
 #include <string.h>
 #include "lanes.h"
 
-enum { COUNT = 100, VECTORS = 13, WIDE = 16, FIRST = 0, SECOND = 48, THIRD = 320, ALL = 337 };
+enum { COUNT = 100, VECTORS = 104 / LANES, WIDE = 16, FIRST = 0, SECOND = 48, THIRD = 320, ALL = 337 };
 static const double PENALTY = 1e-4;
 
 /* Loops as one writes them. */
@@ -64,7 +64,7 @@ double moons_plain(const double *restrict p, const double *restrict x, const dou
 
 AFFINE(affine, 8, 1)
 BACK(back, 8, 1)
-OUTER(outer, 2, 4)
+OUTER(outer, BY_REGISTERS(2, 4), BY_REGISTERS(4, 2))
 OUTER(outer_of_inputs, 4, 2)
 OUTER(outer_of_score, 1, 4)
 
@@ -95,7 +95,7 @@ double moons_tuned(const double *restrict p, const lanes *restrict x, const lane
   outer(WIDE, WIDE, VECTORS, d2, h1, sums + SECOND);
   back(WIDE, WIDE, VECTORS, p + SECOND, d2, h1, d1);
   outer_of_inputs(WIDE, 2, VECTORS, d1, x, sums + FIRST);
-  for (int i = 0; i < ALL - 1; i += 8) {
+  for (int i = 0; i < ALL - 1; i += LANES) {
     lanes w;
     memcpy(&w, p + i, sizeof w);
     squares += w * w;

@@ -15,6 +15,7 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 import engine
 from engine import Value
+from engine.compiler.ir import strips
 from engine.compiler.jax_backend import packages
 from tests.engine.compiler.networks import cross_entropy, moons, moons_loss, network, outputs
 
@@ -209,6 +210,38 @@ def test_arrays_may_lie_on_a_mesh_of_devices(is_explicit: bool) -> None:
     assert found.sharding.mesh.axis_names == mesh.axis_names
 
 
+@pytest.mark.parametrize("count", [8, 11])
+def test_examples_on_one_device_are_computed_in_strips(
+    monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    """Of four, and the rest; what JAX traces is computed at once, as it may lie anywhere."""
+    monkeypatch.setattr(strips, "_NEAR", 0)
+    monkeypatch.setattr(strips, "_FEW", 4)
+    x, kinds = np.tile(X, (2, 1))[:count], np.tile(KINDS, 2)[:count]
+    by_numpy, by_jax = compiled(surprise)
+    of_numpy, of_jax = compiled(lambda x: outputs(LAYERS, x), gradient=False)
+    same_numpy, same_jax = compiled(lambda x: [LAYERS[0][0][0] * 2.0, LAYERS[0][0][1]],
+                                    gradient=False)  # fmt: skip
+    assert by_jax.trace(x, kinds).built.strip == 4
+    with jax.enable_x64(True):
+        given = jnp.asarray(x)
+        assert_close(by_jax(given, kinds), by_numpy(x, kinds))
+        assert_close(of_jax(given), of_numpy(x))
+        assert_close(same_jax(given), same_numpy(x))
+        assert_close(jax.jit(of_jax.function)(theta(), given), of_numpy(x))
+
+
+def test_a_device_with_memory_of_its_own_takes_longer_strips(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """32 times as many examples as a processor."""
+    _, by_jax = compiled(surprise)
+    built = by_jax.trace(X, KINDS).built
+    assert strips.strip_of(built.numbers) == built.strip
+    monkeypatch.setattr(packages.jax, "default_backend", lambda: "gpu")
+    assert built.strip == strips.strip_of(-(-built.numbers // 32)) > strips.strip_of(built.numbers)
+
+
 def test_other_back_ends_are_no_functions_of_jax() -> None:
     """They take arrays of JAX as arrays of numbers, and say how to get a function."""
     by_numpy, _ = compiled(surprise)
@@ -232,7 +265,7 @@ def test_without_jax_the_error_says_how_to_install_it(monkeypatch: pytest.Monkey
     """When the back end is asked for, before anything is compiled."""
     monkeypatch.delattr(packages.jax, "Array")
     monkeypatch.setitem(sys.modules, "jax", None)
-    with pytest.raises(ImportError, match=r"'jax': pip install 'glassgrad\[jax\]'"):
+    with pytest.raises(ImportError, match=r"'jax', of the extra \[jax\]: pip install 'jax"):
         engine.compile(surprise, parameters=LAYERS, backend="jax")
 
 

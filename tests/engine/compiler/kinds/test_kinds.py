@@ -29,6 +29,7 @@ from engine.compiler.kinds.details import (
     places_of,
 )
 from engine.compiler.kinds.loops import Carried
+from engine.compiler.kinds.running import Running, RunningStep
 from engine.compiler.kinds.views import View
 from engine.compiler.numpy_backend.module import module_of
 from engine.compiler.passes.differentiate import differentiated
@@ -74,6 +75,18 @@ def loop_sample(s: Sources, *, many: bool, backward: bool = False) -> tuple[tupl
     return made.inputs, made.detail
 
 
+def running_sample(
+    s: Sources, *names: str, many: bool = False, columns: int = 2, backward: bool = False
+) -> tuple[tuple[int, ...], Any]:
+    """Running results of 3 steps, by some operations; a name before which is a - is turned."""
+    row = s.draft.add("expand", s.row, detail=Expand((6,), many))
+    start = s.draft.view(row, View(1, (columns,), (1 if columns > 1 else 0,)))
+    places = np.arange(6).reshape(3, 2)[:, :columns]
+    others = [s.draft.at(row, (places + k) % 6) for k in range(len(names))]
+    each = tuple(RunningStep(PRIMITIVES[name.strip("-")], "-" in name) for name in names)
+    return (start, *others), Running(each, 3, backward)
+
+
 # An instruction of each kind: its inputs, and its detail.
 SAMPLES: dict[str, Callable[[Sources], tuple[tuple[int, ...], Any]]] = {
     "parameters": lambda _: ((), Parameters(12)),
@@ -104,6 +117,7 @@ SAMPLES: dict[str, Callable[[Sources], tuple[tuple[int, ...], Any]]] = {
     "apply": lambda s: ((s.row,), PRIMITIVES["tanh"]),
     "where": lambda s: ((s.draft.add("less", s.a, s.b), s.a, s.b), None),
     "loop": lambda s: loop_sample(s, many=False),
+    "running": lambda s: running_sample(s, "add"),
 }  # fmt: skip
 
 # More samples of kinds that have several sides.
@@ -131,6 +145,13 @@ OTHERS: list[tuple[str, Callable[[Sources], tuple[tuple[int, ...], Any]]]] = [
                             Assembly((6,), (View(0, (3,), (1,)), View(3, (3,), (1,)))))),
     ("loop", lambda s: loop_sample(s, many=True)),
     ("loop", lambda s: loop_sample(s, many=False, backward=True)),
+    ("running", lambda s: running_sample(s, "mul", "add", columns=1)),
+    ("running", lambda s: running_sample(s, "mul", "-sub", "add", columns=1, backward=True)),
+    ("running", lambda s: running_sample(s, "-sub", columns=1)),
+    ("running", lambda s: running_sample(s, "-maximum", "div", columns=1)),
+    ("running", lambda s: running_sample(s, "mul", "add", backward=True)),
+    ("running", lambda s: running_sample(s, "minimum", backward=True)),
+    ("running", lambda s: running_sample(s, "mul", "-div", many=True)),
     ("mul", lambda s: ((s.many, s.draft.view(s.row, View(0, (3,), (1,)))), None)),
 ]  # fmt: skip
 

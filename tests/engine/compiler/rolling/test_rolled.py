@@ -13,6 +13,7 @@ from engine.compiler.rolling.members import (
 )
 from engine.compiler.rolling.rolled import Unrolled
 from tests.engine.compiler.recurrences import RECURRENCES, drawn, elman, row
+from tests.engine.compiler.running_programs import RUNNING
 
 
 def unrolled(output: Value, parameters: Sequence[Value]) -> Unrolled:
@@ -67,12 +68,15 @@ def test_layers_that_do_not_wait_for_each_other_are_loops_of_their_own() -> None
 
 
 def test_what_was_some_steps_before_is_carried_with_its_lag() -> None:
-    """Up to 64 steps; the first steps read what was there before."""
+    """Up to 64 steps; the first steps read what was there before.
+
+    What is carried longer cuts the loop where it is read.
+    """
     for lag in (1, 2, 3, 12, 64, 65):
         loss, parameters = echo(lag)
         found = loops_of(unrolled(loss, parameters).classes)
         lags = {each.lag for loop in found for each in loop.inputs if isinstance(each, EarlierStep)}
-        assert lags == ({1, lag} if lag < 65 else set())
+        assert lags == ({1, lag} if lag < 65 else {1})
         for each in (one for loop in found for one in loop.inputs):
             if isinstance(each, EarlierStep):
                 assert len(each.initial.sources) == each.lag * len(each.made.places)
@@ -130,3 +134,29 @@ def test_sums_of_plain_numbers_are_classes_too() -> None:
     assert sums.added is not None
     assert sums.added.tolist() == [0.75, 1.0]
     assert (loops.found, len(loops.others)) == ((), len(classes))
+
+
+def test_a_loop_ends_where_a_state_begins_anew() -> None:
+    """Two series, one after another, which do not read the same kinds of numbers."""
+    a, b, c = parameters = row(drawn(), 3)
+    rates = row(drawn(1), 50)
+    found = [b]
+    for i in range(50):
+        found.append((found[-1] * (a * float(i))).tanh())
+    found.append(c)
+    for each in rates:
+        found.append((found[-1] * each).tanh())
+    loops = loops_of(unrolled(Value.sum(found), [*parameters, *rates]).classes)
+    assert [loop.steps for loop in loops] == [49, 49]
+
+
+def test_running_results_are_told_from_other_loops() -> None:
+    """A step is one operation after another with known numbers; each is computed once for all."""
+    for name, program in RUNNING.items():
+        found = unrolled(*program(60))
+        assert all(loop.is_running for loop in loops_of(found.classes)), name
+        assert found.calls == found.size, name
+    found = unrolled(*RECURRENCES["kalman"](60))
+    assert not any(loop.is_running for loop in loops_of(found.classes))
+    steps = [(loop.steps, len(loop.body) - len(loop.inputs)) for loop in loops_of(found.classes)]
+    assert found.calls > sum(times * count for times, count in steps)

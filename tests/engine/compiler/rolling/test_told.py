@@ -21,7 +21,7 @@ def notes(record: Callable[[], tuple[Value, Sequence[Value]]]) -> tuple[str, ...
     return summary.notes
 
 
-def late(steps: int = 90) -> tuple[Value, list[Value]]:
+def late(steps: int = 150) -> tuple[Value, list[Value]]:
     """A state that is read 65 steps later, in a row of states that is long enough for arrays."""
     a, *state = parameters = row(drawn(), 13)
     rows = [[each * (i + 1.0) for each in state] for i in range(65)]
@@ -70,15 +70,19 @@ def test_lines_are_those_of_each_recording() -> None:
 
 
 def test_what_is_no_loop_is_told_with_the_reason() -> None:
-    """And with what would help; lines are told where they were noted."""
+    """And with what would help; lines are told where they were noted.
+
+    The steps before the first one that reads so late are a loop.
+    """
     reason, advice = notes(late)
     assert reason == (
-        "90 steps are no loop: each reads what was given 65 steps before, and 64 are the most; "
+        "85 steps are no loop: each reads what was given 65 steps before, and 64 are the most; "
         "hand it on step by step"
     )
     assert advice == ADVICE
     with source_lines():
-        (reason,) = notes(late)
+        loop, reason = notes(late)
+    assert loop.startswith("a loop of 64 steps (test_told.py, line ")
     assert "(test_told.py, line " in reason
     assert "are no loop (" in reason
 

@@ -324,7 +324,7 @@ def test_gradients_are_those_of_finite_differences(make: Any) -> None:
 
 
 def test_a_function_without_arguments_is_recorded_under_watch() -> None:
-    """What it detaches is computed anew, and what it reads is warned of."""
+    """What it detaches or reads is computed anew, and what it takes by float() is warned of."""
     p = [Value(1.0), Value(2.0)]
     program = engine.compile(lambda: p[0] * p[1].detach(), parameters=p)
     assert isinstance(program, Compiled)
@@ -332,8 +332,10 @@ def test_a_function_without_arguments_is_recorded_under_watch() -> None:
     x = Value(4.0)
     program = engine.compile(lambda: p[0] * x, parameters=p[:1], inputs=[x])
     assert_same(program([3.0], [5.0]), (15.0, [5.0]))
-    with pytest.warns(UserWarning, match=r"reads \.data(?s:.*)Say it by operations"):
-        engine.compile(lambda: p[0] * p[0].data, parameters=p[:1])
+    program = engine.compile(lambda: p[0] * p[0].data, parameters=p[:1])
+    assert_same(program([3.0]), (9.0, [3.0]))
+    with pytest.warns(UserWarning, match=r"takes float\(\)(?s:.*)Say it by operations"):
+        engine.compile(lambda: p[0] * float(p[0]), parameters=p[:1])
     engine.compile(lambda: p[0] * p[1].data, parameters=p[:1])  # that is a constant
     with pytest.raises(TypeError, match="what the function gives must be a Value"):
         engine.compile(lambda: 1.0, parameters=p)

@@ -26,9 +26,8 @@ from engine.compiler import CompiledFunction
 from engine.compiler.ir.interpreter import interpret
 from engine.compiler.ir.verifier import verify
 from engine.compiler.recording.choices import ChoicesDiffer
-from engine.compiler.runtime import functions, translation
+from engine.compiler.runtime import functions
 from engine.compiler.runtime.losses import CompiledLoss
-from engine.compiler.runtime.program_cache import in_parts
 from tests.engine.compiler.agreeing import (
     assert_same,
     assert_same_pattern,
@@ -369,13 +368,13 @@ def test_deep_functions_are_computed_node_by_node() -> None:
     step = engine.compile(loss, parameters=[w])
     assert_same(step(X), eager_mean(loss, [w], X))
     assert not step.summary().lifts
-    assert "computed one by one for fewer than 12 examples" in repr(step)
+    assert "computed one by one in blocks of examples" in repr(step)
 
 
-def test_deep_functions_of_many_examples_are_computed_by_arrays(
+def test_deep_functions_of_many_examples_are_computed_in_blocks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """From ten examples on, in parts of some examples if there were too many numbers at a time."""
+    """As few of them are, with predictions and without."""
     g = Value(0.4)
 
     def swung(angle: Value) -> tuple[Value, list[Value]]:
@@ -389,28 +388,21 @@ def test_deep_functions_of_many_examples_are_computed_by_arrays(
     monkeypatch.setattr(functions, "_DEEP", 100)
     X = np.linspace(-1.0, 1.0, 23)
     both = CompiledLoss(swung, [g])
-    alone = engine.compile(lambda x: swung(x)[0], parameters=[g])
     few = [both.of(both.prepared(X[i : i + 8])) for i in range(0, 23, 8)]
     counts = [8, 8, 7]
     expected = [np.average([each[i] for each in few], axis=0, weights=counts) for i in (0, 1)]
     rows = np.concatenate([each[2] for each in few])
-    for most in (20_000_000, 2_000):
-        monkeypatch.setattr(translation, "_MOST_NUMBERS", most)
-        examples = both.prepared(X)
-        value, gradient, predicted = both.of(examples)
-        np.testing.assert_allclose([value, *gradient], [expected[0], *expected[1]], rtol=1e-12)
-        np.testing.assert_allclose(predicted, rows, rtol=1e-12)
-        loss, predicted = both.without_gradient(examples)
-        assert loss == pytest.approx(value, rel=1e-12)
-        np.testing.assert_allclose(predicted, rows, rtol=1e-12)
-        assert alone(X)[0] == pytest.approx(value, rel=1e-12)
-        assert alone.of(alone.prepared(X))[1].tolist() == pytest.approx(gradient.tolist())
-
-
-def test_a_deep_mean_is_the_mean_of_its_parts() -> None:
-    """Also near the end of the range, and of one output alone."""
-    step = in_parts(lambda count: lambda given, inputs: inputs[0].max(), 2)
-    assert step(None, [np.array([1e308, 0.5e308, 1.5e308])]) == pytest.approx(3.5 / 3 * 1e308)
+    both = CompiledLoss(swung, [g])
+    alone = engine.compile(lambda x: swung(x)[0], parameters=[g])
+    examples = both.prepared(X)
+    value, gradient, predicted = both.of(examples)
+    np.testing.assert_allclose([value, *gradient], [expected[0], *expected[1]], rtol=1e-12)
+    np.testing.assert_allclose(predicted, rows, rtol=1e-12)
+    loss, predicted = both.without_gradient(examples)
+    assert loss == pytest.approx(value, rel=1e-12)
+    np.testing.assert_allclose(predicted, rows, rtol=1e-12)
+    assert alone(X)[0] == pytest.approx(value, rel=1e-12)
+    assert alone.of(alone.prepared(X))[1].tolist() == pytest.approx(gradient.tolist())
 
 
 def test_before_the_first_call_there_is_no_program() -> None:

@@ -1,5 +1,6 @@
 """Strict programs: the bits of an eager run, which other programs have to 1e-12."""
 
+from collections.abc import Callable
 from math import inf
 from typing import Any
 
@@ -107,6 +108,24 @@ def test_no_gradient_goes_through_what_the_examples_do_not_read() -> None:
     step = engine.compile(loss, parameters=[w], strict=True)
     assert step(np.array([1.0, 1.0]), np.array([0, 1]))[1].tolist() == [inf]
     assert step(np.array([1.0, 1.0]), np.array([1, 1]))[1].tolist() == [3.0]
+
+
+@each_kind
+@pytest.mark.parametrize("examples", [2, 6])
+def test_no_gradient_goes_behind_what_is_detached(examples: int) -> None:
+    """An infinite slope there would make nan of no gradient at all; it may be older, too."""
+    w, v = Value(0.0), Value(2.0)
+    old = w.sqrt()
+    xs = np.linspace(0.5, 1.5, examples)
+    for steep in (w.sqrt, lambda: old):
+
+        def loss(x: Value, steep: Callable[[], Value] = steep) -> Value:
+            """A sum, of which one term is taken as a number."""
+            return steep().detach() + v * x
+
+        step = engine.compile(lambda x, loss=loss: loss(x), parameters=[w, v], strict=True)
+        expected = eager(mean_of([loss(Value(x)) for x in xs.tolist()]), [w, v])
+        demand_bits(step(xs), expected, "detached")
 
 
 @each_kind

@@ -15,8 +15,10 @@ from engine.compiler.native_backend.tape import blocks
 from engine.compiler.native_backend.tape.blocks import BlockInterpreter
 from engine.compiler.native_backend.tape.interpreter import Interpreter, interpreter_of
 from engine.compiler.tapes import block_tape
-from engine.compiler.tapes.block_codes import Totals
+from engine.compiler.tapes.block_codes import BlockSpot, RowKind
+from engine.compiler.tapes.block_events import BlockEvent
 from engine.compiler.tapes.block_tape import BlockTape, example_tape_of
+from engine.compiler.tapes.block_totals import Totals
 from engine.compiler.tapes.native_tape import tape_of
 from engine.compiler.tapes.node_by_node import TapeTrace
 from engine.graph import next_serial, topological_order
@@ -123,7 +125,7 @@ def test_predictions_beside_a_loss() -> None:
 
 def test_many_rows_are_not_worth_their_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then one example comes after another."""
-    monkeypatch.setattr(block_tape, "_MOST_ROWS", 3)
+    monkeypatch.setattr(block_tape, "MOST_ROWS", 3)
     w, x = Value(2.0), Value(3.0)
     trace = TapeTrace(topological_order((w * x).exp().sin()), [x])
     assert not example_tape_of([trace], [w], chooses=False, constants={}).in_blocks
@@ -142,9 +144,13 @@ def test_threads_have_blocks_of_their_own() -> None:
 
 def test_scalars_of_one_row_lie_side_by_side() -> None:
     """A layer is gone through by its neurons, or by its inputs if these are few."""
-    wide = Totals({i: [(9, i)] for i in range(8)}, ["input"] * 8 + ["gradient"] * 2)
-    assert (wide.size // 32, sorted(wide.places)) == (1, [*range(8)])
-    few = Totals({i: [(2 + i, 0)] for i in range(8)}, ["input"] * 2 + ["gradient"] * 8)
+    about = [RowKind("gradient" if i > 7 else "input", i) for i in range(10)]
+    events = [BlockEvent((i,), 9, BlockSpot(True, i)) for i in range(8)]
+    wide = Totals(events, about, [])
+    assert (len(wide.groups), sorted(wide.places)) == (2, [*range(8)])
+    events = [BlockEvent((i,), 2 + i, BlockSpot(True, 0)) for i in range(8)]
+    about = [RowKind("gradient" if i > 1 else "input", i) for i in range(10)]
+    few = Totals(events, about, [])
     assert sorted(few.places) == [*range(8)]
 
 

@@ -26,6 +26,7 @@ from tests.engine.compiler.lookups import lookup
 from tests.engine.compiler.native_backend.loops.test_kinds import demand
 
 PLACES = np.array([[5, 0, 3], [3, 3, 11]])
+ROWS = np.array([[7, 8, 9, 10], [0, 1, 2, 3], [2, 3, 4, 5]])
 
 
 class Draft(Builder):
@@ -62,6 +63,21 @@ CORNERS: dict[str, Callable[[Draft], int]] = {
     "sums of segments of irregular places": lambda d: d.add(
         "segments", d.add("take", d.row, detail=Data(PLACES.reshape(-1))),
         detail=Data(np.array([0, 2]))),
+    "sums of segments of what is looked up for each example": lambda d: d.add(
+        "segments",
+        d.add("mul", d.add("take", d.many, detail=Data(PLACES.reshape(-1))),
+              d.add("take", d.add("exp", d.x), detail=Data(np.array([2, 0, 1, 1, 2, 2])))),
+        detail=Data(np.array([0, 2, 3]))),
+    "sums of segments of numbers with and without examples": lambda d: d.add(
+        "segments",
+        d.add("mul", d.add("take", d.row, detail=Data(PLACES.reshape(-1))),
+              d.add("take", d.many, detail=Data(PLACES.reshape(-1)))),
+        detail=Data(np.array([0, 1, 4]))),
+    "sums of rows that are looked up": lambda d: d.add(
+        "segments",
+        d.add("mul", d.add("take", d.row, detail=Data(ROWS.reshape(-1))),
+              d.add("take", d.row, detail=Data(np.repeat([4, 0, 9], 4)))),
+        detail=Data(np.array([0, 4, 8]))),
     "a product of two numbers": lambda d: d.add(
         "product", d.view(d.row, View(1, (1,), (0,))), d.view(d.row, View(2, (1,), (0,))),
         detail=Product("a,a->a")),
@@ -72,6 +88,13 @@ CORNERS: dict[str, Callable[[Draft], int]] = {
         detail=Product("ab,cb->ac")),
     "an outer product over examples": lambda d: d.add(
         "product", d.x, d.many, detail=Product("a,bc->abc", examples=True)),
+    "a product over examples of which many rows read each number": lambda d: d.add(
+        "product", d.view(d.many, whole((12,))), d.add("exp", d.view(d.many, whole((12,)))),
+        detail=Product("a,b->ab", examples=True)),
+    "the same along two axes, at irregular places": lambda d: d.add(
+        "product", d.view(d.many, View(0, (2, 8), (1, 1))),
+        d.add("exp", d.add("take", d.many, detail=Data(np.arange(16).reshape(2, 8) * 5 % 12))),
+        detail=Product("ca,cb->ab", examples=True)),
     "a product of nothing": lambda d: d.add(
         "product", d.none, d.none, detail=Product("ab,cb->ac")),
     "a product of nothing over examples": lambda d: d.add(

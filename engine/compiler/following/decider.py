@@ -1,0 +1,113 @@
+"""Who decides while a function is followed: on each path the answers are given beforehand.
+
+A path is one run of the function. It is asked what each comparison gives, at a place: the lines of
+the program that led there, and how often the path has been there. The same comparison asked again
+has the same answer, as it has for numbers.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable
+from contextvars import ContextVar
+from types import FrameType
+from typing import NamedTuple
+
+from ...graph import next_serial
+from ...primitives import CONSTANT, LEAF, Op
+from ...value import Value
+
+# The most decisions on a path.
+_MOST = 2_000
+
+
+class NotFollowed(BaseException):
+    """Raised where a function goes ways that cannot be followed. No program is meant to catch it.
+
+    What the function decides is then told, and stays as it was for the numbers of the trace.
+    """
+
+
+class AskedTest(NamedTuple):
+    """A comparison: the row that decides by it, and what is compared."""
+
+    row: Op
+    left: Value | float
+    right: Value | float
+
+
+class Asked(NamedTuple):
+    """A decision on a path: where it was made, by what, how it went; older Values are from before.
+
+    - `serial`: that of the next Value.
+    """
+
+    place: Hashable
+    test: AskedTest
+    answer: bool
+    serial: int
+
+
+class Decider:
+    """One path of a function.
+
+    - `answer(place, number)`: what the next decision gives; it is the one with this number.
+    - `varying`: the leaves that may have other numbers; None for all.
+    - `asked`: the decisions so far; `readings`: the numbers read so far, by the Values they are of.
+    - `is_followed`: whether a number was read or compared.
+    """
+
+    def __init__(
+        self, answer: Callable[[Hashable, int], bool], varying: Collection[Value] | None
+    ) -> None:
+        self._answer, self._varying = answer, varying
+        self._known: dict[Hashable, bool] = {}
+        self._visits: Counter[Hashable] = Counter()
+        self.asked: list[Asked] = []
+        self.readings: dict[Value, Value] = {}
+        self.is_followed = False
+
+    def varies(self, operand: object) -> bool:
+        """Whether an operand is a Value that may have another number."""
+        if not isinstance(operand, Value) or operand.op is CONSTANT:
+            return False
+        varies = operand.op is not LEAF or self._varying is None or operand in self._varying
+        self.is_followed = self.is_followed or varies
+        return varies
+
+    def decided(self, test: AskedTest, frame: FrameType) -> bool:
+        """The answer to a comparison, which the program asks in a frame."""
+        key = test.row, *(each if isinstance(each, Value) else each.hex() for each in test[1:])
+        if key not in self._known:
+            if len(self.asked) == _MOST:
+                raise NotFollowed(f"more than {_MOST:,} decisions")
+            where = _where(frame)
+            self._visits[where] += 1
+            place = where, self._visits[where]
+            self._known[key] = self._answer(place, len(self.asked))
+            self.asked.append(Asked(place, test, self._known[key], next_serial()))
+        return self._known[key]
+
+
+# The path of this thread.
+deciding: ContextVar[Decider | None] = ContextVar("deciding", default=None)
+
+
+# The file in which runs begin, and from which Python's `max` and `min` are called for the program.
+RUNS = f"{__package__}.paths"
+
+
+def in_engine() -> bool:
+    """Whether the caller of the caller is a function of the engine, which reads numbers only."""
+    name: str = sys._getframe(2).f_globals.get("__name__", "")
+    return name.partition(".")[0] == "engine" and name != RUNS
+
+
+def _where(frame: FrameType | None) -> Hashable:
+    """The place of a frame in the program: of it, and of all frames that called it."""
+    places = []
+    while frame is not None and not (
+        frame.f_code.co_name == "along" and frame.f_globals.get("__name__") == RUNS
+    ):
+        places.append((frame.f_code, frame.f_lasti))
+        frame = frame.f_back
+    return tuple(places)

@@ -1,0 +1,320 @@
+"""The paths of a function, joined to one graph that decides as the function does.
+
+Going from the outputs back, what is the same on all paths is kept, and an operation that all paths
+have is one operation of what they read. Where paths differ, a decision that all of them have made
+parts them:
+
+    path 1:  (w * x) * 2         x > 0
+    path 2:  (w * 3) * 2         not x > 0         joined:  (w * (x if x > 0 else 3)) * 2
+
+What is computed on one side only reads what is outside through decisions too: an infinite slope on
+the side that is not taken gives no gradient to anything outside.
+
+So the graph is that of a path, for all numbers with which the function goes that path.
+"""
+
+from collections import Counter
+from collections.abc import Generator, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import inf
+from typing import NamedTuple
+
+from ...analysis.operands import operands, remade
+from ...primitives import CONSTANT, Op
+from ...value import Value, constant
+from .decider import AskedTest, NotFollowed
+from .readings import taken
+from .table import RunTable
+
+RunOperand = Value | float
+
+# How many decisions before something was made are looked at.
+_LOOKED = 8
+
+# The most steps of joining, for each operation of the longest path, and more.
+_MOST, _MORE = 10, 1_000
+
+
+class Decided(NamedTuple):
+    """A decision on a path: the row, the numbers of what is compared, how it went, and when."""
+
+    row: Op
+    left: int
+    right: int
+    answer: bool
+    serial: int
+
+
+class NumberedPath(NamedTuple):
+    """A path as numbers of a table: of what it gave, and of its decisions by their names.
+
+    - `made`: when each number was made, by serial numbers, which decisions have too.
+    """
+
+    outputs: list[int]
+    decided: Mapping[Hashable, Decided]
+    made: Mapping[int, int]
+
+
+@dataclass(eq=False, slots=True)
+class _Side:
+    """Some of the paths: those on one side of a decision, beside which there are others.
+
+    - `paths`: their numbers; `around`: the paths that were parted.
+    - `test`: what has parted them; `answer`: the side.
+    - `outside`: for numbers from before the decision, those of the paths around.
+    """
+
+    paths: tuple[int, ...]
+    around: "_Side | None" = None
+    test: AskedTest | None = None
+    answer: bool = True
+    known: dict["_Numbers", RunOperand] = field(default_factory=dict)
+    guarded: dict[Value, RunOperand] = field(default_factory=dict)
+    sides: dict[Hashable, "_Side"] = field(default_factory=dict)
+    outside: dict["_Numbers", "_Numbers"] = field(default_factory=dict)
+
+
+class DecidedBy(NamedTuple):
+    """A decision in the joined graph: by its name; None for one that lets nothing out of a side."""
+
+    name: Hashable
+
+
+# What is to be joined: a number for each path of a side.
+_Numbers = tuple[int, ...]
+_Joining = Generator[tuple[_Numbers, _Side], RunOperand, RunOperand]
+
+
+class JoinedPaths:
+    """The graph of some paths.
+
+    - `choices`: for each Value that decides, by the name of which decision.
+    """
+
+    def __init__(self, table: RunTable, ways: Sequence[NumberedPath]) -> None:
+        self._entries, self._ways = table.entries, ways
+        self.choices: dict[Value, DecidedBy] = {}
+        self._steps, self._most = 0, _MOST * max(len(way.made) for way in ways) + _MORE
+        self._asked = Counter(name for way in ways for name in way.decided)
+        self._all = _Side(tuple(range(len(ways))))
+        self._on: dict[int, list[int]] = {}
+        for path, way in enumerate(ways):
+            for number in table.reached(way.outputs):
+                self._on.setdefault(number, []).append(path)
+
+    def outputs(self) -> list[RunOperand]:
+        """What the function gives, on whatever path."""
+        return [self._joined(numbers, self._all)
+                for numbers in zip(*(way.outputs for way in self._ways), strict=True)]  # fmt: skip
+
+    def _joined(self, numbers: _Numbers, side: _Side) -> RunOperand:
+        """The operand for some numbers; nothing recurses."""
+        pending = [self._joining(numbers, side)]
+        given: RunOperand | None = None
+        while pending:
+            self._steps += 1
+            if self._steps > self._most:
+                raise NotFollowed("too many differences")
+            try:
+                wanted, of = pending[-1].send(given)  # type: ignore[arg-type]
+            except StopIteration as stop:
+                given = stop.value
+                pending.pop()
+            else:
+                given = of.known.get(wanted)
+                if given is None:
+                    pending.append(self._joining(wanted, of))
+        assert given is not None, "the last one has given it"
+        return given
+
+    def _joining(self, numbers: _Numbers, side: _Side) -> _Joining:
+        """The operand for some numbers, which asks for others by the way."""
+        if len({*numbers}) == 1:
+            made = yield from self._same(numbers, side)
+        elif numbers in side.outside:
+            assert side.around is not None, "what is around has these numbers"
+            found = yield side.outside[numbers], side.around
+            made = self._guarded(found, side, side.around)
+        else:
+            name = self._updating(numbers, side)
+            if name is None and self._is_uniform(numbers):
+                made = yield from self._operation(numbers, side)
+            else:
+                made = yield from self._parted(numbers, side, name or self._name(numbers, side))
+        side.known[numbers] = made
+        return made
+
+    def _is_uniform(self, numbers: _Numbers) -> bool:
+        """Whether all paths have one operation."""
+        kinds = {*map(self._kind, numbers)}
+        return len(kinds) == 1 and bool(self._entries[numbers[0]].reads)
+
+    def _updating(self, numbers: _Numbers, side: _Side) -> Hashable:
+        """The decision on one side of which something new was made, as in `if x > m: m = x`."""
+        made = [self._ways[path].made.get(number, -1)
+                for path, number in zip(side.paths, numbers, strict=True)]  # fmt: skip
+        latest = max(range(len(made)), key=made.__getitem__)
+        way = self._ways[side.paths[latest]]
+        before = [name for name, each in way.decided.items() if each.serial < made[latest]]
+        for name in reversed(before[-_LOOKED:]):
+            if all(name in self._ways[path].decided for path in side.paths):
+                decided = [self._ways[path].decided[name] for path in side.paths]
+                pairs = {(each.answer, each.serial < when)
+                         for each, when in zip(decided, made, strict=True)}  # fmt: skip
+                if len(pairs) == 2 and len(dict(pairs)) == 2 and len({*dict(pairs).values()}) == 2:
+                    return name
+        return None
+
+    def _same(self, numbers: _Numbers, side: _Side) -> _Joining:
+        """The operand that is the same on all paths of a side."""
+        number = numbers[0]
+        home = self._home(number, side)
+        if home is not side:
+            made = yield (number,) * len(home.paths), home
+            if self._entries[number].reads and number not in self._on:
+                return made  # no gradient flows there
+            return self._guarded(made, side, home)
+        if self._entries[number].reads:
+            return (yield from self._operation(numbers, side))
+        return self._entries[number].value
+
+    def _home(self, number: int, side: _Side) -> _Side:
+        """The paths on which a gradient flows to an entry: all around a side, or the side."""
+        entry = self._entries[number]
+        home: _Side | None = side
+        if not entry.reads or number not in self._on:
+            return self._all
+        while home is not None and [*home.paths] != self._on[number]:
+            home = home.around
+        return side if home is None else home
+
+    def _operation(self, numbers: _Numbers, side: _Side) -> _Joining:
+        """One operation of what all paths read."""
+        entry = self._entries[numbers[0]]
+        assert isinstance(entry.value, Value), "it reads others"
+        rows = zip(*(self._entries[each].reads for each in numbers), strict=True)
+        read: list[RunOperand] = []
+        for each in rows:
+            found = yield each, side
+            read.append(found)
+        was = operands(entry.value)
+        given = [new if isinstance(new, Value) else _number_like(new, old)
+                 for new, old in zip(read, was, strict=True)]  # fmt: skip
+        return remade(entry.value, given)
+
+    def _parted(self, numbers: _Numbers, side: _Side, name: Hashable) -> _Joining:
+        """A decision between what differs, by what all paths have decided."""
+        decided = [self._ways[path].decided[name] for path in side.paths]
+        if len({each.row for each in decided}) > 1:
+            raise NotFollowed("one decision by different comparisons")
+        left = yield tuple(each.left for each in decided), side
+        right = yield tuple(each.right for each in decided), side
+        test = AskedTest(decided[0].row, left, right)
+        parts = []
+        for answer in (True, False):
+            inside = self._side(side, name, test, answer=answer)
+            mine = dict(zip(side.paths, numbers, strict=True))
+            parts.append((tuple(mine[path] for path in inside.paths), inside))
+        self._find_outside(parts, side, name)
+        sides = []
+        for some, inside in parts:
+            at, wanted = inside, some
+            if some in inside.outside:
+                at, wanted = side, inside.outside[some]  # the decision guards it already
+            elif len({*some}) == 1 and self._home(some[0], inside) is not inside:
+                at, wanted = side, (some[0],) * len(side.paths)
+            sides.append((yield wanted, at))
+        made = taken(test, *sides)
+        self.choices[made] = DecidedBy(name)
+        return made
+
+    def _find_outside(
+        self, parts: Sequence[tuple[_Numbers, _Side]], side: _Side, name: Hashable
+    ) -> None:
+        """Find what both sides of a decision read from before it, such as a sum so far."""
+        then, otherwise = (self._from_before(*part, name) for part in parts)
+        for one, other in zip(then, otherwise, strict=False):
+            of = dict(zip(parts[0][1].paths, one, strict=True))
+            of.update(zip(parts[1][1].paths, other, strict=True))
+            both = tuple(of[path] for path in side.paths)
+            parts[0][1].outside.setdefault(one, both)
+            parts[1][1].outside.setdefault(other, both)
+
+    def _from_before(self, numbers: _Numbers, side: _Side, name: Hashable) -> list[_Numbers]:
+        """What a side reads that differs from path to path and was made before the decision."""
+        found: dict[_Numbers, None] = {}
+        pending, seen = [numbers], {numbers}
+        while pending:
+            each = pending.pop(0)
+            if len({*each}) == 1:
+                continue
+            if all(self._ways[path].made.get(one, inf) < self._ways[path].decided[name].serial
+                   for path, one in zip(side.paths, each, strict=True)):  # fmt: skip
+                found[each] = None
+            elif self._is_uniform(each):
+                rows = zip(*(self._entries[one].reads for one in each), strict=True)
+                new = [row for row in rows if row not in seen]
+                seen.update(new)
+                pending += new
+        return list(found)
+
+    def _side(self, around: _Side, name: Hashable, test: AskedTest, *, answer: bool) -> _Side:
+        """The paths that have decided in one way."""
+        key = name, answer
+        if key not in around.sides:
+            paths = tuple(path for path in around.paths
+                          if self._ways[path].decided[name].answer is answer)  # fmt: skip
+            around.sides[key] = _Side(paths, around, test, answer)
+        return around.sides[key]
+
+    def _guarded(self, made: RunOperand, side: _Side, home: _Side) -> RunOperand:
+        """What is computed outside of a side, for what is computed inside only."""
+        if not isinstance(made, Value) or side is home:
+            return made
+        if made not in side.guarded:
+            assert side.around is not None
+            assert side.test is not None
+            outside = self._guarded(made, side.around, home)
+            sides = (outside, 0.0) if side.answer else (0.0, outside)
+            found = taken(side.test, *sides)
+            self.choices[found] = DecidedBy(None)
+            side.guarded[made] = found
+        return side.guarded[made]
+
+    def _name(self, numbers: _Numbers, side: _Side) -> Hashable:
+        """The name of the decision that parts paths best: into sides with the fewest differences.
+
+        All paths must have made it. Of several the one is taken that the fewest others have made.
+        """
+        ways = [self._ways[path].decided for path in side.paths]
+        best: tuple[int, ...] | None = None
+        found: Hashable = None
+        for name in ways[0]:
+            if not all(name in way for way in ways):
+                continue
+            sides: dict[bool, set[int]] = {True: set(), False: set()}
+            for way, number in zip(ways, numbers, strict=True):
+                sides[way[name].answer].add(number)
+            if not sides[True] or not sides[False]:
+                continue
+            kinds = sum(len({self._kind(each) for each in one}) for one in sides.values())
+            count = sum(map(len, sides.values()))
+            rank = kinds, count, self._asked[name], -ways[0][name].serial
+            if best is None or rank < best:
+                best, found = rank, name
+        if best is None:
+            raise NotFollowed("no decision tells one path from another")
+        return found
+
+    def _kind(self, number: int) -> Hashable:
+        """The operation of an entry; a leaf or plain number is a kind by itself."""
+        entry = self._entries[number]
+        return (entry.op, len(entry.reads)) if entry.reads else number
+
+
+def _number_like(number: float, was: RunOperand) -> RunOperand:
+    """A plain number in the form in which an operation has read one."""
+    if not isinstance(was, Value):
+        return number
+    return constant(number) if was.op is CONSTANT else Value(number)

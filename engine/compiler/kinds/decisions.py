@@ -1,0 +1,44 @@
+"""Decisions as operations: one of two numbers, by a comparison of two others.
+
+    if_less(a, b, x, y)        x if a < b else y
+    if_at_most(a, b, x, y)     x if a <= b else y
+    if_equal(a, b, x, y)       x if a == b else y
+
+All other comparisons are these, with operands in another order, so that what nan decides is what it
+decides in Python. The gradient is that of the number that was taken. It is decided by the same row,
+not multiplied by 0 and 1: what the other side has as its slope, an infinity or nan, stays there.
+"""
+
+import operator
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from ...primitives import Op
+
+
+def _refused(*_: Any) -> NoReturn:
+    """Raise TypeError: the derivative is a decision itself, which this row has no formula for."""
+    raise TypeError("gradients inside a function cannot go through a decision that is recorded")
+
+
+def _row(name: str, sign: str, holds: Callable[[Any, Any], Any]) -> Op:
+    """The row of the decision by a comparison."""
+
+    def forward(a: Any, b: Any, then: Any, otherwise: Any) -> Any:
+        """One of the last two numbers."""
+        return then if holds(a, b) else otherwise
+
+    return Op(name, f"if {sign}", rf"\mathrm{{{{if}}}}\ {sign}", (-2, 2), forward, (_refused,) * 4)
+
+
+IF_LESS = _row("if_less", "<", operator.lt)
+IF_AT_MOST = _row("if_at_most", r"\le", operator.le)
+IF_EQUAL = _row("if_equal", "=", operator.eq)
+
+# From which operand on numbers are taken; the ones before are compared.
+FIRST_TAKEN = 2
+
+
+def is_decision(detail: object) -> bool:
+    """Whether the row of an operation is one of these."""
+    return detail is IF_LESS or detail is IF_AT_MOST or detail is IF_EQUAL

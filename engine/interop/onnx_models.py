@@ -1,0 +1,140 @@
+"""Models in ONNX files as functions of Values: those of scikit-learn, PyTorch, Keras and others.
+
+    network = engine.from_onnx("network.onnx")
+    (output,) = network([[0.3, -0.7]])            # an array of Values
+    engine.Stepper(output.item())
+    network.weights["coefficient"]                # the parameters, an array of Values each
+
+Each operator is computed element by element (`onnx_rules`), in float64, so that every
+multiplication is a node of the graph. No operator runs code from the file.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..system.files import FilePath
+from ..system.packages import OnDemand
+from .object_arrays import data_of_elements, elements_at, has_values
+from .onnx_rules import ONNX_MOVING, ONNX_RULES
+from .packages import np
+from .value_arrays import value_array
+
+onnx: Any = OnDemand("onnx", "export", "engine.from_onnx")
+_reference: Any = OnDemand("onnx.reference", "export", "engine.from_onnx")
+
+
+def _is_of_numbers(operator: str) -> bool:
+    """Whether what an operator gives has no gradient: whole numbers, truths, labels of classes."""
+    return operator in _OF_NUMBERS
+
+
+_OF_NUMBERS = {
+    "Shape", "Size", "ArgMax", "ArgMin", "Equal", "Less", "LessOrEqual", "Greater", "Not", "And",
+    "GreaterOrEqual", "Or", "Range", "ConstantOfShape", "NonZero", "ArrayFeatureExtractor", "Sign",
+    "Floor", "Ceil", "Round",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class OnnxFunction:
+    """A model of an ONNX file; called with its inputs in order, it gives its outputs in order.
+
+    weights: the parameters by their names in the file, arrays of Values called `name[i,j]`.
+    """
+
+    model: Any
+    weights: Mapping[str, Any]
+    _known: Mapping[str, Any]
+
+    @property
+    def inputs(self) -> list[str]:
+        """The names of the inputs that it is called with."""
+        return [each.name for each in self.model.graph.input if each.name not in self._known]
+
+    @property
+    def outputs(self) -> list[str]:
+        """The names of what it gives."""
+        return [each.name for each in self.model.graph.output]
+
+    def __call__(self, *inputs: Any) -> list[Any]:
+        """An array for each output, of Values where one went into it.
+
+        An input is an array or nested list of numbers or Values, or an array of them, in the shape
+        that the model takes. Raises ValueError for another number of inputs.
+        """
+        names = self.inputs
+        if len(inputs) != len(names):
+            raise ValueError(f"inputs: the model takes {len(names)} ({', '.join(names)}), "
+                             f"got {len(inputs)}")  # fmt: skip
+        known = {**self._known}
+        for name, given in zip(names, inputs, strict=True):
+            array = np.asarray(given)
+            known[name] = array.astype(float) if array.dtype.kind in "fiu" else array
+        for node in self.model.graph.node:
+            given = [known[each] for each in node.input if each]
+            known.update(zip(node.output, self._computed(node, given), strict=False))
+        return [known[name] for name in self.outputs]
+
+    def _computed(self, node: Any, given: list[Any]) -> list[Any]:
+        """What one operator gives."""
+        options = {each.name: onnx.helper.get_attribute_value(each) for each in node.attribute}
+        if not any(has_values(each) for each in given) or _is_of_numbers(node.op_type):
+            return self._evaluated(node, [data_of_elements(each) for each in given])
+        if node.op_type in ONNX_RULES:
+            return [np.asarray(ONNX_RULES[node.op_type](given, options), object)]
+        return [self._moved(node, given, k) for k in range(len(node.output))]
+
+    def _moved(self, node: Any, given: list[Any], k: int) -> Any:
+        """The elements where the operator puts their places; whole numbers are indices."""
+        is_moved = [each.dtype.kind in "fO" for each in given]
+
+        def at(*places: Any) -> Any:
+            """Where ONNX puts the places."""
+            following = iter(places)
+            operands = [next(following) if moves else each
+                        for each, moves in zip(given, is_moved, strict=True)]  # fmt: skip
+            return self._evaluated(node, operands)[k]
+
+        return elements_at(
+            at, *(each for each, moves in zip(given, is_moved, strict=True) if moves)
+        )
+
+    def _evaluated(self, node: Any, given: list[Any]) -> list[Any]:
+        """What ONNX's own evaluator gives for one operator, of numbers."""
+        names = [each for each in node.input if each]
+        graph = onnx.helper.make_graph(
+            [node], "one",
+            [onnx.helper.make_value_info(name, onnx.TypeProto()) for name in dict.fromkeys(names)],
+            [onnx.helper.make_value_info(name, onnx.TypeProto()) for name in node.output],
+        )  # fmt: skip
+        model = onnx.helper.make_model(graph, opset_imports=self.model.opset_import)
+        evaluator = _reference.ReferenceEvaluator(model)
+        return list(evaluator.run(None, dict(zip(names, given, strict=True))))
+
+
+def from_onnx(path: FilePath) -> OnnxFunction:
+    """The model in an ONNX file, as a function of Values; its floating-point weights are Values.
+
+    Raises FileNotFoundError if there is no file, ValueError if it is no ONNX model, or has an
+    operator that is not known here, with its name, and ImportError without the package onnx.
+    """
+    content = Path(path).read_bytes()
+    read = onnx.load_model_from_string
+    try:
+        model = read(content)
+    except Exception as error:  # of protobuf, whose classes differ from version to version
+        raise ValueError(f"path: {str(path)!r} is no ONNX model ({error})") from error
+    if not model.graph.output:
+        raise ValueError(f"path: {str(path)!r} is no ONNX model (it has no output)")
+    known = {*ONNX_RULES, *ONNX_MOVING, "Constant"}
+    for node in model.graph.node:
+        if node.op_type not in known and not _is_of_numbers(node.op_type):
+            raise ValueError(f"path: the operator {node.op_type!r} of {str(path)!r} is not known "
+                             f"here: export the model with others, such as "
+                             f"{', '.join(sorted(ONNX_RULES)[:8])}")  # fmt: skip
+    arrays = {each.name: onnx.numpy_helper.to_array(each) for each in model.graph.initializer}
+    weights = {name: np.asarray(value_array(array, name), object)
+               for name, array in arrays.items() if array.dtype.kind == "f"}  # fmt: skip
+    return OnnxFunction(model, weights, {**arrays, **weights})

@@ -1,0 +1,129 @@
+// Long numbers, drawn more narrowly: measured without laying out the page, which moves.
+
+import { setAttribute } from "./elements.mjs";
+import { ownRectangle } from "./rectangles.mjs";
+
+/** @import { Arrow, Box } from "../picture/picture.d.ts" */
+
+// Lines of so many letters are in their boxes, and others have so much room at either side. A
+// number on an arrow has so much beside it; and what part of its width a text keeps at least.
+const USUAL_LETTERS = 12;
+const AT_SIDES = 4;
+const BESIDE = 3;
+const NARROWEST = 0.5;
+
+const PEN = document.createElement("canvas").getContext("2d");
+
+/** @typedef {Pick<DOMRect, "left" | "right" | "top" | "bottom" | "width">} Extent */
+
+/**
+ * Where boxes are, and how much room a number on an arrow has, which never change.
+ * @type {WeakMap<Element, Extent>}
+ */
+const EXTENTS = new WeakMap();
+/** @type {WeakMap<Element, number>} */
+const ROOMS = new WeakMap();
+
+/** @type {WeakMap<Element, { classes: string, letters: string }>} */
+const FONTS = new WeakMap();
+
+/**
+ * Draw lines of boxes more narrowly, where they are longer than the boxes are wide.
+ * @type {(boxes: Iterable<Box>) => void}
+ */
+export function narrow(boxes) {
+  for (const { element, data, grad } of boxes)
+    for (const line of [data, grad])
+      if ((line.textContent ?? "").length > USUAL_LETTERS) squeeze(line, element, roomIn(element));
+      else widen(line);
+}
+
+/**
+ * Draw the numbers on arrows more narrowly, where they would cover boxes.
+ * @type {(arrows: Iterable<Arrow>, boxes: Box[]) => void}
+ */
+export function narrowNumbers(arrows, boxes) {
+  for (const { element, label } of arrows)
+    if (label.textContent) squeeze(label, element, roomAt(label, boxes));
+}
+
+/**
+ * Draw a line as it is, or in its room.
+ * @type {(line: Element, part: SVGElement, room: number) => void}
+ */
+function squeeze(line, part, room) {
+  const width = widthOf(part, line, line.textContent ?? "");
+  if (width <= room) return widen(line);
+  setAttribute(line, "textLength", Math.max(room, NARROWEST * width).toFixed(1));
+  setAttribute(line, "lengthAdjust", "spacingAndGlyphs");
+}
+
+/** @type {(line: Element) => void} */
+function widen(line) {
+  if (line.hasAttribute("textLength")) line.removeAttribute("textLength");
+}
+
+/**
+ * How wide a text is in the letters of a line: in units of the picture, as their size is.
+ * @type {(box: SVGElement, line: Element, text: string) => number}
+ */
+function widthOf(box, line, text) {
+  if (!PEN) return 0;
+  PEN.font = fontOf(box, line);
+  return PEN.measureText(text).width;
+}
+
+/**
+ * The letters of a line, which are others only where the box has other classes: to ask for them is
+ * to have the page laid out.
+ * @type {(box: SVGElement, line: Element) => string}
+ */
+function fontOf(box, line) {
+  const classes = box.getAttribute("class") ?? "";
+  const known = FONTS.get(line);
+  if (known?.classes === classes) return known.letters;
+  const { fontWeight, fontSize, fontFamily } = getComputedStyle(line);
+  const letters = `${fontWeight} ${fontSize} ${fontFamily}`;
+  FONTS.set(line, { classes, letters });
+  return letters;
+}
+
+/**
+ * The room for a line in a box; without end where there is no shape that is drawn.
+ * @type {(box: SVGElement) => number}
+ */
+function roomIn(box) {
+  const { width } = sidesOf(box);
+  return width > 2 * AT_SIDES ? width - 2 * AT_SIDES : Infinity;
+}
+
+/**
+ * The room for a number on an arrow, as far as the nearest box beside it.
+ * @type {(label: Element, boxes: Box[]) => number}
+ */
+function roomAt(label, boxes) {
+  const known = ROOMS.get(label);
+  if (known !== undefined) return known;
+  const { left, right, top, bottom, width } = drawnAt(label);
+  const middle = (left + right) / 2;
+  const beside = boxes
+    .map(({ element }) => sidesOf(element))
+    .filter((box) => box.top < bottom && box.bottom > top)
+    .map((box) => Math.max(box.left - middle, middle - box.right));
+  const room = 2 * (Math.min(...beside.filter((far) => far > 0)) - BESIDE);
+  if (width) ROOMS.set(label, room);
+  return room;
+}
+
+/** @type {(box: SVGElement) => Extent} */
+function sidesOf(box) {
+  const known = EXTENTS.get(box);
+  if (known) return known;
+  const found = drawnAt(box.querySelector("polygon, path, ellipse, rect"));
+  if (found.width) EXTENTS.set(box, found);
+  return found;
+}
+
+/** @type {(element: Element | null) => Extent} */
+const drawnAt = (element) =>
+  element instanceof SVGGraphicsElement ? ownRectangle(element) : new DOMRect();

@@ -1,0 +1,3 @@
+"""What type checkers see of `glassgrad.engine`: engine itself."""
+
+from engine import *  # noqa: F403

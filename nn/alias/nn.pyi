@@ -1,0 +1,3 @@
+"""What type checkers see of `glassgrad.nn`: nn itself."""
+
+from nn import *  # noqa: F403

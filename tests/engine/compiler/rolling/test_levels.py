@@ -1,0 +1,113 @@
+"""Classes of one operation at one depth, together: the same numbers in far fewer instructions."""
+
+import pickle
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from engine import Value
+from engine.compiler.recording import classes
+from engine.compiler.recording.classes import recording_of
+from engine.compiler.rolling.levels import leveled
+from engine.compiler.runtime import graphs
+from tests.engine.compiler.agreeing import assert_same, compiled, eager
+from tests.engine.compiler.gridded import GRIDS, rod
+from tests.engine.compiler.recurrences import RandomRecurrence, Recurrence, drawn, lstm, row
+from tests.engine.compiler.running_programs import RandomRunning
+
+
+@pytest.fixture
+def by_level(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever there is is put together by level, and nothing is computed node by node."""
+    monkeypatch.setattr(classes, "_SMALL", 0)
+    monkeypatch.setattr(classes, "_WIDTH", 10**9)
+    monkeypatch.setattr(classes, "_FEWER", 0)
+    monkeypatch.setattr(graphs, "is_narrow_for", lambda *_: False)
+
+
+def recording(output: Value, parameters: Sequence[Value]) -> classes.Recording:
+    """The recording of a graph."""
+    return recording_of(output, dict.fromkeys(parameters, ("parameters", None)))
+
+
+def demand(first: Recurrence, other: Recurrence) -> None:
+    """Compare a program with its graph, for its own numbers and for those of another one."""
+    loss, parameters = first
+    program = compiled(loss, parameters)
+    assert_same(program(), eager(loss, parameters))
+    again = program(np.array([each.data for each in other[1]]))
+    assert_same(again, eager(*other))
+
+
+@pytest.mark.usefixtures("by_level")
+@pytest.mark.parametrize("name", GRIDS)
+def test_value_and_gradient_are_those_of_the_graph(name: str) -> None:
+    """Of grids with edges, butterflies, tables and trees."""
+    size = {"fourier": 16, "circuit": 3}.get(name, 6)
+    demand(GRIDS[name](size, 5), GRIDS[name](size, 5, drawn(0, 0.01)))
+
+
+@pytest.mark.usefixtures("by_level")
+@pytest.mark.parametrize("seed", range(6))
+def test_random_programs(seed: int) -> None:
+    """Those that go through time too, whose levels have one class each; and running results."""
+    demand(RandomRecurrence(seed).run(), RandomRecurrence(seed, 0.01).run())
+    demand(RandomRunning(seed).run(), RandomRunning(seed, 0.01).run())
+
+
+def test_a_level_has_all_that_does_the_same() -> None:
+    """Two sums of unlike inputs, ragged or not; leaves and the output stay as they are."""
+    a, b, c, d = parameters = row(drawn(), 4)
+    first, second = a.sin() * b, a.cos() * b
+    loss = Value.sum([first * c, second * d, first, second.maximum(c).maximum(d)])
+    found = leveled(recording(loss, parameters).folded, 1)
+    assert found is not None
+    kinds = [(each.op.name, each.count) for each in found.classes if not each.gathered]
+    assert kinds.count(("mul", 2)) == 2
+    assert kinds[-1] == ("sum", 1)
+
+
+def test_levels_are_for_narrow_graphs_of_which_they_are_a_fraction() -> None:
+    """A rod with cold ends becomes a loop of a few instructions; a sequence stays as it is."""
+    found = recording(*rod(30, 30))
+    assert found.is_by_level
+    assert found.is_narrow
+    assert not found.is_narrow_in_steps
+    assert found.rolled.size < 30
+    wide = recording(*rod(2, 10))
+    assert not wide.is_by_level
+    values = [Value(0.1 * i) for i in range(200)]
+    state = values[0]
+    for each in values[1:]:
+        state = (state * each).sin()
+    assert not recording(state, values).is_by_level
+
+
+@pytest.mark.usefixtures("by_level")
+def test_the_summary_tells_of_levels() -> None:
+    """After all else; a saved or pickled program is the same one."""
+    loss, parameters = rod(12, 12)
+    program = compiled(loss, parameters)
+    assert str(program.summary()).endswith(", in a loop of 12 steps, by level")
+    copy = pickle.loads(pickle.dumps(program))
+    np.testing.assert_array_equal(copy()[1], program()[1])
+
+
+@pytest.mark.usefixtures("by_level")
+def test_levels_that_save_nothing_are_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where loops of exact classes are fewer."""
+    monkeypatch.setattr(classes, "_FEWER", 1)
+    found = recording(*lstm(20))
+    assert not found.is_by_level
+    demand(lstm(20), lstm(20, drawn(0, 0.01)))
+
+
+@pytest.mark.usefixtures("by_level")
+def test_chains_of_maxima_are_put_together() -> None:
+    """Of unlike lengths, with numbers among them."""
+    a, b, c = parameters = row(drawn(), 3)
+    one = a.sin().maximum(b.sin()).maximum(0.2)
+    two = (a * b).cos().maximum(c.exp()).maximum(-0.3).maximum(a.cos())
+    loss = one * two + one
+    assert_same(compiled(loss, parameters)(), eager(loss, parameters))

@@ -1,0 +1,85 @@
+"""Graphs as formulas of SymPy, and back: the same numbers, and gradients in symbols."""
+
+import sys
+
+import pytest
+
+from engine import PRIMITIVES, Value, from_sympy, grad, to_sympy
+from engine.interop import formulas
+from engine.system.packages import OnDemand
+
+sympy = pytest.importorskip("sympy")
+
+
+def leaves() -> tuple[Value, Value, Value]:
+    """w, x and b."""
+    return Value(0.5, "w"), Value(2.0, "x"), Value(0.1, "b")
+
+
+def test_a_graph_is_its_formula() -> None:
+    """Labels are symbols, whole numbers are whole, and the gradient is SymPy's own."""
+    w, x, b = leaves()
+    loss = ((w * x + b).tanh() - 1) ** 2
+    formula = to_sympy(loss)
+    assert str(formula) == "(tanh(b + w*x) - 1)**2"
+    slope = sympy.diff(formula, sympy.Symbol("w", real=True))
+    loss.backward()
+    assert from_sympy(slope)(w=0.5, x=2.0, b=0.1).data == pytest.approx(w.grad, rel=1e-14)
+    assert r"\tanh" in sympy.latex(slope)
+
+
+def test_the_gradient_as_the_engine_computes_it_is_a_formula_too() -> None:
+    """By `create_graph`."""
+    w, x, b = leaves()
+    (slope,) = grad((w * x + b).sin(), [w], create_graph=True)
+    assert str(to_sympy(slope)) == "x*cos(b + w*x)"
+
+
+@pytest.mark.parametrize("name", PRIMITIVES)
+def test_each_operation_goes_there_and_back(name: str) -> None:
+    """With the number that the table gives it."""
+    op = PRIMITIVES[name]
+    low, high = op.domain
+    count = 3 if name == "sum" else len(op.partials)
+    at = {"abc"[k]: low + (high - low) * (k + 1) / (count + 1) for k in range(count)}
+    named = [Value(number, label) for label, number in at.items()]
+    output = Value.sum(named) if name == "sum" else getattr(named[0], name)(*named[1:])
+    formula = to_sympy(output)
+    again = from_sympy(formula)
+    used = {name: at[name] for name in again.names}
+    assert again(**used).data == pytest.approx(output.data, rel=1e-14, abs=1e-15)
+
+
+def test_numbers_and_nameless_leaves_are_numbers() -> None:
+    """Fractions, constants such as pi, and more than two under a maximum."""
+    assert float(to_sympy(Value(0.5) * 3 + 0.25)) == 1.75
+    assert str(to_sympy(Value(2.0, "x") * 3)) == "3*x"
+    text = "Max(a, b, 1) + pi/3 - a/7 + E"
+    at = {"a": 2.0, "b": 5.0}
+    expected = float(sympy.sympify(text).subs(at))
+    assert from_sympy(text)(**at).data == pytest.approx(expected, rel=1e-15)
+
+
+def test_an_operation_of_ones_own_is_a_function_of_its_name() -> None:
+    """SymPy keeps it, and does not know it."""
+    w, x, _ = leaves()
+    made = Value(w.data * 2, (w,), (2.0,))
+    assert str(to_sympy(made + x)) == "x + given(w)"
+
+
+def test_what_has_no_formula_is_refused() -> None:
+    """Two leaves of one name, what is no Value, and what the language does not have."""
+    with pytest.raises(ValueError, match="two leaves are called 'w': give each a label"):
+        to_sympy(Value(1.0, "w") * Value(2.0, "w"))
+    with pytest.raises(TypeError, match="output must be a Value"):
+        to_sympy(3.0)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="unknown function 'gamma'"):
+        from_sympy("gamma(x)")
+
+
+def test_without_sympy_the_line_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When a formula is asked for."""
+    monkeypatch.setitem(sys.modules, "sympy", None)
+    monkeypatch.setattr(formulas, "sympy", OnDemand("sympy", "sympy", "formulas of SymPy"))
+    with pytest.raises(ImportError, match=r"formulas of SymPy needs .* \[sympy\]"):
+        from_sympy("x")

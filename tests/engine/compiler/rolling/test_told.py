@@ -8,6 +8,7 @@ import numpy as np
 import engine
 from engine import Value, source_lines
 from engine.compiler.rolling.told import LoopsFound, StepsFound, said_of
+from tests.engine.compiler.gridded import rod
 from tests.engine.compiler.recurrences import drawn, elman, row
 
 ADVICE = "which lines these are is told for what is compiled inside `with engine.source_lines():`"
@@ -85,6 +86,17 @@ def test_what_is_no_loop_is_told_with_the_reason() -> None:
     assert loop.startswith("a loop of 64 steps (test_told.py, line ")
     assert "(test_told.py, line " in reason
     assert "are no loop (" in reason
+
+
+def test_loops_of_levels_are_told_by_the_lines_of_all_their_classes() -> None:
+    """A rod is a loop by level; one class is named of a level outside of it."""
+    with source_lines():
+        loss, parameters = rod(30, 30)
+        summary = engine.compile(loss, parameters=parameters, backend="numpy").summary()
+    (said,) = summary.notes
+    assert said.startswith("a loop of 30 steps (gridded.py, line ")
+    found = LoopsFound((StepsFound(4, (1, 2)),), (0, 3)).of_levels(np.array([0, 0, 1, 2, 2, 5]))
+    assert found == LoopsFound((StepsFound(4, (2, 3, 4)),), (0,), are_by_level=True)
 
 
 def test_steps_that_pick_of_what_steps_have_given_are_told() -> None:

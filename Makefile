@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # As many processes as there are cores, four at the most.
 PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
-.PHONY: help demo test check covered slow mutation lint types declarations bench bench-compile fuzz notebook clean
+.PHONY: help demo test check covered slow mutation lint types declarations bench bench-compile bench-strips fuzz notebook clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -56,12 +56,14 @@ bench: $(VENV)/.bench  ## speed and memory against micrograd, accuracy against s
 	$(BIN)/python -m tests.benchmarks.page
 	$(BIN)/python -m tests.benchmarks.accuracy
 
-bench-compile: $(VENV)/.bench-compile  ## compiled programs beside C, JAX, CasADi, PyTorch, NumPy, micrograd and eager runs: some minutes
+bench-compile: $(VENV)/.bench-compile  ## compiled programs beside C, JAX, CasADi, PyTorch, NumPy, micrograd and eager runs: four minutes
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.peers
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.compiled
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.tape
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.strict
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.epochs
+
+bench-strips: $(VENV)/.bench-compile  ## many examples: time and memory of strips beside the whole batch; many minutes
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.strips
 
 fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, planted faults, hostile files, compiled programs; several minutes

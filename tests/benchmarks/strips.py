@@ -1,6 +1,6 @@
 """Many examples: strips beside the whole batch at a time, and the memory that they need.
 
-    make bench-compile
+    make bench-strips
 
 The times are ratios in one process, of the shortest time of each: the back end's choice of strips,
 against buffers for all examples, in NumPy. Memory is that of one call with 100,000 examples, beside

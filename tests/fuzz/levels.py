@@ -17,7 +17,7 @@ import numpy as np
 
 from engine.compiler.recording import classes
 from engine.compiler.rolling import periods
-from engine.compiler.runtime import backends, graphs
+from engine.compiler.runtime import graphs
 from tests.engine.compiler.agreeing import (
     assert_same,
     assert_same_pattern,
@@ -28,6 +28,7 @@ from tests.engine.compiler.agreeing import (
 from tests.engine.compiler.gridded import GRIDS
 from tests.engine.compiler.recurrences import RandomRecurrence, Recurrence, drawn
 from tests.engine.compiler.running_programs import RandomRunning
+from tests.fuzz.seeds import compared
 
 
 def drawn_program(seed: int, shift: float = 0.0, *, wild: bool = False) -> Recurrence:
@@ -65,18 +66,13 @@ def looks_alike(seed: int) -> Counter[str]:
 
 def main(count: str = "300", start: str = "0", backend: str | None = None) -> int:
     """Compile so many programs, and print what was compared."""
-    began, seen = perf_counter(), Counter[str]()
+    began = perf_counter()
     classes._SMALL, classes._WIDTH, classes._FEWER = 0, 10**9, 0
     periods._FEWEST, periods._SAVED = 3, 6
     setattr(graphs, "is_narrow_for", lambda *_: False)  # noqa: B010 - it is imported there
-    if backend is not None:
-        backends.DEFAULT = backend
-    for seed in range(int(start), int(start) + int(count)):
-        try:
-            seen += looks_alike(seed)
-        except AssertionError as error:
-            print(f"seed {seed}: {error}")
-            return 1
+    seen = compared(looks_alike, count, start, backend)
+    if seen is None:
+        return 1
     print(f"{seen['programs']:,} programs ({seen['wild']:,} with nan and infinities) by level; "
           f"no difference; {perf_counter() - began:.0f} s")  # fmt: skip
     return 0

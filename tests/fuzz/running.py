@@ -18,7 +18,6 @@ import numpy as np
 
 from engine.compiler.recording import classes
 from engine.compiler.rolling import periods
-from engine.compiler.runtime import backends
 from tests.engine.compiler.agreeing import (
     assert_same,
     assert_same_pattern,
@@ -28,6 +27,7 @@ from tests.engine.compiler.agreeing import (
     is_comparable,
 )
 from tests.engine.compiler.running_programs import RandomRunning
+from tests.fuzz.seeds import compared
 
 
 def looks_alike(seed: int) -> Counter[str]:
@@ -56,16 +56,11 @@ def looks_alike(seed: int) -> Counter[str]:
 
 def main(count: str = "1000", start: str = "0", backend: str | None = None) -> int:
     """Compile so many programs, and print what was compared."""
-    began, seen = perf_counter(), Counter[str]()
+    began = perf_counter()
     classes._SMALL, periods._FEWEST, periods._SAVED = 10**9, 3, 6
-    if backend is not None:
-        backends.DEFAULT = backend
-    for seed in range(int(start), int(start) + int(count)):
-        try:
-            seen += looks_alike(seed)
-        except AssertionError as error:
-            print(f"seed {seed}: {error}")
-            return 1
+    seen = compared(looks_alike, count, start, backend)
+    if seen is None:
+        return 1
     print(f"{seen['programs']:,} programs ({seen['wild']:,} with nan and infinities), of which "
           f"{seen['with_running']:,} have {seen['running']:,} running results; no difference; "
           f"{perf_counter() - began:.0f} s")  # fmt: skip

@@ -111,7 +111,7 @@ def _mean_in_strips(module: JaxModule, row: Any, inputs: Sequence[Any], strip: i
 
 
 def _rows_in_strips(module: JaxModule, row: Any, inputs: Sequence[Any], strip: int) -> Any:
-    """The outputs for each example, in a row for each; one number each if all are the same."""
+    """The outputs for each example, in a row for each, of which some differ."""
     examples = len(inputs[0])
     end = examples - examples % strip
 
@@ -120,8 +120,6 @@ def _rows_in_strips(module: JaxModule, row: Any, inputs: Sequence[Any], strip: i
         return module.pure(row, _part(inputs, start, count), count)
 
     last = of(end, examples - end) if end < examples else of(0, strip)
-    if last.ndim == 1:
-        return last
     found = jax.lax.map(lambda start: of(start, strip).T, jnp.arange(0, end, strip))
     rows = found.reshape(end, -1).T
     return jnp.concatenate([rows, last], axis=1) if end < examples else rows

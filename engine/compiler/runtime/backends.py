@@ -96,4 +96,6 @@ def is_narrow_for(backend: Backend, recording: Recording) -> bool:
     """Whether the classes of a recording are too small for arrays to help in a back end."""
     if backend.has_quick_steps:
         return recording.is_narrow_in_steps
-    return recording.is_narrow_but_running if NATIVE.is_missing else recording.is_narrow
+    if not recording.is_narrow:  # asked first: to look for machine code is to import it
+        return False
+    return not NATIVE.is_missing or recording.is_narrow_but_running

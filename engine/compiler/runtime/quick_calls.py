@@ -124,7 +124,8 @@ class QuickCalls:
         if layout.size + layout.result_size(examples) + count <= _MOST_KEPT:
             room = partial(machine.room, RoomSizes(count, shapes, examples))
             self._latest = _Kind(translation, len(shapes), room, [])
-            others = [each for each in self._kinds.items() if each[0] != shapes]
+            others = [each for each in self._kinds.items()
+                      if each[0] != shapes and each[1].translation is translation]  # fmt: skip
             self._kinds = {**dict(others[1 - _MOST_SHAPES :]), shapes: self._latest}
 
     def _with_parameters(self, arrays: tuple[Any, ...], given: Any) -> tuple[Any, ...] | None:

@@ -27,8 +27,8 @@ def test_all_bends_are_drawn() -> None:
 
 
 def test_a_function_that_differs_is_found() -> None:
-    """One that decides by a number, which the trace bakes in."""
+    """One that decides by a number as text, which the trace bakes in."""
     x = random_task(0)
-    task = Task("plain", (), lambda a: a[0] * float(a[0].data > 0), x.parameters, (1,))
+    task = Task("plain", (), lambda a: a[0] * len(f"{a[0]:.0f}"), x.parameters, (1,))
     with pytest.warns(UserWarning, match="keeps what was decided"), pytest.raises(Unlike):
         demand(task, 3, "function of an example")

@@ -249,15 +249,27 @@ def test_what_a_loss_decides_by_numbers_is_told() -> None:
     """With the line in which it does so."""
 
     def loss(predictions: Any, targets: Any) -> Value:
-        """Hinge for some, and nothing for others."""
-        if predictions[0].data > 100:
+        """Hinge for some, and nothing for others, by a number as text."""
+        if len(f"{predictions[0]:.0f}") > 100:
             return Value(0.0)
         return nn.hinge(predictions, targets)
 
-    with pytest.warns(
-        UserWarning, match=r"(?s)keeps what was decided.*predictions\[0\].data > 100"
-    ):
+    with pytest.warns(UserWarning, match=r"(?s)keeps what was decided.*predictions\[0\]:.0f"):
         trained(SIGNS, 1, loss=loss, compiled=True)
+
+
+def test_what_a_loss_decides_by_comparing_is_followed() -> None:
+    """Each side where eager training takes it."""
+
+    def loss(predictions: Any, targets: Any) -> Value:
+        """Huber's, by an if."""
+        errors = [p[0] - t for p, t in zip(predictions, targets, strict=True)]
+        return Value.sum([e * e if abs(e.data) < 0.5 else abs(e) - 0.25 for e in errors])
+
+    eagerly, mine = trained(SIGNS, 3, loss=loss)
+    history, parameters = trained(SIGNS, 3, loss=loss, compiled=True)
+    assert history.loss == pytest.approx(eagerly.loss, rel=1e-12)
+    assert parameters == pytest.approx(mine, rel=1e-12)
 
 
 def test_nan_is_no_reason_to_refuse() -> None:

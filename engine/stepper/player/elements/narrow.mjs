@@ -12,8 +12,6 @@ const AT_SIDES = 4;
 const BESIDE = 3;
 const NARROWEST = 0.5;
 
-const PEN = document.createElement("canvas").getContext("2d");
-
 /** @typedef {Pick<DOMRect, "left" | "right" | "top" | "bottom" | "width">} Extent */
 
 /**
@@ -26,6 +24,12 @@ const ROOMS = new WeakMap();
 
 /** @type {WeakMap<Element, { classes: string, letters: string }>} */
 const FONTS = new WeakMap();
+
+/**
+ * What measures text; made when it is needed, since there is a script without a page in tests.
+ * @type {CanvasRenderingContext2D | null | undefined}
+ */
+let pen;
 
 /**
  * Draw lines of boxes more narrowly, where they are longer than the boxes are wide.
@@ -68,9 +72,10 @@ function widen(line) {
  * @type {(box: SVGElement, line: Element, text: string) => number}
  */
 function widthOf(box, line, text) {
-  if (!PEN) return 0;
-  PEN.font = fontOf(box, line);
-  return PEN.measureText(text).width;
+  pen ??= document.createElement("canvas").getContext("2d");
+  if (!pen) return 0;
+  pen.font = fontOf(box, line);
+  return pen.measureText(text).width;
 }
 
 /**

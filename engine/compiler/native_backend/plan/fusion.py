@@ -1,6 +1,5 @@
 """Which results are computed where they are read, and have no memory of their own."""
 
-from collections.abc import Iterator
 from math import prod
 
 from ...kinds.kind import InnerProgram
@@ -67,12 +66,14 @@ def finished_in_registers(
     return found
 
 
-def _fused_with(program: InnerProgram, number: int, fused: set[int]) -> Iterator[int]:
-    """What is computed where an operation, or what is fused with it, reads it."""
-    for i in program.instructions[number].inputs:
-        if i in fused:
-            yield i
-            yield from _fused_with(program, i, fused)
+def _fused_with(program: InnerProgram, number: int, fused: set[int]) -> set[int]:
+    """What is computed where an operation, or what is fused with it, reads it; each once."""
+    found, left = set[int](), [number]
+    while left:
+        new = {i for i in program.instructions[left.pop()].inputs if i in fused} - found
+        found |= new
+        left += new
+    return found
 
 
 def _costs(program: InnerProgram, whole: set[int]) -> bool:

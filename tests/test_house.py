@@ -200,7 +200,6 @@ ORDER = [
     "engine.compiler.passes.at_steps",
     "engine.compiler.passes.loops_at_once",
     "engine.compiler.passes.all_steps",
-    "engine.compiler.passes.sums_of_parts",
     "engine.compiler.passes.sums_of_products",
     "engine.compiler.passes.sums_of_steps",
     "engine.compiler.passes.distribute",

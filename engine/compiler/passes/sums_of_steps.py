@@ -12,7 +12,6 @@ from ..arrays import np
 from ..ir.builder import Builder
 from ..kinds.details import Assembly, Data, Places, Sum, places_of
 from ..kinds.views import Shape, view_at, whole
-from .sums_of_parts import sum_of_assembly
 
 
 def sum_of_places(draft: Builder, kind: str, inputs: tuple[int, ...], detail: Any) -> int | None:
@@ -55,4 +54,4 @@ def _of_each_row(target: Places, shape: Shape) -> Places | None:
     return view_at(first) or Data(first)
 
 
-OF_STEPS = (sum_of_assembly, sum_of_places, sum_of_reshaped)
+OF_STEPS = (sum_of_places, sum_of_reshaped)

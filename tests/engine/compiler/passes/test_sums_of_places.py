@@ -8,7 +8,7 @@ from engine.compiler.ir.interpreter import interpret
 from engine.compiler.ir.verifier import verify
 from engine.compiler.kinds.details import Assembly, Data, Input, Places, Sum
 from engine.compiler.kinds.views import View
-from engine.compiler.passes.sums_of_parts import sum_of_assembly
+from engine.compiler.passes.sums_of_steps import sum_of_places
 
 
 def is_changed(*targets: Places, over: Sum | None = None, shape: tuple[int, ...] = (4, 5)) -> bool:
@@ -19,7 +19,7 @@ def is_changed(*targets: Places, over: Sum | None = None, shape: tuple[int, ...]
     parts = [draft.add("input", detail=Input(i, each, False)) for i, each in enumerate(shapes)]
     made = draft.add("assemble", *parts, detail=Assembly(shape, targets))
     program = draft.program(draft.add("sum", made, detail=over or Sum((0,))))
-    changed = verify(rewritten(program, [sum_of_assembly]))
+    changed = verify(rewritten(program, [sum_of_places]))
     given = [np.cos(np.arange(np.prod(each))).reshape(each) for each in shapes]
     (found,), (expected,) = (interpret(each, (), given) for each in (changed, program))
     np.testing.assert_allclose(found, expected, rtol=1e-14)

@@ -6,10 +6,14 @@ is asked for, only the tests of engine/ count for it, and only they run under it
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.browser import launched
 
 settings.register_profile(
     "house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
@@ -23,6 +27,13 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 os.environ["GLASSGRAD_CACHE"] = "off"
 
 _COUNTED = Path(__file__).parent / "engine"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """One browser for all tests of a file."""
+    with launched() as browser:
+        yield browser
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

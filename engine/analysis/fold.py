@@ -149,13 +149,12 @@ def partition(
                 continue
         else:
             key = structure(node, place, class_of)
-        try:
-            number = known[key]
-        except KeyError:
-            number = known[key] = len(members)
-            members.append([])
-        class_of[node] = number
-        members[number].append(node)
+        count = len(members)
+        number = class_of[node] = known.setdefault(key, count)
+        if number == count:
+            members.append([node])
+        else:
+            members[number].append(node)
     return classes
 
 

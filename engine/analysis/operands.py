@@ -4,15 +4,19 @@ Besides the calculus itself only this file knows how a Value keeps them. A plain
 here, where `inputs` makes a constant of it.
 """
 
-from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..primitives import Op
 from ..value import Value, made_by
 
 # What stands for a plain number, or for no second operand; and for the first operand once more.
 NUMBER, SAME = -1, -2
+
+# How operands are arranged: one Value; two; a Value and a plain number; a plain number and a Value;
+# any other way.
+ONE, TWO, WITH_NUMBER, AFTER_NUMBER, LISTED = range(5)
 
 
 def operands(value: Value) -> tuple[Value | float, ...]:
@@ -61,34 +65,25 @@ def _slots(name: str, values: Iterable[Value]) -> list[Any]:
     return list(map(attrgetter(name), values))
 
 
-class Slots(NamedTuple):
-    """What some Values were made from, slot by slot.
-
-    - `inner`: the Values that keep their first Value by itself: `firsts`. `seconds` are their
-      second ones, None if there is none.
-    - `others`: all other Values; `many`: the Values that each of them was made from.
-    - `numbers`: the plain number beside a single Value, of `inner` and then of `others`; None if
-      there is none.
-    """
-
-    inner: list[Value]
-    firsts: list[Value]
-    seconds: list[Value | None]
-    others: list[Value]
-    many: list[tuple[Value, ...]]
-    numbers: list[float | None]
+def arrangement(value: Value) -> int:
+    """How the operands of a Value are arranged; the same for all that were made alike."""
+    if value._first is None:
+        return AFTER_NUMBER if value._number is not None and len(value._many) == 1 else LISTED
+    if value._second is not None:
+        return TWO
+    return ONE if value._number is None else WITH_NUMBER
 
 
-def slots_of(values: Iterable[Value]) -> Slots:
-    """What some Values were made from, as fast as can be."""
-    inner: list[Value] = []
-    others: list[Value] = []
-    for value in values:
-        (others if value._first is None else inner).append(value)
-    seconds = _slots("_second", inner)
-    alone = [each for each, second in zip(inner, seconds, strict=True) if second is None]
-    return Slots(inner, _slots("_first", inner), seconds, others, _slots("_many", others),
-                 _slots("_number", [*alone, *others]))  # fmt: skip
+def serials_of(values: Iterable[Value], arranged: int, *, second: bool = False) -> Iterator[int]:
+    """The serial number of the first Value of each operation, or of the second one."""
+    if arranged == AFTER_NUMBER:
+        return (each._many[0].serial for each in values)
+    return map(attrgetter("_second.serial" if second else "_first.serial"), values)
+
+
+def numbers_of(values: Iterable[Value]) -> Iterator[float]:
+    """The plain number beside the Value of each operation."""
+    return map(attrgetter("_number"), values)
 
 
 def sort_operands(value: Value, values: list[Value], numbers: list[float]) -> None:

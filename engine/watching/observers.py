@@ -9,6 +9,7 @@ they make. Outside all such blocks the methods are the usual ones, and nothing i
 """
 
 import sys
+from collections import ChainMap
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -121,6 +122,11 @@ def here(others: Collection[str] = frozenset(_OURS), called: Callable[[str], str
     """
     frame, _ = outside(others, sys._getframe(1))
     return line_of(frame, called)
+
+
+def noted_lines() -> Mapping[int, str]:
+    """The lines noted so far by the blocks of `source_lines` that are open in this thread."""
+    return ChainMap(*(each.lines for each in observers() if isinstance(each, _LineNotes)))
 
 
 def _name_of_file(path: str) -> str:

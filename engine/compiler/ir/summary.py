@@ -17,7 +17,8 @@ class Summary:
     - `forward`, `instructions`: the numbers of array instructions without and with the gradient;
       `instructions` is 0 without a gradient. Leaves and views do not count.
     - `products`: the number of matrix products among the instructions.
-    - `loops`: the number of steps of each loop of the program without the gradient.
+    - `loops`: the number of steps of each loop of the program without the gradient; `notes`: what
+      else there is to say of loops, and of what is none, a line each.
     - `by_level`: whether operations of one kind at one depth are together, whatever they read.
     - `lacks`: what the back end lacks, so that NumPy computes the program; empty if nothing.
     - `strict`: whether it has the bits of an eager run; `in_blocks`: whether each node is computed
@@ -35,9 +36,15 @@ class Summary:
     strict: bool = False
     in_blocks: bool = False
     loops: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
     by_level: bool = False
 
     def __str__(self) -> str:
+        return "\n  ".join([self._size, *self.notes])
+
+    @property
+    def _size(self) -> str:
+        """The size in one line."""
         if not self.lifts:
             less = "" if self.few is None else f" for fewer than {self.few:,} examples"
             why = "strict" if self.strict else "too little is alike for arrays"

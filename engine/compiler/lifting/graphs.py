@@ -20,7 +20,7 @@ def lifted(leaves: Leaves, recording: Recording, others: Value | None = None) ->
     """
     draft = Builder()
     arrays = _arrays_of(leaves, draft)
-    classes, made = recording.rolled
+    classes, made, _ = recording.rolled
     lifter = Lifter(classes, draft, arrays)
     output = lifter.output()
     if others is None:

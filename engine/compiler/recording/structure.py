@@ -2,30 +2,29 @@
 
     key  =  operations, in order  +  a digest of all else that a program is made from
 
-All else is what each node reads, the roles and places of parameters and inputs, the numbers of
-constants, names and scopes, and what is looked up by choices. The numbers of parameters, inputs and
-results are no part of it, so that a network of the same layers has the same key, whatever its
-weights. Those of constants are: passes simplify by them.
+All else is the classes of the graph and what their members read, roles and places of parameters and
+inputs, the numbers of constants, names and scopes, and what is looked up by choices. The numbers of
+parameters, inputs and results are no part of it, so that a network of the same layers has the same
+key, whatever its weights. Those of constants are: passes simplify by them.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import chain, repeat
-from operator import attrgetter, is_not
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from ...analysis.operands import Slots, slots_of
-from ...primitives import BUILT_IN, PRIMITIVES, Op
+from ...primitives import BUILT_IN, CONSTANT, LEAF, PRIMITIVES, Op
+from ...scope import Scope
 from ...slopes import is_built_in
 from ...value import Value
 from ...watching.tracing import DETACHED
 from ..arrays import np
 from ..kinds.decisions import is_decision
+from ..rolling.folded import FoldedClasses
 from ..rolling.members import PICKED
 from .columns import Choosing
 from .leaves import Leaves
-
-_op = attrgetter("op")
 
 
 class Structure(NamedTuple):
@@ -42,19 +41,22 @@ class Structure(NamedTuple):
     is_fixed: bool
 
 
-def structure_of(nodes: Sequence[Value], leaves: Leaves, about: Hashable = None) -> Structure:
-    """The key of the graph of `nodes`, in order, with some leaves.
+def structure_of(
+    folds: Sequence[FoldedClasses], leaves: Leaves, about: Hashable = None
+) -> Structure:
+    """The key of a graph with some leaves, from its classes, or of some graphs.
 
     `about` is what else makes a difference; equal ones are written alike.
     """
     digest = _Digest()
-    every = list(map(_op, nodes))
+    every = [op for fold in folds for op in fold.ops]
     ops = {op: i for i, op in enumerate(dict.fromkeys(every))}
     digest.places(every, ops)
-    slots = slots_of(nodes)
-    _add_slots(digest, nodes, slots)
-    _add_names(digest, nodes)
-    _add_leaves(digest, slots, leaves)
+    for fold in folds:
+        for part in fold.parts():
+            digest.add(part, part.dtype.str)
+        _add_names(digest, fold.members)
+        _add_leaves(digest, fold, leaves)
     digest.text(repr(about))
     registered = [op for op in PRIMITIVES.values() if op.name not in BUILT_IN]
     others = (op for op in ops if op.partials and op is not DETACHED and not is_decision(op))
@@ -93,58 +95,49 @@ class _Digest:
         return self._hash.digest()
 
 
-def _add_slots(digest: _Digest, nodes: Sequence[Value], slots: Slots) -> None:
-    """Take in what each node reads."""
-    place = dict(zip(nodes, range(len(nodes)), strict=True))
-    for values in (slots.inner, slots.firsts, slots.seconds, chain.from_iterable(slots.many)):
-        digest.places(values, place)
-    digest.add(list(map(len, slots.many)))
-    _add_numbers(digest, slots.numbers)
-
-
-def _add_numbers(digest: _Digest, numbers: Sequence[float | None]) -> None:
-    """Take in the numbers that there are, and where they are."""
-    there = np.flatnonzero(np.fromiter(map(is_not, numbers, repeat(None)), bool, len(numbers)))
-    digest.add(there)
-    digest.add([numbers[i] for i in there.tolist()], "float64")
-
-
-def _add_names(digest: _Digest, nodes: Sequence[Value]) -> None:
-    """Take in labels and scopes, each once."""
-    labels = list(map(attrgetter("_label"), nodes))
+def _add_names(digest: _Digest, members: Sequence[Sequence[Value]]) -> None:
+    """Take in the label of each class, and the scopes of its members, each text once."""
+    labels = [each[0]._label for each in members]
     known = {label: i for i, label in enumerate(dict.fromkeys(labels))}
     digest.places(labels, known)
     digest.texts([*known])
-    scopes = list(map(attrgetter("scope"), nodes))
-    every = list(map(id, scopes))  # nodes of one scope share it, and to hash it would take longer
-    by_id = dict(zip(every, scopes, strict=True))
-    digest.places(every, {each: i for i, each in enumerate(by_id)})
+    # Nodes of one scope share it, and to hash it would take longer.
+    by_id = dict(zip(map(id, _scopes(members)), _scopes(members), strict=True))
+    digest.places(map(id, _scopes(members)), {each: i for i, each in enumerate(by_id)})
     digest.add(list(map(len, by_id.values())))
     digest.texts([name for scope in by_id.values() for name in scope])
 
 
-def _add_leaves(digest: _Digest, slots: Slots, leaves: Leaves) -> None:
-    """Take in the role and the place of each leaf, or its number, and the arrays of the leaves."""
-    given = list(map(leaves.roles.get, slots.others))
-    roles = {role: i for i, role in enumerate(dict.fromkeys(given))}
-    digest.places(given, roles)
-    pairs = list(zip(slots.others, given, strict=True))
-    digest.places([node for node, role in pairs if role is not None], leaves.place)
-    digest.add([node._data for (node, role), read in zip(pairs, slots.many, strict=True)
-                if role is None and not read], "float64")  # fmt: skip
+def _scopes(members: Sequence[Sequence[Value]]) -> Iterator[Scope]:
+    """The scopes of all members."""
+    return map(attrgetter("scope"), chain.from_iterable(members))
+
+
+def _add_leaves(digest: _Digest, fold: FoldedClasses, leaves: Leaves) -> None:
+    """Take in the role of each class of leaves, their places or numbers, and their arrays."""
+    every = list(zip(fold.ops, fold.members, strict=True))
+    ends = [members for op, members in every if op is LEAF or op is CONSTANT]
+    roles = [leaves.roles.get(each[0]) for each in ends]
+    digest.text(repr(roles))
+    for each, role in zip(ends, roles, strict=True):
+        if role is None:
+            digest.add([leaf._data for leaf in each], "float64")
+        else:
+            digest.places(each, leaves.place)
     about = leaves.arrays, len(leaves.values["parameters"]), leaves.examples, leaves.is_joined
-    digest.text(repr(([*roles], about)))
+    digest.text(repr(about))
     if leaves.choosing is not None:
-        _add_choosing(digest, slots.others, leaves.choosing)
+        picked = [node for op, members in every if op is PICKED for node in members]
+        _add_choosing(digest, picked, leaves.choosing)
 
 
-def _add_choosing(digest: _Digest, ends: Sequence[Value], choosing: Choosing) -> None:
+def _add_choosing(digest: _Digest, picked: Sequence[Value], choosing: Choosing) -> None:
     """Take in what is looked up by the choices of an example."""
     digest.add(choosing.constants, "float64")
     filled = [(role, each.sources, len(each.columns)) for role, each in choosing.filled.items()]
     digest.text(repr((choosing.kinds, filled)))
     columns = [looked for each in choosing.filled.values() for looked in each.columns]
-    columns += [choosing.members[node] for node in ends if node.op is PICKED]
+    columns += [choosing.members[node] for node in picked]
     for looked in columns:
         digest.add([looked.kind, looked.group])
         digest.add(looked.numbers, looked.numbers.dtype.str)

@@ -31,54 +31,61 @@ from .members import (
     StepRow,
     Terms,
     merged,
-    moved_read,
 )
+from .steps import Moved, StepClasses, StepReads, StepTerms, UnlikeSteps, are_same
 
 # The largest number of steps between a number and the step that reads it.
 _MOST_STEPS_BEFORE = 64
 
+# Why steps with ladders of maxima, or of minima, are no loop.
+_OTHER_MAXIMA = ("they take the largest or smallest of other numbers; let each take it of the same "
+                 "ones, in the same order")  # fmt: skip
+
+# Why steps that read numbers of several classes in a row are no loop.
+_OTHER_ROWS = ("they read numbers of several kinds, which are of other kinds in other steps; let "
+               "each read the same kinds")  # fmt: skip
+
+# Why steps that look something up are no loop: each step has a table of its own.
+_PICKED = ("they pick one of several numbers that steps have given, by whole numbers of the "
+           "examples; let them pick of parameters")  # fmt: skip
+
 # While a body is written, its class j has the number _BODY + j.
 _BODY = 1 << 40
-
-
-class UnlikeSteps(Exception):
-    """Steps that differ in more than the numbers that they read."""
 
 
 class OutsideLoop(Protocol):
     """The classes outside a loop, and where the members of old classes are among them."""
 
     classes: list[Members]
-    made: dict[int, Read]
+    made: Moved
 
-    def one(self, reads: Sequence[Read | Floats]) -> Read:
-        """The numbers of some reads in a row, as one read."""
+    def one(self, reads: StepReads | Floats) -> Read:
+        """The numbers of some rows, one row after another, as one read."""
 
 
 class OneStep:
     """The classes of one step while they are written.
 
-    - `steps`: for each step, the numbers of its classes among the old ones.
+    - `numbers`: for each step, the numbers of its classes among the old ones; `steps`: these
+      classes in arrays, class by class.
     - `inputs`: what a step reads from elsewhere; `classes`: what it computes.
 
     What inputs are made of is written outside. Raises UnlikeSteps if the steps differ in more than
     the numbers that they read.
     """
 
-    def __init__(
-        self, old: Sequence[Members], outside: OutsideLoop, steps: Sequence[Sequence[int]]
-    ) -> None:
-        self.old = old
+    def __init__(self, outside: OutsideLoop, numbers: Ints, steps: Sequence[StepClasses]) -> None:
         self.outside = outside
-        self.step_of = {
-            number: (t, j) for t, step in enumerate(steps) for j, number in enumerate(step)
-        }
+        self.numbers = numbers
         self.steps = steps
+        self._first = int(numbers[0, 0])
+        self._place = np.full(int(numbers[-1, -1]) + 1 - self._first, -1)
+        self._place[numbers.reshape(-1) - self._first] = np.arange(numbers.size)
         self.inputs: list[BodyInput] = []
         self.known: dict[Hashable, int] = {}
-        self.classes = [self._class([old[step[j]] for step in steps]) for j in range(len(steps[0]))]
+        self.classes = list(map(self._class, steps))
         if not any(isinstance(each, EarlierStep) for each in self.inputs):
-            raise UnlikeSteps  # only other steps make a cycle of them
+            raise UnlikeSteps("few of them read what a step before has given")
 
     def joined(self) -> tuple[list[BodyInput], Made]:
         """The inputs, with rows of one class as one; and where inputs and classes are.
@@ -105,69 +112,75 @@ class OneStep:
             made[_BODY + j] = Read(len(inputs) + j, np.arange(members.count))
         return inputs, made
 
-    def _class(self, steps: Sequence[Members]) -> Members:
+    def _class(self, steps: StepClasses) -> Members:
         """A class of the body, from those of all steps."""
-        last = steps[-1]
-        if last.op is PICKED:
-            raise UnlikeSteps  # each step has a table of its own
-        if last.gathered is not None:
-            return replace(last, gathered=self._gathered([each.gathered for each in steps
-                                                          if each.gathered]))  # fmt: skip
-        if last.chain is not None:
-            chain = self._chain([each.chain for each in steps if each.chain])
-            return replace(last, chain=chain)
-        if last.terms or last.added is not None:
+        if steps.last.op is PICKED:
+            raise UnlikeSteps(_PICKED)
+        if steps.gathered:
+            return replace(steps.last, gathered=self._gathered(steps.gathered, _OTHER_ROWS))
+        if steps.chains:
+            return replace(steps.last, chain=self._chain(steps.chains))
+        if steps.terms or steps.added is not None:
             return self._sum(steps)
-        operands = zip(*(each.operands for each in steps), strict=True)
-        return replace(last, operands=tuple(map(self._operand, operands)))
+        return replace(steps.last, operands=tuple(map(self._operand, steps.operands)))
 
-    def _operand(self, steps: Sequence[Read | Floats]) -> Read | Floats:
+    def _operand(self, steps: StepReads | Floats) -> Read | Floats:
         """An operand, from those of all steps."""
-        reads = [each for each in steps if isinstance(each, Read)]
-        if reads:
-            return self._read(reads)
-        return self._numbers([each for each in steps if not isinstance(each, Read)])
+        if isinstance(steps, StepReads):
+            return self._read(steps)
+        numbers: Floats = steps[0]
+        return numbers if are_same(steps) else self._sliced(steps)
 
-    def _numbers(self, steps: Sequence[Floats]) -> Read | Floats:
-        """Plain numbers, which are sliced if they are not the same in all steps."""
-        return steps[0] if _are_same(steps) else self._sliced(steps)
+    def _found(self, sources: Ints) -> tuple[Ints, Ints]:
+        """Of which step some classes are, and which class of it; steps are -1 for all others."""
+        inside = sources - self._first
+        is_near = (inside >= 0) & (inside < len(self._place))
+        places = np.where(is_near, self._place[np.where(is_near, inside, 0)], -1)
+        step, of = np.divmod(places, self.numbers.shape[1])
+        return step, of
 
-    def _read(self, steps: Sequence[Read]) -> Read:
+    def _read(self, steps: StepReads) -> Read:
         """What is read in the body, from the reads of all steps."""
-        if steps[-1].source in self.step_of:
-            return self._inner(steps)
-        if any(each.source in self.step_of for each in steps):
-            raise UnlikeSteps
-        reads = [moved_read(each, self.outside.made) for each in steps]
-        source, places = reads[0]
-        if all(_is_same(each, reads[0]) for each in reads):
+        step, of = self._found(steps.sources)
+        if step[-1] >= 0:
+            return self._inner(steps, step, of)
+        if (step >= 0).any():
+            raise UnlikeSteps("some read what steps before have given where others read what was "
+                              "there before all of them; let each read the same state")  # fmt: skip
+        reads = self.outside.made.moved(steps)
+        if reads.is_same:
+            source = int(reads.sources[0])
             count = self.outside.classes[source].count
-            return Read(self._input(("invariant", source), SameForAll(source, count)), places)
+            wanted = SameForAll(source, count)
+            return Read(self._input(("invariant", source), wanted), reads.places[0])
         return self._sliced(reads)
 
-    def _inner(self, steps: Sequence[Read]) -> Read:
+    def _inner(self, steps: StepReads, step: Ints, of: Ints) -> Read:
         """What a step reads of itself, or of a step before."""
-        last, j = self.step_of[steps[-1].source]
-        lag = len(steps) - 1 - last
+        lag, j = len(step) - 1 - int(step[-1]), int(of[-1])
+        wanted = steps.places[-1]
         if lag > _MOST_STEPS_BEFORE:
-            raise UnlikeSteps
-        wanted = steps[-1].places
-        same = wanted.tobytes()
-        for t, each in enumerate(steps[lag:]):
-            if self.step_of.get(each.source) != (t, j) or not (
-                each.places is wanted or each.places.tobytes() == same
-            ):
-                raise UnlikeSteps
-        if any(each.source in self.step_of for each in steps[:lag]):
-            raise UnlikeSteps
+            raise UnlikeSteps(
+                f"each reads what was given {lag} steps before, and "
+                f"{_MOST_STEPS_BEFORE} are the most; hand it on step by step"
+            )
+        is_regular = (
+            (step[lag:] == np.arange(len(step) - lag)).all()
+            and (of[lag:] == j).all()
+            and (steps.places[lag:] == wanted).all()
+            and (step[:lag] < 0).all()
+        )
+        if not is_regular:
+            raise UnlikeSteps("they read places that differ from step to step; let each read the "
+                              "same places of the state")  # fmt: skip
         if not lag:
             return Read(_BODY + j, wanted)
-        initial = [moved_read(each, self.outside.made) for each in steps[:lag]]
+        initial = self.outside.made.moved(steps.between(0, lag))
         return Read(self._carried(j, lag, wanted, initial), wanted)
 
-    def _carried(self, j: int, lag: int, wanted: Ints, initial: Sequence[Read]) -> int:
+    def _carried(self, j: int, lag: int, wanted: Ints, initial: StepReads) -> int:
         """The number of the input for class `j` of an earlier step, which starts as `initial`."""
-        count = self.old[self.steps[0][j]].count
+        count = self.steps[j].last.count
         nothing = Gathered(
             np.full(lag * count, NOTHING), np.zeros(lag * count, np.int64), np.zeros(0)
         )
@@ -177,22 +190,23 @@ class OneStep:
         carried = self.inputs[number]
         assert isinstance(carried, EarlierStep)
         sources, places, _ = carried.initial
-        for row, read in enumerate(initial):
+        for row, (source, read) in enumerate(zip(*initial, strict=True)):
             mine = row * count + wanted
             is_known = sources[mine] != NOTHING
-            if (sources[mine][is_known] != read.source).any() or (
-                places[mine][is_known] != read.places[is_known]).any():  # fmt: skip
-                raise UnlikeSteps
-            sources[mine], places[mine] = read.source, read.places
+            if (sources[mine][is_known] != source).any() or (
+                places[mine][is_known] != read[is_known]).any():  # fmt: skip
+                raise UnlikeSteps("the first of them begin with other numbers for one reader of "
+                                  "the state than for another")  # fmt: skip
+            sources[mine], places[mine] = source, read
         return number
 
-    def _sliced(self, steps: Sequence[Read] | Sequence[Floats]) -> Read:
+    def _sliced(self, steps: StepReads | Floats) -> Read:
         """The numbers of which each step reads others."""
-        key = ("sliced", *((each.source, each.places.tobytes()) if isinstance(each, Read)
-                           else each.tobytes() for each in steps))  # fmt: skip
+        rows = steps if isinstance(steps, StepReads) else (steps,)
+        key = ("sliced", *(each.tobytes() for each in rows))
         if key not in self.known:
             read = self.outside.one(steps)
-            count = len(read.places) // len(steps)
+            count = rows[-1].shape[1]
             return Read(self._input(key, StepRow(read, count)), np.arange(count))
         return Read(self.known[key], np.arange(count_of(self.inputs[self.known[key]])))
 
@@ -205,50 +219,51 @@ class OneStep:
 
     def _chain(self, steps: Sequence[ScanTerms]) -> ScanTerms:
         """The terms of chains, from those of all steps."""
-        return ScanTerms(self._gathered([each.terms for each in steps]), steps[-1].counts)
+        terms = self._gathered([each.terms for each in steps], _OTHER_MAXIMA)
+        return ScanTerms(terms, steps[-1].counts)
 
-    def _gathered(self, steps: Sequence[Gathered]) -> Gathered:
-        """Numbers of several classes, from those of all steps."""
+    def _gathered(self, steps: Sequence[Gathered], why: str) -> Gathered:
+        """Numbers of several classes, from those of all steps; `why` these may be no loop."""
         last = steps[-1]
         sources, places = last.sources.copy(), last.places.copy()
-        if not _are_same([each.numbers for each in steps]):
-            raise UnlikeSteps
+        numbers = last.numbers.tobytes()
+        if any(each.numbers.tobytes() != numbers for each in steps):
+            raise UnlikeSteps(why)
+        every = np.stack([each.sources for each in steps])
         for source, mine in places_by_number(last.sources).items():
-            terms = [each.at(mine) for each in steps]
-            kinds = [np.unique(each.sources).tolist() for each in terms]
-            if any(len(each) > 1 or (each[0] == NUMBER) != (source == NUMBER) for each in kinds):
-                raise UnlikeSteps
+            kinds = every[:, mine]
+            is_number = kinds[:, 0] == NUMBER
+            if (kinds != kinds[:, :1]).any() or (is_number != (source == NUMBER)).any():
+                raise UnlikeSteps(why)
             if source != NUMBER:
-                reads = [Read(int(each.sources[0]), each.places) for each in terms]
-                sources[mine], places[mine] = self._read(reads)
+                rows = np.stack([each.places[mine] for each in steps])
+                sources[mine], places[mine] = self._read(StepReads(kinds[:, 0], rows))
         return Gathered(sources, places, last.numbers)
 
-    def _sum(self, steps: Sequence[Members]) -> Members:
+    def _sum(self, steps: StepClasses) -> Members:
         """A class of sums of the body, from those of all steps."""
-        last = steps[-1]
         inner: list[Terms] = []
-        outer: list[Sequence[Terms]] = []
-        for terms in zip(*(each.terms for each in steps), strict=True):
-            if terms[-1].source in self.step_of:
-                read = self._read([Read(each.source, each.places) for each in terms])
-                inner.append(Terms(*read, terms[-1].counts, terms[-1].sign))
+        outer: list[StepTerms] = []
+        for terms in steps.terms:
+            if self._found(terms.read.sources[-1:])[0][0] >= 0:
+                inner.append(Terms(*self._read(terms.read), terms.counts, terms.sign))
             else:
                 outer.append(terms)
-        added = [each.added for each in steps if each.added is not None]
-        if not outer and _are_same(added):
-            return replace(last, terms=tuple(inner))
-        return replace(last, terms=(*inner, self._outer(outer, added)), added=None)
+        if not outer and (steps.added is None or are_same(steps.added)):
+            return replace(steps.last, terms=tuple(inner))
+        return replace(steps.last, terms=(*inner, self._outer(outer, steps.added)), added=None)
 
-    def _outer(self, groups: Sequence[Sequence[Terms]], added: Sequence[Floats]) -> Terms:
+    def _outer(self, groups: Sequence[StepTerms], added: Floats | None) -> Terms:
         """What sums read from outside, as one term: added up there if it is more than one."""
-        count = len(added[0] if added else groups[0][0].counts)
-        one = np.ones(count, dtype=np.int64)
         if not groups:
-            return Terms(*self._sliced(added), one)
-        if len(groups) == 1 and not added and (groups[0][0].counts == 1).all():
-            read = self._read([Read(each.source, each.places) for each in groups[0]])
-            return Terms(*read, one, groups[0][0].sign)
-        return Terms(*self._read_sums(summed_over(self.outside, groups, added), count), one)
+            assert added is not None, "a sum has terms or numbers"
+            return Terms(*self._sliced(added), np.ones(added.shape[1], dtype=np.int64))
+        counts = groups[0].counts
+        one = np.ones(len(counts), dtype=np.int64)
+        if len(groups) == 1 and added is None and (counts == 1).all():
+            return Terms(*self._read(groups[0].read), one, groups[0].sign)
+        sums = summed_over(self.outside, groups, added)
+        return Terms(*self._read_sums(sums, len(counts)), one)
 
     def _read_sums(self, sums: Members, count: int) -> Read:
         """What is read of sums outside: of all steps, or of one that is the same for all."""
@@ -263,52 +278,29 @@ class OneStep:
 
 def summed_over(
     outside: OutsideLoop,
-    groups: Sequence[Sequence[Terms]],
-    added: Sequence[Floats],
+    groups: Sequence[StepTerms],
+    added: Floats | None,
     *,
     each_step: bool = False,
 ) -> Members:
-    """A class outside that has the sums of all steps, from the terms of each step by group.
+    """A class outside that has the sums of all steps, from their terms by group.
 
     If all steps add up the same, it has the sums of one step, unless `each_step` is true. Raises
     UnlikeSteps if what is read of an old class in one step is not outside.
     """
-    rows = [[_moved(each, outside.made) for each in terms] for terms in groups]
-    is_same = (
-        not each_step
-        and _are_same(added)
-        and all(_is_same(each, row[0]) for row in rows for each in row)
-    )
-    steps = 1 if is_same else max(map(len, [*groups, added]))
-    pieces = []
-    for row, terms in zip(rows, groups, strict=True):
-        counts = np.concatenate([each.counts for each in terms[:steps]])
-        pieces.append((outside.one(row[:steps]), counts, terms[0].sign))
-    numbers = np.concatenate(added[:steps]) if added else None
-    lengths = list(map(len, added)) or [len(each.counts) for each in groups[0]]
-    count = sum(lengths[:steps])
-    return Members(PRIMITIVES["sum"], count, terms=merged(pieces), added=numbers)
-
-
-def _moved(read: Terms, made: Made) -> Read:
-    """The read of an old class that is outside."""
-    if read.source not in made:
-        raise UnlikeSteps
-    return moved_read(read, made)
+    rows = [outside.made.moved(each.read) for each in groups]
+    are_alike = (added is None or are_same(added)) and all(each.is_same for each in rows)
+    steps = len(groups[0].read.sources) if groups else len(added if added is not None else ())
+    steps = 1 if are_alike and not each_step else steps
+    pieces = [(outside.one(row.between(0, steps)), np.tile(terms.counts, steps), terms.sign)
+              for row, terms in zip(rows, groups, strict=True)]  # fmt: skip
+    numbers = None if added is None else added[:steps].reshape(-1)
+    terms = merged(pieces)
+    count = len(terms[0].counts) if terms else 0
+    count = count if numbers is None else len(numbers)
+    return Members(PRIMITIVES["sum"], count, terms=terms, added=numbers)
 
 
 def count_of(wanted: BodyInput) -> int:
     """The number of numbers that a step reads of an input."""
     return len(wanted.made.places) if isinstance(wanted, EarlierStep) else wanted.size
-
-
-def _is_same(one: Read, other: Read) -> bool:
-    """Whether two reads are of the same numbers."""
-    return one.source == other.source and (
-        one.places is other.places or one.places.tobytes() == other.places.tobytes()
-    )
-
-
-def _are_same(rows: Sequence[Floats]) -> bool:
-    """Whether all rows of numbers are the same to the last bit."""
-    return all(each.tobytes() == rows[0].tobytes() for each in rows)

@@ -247,6 +247,12 @@ def one_after_another(parts: Sequence[Gathered]) -> Gathered:
     )
 
 
+def joined_chains(chains: Sequence[ScanTerms]) -> ScanTerms:
+    """The terms of some chains, one after another."""
+    terms = one_after_another([each.terms for each in chains])
+    return ScanTerms(terms, np.concatenate([each.counts for each in chains]))
+
+
 def merged(pieces: Sequence[tuple[Read, Ints, int]]) -> tuple[Terms, ...]:
     """The terms of sums by class and sign, from reads with counts for each sum, and a sign."""
     together: dict[tuple[int, int], list[tuple[Ints, Ints]]] = {}
@@ -262,9 +268,3 @@ def merged(pieces: Sequence[tuple[Read, Ints, int]]) -> tuple[Terms, ...]:
             counts = np.sum([each for _, each in parts], axis=0)
         terms.append(Terms(source, places, counts, sign))
     return tuple(terms)
-
-
-def gathered(reads: Sequence[Read]) -> Gathered:
-    """The numbers of some reads in a row."""
-    sources = np.repeat([each.source for each in reads], [len(each.places) for each in reads])
-    return Gathered(sources, np.concatenate([each.places for each in reads]), np.zeros(0))

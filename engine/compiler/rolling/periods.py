@@ -42,7 +42,7 @@ class Repeat(NamedTuple):
         return self.times >= _FEWEST and self.saved >= _SAVED
 
 
-def repeats(tokens: Sequence[int]) -> list[Repeat]:
+def repeats(tokens: Sequence[int] | Ints) -> list[Repeat]:
     """Disjoint repeats that save much, from left to right: the best one, and those beside it."""
     return list(_within(np.array(tokens, dtype=np.int64), 0))
 
@@ -74,15 +74,24 @@ def _best(tokens: Ints) -> Repeat | None:
 
 def _periods(tokens: Ints) -> list[int]:
     """The most frequent distances between equal windows of tokens."""
-    count = len(tokens) - _WINDOW + 1
-    if count < 2:
+    if len(tokens) < _WINDOW + 1:
         return []
-    windows = np.lib.stride_tricks.sliding_window_view(tokens, _WINDOW)
-    kinds = np.unique(windows, axis=0, return_inverse=True)[1].reshape(-1)
+    kinds = _windows(tokens, _WINDOW)
     order = np.argsort(kinds, kind="stable")
     is_same = np.diff(kinds[order]) == 0
     distances = np.diff(order)[is_same]
     return [int(each) for each, _ in Counter(distances.tolist()).most_common(_MOST)]
+
+
+def _windows(tokens: Ints, length: int) -> Ints:
+    """A number for each window of so many tokens, a power of 2; equal for equal windows."""
+    _, kinds = np.unique(tokens, return_inverse=True)
+    width = 1
+    while width < length:
+        pairs = kinds[:-width] * len(tokens) + kinds[width:]
+        _, kinds = np.unique(pairs, return_inverse=True)
+        width *= 2
+    return kinds
 
 
 def _longest(tokens: Ints, period: int) -> Repeat:

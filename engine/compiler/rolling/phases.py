@@ -6,47 +6,46 @@ sum tanh | mul sum tanh | mul sum ...        carries the state, and has products
 Both are the same computation, and only the second one has matrix products.
 """
 
-from collections.abc import Sequence
-
-from .members import Members
+from ..arrays import Ints, np
 from .periods import Repeat, components
+from .steps import ClassRow
 
 # A repeat begins elsewhere if so many numbers fewer are carried then, and _FEWEST steps are left.
 _FEWER, _FEWEST = 4, 4
 
 
-def cycles_of(repeat: Repeat, classes: Sequence[Members]) -> list[tuple[list[int], bool]]:
+def cycles_of(repeat: Repeat, classes: ClassRow) -> list[tuple[list[int], bool]]:
     """The components of the classes of one step, and whether each is in a cycle.
 
     A component comes after the components that it reads.
     """
     start, period, _ = repeat
+    owners, sources = _reads(classes, start, repeat)
+    pairs = (owners - start) % period * period + (sources - start) % period
     reads: list[set[int]] = [set() for _ in range(period)]
-    for place in range(start, repeat.end):
-        mine = (place - start) % period
-        reads[mine].update((each - start) % period
-                           for each in classes[place].reads if each >= start)  # fmt: skip
+    for pair in np.unique(pairs).tolist():
+        reads[pair // period].add(pair % period)
     return [(each, len(each) > 1 or each[0] in reads[each[0]]) for each in components(reads)]
 
 
-def in_phase(repeat: Repeat, classes: Sequence[Members], tokens: Sequence[int]) -> Repeat:
+def in_phase(repeat: Repeat, classes: ClassRow, tokens: Ints) -> Repeat:
     """The repeat, from the place on where least is carried from step to step.
 
     `tokens` are what the classes do, up to the next repeat.
     """
     start, period, _ = repeat
-    together = {j: i for i, (each, is_cycle) in enumerate(cycles_of(repeat, classes)) if is_cycle
-                for j in each}  # fmt: skip
-    reach = dict.fromkeys(together, 0)
-    for place in range(repeat.end - period, repeat.end):
-        mine = together.get((place - start) % period)
-        for each in classes[place].reads:
-            j = (each - start) % period
-            if each >= start and mine is not None and together.get(j) == mine:
-                reach[j] = max(reach[j], place - each)
-    counts = {j: classes[start + j].count for j in together}
-    carried = [_carried(first, period, reach, counts) for first in range(period)]
-    best = carried.index(min(carried))
+    cycle_of = np.full(period, -1)
+    for i, (each, is_cycle) in enumerate(cycles_of(repeat, classes)):
+        if is_cycle:
+            cycle_of[each] = i
+    owners, sources = _reads(classes, repeat.end - period, repeat)
+    mine, of = (owners - start) % period, (sources - start) % period
+    is_inside = (cycle_of[mine] >= 0) & (cycle_of[mine] == cycle_of[of])
+    reach = np.zeros(period, dtype=np.int64)
+    np.maximum.at(reach, of[is_inside], (owners - sources)[is_inside])
+    counts = np.where(cycle_of >= 0, classes.counts()[start : start + period], 0)
+    carried = _carried(reach, counts)
+    best = int(np.argmin(carried))
     end = repeat.end
     while end < len(tokens) and tokens[end] == tokens[end - period]:
         end += 1
@@ -56,7 +55,22 @@ def in_phase(repeat: Repeat, classes: Sequence[Members], tokens: Sequence[int]) 
     return Repeat(start + best, period, left)
 
 
-def _carried(first: int, period: int, reach: dict[int, int], counts: dict[int, int]) -> int:
-    """How many numbers are carried if a step begins with class `first`."""
-    return sum(counts[j] for j, distance in reach.items()
-               if (j - first) % period + distance >= period)  # fmt: skip
+def _reads(classes: ClassRow, first: int, repeat: Repeat) -> tuple[Ints, Ints]:
+    """Each class of a repeat from `first` on, with each class of the repeat that it reads."""
+    owners, sources = classes.reads(first, repeat.end)
+    inside = sources >= repeat.start
+    return owners[inside], sources[inside]
+
+
+def _carried(reach: Ints, counts: Ints) -> Ints:
+    """For each class of a step, how many numbers are carried if a step begins with it.
+
+    Class j is carried if one of the classes j + 1 to j + reach[j] begins a step.
+    """
+    period = len(reach)
+    classes = np.arange(period)
+    changes = np.zeros(2 * period + 1, dtype=np.int64)
+    np.add.at(changes, classes + 1, counts)
+    np.subtract.at(changes, classes + 1 + np.minimum(reach, period), counts)
+    carried = np.cumsum(changes[:-1])
+    return carried[:period] + carried[period:]

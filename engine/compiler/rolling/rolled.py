@@ -11,35 +11,34 @@ members of all steps too, the first step first. Products in a loop that others r
 more outside, since most of them are only summed up, and become matrix products.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
-from ...primitives import CONSTANT, LEAF, PRIMITIVES
-from ..arrays import Floats, np
-from .bodies import OneStep, UnlikeSteps, count_of, summed_over
+from ...primitives import LEAF, PRIMITIVES
+from ..arrays import Floats, Ints, np
+from .bodies import OneStep, count_of, summed_over
+from .listed import ListedClasses
 from .members import (
     GATHERED,
     NUMBER,
-    PICKED,
     ROLLED,
     EarlierStep,
     Gathered,
     Members,
     Read,
     Rolled,
-    ScanTerms,
-    gathered,
+    joined_chains,
     moved_chain,
     moved_class,
     moved_numbers,
-    moved_read,
     one_after_another,
-    places_from,
 )
 from .periods import Repeat, repeats
 from .phases import cycles_of, in_phase
+from .steps import ClassRow, Moved, StepClasses, StepReads, UnlikeSteps
+from .told import LoopsFound, StepsFound
 
 # How many first and last steps may differ from the others in what they read: they stay
 # outside. A loop has _FEWEST steps.
@@ -47,15 +46,15 @@ _FEWEST = 3
 _PEELED = ((0, 0), (1, 0), (0, 1), (1, 1), (2, 0), (2, 1))
 
 
-# Classes that are like nothing else: leaves, and what is looked up.
-UNLIKE = (LEAF, CONSTANT, PICKED, ROLLED)
-
-
 class Unrolled(NamedTuple):
-    """Classes with loops, and where the members of the classes without loops are among them."""
+    """Classes with loops, and where the members of the classes without loops are among them.
+
+    - `loops`: which of the classes without loops are in loops, and why others are not.
+    """
 
     classes: list[Members]
-    made: dict[int, Read]
+    made: Moved
+    loops: LoopsFound
 
     @property
     def size(self) -> int:
@@ -71,63 +70,55 @@ class Unrolled(NamedTuple):
         return _size(self.classes, in_steps=True)
 
 
-def rolled(classes: Sequence[Members]) -> Unrolled:
+def rolled(classes: ClassRow) -> Unrolled:
     """The classes with their loops as classes; the last class is in no loop."""
     roller = Roller(classes)
-    place, tokens = 0, _tokens(classes)[:-1]
+    tokens = classes.tokens()[:-1]
     found = repeats(tokens)
+    place = 0
     for each, following in zip_longest(found, found[1:]):
         repeat = in_phase(each, classes, tokens[: following.start if following else None])
-        roller.keep(range(place, repeat.start))
+        roller.pass_by(range(place, each.start))
+        roller.keep(range(each.start, repeat.start))
         roller.distribute(repeat)
-        place = repeat.end
-    roller.keep(range(place, len(classes)))
-    return Unrolled(roller.classes, roller.made)
-
-
-def _tokens(classes: Sequence[Members]) -> list[int]:
-    """A number for what a class does, whichever classes it reads; equal for equal steps."""
-    known: dict[Hashable, int] = {}
-    return [known.setdefault(_token(each, place), len(known)) for place, each in enumerate(classes)]
-
-
-def _token(each: Members, place: int) -> Hashable:
-    """What a class does; leaves are like nothing else, and what is picked like all of its size."""
-    if each.gathered is not None or each.op is PICKED:
-        return each.op, each.count
-    if each.op in UNLIKE:
-        return place
-    terms = tuple((one.counts.tobytes(), one.sign) for one in each.terms)
-    chain = None if each.chain is None else each.chain.counts.tobytes()
-    reads = tuple(isinstance(one, Read) for one in each.operands)
-    return each.op, each.count, reads, terms, chain, each.added is None
+        roller.keep(range(repeat.end, each.end))
+        place = max(repeat.end, each.end)
+    roller.pass_by(range(place, len(classes)))
+    loops = LoopsFound(tuple(roller.found), tuple(roller.others))
+    return Unrolled(roller.classes, roller.made, loops)
 
 
 class Roller:
     """Classes while their loops are rolled, from first to last."""
 
-    def __init__(self, old: Sequence[Members]) -> None:
+    def __init__(self, old: ClassRow) -> None:
         self.old = old
         self.classes: list[Members] = []
-        self.made: dict[int, Read] = {}
+        self.made = Moved(old.counts())
+        self.found: list[StepsFound] = []
+        self.others: list[int] = []
+
+    def pass_by(self, numbers: Sequence[int]) -> None:
+        """Take some classes that are in no repeat as they are."""
+        self.others += numbers
+        self.keep(numbers)
 
     def keep(self, numbers: Sequence[int]) -> None:
         """Take some classes as they are."""
         for number in numbers:
-            each = self.old[number]
-            self.classes.append(moved_class(each, self.made))
-            self.made[number] = Read(len(self.classes) - 1, places_from(0, each.count))
+            self.classes.append(moved_class(self.old[number], self.made))
+            self.made.put(number, len(self.classes) - 1, 0)
 
-    def one(self, reads: Sequence[Read | Floats]) -> Read:
-        """The numbers of some reads in a row, as one read."""
-        only = [each for each in reads if isinstance(each, Read)]
-        if only and len({each.source for each in only}) == 1:
-            return Read(only[0].source, np.concatenate([each.places for each in only]))
-        if only:
-            numbers = gathered(only)
-        else:
-            row = np.concatenate([each for each in reads if not isinstance(each, Read)])
+    def one(self, reads: StepReads | Floats) -> Read:
+        """The numbers of some rows, one row after another, as one read."""
+        if not isinstance(reads, StepReads):
+            row = reads.reshape(-1)
             numbers = Gathered(np.full(len(row), NUMBER), np.arange(len(row)), row)
+        else:
+            sources, places = reads
+            if (sources == sources[0]).all():
+                return Read(int(sources[0]), places.reshape(-1))
+            numbers = Gathered(np.repeat(sources, places.shape[1]), places.reshape(-1), np.zeros(0))
         count = len(numbers.places)
         self.classes.append(Members(GATHERED, count, gathered=numbers))
         return Read(len(self.classes) - 1, np.arange(count))
@@ -135,115 +126,128 @@ class Roller:
     def distribute(self, repeat: Repeat) -> None:
         """Take the classes of a repeat: loops of what is in cycles, all else at once."""
         start, period, times = repeat
+        first = start + period * np.arange(times)[:, None]
         for component, is_cycle in cycles_of(repeat, self.old):
-            steps = [[start + t * period + j for j in component] for t in range(times)]
+            steps = first + np.array(component)
             if is_cycle:
                 self.loop(steps)
             else:
-                self.at_once([each for (each,) in steps])
+                self.at_once(steps[:, 0], self.old.of_steps(steps[:, 0]))
 
-    def loop(self, steps: Sequence[Sequence[int]], *, ends: bool = True) -> None:
-        """Take some classes of all steps as a loop; as they are if they are none.
+    def loop(self, numbers: Ints, *, ends: bool = True) -> None:
+        """Take some classes of all steps, a row for each, as a loop; as they are if it is none.
 
         Where a step reads others than the one before, as when a state begins anew, a loop `ends`.
         """
+        every = list(map(self.old.of_steps, numbers.T))
+        why = ""
         for first, last in _PEELED:
-            end = len(steps) - last
+            end = len(numbers) - last
             if end - first < _FEWEST:
                 continue
             before = len(self.classes)
-            for step in steps[:first]:
-                self.keep(step)
+            self.keep(numbers[:first].reshape(-1).tolist())
             try:
-                body = OneStep(self.old, self, steps[first:end])
-            except UnlikeSteps:
+                self._roll(numbers[first:end], self._between(every, numbers, first, end))
+            except UnlikeSteps as unlike:
+                why = str(unlike)
                 del self.classes[before:]
+                self.made.forget(numbers[:first].reshape(-1))
                 continue
-            self._roll(body)
-            break
-        else:
-            stretches = _stretches(self.old, steps) if ends else []
-            if len(stretches) > 1:
-                for stretch in stretches:
-                    self.stretch(stretch)
-                return
-            end = 0
-        for step in steps[end:]:
-            self.keep(step)
-
-    def stretch(self, steps: Sequence[Sequence[int]]) -> None:
-        """Take a stretch of steps as a loop if that pays, else as they are."""
-        if Repeat(0, len(steps[0]), len(steps)).pays:
-            self.loop(steps, ends=False)
+            self._keep_steps(numbers, end)
             return
-        for step in steps:
-            self.keep(step)
+        stretches = _stretches(self.old, numbers) if ends else [numbers]
+        if len(stretches) > 1:
+            self._stretch_by_stretch(stretches, why)
+        else:
+            self._keep_steps(numbers, 0, why)
 
-    def _roll(self, body: OneStep) -> None:
-        """Take the classes of a body as those of a loop."""
-        loop, times = _rolled_body(body), len(body.steps)
+    def _keep_steps(self, numbers: Ints, end: int, why: str = "") -> None:
+        """Take the steps from `end` on as they are; `why` there is no loop of those before."""
+        self.found.append(StepsFound(len(numbers), tuple(numbers[0].tolist()), why))
+        self.keep(numbers[end:].reshape(-1).tolist())
+
+    def _stretch_by_stretch(self, stretches: Sequence[Ints], why: str) -> None:
+        """Take each stretch of steps as a loop if that pays, else as they are.
+
+        If none of them is a loop, what is told is `why` all of them are none.
+        """
+        found, others = len(self.found), len(self.others)
+        for each in stretches:
+            times, period = each.shape
+            if Repeat(0, period, times).pays:
+                self.loop(each, ends=False)
+            else:
+                self.pass_by(each.reshape(-1).tolist())
+        if all(each.why for each in self.found[found:]):
+            del self.found[found:], self.others[others:]
+            first = tuple(stretches[0][0].tolist())
+            self.found.append(StepsFound(sum(map(len, stretches)), first, why))
+
+    def _between(
+        self, every: Sequence[StepClasses], numbers: Ints, first: int, end: int
+    ) -> list[StepClasses]:
+        """The classes of some steps."""
+        return [each.between(first, end, self.old[int(number)])
+                for each, number in zip(every, numbers[end - 1], strict=True)]  # fmt: skip
+
+    def _roll(self, numbers: Ints, steps: Sequence[StepClasses]) -> None:
+        """Take the classes of some steps as those of a loop; UnlikeSteps if they are none."""
+        loop, times = _rolled_body(OneStep(self, numbers, steps)), len(numbers)
         first = len(self.classes)
-        originals = [self.old[number] for number in body.steps[0]]
-        for each in originals:
-            self.classes.append(Members(ROLLED, each.count * times, rolled=loop))
-        for j in range(len(originals)):
-            self._take(first + j, [step[j] for step in body.steps])
-        for j, each in enumerate(originals):
-            if each.op is PRIMITIVES["mul"]:
-                self.at_once([step[j] for step in body.steps])
-
-    def _take(self, number: int, steps: Sequence[int]) -> None:
-        """Remember that a new class has the members of an old class of each step."""
-        start = 0
         for each in steps:
-            self.made[each] = Read(number, places_from(start, self.old[each].count))
-            start += self.old[each].count
+            self.classes.append(Members(ROLLED, each.last.count * times, rolled=loop))
+        for j, each in enumerate(steps):
+            self._take(first + j, numbers[:, j], each.last.count)
+        for j, each in enumerate(steps):
+            if each.last.op is PRIMITIVES["mul"]:
+                self.at_once(numbers[:, j], each)
 
-    def at_once(self, numbers: Sequence[int]) -> None:
-        """Take classes that do the same as one, such as one of all steps that is in no cycle."""
-        steps = [self.old[number] for number in numbers]
+    def _take(self, number: int, steps: Ints, count: int) -> None:
+        """Remember that a new class has the members of an old class of each step."""
+        self.made.put(steps, number, np.arange(len(steps)) * count)
+
+    def at_once(self, numbers: Ints, steps: StepClasses) -> None:
+        """Take a class of all steps, which is in no cycle, as one class."""
         self.classes.append(self._of_all(steps))
-        self._take(len(self.classes) - 1, numbers)
+        self._take(len(self.classes) - 1, numbers, steps.last.count)
 
-    def _of_all(self, steps: Sequence[Members]) -> Members:
+    def _of_all(self, steps: StepClasses) -> Members:
         """One class from a class of each step."""
-        first = steps[0]
-        count = sum(each.count for each in steps)
-        values = [value for each in steps for value in each.values]
-        if first.gathered is not None:
-            parts = [moved_numbers(each.gathered, self.made) for each in steps if each.gathered]
-            return replace(first, count=count, gathered=one_after_another(parts))
-        if first.chain is not None:
-            chain = _joined([moved_chain(each.chain, self.made) for each in steps if each.chain])
-            return replace(first, count=count, chain=chain, values=values)
-        if first.terms or first.added is not None:
-            groups = list(zip(*(each.terms for each in steps), strict=True))
-            added = [each.added for each in steps if each.added is not None]
-            sums = summed_over(self, groups, added, each_step=True)
+        values = [value for each in steps.values for value in each]
+        last, count = steps.last, steps.last.count * len(steps.values)
+        if steps.gathered:
+            parts = [moved_numbers(each, self.made) for each in steps.gathered]
+            return replace(last, count=count, gathered=one_after_another(parts))
+        if steps.chains:
+            chain = joined_chains([moved_chain(each, self.made) for each in steps.chains])
+            return replace(last, count=count, chain=chain, values=values)
+        if steps.terms or steps.added is not None:
+            sums = summed_over(self, steps.terms, steps.added, each_step=True)
             return replace(sums, values=values)
-        operands = tuple(map(self._operand, zip(*(each.operands for each in steps), strict=True)))
-        return replace(first, count=count, operands=operands, values=values)
+        operands = tuple(map(self._operand, steps.operands))
+        return replace(last, count=count, operands=operands, values=values)
 
-    def _operand(self, steps: Sequence[Read | Floats]) -> Read | Floats:
+    def _operand(self, steps: StepReads | Floats) -> Read | Floats:
         """An operand for all steps."""
-        reads = [moved_read(each, self.made) for each in steps if isinstance(each, Read)]
-        if reads:
-            return self.one(reads)
-        return np.concatenate([each for each in steps if not isinstance(each, Read)])
+        if isinstance(steps, StepReads):
+            return self.one(self.made.moved(steps))
+        return steps.reshape(-1)
 
 
-def _stretches(
-    old: Sequence[Members], steps: Sequence[Sequence[int]]
-) -> list[Sequence[Sequence[int]]]:
+def _stretches(old: ClassRow, numbers: Ints) -> list[Ints]:
     """Stretches of steps that read the same steps before, as far as these are among the steps."""
-    step_of = {number: (t, j) for t, step in enumerate(steps) for j, number in enumerate(step)}
-    reads = [
-        {(j, t - step_of[each][0], step_of[each][1])
-         for j, number in enumerate(step) for each in old[number].reads if each in step_of}
-        for t, step in enumerate(steps)
-    ]  # fmt: skip
-    cuts = [t for t in range(1, len(steps)) if reads[t] != reads[t - 1]]
-    return [steps[a:b] for a, b in pairwise([0, *cuts, len(steps)])]
+    times, period = numbers.shape
+    every = numbers.reshape(-1)
+    reads = np.stack(old.reads(int(every[0]), int(every[-1]) + 1))
+    places = np.minimum(np.searchsorted(every, reads), len(every) - 1)
+    steps, of = np.divmod(places[:, (every[places] == reads).all(axis=0)], period)
+    kinds = (of[0] * times + steps[0] - steps[1]) * period + of[1]
+    step, kind = np.divmod(np.unique(steps[0] * (size := times * period**2) + kinds), size)
+    ends = np.searchsorted(step, np.arange(times + 1))
+    found = [kind[a:b].tobytes() for a, b in pairwise(ends.tolist())]
+    cuts = [t for t in range(1, times) if found[t] != found[t - 1]]
+    return [numbers[a:b] for a, b in pairwise([0, *cuts, times])]
 
 
 def _size(classes: Sequence[Members], *, in_steps: bool = False) -> int:
@@ -259,7 +263,8 @@ def _rolled_body(body: OneStep) -> Rolled:
     """The loop of a body, in which loops are rolled too."""
     inputs, places = body.joined()
     given = [Members(LEAF, count_of(each), role=("body", k)) for k, each in enumerate(inputs)]
-    classes, made = rolled([*given, *(moved_class(each, places) for each in body.classes)])
+    moved = [moved_class(each, places) for each in body.classes]
+    classes, made, _ = rolled(ListedClasses([*given, *moved]))
     fed = tuple(
         each._replace(made=made[places[each.made.source].source])
         if isinstance(each, EarlierStep)
@@ -267,10 +272,4 @@ def _rolled_body(body: OneStep) -> Rolled:
         for each in inputs
     )
     ends = tuple(made[len(given) + j] for j in range(len(body.classes)))
-    return Rolled(len(body.steps), fed, tuple(classes), ends)
-
-
-def _joined(chains: Sequence[ScanTerms]) -> ScanTerms:
-    """The terms of some chains, one after another."""
-    terms = one_after_another([each.terms for each in chains])
-    return ScanTerms(terms, np.concatenate([each.counts for each in chains]))
+    return Rolled(len(body.numbers), fed, tuple(classes), ends)

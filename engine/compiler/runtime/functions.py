@@ -26,6 +26,7 @@ from ..jax_backend.packages import in_float64
 from ..lifting.graphs import lifted
 from ..native_backend.rooms import Room
 from ..recording.leaves import Leaves
+from ..rolling.told import class_lines
 from ..saving.saved import SourceModule, of_function, write_module
 from ..tapes.array_tape import array_tape_of
 from ..tapes.block_tape import ExampleTape
@@ -170,20 +171,22 @@ class MeanFunction(TracedFunction):
         """The translation, which is a tape if the recording is narrow."""
         key = trace.key(self._plan, f"mean {may_be_narrow}")
         known = KNOWN.find(key)
-        if known is not None:
-            return Translation(known)
         recording, plan = trace.recording, self._plan
+        lines = class_lines(recording.classes.members)
+        if known is not None:
+            return Translation(known, lines=lines)
         is_deep = is_narrow_for(plan.backend, recording) and len(recording.classes) > _DEEP
         if not is_deep or not may_be_narrow:
             programs = Programs(recording.size, lambda: self._lift(trace), plan, key=key,
-                                by_level=recording.is_by_level)  # fmt: skip
-            return Translation(programs)
+                                loops=lambda: recording.rolled.loops)  # fmt: skip
+            return Translation(programs, lines=lines)
         mine = trace.leaves.values["parameters"]
         tape = array_tape_of(trace.on_tape, mine)
         few = None if tape.in_blocks else max(_FEW, len(recording.classes) // _CLASSES)
         narrow = Summary(*recording.size, few=few, lacks=tape.lacks, in_blocks=tape.in_blocks)
-        programs = Programs(recording.size, lambda: self._lift(trace), plan, narrow=narrow)
-        return Translation(programs, Tapes(tape.of_examples, tape.measured, few))
+        programs = Programs(recording.size, lambda: self._lift(trace), plan, narrow=narrow,
+                            loops=lambda: recording.rolled.loops)  # fmt: skip
+        return Translation(programs, Tapes(tape.of_examples, tape.measured, few), lines)
 
     @property
     def _plan(self) -> Plan:

@@ -1,6 +1,6 @@
 """Compilation of a recorded graph: its parameters and inputs checked, its program lifted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from ...graph import next_serial, topological_order
@@ -11,11 +11,12 @@ from ..ir.program import Program
 from ..ir.summary import Summary
 from ..lifting.graphs import lifted
 from ..recording.baked import baked_lines, warn_of
-from ..recording.classes import recording_in_order
+from ..recording.classes import Recording, recording_in_order
 from ..recording.frozen import Frozen
 from ..recording.leaves import Leaves
 from ..recording.signature import signature_of
 from ..recording.structure import structure_of
+from ..rolling.told import LoopsFound, class_lines
 from ..tapes.native_tape import tape_of
 from ..tapes.node_by_node import TapeTrace
 from ..tapes.parts.part_tape import graph_tape_of
@@ -50,32 +51,40 @@ def compile_graph(
         order = topological_order(output)
         leaves.warn_of(leaves.lost(order))
         leaves.warn_of_inputs(order)
-        key = Key(structure_of(order, leaves), plan)
-        programs = None if strict else KNOWN.find(key)
-        translation = _translation(order, leaves, key, strict=strict) if programs is None else (
-            Translation(programs))  # fmt: skip
+        translation = _translation(recording_in_order(order, leaves.roles), leaves, plan,
+                                   strict=strict)  # fmt: skip
     frozen = Frozen()
     frozen.add(order, leaves.roles, before)
     return Compiled(signature_of(leaves), translation, frozen)
 
 
-def _translation(order: Sequence[Value], leaves: Leaves, key: Key, *, strict: bool) -> Translation:
-    """The translation of a graph whose structure is new, or that has the bits of an eager run."""
-    recording = recording_in_order(order, leaves.roles)
+def _translation(recording: Recording, leaves: Leaves, plan: Plan, *, strict: bool) -> Translation:
+    """The translation of a graph; of a structure that is known, it shares its programs."""
+    key = None if strict else Key(structure_of([recording.folded], leaves), plan)
+    known = None if key is None else KNOWN.find(key)
+    lines = class_lines(recording.classes.members)
+    if known is not None:
+        return Translation(known, lines=lines)
 
     def lift() -> Program:
         """The program before any pass."""
         return lifted(leaves, recording)
 
-    if strict or is_narrow_for(key.plan.backend, recording):
+    def loops() -> LoopsFound:
+        """The loops of the graph."""
+        return recording.rolled.loops
+
+    if key is None or is_narrow_for(plan.backend, recording):
         parameters, inputs = leaves.values.values()
-        tape = graph_tape_of(order, parameters, inputs) if strict else (
-            tape_of([TapeTrace(order, inputs)], parameters))  # fmt: skip
+        tape = graph_tape_of(recording.order, parameters, inputs) if strict else (
+            tape_of([TapeTrace(recording.order, inputs)], parameters))  # fmt: skip
         narrow = Summary(*recording.size, lacks=tape.lacks, strict=strict,
                          in_blocks=tape.in_blocks)  # fmt: skip
-        return Translation(Programs(recording.size, lift, key.plan, narrow=narrow), Tapes(tape))
-    programs = Programs(recording.size, lift, key.plan, key=key, by_level=recording.is_by_level)
-    translation = Translation(programs)
+        programs = Programs(recording.size, lift, plan, narrow=narrow,
+                            loops=LoopsFound if strict else loops)  # fmt: skip
+        return Translation(programs, Tapes(tape), lines)
+    programs = Programs(recording.size, lift, plan, key=key, loops=loops)
+    translation = Translation(programs, lines=lines)
     translation.step()  # built now, before the first call
     return translation
 

@@ -15,6 +15,7 @@ from ..lifting.graphs import lifted_outputs
 from ..native_backend.rooms import Room
 from ..recording.leaves import Leaves
 from ..recording.pytrees import Nest, arranged, nest_of
+from ..rolling.told import class_lines
 from ..saving.saved import SourceModule, of_outputs
 from ..tapes.block_tape import ExampleTape
 from ..tapes.node_by_node import TapeTrace
@@ -93,8 +94,9 @@ class CompiledOutputs(SavedFunction):
         if programs is None:
             nodes, classes = trace.recording.size
             size = (nodes - 1, classes - 1)  # without what holds them together
-            programs = Programs(size, lambda: self._lift(trace), plan, key=key)
-        return Translation(programs)
+            programs = Programs(size, lambda: self._lift(trace), plan, key=key,
+                                loops=lambda: trace.recording.rolled.loops)  # fmt: skip
+        return Translation(programs, lines=class_lines(trace.recording.classes.members))
 
     def _together(self, trace: Recorded) -> Translation:
         return self._alone(trace)

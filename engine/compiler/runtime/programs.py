@@ -18,6 +18,7 @@ from ..kinds.details import Data, TableLookup
 from ..kinds.loops import every_instruction
 from ..numpy_backend.module import NumPyModule
 from ..recording.structure import Structure
+from ..rolling.told import LoopsFound
 from .backends import BACKENDS, NUMPY, Built
 from .pipeline import Plan, Stages, final_program, forward_program, staged
 from .program_cache import BUILDING
@@ -44,7 +45,7 @@ class Programs:
     - `lift`: gives the program before any pass.
     - `key`: by which these programs are known from then on, if they are to be.
     - `narrow`: the summary of a recording that is computed node by node.
-    - `by_level`: whether operations of one kind at one depth are together.
+    - `loops`: gives the loops of the recording.
     """
 
     def __init__(
@@ -55,12 +56,12 @@ class Programs:
         *,
         key: Key | None = None,
         narrow: Summary | None = None,
-        by_level: bool = False,
+        loops: Callable[[], LoopsFound] = LoopsFound,
     ) -> None:
-        self.size, self.plan, self.key, self.by_level = size, plan, key, by_level
+        self.size, self.plan, self.key = size, plan, key
         self._lift: Callable[[], Program] | None = lift
         self._lifted: Program | None = None
-        self._narrow = narrow
+        self._narrow, self._find_loops = narrow, loops
 
     @cached_property
     def lifted(self) -> Program:
@@ -71,10 +72,16 @@ class Programs:
                 return found
             assert self._lift is not None, "lifted once"
             found = self._lifted = self._lift()
-            self._lift = None  # the recorded graph has no further use
+            _ = self.loops
+            self._lift, self._find_loops = None, LoopsFound  # the graph has no further use
         if self.key is not None:
             KNOWN.keep(self.key, self)
         return found
+
+    @cached_property
+    def loops(self) -> LoopsFound:
+        """The loops of the recording, and what is none."""
+        return self._find_loops()
 
     @cached_property
     def forward(self) -> Program:
@@ -92,7 +99,7 @@ class Programs:
         """The programs for all outputs but the gradient."""
         plan = self.plan._replace(parameters=None)
         return Programs(self.size, lambda: self.lifted, plan, narrow=self._narrow,
-                        by_level=self.by_level)  # fmt: skip
+                        loops=lambda: self.loops)  # fmt: skip
 
     def stages(self) -> Stages:
         """The program after each pass."""
@@ -112,7 +119,7 @@ class Programs:
             return self._narrow
         has_gradient = self.plan.parameters is not None
         return summary_of(self.forward, program, *self.size, gradient=has_gradient,
-                          by_level=self.by_level)  # fmt: skip
+                          by_level=self.loops.are_by_level)  # fmt: skip
 
     @cached_property
     def module(self) -> NumPyModule:
@@ -131,10 +138,16 @@ class Programs:
         return self.plan.backend.built(program, str(self.summary))
 
     def __getstate__(self) -> dict[str, Any]:
-        state = {"lifted": self.lifted, "program": self.program}
+        state = {"lifted": self.lifted, "program": self.program, "loops": self.loops}
         plan = (self.plan.backend.name, self.plan.parameters)
-        own = {"size": self.size, "_lift": None, "_lifted": self.lifted, "_narrow": self._narrow}
-        return {**state, **own, "plan": plan, "key": None, "by_level": self.by_level}
+        own = {
+            "size": self.size,
+            "_lift": None,
+            "_lifted": self.lifted,
+            "_narrow": self._narrow,
+            "_find_loops": LoopsFound,
+        }
+        return {**state, **own, "plan": plan, "key": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         name, count = state["plan"]

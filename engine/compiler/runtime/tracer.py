@@ -79,12 +79,12 @@ class Recorded:
 
     def key(self, plan: Plan, about: str) -> Key:
         """The key of the programs of this recording."""
-        known = {*self.order} if self.rest else set()
-        nodes = [*self.order, *(node for node in self.rest if node not in known)]
-        place = {node: i for i, node in enumerate(nodes)} if self.rest else {}
-        rest = [place[node] for node in self.rest]
-        about = f"{about} {self.nest} {len(self.order)} {rest}"
-        return Key(structure_of(nodes, self.leaves, about), plan)
+        folds, about = [self.recording.folded], f"{about} {self.nest}"
+        if self.others is not None:
+            folds.append(recording_in_order(self.rest, self.leaves.roles).folded)
+            reads = self.recording.reads(self.others.inputs) or ()
+            about += f" {[(each.source, each.places.tolist()) for each in reads]}"
+        return Key(structure_of(folds, self.leaves, about), plan)
 
 
 class ChoiceTracer:

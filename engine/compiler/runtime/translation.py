@@ -1,6 +1,7 @@
 """A recording as what can be called: its array program, or its tapes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ...system.computed import cached_property
@@ -13,12 +14,16 @@ from ..jax_backend.backend import JaxBackend
 from ..jax_backend.module import JaxModule
 from ..native_backend.program import NativeProgram
 from ..numpy_backend.module import NumPyModule
+from ..rolling.told import ClassLines, said_of
 from ..rows.updates import UpdateRule
 from ..saving.saved import SourceModule
 from .backends import Backend, Built, Descending
 from .pipeline import Stages
 from .program_cache import BUILDING, Steps
 from .programs import Programs
+
+# Why NumPy computes no loop of single numbers as one.
+_LEFT = 'NumPy is slow at so few numbers a step; machine code computes it (backend="native")'
 
 
 class Tapes(NamedTuple):
@@ -46,11 +51,15 @@ class Translation:
 
     - `programs`: its array programs, which recordings of the same structure share.
     - `tapes`: compute a narrow recording node by node; its program can be read all the same.
+    - `lines`: the lines of the program that made its classes, where they are known.
     """
 
-    def __init__(self, programs: Programs, tapes: Tapes | None = None) -> None:
+    def __init__(
+        self, programs: Programs, tapes: Tapes | None = None, lines: ClassLines | None = None
+    ) -> None:
         self.programs = programs
         self._tapes = tapes
+        self._lines = lines or {}
 
     @property
     def backend(self) -> Backend:
@@ -71,7 +80,7 @@ class Translation:
     def without_gradient(self) -> "Translation":
         """The translation of the same program for all its outputs but the gradient."""
         tapes = self._tapes and self._tapes.without_gradient
-        return Translation(self.programs.without_gradient, tapes)
+        return Translation(self.programs.without_gradient, tapes, self._lines)
 
     def stages(self) -> Stages:
         """The program after each pass."""
@@ -79,8 +88,11 @@ class Translation:
 
     @property
     def summary(self) -> Summary:
-        """The numbers of nodes, classes, instructions and matrix products."""
-        return self.programs.summary
+        """The numbers of nodes, classes, instructions and matrix products; notes on loops."""
+        summary = self.programs.summary
+        is_left = not (summary.lifts or summary.lacks or self.backend.has_quick_steps)
+        said = said_of(self.programs.loops, self._lines, _LEFT if is_left else "")
+        return replace(summary, notes=said)
 
     @property
     def module(self) -> NumPyModule:
@@ -175,7 +187,7 @@ class Translation:
         if self._tapes is not None:
             raise TypeError("a program that is computed node by node cannot be copied or pickled: "
                             "compile the graph again where it is needed")  # fmt: skip
-        return {"programs": self.programs, "_tapes": None}
+        return {"programs": self.programs, "_tapes": None, "_lines": self._lines}
 
     def __repr__(self) -> str:
         return repr(self.program) if self._tapes is None else str(self.summary)

@@ -14,7 +14,7 @@ from tests.registered import registered
 def classes(output: Value, **roles: Any) -> list[Members]:
     """The classes of a graph; roles are given by name with their leaves."""
     kinds = {leaf: (name,) for name, leaves in roles.items() for leaf in leaves}
-    return recording_of(output, kinds).members()
+    return [*recording_of(output, kinds).folded]
 
 
 def test_places_tell_what_is_read() -> None:

@@ -120,6 +120,25 @@ def turned(rng: Draw) -> tuple[Value, list[Value]]:
     return h - k * 0.5, parameters
 
 
+def aside(rng: Draw) -> tuple[Value, list[Value]]:
+    """The largest of a state and two parameters at each step, which no step reads."""
+    a, b, h = parameters = row(rng, 3)
+    largest = []
+    for _ in range(20):
+        h = (a * h).tanh()
+        largest.append((h * b).maximum(a).maximum(h))
+    return Value.sum(largest), parameters
+
+
+def two_beginnings(rng: Draw) -> tuple[Value, list[Value]]:
+    """The first step reads two numbers, where all others read one number twice."""
+    a, b, c = parameters = row(rng, 3)
+    early, late = a, b
+    for _ in range(20):
+        early = late = (early * c + late).sin()
+    return early, parameters
+
+
 PROGRAMS: dict[str, Callable[[], tuple[Value, list[Value]]]] = {
     "ladder": lambda: ladder(drawn(), varied=False, other=False),
     "ladder of others": lambda: ladder(drawn(), varied=False, other=True),
@@ -132,6 +151,8 @@ PROGRAMS: dict[str, Callable[[], tuple[Value, list[Value]]]] = {
     "odd middle": lambda: odd_middle(drawn()),
     "odd number in a ladder": lambda: odd_ladder(drawn(), 0),
     "odd term in a ladder": lambda: odd_ladder(drawn(), 1),
+    "aside": lambda: aside(drawn()),
+    "two beginnings": lambda: two_beginnings(drawn()),
     "turned": lambda: turned(drawn()),
 }
 

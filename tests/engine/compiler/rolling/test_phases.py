@@ -3,28 +3,22 @@
 import pytest
 
 from engine.compiler.recording.classes import recording_of
-from engine.compiler.rolling.members import EarlierStep, Members, Rolled
+from engine.compiler.rolling.folded import FoldedClasses
+from engine.compiler.rolling.members import EarlierStep, Rolled
 from engine.compiler.rolling.periods import Repeat, repeats
 from engine.compiler.rolling.phases import in_phase
 from engine.compiler.rolling.rolled import rolled
+from engine.compiler.rolling.steps import ClassRow
 from tests.engine.compiler.recurrences import Recurrence, horner, reader
 
 
-def classes_of(program: Recurrence) -> list[Members]:
+def classes_of(program: Recurrence) -> FoldedClasses:
     """The classes of a program."""
     output, parameters = program
-    return recording_of(output, dict.fromkeys(parameters, ("parameters", None))).members()
+    return recording_of(output, dict.fromkeys(parameters, ("parameters", None))).folded
 
 
-def tokens_of(classes: list[Members]) -> list[int]:
-    """A number for what each class does."""
-    known: dict[object, int] = {}
-    kinds = [(each.op, each.count, [isinstance(one, tuple) for one in each.operands])
-             for each in classes]  # fmt: skip
-    return [known.setdefault(str(each), len(known)) for each in kinds]
-
-
-def loop_of(classes: list[Members]) -> Rolled:
+def loop_of(classes: ClassRow) -> Rolled:
     """The only loop among some classes."""
     (loop,) = {id(each.rolled): each.rolled for each in rolled(classes).classes
                if each.rolled is not None}.values()  # fmt: skip
@@ -40,10 +34,21 @@ def test_a_state_is_carried_and_not_its_products_with_weights(size: int) -> None
     assert loop.steps >= 38
 
 
+def test_parts_of_steps_before_and_after_are_no_classes_outside_of_loops() -> None:
+    """They do what steps do; nothing is said of them."""
+    classes = classes_of(reader(12))
+    tokens = classes.tokens()[:-1]
+    (repeat,) = repeats(tokens)
+    begun = in_phase(repeat, classes, tokens)
+    assert begun.start > repeat.start
+    steps = {*range(repeat.start, repeat.end), *range(begun.start, begun.end)}
+    assert {*rolled(classes).loops.others} == {*range(len(classes))} - steps
+
+
 def test_it_stays_where_it_is_if_nothing_is_gained() -> None:
     """Each step of a polynomial carries one number wherever it begins."""
     classes = classes_of(horner(60))
-    tokens = tokens_of(classes)
+    tokens = classes.tokens()
     (repeat,) = repeats(tokens)
     assert in_phase(repeat, classes, tokens) == repeat
 
@@ -51,7 +56,7 @@ def test_it_stays_where_it_is_if_nothing_is_gained() -> None:
 def test_what_begins_later_goes_on_as_far_as_before() -> None:
     """If the step after the last one has begun; else there is one step less."""
     classes = classes_of(reader(12))
-    tokens = tokens_of(classes)
+    tokens = classes.tokens()
     (repeat,) = (each for each in repeats(tokens) if each.period == 4)
     begun = in_phase(repeat, classes, tokens)
     cut_off = in_phase(repeat, classes, tokens[: repeat.end])
@@ -65,7 +70,7 @@ def test_what_begins_later_goes_on_as_far_as_before() -> None:
 def test_enough_steps_are_left() -> None:
     """Four steps do not become three."""
     classes = classes_of(reader(12))
-    tokens = tokens_of(classes)
+    tokens = classes.tokens()
     (repeat,) = (each for each in repeats(tokens) if each.period == 4)
     short = Repeat(repeat.start, 4, 4)
     assert in_phase(short, classes, tokens[: short.end]) == short

@@ -11,7 +11,7 @@ from engine.compiler.rolling.members import (
     SameForAll,
     StepRow,
 )
-from engine.compiler.rolling.rolled import Unrolled, rolled
+from engine.compiler.rolling.rolled import Unrolled
 from tests.engine.compiler.recurrences import RECURRENCES, drawn, elman, row
 from tests.engine.compiler.running_programs import RUNNING
 
@@ -19,7 +19,7 @@ from tests.engine.compiler.running_programs import RUNNING
 def unrolled(output: Value, parameters: Sequence[Value]) -> Unrolled:
     """The classes of a graph with its loops."""
     roles = dict.fromkeys(parameters, ("parameters", None))
-    return rolled(recording_of(output, roles).members())
+    return recording_of(output, roles).rolled
 
 
 def loops_of(classes: Sequence[Members]) -> list[Rolled]:
@@ -44,7 +44,7 @@ def kinds(loop: Rolled) -> list[str]:
 
 def test_a_state_is_carried_and_all_else_is_computed_at_once() -> None:
     """In a plain recurrent network: what the inputs give, and the losses, are in no cycle."""
-    classes, _ = unrolled(*elman(30))
+    classes, *_ = unrolled(*elman(30))
     (loop,) = loops_of(classes)
     assert loop.steps == 29  # the first state is of numbers
     assert kinds(loop) == ["EarlierStep", "SameForAll", "StepRow"]
@@ -93,7 +93,7 @@ def test_loops_in_loops() -> None:
 
 def test_a_step_reads_its_row_or_what_is_the_same_for_all() -> None:
     """Coefficients by step, and the number at which a polynomial is evaluated."""
-    classes, _ = unrolled(*RECURRENCES["horner"](60))
+    classes, *_ = unrolled(*RECURRENCES["horner"](60))
     (loop,) = loops_of(classes)
     (rows,) = (each for each in loop.inputs if isinstance(each, StepRow))
     assert rows.size == 1
@@ -117,11 +117,23 @@ def test_steps_that_are_unlike_stay_outside() -> None:
 
 def test_short_programs_have_no_loops() -> None:
     """What saves little is better read step by step."""
-    classes, made = unrolled(*elman(3))
+    classes, made, _ = unrolled(*elman(3))
     assert not loops_of(classes)
+    assert len(made) == len(classes)
     assert all(
         read.places.tolist() == list(range(classes[read.source].count)) for read in made.values()
     )
+
+
+def test_sums_of_plain_numbers_are_classes_too() -> None:
+    """They have no terms, and what they add up to is known; their tokens are equal."""
+    w = Value(2.0)
+    first, second = Value.sum([0.5, 0.25]), Value.sum([1.0])
+    classes, _, loops = unrolled(Value.sum([first.exp() * w, second.sin()]), [w])
+    (sums,) = (each for each in classes if each.op.name == "sum" and not each.terms)
+    assert sums.added is not None
+    assert sums.added.tolist() == [0.75, 1.0]
+    assert (loops.found, len(loops.others)) == ((), len(classes))
 
 
 def test_a_loop_ends_where_a_state_begins_anew() -> None:

@@ -152,12 +152,12 @@ def named(value: Value) -> Value:
 
 @pytest.mark.parametrize("name", NEARLY)
 def test_graphs_that_are_nearly_the_same(name: str) -> None:
-    """Each is compiled by itself, after the other."""
+    """Each is compiled by itself, after the other; a ladder is one sum whichever way it leans."""
     for write in NEARLY[name]:
         leaves = [Value(each) for each in (0.7, -1.3, 2.1)]
         output = write(*leaves)
         demand_as_anew(partial(compiled, output, leaves), lambda program: program())
-    assert len(KNOWN) == 2
+    assert len(KNOWN) == (1 if name == "grouped" else 2)
 
 
 @pytest.mark.parametrize("given", [

@@ -123,7 +123,9 @@ def test_ten_thousand_steps_of_single_numbers_stay_correct() -> None:
     assert not program.summary().lifts
     expected = (
         "30,003 nodes in 30,002 classes: too little is alike for arrays, "
-        "so they are computed one by one"
+        "so they are computed one by one\n"
+        "  a loop of 9,999 steps: NumPy is slow at so few numbers a step; "
+        'machine code computes it (backend="native")'
     )
     assert repr(program) == str(program.summary()) == expected
     assert program(None, [0.5])[1].tolist() == eager(output, [w, b])[1]

@@ -1,0 +1,67 @@
+"""Classes of a fold as they are asked for: one by one, and one of each step."""
+
+from collections.abc import Sequence
+from math import nan
+
+import numpy as np
+
+from engine import Value
+from engine.compiler.recording.classes import recording_of
+from engine.compiler.rolling.folded import FoldedClasses
+from engine.compiler.rolling.members import NUMBER, PICKED
+from engine.value import constant, recorded
+
+
+def pick(*inputs: Value) -> Value:
+    """A Value that is one of its inputs."""
+    return recorded(PICKED, nan, inputs, [None] * len(inputs))
+
+
+def folded(output: Value, leaves: Sequence[Value]) -> FoldedClasses:
+    """The classes of a graph."""
+    return recording_of(output, dict.fromkeys(leaves, ("parameters", None))).folded
+
+
+def picks() -> tuple[FoldedClasses, np.ndarray]:
+    """Two classes of one picked Value each: of two Values, and of a number and three Values."""
+    x = [Value(float(i)) for i in range(3)]
+    first = pick(x[2], x[0])
+    second = pick(constant(0.5), x[1], first.sin(), x[0])
+    classes = folded(first.sin() + second, x)
+    return classes, np.array([i for i, op in enumerate(classes.ops) if op is PICKED])
+
+
+def test_what_is_picked_is_read_as_terms_in_a_row() -> None:
+    """Of each Value its class and place; of a number its place among the numbers."""
+    classes, (first, second) = picks()
+    chain = classes[first].chain
+    assert chain is not None
+    assert chain.terms.places.tolist() == [2, 0]
+    chain = classes[second].chain
+    assert chain is not None
+    sine = next(i for i, op in enumerate(classes.ops) if op.name == "sin")
+    assert chain.terms.sources.tolist() == [NUMBER, 0, sine, 0]
+    assert chain.terms.places.tolist() == [0, 1, 0, 0]
+    assert chain.terms.numbers.tolist() == [0.5]
+    assert chain.counts.tolist() == [4]
+
+
+def test_what_is_picked_does_the_same_of_however_many() -> None:
+    """So that steps that look something up are alike; each step has its own row of terms."""
+    classes, numbers = picks()
+    tokens = classes.tokens()
+    assert tokens[numbers[0]] == tokens[numbers[1]]
+    assert (tokens == tokens[numbers[0]]).sum() == 2
+    steps = classes.of_steps(numbers)
+    assert [each.counts.tolist() for each in steps.chains] == [[2], [4]]
+    assert steps.operands == ()
+
+
+def test_what_is_picked_is_part_of_what_a_program_is_made_from() -> None:
+    """Other numbers, or other Values, are other parts."""
+    x = [Value(1.0), Value(2.0)]
+    made = [pick(x[0], constant(3.0)), pick(x[1], constant(3.0)), pick(x[0], constant(4.0)),
+            pick(constant(3.0), x[0])]  # fmt: skip
+    outputs = [Value.sum([each.exp(), *x]) for each in made]
+    seen = [tuple(part.tobytes() for part in folded(each, x).parts()) for each in outputs]
+    assert len({*seen}) == 4

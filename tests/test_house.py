@@ -9,6 +9,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
 from itertools import groupby
@@ -838,40 +839,51 @@ def test_both_packages_say_that_they_are_typed() -> None:
     assert all((package / "py.typed").exists() for package in PACKAGES)
 
 
-def blocks(language: str) -> list[str]:
-    """The code blocks of the README in one language."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+README = ROOT / "README.md"
+GUIDE = ROOT / "notebooks" / "site" / "guide"
 
 
-def test_the_readme_prints_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each example runs; what the first ones print stands below them."""
+def blocks(page: Path, language: str) -> list[str]:
+    """The code blocks of a page in one language."""
+    return re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.fixture
+def rows_as_they_are() -> Iterator[None]:
+    """An example adds a row to the table; after the test it is gone."""
+    yield
+    if engine.PRIMITIVES.pop("cbrt", None):
+        del engine.Value.cbrt  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("rows_as_they_are")
+@pytest.mark.parametrize("page", [README, *sorted(GUIDE.glob("*.md"))], ids=lambda page: page.stem)
+def test_a_page_prints_what_it_says(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each example runs, with the files of those before it; what it prints stands below it."""
     monkeypatch.chdir(tmp_path)
     printed = []
-    sources = [""]
-    for block in blocks("python"):
+    source = ""
+    for block in blocks(page, "python"):
         output = io.StringIO()
         namespace: dict[str, Any] = {}
         with contextlib.redirect_stdout(output):
             exec(block, namespace)
         printed.append(output.getvalue())
-        if "program" in namespace:
-            sources.append(namespace["program"].source)
-    (step,) = blocks("numpy")
-    assert all(line in sources[-1] for line in step.splitlines())
-    assert printed[: len(blocks("text"))] == blocks("text")
-    assert (tmp_path / "loss.svg").exists()
-    assert (tmp_path / "loss.html").exists()
-    del engine.PRIMITIVES["cbrt"]
-    del engine.Value.cbrt  # type: ignore[attr-defined]  # the README's last example adds it
+        source = namespace["program"].source if "program" in namespace else source
+    assert [each for each in printed if each] == blocks(page, "text")
+    assert all(line in source for step in blocks(page, "numpy") for line in step.splitlines())
+    written = {each.name for each in tmp_path.iterdir()}
+    assert page != README or {"loss.svg", "worksheet.svg", "solution.svg"} <= written
 
 
-def test_the_terminal_of_the_readme_shows_what_it_says(
+def test_the_terminal_of_the_guide_shows_what_it_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each command of the engine prints what stands below it, on either output."""
     monkeypatch.chdir(tmp_path)
-    for block in blocks("console"):
+    for block in blocks(GUIDE / "terminal.md", "console"):
         for shown in block.split("$ python -m engine ")[1:]:
             command, _, expected = shown.partition("\n")
             main(shlex.split(command))
@@ -879,13 +891,25 @@ def test_the_terminal_of_the_readme_shows_what_it_says(
     assert (tmp_path / "graph.svg").exists()
 
 
+def test_a_link_of_a_page_leads_to_a_file() -> None:
+    """From the README and the guide, as one reads them in the folder; what is below # too."""
+    for page in [README, *GUIDE.glob("*.md")]:
+        for path, place in re.findall(
+            r"\]\((?!https:)([^)#]*)(#[^)]*)?\)", page.read_text("utf-8")
+        ):
+            target = (page.parent / path).resolve() if path else page
+            assert target.exists(), f"{page.name}: {path}"
+            heads = re.findall(r"(?m)^#+ (.*)", target.read_text("utf-8")) if place else []
+            anchors = {f"#{re.sub('[^a-z0-9 -]', '', head.lower())}" for head in heads}
+            assert not place or place in {anchor.replace(" ", "-") for anchor in anchors}
+
+
 def test_the_commands_of_the_readme_are_in_the_makefile() -> None:
-    """Every `make` command that the README names is a target."""
+    """Every `make` command that the README or the guide names is a target."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    named = set(
-        re.findall(r"(?m)(?:`|^)make (\w+)", (ROOT / "README.md").read_text(encoding="utf-8"))
-    )
-    assert {"demo", "test", "notebook", "bench"} <= named
+    text = "".join(page.read_text(encoding="utf-8") for page in [README, *GUIDE.glob("*.md")])
+    named = set(re.findall(r"(?m)(?:`|^)make ([\w-]+)", text))
+    assert {"demo", "test", "notebook", "bench", "bench-compile"} <= named
     assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in named)
 
 

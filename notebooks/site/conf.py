@@ -15,16 +15,15 @@ html_title = "glassgrad"
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx_copybutton", "docstrings", "mathml"]
 
-# Every notebook is run anew; one that fails ends the build.
+# Every notebook is run anew; one that fails is a warning, and a warning is an error in the end.
 nb_execution_mode = "force"
 nb_execution_excludepatterns = [
     f"notebooks/{name}.ipynb" for name in os.environ.get("SITE_NOT_RUN", "").split()
 ]
 nb_execution_timeout = 300
-nb_execution_raise_on_error = True
 nb_merge_streams = True
-# `{eval}` writes a number of the page: a name, an attribute, an item, or a rounded one.
-nb_eval_name_regex = r"[\w.\[\]\"]+(?::\.\d[fg])?"
+# `{eval}` writes a number of the page: a name, an attribute or an item, whole or rounded.
+nb_eval_name_regex = r"(?:int\(|round\()?[\w.\[\]]+(?:, \d)?\)?"
 # Widgets need a server of widgets; the page that a stepper shows without one is shown.
 nb_ipywidgets_js: dict[str, dict[str, str]] = {}
 nb_mime_priority_overrides = [("html", "application/vnd.jupyter.widget-view+json", None)]
@@ -40,6 +39,7 @@ python_maximum_signature_line_length = 72
 add_module_names = False
 
 html_theme = "furo"
+html_favicon = "static/icon.svg"
 html_math_renderer = "mathml"
 html_static_path = ["static"]
 html_css_files = ["site.css"]

@@ -76,12 +76,20 @@ def _code(text: str) -> str:
     return f"\\ ``{text}``\\ "
 
 
-def _told(app: Any, what: str, name: str, obj: object, options: Any, lines: list[str]) -> None:
-    """Put reStructuredText in the place of a docstring."""
+def _told(*given: Any) -> None:
+    """Put reStructuredText in the place of a docstring, whose lines come last."""
+    lines = given[-1]
     lines[:] = as_rest(lines)
+
+
+def _is_foreign(*given: Any) -> bool | None:
+    """True for a member, which comes fourth, that another package has put into a class."""
+    module = getattr(given[3], "__module__", None) or "engine"
+    return None if module.split(".")[0] in ("engine", "nn") else True
 
 
 def setup(app: Any) -> dict[str, bool]:
     """Have each docstring read so."""
     app.connect("autodoc-process-docstring", _told)
+    app.connect("autodoc-skip-member", _is_foreign)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,20 +1,31 @@
 """Formulas as MathML, made when the site is built: browsers show it without a script."""
 
+import re
 from typing import Any
 
 from docutils.nodes import SkipNode
-from latex2mathml.converter import convert
+from math_core import LatexToMathML
+
+_CONVERTER = LatexToMathML()
+
+# The room after a row, in \\[1ex], has no counterpart.
+_ROOM = re.compile(r"(\\\\)\[[^\]]*\]")
+
+
+def as_mathml(latex: str, *, display: bool) -> str:
+    """A formula as an element <math>; LatexError for what cannot be converted."""
+    return _CONVERTER.convert_with_local_state(_ROOM.sub(r"\1", latex), displaystyle=display)
 
 
 def _inline(writer: Any, node: Any) -> None:
     """A formula within a line."""
-    writer.body.append(convert(node.astext()))
+    writer.body.append(as_mathml(node.astext(), display=False))
     raise SkipNode
 
 
 def _display(writer: Any, node: Any) -> None:
     """A formula of its own, which scrolls where it is too wide."""
-    formula = convert(node.astext(), display="block")
+    formula = as_mathml(node.astext(), display=True)
     writer.body.append(f'<div class="formula">{formula}</div>')
     raise SkipNode
 

@@ -46,7 +46,7 @@ def main() -> int:
     os.environ["SITE_NOT_RUN"] = " ".join(sorted({*NOTEBOOKS} - {*run}))
     shutil.rmtree(given.output, ignore_errors=True)
     switches = ["-E", "-W", "--keep-going", "-q", "-j", "2", "-d", str(sources / ".doctrees")]
-    return sphinx([*switches, str(sources), str(given.output)])
+    return int(sphinx([*switches, str(sources), str(given.output)]))
 
 
 def put_together(sources: Path) -> None:

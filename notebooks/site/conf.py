@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 project = "glassgrad"
 author = "The authors of glassgrad"
+copyright = "the authors of glassgrad. MIT licence"
 release = engine.__version__
 html_title = "glassgrad"
 
@@ -22,6 +23,7 @@ nb_execution_excludepatterns = [
 ]
 nb_execution_timeout = 300
 nb_merge_streams = True
+nb_render_markdown_format = "myst"
 # `{eval}` writes a number of the page: a name, an attribute or an item, whole or rounded.
 nb_eval_name_regex = r"(?:int\(|round\()?[\w.\[\]]+(?:, \d)?\)?"
 # Widgets need a server of widgets; the page that a stepper shows without one is shown.
@@ -39,6 +41,7 @@ python_maximum_signature_line_length = 72
 add_module_names = False
 
 html_theme = "furo"
+pygments_dark_style = "github-dark"
 html_favicon = "static/icon.svg"
 html_math_renderer = "mathml"
 html_static_path = ["static"]

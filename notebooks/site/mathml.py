@@ -14,7 +14,7 @@ _ROOM = re.compile(r"(\\\\)\[[^\]]*\]")
 
 def as_mathml(latex: str, *, display: bool) -> str:
     """A formula as an element <math>; LatexError for what cannot be converted."""
-    return _CONVERTER.convert_with_local_state(_ROOM.sub(r"\1", latex), displaystyle=display)
+    return str(_CONVERTER.convert_with_local_state(_ROOM.sub(r"\1", latex), displaystyle=display))
 
 
 def _inline(writer: Any, node: Any) -> None:

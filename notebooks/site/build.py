@@ -25,6 +25,13 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 NOTEBOOKS = [path.stem for path in HERE.parent.glob("*.ipynb")]
 
+# The loggers that a page tries tell their makers, unless they are asked not to.
+QUIET = {
+    "DO_NOT_TRACK": "true",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "WANDB_ERROR_REPORTING": "false",
+}
+
 # What lies elsewhere in the project, and the page that it becomes.
 ELSEWHERE = {
     ".github/CHANGELOG.md": "changelog.md",
@@ -43,7 +50,7 @@ def main() -> int:
     sources = given.output.with_name(f"{given.output.name}-sources")
     put_together(sources)
     run = given.notebooks or NOTEBOOKS
-    os.environ["SITE_NOT_RUN"] = " ".join(sorted({*NOTEBOOKS} - {*run}))
+    os.environ.update(QUIET, SITE_NOT_RUN=" ".join(sorted({*NOTEBOOKS} - {*run})))
     shutil.rmtree(given.output, ignore_errors=True)
     switches = ["-E", "-W", "--keep-going", "-q", "-j", "2", "-d", str(sources / ".doctrees")]
     return int(sphinx([*switches, str(sources), str(given.output)]))

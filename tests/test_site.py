@@ -131,7 +131,7 @@ class Handler(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the site, built and served."""
-    for package in ("sphinx", "furo", "myst_nb", "math_core", "mlflow", "wandb", "tensorboardX"):
+    for package in ("sphinx", "furo", "myst_nb", "math_core", "mlflow", "wandb", "optuna"):
         pytest.importorskip(package, reason="needs the group `site`: make .venv/.site")
     output = tmp_path_factory.mktemp("built") / "site"
     command = [sys.executable, str(SITE / "build.py"), str(output), "--notebooks", RUN]

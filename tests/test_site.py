@@ -1,15 +1,18 @@
 """The site: it is built without a warning, and its pages ask nobody and complain of nothing.
 
 What it is built from is in notebooks/site. Here most notebooks are shown without being run, as
-tests/test_notebooks.py runs them; each night `make site` builds the whole.
+tests/test_notebooks.py runs them; each night `make site` builds the whole. GLASSGRAD_SITE=out/site
+has the pages of a site opened that is there.
 """
 
 import ast
+import os
 import re
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import module_from_spec, spec_from_file_location
@@ -130,14 +133,26 @@ class Handler(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the site, built and served."""
+    """The address of the site, served: the one that GLASSGRAD_SITE names, or a new one."""
+    with served(os.environ.get("GLASSGRAD_SITE") or built(tmp_path_factory)) as found:
+        yield found
+
+
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a site that has just been built."""
     for package in ("sphinx", "furo", "myst_nb", "math_core", "mlflow", "wandb", "optuna"):
         pytest.importorskip(package, reason="needs the group `site`: make .venv/.site")
     output = tmp_path_factory.mktemp("built") / "site"
     command = [sys.executable, str(SITE / "build.py"), str(output), "--notebooks", RUN]
-    built = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
-    assert built.returncode == 0, built.stderr
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(output)))
+    run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert run.returncode == 0, run.stderr
+    return output
+
+
+@contextmanager
+def served(folder: str | Path) -> Iterator[str]:
+    """The address at which a folder is served, until the end."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
@@ -168,9 +183,9 @@ def test_a_page_asks_nobody_and_complains_of_nothing(page: Any, address: str, na
         element.scroll_into_view_if_needed()
         frame = element.content_frame()
         frame.wait_for_selector(".glassgrad-stepper > .screen")
-        before = frame.inner_text(".screen")
-        frame.press(".screen", "ArrowRight")
-        assert frame.inner_text(".screen") != before
+        frame.click(".counter")
+        page.keyboard.press("ArrowRight")
+        frame.wait_for_selector("text=/^1 \\/ \\d+$/")
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     assert page.wrong == []
 

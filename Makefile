@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # As many processes as there are cores, four at the most.
 PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
-.PHONY: help demo test check covered slow mutation lint types declarations bench bench-compile bench-strips fuzz notebook clean
+.PHONY: help demo test check covered slow mutation lint types declarations bench bench-compile bench-strips fuzz notebook site clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -94,6 +94,9 @@ fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, p
 notebook: $(VENV)/.notebook  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks/01_value.ipynb
 
+site: $(VENV)/.site  ## build the site from notebooks, docstrings and notebooks/site, offline: writes to out/site
+	$(BIN)/python notebooks/site/build.py out/site
+
 clean:  ## remove the environment and all that was made
 	rm -rf $(VENV) out dist build .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -135,4 +138,8 @@ $(VENV)/.fuzz: $(VENV)/.made pyproject.toml
 
 $(VENV)/.notebook: $(VENV)/.made pyproject.toml
 	$(PIP) --editable ".[train,draw,notebook]"
+	touch $@
+
+$(VENV)/.site: $(VENV)/.made pyproject.toml
+	$(PIP) --editable ".[train,draw,export,jax,pandas]" --group site
 	touch $@

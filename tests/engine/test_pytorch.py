@@ -1,4 +1,4 @@
-"""At bad points the numbers are PyTorch's, or the README says why they are others."""
+"""At bad points the numbers are PyTorch's, or the site says why they are others."""
 
 import itertools
 import math
@@ -12,7 +12,7 @@ import pytest
 
 from engine import PRIMITIVES, Op, Value
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "notebooks" / "site" / "why" / "pytorch.md"
 FIXED = [op for op in PRIMITIVES.values() if not op.any_number]
 
 # Where arithmetic overflows, underflows, is undefined, has kinks, poles and tails; both signs.
@@ -26,7 +26,7 @@ BAD = [*SIZES, *(-size for size in SIZES), nan]
 
 def rows() -> set[tuple[str, str]]:
     """The table of deliberate differences: the operation and what differs, of each row."""
-    text = README.read_text(encoding="utf-8")
+    text = PAGE.read_text(encoding="utf-8")
     return set(re.findall(r"(?m)^\| `(\w+)` \| (value|derivative)", text))
 
 
@@ -65,6 +65,6 @@ def test_differences_from_pytorch_are_deliberate() -> None:
 
 @pytest.mark.parametrize(("name", "what"), sorted(rows()))
 def test_the_table_names_operations(name: str, what: str) -> None:
-    """A row of the README's table is about an operation that there is."""
+    """A row of the table is about an operation that there is."""
     assert name in PRIMITIVES
     assert what in ("value", "derivative")

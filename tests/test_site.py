@@ -1,0 +1,200 @@
+"""The site: it is built without a warning, and its pages ask nobody and complain of nothing.
+
+What it is built from is in notebooks/site. Here most notebooks are shown without being run, as
+tests/test_notebooks.py runs them; each night `make site` builds the whole. GLASSGRAD_SITE=out/site
+has the pages of a site opened that is there.
+"""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SITE = ROOT / "notebooks" / "site"
+PAGES = sorted(SITE.rglob("*.md"))
+
+# The notebook that is run: it has steppers, a widget, and commands of the terminal.
+RUN = "03b_stepper_manual"
+
+# The pages that are opened, and in how many frames something is stepped or typed.
+OPENED = {
+    "index": 1,
+    "learn/gradient": 1,
+    "learn/backward": 2,
+    "learn/paths": 0,
+    "playground": 1,
+    f"notebooks/{RUN}": 2,
+    "gallery": 2,
+    "how-to/in-class": 1,
+    "reference/values": 0,
+    "reference/training": 0,
+    "why/built": 0,
+}
+
+each_page = pytest.mark.parametrize(
+    "page", PAGES, ids=lambda path: path.relative_to(SITE).as_posix()
+)
+
+
+def part(name: str) -> Any:
+    """A module of the site, which is no package."""
+    spec = spec_from_file_location(f"site_{name}", SITE / f"{name}.py")
+    assert spec
+    assert spec.loader
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("markdown", "rest"),
+    [
+        ("Plain.", ["Plain.", ""]),
+        ("`nn.hinge` of x_", [r"\ :py:obj:`nn.hinge`\  of x\_", ""]),
+        ("max(0, *a) `x **\ny` |x|", [r"max(0, \*a) \ ``x ** y``\  \|x\|", ""]),
+        ("- `a`: one\n- two", [r"- \ :py:obj:`a`\ : one", "- two", ""]),
+        (">>> 1 * 1\n1", [">>> 1 * 1", "1", ""]),
+        (
+            "So:\n\n    a = 1\n\n    b = 2",
+            ["So:", "", ".. code-block:: python", "", "    a = 1", "    ", "    b = 2", ""],
+        ),
+        ("    Layer  of neurons", [".. code-block:: text", "", "    Layer  of neurons", ""]),
+    ],
+)
+def test_a_docstring_becomes_rest(markdown: str, rest: list[str]) -> None:
+    """Names are links, code is code, blocks are blocks, and no other sign means anything."""
+    assert part("docstrings").as_rest(markdown.split("\n")) == rest
+
+
+def test_every_public_name_is_in_the_reference(tmp_path: Path) -> None:
+    """On one page, once."""
+    reference = part("reference")
+    assert reference.unlisted() == set()
+    reference.write_reference(tmp_path / "reference")
+    pages = "".join(path.read_text() for path in (tmp_path / "reference").glob("*.rst"))
+    names = re.findall(r"(?m)^\.\. (?:autoclass|autofunction|automodule|py:data):: (\S+)$", pages)
+    assert len(names) == len(set(names)) == sum(len(row[2]) for row in reference.PAGES.values())
+
+
+def test_the_page_on_installing_names_the_extras_that_there_are() -> None:
+    """All of them, and no other."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        extras = set(tomllib.load(file)["project"]["optional-dependencies"])
+    text = (SITE / "how-to" / "install.md").read_text(encoding="utf-8")
+    named = re.findall(r'(?:`|")\.\[([\w,]+)\]', text)
+    assert {extra for group in named for extra in group.split(",")} == extras
+
+
+@each_page
+def test_the_python_of_a_page_is_python(page: Path) -> None:
+    """Every block can be read, and a page that runs says so in its head."""
+    text = page.read_text(encoding="utf-8")
+    for block in re.findall(r"```(?:python|\{code-cell\})\n((?:(?!```).*\n)*)```", text):
+        lines = [line for line in block.splitlines() if not line.startswith((":", "%", "!"))]
+        ast.parse("\n".join(lines))
+    assert ("{code-cell}" in text) == text.startswith("---\nfile_format: mystnb\n")
+
+
+@pytest.mark.slow
+def test_a_model_goes_to_pytorch_as_the_page_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The block that the site does not run, since PyTorch is 3 GB, gives the model's numbers."""
+    pytest.importorskip("torch", reason="PyTorch is not installed")
+    monkeypatch.chdir(tmp_path)
+    text = (SITE / "how-to" / "export.md").read_text(encoding="utf-8")
+    (first, *_) = re.findall(r"```\{code-cell\}\n(.*?)```", text, re.DOTALL)
+    (block,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(first + block + "outputs = network(torch.tensor(X, dtype=torch.float64))", names)
+    expected = [names["model"](row).data for row in names["X"]]
+    assert names["outputs"].flatten().tolist() == pytest.approx(expected, rel=1e-12)
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Files, without a line on the terminal for each."""
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the site, served: the one that GLASSGRAD_SITE names, or a new one."""
+    with served(os.environ.get("GLASSGRAD_SITE") or built(tmp_path_factory)) as found:
+        yield found
+
+
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a site that has just been built."""
+    for package in ("sphinx", "furo", "myst_nb", "math_core", "mlflow", "wandb", "optuna"):
+        pytest.importorskip(package, reason="needs the group `site`: make .venv/.site")
+    output = tmp_path_factory.mktemp("built") / "site"
+    command = [sys.executable, str(SITE / "build.py"), str(output), "--notebooks", RUN]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert run.returncode == 0, run.stderr
+    return output
+
+
+@contextmanager
+def served(folder: str | Path) -> Iterator[str]:
+    """The address at which a folder is served, until the end."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def page(chromium: Any, address: str) -> Iterator[Any]:
+    """A page of a browser that notes what goes wrong in `wrong`."""
+    opened = chromium.new_page(viewport={"width": 375, "height": 700})
+    opened.wrong = []
+    own = (address, "data:", "blob:", "about:")
+    opened.on("request", lambda r: r.url.startswith(own) or opened.wrong.append(f"asks {r.url}"))
+    opened.on("console", lambda m: m.type in ("error", "warning") and opened.wrong.append(m.text))
+    opened.on("pageerror", lambda error: opened.wrong.append(str(error)))
+    yield opened
+    opened.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", OPENED)
+def test_a_page_asks_nobody_and_complains_of_nothing(page: Any, address: str, name: str) -> None:
+    """It is as wide as a phone, and each frame answers a key."""
+    page.goto(f"{address}/{name}.html")
+    frames = page.query_selector_all("iframe.glassgrad-frame")
+    assert len(frames) >= OPENED[name]
+    for element in frames:
+        element.scroll_into_view_if_needed()
+        frame = element.content_frame()
+        frame.wait_for_selector(".glassgrad-stepper > .screen")
+        frame.click(".counter")
+        page.keyboard.press("ArrowRight")
+        frame.wait_for_selector("text=/^1 \\/ \\d+$/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    assert page.wrong == []
+
+
+@pytest.mark.slow
+def test_numbers_in_sentences_are_computed(page: Any, address: str) -> None:
+    """Where a page evaluates a number, there is one."""
+    page.goto(f"{address}/learn/gradient.html")
+    text = page.inner_text("article")
+    assert "∂y/∂a = -24 · (-3) = 72" in text
+    assert "The gradient is 3, 6, 9." in text
+    assert "The loss was 2.25" in text

@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # As many processes as there are cores, four at the most.
 PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
-.PHONY: help demo test check covered slow mutation lint types declarations bench bench-compile bench-strips fuzz notebook clean
+.PHONY: help demo test check covered slow mutation lint types declarations bench bench-compile bench-strips fuzz notebook program-page clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -93,6 +93,10 @@ fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, p
 
 notebook: $(VENV)/.notebook  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks/01_value.ipynb
+
+# Two packages of npm are fetched once, and the wheel is built anew.
+program-page: $(VENV)/.demo  ## build the page that runs Python in the browser and steps through it: writes to out/program
+	$(BIN)/python notebooks/site/program/build.py out/program
 
 clean:  ## remove the environment and all that was made
 	rm -rf $(VENV) out dist build .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

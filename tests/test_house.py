@@ -883,7 +883,7 @@ def test_the_commands_of_the_readme_are_in_the_makefile() -> None:
     """Every `make` command that the README names is a target."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     named = set(
-        re.findall(r"(?m)(?:`|^)make (\w+)", (ROOT / "README.md").read_text(encoding="utf-8"))
+        re.findall(r"(?m)(?:`|^)make ([\w-]+)", (ROOT / "README.md").read_text(encoding="utf-8"))
     )
     assert {"demo", "test", "notebook", "bench"} <= named
     assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in named)

@@ -14,7 +14,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -142,6 +142,15 @@ def test_the_policy_allows_own_files_and_the_pages_that_are_shown() -> None:
     assert rules["style-src"].count("'sha256-") == 2
 
 
+ASKING = """\
+from js import XMLHttpRequest
+asked = XMLHttpRequest.new()
+asked.open("GET", "{address}", False)
+asked.send()
+print(asked.status)
+"""
+
+
 @contextmanager
 def _served(folder: Path) -> Iterator[str]:
     """A folder behind an address."""
@@ -153,7 +162,19 @@ def _served(folder: Path) -> Iterator[str]:
 
 
 class _Quiet(SimpleHTTPRequestHandler):
-    """A server of files that says nothing."""
+    """A server of files for all pages of the world, which says nothing, and notes what is asked."""
+
+    asked: ClassVar[list[str]] = []
+
+    def send_head(self) -> Any:
+        """Note who is asked for what."""
+        self.asked.append(f"http://{self.headers['Host']}{self.path}")
+        return super().send_head()
+
+    def end_headers(self) -> None:
+        """Let every page read the answer."""
+        self.send_header("Access-Control-Allow-Origin", "*")
+        super().end_headers()
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
@@ -251,11 +272,10 @@ def test_the_page_asks_no_other_host_and_no_program_can(page: Any) -> None:
     assert page.faults == []
     own = page.url.rpartition("/")[0]
     assert all(each.startswith((own, f"blob:{own}", "data:")) for each in page.asked)
-    _typed(page, (
-        "from js import XMLHttpRequest\n"
-        "asked = XMLHttpRequest.new()\n"
-        "asked.open('GET', 'http://127.0.0.1:9/', False)\n"
-        "asked.send()\n"
-    ))  # fmt: skip
-    assert "NetworkError" in page.inner_text("#error")
-    assert any("Content Security Policy" in each for each in page.faults)
+    with _served(FOLDER) as elsewhere:
+        _typed(page, ASKING.format(address=f"{own}/runner.py"))
+        assert page.inner_text("#printed") == "200\n"
+        _typed(page, ASKING.format(address=f"{elsewhere}/runner.py"))
+        assert "NetworkError" in page.inner_text("#error")
+        assert page.locator("#prints").is_hidden()
+        assert not any(elsewhere in each for each in _Quiet.asked)

@@ -102,9 +102,10 @@ def run(source: str, language: str, send: Send) -> tuple[str, str, int]:
 def _compiled(source: str) -> tuple[CodeType, CodeType | None]:
     """The program, and its last line apart if that is an expression."""
     tree = ast.parse(source, FILE)
-    if tree.body and isinstance(tree.body[-1], ast.Expr):
-        last = ast.Expression(tree.body.pop().value)
-        return compile(tree, FILE, "exec"), compile(last, FILE, "eval")
+    last = tree.body[-1] if tree.body else None
+    if isinstance(last, ast.Expr):
+        del tree.body[-1]
+        return compile(tree, FILE, "exec"), compile(ast.Expression(last.value), FILE, "eval")
     return compile(tree, FILE, "exec"), None
 
 

@@ -279,3 +279,17 @@ def test_the_page_asks_no_other_host_and_no_program_can(page: Any) -> None:
         assert "NetworkError" in page.inner_text("#error")
         assert page.locator("#prints").is_hidden()
         assert not any(elsewhere in each for each in _Quiet.asked)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_is_for_all_readers(page: Any, scheme: str) -> None:
+    """By axe: names, contrast and order, with an error in it; nothing is wider than a telephone."""
+    axe: Any = pytest.importorskip("axe_playwright_python.sync_playwright")
+    page.emulate_media(color_scheme=scheme)
+    _typed(page, "print(1)\nx = y\n")
+    found = axe.Axe().run(page).response["violations"]
+    assert [each["id"] for each in found] == []
+    page.set_viewport_size({"width": 375, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") == 375
+    page.set_viewport_size({"width": 1280, "height": 800})

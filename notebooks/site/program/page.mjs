@@ -26,7 +26,7 @@ const prints = part("prints", HTMLElement);
 const printed = part("printed", HTMLPreElement);
 const shown = part("shown", HTMLElement);
 
-const LOADING = "Loading Python: about 7 MB, once.";
+const LOADING = "Loading Python: about 8 MB, once.";
 const NARROW = matchMedia("(max-width: 60rem)");
 const INDENT = "    ";
 

@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # As many processes as there are cores, four at the most.
 PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
-.PHONY: help demo test check covered slow mutation lint types declarations bench bench-compile bench-strips fuzz notebook site clean
+.PHONY: help demo test check covered slow mutation lint types declarations bench bench-compile bench-strips fuzz notebook site program-page clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -96,6 +96,10 @@ notebook: $(VENV)/.notebook  ## open the notebooks in JupyterLab
 
 site: $(VENV)/.site  ## build the site from notebooks, docstrings and notebooks/site, offline: writes to out/site
 	$(BIN)/python notebooks/site/build.py out/site
+
+# Two packages of npm are fetched once, and the wheel is built anew.
+program-page: $(VENV)/.demo  ## build the page that runs Python in the browser and steps through it: writes to out/program
+	$(BIN)/python notebooks/site/program/build.py out/program
 
 clean:  ## remove the environment and all that was made
 	rm -rf $(VENV) out dist build .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

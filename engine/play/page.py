@@ -27,8 +27,9 @@ from ..arguments import real_number
 from ..compiler.javascript.rows import built_in_rows
 from ..expression import Expression, parse
 from ..languages import OF_FOLDS, Language, Speech, speech_in
-from ..stepper.offline import HEIGHT, THEMES, in_a_script, offline_page, save_page
+from ..stepper.offline import in_a_script, offline_page, save_page
 from ..stepper.script import page_style, playground_script
+from ..system.pages import framed
 
 # What the script reads.
 _DATA = '<script type="application/json" id="glassgrad-playground">{given}</script>'
@@ -65,11 +66,10 @@ class Playground:
         return save_page(path, self.html())
 
     def _repr_html_(self) -> str:
-        return (
-            f'{THEMES}<iframe class="glassgrad-frame" title="{self._title()}" '
-            f'sandbox="allow-scripts" srcdoc="{escape(self.html())}" width="100%" '
-            f'height="{HEIGHT}" style="border:0"></iframe>'
-        )
+        """The page in a frame; where frames are taken away, its formula, and how to open it."""
+        title, said = self._title(), escape(self._words.say("page.saved.bare"))
+        formula = escape(self._start["formula"])
+        return framed(self.html(), title, f"<p>{title}: <code>{formula}</code>. {said}</p>")
 
     def _title(self) -> str:
         """What the page is called, as HTML."""

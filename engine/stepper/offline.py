@@ -36,19 +36,6 @@ _PAGE = """\
 </html>
 """
 
-# The height of the page in a notebook, in pixels.
-HEIGHT = 680
-
-# A page in a frame cannot see the notebook around it. But what a frame's `color-scheme` is, is what
-# `prefers-color-scheme` is in it; so it gets that of JupyterLab's, VS Code's or Colab's theme.
-THEMES = """\
-<style>
-:is([data-jp-theme-light="true"], .vscode-light, html[theme="light"]) .glassgrad-frame \
-{ color-scheme: light }
-:is([data-jp-theme-light="false"], .vscode-dark, html[theme="dark"]) .glassgrad-frame \
-{ color-scheme: dark }
-</style>"""
-
 
 def offline_page(
     title: str,

@@ -7,11 +7,12 @@ picture.
 
 import re
 from collections.abc import Iterable, Mapping
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
 from ..analysis.naming import Namespace, known_names
+from ..drawing.svg import on_paper
 from ..frames import FrameSpan, Unit, save_frames
 from ..graph import topological_order
 from ..languages import (
@@ -24,6 +25,7 @@ from ..languages import (
 )
 from ..notation import visible
 from ..system.files import FilePath
+from ..system.pages import as_image, framed
 from ..typesetting.themes import FONT_SIZE, ThemeName, look_of
 from ..value import Value, demand_value
 from .folded import FoldedRun, folded_run, is_large
@@ -31,7 +33,7 @@ from .given.examples import ExampleNumbers, as_columns
 from .given.notes import Note, as_notes, demand_title
 from .given.part import ShownPart, Where, as_part
 from .marked_svg import MOST_BOXES
-from .offline import HEIGHT, THEMES, in_a_script, offline_page, save_page
+from .offline import in_a_script, offline_page, save_page
 from .script import page_script, page_style, widget_script
 from .trace import Lines, Trace, demand_lines, trace
 from .widget import widget
@@ -160,14 +162,12 @@ class Stepper:
     def html(self) -> str:
         """The page; the same graph always gives the same text."""
         document = dict(self._shown.document)
-        grad, comma = self._words.say("box.grad", number=""), self._words.say("list.parts")
-        svg = _still(document, escape(grad), escape(comma))
+        still = self._picture() or f"<p>{self._note()}</p>"
         document["picture"] = {**document["picture"], "svg": ""}
-        note = f"<p>{escape(visible(document['picture']['note']))}</p>"
         data = f'<script type="application/json" id="glassgrad-trace">{in_a_script(document)}'
         unsaid = OF_PLAYGROUNDS if self.folded else (*OF_PLAYGROUNDS, *OF_FOLDS)
         return offline_page(
-            self._title(), svg or note, f"{data}</script>", page_script(), page_style(),
+            self._title(), still, f"{data}</script>", page_script(), page_style(),
             self._words, unsaid,
         )  # fmt: skip
 
@@ -237,12 +237,20 @@ class Stepper:
         return widget(self._shown, widget_script(self._words), page_style(), self._repr_html_())
 
     def _repr_html_(self) -> str:
-        return (
-            f'{THEMES}<iframe class="glassgrad-frame" '
-            f'title="{self._title()}" '
-            f'sandbox="allow-scripts" srcdoc="{escape(self.html())}" width="100%" '
-            f'height="{HEIGHT}" style="border:0"></iframe>'
-        )
+        """The page in a frame; where frames are taken away, the picture of the end of the run."""
+        title, svg = self._title(), self._picture()
+        said = self._words.say("page.saved" if svg else "page.saved.bare")
+        seen = as_image(on_paper(svg), unescape(title)) if svg else self._note()
+        return framed(self.html(), title, f"<p>{title}. {escape(said)}</p>{seen}")
+
+    def _picture(self) -> str:
+        """The SVG of the end of the run, without what is hidden; "" if there is none."""
+        grad, comma = self._words.say("box.grad", number=""), self._words.say("list.parts")
+        return _still(self._shown.document, escape(grad), escape(comma))
+
+    def _note(self) -> str:
+        """What is said of the picture, as HTML."""
+        return escape(visible(self._shown.document["picture"]["note"]))
 
     def _title(self) -> str:
         """What the page is called, as HTML."""

@@ -3,6 +3,7 @@
 Each function draws on the given axes, or on new ones, and returns them.
 """
 
+from base64 import b64encode
 from functools import partial
 from io import BytesIO
 from itertools import cycle
@@ -42,6 +43,9 @@ _CURVES = (
 # there, so that plots are sharp on fine screens.
 _SIZE = (5.0, 3.6)
 _DENSITY, _SHOWN_DENSITY = 144, 72
+
+# What a notebook may show of a thing, by its type, and with what size.
+MimeBundle = tuple[dict[str, str], dict[str, dict[str, int]]]
 
 
 class Course(Protocol):
@@ -193,10 +197,15 @@ def new_figure(plots: int = 1) -> Any:
     return figure(layout="constrained", figsize=_size(plots))
 
 
-def png_for_jupyter(figure: Any) -> tuple[bytes, dict[str, int]]:
-    """The figure as a PNG, and its width and height in Jupyter."""
+def for_notebooks(figure: Any, text: str) -> MimeBundle:
+    """The figure as a PNG, or a text: what a notebook may show, and how large the PNG is there.
+
+    Jupyter and marimo take the bytes of a PNG as text in base 64.
+    """
     width, height = (round(each * _SHOWN_DENSITY) for each in figure.get_size_inches())
-    return rendered(figure, "png"), {"width": width, "height": height}
+    png = b64encode(rendered(figure, "png")).decode()
+    size = {"image/png": {"width": width, "height": height}}
+    return {"text/plain": text, "image/png": png}, size
 
 
 def rendered(figure: Any, format: str) -> bytes:

@@ -7,7 +7,14 @@ from engine.notation import short
 from engine.system.files import FilePath
 from engine.system.packages import optional
 
-from ..pictures.plots import curves, new_figure, plot_history, png_for_jupyter, save_figure
+from ..pictures.plots import (
+    MimeBundle,
+    curves,
+    for_notebooks,
+    new_figure,
+    plot_history,
+    save_figure,
+)
 
 
 @dataclass(slots=True, repr=False)
@@ -69,13 +76,14 @@ class History:
         ends = [self.stopped] * bool(self.stopped) + ["interrupted"] * self.interrupted
         return f"History({'; '.join([epochs, *spans, *ends])})"
 
-    def _repr_png_(self) -> tuple[bytes, dict[str, int]] | None:
+    def _repr_mimebundle_(self, **_: object) -> MimeBundle:
+        """The curves, or the text alone where there is no matplotlib."""
         try:
             figure = new_figure(curves(self))
         except ImportError:
-            return None  # without matplotlib Jupyter shows the text
+            return {"text/plain": repr(self)}, {}
         plot_history(self, figure)
-        return png_for_jupyter(figure)
+        return for_notebooks(figure, repr(self))
 
 
 def _span(column: list[float]) -> str:

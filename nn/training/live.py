@@ -10,12 +10,13 @@ from engine.system.packages import optional
 from ..arguments.examples import examples
 from ..module import Module, undisturbed
 from ..pictures.plots import (
+    MimeBundle,
     curves,
+    for_notebooks,
     new_figure,
     plain,
     plot_decision_boundary,
     plot_history,
-    png_for_jupyter,
 )
 from .history import History
 
@@ -84,8 +85,8 @@ class LiveView:
     def __repr__(self) -> str:
         return f"LiveView of {self.history!r}"
 
-    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
-        return png_for_jupyter(self._figure)
+    def _repr_mimebundle_(self, **_: object) -> MimeBundle:
+        return for_notebooks(self._figure, repr(self))
 
     def _show(self, per_side: int) -> None:
         """Draw, and replace the picture shown before."""

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Value, draw, scope
+from engine.system.pages import for_jupyter
 
 HOSTILE = [
     "<b>",
@@ -156,8 +157,7 @@ def test_a_page_shows_the_picture_as_an_element_that_is_never_wider_than_its_roo
     """As HTML, which JupyterLab does not put into an image that it cuts; on white in any theme."""
     drawing = draw(Value(1.0, "x") * 2)
     shown = drawing._repr_mimebundle_(include=None, exclude=None)
-    assert shown["text/html"] == shown["image/svg+xml"] == drawing.svg()
-    assert shown["text/plain"] == repr(drawing)
+    assert shown == for_jupyter(drawing.svg(), repr(drawing))
     style = parsed(drawing.svg()).get("style")
     assert style == "max-width:100%;height:auto;background:white"
 

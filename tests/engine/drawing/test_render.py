@@ -148,3 +148,43 @@ def test_without_the_graphviz_package_the_error_has_its_pip_line(
     monkeypatch.setitem(sys.modules, "graphviz", None)
     with pytest.raises(ImportError, match="pip install 'graphviz>="):
         draw(Value(1.0) * 2)
+
+
+def in_a_browser(monkeypatch: pytest.MonkeyPatch, page: object) -> None:
+    """Let Python run in a browser, where the page around it gives a module, or None."""
+    without_dot(monkeypatch)
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.setitem(sys.modules, "glassgrad_graphviz", page)
+
+
+def test_in_a_browser_the_page_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With no thread, as text of a function that is told the format and the engine."""
+    asked = []
+
+    def layout(*told: str) -> str:
+        """Note what was asked for; a picture with a letter that is no ASCII."""
+        asked.append(told)
+        return "<svg>α</svg>"
+
+    in_a_browser(monkeypatch, SimpleNamespace(layout=layout))
+    monkeypatch.setattr(threading.Thread, "start", None)
+    assert render(SOURCE, "svg", 60) == "<svg>α</svg>".encode()
+    assert render(SOURCE, "json", 60, engine="nop2") == "<svg>α</svg>".encode()
+    assert asked == [(SOURCE, "svg", "dot"), (SOURCE, "json", "nop2")]
+    with pytest.raises(RenderError, match="a png picture needs the `dot` program"):
+        render(SOURCE, "png", 60)
+
+
+def test_in_a_browser_errors_are_those_of_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of the page, and that the page has no Graphviz."""
+
+    def layout(*_: str) -> str:
+        """Refuse, as JavaScript does."""
+        raise KeyError("syntax error in line 1")
+
+    in_a_browser(monkeypatch, SimpleNamespace(layout=layout))
+    with pytest.raises(RenderError, match=r"Graphviz failed: .*syntax error in line 1"):
+        render(SOURCE, "svg", 60)
+    in_a_browser(monkeypatch, None)
+    with pytest.raises(ImportError, match=r"registerJsModule\('glassgrad_graphviz', \.\.\.\)"):
+        render(SOURCE, "svg", 60)

@@ -233,4 +233,5 @@ def test_it_is_saved_and_shown(tmp_path: Path) -> None:
         playground().save("play.txt")
     frame = playground()._repr_html_()
     assert 'sandbox="allow-scripts" srcdoc="&lt;!doctype html&gt;' in frame
+    assert frame.endswith("<code>y = x*x</code>. Run this cell to open the page.</p></div>")
     assert isinstance(playground(), engine.Playground)

@@ -158,12 +158,29 @@ def test_a_notebook_shows_the_page_in_a_frame_that_may_run_scripts_only() -> Non
     with mean_square():
         stepper = Stepper(layer()[0])
     frame = stepper._repr_html_()
-    assert Parts(frame).tags == ["style", "iframe"]
+    assert Parts(frame).tags == ["style", "iframe", "div", "p", "img"]
     attributes = Parts(frame).attributes[1]
     assert attributes["sandbox"] == "allow-scripts"
     assert attributes["srcdoc"] == stepper.html()
     assert unescape(attributes["title"] or "") == "Loss, step by step"
     assert repr(stepper) == "Stepper through Loss: 38 Values, 102 events"
+
+
+def test_behind_the_frame_is_the_picture_of_the_end_for_those_who_get_no_frame() -> None:
+    """As an image with the letters and the paper of a drawing; without a picture, the reason."""
+    still = Parts(Stepper(Value(3.0, "a&b") ** 2)._repr_html_())
+    image = still.attributes[-1]
+    assert image["alt"] == "Pow, step by step"
+    svg = base64.b64decode((image["src"] or "").partition("base64,")[2]).decode()
+    assert svg.startswith('<svg style="background:white" class="glassgrad"')
+    assert "font-weight:bold" in svg
+    assert "data 9" in svg
+    assert "grad 6" in svg
+    assert "step through the run; the picture shows its end" in still.text["p"]
+    bare = Parts(Stepper(recurrence(150))._repr_html_())
+    assert bare.tags == ["style", "iframe", "div", "p"]
+    assert "Run this cell to open the page." in bare.text["p"]
+    assert "too many for a picture" in bare.text["after p"]
 
 
 def test_saving_writes_the_page(tmp_path: Path) -> None:

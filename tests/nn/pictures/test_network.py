@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import nn
+from engine.system.pages import for_jupyter
 from engine.typesetting.themes import BLUE as _ABOVE
 from engine.typesetting.themes import GREY, THEMES, ThemeName
 from engine.typesetting.themes import VERMILION as _BELOW
@@ -251,7 +252,7 @@ def test_a_drawing_is_saved_and_shown(tmp_path: Path) -> None:
     path = drawing.save(tmp_path / "network.svg")
     assert path.read_text(encoding="utf-8") == drawing.svg() == drawing._repr_svg_()
     assert repr(drawing) == "Drawing of MLP(2 → 3 tanh → 1 identity; 13 parameters)"
-    assert drawing._repr_mimebundle_(include=None)["text/html"] == drawing.svg()
+    assert drawing._repr_mimebundle_(include=None) == for_jupyter(drawing.svg(), repr(drawing))
     assert "max-width:100%" in (ET.fromstring(drawing.svg()).get("style") or "")
     with pytest.raises(ValueError, match=r"the ending must be \.svg, got .*network\.png"):
         drawing.save(tmp_path / "network.png")

@@ -308,7 +308,7 @@ def test_the_name_of_a_metric_comes_out_as_itself(name: str) -> None:
     for legend in (axes.get_legend(), axes.legend(loc="upper left")):
         assert [*map(_shown, legend.get_texts())] == [_NAMES[name], f"validation {_NAMES[name]}"]
     axes.figure.canvas.draw()
-    assert history._repr_png_() is not None
+    assert "image/png" in history._repr_mimebundle_()[0]
 
 
 @_EVERY_PLOT

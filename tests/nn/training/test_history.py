@@ -2,6 +2,7 @@
 
 import struct
 import sys
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,11 +28,11 @@ def _files_only() -> Iterator[None]:
 
 
 @_EACH
-def test_jupyter_shows_a_figure(history: nn.History, plots: int) -> None:
-    """A PNG with two pixels for each of the page, and one plot beside the other."""
-    shown = history._repr_png_()
-    assert shown is not None
-    content, size = shown
+def test_notebooks_show_a_figure(history: nn.History, plots: int) -> None:
+    """A PNG with two pixels for each of the page, and one plot beside the other; or the text."""
+    data, sizes = history._repr_mimebundle_(include=None, exclude=None)
+    content, size = b64decode(data["image/png"], validate=True), sizes["image/png"]
+    assert data == {"text/plain": repr(history), "image/png": data["image/png"]}
     assert content.startswith(_PNG)
     assert struct.unpack(">II", content[16:24]) == (2 * size["width"], 2 * size["height"])
     assert size["width"] == 360 * plots
@@ -39,14 +40,14 @@ def test_jupyter_shows_a_figure(history: nn.History, plots: int) -> None:
 
 def test_a_figure_leaves_nothing_in_pyplot() -> None:
     """There is nothing to close, however often a history is shown or written."""
-    _BOTH._repr_png_()
+    _BOTH._repr_mimebundle_()
     assert plt.get_fignums() == []
 
 
-def test_without_matplotlib_jupyter_shows_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    """None tells Jupyter that there is no picture."""
+def test_without_matplotlib_notebooks_show_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And no picture."""
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    assert _BOTH._repr_png_() is None
+    assert _BOTH._repr_mimebundle_() == ({"text/plain": repr(_BOTH)}, {})
 
 
 @pytest.mark.parametrize(

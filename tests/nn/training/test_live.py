@@ -1,6 +1,7 @@
 """A live view draws the training in place: not too often, but in the end for certain."""
 
 import sys
+from base64 import b64decode
 from collections.abc import Sequence
 from itertools import count, pairwise
 from math import nan
@@ -39,7 +40,8 @@ class _Page:
         def update(shown: Any) -> None:
             """Show something else in this place."""
             texts.append(repr(shown))
-            self.pictures.append(shown._repr_png_())
+            data, sizes = shown._repr_mimebundle_()
+            self.pictures.append((b64decode(data["image/png"]), sizes["image/png"]))
             self.shown_at.append(self.now)
             self.now += self.drawing
 

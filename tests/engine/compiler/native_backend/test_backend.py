@@ -180,7 +180,7 @@ def uninstalled(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("uninstalled")
 def test_without_llvm_it_is_said_how_to_install_it() -> None:
     """At once, before anything is traced."""
-    with pytest.raises(ImportError, match=r"of the extra \[native\]: pip install '"):
+    with pytest.raises(ImportError, match=r"of the extra \[native\]: pip install \""):
         engine.compile(LOSS, parameters=flat(LAYERS), backend="native")
 
 

@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # As many processes as there are cores, four at the most.
 PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
-.PHONY: help demo test check covered slow mutation lint types declarations bench bench-compile bench-strips fuzz notebook site program-page clean
+.PHONY: help demo test check oldest bare covered slow mutation lint types declarations bench bench-compile bench-strips fuzz notebook site program-page clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -24,6 +24,14 @@ check: slow  ## run all tests, each once; those of engine/ must go through every
 	$(PYTEST) -m "not slow" --cov
 
 # Under coverage a test takes three times as long, and what is slow reaches no branch that is not reached without it.
+oldest:  ## run the tests with the oldest versions of all packages, in an environment of their own
+	$(MAKE) VENV=.venv-oldest .venv-oldest/.oldest
+	.venv-oldest/bin/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal -m "not slow"
+
+bare:  ## run the tests without any optional package, NumPy among them: the others say what they need
+	$(MAKE) VENV=.venv-bare .venv-bare/.bare
+	.venv-bare/bin/python -m pytest -m "not slow"
+
 covered: $(VENV)/.test  ## run the tests of engine/ that are not slow, which must go through every branch of it
 	$(PYTEST) tests/engine -m "not slow" --cov
 
@@ -102,7 +110,7 @@ program-page: $(VENV)/.demo  ## build the page that runs Python in the browser a
 	$(BIN)/python notebooks/site/program/build.py out/program
 
 clean:  ## remove the environment and all that was made
-	rm -rf $(VENV) out dist build .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-oldest .venv-bare out dist build .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.made:
@@ -118,6 +126,15 @@ $(VENV)/.demo: $(VENV)/.made pyproject.toml
 
 $(VENV)/.test: $(VENV)/.made pyproject.toml
 	$(PIP) --editable ".[train,draw]" --group test
+	touch $@
+
+$(VENV)/.oldest: $(VENV)/.made pyproject.toml
+	$(BIN)/python -m tests.oldest > $(VENV)/oldest.txt
+	$(PIP) --editable . --requirement $(VENV)/oldest.txt
+	touch $@
+
+$(VENV)/.bare: $(VENV)/.made pyproject.toml
+	$(PIP) --editable . "pytest>=9" "hypothesis>=6.100"
 	touch $@
 
 $(VENV)/.mutation: $(VENV)/.test pyproject.toml

@@ -25,6 +25,7 @@ from .blocks.perceptron import Perceptron
 from .blocks.recurrent import Recurrent
 from .blocks.sequences import EachStep, LastStep, Reshape
 from .files.model_files import ModelFileError
+from .foreign.torch_weights import load_torch
 from .initializers import INITIALIZERS
 from .layers import MLP, Layer, Neuron
 from .loading import load
@@ -113,6 +114,7 @@ __all__ = [
     "l2_penalty",
     "learning",
     "load",
+    "load_torch",
     "log_softmax",
     "mean_absolute_error",
     "mean_squared_error",

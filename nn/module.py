@@ -352,17 +352,19 @@ class Module(Generic[Output]):
         object.__setattr__(self, "_place", place)
 
 
+def modules_in(module: Module[Any]) -> list[tuple[str, Module[Any]]]:
+    """The modules among the attributes of a module, and in the collections there, by name."""
+    return [(name, part) for name, part in module._parts() if isinstance(part, Module)]
+
+
 @contextmanager
 def undisturbed(model: object) -> Iterator[None]:
     """A block after which a module remembers what it did before; a function has nothing to."""
-    if not isinstance(model, Module):
-        yield
-        return
-    state = Module.remembered(model)
+    state = Module.remembered(model) if isinstance(model, Module) else {}
     try:
         yield
     finally:
-        if state:
+        if isinstance(model, Module) and state:
             Module.restore(model, state)
 
 

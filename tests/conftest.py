@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.browser import launched
+from tests.missing import OptionalFile
 
 settings.register_profile(
     "house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
@@ -34,6 +35,11 @@ def chromium() -> Iterator[Any]:
     """One browser for all tests of a file."""
     with launched() as browser:
         yield browser
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: Any) -> Any:
+    """A file of tests, which may need packages that are not installed."""
+    return OptionalFile.from_parent(parent, path=module_path)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -34,7 +34,8 @@ def install_line(extra: str) -> str:
 
     The packages are named themselves, as the installed version of glassgrad requires them: so the
     line is right wherever glassgrad came from. Where nothing of it is installed, as in a clone
-    that is run as it is, the line installs the folder.
+    that is run as it is, the line installs the folder. In Windows' shells, as in all others, the
+    quotes are these: `'numpy>=1.26'` would be a file to write there.
     """
     metadata = import_module("importlib.metadata")  # when asked for: it takes as long as the engine
     try:
@@ -43,8 +44,9 @@ def install_line(extra: str) -> str:
         required = []
     packages = sorted({*_packages_of(extra, required)})
     if not packages:
-        return f"pip install '.{f'[{extra}]' if extra else ''}' (in the folder of glassgrad)"
-    return " ".join(["pip install", *(f"'{package}'" for package in packages)])
+        folder = f".[{extra}]" if extra else "."
+        return f'pip install "{folder}" (in the folder of glassgrad)'
+    return " ".join(["pip install", *(f'"{package}"' for package in packages)])
 
 
 def _packages_of(extra: str, required: list[str]) -> Iterator[str]:

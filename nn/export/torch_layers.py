@@ -5,6 +5,7 @@ columns.
 """
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 from engine.system.packages import optional
@@ -18,8 +19,8 @@ from ..kinds.steps import (
     Pooled,
     Recurrence,
     Reshaped,
-    Weights,
 )
+from .torch_names import torch_weights
 
 torch: Any = optional("torch", "torch", "nn.export.to_torch")
 _Module: Any = torch.nn.Module
@@ -71,34 +72,32 @@ class SelfAttention(_Module):  # type: ignore[misc]  # PyTorch's types are not l
         return self.layer(x, x, x, need_weights=False, attn_mask=later)[0]
 
 
+def with_weights(layer: Any, step: Any) -> Any:
+    """A module of PyTorch with the weights of a step."""
+    weights = torch_weights(step).items()
+    layer.load_state_dict({name: tensor(it.numbers).reshape(it.shape) for name, it in weights})
+    return layer
+
+
 def _recurrent(step: Recurrence) -> Any:
-    """The module of a recurrent layer: the gates one below the other."""
-    of_input, of_state = zip(*step.gates, strict=True)
-    weights = {
-        "weight_ih_l0": [row for each in of_input for row in each.w],
-        "weight_hh_l0": [row for each in of_state for row in each.w],
-        "bias_ih_l0": [number for each in of_input for number in each.b],
-        "bias_hh_l0": [number for each in of_state for number in each.b],
-    }
-    nin, nout = len(of_input[0].w[0]), len(of_state[0].w)
+    """The module of a recurrent layer."""
+    of_input, of_state = step.gates[0]
+    nin, nout = len(of_input.w[0]), len(of_state.w)
     kind = {"LSTM": torch.nn.LSTM, "GRU": torch.nn.GRU}.get(step.cell)
     layer = (
         kind(nin, nout, batch_first=True, dtype=torch.float64) if kind else
         torch.nn.RNN(nin, nout, nonlinearity=step.cell, batch_first=True, dtype=torch.float64)
     )  # fmt: skip
-    layer.load_state_dict({name: tensor(each) for name, each in weights.items()})
-    return OutputsOf(layer)
+    return OutputsOf(with_weights(layer, step))
 
 
 def _convolved(step: Convolved) -> Any:
     """The module of a convolution."""
-    (w, b), sides = step.weights, step.sides
+    w, sides = step.weights.w, step.sides
     kind = torch.nn.Conv1d if len(sides) == 1 else torch.nn.Conv2d
-    weight = tensor(w).reshape(len(w), -1, *sides)
-    layer = kind(weight.shape[1], len(w), sides, stride=step.stride, padding=step.padding,
+    layer = kind(len(w[0]) // prod(sides), len(w), sides, stride=step.stride, padding=step.padding,
                  dtype=torch.float64)  # fmt: skip
-    layer.load_state_dict({"weight": weight, "bias": tensor(b)})
-    return StepsLast(layer) if len(sides) == 1 else layer
+    return StepsLast(with_weights(layer, step)) if len(sides) == 1 else with_weights(layer, step)
 
 
 def _pooled(step: Pooled) -> Any:
@@ -109,27 +108,17 @@ def _pooled(step: Pooled) -> Any:
 
 
 def _attended(step: Attended) -> Any:
-    """The module of an attention: query, key and value one below the other."""
-    inputs: list[Weights] = [step.query, step.key, step.value]
+    """The module of an attention."""
     layer = torch.nn.MultiheadAttention(
         len(step.query.w), step.heads, batch_first=True, dtype=torch.float64
     )
-    layer.load_state_dict({
-        "in_proj_weight": tensor([row for each in inputs for row in each.w]),
-        "in_proj_bias": tensor([number for each in inputs for number in each.b]),
-        "out_proj.weight": tensor(step.output.w),
-        "out_proj.bias": tensor(step.output.b),
-    })  # fmt: skip
-    return SelfAttention(layer, causal=step.causal)
+    return SelfAttention(with_weights(layer, step), causal=step.causal)
 
 
 def _normalized(step: Normalized) -> Any:
     """The module of a normalization."""
     kind = torch.nn.RMSNorm if step.b is None else torch.nn.LayerNorm
-    layer = kind(len(step.w), eps=step.eps, dtype=torch.float64)
-    biases = {} if step.b is None else {"bias": tensor(step.b)}
-    layer.load_state_dict({"weight": tensor(step.w), **biases})
-    return layer
+    return with_weights(kind(len(step.w), eps=step.eps, dtype=torch.float64), step)
 
 
 def _reshaped(step: Reshaped) -> Any:

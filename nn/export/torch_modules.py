@@ -12,7 +12,7 @@ from ..kinds.steps import (
     Scaled,
 )
 from .plan import ArrayPlan, ArrayStep, Linear
-from .torch_layers import TORCH_LAYERS, tensor
+from .torch_layers import TORCH_LAYERS, tensor, with_weights
 
 torch: Any = optional("torch", "torch", "nn.export.to_torch")
 _Module: Any = torch.nn.Module
@@ -82,12 +82,11 @@ def sequential(plan: ArrayPlan) -> Any:
 def _module(step: ArrayStep) -> Any:
     """The module of one step."""
     match step:
-        case Linear(w, b):
-            linear = torch.nn.Linear(len(w[0]), len(w), dtype=torch.float64)
-            linear.load_state_dict({"weight": tensor(w), "bias": tensor(b)})
-            return linear
+        case Linear(w):
+            return with_weights(torch.nn.Linear(len(w[0]), len(w), dtype=torch.float64), step)
         case Lookup(table):
-            return torch.nn.Embedding.from_pretrained(tensor(table), freeze=False)
+            size = len(table), len(table[0])
+            return with_weights(torch.nn.Embedding(*size, dtype=torch.float64), step)
         case Scaled(betas):
             return ScaledSigmoid(betas)
         case Joined(by, parts):

@@ -11,7 +11,7 @@ its length: no object is made of a size that the file only claims.
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from errno import ENOENT
 from pathlib import Path
 from textwrap import shorten
@@ -25,6 +25,9 @@ from .tensors import Tensor
 # The name of the description in the metadata, and the version of the format.
 _ENTRY = "glassgrad"
 _VERSION = 1
+
+# What reads the files of others.
+_BY_NAMES = "for weights of other programs there is nn.load_torch(path, into=model)"
 
 # The largest header and the largest file, in bytes, for reading and writing.
 _LARGEST_HEADER = 2**20
@@ -66,14 +69,28 @@ def read_model_file(path: FilePath) -> tuple[dict[str, Tensor], dict[str, Any]]:
     Raises ModelFileError if it is not such a file, FileNotFoundError if there is no file, an
     OSError if the disk fails, and ImportError if safetensors is not installed.
     """
+    tensors, content = read_tensors(path, _tensor)
+    try:
+        return tensors, _description(content)
+    except (ValueError, RecursionError) as error:
+        raise unreadable(path, str(error)) from error
+
+
+def read_tensors(
+    path: FilePath, tensor: Callable[[str, Mapping[str, Any]], Tensor]
+) -> tuple[dict[str, Tensor], bytes]:
+    """What `tensor` makes of each tensor of a file, by name, and all bytes of the file.
+
+    Raises ModelFileError for what safetensors or `tensor` refuses, and what `read_model_file` does.
+    """
     package = optional("safetensors", "save", "loading a model")
     content = _content(Path(path))
     try:
         found = package.deserialize(content)
-        return {name: _tensor(name, each) for name, each in found}, _description(content)
+        return {name: tensor(name, each) for name, each in found}, content
     except package.SafetensorError as error:
         raise unreadable(path, f"it is no whole safetensors file ({error})") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise unreadable(path, str(error)) from error
 
 
@@ -105,7 +122,8 @@ def _header_length(content: bytes) -> int:
 def _tensor(name: str, found: Mapping[str, Any]) -> Tensor:
     """A tensor of the file; safetensors has compared its sizes with the length of the file."""
     if found["dtype"] != "F64":
-        raise ValueError(f"the tensor {name!r} is of {found['dtype']}, expected float64 (F64)")
+        raise ValueError(f"the tensor {name!r} is of {found['dtype']}, expected float64 (F64); "
+                         f"{_BY_NAMES}")  # fmt: skip
     data = bytes(found["data"])
     return Tensor(tuple(found["shape"]), list(struct.unpack(f"<{len(data) // 8}d", data)))
 
@@ -114,7 +132,8 @@ def _description(content: bytes) -> dict[str, Any]:
     """The description in the header, in which safetensors has read valid JSON."""
     metadata = json.loads(content[8 : 8 + _header_length(content)]).get("__metadata__") or {}
     if _ENTRY not in metadata:
-        raise ValueError("glassgrad has not written it: the metadata have no 'glassgrad'")
+        raise ValueError("glassgrad has not written it: the metadata have no 'glassgrad'; "
+                         f"{_BY_NAMES}")  # fmt: skip
     description = json.loads(metadata[_ENTRY])
     if not isinstance(description, dict) or description.get("version") != _VERSION:
         raise ValueError(f"its description is not one of version {_VERSION}")

@@ -10,7 +10,7 @@ import engine
 from engine import drawing
 
 ROOT = Path(engine.__file__).parents[1]
-_LINE = "pip install '.[fast]' (in the folder of glassgrad)"
+_LINE = 'pip install ".[fast]" (in the folder of glassgrad)'
 
 
 def bare(program: str) -> tuple[str, str]:

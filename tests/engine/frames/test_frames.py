@@ -237,7 +237,7 @@ def test_a_film_needs_pillow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """The error has the line to install it."""
     monkeypatch.setitem(sys.modules, "PIL", None)
     monkeypatch.setitem(sys.modules, "PIL.Image", None)
-    with pytest.raises(ImportError, match=r"a film .* of the extra \[plot\]: pip install '"):
+    with pytest.raises(ImportError, match=r"a film .* of the extra \[plot\]: pip install \""):
         Stepper(Value(2.0, "x") * 3).save(tmp_path / "run.gif")
 
 

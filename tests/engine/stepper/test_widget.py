@@ -179,5 +179,5 @@ def test_without_anywidget_the_error_says_how_to_install_it(
         return usual(name, *more)
 
     monkeypatch.setattr("engine.system.packages.import_module", missing)
-    with pytest.raises(ImportError, match=r"the widget needs .*\[notebook\]: pip install '"):
+    with pytest.raises(ImportError, match=r"the widget needs .*\[notebook\]: pip install \""):
         Stepper(Value(1.0)).widget()

@@ -32,10 +32,10 @@ _REQUIRED = [
 
 
 @pytest.mark.parametrize(("extra", "said"), [
-    ("progress", ", of the extra [progress]: pip install 'tqdm>=4.66'"),
-    ("train", (", of the extra [train]: pip install 'numpy>=1.26' 'safetensors>=0.4.5' "
-               "'scipy>=1.11' 'tqdm>=4.66'")),
-    ("", ": pip install 'graphviz>=0.20'"),
+    ("progress", ", of the extra [progress]: pip install \"tqdm>=4.66\""),
+    ("train", (", of the extra [train]: pip install \"numpy>=1.26\" \"safetensors>=0.4.5\" "
+               "\"scipy>=1.11\" \"tqdm>=4.66\"")),
+    ("", ": pip install \"graphviz>=0.20\""),
 ])  # fmt: skip
 def test_what_is_missing_is_named_with_its_pip_line(
     extra: str, said: str, monkeypatch: pytest.MonkeyPatch
@@ -50,8 +50,8 @@ def test_what_is_missing_is_named_with_its_pip_line(
 
 
 @pytest.mark.parametrize(("extra", "line"), [
-    ("save", "pip install '.[save]' (in the folder of glassgrad)"),
-    ("", "pip install '.' (in the folder of glassgrad)"),
+    ("save", "pip install \".[save]\" (in the folder of glassgrad)"),
+    ("", "pip install \".\" (in the folder of glassgrad)"),
 ])  # fmt: skip
 def test_a_clone_that_is_not_installed_has_a_line_too(
     extra: str, line: str, monkeypatch: pytest.MonkeyPatch

@@ -41,6 +41,7 @@ def test_without_elements_it_goes_on_for_some_steps() -> None:
 
 def test_a_compiled_scan_is_a_loop() -> None:
     """Said once, whatever the number of steps."""
+    pytest.importorskip("numpy", reason="NumPy, which compiling needs, is not installed")
     w = [Value(0.5), Value(0.3)]
 
     def loss(xs: list[Value]) -> Value:

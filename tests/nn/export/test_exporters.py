@@ -316,5 +316,5 @@ def test_without_the_package_the_error_says_how_to_install_it(
     """The line to type."""
     monkeypatch.delitem(sys.modules, file, raising=False)
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(ImportError, match=rf"of the extra \[{extra}\]: pip install '"):
+    with pytest.raises(ImportError, match=rf"of the extra \[{extra}\]: pip install \""):
         way(_MODELS[0])

@@ -199,5 +199,5 @@ def test_without_safetensors_the_error_says_how_to_install_it(
 ) -> None:
     """The line to type."""
     monkeypatch.setitem(sys.modules, "safetensors", None)
-    with pytest.raises(ImportError, match=r"of the extra \[save\]: pip install '"):
+    with pytest.raises(ImportError, match=r"of the extra \[save\]: pip install \""):
         read_model_file(tmp_path / "x")

@@ -124,5 +124,5 @@ def test_a_history_becomes_a_table_with_a_row_for_each_epoch() -> None:
 def test_without_pandas_the_error_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """The line to type."""
     monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(ImportError, match=r"of the extra \[pandas\]: pip install '"):
+    with pytest.raises(ImportError, match=r"of the extra \[pandas\]: pip install \""):
         _LOSS.to_pandas()

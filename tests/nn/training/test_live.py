@@ -230,7 +230,7 @@ def test_without_a_package_it_says_how_to_install_it(
 ) -> None:
     """The line to type, before anything is trained."""
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(ImportError, match=rf"of the extra \[{extra}\]: pip install '"):
+    with pytest.raises(ImportError, match=rf"of the extra \[{extra}\]: pip install \""):
         nn.LiveView()
 
 

@@ -19,6 +19,9 @@ else:
 # What is done to a module; another text for other passes.
 _PASSES = "1: sroa, code 1"
 
+# The first LLVM that reads pointers as they are written here; llvmlite 0.45 has LLVM 20.
+_OLDEST = (16, 0, 0)
+
 # Machine code that was compiled before: about 20 KB for a network.
 OBJECTS = KeptFiles("objects", 100_000_000)
 
@@ -37,7 +40,7 @@ class Machine:
     def demand(self) -> None:
         """Raise ImportError if LLVM is not installed, or too old."""
         optional("llvmlite.binding", "native", "compiling to machine code")
-        if not hasattr(llvm, "create_pass_builder"):
+        if not hasattr(llvm, "create_pass_builder") or llvm.llvm_version_info < _OLDEST:
             line = install_line("native").replace("install", "install --upgrade")
             raise ImportError(f"compiling to machine code needs a newer llvmlite: {line}")
 

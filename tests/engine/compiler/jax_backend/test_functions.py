@@ -265,7 +265,7 @@ def test_without_jax_the_error_says_how_to_install_it(monkeypatch: pytest.Monkey
     """When the back end is asked for, before anything is compiled."""
     monkeypatch.delattr(packages.jax, "Array")
     monkeypatch.setitem(sys.modules, "jax", None)
-    with pytest.raises(ImportError, match=r"'jax', of the extra \[jax\]: pip install 'jax"):
+    with pytest.raises(ImportError, match=r"'jax', of the extra \[jax\]: pip install \"jax"):
         engine.compile(surprise, parameters=LAYERS, backend="jax")
 
 

@@ -52,7 +52,7 @@ PAGES: dict[str, tuple[str, list[str], list[str]]] = {
         "clip_by_value", "minimize", "Minimum",
     ]),
     "files": ("Files, exports and plots", ["nn", "nn.export", "nn.estimators"], [
-        "load", "ModelFileError", "export", "to_torch", "to_onnx", "NetworkClassifier",
+        "load", "load_torch", "ModelFileError", "export", "to_torch", "to_onnx", "NetworkClassifier",
         "NetworkRegressor", "draw_network", "NetworkDrawing", "plot_history", "plot_loss",
         "plot_metrics", "plot_decision_boundary",
     ]),

@@ -11,9 +11,9 @@ import { say } from "./say.mjs";
 export function whyNone(run, place) {
   const own = run.nodes[place].name;
   const around = [...zeros(run, place)];
-  const cancelled = around.find((each) => usesOf(run, each).some(contributes));
+  const cancelled = around.find((each) => pushesTo(run, each).some(contributes));
   if (cancelled !== undefined) return say("meaning.cancel", { own: run.nodes[cancelled].name });
-  const pushes = around.flatMap((each) => usesOf(run, each)).filter(({ upstream }) => upstream);
+  const pushes = around.flatMap((each) => pushesTo(run, each)).filter(({ upstream }) => upstream);
   const cuts = pushes.filter(({ local }) => local === 0);
   if (cuts.length === 0 || cuts.length < pushes.length) return "";
   const [from, to] = [cuts[0].node, cuts[0].input].map((each) => run.nodes[each].name);
@@ -29,12 +29,12 @@ export function whyNone(run, place) {
 function zeros(run, place) {
   const found = new Set(run.nodes[place].grad === 0 ? [place] : []);
   for (const each of found) // which grows on the way
-    for (const { node } of usesOf(run, each)) if (run.nodes[node].grad === 0) found.add(node);
+    for (const { node } of pushesTo(run, each)) if (run.nodes[node].grad === 0) found.add(node);
   return found;
 }
 
 /** @type {(run: Run, place: number) => Push[]} */
-const usesOf = ({ nodes }, place) =>
+const pushesTo = ({ nodes }, place) =>
   nodes[place].uses.flatMap((use) => (use.kind === "push" ? [use] : []));
 
 /** @type {(push: Push) => boolean} */

@@ -110,7 +110,7 @@ def runs() -> dict[str, Value]:
 
 
 def without_gradient() -> dict[str, Value]:
-    """Runs in which the gradient of w is 0: cut off at one place or at two, cancelled, too small."""
+    """Runs in which the gradient of w is 0: cut off, cancelled, or too small."""
     w = Value(-1.0, "w")
     dead = named(w * 3, "a").relu()
     tiny = Value(1e-200, "w")

@@ -68,9 +68,10 @@ function squeeze(line, part, room) {
   const text = line.textContent ?? "";
   const drawn = `${part.getAttribute("class")} ${room} ${text}`;
   if (DRAWN.get(line) === drawn) return;
-  DRAWN.set(line, drawn);
   const width = widthOf(part, line, text);
-  if (width <= room) return line.removeAttribute("textLength");
+  if (width <= room) widen(line);
+  DRAWN.set(line, drawn);
+  if (width <= room) return;
   setAttribute(line, "textLength", Math.max(room, NARROWEST * width).toFixed(1));
   setAttribute(line, "lengthAdjust", "spacingAndGlyphs");
 }

@@ -35,7 +35,7 @@ function becomes(old, wanted) {
     if (old instanceof Text) setData(old, text ?? "");
     return old instanceof Text;
   }
-  if (!isHeard(wanted) && old.isEqualNode(wanted)) return true;
+  if (!isHeard(old) && !isHeard(wanted) && old.isEqualNode(wanted)) return true;
   if (!(old instanceof Element) || old.nodeName !== wanted.nodeName) return false;
   if (!takeListeners(old, wanted)) return false;
   copyAttributes(old, wanted);

@@ -61,6 +61,7 @@ MODULES = (
     "said/words",
     "meaning/leaves",
     "said/meaning",
+    "said/zero",
     "said/next",
     # What is asked about a step, and what is seen in a state.
     "questions/evaluate",

@@ -1,4 +1,4 @@
-"""While a number moves: what is seen follows in the same frame, and nothing that waits is told."""
+"""While a number moves: what is seen follows in the same frame, and what waits is not told."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +22,8 @@ DRAGGED = """(smaller) => new Promise((done) => {
     };
     const parts = [...document.querySelectorAll('.frame [data-node], .frame [data-edge]')];
     const told = () => parts.map((part) => ({
-        seen: isInView(part.querySelector('text')), text: part.textContent,
+        seen: isInView(part.querySelector('text')),
+        text: [...part.querySelectorAll('text')].map((line) => line.textContent).join(' '),
         label: part.getAttribute('aria-label'), isBox: 'node' in part.dataset,
         name: part.querySelector('text').textContent }));
     const { setTimeout } = window;
@@ -122,19 +123,17 @@ def dragged(page: Any, path: Path, *, smaller: bool) -> list[list[dict[str, Any]
 
 
 def test_what_is_seen_is_true_in_the_frame_of_the_change(page: Any, tmp_path: Path) -> None:
-    """Numbers in boxes and on arrows, and what is told of the boxes, are those at rest."""
+    """Numbers in boxes and on arrows are those at rest."""
     moving, _, rest = dragged(page, tmp_path, smaller=False)
     seen = [(now, then) for now, then in zip(moving, rest, strict=True) if now["seen"]]
     assert 10 < len(seen) < len(rest) / 2
     assert all(now["text"] == then["text"] for now, then in seen)
-    assert all(now["label"] == then["label"] for now, then in seen if now["isBox"])
 
 
 def test_what_waits_is_told_without_a_number(page: Any, tmp_path: Path) -> None:
-    """A box out of view, and an arrow, until the number rests: then each says its own."""
+    """In words, until the number rests: then each box and each arrow says its own."""
     moving, _, rest = dragged(page, tmp_path, smaller=False)
-    waits = [now for now in moving if not (now["seen"] and now["isBox"])]
-    assert all("data" not in each["label"] and "=" not in each["label"] for each in waits)
+    assert all("data" not in each["label"] and "=" not in each["label"] for each in moving)
     assert all("data" in each["label"] for each in rest if each["isBox"])
     assert all("=" in each["label"] for each in rest if not each["isBox"])
 
@@ -163,8 +162,8 @@ def test_a_frame_is_laid_out_once(page: Any, tmp_path: Path) -> None:
     page.wait_for_timeout(700)
     before = layouts()
     page.evaluate(FRAMES, 50)
-    # One for each frame; at the end the run is computed in full, and the bar follows.
-    assert 50 <= layouts() - before <= 60
+    # One for each frame but two, in which it has moved too little; at the end the bar follows too.
+    assert 48 <= layouts() - before <= 60
 
 
 def test_numbers_that_move_stay_in_their_boxes(page: Any, tmp_path: Path) -> None:

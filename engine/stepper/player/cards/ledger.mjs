@@ -9,7 +9,8 @@ import { named, num } from "../elements/terms.mjs";
 import { calledIn } from "../said/names.mjs";
 import { remembering, useRows } from "./uses.mjs";
 import { isMeant, meaning } from "../said/meaning.mjs";
-import { say, sayEach, sayWith } from "../said/say.mjs";
+import { say, sayEach, sayWith, sentences } from "../said/say.mjs";
+import { whyNone } from "../said/zero.mjs";
 import { operation } from "./why.mjs";
 
 /** @import { Child, Row, RunCard } from "../parts.d.ts" */
@@ -64,7 +65,7 @@ export function ledgerCard(dispatch) {
  */
 function saysOf(run, seen, node) {
   if (seen.focus === run.output || !isDone(node, seen.shown) || !isMeant(run)) return "";
-  return meaning(run.nodes[run.output].name, node.name, node);
+  return sentences(meaning(run.nodes[run.output].name, node.name, node), whyNone(run, seen.focus));
 }
 
 /** @type {(...said: Child[]) => HTMLParagraphElement} */

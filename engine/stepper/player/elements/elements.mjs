@@ -16,6 +16,7 @@ export function h(tag, attributes = {}, ...children) {
     else hear(element, name.slice(2), value);
   }
   element.append(...children);
+  if (LISTENERS.has(element) || children.some(isHeard)) HEARD.add(element);
   return element;
 }
 
@@ -24,6 +25,15 @@ export function h(tag, attributes = {}, ...children) {
  * @type {WeakMap<Element, Map<string, (event: Event) => void>>}
  */
 const LISTENERS = new WeakMap();
+
+/**
+ * Elements that do something at an event, or that were made with such a one in them.
+ * @type {WeakSet<Child & object>}
+ */
+const HEARD = new WeakSet();
+
+/** Whether something is done at an event of an element or in it. @type {(part: Child) => boolean} */
+export const isHeard = (part) => typeof part !== "string" && HEARD.has(part);
 
 /** @type {(element: Element, type: string, listener: (event: Event) => void) => void} */
 function hear(element, type, listener) {

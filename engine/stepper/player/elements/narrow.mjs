@@ -22,8 +22,17 @@ const EXTENTS = new WeakMap();
 /** @type {WeakMap<Element, number>} */
 const ROOMS = new WeakMap();
 
-/** @type {WeakMap<Element, { classes: string, letters: string }>} */
-const FONTS = new WeakMap();
+/**
+ * The letters of lines, by what decides on them.
+ * @type {Map<string, string>}
+ */
+const FONTS = new Map();
+
+/**
+ * What a line said, in which classes of its part, when it was drawn in its room.
+ * @type {WeakMap<Element, string>}
+ */
+const DRAWN = new WeakMap();
 
 /**
  * What measures text; made when it is needed, since there is a script without a page in tests.
@@ -56,40 +65,48 @@ export function narrowNumbers(arrows, boxes) {
  * @type {(line: Element, part: SVGElement, room: number) => void}
  */
 function squeeze(line, part, room) {
-  const width = widthOf(part, line, line.textContent ?? "");
-  if (width <= room) return widen(line);
+  const text = line.textContent ?? "";
+  const drawn = `${part.getAttribute("class")} ${room} ${text}`;
+  if (DRAWN.get(line) === drawn) return;
+  const width = widthOf(part, line, text);
+  if (width <= room) widen(line);
+  DRAWN.set(line, drawn);
+  if (width <= room) return;
   setAttribute(line, "textLength", Math.max(room, NARROWEST * width).toFixed(1));
   setAttribute(line, "lengthAdjust", "spacingAndGlyphs");
 }
 
 /** @type {(line: Element) => void} */
 function widen(line) {
+  DRAWN.delete(line);
   if (line.hasAttribute("textLength")) line.removeAttribute("textLength");
 }
 
 /**
  * How wide a text is in the letters of a line: in units of the picture, as their size is.
- * @type {(box: SVGElement, line: Element, text: string) => number}
+ * @type {(part: SVGElement, line: Element, text: string) => number}
  */
-function widthOf(box, line, text) {
+function widthOf(part, line, text) {
   pen ??= document.createElement("canvas").getContext("2d");
   if (!pen) return 0;
-  pen.font = fontOf(box, line);
+  pen.font = fontOf(part, line);
   return pen.measureText(text).width;
 }
 
 /**
- * The letters of a line, which are others only where the box has other classes: to ask for them is
- * to have the page laid out.
- * @type {(box: SVGElement, line: Element) => string}
+ * The letters of a line, which depend on the classes of its part, on its size, and on whether it is
+ * the first or the last one: each of these is asked for once, since the page is laid out for it.
+ * @type {(part: SVGElement, line: Element) => string}
  */
-function fontOf(box, line) {
-  const classes = box.getAttribute("class") ?? "";
-  const known = FONTS.get(line);
-  if (known?.classes === classes) return known.letters;
+function fontOf(part, line) {
+  const lines = part.querySelectorAll("text");
+  const place = `${line === lines[0]} ${line === lines[lines.length - 1]}`;
+  const key = `${part.getAttribute("class")} ${line.getAttribute("font-size")} ${place}`;
+  const known = FONTS.get(key);
+  if (known) return known;
   const { fontWeight, fontSize, fontFamily } = getComputedStyle(line);
   const letters = `${fontWeight} ${fontSize} ${fontFamily}`;
-  FONTS.set(line, { classes, letters });
+  FONTS.set(key, letters);
   return letters;
 }
 

@@ -1,6 +1,6 @@
 // Parts of the page that are made anew each time: only what is another one takes its place.
 
-import { setAttribute, setData, takeListeners } from "./elements.mjs";
+import { isHeard, setAttribute, setData, takeListeners } from "./elements.mjs";
 
 /** @import { Child } from "../parts.d.ts" */
 
@@ -35,6 +35,7 @@ function becomes(old, wanted) {
     if (old instanceof Text) setData(old, text ?? "");
     return old instanceof Text;
   }
+  if (!isHeard(old) && !isHeard(wanted) && old.isEqualNode(wanted)) return true;
   if (!(old instanceof Element) || old.nodeName !== wanted.nodeName) return false;
   if (!takeListeners(old, wanted)) return false;
   copyAttributes(old, wanted);

@@ -63,9 +63,9 @@ export function markBox(run, seen, concern, box, position = seen.shown) {
 
 /**
  * The numbers in a box.
- * @type {(run: Run, seen: Seen, concern: Concern, box: Box, position: number) => void}
+ * @type {(run: Run, seen: Seen, concern: Concern, box: Box, position?: number) => void}
  */
-function numberBox(run, seen, concern, box, position) {
+export function numberBox(run, seen, concern, box, position = seen.shown) {
   const node = run.nodes[box.node];
   const computed = node.computedAt <= seen.shown;
   const now = gradientAt(node, position);

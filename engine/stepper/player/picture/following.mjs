@@ -1,9 +1,9 @@
-// Boxes and arrows as they are in a step; while numbers move, what is out of view follows later.
+// Boxes and arrows as they are in a step; while numbers move, what nobody sees follows later.
 
 import { setAttribute } from "../elements/elements.mjs";
 import { narrow, narrowNumbers } from "../elements/narrow.mjs";
 import { describeArrow, markArrow, numberArrow, showArrow } from "./arrows.mjs";
-import { markBox, showBox } from "./boxes.mjs";
+import { markBox, numberBox, showBox } from "./boxes.mjs";
 import { viewing } from "./in_view.mjs";
 
 /** @import { Camera } from "./camera.mjs" */
@@ -11,21 +11,21 @@ import { viewing } from "./in_view.mjs";
 /** @import { Run, Seen } from "../types.d.ts" */
 
 /**
- * How a graph follows a run. What waits, a number out of view or the reason for one, is not told
- * until it is true: when numbers rest, or when something else comes into view.
+ * How a graph follows a run. What waits, a number out of view and all that is told in words, is not
+ * told until it is true: when numbers rest, or when something else comes into view.
  * @type {(graph: Graph, camera: Camera) => Following}
  */
 export function following(graph, camera) {
   const [boxes, arrows] = [graph.boxes, [...graph.arrows.values()]];
   /** @type {(() => void) | null} */
   let later = null;
-  const isInView = viewing(camera, () => later?.());
-  /** @type {Set<Box | Arrow>} */
-  const silent = new Set();
+  const parts = [...boxes.map(({ element }) => element), ...arrows.map(({ label }) => label)];
+  const isInView = viewing(camera, parts, () => later?.());
+  let isSilent = false;
   /** @type {Following["show"]} */
   const show = (run, seen, concern) => {
     later = null;
-    silent.clear();
+    isSilent = false;
     for (const box of boxes) showBox(run, seen, concern, box);
     narrow(boxes);
     for (const arrow of arrows) showArrow(run, seen, concern, arrow);
@@ -34,17 +34,12 @@ export function following(graph, camera) {
   /** @type {Following["move"]} */
   const move = (run, seen, concern) => {
     later = () => show(run, seen, concern);
-    const inView = new Set(boxes.filter(({ element }) => isInView(element)));
+    if (!isSilent) for (const each of [...boxes, ...arrows]) silence(run, each);
+    isSilent = true;
+    const boxesInView = boxes.filter(({ element }) => isInView(element));
     const arrowsInView = arrows.filter(({ label }) => isInView(label));
-    for (const each of [...boxes.filter((box) => !inView.has(box)), ...arrows]) {
-      if (!silent.has(each)) silence(run, each);
-      silent.add(each);
-    }
-    for (const box of inView) {
-      silent.delete(box);
-      showBox(run, seen, concern, box);
-    }
-    narrow(inView);
+    for (const box of boxesInView) numberBox(run, seen, concern, box);
+    narrow(boxesInView);
     for (const arrow of arrowsInView) numberArrow(run, seen, concern, arrow);
     narrowNumbers(arrowsInView, boxes);
     if (seen.path !== null) mark(run, seen, concern);

@@ -12,14 +12,25 @@ const LONGER = 60;
 const ON_ITS_WAY = 400;
 
 /**
- * Whether a part of the picture is in view, or may be: while the picture moves, each part. `comes`
- * is called when others come into view.
- * @type {(camera: Camera, comes: () => void) => (element: Element) => boolean}
+ * Whether one of these parts of the picture is in view, or may be: while the picture moves, each of
+ * them. `comes` is called when others come into view.
+ * @type {(
+ *   camera: Camera,
+ *   parts: Element[],
+ *   comes: () => void,
+ * ) => (element: Element) => boolean}
  */
-export function viewing(camera, comes) {
+export function viewing(camera, parts, comes) {
   const { frame, svg } = camera;
   /** @type {Map<Element, Rectangle | null>} */
   const places = new Map();
+  /** @type {(element: Element) => Rectangle | null} */
+  const placeOf = (element) => {
+    const place = places.get(element) ?? placeWithRoom(svg, element);
+    places.set(element, place);
+    return place;
+  };
+  atLeisure(parts, placeOf);
   let [scale, x, y, arrival, width, height] = [1, 0, 0, Infinity, 0, 0];
   new ResizeObserver(() => {
     [width, height] = [frame.clientWidth, frame.clientHeight];
@@ -32,13 +43,27 @@ export function viewing(camera, comes) {
   };
   return (element) => {
     if (performance.now() < arrival) return true;
-    const place = places.get(element) ?? placeWithRoom(svg, element);
-    places.set(element, place);
+    const place = placeOf(element);
     if (!place) return true;
     const [left, top] = [place.left * scale + x, place.top * scale + y];
     const [right, below] = [left + place.width * scale, top + place.height * scale];
     return right > 0 && below > 0 && left < width && top < height;
   };
+}
+
+/**
+ * Do something with each part while the browser has nothing else to do, if it tells of that: in the
+ * first frame of a drag it would take as long as all else.
+ * @type {(parts: Element[], task: (part: Element) => void) => void}
+ */
+function atLeisure(parts, task) {
+  let done = 0;
+  /** @type {IdleRequestCallback} */
+  const work = (deadline) => {
+    while (done < parts.length && deadline.timeRemaining() > 1) task(parts[done++]);
+    if (done < parts.length) requestIdleCallback(work);
+  };
+  if ("requestIdleCallback" in window) requestIdleCallback(work);
 }
 
 /**

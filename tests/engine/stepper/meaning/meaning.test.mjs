@@ -20,6 +20,7 @@ const { curveWith, numberAcross } = await from("meaning/plots");
 const { curvePath, scales } = await from("cards/plot");
 const { steepest } = await from("said/meaning");
 const { whoIsNext } = await from("said/next");
+const { whyNone } = await from("said/zero");
 const { printAlike, printed, short } = await from("run/numbers");
 const { printIn } = await from("run/alike");
 const { pushLines, shownLines } = await from("said/lines");
@@ -401,4 +402,18 @@ test("a step that has been printed is printed in the digits of the next screen t
     assert.equal(factor(), short(local));
   }
   printIn([], 4);
+});
+
+test("a gradient that is 0 says why: where it is cut off, or that it is cancelled", () => {
+  const why = (run, name = "w") => whyNone(runs[run], placeOf(runs[run], name));
+  assert.equal(why("dead"),
+    "Why 0: the local derivative dh/da is 0, so no gradient gets past h.");
+  assert.equal(why("dead", "a"), why("dead"));
+  assert.equal(why("dead", "h"), "");
+  assert.match(why("dead twice"),
+    /^Why 0: on every way from Loss to w a local derivative is 0, such as d[gh]\/d\w+\.$/);
+  assert.equal(why("cancelled"), "Why 0: the contributions to w cancel each other.");
+  assert.match(why("half dead"), /^Why 0: on every way from Loss to w /);
+  assert.equal(why("too small"), "");
+  assert.equal(why("square", "x"), "");
 });

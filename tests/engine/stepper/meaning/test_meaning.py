@@ -102,9 +102,24 @@ def runs() -> dict[str, Value]:
         "square": named(x * x, "y"),
         "falling": named(Value(3.0, "x") * -2, "y"),
         "kink": named(Value(0.0, "x").relu(), "y"),
+        **without_gradient(),
         "dying": dying(),
         "logarithm": named(Value(0.4, "x").log(), "y"),
         "neuron": named(Value.sum([*products, bias]).tanh() ** 2, "Loss"),
+    }
+
+
+def without_gradient() -> dict[str, Value]:
+    """Runs in which the gradient of w is 0: cut off, cancelled, or too small."""
+    w = Value(-1.0, "w")
+    dead = named(w * 3, "a").relu()
+    tiny = Value(1e-200, "w")
+    return {
+        "dead": named((named(dead, "h") - 1) ** 2, "Loss"),
+        "dead twice": named(named(w.relu(), "h") + named((w * 2).relu(), "g"), "Loss"),
+        "cancelled": named((named(w * 2, "a") - named(w + w, "b")) * 3, "Loss"),
+        "half dead": named(named(w.relu(), "h") + named(w * 0.0, "z"), "Loss"),
+        "too small": named(tiny * 1e-200 * 1e-200, "Loss"),
     }
 
 

@@ -6,10 +6,8 @@ from typing import NamedTuple
 from ...arrays import Ints, np
 from ...kinds.details import places_of
 from ...kinds.instruction import Instruction
-from ...kinds.views import placed, view_at, whole
-from ..llvm.builder import FunctionBuilder
+from ...kinds.views import view_at
 from ..llvm.indices import Index
-from ..llvm.numbers import Vector
 from ..plan.access import Access, addresses, repeated, table_of
 from ..plan.layout import LANES
 from .context import Context, load_lanes, put, store_lanes
@@ -174,53 +172,3 @@ def _first_zero(context: Context, number: int, places: Ints) -> None:
     target = Spots(access.buffer, table_of(access, each.shape, places), access.each)
     source = Spots(zero, np.zeros(places.shape, dtype=np.int64), 0)
     moved(context, source, target, examples=each.examples, adds=False)
-
-
-# In each of three steps, lanes of two vectors, counted on from the first to the second: what goes
-# to one of them, and to the other.
-_TURNS = (
-    ((0, 8, 2, 10, 4, 12, 6, 14), (1, 9, 3, 11, 5, 13, 7, 15)),
-    ((0, 1, 8, 9, 4, 5, 12, 13), (2, 3, 10, 11, 6, 7, 14, 15)),
-    ((0, 1, 2, 3, 8, 9, 10, 11), (4, 5, 6, 7, 12, 13, 14, 15)),
-)
-
-
-def turned_square(builder: FunctionBuilder, rows: list[Vector]) -> list[Vector]:
-    """Eight rows of eight as columns."""
-    for distance, (first, second) in zip((1, 2, 4), _TURNS, strict=True):
-        new = list(rows)
-        for k in range(LANES):
-            if not k & distance:
-                a, b = rows[k], rows[k + distance]
-                new[k] = builder.shuffled(a, b, first)
-                new[k + distance] = builder.shuffled(a, b, second)
-        rows = new
-    return rows
-
-
-def examples_first(context: Context, number: int) -> Access:
-    """A copy of a result for a block, its last axis side by side: one example after another.
-
-    That axis has eight numbers or more.
-    """
-    builder, access, shape = context.builder, context.access(number), context.made[number].shape
-    block, length, step = context.layout.block, shape[-1], access.strides[-1]
-    copy = context.layout.scratch((block, prod(shape)))
-    rows = placed(access.offset, shape[:-1], access.strides[:-1])
-
-    def square(start: Index, end: Index, j: Index) -> None:
-        """Eight numbers of eight examples, from the `j`th of a row on."""
-        read = [builder.load(access.buffer, start + (j + k).times(step), LANES)
-                for k in range(LANES)]  # fmt: skip
-        for k, row in enumerate(turned_square(builder, read)):
-            builder.store(copy.buffer, end + j + k * length, row)
-
-    with builder.loop(rows.size) as row, builder.loop(context.padded, 0, LANES) as z:
-        start = address(context, rows, row) + z
-        end = row.times(block * length) + z.times(length) + copy.offset
-        with builder.loop(length // LANES * LANES, 0, LANES) as j:
-            square(start, end, j)
-        if length % LANES:  # the last eight, of which some are there already
-            square(start, end, Index(length - LANES))
-    strides = (*(block * stride for stride in whole(shape).strides[:-1]), 1)
-    return Access(copy.buffer, copy.offset, strides, length)

@@ -5,9 +5,11 @@ place behind the last example is never read. Without examples it is the last axi
 vectors for a rest; neighbouring axes along which every array goes on evenly are one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from ...kinds.views import Shape
+from ..llvm.builder import FunctionBuilder
 from ..llvm.indices import Index
 from ..plan.layout import LANES
 from .context import Context
@@ -33,6 +35,16 @@ def pieces(length: int, most: int = LANES) -> list[tuple[int, int, int]]:
             start += times * lanes
         lanes //= 2
     return found
+
+
+@contextmanager
+def tiles_from(builder: FunctionBuilder, start: int, size: int, times: int) -> Iterator[Index]:
+    """A loop over `times` tiles from `start` on; a single one by itself."""
+    if times == 1:
+        yield Index(start)
+        return
+    with builder.loop(start + size * times, start, size) as i:
+        yield i
 
 
 def vectors_along(context: Context, length: int, body: Callable[[Index, int], None]) -> None:

@@ -18,9 +18,10 @@ from .contraction import (
     best_way,
     with_copies,
 )
-from .copies import examples_first, filled
+from .copies import filled
 from .dots import Dots
 from .numbers import leaves_of, value_of
+from .squares import examples_first
 from .tiles import Tiles
 
 # The letter of the axis of examples.

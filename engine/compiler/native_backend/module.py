@@ -53,6 +53,7 @@ def _function(module: ModuleText, layout: MemoryLayout, phase: int) -> None:
             finished = layout.finished.get(number)
             of = "" if finished is None else f", which finishes {names[finished]} in registers"
             builder.line(f"; {names[number]}{of}")
+            layout.begin()
             emit(context, number)
         elif phase == BEFORE and is_total(layout.program, number):
             filled(context, number, 0.0)

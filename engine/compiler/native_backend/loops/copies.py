@@ -1,5 +1,6 @@
 """Loops that move numbers: gathers, repeated arrays, and arrays put together from parts."""
 
+from collections.abc import Sequence
 from math import prod
 from typing import NamedTuple
 
@@ -143,20 +144,33 @@ def grown(context: Context, number: int) -> None:
 def assembled(context: Context, number: int) -> None:
     """Parts in their places; where there are several, they are added up, and 0 where is none."""
     each = context.made[number]
-    access, taken = context.access(number), np.zeros(prod(each.shape), dtype=bool)
-    all_places = [places_of(target) for target in each.detail.targets]
-    covered = np.unique(np.concatenate([places.reshape(-1) for places in all_places]))
-    if covered.size < taken.size:
-        _first_zero(context, number, np.setdiff1d(np.arange(taken.size), covered))
-    for i, places in zip(each.inputs, all_places, strict=True):
-        adds = bool(taken[places].any())
-        if adds and not taken[places].all():
-            _first_zero(context, number, places.reshape(-1)[~taken[places.reshape(-1)]])
+    access, size = context.access(number), prod(each.shape)
+    all_places = [places_of(target).reshape(-1) for target in each.detail.targets]
+    parts = [
+        (spots(context, i, context.made[i]),
+         Spots(access.buffer, table_of(access, each.shape, places_of(target)), access.each))
+        for i, target in zip(each.inputs, each.detail.targets, strict=True)
+    ]  # fmt: skip
+    is_there = [_are_same(source, target) for source, target in parts]
+    adds, blank = _overlaps(all_places, size)
+    if 2 * blank.size > size and not any(is_there):
+        filled(context, number, 0.0)
+    elif blank.size:
+        _zeros(context, number, blank)
+    for (source, target), more, there in zip(parts, adds, is_there, strict=True):
+        if not there:
+            moved(context, source, target, examples=each.examples, adds=more)
+
+
+def _overlaps(all_places: Sequence[Ints], size: int) -> tuple[list[bool], Ints]:
+    """Whether each part is added to others, and the places that must be 0 before all parts."""
+    taken, blank, adds = np.zeros(size, dtype=bool), np.ones(size, dtype=bool), list[bool]()
+    for places in all_places:
+        adds.append(bool(taken[places].any()))
+        if not adds[-1]:
+            blank[places] = False
         taken[places] = True
-        target = Spots(access.buffer, table_of(access, each.shape, places), access.each)
-        source = spots(context, i, context.made[i])
-        if not _are_same(source, target):
-            moved(context, source, target, examples=each.examples, adds=adds)
+    return adds, np.flatnonzero(blank)
 
 
 def _are_same(a: Spots, b: Spots) -> bool:
@@ -165,10 +179,17 @@ def _are_same(a: Spots, b: Spots) -> bool:
     return a.buffer == b.buffer and np.array_equal(*places)
 
 
-def _first_zero(context: Context, number: int, places: Ints) -> None:
+def _zeros(context: Context, number: int, places: Ints) -> None:
     """Set the numbers at some places of a result to 0."""
-    each, access = context.made[number], context.access(number)
-    zero = context.builder.module.array(np.zeros(1))
-    target = Spots(access.buffer, table_of(access, each.shape, places), access.each)
-    source = Spots(zero, np.zeros(places.shape, dtype=np.int64), 0)
-    moved(context, source, target, examples=each.examples, adds=False)
+    each, access, builder = context.made[number], context.access(number), context.builder
+    found, zero = table_of(access, each.shape, places), builder.constant(0.0)
+    firsts = found[:: 1 if each.examples else _run(found)]
+    lanes = LANES if each.examples else found.size // firsts.size
+    with builder.loop(firsts.size) as i:
+        start = address(context, firsts, i)
+        if not each.examples:
+            store_lanes(builder, access.buffer, start, 1, lanes, zero)
+            return
+        with builder.loop(context.padded, 0, LANES) as z:
+            store_lanes(builder, access.buffer, start + z.times(access.each), access.each, lanes,
+                        zero)  # fmt: skip

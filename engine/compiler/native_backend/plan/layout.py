@@ -5,7 +5,7 @@ has numbers for a block of them, the examples side by side.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from math import prod
 from typing import Any, NamedTuple
 
@@ -13,7 +13,8 @@ from ...ir.program import Program
 from ...kinds.views import Shape
 from .access import Access, contiguous, repeated, seen
 from .fusion import finished_in_registers, fused
-from .phases import phases_of
+from .lifetimes import Arena, last_uses
+from .phases import is_total, phases_of
 from .placing import placed_parts
 
 # The lanes of a vector; arrays in `work` begin at multiples of these.
@@ -54,6 +55,8 @@ class MemoryLayout:
         self.finished = finished_in_registers(program, self.phases, self.fused)
         self._passing = {*self.fused, *self.finished.values()}
         self._parts = placed_parts(program, self._passing)
+        self._dying = _dying(program, self.phases, self._passing)
+        self._arenas = {phase: Arena() for phase in set(self.phases)}
         self._wholes: dict[int, Access] = {}
         self.outputs = _outputs(program)
         self.kept: list[int] = []
@@ -63,6 +66,8 @@ class MemoryLayout:
         self._accesses: list[Access] = []
         for number in range(len(program.instructions)):
             self._accesses.append(self._placed(number))
+            self._free(number)
+        self._end = self._top = self.size
 
     def access(self, number: int) -> Access:
         """The memory of a result."""
@@ -105,9 +110,33 @@ class MemoryLayout:
             self._wholes[number] = (
                 contiguous("%result", self._direct[number], each.shape, 0)
                 if number in self._direct
-                else self.new(each.shape, self.block if each.examples else 0)
+                else self._new(number)
             )
         return self._wholes[number]
+
+    def _new(self, number: int) -> Access:
+        """Memory for a result, where another one was that is not needed any more, or new.
+
+        A total is 0 before all blocks, so nothing else has its place; nor has anything the place of
+        what is put together from parts of another phase.
+        """
+        each, phase = self.program.instructions[number], self.phases[number]
+        block = self.block if each.examples else 0
+        size, start = _rounded(each.shape, block), None
+        parts = [i for i, part in self._parts.items() if part.number == number]
+        if not is_total(self.program, number) and all(self.phases[i] == phase for i in parts):
+            start = self._arenas[phase].hole(size)
+        if start is None:
+            start, self.size = self.size, self.size + size
+        return contiguous("%work", start, each.shape, block)
+
+    def _free(self, number: int) -> None:
+        """Let the memory be used again that instruction `number` was the last one to read."""
+        for i in self._dying.get(number, ()):
+            access, each = self._wholes.get(i), self.program.instructions[i]
+            if access is not None and access.buffer == "%work":
+                size = _rounded(each.shape, self.block if each.examples else 0)
+                self._arenas[self.phases[i]].free(access.offset, size)
 
     def _look(self, number: int) -> Access | None:
         """A view or a repeated array; None if it is not regular in memory."""
@@ -122,10 +151,29 @@ class MemoryLayout:
         return self.new(shape, 0)
 
     def new(self, shape: Shape, block: int) -> Access:
-        """Memory that nothing else has."""
-        start = self.size
-        self.size += -(-prod(shape) * (block or 1) // LANES) * LANES
+        """Memory for the loops of one instruction; those of the next one have the same."""
+        start = self._top
+        self._top += _rounded(shape, block)
+        self.size = max(self.size, self._top)
         return contiguous("%work", start, shape, block)
+
+    def begin(self) -> None:
+        """Begin the loops of an instruction, which need nothing of what others have left."""
+        self._top = self._end
+
+
+def _rounded(shape: Shape, block: int) -> int:
+    """How many numbers an array takes, in whole vectors."""
+    return -(-prod(shape) * (block or 1) // LANES) * LANES
+
+
+def _dying(program: Program, phases: list[int], passing: Container[int]) -> dict[int, list[int]]:
+    """The results that each instruction is the last one to read."""
+    found: dict[int, list[int]] = {}
+    for i, last in enumerate(last_uses(program, phases, passing)):
+        if last is not None:
+            found.setdefault(last, []).append(i)
+    return found
 
 
 def _block(program: Program) -> int:

@@ -60,7 +60,7 @@ class Room:
         places: Sequence[OutputPlace],
     ) -> None:
         self.sizes, counts = sizes, [*map(copied_numbers, sizes.inputs)]
-        self.parameters, self.row = np.zeros(sizes.parameters), np.zeros(sum(counts))
+        self.parameters, self.row = aligned(sizes.parameters), aligned(sum(counts))
         parts = np.split(self.row, np.cumsum(counts)[:-1]) if counts else []
         self.inputs: list[Floats | None] = [
             part.reshape(shape) if len(part) == prod(shape) else None

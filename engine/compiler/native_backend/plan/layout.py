@@ -21,7 +21,7 @@ from .placing import placed_parts
 LANES = 8
 
 # The numbers of examples of a block, and how many numbers the cache of a processor may hold.
-_BLOCKS, _CACHE = (64, 32, 16, LANES), 1 << 15
+_BLOCKS, _CACHE = (64, 32, 16), 1 << 15
 
 # Kinds that are another look at an array.
 _LOOKS = {"view", "expand"}
@@ -49,13 +49,13 @@ class MemoryLayout:
     def __init__(self, program: Program, array: Callable[[Any], str], registers: int = 32) -> None:
         self.program = program
         self.registers = registers
-        self.block = _block(program)
         self.phases = phases_of(program)
         self.fused = fused(program, self.phases)
         self.finished = finished_in_registers(program, self.phases, self.fused)
         self._passing = {*self.fused, *self.finished.values()}
         self._parts = placed_parts(program, self._passing)
         self._dying = _dying(program, self.phases, self._passing)
+        self.block = self._block()
         self._arenas = {phase: Arena() for phase in set(self.phases)}
         self._wholes: dict[int, Access] = {}
         self.outputs = _outputs(program)
@@ -80,6 +80,17 @@ class MemoryLayout:
             prod(made[i].shape) * (examples if made[i].examples else 1)
             for i in self.program.outputs
         )
+
+    def _block(self) -> int:
+        """The number of examples of a block: as many as the cache has room for, 16 at least."""
+        made, most, now = self.program.instructions, 0, 0
+        sizes = [prod(each.shape) if each.examples and i not in self._passing
+                 and each.kind not in _LOOKS else 0 for i, each in enumerate(made)]  # fmt: skip
+        for number, size in enumerate(sizes):
+            now += size
+            most = max(most, now)
+            now -= sum(sizes[i] for i in self._dying.get(number, ()))
+        return next((block for block in _BLOCKS if block * most <= _CACHE), _BLOCKS[-1])
 
     def _placed(self, number: int) -> Access:
         """The memory of the next result."""
@@ -174,13 +185,6 @@ def _dying(program: Program, phases: list[int], passing: Container[int]) -> dict
         if last is not None:
             found.setdefault(last, []).append(i)
     return found
-
-
-def _block(program: Program) -> int:
-    """The number of examples of a block: as many as the cache has room for."""
-    each = sum(prod(one.shape) for one in program.instructions
-               if one.examples and one.kind not in _LOOKS)  # fmt: skip
-    return next((block for block in _BLOCKS if block * each <= _CACHE), LANES)
 
 
 def _outputs(program: Program) -> list[Output]:

@@ -103,7 +103,7 @@ def _in_squares(
     """Write a copy in squares of its last axis and of one along which the source has step 1."""
     builder, others = context.builder, [i for i in range(len(shape) - 1) if i != across]
     starts, ends = (
-        placed(offset, [shape[i] for i in others], [each[i] for i in others]).reshape(-1)
+        placed(offset, tuple(shape[i] for i in others), tuple(each[i] for i in others)).reshape(-1)
         for offset, each in ((source.offset, steps), (copy.offset, copy.strides))
     )
 

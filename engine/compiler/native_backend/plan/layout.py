@@ -16,6 +16,7 @@ from .fusion import finished_in_registers, fused
 from .lifetimes import Arena, last_uses
 from .phases import is_total, phases_of
 from .placing import placed_parts
+from .together import grown_together
 
 # The lanes of a vector; arrays in `work` begin at multiples of these.
 LANES = 8
@@ -43,6 +44,7 @@ class MemoryLayout:
     - `registers`: how many vectors the processor holds.
     - `fused`: the results that are computed where they are read.
     - `finished`: the products and sums without memory of their own, by what finishes them.
+    - `together`: where each total grows that is added to others, and additions on the way there.
     - `outputs`; `size`: how many numbers `work` has.
     """
 
@@ -50,10 +52,18 @@ class MemoryLayout:
         self.program = program
         self.registers = registers
         self.phases = phases_of(program)
-        self.fused = fused(program, self.phases)
+        self.together = grown_together(program)
+        self._sums = {*self.together, *self.together.values()}
+        self.fused = fused(program, self.phases) - self._sums
         self.finished = finished_in_registers(program, self.phases, self.fused)
         self._passing = {*self.fused, *self.finished.values()}
         self._parts = placed_parts(program, self._passing)
+        self._fresh = self._sums | {
+            part.number for i, part in self._parts.items()
+            if i in self._sums or self.phases[i] != self.phases[part.number]
+        }  # fmt: skip
+        self._first = {place: i for i, place in sorted(self.together.items(), reverse=True)
+                       if is_total(program, i)}  # fmt: skip
         self._dying = _dying(program, self.phases, self._passing)
         self.block = self._block()
         self._arenas = {phase: Arena() for phase in set(self.phases)}
@@ -92,6 +102,11 @@ class MemoryLayout:
             now -= sum(sizes[i] for i in self._dying.get(number, ()))
         return next((block for block in _BLOCKS if block * most <= _CACHE), _BLOCKS[-1])
 
+    def begins(self, number: int) -> bool:
+        """Whether a result is a total that is 0 before all blocks, the first one in its place."""
+        place = self.together.get(number, number)
+        return is_total(self.program, number) and self._first.get(place, number) == number
+
     def _placed(self, number: int) -> Access:
         """The memory of the next result."""
         each = self.program.instructions[number]
@@ -107,7 +122,12 @@ class MemoryLayout:
             return contiguous(self.array(each.detail.array), 0, each.shape, 0)
         if each.kind == "input" and not each.examples and not each.detail.whole:
             return contiguous(f"%input{each.detail.number}", 0, each.shape, 0)
-        self.kept.append(number)
+        if is_total(self.program, number) or number not in self._sums:
+            self.kept.append(number)
+        return self._found(self.together.get(number, number))
+
+    def _found(self, number: int) -> Access:
+        """The memory of a result that has some, which may be asked for before it is its turn."""
         if number in self._parts:
             whole_of, view = self._parts[number]
             access = self._whole(whole_of)
@@ -129,13 +149,12 @@ class MemoryLayout:
         """Memory for a result, where another one was that is not needed any more, or new.
 
         A total is 0 before all blocks, so nothing else has its place; nor has anything the place of
-        what is put together from parts of another phase.
+        a sum of totals, and of what is put together from parts of another phase.
         """
         each, phase = self.program.instructions[number], self.phases[number]
         block = self.block if each.examples else 0
         size, start = _rounded(each.shape, block), None
-        parts = [i for i, part in self._parts.items() if part.number == number]
-        if not is_total(self.program, number) and all(self.phases[i] == phase for i in parts):
+        if not is_total(self.program, number) and number not in self._fresh:
             start = self._arenas[phase].hole(size)
         if start is None:
             start, self.size = self.size, self.size + size

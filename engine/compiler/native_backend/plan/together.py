@@ -1,6 +1,6 @@
 """Totals that are added up: all of them grow in one place, where their sum is in the end.
 
-    d_w  =  sum over examples of (...)  +  sum over examples of (...)  +  ...
+d_w  =  sum over examples of (...)  +  sum over examples of (...)  +  ...
 """
 
 from ...kinds.kind import InnerProgram
@@ -15,7 +15,7 @@ def grown_together(program: InnerProgram) -> dict[int, int]:
 
     All have the same shape, and nothing else reads them.
     """
-    made, found = program.instructions, dict[int, int]()
+    made = program.instructions
     readers = [0] * len(made)
     for i in (*(i for each in made for i in each.inputs), *program.outputs):
         readers[i] += 1
@@ -23,10 +23,12 @@ def grown_together(program: InnerProgram) -> dict[int, int]:
     for number, each in enumerate(made):
         if each.kind != "add" or each.examples:
             continue
-        inner = [i for i in each.inputs if made[i].shape == each.shape and readers[i] == 1
-                 and (i in adds or is_total(program, i) and made[i].kind in _GROWING)]  # fmt: skip
-        if len(inner) == len(each.inputs):
-            adds[number] = [k for i in inner for k in (*adds.pop(i, ()), i)]
-    for number, inner in adds.items():
-        found.update(dict.fromkeys(inner, number))
-    return found
+        fits = [
+            made[i].shape == each.shape
+            and readers[i] == 1
+            and (i in adds or (made[i].kind in _GROWING and is_total(program, i)))
+            for i in each.inputs
+        ]
+        if all(fits):
+            adds[number] = [k for i in each.inputs for k in (*adds.pop(i, ()), i)]
+    return {i: number for number, inner in adds.items() for i in inner}

@@ -279,7 +279,6 @@ ORDER = [
     "engine.compiler.native_backend.loops.nests",
     "engine.compiler.native_backend.loops.numbers",
     "engine.compiler.native_backend.loops.copies",
-    "engine.compiler.native_backend.loops.squares",
     "engine.compiler.native_backend.loops.contraction",
     "engine.compiler.native_backend.loops.tiles",
     "engine.compiler.native_backend.loops.dots",

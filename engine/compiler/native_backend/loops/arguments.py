@@ -13,8 +13,7 @@ from ..llvm.numbers import FLOAT, WHOLE
 from ..plan.access import addresses
 from ..plan.layout import LANES, Output
 from .context import COUNT, EXAMPLES, FIRST, Context, load_lanes, store_lanes
-from .copies import Spots, address, moved, spots
-from .squares import turned_square
+from .copies import Spots, address, moved, spots, turned_square
 
 
 def turned(context: Context, number: int) -> None:

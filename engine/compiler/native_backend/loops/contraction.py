@@ -21,7 +21,7 @@ from ..llvm.numbers import Variable, Vector
 from ..plan.access import Access, contiguous
 from ..plan.layout import LANES
 from .context import COUNT, Context, load_lanes, put
-from .squares import side_by_side
+from .copies import side_by_side
 
 # The length of the axis of examples, which is known when the step runs.
 EXAMPLES = -1

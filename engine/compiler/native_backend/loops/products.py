@@ -18,10 +18,9 @@ from .contraction import (
     best_way,
     with_copies,
 )
-from .copies import filled
+from .copies import examples_first, filled
 from .dots import Dots
 from .numbers import leaves_of, value_of
-from .squares import examples_first
 from .tiles import Tiles
 
 # The letter of the axis of examples.

@@ -10,7 +10,7 @@ from ..llvm.builder import FunctionBuilder
 from ..llvm.indices import Index, named
 from ..llvm.module import STEP, ModuleText
 from ..llvm.numbers import TRUTH
-from ..loops.squares import turned_square
+from ..loops.copies import turned_square
 from ..plan.layout import LANES
 from .tables import BLOCK, FIELDS
 

@@ -18,7 +18,7 @@ from ..llvm.indices import Index, named
 from ..llvm.jit import MACHINE
 from ..llvm.module import ModuleText
 from ..llvm.numbers import WHOLE, Variable
-from ..loops.squares import turned_square
+from ..loops.copies import turned_square
 from ..plan.layout import LANES
 from .block_picks import PICKS, SCATTER, scattered_terms
 from .block_steps import NAME, add_function, add_step, times_whole

@@ -270,6 +270,8 @@ ORDER = [
     "engine.compiler.native_backend.plan.phases",
     "engine.compiler.native_backend.plan.fusion",
     "engine.compiler.native_backend.plan.placing",
+    "engine.compiler.native_backend.plan.together",
+    "engine.compiler.native_backend.plan.lifetimes",
     "engine.compiler.native_backend.plan.layout",
     "engine.compiler.native_backend.plan.bodies",
     "engine.compiler.native_backend.plan.memory",

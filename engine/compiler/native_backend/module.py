@@ -19,7 +19,7 @@ from .loops.context import ARGUMENTS, EXAMPLES, Context
 from .loops.copies import filled
 from .loops.kinds import emit
 from .plan.layout import MemoryLayout
-from .plan.phases import AFTER, BEFORE, BLOCK, is_total
+from .plan.phases import AFTER, BEFORE, BLOCK
 
 # The names of the function of a whole step, and of the one that is given words.
 NAME, CALL = "glassgrad_step", "glassgrad_call"
@@ -53,8 +53,9 @@ def _function(module: ModuleText, layout: MemoryLayout, phase: int) -> None:
             finished = layout.finished.get(number)
             of = "" if finished is None else f", which finishes {names[finished]} in registers"
             builder.line(f"; {names[number]}{of}")
+            layout.begin()
             emit(context, number)
-        elif phase == BEFORE and is_total(layout.program, number):
+        elif phase == BEFORE and layout.begins(number):
             filled(context, number, 0.0)
     for output in layout.outputs:
         examples = layout.program.instructions[output.number].examples

@@ -20,8 +20,9 @@ from .llvm.jit import Code
 from .plan.layout import MemoryLayout
 from .plan.memory import address_of, aligned
 
-# The largest number of numbers that take no longer to copy than an address takes to be asked for.
-MOST_COPIED = 1 << 12
+# The largest number of numbers that take no longer to copy than an address takes to be asked for:
+# of an input, and of the parameters, all of which a step reads again and again.
+MOST_COPIED, MOST_PARAMETERS = 1 << 12, 1 << 11
 
 
 class OutputPlace(NamedTuple):
@@ -43,8 +44,9 @@ class RoomSizes(NamedTuple):
 class Room:
     """The memory of a step, and the step.
 
-    - `sizes`: what it is for. `parameters`: a row; `row`: the numbers of all inputs that are small,
-      one array after another.
+    - `sizes`: what it is for. `parameters`: a row; `has_many`, if that is a large one, which may
+      stay where it is, too; `row`: the numbers of all inputs that are small, one array after
+      another.
     - `inputs`: these arrays; None for a large one, which stays where it is, for the step to `point`
       to.
     - `outputs`: the outputs, which the next run overwrites.
@@ -60,7 +62,7 @@ class Room:
         places: Sequence[OutputPlace],
     ) -> None:
         self.sizes, counts = sizes, [*map(copied_numbers, sizes.inputs)]
-        self.parameters, self.row = np.zeros(sizes.parameters), np.zeros(sum(counts))
+        self.parameters, self.row = aligned(sizes.parameters), aligned(sum(counts))
         parts = np.split(self.row, np.cumsum(counts)[:-1]) if counts else []
         self.inputs: list[Floats | None] = [
             part.reshape(shape) if len(part) == prod(shape) else None
@@ -71,13 +73,18 @@ class Room:
         self._pointers = np.array([*map(address_of, parts), 0], dtype=np.int64)
         work = aligned(layout.size)
         arrays = (self.parameters, self._pointers, work, self._result)
-        words = np.array([*map(address_of, arrays), sizes.examples], dtype=np.int64)
-        self._kept = code, work, words
-        self.run = partial(_PROTOTYPE(address), address_of(words))
+        self._words = np.array([*map(address_of, arrays), sizes.examples], dtype=np.int64)
+        self._kept = code, work
+        self.has_many = sizes.parameters > MOST_PARAMETERS
+        self.run = partial(_PROTOTYPE(address), address_of(self._words))
 
     def point(self, number: int, array: Floats) -> None:
         """Let the step read an input where it is: numbers side by side, there until it has run."""
         self._pointers[number] = address_of(array)
+
+    def point_parameters(self, row: Floats) -> None:
+        """Let the step read the parameters where they are, or in `parameters`, which is a row."""
+        self._words[0] = address_of(row)
 
 
 def copied_numbers(shape: Shape) -> int:

@@ -31,6 +31,9 @@ _Shapes = tuple[Shape, ...]
 # The shape of an array, and where its numbers go; None if they stay where they are.
 _Place = tuple[Shape, Floats | None]
 
+# What an array is told to that stays where it is.
+_Point = Callable[[Floats], None]
+
 # What a call gives, in nested arrays that the next run overwrites.
 Results = Callable[[Translation, Room], Any]
 
@@ -178,8 +181,14 @@ class _Memory:
         inputs: Sequence[_Place] = [*zip(room.sizes.inputs, room.inputs, strict=True)]
         if signature.is_joined:
             inputs = _places(signature.inputs, room.row)
-        places = [*inputs, *_places(signature.parameters, room.parameters)]
-        self._places = [(i, shape, place) for i, (shape, place) in enumerate(places)]
+        mine = _places(signature.parameters, room.parameters)
+        if room.has_many and isinstance(signature.parameters, Block):
+            mine = [(mine[0][0], None)]
+        points = [partial(room.point, i) for i in range(len(inputs))]
+        self._places: list[tuple[int, Shape, Floats | None, _Point]] = [
+            (i, shape, place, points[i] if i < len(points) else room.point_parameters)
+            for i, (shape, place) in enumerate([*inputs, *mine])
+        ]
         self._inputs = self._places[: len(inputs)]
 
     def takes(self, given: Sequence[Any], from_values: bool) -> bool:
@@ -188,17 +197,19 @@ class _Memory:
         The parameters are among them, or are the numbers that Values hold now.
         """
         kind, dtype = np.ndarray, self._dtype
-        for i, shape, place in self._inputs if from_values else self._places:
+        for i, shape, place, point in self._inputs if from_values else self._places:
             array = given[i]
             if type(array) is not kind or array.shape != shape or array.dtype is not dtype:
                 return False
             if place is not None:
                 place[...] = array
             elif array.flags.c_contiguous and array.flags.aligned:
-                self._room.point(i, array)
+                point(array)
             else:
                 return False
         if from_values:
+            if self._room.has_many:
+                self._room.point_parameters(self._room.parameters)
             self._pack(self._room.parameters.data, 0, *[leaf._data for leaf in self._leaves])
         return True
 

@@ -14,14 +14,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from ...arrays import np
-from ...kinds.views import placed, whole
+from ...kinds.views import placed
 from ..llvm.builder import FunctionBuilder
 from ..llvm.indices import Index
 from ..llvm.numbers import Variable, Vector
-from ..plan.access import Access
+from ..plan.access import Access, contiguous
 from ..plan.layout import LANES
-from .context import COUNT, Context, load_lanes, put, store_lanes
-from .nests import nest
+from .context import COUNT, Context, load_lanes, put
+from .copies import side_by_side
 
 # The length of the axis of examples, which is known when the step runs.
 EXAMPLES = -1
@@ -235,17 +235,9 @@ def _copy(
     context: Context, source: Access, shape: tuple[int, ...], steps: tuple[int, ...]
 ) -> Access:
     """A factor in another order: a constant at once, all else when the step runs."""
-    builder, strides = context.builder, whole(shape).strides
+    builder = context.builder
     numbers = builder.module.numbers(source.buffer)
     if numbers is not None:
         array = numbers[placed(source.offset, shape, steps)]
-        return Access(builder.module.array(np.ascontiguousarray(array)), 0, strides)
-    copy = context.layout.scratch(shape)
-
-    def body(indices: list[Index], along: list[int], lanes: int) -> None:
-        """Some lanes."""
-        number = load_lanes(builder, source.buffer, indices[0], along[0], lanes)
-        store_lanes(builder, copy.buffer, indices[1], along[1], lanes, number)
-
-    nest(context, shape, [(source.offset, steps), (copy.offset, strides)], body, examples=False)
-    return copy
+        return contiguous(builder.module.array(np.ascontiguousarray(array)), 0, shape, 0)
+    return side_by_side(context, source, shape, steps)

@@ -1,19 +1,24 @@
-"""Loops that move numbers: gathers, repeated arrays, and arrays put together from parts."""
+"""Loops that move numbers: gathers, repeated arrays, arrays put together from parts, other orders.
 
+What lies side by side along another axis moves in squares of eight by eight, turned in registers.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
 from math import prod
 from typing import NamedTuple
 
 from ...arrays import Ints, np
 from ...kinds.details import places_of
 from ...kinds.instruction import Instruction
-from ...kinds.views import placed, view_at, whole
+from ...kinds.views import Shape, placed, view_at, whole
 from ..llvm.builder import FunctionBuilder
 from ..llvm.indices import Index
 from ..llvm.numbers import Vector
 from ..plan.access import Access, addresses, repeated, table_of
 from ..plan.layout import LANES
 from .context import Context, load_lanes, put, store_lanes
-from .nests import nest
+from .nests import nest, tiles_from
 
 
 class Spots(NamedTuple):
@@ -145,20 +150,33 @@ def grown(context: Context, number: int) -> None:
 def assembled(context: Context, number: int) -> None:
     """Parts in their places; where there are several, they are added up, and 0 where is none."""
     each = context.made[number]
-    access, taken = context.access(number), np.zeros(prod(each.shape), dtype=bool)
-    all_places = [places_of(target) for target in each.detail.targets]
-    covered = np.unique(np.concatenate([places.reshape(-1) for places in all_places]))
-    if covered.size < taken.size:
-        _first_zero(context, number, np.setdiff1d(np.arange(taken.size), covered))
-    for i, places in zip(each.inputs, all_places, strict=True):
-        adds = bool(taken[places].any())
-        if adds and not taken[places].all():
-            _first_zero(context, number, places.reshape(-1)[~taken[places.reshape(-1)]])
+    access, size = context.access(number), prod(each.shape)
+    all_places = [places_of(target).reshape(-1) for target in each.detail.targets]
+    parts = [
+        (spots(context, i, context.made[i]),
+         Spots(access.buffer, table_of(access, each.shape, places_of(target)), access.each))
+        for i, target in zip(each.inputs, each.detail.targets, strict=True)
+    ]  # fmt: skip
+    is_there = [_are_same(source, target) for source, target in parts]
+    adds, blank = _overlaps(all_places, size)
+    if 2 * blank.size > size and not any(is_there):
+        filled(context, number, 0.0)
+    elif blank.size:
+        _zeros(context, number, blank)
+    for (source, target), more, there in zip(parts, adds, is_there, strict=True):
+        if not there:
+            moved(context, source, target, examples=each.examples, adds=more)
+
+
+def _overlaps(all_places: Sequence[Ints], size: int) -> tuple[list[bool], Ints]:
+    """Whether each part is added to others, and the places that must be 0 before all parts."""
+    taken, blank, adds = np.zeros(size, dtype=bool), np.ones(size, dtype=bool), list[bool]()
+    for places in all_places:
+        adds.append(bool(taken[places].any()))
+        if not adds[-1]:
+            blank[places] = False
         taken[places] = True
-        target = Spots(access.buffer, table_of(access, each.shape, places), access.each)
-        source = spots(context, i, context.made[i])
-        if not _are_same(source, target):
-            moved(context, source, target, examples=each.examples, adds=adds)
+    return adds, np.flatnonzero(blank)
 
 
 def _are_same(a: Spots, b: Spots) -> bool:
@@ -167,13 +185,20 @@ def _are_same(a: Spots, b: Spots) -> bool:
     return a.buffer == b.buffer and np.array_equal(*places)
 
 
-def _first_zero(context: Context, number: int, places: Ints) -> None:
+def _zeros(context: Context, number: int, places: Ints) -> None:
     """Set the numbers at some places of a result to 0."""
-    each, access = context.made[number], context.access(number)
-    zero = context.builder.module.array(np.zeros(1))
-    target = Spots(access.buffer, table_of(access, each.shape, places), access.each)
-    source = Spots(zero, np.zeros(places.shape, dtype=np.int64), 0)
-    moved(context, source, target, examples=each.examples, adds=False)
+    each, access, builder = context.made[number], context.access(number), context.builder
+    found, zero = table_of(access, each.shape, places), builder.constant(0.0)
+    firsts = found[:: 1 if each.examples else _run(found)]
+    lanes = LANES if each.examples else found.size // firsts.size
+    with builder.loop(firsts.size) as i:
+        start = address(context, firsts, i)
+        if not each.examples:
+            store_lanes(builder, access.buffer, start, 1, lanes, zero)
+            return
+        with builder.loop(context.padded, 0, LANES) as z:
+            store_lanes(builder, access.buffer, start + z.times(access.each), access.each, lanes,
+                        zero)  # fmt: skip
 
 
 # In each of three steps, lanes of two vectors, counted on from the first to the second: what goes
@@ -218,9 +243,70 @@ def examples_first(context: Context, number: int) -> Access:
     with builder.loop(rows.size) as row, builder.loop(context.padded, 0, LANES) as z:
         start = address(context, rows, row) + z
         end = row.times(block * length) + z.times(length) + copy.offset
-        with builder.loop(length // LANES * LANES, 0, LANES) as j:
-            square(start, end, j)
-        if length % LANES:  # the last eight, of which some are there already
-            square(start, end, Index(length - LANES))
+        _in_eights(builder, length, partial(square, start, end))
     strides = (*(block * stride for stride in whole(shape).strides[:-1]), 1)
     return Access(copy.buffer, copy.offset, strides, length)
+
+
+def _in_eights(builder: FunctionBuilder, length: int, body: Callable[[Index], None]) -> None:
+    """Do `body(j)` for eight places from `j` on, of a row; the last ones may be there already."""
+    with tiles_from(builder, 0, LANES, length // LANES) as j:
+        body(j)
+    if length % LANES:
+        body(Index(length - LANES))
+
+
+def side_by_side(context: Context, source: Access, shape: Shape, steps: Shape) -> Access:
+    """A copy of the numbers at some steps, in the order of `shape`.
+
+    Where numbers lie side by side along another axis than the last one, they go in squares.
+    """
+    copy = context.layout.scratch(shape)
+    across = next((axis for axis, step in enumerate(steps[:-1])
+                   if step == 1 and shape[axis] >= LANES), None)  # fmt: skip
+    if across is None or shape[-1] < LANES or steps[-1] in (0, 1):
+        _one_by_one(context, source, copy, shape, steps)
+    else:
+        _in_squares(context, source, copy, shape, steps, across)
+    return copy
+
+
+def _one_by_one(context: Context, source: Access, copy: Access, shape: Shape, steps: Shape) -> None:
+    """Write a copy along its last axis."""
+    builder = context.builder
+
+    def body(indices: list[Index], along: list[int], lanes: int) -> None:
+        """Some lanes."""
+        number = load_lanes(builder, source.buffer, indices[0], along[0], lanes)
+        store_lanes(builder, copy.buffer, indices[1], along[1], lanes, number)
+
+    arrays = [(source.offset, steps), (copy.offset, copy.strides)]
+    nest(context, shape, arrays, body, examples=False)
+
+
+def _in_squares(
+    context: Context, source: Access, copy: Access, shape: Shape, steps: Shape, across: int
+) -> None:
+    """Write a copy in squares of its last axis and of one along which the source has step 1."""
+    builder, others = context.builder, [i for i in range(len(shape) - 1) if i != across]
+    starts, ends = (
+        placed(offset, tuple(shape[i] for i in others), tuple(each[i] for i in others)).reshape(-1)
+        for offset, each in ((source.offset, steps), (copy.offset, copy.strides))
+    )
+
+    def square(start: Index, end: Index, k: Index, j: Index) -> None:
+        """Eight numbers from the `k`th on of the axis across, from the `j`th on of the last."""
+        at, to = start + k, end + j
+        read = [builder.load(source.buffer, at + (j + i).times(steps[-1]), LANES)
+                for i in range(LANES)]  # fmt: skip
+        for i, row in enumerate(turned_square(builder, read)):
+            builder.store(copy.buffer, to + (k + i).times(copy.strides[across]), row)
+
+    def rows(i: Index) -> None:
+        """All squares of one place along all other axes."""
+        start, end = address(context, starts, i), address(context, ends, i)
+        _in_eights(builder, shape[across], lambda k: _in_eights(
+            builder, shape[-1], partial(square, start, end, k)))  # fmt: skip
+
+    with tiles_from(builder, 0, 1, starts.size) as i:
+        rows(i)

@@ -13,7 +13,8 @@ from ..llvm.numbers import TRUTH, Variable, Vector
 from ..plan.layout import LANES
 from .context import put
 from .contraction import EXAMPLES, Axis, Contraction, Indices, moved_along
-from .tiles import tiled, tiles_from
+from .nests import tiles_from
+from .tiles import tiled
 
 # load(factor, index) -> its lanes.
 _Load = Callable[[int, Index], Vector]

@@ -5,9 +5,11 @@ place behind the last example is never read. Without examples it is the last axi
 vectors for a rest; neighbouring axes along which every array goes on evenly are one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from ...kinds.views import Shape
+from ..llvm.builder import FunctionBuilder
 from ..llvm.indices import Index
 from ..plan.layout import LANES
 from .context import Context
@@ -35,9 +37,27 @@ def pieces(length: int, most: int = LANES) -> list[tuple[int, int, int]]:
     return found
 
 
-def vectors_along(context: Context, length: int, body: Callable[[Index, int], None]) -> None:
-    """Do `body(index, lanes)` for a row of numbers, in vectors."""
-    for start, lanes, times in pieces(length):
+@contextmanager
+def tiles_from(builder: FunctionBuilder, start: int, size: int, times: int) -> Iterator[Index]:
+    """A loop over `times` tiles from `start` on; a single one by itself."""
+    if times == 1:
+        yield Index(start)
+        return
+    with builder.loop(start + size * times, start, size) as i:
+        yield i
+
+
+def vectors_along(
+    context: Context, length: int, body: Callable[[Index, int], None], *, twice: bool = False
+) -> None:
+    """Do `body(index, lanes)` for a row of numbers, in vectors.
+
+    If some numbers may be done `twice`, what is left in the end is a whole vector, too.
+    """
+    rest = length % LANES
+    found = pieces(length) if not (twice and rest and length > LANES) else [
+        *pieces(length - rest), (length - LANES, LANES, 1)]  # fmt: skip
+    for start, lanes, times in found:
         if times == 1:
             body(Index(start), lanes)
         else:
@@ -47,9 +67,9 @@ def vectors_along(context: Context, length: int, body: Callable[[Index, int], No
 
 def nest(
     context: Context, shape: Shape, arrays: Sequence[tuple[int, Shape]], body: Body,
-    *, examples: bool,
+    *, examples: bool, twice: bool = False,
 ) -> None:  # fmt: skip
-    """Do `body` for all numbers of some arrays.
+    """Do `body` for all numbers of some arrays; `twice` for a few, if that does no harm.
 
     Each has an offset, and steps along the axes of `shape`; with `examples`, a last step from one
     example to the next.
@@ -61,7 +81,8 @@ def nest(
         merged.append((_EXAMPLES, tuple(strides[-1] for _, strides in arrays)))
     *outer, last = merged or [(1, (0,) * len(arrays))]
     starts = [Index(offset) for offset, _ in arrays]
-    _nested(context, outer, starts, lambda indices: _vectors(context, last, indices, body))
+    _nested(context, outer, starts, lambda indices: _vectors(
+        context, last, indices, body, twice=twice))  # fmt: skip
 
 
 def _merged(shape: Shape, strides: Sequence[Shape]) -> list[_Along]:
@@ -92,7 +113,9 @@ def _nested(
         _nested(context, others, inner, body)
 
 
-def _vectors(context: Context, axis: _Along, indices: list[Index], body: Body) -> None:
+def _vectors(
+    context: Context, axis: _Along, indices: list[Index], body: Body, *, twice: bool
+) -> None:
     """Do `body` along the innermost axis."""
     length, steps = axis
 
@@ -102,7 +125,7 @@ def _vectors(context: Context, axis: _Along, indices: list[Index], body: Body) -
         body(inner, list(steps), lanes)
 
     if length != _EXAMPLES:
-        vectors_along(context, length, one)
+        vectors_along(context, length, one, twice=twice)
     else:
         with context.builder.loop(context.padded, 0, LANES) as i:
             one(i, LANES)

@@ -29,7 +29,7 @@ def number_loops(context: Context, number: int) -> None:
         result = value_of(context, number, values)
         put(builder, target, indices[-1], steps[-1], lanes, result, adds=False)
 
-    nest(context, each.shape, arrays, body, examples=each.examples)
+    nest(context, each.shape, arrays, body, examples=each.examples, twice=True)
 
 
 def leaves_of(context: Context, number: int) -> list[int]:

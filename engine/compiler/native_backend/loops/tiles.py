@@ -5,16 +5,14 @@ vectors. For each term, this factor is read once for all rows, and the other one
 vectors.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
-from ..llvm.builder import FunctionBuilder
 from ..llvm.indices import Index
 from ..llvm.numbers import Vector
 from ..plan.layout import LANES
 from .context import load_lanes
 from .contraction import EXAMPLES, Axis, Contraction, Indices, moved_along
-from .nests import pieces
+from .nests import pieces, tiles_from
 
 # The rows and vectors of a tile, by the number of registers of the processor.
 _SIZES = {32: (4, 4), 16: (4, 1)}
@@ -110,16 +108,6 @@ class _Read:
             lanes = self.widths[column]
             self._known[key] = load_lanes(tiles.builder, buffer, index, along, lanes)
         return self._known[key]
-
-
-@contextmanager
-def tiles_from(builder: FunctionBuilder, start: int, size: int, times: int) -> Iterator[Index]:
-    """A loop over `times` tiles from `start` on; a single one by itself."""
-    if times == 1:
-        yield Index(start)
-        return
-    with builder.loop(start + size * times, start, size) as i:
-        yield i
 
 
 def _columns(length: int, vectors: int) -> list[tuple[int, list[int], int]]:

@@ -5,7 +5,7 @@ has numbers for a block of them, the examples side by side.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from math import prod
 from typing import Any, NamedTuple
 
@@ -13,14 +13,16 @@ from ...ir.program import Program
 from ...kinds.views import Shape
 from .access import Access, contiguous, repeated, seen
 from .fusion import finished_in_registers, fused
-from .phases import phases_of
+from .lifetimes import Arena, last_uses
+from .phases import is_total, phases_of
 from .placing import placed_parts
+from .together import grown_together
 
 # The lanes of a vector; arrays in `work` begin at multiples of these.
 LANES = 8
 
 # The numbers of examples of a block, and how many numbers the cache of a processor may hold.
-_BLOCKS, _CACHE = (64, 32, 16, LANES), 1 << 15
+_BLOCKS, _CACHE = (64, 32, 16), 1 << 15
 
 # Kinds that are another look at an array.
 _LOOKS = {"view", "expand"}
@@ -42,18 +44,29 @@ class MemoryLayout:
     - `registers`: how many vectors the processor holds.
     - `fused`: the results that are computed where they are read.
     - `finished`: the products and sums without memory of their own, by what finishes them.
+    - `together`: where each total grows that is added to others, and additions on the way there.
     - `outputs`; `size`: how many numbers `work` has.
     """
 
     def __init__(self, program: Program, array: Callable[[Any], str], registers: int = 32) -> None:
         self.program = program
         self.registers = registers
-        self.block = _block(program)
         self.phases = phases_of(program)
-        self.fused = fused(program, self.phases)
+        self.together = grown_together(program)
+        self._sums = {*self.together, *self.together.values()}
+        self.fused = fused(program, self.phases) - self._sums
         self.finished = finished_in_registers(program, self.phases, self.fused)
         self._passing = {*self.fused, *self.finished.values()}
         self._parts = placed_parts(program, self._passing)
+        self._fresh = self._sums | {
+            part.number for i, part in self._parts.items()
+            if i in self._sums or self.phases[i] != self.phases[part.number]
+        }  # fmt: skip
+        self._first = {place: i for i, place in sorted(self.together.items(), reverse=True)
+                       if is_total(program, i)}  # fmt: skip
+        self._dying = _dying(program, self.phases, self._passing)
+        self.block = self._block()
+        self._arenas = {phase: Arena() for phase in set(self.phases)}
         self._wholes: dict[int, Access] = {}
         self.outputs = _outputs(program)
         self.kept: list[int] = []
@@ -63,6 +76,8 @@ class MemoryLayout:
         self._accesses: list[Access] = []
         for number in range(len(program.instructions)):
             self._accesses.append(self._placed(number))
+            self._free(number)
+        self._end = self._top = self.size
 
     def access(self, number: int) -> Access:
         """The memory of a result."""
@@ -75,6 +90,22 @@ class MemoryLayout:
             prod(made[i].shape) * (examples if made[i].examples else 1)
             for i in self.program.outputs
         )
+
+    def _block(self) -> int:
+        """The number of examples of a block: as many as the cache has room for, 16 at least."""
+        made, most, now = self.program.instructions, 0, 0
+        sizes = [prod(each.shape) if each.examples and i not in self._passing
+                 and each.kind not in _LOOKS else 0 for i, each in enumerate(made)]  # fmt: skip
+        for number, size in enumerate(sizes):
+            now += size
+            most = max(most, now)
+            now -= sum(sizes[i] for i in self._dying.get(number, ()))
+        return next((block for block in _BLOCKS if block * most <= _CACHE), _BLOCKS[-1])
+
+    def begins(self, number: int) -> bool:
+        """Whether a result is a total that is 0 before all blocks, the first one in its place."""
+        place = self.together.get(number, number)
+        return is_total(self.program, number) and self._first.get(place, number) == number
 
     def _placed(self, number: int) -> Access:
         """The memory of the next result."""
@@ -91,7 +122,12 @@ class MemoryLayout:
             return contiguous(self.array(each.detail.array), 0, each.shape, 0)
         if each.kind == "input" and not each.examples and not each.detail.whole:
             return contiguous(f"%input{each.detail.number}", 0, each.shape, 0)
-        self.kept.append(number)
+        if is_total(self.program, number) or number not in self._sums:
+            self.kept.append(number)
+        return self._found(self.together.get(number, number))
+
+    def _found(self, number: int) -> Access:
+        """The memory of a result that has some, which may be asked for before it is its turn."""
         if number in self._parts:
             whole_of, view = self._parts[number]
             access = self._whole(whole_of)
@@ -105,9 +141,32 @@ class MemoryLayout:
             self._wholes[number] = (
                 contiguous("%result", self._direct[number], each.shape, 0)
                 if number in self._direct
-                else self.new(each.shape, self.block if each.examples else 0)
+                else self._new(number)
             )
         return self._wholes[number]
+
+    def _new(self, number: int) -> Access:
+        """Memory for a result, where another one was that is not needed any more, or new.
+
+        A total is 0 before all blocks, so nothing else has its place; nor has anything the place of
+        a sum of totals, and of what is put together from parts of another phase.
+        """
+        each, phase = self.program.instructions[number], self.phases[number]
+        block = self.block if each.examples else 0
+        size, start = _rounded(each.shape, block), None
+        if not is_total(self.program, number) and number not in self._fresh:
+            start = self._arenas[phase].hole(size)
+        if start is None:
+            start, self.size = self.size, self.size + size
+        return contiguous("%work", start, each.shape, block)
+
+    def _free(self, number: int) -> None:
+        """Let the memory be used again that instruction `number` was the last one to read."""
+        for i in self._dying.get(number, ()):
+            access, each = self._wholes.get(i), self.program.instructions[i]
+            if access is not None and access.buffer == "%work":
+                size = _rounded(each.shape, self.block if each.examples else 0)
+                self._arenas[self.phases[i]].free(access.offset, size)
 
     def _look(self, number: int) -> Access | None:
         """A view or a repeated array; None if it is not regular in memory."""
@@ -122,17 +181,29 @@ class MemoryLayout:
         return self.new(shape, 0)
 
     def new(self, shape: Shape, block: int) -> Access:
-        """Memory that nothing else has."""
-        start = self.size
-        self.size += -(-prod(shape) * (block or 1) // LANES) * LANES
+        """Memory for the loops of one instruction; those of the next one have the same."""
+        start = self._top
+        self._top += _rounded(shape, block)
+        self.size = max(self.size, self._top)
         return contiguous("%work", start, shape, block)
 
+    def begin(self) -> None:
+        """Begin the loops of an instruction, which need nothing of what others have left."""
+        self._top = self._end
 
-def _block(program: Program) -> int:
-    """The number of examples of a block: as many as the cache has room for."""
-    each = sum(prod(one.shape) for one in program.instructions
-               if one.examples and one.kind not in _LOOKS)  # fmt: skip
-    return next((block for block in _BLOCKS if block * each <= _CACHE), LANES)
+
+def _rounded(shape: Shape, block: int) -> int:
+    """How many numbers an array takes, in whole vectors."""
+    return -(-prod(shape) * (block or 1) // LANES) * LANES
+
+
+def _dying(program: Program, phases: list[int], passing: Container[int]) -> dict[int, list[int]]:
+    """The results that each instruction is the last one to read."""
+    found: dict[int, list[int]] = {}
+    for i, last in enumerate(last_uses(program, phases, passing)):
+        if last is not None:
+            found.setdefault(last, []).append(i)
+    return found
 
 
 def _outputs(program: Program) -> list[Output]:

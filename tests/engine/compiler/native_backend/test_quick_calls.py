@@ -423,6 +423,26 @@ def test_threads_compute_at_the_same_time() -> None:
         list(pool.map(run, [*range(40)] * 10))
 
 
+@pytest.mark.parametrize("most", [5, 1_000])
+def test_many_parameters_stay_where_they_are(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given as a row, read only or not; those of Values are read again after others."""
+    monkeypatch.setattr(rooms, "MOST_PARAMETERS", most)
+    program, others = graph(), DRAW.normal(size=len(LEAVES))
+    own, given, other = program(), program(NUMBERS), program(others)
+    locked = NUMBERS.copy()
+    locked.flags.writeable = False
+    with quick_ones():
+        for row, expected in ((NUMBERS, given), (None, own), (others, other), (locked, given),
+                              (None, own), (NUMBERS.tolist(), given), (others, other)):  # fmt: skip
+            assert_same(program(row), expected)
+    spread = np.repeat(NUMBERS, 2)[::2]
+    assert_same(program(spread), given)
+    step, x, y = function(), X[:7], Y[:7]
+    expected = step(x, y, parameters=GIVEN)
+    with quick_ones():
+        assert_same(step(x, y, parameters=GIVEN), expected)
+
+
 def test_results_outlive_the_program() -> None:
     """And so do the arrays that were given: nothing keeps a large one."""
     program, x, y = function(), np.tile(X, (100, 1)), np.tile(Y, 100)

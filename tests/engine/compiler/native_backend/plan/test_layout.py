@@ -48,12 +48,12 @@ def test_outputs_are_written_where_they_belong() -> None:
     assert twice.access(twice.outputs[0].number).buffer == "%work"
 
 
-SIZES = [(2, 64), (250, 64), (500, 32), (1_000, 16), (9_000, 8)]
+SIZES = [(2, 64), (250, 64), (500, 32), (1_000, 16), (9_000, 16)]
 
 
 @pytest.mark.parametrize(("size", "block"), SIZES)
 def test_a_block_fits_into_the_cache(size: int, block: int) -> None:
-    """With many numbers for each example it has fewer examples, and eight at least."""
+    """With many numbers for each example it has fewer examples, and 16 at least."""
     draft, _, x = drafted(size)
     program = draft.program(draft.add("neg", x))
     layout = MemoryLayout(program, lambda _: "@array")

@@ -64,8 +64,8 @@ def loss(rows: list[list[Value]], X: Any, Y: Any) -> Any:
 def cost_of(steps: int) -> Cost:
     """What it costs to compile so many steps."""
     X, Y = np.zeros((2, steps, 2)) + 0.5, np.zeros((2, steps)) + 0.25
-    before = next_serial()
-    step = engine.compile(lambda x, y: loss(rows, x, y), parameters=(rows := weights()))
+    rows, before = weights(), next_serial()
+    step = engine.compile(lambda x, y: loss(rows, x, y), parameters=rows)
     start = process_time()
     step(X, Y)
     seconds = process_time() - start

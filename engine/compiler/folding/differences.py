@@ -24,8 +24,8 @@ class Differences:
         self._add, self._sub, self._neg = map(
             graph.code, map(PRIMITIVES.__getitem__, ("add", "sub", "neg"))
         )
-        self._codes, self._arranged = memoryview(graph.codes), memoryview(graph.arranged)
-        self._first, self._second = memoryview(graph.first), memoryview(graph.second)
+        self._codes, self._arranged = graph.codes.data, graph.arranged.data
+        self._first, self._second = graph.first.data, graph.second.data
 
     def rungs(self, users: Ints, class_of: Ints) -> dict[int, int]:
         """The possible rungs of ladders, each with its only user.

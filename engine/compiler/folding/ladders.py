@@ -63,10 +63,10 @@ class Ladders:
 
     def __init__(self, graph: GraphColumns, inside: Mask) -> None:
         self._graph = graph
-        self._inside = memoryview(inside)  # of single numbers, this is faster than an array
+        self._inside = inside.data  # of single numbers, this is faster than an array
         self._turning = {graph.code(PRIMITIVES["sub"]), graph.code(PRIMITIVES["neg"])}
-        self._codes, self._arranged = memoryview(graph.codes), memoryview(graph.arranged)
-        self._first, self._second = memoryview(graph.first), memoryview(graph.second)
+        self._codes, self._arranged = graph.codes.data, graph.arranged.data
+        self._first, self._second = graph.first.data, graph.second.data
 
     def are_inside(self, *places: int) -> bool:
         """Whether one of some nodes is inside a ladder; -1 is none."""

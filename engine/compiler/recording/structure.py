@@ -100,12 +100,17 @@ def _add_names(digest: _Digest, fold: FoldedClasses) -> None:
     known = {label: i for i, label in enumerate(dict.fromkeys(labels))}
     digest.places(labels, known)
     digest.texts([*known])
-    scopes = list(map(attrgetter("scope"), fold.nodes()))
+    every, places = list(map(attrgetter("scope"), fold.firsts.nodes)), fold.nodes().places
     # Nodes of one scope share it, and to hash it would take longer.
-    by_id = dict(zip(map(id, scopes), scopes, strict=True))
-    digest.places(map(id, scopes), {each: i for i, each in enumerate(by_id)})
-    digest.add(list(map(len, by_id.values())))
-    digest.texts([name for scope in by_id.values() for name in scope])
+    ids = np.fromiter(map(id, every), np.int64, len(every))[places]
+    _, first, of = np.unique(ids, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    digest.add(rank[of.reshape(-1)], "int32")
+    scopes = [every[i] for i in places[first[order]].tolist()]
+    digest.add(list(map(len, scopes)))
+    digest.texts([name for scope in scopes for name in scope])
 
 
 def _add_leaves(digest: _Digest, fold: FoldedClasses, leaves: Leaves) -> None:

@@ -5,6 +5,7 @@ here, where `inputs` makes a constant of it.
 """
 
 from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
+from operator import attrgetter
 
 from ..primitives import Op
 from ..value import Value, made_by
@@ -15,6 +16,11 @@ NUMBER, SAME = -1, -2
 # How operands are arranged: one Value; two; a Value and a plain number; a plain number and a Value;
 # any other way.
 ONE, TWO, WITH_NUMBER, AFTER_NUMBER, LISTED = range(5)
+
+# What a Value keeps, for whole graphs at a time: its first and second operand, if these are Values;
+# a plain number; and the Values of all that is arranged otherwise, where the first is None.
+first_of, second_of = map(attrgetter, ("_first", "_second"))
+number_of, others_of = map(attrgetter, ("_number", "_many"))
 
 
 def operands(value: Value) -> tuple[Value | float, ...]:

@@ -14,13 +14,22 @@ from itertools import chain, compress, repeat
 from operator import attrgetter, is_not
 from typing import Any
 
-from ...analysis.operands import AFTER_NUMBER, LISTED, ONE, TWO, WITH_NUMBER
+from ...analysis.operands import (
+    AFTER_NUMBER,
+    LISTED,
+    ONE,
+    TWO,
+    WITH_NUMBER,
+    first_of,
+    number_of,
+    others_of,
+    second_of,
+)
 from ...primitives import Op
 from ...value import Value
 from ..arrays import Floats, Ints, np
 
-_op, _serial, _number = map(attrgetter, ("op", "serial", "_number"))
-_first, _second, _many = map(attrgetter, ("_first", "_second", "_many"))
+_op, _serial = map(attrgetter, ("op", "serial"))
 
 
 class GraphColumns:
@@ -46,7 +55,7 @@ class GraphColumns:
         self.arranged = np.full(count, LISTED)
         self.first, self.second = np.full(count, -1), np.full(count, -1)
         self.numbers = np.zeros(count)
-        in_slots = _are_there(map(_first, nodes), count)
+        in_slots = _are_there(map(first_of, nodes), count)
         self._fill_slots(list(compress(nodes, in_slots)), np.flatnonzero(in_slots))
         others = np.flatnonzero(~in_slots)
         self._fill_lists(list(compress(nodes, ~in_slots)), others)
@@ -76,12 +85,12 @@ class GraphColumns:
     def _fill_slots(self, nodes: Sequence[Value], places: Ints) -> None:
         """Fill in operands that sit in slots."""
         count = len(nodes)
-        self.first[places] = self._places(map(_first, nodes), count)
-        are_two = _are_there(map(_second, nodes), count)
+        self.first[places] = self._places(map(first_of, nodes), count)
+        are_two = _are_there(map(second_of, nodes), count)
         two, one = places[are_two], places[~are_two]
         self.arranged[two] = TWO
-        self.second[two] = self._places(map(_second, compress(nodes, are_two)), len(two))
-        numbers = list(map(_number, compress(nodes, ~are_two)))
+        self.second[two] = self._places(map(second_of, compress(nodes, are_two)), len(two))
+        numbers = list(map(number_of, compress(nodes, ~are_two)))
         with_number = _are_there(numbers, len(one))
         self.arranged[one] = np.where(with_number, WITH_NUMBER, ONE)
         self.numbers[one[with_number]] = list(compress(numbers, with_number))
@@ -89,14 +98,14 @@ class GraphColumns:
     def _fill_lists(self, nodes: Sequence[Value], places: Ints) -> None:
         """Fill in operands that are in lists, of which one after a number is like one in a slot."""
         count = len(nodes)
-        numbers = list(map(_number, nodes))
+        numbers = list(map(number_of, nodes))
         after = _are_there(numbers, count)
         alone = places[after]
         self.arranged[alone] = AFTER_NUMBER
         self.numbers[alone] = list(compress(numbers, after))
-        only = chain.from_iterable(map(_many, compress(nodes, after)))
+        only = chain.from_iterable(map(others_of, compress(nodes, after)))
         self.first[alone] = self._places(only, len(alone))
-        lists = list(map(_many, compress(nodes, ~after)))
+        lists = list(map(others_of, compress(nodes, ~after)))
         lengths = np.zeros(len(self) + 1, dtype=np.int64)
         lengths[places[~after] + 1] = np.fromiter(map(len, lists), np.int64, len(lists))
         self.starts = np.cumsum(lengths)

@@ -114,9 +114,6 @@ class Ladders:
     def _listed(self, place: int) -> LadderTerms:
         """The terms of a sum of any number of terms, which has no ladder."""
         many, numbers = self._graph.operands_in_list(place)
-        values = many.tolist()
-        if NUMBER not in values:
-            return LadderTerms(values, [], [])
         is_number = many == NUMBER
         return LadderTerms(many[~is_number].tolist(), numbers[is_number][::-1].tolist(), [])
 

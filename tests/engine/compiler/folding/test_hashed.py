@@ -54,6 +54,22 @@ def test_terms_come_sum_by_sum() -> None:
     assert all(found.is_sum(each) for each in places if each is not None)
 
 
+def test_a_maximum_is_a_chain_if_its_terms_are_alike() -> None:
+    """Of two nodes of one class, or of a ladder; of two classes it is an operation."""
+    x = [Value(1.0 + i) for i in range(3)]
+    pair, mixed = x[0].maximum(x[1]), x[0].maximum(x[1].exp())
+    long = x[0].maximum(0.5).maximum(x[2])
+    found = folded(Value.sum(each.sin() for each in (pair, mixed, long)))
+    places = [found.graph.place(each) for each in (pair, mixed, long, pair.inputs[0])]
+    assert [found.is_chain(each) for each in places if each is not None] == [
+        True, False, True, False,
+    ]  # fmt: skip
+    row, numbers = found.operand_row(places[2] or 0)
+    assert (len(row), numbers[row < 0].tolist()) == (3, [0.5])
+    listed, _ = found.operand_row(len(found.graph) - 1)
+    assert len(listed) == 3
+
+
 def test_what_is_recorded_in_a_list_is_compiled_too() -> None:
     """An addition and a maximum that no method of Value has recorded are as good as others."""
     x = [Value(1.0), Value(2.0), Value(-3.0)]

@@ -15,10 +15,9 @@ hence the layers of a network stay apart.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any
 
 from ..graph import topological_order
@@ -26,17 +25,11 @@ from ..primitives import CONSTANT, LEAF, PRIMITIVES, Op
 from ..scope import Scope
 from ..typesetting.mathematics import plain_label
 from ..value import Value, demand_value
-from .operands import NUMBER, operands, structure
-from .reductions import CHAINS, inside_ladders, terms_of
-
-# A class `c` that is subtracted has the number `_MINUS - c`.
-_MINUS = -3
+from .operands import NUMBER, structure
+from .reductions import inside_ladders, terms_of
 
 # The most classes that are printed: a chain has as many as nodes.
 _PRINTED = 100
-
-# The terms of a sum, its plain numbers, and the classes of the terms, `negative` if subtracted.
-Taken = tuple[list[Value], list[float], list[int]]
 
 NUMBERS = re.compile(r"\[[^\]]*\]|[0-9]+")
 
@@ -118,26 +111,13 @@ def fold(output: Value) -> Fold:
 
 def fold_of(order: Sequence[Value], inside: Set[Value]) -> Fold:
     """The fold of a topological order; the nodes `inside` are inside ladders."""
-    return partition(order, inside).fold()
-
-
-def partition(
-    order: Sequence[Value], inside: Set[Value], kinds: Mapping[Value, Hashable] | None = None
-) -> "Classes":
-    """The classes of a topological order; the nodes `inside` are inside ladders.
-
-    With `kinds`, labels and scopes make no difference: leaves are alike if their kinds are equal.
-    Then chains of maxima, and a maximum of two numbers of one class, fold as sums do. So do ladders
-    with subtractions, where a class that is subtracted differs from a class that is added.
-    """
-    classes = Classes(order[-1], inside, kinds)
+    classes = _Classes(order[-1], inside)
     class_of, known, members = classes.class_of, classes.known, classes.members
     special = classes.special
     scope: Scope | None = None
     place = 0
     for node in order:
-        op = node.op
-        is_special = op in special
+        is_special = node.op in special
         if is_special and node in inside:
             continue
         if node.scope is not scope:  # nodes that follow one another mostly share it
@@ -155,7 +135,7 @@ def partition(
             members.append([node])
         else:
             members[number].append(node)
-    return classes
+    return classes.fold()
 
 
 class _Numbered(dict[Any, int]):
@@ -171,71 +151,40 @@ class _Numbered(dict[Any, int]):
         return number
 
 
-class Classes:
+class _Classes:
     """The classes of a graph under construction.
 
     `known` maps the key of a class to its number; a new key gets the next number. `members` holds
-    the nodes of each class, `class_of` the class of each node, and `terms` the terms of each sum.
+    the nodes of each class, `class_of` the class of each node, and `terms` the classes of the terms
+    of each sum, plain numbers among them.
     """
 
-    def __init__(
-        self, output: Value, inside: Set[Value], kinds: Mapping[Value, Hashable] | None
-    ) -> None:
+    def __init__(self, output: Value, inside: Set[Value]) -> None:
         self.output = output
         self.inside = inside
-        self.kinds = kinds
         self.class_of: dict[Value, int] = {}
         self.known: dict[Hashable, int] = {}
         self.members: list[list[Value]] = []
-        by_name = kinds is None
-        self.places: dict[Any, int] = _Numbered() if by_name else defaultdict(int)
-        self.labels: dict[Any, int] = _Numbered() if by_name else defaultdict(int)
-        self.add, self.sub, self.sum = map(PRIMITIVES.__getitem__, ("add", "sub", "sum"))
-        self.chains = set() if by_name else set(map(PRIMITIVES.__getitem__, CHAINS))
-        self.special = {LEAF, CONSTANT, self.add, self.sum, *self.chains}
-        self.special.update(map(attrgetter("op"), inside))
-        if PRIMITIVES["neg"] in self.special:
-            self.special.add(self.sub)  # a negative is inside a subtraction
-        self.terms: dict[Value, Taken] = {}  # of sums, and of maxima that may be chains
-
-    @property
-    def size(self) -> int:
-        """The number of nodes, additions inside ladders included."""
-        return len(self.class_of) + len(self.inside)
-
-    def __len__(self) -> int:
-        return len(self.members)
+        self.places, self.labels = _Numbered(), _Numbered()
+        self.add, self.sum = map(PRIMITIVES.__getitem__, ("add", "sum"))
+        self.special = {LEAF, CONSTANT, self.add, self.sum}
+        self.terms: dict[Value, list[int]] = {}
 
     def key(self, node: Value, place: int) -> Hashable:
         """The key of a node, equal for all nodes of a class; None if the node is in no class."""
         op, label = node.op, self.labels[node._label]
         if op in (LEAF, CONSTANT):
-            kind = label if self.kinds is None else self.kinds.get(node)
-            return (op, kind) if op is LEAF or node is self.output else None
-        if self.is_sum(node):
+            return (op, label) if op is LEAF or node is self.output else None
+        if op is self.add or op is self.sum:
             return (self.sum, place, label, frozenset(self._terms(node)))
-        if op in self.chains:
-            terms = self._terms(node)
-            if is_chain(node, terms, self.inside):
-                return (op, place, label, frozenset(terms))
         return structure(node, (place, label), self.class_of)
-
-    def is_sum(self, node: Value) -> bool:
-        """Whether a node is a sum: an addition, a sum, or a subtraction at the top of a ladder."""
-        op = node.op
-        if op is self.sub:
-            return operands(node)[0] in self.inside
-        return op is self.add or op is self.sum
 
     def _terms(self, node: Value) -> list[int]:
         """The classes of all terms of a sum, with the terms of its ladder."""
-        values, numbers, subtracted = terms_of(node, self.inside)
-        classes = list(map(self.class_of.__getitem__, values))
-        if subtracted:
-            values += subtracted
-            classes += [negative(self.class_of[each]) for each in subtracted]
-        self.terms[node] = values, numbers, classes
-        return classes + [NUMBER] * len(numbers) if numbers else classes
+        values, numbers = terms_of(node, self.inside)
+        found = self.terms[node] = [self.class_of[each] for each in values]
+        found += [NUMBER] * len(numbers)
+        return found
 
     def fold(self) -> Fold:
         """The classes as a Fold."""
@@ -257,22 +206,9 @@ class Classes:
     def _edges(self, members: list[Value]) -> Counter[int]:
         """The number of edges into the sums `members` from each class, and of plain numbers."""
         edges: Counter[int] = Counter()
-        for _, numbers, classes in map(self.terms.__getitem__, members):
+        for classes in map(self.terms.__getitem__, members):
             edges.update(classes)
-            if numbers:
-                edges[NUMBER] += len(numbers)
         return edges
-
-
-def negative(number: int) -> int:
-    """The number that stands for a class where it is subtracted; `negative` undoes itself."""
-    return _MINUS - number
-
-
-def is_chain(node: Value, terms: Sequence[int], inside: Set[Value]) -> bool:
-    """Whether a maximum is the top of a ladder, or has two inputs of one class."""
-    is_long = any(each in inside for each in node.inputs)
-    return is_long or (terms[0] == terms[1] != NUMBER)
 
 
 def generalised(text: str) -> str:

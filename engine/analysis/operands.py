@@ -4,9 +4,8 @@ Besides the calculus itself only this file knows how a Value keeps them. A plain
 here, where `inputs` makes a constant of it.
 """
 
-from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
 from operator import attrgetter
-from typing import Any
 
 from ..primitives import Op
 from ..value import Value, made_by
@@ -17,6 +16,11 @@ NUMBER, SAME = -1, -2
 # How operands are arranged: one Value; two; a Value and a plain number; a plain number and a Value;
 # any other way.
 ONE, TWO, WITH_NUMBER, AFTER_NUMBER, LISTED = range(5)
+
+# What a Value keeps, for whole graphs at a time: its first and second operand, if these are Values;
+# a plain number; and the Values of all that is arranged otherwise, where the first is None.
+first_of, second_of = map(attrgetter, ("_first", "_second"))
+number_of, others_of = map(attrgetter, ("_number", "_many"))
 
 
 def operands(value: Value) -> tuple[Value | float, ...]:
@@ -46,44 +50,6 @@ def remade(node: Value, given: Sequence[Value | float]) -> Value:
         made._second = others[0] if others else None
     made._d_first = made._d_second = 0.0
     return made
-
-
-def columns(alike: Sequence[Value]) -> list[Sequence[Any]]:
-    """The first operand of each of some Values that were made alike, the second, and so on."""
-    first = alike[0]
-    if first._first is None:
-        found: list[Sequence[Any]] = list(zip(*(each._many for each in alike), strict=True))
-        return found if first._number is None else [_slots("_number", alike), *found]
-    found = [_slots("_first", alike)]
-    if first._second is not None:
-        return [*found, _slots("_second", alike)]
-    return found if first._number is None else [*found, _slots("_number", alike)]
-
-
-def _slots(name: str, values: Iterable[Value]) -> list[Any]:
-    """The contents of one slot, for each Value."""
-    return list(map(attrgetter(name), values))
-
-
-def arrangement(value: Value) -> int:
-    """How the operands of a Value are arranged; the same for all that were made alike."""
-    if value._first is None:
-        return AFTER_NUMBER if value._number is not None and len(value._many) == 1 else LISTED
-    if value._second is not None:
-        return TWO
-    return ONE if value._number is None else WITH_NUMBER
-
-
-def serials_of(values: Iterable[Value], arranged: int, *, second: bool = False) -> Iterator[int]:
-    """The serial number of the first Value of each operation, or of the second one."""
-    if arranged == AFTER_NUMBER:
-        return (each._many[0].serial for each in values)
-    return map(attrgetter("_second.serial" if second else "_first.serial"), values)
-
-
-def numbers_of(values: Iterable[Value]) -> Iterator[float]:
-    """The plain number beside the Value of each operation."""
-    return map(attrgetter("_number"), values)
 
 
 def sort_operands(value: Value, values: list[Value], numbers: list[float]) -> None:

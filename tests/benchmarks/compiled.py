@@ -9,7 +9,8 @@ machine may be noisy: only the ratios mean something. What is to hold stands bes
 2  digits: scikit-learn's, MLP 64-32-10, softmax cross-entropy, from a function of one example.
 3  transformer: tests/oracles/transformer.py, 66,000 operations on scalars.
 4  cost: microseconds a node for fold and lift, from 10,000 to 1,000,000 nodes; memory that is kept
-   from step to step, and what a step makes beside that.
+   from step to step, and what a step makes beside that. What programs through time cost to compile,
+   in time and in memory: see tests/benchmarks/through_time.py.
 5  training: fit(compiled=True), 1,000 points, MLP 2-16-16-1, batches of 32, SGD: see
    tests/benchmarks/training.py.
 -  chain: a recurrence of 10,000 steps, which does not fold.
@@ -41,6 +42,7 @@ from engine.compiler.recording.leaves import Leaves
 from engine.system.garbage import uncollected
 from tests.benchmarks import by_hand
 from tests.benchmarks.ratios import Runs, medians, microseconds, report, seconds
+from tests.benchmarks.through_time import through_time
 from tests.benchmarks.training import training
 from tests.oracles import transformer
 
@@ -270,7 +272,7 @@ def cost() -> None:
                 recording = recording_of(loss, leaves.roles)
                 lifted_graph(leaves, recording)
                 taken.append(process_time() - start)
-                size = recording.classes.size
+                size = recording.size[0]
             report(
                 "4", f"fold and lift, {size:,} nodes, µs a node", min(taken) / size * 1e6, "<= 3"
             )
@@ -327,7 +329,7 @@ def main() -> None:
     """Run all benchmarks."""
     if os.environ.get("OMP_NUM_THREADS") != "1":
         print("set OMP_NUM_THREADS=1, as `make bench-compile` does: NumPy may use several threads")
-    for each in (moons, digits, scalar_transformer, cost, memory, training, chain):
+    for each in (moons, digits, scalar_transformer, cost, memory, through_time, training, chain):
         gc.collect()
         each()
 

@@ -6,20 +6,21 @@ and scopes make no difference to classes, but give them names.
 
 from collections.abc import Mapping, Sequence
 
-from ...analysis.fold import Classes, partition
-from ...analysis.reductions import inside_ladders
 from ...graph import topological_order
 from ...primitives import GIVEN
 from ...system.computed import cached_property
 from ...value import Value
 from ..arrays import np
+from ..folding.columns import GraphColumns
+from ..folding.differences import Differences
+from ..folding.hashed import FoldedGraph
+from ..folding.ladders import inside_sums_and_chains, only_users
 from ..kinds.decisions import is_decision
 from ..rolling.folded import FoldedClasses
 from ..rolling.levels import leveled
 from ..rolling.listed import ListedClasses
 from ..rolling.members import LeafRole, Read
 from ..rolling.rolled import Unrolled, rolled
-from .differences import inside_sums, rungs_of
 
 # A graph is worth lifting if its classes have _WIDTH nodes on average, or are at most _SMALL.
 _WIDTH, _SMALL = 10, 100
@@ -36,15 +37,14 @@ _ROUNDS = 8
 class Recording:
     """A graph: its nodes in order, its classes, and the roles of parameters and inputs."""
 
-    def __init__(
-        self, order: Sequence[Value], classes: Classes, roles: Mapping[Value, LeafRole]
-    ) -> None:
-        self.order, self.classes, self.roles = order, classes, roles
+    def __init__(self, found: FoldedGraph, roles: Mapping[Value, LeafRole]) -> None:
+        self.order = found.graph.nodes
+        self._found, self._roles = found, roles
 
     @property
     def is_narrow(self) -> bool:
         """Whether the classes are too small for arrays to help."""
-        return self._are_narrow(len(self.classes))
+        return self._are_narrow(self._found.count)
 
     @property
     def is_narrow_in_steps(self) -> bool:
@@ -58,19 +58,19 @@ class Recording:
 
     def _are_narrow(self, count: int) -> bool:
         """Whether so many classes are too small; what is decided is decided for arrays only."""
-        if any(is_decision(members[0].op) for members in self.classes.members):
+        if any(map(is_decision, self._found.graph.ops)):
             return False
-        return count > _SMALL and self.classes.size < _WIDTH * count
+        return count > _SMALL and self._found.size < _WIDTH * count
 
     @property
     def size(self) -> tuple[int, int]:
         """The numbers of nodes and of classes."""
-        return self.classes.size, len(self.classes)
+        return self._found.size, self._found.count
 
     @cached_property
     def folded(self) -> FoldedClasses:
         """The classes as index arrays; the class of the output is last."""
-        return FoldedClasses(self.classes, self.roles)
+        return FoldedClasses(self._found, self._roles)
 
     @cached_property
     def rolled(self) -> Unrolled:
@@ -93,12 +93,10 @@ class Recording:
 
     def reads(self, values: Sequence[Value]) -> list[Read] | None:
         """The class and the member that each Value is; None if one of them is in no class."""
-        of, members = self.classes.class_of, self.classes.members
-        if any(value not in of for value in values):
-            return None
-        sources = {of[value] for value in values}
-        places = {each: i for source in sources for i, each in enumerate(members[source])}
-        return [Read(of[value], np.array([places[value]])) for value in values]
+        places = list(map(self._found.graph.place, values))
+        known = [each for each in places if each is not None and self._found.class_of[each] >= 0]
+        return [self.folded.read(np.array([each])) for each in known] if (
+            len(known) == len(values)) else None  # fmt: skip
 
 
 def recording_of(output: Value, roles: Mapping[Value, LeafRole]) -> Recording:
@@ -108,18 +106,21 @@ def recording_of(output: Value, roles: Mapping[Value, LeafRole]) -> Recording:
 
 def recording_in_order(order: Sequence[Value], roles: Mapping[Value, LeafRole]) -> Recording:
     """The recording of a graph, from its nodes in order."""
-    for node in order:
-        if node.op is GIVEN:
-            raise ValueError(f"{node!r} was made by hand: its number and its local derivatives are "
-                             "of this recording only, so it cannot be compiled; write it with "
-                             "operators, or register a row (engine.register)")  # fmt: skip
-    inside = inside_ladders(order, order[-1:], by_name=False)
-    classes = partition(order, inside, roles)
-    rungs = rungs_of(order, classes)
+    graph = GraphColumns(order)
+    for node in np.flatnonzero(graph.codes == graph.code(GIVEN)).tolist():
+        raise ValueError(f"{order[node]!r} was made by hand: its number and its local derivatives "
+                         "are of this recording only, so it cannot be compiled; write it with "
+                         "operators, or register a row (engine.register)")  # fmt: skip
+    users = only_users(graph)
+    inside = inside_sums_and_chains(graph, users)
+    found = FoldedGraph(graph, inside, roles)
+    differences = Differences(graph)
+    rungs = differences.rungs(users, found.class_of)
     for _ in range(_ROUNDS):
-        more = inside_sums(rungs, classes.class_of) - inside
-        if not more:
+        more = differences.inside(rungs, found.class_of)
+        if all(map(inside.__getitem__, more)):
             break
-        inside |= more  # nodes of more ladders may be alike then
-        classes = partition(order, inside, roles)
-    return Recording(order, classes, roles)
+        inside = inside.copy()
+        inside[[*more]] = True  # nodes of more ladders may be alike then
+        found = FoldedGraph(graph, inside, roles)
+    return Recording(found, roles)

@@ -8,14 +8,13 @@ parameters, inputs and results are no part of it, so that a network of the same 
 key, whatever its weights. Those of constants are: passes simplify by them.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from hashlib import blake2b
-from itertools import chain, repeat
+from itertools import repeat
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from ...primitives import BUILT_IN, CONSTANT, LEAF, PRIMITIVES, Op
-from ...scope import Scope
 from ...slopes import is_built_in
 from ...value import Value
 from ...watching.tracing import DETACHED
@@ -55,7 +54,7 @@ def structure_of(
     for fold in folds:
         for part in fold.parts():
             digest.add(part, part.dtype.str)
-        _add_names(digest, fold.members)
+        _add_names(digest, fold)
         _add_leaves(digest, fold, leaves)
     digest.text(repr(about))
     registered = [op for op in PRIMITIVES.values() if op.name not in BUILT_IN]
@@ -95,28 +94,29 @@ class _Digest:
         return self._hash.digest()
 
 
-def _add_names(digest: _Digest, members: Sequence[Sequence[Value]]) -> None:
+def _add_names(digest: _Digest, fold: FoldedClasses) -> None:
     """Take in the label of each class, and the scopes of its members, each text once."""
-    labels = [each[0]._label for each in members]
+    labels = [each._label for each in fold.firsts]
     known = {label: i for i, label in enumerate(dict.fromkeys(labels))}
     digest.places(labels, known)
     digest.texts([*known])
+    every, places = list(map(attrgetter("scope"), fold.firsts.nodes)), fold.nodes().places
     # Nodes of one scope share it, and to hash it would take longer.
-    by_id = dict(zip(map(id, _scopes(members)), _scopes(members), strict=True))
-    digest.places(map(id, _scopes(members)), {each: i for i, each in enumerate(by_id)})
-    digest.add(list(map(len, by_id.values())))
-    digest.texts([name for scope in by_id.values() for name in scope])
-
-
-def _scopes(members: Sequence[Sequence[Value]]) -> Iterator[Scope]:
-    """The scopes of all members."""
-    return map(attrgetter("scope"), chain.from_iterable(members))
+    ids = np.fromiter(map(id, every), np.int64, len(every))[places]
+    _, first, of = np.unique(ids, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    digest.add(rank[of.reshape(-1)], "int32")
+    scopes = [every[i] for i in places[first[order]].tolist()]
+    digest.add(list(map(len, scopes)))
+    digest.texts([name for scope in scopes for name in scope])
 
 
 def _add_leaves(digest: _Digest, fold: FoldedClasses, leaves: Leaves) -> None:
     """Take in the role of each class of leaves, their places or numbers, and their arrays."""
-    every = list(zip(fold.ops, fold.members, strict=True))
-    ends = [members for op, members in every if op is LEAF or op is CONSTANT]
+    every = list(enumerate(fold.ops))
+    ends = [fold.members(i) for i, op in every if op is LEAF or op is CONSTANT]
     roles = [leaves.roles.get(each[0]) for each in ends]
     digest.text(repr(roles))
     for each, role in zip(ends, roles, strict=True):
@@ -127,7 +127,7 @@ def _add_leaves(digest: _Digest, fold: FoldedClasses, leaves: Leaves) -> None:
     about = leaves.arrays, len(leaves.values["parameters"]), leaves.examples, leaves.is_joined
     digest.text(repr(about))
     if leaves.choosing is not None:
-        picked = [node for op, members in every if op is PICKED for node in members]
+        picked = [node for i, op in every if op is PICKED for node in fold.members(i)]
         _add_choosing(digest, picked, leaves.choosing)
 
 

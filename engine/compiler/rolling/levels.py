@@ -14,6 +14,7 @@ from typing import NamedTuple
 from ..arrays import Floats, Ints, np
 from .folded import FoldedClasses
 from .listed import ALONE
+from .located import all_nodes
 from .members import (
     GATHERED,
     PICKED,
@@ -108,7 +109,7 @@ class _Leveled:
             terms=merged(list(map(self._terms, terms))),
             added=np.concatenate(added) if added else None,
             chain=joined_chains(chains) if chains else None,
-            values=[value for each in every for value in each.values],
+            values=all_nodes([each.values for each in every]),
         )
 
     def _terms(self, every: Sequence[Terms]) -> tuple[Read, Ints, int]:

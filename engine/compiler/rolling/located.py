@@ -1,38 +1,68 @@
 """Where each node of a graph is: in which class, and which of its members."""
 
-from collections.abc import Iterable, Sequence
-from itertools import chain
-from operator import attrgetter
+from collections.abc import Iterator, Sequence
+from typing import overload
 
 from ...value import Value
 from ..arrays import Ints, np
+from ..folding.hashed import FoldedGraph
 
-_serial = attrgetter("serial")
+
+class SomeNodes(Sequence[Value]):
+    """Some `nodes` of a graph, those at `places`."""
+
+    __slots__ = ("nodes", "places")
+
+    def __init__(self, nodes: Sequence[Value], places: Ints) -> None:
+        self.nodes, self.places = nodes, places
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @overload
+    def __getitem__(self, place: int) -> Value: ...
+    @overload
+    def __getitem__(self, place: slice) -> "SomeNodes": ...
+    def __getitem__(self, place: int | slice) -> "Value | SomeNodes":
+        if isinstance(place, slice):
+            return SomeNodes(self.nodes, self.places[place])
+        return self.nodes[int(self.places[place])]
+
+    def __iter__(self) -> Iterator[Value]:
+        return map(self.nodes.__getitem__, self.places.tolist())
+
+
+def all_nodes(parts: Sequence[Sequence[Value]]) -> Sequence[Value]:
+    """The nodes of some parts, one part after another."""
+    several = [each for each in parts if isinstance(each, SomeNodes)]
+    if not several:
+        return ()
+    return SomeNodes(several[0].nodes, np.concatenate([each.places for each in several]))
 
 
 class Located:
-    """The members of all classes in one row, class by class, and where each Value is in it.
+    """The members of all classes in one row, class by class, and where each node is in it.
 
     - `counts`, `starts`: the number of members of each class, and the first row that it has.
+    - `nodes`: for each row, which node of the graph it is.
     - `classes`, `places`: for each row its class, and which member of the class it is.
     """
 
-    def __init__(self, members: Sequence[Sequence[Value]]) -> None:
-        self.counts = np.fromiter(map(len, members), np.int64, len(members))
-        ends = np.cumsum(self.counts)
-        self.starts = ends - self.counts
-        self.classes = np.repeat(np.arange(len(members)), self.counts)
+    def __init__(self, found: FoldedGraph) -> None:
+        self._nodes = found.graph.nodes
+        self.nodes = np.argsort(found.class_of, kind="stable")[(found.class_of < 0).sum() :]
+        self.classes = found.class_of[self.nodes]
+        self.counts = np.bincount(self.classes, minlength=found.count)
+        self.starts = np.cumsum(self.counts) - self.counts
         self.places = np.arange(len(self.classes)) - np.repeat(self.starts, self.counts)
-        nodes = chain.from_iterable(members)
-        serials = np.fromiter(map(_serial, nodes), np.int64, len(self.classes))
-        self._order = np.argsort(serials, kind="stable")
-        self._serials = serials[self._order]
+        self._row_of = np.full(len(found.class_of), -1)
+        self._row_of[self.nodes] = np.arange(len(self.nodes))
 
-    def rows(self, serials: Iterable[int], count: int) -> Ints:
-        """The rows of the nodes with `count` serial numbers, which are all there."""
-        wanted = np.fromiter(serials, np.int64, count)
-        return self._order[np.searchsorted(self._serials, wanted)]
+    def rows(self, nodes: Ints) -> Ints:
+        """The rows of some nodes, which are all there."""
+        return self._row_of[nodes]
 
-    def rows_of(self, values: Sequence[Value]) -> Ints:
-        """The rows of some nodes."""
-        return self.rows(map(_serial, values), len(values))
+    def members(self, number: int) -> SomeNodes:
+        """The members of a class."""
+        start = self.starts[number]
+        return SomeNodes(self._nodes, self.nodes[start : start + self.counts[number]])

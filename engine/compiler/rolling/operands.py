@@ -1,20 +1,11 @@
 """The operands of a fold in columns: for each node the rows of its Values, and its plain number."""
 
-from collections.abc import Sequence
-from itertools import chain
 from typing import Any
 
-from ...analysis.operands import (
-    LISTED,
-    ONE,
-    TWO,
-    WITH_NUMBER,
-    arrangement,
-    numbers_of,
-    serials_of,
-)
-from ...value import Value
+from ...analysis.operands import LISTED, ONE, TWO, WITH_NUMBER
 from ..arrays import Floats, Ints, np
+from ..folding.columns import GraphColumns
+from ..folding.ladders import Mask
 from .located import Located
 from .members import Read
 from .steps import StepReads
@@ -31,30 +22,14 @@ class OperandColumns:
     - `numbers`: its plain number.
     """
 
-    def __init__(
-        self, members: Sequence[Sequence[Value]], at: Located, is_plain: Sequence[bool]
-    ) -> None:
+    def __init__(self, graph: GraphColumns, at: Located, is_plain: Mask) -> None:
         self._at = at
-        firsts = (each[0] for each in members)
-        pairs = zip(firsts, is_plain, strict=True)
-        self.arranged = np.array([arrangement(first) if plain else NO_COLUMNS
-                                  for first, plain in pairs])  # fmt: skip
-        rows = len(at.classes)
-        self.first, self.second = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
-        self.numbers = np.zeros(rows)
-        for arranged in set(self.arranged.tolist()) - {NO_COLUMNS}:
-            mine = np.flatnonzero(self.arranged == arranged)
-            nodes = list(chain.from_iterable(members[i] for i in mine.tolist()))
-            self._fill(nodes, np.flatnonzero(self.arranged[at.classes] == arranged), arranged)
-
-    def _fill(self, nodes: Sequence[Value], rows: Ints, arranged: int) -> None:
-        """Fill in some rows, whose operands are arranged alike."""
-        count = len(nodes)
-        self.first[rows] = self._at.rows(serials_of(nodes, arranged), count)
-        if arranged == TWO:
-            self.second[rows] = self._at.rows(serials_of(nodes, arranged, second=True), count)
-        elif arranged != ONE:
-            self.numbers[rows] = np.fromiter(numbers_of(nodes), np.float64, count)
+        self.arranged = np.where(is_plain, graph.arranged[at.nodes[at.starts]], NO_COLUMNS)
+        arranged = self.arranged[at.classes]
+        are_two, has_columns = arranged == TWO, arranged != NO_COLUMNS
+        self.first = np.where(has_columns, at.rows(graph.first[at.nodes]), 0)
+        self.second = np.where(are_two, at.rows(graph.second[at.nodes]), 0)
+        self.numbers = np.where(has_columns & ~are_two, graph.numbers[at.nodes], 0.0)
 
     def parts(self) -> tuple[Ints, Ints, Ints, Floats]:
         """All operands, in arrays."""

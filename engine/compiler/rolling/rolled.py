@@ -20,6 +20,7 @@ from ...primitives import LEAF, PRIMITIVES
 from ..arrays import Floats, Ints, np
 from .bodies import OneStep, count_of, summed_over
 from .listed import ListedClasses
+from .located import all_nodes
 from .members import (
     GATHERED,
     NUMBER,
@@ -214,7 +215,7 @@ class Roller:
 
     def _of_all(self, steps: StepClasses) -> Members:
         """One class from a class of each step."""
-        values = [value for each in steps.values for value in each]
+        values = all_nodes(steps.values)
         last, count = steps.last, steps.last.count * len(steps.values)
         if steps.gathered:
             parts = [moved_numbers(each, self.made) for each in steps.gathered]

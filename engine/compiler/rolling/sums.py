@@ -1,11 +1,7 @@
 """The sums of a fold in columns: their terms in groups by class, and the plain numbers added up."""
 
-from collections.abc import Mapping, Sequence
-from itertools import chain
-
-from ...analysis.fold import Taken, negative
-from ...value import Value
 from ..arrays import Floats, Ints, np
+from ..folding.hashed import FoldedGraph, SumTerms
 from .located import Located
 from .members import Terms
 from .steps import StepReads, StepTerms
@@ -17,57 +13,45 @@ class SumColumns:
     - `numbers`: the classes that are sums.
     """
 
-    def __init__(
-        self,
-        members: Sequence[Sequence[Value]],
-        at: Located,
-        numbers: Ints,
-        terms: Mapping[Value, Taken],
-    ) -> None:
+    def __init__(self, found: FoldedGraph, at: Located, numbers: Ints) -> None:
         self._at, self.numbers = at, numbers
-        sums = [terms[each] for number in numbers.tolist() for each in members[number]]
-        self._index = np.full(len(members), -1)
+        is_sum = np.zeros(len(at.counts), dtype=bool)
+        is_sum[numbers] = True
+        sums = found.terms_of(at.nodes[is_sum[at.classes]])
+        self._index = np.full(len(at.counts), -1)
         self._index[numbers] = np.arange(len(numbers))
         self._starts = np.cumsum(at.counts[numbers]) - at.counts[numbers]
         self._add_up(sums)
         self._group(sums)
 
-    def _add_up(self, sums: Sequence[Taken]) -> None:
+    def _add_up(self, sums: SumTerms) -> None:
         """Fill in the plain numbers of each sum, added up; x + -0 is x, for 0 and -0 too."""
-        self._added = np.full(len(sums), -0.0)
-        has_numbers = np.zeros(len(sums), dtype=bool)
-        for i, (_, numbers, _) in enumerate(sums):
-            if numbers:
-                has_numbers[i] = True
-                total = -0.0
-                for number in numbers:
-                    total += number
-                self._added[i] = total
+        count = len(sums.counts)
+        self._added, has_numbers = np.full(count, -0.0), np.zeros(count, dtype=bool)
+        for i, numbers in sums.numbers.items():
+            total = -0.0
+            for number in numbers:
+                total += number
+            self._added[i], has_numbers[i] = total, True
         self.has_numbers = np.zeros(len(self.numbers), dtype=bool)
-        if len(sums):
+        if count:
             self.has_numbers[:] = np.logical_or.reduceat(has_numbers, self._starts)
 
-    def _group(self, sums: Sequence[Taken]) -> None:
+    def _group(self, sums: SumTerms) -> None:
         """Fill in the terms: the groups of a class in the order of their first terms."""
-        at, lengths = self._at, np.fromiter((len(each) for each, _, _ in sums), np.int64, len(sums))
-        count = int(lengths.sum())
-        kinds = np.fromiter(chain.from_iterable(each for _, _, each in sums), np.int64, count)
-        values = list(chain.from_iterable(each for each, _, _ in sums))
-        owners = np.repeat(np.arange(len(sums)), lengths)
+        at, lengths = self._at, sums.counts
+        owners = np.repeat(np.arange(len(lengths)), lengths)
         of = np.repeat(np.arange(len(self.numbers)), at.counts[self.numbers])[owners]
-        span = 2 * len(at.counts) + 4
-        key = of * span + kinds + len(at.counts) + 3
+        key = (of * len(at.counts) + sums.classes) * 2 + (sums.signs < 0)
         groups, first, inverse = np.unique(key, return_index=True, return_inverse=True)
         rank = np.empty(len(groups), dtype=np.int64)
         rank[np.argsort(first)] = np.arange(len(groups))
         first = np.sort(first)
         rank = rank[inverse.reshape(-1)]
         order = np.argsort(rank, kind="stable")
-        self._places = at.places[at.rows_of(values)][order]
+        self._places = at.places[at.rows(sums.nodes)][order]
         self._term_ends = np.cumsum(np.bincount(rank, minlength=len(groups)))
-        kinds = kinds[first]
-        self._signs = np.where(kinds >= 0, 1, -1)
-        self._sources = np.where(kinds >= 0, kinds, negative(0) - kinds)
+        self._signs, self._sources = sums.signs[first], sums.classes[first]
         self._owners = of[first]
         sizes = at.counts[self.numbers][self._owners]
         self._count_ends = np.cumsum(sizes)

@@ -8,12 +8,12 @@ Lines of the program are known where they were noted while the graph was recorde
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from ...value import Value
 from ...watching.observers import noted_lines
 from ..arrays import Ints
+from .folded import FoldedClasses
 
 # The most loops, and the most lines of one, of which something is said.
 _MOST_LOOPS, _MOST_LINES = 4, 3
@@ -66,12 +66,12 @@ class LoopsFound(NamedTuple):
         return LoopsFound(found, others, are_by_level=True)
 
 
-def class_lines(members: Sequence[Sequence[Value]]) -> ClassLines:
+def class_lines(classes: FoldedClasses) -> ClassLines:
     """The line that made the first member of each class, where lines were noted."""
     noted = noted_lines()
     if not noted:
         return {}
-    serials = ((number, each[0].serial) for number, each in enumerate(members))
+    serials = ((number, each.serial) for number, each in enumerate(classes.firsts))
     return {number: noted[serial] for number, serial in serials if serial in noted}
 
 

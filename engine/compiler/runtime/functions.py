@@ -172,17 +172,17 @@ class MeanFunction(TracedFunction):
         key = trace.key(self._plan, f"mean {may_be_narrow}")
         known = KNOWN.find(key)
         recording, plan = trace.recording, self._plan
-        lines = class_lines(recording.classes.members)
+        lines = class_lines(recording.folded)
         if known is not None:
             return Translation(known, lines=lines)
-        is_deep = is_narrow_for(plan.backend, recording) and len(recording.classes) > _DEEP
+        is_deep = is_narrow_for(plan.backend, recording) and recording.size[1] > _DEEP
         if not is_deep or not may_be_narrow:
             programs = Programs(recording.size, lambda: self._lift(trace), plan, key=key,
                                 loops=lambda: recording.rolled.loops)  # fmt: skip
             return Translation(programs, lines=lines)
         mine = trace.leaves.values["parameters"]
         tape = array_tape_of(trace.on_tape, mine)
-        few = None if tape.in_blocks else max(_FEW, len(recording.classes) // _CLASSES)
+        few = None if tape.in_blocks else max(_FEW, recording.size[1] // _CLASSES)
         narrow = Summary(*recording.size, few=few, lacks=tape.lacks, in_blocks=tape.in_blocks)
         programs = Programs(recording.size, lambda: self._lift(trace), plan, narrow=narrow,
                             loops=lambda: recording.rolled.loops)  # fmt: skip

@@ -62,7 +62,7 @@ def _translation(recording: Recording, leaves: Leaves, plan: Plan, *, strict: bo
     """The translation of a graph; of a structure that is known, it shares its programs."""
     key = None if strict else Key(structure_of([recording.folded], leaves), plan)
     known = None if key is None else KNOWN.find(key)
-    lines = class_lines(recording.classes.members)
+    lines = class_lines(recording.folded)
     if known is not None:
         return Translation(known, lines=lines)
 

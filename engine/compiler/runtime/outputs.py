@@ -96,7 +96,7 @@ class CompiledOutputs(SavedFunction):
             size = (nodes - 1, classes - 1)  # without what holds them together
             programs = Programs(size, lambda: self._lift(trace), plan, key=key,
                                 loops=lambda: trace.recording.rolled.loops)  # fmt: skip
-        return Translation(programs, lines=class_lines(trace.recording.classes.members))
+        return Translation(programs, lines=class_lines(trace.recording.folded))
 
     def _together(self, trace: Recorded) -> Translation:
         return self._alone(trace)

@@ -6,7 +6,6 @@ from engine import Value
 from engine.analysis.operands import (
     NUMBER,
     SAME,
-    columns,
     operands,
     sole_users,
     sort_operands,
@@ -50,14 +49,6 @@ def test_values_and_numbers_are_told_apart(
     sort_operands(made, values, numbers)
     assert values == [y, *(each for each in expected if isinstance(each, Value))]
     assert numbers == [0.5, *(each for each in expected if isinstance(each, float))]
-
-
-@pytest.mark.parametrize(("made", "expected"), MADE[1:])
-def test_the_operands_of_values_made_alike_are_columns(
-    made: Value, expected: tuple[Value | float, ...]
-) -> None:
-    """A row for each Value, read from top to bottom."""
-    assert [tuple(each) for each in columns([made, made])] == [(each, each) for each in expected]
 
 
 def test_the_structure_has_a_number_for_each_operand() -> None:

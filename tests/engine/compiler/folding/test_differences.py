@@ -10,8 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Value
-from engine.compiler.recording.classes import recording_of
-from engine.compiler.recording.differences import rungs_of
+from engine.compiler.folding.columns import GraphColumns
+from engine.compiler.folding.differences import Differences
+from engine.compiler.folding.hashed import FoldedGraph
+from engine.compiler.folding.ladders import inside_sums_and_chains, only_users
+from engine.graph import topological_order
 from tests.engine.compiler.agreeing import assert_same, compiled, eager
 from tests.engine.compiler.written_programs import instructions, lifted, values
 
@@ -153,8 +156,10 @@ def test_what_is_used_again_is_not_inside() -> None:
     b = a - x[2]
     c = b - x[3] - x[4]
     output = c * b - b - x[5] + (a - a)
-    recording = recording_of(output, {})
-    rungs = rungs_of(recording.order, recording.classes).keys()
+    graph = GraphColumns(topological_order(output))
+    users = only_users(graph)
+    classes = FoldedGraph(graph, inside_sums_and_chains(graph, users), {}).class_of
+    rungs = {graph.nodes[each] for each in Differences(graph).rungs(users, classes)}
     assert c.inputs[0] in rungs
     assert not {a, b, c} & rungs
     assert_same(compiled(output, x)(), eager(output, x))

@@ -122,9 +122,15 @@ def fold_of(order: Sequence[Value], inside: Set[Value]) -> Fold:
 
 
 def partition(
-    order: Sequence[Value], inside: Set[Value], kinds: Mapping[Value, Hashable] | None = None
+    order: Sequence[Value],
+    inside: Set[Value],
+    kinds: Mapping[Value, Hashable] | None = None,
+    *,
+    each_alone: bool = False,
 ) -> "Classes":
     """The classes of a topological order; the nodes `inside` are inside ladders.
+
+    With `each_alone`, each operation is a class of its own.
 
     With `kinds`, labels and scopes make no difference: leaves are alike if their kinds are equal.
     Then chains of maxima, and a maximum of two numbers of one class, fold as sums do. So do ladders
@@ -149,6 +155,8 @@ def partition(
                 continue
         else:
             key = structure(node, place, class_of)
+        if each_alone and op is not LEAF and op is not CONSTANT:
+            key = node
         count = len(members)
         number = class_of[node] = known.setdefault(key, count)
         if number == count:

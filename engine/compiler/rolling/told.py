@@ -50,6 +50,13 @@ class LoopsFound(NamedTuple):
     others: tuple[int, ...] = ()
     are_by_level: bool = False
 
+    def renumbered(self, numbers: Sequence[int]) -> "LoopsFound":
+        """The same of classes that have other numbers: class i is class `numbers[i]`."""
+        found = tuple(each._replace(classes=tuple(numbers[one] for one in each.classes))
+                      for each in self.found)  # fmt: skip
+        others = tuple(dict.fromkeys(numbers[each] for each in self.others))
+        return self._replace(found=found, others=others)
+
     def of_levels(self, level_of: Ints) -> "LoopsFound":
         """The same of the classes of which these are levels: class i is in level `level_of[i]`.
 

@@ -67,4 +67,4 @@ def test_the_lines_of_loops_are_told_by_the_classes_of_the_graph() -> None:
     assert "a loop of 18 steps (programs_with_loops.py, line " in said["edit distance"]
     assert "now.append(softest(" in said["edit distance"]
     assert "a loop of 147 steps (programs_with_loops.py, line " in said["by chance"]
-    assert "x, y = x + 0.02 * k, y + 0.02 * m" in said["by chance"]
+    assert "middle, other = x + 0.01 * k" in said["by chance"]

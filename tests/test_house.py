@@ -162,6 +162,7 @@ ORDER = [
     "engine.compiler.recording.categories",
     "engine.compiler.recording.differences",
     "engine.compiler.recording.columns",
+    "engine.compiler.recording.late",
     "engine.compiler.recording.classes",
     "engine.compiler.recording.leaves",
     "engine.compiler.recording.signature",

@@ -31,7 +31,9 @@ from .members import (
     ScanTerms,
     StepRow,
     Terms,
+    count_of,
     merged,
+    take_parts,
 )
 from .steps import Moved, StepClasses, StepReads, StepTerms, UnlikeSteps, are_same
 
@@ -114,10 +116,10 @@ class OneStep:
         for several in carried.values():
             parts = [several] if len(several) >= _MANY_CARRIED else [[each] for each in several]
             for part in parts:
-                _take_parts(part, len(inputs), made)
+                take_parts(part, len(inputs), made)
                 inputs.append(self._row_of([each for _, each in part]))
         for source, reads in rows.items():
-            size = _take_parts(reads, len(inputs), made)
+            size = take_parts(reads, len(inputs), made)
             places = [each.read.places.reshape(-1, each.size) for _, each in reads]
             inputs.append(StepRow(Read(source, np.concatenate(places, axis=1).reshape(-1)), size))
         for j, members in enumerate([*self.classes, *self.rows]):
@@ -327,17 +329,3 @@ def summed_over(
     count = len(terms[0].counts) if terms else 0
     count = count if numbers is None else len(numbers)
     return Members(PRIMITIVES["sum"], count, terms=terms, added=numbers)
-
-
-def _take_parts(parts: Sequence[tuple[int, BodyInput]], number: int, made: dict[int, Read]) -> int:
-    """Remember where some inputs are in one, one after another; gives their size."""
-    size = 0
-    for k, each in parts:
-        made[k] = Read(number, np.arange(size, size + count_of(each)))
-        size += count_of(each)
-    return size
-
-
-def count_of(wanted: BodyInput) -> int:
-    """The number of numbers that a step reads of an input."""
-    return len(wanted.made.places) if isinstance(wanted, EarlierStep) else wanted.size

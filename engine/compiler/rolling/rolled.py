@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from ...primitives import LEAF, PRIMITIVES
 from ..arrays import Floats, Ints, np
-from .bodies import OneStep, count_of, summed_over
+from .bodies import OneStep, summed_over
 from .listed import ListedClasses
 from .members import (
     GATHERED,
@@ -29,6 +29,7 @@ from .members import (
     Members,
     Read,
     Rolled,
+    count_of,
     joined_chains,
     moved_chain,
     moved_class,

@@ -143,6 +143,7 @@ ORDER = [
     "engine.compiler.ir",
     "engine.compiler.folding.columns",
     "engine.compiler.folding.ladders",
+    "engine.compiler.folding.late",
     "engine.compiler.folding.differences",
     "engine.compiler.folding.hashed",
     "engine.compiler.folding",

@@ -52,9 +52,9 @@ PAGES: dict[str, tuple[str, list[str], list[str]]] = {
         "clip_by_value", "minimize", "Minimum",
     ]),
     "files": ("Files, exports and plots", ["nn", "nn.export", "nn.estimators"], [
-        "load", "load_torch", "ModelFileError", "export", "to_torch", "to_onnx", "NetworkClassifier",
-        "NetworkRegressor", "draw_network", "NetworkDrawing", "plot_history", "plot_loss",
-        "plot_metrics", "plot_decision_boundary",
+        "load", "load_torch", "ModelFileError", "export", "to_torch", "to_onnx",
+        "NetworkClassifier", "NetworkRegressor", "draw_network", "NetworkDrawing", "plot_history",
+        "plot_loss", "plot_metrics", "plot_decision_boundary",
     ]),
 }  # fmt: skip
 

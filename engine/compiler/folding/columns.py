@@ -10,6 +10,7 @@ about the time that it takes to walk over it.
 """
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from itertools import chain, compress, repeat
 from operator import attrgetter, is_not
 from typing import Any
@@ -52,6 +53,7 @@ class GraphColumns:
         code_of = {op: code for code, op in enumerate(self.ops)}
         self.codes = np.fromiter(map(code_of.__getitem__, ops), np.int64, count)
         self._serials = np.fromiter(map(_serial, nodes), np.int64, count)
+        self._rank: Ints | None = None  # where the nodes with these serial numbers are, if moved
         self.arranged = np.full(count, LISTED)
         self.first, self.second = np.full(count, -1), np.full(count, -1)
         self.numbers = np.zeros(count)
@@ -62,6 +64,31 @@ class GraphColumns:
 
     def __len__(self) -> int:
         return len(self.nodes)
+
+    def in_order(self, order: Ints) -> "GraphColumns":
+        """The same graph with its nodes in another topological order, that of their places."""
+        found = copy(self)
+        rank = np.empty(len(order), dtype=np.int64)
+        rank[order] = np.arange(len(order))
+        found._rank = rank if self._rank is None else rank[self._rank]
+        rank = np.append(rank, -1)  # -1 stays what it is
+        found.nodes = list(map(self.nodes.__getitem__, order.tolist()))
+        found.codes, found.arranged = self.codes[order], self.arranged[order]
+        found.numbers = self.numbers[order]
+        found.first, found.second = rank[self.first[order]], rank[self.second[order]]
+        counts = np.diff(self.starts)[order]
+        found.starts = np.append(0, np.cumsum(counts))
+        places = np.repeat(self.starts[order] - found.starts[:-1], counts) + np.arange(counts.sum())
+        found.many, found.many_numbers = rank[self.many[places]], self.many_numbers[places]
+        return found
+
+    def edges(self) -> tuple[Ints, Ints]:
+        """What each operand is, and whose; -1 for plain numbers among any number of operands."""
+        every = np.arange(len(self))
+        owners = np.repeat(every, np.diff(self.starts))
+        has_first, has_second = self.first >= 0, self.second >= 0
+        return (np.concatenate([self.first[has_first], self.second[has_second], self.many]),
+                np.concatenate([every[has_first], every[has_second], owners]))  # fmt: skip
 
     def code(self, op: Op) -> int:
         """The code of an operation; -1 if no node has it."""
@@ -118,7 +145,10 @@ class GraphColumns:
     def _places(self, values: Iterable[Value], count: int) -> Ints:
         """Where some Values are; -1 for constants, which are made anew at each reading."""
         wanted = np.fromiter(map(_serial, values), np.int64, count)
-        return np.where(wanted < 0, -1, np.searchsorted(self._serials, wanted))
+        found = np.searchsorted(self._serials, wanted)
+        if self._rank is not None:
+            found = np.append(self._rank, len(self))[found]
+        return np.where(wanted < 0, -1, found)
 
 
 def _are_there(slots: Iterable[Any], count: int) -> Any:

@@ -8,6 +8,7 @@ What is subtracted in a ladder has a class of its own. Labels and scopes make no
 """
 
 from collections.abc import Hashable, Iterator, Mapping
+from copy import copy
 from itertools import chain
 from operator import neg
 from typing import NamedTuple
@@ -47,10 +48,11 @@ class FoldedGraph:
 
     - `class_of`: for each node its class, -1 for what is in none.
     - `count`: the number of classes; `size`: that of nodes, those inside ladders included.
+    - `inside`: which nodes are inside ladders.
     """
 
     def __init__(self, graph: GraphColumns, inside: Mask, roles: Mapping[Value, Hashable]) -> None:
-        self.graph = graph
+        self.graph, self.inside = graph, inside
         self._kinds = _kinds_of(graph, inside)
         self._ladders = Ladders(graph, inside)
         self._terms: dict[int, LadderTerms] = {}
@@ -58,6 +60,24 @@ class FoldedGraph:
         self.class_of: Ints = np.array(classes[:-1]) - 1
         self.count = max(classes)
         self.size = int((self.class_of >= 0).sum() + inside.sum())
+
+    def firsts(self) -> Ints:
+        """The first node of each class."""
+        placed = np.flatnonzero(self.class_of >= 0)
+        return placed[np.unique(self.class_of[placed], return_index=True)[1]]
+
+    def each_alone(self) -> "FoldedGraph":
+        """The same nodes; each operation is a class of its own, and leaves are as they were."""
+        found = copy(self)
+        placed = np.flatnonzero(self.class_of >= 0)
+        keys = np.where(self._kinds == _END, self.class_of, self.count + np.arange(len(self.graph)))
+        _, first, inverse = np.unique(keys[placed], return_index=True, return_inverse=True)
+        number = np.empty(len(first), dtype=np.int64)
+        number[np.argsort(first)] = np.arange(len(first))
+        found.class_of = self.class_of.copy()
+        found.class_of[placed] = number[inverse.reshape(-1)]
+        found.count = len(first)
+        return found
 
     def is_sum(self, node: int) -> bool:
         """Whether a node is a sum: an addition, a sum, or a subtraction at the top of a ladder."""

@@ -28,10 +28,7 @@ class LadderTerms(NamedTuple):
 def only_users(graph: GraphColumns) -> Ints:
     """For each node the only operation that uses it, once; -1 for none, or several."""
     count = len(graph)
-    every = np.arange(count)
-    owners = np.repeat(every, np.diff(graph.starts))
-    used = np.concatenate([graph.first, graph.second, graph.many])
-    users = np.concatenate([every, every, owners])
+    used, users = graph.edges()
     is_there = used >= 0
     used, users = used[is_there], users[is_there]
     found = np.full(count, -1)

@@ -20,6 +20,7 @@ def lifted(leaves: Leaves, recording: Recording, others: Value | None = None) ->
     """
     draft = Builder()
     arrays = _arrays_of(leaves, draft)
+    recording = recording.looped
     classes, made, _ = recording.rolled
     lifter = Lifter(classes, draft, arrays)
     output = lifter.output()
@@ -40,7 +41,7 @@ def lifted_outputs(leaves: Leaves, recording: Recording) -> Program:
 
 def _lifter(recording: Recording, draft: Builder, arrays: LeafArrays) -> Lifter:
     """The lifter of a recording, with its loops."""
-    return Lifter(recording.rolled.classes, draft, arrays)
+    return Lifter(recording.looped.rolled.classes, draft, arrays)
 
 
 def _arrays_of(leaves: Leaves, draft: Builder) -> LeafArrays:

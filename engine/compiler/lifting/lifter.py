@@ -128,7 +128,8 @@ class Lifter:
 
     def gathered(self, numbers: Gathered) -> Found:
         """The places of numbers of several classes, in one array."""
-        parts, places, size = [], np.zeros(len(numbers.places), dtype=np.int64), 0
+        starts: dict[int, int] = {}
+        places, size = np.zeros(len(numbers.places), dtype=np.int64), 0
         for source, mine in places_by_number(numbers.sources).items():
             if source >= 0:
                 found = self.found[source].at(numbers.places[mine])
@@ -136,10 +137,11 @@ class Lifter:
                 found = Found(self.draft.constant(numbers.numbers), numbers.places[mine])
             else:
                 found = Found(self.draft.constant(np.zeros(1)), np.zeros(len(mine), dtype=np.int64))
-            places[mine] = found.places + size
-            parts.append(found.array)
-            size += prod(self.draft.shape(found.array))
-        return Found(parts[0] if len(parts) == 1 else self.draft.joined(parts), places)
+            if found.array not in starts:
+                starts[found.array] = size
+                size += prod(self.draft.shape(found.array))
+            places[mine] = found.places + starts[found.array]
+        return Found(self.draft.joined(list(starts)), places)
 
     def need(self, source: int, places: Ints) -> None:
         """Remember that some members of a class are needed."""

@@ -4,29 +4,35 @@ Leaves with the same role are one class: all parameters, each array of inputs, a
 and scopes make no difference to classes, but give them names.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ...graph import topological_order
 from ...primitives import GIVEN
 from ...system.computed import cached_property
 from ...value import Value
-from ..arrays import np
+from ..arrays import Ints, np
 from ..folding.columns import GraphColumns
 from ..folding.differences import Differences
 from ..folding.hashed import FoldedGraph
 from ..folding.ladders import inside_sums_and_chains, only_users
+from ..folding.late import late_last
 from ..kinds.decisions import is_decision
 from ..rolling.folded import FoldedClasses
 from ..rolling.levels import leveled
 from ..rolling.listed import ListedClasses
 from ..rolling.members import LeafRole, Read
 from ..rolling.rolled import Unrolled, rolled
+from ..rolling.told import LoopsFound
 
 # A graph is worth lifting if its classes have _WIDTH nodes on average, or are at most _SMALL.
 _WIDTH, _SMALL = 10, 100
 
 # Classes are put together by level if these are so many times fewer.
 _FEWER = 4
+
+# Nodes are put in another order, or in classes of their own, if so many times fewer classes are
+# left then; in classes of their own if there are at most so many nodes.
+_LESS, _MOST_ALONE = 1.5, 100_000
 
 
 # The most rounds in which ladders with subtractions are looked for: terms may be alike only when
@@ -35,11 +41,17 @@ _ROUNDS = 8
 
 
 class Recording:
-    """A graph: its nodes in order, its classes, and the roles of parameters and inputs."""
+    """A graph: its nodes in order, its classes, and the roles of parameters and inputs.
 
-    def __init__(self, found: FoldedGraph, roles: Mapping[Value, LeafRole]) -> None:
+    If the nodes are in another order than that in which they were recorded, `places` are those that
+    they had.
+    """
+
+    def __init__(
+        self, found: FoldedGraph, roles: Mapping[Value, LeafRole], places: Ints | None = None
+    ) -> None:
         self.order = found.graph.nodes
-        self._found, self._roles = found, roles
+        self._found, self._roles, self._places = found, roles, places
 
     @property
     def is_narrow(self) -> bool:
@@ -49,12 +61,12 @@ class Recording:
     @property
     def is_narrow_in_steps(self) -> bool:
         """Whether they are too small if the steps of loops, however small, cost little."""
-        return self.is_narrow and self._are_narrow(self.rolled.size)
+        return self.is_narrow and self._are_narrow(self.looped.rolled.size)
 
     @property
     def is_narrow_but_running(self) -> bool:
         """Whether they are too small if running sums, and what is like them, cost little."""
-        return self.is_narrow and self._are_narrow(self.rolled.calls)
+        return self.is_narrow and self._are_narrow(self.looped.rolled.calls)
 
     def _are_narrow(self, count: int) -> bool:
         """Whether so many classes are too small; what is decided is decided for arrays only."""
@@ -86,10 +98,46 @@ class Recording:
         return Unrolled(others.classes, levels.made.then(others.made),
                         others.loops.of_levels(levels.made.classes))  # fmt: skip
 
+    @cached_property
+    def looped(self) -> "Recording":
+        """The same nodes in the classes that loops are made of: those of which fewest are left."""
+        best = self
+        if self.is_narrow and self.rolled.size > _SMALL:
+            for other in self.ways():
+                if other.rolled.size * _LESS < best.rolled.size:
+                    best = other
+                if best.rolled.size <= _SMALL:
+                    break
+        return best
+
+    def ways(self) -> Iterator["Recording"]:
+        """The same nodes in other classes, in which steps may be alike.
+
+        What is only added up at the end comes last. If that is not enough, each node is a class of
+        its own: numbers that are far apart in time may have the same structure, as both sides of a
+        table of distances have.
+        """
+        graph, inside = self._found.graph, self._found.inside
+        order = late_last(graph, inside)
+        found = FoldedGraph(graph.in_order(order), inside[order], self._roles)
+        yield Recording(found, self._roles, order)
+        if len(order) <= _MOST_ALONE:
+            yield Recording(found.each_alone(), self._roles, order)
+
+    @property
+    def loops(self) -> LoopsFound:
+        """The loops, and what is in none, by the numbers of the classes."""
+        looped = self.looped
+        found = looped.rolled.loops
+        if looped._places is None:
+            return found
+        firsts = looped._places[looped._found.firsts()]
+        return found.renumbered(self._found.class_of[firsts].tolist())
+
     @property
     def is_by_level(self) -> bool:
         """Whether classes of one operation at one depth are together."""
-        return self.rolled.loops.are_by_level
+        return self.looped.rolled.loops.are_by_level
 
     def reads(self, values: Sequence[Value]) -> list[Read] | None:
         """The class and the member that each Value is; None if one of them is in no class."""

@@ -17,6 +17,7 @@ from typing import Protocol
 from ...primitives import PRIMITIVES
 from ..arrays import Floats, Ints, np, places_by_number
 from .members import (
+    GATHERED,
     NOTHING,
     NUMBER,
     PICKED,
@@ -30,12 +31,17 @@ from .members import (
     ScanTerms,
     StepRow,
     Terms,
+    count_of,
     merged,
+    take_parts,
 )
 from .steps import Moved, StepClasses, StepReads, StepTerms, UnlikeSteps, are_same
 
 # The largest number of steps between a number and the step that reads it.
 _MOST_STEPS_BEFORE = 64
+
+# From how many classes on that a step reads of one before, these are carried as one row.
+_MANY_CARRIED = 8
 
 # Why steps with ladders of maxima, or of minima, are no loop.
 _OTHER_MAXIMA = ("they take the largest or smallest of other numbers; let each take it of the same "
@@ -68,7 +74,8 @@ class OneStep:
 
     - `numbers`: for each step, the numbers of its classes among the old ones; `steps`: these
       classes in arrays, class by class.
-    - `inputs`: what a step reads from elsewhere; `classes`: what it computes.
+    - `inputs`: what a step reads from elsewhere; `classes`: what it computes; `rows`: numbers of
+      several of these that are carried together.
 
     What inputs are made of is written outside. Raises UnlikeSteps if the steps differ in more than
     the numbers that they read.
@@ -83,6 +90,7 @@ class OneStep:
         self._place[numbers.reshape(-1) - self._first] = np.arange(numbers.size)
         self.inputs: list[BodyInput] = []
         self.known: dict[Hashable, int] = {}
+        self.rows: list[Members] = []
         self.classes = list(map(self._class, steps))
         if not any(isinstance(each, EarlierStep) for each in self.inputs):
             raise UnlikeSteps("few of them read what a step before has given")
@@ -90,27 +98,49 @@ class OneStep:
     def joined(self) -> tuple[list[BodyInput], Made]:
         """The inputs, with rows of one class as one; and where inputs and classes are.
 
-        Classes come after inputs.
+        Classes come after inputs, and `rows` after these. If a step reads many classes of one that
+        was before, their numbers are carried as one row.
         """
         inputs: list[BodyInput] = []
         made: dict[int, Read] = {}
         rows: dict[int, list[tuple[int, StepRow]]] = {}
+        carried: dict[int, list[tuple[int, EarlierStep]]] = {}
         for k, each in enumerate(self.inputs):
             if isinstance(each, StepRow):
                 rows.setdefault(each.read.source, []).append((k, each))
+            elif isinstance(each, EarlierStep):
+                carried.setdefault(each.lag, []).append((k, each))
             else:
-                made[k] = Read(len(inputs), np.arange(count_of(each)))
+                made[k] = Read(len(inputs), np.arange(each.size))
                 inputs.append(each)
-        for source, parts in rows.items():
-            size = 0
-            for k, each in parts:
-                made[k] = Read(len(inputs), np.arange(size, size + each.size))
-                size += each.size
-            places = [each.read.places.reshape(-1, each.size) for _, each in parts]
+        for several in carried.values():
+            parts = [several] if len(several) >= _MANY_CARRIED else [[each] for each in several]
+            for part in parts:
+                take_parts(part, len(inputs), made)
+                inputs.append(self._row_of([each for _, each in part]))
+        for source, reads in rows.items():
+            size = take_parts(reads, len(inputs), made)
+            places = [each.read.places.reshape(-1, each.size) for _, each in reads]
             inputs.append(StepRow(Read(source, np.concatenate(places, axis=1).reshape(-1)), size))
-        for j, members in enumerate(self.classes):
+        for j, members in enumerate([*self.classes, *self.rows]):
             made[_BODY + j] = Read(len(inputs) + j, np.arange(members.count))
         return inputs, made
+
+    def _row_of(self, parts: Sequence[EarlierStep]) -> EarlierStep:
+        """What is carried from one earlier step, as one row."""
+        if len(parts) == 1:
+            return parts[0]
+        places = np.concatenate([each.made.places for each in parts])
+        sources = np.repeat([each.made.source for each in parts], list(map(count_of, parts)))
+        number, lag = _BODY + len(self.classes) + len(self.rows), parts[0].lag
+        row = Gathered(sources, places, np.zeros(0))
+        self.rows.append(Members(GATHERED, len(places), gathered=row))
+        first, then = (
+            np.concatenate([getattr(each.initial, name).reshape(lag, -1) for each in parts], axis=1)
+            for name in ("sources", "places")
+        )
+        initial = Gathered(first.reshape(-1), then.reshape(-1), np.zeros(0))
+        return EarlierStep(Read(number, np.arange(len(places))), lag, initial)
 
     def _class(self, steps: StepClasses) -> Members:
         """A class of the body, from those of all steps."""
@@ -299,8 +329,3 @@ def summed_over(
     count = len(terms[0].counts) if terms else 0
     count = count if numbers is None else len(numbers)
     return Members(PRIMITIVES["sum"], count, terms=terms, added=numbers)
-
-
-def count_of(wanted: BodyInput) -> int:
-    """The number of numbers that a step reads of an input."""
-    return len(wanted.made.places) if isinstance(wanted, EarlierStep) else wanted.size

@@ -173,6 +173,20 @@ class SameForAll(NamedTuple):
 BodyInput = EarlierStep | StepRow | SameForAll
 
 
+def count_of(wanted: BodyInput) -> int:
+    """The number of numbers that a step reads of an input."""
+    return len(wanted.made.places) if isinstance(wanted, EarlierStep) else wanted.size
+
+
+def take_parts(parts: Sequence[tuple[int, BodyInput]], number: int, made: dict[int, Read]) -> int:
+    """Remember where some inputs are in one, one after another; gives their size."""
+    size = 0
+    for k, each in parts:
+        made[k] = Read(number, np.arange(size, size + count_of(each)))
+        size += count_of(each)
+    return size
+
+
 @dataclass(frozen=True, slots=True)
 class Rolled:
     """A loop.

@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from ..arrays import Ints, np
 
-# The length of the windows that are compared, and the most distances that are tried.
-_WINDOW, _MOST = 4, 40
+# The lengths of the windows that are compared, powers of 2, and the most distances that are tried
+# of each. In an inner loop a short window is like the next one; only a long one tells how far apart
+# two edges of the loop are.
+_WINDOWS = ((4, 40), (16, 10), (64, 10))
 
 # A loop has at least so many steps, and saves at least so many classes.
 _FEWEST, _SAVED = 4, 40
@@ -74,13 +76,16 @@ def _best(tokens: Ints) -> Repeat | None:
 
 def _periods(tokens: Ints) -> list[int]:
     """The most frequent distances between equal windows of tokens."""
-    if len(tokens) < _WINDOW + 1:
-        return []
-    kinds = _windows(tokens, _WINDOW)
-    order = np.argsort(kinds, kind="stable")
-    is_same = np.diff(kinds[order]) == 0
-    distances = np.diff(order)[is_same]
-    return [int(each) for each, _ in Counter(distances.tolist()).most_common(_MOST)]
+    found: dict[int, None] = {}
+    for length, most in _WINDOWS:
+        if len(tokens) < length + 1:
+            break
+        kinds = _windows(tokens, length)
+        order = np.argsort(kinds, kind="stable")
+        is_same = np.diff(kinds[order]) == 0
+        distances = Counter(np.diff(order)[is_same].tolist())
+        found.update((int(each), None) for each, _ in distances.most_common(most))
+    return list(found)
 
 
 def _windows(tokens: Ints, length: int) -> Ints:

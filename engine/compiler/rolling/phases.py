@@ -6,6 +6,8 @@ sum tanh | mul sum tanh | mul sum ...        carries the state, and has products
 Both are the same computation, and only the second one has matrix products.
 """
 
+from collections.abc import Sequence, Set
+
 from ..arrays import Ints, np
 from .periods import Repeat, components
 from .steps import ClassRow
@@ -14,10 +16,13 @@ from .steps import ClassRow
 _FEWER, _FEWEST = 4, 4
 
 
-def cycles_of(repeat: Repeat, classes: ClassRow) -> list[tuple[list[int], bool]]:
+def cycles_of(
+    repeat: Repeat, classes: ClassRow, *, joined: bool = False
+) -> list[tuple[list[int], bool]]:
     """The components of the classes of one step, and whether each is in a cycle.
 
-    A component comes after the components that it reads.
+    A component comes after the components that it reads. If they are `joined`, all cycles are one,
+    with what is between them.
     """
     start, period, _ = repeat
     owners, sources = _reads(classes, start, repeat)
@@ -25,7 +30,27 @@ def cycles_of(repeat: Repeat, classes: ClassRow) -> list[tuple[list[int], bool]]
     reads: list[set[int]] = [set() for _ in range(period)]
     for pair in np.unique(pairs).tolist():
         reads[pair // period].add(pair % period)
-    return [(each, len(each) > 1 or each[0] in reads[each[0]]) for each in components(reads)]
+    found = [(each, len(each) > 1 or each[0] in reads[each[0]]) for each in components(reads)]
+    return _joined(found, reads) if joined else found
+
+
+def _joined(
+    found: Sequence[tuple[list[int], bool]], reads: Sequence[Set[int]]
+) -> list[tuple[list[int], bool]]:
+    """The components with all cycles as one, and what both reads a cycle and is read by one."""
+    inside = {each for part, is_cycle in found if is_cycle for each in part}
+    after, before = set(inside), set(inside)
+    for part, _ in found:
+        if any(not after.isdisjoint(reads[each]) for each in part):
+            after.update(part)
+    for part, _ in reversed(found):
+        if not before.isdisjoint(part):
+            before.update(*(reads[each] for each in part))
+    one = after & before
+    first = [each for each in found if after.isdisjoint(each[0])]
+    last = [(part, False) for part, _ in found if not after.isdisjoint(part) and (
+        one.isdisjoint(part))]  # fmt: skip
+    return [*first, (sorted(one), True), *last]
 
 
 def in_phase(repeat: Repeat, classes: ClassRow, tokens: Ints) -> Repeat:

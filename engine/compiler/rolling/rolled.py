@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from ...primitives import LEAF, PRIMITIVES
 from ..arrays import Floats, Ints, np
-from .bodies import OneStep, count_of, summed_over
+from .bodies import OneStep, summed_over
 from .listed import ListedClasses
 from .located import all_nodes
 from .members import (
@@ -30,6 +30,7 @@ from .members import (
     Members,
     Read,
     Rolled,
+    count_of,
     joined_chains,
     moved_chain,
     moved_class,
@@ -45,6 +46,14 @@ from .told import LoopsFound, StepsFound
 # outside. A loop has _FEWEST steps.
 _FEWEST = 3
 _PEELED = ((0, 0), (1, 0), (0, 1), (1, 1), (2, 0), (2, 1))
+
+# How many steps may be alike together only, as two stages of a method of Runge and Kutta are: the
+# second begins where the first began.
+_TOGETHER = (2, 3, 4)
+
+# From how many loops on in one repeat, such as one for each column of a table, one loop of all of
+# them is tried. It must leave so many times fewer classes.
+_MANY_LOOPS, _FEWER_JOINED = 8, 2
 
 
 class Unrolled(NamedTuple):
@@ -78,12 +87,8 @@ def rolled(classes: ClassRow) -> Unrolled:
     found = repeats(tokens)
     place = 0
     for each, following in zip_longest(found, found[1:]):
-        repeat = in_phase(each, classes, tokens[: following.start if following else None])
         roller.pass_by(range(place, each.start))
-        roller.keep(range(each.start, repeat.start))
-        roller.distribute(repeat)
-        roller.keep(range(repeat.end, each.end))
-        place = max(repeat.end, each.end)
+        place = roller.take(each, tokens[: following.start if following else None])
     roller.pass_by(range(place, len(classes)))
     loops = LoopsFound(tuple(roller.found), tuple(roller.others))
     return Unrolled(roller.classes, roller.made, loops)
@@ -124,11 +129,63 @@ class Roller:
         self.classes.append(Members(GATHERED, count, gathered=numbers))
         return Read(len(self.classes) - 1, np.arange(count))
 
-    def distribute(self, repeat: Repeat) -> None:
-        """Take the classes of a repeat: loops of what is in cycles, all else at once."""
+    def take(self, repeat: Repeat, tokens: Ints) -> int:
+        """Take the classes of a repeat; gives the number of the first class after it.
+
+        `tokens` are what the classes do, up to the next repeat. If some steps are no loop, two or a
+        few of them at a time are tried as one; if they are many loops, one loop of all of these is
+        tried, which may have a loop inside. What leaves fewest classes is taken.
+        """
+        tried: list[tuple[float, Repeat, bool]] = []
+        before = self._sizes
+        for together in (1, *_TOGETHER):
+            steps = Repeat(repeat.start, repeat.period * together, repeat.times // together)
+            if together > 1 and not steps.pays:
+                break
+            end = self._take_steps(steps, repeat.end, tokens)
+            found = self.found[before[1] :]
+            is_loop, many = not any(each.why for each in found), len(found) >= _MANY_LOOPS
+            if is_loop and not many:
+                return end
+            tried.append((self._undone(before, range(repeat.start, end)), steps, False))
+            if many:
+                end = self._take_steps(steps, repeat.end, tokens, joined=True)
+                size = self._undone(before, range(repeat.start, end))
+                tried.append((size * _FEWER_JOINED, steps, True))
+            if is_loop:
+                break
+        _, steps, joined = min(tried)
+        return self._take_steps(steps, repeat.end, tokens, joined=joined)
+
+    def _take_steps(self, repeat: Repeat, end: int, tokens: Ints, *, joined: bool = False) -> int:
+        """Take the classes of a repeat, and more classes up to `end`; gives the last one's end."""
+        phased = in_phase(repeat, self.old, tokens)
+        self.keep(range(repeat.start, phased.start))
+        self.distribute(phased, joined=joined)
+        self.keep(range(phased.end, end))
+        return max(phased.end, end)
+
+    @property
+    def _sizes(self) -> tuple[int, int, int]:
+        """How much is written."""
+        return len(self.classes), len(self.found), len(self.others)
+
+    def _undone(self, sizes: tuple[int, int, int], numbers: Sequence[int]) -> int:
+        """Take back what was written since then, of some classes; gives the size of it."""
+        classes, found, others = sizes
+        size = _size(self.classes[classes:])
+        del self.classes[classes:], self.found[found:], self.others[others:]
+        self.made.forget(np.array(numbers))
+        return size
+
+    def distribute(self, repeat: Repeat, *, joined: bool = False) -> None:
+        """Take the classes of a repeat: loops of what is in cycles, all else at once.
+
+        If all cycles are `joined`, they are one loop.
+        """
         start, period, times = repeat
         first = start + period * np.arange(times)[:, None]
-        for component, is_cycle in cycles_of(repeat, self.old):
+        for component, is_cycle in cycles_of(repeat, self.old, joined=joined):
             steps = first + np.array(component)
             if is_cycle:
                 self.loop(steps)
@@ -264,7 +321,7 @@ def _rolled_body(body: OneStep) -> Rolled:
     """The loop of a body, in which loops are rolled too."""
     inputs, places = body.joined()
     given = [Members(LEAF, count_of(each), role=("body", k)) for k, each in enumerate(inputs)]
-    moved = [moved_class(each, places) for each in body.classes]
+    moved = [moved_class(each, places) for each in [*body.classes, *body.rows]]
     classes, made, _ = rolled(ListedClasses([*given, *moved]))
     fed = tuple(
         each._replace(made=made[places[each.made.source].source])

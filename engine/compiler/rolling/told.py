@@ -8,7 +8,7 @@ Lines of the program are known where they were noted while the graph was recorde
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ...watching.observers import noted_lines
@@ -49,6 +49,13 @@ class LoopsFound(NamedTuple):
     found: tuple[StepsFound, ...] = ()
     others: tuple[int, ...] = ()
     are_by_level: bool = False
+
+    def renumbered(self, numbers: Sequence[int]) -> "LoopsFound":
+        """The same of classes that have other numbers: class i is class `numbers[i]`."""
+        found = tuple(each._replace(classes=tuple(numbers[one] for one in each.classes))
+                      for each in self.found)  # fmt: skip
+        others = tuple(dict.fromkeys(numbers[each] for each in self.others))
+        return self._replace(found=found, others=others)
 
     def of_levels(self, level_of: Ints) -> "LoopsFound":
         """The same of the classes of which these are levels: class i is in level `level_of[i]`.

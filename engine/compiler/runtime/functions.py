@@ -178,14 +178,14 @@ class MeanFunction(TracedFunction):
         is_deep = is_narrow_for(plan.backend, recording) and recording.size[1] > _DEEP
         if not is_deep or not may_be_narrow:
             programs = Programs(recording.size, lambda: self._lift(trace), plan, key=key,
-                                loops=lambda: recording.rolled.loops)  # fmt: skip
+                                loops=lambda: recording.loops)  # fmt: skip
             return Translation(programs, lines=lines)
         mine = trace.leaves.values["parameters"]
         tape = array_tape_of(trace.on_tape, mine)
         few = None if tape.in_blocks else max(_FEW, recording.size[1] // _CLASSES)
         narrow = Summary(*recording.size, few=few, lacks=tape.lacks, in_blocks=tape.in_blocks)
         programs = Programs(recording.size, lambda: self._lift(trace), plan, narrow=narrow,
-                            loops=lambda: recording.rolled.loops)  # fmt: skip
+                            loops=lambda: recording.loops)  # fmt: skip
         return Translation(programs, Tapes(tape.of_examples, tape.measured, few), lines)
 
     @property

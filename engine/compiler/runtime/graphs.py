@@ -72,7 +72,7 @@ def _translation(recording: Recording, leaves: Leaves, plan: Plan, *, strict: bo
 
     def loops() -> LoopsFound:
         """The loops of the graph."""
-        return recording.rolled.loops
+        return recording.loops
 
     if key is None or is_narrow_for(plan.backend, recording):
         parameters, inputs = leaves.values.values()

@@ -95,7 +95,7 @@ class CompiledOutputs(SavedFunction):
             nodes, classes = trace.recording.size
             size = (nodes - 1, classes - 1)  # without what holds them together
             programs = Programs(size, lambda: self._lift(trace), plan, key=key,
-                                loops=lambda: trace.recording.rolled.loops)  # fmt: skip
+                                loops=lambda: trace.recording.loops)  # fmt: skip
         return Translation(programs, lines=class_lines(trace.recording.folded))
 
     def _together(self, trace: Recorded) -> Translation:

@@ -6,9 +6,11 @@ from math import nan
 import numpy as np
 
 from engine import Value
+from engine.compiler.kinds.decisions import IF_AT_MOST
 from engine.compiler.recording.classes import recording_of
 from engine.compiler.rolling.folded import FoldedClasses
-from engine.compiler.rolling.members import NUMBER, PICKED
+from engine.compiler.rolling.listed import class_arrays
+from engine.compiler.rolling.members import NUMBER, PICKED, Read
 from engine.value import constant, recorded
 
 
@@ -65,3 +67,19 @@ def test_what_is_picked_is_part_of_what_a_program_is_made_from() -> None:
     outputs = [Value.sum([each.exp(), *x]) for each in made]
     seen = [tuple(part.tobytes() for part in folded(each, x).parts()) for each in outputs]
     assert len({*seen}) == 4
+
+
+def test_numbers_among_several_operands_are_columns() -> None:
+    """What is decided by a number has four operands, one of which is that number."""
+    x = [Value(float(i)) for i in range(3)]
+    made = [recorded(IF_AT_MOST, nan, (x[i], constant(i / 4), x[2 - i], x[1]), [None] * 4)
+            for i in range(3)]  # fmt: skip
+    classes = folded(Value.sum(made), x)
+    (decided,) = (i for i, op in enumerate(classes.ops) if op is IF_AT_MOST)
+    first, numbers, then, otherwise = classes[decided].operands
+    assert isinstance(numbers, np.ndarray)
+    assert numbers.tolist() == [0.0, 0.25, 0.5]
+    reads = [each for each in (first, then, otherwise) if isinstance(each, Read)]
+    assert [each.places.tolist() for each in reads] == [[0, 1, 2], [2, 1, 0], [1, 1, 1]]
+    parts = [part.tolist() for part in class_arrays(classes[decided])]
+    assert parts == [[0], [0, 1, 2], [0.0, 0.25, 0.5], [0], [2, 1, 0], [0], [1, 1, 1]]

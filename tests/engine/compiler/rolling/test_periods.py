@@ -21,6 +21,12 @@ def test_repeats_are_disjoint_and_in_order() -> None:
     assert repeats(nested * 9) == [Repeat(0, 13, 9)]
 
 
+def test_edges_of_an_inner_loop_tell_how_long_the_outer_one_is() -> None:
+    """Short windows are alike at both edges, and so are none that are as far apart as two steps."""
+    inner, edge = [1, 2, 1, 3], [4, 2, 1, 3]
+    assert repeats([*edge, *edge, *inner * 10] * 30) == [Repeat(0, 48, 30)]
+
+
 def test_what_saves_little_is_no_repeat() -> None:
     """Three steps are few, and so are forty classes."""
     assert repeats(list(range(40)) * 3) == []

@@ -1,14 +1,19 @@
 """Where a repeat begins."""
 
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
 
 from engine.compiler.recording.classes import recording_of
 from engine.compiler.rolling.folded import FoldedClasses
-from engine.compiler.rolling.members import EarlierStep, Rolled
+from engine.compiler.rolling.listed import ListedClasses
+from engine.compiler.rolling.members import EarlierStep, Members, Read, Rolled
 from engine.compiler.rolling.periods import Repeat, repeats
-from engine.compiler.rolling.phases import in_phase
+from engine.compiler.rolling.phases import cycles_of, in_phase
 from engine.compiler.rolling.rolled import rolled
 from engine.compiler.rolling.steps import ClassRow
+from engine.primitives import PRIMITIVES
 from tests.engine.compiler.recurrences import Recurrence, horner, reader
 
 
@@ -74,3 +79,38 @@ def test_enough_steps_are_left() -> None:
     (repeat,) = (each for each in repeats(tokens) if each.period == 4)
     short = Repeat(repeat.start, 4, 4)
     assert in_phase(short, classes, tokens[: short.end]) == short
+
+
+class Steps(ListedClasses):
+    """Four steps of some classes, of which each reads others: (class, steps before)."""
+
+    def __init__(self, reads: Sequence[Sequence[tuple[int, int]]]) -> None:
+        self.period = len(reads)
+        every = [(number, number // self.period) for number in range(4 * self.period)]
+        found = [[(t - lag) * self.period + j for j, lag in reads[number % self.period]]
+                 for number, t in every]  # fmt: skip
+        super().__init__([
+            Members(PRIMITIVES["exp"], 1, tuple(Read(i, np.zeros(1, int)) for i in one if i >= 0))
+            for one in found
+        ])  # fmt: skip
+
+
+def test_cycles_are_joined_with_what_is_between_them() -> None:
+    """What is before all of them, and what is after, stays outside; so does what is beside them."""
+    steps = Steps([
+        [],                # 0 is before
+        [(0, 0), (1, 1)],  # 1 is a cycle
+        [(1, 0)],          # 2 is between
+        [(2, 0), (3, 1)],  # 3 is a cycle
+        [(1, 0)],          # 4 is read by nobody
+        [(3, 0), (4, 0)],  # 5 is after
+        [(0, 0)],          # 6 is beside
+    ])  # fmt: skip
+    repeat = Repeat(0, steps.period, 4)
+    apart = cycles_of(repeat, steps)
+    assert [each for each, is_cycle in apart if is_cycle] == [[1], [3]]
+    joined = cycles_of(repeat, steps, joined=True)
+    assert [each for each, is_cycle in joined if is_cycle] == [[1, 2, 3]]
+    assert sorted(one for each, _ in joined for one in each) == list(range(steps.period))
+    place = {one: i for i, (each, _) in enumerate(joined) for one in each}
+    assert place[0] < place[1] < place[4] < place[5]

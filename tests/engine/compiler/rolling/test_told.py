@@ -22,12 +22,12 @@ def notes(record: Callable[[], tuple[Value, Sequence[Value]]]) -> tuple[str, ...
     return summary.notes
 
 
-def late(steps: int = 150) -> tuple[Value, list[Value]]:
-    """A state that is read 65 steps later, in a row of states that is long enough for arrays."""
+def late(steps: int = 600) -> tuple[Value, list[Value]]:
+    """A state that is read 260 steps later, in a row of states that is long enough for arrays."""
     a, *state = parameters = row(drawn(), 13)
-    rows = [[each * (i + 1.0) for each in state] for i in range(65)]
+    rows = [[each * (i + 1.0) for each in state] for i in range(260)]
     for _ in range(steps):
-        rows.append([(x * a + y).tanh() for x, y in zip(rows[-1], rows[-65], strict=True)])
+        rows.append([(x * a + y).tanh() for x, y in zip(rows[-1], rows[-260], strict=True)])
     return Value.sum(rows[-1]), parameters
 
 
@@ -77,13 +77,13 @@ def test_what_is_no_loop_is_told_with_the_reason() -> None:
     """
     reason, advice = notes(late)
     assert reason == (
-        "85 steps are no loop: each reads what was given 65 steps before, and 64 are the most; "
+        "340 steps are no loop: each reads what was given 260 steps before, and 64 are the most; "
         "hand it on step by step"
     )
     assert advice == ADVICE
     with source_lines():
         loop, reason = notes(late)
-    assert loop.startswith("a loop of 64 steps (test_told.py, line ")
+    assert loop.startswith("a loop of 259 steps (test_told.py, line ")
     assert "(test_told.py, line " in reason
     assert "are no loop (" in reason
 

@@ -1,0 +1,32 @@
+"""The names of classes."""
+
+from engine import Value, scope
+from engine.compiler.rolling.names import names_of_class
+from engine.primitives import PRIMITIVES
+
+
+def squashed(*places: tuple[str, ...]) -> tuple[str, str]:
+    """The names of the class of a Value in each place."""
+    made = []
+    for outer, inner in places:
+        with scope(outer), scope(inner):
+            made.append(Value(1.0).tanh())
+    return names_of_class(PRIMITIVES["tanh"], made)
+
+
+def test_a_scope_is_the_part_that_all_members_have() -> None:
+    """Names that differ in numbers only are one, with # for these."""
+    assert squashed(("layer1", "neuron1"), ("layer1", "neuron2")) == (
+        "layer1_neuron#_tanh",
+        "layer1 / neuron# / tanh ×2",
+    )
+    assert squashed(("layer1", "neuron1"), ("layer1", "gate1"))[0] == "layer1_tanh"
+    assert squashed(("first", "neuron1"), ("second", "neuron1"))[0] == "tanh"
+    assert squashed(("layer1", "neuron1"))[0] == "layer1_neuron1_tanh"
+
+
+def test_a_label_stands_for_the_operation() -> None:
+    """It is shown as one line."""
+    value = Value(1.0).tanh()
+    value.label = "hidden\n2"
+    assert names_of_class(value.op, [value]) == ("hidden\n#", "hidden # ×1")

@@ -7,6 +7,7 @@ import pytest
 
 import engine
 from engine import source_lines
+from engine.compiler.recording import classes
 from engine.compiler.recording.classes import Recording, recording_of
 from engine.compiler.runtime import graphs
 from tests.engine.compiler.agreeing import assert_same, compiled, eager
@@ -68,3 +69,11 @@ def test_the_lines_of_loops_are_told_by_the_classes_of_the_graph() -> None:
     assert "now.append(softest(" in said["edit distance"]
     assert "a loop of 147 steps (programs_with_loops.py, line " in said["by chance"]
     assert "middle, other = x + 0.01 * k" in said["by chance"]
+
+
+def test_in_a_large_graph_no_node_is_a_class_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then only what long sums read comes in another order."""
+    found = recording("now and then")
+    assert len(list(found.ways())) == 2
+    monkeypatch.setattr(classes, "_MOST_ALONE", 100)
+    assert len(list(found.ways())) == 1

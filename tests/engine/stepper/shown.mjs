@@ -18,6 +18,9 @@ class FakeNode {
   remove() {
     this.parent.children = this.parent.children.filter((each) => each !== this);
   }
+  isEqualNode(other) {
+    return this.described() === other.described();
+  }
 }
 
 class FakeText extends FakeNode {
@@ -27,6 +30,9 @@ class FakeText extends FakeNode {
   }
   get textContent() {
     return this.data;
+  }
+  described() {
+    return JSON.stringify(this.data);
   }
 }
 
@@ -48,6 +54,10 @@ class Fake extends FakeNode {
   }
   get nodeName() {
     return this.tag;
+  }
+  described() {
+    const attributes = Object.entries(this.attributes).sort();
+    return JSON.stringify([this.tag, attributes, this.children.map((each) => each.described())]);
   }
   get childNodes() {
     return this.children;

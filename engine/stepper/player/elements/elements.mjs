@@ -32,7 +32,7 @@ const LISTENERS = new WeakMap();
  */
 const HEARD = new WeakSet();
 
-/** Whether something is done at an event of an element or in it. @type {(part: Child) => boolean} */
+/** Whether something is done at an event of a part or in it. @type {(part: Child) => boolean} */
 export const isHeard = (part) => typeof part !== "string" && HEARD.has(part);
 
 /** @type {(element: Element, type: string, listener: (event: Event) => void) => void} */

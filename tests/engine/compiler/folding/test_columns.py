@@ -1,5 +1,7 @@
 """A graph in columns: operations and operands of all nodes, however they are kept."""
 
+import numpy as np
+
 from engine import Value
 from engine.analysis.operands import AFTER_NUMBER, LISTED, ONE, TWO, WITH_NUMBER
 from engine.compiler.folding.columns import GraphColumns
@@ -40,3 +42,30 @@ def test_nodes_and_operations_have_places() -> None:
     assert graph.ops[graph.code(PRIMITIVES["exp"])] is PRIMITIVES["exp"]
     assert graph.code(PRIMITIVES["log"]) == -1
     assert len(graph) == 3
+
+
+def test_a_graph_in_another_order_is_the_same_graph() -> None:
+    """Each node has its operation, its operands and its numbers, wherever it is."""
+    x, y = Value(1.0), Value(2.0)
+    a, b, c = x.exp(), y * 3.0, Value.sum([x, 4.0, y])
+    output = Value.sum([a, b, c, 2.0 - y])
+    graph = GraphColumns(topological_order(output))
+    order = np.array([1, 0, 3, 2, 5, 4, *range(6, len(graph))])
+    for moved in (graph.in_order(order), graph.in_order(order).in_order(order)):
+        assert {*moved.nodes} == {*graph.nodes}
+        for node in (x, y, a, b, c, output):
+            old, new = graph.place(node), moved.place(node)
+            assert old is not None
+            assert new is not None
+            assert moved.nodes[new] is node
+            assert operands_at(moved, new) == operands_at(graph, old)
+        assert moved.place(Value(3.0)) is None
+
+
+def operands_at(graph: GraphColumns, place: int) -> tuple[object, ...]:
+    """The operation of a node, and its operands and numbers as they are arranged."""
+    many, numbers = graph.operands_in_list(place)
+    every = [int(graph.first[place]), int(graph.second[place]), *many.tolist()]
+    nodes = [None if each < 0 else graph.nodes[each] for each in every]
+    arranged, number = int(graph.arranged[place]), float(graph.numbers[place])
+    return graph.ops[graph.codes[place]], arranged, nodes, number, numbers.tolist()

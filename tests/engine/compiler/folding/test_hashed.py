@@ -77,3 +77,16 @@ def test_what_is_recorded_in_a_list_is_compiled_too() -> None:
     larger = recorded(PRIMITIVES["maximum"], 3.0, [added, x[2]], [1.0, 0.0])
     output = (larger + x[0]).tanh()
     assert_same(compiled(output, x)(), eager(output, x))
+
+
+def test_each_operation_may_be_a_class_of_its_own() -> None:
+    """Classes are numbered as their nodes come; leaves of one role stay one class."""
+    x = [Value(1.0), Value(2.0)]
+    output = Value.sum([x[0].exp() + x[1].exp(), x[0].exp()])
+    found = folded(output)
+    alone = found.each_alone()
+    assert (found.count, alone.count) == (4, 6)
+    assert alone.class_of[alone.firsts()].tolist() == list(range(6))
+    places = [alone.graph.place(each) for each in x]
+    assert [int(alone.class_of[place or 0]) for place in places] == [0, 0]
+    assert found.size == alone.size

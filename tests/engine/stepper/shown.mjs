@@ -56,7 +56,7 @@ class Fake extends FakeNode {
     return this.tag;
   }
   described() {
-    const attributes = Object.entries(this.attributes).sort();
+    const attributes = Object.entries(this.attributes).toSorted();
     return JSON.stringify([this.tag, attributes, this.children.map((each) => each.described())]);
   }
   get childNodes() {

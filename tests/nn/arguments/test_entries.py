@@ -106,7 +106,8 @@ _OTHERS = {
     "LayerNorm", "LinearDecay", "LiveView", "Minimum", "ModelFileError", "Module", "NetworkDrawing",
     "Neuron", "Optimizer", "Perceptron", "RMSNorm", "ReGLU", "Reshape", "Residual", "Sequential",
     "StepDecay", "SwiGLU", "Swish", "draw_network", "export", "fit", "learning", "load",
-    "load_torch", "minimize", "plot_decision_boundary", "plot_history", "plot_loss", "plot_metrics", "set_data",
+    "load_torch", "minimize", "plot_decision_boundary", "plot_history", "plot_loss", "plot_metrics",
+    "set_data",
 }  # fmt: skip
 
 

@@ -404,8 +404,10 @@ test("a step that has been printed is printed in the digits of the next screen t
   printIn([], 4);
 });
 
+/** Why the gradient of a Value of a run is 0. */
+const why = (run, name = "w") => whyNone(runs[run], placeOf(runs[run], name));
+
 test("a gradient that is 0 says why: where it is cut off, or that it is cancelled", () => {
-  const why = (run, name = "w") => whyNone(runs[run], placeOf(runs[run], name));
   assert.equal(why("dead"),
     "Why 0: the local derivative dh/da is 0, so no gradient gets past h.");
   assert.equal(why("dead", "a"), why("dead"));

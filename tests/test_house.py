@@ -503,6 +503,11 @@ ORDER = [
     "nn.alias.__main__",
 ]
 
+# In a wheel the alias is the package `glassgrad`, which lies beside the two.
+ALIAS = PACKAGES[0].parent / "glassgrad"
+if ALIAS.exists():
+    ORDER = [name for name in ORDER if not name.startswith("nn.alias")]
+
 # Files at the top of a package that look into its folders.
 DOORS = {
     "engine",
@@ -800,8 +805,8 @@ def test_the_map_of_a_package_is_complete(package: Path) -> None:
     named = set(re.findall(r"`([\w/]+(?:\.py|/))`", text))
     there = {each.name + "/" * each.is_dir() for each in package.iterdir()}
     assert named >= {each for each in there if each.endswith((".py", "/"))} - {"__pycache__/"}
-    missing = [each for each in named if not any((at / each).exists() for at in (package, ROOT))]
-    assert missing == []
+    missing = {each for each in named if not any((at / each).exists() for at in (package, ROOT))}
+    assert missing <= ({"alias/"} if ALIAS.exists() else set())
 
 
 def _functions(code: CodeType) -> list[CodeType]:

@@ -94,6 +94,10 @@ class GraphColumns:
         """The code of an operation; -1 if no node has it."""
         return self.ops.index(op) if op in self.ops else -1
 
+    def are(self, *ops: Op) -> Any:
+        """For each node whether it has one of some operations."""
+        return np.isin(self.codes, [self.code(op) for op in ops])
+
     def place(self, node: Value) -> int | None:
         """Where a node is; None if it is not in the graph."""
         (place,) = self._places([node], 1).tolist()

@@ -195,7 +195,7 @@ def _kinds_of(graph: GraphColumns, inside: Mask) -> Ints:
     has_ladder = inside[graph.first] | inside[graph.second]
     tops = (codes == sub) & (arranged != AFTER_NUMBER) & inside[graph.first]
     kinds = np.zeros(len(graph), dtype=np.int64)
-    kinds[np.isin(codes, [graph.code(PRIMITIVES[name]) for name in CHAINS])] = _CHAIN
+    kinds[graph.are(*map(PRIMITIVES.__getitem__, CHAINS))] = _CHAIN
     kinds[arranged == LISTED] = _LISTED
     kinds[((codes == add) & (arranged != LISTED)) | tops] = _SUM
     kinds[(codes == add) & (arranged == TWO) & ~has_ladder] = _PAIR

@@ -49,7 +49,7 @@ def inside_sums_and_chains(graph: GraphColumns, users: Ints) -> Mask:
     first = graph.first[users]
     goes_on = ((graph.arranged[users] == AFTER_NUMBER) | (first == np.arange(len(graph)))
                | (codes[first] != codes))  # fmt: skip
-    chains = np.isin(codes, [graph.code(PRIMITIVES[name]) for name in CHAINS])
+    chains = graph.are(*map(PRIMITIVES.__getitem__, CHAINS))
     inside: Mask = is_rung & ((codes == graph.code(PRIMITIVES["add"])) | (chains & goes_on))
     inside[-1] = False
     return inside

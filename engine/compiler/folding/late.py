@@ -53,7 +53,7 @@ def _late(graph: GraphColumns, inside: Mask, ends: Ints) -> list[int]:
 
     `ends` are the long sums that nodes are a part of; -1 for those of none.
     """
-    stays = (inside | np.isin(graph.codes, [graph.code(LEAF), graph.code(CONSTANT)])).tolist()
+    stays = (inside | graph.are(LEAF, CONSTANT)).tolist()
     first, second, many, starts, of = (
         each.tolist() for each in (graph.first, graph.second, graph.many, graph.starts, ends)
     )

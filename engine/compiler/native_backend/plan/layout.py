@@ -13,7 +13,7 @@ from ...ir.program import Program
 from ...kinds.views import Shape
 from .access import Access, contiguous, repeated, seen
 from .fusion import finished_in_registers, fused
-from .lifetimes import Arena, last_uses
+from .lifetimes import LOOKS, Arena, last_uses
 from .phases import is_total, phases_of
 from .placing import placed_parts
 from .together import grown_together
@@ -23,9 +23,6 @@ LANES = 8
 
 # The numbers of examples of a block, and how many numbers the cache of a processor may hold.
 _BLOCKS, _CACHE = (64, 32, 16), 1 << 15
-
-# Kinds that are another look at an array.
-_LOOKS = {"view", "expand"}
 
 
 class Output(NamedTuple):
@@ -95,7 +92,7 @@ class MemoryLayout:
         """The number of examples of a block: as many as the cache has room for, 16 at least."""
         made, most, now = self.program.instructions, 0, 0
         sizes = [prod(each.shape) if each.examples and i not in self._passing
-                 and each.kind not in _LOOKS else 0 for i, each in enumerate(made)]  # fmt: skip
+                 and each.kind not in LOOKS else 0 for i, each in enumerate(made)]  # fmt: skip
         for number, size in enumerate(sizes):
             now += size
             most = max(most, now)
@@ -112,7 +109,7 @@ class MemoryLayout:
         each = self.program.instructions[number]
         if number in self._passing:
             return contiguous("", 0, each.shape, 0)
-        if each.kind in _LOOKS:
+        if each.kind in LOOKS:
             look = self._look(number)
             if look is not None:
                 return look

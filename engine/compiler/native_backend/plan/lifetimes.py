@@ -2,8 +2,8 @@
 
 uses = last_uses(program, phases, passing)      # uses[i]: the last instruction that reads i
 arena = Arena()
-start = arena.taken(100)
-arena.free(start, 100)
+arena.free(0, 100)                              # a result that nobody reads any more was there
+start = arena.hole(60)                          # 0; from 60 to 100 is still free
 """
 
 from collections.abc import Container, Sequence
@@ -12,7 +12,7 @@ from ...kinds.kind import InnerProgram
 from .phases import is_total
 
 # Kinds that are another look at an array.
-_LOOKS = {"view", "expand"}
+LOOKS = {"view", "expand"}
 
 
 def last_uses(
@@ -29,7 +29,7 @@ def last_uses(
     for number in reversed(range(len(made))):
         if number in program.outputs or is_total(program, number):
             found[number] = None
-        is_seen = number in passing or made[number].kind in _LOOKS
+        is_seen = number in passing or made[number].kind in LOOKS
         time = found[number] if is_seen else number
         for i in made[number].inputs:
             latest = found[i]
@@ -41,10 +41,10 @@ def last_uses(
 
 
 class Arena:
-    """Places in a row of numbers that are taken and free; the row grows from `size` on."""
+    """The places in a row of numbers that are free again; where none is, the row has to grow."""
 
     def __init__(self) -> None:
-        self._holes: list[tuple[int, int]] = []  # starts and ends, in order
+        self._holes: list[tuple[int, int]] = []  # starts and ends
 
     def hole(self, size: int) -> int | None:
         """The start of the smallest free place for so many numbers, which is taken; or None."""

@@ -46,8 +46,8 @@ lint: $(VENV)/.lint  ## check style and formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	@if $(OXLINT) --version >/dev/null 2>&1 && $(TSC) --version >/dev/null 2>&1; \
-	  then $(OXLINT) && $(TSC) --project engine/stepper/player; \
-	  else echo "npx is not there: the script of the stepper has not been looked at"; fi
+	  then $(OXLINT) && $(TSC) --project engine/stepper/player && $(TSC) --project notebooks/site; \
+	  else echo "npx is not there: the scripts of the stepper and of the site have not been looked at"; fi
 
 types: $(VENV)/.lint $(VENV)/.test  ## check the types, strictly
 	$(BIN)/mypy

@@ -198,3 +198,19 @@ def test_numbers_in_sentences_are_computed(page: Any, address: str) -> None:
     assert "∂y/∂a = -24 · (-3) = 72" in text
     assert "The gradient is 3, 6, 9." in text
     assert "The loss was 2.25" in text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in OPENED if name.startswith("learn/")])
+def test_a_number_in_a_sentence_is_moved(page: Any, address: str, name: str) -> None:
+    """The sentence begins as it reads without a script, and follows a key."""
+    page.goto(f"{address}/{name}.html")
+    sentence = page.locator(".live-sentence p").first
+    [written] = page.evaluate("fetch(location).then((page) => page.text())").split(
+        'class="live-sentence', 1
+    )[1:]
+    start = re.sub("<[^>]*>", "", written.split("<p>", 1)[1].split("</p>", 1)[0])
+    assert sentence.text_content() == start
+    sentence.get_by_role("slider").first.press("ArrowRight")
+    assert sentence.text_content() != start
+    assert page.wrong == []

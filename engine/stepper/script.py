@@ -201,18 +201,18 @@ _INDENT = re.compile(r"^\s+", re.MULTILINE)
 @cache
 def page_script() -> str:
     """The modules of a page as one text that needs no other, and gives nothing to others."""
-    return _joined(MODULES)
+    return joined_script(MODULES)
 
 
 @cache
 def playground_script() -> str:
     """The same for the playground."""
-    return _joined((*(name for name in MODULES if name not in _OF_RUNS), *PLAYGROUND))
+    return joined_script((*(name for name in MODULES if name not in _OF_RUNS), *PLAYGROUND))
 
 
 def unpacking_script() -> str:
     """The script that unpacks another one, and runs it."""
-    return _joined([UNPACKING])
+    return joined_script([UNPACKING])
 
 
 def packed_script(script: str) -> str:
@@ -228,10 +228,14 @@ def page_style() -> str:
     return _INDENT.sub("", _COMMENT.sub("", "\n".join(texts)))
 
 
-def _joined(modules: Iterable[str]) -> str:
-    """The texts of modules one after the other, without imports, comments and `export`."""
+def joined_script(modules: Iterable[str], *more: str) -> str:
+    """Modules one after the other, without imports, comments and `export`; then `more` of them.
+
+    `modules` are names of files of the player, each after those from which it imports; `more` are
+    texts.
+    """
     folder = files(__package__) / "player"
-    texts = ((folder / f"{name}.mjs").read_text("utf-8") for name in modules)
+    texts = [*((folder / f"{name}.mjs").read_text("utf-8") for name in modules), *more]
     return dense("\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts))
 
 

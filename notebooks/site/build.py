@@ -17,6 +17,7 @@ import sys
 from pathlib import Path
 
 from reference import unlisted, write_reference
+from sentences import script
 from sphinx.cmd.build import main as sphinx
 
 from engine import playground
@@ -70,6 +71,7 @@ def put_together(sources: Path) -> None:
     for guide in (sources / "guide").glob("*.md"):
         guide.write_text(linked(guide.read_text(encoding="utf-8")), encoding="utf-8")
     write_reference(sources / "reference")
+    (sources / "static" / "sentences.js").write_text(script(), encoding="utf-8")
     _write_pages(sources / "extra")
 
 

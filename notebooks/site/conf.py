@@ -14,7 +14,9 @@ copyright = "the authors of glassgrad. MIT licence"
 release = engine.__version__
 html_title = "glassgrad"
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx_copybutton", "docstrings", "mathml"]
+extensions = [
+    "myst_nb", "sphinx.ext.autodoc", "sphinx_copybutton", "docstrings", "mathml", "sentences",
+]  # fmt: skip
 
 # Every notebook is run anew; one that fails is a warning, and a warning is an error in the end.
 nb_execution_mode = "force"

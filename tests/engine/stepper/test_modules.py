@@ -12,7 +12,7 @@ from engine.stepper.script import (
     MODULES,
     PLAYGROUND,
     UNPACKING,
-    _joined,
+    joined_script,
     page_script,
     widget_script,
 )
@@ -68,7 +68,7 @@ def test_no_name_is_defined_twice() -> None:
     """In one script all of them stand side by side; each of them has a name that can be seen."""
     names = [name for text in TEXTS.values() for name in defined(text)]
     assert [name for name, count in Counter(names).items() if count > 1] == []
-    everything = page_script() + "\n" + _joined([*PLAYGROUND, UNPACKING])
+    everything = page_script() + "\n" + joined_script([*PLAYGROUND, UNPACKING])
     assert not Counter(names) - Counter(defined(everything))
     for text in TEXTS.values():
         words = "|".join(["export", "async", "function", "const", "let", "var", "class"])

@@ -102,6 +102,7 @@ fuzz: $(VENV)/.fuzz  ## random graphs against 50-digit arithmetic and PyTorch, p
 notebook: $(VENV)/.notebook  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks/01_value.ipynb
 
+# It has the page that runs Python where `make program-page` has built that: `make program-page site` makes both.
 site: $(VENV)/.site  ## build the site from notebooks, docstrings and notebooks/site, offline: writes to out/site
 	$(BIN)/python notebooks/site/build.py out/site
 

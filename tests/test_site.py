@@ -98,6 +98,22 @@ def test_the_page_on_installing_names_the_extras_that_there_are() -> None:
     assert {extra for group in named for extra in group.split(",")} == extras
 
 
+def test_the_page_for_programs_is_in_the_site_where_it_is_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With a way back to the site; else the log says how it is made."""
+    for package in ("sphinx", "docutils"):
+        pytest.importorskip(package, reason="needs the group `site`: make .venv/.site")
+    monkeypatch.syspath_prepend(str(SITE))
+    build = part("build")
+    assert not build.add_program(tmp_path / "program", tmp_path)
+    assert "`make program-page site` makes both" in capsys.readouterr().out
+    assert build.add_program(made_program(tmp_path / "program"), tmp_path / "sources")
+    copied = tmp_path / "sources" / "extra" / "program" / "index.html"
+    assert '<header>\n<p><a href="../index.html">glassgrad</a></p>' in copied.read_text()
+    assert "<header>" in (SITE / "program" / "index.html").read_text()
+
+
 @each_page
 def test_the_python_of_a_page_is_python(page: Path) -> None:
     """Every block can be read, and a page that runs says so in its head."""
@@ -143,10 +159,18 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for package in ("sphinx", "furo", "myst_nb", "math_core", "mlflow", "wandb", "optuna"):
         pytest.importorskip(package, reason="needs the group `site`: make .venv/.site")
     output = tmp_path_factory.mktemp("built") / "site"
+    made_program(output.with_name("program"))
     command = [sys.executable, str(SITE / "build.py"), str(output), "--notebooks", RUN]
     run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert run.returncode == 0, run.stderr
     return output
+
+
+def made_program(folder: Path) -> Path:
+    """A folder in place of the one that `make program-page` makes."""
+    folder.mkdir()
+    (folder / "index.html").write_text("<!doctype html><title>Program</title><header></header>")
+    return folder
 
 
 @contextmanager
@@ -214,3 +238,20 @@ def test_a_number_in_a_sentence_is_moved(page: Any, address: str, name: str) -> 
     sentence.get_by_role("slider").first.press("ArrowRight")
     assert sentence.text_content() != start
     assert page.wrong == []
+
+
+@pytest.mark.slow
+def test_a_reader_finds_the_page_for_programs_and_the_way_back(page: Any, address: str) -> None:
+    """Where the site has one, from the playground and from how to install; else no link is dead."""
+    for name in ("playground", "how-to/install"):
+        page.goto(f"{address}/{name}.html")
+        there = page.locator('article a[href$="program/index.html"]')
+        assert there.count() == page.evaluate(
+            "address => fetch(address, {method: 'HEAD'}).then((found) => Number(found.ok))",
+            f"{address}/program/index.html",
+        )
+        if there.count():
+            there.click()
+            assert page.url == f"{address}/program/index.html"
+            page.click("text=glassgrad")
+            assert page.url == f"{address}/index.html"

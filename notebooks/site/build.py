@@ -4,6 +4,10 @@ Its sources are put together in a folder beside the output: the pages that lie h
 the maps of the packages, the changelog, a page of the reference for each subject, and pages that
 work by themselves. Nothing is asked of a network. A warning is an error.
 
+The page that runs Python in the browser, which needs packages of npm, is made by `make
+program-page`. Where it lies beside the output, as out/program, the site has it too, and links to
+it; else it has no such links, and the log says so.
+
 With `--notebooks` only these of the notebooks are run, and all others are shown as they are kept:
 
     python notebooks/site/build.py out/site --notebooks 03b_stepper_manual
@@ -42,6 +46,9 @@ ELSEWHERE = {
     "nn/README.md": "why/nn.md",
 }
 
+# The way from the page for programs to the site.
+_BACK = '<p><a href="../index.html">glassgrad</a></p>'
+
 
 def main() -> int:
     """Build the site as the command line says; returns the exit status."""
@@ -51,11 +58,13 @@ def main() -> int:
     given = parser.parse_args()
     sources = given.output.with_name(f"{given.output.name}-sources")
     put_together(sources)
+    has_program = add_program(given.output.with_name("program"), sources)
     run = given.notebooks or NOTEBOOKS
     os.environ.update(QUIET, SITE_NOT_RUN=" ".join(sorted({*NOTEBOOKS} - {*run})))
     shutil.rmtree(given.output, ignore_errors=True)
     switches = ["-E", "-W", "--keep-going", "-q", "-j", "2", "-d", str(sources / ".doctrees")]
-    return int(sphinx([*switches, str(sources), str(given.output)]))
+    tags = ["-t", "program"] if has_program else []
+    return int(sphinx([*switches, *tags, str(sources), str(given.output)]))
 
 
 def put_together(sources: Path) -> None:
@@ -73,6 +82,18 @@ def put_together(sources: Path) -> None:
     write_reference(sources / "reference")
     (sources / "static" / "sentences.js").write_text(script(), encoding="utf-8")
     _write_pages(sources / "extra")
+
+
+def add_program(program: Path, sources: Path) -> bool:
+    """Put the page that runs Python among the sources, with a way back; whether it is there."""
+    index = program / "index.html"
+    if not index.exists():
+        print(f"no {index}: the site has no page for programs; `make program-page site` makes both")
+        return False
+    shutil.copytree(program, sources / "extra" / "program")
+    page = index.read_text(encoding="utf-8").replace("<header>", f"<header>\n{_BACK}", 1)
+    (sources / "extra" / "program" / "index.html").write_text(page, encoding="utf-8")
+    return True
 
 
 def linked(text: str) -> str:

@@ -49,9 +49,9 @@ Scalar automatic differentiation that one can see through.
   info       print the versions of what is installed, for a report of a fault"""
 
 _EXPRESSION = """\
-An expression is made of numbers, names, + - * / **, ( ) and the functions of the engine, such as
-relu(x), tanh(x), maximum(a, b), sum(a, b, c). Parts can be named: "h = w*x + b; (h - y)**2". Each
-name needs a number: w=2 x=-1e-3."""
+An expression is made of numbers, names, + - * / ** ^ ( ) and the functions of the engine, such as
+relu(x), tanh(x), maximum(a, b), sum(a, b, c); ^ is a power, as ** is. Parts can be named:
+"h = w*x + b; (h - y)**2". Each name needs a number: w=2 x=-1e-3."""
 
 _EXAMPLES = f"""\
 examples:
@@ -320,8 +320,17 @@ def _numbers(given: Sequence[str]) -> dict[str, float]:
             numbers[name] = float(number)
         except ValueError:
             raise ValueError(f"{name} must be a number, got {number!r}: "
-                             f"write {name}=1.5 or the like") from None  # fmt: skip
+                             f"write {_meant(name, number)}") from None  # fmt: skip
     return numbers
+
+
+def _meant(name: str, number: str) -> str:
+    """What to write in place of what is no number: a point for a comma, or an example."""
+    try:
+        float(with_point := number.strip().replace(",", ".", 1))
+    except ValueError:
+        return f"{name}=1.5 or the like"
+    return f"{name}={with_point}, with a point"
 
 
 def _output(expression: Expression, numbers: dict[str, float]) -> Value:

@@ -124,6 +124,18 @@ def test_the_python_of_a_page_is_python(page: Path) -> None:
     assert ("{code-cell}" in text) == text.startswith("---\nfile_format: mystnb\n")
 
 
+@each_page
+def test_a_link_of_a_page_leads_somewhere_in_the_folder_too(page: Path) -> None:
+    """As one reads the page on GitHub; but to what the site alone has."""
+    made = {SITE / path for path in ("why/engine.md", "why/compiler.md", "why/nn.md")}
+    made |= {SITE / "changelog.md", SITE / "playground-page.html", SITE / "program" / "index.html"}
+    text = re.sub(r"```.*?```|`[^`]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for path in re.findall(r"\]\((?!https:|#)([^)#]+)", text):
+        target = Path(os.path.normpath(page.parent / path))
+        is_made = target in made or {"reference", "reasons"} & {*target.relative_to(ROOT).parts}
+        assert target.exists() or is_made, path
+
+
 @pytest.mark.slow
 def test_a_model_goes_to_pytorch_as_the_page_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -1,7 +1,8 @@
 """The tokens of an expression, checked before parsing; errors that point at a place.
 
-`tokens_of(text)` allows names, numbers, + - * / ** ( ) , ; = and spaces. It refuses quotes, square
-brackets, dots between names and Python's keywords, so that the parser has little to refuse.
+`tokens_of(text)` allows names, numbers, + - * / ** ^ ( ) , ; = and spaces; ^ is read as **. It
+refuses quotes, square brackets, dots between names and Python's keywords, so that the parser has
+little to refuse.
 """
 
 import re
@@ -16,7 +17,6 @@ _SHOWN = 72
 
 # Characters of mathematics, and how an expression writes them.
 _MEANT = {
-    "^": "** for a power",
     "²": "**2",
     "³": "**3",
     "×": "*",
@@ -32,7 +32,7 @@ _TOKEN = re.compile(
     rf"(?P<number>(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+(?!{_LETTER}))"
     rf"|(?P<word>{_LETTER}++)"
     r"|(?P<space> ++)"
-    r"|(?P<mark>\*\*|[-+*/(),;=\n])"
+    r"|(?P<mark>\*\*|[-+*/^(),;=\n])"
     r"|(?P<other>.)",
     re.DOTALL,
 )
@@ -83,8 +83,9 @@ def tokens_of(text: str) -> list[Token]:
 def _read(match: re.Match[str]) -> tuple[str, str]:
     """The kind and the text of a token."""
     kinds = {"number": "number", "word": "name", "space": " "}
+    kind = "**" if match[0] == "^" else match[0]
     is_ascii = match[0].isascii()
-    return kinds.get(match.lastgroup or "", match[0]), (
+    return kinds.get(match.lastgroup or "", kind), (
         match[0] if is_ascii else normalize("NFKC", match[0])
     )
 

@@ -10,7 +10,8 @@
 An expression is made of numbers, names, + - * / **, parentheses and the functions of the table of
 primitives, rows of one's own among them. `name = expression` names a part; such statements are
 separated by ; or stand on lines of their own, and the last one is the output. Inside parentheses
-the end of a line is a space. The whole language, of which all that Python has too means the same:
+the end of a line is a space. The whole language, of which all that Python has too means the same,
+but for ^, which is a power here, as equations print it:
 
     formula   = { line } statement { ";" [ line ] statement | line statement } [ ";" ] { line }
     line      = line break { line break }
@@ -18,7 +19,7 @@ the end of a line is a space. The whole language, of which all that Python has t
     sum       = product { ( "+" | "-" ) product }
     product   = signed { ( "*" | "/" ) signed }
     signed    = ( "+" | "-" ) signed | power
-    power     = item [ "**" signed ]
+    power     = item [ ( "**" | "^" ) signed ]
     item      = number | name | "(" sum ")" | name "(" [ sum { "," sum } [ "," ] ] ")"
     number    = ( digits [ "." [ digits ] ] | "." digits ) [ ( "e" | "E" ) [ "+" | "-" ] digits ]
 

@@ -54,7 +54,7 @@ class Playground:
         given = {"rows": built_in_rows(), "gallery": told, "start": self._start}
         data = _DATA.format(given=in_a_script(given))
         style = f"{page_style()}\n{_text('strip.css')}"
-        still = f"<p>{escape(words.say('play.still'))}</p>"
+        still = f"<noscript><p>{escape(words.say('play.still'))}</p></noscript>"
         script = playground_script()
         return offline_page(self._title(), still, data, script, style, words, OF_FOLDS)
 

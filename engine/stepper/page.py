@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from ..analysis.naming import Namespace, known_names
+from ..analysis.steps import steps
 from ..drawing.svg import on_paper
-from ..frames import FrameSpan, Unit, save_frames
+from ..frames import FrameSpan, Unit, run_steps, save_frames
 from ..graph import topological_order
 from ..languages import (
     OF_FOLDS,
@@ -260,6 +261,9 @@ class Stepper:
 
     def __repr__(self) -> str:
         _, _, told = repr(self._shown).partition(" of ")
+        if not self.folded:  # a step has one event or more
+            _, *counted = run_steps(list(steps(self._output)), "contribution")
+            told = f"{told.rpartition(', ')[0]}, {len(counted)} steps"
         return f"Stepper through {told}"
 
 

@@ -77,8 +77,8 @@ def put_together(sources: Path) -> None:
         shutil.copy(HERE.parent / f"{name}.ipynb", sources / "notebooks")
     for path, page in ELSEWHERE.items():
         shutil.copy(ROOT / path, sources / page)
-    for guide in (sources / "guide").glob("*.md"):
-        guide.write_text(linked(guide.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in sources.glob("*/*.md"):
+        page.write_text(linked(page.read_text(encoding="utf-8")), encoding="utf-8")
     write_reference(sources / "reference")
     (sources / "static" / "sentences.js").write_text(script(), encoding="utf-8")
     _write_pages(sources / "extra")
@@ -97,7 +97,7 @@ def add_program(program: Path, sources: Path) -> bool:
 
 
 def linked(text: str) -> str:
-    """A page of the guide with links within the site, for links within the project."""
+    """A page of a folder with links within the site, for links within the project."""
     for path, page in ELSEWHERE.items():
         text = text.replace(f"](../../../{path}", f"](../{page}")
     return re.sub(r"\]\(\.\./\.\./(\w+\.ipynb)", r"](../notebooks/\1", text)

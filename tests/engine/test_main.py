@@ -178,6 +178,8 @@ def test_signs_and_special_numbers_are_understood(run: Any, line: str) -> None:
     ("step x*y x=1", "the expression needs a number for y: add y=1.5"),
     ("step x x=1 y=2", "the expression has no name 'y', it has only x: leave y out"),
     ("step x x=one", "x must be a number, got 'one': write x=1.5 or the like"),
+    ("step x x=0,5", "x must be a number, got '0,5': write x=0.5, with a point"),
+    ("step x x=1,000,5", "x must be a number, got '1,000,5': write x=1.5 or the like"),
     ("step x x=", "x must be a number, got '': write x=1.5 or the like"),
     ("step x x=1 x=2", "x is given twice: leave one of them out"),
     ("step w*x + b", "cannot read '+': write name=number, such as x=1.5, and the expression in"),

@@ -223,8 +223,8 @@ class _Wrapped(ast.NodeTransformer):
 
 
 def _by_python(text: str, leaves: dict[str, Value]) -> Value:
-    """What Python's parser makes of a text, computed on Values."""
-    lines = [line.strip() for line in text.expandtabs().strip().split("\n")]
+    """What Python's parser makes of a text, computed on Values; ^ is a power, unlike in Python."""
+    lines = [line.strip() for line in text.replace("^", "**").expandtabs().strip().split("\n")]
     *statements, last = ast.parse("\n".join(lines)).body
     assert isinstance(last, ast.Expr)
     known = {**FUNCTIONS, **leaves, "_number": lambda number: Value(float(number))}

@@ -177,6 +177,12 @@ def test_the_page_is_small_and_the_same_each_time() -> None:
     assert page == playground().html()
 
 
+def test_what_is_said_without_scripts_is_said_only_there() -> None:
+    """While the script loads, nobody reads that it is switched off."""
+    said = "This page computes with JavaScript, which is switched off."
+    assert playground().html().count(f"<noscript><p>{said}</p></noscript>") == 1
+
+
 def hashed(text: str) -> str:
     """A hash as a policy gives it."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

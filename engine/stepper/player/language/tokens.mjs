@@ -13,7 +13,6 @@ import { pointingAt, quotedWord, visible } from "./pointing.mjs";
  * @type {Map<string, string>}
  */
 const MEANT = new Map([
-  ["^", "** for a power"],
   ["²", "**2"],
   ["³", "**3"],
   ["×", "*"],
@@ -28,7 +27,7 @@ const LETTER = "(?:[0-9A-Za-z_.]|[^\\0-\\x7f²³×·÷−√])";
 const NUMERAL = "(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?";
 const TOKEN = new RegExp(
   `(?<number>${NUMERAL}(?!${LETTER}))|(?<name>${LETTER}+)|(?<space> +)|` +
-    "(?<mark>\\*\\*|[-+*/(),;=\\n])|(?<other>.)",
+    "(?<mark>\\*\\*|[-+*/^(),;=\\n])|(?<other>.)",
   "gsu",
 );
 
@@ -89,7 +88,7 @@ function readToken({ 0: text, groups }) {
   if (groups?.number) return { kind: "number", wrong: wrongNumber(text) };
   if (groups?.name) return { kind: "name", wrong: wrongWord(text) };
   if (groups?.space) return { kind: " ", wrong: "" };
-  return { kind: text, wrong: groups?.other ? wrongCharacter(text) : "" };
+  return { kind: text === "^" ? "**" : text, wrong: groups?.other ? wrongCharacter(text) : "" };
 }
 
 /** @type {(text: string) => string} */

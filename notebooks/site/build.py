@@ -77,8 +77,8 @@ def put_together(sources: Path) -> None:
         shutil.copy(HERE.parent / f"{name}.ipynb", sources / "notebooks")
     for path, page in ELSEWHERE.items():
         shutil.copy(ROOT / path, sources / page)
-    for page in sources.glob("*/*.md"):
-        page.write_text(linked(page.read_text(encoding="utf-8")), encoding="utf-8")
+    for each in sources.glob("*/*.md"):
+        each.write_text(linked(each.read_text(encoding="utf-8")), encoding="utf-8")
     write_reference(sources / "reference")
     (sources / "static" / "sentences.js").write_text(script(), encoding="utf-8")
     _write_pages(sources / "extra")

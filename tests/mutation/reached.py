@@ -68,21 +68,21 @@ class Reached:
     """What a `Recorder` has written down of a run of tests."""
 
     def __init__(self, file: Path) -> None:
-        self.seconds, calls = json.loads(file.read_text(encoding="utf-8"))
+        self._seconds, calls = json.loads(file.read_text(encoding="utf-8"))
         self._tests: dict[str, list[str]] = defaultdict(list)
         for test, places in calls.items():
             for place in places:
                 self._tests[place].append(test)
 
-    def tests(self, source: Path, line: int) -> list[str]:
-        """The tests that run this line; where it is in no function, all of them."""
+    def tests(self, source: Path, line: int) -> dict[str, float]:
+        """The tests that run this line, with their seconds; where it is in no function, all."""
         start = _start_of_function(source, line)
         found = [] if start is None else self._tests.get(f"{source}:{start}", [])
-        if start is not None and _ALWAYS not in found:
-            return found
-        close = {test for place, tests in self._tests.items() for test in tests
-                 if place.startswith(f"{source}:")}  # fmt: skip
-        return sorted(self.seconds, key=lambda test: test not in close)
+        if start is None or _ALWAYS in found:
+            close = {test for place, tests in self._tests.items() for test in tests
+                     if place.startswith(f"{source}:")}  # fmt: skip
+            found = sorted(self._seconds, key=lambda test: test not in close)
+        return {test: self._seconds[test] for test in found}
 
 
 class Chosen:

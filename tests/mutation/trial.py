@@ -10,7 +10,6 @@ from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
-from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -66,7 +65,7 @@ OPTIONS = (
 )
 
 # How many times as long as without a mutant the tests may take, and how many seconds more.
-PATIENCE, SECONDS = 4, 3
+PATIENCE, SECONDS = 3, 2
 
 # How many seconds all tests of a part may take.
 LONG = 3600
@@ -86,36 +85,42 @@ class Trials:
         for module in LOADED:
             import_module(module)
         settings.register_profile("few", max_examples=25, deadline=None, derandomize=True)
-        self._near = near
+        self._stages = 2 if near else 3
         self._reached: dict[str, Reached] = {}
 
     def kill(self, mutant: Mutant) -> bool:
         """Whether some test fails: those named for the file first, then those of its folder."""
-        files = _stages(mutant.path)[: 2 if self._near else 3]
-        return any(self._fails(file, mutant) for file in dict.fromkeys(chain(*files)))
+        return any(self._fail(files, mutant) for files in _stages(mutant.path)[: self._stages])
 
-    def _fails(self, file: str, mutant: Mutant) -> bool:
-        if file not in self._reached:
-            self._reached[file] = _recorded(file)
-        reached = self._reached[file]
-        tests = reached.tests(mutant.path, mutant.line)
-        seconds = sum(map(reached.seconds.__getitem__, tests))
-        limit = round(PATIENCE * (seconds + SECONDS))
-        return bool(tests) and not _pass([file], limit, [Chosen(tests)], mutant)
+    def _fail(self, files: list[str], mutant: Mutant) -> bool:
+        chosen: dict[str, float] = {}
+        reaching = []
+        for file in files:
+            if file not in self._reached:
+                self._reached[file] = _recorded(file)
+            if tests := self._reached[file].tests(mutant.path, mutant.line):
+                chosen |= tests
+                reaching.append(file)
+        limit = round(PATIENCE * (sum(chosen.values()) + SECONDS * len(reaching)))
+        plugins = [Chosen(list(chosen))]
+        return bool(chosen) and _exit_code(reaching, limit, plugins, mutant) != pytest.ExitCode.OK
 
 
 def _stages(source: Path) -> list[list[str]]:
-    """Files of tests: those named for a source file, those of its folder, those of its part."""
+    """Files of tests: those named for a source file, others of its folder, others of its part."""
     usual = TESTS / source.with_name(f"test_{source.name}")
     named = [usual, *(TESTS / name for name in TESTED_IN.get(source.as_posix(), []))]
     part = APART.intersection(source.parts)
-    every = [
-        path
-        for path in sorted(TESTS.glob("*/**/test_*.py"))
-        if path.parts[1] in ("engine", "nn") and APART.intersection(path.parts) == part
-    ]
-    folder = [path for path in every if path.parent == usual.parent]
-    stages = ([path for path in named if path.exists()], folder, every)
+    found = sorted(
+        path for folder in ("engine", "nn") for path in (TESTS / folder).rglob("test_*.py")
+    )
+    others = [path for path in found
+              if APART.intersection(path.parts) == part and path not in named]  # fmt: skip
+    stages = (
+        [path for path in named if path.exists()],
+        [path for path in others if path.parent == usual.parent],
+        [path for path in others if path.parent != usual.parent],
+    )
     return [[path.as_posix() for path in stage] for stage in stages]
 
 
@@ -123,15 +128,19 @@ def _recorded(file: str) -> Reached:
     """What the tests of this file reach, in a run without a mutant."""
     with TemporaryDirectory() as folder:
         calls = Path(folder, "calls")
-        if not _pass([file], LONG, [Recorder(calls)]):
+        code = _exit_code([file], LONG, [Recorder(calls)])
+        if code not in (
+            pytest.ExitCode.OK,
+            pytest.ExitCode.NO_TESTS_COLLECTED,
+        ):  # they are slow, all of them
             sys.exit(f"without any mutant there are failures in {file}")
         return Reached(calls)
 
 
-def _pass(
+def _exit_code(
     tests: Sequence[str], limit: int, plugins: Sequence[object], mutant: Mutant | None = None
-) -> bool:
-    """Whether tests pass, in a process of its own with so many seconds of processor time."""
+) -> int | None:
+    """What pytest says of tests, in a process of its own with so many seconds of processor time."""
     with TemporaryDirectory() as folder:
         arguments = (tests, limit, plugins, mutant, folder)
         process = get_context("fork").Process(target=_run, args=arguments)
@@ -140,7 +149,7 @@ def _pass(
         with suppress(ProcessLookupError):
             os.killpg(process.pid or 0, signal.SIGKILL)
         process.join()
-        return process.exitcode == 0
+        return process.exitcode
 
 
 def _run(
@@ -150,7 +159,7 @@ def _run(
     mutant: Mutant | None,
     folder: str,
 ) -> None:
-    """Be the process that runs the tests; its exit code is pytest's."""
+    """Be the process that runs the tests; its exit code is that of pytest."""
     os.setsid()
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in range(3):

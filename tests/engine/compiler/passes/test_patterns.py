@@ -20,8 +20,10 @@ from engine.compiler.passes.patterns import Bound, Name, Rewrite, names_of, writ
 from engine.compiler.passes.simplify import ARITHMETIC, STRUCTURE, RuleRow
 from engine.compiler.rows.legalize import expanded
 
-# 0, 1, the smallest normal and subnormal numbers, the ends of the range, and a few others.
-POSITIVE = [0.0, 1.0, 2.0, 0.1, 3.0, 5e-324, 2.5e-323, 2.3e-308, 1e-200, 1e200, 1e308, inf]
+# 0, 1, the smallest normal and subnormal numbers, the ends of the range, and a few others; the
+# largest powers of 2, and numbers by which the smallest ones are rounded.
+POSITIVE = [0.0, 1.0, 2.0, 0.1, 3.0, 5e-324, 2.5e-323, 2.3e-308, 1e-200, 1e200, 1e308, inf,
+            0.5, 1.5, 2.0**1022, 2.0**1023]  # fmt: skip
 CORNERS = [*POSITIVE, *(-x for x in POSITIVE), nan]
 
 # Corners of which all sums are the same in any order.

@@ -68,6 +68,7 @@ def test_a_gated_layer_has_names_sizes_and_a_seed(kind: Any, activation: str) ->
     layer = kind(3, 2, seed=0)
     assert repr(layer) == f"{kind.__name__}(3 → 2)"
     assert (layer.nin, layer.nout, len(layer.parameters())) == (3, 2, 16)
+    assert MODULE_KINDS[kind.__name__].numbers(nin=3, nout=2) == 16
     names = [name for name, _ in layer.named_parameters()]
     assert (names[0], names[8]) == ("gate.neuron1.w[0]", "value.neuron1.w[0]")
     numbers = [p.data for p in layer.parameters()]

@@ -39,8 +39,9 @@ covered: $(VENV)/.test  ## run the tests of engine/ that are not slow, which mus
 slow: $(VENV)/.test  ## run the slow tests: notebooks, the browser, the demo, random programs
 	$(PYTEST) --dist loadfile -m slow
 
-mutation: $(VENV)/.mutation  ## break engine/ in one place after another: do its tests notice?
-	$(BIN)/python -m tests.mutation
+# All of it takes days: MUTATION="--sample 2 --seed 7" tries two mutants of each file, MUTATION=nn/blocks those of a folder.
+mutation: $(VENV)/.mutation  ## break engine/ and nn/ in one place after another: do their tests notice?
+	$(BIN)/python -m tests.mutation $(MUTATION)
 
 lint: $(VENV)/.lint  ## check style and formatting
 	$(BIN)/ruff check .

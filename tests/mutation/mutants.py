@@ -6,13 +6,14 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import ndiff
+from itertools import islice
 from pathlib import Path
+from random import Random
 from typing import Any
 
-from cosmic_ray.commands import init
+from cosmic_ray.ast import ast_nodes, get_ast_from_path
 from cosmic_ray.mutating import mutate_code
-from cosmic_ray.plugins import get_operator
-from cosmic_ray.work_db import WorkDB
+from cosmic_ray.plugins import get_operator, operator_names
 
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 
@@ -36,20 +37,44 @@ class Mutant:
         return f"{self.path}:{self.line}\n    {self.before}\n    {self.after}"
 
 
-def mutants(path: Path) -> Iterator[Mutant]:
-    """All mutants of a file, none of them twice."""
-    database = WorkDB(":memory:", WorkDB.Mode.create)
-    init([path], database, {})
-    original = path.read_text(encoding="utf-8")
-    seen = {_bare(original)}
-    for item in database.work_items:
-        (change,) = item.mutations
-        operator: Any = get_operator(change.operator_name)
-        source = mutate_code(original, operator(), change.occurrence)
-        bare = _bare(source)
-        if bare and bare not in seen:
-            seen.add(bare)
-            yield Mutant(path, change.start_pos[0], *_change(original, source), source)
+class Mutants:
+    """All mutants of a file, none of them twice; `places` is how many changes were thought of."""
+
+    def __init__(self, path: Path) -> None:
+        nodes = list(ast_nodes(get_ast_from_path(path)))
+        self.path = path
+        self._changes = [
+            (operator, occurrence, position[0])
+            for operator in _operators()
+            for occurrence, position in enumerate(
+                each for node in nodes for each, _ in operator.mutation_positions(node)
+            )
+        ]
+        self.places = len(self._changes)
+
+    def __iter__(self) -> Iterator[Mutant]:
+        return self._mutants(self._changes)
+
+    def sample(self, number: int, seed: int) -> Iterator[Mutant]:
+        """So many of them, or all if there are no more, drawn at random."""
+        shuffled = Random(f"{seed} {self.path}").sample(self._changes, self.places)
+        return islice(self._mutants(shuffled), number)
+
+    def _mutants(self, changes: list[tuple[Any, int, int]]) -> Iterator[Mutant]:
+        original = self.path.read_text(encoding="utf-8")
+        seen = {_bare(original)}
+        for operator, occurrence, line in changes:
+            source = mutate_code(original, operator, occurrence)
+            bare = _bare(source)
+            if bare and bare not in seen:
+                seen.add(bare)
+                yield Mutant(self.path, line, *_change(original, source), source)
+
+
+def _operators() -> list[Any]:
+    """The kinds of changes, but for those that need arguments."""
+    kinds: list[Any] = [get_operator(name) for name in operator_names()]
+    return [kind() for kind in kinds if not kind.arguments()]
 
 
 def argued(path: Path) -> set[tuple[str, str]]:

@@ -13,110 +13,153 @@ from importlib.util import spec_from_file_location
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
 from types import CodeType, ModuleType
 
 import pytest
 from hypothesis import settings
 
 from .mutants import Mutant
+from .reached import Chosen, Reached, Recorder
 
-TESTS = Path("tests/engine")
+TESTS = Path("tests")
 
 # Tests that start Python anew, where there is no mutant, or that take long and kill nothing more.
 LEFT_OUT = (
-    "test_backprop.py::test_nothing_recurses",
-    "test_backprop.py::test_a_million_operations_need_no_depth",
-    "test_backprop.py::test_gradients_have_the_same_bits_in_every_process",
-    "test_copying.py::test_a_graph_100000_deep_is_copied_and_pickled_without_recursion",
-    "drawing/test_dot.py::test_the_same_graph_gives_the_same_bytes_in_every_run",
-    "drawing/test_picture.py::test_any_label_gives_a_well_formed_picture",
+    "engine/test_backprop.py::test_nothing_recurses",
+    "engine/test_backprop.py::test_a_million_operations_need_no_depth",
+    "engine/test_backprop.py::test_gradients_have_the_same_bits_in_every_process",
+    "engine/test_copying.py::test_a_graph_100000_deep_is_copied_and_pickled_without_recursion",
+    "engine/drawing/test_dot.py::test_the_same_graph_gives_the_same_bytes_in_every_run",
+    "engine/drawing/test_picture.py::test_any_label_gives_a_well_formed_picture",
 )
 
-# Source files whose tests stand in a file of another name.
+# Source files whose tests stand in a file of another name, or in another folder too.
 TESTED_IN = {
-    "engine/__init__.py": ["test_engine.py"],
-    "engine/arithmetic.py": ["test_primitives.py", "test_accuracy.py"],
-    "engine/gradients.py": ["test_second_derivatives.py"],
-    "engine/checking/verdicts.py": ["checking/test_gradient_check.py"],
-    "engine/checking/finite_differences.py": ["checking/test_gradient_check.py"],
-    "engine/drawing/svg.py": ["drawing/test_picture.py"],
+    "engine/__init__.py": ["engine/test_engine.py"],
+    "engine/arithmetic.py": ["engine/test_primitives.py", "engine/test_accuracy.py"],
+    "engine/gradients.py": ["engine/test_second_derivatives.py"],
+    "engine/checking/verdicts.py": ["engine/checking/test_gradient_check.py"],
+    "engine/checking/finite_differences.py": ["engine/checking/test_gradient_check.py"],
+    "engine/compiler/recording/choices.py": ["engine/compiler/runtime/test_choices.py"],
+    "engine/compiler/recording/examples.py": ["engine/compiler/runtime/test_functions.py"],
+    "engine/compiler/recording/frozen.py": ["engine/compiler/runtime/test_frozen.py"],
+    "engine/compiler/recording/leaves.py": ["engine/compiler/runtime/test_functions.py"],
+    "engine/compiler/recording/signature.py": ["engine/compiler/runtime/test_functions.py"],
+    "engine/compiler/recording/structure.py": ["engine/compiler/runtime/test_functions.py"],
+    "engine/compiler/recording/united.py": ["engine/compiler/runtime/test_functions.py"],
+    "engine/drawing/svg.py": ["engine/drawing/test_picture.py"],
 }
 
-# Parts of the engine that are tested by themselves; all other folders are tested together.
-APART = {"compiler", "drawing", "stepper"}
+# Parts that are tested by themselves; all other folders are tested together.
+APART = {"compiler", "drawing", "stepper", "nn"}
 
-# What tests import, apart from the engine, is loaded once and for all.
-LOADED = ("_hypothesis_pytestplugin", "numpy", "graphviz", "wasmtime")
+# What tests import, apart from the packages, is loaded once and for all.
+LOADED = ("_hypothesis_pytestplugin", "numpy", "graphviz", "wasmtime", "llvmlite.binding")
 
 OPTIONS = (
     "-qx",
+    "-mnot slow",
     "-pno:cacheprovider",
     "--hypothesis-profile=few",
     "-Wignore:Module already imported:pytest.PytestAssertRewriteWarning",
 )
 
 # How many times as long as without a mutant the tests may take, and how many seconds more.
-PATIENCE, SECONDS = 4, 3
+PATIENCE, SECONDS = 3, 2
+
+# How many seconds all tests of a part may take.
+LONG = 3600
 
 # How many bytes a mutant may have: one that never ends is ended before it takes all the memory.
 MEMORY = 1 << 31
 
 
 class Trials:
-    """Runs of the tests, each with a time limit from a run without a mutant."""
+    """Runs of the tests that reach a mutant, each with a time limit from a run without one.
 
-    def __init__(self) -> None:
+    `near` has only those run that are named for the file and those of its folder.
+    """
+
+    def __init__(self, near: bool = False) -> None:
         sys.dont_write_bytecode = False  # what pytest compiles is there for the next run
         for module in LOADED:
             import_module(module)
         settings.register_profile("few", max_examples=25, deadline=None, derandomize=True)
-        self._limits: dict[tuple[str, ...], int] = {}
+        self._stages = 2 if near else 3
+        self._reached: dict[str, Reached] = {}
 
     def kill(self, mutant: Mutant) -> bool:
-        """Whether some test fails: those of the file come first, then those of its neighbours."""
-        own = _tests_of(mutant.path)
-        neighbours = (_tests_of(path) for path in _neighbours(mutant.path))
-        others = tuple({test: None for tests in neighbours for test in tests if test not in own})
-        return any(self._fail(tests, mutant) for tests in (own, others) if tests)
+        """Whether some test fails: those named for the file first, then those of its folder."""
+        return any(self._fail(files, mutant) for files in _stages(mutant.path)[: self._stages])
 
-    def _fail(self, tests: tuple[str, ...], mutant: Mutant) -> bool:
-        if tests not in self._limits:
-            start = perf_counter()
-            if not _pass(tests, None, 600):
-                sys.exit(f"without any mutant there are failures in {' '.join(tests)}")
-            self._limits[tests] = round(PATIENCE * (perf_counter() - start)) + SECONDS
-        return not _pass(tests, mutant, self._limits[tests])
-
-
-def _tests_of(source: Path) -> tuple[str, ...]:
-    """The test files of a source file."""
-    usual = source.relative_to("engine").with_name(f"test_{source.name}").as_posix()
-    names = [usual, *TESTED_IN.get(source.as_posix(), [])]
-    return tuple(f"{TESTS}/{name}" for name in names if (TESTS / name).exists())
+    def _fail(self, files: list[str], mutant: Mutant) -> bool:
+        chosen: dict[str, float] = {}
+        reaching = []
+        for file in files:
+            if file not in self._reached:
+                self._reached[file] = _recorded(file)
+            if tests := self._reached[file].tests(mutant.path, mutant.line):
+                chosen |= tests
+                reaching.append(file)
+        limit = round(PATIENCE * (sum(chosen.values()) + SECONDS * len(reaching)))
+        plugins = [Chosen(list(chosen))]
+        return bool(chosen) and _exit_code(reaching, limit, plugins, mutant) != pytest.ExitCode.OK
 
 
-def _neighbours(source: Path) -> list[Path]:
-    """The source files of the same part of the engine."""
+def _stages(source: Path) -> list[list[str]]:
+    """Files of tests: those named for a source file, others of its folder, others of its part."""
+    usual = TESTS / source.with_name(f"test_{source.name}")
+    named = [usual, *(TESTS / name for name in TESTED_IN.get(source.as_posix(), []))]
     part = APART.intersection(source.parts)
-    every = sorted(Path("engine").rglob("*.py"))
-    return [path for path in every if APART.intersection(path.parts) == part]
+    found = sorted(
+        path for folder in ("engine", "nn") for path in (TESTS / folder).rglob("test_*.py")
+    )
+    others = [path for path in found
+              if APART.intersection(path.parts) == part and path not in named]  # fmt: skip
+    stages = (
+        [path for path in named if path.exists()],
+        [path for path in others if path.parent == usual.parent],
+        [path for path in others if path.parent != usual.parent],
+    )
+    return [[path.as_posix() for path in stage] for stage in stages]
 
 
-def _pass(tests: Sequence[str], mutant: Mutant | None, limit: int) -> bool:
-    """Whether tests pass, in a process of its own with so many seconds of processor time."""
+def _recorded(file: str) -> Reached:
+    """What the tests of this file reach, in a run without a mutant."""
     with TemporaryDirectory() as folder:
-        process = get_context("fork").Process(target=_run, args=(tests, mutant, limit, folder))
+        calls = Path(folder, "calls")
+        code = _exit_code([file], LONG, [Recorder(calls)])
+        if code not in (
+            pytest.ExitCode.OK,
+            pytest.ExitCode.NO_TESTS_COLLECTED,
+        ):  # they are slow, all of them
+            sys.exit(f"without any mutant there are failures in {file}")
+        return Reached(calls)
+
+
+def _exit_code(
+    tests: Sequence[str], limit: int, plugins: Sequence[object], mutant: Mutant | None = None
+) -> int | None:
+    """What pytest says of tests, in a process of its own with so many seconds of processor time."""
+    with TemporaryDirectory() as folder:
+        arguments = (tests, limit, plugins, mutant, folder)
+        process = get_context("fork").Process(target=_run, args=arguments)
         process.start()
-        process.join(3 * limit)
+        process.join(10 * limit)
         with suppress(ProcessLookupError):
             os.killpg(process.pid or 0, signal.SIGKILL)
         process.join()
-        return process.exitcode == 0
+        return process.exitcode
 
 
-def _run(tests: Sequence[str], mutant: Mutant | None, limit: int, folder: str) -> None:
-    """Be the process that runs the tests; its exit code is pytest's."""
+def _run(
+    tests: Sequence[str],
+    limit: int,
+    plugins: Sequence[object],
+    mutant: Mutant | None,
+    folder: str,
+) -> None:
+    """Be the process that runs the tests; its exit code is that of pytest."""
     os.setsid()
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in range(3):
@@ -126,7 +169,8 @@ def _run(tests: Sequence[str], mutant: Mutant | None, limit: int, folder: str) -
     if mutant:
         sys.meta_path.insert(0, _Finder(mutant))
     left_out = [f"--deselect={TESTS}/{name}" for name in LEFT_OUT]
-    os._exit(pytest.main([*OPTIONS, *left_out, f"--basetemp={folder}/pytest", *tests]))
+    options = [*OPTIONS, *left_out, f"--basetemp={folder}/pytest", *tests]
+    os._exit(pytest.main(options, plugins))
 
 
 class _Finder(MetaPathFinder):

@@ -12,6 +12,7 @@ from mpmath import MPContext
 import engine
 import nn
 from engine import Value, assert_gradient, grad, scope
+from engine.graph import topological_order
 
 _SCORES = [0.5, -1.25, 3.0, 0.0, -0.75, 2.0]
 _TARGETS = [1.0, 1.0, -1.0, -1.0, -1.0, 1.0]
@@ -294,6 +295,19 @@ def test_cross_entropy_of_two_classes_is_the_binary_one() -> None:
     """With the difference of the two logits."""
     two = nn.cross_entropy([_values([0.75, -0.5])], [0]).data
     assert two == pytest.approx(nn.binary_cross_entropy([Value(1.25)], [1]).data, rel=1e-15)
+
+
+@pytest.mark.parametrize(("other", "is_short"), [
+    (0.5, True), (599.0, True), (600.0, True), (600.5, False), (-1e300, True), (-inf, False),
+])  # fmt: skip
+def test_the_graph_of_cross_entropy_is_the_short_formula_where_nothing_overflows(
+    other: float, is_short: bool
+) -> None:
+    """log(1 + sum of exp(z[j] - z[k])): what looks for the largest logit is for others."""
+    loss = nn.cross_entropy([_values([0.0, other, -1.0])], [0])
+    operations = {node.op.name for node in topological_order(loss)}
+    assert ("maximum" not in operations) is is_short
+    assert {"exp", "log1p"} <= operations
 
 
 def test_second_derivatives_of_the_losses_agree_with_finite_differences() -> None:

@@ -18,8 +18,8 @@ def sum_of_product(draft: Builder, kind: str, inputs: tuple[int, ...], detail: A
         return None
     left, right = made.detail.terms
     over = {made.detail.kept[axis] for axis in detail.axes}
-    many = [draft.instructions[i].examples for i in made.inputs]
-    if not over <= {*left} & {*right} or (detail.examples and many != [True, True]):
+    many = [made.examples, *(draft.instructions[i].examples for i in made.inputs)]
+    if not over <= {*left} & {*right} or (detail.examples and not all(many)):
         return None
     kept = "".join(letter for letter in made.detail.kept if letter not in over)
     examples = made.detail.examples or detail.examples

@@ -7,6 +7,7 @@ import pytest
 
 import nn
 from engine import Value, assert_gradient
+from nn.kinds.module_kind import MODULE_KINDS
 
 _X = [0.5, -1.0, 2.0]
 
@@ -67,6 +68,7 @@ def test_a_gated_layer_has_names_sizes_and_a_seed(kind: Any, activation: str) ->
     layer = kind(3, 2, seed=0)
     assert repr(layer) == f"{kind.__name__}(3 → 2)"
     assert (layer.nin, layer.nout, len(layer.parameters())) == (3, 2, 16)
+    assert MODULE_KINDS[kind.__name__].numbers(nin=3, nout=2) == 16
     names = [name for name, _ in layer.named_parameters()]
     assert (names[0], names[8]) == ("gate.neuron1.w[0]", "value.neuron1.w[0]")
     numbers = [p.data for p in layer.parameters()]
@@ -90,3 +92,25 @@ def test_what_does_not_fit_is_refused(
     """Sizes when it is made, inputs when it is called."""
     with pytest.raises(ValueError, match=message):
         kind(*sizes, seed=0)(x)
+
+
+class _Doubled(nn.Layer):
+    """A layer that computes something else."""
+
+    def __call__(self, x: Any) -> list[Value]:
+        """Twice what a layer gives."""
+        return [2 * y for y in super().__call__(x)]
+
+
+@_BOTH
+@pytest.mark.parametrize("parts", [["gate"], ["value"], ["gate", "value"]])
+def test_a_gated_layer_of_other_layers_has_no_description(
+    kind: Any, activation: str, parts: list[str]
+) -> None:
+    """A file or an export with its sizes would compute something else."""
+    layer = kind(3, 2, seed=0)
+    sizes = {"nin": 3, "nout": 2}
+    assert MODULE_KINDS[kind.__name__].given(layer) == sizes
+    for part in parts:
+        setattr(layer, part, _Doubled(3, 2, activation if part == "gate" else "identity", seed=0))
+    assert MODULE_KINDS[kind.__name__].given(layer) is None

@@ -127,6 +127,27 @@ def test_every_optimizer_goes_as_in_pytorch(name: str) -> None:
 
 
 @_EVERY
+def test_all_parameters_at_once_go_where_each_goes_by_itself(name: str) -> None:
+    """As NumPy arrays, with what is remembered; NumPy may round a root or a power otherwise."""
+    np = pytest.importorskip("numpy", reason="NumPy is not installed")
+    make = _COURSES[name][0]
+    one_by_one, at_once = make(_start()), make(_start())
+    numbers = np.array([p.data for p in _start()])
+    for step in range(6):
+        slopes = np.cos(numbers) + step
+        for parameter, slope in zip(one_by_one.parameters, slopes.tolist(), strict=True):
+            parameter.grad = slope
+        one_by_one.step()
+        numbers = at_once.moved(numbers, slopes, np.frombuffer)
+        assert numbers.tolist() == pytest.approx([p.data for p in one_by_one.parameters], rel=1e-13)
+    assert at_once.steps == one_by_one.steps == 6
+    for now, kept in zip(
+        *(each.memory(np.frombuffer) for each in (at_once, one_by_one)), strict=True
+    ):
+        assert now.tolist() == pytest.approx(kept.tolist(), rel=1e-13)
+
+
+@_EVERY
 def test_a_restored_optimizer_goes_on_to_the_bit(name: str) -> None:
     """Three steps, its state as JSON text, and a new optimizer: the same as six steps at once."""
     make, _, _ = _COURSES[name]

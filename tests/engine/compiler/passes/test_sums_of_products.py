@@ -46,6 +46,16 @@ def test_a_sum_of_a_product(over: Sum, many: tuple[bool, bool], expected: list[s
     assert kinds_after("product", OUTER, [(4, 2), (4, 3)], over, many) == expected
 
 
+def test_examples_are_summed_over_once() -> None:
+    """A product that sums over the examples has none: a sum over them is as many times the same."""
+    over_examples = Product("ta,tb->tab", examples=True)
+    shapes: list[tuple[int, ...]] = [(4, 2), (4, 3)]
+    both = (True, True)
+    twice = kinds_after("product", over_examples, shapes, Sum((0,), examples=True), both)
+    assert twice == ["product", "sum"]
+    assert kinds_after("product", over_examples, shapes, Sum((0,)), both) == ["product"]
+
+
 @pytest.mark.parametrize(
     ("shapes", "over", "many", "expected"),
     [

@@ -3,7 +3,11 @@
 import numpy as np
 
 from engine import Value
-from engine.compiler.rolling.located import SomeNodes, all_nodes
+from engine.compiler.folding.columns import GraphColumns
+from engine.compiler.folding.hashed import FoldedGraph
+from engine.compiler.folding.ladders import inside_sums_and_chains, only_users
+from engine.compiler.rolling.located import Located, SomeNodes, all_nodes
+from engine.graph import topological_order
 
 
 def test_some_nodes_are_a_sequence() -> None:
@@ -22,3 +26,20 @@ def test_parts_are_one_after_another() -> None:
     parts = [SomeNodes(nodes, np.array(places)) for places in ([4, 1], [2])]
     assert [*all_nodes([parts[0], (), parts[1]])] == [nodes[4], nodes[1], nodes[2]]
     assert all_nodes([(), ()]) == ()
+
+
+def test_every_node_is_where_its_class_and_its_place_say() -> None:
+    """The members of a class in the order of the graph, and after them those of the next one."""
+    leaves = [Value(float(i)) for i in range(5)]
+    output = Value.sum([*(each.exp() * 2.0 for each in leaves), *(each.sin() for each in leaves)])
+    graph = GraphColumns(topological_order(output))
+    at = Located(FoldedGraph(graph, inside_sums_and_chains(graph, only_users(graph)), {}))
+    assert max(at.counts) == 5
+    assert min(at.counts) == 1
+    rows = range(len(at.nodes))
+    assert at.rows(at.nodes).tolist() == [*rows]
+    for row in rows:
+        members = at.members(at.classes[row])
+        assert len(members) == at.counts[at.classes[row]]
+        assert members[at.places[row]] is graph.nodes[at.nodes[row]]
+        assert row == at.starts[at.classes[row]] + at.places[row]

@@ -31,6 +31,9 @@ def test_what_saves_little_is_no_repeat() -> None:
     """Three steps are few, and so are forty classes."""
     assert repeats(list(range(40)) * 3) == []
     assert repeats([1, 2, 3] * 10) == []
+    assert repeats(list(range(13)) * 4) == []
+    assert repeats(list(range(14)) * 4) == [Repeat(0, 14, 4)]
+    assert repeats(list(range(10)) * 5) == [Repeat(0, 10, 5)]  # one saves 40, and that is enough
     assert repeats([]) == repeats([1]) == repeats(list(range(500))) == []
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.compiler.kinds.views import View, whole
+from engine.compiler.kinds.views import Shape, View, view_at, whole
 from engine.compiler.native_backend.plan.access import (
     Access,
     addresses,
@@ -36,6 +36,26 @@ def test_a_view_is_another_look_at_the_same_memory(access: Access, view: View) -
     expected = addresses(access, (3, 4)).reshape(-1)[view.places]
     np.testing.assert_array_equal(addresses(found, view.shape), expected)
     assert found.each == access.each
+
+
+@pytest.mark.parametrize(("access", "shape"), [
+    (contiguous("%work", 16, (12,), 0), (12,)), (contiguous("%work", 8, (12,), 32), (12,)),
+    (contiguous("%work", 8, (12, 1), 32), (12, 1)), (contiguous("%work", 8, (1, 12), 0), (1, 12)),
+    (Access("%work", 40, (-3,), 0), (12,)), (Access("%work", 7, (9, 3), 0), (4, 3)),
+    (Access("%work", 7, (0,), 1), (12,)), (Access("%work", 7, (5, 0), 0), (4, 3)),
+])  # fmt: skip
+@pytest.mark.parametrize("view", [
+    View(1, (4,), (2,)), View(11, (3, 4), (-4, -1)), View(2, (2, 3), (3, 1)), whole((12,)),
+])  # fmt: skip
+def test_a_view_of_a_row_sees_what_is_there(access: Access, shape: Shape, view: View) -> None:
+    """Where the numbers are some steps apart, backwards, or all the same one as well."""
+    found = seen(access, shape, view)
+    places = addresses(access, shape).reshape(-1)[view.places]
+    if found is None:
+        assert view_at(places) is None
+    else:
+        np.testing.assert_array_equal(addresses(found, view.shape), places)
+        assert found.each == access.each
 
 
 def test_a_view_of_a_view_may_be_irregular() -> None:

@@ -123,8 +123,8 @@ class QuickCalls:
         machine, count = translation.machine, len(self._signature.leaves)
         if machine is None:
             return
-        layout = machine.layout
-        if layout.size + layout.result_size(examples) + count <= _MOST_KEPT:
+        memory = machine.memory
+        if memory.size + memory.result_size(examples) + count <= _MOST_KEPT:
             room = partial(machine.room, RoomSizes(count, shapes, examples))
             self._latest = _Kind(translation, len(shapes), room, [])
             others = [each for each in self._kinds.items()

@@ -21,7 +21,7 @@ from .llvm.jit import MACHINE, Code, Target
 PROGRAMS = KeptFiles("programs", 10_000_000)
 
 
-class Made(NamedTuple):
+class KeptCode(NamedTuple):
     """Machine code, and how many numbers a step works in."""
 
     code: Code
@@ -34,14 +34,14 @@ def program_key(program: Program, target: Target) -> str:
     return MACHINE.key(f"{_WRITERS} {target.registers} {digest}", target)
 
 
-def made_before(key: str, target: Target) -> Made | None:
+def made_before(key: str, target: Target) -> KeptCode | None:
     """What was kept for a key; None if that, or the object file, is not there any more."""
     found = PROGRAMS.find(key)
     if found is None:
         return None
     name, size = found.decode().split()
     code = MACHINE.kept(name, target)
-    return None if code is None else Made(code, int(size))
+    return None if code is None else KeptCode(code, int(size))
 
 
 def keep_made(key: str, name: str, size: int) -> None:

@@ -13,7 +13,7 @@ from ..ir.strips import strip_of
 from ..rows.updates import UpdateRule
 from .descent.native import MachineStep, NativeDescent
 from .descent.update_steps import lacking
-from .kept_programs import Made, keep_made, made_before, program_key
+from .kept_programs import KeptCode, keep_made, made_before, program_key
 from .llvm.jit import MACHINE, Code, Target
 from .module import CALL, NAME, llvm_module
 from .plan.layout import MemoryLayout
@@ -57,13 +57,13 @@ class NativeProgram:
         return StepMemory(self.program, self._made.size)
 
     @cached_property
-    def _made(self) -> Made:
+    def _made(self) -> KeptCode:
         """What is compiled: found by the program itself, if it was compiled before."""
         target = self._target or MACHINE.target
         key = program_key(self.program, target)
         found = made_before(key, target)
         if found is None:
-            found = Made(MACHINE.compiled(self.text, target), self.layout.size)
+            found = KeptCode(MACHINE.compiled(self.text, target), self.layout.size)
             keep_made(key, MACHINE.key(self.text, target), self.layout.size)
         return found
 

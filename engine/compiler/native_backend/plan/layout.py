@@ -14,7 +14,7 @@ from ...kinds.views import Shape
 from .access import Access, contiguous, repeated, seen
 from .fusion import finished_in_registers, fused
 from .lifetimes import LOOKS, Arena, last_uses
-from .memory import Output, outputs_of
+from .memory import Output, placed_outputs
 from .phases import is_total, phases_of
 from .placing import placed_parts
 from .together import grown_together
@@ -58,7 +58,7 @@ class MemoryLayout:
         self.block = self._block()
         self._arenas = {phase: Arena() for phase in set(self.phases)}
         self._wholes: dict[int, Access] = {}
-        self.outputs = outputs_of(program)
+        self.outputs = placed_outputs(program)
         self.kept: list[int] = []
         self.size = 0
         self.array = array

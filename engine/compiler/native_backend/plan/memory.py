@@ -28,7 +28,7 @@ class StepMemory(NamedTuple):
     @property
     def outputs(self) -> list[Output]:
         """Where each output begins in the result."""
-        return outputs_of(self.program)
+        return placed_outputs(self.program)
 
     def result_size(self, examples: int) -> int:
         """How many numbers all outputs have."""
@@ -41,7 +41,7 @@ def result_size(program: Program, examples: int) -> int:
     return sum(prod(made[i].shape) * (examples if made[i].examples else 1) for i in program.outputs)
 
 
-def outputs_of(program: Program) -> list[Output]:
+def placed_outputs(program: Program) -> list[Output]:
     """Where each output of a program begins, one after another."""
     found, fixed, many = [], 0, 0
     for i in program.outputs:

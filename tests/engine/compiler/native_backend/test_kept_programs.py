@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import engine
+import engine.compiler.native_backend.program as programs
 from engine import Value
 from engine.compiler.native_backend import kept_programs
-from engine.compiler.native_backend import program as programs
 from engine.compiler.native_backend.kept_programs import files_as_they_are, program_key
 from engine.compiler.native_backend.llvm.jit import MACHINE
 from engine.compiler.native_backend.program import NativeProgram
@@ -26,7 +26,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def written(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The programs of which the text is written."""
     found: list[Any] = []
-    write = programs.llvm_module
+    write = vars(programs)["llvm_module"]
 
     def noted(program: Any, registers: int) -> Any:
         """Write it, and note that."""

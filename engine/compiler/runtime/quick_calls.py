@@ -156,6 +156,7 @@ class QuickCalls:
             elif row.flags.c_contiguous and row.flags.aligned:
                 point(row)
             else:
+                put_back(memory)
                 return None
             if frozen.pairs:
                 frozen.look()

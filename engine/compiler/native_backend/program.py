@@ -13,10 +13,11 @@ from ..ir.strips import strip_of
 from ..rows.updates import UpdateRule
 from .descent.native import MachineStep, NativeDescent
 from .descent.update_steps import lacking
+from .kept_programs import KeptCode, keep_made, made_before, program_key
 from .llvm.jit import MACHINE, Code, Target
 from .module import CALL, NAME, llvm_module
-from .plan.layout import MemoryLayout, Output
-from .plan.memory import address_of, aligned
+from .plan.layout import MemoryLayout
+from .plan.memory import Output, StepMemory, address_of, aligned, result_size
 from .rooms import OutputPlace, Room, RoomSizes
 
 
@@ -42,13 +43,29 @@ class NativeProgram:
 
     @property
     def layout(self) -> MemoryLayout:
-        """The memory that a step needs."""
+        """Where the results are."""
         return self._module[1]
 
-    @cached_property
+    @property
     def code(self) -> Code:
         """The machine code."""
-        return MACHINE.compiled(self.text, self._target)
+        return self._made.code
+
+    @property
+    def memory(self) -> StepMemory:
+        """The memory that a step needs."""
+        return StepMemory(self.program, self._made.size)
+
+    @cached_property
+    def _made(self) -> KeptCode:
+        """What is compiled: found by the program itself, if it was compiled before."""
+        target = self._target or MACHINE.target
+        key = program_key(self.program, target)
+        found = made_before(key, target)
+        if found is None:
+            found = KeptCode(MACHINE.compiled(self.text, target), self.layout.size)
+            keep_made(key, MACHINE.key(self.text, target), self.layout.size)
+        return found
 
     @property
     def strip(self) -> int:
@@ -56,32 +73,32 @@ class NativeProgram:
 
         It takes them in blocks by itself, and needs memory for its outputs only.
         """
-        return strip_of(self.layout.result_size(1) - self.layout.result_size(0))
+        return strip_of(result_size(self.program, 1) - result_size(self.program, 0))
 
     def step(self, examples: int) -> ProgramStep:
         """The function of parameters and inputs for `examples` examples, with its own memory."""
         if examples < 1:
             raise ValueError(f"there must be at least one example, got {examples}")
         call = _PROTOTYPE(self.code.address(NAME))
-        return _step(call, self.code, self.layout, examples)
+        return _step(call, self.code, self.memory, examples)
 
     def room(self, sizes: RoomSizes) -> Room:
         """The memory of a step of its own, with numbers in their places, and the step."""
-        places = [_place(self.program, each, sizes.examples) for each in self.layout.outputs]
-        return Room(self.code.address(CALL), self.code, self.layout, sizes, places)
+        places = [_place(self.program, each, sizes.examples) for each in self.memory.outputs]
+        return Room(self.code.address(CALL), self.code, self.memory, sizes, places)
 
     def descent(self, arrays: Sequence[Any], rule: UpdateRule, moved: int) -> NativeDescent | None:
         """Many steps in one call, by a rule; None if it has operations that are not there."""
         if lacking(rule):
             return None
-        step = MachineStep(self.code.address(NAME), self.code, self.layout)
+        step = MachineStep(self.code.address(NAME), self.code, self.memory)
         return NativeDescent(self.program, step, rule, arrays, moved)
 
     def address(self, examples: int) -> int:
         """The address of `step(parameters, inputs, work, result)` for `examples` examples.
 
-        It is there as long as this object is. Memory has the sizes `layout.size` and
-        `layout.result_size(examples)`, and that of `work` begins as zeros.
+        It is there as long as this object is. Memory has the sizes `memory.size` and
+        `memory.result_size(examples)`, and that of `work` begins as zeros.
         """
         if examples not in self._fixed:
             text = _FIXED.format(address=self.code.address(NAME), examples=examples)
@@ -105,13 +122,11 @@ define void @glassgrad_fixed(ptr %parameters, ptr %inputs, ptr %work, ptr %resul
 _PROTOTYPE = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 4, ctypes.c_int64)
 
 
-def _step(
-    call: Callable[..., None], code: Code, layout: MemoryLayout, examples: int
-) -> ProgramStep:
+def _step(call: Callable[..., None], code: Code, memory: StepMemory, examples: int) -> ProgramStep:
     """The step by the machine code `code`, which is there as long as the step is."""
-    work, size = aligned(layout.size), layout.result_size(examples)
-    kinds = _kinds(layout.program)
-    places = [_place(layout.program, output, examples) for output in layout.outputs]
+    work, size = aligned(memory.size), memory.result_size(examples)
+    kinds = _kinds(memory.program)
+    places = [_place(memory.program, output, examples) for output in memory.outputs]
     held = (code, work, address_of(work))
 
     def step(given: Any, inputs: Sequence[Any]) -> Any:

@@ -17,8 +17,7 @@ from typing import NamedTuple
 from ..arrays import Floats, np
 from ..kinds.views import Shape
 from .llvm.jit import Code
-from .plan.layout import MemoryLayout
-from .plan.memory import address_of, aligned
+from .plan.memory import StepMemory, address_of, aligned
 
 # The largest number of numbers that take no longer to copy than an address takes to be asked for:
 # of an input, and of the parameters, all of which a step reads again and again.
@@ -57,7 +56,7 @@ class Room:
         self,
         address: int,
         code: Code,
-        layout: MemoryLayout,
+        memory: StepMemory,
         sizes: RoomSizes,
         places: Sequence[OutputPlace],
     ) -> None:
@@ -68,10 +67,10 @@ class Room:
             part.reshape(shape) if len(part) == prod(shape) else None
             for part, shape in zip(parts, sizes.inputs, strict=True)
         ]
-        self._result = np.zeros(layout.result_size(sizes.examples))
+        self._result = np.zeros(memory.result_size(sizes.examples))
         self.outputs = [self._result[each.start : each.end].reshape(each.shape) for each in places]
         self._pointers = np.array([*map(address_of, parts), 0], dtype=np.int64)
-        work = aligned(layout.size)
+        work = aligned(memory.size)
         arrays = (self.parameters, self._pointers, work, self._result)
         self._words = np.array([*map(address_of, arrays), sizes.examples], dtype=np.int64)
         self._kept = code, work

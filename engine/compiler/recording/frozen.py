@@ -19,11 +19,14 @@ _AT_ONCE = 32
 
 
 class Frozen:
-    """Leaves that are constants of a program, each with its number when that was recorded."""
+    """Leaves that are constants of a program, each with its number when that was recorded.
+
+    `pairs` are these; none are left after a warning.
+    """
 
     def __init__(self) -> None:
         self._known: set[Value] = set()
-        self._pairs: list[tuple[Value, float]] = []
+        self.pairs: list[tuple[Value, float]] = []
         self._next = 0
 
     def add(self, order: Iterable[Value], given: Collection[Value], before: int) -> None:
@@ -32,21 +35,21 @@ class Frozen:
             is_old = node.op is LEAF and node.serial < before
             if is_old and node not in given and node not in self._known:
                 self._known.add(node)
-                self._pairs.append((node, node._data))
+                self.pairs.append((node, node._data))
 
     def look(self) -> None:
         """Look at some of the leaves, and warn of the first one that has another number now."""
-        if not self._pairs:
+        if not self.pairs:
             return
         start = self._next
-        for leaf, number in self._pairs[start : start + _AT_ONCE]:
+        for leaf, number in self.pairs[start : start + _AT_ONCE]:
             if leaf._data is not number and repr(leaf._data) != repr(number):
-                self._pairs = []
+                self.pairs = []
                 warn(f"{leaf!r} is a constant of the program, which keeps the number that it was "
                      f"recorded with, {number!r}: give the Value among the parameters or inputs, "
                      "or compile again", stacklevel=levels_to_program())  # fmt: skip
                 return
-        self._next = start + _AT_ONCE if start + _AT_ONCE < len(self._pairs) else 0
+        self._next = start + _AT_ONCE if start + _AT_ONCE < len(self.pairs) else 0
 
     def __reduce__(self) -> tuple[Callable[[], Any], tuple[()]]:
         return Frozen, ()  # in a copy, other Values would be looked at

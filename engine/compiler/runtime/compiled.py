@@ -138,6 +138,10 @@ class Compiled(Translated):
 
     def __call__(self, parameters: Any = None, inputs: Any = None) -> tuple[float, Any]:
         """The value and the gradient for `parameters` and `inputs`."""
+        if inputs is None:
+            found = self._quick.of_row(parameters)
+            if found is not None:
+                return found  # type: ignore[no-any-return]
         found = self._quick.of_graph(parameters, inputs)
         return self._usual(parameters, inputs) if found is None else found
 

@@ -43,6 +43,8 @@ class QuickCalls:
 
     - `results`: the nested results in the memory of a step; `copied` makes of them a function
       that gives what a call gives.
+    - `of_row`: what a call of a recorded graph gives for a row of all parameters and nothing else;
+      None if it is to go another way.
     """
 
     def __init__(
@@ -58,9 +60,10 @@ class QuickCalls:
         self._has_inputs = bool(signature.input_leaves)
         self._kinds: dict[_Shapes, _Kind] = {}
         self._latest: _Kind | None = None
+        self.of_row: Callable[[Any], Any] = _another_way
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "_kinds": {}, "_latest": None}
+        return {**vars(self), "_kinds": {}, "_latest": None, "of_row": _another_way}
 
     def of_examples(
         self, arrays: tuple[Any, ...], parameters: Any, translation: Translation | None
@@ -123,13 +126,47 @@ class QuickCalls:
         machine, count = translation.machine, len(self._signature.leaves)
         if machine is None:
             return
-        layout = machine.layout
-        if layout.size + layout.result_size(examples) + count <= _MOST_KEPT:
+        memory = machine.memory
+        if memory.size + memory.result_size(examples) + count <= _MOST_KEPT:
             room = partial(machine.room, RoomSizes(count, shapes, examples))
             self._latest = _Kind(translation, len(shapes), room, [])
             others = [each for each in self._kinds.items()
                       if each[0] != shapes and each[1].translation is translation]  # fmt: skip
             self._kinds = {**dict(others[1 - _MOST_SHAPES :]), shapes: self._latest}
+            if self._is_row and not shapes:
+                self.of_row = self._row_call(self._latest)
+
+    def _row_call(self, kind: "_Kind") -> Callable[[Any], Any]:
+        """The call for a row of all parameters: no more than it needs, for a step of a few µs."""
+        memories, frozen, array = kind.memories, self._frozen, np.ndarray
+        take, put_back = memories.pop, memories.append
+        shape, dtype = (len(self._signature.leaves),), np.dtype(np.float64)
+
+        def of_row(row: Any) -> Any:
+            """What the call gives; None for what is no such row."""
+            if type(row) is not array or row.shape != shape or row.dtype is not dtype:
+                return None
+            try:
+                memory = take()
+            except IndexError:
+                memory = self._memory(kind)
+            place, point, run, found = memory.of_row
+            if place is not None:
+                place[...] = row
+            elif row.flags.c_contiguous and row.flags.aligned:
+                point(row)
+            else:
+                put_back(memory)
+                return None
+            if frozen.pairs:
+                frozen.look()
+            run()
+            results = found()
+            if len(memories) < _MOST_CALLS:
+                put_back(memory)
+            return results
+
+        return of_row
 
     def _with_parameters(self, arrays: tuple[Any, ...], given: Any) -> tuple[Any, ...] | None:
         """Arrays, and those of the parameters if they are given; None if these do not fit."""
@@ -147,9 +184,7 @@ class QuickCalls:
         try:
             memory = memories.pop()
         except IndexError:
-            room = kind.room()
-            results = self._results(kind.translation, room)
-            memory = _Memory(room, self._signature, self._copied(results))
+            memory = self._memory(kind)
         if memory.takes(given, from_values):
             self._frozen.look()
             memory.run()
@@ -157,6 +192,16 @@ class QuickCalls:
         if len(memories) < _MOST_CALLS:
             memories.append(memory)
         return found
+
+    def _memory(self, kind: "_Kind") -> "_Memory":
+        """New memory for a call."""
+        room = kind.room()
+        results = self._results(kind.translation, room)
+        return _Memory(room, self._signature, self._copied(results))
+
+
+def _another_way(_: Any) -> None:
+    """What a call gives before it is known what it is to be quick for."""
 
 
 class _Kind(NamedTuple):
@@ -169,9 +214,14 @@ class _Kind(NamedTuple):
 
 
 class _Memory:
-    """The memory of a call; `found` gives copies of what a run has left there."""
+    """The memory of a call; `found` gives copies of what a run has left there.
 
-    __slots__ = ("_dtype", "_inputs", "_leaves", "_pack", "_places", "_room", "found", "run")
+    `of_row` is what a call with a row of all parameters needs: where its numbers go, or what it is
+    told to; the step, and what gives the copies.
+    """
+
+    __slots__ = ("_dtype", "_inputs", "_leaves", "_pack", "_places", "_room", "found", "of_row",
+                 "run")  # fmt: skip
 
     def __init__(self, room: Room, signature: Signature, found: Callable[[], Any]) -> None:
         self.run, self.found = room.run, found
@@ -190,6 +240,8 @@ class _Memory:
             for i, (shape, place) in enumerate([*inputs, *mine])
         ]
         self._inputs = self._places[: len(inputs)]
+        place = None if room.has_many else room.parameters
+        self.of_row = place, room.point_parameters, room.run, found
 
     def takes(self, given: Sequence[Any], from_values: bool) -> bool:
         """Whether arrays fit, which are in their places then; large ones stay where they are.

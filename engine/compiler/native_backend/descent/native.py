@@ -17,8 +17,7 @@ from ...ir.descent import Batches, Scales, StepsDone
 from ...ir.program import Program
 from ...rows.updates import UpdateRule
 from ..llvm.jit import MACHINE, Code
-from ..plan.layout import MemoryLayout
-from ..plan.memory import address_of, aligned
+from ..plan.memory import StepMemory, address_of, aligned
 from .shuffles import is_as_in_python, shuffle
 from .stretches import WORDS, StretchLayout, stretch_text
 
@@ -31,7 +30,7 @@ class MachineStep(NamedTuple):
 
     address: int
     code: Code
-    layout: MemoryLayout
+    memory: StepMemory
 
 
 class NativeDescent:
@@ -59,7 +58,7 @@ class NativeDescent:
         self._others = [(prod(each.shape), each.examples) for each in others]
         rows = tuple(prod(each.shape[1:]) for each in arrays)
         self._code = _code(stretch_text(rule, StretchLayout(rows, self._parameters, moved)))
-        self._work = aligned(step.layout.size)
+        self._work = aligned(step.memory.size)
         self._at_work = address_of(self._work)
         self._rooms: dict[int, _Room] = {}
         self._order: tuple[Any, int] = (None, 0)
@@ -118,7 +117,7 @@ class NativeDescent:
         """The memory for batches of some size."""
         if size not in self._rooms:
             arrays = [np.empty((size, *each.shape[1:]), each.dtype) for each in self._arrays]
-            rows, result = _addresses(arrays), aligned(self._step.layout.result_size(size))
+            rows, result = _addresses(arrays), aligned(self._step.memory.result_size(size))
             self._rooms[size] = _Room(result, address_of(rows), address_of(result), (arrays, rows))
         return self._rooms[size]
 

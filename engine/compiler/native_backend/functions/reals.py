@@ -9,7 +9,7 @@ whole number, `Truth` a truth value.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
+from math import inf, isnan
 
 from ..llvm.builder import FunctionBuilder
 from ..llvm.numbers import Vector
@@ -143,6 +143,12 @@ class Real:
     def __gt__(self, other: "Real | float") -> Truth:
         return self._compared("greater", other)
 
+    def __le__(self, other: "Real | float") -> Truth:
+        return self._compared("less_equal", other)
+
+    def __ge__(self, other: "Real | float") -> Truth:
+        return self._compared("greater_equal", other)
+
     def equals(self, other: "Real | float") -> Truth:
         """Whether both are the same number; a zero equals the other one, and nan nothing."""
         return self._compared("equal", other)
@@ -216,9 +222,15 @@ def _halved(terms: list[Real], x: Real) -> list[Real]:
 
 def larger_of(x: Real, y: Real) -> Real:
     """The larger of x and y; nan if either is nan, and y if they are equal."""
-    return where((x > y) | x.is_nan, x, y)
+    return where(~(x <= y) if _is_known(y) else (x > y) | x.is_nan, x, y)
 
 
 def smaller_of(x: Real, y: Real) -> Real:
     """The smaller of x and y; nan if either is nan, and y if they are equal."""
-    return where((x < y) | x.is_nan, x, y)
+    return where(~(x >= y) if _is_known(y) else (x < y) | x.is_nan, x, y)
+
+
+def _is_known(x: Real) -> bool:
+    """Whether a number is a plain one, and not nan: then one comparison tells of the other one."""
+    plain = x.number.plain
+    return plain is not None and not isnan(plain)

@@ -89,14 +89,31 @@ class Machine:
         It is kept in the user's cache, unless it is of this process.
         """
         target = target or self.target
-        key = self._key(text, target)
-        found = OBJECTS.find(key) if keep else None
-        if found is None:
-            found = self._object(text, target)
-            if keep:
-                OBJECTS.keep(key, found)
+        key = self.key(text, target)
+        kept = self.kept(key, target) if keep else None
+        if kept is not None:
+            return kept
+        made = self._object(text, target)
+        if keep:
+            OBJECTS.keep(key, made)
+        return self._linked(made, target)
+
+    def kept(self, key: str, target: "Target") -> "Code | None":
+        """The machine code that was kept for a key; None if there is none."""
+        found = OBJECTS.find(key)
+        return None if found is None else self._linked(found, target)
+
+    def key(self, text: str, target: "Target") -> str:
+        """All that machine code depends on: the text, LLVM, the processor, and the passes."""
+        parts = [_PASSES, optional("llvmlite", "native", "compiling").__version__,
+                 str(llvm.llvm_version_info), self._target.triple, target.cpu, target.features,
+                 text]  # fmt: skip
+        return sha256("\0".join(parts).encode()).hexdigest()
+
+    def _linked(self, made: bytes, target: "Target") -> "Code":
+        """The machine code of an object file, in memory."""
         engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self._target_machine(target))
-        engine.add_object_file(llvm.ObjectFileRef.from_data(found))
+        engine.add_object_file(llvm.ObjectFileRef.from_data(made))
         engine.finalize_object()
         return Code(engine)
 
@@ -115,13 +132,6 @@ class Machine:
         return self._target.create_target_machine(
             cpu=target.cpu, features=target.features, opt=1, codemodel="jitdefault", jit=True
         )
-
-    def _key(self, text: str, target: "Target") -> str:
-        """All that machine code depends on: the text, LLVM, the processor, and the passes."""
-        parts = [_PASSES, optional("llvmlite", "native", "compiling").__version__,
-                 str(llvm.llvm_version_info), self._target.triple, target.cpu, target.features,
-                 text]  # fmt: skip
-        return sha256("\0".join(parts).encode()).hexdigest()
 
 
 class Code:

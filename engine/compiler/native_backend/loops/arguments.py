@@ -11,7 +11,8 @@ from ...arrays import np
 from ..llvm.indices import Index, named
 from ..llvm.numbers import FLOAT, WHOLE
 from ..plan.access import addresses
-from ..plan.layout import LANES, Output
+from ..plan.layout import LANES
+from ..plan.memory import Output
 from .context import COUNT, EXAMPLES, FIRST, Context, load_lanes, store_lanes
 from .copies import Spots, address, moved, spots, turned_square
 

@@ -22,6 +22,9 @@ _Load = Callable[[int, Index], Vector]
 # The numbers of a tile that are added up lane by lane are fewer.
 _FEW = 3
 
+# From so many terms on, sums are long for a processor with few registers.
+_LONG = 64
+
 
 class _Dot(NamedTuple):
     """A sum in eight lanes, the places in all arrays for its result, and where that goes."""
@@ -42,7 +45,7 @@ class Dots:
         self.kept = [each for each in kept if each not in (self.row, self.column)]
         self.summed = [each for each in contraction.axes
                        if each.target is None and each != vector]  # fmt: skip
-        self.rows, self.columns = _sizes(self.context.registers, self.column)
+        self.rows, self.columns = _sizes(self.context.registers, self.column, vector.length)
 
     def emit(self) -> None:
         """Write all loops."""
@@ -198,10 +201,13 @@ def _sides(kept: Sequence[Axis], *, is_sum: bool) -> tuple[Axis | None, Axis | N
     return row, max(last, key=lambda axis: (axis.target == 1, axis.length), default=None)
 
 
-def _sizes(registers: int, column: Axis | None) -> tuple[int, int]:
-    """The rows and columns of a tile."""
+def _sizes(registers: int, column: Axis | None, length: int) -> tuple[int, int]:
+    """The rows and columns of a tile of sums of some length.
+
+    Long ones wait for one product after another, short ones for their lanes to be added up.
+    """
     count = column.length if column else 1
     if registers < 32:
-        return (2, 2) if count > 1 else (4, 1)
+        return (4, 1) if count == 1 else (3, 2) if length >= _LONG else (2, 2)
     return (2, 8) if count >= 8 else (8, count) if count <= 2 else (4, count) if count <= 4 else (
         2, count)  # fmt: skip

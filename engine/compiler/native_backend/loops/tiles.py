@@ -113,13 +113,14 @@ class _Read:
 def _columns(length: int, vectors: int) -> list[tuple[int, list[int], int]]:
     """A row in tiles: starts, widths of vectors, and how many of each there are.
 
-    What is left for a single vector is done with the last tile, if that is a large one.
+    What is left for a single vector is done with the last tile, if that is a large one, or if it
+    is half a vector: by itself it would take as long as a whole one.
     """
     wide = LANES * vectors
     times, rest = divmod(length, wide)
     left = [lanes for _, lanes, count in pieces(rest) for _ in range(count)]
     whole = [LANES] * vectors
-    if times and vectors > 1 and len(left) == 1:
+    if times and len(left) == 1 and (vectors > 1 or 2 * left[0] == LANES):
         times, left = times - 1, whole + left
     found = [(0, whole, times)] if times else []
     return [*found, (times * wide, left, 1)] if left else found

@@ -7,13 +7,14 @@ has numbers for a block of them, the examples side by side.
 from collections import Counter
 from collections.abc import Callable, Container
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...ir.program import Program
 from ...kinds.views import Shape
 from .access import Access, contiguous, repeated, seen
 from .fusion import finished_in_registers, fused
 from .lifetimes import LOOKS, Arena, last_uses
+from .memory import Output, placed_outputs
 from .phases import is_total, phases_of
 from .placing import placed_parts
 from .together import grown_together
@@ -23,14 +24,6 @@ LANES = 8
 
 # The numbers of examples of a block, and how many numbers the cache of a processor may hold.
 _BLOCKS, _CACHE = (64, 32, 16), 1 << 15
-
-
-class Output(NamedTuple):
-    """An output of a program: after `fixed` numbers of others, and `each` for each example."""
-
-    number: int
-    fixed: int
-    each: int
 
 
 class MemoryLayout:
@@ -65,7 +58,7 @@ class MemoryLayout:
         self.block = self._block()
         self._arenas = {phase: Arena() for phase in set(self.phases)}
         self._wholes: dict[int, Access] = {}
-        self.outputs = _outputs(program)
+        self.outputs = placed_outputs(program)
         self.kept: list[int] = []
         self.size = 0
         self.array = array
@@ -79,14 +72,6 @@ class MemoryLayout:
     def access(self, number: int) -> Access:
         """The memory of a result."""
         return self._accesses[number]
-
-    def result_size(self, examples: int) -> int:
-        """How many numbers all outputs have."""
-        made = self.program.instructions
-        return sum(
-            prod(made[i].shape) * (examples if made[i].examples else 1)
-            for i in self.program.outputs
-        )
 
     def _block(self) -> int:
         """The number of examples of a block: as many as the cache has room for, 16 at least."""
@@ -200,19 +185,6 @@ def _dying(program: Program, phases: list[int], passing: Container[int]) -> dict
     for i, last in enumerate(last_uses(program, phases, passing)):
         if last is not None:
             found.setdefault(last, []).append(i)
-    return found
-
-
-def _outputs(program: Program) -> list[Output]:
-    """Where each output begins."""
-    found, fixed, many = [], 0, 0
-    for i in program.outputs:
-        each = program.instructions[i]
-        found.append(Output(i, fixed, many))
-        if each.examples:
-            many += prod(each.shape)
-        else:
-            fixed += prod(each.shape)
     return found
 
 

@@ -122,7 +122,7 @@ def test_a_step_has_an_address() -> None:
     built = translation.built
     assert isinstance(built, NativeProgram)
     x, row = np.array([0.5, 1.0, -1.0]), np.array([2.0])
-    work, result = aligned(built.layout.size), np.empty(built.layout.result_size(3))
+    work, result = aligned(built.memory.size), np.empty(built.memory.result_size(3))
     inputs = (ctypes.c_void_p * 1)(x.ctypes.data)
     function = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 4)(built.address(3))
     function(row.ctypes.data, inputs, work.ctypes.data, result.ctypes.data)

@@ -96,15 +96,15 @@ def test_a_damaged_object_is_made_anew(folder: Path, made: list[str], damage: by
 def test_the_key_tells_all_that_machine_code_depends_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """The text, the processor and its features, LLVM, and the passes."""
     target = MACHINE.target
-    before = MACHINE._key("text", target)
-    assert before == Machine()._key("text", Machine().target) != MACHINE._key("texts", target)
+    before = MACHINE.key("text", target)
+    assert before == Machine().key("text", Machine().target) != MACHINE.key("texts", target)
     for other in (target._replace(cpu="another"), target._replace(features="+another")):
-        assert MACHINE._key("text", other) != before
+        assert MACHINE.key("text", other) != before
     monkeypatch.setattr(vars(jit)["llvm"], "llvm_version_info", (99, 0, 0))
-    assert MACHINE._key("text", target) != before
+    assert MACHINE.key("text", target) != before
     monkeypatch.undo()
     monkeypatch.setattr(jit, "_PASSES", "2")
-    assert MACHINE._key("text", target) != before
+    assert MACHINE.key("text", target) != before
 
 
 def test_without_a_cache_it_is_made_each_time(

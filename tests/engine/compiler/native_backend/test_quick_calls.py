@@ -393,6 +393,19 @@ def test_a_call_within_a_call_has_memory_of_its_own(monkeypatch: pytest.MonkeyPa
         assert inner == [1050.0]
 
 
+def test_a_row_is_computed_whatever_memory_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In new memory each time, if none is put back; and a constant that has moved is told."""
+    monkeypatch.setattr(quick_calls, "_MOST_CALLS", 0)
+    kept, w = Value(3.0, "kept"), Value(2.0)
+    program = engine.compile(lambda: w * w * kept, parameters=[w], backend="native")
+    for number in (1.0, 2.0, -0.5):
+        value, gradient = program(np.array([number]))
+        assert (value, gradient.tolist()) == (3.0 * number**2, [6.0 * number])
+    kept.data = 4.0
+    with pytest.warns(UserWarning, match="constant of the program"):
+        assert program(np.array([1.0]))[0] == 3.0
+
+
 def test_a_call_that_is_interrupted_leaves_nothing_behind() -> None:
     """The next one is right, in other memory."""
     program, kept = watching()

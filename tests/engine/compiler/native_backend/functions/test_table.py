@@ -1,7 +1,7 @@
 """The operations number by number in machine code: what they give at the rim and everywhere."""
 
 from itertools import product
-from math import copysign, isnan
+from math import copysign, inf, isnan, nan
 from typing import Any
 
 import numpy as np
@@ -61,6 +61,18 @@ def test_the_rim_is_as_eager(name: str) -> None:
     found = computed(name, operands).tolist()
     for point, mine, theirs in zip(zip(*operands, strict=True), found, expected, strict=True):
         assert _alike(name, mine, theirs), (name, point, mine, theirs)
+
+
+@pytest.mark.parametrize("known", [0.0, -0.0, 1.5, inf, nan])
+@pytest.mark.parametrize("name", ["maximum", "minimum"])
+def test_one_of_two_numbers_may_be_known(name: str, known: float) -> None:
+    """The bits are those for a number in memory, for all numbers of the rim."""
+    x = np.resize(np.array(NUMBERS), 8 * len(NUMBERS))
+    expected = computed(name, [x, np.full(len(x), known)])
+    of_one: Any = lambda b, each: FUNCTIONS[name](b, each, b.constant(known))  # noqa: E731
+    found = results(of_one, [x], 8)
+    np.testing.assert_array_equal(found, expected)
+    np.testing.assert_array_equal(np.signbit(found[found == 0]), np.signbit(expected[found == 0]))
 
 
 def _alike(name: str, mine: float, theirs: float) -> bool:

@@ -6,7 +6,8 @@ import pytest
 from engine.compiler.ir.builder import Builder
 from engine.compiler.kinds.details import Expand, Input, Parameters, Sum
 from engine.compiler.kinds.views import View
-from engine.compiler.native_backend.plan.layout import MemoryLayout, Output
+from engine.compiler.native_backend.plan.layout import MemoryLayout
+from engine.compiler.native_backend.plan.memory import Output, result_size
 from engine.compiler.native_backend.plan.phases import AFTER, BEFORE, BLOCK, phases_of
 
 
@@ -43,7 +44,7 @@ def test_outputs_are_written_where_they_belong() -> None:
         Output(numbers[3], 5, 0), Output(numbers[4], 5, 2)]  # fmt: skip
     buffers = [layout.access(number).buffer for number in numbers]
     assert buffers == ["%result", "%result", "%parameters", "%work", "%work"]
-    assert layout.result_size(10) == 1 + 2 + 2 + 20 + 2
+    assert result_size(program, 10) == 1 + 2 + 2 + 20 + 2
     twice = MemoryLayout(draft.program(total, total), lambda _: "@array")
     assert twice.access(twice.outputs[0].number).buffer == "%work"
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ..kinds import InnerProgram
-from ..kinds.loops import Carried, Feed, Invariant, Loop, Sliced
+from ..kinds.loops import Earlier, Feed, Invariant, Loop, Sliced
 from ..kinds.views import Shape
 from .builder import Builder
 from .program import Program
@@ -28,7 +28,7 @@ def looped(
     draft: Builder,
     body: InnerProgram,
     steps: int,
-    sources: Sequence[Carried | Of],
+    sources: Sequence[Earlier | Of],
     start: int,
     *,
     backward: bool = False,
@@ -53,7 +53,7 @@ def looped(
     return draft.add("loop", start, *slots, detail=detail, label=label, origin=origin)
 
 
-def _with_constants(draft: Builder, body: InnerProgram, sources: Sequence[Carried | Of]) -> Program:
+def _with_constants(draft: Builder, body: InnerProgram, sources: Sequence[Earlier | Of]) -> Program:
     """The body in which an input that is the same constant at all steps is a constant."""
     inner = Builder(draft.rules)
     place: list[int] = []
@@ -64,9 +64,9 @@ def _with_constants(draft: Builder, body: InnerProgram, sources: Sequence[Carrie
     return inner.program(*(place[i] for i in body.outputs))
 
 
-def _constant(draft: Builder, source: Carried | Of) -> Any:
+def _constant(draft: Builder, source: Earlier | Of) -> Any:
     """The constant that feeds an input at all steps; None if there is none."""
-    if isinstance(source, Carried) or draft.instructions[source.number].kind != "constant":
+    if isinstance(source, Earlier) or draft.instructions[source.number].kind != "constant":
         return None
     array = draft.instructions[source.number].detail.array
     if not source.sliced:
@@ -74,9 +74,9 @@ def _constant(draft: Builder, source: Carried | Of) -> Any:
     return array[0] if (array == array[:1]).all() else None
 
 
-def _feed(source: Carried | Of, slots: dict[int, int]) -> Feed:
+def _feed(source: Earlier | Of, slots: dict[int, int]) -> Feed:
     """The source as the loop has it; its array is given a slot."""
-    if isinstance(source, Carried):
+    if isinstance(source, Earlier):
         return source
     slot = slots.setdefault(source.number, len(slots) + 1)
     return Sliced(slot) if source.sliced else Invariant(slot)

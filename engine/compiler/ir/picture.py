@@ -14,7 +14,7 @@ from ...scope import Scope
 from ...typesetting.themes import PLAIN
 from ..kinds import LEAF, InnerProgram, kind_of
 from ..kinds.instruction import Instruction
-from ..kinds.loops import Carried, Feed, Sliced, source_in_words
+from ..kinds.loops import Earlier, Feed, Sliced, source_in_words
 from ..kinds.reads import seen_text
 from .program import Program, body_names
 
@@ -108,7 +108,7 @@ class _Level:
         outer, number = self.around
         made = outer.program.instructions[number]
         feed: Feed = made.detail.sources[each.detail.number]
-        if isinstance(feed, Carried):
+        if isinstance(feed, Earlier):
             label = source_in_words(made.detail, each, "", []) + text
             hint, tail = f"{outer.names[number]} into {into}", f"{outer.prefix}{number}"
             self.edges.append(Edge(f"e{len(self.edges)}", tail, head, label, PLAIN, hint))

@@ -18,7 +18,13 @@ from keyword import iskeyword
 
 from ..kinds import InnerProgram, kind_of
 from ..kinds.instruction import Instruction
-from ..kinds.loops import Carried, Invariant, loop_of, row_in_words, source_in_words
+from ..kinds.loops import (
+    Earlier,
+    Invariant,
+    loop_of,
+    row_in_words,
+    source_in_words,
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -92,7 +98,7 @@ def body_names(made: Instruction, name: str, read: Sequence[str], taken: Set[str
         if isinstance(source, Invariant):
             outside[number] = read[source.slot]
         elif source is not None and not each.label:
-            before = f"{name}_before" if isinstance(source, Carried) else f"{read[source.slot]}_t"
+            before = f"{name}_before" if isinstance(source, Earlier) else f"{read[source.slot]}_t"
             wanted.append(before)
         else:
             wanted.append(_wanted(each))

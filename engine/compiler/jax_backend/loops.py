@@ -8,7 +8,8 @@
         return jnp.concatenate([rows_[1:], row_[None]]), row_
     h = jnp.concatenate([h_start_, jax.lax.scan(h_step_, h_start_, (input_0,), 800)[1]])
 
-Its state are the rows that a step reads of those before.
+Its state are the rows that a step reads of those before; all of them, and the number of the step,
+if a step reads other ones than the step before.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ from math import prod
 
 from ..ir.program import body_names
 from ..kinds.instruction import Instruction
-from ..kinds.loops import Carried, Loop, Sliced
+from ..kinds.loops import Addressed, Carried, Loop, Sliced
 from ..kinds.running import Running
 from ..kinds.ufuncs import FUNCTIONS
 from .lines import JaxLines, shape_of
@@ -36,6 +37,12 @@ def loop_expression(
     lines.body.append(f"{name}_start_ = {start}.astype(float)")
     given = "".join(f"{lines.array(each.inputs[slot])}," for slot in slots)
     direction = ", reverse=True" * loop.backward
+    if loop.has_addresses:
+        rest = shape_of(replace(each, shape=(loop.steps, loop.width)))
+        whole = [f"{name}_start_", f"jnp.zeros({rest})"][:: -1 if loop.backward else 1]
+        steps = f"({given} jnp.arange({loop.steps}),)"
+        rows = f"jnp.concatenate([{', '.join(whole)}])"
+        return f"jax.lax.scan({name}_step_, {rows}, {steps}{direction})[0]"
     scan = f"jax.lax.scan({name}_step_, {name}_start_, ({given}), {loop.steps}{direction})[1]"
     parts = [f"{name}_start_", scan][:: -1 if loop.backward else 1]
     return f"jnp.concatenate([{', '.join(parts)}])"
@@ -49,6 +56,7 @@ def _step(
     loop, read = each.detail, [lines.name(i) for i in each.inputs]
     names = body_names(each, lines.names[number], read, lines.hidden)
     inner = JaxLines(loop.body, names, lines)
+    inner.body += ["t_ = sliced_[-1]"] * loop.has_addresses
     inner.body += _sources(inner, loop, slots)
     write(inner)
     row = ", ".join(inner.full(i, each) for i in loop.body.outputs)
@@ -56,6 +64,8 @@ def _step(
     if loop.backward:
         rows = "jnp.concatenate([row_[None], rows_[:-1]])"
     kept = rows if loop.lag else "rows_"
+    if loop.has_addresses:
+        kept = f"rows_.at[t_ + {loop.first_row}].set(row_)"
     return [*inner.body, f"row_ = jnp.concatenate([{row}]).astype(float)", f"return {kept}, row_"]
 
 
@@ -67,8 +77,15 @@ def _sources(inner: JaxLines, loop: Loop, slots: list[int]) -> Iterator[str]:
         source = loop.sources[each.detail.number]
         if isinstance(source, Sliced):
             yield f"{inner.names[i]} = sliced_[{slots.index(source.slot)}]"
+        elif isinstance(source, Addressed):
+            spot = ", ".join(f"jnp.asarray({inner.constant(f'{inner.names[i]}_{axis}_', one)})[t_]"
+                             for axis, one in zip(("rows", "columns"), source.spots(loop.width),
+                                                  strict=True))  # fmt: skip
+            yield f"{inner.names[i]} = rows_[{spot}{', None' * len(each.shape)}]"
         elif isinstance(source, Carried):
-            row = source.lag - 1 if loop.backward else loop.lag - source.lag
+            row: int | str = source.lag - 1 if loop.backward else loop.lag - source.lag
+            if loop.has_addresses:
+                row = f"t_ + {loop.row_before(source.lag)}"
             end = source.start + prod(each.shape)
             columns = f"{source.start}:{end}" if each.shape else f"{source.start}"
             shape = f".reshape{shape_of(each)}" if len(each.shape) > 1 else ""

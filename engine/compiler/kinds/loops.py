@@ -15,7 +15,8 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
-from ..arrays import np
+from ..arrays import Ints, np
+from .details import Data
 from .instruction import Instruction
 from .kind import Arriving, Call, InnerProgram, Kind, Sweep, flat
 from .views import Shape
@@ -46,7 +47,24 @@ class Invariant:
     slot: int
 
 
-Feed = Carried | Sliced | Invariant
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """An input of a body that is one number of any earlier step, another one at each step.
+
+    At step t it is number `places.array[t]` of all rows, counted from first to last.
+    """
+
+    places: Data
+
+    def spots(self, width: int) -> tuple[Ints, Ints]:
+        """The row and the column at each step, of rows that have `width` columns."""
+        rows, columns = np.divmod(self.places.array, width)
+        return rows, columns
+
+
+# What feeds an input of a body: what earlier steps gave, or what is there before the loop.
+Earlier = Carried | Addressed
+Feed = Earlier | Sliced | Invariant
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +104,11 @@ class Loop:
     def width(self) -> int:
         """The number of columns."""
         return sum(prod(each.shape) for each in self.outputs)
+
+    @property
+    def has_addresses(self) -> bool:
+        """Whether a step reads numbers in other places than the step before."""
+        return any(isinstance(each, Addressed) for each in self.sources)
 
     @property
     def order(self) -> range:
@@ -145,6 +168,8 @@ def source_in_words(
         return names[source.slot]
     if isinstance(source, Sliced):
         return f"{names[source.slot]}[{index}]"
+    if isinstance(source, Addressed):
+        return f"{name} at places[{index}]"
     row = row_in_words(name, loop.row_before(source.lag), index)
     end = source.start + prod(each.shape)
     if not each.shape:
@@ -191,6 +216,9 @@ def _demand_source(loop: Loop, each: Instruction, source: Feed, shapes: Sequence
             raise ValueError(f"carries {columns} from {source.lag} steps before, "
                              f"with a start of {loop.lag} rows")  # fmt: skip
         return
+    if isinstance(source, Addressed):
+        _demand_places(loop, each, source.places.array)
+        return
     if not 1 <= source.slot < len(shapes):
         raise ValueError(f"reads its input {source.slot}, and has {len(shapes)}")
     steps = (loop.steps,) if isinstance(source, Sliced) else ()
@@ -198,12 +226,24 @@ def _demand_source(loop: Loop, each: Instruction, source: Feed, shapes: Sequence
         raise ValueError(f"feeds an input of shape {each.shape} from {shapes[source.slot]}")
 
 
+def _demand_places(loop: Loop, each: Instruction, places: Ints) -> None:
+    """Raise ValueError unless an input is one number, at each step one of an earlier row."""
+    if prod(each.shape) != 1 or places.shape != (loop.steps,):
+        raise ValueError(f"looks up an input of shape {each.shape} at places of shape "
+                         f"{places.shape}, in {loop.steps} steps")  # fmt: skip
+    own = loop.first_row + np.arange(loop.steps)
+    rows, ends = places // loop.width, (loop.lag + loop.steps) * loop.width
+    is_earlier = rows > own if loop.backward else rows < own
+    if not (is_earlier & (places >= 0) & (places < ends)).all():
+        raise ValueError("looks up a number that no earlier step has given")
+
+
 def _examples(read: Sequence[bool], loop: Loop) -> bool:
     """Whether the rows differ by example; ValueError if an input of the body says otherwise."""
     many = bool(read and read[0]) or any(each.examples for each in loop.outputs)
     for each in loop.inputs:
         source = loop.sources[each.detail.number]
-        has = many if isinstance(source, Carried) else read[source.slot]
+        has = many if isinstance(source, Earlier) else read[source.slot]
         if each.examples is not has:
             raise ValueError(f"feeds input {each.detail.number} of its body "
                              f"with{'' if has else 'out'} an axis of examples")  # fmt: skip
@@ -236,7 +276,10 @@ def _fed(call: Call, rows: Any, each: Instruction, t: int) -> Any:
     """Input `each` of the body for step `t`, its axis of examples first."""
     loop = call.made.detail
     source = loop.sources[each.detail.number]
-    if isinstance(source, Carried):
+    if isinstance(source, Addressed):
+        row, column = divmod(int(source.places.array[t]), loop.width)
+        array = rows[row, column].reshape((*each.shape, *rows.shape[2:]))
+    elif isinstance(source, Carried):
         row = rows[loop.row_before(source.lag) + t]
         part = row[source.start : source.start + prod(each.shape)]
         array = part.reshape((*each.shape, *part.shape[1:]))

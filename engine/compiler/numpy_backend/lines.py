@@ -178,7 +178,8 @@ class StepLines:
         if len(each.shape) == 1:
             return name
         text = f"{name}.reshape(-1{', examples' * each.examples})"
-        return text if self.fresh[number] else self.once(f"{name}_row_", text)
+        is_made = self.fresh[number] or not self._is_contiguous(number)
+        return text if is_made else self.once(f"{name}_row_", text)
 
     def ones(self, count: int) -> str:
         """The name of a row of `count` ones."""
@@ -213,6 +214,13 @@ class StepLines:
         if self._is_argument(each):
             return (*whole(each.shape).strides, prod(each.shape))
         return whole((*each.shape, *[MANY] * each.examples)).strides
+
+    def _is_contiguous(self, number: int) -> bool:
+        """Whether the numbers of result `number` follow one another, so that a row is a view."""
+        each = self.made[number]
+        lengths = (*each.shape, *[MANY] * each.examples)
+        both = zip(self.strides(number), whole(lengths).strides, lengths, strict=True)
+        return all(mine == other for mine, other, length in both if length > 1)
 
     def _is_argument(self, each: Instruction) -> bool:
         """Whether an array is an argument of the step with examples, which come first in memory."""

@@ -16,7 +16,16 @@ from collections.abc import Callable, Iterator
 from ..ir.program import body_names
 from ..kinds import LEAF, kind_of
 from ..kinds.instruction import Instruction
-from ..kinds.loops import Carried, Loop, Sliced, row_in_words, source_in_words, steps_in_words
+from ..kinds.loops import (
+    Addressed,
+    Carried,
+    Earlier,
+    Loop,
+    Sliced,
+    row_in_words,
+    source_in_words,
+    steps_in_words,
+)
 from ..kinds.ufuncs import TRUTHS
 from .buffers import LASTING, ROW, has_memory
 from .lines import Inside, StepLines, commented, lengths_of
@@ -47,7 +56,7 @@ def _lines(lines: StepLines, number: int, each: Instruction) -> StepLines:
     arrays, sliced = {}, set[int]()
     for i, one in enumerate(loop.body.instructions):
         source = loop.sources[one.detail.number] if one.kind == "input" else Carried(0)
-        if not isinstance(source, Carried):
+        if not isinstance(source, Earlier):
             arrays[i] = each.inputs[source.slot]
             sliced |= {i} if isinstance(source, Sliced) else set()
     depth = lines.inside.depth + 1 if lines.inside else 1
@@ -84,7 +93,14 @@ def _sources(inner: StepLines, lines: StepLines, number: int, index: str) -> Ite
             continue
         source = loop.sources[one.detail.number]
         text = source_in_words(loop, one, lines.names[number], read, index)
-        if isinstance(source, Carried):
+        if isinstance(source, Addressed):
+            spots = source.spots(loop.width)
+            spot = ", ".join(
+                f"{inner.constant(f'{inner.names[i]}_{axis}_', each)}[{index}]"
+                for axis, each in zip(("rows", "columns"), spots, strict=True)
+            )
+            yield f"{inner.names[i]} = {lines.names[number]}[{spot}{', None' * len(one.shape)}]"
+        elif isinstance(source, Carried):
             yield f"{inner.names[i]} = {text}{_reshaped(one)}"
         elif isinstance(source, Sliced):
             yield f"{inner.names[i]} = {text}"

@@ -49,13 +49,15 @@ def at_all_steps(
 def can_leave(each: Instruction) -> bool:
     """Whether an instruction of a body can be computed for all steps, as far as its kind tells.
 
-    A look-up in a loop in a loop stays where it is.
+    A look-up in a loop in a loop stays where it is, as does a loop whose steps look up.
     """
     loop = loop_of(each)
     if loop is None:
         return each.kind in ALL_STEPS
-    return all(can_leave(one) and one.kind not in ("pick", "scatter", "choice")
-               for one in loop.body.instructions if one.inputs)  # fmt: skip
+    return not loop.has_addresses and all(
+        can_leave(one) and one.kind not in ("pick", "scatter", "choice")
+        for one in loop.body.instructions if one.inputs
+    )  # fmt: skip
 
 
 def _with_rank(draft: Builder, one: AtSteps, rank: int, steps: int) -> int:

@@ -16,9 +16,9 @@ from ..ir.builder import Builder
 from ..ir.loops import Of, looped
 from ..ir.program import Program
 from ..kinds import InnerProgram
-from ..kinds.details import Assembly, Expand, Input, places_of
+from ..kinds.details import Assembly, Data, Expand, Input
 from ..kinds.instruction import Instruction
-from ..kinds.loops import Carried, Loop, Sliced, with_body
+from ..kinds.loops import Addressed, Carried, Earlier, Loop, Sliced, with_body
 from ..kinds.ufuncs import TRUTHS
 from ..kinds.views import View, view_of, whole
 from .all_steps import at_all_steps, can_leave
@@ -26,6 +26,7 @@ from .at_steps import AtSteps, moving
 from .simplify import RULES
 from .sums_of_products import sum_of_mul, sum_of_product
 from .sums_of_steps import OF_STEPS
+from .wanted import carried_outputs, wanted_outputs
 
 # A part of an array that is put together, and its place there.
 RowPart = tuple[int, View]
@@ -49,24 +50,11 @@ def _distributed(program: InnerProgram) -> Program:
         inputs = [place[j] for j in each.inputs]
         inner = with_body(each, _distributed)
         if each.kind == "loop":
-            wanted = _wanted(program, i, inner.detail)
+            wanted = wanted_outputs(program, i, inner.detail)
             place.append(_Distribution(draft, inner, inputs, wanted).rows())
         else:
             place.append(draft.copy(each, inputs))
     return draft.program(*(place[i] for i in program.outputs))
-
-
-def _wanted(program: InnerProgram, number: int, loop: Loop) -> set[int]:
-    """The outputs of the body of a loop, by their places, that the program reads."""
-    read = np.zeros(loop.width, dtype=bool)
-    if number in program.outputs:
-        read[:] = True
-    for each in program.instructions:
-        if number in each.inputs:
-            is_part = each.kind in ("view", "take")
-            columns = places_of(each.detail) % loop.width if is_part else slice(None)
-            read[columns] = True
-    return {j for j, columns in enumerate(loop.columns) if read[columns.start : columns.stop].any()}
 
 
 class _Distribution:
@@ -116,7 +104,7 @@ class _Distribution:
         each = self.body[i]
         if each.kind == "input":
             feed = self.loop.sources[each.detail.number]
-            if not isinstance(feed, Carried):
+            if not isinstance(feed, Earlier):
                 number, moves = self.inputs[feed.slot], isinstance(feed, Sliced)
                 self.known[i] = AtSteps(number, moves, each.shape)
         elif all(j in self.known for j in each.inputs):
@@ -139,11 +127,7 @@ class _Distribution:
 
     def _overlapped(self, i: int) -> set[int]:
         """The outputs, by their places, that a carried input reads."""
-        feed = self.loop.sources[self.body[i].detail.number]
-        assert isinstance(feed, Carried), "only what is carried reads columns"
-        end = feed.start + prod(self.body[i].shape)
-        return {j for j, each in enumerate(self.columns) if each.start < end and
-                feed.start < each.stop}  # fmt: skip
+        return carried_outputs(self.loop, self.body[i])
 
     def _needed(self, roots: Iterable[int]) -> set[int]:
         """The instructions of a step, none of them known, that some of them depend on."""
@@ -197,7 +181,7 @@ class _Distribution:
         """Write the loop of what stays inside, which gives some more results."""
         step = Builder(self.draft.rules)
         place: dict[int, int] = {}
-        sources: list[Carried | Of] = []
+        sources: list[Earlier | Of] = []
         numbers = [*(self.outputs[j] for j in sorted(self.kept)), *more]
         ends = [0]
         for i in numbers:
@@ -209,7 +193,7 @@ class _Distribution:
                 one = self.known[i]
                 sources.append(Of(one.number, one.moves))
             elif i in self.inside and self._is_carried(i):
-                sources.append(self._recarried(i))
+                sources.append(self._recarried(i, ends[-1]))
             elif i in self.inside:
                 place[i] = step.copy(each, [place[j] for j in each.inputs])
             if i not in place and (i in used or i in self.inside):
@@ -228,9 +212,16 @@ class _Distribution:
             if i not in self.known:
                 self.known[i] = AtSteps(self.draft.view(self.number, part), True, shape)
 
-    def _recarried(self, i: int) -> Carried:
-        """What is carried to an input, in the columns of the loop that is written."""
+    def _recarried(self, i: int, width: int) -> Earlier:
+        """What is carried to an input, in the `width` columns of the loop that is written."""
         feed = self.loop.sources[self.body[i].detail.number]
+        if isinstance(feed, Addressed):
+            rows, read = feed.spots(self.loop.width)
+            moved = np.zeros(self.loop.width, dtype=np.int64)
+            for j, start in self.starts.items():
+                moved[self.columns[j].start : self.columns[j].stop] = np.arange(
+                    start, start + len(self.columns[j]))  # fmt: skip
+            return Addressed(Data(rows * width + moved[read]))
         assert isinstance(feed, Carried), "what is not known is carried"
         first = min(self._overlapped(i))
         return Carried(self.starts[first] + feed.start - self.columns[first].start, feed.lag)
@@ -306,13 +297,16 @@ class _Distribution:
             assert found is not None, "what cannot leave the loop is computed inside"
             return found
         feed = self.loop.sources[each.detail.number]
-        assert isinstance(feed, Carried), "what is not known is carried"
         width, size = self.loop.width, prod(each.shape)
         parts = [part for j in sorted(self._overlapped(i)) for part in self._parts(j)]
         numbers, targets = zip(*parts, strict=True)
         shape = self.made.shape
         rows = self.draft.add("assemble", *numbers, detail=Assembly(shape, targets))
         rows = self.draft.add("expand", rows, detail=Expand(shape, each.examples))
+        if isinstance(feed, Addressed):
+            places = Data(feed.places.array.reshape(self.loop.steps, *each.shape))
+            return AtSteps(self.draft.add("take", rows, detail=places), True, each.shape)
+        assert isinstance(feed, Carried), "what is not known is carried"
         first = self.loop.row_before(feed.lag) * width + feed.start
         part = view_of(first, (self.loop.steps, size), (width, 1))
         number = self.draft.view(self.draft.view(rows, part), whole((self.loop.steps, *each.shape)))

@@ -4,10 +4,12 @@
                                       dw = the sum over t of df/dw dh[t]
 
 One loop computes what is carried back, from the gradients of all rows. What all other inputs get is
-in no cycle: a loop that carries nothing gives it for each step, and it is summed up outside.
+in no cycle: a loop that carries nothing gives it for each step, and it is summed up outside. What
+is looked up in the rows gets its gradient from those who read it, one after another (`Readers`).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from itertools import accumulate
 from math import prod
 from typing import NamedTuple
 
@@ -15,11 +17,13 @@ from ..arrays import np
 from ..ir.builder import Builder
 from ..ir.loops import Of, looped
 from ..kinds import LEAF, Arriving, InnerProgram, kind_of
-from ..kinds.details import Assembly, Expand, Input, Places, Sum
+from ..kinds.details import Assembly, Data, Expand, Input, Places, Sum
 from ..kinds.instruction import Instruction
-from ..kinds.loops import Carried, Feed, Loop, Sliced
+from ..kinds.loops import Addressed, Carried, Earlier, Feed, Invariant, Loop, Sliced
 from ..kinds.ufuncs import TRUTHS
 from ..kinds.views import Shape, View, view_of, whole
+from .readers import Readers
+from .wanted import wanted_inputs
 
 # swept(draft, program, place, wanted, arrived) -> the gradients of the leaves `wanted` of a
 # program, as far as one flows there, from gradients that have arrived at instructions.
@@ -51,14 +55,21 @@ class LoopGradient:
         self.loop: Loop = at.made.detail
         self.body: Sequence[Instruction] = self.loop.body.instructions
         self.step = Builder(draft.rules)  # the step backward
-        self.sources: list[Carried | Of] = []
-        wanted = _wanted(self.loop, at.active)
+        self.sources: list[Earlier | Of] = []
+        wanted = wanted_inputs(self.loop, at.active)
         place: list[int] = []
         for i in range(len(self.body)):
             place.append(self._forward(i, place))
-        self.carried = [i for i in wanted if isinstance(self._feed(i), Carried)]
-        self.back = {i: self._fed(Carried(0), self.body[i].shape, at.made.examples)
-                     for i in self.carried}  # fmt: skip
+        self.carried = [i for i in wanted if isinstance(self._feed(i), Earlier)]
+        self.columns, self.width = self._columns()
+        self.lag = max((_lag(self._feed(i)) for i in self.carried), default=0)
+        self.back = {
+            i: self._fed(Carried(start, feed.lag), self.body[i].shape, at.made.examples)
+            for i, start in self.columns.items() if isinstance(feed := self._feed(i), Carried)
+        }  # fmt: skip
+        looked = {i: self.columns[i] for i in self.carried if i not in self.back}
+        self.readers = Readers(self.loop, looked, self.width, self.lag) if looked else None
+        self.looked: dict[int, Addressed] = {}
         self.found = swept(self.step, self.loop.body, place, {*wanted}, self._arrived())
         self.rows = self._carried_back()
         self.each = {**self._at_all_steps(True), **self._at_all_steps(False)}
@@ -70,7 +81,7 @@ class LoopGradient:
         total: int | None = None
         for i, number in self.each.items():
             feed = self._feed(i)
-            if not isinstance(feed, Carried) and feed.slot == slot:
+            if isinstance(feed, Sliced | Invariant) and feed.slot == slot:
                 part = number if isinstance(feed, Sliced) else (
                     self.draft.add("sum", number, detail=Sum((0,))))  # fmt: skip
                 total = part if total is None else self.draft.add("add", total, part)
@@ -81,7 +92,13 @@ class LoopGradient:
         feed: Feed = self.loop.sources[self.body[i].detail.number]
         return feed
 
-    def _fed(self, source: Carried | Of, shape: Shape, examples: bool, whole: bool = False) -> int:
+    def _columns(self) -> tuple[dict[int, int], int]:
+        """The first column of what is carried back to each input, and the number of columns."""
+        sizes = [prod(self.body[i].shape) for i in self.carried]
+        ends = [0, *accumulate(sizes)]
+        return dict(zip(self.carried, ends, strict=False)), ends[-1]
+
+    def _fed(self, source: Earlier | Of, shape: Shape, examples: bool, whole: bool = False) -> int:
         """A further input of the step backward."""
         self.sources.append(source)
         return self.step.add("input", detail=Input(len(self.sources) - 1, shape, examples, whole))
@@ -95,6 +112,8 @@ class LoopGradient:
                 row = self.loop.row_before(feed.lag)
                 number = self._of_rows(self.at.number, self.loop, row, feed.start, each.shape)
                 source = Of(number, sliced=True)
+            elif isinstance(feed, Addressed):
+                source = self._looked_up(self.at.number, feed, each.shape)
             else:
                 source = Of(self.at.inputs[feed.slot], isinstance(feed, Sliced))
             return self._fed(source, each.shape, each.examples, each.detail.whole)
@@ -106,6 +125,11 @@ class LoopGradient:
             )
             return self._fed(Of(number, sliced=True), each.shape, each.examples)
         return self.step.copy(each, [place[j] for j in each.inputs])
+
+    def _looked_up(self, number: int, source: Addressed, shape: Shape) -> Of:
+        """What all steps look up in rows, which are known."""
+        places = Data(source.places.array.reshape(self.loop.steps, *shape))
+        return Of(self.draft.add("take", number, detail=places), sliced=True)
 
     def _of_rows(self, number: int, loop: Loop, row: int, start: int, shape: Shape) -> int:
         """For all steps, what is in the rows of a loop from `row` and from column `start` on."""
@@ -159,6 +183,21 @@ class LoopGradient:
                     yield None, self.step.view(numbers, whole(each.shape))
                 else:
                     yield View(first - columns.start, part.shape, part.strides), numbers
+        if self.readers is None:
+            return
+        for place, column in enumerate(columns):
+            for source in self.readers.of_steps(column):
+                number = self._of_output(self.step, self._looks_up(source), each)
+                if len(columns) == 1:
+                    yield None, self.step.view(number, whole(each.shape))
+                else:
+                    yield View(place, (1,), (0,)), self.step.view(number, whole((1,)))
+
+    def _looks_up(self, source: Addressed) -> int:
+        """A number that a step backward looks up in its rows."""
+        number = self._fed(source, (), self.at.made.examples)
+        self.looked[number] = source
+        return number
 
     def _start(self, i: int) -> int:
         """The first column that the input `i` of the body is carried from."""
@@ -170,19 +209,19 @@ class LoopGradient:
         """The loop that computes what is carried back; -1 if nothing is carried."""
         if not self.carried:
             return -1
-        width, outputs = 0, []
+        outputs = []
         for i in self.carried:
-            feed, each = self._feed(i), self.body[i]
-            self._refeed(i, Carried(width, _lag(feed)))
-            outputs.append(self._full(i, each, self.at.made.examples))
-            width += prod(each.shape)
-        lag = max(_lag(self._feed(i)) for i in self.carried)
-        start = self.draft.constant(np.zeros((lag, width)))
+            number = self._full(i, self.body[i], self.at.made.examples)
+            if self.readers is not None and i not in self.back:
+                for source in self.readers.after(i):
+                    number = self.step.add("add", number, self._looks_up(source))
+            outputs.append(number)
+        start = self.draft.constant(np.zeros((self.lag, self.width)))
         return self._looped(outputs, start, backward=not self.loop.backward)
 
-    def _refeed(self, i: int, source: Carried | Of) -> None:
-        """Change the source of what is carried back to the input `i` of the body."""
-        self.sources[self.step.instructions[self.back[i]].detail.number] = source
+    def _refeed(self, number: int, source: Of) -> None:
+        """Change the source of an input of the step backward."""
+        self.sources[self.step.instructions[number].detail.number] = source
 
     def _full(self, i: int, each: Instruction, examples: bool) -> int:
         """The gradient of an input of the body, in its shape; 0 where none flows."""
@@ -202,15 +241,17 @@ class LoopGradient:
 
         What is carried back is known by now, so nothing is carried.
         """
-        inputs = [i for i in self.found if i not in self.back and
+        inputs = [i for i in self.found if i not in self.columns and
                   self.body[i].examples is examples]  # fmt: skip
         if not inputs:
             return {}
         outputs = [self._full(i, self.body[i], examples) for i in inputs]
-        for i in self.carried:
+        for i, back in self.back.items():
             rows: Loop = self.draft.instructions[self.rows].detail
             number = self._back_at(i, rows.row_before(_lag(self._feed(i))), self.loop.steps)
-            self._refeed(i, Of(number, sliced=True))
+            self._refeed(back, Of(number, sliced=True))
+        for back, looked in self.looked.items():
+            self._refeed(back, self._looked_up(self.rows, looked, ()))
         width = sum(prod(self.body[i].shape) for i in inputs)
         number = self._looped(outputs, self.draft.constant(np.zeros((0, width))))
         loop: Loop = self.draft.instructions[number].detail
@@ -222,7 +263,7 @@ class LoopGradient:
     def _back_at(self, i: int, row: int, steps: int) -> int:
         """What is carried back to an input of the body, from a row on, for some steps."""
         rows: Loop = self.draft.instructions[self.rows].detail
-        start = rows.columns[self.carried.index(i)].start
+        start = self.columns[i]
         shape = self.body[i].shape
         return self.draft.view(self.rows, part_of_rows(rows, row, start, shape, steps))
 
@@ -236,7 +277,7 @@ class LoopGradient:
         parts = {} if _is_zero(self.draft, own) else {whole(shape): own}
         numbers = [own] if parts else []
         targets: list[Places] = [*parts]
-        for i in self.carried:
+        for i in self.back:
             rows: Loop = self.draft.instructions[self.rows].detail
             lag, size = _lag(self._feed(i)), prod(self.body[i].shape)
             count = min(lag, loop.steps)
@@ -245,6 +286,9 @@ class LoopGradient:
             first = row * loop.width + self._start(i)
             targets.append(view_of(first, (count, size), (loop.width, 1)))
             numbers.append(self.draft.view(number, whole((count, size))))
+        for places, read in self.readers.of_start() if self.readers else ():
+            targets.append(Data(places))
+            numbers.append(self.draft.add("take", self.rows, detail=Data(read)))
         total = self.draft.add("assemble", *numbers, detail=Assembly(shape, tuple(targets)))
         has_examples = self.draft.instructions[self.at.inputs[0]].examples
         if made.examples and not has_examples:
@@ -260,9 +304,8 @@ def part_of_rows(loop: Loop, row: int, start: int, shape: Shape, steps: int | No
 
 
 def _lag(feed: Feed) -> int:
-    """How many steps before what is carried was given."""
-    assert isinstance(feed, Carried), "only what is carried comes from steps before"
-    return feed.lag
+    """How many steps before what is carried was given; 1 if that differs from step to step."""
+    return feed.lag if isinstance(feed, Carried) else 1
 
 
 def _is_zero(draft: Builder, number: int) -> bool:
@@ -271,37 +314,3 @@ def _is_zero(draft: Builder, number: int) -> bool:
     while each.kind in ("expand", "view"):
         each = draft.instructions[each.inputs[0]]
     return each.kind == "constant" and not each.detail.array.any()
-
-
-def _wanted(loop: Loop, active: Sequence[bool]) -> list[int]:
-    """The inputs of the body by which the rows are differentiated.
-
-    These are fed from inputs of the loop whose gradients are wanted, or from columns that depend
-    on these, at an earlier step.
-    """
-    body = loop.body.instructions
-    depends = [active[0]] * loop.width
-    while True:
-        wanted = [i for i, each in enumerate(body) if each.kind == "input"
-                  and _is_active(each, loop, active, depends)]  # fmt: skip
-        reached = {*wanted}
-        for i, each in enumerate(body):
-            if reached.intersection(each.inputs):
-                reached.add(i)
-        found = [*depends]
-        for i, columns in zip(loop.body.outputs, loop.columns, strict=True):
-            if i in reached:
-                found[columns.start : columns.stop] = [True] * len(columns)
-        if found == depends:
-            return wanted
-        depends = found
-
-
-def _is_active(
-    each: Instruction, loop: Loop, active: Sequence[bool], depends: Sequence[bool]
-) -> bool:
-    """Whether the gradient of an input of the body is wanted; `depends` tells it of columns."""
-    feed: Feed = loop.sources[each.detail.number]
-    if isinstance(feed, Carried):
-        return any(depends[feed.start : feed.start + prod(each.shape)])
-    return active[feed.slot]

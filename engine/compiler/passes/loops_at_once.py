@@ -11,7 +11,7 @@ from ..ir.builder import Builder
 from ..ir.loops import Of, looped
 from ..kinds.details import Assembly, Expand, Input
 from ..kinds.instruction import Instruction
-from ..kinds.loops import Carried, Loop, Sliced
+from ..kinds.loops import Carried, Earlier, Loop, Sliced
 from ..kinds.views import View, view_of, whole
 from .at_steps import AtSteps, moving
 
@@ -23,7 +23,8 @@ def loop_at_once(
     draft: Builder, made: Instruction, read: Sequence[AtSteps], steps: int, at_once: AtOnce
 ) -> int | None:
     """The rows of an inner loop at all outer steps; None if its body cannot be written so."""
-    return _AtOnce(draft, made, read, steps).rows(at_once)
+    is_regular = not made.detail.has_addresses
+    return _AtOnce(draft, made, read, steps).rows(at_once) if is_regular else None
 
 
 class _AtOnce:
@@ -40,7 +41,7 @@ class _AtOnce:
         self.body: Sequence[Instruction] = self.loop.body.instructions
         self.width = steps * self.loop.width
         self.step = Builder(draft.rules)
-        self.sources: list[Carried | Of] = []
+        self.sources: list[Earlier | Of] = []
 
     def rows(self, at_once: AtOnce) -> int | None:
         """The rows, the outer steps first; None if an instruction of the body must stay."""
@@ -60,7 +61,7 @@ class _AtOnce:
                         origin=self.made.origin)  # fmt: skip
         return self._turned(number)
 
-    def _fed(self, source: Carried | Of, each: Instruction, *, moves: bool) -> AtSteps:
+    def _fed(self, source: Earlier | Of, each: Instruction, *, moves: bool) -> AtSteps:
         """A further input of the body, for all outer steps if it `moves`."""
         self.sources.append(source)
         shape = (self.steps, *each.shape) if moves else each.shape

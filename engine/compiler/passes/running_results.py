@@ -59,7 +59,8 @@ class _Link(NamedTuple):
 
 def _running(draft: Builder, made: Instruction, inputs: Sequence[int]) -> int | None:
     """The rows of a loop as running results; None if they are none."""
-    carried = _carried_output(made.detail) if made.detail.lag == 1 else None
+    is_simple = made.detail.lag == 1 and not made.detail.has_addresses
+    carried = _carried_output(made.detail) if is_simple else None
     chain = None if carried is None else _chain(made, carried)
     if carried is None or chain is None:
         return None
@@ -144,9 +145,10 @@ class _Rows:
             (steps + 1, size)).strides))  # fmt: skip
         parts, targets = [running], [self._target(columns[carried], 0, steps + 1)]
         for j, place in others.items():
-            parts += [self._start(columns[j]), self._between(before, known[: place + 1])]
             targets += [self._target(columns[j], self.loop.start_row, 1),
                         self._target(columns[j], self.loop.first_row, steps)]  # fmt: skip
+            between = self._between(before, known[: place + 1])
+            parts += [self._start(columns[j]), draft.view(between, whole(targets[-1].shape))]
         number = draft.add("assemble", *parts, detail=Assembly(self.made.shape, tuple(targets)))
         return draft.add("expand", number, detail=Expand(self.made.shape, self.made.examples))
 

@@ -34,6 +34,9 @@ _FEWER = 4
 # left then; in classes of their own if there are at most so many nodes.
 _LESS, _MOST_ALONE = 1.5, 100_000
 
+# The most classes that loops may leave of a graph that is narrow, if these are half of them.
+_MOST_LEFT = 300
+
 
 # The most rounds in which ladders with subtractions are looked for: terms may be alike only when
 # the ladders that they are made of are. What is not found is computed one operation after another.
@@ -44,13 +47,18 @@ class Recording:
     """A graph: its nodes in order, its classes, and the roles of parameters and inputs.
 
     If the nodes are in another order than that in which they were recorded, `places` are those that
-    they had.
+    they had. If they are read `anywhere`, the steps of loops may read any steps before.
     """
 
     def __init__(
-        self, found: FoldedGraph, roles: Mapping[Value, LeafRole], places: Ints | None = None
+        self,
+        found: FoldedGraph,
+        roles: Mapping[Value, LeafRole],
+        places: Ints | None = None,
+        *,
+        anywhere: bool = False,
     ) -> None:
-        self.order = found.graph.nodes
+        self.order, self._anywhere = found.graph.nodes, anywhere
         self._found, self._roles, self._places = found, roles, places
 
     @property
@@ -60,8 +68,15 @@ class Recording:
 
     @property
     def is_narrow_in_steps(self) -> bool:
-        """Whether they are too small if the steps of loops, however small, cost little."""
-        return self.is_narrow and self._are_narrow(self.looped.rolled.size)
+        """Whether they are too small if the steps of loops, however small, cost little.
+
+        They are not if loops leave few of them, and no more than half.
+        """
+        if not self.is_narrow:
+            return False
+        size, looped = self.looped.rolled.size, self.looped
+        are_few = size <= _MOST_LEFT and size * 2 <= looped._found.count
+        return self._are_narrow(size) and not are_few
 
     @property
     def is_narrow_but_running(self) -> bool:
@@ -87,6 +102,8 @@ class Recording:
     @cached_property
     def rolled(self) -> Unrolled:
         """The same with their loops; of a narrow graph, by level if these are far fewer."""
+        if self._anywhere:
+            return rolled(self.folded, anywhere=True)
         levels = leveled(self.folded, _FEWER) if self.is_narrow else None
         if levels is None:
             return rolled(self.folded)
@@ -122,7 +139,9 @@ class Recording:
         found = FoldedGraph(graph.in_order(order), inside[order], self._roles)
         yield Recording(found, self._roles, order)
         if len(order) <= _MOST_ALONE:
-            yield Recording(found.each_alone(), self._roles, order)
+            alone = found.each_alone()
+            yield Recording(alone, self._roles, order)
+            yield Recording(alone, self._roles, order, anywhere=True)
 
     @property
     def loops(self) -> LoopsFound:

@@ -3,6 +3,7 @@
 What a step reads is one of these:
 
     carried         what an earlier step gave, one to 64 steps before
+    looked up       what any earlier step gave, or what was there before: another one in each step
     sliced          another number in each step: the inputs of that step
     invariant       the same in all steps: parameters
 
@@ -12,15 +13,14 @@ inputs with a matrix are one product.
 
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
-from typing import Protocol
 
-from ...primitives import PRIMITIVES
 from ..arrays import Floats, Ints, np, places_by_number
 from .members import (
     GATHERED,
     NOTHING,
     NUMBER,
     PICKED,
+    AnyStep,
     BodyInput,
     EarlierStep,
     Gathered,
@@ -32,10 +32,10 @@ from .members import (
     StepRow,
     Terms,
     count_of,
-    merged,
     take_parts,
 )
-from .steps import Moved, StepClasses, StepReads, StepTerms, UnlikeSteps, are_same
+from .outside import OutsideLoop, summed_over
+from .steps import StepClasses, StepReads, StepTerms, UnlikeSteps, are_regular, are_same
 
 # The largest number of steps between a number and the step that reads it.
 _MOST_STEPS_BEFORE = 64
@@ -59,16 +59,6 @@ _PICKED = ("they pick one of several numbers that steps have given, by whole num
 _BODY = 1 << 40
 
 
-class OutsideLoop(Protocol):
-    """The classes outside a loop, and where the members of old classes are among them."""
-
-    classes: list[Members]
-    made: Moved
-
-    def one(self, reads: StepReads | Floats) -> Read:
-        """The numbers of some rows, one row after another, as one read."""
-
-
 class OneStep:
     """The classes of one step while they are written.
 
@@ -77,12 +67,20 @@ class OneStep:
     - `inputs`: what a step reads from elsewhere; `classes`: what it computes; `rows`: numbers of
       several of these that are carried together.
 
-    What inputs are made of is written outside. Raises UnlikeSteps if the steps differ in more than
-    the numbers that they read.
+    If steps look up numbers `anywhere`, they read any steps before. What inputs are made of is
+    written outside. Raises UnlikeSteps if the steps differ in more than the numbers that they read.
     """
 
-    def __init__(self, outside: OutsideLoop, numbers: Ints, steps: Sequence[StepClasses]) -> None:
+    def __init__(
+        self,
+        outside: OutsideLoop,
+        numbers: Ints,
+        steps: Sequence[StepClasses],
+        *,
+        anywhere: bool = False,
+    ) -> None:
         self.outside = outside
+        self.anywhere = anywhere
         self.numbers = numbers
         self.steps = steps
         self._first = int(numbers[0, 0])
@@ -92,7 +90,7 @@ class OneStep:
         self.known: dict[Hashable, int] = {}
         self.rows: list[Members] = []
         self.classes = list(map(self._class, steps))
-        if not any(isinstance(each, EarlierStep) for each in self.inputs):
+        if not any(isinstance(each, EarlierStep | AnyStep) for each in self.inputs):
             raise UnlikeSteps("few of them read what a step before has given")
 
     def joined(self) -> tuple[list[BodyInput], Made]:
@@ -111,7 +109,7 @@ class OneStep:
             elif isinstance(each, EarlierStep):
                 carried.setdefault(each.lag, []).append((k, each))
             else:
-                made[k] = Read(len(inputs), np.arange(each.size))
+                made[k] = Read(len(inputs), np.arange(count_of(each)))
                 inputs.append(each)
         for several in carried.values():
             parts = [several] if len(several) >= _MANY_CARRIED else [[each] for each in several]
@@ -172,6 +170,8 @@ class OneStep:
     def _read(self, steps: StepReads) -> Read:
         """What is read in the body, from the reads of all steps."""
         step, of = self._found(steps.sources)
+        if self.anywhere and self._is_irregular(steps, step, of):
+            return self._looked_up(steps, step, of)
         if step[-1] >= 0:
             return self._inner(steps, step, of)
         if (step >= 0).any():
@@ -194,19 +194,34 @@ class OneStep:
                 f"each reads what was given {lag} steps before, and "
                 f"{_MOST_STEPS_BEFORE} are the most; hand it on step by step"
             )
-        is_regular = (
-            (step[lag:] == np.arange(len(step) - lag)).all()
-            and (of[lag:] == j).all()
-            and (steps.places[lag:] == wanted).all()
-            and (step[:lag] < 0).all()
-        )
-        if not is_regular:
+        if not are_regular(steps, step, of, _MOST_STEPS_BEFORE):
             raise UnlikeSteps("they read places that differ from step to step; let each read the "
                               "same places of the state")  # fmt: skip
         if not lag:
             return Read(_BODY + j, wanted)
         initial = self.outside.made.moved(steps.between(0, lag))
         return Read(self._carried(j, lag, wanted, initial), wanted)
+
+    def _is_irregular(self, steps: StepReads, step: Ints, of: Ints) -> bool:
+        """Whether some read what steps before have given, and others do in another way or not."""
+        return bool((step >= 0).any()) and not are_regular(steps, step, of, _MOST_STEPS_BEFORE)
+
+    def _looked_up(self, steps: StepReads, step: Ints, of: Ints) -> Read:
+        """What a step reads of any step before, or of what was there before all of them."""
+        is_inside = step >= 0
+        if steps.places.shape[1] > 1 or (step == np.arange(len(step))).any():
+            raise UnlikeSteps("some read what steps before have given, and others what they have "
+                              "given themselves; let each read the same state")  # fmt: skip
+        moved = self.outside.made.moved(StepReads(steps.sources[~is_inside],
+                                                  steps.places[~is_inside]))  # fmt: skip
+        key = ("looked up", step.tobytes(), of.tobytes(), steps.places[is_inside].tobytes(),
+               moved.sources.tobytes(), moved.places.tobytes())  # fmt: skip
+        which = np.zeros(len(step), dtype=np.int64)
+        inside = np.stack([of[is_inside] + _BODY, steps.places[is_inside, 0]], axis=1)
+        outside = np.stack([moved.sources, moved.places[:, 0]], axis=1)
+        made, which[is_inside] = _distinct(inside)
+        initial, which[~is_inside] = _distinct(outside)
+        return Read(self._input(key, AnyStep(step, which, made, initial)), np.zeros(1, np.int64))
 
     def _carried(self, j: int, lag: int, wanted: Ints, initial: StepReads) -> int:
         """The number of the input for class `j` of an earlier step, which starts as `initial`."""
@@ -275,13 +290,18 @@ class OneStep:
         inner: list[Terms] = []
         outer: list[StepTerms] = []
         for terms in steps.terms:
-            if self._found(terms.read.sources[-1:])[0][0] >= 0:
+            if self._is_inside(terms.read):
                 inner.append(Terms(*self._read(terms.read), terms.counts, terms.sign))
             else:
                 outer.append(terms)
         if not outer and (steps.added is None or are_same(steps.added)):
             return replace(steps.last, terms=tuple(inner))
         return replace(steps.last, terms=(*inner, self._outer(outer, steps.added)), added=None)
+
+    def _is_inside(self, read: StepReads) -> bool:
+        """Whether the last step reads what a step has given; any step, if they look up anywhere."""
+        wanted = read.sources if self.anywhere else read.sources[-1:]
+        return bool((self._found(wanted)[0] >= 0).any())
 
     def _outer(self, groups: Sequence[StepTerms], added: Floats | None) -> Terms:
         """What sums read from outside, as one term: added up there if it is more than one."""
@@ -306,26 +326,7 @@ class OneStep:
         return Read(self._input(("sums", number), wanted), np.arange(count))
 
 
-def summed_over(
-    outside: OutsideLoop,
-    groups: Sequence[StepTerms],
-    added: Floats | None,
-    *,
-    each_step: bool = False,
-) -> Members:
-    """A class outside that has the sums of all steps, from their terms by group.
-
-    If all steps add up the same, it has the sums of one step, unless `each_step` is true. Raises
-    UnlikeSteps if what is read of an old class in one step is not outside.
-    """
-    rows = [outside.made.moved(each.read) for each in groups]
-    are_alike = (added is None or are_same(added)) and all(each.is_same for each in rows)
-    steps = len(groups[0].read.sources) if groups else len(added if added is not None else ())
-    steps = 1 if are_alike and not each_step else steps
-    pieces = [(outside.one(row.between(0, steps)), np.tile(terms.counts, steps), terms.sign)
-              for row, terms in zip(rows, groups, strict=True)]  # fmt: skip
-    numbers = None if added is None else added[:steps].reshape(-1)
-    terms = merged(pieces)
-    count = len(terms[0].counts) if terms else 0
-    count = count if numbers is None else len(numbers)
-    return Members(PRIMITIVES["sum"], count, terms=terms, added=numbers)
+def _distinct(pairs: Ints) -> tuple[Gathered, Ints]:
+    """The different pairs of a class and a place, and which of them each one is."""
+    found, which = np.unique(pairs, axis=0, return_inverse=True)
+    return Gathered(found[:, 0], found[:, 1], np.zeros(0)), which.reshape(-1)

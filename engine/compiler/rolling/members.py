@@ -170,11 +170,27 @@ class SameForAll(NamedTuple):
     size: int
 
 
-BodyInput = EarlierStep | StepRow | SameForAll
+class AnyStep(NamedTuple):
+    """One number that a step reads of any step before, or of what was there before all of them.
+
+    - `steps`: for each step, the step that gave the number; -1 for what was there before.
+    - `which`: which of `made`, or of `initial`, the number is.
+    - `made`: the numbers of the body that are read; `initial`: those that were there before.
+    """
+
+    steps: Ints
+    which: Ints
+    made: Gathered
+    initial: Gathered
+
+
+BodyInput = EarlierStep | AnyStep | StepRow | SameForAll
 
 
 def count_of(wanted: BodyInput) -> int:
     """The number of numbers that a step reads of an input."""
+    if isinstance(wanted, AnyStep):
+        return 1
     return len(wanted.made.places) if isinstance(wanted, EarlierStep) else wanted.size
 
 
@@ -206,6 +222,8 @@ class Rolled:
     def is_running(self) -> bool:
         """Whether a step is one operation after another with known numbers: running results."""
         carried = {k for k, each in enumerate(self.inputs) if isinstance(each, EarlierStep)}
+        if any(isinstance(each, AnyStep) for each in self.inputs):
+            return False
         inner = carried | {*range(len(self.inputs), len(self.body))}
         return len(carried) == 1 and all(
             each.op.name in _RUNNING and sum(read in inner for read in each.reads) == 1

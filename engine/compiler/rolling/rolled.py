@@ -18,15 +18,18 @@ from typing import NamedTuple
 
 from ...primitives import LEAF, PRIMITIVES
 from ..arrays import Floats, Ints, np
-from .bodies import OneStep, summed_over
+from .bodies import OneStep
 from .listed import ListedClasses
 from .located import all_nodes
 from .members import (
     GATHERED,
     NUMBER,
     ROLLED,
+    AnyStep,
+    BodyInput,
     EarlierStep,
     Gathered,
+    Made,
     Members,
     Read,
     Rolled,
@@ -37,6 +40,7 @@ from .members import (
     moved_numbers,
     one_after_another,
 )
+from .outside import summed_over
 from .periods import Repeat, repeats
 from .phases import cycles_of, in_phase
 from .steps import ClassRow, Moved, StepClasses, StepReads, UnlikeSteps
@@ -80,9 +84,12 @@ class Unrolled(NamedTuple):
         return _size(self.classes, in_steps=True)
 
 
-def rolled(classes: ClassRow) -> Unrolled:
-    """The classes with their loops as classes; the last class is in no loop."""
-    roller = Roller(classes)
+def rolled(classes: ClassRow, *, anywhere: bool = False) -> Unrolled:
+    """The classes with their loops as classes; the last class is in no loop.
+
+    If steps may look up numbers `anywhere`, they read any steps before.
+    """
+    roller = Roller(classes, anywhere=anywhere)
     tokens = classes.tokens()[:-1]
     found = repeats(tokens)
     place = 0
@@ -97,8 +104,9 @@ def rolled(classes: ClassRow) -> Unrolled:
 class Roller:
     """Classes while their loops are rolled, from first to last."""
 
-    def __init__(self, old: ClassRow) -> None:
+    def __init__(self, old: ClassRow, *, anywhere: bool = False) -> None:
         self.old = old
+        self.anywhere = anywhere
         self.classes: list[Members] = []
         self.made = Moved(old.counts())
         self.found: list[StepsFound] = []
@@ -251,7 +259,8 @@ class Roller:
 
     def _roll(self, numbers: Ints, steps: Sequence[StepClasses]) -> None:
         """Take the classes of some steps as those of a loop; UnlikeSteps if they are none."""
-        loop, times = _rolled_body(OneStep(self, numbers, steps)), len(numbers)
+        step = OneStep(self, numbers, steps, anywhere=self.anywhere)
+        loop, times = _rolled_body(step), len(numbers)
         first = len(self.classes)
         for each in steps:
             self.classes.append(Members(ROLLED, each.last.count * times, rolled=loop))
@@ -317,17 +326,21 @@ def _size(classes: Sequence[Members], *, in_steps: bool = False) -> int:
     return outside + sum(size * (steps if times else 1) for size, times, steps in inside)
 
 
+def _made_in(each: BodyInput, places: Made, made: Made) -> BodyInput:
+    """An input of a body, in which the classes that give it have other numbers now."""
+    if isinstance(each, AnyStep):
+        return each._replace(made=moved_numbers(moved_numbers(each.made, places), made))
+    if isinstance(each, EarlierStep):
+        return each._replace(made=made[places[each.made.source].source])
+    return each
+
+
 def _rolled_body(body: OneStep) -> Rolled:
     """The loop of a body, in which loops are rolled too."""
     inputs, places = body.joined()
     given = [Members(LEAF, count_of(each), role=("body", k)) for k, each in enumerate(inputs)]
     moved = [moved_class(each, places) for each in [*body.classes, *body.rows]]
     classes, made, _ = rolled(ListedClasses([*given, *moved]))
-    fed = tuple(
-        each._replace(made=made[places[each.made.source].source])
-        if isinstance(each, EarlierStep)
-        else each
-        for each in inputs
-    )
+    fed = tuple(_made_in(each, places, made) for each in inputs)
     ends = tuple(made[len(given) + j] for j in range(len(body.classes)))
     return Rolled(len(body.numbers), fed, tuple(classes), ends)

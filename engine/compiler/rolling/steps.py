@@ -148,3 +148,20 @@ def are_same(rows: Floats) -> bool:
     """Whether all rows of numbers are the same to the last bit."""
     bits = rows.view(np.int64)
     return bool((bits == bits[:1]).all())
+
+
+def are_regular(reads: StepReads, step: Ints, of: Ints, most: int) -> bool:
+    """Whether each step reads the same of a step that is as far before it, at `most` so far.
+
+    `step` and `of` tell of which step the classes are, and which class of it; steps are -1 for
+    what was there before the first one.
+    """
+    lag = len(step) - 1 - int(step[-1])
+    return bool(
+        step[-1] >= 0
+        and lag <= most
+        and (step[lag:] == np.arange(len(step) - lag)).all()
+        and (of[lag:] == of[-1]).all()
+        and (reads.places[lag:] == reads.places[-1]).all()
+        and (step[:lag] < 0).all()
+    )

@@ -9,7 +9,7 @@ from engine.compiler.ir.program import Program
 from engine.compiler.kinds import InnerProgram
 from engine.compiler.kinds.details import Assembly, Expand, Input, Parameters, Product
 from engine.compiler.kinds.instruction import Instruction
-from engine.compiler.kinds.loops import Carried, Loop, Sliced, loop_of
+from engine.compiler.kinds.loops import Addressed, Carried, Earlier, Loop, Sliced, loop_of
 from engine.compiler.kinds.views import Shape, View, whole
 
 
@@ -18,9 +18,9 @@ class Step:
 
     def __init__(self) -> None:
         self.draft = Builder()
-        self.sources: list[Carried | Of] = []
+        self.sources: list[Earlier | Of] = []
 
-    def fed(self, source: Carried | Of, shape: Shape, *, examples: bool = False) -> int:
+    def fed(self, source: Earlier | Of, shape: Shape, *, examples: bool = False) -> int:
         """A further input, and its source."""
         self.sources.append(source)
         detail = Input(len(self.sources) - 1, shape, examples)
@@ -71,6 +71,12 @@ def _written_out(draft: Builder, made: Instruction, inputs: list[int]) -> int:
                 row = rows[loop.row_before(source.lag) + t]
                 full = draft.add("expand", row, detail=Expand((loop.width,), made.examples))
                 part = View(source.start, each.shape, whole(each.shape).strides)
+                given[each.detail.number] = draft.view(full, part)
+            elif isinstance(source, Addressed):
+                place, column = divmod(int(source.places.array[t]), loop.width)
+                whole_row = Expand((loop.width,), made.examples)
+                full = draft.add("expand", rows[place], detail=whole_row)
+                part = View(column, each.shape, (0,) * len(each.shape))
                 given[each.detail.number] = draft.view(full, part)
             elif isinstance(source, Sliced):
                 given[each.detail.number] = _row(draft, inputs[source.slot], t, each.shape)

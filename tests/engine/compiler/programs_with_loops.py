@@ -162,6 +162,58 @@ def seasons(steps: int, shift: float = 0.0) -> Recurrence:
     return Value.sum([each for each in squares if isinstance(each, Value)]), parameters
 
 
+def ratings(steps: int, shift: float = 0.0) -> Recurrence:
+    """Elo's ratings of six players, of whom any two play; all are seen at the end."""
+    rng = drawn(9, shift)
+    pace, *rating = parameters = rng.known(0.3, *(rng.gauss(0, 1) for _ in range(6)))
+    surprise = []
+    for _ in range(steps):
+        winner, loser = rng.sample(range(6), 2)
+        chance = (rating[winner] - rating[loser]).sigmoid()
+        surprise.append(-chance.log())
+        moved = pace * (1 - chance)
+        rating[winner], rating[loser] = rating[winner] + moved, rating[loser] - moved
+    return Value.sum(surprise) + Value.sum([each**2 for each in rating]), parameters
+
+
+def differences_in_time(steps: int, shift: float = 0.0) -> Recurrence:
+    """Values of states, learned from a walk; what is learned last of a state is never read."""
+    rng = drawn(10, shift)
+    pace, discount, *values = parameters = rng.known(0.2, 0.9, *(rng.gauss(0, 1) for _ in range(5)))
+    state, squares = 0, []
+    for _ in range(steps):
+        after = rng.randrange(5)
+        error = rng.random() + discount * values[after] - values[state]
+        squares.append(error * error)
+        values[state] = values[state] + pace * error
+        state = after
+    return Value.sum(squares), parameters
+
+
+def arms(steps: int, shift: float = 0.0) -> Recurrence:
+    """A softmax over what four arms have given so far, and how likely are those that were drawn."""
+    rng = drawn(11, shift)
+    pace, sharpness, *worth = parameters = rng.known(0.2, 2.0, *(rng.random() for _ in range(4)))
+    surprise = []
+    for _ in range(steps):
+        arm = rng.randrange(4)
+        odds = [(sharpness * each).exp() for each in worth]
+        surprise.append(-(odds[arm] / Value.sum(odds)).log())
+        worth[arm] = worth[arm] + pace * (rng.random() - worth[arm])
+    return Value.sum(surprise), parameters
+
+
+def hand_over(steps: int, shift: float = 0.0) -> Recurrence:
+    """Four cells, of which any gives a part of itself to another one."""
+    rng = drawn(12, shift)
+    part, *cells = parameters = rng.known(0.3, *(rng.gauss(0, 1) for _ in range(4)))
+    for _ in range(steps):
+        giver, taker = rng.sample(range(4), 2)
+        given = part * cells[giver].tanh()
+        cells[giver], cells[taker] = cells[giver] - given, (cells[taker] + given).sin()
+    return Value.sum([each * each for each in cells]), parameters
+
+
 # fmt: off
 PROGRAMS_WITH_LOOPS: dict[str, tuple[Callable[..., Recurrence], int, int]] = {
     #                  program             steps  most classes, those of steps once
@@ -173,5 +225,9 @@ PROGRAMS_WITH_LOOPS: dict[str, tuple[Callable[..., Recurrence], int, int]] = {
     "sweeps":          (sweeps,            30,    130),
     "late feedback":   (late_feedback,     60,    35),
     "seasons":         (seasons,           120,   130),
+    "ratings":         (ratings,           80,    60),
+    "differences":     (differences_in_time, 80,  90),
+    "arms":            (arms,              80,    70),
+    "hand over":       (hand_over,         80,    60),
 }
 # fmt: on

@@ -1,4 +1,7 @@
-"""Random programs with loops: carried arrays of lags 1 to 3, slices, invariants, loops in loops."""
+"""Random programs with loops: what is carried, looked up, sliced, the same for all; loops in loops.
+
+Arrays are carried from one to three steps before, and numbers are looked up in all rows before.
+"""
 
 from collections.abc import Sequence
 from random import Random
@@ -8,8 +11,8 @@ import numpy as np
 from engine.compiler.ir.builder import Builder
 from engine.compiler.ir.loops import Of
 from engine.compiler.ir.program import Program
-from engine.compiler.kinds.details import Expand, Input, Parameters, Product, Sum
-from engine.compiler.kinds.loops import Carried
+from engine.compiler.kinds.details import Data, Expand, Input, Parameters, Product, Sum
+from engine.compiler.kinds.loops import Addressed, Carried
 from engine.compiler.kinds.views import Shape, View, whole
 from tests.engine.compiler.looped import Step
 
@@ -72,6 +75,10 @@ def random_loop(
     for shape in shapes:
         inner.append(step.fed(Carried(column, random.randint(1, lag)), shape, examples=has))
         column += int(np.prod(shape))
+    backward = random.random() < 0.3
+    for _ in range(random.choice([0, 0, 1, 2, 3])):
+        looked = addressed(random, steps, lag, width, backward)
+        inner.append(step.fed(looked, random.choice([(), (1,)]), examples=has))
     for shape in random.choices([(), (2,), (3,), (2, 2)], k=2):
         array = random.choice(arrays)
         is_sliced = random.random() < 0.6
@@ -86,7 +93,16 @@ def random_loop(
         inner.append(step.draft.view(made, View(size[1] * (size[0] - 1), (size[1],), whole(
             (size[1],)).strides)))  # fmt: skip
     outputs = [curved(step.draft, random, inner, shape, has, curves) for shape in shapes]
-    return step.looped(draft, outputs, steps, start, backward=random.random() < 0.3, label="h")
+    return step.looped(draft, outputs, steps, start, backward=backward, label="h")
+
+
+def addressed(random: Random, steps: int, lag: int, width: int, backward: bool) -> Addressed:
+    """At each step a number of any row before."""
+    places = []
+    for t in range(steps):
+        rows = range(t + 1, lag + steps) if backward else range(lag + t)
+        places.append(random.choice(rows) * width + random.randrange(width))
+    return Addressed(Data(np.array(places)))
 
 
 def part(draft: Builder, random: Random, source: int, shape: Shape) -> int:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from ...kinds.loops import Loop, loop_of
+from ...kinds.loops import Addressed, Loop, loop_of
 from ..llvm.indices import Index
-from ..plan.access import Access, addresses
+from ..plan.access import Access, addresses, table_of
 from ..plan.bodies import BodyLayout, RowAccess, sliced_inputs
 from .context import Context
 from .copies import Spots, moved, spots
@@ -24,7 +24,9 @@ def step_loops(context: Context, number: int, emit: Callable[[Context, int], Non
             builder.pointer(target.buffer, place), length, target.each and context.layout.block
         )
         slices = {slot: _element(context, each.inputs[slot], t) for slot in sliced_inputs(loop)}
-        layout = BodyLayout(context.layout, number, row, slices)
+        addressed = {source: _addressed(context, number, source, t) for source in loop.sources
+                     if isinstance(source, Addressed)}  # fmt: skip
+        layout = BodyLayout(context.layout, number, row, slices, addressed)
         inner = context.within(layout)
         for made in layout.kept:
             emit(inner, made)
@@ -45,6 +47,14 @@ def _begin(context: Context, number: int, loop: Loop, target: Access) -> None:
     to = Spots(target.buffer, addresses(first, shape), target.each)
     found = spots(context, start, context.made[start])
     moved(context, found, to, examples=context.made[number].examples, adds=False)
+
+
+def _addressed(context: Context, number: int, source: Addressed, t: Index) -> Access:
+    """The number of a loop's rows that step `t` looks up."""
+    target, builder = context.access(number), context.builder
+    places = table_of(target, context.made[number].shape, source.places.array)
+    place = builder.looked_up(builder.module.array(places), t)
+    return Access(builder.pointer(target.buffer, place), 0, (), target.each)
 
 
 def _element(context: Context, number: int, t: Index) -> Access:

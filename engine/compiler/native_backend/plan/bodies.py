@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...kinds.kind import InnerProgram
-from ...kinds.loops import Carried, Invariant, Loop, Sliced, loop_of
+from ...kinds.loops import Addressed, Carried, Invariant, Loop, Sliced, loop_of
 from ...kinds.views import Shape
 from .access import Access, contiguous, repeated, seen
 from .fusion import finished_in_registers, fused
@@ -38,7 +38,8 @@ class RowAccess(NamedTuple):
 class BodyLayout:
     """Where the results of a body are, in the memory of the program around it.
 
-    - `slices`: for each input of the loop that is sliced, its element in this step.
+    - `slices`: for each input of the loop that is sliced, its element in this step; `addressed`:
+      the number in this step that each list of places has.
     - `fused`, `finished`: as in a `MemoryLayout`.
     - `kept`: the results that are computed, in order; `copied`: outputs that are not in their
       places then, with these places.
@@ -50,6 +51,7 @@ class BodyLayout:
         number: int,
         row: RowAccess,
         slices: dict[int, Access],
+        addressed: dict[Addressed, Access],
     ) -> None:
         outer: InnerProgram = around.program
         loop = loop_of(outer.instructions[number])
@@ -65,7 +67,7 @@ class BodyLayout:
         self.finished = finished_in_registers(self.program, phases, self.fused)
         self._passing = {*self.fused, *self.finished.values()}
         self._feeds = outer.instructions[number].inputs
-        self._row, self._slices = row, slices
+        self._row, self._slices, self._addressed = row, slices, addressed
         self._direct = self._places_of_outputs()
         self._accesses: list[Access] = []
         for inner in range(len(self.program.instructions)):
@@ -141,6 +143,8 @@ class BodyLayout:
             return self.around.access(self._feeds[source.slot])
         if isinstance(source, Sliced):
             return self._slices[source.slot]
+        if isinstance(source, Addressed):
+            return self._addressed[source]._replace(strides=(0,) * len(shape))
         assert isinstance(source, Carried)
         rows = source.lag if self.loop.backward else -source.lag
         return self._row.at(source.start, shape, rows, examples=examples)

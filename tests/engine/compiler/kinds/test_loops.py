@@ -11,8 +11,8 @@ from engine.compiler.ir.interpreter import interpret
 from engine.compiler.ir.loops import Of, looped
 from engine.compiler.ir.program import Program
 from engine.compiler.ir.verifier import verify
-from engine.compiler.kinds.details import Input, Parameters
-from engine.compiler.kinds.loops import Carried, Invariant, Sliced
+from engine.compiler.kinds.details import Data, Input, Parameters
+from engine.compiler.kinds.loops import Addressed, Carried, Invariant, Sliced
 from engine.compiler.kinds.views import View
 from engine.compiler.numpy_backend.module import module_of
 from tests.engine.compiler.looped import Step, recurrent
@@ -54,6 +54,53 @@ def test_a_step_reads_what_any_earlier_step_gave(backward: bool) -> None:
     for _ in range(6):
         rows.append(np.append(rows[-3][:2] * rows[-1][2] + 0.5, np.sin(rows[-1][2])))
     np.testing.assert_allclose(found, rows[:: -1 if backward else 1], rtol=1e-14)
+
+
+@pytest.mark.parametrize("backward", [False, True])
+def test_a_step_looks_up_a_number_of_any_row_before(backward: bool) -> None:
+    """Of the start, or of any step; another one at each step."""
+    draft, step = Builder(), Step()
+    start = draft.view(draft.add("parameters", detail=Parameters(12)), _rows(2, 2))
+    spots = [(0, 1), (1, 0), (0, 0), (3, 1), (2, 0)]  # rows in the order in which they are given
+    rows = [6 - row if backward else row for row, _ in spots]
+    places = [row * 2 + column for row, (_, column) in zip(rows, spots, strict=True)]
+    places = places[::-1] if backward else places
+    before, looked = step.fed(Carried(0), ()), step.fed(Addressed(Data(np.array(places))), (1,))
+    inner = step.draft
+    total = inner.add("add", before, inner.view(looked, View(0, (), ())))
+    made = step.looped(draft, [total, inner.add("sin", looked)], 5, start, backward=backward)
+    program = draft.program(made)
+    assert "at places[t]" in repr(program)
+    expected = [*NUMBERS[:4].reshape(2, 2)][:: -1 if backward else 1]
+    for row, column in spots:
+        number = expected[row][column]
+        expected.append(np.array([expected[-1][0] + number, np.sin(number)]))
+    found = rows_of(program)
+    np.testing.assert_allclose(found, expected[:: -1 if backward else 1], rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("places", "shape", "message"),
+    [
+        ([0, 1, 2, 3, 4], (3,), r"of shape \(3,\) at places of shape \(5,\), in 5 steps"),
+        ([0, 1, 2, 3], (), r"of shape \(\) at places of shape \(4,\), in 5 steps"),
+        ([0, 1, 2, 12, 3], (), "looks up a number that no earlier step has given"),
+        ([0, -1, 2, 3, 4], (), "looks up a number that no earlier step has given"),
+    ],
+)
+@pytest.mark.parametrize("backward", [False, True])
+def test_what_no_step_has_given_is_not_looked_up(
+    places: list[int], shape: tuple[int, ...], message: str, backward: bool
+) -> None:
+    """The row that a step gives itself, or none; not one number, or not one for each step."""
+    draft, step = Builder(), Step()
+    start = draft.view(draft.add("parameters", detail=Parameters(12)), _rows(1, 3))
+    every = [15 + 2 - place for place in places[::-1]] if backward else places
+    looked = step.fed(Addressed(Data(np.array(every))), shape)
+    made = step.draft.add("mul", looked, step.fed(Carried(0), (3,)))
+    program = draft.program(step.looped(draft, [made], 5, start, backward=backward))
+    with pytest.raises(ValueError, match=message):
+        verify(program)
 
 
 def test_a_loop_goes_in_a_loop() -> None:

@@ -3,7 +3,6 @@
 import json
 import re
 import subprocess
-from collections.abc import Iterator
 from functools import cache
 from html import unescape
 from importlib.resources import as_file, files
@@ -83,12 +82,17 @@ def kink() -> Value:
     return both + Value(2.5, (a, a), (0.5, 0.25)) + a / 1.5
 
 
-def documents(language: str) -> Iterator[dict[str, Any]]:
-    """Some traces in a language."""
-    words = speech_in(language)
-    for make in SIX_PAGES.values():
-        yield translated_trace(make().trace.document, words)
-    yield translated_trace(trace(kink(), names={}).document, words)
+@cache
+def recorded() -> list[dict[str, Any]]:
+    """Some traces, in English, which are made once for all languages."""
+    pages = [make().trace.document for make in SIX_PAGES.values()]
+    return [*map(dict, pages), dict(trace(kink(), names={}).document)]
+
+
+@cache
+def documents(language: str) -> list[dict[str, Any]]:
+    """These traces in a language."""
+    return [translated_trace(each, speech_in(language)) for each in recorded()]
 
 
 @cache
@@ -96,7 +100,7 @@ def told(language: str) -> list[str]:
     """What a page says of these traces, at each step, and to answers."""
     path = HERE / "said.mjs"
     with as_file(files("engine") / "stepper" / "player") as modules:
-        given = json.dumps([*documents(language)])
+        given = json.dumps(documents(language))
         run = subprocess.run(
             [str(NODE), str(path), "/dev/stdin"], input=given, capture_output=True,
             encoding="utf-8", env=speaking(language, STEPPER_MODULES=f"{modules.as_uri()}/"),
@@ -328,7 +332,7 @@ def test_rules_by_python_are_those_by_the_page(code: Language) -> None:
         });
         process.stdout.write(JSON.stringify(found));
     """
-    given = [*documents(code)]
+    given = documents(code)
     with as_file(files("engine") / "stepper" / "player") as modules:
         run = subprocess.run(
             [str(NODE), "--input-type=module", "-e", script], input=json.dumps(given),

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
+from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 from types import CodeType
@@ -862,6 +863,18 @@ def blocks(page: Path, language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
 
 
+@contextlib.contextmanager
+def _skipped_without_its_packages() -> Iterator[None]:
+    """Skip the test where a package that is asked for is not installed, and say which."""
+    try:
+        yield
+    except ImportError as error:
+        package = (error.name or "engine").partition(".")[0]
+        if find_spec(package) is None:
+            pytest.skip(f"needs the package {package!r}, which is not installed")
+        raise
+
+
 @pytest.fixture
 def rows_as_they_are() -> Iterator[None]:
     """An example adds a row to the table; after the test it is gone."""
@@ -882,7 +895,7 @@ def test_a_page_prints_what_it_says(
     for block in blocks(page, "python"):
         output = io.StringIO()
         namespace: dict[str, Any] = {}
-        with contextlib.redirect_stdout(output):
+        with contextlib.redirect_stdout(output), _skipped_without_its_packages():
             exec(block, namespace)
         printed.append(output.getvalue())
         source = namespace["program"].source if "program" in namespace else source

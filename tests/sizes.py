@@ -3,9 +3,9 @@
 import os
 
 # GLASSGRAD_LONG=1, as in `make long`.
-IS_LONG = bool(os.environ.get("GLASSGRAD_LONG"))
+_IS_LONG = bool(os.environ.get("GLASSGRAD_LONG"))
 
 
 def tries(count: int) -> int:
     """`count` in `make long`, which runs each night; a quarter of it, rounded up, otherwise."""
-    return count if IS_LONG else -(-count // 4)
+    return count if _IS_LONG else -(-count // 4)

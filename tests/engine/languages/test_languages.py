@@ -110,22 +110,31 @@ def told(language: str) -> list[str]:
     return found
 
 
-def sentences_of(words: Speech, but: Speech) -> list[re.Pattern[str]]:
-    """What a language says in several words, and another one does not, as patterns."""
+def sentences_of(words: Speech, but: Speech) -> list[tuple[str, re.Pattern[str]]]:
+    """What a language says in several words, and another one does not: patterns.
+
+    Before each stands the longest piece of text that is in all that it matches.
+    """
     found = [
         form
         for name, message in words.messages.items()
         for form in forms(message)
         if PROSE.search(re.sub(r"\{\w+\}", "", form)) and form not in forms(but.messages[name])
     ]
-    pieces = ([re.escape(each) for each in re.split(r"\{\w+\}", form)] for form in found)
-    return [re.compile(".{1,200}?".join(each)) for each in pieces]
+    pieces = [re.split(r"\{\w+\}", form) for form in found]
+    return [
+        (max(each, key=len), re.compile(".{1,200}?".join(map(re.escape, each)))) for each in pieces
+    ]
 
 
 def foreign(texts: list[str], words: Speech) -> list[str]:
     """The texts that are English, though a page speaks otherwise."""
     english = sentences_of(ENGLISH, words)
-    return [text for text in texts if any(each.search(text) for each in english)]
+    return [
+        text
+        for text in dict.fromkeys(texts)
+        if any(piece in text and sentence.search(text) for piece, sentence in english)
+    ]
 
 
 def test_a_language_is_known_or_refused() -> None:

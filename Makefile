@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 OXLINT := npx --yes oxlint@1.94.0
 TSC := npx --yes -p typescript@5.9.3 tsc
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-# As many processes as there are cores, four at the most.
+# As many processes as there are cores, four at the most; ids of tests must be the same in each of them.
 PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
-.PHONY: help demo test check oldest bare covered slow mutation lint types declarations bench bench-compile bench-strips fuzz notebook site program-page clean
+.PHONY: help demo test check oldest bare covered slow long mutation lint types declarations bench bench-compile bench-strips fuzz notebook site program-page clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -38,6 +38,9 @@ covered: $(VENV)/.test  ## run the tests of engine/ that are not slow, which mus
 # A file goes to one process as a whole, so that its notebooks, demo and browser are started once.
 slow: $(VENV)/.test  ## run the slow tests: notebooks, the browser, the demo, random programs
 	$(PYTEST) --dist loadfile -m slow
+
+long: $(VENV)/.test  ## run all tests with all random programs that they have, four times as many: each night
+	GLASSGRAD_LONG=1 $(PYTEST) --dist loadfile
 
 # All of it takes days: MUTATION="--sample 2 --seed 7" tries two mutants of each file, MUTATION=nn/blocks those of a folder.
 mutation: $(VENV)/.mutation  ## break engine/ and nn/ in one place after another: do their tests notice?

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
+from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 from types import CodeType
@@ -579,11 +580,18 @@ def sources() -> dict[str, Path]:
     return found
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    """What a source file says, read once for all tests."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def imports(name: str, path: Path) -> set[str]:
     """The modules of this project that a file imports."""
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     wanted = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             wanted |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -653,33 +661,24 @@ def test_each_folder_has_its_tests_in_a_folder_of_the_same_name() -> None:
     assert {each for each in folders if not [*(ROOT / "tests" / each).glob("test_*.py")]} == set()
 
 
-@pytest.mark.slow
-def test_ids_of_tests_are_the_same_in_every_process(request: pytest.FixtureRequest) -> None:
-    """No id holds an address or what comes from the order of a set: a second process has each."""
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"]
-    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT,
-                         env={**os.environ, "PYTHONHASHSEED": "11"})  # fmt: skip
-    ids = {item.nodeid for item in request.session.items}
-    assert ids <= set(run.stdout.splitlines())
-
-
 def test_nothing_is_imported_inside_a_function() -> None:
     """Optional packages are asked for by name where they are needed; all else stands at the top."""
     for path in sources().values():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.FunctionDef):
                 inside = [n for n in ast.walk(node) if isinstance(n, ast.Import | ast.ImportFrom)]
                 assert not inside, f"{path}: {node.name}"
 
 
-def names_of_slots(tree: ast.AST) -> set[str]:
+def names_of_slots(source: ast.AST) -> set[str]:
     """The slots for edges that a file names, of objects that are not of its own classes."""
-    found = {each.attr for each in ast.walk(tree) if isinstance(each, ast.Attribute)}
-    found |= {each.value for each in ast.walk(tree) if isinstance(each, ast.Constant)
+    nodes = [*ast.walk(source)]
+    found = {each.attr for each in nodes if isinstance(each, ast.Attribute)}
+    found |= {each.value for each in nodes if isinstance(each, ast.Constant)
               and isinstance(each.value, str)}  # fmt: skip
     own = {
         each.attr
-        for each in ast.walk(tree)
+        for each in nodes
         if isinstance(each, ast.Attribute)
         and isinstance(each.ctx, ast.Store)
         and isinstance(each.value, ast.Name)
@@ -690,11 +689,7 @@ def names_of_slots(tree: ast.AST) -> set[str]:
 
 def test_how_a_node_keeps_its_edges_is_known_to_few_files() -> None:
     """All others ask for `inputs`, `local_derivatives`, `edges()` or analysis/operands.py."""
-    knowing = {
-        name
-        for name, path in sources().items()
-        if names_of_slots(ast.parse(path.read_text(encoding="utf-8")))
-    }
+    knowing = {name for name, path in sources().items() if names_of_slots(tree(path))}
     assert knowing == INSIDE_A_NODE
     assert {*Node.__slots__, *Value.__slots__} >= SLOTS
 
@@ -784,7 +779,7 @@ SHARED = {"main"}
 def public_names(path: Path) -> set[str]:
     """The classes, functions and type aliases that a file defines at its top, for other files."""
     names: set[str] = set()
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in tree(path).body:
         if isinstance(node, ast.ClassDef | ast.FunctionDef):
             names.add(node.name)
         elif isinstance(node, ast.Assign):
@@ -872,6 +867,18 @@ def blocks(page: Path, language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
 
 
+@contextlib.contextmanager
+def _skipped_without_its_packages() -> Iterator[None]:
+    """Skip the test where a package that is asked for is not installed, and say which."""
+    try:
+        yield
+    except ImportError as error:
+        package = (error.name or "engine").partition(".")[0]
+        if find_spec(package) is None:
+            pytest.skip(f"needs the package {package!r}, which is not installed")
+        raise
+
+
 @pytest.fixture
 def rows_as_they_are() -> Iterator[None]:
     """An example adds a row to the table; after the test it is gone."""
@@ -892,7 +899,7 @@ def test_a_page_prints_what_it_says(
     for block in blocks(page, "python"):
         output = io.StringIO()
         namespace: dict[str, Any] = {}
-        with contextlib.redirect_stdout(output):
+        with contextlib.redirect_stdout(output), _skipped_without_its_packages():
             exec(block, namespace)
         printed.append(output.getvalue())
         source = namespace["program"].source if "program" in namespace else source

@@ -81,6 +81,7 @@ def test_a_docstring_becomes_rest(markdown: str, rest: list[str]) -> None:
 
 def test_every_public_name_is_in_the_reference(tmp_path: Path) -> None:
     """On one page, once."""
+    pytest.importorskip("sklearn", reason="scikit-learn is not installed")
     reference = part("reference")
     assert reference.unlisted() == set()
     reference.write_reference(tmp_path / "reference")

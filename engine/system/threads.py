@@ -69,10 +69,9 @@ class _Queue:
         self.error: BaseException | None = None
 
     def serve(self, work: Work) -> None:
-        """Do tasks until there are none left."""
+        """Do tasks until there are none left, or one fails, which all are told."""
         try:
-            while (task := self._begun()) is not None:
-                self._give(task, work(task))
+            self._serve_all(work)
         except BaseException as error:
             self.stop(error)
 
@@ -81,6 +80,11 @@ class _Queue:
         with self._turn:
             self.error = self.error or error
             self._turn.notify_all()
+
+    def _serve_all(self, work: Work) -> None:
+        """Do tasks until there are none left, or one fails."""
+        while (task := self._begun()) is not None:
+            self._give(task, work(task))
 
     def _begun(self) -> int | None:
         """The next task; None if there is none, or all is over."""

@@ -174,12 +174,18 @@ class Training:
             if run.is_over:
                 break
             with interruptible() as whole:
-                self._epoch(whole)
-                while not (run.is_over or self._is_watched(show)):
-                    self._epoch(whole)
+                self._epochs_until_watched(whole, show)
             if show is not None:
                 show(run.history)
             self._tell()
+
+    def _epochs_until_watched(
+        self, whole: AbstractContextManager[None], show: Watch | None
+    ) -> None:
+        """An epoch, and those after it, up to the next one at whose end something is called."""
+        self._epoch(whole)
+        while not (self.run.is_over or self._is_watched(show)):
+            self._epoch(whole)
 
     def _epoch(self, whole: AbstractContextManager[None]) -> None:
         """One epoch; Ctrl-C divides neither its steps nor what is noted at its end."""

@@ -361,8 +361,8 @@ def test_a_signal_handler_may_sweep_at_any_moment() -> None:
 
     signal.signal(signal.SIGALRM, report)
     moments, sweeps = random.Random(2), 0
-    until = time.monotonic() + 1.0
-    while time.monotonic() < until:
+    until = time.process_time() + 1.0
+    while time.process_time() < until:
         signal.setitimer(signal.ITIMER_REAL, moments.uniform(1e-6, 2e-3))
         y.backward()
         signal.setitimer(signal.ITIMER_REAL, 0)  # so that no report comes in the middle of one

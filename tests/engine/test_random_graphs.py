@@ -12,6 +12,7 @@ from engine import Value
 from tests.oracles.exact import EXACT, error, exact_gradient, is_well_scaled, mp
 from tests.oracles.hips import HIPS, hips_gradient
 from tests.oracles.programs import ENGINE, ROWS, Program, gradient, operands, random_program, run
+from tests.sizes import tries
 
 # How far a gradient may be from the truth, relative to the largest partial. It is 2e-16 at median;
 # of 10,000 graphs the worst conditioned has 1e-12, and 7e-11 by PyTorch (`make fuzz`).
@@ -26,7 +27,7 @@ def test_every_oracle_knows_every_row(functions: Mapping[str, Any]) -> None:
     assert set(functions) == {op.name for op in ROWS}
 
 
-@settings(max_examples=300)
+@settings(max_examples=tries(300))
 @given(programs)
 def test_gradients_of_random_graphs_are_exact(program: Program) -> None:
     """The gradient is the true one but for rounding, and HIPS autograd finds the same."""
@@ -40,7 +41,7 @@ def test_pytorch_finds_the_same_gradients() -> None:
     """PyTorch differentiates the same graphs to the same numbers, where it is installed."""
     pytorch = pytest.importorskip("tests.oracles.pytorch", reason="PyTorch is not installed")
     assert set(pytorch.PYTORCH) == {op.name for op in ROWS}
-    for seed in range(100):
+    for seed in range(tries(100)):
         program = random_program(seed, 2 * seed + 1)
         truth = exact_gradient(program)
         if is_well_scaled(truth):

@@ -28,6 +28,7 @@ from hypothesis.stateful import (
 )
 
 from engine import Value, grad
+from tests.sizes import tries
 
 # A product of two numbers takes 44 bits of the 53 of a float, and a sum of 500 of those still fits.
 BOUND, UNIT = 2**11, 2**11
@@ -288,5 +289,6 @@ def test_a_sum_of_nothing_is_no_leaf() -> None:
 
 
 def test_no_program_tells_the_engine_from_the_oracle() -> None:
-    """150 programs of up to 30 steps; `make fuzz` runs 2,000."""
-    run_state_machine_as_test(Programs, settings=settings(max_examples=150, stateful_step_count=30))
+    """Programs of up to 30 steps; `make fuzz` runs 2,000."""
+    some = settings(max_examples=tries(150), stateful_step_count=30)
+    run_state_machine_as_test(Programs, settings=some)

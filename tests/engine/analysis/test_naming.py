@@ -3,7 +3,7 @@
 import sys
 from collections import OrderedDict
 from collections.abc import Iterator
-from time import perf_counter
+from time import process_time
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -96,9 +96,9 @@ def test_the_first_thousand_items_are_looked_at() -> None:
     data, table = [0.5] * 10**6, dict.fromkeys(range(10**6), 0.5)
     seconds = []
     for _ in range(5):
-        start = perf_counter()
+        start = process_time()
         assert [*value_names(many[1000:]).values()] == ["a", "b"]
-        seconds.append(perf_counter() - start)
+        seconds.append(process_time() - start)
     assert min(seconds) < 0.2
     assert len(data) == len(table)
 
@@ -109,9 +109,9 @@ def test_a_program_with_many_lists_costs_no_time() -> None:
     lists = {f"rows_{number}": [0.5] * 1000 for number in range(10_000)}
     seconds = []
     for _ in range(3):
-        start = perf_counter()
+        start = process_time()
         assert value_names([a], {**lists, "weight": a}) == {a: "weight"}
-        seconds.append(perf_counter() - start)
+        seconds.append(process_time() - start)
     assert min(seconds) < 2  # 10 without the limit
 
 

@@ -20,6 +20,7 @@ def blocks(language: str) -> list[str]:
 
 def test_the_map_shows_what_is_printed() -> None:
     """One program, after each pass."""
+    pytest.importorskip("numpy", reason="NumPy is not installed")
     (program,), (expected,) = blocks("python"), blocks("text")
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):

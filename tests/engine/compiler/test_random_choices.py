@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine.compiler.recorded_choices import demand
+from tests.sizes import tries
 
 
 @pytest.mark.slow
@@ -16,7 +17,7 @@ def test_a_function_of_whole_numbers(seed: int, examples: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("start", range(0, 100, 25))
+@pytest.mark.parametrize("start", range(0, tries(100), 25))
 def test_many_functions(start: int) -> None:
     """As in the fuzzer, some of them."""
     for seed in range(start, start + 25):

@@ -11,23 +11,24 @@ from tests.oracles.networks.losses import LOSSES
 from tests.oracles.networks.orders import ORDERS
 from tests.oracles.networks.penalties import PENALTIES
 from tests.oracles.networks.program import MODELS, random_program
+from tests.sizes import tries
 
 COUNT = 300
 
 
 @pytest.mark.slow
 def test_compiled_networks_are_eager_ones() -> None:
-    """The value and all derivatives of 300 programs; few are passed over, and no way is.
+    """The value and all derivatives; few are passed over, and no way is.
 
-    A difference shows a program that one can run.
+    They are 300 in `make long`, each night. A difference shows a program that one can run.
     """
-    compared = Counter[str]()
-    for seed in range(COUNT):
+    compared, count = Counter[str](), tries(COUNT)
+    for seed in range(count):
         program = random_program(seed)
         ways = ways_for(program)
         way = ways[seed % len(ways)]
         compared[way] += demand(program, way)
-    assert compared.total() > 0.97 * COUNT
+    assert compared.total() > 0.97 * count
     assert all(compared[way] for way in WAYS)
 
 

@@ -25,9 +25,10 @@ from tests.engine.compiler.agreeing import (
     is_comparable,
 )
 from tests.oracles.wild import Graph, number
+from tests.sizes import tries
 
 graphs = st.builds(Graph, st.integers(0, 2**32), st.integers(1, 40), wild=st.booleans())
-few = settings(max_examples=100)
+few = settings(max_examples=tries(100))
 
 
 def assert_agree(found: tuple[float, Any], output: Value, leaves: Sequence[Value]) -> None:

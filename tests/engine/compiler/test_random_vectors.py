@@ -5,10 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine.compiler.recorded_vectors import demand_function, demand_graph
+from tests.sizes import tries
 
 seeds = st.integers(0, 2**32)
 sizes = st.integers(1, 14)
-few = settings(max_examples=100)
+few = settings(max_examples=tries(100))
 
 
 @pytest.mark.slow

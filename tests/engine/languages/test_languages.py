@@ -3,7 +3,6 @@
 import json
 import re
 import subprocess
-from collections.abc import Iterator
 from functools import cache
 from html import unescape
 from importlib.resources import as_file, files
@@ -83,12 +82,17 @@ def kink() -> Value:
     return both + Value(2.5, (a, a), (0.5, 0.25)) + a / 1.5
 
 
-def documents(language: str) -> Iterator[dict[str, Any]]:
-    """Some traces in a language."""
-    words = speech_in(language)
-    for make in SIX_PAGES.values():
-        yield translated_trace(make().trace.document, words)
-    yield translated_trace(trace(kink(), names={}).document, words)
+@cache
+def recorded() -> list[dict[str, Any]]:
+    """Some traces, in English, which are made once for all languages."""
+    pages = [make().trace.document for make in SIX_PAGES.values()]
+    return [*map(dict, pages), dict(trace(kink(), names={}).document)]
+
+
+@cache
+def documents(language: str) -> list[dict[str, Any]]:
+    """These traces in a language."""
+    return [translated_trace(each, speech_in(language)) for each in recorded()]
 
 
 @cache
@@ -96,7 +100,7 @@ def told(language: str) -> list[str]:
     """What a page says of these traces, at each step, and to answers."""
     path = HERE / "said.mjs"
     with as_file(files("engine") / "stepper" / "player") as modules:
-        given = json.dumps([*documents(language)])
+        given = json.dumps(documents(language))
         run = subprocess.run(
             [str(NODE), str(path), "/dev/stdin"], input=given, capture_output=True,
             encoding="utf-8", env=speaking(language, STEPPER_MODULES=f"{modules.as_uri()}/"),
@@ -106,22 +110,31 @@ def told(language: str) -> list[str]:
     return found
 
 
-def sentences_of(words: Speech, but: Speech) -> list[re.Pattern[str]]:
-    """What a language says in several words, and another one does not, as patterns."""
+def sentences_of(words: Speech, but: Speech) -> list[tuple[str, re.Pattern[str]]]:
+    """What a language says in several words, and another one does not: patterns.
+
+    Before each stands the longest piece of text that is in all that it matches.
+    """
     found = [
         form
         for name, message in words.messages.items()
         for form in forms(message)
         if PROSE.search(re.sub(r"\{\w+\}", "", form)) and form not in forms(but.messages[name])
     ]
-    pieces = ([re.escape(each) for each in re.split(r"\{\w+\}", form)] for form in found)
-    return [re.compile(".{1,200}?".join(each)) for each in pieces]
+    pieces = [re.split(r"\{\w+\}", form) for form in found]
+    return [
+        (max(each, key=len), re.compile(".{1,200}?".join(map(re.escape, each)))) for each in pieces
+    ]
 
 
 def foreign(texts: list[str], words: Speech) -> list[str]:
     """The texts that are English, though a page speaks otherwise."""
     english = sentences_of(ENGLISH, words)
-    return [text for text in texts if any(each.search(text) for each in english)]
+    return [
+        text
+        for text in dict.fromkeys(texts)
+        if any(piece in text and sentence.search(text) for piece, sentence in english)
+    ]
 
 
 def test_a_language_is_known_or_refused() -> None:
@@ -328,7 +341,7 @@ def test_rules_by_python_are_those_by_the_page(code: Language) -> None:
         });
         process.stdout.write(JSON.stringify(found));
     """
-    given = [*documents(code)]
+    given = documents(code)
     with as_file(files("engine") / "stepper" / "player") as modules:
         run = subprocess.run(
             [str(NODE), "--input-type=module", "-e", script], input=json.dumps(given),

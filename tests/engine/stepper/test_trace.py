@@ -20,6 +20,7 @@ from tests.engine.stepper.schema import valid_trace as trace
 from tests.oracles.layer import GRADIENTS, layer, mean_square
 from tests.oracles.programs import ENGINE, random_program, run
 from tests.registered import registered
+from tests.sizes import tries
 
 ROOT = Path(__file__).parents[3]
 
@@ -27,7 +28,7 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture(scope="module")
 def recorded() -> list[tuple[Value, Trace]]:
     """The outputs of random programs, small and large, each with its trace."""
-    programs = [random_program(seed, 1 + seed % 30) for seed in range(60)]
+    programs = [random_program(seed, 1 + 7 * seed % 30) for seed in range(tries(60))]
     outputs = [run(each, [*map(Value, each.leaves)], ENGINE)[-1] for each in programs]
     return [(output, trace(output)) for output in outputs]
 

@@ -184,9 +184,9 @@ def test_a_number_of_single_precision_goes_on_to_the_bit(tmp_path: Path) -> None
         model.mean = np.float32(0.1)
     models[0].save(tmp_path / "model")
     nn.load(tmp_path / "model", into=models[1])
+    assert type(models[1].mean) is np.float32
     first, second = ([model([each]).data for each in (0.3, 0.7)] for model in models)
     assert first == second
-    assert type(models[1].mean) is np.float32
 
 
 def test_a_value_comes_back_as_a_leaf() -> None:

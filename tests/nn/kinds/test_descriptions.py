@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
+from functools import cache
 from math import inf
 from typing import Any
 
@@ -80,8 +81,14 @@ def _numbers(output: Any) -> list[float]:
     return [number for each in output for number in _numbers(each)]
 
 
-def _changed(kind: ModuleKind[Any]) -> Iterator[tuple[str, Any, list[float]]]:
-    """Modules on which something was set, and which still compute; and what that is."""
+@cache
+def _changed(name: str) -> list[tuple[str, Any, list[float]]]:
+    """Modules of a kind on which something was set, and which still compute; and what that is."""
+    return [*_with_changes(MODULE_KINDS[name])]
+
+
+def _with_changes(kind: ModuleKind[Any]) -> Iterator[tuple[str, Any, list[float]]]:
+    """The same, one after another."""
     for i, part in enumerate(_parts(_made(kind))):
         for name in _names(part):
             for thing, make in _THINGS.items():
@@ -106,7 +113,7 @@ _each_kind = pytest.mark.parametrize("kind", MODULE_KINDS.values(), ids=list(MOD
 def test_whatever_is_set_a_description_makes_what_computes_the_same(kind: ModuleKind[Any]) -> None:
     """And shows the same; or there is no description. Neither changes the module."""
     seen, made = 0, 0
-    for what, module, numbers in _changed(kind):
+    for what, module, numbers in _changed(kind.of.__name__):
         (tensors, said), shown = module.contents(), repr(module)
         assert _bits(_numbers(module(kind.x))) == _bits(numbers), what
         if said["model"] is not None:
@@ -126,7 +133,7 @@ def test_whatever_is_set_an_export_computes_the_same(kind: ModuleKind[Any]) -> N
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
     number = kind.x.data if isinstance(kind.x, Value) else kind.x
     x = torch.tensor([number] if isinstance(number, int | tuple) else [[number]])
-    for what, module, numbers in _changed(kind):
+    for what, module, numbers in _changed(kind.of.__name__):
         with suppress(TypeError, ValueError):
             assert "<svg" in nn.draw_network(module).svg()
         try:

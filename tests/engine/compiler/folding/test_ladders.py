@@ -1,11 +1,15 @@
 """Ladders in columns: which nodes are inside one, and the terms of all."""
 
+import pytest
+
 from engine import Value
 from engine.compiler.folding.columns import GraphColumns
 from engine.compiler.folding.ladders import Ladders, inside_sums_and_chains, only_users
 from engine.graph import topological_order
 from engine.primitives import PRIMITIVES
 from engine.value import recorded
+
+pytest.importorskip("numpy", reason="NumPy is not installed")
 
 
 def ladders(output: Value) -> tuple[GraphColumns, list[Value], Ladders]:

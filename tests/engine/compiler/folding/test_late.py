@@ -3,12 +3,16 @@
 from itertools import pairwise
 from random import Random
 
+import pytest
+
 from engine import Value
 from engine.analysis.reductions import inside_ladders
 from engine.compiler.folding.columns import GraphColumns
 from engine.compiler.folding.ladders import inside_sums_and_chains, only_users
 from engine.compiler.folding.late import late_last
 from engine.graph import topological_order
+
+pytest.importorskip("numpy", reason="NumPy is not installed")
 
 
 def late_order(output: Value) -> tuple[list[Value], list[Value]]:

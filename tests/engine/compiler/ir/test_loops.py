@@ -2,6 +2,8 @@
 
 import pickle
 
+import pytest
+
 from engine.compiler.ir.builder import Builder, rewritten
 from engine.compiler.ir.loops import Of
 from engine.compiler.ir.summary import summary_of
@@ -11,6 +13,8 @@ from engine.compiler.kinds.loops import Carried, Invariant, Sliced, every_instru
 from engine.compiler.kinds.views import View
 from engine.compiler.numpy_backend.module import module_of
 from tests.engine.compiler.looped import Step, recurrent
+
+pytest.importorskip("numpy", reason="NumPy is not installed")
 
 
 def test_the_body_of_a_loop_is_printed_below_its_line() -> None:

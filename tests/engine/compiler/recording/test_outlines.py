@@ -16,6 +16,8 @@ from engine.compiler.recording.outlines import (
     outline_of,
 )
 
+pytest.importorskip("numpy", reason="NumPy is not installed")
+
 W = [Value(0.1 * i) for i in range(6)]
 
 

@@ -13,6 +13,7 @@ from engine.compiler.recording.classes import recording_of
 from engine.compiler.recording.leaves import Leaves
 from engine.compiler.rolling import periods
 from tests.engine.compiler.recurrences import Draw, RandomRecurrence, drawn, row
+from tests.sizes import tries
 
 
 @pytest.fixture(autouse=True)
@@ -165,5 +166,5 @@ def test_a_body_computes_what_the_graph_does(name: str) -> None:
 
 def test_random_programs() -> None:
     """With loops in loops, of ragged lengths, with states of up to three steps before."""
-    for seed in range(100, 220):
+    for seed in range(100, 100 + tries(120)):
         demand(*RandomRecurrence(seed).run())

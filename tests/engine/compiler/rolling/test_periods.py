@@ -6,6 +6,8 @@ import pytest
 
 from engine.compiler.rolling.periods import Repeat, components, repeats
 
+pytest.importorskip("numpy", reason="NumPy is not installed")
+
 
 def test_a_repeat_is_found_where_it_is() -> None:
     """With what comes before and after it; a part of a further step is not in it."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import pytest
+
 from engine import Value
 from engine.compiler.recording.classes import recording_of
 from engine.compiler.rolling.members import (
@@ -14,6 +16,8 @@ from engine.compiler.rolling.members import (
 from engine.compiler.rolling.rolled import Unrolled
 from tests.engine.compiler.recurrences import RECURRENCES, drawn, elman, row
 from tests.engine.compiler.running_programs import RUNNING
+
+pytest.importorskip("numpy", reason="NumPy is not installed")
 
 
 def unrolled(output: Value, parameters: Sequence[Value]) -> Unrolled:

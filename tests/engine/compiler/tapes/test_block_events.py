@@ -1,7 +1,11 @@
 """Terms that go to picked scalars: several at a time where these are neighbours."""
 
+import pytest
+
 from engine.compiler.tapes.block_codes import BlockSpot
 from engine.compiler.tapes.block_events import BlockEvent, scattered_totals
+
+pytest.importorskip("numpy", reason="NumPy is not installed")
 
 # Rows are turned in their order.
 _PLACE = {i: i for i in range(40)}

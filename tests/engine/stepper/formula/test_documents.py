@@ -11,6 +11,7 @@ from engine.compiler.javascript.rows import built_in_rows
 from engine.expression import ExpressionError, parse
 from tests.engine.stepper.live.in_node import NODE, answer
 from tests.engine.stepper.live.test_live_traces import Document, document_of, same
+from tests.sizes import tries
 
 pytestmark = pytest.mark.skipif(not NODE, reason="needs the program node")
 
@@ -138,12 +139,14 @@ def in_order(paths: Document) -> Document:
 
 
 @pytest.mark.usefixtures("bare")
-def test_a_thousand_random_formulas() -> None:
+def test_random_formulas() -> None:
     """The same nodes by the same names, texts, paths, events, nan and inf; numbers to 1e-14.
+
+    They are a thousand in `make long`, each night.
 
     A graph may amplify the last digits of its operations, as arcsin does near 1.
     """
-    formulas = [random_formula(seed) for seed in range(1000)]
+    formulas = [random_formula(seed) for seed in range(tries(1000))]
     far: list[float] = []
     for formula, found in zip(formulas, in_page(formulas), strict=True):
         expected = without_slow(in_python(formula))
@@ -156,7 +159,7 @@ def test_a_thousand_random_formulas() -> None:
 @pytest.mark.usefixtures("unpainted")
 def test_formulas_of_exact_operations() -> None:
     """All of the document is the same, with the bits of finite differences, and curves."""
-    formulas = [random_formula(seed, EXACT) for seed in range(100)]
+    formulas = [random_formula(seed, EXACT) for seed in range(tries(100))]
     for formula, found in zip(formulas, in_page(formulas), strict=True):
         assert same(found, in_python(formula)) == [], formula
 

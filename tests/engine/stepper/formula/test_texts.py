@@ -16,6 +16,7 @@ from tests.engine.stepper.live.test_live_traces import Document, document_of, ou
 from tests.oracles.programs import random_program
 from tests.oracles.wild import wild_program
 from tests.registered import registered
+from tests.sizes import tries
 
 pytestmark = pytest.mark.skipif(not NODE, reason="needs the program node")
 
@@ -46,9 +47,12 @@ def random_documents(count: int) -> list[Document]:
 
 
 @pytest.mark.usefixtures("bare")
-def test_a_thousand_random_graphs() -> None:
-    """Equations and rules, in four to seventeen digits, with their reasons and letters."""
-    documents = random_documents(1000)
+def test_random_graphs() -> None:
+    """Equations and rules, in four to seventeen digits, with their reasons and letters.
+
+    They are a thousand in `make long`, each night.
+    """
+    documents = random_documents(tries(1000))
     for found, document in zip(told(documents), documents, strict=True):
         assert found == texts_of(document)
 
@@ -58,7 +62,7 @@ def test_changed_numbers() -> None:
     """A run on other numbers is told as the graph of these is."""
     random = Random(5)
     asked, expected = [], []
-    for seed in range(300):
+    for seed in range(tries(300)):
         program = wild_program(seed, 1 + seed % 9)
         numbers = [random.uniform(-3, 3) for _ in program.leaves]
         leaves = {f"x{i}": each for i, each in enumerate(numbers)}

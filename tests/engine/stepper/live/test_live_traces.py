@@ -21,6 +21,7 @@ from tests.engine.stepper.test_modules import exported
 from tests.oracles.programs import ENGINE, Program, Step, random_program, run
 from tests.oracles.wild import number, wild_program, wild_step
 from tests.registered import registered
+from tests.sizes import tries
 
 pytestmark = pytest.mark.skipif(not NODE, reason="needs the program node")
 
@@ -99,14 +100,14 @@ def same(found: Document, expected: Document) -> list[float]:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("bare")
-def test_a_thousand_random_expressions() -> None:
+def test_random_expressions() -> None:
     """The same nodes, paths and events in the same order, nan and infinities; numbers to 1e-14.
 
-    Half of them go to the ends of float64. A graph may amplify the last digits of its operations,
-    so that a few numbers of all are further off.
+    They are a thousand in `make long`, each night, and half of them go to the ends of float64. A
+    graph may amplify the last digits of its operations, so that a few numbers are further off.
     """
     programs = [(random_program if seed % 2 else wild_program)(seed, 1 + seed % 9)
-                for seed in range(1000)]  # fmt: skip
+                for seed in range(tries(1000))]  # fmt: skip
     documents = [document_of(output_of(each, each.leaves)) for each in programs]
     far: list[float] = []
     for found, expected in zip(retraced(documents), documents, strict=True):
@@ -121,7 +122,7 @@ def test_moved_leaves() -> None:
     """A run on other numbers is the trace of the program on these."""
     random = Random(5)
     documents, expected, moved = [], [], []
-    for seed in range(100):
+    for seed in range(tries(100)):
         program = wild_program(seed, 1 + seed % 9)
         leaves = [random.uniform(-3, 3) for _ in program.leaves]
         documents.append(document_of(output_of(program, program.leaves)))
@@ -348,7 +349,7 @@ def joined(folder: Path) -> str:
 @pytest.mark.usefixtures("unpainted")
 def test_the_script_of_a_page_computes_the_same(tmp_path: Path) -> None:
     """To the last bit what its modules compute, for expressions and for the six pages."""
-    programs = [random_program(seed, 1 + seed % 9) for seed in range(100)]
+    programs = [random_program(seed, 1 + seed % 9) for seed in range(tries(100))]
     documents = [document_of(output_of(each, each.leaves)) for each in programs]
     documents += [dict(make().trace.document) for make in SIX_PAGES.values()]
     folder = joined(tmp_path)

@@ -99,10 +99,10 @@ class NativeTape(NodeByNode):
         codes = _Codes(interpreter, parameters, traces, {} if constants is None else constants)
         shared = shared_nodes(traces)
         codes.share(shared)
+        self._shared = range(len(codes.rows))
+        stretches = [codes.stretch(each) for each in traces]  # with their constants, all is known
         places = codes.shifted([codes.place[node] for node in shared])
         self._place = dict(zip(shared, places, strict=True))
-        self._shared = range(len(codes.rows))
-        stretches = [codes.stretch(each) for each in traces]
         self.stretches = [each._replace(results=codes.shifted(each.results)) for each in stretches]
         self._leaves, self._codes = np.array(codes.leaves, dtype=np.float64), codes.packed()
         self.size = len(self._leaves) + len(codes.rows)

@@ -25,6 +25,18 @@ from engine.graph import next_serial, topological_order
 from tests.engine.compiler.agreeing import eager
 from tests.engine.compiler.recorded_strict import demand_bits, mean_of
 
+# What a function makes of two Values that it has not made, and an input.
+Reader = Callable[[Value, Value, Value], Value]
+
+# What each reads that has a number of its own, such as the zero from which a sum begins.
+READERS: dict[str, Reader] = {
+    "a sum": lambda old, other, x: Value.sum([old, other, x]),
+    "sums": lambda old, other, x: Value.sum([Value.sum([old, x]), other]) * Value.sum([x, old]),
+    "numbers": lambda old, other, x: old * 2.0 + (x - 3.0) / other + 0.5,
+    "no number": lambda old, other, x: old + other * x,
+    "a sum of nothing new": lambda old, other, x: Value.sum([old, other]),
+}
+
 # What is recorded for one example, from two parameters and an input.
 Formula = Callable[[Value, Value, Value], Value]
 
@@ -62,6 +74,23 @@ def test_blocks_have_the_bits_of_one_example_after_another(name: str) -> None:
         found, expected = many.of_examples(row, [xs]), singly.of_examples(row, [xs])
         demand_bits((found[0], found[1]), (expected[0], expected[1].tolist()), name)
         assert repr(many.measured(row, [xs])) == repr(singly.measured(row, [xs]))
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_what_is_older_than_the_function_has_its_own_places(name: str) -> None:
+    """Whatever numbers the function brings with it: these are known later than the places."""
+    w, v = Value(0.3), Value(-0.6)
+    old, other = (w * 0.7).exp(), (v * w + 2.0).tanh()
+
+    def read(x: list[Value]) -> Value:
+        """A reader of the Values from before."""
+        return READERS[name](old, other, x[0])
+
+    step = engine.compile(read, parameters=[w, v], strict=True)
+    for count in (1, 3, 4, 9):
+        xs = np.linspace(-2.0, 2.0, count).reshape(-1, 1)
+        expected = eager(mean_of([read([*map(Value, x)]) for x in xs.tolist()]), [w, v])
+        demand_bits(step(xs), expected, f"{count} examples")
 
 
 def test_a_block_takes_arrays_of_any_width() -> None:

@@ -365,7 +365,7 @@ def test_a_chain_does_not_fold() -> None:
     assert "long chains of steps do not fold" in stepper.html()
     assert "draw(output, around=v)" in stepper.html()
     assert "fold" not in stepper.trace.document["picture"]["note"]
-    assert repr(stepper) == repr(trace(chain)).replace("Trace of", "Stepper through")
+    assert repr(stepper) == "Stepper through chain: 453 Values, 1054 steps"
 
 
 def test_a_chain_that_folds_little_is_walked_folded() -> None:

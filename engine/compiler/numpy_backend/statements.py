@@ -37,7 +37,7 @@ def _leaf(lines: StepLines, number: int, each: Instruction) -> str:
         if each.shape:
             lines.constant(name, each.detail.array)
         return ""
-    lines.once(name, "float(examples)")
+    lines.once(name, "np.float64(examples)")
     return ""
 
 

@@ -170,9 +170,11 @@ class _Rows:
         return rows
 
     def _known(self, link: _Link) -> int:
-        """The known numbers of an operation at all steps, a row for each."""
+        """The known numbers of an operation at all steps, a row for each, with examples if any."""
+        rows = (self.loop.steps, self.size)
         if link.known < 0:
-            return self.draft.constant(np.full((self.loop.steps, self.size), -1.0))
+            number = self.draft.constant(np.full(rows, -1.0))
+            return self.draft.add("expand", number, detail=Expand(rows, self.made.examples))
         each, one = self.body[link.number], self.body[link.known]
         lengths = (*(1,) * (len(each.shape) - len(one.shape)), *one.shape)
         if one.kind == "constant":
@@ -185,4 +187,4 @@ class _Rows:
         shaped = self.draft.view(number, whole((first, *lengths)))
         detail = Expand((self.loop.steps, *each.shape), self.made.examples)
         full = self.draft.add("expand", shaped, detail=detail)
-        return self.draft.view(full, whole((self.loop.steps, self.size)))
+        return self.draft.view(full, whole(rows))

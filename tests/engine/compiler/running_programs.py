@@ -108,6 +108,7 @@ STEPS: dict[str, Callable[[Value, Value, Value], Value]] = {
     "scaled sum":     lambda y, a, b: (y + b) * a,
     "clipped":        lambda y, a, b: (y + a).minimum(b),
     "kept":           lambda y, a, b: b - a * y,
+    "negated":        lambda y, a, b: -(y * a + b),
 }
 # fmt: on
 

@@ -25,6 +25,7 @@ from engine.compiler.numpy_backend.matmul import (
     sum_statement,
 )
 from engine.compiler.numpy_backend.module import module_of
+from tests.engine.compiler.agreeing import assert_same, eager
 from tests.engine.compiler.networks import flat, moons, moons_loss, network
 
 
@@ -244,6 +245,41 @@ def test_modules_run_with_many_examples_of_everything() -> None:
     inputs = [np.array([[0.5], [-1.0]]), np.random.default_rng(0).normal(size=(5, 2, 3))]
     for ours, theirs in zip(run(program, inputs, 5), interpret(program, [], inputs), strict=True):
         np.testing.assert_allclose(ours, np.broadcast_to(theirs, np.shape(ours)), rtol=1e-15)
+
+
+@pytest.mark.parametrize("shape", [(1,), (1, 1)])
+def test_what_follows_from_the_number_of_examples_alone_is_a_number_of_numpy(
+    shape: tuple[int, ...],
+) -> None:
+    """It is seen in another shape and repeated like others, and a division by 0 gives inf."""
+    draft = Builder()
+    number = draft.add("count")
+    share = draft.add("div", draft.constant(1.0), number)
+    seen = [draft.view(each, whole(shape)) for each in (number, share)]
+    full = [draft.add("expand", each, detail=Expand((*shape[1:], 2), True)) for each in seen]
+    infinite = draft.add("div", share, draft.add("mul", share, draft.constant(0.0)))
+    program = verify(draft.program(*full, infinite))
+    with np.errstate(divide="ignore"):
+        expected = interpret(program, [], [], examples=4)
+    for ours, theirs in zip(run(program, [], 4), expected, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert expected[2] == np.inf
+
+
+def test_a_gradient_that_is_the_same_for_all_examples_is_put_beside_one_that_is_not() -> None:
+    """One of two sums is squared, so its gradient alone differs from example to example."""
+    parameters = [Value(0.7), Value(-0.3)]
+
+    def loss(x: list[Value]) -> Value:
+        """The square of a sum of products, and the mean of all products."""
+        pairs = zip(parameters, x, strict=True)
+        every = [weight * each for weight in parameters for each in x]
+        return Value.sum([weight * each for weight, each in pairs]) ** 2 + Value.sum(every) / 4
+
+    program = engine.compile(loss, parameters=parameters, backend="numpy")
+    numbers = np.cos(np.arange(6.0)).reshape(3, 2)
+    losses = [loss([Value(each) for each in x]) for x in numbers.tolist()]
+    assert_same(program(numbers), eager(Value.sum(losses) / 3, parameters))
 
 
 @pytest.mark.parametrize("name", ["div_slope2", "erf", "choose", "number_by_number", "math"])

@@ -35,22 +35,25 @@ Body = Callable[[Step, int, int], int]
 
 
 def kinds_after(body: Body, *, lag: int = 1, shape: tuple[int, ...] = (2,),
-                more: Sequence[int] = (), backward: bool = False) -> list[str]:  # fmt: skip
+                more: Sequence[int] = (), backward: bool = False,
+                examples: bool = False) -> list[str]:  # fmt: skip
     """The kinds of the program of a loop after the pass; it computes the same as before.
 
-    The loop gives `more` instructions of its body, before what it carries.
+    The loop gives `more` instructions of its body, before what it carries. With `examples`, the
+    elements of the array differ by example.
     """
     draft, step = Builder(), Step()
     first = 2 * len(more)
     start = draft.add("input", detail=Input(0, (lag, first + 2), False))
-    xs = draft.add("input", detail=Input(1, (4, 2), False))
-    before, x = step.fed(Carried(first, lag), shape), step.fed(Of(xs, sliced=True), (2,))
+    xs = draft.add("input", detail=Input(1, (4, 2), examples))
+    before = step.fed(Carried(first, lag), shape, examples=examples)
+    x = step.fed(Of(xs, sliced=True), (2,), examples=examples)
     made = body(step, before, x)
     rows = step.looped(draft, [*more, made], 4, start, backward=backward)
     program = draft.program(rows)
     changed = verify(with_running_results(program))
-    given = [np.tile(START, (lag, len(more) + 1)), XS]
-    (found,), (expected,) = (interpret(each, (), given) for each in (changed, program))
+    given = [np.tile(START, (lag, len(more) + 1)), np.stack([XS, 2.0 * XS]) if examples else XS]
+    (found,), (expected,) = (interpret(each, (), given, examples=2) for each in (changed, program))
     np.testing.assert_array_equal(found, expected)
     return [each.kind for each in changed.instructions if each.kind in ("loop", "running")]
 
@@ -75,6 +78,19 @@ def test_some_operations() -> None:
         return draft.add("expand", twice, detail=Expand((2, 1), False))
 
     assert kinds_after(body) == ["running"]
+
+
+@pytest.mark.parametrize("examples", [False, True])
+def test_the_sign_changes(examples: bool) -> None:
+    """After an operation, and before another one: -1 is the same for all examples."""
+
+    def body(step: Step, before: int, x: int) -> int:
+        """-(before + x) x."""
+        draft = step.draft
+        return draft.add("mul", draft.add("neg", draft.add("add", before, x)), x)
+
+    assert kinds_after(body, examples=examples) == ["running"]
+    assert kinds_after(body, examples=examples, more=[2, 3]) == ["running"]
 
 
 @pytest.mark.parametrize(
@@ -171,6 +187,26 @@ def test_each_kind_of_step(kind: str) -> None:
     value, gradient = compiled(loss, parameters)()
     expected = eager(loss, parameters)
     assert_same_pattern([value, *gradient], [expected[0], *expected[1]])
+
+
+@pytest.mark.usefixtures("as_arrays")
+@pytest.mark.parametrize("kind", STEPS)
+def test_each_kind_of_step_for_each_example(kind: str) -> None:
+    """With numbers that are the same for all examples, and with numbers that are not."""
+    parameters = [first, other] = drawn().known(0.7, 0.9)
+
+    def loss(xs: list[Value]) -> Value:
+        """How far results are from a parameter; each step reads a number of the example."""
+        found = [first]
+        for each in xs:
+            found.append(STEPS[kind](found[-1], each, other))
+        return Value.sum([(each - other) ** 2 for each in found[1:]])
+
+    program = engine.compile(loss, parameters=parameters)
+    numbers = 1.0 + 0.1 * np.cos(np.arange(60.0)).reshape(3, 20)
+    losses = [loss([Value(x) for x in xs]) for xs in numbers.tolist()]
+    assert_same(program(numbers), eager(Value.sum(losses) / 3, parameters))
+    assert kinds_of(program.program) == {"running"}
 
 
 @pytest.mark.usefixtures("as_arrays")

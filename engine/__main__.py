@@ -21,13 +21,13 @@ from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
-from unicodedata import normalize
 
 from .analysis.steps import Push, steps
 from .checking.gradient_check import check_gradient
 from .drawing import draw
 from .exercises import Desk
 from .expression import Expression, parse
+from .expression.numbers import numbers_by_name
 from .graph import topological_order
 from .languages import LANGUAGES
 from .play import playground
@@ -106,7 +106,7 @@ def _run(arguments: Sequence[str]) -> tuple[int, str]:
     if known.command == "play":
         return 0, _play(known, [*known.numbers, *rest])
     expression = parse(known.expression)
-    numbers = _numbers([*known.numbers, *rest])
+    numbers = numbers_by_name([*known.numbers, *rest])
     return _COMMANDS[known.command](known, expression, numbers)
 
 
@@ -205,7 +205,7 @@ def _demand_no_more(rest: Sequence[str], takes: str) -> None:
 
 def _play(options: Namespace, numbers: Sequence[str]) -> str:
     """Write a page in which one types a formula, steps through it and changes its numbers."""
-    given = _numbers(numbers)
+    given = numbers_by_name(numbers)
     page = playground(options.expression or "", language=options.language or "en", **given)
     return f"wrote {page.save(options.output)}"
 
@@ -303,34 +303,6 @@ def _protected(arguments: Sequence[str]) -> list[str]:
     if first[:1] == "-" and not is_option:
         rest[0] = f" {first}"
     return [command, *rest]
-
-
-def _numbers(given: Sequence[str]) -> dict[str, float]:
-    """The numbers by name; a name has the form (NFKC) that Python's parser gives it."""
-    numbers: dict[str, float] = {}
-    for each in given:
-        name, equals, number = each.partition("=")
-        name = normalize("NFKC", name.strip())
-        if not (equals and name):
-            raise ValueError(f"cannot read {each!r}: write name=number, such as x=1.5, and the "
-                             "expression in quotes")  # fmt: skip
-        if name in numbers:
-            raise ValueError(f"{name} is given twice: leave one of them out")
-        try:
-            numbers[name] = float(number)
-        except ValueError:
-            raise ValueError(f"{name} must be a number, got {number!r}: "
-                             f"write {_meant(name, number)}") from None  # fmt: skip
-    return numbers
-
-
-def _meant(name: str, number: str) -> str:
-    """What to write in place of what is no number: a point for a comma, or an example."""
-    try:
-        float(with_point := number.strip().replace(",", ".", 1))
-    except ValueError:
-        return f"{name}=1.5 or the like"
-    return f"{name}={with_point}, with a point"
 
 
 def _output(expression: Expression, numbers: dict[str, float]) -> Value:

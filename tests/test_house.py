@@ -75,6 +75,7 @@ ORDER = [
     "engine.expression.parser",
     "engine.expression.rules",
     "engine.expression.writing",
+    "engine.expression.numbers",
     "engine.expression",
     "engine.analysis.naming",
     "engine.analysis.why",

@@ -3,7 +3,8 @@
 Each gives its loss and its parameters.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from math import inf, nan
 from random import Random
 from typing import NamedTuple
@@ -20,14 +21,18 @@ WILD = (inf, -inf, nan, 0.0, -0.0, 1e200, -1e200, 1e-320)
 class Draw(Random):
     """Random numbers; parameters are moved by `shift`, and nothing else is.
 
-    If it is `wild`, one parameter in eight is at an end of the range.
+    If it is `wild`, one parameter in eight is at an end of the range. Those of an earlier run,
+    `kept`, are used again if there are any.
     """
 
     shift = 0.0
     wild = False
+    kept: Iterator[Value] | None = None
 
     def known(self, *numbers: float) -> list[Value]:
         """Parameters of known numbers."""
+        if self.kept is not None:
+            return list(islice(self.kept, len(numbers)))
         moved = [each + self.shift * (1 + i % 3) for i, each in enumerate(numbers)]
         if self.wild:
             moved = [self.choice(WILD) if self.random() < 0.125 else each for each in moved]

@@ -3,7 +3,7 @@
 Each gives its loss and its parameters.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from engine import Value
 
@@ -114,7 +114,14 @@ STEPS: dict[str, Callable[[Value, Value, Value], Value]] = {
 
 
 class RandomRunning:
-    """A random program of one to three running results, each of which may read the one before."""
+    """A random program of one to three running results, each of which may read the one before.
+
+    - `given`: Values in the places of its numbers, if there are any; `numbers`: how many numbers
+      it has read.
+    """
+
+    given: Iterator[Value] | None = None
+    numbers = 0
 
     def __init__(self, seed: int, shift: float = 0.0, *, wild: bool = False) -> None:
         self.rng = rng = drawn(seed, shift, wild=wild)
@@ -143,7 +150,13 @@ class RandomRunning:
             return found
         (scale,) = rng.known(rng.gauss(1, 0.2))
         parameters.append(scale)
-        return [scale * rng.gauss(1, 0.3) for _ in range(self.steps)]
+        return [scale * self.number() for _ in range(self.steps)]
+
+    def number(self) -> Value | float:
+        """The next number of the program."""
+        self.numbers += 1
+        found = self.rng.gauss(1, 0.3)
+        return found if self.given is None else next(self.given)
 
     def running(self, kind: str, given: Sequence[Value], parameters: list[Value]) -> list[Value]:
         """The results of all steps."""
@@ -159,3 +172,21 @@ class RandomRunning:
     def seen(self, results: Sequence[Value]) -> Sequence[Value]:
         """What is read of some results: the last one, some of them, or all."""
         return results[-1:] if self.looks == 4 else results[self.looks - 1 :: self.looks]
+
+
+class RunningOfExamples:
+    """A random program of running results as a function of an example, which has its numbers.
+
+    - `parameters`: those of the program; `inputs`: how many numbers an example has.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._seed, program = seed, RandomRunning(seed)
+        _, self.parameters = program.run()
+        self.inputs = program.numbers
+
+    def __call__(self, x: Sequence[Value]) -> Value:
+        """The loss of an example."""
+        program = RandomRunning(self._seed)
+        program.given, program.rng.kept = iter(x), iter(self.parameters)
+        return program.run()[0]

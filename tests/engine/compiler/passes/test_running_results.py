@@ -26,7 +26,12 @@ from tests.engine.compiler.looped import Step
 from tests.engine.compiler.passes.test_loop_gradient import outputs_of
 from tests.engine.compiler.random_loops import COUNT, random_program
 from tests.engine.compiler.recurrences import drawn
-from tests.engine.compiler.running_programs import RUNNING, STEPS, RandomRunning
+from tests.engine.compiler.running_programs import (
+    RUNNING,
+    STEPS,
+    RandomRunning,
+    RunningOfExamples,
+)
 
 START, XS = np.array([[1.5, -0.5]]), np.cos(np.arange(8.0)).reshape(4, 2)
 
@@ -207,6 +212,19 @@ def test_each_kind_of_step_for_each_example(kind: str) -> None:
     losses = [loss([Value(x) for x in xs]) for xs in numbers.tolist()]
     assert_same(program(numbers), eager(Value.sum(losses) / 3, parameters))
     assert kinds_of(program.program) == {"running"}
+
+
+@pytest.mark.usefixtures("as_arrays")
+@pytest.mark.filterwarnings("ignore:.*not reach the output")
+@pytest.mark.filterwarnings("ignore:the program keeps what was decided")
+@pytest.mark.parametrize("seed", [3, 13, 18])
+def test_random_programs_for_examples(seed: int) -> None:
+    """Their numbers differ from example to example; what is drawn at random is always the same."""
+    function = RunningOfExamples(seed)
+    X = np.random.default_rng(seed).normal(1.0, 0.3, size=(3, function.inputs))
+    found = engine.compile(function, parameters=function.parameters)(X)
+    mean = Value.sum([function([*map(Value, x)]) for x in X.tolist()]) / len(X)
+    assert_same(found, eager(mean, function.parameters))
 
 
 @pytest.mark.usefixtures("as_arrays")

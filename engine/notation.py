@@ -46,6 +46,11 @@ def in_parentheses(text: str) -> str:
     return f"({text})" if text.startswith("-") else text
 
 
+def has_all_digits(text: str, number: float) -> bool:
+    """Whether a number in writing is the number itself, up to a part in 10^12."""
+    return abs(float(text) - number) <= 1e-12 * abs(number)
+
+
 class Reckoned(NamedTuple):
     """Numbers that are multiplied or added, as they are printed.
 

@@ -662,6 +662,16 @@ def test_each_folder_has_its_tests_in_a_folder_of_the_same_name() -> None:
     assert {each for each in folders if not [*(ROOT / "tests" / each).glob("test_*.py")]} == set()
 
 
+@pytest.mark.slow
+def test_ids_of_tests_are_the_same_in_every_process(request: pytest.FixtureRequest) -> None:
+    """No id holds an address or what comes from the order of a set: a second process has each."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT,
+                         env={**os.environ, "PYTHONHASHSEED": "11"})  # fmt: skip
+    ids = {item.nodeid for item in request.session.items}
+    assert ids <= set(run.stdout.splitlines())
+
+
 def test_nothing_is_imported_inside_a_function() -> None:
     """Optional packages are asked for by name where they are needed; all else stands at the top."""
     for path in sources().values():

@@ -5,30 +5,20 @@ At first, from Python, and after each move, from the rows of the operations in a
 
 import re
 from collections.abc import Iterator
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
+from tests.loading import loaded
+
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "notebooks" / "site"
 
 pytest.importorskip("docutils", reason="needs the group `site`: make .venv/.site")
 
-
-def _module() -> Any:
-    """The module of the site, which is no package."""
-    spec = spec_from_file_location("site_sentences", SITE / "sentences.py")
-    assert spec
-    assert spec.loader
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-sentences = _module()
+sentences = loaded(SITE / "sentences.py")
 
 # Every sentence of the pages to learn from: formula, numbers, text.
 WRITTEN: list[tuple[str, str, str]] = [

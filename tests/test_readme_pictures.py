@@ -3,31 +3,19 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from engine import Value
+from tests.loading import loaded
 
 ROOT = Path(__file__).parents[1]
 DASH = "\N{EN DASH}"
 SVG = "{http://www.w3.org/2000/svg}"
 
-
-def _module() -> Any:
-    """The script, which is no package."""
-    spec = spec_from_file_location("animation", ROOT / "notebooks" / "site" / "animation.py")
-    assert spec
-    assert spec.loader
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-animation = _module()
+animation = loaded(ROOT / "notebooks" / "site" / "animation.py")
 
 
 def parts(svg: str) -> Iterator[tuple[str, str]]:

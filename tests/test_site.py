@@ -15,12 +15,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
+
+from tests.loading import loaded
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "notebooks" / "site"
@@ -51,12 +52,7 @@ each_page = pytest.mark.parametrize(
 
 def part(name: str) -> Any:
     """A module of the site, which is no package."""
-    spec = spec_from_file_location(f"site_{name}", SITE / f"{name}.py")
-    assert spec
-    assert spec.loader
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loaded(SITE / f"{name}.py")
 
 
 @pytest.mark.parametrize(

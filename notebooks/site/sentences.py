@@ -30,7 +30,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 
 from engine.expression import parse
-from engine.notation import in_parentheses, short
+from engine.notation import has_all_digits, in_parentheses, short
 from engine.stepper import trace
 from engine.stepper.offline import in_a_script
 from engine.stepper.script import joined_script
@@ -42,9 +42,6 @@ MODULES = (
     "said/say", "run/decimals", "run/alike", "run/numbers", "run/nudges", "live/arithmetic",
     "live/rows", "live/sweep", "elements/pulled",
 )  # fmt: skip
-
-# How far a number may be from what is printed of it, relative to it, where a sentence says "=".
-_AS_PRINTED = 1e-12
 
 _NUMBER = re.compile(r"\s*(\w+)\s*=\s*(\S+)\s+in\s+(\S+?)\.\.(\S+)\s*")
 _PLACE = re.compile(r"\{([^{}`]+)\}")
@@ -131,7 +128,7 @@ class Sentence:
         """The element of a number; one that can be dragged where a leaf stands first."""
         shown, number = self._read(wanted)
         text = short(number)
-        self._is_exact &= abs(float(text) - number) <= _AS_PRINTED * abs(number)
+        self._is_exact &= has_all_digits(text, number)
         data = f'data-shown="{shown}"{" data-operand" * is_operand}'
         if leaf := self._leaves.pop(wanted, None):
             data += f' data-name="{wanted}" data-low="{leaf.low!r}" data-high="{leaf.high!r}"'

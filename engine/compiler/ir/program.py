@@ -18,13 +18,7 @@ from keyword import iskeyword
 
 from ..kinds import InnerProgram, kind_of
 from ..kinds.instruction import Instruction
-from ..kinds.loops import (
-    Earlier,
-    Invariant,
-    loop_of,
-    row_in_words,
-    source_in_words,
-)
+from ..kinds.loops import Earlier, Invariant, loop_of, row_in_words, source_in_words
 
 
 @dataclass(frozen=True, slots=True, repr=False)

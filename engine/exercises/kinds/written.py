@@ -7,7 +7,7 @@ terminal shows it without these signs.
 import re
 from dataclasses import dataclass
 
-from ...notation import in_parentheses, short
+from ...notation import has_all_digits, in_parentheses, short
 
 _DIGITS = 6
 
@@ -27,8 +27,7 @@ def factor(number: float) -> str:
 def gives(number: float) -> str:
     """What a formula gives, with its sign: "= 2.5" if all digits are there, else "≈ 0.3333"."""
     text = say(number)
-    is_whole = abs(float(text) - number) <= 1e-12 * abs(number)
-    return f"= {text}" if is_whole else f"≈ {short(number)}"
+    return f"= {text}" if has_all_digits(text, number) else f"≈ {short(number)}"
 
 
 def quoted_names(names: list[str]) -> str:

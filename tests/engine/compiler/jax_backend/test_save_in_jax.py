@@ -15,7 +15,7 @@ import pytest
 import engine
 from engine import Op, Value
 from tests.engine.compiler.networks import cross_entropy, network, outputs
-from tests.engine.compiler.saved import loaded
+from tests.loading import loaded
 from tests.registered import registered
 
 LAYERS = network([2, 3, 2])

@@ -23,7 +23,7 @@ from tests.engine.compiler.networks import (
     network,
     outputs,
 )
-from tests.engine.compiler.saved import loaded
+from tests.loading import loaded
 from tests.registered import registered
 
 

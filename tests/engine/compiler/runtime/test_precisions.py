@@ -11,7 +11,7 @@ import engine
 import nn
 from engine import Value
 from tests.back_ends import installed
-from tests.engine.compiler.saved import loaded
+from tests.loading import loaded
 
 X = np.linspace(-1.0, 1.0, 7)
 KINDS = [np.float32, np.float16]

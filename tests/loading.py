@@ -1,4 +1,4 @@
-"""Programs that were saved, loaded again."""
+"""Files loaded as modules: programs that were saved, and scripts that are in no package."""
 
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path

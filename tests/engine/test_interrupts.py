@@ -16,6 +16,8 @@ from engine import Value, backprop, detect_anomaly, grad, scope, source_lines
 from engine.scope import current_scope
 from engine.watching.observers import _open_blocks, observers
 
+pytestmark = pytest.mark.signals
+
 # From Python 3.12 on a fork beside another thread is warned of: that is what is tested.
 FORKED_BESIDE_THREADS = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 

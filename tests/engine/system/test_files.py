@@ -210,6 +210,7 @@ def test_half_a_file_is_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.signals
 # Ctrl-C on the way out of `open` leaves the closing of the file to Python, which says so.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_ctrl_c_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:

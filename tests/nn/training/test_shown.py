@@ -484,6 +484,7 @@ def alarm() -> Iterator[Callable[[float], None]]:
     gc.callbacks[:] = called
 
 
+@pytest.mark.signals
 def test_ctrl_c_at_any_moment_leaves_whole_steps(alarm: Callable[[float], None]) -> None:
     """As many as Adam has counted, wherever in the program, the step or the writing it comes."""
     numbers = {0: _seen(nn.MLP(3, [4, 1], "tanh", seed=1))[0]}

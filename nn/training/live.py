@@ -121,8 +121,10 @@ def _boundary(
     """The model and the examples, to draw in the plane; None without two inputs and one output."""
     if not callable(model):
         raise TypeError(f"model must be a module, such as nn.MLP(2, [16, 1]), got {model!r}")
+    if any(len(row) != 2 for row in rows):
+        return None
     with undisturbed(model):
-        is_drawn = all(len(row) == 2 for row in rows) and isinstance(model(rows[0]), Value)
+        is_drawn = isinstance(model(rows[0]), Value)
     return (model, rows, labels) if is_drawn else None
 
 

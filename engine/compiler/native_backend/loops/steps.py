@@ -16,6 +16,7 @@ def step_loops(context: Context, number: int, emit: Callable[[Context, int], Non
     loop = loop_of(each)
     assert loop is not None, "a loop"
     length, _ = target.strides
+    looked_up = [source for source in loop.sources if isinstance(source, Addressed)]
     _begin(context, number, loop, target)
     with builder.loop(loop.steps) as i:
         t = i.times(-1) + (loop.steps - 1) if loop.backward else i
@@ -24,8 +25,7 @@ def step_loops(context: Context, number: int, emit: Callable[[Context, int], Non
             builder.pointer(target.buffer, place), length, target.each and context.layout.block
         )
         slices = {slot: _element(context, each.inputs[slot], t) for slot in sliced_inputs(loop)}
-        addressed = {source: _addressed(context, number, source, t) for source in loop.sources
-                     if isinstance(source, Addressed)}  # fmt: skip
+        addressed = {source: _addressed(context, number, source, t) for source in looked_up}
         layout = BodyLayout(context.layout, number, row, slices, addressed)
         inner = context.within(layout)
         for made in layout.kept:

@@ -7,10 +7,13 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from math import isclose, isfinite
 from typing import Any, NamedTuple, Protocol
+from warnings import warn
 
 from engine import Value
+from engine.graph import topological_order
 from engine.system.garbage import uncollected
 from engine.value import demand_value
+from engine.watching.observers import levels_to_program
 
 from ..arguments.examples import Examples
 from ..arguments.reductions import noted
@@ -79,6 +82,7 @@ class Eager:
         self.learnt, self.held_out, self.check = learnt, held_out, check
         self.unmoved = unmoved(model, optimizer)
         self._is_sum: bool | None = None  # of a loss without losses of `nn`
+        self._is_first = True
 
     def learn(self, batch: Sequence[int] | None) -> Passed:
         """Go forward, set all gradients to 0, and go backward."""
@@ -91,6 +95,9 @@ class Eager:
             for each in self.unmoved:
                 each.grad = 0.0
             value.backward()
+            if self._is_first:
+                self._is_first = False
+                warn_of_no_gradient(value, self.optimizer)
         return Passed(value.data, predictions, is_sum)
 
     def step(self) -> None:
@@ -143,10 +150,26 @@ class Eager:
         return bool(self._is_sum)
 
 
+def moved_by(optimizer: object) -> list[Value]:
+    """The parameters that an optimizer lists."""
+    moved = getattr(optimizer, "parameters", None)
+    return moved if isinstance(moved, list) else []
+
+
+def warn_of_no_gradient(loss: Value, optimizer: object) -> None:
+    """Warn if no parameter of the optimizer is in the graph of a loss: no step changes any."""
+    moved = moved_by(optimizer)
+    if not moved or any(each.grad for each in moved):
+        return
+    if set(topological_order(loss)).isdisjoint(moved):
+        warn("loss: no parameter of the optimizer reaches it, so training changes nothing: "
+             "compute it from the predictions, without .data, float() or detach()",
+             stacklevel=levels_to_program())  # fmt: skip
+
+
 def unmoved(model: object, optimizer: object) -> list[Value]:
     """The parameters of a model that its optimizer does not list; their gradients count too."""
-    moved = getattr(optimizer, "parameters", None)
-    listed = set(moved) if isinstance(moved, list) else set()
+    listed = set(moved_by(optimizer))
     own = model.parameters() if isinstance(model, Module) else []
     return [each for each in own if each not in listed]
 

@@ -134,6 +134,18 @@ function startPage(root, text) {
   };
   if (location.hash) asked();
   addEventListener("hashchange", asked);
+  addEventListener("message", takeKey);
+}
+
+/**
+ * Take a key from the page around a frame, which has the keys until somebody clicks into the frame.
+ * It passes one on by `frame.contentWindow.postMessage({type: "glassgrad", key: "ArrowRight"}, "*")`.
+ * @type {(event: MessageEvent) => void}
+ */
+function takeKey({ data, source }) {
+  if (source === window || source !== window.parent || data?.type !== "glassgrad") return;
+  if (typeof data.key === "string")
+    document.dispatchEvent(new KeyboardEvent("keydown", { key: data.key }));
 }
 
 /** @type {() => string} */

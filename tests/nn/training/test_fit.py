@@ -190,7 +190,7 @@ def test_targets_may_be_rows() -> None:
         ({"epochs": 0}, ValueError, "epochs must be at least 1, got 0"),
         ({"epochs": -3}, ValueError, "epochs must be at least 1, got -3"),
         ({"batch_size": 0}, ValueError, "batch_size must be at least 1, got 0"),
-        ({"X": [["a", 1.0]] * 5}, TypeError, r"X\[0\] must be a real number, got 'a'"),
+        ({"X": [["a", 1.0]] * 5}, TypeError, r"X\[0\]\[0\] must be a real number, got 'a'"),
         ({"X": [[1.0, 2.0, 3.0]] * 5}, ValueError, "x: .* expects 2 inputs, got 3"),
         ({"y": [0, 1, 0, 1, 0]}, ValueError, "labels must be -1 or 1, got 0"),
     ],

@@ -40,9 +40,7 @@ def test_each_leaf_is_looked_at_in_its_turn() -> None:
         for _ in range(8):
             step(X)
     (warning,) = told
-    assert "made with, 70.0: give the Value among the parameters or inputs" in str(
-        warning.message
-    )
+    assert "made with, 70.0: give the Value among the parameters or inputs" in str(warning.message)
 
 
 def on_examples(function: Callable[[Any], Any], w: Value, **options: Any) -> Callable[[], Any]:

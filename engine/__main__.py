@@ -22,7 +22,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from . import __version__
 from .analysis.steps import Push, steps
 from .checking.gradient_check import check_gradient
 from .drawing import draw
@@ -33,7 +32,7 @@ from .graph import topological_order
 from .languages import LANGUAGES
 from .play import playground
 from .stepper import REASONS, Stepper, reason_called, save_reasons
-from .system.versions import versions
+from .system.versions import own_version, versions
 from .value import Value
 
 _PROGRAM = "glassgrad" if Path(sys.argv[0]).stem == "glassgrad" else "python -m engine"
@@ -229,7 +228,7 @@ def _parser() -> ArgumentParser:
     layout = RawDescriptionHelpFormatter
     parser = _Parser(prog=_PROGRAM, description=_DESCRIPTION, formatter_class=layout,
                      epilog=f"{_EXPRESSION}\n\n{_EXAMPLES}", allow_abbrev=False)  # fmt: skip
-    parser.add_argument("--version", action="version", version=f"glassgrad {__version__}")
+    parser.add_argument("--version", action="version", version=f"glassgrad {own_version()}")
     commands = parser.add_subparsers(dest="command", required=True, metavar=" | ".join(_ALL))
     each = {
         name: commands.add_parser(name, description=function.__doc__, epilog=_EXPRESSION,

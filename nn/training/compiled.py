@@ -32,7 +32,7 @@ from engine.compiler.runtime.traced_functions import Prepared
 from ..arguments.examples import Examples, key_of
 from ..module import Module
 from ..optimization.optimizers import Optimizer
-from .eager import Eager, Loss, Passed, moved_by
+from .eager import Eager, Loss, Passed, listed_parameters
 from .interrupts import undivided
 from .programs.arrays import np
 from .programs.epochs import EpochWalk, PassedEpoch
@@ -79,7 +79,7 @@ class CompiledPasses:
     ) -> None:
         self.masks = asked_masks(lambda: check(model(learnt.rows[0])))
         self.optimizer, self.is_elementwise = optimizer, _is_elementwise(optimizer)
-        self.moved = [*moved_by(optimizer)]
+        self.moved = [*listed_parameters(optimizer)]
         own = model.parameters() if isinstance(model, Module) else []
         self.parameters = list(dict.fromkeys([*self.moved, *own]))
         self.numbers, self.slopes = (
@@ -148,7 +148,7 @@ class CompiledPasses:
 
     def _demand_the_same_parameters(self) -> None:
         """Raise ValueError if the optimizer moves other parameters than at the beginning."""
-        moved = moved_by(self.optimizer)
+        moved = listed_parameters(self.optimizer)
         if len(moved) != len(self.moved) or any(map(is_not, moved, self.moved)):
             raise ValueError(f"the optimizer had {len(self.moved)} parameters when training began, "
                              f"and has other ones now ({len(moved)}): in compiled training they "

@@ -150,7 +150,7 @@ class Eager:
         return bool(self._is_sum)
 
 
-def moved_by(optimizer: object) -> list[Value]:
+def listed_parameters(optimizer: object) -> list[Value]:
     """The parameters that an optimizer lists."""
     moved = getattr(optimizer, "parameters", None)
     return moved if isinstance(moved, list) else []
@@ -158,7 +158,7 @@ def moved_by(optimizer: object) -> list[Value]:
 
 def warn_of_no_gradient(loss: Value, optimizer: object) -> None:
     """Warn if no parameter of the optimizer is in the graph of a loss: no step changes any."""
-    moved = moved_by(optimizer)
+    moved = listed_parameters(optimizer)
     if not moved or any(each.grad for each in moved):
         return
     if set(topological_order(loss)).isdisjoint(moved):
@@ -169,7 +169,7 @@ def warn_of_no_gradient(loss: Value, optimizer: object) -> None:
 
 def unmoved(model: object, optimizer: object) -> list[Value]:
     """The parameters of a model that its optimizer does not list; their gradients count too."""
-    listed = set(moved_by(optimizer))
+    listed = set(listed_parameters(optimizer))
     own = model.parameters() if isinstance(model, Module) else []
     return [each for each in own if each not in listed]
 

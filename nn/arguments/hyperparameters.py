@@ -2,6 +2,7 @@
 
 from abc import ABCMeta
 from collections.abc import Callable
+from inspect import signature
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, overload
 
@@ -112,6 +113,11 @@ class _Settling(ABCMeta):
     """The type of a class whose objects know when they have been made."""
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        _, *taken = signature(cls.__init__).parameters.values()
+        unknown = kwargs.keys() - {each.name for each in taken}
+        if unknown and not any(each.kind is each.VAR_KEYWORD for each in taken):
+            raise TypeError(f"{cls.__name__} has no argument {min(unknown)!r}: it takes "
+                            f"{', '.join(each.name for each in taken)}")  # fmt: skip
         made = super().__call__(*args, **kwargs)
         made._is_made = True
         return made

@@ -7,15 +7,13 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from math import isclose, isfinite
 from typing import Any, NamedTuple, Protocol
-from warnings import warn
 
 from engine import Value
-from engine.graph import topological_order
 from engine.system.garbage import uncollected
 from engine.value import demand_value
-from engine.watching.observers import levels_to_program
 
 from ..arguments.examples import Examples
+from ..arguments.parameters import warn_of_no_gradient
 from ..arguments.reductions import noted
 from ..masks import learning
 from ..module import Module
@@ -97,7 +95,7 @@ class Eager:
             value.backward()
             if self._is_first:
                 self._is_first = False
-                warn_of_no_gradient(value, self.optimizer)
+                warn_of_no_gradient(value, listed_parameters(self.optimizer))
         return Passed(value.data, predictions, is_sum)
 
     def step(self) -> None:
@@ -154,17 +152,6 @@ def listed_parameters(optimizer: object) -> list[Value]:
     """The parameters that an optimizer lists."""
     moved = getattr(optimizer, "parameters", None)
     return moved if isinstance(moved, list) else []
-
-
-def warn_of_no_gradient(loss: Value, optimizer: object) -> None:
-    """Warn if no parameter of the optimizer is in the graph of a loss: no step changes any."""
-    moved = listed_parameters(optimizer)
-    if not moved or any(each.grad for each in moved):
-        return
-    if set(topological_order(loss)).isdisjoint(moved):
-        warn("loss: no parameter of the optimizer reaches it, so training changes nothing: "
-             "compute it from the predictions, without .data, float() or detach()",
-             stacklevel=levels_to_program())  # fmt: skip
 
 
 def unmoved(model: object, optimizer: object) -> list[Value]:

@@ -746,7 +746,9 @@ def test_a_loss_that_no_parameter_reaches_is_warned_of(compiled: bool) -> None:
         """A loss of numbers that remember nothing."""
         return nn.mean_squared_error([each.detach() for each in predictions], targets)
 
-    with pytest.warns(UserWarning, match="loss: no parameter of the optimizer reaches it") as seen:
+    with pytest.warns(
+        UserWarning, match="loss: no parameter that is to be moved reaches it"
+    ) as seen:
         history = _fit(_model(), loss=cut, batch_size=2, compiled=compiled)
     assert len(seen) == 1
     assert history.loss == pytest.approx([history.loss[0]] * 3)

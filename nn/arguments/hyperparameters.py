@@ -113,7 +113,7 @@ class _Settling(ABCMeta):
     """The type of a class whose objects know when they have been made."""
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-        _, *taken = signature(cls.__init__).parameters.values()
+        _, *taken = signature(cls.__init__).parameters.values()  # type: ignore[misc]  # its own
         unknown = kwargs.keys() - {each.name for each in taken}
         if unknown and not any(each.kind is each.VAR_KEYWORD for each in taken):
             raise TypeError(f"{cls.__name__} has no argument {min(unknown)!r}: it takes "

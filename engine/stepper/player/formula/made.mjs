@@ -18,7 +18,7 @@ import { rowOf } from "../live/rows.mjs";
 /** @typedef {MadeNode | number} StackOperand */
 
 // The numbers of names that have one everywhere else, as in engine/expression/program.py.
-const USUAL_NUMBERS = new Map([["pi", Math.PI], ["π", Math.PI], ["e", Math.E]]);
+export const USUAL_NUMBERS = new Map([["pi", Math.PI], ["π", Math.PI], ["e", Math.E]]);
 
 /**
  * The nodes on which the output of a formula depends, in the order in which they are made: leaves

@@ -32,7 +32,7 @@ from .graph import topological_order
 from .languages import LANGUAGES
 from .play import playground
 from .stepper import REASONS, Stepper, reason_called, save_reasons
-from .system.versions import versions
+from .system.versions import own_version, versions
 from .value import Value
 
 _PROGRAM = "glassgrad" if Path(sys.argv[0]).stem == "glassgrad" else "python -m engine"
@@ -97,6 +97,7 @@ def _run(arguments: Sequence[str]) -> tuple[int, str]:
     parser = _parser()
     if not arguments:
         return 0, parser.format_help().rstrip()
+    _demand_command(arguments[0])
     known, rest = parser.parse_known_args(_protected(arguments))
     for each in rest:
         if each.startswith("-"):
@@ -108,6 +109,13 @@ def _run(arguments: Sequence[str]) -> tuple[int, str]:
     expression = parse(known.expression)
     numbers = numbers_by_name([*known.numbers, *rest])
     return _COMMANDS[known.command](known, expression, numbers)
+
+
+def _demand_command(given: str) -> None:
+    """Raise ValueError for a first word that is no command, such as an expression by itself."""
+    if given not in _ALL and not given.startswith("-"):
+        first = f'{_PROGRAM} step "{given}"' if set(given) & set("+-*/^(") else ", ".join(_ALL)
+        raise ValueError(f"there is no command {given!r}: begin with {first}")
 
 
 def _step(options: Namespace, expression: Expression, numbers: dict[str, float]) -> tuple[int, str]:
@@ -212,7 +220,7 @@ def _play(options: Namespace, numbers: Sequence[str]) -> str:
 
 _COMMANDS = {"step": _step, "draw": _draw, "check": _check}
 _WITHOUT_EXPRESSION = {"reasons": _reasons, "exercises": _exercises, "info": _info}
-_ALL = " | ".join([*_COMMANDS, "reasons", "exercises", "play", "info"])
+_ALL = [*_COMMANDS, "reasons", "exercises", "play", "info"]
 
 
 def _parser() -> ArgumentParser:
@@ -220,7 +228,8 @@ def _parser() -> ArgumentParser:
     layout = RawDescriptionHelpFormatter
     parser = _Parser(prog=_PROGRAM, description=_DESCRIPTION, formatter_class=layout,
                      epilog=f"{_EXPRESSION}\n\n{_EXAMPLES}", allow_abbrev=False)  # fmt: skip
-    commands = parser.add_subparsers(dest="command", required=True, metavar=_ALL)
+    parser.add_argument("--version", action="version", version=f"glassgrad {own_version()}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar=" | ".join(_ALL))
     each = {
         name: commands.add_parser(name, description=function.__doc__, epilog=_EXPRESSION,
                                   formatter_class=layout, allow_abbrev=False)

@@ -14,11 +14,27 @@ def real_number(number: object, name: str) -> float:
     if type(number) is float:
         return number
     if not isinstance(number, (int, Real)):  # int first: asking the abstract class takes long
-        raise TypeError(f"{name} must be a real number, got {number!r} ({type(number).__name__})")
+        raise TypeError(f"{name} must be a real number, got {number!r} ({type(number).__name__})"
+                        f"{_instead_of(number)}")  # fmt: skip
     try:
         return float(number)
     except OverflowError:
         raise OverflowError(f"{name} must fit into a float64 (about 1.8e308)") from None
+
+
+def _instead_of(given: object) -> str:
+    """What to write in place of what has numbers and is none: an array, a tensor, a Value, text."""
+    if hasattr(given, "tolist"):
+        return ": .tolist() gives its numbers"
+    if hasattr(given, "data") and hasattr(given, "backward"):
+        return ": its number is .data"
+    if not isinstance(given, str):
+        return ""
+    try:
+        float(given)
+    except ValueError:
+        return ""
+    return f": write float({given!r})"
 
 
 def by_hand(

@@ -71,6 +71,7 @@ ORDER = [
     "engine.slopes",
     "engine.gradients",
     "engine.expression.lexer",
+    "engine.expression.elsewhere",
     "engine.expression.program",
     "engine.expression.parser",
     "engine.expression.rules",

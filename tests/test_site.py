@@ -224,6 +224,22 @@ def test_a_page_asks_nobody_and_complains_of_nothing(page: Any, address: str, na
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", ["index", "learn/backward"])
+def test_the_first_key_is_a_step(page: Any, address: str, name: str) -> None:
+    """Nobody has to click into the frame before; of several, the one in sight answers."""
+    page.goto(f"{address}/{name}.html")
+    for element in page.query_selector_all("iframe.glassgrad-frame"):
+        frame = element.content_frame()
+        frame.wait_for_selector(".glassgrad-stepper > .screen")
+        element.scroll_into_view_if_needed()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowLeft")
+        frame.wait_for_selector("text=/^1 \\/ \\d+$/")
+    assert page.wrong == []
+
+
+@pytest.mark.slow
 def test_numbers_in_sentences_are_computed(page: Any, address: str) -> None:
     """Where a page evaluates a number, there is one."""
     page.goto(f"{address}/learn/gradient.html")

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from html import escape
+from itertools import product
 from math import isfinite, isnan
+from numbers import Real
 from sys import float_info
 from typing import Any
 
@@ -150,7 +152,7 @@ def check_gradient(
     - a number, in place of which the function gets a new Value;
     - a leaf, such as a parameter of a network: its number is moved during the check, and put back;
     - a module, or anything else with `parameters()`: all parameters are moved in the same way;
-    - a list or tuple of these.
+    - a list or tuple of these, or an array of NumPy: the function gets an array of Values.
 
         check_gradient(lambda x, y: x * y.exp(), 2.0, -1.0)
         check_gradient(lambda model, x: model(x) ** 2, model, [0.5, -1.0])
@@ -217,6 +219,8 @@ class _Function:
         """The argument for `given`; its leaves and their names are noted."""
         if isinstance(given, list | tuple):
             return [self._taken(each, f"{name}[{i}]") for i, each in enumerate(given)]
+        if hasattr(given, "flat") and not isinstance(given, Real):  # an array of NumPy
+            return self._array(given, name)
         if isinstance(given, Value) and given.edges():
             raise ValueError(f"at: {given!r} is not a leaf, so moving it would not move the output")
         if callable(getattr(given, "parameters", None)):
@@ -228,12 +232,21 @@ class _Function:
         self.leaves.append(leaf)
         return leaf
 
+    def _array(self, given: Any, name: str) -> Any:
+        """The array of Values for an array; Values in it are taken as they are."""
+        places = product(*map(range, given.shape))
+        array = given.astype(object)
+        array.flat = [self._taken(each, f"{name}[{','.join(map(str, place))}]")
+                      for place, each in zip(places, array.flat, strict=True)]  # fmt: skip
+        return array
+
     def output(self) -> Value:
         """The output of the function for the numbers that the leaves have now."""
         output = self._function(*self._arguments)
         if not isinstance(output, Value):
-            raise TypeError(f"function must return a Value, got {output!r}; "
-                            "does it go through float() or .data?")  # fmt: skip
+            why = "does it go through float() or .data?" if isinstance(output, Real) else (
+                "return one, such as the sum of several")  # fmt: skip
+            raise TypeError(f"function must return a Value, got {output!r}; {why}")
         return output
 
     def numbers(self) -> tuple[float, ...]:

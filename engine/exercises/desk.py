@@ -140,8 +140,11 @@ def _called_exercise(name: object) -> Exercise:
     if not isinstance(name, str):
         raise TypeError(f'name must be text, such as "01-3", got {name!r} ({type(name).__name__})')
     if name not in EXERCISES:
+        mine = [each for each in EXERCISES if each.startswith(f"{name}-")]
         close = get_close_matches(name, EXERCISES, n=1)
         hint = f"did you mean {close[0]!r}?" if close else "exercise() lists them all"
+        if mine:
+            hint = f"choose from {', '.join(mine)}"
         raise ValueError(f"there is no exercise {name!r}: {hint}")
     return EXERCISES[name]
 

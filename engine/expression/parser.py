@@ -34,9 +34,9 @@ that cannot be read, or at the part that has no meaning. The text is never run a
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from ..primitives import PRIMITIVES, Op
+from .elsewhere import advice
 from .lexer import ALLOWED, ExpressionError, Token, pointing, quoted, tokens_of
 from .program import ApplyRow, Assign, Expression, StackStep
 
@@ -281,8 +281,7 @@ class _Parser:
         name = token.text
         functions = self._functions
         if name not in functions:
-            close = get_close_matches(name, functions, n=1)
-            hint = f" (did you mean {close[0]!r}?)" if close else f": use {', '.join(functions)}"
+            hint = advice(name, functions)
             raise self._wrong(f"unknown function {quoted(name)}{hint}", token.start, token.end)
         return functions[name]
 

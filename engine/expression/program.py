@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import e, pi
 
 from ..operators import SPECIAL
 from ..primitives import Op
 from ..value import Value, real_number
+
+# The numbers of names that have one everywhere else; any other needs any number.
+_CONSTANTS = {"pi": pi, "π": pi, "e": e}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ class Expression:
         """Raise ValueError unless `given` has exactly the names of the expression."""
         missing = [name for name in self.names if name not in given]
         if missing:
-            add = " ".join(f"{name}=1.5" for name in missing)
+            add = " ".join(f"{name}={_CONSTANTS.get(name, 1.5)}" for name in missing)
             raise ValueError(f"the expression needs a number for {', '.join(missing)}: add {add}")
         for name in given:
             if name not in self.names:

@@ -11,6 +11,7 @@ A gradient can be had in two ways, SymPy's and the engine's own:
 Leaves are symbols by their labels.
 """
 
+import ast
 from collections.abc import Callable
 from typing import Any
 
@@ -88,11 +89,53 @@ def _number(data: float) -> Any:
 def from_sympy(formula: Any) -> Expression:
     """A SymPy expression as one of this engine, which is called with a number for each symbol.
 
+    A text is read as SymPy writes expressions. Its names are symbols, also those that are functions
+    of SymPy elsewhere, such as beta; pi, E, I and oo are numbers. It is never run as a program.
+
     Its functions are those of `engine.expression`. Raises ValueError for what these are not, as a
     derivative that is not computed or a complex number, with its place, and ImportError without
     SymPy.
     """
-    return parse(_written(sympy.sympify(formula)))
+    return parse(_written(_read(formula) if isinstance(formula, str) else sympy.sympify(formula)))
+
+
+# What a text may consist of, and what it may call beside the classes of SymPy.
+_PARTS = (ast.Expression, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.Call, ast.Name,
+          ast.expr_context, ast.Constant)  # fmt: skip
+_CALLED = {"sqrt", "cbrt", "root", "diff", "expand", "simplify"}
+
+
+def _read(text: str) -> Any:
+    """The SymPy expression that a text is; SymPy itself would run the text as a program."""
+    try:
+        tree = ast.parse(text.strip(), mode="eval")
+    except (SyntaxError, ValueError) as error:
+        raise ValueError(f"formula: {text!r} cannot be read ({error})") from None
+    known: dict[str, Any] = {}
+    functions = {each.func for each in ast.walk(tree) if isinstance(each, ast.Call)}
+    for node in ast.walk(tree):
+        is_number = not isinstance(node, ast.Constant) or type(node.value) in (int, float)
+        has_name = node not in functions or isinstance(node, ast.Name)
+        if not (is_number and has_name and isinstance(node, _PARTS)):
+            raise ValueError(f"formula: {ast.unparse(node)!r} has no meaning in {text!r}: it is "
+                             "made of numbers, names, operators and functions")  # fmt: skip
+        if isinstance(node, ast.Name):
+            known[node.id] = _called(node.id) if node in functions else _named(node.id)
+    return sympy.sympify(text, locals=known)
+
+
+def _called(name: str) -> Any:
+    """The function of SymPy that a name is before parentheses; else an unknown one."""
+    found = getattr(sympy, name, None)
+    is_class = isinstance(found, type) and issubclass(found, sympy.Basic)
+    return found if is_class or name in _CALLED else sympy.Function(name)
+
+
+def _named(name: str) -> Any:
+    """The constant of SymPy that a name is; else a symbol."""
+    found = getattr(sympy, name, None)
+    is_constant = isinstance(found, sympy.Expr) and found.is_number
+    return found if is_constant else sympy.Symbol(name)
 
 
 def _written(formula: Any) -> str:

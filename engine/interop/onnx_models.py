@@ -11,6 +11,7 @@ multiplication is a node of the graph. No operator runs code from the file.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from errno import ENOENT
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,8 @@ class OnnxFunction:
         """An array for each output, of Values where one went into it.
 
         An input is an array or nested list of numbers or Values, or an array of them, in the shape
-        that the model takes. Raises ValueError for another number of inputs.
+        that the model takes; how many rows it has is free. Raises ValueError for another number of
+        inputs or another shape, and TypeError for what is no array of numbers.
         """
         names = self.inputs
         if len(inputs) != len(names):
@@ -71,11 +73,27 @@ class OnnxFunction:
         known = {**self._known}
         for name, given in zip(names, inputs, strict=True):
             array = np.asarray(given)
+            self._demand_shape(name, array)
             known[name] = array.astype(float) if array.dtype.kind in "fiu" else array
         for node in self.model.graph.node:
             given = [known[each] for each in node.input if each]
             known.update(zip(node.output, self._computed(node, given), strict=False))
         return [known[name] for name in self.outputs]
+
+    def _demand_shape(self, name: str, array: Any) -> None:
+        """Raise an error for an input that is no array of numbers, or of another shape."""
+        if array.dtype.kind not in "fiubO":
+            raise TypeError(f"{name} must be an array of numbers or Values, got {array.tolist()!r}")
+        (kind,) = (each.type.tensor_type for each in self.model.graph.input if each.name == name)
+        if not kind.HasField("shape"):
+            return
+        sizes = [each.dim_value if each.HasField("dim_value") else 0 for each in kind.shape.dim]
+        fits = [size in (0, given) for size, given in zip(sizes, array.shape, strict=False)]
+        if array.ndim == len(sizes) and all(fits[1:]):
+            return
+        wanted = ", ".join(["rows", *(str(size or "any") for size in sizes[1:])][: len(sizes)])
+        advice = ": write one row as [row]" if array.ndim == len(sizes) - 1 else ""
+        raise ValueError(f"{name} must have the shape ({wanted}), got {array.shape}{advice}")
 
     def _computed(self, node: Any, given: list[Any]) -> list[Any]:
         """What one operator gives."""
@@ -120,6 +138,8 @@ def from_onnx(path: FilePath) -> OnnxFunction:
     Raises FileNotFoundError if there is no file, ValueError if it is no ONNX model, or has an
     operator that is not known here, with its name, and ImportError without the package onnx.
     """
+    if not Path(path).exists():
+        raise FileNotFoundError(ENOENT, f"path: there is no file {str(path)!r}", str(path))
     content = Path(path).read_bytes()
     read = onnx.load_model_from_string
     try:

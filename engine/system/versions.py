@@ -11,6 +11,11 @@ _PACKAGES = [
 ]  # fmt: skip
 
 
+def own_version() -> str:
+    """The version of the package that this file belongs to."""
+    return str(import_module(__name__.partition(".")[0]).__version__)
+
+
 def versions() -> str:
     """A line each: Python, the system, and every package that glassgrad is used with."""
     metadata = import_module("importlib.metadata")  # when asked for: it takes as long as the engine

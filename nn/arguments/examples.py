@@ -74,7 +74,11 @@ def _row(row: object, name: str) -> list[float]:
     """One row as a list of finite floats."""
     if not is_row(row):
         raise TypeError(f"{name} must be a row of numbers, such as [1.0], got {row!r}")
-    numbers = [real_number(each, name) for each in entries(row)]
+    given = entries(row)
+    try:
+        numbers = [real_number(each, name) for each in given]
+    except (TypeError, OverflowError):  # once more, with the place: for all it would take long
+        numbers = [real_number(each, f"{name}[{j}]") for j, each in enumerate(given)]
     for j, number in enumerate(numbers):
         if not isfinite(number):
             raise ValueError(f"{name}[{j}] must be finite, got {number}: leave such rows out, or "

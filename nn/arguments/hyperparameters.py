@@ -1,7 +1,8 @@
 """Hyperparameters: numbers with a range, such as a learning rate, checked when they are set."""
 
 from abc import ABCMeta
-from collections.abc import Callable
+from collections.abc import Callable, Set
+from inspect import signature
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, overload
 
@@ -112,9 +113,21 @@ class _Settling(ABCMeta):
     """The type of a class whose objects know when they have been made."""
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-        made = super().__call__(*args, **kwargs)
+        try:
+            made = super().__call__(*args, **kwargs)
+        except TypeError:
+            cls._demand_known(kwargs.keys())
+            raise
         made._is_made = True
         return made
+
+    def _demand_known(cls, given: Set[str]) -> None:
+        """Raise TypeError with all names of arguments if one that is given is not among them."""
+        _, *taken = signature(cls.__init__).parameters.values()  # type: ignore[misc]  # its own
+        unknown = given - {each.name for each in taken}
+        if unknown and not any(each.kind is each.VAR_KEYWORD for each in taken):
+            raise TypeError(f"{cls.__name__} has no argument {min(unknown)!r}: it takes "
+                            f"{', '.join(each.name for each in taken)}") from None  # fmt: skip
 
 
 class Settled(metaclass=_Settling):

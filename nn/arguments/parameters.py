@@ -1,8 +1,11 @@
 """Parameters and lists of them, as optimizers, `minimize`, penalties and clipping take them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from warnings import warn
 
 from engine import Value
+from engine.graph import topological_order
+from engine.watching.observers import levels_to_program
 
 
 def checked_parameters(parameters: Iterable[Value]) -> list[Value]:
@@ -40,3 +43,13 @@ def demand_leaf(value: Value, name: str) -> None:
     if value.edges():
         raise ValueError(f"{name}: {value!r} is not a leaf, so moving it would not move the "
                          "output: give the Values that it is made of")  # fmt: skip
+
+
+def warn_of_no_gradient(loss: Value, parameters: Sequence[Value]) -> None:
+    """Warn if no parameter is in the graph of a loss, which has been swept: no step moves any."""
+    if not parameters or any(each.grad for each in parameters):
+        return
+    if set(topological_order(loss)).isdisjoint(parameters):
+        warn("loss: no parameter that is to be moved reaches it, so nothing is learnt: "
+             "compute it from the predictions, without .data, float() or detach()",
+             stacklevel=levels_to_program())  # fmt: skip

@@ -69,8 +69,10 @@ def each_aimed(examples: list[tuple[Any, Any]], name: str) -> list[tuple[Value, 
     for value, wanted in examples:
         row, other = (each if isinstance(each, list) else [each] for each in (value, wanted))
         if len(row) != len(other) or isinstance(value, list) is not isinstance(wanted, list):
+            is_column = isinstance(value, Value) and len(other) == 1
+            advice = f": give {other[0]!r} by itself, as y.ravel() does" if is_column else ""
             raise ValueError(f"{name} must have the shape of the predictions, "
-                             f"got {wanted!r} for {value!r}")  # fmt: skip
+                             f"got {wanted!r} for {value!r}{advice}")  # fmt: skip
         pairs += [(_predicted(p), _target(n, name)) for p, n in zip(row, other, strict=True)]
     if not pairs:
         raise ValueError(f"{name} and predictions are empty: there is nothing to take the mean of")
@@ -82,7 +84,8 @@ def labelled(scores: Predictions, labels: ValueTargets) -> list[tuple[Value, Any
     pairs = aimed(scores, labels, "labels")
     for _, label in pairs:
         if number(label) not in (-1, 1):
-            raise ValueError(f"labels must be -1 or 1, got {label!r}")
+            advice = ": of 0 and 1 they are 2 * y - 1" if number(label) == 0 else ""
+            raise ValueError(f"labels must be -1 or 1, got {label!r}{advice}")
     return pairs
 
 
@@ -99,7 +102,7 @@ def sided(examples: list[tuple[Any, Any]]) -> list[tuple[Value, bool]]:
 
 def _label(given: object) -> float:
     """A label as a float; ValueError for a number that is none, TypeError for a Value."""
-    label = real_number(given, "labels")
+    label = _numbered(given, "labels")
     if label != -1 and not 0 <= label <= 1:
         raise ValueError(f"labels must be -1 and 1, or from 0 to 1, got {given!r}")
     return label
@@ -131,10 +134,18 @@ def _target(each: object, name: str) -> float | Value:
     """A finite number or a Value; ValueError for nan and infinities, which errors call `name`."""
     if isinstance(each, Value):
         return each
-    found = real_number(each, name)
+    found = _numbered(each, name)
     if not isfinite(found):
         raise ValueError(f"{name} must be finite, got {each!r}")
     return found
+
+
+def _numbered(target: object, name: str) -> float:
+    """A target as a float; TypeError for what is no number, such as the name of a class."""
+    if isinstance(target, str):
+        raise TypeError(f"{name} must be a real number, got {target!r} (str): number the classes, "
+                        f"as classes.index({target!r}) does")  # fmt: skip
+    return real_number(target, name)
 
 
 def class_number(target: object, count: int, i: int, name: str = "targets") -> int:
@@ -142,7 +153,7 @@ def class_number(target: object, count: int, i: int, name: str = "targets") -> i
     if isinstance(target, Value):
         raise TypeError(f"{name}[{i}] must be the number of a class, got {target!r}, which cannot "
                         "be looked up by: give a compiled program integers")  # fmt: skip
-    place = real_number(target, f"{name}[{i}]")
+    place = _numbered(target, f"{name}[{i}]")
     if not place.is_integer() or not 0 <= place < count:
         raise ValueError(f"{name}[{i}] must be the number of a class, from 0 to {count - 1}, "
                          f"got {target!r}")  # fmt: skip

@@ -33,6 +33,9 @@ _BY_NAMES = "for weights of other programs there is nn.load_torch(path, into=mod
 _LARGEST_HEADER = 2**20
 _LARGEST_FILE = 2**26
 
+# How a ZIP file begins, as torch.save writes one.
+_ZIP = b"PK\x03\x04"
+
 
 class ModelFileError(ValueError):
     """The error for a file that is no model: damaged, cut short, of another format, or malicious.
@@ -109,6 +112,9 @@ def _content(path: Path) -> bytes:
         raise unreadable(path, f"it is larger than {_LARGEST_FILE:,} bytes")
     with path.open("rb") as file:
         content = file.read(8)
+        if content.startswith(_ZIP):
+            raise unreadable(path, "it is a ZIP file, as PyTorch writes: give nn.load_torch what "
+                                   "torch.load(path) gives")  # fmt: skip
         if _header_length(content) > _LARGEST_HEADER:
             raise unreadable(path, "it does not begin as a safetensors file of a model does")
         return content + file.read(_LARGEST_FILE)

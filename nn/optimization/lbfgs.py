@@ -13,7 +13,7 @@ from engine.value import demand_value, real_number
 
 from ..arguments.counts import demand_limit
 from ..arguments.hyperparameters import POSITIVE
-from ..arguments.parameters import movable_parameters
+from ..arguments.parameters import movable_parameters, warn_of_no_gradient
 
 # The largest height of a wall, and the largest slope.
 _LARGEST = float_info.max
@@ -69,17 +69,19 @@ def minimize(
 
     Raises ValueError if there is no parameter, one twice or one that is not a leaf, if the first
     loss or its gradient is nan or infinite, if there are not as many derivatives as parameters, if
-    `iterations` is below 1 or `tolerance` not positive; TypeError if `loss` is not a function or
+    `iterations` is below 1 or `tolerance` not positive, or if `loss` gives the same Value again;
+    TypeError if `loss` is not a function or
     gives neither a Value nor a pair; and ImportError if SciPy is not installed.
     """
     if not callable(loss):
         raise TypeError(f"loss must be a function that computes the loss, got {loss!r}")
     moved = movable_parameters(parameters)
+    last: list[Value] = []  # the last loss, if it is a Value
 
     def of_numbers(numbers: list[float]) -> tuple[float, list[float]]:
         """The loss at some numbers, which the parameters have from then on, and its gradient."""
         _place(moved, numbers)
-        return _evaluated(loss, moved)
+        return _evaluated(loss, moved, last)
 
     return minimize_numbers(of_numbers, moved, iterations, tolerance)
 
@@ -154,16 +156,24 @@ def _place(parameters: Iterable[Value], numbers: Iterable[float]) -> None:
         parameter.data = number
 
 
-def _evaluated(loss: Objective, parameters: list[Value]) -> tuple[float, list[float]]:
-    """The loss for the present parameters, and its derivatives."""
+def _evaluated(
+    loss: Objective, parameters: list[Value], before: list[Value]
+) -> tuple[float, list[float]]:
+    """The loss for the present parameters, and its derivatives; `before` has the last loss."""
     with uncollected():
         given = loss()
         if isinstance(given, tuple):
             return _pair(given, len(parameters))
         demand_value(given, "what loss() gives")
+        if given in before and given not in parameters:
+            raise ValueError(f"loss must compute the loss anew each time, and gave {given!r} once "
+                             "more: put all of the computation into the function")  # fmt: skip
         for parameter in parameters:
             parameter.grad = 0.0
         given.backward()
+        if not before and isfinite(given.data):
+            warn_of_no_gradient(given, parameters)
+        before[:] = [given]
     return given.data, [parameter.grad for parameter in parameters]
 
 

@@ -32,7 +32,7 @@ from engine.compiler.runtime.traced_functions import Prepared
 from ..arguments.examples import Examples, key_of
 from ..module import Module
 from ..optimization.optimizers import Optimizer
-from .eager import Eager, Loss, Passed
+from .eager import Eager, Loss, Passed, listed_parameters
 from .interrupts import undivided
 from .programs.arrays import np
 from .programs.epochs import EpochWalk, PassedEpoch
@@ -79,7 +79,7 @@ class CompiledPasses:
     ) -> None:
         self.masks = asked_masks(lambda: check(model(learnt.rows[0])))
         self.optimizer, self.is_elementwise = optimizer, _is_elementwise(optimizer)
-        self.moved = [*_moved(optimizer)]
+        self.moved = [*listed_parameters(optimizer)]
         own = model.parameters() if isinstance(model, Module) else []
         self.parameters = list(dict.fromkeys([*self.moved, *own]))
         self.numbers, self.slopes = (
@@ -148,7 +148,7 @@ class CompiledPasses:
 
     def _demand_the_same_parameters(self) -> None:
         """Raise ValueError if the optimizer moves other parameters than at the beginning."""
-        moved = _moved(self.optimizer)
+        moved = listed_parameters(self.optimizer)
         if len(moved) != len(self.moved) or any(map(is_not, moved, self.moved)):
             raise ValueError(f"the optimizer had {len(self.moved)} parameters when training began, "
                              f"and has other ones now ({len(moved)}): in compiled training they "
@@ -207,12 +207,6 @@ class CompiledPasses:
                          f"each by itself are {value:.6g} in the mean, or their derivatives "
                          "differ. Or the model or the loss decides something by numbers, or draws "
                          "at random, or a penalty is added to a sum")  # fmt: skip
-
-
-def _moved(optimizer: Any) -> list[Value]:
-    """The parameters that an optimizer lists."""
-    moved = getattr(optimizer, "parameters", None)
-    return moved if isinstance(moved, list) else []
 
 
 def _is_elementwise(optimizer: Any) -> bool:

@@ -13,6 +13,7 @@ from engine.system.garbage import uncollected
 from engine.value import demand_value
 
 from ..arguments.examples import Examples
+from ..arguments.parameters import warn_of_no_gradient
 from ..arguments.reductions import noted
 from ..masks import learning
 from ..module import Module
@@ -79,6 +80,7 @@ class Eager:
         self.learnt, self.held_out, self.check = learnt, held_out, check
         self.unmoved = unmoved(model, optimizer)
         self._is_sum: bool | None = None  # of a loss without losses of `nn`
+        self._is_first = True
 
     def learn(self, batch: Sequence[int] | None) -> Passed:
         """Go forward, set all gradients to 0, and go backward."""
@@ -91,6 +93,9 @@ class Eager:
             for each in self.unmoved:
                 each.grad = 0.0
             value.backward()
+            if self._is_first:
+                self._is_first = False
+                warn_of_no_gradient(value, listed_parameters(self.optimizer))
         return Passed(value.data, predictions, is_sum)
 
     def step(self) -> None:
@@ -143,10 +148,15 @@ class Eager:
         return bool(self._is_sum)
 
 
+def listed_parameters(optimizer: object) -> list[Value]:
+    """The parameters that an optimizer lists."""
+    moved = getattr(optimizer, "parameters", None)
+    return moved if isinstance(moved, list) else []
+
+
 def unmoved(model: object, optimizer: object) -> list[Value]:
     """The parameters of a model that its optimizer does not list; their gradients count too."""
-    moved = getattr(optimizer, "parameters", None)
-    listed = set(moved) if isinstance(moved, list) else set()
+    listed = set(listed_parameters(optimizer))
     own = model.parameters() if isinstance(model, Module) else []
     return [each for each in own if each not in listed]
 

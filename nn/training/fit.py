@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache, partial
 from importlib import import_module
-from itertools import islice
+from itertools import islice, takewhile
+from math import isfinite
 from numbers import Integral
 from os import PathLike
 from typing import Any, Protocol
@@ -110,7 +111,8 @@ def fit(
     Ctrl-C ends training: the model keeps what it learnt until the last whole step, and the History
     of the finished epochs is given as always, with `interrupted` set. Afterwards all gradients are
     0, also of parameters of the model that the optimizer does not move; within a step these have
-    the gradient of the batch.
+    the gradient of the batch. Warns if the loss is nan or infinite in the end, unless training was
+    stopped, and if no parameter of the optimizer reaches the first loss.
 
     Raises ValueError if there are no examples, if `X` and `y` differ in length, for nan or
     infinity, if `epochs` or `batch_size` is below 1, if the optimizer is one for another model,
@@ -136,6 +138,7 @@ def fit(
     optimizer.zero_grad()
     for each in unmoved(model, optimizer):
         each.grad = 0.0
+    _warn_of_divergence(run.history)
     return run.history
 
 
@@ -299,6 +302,15 @@ def _passes(job: Job) -> Passes:
         *given, is_predicting=bool(job.metrics), backend=job.backend
     )
     return passes
+
+
+def _warn_of_divergence(history: History) -> None:
+    """Warn of a loss that is no finite number in the end, unless training was stopped."""
+    finite = list(takewhile(isfinite, history.loss))
+    if len(finite) < len(history.loss) and not isfinite(history.loss[-1]) and not history.stopped:
+        warnings.warn(f"the loss is {history.loss[len(finite)]} from epoch {len(finite) + 1} on: "
+                      "give a smaller learning_rate, clip the gradient, or see where "
+                      "it begins in `with engine.detect_anomaly():`", stacklevel=3)  # fmt: skip
 
 
 def _record(history: History, learnt: list[float], held_out: list[float]) -> None:

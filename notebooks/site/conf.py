@@ -49,6 +49,7 @@ html_favicon = "static/icon.svg"
 html_math_renderer = "mathml"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
+html_js_files = [("keys.js", {"defer": "defer"})]
 html_copy_source = False
 html_show_sphinx = False
 html_extra_path = ["extra"]

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from engine import PRIMITIVES, Op, Value, register
+from engine import PRIMITIVES, Op, Value, __version__, register
 from engine.__main__ import main
 from engine.exercises import EXERCISES, exercise, solution
 from engine.stepper import REASONS
@@ -105,6 +105,13 @@ def test_reasons_are_listed_told_and_written(run: Any, tmp_path: Path) -> None:
     assert (tmp_path / "all" / "residual.html").read_bytes() == path.read_bytes()
 
 
+def test_the_version_is_printed(run: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of the package, by the option that every program has."""
+    with pytest.raises(SystemExit) as ended:
+        run("--version")
+    assert (ended.value.code, capsys.readouterr().out) == (0, f"glassgrad {__version__}\n")
+
+
 def test_info_names_what_is_installed(run: Any) -> None:
     """A line each, for a report of a fault; what is not there is said to be so."""
     status, printed, _ = run("info")
@@ -172,7 +179,7 @@ def test_signs_and_special_numbers_are_understood(run: Any, line: str) -> None:
 
 
 @pytest.mark.parametrize(("line", "complaint"), [
-    ("step 'sqr(w)' w=2", "unknown function 'sqr' (did you mean 'sqrt'?)\n  sqr(w)\n  ^^^"),
+    ("step 'sqr(w)' w=2", "unknown function 'sqr': write x**2\n  sqr(w)\n  ^^^"),
     ('step "__import__(\'os\')"', "' has no meaning here"),
     ("step x", "the expression needs a number for x: add x=1.5"),
     ("step x*y x=1", "the expression needs a number for y: add y=1.5"),
@@ -187,7 +194,10 @@ def test_signs_and_special_numbers_are_understood(run: Any, line: str) -> None:
     ("step x x=1 -o /nowhere/step.html --fast", "there is no option --fast"),
     ("step x x=1 -o step.html --why", "--why is for the text of the steps: leave it out, or"),
     ("step", "the following arguments are required: EXPRESSION"),
-    ("walk x", "argument step | draw | check | reasons | exercises | play | info: invalid choice"),
+    ("walk x", "there is no command 'walk': begin with step, draw, check, reasons, ex"),
+    ("tanh(w*x) w=1", "there is no command 'tanh(w*x)': begin with python -m engine step \"tanh(w"),
+    ("step e*x x=1", "the expression needs a number for e: add e=2.718281828459045"),
+    ("step pi*x*e", "the expression needs a number for pi, x, e: add pi=3.14159265358979"),
     ("draw x x=1", "the following arguments are required: -o"),
     ("draw x x=1 -o graph.gif", "path: the ending must be one of .dot, .svg, .png, .pdf"),
     ("draw x x=1 -o /nowhere/graph.svg", "path: the folder '/nowhere' does not exist; create it"),
@@ -207,6 +217,7 @@ def test_signs_and_special_numbers_are_understood(run: Any, line: str) -> None:
     ("reasons -o softmax.html", "folder: all pages need a folder, got 'softmax.html': for one"),
     ("reasons -o /nowhere/pages", "path: the folder '/nowhere' does not exist; create it"),
     ("exercises 01-33", "there is no exercise '01-33': did you mean '01-3'?"),
+    ("exercises 04", "there is no exercise '04': choose from 04-1, 04-2"),
     ("exercises 01-3 01-4", "exercises takes one name, or none: leave out 01-4"),
     ("info numpy", "info takes nothing: leave out numpy"),
     ("exercises --solution", "--solution is of one exercise: give its name, such as 01-3"),

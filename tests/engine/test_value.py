@@ -77,6 +77,20 @@ def test_what_is_no_real_number_is_refused(bad: Any) -> None:
     assert repr(bad) in str(error.value)
 
 
+@pytest.mark.parametrize(("given", "told"), [
+    (np.array([1.0, 2.0]), r"\(ndarray\): .tolist\(\) gives its numbers$"),
+    (np.array(1.0), ": .tolist"),
+    (Value(1.0), r"\(Value\): its number is .data$"),
+    ("1e-3", r"got '1e-3' \(str\): write float\('1e-3'\)$"),
+    ("one", r"got 'one' \(str\)$"),
+    (None, r"got None \(NoneType\)$"),
+])  # fmt: skip
+def test_what_has_numbers_and_is_none_says_how_to_get_them(given: Any, told: str) -> None:
+    """An array, a Value, and text in which a number stands."""
+    with pytest.raises(TypeError, match=told):
+        Value(given)
+
+
 def test_numbers_beyond_float64_are_refused() -> None:
     """An integer too large for a float is an error, not an infinity."""
     with pytest.raises(OverflowError, match="data must fit into a float64"):

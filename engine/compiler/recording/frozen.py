@@ -1,9 +1,9 @@
 """Leaves that a program keeps as constants: whoever changes one later is told, once.
 
-A target network or a running mean is neither among the parameters nor the inputs of a function, so
-its numbers are those with which the function was recorded. Each call looks at some of these leaves,
-the next call at the next ones: a network that has moved as a whole is found at once, and looking
-costs a call a microsecond or two.
+A target network or a running mean is neither among the parameters nor the inputs of a function or
+graph, so its numbers are those that it had when the function was recorded, or the graph compiled.
+Each call looks at some of these leaves, the next call at the next ones: a network that has moved as
+a whole is found at once, and looking costs a call a microsecond or two.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -46,7 +46,7 @@ class Frozen:
             if leaf._data is not number and repr(leaf._data) != repr(number):
                 self.pairs = []
                 warn(f"{leaf!r} is a constant of the program, which keeps the number that it was "
-                     f"recorded with, {number!r}: give the Value among the parameters or inputs, "
+                     f"made with, {number!r}: give the Value among the parameters or inputs, "
                      "or compile again", stacklevel=levels_to_program())  # fmt: skip
                 return
         self._next = start + _AT_ONCE if start + _AT_ONCE < len(self.pairs) else 0

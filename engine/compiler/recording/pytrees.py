@@ -58,7 +58,8 @@ def _nested(given: object, name: str, leaves: list[Value]) -> Nest:
     if isinstance(given, np.ndarray):
         given = given.tolist()
     if not isinstance(given, list | tuple):
-        raise TypeError(f"{name} must be a Value or a list of Values, got {given!r}")
+        advice = ": give its parameters()" if hasattr(given, "parameters") else ""
+        raise TypeError(f"{name} must be a Value or a list of Values, got {given!r}{advice}")
     parts = tuple(_nested(each, f"{name}[{i}]", leaves) for i, each in enumerate(given))
     shapes = {part.shape if isinstance(part, Block) else None for part in parts}
     inner = shapes.pop() if len(shapes) == 1 else None if shapes else ()

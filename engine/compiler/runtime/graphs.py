@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...graph import next_serial, topological_order
+from ...primitives import LEAF
 from ...system.garbage import uncollected
 from ...value import Value, demand_value
 from ..following.followed import recorded_by
@@ -34,12 +35,13 @@ def compile_graph(
     backend: Backend,
     *,
     strict: bool = False,
-    before: int = 0,
+    before: int | None = None,
 ) -> Compiled:
     """The array program of a recorded graph.
 
     Leaves with a serial number below `before` belong to the function that recorded it, and are
-    looked at in each call: they are constants of the program, and may change.
+    looked at in each call: they are constants of the program, and may change. Of a graph that was
+    recorded before (None) these are the leaves with a label, which somebody may still hold.
 
     Raises TypeError or ValueError, naming the Value, for a parameter or input that is no Value, is
     no leaf or is given twice. Warns of parameters, and of inputs all of which, do not reach it.
@@ -54,6 +56,8 @@ def compile_graph(
         translation = _translation(recording_in_order(order, leaves.roles), leaves, plan,
                                    strict=strict)  # fmt: skip
     frozen = Frozen()
+    if before is None:
+        before, order = next_serial(), [each for each in order if each.op is LEAF and each.label]
     frozen.add(order, leaves.roles, before)
     return Compiled(signature_of(leaves), translation, frozen)
 

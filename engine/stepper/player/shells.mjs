@@ -1,6 +1,7 @@
 // Where a player stands: a page made by page.py, where it starts itself, or a widget of Jupyter.
 
 import { readAddress, writeAddress } from "./address.mjs";
+import { takeKey } from "./cards/keys.mjs";
 import { h } from "./elements/elements.mjs";
 import { showFold } from "./folded/show.mjs";
 import { changedLeaves, otherNumbers, valuesOf } from "./live/leaves.mjs";
@@ -113,10 +114,7 @@ function startPage(root, text) {
   root.dataset.view = view;
   const changed = () => {
     clearTimeout(timer);
-    timer = setTimeout(
-      () => tell(addressOf(player, names, viewInHash())),
-      SETTLED,
-    );
+    timer = setTimeout(() => tell(addressOf(player, names, viewInHash())), SETTLED);
   };
   /** @type {Trace | Fold} */
   const run = JSON.parse(text);
@@ -134,6 +132,7 @@ function startPage(root, text) {
   };
   if (location.hash) asked();
   addEventListener("hashchange", asked);
+  addEventListener("message", takeKey);
 }
 
 /** @type {() => string} */

@@ -14,12 +14,16 @@ from collections.abc import Callable, Mapping
 from types import CodeType
 from typing import Any
 
+import engine
 from engine import Stepper, Value, source_lines
 
 FILE = "program.py"
 
 # A page shows no more than this.
 MOST = 8
+
+# The modules that a program is likely to forget to import.
+_MODULES = {"engine", "nn", "math", "random"}
 
 # What takes a thing that is shown: its kind, "page" or "picture", its HTML or SVG, and its name.
 Send = Callable[[str, str, str], None]
@@ -86,7 +90,7 @@ def run(source: str, language: str, send: Send) -> tuple[str, str, int]:
         body, last = _compiled(source)
         with source_lines() as lines:
             screen = _Screen(language, send, names, lines)
-            names["show"] = screen.show
+            names.update(show=screen.show, input=_no_input)
             exec(body, names)
             value = eval(last, names) if last else None
             said = screen.end(value)
@@ -109,6 +113,24 @@ def _compiled(source: str) -> tuple[CodeType, CodeType | None]:
     return compile(tree, FILE, "exec"), None
 
 
+def _no_input(prompt: object = "") -> str:
+    """In place of the function of Python, which has no keyboard here."""
+    raise RuntimeError(f"input: nobody can answer {prompt!r} here, so write the value down")
+
+
+def _advice(error: BaseException) -> str:
+    """What to do about a name or a package that is not there; "" for any other error."""
+    name = getattr(error, "name", None) or ""
+    if isinstance(error, ModuleNotFoundError):
+        return ("\nThis page has engine, nn and the modules of Python itself. "
+                f"With {name} a program runs where glassgrad is installed.")  # fmt: skip
+    if isinstance(error, NameError) and name in engine.__all__:
+        return f"\nBegin the program with: from engine import {name}"
+    if isinstance(error, NameError) and name in _MODULES:
+        return f"\nBegin the program with: import {name}"
+    return ""
+
+
 def _told(error: BaseException) -> tuple[str, int]:
     """An error in words, with the lines of the program alone, and the last of these."""
     told = traceback.TracebackException.from_exception(error)
@@ -116,4 +138,4 @@ def _told(error: BaseException) -> tuple[str, int]:
     line = told.stack[-1].lineno if told.stack else None
     if isinstance(error, SyntaxError) and error.filename == FILE:
         line = error.lineno
-    return "".join(told.format(chain=False)).strip(), line or 0
+    return "".join(told.format(chain=False)).strip() + _advice(error), line or 0

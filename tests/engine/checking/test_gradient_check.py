@@ -156,6 +156,7 @@ def test_inputs_are_called_as_the_function_calls_them() -> None:
 
 @pytest.mark.parametrize(("arguments", "options", "error", "message"), [
     ((lambda x: 3.0, 1.0), {}, TypeError, r"must return a Value, got 3.0; does it go through"),
+    ((lambda x: [x], 1.0), {}, TypeError, r"must return a Value, got .*; return one, such as the"),
     ((lambda x: x,), {}, ValueError, "at is empty: give one number, leaf or module"),
     ((lambda x: x, []), {}, ValueError, "at is empty"),
     ((lambda x: x, "1"), {}, TypeError, "at: x must be a real number, got '1'"),
@@ -366,6 +367,20 @@ def wrong_curvature() -> Iterator[None]:
     yield
     del PRIMITIVES["wrong_cube"]
     del Value.wrong_cube  # type: ignore[attr-defined]  # it was there for the test
+
+
+def test_arrays_are_inputs() -> None:
+    """The function gets an array of Values in the same shape; Values in it are moved in place."""
+    np = pytest.importorskip("numpy", reason="NumPy is not installed")
+    W = np.array([[1.0, 2.0], [3.0, 4.0]])
+    check = check_gradient(lambda W, x: (W @ x).sum() ** 2, W, np.array([1, Value(-2.0, "b")]))
+    assert check
+    assert [each.name for each in check.partials] == [
+        "W[0,0]", "W[0,1]", "W[1,0]", "W[1,1]", "x[0]", "b",
+    ]  # fmt: skip
+    assert check_gradient(lambda x: x * x, np.float64(3.0)).partials[0].name == "x"
+    with pytest.raises(TypeError, match=r"at: x\[1\] must be a real number, got 'b'"):
+        check_gradient(lambda x: x.sum(), np.array([1.0, "b"], object))
 
 
 @pytest.mark.usefixtures("wrong_curvature")

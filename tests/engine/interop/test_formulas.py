@@ -77,6 +77,41 @@ def test_what_has_no_formula_is_refused() -> None:
         from_sympy("gamma(x)")
 
 
+@pytest.mark.parametrize(("text", "names"), [
+    ("beta*x + gamma", {"beta", "x", "gamma"}),
+    ("S*N + Q - zeta*test", {"S", "N", "Q", "zeta", "test"}),
+    ("pi*E*x", {"x"}),
+    ("diff(x**3, x) + relu(y) + sqrt(2)", {"x", "y"}),
+])  # fmt: skip
+def test_names_of_a_text_are_symbols(text: str, names: set[str]) -> None:
+    """Also those that SymPy itself has functions for; its constants are numbers."""
+    assert {*from_sympy(text).names} == names
+
+
+@pytest.mark.parametrize("text", [
+    "__import__('os').getcwd()", "x.args", "[x for x in y]", "(lambda: 1)()", "sin(x)(y)", "x == 1",
+    "'a'", "x[0]", "True*x", "sin(x=1)", "sin(*x)", "1j*x",
+])  # fmt: skip
+def test_a_text_is_never_run(text: str) -> None:
+    """What is no formula is refused before SymPy, which would run it, has seen it."""
+    with pytest.raises(ValueError, match=r"formula: .* has no meaning in .*: it is made of"):
+        from_sympy(text)
+
+
+@pytest.mark.parametrize("text", ["sin(x", "", "x;y", "lambda*x", "x\0"])
+def test_a_text_that_cannot_be_read_is_shown(text: str) -> None:
+    """With the reason."""
+    with pytest.raises(ValueError, match=r"formula: .* cannot be read"):
+        from_sympy(text)
+
+
+@pytest.mark.parametrize("name", ["exit", "open", "test", "preview", "exec"])
+def test_no_function_of_python_is_called(name: str) -> None:
+    """A name before parentheses that is no class of SymPy is an unknown function."""
+    with pytest.raises(ValueError, match=f"unknown function '{name}'"):
+        from_sympy(f"{name}(x)")
+
+
 def test_without_sympy_the_line_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """When a formula is asked for."""
     monkeypatch.setitem(sys.modules, "sympy", None)

@@ -182,13 +182,37 @@ def test_what_is_not_known_here_is_named(tmp_path: Path) -> None:
         (tmp_path / "y.onnx").write_bytes(content)
         with pytest.raises(ValueError, match=r"path: '.*y\.onnx' is no ONNX model"):
             from_onnx(tmp_path / "y.onnx")
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match=r"path: there is no file '.*z\.onnx'"):
         from_onnx(tmp_path / "z.onnx")
     model = from_onnx(
         written(tmp_path / "x.onnx", [helper.make_node("Add", ["a", "b"], ["y"])], _SHAPES, {})
     )
     with pytest.raises(ValueError, match=r"inputs: the model takes 2 \(a, b\), got 1"):
         model([[1.0]])
+
+
+def test_an_input_that_does_not_fit_is_named(tmp_path: Path) -> None:
+    """With the shape that it must have; the first axis, that of the rows, is free."""
+    node = helper.make_node("Relu", ["a"], ["y"])
+
+    def model(shape: Any) -> Any:
+        """A model that takes an input of some shape."""
+        return from_onnx(written(tmp_path / "x.onnx", [node], {"a": shape}, {}))
+
+    rows = model((1, 2))
+    assert rows([[1.0, -2.0], [3.0, 4.0]])[0].tolist() == [[1.0, 0.0], [3.0, 4.0]]
+    for given, got in ((1.0, r"\(\)"), ([[1.0, 2.0, 3.0]], r"\(1, 3\)")):
+        with pytest.raises(ValueError, match=rf"a must have the shape \(rows, 2\), got {got}$"):
+            rows(given)
+    with pytest.raises(ValueError, match=r"got \(2,\): write one row as \[row\]"):
+        rows([1.0, 2.0])
+    with pytest.raises(ValueError, match=r"a must have the shape \(rows, any\), got \(1, 1, 1\)"):
+        model(("n", None))([[[1.0]]])
+    with pytest.raises(ValueError, match=r"a must have the shape \(\), got \(1,\)"):
+        model(())([1.0])
+    with pytest.raises(TypeError, match="a must be an array of numbers or Values, got 'text'"):
+        rows("text")
+    assert model(None)([[[-1.0]]])[0].tolist() == [[[0.0]]]
 
 
 def test_without_onnx_the_line_installs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

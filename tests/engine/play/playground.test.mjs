@@ -39,6 +39,12 @@ test("a formula is read, or the reason is told", () => {
   assert.match(read("x".repeat(10_001)), /more than 10,000/);
 });
 
+test("pi and e are what they are everywhere, unless a reader says otherwise", () => {
+  const numbers = numbersFor(["pi", "x", "e", "π"], new Map());
+  assert.deepEqual([...numbers.values()], [Math.PI, 2, Math.E, Math.PI]);
+  assert.equal(numbersFor(["pi"], new Map([["pi", 3]])).get("pi"), 3);
+});
+
 test("names that stay keep their numbers, and new ones get numbers that differ", () => {
   const numbers = numbersFor(["w", "x", "b", "y"], new Map([["x", 7], ["old", 3]]));
   assert.deepEqual([...numbers.keys()], ["w", "x", "b", "y"]);

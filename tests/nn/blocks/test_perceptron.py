@@ -127,7 +127,7 @@ def test_a_perceptron_shows_itself() -> None:
         ({"X": [[1.0, nan], [0.0, 1.0]]}, ValueError, r"X\[0\]\[1\] must be finite, got nan"),
         ({"X": [[1.0, 0.0], [inf, 1.0]]}, ValueError, r"X\[1\]\[0\] must be finite, got inf"),
         ({"X": [[1.0], [2.0]]}, ValueError, "expects 2 inputs, got 1"),
-        ({"X": [["a", 1.0], [0.0, 1.0]]}, TypeError, r"X\[0\] must be a real number, got 'a'"),
+        ({"X": [["a", 1.0], [0.0, 1.0]]}, TypeError, r"X\[0\]\[0\] must be a real number, got 'a'"),
         ({"epochs": 0}, ValueError, "epochs must be at least 1, got 0"),
         ({"epochs": 1.5}, TypeError, "epochs must be an int, got 1.5"),
         ({"learning_rate": 0}, ValueError, "learning_rate must be positive and finite, got 0"),

@@ -135,6 +135,14 @@ def test_a_foreign_file_is_refused(tmp_path: Path, content: bytes) -> None:
         read_model_file(path)
 
 
+def test_a_file_of_pytorch_is_called_one(tmp_path: Path) -> None:
+    """What it holds is read by PyTorch alone."""
+    path = tmp_path / "weights.pt"
+    path.write_bytes(b"PK\3\4" + bytes(100))
+    with pytest.raises(ModelFileError, match=r"as PyTorch writes: give nn\.load_torch what torch"):
+        read_model_file(path)
+
+
 @pytest.mark.parametrize("length", [2**20 + 1, 2**40, 2**63, 2**64 - 1])
 def test_a_header_of_any_claimed_length_is_refused(tmp_path: Path, length: int) -> None:
     """Before anything of that length is looked for."""

@@ -220,3 +220,15 @@ def test_a_wall_is_finite_and_rises() -> None:
         assert all(map(np.isfinite, slopes))
         along = sum(s * (n - b) for s, n, b in zip(slopes, numbers, search.best, strict=True))
         assert along > 0 or numbers == search.best
+
+
+def test_a_loss_that_was_computed_once_is_no_function_of_the_parameters() -> None:
+    """The same Value again is an error; one that no parameter reaches is warned of."""
+    w = Value(3.0, "w")
+    computed = (w - 1) ** 2
+    with pytest.raises(ValueError, match="loss must compute the loss anew each time, and gave Val"):
+        nn.minimize(lambda: computed, [w])
+    assert w.data == 3.0
+    with pytest.warns(UserWarning, match="loss: no parameter that is to be moved reaches it"):
+        assert nn.minimize(lambda: Value(w.data) ** 2, [w]).iterations == 0
+    assert nn.minimize(lambda: (w - 1) ** 2, [w]).converged

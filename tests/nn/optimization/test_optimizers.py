@@ -519,3 +519,21 @@ def test_a_subclass_has_attributes_of_its_own() -> None:
     assert (optimizer.calls, optimizer.steps) == (1, 1)
     with pytest.raises(AttributeError, match="_Counting has no setting 'lest'"):
         optimizer.lest = 4
+
+
+class _Any(_SignDescent):
+    """An optimizer that takes options by any name."""
+
+    def __init__(self, parameters: list[Value], **options: Any) -> None:
+        super().__init__(parameters, learning_rate=options["rate"])
+
+
+def test_an_argument_of_another_library_is_told_what_there_is() -> None:
+    """By all names that there are; a class of one's own may take any."""
+    w = Value(1.0)
+    taken = "parameters, learning_rate, momentum, nesterov, weight_decay, clip_norm"
+    with pytest.raises(TypeError, match=f"^SGD has no argument 'lr': it takes {taken}$"):
+        nn.SGD([w], lr=0.1)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="EarlyStopping has no argument 'wait': it takes patience"):
+        nn.EarlyStopping(wait=3)  # type: ignore[call-arg]
+    assert _Any([w], rate=0.5).learning_rate == 0.5

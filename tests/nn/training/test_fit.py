@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from itertools import count
-from math import inf, nan
+from math import inf, isfinite, nan
 from pathlib import Path
 from threading import Thread
 from types import ModuleType
@@ -190,7 +190,7 @@ def test_targets_may_be_rows() -> None:
         ({"epochs": 0}, ValueError, "epochs must be at least 1, got 0"),
         ({"epochs": -3}, ValueError, "epochs must be at least 1, got -3"),
         ({"batch_size": 0}, ValueError, "batch_size must be at least 1, got 0"),
-        ({"X": [["a", 1.0]] * 5}, TypeError, r"X\[0\] must be a real number, got 'a'"),
+        ({"X": [["a", 1.0]] * 5}, TypeError, r"X\[0\]\[0\] must be a real number, got 'a'"),
         ({"X": [[1.0, 2.0, 3.0]] * 5}, ValueError, "x: .* expects 2 inputs, got 3"),
         ({"y": [0, 1, 0, 1, 0]}, ValueError, "labels must be -1 or 1, got 0"),
     ],
@@ -714,6 +714,48 @@ def test_a_schedule_that_gives_no_rate_keeps_the_history(rate: Any) -> None:
     assert seen[0].filename == __file__
     assert (len(history.loss), history.stopped) == (2, f"the schedule gave {rate!r}")
     assert [p.data for p in model.parameters()] == _outcome(epochs=2)[1]
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_training_that_diverged_says_so(compiled: bool) -> None:
+    """With the first epoch whose loss is no number; in one that was ended, the history says why."""
+    targets = [1.0, 2.0, 3.0, 4.0, 5.0]
+    options: dict[str, Any] = {"loss": nn.mean_squared_error, "compiled": compiled, "epochs": 30}
+
+    def outcome(**more: Any) -> nn.History:
+        """Steps that are far too large."""
+        model = nn.MLP(2, [1], seed=0)
+        optimizer = nn.SGD(model.parameters(), learning_rate=1e9)
+        return _fit(model, y=targets, optimizer=optimizer, **(options | more))
+
+    with pytest.warns(UserWarning, match="the loss is inf from epoch") as seen:
+        history = outcome()
+    assert seen[0].filename == __file__
+    first = next(i for i, each in enumerate(history.loss) if not isfinite(each))
+    assert f"from epoch {first + 1} on: give a smaller learning_rate" in str(seen[0].message)
+    assert not isfinite(history.loss[-1])
+    assert outcome(callbacks=[nn.EarlyStopping(patience=20)]).stopped
+    assert isfinite(outcome(epochs=first).loss[-1])
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_loss_that_no_parameter_reaches_is_warned_of(compiled: bool) -> None:
+    """Once; but not of one whose gradients are 0 for these numbers, as of a dead ReLU."""
+
+    def cut(predictions: list[Value], targets: list[float]) -> Value:
+        """A loss of numbers that remember nothing."""
+        return nn.mean_squared_error([each.detach() for each in predictions], targets)
+
+    with pytest.warns(
+        UserWarning, match="loss: no parameter that is to be moved reaches it"
+    ) as seen:
+        history = _fit(_model(), loss=cut, batch_size=2, compiled=compiled)
+    assert len(seen) == 1
+    assert history.loss == pytest.approx([history.loss[0]] * 3)
+    dead = nn.MLP(2, [1, 1], seed=0)
+    dead.layers[0].neurons[0].b.data = -100.0
+    dead.layers[1].neurons[0].b.data = 2.0  # right by more than the margin
+    assert _fit(dead, y=[1] * 5, compiled=compiled).loss == [0.0] * 3
 
 
 @pytest.mark.parametrize("compiled", [False, True])

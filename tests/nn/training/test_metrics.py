@@ -113,11 +113,12 @@ def test_the_accuracy_of_a_model_that_diverged_is_nan(
     X, y = [[1e3 * i] for i in range(10)], [0] * 9 + [1]
     for targets in (y, np.eye(2)[y]):
         model = nn.MLP(1, [4, 2], seed=0)
-        history = nn.fit(
-            model, X, targets, loss=nn.cross_entropy, epochs=3, batch_size=batch_size,
-            optimizer=nn.SGD(model.parameters(), learning_rate=1e300), compiled=compiled,
-            metrics={"accuracy": nn.accuracy}, validation=(X, targets), progress=False,
-        )  # fmt: skip
+        with pytest.warns(UserWarning, match=r"the loss is nan from epoch \d on"):
+            history = nn.fit(
+                model, X, targets, loss=nn.cross_entropy, epochs=3, batch_size=batch_size,
+                optimizer=nn.SGD(model.parameters(), learning_rate=1e300), compiled=compiled,
+                metrics={"accuracy": nn.accuracy}, validation=(X, targets), progress=False,
+            )  # fmt: skip
         for column in history.columns().values():
             assert isnan(column[-1])
 

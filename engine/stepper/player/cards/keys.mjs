@@ -114,6 +114,17 @@ export function handleKey(event, dispatch, screen) {
   event.stopPropagation();
 }
 
+/**
+ * Take a key from the page around a frame, which has the keys until somebody clicks into the frame.
+ * It passes one on: `frame.contentWindow.postMessage({type: "glassgrad", key: "ArrowRight"}, "*")`.
+ * @type {(event: MessageEvent) => void}
+ */
+export function takeKey({ data, source }) {
+  if (source === window || source !== window.parent || data?.type !== "glassgrad") return;
+  if (typeof data.key === "string")
+    document.dispatchEvent(new KeyboardEvent("keydown", { key: data.key }));
+}
+
 /** @type {(target: EventTarget | null) => Place} */
 function placeOf(target) {
   if (!(target instanceof Element)) return {};

@@ -17,6 +17,9 @@ import { rowOf } from "../live/rows.mjs";
 
 /** @typedef {MadeNode | number} StackOperand */
 
+// The numbers of names that have one everywhere else, as in engine/expression/program.py.
+export const USUAL_NUMBERS = new Map([["pi", Math.PI], ["π", Math.PI], ["e", Math.E]]);
+
 /**
  * The nodes on which the output of a formula depends, in the order in which they are made: leaves
  * first, in the order of their numbers. Throws an Error for a name without a number, and for a
@@ -107,7 +110,7 @@ function reachedFrom(made, output) {
 function demandNumbers({ names }, numbers) {
   const missing = names.filter((name) => !numbers.has(name));
   if (missing.length) {
-    const add = missing.map((name) => `${name}=1.5`).join(" ");
+    const add = missing.map((name) => `${name}=${USUAL_NUMBERS.get(name) ?? 1.5}`).join(" ");
     throw new Error(`the expression needs a number for ${missing.join(", ")}: add ${add}`);
   }
   const has = names.length ? `only ${names.join(", ")}` : "no names at all";

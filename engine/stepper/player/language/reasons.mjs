@@ -4,6 +4,36 @@ import { closeMatch } from "./close_matches.mjs";
 import { quotedWord } from "./pointing.mjs";
 import { ALLOWED } from "./tokens.mjs";
 
+// What other languages call otherwise: the rows of engine/expression/elsewhere.py.
+const ELSEWHERE = new Map([
+  ["ln", "log(x)"],
+  ["lg", "log(x) / log(10)"],
+  ["log10", "log(x) / log(10)"],
+  ["log2", "log(x) / log(2)"],
+  ["exp2", "2**x"],
+  ["sqr", "x**2"],
+  ["square", "x**2"],
+  ["asin", "arcsin(x)"],
+  ["acos", "arccos(x)"],
+  ["atan", "arctan(x)"],
+  ["arctg", "arctan(x)"],
+  ["atan2", "arctan2(y, x)"],
+  ["tg", "tan(x)"],
+  ["cot", "1 / tan(x)"],
+  ["sec", "1 / cos(x)"],
+  ["sh", "sinh(x)"],
+  ["ch", "cosh(x)"],
+  ["th", "tanh(x)"],
+  ["max", "maximum(a, b)"],
+  ["min", "minimum(a, b)"],
+  ["sign", "x / abs(x)"],
+  ["logistic", "sigmoid(x)"],
+  ["silu", "x * sigmoid(x)"],
+  ["gelu", "x / 2 * (1 + erf(x / sqrt(2)))"],
+  ["ceil", "-floor(-x)"],
+  ["round", "floor(x + 0.5)"],
+]);
+
 export const REASONS = {
   empty: "the expression is empty: write one such as relu(w*x + b)**2",
   misplaced: `this does not belong here: ${ALLOWED}`,
@@ -26,9 +56,7 @@ export const REASONS = {
 
   /** @type {(name: string, functions: string[]) => string} */
   unknown(name, functions) {
-    const close = closeMatch(name, functions);
-    const hint = close ? ` (did you mean '${close}'?)` : `: use ${functions.join(", ")}`;
-    return `unknown function ${quotedWord(name)}${hint}`;
+    return `unknown function ${quotedWord(name)}${advice(name, functions)}`;
   },
 
   /**
@@ -42,6 +70,18 @@ export const REASONS = {
     return count === wanted ? "" : `${name} takes ${numbers}, got ${count}`;
   },
 };
+
+/**
+ * What to write in place of a name that is none of the functions.
+ * @type {(name: string, functions: string[]) => string}
+ */
+function advice(name, functions) {
+  const small = name.toLowerCase();
+  const instead = functions.includes(small) ? small : ELSEWHERE.get(small);
+  if (instead) return `: write ${instead}`;
+  const close = closeMatch(name, functions);
+  return close ? ` (did you mean '${close}'?)` : `: use ${functions.join(", ")}`;
+}
 
 /** @type {(count: number) => string} */
 const withCommas = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");

@@ -1,5 +1,6 @@
 // Formulas as they are typed: read, given numbers, and refused where they are too large to be seen.
 
+import { USUAL_NUMBERS } from "../formula/made.mjs";
 import { parsed } from "../language/parser.mjs";
 import { listed } from "../said/phrases.mjs";
 import { say } from "../said/say.mjs";
@@ -49,12 +50,15 @@ export function formulaIn(text, functions) {
 
 /**
  * A number for each name: the known one, or a sensible one that no other name has, if there is one.
+ * Names such as pi have the number that they have everywhere.
  * @type {(names: string[], known: Values) => Values}
  */
 export function numbersFor(names, known) {
   const used = new Set(names.flatMap((name) => known.get(name) ?? []));
   /** @type {(name: string) => number} */
   const sensible = (name) => {
+    const usual = USUAL_NUMBERS.get(name);
+    if (usual !== undefined) return usual;
     const wanted = name.startsWith("x") ? [FOR_X, ...FOR_OTHERS] : FOR_OTHERS;
     const found = wanted.find((each) => !used.has(each)) ?? wanted[0];
     used.add(found);

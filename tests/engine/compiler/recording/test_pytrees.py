@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import nn
 from engine import Value
 from engine.compiler.recording.pytrees import (
     Block,
@@ -55,6 +56,12 @@ def test_other_lists_and_dicts_hold_arrays() -> None:
     assert place_of(nest, "p", 9) == "p['deep'][1][0][1]"
     with pytest.raises(IndexError, match="p has no number 10"):
         place_of(nest, "p", 10)
+
+
+def test_a_module_has_parameters() -> None:
+    """They are to be given, as to an optimizer."""
+    with pytest.raises(TypeError, match=r"got MLP\(.*\): give its parameters\(\)$"):
+        nest_of(nn.MLP(2, [1]), "parameters")
 
 
 @pytest.mark.parametrize("given", [3.0, "w", None, {1: 2.0}])

@@ -40,9 +40,7 @@ def test_each_leaf_is_looked_at_in_its_turn() -> None:
         for _ in range(8):
             step(X)
     (warning,) = told
-    assert "recorded with, 70.0: give the Value among the parameters or inputs" in str(
-        warning.message
-    )
+    assert "made with, 70.0: give the Value among the parameters or inputs" in str(warning.message)
 
 
 def on_examples(function: Callable[[Any], Any], w: Value, **options: Any) -> Callable[[], Any]:
@@ -53,24 +51,27 @@ def on_examples(function: Callable[[Any], Any], w: Value, **options: Any) -> Cal
 
 @pytest.mark.parametrize("make", [
     lambda w, rate: engine.compile(lambda: w * rate, parameters=[w]),
+    lambda w, rate: engine.compile(w * rate, parameters=[w]),
+    lambda w, rate: engine.compile(w * rate, parameters=[w], backend="numpy"),
     lambda w, rate: on_examples(lambda x: w * rate * x, w),
     lambda w, rate: on_examples(lambda x: [w * x, rate], w, gradient=False),
 ])  # fmt: skip
 def test_every_program_looks(make: Callable[[Value, Value], Callable[[], Any]]) -> None:
     """Of any function, and of its outputs; setting the same number is no change."""
-    w, rate = Value(2.0), Value(float("nan"))
+    w, rate = Value(2.0), Value(float("nan"), "rate")
     program = make(w, rate)
     program()
     rate.data, w.data = float("nan"), 3.0
     program()
     rate.data = 1.0
-    with pytest.warns(UserWarning, match="recorded with, nan"):
+    with pytest.warns(UserWarning, match="made with, nan"):
         program()
 
 
 def test_what_belongs_to_the_program_is_not_looked_at() -> None:
-    """Leaves that the function makes, parameters, inputs; a graph made before; and a copy."""
+    """Leaves that the function makes, parameters, inputs; what has no label in a graph; a copy."""
     w, x, rate, made = Value(2.0), Value(3.0), Value(4.0), list[Value]()
+    recorded = engine.compile(w * x * rate, parameters=[w])
 
     def function(each: Value) -> Value:
         """A leaf made inside."""
@@ -81,7 +82,6 @@ def test_what_belongs_to_the_program_is_not_looked_at() -> None:
     step(X)
     program = engine.compile(lambda: w * x * rate, parameters=[w], inputs=[x])
     program()
-    recorded = engine.compile(w * x * rate, parameters=[w])
     copy = pickle.loads(pickle.dumps(program))
     for leaf in (w, x, rate, *made):
         leaf.data = 9.0
@@ -90,5 +90,5 @@ def test_what_belongs_to_the_program_is_not_looked_at() -> None:
         step(X)
         copy([2.0], [3.0])
         recorded()
-    with pytest.warns(UserWarning, match=r"recorded with, 4\.0"):
+    with pytest.warns(UserWarning, match=r"made with, 4\.0"):
         program()

@@ -11,6 +11,7 @@ import pytest
 
 from engine import PRIMITIVES
 from engine.expression import ExpressionError, parse
+from engine.expression.elsewhere import ELSEWHERE
 from engine.expression.program import ApplyRow, Assign
 from tests.engine.stepper.live.in_node import NODE, answer
 
@@ -85,7 +86,8 @@ def mutated(texts: list[str], count: int) -> Iterator[str]:
 
 def test_formulas_are_those_of_python() -> None:
     """Names, program, and messages to the letter: of the tables of cases, and of others."""
-    texts = [*table("accepted"), *table("refused"), *TEXTS]
+    called_otherwise = [f"{name}(x)" for name in ELSEWHERE]
+    texts = [*table("accepted"), *table("refused"), *TEXTS, *called_otherwise]
     for text, found in zip(texts, in_page(texts), strict=True):
         assert found == in_python(text), text
 

@@ -98,6 +98,8 @@ def _bare(source: str) -> str:
             node.returns = None
         elif isinstance(node, ast.Call) and ast.unparse(node.func) == "Op":
             node.args[3] = ast.Constant(None)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".reshape"):
+            node.args = [ast.Constant(-1) if _is_negative(each) else each for each in node.args]
     return ast.dump(tree)
 
 
@@ -105,6 +107,11 @@ def _is_overload(node: ast.stmt) -> bool:
     """Whether it declares one of several signatures."""
     decorators = node.decorator_list if isinstance(node, ast.FunctionDef) else []
     return "overload" in map(ast.unparse, decorators)
+
+
+def _is_negative(node: ast.expr) -> bool:
+    """Whether it is -1 or becomes of it by a change, which is the same in a shape of NumPy's."""
+    return ast.unparse(node) in ("-1", "-2", "~1")
 
 
 def _change(original: str, source: str) -> tuple[str, str]:

@@ -48,6 +48,27 @@ def test_a_layer_is_a_matrix_product() -> None:
     ]
 
 
+def test_windows_of_a_picture_are_multiplied_in_place() -> None:
+    """A convolution copies no number, though its windows overlap."""
+    filters, picture = table(2, 4), table(4, 4, 1.0)
+    windows = [[picture[i + k][j + m] for k in range(2) for m in range(2)]
+               for i in range(3) for j in range(3)]  # fmt: skip
+    program = lifted(Value.sum(y.exp() for y in linear(filters, windows)), [filters, picture])
+    kinds = [each.kind for each in program.instructions]
+    assert kinds.count("product") == 1
+    assert "take" not in kinds
+
+
+def test_a_few_terms_along_an_axis_are_summed_over_it() -> None:
+    """They are not added one by one."""
+    x = list(values(12))
+    output = Value.sum(Value.sum(x[i : i + 3]).exp() for i in range(0, 12, 3))
+    assert instructions(lifted(output, x))[1:3] == [
+        "view 4×3 parameters.reshape(4, 3)",
+        "sum1 4 sum of view over axis 1",
+    ]
+
+
 def test_constants_are_matrices_too() -> None:
     """Plain numbers beside parameters, and leaves that are no parameters."""
     W = table(3, 2)

@@ -64,7 +64,10 @@ class Mutants:
         original = self.path.read_text(encoding="utf-8")
         seen = {_bare(original)}
         for operator, occurrence, line in changes:
-            source = mutate_code(original, operator, occurrence)
+            try:
+                source = mutate_code(original, operator, occurrence)
+            except AttributeError:  # after `except` it can replace names only, and no `*names`
+                continue
             bare = _bare(source)
             if bare and bare not in seen:
                 seen.add(bare)

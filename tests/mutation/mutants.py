@@ -101,6 +101,8 @@ def _bare(source: str) -> str:
             node.returns = None
         elif isinstance(node, ast.Call) and ast.unparse(node.func) == "Op":
             node.args[3] = ast.Constant(None)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "ModuleKind":
+            node.keywords = [each for each in node.keywords if each.arg != "x"]
         elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".reshape"):
             node.args = [ast.Constant(-1) if _is_negative(each) else each for each in node.args]
     return ast.dump(tree)

@@ -64,6 +64,7 @@ _THREE: Any = 3
         (lambda: nn.Reshape(2, 0), ValueError, r"sides\[1\] must be at least 1, got 0"),
         (lambda: nn.Reshape(_HALF), TypeError, r"sides\[0\] must be an int, got 2.5"),
         (lambda: nn.Reshape(2, 2)([1.0] * 5), ValueError, r"x must hold 4 numbers, .* got 5"),
+        (lambda: nn.Reshape(2, 2)([1.0] * 3), ValueError, r"x must hold 4 numbers, .* got 3"),
         (lambda: nn.EachStep(_THREE), TypeError, "module must be a module or a function, got 3"),
         (lambda: nn.EachStep(nn.softmax)(3.0), TypeError, "x must be a list of steps, got 3.0"),
         (lambda: nn.LastStep()([]), ValueError, "x is empty: LastStep takes one step or more"),

@@ -50,7 +50,13 @@ TESTED_IN = {
     "engine/compiler/recording/signature.py": ["engine/compiler/runtime/test_functions.py"],
     "engine/compiler/recording/structure.py": ["engine/compiler/runtime/test_functions.py"],
     "engine/compiler/recording/united.py": ["engine/compiler/runtime/test_functions.py"],
+    "engine/compiler/numpy_backend/loops.py": ["engine/compiler/kinds/test_kinds.py"],
+    "engine/compiler/numpy_backend/running.py": ["engine/compiler/kinds/test_kinds.py"],
+    "engine/compiler/numpy_backend/statements.py": ["engine/compiler/kinds/test_kinds.py"],
+    "engine/compiler/saving/saved.py": ["engine/compiler/numpy_backend/test_save.py"],
     "engine/drawing/svg.py": ["engine/drawing/test_picture.py"],
+    "nn/arguments/targets.py": ["nn/test_losses.py"],
+    "nn/training/programs/example_arrays.py": ["nn/training/test_compiled.py"],
 }
 
 # Parts that are tested by themselves; all other folders are tested together.

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nn.arguments.examples import Examples, examples, held_out
+from nn.arguments.examples import Examples, different, examples, held_out
 
 _ROWS, _TARGETS = [[1.0, 2.0], [3.0, 4.0]], [1, -1]
 
@@ -111,3 +111,12 @@ def test_what_cannot_be_measured_is_refused(
     """Before anything is trained."""
     with pytest.raises(error, match=message):
         held_out(validation, examples(_ROWS, _TARGETS))
+
+
+def test_targets_are_told_apart_by_what_they_are() -> None:
+    """Numbers and rows by their numbers, what cannot be compared as objects."""
+    one, other = {"class": 1}, {"class": 1}
+    found = different([2, one, [1.0, 0.0], other, one, [1, 0], 2.0])
+    assert found == [2, one, [1.0, 0.0], other]
+    assert found[1] is one
+    assert found[3] is other

@@ -99,6 +99,8 @@ def _bare(source: str) -> str:
             node.annotation = ast.Constant(None)
         elif isinstance(node, ast.FunctionDef):
             node.returns = None
+        elif isinstance(node, ast.ClassDef) and _is_protocol(node):
+            node.body = []
         elif isinstance(node, ast.Call) and ast.unparse(node.func) == "Op":
             node.args[3] = ast.Constant(None)
         elif isinstance(node, ast.Call) and ast.unparse(node.func) == "ModuleKind":
@@ -112,6 +114,11 @@ def _is_overload(node: ast.stmt) -> bool:
     """Whether it declares one of several signatures."""
     decorators = node.decorator_list if isinstance(node, ast.FunctionDef) else []
     return "overload" in map(ast.unparse, decorators)
+
+
+def _is_protocol(node: ast.ClassDef) -> bool:
+    """Whether it says what methods objects have, and nothing else."""
+    return any(ast.unparse(base).partition("[")[0] == "Protocol" for base in node.bases)
 
 
 def _is_negative(node: ast.expr) -> bool:

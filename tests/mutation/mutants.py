@@ -93,8 +93,9 @@ def _bare(source: str) -> str:
         tree = ast.parse(source)
     except SyntaxError:
         return ""
-    tree.body = [node for node in tree.body if not _is_overload(node)]
     for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef):
+            node.body = [each for each in node.body if not _is_for_checkers(each, node.body)]
         if isinstance(node, ast.arg | ast.AnnAssign):
             node.annotation = ast.Constant(None)
         elif isinstance(node, ast.FunctionDef):
@@ -110,10 +111,13 @@ def _bare(source: str) -> str:
     return ast.dump(tree)
 
 
-def _is_overload(node: ast.stmt) -> bool:
-    """Whether it declares one of several signatures."""
-    decorators = node.decorator_list if isinstance(node, ast.FunctionDef) else []
-    return "overload" in map(ast.unparse, decorators)
+def _is_for_checkers(node: ast.stmt, body: list[ast.stmt]) -> bool:
+    """Whether it is an overload, which the last definition in `body` replaces, or never run."""
+    if isinstance(node, ast.If):
+        return ast.unparse(node.test) == "TYPE_CHECKING"
+    last = [each for each in body if isinstance(each, ast.FunctionDef) and not each.decorator_list]
+    return isinstance(node, ast.FunctionDef) and any(
+        each.name == node.name and each.lineno > node.lineno for each in last)  # fmt: skip
 
 
 def _is_protocol(node: ast.ClassDef) -> bool:

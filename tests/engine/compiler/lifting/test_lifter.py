@@ -268,6 +268,21 @@ def test_pairs_that_are_not_all_are_no_blocks() -> None:
     assert blocks_of(a, b) is None
 
 
+@pytest.mark.parametrize(("rows", "columns", "by_rows", "turned"), [
+    (2, 3, True, False), (3, 2, True, True), (2, 3, False, False), (3, 2, False, True),
+    (3, 3, True, False), (3, 3, False, True),
+])  # fmt: skip
+def test_the_longer_axis_is_last(rows: int, columns: int, by_rows: bool, turned: bool) -> None:
+    """In a square, sums come one after another, row by row or column by column."""
+    pairs = [(i, j) for i in range(rows) for j in range(columns)]
+    pairs.sort(key=lambda pair: pair if by_rows else pair[::-1])
+    a, b = (np.array([[pair[n] * 2, pair[n] * 2 + 1] for pair in pairs]) for n in (0, 1))
+    found = blocks_of(a, b)
+    assert found is not None
+    assert found.turned is turned
+    assert found.left.shape[1] <= found.right.shape[1]
+
+
 def test_rows_with_the_same_key_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """It happens hardly ever, and then they are compared number by number."""
     monkeypatch.setattr(products, "_spread", lambda count: np.zeros(count, dtype=np.int64))

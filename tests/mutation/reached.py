@@ -8,9 +8,7 @@ import ast
 import json
 import sys
 from collections.abc import Iterable, Iterator, Set
-from functools import reduce
 from hashlib import sha256
-from operator import or_
 from pathlib import Path
 from time import process_time
 
@@ -143,7 +141,10 @@ def _digest(file: Path) -> str:
 
 def _any(numbers: Iterable[int]) -> int:
     """The bits that some of them have."""
-    return reduce(or_, numbers, 0)
+    found = 0
+    for each in numbers:
+        found |= each
+    return found
 
 
 def _lines_together(source: Path, line: int) -> range | None:

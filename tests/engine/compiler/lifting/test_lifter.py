@@ -123,14 +123,17 @@ def test_sums_of_different_lengths_are_segments() -> None:
 
 
 def test_sums_of_products_of_different_lengths_are_products() -> None:
-    """One for each length, if there are few."""
-    W = [table(2, n) for n in (2, 3)]
+    """One for each length, if there are few; what reads them finds its own."""
+    W = [table(3, n, 0.1 * n) for n in (2, 3)]
     x = list(values(3))
     sums = [total(a * b for a, b in zip(row, x, strict=False)) for part in W for row in part]
-    program = lifted(Value.sum(each.sin() for each in sums), [W, x])
+    output = Value.sum((n * each).sin() for n, each in enumerate(sums, 1))
+    leaves = [*x, *(each for part in W for row in part for each in row)]
+    program = lifted(output, leaves)
     kinds = [each.kind for each in program.instructions]
     assert kinds.count("product") == 2
     assert "join" in kinds
+    assert_same(compiled(output, leaves)(), eager(output, leaves))
 
 
 def test_causal_attention_multiplies_what_occurs_and_no_more() -> None:

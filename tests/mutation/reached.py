@@ -171,4 +171,5 @@ def _lines_together(source: Path, line: int) -> range | None:
 
 def _start(node: ast.stmt) -> int:
     """The line where it begins, its decorators included."""
-    return min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(each.lineno for each in decorators)])

@@ -92,6 +92,8 @@ def test_what_is_held_out_is_looked_at_too() -> None:
     beside = examples(_ROWS, _TARGETS)
     assert held_out(None, beside) is None
     assert held_out(([[5.0, 6.0]], [1]), beside) == Examples([[5.0, 6.0]], [1])
+    wide = [[0.5] * 300]
+    assert held_out((wide, [1]), examples(wide, [1])) == Examples(wide, [1])
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,9 @@ def _bare(source: str) -> str:
             node.args[3] = ast.Constant(None)
         elif isinstance(node, ast.Call) and ast.unparse(node.func) == "ModuleKind":
             node.keywords = [each for each in node.keywords if each.arg != "x"]
+            for each in node.keywords:
+                if isinstance(each.value, ast.Call):  # what is made gets other parameters
+                    each.value.keywords = [it for it in each.value.keywords if it.arg != "seed"]
         elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".reshape"):
             node.args = [ast.Constant(-1) if _is_negative(each) else each for each in node.args]
     return ast.dump(tree)

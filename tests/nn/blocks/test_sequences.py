@@ -17,6 +17,7 @@ def test_a_row_becomes_steps_and_back() -> None:
     assert nn.data_of(steps) == expected
     assert all(a is b for a, b in zip(nn.Reshape(12)(steps), x, strict=True))
     assert nn.Reshape(3, 4)(np.array(expected)) == np.arange(12.0).reshape(3, 4).tolist()
+    assert nn.Reshape(300)([0.5] * 300) == [0.5] * 300
     assert repr(nn.Reshape(2, 3)) == "Reshape(2, 3)"
     assert nn.Reshape(2, 3).sides == (2, 3)
 

@@ -128,7 +128,7 @@ program-page: $(VENV)/.demo  ## build the page that runs Python in the browser a
 	$(BIN)/python notebooks/site/program/build.py out/program
 
 clean:  ## remove the environment and all that was made
-	rm -rf $(VENV) .venv-oldest .venv-bare out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-oldest .venv-bare out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .mutation
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.made:

@@ -1,6 +1,7 @@
 """Examples: rows of numbers with a target for each, checked once before training."""
 
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from math import isfinite
 from numbers import Real
 from typing import Any, NamedTuple
@@ -109,17 +110,11 @@ def key_of(target: Any) -> Hashable:
     """A key of a target, equal for equal targets."""
     if is_row(target):
         return tuple(map(key_of, target))
-    return target if isinstance(target, Hashable) else _Unlike(target)
+    return target if isinstance(target, Hashable) else _Unlike(id(target))
 
 
+@dataclass(frozen=True, slots=True)
 class _Unlike:
     """The key of a target that cannot be compared: equal to the key of the same object only."""
 
-    def __init__(self, target: Any) -> None:
-        self.target = target
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Unlike) and self.target is other.target
-
-    def __hash__(self) -> int:
-        return id(self.target)
+    identity: int

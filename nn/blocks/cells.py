@@ -25,9 +25,6 @@ from ..module import Module
 # Why there is no picture of a network with such a layer.
 UNDRAWN = "its output goes into it again, at the next step"
 
-# A small sequence for tests.
-SEQUENCE = ((0.5, -1.0), (1.0, 0.25), (-0.5, 2.0))
-
 
 class Gate(Module[list[Value]]):
     """W x + b + U h + c: linear sums of an input and of a state, before they are squashed."""

@@ -191,10 +191,6 @@ def _steps(module: Convolution) -> list[Any]:
 
 
 _UNDRAWN = "its neurons see one patch after the other"
-_IMAGE = (
-    ((0.5, -1.0, 1.0), (0.25, 2.0, -0.5), (1.5, 0.0, -2.0)),
-    ((-0.25, 1.0, 0.5), (3.0, -1.5, 1.25), (-3.0, 0.75, 2.5)),
-)
 
 register_module(
     ModuleKind(
@@ -212,7 +208,10 @@ register_module(
         numbers=lambda nin, nout, sides, **_: linear_numbers(nin * prod(sides), nout),
         steps=_steps,
         undrawn=_UNDRAWN,
-        x=_IMAGE,
+        x=(
+            ((0.5, -1.0, 1.0), (0.25, 2.0, -0.5), (1.5, 0.0, -2.0)),
+            ((-0.25, 1.0, 0.5), (3.0, -1.5, 1.25), (-3.0, 0.75, 2.5)),
+        ),
     )
 )
 
@@ -225,6 +224,6 @@ register_module(
         numbers=no_numbers,
         steps=lambda module: [Pooled(module.sides, module.stride)],
         undrawn="it has no neuron",
-        x=_IMAGE,
+        x=(((0.5, -1.0, 1.0), (0.25, 2.0, -0.5), (1.5, 0.0, -2.0)),),
     )
 )

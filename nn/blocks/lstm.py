@@ -13,7 +13,6 @@ from ..kinds.module_kind import ModuleKind, register_module
 from ..layers import Inputs
 from ..module import Module
 from .cells import (
-    SEQUENCE,
     UNDRAWN,
     Gate,
     each_of,
@@ -112,6 +111,6 @@ register_module(
         numbers=lambda nin, nout: 4 * gate_numbers(nin, nout),
         steps=lambda module: [recurrence("LSTM", _gates(module))],
         undrawn=UNDRAWN,
-        x=SEQUENCE,
+        x=((0.5, -1.0), (1.0, 0.25), (-0.5, 2.0)),
     )
 )

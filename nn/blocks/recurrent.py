@@ -14,7 +14,6 @@ from ..kinds.module_kind import ModuleKind, register_module
 from ..layers import Inputs
 from ..module import Module
 from .cells import (
-    SEQUENCE,
     UNDRAWN,
     gate_numbers,
     gates_maker,
@@ -106,6 +105,6 @@ register_module(
         numbers=gate_numbers,
         steps=lambda module: [recurrence(module.activation, [module.sums])],
         undrawn=UNDRAWN,
-        x=SEQUENCE,
+        x=((0.5, -1.0), (1.0, 0.25), (-0.5, 2.0)),
     )
 )

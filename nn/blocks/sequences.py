@@ -94,8 +94,6 @@ def _steps(x: Any) -> list[Any]:
     return entries(x)
 
 
-_SEQUENCE = ((0.5, -1.0), (1.0, 0.25))
-
 register_module(
     ModuleKind(
         of=Reshape,
@@ -118,7 +116,7 @@ register_module(
         numbers=no_numbers,
         steps=lambda module: [ForEach((module.module,))],
         undrawn="its neurons see one step after the other",
-        x=_SEQUENCE,
+        x=((0.5, -1.0), (1.0, 0.25)),
     )
 )
 
@@ -131,6 +129,6 @@ register_module(
         numbers=no_numbers,
         steps=lambda _: [LastOf()],
         undrawn="it has no neuron",
-        x=_SEQUENCE,
+        x=((0.5, -1.0), (1.0, 0.25)),
     )
 )

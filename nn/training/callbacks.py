@@ -39,17 +39,20 @@ class EarlyStopping(Settled):
     def __init__(self, patience: float = 10, min_delta: float = 0.0) -> None:
         self.patience = patience
         self.min_delta = min_delta
-        self._best = self._mark = inf
-        self._waited = 0
+        self._forget()
         self._model: Module[Any] | None = None
         self._kept = self._before = _Kept([], {})
 
     def begin(self, run: TrainingRun) -> None:
         """Forget the state of an earlier training."""
-        self._best = self._mark = inf
-        self._waited = 0
+        self._forget()
         self._model = run.model
         self._kept = self._before = _kept(run)
+
+    def _forget(self) -> None:
+        """No loss has been seen."""
+        self._best = self._mark = inf
+        self._waited = 0
 
     def before_epoch(self, run: TrainingRun) -> None:
         """Remember the parameters with which the training loss will be computed."""

@@ -27,6 +27,10 @@ _DEVIATIONS = 1.959964
 def main(arguments: list[str]) -> int:
     """Test the mutants of these files, or of all; 1 if the score is too low."""
     options = _options(arguments)
+    for path in options.paths:
+        if not path.exists():
+            print(f"there is no {path}")
+            return 2
     trials, total, parts = Trials(options.near), Counter[str](), []
     for path in _files(options.paths):
         every = Mutants(path)

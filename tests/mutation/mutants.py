@@ -64,7 +64,10 @@ class Mutants:
         original = self.path.read_text(encoding="utf-8")
         seen = {_bare(original)}
         for operator, occurrence, line in changes:
-            source = mutate_code(original, operator, occurrence)
+            try:
+                source = mutate_code(original, operator, occurrence)
+            except AttributeError:  # after `except` it can replace names only, and no `*names`
+                continue
             bare = _bare(source)
             if bare and bare not in seen:
                 seen.add(bare)
@@ -90,21 +93,51 @@ def _bare(source: str) -> str:
         tree = ast.parse(source)
     except SyntaxError:
         return ""
-    tree.body = [node for node in tree.body if not _is_overload(node)]
     for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef):
+            node.body = [each for each in node.body if not _is_for_checkers(each, node.body)]
         if isinstance(node, ast.arg | ast.AnnAssign):
             node.annotation = ast.Constant(None)
         elif isinstance(node, ast.FunctionDef):
             node.returns = None
-        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "Op":
-            node.args[3] = ast.Constant(None)
+        elif isinstance(node, ast.ClassDef) and _is_protocol(node):
+            node.body = []
+        elif isinstance(node, ast.Call):
+            _bare_call(node)
     return ast.dump(tree)
 
 
-def _is_overload(node: ast.stmt) -> bool:
-    """Whether it declares one of several signatures."""
-    decorators = node.decorator_list if isinstance(node, ast.FunctionDef) else []
-    return "overload" in map(ast.unparse, decorators)
+def _bare_call(node: ast.Call) -> None:
+    """Take from a row of a table what is for tests, and what is the same for NumPy."""
+    name = ast.unparse(node.func)
+    if name == "Op":
+        node.args[3] = ast.Constant(None)
+    elif name == "ModuleKind":
+        node.keywords = [each for each in node.keywords if each.arg != "x"]
+        for each in node.keywords:
+            if isinstance(each.value, ast.Call):  # what is made gets other parameters
+                each.value.keywords = [it for it in each.value.keywords if it.arg != "seed"]
+    elif name.endswith(".reshape"):
+        node.args = [ast.Constant(-1) if _is_negative(each) else each for each in node.args]
+
+
+def _is_for_checkers(node: ast.stmt, body: list[ast.stmt]) -> bool:
+    """Whether it is an overload, which the last definition in `body` replaces, or never run."""
+    if isinstance(node, ast.If):
+        return ast.unparse(node.test) == "TYPE_CHECKING"
+    last = [each for each in body if isinstance(each, ast.FunctionDef) and not each.decorator_list]
+    return isinstance(node, ast.FunctionDef) and any(
+        each.name == node.name and each.lineno > node.lineno for each in last)  # fmt: skip
+
+
+def _is_protocol(node: ast.ClassDef) -> bool:
+    """Whether it says what methods objects have, and nothing else."""
+    return any(ast.unparse(base).partition("[")[0] == "Protocol" for base in node.bases)
+
+
+def _is_negative(node: ast.expr) -> bool:
+    """Whether it is -1 or becomes of it by a change, which is the same in a shape of NumPy's."""
+    return ast.unparse(node) in ("-1", "-2", "~1")
 
 
 def _change(original: str, source: str) -> tuple[str, str]:

@@ -23,6 +23,9 @@ from .reached import Chosen, Reached, Recorder
 
 TESTS = Path("tests")
 
+# Where it is kept which tests reach what.
+KEPT = Path(".mutation")
+
 # Tests that start Python anew, where there is no mutant, or that take long and kill nothing more.
 LEFT_OUT = (
     "engine/test_backprop.py::test_nothing_recurses",
@@ -47,7 +50,13 @@ TESTED_IN = {
     "engine/compiler/recording/signature.py": ["engine/compiler/runtime/test_functions.py"],
     "engine/compiler/recording/structure.py": ["engine/compiler/runtime/test_functions.py"],
     "engine/compiler/recording/united.py": ["engine/compiler/runtime/test_functions.py"],
+    "engine/compiler/numpy_backend/loops.py": ["engine/compiler/kinds/test_kinds.py"],
+    "engine/compiler/numpy_backend/running.py": ["engine/compiler/kinds/test_kinds.py"],
+    "engine/compiler/numpy_backend/statements.py": ["engine/compiler/kinds/test_kinds.py"],
+    "engine/compiler/saving/saved.py": ["engine/compiler/numpy_backend/test_save.py"],
     "engine/drawing/svg.py": ["engine/drawing/test_picture.py"],
+    "nn/arguments/targets.py": ["nn/test_losses.py"],
+    "nn/training/programs/example_arrays.py": ["nn/training/test_compiled.py"],
 }
 
 # Parts that are tested by themselves; all other folders are tested together.
@@ -102,7 +111,8 @@ class Trials:
                 chosen |= tests
                 reaching.append(file)
         limit = round(PATIENCE * (sum(chosen.values()) + SECONDS * len(reaching)))
-        plugins = [Chosen(list(chosen))]
+        known = {test for file in reaching for test in self._reached[file].known}
+        plugins = [Chosen(chosen, known)]
         return bool(chosen) and _exit_code(reaching, limit, plugins, mutant) != pytest.ExitCode.OK
 
 
@@ -125,16 +135,21 @@ def _stages(source: Path) -> list[list[str]]:
 
 
 def _recorded(file: str) -> Reached:
-    """What the tests of this file reach, in a run without a mutant."""
+    """What the tests of this file reach, in a run without a mutant, now or before."""
+    kept = KEPT / f"{file}.json"
+    if kept.exists() and (known := Reached(kept)).holds():
+        return known
     with TemporaryDirectory() as folder:
-        calls = Path(folder, "calls")
-        code = _exit_code([file], LONG, [Recorder(calls)])
+        lines = Path(folder, "lines")
+        code = _exit_code([file], LONG, [Recorder(lines)])
         if code not in (
             pytest.ExitCode.OK,
             pytest.ExitCode.NO_TESTS_COLLECTED,
         ):  # they are slow, all of them
             sys.exit(f"without any mutant there are failures in {file}")
-        return Reached(calls)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(lines.read_bytes())
+    return Reached(kept)
 
 
 def _exit_code(

@@ -365,6 +365,9 @@ def test_the_activation_of_a_layer_is_that_of_its_neurons() -> None:
     model.layers[-1].neurons[0].activation = "relu"
     assert model.layers[-1].activation is None
     assert model.layers[-1].shape == "2 relu/tanh"
+    model.layers[-1].activation = "softmax"
+    model.layers[-1].neurons[0].activation = "tanh"
+    assert model.layers[-1].activation is None
 
 
 def test_the_activations_of_a_network_are_set_as_they_are_given() -> None:

@@ -57,10 +57,11 @@ def _to_segments(sweep: Sweep, i: int, _: int, gradient: int) -> Arriving:
 
 def _demand_segments(shapes: Sequence[Shape], starts: Data) -> None:
     """Raise ValueError unless segments begin at 0 and each has at least one number."""
-    if len(shapes[0]) != 1 or not len(starts.array) or starts.array[0] or (
+    (shape,) = shapes
+    if len(shape) != 1 or not len(starts.array) or starts.array[0] or (
         np.diff(starts.array) < 1).any():  # fmt: skip
-        raise ValueError(f"sums segments that begin at {starts.array.tolist()} of {shapes[0]}")
-    demand_within(starts, shapes[0][0])
+        raise ValueError(f"sums segments that begin at {starts.array.tolist()} of {shape}")
+    demand_within(starts, shape[0])
 
 
 # fmt: off

@@ -88,6 +88,7 @@ def _chain(made: Instruction, carried: int) -> list[_Link] | None:
         inner = [j for j in each.inputs if j in carrying]
         if prod(each.shape) != size or each.examples != made.examples or len(inner) != 1:
             return None
+        (before,) = inner
         if each.kind == "neg":
             links.append(_Link(i, "mul", -1))
         elif each.kind in _OPERATIONS:
@@ -97,10 +98,10 @@ def _chain(made: Instruction, carried: int) -> list[_Link] | None:
             turned = each.inputs[0] == known and each.kind not in _EITHER_WAY
             links.append(_Link(i, each.kind, known, turned))
         elif each.kind != "expand" and not (
-            each.kind == "view" and each.detail.is_all_of(prod(body[inner[0]].shape))
+            each.kind == "view" and each.detail.is_all_of(prod(body[before].shape))
         ):
             return None
-        i = inner[0]
+        i = before
     numbers = {link.number for link in links}
     others = {each for j, each in enumerate(loop.body.outputs) if j != carried}
     return links[::-1] if links and i in carrying and others <= numbers else None

@@ -41,7 +41,7 @@ class Levels(NamedTuple):
     made: Moved
 
 
-def leveled(classes: FoldedClasses, fewer: int) -> Levels | None:
+def leveled(classes: FoldedClasses, fewer: float) -> Levels | None:
     """The classes, those of one operation at one depth together; the last one stays by itself.
 
     None if these are not `fewer` times fewer. In a sequence they are not, which is seen before any

@@ -68,8 +68,7 @@ def in_phase(repeat: Repeat, classes: ClassRow, tokens: Ints) -> Repeat:
     is_inside = (cycle_of[mine] >= 0) & (cycle_of[mine] == cycle_of[of])
     reach = np.zeros(period, dtype=np.int64)
     np.maximum.at(reach, of[is_inside], (owners - sources)[is_inside])
-    counts = np.where(cycle_of >= 0, classes.counts()[start : start + period], 0)
-    carried = _carried(reach, counts)
+    carried = _carried(reach, classes.counts()[start : start + period])
     best = int(np.argmin(carried))
     end = repeat.end
     while end < len(tokens) and tokens[end] == tokens[end - period]:

@@ -360,8 +360,8 @@ def _method(name: str, count: int, reflected: bool = False) -> Callable[..., Any
         """Record the operation; a dual number among the operands does that by itself."""
         if any(isinstance(each, Dual) for each in others):
             return NotImplemented
-        operands, more = [self, *others[: count - 1]], others[count - 1 :]
-        if any(each is not None for each in more):  # as in round(a, 2), or pow(a, b, modulus)
+        operands = [self, *others]
+        if len(operands) > count:  # as in round(a, 2), or pow(a, b, modulus)
             raise Untraceable(f"{name} of {count} and more operands")
         operands = operands[::-1] if reflected else operands
         if name in _RAISING and self._trace.raising:

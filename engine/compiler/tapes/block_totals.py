@@ -67,10 +67,14 @@ class Totals:
         """Give rows their places, those about the same side by side."""
         ordered = sorted(used, key=about.__getitem__)
         for _, mine in groupby(ordered, lambda row: about[row].about):
-            self.rows += self.rows[:1] * (-len(self.rows) % LANES)
+            self._fill_up()
             for row in mine:
                 self._place[row] = len(self.rows)
                 self.rows.append(row)
+        self._fill_up()
+
+    def _fill_up(self) -> None:
+        """Repeat a row until there are whole vectors of rows."""
         self.rows += self.rows[:1] * (-len(self.rows) % LANES)
 
     def _gather(self, shares: dict[int, Shares]) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nn.arguments.examples import Examples, examples, held_out
+from nn.arguments.examples import Examples, different, examples, held_out
 
 _ROWS, _TARGETS = [[1.0, 2.0], [3.0, 4.0]], [1, -1]
 
@@ -92,6 +92,8 @@ def test_what_is_held_out_is_looked_at_too() -> None:
     beside = examples(_ROWS, _TARGETS)
     assert held_out(None, beside) is None
     assert held_out(([[5.0, 6.0]], [1]), beside) == Examples([[5.0, 6.0]], [1])
+    wide = [[0.5] * 300]
+    assert held_out((wide, [1]), examples(wide, [1])) == Examples(wide, [1])
 
 
 @pytest.mark.parametrize(
@@ -111,3 +113,11 @@ def test_what_cannot_be_measured_is_refused(
     """Before anything is trained."""
     with pytest.raises(error, match=message):
         held_out(validation, examples(_ROWS, _TARGETS))
+
+
+def test_targets_are_told_apart_by_what_they_are() -> None:
+    """Numbers and rows by their numbers, what cannot be compared as objects."""
+    one, other, row = {"class": 1}, {"class": 1}, [1.0, 0.0]
+    found = different([2, one, row, other, one, [1, 0], 2.0])
+    assert {*map(id, found)} == {*map(id, (2, one, row, other))}
+    assert len(found) == 4

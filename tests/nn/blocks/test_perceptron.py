@@ -71,6 +71,7 @@ def test_the_rule_stops_with_the_first_epoch_without_a_mistake() -> None:
     assert mistakes[-1] == 0 not in mistakes[:-1]
     assert model.learn(X, y) == [0]
     assert len(nn.Perceptron(2, seed=0).learn(_CORNERS, _XOR, epochs=17)) == 17
+    assert len(nn.Perceptron(2, seed=0).learn(_CORNERS, _XOR)) == 100
 
 
 def test_exclusive_or_is_never_learnt() -> None:

@@ -17,6 +17,7 @@ def test_a_row_becomes_steps_and_back() -> None:
     assert nn.data_of(steps) == expected
     assert all(a is b for a, b in zip(nn.Reshape(12)(steps), x, strict=True))
     assert nn.Reshape(3, 4)(np.array(expected)) == np.arange(12.0).reshape(3, 4).tolist()
+    assert nn.Reshape(300)([0.5] * 300) == [0.5] * 300
     assert repr(nn.Reshape(2, 3)) == "Reshape(2, 3)"
     assert nn.Reshape(2, 3).sides == (2, 3)
 
@@ -64,6 +65,7 @@ _THREE: Any = 3
         (lambda: nn.Reshape(2, 0), ValueError, r"sides\[1\] must be at least 1, got 0"),
         (lambda: nn.Reshape(_HALF), TypeError, r"sides\[0\] must be an int, got 2.5"),
         (lambda: nn.Reshape(2, 2)([1.0] * 5), ValueError, r"x must hold 4 numbers, .* got 5"),
+        (lambda: nn.Reshape(2, 2)([1.0] * 3), ValueError, r"x must hold 4 numbers, .* got 3"),
         (lambda: nn.EachStep(_THREE), TypeError, "module must be a module or a function, got 3"),
         (lambda: nn.EachStep(nn.softmax)(3.0), TypeError, "x must be a list of steps, got 3.0"),
         (lambda: nn.LastStep()([]), ValueError, "x is empty: LastStep takes one step or more"),

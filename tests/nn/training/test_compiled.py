@@ -474,9 +474,21 @@ class Named(nn.Module[Value]):
         return number
 
 
-def test_a_model_looks_up_in_a_dict() -> None:
-    """Of which a Value is no key."""
-    rows = [[_draws.choice((2, 7)), _draws.gauss(0, 1)] for _ in range(20)]
+def test_one_example_is_enough() -> None:
+    """Its inputs are no whole numbers, by which something might be looked up."""
+    found = []
+    for compiled in (False, True):
+        model = nn.Neuron(2, seed=0)
+        nn.fit(model, [[0.5, -1.5]], [0.25], loss=nn.mean_squared_error, epochs=3,
+               optimizer=nn.SGD(model.parameters()), compiled=compiled, progress=False)  # fmt: skip
+        found.append([p.data for p in model.parameters()])
+    assert found[1] == pytest.approx(found[0], rel=1e-12)
+
+
+@pytest.mark.parametrize("count", [20, 1])
+def test_a_model_looks_up_in_a_dict(count: int) -> None:
+    """Of which a Value is no key; one example is enough."""
+    rows = [[_draws.choice((2, 7)), _draws.gauss(0, 1)] for _ in range(count)]
     targets = [_draws.gauss(0, 1) for _ in rows]
     found = []
     for compiled in (False, True):

@@ -48,6 +48,27 @@ def test_a_layer_is_a_matrix_product() -> None:
     ]
 
 
+def test_windows_of_a_picture_are_multiplied_in_place() -> None:
+    """A convolution copies no number, though its windows overlap."""
+    filters, picture = table(2, 4), table(4, 4, 1.0)
+    windows = [[picture[i + k][j + m] for k in range(2) for m in range(2)]
+               for i in range(3) for j in range(3)]  # fmt: skip
+    program = lifted(Value.sum(y.exp() for y in linear(filters, windows)), [filters, picture])
+    kinds = [each.kind for each in program.instructions]
+    assert kinds.count("product") == 1
+    assert "take" not in kinds
+
+
+def test_a_few_terms_along_an_axis_are_summed_over_it() -> None:
+    """They are not added one by one."""
+    x = list(values(12))
+    output = Value.sum(Value.sum(x[i : i + 3]).exp() for i in range(0, 12, 3))
+    assert instructions(lifted(output, x))[1:3] == [
+        "view 4×3 parameters.reshape(4, 3)",
+        "sum1 4 sum of view over axis 1",
+    ]
+
+
 def test_constants_are_matrices_too() -> None:
     """Plain numbers beside parameters, and leaves that are no parameters."""
     W = table(3, 2)
@@ -102,14 +123,17 @@ def test_sums_of_different_lengths_are_segments() -> None:
 
 
 def test_sums_of_products_of_different_lengths_are_products() -> None:
-    """One for each length, if there are few."""
-    W = [table(2, n) for n in (2, 3)]
+    """One for each length, if there are few; what reads them finds its own."""
+    W = [table(3, n, 0.1 * n) for n in (2, 3)]
     x = list(values(3))
     sums = [total(a * b for a, b in zip(row, x, strict=False)) for part in W for row in part]
-    program = lifted(Value.sum(each.sin() for each in sums), [W, x])
+    output = Value.sum((n * each).sin() for n, each in enumerate(sums, 1))
+    leaves = [*x, *(each for part in W for row in part for each in row)]
+    program = lifted(output, leaves)
     kinds = [each.kind for each in program.instructions]
     assert kinds.count("product") == 2
     assert "join" in kinds
+    assert_same(compiled(output, leaves)(), eager(output, leaves))
 
 
 def test_causal_attention_multiplies_what_occurs_and_no_more() -> None:
@@ -245,6 +269,21 @@ def test_pairs_that_are_not_all_are_no_blocks() -> None:
     same_width = [(0, 0), (0, 1), (1, 0), (1, 1), (2, 2), (2, 3)]
     a, b = (np.array([[pair[n] * 5, pair[n] * 5 + 1] for pair in same_width]) for n in (0, 1))
     assert blocks_of(a, b) is None
+
+
+@pytest.mark.parametrize(("rows", "columns", "by_rows", "turned"), [
+    (2, 3, True, False), (3, 2, True, True), (2, 3, False, False), (3, 2, False, True),
+    (3, 3, True, False), (3, 3, False, True),
+])  # fmt: skip
+def test_the_longer_axis_is_last(rows: int, columns: int, by_rows: bool, turned: bool) -> None:
+    """In a square, sums come one after another, row by row or column by column."""
+    pairs = [(i, j) for i in range(rows) for j in range(columns)]
+    pairs.sort(key=lambda pair: pair if by_rows else pair[::-1])
+    a, b = (np.array([[pair[n] * 2, pair[n] * 2 + 1] for pair in pairs]) for n in (0, 1))
+    found = blocks_of(a, b)
+    assert found is not None
+    assert found.turned is turned
+    assert found.left.shape[1] <= found.right.shape[1]
 
 
 def test_rows_with_the_same_key_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:

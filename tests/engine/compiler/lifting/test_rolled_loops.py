@@ -169,6 +169,21 @@ def test_numbers_that_are_carried_twice_from_other_beginnings() -> None:
     assert demand(run)
 
 
+def test_a_step_that_reads_the_new_state_is_like_no_other() -> None:
+    """Though it does the same with it as others do with the state before."""
+
+    def run(shift: float) -> Recurrence:
+        """Two states that read each other, in step 9 in another way."""
+        a, b, w = parameters = row(drawn(2, shift), 3)
+        for t in range(20):
+            new = (w * a + 0.3 * b).tanh()
+            b = (b + (new if t == 9 else a)).sin()
+            a = new
+        return a + b, parameters
+
+    assert demand(run)
+
+
 def test_what_outlives_its_loop_is_read_there() -> None:
     """Single steps, rows of steps, and the last state, in another loop and outside."""
 

@@ -56,6 +56,20 @@ def test_the_file_is_the_same_for_other_back_ends(tmp_path: Path, backend: str) 
     assert programs[0].source == programs[1].source
 
 
+@pytest.mark.parametrize(("count", "start"), [
+    (8, "np.array([0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5], '<f8')"),
+    (9, "_array('<f8', (9,), b'"),
+])  # fmt: skip
+def test_a_few_constants_can_be_read_and_many_are_packed(
+    tmp_path: Path, count: int, start: str
+) -> None:
+    """Up to eight are written as numbers, more of them as bytes."""
+    rows = [[Value(0.1 * i + j) for i in range(count)] for j in range(20)]
+    loss = Value.sum(Value.sum(w * (i + 0.5) for i, w in enumerate(row)).tanh() for row in rows)
+    program = engine.compile(loss, parameters=rows, backend="numpy")
+    assert start in program.save(tmp_path / "rows.py").read_text(encoding="utf-8")
+
+
 def test_a_saved_graph_takes_many_arrays(tmp_path: Path) -> None:
     """More inputs than there would be arguments: the program reads them from one row."""
     w = [Value(0.1 * i) for i in range(12)]

@@ -84,6 +84,7 @@ def test_what_is_shared_by_chance_is_computed_twice() -> None:
         (lambda i: Value.sum(W[: i + 1]), "sum of 1", "sum of 2"),
         (lambda i: W[0].sin().exp() if i else W[0].exp(), "a leaf or number", "sin"),
         (lambda i: W[0].exp() if i else W[0].sin().exp(), "sin", "a leaf or number"),
+        (lambda i: W[0].cos() * (W[0] if i else W[0].sin()).exp(), "sin", "a leaf or number"),
     ],
 )
 def test_other_operations_are_unlike(

@@ -9,6 +9,7 @@ import pytest
 from engine import Value
 from engine.compiler.recording import classes
 from engine.compiler.recording.classes import recording_of
+from engine.compiler.rolling.folded import FoldedClasses
 from engine.compiler.rolling.levels import leveled
 from engine.compiler.runtime import graphs
 from tests.engine.compiler.agreeing import assert_same, compiled, eager
@@ -56,16 +57,32 @@ def test_random_programs(seed: int) -> None:
     demand(RandomRunning(seed).run(), RandomRunning(seed, 0.01).run())
 
 
-def test_a_level_has_all_that_does_the_same() -> None:
-    """Two sums of unlike inputs, ragged or not; leaves and the output stay as they are."""
+def unlike_sums() -> FoldedClasses:
+    """The classes of a sum of operations that are alike, and read unlike inputs."""
     a, b, c, d = parameters = row(drawn(), 4)
     first, second = a.sin() * b, a.cos() * b
     loss = Value.sum([first * c, second * d, first, second.maximum(c).maximum(d)])
-    found = leveled(recording(loss, parameters).folded, 1)
+    return recording(loss, parameters).folded
+
+
+def test_a_level_has_all_that_does_the_same() -> None:
+    """Two sums of unlike inputs, ragged or not; leaves and the output stay as they are."""
+    found = leveled(unlike_sums(), 1)
     assert found is not None
     kinds = [(each.op.name, each.count) for each in found.classes if not each.gathered]
     assert kinds.count(("mul", 2)) == 2
     assert kinds[-1] == ("sum", 1)
+
+
+def test_levels_must_be_so_many_times_fewer() -> None:
+    """With the classes in which they find what they read of several others."""
+    folded = unlike_sums()
+    found = leveled(folded, 1)
+    assert found is not None
+    assert any(each.gathered for each in found.classes)
+    count = len(found.classes)
+    assert leveled(folded, len(folded) / (count + 0.5)) is not None
+    assert leveled(folded, len(folded) / (count - 0.5)) is None
 
 
 def test_levels_are_for_narrow_graphs_of_which_they_are_a_fraction() -> None:

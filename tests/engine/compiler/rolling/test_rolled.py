@@ -154,6 +154,17 @@ def test_a_loop_ends_where_a_state_begins_anew() -> None:
     assert [loop.steps for loop in loops] == [49, 49]
 
 
+def test_loops_that_have_little_in_common_stay_apart() -> None:
+    """One loop of eight that do different things would leave as many classes."""
+    curves = (Value.tanh, Value.sin, Value.cos, Value.exp, Value.sigmoid, Value.relu, Value.log1p,
+              Value.sqrt)  # fmt: skip
+    parameters = states = row(drawn(), len(curves))
+    for _ in range(40):
+        states = [curve(each * -0.5) for curve, each in zip(curves, states, strict=True)]
+    loops = loops_of(unrolled(Value.sum(states), parameters).classes)
+    assert len(loops) == len(curves)
+
+
 def test_running_results_are_told_from_other_loops() -> None:
     """A step is one operation after another with known numbers; each is computed once for all."""
     for name, program in RUNNING.items():

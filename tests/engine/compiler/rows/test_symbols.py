@@ -44,6 +44,7 @@ def test_operators_and_functions_are_recorded() -> None:
         (lambda a: 2**a, ["pow"]),
         (lambda a: -abs(a), ["abs", "neg"]),
         (lambda a: round(a), ["round"]),
+        (lambda a: round(a, None), ["round"]),
         (lambda a: a.sign(), ["copysign"]),
         (lambda a: (a > 0) * 1.0 - (a < 0), ["greater", "mul", "less", "sub"]),
         (lambda a: (a >= 0) + (a <= 0) + (a == 0) + (a != 0),

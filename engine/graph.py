@@ -5,7 +5,7 @@ first; count the paths from an output to a node; and have those paths one at a t
 the largest product of local derivatives first. Nothing recurses, so a graph may be a million deep.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 from itertools import count
 from math import fabs, isfinite, log
@@ -16,6 +16,10 @@ N = TypeVar("N", bound="Node")
 
 # How many nodes have been made.
 next_serial = count().__next__
+
+# An order is found in windows of serial numbers: of how many, how many times more the next one has,
+# and out of how many one must be in the graph, so that another window pays.
+_WIDTH, _WIDER, _SPARSE = 64, 4, 8
 
 # What a path is worth, to be compared from left to right: how many of its factors are infinite (or
 # nan, which is to be seen first), minus how many are 0, and the logarithm of the others' product.
@@ -81,9 +85,72 @@ def topological_order(output: N, since: int = -1) -> list[N]:
 
     Raises ValueError if a node was given a newer input by hand, which may be a cycle.
     """
+    older: dict[N, None] = {output: None}
+    windows: list[list[N]] = []
+    width = _WIDTH
+    while older:
+        window = _newest(older, width, since)
+        windows.append(window)
+        if len(window) * _SPARSE < width:
+            break
+        width *= _WIDER
+    order = _walked(older, since)
+    for window in reversed(windows):
+        order += window
+    return order
+
+
+def _newest(older: dict[N, None], width: int, since: int) -> list[N]:
+    """The nodes of a graph with the newest serial numbers, about `width` of them, in order.
+
+    `older` is all that newer nodes have read; the nodes are taken out of it, and what they read of
+    still older ones is put there. A list with a place for each serial number is gone through from
+    its end: where a node is found, its inputs are put in their places, which come later.
+    """
+    last = max(node.serial for node in older)
+    first = max(last - width, since, 0)
+    found: list[N | None] = [None] * (last + 1 - first)
+    for node in [node for node in older if node.serial >= first]:
+        found[node.serial - first] = node
+        del older[node]
+    for node in reversed(found):
+        if node is None:
+            continue
+        serial, one = node.serial, node._first
+        if one is None:
+            for each in reversed(node._many):
+                made = each.serial
+                if first <= made < serial:
+                    found[made - first] = each
+                else:
+                    _add_older(older, each, node)
+            continue
+        made, other = one.serial, node._second
+        if first <= made < serial:
+            found[made - first] = one
+        else:
+            _add_older(older, one, node)
+        if other is not None:
+            made = other.serial
+            if first <= made < serial:
+                found[made - first] = other
+            else:
+                _add_older(older, other, node)
+    return [node for node in found if node is not None]
+
+
+def _add_older(older: dict[N, None], each: N, node: N) -> None:
+    """Add an input of a node to what is older; ValueError if it is newer than the node."""
+    if each.serial >= node.serial:
+        raise _cycle(node)
+    older[each] = None
+
+
+def _walked(outputs: Iterable[N], since: int) -> list[N]:
+    """All that some nodes depend on, and themselves, in order; few of the newest are there."""
     found: list[N] = []
-    pending = [output]
-    seen = {output}
+    pending = [*outputs]
+    seen = set(pending)
     while pending:
         node = pending.pop()  # a late input first: nearly in order, as they lie in memory
         serial = node.serial
@@ -91,24 +158,14 @@ def topological_order(output: N, since: int = -1) -> list[N]:
             continue
         found.append(node)
         first = node._first
-        if first is None:
-            for each in node._many:
-                if each.serial >= serial:
-                    raise _cycle(node)
-                if each not in seen:
-                    seen.add(each)
-                    pending.append(each)
-        else:
-            second = node._second
-            if first.serial >= serial or (second is not None and second.serial >= serial):
+        for each in node._many if first is None else (first, node._second):
+            if each is None:
+                continue
+            if each.serial >= serial:
                 raise _cycle(node)
-            if first not in seen:
-                seen.add(first)
-                pending.append(first)
-            if second is not None and second not in seen:
-                seen.add(second)
-                pending.append(second)
-    found.reverse()
+            if each not in seen:
+                seen.add(each)
+                pending.append(each)
     found.sort(key=attrgetter("serial"))
     return found
 

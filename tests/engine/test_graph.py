@@ -54,6 +54,30 @@ def test_inputs_come_before_what_consumes_them(seed: int) -> None:
     assert [node.serial for node in order] == sorted(node.serial for node in order)
 
 
+@pytest.mark.parametrize("unused", [0, 1, 5, 100])
+def test_the_order_is_the_same_however_many_others_were_made_meanwhile(unused: int) -> None:
+    """Numbers that are far apart, and a long chain of which each node reads old ones, too."""
+    first, others = [Value(1.0), Value(2.0)], []
+    output, expected = Value(0.0), [*first]
+    expected.append(output)
+    for i in range(1_000):
+        others += [Value(3.0) for _ in range(unused)]
+        output = Value.sum([output, first[i % 2]]) if i % 3 else output * first[i % 2]
+        expected.append(output)
+    assert topological_order(output) == expected
+    assert topological_order(output, first[1].serial) == expected[1:]
+    assert topological_order(output, output.serial) == [output]
+    assert topological_order(output, output.serial + 1) == []
+
+
+def test_constants_come_first() -> None:
+    """In the order of the nodes that read them."""
+    a = Value(1.0)
+    b = Value.sum([a, 2.0, 3.0])
+    output = Value.sum([b, 4.0])
+    assert [each.data for each in topological_order(output)] == [2.0, 3.0, 4.0, 1.0, 6.0, 10.0]
+
+
 @given(st.integers(0, 10_000))
 def test_paths_are_all_paths_largest_first(seed: int) -> None:
     """Best-first search finds what walking finds, in order of |product|."""

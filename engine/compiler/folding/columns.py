@@ -82,13 +82,21 @@ class GraphColumns:
         found.many, found.many_numbers = rank[self.many[places]], self.many_numbers[places]
         return found
 
-    def edges(self) -> tuple[Ints, Ints]:
-        """What each operand is, and whose; -1 for plain numbers among any number of operands."""
+    def operand_columns(self) -> tuple[tuple[Ints, Ints], ...]:
+        """What operands are, and whose, in three parts: first ones, second ones, and those in lists.
+
+        -1 stands for a plain number, and for no operand.
+        """
         every = np.arange(len(self))
         owners = np.repeat(every, np.diff(self.starts))
-        has_first, has_second = self.first >= 0, self.second >= 0
-        return (np.concatenate([self.first[has_first], self.second[has_second], self.many]),
-                np.concatenate([every[has_first], every[has_second], owners]))  # fmt: skip
+        return (self.first, every), (self.second, every), (self.many, owners)
+
+    def edges(self) -> tuple[Ints, Ints]:
+        """What each operand is, and whose; -1 for plain numbers among any number of operands."""
+        *slots, lists = self.operand_columns()
+        parts = [(used[used >= 0], users[used >= 0]) for used, users in slots]
+        used, users = map(np.concatenate, zip(*parts, lists, strict=True))
+        return used, users
 
     def code(self, op: Op) -> int:
         """The code of an operation; -1 if no node has it."""

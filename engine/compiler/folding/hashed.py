@@ -7,9 +7,10 @@
 What is subtracted in a ladder has a class of its own. Labels and scopes make no difference.
 """
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 from copy import copy
-from itertools import chain
+from itertools import chain, count
 from operator import neg
 from typing import NamedTuple
 
@@ -57,8 +58,8 @@ class FoldedGraph:
         self._ladders = Ladders(graph, inside)
         self._terms: dict[int, LadderTerms] = {}
         classes = self._found(roles)
-        self.class_of: Ints = np.array(classes[:-1]) - 1
-        self.count = max(classes)
+        self.class_of: Ints = np.fromiter(classes, np.int64, len(graph)) - 1
+        self.count = int(self.class_of.max()) + 1
         self.size = int((self.class_of >= 0).sum() + inside.sum())
 
     def firsts(self) -> Ints:
@@ -137,28 +138,28 @@ class FoldedGraph:
         first = np.where(after, NUMBER, graph.first)
         second = np.where(after, graph.first, graph.second)
         of = [0] * (len(graph) + 1)
-        known: dict[Hashable, int] = {}
-        number_of = known.setdefault
+        known: dict[Hashable, int] = defaultdict(count(1).__next__)
+        many, starts, class_of = graph.many.data, graph.starts.data, of.__getitem__
         for node, (base, a, b) in enumerate(_rows_of(bases, first, second)):
             if base >= 0:
-                key: Hashable = base + of[a] * size + of[b]
-            elif base == _SKIPPED:
-                continue
+                of[node] = known[base + of[a] * size + of[b]]
             elif base == _PAIR:
-                key = frozenset((of[a], of[b]))
+                of[node] = known[frozenset((of[a], of[b]))]
+            elif base == _NODES:
+                terms = many[starts[node] : starts[node + 1]]
+                of[node] = known[frozenset(map(class_of, terms))]
             elif base == _END:
-                key = (graph.ops[graph.codes[node]], roles.get(graph.nodes[node]))
-            else:
-                key = self._key(node, base, of)
-            of[node] = number_of(key, len(known) + 1)
+                of[node] = known[graph.ops[graph.codes[node]], roles.get(graph.nodes[node])]
+            elif base != _SKIPPED:
+                of[node] = known[self._key(node, base, of)]
         return of
 
     def _key(self, node: int, kind: int, of: list[int]) -> Hashable:
-        """The key of a long sum, a chain, or an operation on any number of operands."""
+        """The key of a sum with a ladder, a chain, or an operation on any number of operands."""
         graph = self.graph
-        if kind in (_NODES, _LISTED):
-            classes = [of[each] for each in graph.operands_in_list(node)[0].tolist()]
-            return frozenset(classes) if kind == _NODES else (int(graph.codes[node]), *classes)
+        if kind == _LISTED:
+            operands, _ = graph.operands_in_list(node)
+            return (int(graph.codes[node]), *map(of.__getitem__, operands.tolist()))
         if kind == _SUM:
             terms = self._terms[node] = self._ladders.taken(node)
             return _kinds_of_terms(terms, of)

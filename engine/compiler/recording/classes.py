@@ -115,9 +115,17 @@ class Recording:
         return Unrolled(others.classes, levels.made.then(others.made),
                         others.loops.of_levels(levels.made.classes))  # fmt: skip
 
-    @cached_property
+    @property
     def looped(self) -> "Recording":
         """The same nodes in the classes that loops are made of: those of which fewest are left."""
+        return self if self._better is None else self._better
+
+    @cached_property
+    def _better(self) -> "Recording | None":
+        """The same nodes in other classes, if fewer are left of these.
+
+        A recording that knew itself would be a cycle, and outlive its last use.
+        """
         best = self
         if self.is_narrow and self.rolled.size > _SMALL:
             for other in self.ways():
@@ -125,7 +133,7 @@ class Recording:
                     best = other
                 if best.rolled.size <= _SMALL:
                     break
-        return best
+        return None if best is self else best
 
     def ways(self) -> Iterator["Recording"]:
         """The same nodes in other classes, in which steps may be alike.

@@ -27,10 +27,39 @@ from ...analysis.operands import (
     second_of,
 )
 from ...primitives import Op
+from ...scope import Scope
+from ...system.computed import cached_property
 from ...value import Value
-from ..arrays import Floats, Ints, np
+from ..arrays import Floats, Ints, by_first, np
 
 _op, _serial = map(attrgetter, ("op", "serial"))
+
+
+class GraphNodes(list[Value]):
+    """The nodes of a graph in order, and the scopes in which they were made.
+
+    - `scopes`: these scopes; `scope_of`: for each node the place of its own among them.
+    """
+
+    @property
+    def scopes(self) -> list[Scope]:
+        """The scopes in the order in which nodes have them."""
+        return self._scoped[0]
+
+    @property
+    def scope_of(self) -> Ints:
+        """For each node the place of its scope."""
+        return self._scoped[1]
+
+    @cached_property
+    def _scoped(self) -> tuple[list[Scope], Ints]:
+        """The scopes, and the place of each node's; nodes of one scope share the object."""
+        every = list(map(attrgetter("scope"), self))
+        ids = np.fromiter(map(id, every), np.int64, len(every))
+        if (ids == ids[0]).all():  # as in most programs without layers
+            return every[:1], np.zeros(len(every), dtype=np.int64)
+        kinds, first = by_first(ids)
+        return list(map(every.__getitem__, first.tolist())), kinds
 
 
 class GraphColumns:
@@ -47,7 +76,7 @@ class GraphColumns:
 
     def __init__(self, nodes: Sequence[Value]) -> None:
         count = len(nodes)
-        self.nodes = nodes
+        self.nodes = GraphNodes(nodes)
         ops = list(map(_op, nodes))
         self.ops: list[Op] = list(dict.fromkeys(ops))
         code_of = {op: code for code, op in enumerate(self.ops)}
@@ -72,7 +101,7 @@ class GraphColumns:
         rank[order] = np.arange(len(order))
         found._rank = rank if self._rank is None else rank[self._rank]
         rank = np.append(rank, -1)  # -1 stays what it is
-        found.nodes = list(map(self.nodes.__getitem__, order.tolist()))
+        found.nodes = GraphNodes(map(self.nodes.__getitem__, order.tolist()))
         found.codes, found.arranged = self.codes[order], self.arranged[order]
         found.numbers = self.numbers[order]
         found.first, found.second = rank[self.first[order]], rank[self.second[order]]
@@ -83,7 +112,7 @@ class GraphColumns:
         return found
 
     def operand_columns(self) -> tuple[tuple[Ints, Ints], ...]:
-        """What operands are, and whose, in three parts: first ones, second ones, and those in lists.
+        """What operands are, and whose: first ones, second ones, and those in lists.
 
         -1 stands for a plain number, and for no operand.
         """

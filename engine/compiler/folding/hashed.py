@@ -17,7 +17,7 @@ from typing import NamedTuple
 from ...analysis.operands import AFTER_NUMBER, LISTED, NUMBER, TWO
 from ...primitives import CONSTANT, LEAF, PRIMITIVES
 from ...value import Value
-from ..arrays import Floats, Ints, np
+from ..arrays import Floats, Ints, by_first, np
 from .columns import GraphColumns
 from .ladders import CHAINS, Ladders, LadderTerms, Mask
 
@@ -72,22 +72,25 @@ class FoldedGraph:
         found = copy(self)
         placed = np.flatnonzero(self.class_of >= 0)
         keys = np.where(self._kinds == _END, self.class_of, self.count + np.arange(len(self.graph)))
-        _, first, inverse = np.unique(keys[placed], return_index=True, return_inverse=True)
-        number = np.empty(len(first), dtype=np.int64)
-        number[np.argsort(first)] = np.arange(len(first))
+        kinds, first = by_first(keys[placed])
         found.class_of = self.class_of.copy()
-        found.class_of[placed] = number[inverse.reshape(-1)]
+        found.class_of[placed] = kinds
         found.count = len(first)
         return found
 
-    def is_sum(self, node: int) -> bool:
-        """Whether a node is a sum: an addition, a sum, or a subtraction at the top of a ladder."""
-        return bool(_SUM <= self._kinds[node] <= _PAIR)
+    def are_sums(self, nodes: Ints) -> Mask:
+        """Which nodes are sums: additions, sums, and subtractions at the top of a ladder."""
+        kinds = self._kinds[nodes]
+        return (kinds >= _SUM) & (kinds <= _PAIR)
 
-    def is_chain(self, node: int) -> bool:
-        """Whether a node is the top of a chain of maxima, or has two inputs of one class."""
-        if self._kinds[node] != _CHAIN:
-            return False
+    def are_chains(self, nodes: Ints) -> Mask:
+        """Which nodes are at the top of a chain of maxima, or have two inputs of one class."""
+        found = self._kinds[nodes] == _CHAIN
+        found[found] = list(map(self._is_long, nodes[found].tolist()))
+        return found
+
+    def _is_long(self, node: int) -> bool:
+        """Whether a maximum is the top of a chain, or has two inputs of one class."""
         first, second = int(self.graph.first[node]), int(self.graph.second[node])
         is_long = self._ladders.are_inside(first, second)
         return is_long or (second >= 0 and bool(self.class_of[first] == self.class_of[second]))

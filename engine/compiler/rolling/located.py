@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import overload
 
+from ...scope import Scope
 from ...value import Value
 from ..arrays import Ints, np
+from ..folding.columns import GraphNodes
 from ..folding.hashed import FoldedGraph
 
 
@@ -13,7 +15,7 @@ class SomeNodes(Sequence[Value]):
 
     __slots__ = ("nodes", "places")
 
-    def __init__(self, nodes: Sequence[Value], places: Ints) -> None:
+    def __init__(self, nodes: GraphNodes, places: Ints) -> None:
         self.nodes, self.places = nodes, places
 
     def __len__(self) -> int:
@@ -31,9 +33,43 @@ class SomeNodes(Sequence[Value]):
     def __iter__(self) -> Iterator[Value]:
         return map(self.nodes.__getitem__, self.places.tolist())
 
+    @property
+    def scope_of(self) -> Ints:
+        """For each of them the place of its scope among those of all nodes."""
+        return self.nodes.scope_of[self.places]
+
+    @property
+    def scopes(self) -> list[Scope]:
+        """The scopes in which they were made, each once."""
+        kinds = np.flatnonzero(np.bincount(self.scope_of))
+        return list(map(self.nodes.scopes.__getitem__, kinds.tolist()))
+
+
+class NodeRows(Sequence[SomeNodes]):
+    """As many nodes of a graph in each row, those at `places`, which has a row for each."""
+
+    __slots__ = ("nodes", "places")
+
+    def __init__(self, nodes: GraphNodes, places: Ints) -> None:
+        self.nodes, self.places = nodes, places
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @overload
+    def __getitem__(self, row: int) -> SomeNodes: ...
+    @overload
+    def __getitem__(self, row: slice) -> "NodeRows": ...
+    def __getitem__(self, row: int | slice) -> "SomeNodes | NodeRows":
+        if isinstance(row, slice):
+            return NodeRows(self.nodes, self.places[row])
+        return SomeNodes(self.nodes, self.places[row])
+
 
 def all_nodes(parts: Sequence[Sequence[Value]]) -> Sequence[Value]:
     """The nodes of some parts, one part after another."""
+    if isinstance(parts, NodeRows):
+        return SomeNodes(parts.nodes, parts.places.reshape(-1))
     several = [each for each in parts if isinstance(each, SomeNodes)]
     if not several:
         return ()
@@ -66,3 +102,12 @@ class Located:
         """The members of a class."""
         start = self.starts[number]
         return SomeNodes(self._nodes, self.nodes[start : start + self.counts[number]])
+
+    def rows_of(self, numbers: Ints) -> Ints:
+        """The rows of classes with equally many members, a row for each class."""
+        rows: Ints = self.starts[numbers][:, None] + np.arange(self.counts[numbers[-1]])
+        return rows
+
+    def members_of(self, numbers: Ints) -> NodeRows:
+        """The members of classes with equally many."""
+        return NodeRows(self._nodes, self.nodes[self.rows_of(numbers)])

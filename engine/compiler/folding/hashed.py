@@ -136,7 +136,8 @@ class FoldedGraph:
         graph = self.graph
         size = len(graph) + 2
         same = (graph.arranged == TWO) & (graph.first == graph.second)
-        bases = np.where(self._kinds < 0, self._kinds, (2 * graph.codes + same) * size**2)
+        codes = graph.codes.astype(np.int64)
+        bases = np.where(self._kinds < 0, self._kinds, (2 * codes + same) * size**2)
         after = graph.arranged == AFTER_NUMBER
         first = np.where(after, NUMBER, graph.first)
         second = np.where(after, graph.first, graph.second)
@@ -198,7 +199,7 @@ def _kinds_of(graph: GraphColumns, inside: Mask) -> Ints:
     add, sub, total = (graph.code(PRIMITIVES[name]) for name in ("add", "sub", "sum"))
     has_ladder = inside[graph.first] | inside[graph.second]
     tops = (codes == sub) & (arranged != AFTER_NUMBER) & inside[graph.first]
-    kinds = np.zeros(len(graph), dtype=np.int64)
+    kinds = np.zeros(len(graph), dtype=np.int8)
     kinds[graph.are(*map(PRIMITIVES.__getitem__, CHAINS))] = _CHAIN
     kinds[arranged == LISTED] = _LISTED
     kinds[((codes == add) & (arranged != LISTED)) | tops] = _SUM

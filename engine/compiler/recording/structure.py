@@ -24,7 +24,6 @@ from ..rolling.members import PICKED
 from .columns import Choosing
 from .leaves import Leaves
 
-
 # The largest whole number in half the bytes.
 _LARGEST = (1 << 31) - 1
 

@@ -38,7 +38,7 @@ class FoldedClasses:
         self._at = Located(found)
         firsts = self._at.nodes[self._at.starts]
         codes = graph.codes[firsts]
-        self.firsts = SomeNodes(graph.nodes, firsts)
+        self.firsts = SomeNodes(graph, firsts)
         self.ops = list(map(graph.ops.__getitem__, codes.tolist()))
         self._is_sum = found.are_sums(firsts)
         are_others = np.isin(codes, list(map(graph.code, _OTHERS))) | found.are_chains(firsts)
@@ -78,7 +78,7 @@ class FoldedClasses:
 
     def nodes(self) -> SomeNodes:
         """The members of all classes, class by class."""
-        return SomeNodes(self.firsts.nodes, self._at.nodes)
+        return SomeNodes(self.firsts.graph, self._at.nodes)
 
     def parts(self) -> Iterator[Ints | Floats]:
         """What the members of all classes are made of, in arrays; leaves are told by others."""

@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine import Value
-from engine.compiler.folding.columns import GraphColumns, GraphNodes
+from engine.compiler.folding.columns import GraphColumns
 from engine.compiler.folding.hashed import FoldedGraph
 from engine.compiler.folding.ladders import inside_sums_and_chains, only_users
 from engine.compiler.rolling.located import Located, SomeNodes, all_nodes
@@ -12,8 +12,8 @@ from engine.graph import topological_order
 
 def test_some_nodes_are_a_sequence() -> None:
     """Of the nodes at some places, in their order."""
-    nodes = GraphNodes(Value(float(i)) for i in range(5))
-    some = SomeNodes(nodes, np.array([3, 0, 4]))
+    nodes = [Value(float(i)) for i in range(5)]
+    some = SomeNodes(GraphColumns(nodes), np.array([3, 0, 4]))
     assert len(some) == 3
     assert some[1] is nodes[0]
     assert [*some] == [nodes[3], nodes[0], nodes[4]]
@@ -22,8 +22,9 @@ def test_some_nodes_are_a_sequence() -> None:
 
 def test_parts_are_one_after_another() -> None:
     """What has no nodes adds none."""
-    nodes = GraphNodes(Value(float(i)) for i in range(5))
-    parts = [SomeNodes(nodes, np.array(places)) for places in ([4, 1], [2])]
+    nodes = [Value(float(i)) for i in range(5)]
+    graph = GraphColumns(nodes)
+    parts = [SomeNodes(graph, np.array(places)) for places in ([4, 1], [2])]
     assert [*all_nodes([parts[0], (), parts[1]])] == [nodes[4], nodes[1], nodes[2]]
     assert all_nodes([(), ()]) == ()
 

@@ -3,15 +3,15 @@
 import numpy as np
 
 from engine import Value, scope
-from engine.compiler.folding.columns import GraphNodes
+from engine.compiler.folding.columns import GraphColumns
 from engine.compiler.rolling.located import SomeNodes
 from engine.compiler.rolling.names import names_of_class
 
 
 def named(made: list[Value]) -> tuple[str, str]:
     """The label and the origin of a class of some Values among others."""
-    nodes = GraphNodes([Value(2.0), *made])
-    found = names_of_class(made[0].op, SomeNodes(nodes, np.arange(1, len(nodes))))
+    graph = GraphColumns([Value(2.0), *made])
+    found = names_of_class(made[0].op, SomeNodes(graph, np.arange(1, len(graph))))
     return found["label"], found["origin"]
 
 

@@ -47,7 +47,8 @@ class Recording:
     """A graph: its nodes in order, its classes, and the roles of parameters and inputs.
 
     If the nodes are in another order than that in which they were recorded, `places` are those that
-    they had. If they are read `anywhere`, the steps of loops may read any steps before.
+    they had. If classes are given that are read `anywhere`, the steps of loops may read any steps
+    before; they are those of `found`.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class Recording:
         roles: Mapping[Value, LeafRole],
         places: Ints | None = None,
         *,
-        anywhere: bool = False,
+        anywhere: FoldedClasses | None = None,
     ) -> None:
         self.order, self._anywhere = found.graph.nodes, anywhere
         self._found, self._roles, self._places = found, roles, places
@@ -97,7 +98,7 @@ class Recording:
     @cached_property
     def folded(self) -> FoldedClasses:
         """The classes as index arrays; the class of the output is last."""
-        return FoldedClasses(self._found, self._roles)
+        return self._anywhere or FoldedClasses(self._found, self._roles)
 
     @cached_property
     def rolled(self) -> Unrolled:
@@ -147,9 +148,9 @@ class Recording:
         found = FoldedGraph(graph.in_order(order), inside[order], self._roles)
         yield Recording(found, self._roles, order)
         if len(order) <= _MOST_ALONE:
-            alone = found.each_alone()
-            yield Recording(alone, self._roles, order)
-            yield Recording(alone, self._roles, order, anywhere=True)
+            alone = Recording(found.each_alone(), self._roles, order)
+            yield alone
+            yield Recording(alone._found, self._roles, order, anywhere=alone.folded)
 
     @property
     def loops(self) -> LoopsFound:

@@ -25,6 +25,9 @@ from .sums import SumColumns
 # What is no operation on numbers.
 _OTHERS = (*ALONE, PICKED)
 
+# From how many classes on whose members a sum adds up, these are looked at in arrays.
+_MANY_GROUPS = 16
+
 
 class FoldedClasses:
     """The classes of a fold, in order; the class of the output is last.
@@ -67,10 +70,16 @@ class FoldedClasses:
 
     def moved(self, number: int, made: Moved) -> Members:
         """A class whose inputs are among other classes now."""
-        if not self._is_sum[number]:
-            return moved_class(self[number], made)
-        members, (terms, added) = self.members(number), self._sums.moved(number, made)
-        return Members(PRIMITIVES["sum"], len(members), terms=terms, added=added, values=members)
+        members = self.members(number)
+        if self._operands.arranged[number] != NO_COLUMNS:
+            operands = self._operands.moved(number, made)
+            return Members(self.ops[number], len(members), operands, values=members)
+        if self._is_sum[number] and self._sums.size(number) >= _MANY_GROUPS:
+            terms, added = self._sums.moved(number, made)
+            return Members(
+                PRIMITIVES["sum"], len(members), terms=terms, added=added, values=members
+            )
+        return moved_class(self[number], made)
 
     def members(self, number: int) -> SomeNodes:
         """The members of a class."""

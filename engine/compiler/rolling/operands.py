@@ -8,7 +8,7 @@ from ..folding.columns import GraphColumns
 from ..folding.ladders import Mask
 from .located import Located
 from .members import Read
-from .steps import StepReads
+from .steps import Moved, StepReads
 
 # How operands are arranged in classes that are no plain operations on one or two operands.
 NO_COLUMNS = LISTED
@@ -41,6 +41,17 @@ class OperandColumns:
         start = int(self._at.starts[number])
         rows = slice(start, start + int(self._at.counts[number]))
         return self._in_order(number, rows, self._read)
+
+    def moved(self, number: int, made: Moved) -> tuple[Read | Floats, ...]:
+        """The operands of a class, which are among other classes now."""
+
+        def read(rows: Ints) -> Read:
+            """What is read in some rows of one class."""
+            source, places = self._read(rows)
+            return Read(int(made.classes[source]), made.starts[source] + places)
+
+        start = int(self._at.starts[number])
+        return self._in_order(number, slice(start, start + int(self._at.counts[number])), read)
 
     def of_steps(self, numbers: Ints) -> tuple[StepReads | Floats, ...]:
         """The operands of classes that are alike."""

@@ -103,14 +103,16 @@ class SumColumns:
                     self.has_numbers.tolist(), strict=True)  # fmt: skip
         return [(size, counts[a:b], signs[c:d], has) for (a, b), (c, d), size, has in every]
 
+    def size(self, number: int) -> int:
+        """The number of classes of which members are added up, added and subtracted."""
+        return len(self._groups(number))
+
     def moved(self, number: int, made: Moved) -> tuple[tuple[Terms, ...], Floats | None]:
         """The terms of a class, which are among other classes now, and the plain numbers.
 
         A sum of what each step gives has a group for each step; these become one.
         """
         groups = self._groups(number)
-        if not groups:
-            return (), self._added_to(number)
         mine = slice(groups.start, groups.stop)
         counts = self._counts[self._counts_in(groups[0]).start : self._counts_in(groups[-1]).stop]
         counts = counts.reshape(len(groups), -1)

@@ -62,7 +62,8 @@ def test_the_order_is_the_same_however_many_others_were_made_meanwhile(unused: i
     expected.append(output)
     for i in range(1_000):
         others += [Value(3.0) for _ in range(unused)]
-        output = Value.sum([output, first[i % 2]]) if i % 3 else output * first[i % 2]
+        read = first[i % 2]
+        output = (output.tanh(), output * read, Value.sum([output, read]))[i % 3]
         expected.append(output)
     assert topological_order(output) == expected
     assert topological_order(output, first[1].serial) == expected[1:]
@@ -241,15 +242,25 @@ def a_sum(x: Value, y: Value) -> Value:
     ("make", "spoil"), [(a_product, by_first), (a_product, by_second), (a_sum, by_many)]
 )
 @pytest.mark.parametrize("itself", [True, False])
+@pytest.mark.parametrize("unused", [0, 200])
 def test_a_cycle_is_refused_and_named(
-    make: Callable[[Value, Value], Value], spoil: Callable[[Value, Value], None], *, itself: bool
+    make: Callable[[Value, Value], Value],
+    spoil: Callable[[Value, Value], None],
+    unused: int,
+    *,
+    itself: bool,
 ) -> None:
-    """A node that was given itself, or what was made of it, is an error; no gradient is lost."""
+    """A node that was given itself, or what was made of it, is an error; no gradient is lost.
+
+    Whether it is among the newest numbers or not.
+    """
     x, y = Value(2.0, "x"), Value(3.0, "y")
     (x * y).backward()
     node = make(x, y)
     node.label = "node"
+    others = [Value(0.0) for _ in range(unused)]
     output = node.tanh() + x
+    assert len(others) == unused
     spoil(node, node if itself else output)
     message = r"the graph may have a cycle: Value\(data=6.0, .*label='node'\) has an input"
     for walk in (Value.backward, topological_order, lambda end: grad(end, [x]),

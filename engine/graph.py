@@ -110,9 +110,9 @@ def _newest(older: dict[N, None], width: int, since: int) -> list[N]:
     last = max(node.serial for node in older)
     first = max(last - width, since, 0)
     found: list[N | None] = [None] * (last + 1 - first)
-    for node in [node for node in older if node.serial >= first]:
-        found[node.serial - first] = node
-        del older[node]
+    for each in [node for node in older if node.serial >= first]:
+        found[each.serial - first] = each
+        del older[each]
     for node in reversed(found):
         if node is None:
             continue

@@ -53,11 +53,11 @@ class GraphColumns:
         ops = list(map(_op, nodes))
         self.ops: list[Op] = list(dict.fromkeys(ops))
         code_of = {op: code for code, op in enumerate(self.ops)}
-        self.codes = np.fromiter(map(code_of.__getitem__, ops), np.int32, count)
+        self.codes = np.fromiter(map(code_of.__getitem__, ops), "int32", count)
         self._rank: Ints | None = None  # where the nodes are, if they are moved
         self._scoped: tuple[list[Scope], Ints] | None = None
-        self.arranged = np.full(count, LISTED, dtype=np.int8)
-        self.first, self.second = np.full((2, count), -1, dtype=np.int32)
+        self.arranged = np.full(count, LISTED, dtype="int8")
+        self.first, self.second = np.full((2, count), -1, dtype="int32")
         self.numbers = np.zeros(count)
         serials = np.fromiter(map(_serial, nodes), np.int64, count)
         in_slots = _are_there(map(first_of, nodes), count)
@@ -132,7 +132,7 @@ class GraphColumns:
             every = list(map(_scope, self.nodes))
             ids = np.fromiter(map(id, every), np.int64, len(every))
             if (ids == ids[0]).all():  # as in most programs without layers
-                self._scoped = every[:1], np.zeros(len(every), dtype=np.int8)
+                self._scoped = every[:1], np.zeros(len(every), dtype="int8")
             else:
                 kinds, first = by_first(ids)
                 self._scoped = list(map(every.__getitem__, first.tolist())), kinds
@@ -189,7 +189,7 @@ def _places(values: Iterable[Value], count: int, serials: Ints) -> Ints:
     -1 for constants, which are made anew at each reading.
     """
     wanted = np.fromiter(map(_serial, values), np.int64, count)
-    found = np.searchsorted(serials, wanted).astype(np.int32)
+    found = np.searchsorted(serials, wanted).astype("int32")
     found[wanted < 0] = -1
     return found
 

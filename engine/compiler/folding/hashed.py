@@ -199,7 +199,7 @@ def _kinds_of(graph: GraphColumns, inside: Mask) -> Ints:
     add, sub, total = (graph.code(PRIMITIVES[name]) for name in ("add", "sub", "sum"))
     has_ladder = inside[graph.first] | inside[graph.second]
     tops = (codes == sub) & (arranged != AFTER_NUMBER) & inside[graph.first]
-    kinds = np.zeros(len(graph), dtype=np.int8)
+    kinds = np.zeros(len(graph), dtype="int8")
     kinds[graph.are(*map(PRIMITIVES.__getitem__, CHAINS))] = _CHAIN
     kinds[arranged == LISTED] = _LISTED
     kinds[((codes == add) & (arranged != LISTED)) | tops] = _SUM

@@ -87,12 +87,12 @@ class Located:
     def __init__(self, found: FoldedGraph) -> None:
         self._graph = found.graph
         order = np.argsort(found.class_of, kind="stable")[(found.class_of < 0).sum() :]
-        self.nodes = order.astype(np.int32)
+        self.nodes = order.astype("int32")
         self.classes = found.class_of[order]
         self.counts = np.bincount(self.classes, minlength=found.count)
         self.starts = np.cumsum(self.counts) - self.counts
         self.places = np.arange(len(self.classes)) - np.repeat(self.starts, self.counts)
-        self._row_of = np.full(len(found.class_of), -1, dtype=np.int32)
+        self._row_of = np.full(len(found.class_of), -1, dtype="int32")
         self._row_of[order] = np.arange(len(order))
 
     def rows(self, nodes: Ints) -> Ints:

@@ -1,6 +1,7 @@
 """Rivals that take turns in one process, and lines that tell the ratio of their times."""
 
 from collections.abc import Callable
+from pathlib import Path
 from random import Random
 from statistics import median
 from time import perf_counter
@@ -32,6 +33,13 @@ def medians(runs: Runs, times: int, rounds: int = ROUNDS) -> dict[str, float]:
             runs[name]()
             taken[name].append(seconds(runs[name], times))
     return {name: median(each) for name, each in taken.items()}
+
+
+def resident(name: str) -> float:
+    """What this process has in memory, or has had at most: a line of its status, in MB."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    (line,) = (each for each in lines if each.startswith(name))
+    return int(line.split()[1]) * 1024 / 1e6
 
 
 def report(item: str, what: str, ratio: float, target: str, detail: str = "") -> None:

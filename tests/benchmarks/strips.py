@@ -18,7 +18,7 @@ import numpy as np
 
 import engine
 from engine.compiler.runtime.backends import NATIVE
-from tests.benchmarks.ratios import Runs, microseconds, report, seconds
+from tests.benchmarks.ratios import Runs, microseconds, report, resident, seconds
 from tests.engine.compiler.many_examples import PROGRAMS, Many
 
 _ROUNDS, _MANY = 3, 100_000
@@ -83,22 +83,15 @@ def threads() -> None:
                microseconds(taken))  # fmt: skip
 
 
-def _resident(name: str) -> float:
-    """What this process has in memory, or has had at most: a line of its status, in MB."""
-    lines = (_SELF / "status").read_text(encoding="ascii").splitlines()
-    (line,) = (each for each in lines if each.startswith(name))
-    return int(line.split()[1]) * 1024 / 1e6
-
-
 def _measured(name: str, backend: str) -> float:
     """How many MB a call takes beside inputs and outputs, after one with a few examples."""
     many = PROGRAMS[name](_MANY)
     step = _compiled(many, backend=backend)
     step(*[each[:100] for each in many.arrays])
     (_SELF / "clear_refs").write_text("5", encoding="ascii")  # the most so far is what there is now
-    before = _resident("VmRSS")
+    before = resident("VmRSS")
     found = step(*many.arrays)
-    return _resident("VmHWM") - before - _size(found) / 1e6
+    return resident("VmHWM") - before - _size(found) / 1e6
 
 
 def memory() -> None:

@@ -5,13 +5,12 @@
 An RNN of four states is compiled for 25 and for 800 steps, and for about a million nodes, each in a
 process of its own, as a function of one example: recorded, folded, rolled, and built for the back
 end that is the default. Seconds are of the processor's time; the memory is the most that the
-process has held, Python and NumPy among it.
+process has held, Python and NumPy among it, and nothing of the process that has started it.
 """
 
 import random
 import subprocess
 import sys
-from resource import RUSAGE_SELF, getrusage
 from time import process_time
 from typing import Any, NamedTuple
 
@@ -21,7 +20,7 @@ import engine
 from engine import Value
 from engine.compiler.runtime.programs import KNOWN
 from engine.graph import next_serial
-from tests.benchmarks.ratios import report
+from tests.benchmarks.ratios import report, resident
 
 STATES = 4
 
@@ -70,8 +69,7 @@ def cost_of(steps: int) -> Cost:
     step(X, Y)
     seconds = process_time() - start
     count = len(step.program.instructions)
-    megabytes = getrusage(RUSAGE_SELF).ru_maxrss / 1e3
-    return Cost(seconds, next_serial() - before, count, megabytes)
+    return Cost(seconds, next_serial() - before, count, resident("VmHWM"))
 
 
 def measured(steps: int) -> Cost:

@@ -9,6 +9,7 @@ What is asked of all nodes is asked of whole columns, so a graph of a million no
 about the time that it takes to walk over it.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from copy import copy
 from itertools import chain, compress, repeat
@@ -27,10 +28,11 @@ from ...analysis.operands import (
     second_of,
 )
 from ...primitives import Op
+from ...scope import Scope
 from ...value import Value
-from ..arrays import Floats, Ints, np
+from ..arrays import Floats, Ints, by_first, np
 
-_op, _serial = map(attrgetter, ("op", "serial"))
+_op, _serial, _scope = map(attrgetter, ("op", "serial", "scope"))
 
 
 class GraphColumns:
@@ -47,20 +49,21 @@ class GraphColumns:
 
     def __init__(self, nodes: Sequence[Value]) -> None:
         count = len(nodes)
-        self.nodes = nodes
+        self.nodes = self._in_time = nodes
         ops = list(map(_op, nodes))
         self.ops: list[Op] = list(dict.fromkeys(ops))
         code_of = {op: code for code, op in enumerate(self.ops)}
-        self.codes = np.fromiter(map(code_of.__getitem__, ops), np.int64, count)
-        self._serials = np.fromiter(map(_serial, nodes), np.int64, count)
-        self._rank: Ints | None = None  # where the nodes with these serial numbers are, if moved
-        self.arranged = np.full(count, LISTED)
-        self.first, self.second = np.full(count, -1), np.full(count, -1)
+        self.codes = np.fromiter(map(code_of.__getitem__, ops), "int32", count)
+        self._rank: Ints | None = None  # where the nodes are, if they are moved
+        self._scoped: tuple[list[Scope], Ints] | None = None
+        self.arranged = np.full(count, LISTED, dtype="int8")
+        self.first, self.second = np.full((2, count), -1, dtype="int32")
         self.numbers = np.zeros(count)
+        serials = np.fromiter(map(_serial, nodes), np.int64, count)
         in_slots = _are_there(map(first_of, nodes), count)
-        self._fill_slots(list(compress(nodes, in_slots)), np.flatnonzero(in_slots))
+        self._fill_slots(list(compress(nodes, in_slots)), np.flatnonzero(in_slots), serials)
         others = np.flatnonzero(~in_slots)
-        self._fill_lists(list(compress(nodes, ~in_slots)), others)
+        self._fill_lists(list(compress(nodes, ~in_slots)), others, serials)
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -72,7 +75,7 @@ class GraphColumns:
         rank[order] = np.arange(len(order))
         found._rank = rank if self._rank is None else rank[self._rank]
         rank = np.append(rank, -1)  # -1 stays what it is
-        found.nodes = list(map(self.nodes.__getitem__, order.tolist()))
+        found.nodes, found._scoped = list(map(self.nodes.__getitem__, order.tolist())), None
         found.codes, found.arranged = self.codes[order], self.arranged[order]
         found.numbers = self.numbers[order]
         found.first, found.second = rank[self.first[order]], rank[self.second[order]]
@@ -82,13 +85,21 @@ class GraphColumns:
         found.many, found.many_numbers = rank[self.many[places]], self.many_numbers[places]
         return found
 
-    def edges(self) -> tuple[Ints, Ints]:
-        """What each operand is, and whose; -1 for plain numbers among any number of operands."""
+    def operand_columns(self) -> tuple[tuple[Ints, Ints], ...]:
+        """What operands are, and whose: first ones, second ones, and those in lists.
+
+        -1 stands for a plain number, and for no operand.
+        """
         every = np.arange(len(self))
         owners = np.repeat(every, np.diff(self.starts))
-        has_first, has_second = self.first >= 0, self.second >= 0
-        return (np.concatenate([self.first[has_first], self.second[has_second], self.many]),
-                np.concatenate([every[has_first], every[has_second], owners]))  # fmt: skip
+        return (self.first, every), (self.second, every), (self.many, owners)
+
+    def edges(self) -> tuple[Ints, Ints]:
+        """What each operand is, and whose; -1 for plain numbers among any number of operands."""
+        *slots, lists = self.operand_columns()
+        parts = [(used[used >= 0], users[used >= 0]) for used, users in slots]
+        used, users = map(np.concatenate, zip(*parts, lists, strict=True))
+        return used, users
 
     def code(self, op: Op) -> int:
         """The code of an operation; -1 if no node has it."""
@@ -100,8 +111,32 @@ class GraphColumns:
 
     def place(self, node: Value) -> int | None:
         """Where a node is; None if it is not in the graph."""
-        (place,) = self._places([node], 1).tolist()
-        return place if 0 <= place < len(self) and self.nodes[place] is node else None
+        place = bisect_left(self._in_time, node.serial, key=_serial)
+        if place == len(self) or self._in_time[place] is not node:
+            return None
+        return place if self._rank is None else int(self._rank[place])
+
+    @property
+    def scopes(self) -> list[Scope]:
+        """The scopes in which the nodes were made, each once."""
+        return self._in_scopes()[0]
+
+    @property
+    def scope_of(self) -> Ints:
+        """For each node the place of its scope among these."""
+        return self._in_scopes()[1]
+
+    def _in_scopes(self) -> tuple[list[Scope], Ints]:
+        """The scopes, and the place of each node's; nodes of one scope share the object."""
+        if self._scoped is None:
+            every = list(map(_scope, self.nodes))
+            ids = np.fromiter(map(id, every), np.int64, len(every))
+            if (ids == ids[0]).all():  # as in most programs without layers
+                self._scoped = every[:1], np.zeros(len(every), dtype="int8")
+            else:
+                kinds, first = by_first(ids)
+                self._scoped = list(map(every.__getitem__, first.tolist())), kinds
+        return self._scoped
 
     def operands_in_list(self, place: int) -> tuple[Ints, Floats]:
         """Where the operands of a node are if there may be any number of them, and the numbers."""
@@ -113,20 +148,21 @@ class GraphColumns:
         ends = np.cumsum(np.append(0, self.many < 0))
         return ends[self.starts[1:]] > ends[self.starts[:-1]]
 
-    def _fill_slots(self, nodes: Sequence[Value], places: Ints) -> None:
+    def _fill_slots(self, nodes: Sequence[Value], places: Ints, serials: Ints) -> None:
         """Fill in operands that sit in slots."""
         count = len(nodes)
-        self.first[places] = self._places(map(first_of, nodes), count)
+        self.first[places] = _places(map(first_of, nodes), count, serials)
         are_two = _are_there(map(second_of, nodes), count)
         two, one = places[are_two], places[~are_two]
         self.arranged[two] = TWO
-        self.second[two] = self._places(map(second_of, compress(nodes, are_two)), len(two))
+        second = map(second_of, compress(nodes, are_two))
+        self.second[two] = _places(second, len(two), serials)
         numbers = list(map(number_of, compress(nodes, ~are_two)))
         with_number = _are_there(numbers, len(one))
         self.arranged[one] = np.where(with_number, WITH_NUMBER, ONE)
         self.numbers[one[with_number]] = list(compress(numbers, with_number))
 
-    def _fill_lists(self, nodes: Sequence[Value], places: Ints) -> None:
+    def _fill_lists(self, nodes: Sequence[Value], places: Ints, serials: Ints) -> None:
         """Fill in operands that are in lists, of which one after a number is like one in a slot."""
         count = len(nodes)
         numbers = list(map(number_of, nodes))
@@ -135,24 +171,27 @@ class GraphColumns:
         self.arranged[alone] = AFTER_NUMBER
         self.numbers[alone] = list(compress(numbers, after))
         only = chain.from_iterable(map(others_of, compress(nodes, after)))
-        self.first[alone] = self._places(only, len(alone))
+        self.first[alone] = _places(only, len(alone), serials)
         lists = list(map(others_of, compress(nodes, ~after)))
         lengths = np.zeros(len(self) + 1, dtype=np.int64)
         lengths[places[~after] + 1] = np.fromiter(map(len, lists), np.int64, len(lists))
         self.starts = np.cumsum(lengths)
         values = list(chain.from_iterable(lists))
-        self.many = self._places(values, len(values))
+        self.many = _places(values, len(values), serials)
         self.many_numbers = np.zeros(len(values))
         for place in np.flatnonzero(self.many < 0).tolist():
             self.many_numbers[place] = values[place]._data
 
-    def _places(self, values: Iterable[Value], count: int) -> Ints:
-        """Where some Values are; -1 for constants, which are made anew at each reading."""
-        wanted = np.fromiter(map(_serial, values), np.int64, count)
-        found = np.searchsorted(self._serials, wanted)
-        if self._rank is not None:
-            found = np.append(self._rank, len(self))[found]
-        return np.where(wanted < 0, -1, found)
+
+def _places(values: Iterable[Value], count: int, serials: Ints) -> Ints:
+    """Where some Values are among nodes with known serial numbers.
+
+    -1 for constants, which are made anew at each reading.
+    """
+    wanted = np.fromiter(map(_serial, values), np.int64, count)
+    found = np.searchsorted(serials, wanted).astype("int32")
+    found[wanted < 0] = -1
+    return found
 
 
 def _are_there(slots: Iterable[Any], count: int) -> Any:

@@ -7,16 +7,17 @@
 What is subtracted in a ladder has a class of its own. Labels and scopes make no difference.
 """
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 from copy import copy
-from itertools import chain
+from itertools import chain, count
 from operator import neg
 from typing import NamedTuple
 
 from ...analysis.operands import AFTER_NUMBER, LISTED, NUMBER, TWO
 from ...primitives import CONSTANT, LEAF, PRIMITIVES
 from ...value import Value
-from ..arrays import Floats, Ints, np
+from ..arrays import Floats, Ints, by_first, np
 from .columns import GraphColumns
 from .ladders import CHAINS, Ladders, LadderTerms, Mask
 
@@ -57,8 +58,8 @@ class FoldedGraph:
         self._ladders = Ladders(graph, inside)
         self._terms: dict[int, LadderTerms] = {}
         classes = self._found(roles)
-        self.class_of: Ints = np.array(classes[:-1]) - 1
-        self.count = max(classes)
+        self.class_of: Ints = np.fromiter(classes, np.int64, len(graph)) - 1
+        self.count = int(self.class_of.max()) + 1
         self.size = int((self.class_of >= 0).sum() + inside.sum())
 
     def firsts(self) -> Ints:
@@ -71,22 +72,25 @@ class FoldedGraph:
         found = copy(self)
         placed = np.flatnonzero(self.class_of >= 0)
         keys = np.where(self._kinds == _END, self.class_of, self.count + np.arange(len(self.graph)))
-        _, first, inverse = np.unique(keys[placed], return_index=True, return_inverse=True)
-        number = np.empty(len(first), dtype=np.int64)
-        number[np.argsort(first)] = np.arange(len(first))
+        kinds, first = by_first(keys[placed])
         found.class_of = self.class_of.copy()
-        found.class_of[placed] = number[inverse.reshape(-1)]
+        found.class_of[placed] = kinds
         found.count = len(first)
         return found
 
-    def is_sum(self, node: int) -> bool:
-        """Whether a node is a sum: an addition, a sum, or a subtraction at the top of a ladder."""
-        return bool(_SUM <= self._kinds[node] <= _PAIR)
+    def are_sums(self, nodes: Ints) -> Mask:
+        """Which nodes are sums: additions, sums, and subtractions at the top of a ladder."""
+        kinds = self._kinds[nodes]
+        return (kinds >= _SUM) & (kinds <= _PAIR)
 
-    def is_chain(self, node: int) -> bool:
-        """Whether a node is the top of a chain of maxima, or has two inputs of one class."""
-        if self._kinds[node] != _CHAIN:
-            return False
+    def are_chains(self, nodes: Ints) -> Mask:
+        """Which nodes are at the top of a chain of maxima, or have two inputs of one class."""
+        found = self._kinds[nodes] == _CHAIN
+        found[found] = list(map(self._is_long, nodes[found].tolist()))
+        return found
+
+    def _is_long(self, node: int) -> bool:
+        """Whether a maximum is the top of a chain, or has two inputs of one class."""
         first, second = int(self.graph.first[node]), int(self.graph.second[node])
         is_long = self._ladders.are_inside(first, second)
         return is_long or (second >= 0 and bool(self.class_of[first] == self.class_of[second]))
@@ -132,33 +136,34 @@ class FoldedGraph:
         graph = self.graph
         size = len(graph) + 2
         same = (graph.arranged == TWO) & (graph.first == graph.second)
-        bases = np.where(self._kinds < 0, self._kinds, (2 * graph.codes + same) * size**2)
+        codes = graph.codes.astype(np.int64)
+        bases = np.where(self._kinds < 0, self._kinds, (2 * codes + same) * size**2)
         after = graph.arranged == AFTER_NUMBER
         first = np.where(after, NUMBER, graph.first)
         second = np.where(after, graph.first, graph.second)
         of = [0] * (len(graph) + 1)
-        known: dict[Hashable, int] = {}
-        number_of = known.setdefault
+        known: dict[Hashable, int] = defaultdict(count(1).__next__)
+        many, starts, class_of = graph.many.data, graph.starts.data, of.__getitem__
         for node, (base, a, b) in enumerate(_rows_of(bases, first, second)):
             if base >= 0:
-                key: Hashable = base + of[a] * size + of[b]
-            elif base == _SKIPPED:
-                continue
+                of[node] = known[base + of[a] * size + of[b]]
             elif base == _PAIR:
-                key = frozenset((of[a], of[b]))
+                of[node] = known[frozenset((of[a], of[b]))]
+            elif base == _NODES:
+                terms = many[starts[node] : starts[node + 1]]
+                of[node] = known[frozenset(map(class_of, terms))]
             elif base == _END:
-                key = (graph.ops[graph.codes[node]], roles.get(graph.nodes[node]))
-            else:
-                key = self._key(node, base, of)
-            of[node] = number_of(key, len(known) + 1)
+                of[node] = known[graph.ops[graph.codes[node]], roles.get(graph.nodes[node])]
+            elif base != _SKIPPED:
+                of[node] = known[self._key(node, base, of)]
         return of
 
     def _key(self, node: int, kind: int, of: list[int]) -> Hashable:
-        """The key of a long sum, a chain, or an operation on any number of operands."""
+        """The key of a sum with a ladder, a chain, or an operation on any number of operands."""
         graph = self.graph
-        if kind in (_NODES, _LISTED):
-            classes = [of[each] for each in graph.operands_in_list(node)[0].tolist()]
-            return frozenset(classes) if kind == _NODES else (int(graph.codes[node]), *classes)
+        if kind == _LISTED:
+            operands, _ = graph.operands_in_list(node)
+            return (int(graph.codes[node]), *map(of.__getitem__, operands.tolist()))
         if kind == _SUM:
             terms = self._terms[node] = self._ladders.taken(node)
             return _kinds_of_terms(terms, of)
@@ -194,7 +199,7 @@ def _kinds_of(graph: GraphColumns, inside: Mask) -> Ints:
     add, sub, total = (graph.code(PRIMITIVES[name]) for name in ("add", "sub", "sum"))
     has_ladder = inside[graph.first] | inside[graph.second]
     tops = (codes == sub) & (arranged != AFTER_NUMBER) & inside[graph.first]
-    kinds = np.zeros(len(graph), dtype=np.int64)
+    kinds = np.zeros(len(graph), dtype="int8")
     kinds[graph.are(*map(PRIMITIVES.__getitem__, CHAINS))] = _CHAIN
     kinds[arranged == LISTED] = _LISTED
     kinds[((codes == add) & (arranged != LISTED)) | tops] = _SUM

@@ -27,14 +27,13 @@ class LadderTerms(NamedTuple):
 
 def only_users(graph: GraphColumns) -> Ints:
     """For each node the only operation that uses it, once; -1 for none, or several."""
-    count = len(graph)
-    used, users = graph.edges()
-    is_there = used >= 0
-    used, users = used[is_there], users[is_there]
-    found = np.full(count, -1)
-    found[used] = users
-    found[np.bincount(used, minlength=count) != 1] = -1
-    return found
+    found = np.full(len(graph) + 1, -1)  # at the end what uses no operand, -1
+    uses = np.zeros(len(found), dtype=np.int64)
+    for used, users in graph.operand_columns():
+        found[used] = users
+        uses += np.bincount(used + 1, minlength=len(found))
+    found[:-1][uses[1:] != 1] = -1
+    return found[:-1]
 
 
 def inside_sums_and_chains(graph: GraphColumns, users: Ints) -> Mask:

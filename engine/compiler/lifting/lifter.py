@@ -223,10 +223,9 @@ class Lifter:
             kind, detail = (each.op.name, None) if each.op.name in BUILT_IN else ("apply", each.op)
             found = combined(
                 self.draft,
-                lambda arrays: self.draft.add(kind, *arrays, detail=detail, label=each.label,
-                                              origin=each.origin),
+                lambda arrays: self.draft.add(kind, *arrays, detail=detail, **each.names),
                 operands,
-            )  # fmt: skip
+            )
         places = np.zeros(each.count, dtype=np.int64)
         places[needed] = found.places
         return Found(found.array, places)
@@ -251,7 +250,7 @@ class Lifter:
                    for one, row in zip(picked, rows, strict=True)]  # fmt: skip
         table = lookup_of(columns, prod(self.draft.shape(array)))
         number = self.draft.add("pick", array, self.leaves.categories, detail=table,
-                                label=each.label, origin=each.origin)  # fmt: skip
+                                **each.names)  # fmt: skip
         return Found(number, np.arange(len(columns)))
 
     def _only(self, found: Found) -> Found:
@@ -277,13 +276,13 @@ class Lifter:
         """The places of the sums of a class."""
         each, (added, subtracted) = self.classes[number], self._summands(number)
         if len(added) == 1 and not subtracted and isinstance(added[0], Found):
-            self.draft.called(added[0].array, each.label, each.origin)
+            self.draft.called(added[0].array, **each.names)
             return added[0]
         kinds = ["add"] * len(added) + ["sub" if added else "add"] * len(subtracted)
 
         def write(arrays: list[int]) -> int:
             """Add them up, the first ones first; what is subtracted comes last."""
-            total, names = arrays[0], {"label": each.label, "origin": each.origin}
+            total, names = arrays[0], each.names
             for kind, other in zip(kinds[1:], arrays[1:], strict=True):
                 total = self.draft.add(kind, total, other, **names)
             return total if added else self.draft.add("neg", total, **names)

@@ -49,5 +49,5 @@ def _ladders(draft: Builder, found: Found, counts: Ints, each: Members) -> Found
     terms = draft.at(found.array, places)
     missing = steps[rows][:, 1:] <= 0
     detail = Along(each.op, Data(missing) if missing.any() else None)
-    maxima = draft.add("reduce", terms, detail=detail, label=each.label, origin=each.origin)
+    maxima = draft.add("reduce", terms, detail=detail, **each.names)
     return Found(maxima, kind)

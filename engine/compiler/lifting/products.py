@@ -100,4 +100,4 @@ def _product(
         shape, steps = (tuple(each[n] for n in kept) for each in (lengths, strides))
         views.append(draft.view(factor.array, View(factor.offset, shape, steps)))
     spec = f"{axes[0]},{axes[1]}->{batch}{rows[0]}{rows[1]}"
-    return draft.add("product", *views, detail=Product(spec), label=of.label, origin=of.origin)
+    return draft.add("product", *views, detail=Product(spec), **of.names)

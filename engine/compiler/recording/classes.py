@@ -47,7 +47,8 @@ class Recording:
     """A graph: its nodes in order, its classes, and the roles of parameters and inputs.
 
     If the nodes are in another order than that in which they were recorded, `places` are those that
-    they had. If they are read `anywhere`, the steps of loops may read any steps before.
+    they had. If classes are given that are read `anywhere`, the steps of loops may read any steps
+    before; they are those of `found`.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class Recording:
         roles: Mapping[Value, LeafRole],
         places: Ints | None = None,
         *,
-        anywhere: bool = False,
+        anywhere: FoldedClasses | None = None,
     ) -> None:
         self.order, self._anywhere = found.graph.nodes, anywhere
         self._found, self._roles, self._places = found, roles, places
@@ -97,7 +98,7 @@ class Recording:
     @cached_property
     def folded(self) -> FoldedClasses:
         """The classes as index arrays; the class of the output is last."""
-        return FoldedClasses(self._found, self._roles)
+        return self._anywhere or FoldedClasses(self._found, self._roles)
 
     @cached_property
     def rolled(self) -> Unrolled:
@@ -115,9 +116,17 @@ class Recording:
         return Unrolled(others.classes, levels.made.then(others.made),
                         others.loops.of_levels(levels.made.classes))  # fmt: skip
 
-    @cached_property
+    @property
     def looped(self) -> "Recording":
         """The same nodes in the classes that loops are made of: those of which fewest are left."""
+        return self if self._better is None else self._better
+
+    @cached_property
+    def _better(self) -> "Recording | None":
+        """The same nodes in other classes, if fewer are left of these.
+
+        A recording that knew itself would be a cycle, and outlive its last use.
+        """
         best = self
         if self.is_narrow and self.rolled.size > _SMALL:
             for other in self.ways():
@@ -125,7 +134,7 @@ class Recording:
                     best = other
                 if best.rolled.size <= _SMALL:
                     break
-        return best
+        return None if best is self else best
 
     def ways(self) -> Iterator["Recording"]:
         """The same nodes in other classes, in which steps may be alike.
@@ -139,9 +148,9 @@ class Recording:
         found = FoldedGraph(graph.in_order(order), inside[order], self._roles)
         yield Recording(found, self._roles, order)
         if len(order) <= _MOST_ALONE:
-            alone = found.each_alone()
-            yield Recording(alone, self._roles, order)
-            yield Recording(alone, self._roles, order, anywhere=True)
+            alone = Recording(found.each_alone(), self._roles, order)
+            yield alone
+            yield Recording(alone._found, self._roles, order, anywhere=alone.folded)
 
     @property
     def loops(self) -> LoopsFound:

@@ -76,14 +76,14 @@ class Leaves:
         inputs none of which is read were not what the output was made from.
         """
         inputs = self.values["inputs"]
-        if inputs and set(order).isdisjoint(inputs):
+        if inputs and set(inputs).isdisjoint(order):
             warn("no input reaches the output: give the leaves that it was made from",
                  stacklevel=levels_to_program())  # fmt: skip
 
     def lost(self, order: Sequence[Value]) -> set[int]:
         """The numbers of the parameters that are not in the graph."""
-        nodes = set(order)
-        return {i for i, each in enumerate(self.values["parameters"]) if each not in nodes}
+        lost = set(self.values["parameters"]).difference(order)
+        return {i for i, each in enumerate(self.values["parameters"]) if each in lost}
 
     def warn_of(self, lost: Collection[int]) -> None:
         """Warn of parameters that do not reach the output."""

@@ -57,6 +57,9 @@ def _nested(given: object, name: str, leaves: list[Value]) -> Nest:
         return {key: _nested(each, f"{name}[{key!r}]", leaves) for key, each in given.items()}
     if isinstance(given, np.ndarray):
         given = given.tolist()
+    if isinstance(given, list) and set(map(type, given)) == {Value}:
+        leaves += given
+        return Block((len(given),), start)
     if not isinstance(given, list | tuple):
         advice = ": give its parameters()" if hasattr(given, "parameters") else ""
         raise TypeError(f"{name} must be a Value or a list of Values, got {given!r}{advice}")
@@ -144,7 +147,10 @@ def leaf_numbers(leaves: Sequence[Value]) -> Floats:
 
 def values_of(numbers: Any) -> Any:
     """A Value for each number, in the same nested lists."""
-    return list(map(values_of, numbers)) if isinstance(numbers, list) else Value(numbers)
+    if not isinstance(numbers, list):
+        return Value(numbers)
+    is_row = set(map(type, numbers)) == {float}
+    return list(map(Value if is_row else values_of, numbers))
 
 
 def _as_array(given: Any, name: str) -> Any:

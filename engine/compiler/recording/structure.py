@@ -11,19 +11,21 @@ key, whatever its weights. Those of constants are: passes simplify by them.
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from itertools import repeat
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from ...primitives import BUILT_IN, CONSTANT, LEAF, PRIMITIVES, Op
 from ...slopes import is_built_in
 from ...value import Value
 from ...watching.tracing import DETACHED
-from ..arrays import np
+from ..arrays import by_first, np
 from ..kinds.decisions import is_decision
 from ..rolling.folded import FoldedClasses
 from ..rolling.members import PICKED
 from .columns import Choosing
 from .leaves import Leaves
+
+# The largest whole number in half the bytes.
+_LARGEST = (1 << 31) - 1
 
 
 class Structure(NamedTuple):
@@ -53,7 +55,7 @@ def structure_of(
     digest.places(every, ops)
     for fold in folds:
         for part in fold.parts():
-            digest.add(part, part.dtype.str)
+            digest.numbers(part)
         _add_names(digest, fold)
         _add_leaves(digest, fold, leaves)
     digest.text(repr(about))
@@ -73,7 +75,12 @@ class _Digest:
         """Take in an array."""
         array = np.ascontiguousarray(numbers, dtype=dtype)
         self._hash.update(f"{array.dtype.str}{array.shape}".encode())
-        self._hash.update(array.tobytes())
+        self._hash.update(array.reshape(-1).data)
+
+    def numbers(self, array: Any) -> None:
+        """Take in an array of numbers; whole ones in half the bytes if that is enough for them."""
+        is_short = array.dtype.kind == "i" and abs(array).max(initial=0) <= _LARGEST
+        self.add(array, "int32" if is_short else array.dtype.str)
 
     def places(self, things: Iterable[Any], place: Mapping[Any, int]) -> None:
         """Take in the places of some things; -1 for what has none."""
@@ -100,15 +107,12 @@ def _add_names(digest: _Digest, fold: FoldedClasses) -> None:
     known = {label: i for i, label in enumerate(dict.fromkeys(labels))}
     digest.places(labels, known)
     digest.texts([*known])
-    every, places = list(map(attrgetter("scope"), fold.firsts.nodes)), fold.nodes().places
-    # Nodes of one scope share it, and to hash it would take longer.
-    ids = np.fromiter(map(id, every), np.int64, len(every))[places]
-    _, first, of = np.unique(ids, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    digest.add(rank[of.reshape(-1)], "int32")
-    scopes = [every[i] for i in places[first[order]].tolist()]
+    nodes = fold.nodes()
+    scopes = nodes.scopes
+    if len(scopes) > 1:
+        kinds, first = by_first(nodes.scope_of)
+        digest.add(kinds, "int32")
+        scopes = [nodes[place].scope for place in first.tolist()]
     digest.add(list(map(len, scopes)))
     digest.texts([name for scope in scopes for name in scope])
 

@@ -170,10 +170,11 @@ class OneStep:
     def _read(self, steps: StepReads) -> Read:
         """What is read in the body, from the reads of all steps."""
         step, of = self._found(steps.sources)
-        if self.anywhere and self._is_irregular(steps, step, of):
+        is_regular = are_regular(steps, step, of, _MOST_STEPS_BEFORE)
+        if self.anywhere and not is_regular and (step >= 0).any():
             return self._looked_up(steps, step, of)
         if step[-1] >= 0:
-            return self._inner(steps, step, of)
+            return self._inner(steps, step, of, is_regular=is_regular)
         if (step >= 0).any():
             raise UnlikeSteps("some read what steps before have given where others read what was "
                               "there before all of them; let each read the same state")  # fmt: skip
@@ -185,7 +186,7 @@ class OneStep:
             return Read(self._input(("invariant", source), wanted), reads.places[0])
         return self._sliced(reads)
 
-    def _inner(self, steps: StepReads, step: Ints, of: Ints) -> Read:
+    def _inner(self, steps: StepReads, step: Ints, of: Ints, *, is_regular: bool) -> Read:
         """What a step reads of itself, or of a step before."""
         lag, j = len(step) - 1 - int(step[-1]), int(of[-1])
         wanted = steps.places[-1]
@@ -194,17 +195,13 @@ class OneStep:
                 f"each reads what was given {lag} steps before, and "
                 f"{_MOST_STEPS_BEFORE} are the most; hand it on step by step"
             )
-        if not are_regular(steps, step, of, _MOST_STEPS_BEFORE):
+        if not is_regular:
             raise UnlikeSteps("they read places that differ from step to step; let each read the "
                               "same places of the state")  # fmt: skip
         if not lag:
             return Read(_BODY + j, wanted)
         initial = self.outside.made.moved(steps.between(0, lag))
         return Read(self._carried(j, lag, wanted, initial), wanted)
-
-    def _is_irregular(self, steps: StepReads, step: Ints, of: Ints) -> bool:
-        """Whether some read what steps before have given, and others do in another way or not."""
-        return bool((step >= 0).any()) and not are_regular(steps, step, of, _MOST_STEPS_BEFORE)
 
     def _looked_up(self, steps: StepReads, step: Ints, of: Ints) -> Read:
         """What a step reads of any step before, or of what was there before all of them."""

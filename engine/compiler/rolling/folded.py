@@ -5,7 +5,9 @@ member of the other class that member i reads. A class is written when it is ask
 classes of a loop, only one step is.
 """
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
+from itertools import count
 
 from ...primitives import CONSTANT, LEAF, PRIMITIVES, Op
 from ...system.computed import cached_property
@@ -15,16 +17,16 @@ from ..folding.hashed import FoldedGraph
 from ..folding.ladders import CHAINS
 from .listed import ALONE, ListedClasses, class_arrays, token_of
 from .located import Located, SomeNodes
-from .members import NUMBER, PICKED, Gathered, LeafRole, Members, Read, ScanTerms
+from .members import NUMBER, PICKED, Gathered, LeafRole, Members, Read, ScanTerms, moved_class
 from .operands import NO_COLUMNS, OperandColumns
-from .steps import StepClasses
+from .steps import Moved, StepClasses
 from .sums import SumColumns
 
 # What is no operation on numbers.
-_OTHERS = {*ALONE, PICKED}
+_OTHERS = (*ALONE, PICKED)
 
-# The same, and operations of which some are sums or chains.
-_UNUSUAL = {*_OTHERS, *map(PRIMITIVES.__getitem__, ("add", "sub", "sum", *CHAINS))}
+# From how many classes on whose members a sum adds up, these are looked at in arrays.
+_MANY_GROUPS = 16
 
 
 class FoldedClasses:
@@ -38,15 +40,12 @@ class FoldedClasses:
         graph = found.graph
         self._at = Located(found)
         firsts = self._at.nodes[self._at.starts]
-        self.firsts = SomeNodes(graph.nodes, firsts)
-        self.ops = list(map(graph.ops.__getitem__, graph.codes[firsts].tolist()))
-        self._is_sum, is_plain = [], []
-        for op, first in zip(self.ops, firsts.tolist(), strict=True):
-            is_usual = op not in _UNUSUAL
-            is_sum = not is_usual and found.is_sum(first)
-            self._is_sum.append(is_sum)
-            is_plain.append(is_usual or not (is_sum or op in _OTHERS or found.is_chain(first)))
-        self._operands = OperandColumns(graph, self._at, np.array(is_plain, dtype=bool))
+        codes = graph.codes[firsts]
+        self.firsts = SomeNodes(graph, firsts)
+        self.ops = list(map(graph.ops.__getitem__, codes.tolist()))
+        self._is_sum = found.are_sums(firsts)
+        are_others = np.isin(codes, list(map(graph.code, _OTHERS))) | found.are_chains(firsts)
+        self._operands = OperandColumns(graph, self._at, ~(self._is_sum | are_others))
         self._sums = SumColumns(found, self._at, np.flatnonzero(self._is_sum))
 
     def __len__(self) -> int:
@@ -69,13 +68,26 @@ class FoldedClasses:
             return Members(op, size, chain=self._in_rows(members.places), values=members)
         return Members(op, size, self._in_columns(members.places), values=members)
 
+    def moved(self, number: int, made: Moved) -> Members:
+        """A class whose inputs are among other classes now."""
+        members = self.members(number)
+        if self._operands.arranged[number] != NO_COLUMNS:
+            operands = self._operands.moved(number, made)
+            return Members(self.ops[number], len(members), operands, values=members)
+        if self._is_sum[number] and self._sums.size(number) >= _MANY_GROUPS:
+            terms, added = self._sums.moved(number, made)
+            return Members(
+                PRIMITIVES["sum"], len(members), terms=terms, added=added, values=members
+            )
+        return moved_class(self[number], made)
+
     def members(self, number: int) -> SomeNodes:
         """The members of a class."""
         return self._at.members(number)
 
     def nodes(self) -> SomeNodes:
         """The members of all classes, class by class."""
-        return SomeNodes(self.firsts.nodes, self._at.nodes)
+        return SomeNodes(self.firsts.graph, self._at.nodes)
 
     def parts(self) -> Iterator[Ints | Floats]:
         """What the members of all classes are made of, in arrays; leaves are told by others."""
@@ -91,19 +103,15 @@ class FoldedClasses:
 
     def tokens(self) -> Ints:
         """A number for what each class does, whichever classes it reads; equal for equal steps."""
-        known: dict[Hashable, int] = {}
-        arranged = self._operands.arranged.tolist()
-        every = zip(self.ops, self._at.counts.tolist(), arranged, self._is_sum, strict=True)
-        found = []
-        for number, (op, count, how, is_sum) in enumerate(every):
-            if how != NO_COLUMNS:
-                token: Hashable = op, count, how
-            elif is_sum:
-                token = count, self._sums.token(number)
-            else:
-                token = token_of(self[number], number)
-            found.append(known.setdefault(token, len(known)))
-        return np.array(found)
+        every = zip(self.ops, self._at.counts.tolist(), self._operands.arranged.tolist(),
+                    strict=True)  # fmt: skip
+        tokens: list[Hashable] = list(every)
+        for number, token in zip(self._sums.numbers.tolist(), self._sums.tokens(), strict=True):
+            tokens[number] = token
+        for number in self._others:
+            tokens[number] = token_of(self[number], number)
+        known: dict[Hashable, int] = defaultdict(count().__next__)
+        return np.fromiter(map(known.__getitem__, tokens), np.int64, len(tokens))
 
     def reads(self, start: int, end: int) -> tuple[Ints, Ints]:
         """Each class from `start` to `end` with each class that it reads, in two columns."""
@@ -124,13 +132,12 @@ class FoldedClasses:
     def of_steps(self, numbers: Ints) -> StepClasses:
         """The class of each step; all have the same token."""
         last = int(numbers[-1])
-        values = list(map(self.members, numbers.tolist()))
         if self._is_sum[last]:
             terms, added = self._sums.of_steps(numbers)
-            return StepClasses(self[last], (), terms, added, (), values)
+            return StepClasses(self[last], (), terms, added, (), self._at.members_of(numbers))
         if self._operands.arranged[last] != NO_COLUMNS:
             operands = self._operands.of_steps(numbers)
-            return StepClasses(self[last], operands, (), None, (), values)
+            return StepClasses(self[last], operands, (), None, (), self._at.members_of(numbers))
         steps = [self[number] for number in numbers.tolist()]
         return ListedClasses(steps).of_steps(np.arange(len(steps)))
 
@@ -142,8 +149,9 @@ class FoldedClasses:
     @cached_property
     def _others(self) -> list[int]:
         """The classes that are neither plain operations on one or two operands nor sums."""
-        arranged = self._operands.arranged.tolist()
-        return [i for i, each in enumerate(arranged) if each == NO_COLUMNS and not self._is_sum[i]]
+        found: list[int] = np.flatnonzero(
+            (self._operands.arranged == NO_COLUMNS) & ~self._is_sum).tolist()  # fmt: skip
+        return found
 
     def _in_rows(self, nodes: Ints) -> ScanTerms:
         """The terms of some chains, or of what is picked, one row after another."""

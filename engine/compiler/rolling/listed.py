@@ -4,8 +4,8 @@ from collections.abc import Hashable, Iterator, Sequence
 
 from ...primitives import CONSTANT, LEAF
 from ..arrays import Floats, Ints, np
-from .members import PICKED, ROLLED, Members, Read, Terms
-from .steps import StepClasses, StepReads, StepTerms
+from .members import PICKED, ROLLED, Members, Read, Terms, moved_class
+from .steps import Moved, StepClasses, StepReads, StepTerms
 
 # What only one class does: leaves, and what loops have made, are like nothing else.
 ALONE = frozenset((LEAF, CONSTANT, ROLLED))
@@ -22,6 +22,10 @@ class ListedClasses:
 
     def __getitem__(self, number: int) -> Members:
         return self._classes[number]
+
+    def moved(self, number: int, made: Moved) -> Members:
+        """A class whose inputs are among other classes now."""
+        return moved_class(self._classes[number], made)
 
     def counts(self) -> Ints:
         """The number of members of each class."""

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from ...primitives import Op
 from ...value import Value
 from ..arrays import Floats, Ints, np, places_by_number
-from .names import names_of_class
+from .located import SomeNodes
+from .names import NO_NAMES, ClassNames, names_of_class
 
 # The role of a leaf: ("parameters", None) or ("input", 3); None for a constant.
 LeafRole = Hashable
@@ -121,14 +122,11 @@ class Members:
         return found
 
     @property
-    def label(self) -> str:
-        """Its name, for instructions."""
-        return names_of_class(self.op, self.values)[0] if self.values else ""
-
-    @property
-    def origin(self) -> str:
-        """Its name and the number of its members, for comments."""
-        return names_of_class(self.op, self.values)[1] if self.values else ""
+    def names(self) -> ClassNames:
+        """Its name, for instructions and for comments."""
+        if not isinstance(self.values, SomeNodes):
+            return NO_NAMES
+        return names_of_class(self.op, self.values)
 
 
 # The operations of running results.

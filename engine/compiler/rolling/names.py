@@ -1,25 +1,35 @@
 """The names of classes: their scope, and their label or operation."""
 
 from collections.abc import Sequence
-from operator import attrgetter
+from typing import TypedDict
 
 from ...analysis.fold import generalised
 from ...notation import visible
 from ...primitives import Op
 from ...scope import Scope
-from ...value import Value
+from .located import SomeNodes
 
 # The largest length of the name of a class in a comment.
 _LONGEST = 80
 
 
-def names_of_class(op: Op, members: Sequence[Value]) -> tuple[str, str]:
+class ClassNames(TypedDict):
+    """What an instruction is called: its label, and its origin."""
+
+    label: str
+    origin: str
+
+
+NO_NAMES = ClassNames(label="", origin="")
+
+
+def names_of_class(op: Op, members: SomeNodes) -> ClassNames:
     """The label of a class, and its origin: scope, label or operation, number of members."""
-    scopes = set(map(attrgetter("scope"), members))
-    place = _common(scopes)
+    place = _common(members.scopes)
     label = generalised(members[0]._label)
     title = _one_line(" / ".join([*place, label or op.title]))
-    return "_".join([*place, label or op.name]), f"{title} ×{len(members):,}"
+    return ClassNames(label="_".join([*place, label or op.name]),
+                      origin=f"{title} ×{len(members):,}")  # fmt: skip
 
 
 def _one_line(text: str) -> str:
@@ -28,7 +38,7 @@ def _one_line(text: str) -> str:
     return visible(short).replace("\n", " ")
 
 
-def _common(scopes: set[Scope]) -> list[str]:
+def _common(scopes: Sequence[Scope]) -> list[str]:
     """The common scope: names that differ only in numbers are generalised, as in neuron#."""
     place = []
     for names in zip(*scopes, strict=False):

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from ...analysis.operands import LISTED, ONE, TWO, WITH_NUMBER
+from ...analysis.operands import AFTER_NUMBER, LISTED, ONE, TWO, WITH_NUMBER
 from ..arrays import Floats, Ints, np
 from ..folding.columns import GraphColumns
 from ..folding.ladders import Mask
 from .located import Located
 from .members import Read
-from .steps import StepReads
+from .steps import Moved, StepReads
 
 # How operands are arranged in classes that are no plain operations on one or two operands.
 NO_COLUMNS = LISTED
@@ -33,7 +33,8 @@ class OperandColumns:
 
     def parts(self) -> tuple[Ints, Ints, Ints, Floats]:
         """All operands, in arrays."""
-        return self.arranged, self.first, self.second, self.numbers
+        has_number = np.isin(self.arranged, (WITH_NUMBER, AFTER_NUMBER))[self._at.classes]
+        return self.arranged, self.first, self.second, self.numbers[has_number]
 
     def of(self, number: int) -> tuple[Read | Floats, ...]:
         """The operands of a class."""
@@ -41,11 +42,20 @@ class OperandColumns:
         rows = slice(start, start + int(self._at.counts[number]))
         return self._in_order(number, rows, self._read)
 
+    def moved(self, number: int, made: Moved) -> tuple[Read | Floats, ...]:
+        """The operands of a class, which are among other classes now."""
+
+        def read(rows: Ints) -> Read:
+            """What is read in some rows of one class."""
+            source, places = self._read(rows)
+            return Read(int(made.classes[source]), made.starts[source] + places)
+
+        start = int(self._at.starts[number])
+        return self._in_order(number, slice(start, start + int(self._at.counts[number])), read)
+
     def of_steps(self, numbers: Ints) -> tuple[StepReads | Floats, ...]:
         """The operands of classes that are alike."""
-        count = int(self._at.counts[numbers[-1]])
-        rows = self._at.starts[numbers][:, None] + np.arange(count)
-        return self._in_order(int(numbers[-1]), rows, self._reads)
+        return self._in_order(int(numbers[-1]), self._at.rows_of(numbers), self._reads)
 
     def sources(self, numbers: Ints) -> tuple[Ints, Ints]:
         """Some classes with each class that they read, in two columns."""

@@ -77,10 +77,11 @@ def _best(tokens: Ints) -> Repeat | None:
 def _periods(tokens: Ints) -> list[int]:
     """The most frequent distances between equal windows of tokens."""
     found: dict[int, None] = {}
+    kinds, width = tokens, 0
     for length, most in _WINDOWS:
         if len(tokens) < length + 1:
             break
-        kinds = _windows(tokens, length)
+        kinds, width = _windows(kinds, width, length, len(tokens)), length
         order = np.argsort(kinds, kind="stable")
         is_same = np.diff(kinds[order]) == 0
         distances = Counter(np.diff(order)[is_same].tolist())
@@ -88,14 +89,15 @@ def _periods(tokens: Ints) -> list[int]:
     return list(found)
 
 
-def _windows(tokens: Ints, length: int) -> Ints:
-    """A number for each window of so many tokens, a power of 2; equal for equal windows."""
-    _, kinds = np.unique(tokens, return_inverse=True)
-    width = 1
+def _windows(kinds: Ints, width: int, length: int, count: int) -> Ints:
+    """A number for each window of `length` tokens, a power of 2; equal for equal windows.
+
+    `kinds` are those of windows of `width` tokens; there are `count` tokens.
+    """
     while width < length:
-        pairs = kinds[:-width] * len(tokens) + kinds[width:]
+        pairs = kinds[:-width] * count + kinds[width:] if width else kinds
         _, kinds = np.unique(pairs, return_inverse=True)
-        width *= 2
+        width = 2 * width or 1
     return kinds
 
 

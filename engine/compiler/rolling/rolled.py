@@ -120,7 +120,7 @@ class Roller:
     def keep(self, numbers: Sequence[int]) -> None:
         """Take some classes as they are."""
         for number in numbers:
-            self.classes.append(moved_class(self.old[number], self.made))
+            self.classes.append(self.old.moved(number, self.made))
             self.made.put(number, len(self.classes) - 1, 0)
 
     def one(self, reads: StepReads | Floats) -> Read:

@@ -86,6 +86,9 @@ class ClassRow(Protocol):
     def __getitem__(self, number: int) -> Members:
         """One class."""
 
+    def moved(self, number: int, made: "Moved") -> Members:
+        """A class whose inputs are among other classes now."""
+
     def counts(self) -> Ints:
         """The number of members of each class."""
 

@@ -1,10 +1,12 @@
 """The sums of a fold in columns: their terms in groups by class, and the plain numbers added up."""
 
-from ..arrays import Floats, Ints, np
+from itertools import pairwise
+
+from ..arrays import Floats, Ints, by_first, np
 from ..folding.hashed import FoldedGraph, SumTerms
 from .located import Located
 from .members import Terms
-from .steps import StepReads, StepTerms
+from .steps import Moved, StepReads, StepTerms
 
 
 class SumColumns:
@@ -43,14 +45,10 @@ class SumColumns:
         owners = np.repeat(np.arange(len(lengths)), lengths)
         of = np.repeat(np.arange(len(self.numbers)), at.counts[self.numbers])[owners]
         key = (of * len(at.counts) + sums.classes) * 2 + (sums.signs < 0)
-        groups, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-        rank = np.empty(len(groups), dtype=np.int64)
-        rank[np.argsort(first)] = np.arange(len(groups))
-        first = np.sort(first)
-        rank = rank[inverse.reshape(-1)]
+        rank, first = by_first(key)
         order = np.argsort(rank, kind="stable")
         self._places = at.places[at.rows(sums.nodes)][order]
-        self._term_ends = np.cumsum(np.bincount(rank, minlength=len(groups)))
+        self._term_ends = np.cumsum(np.bincount(rank, minlength=len(first)))
         self._signs, self._sources = sums.signs[first], sums.classes[first]
         self._owners = of[first]
         sizes = at.counts[self.numbers][self._owners]
@@ -96,14 +94,46 @@ class SumColumns:
         mine = wanted[self._owners]
         return self.numbers[self._owners[mine]], self._sources[mine]
 
-    def token(self, number: int) -> tuple[bytes, bytes, bool]:
-        """What the sums of a class have in common with those that add up the same way."""
+    def tokens(self) -> list[tuple[int, bytes, bytes, bool]]:
+        """For each class what its sums have in common with those that add up the same way."""
+        counts, signs, width = self._counts.tobytes(), self._signs.tobytes(), self._signs.itemsize
+        ends = [0, *(width * self._group_ends).tolist()]
+        count_ends = np.append(0, width * self._count_ends)[[0, *self._group_ends]].tolist()
+        every = zip(pairwise(count_ends), pairwise(ends), self._at.counts[self.numbers].tolist(),
+                    self.has_numbers.tolist(), strict=True)  # fmt: skip
+        return [(size, counts[a:b], signs[c:d], has) for (a, b), (c, d), size, has in every]
+
+    def size(self, number: int) -> int:
+        """The number of classes of which members are added up, added and subtracted."""
+        return len(self._groups(number))
+
+    def moved(self, number: int, made: Moved) -> tuple[tuple[Terms, ...], Floats | None]:
+        """The terms of a class, which are among other classes now, and the plain numbers.
+
+        A sum of what each step gives has a group for each step; these become one.
+        """
         groups = self._groups(number)
-        if not groups:
-            return b"", b"", True
-        counts = slice(self._counts_in(groups[0]).start, self._counts_in(groups[-1]).stop)
-        return (self._counts[counts].tobytes(), self._signs[groups.start : groups.stop].tobytes(),
-                bool(self.has_numbers[self._index[number]]))  # fmt: skip
+        mine = slice(groups.start, groups.stop)
+        counts = self._counts[self._counts_in(groups[0]).start : self._counts_in(groups[-1]).stop]
+        counts = counts.reshape(len(groups), -1)
+        lengths = counts.sum(axis=1)
+        terms = slice(self._terms_in(groups[0]).start, self._terms_in(groups[-1]).stop)
+        places = self._places[terms] + np.repeat(made.starts[self._sources[mine]], lengths)
+        sources, signs = made.classes[self._sources[mine]], self._signs[mine]
+        kinds, first = by_first(2 * sources + (signs < 0))
+        of = np.repeat(kinds, lengths)
+        if len(first) < len(groups):
+            sums = np.tile(np.arange(counts.shape[1]), len(groups))
+            places = places[np.lexsort((np.repeat(sums, counts.reshape(-1)), of))]
+            together = np.zeros((len(first), counts.shape[1]), dtype=np.int64)
+            np.add.at(together, kinds, counts)
+            counts = together
+        ends = np.cumsum(np.bincount(of, minlength=len(first))).tolist()
+        found = zip(first.tolist(), pairwise([0, *ends]), counts, strict=True)
+        return tuple(
+            Terms(int(sources[group]), places[a:b], each, int(signs[group]))
+            for group, (a, b), each in found
+        ), self._added_to(number)
 
     def _groups(self, number: int) -> range:
         index = int(self._index[number])

@@ -16,6 +16,7 @@ from typing import Any
 
 from ...graph import topological_order
 from ...system.computed import cached_property
+from ...system.garbage import uncollected
 from ...value import demand_value
 from ..arrays import np
 from ..ir.builder import mean_of
@@ -70,8 +71,10 @@ class SavedFunction(TracedFunction):
         """What a call gives, all checked."""
         if is_for_jax(self._backend, arrays, parameters):
             return self._in_jax(parameters, *arrays)
-        examples = self.prepared(*arrays)
-        translation, given = examples
+        with uncollected():  # till the program is lifted, and what was recorded is gone
+            examples = self.prepared(*arrays)
+            translation, given = examples
+            translation.step(len(given[0]), self._threads)
         is_whole = self._threads is None or len(given[0]) <= translation.shared_strip
         if given[-1].dtype.kind != "i":
             found = self.of(examples, parameters)

@@ -149,8 +149,8 @@ class TracedFunction(Translated):
 
     def _of_all(self, examples: ExampleArrays) -> Translation:
         """The translation of a function without choices."""
-        trace = self._recorded_for(examples)
         with uncollected():
+            trace = self._recorded_for(examples)
             found = self._alone(trace)
         self._nests[found] = trace.nest or ()
         return found
@@ -171,11 +171,11 @@ class TracedFunction(Translated):
 
     def _recorded_for(self, examples: ExampleArrays, i: int = 0, choices: Choices = ()) -> Recorded:
         """What the function records for example `i`, with some choices."""
-        arguments = examples.one(i, choices)
-        inputs = {place: arguments[place] for place in examples.arrays}
-        leaves = Leaves(self._parameters, inputs, examples=True)
-        varying = {*leaves.values["parameters"], *leaves.values["inputs"]}
         with uncollected():
+            arguments = examples.one(i, choices)
+            inputs = {place: arguments[place] for place in examples.arrays}
+            leaves = Leaves(self._parameters, inputs, examples=True)
+            varying = {*leaves.values["parameters"], *leaves.values["inputs"]}
             now = next_serial()
             with baked_lines(varying) as lines:
                 given = self._called(arguments, varying, lines)

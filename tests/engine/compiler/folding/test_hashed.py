@@ -51,7 +51,7 @@ def test_terms_come_sum_by_sum() -> None:
     assert (terms.nodes - first).tolist() == [3, 1, 0, 2, 0, 0, 1, 2, 1]
     assert terms.signs.tolist() == [1] * 9
     assert terms.numbers == {2: [0.5], 3: [8.0, 7.0]}
-    assert all(found.is_sum(each) for each in places if each is not None)
+    assert found.are_sums(np.array(places)).all()
 
 
 def test_a_maximum_is_a_chain_if_its_terms_are_alike() -> None:
@@ -61,9 +61,7 @@ def test_a_maximum_is_a_chain_if_its_terms_are_alike() -> None:
     long = x[0].maximum(0.5).maximum(x[2])
     found = folded(Value.sum(each.sin() for each in (pair, mixed, long)))
     places = [found.graph.place(each) for each in (pair, mixed, long, pair.inputs[0])]
-    assert [found.is_chain(each) for each in places if each is not None] == [
-        True, False, True, False,
-    ]  # fmt: skip
+    assert found.are_chains(np.array(places)).tolist() == [True, False, True, False]
     row, numbers = found.operand_row(places[2] or 0)
     assert (len(row), numbers[row < 0].tolist()) == (3, [0.5])
     listed, _ = found.operand_row(len(found.graph) - 1)

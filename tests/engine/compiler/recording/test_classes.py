@@ -58,14 +58,13 @@ def test_labels_and_scopes_keep_nothing_apart() -> None:
         total = total + each
         total.label = f"total {each.data:.0f}"
     _, exps, sums = classes(total)
-    assert (exps.count, exps.label, exps.origin) == (3, "layer#_neuron#_exp",
-                                                     "layer# / neuron# / exp ×3")  # fmt: skip
-    assert (sums.count, sums.label, sums.origin) == (1, "total #", "total # ×1")
+    assert exps.names == {"label": "layer#_neuron#_exp", "origin": "layer# / neuron# / exp ×3"}
+    assert sums.names == {"label": "total #", "origin": "total # ×1"}
     with scope("odd"):
         d = x[0].exp()
-    assert classes(Value.sum([a, d]))[1].label == "exp"
+    assert classes(Value.sum([a, d]))[1].names["label"] == "exp"
     x[0].label = "w" * 200
-    assert len(classes(x[0])[0].origin) < 100
+    assert len(classes(x[0])[0].names["origin"]) < 100
 
 
 def test_operations_on_any_number_of_inputs_keep_their_order() -> None:

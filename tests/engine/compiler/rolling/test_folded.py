@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import nan
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from engine.compiler.kinds.decisions import IF_AT_MOST
 from engine.compiler.recording.classes import recording_of
 from engine.compiler.rolling.folded import FoldedClasses
 from engine.compiler.rolling.listed import class_arrays
-from engine.compiler.rolling.members import NUMBER, PICKED, Read
+from engine.compiler.rolling.members import NUMBER, PICKED, Read, moved_class
 from engine.value import constant, recorded
 
 
@@ -57,6 +58,37 @@ def test_what_is_picked_does_the_same_of_however_many() -> None:
     steps = classes.of_steps(numbers)
     assert [each.counts.tolist() for each in steps.chains] == [[2], [4]]
     assert steps.operands == ()
+
+
+def test_what_is_taken_as_it_is_reads_among_the_new_classes() -> None:
+    """Sums over all steps, in which what many classes give is added and subtracted, as one by one.
+
+    Each class as if it were read first, and what it reads were then looked for.
+    """
+    x = [Value(1.0 + i) for i in range(6)]
+    state, total, other = x[0], x[1] * 2.0, x[4] * 3.0
+    for i in range(40):
+        state = (state * x[2] + x[3]).tanh()
+        total = total - state * state + 0.5 if i % 2 else total - x[5] * state
+        other = other + state.exp() - x[1]
+    recording = recording_of(Value.sum([total, other]), dict.fromkeys(x, ("parameters", None)))
+    old, made = recording.folded, recording.rolled.made
+    sizes = []
+    for number in range(len(old)):
+        found, expected = old.moved(number, made), moved_class(old[number], made)
+        sizes.append(len(old[number].terms))
+        assert (found.op, found.count) == (expected.op, expected.count)
+        assert [*found.values] == [*expected.values]
+        assert _as_lists(found.operands) == _as_lists(expected.operands)
+        assert _as_lists(found.terms) == _as_lists(expected.terms)
+        assert _as_lists([found.added]) == _as_lists([expected.added])
+    assert max(sizes) > 16
+
+
+def _as_lists(parts: Sequence[Any]) -> list[Any]:
+    """What is read, with lists in the place of arrays."""
+    return [[np.asarray(one).tolist() for one in each] if isinstance(each, tuple) else (
+        np.asarray(each).tolist()) for each in parts]  # fmt: skip
 
 
 def test_what_is_picked_is_part_of_what_a_program_is_made_from() -> None:

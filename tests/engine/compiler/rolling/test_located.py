@@ -6,14 +6,14 @@ from engine import Value
 from engine.compiler.folding.columns import GraphColumns
 from engine.compiler.folding.hashed import FoldedGraph
 from engine.compiler.folding.ladders import inside_sums_and_chains, only_users
-from engine.compiler.rolling.located import Located, SomeNodes, all_nodes
+from engine.compiler.rolling.located import Located, NodeRows, SomeNodes, all_nodes
 from engine.graph import topological_order
 
 
 def test_some_nodes_are_a_sequence() -> None:
     """Of the nodes at some places, in their order."""
     nodes = [Value(float(i)) for i in range(5)]
-    some = SomeNodes(nodes, np.array([3, 0, 4]))
+    some = SomeNodes(GraphColumns(nodes), np.array([3, 0, 4]))
     assert len(some) == 3
     assert some[1] is nodes[0]
     assert [*some] == [nodes[3], nodes[0], nodes[4]]
@@ -23,9 +23,19 @@ def test_some_nodes_are_a_sequence() -> None:
 def test_parts_are_one_after_another() -> None:
     """What has no nodes adds none."""
     nodes = [Value(float(i)) for i in range(5)]
-    parts = [SomeNodes(nodes, np.array(places)) for places in ([4, 1], [2])]
+    graph = GraphColumns(nodes)
+    parts = [SomeNodes(graph, np.array(places)) for places in ([4, 1], [2])]
     assert [*all_nodes([parts[0], (), parts[1]])] == [nodes[4], nodes[1], nodes[2]]
     assert all_nodes([(), ()]) == ()
+
+
+def test_rows_have_as_many_nodes_each() -> None:
+    """One row is some nodes, and all of them are, one after another."""
+    nodes = [Value(float(i)) for i in range(5)]
+    rows = NodeRows(GraphColumns(nodes), np.array([[3, 0], [4, 1], [2, 2]]))
+    assert len(rows) == 3
+    assert [*rows[1]] == [nodes[4], nodes[1]]
+    assert [*all_nodes(rows[1:])] == [nodes[4], nodes[1], nodes[2], nodes[2]]
 
 
 def test_every_node_is_where_its_class_and_its_place_say() -> None:

@@ -1,8 +1,18 @@
 """The names of classes."""
 
+import numpy as np
+
 from engine import Value, scope
+from engine.compiler.folding.columns import GraphColumns
+from engine.compiler.rolling.located import SomeNodes
 from engine.compiler.rolling.names import names_of_class
-from engine.primitives import PRIMITIVES
+
+
+def named(made: list[Value]) -> tuple[str, str]:
+    """The label and the origin of a class of some Values among others."""
+    graph = GraphColumns([Value(2.0), *made])
+    found = names_of_class(made[0].op, SomeNodes(graph, np.arange(1, len(graph))))
+    return found["label"], found["origin"]
 
 
 def squashed(*places: tuple[str, ...]) -> tuple[str, str]:
@@ -11,7 +21,7 @@ def squashed(*places: tuple[str, ...]) -> tuple[str, str]:
     for outer, inner in places:
         with scope(outer), scope(inner):
             made.append(Value(1.0).tanh())
-    return names_of_class(PRIMITIVES["tanh"], made)
+    return named(made)
 
 
 def test_a_scope_is_the_part_that_all_members_have() -> None:
@@ -29,4 +39,4 @@ def test_a_label_stands_for_the_operation() -> None:
     """It is shown as one line."""
     value = Value(1.0).tanh()
     value.label = "hidden\n2"
-    assert names_of_class(value.op, [value]) == ("hidden\n#", "hidden # ×1")
+    assert named([value]) == ("hidden\n#", "hidden # ×1")

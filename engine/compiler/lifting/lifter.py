@@ -217,7 +217,7 @@ class Lifter:
         elif each.chain is not None:
             found = (self._picked if each.op is PICKED else self._chain)(each, each.chain, needed)
         elif each.gathered is not None:
-            return self.gathered(each.gathered)
+            found = self.gathered(each.gathered.at(needed))
         else:
             operands = [self._operand(operand, needed) for operand in each.operands]
             kind, detail = (each.op.name, None) if each.op.name in BUILT_IN else ("apply", each.op)

@@ -21,6 +21,7 @@ from ..rolling.folded import FoldedClasses
 from ..rolling.levels import leveled
 from ..rolling.listed import ListedClasses
 from ..rolling.members import LeafRole, Read
+from ..rolling.padded import padded
 from ..rolling.rolled import Unrolled, rolled
 from ..rolling.told import LoopsFound
 
@@ -33,6 +34,9 @@ _FEWER = 4
 # Nodes are put in another order, or in classes of their own, if so many times fewer classes are
 # left then; in classes of their own if there are at most so many nodes.
 _LESS, _MOST_ALONE = 1.5, 100_000
+
+# Steps of graphs of at most so many nodes are filled up where they lack what others have.
+_MOST_FILLED = 20_000
 
 # The most classes that loops may leave of a graph that is narrow, if these are half of them.
 _MOST_LEFT = 300
@@ -57,8 +61,9 @@ class Recording:
         places: Ints | None = None,
         *,
         anywhere: bool = False,
+        filled: bool = False,
     ) -> None:
-        self.order, self._anywhere = found.graph.nodes, anywhere
+        self.order, self._anywhere, self._filled = found.graph.nodes, anywhere, filled
         self._found, self._roles, self._places = found, roles, places
 
     @property
@@ -102,6 +107,8 @@ class Recording:
     @cached_property
     def rolled(self) -> Unrolled:
         """The same with their loops; of a narrow graph, by level if these are far fewer."""
+        if self._filled:
+            return self._filled_up()
         if self._anywhere:
             return rolled(self.folded, anywhere=True)
         levels = leveled(self.folded, _FEWER) if self.is_narrow else None
@@ -114,6 +121,15 @@ class Recording:
                 return found
         return Unrolled(others.classes, levels.made.then(others.made),
                         others.loops.of_levels(levels.made.classes))  # fmt: skip
+
+    def _filled_up(self) -> Unrolled:
+        """The loops of steps that lack what others have, if there are some."""
+        steps = padded(self.folded)
+        if steps is None:
+            return rolled(self.folded, anywhere=True)
+        others = rolled(ListedClasses(steps.classes), anywhere=True)
+        loops = others.loops.of_levels(steps.made.classes)._replace(are_by_level=False)
+        return Unrolled(others.classes, steps.made.then(others.made), loops)
 
     @cached_property
     def looped(self) -> "Recording":
@@ -142,6 +158,8 @@ class Recording:
             alone = found.each_alone()
             yield Recording(alone, self._roles, order)
             yield Recording(alone, self._roles, order, anywhere=True)
+        if len(order) <= _MOST_FILLED:
+            yield Recording(self._found.each_alone(), self._roles, filled=True)
 
     @property
     def loops(self) -> LoopsFound:

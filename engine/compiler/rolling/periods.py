@@ -80,7 +80,7 @@ def _periods(tokens: Ints) -> list[int]:
     for length, most in _WINDOWS:
         if len(tokens) < length + 1:
             break
-        kinds = _windows(tokens, length)
+        kinds = windows(tokens, length)
         order = np.argsort(kinds, kind="stable")
         is_same = np.diff(kinds[order]) == 0
         distances = Counter(np.diff(order)[is_same].tolist())
@@ -88,7 +88,7 @@ def _periods(tokens: Ints) -> list[int]:
     return list(found)
 
 
-def _windows(tokens: Ints, length: int) -> Ints:
+def windows(tokens: Ints, length: int) -> Ints:
     """A number for each window of so many tokens, a power of 2; equal for equal windows."""
     _, kinds = np.unique(tokens, return_inverse=True)
     width = 1

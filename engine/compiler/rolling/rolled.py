@@ -167,7 +167,7 @@ class Roller:
 
     def _take_steps(self, repeat: Repeat, end: int, tokens: Ints, *, joined: bool = False) -> int:
         """Take the classes of a repeat, and more classes up to `end`; gives the last one's end."""
-        phased = in_phase(repeat, self.old, tokens)
+        phased = in_phase(repeat, self.old, tokens, anywhere=self.anywhere)
         self.keep(range(repeat.start, phased.start))
         self.distribute(phased, joined=joined)
         self.keep(range(phased.end, end))

@@ -1,0 +1,164 @@
+"""Steps of which some lack operations that others have, laid out side by side.
+
+    a b c d    a b d    a b c d    a b c x d      the steps, as what they do
+    a b c   d                                     the slots of one step: a b c x d
+    a b     d
+    a b c   d
+    a b c x d
+
+A step begins wherever one short window of operations is found. The slots are a common
+supersequence of all steps, put together from one after another by their longest common
+subsequences (Hunt and Szymanski, CACM 20 (1977), tell of the latter).
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from ..arrays import Ints, np
+from .periods import windows
+
+# The lengths of the windows with which steps begin, powers of 2, and how many are tried of each.
+_WINDOWS, _TRIED = (4, 2, 8), 8
+
+# A step has at most _LONGEST operations, and _FAR times as many as most steps have; there are
+# _FEWEST steps at least, at most _KINDS that differ, and at most so many slots for each operation
+# that is there. They save _SAVED operations.
+_LONGEST, _FAR, _FEWEST, _KINDS, _SPARSE, _SAVED = 400, 4, 4, 48, 2.5, 40
+
+# The most pairs of operations that are compared for one window.
+_MOST = 1_000_000
+
+
+class Slots(NamedTuple):
+    """Steps in rows: the number of the operation in each slot, -1 for one that is not there.
+
+    - `start`, `end`: the operations between are in the steps, each in one of them.
+    """
+
+    start: int
+    end: int
+    numbers: Ints
+
+    @property
+    def saved(self) -> float:
+        """The number of operations that a loop of these steps does not repeat; slots cost some."""
+        size = self.numbers.shape[1]
+        return (self.end - self.start) * 1.2 - size - 0.2 * self.numbers.size
+
+
+def aligned(tokens: Ints) -> list[Slots]:
+    """Disjoint steps that save much, from left to right: the best ones, and those beside them.
+
+    `tokens` are what operations do.
+    """
+    found, pending = [], [(0, tokens)]
+    while pending:
+        start, part = pending.pop()
+        best = _best(part)
+        if best is None:
+            continue
+        numbers = np.where(best.numbers < 0, -1, best.numbers + start)
+        found.append(Slots(start + best.start, start + best.end, numbers))
+        pending += [(start, part[: best.start]), (start + best.end, part[best.end :])]
+    return sorted(found, key=lambda each: each.start)
+
+
+def _best(tokens: Ints) -> Slots | None:
+    """The steps that save most; None if none saves anything."""
+    found = [each for begins in _beginnings(tokens) if (each := _laid_out(tokens, begins))]
+    best = max(found, key=lambda each: each.saved, default=None)
+    return best if best is not None and best.saved >= _SAVED else None
+
+
+def _beginnings(tokens: Ints) -> Iterator[Ints]:
+    """Places where steps may begin: those of one window, for windows of different frequency.
+
+    Where two of them are much further apart than most, these are no steps of one loop.
+    """
+    for length in _WINDOWS:
+        if len(tokens) <= length:
+            continue
+        kinds = windows(tokens, length)
+        _, first, counts = np.unique(kinds, return_index=True, return_counts=True)
+        by_count: dict[int, int] = {}
+        for place in np.sort(first[counts >= _FEWEST]).tolist():
+            kind = int(kinds[place])
+            by_count.setdefault(int(counts[kind]), kind)
+        for count in sorted(by_count, reverse=True)[:_TRIED]:
+            places = np.flatnonzero(kinds == by_count[count])
+            gaps = np.diff(places)
+            most = min(_LONGEST, _FAR * float(np.median(gaps)))
+            for run in np.split(places, np.flatnonzero(gaps > most) + 1):
+                if len(run) >= _FEWEST:
+                    yield run
+
+
+def _laid_out(tokens: Ints, begins: Ints) -> Slots | None:
+    """The steps that begin at some places; None if they are too many, or too unlike."""
+    row, longest = tokens.tolist(), int(np.diff(begins).max())
+    steps = [tuple(row[a:b]) for a, b in pairwise(begins.tolist())]
+    kinds = sorted({*steps}, key=lambda each: (-len(each), each))
+    if len(kinds) > _KINDS:
+        return None
+    slots = list(kinds[0])
+    compared = 0
+    for each in kinds[1:]:
+        if _places(each, slots) is None:
+            compared += len(each) * len(slots)
+            if compared > _MOST:
+                return None
+            slots = _merged(slots, each)
+    last = _last_step(row[int(begins[-1]) :][:longest], kinds)
+    steps.append(last)
+    if len(steps) * len(slots) > _SPARSE * sum(map(len, steps)):
+        return None
+    numbers = np.full((len(steps), len(slots)), -1)
+    for t, (begin, each) in enumerate(zip(begins.tolist(), steps, strict=True)):
+        numbers[t, _places(each, slots)] = np.arange(begin, begin + len(each))
+    return Slots(int(begins[0]), int(begins[-1]) + len(last), numbers)
+
+
+def _last_step(row: Sequence[int], kinds: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
+    """The last step: as much of a row as another step has, too."""
+    best = 0
+    for each in kinds:
+        same = 0
+        while same < min(len(row), len(each)) and row[same] == each[same]:
+            same += 1
+        best = max(best, same)
+    return tuple(row[:best])
+
+
+def _places(step: Sequence[int], slots: Sequence[int]) -> list[int] | None:
+    """The first slots in which the operations of a step have a place, in order; None if none."""
+    places, at = [], 0
+    for each in step:
+        while at < len(slots) and slots[at] != each:
+            at += 1
+        if at == len(slots):
+            return None
+        places.append(at)
+        at += 1
+    return places
+
+
+def _merged(first: Sequence[int], second: Sequence[int]) -> list[int]:
+    """A shortest row of which both rows are a part."""
+    lengths = [[0] * (len(second) + 1) for _ in range(len(first) + 1)]
+    for i in reversed(range(len(first))):
+        row, below, one = lengths[i], lengths[i + 1], first[i]
+        for j in reversed(range(len(second))):
+            row[j] = 1 + below[j + 1] if one == second[j] else max(below[j], row[j + 1])
+    merged, i, j = [], 0, 0
+    while i < len(first) and j < len(second):
+        if first[i] == second[j]:
+            merged.append(first[i])
+            i, j = i + 1, j + 1
+        elif lengths[i + 1][j] >= lengths[i][j + 1]:
+            merged.append(first[i])
+            i += 1
+        else:
+            merged.append(second[j])
+            j += 1
+    return [*merged, *first[i:], *second[j:]]

@@ -127,7 +127,7 @@ class Recording:
         steps = padded(self.folded)
         if steps is None:
             return rolled(self.folded, anywhere=True)
-        others = rolled(ListedClasses(steps.classes), anywhere=True)
+        others = rolled(ListedClasses(steps.classes), anywhere=True, known=steps.steps)
         loops = others.loops.of_levels(steps.made.classes)._replace(are_by_level=False)
         return Unrolled(others.classes, steps.made.then(others.made), loops)
 

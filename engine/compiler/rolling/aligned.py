@@ -19,12 +19,15 @@ from ..arrays import Ints, np
 from .periods import windows
 
 # The lengths of the windows with which steps begin, powers of 2, and how many are tried of each.
-_WINDOWS, _TRIED = (4, 2, 8), 8
+_WINDOWS, _TRIED = (4, 2, 8, 16), 12
 
 # A step has at most _LONGEST operations, and _FAR times as many as most steps have; there are
 # _FEWEST steps at least, at most _KINDS that differ, and at most so many slots for each operation
 # that is there. They save _SAVED operations.
 _LONGEST, _FAR, _FEWEST, _KINDS, _SPARSE, _SAVED = 400, 4, 4, 48, 2.5, 40
+
+# What an operation costs that is filled in; one that is saved is 1.
+_COST = 0.3
 
 # The most pairs of operations that are compared for one window.
 _MOST = 1_000_000
@@ -42,9 +45,12 @@ class Slots(NamedTuple):
 
     @property
     def saved(self) -> float:
-        """The number of operations that a loop of these steps does not repeat; slots cost some."""
-        size = self.numbers.shape[1]
-        return (self.end - self.start) * 1.2 - size - 0.2 * self.numbers.size
+        """The number of operations that a loop of these steps does not repeat.
+
+        What is filled in costs some.
+        """
+        size, count = self.numbers.shape[1], self.end - self.start
+        return count - size - _COST * (self.numbers.size - count)
 
 
 def aligned(tokens: Ints) -> list[Slots]:

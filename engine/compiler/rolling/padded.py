@@ -38,6 +38,7 @@ from .members import (
     moved_class,
     one_place,
 )
+from .periods import Repeat
 from .steps import Moved
 
 # Operations of which an operand may be a plain number in some steps, and none in others.
@@ -51,10 +52,14 @@ _FILLED = 1.0
 
 
 class Padded(NamedTuple):
-    """Classes of which some are filled in, and where the classes of which they are made are now."""
+    """Classes of which some are filled in.
+
+    - `made`: where the classes of which they are made are now; `steps`: those that are alike now.
+    """
 
     classes: list[Members]
     made: Moved
+    steps: list[Repeat]
 
 
 class Atom(NamedTuple):
@@ -86,7 +91,7 @@ def padded(classes: FoldedClasses) -> Padded | None:
         filling.fill(np.where(slots < 0, -1, order[slots]))
         place = end
     filling.keep([*others[place:], len(every) - 1])
-    return Padded(filling.classes, filling.made)
+    return Padded(filling.classes, filling.made, filling.filled)
 
 
 def _token(each: Members) -> Hashable:
@@ -149,6 +154,7 @@ class _Filling:
         self.every = every
         self.classes: list[Members] = []
         self.made = Moved(counts)
+        self.filled: list[Repeat] = []
 
     def keep(self, numbers: Sequence[int]) -> None:
         """Take some classes as they are."""
@@ -167,6 +173,7 @@ class _Filling:
         ends = np.cumsum([1 + sum(each.decisions for each in operands) for operands in slots])
         self._row = len(self.classes)
         self.classes.append(Members(GATHERED, 0))
+        self.filled.append(Repeat(len(self.classes), int(ends[-1]), times))
         for t in range(times):
             here = len(self.classes) + ends - 1
             mine = np.flatnonzero(self._there[t])

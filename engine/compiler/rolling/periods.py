@@ -44,9 +44,16 @@ class Repeat(NamedTuple):
         return self.times >= _FEWEST and self.saved >= _SAVED
 
 
-def repeats(tokens: Sequence[int] | Ints) -> list[Repeat]:
-    """Disjoint repeats that save much, from left to right: the best one, and those beside it."""
-    return list(_within(np.array(tokens, dtype=np.int64), 0))
+def repeats(tokens: Sequence[int] | Ints, known: Sequence[Repeat] = ()) -> list[Repeat]:
+    """Disjoint repeats that save much, from left to right: the best one, and those beside it.
+
+    Some are `known`; others are beside these.
+    """
+    row, found, place = np.array(tokens, dtype=np.int64), [], 0
+    for each in known:
+        found += [*_within(row[place : each.start], place), each]
+        place = each.end
+    return [*found, *_within(row[place:], place)]
 
 
 def _within(tokens: Ints, offset: int) -> Iterator[Repeat]:

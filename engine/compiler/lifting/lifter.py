@@ -269,9 +269,8 @@ class Lifter:
 
     def _chain(self, each: Members, chain: ScanTerms, members: Ints) -> Found:
         """The places of the maxima of a class."""
-        found = self.gathered(chain.terms)
-        return ladders(self.draft, found.at(np.repeat(members, chain.counts)),
-                       chain.counts[members], each)  # fmt: skip
+        found = self.gathered(chain.terms.at(np.repeat(members, chain.counts)))
+        return ladders(self.draft, found, chain.counts[members], each)
 
     def _sum(self, number: int) -> Found:
         """The places of the sums of a class."""

@@ -38,8 +38,9 @@ _LESS, _MOST_ALONE = 1.5, 100_000
 # Steps of graphs of at most so many nodes are filled up where they lack what others have.
 _MOST_FILLED = 20_000
 
-# The most classes that loops may leave of a graph that is narrow, if these are half of them.
-_MOST_LEFT = 300
+# The most classes that loops may leave of a graph that is narrow, if these are half of them, or have
+# so many nodes on average: in machine code they take a quarter of the time of a tape, then.
+_MOST_LEFT, _WIDTH_OF_FEW = 300, 5
 
 
 # The most rounds in which ladders with subtractions are looked for: terms may be alike only when
@@ -75,12 +76,17 @@ class Recording:
     def is_narrow_in_steps(self) -> bool:
         """Whether they are too small if the steps of loops, however small, cost little.
 
-        They are not if loops leave few of them, and no more than half.
+        They are not if loops leave few of them, and no more than half, or few that are not small.
         """
-        if not self.is_narrow:
-            return False
-        size, looped = self.looped.rolled.size, self.looped
-        are_few = size <= _MOST_LEFT and size * 2 <= looped._found.count
+        return self.is_narrow and self.looped._is_left_narrow
+
+    @property
+    def _is_left_narrow(self) -> bool:
+        """Whether they are too small if the steps of the loops that were found cost little."""
+        size, count = self.rolled.size, self._found.count
+        are_few = size <= _MOST_LEFT and (
+            size * 2 <= count or self._found.size >= _WIDTH_OF_FEW * size
+        )
         return self._are_narrow(size) and not are_few
 
     @property
@@ -137,6 +143,8 @@ class Recording:
         best = self
         if self.is_narrow and self.rolled.size > _SMALL:
             for other in self.ways():
+                if other._filled and best.rolled.loops.are_by_level and not best._is_left_narrow:
+                    break
                 if other.rolled.size * _LESS < best.rolled.size:
                     best = other
                 if best.rolled.size <= _SMALL:

@@ -122,7 +122,8 @@ def _laid_out(tokens: Ints, begins: Ints) -> Slots | None:
     numbers = np.full((len(steps), len(slots)), -1)
     for t, (begin, each) in enumerate(zip(begins.tolist(), steps, strict=True)):
         numbers[t, _places(each, slots)] = np.arange(begin, begin + len(each))
-    return Slots(int(begins[0]), int(begins[-1]) + len(last), numbers)
+    is_used = (numbers >= 0).any(axis=0)
+    return Slots(int(begins[0]), int(begins[-1]) + len(last), numbers[:, is_used])
 
 
 def _last_step(row: Sequence[int], kinds: Sequence[tuple[int, ...]]) -> tuple[int, ...]:

@@ -36,7 +36,7 @@ _FEWER = 4
 _LESS, _MOST_ALONE = 1.5, 100_000
 
 # Steps of graphs of at most so many nodes are filled up where they lack what others have.
-_MOST_FILLED = 20_000
+_MOST_FILLED = 40_000
 
 # The most classes that loops may leave of a graph that is narrow, if these are half of them, or have
 # so many nodes on average: in machine code they take a quarter of the time of a tape, then.

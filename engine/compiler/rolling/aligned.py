@@ -11,7 +11,7 @@ supersequence of all steps, put together from one after another by their longest
 subsequences (Hunt and Szymanski, CACM 20 (1977), tell of the latter).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -29,8 +29,8 @@ _LONGEST, _FAR, _FEWEST, _KINDS, _SPARSE, _SAVED = 400, 4, 4, 48, 2.5, 40
 # What an operation costs that is filled in; one that is saved is 1.
 _COST = 0.3
 
-# The most pairs of operations that are compared for one window.
-_MOST = 1_000_000
+# The most pairs of operations that are compared, to find the slots of steps.
+_MOST = 500_000
 
 
 class Slots(NamedTuple):
@@ -71,10 +71,22 @@ def aligned(tokens: Ints) -> list[Slots]:
 
 
 def _best(tokens: Ints) -> Slots | None:
-    """The steps that save most; None if none saves anything."""
-    found = [each for begins in _beginnings(tokens) if (each := _laid_out(tokens, begins))]
-    best = max(found, key=lambda each: each.saved, default=None)
-    return best if best is not None and best.saved >= _SAVED else None
+    """The steps that save most; None if none saves enough.
+
+    Those that may save most come first, so that few are laid out.
+    """
+    row = tokens.tolist()
+    every = sorted((_Steps(row, begins) for begins in _beginnings(tokens)),
+                   key=lambda each: -each.most_saved)  # fmt: skip
+    best, left = None, _MOST
+    for each in every:
+        if each.most_saved < (_SAVED if best is None else best.saved):
+            break
+        slots, compared = each.laid_out(left)
+        left -= compared
+        if slots is not None and slots.saved >= (_SAVED if best is None else best.saved):
+            best = slots
+    return best
 
 
 def _beginnings(tokens: Ints) -> Iterator[Ints]:
@@ -100,33 +112,46 @@ def _beginnings(tokens: Ints) -> Iterator[Ints]:
                     yield run
 
 
-def _laid_out(tokens: Ints, begins: Ints) -> Slots | None:
-    """The steps that begin at some places; None if they are too many, or too unlike."""
-    row, longest = tokens.tolist(), int(np.diff(begins).max())
-    steps = [tuple(row[a:b]) for a, b in pairwise(begins.tolist())]
-    kinds = sorted({*steps}, key=lambda each: (-len(each), each))
-    if len(kinds) > _KINDS:
-        return None
-    slots = list(kinds[0])
-    compared = 0
-    for each in kinds[1:]:
-        if _places(each, slots) is None:
-            compared += len(each) * len(slots)
-            if compared > _MOST:
-                return None
-            slots = _merged(slots, each)
-    last = _last_step(row[int(begins[-1]) :][:longest], kinds)
-    steps.append(last)
-    if len(steps) * len(slots) > _SPARSE * sum(map(len, steps)):
-        return None
-    numbers = np.full((len(steps), len(slots)), -1)
-    for t, (begin, each) in enumerate(zip(begins.tolist(), steps, strict=True)):
-        numbers[t, _places(each, slots)] = np.arange(begin, begin + len(each))
-    is_used = (numbers >= 0).any(axis=0)
-    return Slots(int(begins[0]), int(begins[-1]) + len(last), numbers[:, is_used])
+class _Steps:
+    """Steps that begin at some places of a row, as what they do."""
+
+    def __init__(self, row: Sequence[int], begins: Ints) -> None:
+        self._begins: list[int] = begins.tolist()
+        self._steps = [tuple(row[a:b]) for a, b in pairwise(self._begins)]
+        longest = max(map(len, self._steps))
+        kinds = {*self._steps}
+        self._steps.append(_last_step(row[self._begins[-1] :][:longest], kinds))
+        self._kinds = sorted(kinds, key=lambda each: (-len(each), each))
+        self._count = sum(map(len, self._steps))
+        size = longest * len(self._steps)
+        self.most_saved = self._count - longest - _COST * (size - self._count)
+        if len(kinds) > _KINDS or size > _SPARSE * self._count:
+            self.most_saved = -1.0
+
+    def laid_out(self, most: int) -> tuple[Slots | None, int]:
+        """The steps in slots, and how many pairs were compared for that; None for more than so many.
+
+        None if too much is missing in them, too.
+        """
+        slots, compared = list(self._kinds[0]), 0
+        for each in self._kinds[1:]:
+            if _places(each, slots) is None:
+                compared += len(each) * len(slots)
+                if compared > most:
+                    return None, 0
+                slots = _merged(slots, each)
+        if len(self._steps) * len(slots) > _SPARSE * self._count:
+            return None, compared
+        numbers = np.full((len(self._steps), len(slots)), -1)
+        places = {each: _places(each, slots) for each in {*self._steps}}
+        for t, (begin, each) in enumerate(zip(self._begins, self._steps, strict=True)):
+            numbers[t, places[each]] = np.arange(begin, begin + len(each))
+        is_used = (numbers >= 0).any(axis=0)
+        start, end = self._begins[0], self._begins[-1] + len(self._steps[-1])
+        return Slots(start, end, numbers[:, is_used]), compared
 
 
-def _last_step(row: Sequence[int], kinds: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
+def _last_step(row: Sequence[int], kinds: Set[tuple[int, ...]]) -> tuple[int, ...]:
     """The last step: as much of a row as another step has, too."""
     best = 0
     for each in kinds:
@@ -156,7 +181,10 @@ def _merged(first: Sequence[int], second: Sequence[int]) -> list[int]:
     for i in reversed(range(len(first))):
         row, below, one = lengths[i], lengths[i + 1], first[i]
         for j in reversed(range(len(second))):
-            row[j] = 1 + below[j + 1] if one == second[j] else max(below[j], row[j + 1])
+            if one == second[j]:
+                row[j] = 1 + below[j + 1]
+            else:
+                row[j] = below[j] if below[j] > row[j + 1] else row[j + 1]
     merged, i, j = [], 0, 0
     while i < len(first) and j < len(second):
         if first[i] == second[j]:

@@ -11,6 +11,7 @@ from ...primitives import GIVEN
 from ...system.computed import cached_property
 from ...value import Value
 from ..arrays import Ints, np
+from ..filling.filled import filled_up
 from ..folding.columns import GraphColumns
 from ..folding.differences import Differences
 from ..folding.hashed import FoldedGraph
@@ -21,7 +22,6 @@ from ..rolling.folded import FoldedClasses
 from ..rolling.levels import leveled
 from ..rolling.listed import ListedClasses
 from ..rolling.members import LeafRole, Read
-from ..rolling.padded import padded
 from ..rolling.rolled import Unrolled, rolled
 from ..rolling.told import LoopsFound
 
@@ -38,8 +38,8 @@ _LESS, _MOST_ALONE = 1.5, 100_000
 # Steps of graphs of at most so many nodes are filled up where they lack what others have.
 _MOST_FILLED = 40_000
 
-# The most classes that loops may leave of a graph that is narrow, if these are half of them, or have
-# so many nodes on average: in machine code they take a quarter of the time of a tape, then.
+# The most classes that loops may leave of a graph that is narrow, if these are half of them, or
+# have so many nodes on average: in machine code they take a quarter of the time of a tape, then.
 _MOST_LEFT, _WIDTH_OF_FEW = 300, 5
 
 
@@ -130,7 +130,7 @@ class Recording:
 
     def _filled_up(self) -> Unrolled:
         """The loops of steps that lack what others have, if there are some."""
-        steps = padded(self.folded)
+        steps = filled_up(self.folded)
         if steps is None:
             return rolled(self.folded, anywhere=True)
         others = rolled(ListedClasses(steps.classes), anywhere=True, known=steps.steps)
@@ -167,7 +167,8 @@ class Recording:
             yield Recording(alone, self._roles, order)
             yield Recording(alone, self._roles, order, anywhere=True)
         if len(order) <= _MOST_FILLED:
-            yield Recording(self._found.each_alone(), self._roles, filled=True)
+            places = np.arange(len(order))
+            yield Recording(self._found.each_alone(), self._roles, places, filled=True)
 
     @property
     def loops(self) -> LoopsFound:

@@ -53,9 +53,7 @@ def _joined(
     return [*first, (sorted(one), True), *last]
 
 
-def in_phase(
-    repeat: Repeat, classes: ClassRow, tokens: Ints, *, anywhere: bool = False
-) -> Repeat:
+def in_phase(repeat: Repeat, classes: ClassRow, tokens: Ints, *, anywhere: bool = False) -> Repeat:
     """The repeat, from the place on where least is carried from step to step.
 
     `tokens` are what the classes do, up to the next repeat. If steps read any steps before, they
@@ -86,8 +84,9 @@ def in_phase(
 
 
 def _mixed(owners: Ints, sources: Ints, repeat: Repeat) -> Ints:
-    """For each class of a step, how often steps that begin with it read themselves, where others
-    read steps before.
+    """How often steps read themselves where others read steps before, by the class that begins them.
+
+    A step may begin with any of its classes.
     """
     start, period, _ = repeat
     mine, of, far = (owners - start) % period, (sources - start) % period, owners - sources

@@ -84,9 +84,7 @@ class Unrolled(NamedTuple):
         return _size(self.classes, in_steps=True)
 
 
-def rolled(
-    classes: ClassRow, *, anywhere: bool = False, known: Sequence[Repeat] = ()
-) -> Unrolled:
+def rolled(classes: ClassRow, *, anywhere: bool = False, known: Sequence[Repeat] = ()) -> Unrolled:
     """The classes with their loops as classes; the last class is in no loop.
 
     If steps may look up numbers `anywhere`, they read any steps before. Repeats that are `known`

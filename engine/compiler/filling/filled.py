@@ -23,10 +23,9 @@ from typing import NamedTuple
 from ...primitives import PRIMITIVES
 from ..arrays import Bools, Ints, np
 from ..kinds.decisions import IF_EQUAL
-from .aligned import aligned
-from .folded import FoldedClasses
-from .listed import ALONE
-from .members import (
+from ..rolling.folded import FoldedClasses
+from ..rolling.listed import ALONE
+from ..rolling.members import (
     GATHERED,
     NUMBER,
     PICKED,
@@ -38,8 +37,9 @@ from .members import (
     moved_class,
     one_place,
 )
-from .periods import Repeat
-from .steps import Moved
+from ..rolling.periods import Repeat
+from ..rolling.steps import Moved
+from .aligned import laid_out_steps
 
 # Operations of which an operand may be a plain number in some steps, and none in others.
 _EITHER = {*map(PRIMITIVES.__getitem__, ("sum", "sub", "mul", "div"))}
@@ -51,7 +51,7 @@ _MANY_TERMS = 8
 _FILLED = 1.0
 
 
-class Padded(NamedTuple):
+class FilledClasses(NamedTuple):
     """Classes of which some are filled in.
 
     - `made`: where the classes of which they are made are now; `steps`: those that are alike now.
@@ -62,7 +62,7 @@ class Padded(NamedTuple):
     steps: list[Repeat]
 
 
-class Atom(NamedTuple):
+class OneRead(NamedTuple):
     """One number that an operation reads: of a class, or a plain number; -1 if it is subtracted."""
 
     source: int
@@ -71,7 +71,7 @@ class Atom(NamedTuple):
     sign: int = 1
 
 
-def padded(classes: FoldedClasses) -> Padded | None:
+def filled_up(classes: FoldedClasses) -> FilledClasses | None:
     """The classes, each of which is one operation, with steps filled up; None if there are none."""
     every = list(classes)
     leaves = [n for n, each in enumerate(every) if each.op in ALONE]
@@ -80,7 +80,7 @@ def padded(classes: FoldedClasses) -> Padded | None:
         return None
     known: dict[Hashable, int] = {}
     tokens = np.array([known.setdefault(_token(every[n]), len(known)) for n in others])
-    found = aligned(tokens)
+    found = laid_out_steps(tokens)
     if not found:
         return None
     order, place = np.array(others), 0
@@ -91,7 +91,7 @@ def padded(classes: FoldedClasses) -> Padded | None:
         filling.fill(np.where(slots < 0, -1, order[slots]))
         place = end
     filling.keep([*others[place:], len(every) - 1])
-    return Padded(filling.classes, filling.made, filling.filled)
+    return FilledClasses(filling.classes, filling.made, filling.filled)
 
 
 def _token(each: Members) -> Hashable:
@@ -105,19 +105,18 @@ def _token(each: Members) -> Hashable:
     return each.op, len(reads) if each.op in _EITHER else reads
 
 
-def _atoms(each: Members) -> list[Atom]:
+def _atoms(each: Members) -> list[OneRead]:
     """What an operation reads, in order; the plain number of a sum comes last."""
     if each.chain is not None:
         sources, places, numbers = each.chain.terms
         pairs = zip(sources.tolist(), places.tolist(), strict=True)
-        return [Atom(s, p, float(numbers[p]) if s == NUMBER else 0.0) for s, p in pairs]
-    found = [Atom(one.source, int(place), 0.0, one.sign) for one in each.terms
+        return [OneRead(s, p, float(numbers[p]) if s == NUMBER else 0.0) for s, p in pairs]
+    found = [OneRead(one.source, int(place), 0.0, one.sign) for one in each.terms
              for place in one.places]  # fmt: skip
-    for one in each.operands:
-        found.append(Atom(one.source, int(one.places[0])) if isinstance(one, Read) else (
-            Atom(NUMBER, 0, float(one[0]))))  # fmt: skip
+    found += [OneRead(one.source, int(one.places[0])) if isinstance(one, Read) else
+              OneRead(NUMBER, 0, float(one[0])) for one in each.operands]  # fmt: skip
     if each.added is not None:
-        found.append(Atom(NUMBER, 0, float(each.added[0])))
+        found.append(OneRead(NUMBER, 0, float(each.added[0])))
     return found
 
 
@@ -130,7 +129,7 @@ class _Operand:
     - `has_others`: whether anything else is read; `are_numbers`: whether only plain numbers are.
     """
 
-    def __init__(self, atoms: Sequence[Atom | None], own: Sequence[int], there: Bools) -> None:
+    def __init__(self, atoms: Sequence[OneRead | None], own: Sequence[int], there: Bools) -> None:
         self.atoms = atoms
         self.sign = next(each.sign for each in atoms if each is not None)
         self.own = sorted({each for each in own if each >= 0})
@@ -187,7 +186,7 @@ class _Filling:
         self.classes[self._row] = Members(GATHERED, count, gathered=row)
 
     def _models(self, j: int) -> list[int]:
-        """For each step the class in slot `j`; of the step before, or the first, if it lacks one."""
+        """For each step the class in slot `j`; that of a step nearby if it lacks one."""
         column = self.steps[:, j]
         there = np.flatnonzero(self._there[:, j])
         before = np.searchsorted(there, np.arange(len(column)), side="right") - 1
@@ -208,23 +207,23 @@ class _Filling:
             found.append(_Operand(atoms, own, self._there))
         return found
 
-    def _own(self, atom: Atom | None, t: int) -> int:
+    def _own(self, atom: OneRead | None, t: int) -> int:
         """The slot of step `t` that is read; -1 if it is none."""
         step, slot = (-1, -1) if atom is None else self._at.get(atom.source, (-1, -1))
         return slot if step == t else -1
 
-    def _key(self, atom: Atom, t: int) -> tuple[int, int, int]:
+    def _key(self, atom: OneRead, t: int) -> tuple[int, int, int]:
         """What an operand reads, in a form that is the same for steps that do alike."""
         step, slot = self._at.get(atom.source, (-1, -1))
         return (0, t - step, slot) if step >= 0 else (1, atom.source, atom.place)
 
-    def _in_columns(self, rows: Sequence[list[Atom] | None]) -> list[list[Atom] | None]:
+    def _in_columns(self, rows: Sequence[list[OneRead] | None]) -> list[list[OneRead] | None]:
         """The terms of sums side by side; where there is none, x + -0 and x - 0 are x."""
         signs: list[int] = []
         keys: list[set[tuple[int, int, int]]] = []
-        found: list[dict[int, Atom] | None] = []
+        found: list[dict[int, OneRead] | None] = []
         for t, row in reversed([*enumerate(rows)]):
-            placed: dict[int, Atom] = {}
+            placed: dict[int, OneRead] = {}
             left = []
             for each in row or ():
                 fits = (c for c, known in enumerate(keys) if c not in placed and (
@@ -244,7 +243,7 @@ class _Filling:
             for column, each in placed.items():
                 keys[column].add(self._key(each, t))
             found.append(None if row is None else placed)
-        nothing = [Atom(NUMBER, 0, -0.0 if sign > 0 else 0.0, sign) for sign in signs]
+        nothing = [OneRead(NUMBER, 0, -0.0 if sign > 0 else 0.0, sign) for sign in signs]
         return [None if row is None else [row.get(c, none) for c, none in enumerate(nothing)]
                 for row in reversed(found)]  # fmt: skip
 
@@ -260,7 +259,7 @@ class _Filling:
         found: Read | float = _FILLED
         if operand.has_others:
             if atom is None or own >= 0:
-                atom = Atom(NUMBER, 0, _FILLED)
+                atom = OneRead(NUMBER, 0, _FILLED)
             found = self._from_before(atom)
         for slot in operand.own:
             base = found if isinstance(found, Read) else np.array([found])
@@ -269,31 +268,30 @@ class _Filling:
             found = Read(len(self.classes) - 1, one_place(0))
         return found
 
-    def _from_before(self, atom: Atom) -> Read:
+    def _from_before(self, atom: OneRead) -> Read:
         """What is read that was there before a step."""
         if atom.source != NUMBER:
-            made = self.made[atom.source]
-            return Read(made.source, made.places[atom.place : atom.place + 1])
+            start = int(self.made.starts[atom.source])
+            return Read(int(self.made.classes[atom.source]), one_place(start + atom.place))
         bits = np.float64(atom.number).tobytes()
         return Read(self._row, one_place(self._numbers.setdefault(bits, len(self._numbers))))
 
 
-def _member(
-    model: Members, operands: Sequence[_Operand], reads: Sequence[Read | float]
-) -> Members:
+def _member(model: Members, operands: Sequence[_Operand], reads: Sequence[Read | float]) -> Members:
     """A class that does what another one does, and reads others."""
     if model.chain is not None:
         sources = [each.source if isinstance(each, Read) else NUMBER for each in reads]
         numbers = [each for each in reads if not isinstance(each, Read)]
         order = iter(range(len(numbers)))
         places = [int(each.places[0]) if isinstance(each, Read) else next(order) for each in reads]
-        terms = Gathered(np.array(sources), np.array(places), np.array(numbers, dtype=np.float64))
-        return replace(model, chain=ScanTerms(terms, model.chain.counts))
+        chain = Gathered(np.array(sources), np.array(places), np.array(numbers, dtype=np.float64))
+        return replace(model, chain=ScanTerms(chain, model.chain.counts))
     if model.op is not PRIMITIVES["sum"]:
         return replace(model, operands=tuple(
             each if isinstance(each, Read) else np.array([each]) for each in reads))  # fmt: skip
     one = np.ones(1, dtype=np.int64)
-    terms = tuple(Terms(*each, one, operand.sign) for each, operand in zip(reads, operands, strict=True)
+    both = zip(reads, operands, strict=True)
+    terms = tuple(Terms(*each, one, operand.sign) for each, operand in both
                   if isinstance(each, Read))  # fmt: skip
     added = [each for each in reads if not isinstance(each, Read)]
     return replace(model, terms=terms, added=np.array([sum(added, -0.0)]) if added else None)

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ..arrays import Ints, np
-from .periods import windows
+from ..rolling.periods import windows
 
 # The lengths of the windows with which steps begin, powers of 2, and how many are tried of each.
 _WINDOWS, _TRIED = (4, 2, 8, 16), 12
@@ -50,10 +50,10 @@ class Slots(NamedTuple):
         What is filled in costs some.
         """
         size, count = self.numbers.shape[1], self.end - self.start
-        return count - size - _COST * (self.numbers.size - count)
+        return float(count - size - _COST * (self.numbers.size - count))
 
 
-def aligned(tokens: Ints) -> list[Slots]:
+def laid_out_steps(tokens: Ints) -> list[Slots]:
     """Disjoint steps that save much, from left to right: the best ones, and those beside them.
 
     `tokens` are what operations do.
@@ -129,9 +129,9 @@ class _Steps:
             self.most_saved = -1.0
 
     def laid_out(self, most: int) -> tuple[Slots | None, int]:
-        """The steps in slots, and how many pairs were compared for that; None for more than so many.
+        """The steps in slots, and how many pairs were compared to find these, at `most` so many.
 
-        None if too much is missing in them, too.
+        None for more, and if too much is missing in the steps.
         """
         slots, compared = list(self._kinds[0]), 0
         for each in self._kinds[1:]:

@@ -84,9 +84,9 @@ def in_phase(repeat: Repeat, classes: ClassRow, tokens: Ints, *, anywhere: bool 
 
 
 def _mixed(owners: Ints, sources: Ints, repeat: Repeat) -> Ints:
-    """How often steps read themselves where others read steps before, by the class that begins them.
+    """How often steps read themselves where others read steps before.
 
-    A step may begin with any of its classes.
+    For each class of a step, of the steps that begin with it.
     """
     start, period, _ = repeat
     mine, of, far = (owners - start) % period, (sources - start) % period, owners - sources

@@ -208,7 +208,7 @@ class GappyProgram:
 
 
 def recorded(seed: int, *, wild: bool) -> Recurrence:
-    """The program of a seed, or of the first one after a hundred more that Python does not refuse."""
+    """The program of a seed, or of the next hundredth that Python does not refuse."""
     while True:
         try:
             return GappyProgram(seed, wild=wild).run()

@@ -20,6 +20,7 @@ from tests.engine.compiler.agreeing import (
     has_twins,
     is_comparable,
 )
+from tests.engine.compiler.gridded import circuit
 from tests.engine.compiler.recurrences import Draw, Recurrence, drawn
 
 
@@ -133,6 +134,14 @@ def test_nothing_is_filled_up_where_nothing_repeats_or_where_classes_are_several
     assert alone.rolled.size == alone.folded.counts().size
     several = Value.sum([(x * i).exp() for i in range(50)])
     assert filled_up(recording_of(several, {x: ("parameters", None)}).folded) is None
+
+
+def test_nothing_is_filled_up_where_there_are_levels_that_are_wide() -> None:
+    """Arrays of one operation at one depth are quicker than the steps of a loop."""
+    output, parameters = circuit(5, 6)
+    found = recording_of(output, dict.fromkeys(parameters, ("parameters", None))).looped
+    assert found.rolled.loops.are_by_level
+    assert found.rolled.size > 100
 
 
 def test_steps_that_are_known_are_rolled_as_they_are_laid_out() -> None:

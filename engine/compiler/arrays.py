@@ -10,11 +10,12 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
+    Bools = NDArray[np.bool_]
 else:
     np = OnDemand("numpy", "fast", "compiling")
-    Floats = Ints = Any
+    Floats = Ints = Bools = Any
 
-__all__ = ["Floats", "Ints", "by_first", "np", "places_by_number"]
+__all__ = ["Bools", "Floats", "Ints", "by_first", "np", "places_by_number"]
 
 
 def places_by_number(numbers: Ints) -> dict[int, Ints]:

@@ -217,7 +217,7 @@ class Lifter:
         elif each.chain is not None:
             found = (self._picked if each.op is PICKED else self._chain)(each, each.chain, needed)
         elif each.gathered is not None:
-            return self.gathered(each.gathered)
+            found = self.gathered(each.gathered.at(needed))
         else:
             operands = [self._operand(operand, needed) for operand in each.operands]
             kind, detail = (each.op.name, None) if each.op.name in BUILT_IN else ("apply", each.op)
@@ -268,9 +268,8 @@ class Lifter:
 
     def _chain(self, each: Members, chain: ScanTerms, members: Ints) -> Found:
         """The places of the maxima of a class."""
-        found = self.gathered(chain.terms)
-        return ladders(self.draft, found.at(np.repeat(members, chain.counts)),
-                       chain.counts[members], each)  # fmt: skip
+        found = self.gathered(chain.terms.at(np.repeat(members, chain.counts)))
+        return ladders(self.draft, found, chain.counts[members], each)
 
     def _sum(self, number: int) -> Found:
         """The places of the sums of a class."""

@@ -11,6 +11,7 @@ from ...primitives import GIVEN
 from ...system.computed import cached_property
 from ...value import Value
 from ..arrays import Ints, np
+from ..filling.filled import filled_up
 from ..folding.columns import GraphColumns
 from ..folding.differences import Differences
 from ..folding.hashed import FoldedGraph
@@ -34,8 +35,12 @@ _FEWER = 4
 # left then; in classes of their own if there are at most so many nodes.
 _LESS, _MOST_ALONE = 1.5, 100_000
 
-# The most classes that loops may leave of a graph that is narrow, if these are half of them.
-_MOST_LEFT = 300
+# Steps of graphs of at most so many nodes are filled up where they lack what others have.
+_MOST_FILLED = 40_000
+
+# The most classes that loops may leave of a graph that is narrow, if these are half of them, or
+# have so many nodes on average: in machine code they take a quarter of the time of a tape, then.
+_MOST_LEFT, _WIDTH_OF_FEW = 300, 5
 
 
 # The most rounds in which ladders with subtractions are looked for: terms may be alike only when
@@ -58,8 +63,9 @@ class Recording:
         places: Ints | None = None,
         *,
         anywhere: FoldedClasses | None = None,
+        filled: bool = False,
     ) -> None:
-        self.order, self._anywhere = found.graph.nodes, anywhere
+        self.order, self._anywhere, self._filled = found.graph.nodes, anywhere, filled
         self._found, self._roles, self._places = found, roles, places
 
     @property
@@ -71,12 +77,17 @@ class Recording:
     def is_narrow_in_steps(self) -> bool:
         """Whether they are too small if the steps of loops, however small, cost little.
 
-        They are not if loops leave few of them, and no more than half.
+        They are not if loops leave few of them, and no more than half, or few that are not small.
         """
-        if not self.is_narrow:
-            return False
-        size, looped = self.looped.rolled.size, self.looped
-        are_few = size <= _MOST_LEFT and size * 2 <= looped._found.count
+        return self.is_narrow and self.looped._is_left_narrow
+
+    @property
+    def _is_left_narrow(self) -> bool:
+        """Whether they are too small if the steps of the loops that were found cost little."""
+        size, count = self.rolled.size, self._found.count
+        are_few = size <= _MOST_LEFT and (
+            size * 2 <= count or self._found.size >= _WIDTH_OF_FEW * size
+        )
         return self._are_narrow(size) and not are_few
 
     @property
@@ -103,6 +114,8 @@ class Recording:
     @cached_property
     def rolled(self) -> Unrolled:
         """The same with their loops; of a narrow graph, by level if these are far fewer."""
+        if self._filled:
+            return self._filled_up()
         if self._anywhere:
             return rolled(self.folded, anywhere=True)
         levels = leveled(self.folded, _FEWER) if self.is_narrow else None
@@ -115,6 +128,15 @@ class Recording:
                 return found
         return Unrolled(others.classes, levels.made.then(others.made),
                         others.loops.of_levels(levels.made.classes))  # fmt: skip
+
+    def _filled_up(self) -> Unrolled:
+        """The loops of steps that lack what others have, if there are some."""
+        steps = filled_up(self.folded)
+        if steps is None:
+            return rolled(self.folded, anywhere=True)
+        others = rolled(ListedClasses(steps.classes), anywhere=True, known=steps.steps)
+        loops = others.loops.of_levels(steps.made.classes)._replace(are_by_level=False)
+        return Unrolled(others.classes, steps.made.then(others.made), loops)
 
     @property
     def looped(self) -> "Recording":
@@ -130,6 +152,8 @@ class Recording:
         best = self
         if self.is_narrow and self.rolled.size > _SMALL:
             for other in self.ways():
+                if other._filled and best.rolled.loops.are_by_level and not best._is_left_narrow:
+                    break
                 if other.rolled.size * _LESS < best.rolled.size:
                     best = other
                 if best.rolled.size <= _SMALL:
@@ -151,6 +175,9 @@ class Recording:
             alone = Recording(found.each_alone(), self._roles, order)
             yield alone
             yield Recording(alone._found, self._roles, order, anywhere=alone.folded)
+        if len(order) <= _MOST_FILLED:
+            places = np.arange(len(order))
+            yield Recording(self._found.each_alone(), self._roles, places, filled=True)
 
     @property
     def loops(self) -> LoopsFound:

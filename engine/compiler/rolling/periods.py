@@ -44,9 +44,16 @@ class Repeat(NamedTuple):
         return self.times >= _FEWEST and self.saved >= _SAVED
 
 
-def repeats(tokens: Sequence[int] | Ints) -> list[Repeat]:
-    """Disjoint repeats that save much, from left to right: the best one, and those beside it."""
-    return list(_within(np.array(tokens, dtype=np.int64), 0))
+def repeats(tokens: Sequence[int] | Ints, known: Sequence[Repeat] = ()) -> list[Repeat]:
+    """Disjoint repeats that save much, from left to right: the best one, and those beside it.
+
+    Some are `known`; others are beside these.
+    """
+    row, found, place = np.array(tokens, dtype=np.int64), [], 0
+    for each in known:
+        found += [*_within(row[place : each.start], place), each]
+        place = each.end
+    return [*found, *_within(row[place:], place)]
 
 
 def _within(tokens: Ints, offset: int) -> Iterator[Repeat]:
@@ -81,7 +88,7 @@ def _periods(tokens: Ints) -> list[int]:
     for length, most in _WINDOWS:
         if len(tokens) < length + 1:
             break
-        kinds, width = _windows(kinds, width, length, len(tokens)), length
+        kinds, width = _wider(kinds, width, length, len(tokens)), length
         order = np.argsort(kinds, kind="stable")
         is_same = np.diff(kinds[order]) == 0
         distances = Counter(np.diff(order)[is_same].tolist())
@@ -89,7 +96,12 @@ def _periods(tokens: Ints) -> list[int]:
     return list(found)
 
 
-def _windows(kinds: Ints, width: int, length: int, count: int) -> Ints:
+def windows(tokens: Ints, length: int) -> Ints:
+    """A number for each window of so many tokens, a power of 2; equal for equal windows."""
+    return _wider(tokens, 0, length, len(tokens))
+
+
+def _wider(kinds: Ints, width: int, length: int, count: int) -> Ints:
     """A number for each window of `length` tokens, a power of 2; equal for equal windows.
 
     `kinds` are those of windows of `width` tokens; there are `count` tokens.

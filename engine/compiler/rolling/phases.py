@@ -53,22 +53,25 @@ def _joined(
     return [*first, (sorted(one), True), *last]
 
 
-def in_phase(repeat: Repeat, classes: ClassRow, tokens: Ints) -> Repeat:
+def in_phase(repeat: Repeat, classes: ClassRow, tokens: Ints, *, anywhere: bool = False) -> Repeat:
     """The repeat, from the place on where least is carried from step to step.
 
-    `tokens` are what the classes do, up to the next repeat.
+    `tokens` are what the classes do, up to the next repeat. If steps read any steps before, they
+    begin where what is read of different steps is never of the same step, if there is such a place.
     """
     start, period, _ = repeat
     cycle_of = np.full(period, -1)
     for i, (each, is_cycle) in enumerate(cycles_of(repeat, classes)):
         if is_cycle:
             cycle_of[each] = i
-    owners, sources = _reads(classes, repeat.end - period, repeat)
+    owners, sources = _reads(classes, start if anywhere else repeat.end - period, repeat)
     mine, of = (owners - start) % period, (sources - start) % period
     is_inside = (cycle_of[mine] >= 0) & (cycle_of[mine] == cycle_of[of])
     reach = np.zeros(period, dtype=np.int64)
     np.maximum.at(reach, of[is_inside], (owners - sources)[is_inside])
     carried = _carried(reach, classes.counts()[start : start + period])
+    if anywhere:
+        carried = carried + int(carried.max() + _FEWER) * _mixed(owners, sources, repeat)
     best = int(np.argmin(carried))
     end = repeat.end
     while end < len(tokens) and tokens[end] == tokens[end - period]:
@@ -77,6 +80,26 @@ def in_phase(repeat: Repeat, classes: ClassRow, tokens: Ints) -> Repeat:
     if carried[0] - carried[best] < _FEWER or left < _FEWEST:
         return repeat
     return Repeat(start + best, period, left)
+
+
+def _mixed(owners: Ints, sources: Ints, repeat: Repeat) -> Ints:
+    """How often steps read themselves where others read steps before.
+
+    For each class of a step, of the steps that begin with it.
+    """
+    start, period, _ = repeat
+    mine, of, far = (owners - start) % period, (sources - start) % period, owners - sources
+    kinds, which = np.unique(mine * period + of, return_inverse=True)
+    least, most = np.full(len(kinds), far.max(initial=0)), np.zeros(len(kinds), dtype=np.int64)
+    np.minimum.at(least, which, far)
+    np.maximum.at(most, which, far)
+    is_near = (least < most)[which] & (far < period)
+    # a step that begins with one of the classes from of + 1 to mine parts them
+    changes = np.zeros(2 * period + 1, dtype=np.int64)
+    np.add.at(changes, of[is_near] + 1, 1)
+    np.subtract.at(changes, of[is_near] + 1 + far[is_near], 1)
+    parted = np.cumsum(changes[:-1])
+    return int(is_near.sum()) - parted[:period] - parted[period:]
 
 
 def _reads(classes: ClassRow, first: int, repeat: Repeat) -> tuple[Ints, Ints]:

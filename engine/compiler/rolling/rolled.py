@@ -84,18 +84,20 @@ class Unrolled(NamedTuple):
         return _size(self.classes, in_steps=True)
 
 
-def rolled(classes: ClassRow, *, anywhere: bool = False) -> Unrolled:
+def rolled(classes: ClassRow, *, anywhere: bool = False, known: Sequence[Repeat] = ()) -> Unrolled:
     """The classes with their loops as classes; the last class is in no loop.
 
-    If steps may look up numbers `anywhere`, they read any steps before.
+    If steps may look up numbers `anywhere`, they read any steps before. Repeats that are `known`
+    begin where their steps do.
     """
     roller = Roller(classes, anywhere=anywhere)
     tokens = classes.tokens()[:-1]
-    found = repeats(tokens)
+    found = repeats(tokens, known)
     place = 0
     for each, following in zip_longest(found, found[1:]):
         roller.pass_by(range(place, each.start))
-        place = roller.take(each, tokens[: following.start if following else None])
+        end = following.start if following else None
+        place = roller.take(each, tokens[:end], is_known=each in known)
     roller.pass_by(range(place, len(classes)))
     loops = LoopsFound(tuple(roller.found), tuple(roller.others))
     return Unrolled(roller.classes, roller.made, loops)
@@ -137,13 +139,17 @@ class Roller:
         self.classes.append(Members(GATHERED, count, gathered=numbers))
         return Read(len(self.classes) - 1, np.arange(count))
 
-    def take(self, repeat: Repeat, tokens: Ints) -> int:
+    def take(self, repeat: Repeat, tokens: Ints, *, is_known: bool = False) -> int:
         """Take the classes of a repeat; gives the number of the first class after it.
 
         `tokens` are what the classes do, up to the next repeat. If some steps are no loop, two or a
         few of them at a time are tried as one; if they are many loops, one loop of all of these is
-        tried, which may have a loop inside. What leaves fewest classes is taken.
+        tried, which may have a loop inside. What leaves fewest classes is taken. Steps that are
+        known are taken as they are.
         """
+        if is_known:
+            self.distribute(repeat)
+            return repeat.end
         tried: list[tuple[float, Repeat, bool]] = []
         before = self._sizes
         for together in (1, *_TOGETHER):
@@ -167,7 +173,7 @@ class Roller:
 
     def _take_steps(self, repeat: Repeat, end: int, tokens: Ints, *, joined: bool = False) -> int:
         """Take the classes of a repeat, and more classes up to `end`; gives the last one's end."""
-        phased = in_phase(repeat, self.old, tokens)
+        phased = in_phase(repeat, self.old, tokens, anywhere=self.anywhere)
         self.keep(range(repeat.start, phased.start))
         self.distribute(phased, joined=joined)
         self.keep(range(phased.end, end))

@@ -124,8 +124,8 @@ class Moved(Mapping[int, Read]):
     def __len__(self) -> int:
         return int((self.classes >= 0).sum())
 
-    def put(self, numbers: Ints | int, new: int, starts: Ints | int) -> None:
-        """Remember that a new class has the members of old ones, of each from a place on."""
+    def put(self, numbers: Ints | int, new: Ints | int, starts: Ints | int) -> None:
+        """Remember that new classes have the members of old ones, of each from a place on."""
         self.classes[numbers], self.starts[numbers] = new, starts
 
     def forget(self, numbers: Ints) -> None:

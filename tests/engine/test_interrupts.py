@@ -16,8 +16,6 @@ from engine import Value, backprop, detect_anomaly, grad, scope, source_lines
 from engine.scope import current_scope
 from engine.watching.observers import _open_blocks, observers
 
-pytestmark = pytest.mark.signals
-
 # From Python 3.12 on a fork beside another thread is warned of: that is what is tested.
 FORKED_BESIDE_THREADS = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 
@@ -69,6 +67,7 @@ def status_of(child: Callable[[], bool]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
+@pytest.mark.signals
 @pytest.mark.usefixtures("_alarm")
 def test_ctrl_c_leaves_all_leaves_as_they_were_or_with_all_they_get() -> None:
     """At any moment: 100 for each, or 101 for each."""
@@ -94,6 +93,7 @@ def test_ctrl_c_leaves_all_leaves_as_they_were_or_with_all_they_get() -> None:
     assert backprop.totals == {}
 
 
+@pytest.mark.signals
 @pytest.mark.usefixtures("_alarm")
 def test_ctrl_c_keeps_no_other_thread_waiting() -> None:
     """Whoever sweeps afterwards, in whatever thread, finds nobody at it."""
@@ -113,6 +113,7 @@ def test_ctrl_c_keeps_no_other_thread_waiting() -> None:
 
 
 # Ctrl-C while a source line is read leaves the closing of the file to Python, which says so.
+@pytest.mark.signals
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.usefixtures("_alarm")
 def test_ctrl_c_leaves_nothing_open() -> None:
@@ -343,6 +344,7 @@ def test_what_an_abandoned_sweep_held_is_given_back() -> None:
     assert (x.grad, backprop.totals) == (100.0, {})
 
 
+@pytest.mark.signals
 @pytest.mark.usefixtures("_alarm")
 def test_a_signal_handler_may_sweep_at_any_moment() -> None:
     """Its own graph and the one that is being swept: every call counts once."""

@@ -5,11 +5,15 @@ the program that led there, and how often the path has been there. The same comp
 has the same answer, as it has for numbers.
 """
 
+import dis
 import sys
+from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable
 from contextvars import ContextVar
-from types import FrameType
+from functools import lru_cache
+from itertools import pairwise
+from types import CodeType, FrameType
 from typing import NamedTuple
 
 from ...graph import next_serial
@@ -103,11 +107,29 @@ def in_engine() -> bool:
 
 
 def _where(frame: FrameType | None) -> Hashable:
-    """The place of a frame in the program: of it, and of all frames that called it."""
-    places = []
+    """The place of a frame in the program: of it, and of all frames that called it.
+
+    Of the engine's own the line is enough: its code may be replaced meanwhile, as coverage does.
+    """
+    places: list[Hashable] = []
     while frame is not None and not (
         frame.f_code.co_name == "along" and frame.f_globals.get("__name__") == RUNS
     ):
-        places.append((frame.f_code, frame.f_lasti))
+        code = frame.f_code
+        is_engine = frame.f_globals.get("__name__", "").partition(".")[0] == "engine"
+        places.append((code.co_filename, frame.f_lineno) if is_engine else
+                      (code, bisect(_beginnings(code), frame.f_lasti)))  # fmt: skip
         frame = frame.f_back
     return tuple(places)
+
+
+@lru_cache(maxsize=256)
+def _beginnings(code: CodeType) -> list[int]:
+    """Where the instructions of some code begin; a call, which Python 3.11 has in two, is one.
+
+    The first part makes the whole call once the code is warm, and what is called then may find the
+    place of its caller further on, behind the instruction and before the next one.
+    """
+    every = [*dis.get_instructions(code)]
+    seconds = {after.offset for one, after in pairwise(every) if one.opname == "PRECALL"}
+    return [each.offset for each in every if each.offset not in seconds]

@@ -1,5 +1,6 @@
 """Functions of JAX on Values: JAX's own numbers and gradients, and every product a node."""
 
+import math
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 import engine
 from engine import Stepper, Value, chain_rule, from_jax, value_array
-from engine.interop import jax_functions
+from engine.interop import jax_functions, jax_rules
 from engine.system.packages import OnDemand
 
 jax = pytest.importorskip("jax")
@@ -152,6 +153,36 @@ _FUNCTIONS: list[tuple[Callable[..., Any], list[Any]]] = [
     (lambda w, x: jnp.sum(jax.vmap(jax.grad(lambda b: jnp.tanh(b @ w)))(x) ** 2),
      [numbers(3), numbers(2, 3)]),
 ]  # fmt: skip
+
+
+class Tree:
+    """What a scan of JAX 0.12 has in place of two counts."""
+
+    def unpack(self) -> list[list[None]]:
+        """The constants, what is carried, and the rows of what is gone through."""
+        return [[None], [None, None], [None]]
+
+
+def test_what_a_scan_carries_is_counted_in_old_and_new_versions() -> None:
+    """The counts are those with which JAX 0.8 to 0.11 tell it."""
+    assert jax_functions._counted({"num_consts": 1, "num_carry": 2}) == (1, 2)
+    assert jax_functions._counted({"ft_in": Tree()}) == (1, 2)
+
+
+@pytest.mark.parametrize(("name", "given", "expected", "slope"), [
+    ("polynomial", [3.0, 1.0, 5.0, 2.0], 34.0, 17.0),
+    ("log2", [8.0], 3.0, 1 / (8 * math.log(2))),
+    ("one_minus_square", [3.0], -8.0, -6.0),
+])  # fmt: skip
+def test_what_newer_versions_of_jax_compute_in_one_step(
+    name: str, given: list[float], expected: float, slope: float
+) -> None:
+    """1 + 5x + 2x² at 3 is 34, as JAX says in its own example."""
+    x, *others = map(Value, given)
+    result = jax_rules.RULES[name]([np.array(each, object) for each in (x, *others)], {}).item()
+    assert result.data == pytest.approx(expected, rel=1e-15)
+    result.backward()
+    assert x.grad == pytest.approx(slope, rel=1e-15)
 
 
 @pytest.mark.parametrize(

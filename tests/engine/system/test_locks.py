@@ -76,7 +76,6 @@ def test_ctrl_c_leaves_it_free(ctrl_c: Callable[[float], None]) -> None:
     assert interrupted > 100
 
 
-@pytest.mark.signals
 def test_ctrl_c_while_another_thread_has_it_takes_nothing(ctrl_c: Callable[[float], None]) -> None:
     """The other one has it, and gives it back."""
     lock, held, done = forkable_lock(), Event(), Event()

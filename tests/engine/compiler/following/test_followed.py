@@ -1,5 +1,6 @@
 """Functions that decide by numbers, compiled: for all numbers they decide as they do eagerly."""
 
+import sys
 import threading
 import warnings
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import pytest
 import engine
 from engine import Value, baked_lines
 from engine.compiler.following import joined, paths
+from engine.compiler.following.decider import _where
 from tests.back_ends import installed
 from tests.engine.compiler.followed_decisions import demand
 
@@ -251,6 +253,22 @@ def test_what_cannot_be_followed_is_told(function: Callable[[Any], Value]) -> No
         with pytest.warns(UserWarning, match=r"the program keeps what was decided .*(?s:.*)line"):
             value, _ = step(np.array(ROWS[:1]))
         assert value == pytest.approx(eager(function, ROWS[:1])[0], rel=1e-12)
+
+
+def test_a_place_is_the_same_when_its_code_is_warm() -> None:
+    """Python makes calls in another way once it has made them some times."""
+    places = set()
+
+    class Asked:
+        """What notes where its truth is asked for."""
+
+        def __bool__(self) -> bool:
+            places.add(_where(sys._getframe(1)))
+            return True
+
+    for each in [Asked()] * 50:
+        assert sum(1 for one in [each] if one) == 1
+    assert len(places) == 1
 
 
 def test_one_place_may_compare_in_different_ways() -> None:

@@ -49,7 +49,7 @@ covered: $(VENV)/.test  ## run the tests of engine/ that are not slow: alone, to
 	@$(SLIPCOVER) --merge $(REACHED) --out $(REACHED) --fail-under 100
 
 # A file goes to one process as a whole, so that its notebooks, demo and browser are started once.
-slow: $(VENV)/.test  ## run the slow tests: notebooks, the browser, the demo, random programs; PART="--splits 3 --group 1" runs a third
+slow: $(VENV)/.test  ## run the slow tests: notebooks, the browser, the demo, random programs; PART="--splits 3 --group 1" runs a part
 	$(PYTEST) --dist loadfile -m slow $(PART)
 
 long: $(VENV)/.test  ## run all tests with all random programs that they have, four times as many: each night

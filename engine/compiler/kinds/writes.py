@@ -123,15 +123,18 @@ def _part(
 
 
 def _assembled(call: Call) -> Any:
-    """Zeros, to which the parts are added at their places."""
+    """Zeros, to which the parts are added at their places; where there is one, -0 stays -0."""
     instruction = call.made
     examples = [array.shape[-1:] for each, array in zip(call.read, call.arrays, strict=True)
                 if each.examples]  # fmt: skip
     many = examples[0] if examples else ()
-    numbers = np.zeros((prod(instruction.shape), *many))
+    numbers = np.full((prod(instruction.shape), *many), -0.0)
+    is_empty = np.ones(len(numbers), dtype=bool)
     for target, each, array in zip(instruction.detail.targets, call.read, call.arrays, strict=True):
         part = array[..., None] if instruction.examples and not each.examples else array
         np.add.at(numbers, places_of(target), part)
+        is_empty[places_of(target)] = False
+    numbers[is_empty] = 0.0
     return numbers.reshape((*instruction.shape, *many))
 
 

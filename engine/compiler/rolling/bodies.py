@@ -55,8 +55,8 @@ _OTHER_ROWS = ("they read numbers of several kinds, which are of other kinds in 
 _PICKED = ("they pick one of several numbers that steps have given, by whole numbers of the "
            "examples; let them pick of parameters")  # fmt: skip
 
-# While a body is written, its class j has the number _BODY + j.
-_BODY = 1 << 40
+# While a body is written, its class j has the number BODY + j.
+BODY = 1 << 40
 
 
 class OneStep:
@@ -121,7 +121,7 @@ class OneStep:
             places = [each.read.places.reshape(-1, each.size) for _, each in reads]
             inputs.append(StepRow(Read(source, np.concatenate(places, axis=1).reshape(-1)), size))
         for j, members in enumerate([*self.classes, *self.rows]):
-            made[_BODY + j] = Read(len(inputs) + j, np.arange(members.count))
+            made[BODY + j] = Read(len(inputs) + j, np.arange(members.count))
         return inputs, made
 
     def _row_of(self, parts: Sequence[EarlierStep]) -> EarlierStep:
@@ -130,7 +130,7 @@ class OneStep:
             return parts[0]
         places = np.concatenate([each.made.places for each in parts])
         sources = np.repeat([each.made.source for each in parts], list(map(count_of, parts)))
-        number, lag = _BODY + len(self.classes) + len(self.rows), parts[0].lag
+        number, lag = BODY + len(self.classes) + len(self.rows), parts[0].lag
         row = Gathered(sources, places, np.zeros(0))
         self.rows.append(Members(GATHERED, len(places), gathered=row))
         first, then = (
@@ -199,7 +199,7 @@ class OneStep:
             raise UnlikeSteps("they read places that differ from step to step; let each read the "
                               "same places of the state")  # fmt: skip
         if not lag:
-            return Read(_BODY + j, wanted)
+            return Read(BODY + j, wanted)
         initial = self.outside.made.moved(steps.between(0, lag))
         return Read(self._carried(j, lag, wanted, initial), wanted)
 
@@ -214,7 +214,7 @@ class OneStep:
         key = ("looked up", step.tobytes(), of.tobytes(), steps.places[is_inside].tobytes(),
                moved.sources.tobytes(), moved.places.tobytes())  # fmt: skip
         which = np.zeros(len(step), dtype=np.int64)
-        inside = np.stack([of[is_inside] + _BODY, steps.places[is_inside, 0]], axis=1)
+        inside = np.stack([of[is_inside] + BODY, steps.places[is_inside, 0]], axis=1)
         outside = np.stack([moved.sources, moved.places[:, 0]], axis=1)
         made, which[is_inside] = _distinct(inside)
         initial, which[~is_inside] = _distinct(outside)
@@ -227,7 +227,7 @@ class OneStep:
             np.full(lag * count, NOTHING), np.zeros(lag * count, np.int64), np.zeros(0)
         )
         number = self._input(
-            ("carried", j, lag), EarlierStep(Read(_BODY + j, np.arange(count)), lag, nothing)
+            ("carried", j, lag), EarlierStep(Read(BODY + j, np.arange(count)), lag, nothing)
         )
         carried = self.inputs[number]
         assert isinstance(carried, EarlierStep)

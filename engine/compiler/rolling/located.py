@@ -10,8 +10,8 @@ from ..folding.columns import GraphColumns
 from ..folding.hashed import FoldedGraph
 
 
-class SomeNodes(Sequence[Value]):
-    """Some nodes of a `graph`, those at `places`."""
+class _Places:
+    """Places in a `graph`, one by one or in rows."""
 
     __slots__ = ("graph", "places")
 
@@ -20,6 +20,12 @@ class SomeNodes(Sequence[Value]):
 
     def __len__(self) -> int:
         return len(self.places)
+
+
+class SomeNodes(_Places, Sequence[Value]):
+    """Some nodes of a `graph`, those at `places`."""
+
+    __slots__ = ()
 
     @overload
     def __getitem__(self, place: int) -> Value: ...
@@ -45,16 +51,10 @@ class SomeNodes(Sequence[Value]):
         return list(map(self.graph.scopes.__getitem__, kinds.tolist()))
 
 
-class NodeRows(Sequence[SomeNodes]):
+class NodeRows(_Places, Sequence[SomeNodes]):
     """As many nodes of a `graph` in each row, those at `places`, which has a row for each."""
 
-    __slots__ = ("graph", "places")
-
-    def __init__(self, graph: GraphColumns, places: Ints) -> None:
-        self.graph, self.places = graph, places
-
-    def __len__(self) -> int:
-        return len(self.places)
+    __slots__ = ()
 
     @overload
     def __getitem__(self, row: int) -> SomeNodes: ...

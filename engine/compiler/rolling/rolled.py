@@ -7,8 +7,9 @@ alike, each class of a stretch is one of these:
     in no cycle         one class with the members of all steps: an array, computed at once
 
 (Allen and Kennedy, TOPLAS 9 (1987), distribute loops so.) Outside, a class of a loop has the
-members of all steps too, the first step first. Products in a loop that others read are written once
-more outside, since most of them are only summed up, and become matrix products.
+members of all steps too, the first step first. Products of a loop that are read in the same step
+are written once more outside, for all others, since most of these only sum them up: they become
+matrix products.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,8 @@ from typing import NamedTuple
 
 from ...primitives import LEAF, PRIMITIVES
 from ..arrays import Floats, Ints, np
-from .bodies import OneStep
+from ..kinds.decisions import is_decision
+from .bodies import BODY, OneStep
 from .listed import ListedClasses
 from .located import all_nodes
 from .members import (
@@ -273,7 +275,7 @@ class Roller:
         for j, each in enumerate(steps):
             self._take(first + j, numbers[:, j], each.last.count)
         for j, each in enumerate(steps):
-            if each.last.op is PRIMITIVES["mul"]:
+            if each.last.op is PRIMITIVES["mul"] and _is_read(step, j):
                 self.at_once(numbers[:, j], each)
 
     def _take(self, number: int, steps: Ints, count: int) -> None:
@@ -306,6 +308,15 @@ class Roller:
         if isinstance(steps, StepReads):
             return self.one(self.made.moved(steps))
         return steps.reshape(-1)
+
+
+def _is_read(step: OneStep, j: int) -> bool:
+    """Whether class `j` of a step is read in it by what hands a gradient on.
+
+    A product that only others read would get a gradient of 0 in the loop, and hand on 0 × inf.
+    """
+    return any(BODY + j in each.reads for each in step.classes
+               if each.op is not GATHERED and not is_decision(each.op))  # fmt: skip
 
 
 def _stretches(old: ClassRow, numbers: Ints) -> list[Ints]:

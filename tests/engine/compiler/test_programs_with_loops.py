@@ -1,12 +1,13 @@
 """Programs whose steps are not alike as they are written: their loops are found, and are right."""
 
+import math
 from typing import Any
 
 import numpy as np
 import pytest
 
 import engine
-from engine import source_lines
+from engine import Value, source_lines
 from engine.compiler.recording import classes
 from engine.compiler.recording.classes import Recording, recording_of
 from engine.compiler.runtime import graphs
@@ -83,3 +84,51 @@ def test_in_a_large_graph_no_node_is_a_class_of_its_own(monkeypatch: pytest.Monk
     assert len(list(found.ways())) == 3
     monkeypatch.setattr(classes, "_MOST_ALONE", 100)
     assert len(list(found.ways())) == 1
+
+
+@pytest.mark.parametrize("count", [10, 20, 30])
+@pytest.mark.parametrize("weight", [1e20, 1e200, math.inf])
+def test_products_that_overflow_hand_on_no_zero_times_infinity(count: int, weight: float) -> None:
+    """A product that the next step reads, and of the last step nobody in the loop."""
+    weights = [Value(weight) for _ in range(count)]
+    state = Value(0.5)
+    for each in weights:
+        state = each * (state + 1.0)
+    assert_same(compiled(state, weights)(), eager(state, weights))
+
+
+@pytest.mark.parametrize("large", [1e160, 1e200, math.inf])
+def test_products_that_some_steps_only_read_hand_on_no_zero_times_infinity(large: float) -> None:
+    """What fills up the other steps reads them by decisions, which no gradient passes."""
+    slope, scale = Value(0.4), Value(large)
+
+    def loss(x: Any) -> Value:
+        state, product, terms = Value(0.7), x[0] * x[0], []
+        for t in range(60):
+            state = state * 0.9 + slope * x[t % 3]
+            if t % 2:
+                product = product * scale if t > 1 else state * state
+            if t == 20:
+                terms.append(0.01 / (state - scale))
+            if t % 11 == 0:
+                terms.append(product * product)
+        return Value.sum(terms) + state
+
+    rows = np.abs(np.random.default_rng(0).normal(size=(8, 3)))
+    slope.grad = scale.grad = 0.0
+    output = Value.sum([loss(list(map(Value, row))) for row in rows.tolist()]) / len(rows)
+    expected = eager(output, [slope, scale])
+    assert_same(engine.compile(loss, parameters=[slope, scale])(rows), expected)
+
+
+@pytest.mark.parametrize("start", [0.0, -0.0])
+@pytest.mark.parametrize("is_number", [True, False])
+def test_a_state_keeps_the_sign_of_the_zero_with_which_it_begins(
+    start: float, *, is_number: bool
+) -> None:
+    """1 divided by it is an infinity of one sign or of the other."""
+    p = Value(0.25)
+    state = Value(start) if is_number else p * start
+    for _ in range(40):
+        state = (1.0 / state + p).tanh()
+    assert_same(compiled(state, [p])(), eager(state, [p]))

@@ -13,6 +13,8 @@ Leaves are symbols by their labels.
 
 import ast
 from collections.abc import Callable
+from math import inf, isinf, nan
+from sys import float_info
 from typing import Any
 
 from ..expression import Expression, parse
@@ -90,11 +92,12 @@ def from_sympy(formula: Any) -> Expression:
     """A SymPy expression as one of this engine, which is called with a number for each symbol.
 
     A text is read as SymPy writes expressions. Its names are symbols, also those that are functions
-    of SymPy elsewhere, such as beta; pi, E, I and oo are numbers. It is never run as a program.
+    of SymPy elsewhere, such as beta; pi and E are numbers. It is never run as a program.
 
     Its functions are those of `engine.expression`. Raises ValueError for what these are not, as a
-    derivative that is not computed or a complex number, with its place, and ImportError without
-    SymPy.
+    derivative that is not computed; for oo, I and nan, which are no real numbers; for a number
+    above the largest float64; for a power or a factorial of numbers in a text that takes too long;
+    and ImportError without SymPy.
     """
     return parse(_written(_read(formula) if isinstance(formula, str) else sympy.sympify(formula)))
 
@@ -102,13 +105,22 @@ def from_sympy(formula: Any) -> Expression:
 # What a text may consist of, and what it may call beside the classes of SymPy.
 _PARTS = (ast.Expression, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.Call, ast.Name,
           ast.expr_context, ast.Constant)  # fmt: skip
+_OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow,
+              ast.UAdd, ast.USub)  # fmt: skip
 _CALLED = {"sqrt", "cbrt", "root", "diff", "expand", "simplify"}
+
+_LARGEST_FLOAT = int(float_info.max)
+
+# The largest exponent of whole numbers, and the largest argument of functions such as factorial,
+# which SymPy computes to the last digit; and where it has these functions.
+_LARGEST_EXPONENT, _LARGEST_ARGUMENT = 10_000, 1_000
+_COMPUTED = ("sympy.functions.combinatorial", "sympy.functions.special")
 
 
 def _read(text: str) -> Any:
     """The SymPy expression that a text is; SymPy itself would run the text as a program."""
     try:
-        tree = ast.parse(text.strip(), mode="eval")
+        tree = ast.parse(text.strip().replace("^", "**"), mode="eval")  # SymPy means a power
     except (SyntaxError, ValueError) as error:
         raise ValueError(f"formula: {text!r} cannot be read ({error})") from None
     known: dict[str, Any] = {}
@@ -116,12 +128,79 @@ def _read(text: str) -> Any:
     for node in ast.walk(tree):
         is_number = not isinstance(node, ast.Constant) or type(node.value) in (int, float)
         has_name = node not in functions or isinstance(node, ast.Name)
-        if not (is_number and has_name and isinstance(node, _PARTS)):
+        has_operator = isinstance(getattr(node, "op", _OPERATORS[0]()), _OPERATORS)
+        if not (is_number and has_name and has_operator and isinstance(node, _PARTS)):
             raise ValueError(f"formula: {ast.unparse(node)!r} has no meaning in {text!r}: it is "
-                             "made of numbers, names, operators and functions")  # fmt: skip
+                             "made of numbers, names, + - * / // % ** and functions")  # fmt: skip
         if isinstance(node, ast.Name):
             known[node.id] = _called(node.id) if node in functions else _named(node.id)
-    return sympy.sympify(text, locals=known)
+        _demand_quick(node)
+    read = sympy.sympify  # outside of `try`: SymPy may not be installed
+    try:
+        return read(text, locals=known)
+    except Exception as error:  # of any kind, such as TypeError for Wild(x)
+        raise ValueError(f"formula: SymPy makes nothing of {text!r} ({error}): write numbers, "
+                         "names, + - * / // % ** and functions of these") from error  # fmt: skip
+
+
+def _demand_quick(node: ast.AST) -> None:
+    """Raise ValueError for a power or a function of numbers which SymPy would compute for long."""
+    match node:
+        case ast.BinOp(left=base, op=ast.Pow(), right=exponent):
+            is_long = _has_whole_numbers(base) and (
+                _size(exponent) > _LARGEST_EXPONENT or isinf(_size(base))
+            )
+        case ast.Call(func=ast.Name(id=name), args=arguments) if _is_computed(name):
+            is_long = any(_size(each) > _LARGEST_ARGUMENT for each in arguments)
+        case _:
+            return
+    if is_long:
+        raise ValueError(f"formula: {ast.unparse(node)!r} would take too long: write the number, "
+                         f"an exponent up to {_LARGEST_EXPONENT}, or an argument up to "
+                         f"{_LARGEST_ARGUMENT}")  # fmt: skip
+
+
+def _has_whole_numbers(node: ast.AST) -> bool:
+    return any(isinstance(getattr(each, "value", None), int) for each in ast.walk(node))
+
+
+def _is_computed(name: str) -> bool:
+    """Whether a function of SymPy is computed to the last digit, and is none of the engine."""
+    found = _called(name)
+    return (
+        name not in _OPERATIONS
+        and found.__module__ is not None
+        and found.__module__.startswith(_COMPUTED)
+    )
+
+
+def _size(node: ast.AST) -> float:
+    """About how large a number in a text may be; nan for what has a name in it."""
+    match node:
+        case ast.Constant(value=int() | float() as number):
+            return float(number) if number <= _LARGEST_FLOAT else inf
+        case ast.UnaryOp(operand=operand):
+            return _size(operand)
+        case ast.Call(func=ast.Name(id=name), args=arguments):
+            return inf if _is_computed(name) else sum(map(_size, arguments))
+        case ast.BinOp(left=left, op=op, right=right):
+            return _size_of(op, _size(left), _size(right))
+    return nan
+
+
+def _size_of(op: ast.operator, left: float, right: float) -> float:
+    """The size of what an operator makes of two numbers of some sizes."""
+    match op:
+        case ast.Mult():
+            return left * right
+        case ast.Div() | ast.FloorDiv():
+            return left / right if right else inf
+        case ast.Pow():
+            try:
+                return float(max(left, 1 / left if left else 0.0) ** right)
+            except OverflowError:
+                return inf
+    return left + right
 
 
 def _called(name: str) -> Any:
@@ -140,14 +219,18 @@ def _named(name: str) -> Any:
 
 def _written(formula: Any) -> str:
     """The formula in the language of `engine.expression`."""
+    if not isinstance(formula, sympy.Basic):
+        raise ValueError(f"formula: {formula!r} is no expression of SymPy")
     operands = [_written(each) for each in formula.args]
     name = type(formula).__name__
     if formula.is_Symbol:
         return str(formula.name)
-    if formula.is_Rational:
+    if formula.is_Rational and max(abs(formula.p), formula.q) <= _LARGEST_FLOAT:
         return str(formula.p) if formula.q == 1 else f"({formula.p}/{formula.q})"
-    if formula.is_Float or formula.is_NumberSymbol:
-        return repr(float(formula))
+    if formula.is_Rational or formula.is_Float or formula.is_NumberSymbol:
+        return _decimal(formula)
+    if formula.is_number and not operands:
+        raise ValueError(f"formula: {formula} is no real number that a float64 can be")
     if formula.is_Add or formula.is_Mul:
         return f"({(' + ' if formula.is_Add else ' * ').join(operands)})"
     if formula.is_Pow:
@@ -155,6 +238,15 @@ def _written(formula: Any) -> str:
     if name in _NESTED:
         return _nested(_NESTED[name], operands)
     return f"{_NAMES.get(name, name)}({', '.join(operands)})"
+
+
+def _decimal(formula: Any) -> str:
+    """A number as Python writes a float; ValueError if it is too large for one."""
+    number = float(formula.evalf(17))
+    if isinf(number):
+        raise ValueError("formula: a number is too large for a float64 (1.8e308): "
+                         "write a smaller one")  # fmt: skip
+    return repr(number)
 
 
 def _nested(name: str, operands: list[str]) -> str:

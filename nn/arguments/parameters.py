@@ -45,11 +45,15 @@ def demand_leaf(value: Value, name: str) -> None:
                          "output: give the Values that it is made of")  # fmt: skip
 
 
-def warn_of_no_gradient(loss: Value, parameters: Sequence[Value]) -> None:
-    """Warn if no parameter is in the graph of a loss, which has been swept: no step moves any."""
+def reaches(loss: Value, parameters: Sequence[Value]) -> bool:
+    """Whether a parameter is in the graph of a loss, which has been swept, or there is none."""
     if not parameters or any(each.grad for each in parameters):
-        return
-    if set(topological_order(loss)).isdisjoint(parameters):
-        warn("loss: no parameter that is to be moved reaches it, so nothing is learnt: "
-             "compute it from the predictions, without .data, float() or detach()",
-             stacklevel=levels_to_program())  # fmt: skip
+        return True
+    return not set(topological_order(loss)).isdisjoint(parameters)
+
+
+def warn_of_no_gradient() -> None:
+    """Warn of a loss that no parameter reaches: no step moves any."""
+    warn("loss: no parameter that is to be moved reaches it, so nothing is learnt: "
+         "compute it from the predictions, without .data, float() or detach()",
+         stacklevel=levels_to_program())  # fmt: skip

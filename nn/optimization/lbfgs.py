@@ -13,7 +13,7 @@ from engine.value import demand_value, real_number
 
 from ..arguments.counts import demand_limit
 from ..arguments.hyperparameters import POSITIVE
-from ..arguments.parameters import movable_parameters, warn_of_no_gradient
+from ..arguments.parameters import movable_parameters, reaches, warn_of_no_gradient
 
 # The largest height of a wall, and the largest slope.
 _LARGEST = float_info.max
@@ -83,7 +83,10 @@ def minimize(
         _place(moved, numbers)
         return _evaluated(loss, moved, last)
 
-    return minimize_numbers(of_numbers, moved, iterations, tolerance)
+    found = minimize_numbers(of_numbers, moved, iterations, tolerance)
+    if found.evaluations == 1 and not all(reaches(each, moved) for each in last):
+        warn_of_no_gradient()
+    return found
 
 
 def minimize_numbers(
@@ -171,8 +174,6 @@ def _evaluated(
         for parameter in parameters:
             parameter.grad = 0.0
         given.backward()
-        if not before and isfinite(given.data):
-            warn_of_no_gradient(given, parameters)
         before[:] = [given]
     return given.data, [parameter.grad for parameter in parameters]
 

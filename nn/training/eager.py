@@ -13,7 +13,7 @@ from engine.system.garbage import uncollected
 from engine.value import demand_value
 
 from ..arguments.examples import Examples
-from ..arguments.parameters import warn_of_no_gradient
+from ..arguments.parameters import reaches, warn_of_no_gradient
 from ..arguments.reductions import noted
 from ..masks import learning
 from ..module import Module
@@ -65,6 +65,8 @@ class Eager:
     """Passes through the graph of each batch.
 
     - `check`: is called with the first prediction of all, before the first loss.
+    - `unreached`: how many examples of the first epoch are left in which a parameter may reach the
+      loss for the first time; 0 or less if one has, or if there was a warning that none does.
     """
 
     def __init__(
@@ -80,7 +82,7 @@ class Eager:
         self.learnt, self.held_out, self.check = learnt, held_out, check
         self.unmoved = unmoved(model, optimizer)
         self._is_sum: bool | None = None  # of a loss without losses of `nn`
-        self._is_first = True
+        self.unreached = len(learnt.targets)
 
     def learn(self, batch: Sequence[int] | None) -> Passed:
         """Go forward, set all gradients to 0, and go backward."""
@@ -93,10 +95,19 @@ class Eager:
             for each in self.unmoved:
                 each.grad = 0.0
             value.backward()
-            if self._is_first:
-                self._is_first = False
-                warn_of_no_gradient(value, listed_parameters(self.optimizer))
+            if self.unreached > 0:
+                self._look(value, len(examples.targets))
         return Passed(value.data, predictions, is_sum)
+
+    def _look(self, value: Value, count: int) -> None:
+        """Warn after the last batch of the first epoch if no parameter reached any of its losses.
+
+        A single loss may be constant, as that of an example that a hinge is content with.
+        """
+        is_reached = reaches(value, listed_parameters(self.optimizer))
+        self.unreached = 0 if is_reached else self.unreached - count
+        if not is_reached and self.unreached <= 0:
+            warn_of_no_gradient()
 
     def step(self) -> None:
         """Move the parameters by one step of the optimizer."""

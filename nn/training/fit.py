@@ -112,7 +112,7 @@ def fit(
     of the finished epochs is given as always, with `interrupted` set. Afterwards all gradients are
     0, also of parameters of the model that the optimizer does not move; within a step these have
     the gradient of the batch. Warns if the loss is nan or infinite in the end, unless training was
-    stopped, and if no parameter of the optimizer reaches the first loss.
+    stopped, and if no parameter of the optimizer reaches any loss of the first epoch.
 
     Raises ValueError if there are no examples, if `X` and `y` differ in length, for nan or
     infinity, if `epochs` or `batch_size` is below 1, if the optimizer is one for another model,

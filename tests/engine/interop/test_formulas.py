@@ -75,6 +75,8 @@ def test_what_has_no_formula_is_refused() -> None:
         to_sympy(3.0)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="unknown function 'gamma'"):
         from_sympy("gamma(x)")
+    with pytest.raises(ValueError, match=r"formula: \[x\] is no expression of SymPy"):
+        from_sympy([sympy.Symbol("x")])
 
 
 @pytest.mark.parametrize(("text", "names"), [
@@ -90,12 +92,75 @@ def test_names_of_a_text_are_symbols(text: str, names: set[str]) -> None:
 
 @pytest.mark.parametrize("text", [
     "__import__('os').getcwd()", "x.args", "[x for x in y]", "(lambda: 1)()", "sin(x)(y)", "x == 1",
-    "'a'", "x[0]", "True*x", "sin(x=1)", "sin(*x)", "1j*x",
+    "'a'", "x[0]", "True*x", "sin(x=1)", "sin(*x)", "1j*x", "not x", "~x", "x@y", "x<<1", "1|x",
 ])  # fmt: skip
 def test_a_text_is_never_run(text: str) -> None:
     """What is no formula is refused before SymPy, which would run it, has seen it."""
     with pytest.raises(ValueError, match=r"formula: .* has no meaning in .*: it is made of"):
         from_sympy(text)
+
+
+@pytest.mark.parametrize("text", ["Wild(x)", "Integer(x)", "root(x, 2, 3, 4, 5)", "x(2)*x"])
+def test_what_sympy_makes_nothing_of_is_shown(text: str) -> None:
+    """With SymPy's reason, whatever the kind of its error is."""
+    with pytest.raises(ValueError, match=r"formula: SymPy makes nothing of .* write numbers"):
+        from_sympy(text)
+
+
+@pytest.mark.parametrize("text", ["oo", "x - oo", "zoo*x", "nan", "I*x", "x/0"])
+def test_a_number_that_is_no_real_one_is_refused(text: str) -> None:
+    """With its name, in a text and in an expression of SymPy."""
+    for formula in (text, sympy.sympify(text)):
+        with pytest.raises(ValueError, match="is no real number that a float64 can be"):
+            from_sympy(formula)
+
+
+@pytest.mark.parametrize("text", ["1e400*x", "-1e400", "10**400*x", "10**5000", "x**10**400"])
+def test_a_number_above_the_largest_float_is_refused(text: str) -> None:
+    """As in `engine.expression`; it is never a name, such as inf."""
+    with pytest.raises(ValueError, match=r"too large for a float64 \(1.8e308\)"):
+        from_sympy(text)
+
+
+def test_a_fraction_of_large_numbers_is_the_number() -> None:
+    """(3/2)**900, of whole numbers that are no floats."""
+    assert from_sympy("3**900/2**1400*x")(x=1.0).data == pytest.approx(
+        3.0**450 / 2**700 * 3.0**450 / 2**700, rel=1e-13
+    )
+    assert from_sympy("1e-400 + x")(x=1.0).data == 1.0
+
+
+@pytest.mark.parametrize(("text", "part"), [
+    ("9**9**9", "9 ** 9 ** 9"),
+    ("x + 9^9^9", "9 ** 9 ** 9"),
+    ("(2*x)**1000000000", "(2 * x) ** 1000000000"),
+    ("2**-(10**9 + 1)", "2 ** (-(10 ** 9 + 1))"),
+    ("2**(3*(1/10)**-8)", "2 ** (3 * (1 / 10) ** (-8))"),
+    ("(2**9999)**9999", "(2 ** 9999) ** 9999"),
+    ("2**(1/0)", "2 ** (1 / 0)"),
+    ("2**10**400", "2 ** 10 ** 400"),
+    ("2**factorial(9)", "2 ** factorial(9)"),
+    ("factorial(10**8)*x", "factorial(10 ** 8)"),
+    ("gamma(sqrt(10**20))", "gamma(sqrt(10 ** 20))"),
+    (f"factorial({10**400})", f"factorial({10**400})"),
+])  # fmt: skip
+def test_what_sympy_would_compute_for_minutes_is_refused(text: str, part: str) -> None:
+    """Before SymPy sees it: powers and factorials of numbers that have no end."""
+    with pytest.raises(ValueError, match="would take too long: write the number") as refused:
+        from_sympy(text)
+    assert repr(part) in str(refused.value)
+
+
+@pytest.mark.parametrize(("text", "number"), [
+    ("1.0001**20000", 1.0001**20000),
+    ("2**(3 + 1)*2**(3/2) - 2**2**3", 16 * 2**1.5 - 256),
+    ("factorial(5) + x**20000 + erf(x*2000)", 122.0),
+    ("2**(20000*x - 19990) + 0**3**2 + 0**(0**2)", 1025.0),
+])  # fmt: skip
+def test_what_sympy_computes_at_once_is_not_refused(text: str, number: float) -> None:
+    """Powers of floats and of names, and small ones; x is 1."""
+    made = from_sympy(text)
+    assert made(**dict.fromkeys(made.names, 1.0)).data == pytest.approx(number, rel=1e-12)
 
 
 @pytest.mark.parametrize("text", ["sin(x", "", "x;y", "lambda*x", "x\0"])
@@ -116,5 +181,6 @@ def test_without_sympy_the_line_installs_it(monkeypatch: pytest.MonkeyPatch) -> 
     """When a formula is asked for."""
     monkeypatch.setitem(sys.modules, "sympy", None)
     monkeypatch.setattr(formulas, "sympy", OnDemand("sympy", "sympy", "formulas of SymPy"))
-    with pytest.raises(ImportError, match=r"formulas of SymPy needs .* \[sympy\]"):
-        from_sympy("x")
+    for text in ("x", "1"):
+        with pytest.raises(ImportError, match=r"formulas of SymPy needs .* \[sympy\]"):
+            from_sympy(text)

@@ -229,6 +229,9 @@ def test_a_loss_that_was_computed_once_is_no_function_of_the_parameters() -> Non
     with pytest.raises(ValueError, match="loss must compute the loss anew each time, and gave Val"):
         nn.minimize(lambda: computed, [w])
     assert w.data == 3.0
-    with pytest.warns(UserWarning, match="loss: no parameter that is to be moved reaches it"):
+    with pytest.warns(
+        UserWarning, match="loss: no parameter that is to be moved reaches it"
+    ) as seen:
         assert nn.minimize(lambda: Value(w.data) ** 2, [w]).iterations == 0
+    assert [each.filename for each in seen] == [__file__]
     assert nn.minimize(lambda: (w - 1) ** 2, [w]).converged

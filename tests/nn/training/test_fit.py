@@ -750,12 +750,38 @@ def test_a_loss_that_no_parameter_reaches_is_warned_of(compiled: bool) -> None:
         UserWarning, match="loss: no parameter that is to be moved reaches it"
     ) as seen:
         history = _fit(_model(), loss=cut, batch_size=2, compiled=compiled)
-    assert len(seen) == 1
+    assert [each.filename for each in seen] == [__file__]
     assert history.loss == pytest.approx([history.loss[0]] * 3)
     dead = nn.MLP(2, [1, 1], seed=0)
     dead.layers[0].neurons[0].b.data = -100.0
     dead.layers[1].neurons[0].b.data = 2.0  # right by more than the margin
     assert _fit(dead, y=[1] * 5, compiled=compiled).loss == [0.0] * 3
+
+
+@pytest.mark.parametrize("size", [4, 5])
+def test_losses_of_single_batches_may_be_constant(size: int) -> None:
+    """A hinge that is content with all examples but one learns; with all, it is warned of."""
+    model = nn.Neuron(1, "identity", seed=0)
+    model.w[0].data, model.b.data = 1.0, 0.0
+    X, y, reached = [[5.0], [6.0], [7.0], [8.0], [0.25]][:size], [1.0] * size, []
+
+    def hinge(predictions: list[Value], targets: list[float]) -> Value:
+        """The larger of two, by Python."""
+        (prediction,), (target,) = predictions, targets
+        loss = max(Value(0.0), 1 - prediction * target)
+        reached.append(bool(loss.edges()))
+        return loss
+
+    optimizer = nn.SGD(model.parameters(), learning_rate=0.01)
+    once = partial(nn.fit, model, X, y, loss=hinge, optimizer=optimizer, epochs=2, batch_size=1)
+    if size == 5:
+        once(progress=False)
+        assert (reached[0], any(reached[:5])) == (False, True)
+        assert model.w[0].data > 1
+    else:
+        with pytest.raises(UserWarning, match="loss: no parameter that is to be moved reaches it"):
+            once(progress=False)
+        assert reached == [False] * 4
 
 
 @pytest.mark.parametrize("compiled", [False, True])

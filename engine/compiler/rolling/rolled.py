@@ -275,7 +275,7 @@ class Roller:
         for j, each in enumerate(steps):
             self._take(first + j, numbers[:, j], each.last.count)
         for j, each in enumerate(steps):
-            if each.last.op is PRIMITIVES["mul"] and _is_read(step, j):
+            if each.last.op is PRIMITIVES["mul"] and _is_written_outside(step, j):
                 self.at_once(numbers[:, j], each)
 
     def _take(self, number: int, steps: Ints, count: int) -> None:
@@ -310,13 +310,19 @@ class Roller:
         return steps.reshape(-1)
 
 
-def _is_read(step: OneStep, j: int) -> bool:
-    """Whether class `j` of a step is read in it by what hands a gradient on.
+def _is_written_outside(step: OneStep, j: int) -> bool:
+    """Whether all that is outside of a loop may read a product, class `j` of a step, outside.
 
-    A product that only others read would get a gradient of 0 in the loop, and hand on 0 × inf.
+    So it may if nobody in the loop reads it, or what hands a gradient on does in the same step.
+    Else it would get a gradient of 0 in some steps, and hand on 0 × inf.
     """
-    return any(BODY + j in each.reads for each in step.classes
-               if each.op is not GATHERED and not is_decision(each.op))  # fmt: skip
+    readers = [each for each in step.classes if BODY + j in each.reads]
+    if not readers:
+        earlier = [each.made.source for each in step.inputs if isinstance(each, EarlierStep)]
+        earlier += [one for each in step.inputs if isinstance(each, AnyStep)
+                    for one in each.made.sources.tolist()]  # fmt: skip
+        return BODY + j not in earlier
+    return any(each.op is not GATHERED and not is_decision(each.op) for each in readers)
 
 
 def _stretches(old: ClassRow, numbers: Ints) -> list[Ints]:

@@ -102,8 +102,14 @@ RUNS = f"{__package__}.paths"
 
 def in_engine() -> bool:
     """Whether the caller of the caller is a function of the engine, which reads numbers only."""
-    name: str = sys._getframe(2).f_globals.get("__name__", "")
-    return name.partition(".")[0] == "engine" and name != RUNS
+    frame = sys._getframe(2)
+    return _is_of_engine(frame) and frame.f_globals["__name__"] != RUNS
+
+
+def _is_of_engine(frame: FrameType) -> bool:
+    """Whether a frame is of a function of the engine."""
+    name: str = frame.f_globals.get("__name__", "")
+    return name.partition(".")[0] == "engine"
 
 
 def _where(frame: FrameType | None) -> Hashable:
@@ -116,8 +122,7 @@ def _where(frame: FrameType | None) -> Hashable:
         frame.f_code.co_name == "along" and frame.f_globals.get("__name__") == RUNS
     ):
         code = frame.f_code
-        is_engine = frame.f_globals.get("__name__", "").partition(".")[0] == "engine"
-        places.append((code.co_filename, frame.f_lineno) if is_engine else
+        places.append((code.co_filename, frame.f_lineno) if _is_of_engine(frame) else
                       (code, bisect(_beginnings(code), frame.f_lasti)))  # fmt: skip
         frame = frame.f_back
     return tuple(places)

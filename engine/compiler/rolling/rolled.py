@@ -270,8 +270,7 @@ class Roller:
         step = OneStep(self, numbers, steps, anywhere=self.anywhere)
         loop, times = _rolled_body(step), len(numbers)
         first = len(self.classes)
-        for each in steps:
-            self.classes.append(Members(ROLLED, each.last.count * times, rolled=loop))
+        self.classes += [Members(ROLLED, each.last.count * times, rolled=loop) for each in steps]
         for j, each in enumerate(steps):
             self._take(first + j, numbers[:, j], each.last.count)
         for j, each in enumerate(steps):
@@ -316,13 +315,12 @@ def _is_written_outside(step: OneStep, j: int) -> bool:
     So it may if nobody in the loop reads it, or what hands a gradient on does in the same step.
     Else it would get a gradient of 0 in some steps, and hand on 0 × inf.
     """
-    readers = [each for each in step.classes if BODY + j in each.reads]
-    if not readers:
-        earlier = [each.made.source for each in step.inputs if isinstance(each, EarlierStep)]
-        earlier += [one for each in step.inputs if isinstance(each, AnyStep)
-                    for one in each.made.sources.tolist()]  # fmt: skip
-        return BODY + j not in earlier
-    return any(each.op is not GATHERED and not is_decision(each.op) for each in readers)
+    readers = [each.op for each in step.classes if BODY + j in each.reads]
+    if readers:
+        return any(op is not GATHERED and not is_decision(op) for op in readers)
+    earlier = [each.made for each in step.inputs if isinstance(each, EarlierStep | AnyStep)]
+    return all(BODY + j not in (each.sources if isinstance(each, Gathered) else [each.source])
+               for each in earlier)  # fmt: skip
 
 
 def _stretches(old: ClassRow, numbers: Ints) -> list[Ints]:

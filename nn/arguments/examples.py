@@ -29,9 +29,12 @@ def examples(X: Any, y: Any, names: tuple[str, str] = ("X", "y")) -> Examples:
     loss takes. Both may be lists, NumPy arrays, or a DataFrame and a Series of pandas.
 
     Raises ValueError if there is no example, if X and y differ in length, if rows differ in length
-    or are empty, and for nan or infinity; TypeError for anything but numbers.
+    or are empty, for nan or infinity, and for arrays of JAX of which other machines have a part;
+    TypeError for anything but numbers.
     """
     of_rows, of_targets = names
+    for name, given in zip(names, (X, y), strict=True):
+        _demand_here(given, name)
     rows, targets = _rows(X, of_rows), _targets(y, of_targets)
     if len(rows) != len(targets) or not rows:
         raise ValueError(f"{of_rows} and {of_targets} must have the same length, at least 1: "
@@ -62,6 +65,15 @@ def held_out(validation: Any, beside: Examples) -> Examples | None:
         raise ValueError(f"validation[0] must have as many columns as X, {len(beside.rows[0])}, "
                          f"got {len(found.rows[0])}")  # fmt: skip
     return found
+
+
+def _demand_here(given: object, name: str) -> None:
+    """Raise ValueError for an array of JAX of which this machine has a part only."""
+    if not any(getattr(given, f"is_fully_{each}", True) for each in ("addressable", "replicated")):
+        raise ValueError(f"{name} must have all its numbers on this machine, got an array of JAX "
+                         "that is spread over several: compile the loss of one example with "
+                         'backend="jax", and give the gradients of step(X, y) to an optimizer'
+                         )  # fmt: skip
 
 
 def _rows(X: Any, name: str) -> list[list[float]]:

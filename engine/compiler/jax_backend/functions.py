@@ -13,7 +13,7 @@ from ..kinds.views import Shape
 from ..recording.examples import ExampleArrays
 from ..recording.pytrees import Nest, arranged, is_exact, matched, numbers, values_of
 from .module import JaxModule
-from .packages import jax, jnp
+from .packages import hosts, in_float64, jax, jnp
 
 
 class Arrange(NamedTuple):
@@ -187,12 +187,12 @@ class JaxExamples(ExampleArrays):
     __slots__ = ()
 
     def inputs(self, i: int) -> dict[int, Any]:
-        """The arguments of example `i`, or of another one if that lies on another host."""
+        """The arguments of example `i`, the same on every host, whichever has it."""
         return {place: values_of(_row_of(each, i).tolist()) for place, each in self.arrays.items()}
 
 
 def _row_of(array: Any, i: int) -> Any:
-    """Row `i` of an array, or the first row on this host, from the device where it lies.
+    """Row `i` of an array, from the device where it lies.
 
     Raises RuntimeError for an array that JAX is tracing, which has no numbers yet.
     """
@@ -202,21 +202,42 @@ def _row_of(array: Any, i: int) -> Any:
     if not isinstance(array, jax.Array):
         return array[i]
     shards = [(i - (each.index[0].start or 0), each.data) for each in array.addressable_shards]
-    _, first = shards[0]
-    return next((rows[at] for at, rows in shards if 0 <= at < len(rows)), first[0])
+    row = next((np.asarray(rows[at]) for at, rows in shards if 0 <= at < len(rows)), None)
+    if not _is_on_several_hosts(array):
+        return row
+    found = np.zeros(array.shape[1:]) if row is None else row
+    with in_float64():
+        have, rows = hosts.process_allgather((np.array(row is not None), found))
+    return rows[np.argmax(have)]
+
+
+def _is_on_several_hosts(array: Any) -> bool:
+    """Whether this host has a part of an array only."""
+    if isinstance(array, jax.core.Tracer) or not isinstance(array, jax.Array):
+        return False
+    return not (array.is_fully_addressable or array.is_fully_replicated)
+
+
+def _whole_numbers(array: Any) -> Any:
+    """Whole numbers as NumPy has them, those on other hosts among them."""
+    if not _is_on_several_hosts(array):
+        return np.asarray(array)
+    with in_float64():
+        return np.asarray(hosts.process_allgather(array, tiled=True))
 
 
 def examples_in_jax(arguments: Sequence[Any]) -> ExampleArrays:
     """The arguments of a function of examples, those of numbers left on their devices.
 
-    Whole numbers are looked at, so they must be known: JAX cannot trace them.
+    Whole numbers are looked at, so they must be known: JAX cannot trace them. Of several hosts,
+    each is told those of the others.
     """
     examples = JaxExamples({}, {})
     for i, given in enumerate(arguments):
         array = given if isinstance(given, jax.Array) else numbers(given, None, f"argument {i + 1}",
                                                                   whole=True)  # fmt: skip
         if array.dtype.kind in "iub" and prod(array.shape[1:]):
-            whole = np.asarray(array)
+            whole = _whole_numbers(array)
             examples.choices[i] = whole.astype(np.int8) if whole.dtype.kind == "b" else whole
         else:
             examples.arrays[i] = floats_of(array, None, f"argument {i + 1}")

@@ -12,6 +12,7 @@ from ...system.packages import OnDemand
 
 jax: Any = OnDemand("jax", "jax", 'backend="jax"')
 jnp: Any = OnDemand("jax.numpy", "jax", 'backend="jax"')
+hosts: Any = OnDemand("jax.experimental.multihost_utils", "jax", 'backend="jax"')
 
 
 def in_float64() -> AbstractContextManager[Any]:

@@ -121,3 +121,16 @@ def test_targets_are_told_apart_by_what_they_are() -> None:
     found = different([2, one, row, other, one, [1, 0], 2.0])
     assert {*map(id, found)} == {*map(id, (2, one, row, other))}
     assert len(found) == 4
+
+
+class _Spread:
+    """An array of JAX as one of several machines has it: a part of the numbers."""
+
+    is_fully_addressable = is_fully_replicated = False
+
+
+def test_examples_on_several_machines_are_refused() -> None:
+    """By name, with what to do; the machine has no other numbers to look at."""
+    for name, given in (("X", (_Spread(), _TARGETS)), ("y", (_ROWS, _Spread()))):
+        with pytest.raises(ValueError, match=f"{name} must have all its numbers on this machine"):
+            examples(*given)

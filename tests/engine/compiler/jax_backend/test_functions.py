@@ -5,6 +5,7 @@ import pickle
 import subprocess
 import sys
 from math import nan
+from socket import create_server
 from typing import Any
 
 import jax
@@ -16,7 +17,7 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 import engine
 from engine import Value
 from engine.compiler.ir import strips
-from engine.compiler.jax_backend import packages
+from engine.compiler.jax_backend import functions, packages
 from tests.engine.compiler.networks import cross_entropy, moons, moons_loss, network, outputs
 
 LAYERS = network([2, 4, 3])
@@ -306,3 +307,81 @@ def test_two_devices_give_the_same_numbers() -> None:
     run = subprocess.run([sys.executable, "-c", TWO_DEVICES], capture_output=True, text=True,
                          check=True, env={**os.environ, "XLA_FLAGS": flags})  # fmt: skip
     assert run.stdout == "True True\n"
+
+
+def test_what_lies_on_other_hosts_is_asked_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole numbers, and the example for which a function is traced; here by the only host."""
+    expected = compiled(surprise)[0](X, KINDS)
+    monkeypatch.setattr(functions, "_is_on_several_hosts", lambda array: len(array) == len(X))
+    with jax.enable_x64(True):
+        given = jnp.asarray(X), jnp.asarray(KINDS)
+    assert_close(compiled(surprise)[1](*given), expected)
+
+
+# One of two hosts, each with two devices and half of the examples.
+TWO_HOSTS = """
+import os
+import sys
+
+port, host = map(int, sys.argv[1:])
+os.environ["JAX_PLATFORMS"] = "cpu"
+os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
+
+import jax
+
+jax.distributed.initialize(f"localhost:{port}", num_processes=2, process_id=host)
+
+import numpy as np
+from jax.sharding import NamedSharding, PartitionSpec
+import engine, nn
+
+model = nn.MLP(2, [5, 3], "tanh", seed=0)
+
+def loss(x, k):
+    # The example that is traced decides, so all hosts are to trace the same one.
+    return (2.0 if x[0].data > 0 else 3.0) * nn.cross_entropy([model(x)], [k])
+
+X, y = np.random.default_rng(0).normal(size=(64, 2)), np.arange(64) % 3
+by_example = NamedSharding(jax.make_mesh((4,), ("examples",)), PartitionSpec("examples"))
+mine = slice(32 * host, 32 * host + 32)
+with jax.enable_x64(True):
+    spread = [jax.make_array_from_process_local_data(by_example, each[mine]) for each in (X, y)]
+step, alone = (engine.compile(loss, parameters=model.parameters(), backend=each)
+               for each in ("jax", "numpy"))
+predict = engine.compile(model, parameters=model.parameters(), gradient=False, backend="jax")
+parameters, far = model.parameters(), []
+optimizer = nn.SGD(parameters, learning_rate=0.5)
+for _ in range(3):
+    (value, gradient), (expected, slopes) = step(*spread), alone(X, y)
+    far += [abs(float(value) - expected), np.abs(np.asarray(gradient) - slopes).max()]
+    for each, slope in zip(parameters, np.asarray(gradient)):
+        each.grad = float(slope)
+    optimizer.step()
+rows = predict(spread[0]).addressable_shards[0]
+one_by_one = [[z.data for z in model(x)] for x in X[rows.index[0]]]
+far.append(np.abs(rows.data - np.array(one_by_one)).max())
+try:
+    nn.fit(model, *spread, loss=nn.cross_entropy, optimizer=optimizer, epochs=1)
+except ValueError as error:
+    print(error)
+print(len(jax.devices()), len(jax.local_devices()), max(far) < 1e-12)
+"""
+
+
+@pytest.mark.slow
+def test_two_hosts_give_the_same_numbers() -> None:
+    """Each has half of the examples, of their whole numbers, too, and all have the gradient."""
+    with create_server(("localhost", 0)) as free:
+        port = free.getsockname()[1]
+    hosts = [subprocess.Popen([sys.executable, "-c", TWO_HOSTS, str(port), str(i)],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+             for i in range(2)]  # fmt: skip
+    try:
+        for host in hosts:
+            told, errors = host.communicate(timeout=300)
+            assert host.returncode == 0, errors
+            assert "X must have all its numbers on this machine, got an array of JAX" in told
+            assert told.endswith("4 2 True\n")
+    finally:
+        for host in hosts:
+            host.kill()

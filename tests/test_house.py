@@ -225,6 +225,7 @@ ORDER = [
     "engine.compiler.passes.sums_of_products",
     "engine.compiler.passes.sums_of_steps",
     "engine.compiler.passes.distribute",
+    "engine.compiler.passes.read_parts",
     "engine.compiler.passes.running_results",
     "engine.compiler.passes",
     "engine.compiler.saving.texts",

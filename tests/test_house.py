@@ -149,6 +149,7 @@ ORDER = [
     "engine.compiler.folding.late",
     "engine.compiler.folding.differences",
     "engine.compiler.folding.hashed",
+    "engine.compiler.folding.by_reads",
     "engine.compiler.folding",
     "engine.compiler.rolling.located",
     "engine.compiler.rolling.names",

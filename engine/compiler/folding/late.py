@@ -25,7 +25,7 @@ def late_last(graph: GraphColumns, inside: Mask) -> Ints:
 
     `inside` are the nodes inside ladders. Inputs come before what consumes them, as in the graph.
     """
-    top = _tops(graph, inside)
+    top = tops(graph, inside)
     operands, owners = graph.edges()
     is_term = (operands < 0) | ~inside[operands]
     numbers = np.flatnonzero(np.isin(graph.arranged, (WITH_NUMBER, AFTER_NUMBER)))
@@ -39,7 +39,7 @@ def late_last(graph: GraphColumns, inside: Mask) -> Ints:
     return np.lexsort((np.arange(len(graph)), is_early, target))
 
 
-def _tops(graph: GraphColumns, inside: Mask) -> Ints:
+def tops(graph: GraphColumns, inside: Mask) -> Ints:
     """For each node inside a ladder the node at the top of it; for all others themselves."""
     found = np.arange(len(graph))
     users = only_users(graph)

@@ -3,9 +3,12 @@
 CHOOSE = '''\
 def choose(condition, then, otherwise):
     """The one where the condition holds, else the other; what no number needs is not computed."""
-    if not condition.any():
+    if condition.size == 1:
+        return then() if condition else otherwise()
+    holds = np.count_nonzero(condition)
+    if not holds:
         return otherwise()
-    return then() if condition.all() else np.where(condition, then(), otherwise())
+    return then() if holds == condition.size else np.where(condition, then(), otherwise())
 '''
 
 NUMBER_BY_NUMBER = '''\

@@ -87,7 +87,7 @@ def _view_of_part(draft: Builder, kind: str, inputs: tuple[int, ...], detail: An
     whole_array = draft.instructions[inputs[0]]
     if whole_array.kind != "assemble":
         return None
-    parts, order = _laid_out(whole_array.detail)
+    parts, order = laid_out(whole_array.detail)
     places = places_of(detail)
     found = parts[places]
     part = int(found.max(initial=-2))
@@ -99,7 +99,7 @@ def _view_of_part(draft: Builder, kind: str, inputs: tuple[int, ...], detail: An
 
 
 @lru_cache(maxsize=16)
-def _laid_out(assembly: Assembly) -> tuple[Ints, Ints]:
+def laid_out(assembly: Assembly) -> tuple[Ints, Ints]:
     """For each number of an assembly its part, and its place there; -1 of none, -2 of several."""
     parts, order = np.full(prod(assembly.shape), -1), np.zeros(prod(assembly.shape), dtype=int)
     for part, target in enumerate(assembly.targets):

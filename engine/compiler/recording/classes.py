@@ -12,6 +12,7 @@ from ...system.computed import cached_property
 from ...value import Value
 from ..arrays import Ints, np
 from ..filling.filled import filled_up
+from ..folding.by_reads import by_reads
 from ..folding.columns import GraphColumns
 from ..folding.differences import Differences
 from ..folding.hashed import FoldedGraph
@@ -158,7 +159,17 @@ class Recording:
                     best = other
                 if best.rolled.size <= _SMALL:
                     break
+        elif any(each.why for each in self.rolled.loops.found):
+            other = self._in_order(by_reads(self._found))
+            if other.rolled.size * _LESS < best.rolled.size:
+                best = other
         return None if best is self else best
+
+    def _in_order(self, order: Ints) -> "Recording":
+        """The same nodes in another order, in which the members of classes are, too."""
+        graph, inside = self._found.graph, self._found.inside
+        found = FoldedGraph(graph.in_order(order), inside[order], self._roles)
+        return Recording(found, self._roles, order)
 
     def ways(self) -> Iterator["Recording"]:
         """The same nodes in other classes, in which steps may be alike.
@@ -167,12 +178,11 @@ class Recording:
         its own: numbers that are far apart in time may have the same structure, as both sides of a
         table of distances have.
         """
-        graph, inside = self._found.graph, self._found.inside
-        order = late_last(graph, inside)
-        found = FoldedGraph(graph.in_order(order), inside[order], self._roles)
-        yield Recording(found, self._roles, order)
+        order = late_last(self._found.graph, self._found.inside)
+        late = self._in_order(order)
+        yield late
         if len(order) <= _MOST_ALONE:
-            alone = Recording(found.each_alone(), self._roles, order)
+            alone = Recording(late._found.each_alone(), self._roles, order)
             yield alone
             yield Recording(alone._found, self._roles, order, anywhere=alone.folded)
         if len(order) <= _MOST_FILLED:

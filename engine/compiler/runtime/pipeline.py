@@ -14,6 +14,7 @@ from ..ir.verifier import verify
 from ..kinds.views import View, in_numpy, is_slice
 from ..passes.differentiate import differentiated
 from ..passes.distribute import distributed
+from ..passes.read_parts import with_parts_read
 from ..passes.running_results import with_running_results
 from ..passes.simplify import simplified
 from .backends import Backend
@@ -81,7 +82,7 @@ def _differentiated(program: Program, plan: Plan) -> Program:
     """
     if plan.parameters is not None:
         program = differentiated(program, plan.parameters)
-    return with_running_results(distributed(program))
+    return with_running_results(with_parts_read(distributed(program)))
 
 
 # fmt: off

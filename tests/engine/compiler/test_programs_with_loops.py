@@ -14,6 +14,7 @@ from engine.compiler.runtime import graphs
 from tests.engine.compiler.agreeing import assert_same, compiled, eager
 from tests.engine.compiler.programs_with_gaps import PROGRAMS_WITH_GAPS
 from tests.engine.compiler.programs_with_loops import PROGRAMS_WITH_LOOPS
+from tests.engine.compiler.recurrences import drawn, matrix, row
 
 EVERY_PROGRAM = {**PROGRAMS_WITH_LOOPS, **PROGRAMS_WITH_GAPS}
 
@@ -56,6 +57,45 @@ def test_the_number_of_classes_does_not_depend_on_the_number_of_steps(name: str)
     """Seventy more steps, which are whole weeks and whole tens of steps."""
     sizes = [recording(name, more).looped.rolled.size for more in (70, 140)]
     assert sizes[0] == sizes[1]
+
+
+def in_both_directions(steps: int, shift: float = 0.0) -> tuple[Value, list[Value]]:
+    """Two recurrent networks, of which the second one reads from the last number to the first.
+
+    Each number is told by what both have seen on their way to it.
+    """
+    rng = drawn(5, shift)
+    forth, back = matrix(rng, 4, 5), matrix(rng, 4, 5)
+    weights, x = row(rng, 8), [rng.gauss(0, 1) for _ in range(steps)]
+
+    def read(network: list[list[Value]], numbers: list[float]) -> list[list[Value]]:
+        """The states of a network after each number."""
+        state, states = [Value(0.0)] * 4, []
+        for each in numbers:
+            seen: list[Value | float] = [*state, each]
+            state = [Value.sum(w * one for w, one in zip(line, seen, strict=True)).tanh()
+                     for line in network]  # fmt: skip
+            states.append(state)
+        return states
+
+    pairs = zip(read(forth, x), reversed(read(back, x[::-1])), strict=True)
+    told = [Value.sum(w * one for w, one in zip(weights, [*a, *b], strict=True)) for a, b in pairs]
+    loss = Value.sum((one - each) ** 2 for one, each in zip(told, x, strict=True))
+    return loss, [*weights, *(w for network in (forth, back) for line in network for w in line)]
+
+
+def test_a_network_in_both_directions_is_a_loop() -> None:
+    """What is read at one depth comes in another order in the second half of the steps."""
+    programs = []
+    for steps in (90, 120):
+        output, parameters = in_both_directions(steps)
+        made = compiled(output, parameters)
+        assert_same(made(), eager(output, parameters))
+        other, others = in_both_directions(steps, 0.01)
+        assert_same(made(np.array([each.data for each in others])), eager(other, others))
+        programs.append([each.kind for each in made.program.instructions])
+    assert programs[0] == programs[1]
+    assert "loop" in programs[0]
 
 
 @pytest.mark.back_ends("native")

@@ -3,6 +3,7 @@
 import importlib.util
 import runpy
 import sys
+from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,14 @@ def test_a_module_under_the_alias_is_the_module(name: str) -> None:
     assert importlib.import_module(f"{gg.__name__}.{name}") is module
     assert module.__spec__ is spec
     assert importlib.util.find_spec(name) is spec
+
+
+def test_the_alias_is_asked_before_all_that_find_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They would find the file of a module of the package, and run it a second time."""
+    finders: list[object] = [PathFinder, BuiltinImporter, FrozenImporter]
+    monkeypatch.setattr(sys, "meta_path", [*finders])
+    importlib.reload(gg)
+    assert sys.meta_path[1:] == finders
 
 
 def test_from_the_alias_names_are_imported() -> None:

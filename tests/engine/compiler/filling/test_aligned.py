@@ -70,6 +70,14 @@ def test_steps_in_which_nearly_all_is_missing_are_none() -> None:
     assert laid_out_steps(row_of(*steps)) == []
 
 
+def test_steps_in_which_less_than_three_of_five_are_missing_are_steps() -> None:
+    """Of 34 operations each has 14, and there is no slot that none of them needs."""
+    steps = ["abcdefghijklmn", "abcdopqrstuvwx", "abcdyzABCDEFGH"] * 10
+    Random(1).shuffle(steps)
+    (found,) = laid_out_steps(row_of(*steps))
+    assert found.numbers.shape == (30, 34)
+
+
 def test_slots_are_given_up_where_too_much_is_to_be_compared(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

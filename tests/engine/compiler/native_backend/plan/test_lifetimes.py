@@ -56,7 +56,7 @@ def of_examples() -> Program:
 @pytest.mark.parametrize("reads_first", [False, True])
 def test_a_long_chain_needs_as_much_memory_as_a_short_one(*, reads_first: bool) -> None:
     """Each result is read by the next one only; and the first one, if the last one reads it."""
-    sizes = [MemoryLayout(chain(steps, reads_first=reads_first), lambda _: "@array").size
+    sizes = [MemoryLayout(chain(steps, reads_first=reads_first), lambda _: "@array", 32).size
              for steps in (4, 40)]  # fmt: skip
     assert sizes[0] == sizes[1]
 

@@ -59,3 +59,25 @@ def test_what_only_segments_read_is_computed_there() -> None:
     both = draft.add("segments", other, detail=starts)
     inside, _ = passing(draft.program(segments, both, other))
     assert inside == {"mul", "take", "neg", "view"}
+
+
+def test_what_segments_read_is_computed_once_and_in_its_own_phase() -> None:
+    """A part of what there is may be asked for, but nothing more often than once."""
+    draft, row, x = drafted()
+    whole, part = draft.add("neg", row), draft.add("abs", row)
+    some = draft.add("take", whole, detail=Data(np.array([5, 0, 3])))
+    twice = draft.add("take", part, detail=Data(np.array([5, 0, 3, 5, 0, 3, 1])))
+    outputs = [draft.add("segments", each, detail=Data(np.array([0, 2]))) for each in (some, twice)]
+    assert passing(draft.program(*outputs))[0] == {"neg", "take1", "take2"}
+    before = draft.add("mul", draft.add("neg", row), x)
+    late = draft.add("segments", before, detail=Data(np.array([0, 2, 3])))
+    assert passing(draft.program(late))[0] == {"mul"}
+
+
+def test_a_chain_that_segments_read_is_broken_too() -> None:
+    """The thirtieth of 31 results has memory."""
+    draft, row, _ = drafted()
+    for _ in range(31):
+        row = draft.add("neg", row)
+    program = draft.program(draft.add("segments", row, detail=Data(np.array([0, 2]))))
+    assert len(passing(program)[0]) == 30

@@ -62,6 +62,9 @@ TESTED_IN = {
 # Parts that are tested by themselves; all other folders are tested together.
 APART = {"compiler", "drawing", "stepper", "nn"}
 
+# What looks at every file of a package, whatever its part.
+OF_ALL = "test_records.py"
+
 # What tests import, apart from the packages, is loaded once and for all.
 LOADED = ("_hypothesis_pytestplugin", "numpy", "graphviz", "wasmtime", "llvmlite.binding")
 
@@ -124,8 +127,9 @@ def _stages(source: Path) -> list[list[str]]:
     found = sorted(
         path for folder in ("engine", "nn") for path in (TESTS / folder).rglob("test_*.py")
     )
-    others = [path for path in found
-              if APART.intersection(path.parts) == part and path not in named]  # fmt: skip
+    of_all = TESTS / source.parts[0] / OF_ALL
+    others = [path for path in found if path not in named and (
+        APART.intersection(path.parts) == part or path == of_all)]  # fmt: skip
     stages = (
         [path for path in named if path.exists()],
         [path for path in others if path.parent == usual.parent],

@@ -18,8 +18,9 @@ _STRING = re.compile(r"(['\"])(?:\\.|(?!\1).)*\1")
 _REGEX = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\[])+/\w*")
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 
-# Behind what a / begins a regular expression.
-_BEFORE_REGEX = re.compile(r"(?:[(,=:\[!&|?{};>]|\breturn)\s*\Z")
+# Behind what a / begins a regular expression, but for spaces; and how far back to look for that.
+_BEFORE_REGEX = re.compile(r"(?:[(,=:\[!&|?{};>]|\breturn)\Z")
+_FAR = len(" return")
 
 # What ends a template, or a part of it that is code.
 _IN_TEMPLATE = re.compile(r"\\.|`|\$\{", re.DOTALL)
@@ -47,7 +48,7 @@ def _end(script: str, start: int) -> int:
         return _matched(_STRING, script, start)
     if _COMMENT.match(script, start):
         return _matched(_COMMENT, script, start)
-    is_regex = _BEFORE_REGEX.search(script, max(0, start - 40), start)
+    is_regex = _BEFORE_REGEX.search(script[:start].rstrip()[-_FAR:])
     return _matched(_REGEX, script, start) if is_regex else start + 1
 
 

@@ -83,7 +83,7 @@ def _with_rule(op: Op, count: int) -> RowData:
     return next((each for each in needed if "locked" in each), row_data(op, count))
 
 
-@lru_cache(maxsize=1 << 10)
+@lru_cache(maxsize=1024)
 def row_data(op: Op, count: int) -> RowData:
     """A row for `count` inputs as data; with `locked`, a reason, if it cannot be followed."""
     if op is GIVEN:

@@ -36,7 +36,7 @@ from ...primitives import Op
 Words = dict[str, Any]
 
 
-@lru_cache(maxsize=1 << 10)
+@lru_cache(maxsize=1024)
 def words_of(op: Op, count: int, *, rules: bool = True) -> Words:
     """What is said of a row for `count` inputs; without its rules, if it stands in others only."""
     return {

@@ -7,10 +7,11 @@ def choose(condition, then, otherwise):
 '''
 
 NUMBER_BY_NUMBER = '''\
-def number_by_number(function, count):
+def number_by_number(function):
     """A function of numbers, for arrays; where it raises, inf for what is too large, else nan.
 
-    JAX calls it back in Python, and has no derivative of it.
+    JAX calls it back in Python, and has no derivative of it. It may do so in a thread of its own,
+    where it has no float64: numbers go there and back as pairs of whole ones.
     """
     def calmly(*numbers):
         try:
@@ -19,14 +20,18 @@ def number_by_number(function, count):
             return math.inf
         except (ValueError, ZeroDivisionError):
             return math.nan
-    by_number = np.frompyfunc(calmly, count, 1)
-    def in_python(*arrays):
+    def in_python(*pairs):
+        numbers = [np.ascontiguousarray(each).view(np.float64) for each in pairs]
+        rows = zip(*(each.reshape(-1).tolist() for each in numbers))
         with np.errstate(all="ignore"):
-            return np.asarray(by_number(*map(np.asarray, arrays)), dtype=float)
+            found = [calmly(*row) for row in rows]
+        return np.array(found, dtype=float).reshape(numbers[0].shape).view(np.uint32)
     def of_arrays(*arrays):
-        shape = jnp.broadcast_shapes(*map(jnp.shape, arrays))
-        result = jax.ShapeDtypeStruct(shape, jnp.float64)
-        return jax.pure_callback(in_python, result, *arrays, vmap_method="broadcast_all")
+        together = jnp.broadcast_arrays(*(jnp.asarray(each, jnp.float64) for each in arrays))
+        pairs = [jax.lax.bitcast_convert_type(each, jnp.uint32) for each in together]
+        result = jax.ShapeDtypeStruct(pairs[0].shape, jnp.uint32)
+        found = jax.pure_callback(in_python, result, *pairs, vmap_method="broadcast_all")
+        return jax.lax.bitcast_convert_type(found, jnp.float64)
     return of_arrays
 '''
 

@@ -101,7 +101,7 @@ def _functions(lines: JaxLines) -> list[str]:
             texts.append(f"\n{name} = {IN_JAX[known]}\n")
         else:
             of_number = known or name_of_number(kernel)
-            texts.append(f"\n{name} = number_by_number({of_number}, {kernel.count})\n")
+            texts.append(f"\n{name} = number_by_number({of_number})\n")
     helpers = [f"\n{each}" for each in (CHOOSE, NUMBER_BY_NUMBER)
                if any(_name_in(each) in text for text in texts)]  # fmt: skip
     return [*helpers, *texts]

@@ -45,7 +45,7 @@ def _by_row(call: Call) -> Any:
     """The result of a row of the table, called for one number after the other."""
     op = op_of(call.made)
     forward = (lambda *numbers: op.forward(list(numbers))) if op.any_number else op.forward
-    return number_by_number(forward, len(call.arrays))(*_arguments(call))
+    return number_by_number(forward)(*_arguments(call))
 
 
 def _applied(call: Call) -> Any:
@@ -55,10 +55,21 @@ def _applied(call: Call) -> Any:
     return call.made.detail.function(*_arguments(call))
 
 
-def number_by_number(function: Any, count: int) -> Any:
-    """`function`, of `count` numbers, for arrays; where it raises, inf or nan, as eagerly."""
-    by_number = np.frompyfunc(never_raising(function), count, 1)
-    return lambda *arrays: np.asarray(by_number(*arrays), dtype=np.float64)
+def number_by_number(function: Any) -> Any:
+    """`function`, of numbers, for arrays; where it raises, inf or nan, as eagerly.
+
+    `np.frompyfunc` would take no more than 63 arrays.
+    """
+    calm = never_raising(function)
+
+    def of_arrays(*arrays: Any) -> Any:
+        """The results, in the shape that the arrays have together."""
+        together = np.broadcast_arrays(*arrays)
+        rows = zip(*(each.reshape(-1).tolist() for each in together), strict=True)
+        found = np.array([calm(*row) for row in rows], dtype=np.float64)
+        return found.reshape(together[0].shape)
+
+    return of_arrays
 
 
 def _by_partial(sweep: Sweep, i: int, slot: int, gradient: int) -> Arriving:

@@ -12,7 +12,7 @@ def choose(condition, then, otherwise):
 '''
 
 NUMBER_BY_NUMBER = '''\
-def number_by_number(function, count):
+def number_by_number(function):
     """A function of numbers, for arrays; where it raises, inf for what is too large, else nan."""
     def calmly(*numbers):
         try:
@@ -21,6 +21,9 @@ def number_by_number(function, count):
             return math.inf
         except (ValueError, ZeroDivisionError):
             return math.nan
-    by_number = np.frompyfunc(calmly, count, 1)
-    return lambda *arrays: np.asarray(by_number(*arrays), dtype=float)
+    def of_arrays(*arrays):
+        together = np.broadcast_arrays(*arrays)
+        rows = zip(*(each.reshape(-1).tolist() for each in together))
+        return np.array([calmly(*row) for row in rows], dtype=float).reshape(together[0].shape)
+    return of_arrays
 '''

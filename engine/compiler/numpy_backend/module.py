@@ -70,7 +70,7 @@ def _functions(lines: StepLines) -> list[str]:
     for kernel, name in lines.kernels.items():
         if isinstance(kernel, ByNumber):
             of_number = in_math(kernel) or name_of_number(kernel)
-            texts.append(f"\n{name} = number_by_number({of_number}, {kernel.count})\n")
+            texts.append(f"\n{name} = number_by_number({of_number})\n")
         else:
             texts.append(f"\n{source_of(kernel, name)}")
     return texts

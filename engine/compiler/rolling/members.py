@@ -20,7 +20,7 @@ from .names import NO_NAMES, ClassNames, names_of_class
 LeafRole = Hashable
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=65536)
 def one_place(place: int) -> Ints:
     """An array of one place, which cannot be changed: programs through time have many of them."""
     found = np.array([place])

@@ -55,4 +55,4 @@ class ByNumber:
 
     def function(self, *arrays: Any) -> Any:
         """The function applied to arrays, number by number."""
-        return number_by_number(self.of_number, self.count)(*arrays)
+        return number_by_number(self.of_number)(*arrays)

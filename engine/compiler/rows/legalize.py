@@ -56,7 +56,7 @@ def _derivative_function(root: Op, places: tuple[int, ...]) -> Callable[..., Any
     return lambda *numbers: derivative(root, places, numbers)
 
 
-@lru_cache(maxsize=1 << 10)
+@lru_cache(maxsize=1024)
 def _kept(*call: Any) -> Formula | None:
     """The formula of a function that stays what it is."""
     return _followed(*call)

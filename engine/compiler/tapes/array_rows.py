@@ -62,7 +62,7 @@ def _result(op: Op, count: int) -> _Function:
         found: _Function = getattr(np, FUNCTIONS[op.name])
         return found
     if op.name in BUILT_IN and op.name in BY_NUMBER:
-        return _by_number(op.forward, count)
+        return _by_number(op.forward)
     function = FORMULAS[op.name] if op.name in BUILT_IN and op.name in FORMULAS else op.forward
     return _followed(function, count, raising=not is_built_in(op))
 
@@ -94,14 +94,14 @@ def _followed(function: _Function, count: int, *, raising: bool) -> _Function:
     try:
         found = formula(function, names, raising=raising)
     except Untraceable:
-        return _by_number(function, count)
+        return _by_number(function)
     written: dict[str, Any] = {"np": np}
     exec(f"{CHOOSE}\n{source_of(Kernel('row', 'A row.', names, found), 'row')}", written)
     row: _Function = written["row"]
     return row if found.is_straight else lambda *given: row(*map(np.asarray, given))
 
 
-def _by_number(function: _Function, count: int) -> _Function:
-    """A function of `count` numbers, called for one number after the other."""
-    found: _Function = number_by_number(function, count)
+def _by_number(function: _Function) -> _Function:
+    """A function of numbers, called for one number after the other."""
+    found: _Function = number_by_number(function)
     return found

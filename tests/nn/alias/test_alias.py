@@ -32,6 +32,15 @@ def test_a_module_under_the_alias_is_the_module(name: str) -> None:
     assert importlib.util.find_spec(name) is spec
 
 
+def test_the_alias_is_asked_before_all_that_find_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They would find the file of a module of the package, and run it a second time."""
+    finders = [each for each in sys.meta_path if type(each).__module__ != gg.__name__]
+    assert len(finders) > 1
+    monkeypatch.setattr(sys, "meta_path", [*finders])
+    importlib.reload(gg)
+    assert sys.meta_path[1:] == finders
+
+
 def test_from_the_alias_names_are_imported() -> None:
     """As from the package itself."""
     from nn.alias.nn import MLP
@@ -51,7 +60,9 @@ def test_what_is_not_there_is_an_error_as_of_any_module() -> None:
 def test_the_alias_runs_in_the_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """`python -m glassgrad` is the engine's own command."""
+    """`python -m glassgrad` is the engine's own command; what imports it runs nothing."""
+    importlib.import_module("nn.alias.__main__")
+    monkeypatch.delitem(sys.modules, "nn.alias.__main__")
     monkeypatch.setattr(sys, "argv", ["glassgrad", "step", "w*x", "w=2", "x=-3"])
     with pytest.raises(SystemExit, match="0"):
         runpy.run_module("nn.alias", run_name="__main__")

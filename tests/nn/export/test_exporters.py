@@ -148,6 +148,17 @@ def test_a_model_of_sequences_is_the_same_in_onnx(model: nn.Module[Any], tmp_pat
     )
 
 
+def test_a_side_of_any_length_is_minus_one_in_onnx(tmp_path: Path) -> None:
+    """The evaluator takes any number below 0 for one; others refuse it."""
+    known: set[int] = set()
+    for model in _SEQUENTIAL:
+        nn.export.to_onnx(model, tmp_path / "x.onnx")
+        for each in onnx.load(str(tmp_path / "x.onnx")).graph.initializer:
+            if each.data_type == onnx.TensorProto.INT64:
+                known.update(onnx.numpy_helper.to_array(each).reshape(-1).tolist())
+    assert min(known) == -1
+
+
 def test_a_recurrent_layer_with_relu_says_so_in_onnx(tmp_path: Path) -> None:
     """The evaluator knows tanh alone."""
     nn.export.to_onnx(nn.Recurrent(2, 3, "relu", seed=0), tmp_path / "x.onnx")

@@ -21,6 +21,7 @@ from nn.files.tensors import Tensor
     ({"tensor": "state"}, []),
     ([{"plain": {"tensor": "state"}}, {"plain": {"plain": [1.0]}}, {"plain": 3}],
      ["state/1/plain/plain"]),
+    ({"plain": {"tensor": "state"}, "rank": 2}, []),
 ])  # fmt: skip
 def test_data_comes_back(data: Any, names: list[str]) -> None:
     """Only lists of floats are tensors, under the name of their place."""

@@ -116,6 +116,7 @@ def test_ungrouping_gives_back_every_number(model: nn.Module[Any]) -> None:
     [
         ({"layer1.w": None}, "the tensor 'layer1.w' of the model is missing"),
         ({"other": Tensor((), [1.0])}, "there is a tensor 'other', which the model does not have"),
+        ({"b": Tensor((), [1.0]), "a": Tensor((), [1.0])}, "there is a tensor 'a', which the mode"),
         ({"layer1.w": Tensor((1, 3), [0.0] * 3)},
          r"the tensor 'layer1.w' has the shape \[1, 3\], in the model it is \[1, 2\]"),
     ],

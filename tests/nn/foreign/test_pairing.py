@@ -226,10 +226,10 @@ def test_shared_parameters_have_the_same_numbers_in_both_places() -> None:
     weights = _layer("0", 2, 2, 1.0) | _layer("1", 2, 2, 1.0)
     weights["0.weight"] = weights["1.weight"] = [[float("nan"), 2.0], [3.0, 4.0]]
     assert _firsts(nn.load_torch(weights, into=_tied()))[1] != 0.0
-    said = _message(
-        weights | {"1.weight": [[1.0, 2.0], [3.0, 5.0]]}, nn.Sequential(*_tied().layers)
-    )
-    assert "'1.weight' has other numbers than the layer with which it shares" in said
+    for other in (5.0, 3.0, float("nan")):
+        weights["1.weight"] = [[float("nan"), 2.0], [3.0, other]]
+        said = _message(weights, nn.Sequential(*_tied().layers))
+        assert "'1.weight' has other numbers than the layer with which it shares" in said
 
 
 class _Array:

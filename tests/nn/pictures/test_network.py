@@ -232,6 +232,14 @@ def test_of_many_weights_the_largest_are_shown() -> None:
     assert "the 7 largest of 100 weights between these" in _texts(picture)
 
 
+def test_a_picture_has_16_neurons_of_a_layer_and_1000_weights_unless_told() -> None:
+    """The notes say so; no layer of this model has more neurons."""
+    usual = _picture(nn.MLP(16, [16, 16, 16, 16], seed=0))
+    assert "the 1,000 largest of 1,024 weights between these" in _texts(usual)
+    assert not any("of each layer" in text for text in _texts(usual))
+    assert "at most 16 of each layer" in _texts(_picture(nn.Layer(17, 1, seed=0)))
+
+
 def test_a_picture_of_a_thousand_weights_is_small() -> None:
     """And 100,000 weights give one no larger than that."""
     assert len(nn.draw_network(nn.MLP(16, [16, 16, 16, 16], seed=0)).svg()) < 400_000

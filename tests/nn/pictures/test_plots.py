@@ -169,7 +169,7 @@ def test_a_history_is_drawn_on_the_figure_given() -> None:
 
 
 def test_a_coarse_boundary_asks_the_model_less() -> None:
-    """As many times as there are points in the grid."""
+    """As many times as there are points in the grid, of which a side has 60 unless told."""
     asked = []
 
     def model(x: Sequence[float]) -> Value:
@@ -179,6 +179,9 @@ def test_a_coarse_boundary_asks_the_model_less() -> None:
 
     nn.plot_decision_boundary(model, _POINTS, _LABELS, per_side=7)  # type: ignore[arg-type]  # any function will do
     assert len(asked) == 49
+    asked.clear()
+    nn.plot_decision_boundary(model, _POINTS, _LABELS)  # type: ignore[arg-type]  # any function will do
+    assert len(asked) == 3600
 
 
 class _Centred(nn.Module[Value]):

@@ -126,10 +126,10 @@ def store_lanes(
 
 
 def put(
-    builder: FunctionBuilder, access: Access, index: Index, step: int, lanes: int,
+    builder: FunctionBuilder, buffer: str, index: Index, step: int, lanes: int,
     number: Vector, *, adds: bool,
 ) -> None:  # fmt: skip
     """Write lanes to places of an array, or add them to what is there."""
     if adds:
-        number = builder.add(load_lanes(builder, access.buffer, index, step, lanes), number)
-    store_lanes(builder, access.buffer, index, step, lanes, number)
+        number = builder.add(load_lanes(builder, buffer, index, step, lanes), number)
+    store_lanes(builder, buffer, index, step, lanes, number)

@@ -116,8 +116,8 @@ class Contraction(NamedTuple):
     def write(self, place: Indices, end: Index, axis: Axis | None, found: Vector) -> None:
         """Finish and write some results that are side by side along an axis; or a single one."""
         step = (axis.target or 0) if axis else 0
-        number = self.finished(found, [place], axis)
-        put(self.context.builder, self.target, end, step, found.lanes, number, adds=self.adds)
+        buffer, number = self.target.buffer, self.finished(found, [place], axis)
+        put(self.context.builder, buffer, end, step, found.lanes, number, adds=self.adds)
 
     def over(
         self,

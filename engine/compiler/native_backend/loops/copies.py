@@ -41,12 +41,11 @@ def moved(context: Context, source: Spots, target: Spots, *, examples: bool, add
     many = [(source.each,), (target.each,)] if examples else [(), ()]
     arrays = [(view.offset, (*view.strides, *each)) for view, each in zip(views, many, strict=True)
               if view is not None]  # fmt: skip
-    to = Access(target.buffer, 0, ())
 
     def body(indices: list[Index], steps: list[int], lanes: int) -> None:
         """Some lanes."""
         number = load_lanes(builder, source.buffer, indices[0], steps[0], lanes)
-        put(builder, to, indices[1], steps[1], lanes, number, adds=adds)
+        put(builder, target.buffer, indices[1], steps[1], lanes, number, adds=adds)
 
     nest(context, source.addresses.shape, arrays, body, examples=examples)
 
@@ -55,19 +54,20 @@ def _by_table(
     context: Context, source: Spots, target: Spots, *, examples: bool, adds: bool
 ) -> None:
     """The same for irregular places, which are looked up in tables."""
-    builder, to = context.builder, Access(target.buffer, 0, ())
+    builder = context.builder
     lanes = 1 if examples else _run(source.addresses, target.addresses)
     firsts = [each.addresses.reshape(-1)[::lanes] for each in (source, target)]
     with builder.loop(firsts[0].size) as i:
         start, end = (address(context, each, i) for each in firsts)
         if not examples:
             number = builder.load(source.buffer, start, lanes)
-            put(builder, to, end, 1, lanes, number, adds=adds)
+            put(builder, target.buffer, end, 1, lanes, number, adds=adds)
             return
         with builder.loop(context.padded, 0, LANES) as z:
             index = start + z.times(source.each)
             number = load_lanes(builder, source.buffer, index, source.each, LANES)
-            put(builder, to, end + z.times(target.each), target.each, LANES, number, adds=adds)
+            place, step = end + z.times(target.each), target.each
+            put(builder, target.buffer, place, step, LANES, number, adds=adds)
 
 
 def _run(*places: Ints) -> int:

@@ -159,7 +159,7 @@ class Dots:
         places = [each.place for each in sums]
         found = contraction.finished(found, places + places[:1] * (LANES - len(sums)), None)
         for lane, each in enumerate(sums):
-            put(builder, contraction.target, each.end, 0, 1, builder.lane(found, lane),
+            put(builder, contraction.target.buffer, each.end, 0, 1, builder.lane(found, lane),
                 adds=contraction.adds)  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def number_loops(context: Context, number: int) -> None:
         for i, index, step in zip(read, indices, steps, strict=False):
             values[i] = load_lanes(builder, context.access(i).buffer, index, step, lanes)
         result = value_of(context, number, values)
-        put(builder, target, indices[-1], steps[-1], lanes, result, adds=False)
+        put(builder, target.buffer, indices[-1], steps[-1], lanes, result, adds=False)
 
     nest(context, each.shape, arrays, body, examples=each.examples, twice=True)
 

@@ -38,7 +38,7 @@ class MemoryLayout:
     - `outputs`; `size`: how many numbers `work` has.
     """
 
-    def __init__(self, program: Program, array: Callable[[Any], str], registers: int = 32) -> None:
+    def __init__(self, program: Program, array: Callable[[Any], str], registers: int) -> None:
         self.program = program
         self.registers = registers
         self.phases = phases_of(program)

@@ -1,5 +1,6 @@
 """Steps that lack operations, laid out side by side."""
 
+from itertools import combinations
 from random import Random
 
 import numpy as np
@@ -68,6 +69,39 @@ def test_steps_in_which_nearly_all_is_missing_are_none() -> None:
     letters = [chr(i) for i in range(200, 1_000)]
     steps = [f"abcd{''.join(letters[20 * i : 20 * i + 20])}" for i in range(30)]
     assert laid_out_steps(row_of(*steps)) == []
+
+
+def longest_common(first: str, second: str) -> int:
+    """The length of the longest text of which both have all letters in order, by trying all."""
+
+    def has(text: tuple[str, ...]) -> bool:
+        """Whether the second one has these letters in order."""
+        rest = iter(second)
+        return all(letter in rest for letter in text)
+
+    return max(n for n in range(len(first) + 1) for text in combinations(first, n) if has(text))
+
+
+def test_there_are_no_more_slots_than_two_kinds_of_steps_need() -> None:
+    """The operations of both, of which the most that can be are one."""
+    random, met = Random(2), 0
+    for _ in range(60):
+        first, second = ("".join(random.choices("abcd", k=6)) for _ in range(2))
+        steps = [f"stuv{first}", f"stuv{second}"] * 12
+        random.shuffle(steps)
+        found = laid_out_steps(row_of(*steps))
+        if len(found) == 1 and found[0].numbers.shape[0] == len(steps):
+            met += 1
+            assert found[0].numbers.shape[1] == 4 + 12 - longest_common(first, second)
+    assert met > 40
+
+
+def test_steps_in_which_less_than_three_of_five_are_missing_are_steps() -> None:
+    """Of 34 operations each has 14, and there is no slot that none of them needs."""
+    steps = ["abcdefghijklmn", "abcdopqrstuvwx", "abcdyzABCDEFGH"] * 10
+    Random(1).shuffle(steps)
+    (found,) = laid_out_steps(row_of(*steps))
+    assert found.numbers.shape == (30, 34)
 
 
 def test_slots_are_given_up_where_too_much_is_to_be_compared(

@@ -1,5 +1,6 @@
 """Steps that lack operations which others have, filled up."""
 
+import math
 from collections.abc import Callable
 
 import pytest
@@ -79,6 +80,22 @@ def test_what_is_missing_in_some_steps_has_no_gradient(name: str) -> None:
     assert_same(made(), eager(output, parameters))
     loops = [each for each in made.program.instructions if each.kind == "loop"]
     assert max(each.detail.steps for each in loops) >= 18
+
+
+@pytest.mark.usefixtures("always")
+@pytest.mark.parametrize("zero", [-0.0, 0.0])
+def test_a_term_that_is_missing_leaves_the_sign_of_a_zero(zero: float) -> None:
+    """-0 + -0 is -0, and -0 + 0 is not."""
+    x, w, p = parameters = [*map(Value, (zero, 0.5, zero))]
+    for t in range(24):
+        x = (x * w).tanh() + p
+        if t % 3 and t % 5:
+            x = x + p
+    output = 1.0 / x
+    assert output.data == math.copysign(math.inf, zero)
+    made = compiled(output, parameters)
+    assert any(each.kind == "loop" for each in made.program.instructions)
+    assert made()[0] == output.data
 
 
 def test_the_number_of_classes_does_not_depend_on_what_is_missing() -> None:

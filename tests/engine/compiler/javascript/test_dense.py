@@ -26,6 +26,8 @@ NODE = shutil.which("node")
         ("a = `${ { b: 1 } }  ;  `;", "a=`${ { b: 1 } }  ;  `;"),
         ("a = / , [/ ,] = \"/g.test(b) / 2 / c;", "a=/ , [/ ,] = \"/g.test(b)/ 2 / c;"),
         ("return /a : b/u;", "return /a : b/u;"),
+        ("f(" + 60 * " " + "/a : b/u);", "f(/a : b/u);"),
+        ("no_return / a ? b : c / 2;", "no_return / a?b:c / 2;"),
         ("x = (a) / b ; y = c / \" , \";", "x=(a)/ b;y=c / \" , \";"),
     ],
 )  # fmt: skip

@@ -31,8 +31,16 @@ def test_other_loops_of_single_numbers_are_not(name: str, monkeypatch: pytest.Mo
     """Each step would be as many calls of NumPy as it has operations."""
     monkeypatch.setattr(Machine, "lacks", property(lambda _: "llvmlite is not installed"))
     loss, parameters = RECURRENCES[name](40)
-    roles = dict.fromkeys(parameters, ("parameters", None))
-    assert is_narrow_for(BACKENDS["numpy"], recording_of(loss, roles))
+    recording = recording_of(loss, dict.fromkeys(parameters, ("parameters", None)))
+    assert all(is_narrow_for(BACKENDS[each], recording) for each in ("numpy", "native"))
+
+
+def test_steps_of_a_loop_are_quick_in_machine_code_alone() -> None:
+    """Each back end says whether, and a loop of single numbers is a program there, else a tape."""
+    loss, parameters = RECURRENCES["lotka"](40)
+    recording = recording_of(loss, dict.fromkeys(parameters, ("parameters", None)))
+    narrow = {name for name, each in BACKENDS.items() if is_narrow_for(each, recording)}
+    assert narrow == {*BACKENDS} - ({"native"} if BACKENDS["native"].has_quick_steps else set())
 
 
 def test_an_unknown_back_end_is_refused() -> None:

@@ -13,7 +13,7 @@ import pytest
 import engine
 from engine import Value
 from engine.compiler.recording import choices
-from engine.compiler.recording.choices import ChoicesDiffer
+from engine.compiler.recording.choices import ChoicesDiffer, Combinations
 from tests.engine.compiler.agreeing import assert_same, eager
 
 _draws = Random(0)
@@ -221,6 +221,23 @@ def compared(function: Callable[..., Value], *columns: Any) -> int:
     outputs = [function(*one) for one in zip(*columns, strict=True)]
     assert_same(found, eager(Value.sum(outputs) / len(outputs), PARAMETERS))
     return times
+
+
+def test_choices_that_are_known_are_looked_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are met once, and then only found; new ones are met again."""
+    met, meet = [], Combinations.meet
+
+    def counting(self: Combinations, *given: Any) -> Any:
+        """What it is, and a note."""
+        met.append(given)
+        return meet(self, *given)
+
+    monkeypatch.setattr(Combinations, "meet", counting)
+    step = engine.compile(lambda i: W[i] * W[0], parameters=W)
+    for kinds, times in (([0, 1], 1), ([1, 1, 0], 1), ([1, 2], 2), ([0, 1], 2)):
+        value = step(np.array(kinds))[0]
+        assert value == pytest.approx(np.mean([(W[i] * W[0]).data for i in kinds]))
+        assert len(met) == times
 
 
 @pytest.mark.usefixtures("few")

@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import engine
-from engine import Value
+from engine import Op, Value
 from engine.compiler import CompiledFunction
 from engine.compiler.ir.interpreter import interpret
 from engine.compiler.ir.verifier import verify
@@ -40,6 +40,7 @@ from tests.engine.compiler.networks import cross_entropy, flat, network
 from tests.engine.compiler.written_programs import values
 from tests.oracles.programs import ENGINE, random_program, run
 from tests.oracles.wild import number, wild_program
+from tests.registered import registered
 
 # Array and Python numbers of some examples.
 numbers_of = np.random.default_rng(0).normal
@@ -369,6 +370,32 @@ def test_deep_functions_are_computed_node_by_node() -> None:
     assert_same(step(X), eager_mean(loss, [w], X))
     assert not step.summary().lifts
     assert "computed one by one in blocks of examples" in repr(step)
+
+
+def test_deep_functions_that_have_no_blocks_are_arrays_for_many_examples(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """From as many on as the share of classes that takes as long to compile; from 10 at least."""
+    w = Value(0.9)
+    middle = Op("middle", "m", "{a}", (-1, 1), lambda v: sum(v) / len(v),
+                (lambda v, y: (1 / len(v),) * len(v),), any_number=True)  # fmt: skip
+
+    def loss(x: Value) -> Value:
+        """The mean of what some steps give, by a row of any number of inputs."""
+        found: Value = getattr(Value, "middle")([*irregular(x, w, 100), x * x, x * x])  # noqa: B009
+        return found
+
+    X = np.linspace(0.5, 1.5, 40)
+    monkeypatch.setattr(functions, "_DEEP", 100)
+    with registered(middle):
+        for share, least in ((7, None), (1000, 10)):
+            monkeypatch.setattr(functions, "_CLASSES", share)
+            step = engine.compile(loss, parameters=[w])
+            summary = step.trace(X[:3]).summary
+            assert summary.nodes > summary.classes
+            assert summary.few == (least or summary.classes // share)
+            for some in (X[: summary.few - 1], X[: summary.few]):
+                assert_same(step(some), eager_mean(loss, [w], some))
 
 
 def test_deep_functions_of_many_examples_are_computed_in_blocks(

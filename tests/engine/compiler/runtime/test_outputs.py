@@ -33,6 +33,14 @@ def test_a_model_predicts() -> None:
     assert str(predict.summary()).endswith(" array instructions, among them 2 matrix products")
 
 
+def test_the_summary_counts_the_nodes_of_the_function() -> None:
+    """A parameter, two inputs and two products, which are three classes; and nothing else."""
+    w = Value(2.0)
+    predict = engine.compile(lambda x: [w * x[1], w * x[0]], parameters=[w], gradient=False)
+    predict(X)
+    assert (predict.summary().nodes, predict.summary().classes) == (5, 3)
+
+
 def test_one_value_for_each_example() -> None:
     """Is an array along the examples, and may be changed."""
     w = Value(2.0, "w")

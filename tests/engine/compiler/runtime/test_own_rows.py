@@ -1,7 +1,7 @@
 """Rows of one's own, compiled: what uses no operand, counts truth values, or has an odd name."""
 
 from collections.abc import Callable
-from math import inf, isnan, nan
+from math import fsum, inf, isnan, nan
 from typing import Any
 
 import numpy as np
@@ -72,6 +72,22 @@ def test_an_operand_that_is_not_used_leaves_the_shape() -> None:
         output = Value.sum([a.turned_back(b) * 2 for a in x for b in y])  # type: ignore[attr-defined]
         value, (first, second) = compiled(output, [x, y])()
         assert_same((value, [*first, *second]), eager(output, [*x, *y]))
+
+
+def test_a_row_has_any_number_of_inputs() -> None:
+    """Though it must be called for one number after the other, which NumPy does for 63 arrays."""
+    middle = Op("middle", "m", "{a}", (-1, 1), lambda v: fsum(v) / len(v),
+                (lambda v, y: (1 / len(v),) * len(v),), any_number=True)  # fmt: skip
+    of: Callable[[Any], Any] = lambda each: getattr(Value, "middle")(each)  # noqa: B009, E731
+    X = np.array([0.5, -1.5, 2.0])
+    with registered(middle):
+        for count in (63, 64, 150):
+            w = [Value(i / count) for i in range(count)]
+            output = of([each * each for each in w])
+            assert_same(compiled(output, w)(), eager(output, w))
+            step = engine.compile(lambda x, w=w: of([each * x for each in w]), parameters=w)
+            means = [of([each * Value(x) for each in w]) * (1 / 3) for x in X]
+            assert_same(step(X), eager(Value.sum(means), w))
 
 
 POWER = Op("raised", "r", "{a}{b}", (0.2, 2), lambda a, b: a**b,

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 import engine
 from engine import Op, Value
 from engine.compiler.ir import strips
+from engine.compiler.runtime import translation
 from engine.compiler.runtime.losses import CompiledLoss
 from engine.compiler.runtime.programs import KNOWN
+from engine.compiler.runtime.translation import Translation
 from tests.engine.compiler.agreeing import (
     assert_same,
     assert_same_pattern,
@@ -203,6 +205,29 @@ def test_threads_share_the_work(name: str, shorten: Shorten) -> None:
 
 
 @pytest.mark.back_ends("numpy", "native")
+def test_strips_are_shorter_only_where_threads_share_the_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One thread takes all that fits into its own strip at once."""
+    found: list[int] = []
+
+    def noted(_: Any, strip: int, **__: Any) -> Any:
+        """No step, but a note of how long its strips are."""
+        found.append(strip)
+
+    many = PROGRAMS["classes"](23)
+    step = _compiled(many)
+    trace = step.trace(*many.arrays)
+    monkeypatch.setattr(Translation, "shared_strip", 4)
+    monkeypatch.setattr(translation, "in_strips", noted)
+    assert trace.step(23) is not None
+    assert trace.step(4, 2) is not None
+    assert found == []
+    trace.step(5, 2)
+    trace.step(trace.built.strip + 1)
+    assert found == [4, trace.built.strip]
+
+
 def test_threads_are_for_functions_of_examples() -> None:
     """Not for recorded graphs, nor where the order of operations is fixed."""
     w = Value(1.0)

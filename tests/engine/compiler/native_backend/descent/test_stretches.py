@@ -47,6 +47,7 @@ class Memory:
 def stretch(
     memory: Memory, *, steps: int, moved: int, is_sum: bool = False, largest: float = inf,
     order: Any = ORDER, of: Callable[..., tuple[float, Any, Any]] = program,
+    by: Callable[..., tuple[Any, Any, Any]] = adam,
 ) -> tuple[int, Callable[[Any], float]]:  # fmt: skip
     """A stretch of steps: how many are whole, and the length of gradients."""
 
@@ -57,7 +58,7 @@ def stretch(
         memory.result[: 1 + PARAMETERS + given[4]] = [loss, *slopes, *others]
 
     called = STEP(step)
-    rule = update_rule(adam, ["w", "g", "m", "s"], ["rate", "steps"])
+    rule = update_rule(by, ["w", "g", "m", "s"], ["rate", "steps"])
     shared = np.array([rule.shared_numbers(0.01, i) for i in range(1, steps + 1)])
     inputs = np.array([each.ctypes.data for each in (ROWS, KINDS)])
     batch = np.array([each.ctypes.data for each in (memory.rows, memory.kinds)])
@@ -112,6 +113,19 @@ def test_a_stretch_is_its_steps(moved: int, is_sum: bool, largest: float, kept: 
     assert memory.result[1 : 1 + PARAMETERS].tolist() == slopes.tolist()
     assert memory.m.tolist() == [*m, *[0.0] * (PARAMETERS - moved)]
     assert memory.s.tolist() == [*s, *[0.0] * (PARAMETERS - moved)]
+
+
+def test_two_less_is_no_square() -> None:
+    """Only a power with such an exponent is a root, the number itself, or a square."""
+    memory = Memory(1, 0)
+
+    def less(w: Any, g: Any, m: Any, s: Any, *_: Any) -> tuple[Any, Any, Any]:
+        """A rule that subtracts numbers."""
+        return w - 2.0 - 0.0 * g, m - 1.0, s - 0.5
+
+    assert stretch(memory, steps=1, moved=PARAMETERS, by=less)[0] == 1
+    assert memory.numbers.tolist() == (START - 2.0).tolist()
+    assert {*memory.m, *memory.s} == {-1.0, -0.5}
 
 
 def test_without_an_order_examples_are_where_they_are() -> None:

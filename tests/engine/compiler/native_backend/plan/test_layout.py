@@ -37,7 +37,7 @@ def test_outputs_are_written_where_they_belong() -> None:
     total = draft.add("sum", row, detail=Sum((0,)))
     outputs = (total, draft.add("mul", row, row), row, draft.add("neg", x), draft.add("neg", row))
     program = draft.program(*outputs)
-    layout = MemoryLayout(program, lambda _: "@array")
+    layout = MemoryLayout(program, lambda _: "@array", 32)
     numbers = program.outputs
     assert layout.outputs == [
         Output(numbers[0], 0, 0), Output(numbers[1], 1, 0), Output(numbers[2], 3, 0),
@@ -45,7 +45,7 @@ def test_outputs_are_written_where_they_belong() -> None:
     buffers = [layout.access(number).buffer for number in numbers]
     assert buffers == ["%result", "%result", "%parameters", "%work", "%work"]
     assert result_size(program, 10) == 1 + 2 + 2 + 20 + 2
-    twice = MemoryLayout(draft.program(total, total), lambda _: "@array")
+    twice = MemoryLayout(draft.program(total, total), lambda _: "@array", 32)
     assert twice.access(twice.outputs[0].number).buffer == "%work"
 
 
@@ -57,7 +57,7 @@ def test_a_block_fits_into_the_cache(size: int, block: int) -> None:
     """With many numbers for each example it has fewer examples, and 16 at least."""
     draft, _, x = drafted(size)
     program = draft.program(draft.add("neg", x))
-    layout = MemoryLayout(program, lambda _: "@array")
+    layout = MemoryLayout(program, lambda _: "@array", 32)
     assert layout.block == block
     assert layout.size >= 2 * size * block
 
@@ -68,7 +68,7 @@ def test_views_and_repeated_arrays_have_no_memory() -> None:
     matrix = draft.view(row, View(0, (3, 2), (4, 1)))
     full = draft.add("expand", matrix, detail=Expand((5, 3, 2), False))
     program = draft.program(full, draft.view(matrix, View(0, (6,), (1,))))
-    layout = MemoryLayout(program, lambda _: "@array")
+    layout = MemoryLayout(program, lambda _: "@array", 32)
     assert layout.access(program.outputs[0]).strides == (0, 4, 1)
     assert layout.access(program.outputs[0]).buffer == "%parameters"
     assert layout.kept == [program.outputs[1]]

@@ -56,7 +56,7 @@ def of_examples() -> Program:
 @pytest.mark.parametrize("reads_first", [False, True])
 def test_a_long_chain_needs_as_much_memory_as_a_short_one(*, reads_first: bool) -> None:
     """Each result is read by the next one only; and the first one, if the last one reads it."""
-    sizes = [MemoryLayout(chain(steps, reads_first=reads_first), lambda _: "@array").size
+    sizes = [MemoryLayout(chain(steps, reads_first=reads_first), lambda _: "@array", 32).size
              for steps in (4, 40)]  # fmt: skip
     assert sizes[0] == sizes[1]
 
@@ -79,6 +79,23 @@ def test_totals_and_what_other_phases_read_keep_their_memory(examples: int) -> N
         expected = interpret(program, numbers, [x], examples=examples)
         for ours, theirs in zip(step(numbers, [x]), expected, strict=True):
             np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("examples", [1, 130])
+def test_outputs_behind_rows_of_examples_are_copied_when_they_are_known(examples: int) -> None:
+    """Where these end depends on how many examples there are, so they are copied."""
+    draft = Builder()
+    parameters = draft.add("parameters", detail=Parameters(SIZE))
+    x = draft.add("input", detail=Input(0, (SIZE,), examples=True))
+    products = draft.add("mul", parameters, x)
+    late = draft.add("tanh", draft.add("sum", products, detail=Sum((), examples=True)))
+    early = draft.add("neg", parameters)
+    program = draft.program(products, late, early, parameters)
+    numbers, X = DRAW.normal(size=SIZE), DRAW.normal(size=(examples, SIZE))
+    expected = interpret(program, numbers, [X], examples=examples)
+    for ours, theirs in zip(NativeProgram(program).step(examples)(numbers, [X]), expected,
+                            strict=True):  # fmt: skip
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-12)
 
 
 def test_a_result_is_needed_until_it_is_read_for_the_last_time() -> None:

@@ -45,7 +45,7 @@ def test_a_sum_of_totals_is_right(*, in_parts: bool, with_penalty: bool, example
     program = totals(in_parts=in_parts, with_penalty=with_penalty)
     places = grown_together(program)
     assert len(places) == 4
-    layout = MemoryLayout(program, lambda _: "@array")
+    layout = MemoryLayout(program, lambda _: "@array", 32)
     assert len({layout.access(i) for i in (*places, *places.values())}) == 1
     assert [layout.begins(i) for i in places].count(True) == 1
     step = NativeProgram(program).step(examples)

@@ -184,6 +184,13 @@ def test_a_coarse_boundary_asks_the_model_less() -> None:
     assert len(asked) == 3600
 
 
+def test_a_side_has_two_ends() -> None:
+    """So two points are the fewest, and one is refused."""
+    assert nn.plot_decision_boundary(_Plane(-1.5, 1.0), _POINTS, _LABELS, per_side=2).has_data()
+    with pytest.raises(ValueError, match="per_side must be at least 2, the ends of each side, got"):
+        nn.plot_decision_boundary(_Plane(-1.5, 1.0), _POINTS, _LABELS, per_side=1)
+
+
 class _Centred(nn.Module[Value]):
     """A model that remembers the mean of what it has seen."""
 

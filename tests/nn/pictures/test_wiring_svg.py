@@ -83,9 +83,9 @@ def test_letters_of_twice_the_size_have_twice_the_room() -> None:
     """All columns have one middle, at 88 + 5 · 58 / 2; what is left out has a place in its own."""
     model = nn.MLP(1, [6, 1], "tanh", seed=0)
     names = [["in"], ["the whole result"]]
-    picture = _picture(model, [0.5, -1.0], *names, max_neurons=4, font_size=18)
+    picture = _picture(model, [0.5, -1.0], *names, max_neurons=4, max_weights=7, font_size=18)
     # At the left 16 + 2 · 14 and a radius, at the right 16 + 16 · 14 and one.
-    assert (picture.get("width"), picture.get("height")) == ("800", "514")
+    assert (picture.get("width"), picture.get("height")) == ("800", "550")
     gap = 0.45 * 58 * 5
     left = (800 - 2 * gap + 16 + 2 * 14 - (16 + 16 * 14)) / 2
     x = [f"{left + gap * i:.1f}" for i in range(3)]
@@ -108,6 +108,7 @@ def test_letters_of_twice_the_size_have_twice_the_room() -> None:
         ("−1", "255.0", "450.0", "start"),
         ("ring: bias", "302.0", "450.0", "start"),
         ("at most 4 of each layer", "12.0", "486.0", "start"),
+        ("the 7 largest of 8 weights between these", "12.0", "522.0", "start"),
     ]
 
 

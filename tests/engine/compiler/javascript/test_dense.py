@@ -38,9 +38,10 @@ def test_spaces_go_only_where_they_say_nothing(script: str, expected: str) -> No
 
 @pytest.mark.parametrize("script", ["a = 'b", "a = `b", "a = `${ b `c`", "a = `${ b"])
 def test_what_has_no_end_is_refused(script: str) -> None:
-    """A string that goes on for ever is a mistake in a module."""
-    with pytest.raises(ValueError, match="this has no end: "):
-        dense(script)
+    """A string that goes on for ever is a mistake in a module; the error shows its beginning."""
+    with pytest.raises(ValueError, match="this has no end: ") as told:
+        dense(script + 100 * "-")
+    assert len(str(told.value)) == len("this has no end: ''") + 40
 
 
 def test_the_margins_of_the_page_are_narrow() -> None:

@@ -116,10 +116,20 @@ def truth_of_values(x: Any) -> Any:
     return z * B + (low if low else 1.0) * z if z else W * abs(z.data - 1.0) + z.data.imag
 
 
+def truth_of_numbers(x: Any) -> Any:
+    """Whether a number that was read is 0; it is a float, and what compares it gives a bool."""
+    z = W * x
+    match (z - B).data, z > 0:
+        case float(difference), bool(is_above):
+            kept = z * (x.data - 1.0 or 3.0) + difference * B
+            return kept * (2.0 if is_above else B) if z.data else B * 5.0
+    return z * nan
+
+
 @pytest.mark.parametrize("backend", installed())
-@pytest.mark.parametrize(
-    "function", [relu, leaky, huber, hinge, clipped, nested, masked, truths, truth_of_values]
-)
+@pytest.mark.parametrize("function", [
+    relu, leaky, huber, hinge, clipped, nested, masked, truths, truth_of_values, truth_of_numbers,
+])  # fmt: skip
 def test_decisions_of_one_number(function: Callable[[Any], Value], backend: str) -> None:
     """Each example decides for itself, at ties too."""
     assert_followed(function, SINGLE, backend)
@@ -387,6 +397,7 @@ def test_numbers_that_are_kept_are_like_floats_afterwards() -> None:
         False
     ]
     assert [repr(number), f"{number:.2f}"] == ["0.5", "0.50"]
+    assert [bool(number), isinstance(number, float), isinstance(above, bool)] == [True] * 3
     assert [hash(number), int(number), round(number, 1), number % 0.375] == [
         hash(0.5),
         0,

@@ -32,7 +32,7 @@ class _Decision(Op):
 
 def _decision_named(name: str) -> Op:
     """The row with this name."""
-    return next(each for each in (IF_LESS, IF_AT_MOST, IF_EQUAL) if each.name == name)
+    return next(each for each in DECISIONS if each.name == name)
 
 
 def _row(name: str, sign: str, holds: Callable[[Any, Any], Any]) -> Op:
@@ -50,6 +50,7 @@ def _row(name: str, sign: str, holds: Callable[[Any, Any], Any]) -> Op:
 IF_LESS = _row("if_less", "<", operator.lt)
 IF_AT_MOST = _row("if_at_most", r"\le", operator.le)
 IF_EQUAL = _row("if_equal", "=", operator.eq)
+DECISIONS = IF_LESS, IF_AT_MOST, IF_EQUAL
 
 # From which operand on numbers are taken; the ones before are compared.
 FIRST_TAKEN = 2

@@ -325,6 +325,32 @@ def test_the_side_that_is_not_taken_leaves_nothing() -> None:
     assert gradient.tolist() == pytest.approx([0.375, 0.25])
 
 
+@pytest.mark.parametrize("function", [
+    lambda a, b: a * B if b < 0.5 else a,
+    lambda a, b: a * B * (b.data + 1.0),
+    lambda a, b: a * B + b.detach(),
+    lambda a, b: a * (B if a.data > b.data else 2.0),
+    lambda a, b: a.maximum(B) * (b.data <= 0),
+])  # fmt: skip
+@pytest.mark.parametrize("of", [Value.sqrt, Value.log])
+def test_what_has_no_gradient_leaves_nothing(function: Any, of: Callable[[Value], Value]) -> None:
+    """It is computed as what has one is, and its slope is infinite at 0."""
+    assert_followed(lambda row: function(*(of(W * each) for each in row)), [[1.0, 0.0], [2.0, 4.0]])
+
+
+def test_what_a_total_was_stays_as_it_was() -> None:
+    """Where an `if` adds nothing to it, even if it is infinite."""
+
+    def function(row: list[Any]) -> Any:
+        """Add a second term if it is small."""
+        first, second = ((each - B) ** 2 for each in row)
+        total = W + first * B
+        return total + second * W if second < 3.0 else total
+
+    assert_followed(function, [[inf, inf]])
+    assert_followed(function, [[0.5, 0.5], [0.5, 4.0]])
+
+
 def test_nan_is_decided_as_in_python() -> None:
     """Comparisons with it are false, so that the first of two stays."""
     for function in (relu, leaky, hinge):

@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from ..primitives import Op
+from ..primitives import RESERVED, Op
 from ..system.leaving import is_tracing
 from ..system.locks import forkable_lock
 from ..value import Value, recorded, turn_into
 
 # What stands in place of the operation of a Value that was detached in a trace.
 DETACHED = Op("detach", "detach", r"{a}", (-2, 2), lambda a: a, (lambda a, y: 0.0,))
+RESERVED[DETACHED.name] = DETACHED  # where a pickled program finds it
 
 # The attributes that are others just now: where they belong, and the usual ones by name.
 _usual_ones: list[tuple[Any, dict[str, Any]]] = []

@@ -98,11 +98,11 @@ def _token(each: Members) -> Hashable:
     """What an operation does, whatever it reads, and even if some of that is plain numbers."""
     if each.terms or each.added is not None:
         count = sum(int(one.counts[0]) for one in each.terms) + (each.added is not None)
-        return each.op, count if count > _MANY_TERMS else 0
+        return each.op, count if count > _MANY_TERMS else 0, each.is_open
     if each.chain is not None:
-        return each.op, each.chain.counts.tobytes()
+        return each.op, each.chain.counts.tobytes(), each.is_open
     reads = tuple(isinstance(one, Read) for one in each.operands)
-    return each.op, len(reads) if each.op in _EITHER else reads
+    return each.op, len(reads) if each.op in _EITHER else reads, each.is_open
 
 
 def _atoms(each: Members) -> list[OneRead]:

@@ -4,7 +4,10 @@
     key of a sum         =  the set of the classes of its terms
     key of a leaf        =  its role
 
-What is subtracted in a ladder has a class of its own. Labels and scopes make no difference.
+What is subtracted in a ladder has a class of its own. Labels and scopes make no difference. An
+operation that no gradient reaches, since what it gives is detached or decides only, has other
+classes than one that has a gradient: that of a class would be 0 for it, and 0 times an infinite
+slope is nan.
 """
 
 from collections import defaultdict
@@ -17,7 +20,9 @@ from typing import NamedTuple
 from ...analysis.operands import AFTER_NUMBER, LISTED, NUMBER, TWO
 from ...primitives import CONSTANT, LEAF, PRIMITIVES
 from ...value import Value
+from ...watching.tracing import DETACHED
 from ..arrays import Floats, Ints, by_first, np
+from ..kinds.decisions import DECISIONS, FIRST_TAKEN
 from .columns import GraphColumns
 from .ladders import CHAINS, Ladders, LadderTerms, Mask
 
@@ -49,12 +54,14 @@ class FoldedGraph:
 
     - `class_of`: for each node its class, -1 for what is in none.
     - `count`: the number of classes; `size`: that of nodes, those inside ladders included.
-    - `inside`: which nodes are inside ladders.
+    - `inside`: which nodes are inside ladders; `is_open`: which ones a gradient reaches.
     """
 
     def __init__(self, graph: GraphColumns, inside: Mask, roles: Mapping[Value, Hashable]) -> None:
         self.graph, self.inside = graph, inside
         self._kinds = _kinds_of(graph, inside)
+        self.is_open = _are_open(graph)
+        self._codes = graph.codes + len(graph.ops) * ~self.is_open
         self._ladders = Ladders(graph, inside)
         self._terms: dict[int, LadderTerms] = {}
         classes = self._found(roles)
@@ -136,7 +143,7 @@ class FoldedGraph:
         graph = self.graph
         size = len(graph) + 2
         same = (graph.arranged == TWO) & (graph.first == graph.second)
-        codes = graph.codes.astype(np.int64)
+        codes = self._codes.astype(np.int64)
         bases = np.where(self._kinds < 0, self._kinds, (2 * codes + same) * size**2)
         after = graph.arranged == AFTER_NUMBER
         first = np.where(after, NUMBER, graph.first)
@@ -163,11 +170,11 @@ class FoldedGraph:
         graph = self.graph
         if kind == _LISTED:
             operands, _ = graph.operands_in_list(node)
-            return (int(graph.codes[node]), *map(of.__getitem__, operands.tolist()))
+            return (int(self._codes[node]), *map(of.__getitem__, operands.tolist()))
         if kind == _SUM:
             terms = self._terms[node] = self._ladders.taken(node)
             return _kinds_of_terms(terms, of)
-        code = int(graph.codes[node])
+        code = int(self._codes[node])
         first, second = int(graph.first[node]), int(graph.second[node])
         is_long = self._ladders.are_inside(first, second)
         if is_long or (second >= 0 and of[first] == of[second]):
@@ -210,3 +217,24 @@ def _kinds_of(graph: GraphColumns, inside: Mask) -> Ints:
     constants[-1] = False
     kinds[inside | constants] = _SKIPPED
     return kinds
+
+
+def _are_open(graph: GraphColumns) -> Mask:
+    """Which nodes a gradient reaches: all but those that are read detached or to decide only."""
+    stops, decides = graph.are(DETACHED), graph.are(*DECISIONS)
+    found = np.ones(len(graph), dtype=bool)
+    if not (stops.any() or decides.any()):
+        return found
+    first, second, many, starts = (
+        each.tolist() for each in (graph.first, graph.second, graph.many, graph.starts)
+    )
+    skipped = np.where(decides, FIRST_TAKEN, 0).tolist()
+    is_open = [False] * len(graph) + [False]  # no operand, -1, is there too
+    is_open[len(graph) - 1] = True
+    for node in np.flatnonzero(~stops)[::-1].tolist():
+        if is_open[node]:
+            taken = many[starts[node] + skipped[node] : starts[node + 1]]
+            for each in (first[node], second[node], *taken):
+                is_open[each] = True
+    found[:] = is_open[:-1]
+    return found

@@ -65,12 +65,16 @@ def _joined(paths: Sequence[PathRun], learnt: int, before: int) -> Returned:
 
 
 def _numbered(table: RunTable, path: PathRun) -> NumberedPath:
-    """A path in numbers of a table; its decisions are called by their places in the program."""
+    """A path in numbers of a table; its decisions are called by their places in the program.
+
+    What was made when is counted from the beginning of each run, so that runs can be compared.
+    """
     tests = [each for asked in path.asked for each in asked.test[1:]]
     numbers, made = table.numbers([*path.values, *tests])
     count = len(path.values)
     pairs = zip(numbers[count::2], numbers[count + 1 :: 2], strict=True)
-    decided = {asked.place: Decided(asked.test.row, *pair, asked.answer, asked.serial)
+    made = {number: serial - path.began for number, serial in made.items()}
+    decided = {asked.place: Decided(asked.test.row, *pair, asked.answer, asked.serial - path.began)
                for asked, pair in zip(path.asked, pairs, strict=True)}  # fmt: skip
     return NumberedPath(numbers[:count], decided, made)
 

@@ -48,7 +48,7 @@ class Decided(NamedTuple):
 class NumberedPath(NamedTuple):
     """A path as numbers of a table: of what it gave, and of its decisions by their names.
 
-    - `made`: when each number was made, by serial numbers, which decisions have too.
+    - `made`: when each number was made, counted as the serial numbers of decisions are.
     """
 
     outputs: list[int]

@@ -30,11 +30,15 @@ Returned = tuple[Sequence[Value], Any]
 
 
 class PathRun(NamedTuple):
-    """One run: what the function gave, and the decisions on the way."""
+    """One run: what the function gave, the decisions on the way, and when it began.
+
+    That is the serial number of the next Value.
+    """
 
     values: Sequence[Value]
     nest: Any
     asked: Sequence[Asked]
+    began: int
 
 
 class Paths(NamedTuple):
@@ -89,7 +93,7 @@ class _Runs:
 
         An error before anything is followed is the function's own.
         """
-        decider = Decider(answer, self._varying)
+        decider, began = Decider(answer, self._varying), next_serial()
         token = deciding.set(decider)
         try:
             values, nest = self._run()
@@ -102,7 +106,7 @@ class _Runs:
         self.is_followed = self.is_followed or decider.is_followed
         if self.is_followed and next_serial() - self._began > _LARGEST:
             raise NotFollowed("too much to be recorded")
-        return PathRun(values, nest, decider.asked)
+        return PathRun(values, nest, decider.asked, began)
 
     def tossed(self, place: Hashable, _: int, *, run: int) -> bool:
         """A coin, the same for a place in a run whenever it is tossed."""

@@ -39,9 +39,16 @@ COMPARED: dict[str, tuple[Any, bool, bool]] = {
 
 
 class AskedAnswer:
-    """What a comparison gives; `is_turned` for the opposite of the test."""
+    """What a comparison gives; `is_turned` for the opposite of the test.
+
+    For `isinstance` it is a bool, as what it stands for.
+    """
 
     __slots__ = ("_is_turned", "_test")
+
+    @property  # type: ignore[misc]  # nothing sets it
+    def __class__(self) -> Any:
+        return bool
 
     def __init__(self, test: AskedTest, *, is_turned: bool = False) -> None:
         self._test, self._is_turned = test, is_turned
@@ -79,13 +86,24 @@ class AskedAnswer:
         return as_reading(taken(self._test, *sides))
 
 
+class _AsFloat(float):
+    """The class that a Reading says it has: for `isinstance` a float, and not exactly that."""
+
+
 class Reading(Value):
-    """The number of a Value; no gradient flows through it."""
+    """The number of a Value; no gradient flows through it. For `isinstance` it is a float."""
 
     __slots__ = ()
 
+    @property  # type: ignore[misc]  # nothing sets it
+    def __class__(self) -> Any:
+        return _AsFloat
+
     def __bool__(self) -> bool:
-        return bool(_compared("ne")(self, 0.0))
+        decider = deciding.get()
+        if decider is None or in_engine():
+            return self._data != 0.0
+        return bool(compared("ne", self, 0.0, decider))
 
     def __pos__(self) -> "Reading":
         return self

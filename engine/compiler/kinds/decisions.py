@@ -21,6 +21,20 @@ def _refused(*_: Any) -> NoReturn:
     raise TypeError("gradients inside a function cannot go through a decision that is recorded")
 
 
+class _Decision(Op):
+    """The row of a decision: in a pickled program it is found here, by its name."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[Callable[[str], Op], tuple[str]]:
+        return _decision_named, (self.name,)
+
+
+def _decision_named(name: str) -> Op:
+    """The row with this name."""
+    return next(each for each in DECISIONS if each.name == name)
+
+
 def _row(name: str, sign: str, holds: Callable[[Any, Any], Any]) -> Op:
     """The row of the decision by a comparison."""
 
@@ -28,12 +42,15 @@ def _row(name: str, sign: str, holds: Callable[[Any, Any], Any]) -> Op:
         """One of the last two numbers."""
         return then if holds(a, b) else otherwise
 
-    return Op(name, f"if {sign}", rf"\mathrm{{{{if}}}}\ {sign}", (-2, 2), forward, (_refused,) * 4)
+    return _Decision(
+        name, f"if {sign}", rf"\mathrm{{{{if}}}}\ {sign}", (-2, 2), forward, (_refused,) * 4
+    )
 
 
 IF_LESS = _row("if_less", "<", operator.lt)
 IF_AT_MOST = _row("if_at_most", r"\le", operator.le)
 IF_EQUAL = _row("if_equal", "=", operator.eq)
+DECISIONS = IF_LESS, IF_AT_MOST, IF_EQUAL
 
 # From which operand on numbers are taken; the ones before are compared.
 FIRST_TAKEN = 2

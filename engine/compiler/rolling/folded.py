@@ -44,6 +44,8 @@ class FoldedClasses:
         self.firsts = SomeNodes(graph, firsts)
         self.ops = list(map(graph.ops.__getitem__, codes.tolist()))
         self._is_sum = found.are_sums(firsts)
+        are_open = np.logical_or.reduceat(found.is_open[self._at.nodes], self._at.starts)
+        self._is_open: list[bool] = are_open.tolist()
         are_others = np.isin(codes, list(map(graph.code, _OTHERS))) | found.are_chains(firsts)
         self._operands = OperandColumns(graph, self._at, ~(self._is_sum | are_others))
         self._sums = SumColumns(found, self._at, np.flatnonzero(self._is_sum))
@@ -56,29 +58,32 @@ class FoldedClasses:
 
     def __getitem__(self, number: int) -> Members:
         members, op = self.members(number), self.ops[number]
-        size = len(members)
+        size, is_open = len(members), self._is_open[number]
         if self._is_sum[number]:
             terms, added = self._sums.of(number)
-            return Members(PRIMITIVES["sum"], size, terms=terms, added=added, values=members)
+            return Members(PRIMITIVES["sum"], size, terms=terms, added=added, values=members,
+                           is_open=is_open)  # fmt: skip
         if op is LEAF or op is CONSTANT:
             return Members(op, size, role=self._roles.get(members[0]), values=members)
         if self._operands.arranged[number] != NO_COLUMNS:
-            return Members(op, size, self._operands.of(number), values=members)
+            return Members(op, size, self._operands.of(number), values=members, is_open=is_open)
         if op is PICKED or op.name in CHAINS:
-            return Members(op, size, chain=self._in_rows(members.places), values=members)
-        return Members(op, size, self._in_columns(members.places), values=members)
+            chain = self._in_rows(members.places)
+            return Members(op, size, chain=chain, values=members, is_open=is_open)
+        operands = self._in_columns(members.places)
+        return Members(op, size, operands, values=members, is_open=is_open)
 
     def moved(self, number: int, made: Moved) -> Members:
         """A class whose inputs are among other classes now."""
-        members = self.members(number)
+        members, is_open = self.members(number), self._is_open[number]
         if self._operands.arranged[number] != NO_COLUMNS:
             operands = self._operands.moved(number, made)
-            return Members(self.ops[number], len(members), operands, values=members)
+            return Members(self.ops[number], len(members), operands, values=members,
+                           is_open=is_open)  # fmt: skip
         if self._is_sum[number] and self._sums.size(number) >= _MANY_GROUPS:
             terms, added = self._sums.moved(number, made)
-            return Members(
-                PRIMITIVES["sum"], len(members), terms=terms, added=added, values=members
-            )
+            return Members(PRIMITIVES["sum"], len(members), terms=terms, added=added,
+                           values=members, is_open=is_open)  # fmt: skip
         return moved_class(self[number], made)
 
     def members(self, number: int) -> SomeNodes:
@@ -104,10 +109,10 @@ class FoldedClasses:
     def tokens(self) -> Ints:
         """A number for what each class does, whichever classes it reads; equal for equal steps."""
         every = zip(self.ops, self._at.counts.tolist(), self._operands.arranged.tolist(),
-                    strict=True)  # fmt: skip
+                    self._is_open, strict=True)  # fmt: skip
         tokens: list[Hashable] = list(every)
         for number, token in zip(self._sums.numbers.tolist(), self._sums.tokens(), strict=True):
-            tokens[number] = token
+            tokens[number] = token, self._is_open[number]
         for number in self._others:
             tokens[number] = token_of(self[number], number)
         known: dict[Hashable, int] = defaultdict(count().__next__)

@@ -78,7 +78,7 @@ def _token(each: Members) -> Hashable:
     """What a class does at its depth: its operation, and what kinds of numbers it reads."""
     reads = tuple(isinstance(one, Read) for one in each.operands)
     terms = tuple((frozenset(one.counts.tolist()), one.sign) for one in each.terms)
-    return each.op, reads, terms, each.chain is None, each.added is None
+    return each.op, reads, terms, each.chain is None, each.added is None, each.is_open
 
 
 class _Leveled:

@@ -81,11 +81,11 @@ def token_of(each: Members, place: int) -> Hashable:
     if each.op in ALONE:
         return place
     if each.op is PICKED or each.gathered is not None:
-        return each.op, each.count
+        return each.op, each.count, each.is_open
     terms = tuple((one.counts.tobytes(), one.sign) for one in each.terms)
     chain = None if each.chain is None else each.chain.counts.tobytes()
     reads = tuple(isinstance(one, Read) for one in each.operands)
-    return each.op, each.count, reads, terms, chain, each.added is None
+    return each.op, each.count, reads, terms, chain, each.added is None, each.is_open
 
 
 def _operand(steps: Sequence[Read | Floats]) -> StepReads | Floats:

@@ -97,6 +97,8 @@ class Members:
     - `values`: its members, by which it is named; none for what only loops make.
     - `gathered`: its members, if they are numbers of several classes in a row.
     - `rolled`: the loop that makes its members, in all steps; None for all others.
+    - `is_open`: whether a gradient reaches it; it does not if its members only decide something, or
+      are detached. What is open is like nothing that is not: 0 times an infinite slope is nan.
     """
 
     op: Op
@@ -109,6 +111,7 @@ class Members:
     values: Sequence[Value] = ()
     gathered: Gathered | None = None
     rolled: "Rolled | None" = None
+    is_open: bool = True
 
     @property
     def reads(self) -> list[int]:

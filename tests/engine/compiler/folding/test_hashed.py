@@ -6,9 +6,11 @@ from engine import Value, scope
 from engine.compiler.folding.columns import GraphColumns
 from engine.compiler.folding.hashed import FoldedGraph
 from engine.compiler.folding.ladders import inside_sums_and_chains, only_users
+from engine.compiler.kinds.decisions import IF_LESS
 from engine.graph import topological_order
 from engine.primitives import PRIMITIVES
 from engine.value import recorded
+from engine.watching.tracing import DETACHED
 from tests.engine.compiler.agreeing import assert_same, compiled, eager
 
 
@@ -35,6 +37,16 @@ def test_operands_are_told_apart() -> None:
     graph = folded(Value.sum(made))
     assert graph.count == 6
     assert graph.size == 9
+
+
+def test_what_no_gradient_reaches_has_other_classes() -> None:
+    """What is detached, and what only decides; what is taken has a gradient."""
+    roots = [Value(1.0 + i).sqrt() for i in range(4)]
+    fixed = recorded(DETACHED, 1.0, roots[1:2], [None])
+    taken = recorded(IF_LESS, 0.0, [roots[2], fixed, roots[3], roots[0]], [None, None, 1.0, 1.0])
+    graph = folded(roots[0] + taken)
+    classes = graph.class_of[[graph.graph.place(each) or 0 for each in roots]].tolist()
+    assert classes[0] == classes[3] != classes[1] == classes[2]
 
 
 def test_terms_come_sum_by_sum() -> None:

@@ -116,10 +116,20 @@ def truth_of_values(x: Any) -> Any:
     return z * B + (low if low else 1.0) * z if z else W * abs(z.data - 1.0) + z.data.imag
 
 
+def truth_of_numbers(x: Any) -> Any:
+    """Whether a number that was read is 0; it is a float, and what compares it gives a bool."""
+    z = W * x
+    match (z - B).data, z > 0:
+        case float(difference), bool(is_above):
+            kept = z * (x.data - 1.0 or 3.0) + difference * B
+            return kept * (2.0 if is_above else B) if z.data else B * 5.0
+    return z * nan
+
+
 @pytest.mark.parametrize("backend", installed())
-@pytest.mark.parametrize(
-    "function", [relu, leaky, huber, hinge, clipped, nested, masked, truths, truth_of_values]
-)
+@pytest.mark.parametrize("function", [
+    relu, leaky, huber, hinge, clipped, nested, masked, truths, truth_of_values, truth_of_numbers,
+])  # fmt: skip
 def test_decisions_of_one_number(function: Callable[[Any], Value], backend: str) -> None:
     """Each example decides for itself, at ties too."""
     assert_followed(function, SINGLE, backend)
@@ -315,6 +325,32 @@ def test_the_side_that_is_not_taken_leaves_nothing() -> None:
     assert gradient.tolist() == pytest.approx([0.375, 0.25])
 
 
+@pytest.mark.parametrize("function", [
+    lambda a, b: a * B if b < 0.5 else a,
+    lambda a, b: a * B * (b.data + 1.0),
+    lambda a, b: a * B + b.detach(),
+    lambda a, b: a * (B if a.data > b.data else 2.0),
+    lambda a, b: a.maximum(B) * (b.data <= 0),
+])  # fmt: skip
+@pytest.mark.parametrize("of", [Value.sqrt, Value.log])
+def test_what_has_no_gradient_leaves_nothing(function: Any, of: Callable[[Value], Value]) -> None:
+    """It is computed as what has one is, and its slope is infinite at 0."""
+    assert_followed(lambda row: function(*(of(W * each) for each in row)), [[1.0, 0.0], [2.0, 4.0]])
+
+
+def test_what_a_total_was_stays_as_it_was() -> None:
+    """Where an `if` adds nothing to it, even if it is infinite."""
+
+    def function(row: list[Any]) -> Any:
+        """Add a second term if it is small."""
+        first, second = ((each - B) ** 2 for each in row)
+        total = W + first * B
+        return total + second * W if second < 3.0 else total
+
+    assert_followed(function, [[inf, inf]])
+    assert_followed(function, [[0.5, 0.5], [0.5, 4.0]])
+
+
 def test_nan_is_decided_as_in_python() -> None:
     """Comparisons with it are false, so that the first of two stays."""
     for function in (relu, leaky, hinge):
@@ -387,6 +423,7 @@ def test_numbers_that_are_kept_are_like_floats_afterwards() -> None:
         False
     ]
     assert [repr(number), f"{number:.2f}"] == ["0.5", "0.50"]
+    assert [bool(number), isinstance(number, float), isinstance(above, bool)] == [True] * 3
     assert [hash(number), int(number), round(number, 1), number % 0.375] == [
         hash(0.5),
         0,

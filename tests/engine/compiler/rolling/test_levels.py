@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+import engine
 from engine import Value
 from engine.compiler.recording import classes
 from engine.compiler.recording.classes import recording_of
@@ -128,3 +129,40 @@ def test_chains_of_maxima_are_put_together() -> None:
     two = (a * b).cos().maximum(c.exp()).maximum(-0.3).maximum(a.cos())
     loss = one * two + one
     assert_same(compiled(loss, parameters)(), eager(loss, parameters))
+
+
+def roots(numbers: Sequence[Value]) -> Value:
+    """The sum of a row of numbers after some steps, in which both ends are other than the rest."""
+    now = list(numbers)
+    for _ in range(12):
+        before, now = now, []
+        for i, each in enumerate(before):
+            half = each * 0.5 + before[i - 1] * 0.25 if i else each * 0.5
+            now.append((half * (1 + 0.1 * before[i + 1]) if i < len(before) - 1 else half).sqrt())
+    return Value.sum(now)
+
+
+def demand_without_gradient() -> None:
+    """Compare a row that has a gradient, and one that has none, whose slopes are infinite."""
+    leaves = a, b = Value(0.3), Value(0.2)
+
+    def loss() -> Value:
+        """The product of both, and more."""
+        fixed = roots([b * (0.0 * i) for i in range(6)]).detach()
+        return b * roots([a * (1.0 + i) for i in range(6)]) * (1.0 + fixed)
+
+    program = engine.compile(loss, parameters=leaves)
+    for numbers in (0.3, 0.2), (1.0, 2.0):
+        a.data, b.data = numbers
+        assert_same(program(), eager(loss(), leaves))
+
+
+@pytest.mark.usefixtures("by_level")
+def test_what_has_no_gradient_is_in_other_levels() -> None:
+    """0 times its infinite slopes would be nan."""
+    demand_without_gradient()
+
+
+def test_what_has_no_gradient_is_in_other_loops() -> None:
+    """As it is in other levels; each operation is a class of its own then."""
+    demand_without_gradient()

@@ -298,6 +298,24 @@ def test_a_program_can_be_copied_and_pickled(copied: Any) -> None:
     assert again.summary() == program.summary()
 
 
+@pytest.mark.parametrize("function", [
+    lambda a, b: a if a < b else a * b,
+    lambda a, b: a if a <= b else a * b,
+    lambda a, b: a if a.data == b.data else a * b,
+    lambda a, b: a * b.data,
+    lambda a, b: nn.cross_entropy([[a, b, a * b]], [1]),
+    lambda a, b: engine.grad(a.tanh() * b.relu(), [a], create_graph=True)[0] + a.maximum(b),
+])  # fmt: skip
+def test_a_copy_has_decisions_and_what_is_detached(function: Any) -> None:
+    """Rows that are not in the table are found by a pickled program, too, for other numbers."""
+    a, b = Value(0.5), Value(1.0)
+    program = engine.compile(lambda: function(a, b), parameters=[a, b])
+    for copied in (copy.deepcopy(program), loads(dumps(program))):
+        for numbers in (0.5, 1.0), (1.0, 1.0), (2.0, -1.0):
+            leaves = [*map(Value, numbers)]
+            assert_same(copied(numbers), eager(function(*leaves), leaves))
+
+
 def test_a_program_computed_node_by_node_cannot_be_pickled() -> None:
     """Its functions are those of the table, which have no names."""
     w = Value(0.5)

@@ -160,10 +160,14 @@ class Recording:
                 if best.rolled.size <= _SMALL:
                     break
         elif any(each.why for each in self.rolled.loops.found):
-            other = self._in_order(by_reads(self._found))
+            other = self.in_order_of_reads()
             if other.rolled.size * _LESS < best.rolled.size:
                 best = other
         return None if best is self else best
+
+    def in_order_of_reads(self) -> "Recording":
+        """The same nodes, the members of each class in the order of what they read."""
+        return self._in_order(by_reads(self._found))
 
     def _in_order(self, order: Ints) -> "Recording":
         """The same nodes in another order, in which the members of classes are, too."""

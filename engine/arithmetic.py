@@ -32,7 +32,7 @@ Number = Any
 
 def number(a: Number) -> Any:
     """The float of `a`, which may be a Value: for branches, which no graph records."""
-    return a if issubclass(type(a), float) else a.data  # some Values say that they are floats
+    return a if isinstance(a, float) else a.data
 
 
 def is_same(a: float, b: float) -> bool:

@@ -188,6 +188,7 @@ ORDER = [
     "engine.compiler.following.readings",
     "engine.compiler.following.paths",
     "engine.compiler.following.table",
+    "engine.compiler.following.sides",
     "engine.compiler.following.joined",
     "engine.compiler.following.followed",
     "engine.compiler.following",

@@ -1,8 +1,9 @@
 """Who decides while a function is followed: on each path the answers are given beforehand.
 
 A path is one run of the function. It is asked what each comparison gives, at a place: the lines of
-the program that led there, and how often the path has been there. The same comparison asked again
-has the same answer, as it has for numbers.
+the program that led there, and in which round. A round ends where the path comes to a place again,
+so that what is asked in some steps of a loop only has the number of the step. The same comparison
+asked again has the same answer, as it has for numbers.
 """
 
 import dis
@@ -66,6 +67,7 @@ class Decider:
         self._answer, self._varying = answer, varying
         self._known: dict[Hashable, bool] = {}
         self._visits: Counter[Hashable] = Counter()
+        self._rounds: Counter[Hashable] = Counter()
         self.asked: list[Asked] = []
         self.readings: dict[Value, Value] = {}
         self.is_followed = False
@@ -84,12 +86,22 @@ class Decider:
         if key not in self._known:
             if len(self.asked) == _MOST:
                 raise NotFollowed(f"more than {_MOST:,} decisions")
-            where = _where(frame)
-            self._visits[where] += 1
-            place = where, self._visits[where]
+            place = self._place(_where(frame), frame.f_code)
             self._known[key] = self._answer(place, len(self.asked))
             self.asked.append(Asked(place, test, self._known[key], next_serial()))
         return self._known[key]
+
+    def _place(self, where: tuple[Hashable, ...], code: CodeType) -> Hashable:
+        """Where the path is, and in which round of this call of some code; and how often in that.
+
+        The number of rounds is how often it has been where it was most often.
+        """
+        self._visits[where] += 1
+        call = where[1:], code
+        self._rounds[call] = max(self._rounds[call], self._visits[where])
+        place = where, self._rounds[call]
+        self._visits[place] += 1
+        return *place, self._visits[place]
 
 
 # The path of this thread.
@@ -112,7 +124,7 @@ def _is_of_engine(frame: FrameType) -> bool:
     return name.partition(".")[0] == "engine"
 
 
-def _where(frame: FrameType | None) -> Hashable:
+def _where(frame: FrameType | None) -> tuple[Hashable, ...]:
     """The place of a frame in the program: of it, and of all frames that called it.
 
     Of the engine's own the line is enough: its code may be replaced meanwhile, as coverage does.

@@ -2,7 +2,7 @@
 
 The function is run for each path, and the paths are joined. Then the joined graph is tried: for
 each path that was run, it must be that path's own graph. Paths of which only some were run are
-joined by what these have in common, and tried on others.
+joined by what these have in common, and tried on others; if that fails, more are run.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -12,8 +12,9 @@ from ...graph import next_serial
 from ...value import Value
 from ..recording.baked import BakedLines
 from .decider import NotFollowed
-from .joined import Decided, JoinedPaths, NumberedPath, RunOperand
+from .joined import Decided, JoinedPaths, NumberedPath
 from .paths import PathRun, Returned, paths_of, paths_open
+from .sides import RunOperand
 from .table import RunTable
 
 
@@ -46,7 +47,13 @@ def followed(run: Callable[[], Returned], varying: Collection[Value] | None) -> 
             paths = paths_of(run, varying)
         if not paths.is_followed:
             return paths.learnt[0].values, paths.learnt[0].nest
-        return _joined([*paths.learnt, *paths.tried], len(paths.learnt), before)
+        every = [*paths.learnt, *paths.tried]
+        try:
+            return _joined(every, len(paths.learnt), before)
+        except NotFollowed:
+            with paths_open():
+                every += paths.further()
+            return _joined(every, len(every), before)
     except NotFollowed:
         return None
 

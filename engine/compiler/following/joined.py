@@ -15,18 +15,17 @@ So the graph is that of a path, for all numbers with which the function goes tha
 
 from collections import Counter
 from collections.abc import Generator, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
 from math import inf
 from typing import NamedTuple
 
 from ...analysis.operands import operands, remade
 from ...primitives import CONSTANT, Op
 from ...value import Value, constant
+from ...watching.tracing import DETACHED
 from .decider import AskedTest, NotFollowed
 from .readings import taken
+from .sides import OnPaths, RunOperand, Side
 from .table import RunTable
-
-RunOperand = Value | float
 
 # How many decisions before something was made are looked at.
 _LOOKED = 8
@@ -56,34 +55,13 @@ class NumberedPath(NamedTuple):
     made: Mapping[int, int]
 
 
-@dataclass(eq=False, slots=True)
-class _Side:
-    """Some of the paths: those on one side of a decision, beside which there are others.
-
-    - `paths`: their numbers; `around`: the paths that were parted.
-    - `test`: what has parted them; `answer`: the side.
-    - `outside`: for numbers from before the decision, those of the paths around.
-    """
-
-    paths: tuple[int, ...]
-    around: "_Side | None" = None
-    test: AskedTest | None = None
-    answer: bool = True
-    known: dict["_Numbers", RunOperand] = field(default_factory=dict)
-    guarded: dict[Value, RunOperand] = field(default_factory=dict)
-    sides: dict[Hashable, "_Side"] = field(default_factory=dict)
-    outside: dict["_Numbers", "_Numbers"] = field(default_factory=dict)
-
-
 class DecidedBy(NamedTuple):
     """A decision in the joined graph: by its name; None for one that lets nothing out of a side."""
 
     name: Hashable
 
 
-# What is to be joined: a number for each path of a side.
-_Numbers = tuple[int, ...]
-_Joining = Generator[tuple[_Numbers, _Side], RunOperand, RunOperand]
+_Joining = Generator[tuple[OnPaths, Side], RunOperand, RunOperand]
 
 
 class JoinedPaths:
@@ -95,9 +73,10 @@ class JoinedPaths:
     def __init__(self, table: RunTable, ways: Sequence[NumberedPath]) -> None:
         self._entries, self._ways = table.entries, ways
         self.choices: dict[Value, DecidedBy] = {}
+        self._kinds: dict[int, Hashable] = {}
         self._steps, self._most = 0, _MOST * max(len(way.made) for way in ways) + _MORE
         self._asked = Counter(name for way in ways for name in way.decided)
-        self._all = _Side(tuple(range(len(ways))))
+        self._all = Side(tuple(range(len(ways))))
         self._on: dict[int, list[int]] = {}
         for path, way in enumerate(ways):
             for number in table.reached(way.outputs):
@@ -108,7 +87,7 @@ class JoinedPaths:
         return [self._joined(numbers, self._all)
                 for numbers in zip(*(way.outputs for way in self._ways), strict=True)]  # fmt: skip
 
-    def _joined(self, numbers: _Numbers, side: _Side) -> RunOperand:
+    def _joined(self, numbers: OnPaths, side: Side) -> RunOperand:
         """The operand for some numbers; nothing recurses."""
         pending = [self._joining(numbers, side)]
         given: RunOperand | None = None
@@ -128,13 +107,13 @@ class JoinedPaths:
         assert given is not None, "the last one has given it"
         return given
 
-    def _joining(self, numbers: _Numbers, side: _Side) -> _Joining:
+    def _joining(self, numbers: OnPaths, side: Side) -> _Joining:
         """The operand for some numbers, which asks for others by the way."""
         if len({*numbers}) == 1:
             made = yield from self._same(numbers, side)
-        elif numbers in side.outside:
+        elif (whole := side.whole(numbers)) is not None:
             assert side.around is not None, "what is around has these numbers"
-            found = yield side.outside[numbers], side.around
+            found = yield whole, side.around
             made = self._guarded(found, side, side.around)
         else:
             name = self._updating(numbers, side)
@@ -145,12 +124,12 @@ class JoinedPaths:
         side.known[numbers] = made
         return made
 
-    def _is_uniform(self, numbers: _Numbers) -> bool:
+    def _is_uniform(self, numbers: OnPaths) -> bool:
         """Whether all paths have one operation."""
         kinds = {*map(self._kind, numbers)}
         return len(kinds) == 1 and bool(self._entries[numbers[0]].reads)
 
-    def _updating(self, numbers: _Numbers, side: _Side) -> Hashable:
+    def _updating(self, numbers: OnPaths, side: Side) -> Hashable:
         """The decision on one side of which something new was made, as in `if x > m: m = x`."""
         made = [self._ways[path].made.get(number, -1)
                 for path, number in zip(side.paths, numbers, strict=True)]  # fmt: skip
@@ -166,7 +145,7 @@ class JoinedPaths:
                     return name
         return None
 
-    def _same(self, numbers: _Numbers, side: _Side) -> _Joining:
+    def _same(self, numbers: OnPaths, side: Side) -> _Joining:
         """The operand that is the same on all paths of a side."""
         number = numbers[0]
         home = self._home(number, side)
@@ -179,17 +158,17 @@ class JoinedPaths:
             return (yield from self._operation(numbers, side))
         return self._entries[number].value
 
-    def _home(self, number: int, side: _Side) -> _Side:
+    def _home(self, number: int, side: Side) -> Side:
         """The paths on which a gradient flows to an entry: all around a side, or the side."""
         entry = self._entries[number]
-        home: _Side | None = side
+        home: Side | None = side
         if not entry.reads or number not in self._on:
             return self._all
         while home is not None and [*home.paths] != self._on[number]:
             home = home.around
         return side if home is None else home
 
-    def _operation(self, numbers: _Numbers, side: _Side) -> _Joining:
+    def _operation(self, numbers: OnPaths, side: Side) -> _Joining:
         """One operation of what all paths read."""
         entry = self._entries[numbers[0]]
         assert isinstance(entry.value, Value), "it reads others"
@@ -203,7 +182,7 @@ class JoinedPaths:
                  for new, old in zip(read, was, strict=True)]  # fmt: skip
         return remade(entry.value, given)
 
-    def _parted(self, numbers: _Numbers, side: _Side, name: Hashable) -> _Joining:
+    def _parted(self, numbers: OnPaths, side: Side, name: Hashable) -> _Joining:
         """A decision between what differs, by what all paths have decided."""
         decided = [self._ways[path].decided[name] for path in side.paths]
         if len({each.row for each in decided}) > 1:
@@ -214,13 +193,12 @@ class JoinedPaths:
         parts = []
         for answer in (True, False):
             inside = self._side(side, name, test, answer=answer)
-            mine = dict(zip(side.paths, numbers, strict=True))
-            parts.append((tuple(mine[path] for path in inside.paths), inside))
-        self._find_outside(parts, side, name)
+            parts.append((side.part(inside, numbers), inside))
+        self._find_outside(numbers, parts, side, name)
         sides = []
         for some, inside in parts:
             at, wanted = inside, some
-            if some in inside.outside:
+            if inside.outside.get(some, numbers) != numbers:
                 at, wanted = side, inside.outside[some]  # the decision guards it already
             elif len({*some}) == 1 and self._home(some[0], inside) is not inside:
                 at, wanted = side, (some[0],) * len(side.paths)
@@ -230,20 +208,36 @@ class JoinedPaths:
         return made
 
     def _find_outside(
-        self, parts: Sequence[tuple[_Numbers, _Side]], side: _Side, name: Hashable
+        self, numbers: OnPaths, parts: Sequence[tuple[OnPaths, Side]], side: Side, name: Hashable
     ) -> None:
-        """Find what both sides of a decision read from before it, such as a sum so far."""
+        """Find what the sides of a decision read from before it, such as a sum so far.
+
+        That is what is compared, and what both sides read. `numbers` are what is parted.
+        """
         then, otherwise = (self._from_before(*part, name) for part in parts)
+        found = self._compared(side, name)
         for one, other in zip(then, otherwise, strict=False):
             of = dict(zip(parts[0][1].paths, one, strict=True))
             of.update(zip(parts[1][1].paths, other, strict=True))
-            both = tuple(of[path] for path in side.paths)
-            parts[0][1].outside.setdefault(one, both)
-            parts[1][1].outside.setdefault(other, both)
+            found.append(tuple(of[path] for path in side.paths))
+        for both in found:
+            for _, inside in parts if both != numbers else ():
+                inside.outside.setdefault(side.part(inside, both), both)
 
-    def _from_before(self, numbers: _Numbers, side: _Side, name: Hashable) -> list[_Numbers]:
+    def _compared(self, side: Side, name: Hashable) -> list[OnPaths]:
+        """What a decision compares, and what that is the number of."""
+        decided = [self._ways[path].decided[name] for path in side.paths]
+        found = [tuple(each.left for each in decided), tuple(each.right for each in decided)]
+        return found + [tuple(map(self._undetached, each)) for each in found]
+
+    def _undetached(self, number: int) -> int:
+        """What a number that was read is the number of; a plain number is itself."""
+        entry = self._entries[number]
+        return entry.reads[0] if entry.op is DETACHED else number
+
+    def _from_before(self, numbers: OnPaths, side: Side, name: Hashable) -> list[OnPaths]:
         """What a side reads that differs from path to path and was made before the decision."""
-        found: dict[_Numbers, None] = {}
+        found: dict[OnPaths, None] = {}
         pending, seen = [numbers], {numbers}
         while pending:
             each = pending.pop(0)
@@ -259,16 +253,16 @@ class JoinedPaths:
                 pending += new
         return list(found)
 
-    def _side(self, around: _Side, name: Hashable, test: AskedTest, *, answer: bool) -> _Side:
+    def _side(self, around: Side, name: Hashable, test: AskedTest, *, answer: bool) -> Side:
         """The paths that have decided in one way."""
         key = name, answer
         if key not in around.sides:
             paths = tuple(path for path in around.paths
                           if self._ways[path].decided[name].answer is answer)  # fmt: skip
-            around.sides[key] = _Side(paths, around, test, answer)
+            around.sides[key] = Side(paths, around, test, answer)
         return around.sides[key]
 
-    def _guarded(self, made: RunOperand, side: _Side, home: _Side) -> RunOperand:
+    def _guarded(self, made: RunOperand, side: Side, home: Side) -> RunOperand:
         """What is computed outside of a side, for what is computed inside only."""
         if not isinstance(made, Value) or side is home:
             return made
@@ -282,35 +276,47 @@ class JoinedPaths:
             side.guarded[made] = found
         return side.guarded[made]
 
-    def _name(self, numbers: _Numbers, side: _Side) -> Hashable:
+    def _name(self, numbers: OnPaths, side: Side) -> Hashable:
         """The name of the decision that parts paths best: into sides with the fewest differences.
 
         All paths must have made it. Of several the one is taken that the fewest others have made.
         """
-        ways = [self._ways[path].decided for path in side.paths]
-        best: tuple[int, ...] | None = None
-        found: Hashable = None
-        for name in ways[0]:
-            if not all(name in way for way in ways):
-                continue
-            sides: dict[bool, set[int]] = {True: set(), False: set()}
-            for way, number in zip(ways, numbers, strict=True):
-                sides[way[name].answer].add(number)
-            if not sides[True] or not sides[False]:
-                continue
-            kinds = sum(len({self._kind(each) for each in one}) for one in sides.values())
-            count = sum(map(len, sides.values()))
-            rank = kinds, count, self._asked[name], -ways[0][name].serial
+        kinds, best, found = list(map(self._kind, numbers)), None, None
+        for name, sides in self._names(side):
+            rank = (
+                sum(len({kinds[place] for place in one}) for one in sides),
+                sum(len({numbers[place] for place in one}) for one in sides),
+                self._asked[name],
+                -self._ways[side.paths[0]].decided[name].serial,
+            )
             if best is None or rank < best:
                 best, found = rank, name
         if best is None:
             raise NotFollowed("no decision tells one path from another")
         return found
 
+    def _names(self, side: Side) -> list[tuple[Hashable, tuple[list[int], ...]]]:
+        """The names of the decisions that part the paths of a side, with the places of either part.
+
+        All paths have made them.
+        """
+        if side.names is None:
+            ways = [self._ways[path].decided for path in side.paths]
+            side.names = []
+            for name in filter(lambda each: all(each in way for way in ways), ways[0]):
+                answers = [way[name].answer for way in ways]
+                parts = tuple([place for place, each in enumerate(answers) if each is answer]
+                              for answer in (True, False))  # fmt: skip
+                if all(parts):
+                    side.names.append((name, parts))
+        return side.names
+
     def _kind(self, number: int) -> Hashable:
         """The operation of an entry; a leaf or plain number is a kind by itself."""
-        entry = self._entries[number]
-        return (entry.op, len(entry.reads)) if entry.reads else number
+        if number not in self._kinds:
+            entry = self._entries[number]
+            self._kinds[number] = (entry.op, len(entry.reads)) if entry.reads else number
+        return self._kinds[number]
 
 
 def _number_like(number: float, was: RunOperand) -> RunOperand:

@@ -22,8 +22,9 @@ from .readings import as_reading, compared, is_number, reading_of, taken
 # numbers may be recorded in all.
 _ALL, _LEARNT, _TRIED, _LARGEST = 64, 64, 16, 1_500_000
 
-# Of how many decisions each is tried that goes another way than all others.
-_SINGLE = 16
+# Of how many decisions each is tried that goes another way than all others; and of how many if
+# that is not enough, as where the last of many decisions counts, or the first.
+_SINGLE, _SINGLE_MORE = 16, 128
 
 # What a run of a function gives: its Values, and the shape of the lists in which they are.
 Returned = tuple[Sequence[Value], Any]
@@ -46,11 +47,13 @@ class Paths(NamedTuple):
 
     - `learnt`: by which they are joined; `tried`: further ones.
     - `is_followed`: whether any number was read or anything decided.
+    - `further`: runs more of them.
     """
 
     learnt: list[PathRun]
     tried: list[PathRun]
     is_followed: bool
+    further: Callable[[], list[PathRun]] = list
 
 
 def paths_of(run: Callable[[], Returned], varying: Collection[Value] | None) -> Paths:
@@ -73,10 +76,9 @@ def paths_of(run: Callable[[], Returned], varying: Collection[Value] | None) -> 
     extremes = [found[0], runs.along(lambda *_: False)]
     tossed = [runs.along(partial(runs.tossed, run=i)) for i in range(_LEARNT + _TRIED)]
     tried = [*found[1:], *tossed[_LEARNT:]]
-    for path in extremes:
-        some = path.asked[:: len(path.asked) // _SINGLE + 1]
-        tried += [runs.along(partial(_but_for, each)) for each in some]
-    return Paths([*extremes, *tossed[:_LEARNT]], tried, is_followed=True)
+    tried += runs.singles(extremes, _SINGLE)
+    further = partial(runs.singles, extremes, _SINGLE_MORE)
+    return Paths([*extremes, *tossed[:_LEARNT]], tried, is_followed=True, further=further)
 
 
 class _Runs:
@@ -107,6 +109,11 @@ class _Runs:
         if self.is_followed and next_serial() - self._began > _LARGEST:
             raise NotFollowed("too much to be recorded")
         return PathRun(values, nest, decider.asked, began)
+
+    def singles(self, paths: Sequence[PathRun], most: int) -> list[PathRun]:
+        """Runs that go as some paths do but for one decision, for so many of a path at most."""
+        some = [each for path in paths for each in path.asked[:: len(path.asked) // most + 1]]
+        return [self.along(partial(_but_for, each)) for each in some]
 
     def tossed(self, place: Hashable, _: int, *, run: int) -> bool:
         """A coin, the same for a place in a run whenever it is tossed."""

@@ -39,16 +39,9 @@ COMPARED: dict[str, tuple[Any, bool, bool]] = {
 
 
 class AskedAnswer:
-    """What a comparison gives; `is_turned` for the opposite of the test.
-
-    For `isinstance` it is a bool, as what it stands for.
-    """
+    """What a comparison gives; `is_turned` for the opposite of the test."""
 
     __slots__ = ("_is_turned", "_test")
-
-    @property  # type: ignore[misc]  # nothing sets it
-    def __class__(self) -> Any:
-        return bool
 
     def __init__(self, test: AskedTest, *, is_turned: bool = False) -> None:
         self._test, self._is_turned = test, is_turned
@@ -86,18 +79,10 @@ class AskedAnswer:
         return as_reading(taken(self._test, *sides))
 
 
-class _AsFloat(float):
-    """The class that a Reading says it has: for `isinstance` a float, and not exactly that."""
-
-
 class Reading(Value):
-    """The number of a Value; no gradient flows through it. For `isinstance` it is a float."""
+    """The number of a Value; no gradient flows through it."""
 
     __slots__ = ()
-
-    @property  # type: ignore[misc]  # nothing sets it
-    def __class__(self) -> Any:
-        return _AsFloat
 
     def __bool__(self) -> bool:
         decider = deciding.get()

@@ -1,0 +1,74 @@
+"""Sides of decisions: the paths on one of them, and what is known of the paths around.
+
+v = v - 1 if v > 1 else v       on the side where it is not, v is some of the numbers that it has
+                                on all paths: those are joined once, and read through the decision
+"""
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from itertools import islice
+
+from ...value import Value
+from .decider import AskedTest
+
+RunOperand = Value | float
+
+# What is to be joined: a number for each path of a side.
+OnPaths = tuple[int, ...]
+
+
+@dataclass(eq=False, slots=True)
+class Side:
+    """Some of the paths: those on one side of a decision, beside which there are others.
+
+    - `paths`: their numbers; `around`: the paths that were parted.
+    - `test`: what has parted them; `answer`: the side.
+    - `known`: what has been joined; `guarded`: what is read through the decision only.
+    - `outside`: for numbers from before the decision, those of the paths around.
+    - `names`: of the decisions that part these paths, with the places of either part.
+    """
+
+    paths: tuple[int, ...]
+    around: "Side | None" = None
+    test: AskedTest | None = None
+    answer: bool = True
+    known: dict[OnPaths, RunOperand] = field(default_factory=dict)
+    guarded: dict[Value, RunOperand] = field(default_factory=dict)
+    sides: dict[Hashable, "Side"] = field(default_factory=dict)
+    outside: dict[OnPaths, OnPaths] = field(default_factory=dict)
+    names: list[tuple[Hashable, tuple[list[int], ...]]] | None = None
+    _parts: dict[OnPaths, OnPaths] = field(default_factory=dict)
+    _looked: tuple[int, int] = (0, 0)
+
+    def whole(self, numbers: OnPaths) -> OnPaths | None:
+        """The numbers around, of which some are those of these paths; None if there are none.
+
+        They are from before the decision, or have been joined; of several, those joined last.
+        """
+        if numbers in self.outside:
+            return self.outside[numbers]
+        inner = [self]
+        while inner[-1].around is not None:
+            inner.append(inner[-1].around)
+        for each in reversed(inner[:-1]):
+            each._look_around()
+        return self._parts.get(numbers)
+
+    def part(self, side: "Side", numbers: OnPaths) -> OnPaths:
+        """Of some numbers of these paths those of a side of them."""
+        of = dict(zip(self.paths, numbers, strict=True))
+        return tuple(map(of.__getitem__, side.paths))
+
+    def _look_around(self) -> None:
+        """Take in what has been joined around since the last look, there or around that."""
+        around = self.around
+        assert around is not None, "these are some of the paths"
+        places = list(map(around.paths.index, self.paths))
+        for some, seen in zip((around.known, around._parts), self._looked, strict=True):
+            self._take(islice(some, seen, None), places)
+        self._looked = len(around.known), len(around._parts)
+
+    def _take(self, wholes: Iterable[OnPaths], places: list[int]) -> None:
+        """Take in some numbers around, of which those at `places` are of these paths."""
+        for whole in wholes:
+            self._parts[tuple([whole[place] for place in places])] = whole

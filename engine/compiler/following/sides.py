@@ -64,8 +64,8 @@ class Side:
         around = self.around
         assert around is not None, "these are some of the paths"
         places = list(map(around.paths.index, self.paths))
-        for some, seen in zip((around.known, around._parts), self._looked, strict=True):
-            self._take(islice(some, seen, None), places)
+        self._take(islice(around.known, self._looked[0], None), places)
+        self._take(islice(around._parts, self._looked[1], None), places)
         self._looked = len(around.known), len(around._parts)
 
     def _take(self, wholes: Iterable[OnPaths], places: list[int]) -> None:

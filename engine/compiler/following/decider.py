@@ -118,6 +118,17 @@ def in_engine() -> bool:
     return _is_of_engine(frame) and frame.f_globals["__name__"] != RUNS
 
 
+def is_asked_by_engine() -> bool:
+    """Whether a function of the engine asks for the class of what the caller is about.
+
+    It may do so by way of an abstract class, such as `numbers.Real`.
+    """
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None and frame.f_globals.get("__name__") == "abc":
+        frame = frame.f_back
+    return frame is not None and _is_of_engine(frame)
+
+
 def _is_of_engine(frame: FrameType) -> bool:
     """Whether a frame is of a function of the engine."""
     name: str = frame.f_globals.get("__name__", "")

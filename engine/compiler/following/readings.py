@@ -18,7 +18,7 @@ from ...system.leaving import told
 from ...value import Value, constant, recorded
 from ...watching.tracing import DETACHED
 from ..kinds.decisions import IF_AT_MOST, IF_EQUAL, IF_LESS
-from .decider import AskedTest, Decider, deciding, in_engine
+from .decider import AskedTest, Decider, deciding, in_engine, is_asked_by_engine
 
 # What a float can do that is no operation of the table: it is told, and done with the number.
 _ON_FLOATS = (
@@ -39,9 +39,16 @@ COMPARED: dict[str, tuple[Any, bool, bool]] = {
 
 
 class AskedAnswer:
-    """What a comparison gives; `is_turned` for the opposite of the test."""
+    """What a comparison gives; `is_turned` for the opposite of the test.
+
+    For `isinstance` it is a bool, as what it stands for.
+    """
 
     __slots__ = ("_is_turned", "_test")
+
+    @property  # type: ignore[misc]  # nothing sets it
+    def __class__(self) -> Any:
+        return AskedAnswer if is_asked_by_engine() else bool
 
     def __init__(self, test: AskedTest, *, is_turned: bool = False) -> None:
         self._test, self._is_turned = test, is_turned
@@ -79,10 +86,21 @@ class AskedAnswer:
         return as_reading(taken(self._test, *sides))
 
 
+class _AsFloat(float):
+    """The class that a Reading says it has: for `isinstance` a float, and not exactly that."""
+
+
 class Reading(Value):
-    """The number of a Value; no gradient flows through it."""
+    """The number of a Value; no gradient flows through it.
+
+    For `isinstance` it is a float, but for the engine, which would take it for a constant.
+    """
 
     __slots__ = ()
+
+    @property  # type: ignore[misc]  # nothing sets it
+    def __class__(self) -> Any:
+        return Reading if is_asked_by_engine() else _AsFloat
 
     def __bool__(self) -> bool:
         decider = deciding.get()

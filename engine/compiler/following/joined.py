@@ -259,7 +259,7 @@ class JoinedPaths:
         if key not in around.sides:
             paths = tuple(path for path in around.paths
                           if self._ways[path].decided[name].answer is answer)  # fmt: skip
-            around.sides[key] = Side(paths, around, test, answer)
+            around.sides[key] = Side(paths, around, test, answer=answer)
         return around.sides[key]
 
     def _guarded(self, made: RunOperand, side: Side, home: Side) -> RunOperand:

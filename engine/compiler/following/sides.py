@@ -5,7 +5,6 @@ v = v - 1 if v > 1 else v       on the side where it is not, v is some of the nu
 """
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
 from itertools import islice
 
 from ...value import Value
@@ -17,7 +16,6 @@ RunOperand = Value | float
 OnPaths = tuple[int, ...]
 
 
-@dataclass(eq=False, slots=True)
 class Side:
     """Some of the paths: those on one side of a decision, beside which there are others.
 
@@ -28,17 +26,22 @@ class Side:
     - `names`: of the decisions that part these paths, with the places of either part.
     """
 
-    paths: tuple[int, ...]
-    around: "Side | None" = None
-    test: AskedTest | None = None
-    answer: bool = True
-    known: dict[OnPaths, RunOperand] = field(default_factory=dict)
-    guarded: dict[Value, RunOperand] = field(default_factory=dict)
-    sides: dict[Hashable, "Side"] = field(default_factory=dict)
-    outside: dict[OnPaths, OnPaths] = field(default_factory=dict)
-    names: list[tuple[Hashable, tuple[list[int], ...]]] | None = None
-    _parts: dict[OnPaths, OnPaths] = field(default_factory=dict)
-    _looked: tuple[int, int] = (0, 0)
+    def __init__(
+        self,
+        paths: tuple[int, ...],
+        around: "Side | None" = None,
+        test: AskedTest | None = None,
+        *,
+        answer: bool = True,
+    ) -> None:
+        self.paths, self.around, self.test, self.answer = paths, around, test, answer
+        self.known: dict[OnPaths, RunOperand] = {}
+        self.guarded: dict[Value, RunOperand] = {}
+        self.sides: dict[Hashable, Side] = {}
+        self.outside: dict[OnPaths, OnPaths] = {}
+        self.names: list[tuple[Hashable, tuple[list[int], ...]]] | None = None
+        self._parts: dict[OnPaths, OnPaths] = {}
+        self._looked = 0, 0
 
     def whole(self, numbers: OnPaths) -> OnPaths | None:
         """The numbers around, of which some are those of these paths; None if there are none.

@@ -20,7 +20,7 @@ from .readings import as_reading, compared, is_number, reading_of, taken
 
 # Up to how many paths are all run; how many at random of more, to learn from and to try; how many
 # numbers may be recorded in all.
-_ALL, _LEARNT, _TRIED, _LARGEST = 64, 64, 16, 1_500_000
+_ALL, _LEARNT, _TRIED, _LARGEST = 64, 64, 64, 1_500_000
 
 # Of how many decisions each is tried that goes another way than all others; and of how many if
 # that is not enough, as where the last of many decisions counts, or the first.

@@ -193,7 +193,7 @@ class JoinedPaths:
         parts = []
         for answer in (True, False):
             inside = self._side(side, name, test, answer=answer)
-            parts.append((side.part(inside, numbers), inside))
+            parts.append((inside.part(numbers), inside))
         self._find_outside(numbers, parts, side, name)
         sides = []
         for some, inside in parts:
@@ -222,7 +222,7 @@ class JoinedPaths:
             found.append(tuple(of[path] for path in side.paths))
         for both in found:
             for _, inside in parts if both != numbers else ():
-                inside.outside.setdefault(side.part(inside, both), both)
+                inside.outside.setdefault(inside.part(both), both)
 
     def _compared(self, side: Side, name: Hashable) -> list[OnPaths]:
         """What a decision compares, and what that is the number of."""

@@ -1,11 +1,13 @@
 """Sides of decisions: the paths on one of them, and what is known of the paths around.
 
-v = v - 1 if v > 1 else v       on the side where it is not, v is some of the numbers that it has
-                                on all paths: those are joined once, and read through the decision
+    v = v - 1 if v > 1 else v
+
+On the side where it is not, v is some of the numbers that it has on all paths: those are joined
+once, and read through the decision.
 """
 
-from collections.abc import Hashable, Iterable
-from itertools import islice
+from collections.abc import Hashable
+from itertools import chain, islice
 
 from ...value import Value
 from .decider import AskedTest
@@ -40,6 +42,7 @@ class Side:
         self.sides: dict[Hashable, Side] = {}
         self.outside: dict[OnPaths, OnPaths] = {}
         self.names: list[tuple[Hashable, tuple[list[int], ...]]] | None = None
+        self._places = [] if around is None else list(map(around.paths.index, paths))
         self._parts: dict[OnPaths, OnPaths] = {}
         self._looked = 0, 0
 
@@ -57,21 +60,15 @@ class Side:
             each._look_around()
         return self._parts.get(numbers)
 
-    def part(self, side: "Side", numbers: OnPaths) -> OnPaths:
-        """Of some numbers of these paths those of a side of them."""
-        of = dict(zip(self.paths, numbers, strict=True))
-        return tuple(map(of.__getitem__, side.paths))
+    def part(self, whole: OnPaths) -> OnPaths:
+        """Of some numbers of the paths around those of these paths."""
+        return tuple([whole[place] for place in self._places])
 
     def _look_around(self) -> None:
         """Take in what has been joined around since the last look, there or around that."""
         around = self.around
         assert around is not None, "these are some of the paths"
-        places = list(map(around.paths.index, self.paths))
-        self._take(islice(around.known, self._looked[0], None), places)
-        self._take(islice(around._parts, self._looked[1], None), places)
+        known, parts = self._looked
+        for whole in chain(islice(around.known, known, None), islice(around._parts, parts, None)):
+            self._parts[self.part(whole)] = whole
         self._looked = len(around.known), len(around._parts)
-
-    def _take(self, wholes: Iterable[OnPaths], places: list[int]) -> None:
-        """Take in some numbers around, of which those at `places` are of these paths."""
-        for whole in wholes:
-            self._parts[tuple([whole[place] for place in places])] = whole

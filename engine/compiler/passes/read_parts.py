@@ -6,6 +6,7 @@ So what is read of the last steps of a loop, by places among all of its rows, ta
 of each result, and so does the gradient that goes back to them.
 """
 
+from collections.abc import Sequence
 from math import prod
 
 from ..arrays import Ints, np
@@ -25,7 +26,8 @@ _SAVED = 64
 def with_parts_read(program: InnerProgram) -> Program:
     """The program in which what reads little of an assembly reads its parts instead."""
     draft = Builder([row.apply for row in RULES])
-    apart = {i for i in _assemblies(program) if _is_better_apart(program, i)}
+    apart = {i for i, readings in _only_read(program).items()
+             if _is_better_apart(program.instructions[i].detail, readings)}  # fmt: skip
     place: list[int] = []
     for each in program.instructions:
         inputs = [place[i] for i in each.inputs]
@@ -37,25 +39,29 @@ def with_parts_read(program: InnerProgram) -> Program:
     return draft.program(*(place[i] for i in program.outputs))
 
 
-def _assemblies(program: InnerProgram) -> set[int]:
-    """The assemblies that are only read in views or at places."""
-    found = {i for i, each in enumerate(program.instructions) if each.kind == "assemble"}
+def _only_read(program: InnerProgram) -> dict[int, list[Instruction]]:
+    """The assemblies that are only read in views or at places, with what reads them."""
+    found: dict[int, list[Instruction]] = {
+        i: [] for i, each in enumerate(program.instructions)
+        if each.kind == "assemble" and i not in program.outputs
+    }  # fmt: skip
     for each in program.instructions:
-        if each.kind not in ("view", "take"):
-            found.difference_update(each.inputs)
-    return found.difference(program.outputs)
+        for i in found.keys() & {*each.inputs}:
+            if each.kind in ("view", "take"):
+                found[i].append(each)
+            else:
+                del found[i]
+    return found
 
 
-def _is_better_apart(program: InnerProgram, number: int) -> bool:
+def _is_better_apart(detail: Assembly, readings: Sequence[Instruction]) -> bool:
     """Whether fewer numbers are read of an assembly than it has, the effort of each part added."""
-    detail: Assembly = program.instructions[number].detail
     left = prod(detail.shape)
-    for each in program.instructions:
-        if number in each.inputs:
-            places = places_of(each.detail)
-            left -= places.size + _SAVED * len(_parts_at(detail, places))
-            if left < 0:
-                return False
+    for each in readings:
+        places = places_of(each.detail)
+        left -= places.size + _SAVED * len(_parts_at(detail, places))
+        if left < 0:
+            return False
     return True
 
 

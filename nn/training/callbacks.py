@@ -5,9 +5,10 @@ from math import inf
 from operator import pos
 from typing import Any, NamedTuple
 
+from engine.system.interrupts import undivided
+
 from ..arguments.hyperparameters import LIMIT, NOT_NEGATIVE, Setting, Settled
 from ..module import Module
-from .interrupts import undivided
 from .run import TrainingRun
 
 

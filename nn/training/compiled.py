@@ -28,12 +28,12 @@ from engine.compiler.recording.choices import ChoicesDiffer
 from engine.compiler.runtime.backends import backend_named
 from engine.compiler.runtime.losses import CompiledLoss
 from engine.compiler.runtime.traced_functions import Prepared
+from engine.system.interrupts import undivided
 
 from ..arguments.examples import Examples, key_of
 from ..module import Module
 from ..optimization.optimizers import Optimizer
 from .eager import Eager, Loss, Passed, listed_parameters
-from .interrupts import undivided
 from .programs.arrays import np
 from .programs.epochs import EpochWalk, PassedEpoch
 from .programs.example_arrays import RowArrays, Way, for_each, ways, whole_columns

@@ -16,6 +16,8 @@ from numbers import Integral
 from os import PathLike
 from typing import Any, Protocol
 
+from engine.system.interrupts import interruptible
+
 from ..arguments.counts import RandomSeed, generator
 from ..arguments.examples import examples, held_out
 from ..arguments.hyperparameters import NOT_NEGATIVE
@@ -23,7 +25,6 @@ from ..module import Module
 from .checkpoints import BAD_RATE, call_of, resumed, settings_given
 from .eager import Eager, Loss, Passed, Passes, unmoved
 from .history import History
-from .interrupts import interruptible
 from .job import Job, Measured, Metric, Schedule, Watch, of_epoch, over_epoch
 from .programs.epochs import Draws, EpochWalk, PassedEpoch
 from .progress import progress_bar

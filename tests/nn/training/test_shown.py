@@ -474,7 +474,7 @@ def alarm() -> Iterator[Callable[[float], None]]:
     """Presses Ctrl-C after some seconds, and again two seconds later if it was lost.
 
     Nothing is called by the garbage collector meanwhile, as hypothesis would be: what is raised
-    there is lost, as it is in a destructor of LLVM's.
+    there between two epochs, where the program's own handler is in place, is lost.
     """
     called, gc.callbacks[:] = gc.callbacks[:], []
     before = signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))

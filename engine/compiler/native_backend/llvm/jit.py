@@ -2,12 +2,15 @@
 
 One pass is worth its time: variables become registers (SROA). What LLVM's other passes would do,
 such as finding vectors, is written into the text already.
+
+Ctrl-C waits where objects of LLVM are made and go: in their destructors it would be lost.
 """
 
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ....system.computed import cached_property
+from ....system.interrupts import undivided
 from ....system.kept_files import KeptFiles
 from ....system.packages import OnDemand, install_line, optional
 
@@ -110,6 +113,7 @@ class Machine:
                  text]  # fmt: skip
         return sha256("\0".join(parts).encode()).hexdigest()
 
+    @undivided()
     def _linked(self, made: bytes, target: "Target") -> "Code":
         """The machine code of an object file, in memory."""
         engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self._target_machine(target))
@@ -117,6 +121,7 @@ class Machine:
         engine.finalize_object()
         return Code(engine)
 
+    @undivided()
     def _object(self, text: str, target: "Target") -> bytes:
         """The machine code of a module, as an object file."""
         module, machine = llvm.parse_assembly(text), self._target_machine(target)

@@ -1,5 +1,6 @@
 """Machine code is kept in the user's cache, and made once for a text and a processor."""
 
+import signal
 import subprocess
 import sys
 from ctypes import CFUNCTYPE, c_double
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from llvmlite.binding.ffi import ObjectRef
 
 from engine.compiler.native_backend.llvm import jit
 from engine.compiler.native_backend.llvm.jit import MACHINE, Machine, Target
@@ -121,3 +123,26 @@ def test_what_is_of_this_process_is_not_kept(folder: Path) -> None:
     code = MACHINE.compiled(TEXT.replace("CONSTANT", "1.0"), keep=False)
     assert code.address("glassgrad_test")
     assert not folder.exists()
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("action", ["made", "linked"])
+def test_ctrl_c_is_not_lost_where_objects_of_llvm_go(
+    action: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python drops what is raised in their destructors, in which most of that time is spent."""
+    if action == "linked":
+        result(7.0)
+    close = ObjectRef.close
+
+    def pressed(each: ObjectRef) -> None:
+        """Ctrl-C, in the first destructor."""
+        monkeypatch.setattr(ObjectRef, "close", close)
+        signal.raise_signal(signal.SIGINT)
+        close(each)
+
+    monkeypatch.setattr(ObjectRef, "close", pressed)
+    with pytest.raises(KeyboardInterrupt):
+        result(7.0)
+    assert ObjectRef.close is close
+    assert result(7.0) == 16.0

@@ -1,15 +1,17 @@
 """Ctrl-C waits for what must not be divided."""
 
+import gc
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Thread
 from typing import Any
+from weakref import finalize
 
 import pytest
 
 import nn
+from engine.system.interrupts import interruptible, undivided
 from nn.training import fit as fitting
-from nn.training.interrupts import interruptible, undivided
 
 
 @pytest.fixture(autouse=True)
@@ -108,6 +110,64 @@ def test_between_blocks_ctrl_c_interrupts_at_once(presses: str, wanted: list[str
     with pytest.raises(KeyboardInterrupt):
         _blocks(done, presses)
     assert done == wanted
+
+
+class _Pressed:
+    """An object in whose destructor the user presses Ctrl-C."""
+
+    def __del__(self) -> None:
+        _press()
+
+
+class _Bare:
+    """An object of which weak references may be made."""
+
+
+def _press(*_: object) -> None:
+    """Ctrl-C, which is called by Python itself in the tests below."""
+    signal.raise_signal(signal.SIGINT)
+
+
+def _when_a_weak_reference_ends() -> None:
+    """A function of the module `weakref` is called, and this calls the program's own."""
+    finalize(_Bare(), _press)
+
+
+def _when_garbage_is_collected() -> None:
+    """What is registered is called before and after."""
+    gc.callbacks.append(_press)
+    try:
+        gc.collect()
+    finally:
+        gc.callbacks.remove(_press)
+
+
+def _pressed_inside(press: Callable[[], object], done: list[str], until: str) -> None:
+    """Press Ctrl-C in a block, after which an inner one follows, or none."""
+    with interruptible() as whole:
+        press()
+        done.append("pressed")
+        if until == "block":
+            with whole:
+                done.append("block")
+            done.append("never")
+        done.append("end")
+    done.append("never")
+
+
+_LOST: list[Callable[[], object]] = [
+    _Pressed, _when_a_weak_reference_ends, _when_garbage_is_collected,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("press", _LOST)
+@pytest.mark.parametrize("until", ["block", "end"])
+def test_what_python_would_drop_waits(press: Callable[[], object], until: str) -> None:
+    """For the end of the next inner block, or of the whole one: nothing is lost."""
+    done: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        _pressed_inside(press, done, until)
+    assert done == ["pressed", until]
 
 
 def test_a_handler_that_is_set_meanwhile_stays() -> None:

@@ -10,7 +10,7 @@ import dis
 import sys
 from bisect import bisect
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Iterator
 from contextvars import ContextVar
 from functools import lru_cache
 from itertools import pairwise
@@ -19,7 +19,9 @@ from typing import NamedTuple
 
 from ...graph import next_serial
 from ...primitives import CONSTANT, LEAF, Op
+from ...system.leaving import Remark
 from ...value import Value
+from .identity import IdentityAsked, asks_for
 
 # The most decisions on a path.
 _MOST = 2_000
@@ -32,12 +34,22 @@ class NotFollowed(BaseException):
     """
 
 
+class NotJoined(NotFollowed):
+    """Raised where paths have been followed, but not joined."""
+
+
 class AskedTest(NamedTuple):
     """A comparison: the row that decides by it, and what is compared."""
 
     row: Op
     left: Value | float
     right: Value | float
+
+    @property
+    def holds(self) -> bool:
+        """Whether it holds for the numbers of now."""
+        pair = [each._data if isinstance(each, Value) else each for each in self[1:]]
+        return bool(self.row.forward(*pair, True, False))
 
 
 class Asked(NamedTuple):
@@ -52,25 +64,55 @@ class Asked(NamedTuple):
     serial: int
 
 
+class Decided(NamedTuple):
+    """A decision on a path: the row, the numbers of what is compared, how it went, and when."""
+
+    row: Op
+    left: int
+    right: int
+    answer: bool
+    serial: int
+
+
+# What the next decision gives, by its place and its number; None for what its numbers give.
+Answers = Callable[[Hashable, int], bool | None]
+
+
 class Decider:
     """One path of a function.
 
     - `answer(place, number)`: what the next decision gives; it is the one with this number.
     - `varying`: the leaves that may have other numbers; None for all.
+    - `remark`: what is told of each number that is read or compared, as where none is followed.
     - `asked`: the decisions so far; `readings`: the numbers read so far, by the Values they are of.
     - `is_followed`: whether a number was read or compared.
+    - `failure`: why the path cannot be followed, which the program may have caught.
     """
 
     def __init__(
-        self, answer: Callable[[Hashable, int], bool], varying: Collection[Value] | None
+        self,
+        answer: Answers,
+        varying: Collection[Value] | None,
+        remark: Remark | None = None,
     ) -> None:
-        self._answer, self._varying = answer, varying
+        self._answer, self._varying, self._remark = answer, varying, remark
         self._known: dict[Hashable, bool] = {}
         self._visits: Counter[Hashable] = Counter()
         self._rounds: Counter[Hashable] = Counter()
         self.asked: list[Asked] = []
         self.readings: dict[Value, Value] = {}
         self.is_followed = False
+        self.failure: NotFollowed | None = None
+
+    def tell(self, way: str, value: Value) -> None:
+        """Tell of a number that the caller of the caller takes of a Value."""
+        if self._remark is not None:
+            self._remark(way, value, sys._getframe(2))
+
+    def failed(self, reason: str) -> NotFollowed:
+        """What is to be raised where a path cannot be followed."""
+        self.failure = NotFollowed(reason)
+        return self.failure
 
     def varies(self, operand: object) -> bool:
         """Whether an operand is a Value that may have another number."""
@@ -85,9 +127,10 @@ class Decider:
         key = test.row, *(each if isinstance(each, Value) else each.hex() for each in test[1:])
         if key not in self._known:
             if len(self.asked) == _MOST:
-                raise NotFollowed(f"more than {_MOST:,} decisions")
+                raise self.failed(f"more than {_MOST:,} decisions")
             place = self._place(_where(frame), frame.f_code)
-            self._known[key] = self._answer(place, len(self.asked))
+            answer = self._answer(place, len(self.asked))
+            self._known[key] = test.holds if answer is None else answer
             self.asked.append(Asked(place, test, self._known[key], next_serial()))
         return self._known[key]
 
@@ -118,6 +161,11 @@ def in_engine() -> bool:
     return _is_of_engine(frame) and frame.f_globals["__name__"] != RUNS
 
 
+def is_called_by_engine() -> bool:
+    """Whether the caller of the caller of the caller is a function of the engine."""
+    return _is_of_engine(sys._getframe(3))
+
+
 def is_asked_by_engine() -> bool:
     """Whether a function of the engine asks for the class of what the caller is about.
 
@@ -135,20 +183,32 @@ def _is_of_engine(frame: FrameType) -> bool:
     return name.partition(".")[0] == "engine"
 
 
-def _where(frame: FrameType | None) -> tuple[Hashable, ...]:
+def frames_from(frame: FrameType | None) -> Iterator[FrameType]:
+    """A frame and all that called it, up to where the run began."""
+    while frame is not None and not (
+        frame.f_code.co_name == "run" and frame.f_globals.get("__name__") == RUNS
+    ):
+        yield frame
+        frame = frame.f_back
+
+
+def _where(frame: FrameType) -> tuple[Hashable, ...]:
     """The place of a frame in the program: of it, and of all frames that called it.
 
     Of the engine's own the line is enough: its code may be replaced meanwhile, as coverage does.
     """
-    places: list[Hashable] = []
-    while frame is not None and not (
-        frame.f_code.co_name == "along" and frame.f_globals.get("__name__") == RUNS
-    ):
-        code = frame.f_code
-        places.append((code.co_filename, frame.f_lineno) if _is_of_engine(frame) else
-                      (code, bisect(_beginnings(code), frame.f_lasti)))  # fmt: skip
-        frame = frame.f_back
-    return tuple(places)
+    return tuple(
+        (each.f_code.co_filename, each.f_lineno)
+        if _is_of_engine(each)
+        else (each.f_code, bisect(_beginnings(each.f_code), each.f_lasti))
+        for each in frames_from(frame)
+    )
+
+
+def asks_identity(what: IdentityAsked) -> bool:
+    """Whether the program asks so, from the caller of the caller on."""
+    frames = frames_from(sys._getframe(2))
+    return asks_for(what, (each for each in frames if not _is_of_engine(each)))
 
 
 @lru_cache(maxsize=256)

@@ -2,20 +2,35 @@
 
 The function is run for each path, and the paths are joined. Then the joined graph is tried: for
 each path that was run, it must be that path's own graph. Paths of which only some were run are
-joined by what these have in common, and tried on others; if that fails, more are run.
+joined by what these have in common, and tried on others: among them such as answer otherwise what
+the joined graph does not ask on the way. Those that differ are learnt from.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import NamedTuple
 
-from ...analysis.operands import operands
 from ...graph import next_serial
 from ...value import Value
-from ..recording.baked import BakedLines
-from .decider import NotFollowed
-from .joined import Decided, JoinedPaths, NumberedPath
-from .paths import PathRun, Returned, paths_of, paths_open
-from .sides import RunOperand
+from ..recording.baked import BakedLines, noted_too
+from .decider import Decided, NotFollowed, NotJoined
+from .joined import JoinedPaths, NumberedPath
+from .paths import PathRun, Paths, Returned, Runs, paths_of, paths_open
 from .table import RunTable
+from .trial import asked_along
+
+# How often paths that differ are learnt from, how many of them at a time, and how many are run
+# again with other answers.
+_ROUNDS, _AT_A_TIME, _PROBED = 16, 32, 64
+
+
+class RunWay(NamedTuple):
+    """A path, its numbers in a table, and the names of its decisions in order."""
+
+    path: PathRun
+    numbered: NumberedPath
+    names: Sequence[Hashable]
 
 
 def recorded_by(
@@ -23,136 +38,98 @@ def recorded_by(
 ) -> Returned:
     """What a function gives, whatever it decides, as far as that can be followed.
 
-    Where it cannot, it is what the function gives for the numbers of now; `lines`, in which a block
-    of `baked_lines` notes, then has what was decided by these.
+    The function may be run any number of times; what it raises on a path is no error of its own,
+    since the path may be one that no numbers take. Where it cannot be followed, it is what the
+    function gives in its first run, for the numbers of now; `lines`, in which a block of
+    `baked_lines` notes, then has what was decided by these.
     """
-    noted = dict(lines)
-    given = followed(run, varying)
-    if given is None:
-        lines.clear()
-        lines.update(noted)
-        given = run()
-    return given
-
-
-def followed(run: Callable[[], Returned], varying: Collection[Value] | None) -> Returned | None:
-    """What a function gives, joined from all its paths; None if they cannot be followed.
-
-    The function may be run any number of times. What it raises on a path is no error of its own:
-    the path may be one that no numbers take.
-    """
-    before = next_serial()
+    noted, usual, began = dict(lines), dict(lines), next_serial()
+    runs, first = Runs(run, varying), None
     try:
         with paths_open():
-            paths = paths_of(run, varying)
-        if not paths.is_followed:
-            return paths.learnt[0].values, paths.learnt[0].nest
-        every = [*paths.learnt, *paths.tried]
-        try:
-            return _joined(every, len(paths.learnt), before)
-        except NotFollowed:
+            with noted_too(usual, varying) as note:
+                first = runs.first(note)
+            if not runs.is_followed:
+                return first.values, first.nest
+            paths = paths_of(runs, first)
+        return _joined(runs, paths, RunTable(began)), first.nest
+    except NotFollowed:
+        lines.clear()
+        lines.update(noted if first is None else usual)
+        return run() if first is None else (first.values, first.nest)
+
+
+def _joined(runs: Runs, paths: Paths, table: RunTable) -> Sequence[Value]:
+    """What is given whatever is decided; decisions are called by their places, or by tests."""
+    for further in (None, paths.further):
+        if further is not None:
             with paths_open():
-                every += paths.further()
-            return _joined(every, len(every), before)
-    except NotFollowed:
-        return None
+                more = further()
+            if not more:
+                break
+            paths.learnt.extend(more)
+        for is_by_test in (False, True):
+            with suppress(NotJoined):
+                return _learning(runs, paths, table, is_by_test=is_by_test)
+    raise NotFollowed("decisions that cannot be joined")
 
 
-def _joined(paths: Sequence[PathRun], learnt: int, before: int) -> Returned:
-    """What is given whatever is decided, from the paths that are learnt from; all are tried."""
-    if any(path.nest != paths[0].nest or len(path.values) != len(paths[0].values)
-           for path in paths):  # fmt: skip
-        raise NotFollowed("lists of different shapes")
-    table = RunTable(before)
-    numbered = [_numbered(table, path) for path in paths]
-    try:
-        return _of_ways(table, numbered, learnt), paths[0].nest
-    except NotFollowed:
-        return _of_ways(table, [*map(_by_test, numbered)], learnt), paths[0].nest
+def _learning(runs: Runs, paths: Paths, table: RunTable, *, is_by_test: bool) -> Sequence[Value]:
+    """The Values that are joined from paths, with which all others agree."""
+
+    def ways_of(some: Iterable[PathRun]) -> list[RunWay]:
+        """Paths in numbers."""
+        return [_way(table, each, paths.learnt[0], is_by_test=is_by_test) for each in some]
+
+    ways, tried = ways_of(paths.learnt), ways_of(paths.tried)
+    for _ in range(_ROUNDS):
+        joined = JoinedPaths(table, [way.numbered for way in ways])
+        outputs = joined.outputs()
+        asked = partial(asked_along, joined, outputs, table)
+        wrong = [way for way in tried if asked(way.numbered) is None]
+        if not wrong:
+            some = ways[:: len(ways) // _PROBED + 1]
+            known = [asked(way.numbered) for way in (ways if paths.is_every else some)]
+            if None in known:
+                raise NotJoined("paths depend on what others have decided")
+            if not paths.is_every:
+                with paths_open():
+                    new = ways_of(_otherwise(runs, zip(some, known, strict=True)))
+                tried += new
+                wrong = [way for way in new if asked(way.numbered) is None]
+        if not wrong:
+            return [each if isinstance(each, Value) else Value(each) for each in outputs]
+        ways += wrong[:_AT_A_TIME]
+    raise NotFollowed("paths differ from what others have in common")
 
 
-def _numbered(table: RunTable, path: PathRun) -> NumberedPath:
-    """A path in numbers of a table; its decisions are called by their places in the program.
+def _otherwise(
+    runs: Runs, ways: Iterable[tuple[RunWay, Collection[Hashable] | None]]
+) -> Iterator[PathRun]:
+    """Runs along some ways that answer otherwise what was not asked there: all of it, and some."""
+    for i, (way, asked) in enumerate(ways):
+        places = [each.place for each, name in zip(way.path.asked, way.names, strict=True)
+                  if name not in (asked or ())]  # fmt: skip
+        some = [place for place in places if runs.tossed(place, 0, run=i)]
+        for others in (places, some):
+            if others and runs.has_room:
+                yield runs.otherwise(way.path, others)
+
+
+def _way(table: RunTable, path: PathRun, like: PathRun, *, is_by_test: bool) -> RunWay:
+    """A path in numbers of a table; its decisions are called by their places, or by their tests.
 
     What was made when is counted from the beginning of each run, so that runs can be compared.
     """
+    if path.nest != like.nest or len(path.values) != len(like.values):
+        raise NotFollowed("lists of different shapes")
     tests = [each for asked in path.asked for each in asked.test[1:]]
     numbers, made = table.numbers([*path.values, *tests])
     count = len(path.values)
-    pairs = zip(numbers[count::2], numbers[count + 1 :: 2], strict=True)
     made = {number: serial - path.began for number, serial in made.items()}
-    decided = {asked.place: Decided(asked.test.row, *pair, asked.answer, asked.serial - path.began)
-               for asked, pair in zip(path.asked, pairs, strict=True)}  # fmt: skip
-    return NumberedPath(numbers[:count], decided, made)
-
-
-def _by_test(way: NumberedPath) -> NumberedPath:
-    """The same with decisions that are called by what they compare."""
-    return way._replace(decided={each[:3]: each for each in way.decided.values()})
-
-
-def _of_ways(table: RunTable, ways: Sequence[NumberedPath], learnt: int) -> Sequence[Value]:
-    """The Values that are joined from some ways, and are tried on all of them."""
-    joined = JoinedPaths(table, ways[:learnt])
-    outputs = joined.outputs()
-    for way in ways:
-        if _along(joined, outputs, way, table) != way.outputs:
-            raise NotFollowed("paths depend on what others have decided")
-    return [each if isinstance(each, Value) else Value(each) for each in outputs]
-
-
-def _along(
-    joined: JoinedPaths, outputs: Sequence[RunOperand], way: NumberedPath, table: RunTable
-) -> list[int]:
-    """The numbers of what a joined graph gives on one way."""
-    known: dict[Value, int] = {}
-    pending = [each for each in outputs if isinstance(each, Value)]
-    while pending:
-        node = pending[-1]
-        if node in known:
-            pending.pop()
-            continue
-        reads = _read(joined, node, way)
-        missing = [each for each in reads if isinstance(each, Value) and each not in known]
-        if missing:
-            pending += missing
-            continue
-        pending.pop()
-        numbers = [known[each] if isinstance(each, Value) else table.plain(each) for each in reads]
-        known[node] = _number(joined, node, numbers, way, table)
-    return [known[each] if isinstance(each, Value) else table.plain(each) for each in outputs]
-
-
-def _read(joined: JoinedPaths, node: Value, way: NumberedPath) -> Sequence[RunOperand]:
-    """What a node reads on a way: of a decision, what is compared and what is taken."""
-    reads = operands(node)
-    choice = joined.choices.get(node)
-    if choice is None:
-        return reads
-    if choice.name is None:  # of a guard the side that is no plain 0
-        return [each for each in reads[2:] if each is not _zero(each)]
-    left, right, then, otherwise = reads
-    decided = way.decided.get(choice.name)
-    if decided is None:
-        raise NotFollowed("a decision that was not made")
-    return [left, right, then if decided.answer else otherwise]
-
-
-def _zero(operand: RunOperand) -> RunOperand | None:
-    """The operand, if it is a plain number."""
-    return operand if not isinstance(operand, Value) or operand.serial == -1 else None
-
-
-def _number(
-    joined: JoinedPaths, node: Value, numbers: Sequence[int], way: NumberedPath, table: RunTable
-) -> int:
-    """The number of a node on a way, by those of what it reads; -1 if it compares what others do.
-
-    That is the number of nothing.
-    """
-    choice = joined.choices.get(node)
-    if choice is None:
-        return table.of_operation(node, tuple(numbers))
-    test = (node.op, *numbers[:2])
-    is_own = choice.name is None or test == way.decided[choice.name][:3]
-    return numbers[-1] if is_own else -1
+    found = [Decided(asked.test.row, left, right, asked.answer, asked.serial - path.began)
+             for asked, left, right in zip(path.asked, numbers[count::2], numbers[count + 1 :: 2],
+                                           strict=True)]  # fmt: skip
+    names = [each[:3] for each in found] if is_by_test else [each.place for each in path.asked]
+    numbered = NumberedPath(numbers[:count], dict(zip(names, found, strict=True)), made)
+    return RunWay(path, numbered, names)

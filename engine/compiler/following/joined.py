@@ -13,16 +13,17 @@ the side that is not taken gives no gradient to anything outside.
 So the graph is that of a path, for all numbers with which the function goes that path.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Generator, Hashable, Mapping, Sequence
 from math import inf
 from typing import NamedTuple
 
 from ...analysis.operands import operands, remade
-from ...primitives import CONSTANT, Op
+from ...primitives import CONSTANT
 from ...value import Value, constant
 from ...watching.tracing import DETACHED
-from .decider import AskedTest, NotFollowed
+from .decider import AskedTest, Decided, NotJoined
 from .readings import taken
 from .sides import OnPaths, RunOperand, Side
 from .table import RunTable
@@ -32,16 +33,6 @@ _LOOKED = 8
 
 # The most steps of joining, for each operation of the longest path, and more.
 _MOST, _MORE = 10, 1_000
-
-
-class Decided(NamedTuple):
-    """A decision on a path: the row, the numbers of what is compared, how it went, and when."""
-
-    row: Op
-    left: int
-    right: int
-    answer: bool
-    serial: int
 
 
 class NumberedPath(NamedTuple):
@@ -77,6 +68,8 @@ class JoinedPaths:
         self._steps, self._most = 0, _MOST * max(len(way.made) for way in ways) + _MORE
         self._asked = Counter(name for way in ways for name in way.decided)
         self._all = Side(tuple(range(len(ways))))
+        self._in_order = [(list(way.decided), [each.serial for each in way.decided.values()])
+                          for way in ways]  # fmt: skip
         self._on: dict[int, list[int]] = {}
         for path, way in enumerate(ways):
             for number in table.reached(way.outputs):
@@ -94,7 +87,7 @@ class JoinedPaths:
         while pending:
             self._steps += 1
             if self._steps > self._most:
-                raise NotFollowed("too many differences")
+                raise NotJoined("too many differences")
             try:
                 wanted, of = pending[-1].send(given)  # type: ignore[arg-type]
             except StopIteration as stop:
@@ -134,16 +127,25 @@ class JoinedPaths:
         made = [self._ways[path].made.get(number, -1)
                 for path, number in zip(side.paths, numbers, strict=True)]  # fmt: skip
         latest = max(range(len(made)), key=made.__getitem__)
-        way = self._ways[side.paths[latest]]
-        before = [name for name, each in way.decided.items() if each.serial < made[latest]]
-        for name in reversed(before[-_LOOKED:]):
-            if all(name in self._ways[path].decided for path in side.paths):
-                decided = [self._ways[path].decided[name] for path in side.paths]
-                pairs = {(each.answer, each.serial < when)
-                         for each, when in zip(decided, made, strict=True)}  # fmt: skip
-                if len(pairs) == 2 and len(dict(pairs)) == 2 and len({*dict(pairs).values()}) == 2:
+        names, serials = self._in_order[side.paths[latest]]
+        end = bisect_left(serials, made[latest])
+        for name in reversed(names[max(0, end - _LOOKED) : end]):
+            decided = self._on_all(name, side)
+            if decided is not None:
+                is_new = decided[latest].answer
+                afterwards = ((each.answer is is_new) is (each.serial < when)
+                              for each, when in zip(decided, made, strict=True))  # fmt: skip
+                if all(afterwards) and any(each.answer is not is_new for each in decided):
                     return name
         return None
+
+    def _on_all(self, name: Hashable, side: Side) -> list[Decided] | None:
+        """A decision as each path of a side has made it; None if some have not."""
+        if name not in side.decided:
+            ways = [self._ways[path].decided for path in side.paths]
+            every = all(name in way for way in ways)
+            side.decided[name] = [way[name] for way in ways] if every else None
+        return side.decided[name]
 
     def _same(self, numbers: OnPaths, side: Side) -> _Joining:
         """The operand that is the same on all paths of a side."""
@@ -186,7 +188,7 @@ class JoinedPaths:
         """A decision between what differs, by what all paths have decided."""
         decided = [self._ways[path].decided[name] for path in side.paths]
         if len({each.row for each in decided}) > 1:
-            raise NotFollowed("one decision by different comparisons")
+            raise NotJoined("one decision by different comparisons")
         left = yield tuple(each.left for each in decided), side
         right = yield tuple(each.right for each in decided), side
         test = AskedTest(decided[0].row, left, right)
@@ -292,7 +294,7 @@ class JoinedPaths:
             if best is None or rank < best:
                 best, found = rank, name
         if best is None:
-            raise NotFollowed("no decision tells one path from another")
+            raise NotJoined("no decision tells one path from another")
         return found
 
     def _names(self, side: Side) -> list[tuple[Hashable, tuple[list[int], ...]]]:

@@ -18,7 +18,15 @@ from ...system.leaving import told
 from ...value import Value, constant, recorded
 from ...watching.tracing import DETACHED
 from ..kinds.decisions import IF_AT_MOST, IF_EQUAL, IF_LESS
-from .decider import AskedTest, Decider, deciding, in_engine, is_asked_by_engine
+from .decider import (
+    AskedTest,
+    Decider,
+    asks_identity,
+    deciding,
+    in_engine,
+    is_asked_by_engine,
+    is_called_by_engine,
+)
 
 # What a float can do that is no operation of the table: it is told, and done with the number.
 _ON_FLOATS = (
@@ -75,8 +83,7 @@ class AskedAnswer:
         """The answer, for the program in this frame; after the trace, that of the numbers."""
         decider = deciding.get()
         if decider is None:
-            given = [each._data if isinstance(each, Value) else each for each in self._test[1:]]
-            return bool(self._test.row.forward(*given, True, False)) != self._is_turned
+            return self._test.holds != self._is_turned
         return decider.decided(self._test, frame) != self._is_turned
 
     @property
@@ -129,10 +136,15 @@ class Reading(Value):
 
 
 def reading_of(value: Value) -> Value | float:
-    """The number of a Value: a Reading on a path that is followed, if it may be another."""
+    """The number of a Value: a Reading on a path that is followed, if it may be another.
+
+    Raises NotFollowed where the program asks for its class, which is that of a float.
+    """
     decider = deciding.get()
     if decider is None or not decider.varies(value):
         return value._data
+    if asks_identity("class"):
+        raise decider.failed("the class of a number")
     if isinstance(value, Reading):
         return value
     known = decider.readings
@@ -148,6 +160,37 @@ def taken(test: AskedTest, then: Value | float, otherwise: Value | float) -> Val
     number = test.row.forward(*(each._data for each in inputs))
     flows = [1.0 if isinstance(each, Value) else None for each in (then, otherwise)]
     return recorded(test.row, number, inputs, [None, None, *flows])
+
+
+class OneOfValues(Value):
+    """What `max` or `min` gives: eagerly one of its operands, so that it may be asked which."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Value):
+            _demand_not_asked()
+        elif isinstance(other, Real):
+            told("compares a Value with a number by == or !=", self)
+        return self is other
+
+    def __ne__(self, other: object) -> bool:
+        if isinstance(other, Value):
+            _demand_not_asked()
+        elif isinstance(other, Real):
+            told("compares a Value with a number by == or !=", self)
+        return self is not other
+
+    def __hash__(self) -> int:
+        _demand_not_asked()
+        return object.__hash__(self)
+
+
+def _demand_not_asked() -> None:
+    """Raise NotFollowed if the program asks, on a path, which Value it has."""
+    decider = deciding.get()
+    if decider is not None and not is_called_by_engine():
+        raise decider.failed("which of some Values is the largest")
 
 
 def is_number(operand: object) -> bool:
@@ -170,7 +213,9 @@ def compared(name: str, a: Any, b: Any, decider: Decider) -> Any:
     if not decider.varies(a) and not decider.varies(b):
         b = b._data if isinstance(b, Value) else b
         return getattr(operator, name)(a._data, b)
-    return AskedAnswer(AskedTest(row, *((b, a) if is_swapped else (a, b))), is_turned=is_turned)
+    test = AskedTest(row, *((b, a) if is_swapped else (a, b)))
+    answer = AskedAnswer(test, is_turned=is_turned)
+    return bool(answer) if asks_identity("truth") else answer
 
 
 def _compared(name: str) -> Callable[[Any, Any], Any]:

@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from itertools import chain, islice
 
 from ...value import Value
-from .decider import AskedTest
+from .decider import AskedTest, Decided
 
 RunOperand = Value | float
 
@@ -25,6 +25,8 @@ class Side:
     - `test`: what has parted them; `answer`: the side.
     - `known`: what has been joined; `guarded`: what is read through the decision only.
     - `outside`: for numbers from before the decision, those of the paths around.
+    - `decided`: decisions by their names as each of these paths has made them; None if some have
+      not.
     - `names`: of the decisions that part these paths, with the places of either part.
     """
 
@@ -41,6 +43,7 @@ class Side:
         self.guarded: dict[Value, RunOperand] = {}
         self.sides: dict[Hashable, Side] = {}
         self.outside: dict[OnPaths, OnPaths] = {}
+        self.decided: dict[Hashable, list[Decided] | None] = {}
         self.names: list[tuple[Hashable, tuple[list[int], ...]]] | None = None
         self._places = [] if around is None else list(map(around.paths.index, paths))
         self._parts: dict[OnPaths, OnPaths] = {}

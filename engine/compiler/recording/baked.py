@@ -19,7 +19,7 @@ from typing import Any
 from warnings import warn
 
 from ...primitives import CONSTANT, LEAF
-from ...system.leaving import FOREIGN, outside, remark, told
+from ...system.leaving import FOREIGN, Remark, outside, remark, told
 from ...value import Value
 from ...watching.observers import levels_to_program, line_of
 from ...watching.tracing import replaced, tracing
@@ -70,6 +70,19 @@ def baked_lines(varying: Collection[Value] | None = None) -> Iterator[BakedLines
     Another thread that begins such a block waits until this one has ended.
     """
     lines: BakedLines = {}
+    with tracing(), ExitStack() as stack:
+        stack.enter_context(replaced(Value, _watched_values()))
+        for owner in (random.Random, random.SystemRandom, random, np.random):
+            stack.enter_context(replaced(owner, _draws(owner)))
+        token = remark.set(_noting(lines, varying))
+        try:
+            yield lines
+        finally:
+            remark.reset(token)
+
+
+def _noting(lines: BakedLines, varying: Collection[Value] | None) -> Remark:
+    """What notes lines that bake in a number."""
 
     def note(what: str, value: object, frame: FrameType) -> None:
         """Note the line of the program, unless `value` is a constant, or it is the engine's own."""
@@ -79,15 +92,25 @@ def baked_lines(varying: Collection[Value] | None = None) -> Iterator[BakedLines
         if not is_constant and not inside:
             lines.setdefault(line_of(outside(FOREIGN, frame)[0]), what)
 
-    with tracing(), ExitStack() as stack:
-        stack.enter_context(replaced(Value, _watched_values()))
-        for owner in (random.Random, random.SystemRandom, random, np.random):
-            stack.enter_context(replaced(owner, _draws(owner)))
-        token = remark.set(note)
-        try:
-            yield lines
-        finally:
-            remark.reset(token)
+    return note
+
+
+@contextmanager
+def noted_too(lines: BakedLines, varying: Collection[Value] | None) -> Iterator[Remark]:
+    """A block in which what is told is noted in these lines too; gives what notes there only."""
+    note, usual = _noting(lines, varying), remark.get()
+
+    def both(what: str, value: object, frame: FrameType) -> None:
+        """Note it here and there."""
+        note(what, value, frame)
+        if usual is not None:
+            usual(what, value, frame)
+
+    token = remark.set(both)
+    try:
+        yield note
+    finally:
+        remark.reset(token)
 
 
 def _watched_values() -> dict[str, Any]:

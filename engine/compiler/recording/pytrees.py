@@ -71,6 +71,11 @@ def _nested(given: object, name: str, leaves: list[Value]) -> Nest:
     return Block((len(parts), *inner), start)
 
 
+def apart(given: list[Any]) -> list[Any]:
+    """The same in lists of their own, so that a function may change those it is given."""
+    return [apart(each) if isinstance(each, list) else each for each in given]
+
+
 def blocks(nest: Nest, name: str) -> Iterator[tuple[str, Block]]:
     """The arrays of a nest, each with its place, such as parameters[0]['w']."""
     if isinstance(nest, Block):

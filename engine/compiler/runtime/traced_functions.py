@@ -19,7 +19,7 @@ from ..recording.baked import BakedLines, baked_lines, warn_of
 from ..recording.examples import Choices, ExampleArrays, Shapes, Whole, examples_of
 from ..recording.frozen import Frozen
 from ..recording.leaves import Leaves
-from ..recording.pytrees import Nest
+from ..recording.pytrees import Nest, apart
 from ..recording.signature import signature_of
 from ..saving.saved import Told
 from ..tapes.block_tape import ExampleTape
@@ -196,7 +196,7 @@ class TracedFunction(Translated):
 
         def run() -> FunctionOutput:
             """One run of the function."""
-            return self._given(self._function(*arguments))
+            return self._given(self._function(*apart(arguments)))
 
         if self._strict is not None:
             return run()

@@ -19,7 +19,7 @@ from ..recording.examples import Choices, ExampleArrays
 from ..recording.frozen import Frozen
 from ..recording.leaves import Leaves
 from ..recording.outlines import Outline, Outside, outline_of
-from ..recording.pytrees import Nest, nest_of
+from ..recording.pytrees import Nest, apart, nest_of
 from ..recording.structure import structure_of
 from ..recording.united import United
 from ..tapes.node_by_node import TapeTrace
@@ -142,7 +142,7 @@ class ChoiceTracer:
         self.varying.update(inputs)
         now = next_serial()
         try:
-            run = lambda: self._given(self._function(*arguments))  # noqa: E731
+            run = lambda: self._given(self._function(*apart(arguments)))  # noqa: E731
             given = FunctionOutput(*recorded_by(run, self.varying, lines))
         finally:
             self.varying.difference_update(inputs)

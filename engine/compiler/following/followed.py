@@ -8,7 +8,7 @@ the joined graph does not ask on the way. Those that differ are learnt from.
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import partial
+from itertools import islice
 from typing import NamedTuple
 
 from ...graph import next_serial
@@ -18,11 +18,11 @@ from .decider import Decided, NotFollowed, NotJoined
 from .joined import JoinedPaths, NumberedPath
 from .paths import PathRun, Paths, Returned, Runs, paths_of, paths_open
 from .table import RunTable
-from .trial import asked_along
+from .trial import JoinedTrial
 
 # How often paths that differ are learnt from, how many of them at a time, and how many are run
 # again with other answers.
-_ROUNDS, _AT_A_TIME, _PROBED = 16, 32, 64
+_ROUNDS, _AT_A_TIME, _PROBED = 16, 32, 128
 
 
 class RunWay(NamedTuple):
@@ -85,32 +85,29 @@ def _learning(runs: Runs, paths: Paths, table: RunTable, *, is_by_test: bool) ->
     for _ in range(_ROUNDS):
         joined = JoinedPaths(table, [way.numbered for way in ways])
         outputs = joined.outputs()
-        asked = partial(asked_along, joined, outputs, table)
-        wrong = [way for way in tried if asked(way.numbered) is None]
-        if not wrong:
-            some = ways[:: len(ways) // _PROBED + 1]
-            known = [asked(way.numbered) for way in (ways if paths.is_every else some)]
-            if None in known:
-                raise NotJoined("paths depend on what others have decided")
-            if not paths.is_every:
-                with paths_open():
-                    new = ways_of(_otherwise(runs, zip(some, known, strict=True)))
-                tried += new
-                wrong = [way for way in new if asked(way.numbered) is None]
+        trial = JoinedTrial(joined, outputs, table)
+        wrong = [*islice((way for way in tried if not trial.is_own(way.numbered)), _AT_A_TIME)]
+        if not (wrong or all(trial.is_own(way.numbered) for way in ways)):
+            raise NotJoined("paths depend on what others have decided")
+        if not (wrong or paths.is_every):
+            every = [*ways, *tried]
+            with paths_open():
+                new = ways_of(_otherwise(runs, trial, every[:: len(every) // _PROBED + 1]))
+            tried += new
+            wrong = [way for way in new if not trial.is_own(way.numbered)]
         if not wrong:
             return [each if isinstance(each, Value) else Value(each) for each in outputs]
         ways += wrong[:_AT_A_TIME]
     raise NotFollowed("paths differ from what others have in common")
 
 
-def _otherwise(
-    runs: Runs, ways: Iterable[tuple[RunWay, Collection[Hashable] | None]]
-) -> Iterator[PathRun]:
+def _otherwise(runs: Runs, trial: JoinedTrial, ways: Iterable[RunWay]) -> Iterator[PathRun]:
     """Runs along some ways that answer otherwise what was not asked there: all of it, and some."""
-    for i, (way, asked) in enumerate(ways):
+    for i, way in enumerate(ways):
+        asked = trial.asked(way.numbered)
         places = [each.place for each, name in zip(way.path.asked, way.names, strict=True)
-                  if name not in (asked or ())]  # fmt: skip
-        some = [place for place in places if runs.tossed(place, 0, run=i)]
+                  if name not in asked]  # fmt: skip
+        some = [place for place in places if runs.coin(place, 0, run=i)]
         for others in (places, some):
             if others and runs.has_room:
                 yield runs.otherwise(way.path, others)

@@ -31,8 +31,9 @@ from .table import RunTable
 # How many decisions before something was made are looked at.
 _LOOKED = 8
 
-# The most steps of joining, for each operation of the longest path, and more.
-_MOST, _MORE = 10, 1_000
+# The most steps of joining, for each operation of the longest path, and more; of many paths fewer,
+# which would be so many for each path in all, but at least some for each operation.
+_MOST, _MORE, _OF_ALL, _LEAST = 10, 1_000, 1_000_000, 3
 
 
 class NumberedPath(NamedTuple):
@@ -62,11 +63,16 @@ class JoinedPaths:
     """
 
     def __init__(self, table: RunTable, ways: Sequence[NumberedPath]) -> None:
-        self._entries, self._ways = table.entries, ways
+        self._table, self._entries, self._ways = table, table.entries, ways
         self.choices: dict[Value, DecidedBy] = {}
         self._kinds: dict[int, Hashable] = {}
-        self._steps, self._most = 0, _MOST * max(len(way.made) for way in ways) + _MORE
+        longest = max(len(way.made) for way in ways)
+        several = max(_LEAST * longest, _OF_ALL // len(ways))
+        self._steps, self._most = 0, min(_MOST * longest + _MORE, several)
         self._asked = Counter(name for way in ways for name in way.decided)
+        self._common = -1
+        for each in ways[0].decided.values():
+            self._common &= table.leaves(each.left) | table.leaves(each.right)
         self._all = Side(tuple(range(len(ways))))
         self._in_order = [(list(way.decided), [each.serial for each in way.decided.values()])
                           for way in ways]  # fmt: skip
@@ -284,9 +290,15 @@ class JoinedPaths:
         All paths must have made it. Of several the one is taken that the fewest others have made.
         """
         kinds, best, found = list(map(self._kind, numbers)), None, None
+        leaves = 0
+        for number in {*numbers}:
+            leaves |= self._table.leaves(number)
         for name, sides in self._names(side):
+            test = self._ways[side.paths[0]].decided[name]
+            compared = self._table.leaves(test.left) | self._table.leaves(test.right)
             rank = (
                 sum(len({kinds[place] for place in one}) for one in sides),
+                not compared & leaves & ~self._common,
                 sum(len({numbers[place] for place in one}) for one in sides),
                 self._asked[name],
                 -self._ways[side.paths[0]].decided[name].serial,

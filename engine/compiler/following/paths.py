@@ -31,10 +31,10 @@ from .decider import (
 from .readings import OneOfValues, as_reading, compared, is_number, reading_of, taken
 
 # Up to how many paths are all run and learnt from; and all tried, if no more than some numbers have
-# been recorded. How many are run at random of more, to learn from and to try; how many numbers may
-# be recorded in all.
-_ALL, _EVERY, _SHORT = 64, 1_024, 50_000
-_LEARNT, _TRIED, _LARGEST = 64, 64, 1_500_000
+# been recorded. How many are run at random of more, to learn from and to try, if they are short
+# again; how many numbers may be recorded in all.
+_ALL, _EVERY, _SHORT = 64, 1_024, 100_000
+_LEARNT, _TRIED, _LARGEST = 64, 256, 1_500_000
 
 # Of how many decisions each is tried that goes another way than all others; and of how many if
 # that is not enough, as where the last of many decisions counts, or the first.
@@ -103,13 +103,15 @@ def paths_of(runs: "Runs", first: PathRun) -> Paths:
     again = runs.again(first)
     if not way and len(found) <= _ALL:
         return Paths(found, [again], is_every=True, further=list)
-    tossed = [runs.run(partial(runs.tossed, run=i)) for i in range(_LEARNT + _TRIED)]
-    tried = found
-    if way:
-        moved = filter(None, map(runs.moved, range(_TRIED)))
-        tried = [*found[:_ALL], *tossed[_LEARNT:], *moved, *runs.singles(extremes, _SINGLE)]
-    return Paths([*extremes, *tossed[:_LEARNT]], [*tried, again], is_every=not way,
-                 further=partial(runs.singles, extremes, _SINGLE_MORE))  # fmt: skip
+    learnt = [*extremes, *map(runs.tossed, range(_LEARNT))]
+    further = partial(runs.singles, extremes, _SINGLE_MORE)
+    if not way:
+        return Paths(learnt, [*found, again], is_every=True, further=further)
+    tried = [*found[:_ALL], *runs.singles(extremes, _SINGLE), again]
+    for number in range(_TRIED):
+        if number < _ALL or runs.are_short:
+            tried += [runs.tossed(_LEARNT + number), *filter(None, [runs.moved(number)])]
+    return Paths(learnt, tried, is_every=False, further=further)
 
 
 class Runs:
@@ -206,7 +208,11 @@ class Runs:
         some = [each for path in paths for each in path.asked[:: len(path.asked) // most + 1]]
         return [self.run(partial(_but_for, each)) for each in some]
 
-    def tossed(self, place: Hashable, _: int, *, run: int) -> bool:
+    def tossed(self, number: int) -> PathRun:
+        """The run with this number that decides by the toss of a coin for each place."""
+        return self.run(partial(self.coin, run=number))
+
+    def coin(self, place: Hashable, _: int, *, run: int) -> bool:
         """A coin, the same for a place in a run whenever it is tossed.
 
         In runs to be tried it is a loaded one, for some places in a row.

@@ -15,6 +15,9 @@ from ...value import Value, recorded
 from ...watching.tracing import DETACHED
 from ..kinds.decisions import FIRST_TAKEN, is_decision
 
+# The number of what is in no run.
+NOTHING = -1
+
 
 class RunEntry(NamedTuple):
     """What has a number.
@@ -41,6 +44,7 @@ class RunTable:
         self.entries: list[RunEntry] = []
         self._before = before
         self._known: dict[Hashable, int] = {}
+        self._leaves: list[int] = []
 
     def numbers(self, wanted: Sequence[Value | float]) -> tuple[list[int], dict[int, int]]:
         """The numbers of some Values of one run, and of plain numbers; and when each was made.
@@ -62,11 +66,22 @@ class RunTable:
         """The number of a plain number."""
         return self._of(number.hex() if number == number else "nan", number, ())
 
-    def of_operation(self, node: Value, reads: tuple[int, ...]) -> int:
-        """The number of an operation, or of a leaf, that reads entries of these numbers."""
-        if not reads:
-            return self._numbered(node, {})
-        return self._of((node.op, reads), node, reads)
+    def leaf(self, node: Value) -> int:
+        """The number of a leaf."""
+        return self._numbered(node, {})
+
+    def leaves(self, number: int) -> int:
+        """The leaves that an entry is computed from, as the bits of a number."""
+        for entry in self.entries[len(self._leaves) :]:
+            bits = 0 if isinstance(entry.value, float) or entry.reads else 1 << len(self._leaves)
+            for each in entry.reads:
+                bits |= self._leaves[each]
+            self._leaves.append(bits)
+        return self._leaves[number]
+
+    def known(self, op: Op, reads: tuple[int, ...]) -> int:
+        """The number of an operation that reads entries of these numbers; NOTHING if none does."""
+        return self._known.get((op, reads), NOTHING)
 
     def _numbered(self, node: Value, of: dict[Value, int]) -> int:
         """The number of a node whose operands have theirs."""

@@ -4,75 +4,92 @@ What is not asked for on the way there decides nothing, as the graph has it.
 """
 
 from collections.abc import Hashable, Sequence
+from math import nan
+from typing import NamedTuple
 
 from ...analysis.operands import operands
-from ...value import Value
-from .joined import JoinedPaths, NumberedPath
+from ...graph import topological_order
+from ...primitives import Op
+from ...value import Value, recorded
+from ...watching.tracing import DETACHED
+from ..kinds.decisions import FIRST_TAKEN
+from .joined import DecidedBy, JoinedPaths, NumberedPath
 from .sides import RunOperand
-from .table import RunTable
+from .table import NOTHING, RunTable
 
 
-def asked_along(
-    joined: JoinedPaths, outputs: Sequence[RunOperand], table: RunTable, way: NumberedPath
-) -> set[Hashable] | None:
-    """The names of the decisions that a joined graph asks on a way; None if it is not that way."""
-    known: dict[Value, int] = {}
-    names: set[Hashable] = set()
-    pending = [each for each in outputs if isinstance(each, Value)]
-    while pending:
-        node = pending[-1]
-        if node in known:
-            pending.pop()
-            continue
-        reads = _read(joined, node, way)
-        if reads is None:
-            return None
-        missing = [each for each in reads if isinstance(each, Value) and each not in known]
-        if missing:
-            pending += missing
-            continue
-        pending.pop()
-        numbers = [known[each] if isinstance(each, Value) else table.plain(each) for each in reads]
-        known[node] = _number(joined, node, numbers, way, table)
-        if node in joined.choices:
-            names.add(joined.choices[node].name)
-    found = [known[each] if isinstance(each, Value) else table.plain(each) for each in outputs]
-    return names if found == way.outputs else None
+class TrialStep(NamedTuple):
+    """An operation of a joined graph: its row, the places of what it reads, and what decides it."""
+
+    op: Op
+    reads: tuple[int, ...]
+    choice: DecidedBy | None
 
 
-def _read(joined: JoinedPaths, node: Value, way: NumberedPath) -> Sequence[RunOperand] | None:
-    """What a node reads on a way: of a decision, what is compared and what is taken.
+class JoinedTrial:
+    """A joined graph, to be tried along paths in numbers of a table.
 
-    None for a decision that was not made there.
+    A place is that of a number in a list: what the steps give, in order, and before that leaves and
+    plain numbers, which are the same on all paths.
     """
-    reads = operands(node)
-    choice = joined.choices.get(node)
-    if choice is None:
-        return reads
-    if choice.name is None:  # of a guard the side that is no plain 0
-        return [each for each in reads[2:] if each is not _zero(each)]
-    left, right, then, otherwise = reads
-    decided = way.decided.get(choice.name)
-    if decided is None:
-        return None
-    return [left, right, then if decided.answer else otherwise]
+
+    def __init__(self, joined: JoinedPaths, outputs: Sequence[RunOperand], table: RunTable) -> None:
+        self._table, self._steps = table, list[TrialStep]()
+        values = [each for each in outputs if isinstance(each, Value)]
+        held = recorded(DETACHED, nan, values, [None] * len(values))
+        nodes = topological_order(held)[:-1]
+        made = [node for node in nodes if operands(node)]
+        leaves = [node for node in nodes if not operands(node)]
+        plain = [each for node in made for each in operands(node) if not isinstance(each, Value)]
+        plain += [each for each in outputs if not isinstance(each, Value)]
+        self._same = [*map(table.leaf, leaves), *map(table.plain, plain)]
+        places = {node: place for place, node in enumerate(leaves)}
+        places |= {node: len(self._same) + place for place, node in enumerate(made)}
+        rest = iter(range(len(leaves), len(self._same)))
+        for node in made:
+            reads = [places[each] if isinstance(each, Value) else next(rest)
+                     for each in operands(node)]  # fmt: skip
+            choice = joined.choices.get(node)
+            if choice is not None and choice.name is None:  # of a guard the side that is no plain 0
+                sides = zip(reads, operands(node), strict=True)
+                reads = [place for place, each in [*sides][FIRST_TAKEN:] if not _is_plain(each)]
+            self._steps.append(TrialStep(node.op, tuple(reads), choice))
+        self._outputs = [places[each] if isinstance(each, Value) else next(rest)
+                         for each in outputs]  # fmt: skip
+
+    def is_own(self, way: NumberedPath) -> bool:
+        """Whether the graph gives on a way what was recorded there."""
+        found = [*self._same]
+        known = self._table.known
+        for op, reads, choice in self._steps:
+            if choice is None:
+                found.append(known(op, tuple([found[place] for place in reads])))
+            elif choice.name is None:
+                found.append(found[reads[0]])
+            else:
+                decided = way.decided.get(choice.name)
+                left, right, then, otherwise = reads
+                if decided is None or (op, found[left], found[right]) != decided[:3]:
+                    found.append(NOTHING)
+                else:
+                    found.append(found[then if decided.answer else otherwise])
+        return [found[place] for place in self._outputs] == way.outputs
+
+    def asked(self, way: NumberedPath) -> set[Hashable]:
+        """The names of the decisions that are asked for on a way, which is the graph's own."""
+        names: set[Hashable] = set()
+        wanted = {*self._outputs}
+        for place in range(len(self._steps) - 1, -1, -1):
+            if len(self._same) + place in wanted:
+                _, reads, choice = self._steps[place]
+                if choice is not None and choice.name is not None:
+                    names.add(choice.name)
+                    left, right, then, otherwise = reads
+                    reads = left, right, then if way.decided[choice.name].answer else otherwise
+                wanted.update(reads)
+        return names
 
 
-def _zero(operand: RunOperand) -> RunOperand | None:
-    """The operand, if it is a plain number."""
-    return operand if not isinstance(operand, Value) or operand.serial == -1 else None
-
-
-def _number(
-    joined: JoinedPaths, node: Value, numbers: Sequence[int], way: NumberedPath, table: RunTable
-) -> int:
-    """The number of a node on a way, by those of what it reads; -1 if it compares what others do.
-
-    That is the number of nothing.
-    """
-    choice = joined.choices.get(node)
-    if choice is None:
-        return table.of_operation(node, tuple(numbers))
-    test = (node.op, *numbers[:2])
-    is_own = choice.name is None or test == way.decided[choice.name][:3]
-    return numbers[-1] if is_own else -1
+def _is_plain(operand: RunOperand) -> bool:
+    """Whether an operand is a plain number."""
+    return not isinstance(operand, Value) or operand.serial == -1

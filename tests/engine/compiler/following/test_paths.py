@@ -13,6 +13,7 @@ import pytest
 import engine
 from engine import Value
 from engine.compiler.following import followed, paths
+from engine.compiler.following.trial import JoinedTrial
 
 W, B = Value(0.5), Value(-0.25)
 
@@ -156,7 +157,28 @@ def stacked(x: list[Any]) -> Any:
     return sum(found) + W
 
 
-@pytest.mark.parametrize("function", [alive, middle, longest, in_a_row, stacked])
+def independent(x: list[Any]) -> Any:
+    """The same for rows, none of which decides about another."""
+    return Value.sum([in_a_row(x[start : start + 4]) for start in range(0, 24, 4)])
+
+
+def any_or_all(x: list[Any]) -> Any:
+    """Questions about some numbers at a time."""
+    total = B * 1.0
+    for start in range(0, 24, 4):
+        row = x[start : start + 4]
+        if any(each.data > 1 for each in row):
+            total = total + W * row[0]
+        elif all(each.data < 0.5 for each in row):
+            total = total + B * row[0]
+        else:
+            total = total + W * B * row[1]
+    return total
+
+
+@pytest.mark.parametrize("function", [
+    alive, middle, longest, in_a_row, stacked, independent, any_or_all,
+])  # fmt: skip
 def test_of_many_paths_none_is_wrong(function: Callable[[Any], Value]) -> None:
     """Either the function is followed on all of them, or it is told that it is not."""
     is_followed(function, np.random.default_rng(1).normal(size=(300, 24)).tolist())
@@ -195,14 +217,14 @@ def test_a_graph_that_is_not_that_of_its_paths_is_none(monkeypatch: pytest.Monke
     """Also if what is tried besides agrees with it."""
     tried: list[Any] = []
 
-    def asked(*given: Any) -> set[Any] | None:
+    def is_own(_: Any, way: Any) -> bool:
         """The first path that is tried agrees, which is the first one run again; others do not."""
-        tried.append(given)
-        return set() if len(tried) % 3 == 1 else None
+        tried.append(way)
+        return len(tried) % 2 == 1
 
-    monkeypatch.setattr(followed, "asked_along", asked)
+    monkeypatch.setattr(JoinedTrial, "is_own", is_own)
     assert not is_followed(lambda x: W * x[0] if x[0] > 0 else B * x[0] + W, [[1.0]])
-    assert len(tried) == 6
+    assert len(tried) == 4
 
 
 def test_paths_of_which_too_many_differ_are_not_joined(monkeypatch: pytest.MonkeyPatch) -> None:

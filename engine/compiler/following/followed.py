@@ -2,8 +2,8 @@
 
 The function is run for each path, and the paths are joined. Then the joined graph is tried: for
 each path that was run, it must be that path's own graph. Paths of which only some were run are
-joined by what these have in common, and tried on others: among them such as answer otherwise what
-the joined graph does not ask on the way. Those that differ are learnt from.
+joined by what these have in common, and tried on others: among them such as answer all
+otherwise but what takes one side of a decision. Those that differ are learnt from.
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
@@ -20,9 +20,9 @@ from .paths import PathRun, Paths, Returned, Runs, paths_of, paths_open
 from .table import RunTable
 from .trial import JoinedTrial
 
-# How often paths that differ are learnt from, how many of them at a time, and how many are run
-# again with other answers.
-_ROUNDS, _AT_A_TIME, _PROBED = 16, 32, 128
+# How often paths that differ are learnt from, how many of them at a time, and of how many sides of
+# decisions a path is run again with other answers.
+_ROUNDS, _AT_A_TIME, _PROBED = 16, 32, 512
 
 
 class RunWay(NamedTuple):
@@ -90,9 +90,8 @@ def _learning(runs: Runs, paths: Paths, table: RunTable, *, is_by_test: bool) ->
         if not (wrong or all(trial.is_own(way.numbered) for way in ways)):
             raise NotJoined("paths depend on what others have decided")
         if not (wrong or paths.is_every):
-            every = [*ways, *tried]
-            with paths_open():
-                new = ways_of(_otherwise(runs, trial, every[:: len(every) // _PROBED + 1]))
+            with paths_open():  # on each side of a decision is a path that has been learnt from
+                new = ways_of(_otherwise(runs, trial, ways))
             tried += new
             wrong = [way for way in new if not trial.is_own(way.numbered)]
         if not wrong:
@@ -102,15 +101,19 @@ def _learning(runs: Runs, paths: Paths, table: RunTable, *, is_by_test: bool) ->
 
 
 def _otherwise(runs: Runs, trial: JoinedTrial, ways: Iterable[RunWay]) -> Iterator[PathRun]:
-    """Runs along some ways that answer otherwise what was not asked there: all of it, and some."""
-    for i, way in enumerate(ways):
-        asked = trial.asked(way.numbered)
-        places = [each.place for each, name in zip(way.path.asked, way.names, strict=True)
-                  if name not in asked]  # fmt: skip
-        some = [place for place in places if runs.coin(place, 0, run=i)]
-        for others in (places, some):
-            if others and runs.has_room:
-                yield runs.otherwise(way.path, others)
+    """Runs along some ways on which all other decisions are turned: all but those that take a side.
+
+    Of each side there is one, up to some.
+    """
+    known: set[tuple[int, bool]] = set()
+    for way in ways:
+        for side, names in trial.regions(way.numbered).items():
+            if side not in known and len(known) < _PROBED and runs.has_room:
+                known.add(side)
+                yield runs.otherwise(way.path, [
+                    each.place for each, name in zip(way.path.asked, way.names, strict=True)
+                    if name not in names
+                ])  # fmt: skip
 
 
 def _way(table: RunTable, path: PathRun, like: PathRun, *, is_by_test: bool) -> RunWay:

@@ -1,9 +1,9 @@
 """The trial: what a joined graph gives along a path must be what was recorded there.
 
-What is not asked for on the way there decides nothing, as the graph has it.
+What is taken by some decisions is so whatever others decide, as the graph has it.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from math import nan
 from typing import NamedTuple
 
@@ -75,19 +75,32 @@ class JoinedTrial:
                     found.append(found[then if decided.answer else otherwise])
         return [found[place] for place in self._outputs] == way.outputs
 
-    def asked(self, way: NumberedPath) -> set[Hashable]:
-        """The names of the decisions that are asked for on a way, which is the graph's own."""
-        names: set[Hashable] = set()
-        wanted = {*self._outputs}
-        for place in range(len(self._steps) - 1, -1, -1):
-            if len(self._same) + place in wanted:
-                _, reads, choice = self._steps[place]
-                if choice is not None and choice.name is not None:
-                    names.add(choice.name)
-                    left, right, then, otherwise = reads
-                    reads = left, right, then if way.decided[choice.name].answer else otherwise
-                wanted.update(reads)
-        return names
+    def regions(self, way: NumberedPath) -> dict[tuple[int, bool], Collection[Hashable]]:
+        """What is taken on a way, which is the graph's own, and the decisions that it is taken by.
+
+        One decision after another takes what the next one gives; the last of them, and its answer,
+        are the key.
+        """
+        found: dict[tuple[int, bool], Collection[Hashable]] = {}
+        names: dict[int, tuple[Hashable, ...]] = dict.fromkeys(self._outputs, ())
+        first = len(self._same)
+        for place in range(first + len(self._steps) - 1, first - 1, -1):
+            if place not in names:
+                continue
+            _, reads, choice = self._steps[place - first]
+            if choice is None:
+                names.update(dict.fromkeys(reads, ()))
+            elif choice.name is None:
+                names.setdefault(reads[0], names[place])
+            else:
+                answer = way.decided[choice.name].answer
+                left, right, then, otherwise = reads
+                names[left] = names[right] = ()
+                taken = then if answer else otherwise
+                by = (*names[place], choice.name)
+                found[place, answer] = by
+                names.setdefault(taken, by)
+        return found
 
 
 def _is_plain(operand: RunOperand) -> bool:

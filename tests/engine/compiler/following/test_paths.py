@@ -176,8 +176,21 @@ def any_or_all(x: list[Any]) -> Any:
     return total
 
 
+def ever(x: list[Any]) -> Any:
+    """Whether something was once so, for some rows; the same decides about a state besides."""
+    total = B * 1.0
+    for start in range(0, 24, 8):
+        state, was = 0.0 * W, 0.0
+        for each in x[start : start + 8]:
+            if each.data > 0.7:
+                state, was = state + each * W, 1.0
+            state = state * B
+        total = total + state * was + 1.0 / (1.0 + state * state)
+    return total
+
+
 @pytest.mark.parametrize("function", [
-    alive, middle, longest, in_a_row, stacked, independent, any_or_all,
+    alive, middle, longest, in_a_row, stacked, independent, any_or_all, ever,
 ])  # fmt: skip
 def test_of_many_paths_none_is_wrong(function: Callable[[Any], Value]) -> None:
     """Either the function is followed on all of them, or it is told that it is not."""

@@ -27,6 +27,12 @@ NAME, CALL = "glassgrad_step", "glassgrad_call"
 _PHASES = {BEFORE: "before", BLOCK: "block", AFTER: "after"}
 _POINTERS = ("parameters", "inputs", "work", "result")
 _GIVEN = ", ".join(f"ptr %{name}" for name in _POINTERS)
+_COUNTED = ", ".join(f"i64 %{name}" for name in ("first", "count", "examples"))
+
+# A function with more lines is long, and what follows is written in another one: LLVM needs four
+# times as long for twice as many lines. After the first _FEW they are shorter: there, compiling
+# takes long, and a call takes little beside all else.
+_LONG, _FEW, _SHORTER = 4000, 4, 1000
 
 
 def llvm_module(program: Program, registers: int) -> tuple[str, MemoryLayout]:
@@ -44,26 +50,50 @@ def llvm_module(program: Program, registers: int) -> tuple[str, MemoryLayout]:
 
 
 def _function(module: ModuleText, layout: MemoryLayout, phase: int) -> None:
-    """Write the function of one phase."""
-    builder = FunctionBuilder(module)
-    context = Context(layout, builder)
+    """Write the function of one phase; a long one in parts, which it calls in order."""
+    name = f"{NAME}_{_PHASES[phase]}"
+    first, *others = _parts(module, layout, phase)
+    if others:
+        whole = FunctionBuilder(module)
+        for i, part in enumerate((first, *others)):
+            _define(module, f"{name}_{i + 1}", part)
+            whole.line(f"call void @{name}_{i + 1}({_GIVEN}, {_COUNTED})")
+        first = whole
+    _define(module, name, first)
+
+
+def _parts(module: ModuleText, layout: MemoryLayout, phase: int) -> list[FunctionBuilder]:
+    """What one phase does, in order: each part is a function that is not long."""
     names = layout.program.names
+    parts = [Context(layout, FunctionBuilder(module))]
+
+    def here() -> Context:
+        """Where the next instruction is written."""
+        if parts[-1].builder.length > (_LONG if len(parts) <= _FEW else _SHORTER):
+            parts.append(Context(layout, FunctionBuilder(module)))
+        return parts[-1]
+
     for number in layout.kept:
         if layout.phases[number] == phase:
             finished = layout.finished.get(number)
             of = "" if finished is None else f", which finishes {names[finished]} in registers"
-            builder.line(f"; {names[number]}{of}")
+            context = here()
+            context.builder.line(f"; {names[number]}{of}")
             layout.begin()
             emit(context, number)
         elif phase == BEFORE and layout.begins(number):
-            filled(context, number, 0.0)
+            filled(here(), number, 0.0)
     for output in layout.outputs:
         examples = layout.program.instructions[output.number].examples
         if examples and phase == BLOCK:
-            arguments.write_rows(context, output)
+            arguments.write_rows(here(), output)
         elif not examples and phase == AFTER:
-            arguments.write_output(context, output)
-    name = f"{NAME}_{_PHASES[phase]}"
+            arguments.write_output(here(), output)
+    return [each.builder for each in parts]
+
+
+def _define(module: ModuleText, name: str, builder: FunctionBuilder) -> None:
+    """Define the function of a phase, or of a part of it."""
     module.functions[name] = (
         f"define internal void @{name}({ARGUMENTS}) {STEP} {{\n{builder.body}\n  ret void\n}}\n"
     )

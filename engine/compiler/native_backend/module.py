@@ -24,7 +24,6 @@ from .plan.phases import AFTER, BEFORE, BLOCK
 # The names of the function of a whole step, and of the one that is given words.
 NAME, CALL = "glassgrad_step", "glassgrad_call"
 
-_PHASES = {BEFORE: "before", BLOCK: "block", AFTER: "after"}
 _POINTERS = ("parameters", "inputs", "work", "result")
 _GIVEN = ", ".join(f"ptr %{name}" for name in _POINTERS)
 
@@ -36,14 +35,14 @@ def llvm_module(program: Program, registers: int) -> tuple[str, MemoryLayout]:
     """
     module = ModuleText()
     layout = MemoryLayout(program, module.array, registers)
-    for phase in _PHASES:
+    for phase in (BEFORE, BLOCK, AFTER):
         _function(module, layout, phase)
     _step(module, layout)
     _call(module)
     return module.text, layout
 
 
-def _function(module: ModuleText, layout: MemoryLayout, phase: int) -> None:
+def _function(module: ModuleText, layout: MemoryLayout, phase: str) -> None:
     """Write the function of one phase."""
     builder = FunctionBuilder(module)
     context = Context(layout, builder)
@@ -63,7 +62,7 @@ def _function(module: ModuleText, layout: MemoryLayout, phase: int) -> None:
             arguments.write_rows(context, output)
         elif not examples and phase == AFTER:
             arguments.write_output(context, output)
-    name = f"{NAME}_{_PHASES[phase]}"
+    name = f"{NAME}_{phase}"
     module.functions[name] = (
         f"define internal void @{name}({ARGUMENTS}) {STEP} {{\n{builder.body}\n  ret void\n}}\n"
     )
@@ -73,10 +72,10 @@ def _step(module: ModuleText, layout: MemoryLayout) -> None:
     """Write the function that computes all phases, block by block."""
     builder = FunctionBuilder(module)
 
-    def phase(number: int, first: Index | int, count: Index | int) -> None:
+    def phase(name: str, first: Index | int, count: Index | int) -> None:
         """Call the function of one phase."""
         texts = [f"i64 {builder.operand(each)}" for each in (first, count, EXAMPLES)]
-        builder.line(f"call void @{NAME}_{_PHASES[number]}({_GIVEN}, {', '.join(texts)})")
+        builder.line(f"call void @{NAME}_{name}({_GIVEN}, {', '.join(texts)})")
 
     phase(BEFORE, 0, 0)
     if BLOCK in layout.phases:

@@ -230,16 +230,26 @@ def test_terms_of_examples_are_computed_in_sums(examples: int) -> None:
 @pytest.mark.parametrize("heads", [1, 2, 4, 8, 3])
 def test_segments_of_gathers(heads: int) -> None:
     """Terms are computed in the sum: neighbouring segments are lanes, if they fit."""
-    draft = Builder()
-    row = draft.add("parameters", detail=Parameters(40))
     table = np.add.outer(np.arange(5), np.arange(heads))  # segment after segment of 5 terms
     places = np.concatenate([table.T.reshape(-1), 20 + table.T.reshape(-1)])
+    starts = Data(np.arange(0, places.size, 5))
+    draft = Builder()
+    row = draft.add("parameters", detail=Parameters(40))
     gathered = draft.add("take", row, detail=Data(places))
     other = draft.add("take", row, detail=Data(np.tile(np.arange(5), 2 * heads)))
     term = draft.add("mul", gathered, draft.add("exp", other))
-    starts = Data(np.arange(0, places.size, 5))
     twice = draft.add("mul", draft.constant(2.0), term)
     demand(draft.program(draft.add("segments", twice, detail=starts)), 40, [])
+
+
+@pytest.mark.parametrize("read", [[0] * 8, [1] * 8, [7] * 8, [*range(3, 11)], [*range(10, 2, -1)]])
+def test_segments_that_read_one_number_or_neighbours(read: list[int]) -> None:
+    """Each segment the same number in all its terms: of eight, these are lanes or are not."""
+    draft = Builder()
+    row = draft.add("parameters", detail=Parameters(40))
+    term = draft.add("exp", draft.add("take", row, detail=Data(np.repeat(read, 5))))
+    starts = Data(np.arange(0, 40, 5))
+    demand(draft.program(draft.add("segments", term, detail=starts)), 40, [])
 
 
 def test_segments_of_unlike_lengths() -> None:

@@ -105,6 +105,13 @@ CORNERS: dict[str, Callable[[Draft], int]] = {
         detail=Sum((0, 1), examples=True)),
     "nothing for each example": lambda d: d.add(
         "mul", d.none, d.view(d.x, View(0, (3, 1), (1, 0)))),
+    "a product of nothing that is finished": lambda d: d.add(
+        "add", d.add("product", d.none, d.none, detail=Product("ab,ab->a")), d.constant(2.0)),
+    "a sum of nothing that is finished": lambda d: d.add(
+        "add", d.add("sum", d.none, detail=Sum((1,))), d.constant(2.0)),
+    "rows with gaps, in rows with gaps": lambda d: d.add(
+        "assemble", d.add("exp", d.view(d.row, View(0, (2, 4), (5, 1)))),
+        detail=Assembly((10,), (View(0, (2, 4), (5, 1)),))),
     "a gather of nothing": lambda d: d.add(
         "take", d.row, detail=Data(np.zeros((2, 0), dtype=np.int64))),
     "products of nothing": lambda d: d.add("later", d.view(d.row, View(0, (2, 0), (0, 0)))),

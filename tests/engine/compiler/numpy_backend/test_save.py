@@ -239,7 +239,9 @@ def test_keys_are_written_as_text(tmp_path: Path, key: Any) -> None:
     assert gradient[key].tolist() == [value]
 
 
-@pytest.mark.parametrize("key", [Colour.RED, math.inf, math.nan, (1, Colour.RED), 2j, object])
+@pytest.mark.parametrize(
+    "key", [Colour.RED, math.inf, -math.inf, math.nan, (1, Colour.RED), 2j, object]
+)
 def test_other_keys_are_refused(tmp_path: Path, key: Any) -> None:
     """Before there is a file."""
     w = Value(0.5)

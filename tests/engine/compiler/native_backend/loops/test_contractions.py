@@ -242,7 +242,10 @@ def test_segments_of_gathers(heads: int) -> None:
     demand(draft.program(draft.add("segments", twice, detail=starts)), 40, [])
 
 
-@pytest.mark.parametrize("read", [[0] * 8, [1] * 8, [7] * 8, [*range(3, 11)], [*range(10, 2, -1)]])
+@pytest.mark.parametrize("read", [
+    [0] * 8, [1] * 8, [7] * 8, [*range(3, 11)], [*range(10, 2, -1)], [0, 1] * 4,
+    [1, 0, 3, 2, 5, 4, 7, 6],
+])  # fmt: skip
 def test_segments_that_read_one_number_or_neighbours(read: list[int]) -> None:
     """Each segment the same number in all its terms: of eight, these are lanes or are not."""
     draft = Builder()

@@ -57,6 +57,7 @@ def test_the_file_is_the_same_for_other_back_ends(tmp_path: Path, backend: str) 
 
 
 @pytest.mark.parametrize(("count", "start"), [
+    (2, "np.array([0.5, 1.5], '<f8')"),
     (8, "np.array([0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5], '<f8')"),
     (9, "_array('<f8', (9,), b'"),
 ])  # fmt: skip

@@ -325,6 +325,7 @@ def test_one_program_serves_all_fits_of_an_architecture() -> None:
         model.fit(X[few], y[few]).predict(X)
     after = _compiled_once.cache_info()
     assert (after.misses, after.currsize) == (before.misses, before.currsize)
+    assert after.hits == before.hits + 3 * 2, "one for each fit, and one for what is predicted"
 
 
 @pytest.mark.parametrize("alpha", [0.0, 0.3, 5.0])

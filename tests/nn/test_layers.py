@@ -302,6 +302,13 @@ def test_the_wrong_number_of_inputs_is_refused(
         make(7)(x)
 
 
+@pytest.mark.parametrize(("nin", "expected"), [(1, "1 input"), (2, "2 inputs")])
+def test_inputs_are_counted_in_words(nin: int, expected: str) -> None:
+    """One is one input."""
+    with pytest.raises(ValueError, match=f"^x: the neuron expects {expected}, got 0$"):
+        nn.Neuron(nin)([])
+
+
 def test_a_network_fed_three_numbers_for_two_says_so() -> None:
     """In the words of the argument that was given."""
     with pytest.raises(ValueError, match=r"x: .* expects 2 inputs, got 3"):

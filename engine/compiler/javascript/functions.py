@@ -46,7 +46,7 @@ _ASKED: dict[str, Callable[[Any], Any]] = {
     "isfinite": lambda a: abs(a) < inf,
 }
 
-# The functions that give whole numbers, in which no zero has a sign; of an infinity they raise.
+# The functions that give whole numbers, in which no zero has a sign; of all else they raise.
 _WHOLE = {"floor", "ceil", "trunc"}
 
 # The functions that raise nothing, and the ones that raise OverflowError for an infinite result.
@@ -134,8 +134,11 @@ def _recording(function: Callable[..., Any]) -> Callable[..., Any]:
 def _raise_as_python(name: str, given: Sequence[Any], made: Any) -> None:
     """Raise the error of a function of `math` on the way where it raises one."""
     if name in _WHOLE:
-        if abs(given[0]) == inf:
+        (number,) = given
+        if abs(number) == inf:
             raise OverflowError(name)
+        if number != number:
+            raise ValueError(name)
         return
     if _all(abs(made) == inf, [abs(each) < inf for each in given]):
         raise OverflowError(name) if name in _LARGE and given[0] != 0 else ValueError(name)

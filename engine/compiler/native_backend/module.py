@@ -24,7 +24,6 @@ from .plan.phases import AFTER, BEFORE, BLOCK
 # The names of the function of a whole step, and of the one that is given words.
 NAME, CALL = "glassgrad_step", "glassgrad_call"
 
-_PHASES = {BEFORE: "before", BLOCK: "block", AFTER: "after"}
 _POINTERS = ("parameters", "inputs", "work", "result")
 _GIVEN = ", ".join(f"ptr %{name}" for name in _POINTERS)
 _COUNTED = ", ".join(f"i64 %{name}" for name in ("first", "count", "examples"))
@@ -42,16 +41,16 @@ def llvm_module(program: Program, registers: int) -> tuple[str, MemoryLayout]:
     """
     module = ModuleText()
     layout = MemoryLayout(program, module.array, registers)
-    for phase in _PHASES:
+    for phase in (BEFORE, BLOCK, AFTER):
         _function(module, layout, phase)
     _step(module, layout)
     _call(module)
     return module.text, layout
 
 
-def _function(module: ModuleText, layout: MemoryLayout, phase: int) -> None:
+def _function(module: ModuleText, layout: MemoryLayout, phase: str) -> None:
     """Write the function of one phase; a long one in parts, which it calls in order."""
-    name = f"{NAME}_{_PHASES[phase]}"
+    name = f"{NAME}_{phase}"
     first, *others = _parts(module, layout, phase)
     if others:
         whole = FunctionBuilder(module)
@@ -62,7 +61,7 @@ def _function(module: ModuleText, layout: MemoryLayout, phase: int) -> None:
     _define(module, name, first)
 
 
-def _parts(module: ModuleText, layout: MemoryLayout, phase: int) -> list[FunctionBuilder]:
+def _parts(module: ModuleText, layout: MemoryLayout, phase: str) -> list[FunctionBuilder]:
     """What one phase does, in order: each part is a function that is not long."""
     names = layout.program.names
     parts = [Context(layout, FunctionBuilder(module))]
@@ -103,10 +102,10 @@ def _step(module: ModuleText, layout: MemoryLayout) -> None:
     """Write the function that computes all phases, block by block."""
     builder = FunctionBuilder(module)
 
-    def phase(number: int, first: Index | int, count: Index | int) -> None:
+    def phase(name: str, first: Index | int, count: Index | int) -> None:
         """Call the function of one phase."""
         texts = [f"i64 {builder.operand(each)}" for each in (first, count, EXAMPLES)]
-        builder.line(f"call void @{NAME}_{_PHASES[number]}({_GIVEN}, {', '.join(texts)})")
+        builder.line(f"call void @{NAME}_{name}({_GIVEN}, {', '.join(texts)})")
 
     phase(BEFORE, 0, 0)
     if BLOCK in layout.phases:

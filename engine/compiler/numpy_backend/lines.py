@@ -204,10 +204,10 @@ class StepLines:
         if self.inside and number in self.inside.arrays:
             strides = self.inside.outer.strides(self.inside.arrays[number])
             return strides[1:] if number in self.inside.sliced else strides
-        view = each.detail if each.kind == "view" else storage.view
+        view, of = (each.detail, each.inputs[0]) if each.kind == "view" else (
+            storage.view, storage.of)  # fmt: skip
         if view is not None:
-            base = self.made[each.inputs[0] if each.kind == "view" else storage.of]
-            times = MANY if each.examples else 1
+            base, times = self.made[of], MANY if each.examples else 1
             if self._is_argument(base):
                 return (*view.strides, prod(base.shape))
             return (*(s * times for s in view.strides), *[1] * each.examples)

@@ -20,6 +20,7 @@ def test_whatever_the_engine_offers_is_there() -> None:
     assert (gg.nn, gg.engine, gg.__version__) == (nn, engine, engine.__version__)
     assert {*gg.__all__} <= {*dir(gg)}
     assert dir(gg) == sorted(dir(gg))
+    assert vars(gg).keys() & gg.__all__ == {"engine", "nn"}  # all else is looked up
 
 
 @pytest.mark.parametrize("name", ["nn.losses", "nn.training.fit", "engine.drawing.render"])

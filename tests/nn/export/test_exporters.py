@@ -191,6 +191,17 @@ def test_a_file_says_what_shape_its_input_has(
     assert [each.dim_param or each.dim_value for each in x.type.tensor_type.shape.dim] == sides
 
 
+def test_shares_in_pytorch_are_along_the_last_axis() -> None:
+    """Of a row, of rows, and of steps of rows."""
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    for softmax in (nn.softmax, nn.log_softmax):
+        twin = nn.export.to_torch(nn.Sequential(nn.Layer(2, 3, "identity", seed=0), softmax))
+        for shape in ((2,), (4, 2), (5, 4, 2)):
+            shares = twin(torch.ones(shape, dtype=torch.float64))
+            total = (shares.exp() if softmax is nn.log_softmax else shares).sum(-1)
+            assert torch.allclose(total, torch.ones_like(total))
+
+
 def test_what_stands_in_each_step_takes_rows() -> None:
     """Sequences of sequences have no counterpart."""
     model = nn.EachStep(nn.LSTM(2, 3, seed=0))

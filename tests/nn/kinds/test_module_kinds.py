@@ -86,6 +86,16 @@ def test_a_row_knows_how_many_parameters_a_module_has(kind: ModuleKind[Any]) -> 
     assert kind.numbers(**arguments) + len(in_parts) == len(_example(kind).parameters())
 
 
+@pytest.mark.parametrize("nin", [1, 2, 3, 4])
+@pytest.mark.parametrize("name", [name for name, kind in MODULE_KINDS.items()
+                                  if "nin" in kind.arguments])  # fmt: skip
+def test_a_row_knows_how_many_parameters_any_inputs_need(name: str, nin: int) -> None:
+    """Of an odd number of inputs as well."""
+    kind = MODULE_KINDS[name]
+    arguments = {**_arguments(kind), "nin": nin}
+    assert kind.numbers(**arguments) == len(kind.make(**arguments).parameters())
+
+
 def _modules(arguments: Any) -> Iterator[Any]:
     """The modules among arguments, and in lists among them."""
     for each in arguments:

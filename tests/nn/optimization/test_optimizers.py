@@ -197,6 +197,7 @@ def test_a_state_is_a_copy() -> None:
     ("change", "message"),
     [
         ({"optimizer": "Adam"}, "state is one of Adam, not of SGD"),
+        ({"optimizer": "Slow"}, "state is one of Slow, not of SGD"),
         ({"velocity": [0.0]}, "velocity must hold a number for each of the 2 parameters, got 1"),
         ({"velocity": 0.0}, "velocity must be a list of numbers, got 0.0"),
         ({"velocity": "ab"}, "velocity must be a list of numbers, got 'ab'"),

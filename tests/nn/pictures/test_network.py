@@ -230,6 +230,9 @@ def test_of_many_weights_the_largest_are_shown() -> None:
     shown = [abs(float(_hint(link).split(" = ")[1])) for link in _links(picture)]
     assert sorted(shown, reverse=True) == pytest.approx(largest, abs=1e-4)
     assert "the 7 largest of 100 weights between these" in _texts(picture)
+    full = _picture(model, max_weights=100)
+    assert len([*_links(full)]) == 100
+    assert not any("largest" in text for text in _texts(full))
 
 
 def test_a_picture_has_16_neurons_of_a_layer_and_1000_weights_unless_told() -> None:

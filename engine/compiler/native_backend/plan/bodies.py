@@ -14,6 +14,7 @@ from ...kinds.views import Shape
 from .access import Access, contiguous, repeated, seen
 from .fusion import finished_in_registers, fused
 from .layout import MemoryLayout
+from .phases import BLOCK
 from .placing import ANYWHERE
 
 
@@ -62,7 +63,7 @@ class BodyLayout:
         self.registers: int = around.registers
         self.block: int = around.block
         self.kept: list[int] = []
-        phases = [0] * len(self.program.instructions)
+        phases = [BLOCK] * len(self.program.instructions)
         self.fused = fused(self.program, phases)
         self.finished = finished_in_registers(self.program, phases, self.fused)
         self._passing = {*self.fused, *self.finished.values()}

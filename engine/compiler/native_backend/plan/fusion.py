@@ -1,5 +1,6 @@
 """Which results are computed where they are read, and have no memory of their own."""
 
+from collections.abc import Sequence
 from math import prod
 
 from ...kinds.kind import InnerProgram
@@ -25,7 +26,7 @@ _FEW = 8
 _COSTLY = {*COSTLY, "apply"}
 
 
-def fused(program: InnerProgram, phases: list[int]) -> set[int]:
+def fused(program: InnerProgram, phases: Sequence[str]) -> set[int]:
     """The results that are computed where they are read.
 
     These are operations number by number that only one other operation reads, for the same numbers,
@@ -43,7 +44,7 @@ def fused(program: InnerProgram, phases: list[int]) -> set[int]:
 
 
 def finished_in_registers(
-    program: InnerProgram, phases: list[int], fused: set[int]
+    program: InnerProgram, phases: Sequence[str], fused: set[int]
 ) -> dict[int, int]:
     """The product or sum without memory of its own that each of some operations finishes.
 
@@ -90,7 +91,7 @@ def _readers(program: InnerProgram) -> dict[int, set[int]]:
     return readers
 
 
-def _is_alike(program: InnerProgram, phases: list[int], i: int, users: set[int]) -> bool:
+def _is_alike(program: InnerProgram, phases: Sequence[str], i: int, users: set[int]) -> bool:
     """Whether a result is an operation, and its only reader is one for the same numbers."""
     made, (number, *others) = program.instructions, users
     mine, other = made[i], made[number]
@@ -102,7 +103,7 @@ def _is_alike(program: InnerProgram, phases: list[int], i: int, users: set[int])
 
 
 def _is_term(
-    program: InnerProgram, phases: list[int], i: int, users: set[int], fused: set[int]
+    program: InnerProgram, phases: Sequence[str], i: int, users: set[int], fused: set[int]
 ) -> bool:
     """Whether a result is a few operations, and its only reader is a sum."""
     made, (number, *others) = program.instructions, users
@@ -115,7 +116,7 @@ def _is_term(
 
 
 def _summed(
-    program: InnerProgram, phases: list[int], readers: dict[int, set[int]], depths: list[int]
+    program: InnerProgram, phases: Sequence[str], readers: dict[int, set[int]], depths: list[int]
 ) -> set[int]:
     """What only sums of segments read: operations for each number once, and what looks at them."""
     made, found = program.instructions, dict[int, int]()  # how many numbers are asked for

@@ -5,7 +5,7 @@ has numbers for a block of them, the examples side by side.
 """
 
 from collections import Counter
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from math import prod
 from typing import Any
 
@@ -133,22 +133,25 @@ class MemoryLayout:
         A total is 0 before all blocks, so nothing else has its place; nor has anything the place of
         a sum of totals, and of what is put together from parts of another phase.
         """
-        each, phase = self.program.instructions[number], self.phases[number]
-        block = self.block if each.examples else 0
-        size, start = _rounded(each.shape, block), None
+        size, start = self._size(number), None
         if not is_total(self.program, number) and number not in self._fresh:
-            start = self._arenas[phase].hole(size)
+            start = self._arenas[self.phases[number]].hole(size)
         if start is None:
             start, self.size = self.size, self.size + size
-        return contiguous("%work", start, each.shape, block)
+        each = self.program.instructions[number]
+        return contiguous("%work", start, each.shape, self.block if each.examples else 0)
+
+    def _size(self, number: int) -> int:
+        """How many numbers the memory of a result has."""
+        each = self.program.instructions[number]
+        return _rounded(each.shape, self.block if each.examples else 1)
 
     def _free(self, number: int) -> None:
         """Let the memory be used again that instruction `number` was the last one to read."""
         for i in self._dying.get(number, ()):
-            access, each = self._wholes.get(i), self.program.instructions[i]
+            access = self._wholes.get(i)
             if access is not None and access.buffer == "%work":
-                size = _rounded(each.shape, self.block if each.examples else 0)
-                self._arenas[self.phases[i]].free(access.offset, size)
+                self._arenas[self.phases[i]].free(access.offset, self._size(i))
 
     def _look(self, number: int) -> Access | None:
         """A view or a repeated array; None if it is not regular in memory."""
@@ -165,7 +168,7 @@ class MemoryLayout:
     def new(self, shape: Shape, block: int) -> Access:
         """Memory for the loops of one instruction; those of the next one have the same."""
         start = self._top
-        self._top += _rounded(shape, block)
+        self._top += _rounded(shape, block or 1)
         self.size = max(self.size, self._top)
         return contiguous("%work", start, shape, block)
 
@@ -174,12 +177,14 @@ class MemoryLayout:
         self._top = self._end
 
 
-def _rounded(shape: Shape, block: int) -> int:
-    """How many numbers an array takes, in whole vectors."""
-    return -(-prod(shape) * (block or 1) // LANES) * LANES
+def _rounded(shape: Shape, examples: int) -> int:
+    """How many numbers an array takes for so many examples, in whole vectors."""
+    return -(-prod(shape) * examples // LANES) * LANES
 
 
-def _dying(program: Program, phases: list[int], passing: Container[int]) -> dict[int, list[int]]:
+def _dying(
+    program: Program, phases: Sequence[str], passing: Container[int]
+) -> dict[int, list[int]]:
     """The results that each instruction is the last one to read."""
     found: dict[int, list[int]] = {}
     for i, last in enumerate(last_uses(program, phases, passing)):

@@ -16,7 +16,7 @@ LOOKS = {"view", "expand"}
 
 
 def last_uses(
-    program: InnerProgram, phases: Sequence[int], passing: Container[int]
+    program: InnerProgram, phases: Sequence[str], passing: Container[int]
 ) -> list[int | None]:
     """The last instruction that reads the memory of each result; None if it is needed to the end.
 

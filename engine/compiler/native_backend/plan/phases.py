@@ -7,12 +7,13 @@ forward and backward at once, while their numbers are in the cache.
 from ...kinds.kind import InnerProgram
 from ...kinds.loops import loop_of
 
-BEFORE, BLOCK, AFTER = 0, 1, 2
+# As the functions of a step are called.
+BEFORE, BLOCK, AFTER = "before", "block", "after"
 
 
-def phases_of(program: InnerProgram) -> list[int]:
+def phases_of(program: InnerProgram) -> list[str]:
     """The phase in which each result is computed."""
-    made, phases = program.instructions, list[int]()
+    made, phases = program.instructions, list[str]()
     for number, each in enumerate(made):
         if each.examples or is_total(program, number):
             phases.append(BLOCK)

@@ -79,6 +79,17 @@ def test_arrays_of_single_precision_are_converted() -> None:
             by_jax(jnp.asarray(wrong), KINDS)
 
 
+@pytest.mark.parametrize("array", [np.asarray, jnp.asarray])
+def test_an_argument_that_is_no_array_of_numbers_is_told_by_its_place(array: Any) -> None:
+    """Wherever it comes from."""
+    _, by_jax = compiled(surprise)
+    for place in (1, 2):
+        arguments = [X, KINDS]
+        arguments[place - 1] = array(arguments[place - 1].astype(np.complex64))
+        with pytest.raises(TypeError, match=f"^argument {place} must be"):
+            by_jax(*arguments)
+
+
 def test_parameters_may_be_arrays_of_jax() -> None:
     """With examples that are none; another shape is told with the place."""
     by_numpy, by_jax = compiled(surprise)

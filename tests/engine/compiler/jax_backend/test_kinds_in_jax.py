@@ -10,6 +10,7 @@ from engine.compiler.ir.builder import Builder
 from engine.compiler.ir.interpreter import interpret
 from engine.compiler.ir.program import Program
 from engine.compiler.jax_backend.backend import JaxBackend
+from engine.compiler.jax_backend.lines import shape_of
 from engine.compiler.kinds.details import Assembly, Data, Expand, Input, Ones, Parameters, Sum
 from engine.compiler.kinds.views import View
 from engine.compiler.rows.legalize import expanded
@@ -83,6 +84,16 @@ def test_a_kernel_has_the_shape_of_its_result() -> None:
     column = draft.view(row, View(0, (3,), (1,)))
     full = draft.add("expand", column, detail=Expand((2, 3), examples=True))
     assert_means_the_same(expanded(draft.program(draft.add("div", full, many))))
+
+
+def test_a_shape_is_written_as_python_writes_a_tuple() -> None:
+    """One number has a comma behind it; examples come last."""
+    draft, row, many, _ = sources()
+    made = draft.instructions
+    total = draft.add("sum", row, detail=Sum((0,)))
+    each = draft.add("sum", many, detail=Sum((0,)))
+    assert [shape_of(made[i]) for i in (row, many, total, each)] == [
+        "(12,)", "(3, examples)", "()", "(examples,)"]  # fmt: skip
 
 
 def test_the_source_has_an_expression_for_each_instruction() -> None:

@@ -64,6 +64,19 @@ def test_long_rows_are_computed_one_by_one() -> None:
     assert "for t_ in range(3):" in module.text
 
 
+def test_a_column_is_computed_by_plain_numbers() -> None:
+    """The formula of a step stands in the source, with parentheses where they are needed."""
+    draft = Builder()
+    start = draft.add("input", detail=Input(0, (1,), False))
+    xs, ys = (draft.add("input", detail=Input(i, (3, 1), False)) for i in (1, 2))
+    each = (MUL, RunningStep(PRIMITIVES["sub"], turned=True), ADD)
+    made = draft.add("running", start, xs, ys, xs, detail=Running(each, 3))
+    module = module_of(verify(draft.program(made)), "")
+    assert "    running_ = (running_1_ - (running_ * running_0_)) + running_2_\n" in module.text
+    found = module.step(1)((), (START[:1], XS[:, :1], YS[:, :1]))
+    np.testing.assert_array_equal(found, [[2.0], [0.5], [2.0], [0.5]])
+
+
 @pytest.mark.parametrize(
     ("detail", "inputs", "message"),
     [

@@ -108,3 +108,9 @@ def test_files_are_told_apart_when_they_are_written(tmp_path: Path) -> None:
     assert files_as_they_are(path) != seen[1]
     (tmp_path / "two.py").write_text("1")
     assert files_as_they_are(tmp_path) not in seen
+
+
+def test_all_files_of_the_compiler_write() -> None:
+    """What is kept is not found after any of them has changed."""
+    (folder,) = engine.compiler.__path__
+    assert Path(folder) == kept_programs._HERE

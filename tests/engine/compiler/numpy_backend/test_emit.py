@@ -1,6 +1,7 @@
 """Programs in NumPy: the source is short, and computes what the program means."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from engine.compiler.numpy_backend.matmul import (
 )
 from engine.compiler.numpy_backend.module import module_of
 from tests.engine.compiler.agreeing import assert_same, eager
+from tests.engine.compiler.lookups import lookup
 from tests.engine.compiler.networks import flat, moons, moons_loss, network
 
 
@@ -300,3 +302,18 @@ def test_no_number_of_numbers_is_taken_for_that_of_examples(count: int) -> None:
     x = draft.add("input", detail=Input(0, (count,), examples=False))
     total = draft.add("sum", x, detail=Sum((0,)))
     assert run(draft.program(total), [np.ones(count)]) == count
+
+
+@pytest.mark.parametrize("columns", [
+    [0, 1, 2, 3], [3, 2, 1, 0], [[0, 1], [2, 3]], [1, 1, 3, 0, 2], [0, 0, 1, 2], [1, 2, 3, 3],
+])  # fmt: skip
+def test_columns_of_a_table_are_in_the_shape_of_the_result(columns: Any) -> None:
+    """All of them in their order, turned round, as a matrix, and some of them twice."""
+    draft = Builder()
+    kinds = draft.add("input", detail=Input(0, (1,), examples=True, whole=True))
+    table = lookup([0.5, 2.0], [1.0, -1.0], [3.0, 0.0], [-2.0, 8.0])
+    detail = replace(table, columns=Data(np.array(columns)))
+    program = verify(draft.program(draft.add("choice", kinds, detail=detail)))
+    inputs = [np.array([[1], [0], [1]])]
+    (expected,) = interpret(program, [], inputs)
+    np.testing.assert_array_equal(run(program, inputs, 3), expected)

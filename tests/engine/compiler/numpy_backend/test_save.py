@@ -57,6 +57,7 @@ def test_the_file_is_the_same_for_other_back_ends(tmp_path: Path, backend: str) 
 
 
 @pytest.mark.parametrize(("count", "start"), [
+    (2, "np.array([0.5, 1.5], '<f8')"),
     (8, "np.array([0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5], '<f8')"),
     (9, "_array('<f8', (9,), b'"),
 ])  # fmt: skip
@@ -239,7 +240,9 @@ def test_keys_are_written_as_text(tmp_path: Path, key: Any) -> None:
     assert gradient[key].tolist() == [value]
 
 
-@pytest.mark.parametrize("key", [Colour.RED, math.inf, math.nan, (1, Colour.RED), 2j, object])
+@pytest.mark.parametrize(
+    "key", [Colour.RED, math.inf, -math.inf, math.nan, (1, Colour.RED), 2j, object]
+)
 def test_other_keys_are_refused(tmp_path: Path, key: Any) -> None:
     """Before there is a file."""
     w = Value(0.5)

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from engine import PRIMITIVES, Value
+from engine import PRIMITIVES, Op, Value
 from engine.compiler.ir.builder import Builder
 from engine.compiler.ir.interpreter import interpret
 from engine.compiler.ir.program import Program
 from engine.compiler.ir.verifier import verify
+from engine.compiler.kinds.decisions import DECISIONS
 from engine.compiler.kinds.details import Along, Data, Expand, Parameters, Product, Sum
 from engine.compiler.kinds.views import View, whole
 from engine.compiler.passes.differentiate import differentiated
@@ -127,3 +128,19 @@ def test_what_needs_no_gradient_gets_none() -> None:
     assert instructions(program)[-1] == "gradient 1 exp repeated"
     nothing = differentiated(lifted(x[0].exp(), [], [x[:1]]), 3)
     assert [each.kind for each in nothing.instructions][-1] == "constant"
+
+
+@pytest.mark.parametrize("row", DECISIONS)
+def test_the_gradient_of_a_decision_goes_to_the_number_that_is_taken(row: Op) -> None:
+    """As it is, and 0 to the other one, and to what decides."""
+    draft = Builder()
+    parameters = draft.add("parameters", detail=Parameters(12))
+    parts = [draft.view(parameters, View(start, (3,), (1,))) for start in (0, 3, 6, 9)]
+    sides = draft.add("sqrt", parts[2]), draft.add("mul", parts[3], parts[3])
+    taken = draft.add("apply", *parts[:2], *sides, detail=row)
+    program = draft.program(draft.add("sum", taken, detail=Sum((0,))))
+    numbers = np.array([1.0, 2.0, 3.0, 2.0, 2.0, 2.0, 4.0, 16.0, 64.0, 0.25, 0.5, 4.0])
+    first = np.array([row.forward(a, b, 1, 0) for a, b in numbers[:6].reshape(2, 3).T])
+    slopes = [np.zeros(6), first * [0.25, 0.125, 0.0625], (1 - first) * [0.5, 1.0, 8.0]]
+    _, gradient = interpret(verify(differentiated(program, 12)), numbers, [])
+    np.testing.assert_array_equal(gradient, np.concatenate(slopes))

@@ -53,3 +53,6 @@ def test_every_node_is_where_its_class_and_its_place_say() -> None:
         assert len(members) == at.counts[at.classes[row]]
         assert members[at.places[row]] is graph.nodes[at.nodes[row]]
         assert row == at.starts[at.classes[row]] + at.places[row]
+    for number, (start, count) in enumerate(zip(at.starts, at.counts, strict=True)):
+        found = at.rows_of(np.array([number]))
+        assert found.tolist() == [[*range(start, start + count)]]

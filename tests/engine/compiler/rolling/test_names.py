@@ -40,3 +40,11 @@ def test_a_label_stands_for_the_operation() -> None:
     value = Value(1.0).tanh()
     value.label = "hidden\n2"
     assert named([value]) == ("hidden\n#", "hidden # ×1")
+
+
+def test_the_label_is_that_of_the_first_member() -> None:
+    """Members of a class may have labels that say different things."""
+    made = [Value(1.0).tanh(), Value(2.0).tanh()]
+    for value, label in zip(made, ("first", "second"), strict=True):
+        value.label = label
+    assert named(made) == ("first", "first ×2")

@@ -54,6 +54,7 @@ FORMULAS: dict[str, Formula] = {
     "a slope of 0": lambda w, v, x: (w * x).floor() + w * v,
     "a number twice": lambda w, v, x: (w * x) + (w * x) + v * v * x + x + x,
     "zeros with signs": lambda w, v, x: w * (x * -0.0) + x * 0.0,
+    "the side of a zero": lambda w, v, x: (x * 0.0).arctan2(-w) - 2.0 * (x * -0.0).arctan2(-w),
     "no parameter": lambda w, v, x: x * x,
 }
 COUNTS = (1, 3, 4, 63, 64, 65, 131)

@@ -10,7 +10,7 @@ from engine.compiler.ir.builder import Builder
 from engine.compiler.ir.interpreter import interpret
 from engine.compiler.ir.program import Program
 from engine.compiler.ir.verifier import verify
-from engine.compiler.kinds.details import Assembly, Data, Input, Parameters, Product, Sum
+from engine.compiler.kinds.details import Assembly, Data, Expand, Input, Parameters, Product, Sum
 from engine.compiler.kinds.views import View, whole
 from engine.compiler.native_backend.llvm.jit import MACHINE
 from engine.compiler.native_backend.program import NativeProgram
@@ -136,21 +136,26 @@ def test_what_others_read_is_not_finished() -> None:
 
 
 @pytest.mark.parametrize("examples", [1, 8, 37, 64, 141])
-@pytest.mark.parametrize("size", [3, 8, 21])
-def test_products_over_examples(examples: int, size: int) -> None:
-    """Forward, and the derivatives: of an input as it is given, and of what is computed."""
+@pytest.mark.parametrize(("rows", "size"), [(5, 3), (5, 8), (9, 8), (9, 21)])
+def test_products_over_examples(examples: int, rows: int, size: int) -> None:
+    """Forward, and the derivatives.
+
+    Of an input as it is given, of what is computed, and of what is the same for all examples.
+    """
     draft = Builder()
-    row = draft.add("parameters", detail=Parameters(5 * size))
+    row = draft.add("parameters", detail=Parameters(rows * size))
     x = draft.add("input", detail=Input(0, (size,), examples=True))
-    weights = draft.view(row, whole((5, size)))
+    weights = draft.view(row, whole((rows, size)))
     y = draft.add("product", weights, x, detail=Product("ba,a->b"))
     z = draft.add("exp", x)
+    same = draft.add("expand", draft.view(row, whole((size,))), detail=Expand((size,), True))
     outputs = [
         y,
         draft.add("product", y, x, detail=Product("b,a->ba", examples=True)),
         draft.add("product", x, y, detail=Product("a,b->ab", examples=True)),
         draft.add("product", y, z, detail=Product("b,a->ba", examples=True)),
         draft.add("product", z, y, detail=Product("a,b->ba", examples=True)),
+        draft.add("product", y, same, detail=Product("b,a->ba", examples=True)),
         draft.add("product", x, x, detail=Product("a,a->", examples=True)),
         draft.add("product", x, x, detail=Product("a,a->a", examples=True)),
         draft.add("product", weights, x, detail=Product("ba,a->b", examples=True)),
@@ -158,7 +163,7 @@ def test_products_over_examples(examples: int, size: int) -> None:
         draft.add("sum", z, detail=Sum((0,))),
     ]
     inputs = [DRAW.normal(size=(examples, size))]
-    demand(draft.program(*outputs), 5 * size, inputs, examples)
+    demand(draft.program(*outputs), rows * size, inputs, examples)
 
 
 @pytest.mark.parametrize("shape", [(3, 4), (5, 33), (40, 2), (2, 3, 4)])
@@ -225,16 +230,29 @@ def test_terms_of_examples_are_computed_in_sums(examples: int) -> None:
 @pytest.mark.parametrize("heads", [1, 2, 4, 8, 3])
 def test_segments_of_gathers(heads: int) -> None:
     """Terms are computed in the sum: neighbouring segments are lanes, if they fit."""
-    draft = Builder()
-    row = draft.add("parameters", detail=Parameters(40))
     table = np.add.outer(np.arange(5), np.arange(heads))  # segment after segment of 5 terms
     places = np.concatenate([table.T.reshape(-1), 20 + table.T.reshape(-1)])
+    starts = Data(np.arange(0, places.size, 5))
+    draft = Builder()
+    row = draft.add("parameters", detail=Parameters(40))
     gathered = draft.add("take", row, detail=Data(places))
     other = draft.add("take", row, detail=Data(np.tile(np.arange(5), 2 * heads)))
     term = draft.add("mul", gathered, draft.add("exp", other))
-    starts = Data(np.arange(0, places.size, 5))
     twice = draft.add("mul", draft.constant(2.0), term)
     demand(draft.program(draft.add("segments", twice, detail=starts)), 40, [])
+
+
+@pytest.mark.parametrize("read", [
+    [0] * 8, [1] * 8, [7] * 8, [*range(3, 11)], [*range(10, 2, -1)], [0, 1] * 4,
+    [1, 0, 3, 2, 5, 4, 7, 6],
+])  # fmt: skip
+def test_segments_that_read_one_number_or_neighbours(read: list[int]) -> None:
+    """Each segment the same number in all its terms: of eight, these are lanes or are not."""
+    draft = Builder()
+    row = draft.add("parameters", detail=Parameters(40))
+    term = draft.add("exp", draft.add("take", row, detail=Data(np.repeat(read, 5))))
+    starts = Data(np.arange(0, 40, 5))
+    demand(draft.program(draft.add("segments", term, detail=starts)), 40, [])
 
 
 def test_segments_of_unlike_lengths() -> None:

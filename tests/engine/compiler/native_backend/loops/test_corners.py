@@ -21,6 +21,7 @@ from engine.compiler.kinds.details import (
 )
 from engine.compiler.kinds.views import View, whole
 from engine.compiler.native_backend.backend import NativeBackend
+from engine.compiler.native_backend.module import llvm_module
 from engine.compiler.native_backend.program import NativeProgram
 from tests.engine.compiler.lookups import lookup
 from tests.engine.compiler.native_backend.loops.test_kinds import demand
@@ -105,6 +106,13 @@ CORNERS: dict[str, Callable[[Draft], int]] = {
         detail=Sum((0, 1), examples=True)),
     "nothing for each example": lambda d: d.add(
         "mul", d.none, d.view(d.x, View(0, (3, 1), (1, 0)))),
+    "a product of nothing that is finished": lambda d: d.add(
+        "add", d.add("product", d.none, d.none, detail=Product("ab,ab->a")), d.constant(2.0)),
+    "a sum of nothing that is finished": lambda d: d.add(
+        "add", d.add("sum", d.none, detail=Sum((1,))), d.constant(2.0)),
+    "rows with gaps, in rows with gaps": lambda d: d.add(
+        "assemble", d.add("exp", d.view(d.row, View(0, (2, 4), (5, 1)))),
+        detail=Assembly((10,), (View(0, (2, 4), (5, 1)),))),
     "a gather of nothing": lambda d: d.add(
         "take", d.row, detail=Data(np.zeros((2, 0), dtype=np.int64))),
     "products of nothing": lambda d: d.add("later", d.view(d.row, View(0, (2, 0), (0, 0)))),
@@ -199,3 +207,22 @@ def test_an_output_may_be_another_look_at_one() -> None:
     found = NativeProgram(program).step(1)(numbers, [])
     np.testing.assert_allclose(found[0], np.exp(3 / 7), rtol=1e-15)
     np.testing.assert_allclose(found[1], np.exp([3 / 7, 3 / 7]), rtol=1e-15)
+
+
+def branches(view: View) -> int:
+    """How often the machine code of a function of the numbers of a view may go two ways."""
+    draft = Builder()
+    row = draft.add("parameters", detail=Parameters(700))
+    text, _ = llvm_module(draft.program(draft.add("neg", draft.view(row, view))), 32)
+    return text.count("br i1")
+
+
+def test_neighbouring_axes_are_one_loop() -> None:
+    """Where all arrays go on evenly from one to the next; an axis of one number is none."""
+    one = branches(whole((120,)))
+    assert branches(whole((3, 5, 8))) == branches(View(7, (3, 1, 40), (40, 9, 1))) == one
+    two = branches(View(0, (12, 40), (50, 1)))
+    assert two > one
+    assert branches(View(0, (3, 4, 40), (200, 50, 1))) == two
+    assert branches(View(0, (12, 2, 20), (50, 20, 1))) == two
+    assert branches(View(0, (3, 4, 40), (190, 50, 1))) > two

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from engine.compiler.ir.builder import Builder
-from engine.compiler.kinds.details import Expand, Input, Parameters, Sum
+from engine.compiler.kinds.details import Expand, Input, Parameters, Product, Sum
 from engine.compiler.kinds.views import View
 from engine.compiler.native_backend.plan.layout import MemoryLayout
 from engine.compiler.native_backend.plan.memory import Output, result_size
-from engine.compiler.native_backend.plan.phases import AFTER, BEFORE, BLOCK, phases_of
+from engine.compiler.native_backend.plan.phases import AFTER, BEFORE, BLOCK, phases_of, reads_totals
 
 
 def drafted(size: int = 2) -> tuple[Builder, int, int]:
@@ -29,6 +29,17 @@ def test_sums_over_examples_are_known_after_the_last_block() -> None:
     assert dict(zip(kinds, phases_of(program), strict=True)) == {
         "parameters": BEFORE, "mul": BLOCK, "input": BLOCK, "sum": BLOCK, "exp": AFTER}  # fmt: skip
     assert phases_of(program)[kinds.index("mul")] == BEFORE
+
+
+def test_what_differs_by_example_may_depend_on_a_sum_over_all() -> None:
+    """By itself, or through what is computed of it; parameters are no such sum."""
+    draft, row, x = drafted()
+    total = draft.add("sum", draft.add("mul", row, x), detail=Sum((), examples=True))
+    spread = draft.add("expand", total, detail=Expand((2,), examples=True))
+    known = draft.add("mul", x, draft.add("exp", row))
+    late = draft.add("exp", total)
+    programs = [draft.program(each) for each in (spread, draft.add("mul", x, late), known, late)]
+    assert [reads_totals(each) for each in programs] == [True, True, False, False]
 
 
 def test_outputs_are_written_where_they_belong() -> None:
@@ -60,6 +71,24 @@ def test_a_block_fits_into_the_cache(size: int, block: int) -> None:
     layout = MemoryLayout(program, lambda _: "@array", 32)
     assert layout.block == block
     assert layout.size >= 2 * size * block
+
+
+@pytest.mark.parametrize(("examples", "numbers"), [(False, 8), (True, 5 * 64)])
+def test_an_array_takes_whole_vectors_and_not_more(*, examples: bool, numbers: int) -> None:
+    """A row of 5 has room for 8, or for 5 of each example; a chain has two of them in turn."""
+    draft, row, _ = drafted(25)
+    matrix = draft.view(row, View(0, (5, 5), (5, 1)))
+    x = draft.add("input", detail=Input(0, (5,), examples=True))
+    found = x if examples else draft.view(row, View(0, (5,), (1,)))
+    for _ in range(6):
+        found = draft.add("product", matrix, found, detail=Product("ab,b->a", examples=False))
+    layout = MemoryLayout(draft.program(found), lambda _: "@array", 32)
+    assert layout.block == 64
+    assert layout.size == 2 * numbers
+    layout.begin()
+    more = [layout.new((5,), 0), layout.new((3,), 16), layout.scratch((9,))]
+    assert [each.offset - 2 * numbers for each in more] == [0, 8, 8 + 48]
+    assert layout.size == 2 * numbers + 8 + 48 + 16
 
 
 def test_views_and_repeated_arrays_have_no_memory() -> None:

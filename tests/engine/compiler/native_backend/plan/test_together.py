@@ -56,8 +56,9 @@ def test_a_sum_of_totals_is_right(*, in_parts: bool, with_penalty: bool, example
 
 
 def test_a_total_that_is_read_elsewhere_has_a_place_of_its_own() -> None:
-    """So has one that is added to itself, or is repeated to another shape."""
+    """So has one that is added to itself, is repeated to another shape, or is added to no total."""
     draft = Builder()
+    row = draft.add("parameters", detail=Parameters(SIZE))
     x = draft.add("input", detail=Input(0, (SIZE,), examples=True))
     total, other = (draft.add("sum", each, detail=Sum((), examples=True))
                     for each in (x, draft.add("sin", x)))  # fmt: skip
@@ -65,4 +66,7 @@ def test_a_total_that_is_read_elsewhere_has_a_place_of_its_own() -> None:
     read_twice = draft.program(draft.add("add", total, other), total)
     doubled = draft.program(draft.add("add", total, total))
     repeated = draft.program(draft.add("add", total, small))
-    assert [grown_together(each) for each in (read_twice, doubled, repeated)] == [{}, {}, {}]
+    squares = draft.add("product", row, row, detail=Product("a,a->a", examples=False))
+    penalized = draft.program(draft.add("add", total, squares))
+    programs = (read_twice, doubled, repeated, penalized)
+    assert [grown_together(each) for each in programs] == [{}] * 4

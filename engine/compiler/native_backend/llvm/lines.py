@@ -28,6 +28,11 @@ class FunctionLines:
         """All lines."""
         return "\n".join(["entry:", *self._head, *self._lines])
 
+    @property
+    def length(self) -> int:
+        """The number of lines, but for those at the beginning."""
+        return len(self._lines)
+
     def line(self, text: str) -> None:
         """Write a line."""
         self._lines.append(f"  {text}")

@@ -1,7 +1,8 @@
 """The same bits on every processor, whatever vectors and how many of them it has."""
 
 import platform
-from collections.abc import Callable
+import warnings
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,10 @@ import pytest
 import engine
 from engine import Value
 from engine.compiler.ir.program import Program
+from engine.compiler.native_backend import module
 from engine.compiler.native_backend.backend import NativeBackend
 from engine.compiler.native_backend.llvm.jit import MACHINE, Target
+from engine.compiler.native_backend.module import NAME, llvm_module
 from engine.compiler.native_backend.program import NativeProgram
 from engine.compiler.runtime import backends
 from tests.engine.compiler.networks import moons, moons_loss, network
@@ -98,20 +101,48 @@ def recorded(_: Any) -> Program:
     return BUILT.pop()
 
 
-@pytest.mark.filterwarnings("ignore:.*not reach the output:UserWarning")
-@pytest.mark.filterwarnings("ignore:.*reads .data:UserWarning")
-@pytest.mark.parametrize("case", [moons_program, examples_program, transformer_program])
-def test_the_same_bits(case: Callable[[], Case], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The value and the gradient, on every target."""
+@pytest.fixture(params=[moons_program, examples_program, transformer_program])
+def case(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Case:
+    """A program, as the native back end is given it."""
     monkeypatch.setitem(backends.BACKENDS, "native", Recorder())
     monkeypatch.setattr(backends, "DEFAULT", "native")
-    program, parameters, inputs, examples = case()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".*(not reach the output|reads .data)")
+        found: Case = request.param()
+    return found
+
+
+def result_of(case: Case, target: Target) -> tuple[float, Any]:
+    """The value and the gradient on a target."""
+    program, parameters, inputs, examples = case
     numbers = np.array([each.data for each in parameters])
-    results = [NativeProgram(program, target).step(examples)(numbers, inputs)
-               for target in targets()]  # fmt: skip
+    value, gradient = NativeProgram(program, target).step(examples)(numbers, inputs)
+    return value, gradient
+
+
+def test_the_same_bits(case: Case) -> None:
+    """The value and the gradient, on every target."""
+    results = [result_of(case, target) for target in targets()]
     (value, gradient), *others = results
     assert np.isfinite(value)
     assert gradient.any()
     for other_value, other in others:
         assert other_value == value
         assert np.array_equal(other, gradient)
+
+
+def test_a_long_function_is_compiled_in_parts(
+    case: Case, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The bits are the same; LLVM needs four times as long for what is twice as long."""
+    here, of_a_phase = MACHINE.target, f"define internal void @{NAME}_"
+    monkeypatch.setattr(module, "_LONG", 1_000_000)
+    monkeypatch.setenv("GLASSGRAD_CACHE", str(tmp_path / "whole"))
+    wanted = result_of(case, here)
+    assert llvm_module(case[0], here.registers)[0].count(of_a_phase) == 3
+    monkeypatch.setattr(module, "_LONG", 60)
+    monkeypatch.setenv("GLASSGRAD_CACHE", str(tmp_path / "parts"))
+    assert llvm_module(case[0], here.registers)[0].count(of_a_phase) > 6
+    value, gradient = result_of(case, here)
+    assert value == wanted[0]
+    assert np.array_equal(gradient, wanted[1])

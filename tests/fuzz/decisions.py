@@ -3,15 +3,17 @@
     python -m tests.fuzz.decisions [count] [seed] [backend]
 
 So many functions, 200 unless told otherwise, with `if`, `max`, `min`, `abs` and numbers read from
-Values, nested and in loops (see `tests.engine.compiler.followed_decisions`): each is compiled, and
-compared with eager example by example. Functions that are not followed are told of by a warning;
-how many, is printed. The first that differs is printed, and the exit status is then 1.
+Values, nested and in loops (see `tests.engine.compiler.followed_decisions`); every other one is a
+loop that decides about what it carries, counts among it (`carried_decisions`). Each is compiled,
+and compared with eager example by example. Functions that are not followed are told of by a
+warning; how many, is printed. The first that differs is printed, and the exit status is then 1.
 """
 
 import sys
 from time import perf_counter
 from traceback import format_exc
 
+from tests.engine.compiler.carried_decisions import demand_carried
 from tests.engine.compiler.followed_decisions import demand
 
 
@@ -20,7 +22,7 @@ def main(count: int = 200, start: int = 0, backend: str = "numpy") -> int:
     began, wrong, followed = perf_counter(), dict[int, str](), 0
     for seed in range(start, start + count):
         try:
-            followed += demand(seed, backend)
+            followed += (demand_carried if seed % 2 else demand)(seed, backend)
         except Exception:  # whatever a program that is wrong may raise
             wrong[seed] = format_exc()
     print(f"{count:,} functions that decide compiled and compared, {followed:,} of them followed, "

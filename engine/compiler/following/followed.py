@@ -12,6 +12,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from ...graph import next_serial
+from ...primitives import CONSTANT
 from ...value import Value
 from ..recording.baked import BakedLines, noted_too
 from .decider import Decided, NotFollowed, NotJoined
@@ -20,9 +21,10 @@ from .paths import PathRun, Paths, Returned, Runs, paths_of, paths_open
 from .table import RunTable
 from .trial import JoinedTrial
 
-# How often paths that differ are learnt from, how many of them at a time, and of how many sides of
-# decisions a path is run again with other answers.
-_ROUNDS, _AT_A_TIME, _PROBED = 16, 32, 512
+# How often paths that differ are learnt from: of all paths, and of some, where others may differ
+# that have not been run; how many of them at a time, and of how many sides of decisions a path is
+# run again with other answers.
+_ROUNDS, _OF_SOME, _AT_A_TIME, _PROBED = 16, 4, 32, 512
 
 
 class RunWay(NamedTuple):
@@ -56,11 +58,16 @@ def recorded_by(
     except NotFollowed:
         lines.clear()
         lines.update(noted if first is None else usual)
-        return run() if first is None else (first.values, first.nest)
+        is_plain = first is not None and any(each.op is CONSTANT for each in first.values)
+        return run() if first is None or is_plain else (first.values, first.nest)
 
 
 def _joined(runs: Runs, paths: Paths, table: RunTable) -> Sequence[Value]:
     """What is given whatever is decided; decisions are called by their places, or by tests."""
+    every = [*paths.learnt, *paths.tried]
+    for each in zip(*(path.values for path in every), strict=False):
+        if all(value.op is CONSTANT for value in each):
+            raise NotFollowed("a plain number on all paths, where a Value is wanted")
     for further in (None, paths.further):
         if further is not None:
             with paths_open():
@@ -68,13 +75,15 @@ def _joined(runs: Runs, paths: Paths, table: RunTable) -> Sequence[Value]:
             if not more:
                 break
             paths.learnt.extend(more)
-        for is_by_test in (False, True):
+        for is_by_test, is_computed in ((False, False), (False, True), (True, False)):
             with suppress(NotJoined):
-                return _learning(runs, paths, table, is_by_test=is_by_test)
+                return _learning(runs, paths, table, is_by_test=is_by_test, is_computed=is_computed)
     raise NotFollowed("decisions that cannot be joined")
 
 
-def _learning(runs: Runs, paths: Paths, table: RunTable, *, is_by_test: bool) -> Sequence[Value]:
+def _learning(
+    runs: Runs, paths: Paths, table: RunTable, *, is_by_test: bool, is_computed: bool
+) -> Sequence[Value]:
     """The Values that are joined from paths, with which all others agree."""
 
     def ways_of(some: Iterable[PathRun]) -> list[RunWay]:
@@ -82,9 +91,11 @@ def _learning(runs: Runs, paths: Paths, table: RunTable, *, is_by_test: bool) ->
         return [_way(table, each, paths.learnt[0], is_by_test=is_by_test) for each in some]
 
     ways, tried = ways_of(paths.learnt), ways_of(paths.tried)
-    for _ in range(_ROUNDS):
-        joined = JoinedPaths(table, [way.numbered for way in ways])
+    for _ in range(_ROUNDS if paths.is_every else min(_ROUNDS, _OF_SOME)):
+        joined = JoinedPaths(table, [way.numbered for way in ways], is_computed=is_computed)
         outputs = joined.outputs()
+        if joined.is_by_heart and not paths.is_every:
+            raise NotJoined("paths that have little in common")
         trial = JoinedTrial(joined, outputs, table)
         wrong = [*islice((way for way in tried if not trial.is_own(way.numbered)), _AT_A_TIME)]
         if not (wrong or all(trial.is_own(way.numbered) for way in ways)):

@@ -16,13 +16,14 @@ So the graph is that of a path, for all numbers with which the function goes tha
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Generator, Hashable, Mapping, Sequence
-from math import inf
+from statistics import median
 from typing import NamedTuple
 
 from ...analysis.operands import operands, remade
 from ...primitives import CONSTANT
 from ...value import Value, constant
 from ...watching.tracing import DETACHED
+from .computed import CountedOnPaths, PlainNumbers
 from .decider import AskedTest, Decided, NotJoined
 from .readings import taken
 from .sides import OnPaths, RunOperand, Side
@@ -30,6 +31,9 @@ from .table import RunTable
 
 # How many decisions before something was made are looked at.
 _LOOKED = 8
+
+# On how many sides of others most decisions may part paths.
+_SIDES = 3
 
 # The most steps of joining, for each operation of the longest path, and more; of many paths fewer,
 # which would be so many for each path in all, but at least some for each operation.
@@ -60,12 +64,14 @@ class JoinedPaths:
     """The graph of some paths.
 
     - `choices`: for each Value that decides, by the name of which decision.
+    - `is_computed`: whether plain numbers may be what Python has computed, as operations would.
     """
 
-    def __init__(self, table: RunTable, ways: Sequence[NumberedPath]) -> None:
+    def __init__(
+        self, table: RunTable, ways: Sequence[NumberedPath], *, is_computed: bool = False
+    ) -> None:
         self._table, self._entries, self._ways = table, table.entries, ways
         self.choices: dict[Value, DecidedBy] = {}
-        self._kinds: dict[int, Hashable] = {}
         longest = max(len(way.made) for way in ways)
         several = max(_LEAST * longest, _OF_ALL // len(ways))
         self._steps, self._most = 0, min(_MOST * longest + _MORE, several)
@@ -74,6 +80,9 @@ class JoinedPaths:
         for each in ways[0].decided.values():
             self._common &= table.leaves(each.left) | table.leaves(each.right)
         self._all = Side(tuple(range(len(ways))))
+        self._sides: dict[Hashable, set[tuple[int, ...]]] = {}
+        answers = [{name: each.answer for name, each in way.decided.items()} for way in ways]
+        self._plain = PlainNumbers(table, answers) if is_computed else None
         self._in_order = [(list(way.decided), [each.serial for each in way.decided.values()])
                           for way in ways]  # fmt: skip
         self._on: dict[int, list[int]] = {}
@@ -85,6 +94,14 @@ class JoinedPaths:
         """What the function gives, on whatever path."""
         return [self._joined(numbers, self._all)
                 for numbers in zip(*(way.outputs for way in self._ways), strict=True)]  # fmt: skip
+
+    @property
+    def is_by_heart(self) -> bool:
+        """Whether most decisions part paths on many sides of others.
+
+        What has been joined so is a list of the paths more than what they have in common.
+        """
+        return bool(self._sides) and median(map(len, self._sides.values())) > _SIDES
 
     def _joined(self, numbers: OnPaths, side: Side) -> RunOperand:
         """The operand for some numbers; nothing recurses."""
@@ -112,12 +129,14 @@ class JoinedPaths:
             made = yield from self._same(numbers, side)
         elif (whole := side.whole(numbers)) is not None:
             assert side.around is not None, "what is around has these numbers"
-            found = yield whole, side.around
-            made = self._guarded(found, side, side.around)
+            outer = yield whole, side.around
+            made = self._guarded(outer, side, side.around)
         else:
             name = self._updating(numbers, side)
             if name is None and self._is_uniform(numbers):
                 made = yield from self._operation(numbers, side)
+            elif name is None and (found := self._of_plain(numbers, side)) is not None:
+                made = yield from found
             else:
                 made = yield from self._parted(numbers, side, name or self._name(numbers, side))
         side.known[numbers] = made
@@ -125,8 +144,29 @@ class JoinedPaths:
 
     def _is_uniform(self, numbers: OnPaths) -> bool:
         """Whether all paths have one operation."""
-        kinds = {*map(self._kind, numbers)}
+        kinds = {*map(self._table.kind, numbers)}
         return len(kinds) == 1 and bool(self._entries[numbers[0]].reads)
+
+    def _of_plain(self, numbers: OnPaths, side: Side) -> _Joining | None:
+        """What gives the operand, if some numbers are plain because Python has computed them."""
+        if self._plain is None:
+            return None
+        some = self._plain.recorded(numbers, side)
+        if some is not None:
+            return self._there(numbers, some)
+        counted = self._plain.counted(numbers, side)
+        return None if counted is None else self._more(counted, side)
+
+    def _there(self, numbers: OnPaths, some: Side) -> _Joining:
+        """The operation of some paths, which gives the numbers of the others, too."""
+        found = yield some.part(numbers), some
+        return found
+
+    def _more(self, counted: CountedOnPaths, side: Side) -> _Joining:
+        """What was counted before, and what was added last."""
+        before = yield counted.before, side
+        more = yield counted.more, side
+        return before + more
 
     def _updating(self, numbers: OnPaths, side: Side) -> Hashable:
         """The decision on one side of which something new was made, as in `if x > m: m = x`."""
@@ -192,6 +232,7 @@ class JoinedPaths:
 
     def _parted(self, numbers: OnPaths, side: Side, name: Hashable) -> _Joining:
         """A decision between what differs, by what all paths have decided."""
+        self._sides.setdefault(name, set()).add(side.paths)
         decided = [self._ways[path].decided[name] for path in side.paths]
         if len({each.row for each in decided}) > 1:
             raise NotJoined("one decision by different comparisons")
@@ -251,8 +292,7 @@ class JoinedPaths:
             each = pending.pop(0)
             if len({*each}) == 1:
                 continue
-            if all(self._ways[path].made.get(one, inf) < self._ways[path].decided[name].serial
-                   for path, one in zip(side.paths, each, strict=True)):  # fmt: skip
+            if self._are_from_before(each, side, name):
                 found[each] = None
             elif self._is_uniform(each):
                 rows = zip(*(self._entries[one].reads for one in each), strict=True)
@@ -260,6 +300,19 @@ class JoinedPaths:
                 seen.update(new)
                 pending += new
         return list(found)
+
+    def _are_from_before(self, numbers: OnPaths, side: Side, name: Hashable) -> bool:
+        """Whether some numbers were made before a decision; if one was, plain ones are, too.
+
+        So is a sum that nothing has been added to yet.
+        """
+        both = zip(side.paths, numbers, strict=True)
+        is_before = {
+            self._entries[one].reads == ()
+            or self._ways[path].made[one] < self._ways[path].decided[name].serial
+            for path, one in both
+        }
+        return is_before == {True} and any(self._entries[one].reads for one in numbers)
 
     def _side(self, around: Side, name: Hashable, test: AskedTest, *, answer: bool) -> Side:
         """The paths that have decided in one way."""
@@ -276,8 +329,9 @@ class JoinedPaths:
             return made
         if made not in side.guarded:
             assert side.around is not None
-            assert side.test is not None
             outside = self._guarded(made, side.around, home)
+            if side.test is None:
+                return outside
             sides = (outside, 0.0) if side.answer else (0.0, outside)
             found = taken(side.test, *sides)
             self.choices[found] = DecidedBy(None)
@@ -289,7 +343,7 @@ class JoinedPaths:
 
         All paths must have made it. Of several the one is taken that the fewest others have made.
         """
-        kinds, best, found = list(map(self._kind, numbers)), None, None
+        kinds, best, found = list(map(self._table.kind, numbers)), None, None
         leaves = 0
         for number in {*numbers}:
             leaves |= self._table.leaves(number)
@@ -324,13 +378,6 @@ class JoinedPaths:
                 if all(parts):
                     side.names.append((name, parts))
         return side.names
-
-    def _kind(self, number: int) -> Hashable:
-        """The operation of an entry; a leaf or plain number is a kind by itself."""
-        if number not in self._kinds:
-            entry = self._entries[number]
-            self._kinds[number] = (entry.op, len(entry.reads)) if entry.reads else number
-        return self._kinds[number]
 
 
 def _number_like(number: float, was: RunOperand) -> RunOperand:

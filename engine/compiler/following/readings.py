@@ -204,6 +204,19 @@ def as_reading(made: Any) -> Any:
     return made
 
 
+def given_on_path(output: Any) -> Any:
+    """What a function gives, with Values for plain numbers if other paths may give Values there.
+
+    So is a loss that begins as 0 and to which nothing has been added on a path.
+    """
+    decider = deciding.get()
+    if decider is None or not decider.is_followed:
+        return output
+    if isinstance(output, list | tuple):
+        return [*map(given_on_path, output)]
+    return constant(float(output)) if isinstance(output, Real) else output
+
+
 def compared(name: str, a: Any, b: Any, decider: Decider) -> Any:
     """What a comparison of two operands gives on a path, one of which is a Value."""
     if not isinstance(b, Value | Real):

@@ -1,7 +1,8 @@
 """The graphs of several runs in one table: what is computed alike has the same number.
 
 Two operations are one if they are of one row and read the same; leaves that the function did not
-make are one if they are the same Value; plain numbers, if they are equal to the bit.
+make are one if they are the same Value; plain numbers, if they are equal to the bit. An operation
+on plain numbers is one: Python computes it where neither operand is a Value.
 """
 
 from collections.abc import Hashable, Sequence
@@ -81,7 +82,13 @@ class RunTable:
 
     def known(self, op: Op, reads: tuple[int, ...]) -> int:
         """The number of an operation that reads entries of these numbers; NOTHING if none does."""
-        return self._known.get((op, reads), NOTHING)
+        numbers = None if NOTHING in reads else self._plain_numbers(reads)
+        if numbers is None:
+            return self._known.get((op, reads), NOTHING)
+        try:
+            return self.plain(float(op.forward(*([numbers] if op.any_number else numbers))))
+        except Exception:  # whatever a row may raise outside of its domain
+            return NOTHING
 
     def _numbered(self, node: Value, of: dict[Value, int]) -> int:
         """The number of a node whose operands have theirs."""
@@ -91,7 +98,19 @@ class RunTable:
             return self._of(node, node, ())
         reads = tuple(of[each] if isinstance(each, Value) else self.plain(each)
                       for each in operands(node))  # fmt: skip
+        if self._plain_numbers(reads) is not None:
+            return self.plain(node._data)
         return self._of((node.op, reads), node, reads)
+
+    def _plain_numbers(self, reads: Sequence[int]) -> list[float] | None:
+        """The plain numbers that have some numbers in the table; None if one is a Value's."""
+        found: list[float] = []
+        for each in reads:
+            value = self.entries[each].value
+            if isinstance(value, Value):
+                return None
+            found.append(value)
+        return found
 
     def _of(self, key: Hashable, value: Value | float, reads: tuple[int, ...]) -> int:
         """The number by a key, a new one if there is none."""
@@ -99,6 +118,11 @@ class RunTable:
         if number == len(self.entries):
             self.entries.append(RunEntry(value, reads))
         return number
+
+    def kind(self, number: int) -> Hashable:
+        """The operation of an entry; a leaf or plain number is a kind by itself."""
+        entry = self.entries[number]
+        return (entry.op, len(entry.reads)) if entry.reads else number
 
     def reached(self, numbers: Sequence[int]) -> set[int]:
         """All to which a gradient flows from some entries, and themselves."""

@@ -14,6 +14,7 @@ from ...system.garbage import uncollected
 from ...value import Value
 from ...watching.tracing import ALONE
 from ..following.followed import recorded_by
+from ..following.readings import given_on_path
 from ..ir.program import Program
 from ..recording.baked import BakedLines, baked_lines, warn_of
 from ..recording.examples import Choices, ExampleArrays, Shapes, Whole, examples_of
@@ -196,7 +197,7 @@ class TracedFunction(Translated):
 
         def run() -> FunctionOutput:
             """One run of the function."""
-            return self._given(self._function(*apart(arguments)))
+            return self._given(given_on_path(self._function(*apart(arguments))))
 
         if self._strict is not None:
             return run()

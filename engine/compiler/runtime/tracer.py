@@ -11,6 +11,7 @@ from ...system.computed import cached_property
 from ...value import Value, recorded
 from ..arrays import Ints
 from ..following.followed import recorded_by
+from ..following.readings import given_on_path
 from ..recording.baked import BakedLines
 from ..recording.categories import distinct_choices
 from ..recording.choices import Combinations, SettledChoices
@@ -142,7 +143,11 @@ class ChoiceTracer:
         self.varying.update(inputs)
         now = next_serial()
         try:
-            run = lambda: self._given(self._function(*apart(arguments)))  # noqa: E731
+
+            def run() -> FunctionOutput:
+                """One run of the function."""
+                return self._given(given_on_path(self._function(*apart(arguments))))
+
             given = FunctionOutput(*recorded_by(run, self.varying, lines))
         finally:
             self.varying.difference_update(inputs)

@@ -5,6 +5,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from math import inf, nan
 from typing import Any
 
@@ -15,7 +16,10 @@ import engine
 from engine import Value, baked_lines
 from engine.compiler.following import joined, paths
 from engine.compiler.following.decider import _where
+from engine.compiler.following.table import NOTHING, RunTable
+from engine.primitives import PRIMITIVES
 from tests.back_ends import installed
+from tests.engine.compiler.carried_decisions import demand_carried
 from tests.engine.compiler.followed_decisions import demand
 
 W, B = Value(0.5), Value(-0.25)
@@ -30,7 +34,8 @@ def eager(function: Callable[[Any], Value], rows: Any) -> list[float]:
     found = []
     for row in rows:
         W.grad = B.grad = 0.0
-        output = function(list(map(Value, row)) if isinstance(row, list) else Value(row))
+        given = function(list(map(Value, row)) if isinstance(row, list) else Value(row))
+        output = given if isinstance(given, Value) else Value(given)
         output.backward()
         found.append([output.data, W.grad, B.grad])
     W.grad = B.grad = 0.0
@@ -293,13 +298,119 @@ def further(row: list[Any]) -> Any:
     return top * B
 
 
-@pytest.mark.parametrize(
-    "function",
-    [fires, switched, heated, three_ways, drawn_down, crossed, clipped_level, further],
-)
+def fires_at_times(row: list[Any]) -> Any:
+    """A sum that is a plain 0 up to the first addition, and on some paths always."""
+    v, total = 0.0, 0.0
+    for each in row:
+        v = B * v + W * each
+        if v.data > 0.5:
+            total = total + v
+            v = v * 0.0
+    return total
+
+
+def saturated(row: list[Any]) -> Any:
+    """A controller with limits, which Python alone computes with up to the first free step."""
+    integral, y, total = 0.0, 0.0, 0.0
+    for each in row:
+        error = each - y
+        integral = integral + 0.1 * error
+        u = W * error + B * integral
+        if u > 0.5:
+            u = 0.5
+        elif u < -0.5:
+            u = -0.5
+        y = y + 0.2 * (u - y)
+        total = total + error * error
+    return total
+
+
+def counted(row: list[Any]) -> Any:
+    """Python counts what is decided."""
+    return W * sum(1 if (each * W).data > 0 else 0 for each in row) + B
+
+
+def up_and_down(row: list[Any]) -> Any:
+    """Each step counts, one way or the other; what is counted is read in each step."""
+    count, v, total = 7, W, 0.0
+    for each in row:
+        v = B * v + W * each
+        if v > 0.2:
+            count += 1
+        else:
+            count -= 1
+        total = total + v * count
+    return total
+
+
+def in_a_row(row: list[Any]) -> Any:
+    """The number of steps since something was decided, which is no sum: all paths are tried."""
+    count, total = 0, 0.0 * B
+    for each in row:
+        count = count + 1 if (each * W).data > 0 else 0
+        total = total + W * count
+    return total
+
+
+def weighed(row: list[Any]) -> Any:
+    """Three ways count differently, by numbers that are no whole ones."""
+    count, v, total = 0.0, W, 0.0
+    for each in row:
+        v = B * v + W * each
+        if v > 0.2:
+            count += 0.1
+        elif v < -0.2:
+            count += 0.2
+        total = total + v * count
+    return total
+
+
+def fuel(row: list[Any]) -> Any:
+    """What a switch has used."""
+    y, used = row[0], 0.0
+    for _ in row:
+        u = 1.0 if y < W else 0.0
+        y = y + 0.2 * (u - B * y)
+        used = used + u
+    return y * y + W * used
+
+
+@pytest.mark.parametrize("function", [
+    fires, switched, heated, three_ways, drawn_down, crossed, clipped_level, further,
+    fires_at_times, saturated, counted, up_and_down, in_a_row, weighed, fuel,
+])  # fmt: skip
 def test_decisions_about_what_a_loop_carries(function: Callable[[Any], Value]) -> None:
     """What has been decided in the steps before decides, too."""
     assert_followed(function, np.random.default_rng(1).normal(size=(40, 10)).tolist())
+
+
+def test_what_is_computed_with_constants_only_is_one() -> None:
+    """Whether Python computes it or the graph."""
+
+    def function(x: Any) -> Any:
+        """One side reads a product of constants."""
+        product = Value(2.0) * Value(3.0)
+        return product * B if (W * x).data > 0 else W * 6.0
+
+    assert_followed(function, SINGLE)
+
+
+def test_a_plain_number_on_all_paths_is_no_output() -> None:
+    """As it is none without decisions."""
+    step = engine.compile(lambda x: 1.0 if (W * x).data > 0 else 2.0, parameters=[W, B])
+    with pytest.raises(TypeError, match=r"must be a Value, got (1|2)\.0"):
+        step(np.array(SINGLE))
+
+
+def test_an_error_of_a_row_outside_of_its_domain_is_no_number() -> None:
+    """A path on which the graph would compute so is not the graph's own."""
+
+    def raising(_: float) -> float:
+        raise ValueError("outside")
+
+    table = RunTable(0)
+    row = replace(PRIMITIVES["exp"], forward=raising)
+    assert table.known(row, (table.plain(-1.0),)) == NOTHING
 
 
 @pytest.mark.parametrize("function", [fires, switched, three_ways])
@@ -325,9 +436,20 @@ def test_random_functions(seed: int) -> None:
     demand(seed)
 
 
-def counted(row: list[Any]) -> Any:
-    """Python counts what is decided."""
-    return W * sum(1 if (each * W).data > 0 else 0 for each in row) + B
+@pytest.mark.parametrize("seed", range(12))
+def test_random_loops_that_carry_on(seed: int) -> None:
+    """As eager, or told of."""
+    demand_carried(seed)
+
+
+def up_to_three(row: list[Any]) -> Any:
+    """A count that ends, which few of all paths tell from one that goes on."""
+    count, total = 0, 0.0 * B
+    for each in row:
+        if (each * W).data > 0 and count < 3:
+            count += 1
+        total = total + W * count
+    return total
 
 
 def until(row: list[Any]) -> Any:
@@ -368,7 +490,7 @@ def by_count(row: list[Any]) -> Any:
     return W * B if row[0] > count / 10 else B - W
 
 
-@pytest.mark.parametrize("function", [by_count, counted, until, raising, inner])
+@pytest.mark.parametrize("function", [by_count, up_to_three, until, raising, inner])
 def test_what_cannot_be_followed_is_told(function: Callable[[Any], Value]) -> None:
     """As it is in a strict program; it stays as it was for the first example."""
     for strict in (False, True):

@@ -237,7 +237,7 @@ def test_a_graph_that_is_not_that_of_its_paths_is_none(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(JoinedTrial, "is_own", is_own)
     assert not is_followed(lambda x: W * x[0] if x[0] > 0 else B * x[0] + W, [[1.0]])
-    assert len(tried) == 4
+    assert len(tried) == 6
 
 
 def test_paths_of_which_too_many_differ_are_not_joined(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,17 +36,21 @@ class RunWay(NamedTuple):
 
 
 def recorded_by(
-    run: Callable[[], Returned], varying: Collection[Value] | None, lines: BakedLines
+    run: Callable[[], Returned],
+    varying: Collection[Value] | None,
+    lines: BakedLines,
+    inputs: Sequence[Value] = (),
 ) -> Returned:
     """What a function gives, whatever it decides, as far as that can be followed.
 
     The function may be run any number of times; what it raises on a path is no error of its own,
     since the path may be one that no numbers take. Where it cannot be followed, it is what the
     function gives in its first run, for the numbers of now; `lines`, in which a block of
-    `baked_lines` notes, then has what was decided by these.
+    `baked_lines` notes, then has what was decided by these. `inputs` are leaves that nobody else
+    has, which may have other numbers for a run.
     """
     noted, usual, began = dict(lines), dict(lines), next_serial()
-    runs, first = Runs(run, varying), None
+    runs, first = Runs(run, varying, inputs), None
     try:
         with paths_open():
             with noted_too(usual, varying) as note:

@@ -117,11 +117,17 @@ def paths_of(runs: "Runs", first: PathRun) -> Paths:
 class Runs:
     """Runs of a function, along one path or another.
 
+    - `inputs`: leaves that nobody else has, so that they may have other numbers for a run.
     - `is_followed`: whether any number was read or anything decided.
     """
 
-    def __init__(self, function: Callable[[], Returned], varying: Collection[Value] | None) -> None:
-        self._function, self._varying = function, varying
+    def __init__(
+        self,
+        function: Callable[[], Returned],
+        varying: Collection[Value] | None,
+        inputs: Sequence[Value] = (),
+    ) -> None:
+        self._function, self._varying, self._inputs = function, varying, inputs
         self._numbers: dict[Hashable, int] = {}
         self._began, self._most = next_serial(), float(_LARGEST)
         self.is_followed = False
@@ -186,11 +192,13 @@ class Runs:
         return self.run(lambda place, _: answers.get(place))
 
     def moved(self, number: int) -> PathRun | None:
-        """The run that decides by other numbers; None if it ends in an error.
+        """The run that decides by other inputs; None if it ends in an error, or there are none.
 
-        Some of these numbers are those of now in other places, some near them, and some anywhere.
+        Some of their numbers are those of now in other places, some near them, and some anywhere.
         """
-        leaves = sorted(self._varying or (), key=lambda each: each.serial)
+        leaves = self._inputs
+        if not leaves:
+            return None
         usual = [each._data for each in leaves]
         move = _MOVES[number % len(_MOVES)]
         try:

@@ -4,7 +4,7 @@ A trace is made with Values for the numbers of one example; for choices, one for
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, NoReturn
 from weakref import WeakKeyDictionary
@@ -179,7 +179,7 @@ class TracedFunction(Translated):
             varying = {*leaves.values["parameters"], *leaves.values["inputs"]}
             now = next_serial()
             with baked_lines(varying) as lines:
-                given = self._called(arguments, varying, lines)
+                given = self._called(arguments, varying, lines, leaves.values["inputs"])
             warn_of(lines)
             trace = replace(self._recorded(given, leaves), before=now)
             self._frozen.add((*trace.order, *trace.rest), varying, now)
@@ -188,7 +188,11 @@ class TracedFunction(Translated):
         return trace
 
     def _called(
-        self, arguments: list[Any], varying: Collection[Value], lines: BakedLines
+        self,
+        arguments: list[Any],
+        varying: Collection[Value],
+        lines: BakedLines,
+        inputs: Sequence[Value],
     ) -> FunctionOutput:
         """What the function gives for some arguments; decisions are followed unless it is strict.
 
@@ -201,7 +205,7 @@ class TracedFunction(Translated):
 
         if self._strict is not None:
             return run()
-        return FunctionOutput(*recorded_by(run, varying, lines))
+        return FunctionOutput(*recorded_by(run, varying, lines, inputs))
 
     def _of_choices(self, examples: ExampleArrays) -> Any:
         """The categories of all examples; what was traced before is not traced again."""

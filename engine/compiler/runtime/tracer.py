@@ -148,7 +148,7 @@ class ChoiceTracer:
                 """One run of the function."""
                 return self._given(given_on_path(self._function(*apart(arguments))))
 
-            given = FunctionOutput(*recorded_by(run, self.varying, lines))
+            given = FunctionOutput(*recorded_by(run, self.varying, lines, inputs))
         finally:
             self.varying.difference_update(inputs)
         outline = outline_of(held_together(given.values), self._outside, inputs)

@@ -102,9 +102,8 @@ def noted_too(lines: BakedLines, varying: Collection[Value] | None) -> Iterator[
 
     def both(what: str, value: object, frame: FrameType) -> None:
         """Note it here and there."""
-        note(what, value, frame)
-        if usual is not None:
-            usual(what, value, frame)
+        for each in filter(None, (note, usual)):
+            each(what, value, frame)
 
     token = remark.set(both)
     try:

@@ -331,3 +331,30 @@ def test_the_largest_is_a_value_afterwards() -> None:
         assert not top == other  # noqa: SIM201
         assert top != other
     assert {top: 1}[top] == 1
+
+
+def test_parameters_have_no_other_numbers_while_paths_are_tried() -> None:
+    """They are the user's own, and another thread may read them: of these no path is moved."""
+    many = [Value(each) for each in np.random.default_rng(0).normal(size=14).tolist()]
+    usual, seen = [each.data for each in many], set[tuple[float, ...]]()
+
+    def loss() -> Value:
+        """Numbers above 0 count twice, and beyond a sum three times."""
+        seen.add(tuple(each._data for each in many))
+        total = Value(0.0)
+        for each in many:
+            total = total + (each * 2.0 if each.data > 0 else each)
+            if total.data > 1:
+                total = total * 1.5
+        return total
+
+    program = engine.compile(loss, parameters=many)
+    assert seen == {tuple(usual)}
+    for sign in (1.0, -1.0):
+        for each, number in zip(many, usual, strict=True):
+            each.data, each.grad = sign * number, 0.0
+        output = loss()
+        output.backward()
+        value, gradient = program([each.data for each in many])
+        assert value == pytest.approx(output.data, rel=1e-12)
+        assert gradient == pytest.approx([each.grad for each in many], rel=1e-12)

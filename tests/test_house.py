@@ -194,6 +194,7 @@ ORDER = [
     "engine.compiler.following.counts",
     "engine.compiler.following.answers",
     "engine.compiler.following.computed",
+    "engine.compiler.following.parting",
     "engine.compiler.following.joined",
     "engine.compiler.following.trial",
     "engine.compiler.following.followed",

@@ -16,7 +16,8 @@ from ...primitives import CONSTANT
 from ...value import Value
 from ..recording.baked import BakedLines, noted_too
 from .decider import Decided, NotFollowed, NotJoined
-from .joined import JoinedPaths, NumberedPath
+from .joined import JoinedPaths
+from .parting import NumberedPath
 from .paths import PathRun, Paths, Returned, Runs, paths_of, paths_open
 from .table import RunTable
 from .trial import JoinedTrial

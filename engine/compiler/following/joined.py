@@ -13,9 +13,7 @@ the side that is not taken gives no gradient to anything outside.
 So the graph is that of a path, for all numbers with which the function goes that path.
 """
 
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Generator, Hashable, Mapping, Sequence
+from collections.abc import Generator, Hashable, Sequence
 from statistics import median
 from typing import NamedTuple
 
@@ -24,13 +22,11 @@ from ...primitives import CONSTANT
 from ...value import Value, constant
 from ...watching.tracing import DETACHED
 from .computed import CountedOnPaths, PlainNumbers
-from .decider import AskedTest, Decided, NotJoined
+from .decider import AskedTest, NotJoined
+from .parting import NumberedPath, PartingDecisions
 from .readings import taken
 from .sides import OnPaths, RunOperand, Side
 from .table import RunTable
-
-# How many decisions before something was made are looked at.
-_LOOKED = 8
 
 # On how many sides of others most decisions may part paths.
 _SIDES = 3
@@ -38,17 +34,6 @@ _SIDES = 3
 # The most steps of joining, for each operation of the longest path, and more; of many paths fewer,
 # which would be so many for each path in all, but at least some for each operation.
 _MOST, _MORE, _OF_ALL, _LEAST = 10, 1_000, 1_000_000, 3
-
-
-class NumberedPath(NamedTuple):
-    """A path as numbers of a table: of what it gave, and of its decisions by their names.
-
-    - `made`: when each number was made, counted as the serial numbers of decisions are.
-    """
-
-    outputs: list[int]
-    decided: Mapping[Hashable, Decided]
-    made: Mapping[int, int]
 
 
 class DecidedBy(NamedTuple):
@@ -75,16 +60,11 @@ class JoinedPaths:
         longest = max(len(way.made) for way in ways)
         several = max(_LEAST * longest, _OF_ALL // len(ways))
         self._steps, self._most = 0, min(_MOST * longest + _MORE, several)
-        self._asked = Counter(name for way in ways for name in way.decided)
-        self._common = -1
-        for each in ways[0].decided.values():
-            self._common &= table.leaves(each.left) | table.leaves(each.right)
         self._all = Side(tuple(range(len(ways))))
         self._sides: dict[Hashable, set[tuple[int, ...]]] = {}
         answers = [{name: each.answer for name, each in way.decided.items()} for way in ways]
         self._plain = PlainNumbers(table, answers) if is_computed else None
-        self._in_order = [(list(way.decided), [each.serial for each in way.decided.values()])
-                          for way in ways]  # fmt: skip
+        self._parting = PartingDecisions(table, ways)
         self._on: dict[int, list[int]] = {}
         for path, way in enumerate(ways):
             for number in table.reached(way.outputs):
@@ -132,13 +112,15 @@ class JoinedPaths:
             outer = yield whole, side.around
             made = self._guarded(outer, side, side.around)
         else:
-            name = self._updating(numbers, side)
+            name = self._parting.updating(numbers, side)
             if name is None and self._is_uniform(numbers):
                 made = yield from self._operation(numbers, side)
             elif name is None and (found := self._of_plain(numbers, side)) is not None:
                 made = yield from found
             else:
-                made = yield from self._parted(numbers, side, name or self._name(numbers, side))
+                made = yield from self._parted(
+                    numbers, side, name or self._parting.best(numbers, side)
+                )
         side.known[numbers] = made
         return made
 
@@ -167,31 +149,6 @@ class JoinedPaths:
         before = yield counted.before, side
         more = yield counted.more, side
         return before + more
-
-    def _updating(self, numbers: OnPaths, side: Side) -> Hashable:
-        """The decision on one side of which something new was made, as in `if x > m: m = x`."""
-        made = [self._ways[path].made.get(number, -1)
-                for path, number in zip(side.paths, numbers, strict=True)]  # fmt: skip
-        latest = max(range(len(made)), key=made.__getitem__)
-        names, serials = self._in_order[side.paths[latest]]
-        end = bisect_left(serials, made[latest])
-        for name in reversed(names[max(0, end - _LOOKED) : end]):
-            decided = self._on_all(name, side)
-            if decided is not None:
-                is_new = decided[latest].answer
-                afterwards = ((each.answer is is_new) is (each.serial < when)
-                              for each, when in zip(decided, made, strict=True))  # fmt: skip
-                if all(afterwards) and any(each.answer is not is_new for each in decided):
-                    return name
-        return None
-
-    def _on_all(self, name: Hashable, side: Side) -> list[Decided] | None:
-        """A decision as each path of a side has made it; None if some have not."""
-        if name not in side.decided:
-            ways = [self._ways[path].decided for path in side.paths]
-            every = all(name in way for way in ways)
-            side.decided[name] = [way[name] for way in ways] if every else None
-        return side.decided[name]
 
     def _same(self, numbers: OnPaths, side: Side) -> _Joining:
         """The operand that is the same on all paths of a side."""
@@ -337,47 +294,6 @@ class JoinedPaths:
             self.choices[found] = DecidedBy(None)
             side.guarded[made] = found
         return side.guarded[made]
-
-    def _name(self, numbers: OnPaths, side: Side) -> Hashable:
-        """The name of the decision that parts paths best: into sides with the fewest differences.
-
-        All paths must have made it. Of several the one is taken that the fewest others have made.
-        """
-        kinds, best, found = list(map(self._table.kind, numbers)), None, None
-        leaves = 0
-        for number in {*numbers}:
-            leaves |= self._table.leaves(number)
-        for name, sides in self._names(side):
-            test = self._ways[side.paths[0]].decided[name]
-            compared = self._table.leaves(test.left) | self._table.leaves(test.right)
-            rank = (
-                sum(len({kinds[place] for place in one}) for one in sides),
-                not compared & leaves & ~self._common,
-                sum(len({numbers[place] for place in one}) for one in sides),
-                self._asked[name],
-                -self._ways[side.paths[0]].decided[name].serial,
-            )
-            if best is None or rank < best:
-                best, found = rank, name
-        if best is None:
-            raise NotJoined("no decision tells one path from another")
-        return found
-
-    def _names(self, side: Side) -> list[tuple[Hashable, tuple[list[int], ...]]]:
-        """The names of the decisions that part the paths of a side, with the places of either part.
-
-        All paths have made them.
-        """
-        if side.names is None:
-            ways = [self._ways[path].decided for path in side.paths]
-            side.names = []
-            for name in filter(lambda each: all(each in way for way in ways), ways[0]):
-                answers = [way[name].answer for way in ways]
-                parts = tuple([place for place, each in enumerate(answers) if each is answer]
-                              for answer in (True, False))  # fmt: skip
-                if all(parts):
-                    side.names.append((name, parts))
-        return side.names
 
 
 def _number_like(number: float, was: RunOperand) -> RunOperand:

@@ -13,7 +13,8 @@ from ...primitives import Op
 from ...value import Value, recorded
 from ...watching.tracing import DETACHED
 from ..kinds.decisions import FIRST_TAKEN
-from .joined import DecidedBy, JoinedPaths, NumberedPath
+from .joined import DecidedBy, JoinedPaths
+from .parting import NumberedPath
 from .sides import RunOperand
 from .table import NOTHING, RunTable
 

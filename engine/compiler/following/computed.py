@@ -11,12 +11,13 @@ The operation that others have gives such a number, too, of plain numbers. And n
 plain on all paths may be counts of what was decided.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...value import Value
 from ..arrays import np
 from .answers import PathAnswers
+from .parting import NumberedPath, PartingDecisions
 from .sides import OnPaths, Side
 from .table import RunTable
 
@@ -31,8 +32,13 @@ class CountedOnPaths(NamedTuple):
 class PlainNumbers:
     """The plain numbers on some paths; what is found for them holds if it does on trial."""
 
-    def __init__(self, table: RunTable, answers: Sequence[Mapping[Hashable, bool]]) -> None:
-        self._table, self._answers = table, PathAnswers(answers)
+    def __init__(
+        self, table: RunTable, ways: Sequence[NumberedPath], parting: PartingDecisions
+    ) -> None:
+        self._table, self._parting = table, parting
+        self._answers = PathAnswers([
+            {name: each.answer for name, each in way.decided.items()} for way in ways
+        ])  # fmt: skip
 
     def recorded(self, numbers: OnPaths, side: Side) -> Side | None:
         """The paths with an operation, if it is one, and the others have plain numbers.
@@ -43,7 +49,7 @@ class PlainNumbers:
         kinds = list(map(self._table.kind, numbers))
         others = [place for place, each in enumerate(entries) if isinstance(each.value, Value)]
         is_one = len({kinds[place] for place in others}) == 1 and len(others) < len(numbers)
-        if not (is_one and entries[others[0]].reads) or self._answers.are_parted(side.paths, kinds):
+        if not (is_one and entries[others[0]].reads) or self._parting.are_parted(kinds, side):
             return None
         paths = tuple([side.paths[place] for place in others])
         return side.sides.setdefault(paths, Side(paths, side))
@@ -53,7 +59,7 @@ class PlainNumbers:
         plain = [self._table.entries[each].value for each in numbers]
         if any(isinstance(each, Value) for each in plain):
             return None
-        if self._answers.are_parted(side.paths, numbers):
+        if self._parting.are_parted(numbers, side):
             return None
         found = self._answers.counts(side.paths).last(np.array(plain))
         if found is None:

@@ -62,9 +62,8 @@ class JoinedPaths:
         self._steps, self._most = 0, min(_MOST * longest + _MORE, several)
         self._all = Side(tuple(range(len(ways))))
         self._sides: dict[Hashable, set[tuple[int, ...]]] = {}
-        answers = [{name: each.answer for name, each in way.decided.items()} for way in ways]
-        self._plain = PlainNumbers(table, answers) if is_computed else None
         self._parting = PartingDecisions(table, ways)
+        self._plain = PlainNumbers(table, ways, self._parting) if is_computed else None
         self._on: dict[int, list[int]] = {}
         for path, way in enumerate(ways):
             for number in table.reached(way.outputs):

@@ -86,6 +86,11 @@ class PartingDecisions:
             raise NotJoined("no decision tells one path from another")
         return found
 
+    def are_parted(self, labels: Sequence[Hashable], side: Side) -> bool:
+        """Whether a decision parts the paths of a side so that no label is on both sides of it."""
+        return any({*map(labels.__getitem__, then)}.isdisjoint(map(labels.__getitem__, otherwise))
+                   for _, (then, otherwise) in self._names(side))  # fmt: skip
+
     def _names(self, side: Side) -> list[tuple[Hashable, tuple[list[int], ...]]]:
         """The names of the decisions that part the paths of a side, with the places of either part.
 

@@ -1,0 +1,96 @@
+"""Write into pyproject.toml and README.md where the project lives, as PyPI shows them.
+
+    python notebooks/site/published.py https://github.com/OWNER/glassgrad v0.1.0 \
+        --email NAME@EXAMPLE.ORG --site https://OWNER.github.io/glassgrad
+
+The release workflow runs it before it builds the package. The links of the README, which lead to
+files of a clone, lead to these files at that tag then, and with a site to its pages, where the
+notebooks have their outputs. Installing is told of as of a package that PyPI has.
+"""
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+_AUTHORS = 'authors = [{ name = "The authors of glassgrad" }]'
+
+# How one installs from a clone, and from PyPI.
+_INSTALLED = (
+    ("It is not on PyPI yet: clone it, or unpack its ZIP file. In that folder, with", "With"),
+    ('".[', '"glassgrad['),
+    ("`.[", "`glassgrad["),
+    ("With nothing but Python", "In a clone, with nothing but Python"),
+)
+
+# Where a link or a picture of Markdown leads, and one of HTML, within the project.
+_LINK = re.compile(r"(\]\()(?!https?:|#)([^)]+)(?=\))")
+_SOURCE = re.compile(r'((?:src|srcset)=")(?!https?:)([^"]+)(?=")')
+
+# What has a page of its own on the site.
+_PAGE = re.compile(r"notebooks/(?:site/)?((?:guide|how-to|learn|why)/[\w-]+|[\w-]+)\.(?:md|ipynb)")
+
+
+def main(arguments: list[str]) -> None:
+    """Write both files."""
+    parser = argparse.ArgumentParser(description="Write where the project lives, for PyPI.")
+    parser.add_argument("project", help="the address of the repository on GitHub")
+    parser.add_argument("tag", help="the tag of the release")
+    parser.add_argument("--email", default="", help="that of the authors")
+    parser.add_argument("--site", default="", help="the address of the site, where it is published")
+    given = parser.parse_args(arguments)
+    changed = {
+        ROOT / "pyproject.toml": lambda text: with_addresses(
+            text, given.project, given.tag, given.email, given.site
+        ),
+        ROOT / "README.md": lambda text: readme(text, given.project, given.tag, given.site),
+    }
+    texts = {path: change(path.read_text(encoding="utf-8")) for path, change in changed.items()}
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
+
+
+def with_addresses(text: str, project: str, tag: str, email: str = "", site: str = "") -> str:
+    """pyproject.toml with the addresses of the project; ValueError if it has some."""
+    if text.count(_AUTHORS) != 1 or "[project.urls]" in text:
+        raise ValueError(f"pyproject.toml has addresses, or not the line {_AUTHORS}")
+    project, site = project.rstrip("/"), site.rstrip("/")
+    addresses = {
+        "Homepage": site or project,
+        "Documentation": site or f"{project}/blob/{tag}/notebooks/site/guide/index.md",
+        "Source": project,
+        "Issues": f"{project}/issues",
+        "Changelog": f"{project}/blob/{tag}/.github/CHANGELOG.md",
+    }
+    rows = "".join(f'{name} = "{address}"\n' for name, address in addresses.items())
+    authors = _AUTHORS.replace(" }", f', email = "{email}" }}') if email else _AUTHORS
+    text = text.replace(_AUTHORS, authors)
+    return text.replace("\n[project.scripts]", f"\n[project.urls]\n{rows}\n[project.scripts]", 1)
+
+
+def readme(text: str, project: str, tag: str, site: str = "") -> str:
+    """The README as a page of PyPI: it has no file beside it, and tells how to install by name.
+
+    ValueError if it no longer says how one installs from a clone.
+    """
+    project, site = project.rstrip("/"), site.rstrip("/")
+    for here, there in _INSTALLED:
+        if here not in text:
+            raise ValueError(f"README.md does not say {here!r}: see published.py")
+        text = text.replace(here, there)
+
+    def absolute(match: re.Match[str]) -> str:
+        before, path = match.groups()
+        page = _PAGE.fullmatch(path) if site else None
+        if page:
+            folder = "" if "/" in page[1] else "notebooks/"
+            return f"{before}{site}/{folder}{page[1]}.html"
+        return f"{before}{project}/{'raw' if path.endswith('.svg') else 'blob'}/{tag}/{path}"
+
+    return _SOURCE.sub(absolute, _LINK.sub(absolute, text))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

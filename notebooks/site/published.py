@@ -41,13 +41,13 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--email", default="", help="that of the authors")
     parser.add_argument("--site", default="", help="the address of the site, where it is published")
     given = parser.parse_args(arguments)
-    changed = {
-        ROOT / "pyproject.toml": lambda text: with_addresses(
-            text, given.project, given.tag, given.email, given.site
+    package, page = ROOT / "pyproject.toml", ROOT / "README.md"
+    texts = {
+        package: with_addresses(
+            package.read_text(encoding="utf-8"), given.project, given.tag, given.email, given.site
         ),
-        ROOT / "README.md": lambda text: readme(text, given.project, given.tag, given.site),
+        page: readme(page.read_text(encoding="utf-8"), given.project, given.tag, given.site),
     }
-    texts = {path: change(path.read_text(encoding="utf-8")) for path, change in changed.items()}
     for path, text in texts.items():
         path.write_text(text, encoding="utf-8")
 

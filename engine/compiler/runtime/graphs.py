@@ -8,6 +8,7 @@ from ...primitives import LEAF
 from ...system.garbage import uncollected
 from ...value import Value, demand_value
 from ..following.followed import recorded_by
+from ..following.readings import given_on_path
 from ..ir.program import Program
 from ..ir.summary import Summary
 from ..lifting.graphs import lifted
@@ -111,7 +112,7 @@ def compile_recorded(
 
         def run() -> tuple[list[Value], None]:
             """One run of the function."""
-            return [_demanded(function())], None
+            return [_demanded(given_on_path(function()))], None
 
         (output,), _ = run() if strict else recorded_by(run, {*mine, *others}, lines)
     warn_of(lines)

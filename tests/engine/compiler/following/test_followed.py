@@ -395,6 +395,16 @@ def test_what_is_computed_with_constants_only_is_one() -> None:
     assert_followed(function, SINGLE)
 
 
+@pytest.mark.parametrize("start", [0.5, 2.0])
+def test_a_plain_number_on_one_path_is_an_output(start: float) -> None:
+    """Of a function without arguments, too, whatever side it takes when it is compiled."""
+    weight = Value(start)
+    step = engine.compile(lambda: (weight - 1.0) ** 2 if weight > 1.0 else 0.0, parameters=[weight])
+    for weight.data, expected in ((3.0, (4.0, [4.0])), (0.5, (0.0, [0.0])), (1.5, (0.25, [1.0]))):
+        value, gradient = step()
+        assert (value, gradient.tolist()) == expected
+
+
 def test_a_plain_number_on_all_paths_is_no_output() -> None:
     """As it is none without decisions."""
     step = engine.compile(lambda x: 1.0 if (W * x).data > 0 else 2.0, parameters=[W, B])

@@ -55,8 +55,9 @@ def test_the_readme_on_pypi_leads_to_files_of_the_project() -> None:
 
 
 def test_notebooks_are_shown_with_their_outputs_where_there_is_a_site() -> None:
-    """The README on PyPI leads to its pages."""
-    pages = [each for each in shown(f"{SITE}/") if each.startswith(SITE)]
+    """The README on PyPI leads to its pages, and first of all to the one that computes."""
+    first, *pages = [each for each in shown(f"{SITE}/") if each.startswith(SITE)]
+    assert first == f"{SITE}/"
     assert f"{SITE}/notebooks/01_value.html" in pages
     assert f"{SITE}/guide/index.html" in pages
     for each in pages:

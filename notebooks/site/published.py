@@ -4,8 +4,9 @@
         --email NAME@EXAMPLE.ORG --site https://OWNER.github.io/glassgrad
 
 The release workflow runs it before it builds the package. The links of the README, which lead to
-files of a clone, lead to these files at that tag then, and with a site to its pages, where the
-notebooks have their outputs. Installing is told of as of a package that PyPI has.
+files of a clone, lead to these files at that tag then. With a site they lead to its pages, where
+the notebooks have their outputs, and the first one to a page that computes. Installing is told of
+as of a package that PyPI has.
 """
 
 import argparse
@@ -24,6 +25,10 @@ _INSTALLED = (
     ("`.[", "`glassgrad["),
     ("With nothing but Python", "In a clone, with nothing but Python"),
 )
+
+# The first link of the README, and one before it that leads to a page on which one steps with →.
+_FIRST = "**[Learn](#learn)**"
+_TRY = "**[Try it]({site}/)** in this browser · "
 
 # Where a link or a picture of Markdown leads, and one of HTML, within the project.
 _LINK = re.compile(r"(\]\()(?!https?:|#)([^)]+)(?=\))")
@@ -76,7 +81,10 @@ def readme(text: str, project: str, tag: str, site: str = "") -> str:
     ValueError if it no longer says how one installs from a clone.
     """
     project, site = project.rstrip("/"), site.rstrip("/")
-    for here, there in _INSTALLED:
+    told = _INSTALLED
+    if site:
+        told = (*_INSTALLED, (_FIRST, _TRY.format(site=site) + _FIRST))
+    for here, there in told:
         if here not in text:
             raise ValueError(f"README.md does not say {here!r}: see published.py")
         text = text.replace(here, there)

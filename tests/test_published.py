@@ -12,6 +12,15 @@ ROOT = Path(__file__).parents[1]
 PROJECT = "https://github.com/someone/glassgrad"
 SITE = "https://someone.github.io/glassgrad"
 
+# The pages that say how one installs.
+PAGES = [
+    "README.md",
+    *(
+        f"notebooks/site/{page}.md"
+        for page in ("how-to/install", "how-to/in-ci", "guide/compiling")
+    ),
+]
+
 published = loaded(ROOT / "notebooks" / "site" / "published.py")
 PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -68,12 +77,16 @@ def test_notebooks_are_shown_with_their_outputs_where_there_is_a_site() -> None:
         ).is_file()
 
 
-def test_one_installs_from_pypi_what_pypi_shows() -> None:
-    """No folder is needed any more."""
-    text = published.readme(README, PROJECT, "v1")
-    assert "not on PyPI" not in text
-    assert '\n.venv/bin/pip install "glassgrad[draw]"\n' in text
-    assert not re.search(r'["`]\.\[', text)
+@pytest.mark.parametrize("path", [ROOT / "README.md", *(ROOT / "notebooks/site").rglob("*.md")])
+def test_one_installs_from_pypi_what_is_published(path: Path) -> None:
+    """No page asks for a folder any more."""
+    name = path.relative_to(ROOT).as_posix()
+    text = path.read_text(encoding="utf-8")
+    if name in PAGES:
+        text = published.installed(name, text, PROJECT)
+        assert re.search(r'pip install (pytest )?"?glassgrad\b', text)
+    assert "on PyPI" not in text
+    assert not re.search(r"""["'`]\.\[|pip install \.""", text)
 
 
 def test_nothing_is_written_in_part() -> None:
@@ -81,16 +94,20 @@ def test_nothing_is_written_in_part() -> None:
     once = published.with_addresses(PYPROJECT, PROJECT, "v1")
     with pytest.raises(ValueError, match="has addresses"):
         published.with_addresses(once, PROJECT, "v1")
-    with pytest.raises(ValueError, match="does not say 'It is not on PyPI yet"):
+    with pytest.raises(ValueError, match=r"README\.md does not say 'It is not on PyPI yet"):
         published.readme(published.readme(README, PROJECT, "v1"), PROJECT, "v1")
 
 
-def test_the_script_writes_both_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As the release calls it, where no variable of the repository is set."""
+def test_the_script_writes_them_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a release calls it, where no variable of the repository is set."""
     monkeypatch.setattr(published, "ROOT", tmp_path)
-    for name, text in (("pyproject.toml", PYPROJECT), ("README.md", README)):
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    published.main([PROJECT, "v1", "--email", "", "--site", ""])
-    for name, text in (("pyproject.toml", published.with_addresses(PYPROJECT, PROJECT, "v1")),
-                       ("README.md", published.readme(README, PROJECT, "v1"))):  # fmt: skip
-        assert (tmp_path / name).read_text(encoding="utf-8") == text
+    for name in PAGES:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    for name in ("pyproject.toml", *PAGES):
+        (tmp_path / name).write_text((ROOT / name).read_text("utf-8"), encoding="utf-8")
+    published.main([f"{PROJECT}/", "v1", "--email", "", "--site", ""])
+    written = {name: (tmp_path / name).read_text("utf-8") for name in ("pyproject.toml", *PAGES)}
+    assert written["pyproject.toml"] == published.with_addresses(PYPROJECT, PROJECT, "v1")
+    assert written["README.md"] == published.readme(README, PROJECT, "v1")
+    assert f"[the project]({PROJECT})" in written["notebooks/site/how-to/install.md"]
+    assert all(text != (ROOT / name).read_text("utf-8") for name, text in written.items())

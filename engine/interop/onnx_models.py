@@ -12,10 +12,9 @@ multiplication is a node of the graph. No operator runs code from the file.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from errno import ENOENT
-from pathlib import Path
 from typing import Any
 
-from ..system.files import FilePath
+from ..system.files import FilePath, path_of
 from ..system.packages import OnDemand
 from .object_arrays import data_of_elements, elements_at, has_values
 from .onnx_rules import ONNX_MOVING, ONNX_RULES
@@ -148,9 +147,9 @@ def from_onnx(path: FilePath) -> OnnxFunction:
     Raises FileNotFoundError if there is no file, ValueError if it is no ONNX model, or has an
     operator that is not known here, with its name, and ImportError without the package onnx.
     """
-    if not Path(path).exists():
+    if not path_of(path).exists():
         raise FileNotFoundError(ENOENT, f"path: there is no file {str(path)!r}", str(path))
-    content = Path(path).read_bytes()
+    content = path_of(path).read_bytes()
     read = onnx.load_model_from_string
     try:
         model = read(content)

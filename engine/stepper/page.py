@@ -263,7 +263,7 @@ class Stepper:
         _, _, told = repr(self._shown).partition(" of ")
         if not self.folded:  # a step has one event or more
             _, *counted = run_steps(list(steps(self._output)), "contribution")
-            told = f"{told.rpartition(', ')[0]}, {len(counted)} steps"
+            told = f"{told.rpartition(', ')[0]}, {len(counted)} step{'s' * (len(counted) != 1)}"
         return f"Stepper through {told}"
 
 

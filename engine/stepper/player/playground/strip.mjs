@@ -24,7 +24,8 @@ export function stripOf(gallery, linked, { typed, chosen, link }) {
     "aria-label": say("strip.formula"), "aria-describedby": "complaint",
   });
   const [reason, place] = [h("span", { class: "reason" }), h("span", {})];
-  const complaint = h("pre", { class: "complaint", id: "complaint", role: "status" }, reason, place);
+  const said = { class: "complaint", id: "complaint", role: "status" };
+  const complaint = h("pre", said, reason, place);
   const remark = h("span", { class: "quiet", role: "status" });
   const label = say("strip.numbers");
   const numbers = h("div", { class: "variables", role: "group", "aria-label": label });

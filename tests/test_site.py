@@ -86,6 +86,17 @@ def test_every_public_name_is_in_the_reference(tmp_path: Path) -> None:
     assert len(names) == len(set(names)) == sum(len(row[2]) for row in reference.PAGES.values())
 
 
+def test_notebooks_of_the_site_call_each_other_by_their_titles() -> None:
+    """Where nothing shows the names of files; a link in code, and one with words, stay."""
+    titles = part("titles")
+    words = "See [b.ipynb](b.ipynb#part), [b.ipynb](b.ipynb) and [the one before](b.ipynb)."
+    cells = [{"cell_type": kind, "source": ["# One\n", words]} for kind in ("markdown", "code")]
+    made = titles.called_by_title({"cells": cells}, {"b": "Two"})
+    told = "See [Two](b.ipynb#part), [Two](b.ipynb) and [the one before](b.ipynb)."
+    assert [cell["source"][1] for cell in made["cells"]] == [told, words]
+    assert titles.title_of(made) == "One"
+
+
 def test_the_page_on_installing_names_the_extras_that_there_are() -> None:
     """All of them, and no other."""
     with (ROOT / "pyproject.toml").open("rb") as file:

@@ -168,9 +168,16 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the site, served: the one that GLASSGRAD_SITE names, or a new one."""
-    with served(os.environ.get("GLASSGRAD_SITE") or built(tmp_path_factory)) as found:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the site: the one that GLASSGRAD_SITE names, or a new one."""
+    named = os.environ.get("GLASSGRAD_SITE")
+    return Path(named).resolve() if named else built(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
+    """The address of the site, served."""
+    with served(folder) as found:
         yield found
 
 
@@ -232,6 +239,20 @@ def test_a_page_asks_nobody_and_complains_of_nothing(page: Any, address: str, na
         frame.wait_for_selector("text=/^1 \\/ \\d+$/")
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     assert page.wrong == []
+
+
+@pytest.mark.slow
+def test_the_search_works_in_a_folder_too(chromium: Any, folder: Path) -> None:
+    """There a page may not read what it finds, and does not try."""
+    wrong: list[str] = []
+    opened = chromium.new_page()
+    opened.on("console", lambda m: m.type == "error" and wrong.append(m.text))
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.goto(f"{(folder / 'search.html').as_uri()}?q=softmax")
+    opened.wait_for_selector("#search-results li:nth-child(3)")
+    opened.wait_for_timeout(500)
+    opened.close()
+    assert wrong == []
 
 
 @pytest.mark.slow

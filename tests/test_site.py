@@ -246,7 +246,7 @@ def test_the_search_works_in_a_folder_too(chromium: Any, folder: Path) -> None:
     """There a page may not read what it finds, and does not try."""
     wrong: list[str] = []
     opened = chromium.new_page()
-    opened.on("console", lambda m: m.type == "error" and wrong.append(m.text))
+    opened.on("console", lambda m: wrong.extend([m.text] * (m.type == "error")))
     opened.on("pageerror", lambda error: wrong.append(str(error)))
     opened.goto(f"{(folder / 'search.html').as_uri()}?q=softmax")
     opened.wait_for_selector("#search-results li:nth-child(3)")

@@ -1,12 +1,13 @@
 """Notebooks for the site, which shows no names of files: each calls the others by their titles."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 
 def title_of(notebook: dict[str, Any]) -> str:
     """What a notebook is called: its first heading."""
-    lines = (line for cell in notebook["cells"] for line in cell["source"])
+    lines: Iterator[str] = (line for cell in notebook["cells"] for line in cell["source"])
     return next(line for line in lines if line.startswith("# ")).removeprefix("# ").strip()
 
 

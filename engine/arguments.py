@@ -1,4 +1,4 @@
-"""What Values are made of, looked at: numbers, labels, inputs with their local derivatives."""
+"""Arguments, looked at: functions, and numbers, labels, inputs and local derivatives of Values."""
 
 from collections.abc import Iterable
 from numbers import Real
@@ -35,6 +35,12 @@ def _instead_of(given: object) -> str:
     except ValueError:
         return ""
     return f": write float({given!r})"
+
+
+def demand_function(given: object, name: str, such_as: str) -> None:
+    """Raise TypeError, which calls the argument `name`, for what cannot be called."""
+    if not callable(given):
+        raise TypeError(f"{name} must be a function, such as {such_as}, got {given!r}")
 
 
 def by_hand(

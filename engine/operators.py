@@ -7,6 +7,7 @@ derivatives and makes the Value that holds them: nothing else in the engine reco
 
 import operator
 from collections.abc import Callable, Sequence
+from inspect import signature
 from keyword import iskeyword
 from math import inf, nan
 from numbers import Real
@@ -236,15 +237,20 @@ def register(op: Op) -> None:
     A row that was registered before may be replaced. Where a function of the row raises a
     ValueError or a ZeroDivisionError the result is nan, and inf for an OverflowError.
 
-    Raises TypeError if `op` is not an Op, and ValueError if its name is not one that a method can
-    have or is taken, if it has no partial derivatives, if its LaTeX cannot be filled in, or if its
-    rule cannot be read.
+    Raises TypeError if `op` is not an Op, or if what must be a function is none, and ValueError if
+    its name is not one that a method can have or is taken, if it has no partial derivatives, if a
+    function takes another number of numbers, if its LaTeX cannot be filled in, or if its rule
+    cannot be read.
     """
     if not isinstance(op, Op):
         raise TypeError(f"op must be an Op, got {op!r}")
+    if not isinstance(op.name, str):
+        raise TypeError(f"op.name must be text, got {op.name!r}")
     taken = (hasattr(Value, op.name) and op.name not in _registered) or op.name in RESERVED
     if not op.name.isidentifier() or iskeyword(op.name) or taken:
         raise ValueError(f"op.name must be a new name for a method of Value, got {op.name!r}")
+    if not isinstance(op.partials, Sequence):
+        raise TypeError(f"op.partials must be a tuple of functions, got {op.partials!r}")
     if len(op.partials) not in ((1,) if op.any_number else (1, 2)):
         raise ValueError(f"op.partials must hold one function for each of one or two inputs, "
                          f"got {len(op.partials)}")  # fmt: skip
@@ -253,11 +259,31 @@ def register(op: Op) -> None:
     except (KeyError, IndexError, ValueError) as error:
         raise ValueError(f"op.latex must be a template of {{a}} and {{b}} in which other braces "
                          f"are doubled, got {op.latex!r}") from error  # fmt: skip
+    _demand_functions(op)
     for demand in demands:
         demand(op)
     _registered.add(op.name)
     PRIMITIVES[op.name] = op
     _install(op, never_raising)
+
+
+def _demand_functions(op: Op) -> None:
+    """Raise an error that names what is no function of the numbers that it will be called with."""
+    inputs = ("values",) if op.any_number else ("a", "b")[: len(op.partials)]
+    called = {"forward": (op.forward, inputs)}
+    called |= {f"partials[{i}]": (each, (*inputs, "y")) for i, each in enumerate(op.partials)}
+    for name, (function, numbers) in called.items():
+        if not callable(function):
+            raise TypeError(f"op.{name} must be a function, got {function!r}")
+        try:
+            takes = signature(function)
+        except ValueError:  # a function of C that does not say what it takes
+            continue
+        try:
+            takes.bind(*numbers)
+        except TypeError:
+            raise ValueError(f"op.{name} must be a function of ({', '.join(numbers)}), "
+                             f"got one of {takes}") from None  # fmt: skip
 
 
 _registered: set[str] = set()

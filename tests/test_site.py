@@ -86,6 +86,17 @@ def test_every_public_name_is_in_the_reference(tmp_path: Path) -> None:
     assert len(names) == len(set(names)) == sum(len(row[2]) for row in reference.PAGES.values())
 
 
+def test_notebooks_of_the_site_call_each_other_by_their_titles() -> None:
+    """Where nothing shows the names of files; a link in code, and one with words, stay."""
+    titles = part("titles")
+    words = "See [b.ipynb](b.ipynb#part), [b.ipynb](b.ipynb) and [the one before](b.ipynb)."
+    cells = [{"cell_type": kind, "source": ["# One\n", words]} for kind in ("markdown", "code")]
+    made = titles.called_by_title({"cells": cells}, {"b": "Two"})
+    told = "See [Two](b.ipynb#part), [Two](b.ipynb) and [the one before](b.ipynb)."
+    assert [cell["source"][1] for cell in made["cells"]] == [told, words]
+    assert titles.title_of(made) == "One"
+
+
 def test_the_page_on_installing_names_the_extras_that_there_are() -> None:
     """All of them, and no other."""
     with (ROOT / "pyproject.toml").open("rb") as file:
@@ -157,9 +168,16 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the site, served: the one that GLASSGRAD_SITE names, or a new one."""
-    with served(os.environ.get("GLASSGRAD_SITE") or built(tmp_path_factory)) as found:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the site: the one that GLASSGRAD_SITE names, or a new one."""
+    named = os.environ.get("GLASSGRAD_SITE")
+    return Path(named).resolve() if named else built(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
+    """The address of the site, served."""
+    with served(folder) as found:
         yield found
 
 
@@ -221,6 +239,20 @@ def test_a_page_asks_nobody_and_complains_of_nothing(page: Any, address: str, na
         frame.wait_for_selector("text=/^1 \\/ \\d+$/")
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     assert page.wrong == []
+
+
+@pytest.mark.slow
+def test_the_search_works_in_a_folder_too(chromium: Any, folder: Path) -> None:
+    """There a page may not read what it finds, and does not try."""
+    wrong: list[str] = []
+    opened = chromium.new_page()
+    opened.on("console", lambda m: wrong.extend([m.text] * (m.type == "error")))
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.goto(f"{(folder / 'search.html').as_uri()}?q=softmax")
+    opened.wait_for_selector("#search-results li:nth-child(3)")
+    opened.wait_for_timeout(500)
+    opened.close()
+    assert wrong == []
 
 
 @pytest.mark.slow

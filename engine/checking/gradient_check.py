@@ -16,6 +16,7 @@ from numbers import Real
 from sys import float_info
 from typing import Any
 
+from ..arguments import demand_function
 from ..arithmetic import is_same
 from ..gradients import grad, hessian
 from ..notation import short, visible
@@ -168,11 +169,12 @@ def check_gradient(
     The result is true if all derivatives agree, and prints as a table, largest errors first;
     `partials` and `worst` list the derivatives.
 
-    Raises TypeError if `function` does not return a Value, and ValueError if there is no input, if
-    a Value among `at` is not a leaf, if `function` gives another number when called again, for an
-    unknown method, an order other than 1 or 2, or if `step` or `tolerance` is not positive and
-    finite.
+    Raises TypeError if `function` is none or does not return a Value, and ValueError if there is no
+    input, if a Value among `at` is not a leaf, if `function` gives another number when called
+    again, for an unknown method, an order other than 1 or 2, or if `step` or `tolerance` is not
+    positive and finite.
     """
+    demand_function(function, "function", "lambda x: x * x")
     if not isinstance(method, str) or method not in _METHODS:
         raise ValueError(f"method must be one of {', '.join(_METHODS)}, got {method!r}")
     if isinstance(order, bool) or order not in (1, 2):

@@ -1,9 +1,11 @@
-"""Functions that are called otherwise elsewhere, in mathematics, NumPy or a calculator.
+"""What is written otherwise elsewhere, in mathematics, NumPy or a calculator, or in a language.
 
 `advice` says what to write in place of a function that there is none of. A name that merely looks
-like another one, as asin looks like sin, is another function.
+like another one, as asin looks like sin, is another function. `decimal_comma` is for 1,5, which
+is 1.5 in German or French.
 """
 
+import re
 from collections.abc import Collection
 from difflib import get_close_matches
 
@@ -31,11 +33,16 @@ ELSEWHERE = {
     "min": "minimum(a, b)",
     "sign": "x / abs(x)",
     "logistic": "sigmoid(x)",
+    "σ": "sigmoid(x)",
     "silu": "x * sigmoid(x)",
     "gelu": "x / 2 * (1 + erf(x / sqrt(2)))",
     "ceil": "-floor(-x)",
     "round": "floor(x + 0.5)",
+    "Σ": "sum(a, b)",  # whose small letter is σ
+    "∑": "sum(a, b)",
 }
+
+_COMMA = re.compile(r"(?<![0-9A-Za-z_.,])([0-9]+),([0-9]+)(?![0-9A-Za-z_.,])")
 
 
 def advice(name: str, functions: Collection[str]) -> str:
@@ -43,7 +50,15 @@ def advice(name: str, functions: Collection[str]) -> str:
     small = name.lower()
     if small in functions:
         return f": write {small}"
-    if small in ELSEWHERE:
-        return f": write {ELSEWHERE[small]}"
+    if name in ELSEWHERE or small in ELSEWHERE:
+        return f": write {ELSEWHERE.get(name) or ELSEWHERE[small]}"
     close = get_close_matches(name, functions, n=1)
     return f" (did you mean {close[0]!r}?)" if close else f": use {', '.join(functions)}"
+
+
+def decimal_comma(text: str, start: int, end: int) -> str:
+    """What to write in place of a number with a comma that is, in part, from `start` to `end`."""
+    for match in _COMMA.finditer(text):
+        if match.start() < end and start < match.end() and len(match[0]) <= 30:
+            return f": write {match[1]}.{match[2]}, with a point"
+    return ""

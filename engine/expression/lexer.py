@@ -24,6 +24,7 @@ _MEANT = {
     "÷": "/",
     "−": "-",
     "√": "sqrt( )",
+    "|": "abs( )",
 }
 
 # A word is a name, or a mistyped one: 2x, a.b.

@@ -36,7 +36,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ..primitives import PRIMITIVES, Op
-from .elsewhere import advice
+from .elsewhere import advice, decimal_comma
 from .lexer import ALLOWED, ExpressionError, Token, pointing, quoted, tokens_of
 from .program import ApplyRow, Assign, Expression, StackStep
 
@@ -53,7 +53,7 @@ _NESTING = {"(", "sign", "**"}
 
 _TOO_DEEP = "nested too deeply: name a part of it, as in h = w*x + b; relu(h)"
 _MISSING = f"something is missing here: {ALLOWED}"
-_MISPLACED = f"this does not belong here: {ALLOWED}"
+_MISPLACED = "this does not belong here"
 _NO_STATEMENT = "a statement is an expression, or name = expression"
 _NO_FUNCTION = "this is no function: write a product with *"
 _UNNAMED = "this has no name, and is not the last: write h = … or put a line break inside ( )"
@@ -292,12 +292,15 @@ class _Parser:
         if op and count != wanted:
             least = "at least " if op.any_number else ""
             numbers = f"{wanted} argument{'s' * (wanted != 1)}"
-            raise self._wrong(f"{op.name} takes {least}{numbers}, got {count}", *self._operand)
+            hint = decimal_comma(self._text, *self._operand)
+            reason = f"{op.name} takes {least}{numbers}, got {count}{hint}"
+            raise self._wrong(reason, *self._operand)
 
     def _misplaced(self, token: Token) -> ExpressionError:
         """The error for a token that no operand or operator begins with."""
         is_statement = token.kind == "=" and not self._open
-        reason = _NO_STATEMENT if is_statement else _MISPLACED
+        hint = decimal_comma(self._text, token.start, token.end) or f": {ALLOWED}"
+        reason = _NO_STATEMENT if is_statement else _MISPLACED + hint
         return self._wrong(reason, token.start, token.end)
 
     def _wrong(self, reason: str, start: int, end: int) -> ExpressionError:

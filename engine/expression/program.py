@@ -89,7 +89,11 @@ class Expression:
         missing = [name for name in self.names if name not in given]
         if missing:
             add = " ".join(f"{name}={_CONSTANTS.get(name, 1.5)}" for name in missing)
-            raise ValueError(f"the expression needs a number for {', '.join(missing)}: add {add}")
+            alike = {name.lower() for name in missing}
+            others = [name for name in given if name not in self.names and name.lower() in alike]
+            hint = "".join(f"; {name} is another name" for name in others)
+            raise ValueError(f"the expression needs a number for {', '.join(missing)}: "
+                             f"add {add}{hint}")  # fmt: skip
         for name in given:
             if name not in self.names:
                 has = f"only {', '.join(self.names)}" if self.names else "no names at all"

@@ -12,7 +12,7 @@ from ..arithmetic import is_same
 from ..drawing.formats import FORMATS, Sheet
 from ..graph import path_counts, topological_order
 from ..languages import Speech
-from ..system.files import FilePath, demand_writable, write_all
+from ..system.files import FilePath, demand_writable, path_of, write_all
 from ..system.limits import whole_number, within
 from ..system.packages import optional
 from ..typesetting.themes import Look
@@ -64,7 +64,7 @@ def save_frames(
     `recorded` has the names and the data of its Values, in the order of a trace. Raises what
     `Stepper.frames` raises.
     """
-    target = Path(path)
+    target = path_of(path)
     ending = _demand_ending(target)
     if unit not in UNITS:
         raise ValueError(f"unit must be one of {', '.join(UNITS)}, got {unit!r}")

@@ -12,6 +12,7 @@ Leaves are symbols by their labels.
 """
 
 import ast
+import re
 from collections.abc import Callable
 from math import inf, isinf, nan
 from sys import float_info
@@ -102,6 +103,9 @@ def from_sympy(formula: Any) -> Expression:
     return parse(_written(_read(formula) if isinstance(formula, str) else sympy.sympify(formula)))
 
 
+# What mathematics writes for a product with a number, which Python takes for no number.
+_PRODUCT = re.compile(r"(?<![\w.])([0-9.]+)(?![eE][0-9])([^\W\d_]\w*)")
+
 # What a text may consist of, and what it may call beside the classes of SymPy.
 _PARTS = (ast.Expression, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.Call, ast.Name,
           ast.expr_context, ast.Constant)  # fmt: skip
@@ -122,7 +126,10 @@ def _read(text: str) -> Any:
     try:
         tree = ast.parse(text.strip().replace("^", "**"), mode="eval")  # SymPy means a power
     except (SyntaxError, ValueError) as error:
-        raise ValueError(f"formula: {text!r} cannot be read ({error})") from None
+        why = error.msg if isinstance(error, SyntaxError) else error
+        product = _PRODUCT.search(text)
+        advice = f": write a product as {product[1]}*{product[2]}" if product else ""
+        raise ValueError(f"formula: {text!r} cannot be read ({why}){advice}") from None
     known: dict[str, Any] = {}
     functions = {each.func for each in ast.walk(tree) if isinstance(each, ast.Call)}
     for node in ast.walk(tree):

@@ -14,6 +14,7 @@ Values (`jax_rules`), element by element, so every multiplication is a node of t
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..arguments import demand_function
 from ..value import Value
 from .jax_moves import MOVING, by_jax, jax
 from .jax_rules import KEPT, RULES
@@ -34,9 +35,10 @@ def from_jax(function: Callable[..., Any]) -> Callable[..., Any]:
     A condition is decided by the data, as Python's `if` is: of `lax.cond` one branch is recorded,
     of `lax.scan` and `lax.while_loop` the steps that were made.
 
-    Raises ImportError without JAX, and ValueError for a primitive that is not known here, with its
-    name, or for complex numbers.
+    Raises TypeError if `function` is none, ImportError without JAX, and ValueError for a primitive
+    that is not known here, with its name, or for complex numbers.
     """
+    demand_function(function, "function", "lambda x: jnp.sin(x) ** 2")
     return lambda *arguments, **named: _called(function, arguments, named)
 
 

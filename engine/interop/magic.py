@@ -9,6 +9,8 @@
 The page has the lines of the cell beside its steps.
 """
 
+import ast
+from collections.abc import Iterator
 from typing import Any
 
 from ..stepper import Stepper
@@ -20,7 +22,10 @@ def load_ipython_extension(shell: Any) -> None:
     """Give a shell of IPython the magic `%%step`."""
 
     def step(line: str, cell: str) -> Stepper | None:
-        """Run the cell and step through the Value called `line`, or that which it ends with."""
+        """Run the cell, and step through the Value that it ends with or gives a name to last.
+
+        `%%step loss` steps through the one called loss.
+        """
         return stepped(shell, line.strip(), cell)
 
     shell.register_magic_function(step, "cell")
@@ -36,7 +41,12 @@ def stepped(shell: Any, name: str, cell: str) -> Stepper | None:
     if not ended.success:
         return None
     variables = shell.user_ns
-    output = variables.get(name) if name else ended.result or _assigned_last(variables, cell)
+    if name and name not in variables:
+        raise ValueError(
+            f"%%step: there is no variable called {name!r}: name one, as in %%step loss"
+        )
+    program = ast.parse(shell.transform_cell(cell))
+    output = variables[name] if name else ended.result or _named_last(variables, program)
     if not isinstance(output, Value):
         raise ValueError(f"%%step: {name or 'the end of the cell'} must be a Value, got {output!r}"
                          ": name one, as in %%step loss")  # fmt: skip
@@ -44,10 +54,24 @@ def stepped(shell: Any, name: str, cell: str) -> Stepper | None:
                                   if not each.startswith("_")})  # fmt: skip
 
 
-def _assigned_last(variables: dict[str, Any], cell: str) -> Any:
-    """What the last line of the cell that has an = gives a value to."""
-    for line in reversed(cell.splitlines()):
-        name = line.partition("=")[0].strip()
-        if name in variables:
-            return variables[name]
-    return None
+def _named_last(variables: dict[str, Any], program: ast.Module) -> Any:
+    """What the last assignment gives a name to; of several names the last one."""
+    names = [name for name in _assigned(program) if name in variables]
+    return variables[names[-1]] if names else None
+
+
+def _assigned(block: ast.AST) -> Iterator[str]:
+    """The names that assignments give, in order; not those within functions and classes."""
+    if isinstance(block, ast.Assign | ast.AnnAssign | ast.AugAssign):
+        targets = block.targets if isinstance(block, ast.Assign) else [block.target]
+        for node in (each for target in targets for each in ast.walk(target)):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                yield node.id
+    elif not isinstance(block, _OF_THEIR_OWN):
+        for each in ast.iter_child_nodes(block):
+            if isinstance(each, _STATEMENTS):
+                yield from _assigned(each)
+
+
+_OF_THEIR_OWN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)

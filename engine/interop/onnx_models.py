@@ -12,10 +12,9 @@ multiplication is a node of the graph. No operator runs code from the file.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from errno import ENOENT
-from pathlib import Path
 from typing import Any
 
-from ..system.files import FilePath
+from ..system.files import FilePath, path_of
 from ..system.packages import OnDemand
 from .object_arrays import data_of_elements, elements_at, has_values
 from .onnx_rules import ONNX_MOVING, ONNX_RULES
@@ -38,7 +37,11 @@ _OF_NUMBERS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+# Operators of scikit-learn's that skl2onnx writes as plain ones, where it is told to.
+_PLAIN_ELSEWHERE = {"LinearClassifier", "LinearRegressor", "Normalizer", "Scaler"}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class OnnxFunction:
     """A model of an ONNX file; called with its inputs in order, it gives its outputs in order.
 
@@ -48,6 +51,12 @@ class OnnxFunction:
     model: Any
     weights: Mapping[str, Any]
     _known: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        """Its inputs, its outputs, and how many weights it has."""
+        count = sum(each.size for each in self.weights.values())
+        return (f"OnnxFunction({', '.join(self.inputs)} → {', '.join(self.outputs)}; "
+                f"{count:,} weights)")  # fmt: skip
 
     @property
     def inputs(self) -> list[str]:
@@ -138,9 +147,9 @@ def from_onnx(path: FilePath) -> OnnxFunction:
     Raises FileNotFoundError if there is no file, ValueError if it is no ONNX model, or has an
     operator that is not known here, with its name, and ImportError without the package onnx.
     """
-    if not Path(path).exists():
+    if not path_of(path).exists():
         raise FileNotFoundError(ENOENT, f"path: there is no file {str(path)!r}", str(path))
-    content = Path(path).read_bytes()
+    content = path_of(path).read_bytes()
     read = onnx.load_model_from_string
     try:
         model = read(content)
@@ -149,12 +158,27 @@ def from_onnx(path: FilePath) -> OnnxFunction:
     if not model.graph.output:
         raise ValueError(f"path: {str(path)!r} is no ONNX model (it has no output)")
     known = {*ONNX_RULES, *ONNX_MOVING, "Constant"}
-    for node in model.graph.node:
-        if node.op_type not in known and not _is_of_numbers(node.op_type):
-            raise ValueError(f"path: the operator {node.op_type!r} of {str(path)!r} is not known "
-                             f"here: export the model with others, such as "
-                             f"{', '.join(sorted(ONNX_RULES)[:8])}")  # fmt: skip
+    unknown = {each.op_type for each in model.graph.node
+               if each.op_type not in known and not _is_of_numbers(each.op_type)}  # fmt: skip
+    if unknown:
+        raise ValueError(_not_known(unknown, str(path)))
     arrays = {each.name: onnx.numpy_helper.to_array(each) for each in model.graph.initializer}
     weights = {name: np.asarray(value_array(array, name), object)
                for name, array in arrays.items() if array.dtype.kind == "f"}  # fmt: skip
     return OnnxFunction(model, weights, {**arrays, **weights})
+
+
+def _not_known(operators: set[str], path: str) -> str:
+    """Why a file with these operators is refused, and what to write in place of them."""
+    plain = sorted(operators & _PLAIN_ELSEWHERE)
+    rest = sorted(operators - _PLAIN_ELSEWHERE - {"ZipMap"})
+    given = f"black_op={{{', '.join(map(repr, plain))}}}" if plain else ""
+    dense = "options={'zipmap': False}" if "ZipMap" in operators else ""
+    if not rest:
+        advice = f"skl2onnx does without by to_onnx(..., {', '.join(filter(None, [given, dense]))})"
+    elif rest[0].startswith("TreeEnsemble"):
+        advice = "trees are steps, which have no gradient"
+    else:
+        advice = f"export the model with others, such as {', '.join(sorted(ONNX_RULES)[:8])}"
+    first = (rest or sorted(operators))[0]
+    return f"path: the operator {first!r} of {path!r} is not known here: {advice}"

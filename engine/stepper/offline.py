@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..languages import Speech
-from ..system.files import FilePath, demand_writable, write_whole
+from ..system.files import FilePath, demand_writable, path_of, write_whole
 from .script import packed_script, unpacking_script
 from .trace import as_json
 
@@ -65,7 +65,7 @@ def save_page(path: FilePath, html: str, endings: str = ".html") -> Path:
 
     `endings` are those that an error names.
     """
-    target = Path(path)
+    target = path_of(path)
     if target.suffix.lower() not in (".html", ".htm"):
         raise ValueError(f"path: the ending must be {endings}, got {str(path)!r}")
     demand_writable(target)

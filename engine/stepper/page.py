@@ -25,7 +25,7 @@ from ..languages import (
     translated_trace,
 )
 from ..notation import visible
-from ..system.files import FilePath
+from ..system.files import FilePath, path_of
 from ..system.pages import as_image, framed
 from ..typesetting.themes import FONT_SIZE, ThemeName, look_of
 from ..value import Value, demand_value
@@ -180,7 +180,7 @@ class Stepper:
         Raises ValueError for another ending, and an OSError if no file can be written there, such
         as FileNotFoundError if the folder does not exist.
         """
-        if Path(path).suffix.lower() == ".gif":
+        if path_of(path).suffix.lower() == ".gif":
             return self.frames(path)[0]
         return save_page(path, self.html(), ".html or .gif")
 
@@ -263,7 +263,7 @@ class Stepper:
         _, _, told = repr(self._shown).partition(" of ")
         if not self.folded:  # a step has one event or more
             _, *counted = run_steps(list(steps(self._output)), "contribution")
-            told = f"{told.rpartition(', ')[0]}, {len(counted)} steps"
+            told = f"{told.rpartition(', ')[0]}, {len(counted)} step{'s' * (len(counted) != 1)}"
         return f"Stepper through {told}"
 
 

@@ -93,7 +93,8 @@ class Trace:
 
     def __repr__(self) -> str:
         nodes, events = len(self.document["nodes"]), len(self.document["events"])
-        return f"Trace of {self.document['title']}: {nodes} Values, {events} events"
+        return (f"Trace of {self.document['title']}: {nodes} Value{'s' * (nodes != 1)}, "
+                f"{events} event{'s' * (events != 1)}")  # fmt: skip
 
 
 @numbers_leave("takes the numbers of a run")

@@ -17,6 +17,15 @@ _FIXED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY)
 _ON_BEHALF = os.access in os.supports_effective_ids
 
 
+def path_of(path: FilePath) -> Path:
+    """`path` as a Path; TypeError, which names the argument, for what is none."""
+    try:
+        return Path(path)
+    except TypeError:
+        raise TypeError(f"path must be the name of a file, or a Path, got {path!r} "
+                        f"({type(path).__name__})") from None  # fmt: skip
+
+
 def demand_writable(path: Path) -> None:
     """Raise an error that names `path` if no file can be written there.
 
@@ -171,7 +180,7 @@ def write_as(
 
     Raises ValueError for an ending that is none of `endings`, and what `write_whole` raises.
     """
-    target = Path(path)
+    target = path_of(path)
     ending = target.suffix.lower().removeprefix(".")
     if ending not in endings:
         one_of = "one of " * (len(endings) > 1)

@@ -12,6 +12,7 @@ name are those of `jax.lax.scan`.
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+from ..arguments import demand_function
 from ..system.limits import whole_number
 
 Carry = TypeVar("Carry")
@@ -39,10 +40,11 @@ def scan(
     is whatever `step` takes, such as a Value or a list of them. Without `xs`, `step` is called
     `length` times with None.
 
-    Raises TypeError if `step` gives no pair, or `length` is no integer, and ValueError if `length`
-    is not a whole number from 1 to 100,000,000, not the number of elements of `xs`, or is missing
-    together with `xs`.
+    Raises TypeError if `step` is no function or gives no pair, or `length` is no integer, and
+    ValueError if `length` is not a whole number from 1 to 100,000,000, not the number of elements
+    of `xs`, or is missing together with `xs`.
     """
+    demand_function(step, "step", "lambda state, x: (state + x, state)")
     elements = _elements(xs, length)
     outputs = []
     for x in elements:

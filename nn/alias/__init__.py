@@ -53,11 +53,12 @@ class _Alias(MetaPathFinder, Loader):
 def __getattr__(name: str) -> Any:
     if name in engine.__all__:
         return getattr(engine, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    hint = f": write {__name__}.nn.{name}" if name in nn.__all__ else ""
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}{hint}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})
 
 
 sys.modules |= {f"{__name__}.engine": engine, f"{__name__}.nn": nn}

@@ -10,10 +10,9 @@ and every activation can be exported; a module of your own cannot.
 """
 
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
-from engine.system.files import FilePath, demand_writable, write_whole
+from engine.system.files import FilePath, demand_writable, path_of, write_whole
 
 from ..module import Module
 from .plan import array_plan
@@ -46,5 +45,5 @@ def to_onnx(model: Module[Any], path: FilePath) -> None:
     onnx is not installed.
     """
     plan = array_plan(model)
-    demand_writable(Path(path))
-    write_whole(Path(path), import_module(".onnx_graph", __package__).serialized(plan))
+    demand_writable(path_of(path))
+    write_whole(path_of(path), import_module(".onnx_graph", __package__).serialized(plan))

@@ -17,7 +17,7 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
-from engine.system.files import FilePath, write_whole
+from engine.system.files import FilePath, path_of, write_whole
 from engine.system.packages import optional
 
 from .tensors import Tensor
@@ -63,7 +63,7 @@ def write_model_file(
         raise ValueError(f"model: a file holds at most {_LARGEST_FILE:,} bytes, {_LARGEST_HEADER:,}"
                          f" of them for names; this one would have {len(content):,}, "
                          f"{_header_length(content):,} of them for names")  # fmt: skip
-    write_whole(Path(path), content)
+    write_whole(path_of(path), content)
 
 
 def read_model_file(path: FilePath) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -87,7 +87,7 @@ def read_tensors(
     Raises ModelFileError for what safetensors or `tensor` refuses, and what `read_model_file` does.
     """
     package = optional("safetensors", "save", "loading a model")
-    content = _content(Path(path))
+    content = _content(path_of(path))
     try:
         found = package.deserialize(content)
         return {name: tensor(name, each) for name, each in found}, content

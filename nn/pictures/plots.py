@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from unicodedata import category
 
 from engine import Value
+from engine.arguments import demand_function
 from engine.system.files import FilePath, write_as
 from engine.system.packages import optional
 from engine.typesetting.themes import BLUE, GREEN, ORANGE, PURPLE
@@ -134,6 +135,7 @@ def plot_decision_boundary(
     Raises ValueError for examples without exactly two inputs and one label, a model that does not
     give one finite number, or `per_side` below 2, and TypeError for labels that are no numbers.
     """
+    demand_function(model, "model", "nn.MLP(2, [16, 1])")
     rows, labels = _in_the_plane(X, y)
     count = demand_count(per_side, "per_side")
     if count < 2:

@@ -9,11 +9,10 @@ description.
 import warnings
 from collections.abc import Mapping
 from numbers import Integral
-from pathlib import Path
 from random import Random
 from typing import Any
 
-from engine.system.files import FilePath, demand_writable
+from engine.system.files import FilePath, demand_writable, path_of
 
 from ..arguments.fingerprints import digest, function_fingerprint
 from ..arguments.hyperparameters import COUNT, Setting, Settled, settings_of
@@ -62,7 +61,7 @@ class Checkpoint(Settled):
     every = Setting(COUNT, int)
 
     def __init__(self, path: FilePath, every: int = 1) -> None:
-        self.path = Path(path)
+        self.path = path_of(path)
         self.every = every
         self._written = 0
 

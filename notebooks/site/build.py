@@ -14,6 +14,7 @@ With `--notebooks` only these of the notebooks are run, and all others are shown
 """
 
 import argparse
+import json
 import os
 import re
 import shutil
@@ -23,6 +24,7 @@ from pathlib import Path
 from reference import unlisted, write_reference
 from sentences import script
 from sphinx.cmd.build import main as sphinx
+from titles import called_by_title, title_of
 
 from engine import playground
 from engine.stepper import save_reasons
@@ -73,8 +75,12 @@ def put_together(sources: Path) -> None:
         sys.exit(f"no page of the reference has {', '.join(sorted(missing))}: see reference.py")
     shutil.rmtree(sources, ignore_errors=True)
     shutil.copytree(HERE, sources, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in NOTEBOOKS:
-        shutil.copy(HERE.parent / f"{name}.ipynb", sources / "notebooks")
+    notebooks = {name: HERE.parent / f"{name}.ipynb" for name in NOTEBOOKS}
+    read = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in notebooks.items()}
+    titles = {name: title_of(notebook) for name, notebook in read.items()}
+    for name, notebook in read.items():
+        text = json.dumps(called_by_title(notebook, titles), ensure_ascii=False, indent=1)
+        (sources / "notebooks" / f"{name}.ipynb").write_text(text, encoding="utf-8")
     for path, page in ELSEWHERE.items():
         shutil.copy(ROOT / path, sources / page)
     for each in sources.glob("*/*.md"):

@@ -183,6 +183,8 @@ def test_signs_and_special_numbers_are_understood(run: Any, line: str) -> None:
     ('step "__import__(\'os\')"', "' has no meaning here"),
     ("step x", "the expression needs a number for x: add x=1.5"),
     ("step x*y x=1", "the expression needs a number for y: add y=1.5"),
+    ("step x*y X=1 y=2", "the expression needs a number for x: add x=1.5; X is another name"),
+    ("step W*y w=1 Y=2 z=3", "the expression needs a number for W, y: add W=1.5 y=1.5; w is anoth"),
     ("step x x=1 y=2", "the expression has no name 'y', it has only x: leave y out"),
     ("step x x=one", "x must be a number, got 'one': write x=1.5 or the like"),
     ("step x x=0,5", "x must be a number, got '0,5': write x=0.5, with a point"),

@@ -54,6 +54,13 @@ def test_a_new_row_may_have_two_inputs() -> None:
     del Value.length  # type: ignore[attr-defined]  # it was there for the test
 
 
+def row(**fields: Any) -> Op:
+    """A row that could be registered, but for these fields of it."""
+    right: Any = {"name": "cube", "symbol": "cube", "latex": "", "domain": (0, 1),
+                  "forward": math.exp, "partials": (lambda a, y: y,)}  # fmt: skip
+    return Op(**{**right, **fields})
+
+
 @pytest.mark.parametrize(("op", "error", "message"), [
     ("cot", TypeError, "op must be an Op, got 'cot'"),
     (Op("exp", "exp", "", (0, 1), math.exp, (float,)), ValueError, "new name .* got 'exp'"),
@@ -62,6 +69,16 @@ def test_a_new_row_may_have_two_inputs() -> None:
     (Op("if", "d", "", (0, 1), math.exp, (float,)), ValueError, "new name .* got 'if'"),
     (Op("cube", "d", "{q}", (0, 1), math.exp, (float,)), ValueError, "op.latex must be a"),
     (Op("cube", "d", "", (0, 1), math.exp, ()), ValueError, "one function for each .* got 0"),
+    (row(name=3), TypeError, "op.name must be text, got 3"),
+    (row(partials=lambda a, y: 1.0), TypeError, "op.partials must be a tuple of functions, got <"),
+    (row(partials=(1.0,)), TypeError, r"op.partials\[0\] must be a function, got 1.0"),
+    (row(forward=3), TypeError, "op.forward must be a function, got 3"),
+    (row(forward=lambda a, b: a), ValueError, r"op.forward must .* of \(a\), got one of \(a, b\)"),
+    (row(partials=(lambda a: 1.0,)), ValueError, r"partials\[0\] .* of \(a, y\), got one of \(a\)"),
+    (row(partials=(lambda a, b, y: b, lambda a, b: a), forward=math.hypot), ValueError,
+     r"op.partials\[1\] must be a function of \(a, b, y\), got one of \(a, b\)"),
+    (row(partials=(lambda terms: (1.0,),), forward=sum, any_number=True), ValueError,
+     r"op.partials\[0\] must be a function of \(values, y\), got one of \(terms\)"),
 ])  # fmt: skip
 def test_a_row_that_cannot_be_a_method_is_refused(op: Any, error: Any, message: str) -> None:
     """No row is half in the table: a bad one is refused before anything changes."""

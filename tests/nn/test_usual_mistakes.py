@@ -7,7 +7,7 @@ and shows what was given.
 from collections.abc import Callable
 from math import inf, nan
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -201,6 +201,14 @@ _MODELS: list[tuple[str, Callable[[], object], type[Exception], str]] = [
      lambda: nn.Embedding(5, 2, seed=0)(5), ValueError, "index must be .* from 0 to 4, got 5"),
     ("a path into a folder that is not there",
      lambda: _model().save("nowhere/model"), FileNotFoundError, "folder 'nowhere' does not exist"),
+    ("an open file, or a number, in the place of a path",
+     lambda: _model().save(3), TypeError, r"path must be the name of a file, .* got 3 \(int\)"),
+    ("nothing in the place of a path",
+     lambda: nn.load(cast("Any", None)), TypeError, "path must be the name of a file, .* got None"),
+    ("bytes in the place of a path",
+     lambda: nn.export.to_onnx(_model(), cast("Any", b"x.onnx")), TypeError, "path must .* b'x.on"),
+    ("a checkpoint at no path",
+     lambda: nn.Checkpoint(cast("Any", 3)), TypeError, "path must be the name of a file, .* got 3"),
     ("a model that is not there",
      lambda: nn.load("nowhere.safetensors"), FileNotFoundError, "path: there is no file 'nowhere"),
     ("a file that is none of a model",

@@ -89,6 +89,8 @@ class Leaves:
         """Warn of parameters that do not reach the output."""
         if lost:
             place = place_of(self.nests["parameters"], "parameters", min(lost))
-            others = f" and {len(lost) - 1:,} more do" if len(lost) > 1 else " does"
-            warn(f"{place}{others} not reach the output: its gradient is 0",
+            many = len(lost) > 1
+            they = f"and {len(lost) - 1:,} more do" if many else "does"
+            theirs = "their gradients are" if many else "its gradient is"
+            warn(f"{place} {they} not reach the output: {theirs} 0",
                  stacklevel=levels_to_program())  # fmt: skip

@@ -12,7 +12,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from ...system.files import write_whole
+from ...system.files import path_of, write_whole
 from ..arrays import np
 from ..recording.examples import Choices
 from ..recording.pytrees import Block, Nest
@@ -87,7 +87,7 @@ def _names(parameters: Nest, told: Told) -> dict[str, Any]:
 
 def write_module(path: str | PathLike[str], text: str) -> Path:
     """Write a module to a file, whole or not at all; ValueError if its name does not end in .py."""
-    target = Path(path)
+    target = path_of(path)
     if target.suffix != ".py":
         raise ValueError(f"path: the ending must be .py, got {str(path)!r}")
     write_whole(target, text.encode("utf-8"))

@@ -157,6 +157,7 @@ def test_inputs_are_called_as_the_function_calls_them() -> None:
 @pytest.mark.parametrize(("arguments", "options", "error", "message"), [
     ((lambda x: 3.0, 1.0), {}, TypeError, r"must return a Value, got 3.0; does it go through"),
     ((lambda x: [x], 1.0), {}, TypeError, r"must return a Value, got .*; return one, such as the"),
+    ((Value(2.0) ** 2, Value(2.0)), {}, TypeError, "function must be a function, such as lambda x"),
     ((lambda x: x,), {}, ValueError, "at is empty: give one number, leaf or module"),
     ((lambda x: x, []), {}, ValueError, "at is empty"),
     ((lambda x: x, "1"), {}, TypeError, "at: x must be a real number, got '1'"),

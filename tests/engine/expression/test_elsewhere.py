@@ -34,10 +34,13 @@ MEANT: dict[str, Callable[..., float]] = {
     "min": min,
     "sign": lambda x: math.copysign(1, x),
     "logistic": lambda x: 1 / (1 + math.exp(-x)),
+    "σ": lambda x: 1 / (1 + math.exp(-x)),
     "silu": lambda x: x / (1 + math.exp(-x)),
     "gelu": lambda x: x * statistics.NormalDist().cdf(x),
     "ceil": math.ceil,
     "round": round,
+    "Σ": lambda a, b: a + b,
+    "∑": lambda a, b: a + b,
 }
 
 

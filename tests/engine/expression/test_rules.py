@@ -105,7 +105,7 @@ def test_a_rule_may_use_the_row_itself_and_rows_of_ones_own() -> None:
 
 def test_the_names_of_inputs_are_never_functions() -> None:
     """Even where a row is called a, the rules of others are about their inputs."""
-    other = Op("a", "a", "{a}", (1, 2), abs, (abs,))
+    other = Op("a", "a", "{a}", (1, 2), abs, (lambda a, y: 1.0,))
     with registered(other):
         ((case,),) = rules_of(row_with(("a + 1",)))
     assert value(case.formula, {"a": 2.0}) == 3.0

@@ -163,6 +163,18 @@ def test_what_sympy_computes_at_once_is_not_refused(text: str, number: float) ->
     assert made(**dict.fromkeys(made.names, 1.0)).data == pytest.approx(number, rel=1e-12)
 
 
+@pytest.mark.parametrize(("text", "told"), [
+    ("2x + 1", r"cannot be read \(invalid decimal literal\): write a product as 2\*x$"),
+    ("1.5theta", r"write a product as 1\.5\*theta$"),
+    ("1e5 x", r"cannot be read \([^<>]*\)$"),
+    ("(1 + 2) x2", r"cannot be read \([^<>]*\)$"),
+])  # fmt: skip
+def test_a_product_without_its_sign_is_answered_by_one_with_it(text: str, told: str) -> None:
+    """And no file is named, for there is none."""
+    with pytest.raises(ValueError, match=told):
+        from_sympy(text)
+
+
 @pytest.mark.parametrize("text", ["sin(x", "", "x;y", "lambda*x", "x\0"])
 def test_a_text_that_cannot_be_read_is_shown(text: str) -> None:
     """With the reason."""

@@ -3,6 +3,7 @@
 import math
 import sys
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -254,3 +255,34 @@ def test_an_array_of_values_has_a_label_for_each_place() -> None:
     assert [value.label for value in w.flat] == ["w[0,0]", "w[0,1]", "w[1,0]", "w[1,1]"]
     assert (value_array(3.0, "b").label, value_array([1.0])[0].label) == ("b", "")
     assert engine.value_array is value_array
+
+
+@pytest.mark.parametrize(("given", "error", "message"), [
+    ("abc", TypeError, r"numbers must be a real number, got 'abc' \(str\)"),
+    (None, TypeError, r"numbers must be a real number, got None"),
+    ([1.0, None], TypeError, r"numbers\[1\] must be a real number, got None"),
+    ([[1.0, 2.0], [3.0, "4"]], TypeError, r"numbers\[1\]\[1\] .* got '4' \(str\): write float"),
+    ([Value(1.0)], TypeError, r"numbers\[0\] must .* got Value\(.*: its number is \.data"),
+    ([1j], TypeError, r"numbers\[0\] must be a real number, got 1j"),
+    ([[1.0, 2.0], [3.0]], ValueError, "numbers must be .* whose rows are of one length, got"),
+])  # fmt: skip
+def test_what_is_no_array_of_numbers_is_named(
+    given: Any, error: type[Exception], message: str
+) -> None:
+    """None would be nan otherwise."""
+    with pytest.raises(error, match=message):
+        value_array(given)
+
+
+def test_numbers_of_any_kind_are_floats() -> None:
+    """Fractions, whole numbers, and those of JAX that NumPy does not have."""
+    third = Fraction(1, 3)
+    assert [each.data for each in value_array([third, 2])] == [1 / 3, 2.0]
+    assert [each.data for each in value_array(jnp.array([1.5, 2], jnp.bfloat16))] == [1.5, 2.0]
+
+
+def test_a_function_is_asked_for_at_once() -> None:
+    """Not when it is called."""
+    no_function: Any = Value(1.0)
+    with pytest.raises(TypeError, match=r"function must be a function, such as lambda x: jnp\.sin"):
+        from_jax(no_function)

@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 import nn
 from engine import Stepper, chain_rule, check_gradient, from_onnx, value_array
@@ -189,6 +192,44 @@ def test_what_is_not_known_here_is_named(tmp_path: Path) -> None:
     )
     with pytest.raises(ValueError, match=r"inputs: the model takes 2 \(a, b\), got 1"):
         model([[1.0]])
+
+
+@pytest.mark.parametrize(("operators", "advice"), [
+    (["Scaler", "Normalizer"], r"to_onnx\(\.\.\., black_op={'Normalizer', 'Scaler'}\)"),
+    (["ZipMap"], r"'ZipMap' .* to_onnx\(\.\.\., options={'zipmap': False}\)"),
+    (["LinearClassifier", "ZipMap"], r"black_op={'LinearClassifier'}, options={'zipmap': False}"),
+    (["Scaler", "TreeEnsembleRegressor"], "'TreeEnsembleRegressor' .* which have no gradient"),
+    (["ZipMap", "SVMRegressor"], "'SVMRegressor' .*: export the model with others, such as Abs"),
+])  # fmt: skip
+def test_how_to_do_without_an_operator_of_scikit_learn_is_said(
+    tmp_path: Path, operators: list[str], advice: str
+) -> None:
+    """skl2onnx writes some as plain ones; the arguments that do so are its own."""
+    nodes = [helper.make_node(each, ["a"], ["y"], domain="ai.onnx.ml") for each in operators]
+    with pytest.raises(ValueError, match=advice):
+        from_onnx(written(tmp_path / "x.onnx", nodes, {"a": (2, 3)}, {}))
+
+
+def test_a_scaled_classifier_comes_as_that_advice_says(tmp_path: Path) -> None:
+    """Scikit-learn's usual pipeline, with the probabilities that it predicts."""
+    skl2onnx = pytest.importorskip("skl2onnx")
+    rows = numbers(40, 2)
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(rows, rows[:, 0] > 1)
+    advised = {"black_op": {"LinearClassifier", "Scaler"}, "options": {"zipmap": False}}
+    written_as = skl2onnx.to_onnx(model, rows[:1], **advised)
+    (tmp_path / "x.onnx").write_bytes(written_as.SerializeToString())
+    _, probabilities = from_onnx(tmp_path / "x.onnx")(rows[:1])
+    assert [each.data for each in probabilities[0]] == pytest.approx(
+        model.predict_proba(rows[:1])[0]
+    )
+
+
+def test_a_function_of_onnx_is_shown_in_one_line(tmp_path: Path) -> None:
+    """Not with each of its weights."""
+    node = helper.make_node("Gemm", ["a", "w", "b"], ["y"])
+    weights = {"w": numbers(3, 400), "b": numbers(400)}
+    model = from_onnx(written(tmp_path / "x.onnx", [node], {"a": (1, 3)}, weights))
+    assert repr(model) == "OnnxFunction(a → y; 1,600 weights)"
 
 
 def test_an_input_that_does_not_fit_is_named(tmp_path: Path) -> None:

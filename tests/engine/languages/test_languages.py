@@ -214,6 +214,15 @@ def test_numbers_and_formulas_of_long_texts_are_the_same(code: Language) -> None
             assert sorted(each.replace(",", ".") for each in found) == sorted(expected), name
 
 
+@pytest.mark.parametrize(("code", "no_longer"), [
+    ("de", r"\b[Kk]eine?[rs]?\b[^.;:]* mehr[.;:]"), ("pt", r"\b[Nn]enhuma?\b[^.;:]* mais[.;:]"),
+])  # fmt: skip
+def test_no_other_has_more_is_not_said_as_none_has_any_longer(code: str, no_longer: str) -> None:
+    """As in „Kein anderer zählt mehr“, which is read as: from now on no other counts."""
+    messages = json.loads((FOLDER / f"{code}.json").read_text(encoding="utf-8"))
+    assert not [name for name, text in messages.items() if re.search(no_longer, str(text))]
+
+
 @pytest.mark.parametrize("code", OTHERS)
 def test_a_reason_is_told_in_a_language(code: Language, tmp_path: Path) -> None:
     """Its title and its sentences, and what its page says."""

@@ -51,6 +51,25 @@ def names(page: Any) -> list[str]:
     return found
 
 
+def test_a_mistake_is_read_on_a_telephone(opened: Any) -> None:
+    """The reason breaks into lines, so that its end is seen; the caret is where it belongs."""
+    page = opened()
+    page.set_viewport_size({"width": 390, "height": 844})
+    for formula in ("σ(x)", "w x", "+".join("x" * 600)):
+        page.get_by_label("Formula").fill(formula)
+        until(page, f"{TEXT} !== ''")
+        hidden = "document.querySelector('.complaint .reason').scrollWidth"
+        assert page.evaluate(f"{hidden} <= document.querySelector('.complaint').clientWidth"), (
+            formula
+        )
+        assert (
+            page.locator(".complaint .reason").evaluate("e => e.getClientRects()[0].right") <= 390
+        )
+    page.get_by_label("Formula").fill("w x")
+    until(page, f"{TEXT}.endsWith('w x\\n    ^')")
+    page.set_viewport_size({"width": 1280, "height": 720})
+
+
 def test_a_formula_is_typed(opened: Any) -> None:
     """The picture follows; a mistake is pointed at, while the last good graph stays."""
     page = opened()

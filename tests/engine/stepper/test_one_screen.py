@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from engine import Stepper, Value
 from tests.browser import launched, visit
 from tests.engine.stepper.six_pages import SIX_PAGES
 
@@ -117,6 +118,18 @@ def test_each_step_is_on_one_screen(
     assert (found["boxes"], found["rows"], found["still"]) == (steps, steps, steps)
     assert len(found["tops"]) == 1
     assert found["cut"] == []
+
+
+def test_long_numbers_are_on_one_screen_too(pages: dict[str, Any], tmp_path: Path) -> None:
+    """The running sum is the last column of five, and was cut off."""
+    a, b = Value(0.123456, "a"), Value(-1234.5, "b")
+    output = (a * b).tanh() + a / b
+    page = next(iter(pages.values())).context.new_page()
+    visit(page, Stepper(output).save(tmp_path / "long.html").as_uri())
+    for size in ((1280, 800), (1366, 650), (1920, 1080)):
+        found = walked(page, *size)
+        assert (found["rows"], found["steps"]) == (14, 14), size
+    page.close()
 
 
 @pytest.mark.parametrize(("name", "width", "height"), [

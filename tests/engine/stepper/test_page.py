@@ -164,6 +164,7 @@ def test_a_notebook_shows_the_page_in_a_frame_that_may_run_scripts_only() -> Non
     assert attributes["srcdoc"] == stepper.html()
     assert unescape(attributes["title"] or "") == "Loss, step by step"
     assert repr(stepper) == "Stepper through Loss: 38 Values, 57 steps"
+    assert repr(Stepper(Value(2.0, "x"))) == "Stepper through x: 1 Value, 1 step"
 
 
 def test_behind_the_frame_is_the_picture_of_the_end_for_those_who_get_no_frame() -> None:

@@ -291,6 +291,7 @@ def test_names_formulas_scopes_and_lines() -> None:
     assert found["line"] == "relu(</script>)"
     assert entry(recorded, w[0][0].label)["line"] is None
     assert repr(recorded) == "Trace of Loss: 38 Values, 102 events"
+    assert repr(trace(Value(2.0, "x"))) == "Trace of x: 1 Value, 1 event"
 
 
 def test_the_picture_has_a_box_for_every_node_and_an_arrow_for_every_edge() -> None:

@@ -15,9 +15,12 @@ from random import Random
 from subprocess import run
 from tempfile import TemporaryDirectory
 from threading import Thread
+from typing import Any
 
 import pytest
 
+import engine
+from engine import Stepper, Value, draw
 from engine.system.files import write_all, write_as, write_whole
 
 NOBODY = 65534  # the user who owns nothing
@@ -54,6 +57,21 @@ def test_a_file_is_written_and_replaced(tmp_path: Path) -> None:
         write_whole(path, content)
         assert path.read_bytes() == content
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("given", [3, None, b"x.svg"])
+def test_what_is_no_path_is_an_error_that_names_the_argument(given: Any) -> None:
+    """Whatever writes or reads a file."""
+    value = Value(2.0) * 3
+    for call in (
+        draw(value).save,
+        Stepper(value).save,
+        Stepper(value).frames,
+        engine.compile(value, parameters=[]).save,
+        engine.from_onnx,
+    ):
+        with pytest.raises(TypeError, match=r"path must be the name of a file, or a Path, got"):
+            call(given)
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, None])

@@ -77,6 +77,13 @@ def test_arguments_that_say_no_number_of_steps(
         scan(lambda state, x: (state, x), 0.0, **given)
 
 
+def test_a_step_is_a_function() -> None:
+    """Also where there is nothing to go through."""
+    not_a_step: Any = 3
+    with pytest.raises(TypeError, match=r"step must be a function, such as lambda .* got 3"):
+        scan(not_a_step, 0.0, [])
+
+
 @pytest.mark.parametrize("output", [1.0, (1.0,), (1.0, 2.0, 3.0), [1.0, 2.0], None])
 def test_a_step_gives_a_pair(output: object) -> None:
     """The next state, and an output."""

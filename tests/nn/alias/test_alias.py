@@ -20,6 +20,8 @@ def test_whatever_the_engine_offers_is_there() -> None:
     assert (gg.nn, gg.engine, gg.__version__) == (nn, engine, engine.__version__)
     assert {*gg.__all__} <= {*dir(gg)}
     assert dir(gg) == sorted(dir(gg))
+    shown = {name for name in dir(gg) if not name.startswith("__")}
+    assert shown == {*gg.__all__}  # what the module imports for itself is not offered
     assert vars(gg).keys() & gg.__all__ == {"engine", "nn"}  # all else is looked up
 
 
@@ -53,6 +55,8 @@ def test_what_is_not_there_is_an_error_as_of_any_module() -> None:
     """An attribute, and a module."""
     with pytest.raises(AttributeError, match=r"^module 'nn.alias' has no attribute 'drow'$"):
         _ = gg.drow
+    with pytest.raises(AttributeError, match=r"no attribute 'MLP': write nn\.alias\.nn\.MLP$"):
+        _ = gg.MLP
     with pytest.raises(ModuleNotFoundError, match=r"No module named 'nn.nothing'"):
         importlib.import_module("nn.alias.nn.nothing")
     assert "nn.alias.nn.nothing" not in sys.modules

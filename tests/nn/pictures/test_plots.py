@@ -191,6 +191,13 @@ def test_a_side_has_two_ends() -> None:
         nn.plot_decision_boundary(_Plane(-1.5, 1.0), _POINTS, _LABELS, per_side=1)
 
 
+def test_a_model_is_a_function() -> None:
+    """Its predictions are asked for."""
+    no_model: Any = 3
+    with pytest.raises(TypeError, match=r"model must be a function, such as nn\.MLP.*, got 3"):
+        nn.plot_decision_boundary(no_model, _POINTS, _LABELS)
+
+
 class _Centred(nn.Module[Value]):
     """A model that remembers the mean of what it has seen."""
 

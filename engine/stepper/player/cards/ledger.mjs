@@ -19,6 +19,9 @@ import { operation } from "./why.mjs";
 // How many inputs of a Value have a button.
 const INPUTS = 24;
 
+// So many characters of a number stand in a column of usual letters.
+const IN_COLUMN = 10;
+
 const LEDGER_COLUMNS = ["from", "upstream", "local", "contribution", "sum"];
 
 /** @type {(dispatch: Dispatch) => RunCard} */
@@ -52,6 +55,9 @@ export function ledgerCard(dispatch) {
     const titles = sayEach("ledger.", LEDGER_COLUMNS);
     const name = caption(say("ledger.caption", { name: node.name }));
     renew(table, [name, header(...titles), body, total(run, seen, node, rows)]);
+    const cells = [...table.querySelectorAll("tr:not(.reason) td")];
+    const isLong = cells.some(({ textContent }) => (textContent ?? "").length > IN_COLUMN);
+    table.classList.toggle("long", isLong);
     const some = say("ledger.some", { start: start + 1, end, all: node.pushedAt.length });
     setText(means, saysOf(run, seen, node));
     setText(rest, end - start < node.pushedAt.length ? some : "");

@@ -111,7 +111,12 @@ function demandNumbers({ names }, numbers) {
   const missing = names.filter((name) => !numbers.has(name));
   if (missing.length) {
     const add = missing.map((name) => `${name}=${USUAL_NUMBERS.get(name) ?? 1.5}`).join(" ");
-    throw new Error(`the expression needs a number for ${missing.join(", ")}: add ${add}`);
+    const alike = new Set(missing.map((name) => name.toLowerCase()));
+    const others = [...numbers.keys()].filter(
+      (name) => !names.includes(name) && alike.has(name.toLowerCase()),
+    );
+    const hint = others.map((name) => `; ${name} is another name`).join("");
+    throw new Error(`the expression needs a number for ${missing.join(", ")}: add ${add}${hint}`);
   }
   const has = names.length ? `only ${names.join(", ")}` : "no names at all";
   for (const name of numbers.keys())

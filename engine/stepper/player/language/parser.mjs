@@ -1,7 +1,7 @@
 // Formulas as text become programs for a stack of operands: as engine/expression/parser.py.
 
 import { ExpressionError, pointingAt } from "./pointing.mjs";
-import { REASONS } from "./reasons.mjs";
+import { REASONS, decimalComma } from "./reasons.mjs";
 import { OperandStack } from "./stack.mjs";
 import { tokensOf, withoutTabs } from "./tokens.mjs";
 
@@ -159,7 +159,8 @@ class Parser {
     const [start, end] = [opened.place + inside, this.#place - inside];
     this.#operand = [this.#tokens[start].start, this.#tokens[end].end];
     const wrong = REASONS.count(opened.row, opened.count, this.functions.get(opened.row) ?? 0);
-    if (opened.row && wrong) throw this.#wrong(wrong, this.#operand);
+    const hint = decimalComma(this.text, this.#operand[0], this.#operand[1]);
+    if (opened.row && wrong) throw this.#wrong(wrong + hint, this.#operand);
     this.#stack.close();
     this.#state = this.#behindOperand;
   }
@@ -199,7 +200,8 @@ class Parser {
   /** The error for a token that no operand or operator begins with. @param {Token} token */
   #misplaced(token) {
     const isStatement = token.kind === "=" && !this.#stack.isOpen;
-    return this.#at(isStatement ? REASONS.noStatement : REASONS.misplaced, token);
+    const misplaced = REASONS.misplaced(this.text, token.start, token.end);
+    return this.#at(isStatement ? REASONS.noStatement : misplaced, token);
   }
 
   /** The error for a reason at a token. @param {string} reason @param {Token} token */

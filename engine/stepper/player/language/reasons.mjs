@@ -28,20 +28,28 @@ const ELSEWHERE = new Map([
   ["min", "minimum(a, b)"],
   ["sign", "x / abs(x)"],
   ["logistic", "sigmoid(x)"],
+  ["σ", "sigmoid(x)"],
   ["silu", "x * sigmoid(x)"],
   ["gelu", "x / 2 * (1 + erf(x / sqrt(2)))"],
   ["ceil", "-floor(-x)"],
   ["round", "floor(x + 0.5)"],
+  ["Σ", "sum(a, b)"], // whose small letter is σ
+  ["∑", "sum(a, b)"],
 ]);
+
+const COMMA = /(?<![0-9A-Za-z_.,])([0-9]+),([0-9]+)(?![0-9A-Za-z_.,])/g;
 
 export const REASONS = {
   empty: "the expression is empty: write one such as relu(w*x + b)**2",
-  misplaced: `this does not belong here: ${ALLOWED}`,
   missing: `something is missing here: ${ALLOWED}`,
   noFunction: "this is no function: write a product with *",
   noStatement: "a statement is an expression, or name = expression",
   tooDeep: "nested too deeply: name a part of it, as in h = w*x + b; relu(h)",
   unnamed: "this has no name, and is not the last: write h = … or put a line break inside ( )",
+
+  /** @type {(text: string, start: number, end: number) => string} */
+  misplaced: (text, start, end) =>
+    `this does not belong here${decimalComma(text, start, end) || `: ${ALLOWED}`}`,
 
   /** @type {(name: string) => string} */
   isFunction: (name) => `'${name}' is a function: write ${name}(…), or choose another name`,
@@ -77,10 +85,23 @@ export const REASONS = {
  */
 function advice(name, functions) {
   const small = name.toLowerCase();
-  const instead = functions.includes(small) ? small : ELSEWHERE.get(small);
+  const known = ELSEWHERE.get(name) ?? ELSEWHERE.get(small);
+  const instead = functions.includes(small) ? small : known;
   if (instead) return `: write ${instead}`;
   const close = closeMatch(name, functions);
   return close ? ` (did you mean '${close}'?)` : `: use ${functions.join(", ")}`;
+}
+
+/**
+ * What to write in place of a number with a comma that is, in part, from `start` to `end`.
+ * @type {(text: string, start: number, end: number) => string}
+ */
+export function decimalComma(text, start, end) {
+  for (const match of text.matchAll(COMMA)) {
+    const isThere = match.index < end && start < match.index + match[0].length;
+    if (isThere && match[0].length <= 30) return `: write ${match[1]}.${match[2]}, with a point`;
+  }
+  return "";
 }
 
 /** @type {(count: number) => string} */

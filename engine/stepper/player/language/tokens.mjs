@@ -20,6 +20,7 @@ const MEANT = new Map([
   ["÷", "/"],
   ["−", "-"],
   ["√", "sqrt( )"],
+  ["|", "abs( )"],
 ]);
 
 // A word is a name, or a mistyped one: 2x, a.b.

@@ -23,7 +23,9 @@ export function stripOf(gallery, linked, { typed, chosen, link }) {
     rows: "1", spellcheck: "false", autocapitalize: "off", autocomplete: "off",
     "aria-label": say("strip.formula"), "aria-describedby": "complaint",
   });
-  const complaint = h("pre", { class: "complaint", id: "complaint", role: "status" });
+  const [reason, place] = [h("span", { class: "reason" }), h("span", {})];
+  const said = { class: "complaint", id: "complaint", role: "status" };
+  const complaint = h("pre", said, reason, place);
   const remark = h("span", { class: "quiet", role: "status" });
   const label = say("strip.numbers");
   const numbers = h("div", { class: "variables", role: "group", "aria-label": label });
@@ -53,7 +55,9 @@ export function stripOf(gallery, linked, { typed, chosen, link }) {
       grow();
     },
     complain: (why) => {
-      setText(complaint, why);
+      const end = why.indexOf("\n") + 1 || why.length;
+      setText(reason, why.slice(0, end));
+      setText(place, why.slice(end));
       complaint.hidden = why === "";
       field.setAttribute("aria-invalid", String(why !== ""));
     },

@@ -100,6 +100,9 @@ def test_a_leaf_is_a_program_too() -> None:
         program = engine.compile(y.exp(), parameters=[x])
     assert program([1.0])[1].tolist() == [0.0]
     assert program([1.0])[0] == pytest.approx(np.exp(4.0))
+    some = r"parameters\[0\] and 1 more do not reach the output: their gradients are 0"
+    with pytest.warns(UserWarning, match=some):
+        engine.compile(y.exp(), parameters=[x, Value(1.0)])
     constant = Value.sum([x, 2.0]).inputs[1]
     with pytest.warns(UserWarning, match="does not reach"):
         assert engine.compile(constant, parameters=x)(1.0) == (2.0, 0.0)

@@ -46,7 +46,8 @@ def stepped(shell: Any, name: str, cell: str) -> Stepper | None:
             f"%%step: there is no variable called {name!r}: name one, as in %%step loss"
         )
     program = ast.parse(shell.transform_cell(cell))
-    output = variables[name] if name else ended.result or _named_last(variables, program)
+    last = ended.result if ended.result is not None else _named_last(variables, program)
+    output = variables[name] if name else last
     if not isinstance(output, Value):
         raise ValueError(f"%%step: {name or 'the end of the cell'} must be a Value, got {output!r}"
                          ": name one, as in %%step loss")  # fmt: skip

@@ -32,6 +32,7 @@ def test_what_the_cell_ends_with_goes_before_what_it_names(shell: Any) -> None:
     """As in Jupyter, whose output it would be; and a name on the line before both."""
     assert ": 2 Values" in repr(magic.stepped(shell, "", "a = Value(3.0)\na * 2"))
     assert "through a" in repr(magic.stepped(shell, "a", "a = Value(3.0) + 1\na * 2"))
+    assert ": 2 Values" in repr(magic.stepped(shell, "", "a = Value(-3.0)\na.relu()"))  # it is 0
 
 
 @pytest.mark.parametrize(("cell", "last"), [

@@ -208,6 +208,10 @@ def test_other_tools_can_read_what_a_training_remembers(tmp_path: Path) -> None:
         ),
         ({"validation": None}, "its history has the columns"),
         ({"callbacks": []}, r"its callbacks are \['EarlyStopping', 'Checkpoint'\], those of fit"),
+        (
+            {"callbacks": [nn.EarlyStopping(), nn.EarlyStopping()]},
+            r"those of fit \['EarlyStopping', 'EarlyStopping'\]",
+        ),
     ],
 )
 def test_a_checkpoint_of_another_training_is_refused(

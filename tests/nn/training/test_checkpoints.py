@@ -226,6 +226,14 @@ def test_a_checkpoint_of_another_training_is_refused(
         _fit(path, 2, resume=path, **options)
 
 
+def test_a_training_with_more_epochs_behind_it_than_are_asked_for_is_over(tmp_path: Path) -> None:
+    """Nothing is learnt, and nothing taken back."""
+    path = tmp_path / "run"
+    history, parameters = _fit(path, 3)
+    resumed, same = _fit(path, 2, resume=path)
+    assert (resumed.loss, same) == (history.loss, parameters)
+
+
 def test_a_checkpoint_of_another_model_is_refused(tmp_path: Path) -> None:
     """And nothing has been changed: neither the model nor the optimizer."""
     path = tmp_path / "run"

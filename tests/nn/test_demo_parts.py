@@ -92,14 +92,14 @@ def test_labels_are_minus_one_and_one() -> None:
 def test_training_prints_its_losses_and_the_accuracy(capsys: pytest.CaptureFixture[str]) -> None:
     """That of scikit-learn, on examples that are not learnt."""
     model = _model()
-    points, labels = [[0.4, 0.9], [1.1, -1.0], [0.5, 0.5]], [1, -1, -1]
+    points, labels = [[0.4, 0.9], [1.1, -1.0], [0.5, 0.5], [-0.2, 0.6]], [1, -1, -1, 1]
     history = demo._train(model, *_DATA, np.array(points), labels, epochs=20, batch_size=2)
     guesses = [1 if model(point).data > 0 else -1 for point in points]
     accuracy = accuracy_score(labels, guesses)
-    assert (len(history.loss), accuracy) == (20, 2 / 3)
+    assert (len(history.loss), accuracy) == (20, 0.75)
     first, last = (f"{loss:.4g}" for loss in (history.loss[0], history.loss[-1]))
     assert capsys.readouterr().out == (
-        f"{model}\nmean loss {first} in the first epoch, {last} in the last; test accuracy 66.7%\n"
+        f"{model}\nmean loss {first} in the first epoch, {last} in the last; test accuracy 75.0%\n"
     )
     assert history.loss[-1] < history.loss[0] / 2
 

@@ -52,6 +52,7 @@ every_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXE
 
 FENCED = re.compile(r"```python\n.*?```", re.DOTALL)
 SPAN = re.compile(r"`([^`]+)`")
+NUMBER = re.compile(r"(?<![\w₀-₉.])\d+(?:\.\d+)?")
 SIGNS = str.maketrans({"·": "*", "²": "^", "−": "-"})
 
 # The forms of a right number that a student may have.
@@ -208,6 +209,18 @@ def test_the_numbers_that_a_solution_prints_are_right(exercise: Exercise) -> Non
                         question.text,
                         parts,
                     )
+
+
+@every_exercise
+def test_the_numbers_in_the_words_of_a_solution_are_those_of_its_equations(
+    exercise: Exercise,
+) -> None:
+    """Or of the question; but for 0, 1 and 2, and what is said of a program."""
+    for question in drawn(exercise.name).values():
+        if not isinstance(question.answer, Repaired | Prose):
+            spans = " ".join([question.text, *SPAN.findall(question.solution)])
+            told = NUMBER.findall(SPAN.sub("", question.solution))
+            assert {*told} <= {*NUMBER.findall(spans), "0", "1", "2"}, question.solution
 
 
 @every_exercise

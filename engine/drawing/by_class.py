@@ -170,12 +170,11 @@ class ByClass:
 
     def _box(self, group: _Group) -> Box:
         """The box of a group of operations."""
-        first = group.members[0]
         label = self._label(group)
         lines = (*([label] if label else []), self._operation(group), *self._numbers(group))
-        kind = "output" if first is self.selection.output else "operation"
-        return Box(group.id, kind, lines, group.scope, self.selection.emphasis(first),
-                   self._hint(group, lines[0]))  # fmt: skip
+        kind = "output" if self.selection.output in group.members else "operation"
+        emphasis = max(map(self.selection.emphasis, group.members))
+        return Box(group.id, kind, lines, group.scope, emphasis, self._hint(group, lines[0]))
 
     def _leaf_box(self, group: _Group) -> Box:
         """The box of a group of leaves."""

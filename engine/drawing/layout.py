@@ -43,7 +43,7 @@ class Layout:
 
 def layout_of(source: str, time_limit: float) -> Layout:
     """The layout of a DOT graph; raises what `render` raises."""
-    found = json.loads(render(source, "json", time_limit), strict=False)
+    found = json.loads(render(source, "json", time_limit))
     things = found.get("objects", [])
     return Layout(
         _place(found, _FRAME),

@@ -112,3 +112,14 @@ def test_nan_is_the_larger_and_the_smaller_of_anything(a: float) -> None:
     for choose in (arithmetic.maximum, arithmetic.minimum):
         assert math.isnan(choose(a, nan))
         assert math.isnan(choose(nan, a))
+
+
+@pytest.mark.parametrize(("a", "b", "expected"), [
+    (1.5, 1.5, True), (0.0, -0.0, True), (nan, math.nan * 2, True), (inf, inf, True),
+    (1.5, 1.0, False), (nan, 1.0, False), (1.0, nan, False), (inf, -inf, False),
+])  # fmt: skip
+def test_two_numbers_are_the_same_though_they_are_two_nans(
+    a: float, b: float, expected: bool
+) -> None:
+    """And though one is 0 and the other -0."""
+    assert arithmetic.is_same(a, b) is expected

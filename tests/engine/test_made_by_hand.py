@@ -71,6 +71,13 @@ def test_it_is_swept_as_any_other() -> None:
     assert jacobian([y], [x, z]) == ((37.0, 8.0),)
 
 
+def test_it_has_as_many_inputs_as_one_likes() -> None:
+    """Each with its derivative."""
+    inputs = [Value(float(i)) for i in range(300)]
+    Value(1.0, inputs, range(300)).backward()
+    assert [each.grad for each in inputs] == list(range(300))
+
+
 def test_a_program_after_microgpt_has_the_gradients_of_operators() -> None:
     """Softmax and cross entropy of a linear layer, made by hand and by the table: the same."""
     draws = Random(0)

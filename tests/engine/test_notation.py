@@ -69,6 +69,7 @@ def test_a_partial_derivative_is_a_fraction() -> None:
 @pytest.mark.parametrize(("number", "text", "latex"), [
     (-2.0, "(-2)", "(-2)"),
     (-1e-5, "(-1e-05)", r"(-1 \times 10^{-5})"),
+    (-1.23456, "(-1.235)", "(-1.235)"),
     (-inf, "(-inf)", r"(-\infty)"),
     (0.0, "0", "0"),
     (-0.0, "0", "0"),

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from math import sqrt
 from pathlib import Path
 
-from .mutants import Mutant, Mutants, argued
+from .equivalent import argued
+from .mutants import Mutant, Mutants
 from .trial import Trials
 
 LEAST = 95.0

@@ -1,8 +1,6 @@
-"""The mutants of a source file, as cosmic-ray makes them, and those argued to be equivalent."""
+"""The mutants of a source file, as cosmic-ray makes them."""
 
 import ast
-import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import ndiff
@@ -15,7 +13,7 @@ from cosmic_ray.ast import ast_nodes, get_ast_from_path
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
 
-EQUIVALENT = Path(__file__).with_name("equivalent.toml")
+from .equivalent import spaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +78,6 @@ def _operators() -> list[Any]:
     return [kind() for kind in kinds if not kind.arguments()]
 
 
-def argued(path: Path) -> set[tuple[str, str]]:
-    """What the table of equivalent mutants holds of a file: lines before and after."""
-    table = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))["mutant"]
-    entries = [each for each in table if each["file"] == path.as_posix()]
-    return {(each["line"], after) for each in entries for after in each["becomes"]}
-
-
 def _bare(source: str) -> str:
     """The program without what is for type checkers or for tests only; empty if it is none."""
     try:
@@ -143,8 +134,7 @@ def _is_negative(node: ast.expr) -> bool:
 def _change(original: str, source: str) -> tuple[str, str]:
     """The lines that differ, before and after, spaced as usual."""
     lines = list(ndiff(original.splitlines(), source.splitlines()))
-    texts = (" ".join(line[2:] for line in lines if line.startswith(sign)) for sign in "-+")
     before, after = (
-        re.sub(r"(?<=[(\[{]) |(?<=\w=) ", "", " ".join(text.split())) for text in texts
+        spaced(" ".join(line[2:] for line in lines if line.startswith(sign))) for sign in "-+"
     )
     return before, after

@@ -148,6 +148,14 @@ _VALUES: dict[str, list[Any]] = {
 
 
 @pytest.mark.parametrize("kind", _THEIRS)
+def test_a_network_has_one_hidden_layer_of_16_neurons_unless_told(kind: Any) -> None:
+    """With tanh; its input and its output are as the examples are."""
+    layers = kind(random_state=0).fit(*_FEW).model_.layers
+    assert [len(layer.neurons) for layer in layers][:-1] == [16]
+    assert layers[0].neurons[0].activation == "tanh"
+
+
+@pytest.mark.parametrize("kind", _THEIRS)
 def test_every_argument_is_one_of_scikit_learns(kind: Any) -> None:
     """With the same name, and with its values: one grid of them serves both."""
     assert [*kind().get_params()] == sorted(_VALUES)

@@ -156,8 +156,8 @@ def _repair_step(fault: int) -> Question:
 
 ONE_NEURON = (
     Exercise("06-1", "what a step makes of the error",
-             {"x": (3, 2, 4, 5), "rate": (0.1, 0.05, 0.02, 0.01)}, _shrinks),
-    Exercise("06-2", "how large a rate may be", {"x": (5, 2, 4, 10, 8, 3)}, _largest_rate),
+             {"x": (3, 4, 5), "rate": (0.1, 0.05, 0.02, 0.01)}, _shrinks),
+    Exercise("06-2", "how large a rate may be", {"x": (5, 4, 10, 8, 3)}, _largest_rate),
     Exercise("06-3", "overshooting",
              {"start": (3, 5, 6), "lowest": (2, 1, 4), "a": (3, 4), "rate": (0.25, 0.3, 0.2)},
              _overshoots),

@@ -74,8 +74,9 @@ def _hinge(w: float, x: float, label: float) -> Question:
         )),
         ("Is 1 − label·score above 0, so that the loss has a slope?",
          "Then the loss is 1 − label·w·x. How does it move with w?"),
-        f"1 − label·score is {say(run['loss'].data)}, above 0, so the loss moves with it. The "
-        f"slope by `w` is −label·x: `-{factor(label)} · {factor(x)} {gives(right)}`.",
+        f"`1 - {factor(label)} · {factor(w)} · {factor(x)} {gives(run['loss'].data)}` is above 0, "
+        "so the loss moves with the score. The slope by `w` is −label·x: "
+        f"`-{factor(label)} · {factor(x)} {gives(right)}`.",
     )  # fmt: skip
 
 

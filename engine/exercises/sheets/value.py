@@ -175,7 +175,7 @@ VALUE = (
     Exercise("01-2", "x in both factors",
              {"x": (3, 2, 4, 5, 6, -4), "k": (2, 3, 4, 5, 7, -3)}, _two_factors),
     Exercise("01-3", "a product, squared",
-             {"a": (3, 4, 5, 6, -3), "b": (4, 5, 6, 2, -2)}, _along_a_path),
+             {"a": (3, 4, 5, 6, -3), "b": (4, 5, 6, -2)}, _along_a_path),
     Exercise("01-4", "three gradients at once",
              {"a": (2, 3, 4, -2), "b": (5, 6, 7, -5), "c": (-3, 8, 9, 10)}, _all_gradients),
     Exercise("01-5", "which weight moves most",

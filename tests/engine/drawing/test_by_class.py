@@ -20,7 +20,7 @@ from engine import Value, draw, scope
 from engine.analysis.captions import NO_GRAD, common_scope, ranged, span
 from engine.drawing.compose import scene_of
 from engine.drawing.scene import Box, Edge, Scene
-from engine.typesetting.themes import ON_THE_LARGEST, PLAIN
+from engine.typesetting.themes import ON_A_PATH, ON_THE_LARGEST, PLAIN
 from tests.oracles.layer import mean_square
 from tests.oracles.programs import ENGINE, random_program, run
 
@@ -272,6 +272,17 @@ def test_paths_that_are_few_are_drawn_node_by_node(moons: tuple[Value, SumMLP]) 
     assert scene.caption[-1].startswith("only what lies on these paths is drawn: ")
     assert scene.direction == "LR"
     assert len(scene.boxes) > 400
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_a_box_is_on_a_path_if_one_of_its_members_is(place: int) -> None:
+    """The first, the second or the last of them, as is the arrow that leaves the box."""
+    v = [Value(0.5, f"v[{i}]") for i in range(3)]
+    y = Value.sum([*(each * each for each in v), v[place].exp()])
+    scene = scene_of(y, path_to=v[place], fold=True)
+    squares = next(each for each in scene.boxes if each.lines[0] == "× Mul")
+    assert (squares.emphasis, squares.lines[1]) == (ON_A_PATH, "×3")
+    assert [each.emphasis for each in scene.edges if each.tail == squares.id] == [ON_A_PATH]
 
 
 def test_a_small_graph_is_drawn_whole_with_its_path() -> None:

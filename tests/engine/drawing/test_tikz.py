@@ -98,6 +98,13 @@ def test_the_picture_is_that_of_the_scene(theme: str, tmp_path: Path) -> None:
     assert r"\draw[frame]" in tex
 
 
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_output_alone_has_a_double_border(theme: str, tmp_path: Path) -> None:
+    """As in all other formats: it is told apart without colours."""
+    tex = tex_of(tmp_path, neuron()[0], theme=theme)
+    assert re.findall(r"(?m)^  (\w+)/\.style=.*\bdouble\b", tex) == ["output"]
+
+
 def test_places_are_those_of_the_layout(tmp_path: Path) -> None:
     """In points, with y upwards, as Graphviz and TikZ both have it."""
     layout = Layout(

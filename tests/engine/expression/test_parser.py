@@ -152,6 +152,8 @@ def test_parts_become_labels() -> None:
     assert output.on({"x": given}).label == "loss"
     assert given.label == ""
     assert parse("h = x; h")(x=1).label == "x"
+    assert parse("h = 2 * 3; h")().label == "h"  # a plain number, which the formula names
+    assert parse("h = 2; h * 3")().label == ""
     assert (
         parse("loss = (\n  w*x\n  - 1\n)**2;\n\n").on({"w": 2.0, "x": Value(3.0)}).label == "loss"
     )

@@ -100,6 +100,11 @@ def decided(x: Any) -> Any:
     return lax.while_loop(lambda a: a < 9.0, lambda a: a * 1.5, jnp.abs(w)) + jax.jit(jnp.tanh)(x)
 
 
+def bounded(x: Any, limit: Any, factor: Any) -> Any:
+    """A loop whose test and whose step look at numbers around it."""
+    return lax.while_loop(lambda a: a < limit, lambda a: a * factor, x)
+
+
 def leaky(x: Any) -> Any:
     """A function that is called relu, and is none."""
 
@@ -143,6 +148,7 @@ _FUNCTIONS: list[tuple[Callable[..., Any], list[Any]]] = [
     (chosen, [numbers(5)]),
     (moving, [numbers(6)]),
     (decided, [np.array(-0.3)]),
+    (bounded, [np.array(0.3), np.array(9.0), np.array(1.5)]),
     (leaky, [numbers(4)]),
     (mixed, [numbers(3)]),
     (lambda x: jnp.sum(stable(x) + jax.nn.softplus(x)), [numbers(3)]),

@@ -130,6 +130,29 @@ def test_each_operator_gives_the_numbers_of_onnx(
     assert not at or check_gradient(total, *at)
 
 
+# Operators that take numbers of any sign, each with its attributes.
+_SIGNED: list[tuple[str, dict[str, Any]]] = [
+    ("Neg", {}), ("Abs", {}), ("Reciprocal", {}), ("Exp", {}), ("Tanh", {}), ("Sigmoid", {}),
+    ("Softplus", {}), ("Relu", {}), ("LeakyRelu", {}), ("LeakyRelu", {"alpha": 0.3}),
+    ("Elu", {}), ("Elu", {"alpha": 0.7}), ("Gelu", {}), ("Gelu", {"approximate": "tanh"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("operator", "options"), _SIGNED)
+def test_on_both_sides_of_0_an_operator_gives_the_numbers_of_onnx(
+    operator: str, options: dict[str, Any], tmp_path: Path
+) -> None:
+    """What bends at 0 has a slope of its own on either side, as finite differences have it."""
+    node = helper.make_node(operator, ["a"], ["y"], **options)
+    model = from_onnx(written(tmp_path / "x.onnx", [node], {"a": (4,)}, {}))
+    a = np.array([-2.5, -0.3, 0.4, 1.5])
+    (result,) = model(value_array(a, "a"))
+    (expected,) = reference.ReferenceEvaluator(model.model).run(None, {"a": a})
+    data = [each.data for each in result]
+    assert data == pytest.approx(expected.tolist(), rel=1e-7, abs=1e-7)  # its erf has eight digits
+    assert check_gradient(lambda *leaves: sum(model(np.array(leaves, object))[0]), *a.tolist())
+
+
 def test_a_network_of_scikit_learn_is_stepped(tmp_path: Path) -> None:
     """As its converter writes it: a Cast, products, additions, an activation, a Reshape."""
     skl2onnx = pytest.importorskip("skl2onnx")

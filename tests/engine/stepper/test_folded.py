@@ -1,6 +1,7 @@
 """A folded run: its sums are the gradients, its shares what they say, and its words are true."""
 
 import json
+import re
 from collections import defaultdict
 from importlib import import_module
 from math import fabs, fsum, inf, isclose, isnan, nan
@@ -354,6 +355,26 @@ def test_small_graphs_are_walked_value_by_value() -> None:
     assert is_large(relus([1.0] * 400))
     assert is_large(Value.sum(Value(float(i)) for i in range(301)))
     assert Stepper(relus([1.0] * 100)).folded is None
+
+
+def test_up_to_300_classes_are_drawn() -> None:
+    """A leaf and 299 operations, of which each is a class by itself, but not one more."""
+    chain = Value(0.5, "x")
+    for _ in range(299):
+        chain = chain.sin()
+    run = folded_run(chain, {})
+    assert run
+    assert len(run.document["classes"]) == 300
+    assert folded_run(chain.sin(), {}) is None
+
+
+def test_what_an_arrow_says_is_in_the_singular_for_one_edge() -> None:
+    """As the page shows it of the arrow under the pointer."""
+    w, x = Value(0.5, "w"), Value(3.0, "x")
+    run = folded_run(Value.sum([w * x, relus([1.0, 2.0, 3.0])]), {})
+    assert run
+    said = re.findall("title>(.*edges?), local derivative", run.document["picture"]["svg"])
+    assert sorted(set(said)) == ["1 edge", "3 edges"]
 
 
 def test_a_chain_does_not_fold() -> None:

@@ -175,6 +175,7 @@ def test_saturation() -> None:
 def test_dead_relu() -> None:
     """Nothing arrives behind the unit whose input is negative, whatever is wanted of it."""
     run = run_of("dead-relu")
+    assert [run[name].data for name in ("z1", "h1", "z2", "h2", "out")] == [2, 2, -1, 0, 2]
     assert grads(run, "out", "h1", "h2", "z1", "b1", "w1") == [-8, -8, -8, -8, -8, -24]
     assert grads(run, "z2", "b2", "w2") == [0, 0, 0]
     assert run_of("dead-relu", y=6.1)["loss"].data > run["loss"].data > run_of(

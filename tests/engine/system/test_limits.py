@@ -1,6 +1,8 @@
 """Limits: whole numbers of any size, or inf for no limit; all else is an error by its name."""
 
+import sys
 from collections.abc import Callable
+from itertools import islice
 from math import inf, nan
 
 import numpy as np
@@ -70,6 +72,17 @@ def test_what_is_no_limit_is_refused(number: float) -> None:
     for name, call in calls.items():
         with pytest.raises(ValueError, match=rf"{name} must be a whole number from [01] on, got "):
             call()
+
+
+@pytest.mark.parametrize("more", [0, 1, 5])
+def test_a_limit_is_as_islice_takes_it(more: int) -> None:
+    """A whole number up to the largest one that it takes; beyond, as for inf, there is no limit."""
+    for most in (0.0, 3, sys.maxsize - more - 1):
+        assert up_to(most, more) == int(most) + more
+    for most in (sys.maxsize - more, sys.maxsize, 10**30, inf):
+        assert up_to(most, more) is None
+    for most in (2, sys.maxsize - more - 1, sys.maxsize, inf):
+        assert [*islice("ab", up_to(most, more))] == ["a", "b"]
 
 
 def test_a_run_and_a_formula_without_limit_are_whole() -> None:

@@ -1,5 +1,6 @@
 """A parameter is found in every collection that has an order, and refused in one that has none."""
 
+from array import array
 from collections import OrderedDict, UserDict, UserList, defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -125,8 +126,12 @@ def test_a_parameter_of_a_class_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "held", [0.5, "text", None, range(9), np.zeros(3), np.float64(1.0), _Gains, print, iter([])]
-)
+    "held",
+    [
+        0.5, "text", None, range(9), array("d", [0.5]), np.zeros(3), np.float64(1.0),
+        _Gains, print, iter([]),
+    ],
+)  # fmt: skip
 def test_what_holds_no_parameters_has_no_members(held: object) -> None:
     """Numbers, texts, arrays of numbers, classes and functions."""
     assert list(members(held)) == []

@@ -86,6 +86,7 @@ def test_a_composition_learns() -> None:
         (lambda f: f.Residual(None), TypeError, "module must be a module or a function, got None"),
         (lambda f: f.Residual(f.Layer), TypeError, "module must be a module .* got <class"),
         (lambda f: f.Residual(f.Layer(2, 3))(_X), ValueError, "as many Values .* got 3 for 2"),
+        (lambda f: f.Residual(f.Layer(2, 1))(_X), ValueError, "as many Values .* got 1 for 2"),
         (lambda f: f.Residual(f.Neuron(2))(_X), TypeError, "must give a list of 2 Values, got Val"),
         (lambda f: f.Sequential(f.Layer(2, 3), f.Layer(2, 1))(_X), ValueError, "2 inputs, got 3"),
     ],

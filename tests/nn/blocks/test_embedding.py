@@ -59,20 +59,20 @@ def test_an_embedding_starts_by_its_seed() -> None:
 @pytest.mark.parametrize(
     ("index", "error", "message"),
     [
-        (3, ValueError, "index must be the number of a row, from 0 to 2, got 3"),
-        (-1, ValueError, "index must be the number of a row, from 0 to 2, got -1"),
-        (0.5, ValueError, "index must be the number of a row, from 0 to 2, got 0.5"),
-        (float("nan"), ValueError, "index must be the number of a row, from 0 to 2, got nan"),
+        (4, ValueError, "index must be the number of a row, from 0 to 3, got 4"),
+        (-1, ValueError, "index must be the number of a row, from 0 to 3, got -1"),
+        (0.5, ValueError, "index must be the number of a row, from 0 to 3, got 0.5"),
+        (float("nan"), ValueError, "index must be the number of a row, from 0 to 3, got nan"),
         ("a", TypeError, "index must be a real number, got 'a'"),
         (None, TypeError, "index must be a real number, got None"),
-        ([0, 3], ValueError, r"index\[1\] must be the number of a row, from 0 to 2, got 3"),
+        ([0, 4], ValueError, r"index\[1\] must be the number of a row, from 0 to 3, got 4"),
         ([0, "b"], TypeError, r"index\[1\] must be a real number, got 'b'"),
     ],
 )
 def test_a_number_of_no_row_is_refused(index: Any, error: type[Exception], message: str) -> None:
     """Also a negative one, which a list would count from its end."""
     with pytest.raises(error, match=message):
-        nn.Embedding(3, 2, seed=0)(index)
+        nn.Embedding(4, 2, seed=0)(index)
 
 
 @pytest.mark.parametrize(

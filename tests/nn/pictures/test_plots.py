@@ -238,6 +238,15 @@ def test_the_points_of_both_classes_are_drawn() -> None:
     assert above.get_offsets().tolist() == [[2.0, 1.0], [1.0, -1.0]]
 
 
+def test_a_label_of_0_is_on_the_side_that_the_legend_says() -> None:
+    """Labels are 0 and 1 as well as -1 and 1: "y ≤ 0" is one side, "y > 0" the other."""
+    axes = nn.plot_decision_boundary(_Plane(-1.5, 1.0), _POINTS, [0, 1, 0], per_side=2)
+    below, above = _scattered(axes)
+    assert [below.get_label(), above.get_label()] == ["y ≤ 0", "y > 0"]
+    assert below.get_offsets().tolist() == [_POINTS[0], _POINTS[2]]
+    assert above.get_offsets().tolist() == [_POINTS[1]]
+
+
 def test_the_classes_differ_in_colour_and_in_shape() -> None:
     """So that they can be told apart without colours."""
     below, above = _scattered(_draw_boundary())

@@ -208,6 +208,10 @@ def test_other_tools_can_read_what_a_training_remembers(tmp_path: Path) -> None:
         ),
         ({"validation": None}, "its history has the columns"),
         ({"callbacks": []}, r"its callbacks are \['EarlyStopping', 'Checkpoint'\], those of fit"),
+        (
+            {"callbacks": [nn.EarlyStopping(), nn.EarlyStopping()]},
+            r"those of fit \['EarlyStopping', 'EarlyStopping'\]",
+        ),
     ],
 )
 def test_a_checkpoint_of_another_training_is_refused(
@@ -220,6 +224,14 @@ def test_a_checkpoint_of_another_training_is_refused(
         nn.ModelFileError, match=f"it is no checkpoint of this training .*{message}"
     ):
         _fit(path, 2, resume=path, **options)
+
+
+def test_a_training_with_more_epochs_behind_it_than_are_asked_for_is_over(tmp_path: Path) -> None:
+    """Nothing is learnt, and nothing taken back."""
+    path = tmp_path / "run"
+    history, parameters = _fit(path, 3)
+    resumed, same = _fit(path, 2, resume=path)
+    assert (resumed.loss, same) == (history.loss, parameters)
 
 
 def test_a_checkpoint_of_another_model_is_refused(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ import pytest
 
 import nn
 from engine import Value
+from nn.training.progress import progress_bar
 
 _X = [[0.0, 0.5], [1.0, -1.0], [-0.5, 2.0], [2.0, 1.0], [-1.0, -1.5]]
 _Y = [1, -1, 1, -1, 1]
@@ -237,6 +238,27 @@ def test_a_tqdm_that_is_broken_is_not_taken_for_missing(
     monkeypatch.delitem(sys.modules, "tqdm.auto", raising=False)
     with pytest.raises(ImportError):
         _fit(_model(), progress=True)
+
+
+def test_progress_is_shown_unless_it_is_not_wanted(capsys: pytest.CaptureFixture[str]) -> None:
+    """Also by a call that says nothing about it."""
+    model = _model()
+    optimizer = nn.SGD(model.parameters())
+    nn.fit(model, _X, _Y, loss=nn.hinge, optimizer=optimizer, epochs=2)
+    assert "2/2" in capsys.readouterr().err
+
+
+def test_a_progress_bar_is_not_drawn_anew_for_each_of_many_short_epochs(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It is as often as tqdm has it, some ten times a second."""
+    with progress_bar(0, 1000, wanted=True) as grow:
+        assert grow
+        for _ in range(1000):
+            grow(nn.History([0.5]))
+    shown = capsys.readouterr().err
+    assert "1000/1000" in shown
+    assert shown.count("\r") < 500
 
 
 def test_a_progress_bar_is_shown_where_it_does_not_mix_with_output(

@@ -92,6 +92,16 @@ def test_a_fast_training_is_drawn_at_first_and_at_last(page: _Page) -> None:
     assert [text.split("(")[1].split(";")[0] for text in texts] == ["1 epoch", "50 epochs"]
 
 
+def test_after_a_slow_picture_there_is_training_for_twice_as_long(page: _Page) -> None:
+    """Drawn from 0.125 s to 0.625 s, and again after a second."""
+    page.drawing = 0.5
+    view = nn.LiveView()
+    for _ in range(11):
+        page.now += 0.125
+        view(nn.History([1.0]))
+    assert page.shown_at == [0.125, 1.625]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("drawing", "pause"),

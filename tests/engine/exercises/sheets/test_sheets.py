@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from hashlib import sha256
 from itertools import pairwise, product
 from typing import Any
 
@@ -31,10 +32,27 @@ BY_HAND: dict[str, Any] = {
     "09-1": 0.6, "09-2": [1.6, 2.4, 3.2, 0.8], "09-3": 0.26, "09-4": 0.64,
 }  # fmt: skip
 
+# What is right for the students 0 to 19, as the first digits of its SHA-256.
+STUDENTS = {
+    "01-1": "775915c0", "01-2": "f9893bf2", "01-3": "c9606bf8", "01-4": "9fbc8e3a",
+    "01-5": "36a7a4e2",
+    "02-1": "5b87b902", "02-2": "fe64bf78", "02-3": "2dad936f", "02-4": "a565efa0",
+    "02-5": "1c0374a9",
+    "03-1": "0b194dcf", "03-2": "ffb5861c", "03-3": "1cefda82", "03-4": "39da0bf1",
+    "03-5": "a772fd7b",
+    "04-1": "7bb1c168", "04-2": "67baf126", "04-3": "947b584e", "04-4": "05a05cbb",
+    "04-5": "82a613ff",
+    "06-1": "10f215a8", "06-2": "46b4131c", "06-3": "6c670893", "06-4": "7472c159",
+    "08-1": "aaab7003", "08-2": "02e8a12e", "08-3": "f4ec5b11", "08-4": "2815c46b",
+    "08-5": "4e8ed0b0",
+    "09-1": "264eff3f", "09-2": "37bdbd75", "09-3": "74195982", "09-4": "6bc8767c",
+}  # fmt: skip
+
 every_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
 
 FENCED = re.compile(r"```python\n.*?```", re.DOTALL)
 SPAN = re.compile(r"`([^`]+)`")
+NUMBER = re.compile(r"(?<![\w₀-₉.])\d+(?:\.\d+)?")
 SIGNS = str.maketrans({"·": "*", "²": "^", "−": "-"})
 
 # The forms of a right number that a student may have.
@@ -103,6 +121,16 @@ def sides(text: str) -> Iterator[tuple[str, list[str]]]:
             yield sign, parts
 
 
+def in_six_digits(answer: Any) -> str:
+    """What is right, as text."""
+    match answer:
+        case OneNumber(right):
+            return f"{right:.6g}"
+        case SeveralNumbers(right):
+            return " ".join(f"{each:.6g}" for each in right.values())
+    return str(answer.right)
+
+
 def number(formula: str) -> float:
     """What a formula of numbers gives."""
     return parse(formula)().data
@@ -136,6 +164,25 @@ def test_typical_errors_are_refused_with_a_hint_that_names_them(exercise: Exerci
 
 
 @every_exercise
+def test_each_number_of_the_table_is_drawn_for_somebody(exercise: Exercise) -> None:
+    """With some of the others no typical error leads to the truth."""
+    drawn_ones: dict[str, set[Any]] = {name: set() for name in exercise.choices}
+    for chosen in product(*exercise.choices.values()):
+        given = dict(zip(exercise.choices, chosen, strict=True))
+        if exercise.question(**given).answer.is_clear:
+            for name, value in given.items():
+                drawn_ones[name].add(value)
+    assert drawn_ones == {name: set(each) for name, each in exercise.choices.items()}
+
+
+@pytest.mark.parametrize("name", STUDENTS)
+def test_students_keep_their_numbers(name: str) -> None:
+    """A sheet that was handed out stays right: the same name draws the same numbers everywhere."""
+    answers = [EXERCISES[name].drawn(seed).answer for seed in range(20)]
+    assert sha256("; ".join(map(in_six_digits, answers)).encode()).hexdigest()[:8] == STUDENTS[name]
+
+
+@every_exercise
 def test_numbers_for_which_an_error_leads_to_the_truth_are_not_drawn(exercise: Exercise) -> None:
     """Neither for a student nor for nobody; and not all students have the same."""
     questions = drawn(exercise.name).values()
@@ -162,6 +209,18 @@ def test_the_numbers_that_a_solution_prints_are_right(exercise: Exercise) -> Non
                         question.text,
                         parts,
                     )
+
+
+@every_exercise
+def test_the_numbers_in_the_words_of_a_solution_are_those_of_its_equations(
+    exercise: Exercise,
+) -> None:
+    """Or of the question; but for 0, 1 and 2, and what is said of a program."""
+    for question in drawn(exercise.name).values():
+        if not isinstance(question.answer, Repaired | Prose):
+            spans = " ".join([question.text, *SPAN.findall(question.solution)])
+            told = NUMBER.findall(SPAN.sub("", question.solution))
+            assert {*told} <= {*NUMBER.findall(spans), "0", "1", "2"}, question.solution
 
 
 @every_exercise

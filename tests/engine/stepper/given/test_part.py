@@ -74,6 +74,8 @@ def test_names_to_hide_are_those_of_the_schema(square: Any) -> None:
      "one of these with 'computed' or 'complete', got 6.0")),
     ({"stop": ("h", "done")}, TypeError, ("stop must be a position from 0 to 8, a Value or its "
      "name, or one of these with 'computed' or 'complete', got ('h', 'done')")),
+    ({"stop": ("h", "complete", 2)}, TypeError, ("stop must be a position from 0 to 8, a Value or "
+     "its name, or one of these with 'computed' or 'complete', got ('h', 'complete', 2)")),
     ({"stop": "z"}, ValueError, "stop must be in the graph, got 'z': choose from x, h, y"),
     ({"start": -1}, ValueError,
      ("start must be a position from 0 to 8, a Value or its name, or one of these with "

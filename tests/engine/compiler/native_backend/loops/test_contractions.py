@@ -329,7 +329,7 @@ def test_how_vectors_run(
     axes: list[tuple[int, tuple[int, ...], int | None]],
     expected: tuple[int | None, bool, tuple[int, ...]],
 ) -> None:
-    """Along examples, along what lies side by side, or along long sums, whose factors are copied."""
+    """Along examples, along what lies side by side, or along sums, whose factors may be copied."""
     every = [Axis(*each, number=number) for number, each in enumerate(axes)]
     context: Any = None  # nothing is written
     way = best_way(Contraction(context, [], every, Access("result", 0, ()), adds=False))

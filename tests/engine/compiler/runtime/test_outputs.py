@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,13 @@ def test_a_model_predicts() -> None:
     np.testing.assert_allclose(predict(X), eagerly(model, X), rtol=1e-14)
     verify(predict.program)
     assert str(predict.summary()).endswith(" array instructions, among them 2 matrix products")
+
+
+def test_a_function_of_one_example_may_be_one_that_does_not_tell_its_arguments() -> None:
+    """As some that are written in C do not."""
+    for function, expected in ((itemgetter(1), X[:, 1]), (max, X.max(axis=1))):
+        predict = engine.compile(function, parameters=[], gradient=False)
+        assert (predict(X) == expected).all()
 
 
 def test_the_summary_counts_the_nodes_of_the_function() -> None:

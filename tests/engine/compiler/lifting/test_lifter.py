@@ -149,7 +149,7 @@ def test_causal_attention_multiplies_what_occurs_and_no_more() -> None:
 
 
 def test_heads_are_a_stack_of_products() -> None:
-    """Blocks of pairs, each complete in itself."""
+    """Blocks of pairs, each complete in itself, whose numbers are read where they are."""
     q, k = table(3, 4), table(5, 4, 1.0)
     scores = [
         total(q[t][j] * k[s][j] for j in range(h, h + 2)).exp()
@@ -159,6 +159,7 @@ def test_heads_are_a_stack_of_products() -> None:
     (product,) = (each for each in program.instructions if each.kind == "product")
     assert product.shape == (2, 3, 5)
     assert product.detail.axes == "acb,adb->acd"
+    assert "take" not in {each.kind for each in program.instructions}
 
 
 def test_each_row_with_its_own_is_one_product() -> None:

@@ -1,5 +1,7 @@
 """Which decision parts paths: the one of which something new was made, if it was not long ago."""
 
+from collections.abc import Hashable
+
 import pytest
 
 from engine import Value
@@ -24,8 +26,10 @@ def test_of_eight_decisions_before_something_was_made_one_has_made_it(
 
     def path(*, is_updated: bool) -> NumberedPath:
         """One of the two: all decisions, and what was made after them."""
-        decided = {name: Decided(IF_LESS, a, b, is_updated or i > 0, serial=i)
-                   for i, name in enumerate(names)}  # fmt: skip
+        decided: dict[Hashable, Decided] = {
+            name: Decided(IF_LESS, a, b, is_updated or i > 0, serial=i)
+            for i, name in enumerate(names)
+        }
         output = made if is_updated else a
         return NumberedPath([output], decided, {made: len(names)} if is_updated else {})
 

@@ -9,7 +9,7 @@ from types import FrameType
 from typing import Any
 
 
-def called(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+def called_as_program(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
     """What a function of the program gives."""
     return function(*arguments)
 

@@ -172,6 +172,7 @@ ORDER = [
     "engine.compiler.filling.filled",
     "engine.compiler.filling",
     "engine.compiler.recording.frozen",
+    "engine.compiler.recording.called",
     "engine.compiler.recording.baked",
     "engine.compiler.recording.pytrees",
     "engine.compiler.recording.examples",

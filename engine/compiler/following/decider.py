@@ -21,6 +21,7 @@ from ...graph import next_serial
 from ...primitives import CONSTANT, LEAF, Op
 from ...system.leaving import Remark
 from ...value import Value
+from ..recording.called import is_of_program
 from .identity import IdentityAsked, asks_for
 
 # The most decisions on a path.
@@ -158,12 +159,12 @@ RUNS = f"{__package__}.paths"
 def in_engine() -> bool:
     """Whether the caller of the caller is a function of the engine, which reads numbers only."""
     frame = sys._getframe(2)
-    return _is_of_engine(frame) and frame.f_globals["__name__"] != RUNS
+    return not is_of_program(frame) and frame.f_globals["__name__"] != RUNS
 
 
 def is_called_by_engine() -> bool:
     """Whether the caller of the caller of the caller is a function of the engine."""
-    return _is_of_engine(sys._getframe(3))
+    return not is_of_program(sys._getframe(3))
 
 
 def is_asked_by_engine() -> bool:
@@ -174,13 +175,7 @@ def is_asked_by_engine() -> bool:
     frame: FrameType | None = sys._getframe(2)
     while frame is not None and frame.f_globals.get("__name__") == "abc":
         frame = frame.f_back
-    return frame is not None and _is_of_engine(frame)
-
-
-def _is_of_engine(frame: FrameType) -> bool:
-    """Whether a frame is of a function of the engine."""
-    name: str = frame.f_globals.get("__name__", "")
-    return name.partition(".")[0] == "engine"
+    return frame is not None and not is_of_program(frame)
 
 
 def frames_from(frame: FrameType | None) -> Iterator[FrameType]:
@@ -199,7 +194,7 @@ def _where(frame: FrameType) -> tuple[Hashable, ...]:
     """
     return tuple(
         (each.f_code.co_filename, each.f_lineno)
-        if _is_of_engine(each)
+        if not is_of_program(each)
         else (each.f_code, bisect(_beginnings(each.f_code), each.f_lasti))
         for each in frames_from(frame)
     )
@@ -208,7 +203,7 @@ def _where(frame: FrameType) -> tuple[Hashable, ...]:
 def asks_identity(what: IdentityAsked) -> bool:
     """Whether the program asks so, from the caller of the caller on."""
     frames = frames_from(sys._getframe(2))
-    return asks_for(what, (each for each in frames if not _is_of_engine(each)))
+    return asks_for(what, filter(is_of_program, frames))
 
 
 @lru_cache(maxsize=256)

@@ -137,7 +137,7 @@ def _way(table: RunTable, path: PathRun, like: PathRun, *, is_by_test: bool) -> 
 
     What was made when is counted from the beginning of each run, so that runs can be compared.
     """
-    if path.nest != like.nest or len(path.values) != len(like.values):
+    if path.nest != like.nest:
         raise NotFollowed("lists of different shapes")
     tests = [each for asked in path.asked for each in asked.test[1:]]
     numbers, made = table.numbers([*path.values, *tests])

@@ -24,6 +24,7 @@ from ...value import Value
 from ...watching.observers import levels_to_program, line_of
 from ...watching.tracing import replaced, tracing
 from ..arrays import np
+from .called import is_of_program
 
 # For each line of a program that bakes in a number, as text: the way in which it does so.
 BakedLines = dict[str, str]
@@ -88,8 +89,7 @@ def _noting(lines: BakedLines, varying: Collection[Value] | None) -> Remark:
         """Note the line of the program, unless `value` is a constant, or it is the engine's own."""
         is_constant = isinstance(value, Value) and (value.op is CONSTANT or (
             value.op is LEAF and varying is not None and value not in varying))  # fmt: skip
-        inside = frame.f_globals.get("__name__", "").partition(".")[0] == "engine"
-        if not is_constant and not inside:
+        if not is_constant and is_of_program(frame):
             lines.setdefault(line_of(outside(FOREIGN, frame)[0]), what)
 
     return note

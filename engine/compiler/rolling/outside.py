@@ -26,7 +26,7 @@ def summed_over(
     *,
     each_step: bool = False,
 ) -> Members:
-    """A class outside that has the sums of all steps, from their terms by group.
+    """A class outside that has the sums of all steps, from their terms by group or their numbers.
 
     If all steps add up the same, it has the sums of one step, unless `each_step` is true. Raises
     UnlikeSteps if what is read of an old class in one step is not outside.
@@ -39,6 +39,5 @@ def summed_over(
               for row, terms in zip(rows, groups, strict=True)]  # fmt: skip
     numbers = None if added is None else added[:steps].reshape(-1)
     terms = merged(pieces)
-    count = len(terms[0].counts) if terms else 0
-    count = count if numbers is None else len(numbers)
+    count = len(terms[0].counts) if numbers is None else len(numbers)
     return Members(PRIMITIVES["sum"], count, terms=terms, added=numbers)

@@ -135,7 +135,7 @@ class Moved(Mapping[int, Read]):
     def then(self, others: "Moved") -> "Moved":
         """Where the members of old classes are among others, among which the new classes are."""
         found = Moved(self._counts)
-        found.classes = others.classes[self.classes]
+        found.classes = np.append(others.classes, -1)[self.classes]  # -1 stays what it is
         found.starts = others.starts[self.classes] + self.starts
         return found
 

@@ -13,6 +13,7 @@ from ..ir.program import Program
 from ..ir.summary import Summary
 from ..lifting.graphs import lifted
 from ..recording.baked import baked_lines, warn_of
+from ..recording.called import called_as_program
 from ..recording.classes import Recording, recording_in_order
 from ..recording.frozen import Frozen
 from ..recording.leaves import Leaves
@@ -112,7 +113,7 @@ def compile_recorded(
 
         def run() -> tuple[list[Value], None]:
             """One run of the function."""
-            return [_demanded(given_on_path(function()))], None
+            return [_demanded(given_on_path(called_as_program(function, ())))], None
 
         (output,), _ = run() if strict else recorded_by(run, {*mine, *others}, lines)
     warn_of(lines)

@@ -17,6 +17,7 @@ from ..following.followed import recorded_by
 from ..following.readings import given_on_path
 from ..ir.program import Program
 from ..recording.baked import BakedLines, baked_lines, warn_of
+from ..recording.called import called_as_program
 from ..recording.examples import Choices, ExampleArrays, Shapes, Whole, examples_of
 from ..recording.frozen import Frozen
 from ..recording.leaves import Leaves
@@ -201,7 +202,7 @@ class TracedFunction(Translated):
 
         def run() -> FunctionOutput:
             """One run of the function."""
-            return self._given(given_on_path(self._function(*apart(arguments))))
+            return self._given(given_on_path(called_as_program(self._function, apart(arguments))))
 
         if self._strict is not None:
             return run()

@@ -13,6 +13,7 @@ from ..arrays import Ints
 from ..following.followed import recorded_by
 from ..following.readings import given_on_path
 from ..recording.baked import BakedLines
+from ..recording.called import called_as_program
 from ..recording.categories import distinct_choices
 from ..recording.choices import Combinations, SettledChoices
 from ..recording.classes import Recording, recording_in_order
@@ -146,7 +147,9 @@ class ChoiceTracer:
 
             def run() -> FunctionOutput:
                 """One run of the function."""
-                return self._given(given_on_path(self._function(*apart(arguments))))
+                return self._given(
+                    given_on_path(called_as_program(self._function, apart(arguments)))
+                )
 
             given = FunctionOutput(*recorded_by(run, self.varying, lines, inputs))
         finally:

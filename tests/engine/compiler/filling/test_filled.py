@@ -98,6 +98,22 @@ def test_a_term_that_is_missing_leaves_the_sign_of_a_zero(zero: float) -> None:
     assert made()[0] == output.data
 
 
+@pytest.mark.usefixtures("always")
+def test_what_is_added_and_what_is_subtracted_keep_apart() -> None:
+    """A step that adds what others subtract has no column of theirs for it."""
+    rng = drawn(2)
+    x, w, *others = parameters = rng.known(0.4, 0.5, 0.3, 0.2, 0.7, 0.1)
+    a, b, c, d = others
+    for t in range(24):
+        x = (x * w).tanh()
+        x = x - a - b if t % 3 and t % 5 else x + c + d
+        x = x * rng.random()
+    output = x * x
+    made = compiled(output, parameters)
+    assert_same(made(), eager(output, parameters))
+    assert any(each.kind == "loop" for each in made.program.instructions)
+
+
 def test_the_number_of_classes_does_not_depend_on_what_is_missing() -> None:
     """Seven steps more: the same loop."""
     sizes = {recording(now_and_then(PIECES["curve"], steps)).rolled.size for steps in (23, 30, 37)}

@@ -42,6 +42,17 @@ def test_members_come_as_what_they_read(*, turned: bool) -> None:
         assert places == sorted(places, reverse=turned)
 
 
+def test_what_reads_a_number_last_comes_before_what_reads_a_node() -> None:
+    """Of ladders that begin with the same term: such a number is no node, whatever comes first."""
+    y, x, z = leaves = [Value(0.1 * i) for i in range(3)]
+    of_a_node, of_a_number = (x + 0.5) + y, (x + z) + 0.5
+    order = order_of(
+        Value.sum([*(each * 2.0 for each in leaves), of_a_node.exp(), of_a_number.exp()])
+    )
+    assert order.index(y) < order.index(x) < order.index(z)
+    assert order.index(of_a_number) < order.index(of_a_node)
+
+
 def test_classes_stay_together_and_inputs_come_first() -> None:
     """Whatever the graph; nodes are neither lost nor doubled, and classes are as they were."""
     ladders = 0

@@ -55,3 +55,15 @@ def test_decisions_in_no_order_count_all_the_same() -> None:
     found = PathAnswers(ways).counts(tuple(range(8))).last(WAYS @ [1.0, 2.0, 4.0])
     assert found is not None
     assert np.array_equal(np.add(*found), WAYS @ [1.0, 2.0, 4.0])
+
+
+@pytest.mark.parametrize("answer", [False, True])
+def test_what_is_decided_the_same_way_on_all_paths_counts_nothing(*, answer: bool) -> None:
+    """What the others have counted is found beside it."""
+    ways: list[dict[Hashable, bool]] = [
+        {"first": answer, **dict(zip("abc", way, strict=True))} for way in WAYS.tolist()
+    ]
+    numbers = WAYS @ [1.0, 2.0, 4.0]
+    found = PathAnswers(ways).counts(tuple(range(8))).last(numbers)
+    assert found is not None
+    assert found == Counts(WAYS).last(numbers)

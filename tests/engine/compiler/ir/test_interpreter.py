@@ -12,7 +12,7 @@ def test_examples_are_counted() -> None:
     draft = Builder()
     count = draft.add("count")
     x = draft.add("input", detail=Input(0, (2,), examples=True))
-    alone, beside = draft.program(count), draft.program(count, draft.add("neg", x))
+    alone, beside = draft.program(count), draft.program(count, draft.add("exp", x))
     assert interpret(alone, [], []) == [1.0]
     assert interpret(alone, [], [], examples=7) == [7.0]
     assert interpret(beside, [], [np.ones((3, 2))], examples=7)[0] == 3.0

@@ -2,9 +2,11 @@
 
 import pickle
 
+import numpy as np
 import pytest
 
 from engine.compiler.ir.builder import Builder, rewritten
+from engine.compiler.ir.interpreter import interpret
 from engine.compiler.ir.loops import Of
 from engine.compiler.ir.summary import summary_of
 from engine.compiler.ir.verifier import verify
@@ -13,8 +15,6 @@ from engine.compiler.kinds.loops import Carried, Invariant, Sliced, every_instru
 from engine.compiler.kinds.views import View
 from engine.compiler.numpy_backend.module import module_of
 from tests.engine.compiler.looped import Step, recurrent
-
-pytest.importorskip("numpy", reason="NumPy is not installed")
 
 
 def test_the_body_of_a_loop_is_printed_below_its_line() -> None:
@@ -113,6 +113,21 @@ def test_what_is_the_same_for_all_steps_is_fed_whole() -> None:
     """The matrix of a recurrent network, in the order in which the body has its inputs."""
     draft, h = recurrent()
     assert draft.instructions[h].detail.sources == (Carried(0, 1), Sliced(1), Invariant(2))
+
+
+@pytest.mark.parametrize(("last", "feeds"), [(2.0, 1), (3.0, 2)])
+def test_a_constant_that_is_the_same_at_all_steps_is_one_of_the_body(
+    last: float, feeds: int
+) -> None:
+    """Without a place in the loop's inputs; one that changes in the last step has one."""
+    draft, step = Builder(), Step()
+    start = draft.add("input", detail=Input(0, (1, 2), False))
+    rows = draft.constant(np.array([[1.0, 2.0], [1.0, 2.0], [1.0, last]]))
+    before, row = step.fed(Carried(0), (2,)), step.fed(Of(rows, sliced=True), (2,))
+    h = step.looped(draft, [step.draft.add("mul", before, row)], 3, start)
+    assert len(draft.instructions[h].detail.sources) == feeds
+    (found,) = interpret(draft.program(h), [], [np.ones((1, 2))])
+    assert found.tolist() == [[1.0, 1.0], [1.0, 2.0], [1.0, 4.0], [1.0, 4.0 * last]]
 
 
 def test_a_summary_names_the_loops() -> None:

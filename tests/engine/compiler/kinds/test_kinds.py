@@ -1,5 +1,6 @@
 """Kinds of instructions: everything that a row promises is demanded of every row of the table."""
 
+import pickle
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
@@ -8,13 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import PRIMITIVES
+from engine import PRIMITIVES, Op
 from engine.compiler.ir.builder import Builder
 from engine.compiler.ir.interpreter import interpret
 from engine.compiler.ir.loops import Of
 from engine.compiler.ir.program import Program
 from engine.compiler.ir.verifier import verify
 from engine.compiler.kinds import FREE, KINDS, LEAF, WORK
+from engine.compiler.kinds.decisions import DECISIONS
 from engine.compiler.kinds.details import (
     Along,
     Assembly,
@@ -263,6 +265,7 @@ def test_what_does_not_fit_is_refused(kind: str) -> None:
     ("kind", "detail", "message"),
     [
         ("pick", lookup([0, 6], [1, 2], size=9), "pick looks beyond the 6 numbers of its input"),
+        ("pick", lookup([0, -1], [1, 2], size=9), "pick looks beyond the 6 numbers of its input"),
         ("pick", lookup([0], [1], size=9, kinds=[2, 0]), "more kinds of categories than 2"),
         ("choice", lookup([0.0], kinds=[2]), "looks up by more kinds of categories than 2"),
         ("scatter", Scatter(lookup([0], size=6), (6,), False),
@@ -283,6 +286,7 @@ def test_what_does_not_fit_is_refused(kind: str) -> None:
         ("view", View(0, (2, 4), (4, 1)), "looks beyond the 6 numbers"),
         ("product", Product("ab,bc->ac"), "axis b of ab,bc->ac has two lengths"),
         ("product", Product("ab,cb->ad"), "multiplies arrays of the shapes"),
+        ("product", Product("abd,cb->ac"), "multiplies arrays of the shapes"),
         ("product", Product("a,cb->a"), "multiplies arrays of the shapes"),
         ("product", Product("ab,cb->ac", examples=True), "sums up over examples, and no factor"),
         ("apply", PRIMITIVES["mul"], "gives 1 operands to mul, which takes 2"),
@@ -296,6 +300,21 @@ def test_a_detail_fits_its_inputs(kind: str, detail: Any, message: str) -> None:
     wrong = replace(program.instructions[-1], detail=detail)
     with pytest.raises(ValueError, match=message):
         verify(Program((*program.instructions[:-1], wrong), program.outputs))
+
+
+@pytest.mark.parametrize("where", [View(0, (0,), (1,)), View(5, (2, 0), (1, 1))])
+def test_no_places_are_nowhere_beyond(where: View) -> None:
+    """A view of nothing fits every array that has a number."""
+    draft, made = sample_of("view")
+    program = draft.program(made)
+    last = replace(program.instructions[-1], shape=where.shape, detail=where)
+    verify(Program((*program.instructions[:-1], last), program.outputs))
+
+
+@pytest.mark.parametrize("row", DECISIONS, ids=lambda row: row.name)
+def test_the_row_of_a_decision_is_itself_when_it_is_pickled(row: Op) -> None:
+    """So that a program is the same in another process."""
+    assert pickle.loads(pickle.dumps(row)) is row
 
 
 def test_scans_need_an_axis() -> None:

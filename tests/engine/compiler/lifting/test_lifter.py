@@ -48,15 +48,33 @@ def test_a_layer_is_a_matrix_product() -> None:
     ]
 
 
+def windows(picture: list[list[Value]]) -> list[list[Value]]:
+    """The squares of two by two in a picture of four by four, each in a row."""
+    return [[picture[i + k][j + m] for k in range(2) for m in range(2)]
+            for i in range(3) for j in range(3)]  # fmt: skip
+
+
 def test_windows_of_a_picture_are_multiplied_in_place() -> None:
     """A convolution copies no number, though its windows overlap."""
     filters, picture = table(2, 4), table(4, 4, 1.0)
-    windows = [[picture[i + k][j + m] for k in range(2) for m in range(2)]
-               for i in range(3) for j in range(3)]  # fmt: skip
-    program = lifted(Value.sum(y.exp() for y in linear(filters, windows)), [filters, picture])
-    kinds = [each.kind for each in program.instructions]
+    output = Value.sum(y.exp() for y in linear(filters, windows(picture)))
+    kinds = [each.kind for each in lifted(output, [filters, picture]).instructions]
     assert kinds.count("product") == 1
     assert "take" not in kinds
+
+
+def test_windows_of_several_pictures_are_multiplied_in_place() -> None:
+    """Each picture with filters of its own: blocks of windows."""
+    filters, pictures = [table(2, 4), table(2, 4, 0.5)], [table(4, 4, 1.0), table(4, 4, 2.0)]
+    output = Value.sum(
+        y.exp() for mine, picture in zip(filters, pictures, strict=True)
+        for y in linear(mine, windows(picture))
+    )  # fmt: skip
+    assert instructions(lifted(output, [filters, pictures]))[1:4] == [
+        "view1 2×2×2×2 parameters[0:16].reshape(2, 2, 2, 2)",
+        "view2 2×3×3×2×2 parameters from 16 on in steps of 16, 4, 1, 4, 1",
+        "sum1 2×2×3×3 product adbc,aefbc->adef of view1, view2",
+    ]
 
 
 def test_a_few_terms_along_an_axis_are_summed_over_it() -> None:

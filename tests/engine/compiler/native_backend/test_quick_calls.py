@@ -373,6 +373,28 @@ def watching() -> tuple[Any, Value]:
     return engine.compile(lambda x: w * x * kept, parameters=[w], backend="native"), kept
 
 
+@pytest.mark.parametrize("write", [
+    lambda w: engine.compile(lambda x: w * x, parameters=[w], backend="native"),
+    lambda w: engine.compile(lambda: w * w, parameters=[w], backend="native"),
+])  # fmt: skip
+def test_memory_of_a_call_is_used_again(
+    write: Callable[[Value], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the next one, for examples and for a row of parameters: there is a single piece of it."""
+    made, usual = list[Any](), quick_calls._Memory
+
+    def counted(*given: Any) -> Any:
+        """New memory, which is counted."""
+        made.append(usual(*given))
+        return made[-1]
+
+    monkeypatch.setattr(quick_calls, "_Memory", counted)
+    program = write(Value(2.0))
+    for number in range(6):
+        program(np.array([float(number)]))
+    assert len(made) == 1
+
+
 def test_a_call_within_a_call_has_memory_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """What runs when a call warns calls the program with other numbers."""
     for most in (8, 0):

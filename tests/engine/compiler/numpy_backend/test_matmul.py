@@ -20,3 +20,17 @@ def test_axes_that_do_not_lie_together_stay_axes_of_the_stack() -> None:
     assert statement.startswith("np.matmul(left, right.reshape(2, 1, 5, 6)")
     exec(statement, {"np": np, "left": left, "right": right, "result": result})
     np.testing.assert_allclose(result, np.einsum("sabt,stc->sabc", left, right))
+
+
+def test_a_result_that_is_no_matrix_in_memory_is_written_where_it_is() -> None:
+    """Not in a copy of it, which nobody reads, though factors may be copied."""
+    left, right = np.arange(60.0 * 32).reshape(3, 4, 5 * 32), np.arange(6.0 * 5 * 32).reshape(-1, 6)
+    memory = np.zeros(150)
+    result = np.lib.stride_tricks.as_strided(memory, (3, 4, 6), (8 * 50, 8 * 6, 8))
+    statement = product_statement(
+        Factor("left", "abt", (3, 4, 160), whole((3, 4, 160)).strides),
+        Factor("right", "tc", (160, 6), (6, 1)),
+        Factor("result", "abc", (3, 4, 6), (50, 6, 1)),
+    )
+    exec(statement, {"np": np, "left": left, "right": right, "result": result})
+    np.testing.assert_allclose(result, left @ right)

@@ -97,3 +97,21 @@ def test_narrow_graphs_are_told_apart() -> None:
     for _ in range(20):
         x = (w * x).sin()
     assert not recording_of(x, {}).is_narrow
+
+
+def chains(number: int, depth: int, more: int) -> Value:
+    """The sum of some chains of operations side by side, and of more leaves."""
+    found = [Value(0.1 * i) for i in range(number)]
+    for _ in range(depth):
+        found = [each.sin() for each in found]
+    return Value.sum([*found, *(Value(1.0 + i) for i in range(more))])
+
+
+def test_where_narrow_graphs_begin() -> None:
+    """With more than 100 classes, and fewer than ten nodes for each."""
+    small, larger = recording_of(chains(1, 98, 0), {}), recording_of(chains(1, 99, 0), {})
+    assert (small.size, larger.size) == ((100, 100), (101, 101))
+    assert (small.is_narrow, larger.is_narrow) == (False, True)
+    wide, narrower = recording_of(chains(10, 99, 9), {}), recording_of(chains(10, 99, 8), {})
+    assert (wide.size, narrower.size) == ((1010, 101), (1009, 101))
+    assert (wide.is_narrow, narrower.is_narrow) == (False, True)

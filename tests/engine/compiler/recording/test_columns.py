@@ -56,6 +56,16 @@ def test_a_row_of_a_table_is_one_column() -> None:
     assert not lookup_of(places([0, 1]), 2).repeats()
 
 
+def test_columns_share_a_table_only_if_one_is_the_other_moved() -> None:
+    """By the difference of two places, however near they are."""
+    columns = places([3, 10], [3, 9], [5, 12], [0, 7])
+    lookup = lookup_of(columns, 20)
+    assert len(lookup.table.array) == 4
+    for code in (0, 1):
+        found = lookup.of(np.array([[code]]))[:, 0]
+        assert found.tolist() == [column.numbers[code] for column in columns]
+
+
 def test_values_that_occur_at_one_place_only_share_a_table() -> None:
     """As long as what is filled in for the others lies within the array."""
     one = looked(0, 0, np.array([0, 1]), 3, np.array([0, 4]))

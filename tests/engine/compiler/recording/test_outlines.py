@@ -77,6 +77,22 @@ def test_what_is_shared_by_chance_is_computed_twice() -> None:
     assert [column.tolist() for column in found.columns] == [[~0, ~1, ~3, ~4], [~0, ~2, ~3, ~2]]
 
 
+@pytest.mark.parametrize("steps", [10, 46, 98])
+def test_what_comes_after_what_is_shared_may_be_long(steps: int) -> None:
+    """Each operation of it is one."""
+
+    def chain(i: int, j: int) -> Value:
+        """The product of two results, which may be one, and what is made of it step by step."""
+        made = {each: W[each].sin() for each in sorted({i, j})}
+        last = made[i] * made[j]
+        for _ in range(steps):
+            last = last.tanh()
+        return last
+
+    found = wiring(chain, (0, 0), (1, 2))
+    assert [str(node.op) for node in found.nodes] == ["sin", "sin", "mul", *["tanh"] * steps]
+
+
 @pytest.mark.parametrize(
     ("function", "one", "other"),
     [

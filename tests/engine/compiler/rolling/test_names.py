@@ -35,6 +35,15 @@ def test_a_scope_is_the_part_that_all_members_have() -> None:
     assert squashed(("layer1", "neuron1"))[0] == "layer1_neuron1_tanh"
 
 
+def test_a_scope_ends_where_that_of_some_member_does() -> None:
+    """One is in a layer, and the other one in a neuron of it."""
+    with scope("layer1"):
+        made = [Value(1.0).tanh()]
+        with scope("neuron1"):
+            made.append(Value(2.0).tanh())
+    assert named(made) == named(made[::-1]) == ("layer1_tanh", "layer1 / tanh ×2")
+
+
 def test_a_label_stands_for_the_operation() -> None:
     """It is shown as one line."""
     value = Value(1.0).tanh()

@@ -135,6 +135,18 @@ def test_a_registered_row_compiles_too(op: Op) -> None:
                 assert_same(program(), eager(output, leaves))
 
 
+def test_what_a_registered_row_calls_may_change() -> None:
+    """Each program has the function of its time."""
+    inner: list[Callable[[Any], Any]] = [lambda a: a * a, lambda a: -a]
+    called = inner[:1]
+    op = Op("outer", "outer", "{a}", (-2, 2), lambda a: called[0](a), (lambda a, y: 1.0,))
+    with registered(op):
+        for each in (*inner, *inner):
+            called[0] = each
+            found = on_arrays(op, lambda draft, given: draft.add("apply", *given, detail=op))
+            np.testing.assert_array_equal(found, [each(point) for point in POINTS])
+
+
 @pytest.mark.parametrize("x", [0.0, 3.0, 1e200, -1e200, inf, nan])
 def test_where_a_registered_row_would_raise_it_does_not(x: float) -> None:
     """Nan for a division by zero, inf for what is too large: as the engine has it, and no other."""

@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,23 @@ def test_a_model_predicts() -> None:
     np.testing.assert_allclose(predict(X), eagerly(model, X), rtol=1e-14)
     verify(predict.program)
     assert str(predict.summary()).endswith(" array instructions, among them 2 matrix products")
+
+
+@pytest.mark.parametrize(("function", "expected"), [
+    (itemgetter(1), X[:, 1]), (max, X.max(axis=1)), (partial(min), X.min(axis=1)),
+    (partial(sorted, reverse=True), -np.sort(-X, axis=1)),
+])  # fmt: skip
+def test_a_function_written_in_c_is_followed_as_any_other(function: Any, expected: Any) -> None:
+    """It has no lines, and may not tell its arguments; what it compares is decided anew."""
+    predict = engine.compile(function, parameters=[], gradient=False)
+    assert (predict(X) == expected).all()
+
+
+def test_what_a_function_written_in_c_decides_is_told_where_it_is_not_followed() -> None:
+    """The line is that of the call in which it is traced."""
+    predict = engine.compile(max, parameters=[], gradient=False, strict=True)
+    with pytest.warns(UserWarning, match=r"test_outputs.py, line \d+: assert .*compares Values"):
+        assert predict(X)[0] == X[0].max()
 
 
 def test_the_summary_counts_the_nodes_of_the_function() -> None:

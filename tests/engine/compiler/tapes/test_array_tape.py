@@ -16,6 +16,7 @@ from engine.compiler.ir import strips
 from engine.compiler.native_backend.llvm.jit import MACHINE
 from engine.compiler.runtime import functions
 from engine.compiler.runtime.losses import CompiledLoss
+from engine.compiler.tapes import array_rows
 from engine.compiler.tapes.array_rows import array_functions, have_arrays
 from engine.compiler.tapes.array_tape import ArrayTape, array_tape_of
 from engine.compiler.tapes.block_tape import BlockTape
@@ -33,6 +34,20 @@ from tests.registered import registered
 CORNERS = (0.0, -0.0, 0.5, -0.5, 1.0, -1.0, 2.0, 3.7, -20.0, 700.0, 1e-300, -1e300, inf, -inf, nan)
 
 ROWS = [op for op in PRIMITIVES.values() if not op.any_number]
+
+
+@pytest.mark.parametrize("op", ["mul", "div", "arctan2", "pow", "softplus"])
+def test_rows_that_are_followed_are_not_called_number_by_number(
+    op: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither for what they compute nor for their slopes: a call for each number takes long."""
+
+    def refused(function: Any) -> Any:
+        """What is written for numbers only."""
+        raise AssertionError(f"{function} is called for one number after the other")
+
+    monkeypatch.setattr(array_rows, "_by_number", refused)
+    assert array_functions(PRIMITIVES[op])[1] is not None
 
 
 def _pairs(count: int) -> list[Any]:

@@ -13,6 +13,8 @@ from engine.compiler.ir.verifier import verify
 from engine.compiler.kinds.details import Assembly, Data, Expand, Input, Parameters, Product, Sum
 from engine.compiler.kinds.views import View, whole
 from engine.compiler.native_backend.llvm.jit import MACHINE
+from engine.compiler.native_backend.loops.contraction import EXAMPLES, Axis, Contraction, best_way
+from engine.compiler.native_backend.plan.access import Access
 from engine.compiler.native_backend.program import NativeProgram
 from tests.back_ends import demand_installed
 
@@ -302,6 +304,36 @@ def test_sums_of_neighbouring_segments_go_to_places_of_their_own() -> None:
                       detail=Data(np.arange(0, 20, 5)))  # fmt: skip
     parts = draft.add("assemble", found, detail=Assembly((9,), (View(1, (4,), (2,)),)))
     demand(draft.program(parts), 20, [])
+
+
+# Axes, as the length, the steps of factors and of the result (None if summed); how vectors run:
+# the axis, whether it is kept, and which factors are copied.
+WAYS = [
+    ([(32, (1,), None)], (0, False, ())),
+    ([(31, (1,), None)], (0, False, ())),  # in lanes, though they are added up for few terms
+    ([(32, (7,), None)], (0, False, (0,))),
+    ([(33, (7, 1), None)], (0, False, (0,))),
+    ([(31, (7,), None)], (None, True, ())),  # a copy would cost more than the sum
+    ([(EXAMPLES, (9,), None), (32, (7,), None)], (None, True, ())),  # nor is there memory for it
+    ([(EXAMPLES, (9,), 1), (64, (1,), None)], (0, True, ())),
+    ([(8, (1,), 1), (64, (1,), None)], (0, True, ())),
+    ([(3, (1,), 1), (64, (1,), None)], (1, False, ())),
+    ([(3, (1,), 1), (31, (1,), None)], (1, False, ())),
+    ([(4, (1,), 1), (31, (1,), None)], (0, True, ())),
+    ([(5, (1,), 2), (31, (7,), None)], (0, True, ())),
+]
+
+
+@pytest.mark.parametrize(("axes", "expected"), WAYS)
+def test_how_vectors_run(
+    axes: list[tuple[int, tuple[int, ...], int | None]],
+    expected: tuple[int | None, bool, tuple[int, ...]],
+) -> None:
+    """Along examples, along what lies side by side, or along sums, whose factors may be copied."""
+    every = [Axis(*each, number=number) for number, each in enumerate(axes)]
+    context: Any = None  # nothing is written
+    way = best_way(Contraction(context, [], every, Access("result", 0, ()), adds=False))
+    assert (way.axis and way.axis.number, way.is_kept, way.copied) == expected
 
 
 def test_long_chains_are_computed_in_parts() -> None:

@@ -22,6 +22,7 @@ from .operators import calmly
 from .primitives import CONSTANT, GIVEN, Op
 from .slopes import Slope, decides, slope
 from .system.leaving import is_tracing
+from .system.taken import taken_whole
 from .value import Value, demand_value, real_number, sealed
 
 Row = tuple[float, ...]
@@ -240,7 +241,7 @@ def _values(values: Iterable[Value], name: str) -> list[Value]:
     """The Values as a list; TypeError, naming the argument, for anything else."""
     if not isinstance(values, Iterable):
         raise TypeError(f"{name} must be a list of Values, as in grad(output, [w]), got {values!r}")
-    wanted = list(values)
+    wanted = [*taken_whole(values)]
     for i, each in enumerate(wanted):
         demand_value(each, f"{name}[{i}]")
     return wanted

@@ -15,6 +15,7 @@ from typing import Any
 
 from .notation import spelled
 from .primitives import CONSTANT, PRIMITIVES, RESERVED, Op
+from .system.taken import taken_whole
 from .value import Binary, Comparison, Unary, Value, constant, made_by, real_number
 
 # The methods that Python calls for a symbol or a function; the last one when a number comes first.
@@ -117,7 +118,7 @@ def _any_number(op: Op) -> Callable[..., Value]:
         if of or numpy:
             raise TypeError(f"Value.{op.name} takes one list of Values and no axis, as NumPy's "
                             f"function does, got {(*of, *numpy)!r} beside it")  # fmt: skip
-        given: Any = tuple(each_in_turn) or (forward([]),)
+        given: Any = taken_whole(each_in_turn) or (forward([]),)
         plain = {*map(type, given)} != _VALUES_ONLY
         inputs: tuple[Value, ...] = _as_values(given) if plain else given
         data = [each._data for each in inputs]

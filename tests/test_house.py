@@ -41,6 +41,7 @@ def _files_of(folder: str) -> list[str]:
 # A file imports only from files above it in this list; the files of a folder stand together.
 ORDER = [
     "engine.system.locks",
+    "engine.system.taken",
     "engine.system.computed",
     "engine.system.packages",
     "engine.system.files",

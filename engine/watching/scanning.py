@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from ..arguments import demand_function
 from ..system.limits import whole_number
+from ..system.taken import taken_whole
 
 Carry = TypeVar("Carry")
 
@@ -68,7 +69,7 @@ def _elements(xs: Iterable[Any] | None, length: int | None) -> list[Any]:
         if length is None:
             raise ValueError("give xs, one element for each step, or length, the number of steps")
         return [None] * length
-    elements = list(xs)
+    elements = [*taken_whole(xs)]
     if length is not None and length != len(elements):
         raise ValueError(
             f"length is {length}, but xs has {len(elements)} elements; give one of them"

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Any
 
+from ...system.taken import taken_whole
+
 
 def called_as_program(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
     """What a function of the program gives."""
@@ -17,4 +19,8 @@ def called_as_program(function: Callable[..., Any], arguments: Sequence[Any]) ->
 def is_of_program(frame: FrameType) -> bool:
     """Whether what a frame does by itself is done by the program: no line of the engine's does."""
     name: str = frame.f_globals.get("__name__", "")
-    return name == __name__ or name.partition(".")[0] != "engine"
+    return name in _FOR_IT or name.partition(".")[0] != "engine"
+
+
+# Where the engine calls what the program gives, and takes what it gives one after another.
+_FOR_IT = {__name__, taken_whole.__module__}

@@ -6,7 +6,9 @@ import threading
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import compress
 from math import inf, nan
+from operator import gt
 from typing import Any
 
 import numpy as np
@@ -382,6 +384,23 @@ def fuel(row: list[Any]) -> Any:
 def test_decisions_about_what_a_loop_carries(function: Callable[[Any], Value]) -> None:
     """What has been decided in the steps before decides, too."""
     assert_followed(function, np.random.default_rng(1).normal(size=(40, 10)).tolist())
+
+
+@pytest.mark.parametrize("function", [
+    lambda row: B * Value.sum(filter(None, [(W * x).relu() + 0.0 for x in row])),
+    lambda row: B * Value.sum(compress([W, B, W], map(gt, [W * x for x in row], row[1:]))),
+    lambda row: engine.scan(
+        lambda total, x: (total + W * x, x), B, filter(None, [(W * x).relu() for x in row])
+    )[0],
+    lambda row: Value.sum(engine.grad(
+        Value.sum(W * x * x for x in row) * B, compress([W, B], map(gt, [W * row[0], B], [0, -1]))
+    )),
+])  # fmt: skip
+def test_what_is_given_one_after_another_is_decided_by_the_program(
+    function: Callable[[Any], Value],
+) -> None:
+    """Although the engine is what takes it, and `filter` asks then; of many it is told."""
+    assert_followed(function, [row[:3] for row in ROWS])
 
 
 def test_what_is_computed_with_constants_only_is_one() -> None:

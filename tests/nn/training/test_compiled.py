@@ -413,6 +413,24 @@ def test_examples_that_are_looked_at_are_of_different_classes() -> None:
                optimizer=nn.SGD(model.parameters()), compiled=True, progress=False)  # fmt: skip
 
 
+def test_examples_that_are_looked_at_are_from_everywhere() -> None:
+    """Not only the first ones of many classes: a mean by weights in the rows is none."""
+    rows = [[0.1 * i, 1.0 if i < 8 else 5.0] for i in range(16)]
+    targets = [*range(8), *[0] * 8]
+    neuron = nn.Neuron(1, "identity", seed=0)
+
+    def loss(predictions: Any, targets: Any) -> Value:
+        """Squares, over the sum of the weights beside the predictions."""
+        parts = [w * (p - t) ** 2 for (p, w), t in zip(predictions, targets, strict=True)]
+        total: Value = Value.sum(parts) / sum(w for _, w in predictions)
+        return total
+
+    model: Any = lambda x: (neuron(x[:1]), x[1])  # noqa: E731
+    with pytest.raises(ValueError, match="needs a loss that is the mean or the sum"):
+        nn.fit(model, rows, targets, loss=loss, optimizer=nn.SGD(neuron.parameters()), epochs=1,
+               compiled=True, progress=False)  # fmt: skip
+
+
 def test_a_function_is_a_model_too() -> None:
     """Its parameters are those that the optimizer moves."""
     found = []

@@ -289,6 +289,29 @@ def test_no_trial_of_the_right_program_ends_in_an_error(program: BrokenProgram) 
         assert found == pytest.approx(wanted)
 
 
+def _numbers_in(given: Any) -> Iterator[float]:
+    """The numbers of what a trial gives, in order."""
+    match given:
+        case float():
+            yield given
+        case list() | tuple():
+            for each in given:
+                yield from _numbers_in(each)
+        case dict():
+            yield from given.values()
+
+
+@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
+def test_a_trial_gives_what_its_text_says(program: BrokenProgram) -> None:
+    """The same formula, or the same numbers in the same order."""
+    for trial in program.trials:
+        if isinstance(trial.given, str):
+            assert "; ".join(SPAN.findall(trial.text)).translate(SIGNS) == trial.given
+        else:
+            said = re.findall(r"-?\d+(?:\.\d+)?", SPAN.sub("", trial.text))
+            assert [float(each) for each in said] == [*_numbers_in(trial.given)]
+
+
 def test_there_is_a_program_to_repair_in_every_notebook() -> None:
     """The last exercise of each."""
     assert [name[:2] for name in PROGRAMS] == ["01", "02", "03", "04", "06", "08", "09"]

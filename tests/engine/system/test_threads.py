@@ -18,7 +18,7 @@ def _taken(tasks: int, workers: int) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3, 8])
-@pytest.mark.parametrize("tasks", [0, 1, 2, 50])
+@pytest.mark.parametrize("tasks", [0, 1, 2, 300])
 def test_results_are_taken_in_order(tasks: int, workers: int) -> None:
     """However many threads there are; they end."""
     before = threading.active_count()

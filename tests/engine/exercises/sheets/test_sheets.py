@@ -18,6 +18,7 @@ from engine.exercises.kinds.answers import UNKNOWN, OneNumber, OneOf, SeveralNum
 from engine.exercises.kinds.repairs import BrokenProgram, Repaired
 from engine.exercises.kinds.written import Prose
 from engine.expression import parse
+from engine.graph import topological_order
 
 SEEDS = (None, *range(20))
 
@@ -304,15 +305,32 @@ def _numbers_in(given: Any) -> Iterator[float]:
             yield from given.values()
 
 
+def _leaves_in(program: BrokenProgram, given: Any) -> dict[str, float]:
+    """The numbers of the leaves of the graph that a function is called with, by their names."""
+    found: dict[str, float] = {}
+
+    def look(graph: Any, *_: Any) -> float:
+        """Do nothing but look."""
+        order = graph if isinstance(graph, list) else topological_order(graph)
+        found.update((each.label, each.data) for each in order if each.label and not each.inputs)
+        return 0.0
+
+    program.outcome(look, given)
+    return found
+
+
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
 def test_a_trial_gives_what_its_text_says(program: BrokenProgram) -> None:
-    """The same formula, or the same numbers in the same order."""
+    """The same formula, with the same numbers; or the same numbers in the same order."""
     for trial in program.trials:
+        text = SPAN.sub("", trial.text)
         if isinstance(trial.given, str):
             assert "; ".join(SPAN.findall(trial.text)).translate(SIGNS) == trial.given
+            said = {name: float(n) for name, n in re.findall(r"(\w) = (-?[\d.]+)", text)}
+            assert _leaves_in(program, trial.given) == said
         else:
-            said = re.findall(r"-?\d+(?:\.\d+)?", SPAN.sub("", trial.text))
-            assert [float(each) for each in said] == [*_numbers_in(trial.given)]
+            numbers = re.findall(r"-?\d+(?:\.\d+)?", text)
+            assert [float(each) for each in numbers] == [*_numbers_in(trial.given)]
 
 
 def test_there_is_a_program_to_repair_in_every_notebook() -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from hashlib import sha256
-from itertools import pairwise, product
+from itertools import islice, pairwise, product
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from engine import Value
 from engine.exercises import EXERCISES, Exercise, Question
 from engine.exercises.kinds.answers import UNKNOWN, OneNumber, OneOf, SeveralNumbers
 from engine.exercises.kinds.repairs import BrokenProgram, Repaired
-from engine.exercises.kinds.written import Prose
+from engine.exercises.kinds.written import Prose, say
 from engine.expression import parse
 from engine.graph import topological_order
 
@@ -199,6 +199,24 @@ def test_numbers_for_which_an_error_leads_to_the_truth_are_not_drawn(exercise: E
 def test_what_is_right_is_what_one_finds_by_hand(name: str) -> None:
     """With pencil and paper."""
     assert EXERCISES[name].drawn().answer.fault_of(BY_HAND[name]) == ""
+
+
+def _plain(given: Any) -> Iterator[float]:
+    """The numbers in what is drawn."""
+    if isinstance(given, tuple | list):
+        for each in given:
+            yield from _plain(each)
+    elif isinstance(given, int | float):
+        yield given
+
+
+@every_exercise
+def test_a_question_has_the_numbers_that_are_drawn(exercise: Exercise) -> None:
+    """Each with either sign; but for 04-2, which has as many letters instead."""
+    for chosen in islice(product(*exercise.choices.values()), 0, 4000, 7):
+        question = exercise.question(**dict(zip(exercise.choices, chosen, strict=True)))
+        if exercise.name != "04-2" and not isinstance(question.answer, Repaired):
+            assert {say(abs(each)) for each in _plain(chosen)} <= {*NUMBER.findall(question.text)}
 
 
 @every_exercise

@@ -133,10 +133,6 @@ def _demand_drawable(model: object, layers: list[Neurons]) -> None:
                          f"got {len(layers)}: {model!r}")  # fmt: skip
     if not layers or not all(layer.neurons for layer in layers):
         raise _undrawable(model, None)
-    for before, after in pairwise(layers):
-        if len(before.neurons) != len(after.neurons[0].w):
-            raise ValueError(f"model: a layer of {len(before.neurons)} neurons comes before one "
-                             f"with {len(after.neurons[0].w)} inputs")  # fmt: skip
     for layer in layers:
         for neuron in layer.neurons:
             _demand_neuron(model, neuron)
@@ -144,6 +140,14 @@ def _demand_drawable(model: object, layers: list[Neurons]) -> None:
                 if not isfinite(parameter.data):
                     raise ValueError(f"model: {parameter.label} is {parameter.data}, "
                                      "which has no width")  # fmt: skip
+        sizes = sorted({len(neuron.w) for neuron in layer.neurons})
+        if len(sizes) > 1:
+            raise ValueError("model: all neurons of a layer must have the same inputs, got one "
+                             f"with {sizes[0]} and one with {sizes[-1]}")  # fmt: skip
+    for before, after in pairwise(layers):
+        if len(before.neurons) != len(after.neurons[0].w):
+            raise ValueError(f"model: a layer of {len(before.neurons)} neurons comes before one "
+                             f"with {len(after.neurons[0].w)} inputs")  # fmt: skip
 
 
 def _demand_neuron(model: object, neuron: object) -> None:

@@ -206,7 +206,7 @@ class Training:
     def _before_epoch(self, begun: int) -> None:
         """Set the learning rate of the epoch, and call what is called before it."""
         schedule, run = self.job.schedule, self.run
-        if schedule is None and not run.has_before_epoch:
+        if schedule is None and not run.callbacks:
             return
         with self.passes.shown():
             if schedule is not None:

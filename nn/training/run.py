@@ -78,11 +78,6 @@ class TrainingRun:
         """Call `begin` of the callbacks."""
         self._call("begin")
 
-    @property
-    def has_before_epoch(self) -> bool:
-        """Whether a callback wants to be called before every epoch."""
-        return any(hasattr(each, "before_epoch") for each in self.callbacks)
-
     def before_epoch(self) -> None:
         """Call `before_epoch` of the callbacks."""
         self._call("before_epoch")

@@ -190,6 +190,12 @@ def test_products_and_sums_in_writing(function: Any, case: dict[str, Any]) -> No
     assert (told.result, told.sign) == (case["total"], case["sign"])
 
 
+def test_a_product_that_is_too_small_for_a_float_is_not_equal_to_0() -> None:
+    """Nothing is rounded on the way, however many factors there are."""
+    assert products([1e-300] * 12, 0.0).sign == "≈"
+    assert products([1e-300] * 11 + [0.0], 0.0).sign == "="
+
+
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=6))
 def test_what_is_printed_as_equal_is_equal(numbers: list[float]) -> None:
     """Whoever computes with the printed numbers gets the printed result, to its last digit."""

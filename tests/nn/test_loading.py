@@ -333,6 +333,7 @@ class _Wrapped(nn.Module[Value]):
         (_Wrapped(nn.MLP(2, [3, 1], "tanh")), _Wrapped(nn.MLP(2, [3, 1])), "net1 has activation"),
         (_Wrapped(_Odd(2, [3, 1], "tanh")), _Wrapped(nn.MLP(2, [3, 1])), "net1 has activation"),
         (_Wrapped(_Mixed("tanh")), _Wrapped(_Mixed("elu")), "net1.layer1 has activation"),
+        (_Mixed("tanh"), nn.MLP(2, [2, 2], "relu"), "layer1 has activation 'tanh' in the file"),
     ],
 )  # fmt: skip
 def test_numbers_of_another_architecture_are_not_loaded(

@@ -197,6 +197,16 @@ def test_a_number_that_was_overwritten_is_not_put_in() -> None:
     assert why.latex.endswith(r"= 2 \cdot \mathrm{x},\ \text{but 6 here}")
 
 
+def test_a_rule_may_have_many_cases() -> None:
+    """The last of 300 counts as the first one does."""
+    many = " else ".join(f"{i} if a < {i}" for i in range(299))
+    steep = Op("steep", "steep", r"\mathrm{{steep}}({a})", (300, 301), lambda a: 299 * a,
+               (lambda a, y: 299.0,), rule=(f"{many} else 299",))  # fmt: skip
+    with registered(steep):
+        (why,) = told("steep(x)", x=300)
+        assert " = 299, since 300 ≥ 0" in why
+
+
 def test_a_row_without_a_rule_tells_its_number() -> None:
     """And a row with one is told like all others; an operation on any number has one for all."""
     third = Op("third", "third", r"\frac{{{a}}}{{3}}", (0, 1), lambda a: a / 3,

@@ -318,6 +318,13 @@ def test_the_slopes_beside_a_kink_are_told() -> None:
     assert check.verdict == "1 partial derivative, all agree, 1 at a kink"
 
 
+def test_a_kink_is_no_worse_than_what_agrees() -> None:
+    """Both are sorted by their errors: there is none where a slope is in the middle of two."""
+    check = check_gradient(lambda x, y: abs(x) + y.sin(), 0.0, 1.0)
+    assert [(each.name, each.verdict) for each in check.worst] == [("y", "ok"), ("x", "kink")]
+    assert [each.error > 0 for each in check.worst] == [True, False]
+
+
 def test_parameters_of_a_module_are_inputs() -> None:
     """All of them, called by their labels; then the numbers of the list."""
     model = nn.MLP(2, [3, 1], activation="tanh", seed=0)

@@ -33,6 +33,19 @@ def test_a_graph_is_a_flowchart(tmp_path: Path) -> None:
     assert draw(loss).save(tmp_path / "x.mmd").read_text() == text
 
 
+def test_frames_stand_in_frames() -> None:
+    """However deep scopes are nested, each is in the one around it."""
+    x = Value(2.0, "x")
+    with scope("model"), scope("layer"), scope("neuron"):
+        inner = x.tanh()
+    lines = draw(inner * 2).mermaid().splitlines()
+    frames = [line for line in lines if "subgraph" in line or line.strip() == "end"]
+    assert [re.sub(r"frame_\w+ ", "", line) for line in frames] == [
+        '  subgraph ["model"]', '    subgraph ["layer"]', '      subgraph ["neuron"]',
+        "      end", "    end", "  end",
+    ]  # fmt: skip
+
+
 def test_a_path_goes_from_the_output_to_its_end() -> None:
     """By thick arrows, with its numbers in comments."""
     loss, w = neuron()

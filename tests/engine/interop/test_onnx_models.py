@@ -223,6 +223,7 @@ def test_what_is_not_known_here_is_named(tmp_path: Path) -> None:
     (["LinearClassifier", "ZipMap"], r"black_op={'LinearClassifier'}, options={'zipmap': False}"),
     (["Scaler", "TreeEnsembleRegressor"], "'TreeEnsembleRegressor' .* which have no gradient"),
     (["ZipMap", "SVMRegressor"], "'SVMRegressor' .*: export the model with others, such as Abs"),
+    (["SVMRegressor", "SVMClassifier"], "the operator 'SVMClassifier' of"),
 ])  # fmt: skip
 def test_how_to_do_without_an_operator_of_scikit_learn_is_said(
     tmp_path: Path, operators: list[str], advice: str

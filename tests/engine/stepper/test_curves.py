@@ -196,3 +196,5 @@ def test_numbers_at_the_rim_have_curves_of_finite_height() -> None:
     assert curve(Value(1e308) * 1.5).right < 1.2e308
     assert curve(Value(5e-324).relu()).right == 0.5
     assert curve_of(Value(1.7e308) * -1.0)
+    widest = curve(Value(1e308) * 1e-308)
+    assert (widest.left, widest.right) == (0.5e308, 1.5e308)

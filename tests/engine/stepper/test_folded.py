@@ -368,6 +368,15 @@ def test_up_to_300_classes_are_drawn() -> None:
     assert folded_run(chain.sin(), {}) is None
 
 
+def test_a_run_has_the_label_of_its_output_or_else_its_name() -> None:
+    """The last class is that of the output."""
+    total = relus([1.0, 2.0, 3.0])
+    for output, title in ((total, "y"), (total.tanh(), "tanh")):
+        run = folded_run(output, {})
+        assert run
+        assert run.document["title"] == run.document["classes"][-1]["name"] == title
+
+
 def test_what_an_arrow_says_is_in_the_singular_for_one_edge() -> None:
     """As the page shows it of the arrow under the pointer."""
     w, x = Value(0.5, "w"), Value(3.0, "x")

@@ -29,6 +29,7 @@ def test_it_holds_the_trace_and_begins_at_the_start(made: Any) -> None:
     """The script is that of the page."""
     assert json.loads(made.document)["title"] == "Loss"
     assert (made.step, made.selected) == (0, "")
+    assert {"document", "step", "selected", "values"} <= {*made.traits(sync=True)}
     assert "export default" in str(made._esm)
     assert ".glassgrad-stepper" in str(made._css)
 

@@ -90,8 +90,10 @@ def test_other_threads_are_never_interrupted() -> None:
 
 
 def _blocks(done: list[str], presses: str) -> None:
-    """Two blocks, with Ctrl-C pressed between them or inside of the second one."""
+    """Two blocks, with Ctrl-C pressed before, between them or inside of the second one."""
     with interruptible() as whole:
+        if presses == "before":
+            signal.raise_signal(signal.SIGINT)
         with whole:
             done.append("first")
         if presses == "between":
@@ -102,9 +104,11 @@ def _blocks(done: list[str], presses: str) -> None:
         done.append("never")
 
 
-@pytest.mark.parametrize(("presses", "wanted"), [("between", ["first"]),
-                                                 ("inside", ["first", "second"])])  # fmt: skip
-def test_between_blocks_ctrl_c_interrupts_at_once(presses: str, wanted: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("presses", "wanted"),
+    [("before", []), ("between", ["first"]), ("inside", ["first", "second"])],
+)
+def test_outside_of_blocks_ctrl_c_interrupts_at_once(presses: str, wanted: list[str]) -> None:
     """Inside of one it waits for the end, and the handler is set once for all of them."""
     done: list[str] = []
     with pytest.raises(KeyboardInterrupt):

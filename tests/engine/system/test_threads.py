@@ -18,12 +18,30 @@ def _taken(tasks: int, workers: int) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3, 8])
-@pytest.mark.parametrize("tasks", [0, 1, 2, 50])
+@pytest.mark.parametrize("tasks", [0, 1, 2, 300])
 def test_results_are_taken_in_order(tasks: int, workers: int) -> None:
     """However many threads there are; they end."""
     before = threading.active_count()
     assert _taken(tasks, workers) == [(i, i * i) for i in range(tasks)]
     assert threading.active_count() == before
+
+
+@pytest.mark.parametrize(("tasks", "workers", "wanted"),
+                         [(9, 1, 0), (9, 3, 2), (2, 8, 1), (0, 3, 0)])  # fmt: skip
+def test_each_worker_but_the_first_has_a_thread(
+    monkeypatch: pytest.MonkeyPatch, tasks: int, workers: int, wanted: int
+) -> None:
+    """None is in two threads at a time, and there are no more threads than tasks."""
+    start, started = threading.Thread.start, list[Any]()
+
+    def noted(thread: threading.Thread) -> None:
+        """A thread that starts."""
+        started.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", noted)
+    _taken(tasks, workers)
+    assert len(started) == wanted
 
 
 def test_a_slow_task_is_waited_for() -> None:

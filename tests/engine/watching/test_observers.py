@@ -4,11 +4,13 @@ import re
 from contextvars import copy_context
 from math import isnan, nan
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 import nn
 from engine import Value, detect_anomaly, grad, source_lines
+from engine.watching.observers import levels_to_program
 
 
 def test_each_operation_has_its_line() -> None:
@@ -22,6 +24,14 @@ def test_each_operation_has_its_line() -> None:
     assert path == "test_observers.py"
     assert rest.endswith(": z = Value.sum([x, y])")
     assert lines[y.serial].endswith("y = x * 3 + 1")
+
+
+def test_a_warning_points_at_the_program() -> None:
+    """At the nearest line that is in neither package: its own is at the level 1."""
+    names = {"__name__": "nn.somewhere", "levels_to_program": levels_to_program}
+    exec("def warner(): return levels_to_program()\ndef caller(): return warner()", names)
+    caller: Any = names["caller"]
+    assert (levels_to_program(), caller()) == (1, 3)
 
 
 def test_a_cell_of_a_notebook_is_called_by_its_number() -> None:

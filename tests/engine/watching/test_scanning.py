@@ -67,6 +67,7 @@ def test_a_compiled_scan_is_a_loop() -> None:
         ({"length": 2.5}, TypeError, "whole number of steps, got 2.5"),
         ({"length": True}, TypeError, "whole number from 1 to 100000000, got True"),
         ({"xs": [1, 2], "length": 3}, ValueError, "length is 3, but xs has 2 elements"),
+        ({"xs": [1, 2], "length": 1}, ValueError, "length is 1, but xs has 2 elements"),
     ],
 )
 def test_arguments_that_say_no_number_of_steps(

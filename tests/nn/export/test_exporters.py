@@ -179,6 +179,8 @@ def test_a_recurrent_layer_with_relu_says_so_in_onnx(tmp_path: Path) -> None:
         (nn.EachStep(nn.Layer(2, 3, seed=0)), ["N", "T", 2]),
         (nn.LastStep(), ["N", "T", 0]),
         (nn.LayerNorm(3), ["N", 3]),
+        (nn.Residual(nn.Layer(2, 2, seed=0)), ["N", 2]),
+        (nn.Residual(nn.LSTM(2, 2, seed=0)), ["N", "T", 2]),
     ],
     ids=repr,
 )

@@ -343,6 +343,17 @@ def _changed(**attributes: Any) -> nn.Layer:
     return model
 
 
+@pytest.mark.parametrize("nin", [1, 3])
+@pytest.mark.parametrize("layer", [0, 1])
+def test_neurons_of_a_layer_with_other_inputs_are_not_drawn(nin: int, layer: int) -> None:
+    """A weight would be missing in the picture, or have no input."""
+    model = nn.MLP(2, [2, 2, 1], seed=0)
+    model.layers[layer].neurons[1] = nn.Neuron(nin, seed=0)
+    few, many = sorted((nin, 2))
+    with pytest.raises(ValueError, match=f"same inputs, got one with {few} and one with {many}"):
+        nn.draw_network(model)
+
+
 def _emptied() -> nn.Layer:
     """A layer without neurons."""
     model = nn.Layer(2, 2, seed=0)

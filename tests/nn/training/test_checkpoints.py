@@ -226,6 +226,16 @@ def test_a_checkpoint_of_another_training_is_refused(
         _fit(path, 2, resume=path, **options)
 
 
+@pytest.mark.parametrize(("before", "after"), [(None, _HELD_OUT), (_HELD_OUT, None)])
+def test_validation_is_there_in_both_or_in_none(tmp_path: Path, before: Any, after: Any) -> None:
+    """The column of its loss tells it, also where there are no metrics."""
+    path = tmp_path / "run"
+    callbacks = [nn.Checkpoint(path)]
+    _fit(path, 1, metrics=None, callbacks=callbacks, validation=before)
+    with pytest.raises(nn.ModelFileError, match="its history has the columns"):
+        _fit(path, 2, metrics=None, callbacks=callbacks, validation=after, resume=path)
+
+
 def test_a_training_with_more_epochs_behind_it_than_are_asked_for_is_over(tmp_path: Path) -> None:
     """Nothing is learnt, and nothing taken back."""
     path = tmp_path / "run"

@@ -413,6 +413,39 @@ def test_examples_that_are_looked_at_are_of_different_classes() -> None:
                optimizer=nn.SGD(model.parameters()), compiled=True, progress=False)  # fmt: skip
 
 
+def test_the_losses_that_differ_are_told() -> None:
+    """That of the batch, and the mean of those of its examples."""
+    neuron = nn.Neuron(1, "identity", seed=0)
+    nn.set_data([*neuron.w, neuron.b], [0.0, 0.0])
+
+    def loss(predictions: Any, targets: Any) -> Value:
+        """A square, which counts three times where it is not alone."""
+        square: Value = (predictions[0] - targets[0]) ** 2
+        return 3 * square if len(predictions) > 1 else square
+
+    with pytest.raises(ValueError, match=r"of them is 12, .* each by itself are 4 in the mean"):
+        nn.fit(neuron, [[0.25]] * 4, [2.0] * 4, loss=loss, optimizer=nn.SGD(neuron.parameters()),
+               epochs=1, compiled=True, progress=False)  # fmt: skip
+
+
+def test_examples_that_are_looked_at_are_from_everywhere() -> None:
+    """Not only the first ones of many classes: a mean by weights in the rows is none."""
+    rows = [[0.1 * i, 1.0 if i < 8 else 5.0] for i in range(16)]
+    targets = [*range(8), *[0] * 8]
+    neuron = nn.Neuron(1, "identity", seed=0)
+
+    def loss(predictions: Any, targets: Any) -> Value:
+        """Squares, over the sum of the weights beside the predictions."""
+        parts = [w * (p - t) ** 2 for (p, w), t in zip(predictions, targets, strict=True)]
+        total: Value = Value.sum(parts) / sum(w for _, w in predictions)
+        return total
+
+    model: Any = lambda x: (neuron(x[:1]), x[1])  # noqa: E731
+    with pytest.raises(ValueError, match="needs a loss that is the mean or the sum"):
+        nn.fit(model, rows, targets, loss=loss, optimizer=nn.SGD(neuron.parameters()), epochs=1,
+               compiled=True, progress=False)  # fmt: skip
+
+
 def test_a_function_is_a_model_too() -> None:
     """Its parameters are those that the optimizer moves."""
     found = []

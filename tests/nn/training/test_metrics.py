@@ -151,3 +151,9 @@ def test_what_cannot_be_counted_is_refused(
     """As the losses refuse it."""
     with pytest.raises(error, match=message):
         nn.accuracy(scores, labels)
+
+
+def test_there_may_be_many_classes() -> None:
+    """The last of 300 is right where its score is the largest."""
+    rows = [[Value(float(i == largest)) for i in range(300)] for largest in (299, 298)]
+    assert nn.accuracy(rows, [299, 299]) == 0.5

@@ -90,3 +90,4 @@ def test_names_are_clear_if_all_differ() -> None:
     """The right one, and those of the mistakes."""
     assert CHOICE.is_clear
     assert not OneOf("w[1]", (Mistake("w[1]", "the same"),)).is_clear
+    assert OneOf("w[0]", tuple(Mistake(f"w[{i}]", "another") for i in range(1, 300))).is_clear

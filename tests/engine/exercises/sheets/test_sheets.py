@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from hashlib import sha256
-from itertools import pairwise, product
+from itertools import islice, pairwise, product
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,9 @@ from engine import Value
 from engine.exercises import EXERCISES, Exercise, Question
 from engine.exercises.kinds.answers import UNKNOWN, OneNumber, OneOf, SeveralNumbers
 from engine.exercises.kinds.repairs import BrokenProgram, Repaired
-from engine.exercises.kinds.written import Prose
+from engine.exercises.kinds.written import Prose, say
 from engine.expression import parse
+from engine.graph import topological_order
 
 SEEDS = (None, *range(20))
 
@@ -35,7 +36,7 @@ BY_HAND: dict[str, Any] = {
 # What is right for the students 0 to 19, as the first digits of its SHA-256.
 STUDENTS = {
     "01-1": "775915c0", "01-2": "f9893bf2", "01-3": "c9606bf8", "01-4": "9fbc8e3a",
-    "01-5": "36a7a4e2",
+    "01-5": "f768ce91",
     "02-1": "5b87b902", "02-2": "fe64bf78", "02-3": "2dad936f", "02-4": "a565efa0",
     "02-5": "1c0374a9",
     "03-1": "0b194dcf", "03-2": "ffb5861c", "03-3": "1cefda82", "03-4": "39da0bf1",
@@ -121,14 +122,15 @@ def sides(text: str) -> Iterator[tuple[str, list[str]]]:
             yield sign, parts
 
 
-def in_six_digits(answer: Any) -> str:
-    """What is right, as text."""
+def in_six_digits(question: Question) -> str:
+    """What is right, as text; a name with the numbers of its question, as it is one for many."""
+    answer: Any = question.answer
     match answer:
         case OneNumber(right):
             return f"{right:.6g}"
         case SeveralNumbers(right):
             return " ".join(f"{each:.6g}" for each in right.values())
-    return str(answer.right)
+    return " ".join([answer.right, *NUMBER.findall(question.text)])
 
 
 def number(formula: str) -> float:
@@ -178,8 +180,10 @@ def test_each_number_of_the_table_is_drawn_for_somebody(exercise: Exercise) -> N
 @pytest.mark.parametrize("name", STUDENTS)
 def test_students_keep_their_numbers(name: str) -> None:
     """A sheet that was handed out stays right: the same name draws the same numbers everywhere."""
-    answers = [EXERCISES[name].drawn(seed).answer for seed in range(20)]
-    assert sha256("; ".join(map(in_six_digits, answers)).encode()).hexdigest()[:8] == STUDENTS[name]
+    questions = [EXERCISES[name].drawn(seed) for seed in range(20)]
+    assert (
+        sha256("; ".join(map(in_six_digits, questions)).encode()).hexdigest()[:8] == STUDENTS[name]
+    )
 
 
 @every_exercise
@@ -195,6 +199,24 @@ def test_numbers_for_which_an_error_leads_to_the_truth_are_not_drawn(exercise: E
 def test_what_is_right_is_what_one_finds_by_hand(name: str) -> None:
     """With pencil and paper."""
     assert EXERCISES[name].drawn().answer.fault_of(BY_HAND[name]) == ""
+
+
+def _plain(given: Any) -> Iterator[float]:
+    """The numbers in what is drawn."""
+    if isinstance(given, tuple | list):
+        for each in given:
+            yield from _plain(each)
+    elif isinstance(given, int | float):
+        yield given
+
+
+@every_exercise
+def test_a_question_has_the_numbers_that_are_drawn(exercise: Exercise) -> None:
+    """Each with either sign; but for 04-2, which has as many letters instead."""
+    for chosen in islice(product(*exercise.choices.values()), 0, 4000, 7):
+        question = exercise.question(**dict(zip(exercise.choices, chosen, strict=True)))
+        if exercise.name != "04-2" and not isinstance(question.answer, Repaired):
+            assert {say(abs(each)) for each in _plain(chosen)} <= {*NUMBER.findall(question.text)}
 
 
 @every_exercise
@@ -287,6 +309,46 @@ def test_no_trial_of_the_right_program_ends_in_an_error(program: BrokenProgram) 
                              strict=True):  # fmt: skip
         assert isinstance(wanted, dict)
         assert found == pytest.approx(wanted)
+
+
+def _numbers_in(given: Any) -> Iterator[float]:
+    """The numbers of what a trial gives, in order."""
+    match given:
+        case float():
+            yield given
+        case list() | tuple():
+            for each in given:
+                yield from _numbers_in(each)
+        case dict():
+            yield from given.values()
+
+
+def _leaves_in(program: BrokenProgram, given: Any) -> dict[str, float]:
+    """The numbers of the leaves of the graph that a function is called with, by their names."""
+    found: dict[str, float] = {}
+
+    def look(graph: Any, *_: Any) -> float:
+        """Do nothing but look."""
+        order = graph if isinstance(graph, list) else topological_order(graph)
+        found.update((each.label, each.data) for each in order if each.label and not each.inputs)
+        return 0.0
+
+    program.outcome(look, given)
+    return found
+
+
+@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
+def test_a_trial_gives_what_its_text_says(program: BrokenProgram) -> None:
+    """The same formula, with the same numbers; or the same numbers in the same order."""
+    for trial in program.trials:
+        text = SPAN.sub("", trial.text)
+        if isinstance(trial.given, str):
+            assert "; ".join(SPAN.findall(trial.text)).translate(SIGNS) == trial.given
+            said = {name: float(n) for name, n in re.findall(r"(\w) = (-?[\d.]+)", text)}
+            assert _leaves_in(program, trial.given) == said
+        else:
+            numbers = re.findall(r"-?\d+(?:\.\d+)?", text)
+            assert [float(each) for each in numbers] == [*_numbers_in(trial.given)]
 
 
 def test_there_is_a_program_to_repair_in_every_notebook() -> None:

@@ -55,3 +55,11 @@ def test_given_factors_go_to_those_who_asked() -> None:
     for module, count in wrong:
         with asked.given([2.0, 3.0, 4.0]), pytest.raises(ValueError, match="draws the same masks"):
             module([1.0] * count)
+
+
+def test_a_mask_may_be_long() -> None:
+    """Its length is compared by the number."""
+    a, _ = _pair()
+    asked = asked_masks(lambda: a([1.0] * 300))
+    with asked.given([2.0] * 300):
+        assert a([1.0] * 300) == [2.0] * 300

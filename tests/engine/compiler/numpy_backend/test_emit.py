@@ -212,6 +212,25 @@ def test_an_operation_does_not_overwrite_what_it_still_reads() -> None:
         np.testing.assert_allclose(ours, theirs, rtol=1e-15)
 
 
+@pytest.mark.parametrize("shape", [(), (3,), (2, 2)])
+@pytest.mark.parametrize("examples", [False, True])
+def test_what_a_step_gives_is_not_overwritten_by_the_next_one(
+    shape: tuple[int, ...], *, examples: bool
+) -> None:
+    """Arrays in the memory of the step are copied, and so is a number for each example."""
+    draft = Builder()
+    x = draft.add("input", detail=Input(0, shape, examples=examples))
+    opposite = draft.add("neg", x)
+    program = draft.program(draft.add("exp", opposite), opposite)
+    step = module_of(program, "").step(5)
+    ones = np.ones((5, *shape) if examples else shape)
+    first = step(np.zeros(0), [ones])
+    before = [np.array(each) for each in first]
+    step(np.zeros(0), [3.0 * ones])
+    for kept, expected in zip(first, before, strict=True):
+        np.testing.assert_array_equal(kept, expected)
+
+
 def test_parts_of_a_gradient_come_together() -> None:
     """In their places, added where they meet, with zeros elsewhere."""
     draft = Builder()

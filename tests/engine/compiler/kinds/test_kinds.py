@@ -338,6 +338,18 @@ def test_the_row_of_a_decision_is_itself_when_it_is_pickled(row: Op) -> None:
     assert pickle.loads(pickle.dumps(row)) is row
 
 
+def test_an_assembly_keeps_the_signs_of_zeros() -> None:
+    """The sum of what is put in one place is -0 if all of it is; where nothing is put is 0."""
+    draft = Builder()
+    row = draft.add("parameters", detail=Parameters(4))
+    parts = [draft.view(row, View(start, (2,), (1,))) for start in (0, 2)]
+    targets = View(0, (2,), (1,)), View(1, (2,), (1,))
+    made = draft.program(draft.add("assemble", *parts, detail=Assembly((4,), targets)))
+    numbers = np.array([-0.0, -0.0, -0.0, 0.0])
+    for (found,) in (interpret(made, numbers, []), (module_of(made, "").step(1)(numbers, []),)):
+        assert np.signbit(found).tolist() == [True, True, False, False]
+
+
 def test_scans_need_an_axis() -> None:
     """A single number has none."""
     draft = Builder()

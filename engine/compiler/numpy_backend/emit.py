@@ -17,5 +17,6 @@ def lines_of(program: Program) -> StepLines:
 
 def results_of(lines: StepLines) -> list[str]:
     """The outputs, as expressions; arrays are copied, since the next step overwrites them."""
-    outputs = lines.program.outputs
-    return [f"{lines.name(i)}.copy()" if lines.made[i].shape else lines.name(i) for i in outputs]
+    made = lines.made
+    return [f"{lines.name(i)}.copy()" if made[i].shape or made[i].examples else lines.name(i)
+            for i in lines.program.outputs]  # fmt: skip

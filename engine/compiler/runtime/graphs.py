@@ -36,7 +36,7 @@ def compile_graph(
     inputs: Any,
     backend: Backend,
     *,
-    strict: bool = False,
+    strict: bool,
     before: int | None = None,
 ) -> Compiled:
     """The array program of a recorded graph.
@@ -101,7 +101,7 @@ def compile_recorded(
     inputs: Any,
     backend: Backend,
     *,
-    strict: bool = False,
+    strict: bool,
 ) -> Compiled:
     """The array program of the graph that a function without arguments records.
 

@@ -114,6 +114,22 @@ def test_what_is_added_and_what_is_subtracted_keep_apart() -> None:
     assert any(each.kind == "loop" for each in made.program.instructions)
 
 
+@pytest.mark.usefixtures("always")
+def test_a_number_is_added_where_other_steps_add_a_value() -> None:
+    """In the same column: the sums of all steps have three terms, and no number beside them."""
+    x, w, p, q = parameters = drawn(2).known(0.4, 0.5, 0.3, 0.2)
+    for t in range(24):
+        x = (x * w).tanh()
+        x = Value.sum([x, p, q if t % 3 and t % 5 else 0.25]) * 0.9
+    output = x * x
+    filled = filled_up(recording((output, parameters)).folded)
+    assert filled is not None
+    sums = [each for each in filled.classes if each.terms]
+    assert len(sums) == 24
+    assert all(len(each.terms) == 3 and each.added is None for each in sums)
+    assert_same(compiled(output, parameters)(), eager(output, parameters))
+
+
 def test_the_number_of_classes_does_not_depend_on_what_is_missing() -> None:
     """Seven steps more: the same loop."""
     sizes = {recording(now_and_then(PIECES["curve"], steps)).rolled.size for steps in (23, 30, 37)}

@@ -35,6 +35,12 @@ def test_what_goes_up_or_down_begins_where_it_did() -> None:
     assert found == Counted(up[:, :2].sum(axis=1).tolist(), up[:, 2].tolist())
 
 
+def test_what_counts_unlike_numbers_is_not_shared_by_two_sides() -> None:
+    """Though the largest of them comes first, and what was there before is below 0."""
+    found = Counts(WAYS).last(WAYS @ [4.0, 2.0, 2.0] - 6.0)
+    assert found == Counted((WAYS @ [4.0, 2.0, 0.0] - 6.0).tolist(), (2.0 * WAYS[:, 2]).tolist())
+
+
 @pytest.mark.parametrize("numbers", [
     [1.0] * 8, [inf] * 8, (WAYS @ [1.0, 1.0, 1.0]).clip(0, 2), WAYS @ [0.1, 1e-14, 0.3],
 ])  # fmt: skip

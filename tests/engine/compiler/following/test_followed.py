@@ -545,6 +545,26 @@ def test_a_place_is_the_same_when_its_code_is_warm() -> None:
     assert len(places) == 1
 
 
+def test_decisions_in_one_expression_have_places_of_their_own() -> None:
+    """Each is an instruction further on."""
+    places = []
+
+    class Asked:
+        """What notes where its truth is asked for."""
+
+        def __init__(self, answer: bool) -> None:
+            self.answer = answer
+
+        def __bool__(self) -> bool:
+            places.append(_where(sys._getframe(1)))
+            return self.answer
+
+    yes, no = Asked(True), Asked(False)
+    found = 1 if (yes and no) or (no or yes) else 0
+    assert found
+    assert len({*places}) == len(places) == 4
+
+
 def test_one_place_may_compare_in_different_ways() -> None:
     """Decisions are then told apart by what they compare."""
     assert_followed(shaped, ROWS)

@@ -35,3 +35,22 @@ def test_of_eight_decisions_before_something_was_made_one_has_made_it(
 
     parting = PartingDecisions(table, [path(is_updated=True), path(is_updated=False)])
     assert parting.updating((made, a), Side((0, 1))) == expected
+
+
+def test_the_best_decision_compares_what_the_numbers_are_made_of() -> None:
+    """But for what all decisions compare, and though another one was made later."""
+    x, y, limit = map(Value, (1.0, 2.0, 3.0))
+    table = RunTable(next_serial())
+    a, b, end = map(table.leaf, (x, y, limit))
+    (made,), _ = table.numbers([x * limit])
+
+    def path(*, answer: bool) -> NumberedPath:
+        """One of the two: both decisions have parted them."""
+        decided: dict[Hashable, Decided] = {
+            name: Decided(IF_LESS, left, end, answer, serial=i)
+            for i, (name, left) in enumerate([("own", a), ("other", b)])
+        }
+        return NumberedPath([made if answer else end], decided, {})
+
+    parting = PartingDecisions(table, [path(answer=True), path(answer=False)])
+    assert parting.best((made, end), Side((0, 1))) == "own"

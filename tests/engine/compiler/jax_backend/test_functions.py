@@ -69,6 +69,22 @@ def test_arrays_of_jax_give_arrays_of_jax() -> None:
     assert not jax.config.jax_enable_x64
 
 
+def test_what_lies_on_one_device_is_taken_in_strips() -> None:
+    """Arrays of NumPy and of JAX; what JAX traces may lie anywhere, and is taken as a whole."""
+    _, by_jax = compiled(surprise)
+    module = by_jax.trace(X, KINDS).in_jax
+    assert functions.strip_for(module, [X, jnp.asarray(X)], 7) == module.strip != 7
+    traced: list[int] = []
+
+    def noted(x: Any) -> Any:
+        """The same, and how long its strips would be."""
+        traced.append(functions.strip_for(module, [X, x], 7))
+        return x
+
+    jax.jit(noted)(X)
+    assert traced == [7]
+
+
 def test_arrays_of_single_precision_are_converted() -> None:
     """Exactly, as those of NumPy are; what has no exact form is refused."""
     by_numpy, by_jax = compiled(surprise)

@@ -25,11 +25,14 @@ from engine.compiler.kinds.details import (
     Input,
     Ones,
     Parameters,
+    Places,
     Product,
     Scatter,
     Sum,
+    is_distinct,
     places_of,
 )
+from engine.compiler.kinds.kind import demand_within
 from engine.compiler.kinds.loops import Carried
 from engine.compiler.kinds.running import Running, RunningStep
 from engine.compiler.kinds.views import View
@@ -302,7 +305,10 @@ def test_a_detail_fits_its_inputs(kind: str, detail: Any, message: str) -> None:
         verify(Program((*program.instructions[:-1], wrong), program.outputs))
 
 
-@pytest.mark.parametrize("where", [View(0, (0,), (1,)), View(5, (2, 0), (1, 1))])
+NOWHERE = [View(0, (0,), (1,)), View(5, (2, 0), (1, 1))]
+
+
+@pytest.mark.parametrize("where", NOWHERE)
 def test_no_places_are_nowhere_beyond(where: View) -> None:
     """A view of nothing fits every array that has a number."""
     draft, made = sample_of("view")
@@ -311,10 +317,37 @@ def test_no_places_are_nowhere_beyond(where: View) -> None:
     verify(Program((*program.instructions[:-1], last), program.outputs))
 
 
+@pytest.mark.parametrize("where", [*NOWHERE, Data(np.zeros((3, 0), dtype=np.int64))])
+@pytest.mark.parametrize("size", [1, 2, 7])
+def test_no_places_are_within_the_smallest_array(where: Places, size: int) -> None:
+    """An array of one number, too."""
+    demand_within(where, size)
+
+
+@pytest.mark.parametrize("count", [1, 256, 257, 1_000])
+def test_a_part_has_as_many_places_as_it_likes(count: int) -> None:
+    """In any order, as long as none of them is there twice."""
+    places = np.random.default_rng(0).permutation(count)
+    assert is_distinct(Data(places))
+    assert not is_distinct(Data(np.append(places, places[-1])))
+
+
 @pytest.mark.parametrize("row", DECISIONS, ids=lambda row: row.name)
 def test_the_row_of_a_decision_is_itself_when_it_is_pickled(row: Op) -> None:
     """So that a program is the same in another process."""
     assert pickle.loads(pickle.dumps(row)) is row
+
+
+def test_an_assembly_keeps_the_signs_of_zeros() -> None:
+    """The sum of what is put in one place is -0 if all of it is; where nothing is put is 0."""
+    draft = Builder()
+    row = draft.add("parameters", detail=Parameters(4))
+    parts = [draft.view(row, View(start, (2,), (1,))) for start in (0, 2)]
+    targets = View(0, (2,), (1,)), View(1, (2,), (1,))
+    made = draft.program(draft.add("assemble", *parts, detail=Assembly((4,), targets)))
+    numbers = np.array([-0.0, -0.0, -0.0, 0.0])
+    for (found,) in (interpret(made, numbers, []), (module_of(made, "").step(1)(numbers, []),)):
+        assert np.signbit(found).tolist() == [True, True, False, False]
 
 
 def test_scans_need_an_axis() -> None:

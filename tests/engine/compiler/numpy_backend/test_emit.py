@@ -15,6 +15,7 @@ from engine.analysis.fold import NUMBERS
 from engine.compiler.ir.builder import Builder
 from engine.compiler.ir.interpreter import interpret
 from engine.compiler.ir.program import Program
+from engine.compiler.ir.strips import strip_of
 from engine.compiler.ir.verifier import verify
 from engine.compiler.kinds.details import Assembly, Data, Expand, Input, Product, Sum
 from engine.compiler.kinds.views import View, whole
@@ -210,6 +211,39 @@ def test_an_operation_does_not_overwrite_what_it_still_reads() -> None:
     found, expected = run(program, [given_now]), interpret(program, [], [given_now])
     for ours, theirs in zip(found, expected, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-15)
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (2, 2)])
+@pytest.mark.parametrize("examples", [False, True])
+def test_what_a_step_gives_is_not_overwritten_by_the_next_one(
+    shape: tuple[int, ...], *, examples: bool
+) -> None:
+    """Arrays in the memory of the step are copied, and so is a number for each example."""
+    draft = Builder()
+    x = draft.add("input", detail=Input(0, shape, examples=examples))
+    opposite = draft.add("neg", x)
+    program = draft.program(draft.add("exp", opposite), opposite)
+    step = module_of(program, "").step(5)
+    ones = np.ones((5, *shape) if examples else shape)
+    first = step(np.zeros(0), [ones])
+    before = [np.array(each) for each in first]
+    step(np.zeros(0), [3.0 * ones])
+    for kept, expected in zip(first, before, strict=True):
+        np.testing.assert_array_equal(kept, expected)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "arrays"), [(["exp"], 1), (["greater", "where"], 2), (["greater", "where", "exp"], 3)]
+)
+def test_a_strip_has_room_for_all_that_a_step_allocates(kinds: list[str], arrays: int) -> None:
+    """Once and for all, or anew in each step, as what is picked by a decision is."""
+    draft = Builder()
+    made = x = draft.add("input", detail=Input(0, (1_000,), examples=True))
+    zero = draft.constant(0.0)
+    for kind in kinds:
+        given = {"exp": (made,), "greater": (made, zero), "where": (made, x, zero)}[kind]
+        made = draft.add(kind, *given)
+    assert module_of(draft.program(made), "").strip == strip_of(arrays * 1_000)
 
 
 def test_parts_of_a_gradient_come_together() -> None:

@@ -194,3 +194,22 @@ def test_what_is_no_bias_stays() -> None:
     assert joins(lambda: output(sums([w[7], w[11]]))) == 0
     assert joins(lambda: output(sums([w[9], w[7]]))) == 0
     assert joins(lambda: output([z * z + w[10] for z in sums([w[3], w[7]])])) == 1
+
+
+@pytest.mark.parametrize(("shape", "kind", "count"), [
+    ((2,), "exp", 1), ((2,), "view", 0), ((), "exp", 0), ((), "view", 0),
+])  # fmt: skip
+def test_a_bias_is_joined_where_what_is_multiplied_can_be_computed_beside_ones(
+    shape: tuple[int, ...], kind: str, count: int
+) -> None:
+    """A view would be copied; and a single neuron adds one number to another."""
+    draft = Builder()
+    row = draft.add("parameters", detail=Parameters(16))
+    x = draft.view(row, View(8, (3,), (1,)))
+    x = x if kind == "view" else draft.add(kind, x)
+    w = draft.view(row, View(0, (*shape, 3), (*[4] * len(shape), 1)))
+    b = draft.view(row, View(3, shape, (*[4] * len(shape),)))
+    text = "ab,b->a" if shape else "b,b->"
+    total = draft.add("add", draft.add("product", w, x, detail=Product(text, examples=False)), b)
+    program = with_biases(verify(draft.program(total)))
+    assert sum(each.kind == "with_ones" for each in program.instructions) == count

@@ -56,6 +56,14 @@ def test_a_large_whole_number_is_no_negative_one() -> None:
     assert codes(categories, [-1, 0]) == [0, 1]
 
 
+def test_the_largest_and_the_smallest_numbers_of_eight_bytes_are_found() -> None:
+    """Beside numbers beyond these, which no array of such numbers has."""
+    categories = Categories()
+    rim = [-(2**63) - 1, -(2**63), 2**63 - 1, 2**63]
+    categories.add([(each,) for each in rim])
+    assert codes(categories, np.array(rim[1:3], dtype=np.int64)) == [1, 2]
+
+
 def test_different_choices_are_found_in_order() -> None:
     """With the first example of each; large numbers beside small ones keep all their digits."""
     large = np.array([2**64 - 1, 2**64 - 2, 2**64 - 1], dtype=np.uint64)

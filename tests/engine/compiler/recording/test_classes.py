@@ -1,5 +1,6 @@
 """The fold in arrays: which member of which class each member reads."""
 
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -115,3 +116,24 @@ def test_where_narrow_graphs_begin() -> None:
     wide, narrower = recording_of(chains(10, 99, 9), {}), recording_of(chains(10, 99, 8), {})
     assert (wide.size, narrower.size) == ((1010, 101), (1009, 101))
     assert (wide.is_narrow, narrower.is_narrow) == (False, True)
+
+
+def observed(seen: set[int]) -> Value:
+    """What a state is wrong by at some of a hundred steps."""
+    a, x, total = Value(0.9), Value(0.5), Value(0.0)
+    for t in range(100):
+        x = (a * x).tanh() + 0.1
+        if t in seen:
+            total = total + (x - t) ** 2
+    return total
+
+
+def test_loops_are_made_of_the_classes_of_which_they_leave_fewest() -> None:
+    """Of the same nodes in another order, where some steps are seen that have no pattern."""
+    found = recording_of(observed({*Random(1).sample(range(100), 35)}), {})
+    assert found.rolled.size > 200
+    assert found.looped.rolled.size < 40
+    assert found.looped.size[0] == found.size[0]
+    regular = recording_of(observed({*range(0, 100, 3)}), {})
+    assert regular.rolled.size < 30
+    assert regular.looped is regular

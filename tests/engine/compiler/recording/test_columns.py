@@ -90,3 +90,14 @@ def test_what_depends_on_categories_is_told() -> None:
     """For each column, whether what is found is the same wherever they are."""
     columns = np.array([[5, 6, 5, 6], [5, 6, 5, 7], [1, 1, 1, 1]])
     assert are_by(np.array([3, 0, 3, 0]), columns) == [True, False, True]
+
+
+def test_a_shared_table_leads_nowhere_beyond_the_array() -> None:
+    """Where the first column of two is never looked up, its number would be beyond the end."""
+    first = looked(0, 0, np.array([0]), 2, np.array([3]))
+    second = looked(0, 0, np.array([0, 1]), 2, np.array([1, 3]))
+    for size, tables in ((5, 4), (6, 2)):
+        lookup = lookup_of([first, second], size)
+        assert len(lookup.table.array) == tables
+        low, high = lookup.range
+        assert 0 <= low <= high < size

@@ -10,7 +10,7 @@ from engine.compiler.rolling.folded import FoldedClasses
 from engine.compiler.rolling.listed import ListedClasses
 from engine.compiler.rolling.members import EarlierStep, Members, Read, Rolled
 from engine.compiler.rolling.periods import Repeat, repeats
-from engine.compiler.rolling.phases import cycles_of, in_phase
+from engine.compiler.rolling.phases import _mixed, cycles_of, in_phase
 from engine.compiler.rolling.rolled import rolled
 from engine.compiler.rolling.steps import ClassRow
 from engine.primitives import PRIMITIVES
@@ -114,3 +114,24 @@ def test_cycles_are_joined_with_what_is_between_them() -> None:
     assert sorted(one for each, _ in joined for one in each) == list(range(steps.period))
     place = {one: i for i, (each, _) in enumerate(joined) for one in each}
     assert place[0] < place[1] < place[4] < place[5]
+
+
+@pytest.mark.parametrize("period", [2, 3, 7, 8])
+def test_steps_that_read_themselves_where_others_read_steps_before_are_counted(period: int) -> None:
+    """For each place where steps may begin: reads of one class by another, near and far apart."""
+    rng, start, count = np.random.default_rng(period), 5, 60
+    owners = rng.integers(start + 1, start + 9 * period, count)
+    sources = np.maximum(owners - rng.integers(1, 2 * period, count), start)
+    reads = [*zip(owners.tolist(), sources.tolist(), strict=True)]
+    kinds = [((owner - start) % period, (source - start) % period) for owner, source in reads]
+    far = {kind: {owner - source for (owner, source), each in zip(reads, kinds, strict=True)
+                  if each == kind} for kind in kinds}  # fmt: skip
+
+    def is_mixed(place: int, begin: int) -> bool:
+        """Whether a step reads itself where others of the same kind read farther."""
+        owner, source = reads[place]
+        steps = [(each - start - begin) // period for each in reads[place]]
+        return owner - source < period and len(far[kinds[place]]) > 1 and steps[0] == steps[1]
+
+    expected = [sum(is_mixed(i, begin) for i in range(count)) for begin in range(period)]
+    assert _mixed(owners, sources, Repeat(start, period, 9)).tolist() == expected

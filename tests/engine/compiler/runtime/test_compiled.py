@@ -14,6 +14,8 @@ import pytest
 import engine
 import nn
 from engine import Compiled, Op, Value, scope
+from engine.compiler.recording.leaves import Leaves
+from engine.compiler.recording.signature import signature_of
 from tests.engine.compiler.agreeing import assert_same, eager
 from tests.engine.compiler.irregular import irregular
 from tests.engine.compiler.networks import flat, moons, moons_loss, network
@@ -222,6 +224,14 @@ def test_what_is_neither_value_nor_function_is_refused() -> None:
     """The error names the argument."""
     with pytest.raises(TypeError, match="output must be a Value, got 3"):
         engine.compile(3, parameters=[])  # type: ignore[call-overload]  # the error is tested
+
+
+@pytest.mark.parametrize("nothing", [[], {}, [[], {}]])
+def test_no_parameters_are_a_row_without_numbers(nothing: Any) -> None:
+    """In whatever lists and dicts."""
+    signature = signature_of(Leaves(nothing, ()))
+    assert signature.parameters_of(nothing).shape == (0,)
+    assert signature.parameters_of(None).shape == (0,)
 
 
 def test_an_unreachable_parameter_is_told_once() -> None:

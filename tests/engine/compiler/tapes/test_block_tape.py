@@ -8,7 +8,7 @@ import pytest
 
 import engine
 import nn
-from engine import Value
+from engine import Op, Value
 from engine.compiler.arrays import np
 from engine.compiler.native_backend.llvm.jit import MACHINE
 from engine.compiler.native_backend.tape import blocks
@@ -24,6 +24,7 @@ from engine.compiler.tapes.node_by_node import TapeTrace
 from engine.graph import next_serial, topological_order
 from tests.engine.compiler.agreeing import eager
 from tests.engine.compiler.recorded_strict import demand_bits, mean_of
+from tests.registered import registered
 
 # What a function makes of two Values that it has not made, and an input.
 Reader = Callable[[Value, Value, Value], Value]
@@ -63,9 +64,23 @@ COUNTS = (1, 3, 4, 63, 64, 65, 131)
 @pytest.mark.parametrize("name", FORMULAS)
 def test_blocks_have_the_bits_of_one_example_after_another(name: str) -> None:
     """Value, gradient and outputs; for whole blocks, and for the examples of a part of one."""
+    demand_bits_of_single_examples(FORMULAS[name], name)
+
+
+@pytest.mark.parametrize("slope", [-2.0, 0.0, 0.5, 1.0, 2.0])
+def test_the_slope_of_a_row_may_be_any_plain_number(slope: float) -> None:
+    """A row of one's own has it; that of 1 alone is left out of products."""
+    row = Op("scaled", "s", "{a}", (-1, 1), lambda a: a * slope, (lambda a, y: slope,))
+    with registered(row):
+        scaled: Callable[[Value], Value] = getattr(Value, row.name)
+        demand_bits_of_single_examples(lambda w, v, x: scaled(w * x) * scaled(v) + x, row.name)
+
+
+def demand_bits_of_single_examples(formula: Formula, name: str) -> None:
+    """Assert that blocks of examples have the bits of one example after another."""
     w, v, x = Value(0.37), Value(-1.3), Value(0.5)
     before = next_serial()
-    output = FORMULAS[name](w, v, x)
+    output = formula(w, v, x)
     trace = TapeTrace(topological_order(output), [x], before=before)
     many = example_tape_of([trace], [w, v], chooses=False, constants={})
     singly = tape_of([trace], [w, v])

@@ -113,6 +113,22 @@ def test_a_result_is_needed_until_it_is_read_for_the_last_time() -> None:
     assert [uses[i] for i in totals] == [None, None]
 
 
+@pytest.mark.parametrize("passes", [False, True])
+def test_what_has_no_memory_reads_where_others_read_it(*, passes: bool) -> None:
+    """A view, or a negation that is computed where a later sum reads it."""
+    draft = Builder()
+    early = draft.add("accumulate", draft.add("parameters", detail=Parameters(SIZE)),
+                      detail=Along(MAXIMUM))  # fmt: skip
+    half = View(0, (SIZE // 2,), (1,))
+    seen = draft.add("neg", early) if passes else draft.view(early, half)
+    between = draft.add("tanh", seen)
+    last = draft.add("add", seen, between)
+    program = draft.program(last)
+    uses = last_uses(program, phases_of(program), {seen} if passes else set())
+    assert uses[early] == last
+    assert uses[between] == last
+
+
 def test_places_that_are_free_are_taken_again() -> None:
     """The smallest that fits; neighbours that are free are one place."""
     arena = Arena()

@@ -91,10 +91,11 @@ def test_parts_have_the_bits_of_the_whole(name: str, count: int) -> None:
         demand_bits(many(np.array(row), []), (value, gradient.tolist()), name)
 
 
-def test_what_parts_share_and_inputs() -> None:
+@pytest.mark.parametrize("count", [69, 70])
+def test_what_parts_share_and_inputs(count: int) -> None:
     """What is older than all parts gets its gradient after them; inputs may change."""
     w, b = [Value(0.3), Value(-0.7)], Value(0.1)
-    xs, ys = [[*map(Value, each)] for each in POINTS], [*map(Value, LABELS)]
+    xs, ys = [[*map(Value, each)] for each in POINTS[:count]], [*map(Value, LABELS[:count])]
     scale, shift = (w[0] * w[1]).exp(), ys[0] * b
     errors = [(w[0] * x + w[1] * y * scale + shift - each) ** 2
               for (x, y), each in zip(xs, ys, strict=True)]  # fmt: skip
@@ -104,7 +105,7 @@ def test_what_parts_share_and_inputs() -> None:
     leaves = [*w, b]
     demand_bits(program(), eager(output, leaves), "shared")
     singly = tape_of([TapeTrace(topological_order(output), [*chain(*xs), *ys])], leaves)
-    other, labels = _DRAW.normal(size=(70, 2)), _DRAW.normal(size=70)
+    other, labels = _DRAW.normal(size=(count, 2)), _DRAW.normal(size=count)
     row = np.array([0.5, 0.25, -1.0])
     value, gradient = singly(row, [other, labels])
     found = program([row[:2], row[2]], [other, labels])

@@ -152,7 +152,7 @@ $(VENV)/.oldest: $(VENV)/.made pyproject.toml
 	touch $@
 
 $(VENV)/.bare: $(VENV)/.made pyproject.toml
-	$(PIP) --editable . "pytest>=9" "hypothesis>=6.100"
+	$(PIP) --editable . "pytest>=9.1" "hypothesis>=6.100"
 	touch $@
 
 $(VENV)/.mutation: $(VENV)/.test pyproject.toml

@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pytest
 
 import engine
 from engine import Value
@@ -21,6 +22,8 @@ from tests.engine.compiler.kinds.test_kinds import (
     number_of,
     sample_of,
 )
+
+pytest.importorskip("jax")
 
 
 def assert_means_the_same(program: Program) -> None:

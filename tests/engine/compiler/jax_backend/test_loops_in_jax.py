@@ -15,6 +15,8 @@ from tests.engine.compiler.looped import recurrent
 from tests.engine.compiler.passes.test_loop_gradient import EXAMPLES, NUMBERS, outputs_of
 from tests.engine.compiler.random_loops import COUNT, random_program
 
+pytest.importorskip("jax")
+
 
 @pytest.mark.parametrize("is_distributed", [False, True])
 def test_jax_computes_random_loops(is_distributed: bool) -> None:

@@ -156,13 +156,16 @@ def test_a_penalty_has_no_examples() -> None:
 
 @pytest.mark.back_ends("numpy")
 def test_a_call_makes_nothing_but_its_result() -> None:
-    """However many examples there are: all else is kept, but for a buffer of NumPy's, of 64 KB."""
+    """However many examples there are: all else is kept, but for buffers of NumPy's, of 64 KB.
+
+    NumPy 2 has one, NumPy 1 two of them.
+    """
     layers = network([5, 4, 3])
     step = engine.compile(lambda x, y: cross_entropy(layers, x, y), parameters=layers)
     for size in (200, 20_000):
         X, Y = numbers_of(size=(size, 5)), np.eye(3)[np.arange(size) % 3]
         step(X, Y)
-        assert _most_made(partial(step, X, Y)) < 80_000
+        assert _most_made(partial(step, X, Y)) < 150_000
 
 
 @pytest.mark.back_ends("numpy", "native", "reference")

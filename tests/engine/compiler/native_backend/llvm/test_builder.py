@@ -11,11 +11,15 @@ from engine.compiler.native_backend.llvm.builder import FunctionBuilder
 from engine.compiler.native_backend.llvm.indices import Index, named
 from engine.compiler.native_backend.llvm.jit import MACHINE
 from engine.compiler.native_backend.llvm.numbers import FLOAT, WHOLE
+from engine.primitives import PRIMITIVES
 from tests.engine.compiler.native_backend.llvm.written import results, run
 
 EDGES = [0.0, -0.0, 1.0, -1.0, inf, -inf, nan, 5e-324, 1e308, -2.5, 0.5, 1.5, 3.0, -3.5, 2.0, 7.25]
 PAIRS = np.array([(a, b) for a in EDGES for b in EDGES]).T.copy()
 each_width = pytest.mark.parametrize("lanes", [1, 2, 4, 8])
+
+# As C has it, and Python: NumPy's own may differ in the last bit.
+power = np.vectorize(PRIMITIVES["pow"].forward)
 
 # What the builder writes, and what NumPy computes.
 OPERATIONS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
@@ -28,7 +32,7 @@ OPERATIONS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
     "copysign": (FunctionBuilder.copysign, np.copysign),
     "floor": (lambda b, x, _: b.own("floor", x), lambda x, _: np.floor(x)),
     "rint": (lambda b, x, _: b.own("rint", x), lambda x, _: np.rint(x)),
-    "pow": (lambda b, x, y: b.call("pow", x, y), np.power),
+    "pow": (lambda b, x, y: b.call("pow", x, y), power),
     "less": (lambda b, x, y: b.compare("less", x, y), np.less),
     "not_equal": (lambda b, x, y: b.compare("not_equal", x, y), np.not_equal),
     "and": (lambda b, x, y: b.logic("and", x, b.compare("less", x, y)),

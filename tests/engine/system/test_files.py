@@ -64,13 +64,11 @@ def test_a_file_is_written_and_replaced(tmp_path: Path) -> None:
 def test_what_is_no_path_is_an_error_that_names_the_argument(given: Any) -> None:
     """Whatever writes or reads a file."""
     value = Value(2.0) * 3
-    for call in (
-        draw(value).save,
-        Stepper(value).save,
-        Stepper(value).frames,
-        engine.from_onnx,
-        *([engine.compile(value, parameters=[]).save] if find_spec("numpy") else []),
-    ):
+    calls: list[Any] = [draw(value).save, Stepper(value).save, Stepper(value).frames]
+    calls.append(engine.from_onnx)
+    if find_spec("numpy"):
+        calls.append(engine.compile(value, parameters=[]).save)
+    for call in calls:
         with pytest.raises(TypeError, match=r"path must be the name of a file, or a Path, got"):
             call(given)
 

@@ -232,5 +232,7 @@ def test_ladders_of_any_kind_are_as_written(
     if all(map(isfinite, numbers)) or not has_twins(output):
         assert_same(found, expected)
     else:
+        ours: Any
+        theirs: Any
         for ours, theirs in zip(found, expected, strict=True):
             np.testing.assert_array_equal(np.isfinite(ours), np.isfinite(theirs))

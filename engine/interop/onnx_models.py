@@ -147,9 +147,10 @@ def from_onnx(path: FilePath) -> OnnxFunction:
     Raises FileNotFoundError if there is no file, ValueError if it is no ONNX model, or has an
     operator that is not known here, with its name, and ImportError without the package onnx.
     """
-    if not path_of(path).exists():
+    file = path_of(path)
+    if not file.exists():
         raise FileNotFoundError(ENOENT, f"path: there is no file {str(path)!r}", str(path))
-    content = path_of(path).read_bytes()
+    content = file.read_bytes()
     read = onnx.load_model_from_string
     try:
         model = read(content)

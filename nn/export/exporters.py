@@ -45,5 +45,6 @@ def to_onnx(model: Module[Any], path: FilePath) -> None:
     onnx is not installed.
     """
     plan = array_plan(model)
-    demand_writable(path_of(path))
-    write_whole(path_of(path), import_module(".onnx_graph", __package__).serialized(plan))
+    target = path_of(path)
+    demand_writable(target)
+    write_whole(target, import_module(".onnx_graph", __package__).serialized(plan))

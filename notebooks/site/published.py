@@ -16,6 +16,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 
+_PACKAGE = "pyproject.toml"
+_SCRIPTS = "[project.scripts]"
 _AUTHORS = 'authors = [{ name = "The authors of glassgrad" }]'
 
 # How one installs from a clone, and from PyPI: what stands on a page, and what takes its place.
@@ -63,21 +65,22 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--email", default="", help="that of the authors")
     parser.add_argument("--site", default="", help="the address of the site, where it is published")
     given = parser.parse_args(arguments)
-    read = {name: (ROOT / name).read_text("utf-8") for name in ("pyproject.toml", *_INSTALLED)}
-    package = read.pop("pyproject.toml")
+    read = {name: (ROOT / name).read_text("utf-8") for name in (_PACKAGE, *_INSTALLED)}
+    package, page = read.pop(_PACKAGE), read.pop(_README)
     texts = {name: installed(name, text, given.project) for name, text in read.items()}
-    texts[_README] = readme(read[_README], given.project, given.tag, given.site)
-    texts["pyproject.toml"] = with_addresses(
-        package, given.project, given.tag, given.email, given.site
-    )
+    texts[_PACKAGE] = with_addresses(package, given.project, given.tag, given.email, given.site)
+    texts[_README] = readme(page, given.project, given.tag, given.site)
     for name, text in texts.items():
         (ROOT / name).write_text(text, encoding="utf-8")
 
 
 def with_addresses(text: str, project: str, tag: str, email: str = "", site: str = "") -> str:
-    """pyproject.toml with the addresses of the project; ValueError if it has some."""
-    if text.count(_AUTHORS) != 1 or "[project.urls]" in text:
-        raise ValueError(f"pyproject.toml has addresses, or not the line {_AUTHORS}")
+    """pyproject.toml with the addresses of the project.
+
+    ValueError if it has some, or no place for them.
+    """
+    if "[project.urls]" in text:
+        raise ValueError("pyproject.toml has addresses")
     project, site = project.rstrip("/"), site.rstrip("/")
     addresses = {
         "Homepage": site or project,
@@ -88,8 +91,8 @@ def with_addresses(text: str, project: str, tag: str, email: str = "", site: str
     }
     rows = "".join(f'{name} = "{address}"\n' for name, address in addresses.items())
     authors = _AUTHORS.replace(" }", f', email = "{email}" }}') if email else _AUTHORS
-    text = text.replace(_AUTHORS, authors)
-    return text.replace("\n[project.scripts]", f"\n[project.urls]\n{rows}\n[project.scripts]", 1)
+    text = _replaced(_PACKAGE, text, _AUTHORS, authors)
+    return _replaced(_PACKAGE, text, _SCRIPTS, f"[project.urls]\n{rows}\n{_SCRIPTS}")
 
 
 def installed(name: str, text: str, project: str) -> str:

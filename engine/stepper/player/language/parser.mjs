@@ -159,8 +159,10 @@ class Parser {
     const [start, end] = [opened.place + inside, this.#place - inside];
     this.#operand = [this.#tokens[start].start, this.#tokens[end].end];
     const wrong = REASONS.count(opened.row, opened.count, this.functions.get(opened.row) ?? 0);
-    const hint = decimalComma(this.text, this.#operand[0], this.#operand[1]);
-    if (opened.row && wrong) throw this.#wrong(wrong + hint, this.#operand);
+    if (opened.row && wrong) {
+      const hint = decimalComma(this.text, this.#operand[0], this.#operand[1]);
+      throw this.#wrong(wrong + hint, this.#operand);
+    }
     this.#stack.close();
     this.#state = this.#behindOperand;
   }
